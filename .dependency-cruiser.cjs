@@ -1,0 +1,47 @@
+// The directions of docs/ARCHITECTURE.md, each named so that a violation explains itself.
+const rule = (name, comment, from, to) => ({ name, severity: 'error', comment, from, to });
+
+module.exports = {
+  forbidden: [
+    rule('no-circular', 'A cycle means that two files are one idea, or that one of them is in the wrong place.', {}, { circular: true }),
+    rule(
+      'ledger-is-pure',
+      'libs/ledger holds the rules: it imports nothing but itself, no framework, no node module, no I/O.',
+      { path: '^libs/ledger/', pathNot: '\\.spec\\.ts$' },
+      { pathNot: '^libs/ledger/' },
+    ),
+    rule(
+      'event-store-knows-no-ledger',
+      'The log carries any events; it must not know what they mean.',
+      { path: '^libs/event-store(-server)?/' },
+      { path: '^(libs/ledger|projections|apps)' },
+    ),
+    rule(
+      'one-importer-of-the-client',
+      'The traps of @eventstore/db-client are handled in one place. (The server uses only its generated wire types.)',
+      { path: '^(apps|libs|projections)/', pathNot: '^libs/event-store(-server)?/' },
+      { path: 'node_modules/@eventstore' },
+    ),
+    rule(
+      'writer-needs-ledger-and-log-only',
+      'Deciding must not need Postgres or HTTP.',
+      { path: '^libs/ledger-writer/' },
+      { path: '^(projections|apps|libs/event-store-server)' },
+    ),
+    rule(
+      'projections-never-decide',
+      'A projection reads events. It never decides and never writes the log.',
+      { path: '^projections/', pathNot: '\\.spec\\.ts$' },
+      { path: '^(libs/ledger/decide|libs/ledger-writer|apps|libs/event-store-server)' },
+    ),
+    rule('apps-stand-alone', 'Apps are composition roots; none imports another.', { path: '^apps/([^/]+)/' }, { path: '^apps/', pathNot: '^apps/$1/' }),
+    rule('nothing-imports-tests', 'Shipped code must not need test code.', { path: '^(apps|libs|projections)/', pathNot: '\\.spec\\.ts$' }, { path: '^test/' }),
+    rule('http-stays-in-the-api', 'No HTTP word below apps/.', { path: '^(libs|projections)/' }, { path: 'node_modules/(@nestjs/(platform|swagger|passport|jwt)|fastify|passport)' }),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'], mainFields: ['main', 'types'] },
+  },
+};
