@@ -1,0 +1,72 @@
+/** One event to append. `id` is a UUID derived from the command's idempotency key, so that a retry sends identical bytes. */
+export interface NewEvent {
+  id: string;
+  type: string;
+  /** What JSON can hold: strings, safe integers, booleans, arrays, objects. */
+  data: unknown;
+  metadata: unknown;
+}
+
+/** One event as the log holds it. */
+export interface StoredEvent {
+  id: string;
+  stream: string;
+  /** 0, 1, 2 … within the stream. */
+  revision: number;
+  /** Place in `$all`. Only known on reads and subscriptions of `$all`, where commit and prepare are given. */
+  position: Position | undefined;
+  type: string;
+  data: unknown;
+  metadata: unknown;
+  /** When the server wrote it, milliseconds since 1970. Never used as business time (docs/ARCHITECTURE.md, two times). */
+  created_ms: number;
+}
+
+export interface Position {
+  commit: bigint;
+  prepare: bigint;
+}
+
+/** What is known after an append. An exception is thrown only for a bug; an outage is `unknown`. */
+export type AppendResult =
+  | { outcome: 'appended'; revision: number }
+  /** Nothing was written: the stream was not at the expected revision. */
+  | { outcome: 'conflict' }
+  /** Nothing was written and the same events will never be accepted (too large, access denied, stream tombstoned). */
+  | { outcome: 'rejected'; reason: string }
+  /** The answer was lost: the events were written once or not at all. The caller reads back (`settle`). */
+  | { outcome: 'unknown'; reason: string };
+
+/**
+ * The log as this system uses it. The only implementation talks to EventStoreDB through the official client.
+ * `expected` is the stream's last revision, −1 for a stream that must not exist yet.
+ */
+export interface EventStore {
+  append(stream: string, expected: number, events: readonly NewEvent[]): Promise<AppendResult>;
+  /** Forwards from `from` (inclusive). A missing stream is empty. Ends at the head of that moment. */
+  read(stream: string, from: number, options?: { max?: number; signal?: AbortSignal }): AsyncIterable<StoredEvent>;
+  /** Backwards from the head. */
+  readBackwards(stream: string, options?: { max?: number; signal?: AbortSignal }): AsyncIterable<StoredEvent>;
+  /** `$all` forwards from `after` (exclusive; undefined = from the start), streams with one of the prefixes only. Ends at the head. */
+  readAll(
+    after: Position | undefined,
+    options: { stream_prefixes: string[]; max?: number; signal?: AbortSignal },
+  ): AsyncIterable<StoredEvent>;
+  /**
+   * `$all` from `after` (exclusive), catching up and then live, resuming by itself with backoff after a fault, without a gap,
+   * a duplicate or a change of order. Ends only when `signal` aborts. Yields checkpoints where nothing matched for a while, and
+   * `caught_up` each time the head is reached.
+   */
+  subscribeAll(
+    after: Position | undefined,
+    options: { stream_prefixes: string[]; signal: AbortSignal },
+  ): AsyncIterable<SubscriptionMessage>;
+  /** Resolves when the server answers; rejects within `timeout_ms` when it does not. */
+  ping(timeout_ms: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type SubscriptionMessage =
+  | { kind: 'event'; event: StoredEvent & { position: Position } }
+  | { kind: 'checkpoint'; position: Position }
+  | { kind: 'caught_up' };
