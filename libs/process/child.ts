@@ -1,0 +1,89 @@
+/**
+ * The parent's half of lifecycle.ts: starts one process, hears that it is ready, ends it.
+ * Used by the start script and by the tests, so that both run the same processes in the same way.
+ */
+import { fork } from 'node:child_process';
+import { closeSync, existsSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import type { Failed, Ready } from './lifecycle.js';
+
+const tail_lines_max = 20;
+
+/** A start that failed for a reason which trying again cannot help. The message is one sentence for a person. */
+export class StartRefused extends Error {}
+
+export type Child = {
+  name: string;
+  pid: number;
+  /** Fulfilled by announceReady; rejected with StartRefused by `fail`, with Error and the log's tail by any other end. */
+  ready: Promise<Ready>;
+  /** How it ended, for a person: 'exit code 1', 'SIGKILL'. Never rejected. */
+  exited: Promise<string>;
+  /** Asks it to stop, waits, and kills it once `deadline_ms` is over. Resolves when the process is gone. */
+  stop(deadline_ms?: number): Promise<void>;
+  /** kill -9. Resolves when the process is gone. */
+  kill(): Promise<void>;
+};
+
+export type ChildSpec = {
+  /** As it is called in sentences: 'The event store'. */
+  name: string;
+  module: URL;
+  args?: string[];
+  env: NodeJS.ProcessEnv;
+  /** Gets stdout and stderr, appended. A file and no pipe: a pipe breaks when the parent dies, a file does not. */
+  log_file: string;
+};
+
+/** Starts `spec.module` with an IPC channel. Returns at once; await `ready`. */
+export function startChild(spec: ChildSpec): Child {
+  const log = openSync(spec.log_file, 'a', 0o600);
+  const log_start = fstatSync(log).size;
+  const child = fork(spec.module, spec.args ?? [], {
+    env: spec.env,
+    execArgv: [],
+    stdio: ['ignore', log, log, 'ipc'],
+    // A session of its own: Ctrl-C in the terminal must reach the parent only, which then stops us in order.
+    detached: true,
+  });
+  closeSync(log);
+
+  const exited = new Promise<string>((resolve) => {
+    child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
+    child.once('error', (error) => child.pid === undefined && resolve(error.message));
+  });
+  const ready = new Promise<Ready>((resolve, reject) => {
+    let is_ready = false;
+    child.on('message', (message: Ready | Failed) => {
+      if ('failed' in message) reject(new StartRefused(message.failed));
+      else if (message.ready) resolve(message);
+      is_ready ||= 'ready' in message;
+    });
+    exited.then((how) => {
+      if (is_ready) return;
+      const tail = logTail(spec.log_file, log_start);
+      reject(new Error(`${spec.name} ended before it was ready (${how}).${tail && `\n${tail}`}`));
+    });
+  });
+  ready.catch(() => {}); // Whoever needs it awaits it; a child that is only killed must not raise an unhandled rejection.
+
+  const kill = async () => {
+    child.kill('SIGKILL');
+    await exited;
+  };
+  const stop = async (deadline_ms = 15_000) => {
+    const timer = setTimeout(() => child.kill('SIGKILL'), deadline_ms);
+    if (child.connected) child.disconnect();
+    // The channel's end says it all to a process that uses onStop; the signal is for one that is not that far yet.
+    if (process.platform !== 'win32') child.kill('SIGTERM');
+    await exited;
+    clearTimeout(timer);
+  };
+  return { name: spec.name, pid: child.pid ?? 0, ready, exited, stop, kill };
+}
+
+/** The last lines that were written to `file` after byte `from`; nothing when there is no file. */
+export function logTail(file: string, from = 0): string {
+  if (!existsSync(file)) return '';
+  const text = readFileSync(file).subarray(from).toString('utf8').trimEnd();
+  return text.split('\n').slice(-tail_lines_max).join('\n');
+}

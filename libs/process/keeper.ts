@@ -1,0 +1,50 @@
+/**
+ * Runs one command that knows nothing of our lifecycle (Postgres) and takes it along when the parent goes, even when
+ * the parent was killed by -9 and could not do so itself.
+ *
+ * Argument: one JSON, see `Kept`. Imports nothing of ours, since specs run it as it is, without a build.
+ */
+import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
+
+export type Kept = {
+  command: string;
+  args: string[];
+  env: Record<string, string>;
+  cwd: string;
+  uid?: number;
+  gid?: number;
+  /** Sent one after the other, each when the one before did not end it in time. */
+  stop_signals: NodeJS.Signals[];
+  stop_ms_each: number;
+  /** A folder to remove after a stop: the keeper of a test's database outlives a test that was killed. */
+  remove_after_stop?: string;
+};
+
+const kept: Kept = JSON.parse(process.argv[2] ?? '{}');
+const { command, args, env, cwd, uid, gid } = kept;
+const child = spawn(command, args, { env, cwd, uid, gid, stdio: ['ignore', 'inherit', 'inherit'] });
+let stopping = false;
+
+child.on('error', (error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+});
+child.on('exit', (code) => {
+  if (stopping && kept.remove_after_stop) rmSync(kept.remove_after_stop, { recursive: true, force: true });
+  process.exit(stopping ? 0 : (code ?? 1));
+});
+
+function stop(): void {
+  if (stopping) return;
+  stopping = true;
+  kept.stop_signals.forEach((signal, i) => {
+    setTimeout(() => child.kill(signal), i * kept.stop_ms_each);
+  });
+}
+
+process.on('disconnect', stop);
+process.on('SIGTERM', stop);
+process.on('SIGINT', stop);
+if (process.connected) process.send?.({ ready: true });
+else stop();
