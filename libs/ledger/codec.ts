@@ -1,0 +1,76 @@
+/**
+ * Events as the log holds them ↔ events as the rules know them. Unknown data dies here, so that folding needs no silent default: a
+ * type or version that this program does not know means that it must not go on. Older versions are lifted to the present shape here.
+ */
+import type { LedgerEvent, LedgerEventType, RecordedEvent } from './events.js';
+
+const TYPES: Record<LedgerEventType, true> = {
+  ItemRegistered: true,
+  ItemChanged: true,
+  SupplierRegistered: true,
+  SupplierChanged: true,
+  CustomerRegistered: true,
+  CustomerChanged: true,
+  LocationRegistered: true,
+  LocationChanged: true,
+  AccountRegistered: true,
+  AccountChanged: true,
+  PurchaseRecorded: true,
+  BlowRecorded: true,
+  SaleRecorded: true,
+  WasteRecorded: true,
+  StockTransferred: true,
+  MoneyTransferred: true,
+  PaymentReceived: true,
+  PaymentMade: true,
+  StockCounted: true,
+  SaleReturned: true,
+  PurchaseReturned: true,
+  BillVoided: true,
+  ApprovalRequested: true,
+  ApprovalGranted: true,
+  ApprovalRejected: true,
+  StockReserved: true,
+  ReservationCheckedOut: true,
+  ReservationReleased: true,
+  ReservationExpired: true,
+  PeriodClosed: true,
+  PeriodReopened: true,
+  LedgerOpened: true,
+};
+
+/** What a log gives back of one event. */
+export interface RawEvent {
+  type: string;
+  data: unknown;
+  metadata: unknown;
+  revision: number;
+}
+
+/** Throws on what is not an event of a ledger: a poison event must stop its reader, never be skipped. */
+export function decode({ type, data, metadata, revision }: RawEvent): RecordedEvent {
+  if (!Object.hasOwn(TYPES, type))
+    throw new Error(`position ${revision} holds an event of unknown type ${JSON.stringify(type)}`);
+  if (!isObject(data)) throw new Error(`position ${revision}: the data of ${type} is not an object`);
+  if (
+    !isObject(metadata) ||
+    !isInstant(metadata.recorded_at) ||
+    !isInstant(metadata.effective_at) ||
+    typeof metadata.actor !== 'string'
+  )
+    throw new Error(`position ${revision}: the metadata of ${type} lacks recorded_at, effective_at or actor`);
+  return { type, data, metadata, position: revision } as unknown as RecordedEvent;
+}
+
+/** The bytes that the hash of an event covers: everything but its own hash, in the order in which it is stored. */
+export function hashedContent({ type, data, metadata }: LedgerEvent): string {
+  const { hash: _hash, ...covered } = metadata;
+  return JSON.stringify([type, data, covered]);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+function isInstant(value: unknown): boolean {
+  return typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value);
+}

@@ -1,0 +1,195 @@
+/**
+ * The orders a ledger takes. Shapes are checked at the door (HTTP); amounts are decimal text because how fine they may be depends on
+ * the ledger's currency. Instants are ISO 8601 UTC with milliseconds, dates yyyy-mm-dd.
+ */
+import type { Attributes, MasterKind, QuantityLine } from './events.js';
+import type { Decimal } from './money.js';
+
+export interface PricedLine extends QuantityLine {
+  unit_price: Decimal;
+}
+
+interface Effective {
+  effective_at?: string;
+}
+
+export interface OpenLedger {
+  type: 'open_ledger';
+  ledger_id: string;
+  currency: string;
+  digits: number;
+  time_zone: string;
+  approval_threshold: Decimal;
+}
+export type RegisterMasterData = {
+  [K in MasterKind]: { type: 'register'; kind: K; id: string; attributes: Attributes[K] };
+}[MasterKind];
+/** Only what changes is given; `active: false` deactivates. */
+export type ChangeMasterData = {
+  [K in MasterKind]: { type: 'change'; kind: K; id: string; changes: Partial<Attributes[K]> & { active?: boolean } };
+}[MasterKind];
+export interface RecordPurchase extends Effective {
+  type: 'record_purchase';
+  supplier_id: string;
+  location_id?: string;
+  line_items: PricedLine[];
+  due_date?: string;
+  notes?: string;
+}
+export interface RecordBlow extends Effective {
+  type: 'record_blow';
+  location_id?: string;
+  inputs: QuantityLine[];
+  outputs: QuantityLine[];
+  rejected_quantity?: number;
+  conversion_cost?: Decimal;
+  notes?: string;
+}
+export interface RecordSale extends Effective {
+  type: 'record_sale';
+  customer_id: string;
+  location_id?: string;
+  line_items: PricedLine[];
+  due_date?: string;
+  notes?: string;
+}
+export interface RecordWaste extends Effective {
+  type: 'record_waste';
+  location_id?: string;
+  line_items: QuantityLine[];
+  reason: string;
+  notes?: string;
+}
+export interface TransferStock extends Effective {
+  type: 'transfer_stock';
+  from_location_id: string;
+  to_location_id: string;
+  line_items: QuantityLine[];
+  notes?: string;
+}
+export interface TransferMoney extends Effective {
+  type: 'transfer_money';
+  from_account_id: string;
+  to_account_id: string;
+  amount: Decimal;
+  reference?: string;
+}
+export interface RecordPayment extends Effective {
+  type: 'record_payment';
+  bill_number: string;
+  account_id?: string;
+  amount: Decimal;
+  method?: string;
+}
+export interface CountStock {
+  type: 'count_stock';
+  location_id?: string;
+  counts: { item_id: string; counted_quantity: number; unit_cost?: Decimal }[];
+  reason: string;
+  /** The ledger position that the shelf was counted at; what moved after it is not a difference. Default: now. */
+  counted_at_position?: number;
+}
+export interface ReturnBill extends Effective {
+  type: 'return_bill';
+  bill_number: string;
+  line_items: QuantityLine[];
+  reason: string;
+}
+export interface VoidDocument {
+  type: 'void_document';
+  number: string;
+  reason: string;
+}
+export interface Approve {
+  type: 'approve';
+  approval_id: string;
+}
+export interface Reject {
+  type: 'reject';
+  approval_id: string;
+  reason: string;
+}
+export interface ReserveStock {
+  type: 'reserve_stock';
+  customer_id?: string;
+  location_id?: string;
+  line_items: QuantityLine[];
+  ttl_seconds: number;
+}
+export interface CheckOutReservation {
+  type: 'check_out';
+  reservation_id: string;
+  customer_id?: string;
+  /** Without `quantity` the whole of that item is taken; what is not taken is released. */
+  line_items: { item_id: string; quantity?: number; unit_price: Decimal }[];
+  due_date?: string;
+  notes?: string;
+}
+export interface ReleaseReservation {
+  type: 'release_reservation';
+  reservation_id: string;
+}
+export interface ClosePeriod {
+  type: 'close_period';
+  month: string;
+}
+export interface ReopenPeriod {
+  type: 'reopen_period';
+  month: string;
+  reason: string;
+}
+
+export type Command =
+  | OpenLedger
+  | RegisterMasterData
+  | ChangeMasterData
+  | RecordPurchase
+  | RecordBlow
+  | RecordSale
+  | RecordWaste
+  | TransferStock
+  | TransferMoney
+  | RecordPayment
+  | CountStock
+  | ReturnBill
+  | VoidDocument
+  | Approve
+  | Reject
+  | ReserveStock
+  | CheckOutReservation
+  | ReleaseReservation
+  | ClosePeriod
+  | ReopenPeriod;
+
+export const ROLES = ['admin', 'manager', 'staff', 'auditor', 'viewer'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** What comes in with a command, because the rules have no clock, no randomness and no session. */
+export interface Envelope {
+  actor: string;
+  role: Role;
+  /** The caller's clock, ISO 8601 UTC with milliseconds. The ledger's own time is never earlier than its last event. */
+  now: string;
+  idempotency_key: string;
+  /** Absent when the server made the key: nobody can send it again. */
+  request_hash?: string;
+}
+
+/** The numbers of the documents whose history must be in the state before the command can be decided. */
+export function documentsNeeded(command: Command): string[] {
+  switch (command.type) {
+    case 'record_payment':
+    case 'return_bill':
+      return [command.bill_number];
+    case 'void_document':
+      return [command.number];
+    case 'approve':
+    case 'reject':
+      return [command.approval_id];
+    case 'check_out':
+    case 'release_reservation':
+      return [command.reservation_id];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * decide(state, command, envelope) → facts, an earlier answer, or a refusal. Pure: time, actor and key come in with the envelope.
+ * The documents that the command names (`documentsNeeded`) must be in the state.
+ */
+import type { Command, Envelope } from './commands.js';
+import { approve, reject } from './decide/approvals.js';
+import { countStock, returnBill, voidDocument } from './decide/corrections.js';
+import type { Context, Dated, Decision } from './decide/guards.js';
+import { change, openLedger, register } from './decide/master-data.js';
+import { recordPayment, transferMoney } from './decide/money-facts.js';
+import { closePeriod, reopenPeriod } from './decide/periods.js';
+import { checkOut, expireReservations, releaseReservation, reserveStock } from './decide/reservations.js';
+import { recordBlow, recordPurchase, recordSale, recordWaste, transferStock } from './decide/stock-facts.js';
+import type { LedgerEvent } from './events.js';
+import { type Refusal, refuse } from './refusals.js';
+import type { LedgerState } from './state.js';
+
+export type Decided =
+  | { outcome: 'decided'; events: LedgerEvent[] }
+  /** The key was used for this very request before; its events stand at `position`. */
+  | { outcome: 'replayed'; position: number; count: number }
+  | { outcome: 'refused'; refusal: Refusal };
+
+/** The ledger's clock: the caller's, unless the ledger has been later already. */
+export function ledgerTime(state: LedgerState, now: string): string {
+  return now > state.recorded_at ? now : state.recorded_at;
+}
+
+export function decide(state: LedgerState, command: Command, envelope: Envelope): Decided {
+  const { idempotency_key, request_hash, actor } = envelope;
+  const known = request_hash === undefined ? undefined : state.keys.get(idempotency_key);
+  if (known !== undefined) {
+    if (known.request_hash === request_hash)
+      return { outcome: 'replayed', position: known.position, count: known.count };
+    return { outcome: 'refused', refusal: refuse('idempotency_key_reused', { idempotency_key }) };
+  }
+  const recorded_at = ledgerTime(state, envelope.now);
+  const decision = decideCommand(state, command, envelope, recorded_at);
+  if ('refusal' in decision) return { outcome: 'refused', refusal: decision.refusal };
+  const events = decision.facts.map(({ fact, effective_at }: Dated): LedgerEvent => {
+    const metadata = {
+      actor,
+      recorded_at,
+      effective_at,
+      idempotency_key,
+      ...(request_hash !== undefined && { request_hash }),
+    };
+    return { ...fact, metadata };
+  });
+  return { outcome: 'decided', events };
+}
+
+/** The events that end reservations which have run out, at most `max`; to be appended before anything else is decided at `now`. */
+export function decideExpiries(state: LedgerState, now: string, max: number): LedgerEvent[] {
+  const recorded_at = ledgerTime(state, now);
+  return expireReservations(state, recorded_at, max).map((fact) => {
+    const idempotency_key = `expire:${'reservation_id' in fact.data ? fact.data.reservation_id : ''}`;
+    return { ...fact, metadata: { actor: 'system', recorded_at, effective_at: recorded_at, idempotency_key } };
+  });
+}
+
+function decideCommand(state: LedgerState, command: Command, envelope: Envelope, recorded_at: string): Decision {
+  const { config } = state;
+  if (command.type === 'open_ledger')
+    return config === undefined
+      ? openLedger(recorded_at, command)
+      : { refusal: refuse('ledger_exists', { ledger_id: command.ledger_id }) };
+  if (config === undefined) return { refusal: refuse('unknown_ledger') };
+  const context: Context = { state, config, envelope, recorded_at };
+  switch (command.type) {
+    case 'register':
+      return register(context, command);
+    case 'change':
+      return change(context, command);
+    case 'record_purchase':
+      return recordPurchase(context, command);
+    case 'record_blow':
+      return recordBlow(context, command);
+    case 'record_sale':
+      return recordSale(context, command);
+    case 'record_waste':
+      return recordWaste(context, command);
+    case 'transfer_stock':
+      return transferStock(context, command);
+    case 'transfer_money':
+      return transferMoney(context, command);
+    case 'record_payment':
+      return recordPayment(context, command);
+    case 'count_stock':
+      return countStock(context, command);
+    case 'return_bill':
+      return returnBill(context, command);
+    case 'void_document':
+      return voidDocument(context, command);
+    case 'approve':
+      return approve(context, command);
+    case 'reject':
+      return reject(context, command);
+    case 'reserve_stock':
+      return reserveStock(context, command);
+    case 'check_out':
+      return checkOut(context, command);
+    case 'release_reservation':
+      return releaseReservation(context, command);
+    case 'close_period':
+      return closePeriod(context, command);
+    case 'reopen_period':
+      return reopenPeriod(context, command);
+    default:
+      return command satisfies never;
+  }
+}

@@ -1,0 +1,340 @@
+/** What puts the books right: returns of a bill in part, voids of a whole document, counts of what is really there. */
+import { type Bill, type BillLine, billOf } from '../bill.js';
+import { kindOf } from '../calendar.js';
+import type { CountStock, ReturnBill, VoidDocument } from '../commands.js';
+import type { CountLine, JournalPosting, Postings, RecordedEvent, SalesPosting } from '../events.js';
+import { lineTotal, PRICE_DECIMALS_MAX, parseDecimal, share } from '../money.js';
+import { invalid, type Refusal, refuse } from '../refusals.js';
+import { type LedgerState, placeKey, stockAt } from '../state.js';
+import {
+  affordable,
+  type Context,
+  type Decision,
+  dateOpen,
+  demandOf,
+  holdable,
+  inStock,
+  isRefusal,
+  journal,
+  recorded,
+  references,
+  refused,
+  sum,
+  usable,
+} from './guards.js';
+import { nextNumber } from './numbers.js';
+import { openShelf, putIn, takeOut, takeOutAt } from './shelf.js';
+import { DEFAULT_LOCATION } from './stock-facts.js';
+
+// ── Returns ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+interface ReturnedLine {
+  line: number;
+  item_id: string;
+  quantity: number;
+  unit_price: string;
+  price: bigint;
+  cost: bigint;
+}
+
+/** Part of a bill back at the bill's own price and cost; all parts together give back exactly the bill. */
+export function returnBill(context: Context, command: ReturnBill): Decision {
+  const { state, recorded_at } = context;
+  const { bill_number, reason, effective_at = recorded_at } = command;
+  const history = state.documents.get(bill_number);
+  if (history === undefined) return refused(refuse('unknown_document', { number: bill_number }));
+  const bill = billOf(history);
+  if (bill === undefined) return refused(refuse('not_returnable', { number: bill_number, kind: kindOf(bill_number) }));
+  const early =
+    usable(
+      context,
+      references('item', command.line_items).filter(([kind, id]) => !state.master[kind].has(id)),
+    ) ??
+    dateOpen(context, effective_at) ??
+    (effective_at < bill.effective_at ? invalid('effective_at', 'must not be before the bill') : undefined) ??
+    (bill.void ? refuse('already_void', { number: bill_number }) : undefined);
+  if (early) return refused(early);
+  const lines = allocate(bill, command.line_items);
+  if (isRefusal(lines)) return refused(lines);
+  const postings =
+    bill.kind === 'sale' ? takeBackSale(context, bill, lines) : giveBackPurchase(context, bill, lines, effective_at);
+  if (isRefusal(postings)) return refused(postings);
+  const refusal = holdable(context, postings.stock ?? []) ?? affordable(context, postings.journal ?? []);
+  if (refusal) return refused(refusal);
+  return recorded(effective_at, {
+    type: bill.kind === 'sale' ? 'SaleReturned' : 'PurchaseReturned',
+    data: {
+      number: nextNumber(context, 'RT'),
+      bill_number,
+      party_id: bill.party_id,
+      location_id: bill.location_id,
+      line_items: lines.map(({ price, cost, ...line }) => ({
+        ...line,
+        total_price: price.toString(),
+        cost: cost.toString(),
+      })),
+      total_price: sum(lines.map(({ price }) => price)).toString(),
+      total_cost: sum(lines.map(({ cost }) => cost)).toString(),
+      reason,
+      ...postings,
+    },
+  });
+}
+
+/** The bill's lines in their order, each as far as it is not back yet. */
+function allocate(bill: Bill, wanted: ReturnBill['line_items']): ReturnedLine[] | Refusal {
+  const open = bill.lines.map(({ quantity, returned }) => quantity - returned);
+  const lines: ReturnedLine[] = [];
+  for (const { item_id, quantity } of wanted) {
+    let left = quantity;
+    for (const [index, line] of bill.lines.entries()) {
+      const taken = line.item_id === item_id ? Math.min(left, open[index]!) : 0;
+      if (taken === 0) continue;
+      const before = line.quantity - open[index]!;
+      open[index] = open[index]! - taken;
+      left -= taken;
+      lines.push({
+        line: index,
+        item_id,
+        quantity: taken,
+        unit_price: line.unit_price,
+        ...between(line, before, before + taken),
+      });
+    }
+    if (left > 0)
+      return refuse('return_exceeds_bill', {
+        number: bill.number,
+        item_id,
+        returnable: quantity - left,
+        requested: quantity,
+        excess: left,
+      });
+  }
+  return lines;
+}
+/** Price and cost of the pieces from `before` to `after` of a line, so that the parts sum to the line. */
+function between(
+  { total_price, cost, quantity }: BillLine,
+  before: number,
+  after: number,
+): { price: bigint; cost: bigint } {
+  const part = (amount: bigint) => share(amount, after, quantity) - share(amount, before, quantity);
+  return { price: part(total_price), cost: part(cost) };
+}
+
+function takeBackSale({ state }: Context, bill: Bill, lines: ReturnedLine[]): Postings {
+  const shelf = openShelf(state);
+  const sales: SalesPosting[] = [];
+  for (const { item_id, quantity, price, cost } of lines) {
+    putIn(shelf, item_id, bill.location_id, quantity, cost);
+    sales.push({
+      item_id,
+      customer_id: bill.party_id,
+      quantity: -quantity,
+      revenue: (-price).toString(),
+      cost: (-cost).toString(),
+    });
+  }
+  const price = sum(lines.map((line) => line.price));
+  const cost = sum(lines.map((line) => line.cost));
+  return {
+    stock: shelf.postings,
+    journal: journal([
+      [`receivable:${bill.party_id}`, -price],
+      ['revenue', price],
+      ['inventory', cost],
+      ['cogs', -cost],
+    ]),
+    sales,
+  };
+}
+
+function giveBackPurchase(
+  context: Context,
+  bill: Bill,
+  lines: ReturnedLine[],
+  effective_at: string,
+): Postings | Refusal {
+  const refusal = inStock(context, demandOf(lines, bill.location_id), effective_at);
+  if (refusal) return refusal;
+  const shelf = openShelf(context.state);
+  const left = sum(
+    lines.map(({ item_id, quantity, cost }) => takeOutAt(shelf, item_id, bill.location_id, quantity, cost)),
+  );
+  const owed = sum(lines.map(({ price }) => price));
+  return {
+    stock: shelf.postings,
+    journal: journal([
+      [`payable:${bill.party_id}`, owed],
+      ['inventory', -left],
+      ['price-variance', left - owed],
+    ]),
+  };
+}
+
+// ── Voids ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A whole document reversed, now: what came in leaves at the value it came with, and the difference is price variance where it cannot. */
+export function voidDocument(context: Context, { number, reason }: VoidDocument): Decision {
+  const history = context.state.documents.get(number);
+  const first = history?.[0];
+  if (history === undefined || first === undefined) return refused(refuse('unknown_document', { number }));
+  if (!('number' in first.data) || !('journal' in first.data || 'stock' in first.data))
+    return refused(refuse('not_voidable', { number, kind: kindOf(number) }));
+  const early = dateOpen(context, context.recorded_at) ?? stillWhole(history, number);
+  if (early) return refused(early);
+  const postings = reversed(context, first);
+  if (isRefusal(postings)) return refused(postings);
+  const refusal = holdable(context, postings.stock ?? []) ?? affordable(context, postings.journal ?? []);
+  if (refusal) return refused(refusal);
+  const of_bill = 'bill_number' in first.data ? { bill_number: first.data.bill_number } : {};
+  const settled = 'settles' in first.data ? { settles: first.data.settles } : {};
+  return recorded(context.recorded_at, {
+    type: 'BillVoided',
+    data: { number, reason, ...of_bill, ...settled, ...postings },
+  });
+}
+
+function stillWhole(history: readonly RecordedEvent[], number: string): Refusal | undefined {
+  if (history.some((event) => event.type === 'BillVoided' && event.data.number === number))
+    return refuse('already_void', { number });
+  const bill = billOf(history);
+  if (bill !== undefined && bill.payments.length > 0)
+    return refuse('has_payments', { number, payments: bill.payments });
+  if (bill !== undefined && bill.returns.length > 0) return refuse('has_returns', { number, returns: bill.returns });
+  return undefined;
+}
+
+function reversed(context: Context, event: RecordedEvent): Postings | Refusal {
+  const { stock = [], journal: entries = [], sales = [] } = event.data as Postings;
+  const came_in = stock.filter(({ quantity }) => quantity > 0);
+  const demand = new Map<string, number>();
+  for (const { item_id, location_id, quantity } of came_in) {
+    const key = placeKey(item_id, location_id);
+    demand.set(key, (demand.get(key) ?? 0) + quantity);
+  }
+  const refusal = inStock(context, demand);
+  if (refusal) return refusal;
+  const shelf = openShelf(context.state);
+  for (const { item_id, location_id, quantity, value } of came_in)
+    takeOutAt(shelf, item_id, location_id, quantity, BigInt(value));
+  for (const { item_id, location_id, quantity, value } of stock)
+    if (quantity < 0) putIn(shelf, item_id, location_id, -quantity, -BigInt(value));
+  const moved = sum(shelf.postings.map(({ value }) => BigInt(value)));
+  return {
+    ...(stock.length > 0 && { stock: shelf.postings }),
+    journal: reversedJournal(entries, stock.length > 0 ? moved : undefined),
+    ...(sales.length > 0 && {
+      sales: sales.map((each) => ({
+        ...each,
+        quantity: -each.quantity,
+        revenue: opposite(each.revenue),
+        cost: opposite(each.cost),
+      })),
+    }),
+  };
+}
+function opposite(amount: string): string {
+  return (-BigInt(amount)).toString();
+}
+/** The entries the other way round, inventory by what the stock really moved and price-variance by the difference. */
+function reversedJournal(entries: readonly JournalPosting[], moved: bigint | undefined): JournalPosting[] {
+  const others = entries.filter(({ account_id }) => moved === undefined || account_id !== 'inventory');
+  const back = others.map(({ account_id, amount }): [string, bigint] => [account_id, -BigInt(amount)]);
+  if (moved === undefined) return journal(back);
+  const rest = -sum(back.map(([, amount]) => amount)) - moved;
+  const variance = back.find(([account_id]) => account_id === 'price-variance');
+  if (variance !== undefined) variance[1] += rest;
+  else back.push(['price-variance', rest]);
+  return journal([...back, ['inventory', moved]]);
+}
+
+// ── Counts ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** The shelf is right and the books follow: the difference to what was on hand when it was counted is gained or lost. */
+export function countStock(context: Context, command: CountStock): Decision {
+  const { state, recorded_at } = context;
+  const { location_id = DEFAULT_LOCATION, counts, reason, counted_at_position = state.position } = command;
+  if (counted_at_position > state.position)
+    return refused(invalid('counted_at_position', `must be at most the ledger's position, ${state.position}`));
+  const early =
+    usable(context, [['location', location_id], ...references('item', counts)]) ?? dateOpen(context, recorded_at);
+  if (early) return refused(early);
+  const shelf = openShelf(state);
+  const lines: CountLine[] = [];
+  for (const [index, count] of counts.entries()) {
+    if (counts.findIndex(({ item_id }) => item_id === count.item_id) !== index)
+      return refused(invalid(`counts.${index}.item_id`, 'must not be counted twice'));
+    const expected = onHandAt(state, placeKey(count.item_id, location_id), counted_at_position);
+    if (expected === undefined)
+      return refused(refuse('backdated_beyond_history', { item_id: count.item_id, location_id, counted_at_position }));
+    const difference = count.counted_quantity - expected;
+    const value = settleCount(context, shelf, count, location_id, difference, index);
+    if (isRefusal(value)) return refused(value);
+    lines.push({
+      item_id: count.item_id,
+      counted_quantity: count.counted_quantity,
+      expected_quantity: expected,
+      difference,
+      value: value.toString(),
+    });
+  }
+  const gained = sum(lines.map(({ value }) => BigInt(value)));
+  const postings = journal([
+    ['inventory', gained],
+    ['count-difference', -gained],
+  ]);
+  const refusal = holdable(context, shelf.postings) ?? affordable(context, postings);
+  if (refusal) return refused(refusal);
+  return recorded(recorded_at, {
+    type: 'StockCounted',
+    data: {
+      number: nextNumber(context, 'SC'),
+      location_id,
+      counts: lines,
+      reason,
+      counted_at_position,
+      stock: shelf.postings,
+      journal: postings,
+    },
+  });
+}
+
+/** A loss leaves at average cost; a gain comes at average, or at the given unit cost where nothing is on hand. Answers the value gained (+) or lost (−). */
+function settleCount(
+  context: Context,
+  shelf: ReturnType<typeof openShelf>,
+  count: CountStock['counts'][number],
+  location_id: string,
+  difference: number,
+  index: number,
+): bigint | Refusal {
+  const { item_id, unit_cost } = count;
+  if (difference === 0) return 0n;
+  if (difference < 0)
+    return (
+      inStock(context, new Map([[placeKey(item_id, location_id), -difference]])) ??
+      -takeOut(shelf, item_id, location_id, -difference)
+    );
+  const { on_hand, value } = stockAt(context.state, placeKey(item_id, location_id));
+  const path = `counts.${index}.unit_cost`;
+  if (on_hand === 0 && unit_cost === undefined)
+    return invalid(path, 'must be given where nothing is on hand, for there is no average cost');
+  const units = parseDecimal(unit_cost ?? '0', PRICE_DECIMALS_MAX);
+  if (units === undefined || units < 0n) return invalid(path, 'must be a price ≥ 0 with at most 6 decimals');
+  const gain = on_hand === 0 ? lineTotal(difference, units, context.config.digits) : share(value, difference, on_hand);
+  putIn(shelf, item_id, location_id, difference, gain);
+  return gain;
+}
+
+/** On hand as of a position: what is there now without what moved since. undefined where that is no longer remembered. */
+function onHandAt(state: LedgerState, key: string, position: number): number | undefined {
+  const timeline = state.movements.get(key);
+  const { on_hand } = stockAt(state, key);
+  if (timeline === undefined) return on_hand;
+  if (timeline.floor > position) return undefined;
+  return timeline.list.reduce(
+    (left, movement) => (movement.position > position ? left - movement.quantity : left),
+    on_hand,
+  );
+}

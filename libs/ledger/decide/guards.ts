@@ -1,0 +1,230 @@
+/**
+ * The questions every command is asked, in the order of precedence of refusals. Each answers a refusal or undefined, so that a
+ * decision reads as one chain: unknown ?? inactive ?? period ?? state ?? stock ?? money.
+ */
+import { calendarMonth } from '../calendar.js';
+import type { Envelope } from '../commands.js';
+import type { JournalPosting, LedgerFact, MasterKind, StockPosting } from '../events.js';
+import {
+  AMOUNT_MAX,
+  type Decimal,
+  lineTotal,
+  ON_HAND_MAX,
+  PRICE_DECIMALS_MAX,
+  parseDecimal,
+  toMajor,
+} from '../money.js';
+import { invalid, type Refusal, refuse } from '../refusals.js';
+import { type LedgerConfig, type LedgerState, placeKey, stockAt } from '../state.js';
+
+/** What a decision is made from. `recorded_at` is the envelope's clock, or the ledger's last instant where that is later. */
+export interface Context {
+  state: LedgerState;
+  config: LedgerConfig;
+  envelope: Envelope;
+  recorded_at: string;
+}
+
+/** A fact and when it happened. */
+export interface Dated {
+  fact: LedgerFact;
+  effective_at: string;
+}
+export type Decision = { facts: Dated[] } | { refusal: Refusal };
+
+export function refused(refusal: Refusal): Decision {
+  return { refusal };
+}
+export function recorded(effective_at: string, ...facts: LedgerFact[]): Decision {
+  return { facts: facts.map((fact) => ({ fact, effective_at })) };
+}
+
+/** What lets a fact through that would otherwise wait or find its pieces set aside. */
+export interface Basis {
+  approval?: { approval_id: string; requested_by: string };
+  reservation_id?: string;
+  /** The pieces that the approval or the reservation sets aside for this very fact. */
+  own?: Map<string, number>;
+}
+
+export type Reference = [kind: MasterKind, id: string];
+
+export function references(kind: MasterKind, lines: readonly { item_id: string }[]): Reference[] {
+  return lines.map(({ item_id }) => [kind, item_id]);
+}
+
+/** All ids are looked up before any is found inactive: unknown goes before inactive. */
+export function usable({ state }: Context, refs: readonly Reference[]): Refusal | undefined {
+  for (const [kind, id] of refs)
+    if (!state.master[kind].has(id)) return refuse(`unknown_${kind}`, { [`${kind}_id`]: id });
+  for (const [kind, id] of refs)
+    if (!state.master[kind].get(id)!.active) return refuse(`inactive_${kind}`, { [`${kind}_id`]: id });
+  return undefined;
+}
+
+/** A fact may lie in the past of an open month, never in the future. */
+export function dateOpen({ state, config, recorded_at }: Context, effective_at: string): Refusal | undefined {
+  if (effective_at > recorded_at) return refuse('effective_in_future', { effective_at, recorded_at });
+  const month = calendarMonth(effective_at, config.time_zone);
+  return month <= state.closed_through
+    ? refuse('period_closed', { month, closed_through: state.closed_through, effective_at })
+    : undefined;
+}
+
+/** Adds up what is asked of each place, so that two lines of one item cannot each take the same pieces. */
+export function demandOf(
+  lines: readonly { item_id: string; quantity: number }[],
+  location_id: string,
+): Map<string, number> {
+  const demand = new Map<string, number>();
+  for (const { item_id, quantity } of lines) {
+    const key = placeKey(item_id, location_id);
+    demand.set(key, (demand.get(key) ?? 0) + quantity);
+  }
+  return demand;
+}
+
+/**
+ * Enough on hand and not set aside for somebody else, now and at every later moment of the effective timeline. `own` is what the
+ * command's own reservation sets aside.
+ */
+export function inStock(
+  { state, recorded_at }: Context,
+  demand: Map<string, number>,
+  effective_at = recorded_at,
+  own?: Map<string, number>,
+): Refusal | undefined {
+  for (const [key, requested] of demand) {
+    const { on_hand, reserved } = stockAt(state, key);
+    const available = on_hand - reserved + (own?.get(key) ?? 0);
+    if (requested > available) return shortage(key, available, requested);
+  }
+  if (effective_at === recorded_at) return undefined;
+  for (const [key, requested] of demand) {
+    const refusal = inStockSince(state, key, requested, Date.parse(effective_at));
+    if (refusal !== undefined) return refusal;
+  }
+  return undefined;
+}
+
+/** Walks back from now to `since_ms`: taking `requested` out then lowers every moment since by as much. */
+function inStockSince(state: LedgerState, key: string, requested: number, since_ms: number): Refusal | undefined {
+  const timeline = state.movements.get(key);
+  if (timeline === undefined) return undefined;
+  if (since_ms < timeline.floor_ms)
+    return refuse('backdated_beyond_history', {
+      ...placeOf(key),
+      checked_from: new Date(timeline.floor_ms).toISOString(),
+    });
+  let on_hand = stockAt(state, key).on_hand;
+  let least = on_hand;
+  let moment_ms = since_ms;
+  const { list } = timeline;
+  for (let index = list.length - 1; index >= 0 && list[index]!.effective_ms > since_ms; index -= 1) {
+    if (on_hand <= least) {
+      least = on_hand;
+      moment_ms = list[index]!.effective_ms;
+    }
+    on_hand -= list[index]!.quantity;
+  }
+  if (on_hand <= least) {
+    least = on_hand;
+    moment_ms = since_ms;
+  }
+  return requested > least ? shortage(key, least, requested, new Date(moment_ms).toISOString()) : undefined;
+}
+
+function placeOf(key: string): { item_id: string; location_id: string } {
+  const [item_id, location_id] = key.split(' ') as [string, string];
+  return { item_id, location_id };
+}
+function shortage(key: string, available: number, requested: number, at?: string): Refusal {
+  return refuse('insufficient_stock', {
+    ...placeOf(key),
+    available,
+    requested,
+    shortage: requested - available,
+    ...(at && { at }),
+  });
+}
+
+/** Accounts that may not go below zero do not, and no sum outgrows what the books can hold. */
+export function affordable(context: Context, journal: readonly JournalPosting[]): Refusal | undefined {
+  const { state, config } = context;
+  for (const { account_id, amount } of journal) {
+    const balance = (state.balances.get(account_id) ?? 0n) + BigInt(amount);
+    if (magnitude(balance) > AMOUNT_MAX) return outOfBounds(`account ${account_id}`);
+    const account = state.master.account.get(account_id);
+    if (account === undefined || account.attributes.may_go_negative) continue;
+    const normal = isDebitAccount(account.attributes.type) ? 1n : -1n;
+    if (balance * normal >= 0n || BigInt(amount) * normal >= 0n) continue;
+    const available = (state.balances.get(account_id) ?? 0n) * normal;
+    const requested = -BigInt(amount) * normal;
+    const [has, asks, lacks] = [available, requested, requested - available].map((minor) =>
+      toMajor(minor, config.digits),
+    );
+    return refuse('insufficient_funds', { account_id, available: has, requested: asks, shortage: lacks });
+  }
+  return undefined;
+}
+export function isDebitAccount(type: string): boolean {
+  return type === 'asset' || type === 'expense';
+}
+function magnitude(value: bigint): bigint {
+  return value < 0n ? -value : value;
+}
+export function outOfBounds(what: string): Refusal {
+  return refuse('amount_out_of_bounds', { what, at_most: Number(AMOUNT_MAX) / 100 });
+}
+
+/** Stock of any one place stays countable. */
+export function holdable({ state }: Context, stock: readonly StockPosting[]): Refusal | undefined {
+  for (const { item_id, location_id, quantity } of stock) {
+    const on_hand = stockAt(state, placeKey(item_id, location_id)).on_hand + quantity;
+    if (on_hand > ON_HAND_MAX)
+      return refuse('amount_out_of_bounds', { what: `stock of ${item_id} at ${location_id}`, at_most: ON_HAND_MAX });
+  }
+  return undefined;
+}
+
+/** An amount given in major units, as minor units; a refusal that names `path` where it is below `least` or finer than the currency. */
+export function amountOf({ config }: Context, text: Decimal, path: string, least = 0n): bigint | Refusal {
+  const minor = parseDecimal(text, config.digits);
+  if (minor === undefined) return invalid(path, `must be an amount with at most ${config.digits} decimals`);
+  if (minor < least) return invalid(path, `must be at least ${toMajor(least, config.digits)}`);
+  return magnitude(minor) > AMOUNT_MAX ? invalid(path, `must be at most ${toMajor(AMOUNT_MAX, config.digits)}`) : minor;
+}
+
+/** Totals of priced lines in minor units, or the first line that cannot be priced. */
+export function priceLines(
+  { config }: Context,
+  lines: readonly { quantity: number; unit_price: Decimal }[],
+): bigint[] | Refusal {
+  const totals: bigint[] = [];
+  for (const [index, { quantity, unit_price }] of lines.entries()) {
+    const units = parseDecimal(unit_price, PRICE_DECIMALS_MAX);
+    if (units === undefined || units < 0n)
+      return invalid(`line_items.${index}.unit_price`, 'must be a price ≥ 0 with at most 6 decimals');
+    totals.push(lineTotal(quantity, units, config.digits));
+  }
+  return sum(totals) > AMOUNT_MAX ? outOfBounds('total_price') : totals;
+}
+
+export function isRefusal(value: unknown): value is Refusal {
+  return typeof value === 'object' && value !== null && 'code' in value && 'facts' in value;
+}
+export function sum(amounts: readonly bigint[]): bigint {
+  return amounts.reduce((total, each) => total + each, 0n);
+}
+
+/** Journal lines with what is zero left out: a line that moves nothing says nothing. */
+export function journal(entries: readonly [account_id: string, amount: bigint][]): JournalPosting[] {
+  return entries
+    .filter(([, amount]) => amount !== 0n)
+    .map(([account_id, amount]) => ({ account_id, amount: amount.toString() }));
+}
+
+/** An optional field only where it has a value, so that events hold no nulls. */
+export function given<K extends string, V>(name: K, value: V | undefined | null): { [key in K]?: V } {
+  return value === undefined || value === null ? {} : ({ [name]: value } as { [key in K]?: V });
+}

@@ -1,0 +1,106 @@
+/** Money moved between accounts, and payments of bills. */
+import { billOf, openAmount } from '../bill.js';
+import { kindOf } from '../calendar.js';
+import type { RecordPayment, TransferMoney } from '../commands.js';
+import { toMajor } from '../money.js';
+import { refuse } from '../refusals.js';
+import { awaitApproval, needsApproval } from './approval-rule.js';
+import {
+  affordable,
+  amountOf,
+  type Basis,
+  type Context,
+  type Decision,
+  dateOpen,
+  given,
+  isRefusal,
+  journal,
+  recorded,
+  refused,
+  usable,
+} from './guards.js';
+import { isControlAccount } from './master-data.js';
+import { nextNumber } from './numbers.js';
+
+export const DEFAULT_PAYMENT_ACCOUNT = 'cash';
+
+/** Opening balances, deposits and withdrawals are transfers from and to accounts, too. */
+export function transferMoney(context: Context, command: TransferMoney, basis: Basis = {}): Decision {
+  const { from_account_id, to_account_id, reference, effective_at = context.recorded_at } = command;
+  const amount = amountOf(context, command.amount, 'amount', 1n);
+  if (isRefusal(amount)) return refused(amount);
+  const postings = journal([
+    [to_account_id, amount],
+    [from_account_id, -amount],
+  ]);
+  const control = [from_account_id, to_account_id].find(isControlAccount);
+  const refusal =
+    (control === undefined ? undefined : refuse('control_account', { account_id: control })) ??
+    usable(context, [
+      ['account', from_account_id],
+      ['account', to_account_id],
+    ]) ??
+    dateOpen(context, effective_at) ??
+    (from_account_id === to_account_id ? refuse('same_account', { account_id: to_account_id }) : undefined) ??
+    affordable(context, postings);
+  if (refusal) return refused(refusal);
+  if (needsApproval(context, amount, basis)) return awaitApproval(context, command, amount, []);
+  return recorded(effective_at, {
+    type: 'MoneyTransferred',
+    data: {
+      number: nextNumber(context, 'MT'),
+      from_account_id,
+      to_account_id,
+      amount: amount.toString(),
+      ...given('reference', reference),
+      ...basis.approval,
+      journal: postings,
+    },
+  });
+}
+
+/** Settles a bill in whole or in part; where a return left it settled too much, pays back, at most what is too much. */
+export function recordPayment(context: Context, command: RecordPayment): Decision {
+  const { state, config } = context;
+  const { bill_number, account_id = DEFAULT_PAYMENT_ACCOUNT, method, effective_at = context.recorded_at } = command;
+  const amount = amountOf(context, command.amount, 'amount', 1n);
+  if (isRefusal(amount)) return refused(amount);
+  const history = state.documents.get(bill_number);
+  if (history === undefined) return refused(refuse('unknown_document', { number: bill_number }));
+  const bill = billOf(history);
+  if (bill === undefined) return refused(refuse('not_payable', { number: bill_number, kind: kindOf(bill_number) }));
+  const early =
+    usable(context, [['account', account_id]]) ??
+    (isControlAccount(account_id) ? refuse('control_account', { account_id }) : undefined) ??
+    dateOpen(context, effective_at) ??
+    (bill.void ? refuse('already_void', { number: bill_number }) : undefined);
+  if (early) return refused(early);
+  const open = openAmount(bill);
+  if (open === 0n) return refused(refuse('already_paid', { number: bill_number }));
+  const back = open < 0n;
+  if (amount > (back ? -open : open)) {
+    const [owed, offered] = [toMajor(back ? -open : open, config.digits), toMajor(amount, config.digits)];
+    return refused(refuse('overpayment', { number: bill_number, open: owed, requested: offered }));
+  }
+  const received = (bill.kind === 'sale') !== back;
+  const party = bill.kind === 'sale' ? `receivable:${bill.party_id}` : `payable:${bill.party_id}`;
+  const postings = journal([
+    [account_id, received ? amount : -amount],
+    [party, received ? -amount : amount],
+  ]);
+  const refusal = affordable(context, postings);
+  if (refusal) return refused(refusal);
+  return recorded(effective_at, {
+    type: received ? 'PaymentReceived' : 'PaymentMade',
+    data: {
+      number: nextNumber(context, 'PY'),
+      bill_number,
+      party_id: bill.party_id,
+      account_id,
+      amount: amount.toString(),
+      ...given('method', method),
+      settles: (back ? -amount : amount).toString(),
+      journal: postings,
+    },
+  });
+}

@@ -1,0 +1,66 @@
+/**
+ * Moving weighted average in the making of one command: several lines may take from and add to the same place, each seeing what the
+ * one before left. Quantities have been checked before anything is taken.
+ */
+import type { HoldPosting, StockPosting } from '../events.js';
+import { share } from '../money.js';
+import { type LedgerState, placeKey, stockAt } from '../state.js';
+
+export interface Shelf {
+  state: LedgerState;
+  left: Map<string, { on_hand: number; value: bigint }>;
+  postings: StockPosting[];
+}
+
+export function openShelf(state: LedgerState): Shelf {
+  return { state, left: new Map(), postings: [] };
+}
+
+export function at(shelf: Shelf, item_id: string, location_id: string): { on_hand: number; value: bigint } {
+  const key = placeKey(item_id, location_id);
+  return shelf.left.get(key) ?? stockAt(shelf.state, key);
+}
+
+function move(shelf: Shelf, item_id: string, location_id: string, quantity: number, value: bigint): void {
+  const { on_hand, value: worth } = at(shelf, item_id, location_id);
+  shelf.left.set(placeKey(item_id, location_id), { on_hand: on_hand + quantity, value: worth + value });
+  shelf.postings.push({ item_id, location_id, quantity, value: value.toString() });
+}
+
+/** Takes pieces out at average cost: all of the value with the last piece, else round-half-even(value × q / n). Answers the cost. */
+export function takeOut(shelf: Shelf, item_id: string, location_id: string, quantity: number): bigint {
+  const { on_hand, value } = at(shelf, item_id, location_id);
+  const cost = quantity === on_hand ? value : share(value, quantity, on_hand);
+  move(shelf, item_id, location_id, -quantity, -cost);
+  return cost;
+}
+
+/** Takes pieces out at the value they once came in with, or, where what is left would not be worth that much, at average. */
+export function takeOutAt(
+  shelf: Shelf,
+  item_id: string,
+  location_id: string,
+  quantity: number,
+  original: bigint,
+): bigint {
+  const { on_hand, value } = at(shelf, item_id, location_id);
+  if (quantity === on_hand || original > value) return takeOut(shelf, item_id, location_id, quantity);
+  move(shelf, item_id, location_id, -quantity, -original);
+  return original;
+}
+
+export function putIn(shelf: Shelf, item_id: string, location_id: string, quantity: number, value: bigint): void {
+  move(shelf, item_id, location_id, quantity, value);
+}
+
+/** Pieces set aside, or let go with `sign` −1. */
+export function holdsOf(
+  lines: readonly { item_id: string; quantity: number }[],
+  location_id: string,
+  sign: 1 | -1 = 1,
+): HoldPosting[] {
+  return lines.map(({ item_id, quantity }) => ({ item_id, location_id, quantity: sign * quantity }));
+}
+export function released(holds: readonly HoldPosting[]): HoldPosting[] {
+  return holds.map((posting) => ({ ...posting, quantity: -posting.quantity }));
+}

@@ -1,0 +1,64 @@
+/**
+ * Exact arithmetic of money, prices and quantities.
+ *
+ * Money is a whole number of minor units (cents): `bigint` in memory, a decimal-integer string in events. A unit price has up to six
+ * decimals and is a canonical decimal string ("0.0375") everywhere. A quantity is a whole number of pieces, held in a `number`.
+ */
+
+/** A decimal number as text, such as "12.5". Never an exponent, never a plus sign. */
+export type Decimal = string;
+/** Minor units as a decimal-integer string, such as "-1250" for −12.50. */
+export type Minor = string;
+
+/** Fifteen significant digits: every amount up to here goes through a JSON number and back unchanged. */
+export const AMOUNT_MAX = 999_999_999_999_999n;
+export const QUANTITY_MAX = 1_000_000_000_000;
+/** What one place may hold, so that sums stay exact in a double. */
+export const ON_HAND_MAX = 999_999_999_999_999;
+export const PRICE_DECIMALS_MAX = 6;
+
+const DECIMAL = /^(-?)(0|[1-9][0-9]{0,15})(?:\.([0-9]{1,20}))?$/;
+
+/** Reads a decimal as a whole number of 10^−`digits` units; undefined when it is malformed or finer than that. Trailing zeros are not finer. */
+export function parseDecimal(text: Decimal, digits: number): bigint | undefined {
+  const match = DECIMAL.exec(text);
+  if (match === null) return undefined;
+  const fraction = (match[3] ?? '').replace(/0+$/, '');
+  if (fraction.length > digits) return undefined;
+  const units = BigInt(match[2]! + fraction.padEnd(digits, '0'));
+  return match[1] === '-' ? -units : units;
+}
+
+/** The shortest decimal text of `units` × 10^−`digits`: 37500n with 6 digits is "0.0375". */
+export function formatDecimal(units: bigint, digits: number): Decimal {
+  const text = (units < 0n ? -units : units).toString().padStart(digits + 1, '0');
+  const whole = text.slice(0, text.length - digits);
+  const fraction = text.slice(text.length - digits).replace(/0+$/, '');
+  return `${units < 0n ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`;
+}
+
+/** An amount in major units as a JSON number, for answers only. Exact up to AMOUNT_MAX. */
+export function toMajor(minor: bigint | Minor, digits: number): number {
+  return Number(formatDecimal(BigInt(minor), digits));
+}
+
+/** numerator / denominator, rounded half to even (IEEE 754 roundTiesToEven, IAS practice for repeated small amounts). `denominator` > 0. */
+export function divideHalfEven(numerator: bigint, denominator: bigint): bigint {
+  const negative = numerator < 0n;
+  const magnitude = negative ? -numerator : numerator;
+  const quotient = magnitude / denominator;
+  const twice = (magnitude % denominator) * 2n;
+  const up = twice > denominator || (twice === denominator && (quotient & 1n) === 1n);
+  const rounded = up ? quotient + 1n : quotient;
+  return negative ? -rounded : rounded;
+}
+
+/** `part` / `whole` of `amount`, rounded half-even. */
+export function share(amount: bigint, part: number, whole: number): bigint {
+  return divideHalfEven(amount * BigInt(part), BigInt(whole));
+}
+
+/** quantity × unit price in minor units, rounded half-even once. `price_units` is in 10^−6 of the major unit. */
+export function lineTotal(quantity: number, price_units: bigint, digits: number): bigint {
+  return divideHalfEven(BigInt(quantity) * price_units, 10n ** BigInt(PRICE_DECIMALS_MAX - digits));
+}

@@ -1,0 +1,66 @@
+/**
+ * Why a command was not carried out. A refusal is a value; nothing was written. Declared in order of precedence: of several reasons
+ * the first is answered. `retry` says whether the same command may succeed later.
+ */
+export const REFUSALS = {
+  idempotency_key_reused: { retry: false, title: 'This Idempotency-Key was used for another request' },
+  unknown_ledger: { retry: false, title: 'No such ledger' },
+  ledger_exists: { retry: false, title: 'This ledger is open already' },
+  validation: { retry: false, title: 'The request is not valid' },
+  unknown_item: { retry: false, title: 'No such item' },
+  unknown_supplier: { retry: false, title: 'No such supplier' },
+  unknown_customer: { retry: false, title: 'No such customer' },
+  unknown_location: { retry: false, title: 'No such location' },
+  unknown_account: { retry: false, title: 'No such account' },
+  unknown_document: { retry: false, title: 'No such document' },
+  unknown_approval: { retry: false, title: 'No such approval' },
+  unknown_reservation: { retry: false, title: 'No such reservation' },
+  inactive_item: { retry: false, title: 'The item is inactive' },
+  inactive_supplier: { retry: false, title: 'The supplier is inactive' },
+  inactive_customer: { retry: false, title: 'The customer is inactive' },
+  inactive_location: { retry: false, title: 'The location is inactive' },
+  inactive_account: { retry: false, title: 'The account is inactive' },
+  effective_in_future: { retry: true, title: 'The effective date lies in the future' },
+  period_closed: { retry: false, title: 'The period is closed' },
+  period_not_over: { retry: true, title: 'The period is not over yet' },
+  period_not_closed: { retry: false, title: 'The period is not closed' },
+  already_exists: { retry: false, title: 'The id is taken' },
+  control_account: { retry: false, title: 'The account is kept by the ledger itself' },
+  same_location: { retry: false, title: 'Both places are the same' },
+  same_account: { retry: false, title: 'Both accounts are the same' },
+  not_voidable: { retry: false, title: 'This kind of document cannot be voided' },
+  not_returnable: { retry: false, title: 'Only sales and purchases can be returned' },
+  not_payable: { retry: false, title: 'Only sales and purchases can be paid' },
+  already_void: { retry: false, title: 'The document is void' },
+  has_payments: { retry: false, title: 'The bill has payments; void them first' },
+  has_returns: { retry: false, title: 'The bill has returns; void them first' },
+  already_paid: { retry: false, title: 'The bill is paid' },
+  overpayment: { retry: false, title: 'More than is owed' },
+  return_exceeds_bill: { retry: false, title: 'More than the bill holds' },
+  approval_decided: { retry: false, title: 'The approval is decided' },
+  self_approval: { retry: false, title: 'Nobody approves their own request' },
+  reservation_expired: { retry: false, title: 'The reservation has expired' },
+  reservation_ended: { retry: false, title: 'The reservation has ended' },
+  exceeds_reservation: { retry: false, title: 'More than was reserved' },
+  backdated_beyond_history: { retry: false, title: 'Too far back to be checked against later stock' },
+  amount_out_of_bounds: { retry: false, title: 'An amount would exceed what the books can hold' },
+  insufficient_stock: { retry: true, title: 'Not enough stock' },
+  insufficient_funds: { retry: true, title: 'Not enough money in the account' },
+} as const satisfies Record<string, { retry: boolean; title: string }>;
+
+export type RefusalCode = keyof typeof REFUSALS;
+
+export interface Refusal {
+  code: RefusalCode;
+  /** The facts: ids, quantities, amounts in major units. Never a secret. */
+  facts: Record<string, unknown>;
+}
+
+export function refuse(code: RefusalCode, facts: Record<string, unknown> = {}): Refusal {
+  return { code, facts };
+}
+
+/** One bad field, for the codes that name fields. */
+export function invalid(path: string, message: string): Refusal {
+  return { code: 'validation', facts: { errors: [{ path, message }] } };
+}

@@ -1,0 +1,450 @@
+/**
+ * What a ledger must remember to decide the next command, and nothing else. It is folded from the events (`evolve`), can be saved and
+ * restored as a snapshot, and grows with the factory (items, open reservations, a few numbers a document), not with the length of
+ * every document's story: those are read from the log when a command names them (`documentsNeeded`).
+ */
+import { calendarMonth, seriesOf } from './calendar.js';
+import type {
+  Attributes,
+  HoldPosting,
+  JournalPosting,
+  LedgerEvent,
+  MasterKind,
+  RecordedEvent,
+  StockPosting,
+} from './events.js';
+
+/** One place: pieces, their value in minor units, and how many of them are set aside. */
+export interface Stock {
+  on_hand: number;
+  value: bigint;
+  reserved: number;
+}
+/** What moved in one place, kept for backdated commands and counts: instants are milliseconds since 1970. */
+export interface Movement {
+  effective_ms: number;
+  position: number;
+  quantity: number;
+}
+/** In order of (effective, position). Older entries may have been dropped: up to the instant `floor_ms`, up to the position `floor`. */
+export interface Timeline {
+  floor_ms: number;
+  floor: number;
+  list: Movement[];
+}
+export interface Master<K extends MasterKind = MasterKind> {
+  active: boolean;
+  attributes: Attributes[K];
+}
+export interface Hold {
+  holds: HoldPosting[];
+  expires_at: string;
+}
+export interface KeyRecord {
+  /** First event that the command wrote, and how many. */
+  position: number;
+  count: number;
+  request_hash: string;
+  recorded_at: string;
+}
+export interface LedgerConfig {
+  ledger_id: string;
+  currency: string;
+  digits: number;
+  time_zone: string;
+  /** Minor units. */
+  approval_threshold: bigint;
+}
+
+export interface LedgerState {
+  config: LedgerConfig | undefined;
+  /** Position of the last event; −1 before the first. */
+  position: number;
+  recorded_at: string;
+  /** Hash of the last event, '' before the first. */
+  head_hash: string;
+  master: { [K in MasterKind]: Map<string, Master<K>> };
+  stock: Map<string, Stock>;
+  movements: Map<string, Timeline>;
+  /** Debit positive. */
+  balances: Map<string, bigint>;
+  /** What each month not closed yet added to each account, by effective date in the ledger's time zone; '' holds all closed ones. */
+  months: Map<string, Map<string, bigint>>;
+  closed_through: string;
+  /** Per series ("SO-251223") the position of each number: the next number is one more than there are. */
+  series: Map<string, number[]>;
+  /** Positions of the later events that name a document. */
+  follow_ups: Map<string, number[]>;
+  /** Loaded documents: all events that name the number, oldest first. A cache; the log has them. */
+  documents: Map<string, RecordedEvent[]>;
+  /** Active reservations by id. */
+  reservations: Map<string, Hold>;
+  /** No reservation ends before this instant; '' when there is none. A lower bound, so that most batches look no further. */
+  next_expiry: string;
+  keys: Map<string, KeyRecord>;
+  /** While set, every change is recorded as the step that takes it back, so that a batch which lost its race can be undone. */
+  undo: (() => void)[] | undefined;
+}
+
+/** Beyond this many the older half of a place's movements is dropped, and commands dated before them are refused. */
+export const MOVEMENTS_MAX = 100_000;
+
+export function emptyState(): LedgerState {
+  return {
+    config: undefined,
+    position: -1,
+    recorded_at: '',
+    head_hash: '',
+    master: { item: new Map(), supplier: new Map(), customer: new Map(), location: new Map(), account: new Map() },
+    stock: new Map(),
+    movements: new Map(),
+    balances: new Map(),
+    months: new Map(),
+    closed_through: '',
+    series: new Map(),
+    follow_ups: new Map(),
+    documents: new Map(),
+    reservations: new Map(),
+    next_expiry: '',
+    keys: new Map(),
+    undo: undefined,
+  };
+}
+
+const EMPTY: Stock = { on_hand: 0, value: 0n, reserved: 0 };
+
+/** Ids hold no space, so a space parts them. */
+export function placeKey(item_id: string, location_id: string): string {
+  return `${item_id} ${location_id}`;
+}
+export function stockAt(state: LedgerState, key: string): Stock {
+  return state.stock.get(key) ?? EMPTY;
+}
+
+// ── Taking back ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function put<K, V>(state: LedgerState, map: Map<K, V>, key: K, value: V): void {
+  if (state.undo !== undefined) {
+    const had = map.has(key);
+    const old = map.get(key) as V;
+    state.undo.push(() => (had ? map.set(key, old) : map.delete(key)));
+  }
+  map.set(key, value);
+}
+function drop<K, V>(state: LedgerState, map: Map<K, V>, key: K): void {
+  const old = map.get(key);
+  if (old === undefined) return;
+  state.undo?.push(() => map.set(key, old));
+  map.delete(key);
+}
+function insert<V>(state: LedgerState, list: V[], index: number, value: V): void {
+  state.undo?.push(() => list.splice(index, 1));
+  if (index === list.length) list.push(value);
+  else list.splice(index, 0, value);
+}
+function listIn<K, V>(state: LedgerState, map: Map<K, V[]>, key: K): V[] {
+  const found = map.get(key);
+  if (found !== undefined) return found;
+  const list: V[] = [];
+  put(state, map, key, list);
+  return list;
+}
+
+/** Runs `attempt` on the state and takes every change back that it made. */
+export function tentatively<R>(state: LedgerState, attempt: () => R): R {
+  const outer = state.undo;
+  state.undo = [];
+  try {
+    return attempt();
+  } finally {
+    takeBack(state, 0);
+    state.undo = outer;
+  }
+}
+/** Undoes down to `mark` (a length that `state.undo` had). */
+export function takeBack(state: LedgerState, mark: number): void {
+  const undo = state.undo;
+  if (undo === undefined) throw new Error('nothing was recorded to take back');
+  while (undo.length > mark) undo.pop()!();
+}
+
+// ── Folding ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Changes `state` by one event, which must be the next of the stream. Throws where an invariant would break: that is a bug or a damaged log. */
+export function evolve(state: LedgerState, event: LedgerEvent): LedgerState {
+  const { config, position, recorded_at, head_hash, closed_through, next_expiry } = state;
+  state.undo?.push(() =>
+    Object.assign(state, { config, position, recorded_at, head_hash, closed_through, next_expiry }),
+  );
+  state.position = position + 1;
+  if (event.metadata.recorded_at < recorded_at)
+    throw new Error(`event ${state.position} was recorded before the one ahead of it`);
+  state.recorded_at = event.metadata.recorded_at;
+  state.head_hash = event.metadata.hash ?? head_hash;
+  const recorded = Object.assign(event, { position: state.position });
+  evolveFact(state, recorded);
+  if ('holds' in event.data) for (const posting of event.data.holds ?? []) hold(state, posting);
+  if ('stock' in event.data) moveStock(state, event.data.stock ?? [], event.metadata.effective_at);
+  if ('journal' in event.data) post(state, event.data.journal ?? [], event.metadata.effective_at);
+  rememberDocument(state, recorded);
+  rememberKey(state, event);
+  return state;
+}
+
+function evolveFact(state: LedgerState, event: RecordedEvent): void {
+  switch (event.type) {
+    case 'LedgerOpened': {
+      const { approval_threshold, ...rest } = event.data;
+      state.config = { ...rest, approval_threshold: BigInt(approval_threshold) };
+      return;
+    }
+    case 'ItemRegistered':
+    case 'SupplierRegistered':
+    case 'CustomerRegistered':
+    case 'LocationRegistered':
+    case 'AccountRegistered':
+      put(state, masterOf(state, event.data.kind), event.data.id, {
+        active: true,
+        attributes: event.data.attributes,
+      });
+      return;
+    case 'ItemChanged':
+    case 'SupplierChanged':
+    case 'CustomerChanged':
+    case 'LocationChanged':
+    case 'AccountChanged': {
+      const { kind, id, active, attributes } = event.data;
+      put(state, masterOf(state, kind), id, { active, attributes });
+      return;
+    }
+    case 'StockReserved': {
+      const { reservation_id, expires_at, holds = [] } = event.data;
+      if (state.next_expiry === '' || expires_at < state.next_expiry) state.next_expiry = expires_at;
+      put(state, state.reservations, reservation_id, { holds, expires_at });
+      return;
+    }
+    case 'ReservationCheckedOut':
+    case 'ReservationReleased':
+    case 'ReservationExpired':
+      drop(state, state.reservations, event.data.reservation_id);
+      return;
+    case 'PeriodClosed':
+      state.closed_through = event.data.month;
+      carryForward(state, event.data.month);
+      return;
+    case 'PeriodReopened':
+      state.closed_through = monthBefore(event.data.month);
+      return;
+    case 'PurchaseRecorded':
+    case 'BlowRecorded':
+    case 'SaleRecorded':
+    case 'WasteRecorded':
+    case 'StockTransferred':
+    case 'MoneyTransferred':
+    case 'PaymentReceived':
+    case 'PaymentMade':
+    case 'StockCounted':
+    case 'SaleReturned':
+    case 'PurchaseReturned':
+    case 'BillVoided':
+    case 'ApprovalRequested':
+    case 'ApprovalGranted':
+    case 'ApprovalRejected':
+      return;
+    default:
+      event satisfies never;
+  }
+}
+
+/** The maps are typed by kind; an event's kind and attributes belong together by its type. */
+function masterOf(state: LedgerState, kind: MasterKind): Map<string, Master> {
+  return state.master[kind] as Map<string, Master>;
+}
+
+function hold(state: LedgerState, posting: HoldPosting): void {
+  const key = placeKey(posting.item_id, posting.location_id);
+  const stock = stockAt(state, key);
+  const reserved = stock.reserved + posting.quantity;
+  if (reserved < 0 || reserved > stock.on_hand)
+    throw new Error(`event ${state.position} sets aside ${reserved} of ${stock.on_hand} at ${key}`);
+  put(state, state.stock, key, { ...stock, reserved });
+}
+
+function moveStock(state: LedgerState, postings: StockPosting[], effective_at: string): void {
+  const effective_ms = Date.parse(effective_at);
+  for (const posting of postings) {
+    const key = placeKey(posting.item_id, posting.location_id);
+    const stock = stockAt(state, key);
+    const on_hand = stock.on_hand + posting.quantity;
+    const value = stock.value + BigInt(posting.value);
+    if (on_hand < stock.reserved || value < 0n || (on_hand === 0 && value !== 0n))
+      throw new Error(
+        `event ${state.position} leaves ${on_hand} pieces worth ${value} at ${key}, ${stock.reserved} set aside`,
+      );
+    put(state, state.stock, key, { ...stock, on_hand, value });
+    rememberMovement(state, key, { effective_ms, position: state.position, quantity: posting.quantity });
+  }
+}
+
+function rememberMovement(state: LedgerState, key: string, movement: Movement): void {
+  let timeline = state.movements.get(key);
+  if (timeline === undefined || timeline.list.length >= MOVEMENTS_MAX) {
+    timeline = timeline === undefined ? { floor_ms: 0, floor: -1, list: [] } : newerHalf(timeline);
+    put(state, state.movements, key, timeline);
+  }
+  const { list } = timeline;
+  let index = list.length;
+  while (index > 0 && list[index - 1]!.effective_ms > movement.effective_ms) index -= 1;
+  insert(state, list, index, movement);
+}
+function newerHalf({ floor, list }: Timeline): Timeline {
+  const cut = list.length >> 1;
+  const dropped = list.slice(0, cut);
+  return {
+    floor_ms: dropped.at(-1)!.effective_ms,
+    floor: dropped.reduce((most, { position }) => Math.max(most, position), floor),
+    list: list.slice(cut),
+  };
+}
+
+function post(state: LedgerState, postings: JournalPosting[], effective_at: string): void {
+  if (postings.length === 0) return;
+  const month = calendarMonth(effective_at, state.config!.time_zone);
+  let in_month = state.months.get(month);
+  if (in_month === undefined) {
+    in_month = new Map();
+    put(state, state.months, month, in_month);
+  }
+  let sum = 0n;
+  for (const { account_id, amount } of postings) {
+    const units = BigInt(amount);
+    sum += units;
+    put(state, state.balances, account_id, (state.balances.get(account_id) ?? 0n) + units);
+    put(state, in_month, account_id, (in_month.get(account_id) ?? 0n) + units);
+  }
+  if (sum !== 0n) throw new Error(`event ${state.position}: its journal sums to ${sum}, not to zero`);
+}
+
+/** The closed months become one: nothing will ask for them apart again. */
+function carryForward(state: LedgerState, through: string): void {
+  const carried = new Map<string, bigint>();
+  for (const [month, accounts] of [...state.months]) {
+    if (month > through) continue;
+    for (const [account_id, amount] of accounts) carried.set(account_id, (carried.get(account_id) ?? 0n) + amount);
+    drop(state, state.months, month);
+  }
+  put(state, state.months, '', carried);
+}
+
+/** The document that an event is the first of, and the ones that it adds to. */
+export function documentsNamed(event: LedgerEvent): { first?: string; more: string[] } {
+  switch (event.type) {
+    case 'PurchaseRecorded':
+    case 'BlowRecorded':
+    case 'SaleRecorded':
+    case 'WasteRecorded':
+    case 'StockTransferred':
+    case 'MoneyTransferred':
+    case 'StockCounted':
+      return { first: event.data.number, more: [] };
+    case 'PaymentReceived':
+    case 'PaymentMade':
+    case 'SaleReturned':
+    case 'PurchaseReturned':
+      return { first: event.data.number, more: [event.data.bill_number] };
+    case 'BillVoided':
+      return {
+        more: event.data.bill_number === undefined ? [event.data.number] : [event.data.number, event.data.bill_number],
+      };
+    case 'ApprovalRequested':
+      return { first: event.data.approval_id, more: [] };
+    case 'ApprovalGranted':
+    case 'ApprovalRejected':
+      return { more: [event.data.approval_id] };
+    case 'StockReserved':
+      return { first: event.data.reservation_id, more: [] };
+    case 'ReservationCheckedOut':
+    case 'ReservationReleased':
+    case 'ReservationExpired':
+      return { more: [event.data.reservation_id] };
+    default:
+      return { more: [] };
+  }
+}
+
+function rememberDocument(state: LedgerState, event: RecordedEvent): void {
+  const { first, more } = documentsNamed(event);
+  if (first !== undefined) {
+    const { series, sequence } = seriesOf(first);
+    const list = listIn(state, state.series, series);
+    if (sequence !== list.length + 1)
+      throw new Error(`event ${event.position} has number ${first}; ${list.length + 1} is next`);
+    insert(state, list, list.length, event.position);
+    put(state, state.documents, first, [event]);
+  }
+  for (const number of more) {
+    const follow_ups = listIn(state, state.follow_ups, number);
+    insert(state, follow_ups, follow_ups.length, event.position);
+    const history = state.documents.get(number);
+    if (history !== undefined) put(state, state.documents, number, [...history, event]);
+  }
+}
+
+function rememberKey(state: LedgerState, event: LedgerEvent): void {
+  const { idempotency_key, request_hash, recorded_at } = event.metadata;
+  if (request_hash === undefined) return;
+  const known = state.keys.get(idempotency_key);
+  const continued = known !== undefined && known.position + known.count === state.position;
+  put(
+    state,
+    state.keys,
+    idempotency_key,
+    continued
+      ? { ...known, count: known.count + 1 }
+      : { position: state.position, count: 1, request_hash, recorded_at },
+  );
+}
+
+// ── Documents on demand, and keeping small ──────────────────────────────────────────────────────────────────────────────────────
+
+/** Where the events of a document stand in the log, oldest first; undefined when there is no such number. */
+export function documentPositions(state: LedgerState, number: string): number[] | undefined {
+  const parts = seriesOf(number);
+  const first = state.series.get(parts.series)?.[parts.sequence - 1];
+  return first === undefined ? undefined : [first, ...(state.follow_ups.get(number) ?? [])];
+}
+
+/** Forgets what can be read again or is no longer owed: documents beyond `documents_max` (the oldest loaded first), keys older than a day. Only between batches. */
+export function trim(state: LedgerState, documents_max: number): void {
+  for (const number of state.documents.keys()) {
+    if (state.documents.size <= documents_max) break;
+    state.documents.delete(number);
+  }
+  if (state.recorded_at === '') return;
+  const kept_from = new Date(Date.parse(state.recorded_at) - 86_400_000).toISOString();
+  for (const [key, { recorded_at }] of state.keys) {
+    if (recorded_at >= kept_from) break;
+    state.keys.delete(key);
+  }
+}
+
+/** Reservations that have run out at `now`, at most `max`, the soonest first. */
+export function dueReservations(state: LedgerState, now: string, max: number): string[] {
+  if (state.next_expiry === '' || now < state.next_expiry) return [];
+  const due = [...state.reservations].filter(([, { expires_at }]) => expires_at <= now);
+  if (due.length === 0) {
+    const ends = [...state.reservations.values()].map(({ expires_at }) => expires_at);
+    state.next_expiry = ends.sort()[0] ?? '';
+  }
+  return due
+    .sort(([, a], [, b]) => (a.expires_at < b.expires_at ? -1 : Number(a.expires_at > b.expires_at)))
+    .slice(0, max)
+    .map(([id]) => id);
+}
+
+function monthBefore(month: string): string {
+  const [year, of_year] = month.split('-').map(Number) as [number, number];
+  return of_year === 1
+    ? `${String(year - 1).padStart(4, '0')}-12`
+    : `${month.slice(0, 5)}${String(of_year - 1).padStart(2, '0')}`;
+}
