@@ -13,13 +13,14 @@ export class StartRefused extends Error {}
 
 export type Child = {
   name: string;
+  module: URL;
   pid: number;
   /** Fulfilled by announceReady; rejected with StartRefused by `fail`, with Error and the log's tail by any other end. */
   ready: Promise<Ready>;
   /** How it ended, for a person: 'exit code 1', 'SIGKILL'. Never rejected. */
   exited: Promise<string>;
-  /** Asks it to stop, waits, and kills it once `deadline_ms` is over. Resolves when the process is gone. */
-  stop(deadline_ms?: number): Promise<void>;
+  /** Asks it to stop, waits, and kills it once its time is over. Resolves when the process is gone. */
+  stop(): Promise<void>;
   /** kill -9. Resolves when the process is gone. */
   kill(): Promise<void>;
 };
@@ -32,6 +33,8 @@ export type ChildSpec = {
   env: NodeJS.ProcessEnv;
   /** Gets stdout and stderr, appended. A file and no pipe: a pipe breaks when the parent dies, a file does not. */
   log_file: string;
+  /** Longer than the deadline it gives itself. Default 15 s. */
+  stop_ms_max?: number;
 };
 
 /** Starts `spec.module` with an IPC channel. Returns at once; await `ready`. */
@@ -70,15 +73,15 @@ export function startChild(spec: ChildSpec): Child {
     child.kill('SIGKILL');
     await exited;
   };
-  const stop = async (deadline_ms = 15_000) => {
-    const timer = setTimeout(() => child.kill('SIGKILL'), deadline_ms);
+  const stop = async () => {
+    const timer = setTimeout(() => child.kill('SIGKILL'), spec.stop_ms_max ?? 15_000);
     if (child.connected) child.disconnect();
     // The channel's end says it all to a process that uses onStop; the signal is for one that is not that far yet.
     if (process.platform !== 'win32') child.kill('SIGTERM');
     await exited;
     clearTimeout(timer);
   };
-  return { name: spec.name, pid: child.pid ?? 0, ready, exited, stop, kill };
+  return { name: spec.name, module: spec.module, pid: child.pid ?? 0, ready, exited, stop, kill };
 }
 
 /** The last lines that were written to `file` after byte `from`; nothing when there is no file. */

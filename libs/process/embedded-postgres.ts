@@ -19,6 +19,7 @@ import type { Kept } from './keeper.js';
 const start_ms_max = 300_000; // Recovery after a crash replays the write-ahead log, which is bounded by max_wal_size.
 const previous_one_ms_max = 30_000;
 const port_tries_max = 5;
+const stop_ms_each = 10_000;
 
 export type PostgresOptions = {
   /** Folder of this database alone; made when missing, owned by the server's user. See `serverUser`. */
@@ -49,9 +50,13 @@ type User = { uid: number; gid: number };
 /**
  * Starts the server and waits until it answers. First use makes the cluster in `home` (about a second).
  * A server that an earlier process left running on the same `home` is stopped first.
+ * @param adopt gets the child as soon as there is one, so that it can be stopped while it still starts.
  * @throws StartRefused with one sentence where trying again cannot help, Error with the log's tail otherwise.
  */
-export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
+export async function startPostgres(
+  options: PostgresOptions,
+  adopt: (keeper: Child) => void = () => {},
+): Promise<Postgres> {
   const { home, password, database = 'factory_ledger' } = options;
   const user = serverUser();
   const data = join(home, 'data');
@@ -61,7 +66,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const native = await reachableBinaries(home, user);
   await initialise(native, data, password, user);
   const foreign_pid = await stopPreviousOne(data);
-  const { keeper, port } = await startServer(native, data, options, user, foreign_pid);
+  const { keeper, port } = await startServer(native, data, options, user, foreign_pid, adopt);
   try {
     const url = (name: string) => `postgres://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/${name}`;
     await ensureDatabase(url('postgres'), database);
@@ -256,6 +261,7 @@ async function startServer(
   options: PostgresOptions,
   user: User | undefined,
   foreign_pid: number | undefined,
+  adopt: (keeper: Child) => void,
 ): Promise<Started> {
   const give_up_at = Date.now() + start_ms_max;
   for (let tries = 1; ; tries++) {
@@ -270,7 +276,9 @@ async function startServer(
       args: [JSON.stringify(keep(native, data, port, options, user, foreign_pid))],
       env: {},
       log_file: options.log_file,
+      stop_ms_max: 3 * stop_ms_each + 5000,
     });
+    adopt(keeper);
     if (await answers(keeper, port, options.password, give_up_at)) return { keeper, port };
     await keeper.stop();
     const tail = logTail(options.log_file, log_start);
@@ -324,7 +332,7 @@ function keep(
     cwd: home,
     ...user,
     stop_signals: ['SIGINT', 'SIGQUIT', 'SIGKILL'],
-    stop_ms_each: 10_000,
+    stop_ms_each,
     remove_after_stop: temporary ? home : undefined,
   };
 }

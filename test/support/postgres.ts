@@ -52,7 +52,7 @@ export async function startPostgres({ durable = false }: ServerOptions = {}): Pr
       server = await run(server.port);
     },
     stop: async () => {
-      await server.keeper.stop(40_000);
+      await server.keeper.stop();
       await rm(home, { recursive: true, force: true });
     },
   };

@@ -1,0 +1,173 @@
+/**
+ * The folder that holds everything of an embedded system, and nothing else of this machine:
+ *
+ *     lock              held while a start runs: two would ruin each other
+ *     processes.json    the children of that start, for the next one to wait for
+ *     jwt-secret        signs the tokens
+ *     postgres.json     where the database is, its port and its password
+ *     eventstore/ postgres/ api/ logs/
+ */
+
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { access, constants, mkdir, mkdtemp, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { type Child, StartRefused } from '../../libs/process/child.js';
+import { canEnter, serverUser } from '../../libs/process/embedded-postgres.js';
+
+const leftovers_ms_max = 20_000;
+
+export type PostgresPlace = { home: string; password: string; port?: number };
+
+export type DataFolder = {
+  dir: string;
+  eventstore_dir: string;
+  api_dir: string;
+  log_dir: string;
+  /** The kept secret, made on first use. */
+  jwtSecret(): string;
+  /** The kept place, chosen on first use. */
+  postgresPlace(): Promise<PostgresPlace>;
+  keepPostgresPlace(place: PostgresPlace): void;
+  /** Notes a child, so that the next start can wait for it should this one be killed. */
+  note(child: Child): void;
+  close(): void;
+};
+
+/**
+ * Makes or opens the folder, takes its lock, and waits until the children of a start that was killed are gone.
+ * @throws StartRefused with one sentence: not writable, in use, or damaged.
+ */
+export async function openDataFolder(dir: string): Promise<DataFolder> {
+  const log_dir = join(dir, 'logs');
+  const api_dir = join(dir, 'api');
+  await makeFolders(dir, log_dir, api_dir);
+  const lock = takeLock(join(dir, 'lock'), dir);
+  await waitForLeftovers(join(dir, 'processes.json'));
+  for (const app of ['api', 'projector', 'eventstore', 'postgres'])
+    await rename(join(log_dir, `${app}.log`), join(log_dir, `${app}.log.1`)).catch(() => {});
+
+  const children: Noted[] = [];
+  const place_file = join(dir, 'postgres.json');
+  return {
+    dir,
+    log_dir,
+    api_dir,
+    eventstore_dir: join(dir, 'eventstore'),
+    jwtSecret: () => jwtSecret(join(dir, 'jwt-secret')),
+    postgresPlace: () => postgresPlace(dir, place_file),
+    keepPostgresPlace: (place) => keep(place_file, JSON.stringify(place)),
+    note: (child) => {
+      children.push({ pid: child.pid, module: fileURLToPath(child.module) });
+      keep(join(dir, 'processes.json'), JSON.stringify(children));
+    },
+    close: () => lock.close(),
+  };
+}
+
+async function makeFolders(...folders: string[]): Promise<void> {
+  for (const folder of folders) {
+    try {
+      await mkdir(folder, { recursive: true });
+      await access(folder, constants.W_OK | constants.X_OK);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      throw new StartRefused(
+        `The data folder ${folder} cannot be made or written (${code}): choose another by DATA_DIR.`,
+      );
+    }
+  }
+}
+
+/** A lock of the operating system, by way of SQLite: it ends with its process, however that ends. */
+function takeLock(file: string, dir: string): DatabaseSync {
+  let lock: DatabaseSync | undefined;
+  try {
+    lock = new DatabaseSync(file);
+    lock.exec('BEGIN EXCLUSIVE');
+    return lock;
+  } catch (error) {
+    lock?.close();
+    if ((error as { errcode?: number }).errcode === 5)
+      throw new StartRefused(`${dir} is in use by another start: stop that one, or choose another folder by DATA_DIR.`);
+    throw new StartRefused(`${file} is damaged or cannot be opened (${(error as Error).message}): remove it.`);
+  }
+}
+
+type Noted = { pid: number; module: string };
+
+/** They see the end of their parent and stop by themselves; until then they hold the port, the log and the database. */
+async function waitForLeftovers(file: string): Promise<void> {
+  let left: Noted[] = [];
+  try {
+    left = JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    // No file: nobody was here before. A torn one would be from before the machine went down, and its processes with it.
+  }
+  const kill_at = Date.now() + leftovers_ms_max;
+  for (;;) {
+    left = left.filter(isRunning);
+    if (left.length === 0) return;
+    if (Date.now() > kill_at) for (const { pid } of left) process.kill(pid, 'SIGKILL');
+    await sleep(100);
+  }
+}
+
+/** Process numbers are given out again: it is ours only while it runs our module. */
+function isRunning({ pid, module }: Noted): boolean {
+  try {
+    process.kill(pid, 0);
+    if (process.platform === 'win32') return false;
+    const command =
+      process.platform === 'linux'
+        ? readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+        : execFileSync('ps', ['-o', 'command=', '-p', `${pid}`], { encoding: 'utf8' });
+    return command.includes(module);
+  } catch {
+    return false;
+  }
+}
+
+function jwtSecret(file: string): string {
+  if (!existsSync(file)) keep(file, randomBytes(48).toString('base64url'));
+  const secret = readFileSync(file, 'utf8').trim();
+  if (secret.length < 32) throw new StartRefused(`${file} is damaged: remove it, and everybody signs in again.`);
+  return secret;
+}
+
+async function postgresPlace(dir: string, file: string): Promise<PostgresPlace> {
+  if (existsSync(file)) return readPlace(file);
+  const user = serverUser();
+  let home = join(dir, 'postgres');
+  if (existsSync(join(home, 'data')))
+    throw new StartRefused(`${file} is missing, and with it the password of ${home}: restore both from a backup.`);
+  if (!canEnter(user, dir)) home = await mkdtemp('/var/lib/factory-ledger-').catch(() => '');
+  if (!home || !canEnter(user, join(home, '..')))
+    throw new StartRefused(
+      `The user postgres, who must run the database, can enter neither ${dir} nor /var/lib: choose another folder by DATA_DIR, or set DATABASE_URL.`,
+    );
+  const place = { home, password: randomBytes(24).toString('base64url') };
+  keep(file, JSON.stringify(place));
+  return place;
+}
+
+function readPlace(file: string): PostgresPlace {
+  let place: PostgresPlace;
+  try {
+    place = JSON.parse(readFileSync(file, 'utf8'));
+    if (typeof place.home !== 'string' || typeof place.password !== 'string') throw new Error('fields are missing');
+  } catch (error) {
+    throw new StartRefused(`${file} is damaged (${(error as Error).message}): restore it from a backup.`);
+  }
+  return place;
+}
+
+/** Written whole or not at all, for the owner's eyes only. */
+function keep(file: string, text: string): void {
+  writeFileSync(`${file}.part`, text, { mode: 0o600, flush: true });
+  renameSync(`${file}.part`, file);
+}

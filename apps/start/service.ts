@@ -1,0 +1,75 @@
+/** Keeps one child running: starts it again when it dies, and gives up when it cannot live. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Child, StartRefused } from '../../libs/process/child.js';
+
+const failed_starts_max = 6;
+const healthy_after_ms = 2000;
+const pause_ms_min = 250;
+const pause_ms_max = 8000;
+
+export type Service<Answer> = {
+  /** The answer of its first successful start. Never rejected: a service that cannot start calls `giveUp`. */
+  ready: Promise<Answer>;
+  stop(): Promise<void>;
+};
+
+export type ServiceSpec<Answer> = {
+  name: string;
+  /** Starts the child, hands it to `adopt` as soon as it exists, and resolves when it is ready. */
+  launch(adopt: (child: Child) => void): Promise<Answer>;
+  /** Called once, with one sentence: the whole system cannot go on. */
+  giveUp(sentence: string): void;
+  log(line: string): void;
+  log_dir: string;
+};
+
+/**
+ * A death before the child was ready, or right after, counts as a failed start; `failed_starts_max` of them in a row
+ * end it, and so does StartRefused at the very first. A child that was healthy may die as often as it likes.
+ */
+export function keepRunning<Answer>({ name, launch, giveUp, log, log_dir }: ServiceSpec<Answer>): Service<Answer> {
+  const stopped = new AbortController();
+  let child: Child | undefined;
+  let was_ready = false;
+  let firstReady: (answer: Answer) => void;
+  const ready = new Promise<Answer>((resolve) => {
+    firstReady = resolve;
+  });
+
+  const live = async () => {
+    const answer = await launch((adopted) => {
+      child = adopted;
+      if (stopped.signal.aborted) void child.stop();
+    });
+    firstReady(answer);
+    was_ready = true;
+    const since = Date.now();
+    const how = await child?.exited;
+    return { healthy: Date.now() - since >= healthy_after_ms, how: `${name} ended (${how}).` };
+  };
+  const run = async () => {
+    for (let failed_starts = 0; !stopped.signal.aborted; ) {
+      const life = await live().catch((error: Error) => ({ error, healthy: false, how: error.message }));
+      if (stopped.signal.aborted) return;
+      failed_starts = life.healthy ? 0 : failed_starts + 1;
+      const refused = 'error' in life && life.error instanceof StartRefused;
+      const why = life.how.split('\n')[0];
+      if (refused && (!was_ready || failed_starts >= failed_starts_max)) return giveUp(life.how);
+      if (failed_starts >= failed_starts_max)
+        return giveUp(`Again and again: ${why} Its last words are in ${log_dir}.`);
+      log(`${why} Starting it again.`);
+      const pause_ms = Math.min(pause_ms_min * 2 ** failed_starts, pause_ms_max);
+      await sleep(pause_ms, undefined, { signal: stopped.signal }).catch(() => {});
+    }
+  };
+  const running = run();
+
+  return {
+    ready,
+    stop: async () => {
+      stopped.abort();
+      await child?.stop();
+      await running;
+    },
+  };
+}

@@ -1,0 +1,59 @@
+/** What the environment says, checked before anything is started. */
+import { createServer } from 'node:net';
+import { resolve } from 'node:path';
+import { StartRefused } from '../../libs/process/child.js';
+
+export type Settings = {
+  host: string;
+  port: number;
+  data_dir: string;
+  /** Where it is missing, the embedded one is started. */
+  eventstore_url?: string;
+  database_url?: string;
+  /** Where it is missing, everything is embedded and the data folder keeps one. */
+  jwt_secret?: string;
+  admin_username?: string;
+  admin_password?: string;
+};
+
+/** @throws StartRefused with one sentence for what is wrong. */
+export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  const port = Number(env.PORT || 3000);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new StartRefused(`PORT is "${env.PORT}", but must be a number from 0 to 65535.`);
+  const eventstore_url = env.EVENTSTORE_URL || undefined;
+  const database_url = env.DATABASE_URL || undefined;
+  const jwt_secret = env.JWT_SECRET || undefined;
+  if ((eventstore_url || database_url) && !jwt_secret)
+    throw new StartRefused(
+      'JWT_SECRET is missing: beside services of your own (EVENTSTORE_URL, DATABASE_URL) it must be given, at least 32 characters.',
+    );
+  return {
+    host: env.HOST || '127.0.0.1',
+    port,
+    data_dir: resolve(env.DATA_DIR || '.data'),
+    eventstore_url,
+    database_url,
+    jwt_secret,
+    admin_username: env.ADMIN_USERNAME || undefined,
+    admin_password: env.ADMIN_PASSWORD || undefined,
+  };
+}
+
+/**
+ * Looks before anything is started, so that nobody waits for a database to learn that the port was taken.
+ * @throws StartRefused
+ */
+export async function checkPort({ host, port }: Settings): Promise<void> {
+  const server = createServer();
+  const error = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
+    server.once('error', resolve);
+    server.listen(port, host, () => resolve(undefined));
+  });
+  if (error?.code === 'EADDRINUSE')
+    throw new StartRefused(`Port ${port} of ${host} is in use: stop what uses it, or choose another by PORT.`);
+  if (error?.code === 'EACCES')
+    throw new StartRefused(`Port ${port} needs rights that this user has not: choose one above 1023 by PORT.`);
+  if (error) throw new StartRefused(`This machine cannot listen on HOST=${host} (${error.code}).`);
+  await new Promise((closed) => server.close(closed));
+}

@@ -1,0 +1,60 @@
+/** The programs of the system and what each of them is told: the contract between whoever starts them and them. */
+import { join } from 'node:path';
+import type { ChildSpec } from './child.js';
+
+/** Where the built programs are (the folder `dist/`) and where their output goes. */
+export type Place = { dist: URL; log_dir: string };
+
+export type Links = { eventstore_url: string; database_url: string };
+
+export type ApiSettings = Links & {
+  host: string;
+  /** 0: any free one; the ready message says which. */
+  port: number;
+  data_dir: string;
+  jwt_secret?: string;
+  admin_username?: string;
+  admin_password?: string;
+};
+
+/** Ready with `url`, an esdb:// address. */
+export function eventStoreProgram(place: Place, port: number, data_dir: string): ChildSpec {
+  const args = ['--port', `${port}`, '--data-dir', data_dir];
+  return { ...program(place, 'The event store', 'eventstore', {}), args };
+}
+
+export function projectorProgram(place: Place, links: Links): ChildSpec {
+  return program(place, 'The projector', 'projector', linksEnv(links));
+}
+
+/** Ready with `url`, its http:// address, and with `first_admin` when it has just made one. */
+export function apiProgram(place: Place, settings: ApiSettings, log_name = 'api'): ChildSpec {
+  const env = {
+    ...linksEnv(settings),
+    HOST: settings.host,
+    PORT: `${settings.port}`,
+    DATA_DIR: settings.data_dir,
+    JWT_SECRET: settings.jwt_secret,
+    ADMIN_USERNAME: settings.admin_username,
+    ADMIN_PASSWORD: settings.admin_password,
+  };
+  return { ...program(place, 'The API', 'api', env), log_file: join(place.log_dir, `${log_name}.log`) };
+}
+
+const linksEnv = (links: Links) => ({ EVENTSTORE_URL: links.eventstore_url, DATABASE_URL: links.database_url });
+
+function program({ dist, log_dir }: Place, name: string, app: string, env: NodeJS.ProcessEnv): ChildSpec {
+  return {
+    name,
+    module: new URL(`apps/${app}/main.js`, dist),
+    env: { ...environmentWithoutSecrets(), ...env },
+    log_file: join(log_dir, `${app}.log`),
+  };
+}
+
+/** Each program gets what it needs and no more: the projector has no use for the key that signs tokens. */
+function environmentWithoutSecrets(): NodeJS.ProcessEnv {
+  const { JWT_SECRET, ADMIN_USERNAME, ADMIN_PASSWORD, EVENTSTORE_URL, DATABASE_URL, PORT, HOST, DATA_DIR, ...rest } =
+    process.env;
+  return rest;
+}
