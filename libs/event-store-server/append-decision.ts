@@ -1,0 +1,75 @@
+/** What the caller believes about the stream before the append: a revision, or one of the three words. */
+export type Expected = number | 'any' | 'no_stream' | 'stream_exists';
+
+/** What is known of a stream when an append is decided. */
+export interface StreamState {
+  /** Revision of the last event, −1 when the stream holds none. */
+  last: number;
+  /** Soft deletion hides the past and can be written over; a tombstone is for ever. */
+  deleted: 'no' | 'soft' | 'tombstoned';
+  /** A stream whose metadata was set before its first event counts as existing. */
+  has_metadata: boolean;
+}
+
+/** Where the ids of earlier events are found. Only consulted when the answer depends on them. */
+export interface KnownIds {
+  /** Id of the stream's event at this revision, undefined beyond the end. */
+  at(revision: number): string | undefined;
+  /** Revision under which the stream already holds this id (the latest one), undefined when it does not. */
+  revisionOf(id: string): number | undefined;
+}
+
+export type AppendDecision =
+  | { kind: 'append' }
+  /** The same events were written before; `last` is the revision of the last of them. */
+  | { kind: 'idempotent'; last: number }
+  | { kind: 'wrong_expected_version' }
+  | { kind: 'stream_deleted' };
+
+const append: AppendDecision = { kind: 'append' };
+const wrong: AppendDecision = { kind: 'wrong_expected_version' };
+const deleted: AppendDecision = { kind: 'stream_deleted' };
+
+/**
+ * EventStoreDB's decision on an append (its IndexWriter.CheckCommit): append, already done, or refused.
+ * Pure; the order of the rules is the order of precedence.
+ */
+export function decideAppend(
+  expected: Expected,
+  stream: StreamState,
+  ids: readonly string[],
+  known: KnownIds,
+): AppendDecision {
+  if (stream.deleted === 'tombstoned') return deleted;
+  if (expected === 'stream_exists') {
+    if (stream.deleted === 'soft') return deleted;
+    if (stream.last < 0 && !stream.has_metadata) return wrong;
+  }
+  if (expected === 'any' || expected === 'stream_exists') return decideByIds(ids, known);
+
+  const revision = expected === 'no_stream' ? -1 : expected;
+  if (revision > stream.last) return wrong;
+  if (revision === stream.last) return append;
+  return decideByPlace(revision, stream, ids, known);
+}
+
+/** No revision is expected: only the ids can tell a retry from a new write. */
+function decideByIds(ids: readonly string[], known: KnownIds): AppendDecision {
+  let last = -1;
+  for (const [index, id] of ids.entries()) {
+    const revision = known.revisionOf(id);
+    if (revision === undefined) return index === 0 ? append : wrong;
+    last = revision;
+  }
+  return ids.length === 0 ? append : { kind: 'idempotent', last };
+}
+
+/** The stream has moved on: a retry finds its own ids right behind the revision it expected. */
+function decideByPlace(revision: number, stream: StreamState, ids: readonly string[], known: KnownIds): AppendDecision {
+  for (const [index, id] of ids.entries()) {
+    if (known.at(revision + 1 + index) === id) continue;
+    const recreates = index === 0 && revision === -1 && stream.deleted === 'soft';
+    return recreates ? append : wrong;
+  }
+  return ids.length === 0 ? wrong : { kind: 'idempotent', last: revision + ids.length };
+}

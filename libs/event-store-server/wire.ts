@@ -1,0 +1,210 @@
+import shared from '@eventstore/db-client/generated/shared_pb.js';
+import google from '@eventstore/db-client/generated/status_pb.js';
+import streams from '@eventstore/db-client/generated/streams_pb.js';
+import { Metadata, status } from '@grpc/grpc-js';
+import type { Message } from 'google-protobuf';
+import any from 'google-protobuf/google/protobuf/any_pb.js';
+import type { Expected } from './append-decision.js';
+import type { ProposedEvent, RecordedEvent } from './log.js';
+
+/** What the real server would answer a request that cannot be carried out; carries gRPC's code and trailers. */
+export class Refusal extends Error {
+  readonly details: string;
+  constructor(
+    readonly code: status,
+    message: string,
+    readonly metadata: Metadata = new Metadata(),
+  ) {
+    super(message);
+    this.details = message;
+  }
+}
+
+const tombstone_revision = '9223372036854775807';
+const int64_max = 2n ** 63n - 1n;
+const uuid_pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Refuses with INVALID_ARGUMENT. */
+export function invalid(message: string): Refusal {
+  return new Refusal(status.INVALID_ARGUMENT, message);
+}
+
+export function streamDeleted(stream: string): Refusal {
+  return new Refusal(
+    status.FAILED_PRECONDITION,
+    `Event stream '${stream}' is deleted.`,
+    trailers({ exception: 'stream-deleted', 'stream-name': stream }),
+  );
+}
+
+/** The events of one append are more than `size_max` bytes together. */
+export class TooLarge extends Refusal {
+  constructor(readonly size_max: number) {
+    super(
+      status.INVALID_ARGUMENT,
+      `Maximum Append Size of ${size_max} Exceeded.`,
+      trailers({ exception: 'maximum-append-size-exceeded', 'maximum-append-size': String(size_max) }),
+    );
+  }
+}
+
+/** `expected` as EventStoreDB counts: −1 no stream, −2 any, −4 exists. */
+export function wrongExpectedVersion(operation: string, stream: string, expected: Expected, current: number): Refusal {
+  const number = expectedNumber(expected);
+  const actual: Record<string, string> = current < 0 ? {} : { 'actual-version': String(current) };
+  return new Refusal(
+    status.FAILED_PRECONDITION,
+    `${operation} failed due to WrongExpectedVersion. Stream: ${stream}, Expected version: ${number}, Actual version: ${current}`,
+    trailers({
+      exception: 'wrong-expected-version',
+      'stream-name': stream,
+      'expected-version': String(number),
+      ...actual,
+    }),
+  );
+}
+
+function missingProperty(name: string): Refusal {
+  return new Refusal(
+    status.INVALID_ARGUMENT,
+    `Required Metadata Property '${name}' is missing`,
+    trailers({
+      exception: 'missing-required-metadata-property',
+      'required-metadata-properties': 'type,content-type',
+    }),
+  );
+}
+
+function expectedNumber(expected: Expected): number {
+  if (typeof expected === 'number') return expected;
+  return { no_stream: -1, any: -2, stream_exists: -4 }[expected];
+}
+
+/** gRPC trailers must be printable ASCII, and short; anything else is escaped like in JSON. */
+function trailers(values: Record<string, string>): Metadata {
+  const metadata = new Metadata();
+  for (const [key, value] of Object.entries(values)) metadata.set(key, printable(value).slice(0, 1_000));
+  return metadata;
+}
+
+function printable(text: string): string {
+  return text.replaceAll(/[^\x20-\x7e]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** The stream's name, checked. Refuses what no stream can be called. */
+export function streamName(identifier: { getStreamName_asU8(): Uint8Array } | undefined): string {
+  if (!identifier) throw invalid('Required field StreamIdentifier not set.');
+  let name: string;
+  try {
+    name = new TextDecoder('utf-8', { fatal: true }).decode(identifier.getStreamName_asU8());
+  } catch {
+    throw invalid('The stream name is not UTF-8.');
+  }
+  if (name === '' || name === '$$' || name === '$all') throw invalid(`'${name}' is not a valid stream name.`);
+  return name;
+}
+
+export function streamIdentifier(name: string) {
+  return new shared.StreamIdentifier().setStreamName(Buffer.from(name, 'utf8'));
+}
+
+/** A revision or position as sent (uint64). Beyond what a number holds exactly it only needs to stay large. */
+export function uint64(text: string): number {
+  const value = BigInt(text);
+  if (value < 0n || value > int64_max) throw invalid(`'${text}' is not a valid revision.`);
+  return value > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : Number(value);
+}
+
+interface ProposedMessage {
+  getId(): shared.UUID | undefined;
+  getMetadataMap(): { get(key: string): string | undefined };
+  getData_asU8(): Uint8Array;
+  getCustomMetadata_asU8(): Uint8Array;
+}
+
+export function proposedEvent(message: ProposedMessage): ProposedEvent {
+  const type = message.getMetadataMap().get('type');
+  if (type === undefined) throw missingProperty('type');
+  const content_type = message.getMetadataMap().get('content-type');
+  if (content_type === undefined) throw missingProperty('content-type');
+  return {
+    id: uuidText(message.getId()),
+    type,
+    is_json: content_type === 'application/json',
+    data: message.getData_asU8(),
+    metadata: message.getCustomMetadata_asU8(),
+  };
+}
+
+/** What an event counts towards the append size limit. */
+export function appendSizeOf(event: ProposedEvent): number {
+  return event.data.length + event.metadata.length + 2 * event.type.length;
+}
+
+export function uuidText(uuid: shared.UUID | undefined): string {
+  if (uuid?.hasStructured()) {
+    const bits = uuid.getStructured();
+    const hex = [bits?.getMostSignificantBits(), bits?.getLeastSignificantBits()]
+      .map((half) =>
+        BigInt.asUintN(64, BigInt(half ?? 0))
+          .toString(16)
+          .padStart(16, '0'),
+      )
+      .join('');
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  }
+  const text = uuid?.getString() ?? '';
+  if (!uuid_pattern.test(text)) throw invalid('The event id is not a UUID.');
+  return text.toLowerCase();
+}
+
+function uuidMessage(id: string, structured: boolean): shared.UUID {
+  if (!structured) return new shared.UUID().setString(id);
+  const hex = id.replaceAll('-', '');
+  const half = (from: number) => BigInt.asIntN(64, BigInt(`0x${hex.slice(from, from + 16)}`)).toString();
+  return new shared.UUID().setStructured(
+    new shared.UUID.Structured().setMostSignificantBits(half(0)).setLeastSignificantBits(half(16)),
+  );
+}
+
+/** An event as read. `resolved` is what a link points to: undefined for no link, null when it points nowhere. */
+export function eventResponse(
+  event: RecordedEvent,
+  resolved: RecordedEvent | null | undefined,
+  structured_ids: boolean,
+): streams.ReadResp {
+  const read = new streams.ReadResp.ReadEvent().setCommitPosition(String(event.position));
+  if (resolved === undefined) read.setEvent(recordedEvent(event, structured_ids));
+  else {
+    read.setLink(recordedEvent(event, structured_ids));
+    if (resolved) read.setEvent(recordedEvent(resolved, structured_ids));
+  }
+  return new streams.ReadResp().setEvent(read);
+}
+
+function recordedEvent(event: RecordedEvent, structured_ids: boolean) {
+  const record = new streams.ReadResp.ReadEvent.RecordedEvent()
+    .setId(uuidMessage(event.id, structured_ids))
+    .setStreamIdentifier(streamIdentifier(event.stream))
+    .setStreamRevision(event.tombstone ? tombstone_revision : String(event.revision))
+    .setCommitPosition(String(event.position))
+    .setPreparePosition(String(event.position))
+    .setData(event.data)
+    .setCustomMetadata(event.metadata);
+  record
+    .getMetadataMap()
+    .set('type', event.type)
+    .set('content-type', event.is_json ? 'application/json' : 'application/octet-stream')
+    .set('created', `${event.created_ms}0000`);
+  return record;
+}
+
+/** google.rpc.Status with one detail, as BatchAppend answers a single failed append. */
+export function batchError(code: status, message: string, type: string, detail: Message) {
+  const packed = new any.Any();
+  packed.pack(detail.serializeBinary(), type);
+  return new google.Status()
+    .setCode(code as number)
+    .setMessage(message)
+    .setDetails(packed);
+}
