@@ -1,50 +1,396 @@
-import type { Command, Envelope } from '../ledger/commands.js';
+/**
+ * The one way into a ledger. Commands wait in a bounded queue; all that waited while the last append ran are decided together and
+ * appended in one call with the expected revision. Who loses a race reads what it missed and decides again. An append whose answer is
+ * lost is retried with the same bytes until the log says which of the two happened.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EventStore, NewEvent, StoredEvent } from '../event-store/event-store.js';
+import { type Answer, answeredNumber, answerOf } from '../ledger/answers.js';
+import { decode } from '../ledger/codec.js';
+import { documentsNeeded } from '../ledger/commands.js';
 import type { RecordedEvent } from '../ledger/events.js';
 import type { Refusal } from '../ledger/refusals.js';
+import { documentPositions, emptyState, evolve, takeBack, trim } from '../ledger/state.js';
+import { type Batch, decideBatch, type Order, type Result, type Submission } from './batch.js';
+import type { SnapshotFile } from './snapshot-file.js';
 
-/** A command with who gives it and the key that makes it happen once. */
-export interface Submission {
-  command: Command;
-  envelope: Envelope;
-}
+export type { Submission } from './batch.js';
 
-/** What became of a submission. Nothing was written unless `recorded`. */
+/** What became of a submission. */
 export type Outcome =
-  /** `answer` is the document or master record as JSON carries it (libs/ledger/documents.ts); `position` is the ledger's after the events. */
+  /** `answer` is the document or master record as JSON carries it; `position` is the ledger's after the command's events. */
   | { outcome: 'recorded'; answer: Answer; events: RecordedEvent[]; position: number; replayed: boolean }
   /** Only for dry runs: what would have been recorded. */
   | { outcome: 'would_record'; answer: Answer; events: RecordedEvent[] }
   | { outcome: 'refused'; refusal: Refusal }
-  /** The queue is full or the log cannot be reached in time; certainly nothing was written. */
+  /** The queue is full, the log out of reach or the writer closing; certainly nothing was written. */
   | { outcome: 'busy'; reason: string }
-  /** The answer of the log was lost and could not be settled in time: a retry with the same key settles it. */
+  /** The log's answer was lost and is not settled yet: a retry with the same key settles it. */
   | { outcome: 'unknown'; reason: string };
-
-export type Answer = Record<string, unknown>;
-
-export interface LedgerWriter {
-  /** Waits for its turn, is decided with its neighbours and answered when the log has it. */
-  submit(submission: Submission): Promise<Outcome>;
-  /** Decides on the state of that moment and takes it back; appends nothing. */
-  dryRun(submission: Submission): Promise<Outcome>;
-  /** All or none, in one append; one refusal refuses all: the others answer `{outcome:'refused'}` with code of the one refused at its index. */
-  submitAll(submissions: Submission[]): Promise<AtomicOutcome>;
-  /** Position of the last event that this writer knows. */
-  position(): number;
-  /** Takes nothing new, finishes what waits, saves a snapshot. */
-  close(): Promise<void>;
-}
 
 export type AtomicOutcome =
   | { outcome: 'all'; outcomes: Outcome[] }
   | { outcome: 'none'; index: number; refusal: Refusal }
   | { outcome: 'busy' | 'unknown'; reason: string };
 
-/** The writers of all ledgers of a process, each opened at its first use. */
-export interface LedgerWriters {
-  /** undefined when there is no such ledger (its stream has no events) and `command` does not open it. */
-  of(ledger_id: string): LedgerWriter;
-  /** Answers whether commands can be taken: the log answers. */
-  ready(): Promise<boolean>;
+export interface LedgerWriter {
+  /** Waits for its turn, is decided with its neighbours and answered when the log has it. Order of calls is order of decisions. */
+  submit(submission: Submission): Promise<Outcome>;
+  /** Decides on the state of that moment and takes it back; appends nothing. */
+  dryRun(submission: Submission): Promise<Outcome>;
+  /** All or none, in one append: the first refusal refuses all. */
+  submitAll(submissions: Submission[]): Promise<AtomicOutcome>;
+  /** Position of the last event that this writer knows; −1 before the first. */
+  position(): number;
+  /** Takes nothing new, finishes what waits, saves a snapshot. */
   close(): Promise<void>;
+}
+
+export interface WriterOptions {
+  store: EventStore;
+  ledger_id: string;
+  snapshots?: SnapshotFile | undefined;
+  log?: (line: string) => void;
+  now?: () => string;
+  /** Commands that may wait; beyond it the answer is busy. */
+  queue_max?: number;
+  /** A command that has waited longer than this is answered busy instead of being decided. */
+  wait_ms_max?: number;
+  /** After this long without a settled answer the callers of an append are told so; the writer goes on settling. */
+  settle_ms_max?: number;
+  documents_max?: number;
+  /** Events between two snapshots. */
+  snapshot_every?: number;
+}
+
+/** The log holds what no ledger could have written: damage, another program's events, or a bug. */
+class DamagedLedger extends Error {}
+
+/** Orders decided at once; the batch's own limits may make it fewer. */
+const ORDERS_MAX = 500;
+/** Documents read from the log at the same time. */
+const READS_MAX = 16;
+
+interface Waiting extends Order {
+  since_ms: number;
+  answer: (result: Result[] | Failure) => void;
+}
+type Failure = { outcome: 'busy' | 'unknown'; reason: string };
+type Sealed = { outcome: 'appended' } | { outcome: 'lost_race' } | { outcome: 'rejected'; reason: string };
+
+export function openWriter(options: WriterOptions): LedgerWriter {
+  const { store, ledger_id, snapshots, log = () => {}, now = () => new Date().toISOString() } = options;
+  const {
+    queue_max = 10_000,
+    wait_ms_max = 5000,
+    settle_ms_max = 5000,
+    documents_max = 20_000,
+    snapshot_every = 50_000,
+  } = options;
+  const stream = `ledger-${ledger_id}`;
+  const queue: Waiting[] = [];
+  const closing = new AbortController();
+  let state = emptyState();
+  let saved_at = -1;
+  let wake = Promise.withResolvers<void>();
+  let halted: string | undefined;
+  const running = run();
+
+  async function run(): Promise<void> {
+    await orHalt(() => untilItWorks('reading the ledger', load));
+    while (!closing.signal.aborted || queue.length > 0) {
+      if (queue.length === 0 && !expiryDue()) await somethingToDo();
+      const orders = takeOrders();
+      if (halted !== undefined) fail(orders, 'busy', halted);
+      else if (orders.length > 0 || expiryDue()) await orHalt(() => work(orders), orders);
+    }
+  }
+
+  /** An outage costs the orders of that moment; a log that contradicts the rules stops the writer, for going on could only make it worse. */
+  async function orHalt(task: () => Promise<unknown>, orders: readonly Waiting[] = []): Promise<void> {
+    try {
+      await task();
+    } catch (error) {
+      const reason = (error as Error).message;
+      if (state.undo !== undefined) takeBack(state, 0);
+      state.undo = undefined;
+      if (error instanceof DamagedLedger) {
+        halted = `the ledger is halted: ${reason}`;
+        log(`ledger ${ledger_id}: HALTED: ${reason}`);
+      } else log(`ledger ${ledger_id}: ${reason}`);
+      fail(orders, 'busy', `the log is out of reach: ${reason}`);
+    }
+  }
+
+  // ── Waiting ──
+
+  function expiryDue(): boolean {
+    return halted === undefined && state.next_expiry !== '' && state.next_expiry <= now();
+  }
+  async function somethingToDo(): Promise<void> {
+    wake = Promise.withResolvers();
+    if (queue.length > 0 || closing.signal.aborted) return;
+    const until_expiry_ms = state.next_expiry === '' ? undefined : Date.parse(state.next_expiry) - Date.parse(now());
+    const timer =
+      until_expiry_ms === undefined
+        ? undefined
+        : setTimeout(wake.resolve, Math.min(Math.max(until_expiry_ms, 0) + 5, 60_000));
+    await wake.promise;
+    clearTimeout(timer);
+  }
+  function takeOrders(): Waiting[] {
+    const late_ms = performance.now() - wait_ms_max;
+    const orders = queue.splice(0, ORDERS_MAX);
+    fail(
+      orders.filter(({ since_ms }) => since_ms < late_ms),
+      'busy',
+      'the ledger did not come to it in time',
+    );
+    return orders.filter(({ since_ms }) => since_ms >= late_ms);
+  }
+  function fail(orders: readonly Waiting[], outcome: Failure['outcome'], reason: string): void {
+    for (const order of orders) order.answer({ outcome, reason });
+  }
+
+  // ── One batch ──
+
+  /** Decides the orders and appends, as often as another writer was faster. What did not fit goes back to the head of the queue. */
+  async function work(orders: Waiting[]): Promise<void> {
+    for (let attempt = 0; ; attempt += 1) {
+      await loadDocuments(orders);
+      const batch = decideBatch(state, orders, latest(orders));
+      const sealed: Sealed = batch.events.length === 0 ? await confirmHead() : await append(batch, orders);
+      if (sealed.outcome === 'lost_race') {
+        if (attempt > 0) await sleep(Math.random() * 2 ** Math.min(attempt, 6));
+        continue;
+      }
+      if (sealed.outcome === 'rejected') {
+        takeBack(state, 0);
+        state.undo = undefined;
+        fail(orders, 'busy', sealed.reason);
+        return;
+      }
+      state.undo = undefined;
+      queue.unshift(...orders.slice(batch.results.length));
+      for (const [index, results] of batch.results.entries()) orders[index]!.answer(results);
+      trim(state, documents_max);
+      await saveSometimes();
+      return;
+    }
+  }
+  function latest(orders: readonly Waiting[]): string {
+    let most = now();
+    for (const { submissions } of orders)
+      for (const { envelope } of submissions) if (envelope.now > most) most = envelope.now;
+    return most;
+  }
+
+  /** Nothing to append: the refusals are true only if nobody wrote since. Another instance may have bought what this one does not know of. */
+  async function confirmHead(): Promise<Sealed> {
+    takeBack(state, 0);
+    state.undo = undefined;
+    const before = state.position;
+    await catchUp();
+    if (state.position !== before) return { outcome: 'lost_race' };
+    return { outcome: 'appended' };
+  }
+
+  async function append({ events }: Batch, orders: readonly Waiting[]): Promise<Sealed> {
+    const expected = state.position - events.length;
+    const since_ms = performance.now();
+    for (let attempt = 0; ; attempt += 1) {
+      const result = await store.append(stream, expected, events);
+      if (result.outcome === 'appended') return { outcome: 'appended' };
+      if (result.outcome === 'rejected')
+        return { outcome: 'rejected', reason: `the log refused the events: ${result.reason}` };
+      if (result.outcome === 'conflict') return await afterConflict(expected, events, orders);
+      if (attempt === 0)
+        log(
+          `ledger ${ledger_id}: an append at ${expected} is without an answer (${result.reason}); retrying the same bytes`,
+        );
+      if (performance.now() - since_ms > settle_ms_max) {
+        fail(orders, 'unknown', 'the log did not answer in time; the same key will settle it');
+        if (closing.signal.aborted)
+          throw new Error(`closed without knowing whether the append at ${expected} was written`);
+      }
+      await sleep(Math.min(2000, 50 * 2 ** attempt) * (0.5 + Math.random()));
+    }
+  }
+  /** An earlier try of these very bytes may be what is in the way; else somebody else was faster. */
+  async function afterConflict(
+    expected: number,
+    events: readonly NewEvent[],
+    orders: readonly Waiting[],
+  ): Promise<Sealed> {
+    try {
+      if (await untilItWorks('reading back', () => holdsOurs(expected, events))) return { outcome: 'appended' };
+    } catch (error) {
+      fail(orders, 'unknown', 'closed before the log could be asked; the same key will settle it');
+      throw error;
+    }
+    takeBack(state, 0);
+    state.undo = undefined;
+    await untilItWorks('reading what was missed', catchUp);
+    return { outcome: 'lost_race' };
+  }
+  async function holdsOurs(expected: number, events: readonly NewEvent[]): Promise<boolean> {
+    for await (const event of store.read(stream, expected + 1, { max: 1 })) return event.id === events[0]!.id;
+    return false;
+  }
+
+  // ── Reading ──
+
+  async function load(): Promise<void> {
+    state = (await snapshots?.load(store, stream)) ?? emptyState();
+    saved_at = state.position;
+    await catchUp();
+    log(`ledger ${ledger_id}: ready at position ${state.position} (snapshot at ${saved_at})`);
+  }
+  async function catchUp(): Promise<void> {
+    for await (const event of store.read(stream, state.position + 1)) {
+      fold(event);
+      if (state.documents.size > 2 * documents_max) trim(state, documents_max);
+    }
+  }
+  function fold(event: StoredEvent): void {
+    try {
+      if (event.revision !== state.position + 1)
+        throw new Error(`position ${event.revision} follows ${state.position}`);
+      evolve(state, decode(event));
+    } catch (error) {
+      throw new DamagedLedger(`${stream}: ${(error as Error).message}`);
+    }
+  }
+  async function loadDocuments(orders: readonly Waiting[]): Promise<void> {
+    const missing = new Set<string>();
+    for (const { submissions } of orders)
+      for (const { command } of submissions)
+        for (const number of documentsNeeded(command)) if (!state.documents.has(number)) missing.add(number);
+    const wanted = [...missing].flatMap((number) => {
+      const positions = documentPositions(state, number);
+      return positions === undefined ? [] : [{ number, positions }];
+    });
+    await inParallel(wanted, READS_MAX, async ({ number, positions }) => {
+      state.documents.set(number, await readEvents(positions));
+    });
+  }
+  async function readEvents(positions: readonly number[]): Promise<RecordedEvent[]> {
+    const events: RecordedEvent[] = [];
+    for (const position of positions)
+      for await (const event of store.read(stream, position, { max: 1 })) events.push(decode(event));
+    if (events.length !== positions.length)
+      throw new Error(`${stream} lacks one of the events ${positions.join(', ')}`);
+    return events;
+  }
+  /** For what must not be given up half done. Ends early only when the writer closes. */
+  async function untilItWorks<R>(what: string, attempt: () => Promise<R>): Promise<R> {
+    for (let failures = 0; ; failures += 1) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (closing.signal.aborted || error instanceof DamagedLedger) throw error;
+        if (failures % 20 === 0) log(`ledger ${ledger_id}: ${what} failed: ${(error as Error).message}`);
+        const late_ms = performance.now() - wait_ms_max;
+        fail(
+          queue.splice(0, queue.findLastIndex(({ since_ms }) => since_ms < late_ms) + 1),
+          'busy',
+          'the log is out of reach',
+        );
+        await sleep(Math.min(1000, 50 * 2 ** failures) * (0.5 + Math.random()));
+      }
+    }
+  }
+  async function saveSometimes(): Promise<void> {
+    if (snapshots === undefined || state.position - saved_at < snapshot_every) return;
+    await save();
+  }
+  async function save(): Promise<void> {
+    if (snapshots === undefined || state.position === saved_at) return;
+    try {
+      await snapshots.save(state);
+      saved_at = state.position;
+    } catch (error) {
+      log(`ledger ${ledger_id}: no snapshot (${(error as Error).message}); the next start reads more of the log`);
+    }
+  }
+
+  // ── Callers ──
+
+  function enqueue(mode: Order['mode'], submissions: Submission[]): Promise<Result[] | Failure> {
+    if (closing.signal.aborted) return Promise.resolve({ outcome: 'busy', reason: 'the ledger is closing' });
+    if (queue.length >= queue_max)
+      return Promise.resolve({ outcome: 'busy', reason: `${queue_max} commands are waiting already` });
+    const { promise, resolve } = Promise.withResolvers<Result[] | Failure>();
+    queue.push({ mode, submissions, since_ms: performance.now(), answer: resolve });
+    wake.resolve();
+    return promise;
+  }
+  async function outcomeOf(result: Result): Promise<Outcome> {
+    if (result.outcome === 'refused') return { outcome: 'refused', refusal: result.refusal };
+    if (result.outcome === 'recorded') {
+      const { answer, events } = result;
+      return {
+        outcome: 'recorded',
+        answer,
+        events,
+        position: events.at(-1)?.position ?? state.position,
+        replayed: false,
+      };
+    }
+    return replay(result.position, result.count);
+  }
+  /** The first answer again: told from the events up to then, whatever happened since. */
+  async function replay(position: number, count: number): Promise<Outcome> {
+    try {
+      const events = await readEvents(Array.from({ length: count }, (_, index) => position + index));
+      const last = position + count - 1;
+      const histories = new Map<string, RecordedEvent[]>();
+      const numbers = [answeredNumber(events), ...events.map((event) => answeredNumber([event]))];
+      for (const number of new Set(numbers)) {
+        if (number === undefined) continue;
+        const positions = documentPositions(state, number) ?? [];
+        histories.set(number, await readEvents(positions.filter((each) => each <= last)));
+      }
+      const answer = answerOf(events, (number) => histories.get(number) ?? [], state.config?.digits ?? 2);
+      return { outcome: 'recorded', answer, events, position: last, replayed: true };
+    } catch (error) {
+      return { outcome: 'unknown', reason: `recorded before, but the log cannot be read: ${(error as Error).message}` };
+    }
+  }
+
+  return {
+    async submit(submission) {
+      const results = await enqueue('one', [submission]);
+      return Array.isArray(results) ? outcomeOf(results[0]!) : results;
+    },
+    async dryRun(submission) {
+      const results = await enqueue('dry', [submission]);
+      const outcome = Array.isArray(results) ? await outcomeOf(results[0]!) : results;
+      if (outcome.outcome !== 'recorded' || outcome.replayed) return outcome;
+      return { outcome: 'would_record', answer: outcome.answer, events: outcome.events };
+    },
+    async submitAll(submissions) {
+      const results = await enqueue('all', submissions);
+      if (!Array.isArray(results)) return results;
+      const last = results.at(-1);
+      if (last?.outcome === 'refused') return { outcome: 'none', index: last.index, refusal: last.refusal };
+      return { outcome: 'all', outcomes: await Promise.all(results.map(outcomeOf)) };
+    },
+    position: () => state.position,
+    async close() {
+      closing.abort();
+      wake.resolve();
+      await running.catch((error: Error) => log(`ledger ${ledger_id}: stopped with ${error.message}`));
+      fail(queue.splice(0), 'busy', 'the ledger is closing');
+      if (state.undo === undefined) await save();
+    },
+  };
+}
+
+async function inParallel<T>(items: readonly T[], at_once: number, task: (item: T) => Promise<void>): Promise<void> {
+  const left = items.values();
+  const lane = async () => {
+    for (const item of left) await task(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(at_once, items.length) }, lane));
 }

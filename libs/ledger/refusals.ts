@@ -6,6 +6,7 @@ export const REFUSALS = {
   idempotency_key_reused: { retry: false, title: 'This Idempotency-Key was used for another request' },
   unknown_ledger: { retry: false, title: 'No such ledger' },
   ledger_exists: { retry: false, title: 'This ledger is open already' },
+  batch_too_large: { retry: false, title: 'More than one append can hold' },
   validation: { retry: false, title: 'The request is not valid' },
   unknown_item: { retry: false, title: 'No such item' },
   unknown_supplier: { retry: false, title: 'No such supplier' },
