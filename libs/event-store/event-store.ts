@@ -37,13 +37,26 @@ export type AppendResult =
   /** The answer was lost: the events were written once or not at all. The caller reads back (`settle`). */
   | { outcome: 'unknown'; reason: string };
 
+/** Reading failed because the server is away, silent or refused the call half-way: trying again later can help. */
+export class EventStoreUnavailable extends Error {
+  override readonly name = 'EventStoreUnavailable';
+}
+
 /**
  * The log as this system uses it. The only implementation talks to EventStoreDB through the official client.
  * `expected` is the stream's last revision, −1 for a stream that must not exist yet.
  */
 export interface EventStore {
+  /**
+   * Writes all events or none. Answers within the timeout whatever the network does. `conflict` and `rejected` are said
+   * only of this very call: where an earlier `unknown` call with the same events came before, read back first.
+   * Throws where the events are not what JSON can hold, an id is no UUID, or the list is empty.
+   */
   append(stream: string, expected: number, events: readonly NewEvent[]): Promise<AppendResult>;
-  /** Forwards from `from` (inclusive). A missing stream is empty. Ends at the head of that moment. */
+  /**
+   * Forwards from `from` (inclusive). A missing stream is empty. Ends at the head of that moment. This and the other reads
+   * throw EventStoreUnavailable rather than end early, and the signal's reason when it aborts.
+   */
   read(stream: string, from: number, options?: { max?: number; signal?: AbortSignal }): AsyncIterable<StoredEvent>;
   /** Backwards from the head. */
   readBackwards(stream: string, options?: { max?: number; signal?: AbortSignal }): AsyncIterable<StoredEvent>;
@@ -54,7 +67,7 @@ export interface EventStore {
   ): AsyncIterable<StoredEvent>;
   /**
    * `$all` from `after` (exclusive), catching up and then live, resuming by itself with backoff after a fault, without a gap,
-   * a duplicate or a change of order. Ends only when `signal` aborts. Yields checkpoints where nothing matched for a while, and
+   * a duplicate or a change of order. Pulls no faster than it is consumed. Ends (without an exception) only when `signal` aborts. Yields checkpoints where nothing matched for a while, and
    * `caught_up` each time the head is reached.
    */
   subscribeAll(
@@ -63,6 +76,7 @@ export interface EventStore {
   ): AsyncIterable<SubscriptionMessage>;
   /** Resolves when the server answers; rejects within `timeout_ms` when it does not. */
   ping(timeout_ms: number): Promise<void>;
+  /** Ends what still runs: appends become `unknown`, reads throw. Later appends are `unknown`. */
   close(): Promise<void>;
 }
 

@@ -1,0 +1,156 @@
+import { EventStoreDBClient, isCommandError } from '@eventstore/db-client';
+import { Metadata, status } from '@grpc/grpc-js';
+
+/**
+ * One official client (@eventstore/db-client 6.2.1, plain BatchAppend path), with the four holes closed that could end
+ * the process or resurrect a dead connection. docs/decisions/event-store-client.md says what each one is.
+ */
+export interface OpenClient {
+  readonly client: EventStoreDBClient;
+  /** Ends every call of this client and releases its channel. Nothing can be sent through it afterwards. */
+  close(): Promise<void>;
+}
+
+/** A call as the client makes it: a grpc-js stream. */
+interface GrpcCall {
+  write?(message: unknown): boolean;
+  listeners(event: 'data'): ((message: unknown) => void)[];
+  off(event: 'data', listener: (message: unknown) => void): unknown;
+  on(event: 'data', listener: (message: unknown) => void): unknown;
+}
+
+/** The members of the client that we replace. They are ordinary properties of every client object, hidden by its types. */
+interface Seams {
+  GRPCStreamCreator(
+    service: unknown,
+    name: string,
+    create: (stub: object) => GrpcCall,
+    cache?: WeakMap<object, unknown>,
+  ): () => Promise<GrpcCall>;
+  handleError(stub: object, error: Error): Promise<void>;
+  getChannel(): Promise<{ close(): void }>;
+}
+
+const keepalive_timeout_ms = 5_000;
+const dispose_ms_max = 500;
+
+/**
+ * Opens a client; no connection is made before the first call.
+ *
+ * @param generation how many clients were opened before in this process. It makes the channel's options unlike those
+ *   of its predecessors: grpc-js would otherwise hand the new client the old, dead TCP connection, or its reconnect
+ *   timer of up to two minutes.
+ * @param on_broken told once or more when a call shows that the connection is gone; the client is then useless.
+ */
+export function openClient(url: string, generation: number, on_broken: (reason: string) => void): OpenClient {
+  const client = EventStoreDBClient.connectionString(withUniqueChannel(url, generation));
+  const seams = seamsOf(client);
+  const channels = new Set<{ close(): void }>();
+  let closed = false;
+
+  const getChannel = seams.getChannel;
+  seams.getChannel = async () => {
+    const channel = await getChannel();
+    channels.add(channel);
+    if (closed) channel.close();
+    return channel;
+  };
+
+  // The client would open a second channel while calls still run on the first, and answers to appends that it has
+  // already given up would throw. A broken client is replaced as a whole instead.
+  seams.handleError = async (_stub, error) => {
+    if (!closed && meansBroken(error)) on_broken(error.message);
+  };
+
+  const createCall = seams.GRPCStreamCreator;
+  seams.GRPCStreamCreator = (service, name, create, cache) =>
+    createCall(
+      service,
+      name,
+      (stub) => {
+        // A call that waited for discovery or for the server's features must not be sent by a client given up since.
+        if (closed) throw new Error('this client is closed');
+        const call = create(stub);
+        if (name === 'appendToStream') closeHoles(call);
+        return call;
+      },
+      cache,
+    );
+
+  return {
+    client,
+    async close() {
+      closed = true;
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, dispose_ms_max);
+      });
+      await Promise.race([client.dispose(), late]);
+      clearTimeout(timer);
+      for (const channel of channels) channel.close();
+    },
+  };
+}
+
+/** Throws where the text is no connection string, without repeating it: it may hold a password. */
+export function checkConnectionString(url: string): void {
+  try {
+    EventStoreDBClient.connectionString(url);
+  } catch (error) {
+    // A certificate that cannot be found is another matter, and its message is safe.
+    if (error instanceof Error && !('connectionString' in error)) throw error;
+    throw new Error('The URL of the event store is not a connection string (esdb://host:port?tls=…).');
+  }
+}
+
+/** The client's own kind of error, with its `type`; undefined for any other thing thrown. */
+export function commandError(error: unknown) {
+  return error instanceof Error && isCommandError(error) ? error : undefined;
+}
+
+function closeHoles(call: GrpcCall): void {
+  // The client queues writes while the call is not drained, and when the call breaks it rejects each of them in a
+  // promise that nobody holds: unhandled. So the call never seems full. What it buffers is bounded by our own limit
+  // of appends in flight.
+  const write = call.write?.bind(call);
+  if (write) {
+    call.write = (message) => {
+      write(message);
+      return true;
+    };
+  }
+  // An answer that finds no waiting append (another call's error emptied the process-wide map) or that carries no
+  // details throws inside the listener: an uncaught exception. The append behind it is `unknown` by our own timer.
+  for (const listener of call.listeners('data')) {
+    call.off('data', listener);
+    call.on('data', (answer) => {
+      try {
+        listener(answer);
+      } catch {}
+    });
+  }
+}
+
+function meansBroken(error: Error & { code?: unknown; details?: unknown; metadata?: unknown }): boolean {
+  if (error.code === status.UNAVAILABLE || error.code === status.INTERNAL) return true;
+  if (error.code === status.CANCELLED) return error.details !== 'Cancelled on client';
+  // After a change of leader the cluster has to be asked again who leads.
+  const exceptions = error.metadata instanceof Metadata ? error.metadata.get('exception') : [];
+  return exceptions.some((value) => String(value) === 'not-leader');
+}
+
+function withUniqueChannel(url: string, generation: number): string {
+  const chosen = /[?&]keepAliveTimeout=(\d+)/i.exec(url)?.[1];
+  const timeout_ms = (chosen ? Number(chosen) : keepalive_timeout_ms) + (generation % 1_000);
+  const bare = url.trim().replace(/\/+$/, '');
+  // Of an option given twice the client takes the last.
+  return `${bare}${bare.includes('?') ? '&' : '?'}keepAliveTimeout=${timeout_ms}`;
+}
+
+function seamsOf(client: EventStoreDBClient): Seams {
+  const seams = client as unknown as Seams;
+  for (const name of ['GRPCStreamCreator', 'handleError', 'getChannel'] as const) {
+    if (typeof seams[name] !== 'function') throw new Error(`@eventstore/db-client has no ${name}: it must be 6.2.1`);
+  }
+  return seams;
+}

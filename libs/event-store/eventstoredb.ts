@@ -1,0 +1,105 @@
+import { BACKWARDS, END, FORWARDS, START } from '@eventstore/db-client';
+import { appender } from './append.js';
+import { checkConnectionString } from './client.js';
+import { keepConnected } from './connection.js';
+import { type EventStore, EventStoreUnavailable } from './event-store.js';
+import { readAll, readStream, subscribeAll } from './read.js';
+
+export interface EventStoreOptions {
+  /** A connection string: `esdb://localhost:2113?tls=false`, `esdb+discover://…`. */
+  url: string;
+  /** An append without an answer for so long is `unknown`, and the connection is made anew. */
+  append_timeout_ms?: number;
+  /** A read that hears nothing for so long throws. A subscription may be silent: HTTP/2 pings (10 s + 5 s) watch over it. */
+  read_timeout_ms?: number;
+  /** Appends on the wire at a time; with appends of up to 1 MiB it bounds memory too. */
+  in_flight_max?: number;
+  /** Appends that wait for their turn; beyond it they are answered `unknown` at once. */
+  waiting_max?: number;
+  /** Gets one line for each loss and each return of the connection. No secret is in it. */
+  log?: (line: string) => void;
+}
+
+/**
+ * The log through the official client. It connects when first used, and anew after every fault; an outage is a result
+ * (`unknown`), an EventStoreUnavailable or a pause, never the end of the process.
+ * One for each process: two share state inside the client, which is safe but makes more appends `unknown`.
+ * Throws where `url` is no connection string.
+ */
+export function connectEventStore(options: EventStoreOptions): EventStore {
+  const {
+    url,
+    append_timeout_ms = 2_500,
+    read_timeout_ms = 10_000,
+    in_flight_max = 128,
+    waiting_max = 20_000,
+  } = options;
+  const log = options.log ?? (() => {});
+  checkConnectionString(url);
+  const connection = keepConnected(url, log);
+  const { append, refuseWaiting } = appender(connection, { append_timeout_ms, in_flight_max, waiting_max });
+  const silence_ms_max = read_timeout_ms;
+
+  return {
+    append,
+    read: (stream, from, { max, signal } = {}) =>
+      upTo(
+        max,
+        readStream(
+          connection,
+          stream,
+          { direction: FORWARDS, fromRevision: BigInt(from), maxCount: max },
+          { signal, silence_ms_max },
+        ),
+      ),
+    readBackwards: (stream, { max, signal } = {}) =>
+      upTo(
+        max,
+        readStream(
+          connection,
+          stream,
+          { direction: BACKWARDS, fromRevision: END, maxCount: max },
+          { signal, silence_ms_max },
+        ),
+      ),
+    readAll: (after, { stream_prefixes, max, signal }) =>
+      upTo(max, readAll(connection, after, atLeastOne(stream_prefixes), { signal, silence_ms_max })),
+    subscribeAll: (after, { stream_prefixes, signal }) =>
+      subscribeAll(connection, after, atLeastOne(stream_prefixes), signal, log),
+    async ping(timeout_ms) {
+      const signal = AbortSignal.timeout(timeout_ms);
+      try {
+        // Whether there is such a stream does not matter: either is an answer.
+        for await (const _ of readStream(
+          connection,
+          'ping',
+          { direction: FORWARDS, fromRevision: START, maxCount: 1 },
+          { signal },
+        ))
+          break;
+      } catch (error) {
+        throw new EventStoreUnavailable(`the event store gave no answer within ${timeout_ms} ms`, { cause: error });
+      }
+    },
+    async close() {
+      refuseWaiting();
+      await connection.close();
+    },
+  };
+}
+
+async function* upTo<T>(max: number | undefined, items: AsyncIterable<T>): AsyncGenerator<T> {
+  if (max === undefined) return yield* items;
+  let left = max;
+  if (left <= 0) return;
+  for await (const item of items) {
+    yield item;
+    if (--left <= 0) return;
+  }
+}
+
+/** An empty list would match nothing or everything, whichever the server thinks. */
+function atLeastOne(stream_prefixes: string[]): string[] {
+  if (stream_prefixes.length === 0) throw new TypeError('a filter needs at least one stream prefix');
+  return stream_prefixes;
+}

@@ -1,0 +1,196 @@
+import {
+  type AllStreamResolvedEvent,
+  ErrorType,
+  type ReadStreamOptions,
+  type RecordedEvent,
+  START,
+  streamNameFilter,
+} from '@eventstore/db-client';
+import { commandError } from './client.js';
+import { type Connection, type Live, pause, pauseAfter } from './connection.js';
+import { EventStoreUnavailable, type Position, type StoredEvent, type SubscriptionMessage } from './event-store.js';
+
+interface Limits {
+  signal?: AbortSignal;
+  /** Silence of the server beyond this many milliseconds is a broken connection. Undefined: silence is normal. */
+  silence_ms_max?: number;
+}
+
+/** What the client gives for a read: a Node stream of which we use this much, and a way to end the call behind it. */
+type Source<T> = AsyncIterable<T> & {
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  push(item: unknown): boolean;
+  destroy(error?: Error): unknown;
+} & ({ cancel(): Promise<void> } | { unsubscribe(): Promise<void> });
+
+/** What comes out of a subscription's buffer: the client's events, and our own marks between them. */
+type Received = AllStreamResolvedEvent | { checkpoint: Position } | { caught_up: true };
+
+/** A filtered `$all` reports its position after so many events that did not match. */
+const unmatched_max = 500;
+const read_ahead_max = 64;
+
+/** Throws EventStoreUnavailable, or the signal's reason, or the refusal (access denied, stream tombstoned) as it came. */
+export async function* readStream(
+  connection: Connection,
+  stream: string,
+  where: Pick<ReadStreamOptions, 'direction' | 'fromRevision' | 'maxCount'>,
+  limits: Limits,
+): AsyncGenerator<StoredEvent> {
+  try {
+    const live = await connection.current(limits.signal);
+    const source = live.client.readStream(stream, where, { highWaterMark: read_ahead_max });
+    for await (const { event } of receive(connection, live, source, limits)) {
+      if (event) yield toStored(event);
+    }
+  } catch (error) {
+    if (commandError(error)?.type === ErrorType.STREAM_NOT_FOUND) return;
+    throw failureOf(error, limits.signal);
+  }
+}
+
+/** `$all` forwards, until the server says that the head is reached. Throws as readStream does. */
+export async function* readAll(
+  connection: Connection,
+  after: Position | undefined,
+  stream_prefixes: string[],
+  limits: Limits,
+): AsyncGenerator<StoredEvent> {
+  // The client's own read of $all takes no filter. A subscription does.
+  try {
+    const live = await connection.current(limits.signal);
+    for await (const message of subscription(connection, live, after, stream_prefixes, limits)) {
+      if (message.kind === 'caught_up') return;
+      if (message.kind === 'event') yield message.event;
+    }
+  } catch (error) {
+    throw failureOf(error, limits.signal);
+  }
+  throw new EventStoreUnavailable('the event store ended the read before its end');
+}
+
+/** Resumes for ever, after the last message that it yielded. Returns when `signal` aborts; never throws. */
+export async function* subscribeAll(
+  connection: Connection,
+  after: Position | undefined,
+  stream_prefixes: string[],
+  signal: AbortSignal,
+  log: (line: string) => void,
+): AsyncGenerator<SubscriptionMessage> {
+  let last = after;
+  let failures = 0;
+  while (!signal.aborted) {
+    let reason = 'the server ended it';
+    try {
+      const live = await connection.current(signal);
+      for await (const message of subscription(connection, live, last, stream_prefixes, { signal })) {
+        failures = 0;
+        const position = positionOf(message);
+        // Servers have been seen to repeat a checkpoint; nothing may come twice or go backwards.
+        if (position && last && compare(position, last) <= 0) continue;
+        last = position ?? last;
+        yield message;
+      }
+    } catch (error) {
+      reason = error instanceof Error ? error.message : String(error);
+    }
+    if (signal.aborted) return;
+    const pause_ms = pauseAfter(failures++);
+    log(`event store: subscription interrupted (${reason}), resuming in ${Math.round(pause_ms)} ms`);
+    await pause(pause_ms, signal);
+  }
+}
+
+/** One subscription on one client. It ends with the client. */
+async function* subscription(
+  connection: Connection,
+  live: Live,
+  after: Position | undefined,
+  stream_prefixes: string[],
+  limits: Limits,
+): AsyncGenerator<SubscriptionMessage> {
+  // The client reports checkpoints and caught-up as they come in, ahead of events that it still buffers. Pushed into the
+  // same buffer they keep their place; a checkpoint out of turn would skip those events when we resume from it.
+  const filter = streamNameFilter({
+    prefixes: stream_prefixes,
+    maxSearchWindow: unmatched_max,
+    checkpointReached: (_, position) => void source.push({ checkpoint: position }),
+  });
+  const source = live.client.subscribeToAll(
+    { fromPosition: after ?? START, filter },
+    { highWaterMark: read_ahead_max },
+  );
+  source.on('caughtUp', () => source.push({ caught_up: true }));
+  for await (const message of receive<Received>(connection, live, source, limits)) {
+    if ('caught_up' in message) yield { kind: 'caught_up' };
+    else if ('checkpoint' in message) yield { kind: 'checkpoint', position: message.checkpoint };
+    else if (message.event)
+      yield { kind: 'event', event: { ...toStored(message.event), position: message.event.position } };
+  }
+}
+
+/** The messages of one call, at the consumer's pace. Throws where the client is given up, on abort and on silence. */
+async function* receive<T>(
+  connection: Connection,
+  live: Live,
+  source: Source<T>,
+  { signal, silence_ms_max }: Limits,
+): AsyncGenerator<T> {
+  // The client emits errors on the stream even after the last iteration; without a listener they would end the process.
+  source.on('error', () => {});
+  const giveUp = (reason: string) => void source.destroy(new EventStoreUnavailable(reason));
+  const abort = () => void source.destroy(signal?.reason);
+  live.give_up.add(giveUp);
+  signal?.addEventListener('abort', abort, { once: true });
+  if (signal?.aborted) abort();
+
+  let waiting_since: number | undefined = Date.now();
+  const lookWhetherSilent = (limit_ms: number) => {
+    if (waiting_since === undefined || Date.now() - waiting_since < limit_ms) return;
+    giveUp(`nothing read for ${limit_ms} ms`);
+    connection.broken(live, `nothing read for ${limit_ms} ms`);
+  };
+  const watch = silence_ms_max ? setInterval(lookWhetherSilent, silence_ms_max / 4, silence_ms_max) : undefined;
+  try {
+    for await (const message of source) {
+      waiting_since = undefined;
+      connection.answered();
+      yield message;
+      waiting_since = Date.now();
+    }
+  } finally {
+    clearInterval(watch);
+    signal?.removeEventListener('abort', abort);
+    live.give_up.delete(giveUp);
+    // Ending the stream that we see does not end the call behind it. Where there is no call, nothing is to be ended.
+    ('cancel' in source ? source.cancel() : source.unsubscribe()).catch(() => {});
+  }
+}
+
+/** What a reader is told: refusals as they are, since waiting cannot help; everything else is an outage. */
+function failureOf(error: unknown, signal: AbortSignal | undefined): unknown {
+  if (signal?.aborted) return signal.reason;
+  if (error instanceof EventStoreUnavailable) return error;
+  const type = commandError(error)?.type;
+  if (type === ErrorType.ACCESS_DENIED || type === ErrorType.STREAM_DELETED || type === ErrorType.INVALID_ARGUMENT)
+    return error;
+  return new EventStoreUnavailable(error instanceof Error ? error.message : String(error), { cause: error });
+}
+
+function toStored({ id, streamId, revision, position, type, data, metadata, created }: RecordedEvent): StoredEvent {
+  return {
+    id,
+    stream: streamId,
+    revision: Number(revision),
+    position,
+    type,
+    data,
+    metadata,
+    created_ms: created.getTime(),
+  };
+}
+
+const positionOf = (message: SubscriptionMessage): Position | undefined =>
+  message.kind === 'event' ? message.event.position : message.kind === 'checkpoint' ? message.position : undefined;
+
+const compare = (a: Position, b: Position): number => Number(a.commit - b.commit) || Number(a.prepare - b.prepare);

@@ -1,0 +1,77 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/** The embedded event store as a process of its own, as it ships (`npm run build` comes first). */
+export interface EventStoreProcess {
+  readonly port: number;
+  /** `esdb://…` for a client without a proxy between. */
+  readonly url: string;
+  /** kill -9, and waits for the end. The data stays. */
+  kill(): Promise<void>;
+  /** Starts again on the same port and data. */
+  restart(): Promise<void>;
+  /** Freezes the process (SIGSTOP): connections stay open and nothing answers. */
+  freeze(): void;
+  thaw(): void;
+  /** Ends the process and removes its data. */
+  stop(): Promise<void>;
+}
+
+const program = resolve('dist/apps/eventstore/main.js');
+const ready_ms_max = 20_000;
+
+/** Starts the store on a free port, with its own data folder below the system's temporary one, or in memory. */
+export async function startEventStoreProcess({ memory = false } = {}): Promise<EventStoreProcess> {
+  const data_dir = memory ? undefined : await mkdtemp(join(tmpdir(), 'event-store-'));
+  let child: ChildProcess;
+  let url: string;
+  const start = async (port: number) => {
+    const where = data_dir === undefined ? ['--memory'] : ['--data-dir', data_dir];
+    // An IPC channel ends the store with us, however we end.
+    child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, '--port', `${port}`, ...where], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    url = await readyUrl(child);
+  };
+  const kill = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+  };
+  await start(0);
+  const port = Number(new URL(url!).port);
+  return {
+    port,
+    url: url!,
+    kill,
+    restart: () => start(port),
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
+    async stop() {
+      await kill();
+      if (data_dir !== undefined) await rm(data_dir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function readyUrl(child: ChildProcess): Promise<string> {
+  const ended = new AbortController();
+  child.once('exit', (code, signal) =>
+    ended.abort(new Error(`the event store ended (${code ?? signal}) before it was ready`)),
+  );
+  child.once('error', (error) => ended.abort(error));
+  const signal = AbortSignal.any([ended.signal, AbortSignal.timeout(ready_ms_max)]);
+  const [message] = await once(child, 'message', { signal }).catch(() => {
+    child.kill('SIGKILL');
+    throw signal.reason;
+  });
+  if (message?.ready !== true || typeof message.url !== 'string') {
+    child.kill('SIGKILL');
+    throw new Error(`the event store said ${JSON.stringify(message)} instead of being ready`);
+  }
+  return message.url;
+}
