@@ -1,0 +1,180 @@
+/**
+ * Everything this API refuses, in one table: the code that a client switches on, the HTTP status, the short sentence, and
+ * whether the same request may succeed later. RFC 9457 `application/problem+json` is made from it here and nowhere else.
+ */
+import { REFUSALS, type Refusal, type RefusalCode } from '../../../libs/ledger/refusals.js';
+
+type Status = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 414 | 415 | 422 | 429 | 500 | 503;
+
+/** What the ledger refuses. Closed by type: a new refusal does not compile before it has a status. */
+const REFUSAL_STATUS: Record<RefusalCode, Status> = {
+  idempotency_key_reused: 422,
+  unknown_ledger: 404,
+  ledger_exists: 409,
+  batch_too_large: 413,
+  validation: 422,
+  unknown_item: 404,
+  unknown_supplier: 404,
+  unknown_customer: 404,
+  unknown_location: 404,
+  unknown_account: 404,
+  unknown_document: 404,
+  unknown_approval: 404,
+  unknown_reservation: 404,
+  inactive_item: 409,
+  inactive_supplier: 409,
+  inactive_customer: 409,
+  inactive_location: 409,
+  inactive_account: 409,
+  effective_in_future: 422,
+  period_closed: 409,
+  period_not_over: 409,
+  period_not_closed: 409,
+  already_exists: 409,
+  control_account: 422,
+  same_location: 422,
+  same_account: 422,
+  not_voidable: 409,
+  not_returnable: 409,
+  not_payable: 409,
+  already_void: 409,
+  has_payments: 409,
+  has_returns: 409,
+  already_paid: 409,
+  overpayment: 409,
+  return_exceeds_bill: 409,
+  approval_decided: 409,
+  self_approval: 403,
+  reservation_expired: 409,
+  reservation_ended: 409,
+  exceeds_reservation: 409,
+  backdated_beyond_history: 409,
+  amount_out_of_bounds: 422,
+  insufficient_stock: 409,
+  insufficient_funds: 409,
+};
+
+/** What the API itself refuses, before or after the ledger is asked. */
+const OWN = {
+  malformed_json: { status: 400, retry: false, title: 'The body is not well-formed JSON' },
+  invalid_parameter: { status: 400, retry: false, title: 'A parameter or header is not valid' },
+  invalid_idempotency_key: {
+    status: 400,
+    retry: false,
+    title: 'An Idempotency-Key is 1 to 255 printable ASCII characters',
+  },
+  unauthenticated: { status: 401, retry: false, title: 'A valid bearer token is needed' },
+  invalid_credentials: { status: 401, retry: false, title: 'Wrong user name or password' },
+  forbidden: { status: 403, retry: false, title: 'Your role may not do this' },
+  wrong_password: { status: 403, retry: false, title: 'The current password is wrong' },
+  unknown_route: { status: 404, retry: false, title: 'There is nothing at this address' },
+  unknown_user: { status: 404, retry: false, title: 'No such user' },
+  unknown_record: { status: 404, retry: false, title: 'No such record' },
+  method_not_allowed: { status: 405, retry: false, title: 'This address does not take this method' },
+  user_exists: { status: 409, retry: false, title: 'The user name is taken' },
+  last_admin: { status: 409, retry: false, title: 'The last active admin must stay one' },
+  payload_too_large: { status: 413, retry: false, title: 'The body is too large' },
+  uri_too_long: { status: 414, retry: false, title: 'The address is too long' },
+  unsupported_media_type: { status: 415, retry: false, title: 'This address does not take this content type' },
+  account_locked: { status: 429, retry: true, title: 'Too many failed sign-ins; the account is locked for a while' },
+  internal_error: { status: 500, retry: true, title: 'Something went wrong on our side' },
+  overloaded: { status: 503, retry: true, title: 'Too much is waiting; nothing was recorded' },
+  outcome_unknown: {
+    status: 503,
+    retry: true,
+    title: 'It is not known whether this was recorded; send it again with the same key',
+  },
+  projection_behind: { status: 503, retry: true, title: 'The read models have not reached that position yet' },
+  unavailable: { status: 503, retry: true, title: 'A service behind this one does not answer' },
+} as const satisfies Record<string, { status: Status; retry: boolean; title: string }>;
+
+export type ProblemCode = RefusalCode | keyof typeof OWN;
+export type ProblemKind = { status: Status; retry: boolean; title: string };
+
+const refusals = Object.entries(REFUSALS) as [RefusalCode, (typeof REFUSALS)[RefusalCode]][];
+
+export const PROBLEMS = {
+  ...Object.fromEntries(refusals.map(([code, kind]) => [code, { status: REFUSAL_STATUS[code], ...kind }])),
+  ...OWN,
+} as Record<ProblemCode, ProblemKind>;
+
+export type FieldError = { path: string; message: string };
+
+export type ProblemDocument = {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  code: ProblemCode;
+  error: string;
+  retry: boolean;
+  trace_id: string;
+  [fact: string]: unknown;
+};
+
+type ProblemOptions = { detail?: string; headers?: Record<string, string>; cause?: unknown };
+
+/**
+ * Thrown by anything that answers a request: `throw new Problem('unknown_user', { username })`.
+ * `facts` become members of the document, so nothing secret may be in them.
+ */
+export class Problem extends Error {
+  readonly headers: Record<string, string>;
+  private readonly detail: string | undefined;
+
+  constructor(
+    readonly code: ProblemCode,
+    readonly facts: Record<string, unknown> = {},
+    { detail, headers = {}, cause }: ProblemOptions = {},
+  ) {
+    super(PROBLEMS[code].title, { cause });
+    this.detail = detail;
+    this.headers = headers;
+  }
+
+  static of({ code, facts }: Refusal): Problem {
+    return new Problem(code, facts);
+  }
+
+  get status(): number {
+    return PROBLEMS[this.code].status;
+  }
+
+  toDocument(trace_id: string): ProblemDocument {
+    const { title, status, retry } = PROBLEMS[this.code];
+    const detail = this.detail ?? describe(title, this.facts);
+    return {
+      ...this.facts,
+      type: `/docs/problems#${this.code}`,
+      title,
+      status,
+      detail,
+      code: this.code,
+      error: title,
+      retry,
+      trace_id,
+    };
+  }
+}
+
+/** A request whose body has bad fields: 422 with each of them. */
+export function invalidFields(errors: FieldError[]): Problem {
+  return new Problem('validation', { errors });
+}
+
+/** A query, path or header parameter that is not what it must be: 400 with each of them. */
+export function invalidParameters(errors: FieldError[]): Problem {
+  return new Problem('invalid_parameter', { errors });
+}
+
+/** "Not enough stock: item_id bottle, available 200, requested 500, shortage 300." */
+function describe(title: string, { errors, ...facts }: Record<string, unknown>): string {
+  const said = [
+    ...(Array.isArray(errors) ? (errors as FieldError[]).map(({ path, message }) => `${path}: ${message}`) : []),
+    ...Object.entries(facts).flatMap(([name, fact]) => (isScalar(fact) ? [`${name} ${fact}`] : [])),
+  ];
+  const shown = said.length > 10 ? [...said.slice(0, 10), `and ${said.length - 10} more`] : said;
+  return shown.length === 0 ? `${title}.` : `${title}: ${shown.join(', ')}.`;
+}
+
+const isScalar = (fact: unknown) => ['string', 'number', 'boolean', 'bigint'].includes(typeof fact);

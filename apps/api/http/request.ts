@@ -1,0 +1,79 @@
+/** What every handler may want to know of a request: who asks, of which ledger, under which key. */
+import { createHash, randomUUID } from 'node:crypto';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { Envelope, Role } from '../../../libs/ledger/commands.js';
+import { invalidParameters, Problem } from './problem.js';
+
+/** Who has signed in. */
+export type User = { username: string; role: Role };
+
+/** A request that the door (auth/door.ts) has let through. `user` is there wherever the permission table asks for a role. */
+export type ApiRequest = FastifyRequest & { user?: User };
+
+const LEDGER_ID = /^[a-z0-9][a-z0-9-]{0,31}$/;
+const KEY = /^[\x20-\x7e]{1,255}$/;
+
+/** The ledger named by the header `Ledger`, `main` without one. What cannot be a ledger's name is an unknown ledger. */
+export function ledgerOf(request: ApiRequest): string {
+  const ledger_id = request.headers.ledger ?? 'main';
+  if (typeof ledger_id !== 'string' || !LEDGER_ID.test(ledger_id)) throw new Problem('unknown_ledger');
+  return ledger_id;
+}
+
+export function userOf(request: ApiRequest): User {
+  if (request.user === undefined) throw new Problem('unauthenticated');
+  return request.user;
+}
+
+/** Parameter decorators for controllers: `@TheLedger() ledger_id: string`, `@TheUser() user: User`. */
+export const TheLedger = createParamDecorator((_: unknown, context: ExecutionContext) => ledgerOf(requestOf(context)));
+export const TheUser = createParamDecorator((_: unknown, context: ExecutionContext) => userOf(requestOf(context)));
+
+const requestOf = (context: ExecutionContext) => context.switchToHttp().getRequest<ApiRequest>();
+
+/**
+ * Who gives a command, when, and the key that makes it happen once. The header's key is hashed together with what was
+ * asked, so that the same key for another request is noticed.
+ */
+export function envelopeOf(request: ApiRequest): Envelope {
+  const key = request.headers['idempotency-key'];
+  return envelope(userOf(request), key, () => [request.method, pathOf(request), request.body]);
+}
+
+/** The same for a command that did not come as a request of its own, such as a line of a batch. */
+export function envelope({ username, role }: User, key: unknown, asked: () => unknown): Envelope {
+  const who = { actor: username, role, now: new Date().toISOString() };
+  // Nobody can send again a key that they were never told.
+  if (key === undefined) return { ...who, idempotency_key: `server:${randomUUID()}` };
+  if (typeof key !== 'string' || !KEY.test(key)) throw new Problem('invalid_idempotency_key');
+  return { ...who, idempotency_key: keyOf(username, key), request_hash: hashOf(asked()) };
+}
+
+/** A key belongs to the user who made it: two users can neither collide nor see each other's answers. */
+export function keyOf(username: string, key: string): string {
+  return `${username}:${key}`;
+}
+
+/** 22 characters (132 bits) of SHA-256 over the value with its fields in order, so that their order does not matter. */
+export function hashOf(asked: unknown): string {
+  return createHash('sha256').update(canonical(asked)).digest('base64url').slice(0, 22);
+}
+
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const fields = Object.entries(value).filter(([, field]) => field !== undefined);
+  const sorted = fields.toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return `{${sorted.map(([name, field]) => `${JSON.stringify(name)}:${canonical(field)}`).join()}}`;
+}
+
+/** `?dry_run=true` */
+export function dryRunOf(request: ApiRequest): boolean {
+  const { dry_run } = request.query as { dry_run?: unknown };
+  if (dry_run === undefined || dry_run === 'false') return false;
+  if (dry_run === 'true') return true;
+  throw invalidParameters([{ path: 'dry_run', message: 'must be true or false' }]);
+}
+
+const pathOf = (request: ApiRequest) => request.url.split('?', 1)[0];
