@@ -1,0 +1,326 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type EventStoreProcess, startEventStoreProcess } from '../../test/support/event-store.js';
+import type { EventStore } from '../event-store/event-store.js';
+import { connectEventStore } from '../event-store/eventstoredb.js';
+import { decode, hashedContent } from '../ledger/codec.js';
+import type { Command, Envelope, RecordSale } from '../ledger/commands.js';
+import type { RecordedEvent } from '../ledger/events.js';
+import { saveState } from '../ledger/snapshot.js';
+import { emptyState, evolve, type LedgerState } from '../ledger/state.js';
+import { snapshotFile } from './snapshot-file.js';
+import { type LedgerWriter, type Outcome, openWriter } from './writer.js';
+
+let server: EventStoreProcess;
+let store: EventStore;
+let folder: string;
+const open: LedgerWriter[] = [];
+let ledgers = 0;
+
+beforeAll(async () => {
+  server = await startEventStoreProcess();
+  store = connectEventStore({ url: server.url });
+  folder = await mkdtemp(join(tmpdir(), 'ledger-writer-'));
+});
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((writer) => writer.close()));
+});
+afterAll(async () => {
+  await store.close();
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function writerOf(ledger_id: string, options: { now?: () => string; snapshot?: boolean } = {}): LedgerWriter {
+  const snapshots = options.snapshot ? snapshotFile(folder, ledger_id) : undefined;
+  const writer = openWriter({
+    store,
+    ledger_id,
+    snapshots,
+    wait_ms_max: 30_000,
+    ...(options.now && { now: options.now }),
+  });
+  open.push(writer);
+  return writer;
+}
+
+let keys = 0;
+function envelope(given: Partial<Envelope> = {}): Envelope {
+  keys += 1;
+  const now = new Date().toISOString();
+  return { actor: 'ann', role: 'manager', now, idempotency_key: `key-${keys}`, request_hash: 'same', ...given };
+}
+async function done(
+  writer: LedgerWriter,
+  command: Command,
+  given: Partial<Envelope> = {},
+): Promise<Extract<Outcome, { outcome: 'recorded' }>> {
+  const outcome = await writer.submit({ command, envelope: envelope(given) });
+  if (outcome.outcome !== 'recorded') throw new Error(`${command.type}: ${JSON.stringify(outcome)}`);
+  return outcome;
+}
+function codeOf(outcome: Outcome): string {
+  return outcome.outcome === 'refused' ? outcome.refusal.code : outcome.outcome;
+}
+
+/** A ledger with `pieces` bottles at 3.50, a supplier and a customer. */
+async function newLedger(pieces: number): Promise<string> {
+  ledgers += 1;
+  const ledger_id = `book-${ledgers}`;
+  const writer = writerOf(ledger_id);
+  await done(writer, {
+    type: 'open_ledger',
+    ledger_id,
+    currency: 'USD',
+    digits: 2,
+    time_zone: 'UTC',
+    approval_threshold: '5000.00',
+  });
+  await done(writer, { type: 'register', kind: 'item', id: 'bottle', attributes: { name: 'Bottle', kind: 'bottle' } });
+  await done(writer, { type: 'register', kind: 'supplier', id: 'SUP', attributes: { name: 'Supplier' } });
+  await done(writer, { type: 'register', kind: 'customer', id: 'CUST', attributes: { name: 'Customer' } });
+  await done(writer, {
+    type: 'record_purchase',
+    supplier_id: 'SUP',
+    line_items: [{ item_id: 'bottle', quantity: pieces, unit_price: '3.5' }],
+  });
+  await writer.close();
+  open.splice(open.indexOf(writer), 1);
+  return ledger_id;
+}
+const sale = (quantity = 1): RecordSale => ({
+  type: 'record_sale',
+  customer_id: 'CUST',
+  line_items: [{ item_id: 'bottle', quantity, unit_price: '4' }],
+});
+
+async function eventsOf(ledger_id: string): Promise<RecordedEvent[]> {
+  const events: RecordedEvent[] = [];
+  for await (const event of store.read(`ledger-${ledger_id}`, 0)) events.push(decode(event));
+  return events;
+}
+async function replayed(ledger_id: string): Promise<LedgerState> {
+  const state = emptyState();
+  for (const event of await eventsOf(ledger_id)) evolve(state, event);
+  return state;
+}
+
+describe('one writer', () => {
+  it('sells exactly what is there to 200 buyers at once, with numbers without a gap', async () => {
+    const ledger_id = await newLedger(100);
+    const writer = writerOf(ledger_id);
+    const outcomes = await Promise.all(
+      Array.from({ length: 200 }, () => writer.submit({ command: sale(), envelope: envelope() })),
+    );
+    const sold = outcomes.flatMap((outcome) =>
+      outcome.outcome === 'recorded' ? [outcome.answer.number as string] : [],
+    );
+    expect(sold.map((number) => Number(number.slice(10))).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 100 }, (_, index) => index + 1),
+    );
+    expect(new Set(outcomes.map(codeOf))).toEqual(new Set(['recorded', 'insufficient_stock']));
+    expect((await replayed(ledger_id)).stock.get('bottle main')).toEqual({ on_hand: 0, value: 0n, reserved: 0 });
+  });
+
+  it('answers a key with its first answer, at once, later and after a restart, and refuses it for another request', async () => {
+    const ledger_id = await newLedger(100);
+    const writer = writerOf(ledger_id);
+    const again = { idempotency_key: 'mine' };
+    const outcomes = await Promise.all(Array.from({ length: 50 }, () => done(writer, sale(2), again)));
+    const first = outcomes[0]!;
+    expect(new Set(outcomes.map(({ answer }) => JSON.stringify(answer)))).toEqual(
+      new Set([JSON.stringify(first.answer)]),
+    );
+    expect(outcomes.filter((outcome) => !outcome.replayed)).toHaveLength(1);
+    await done(writer, { type: 'record_payment', bill_number: first.answer.number as string, amount: '3' });
+    const restarted = writerOf(ledger_id);
+    expect(await done(restarted, sale(2), again)).toMatchObject({
+      answer: first.answer,
+      replayed: true,
+      position: first.position,
+    });
+    const other = await restarted.submit({ command: sale(3), envelope: envelope({ ...again, request_hash: 'other' }) });
+    expect(codeOf(other)).toBe('idempotency_key_reused');
+    expect((await replayed(ledger_id)).stock.get('bottle main')!.on_hand).toBe(98);
+  });
+
+  it('decides a dry run like the real thing and appends nothing', async () => {
+    const ledger_id = await newLedger(10);
+    const writer = writerOf(ledger_id);
+    const dry = await writer.dryRun({ command: sale(4), envelope: envelope() });
+    expect(dry).toMatchObject({
+      outcome: 'would_record',
+      answer: { total_price: 16, total_cost: 14, total_profit: 2 },
+    });
+    expect(codeOf(await writer.dryRun({ command: sale(11), envelope: envelope() }))).toBe('insufficient_stock');
+    const real = await done(writer, sale(4));
+    expect(real.answer.number).toBe((dry as Extract<Outcome, { outcome: 'would_record' }>).answer.number);
+  });
+
+  it('takes all of an atomic batch or nothing, and lets its neighbours be', async () => {
+    const ledger_id = await newLedger(10);
+    const writer = writerOf(ledger_id);
+    const all = (...quantities: number[]) =>
+      writer.submitAll(quantities.map((quantity) => ({ command: sale(quantity), envelope: envelope() })));
+    const [refused, taken, neighbour] = await Promise.all([
+      all(3, 4, 5),
+      all(3, 3),
+      writer.submit({ command: sale(4), envelope: envelope() }),
+    ]);
+    expect(refused).toMatchObject({
+      outcome: 'none',
+      index: 2,
+      refusal: { code: 'insufficient_stock', facts: { available: 3, requested: 5, shortage: 2 } },
+    });
+    expect(taken).toMatchObject({
+      outcome: 'all',
+      outcomes: [
+        { answer: { number: expect.stringMatching(/-0001$/) } },
+        { answer: { number: expect.stringMatching(/-0002$/) } },
+      ],
+    });
+    expect(neighbour).toMatchObject({ outcome: 'recorded', answer: { number: expect.stringMatching(/-0003$/) } });
+  });
+
+  it('ends a reservation that ran out, in the log and without anybody asking', async () => {
+    const ledger_id = await newLedger(10);
+    const writer = writerOf(ledger_id);
+    await done(writer, { type: 'reserve_stock', line_items: [{ item_id: 'bottle', quantity: 8 }], ttl_seconds: 1 });
+    expect(codeOf(await writer.submit({ command: sale(5), envelope: envelope() }))).toBe('insufficient_stock');
+    while ((await eventsOf(ledger_id)).at(-1)!.type !== 'ReservationExpired') await sleep(50);
+    expect(codeOf(await writer.submit({ command: sale(5), envelope: envelope() }))).toBe('recorded');
+  });
+
+  it('links every event to the one before it', async () => {
+    const ledger_id = await newLedger(10);
+    const writer = writerOf(ledger_id);
+    await Promise.all(Array.from({ length: 5 }, () => done(writer, sale())));
+    const { createHash } = await import('node:crypto');
+    let before = '';
+    for (const event of await eventsOf(ledger_id)) {
+      expect(event.metadata.previous_hash).toBe(before);
+      before = createHash('sha256').update(hashedContent(event)).digest('hex');
+      expect(event.metadata.hash).toBe(before);
+    }
+  });
+
+  it('never lets recorded time run backwards, whatever the clock does', async () => {
+    const ledger_id = await newLedger(10);
+    const writer = writerOf(ledger_id);
+    const late = new Date(Date.now() + 3_600_000).toISOString();
+    await done(writer, sale(), { now: late });
+    const outcome = await done(writer, sale());
+    expect(outcome.events[0]!.metadata.recorded_at).toBe(late);
+  });
+});
+
+describe('snapshots', () => {
+  it('restore the very state that a replay gives, and are ignored when the log is another', async () => {
+    const ledger_id = await newLedger(50);
+    const writer = writerOf(ledger_id, { snapshot: true });
+    for (let n = 0; n < 20; n += 1) await done(writer, sale());
+    await writer.close();
+    const restored = await snapshotFile(folder, ledger_id).load(store, `ledger-${ledger_id}`);
+    expect(JSON.parse(saveState(restored!))).toEqual(JSON.parse(saveState(await replayed(ledger_id))));
+    const path = join(folder, `${ledger_id}.json`);
+    await writeFile(path, (await readFile(path, 'utf8')).replace(/"head_hash":"[0-9a-f]{8}/, '"head_hash":"00000000'));
+    expect(await snapshotFile(folder, ledger_id).load(store, `ledger-${ledger_id}`)).toBeUndefined();
+    await writeFile(path, 'half a snaps');
+    const again = writerOf(ledger_id, { snapshot: true });
+    expect((await done(again, sale())).answer.number).toMatch(/-0021$/);
+  });
+});
+
+describe('two and three writers on one ledger', () => {
+  it('sell a hot item without a piece too many, a gap in numbers or a starving writer', async () => {
+    const ledger_id = await newLedger(600);
+    const writers = [writerOf(ledger_id), writerOf(ledger_id), writerOf(ledger_id)];
+    const outcomes = await Promise.all(
+      Array.from({ length: 900 }, (_, n) => writers[n % 3]!.submit({ command: sale(), envelope: envelope() })),
+    );
+    const sold = outcomes.flatMap((outcome) =>
+      outcome.outcome === 'recorded' ? [Number((outcome.answer.number as string).slice(10))] : [],
+    );
+    expect(sold.sort((a, b) => a - b)).toEqual(Array.from({ length: 600 }, (_, index) => index + 1));
+    expect(outcomes.filter((outcome) => codeOf(outcome) === 'insufficient_stock')).toHaveLength(300);
+    expect((await replayed(ledger_id)).stock.get('bottle main')!.on_hand).toBe(0);
+  });
+
+  it('give one key one event, wherever it is sent', async () => {
+    const ledger_id = await newLedger(100);
+    const writers = [writerOf(ledger_id), writerOf(ledger_id)];
+    const outcomes = await Promise.all(
+      Array.from({ length: 60 }, (_, n) => done(writers[n % 2]!, sale(), { idempotency_key: `shared-${n % 10}` })),
+    );
+    expect(new Set(outcomes.map(({ answer }) => answer.number)).size).toBe(10);
+    expect((await replayed(ledger_id)).stock.get('bottle main')!.on_hand).toBe(90);
+  });
+
+  it('never refuse for want of stock that another writer has acknowledged', async () => {
+    const ledger_id = await newLedger(1);
+    const [one, two] = [writerOf(ledger_id), writerOf(ledger_id)] as const;
+    await done(two, sale());
+    for (let n = 0; n < 20; n += 1) {
+      await done(one, {
+        type: 'record_purchase',
+        supplier_id: 'SUP',
+        line_items: [{ item_id: 'bottle', quantity: 1, unit_price: '3' }],
+      });
+      await done(two, sale());
+    }
+  });
+
+  it('let a reservation end or be checked out, never both', async () => {
+    const ledger_id = await newLedger(100);
+    const [one, two] = [writerOf(ledger_id), writerOf(ledger_id)] as const;
+    const ids = await Promise.all(
+      Array.from({ length: 30 }, async () => {
+        const command: Command = {
+          type: 'reserve_stock',
+          customer_id: 'CUST',
+          line_items: [{ item_id: 'bottle', quantity: 1 }],
+          ttl_seconds: 1,
+        };
+        return (await done(one, command)).answer.reservation_id as string;
+      }),
+    );
+    await sleep(950);
+    await Promise.all(
+      ids.map(async (reservation_id, n) => {
+        await sleep(n * 4);
+        return (n % 2 === 0 ? one : two).submit({
+          command: { type: 'check_out', reservation_id, line_items: [{ item_id: 'bottle', unit_price: '4' }] },
+          envelope: envelope(),
+        });
+      }),
+    );
+    await sleep(300);
+    const events = await eventsOf(ledger_id);
+    for (const id of ids) {
+      const ends = events.filter(
+        (event) =>
+          'reservation_id' in event.data &&
+          event.data.reservation_id === id &&
+          event.type !== 'StockReserved' &&
+          event.type !== 'SaleRecorded',
+      );
+      expect(ends).toHaveLength(1);
+    }
+    expect((await replayed(ledger_id)).stock.get('bottle main')!.reserved).toBe(0);
+  });
+});
+
+it('stops loudly at an event that no ledger could have written', async () => {
+  const ledger_id = await newLedger(10);
+  const events = await eventsOf(ledger_id);
+  const forged = { ...events.at(-1)!.metadata };
+  const id = crypto.randomUUID();
+  await store.append(`ledger-${ledger_id}`, events.length - 1, [
+    { id, type: 'StockVanished', data: {}, metadata: forged },
+  ]);
+  const writer = writerOf(ledger_id);
+  const outcome = await writer.submit({ command: sale(), envelope: envelope() });
+  expect(outcome).toMatchObject({ outcome: 'busy', reason: expect.stringContaining('StockVanished') });
+});
