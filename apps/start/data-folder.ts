@@ -12,7 +12,7 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { access, constants, mkdir, mkdtemp, rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -60,7 +60,7 @@ export async function openDataFolder(dir: string): Promise<DataFolder> {
     eventstore_dir: join(dir, 'eventstore'),
     jwtSecret: () => jwtSecret(join(dir, 'jwt-secret')),
     postgresPlace: () => postgresPlace(dir, place_file),
-    keepPostgresPlace: (place) => keep(place_file, JSON.stringify(place)),
+    keepPostgresPlace: (place) => keepPlace(dir, place_file, place),
     note: (child) => {
       children.push({ pid: child.pid, module: fileURLToPath(child.module) });
       keep(join(dir, 'processes.json'), JSON.stringify(children));
@@ -140,30 +140,51 @@ function jwtSecret(file: string): string {
 }
 
 async function postgresPlace(dir: string, file: string): Promise<PostgresPlace> {
-  if (existsSync(file)) return readPlace(file);
-  const user = serverUser();
-  let home = join(dir, 'postgres');
-  if (existsSync(join(home, 'data')))
-    throw new StartRefused(`${file} is missing, and with it the password of ${home}: restore both from a backup.`);
-  if (!canEnter(user, dir)) home = await mkdtemp('/var/lib/factory-ledger-').catch(() => '');
-  if (!home || !canEnter(user, join(home, '..')))
-    throw new StartRefused(
-      `The user postgres, who must run the database, can enter neither ${dir} nor /var/lib: choose another folder by DATA_DIR, or set DATABASE_URL.`,
-    );
+  if (existsSync(file)) return readPlace(dir, file);
+  const home = await choosePostgresHome(dir, file);
   const place = { home, password: randomBytes(24).toString('base64url') };
-  keep(file, JSON.stringify(place));
+  keepPlace(dir, file, place);
   return place;
 }
 
-function readPlace(file: string): PostgresPlace {
-  let place: PostgresPlace;
+/** Inside the data folder; elsewhere only where the server's user cannot enter that. */
+async function choosePostgresHome(dir: string, file: string): Promise<string> {
+  const user = serverUser();
+  const home = join(dir, 'postgres');
+  if (existsSync(join(home, 'data')))
+    throw new StartRefused(`${file} is missing, and with it the password of ${home}: restore both from a backup.`);
+  if (canEnter(user, dir)) {
+    await mkdir(home, { recursive: true });
+    return home;
+  }
+  const elsewhere = await mkdtemp('/var/lib/factory-ledger-').catch(() => undefined);
+  if (!elsewhere || !canEnter(user, dirname(elsewhere)))
+    throw new StartRefused(
+      `The user postgres, who must run the database, can enter neither ${dir} nor /var/lib: choose another folder by DATA_DIR, or set DATABASE_URL.`,
+    );
+  return elsewhere;
+}
+
+function readPlace(dir: string, file: string): PostgresPlace {
+  let kept: Partial<PostgresPlace>;
   try {
-    place = JSON.parse(readFileSync(file, 'utf8'));
-    if (typeof place.home !== 'string' || typeof place.password !== 'string') throw new Error('fields are missing');
+    kept = JSON.parse(readFileSync(file, 'utf8'));
+    if (typeof kept.password !== 'string') throw new Error('the password is missing');
   } catch (error) {
     throw new StartRefused(`${file} is damaged (${(error as Error).message}): restore it from a backup.`);
   }
-  return place;
+  const { home = join(dir, 'postgres'), password = '', port } = kept;
+  if (!existsSync(home))
+    throw new StartRefused(
+      `The database should be in ${home}, which is gone: restore it, or remove ${file} to begin anew.`,
+    );
+  return { home, password, port };
+}
+
+/** Without the home where it is inside, so that the data folder can be moved. */
+function keepPlace(dir: string, file: string, { home, password, port }: PostgresPlace): void {
+  const elsewhere = home === join(dir, 'postgres') ? undefined : home;
+  keep(file, JSON.stringify({ home: elsewhere, password, port }));
 }
 
 /** Written whole or not at all, for the owner's eyes only. */

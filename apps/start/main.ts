@@ -5,6 +5,7 @@
  *
  * Whatever has a URL in the environment is not started here but used: the programs are the same.
  */
+import { join } from 'node:path';
 import { type Child, StartRefused, startChild } from '../../libs/process/child.js';
 import { type Postgres, startPostgres } from '../../libs/process/embedded-postgres.js';
 import { fail, onStop, type Ready } from '../../libs/process/lifecycle.js';
@@ -100,12 +101,12 @@ async function startEventStore(place: Place, folder: DataFolder): Promise<string
 
 async function startDatabase(folder: DataFolder): Promise<string> {
   let port_fixed = false;
-  const log_file = `${folder.log_dir}/postgres.log`;
+  const log_file = join(folder.log_dir, 'postgres.log');
   const { url } = await run<Postgres>('Postgres', folder, async (adopt) => {
     const place = await folder.postgresPlace();
     const postgres = await startPostgres({ ...place, port_fixed, log_file }, adopt);
     folder.keepPostgresPlace({ ...place, port: postgres.port });
-    if (!port_fixed && !place.home.startsWith(folder.dir))
+    if (!port_fixed && !place.home.startsWith(join(folder.dir, '/')))
       say(`The database is in ${place.home}: the user postgres, who runs it, cannot enter ${folder.dir}.`);
     port_fixed = true;
     return postgres;
@@ -124,7 +125,7 @@ function startApi(place: Place, folder: DataFolder, settings: Settings, links: L
   });
 }
 
-function greet({ admin_password, data_dir }: Settings, { url, first_admin }: Ready): void {
+function greet({ admin_username = 'admin', admin_password, data_dir }: Settings, { url, first_admin }: Ready): void {
   say(`\nfactory-ledger runs.\n
   address   ${url}
   docs      ${url}/docs
@@ -134,7 +135,7 @@ function greet({ admin_password, data_dir }: Settings, { url, first_admin }: Rea
     say(`\nThe first admin, shown this once:\n
   username  ${first_admin.username}
   password  ${chosen ? 'the one in ADMIN_PASSWORD' : first_admin.password}`);
-  const username = first_admin?.username ?? 'admin';
+  const username = first_admin?.username ?? admin_username;
   const password = first_admin && !chosen ? first_admin.password : '…';
   say(`\nNext, sign in for a token:\n
   curl -s ${url}/api/v1/auth/login -H 'content-type: application/json' \\

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Child, StartRefused } from '../../libs/process/child.js';
 
-const failed_starts_max = 6;
+const failed_starts_max = 5;
 const healthy_after_ms = 2000;
 const pause_ms_min = 250;
 const pause_ms_max = 8000;

@@ -290,12 +290,10 @@ async function startServer(
   }
 }
 
+/** The server's own last word on why, in one line. */
 const reason = (tail: string) => {
-  const lines = tail.split('\n');
-  return (lines.findLast((line) => /FATAL|PANIC/.test(line)) ?? lines.at(-1) ?? '').replace(
-    /^.*?(FATAL|PANIC):\s*/,
-    '',
-  );
+  const word = tail.split('\n').findLast((line) => /FATAL|PANIC/.test(line)) ?? tail.replaceAll('\n', ' ');
+  return word.replace(/^.*?(FATAL|PANIC|postgres):\s*/, '');
 };
 
 function keep(
