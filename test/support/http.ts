@@ -1,0 +1,72 @@
+/** The API as a client sees it: fetch with a token, JSON both ways, no retries. */
+export interface Answer {
+  status: number;
+  headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: specs look into answers of every shape.
+  body: any;
+}
+
+export interface Client {
+  token: string;
+  get(path: string, headers?: Record<string, string>): Promise<Answer>;
+  post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  patch(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
+  delete(path: string, headers?: Record<string, string>): Promise<Answer>;
+  /** Any body as it is, for what JSON cannot say. */
+  send(method: string, path: string, body: BodyInit | undefined, headers?: Record<string, string>): Promise<Answer>;
+}
+
+/** `path` is below /api/v1. Throws only where there is no answer at all. */
+export function clientOf(base: string, token: string): Client {
+  const send: Client['send'] = async (method, path, body, headers = {}) => {
+    const response = await fetch(`${base}/api/v1${path}`, {
+      method,
+      headers: { ...(token !== '' && { authorization: `Bearer ${token}` }), ...headers },
+      ...(body !== undefined && { body }),
+      signal: AbortSignal.timeout(30_000),
+    });
+    const text = await response.text();
+    const json = /[/+]json/.test(response.headers.get('content-type') ?? '');
+    return { status: response.status, headers: response.headers, body: json && text !== '' ? JSON.parse(text) : text };
+  };
+  const json =
+    (method: string) =>
+    (path: string, body?: unknown, headers: Record<string, string> = {}) =>
+      body === undefined
+        ? send(method, path, undefined, headers)
+        : send(method, path, JSON.stringify(body), { 'content-type': 'application/json', ...headers });
+  return {
+    token,
+    send,
+    get: (path, headers) => send('GET', path, undefined, headers),
+    post: json('POST'),
+    patch: json('PATCH'),
+    delete: (path, headers) => send('DELETE', path, undefined, headers),
+  };
+}
+
+export async function login(
+  base: string,
+  { username, password }: { username: string; password: string },
+): Promise<Client> {
+  const answer = await clientOf(base, '').post('/auth/login', { username, password });
+  if (answer.status !== 200 && answer.status !== 201)
+    throw new Error(`login as ${username}: ${answer.status} ${JSON.stringify(answer.body)}`);
+  return clientOf(base, answer.body.access_token);
+}
+
+/** Throws unless the answer has the status, with what it said instead. */
+export function expectStatus(answer: Answer, status: number): Answer {
+  if (answer.status !== status)
+    throw new Error(`expected ${status}, got ${answer.status}: ${JSON.stringify(answer.body)}`);
+  return answer;
+}
+
+/** An item, a supplier, a customer and `pieces` of the item at 3.50. */
+export async function stockUp(client: Client, pieces: number, item_id = 'bottle'): Promise<void> {
+  expectStatus(await client.post('/items', { item_id, name: 'Bottle', kind: 'bottle' }), 201);
+  expectStatus(await client.post('/suppliers', { supplier_id: 'SUP', name: 'Supplier' }), 201);
+  expectStatus(await client.post('/customers', { customer_id: 'CUST', name: 'Customer' }), 201);
+  const line_items = [{ item_id, quantity: pieces, unit_price: 3.5 }];
+  expectStatus(await client.post('/purchases', { supplier_id: 'SUP', line_items }), 201);
+}

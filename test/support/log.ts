@@ -1,0 +1,25 @@
+/** What the log really holds, read with the library that the system uses. */
+import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
+import { decode } from '../../libs/ledger/codec.js';
+import type { RecordedEvent } from '../../libs/ledger/events.js';
+import { emptyState, evolve, type LedgerState } from '../../libs/ledger/state.js';
+
+/** All events of a ledger and the state that they fold to. `evolve` throws where an invariant does not hold. */
+export async function readLedger(
+  eventstore_url: string,
+  ledger_id = 'main',
+): Promise<{ events: RecordedEvent[]; state: LedgerState }> {
+  const store = connectEventStore({ url: eventstore_url });
+  try {
+    const events: RecordedEvent[] = [];
+    const state = emptyState();
+    for await (const stored of store.read(`ledger-${ledger_id}`, 0)) {
+      const event = decode(stored);
+      events.push(event);
+      evolve(state, event);
+    }
+    return { events, state };
+  } finally {
+    await store.close();
+  }
+}
