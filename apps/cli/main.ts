@@ -1,0 +1,51 @@
+/** `npm run cli -- <verb>`: the tools of operators and auditors, each in a file of its own that is loaded only when it is asked for. */
+import { CannotDo, type Verb } from './verb.js';
+
+const verbs: Record<string, { does: string; load: () => Promise<{ verb: Verb }> }> = {};
+
+const interrupted = 130;
+
+function overview(): string {
+  const width = Math.max(...Object.keys(verbs).map((name) => name.length));
+  const lines = Object.entries(verbs).map(([name, { does }]) => `  ${name.padEnd(width)}  ${does}`);
+  return `Usage: npm run cli -- <verb> [options]      (<verb> --help says more)\n\n${lines.join('\n')}\n`;
+}
+
+async function main([name = '--help', ...args]: string[]): Promise<number> {
+  if (name === '--help' || name === '-h' || name === 'help') return say(overview());
+  const entry = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
+  if (entry === undefined) throw new CannotDo(`There is no verb "${name}".\n\n${overview()}`);
+  const { verb } = await entry.load();
+  if (args.includes('--help') || args.includes('-h')) return say(verb.help);
+  const stop = new AbortController();
+  const onSignal = () => (stop.signal.aborted ? process.exit(interrupted) : stop.abort(new CannotDo('Interrupted.')));
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  try {
+    return await verb.run(args, stop.signal);
+  } catch (error) {
+    if (stop.signal.aborted) return say('Interrupted.\n', interrupted);
+    throw error;
+  }
+}
+
+function say(text: string, code = 0): number {
+  (code === 0 ? process.stdout : process.stderr).write(text.endsWith('\n') ? text : `${text}\n`);
+  return code;
+}
+
+/** parseArgs of node:util says in a sentence what is wrong with an option. */
+function isForTheCaller(error: unknown): error is Error {
+  const { code } = error as NodeJS.ErrnoException;
+  return error instanceof CannotDo || (typeof code === 'string' && code.startsWith('ERR_PARSE_ARGS'));
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.exitCode = 2;
+    say(isForTheCaller(error) ? error.message : `This is a bug: ${(error as Error).stack ?? error}`, 2);
+  },
+);
