@@ -1,11 +1,14 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import { startEventStore } from '../../libs/event-store-server/server.js';
 
 const usage =
   'Usage: npm run eventstore -- --port N (--data-dir DIR | --memory) [--host 127.0.0.1]   (--port 0 takes a free port)';
 
 async function main(): Promise<void> {
+  // Every error is told in a sentence of our own.
+  setLogVerbosity(logVerbosity.NONE);
   const { host, port, data } = parseCommandLine();
   const store = await startEventStore({ host, port, data });
   let stopping = false;
@@ -17,6 +20,7 @@ async function main(): Promise<void> {
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
   process.on('disconnect', stop);
+  store.broken.then(fail, fail);
   console.log(`event store ready ${store.url} data ${data === 'memory' ? 'memory' : data.data_dir}`);
   process.send?.({ ready: true, url: store.url });
 }

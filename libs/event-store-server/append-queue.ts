@@ -1,7 +1,11 @@
 import type { AppendOutcome, AppendRequest, Log } from './log.js';
+import { LogFull } from './log-file.js';
+import { DamagedLog } from './record.js';
 
 /** The queue is full: nothing was written, trying again later can help. */
 export class QueueFull extends Error {}
+/** The log failed in a way that leaves open what the disk holds: nothing is written any more. */
+export class LogBroken extends Error {}
 /** The client's deadline passed before the append was begun: nothing was written. */
 export class DeadlinePassed extends Error {}
 
@@ -20,11 +24,14 @@ export const default_queue_limits: QueueLimits = {
   transaction_bytes_max: 8 * 1024 * 1024,
 };
 
+/** What became of an append that could be decided. */
+export type AppendAnswer = Exclude<AppendOutcome, { kind: 'damaged' }>;
+
 interface Waiting {
   request: AppendRequest;
   bytes: number;
   deadline_ms: number;
-  settle(outcome: AppendOutcome | Error): void;
+  settle(answer: AppendAnswer | Error): void;
 }
 
 /**
@@ -35,14 +42,25 @@ export class AppendQueue {
   private waiting: Waiting[] = [];
   private bytes = 0;
   private scheduled = false;
+  private broken: LogBroken | undefined;
 
+  /** `report` gets one sentence whenever the log cannot do its work; `on_broken` is called when it failed for good. */
   constructor(
     private readonly log: Log,
-    private readonly limits: QueueLimits = default_queue_limits,
+    private readonly limits: QueueLimits,
+    private readonly report: (sentence: string) => void,
+    private readonly on_broken: (error: Error) => void,
   ) {}
 
-  /** Calls `settle` once: with the outcome when it is durable, or with an error when nothing was written. */
+  /**
+   * Calls `settle` once: with the outcome when it is durable, with LogBroken when nobody knows, with any other error when
+   * nothing was written.
+   */
   append(request: AppendRequest, bytes: number, deadline_ms: number, settle: Waiting['settle']): void {
+    if (this.broken) {
+      settle(this.broken);
+      return;
+    }
     if (this.waiting.length >= this.limits.waiting_max || this.bytes + bytes > this.limits.waiting_bytes_max) {
       settle(new QueueFull('Server Is Busy'));
       return;
@@ -52,12 +70,17 @@ export class AppendQueue {
     this.schedule();
   }
 
+  /** Writes all that waits, at once. */
+  flush(): void {
+    while (this.waiting.length > 0) this.commitSome();
+  }
+
   private schedule(): void {
     if (this.scheduled || this.waiting.length === 0) return;
     this.scheduled = true;
     setImmediate(() => {
       this.scheduled = false;
-      this.commitSome();
+      if (this.waiting.length > 0) this.commitSome();
       this.schedule();
     });
   }
@@ -71,10 +94,26 @@ export class AppendQueue {
     if (timely.length === 0) return;
     try {
       const outcomes = this.log.commit(timely.map((one) => one.request));
-      for (const [index, one] of timely.entries()) one.settle(outcomes[index]!);
+      for (const [index, one] of timely.entries()) {
+        const outcome = outcomes[index]!;
+        if (outcome.kind === 'damaged') this.report(outcome.error.message);
+        one.settle(outcome.kind === 'damaged' ? outcome.error : outcome);
+      }
     } catch (error) {
-      for (const one of timely) one.settle(error as Error);
+      const reason = this.reasonOf(error as Error);
+      for (const one of timely) one.settle(reason);
     }
+  }
+
+  private reasonOf(error: Error): Error {
+    if (error instanceof LogFull || error instanceof DamagedLog) {
+      this.report(error.message);
+      return error;
+    }
+    // After a failed fsync the disk may hold anything; whoever goes on as if nothing had happened loses data.
+    this.broken = new LogBroken(`The event log failed: ${error.message}.`);
+    this.on_broken(this.broken);
+    return this.broken;
   }
 
   private takeGroup(): Waiting[] {

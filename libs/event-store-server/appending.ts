@@ -9,8 +9,9 @@ import {
 } from '@grpc/grpc-js';
 import emptyPb from 'google-protobuf/google/protobuf/empty_pb.js';
 import type { Expected } from './append-decision.js';
-import { type AppendQueue, DeadlinePassed, QueueFull } from './append-queue.js';
-import { type AppendOutcome, DamagedLog, LogFull, type ProposedEvent } from './log.js';
+import { type AppendAnswer, type AppendQueue, DeadlinePassed, QueueFull } from './append-queue.js';
+import { LogFull } from './log-file.js';
+import { DamagedLog, type ProposedEvent } from './record.js';
 import {
   appendSizeOf,
   batchError,
@@ -25,7 +26,7 @@ import {
   uuidText,
   wrongExpectedVersion,
 } from './wire.js';
-import { drained } from './write-pressure.js';
+import { drained, isOpen } from './write-pressure.js';
 
 export interface AppendLimits {
   /** Data + metadata + 2 × type length of all events of one append. */
@@ -150,14 +151,15 @@ export class Appending {
     let open = 0;
     let ended = false;
     const endWhenDone = () => {
-      if (ended && open === 0 && !call.cancelled) call.end();
+      if (ended && open === 0 && isOpen(call)) call.end();
     };
     try {
-      for await (const request of call as AsyncIterable<streams.BatchAppendReq>) {
+      // The answers still go out when the requests have ended.
+      for await (const request of call.iterator({ destroyOnReturn: false }) as AsyncIterable<streams.BatchAppendReq>) {
         open += 1;
         this.takeChunk(request, unfinished, (response) => {
           open -= 1;
-          if (response && !call.cancelled) call.write(response.setCorrelationId(request.getCorrelationId()));
+          if (response && isOpen(call)) call.write(response.setCorrelationId(request.getCorrelationId()));
           endWhenDone();
         });
         // Who does not read the answers may not send more.
@@ -165,7 +167,7 @@ export class Appending {
       }
     } catch (error) {
       // A client that goes away ends the loop too; nobody waits for that answer.
-      if (error instanceof Refusal) call.destroy(error);
+      if (error instanceof Refusal && isOpen(call)) call.emit('error', error);
     }
     ended = true;
     endWhenDone();
@@ -259,7 +261,7 @@ function placed<T extends { setCommitPosition(value: string): T; setPreparePosit
 
 function appendResponse(
   expected: Expected,
-  outcome: Exclude<AppendOutcome, { kind: 'stream_deleted' }>,
+  outcome: Exclude<AppendAnswer, { kind: 'stream_deleted' }>,
 ): streams.AppendResp {
   if (outcome.kind === 'wrong_expected_version') {
     const wrong = new streams.AppendResp.WrongExpectedVersion();
@@ -279,7 +281,7 @@ function appendResponse(
   return new streams.AppendResp().setSuccess(success);
 }
 
-function batchResponse(stream: string, expected: Expected, outcome: AppendOutcome | Error): streams.BatchAppendResp {
+function batchResponse(stream: string, expected: Expected, outcome: AppendAnswer | Error): streams.BatchAppendResp {
   const response = new streams.BatchAppendResp();
   if (outcome instanceof Error) return response.setError(batchStatus(outcome));
   if (outcome.kind === 'stream_deleted') {

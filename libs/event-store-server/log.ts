@@ -1,29 +1,18 @@
-import { chmodSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { crc32 } from 'node:zlib';
+import type { DatabaseSync } from 'node:sqlite';
 import { decideAppend, type Expected, type StreamState } from './append-decision.js';
-
-/** One event as a client proposes it. `id` is a lower-case UUID. */
-export interface ProposedEvent {
-  id: string;
-  type: string;
-  is_json: boolean;
-  data: Uint8Array;
-  metadata: Uint8Array;
-}
-
-/** One event as the log holds it. */
-export interface RecordedEvent extends ProposedEvent {
-  /** Byte offset in the log, as EventStoreDB counts: strictly increasing, with gaps. */
-  position: number;
-  stream: string;
-  /** 0, 1, 2 … within its stream. */
-  revision: number;
-  created_ms: number;
-  /** Ends its stream for ever. */
-  tombstone: boolean;
-}
+import { type LogFile, openFolder, openInMemory, withSqliteErrors } from './log-file.js';
+import {
+  bytesOfUuid,
+  DamagedLog,
+  endOf,
+  first_position,
+  type ProposedEvent,
+  type RecordedEvent,
+  record_columns,
+  recordOf,
+  valuesOf,
+} from './record.js';
+import { deleting_metadata, parseRetention, type Retention, withTruncateBefore } from './retention.js';
 
 /** `delete` hides the stream's past (a metadata event), `tombstone` ends the stream. Both carry no events. */
 export interface AppendRequest {
@@ -37,7 +26,9 @@ export type AppendOutcome =
   /** `revision` of the last event (−1: the stream holds none); `position` undefined when nothing was ever written. */
   | { kind: 'written'; revision: number; position: number | undefined }
   | { kind: 'wrong_expected_version'; current: number }
-  | { kind: 'stream_deleted' };
+  | { kind: 'stream_deleted' }
+  /** What the decision depends on cannot be trusted; nothing was written. */
+  | { kind: 'damaged'; error: DamagedLog };
 
 export interface Page {
   events: RecordedEvent[];
@@ -52,103 +43,67 @@ export interface PageLimits {
   bytes_max: number;
 }
 
-/** The file does not say what was written to it. Never repaired silently. */
-export class DamagedLog extends Error {}
-/** The disk has no room. Nothing of the transaction was written; reading goes on. */
-export class LogFull extends Error {}
-/** The log cannot be opened; the message says why in one sentence. */
-export class LogUnavailable extends Error {}
-
 interface Head {
+  /** Number of the stream, 0 as long as it holds no event. */
   id: number;
   last: number;
   tombstoned: boolean;
 }
 
-/** Stream metadata, as far as it decides what is visible. */
-interface Retention {
-  exists: boolean;
-  soft_deleted: boolean;
-  truncate_before: number;
-  count_max: number;
-  age_max_ms: number;
-}
-
-interface Row {
-  position: number;
-  name: string;
-  revision: number;
-  id: Uint8Array;
-  type: string;
-  flags: number;
-  created_ms: number;
-  data: Uint8Array;
-  metadata: Uint8Array;
-  checksum: number;
-}
-
-const schema_version = 1;
-const is_json_flag = 1;
-const tombstone_flag = 2;
-const heads_max = 50_000;
-const record_overhead = 64;
-/** The `$tb` that means deleted: the largest int64, which JSON.parse rounds to 2^63. */
-const everything = 2 ** 63;
-const no_bytes = new Uint8Array(0);
-
-const columns =
-  'e.position, s.name, e.revision, e.id, e.type, e.flags, e.created_ms, e.data, e.metadata, e.checksum FROM events e LEFT JOIN streams s ON s.id = e.stream';
+/** Streams whose last revision and metadata are kept in memory. */
+const cached_streams_max = 50_000;
 
 /**
  * The log: one sqlite file, one writer. Every method is synchronous; what `commit` returned for is fsynced and readable.
  * Each record carries a checksum over all that it says, and its size leads to the next record's position, so that a
- * flipped bit or a lost row is found by whoever reads there (`DamagedLog`).
+ * flipped bit or a lost row is found by whoever reads there. Every method throws DamagedLog.
  */
 export class Log {
   private readonly heads = new Map<string, Head>();
   private readonly retentions = new Map<string, Retention>();
   private readonly watchers = new Set<() => void>();
-  private readonly statements: ReturnType<typeof prepareAll>;
+  private readonly statements: ReturnType<typeof prepareStatements>;
   private next_position: number;
 
   private constructor(
-    private readonly database: DatabaseSync,
-    private readonly lock: DatabaseSync | undefined,
+    private readonly file: LogFile,
     private readonly now_ms: () => number,
   ) {
-    this.statements = prepareAll(database);
-    const last = this.statements.all_backwards.get(Number.MAX_SAFE_INTEGER) as unknown as Row | undefined;
-    this.next_position = last ? endOf(recordOf(last)) : record_overhead;
+    this.statements = prepareStatements(file.database);
+    const last = this.statements.all_backwards.get(Number.MAX_SAFE_INTEGER);
+    this.next_position = last ? endOf(recordOf(last)) : first_position;
   }
 
   /** Opens or creates the log in a folder, or in memory. Throws LogUnavailable or DamagedLog. */
   static open(where: { data_dir: string } | 'memory', now_ms: () => number = Date.now): Log {
-    if (where === 'memory') return new Log(prepareDatabase(':memory:'), undefined, now_ms);
-    const lock = lockFolder(where.data_dir);
+    const file = where === 'memory' ? openInMemory() : openFolder(where.data_dir);
     try {
-      return translated(() => new Log(prepareDatabase(join(where.data_dir, 'events.db')), lock, now_ms));
+      return withSqliteErrors(() => new Log(file, now_ms));
     } catch (error) {
-      lock.close();
+      file.close();
       throw error;
     }
   }
 
   /**
    * Decides and writes all requests in one transaction with one fsync, in their order; each sees those before it.
-   * A refused one does not touch its neighbours. Throws LogFull or DamagedLog, and then nothing was written.
+   * A refused one does not touch its neighbours. When it throws, nothing was written: LogFull, DamagedLog, or sqlite's
+   * own error, after which nobody knows what the disk holds.
    */
   commit(requests: readonly AppendRequest[]): AppendOutcome[] {
+    const { database } = this.file;
     const position_before = this.next_position;
     try {
-      return translated(() => {
-        this.database.exec('BEGIN IMMEDIATE');
-        const outcomes = requests.map((request) => this.apply(request));
-        this.database.exec('COMMIT');
-        if (this.next_position !== position_before) for (const wake of this.watchers) wake();
-        return outcomes;
+      const outcomes = withSqliteErrors(() => {
+        database.exec('BEGIN IMMEDIATE');
+        const done = requests.map((request) => this.apply(request));
+        database.exec('COMMIT');
+        return done;
       });
+      if (this.next_position !== position_before) for (const wake of this.watchers) wake();
+      return outcomes;
     } catch (error) {
-      if (this.database.isTransaction) this.database.exec('ROLLBACK');
+      if (database.isTransaction) database.exec('ROLLBACK');
       this.next_position = position_before;
       this.heads.clear();
       this.retentions.clear();
@@ -167,36 +122,38 @@ export class Log {
     return this.next_position;
   }
 
-  /** What a reader may know of a stream: whether it can be read, and its last revision (−1: no event). */
+  /** Whether a stream can be read, and its last revision (−1: it holds no event). */
   streamStatus(stream: string): { readable: 'yes' | 'not_found' | 'deleted'; last: number } {
-    const head = this.headOf(stream);
-    if (this.isTombstoned(stream)) return { readable: 'deleted', last: head.last };
-    const found = head.last >= 0 && !this.retentionOf(stream).soft_deleted;
-    return { readable: found ? 'yes' : 'not_found', last: head.last };
+    return withSqliteErrors(() => {
+      const { last } = this.headOf(stream);
+      if (this.isTombstoned(stream)) return { readable: 'deleted', last };
+      const found = last >= 0 && !this.retentionOf(stream).soft_deleted;
+      return { readable: found ? 'yes' : 'not_found', last };
+    });
   }
 
   /** Visible events of a stream from a revision (inclusive), one page. Nothing for a stream that cannot be read. */
   readStream(stream: string, from: number, backwards: boolean, limits: PageLimits): Page {
     const { readable, last } = this.streamStatus(stream);
-    const retention = this.retentionOf(stream);
-    const first = Math.max(0, retention.truncate_before, last - retention.count_max + 1);
+    const { truncate_before, count_max, age_max_ms } = this.retentionOf(stream);
+    const first = Math.max(0, truncate_before, last - count_max + 1);
     const start = backwards ? Math.min(from, last) : Math.max(from, first);
     if (readable !== 'yes' || start < first || start > last) return { events: [], next: start, end: true };
 
-    const statement = backwards ? this.statements.stream_backwards : this.statements.stream_forwards;
-    const step = backwards ? -1 : 1;
+    const rows = backwards ? this.statements.stream_backwards : this.statements.stream_forwards;
     let next = start;
     const events: RecordedEvent[] = [];
-    for (const event of withinLimits(statement.iterate(this.headOf(stream).id, start), limits)) {
-      if (event.revision !== next || event.stream !== stream) throw damaged(`stream revision ${next} is missing`);
-      if (event.revision < first) break;
-      next += step;
+    const { records, full } = recordsWithin(limits, () => rows.iterate(this.headOf(stream).id, start));
+    for (const event of records) {
+      if (event.revision < first || event.revision !== next || event.stream !== stream) break;
+      next += backwards ? -1 : 1;
       events.push(event);
     }
-    if (next === start) throw damaged(`stream revision ${next} is missing`);
-    const youngest_hidden = this.now_ms() - retention.age_max_ms;
-    const visible = events.filter((event) => event.created_ms >= youngest_hidden);
-    return { events: visible, next, end: backwards ? next < first : next > last };
+    const end = backwards ? next < first : next > last;
+    if (!end && !(full && events.length === records.length))
+      throw new DamagedLog(`revision ${next} of stream ${stream} is missing`);
+    const oldest_ms = this.now_ms() - age_max_ms;
+    return { events: events.filter((event) => event.created_ms >= oldest_ms), next, end };
   }
 
   /** One page of `$all`: forwards from a position (inclusive), or backwards from below a position (exclusive). */
@@ -206,54 +163,66 @@ export class Log {
 
   private readAllForwards(from: number, limits: PageLimits): Page {
     if (from >= this.next_position) return { events: [], next: from, end: true };
-    const before = this.statements.all_backwards.get(from) as unknown as Row | undefined;
-    let next = before ? endOf(recordOf(before)) : record_overhead;
+    let next = withSqliteErrors(() => {
+      const before = this.statements.all_backwards.get(from);
+      return before ? endOf(recordOf(before)) : first_position;
+    });
     const events: RecordedEvent[] = [];
-    for (const event of withinLimits(this.statements.all_forwards.iterate(from), limits)) {
-      if (event.position !== next) throw damaged(`the record at position ${next} is missing`);
+    const { records, full } = recordsWithin(limits, () => this.statements.all_forwards.iterate(from));
+    for (const event of records) {
+      if (event.position !== next) break;
       next = endOf(event);
       events.push(event);
     }
-    if (events.length === 0) throw damaged(`the record at position ${next} is missing`);
-    return { events, next, end: next >= this.next_position };
+    const end = next >= this.next_position;
+    if (!end && !(full && events.length === records.length))
+      throw new DamagedLog(`the record at position ${next} is missing`);
+    return { events, next, end };
   }
 
   private readAllBackwards(from: number, limits: PageLimits): Page {
     let next = Math.min(from, this.next_position);
-    let is_boundary = next === this.next_position;
     const events: RecordedEvent[] = [];
-    for (const event of withinLimits(this.statements.all_backwards.iterate(next), limits)) {
-      if (is_boundary ? endOf(event) !== next : endOf(event) < next)
-        throw damaged(`the record before position ${next} is missing`);
+    const { records, full } = recordsWithin(limits, () => this.statements.all_backwards.iterate(next));
+    for (const event of records) {
+      // The first record may reach beyond a position that lies within it.
+      if (events.length === 0 && from < this.next_position ? endOf(event) < next : endOf(event) !== next) break;
       next = event.position;
-      is_boundary = true;
       events.push(event);
     }
-    if (events.length === 0 && next > record_overhead) throw damaged(`the record before position ${next} is missing`);
-    return { events, next, end: next <= record_overhead };
+    const end = next <= first_position;
+    if (!end && !(full && events.length === records.length))
+      throw new DamagedLog(`the record before position ${next} is missing`);
+    return { events, next, end };
   }
 
   /** The visible event at a revision of a stream, undefined when there is none. */
   eventAt(stream: string, revision: number): RecordedEvent | undefined {
-    return this.readStream(stream, revision, false, { events_max: 1, bytes_max: 1 }).events.find(
-      (event) => event.revision === revision,
-    );
+    const { events } = this.readStream(stream, revision, false, { events_max: 1, bytes_max: 1 });
+    return events.find((event) => event.revision === revision);
   }
 
   close(): void {
-    this.database.close();
-    this.lock?.close();
+    this.file.close();
   }
 
   private apply(request: AppendRequest): AppendOutcome {
+    let decided: AppendOutcome | undefined;
+    try {
+      decided = withSqliteErrors(() => this.decide(request));
+    } catch (error) {
+      // Nothing of this request was written yet: its neighbours go on.
+      if (error instanceof DamagedLog) return { kind: 'damaged', error };
+      throw error;
+    }
+    return decided ?? this.write(request);
+  }
+
+  /** The outcome of a request that writes nothing; undefined when it is to be written. */
+  private decide(request: AppendRequest): AppendOutcome | undefined {
     const head = this.headOf(request.stream);
-    const retention = this.retentionOf(request.stream);
-    const state: StreamState = {
-      last: head.last,
-      deleted: this.isTombstoned(request.stream) ? 'tombstoned' : retention.soft_deleted ? 'soft' : 'no',
-      has_metadata: retention.exists,
-    };
-    // A deletion is decided like the append of one event nobody has seen before.
+    const state = this.stateOf(request.stream);
+    // A deletion is decided like the append of one event that nobody has seen before.
     const ids = request.kind === 'append' ? request.events.map((event) => event.id) : [crypto.randomUUID()];
     const decision = decideAppend(request.expected, state, ids, {
       at: (revision) => this.recordAt(head.id, revision)?.id,
@@ -261,7 +230,7 @@ export class Log {
     });
     switch (decision.kind) {
       case 'append':
-        return this.write(request, head, state);
+        return undefined;
       case 'idempotent':
         return { kind: 'written', revision: decision.last, position: this.recordAt(head.id, decision.last)?.position };
       case 'wrong_expected_version':
@@ -271,62 +240,58 @@ export class Log {
     }
   }
 
-  private write(request: AppendRequest, head: Head, state: StreamState): AppendOutcome {
-    switch (request.kind) {
+  private write({ kind, stream, events }: AppendRequest): AppendOutcome {
+    switch (kind) {
       case 'tombstone':
-        return this.insert(request.stream, [systemEvent('$streamDeleted', no_bytes, false)], tombstone_flag);
-      case 'delete': {
-        const { position } = this.hideBefore(request.stream, '9223372036854775807');
-        return { kind: 'written', revision: head.last, position };
-      }
+        return this.insert(stream, [systemEvent('$streamDeleted', '')], true);
+      case 'delete':
+        return {
+          ...this.insert(`$$${stream}`, [systemEvent('$metadata', deleting_metadata)]),
+          revision: this.headOf(stream).last,
+        };
       case 'append': {
-        const outcome = this.insert(request.stream, request.events, 0);
-        // A soft-deleted stream lives again from its next revision on.
-        if (request.events.length > 0 && state.deleted === 'soft')
-          this.hideBefore(request.stream, String(state.last + 1));
+        const revived = events.length === 0 ? undefined : this.revivedBy(stream);
+        const outcome = this.insert(stream, events);
+        if (revived) this.insert(`$$${revived.stream}`, [this.revivingEvent(revived)]);
         return outcome;
       }
     }
   }
 
-  /** Replaces the stream's metadata. */
-  private hideBefore(stream: string, revision: string) {
-    return this.insert(`$$${stream}`, [systemEvent('$metadata', Buffer.from(`{"$tb":${revision}}`), true)], 0);
+  /** The soft-deleted stream that lives again when this one, or its metadata, is written; visible from `from` on. */
+  private revivedBy(written: string): { stream: string; from: number } | undefined {
+    const candidates = written.startsWith('$$') ? [written, written.slice(2)] : [written];
+    const stream = candidates.find((candidate) => this.retentionOf(candidate).soft_deleted);
+    return stream === undefined ? undefined : { stream, from: this.headOf(stream).last + 1 };
   }
 
-  private insert(stream: string, events: readonly ProposedEvent[], flags: number) {
+  private revivingEvent({ stream, from }: { stream: string; from: number }): ProposedEvent {
+    const meta = this.headOf(`$$${stream}`);
+    return systemEvent('$metadata', withTruncateBefore(this.recordAt(meta.id, meta.last)?.data, from));
+  }
+
+  private insert(stream: string, events: readonly ProposedEvent[], tombstone = false) {
     const head = this.headOf(stream);
     if (events.length > 0 && head.id === 0) head.id = Number(this.statements.insert_stream.run(stream).lastInsertRowid);
     let position: number | undefined;
     for (const event of events) {
       position = this.next_position;
-      const record: RecordedEvent = {
-        ...event,
-        stream,
-        position,
-        revision: head.last + 1,
-        created_ms: this.now_ms(),
-        tombstone: flags === tombstone_flag,
-      };
-      this.statements.insert_event.run(
-        position,
-        head.id,
-        record.revision,
-        bytesOfUuid(record.id),
-        record.type,
-        flagsOf(record),
-        record.created_ms,
-        record.data,
-        record.metadata,
-        checksumOf(record),
-      );
-      head.last = record.revision;
-      head.tombstoned = record.tombstone;
+      const revision = head.last + 1;
+      const record = { ...event, stream, position, revision, created_ms: this.now_ms(), tombstone };
+      this.statements.insert_event.run(...valuesOf(record, head.id));
+      head.last = revision;
+      head.tombstoned = tombstone;
       this.next_position = endOf(record);
     }
     if (stream.startsWith('$$')) this.retentions.delete(stream.slice(2));
     if (head.last >= 0) position ??= this.recordAt(head.id, head.last)?.position;
     return { kind: 'written' as const, revision: head.last, position };
+  }
+
+  private stateOf(stream: string): StreamState {
+    const { exists, soft_deleted } = this.retentionOf(stream);
+    const deleted = this.isTombstoned(stream) ? 'tombstoned' : soft_deleted ? 'soft' : 'no';
+    return { last: this.headOf(stream).last, deleted, has_metadata: exists };
   }
 
   /** A tombstone ends the stream's metadata with it. */
@@ -337,12 +302,11 @@ export class Log {
   private headOf(stream: string): Head {
     const cached = this.heads.get(stream);
     if (cached) return cached;
-    const id = (this.statements.stream_id.get(stream) as { id: number } | undefined)?.id ?? 0;
-    const last = id === 0 ? undefined : this.statements.stream_backwards.get(id, Number.MAX_SAFE_INTEGER);
-    const record = last ? recordOf(last as unknown as Row) : undefined;
-    if (record && record.stream !== stream)
-      throw damaged(`the records of stream ${JSON.stringify(stream)} are mixed up`);
-    const head = { id, last: record?.revision ?? -1, tombstoned: record?.tombstone ?? false };
+    const id = Number((this.statements.stream_id.get(stream) as unknown as [number] | undefined)?.[0] ?? 0);
+    const row = id === 0 ? undefined : this.statements.stream_backwards.get(id, Number.MAX_SAFE_INTEGER);
+    const last = row && recordOf(row);
+    if (id !== 0 && last?.stream !== stream) throw new DamagedLog(`the events of stream ${stream} are missing`);
+    const head = { id, last: last?.revision ?? -1, tombstoned: last?.tombstone ?? false };
     remember(this.heads, stream, head);
     return head;
   }
@@ -351,196 +315,65 @@ export class Log {
     const cached = this.retentions.get(stream);
     if (cached) return cached;
     const meta = this.headOf(`$$${stream}`);
-    const row = meta.last < 0 ? undefined : this.statements.stream_backwards.get(meta.id, meta.last);
-    const retention = parseRetention(stream, row ? recordOf(row as unknown as Row).data : undefined);
+    const retention = parseRetention(stream, this.recordAt(meta.id, meta.last)?.data);
     remember(this.retentions, stream, retention);
     return retention;
   }
 
   private recordAt(stream_id: number, revision: number): RecordedEvent | undefined {
-    const row = this.statements.at_revision.get(stream_id, revision) as unknown as Row | undefined;
-    return row ? recordOf(row) : undefined;
+    const row = this.statements.at_revision.get(stream_id, revision);
+    return row && recordOf(row);
   }
 
   private revisionOf(stream_id: number, id: string): number | undefined {
-    const row = this.statements.by_id.get(bytesOfUuid(id), stream_id) as { revision: number } | undefined;
-    return row?.revision;
+    return (this.statements.by_id.get(bytesOfUuid(id), stream_id) as unknown as [number] | undefined)?.[0];
   }
 }
 
-function prepareAll(database: DatabaseSync) {
-  const prepare = (sql: string): StatementSync => database.prepare(sql);
+function prepareStatements(database: DatabaseSync) {
+  const prepare = (sql: string) => {
+    const statement = database.prepare(sql);
+    statement.setReturnArrays(true);
+    return statement;
+  };
+  const select = `SELECT ${record_columns} FROM events e LEFT JOIN streams s ON s.id = e.stream WHERE`;
   return {
     stream_id: prepare('SELECT id FROM streams WHERE name = ?'),
     insert_stream: prepare('INSERT INTO streams (name) VALUES (?)'),
     insert_event: prepare(
-      'INSERT INTO events (position, stream, revision, id, type, flags, created_ms, data, metadata, checksum) VALUES (?,?,?,?,?,?,?,?,?,?)',
+      'INSERT INTO events (position, stream, revision, id, type, flags, created_ms, checksum, data, metadata) VALUES (?,?,?,?,?,?,?,?,?,?)',
     ),
-    at_revision: prepare(`SELECT ${columns} WHERE e.stream = ? AND e.revision = ?`),
+    at_revision: prepare(`${select} e.stream = ? AND e.revision = ?`),
     by_id: prepare('SELECT revision FROM events WHERE id = ? AND stream = ? ORDER BY position DESC LIMIT 1'),
-    stream_forwards: prepare(`SELECT ${columns} WHERE e.stream = ? AND e.revision >= ? ORDER BY e.revision`),
-    stream_backwards: prepare(`SELECT ${columns} WHERE e.stream = ? AND e.revision <= ? ORDER BY e.revision DESC`),
-    all_forwards: prepare(`SELECT ${columns} WHERE e.position >= ? ORDER BY e.position`),
-    all_backwards: prepare(`SELECT ${columns} WHERE e.position < ? ORDER BY e.position DESC`),
+    stream_forwards: prepare(`${select} e.stream = ? AND e.revision >= ? ORDER BY e.revision`),
+    stream_backwards: prepare(`${select} e.stream = ? AND e.revision <= ? ORDER BY e.revision DESC`),
+    all_forwards: prepare(`${select} e.position >= ? ORDER BY e.position`),
+    all_backwards: prepare(`${select} e.position < ? ORDER BY e.position DESC`),
   };
 }
 
-/** One process owns a folder: an exclusive lock of sqlite, which the operating system drops when the process dies. */
-function lockFolder(data_dir: string): DatabaseSync {
-  try {
-    mkdirSync(data_dir, { recursive: true, mode: 0o700 });
-    const lock = new DatabaseSync(join(data_dir, 'lock.db'));
-    try {
-      lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
-      return lock;
-    } catch (error) {
-      lock.close();
-      throw error;
+/** Records up to the limits; `full` when the limits ended them and not the log. */
+function recordsWithin(limits: PageLimits, rows: () => Iterable<unknown>) {
+  return withSqliteErrors(() => {
+    const records: RecordedEvent[] = [];
+    let bytes = 0;
+    for (const row of rows()) {
+      const record = recordOf(row);
+      records.push(record);
+      bytes += endOf(record) - record.position;
+      if (records.length >= limits.events_max || bytes >= limits.bytes_max) return { records, full: true };
     }
-  } catch (error) {
-    if (sqliteCode(error) === 5)
-      throw new LogUnavailable(`The data folder ${data_dir} is in use by another event store.`);
-    throw new LogUnavailable(`The data folder ${data_dir} cannot be used: ${(error as Error).message}.`);
-  }
+    return { records, full: false };
+  });
 }
 
-function prepareDatabase(file: string): DatabaseSync {
-  const database = new DatabaseSync(file);
-  try {
-    if (file !== ':memory:') chmodSync(file, 0o600);
-    // FULL: each commit is fsynced before it returns. No spill: a transaction's frames are written at its commit only.
-    database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = 1; PRAGMA checkpoint_fullfsync = 1;
-      PRAGMA cache_spill = 0; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864`);
-    const version = Number(database.prepare('PRAGMA user_version').get()?.user_version);
-    if (version === 0) createSchema(database);
-    else if (version !== schema_version)
-      throw new LogUnavailable(
-        `The log was written by another version of this program (format ${version}, this one reads ${schema_version}).`,
-      );
-    return database;
-  } catch (error) {
-    database.close();
-    throw error;
-  }
+function systemEvent(type: string, json: string): ProposedEvent {
+  const none = new Uint8Array(0);
+  return { id: crypto.randomUUID(), type, is_json: json !== '', data: Buffer.from(json), metadata: none };
 }
 
-function createSchema(database: DatabaseSync): void {
-  database.exec(`BEGIN IMMEDIATE;
-    CREATE TABLE streams (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
-    CREATE TABLE events (
-      position INTEGER PRIMARY KEY, stream INTEGER NOT NULL, revision INTEGER NOT NULL, id BLOB NOT NULL, type TEXT NOT NULL,
-      flags INTEGER NOT NULL, created_ms INTEGER NOT NULL, checksum INTEGER NOT NULL, metadata BLOB NOT NULL, data BLOB NOT NULL
-    ) STRICT;
-    CREATE UNIQUE INDEX events_by_stream ON events (stream, revision);
-    CREATE INDEX events_by_id ON events (id);
-    PRAGMA user_version = ${schema_version};
-    COMMIT`);
-}
-
-function* withinLimits(rows: Iterable<unknown>, limits: PageLimits): Generator<RecordedEvent> {
-  let events = 0;
-  let bytes = 0;
-  for (const row of rows) {
-    const event = recordOf(row as Row);
-    yield event;
-    events += 1;
-    bytes += endOf(event) - event.position;
-    if (events >= limits.events_max || bytes >= limits.bytes_max) return;
-  }
-}
-
-function recordOf(row: Row): RecordedEvent {
-  const record: RecordedEvent = {
-    position: row.position,
-    stream: row.name,
-    revision: row.revision,
-    id: uuidOfBytes(row.id),
-    type: row.type,
-    is_json: (row.flags & is_json_flag) !== 0,
-    tombstone: (row.flags & tombstone_flag) !== 0,
-    created_ms: row.created_ms,
-    data: row.data,
-    metadata: row.metadata,
-  };
-  if (row.name === null || checksumOf(record) !== row.checksum)
-    throw damaged(`the record at position ${row.position} does not have its checksum`);
-  return record;
-}
-
-function checksumOf(record: RecordedEvent): number {
-  const head = `${record.position}:${record.revision}:${flagsOf(record)}:${record.created_ms}:${record.id}:${record.data.length}:${record.type.length}:${record.type}:${record.stream}`;
-  return crc32(record.metadata, crc32(record.data, crc32(head)));
-}
-
-function flagsOf(record: RecordedEvent): number {
-  return (record.is_json ? is_json_flag : 0) | (record.tombstone ? tombstone_flag : 0);
-}
-
-/** Position of the record behind this one. */
-function endOf(record: RecordedEvent): number {
-  return (
-    record.position + record_overhead + Buffer.byteLength(record.type) + record.data.length + record.metadata.length
-  );
-}
-
-function parseRetention(stream: string, data: Uint8Array | undefined): Retention {
-  // A metadata stream shows only its latest event; nothing else hides by default.
-  const none = { exists: data !== undefined, soft_deleted: false, truncate_before: 0, age_max_ms: Infinity };
-  const count_max = stream.startsWith('$$') ? 1 : Infinity;
-  try {
-    const json: unknown = JSON.parse(Buffer.from(data ?? '{}').toString('utf8'));
-    const whole = (key: string, least: number): number | undefined => {
-      const value = (json as Record<string, unknown>)[key];
-      return typeof value === 'number' && Number.isInteger(value) && value >= least ? value : undefined;
-    };
-    const truncate_before = whole('$tb', 0) ?? 0;
-    return {
-      ...none,
-      soft_deleted: truncate_before === everything,
-      truncate_before,
-      count_max: whole('$maxCount', 1) ?? count_max,
-      age_max_ms: (whole('$maxAge', 1) ?? Infinity) * 1000,
-    };
-  } catch {
-    return { ...none, count_max };
-  }
-}
-
-function systemEvent(type: string, data: Uint8Array, is_json: boolean): ProposedEvent {
-  return { id: crypto.randomUUID(), type, is_json, data, metadata: no_bytes };
-}
-
-function bytesOfUuid(id: string): Buffer {
-  return Buffer.from(id.replaceAll('-', ''), 'hex');
-}
-
-function uuidOfBytes(bytes: Uint8Array): string {
-  const hex = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-}
-
-function remember<T>(cache: Map<string, T>, key: string, value: T): void {
-  if (cache.size >= heads_max) cache.delete(cache.keys().next().value ?? '');
-  cache.set(key, value);
-}
-
-function damaged(what: string): DamagedLog {
-  return new DamagedLog(`The log is damaged: ${what}.`);
-}
-
-function sqliteCode(error: unknown): number | undefined {
-  return (error as { errcode?: number }).errcode;
-}
-
-/** Gives sqlite's errors the names this library uses: 11 CORRUPT, 26 NOTADB, 13 FULL (low byte of the extended code). */
-function translated<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    const code = sqliteCode(error);
-    if (code === undefined) throw error;
-    if ((code & 0xff) === 11 || (code & 0xff) === 26) throw damaged((error as Error).message);
-    if ((code & 0xff) === 13) throw new LogFull('There is no room on the disk.');
-    throw error;
-  }
+/** Keeps a cache bounded: the entry that came first goes first. */
+function remember<T>(cache: Map<string, T>, stream: string, value: T): void {
+  if (cache.size >= cached_streams_max) cache.delete(cache.keys().next().value ?? '');
+  cache.set(stream, value);
 }

@@ -1,8 +1,9 @@
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { type ServerWritableStream, status } from '@grpc/grpc-js';
-import { DamagedLog, type Log, type Page, type PageLimits, type RecordedEvent } from './log.js';
+import type { Log, Page, PageLimits } from './log.js';
+import { DamagedLog, type RecordedEvent } from './record.js';
 import { eventResponse, invalid, Refusal, streamDeleted, streamIdentifier, streamName, uint64 } from './wire.js';
-import { drained } from './write-pressure.js';
+import { drained, isOpen } from './write-pressure.js';
 
 type Read = ServerWritableStream<streams.ReadReq, streams.ReadResp>;
 type Options = streams.ReadReq.Options;
@@ -27,7 +28,11 @@ interface Filter {
 
 /** Read, in its eight forms: stream or `$all`, both directions, once or as a subscription, filtered or not. */
 export class Reading {
-  constructor(private readonly log: Log) {}
+  /** `report` gets one sentence when the log cannot be read. */
+  constructor(
+    private readonly log: Log,
+    private readonly report: (sentence: string) => void,
+  ) {}
 
   async read(call: Read): Promise<void> {
     try {
@@ -36,9 +41,9 @@ export class Reading {
       if (options.hasSubscription()) await this.subscribe(call, options);
       else if (options.hasCount()) await this.readOnce(call, options);
       else throw invalid('The read has neither a count nor a subscription.');
-      if (!call.cancelled) call.end();
+      if (isOpen(call)) call.end();
     } catch (error) {
-      if (!call.cancelled) call.emit('error', callError(error as Error));
+      if (isOpen(call)) call.emit('error', this.refusalOf(error as Error));
     }
   }
 
@@ -86,7 +91,7 @@ export class Reading {
     let next = source.start;
     let last: RecordedEvent | undefined;
     try {
-      while (!call.cancelled) {
+      while (isOpen(call)) {
         source.check();
         const page = source.page(next, page_limits);
         for (const event of page.events) {
@@ -94,7 +99,7 @@ export class Reading {
           considered += 1;
           last = event;
           if (filter && considered % filter.checkpoint_interval === 0) await send(call, checkpoint(event));
-          if (call.cancelled) return;
+          if (!isOpen(call)) return;
         }
         next = page.next;
         if (!page.end) {
@@ -112,6 +117,13 @@ export class Reading {
     } finally {
       wakeup.stop();
     }
+  }
+
+  private refusalOf(error: Error): Refusal {
+    if (error instanceof Refusal) return error;
+    this.report(error.message);
+    if (error instanceof DamagedLog) return new Refusal(status.DATA_LOSS, error.message);
+    return new Refusal(status.UNKNOWN, 'The read failed.');
   }
 
   private sourceOf(options: Options, exclusive: boolean): Source {
@@ -180,10 +192,10 @@ class Wakeup {
       this.wake?.();
     };
     const unwatch = log.watch(ring);
-    call.on('cancelled', ring);
+    call.on('close', ring);
     this.stop = () => {
       unwatch();
-      call.off('cancelled', ring);
+      call.off('close', ring);
     };
   }
 
@@ -196,9 +208,9 @@ class Wakeup {
 
 /** Writes at the client's pace; false when the client is gone. */
 async function send(call: Read, response: streams.ReadResp): Promise<boolean> {
-  if (call.cancelled) return false;
+  if (!isOpen(call)) return false;
   if (!call.write(response)) await drained(call);
-  return !call.cancelled;
+  return isOpen(call);
 }
 
 /** Lets waiting appends and other readers go first. */
@@ -238,10 +250,4 @@ function testOf(expression: streams.ReadReq.Options.FilterOptions.Expression): (
   } catch {
     throw invalid(`'${expression.getRegex()}' is not a regular expression.`);
   }
-}
-
-function callError(error: Error): Refusal {
-  if (error instanceof Refusal) return error;
-  if (error instanceof DamagedLog) return new Refusal(status.DATA_LOSS, error.message);
-  return new Refusal(status.UNKNOWN, 'The read failed.');
 }

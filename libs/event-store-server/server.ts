@@ -4,11 +4,15 @@ import featuresGrpc, { type IServerFeaturesServer } from '@eventstore/db-client/
 import features from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streamsGrpc, { type IStreamsServer } from '@eventstore/db-client/generated/streams_grpc_pb.js';
-import { Server, ServerCredentials } from '@grpc/grpc-js';
-import { AppendQueue } from './append-queue.js';
+import { Server, ServerCredentials, status } from '@grpc/grpc-js';
+import { AppendQueue, default_queue_limits, type QueueLimits } from './append-queue.js';
 import { Appending, type AppendLimits, default_append_limits } from './appending.js';
 import { Log } from './log.js';
 import { Reading } from './reading.js';
+import { Refusal } from './wire.js';
+
+/** The port is taken or not ours to use; the message says which. */
+export class PortUnavailable extends Error {}
 
 export interface EventStoreOptions {
   host: string;
@@ -17,59 +21,114 @@ export interface EventStoreOptions {
   /** A folder, or nothing but memory. */
   data: { data_dir: string } | 'memory';
   append_limits?: AppendLimits;
+  queue_limits?: QueueLimits;
+  /** One sentence for the operator: damage found, log failed. */
+  report?: (sentence: string) => void;
 }
 
 export interface RunningEventStore {
   port: number;
   /** Connection string for the official client. */
   url: string;
-  /** Answers what was begun, ends open calls with CANCELLED, closes the log. */
+  /** Settles when the log failed for good: nothing can be written any more, the process should end. */
+  broken: Promise<Error>;
+  /** Writes what waits, ends open calls with CANCELLED, closes the log. */
   stop(): Promise<void>;
 }
 
 /** The version whose behaviour is followed; the client asks for it before its first append. */
 const server_version = '23.10.0';
+/** How long a client may take to see that the server is going. */
+const goodbye_ms_max = 1_000;
 
-/** Starts the embedded event store. Throws LogUnavailable or DamagedLog, or an Error when the port cannot be used. */
+/** Starts the embedded event store. Throws LogUnavailable, DamagedLog or PortUnavailable. */
 export async function startEventStore(options: EventStoreOptions): Promise<RunningEventStore> {
   const log = Log.open(options.data);
   const server = new Server({ 'grpc.max_receive_message_length': 17 * 1024 * 1024 });
-  const queue = new AppendQueue(log);
+  const broken = Promise.withResolvers<Error>();
+  const report = onceEach(options.report ?? console.error);
+  const queue = new AppendQueue(log, options.queue_limits ?? default_queue_limits, report, broken.resolve);
   const appending = new Appending(queue, options.append_limits ?? default_append_limits);
-  const reading = new Reading(log);
+  const reading = new Reading(log, report);
+  const open_calls = new Set<OpenCall>();
+
   server.addService(streamsGrpc.StreamsService, {
-    append: (call, answer) => void appending.append(call, answer),
-    batchAppend: (call) => void appending.batchAppend(call),
+    append: (call, answer) => void appending.append(tracked(open_calls, call), answer),
+    batchAppend: (call) => void appending.batchAppend(tracked(open_calls, call)),
     delete: (call, answer) => appending.delete(call, answer),
     tombstone: (call, answer) => appending.tombstone(call, answer),
-    read: (call) => void reading.read(call),
+    read: (call) => void reading.read(tracked(open_calls, call)),
   } as IStreamsServer);
   server.addService(featuresGrpc.ServerFeaturesService, {
     getSupportedMethods: (_call, answer) => answer(null, supportedMethods()),
   } as IServerFeaturesServer);
-  const port = await bind(server, options);
+  const port = await bind(server, options).catch((error: Error) => {
+    log.close();
+    throw error;
+  });
   const instance = new shared.UUID().setString(crypto.randomUUID());
   server.addService(gossipGrpc.GossipService, {
     read: (_call, answer) => answer(null, onlyMember(instance, options.host, port)),
   } as IGossipServer);
-  return {
-    port,
-    url: `esdb://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}?tls=false`,
-    stop: async () => {
-      server.forceShutdown();
-      log.close();
-    },
+
+  const stop = async () => {
+    queue.flush();
+    const reason = new Refusal(status.CANCELLED, 'The event store is stopping.');
+    for (const call of open_calls) call.emit('error', reason);
+    await shutDown(server);
+    queue.flush();
+    log.close();
+  };
+  return { port, url: `esdb://${bracketed(options.host)}:${port}?tls=false`, broken: broken.promise, stop };
+}
+
+interface OpenCall {
+  emit(event: 'error', error: Error): boolean;
+  once(event: 'close', listener: () => void): unknown;
+}
+
+function tracked<T extends OpenCall>(open_calls: Set<OpenCall>, call: T): T {
+  open_calls.add(call);
+  call.once('close', () => open_calls.delete(call));
+  return call;
+}
+
+/** The same trouble is told once, however often clients run into it. */
+function onceEach(report: (sentence: string) => void): (sentence: string) => void {
+  let last = '';
+  return (sentence) => {
+    if (sentence !== last) report(sentence);
+    last = sentence;
   };
 }
 
+/** Lets the last answers out, then closes what clients keep open. */
+function shutDown(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.forceShutdown(), goodbye_ms_max);
+    server.tryShutdown(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+function bracketed(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
+
 function bind(server: Server, { host, port }: EventStoreOptions): Promise<number> {
-  const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
   return new Promise((resolve, reject) => {
-    server.bindAsync(address, ServerCredentials.createInsecure(), (error, bound) => {
-      if (error) reject(error);
+    server.bindAsync(`${bracketed(host)}:${port}`, ServerCredentials.createInsecure(), (error, bound) => {
+      if (error) reject(new PortUnavailable(portSentence(host, port, error.message)));
       else resolve(bound);
     });
   });
+}
+
+function portSentence(host: string, port: number, reason: string): string {
+  if (reason.includes('EADDRINUSE')) return `Port ${port} of ${host} is in use by another program.`;
+  return `Port ${port} of ${host} cannot be used: ${reason}.`;
 }
 
 function supportedMethods(): features.SupportedMethods {

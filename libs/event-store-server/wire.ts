@@ -5,7 +5,7 @@ import { Metadata, status } from '@grpc/grpc-js';
 import type { Message } from 'google-protobuf';
 import any from 'google-protobuf/google/protobuf/any_pb.js';
 import type { Expected } from './append-decision.js';
-import type { ProposedEvent, RecordedEvent } from './log.js';
+import type { ProposedEvent, RecordedEvent } from './record.js';
 
 /** What the real server would answer a request that cannot be carried out; carries gRPC's code and trailers. */
 export class Refusal extends Error {

@@ -1,0 +1,114 @@
+import { crc32 } from 'node:zlib';
+
+/** One event as a client proposes it. `id` is a lower-case UUID. */
+export interface ProposedEvent {
+  id: string;
+  type: string;
+  is_json: boolean;
+  data: Uint8Array;
+  metadata: Uint8Array;
+}
+
+/** One event as the log holds it. */
+export interface RecordedEvent extends ProposedEvent {
+  /** Byte offset in the log, as EventStoreDB counts: strictly increasing, with gaps. */
+  position: number;
+  stream: string;
+  /** 0, 1, 2 … within its stream. */
+  revision: number;
+  created_ms: number;
+  /** Ends its stream for ever. */
+  tombstone: boolean;
+}
+
+/** The log does not say what was written to it. Reported, never repaired silently. */
+export class DamagedLog extends Error {
+  constructor(what: string) {
+    super(`The log is damaged: ${what}.`);
+  }
+}
+
+/** Position of the first record. 0 stays free, so that «after position 0» means everything. */
+export const first_position = 64;
+const record_overhead = 64;
+const is_json_flag = 1;
+const tombstone_flag = 2;
+
+/** The columns of `recordOf`, in its order. */
+export const record_columns =
+  'e.position, s.name, e.revision, e.id, e.type, e.flags, e.created_ms, e.checksum, e.data, e.metadata';
+
+/** The record of a row, checked against its checksum and its shape. Throws DamagedLog. */
+export function recordOf(row: unknown): RecordedEvent {
+  const [position, stream, revision, id, type, flags, created_ms, checksum, data, metadata] = row as unknown[];
+  if (
+    typeof position !== 'number' ||
+    typeof stream !== 'string' ||
+    typeof revision !== 'number' ||
+    !(id instanceof Uint8Array) ||
+    typeof type !== 'string' ||
+    typeof flags !== 'number' ||
+    typeof created_ms !== 'number' ||
+    !(data instanceof Uint8Array) ||
+    !(metadata instanceof Uint8Array)
+  )
+    throw new DamagedLog(`the record at position ${position} has lost its shape`);
+  const record: RecordedEvent = {
+    position,
+    stream,
+    revision,
+    id: uuidOfBytes(id),
+    type,
+    is_json: (flags & is_json_flag) !== 0,
+    tombstone: (flags & tombstone_flag) !== 0,
+    created_ms,
+    data,
+    metadata,
+  };
+  if (flagsOf(record) !== flags || checksumOf(record) !== checksum)
+    throw new DamagedLog(`the record at position ${position} does not have its checksum`);
+  return record;
+}
+
+/** The values of `INSERT INTO events`, for the stream with this number. */
+export function valuesOf(record: RecordedEvent, stream_id: number) {
+  return [
+    record.position,
+    stream_id,
+    record.revision,
+    bytesOfUuid(record.id),
+    record.type,
+    flagsOf(record),
+    record.created_ms,
+    checksumOf(record),
+    record.data,
+    record.metadata,
+  ] as const;
+}
+
+/** Position of the record behind this one: a missing record is a gap between the two. */
+export function endOf(record: RecordedEvent): number {
+  return (
+    record.position + record_overhead + Buffer.byteLength(record.type) + record.data.length + record.metadata.length
+  );
+}
+
+export function bytesOfUuid(id: string): Buffer {
+  return Buffer.from(id.replaceAll('-', ''), 'hex');
+}
+
+/** CRC-32 over all that the record says: finds every single flipped bit and every burst up to 32 bits. */
+function checksumOf(record: RecordedEvent): number {
+  const { position, revision, created_ms, id, data, metadata, type, stream } = record;
+  const head = `${position}:${revision}:${flagsOf(record)}:${created_ms}:${id}:${data.length}:${metadata.length}:${type.length}:${type}:${stream}`;
+  return crc32(metadata, crc32(data, crc32(head)));
+}
+
+function flagsOf(record: RecordedEvent): number {
+  return (record.is_json ? is_json_flag : 0) | (record.tombstone ? tombstone_flag : 0);
+}
+
+export function uuidOfBytes(bytes: Uint8Array): string {
+  const hex = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}

@@ -1,0 +1,78 @@
+import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import { DamagedLog } from './record.js';
+
+const header_bytes = 32;
+const frame_header_bytes = 24;
+const magic = 0x377f0682;
+
+interface Header {
+  page_bytes: number;
+  big_endian: boolean;
+  salt: bigint;
+  checksum: Checksum;
+}
+
+type Checksum = [number, number];
+
+/**
+ * Finds damage that sqlite would repair silently: it ends the write-ahead log at the first frame whose checksum is wrong,
+ * and drops what was committed behind it. A frame torn by a crash belongs to the last transaction, whose commit was never
+ * acknowledged, so nothing of the same log lies behind that transaction. If something does, the frame was whole once.
+ *
+ * Format: https://www.sqlite.org/fileformat2.html#walformat. Throws DamagedLog; a missing or empty file is fine.
+ */
+export function checkWriteAheadLog(file: string): void {
+  if (!existsSync(file)) return;
+  const descriptor = openSync(file, 'r');
+  try {
+    const size = fstatSync(descriptor).size;
+    if (size <= header_bytes) return;
+    const header = readHeader(descriptor);
+    if (!header) throw new DamagedLog('the header of the write-ahead log does not have its checksum');
+    checkFrames(descriptor, size, header);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function readHeader(descriptor: number): Header | undefined {
+  const bytes = Buffer.alloc(header_bytes);
+  readSync(descriptor, bytes, 0, header_bytes, 0);
+  const word = bytes.readUInt32BE(0);
+  if ((word & ~1) !== magic) return undefined;
+  const big_endian = (word & 1) === 1;
+  const checksum = sum([0, 0], bytes.subarray(0, 24), big_endian);
+  if (checksum[0] !== bytes.readUInt32BE(24) || checksum[1] !== bytes.readUInt32BE(28)) return undefined;
+  return { page_bytes: bytes.readUInt32BE(8), big_endian, salt: bytes.readBigUInt64BE(16), checksum };
+}
+
+function checkFrames(descriptor: number, size: number, header: Header): void {
+  const frame = Buffer.alloc(frame_header_bytes + header.page_bytes);
+  let checksum = header.checksum;
+  let broken_at: number | undefined;
+  let committed_behind = false;
+  for (let offset = header_bytes; offset + frame.length <= size; offset += frame.length) {
+    readSync(descriptor, frame, 0, frame.length, offset);
+    const same_log = frame.readBigUInt64BE(8) === header.salt;
+    if (broken_at === undefined) {
+      checksum = sum(sum(checksum, frame.subarray(0, 8), header.big_endian), frame.subarray(24), header.big_endian);
+      if (same_log && checksum[0] === frame.readUInt32BE(16) && checksum[1] === frame.readUInt32BE(20)) continue;
+      broken_at = offset;
+    } else if (same_log && committed_behind) {
+      throw new DamagedLog(`the write-ahead log is broken at byte ${broken_at}`);
+    }
+    // Frames of an older log may still lie behind the end; they say nothing about this one.
+    const commits = frame.readUInt32BE(4) !== 0;
+    committed_behind ||= same_log && commits;
+  }
+}
+
+/** SQLite's checksum of 8-byte steps, continued from `start`. */
+function sum(start: Checksum, bytes: Buffer, big_endian: boolean): Checksum {
+  let [a, b] = start;
+  for (let at = 0; at < bytes.length; at += 8) {
+    a = (a + (big_endian ? bytes.readUInt32BE(at) : bytes.readUInt32LE(at)) + b) >>> 0;
+    b = (b + (big_endian ? bytes.readUInt32BE(at + 4) : bytes.readUInt32LE(at + 4)) + a) >>> 0;
+  }
+  return [a, b];
+}
