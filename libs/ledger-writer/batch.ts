@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { NewEvent } from '../event-store/event-store.js';
 import { type Answer, answerOf, masterAnswer } from '../ledger/answers.js';
-import { hashedContent } from '../ledger/codec.js';
+import { hashedContent, uuidOf } from '../ledger/codec.js';
 import type { Command, Envelope } from '../ledger/commands.js';
 import { type Decided, decide, decideExpiries } from '../ledger/decide.js';
 import type { LedgerEvent, MasterKind, RecordedEvent } from '../ledger/events.js';
@@ -130,10 +130,4 @@ export function seal(event: LedgerEvent, previous_hash: string): { id: string; b
   const hash = createHash('sha256').update(content).digest('hex');
   event.metadata.hash = hash;
   return { id: uuidOf(hash), bytes: Buffer.byteLength(content) + hash.length + 2 * event.type.length };
-}
-
-/** RFC 9562 version 8: a UUID whose bits are our own, here the first of a hash. */
-export function uuidOf(hash: string): string {
-  const variant = ((Number.parseInt(hash[16]!, 16) & 0x3) | 0x8).toString(16);
-  return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-8${hash.slice(13, 16)}-${variant}${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
 }

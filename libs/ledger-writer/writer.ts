@@ -9,9 +9,10 @@ import { type Answer, answeredNumber, answerOf } from '../ledger/answers.js';
 import { decode } from '../ledger/codec.js';
 import { documentsNeeded } from '../ledger/commands.js';
 import type { RecordedEvent } from '../ledger/events.js';
+import { findKey } from '../ledger/key-index.js';
 import type { Refusal } from '../ledger/refusals.js';
-import { documentPositions, emptyState, evolve, takeBack, trim } from '../ledger/state.js';
-import { type Batch, decideBatch, type Order, type Result, type Submission } from './batch.js';
+import { documentPositions, emptyState, evolve, type KeyRecord, takeBack, trim } from '../ledger/state.js';
+import { BATCH_EVENTS_MAX, type Batch, decideBatch, type Order, type Result, type Submission } from './batch.js';
 import type { SnapshotFile } from './snapshot-file.js';
 
 export type { Submission } from './batch.js';
@@ -58,7 +59,9 @@ export interface WriterOptions {
   wait_ms_max?: number;
   /** After this long without a settled answer the callers of an append are told so; the writer goes on settling. */
   settle_ms_max?: number;
+  /** Documents and keys kept at hand; others are read from the log when a command names them. */
   documents_max?: number;
+  keys_max?: number;
   /** Events between two snapshots. */
   snapshot_every?: number;
 }
@@ -85,6 +88,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
     wait_ms_max = 5000,
     settle_ms_max = 5000,
     documents_max = 20_000,
+    keys_max = 20_000,
     snapshot_every = 50_000,
   } = options;
   const stream = `ledger-${ledger_id}`;
@@ -157,7 +161,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
   /** Decides the orders and appends, as often as another writer was faster. What did not fit goes back to the head of the queue. */
   async function work(orders: Waiting[]): Promise<void> {
     for (let attempt = 0; ; attempt += 1) {
-      await loadDocuments(orders);
+      await Promise.all([loadDocuments(orders), loadKeys(orders)]);
       const batch = decideBatch(state, orders, latest(orders));
       const sealed: Sealed = batch.events.length === 0 ? await confirmHead() : await append(batch, orders);
       if (sealed.outcome === 'lost_race') {
@@ -173,7 +177,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
       state.undo = undefined;
       queue.unshift(...orders.slice(batch.results.length));
       for (const [index, results] of batch.results.entries()) orders[index]!.answer(results);
-      trim(state, documents_max);
+      trim(state, documents_max, keys_max);
       await saveSometimes();
       return;
     }
@@ -249,7 +253,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
   async function catchUp(): Promise<void> {
     for await (const event of store.read(stream, state.position + 1)) {
       fold(event);
-      if (state.documents.size > 2 * documents_max) trim(state, documents_max);
+      if (event.revision % 1000 === 0) trim(state, documents_max, keys_max);
     }
   }
   function fold(event: StoredEvent): void {
@@ -272,6 +276,25 @@ export function openWriter(options: WriterOptions): LedgerWriter {
     });
     await inParallel(wanted, READS_MAX, async ({ number, positions }) => {
       state.documents.set(number, await readEvents(positions));
+    });
+  }
+  /** A key that the index knows is looked up in the log: only the event there says whose it is and for what request. */
+  async function loadKeys(orders: readonly Waiting[]): Promise<void> {
+    const found: { key: string; position: number }[] = [];
+    for (const { submissions } of orders)
+      for (const { envelope } of submissions) {
+        const { idempotency_key: key, request_hash } = envelope;
+        const position = request_hash === undefined || state.keys.has(key) ? undefined : findKey(state.key_index, key);
+        if (position !== undefined) found.push({ key, position });
+      }
+    await inParallel(found, READS_MAX, async ({ key, position }) => {
+      let record: KeyRecord | undefined;
+      for await (const event of store.read(stream, position, { max: BATCH_EVENTS_MAX })) {
+        const { idempotency_key, request_hash = '' } = decode(event).metadata;
+        if (idempotency_key !== key) break;
+        record = { position, request_hash, count: (record?.count ?? 0) + 1 };
+      }
+      if (record !== undefined) state.keys.set(key, record);
     });
   }
   async function readEvents(positions: readonly number[]): Promise<RecordedEvent[]> {

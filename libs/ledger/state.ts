@@ -13,6 +13,7 @@ import type {
   RecordedEvent,
   StockPosting,
 } from './events.js';
+import { addKey, emptyKeyIndex, type KeyIndex } from './key-index.js';
 
 /** One place: pieces, their value in minor units, and how many of them are set aside. */
 export interface Stock {
@@ -45,7 +46,6 @@ export interface KeyRecord {
   position: number;
   count: number;
   request_hash: string;
-  recorded_at: string;
 }
 export interface LedgerConfig {
   ledger_id: string;
@@ -81,7 +81,9 @@ export interface LedgerState {
   reservations: Map<string, Hold>;
   /** No reservation ends before this instant; '' when there is none. A lower bound, so that most batches look no further. */
   next_expiry: string;
+  /** Keys whose first answer is at hand: the latest, and those that a command of the moment has sent again. A cache; `key_index` finds the others. */
   keys: Map<string, KeyRecord>;
+  key_index: KeyIndex;
   /** While set, every change is recorded as the step that takes it back, so that a batch which lost its race can be undone. */
   undo: (() => void)[] | undefined;
 }
@@ -107,6 +109,7 @@ export function emptyState(): LedgerState {
     reservations: new Map(),
     next_expiry: '',
     keys: new Map(),
+    key_index: emptyKeyIndex(),
     undo: undefined,
   };
 }
@@ -394,15 +397,12 @@ function rememberKey(state: LedgerState, event: LedgerEvent): void {
   const { idempotency_key, request_hash, recorded_at } = event.metadata;
   if (request_hash === undefined) return;
   const known = state.keys.get(idempotency_key);
-  const continued = known !== undefined && known.position + known.count === state.position;
-  put(
-    state,
-    state.keys,
-    idempotency_key,
-    continued
-      ? { ...known, count: known.count + 1 }
-      : { position: state.position, count: 1, request_hash, recorded_at },
-  );
+  if (known !== undefined && known.position + known.count === state.position) {
+    put(state, state.keys, idempotency_key, { ...known, count: known.count + 1 });
+    return;
+  }
+  put(state, state.keys, idempotency_key, { position: state.position, count: 1, request_hash });
+  addKey(state.key_index, idempotency_key, state.position, recorded_at, state.undo);
 }
 
 // ── Documents on demand, and keeping small ──────────────────────────────────────────────────────────────────────────────────────
@@ -414,17 +414,15 @@ export function documentPositions(state: LedgerState, number: string): number[] 
   return first === undefined ? undefined : [first, ...(state.follow_ups.get(number) ?? [])];
 }
 
-/** Forgets what can be read again or is no longer owed: documents beyond `documents_max` (the oldest loaded first), keys older than a day. Only between batches. */
-export function trim(state: LedgerState, documents_max: number): void {
-  for (const number of state.documents.keys()) {
-    if (state.documents.size <= documents_max) break;
-    state.documents.delete(number);
-  }
-  if (state.recorded_at === '') return;
-  const kept_from = new Date(Date.parse(state.recorded_at) - 86_400_000).toISOString();
-  for (const [key, { recorded_at }] of state.keys) {
-    if (recorded_at >= kept_from) break;
-    state.keys.delete(key);
+/** Forgets what can be read again: documents and keys beyond `documents_max` and `keys_max`, the oldest first. Only between batches. */
+export function trim(state: LedgerState, documents_max: number, keys_max: number): void {
+  dropOldest(state.documents, documents_max);
+  dropOldest(state.keys, keys_max);
+}
+function dropOldest<K>(map: Map<K, unknown>, size_max: number): void {
+  for (const key of map.keys()) {
+    if (map.size <= size_max) return;
+    map.delete(key);
   }
 }
 

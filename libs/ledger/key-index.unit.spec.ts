@@ -1,0 +1,42 @@
+import { addKey, emptyKeyIndex, findKey, restoreKeys, saveKeys } from './key-index.js';
+
+const DAY_1 = '2026-03-01T00:00:00.000Z';
+const LATE_ON_DAY_2 = '2026-03-02T23:00:00.000Z';
+const DAY_4 = '2026-03-04T00:00:00.000Z';
+
+describe('the key index', () => {
+  it('finds every one of 50,000 keys and, beside them, nothing', () => {
+    const index = emptyKeyIndex();
+    for (let n = 0; n < 50_000; n += 1) addKey(index, `ann:${n}`, n, DAY_1, undefined);
+    for (let n = 0; n < 50_000; n += 1) expect(findKey(index, `ann:${n}`)).toBe(n);
+    for (let n = 0; n < 50_000; n += 1) expect(findKey(index, `bob:${n}`)).toBeUndefined();
+  });
+
+  it('keeps a key for more than a day and drops it after two', () => {
+    const index = emptyKeyIndex();
+    addKey(index, 'first', 1, DAY_1, undefined);
+    addKey(index, 'second', 2, LATE_ON_DAY_2, undefined);
+    expect([findKey(index, 'first'), findKey(index, 'second')]).toEqual([1, 2]);
+    addKey(index, 'third', 3, DAY_4, undefined);
+    expect([findKey(index, 'first'), findKey(index, 'second'), findKey(index, 'third')]).toEqual([undefined, 2, 3]);
+  });
+
+  it('is as before when its additions are taken back, through growth and a change of generation', () => {
+    const index = emptyKeyIndex();
+    for (let n = 0; n < 500; n += 1) addKey(index, `old:${n}`, n, DAY_1, undefined);
+    const before = structuredClone(index);
+    const undo: (() => void)[] = [];
+    for (let n = 0; n < 3000; n += 1) addKey(index, `new:${n}`, n, n < 2000 ? DAY_1 : DAY_4, undo);
+    while (undo.length > 0) undo.pop()!();
+    expect(index).toEqual(before);
+  });
+
+  it('comes back from a snapshot with the same answers', () => {
+    const index = emptyKeyIndex();
+    for (let n = 0; n < 5000; n += 1) addKey(index, `key:${n}`, 7 * n, DAY_1, undefined);
+    const saved = JSON.parse(JSON.stringify(saveKeys(index.newer)));
+    const restored = { newer: restoreKeys(saved), older: emptyKeyIndex().older };
+    for (let n = 0; n < 5000; n += 1) expect(findKey(restored, `key:${n}`)).toBe(7 * n);
+    expect(restored.newer.since).toBe(DAY_1);
+  });
+});
