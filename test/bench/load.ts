@@ -1,0 +1,156 @@
+/**
+ * An HTTP load generator that costs little beside what it measures: keep-alive sockets, one request at a time on each, and no parser
+ * beyond status and content-length. It runs in the bench's own process, whose CPU is counted apart.
+ */
+import { connect, type Socket } from 'node:net';
+
+export interface Shot {
+  method: 'GET' | 'POST';
+  path: string;
+  body?: string;
+  headers?: Record<string, string>;
+}
+export interface LoadOptions {
+  /** http://host:port */
+  url: string;
+  token: string;
+  connections: number;
+  /** The nth request, from 0; undefined ends the load. */
+  next: (n: number) => Shot | undefined;
+  /** Requests a second, sent at their intended time whatever the answers do (open loop). Without it each connection sends as soon as it can. */
+  rate?: number;
+  onAnswer?: (n: number, status: number, body: string) => void;
+}
+export interface LoadResult {
+  answers: number;
+  seconds: number;
+  per_second: number;
+  statuses: Record<string, number>;
+  /** From the intended time of sending in an open loop, else from sending. */
+  latency_ms: { p50: number; p99: number; p999: number; max: number };
+}
+
+interface Lane {
+  send(request: string): Promise<{ status: number; body: string }>;
+  close(): void;
+}
+
+function openLane(host: string, port: number): Lane {
+  let socket: Socket | undefined;
+  let received = Buffer.alloc(0);
+  let waiting: PromiseWithResolvers<{ status: number; body: string }> | undefined;
+  const fail = (error: Error) => {
+    socket?.destroy();
+    socket = undefined;
+    waiting?.reject(error);
+    waiting = undefined;
+  };
+  const onData = (chunk: Buffer) => {
+    received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
+    const end = received.indexOf('\r\n\r\n');
+    if (end < 0) return;
+    const head = received.toString('latin1', 0, end);
+    const length = Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? 0);
+    if (received.length < end + 4 + length) return;
+    const body = received.toString('utf8', end + 4, end + 4 + length);
+    received = received.subarray(end + 4 + length);
+    const done = waiting;
+    waiting = undefined;
+    done?.resolve({ status: Number(head.slice(9, 12)), body });
+  };
+  return {
+    async send(request) {
+      waiting = Promise.withResolvers();
+      if (socket === undefined) {
+        received = Buffer.alloc(0);
+        socket = connect({ host, port, noDelay: true });
+        socket
+          .on('data', onData)
+          .on('error', fail)
+          .on('close', () => fail(new Error('closed')));
+      }
+      socket.write(request);
+      return waiting.promise;
+    },
+    close: () => socket?.destroy(),
+  };
+}
+
+function render({ method, path, body = '', headers = {} }: Shot, host: string, token: string): string {
+  const extra = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  const type =
+    method === 'POST' ? `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n` : '';
+  return `${method} ${path} HTTP/1.1\r\nhost: ${host}\r\nauthorization: Bearer ${token}\r\n${type}${extra.join('')}\r\n${body}`;
+}
+
+export async function runLoad({ url, token, connections, next, rate, onAnswer }: LoadOptions): Promise<LoadResult> {
+  const { hostname, port, host } = new URL(url);
+  const latencies: number[] = [];
+  const statuses: Record<string, number> = {};
+  const began_ms = performance.now();
+  let sent = 0;
+  const lane = async () => {
+    const { send, close } = openLane(hostname, Number(port));
+    for (;;) {
+      const n = sent;
+      const shot = next(n);
+      if (shot === undefined) break;
+      sent += 1;
+      const intended_ms = rate === undefined ? performance.now() : began_ms + (n / rate) * 1000;
+      const early_ms = intended_ms - performance.now();
+      if (early_ms > 0) await new Promise((resolve) => setTimeout(resolve, early_ms));
+      const { status, body } = await send(render(shot, host, token)).catch(() => ({ status: 0, body: '' }));
+      latencies.push(performance.now() - intended_ms);
+      statuses[status] = (statuses[status] ?? 0) + 1;
+      onAnswer?.(n, status, body);
+    }
+    close();
+  };
+  await Promise.all(Array.from({ length: connections }, lane));
+  const seconds = (performance.now() - began_ms) / 1000;
+  return {
+    answers: latencies.length,
+    seconds,
+    per_second: latencies.length / seconds,
+    statuses,
+    latency_ms: percentiles(latencies),
+  };
+}
+
+export function percentiles(values: number[]): LoadResult['latency_ms'] {
+  const sorted = Float64Array.from(values).sort();
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+  return { p50: at(0.5), p99: at(0.99), p999: at(0.999), max: sorted.at(-1) ?? 0 };
+}
+
+/** A seeded stream of numbers in [0, 1) (mulberry32), so that a run can be run again. */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** Draws 0 … size−1, the small numbers more often: Zipf with the given exponent. */
+export function zipf(size: number, exponent: number, random: () => number): () => number {
+  const cumulative = new Float64Array(size);
+  let total = 0;
+  for (let rank = 0; rank < size; rank += 1) {
+    total += 1 / (rank + 1) ** exponent;
+    cumulative[rank] = total;
+  }
+  return () => {
+    const aim = random() * total;
+    let low = 0;
+    let high = size - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (cumulative[middle]! < aim) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+}
