@@ -37,7 +37,7 @@ interface Lane {
 
 function openLane(host: string, port: number): Lane {
   let socket: Socket | undefined;
-  let received = Buffer.alloc(0);
+  let received: Buffer = Buffer.alloc(0);
   let waiting: PromiseWithResolvers<{ status: number; body: string }> | undefined;
   const fail = (error: Error) => {
     socket?.destroy();
