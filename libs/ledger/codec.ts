@@ -2,7 +2,7 @@
  * Events as the log holds them ↔ events as the rules know them. Unknown data dies here, so that folding needs no silent default: a
  * type or version that this program does not know means that it must not go on. Older versions are lifted to the present shape here.
  */
-import type { LedgerEvent, LedgerEventType, RecordedEvent } from './events.js';
+import type { LedgerEventType, RecordedEvent } from './events.js';
 
 const TYPES: Record<LedgerEventType, true> = {
   ItemRegistered: true,
@@ -63,9 +63,23 @@ export function decode({ type, data, metadata, revision }: RawEvent): RecordedEv
 }
 
 /** The bytes that the hash of an event covers: everything but its own hash, in the order in which it is stored. */
-export function hashedContent({ type, data, metadata }: LedgerEvent): string {
+export function hashedContent({
+  type,
+  data,
+  metadata,
+}: {
+  type: string;
+  data: unknown;
+  metadata: { hash?: unknown };
+}): string {
   const { hash: _hash, ...covered } = metadata;
   return JSON.stringify([type, data, covered]);
+}
+
+/** The id of the event with this hash (hex). RFC 9562 version 8: a UUID whose bits are our own, here the first of the hash. */
+export function uuidOf(hash: string): string {
+  const variant = ((Number.parseInt(hash[16]!, 16) & 0x3) | 0x8).toString(16);
+  return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-8${hash.slice(13, 16)}-${variant}${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
