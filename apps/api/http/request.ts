@@ -70,10 +70,15 @@ function canonical(value: unknown): string {
 
 /** `?dry_run=true` */
 export function dryRunOf(request: ApiRequest): boolean {
-  const { dry_run } = request.query as { dry_run?: unknown };
-  if (dry_run === undefined || dry_run === 'false') return false;
-  if (dry_run === 'true') return true;
-  throw invalidParameters([{ path: 'dry_run', message: 'must be true or false' }]);
+  return flagOf(request, 'dry_run');
+}
+
+/** A query parameter that is `true` or not. */
+export function flagOf(request: ApiRequest, name: string): boolean {
+  const value = (request.query as Record<string, unknown>)[name];
+  if (value === undefined || value === 'false') return false;
+  if (value === 'true') return true;
+  throw invalidParameters([{ path: name, message: 'must be true or false' }]);
 }
 
 const pathOf = (request: ApiRequest) => request.url.split('?', 1)[0];

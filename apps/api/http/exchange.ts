@@ -1,0 +1,13 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { ApiRequest } from './request.js';
+
+/** A request and the reply to it, for handlers that hand both on. Nest still sends what the handler returns. */
+export interface Exchange {
+  request: ApiRequest;
+  reply: FastifyReply;
+}
+export const TheExchange = createParamDecorator((_: unknown, context: ExecutionContext): Exchange => {
+  const http = context.switchToHttp();
+  return { request: http.getRequest<ApiRequest>(), reply: http.getResponse<FastifyReply>() };
+});
