@@ -50,15 +50,32 @@ interface Draft extends Batch {
 export function decideBatch(state: LedgerState, orders: readonly Order[], now: string): Batch {
   state.undo = [];
   const batch: Draft = { events: [], results: [], bytes: 0 };
-  const expired = decideExpiries(state, now, EXPIRIES_MAX);
-  for (const event of expired) record(state, event, batch);
-  if (expired.length === EXPIRIES_MAX) return batch;
+  if (!endExpired(state, now, batch)) return batch;
   for (const order of orders) {
+    if (!endExpired(state, latest(order), batch)) break;
     const results = decideOrder(state, order, batch);
     if (results === undefined) break;
     batch.results.push(results);
   }
   return batch;
+}
+
+/**
+ * Before every order, because a reservation may be made and run out while its neighbours of one batch waited. false when there may be
+ * more to end than one batch takes.
+ */
+function endExpired(state: LedgerState, now: string, batch: Draft): boolean {
+  const expired = decideExpiries(state, now, EXPIRIES_MAX);
+  for (const event of expired) record(state, event, batch);
+  return expired.length < EXPIRIES_MAX;
+}
+function latest({ submissions }: Order): string {
+  return (
+    submissions
+      .map(({ envelope }) => envelope.now)
+      .sort()
+      .at(-1) ?? ''
+  );
 }
 
 /** undefined when the batch is full and the order must wait for the next one. */

@@ -2,6 +2,15 @@
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
+/** Whether days can be told in it: a ledger opened in a zone that is none could never record anything. */
+export function isTimeZone(time_zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en-CA', { timeZone: time_zone }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 /** The calendar day (yyyy-mm-dd) of an instant (ISO 8601 UTC) in an IANA time zone. */
 export function calendarDay(instant: string, time_zone: string): string {
   if (time_zone === 'UTC') return instant.slice(0, 10);

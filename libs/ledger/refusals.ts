@@ -39,14 +39,15 @@ export const REFUSALS = {
   overpayment: { retry: false, title: 'More than is owed' },
   return_exceeds_bill: { retry: false, title: 'More than the bill holds' },
   approval_decided: { retry: false, title: 'The approval is decided' },
+  not_an_approver: { retry: false, title: 'Only a manager or an admin decides on approvals' },
   self_approval: { retry: false, title: 'Nobody approves their own request' },
   reservation_expired: { retry: false, title: 'The reservation has expired' },
   reservation_ended: { retry: false, title: 'The reservation has ended' },
   exceeds_reservation: { retry: false, title: 'More than was reserved' },
   backdated_beyond_history: { retry: false, title: 'Too far back to be checked against later stock' },
-  amount_out_of_bounds: { retry: false, title: 'An amount would exceed what the books can hold' },
   insufficient_stock: { retry: true, title: 'Not enough stock' },
   insufficient_funds: { retry: true, title: 'Not enough money in the account' },
+  amount_out_of_bounds: { retry: false, title: 'An amount would exceed what the books can hold' },
 } as const satisfies Record<string, { retry: boolean; title: string }>;
 
 export type RefusalCode = keyof typeof REFUSALS;

@@ -187,8 +187,10 @@ export function evolve(state: LedgerState, event: LedgerEvent): LedgerState {
   const recorded = Object.assign(event, { position: state.position });
   evolveFact(state, recorded);
   if ('holds' in event.data) for (const posting of event.data.holds ?? []) hold(state, posting);
-  if ('stock' in event.data) moveStock(state, event.data.stock ?? [], event.metadata.effective_at);
-  if ('journal' in event.data) post(state, event.data.journal ?? [], event.metadata.effective_at);
+  const moved = 'stock' in event.data ? moveStock(state, event.data.stock ?? [], event.metadata.effective_at) : 0n;
+  const posted = 'journal' in event.data ? post(state, event.data.journal ?? [], event.metadata.effective_at) : 0n;
+  if (moved !== posted)
+    throw new Error(`event ${state.position} moves stock worth ${moved} and posts ${posted} to inventory`);
   rememberDocument(state, recorded);
   rememberKey(state, event);
   return state;
@@ -273,13 +275,16 @@ function hold(state: LedgerState, posting: HoldPosting): void {
   put(state, state.stock, key, { ...stock, reserved });
 }
 
-function moveStock(state: LedgerState, postings: StockPosting[], effective_at: string): void {
+/** Answers what was added to the value of all stock. */
+function moveStock(state: LedgerState, postings: StockPosting[], effective_at: string): bigint {
+  let moved = 0n;
   const effective_ms = Date.parse(effective_at);
   for (const posting of postings) {
     const key = placeKey(posting.item_id, posting.location_id);
     const stock = stockAt(state, key);
     const on_hand = stock.on_hand + posting.quantity;
     const value = stock.value + BigInt(posting.value);
+    moved += BigInt(posting.value);
     if (on_hand < stock.reserved || value < 0n || (on_hand === 0 && value !== 0n))
       throw new Error(
         `event ${state.position} leaves ${on_hand} pieces worth ${value} at ${key}, ${stock.reserved} set aside`,
@@ -287,6 +292,7 @@ function moveStock(state: LedgerState, postings: StockPosting[], effective_at: s
     put(state, state.stock, key, { ...stock, on_hand, value });
     rememberMovement(state, key, { effective_ms, position: state.position, quantity: posting.quantity });
   }
+  return moved;
 }
 
 function rememberMovement(state: LedgerState, key: string, movement: Movement): void {
@@ -310,22 +316,27 @@ function newerHalf({ floor, list }: Timeline): Timeline {
   };
 }
 
-function post(state: LedgerState, postings: JournalPosting[], effective_at: string): void {
-  if (postings.length === 0) return;
+/** Answers what was added to the account `inventory`. */
+function post(state: LedgerState, postings: JournalPosting[], effective_at: string): bigint {
+  if (postings.length === 0) return 0n;
   const month = calendarMonth(effective_at, state.config!.time_zone);
+  if (month <= state.closed_through) throw new Error(`event ${state.position} posts to ${month}, which is closed`);
   let in_month = state.months.get(month);
   if (in_month === undefined) {
     in_month = new Map();
     put(state, state.months, month, in_month);
   }
   let sum = 0n;
+  let inventory = 0n;
   for (const { account_id, amount } of postings) {
     const units = BigInt(amount);
     sum += units;
+    if (account_id === 'inventory') inventory += units;
     put(state, state.balances, account_id, (state.balances.get(account_id) ?? 0n) + units);
     put(state, in_month, account_id, (in_month.get(account_id) ?? 0n) + units);
   }
   if (sum !== 0n) throw new Error(`event ${state.position}: its journal sums to ${sum}, not to zero`);
+  return inventory;
 }
 
 /** The closed months become one: nothing will ask for them apart again. */
@@ -435,11 +446,14 @@ export function dueReservations(state: LedgerState, now: string, max: number): s
     state.next_expiry = ends.sort()[0] ?? '';
   }
   return due
-    .sort(([, a], [, b]) => (a.expires_at < b.expires_at ? -1 : Number(a.expires_at > b.expires_at)))
+    .sort(([id_a, a], [id_b, b]) => order(a.expires_at, b.expires_at) || order(id_a, id_b))
     .slice(0, max)
     .map(([id]) => id);
 }
 
+function order(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
 function monthBefore(month: string): string {
   const [year, of_year] = month.split('-').map(Number) as [number, number];
   return of_year === 1

@@ -44,6 +44,7 @@ const REFUSAL_STATUS: Record<RefusalCode, Status> = {
   overpayment: 409,
   return_exceeds_bill: 409,
   approval_decided: 409,
+  not_an_approver: 403,
   self_approval: 403,
   reservation_expired: 409,
   reservation_ended: 409,

@@ -22,6 +22,8 @@ function pending({ state, envelope }: Context, approval_id: string): Requested |
       status: end.type === 'ApprovalGranted' ? 'approved' : 'rejected',
       decided_by: end.metadata.actor,
     });
+  if (envelope.role !== 'manager' && envelope.role !== 'admin')
+    return refuse('not_an_approver', { approval_id, role: envelope.role });
   if (first.metadata.actor === envelope.actor)
     return refuse('self_approval', { approval_id, requested_by: envelope.actor });
   return first;

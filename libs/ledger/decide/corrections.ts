@@ -3,19 +3,19 @@ import { type Bill, type BillLine, billOf } from '../bill.js';
 import { kindOf } from '../calendar.js';
 import type { CountStock, ReturnBill, VoidDocument } from '../commands.js';
 import type { CountLine, JournalPosting, Postings, RecordedEvent, SalesPosting } from '../events.js';
-import { lineTotal, PRICE_DECIMALS_MAX, parseDecimal, share } from '../money.js';
+import { type Decimal, lineTotal, PRICE_DECIMALS_MAX, parseDecimal, share } from '../money.js';
 import { invalid, type Refusal, refuse } from '../refusals.js';
 import { type LedgerState, placeKey, stockAt } from '../state.js';
 import {
-  affordable,
+  bearable,
   type Context,
   type Decision,
   dateOpen,
   demandOf,
-  holdable,
   inStock,
   isRefusal,
   journal,
+  known,
   recorded,
   references,
   refused,
@@ -23,7 +23,7 @@ import {
   usable,
 } from './guards.js';
 import { nextNumber } from './numbers.js';
-import { openShelf, putIn, takeOut, takeOutAt } from './shelf.js';
+import { openShelf, putIn, type Shelf, takeOut, takeOutAt } from './shelf.js';
 import { DEFAULT_LOCATION } from './stock-facts.js';
 
 // ── Returns ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -42,24 +42,22 @@ export function returnBill(context: Context, command: ReturnBill): Decision {
   const { state, recorded_at } = context;
   const { bill_number, reason, effective_at = recorded_at } = command;
   const history = state.documents.get(bill_number);
-  if (history === undefined) return refused(refuse('unknown_document', { number: bill_number }));
-  const bill = billOf(history);
-  if (bill === undefined) return refused(refuse('not_returnable', { number: bill_number, kind: kindOf(bill_number) }));
+  // What was bought or sold can come back though it is no longer bought or sold: inactive ids are welcome.
   const early =
-    usable(
-      context,
-      references('item', command.line_items).filter(([kind, id]) => !state.master[kind].has(id)),
-    ) ??
-    dateOpen(context, effective_at) ??
-    (effective_at < bill.effective_at ? invalid('effective_at', 'must not be before the bill') : undefined) ??
-    (bill.void ? refuse('already_void', { number: bill_number }) : undefined);
+    known(context, references('item', command.line_items)) ??
+    (history === undefined ? refuse('unknown_document', { number: bill_number }) : undefined) ??
+    dateOpen(context, effective_at);
   if (early) return refused(early);
+  const bill = billOf(history ?? []);
+  if (bill === undefined) return refused(refuse('not_returnable', { number: bill_number, kind: kindOf(bill_number) }));
+  if (effective_at < bill.effective_at) return refused(invalid('effective_at', 'must not be before the bill'));
+  if (bill.void) return refused(refuse('already_void', { number: bill_number }));
   const lines = allocate(bill, command.line_items);
   if (isRefusal(lines)) return refused(lines);
   const postings =
     bill.kind === 'sale' ? takeBackSale(context, bill, lines) : giveBackPurchase(context, bill, lines, effective_at);
   if (isRefusal(postings)) return refused(postings);
-  const refusal = holdable(context, postings.stock ?? []) ?? affordable(context, postings.journal ?? []);
+  const refusal = bearable(context, postings);
   if (refusal) return refused(refusal);
   return recorded(effective_at, {
     type: bill.kind === 'sale' ? 'SaleReturned' : 'PurchaseReturned',
@@ -83,43 +81,38 @@ export function returnBill(context: Context, command: ReturnBill): Decision {
 
 /** The bill's lines in their order, each as far as it is not back yet. */
 function allocate(bill: Bill, wanted: ReturnBill['line_items']): ReturnedLine[] | Refusal {
-  const open = bill.lines.map(({ quantity, returned }) => quantity - returned);
+  const open = bill.lines.map(stillOut);
   const lines: ReturnedLine[] = [];
   for (const { item_id, quantity } of wanted) {
-    let left = quantity;
-    for (const [index, line] of bill.lines.entries()) {
-      const taken = line.item_id === item_id ? Math.min(left, open[index]!) : 0;
+    let missing = quantity;
+    for (const [index, { item_id: of_line, unit_price }] of bill.lines.entries()) {
+      const rest = open[index]!;
+      const taken = of_line === item_id ? Math.min(missing, rest.quantity) : 0;
       if (taken === 0) continue;
-      const before = line.quantity - open[index]!;
-      open[index] = open[index]! - taken;
-      left -= taken;
-      lines.push({
-        line: index,
-        item_id,
-        quantity: taken,
-        unit_price: line.unit_price,
-        ...between(line, before, before + taken),
-      });
+      const price = share(rest.price, taken, rest.quantity);
+      const cost = share(rest.cost, taken, rest.quantity);
+      open[index] = { quantity: rest.quantity - taken, price: rest.price - price, cost: rest.cost - cost };
+      missing -= taken;
+      lines.push({ line: index, item_id, quantity: taken, unit_price, price, cost });
     }
-    if (left > 0)
+    if (missing > 0)
       return refuse('return_exceeds_bill', {
         number: bill.number,
         item_id,
-        returnable: quantity - left,
+        returnable: quantity - missing,
         requested: quantity,
-        excess: left,
+        excess: missing,
       });
   }
   return lines;
 }
-/** Price and cost of the pieces from `before` to `after` of a line, so that the parts sum to the line. */
-function between(
-  { total_price, cost, quantity }: BillLine,
-  before: number,
-  after: number,
-): { price: bigint; cost: bigint } {
-  const part = (amount: bigint) => share(amount, after, quantity) - share(amount, before, quantity);
-  return { price: part(total_price), cost: part(cost) };
+/** What a line has left to give back. Parts are shares of this rest, so that they sum to the line even when a return between them is void. */
+function stillOut(line: BillLine): { quantity: number; price: bigint; cost: bigint } {
+  return {
+    quantity: line.quantity - line.returned,
+    price: line.total_price - line.returned_price,
+    cost: line.cost - line.returned_cost,
+  };
 }
 
 function takeBackSale({ state }: Context, bill: Bill, lines: ReturnedLine[]): Postings {
@@ -181,11 +174,11 @@ export function voidDocument(context: Context, { number, reason }: VoidDocument)
   if (history === undefined || first === undefined) return refused(refuse('unknown_document', { number }));
   if (!('number' in first.data) || !('journal' in first.data || 'stock' in first.data))
     return refused(refuse('not_voidable', { number, kind: kindOf(number) }));
-  const early = dateOpen(context, context.recorded_at) ?? stillWhole(history, number);
+  const early = stillWhole(history, number);
   if (early) return refused(early);
   const postings = reversed(context, first);
   if (isRefusal(postings)) return refused(postings);
-  const refusal = holdable(context, postings.stock ?? []) ?? affordable(context, postings.journal ?? []);
+  const refusal = bearable(context, postings);
   if (refusal) return refused(refusal);
   const of_bill = 'bill_number' in first.data ? { bill_number: first.data.bill_number } : {};
   const settled = 'settles' in first.data ? { settles: first.data.settles } : {};
@@ -255,36 +248,23 @@ function reversedJournal(entries: readonly JournalPosting[], moved: bigint | und
 export function countStock(context: Context, command: CountStock): Decision {
   const { state, recorded_at } = context;
   const { location_id = DEFAULT_LOCATION, counts, reason, counted_at_position = state.position } = command;
-  if (counted_at_position > state.position)
-    return refused(invalid('counted_at_position', `must be at most the ledger's position, ${state.position}`));
   const early =
-    usable(context, [['location', location_id], ...references('item', counts)]) ?? dateOpen(context, recorded_at);
+    miscounted(context, command) ?? usable(context, [['location', location_id], ...references('item', counts)]);
   if (early) return refused(early);
+  const lines = expectedOf(context, counts, location_id, counted_at_position);
+  if (isRefusal(lines)) return refused(lines);
   const shelf = openShelf(state);
-  const lines: CountLine[] = [];
-  for (const [index, count] of counts.entries()) {
-    if (counts.findIndex(({ item_id }) => item_id === count.item_id) !== index)
-      return refused(invalid(`counts.${index}.item_id`, 'must not be counted twice'));
-    const expected = onHandAt(state, placeKey(count.item_id, location_id), counted_at_position);
-    if (expected === undefined)
-      return refused(refuse('backdated_beyond_history', { item_id: count.item_id, location_id, counted_at_position }));
-    const difference = count.counted_quantity - expected;
-    const value = settleCount(context, shelf, count, location_id, difference, index);
+  for (const [index, line] of lines.entries()) {
+    const value = settleCount(context, shelf, line, location_id, counts[index]!.unit_cost, index);
     if (isRefusal(value)) return refused(value);
-    lines.push({
-      item_id: count.item_id,
-      counted_quantity: count.counted_quantity,
-      expected_quantity: expected,
-      difference,
-      value: value.toString(),
-    });
+    line.value = value.toString();
   }
   const gained = sum(lines.map(({ value }) => BigInt(value)));
   const postings = journal([
     ['inventory', gained],
     ['count-difference', -gained],
   ]);
-  const refusal = holdable(context, shelf.postings) ?? affordable(context, postings);
+  const refusal = bearable(context, { stock: shelf.postings, journal: postings });
   if (refusal) return refused(refusal);
   return recorded(recorded_at, {
     type: 'StockCounted',
@@ -300,29 +280,57 @@ export function countStock(context: Context, command: CountStock): Decision {
   });
 }
 
+function miscounted({ state }: Context, { counts, counted_at_position = state.position }: CountStock) {
+  if (counted_at_position > state.position)
+    return invalid('counted_at_position', `must be at most the ledger's position, ${state.position}`);
+  const seen = new Set<string>();
+  for (const [index, { item_id, unit_cost = '0' }] of counts.entries()) {
+    if (seen.has(item_id)) return invalid(`counts.${index}.item_id`, 'must not be counted twice');
+    seen.add(item_id);
+    const units = parseDecimal(unit_cost, PRICE_DECIMALS_MAX);
+    if (units === undefined || units < 0n)
+      return invalid(`counts.${index}.unit_cost`, 'must be a price ≥ 0 with at most 6 decimals');
+  }
+  return undefined;
+}
+
+function expectedOf(
+  { state }: Context,
+  counts: CountStock['counts'],
+  location_id: string,
+  counted_at_position: number,
+): CountLine[] | Refusal {
+  const lines: CountLine[] = [];
+  for (const { item_id, counted_quantity } of counts) {
+    const expected_quantity = onHandAt(state, placeKey(item_id, location_id), counted_at_position);
+    if (expected_quantity === undefined)
+      return refuse('backdated_beyond_history', { item_id, location_id, counted_at_position });
+    const difference = counted_quantity - expected_quantity;
+    lines.push({ item_id, counted_quantity, expected_quantity, difference, value: '0' });
+  }
+  return lines;
+}
+
 /** A loss leaves at average cost; a gain comes at average, or at the given unit cost where nothing is on hand. Answers the value gained (+) or lost (−). */
 function settleCount(
   context: Context,
-  shelf: ReturnType<typeof openShelf>,
-  count: CountStock['counts'][number],
+  shelf: Shelf,
+  { item_id, difference }: CountLine,
   location_id: string,
-  difference: number,
+  unit_cost: Decimal | undefined,
   index: number,
 ): bigint | Refusal {
-  const { item_id, unit_cost } = count;
+  const key = placeKey(item_id, location_id);
   if (difference === 0) return 0n;
   if (difference < 0)
-    return (
-      inStock(context, new Map([[placeKey(item_id, location_id), -difference]])) ??
-      -takeOut(shelf, item_id, location_id, -difference)
-    );
-  const { on_hand, value } = stockAt(context.state, placeKey(item_id, location_id));
-  const path = `counts.${index}.unit_cost`;
+    return inStock(context, new Map([[key, -difference]])) ?? -takeOut(shelf, item_id, location_id, -difference);
+  const { on_hand, value } = stockAt(context.state, key);
   if (on_hand === 0 && unit_cost === undefined)
-    return invalid(path, 'must be given where nothing is on hand, for there is no average cost');
-  const units = parseDecimal(unit_cost ?? '0', PRICE_DECIMALS_MAX);
-  if (units === undefined || units < 0n) return invalid(path, 'must be a price ≥ 0 with at most 6 decimals');
-  const gain = on_hand === 0 ? lineTotal(difference, units, context.config.digits) : share(value, difference, on_hand);
+    return invalid(`counts.${index}.unit_cost`, 'must be given where nothing is on hand, for there is no average cost');
+  const gain =
+    on_hand === 0
+      ? lineTotal(difference, parseDecimal(unit_cost!, PRICE_DECIMALS_MAX)!, context.config.digits)
+      : share(value, difference, on_hand);
   putIn(shelf, item_id, location_id, difference, gain);
   return gain;
 }

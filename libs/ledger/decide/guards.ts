@@ -54,9 +54,16 @@ export function references(kind: MasterKind, lines: readonly { item_id: string }
 }
 
 /** All ids are looked up before any is found inactive: unknown goes before inactive. */
-export function usable({ state }: Context, refs: readonly Reference[]): Refusal | undefined {
+export function usable(context: Context, refs: readonly Reference[]): Refusal | undefined {
+  return known(context, refs) ?? active(context, refs);
+}
+export function known({ state }: Context, refs: readonly Reference[]): Refusal | undefined {
   for (const [kind, id] of refs)
     if (!state.master[kind].has(id)) return refuse(`unknown_${kind}`, { [`${kind}_id`]: id });
+  return undefined;
+}
+/** The ids are known. */
+export function active({ state }: Context, refs: readonly Reference[]): Refusal | undefined {
   for (const [kind, id] of refs)
     if (!state.master[kind].get(id)!.active) return refuse(`inactive_${kind}`, { [`${kind}_id`]: id });
   return undefined;
@@ -94,6 +101,11 @@ export function inStock(
   effective_at = recorded_at,
   own?: Map<string, number>,
 ): Refusal | undefined {
+  const since_ms = Date.parse(effective_at);
+  for (const key of effective_at === recorded_at ? [] : demand.keys()) {
+    const refusal = remembered(state, key, since_ms);
+    if (refusal !== undefined) return refusal;
+  }
   for (const [key, requested] of demand) {
     const { on_hand, reserved } = stockAt(state, key);
     const available = on_hand - reserved + (own?.get(key) ?? 0);
@@ -101,25 +113,24 @@ export function inStock(
   }
   if (effective_at === recorded_at) return undefined;
   for (const [key, requested] of demand) {
-    const refusal = inStockSince(state, key, requested, Date.parse(effective_at));
+    const refusal = inStockSince(state, key, requested, since_ms);
     if (refusal !== undefined) return refusal;
   }
   return undefined;
 }
 
+function remembered(state: LedgerState, key: string, since_ms: number): Refusal | undefined {
+  const floor_ms = state.movements.get(key)?.floor_ms ?? since_ms;
+  if (since_ms >= floor_ms) return undefined;
+  return refuse('backdated_beyond_history', { ...placeOf(key), checked_from: new Date(floor_ms).toISOString() });
+}
+
 /** Walks back from now to `since_ms`: taking `requested` out then lowers every moment since by as much. */
 function inStockSince(state: LedgerState, key: string, requested: number, since_ms: number): Refusal | undefined {
-  const timeline = state.movements.get(key);
-  if (timeline === undefined) return undefined;
-  if (since_ms < timeline.floor_ms)
-    return refuse('backdated_beyond_history', {
-      ...placeOf(key),
-      checked_from: new Date(timeline.floor_ms).toISOString(),
-    });
+  const list = state.movements.get(key)?.list ?? [];
   let on_hand = stockAt(state, key).on_hand;
   let least = on_hand;
   let moment_ms = since_ms;
-  const { list } = timeline;
   for (let index = list.length - 1; index >= 0 && list[index]!.effective_ms > since_ms; index -= 1) {
     if (on_hand <= least) {
       least = on_hand;
@@ -148,18 +159,24 @@ function shortage(key: string, available: number, requested: number, at?: string
   });
 }
 
-/** Accounts that may not go below zero do not, and no sum outgrows what the books can hold. */
-export function affordable(context: Context, journal: readonly JournalPosting[]): Refusal | undefined {
-  const { state, config } = context;
+/** Accounts that may not go below zero do not, and nothing outgrows what the books can hold. */
+export function bearable(
+  context: Context,
+  postings: { journal?: readonly JournalPosting[]; stock?: readonly StockPosting[] },
+): Refusal | undefined {
+  const { journal = [], stock = [] } = postings;
+  return affordable(context, journal) ?? postable(context, journal) ?? holdable(context, stock);
+}
+
+/** An event names an account in one line at most. */
+function affordable({ state, config }: Context, journal: readonly JournalPosting[]): Refusal | undefined {
   for (const { account_id, amount } of journal) {
-    const balance = (state.balances.get(account_id) ?? 0n) + BigInt(amount);
-    if (magnitude(balance) > AMOUNT_MAX) return outOfBounds(`account ${account_id}`);
     const account = state.master.account.get(account_id);
     if (account === undefined || account.attributes.may_go_negative) continue;
     const normal = isDebitAccount(account.attributes.type) ? 1n : -1n;
-    if (balance * normal >= 0n || BigInt(amount) * normal >= 0n) continue;
     const available = (state.balances.get(account_id) ?? 0n) * normal;
     const requested = -BigInt(amount) * normal;
+    if (requested <= 0n || requested <= available) continue;
     const [has, asks, lacks] = [available, requested, requested - available].map((minor) =>
       toMajor(minor, config.digits),
     );
@@ -170,20 +187,31 @@ export function affordable(context: Context, journal: readonly JournalPosting[])
 export function isDebitAccount(type: string): boolean {
   return type === 'asset' || type === 'expense';
 }
+/** Amounts and balances stay exact in a double. */
+function postable({ state, config }: Context, journal: readonly JournalPosting[]): Refusal | undefined {
+  for (const { account_id, amount } of journal) {
+    const balance = (state.balances.get(account_id) ?? 0n) + BigInt(amount);
+    if (magnitude(BigInt(amount)) > AMOUNT_MAX || magnitude(balance) > AMOUNT_MAX)
+      return refuse('amount_out_of_bounds', {
+        what: `account ${account_id}`,
+        at_most: toMajor(AMOUNT_MAX, config.digits),
+      });
+  }
+  return undefined;
+}
 function magnitude(value: bigint): bigint {
   return value < 0n ? -value : value;
 }
-export function outOfBounds(what: string): Refusal {
-  return refuse('amount_out_of_bounds', { what, at_most: Number(AMOUNT_MAX) / 100 });
-}
-
 /** Stock of any one place stays countable. */
-export function holdable({ state }: Context, stock: readonly StockPosting[]): Refusal | undefined {
+function holdable({ state }: Context, stock: readonly StockPosting[]): Refusal | undefined {
+  const on_hand = new Map<string, number>();
   for (const { item_id, location_id, quantity } of stock) {
-    const on_hand = stockAt(state, placeKey(item_id, location_id)).on_hand + quantity;
-    if (on_hand > ON_HAND_MAX)
-      return refuse('amount_out_of_bounds', { what: `stock of ${item_id} at ${location_id}`, at_most: ON_HAND_MAX });
+    const key = placeKey(item_id, location_id);
+    on_hand.set(key, (on_hand.get(key) ?? stockAt(state, key).on_hand) + quantity);
   }
+  for (const [key, pieces] of on_hand)
+    if (pieces > ON_HAND_MAX)
+      return refuse('amount_out_of_bounds', { what: `stock of ${key.replace(' ', ' at ')}`, at_most: ON_HAND_MAX });
   return undefined;
 }
 
@@ -195,7 +223,7 @@ export function amountOf({ config }: Context, text: Decimal, path: string, least
   return magnitude(minor) > AMOUNT_MAX ? invalid(path, `must be at most ${toMajor(AMOUNT_MAX, config.digits)}`) : minor;
 }
 
-/** Totals of priced lines in minor units, or the first line that cannot be priced. */
+/** Totals of priced lines in minor units, or the first line whose price is malformed. */
 export function priceLines(
   { config }: Context,
   lines: readonly { quantity: number; unit_price: Decimal }[],
@@ -207,7 +235,7 @@ export function priceLines(
       return invalid(`line_items.${index}.unit_price`, 'must be a price ≥ 0 with at most 6 decimals');
     totals.push(lineTotal(quantity, units, config.digits));
   }
-  return sum(totals) > AMOUNT_MAX ? outOfBounds('total_price') : totals;
+  return totals;
 }
 
 export function isRefusal(value: unknown): value is Refusal {

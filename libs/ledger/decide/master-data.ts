@@ -1,9 +1,11 @@
 /** Items, suppliers, customers, locations and accounts: registered, changed, deactivated, never deleted. */
+
+import { isTimeZone } from '../calendar.js';
 import type { ChangeMasterData, OpenLedger, RegisterMasterData } from '../commands.js';
 import type { AccountType, LedgerFact, MasterKind } from '../events.js';
-import { parseDecimal } from '../money.js';
-import { invalid, refuse } from '../refusals.js';
-import { type Context, type Decision, recorded, refused } from './guards.js';
+import { PRICE_DECIMALS_MAX, parseDecimal, toMajor } from '../money.js';
+import { invalid, type Refusal, refuse } from '../refusals.js';
+import { type Context, type Decision, isDebitAccount, recorded, refused } from './guards.js';
 
 /** The accounts that the ledger's own postings need, and where money is kept. */
 export const STANDARD_ACCOUNTS: readonly [id: string, name: string, type: AccountType, may_go_negative: boolean][] = [
@@ -34,11 +36,13 @@ const NOUNS = {
 export function register({ state, recorded_at }: Context, command: RegisterMasterData): Decision {
   const { kind, id, attributes } = command;
   if (state.master[kind].has(id)) return refused(refuse('already_exists', { [`${kind}_id`]: id }));
+  if (kind === 'account' && isControlAccount(id)) return refused(refuse('control_account', { account_id: id }));
   return recorded(recorded_at, { type: `${NOUNS[kind]}Registered`, data: { kind, id, attributes } } as LedgerFact);
 }
 
 /** Answers no fact at all where nothing would change. */
-export function change({ state, recorded_at }: Context, command: ChangeMasterData): Decision {
+export function change(context: Context, command: ChangeMasterData): Decision {
+  const { state, recorded_at } = context;
   const { kind, id } = command;
   const master = state.master[kind as MasterKind].get(id);
   if (master === undefined) return refused(refuse(`unknown_${kind}`, { [`${kind}_id`]: id }));
@@ -52,15 +56,29 @@ export function change({ state, recorded_at }: Context, command: ChangeMasterDat
     .map((field) => ({ field, old: before[field] ?? null, new: after[field] ?? null }));
   if (changes.length === 0) return { facts: [] };
   const attributes = { ...master.attributes, ...changed };
+  const overdrawn = kind === 'account' && after.may_go_negative === false ? inTheRed(context, id) : undefined;
+  if (overdrawn) return refused(overdrawn);
   return recorded(recorded_at, {
     type: `${NOUNS[kind]}Changed`,
     data: { kind, id, active, attributes, changes },
   } as LedgerFact);
 }
 
+/** An account that is below zero cannot be made one that may not be. */
+function inTheRed({ state, config }: Context, account_id: string): Refusal | undefined {
+  const normal = isDebitAccount(state.master.account.get(account_id)!.attributes.type) ? 1n : -1n;
+  const balance = (state.balances.get(account_id) ?? 0n) * normal;
+  if (balance >= 0n) return undefined;
+  const [available, shortage] = [balance, -balance].map((minor) => toMajor(minor, config.digits));
+  return refuse('insufficient_funds', { account_id, available, requested: 0, shortage });
+}
+
 /** The first facts of a ledger: its terms, the place `main`, the accounts that postings need. */
 export function openLedger(recorded_at: string, command: OpenLedger): Decision {
   const { ledger_id, currency, digits, time_zone } = command;
+  if (!isTimeZone(time_zone)) return refused(invalid('time_zone', 'must be an IANA time zone such as Europe/Berlin'));
+  if (!Number.isInteger(digits) || digits < 0 || digits > PRICE_DECIMALS_MAX)
+    return refused(invalid('digits', `must be a whole number from 0 to ${PRICE_DECIMALS_MAX}`));
   const threshold = parseDecimal(command.approval_threshold, digits);
   if (threshold === undefined || threshold < 0n)
     return refused(invalid('approval_threshold', `must be an amount with at most ${digits} decimals`));

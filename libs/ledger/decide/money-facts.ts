@@ -3,18 +3,21 @@ import { billOf, openAmount } from '../bill.js';
 import { kindOf } from '../calendar.js';
 import type { RecordPayment, TransferMoney } from '../commands.js';
 import { toMajor } from '../money.js';
-import { refuse } from '../refusals.js';
+import { type Refusal, refuse } from '../refusals.js';
 import { awaitApproval, needsApproval } from './approval-rule.js';
 import {
-  affordable,
+  active,
   amountOf,
   type Basis,
+  bearable,
   type Context,
   type Decision,
   dateOpen,
   given,
   isRefusal,
   journal,
+  known,
+  type Reference,
   recorded,
   refused,
   usable,
@@ -33,16 +36,13 @@ export function transferMoney(context: Context, command: TransferMoney, basis: B
     [to_account_id, amount],
     [from_account_id, -amount],
   ]);
-  const control = [from_account_id, to_account_id].find(isControlAccount);
   const refusal =
-    (control === undefined ? undefined : refuse('control_account', { account_id: control })) ??
-    usable(context, [
-      ['account', from_account_id],
-      ['account', to_account_id],
-    ]) ??
+    usable(context, [...accountNamed(from_account_id), ...accountNamed(to_account_id)]) ??
     dateOpen(context, effective_at) ??
+    byHand(from_account_id) ??
+    byHand(to_account_id) ??
     (from_account_id === to_account_id ? refuse('same_account', { account_id: to_account_id }) : undefined) ??
-    affordable(context, postings);
+    bearable(context, { journal: postings });
   if (refusal) return refused(refusal);
   if (needsApproval(context, amount, basis)) return awaitApproval(context, command, amount, []);
   return recorded(effective_at, {
@@ -59,6 +59,14 @@ export function transferMoney(context: Context, command: TransferMoney, basis: B
   });
 }
 
+/** Accounts of parties are there without having been registered. */
+function accountNamed(account_id: string): Reference[] {
+  return isControlAccount(account_id) ? [] : [['account', account_id]];
+}
+function byHand(account_id: string): Refusal | undefined {
+  return isControlAccount(account_id) ? refuse('control_account', { account_id }) : undefined;
+}
+
 /** Settles a bill in whole or in part; where a return left it settled too much, pays back, at most what is too much. */
 export function recordPayment(context: Context, command: RecordPayment): Decision {
   const { state, config } = context;
@@ -66,15 +74,16 @@ export function recordPayment(context: Context, command: RecordPayment): Decisio
   const amount = amountOf(context, command.amount, 'amount', 1n);
   if (isRefusal(amount)) return refused(amount);
   const history = state.documents.get(bill_number);
-  if (history === undefined) return refused(refuse('unknown_document', { number: bill_number }));
-  const bill = billOf(history);
-  if (bill === undefined) return refused(refuse('not_payable', { number: bill_number, kind: kindOf(bill_number) }));
   const early =
-    usable(context, [['account', account_id]]) ??
-    (isControlAccount(account_id) ? refuse('control_account', { account_id }) : undefined) ??
+    known(context, accountNamed(account_id)) ??
+    (history === undefined ? refuse('unknown_document', { number: bill_number }) : undefined) ??
+    active(context, accountNamed(account_id)) ??
     dateOpen(context, effective_at) ??
-    (bill.void ? refuse('already_void', { number: bill_number }) : undefined);
+    byHand(account_id);
   if (early) return refused(early);
+  const bill = billOf(history ?? []);
+  if (bill === undefined) return refused(refuse('not_payable', { number: bill_number, kind: kindOf(bill_number) }));
+  if (bill.void) return refused(refuse('already_void', { number: bill_number }));
   const open = openAmount(bill);
   if (open === 0n) return refused(refuse('already_paid', { number: bill_number }));
   const back = open < 0n;
@@ -88,7 +97,7 @@ export function recordPayment(context: Context, command: RecordPayment): Decisio
     [account_id, received ? amount : -amount],
     [party, received ? -amount : amount],
   ]);
-  const refusal = affordable(context, postings);
+  const refusal = bearable(context, { journal: postings });
   if (refusal) return refused(refusal);
   return recorded(effective_at, {
     type: received ? 'PaymentReceived' : 'PaymentMade',

@@ -1,10 +1,11 @@
 /** Pieces set aside for a limited time. Time decides, not a timer: what has run out is ended before anything else is decided. */
-import type { CheckOutReservation, ReleaseReservation, ReserveStock } from '../commands.js';
+import type { CheckOutReservation, PricedLine, ReleaseReservation, ReserveStock } from '../commands.js';
 import type { LedgerFact, LifecycleEvent, QuantityLine, RecordedEvent } from '../events.js';
 import { invalid, type Refusal, refuse } from '../refusals.js';
 import { dueReservations, type LedgerState } from '../state.js';
 import { numberOf } from './approvals.js';
 import {
+  active,
   type Context,
   type Dated,
   type Decision,
@@ -12,6 +13,8 @@ import {
   given,
   inStock,
   isRefusal,
+  known,
+  priceLines,
   type Reference,
   recorded,
   references,
@@ -46,61 +49,87 @@ export function reserveStock(context: Context, command: ReserveStock): Decision 
   });
 }
 
-function active({ state, recorded_at }: Context, reservation_id: string): Reserved | Refusal {
-  const history = state.documents.get(reservation_id);
-  const first = history?.[0];
-  if (first?.type !== 'StockReserved') return refuse('unknown_reservation', { reservation_id });
-  const end = history!.at(-1)!;
-  const { expires_at } = first.data;
-  if (end.type === 'ReservationCheckedOut')
-    return refuse('reservation_ended', { reservation_id, status: 'confirmed', number: end.data.number });
-  if (end.type === 'ReservationReleased') return refuse('reservation_ended', { reservation_id, status: 'released' });
-  if (end.type === 'ReservationExpired' || expires_at <= recorded_at)
-    return refuse('reservation_expired', { reservation_id, expires_at });
-  return first;
+function reservationOf({ state }: Context, reservation_id: string): Reserved | Refusal {
+  const first = state.documents.get(reservation_id)?.[0];
+  return first?.type === 'StockReserved' ? first : refuse('unknown_reservation', { reservation_id });
+}
+
+/** A reservation ends by time, whether or not anybody wrote it down. */
+function ended({ state, recorded_at }: Context, { data }: Reserved): Refusal | undefined {
+  const { reservation_id, expires_at } = data;
+  const last = state.documents.get(reservation_id)!.at(-1)!;
+  if (last.type === 'ReservationCheckedOut')
+    return refuse('reservation_ended', { reservation_id, status: 'confirmed', number: last.data.number });
+  if (last.type === 'ReservationReleased') return refuse('reservation_ended', { reservation_id, status: 'released' });
+  return expires_at <= recorded_at ? refuse('reservation_expired', { reservation_id, expires_at }) : undefined;
 }
 
 /** The reservation becomes a sale, once; what is not taken is free again. Above the threshold the sale waits for approval like any other. */
 export function checkOut(context: Context, command: CheckOutReservation): Decision {
-  const reservation = active(context, command.reservation_id);
+  const { reservation_id } = command;
+  const refs = references('item', command.line_items);
+  if (command.customer_id !== undefined) refs.push(['customer', command.customer_id]);
+  const prices = priceLines(
+    context,
+    command.line_items.map(({ unit_price }) => ({ quantity: 0, unit_price })),
+  );
+  const early = isRefusal(prices) ? prices : known(context, refs);
+  if (early) return refused(early);
+  const reservation = reservationOf(context, reservation_id);
   if (isRefusal(reservation)) return refused(reservation);
-  const { reservation_id, location_id, line_items: reserved, holds = [] } = reservation.data;
+  const { location_id, line_items: reserved, holds = [] } = reservation.data;
   const customer_id = command.customer_id ?? reservation.data.customer_id;
   if (customer_id === undefined)
     return refused(invalid('customer_id', 'must be given, for the reservation names none'));
-  const left = new Map<string, number>();
-  for (const { item_id, quantity } of reserved) left.set(item_id, (left.get(item_id) ?? 0) + quantity);
-  const line_items: (QuantityLine & { unit_price: string })[] = [];
-  for (const { item_id, quantity, unit_price } of command.line_items) {
-    const available = left.get(item_id) ?? 0;
-    const taken = quantity ?? available;
-    if (taken > available || taken === 0)
-      return refused(refuse('exceeds_reservation', { reservation_id, item_id, reserved: available, requested: taken }));
-    left.set(item_id, available - taken);
-    line_items.push({ item_id, quantity: taken, unit_price });
-  }
+  const late =
+    active(context, [...refs, ['customer', customer_id], ['location', location_id]]) ?? ended(context, reservation);
+  if (late) return refused(late);
+  const taken = takenOf(reservation, command.line_items);
+  if (isRefusal(taken)) return refused(taken);
   const sale = {
     type: 'record_sale' as const,
     customer_id,
     location_id,
-    line_items,
+    line_items: taken.line_items,
     ...given('due_date', command.due_date),
     ...given('notes', command.notes),
   };
   const decision = recordSale(context, sale, { reservation_id, own: demandOf(reserved, location_id) });
   if ('refusal' in decision) return decision;
   const [{ fact, effective_at }] = decision.facts as [Dated];
-  const rest = [...left].filter(([, quantity]) => quantity > 0).map(([item_id, quantity]) => ({ item_id, quantity }));
   const checked_out: LedgerFact = {
     type: 'ReservationCheckedOut',
-    data: { reservation_id, number: numberOf(fact), released: rest, holds: released(holds) },
+    data: { reservation_id, number: numberOf(fact), released: taken.rest, holds: released(holds) },
   };
   return recorded(effective_at, checked_out, fact);
 }
 
+/** What becomes of the reserved pieces: sold or let go. A line without a quantity takes all that is left of its item. */
+function takenOf(
+  { data }: Reserved,
+  wanted: CheckOutReservation['line_items'],
+): { line_items: PricedLine[]; rest: QuantityLine[] } | Refusal {
+  const { reservation_id } = data;
+  const left = new Map<string, number>();
+  for (const { item_id, quantity } of data.line_items) left.set(item_id, (left.get(item_id) ?? 0) + quantity);
+  const line_items: PricedLine[] = [];
+  for (const { item_id, quantity, unit_price } of wanted) {
+    const reserved = left.get(item_id) ?? 0;
+    const requested = quantity ?? reserved;
+    if (requested > reserved || requested === 0)
+      return refuse('exceeds_reservation', { reservation_id, item_id, reserved, requested });
+    left.set(item_id, reserved - requested);
+    line_items.push({ item_id, quantity: requested, unit_price });
+  }
+  const rest = [...left].filter(([, quantity]) => quantity > 0).map(([item_id, quantity]) => ({ item_id, quantity }));
+  return { line_items, rest };
+}
+
 export function releaseReservation(context: Context, { reservation_id }: ReleaseReservation): Decision {
-  const reservation = active(context, reservation_id);
+  const reservation = reservationOf(context, reservation_id);
   if (isRefusal(reservation)) return refused(reservation);
+  const refusal = ended(context, reservation);
+  if (refusal) return refused(refusal);
   return recorded(context.recorded_at, {
     type: 'ReservationReleased',
     data: { reservation_id, holds: released(reservation.data.holds ?? []) },

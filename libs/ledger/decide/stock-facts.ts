@@ -5,15 +5,14 @@ import { share } from '../money.js';
 import { invalid, refuse } from '../refusals.js';
 import { awaitApproval, needsApproval } from './approval-rule.js';
 import {
-  affordable,
   amountOf,
   type Basis,
+  bearable,
   type Context,
   type Decision,
   dateOpen,
   demandOf,
   given,
-  holdable,
   inStock,
   isRefusal,
   journal,
@@ -45,8 +44,7 @@ export function recordPurchase(context: Context, command: RecordPurchase, basis:
   const refusal =
     usable(context, [['supplier', supplier_id], ['location', location_id], ...references('item', line_items)]) ??
     dateOpen(context, effective_at) ??
-    holdable(context, shelf.postings) ??
-    affordable(context, postings);
+    bearable(context, { stock: shelf.postings, journal: postings });
   if (refusal) return refused(refusal);
   if (needsApproval(context, total, basis)) return awaitApproval(context, command, total, []);
   return recorded(effective_at, {
@@ -120,7 +118,7 @@ export function recordBlow(context: Context, command: RecordBlow): Decision {
     ['waste', rejected],
     ['conversion', -conversion],
   ]);
-  const overflow = holdable(context, shelf.postings) ?? affordable(context, postings);
+  const overflow = bearable(context, { stock: shelf.postings, journal: postings });
   if (overflow) return refused(overflow);
   return recorded(effective_at, {
     type: 'BlowRecorded',
@@ -170,7 +168,7 @@ export function recordSale(context: Context, command: RecordSale, basis: Basis =
     ['cogs', taken.total],
     ['inventory', -taken.total],
   ]);
-  const overflow = affordable(context, postings);
+  const overflow = bearable(context, { journal: postings });
   if (overflow) return refused(overflow);
   if (needsApproval(context, total, basis))
     return awaitApproval(context, command, total, holdsOf(line_items, location_id));
@@ -222,7 +220,7 @@ export function recordWaste(context: Context, command: RecordWaste): Decision {
     ['waste', taken.total],
     ['inventory', -taken.total],
   ]);
-  const overflow = affordable(context, postings);
+  const overflow = bearable(context, { journal: postings });
   if (overflow) return refused(overflow);
   return recorded(effective_at, {
     type: 'WasteRecorded',
@@ -256,7 +254,7 @@ export function transferStock(context: Context, command: TransferStock): Decisio
   const shelf = openShelf(state);
   const taken = takeLines(shelf, line_items, from_location_id);
   for (const { item_id, quantity, cost } of taken.lines) putIn(shelf, item_id, to_location_id, quantity, BigInt(cost));
-  const overflow = holdable(context, shelf.postings);
+  const overflow = bearable(context, { stock: shelf.postings });
   if (overflow) return refused(overflow);
   return recorded(effective_at, {
     type: 'StockTransferred',
