@@ -17,6 +17,8 @@ export interface Connection {
   broken(culprit: Live, reason: string): void;
   /** The server has answered: the next pause is a short one again. */
   answered(): void;
+  /** Aborts when close() is called. */
+  readonly closed: AbortSignal;
   close(): Promise<void>;
 }
 
@@ -85,6 +87,7 @@ export function keepConnected(url: string, log: (line: string) => void): Connect
       return live ?? (await unlessAborted(opening, signal));
     },
     broken,
+    closed: closing.signal,
     answered() {
       if (failures > 0) log('event store: it answers again');
       failures = 0;

@@ -67,7 +67,7 @@ export interface EventStore {
   ): AsyncIterable<StoredEvent>;
   /**
    * `$all` from `after` (exclusive), catching up and then live, resuming by itself with backoff after a fault, without a gap,
-   * a duplicate or a change of order. Pulls no faster than it is consumed. Ends (without an exception) only when `signal` aborts. Yields checkpoints where nothing matched for a while, and
+   * a duplicate or a change of order. Pulls no faster than it is consumed. Ends (without an exception) only when `signal` aborts or after close(). Yields checkpoints where nothing matched for a while, and
    * `caught_up` each time the head is reached.
    */
   subscribeAll(
@@ -76,7 +76,7 @@ export interface EventStore {
   ): AsyncIterable<SubscriptionMessage>;
   /** Resolves when the server answers; rejects within `timeout_ms` when it does not. */
   ping(timeout_ms: number): Promise<void>;
-  /** Ends what still runs: appends become `unknown`, reads throw. Later appends are `unknown`. */
+  /** Ends what still runs: appends become `unknown`, reads throw, subscriptions end. Later appends are `unknown`. */
   close(): Promise<void>;
 }
 

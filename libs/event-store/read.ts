@@ -69,14 +69,15 @@ export async function* readAll(
   throw new EventStoreUnavailable('the event store ended the read before its end');
 }
 
-/** Resumes for ever, after the last message that it yielded. Returns when `signal` aborts; never throws. */
+/** Resumes for ever, after the last message that it yielded. Returns when `signal` aborts or the connection is closed; never throws. */
 export async function* subscribeAll(
   connection: Connection,
   after: Position | undefined,
   stream_prefixes: string[],
-  signal: AbortSignal,
+  until: AbortSignal,
   log: (line: string) => void,
 ): AsyncGenerator<SubscriptionMessage> {
+  const signal = AbortSignal.any([until, connection.closed]);
   let last = after;
   let failures = 0;
   while (!signal.aborted) {

@@ -1,0 +1,246 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type EventStore, EventStoreUnavailable, type StoredEvent } from '../../libs/event-store/event-store.js';
+import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
+import { type EventStoreProcess, startEventStoreProcess } from '../support/event-store.js';
+import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
+
+/**
+ * The faults F2, F4 and F5 at the level of the log. Writers do what the ledger writer does: the expected revision is a
+ * number, an unknown append is repeated with identical bytes, a conflict is read back for one's own ids. Afterwards the
+ * whole log is read without a proxy and compared with what was commanded. A rejection that nobody handles fails the test.
+ */
+const append_timeout_ms = 400;
+const batch_size = 10;
+const seen = { unknown: 0, conflict: 0, unknown_yet_written: 0 };
+
+let server: EventStoreProcess;
+let proxy: TcpProxy;
+let store: EventStore;
+/** Around the proxy. */
+let direct: EventStore;
+
+beforeEach(async () => {
+  Object.assign(seen, { unknown: 0, conflict: 0, unknown_yet_written: 0 });
+  server = await startEventStoreProcess();
+  proxy = await startTcpProxy(server.port);
+  store = connect();
+  direct = connectEventStore({ url: server.url });
+});
+afterEach(async () => {
+  await store.close();
+  await direct.close();
+  await proxy.close();
+  await server.stop();
+});
+
+const connect = () =>
+  connectEventStore({ url: `esdb://127.0.0.1:${proxy.port}?tls=false`, append_timeout_ms, read_timeout_ms: 1_000 });
+
+/** Writes batches into one stream until told to stop; reports the ids of each when it is known to be in the log. */
+async function write(stream: string, enough: () => boolean, report: (ids: string[]) => void): Promise<void> {
+  let revision = -1;
+  while (!enough()) {
+    const ids = Array.from({ length: batch_size }, () => randomUUID());
+    revision = await writeOnce(stream, revision, ids);
+    report(ids);
+  }
+}
+
+/** Answers the last revision that is known afterwards. */
+async function writeOnce(stream: string, revision: number, ids: string[]): Promise<number> {
+  const events = ids.map((id) => ({ id, type: 'Recorded', data: { filler: 'x'.repeat(100) }, metadata: { id } }));
+  let expected = revision;
+  for (;;) {
+    const result = await store.append(stream, expected, events);
+    if (result.outcome === 'appended') return result.revision;
+    if (result.outcome === 'rejected') throw new Error(result.reason);
+    seen[result.outcome]++;
+    const missed = await readBack(result.outcome === 'unknown' ? direct : store, stream, expected + 1);
+    const found = missed.some(({ id }) => id === ids[0]);
+    if (result.outcome === 'unknown') {
+      // Only to know that the test bites: the writer goes on as if it had not looked.
+      if (found) seen.unknown_yet_written++;
+      continue;
+    }
+    expected += missed.length;
+    if (found) return expected;
+  }
+}
+
+async function readBack(from_store: EventStore, stream: string, from: number): Promise<StoredEvent[]> {
+  for (;;) {
+    const events: StoredEvent[] = [];
+    try {
+      for await (const event of from_store.read(stream, from)) events.push(event);
+      return events;
+    } catch (error) {
+      if (!(error instanceof EventStoreUnavailable)) throw error;
+    }
+  }
+}
+
+const streams = ['ledger-1', 'ledger-2', 'ledger-3', 'ledger-4'];
+
+/**
+ * Two writers for each stream, so that they get in each other's way. Each time another `commands_each` commands are
+ * written the fault comes, `rounds` times; the writers stop after as many once more.
+ */
+async function writeThrough(rounds: number, commands_each: number, fault: (round: number) => Promise<void>) {
+  let commands = 0;
+  let stop = false;
+  const enough = () => stop;
+  const histories = [...streams, ...streams].map((stream) => ({ stream, batches: [] as string[][] }));
+  const writing = Promise.all(
+    histories.map(({ stream, batches }) =>
+      write(stream, enough, (ids) => {
+        batches.push(ids);
+        commands += ids.length;
+      }),
+    ),
+  );
+  const written = async (goal: number) => {
+    while (commands < goal) await Promise.race([sleep(5), writing]);
+  };
+  for (let round = 0; round < rounds; round++) {
+    await written(commands + commands_each);
+    await fault(round);
+  }
+  await written(commands + commands_each);
+  stop = true;
+  await writing;
+  return histories;
+}
+
+/** Zero losses, zero duplicates, batches whole, revisions without a gap. */
+async function expectExactlyOnce(histories: { stream: string; batches: string[][] }[]): Promise<void> {
+  for (const stream of streams) {
+    const events = await readBack(direct, stream, 0);
+    expect(events.map(({ revision }) => revision)).toEqual(events.map((_, index) => index));
+    const in_log = Array.from({ length: events.length / batch_size }, (_, n) =>
+      events
+        .slice(n * batch_size, (n + 1) * batch_size)
+        .map(({ id }) => id)
+        .join(),
+    );
+    const commanded = histories.filter((history) => history.stream === stream).flatMap(({ batches }) => batches);
+    expect(in_log.sort()).toEqual(commanded.map((ids) => ids.join()).sort());
+  }
+}
+
+it('F2: kill -9 and restart of the store under load', async () => {
+  const histories = await writeThrough(6, 500, async (round) => {
+    await server.kill();
+    await sleep(60 * round);
+    await server.restart();
+  });
+  await expectExactlyOnce(histories);
+  expect(seen.unknown).toBeGreaterThan(0);
+});
+
+it('F2: a store that hangs under load and then dies', async () => {
+  const histories = await writeThrough(3, 500, async () => {
+    server.freeze();
+    await unknownAnswers(streams.length);
+    await server.kill();
+    await server.restart();
+  });
+  await expectExactlyOnce(histories);
+});
+
+it('F4: appends succeed and their answers are lost, 10,000 commands', async () => {
+  const histories = await writeThrough(50, 200, async (round) => {
+    proxy.swallowAnswers();
+    // Mostly the connection breaks soon after; at times nothing tells the writers but their own timer.
+    if (round % 10 === 9) await unknownAnswers(1);
+    else await sleep(5);
+    proxy.pass();
+  });
+  await expectExactlyOnce(histories);
+  expect(seen.unknown).toBeGreaterThan(50);
+  expect(seen.unknown_yet_written).toBeGreaterThan(10);
+});
+
+it('F5: a black hole without a reset, from which every call returns by itself', async () => {
+  const histories = await writeThrough(4, 500, async (round) => {
+    proxy.blackHole();
+    // Nothing but our own timers can end these while the hole is open.
+    await unknownAnswers(streams.length);
+    await expect(store.ping(100)).rejects.toThrow(EventStoreUnavailable);
+    if (round === 0) await expect(readOnce('ledger-1')).rejects.toThrow(EventStoreUnavailable);
+    proxy.pass();
+  });
+  await expectExactlyOnce(histories);
+});
+
+it('F5: slow, cut and half-closed connections', async () => {
+  const histories = await writeThrough(20, 100, async (round) => {
+    proxy.delay(round % 2 === 0 ? 20 : 0);
+    if (round % 3 === 2) proxy.halfClose();
+    else proxy.cut();
+  });
+  await expectExactlyOnce(histories);
+});
+
+it('leaves no rejection unhandled when the store dies with hundreds of large appends under way', async () => {
+  server.freeze();
+  const appends = Array.from({ length: 600 }, (_, n) =>
+    store.append(`large-${n}`, -1, [{ id: randomUUID(), type: 'Large', data: 'x'.repeat(5_000), metadata: {} }]),
+  );
+  await sleep(append_timeout_ms / 2);
+  await server.kill();
+  const outcomes = new Set((await Promise.all(appends)).map(({ outcome }) => outcome));
+  expect([...outcomes]).toEqual(['unknown']);
+  await sleep(100);
+});
+
+it('a subscription gets each event once and in order through cuts, restarts and lost answers', async () => {
+  const abort = new AbortController();
+  const got: string[] = [];
+  let last: bigint = -1n;
+  const subscribing = (async () => {
+    for await (const message of store.subscribeAll(undefined, { stream_prefixes: ['ledger-'], signal: abort.signal })) {
+      if (message.kind === 'caught_up') continue;
+      const { commit } = message.kind === 'event' ? message.event.position : message.position;
+      if (commit <= last && message.kind === 'event') throw new Error(`out of order: ${commit} after ${last}`);
+      last = commit;
+      if (message.kind === 'event') got.push(`${message.event.stream}@${message.event.revision}`);
+    }
+  })();
+  const faults = [
+    async () => proxy.cut(),
+    async () => {
+      proxy.swallowAnswers();
+      await sleep(10);
+      proxy.pass();
+    },
+    async () => {
+      await server.kill();
+      await server.restart();
+    },
+    async () => proxy.halfClose(),
+  ];
+  const histories = await writeThrough(16, 200, async (round) => await faults[round % faults.length]!());
+  await expectExactlyOnce(histories);
+  const written = histories.reduce((sum, { batches }) => sum + batches.length * batch_size, 0);
+  while (got.length < written && !abort.signal.aborted) await Promise.race([sleep(20), subscribing]);
+  abort.abort();
+  await subscribing;
+  const expected = streams.flatMap((stream) => {
+    const count = histories
+      .filter((history) => history.stream === stream)
+      .reduce((sum, { batches }) => sum + batches.length, 0);
+    return Array.from({ length: count * batch_size }, (_, revision) => `${stream}@${revision}`);
+  });
+  expect([...got].sort()).toEqual(expected.sort());
+});
+
+/** Waits until so many more appends were answered `unknown`. */
+async function unknownAnswers(count: number): Promise<void> {
+  const goal = seen.unknown + count;
+  while (seen.unknown < goal) await sleep(5);
+}
+
+async function readOnce(stream: string): Promise<void> {
+  for await (const _ of store.read(stream, 0));
+}
