@@ -1,0 +1,180 @@
+/** What stands on each account: now, at any moment, entry by entry; and all of them as a trial balance. Debit is positive in the tables. */
+import { sql } from 'kysely';
+import type { AccountType, Postings } from '../libs/ledger/events.js';
+import { toMajor } from '../libs/ledger/money.js';
+import { insertRows } from './bulk.js';
+import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from './cursor.js';
+import type { Fact } from './fact.js';
+import { by, resolveScope, type Scope, type View } from './scope.js';
+import { appendToSeries, counts, perKey, runningSums, type Series, sumsIn } from './series.js';
+import type { PeriodFilter } from './stock.js';
+import type { Db } from './tables.js';
+
+export const ENTRIES: Series = { table: 'entries', keys: ['account_id'], measures: ['amount'], never_negative: [] };
+
+export async function projectBalances(trx: Db, facts: readonly Fact[]): Promise<void> {
+  const deltas = facts.flatMap((fact) => {
+    const { journal = [] } = fact.event.data as Postings;
+    return perKey(
+      fact,
+      journal.map(({ account_id, amount }) => ({ key: [account_id], amounts: [BigInt(amount)] })),
+    );
+  });
+  const touched = await appendToSeries(trx, ENTRIES, deltas);
+  await insertRows(
+    trx,
+    'balances',
+    { ledger: 'text', account_id: 'text', balance: 'bigint' },
+    touched.map(({ ledger, key: [account_id], sums: [balance] }) => ({ ledger, account_id, balance })),
+    sql`ON CONFLICT (ledger, account_id) DO UPDATE SET balance = excluded.balance`,
+  );
+}
+
+// ── Queries ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface AccountBalance {
+  account_id: string;
+  name: string;
+  type: AccountType;
+  /** The net, in the column it falls in; major units. */
+  debit: number;
+  credit: number;
+  /** Positive on the account's normal side: debit for assets and expenses, credit for the others. */
+  balance: number;
+}
+
+interface BalanceRow {
+  account_id: string;
+  name: string | null;
+  type: AccountType | null;
+  balance: bigint;
+}
+
+/** Registered accounts, and those of customers and suppliers that ever held anything. */
+async function balanceRows(db: Db, view: View, account_id?: string): Promise<BalanceRow[]> {
+  const one = (column: string) => (account_id === undefined ? sql`` : sql`AND ${sql.ref(column)} = ${account_id}`);
+  const keys = sql`SELECT id AS account_id, attributes->>'name' AS name, attributes->>'type' AS type FROM masters
+      WHERE ledger = ${view.ledger} AND kind = 'account' ${one('id')}
+    UNION ALL SELECT account_id, NULL, NULL FROM balances b WHERE ledger = ${view.ledger} ${one('account_id')}
+      AND NOT EXISTS (SELECT FROM masters WHERE ledger = b.ledger AND kind = 'account' AND id = b.account_id)`;
+  const { rows } = view.present
+    ? await sql<BalanceRow>`SELECT k.*, coalesce(b.balance, 0) AS balance FROM (${keys}) k
+        LEFT JOIN balances b ON b.ledger = ${view.ledger} AND b.account_id = k.account_id ORDER BY k.account_id`.execute(
+        db,
+      )
+    : await sql<BalanceRow>`SELECT k.*, s.amount AS balance FROM (${keys}) k ${sumsIn(ENTRIES, view)}
+        WHERE s.counted OR k.name IS NOT NULL ORDER BY k.account_id`.execute(db);
+  return rows;
+}
+
+/** Accounts that the ledger keeps for each customer and supplier are not master data: their id says what they are. */
+function describe({ account_id, name, type }: BalanceRow): { name: string; type: AccountType } {
+  if (name !== null && type !== null) return { name, type };
+  const [prefix, party] = [account_id.slice(0, account_id.indexOf(':')), account_id.slice(account_id.indexOf(':') + 1)];
+  if (prefix === 'receivable') return { name: `Receivable ${party}`, type: 'asset' };
+  if (prefix === 'payable') return { name: `Payable ${party}`, type: 'liability' };
+  return { name: account_id, type: 'equity' };
+}
+
+function balanceOf(row: BalanceRow, digits: number): AccountBalance {
+  const { name, type } = describe(row);
+  const normal = type === 'asset' || type === 'expense' ? row.balance : -row.balance;
+  return {
+    account_id: row.account_id,
+    name,
+    type,
+    debit: toMajor(row.balance > 0n ? row.balance : 0n, digits),
+    credit: toMajor(row.balance < 0n ? -row.balance : 0n, digits),
+    balance: toMajor(normal, digits),
+  };
+}
+
+/** undefined where there is no such account. */
+export async function accountBalance(
+  db: Db,
+  scope: Scope | View,
+  account_id: string,
+): Promise<(AccountBalance & { position: number }) | undefined> {
+  const view = await resolveScope(db, scope);
+  const [row] = await balanceRows(db, view, account_id);
+  return row && { ...balanceOf(row, view.digits), position: view.position };
+}
+
+export interface TrialBalance {
+  data: AccountBalance[];
+  totals: { debit: number; credit: number };
+  position: number;
+}
+
+export async function trialBalance(db: Db, scope: Scope | View): Promise<TrialBalance> {
+  const view = await resolveScope(db, scope);
+  const rows = await balanceRows(db, view);
+  let [debit, credit] = [0n, 0n];
+  for (const { balance } of rows) {
+    if (balance > 0n) debit += balance;
+    else credit -= balance;
+  }
+  return {
+    data: rows.map((row) => balanceOf(row, view.digits)),
+    totals: { debit: toMajor(debit, view.digits), credit: toMajor(credit, view.digits) },
+    position: view.position,
+  };
+}
+
+export interface Entry {
+  position: number;
+  type: string;
+  number: string | null;
+  /** Major units; one of them is 0. */
+  debit: number;
+  credit: number;
+  /** Debit positive, after this entry, in the order of recording. */
+  balance: number;
+  effective_at: string;
+  recorded_at: string;
+  actor: string;
+}
+type EntryRow = Omit<Entry, 'position' | 'debit' | 'credit' | 'balance'> & {
+  position: bigint;
+  amount: bigint;
+  balance: bigint;
+};
+
+/** An account's statement, the last recorded first. */
+export async function listEntries(
+  db: Db,
+  scope: Scope | View,
+  filter: { account_id: string } & PeriodFilter & Paging,
+): Promise<Page<Entry>> {
+  const { account_id, from, to, limit = LIMIT_DEFAULT, cursor } = filter;
+  const asked = await resolveScope(db, scope);
+  const view = to === undefined ? asked : await by(db, asked, to);
+  const list = JSON.stringify(['entries', view.ledger, account_id, from, view.as_of]);
+  const after = readCursor(list, cursor);
+  const wanted = [
+    sql`m.ledger = ${view.ledger} AND m.account_id = ${account_id}`,
+    counts(view),
+    ...(from === undefined ? [] : [sql`m.effective_at >= ${from}`]),
+    ...(after === undefined ? [] : [sql`m.position < ${after[0]}`]),
+  ];
+  const page = sql`SELECT m.* FROM entries m WHERE ${sql.join(wanted, sql` AND `)} ORDER BY m.position DESC LIMIT ${limit + 1}`;
+  const running = view.late ? sumsIn(ENTRIES, view, sql`k.position`) : runningSums(ENTRIES);
+  const { rows } = await sql<EntryRow>`
+    SELECT k.position, e.type, e.data->>'number' AS number, k.amount, s.amount AS balance, k.effective_at, e.recorded_at, e.actor
+    FROM (${page}) k ${running} JOIN events e ON e.ledger = k.ledger AND e.position = k.position
+    ORDER BY k.position DESC`.execute(db);
+  return pageOf(
+    rows,
+    limit,
+    view.position,
+    list,
+    (row) => [Number(row.position)],
+    ({ amount, ...row }) => ({
+      ...row,
+      position: Number(row.position),
+      debit: toMajor(amount > 0n ? amount : 0n, view.digits),
+      credit: toMajor(amount < 0n ? -amount : 0n, view.digits),
+      balance: toMajor(row.balance, view.digits),
+    }),
+  );
+}

@@ -1,0 +1,57 @@
+/** The connection to the read models. */
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import pg from 'pg';
+import type { Db, Tables } from './tables.js';
+
+export const READ_SCHEMA = 'read';
+
+export interface DatabaseOptions {
+  /** The schema that tables are looked up in. Default `read`. */
+  schema?: string;
+  connections_max?: number;
+  /** A statement that runs longer is cancelled by the server. Default: none is. */
+  statement_timeout_ms?: number;
+  /** Told of connections that broke while nobody used them. */
+  log?: (line: string) => void;
+}
+
+const INT8 = 20;
+const DATE = 1082;
+const TIMESTAMPTZ = 1184;
+/** bigint stays exact, days are their text, instants are ISO 8601 UTC as in the events. */
+const PARSERS: Record<number, (text: string) => unknown> = {
+  [INT8]: BigInt,
+  [DATE]: (text) => text,
+  [TIMESTAMPTZ]: (text) => new Date(text).toISOString(),
+};
+
+/** A pool that connects when first used. `db.destroy()` ends it. */
+export function openDatabase(url: string, options: DatabaseOptions = {}): Db {
+  const { schema = READ_SCHEMA, connections_max = 10, statement_timeout_ms, log = () => {} } = options;
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connections_max,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: statement_timeout_ms,
+    keepAlive: true,
+    types: {
+      getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+        PARSERS[oid] ?? pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
+    },
+    onConnect: async (client) => {
+      await client.query(`SET search_path = ${client.escapeIdentifier(schema)}; SET timezone = 'UTC'`);
+    },
+  });
+  // Without a listener the end of an idle connection would end the process.
+  pool.on('error', (error) => log(`postgres: ${error.message}`));
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+}
+
+/** Runs `read` on one state of the read models: all figures of an answer agree. Nothing can be written in it. */
+export function inSnapshot<T>(db: Db, read: (trx: Db) => Promise<T>): Promise<T> {
+  return db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(read);
+}
+
+export async function ping(db: Db): Promise<void> {
+  await sql`SELECT 1`.execute(db);
+}

@@ -1,0 +1,236 @@
+/**
+ * Documents as people look for them. The table holds what lists filter by; the document itself is always told from its events, so a list,
+ * a single document and an answer of the past are the same words by the same function.
+ */
+import { sql } from 'kysely';
+import { billOf, openAmount, paymentStatus } from '../libs/ledger/bill.js';
+import { calendarDay, type DocumentKind } from '../libs/ledger/calendar.js';
+import { type DocumentView, viewDocument } from '../libs/ledger/documents.js';
+import type { RecordedEvent } from '../libs/ledger/events.js';
+import { documentsNamed } from '../libs/ledger/state.js';
+import { insertRows, rowsOf } from './bulk.js';
+import { cursorAfter, LIMIT_DEFAULT, type Page, type Paging, readCursor } from './cursor.js';
+import { type Fact, PoisonEvent } from './fact.js';
+import { resolveScope, type Scope, type View } from './scope.js';
+import { counts } from './series.js';
+import type { PeriodFilter } from './stock.js';
+import type { Db, NewRow, Row } from './tables.js';
+
+/** After the events and the mentions of the batch are written: a document whose first event is older is read back whole, all in one query. */
+export async function projectDocuments(trx: Db, facts: readonly Fact[]): Promise<void> {
+  const histories = new Map<string, RecordedEvent[]>();
+  const older = new Map<string, { ledger: string; number: string; fact: Fact }>();
+  const facts_by_name = new Map<string, Fact>();
+  for (const fact of facts) {
+    const { first, more } = documentsNamed(fact.event);
+    for (const number of first === undefined ? more : [first, ...more]) {
+      const name = `${fact.ledger}\n${number}`;
+      facts_by_name.set(name, fact);
+      if (number === first) histories.set(name, [fact.event]);
+      else if (histories.has(name)) histories.get(name)!.push(fact.event);
+      else older.set(name, { ledger: fact.ledger, number, fact });
+    }
+  }
+  await readBack(trx, older, histories);
+  const rows = [...facts_by_name].map(([name, fact]) =>
+    documentRow(fact, name.slice(fact.ledger.length + 1), histories.get(name)!),
+  );
+  await insertRows(
+    trx,
+    'documents',
+    {
+      ledger: 'text',
+      number: 'text',
+      kind: 'text',
+      position: 'bigint',
+      last_position: 'bigint',
+      status: 'text',
+      payment_status: 'text',
+      party_id: 'text',
+      created_by: 'text',
+      effective_at: 'timestamptz',
+      due_day: 'date',
+      total: 'bigint',
+      open: 'bigint',
+    },
+    rows,
+    sql`ON CONFLICT (ledger, number) DO UPDATE SET last_position = excluded.last_position, status = excluded.status,
+      payment_status = excluded.payment_status, open = excluded.open`,
+  );
+}
+
+async function readBack(
+  trx: Db,
+  older: Map<string, { ledger: string; number: string; fact: Fact }>,
+  histories: Map<string, RecordedEvent[]>,
+): Promise<void> {
+  if (older.size === 0) return;
+  const names = rowsOf({ ledger: 'text', number: 'text' }, [...older.values()]);
+  const rows = await historyRows(
+    trx,
+    sql`SELECT d.ledger, d.number, d.position FROM ${names}
+    JOIN documents d ON d.ledger = r.ledger AND d.number = r.number`,
+  );
+  for (const { ledger, number, ...row } of rows) {
+    const name = `${ledger}\n${number}`;
+    const history = histories.get(name);
+    if (history === undefined) histories.set(name, [recordedEvent(row)]);
+    else history.push(recordedEvent(row));
+  }
+  for (const [name, { number, fact }] of older)
+    if (!histories.has(name)) throw new PoisonEvent(fact, `it names ${number}, which does not exist`);
+}
+
+function documentRow(
+  { ledger, digits, time_zone }: Fact,
+  number: string,
+  history: RecordedEvent[],
+): NewRow<'documents'> {
+  const first = history[0]!;
+  const view = viewDocument(history, digits);
+  const bill = billOf(history);
+  const data = first.data as Record<string, unknown>;
+  const command = (first.type === 'ApprovalRequested' ? first.data.command : {}) as Record<string, unknown>;
+  const party = data.customer_id ?? data.supplier_id ?? data.party_id ?? command.customer_id ?? command.supplier_id;
+  const total = data.total_price ?? data.amount ?? data.total_cost;
+  const due = (data.due_date as string | undefined) ?? calendarDay(first.metadata.effective_at, time_zone);
+  return {
+    ledger,
+    number,
+    kind: view.kind,
+    position: first.position,
+    last_position: history.at(-1)!.position,
+    status: view.status,
+    payment_status: bill === undefined ? null : paymentStatus(bill),
+    party_id: (party as string | undefined) ?? null,
+    created_by: view.created_by,
+    effective_at: first.metadata.effective_at,
+    due_day: bill === undefined ? null : due,
+    total: total === undefined ? null : BigInt(total as string),
+    open: bill === undefined ? null : openAmount(bill),
+  };
+}
+
+// ── Histories ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+interface HistoryRow {
+  ledger: string;
+  number: string;
+  position: bigint;
+  type: string;
+  data: Record<string, unknown>;
+  metadata: Record<string, unknown>;
+}
+
+/** The events of documents, oldest first. `documents` has ledger, number and position (of the first event); `where` is about events `m`. */
+async function historyRows(db: Db, documents: ReturnType<typeof sql>, where = sql`true`): Promise<HistoryRow[]> {
+  const { rows } = await sql<HistoryRow>`
+    SELECT d.ledger, d.number, m.position, m.type, m.data, m.metadata FROM (${documents}) d
+    CROSS JOIN LATERAL (SELECT d.position UNION ALL
+      SELECT n.position FROM mentions n WHERE n.ledger = d.ledger AND n.entity = d.number) p (position)
+    JOIN events m ON m.ledger = d.ledger AND m.position = p.position
+    WHERE ${where} ORDER BY d.ledger, d.number, m.position`.execute(db);
+  return rows;
+}
+
+/** Events in the read models came out of the codec, so nothing is left to check. */
+export function recordedEvent(row: Pick<HistoryRow, 'position' | 'type' | 'data' | 'metadata'>): RecordedEvent {
+  const { type, data, metadata, position } = row;
+  return { type, data, metadata, position: Number(position) } as unknown as RecordedEvent;
+}
+
+/** Documents by number as they stood in the view, in no order. */
+async function viewsOf(
+  db: Db,
+  view: View,
+  rows: readonly Pick<Row<'documents'>, 'number' | 'position'>[],
+): Promise<Map<string, DocumentView>> {
+  if (rows.length === 0) return new Map();
+  const documents = sql`SELECT ${view.ledger}::text AS ledger, r.number, r.position
+    FROM ${rowsOf({ number: 'text', position: 'bigint' }, rows)}`;
+  const histories = Map.groupBy(await historyRows(db, documents, counts(view)), ({ number }) => number);
+  return new Map(
+    [...histories].map(([number, history]) => [number, viewDocument(history.map(recordedEvent), view.digits)]),
+  );
+}
+
+// ── Queries ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** `from` and `to` are instants of the document's effective time, both included. */
+export interface DocumentFilter extends PeriodFilter, Paging {
+  kinds?: DocumentKind[];
+  party_id?: string;
+  status?: string;
+  payment_status?: string;
+  created_by?: string;
+}
+
+/** A list never looks at more than this many times its limit in one go: a page may be short, and its cursor goes on. */
+const looks_max = 20;
+
+/**
+ * The last recorded first. Status and payment status are those of the view: where a document has changed since, it is told anew before
+ * it is compared.
+ */
+export async function listDocuments(
+  db: Db,
+  scope: Scope | View,
+  filter: DocumentFilter = {},
+): Promise<Page<DocumentView>> {
+  const view = await resolveScope(db, scope);
+  const { limit = LIMIT_DEFAULT, cursor, ...criteria } = filter;
+  const list = JSON.stringify(['documents', view.ledger, criteria, view.as_of]);
+  const data: DocumentView[] = [];
+  let after = readCursor(list, cursor)?.[0] as number | undefined;
+  for (let looks = 0; looks < looks_max; looks += 1) {
+    const wanted = limit - data.length;
+    const rows = await candidates(db, view, criteria, after, wanted + 1);
+    const views = await viewsOf(db, view, rows.slice(0, wanted));
+    for (const { number } of rows.slice(0, wanted)) {
+      const document = views.get(number)!;
+      if (criteria.status !== undefined && document.status !== criteria.status) continue;
+      if (criteria.payment_status !== undefined && document.payment_status !== criteria.payment_status) continue;
+      data.push(document);
+    }
+    if (rows.length <= wanted) return { data, next_cursor: null, position: view.position };
+    after = Number(rows[wanted - 1]!.position);
+    if (data.length >= limit) break;
+  }
+  return { data, next_cursor: cursorAfter(list, [after!]), position: view.position };
+}
+
+async function candidates(
+  db: Db,
+  view: View,
+  { kinds, party_id, status, payment_status, created_by, from, to }: DocumentFilter,
+  after: number | undefined,
+  count: number,
+): Promise<Pick<Row<'documents'>, 'number' | 'position'>[]> {
+  // What has not changed since the view is as the table says.
+  const asOfView = (column: string, value: string) =>
+    sql`(m.last_position > ${view.settled} OR m.${sql.ref(column)} = ${value})`;
+  const wanted = [
+    sql`m.ledger = ${view.ledger}`,
+    ...(view.present ? [] : [counts(view)]),
+    ...(kinds === undefined ? [] : [sql`m.kind = ANY(${kinds})`]),
+    ...(party_id === undefined ? [] : [sql`m.party_id = ${party_id}`]),
+    ...(status === undefined ? [] : [asOfView('status', status)]),
+    ...(payment_status === undefined ? [] : [asOfView('payment_status', payment_status)]),
+    ...(created_by === undefined ? [] : [sql`m.created_by = ${created_by}`]),
+    ...(from === undefined ? [] : [sql`m.effective_at >= ${from}`]),
+    ...(to === undefined ? [] : [sql`m.effective_at <= ${to}`]),
+    ...(after === undefined ? [] : [sql`m.position < ${after}`]),
+  ];
+  const { rows } = await sql<Pick<Row<'documents'>, 'number' | 'position'>>`
+    SELECT m.number, m.position FROM documents m WHERE ${sql.join(wanted, sql` AND `)}
+    ORDER BY m.position DESC LIMIT ${count}`.execute(db);
+  return rows;
+}
+
+/** undefined where there is no such document, or was none in the view. */
+export async function findDocument(db: Db, scope: Scope | View, number: string): Promise<DocumentView | undefined> {
+  const view = await resolveScope(db, scope);
+  const { rows } = await sql<Pick<Row<'documents'>, 'number' | 'position'>>`SELECT m.number, m.position FROM documents m
+    WHERE m.ledger = ${view.ledger} AND m.number = ${number} AND ${counts(view)}`.execute(db);
+  return (await viewsOf(db, view, rows)).get(number);
+}

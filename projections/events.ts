@@ -1,0 +1,171 @@
+/** Who did what, when: every event as it was recorded. Documents' stories and any other history are told from here. */
+import { type RawBuilder, sql } from 'kysely';
+import { documentsNamed } from '../libs/ledger/state.js';
+import { insertRows } from './bulk.js';
+import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from './cursor.js';
+import type { Fact } from './fact.js';
+import { resolveScope, type Scope, type View } from './scope.js';
+import { counts } from './series.js';
+import type { PeriodFilter } from './stock.js';
+import type { Db, Row } from './tables.js';
+
+export async function projectEvents(trx: Db, facts: readonly Fact[]): Promise<void> {
+  const rows = facts.map(({ ledger, event: { position, type, data, metadata } }) => ({
+    ledger,
+    position,
+    type,
+    actor: metadata.actor,
+    recorded_at: metadata.recorded_at,
+    effective_at: metadata.effective_at,
+    data: JSON.stringify(data),
+    metadata: JSON.stringify(metadata),
+  }));
+  await insertRows(
+    trx,
+    'events',
+    {
+      ledger: 'text',
+      position: 'bigint',
+      type: 'text',
+      actor: 'text',
+      recorded_at: 'timestamptz',
+      effective_at: 'timestamptz',
+      data: 'json',
+      metadata: 'json',
+    },
+    rows,
+  );
+  const mentions = facts.flatMap(({ ledger, event }) =>
+    [...new Set(entitiesNamed(event))].map((entity) => ({ ledger, entity, position: event.position })),
+  );
+  await insertRows(trx, 'mentions', { ledger: 'text', entity: 'text', position: 'bigint' }, mentions);
+  await insertRows(
+    trx,
+    'late_days',
+    { ledger: 'text', day: 'date', position: 'bigint' },
+    lateDays(facts),
+    sql`ON CONFLICT (ledger, day) DO UPDATE SET position = excluded.position`,
+  );
+}
+
+function entitiesNamed(event: Fact['event']): string[] {
+  if ('kind' in event.data) return [`${event.data.kind}:${event.data.id}`];
+  return documentsNamed(event).more;
+}
+
+function lateDays(facts: readonly Fact[]) {
+  const days = new Map<string, { ledger: string; day: string; position: number }>();
+  for (const { ledger, day, late, event } of facts)
+    if (late) days.set(`${ledger}\n${day}`, { ledger, day, position: event.position });
+  return [...days.values()];
+}
+
+// ── Queries ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface AuditEvent {
+  position: number;
+  type: string;
+  actor: string;
+  recorded_at: string;
+  effective_at: string;
+  data: Record<string, unknown>;
+  metadata: Record<string, unknown>;
+}
+
+/** What a history can be about. Ids of master data hold a colon after their kind nowhere else. */
+export type Entity = {
+  kind: 'document' | 'item' | 'supplier' | 'customer' | 'location' | 'account' | 'user';
+  id: string;
+};
+
+/** `from` and `to` are instants of the recorded time, both included. */
+export interface EventFilter extends PeriodFilter, Paging {
+  actor?: string;
+  types?: string[];
+  entity?: Entity;
+  order?: 'newest_first' | 'oldest_first';
+}
+
+export async function listEvents(db: Db, scope: Scope | View, filter: EventFilter = {}): Promise<Page<AuditEvent>> {
+  const view = await resolveScope(db, scope);
+  const { limit = LIMIT_DEFAULT, cursor, ...criteria } = filter;
+  const { actor, types, entity, from, to, order = 'newest_first' } = criteria;
+  const list = JSON.stringify(['events', view.ledger, criteria, view.as_of]);
+  const after = readCursor(list, cursor)?.[0];
+  const direction = sql.raw(order === 'newest_first' ? 'DESC' : 'ASC');
+  const wanted = [
+    sql`m.ledger = ${view.ledger}`,
+    counts(view),
+    ...(actor === undefined ? [] : [sql`m.actor = ${actor}`]),
+    ...(types === undefined ? [] : [sql`m.type = ANY(${types})`]),
+    ...(entity === undefined ? [] : [sql`m.position IN (${positionsNaming(view.ledger, entity)})`]),
+    ...(from === undefined ? [] : [sql`m.recorded_at >= ${from}`]),
+    ...(to === undefined ? [] : [sql`m.recorded_at <= ${to}`]),
+    ...(after === undefined ? [] : [sql`m.position ${sql.raw(order === 'newest_first' ? '<' : '>')} ${after}`]),
+  ];
+  const { rows } = await sql<Row<'events'>>`SELECT m.* FROM events m WHERE ${sql.join(wanted, sql` AND `)}
+    ORDER BY m.position ${direction} LIMIT ${limit + 1}`.execute(db);
+  return pageOf(
+    rows,
+    limit,
+    view.position,
+    list,
+    (row) => [Number(row.position)],
+    ({ ledger: _, position, ...row }) => ({
+      position: Number(position),
+      ...row,
+    }),
+  );
+}
+
+/** The positions of all events that touch a thing. */
+function positionsNaming(ledger: string, { kind, id }: Entity): RawBuilder<unknown> {
+  const mentioned = (entity: string) =>
+    sql`SELECT position FROM mentions WHERE ledger = ${ledger} AND entity = ${entity}`;
+  const also = (select: RawBuilder<unknown>) => sql`${mentioned(`${kind}:${id}`)} UNION ${select}`;
+  switch (kind) {
+    case 'user':
+      return sql`SELECT position FROM events WHERE ledger = ${ledger} AND actor = ${id}`;
+    case 'document':
+      return sql`SELECT position FROM documents WHERE ledger = ${ledger} AND number = ${id} UNION ${mentioned(id)}`;
+    case 'item':
+      return also(sql`SELECT position FROM movements WHERE ledger = ${ledger} AND item_id = ${id}`);
+    case 'location':
+      return also(sql`SELECT position FROM movements WHERE ledger = ${ledger} AND location_id = ${id}`);
+    case 'account':
+      return also(sql`SELECT position FROM entries WHERE ledger = ${ledger} AND account_id = ${id}`);
+    case 'supplier':
+    case 'customer':
+      return also(sql`SELECT position FROM documents WHERE ledger = ${ledger} AND party_id = ${id}
+        UNION SELECT n.position FROM documents d JOIN mentions n ON n.ledger = d.ledger AND n.entity = d.number
+          WHERE d.ledger = ${ledger} AND d.party_id = ${id}`);
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** Months that are closed, the last first, and those that were opened again. */
+export interface Period {
+  month: string;
+  status: 'closed' | 'open';
+  decided_by: string;
+  decided_at: string;
+  position: number;
+}
+export async function listPeriods(db: Db, scope: Scope | View): Promise<{ data: Period[]; position: number }> {
+  const view = await resolveScope(db, scope);
+  const { rows } = await sql<{ month: string; type: string; actor: string; recorded_at: string; position: bigint }>`
+    SELECT DISTINCT ON (month) m.data->>'month' AS month, m.type, m.actor, m.recorded_at, m.position FROM events m
+    WHERE m.ledger = ${view.ledger} AND m.type IN ('PeriodClosed', 'PeriodReopened') AND ${counts(view)}
+    ORDER BY month DESC, m.position DESC`.execute(db);
+  const data = rows.map(
+    ({ month, type, actor, recorded_at, position }): Period => ({
+      month,
+      status: type === 'PeriodClosed' ? 'closed' : 'open',
+      decided_by: actor,
+      decided_at: recorded_at,
+      position: Number(position),
+    }),
+  );
+  return { data, position: view.position };
+}

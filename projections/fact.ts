@@ -1,0 +1,25 @@
+/** One event on its way into the read models, with what its ledger says of days and digits. */
+import type { RecordedEvent } from '../libs/ledger/events.js';
+
+export interface Fact {
+  ledger: string;
+  event: RecordedEvent;
+  digits: number;
+  time_zone: string;
+  /** The day that it happened on, in the ledger's time zone. */
+  day: string;
+  /** It happened earlier than it was recorded. */
+  late: boolean;
+}
+
+/** An event that cannot be so. Its ledger's projection stops there; it is never skipped. */
+export class PoisonEvent extends Error {
+  override readonly name = 'PoisonEvent';
+  readonly ledger: string;
+  readonly position: number;
+  constructor({ ledger, event }: { ledger: string; event: { position: number; type?: string } }, reason: string) {
+    super(`event ${event.position}${event.type ? ` (${event.type})` : ''} of ledger ${ledger}: ${reason}`);
+    this.ledger = ledger;
+    this.position = event.position;
+  }
+}

@@ -1,0 +1,214 @@
+/** What was sold, for how much, at what cost: by day, month, item and customer, of any period, at any moment. */
+import { type RawBuilder, sql } from 'kysely';
+import { calendarDay } from '../libs/ledger/calendar.js';
+import type { Postings } from '../libs/ledger/events.js';
+import { toMajor } from '../libs/ledger/money.js';
+import { insertRows, rowsOf } from './bulk.js';
+import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from './cursor.js';
+import type { Fact } from './fact.js';
+import { by, dayEnd, dayStart, justBefore, resolveScope, type Scope, type View } from './scope.js';
+import { appendToSeries, perKey, type Series, sumsIn } from './series.js';
+import type { Db } from './tables.js';
+
+export const SALES: Series = {
+  table: 'sales',
+  keys: ['dimension', 'id'],
+  measures: ['quantity', 'revenue', 'cost'],
+  never_negative: [],
+};
+
+export async function projectProfit(trx: Db, facts: readonly Fact[]): Promise<void> {
+  const sold = facts.filter(({ event }) => (event.data as Postings).sales?.length);
+  const deltas = sold.flatMap((fact) =>
+    perKey(
+      fact,
+      (fact.event.data as Postings).sales!.flatMap(({ item_id, customer_id, quantity, revenue, cost }) => {
+        const amounts = [BigInt(quantity), BigInt(revenue), BigInt(cost)];
+        return [
+          { key: ['item', item_id], amounts },
+          { key: ['customer', customer_id], amounts },
+        ];
+      }),
+    ),
+  );
+  await appendToSeries(trx, SALES, deltas);
+  await appendDays(trx, sold);
+}
+
+/** Of each day the sales so far, in recorded order: a day known at any position is one look-up. */
+async function appendDays(trx: Db, sold: readonly Fact[]): Promise<void> {
+  if (sold.length === 0) return;
+  const keys = new Map(sold.map(({ ledger, day }) => [`${ledger}\n${day}`, { ledger, day }]));
+  const heads = await sql<{ ledger: string; day: string; run_quantity: bigint; run_revenue: bigint; run_cost: bigint }>`
+    SELECT r.ledger, r.day, l.* FROM ${rowsOf({ ledger: 'text', day: 'date' }, [...keys.values()])}
+    CROSS JOIN LATERAL (SELECT run_quantity, run_revenue, run_cost FROM sales_by_day s
+      WHERE s.ledger = r.ledger AND s.day = r.day ORDER BY s.position DESC LIMIT 1) l`.execute(trx);
+  const run = new Map(
+    heads.rows.map((row) => [`${row.ledger}\n${row.day}`, [row.run_quantity, row.run_revenue, row.run_cost]]),
+  );
+  const rows = sold.map(({ ledger, day, event }) => {
+    const amounts = [0n, 0n, 0n];
+    for (const { quantity, revenue, cost } of (event.data as Postings).sales!)
+      for (const [index, amount] of [quantity, revenue, cost].entries()) amounts[index]! += BigInt(amount);
+    const before = run.get(`${ledger}\n${day}`) ?? [0n, 0n, 0n];
+    const after = before.map((sum, index) => sum + amounts[index]!);
+    run.set(`${ledger}\n${day}`, after);
+    const [quantity, revenue, cost] = amounts;
+    const [run_quantity, run_revenue, run_cost] = after;
+    const { position, metadata } = event;
+    const sums = { quantity, revenue, cost, run_quantity, run_revenue, run_cost };
+    return { ledger, day, position, effective_at: metadata.effective_at, ...sums };
+  });
+  await insertRows(
+    trx,
+    'sales_by_day',
+    {
+      ledger: 'text',
+      day: 'date',
+      position: 'bigint',
+      effective_at: 'timestamptz',
+      quantity: 'bigint',
+      revenue: 'bigint',
+      cost: 'bigint',
+      run_quantity: 'bigint',
+      run_revenue: 'bigint',
+      run_cost: 'bigint',
+    },
+    rows,
+  );
+}
+
+// ── Queries ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Money in major units. */
+export interface ProfitFigures {
+  quantity: number;
+  revenue: number;
+  cost: number;
+  profit: number;
+}
+export const PROFIT_GROUPS = ['day', 'month', 'item', 'customer'] as const;
+export type ProfitGroup = (typeof PROFIT_GROUPS)[number];
+/** `key`: the day, the month (yyyy-mm), the item's or the customer's id. */
+export type ProfitRow = ProfitFigures & { key: string };
+
+/** Days of the ledger's time zone, both included; without them, all. */
+export interface ProfitFilter extends Paging {
+  from?: string;
+  to?: string;
+  group_by: ProfitGroup;
+}
+export type ProfitReport = Page<ProfitRow> & { totals: ProfitFigures };
+
+interface Sums {
+  quantity: bigint;
+  revenue: bigint;
+  cost: bigint;
+}
+type KeyedSums = Sums & { key: string };
+
+/** The groups that something was sold in, by key; the totals are those of the whole period, not of the page. */
+export async function profit(db: Db, scope: Scope | View, filter: ProfitFilter): Promise<ProfitReport> {
+  const { from, to, group_by, limit = LIMIT_DEFAULT, cursor } = filter;
+  const view = await resolveScope(db, scope);
+  const list = JSON.stringify(['profit', view.ledger, from, to, group_by, view.as_of]);
+  const after = readCursor(list, cursor)?.[0] as string | undefined;
+  const [rows, totals] =
+    group_by === 'item' || group_by === 'customer'
+      ? [await byParty(db, view, filter, after, limit + 1), await inDays(db, view, sql`'all'`, filter)]
+      : await inPeriods(db, view, filter, after, limit + 1);
+  const page = pageOf(
+    rows,
+    limit,
+    view.position,
+    list,
+    ({ key }) => [key],
+    ({ key, ...sums }) => ({
+      key,
+      ...figuresOf(sums, view.digits),
+    }),
+  );
+  return { ...page, totals: figuresOf(total(totals), view.digits) };
+}
+
+function figuresOf({ quantity, revenue, cost }: Sums, digits: number): ProfitFigures {
+  return {
+    quantity: Number(quantity),
+    revenue: toMajor(revenue, digits),
+    cost: toMajor(cost, digits),
+    profit: toMajor(revenue - cost, digits),
+  };
+}
+function total(rows: readonly Sums[]): Sums {
+  const sum = { quantity: 0n, revenue: 0n, cost: 0n };
+  for (const { quantity, revenue, cost } of rows) {
+    sum.quantity += quantity;
+    sum.revenue += revenue;
+    sum.cost += cost;
+  }
+  return sum;
+}
+
+async function inPeriods(db: Db, view: View, filter: ProfitFilter, after: string | undefined, count: number) {
+  const key = filter.group_by === 'month' ? sql`to_char(d.day, 'YYYY-MM')` : sql`d.day::text`;
+  const all = await inDays(db, view, key, filter);
+  return [all.filter((row) => after === undefined || row.key > after).slice(0, count), all] as const;
+}
+
+/** One look-up a day; only the day in which `as_of` falls is added up row by row. */
+async function inDays(db: Db, view: View, key: RawBuilder<unknown>, { from, to }: ProfitFilter): Promise<KeyedSums[]> {
+  const cut = view.as_of === undefined ? undefined : calendarDay(view.as_of, view.time_zone);
+  const last = cut !== undefined && (to === undefined || cut < to) ? cut : to;
+  const bounds = [
+    ...(from === undefined ? [] : [sql`day >= ${from}::date`]),
+    ...(last === undefined ? [] : [sql`day <= ${last}::date`]),
+  ];
+  const within = bounds.length === 0 ? sql`true` : sql.join(bounds, sql` AND `);
+  const edge = (direction: 'ASC' | 'DESC') =>
+    sql`(SELECT day FROM sales_by_day WHERE ledger = ${view.ledger} AND ${within} ORDER BY day ${sql.raw(direction)} LIMIT 1)`;
+  const partly = cut === undefined ? sql`NULL::date` : sql`${cut}::date`;
+  const { rows } = await sql<KeyedSums>`
+    SELECT ${key} AS key, sum(s.quantity)::bigint AS quantity, sum(s.revenue)::bigint AS revenue, sum(s.cost)::bigint AS cost
+    FROM (SELECT generate_series(${edge('ASC')}, ${edge('DESC')}, interval '1 day')::date AS day) d
+    CROSS JOIN LATERAL (
+      (SELECT run_quantity AS quantity, run_revenue AS revenue, run_cost AS cost FROM sales_by_day m
+        WHERE m.ledger = ${view.ledger} AND m.day = d.day AND m.position <= ${view.position} AND d.day IS DISTINCT FROM ${partly}
+        ORDER BY m.position DESC LIMIT 1)
+      UNION ALL
+      (SELECT m.quantity, m.revenue, m.cost FROM sales_by_day m
+        WHERE m.ledger = ${view.ledger} AND m.day = d.day AND m.position <= ${view.position} AND d.day = ${partly}
+        AND m.effective_at <= ${view.as_of ?? null})) s
+    GROUP BY 1 ORDER BY 1`.execute(db);
+  return rows;
+}
+
+/** What was sold by the period's end less what was sold before its start, for each item or customer. */
+async function byParty(
+  db: Db,
+  view: View,
+  { from, to, group_by }: ProfitFilter,
+  after: string | undefined,
+  count: number,
+): Promise<KeyedSums[]> {
+  const until = to === undefined ? view : await by(db, view, dayEnd(to, view.time_zone));
+  const before = from === undefined ? undefined : await by(db, view, justBefore(dayStart(from, view.time_zone)));
+  const keys = sql`SELECT id, kind AS dimension FROM masters WHERE ledger = ${view.ledger} AND kind = ${group_by}
+    AND id > ${after ?? ''}`;
+  const minus =
+    before === undefined
+      ? sql``
+      : sql`CROSS JOIN LATERAL (SELECT s.* FROM (SELECT) nothing ${sumsIn(SALES, before)}) b`;
+  const difference = (measure: string) =>
+    sql`${sql.ref(`u.${measure}`)} ${before === undefined ? sql`` : sql`- ${sql.ref(`b.${measure}`)}`} AS ${sql.ref(measure)}`;
+  const { rows } = await sql<KeyedSums>`
+    SELECT * FROM (
+      SELECT k.id AS key, ${sql.join(SALES.measures.map(difference))} FROM (${keys}) k
+      CROSS JOIN LATERAL (SELECT s.* FROM (SELECT) nothing ${sumsIn(SALES, until)}) u ${minus}) r
+    WHERE quantity <> 0 OR revenue <> 0 OR cost <> 0 ORDER BY key LIMIT ${count}`.execute(db);
+  return rows;
+}
+
+/** Of one day of the ledger's time zone. */
+export async function profitOfDay(db: Db, view: View, day: string): Promise<ProfitFigures> {
+  return figuresOf(total(await inDays(db, view, sql`'all'`, { from: day, to: day, group_by: 'day' })), view.digits);
+}

@@ -1,0 +1,243 @@
+/**
+ * Events into read models, exactly once: what a batch changes and how far the log has been applied are one transaction, and an event
+ * counts by its position in its ledger, so whatever comes twice changes nothing.
+ */
+import { sql } from 'kysely';
+import type { Position, StoredEvent } from '../libs/event-store/event-store.js';
+import { calendarDay } from '../libs/ledger/calendar.js';
+import { decode } from '../libs/ledger/codec.js';
+import type { RecordedEvent } from '../libs/ledger/events.js';
+import { projectBalances } from './balances.js';
+import { insertRows } from './bulk.js';
+import { ping } from './database.js';
+import { projectDocuments } from './documents.js';
+import { projectEvents } from './events.js';
+import { type Fact, PoisonEvent } from './fact.js';
+import { projectMasterData } from './master-data.js';
+import { projectProfit } from './profit.js';
+import { projectStock } from './stock.js';
+import type { Db, NewRow } from './tables.js';
+
+export const STREAM_PREFIX = 'ledger-';
+
+export interface ApplyOptions {
+  /** How far the log has been read where that is further than the last event. */
+  read_to?: Position;
+  /** The events are those that a halted ledger waits for: go on with it. */
+  resume?: boolean;
+}
+export interface Applied {
+  /** Events that changed the read models; the others had been applied before, or their ledger is halted. */
+  events: number;
+  /** Ledgers that stopped at an event of this batch. */
+  halted: PoisonEvent[];
+}
+
+const tries_max = 3;
+
+/**
+ * Applies events in the order of the log. One that cannot be applied halts its own ledger, which is written into `ledgers`; all others
+ * are applied. Throws where Postgres is away: then nothing was changed.
+ */
+export async function applyEvents(
+  db: Db,
+  events: readonly StoredEvent[],
+  options: ApplyOptions = {},
+): Promise<Applied> {
+  const poison = new Map<string, PoisonEvent>();
+  for (let tries = 1; ; ) {
+    try {
+      const applied = await db.transaction().execute((trx) => applyBatch(trx, events, options, poison));
+      return { events: applied, halted: [...poison.values()] };
+    } catch (error) {
+      if (error instanceof PoisonEvent) {
+        if (poison.has(error.ledger)) throw error;
+        poison.set(error.ledger, error);
+      } else if (!isOfTheData(error)) throw error;
+      else if (events.length > 1) return applyHalves(db, events, options);
+      // An event is given up only when it fails again and again with a database that answers in between.
+      else if (tries < tries_max) tries += 1;
+      else poison.set(...nameless(events[0]!, error));
+      await ping(db);
+    }
+  }
+}
+
+async function applyHalves(db: Db, events: readonly StoredEvent[], options: ApplyOptions): Promise<Applied> {
+  const half = events.length >> 1;
+  const first = await applyEvents(db, events.slice(0, half), { ...options, read_to: undefined });
+  const second = await applyEvents(db, events.slice(half), options);
+  return { events: first.events + second.events, halted: [...first.halted, ...second.halted] };
+}
+
+function nameless({ stream, revision, type }: StoredEvent, error: unknown): [string, PoisonEvent] {
+  const ledger = ledgerOf(stream);
+  const reason = error instanceof Error ? error.message : String(error);
+  return [ledger, new PoisonEvent({ ledger, event: { position: revision, type } }, reason)];
+}
+
+/** Classes of SQLSTATE that speak of the values, not of the server: they come back with the same event. */
+const DATA_CLASSES = new Set(['21', '22', '23', '54']);
+
+function isOfTheData(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (typeof code === 'string') return code.length === 5 && DATA_CLASSES.has(code.slice(0, 2));
+  return error instanceof Error && !/connect|terminat|timeout|not queryable/i.test(error.message);
+}
+
+export function ledgerOf(stream: string): string {
+  return stream.slice(STREAM_PREFIX.length);
+}
+
+// ── One batch ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+async function applyBatch(
+  trx: Db,
+  events: readonly StoredEvent[],
+  { read_to, resume = false }: ApplyOptions,
+  poison: ReadonlyMap<string, PoisonEvent>,
+): Promise<number> {
+  await lockTables(trx);
+  const ledgers = await loadLedgers(trx, new Set(events.map(({ stream }) => ledgerOf(stream))));
+  const facts: Fact[] = [];
+  for (const stored of events) {
+    const ledger = ledgers.get(ledgerOf(stored.stream))!;
+    if (ledger.halted_position !== null && !resume) continue;
+    if (stored.revision <= Number(ledger.position)) continue;
+    if (stored.revision >= (poison.get(ledger.ledger)?.position ?? Number.POSITIVE_INFINITY)) continue;
+    facts.push(nextFact(ledger, stored));
+  }
+  await projectEvents(trx, facts);
+  await projectMasterData(trx, facts);
+  await projectStock(trx, facts);
+  await projectBalances(trx, facts);
+  await projectProfit(trx, facts);
+  await projectDocuments(trx, facts);
+  await saveLedgers(trx, [...ledgers.values()], facts, poison, resume);
+  await saveCheckpoint(trx, facts.length, read_to ?? events.at(-1)?.position, events.at(-1)?.created_ms);
+  return facts.length;
+}
+
+/** One writer at a time, whatever the schema is called meanwhile: a second projector waits here and then finds its events applied. */
+export async function lockTables(trx: Db, schema?: string): Promise<void> {
+  const name = schema === undefined ? sql`current_schema()` : sql`${schema}::text`;
+  await sql`SELECT pg_advisory_xact_lock(hashtextextended('factory-ledger read models ' || ${name}, 0))`.execute(trx);
+}
+
+type LedgerRow = NewRow<'ledgers'> & { position: bigint | number };
+
+async function loadLedgers(trx: Db, names: ReadonlySet<string>): Promise<Map<string, LedgerRow>> {
+  const unknown = (ledger: string): LedgerRow => ({
+    ledger,
+    position: -1,
+    recorded_at: null,
+    event_id: null,
+    currency: '',
+    digits: 0,
+    time_zone: 'UTC',
+    approval_threshold: 0,
+    halted_position: null,
+    halted_reason: null,
+    halted_at: null,
+  });
+  const ledgers = new Map([...names].map((ledger): [string, LedgerRow] => [ledger, unknown(ledger)]));
+  if (names.size === 0) return ledgers;
+  for (const row of await trx
+    .selectFrom('ledgers')
+    .selectAll()
+    .where('ledger', 'in', [...names])
+    .execute())
+    ledgers.set(row.ledger, row);
+  return ledgers;
+}
+
+/** Decodes the event and moves its ledger on to it. */
+function nextFact(ledger: LedgerRow, stored: StoredEvent): Fact {
+  const position = Number(ledger.position) + 1;
+  const refuse = (reason: string, at: { position: number; type?: string }) =>
+    new PoisonEvent({ ledger: ledger.ledger, event: at }, reason);
+  if (stored.revision !== position)
+    throw refuse(`it is missing, the log goes on with ${stored.revision}`, { position });
+  let event: RecordedEvent;
+  try {
+    event = decode(stored);
+  } catch (error) {
+    throw refuse((error as Error).message, { position });
+  }
+  const { recorded_at, effective_at } = event.metadata;
+  if (effective_at > recorded_at) throw refuse('it happened later than it was recorded', event);
+  if (ledger.recorded_at && recorded_at < ledger.recorded_at)
+    throw refuse('it was recorded before the one ahead of it', event);
+  if ((event.type === 'LedgerOpened') !== (position === 0))
+    throw refuse('a ledger is opened once, by its first event', event);
+  if (event.type === 'LedgerOpened') {
+    const { currency, digits, time_zone, approval_threshold } = event.data;
+    Object.assign(ledger, { currency, digits, time_zone, approval_threshold: BigInt(approval_threshold) });
+  }
+  Object.assign(ledger, { position, recorded_at, event_id: stored.id });
+  const { digits, time_zone } = ledger;
+  const day = calendarDay(effective_at, time_zone);
+  return { ledger: ledger.ledger, event, digits, time_zone, day, late: effective_at < recorded_at };
+}
+
+async function saveLedgers(
+  trx: Db,
+  ledgers: LedgerRow[],
+  facts: readonly Fact[],
+  poison: ReadonlyMap<string, PoisonEvent>,
+  resume: boolean,
+): Promise<void> {
+  const moved = new Set(facts.map(({ ledger }) => ledger));
+  const now = new Date().toISOString();
+  const rows = ledgers
+    .filter(({ ledger }) => moved.has(ledger) || poison.has(ledger) || resume)
+    .map((row) => {
+      const halt = poison.get(row.ledger);
+      const halted_position = halt?.position ?? null;
+      return { ...row, halted_position, halted_reason: halt?.message ?? null, halted_at: halt ? now : null };
+    });
+  await insertRows(
+    trx,
+    'ledgers',
+    {
+      ledger: 'text',
+      position: 'bigint',
+      recorded_at: 'timestamptz',
+      event_id: 'text',
+      currency: 'text',
+      digits: 'bigint',
+      time_zone: 'text',
+      approval_threshold: 'bigint',
+      halted_position: 'bigint',
+      halted_reason: 'text',
+      halted_at: 'timestamptz',
+    },
+    rows,
+    sql`ON CONFLICT (ledger) DO UPDATE SET position = excluded.position, recorded_at = excluded.recorded_at,
+      event_id = excluded.event_id, currency = excluded.currency, digits = excluded.digits, time_zone = excluded.time_zone,
+      approval_threshold = excluded.approval_threshold, halted_position = excluded.halted_position,
+      halted_reason = excluded.halted_reason, halted_at = excluded.halted_at`,
+  );
+}
+
+/** The checkpoint never goes back: another projector may have been further. */
+async function saveCheckpoint(
+  trx: Db,
+  events: number,
+  read_to: Position | undefined,
+  written_ms: number | undefined,
+): Promise<void> {
+  const lag_ms = written_ms === undefined ? 0 : Math.max(0, Date.now() - written_ms);
+  const { commit = null, prepare = null } = read_to ?? {};
+  await sql`UPDATE checkpoint SET events = events + ${events}, lag_ms = ${lag_ms}, heartbeat_at = now(),
+    (commit_position, prepare_position) = (SELECT c, p FROM (VALUES (commit_position, prepare_position), (${commit}::bigint, ${prepare}::bigint))
+      AS known (c, p) ORDER BY c DESC NULLS LAST, p DESC LIMIT 1)`.execute(trx);
+}
+
+/** How far the log has been applied; undefined at its beginning. */
+export async function loadCheckpoint(db: Db): Promise<Position | undefined> {
+  const row = await db.selectFrom('checkpoint').select(['commit_position', 'prepare_position']).executeTakeFirst();
+  return row?.commit_position == null || row.prepare_position === null
+    ? undefined
+    : { commit: row.commit_position, prepare: row.prepare_position };
+}

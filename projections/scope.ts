@@ -1,0 +1,115 @@
+/** Which books a question is about, and as of when. */
+import { sql } from 'kysely';
+import { calendarDay } from '../libs/ledger/calendar.js';
+import type { Db } from './tables.js';
+
+/** As a reader asks: `as_of` by when it happened, `known_at` or `position` by what was recorded by then. Instants are ISO 8601 UTC with milliseconds. */
+export interface Scope {
+  ledger: string;
+  as_of?: string;
+  known_at?: string;
+  /** Beyond the end of the books it means their end. */
+  position?: number;
+}
+
+/** A scope looked up: what decides whether a row counts. */
+export interface View {
+  ledger: string;
+  currency: string;
+  digits: number;
+  time_zone: string;
+  /** The last position that counts; every answer says it, so that the same question can be asked again. */
+  position: number;
+  /** Nothing was left out: the answer is the present one. */
+  present: boolean;
+  as_of: string | undefined;
+  /**
+   * Up to here every row counts, for what is recorded by `as_of` happened by `as_of`. From here to `position` only rows that happened by
+   * `as_of` count, and those are all late. Equal to `position` where no `as_of` was asked for.
+   */
+  settled: number;
+  /** Whether there may be such late rows. */
+  late: boolean;
+}
+
+/** Why a question has no answer. A value for the caller to map; `facts` hold no secret. */
+export class QueryRefused extends Error {
+  override readonly name = 'QueryRefused';
+  constructor(
+    readonly code: 'unknown_ledger' | 'invalid_cursor' | 'read_models_missing',
+    readonly facts: Record<string, unknown> = {},
+  ) {
+    super(code);
+  }
+}
+
+interface Found {
+  currency: string;
+  digits: number;
+  time_zone: string;
+  head: bigint;
+  known: bigint;
+  settled: bigint;
+  late: boolean;
+}
+
+const lastBy = (instant: string | undefined) =>
+  instant === undefined
+    ? sql`l.position`
+    : sql`coalesce((SELECT position FROM events e WHERE e.ledger = l.ledger AND e.recorded_at <= ${instant}
+        ORDER BY e.recorded_at DESC, e.position DESC LIMIT 1), -1)`;
+
+/** @throws QueryRefused unknown_ledger */
+export async function resolveScope(db: Db, scope: Scope | View): Promise<View> {
+  if ('settled' in scope) return scope;
+  const { ledger, as_of, known_at, position } = scope;
+  const { rows } = await sql<Found>`
+    SELECT b.*, ${as_of === undefined ? sql`false` : sql`EXISTS (SELECT FROM late_days d WHERE d.ledger = ${ledger} AND d.position > b.settled)`} AS late
+    FROM (SELECT l.currency, l.digits, l.time_zone, l.position AS head, ${lastBy(known_at)} AS known, ${lastBy(as_of)} AS settled
+          FROM ledgers l WHERE l.ledger = ${ledger} AND l.position >= 0) b`.execute(db);
+  const found = rows[0];
+  if (found === undefined) throw new QueryRefused('unknown_ledger', { ledger_id: ledger });
+  const head = Number(found.head);
+  const until = Math.min(head, Number(found.known), position ?? head);
+  const settled = Math.min(until, Number(found.settled));
+  return {
+    ledger,
+    currency: found.currency,
+    digits: found.digits,
+    time_zone: found.time_zone,
+    position: until,
+    present: settled === head,
+    as_of,
+    settled,
+    late: found.late && settled < until,
+  };
+}
+
+/** The same books by another `as_of`; one that is earlier already stays. */
+export async function by(db: Db, view: View, as_of: string): Promise<View> {
+  if (view.as_of !== undefined && view.as_of <= as_of) return view;
+  return resolveScope(db, { ledger: view.ledger, position: view.position, as_of });
+}
+
+/** The first instant of a day (yyyy-mm-dd) in an IANA time zone, ISO 8601 UTC. */
+export function dayStart(day: string, time_zone: string): string {
+  const midnight_ms = Date.parse(`${day}T00:00:00Z`);
+  let before_ms = midnight_ms - 15 * 3_600_000;
+  let from_ms = midnight_ms + 15 * 3_600_000;
+  while (from_ms - before_ms > 1) {
+    const middle_ms = Math.floor((before_ms + from_ms) / 2);
+    if (calendarDay(new Date(middle_ms).toISOString(), time_zone) >= day) from_ms = middle_ms;
+    else before_ms = middle_ms;
+  }
+  return new Date(from_ms).toISOString();
+}
+/** The last instant (millisecond) of a day. */
+export function dayEnd(day: string, time_zone: string): string {
+  return justBefore(dayStart(dayAfter(day), time_zone));
+}
+export function dayAfter(day: string): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+}
+export function justBefore(instant: string): string {
+  return new Date(Date.parse(instant) - 1).toISOString();
+}

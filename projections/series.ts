@@ -1,0 +1,223 @@
+/**
+ * What happened to one key, event by event, with running sums, so that any moment is answered without adding up the past.
+ *
+ * Nothing is recorded before it happens. So of all rows recorded by an instant T every one happened by T, and the sum as of T, known at
+ * position P, is the running sum at the last position recorded by T, plus those rows recorded between there and P that happened by T
+ * after all. Such rows are *late* (they happened earlier than they were recorded), and late rows carry running sums of their own by
+ * effective month and day: a month is the difference of two of these, whatever its size. A row on time needs none.
+ * Because every sum belongs to a recorded position, a late fact can never be lost between a roll-up and a later one.
+ */
+import { type RawBuilder, sql } from 'kysely';
+import { calendarDay } from '../libs/ledger/calendar.js';
+import { type Columns, insertRows, rowsOf } from './bulk.js';
+import { type Fact, PoisonEvent } from './fact.js';
+import type { View } from './scope.js';
+import type { Db } from './tables.js';
+
+export interface Series {
+  table: 'movements' | 'entries' | 'sales';
+  keys: readonly string[];
+  measures: readonly string[];
+  /** Of these the running sum is never below zero; where it would be, the event is not to be believed. */
+  never_negative: readonly string[];
+}
+
+/** What one event did to one key. */
+export interface Delta {
+  fact: Fact;
+  key: string[];
+  amounts: bigint[];
+}
+type Sums = bigint[];
+
+/** Adds up what an event's postings did to each key, in the order of the postings. */
+export function perKey(fact: Fact, postings: { key: string[]; amounts: bigint[] }[]): Delta[] {
+  const deltas = new Map<string, Delta>();
+  for (const { key, amounts } of postings) {
+    const name = key.join(' ');
+    const known = deltas.get(name);
+    if (known === undefined) deltas.set(name, { fact, key, amounts: [...amounts] });
+    else for (const [index, amount] of amounts.entries()) known.amounts[index]! += amount;
+  }
+  return [...deltas.values()];
+}
+
+// ── Writing ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Writes the rows, in the order of the deltas, and answers the running sums of every key that they touched. */
+export async function appendToSeries(
+  trx: Db,
+  series: Series,
+  deltas: readonly Delta[],
+): Promise<{ ledger: string; key: string[]; sums: Sums }[]> {
+  if (deltas.length === 0) return [];
+  const heads = await loadSums(trx, series, deltas, 'run');
+  const late = deltas.filter(({ fact }) => fact.late);
+  const months = await loadSums(trx, series, late, 'month');
+  const days = await loadSums(trx, series, late, 'day');
+  const rows = deltas.map((delta) => {
+    const { fact, key, amounts } = delta;
+    const row: Record<string, string | number | bigint | null> = {
+      ledger: fact.ledger,
+      position: fact.event.position,
+      effective_at: fact.event.metadata.effective_at,
+      late_month: fact.late ? monthStart(fact.day) : null,
+      late_day: fact.late ? fact.day : null,
+    };
+    for (const [index, name] of series.keys.entries()) row[name] = key[index]!;
+    setSums(row, '', series, amounts);
+    setSums(row, 'run_', series, add(heads, nameOf(delta, 'run'), amounts));
+    if (fact.late) {
+      setSums(row, 'month_', series, add(months, nameOf(delta, 'month'), amounts));
+      setSums(row, 'day_', series, add(days, nameOf(delta, 'day'), amounts));
+    }
+    for (const measure of series.never_negative)
+      if ((row[`run_${measure}`] as bigint) < 0n)
+        throw new PoisonEvent(fact, `it leaves ${row[`run_${measure}`]} as ${measure} of ${key.join(' at ')}`);
+    return row;
+  });
+  await insertRows(trx, series.table, columnsOf(series), rows);
+  const touched = new Map(deltas.map((delta) => [nameOf(delta, 'run'), delta]));
+  return [...touched].map(([name, { fact, key }]) => ({ ledger: fact.ledger, key, sums: heads.get(name)! }));
+}
+
+type Run = 'run' | 'month' | 'day';
+
+/** Ledger, key and period in one text; no id holds a line feed. */
+function nameOf({ fact, key }: Delta, run: Run): string {
+  const period = run === 'run' ? [] : [run === 'month' ? monthStart(fact.day) : fact.day];
+  return [fact.ledger, ...key, ...period].join('\n');
+}
+function monthStart(day: string): string {
+  return `${day.slice(0, 7)}-01`;
+}
+function add(sums: Map<string, Sums>, name: string, amounts: bigint[]): Sums {
+  const before = sums.get(name);
+  const after = before === undefined ? amounts : amounts.map((amount, index) => amount + before[index]!);
+  sums.set(name, after);
+  return after;
+}
+function setSums(row: Record<string, unknown>, prefix: string, { measures }: Series, sums: Sums): void {
+  for (const [index, measure] of measures.entries()) row[`${prefix}${measure}`] = sums[index]!;
+}
+
+const columns_of = new Map<string, Columns>();
+function columnsOf(series: Series): Columns {
+  const known = columns_of.get(series.table);
+  if (known !== undefined) return known;
+  const columns: Columns = { ledger: 'text' };
+  for (const key of series.keys) columns[key] = 'text';
+  Object.assign(columns, { position: 'bigint', effective_at: 'timestamptz', late_month: 'date', late_day: 'date' });
+  for (const prefix of ['', 'run_', 'month_', 'day_'])
+    for (const measure of series.measures) columns[`${prefix}${measure}`] = 'bigint';
+  columns_of.set(series.table, columns);
+  return columns;
+}
+
+/** The last running sums of every key (and period) that the deltas touch. */
+async function loadSums(
+  trx: Db,
+  { table, keys, measures }: Series,
+  deltas: readonly Delta[],
+  run: Run,
+): Promise<Map<string, Sums>> {
+  const wanted = new Map<string, Record<string, string>>();
+  for (const delta of deltas) {
+    const name = nameOf(delta, run);
+    if (wanted.has(name)) continue;
+    const row: Record<string, string> = { name, ledger: delta.fact.ledger, period: delta.fact.day };
+    if (run === 'month') row.period = monthStart(delta.fact.day);
+    for (const [index, key] of keys.entries()) row[key] = delta.key[index]!;
+    wanted.set(name, row);
+  }
+  const sums = new Map<string, Sums>();
+  if (wanted.size === 0) return sums;
+  const columns: Columns = { name: 'text', ledger: 'text', period: 'date' };
+  for (const key of keys) columns[key] = 'text';
+  const same = ['ledger', ...keys].map((key) => sql`s.${sql.ref(key)} = r.${sql.ref(key)}`);
+  if (run !== 'run') same.push(sql`s.${sql.ref(`late_${run}`)} = r.period`);
+  const { rows } = await sql<{ name: string } & Record<string, bigint>>`
+    SELECT r.name, l.* FROM ${rowsOf(columns, [...wanted.values()])}
+    CROSS JOIN LATERAL (SELECT ${sql.join(measures.map((measure) => sql.ref(`s.${run}_${measure}`)))}
+      FROM ${sql.table(table)} s WHERE ${sql.join(same, sql` AND `)} ORDER BY s.position DESC LIMIT 1) l`.execute(trx);
+  for (const row of rows)
+    sums.set(
+      row.name,
+      measures.map((measure) => row[`${run}_${measure}`] as bigint),
+    );
+  return sums;
+}
+
+// ── Asking ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/**
+ * For FROM, after a table or subquery `k` with the key columns: a lateral `s` with the sum of each measure in the view, and `s.counted`,
+ * whether any row of the key counts. `until`, where given, is a position of its own for each row of `k`, at most the view's.
+ */
+export function sumsIn(series: Series, view: View, until?: RawBuilder<unknown>): RawBuilder<unknown> {
+  const { measures } = series;
+  const settled = until === undefined ? sql`${view.settled}` : sql`least(${until}, ${view.settled})`;
+  const base = sql`LEFT JOIN LATERAL (SELECT ${names(measures, 'run_')} FROM ${rowsOfKey(series, view)}
+    AND m.position <= ${settled} ORDER BY m.position DESC LIMIT 1) base ON true`;
+  const late = view.late
+    ? sql`LEFT JOIN LATERAL (${lateSums(series, view, until ?? sql`${view.position}`)}) late ON true`
+    : sql``;
+  const sums = measures.map((measure) => {
+    const run = sql`coalesce(base.${sql.ref(`run_${measure}`)}, 0)`;
+    const more = view.late ? sql` + coalesce(late.${sql.ref(measure)}, 0)` : sql``;
+    return sql`(${run}${more})::bigint AS ${sql.ref(measure)}`;
+  });
+  const first = sql.ref(`run_${measures[0]!}`);
+  const counted = view.late
+    ? sql`(base.${first} IS NOT NULL OR late.${sql.ref(measures[0]!)} IS NOT NULL)`
+    : sql`base.${first} IS NOT NULL`;
+  return sql`CROSS JOIN LATERAL (SELECT ${sql.join(sums)}, ${counted} AS counted FROM (SELECT) nothing ${base} ${late}) s`;
+}
+
+/** Instead of `sumsIn`, where `k` is rows of the series itself and every row recorded by then counts. */
+export function runningSums({ measures }: Series): RawBuilder<unknown> {
+  const sums = measures.map((measure) => sql`${sql.ref(`k.run_${measure}`)} AS ${sql.ref(measure)}`);
+  return sql`CROSS JOIN LATERAL (SELECT ${sql.join(sums)}) s`;
+}
+
+/** For WHERE: whether a row `m` of a series, or of anything else with a position and an effective time, counts in the view. */
+export function counts({ position, settled, as_of }: View): RawBuilder<unknown> {
+  return position === settled
+    ? sql`m.position <= ${position}`
+    : sql`(m.position <= ${settled} OR (m.position <= ${position} AND m.effective_at <= ${as_of}))`;
+}
+
+function rowsOfKey({ table, keys }: Series, { ledger }: View): RawBuilder<unknown> {
+  const same = keys.map((key) => sql`m.${sql.ref(key)} = k.${sql.ref(key)}`);
+  return sql`${sql.table(table)} m WHERE m.ledger = ${ledger} AND ${sql.join(same, sql` AND `)}`;
+}
+function names(measures: readonly string[], prefix: string): RawBuilder<unknown> {
+  return sql.join(measures.map((measure) => sql.ref(`m.${prefix}${measure}`)));
+}
+
+/** Whole months before the moment's month, whole days before its day, and the rows of its day one by one. */
+function lateSums(series: Series, view: View, until: RawBuilder<unknown>): RawBuilder<unknown> {
+  const { measures } = series;
+  const day = calendarDay(view.as_of!, view.time_zone);
+  const month = monthStart(day);
+  const touched = sql`FROM late_days WHERE ledger = ${view.ledger} AND position > ${view.settled}`;
+  const months = sql`SELECT DISTINCT date_trunc('month', day)::date AS period ${touched} AND day < ${month}::date`;
+  const days = sql`SELECT day AS period ${touched} AND day >= ${month}::date AND day < ${day}::date`;
+  const since = (run: 'month' | 'day', periods: RawBuilder<unknown>) => {
+    const last = (position: RawBuilder<unknown>) =>
+      sql`(SELECT ${names(measures, `${run}_`)} FROM ${rowsOfKey(series, view)} AND m.${sql.ref(`late_${run}`)} = p.period
+        AND m.position <= ${position} ORDER BY m.position DESC LIMIT 1)`;
+    const difference = measures.map((measure) => {
+      const column = sql.ref(`${run}_${measure}`);
+      return sql`now.${column} - coalesce(before.${column}, 0)`;
+    });
+    return sql`SELECT ${sql.join(difference)} FROM (${periods}) p
+      CROSS JOIN LATERAL ${last(until)} now LEFT JOIN LATERAL ${last(sql`${view.settled}`)} before ON true
+      WHERE ${until} > ${view.settled}`;
+  };
+  const rows = sql`SELECT ${names(measures, '')} FROM ${rowsOfKey(series, view)} AND m.late_day = ${day}::date
+    AND m.effective_at <= ${view.as_of} AND m.position > ${view.settled} AND m.position <= ${until}`;
+  const sums = measures.map((measure) => sql`sum(parts.${sql.ref(measure)}) AS ${sql.ref(measure)}`);
+  return sql`SELECT ${sql.join(sums)} FROM (${since('month', months)} UNION ALL ${since('day', days)} UNION ALL ${rows})
+    parts (${sql.join(measures.map((measure) => sql.ref(measure)))})`;
+}

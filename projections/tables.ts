@@ -1,0 +1,239 @@
+/**
+ * The read models' tables: what kysely knows of them, and the SQL that makes them. They all live in one schema, which the connection's
+ * search_path names, so that a rebuild can fill a second set beside the live one. There are no migrations: another TABLES_VERSION means
+ * that everything is projected anew from the log.
+ *
+ * Every key begins with `ledger`. Money is in minor units. Instants are ISO 8601 UTC. Days are days of the ledger's time zone.
+ *
+ * Three tables are *series*: `movements`, `entries`, `sales`. A row is what one event did to one key, with the running sums in recorded
+ * order after it (`run_…`). A row that happened earlier than it was recorded is *late*; it also carries the running sums of the late rows
+ * of its effective month and of its effective day. series.ts says how any moment is answered from that without adding up the past.
+ */
+import type { ColumnType, Generated, Insertable, Kysely, Selectable } from 'kysely';
+import { sql } from 'kysely';
+
+/** Raise it with every change of a table, or of what a projection writes into one. */
+export const TABLES_VERSION = 1;
+
+/** bigint in Postgres and in memory. */
+type Int8 = ColumnType<bigint, bigint | number, bigint | number>;
+type Instant = string;
+type Day = string;
+
+/** One row. */
+export interface MetaTable {
+  version: number;
+  made_at: Generated<Instant>;
+}
+/** One row: how far the log has been applied, and how the projector is. */
+export interface CheckpointTable {
+  commit_position: Int8 | null;
+  prepare_position: Int8 | null;
+  events: Int8;
+  state: string;
+  note: string | null;
+  /** From the server's writing of the last event to its rows being committed. */
+  lag_ms: Int8;
+  heartbeat_at: Instant;
+}
+export interface LedgersTable {
+  ledger: string;
+  /** Revision of the last event applied. */
+  position: Int8;
+  recorded_at: Instant | null;
+  /** Id of that event, by which another log is told from this one. */
+  event_id: string | null;
+  currency: string;
+  digits: number;
+  time_zone: string;
+  approval_threshold: Int8;
+  /** Set when an event could not be projected: nothing of this ledger is, from that event on. */
+  halted_position: Int8 | null;
+  halted_reason: string | null;
+  halted_at: Instant | null;
+}
+export interface EventsTable {
+  ledger: string;
+  position: Int8;
+  type: string;
+  actor: string;
+  recorded_at: Instant;
+  effective_at: Instant;
+  data: ColumnType<Record<string, unknown>, string, never>;
+  metadata: ColumnType<Record<string, unknown>, string, never>;
+}
+/** Which events name a thing again: a document ("SO-251223-0001"; not the event that made it), master data ("item:bottle"; all events). */
+export interface MentionsTable {
+  ledger: string;
+  entity: string;
+  position: Int8;
+}
+/** The days that late rows fell on, with the position of the last of them. */
+export interface LateDaysTable {
+  ledger: string;
+  day: Day;
+  position: Int8;
+}
+export interface StockTable {
+  ledger: string;
+  item_id: string;
+  location_id: string;
+  on_hand: Int8;
+  value: Int8;
+  reserved: Int8;
+}
+export interface BalancesTable {
+  ledger: string;
+  account_id: string;
+  /** Debit positive. */
+  balance: Int8;
+}
+export interface SalesByDayTable {
+  ledger: string;
+  day: Day;
+  position: Int8;
+  effective_at: Instant;
+  quantity: Int8;
+  revenue: Int8;
+  cost: Int8;
+  /** Of this day so far, in recorded order. */
+  run_quantity: Int8;
+  run_revenue: Int8;
+  run_cost: Int8;
+}
+/** What lists and reports filter by; the document itself is told from its events. */
+export interface DocumentsTable {
+  ledger: string;
+  number: string;
+  kind: string;
+  /** Of its first and of its last event. */
+  position: Int8;
+  last_position: Int8;
+  status: string;
+  payment_status: string | null;
+  party_id: string | null;
+  created_by: string;
+  effective_at: Instant;
+  due_day: Day | null;
+  total: Int8 | null;
+  /** Of a bill: what is still owed. */
+  open: Int8 | null;
+}
+export interface MastersTable {
+  ledger: string;
+  kind: string;
+  id: string;
+  active: boolean;
+  attributes: ColumnType<Record<string, unknown>, string, string>;
+  position: Int8;
+}
+
+/** See series.ts; kysely knows only what is common to all. */
+interface SeriesTable {
+  ledger: string;
+  position: Int8;
+  effective_at: Instant;
+  late_month: Day | null;
+  late_day: Day | null;
+}
+
+export interface Tables {
+  movements: SeriesTable;
+  entries: SeriesTable;
+  sales: SeriesTable;
+  meta: MetaTable;
+  checkpoint: CheckpointTable;
+  ledgers: LedgersTable;
+  events: EventsTable;
+  mentions: MentionsTable;
+  late_days: LateDaysTable;
+  stock: StockTable;
+  balances: BalancesTable;
+  sales_by_day: SalesByDayTable;
+  documents: DocumentsTable;
+  masters: MastersTable;
+}
+export type Row<T extends keyof Tables> = Selectable<Tables[T]>;
+export type NewRow<T extends keyof Tables> = Insertable<Tables[T]>;
+
+/** A read-model database, or a transaction in one; its connection's search_path is the schema. */
+export type Db = Kysely<Tables>;
+
+/** The columns of a series for its measures: what the event did, the running sum, and for late rows those of their month and day. */
+const series = (...measures: string[]) =>
+  [
+    'position bigint NOT NULL',
+    'effective_at timestamptz NOT NULL',
+    'late_month date',
+    'late_day date',
+    ...measures.flatMap((m) => [`${m} bigint NOT NULL`, `run_${m} bigint NOT NULL`]),
+    ...measures.flatMap((m) => [`month_${m} bigint`, `day_${m} bigint`]),
+  ].join(', ');
+
+/** Ids are compared by their bytes: quicker than by a language's rules, and the same on every server. */
+const ID = 'text COLLATE "C" NOT NULL';
+
+const STATEMENTS = [
+  `CREATE TABLE meta (version integer NOT NULL, made_at timestamptz NOT NULL DEFAULT now())`,
+  `CREATE TABLE checkpoint (commit_position bigint, prepare_position bigint, events bigint NOT NULL, state text NOT NULL,
+     note text, lag_ms bigint NOT NULL, heartbeat_at timestamptz NOT NULL)`,
+  `CREATE TABLE ledgers (ledger ${ID} PRIMARY KEY, position bigint NOT NULL, recorded_at timestamptz, event_id text,
+     currency text NOT NULL, digits smallint NOT NULL, time_zone text NOT NULL, approval_threshold bigint NOT NULL,
+     halted_position bigint, halted_reason text, halted_at timestamptz) WITH (fillfactor = 50)`,
+
+  // json, not jsonb: the text is kept as it came, and strings may hold what jsonb refuses.
+  `CREATE TABLE events (ledger ${ID}, position bigint NOT NULL, type ${ID}, actor ${ID}, recorded_at timestamptz NOT NULL,
+     effective_at timestamptz NOT NULL, data json NOT NULL, metadata json NOT NULL, PRIMARY KEY (ledger, position))`,
+  `CREATE INDEX events_by_time ON events (ledger, recorded_at, position)`,
+  `CREATE INDEX events_by_actor ON events (ledger, actor, position)`,
+  `CREATE INDEX events_by_type ON events (ledger, type, position)`,
+  `CREATE TABLE mentions (ledger ${ID}, entity ${ID}, position bigint NOT NULL, PRIMARY KEY (ledger, entity, position))`,
+  `CREATE TABLE late_days (ledger ${ID}, day date NOT NULL, position bigint NOT NULL, PRIMARY KEY (ledger, day))
+     WITH (fillfactor = 50)`,
+
+  `CREATE TABLE stock (ledger ${ID}, item_id ${ID}, location_id ${ID}, on_hand bigint NOT NULL, value bigint NOT NULL,
+     reserved bigint NOT NULL, PRIMARY KEY (ledger, item_id, location_id)) WITH (fillfactor = 50)`,
+  `CREATE TABLE movements (ledger ${ID}, item_id ${ID}, location_id ${ID}, ${series('quantity', 'value', 'hold')},
+     PRIMARY KEY (ledger, item_id, location_id, position))`,
+  `CREATE INDEX movements_late_month ON movements (ledger, item_id, location_id, late_month, position)
+     WHERE late_month IS NOT NULL`,
+  `CREATE INDEX movements_late_day ON movements (ledger, item_id, location_id, late_day, position) WHERE late_day IS NOT NULL`,
+
+  `CREATE TABLE balances (ledger ${ID}, account_id ${ID}, balance bigint NOT NULL, PRIMARY KEY (ledger, account_id))
+     WITH (fillfactor = 50)`,
+  `CREATE TABLE entries (ledger ${ID}, account_id ${ID}, ${series('amount')}, PRIMARY KEY (ledger, account_id, position))`,
+  `CREATE INDEX entries_late_month ON entries (ledger, account_id, late_month, position) WHERE late_month IS NOT NULL`,
+  `CREATE INDEX entries_late_day ON entries (ledger, account_id, late_day, position) WHERE late_day IS NOT NULL`,
+
+  `CREATE TABLE sales (ledger ${ID}, dimension ${ID}, id ${ID}, ${series('quantity', 'revenue', 'cost')},
+     PRIMARY KEY (ledger, dimension, id, position))`,
+  `CREATE INDEX sales_late_month ON sales (ledger, dimension, id, late_month, position) WHERE late_month IS NOT NULL`,
+  `CREATE INDEX sales_late_day ON sales (ledger, dimension, id, late_day, position) WHERE late_day IS NOT NULL`,
+  `CREATE TABLE sales_by_day (ledger ${ID}, day date NOT NULL, position bigint NOT NULL, effective_at timestamptz NOT NULL,
+     quantity bigint NOT NULL, revenue bigint NOT NULL, cost bigint NOT NULL,
+     run_quantity bigint NOT NULL, run_revenue bigint NOT NULL, run_cost bigint NOT NULL,
+     PRIMARY KEY (ledger, day, position))`,
+
+  `CREATE TABLE documents (ledger ${ID}, number ${ID}, kind ${ID}, position bigint NOT NULL, last_position bigint NOT NULL,
+     status text NOT NULL, payment_status text, party_id text COLLATE "C", created_by ${ID}, effective_at timestamptz NOT NULL,
+     due_day date, total bigint, open bigint, PRIMARY KEY (ledger, number)) WITH (fillfactor = 80)`,
+  `CREATE INDEX documents_by_kind ON documents (ledger, kind, position)`,
+  `CREATE INDEX documents_by_date ON documents (ledger, kind, effective_at)`,
+  `CREATE INDEX documents_by_party ON documents (ledger, party_id, position) WHERE party_id IS NOT NULL`,
+  `CREATE INDEX documents_by_author ON documents (ledger, created_by, position)`,
+  `CREATE INDEX documents_open ON documents (ledger, kind, party_id) WHERE open <> 0`,
+
+  `CREATE TABLE masters (ledger ${ID}, kind ${ID}, id ${ID}, active boolean NOT NULL, attributes json NOT NULL,
+     position bigint NOT NULL, PRIMARY KEY (ledger, kind, id))`,
+
+  `INSERT INTO meta (version) VALUES (${TABLES_VERSION})`,
+  `INSERT INTO checkpoint (events, state, lag_ms, heartbeat_at) VALUES (0, 'new', 0, now())`,
+];
+
+/** Makes the schema with empty tables, all or nothing. `db` must be a connection whose search_path is this schema. */
+export async function createTables(db: Db, schema: string): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    await sql`CREATE SCHEMA ${sql.id(schema)}`.execute(trx);
+    for (const statement of STATEMENTS) await sql.raw(statement).execute(trx);
+  });
+}
