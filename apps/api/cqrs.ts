@@ -7,7 +7,7 @@ import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler, type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { Outcome, Submission } from '../../libs/ledger-writer/writer.js';
 import type { LedgerWriters } from '../../libs/ledger-writer/writers.js';
-import { type Books, READ_MODELS, type ReadModels, type View } from './read-models.js';
+import { type Books, type Question, ReadModels } from './read-models.js';
 
 export const WRITERS = Symbol('the ledger writers');
 
@@ -32,10 +32,10 @@ export class LedgerCommandHandler implements ICommandHandler<LedgerCommand> {
   }
 }
 
-/** A question to the read models, asked as of `view`. `answer` runs in one read-only transaction. */
+/** A question to the read models. `answer` runs in one read-only transaction. */
 export class ReadQuery<T> extends Query<T> {
   constructor(
-    readonly view: View,
+    readonly question: Question,
     readonly answer: (books: Books) => Promise<T>,
   ) {
     super();
@@ -44,9 +44,9 @@ export class ReadQuery<T> extends Query<T> {
 
 @QueryHandler(ReadQuery)
 export class ReadQueryHandler<T> implements IQueryHandler<ReadQuery<T>, T> {
-  constructor(@Inject(READ_MODELS) private readonly models: ReadModels) {}
+  constructor(private readonly models: ReadModels) {}
 
-  execute({ view, answer }: ReadQuery<T>): Promise<T> {
-    return this.models.read(view, answer);
+  execute({ question, answer }: ReadQuery<T>): Promise<T> {
+    return this.models.read(question, answer);
   }
 }

@@ -1,38 +1,100 @@
 /** The read models as the API reads them: at least as new as the reader asks for, and all figures of one answer at one position. */
-import type { Kysely, Transaction } from 'kysely';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { toMajor } from '../../libs/ledger/money.js';
+import { inSnapshot, ping } from '../../projections/database.js';
+import { dayEnd, QueryRefused, resolveScope, type Scope, type View } from '../../projections/scope.js';
+import type { Db } from '../../projections/tables.js';
+import { Problem } from './http/problem.js';
 
-export const READ_MODELS = Symbol('the read models');
-
-/** Provisional until the projections say what their tables are. */
-export type ReadTables = Record<string, Record<string, unknown>>;
-
-/** Which books, and as of when. */
-export type View = {
-  ledger_id: string;
+/** Which books, and as of when. `as_of` and `known_at` are instants (ISO 8601 UTC) or days (yyyy-mm-dd), which mean their end. */
+export type Question = Scope & {
   /** Wait until the read models hold this position; 503 projection_behind after 5 s. */
   min_position?: number;
-  /** Answer as it was known at this position, or at this instant (ISO 8601 UTC): at most one of the two. */
-  position?: number;
-  known_at?: string;
 };
 
-/** What a query function works on. */
-export type Books = {
-  trx: Transaction<ReadTables>;
-  ledger_id: string;
-  /** The position that the read models have reached: what the answer says it is true for. */
-  position: number;
-  /** The last position that counts, where the reader asked by `position` or `known_at`; else undefined, all counts. */
-  until_position: number | undefined;
-};
+/** What a query function works on: one state of the read models, and what of it counts. */
+export type Books = { trx: Db; view: View };
 
-export interface ReadModels {
-  /** Runs `answer` in one read-only REPEATABLE READ transaction. */
-  read<T>(view: View, answer: (books: Books) => Promise<T>): Promise<T>;
+const wait_ms_max = 5000;
+const poll_ms = 15;
+
+export class ReadModels {
+  constructor(private readonly db: Db) {}
+
+  /** Runs `answer` in one read-only REPEATABLE READ transaction. @throws Problem unknown_ledger, projection_behind, … */
+  async read<T>({ min_position, ...scope }: Question, answer: (books: Books) => Promise<T>): Promise<T> {
+    if (min_position !== undefined) await this.waitFor(scope.ledger, min_position);
+    try {
+      return await inSnapshot(this.db, async (trx) => answer({ trx, view: await viewOf(trx, scope) }));
+    } catch (error) {
+      throw error instanceof QueryRefused ? problemOf(error) : error;
+    }
+  }
+
+  /** All ledgers by their ids. There are as many as sites, so no pages. */
+  async ledgers() {
+    const columns = ['ledger', 'currency', 'digits', 'time_zone', 'approval_threshold', 'position'] as const;
+    const rows = await this.db
+      .selectFrom('ledgers')
+      .select(columns)
+      .where('position', '>=', 0n)
+      .orderBy('ledger')
+      .execute();
+    return rows.map(({ ledger, approval_threshold, position, ...row }) => ({
+      ledger_id: ledger,
+      ...row,
+      approval_threshold: toMajor(approval_threshold, row.digits),
+      position: Number(position),
+    }));
+  }
+
   /** Whether queries can be answered: Postgres answers and the tables are there. */
-  ready(): Promise<boolean>;
+  async ready(): Promise<boolean> {
+    try {
+      await ping(this.db);
+      await this.db.selectFrom('checkpoint').select('state').executeTakeFirstOrThrow();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  private async waitFor(ledger: string, min_position: number): Promise<void> {
+    const give_up_at_ms = performance.now() + wait_ms_max;
+    for (;;) {
+      const row = await this.db
+        .selectFrom('ledgers')
+        .select('position')
+        .where('ledger', '=', ledger)
+        .executeTakeFirst();
+      const position = Number(row?.position ?? -1);
+      if (position >= min_position) return;
+      if (performance.now() > give_up_at_ms)
+        throw new Problem('projection_behind', { position, min_position }, { headers: { 'retry-after': '1' } });
+      await sleep(poll_ms);
+    }
+  }
 }
 
-export function openReadModels(_db: Kysely<ReadTables>): ReadModels {
-  throw new Error('The projections are not there yet.');
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/** A bare day ends when it ends where the ledger is. */
+async function viewOf(trx: Db, { as_of, known_at, ...scope }: Scope): Promise<View> {
+  if (!DAY.test(as_of ?? '') && !DAY.test(known_at ?? '')) return resolveScope(trx, { ...scope, as_of, known_at });
+  const { time_zone } = await resolveScope(trx, { ledger: scope.ledger });
+  const instant = (when: string | undefined) => (when !== undefined && DAY.test(when) ? dayEnd(when, time_zone) : when);
+  return resolveScope(trx, { ...scope, as_of: instant(as_of), known_at: instant(known_at) });
+}
+
+function problemOf({ code, facts }: QueryRefused): Problem {
+  switch (code) {
+    case 'unknown_ledger':
+      return new Problem('unknown_ledger', facts);
+    case 'invalid_cursor':
+      return new Problem('invalid_parameter', {
+        errors: [{ path: 'cursor', message: 'must be the next_cursor of this very list' }],
+      });
+    case 'read_models_missing':
+      return new Problem('unavailable', {}, { headers: { 'retry-after': '1' } });
+  }
 }

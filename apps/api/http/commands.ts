@@ -20,9 +20,15 @@ export class Commands {
    * and headers on `reply` and returns the body. `recorded_status` is 201 where something new is made (POST), 200 for a change.
    * @throws Problem for whatever was not recorded.
    */
-  async give(request: ApiRequest, reply: FastifyReply, command: Command, recorded_status = 201): Promise<Answer> {
+  async give(
+    request: ApiRequest,
+    reply: FastifyReply,
+    command: Command,
+    recorded_status = 201,
+    ledger_id = ledgerOf(request),
+  ): Promise<Answer> {
     const submission = { command, envelope: envelopeOf(request) };
-    const outcome = await this.bus.execute(new LedgerCommand(ledgerOf(request), submission, dryRunOf(request)));
+    const outcome = await this.bus.execute(new LedgerCommand(ledger_id, submission, dryRunOf(request)));
     const { status, headers, answer } = answerTo(outcome, recorded_status);
     reply.status(status).headers(headers);
     return answer;
@@ -48,7 +54,12 @@ export function answerTo(outcome: Outcome, recorded_status = 201) {
 export function problemOf(outcome: Exclude<Outcome, { answer: Answer }>): Problem {
   if (outcome.outcome === 'refused') return Problem.of(outcome.refusal);
   const headers = { 'retry-after': `${retry_after_s}` };
-  return new Problem(outcome.outcome === 'busy' ? 'overloaded' : 'outcome_unknown', {}, { headers });
+  // The reason is for the log: it may name hosts.
+  return new Problem(
+    outcome.outcome === 'busy' ? 'overloaded' : 'outcome_unknown',
+    {},
+    { headers, cause: outcome.reason },
+  );
 }
 
 const awaitsApproval = ({ kind, status }: Answer) => kind === 'approval' && status === 'pending';

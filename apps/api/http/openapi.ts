@@ -1,21 +1,19 @@
 /** What the controllers say about themselves, for /docs. */
-import { applyDecorators } from '@nestjs/common';
-import { ApiResponse } from '@nestjs/swagger';
-import { PROBLEMS, type ProblemCode } from './problem.js';
+import { ApiExtension } from '@nestjs/swagger';
+import type { ProblemCode } from './problem.js';
+
+/** The name of the extension that carries the codes to openapi-document.ts, where they become responses. */
+export const PROBLEMS_OF = 'x-problems';
 
 /**
- * Documents the problems that a route can answer with, one response a status, each code as an example. What any
- * route can answer (401, 403, 500, 503 …) is added by the document itself (openapi-document.ts).
+ * Names the problems that a route can answer with, beside those that any route can (401, 403, 5xx, and for bodies 413 and
+ * 415). Several of them on one route add up.
  */
-export function ApiProblems(...codes: ProblemCode[]) {
-  const by_status = Map.groupBy(codes, (code) => PROBLEMS[code].status);
-  return applyDecorators(
-    ...[...by_status].map(([status, of_status]) =>
-      ApiResponse({
-        status,
-        description: of_status.map((code) => `\`${code}\` ${PROBLEMS[code].title}`).join('; '),
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-      }),
-    ),
-  );
+export function ApiProblems(...codes: ProblemCode[]): MethodDecorator {
+  return (target, key, descriptor: PropertyDescriptor) => {
+    const before: ProblemCode[] = Reflect.getMetadata(PROBLEMS_OF, descriptor.value) ?? [];
+    const all = [...new Set([...before, ...codes])];
+    Reflect.defineMetadata(PROBLEMS_OF, all, descriptor.value);
+    ApiExtension(PROBLEMS_OF, all)(target, key, descriptor);
+  };
 }

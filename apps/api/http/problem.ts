@@ -144,17 +144,10 @@ export class Problem extends Error {
   toDocument(trace_id: string): ProblemDocument {
     const { title, status, retry } = PROBLEMS[this.code];
     const detail = this.detail ?? describe(title, this.facts);
-    return {
-      ...this.facts,
-      type: `/docs/problems#${this.code}`,
-      title,
-      status,
-      detail,
-      code: this.code,
-      error: title,
-      retry,
-      trace_id,
-    };
+    const type = `/docs/problems#${this.code}`;
+    const document = { type, title, status, detail, code: this.code, error: title, retry, trace_id };
+    // Twice: to stand first, and so that no fact can stand in their place.
+    return { ...document, ...this.facts, ...document };
   }
 }
 

@@ -11,7 +11,7 @@ export type User = { username: string; role: Role };
 /** A request that the door (auth/door.ts) has let through. `user` is there wherever the permission table asks for a role. */
 export type ApiRequest = FastifyRequest & { user?: User };
 
-const LEDGER_ID = /^[a-z0-9][a-z0-9-]{0,31}$/;
+export const LEDGER_ID = /^[a-z0-9][a-z0-9-]{0,31}$/;
 const KEY = /^[\x20-\x7e]{1,255}$/;
 
 /** The ledger named by the header `Ledger`, `main` without one. What cannot be a ledger's name is an unknown ledger. */

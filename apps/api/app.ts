@@ -1,0 +1,34 @@
+/** The HTTP side: Fastify with our door, parsers and documents, and Nest's controllers behind it. */
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { guardDoor } from './auth/door.js';
+import { fastifyAdapter, rememberRoutes, useParsers } from './http/adapter.js';
+import { serveDocs } from './http/docs.js';
+import { openApiDocument } from './http/openapi-document.js';
+import { ProblemFilter } from './http/problem-filter.js';
+import { DtoPipe } from './http/validation.js';
+import { type LogLine, nestLog } from './log.js';
+import { measureRequests } from './metrics.js';
+import { apiModule } from './module.js';
+import type { Parts } from './parts.js';
+import { VIEWS } from './queries/views.js';
+
+/** Ready to listen. @throws where a route is not in the permission table. */
+export async function createApp(parts: Parts, log: LogLine): Promise<NestFastifyApplication> {
+  const adapter = fastifyAdapter();
+  const fastify = adapter.getInstance();
+  guardDoor(fastify, parts.tokens);
+  const routes = rememberRoutes(fastify);
+  measureRequests(fastify, parts.metrics);
+  useParsers(fastify);
+  const app = await NestFactory.create<NestFastifyApplication>(apiModule(parts), adapter, {
+    bodyParser: false,
+    abortOnError: false,
+    logger: nestLog,
+  });
+  app.useGlobalFilters(new ProblemFilter(routes, log));
+  app.useGlobalPipes(new DtoPipe());
+  serveDocs(fastify, () => openApiDocument(app, VIEWS));
+  await app.init();
+  return app;
+}

@@ -1,0 +1,57 @@
+import { Body, Controller, Get, HttpCode, Post, Req } from '@nestjs/common';
+import { ApiBearerAuth, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiProblems } from '../http/openapi.js';
+import { type ApiRequest, TheUser, type User } from '../http/request.js';
+import { ChangePasswordBody, LoginBody } from './bodies.js';
+import { me_schema, token_schema } from './schemas.js';
+import { SignIn } from './sign-in.js';
+import { expires_in_s, Tokens } from './tokens.js';
+import { Users } from './users.js';
+
+@ApiTags('auth')
+@Controller('auth')
+export class AuthController {
+  constructor(
+    private readonly signIn: SignIn,
+    private readonly tokens: Tokens,
+    private readonly users: Users,
+  ) {}
+
+  @Post('login')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Name and password for a token of 24 hours' })
+  @ApiOkResponse({ schema: token_schema })
+  @ApiProblems('malformed_json', 'invalid_credentials', 'validation', 'account_locked')
+  async login(@Body() { username, password }: LoginBody) {
+    const access_token = this.tokens.issue(await this.signIn.check(username, password, 'invalid_credentials'));
+    return { access_token, token_type: 'bearer', expires_in: expires_in_s };
+  }
+
+  @Post('logout')
+  @HttpCode(204)
+  @ApiBearerAuth()
+  @ApiOperation({ summary: 'Takes this token back' })
+  @ApiNoContentResponse({ description: 'The token is void.' })
+  logout(@Req() request: ApiRequest) {
+    return this.tokens.revoke(request);
+  }
+
+  @Post('password')
+  @HttpCode(204)
+  @ApiBearerAuth()
+  @ApiOperation({ summary: 'Changes your password; every token of yours is void then' })
+  @ApiNoContentResponse({ description: 'Sign in with the new password.' })
+  @ApiProblems('malformed_json', 'wrong_password', 'validation', 'account_locked')
+  async changePassword(@TheUser() { username }: User, @Body() { current_password, new_password }: ChangePasswordBody) {
+    await this.signIn.check(username, current_password, 'wrong_password');
+    await this.users.setPassword(username, username, new_password);
+  }
+
+  @Get('me')
+  @ApiBearerAuth()
+  @ApiOperation({ summary: 'Who you are' })
+  @ApiOkResponse({ schema: me_schema })
+  me(@TheUser() { username, role }: User) {
+    return { username, role };
+  }
+}

@@ -1,0 +1,91 @@
+/** The bodies of signing in and of users. */
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsBoolean, IsIn, IsOptional, Matches, NotEquals, ValidateBy, ValidateIf } from 'class-validator';
+import { ROLES, type Role } from '../../../libs/ledger/commands.js';
+import { password_length_max, password_length_min, RESERVED_USERNAMES, USERNAME } from '../config.js';
+
+const NewUsername = () =>
+  applyDecorators(
+    ApiProperty({ type: String, pattern: USERNAME.source, example: 'maria' }),
+    Matches(USERNAME, { message: 'must be 2 to 64 of a-z, 0-9, dot, dash and underscore, beginning with a letter' }),
+    NotEquals(RESERVED_USERNAMES[0], { message: 'is reserved' }),
+    NotEquals(RESERVED_USERNAMES[1], { message: 'is reserved' }),
+  );
+
+/** Any text of that length: no rule about kinds of characters makes a password better. */
+const Password = (minimum: number) =>
+  applyDecorators(
+    ApiProperty({ type: String, format: 'password', minLength: minimum, maxLength: password_length_max }),
+    ValidateBy({
+      name: 'password',
+      validator: {
+        validate: (value) =>
+          typeof value === 'string' && value.length >= minimum && value.length <= password_length_max,
+        defaultMessage: () => `must be text of ${minimum} to ${password_length_max} characters`,
+      },
+    }),
+  );
+
+const RoleField = () => IsIn(ROLES, { message: `must be one of ${ROLES.join(', ')}` });
+
+export class LoginBody {
+  @ApiProperty({ type: String, maxLength: 64, example: 'admin' })
+  @Matches(/^.{1,64}$/su, { message: 'must be text of 1 to 64 characters' })
+  username!: string;
+
+  @Password(1)
+  password!: string;
+}
+
+export class ChangePasswordBody {
+  @Password(1)
+  current_password!: string;
+
+  @Password(password_length_min)
+  new_password!: string;
+}
+
+export class NewUserBody {
+  @NewUsername()
+  username!: string;
+
+  @Password(password_length_min)
+  password!: string;
+
+  @ApiProperty({ enum: ROLES })
+  @RoleField()
+  role!: Role;
+}
+
+/** Absent is left as it is; null is no value. */
+const Given = () => ValidateIf((_, value) => value !== undefined);
+
+export class ChangeUserBody {
+  @ApiPropertyOptional({ enum: ROLES })
+  @Given()
+  @RoleField()
+  role?: Role;
+
+  @ApiPropertyOptional({ type: Boolean, description: 'false: may not sign in any more, and every token is void.' })
+  @Given()
+  @IsBoolean({ message: 'must be true or false' })
+  active?: boolean;
+}
+
+export class ResetPasswordBody {
+  @Password(password_length_min)
+  password!: string;
+}
+
+export class UserPageQuery {
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 1000, default: 100 })
+  @IsOptional()
+  @Matches(/^([1-9]\d{0,2}|1000)$/, { message: 'must be a whole number from 1 to 1000' })
+  limit?: string;
+
+  @ApiPropertyOptional({ type: String, description: 'From next_cursor of the page before.' })
+  @IsOptional()
+  @Matches(/^[A-Za-z0-9_-]{1,100}$/, { message: 'must be the next_cursor of an earlier page' })
+  cursor?: string;
+}

@@ -1,0 +1,113 @@
+/**
+ * The tables of the schema `identity`: users, tokens taken back, failed sign-ins, and security events on their way to the log.
+ * They are the only state that cannot be told from the log, so they are migrated, never rebuilt.
+ */
+import { type ColumnType, type Generated, Kysely, PostgresDialect, sql } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+import pg from 'pg';
+import type { Role } from '../../../libs/ledger/commands.js';
+
+type Moment = ColumnType<Date, Date | undefined, Date>;
+
+export interface IdentityTables {
+  users: {
+    username: string;
+    /** argon2id in PHC format, which carries its own parameters and salt. */
+    password_hash: string;
+    role: Role;
+    active: Generated<boolean>;
+    /** A token made under another version is void: raised whenever what a token promises has changed. */
+    token_version: Generated<number>;
+    created_at: Moment;
+    created_by: string;
+    changed_at: Moment;
+  };
+  revoked_tokens: { token_id: string; revoked_at: Moment; expires_at: Date };
+  /** By the name that was tried, whether such a user exists or not: so the answers do not tell which names exist. */
+  failed_sign_ins: { username: string; failures: number; since: Date; locked_until: Date | null };
+  security_outbox: {
+    id: Generated<string>;
+    event_id: Generated<string>;
+    type: string;
+    data: ColumnType<Record<string, unknown>, string, never>;
+    metadata: ColumnType<Record<string, unknown>, string, never>;
+  };
+}
+
+export type IdentityDb = Kysely<IdentityTables>;
+
+const SCHEMA = 'identity';
+
+/** A small pool of its own, so that a slow report does not keep people from signing in. */
+export function openIdentity(database_url: string, log: (line: string) => void): IdentityDb {
+  const pool = new pg.Pool({
+    connectionString: database_url,
+    max: 4,
+    connectionTimeoutMillis: 3000,
+    statement_timeout: 5000,
+    query_timeout: 6000, // Our own timer: a black hole on the wire says nothing.
+    keepAlive: true,
+    onConnect: async (client) => {
+      await client.query(`SET search_path = ${SCHEMA}`);
+    },
+  });
+  pool.on('error', (error) => log(`A connection to Postgres broke: ${error.message}`));
+  return new Kysely<IdentityTables>({ dialect: new PostgresDialect({ pool }) });
+}
+
+/** Forward only: a migration that has run anywhere is never edited, and there is no way down. */
+const MIGRATIONS: Record<string, Migration> = {
+  '0001_users': {
+    up: async (db) => {
+      await sql`
+        CREATE TABLE users (
+          username text PRIMARY KEY,
+          password_hash text NOT NULL,
+          role text NOT NULL CHECK (role IN ('admin', 'manager', 'staff', 'auditor', 'viewer')),
+          active boolean NOT NULL DEFAULT true,
+          token_version integer NOT NULL DEFAULT 1,
+          created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+          created_by text NOT NULL,
+          changed_at timestamptz NOT NULL DEFAULT clock_timestamp()
+        )`.execute(db);
+      await sql`CREATE INDEX users_changed_at ON users (changed_at)`.execute(db);
+      await sql`
+        CREATE TABLE revoked_tokens (
+          token_id uuid PRIMARY KEY,
+          revoked_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+          expires_at timestamptz NOT NULL
+        )`.execute(db);
+      await sql`CREATE INDEX revoked_tokens_revoked_at ON revoked_tokens (revoked_at)`.execute(db);
+      await sql`
+        CREATE TABLE failed_sign_ins (
+          username text PRIMARY KEY,
+          failures integer NOT NULL,
+          since timestamptz NOT NULL,
+          locked_until timestamptz
+        )`.execute(db);
+    },
+  },
+  '0002_security_outbox': {
+    up: async (db) => {
+      await sql`
+        CREATE TABLE security_outbox (
+          id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+          event_id uuid NOT NULL DEFAULT gen_random_uuid(),
+          type text NOT NULL,
+          data jsonb NOT NULL,
+          metadata jsonb NOT NULL
+        )`.execute(db);
+    },
+  },
+};
+
+/** Brings the tables up to date; of several instances one does it and the others wait. */
+export async function migrateIdentity(db: IdentityDb): Promise<void> {
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => MIGRATIONS },
+    migrationTableSchema: SCHEMA,
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+}

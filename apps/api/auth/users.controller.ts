@@ -1,0 +1,66 @@
+import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiProblems } from '../http/openapi.js';
+import { TheUser, type User } from '../http/request.js';
+import { ChangeUserBody, NewUserBody, ResetPasswordBody, UserPageQuery } from './bodies.js';
+import { user_page_schema, user_schema } from './schemas.js';
+import { Users } from './users.js';
+
+@ApiTags('users')
+@ApiBearerAuth()
+@Controller('users')
+export class UsersController {
+  constructor(private readonly users: Users) {}
+
+  @Post()
+  @ApiOperation({ summary: 'Makes a user' })
+  @ApiCreatedResponse({ schema: user_schema })
+  @ApiProblems('malformed_json', 'user_exists', 'validation')
+  create(@TheUser() actor: User, @Body() { username, password, role }: NewUserBody) {
+    return this.users.create(actor.username, username, password, role);
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'Users by name' })
+  @ApiOkResponse({ schema: user_page_schema })
+  @ApiProblems('invalid_parameter')
+  async list(@Query() { limit = '100', cursor = '' }: UserPageQuery) {
+    const after = Buffer.from(cursor, 'base64url').toString();
+    const data = await this.users.list(after, Number(limit));
+    const last = data.length < Number(limit) ? undefined : data.at(-1);
+    return { data, next_cursor: last === undefined ? null : Buffer.from(last.username).toString('base64url') };
+  }
+
+  @Get(':username')
+  @ApiOkResponse({ schema: user_schema })
+  @ApiProblems('unknown_user')
+  get(@Param('username') username: string) {
+    return this.users.get(username);
+  }
+
+  @Patch(':username')
+  @ApiOperation({ summary: 'Changes role or activity; every token of the user is void then' })
+  @ApiOkResponse({ schema: user_schema })
+  @ApiProblems('malformed_json', 'unknown_user', 'last_admin', 'validation')
+  change(@TheUser() actor: User, @Param('username') username: string, @Body() body: ChangeUserBody) {
+    return this.users.change(actor.username, username, body);
+  }
+
+  @Post(':username/unlock')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Forgets failed sign-ins' })
+  @ApiOkResponse({ schema: user_schema })
+  @ApiProblems('unknown_user')
+  unlock(@TheUser() actor: User, @Param('username') username: string) {
+    return this.users.unlock(actor.username, username);
+  }
+
+  @Post(':username/reset-password')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Sets a new password; every token of the user is void then' })
+  @ApiOkResponse({ schema: user_schema })
+  @ApiProblems('malformed_json', 'unknown_user', 'validation')
+  resetPassword(@TheUser() actor: User, @Param('username') username: string, @Body() { password }: ResetPasswordBody) {
+    return this.users.setPassword(actor.username, username, password);
+  }
+}

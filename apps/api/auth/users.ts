@@ -1,0 +1,160 @@
+/** Users as an admin sees and changes them. */
+import { sql } from 'kysely';
+import type { Role } from '../../../libs/ledger/commands.js';
+import { Problem } from '../http/problem.js';
+import type { IdentityDb } from './identity-tables.js';
+import { hashPassword } from './passwords.js';
+import { noteSecurityEvent } from './security-events.js';
+
+export type UserView = {
+  username: string;
+  role: Role;
+  active: boolean;
+  created_at: string;
+  created_by: string;
+  locked_until: string | null;
+};
+
+const unique_violation = '23505';
+
+export class Users {
+  /** `changed` is told of every user whose tokens are void from now on. */
+  constructor(
+    private readonly db: IdentityDb,
+    private readonly changed: (username: string) => void = () => {},
+  ) {}
+
+  /** Makes the first admin where there is no user at all; undefined where there is one. Safe when two instances start at once. */
+  async createFirstAdmin(
+    username: string,
+    password: string,
+  ): Promise<{ username: string; password: string } | undefined> {
+    const any = await this.db.selectFrom('users').select('username').limit(1).executeTakeFirst();
+    if (any !== undefined) return undefined;
+    const password_hash = await hashPassword(password);
+    return this.db.transaction().execute(async (trx) => {
+      await sql`LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE`.execute(trx);
+      const other = await trx.selectFrom('users').select('username').limit(1).executeTakeFirst();
+      if (other !== undefined) return undefined;
+      await trx.insertInto('users').values({ username, password_hash, role: 'admin', created_by: 'system' }).execute();
+      await noteSecurityEvent(trx, 'UserCreated', 'system', { username, role: 'admin' });
+      return { username, password };
+    });
+  }
+
+  async create(actor: string, username: string, password: string, role: Role): Promise<UserView> {
+    const password_hash = await hashPassword(password);
+    try {
+      await this.db.transaction().execute(async (trx) => {
+        await trx.insertInto('users').values({ username, password_hash, role, created_by: actor }).execute();
+        await noteSecurityEvent(trx, 'UserCreated', actor, { username, role });
+      });
+    } catch (error) {
+      if ((error as { code?: unknown }).code === unique_violation) throw new Problem('user_exists', { username });
+      throw error;
+    }
+    return this.get(username);
+  }
+
+  async get(username: string): Promise<UserView> {
+    const row = await this.views().where('users.username', '=', username).executeTakeFirst();
+    if (row === undefined) throw new Problem('unknown_user', { username });
+    return viewOf(row);
+  }
+
+  /** In the order of their names, those after `after`. */
+  async list(after: string, limit: number): Promise<UserView[]> {
+    const rows = await this.views()
+      .where('users.username', '>', after)
+      .orderBy('users.username')
+      .limit(limit)
+      .execute();
+    return rows.map(viewOf);
+  }
+
+  /** Every change voids the user's tokens: they were given to somebody who could do something else. */
+  async change(
+    actor: string,
+    username: string,
+    { role, active }: { role?: Role; active?: boolean },
+  ): Promise<UserView> {
+    await this.db.transaction().execute(async (trx) => {
+      // All admins are locked in one order, so that of two who remove each other the second is refused.
+      const admins = await trx
+        .selectFrom('users')
+        .select('username')
+        .where('role', '=', 'admin')
+        .where('active', '=', true)
+        .orderBy('username')
+        .forUpdate()
+        .execute();
+      const before = await trx
+        .selectFrom('users')
+        .select(['role', 'active'])
+        .where('username', '=', username)
+        .forUpdate()
+        .executeTakeFirst();
+      if (before === undefined) throw new Problem('unknown_user', { username });
+      const after = { role: role ?? before.role, active: active ?? before.active };
+      if (after.role === before.role && after.active === before.active) return;
+      const stays_admin = after.role === 'admin' && after.active;
+      if (!stays_admin && admins.length === 1 && admins[0]?.username === username)
+        throw new Problem('last_admin', { username });
+      await trx
+        .updateTable('users')
+        .set({ ...after, ...tokensVoid })
+        .where('username', '=', username)
+        .execute();
+      if (after.role !== before.role)
+        await noteSecurityEvent(trx, 'UserRoleChanged', actor, { username, from: before.role, to: after.role });
+      if (after.active !== before.active)
+        await noteSecurityEvent(trx, after.active ? 'UserReactivated' : 'UserDeactivated', actor, { username });
+    });
+    this.changed(username);
+    return this.get(username);
+  }
+
+  async setPassword(actor: string, username: string, password: string): Promise<UserView> {
+    const password_hash = await hashPassword(password);
+    await this.db.transaction().execute(async (trx) => {
+      const { numUpdatedRows } = await trx
+        .updateTable('users')
+        .set({ password_hash, ...tokensVoid })
+        .where('username', '=', username)
+        .executeTakeFirst();
+      if (numUpdatedRows === 0n) throw new Problem('unknown_user', { username });
+      await trx.deleteFrom('failed_sign_ins').where('username', '=', username).execute();
+      const own = actor === username;
+      await noteSecurityEvent(trx, own ? 'PasswordChanged' : 'PasswordReset', actor, { username });
+    });
+    this.changed(username);
+    return this.get(username);
+  }
+
+  async unlock(actor: string, username: string): Promise<UserView> {
+    await this.get(username);
+    await this.db.transaction().execute(async (trx) => {
+      await trx.deleteFrom('failed_sign_ins').where('username', '=', username).execute();
+      await noteSecurityEvent(trx, 'SignInUnlocked', actor, { username });
+    });
+    return this.get(username);
+  }
+
+  private views() {
+    return this.db
+      .selectFrom('users')
+      .leftJoin('failed_sign_ins as failed', 'failed.username', 'users.username')
+      .select(['users.username', 'role', 'active', 'created_at', 'created_by', 'failed.locked_until']);
+  }
+}
+
+const tokensVoid = { token_version: sql<number>`token_version + 1`, changed_at: sql<Date>`clock_timestamp()` };
+
+function viewOf(row: Omit<UserView, 'created_at' | 'locked_until'> & { created_at: Date; locked_until: Date | null }) {
+  const locked = row.locked_until !== null && row.locked_until.getTime() > Date.now();
+  return {
+    ...row,
+    created_at: row.created_at.toISOString(),
+    locked_until: locked ? row.locked_until!.toISOString() : null,
+  };
+}

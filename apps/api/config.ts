@@ -1,0 +1,120 @@
+/** What the environment says, checked once. Each bad value is one sentence that names it and never repeats a secret. */
+import { join } from 'node:path';
+import { parseDecimal } from '../../libs/ledger/money.js';
+
+export type Config = {
+  host: string;
+  /** 0: any free one. */
+  port: number;
+  eventstore_url: string;
+  database_url: string;
+  jwt_secret: string;
+  admin_username: string;
+  /** Absent: the first admin gets a generated one. */
+  admin_password: string | undefined;
+  snapshots_dir: string;
+  /** Of the ledger `main`, when this start is the one that opens it. */
+  main_ledger: { currency: string; digits: number; time_zone: string; approval_threshold: string };
+};
+
+export class BadSetting extends Error {}
+
+const secret_length_min = 32;
+/** The ones that stand in tutorials. A short one is refused by its length. */
+const KNOWN_SECRETS =
+  /^(.)\1*$|change[-_ ]?(me|this|it)|(your|my|super|top|default|example|jwt)[-_ ]?secret|secret[-_ ]?key|0123456789abcdef0123/i;
+
+/** @throws BadSetting with one sentence for a person. */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const needed = (name: string, why: string) => env[name] || refuse(`${name} is missing: ${why}.`);
+  return {
+    host: env.HOST || '127.0.0.1',
+    port: readPort(env.PORT || '3000'),
+    eventstore_url: readUrl(
+      'EVENTSTORE_URL',
+      needed('EVENTSTORE_URL', 'it says where the event store is (esdb://host:port)'),
+    ),
+    database_url: readUrl(
+      'DATABASE_URL',
+      needed('DATABASE_URL', 'it says where Postgres is (postgres://user@host:port/database)'),
+    ),
+    jwt_secret: readSecret(needed('JWT_SECRET', `set it to ${secret_length_min} or more random characters`)),
+    admin_username: readUsername(env.ADMIN_USERNAME || 'admin'),
+    admin_password: readPassword(env.ADMIN_PASSWORD),
+    snapshots_dir: join(needed('DATA_DIR', 'snapshots are kept there'), 'snapshots'),
+    main_ledger: {
+      ...readCurrency(env.LEDGER_CURRENCY || 'USD'),
+      time_zone: readTimeZone(env.LEDGER_TIME_ZONE || 'UTC'),
+      approval_threshold: readAmount(env.APPROVAL_THRESHOLD || '5000.00'),
+    },
+  };
+}
+
+function refuse(sentence: string): never {
+  throw new BadSetting(sentence);
+}
+
+function readPort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : -1;
+  return port >= 0 && port <= 65_535 ? port : refuse('PORT must be a whole number from 0 to 65535.');
+}
+
+function readUrl(name: string, text: string): string {
+  const schemes = name === 'DATABASE_URL' ? /^postgres(ql)?:\/\/./ : /^(esdb|kurrentdb|kdb)(\+discover)?:\/\/./;
+  return schemes.test(text) ? text : refuse(`${name} is not a URL of the right kind.`);
+}
+
+function readSecret(text: string): string {
+  if (text.length < secret_length_min)
+    refuse(`JWT_SECRET is too short: it needs ${secret_length_min} or more characters.`);
+  if (KNOWN_SECRETS.test(text)) refuse('JWT_SECRET is a well-known default: set it to random characters.');
+  return text;
+}
+
+export const USERNAME = /^[a-z][a-z0-9._-]{1,63}$/;
+/** They act in the ledger themselves. */
+export const RESERVED_USERNAMES: readonly string[] = ['system', 'server'];
+export const password_length_min = 8;
+export const password_length_max = 200;
+
+function readUsername(text: string): string {
+  const fine = USERNAME.test(text) && !RESERVED_USERNAMES.includes(text);
+  return fine
+    ? text
+    : refuse('ADMIN_USERNAME must be 2 to 64 of a-z, 0-9, dot, dash and underscore, beginning with a letter.');
+}
+
+function readPassword(text: string | undefined): string | undefined {
+  if (!text) return undefined;
+  const fine = text.length >= password_length_min && text.length <= password_length_max;
+  return fine ? text : refuse(`ADMIN_PASSWORD must have ${password_length_min} to ${password_length_max} characters.`);
+}
+
+function readCurrency(text: string): { currency: string; digits: number } {
+  if (!/^[A-Z]{3}$/.test(text))
+    refuse('LEDGER_CURRENCY must be a currency code of three capital letters, such as USD.');
+  return { currency: text, digits: digitsOf(text) };
+}
+
+/** ISO 4217's number of decimals, as this Node knows it. */
+export function digitsOf(currency: string): number {
+  return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+}
+
+function readTimeZone(text: string): string {
+  return isTimeZone(text) ? text : refuse('LEDGER_TIME_ZONE must be a time zone such as UTC or Europe/Berlin.');
+}
+
+export function isTimeZone(text: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: text });
+    return !/^[+-]/.test(text);
+  } catch {
+    return false;
+  }
+}
+
+function readAmount(text: string): string {
+  const units = parseDecimal(text, 6);
+  return units !== undefined && units >= 0n ? text : refuse('APPROVAL_THRESHOLD must be an amount such as 5000.00.');
+}

@@ -1,0 +1,77 @@
+/** Fastify as this API wants it: our own parsers and ids, and a memory of its routes by which 405 is told from 404. */
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Problem } from './problem.js';
+import { type Routes, send, toProblem } from './problem-filter.js';
+import { parseJson } from './strict-json.js';
+
+const body_bytes_max = 1024 * 1024;
+
+export function fastifyAdapter(): FastifyAdapter {
+  return new FastifyAdapter({
+    bodyLimit: body_bytes_max,
+    genReqId: traceIdOf,
+    // While we stop, what still comes over an open connection is answered as ever; the connection then ends.
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 300 },
+    // The router's own refusals (a broken escape, an overlong parameter) come before any handler or filter.
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+      send(reply, toProblem(error), request.id),
+  });
+}
+
+/** The caller's trace id where there is one (W3C Trace Context), so that a request can be followed through both systems. */
+function traceIdOf({ headers: { traceparent } }: { headers: IncomingMessage['headers'] }): string {
+  const given =
+    typeof traceparent === 'string' ? /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(traceparent) : null;
+  return given?.[1] ?? randomBytes(16).toString('hex');
+}
+
+/**
+ * JSON in UTF-8 for all routes, but NDJSON for those whose route config says `ndjson: true`; these get the body as a
+ * stream. Everything else is 415.
+ */
+export function useParsers(fastify: FastifyInstance): void {
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    if (takesNdjson(request) || !isUtf8Said(request)) return done(new Problem('unsupported_media_type'));
+    try {
+      done(null, parseJson(body as Buffer));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  fastify.addContentTypeParser(['application/x-ndjson', 'application/ndjson'], (request, stream, done) => {
+    if (takesNdjson(request)) done(null, stream);
+    else done(new Problem('unsupported_media_type'));
+  });
+}
+
+const takesNdjson = ({ routeOptions }: FastifyRequest) => (routeOptions.config as { ndjson?: boolean }).ndjson === true;
+
+function isUtf8Said({ headers }: FastifyRequest): boolean {
+  const charset = /;\s*charset\s*=\s*"?([^";]*)/i.exec(headers['content-type'] ?? '')?.[1];
+  return charset === undefined || /^utf-?8$/i.test(charset.trim());
+}
+
+/** To be called before any route is registered. */
+export function rememberRoutes(fastify: FastifyInstance): Routes {
+  const routes: { methods: string[]; pattern: string[] }[] = [];
+  fastify.addHook('onRoute', ({ method, url }) => {
+    routes.push({ methods: [method].flat(), pattern: url.split('/') });
+  });
+  return {
+    methodsOf: (path) => {
+      const parts = path.split('/');
+      return [...new Set(routes.flatMap(({ methods, pattern }) => (matches(pattern, parts) ? methods : [])))];
+    },
+  };
+}
+
+function matches(pattern: string[], parts: string[]): boolean {
+  if (pattern.length !== parts.length) return false;
+  return pattern.every((segment, at) => (segment.startsWith(':') ? parts[at] !== '' : segment === parts[at]));
+}

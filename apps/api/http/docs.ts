@@ -1,0 +1,58 @@
+/** /docs (Swagger UI), /docs-json, and /docs/problems, where the `type` of every problem leads. */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { PROBLEMS, Problem } from './problem.js';
+
+/** The only files of Swagger UI that the page needs; nothing else of its folder can be asked for. */
+const ASSETS: Record<string, string> = {
+  'swagger-ui.css': 'text/css',
+  'swagger-ui-bundle.js': 'text/javascript',
+  'favicon-32x32.png': 'image/png',
+};
+
+const page = (title: string, head: string, body: string) => `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>${title}</title>${head}</head><body>${body}</body></html>
+`;
+
+const ui = page(
+  'factory-ledger',
+  '<link rel="stylesheet" href="/docs/swagger-ui.css"><link rel="icon" href="/docs/favicon-32x32.png">',
+  `<div id="ui"></div><script src="/docs/swagger-ui-bundle.js"></script>
+<script>SwaggerUIBundle({ url: '/docs-json', dom_id: '#ui', deepLinking: true, persistAuthorization: true })</script>`,
+);
+
+/** @param document made when it is first asked for: building it takes longer than starting without it. */
+export function serveDocs(fastify: FastifyInstance, document: () => object): void {
+  let json: string | undefined;
+  const assets_dir = dirname(
+    createRequire(createRequire(import.meta.url).resolve('@nestjs/swagger')).resolve('swagger-ui-dist'),
+  );
+
+  fastify.get('/docs', (_request, reply) => reply.type('text/html; charset=utf-8').send(ui));
+  fastify.get('/docs-json', (_request, reply) => {
+    json ??= JSON.stringify(document());
+    reply.type('application/json').send(json);
+  });
+  fastify.get('/docs/problems', (_request, reply) => reply.type('text/html; charset=utf-8').send(problemsPage()));
+  fastify.get<{ Params: { asset: string } }>('/docs/:asset', async ({ params: { asset } }, reply) => {
+    if (!Object.hasOwn(ASSETS, asset)) throw new Problem('unknown_route');
+    return reply
+      .type(ASSETS[asset]!)
+      .header('cache-control', 'public, max-age=3600')
+      .send(await readFile(join(assets_dir, asset)));
+  });
+}
+
+function problemsPage(): string {
+  const rows = Object.entries(PROBLEMS).map(
+    ([code, { status, title, retry }]) =>
+      `<tr id="${code}"><td><code>${code}</code></td><td>${status}</td><td>${title}</td><td>${retry ? 'yes' : 'no'}</td></tr>`,
+  );
+  const head =
+    '<style>body{font-family:sans-serif}td,th{padding:.3em 1em;text-align:left}:target{background:#ff9}</style>';
+  const header = '<tr><th>code</th><th>status</th><th>meaning</th><th>may succeed later</th></tr>';
+  return page('Problems', head, `<h1>Problems</h1><table>${header}${rows.join('')}</table>`);
+}

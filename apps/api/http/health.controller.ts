@@ -1,0 +1,47 @@
+import { Controller, Get, Header, Inject } from '@nestjs/common';
+import { ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { Registry } from 'prom-client';
+import { PREFIX } from '../auth/permissions.js';
+import { METRICS } from '../metrics.js';
+import { READINESS, type Readiness } from '../readiness.js';
+import { ApiProblems } from './openapi.js';
+import { Problem } from './problem.js';
+
+const status_schema = {
+  type: 'object',
+  required: ['status'],
+  properties: { status: { type: 'string', enum: ['ok'] } },
+};
+
+@ApiTags('operations')
+@Controller(['', PREFIX])
+export class HealthController {
+  constructor(
+    @Inject(READINESS) private readonly readiness: Readiness,
+    @Inject(METRICS) private readonly registry: Registry,
+  ) {}
+
+  /** The process runs. */
+  @Get('health/live')
+  @ApiOkResponse({ description: 'The process runs.', schema: status_schema })
+  live() {
+    return { status: 'ok' };
+  }
+
+  @Get('health/ready')
+  @ApiOkResponse({ description: 'Commands and queries both work.', schema: status_schema })
+  @ApiProblems('unavailable')
+  async ready() {
+    const missing = await this.readiness.missing();
+    if (missing.length > 0) throw new Problem('unavailable', { missing }, { headers: { 'retry-after': '1' } });
+    return { status: 'ok' };
+  }
+
+  @Get('metrics')
+  @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
+  @ApiProduces('text/plain')
+  @ApiOkResponse({ description: 'Metrics in the format of Prometheus.', schema: { type: 'string' } })
+  metrics(): Promise<string> {
+    return this.registry.metrics();
+  }
+}

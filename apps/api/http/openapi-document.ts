@@ -1,0 +1,113 @@
+/** The contract as OpenAPI, told from the code: every route with every status it can answer with. */
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { accessTo } from '../auth/permissions.js';
+import { PROBLEMS_OF } from './openapi.js';
+import { PROBLEMS, type ProblemCode } from './problem.js';
+
+type PathItem = OpenAPIObject['paths'][string];
+type Operation = NonNullable<PathItem['get']>;
+type Schema = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string];
+
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+
+const about = `The books of a factory: every fact is recorded once, every answer can be had as of any moment.
+
+Sign in with \`POST /api/v1/auth/login\` and send the token as \`Authorization: Bearer …\`. The header \`Ledger\` chooses the
+books (default \`main\`). Every POST that records takes an \`Idempotency-Key\`; the same key with the same body gives the
+first answer again. A key belongs to the user who sends it. What is refused is answered with \`application/problem+json\`;
+its \`code\` is stable, and [all of them](/docs/problems) are on one page.`;
+
+/** @param schemas what the controllers refer to by name and nothing else brings in. */
+export function openApiDocument(app: INestApplication, schemas: Record<string, Schema> = {}): OpenAPIObject {
+  const config = new DocumentBuilder()
+    .setTitle('factory-ledger')
+    .setDescription(about)
+    .setVersion('1')
+    .setLicense('MIT', 'https://opensource.org/license/mit')
+    .addServer('/')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
+    .build();
+  const document = SwaggerModule.createDocument(app, config, {
+    operationIdFactory: (_controller, method) => method,
+  });
+  document.components = {
+    ...document.components,
+    schemas: { ...document.components?.schemas, ...schemas, Problem: PROBLEM_SCHEMA },
+  };
+  for (const [path, item] of Object.entries(document.paths))
+    for (const method of METHODS) {
+      const operation = item[method];
+      if (operation !== undefined) completeOperation(operation, method.toUpperCase(), path);
+    }
+  return document;
+}
+
+/** Adds who may call it and the problems: its own and those that any route of its kind can answer with. */
+function completeOperation(
+  operation: Operation & { [PROBLEMS_OF]?: ProblemCode[] },
+  method: string,
+  path: string,
+): void {
+  const access = accessTo(method, path.replaceAll(/\{([^}]+)\}/g, ':$1')) ?? [];
+  const own = operation[PROBLEMS_OF] ?? [];
+  delete operation[PROBLEMS_OF];
+  if (access === 'public') delete operation.security;
+  else {
+    operation.security = [{ bearer: [] }];
+    operation.description = [operation.description, `Roles: ${access.join(', ')}.`].filter(Boolean).join('\n\n');
+  }
+  const codes = new Set<ProblemCode>([...own, ...codesOfAny(operation, access === 'public')]);
+  const by_status = Map.groupBy(codes, (code) => PROBLEMS[code].status);
+  for (const [status, of_status] of by_status) operation.responses[status] = problemResponse(status, of_status);
+}
+
+function codesOfAny({ requestBody, parameters = [] }: Operation, is_public: boolean): ProblemCode[] {
+  const codes: ProblemCode[] = ['internal_error'];
+  if (!is_public) codes.push('unauthenticated', 'forbidden', 'unavailable');
+  if (requestBody !== undefined) codes.push('malformed_json', 'payload_too_large', 'unsupported_media_type');
+  if (parameters.some((parameter) => 'in' in parameter && parameter.in !== 'header')) codes.push('invalid_parameter');
+  if (parameters.some((parameter) => 'in' in parameter && parameter.in === 'path')) codes.push('uri_too_long');
+  return codes;
+}
+
+const HEADERS: Record<number, Record<string, { description: string; schema: Schema }>> = {
+  401: { 'WWW-Authenticate': { description: 'Bearer', schema: { type: 'string' } } },
+  429: { 'Retry-After': { description: 'seconds', schema: { type: 'integer' } } },
+  503: { 'Retry-After': { description: 'seconds', schema: { type: 'integer' } } },
+};
+
+function problemResponse(status: number, codes: ProblemCode[]): Operation['responses'][string] {
+  const narrowed: Schema = { type: 'object', properties: { code: { type: 'string', enum: codes } } };
+  return {
+    description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(' '),
+    ...(HEADERS[status] && { headers: HEADERS[status] }),
+    content: {
+      'application/problem+json': { schema: { allOf: [{ $ref: '#/components/schemas/Problem' }, narrowed] } },
+    },
+  };
+}
+
+const text: Schema = { type: 'string' };
+
+const PROBLEM_SCHEMA: Schema = {
+  type: 'object',
+  description: 'RFC 9457. Beside these members stand the facts of the code: ids, quantities, amounts.',
+  required: ['type', 'title', 'status', 'detail', 'code', 'error', 'retry', 'trace_id'],
+  properties: {
+    type: { type: 'string', format: 'uri-reference' },
+    title: text,
+    status: { type: 'integer' },
+    detail: text,
+    code: { type: 'string', description: 'Stable: switch on this.' },
+    error: { type: 'string', description: 'The short sentence.' },
+    retry: { type: 'boolean', description: 'Whether the same request may succeed later.' },
+    trace_id: text,
+    errors: {
+      type: 'array',
+      description: 'Every bad field.',
+      items: { type: 'object', required: ['path', 'message'], properties: { path: text, message: text } },
+    },
+  },
+  additionalProperties: true,
+};

@@ -1,0 +1,126 @@
+/**
+ * JSON as money needs it. `JSON.parse` silently keeps the last of two equal keys and the nearest double of a number; here
+ * what it reads is what was written, or it is refused. docs/decisions/strict-json.md says why and how.
+ */
+import { isUtf8 } from 'node:buffer';
+import { type FieldError, invalidFields, Problem } from './problem.js';
+
+const depth_max = 32;
+const errors_max = 100;
+
+/**
+ * What `bytes` say, in UTF-8 without a byte order mark.
+ * @throws Problem malformed_json (400) for what is no JSON, holds a key twice or nests deeper than 32; validation (422)
+ *   for a number that a double cannot hold as it is written, a text or a name that no field of ours may have, and a list
+ *   directly in a list.
+ */
+export function parseJson(bytes: Buffer): unknown {
+  if (!isUtf8(bytes)) throw malformed('it is not UTF-8');
+  const text = bytes.toString('utf8');
+  const value = parse(text);
+  // Whatever is written exactly as we would write it holds nothing that a parse can lose, except for what has a backslash.
+  if (isPlain(text) && isOwnWriting(text, value)) return value;
+  inspect(text);
+  return value;
+}
+
+function parse(text: string): unknown {
+  if (text === '') throw malformed('it is empty');
+  if (text.charCodeAt(0) === 0xfeff) throw malformed('it begins with a byte order mark');
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    // The position is told; the text around it may hold a password.
+    const at = /at position \d+/.exec((error as Error).message)?.[0];
+    throw malformed(at === undefined ? 'it is cut short or no JSON at all' : `an unexpected character ${at}`);
+  }
+}
+
+function malformed(why: string): Problem {
+  return new Problem('malformed_json', {}, { detail: `The body is not well-formed JSON: ${why}.` });
+}
+
+/** No field is called like what every object inherits: such a name is an attack or a mistake. */
+const INHERITED = Object.getOwnPropertyNames(Object.prototype);
+const suspicious = new RegExp(`\\\\|\\[\\[|,\\[|"(?:${INHERITED.join('|')})"`);
+
+/** Compact JSON in which lists lie in objects only, without escapes and inherited names. */
+const isPlain = (text: string) => !suspicious.test(text);
+
+function isOwnWriting(text: string, value: unknown): boolean {
+  try {
+    return JSON.stringify(value) === text && !tooDeep(text);
+  } catch {
+    return false; // So deep that writing it overflows the stack.
+  }
+}
+
+/** Counts brackets inside texts too, which can only make it true too often. */
+function tooDeep(text: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    // [ and { differ from ] and } by two, and from each other by one bit.
+    const bracket = text.charCodeAt(at) | 0x20;
+    if (bracket === 0x7b) depth += 1;
+    else if (bracket === 0x7d) depth -= 1;
+    if (depth > depth_max) return true;
+  }
+  return false;
+}
+
+type Place = { keys: Set<string> | undefined; at: string | number };
+
+/** `text` is known to be JSON: so its tokens need no grammar. The colon that follows it makes a string a key. */
+const TOKEN = /("(?:[^"\\]|\\.)*")(\s*:)?|-?\d[\d.eE+-]*|[[\]{},]/g;
+
+/** Walks the tokens and throws what is wrong with them. */
+function inspect(text: string): void {
+  const places: Place[] = [];
+  const errors: FieldError[] = [];
+  const complain = (message: string) => {
+    if (errors.length < errors_max) errors.push({ path: places.map(({ at }) => at).join('.'), message });
+  };
+  for (const [token, string, colon] of text.matchAll(TOKEN)) {
+    const place = places.at(-1);
+    if (token === '{' || token === '[') {
+      if (places.length === depth_max) throw malformed(`it nests deeper than ${depth_max}`);
+      if (token === '[' && place !== undefined && place.keys === undefined) complain('must not be a list in a list');
+      places.push(token === '{' ? { keys: new Set(), at: '' } : { keys: undefined, at: 0 });
+    } else if (token === '}' || token === ']') places.pop();
+    else if (token === ',') {
+      if (typeof place?.at === 'number') place.at += 1;
+    } else if (string === undefined) checkNumber(token, complain);
+    else if (colon !== undefined) enterField(JSON.parse(string), place!, complain);
+    else if (!isText(string)) complain('must be text without unpaired surrogates and U+0000');
+  }
+  if (errors.length > 0) throw invalidFields(errors);
+}
+
+function enterField(name: string, place: Place, complain: (message: string) => void): void {
+  place.at = name;
+  if (place.keys!.has(name)) throw malformed(`the field ${JSON.stringify(name.slice(0, 100))} is there twice`);
+  place.keys!.add(name);
+  if (INHERITED.includes(name)) complain(`${name} is not a field here`);
+  else if (!isStorable(name)) complain('must be a name without unpaired surrogates and U+0000');
+}
+
+/** Postgres holds neither half a surrogate pair nor U+0000 in a text. */
+const isText = (string: string) => !string.includes('\\') || isStorable(JSON.parse(string));
+const isStorable = (text: string) => text.isWellFormed() && !text.includes('\0');
+
+function checkNumber(token: string, complain: (message: string) => void): void {
+  const number = Number(token);
+  if (Object.is(number, -0)) complain('must not be a negative zero');
+  else if (!Number.isFinite(number) || significant(token) !== significant(`${number}`))
+    complain('is a number with more digits or a larger exponent than can be held exactly');
+}
+
+/** A decimal number in one writing: "700.00" and "7e2" are both "7e2". */
+function significant(token: string): string {
+  const [mantissa = '', exponent = '0'] = token.toLowerCase().split('e');
+  const [whole = '', fraction = ''] = mantissa.replace('-', '').split('.');
+  const digits = `${whole}${fraction}`.replace(/^0+/, '');
+  const trimmed = digits.replace(/0+$/, '');
+  if (trimmed === '') return '0';
+  return `${token.startsWith('-') ? '-' : ''}${trimmed}e${Number(exponent) - fraction.length + digits.length - trimmed.length}`;
+}

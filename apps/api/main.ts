@@ -1,0 +1,54 @@
+/**
+ * The API: takes orders and answers questions over HTTP.
+ *
+ * It listens first and becomes ready when event store, Postgres and read models are; until then /health/ready says 503.
+ * Told to stop, it stops listening, answers what has begun, writes what was decided, and ends.
+ */
+import { announceReady, fail, onStop } from '../../libs/process/lifecycle.js';
+import { createApp } from './app.js';
+import { BadSetting, type Config, readConfig } from './config.js';
+import { logLine } from './log.js';
+import { openParts } from './parts.js';
+
+/** Requests that go on for longer, such as streams of stock, are cut off when we stop. */
+const drain_ms_max = 5000;
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const parts = openParts(config, logLine);
+  const app = await createApp(parts, logLine);
+  const server = app.getHttpServer();
+  onStop(async () => {
+    const cut_off = setTimeout(() => server.closeAllConnections(), drain_ms_max);
+    await app.close();
+    clearTimeout(cut_off);
+    await parts.close();
+    logLine('info', 'The API has stopped');
+  }, 2 * drain_ms_max);
+  const url = await listen(config, (port, host) => app.listen(port, host).then(() => server.address()));
+  logLine('info', 'The API listens', { url });
+  const first_admin = await parts.prepare();
+  logLine('info', 'The API is ready', { url });
+  announceReady({ url, first_admin });
+}
+
+type Listen = (port: number, host: string) => Promise<string | { port: number } | null>;
+
+async function listen({ host, port }: Config, start: Listen): Promise<string> {
+  try {
+    const address = await start(port, host);
+    const listening = typeof address === 'object' ? address?.port : port;
+    return `http://${host.includes(':') ? `[${host}]` : host}:${listening}`;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') return fail(`Port ${port} on ${host} is in use: set PORT to another one.`);
+    if (code === 'EACCES') return fail(`Port ${port} may not be used by this user: set PORT to one above 1023.`);
+    return fail(`The API cannot listen on ${host}:${port}: ${message}.`);
+  }
+}
+
+main().catch((error: unknown) => {
+  if (error instanceof BadSetting) return fail(error.message);
+  logLine('error', 'The API did not start', { stack: error instanceof Error ? error.stack : `${error}` });
+  process.exit(1);
+});

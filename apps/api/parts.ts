@@ -1,0 +1,95 @@
+/** What the API is made of, opened once at its start and closed at its end. Opening connects to nothing yet. */
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
+import { openLedgerWriters } from '../../libs/ledger-writer/writers.js';
+import { openDatabase } from '../../projections/database.js';
+import { migrateIdentity, openIdentity } from './auth/identity-tables.js';
+import { carrySecurityEvents } from './auth/security-events.js';
+import { SignIn } from './auth/sign-in.js';
+import { Tokens } from './auth/tokens.js';
+import { Users } from './auth/users.js';
+import type { Config } from './config.js';
+import type { LogLine } from './log.js';
+import { openMetrics } from './metrics.js';
+import { ReadModels } from './read-models.js';
+import { watchReadiness } from './readiness.js';
+
+export type Parts = ReturnType<typeof openParts>;
+export type FirstAdmin = { username: string; password: string };
+
+const report_statement_ms_max = 30_000;
+
+export function openParts(config: Config, log: LogLine) {
+  const warn = (line: string) => log('warn', line);
+  const store = connectEventStore({ url: config.eventstore_url, log: warn });
+  const writers = openLedgerWriters({ store, snapshots_dir: config.snapshots_dir, log: (line) => log('info', line) });
+  const database = openDatabase(config.database_url, { statement_timeout_ms: report_statement_ms_max, log: warn });
+  const models = new ReadModels(database);
+  const identity = openIdentity(config.database_url, warn);
+  const tokens = new Tokens(config.jwt_secret, identity);
+  const users = new Users(identity, (username) => tokens.forget(username));
+  const readiness = watchReadiness(writers, models);
+  const closing = new AbortController();
+  const background: Promise<void>[] = [];
+
+  return {
+    writers,
+    models,
+    tokens,
+    users,
+    sign_in: new SignIn(identity),
+    readiness,
+    metrics: openMetrics(),
+    /**
+     * Makes what a first start lacks: tables, the ledger `main`, an admin. Waits as long as a service behind us is away.
+     * @returns the first admin when this very call made one.
+     */
+    async prepare(): Promise<FirstAdmin | undefined> {
+      const untilItWorks = <T>(what: string, attempt: () => Promise<T>) => retry(what, attempt, log, closing.signal);
+      await untilItWorks('The tables of users', () => migrateIdentity(identity));
+      background.push(tokens.keepFresh(log, closing.signal), carrySecurityEvents(identity, store, log, closing.signal));
+      await untilItWorks('Opening the ledger main', () => openMain(config, writers));
+      readiness.prepared = true;
+      await untilItWorks('Becoming ready', async () => {
+        const missing = await readiness.missing();
+        if (missing.length > 0) throw new Error(`${missing.join(' and ')} missing`);
+      });
+      const { admin_username, admin_password = randomBytes(15).toString('base64url') } = config;
+      return untilItWorks('Making the first admin', () => users.createFirstAdmin(admin_username, admin_password));
+    },
+    /** After the last request: what was decided is written, and a snapshot is saved. */
+    async close(): Promise<void> {
+      closing.abort(new Error('the API stops'));
+      await writers.close();
+      await Promise.all(background);
+      await Promise.all([database.destroy(), identity.destroy(), store.close()]);
+    },
+  };
+}
+
+async function openMain({ main_ledger }: Config, writers: Pick<Parts['writers'], 'of'>): Promise<void> {
+  const outcome = await writers.of('main').submit({
+    command: { type: 'open_ledger', ledger_id: 'main', ...main_ledger },
+    envelope: { actor: 'system', role: 'admin', now: new Date().toISOString(), idempotency_key: 'server:open-main' },
+  });
+  if (outcome.outcome === 'recorded') return;
+  if (outcome.outcome !== 'refused') throw new Error('reason' in outcome ? outcome.reason : outcome.outcome);
+  if (outcome.refusal.code !== 'ledger_exists')
+    throw new Error(`${outcome.refusal.code} ${JSON.stringify(outcome.refusal.facts)}`);
+}
+
+const pause_ms = 250;
+const say_every = 20;
+
+async function retry<T>(what: string, attempt: () => Promise<T>, log: LogLine, signal: AbortSignal): Promise<T> {
+  for (let failures = 0; ; failures += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      signal.throwIfAborted();
+      if (failures % say_every === 0) log('warn', `${what} has to wait`, { error: `${error}` });
+      await sleep(pause_ms, undefined, { signal });
+    }
+  }
+}
