@@ -1,0 +1,332 @@
+/**
+ * Given/When/Then over facts: `given(…orders already carried out).when(order).thenRecorded(…)`. The clock is handed in. Amounts are
+ * written as people read them, "-350.00", and postings as one line each: "-100 bottle-500ml-a at main, -350.00".
+ */
+import { type Answer, answerOf } from '../../libs/ledger/answers.js';
+import type { Command, Envelope, PricedLine, Role } from '../../libs/ledger/commands.js';
+import { type Decided, decide, decideExpiries } from '../../libs/ledger/decide.js';
+import type {
+  AccountType,
+  LedgerEvent,
+  LedgerFact,
+  Postings,
+  QuantityLine,
+  RecordedEvent,
+} from '../../libs/ledger/events.js';
+import type { RefusalCode } from '../../libs/ledger/refusals.js';
+import { emptyState, evolve, type LedgerState, placeKey, stockAt } from '../../libs/ledger/state.js';
+
+// ── Who orders, and when ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A Monday morning; what happens without a time of its own happens then. */
+export const MONDAY = '2026-03-02T08:00:00.000Z';
+
+export interface By {
+  actor?: string;
+  role?: Role;
+  now?: string;
+  /** An idempotency key that can be sent again, and what the request's hash is then. */
+  key?: string;
+  request_hash?: string;
+}
+export const STAFF: By = { actor: 'sam', role: 'staff' };
+export const MANAGER: By = { actor: 'mia', role: 'manager' };
+export const ADMIN: By = { actor: 'ada', role: 'admin' };
+
+/** An order, and by whom and when it is given where that matters. */
+export type Step = Command | readonly [Command, By];
+export function at(now: string, ...commands: Command[]): Step[] {
+  return commands.map((command) => [command, { now }] as const);
+}
+/** The instant so many seconds after Monday morning. */
+export function later(seconds: number): string {
+  return new Date(Date.parse(MONDAY) + seconds * 1000).toISOString();
+}
+
+function envelopeOf({ actor = 'mia', role = 'manager', now = MONDAY, key, request_hash }: By): Envelope {
+  if (key === undefined) return { actor, role, now, idempotency_key: 'made by the server' };
+  return { actor, role, now, idempotency_key: key, request_hash: request_hash ?? 'the request' };
+}
+
+// ── Orders, in short ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type Priced = readonly [item_id: string, quantity: number, unit_price: string];
+export type Counted = readonly [item_id: string, quantity: number];
+
+export function priced(lines: readonly Priced[]): PricedLine[] {
+  return lines.map(([item_id, quantity, unit_price]) => ({ item_id, quantity, unit_price }));
+}
+export function pieces(lines: readonly Counted[]): QuantityLine[] {
+  return lines.map(([item_id, quantity]) => ({ item_id, quantity }));
+}
+type More<T extends Command['type']> = Partial<Extract<Command, { type: T }>>;
+
+export function openLedger(more: More<'open_ledger'> = {}): Command {
+  return {
+    type: 'open_ledger',
+    ledger_id: 'main',
+    currency: 'USD',
+    digits: 2,
+    time_zone: 'UTC',
+    approval_threshold: '5000.00',
+    ...more,
+  };
+}
+export function item(id: string, kind: 'preform' | 'bottle' | 'other' = 'bottle'): Command {
+  return { type: 'register', kind: 'item', id, attributes: { name: id, kind } };
+}
+export function party(kind: 'supplier' | 'customer' | 'location', id: string): Command {
+  return { type: 'register', kind, id, attributes: { name: id } };
+}
+export function account(id: string, type: AccountType, may_go_negative = type !== 'asset'): Command {
+  return { type: 'register', kind: 'account', id, attributes: { name: id, type, may_go_negative } };
+}
+export function deactivate(kind: 'item' | 'supplier' | 'customer' | 'location' | 'account', id: string): Command {
+  return { type: 'change', kind, id, changes: { active: false } };
+}
+export function purchase(lines: readonly Priced[], more: More<'record_purchase'> = {}): Command {
+  return { type: 'record_purchase', supplier_id: 'SUP-001', line_items: priced(lines), ...more };
+}
+export function blow(inputs: readonly Counted[], outputs: readonly Counted[], more: More<'record_blow'> = {}): Command {
+  return { type: 'record_blow', inputs: pieces(inputs), outputs: pieces(outputs), ...more };
+}
+export function sale(lines: readonly Priced[], more: More<'record_sale'> = {}): Command {
+  return { type: 'record_sale', customer_id: 'CUST-001', line_items: priced(lines), ...more };
+}
+export function waste(lines: readonly Counted[], more: More<'record_waste'> = {}): Command {
+  return { type: 'record_waste', line_items: pieces(lines), reason: 'broken', ...more };
+}
+export function stockTransfer(lines: readonly Counted[], more: More<'transfer_stock'> = {}): Command {
+  return {
+    type: 'transfer_stock',
+    from_location_id: 'main',
+    to_location_id: 'store',
+    line_items: pieces(lines),
+    ...more,
+  };
+}
+export function transfer(from: string, to: string, amount: string, more: More<'transfer_money'> = {}): Command {
+  return { type: 'transfer_money', from_account_id: from, to_account_id: to, amount, ...more };
+}
+export function payment(bill_number: string, amount: string, more: More<'record_payment'> = {}): Command {
+  return { type: 'record_payment', bill_number, amount, ...more };
+}
+export function giveBack(bill_number: string, lines: readonly Counted[], more: More<'return_bill'> = {}): Command {
+  return { type: 'return_bill', bill_number, line_items: pieces(lines), reason: 'faulty', ...more };
+}
+export function voiding(number: string): Command {
+  return { type: 'void_document', number, reason: 'typed wrong' };
+}
+export function count(
+  counts: readonly (readonly [item_id: string, counted_quantity: number, unit_cost?: string])[],
+  more: More<'count_stock'> = {},
+): Command {
+  return {
+    type: 'count_stock',
+    counts: counts.map(([item_id, counted_quantity, unit_cost]) => ({
+      item_id,
+      counted_quantity,
+      ...(unit_cost !== undefined && { unit_cost }),
+    })),
+    reason: 'stock-taking',
+    ...more,
+  };
+}
+export function approve(approval_id: string): Command {
+  return { type: 'approve', approval_id };
+}
+export function reject(approval_id: string): Command {
+  return { type: 'reject', approval_id, reason: 'too dear' };
+}
+export function reserve(lines: readonly Counted[], more: More<'reserve_stock'> = {}): Command {
+  return { type: 'reserve_stock', line_items: pieces(lines), ttl_seconds: 600, ...more };
+}
+/** A line without a quantity takes all that is left of its item. */
+export function checkOut(
+  reservation_id: string,
+  lines: readonly (readonly [item_id: string, quantity: number | 'all', unit_price: string])[],
+  more: More<'check_out'> = {},
+): Command {
+  return {
+    type: 'check_out',
+    reservation_id,
+    customer_id: 'CUST-001',
+    line_items: lines.map(([item_id, quantity, unit_price]) => ({
+      item_id,
+      ...(quantity !== 'all' && { quantity }),
+      unit_price,
+    })),
+    ...more,
+  };
+}
+export function release(reservation_id: string): Command {
+  return { type: 'release_reservation', reservation_id };
+}
+export function close(month: string): Command {
+  return { type: 'close_period', month };
+}
+export function reopen(month: string): Command {
+  return { type: 'reopen_period', month, reason: 'an invoice turned up' };
+}
+
+/** An open ledger with a preform, two bottles, a supplier, a customer and a second place to keep things. */
+export const A_FACTORY: readonly Step[] = [
+  openLedger(),
+  item('preform', 'preform'),
+  item('bottle-500ml-a'),
+  item('bottle-1500ml-a'),
+  party('supplier', 'SUP-001'),
+  party('customer', 'CUST-001'),
+  party('location', 'store'),
+];
+
+// ── Given, when, then ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What a fact is expected to have moved; a field that is left out is not looked at. */
+export interface Moved {
+  /** "-100 bottle-500ml-a at main, -350.00" */
+  stock?: string[];
+  /** Debit positive. */
+  journal?: Record<string, string>;
+  /** "+5 bottle-500ml-a at main" */
+  holds?: string[];
+}
+export interface Books {
+  readonly state: LedgerState;
+  /** All facts so far. */
+  readonly facts: readonly RecordedEvent[];
+  and(...steps: readonly Step[]): Books;
+  when(command: Command, by?: By): When;
+  /** "400 worth 1400.00, 30 of them set aside" */
+  stock(item_id: string, location_id?: string): string;
+  /** Debit positive. */
+  balance(account_id: string): string;
+  /** All balances that are not zero. */
+  trialBalance(): Record<string, string>;
+}
+export interface When {
+  readonly decided: Decided;
+  readonly events: readonly RecordedEvent[];
+  /** What the caller is answered. */
+  answer(): Answer;
+  /** The facts of the order in turn, each as far as it is written here. */
+  thenRecorded(...facts: { type: LedgerFact['type']; data?: object; metadata?: object }[]): Books;
+  /** What the order's last fact moved. */
+  thenMoved(moved: Moved): Books;
+  thenRefused(code: RefusalCode, facts?: Record<string, unknown>): Books;
+  thenReplayed(position: number, count: number): Books;
+  thenNothing(): Books;
+}
+
+export function given(...steps: readonly Step[]): Books {
+  return booksOf(emptyState(), []).and(...steps);
+}
+/** The factory, and what happened in it. */
+export function givenAFactory(...steps: readonly Step[]): Books {
+  return given(...A_FACTORY, ...steps);
+}
+
+function booksOf(state: LedgerState, facts: RecordedEvent[]): Books {
+  const digits = () => state.config?.digits ?? 2;
+  const record = (event: LedgerEvent): RecordedEvent => {
+    evolve(state, event);
+    facts.push(event as RecordedEvent);
+    return event as RecordedEvent;
+  };
+  const carryOut = (command: Command, by: By) => {
+    const envelope = envelopeOf(by);
+    for (const event of decideExpiries(state, envelope.now, 1000)) record(event);
+    const decided = decide(state, command, envelope);
+    return { decided, events: decided.outcome === 'decided' ? decided.events.map(record) : [] };
+  };
+  const books: Books = {
+    state,
+    facts,
+    and(...steps) {
+      for (const step of steps) {
+        const [command, by] = 'type' in step ? [step, {}] : step;
+        const { decided } = carryOut(command, by);
+        if (decided.outcome === 'refused')
+          throw new Error(
+            `given ${command.type}, but it was refused: ${decided.refusal.code} ${JSON.stringify(decided.refusal.facts)}`,
+          );
+      }
+      return books;
+    },
+    when(command, by = {}) {
+      const { decided, events } = carryOut(command, by);
+      return whenOf(books, decided, events, digits());
+    },
+    stock(item_id, location_id = 'main') {
+      const { on_hand, value, reserved } = stockAt(state, placeKey(item_id, location_id));
+      const worth = `${on_hand} worth ${money(value, digits())}`;
+      return reserved === 0 ? worth : `${worth}, ${reserved} of them set aside`;
+    },
+    balance: (account_id) => money(state.balances.get(account_id) ?? 0n, digits()),
+    trialBalance: () =>
+      Object.fromEntries(
+        [...state.balances].filter(([, amount]) => amount !== 0n).map(([id, amount]) => [id, money(amount, digits())]),
+      ),
+  };
+  return books;
+}
+
+function whenOf(books: Books, decided: Decided, events: readonly RecordedEvent[], digits: number): When {
+  const outcome = () =>
+    decided.outcome === 'decided'
+      ? { recorded: events.map(({ type }) => type) }
+      : decided.outcome === 'refused'
+        ? { refused: decided.refusal.code, facts: decided.refusal.facts }
+        : decided;
+  return {
+    decided,
+    events,
+    answer: () => answerOf(events, (number) => books.state.documents.get(number) ?? [], digits),
+    thenRecorded(...expected) {
+      expect(outcome()).toEqual({ recorded: expected.map(({ type }) => type) });
+      for (const [index, fact] of expected.entries()) expect(events[index]).toMatchObject(fact);
+      return books;
+    },
+    thenMoved(expected) {
+      expect(decided.outcome === 'decided' ? 'recorded' : outcome()).toBe('recorded');
+      const moved = movedBy(events.at(-1)!, digits);
+      for (const field of ['stock', 'journal', 'holds'] as const)
+        if (field in expected) expect({ [field]: moved[field] }).toEqual({ [field]: expected[field] });
+      return books;
+    },
+    thenRefused(code, facts = {}) {
+      expect(outcome()).toMatchObject({ refused: code, facts });
+      return books;
+    },
+    thenReplayed(position, count) {
+      expect(outcome()).toEqual({ outcome: 'replayed', position, count });
+      return books;
+    },
+    thenNothing() {
+      expect(outcome()).toEqual({ recorded: [] });
+      return books;
+    },
+  };
+}
+
+/** What an event moved, written as people read it. */
+export function movedBy({ data }: LedgerFact, digits = 2): Required<Moved> {
+  const { stock = [], journal = [], holds = [] } = data as Postings;
+  return {
+    stock: stock.map(
+      ({ item_id, location_id, quantity, value }) =>
+        `${signed(quantity)} ${item_id} at ${location_id}, ${money(BigInt(value), digits)}`,
+    ),
+    journal: Object.fromEntries(journal.map(({ account_id, amount }) => [account_id, money(BigInt(amount), digits)])),
+    holds: holds.map(({ item_id, location_id, quantity }) => `${signed(quantity)} ${item_id} at ${location_id}`),
+  };
+}
+function signed(quantity: number): string {
+  return quantity > 0 ? `+${quantity}` : `${quantity}`;
+}
+/** Minor units with all digits of the currency: 175000n is "1750.00". */
+export function money(minor: bigint, digits = 2): string {
+  const text = (minor < 0n ? -minor : minor).toString().padStart(digits + 1, '0');
+  const whole = text.slice(0, text.length - digits);
+  return `${minor < 0n ? '-' : ''}${whole}${digits === 0 ? '' : `.${text.slice(-digits)}`}`;
+}
