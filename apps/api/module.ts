@@ -13,6 +13,7 @@ import { Commands } from './http/commands.js';
 import { HealthController } from './http/health.controller.js';
 import { LedgersController } from './http/ledgers.controller.js';
 import { METRICS } from './metrics.js';
+import { AtomicLedgerCommandHandler, BatchesController } from './orders/batches.controller.js';
 import { ORDER_CONTROLLERS } from './orders/controllers.js';
 import type { Parts } from './parts.js';
 import { BalancesController, ReportsController, StockController } from './queries/books.controllers.js';
@@ -48,6 +49,7 @@ export function apiModule(parts: Parts): DynamicModule {
       Commands,
       Questions,
       LedgerCommandHandler,
+      AtomicLedgerCommandHandler,
       ReadQueryHandler,
     ],
   };

@@ -109,7 +109,7 @@ export const UnitPrice = (options?: FieldOptions) =>
   applyDecorators(
     asDecimal,
     field(
-      { type: Number, minimum: 0, multipleOf: 0.000001 },
+      { type: Number, minimum: 0, description: 'with at most 6 decimals and 15 digits' },
       isUnitPrice,
       'must be a price ≥ 0 with at most 6 decimals and 15 digits',
       options,
@@ -144,7 +144,7 @@ export const Instant = (options?: FieldOptions) =>
   applyDecorators(
     Transform(({ value }) => isoInstant(value), { toPlainOnly: true }),
     field(
-      { type: String, format: 'date-time', example: '2026-03-01T08:00:00Z' },
+      { type: String, example: '2026-03-01T08:00:00Z' },
       (value) => isoInstant(value) !== undefined,
       'must be a moment with an offset such as 2026-03-01T08:00:00Z, or a day such as 2026-03-01, from 1970 to 9999',
       options,
@@ -164,7 +164,8 @@ type Shape = new () => object;
 /** 1 to LINES_MAX lines of one shape. */
 export const Lines = (shape: () => Shape): PropertyDecorator =>
   applyDecorators(
-    ApiProperty({ type: shape, isArray: true, minItems: 1, maxItems: LINES_MAX }),
+    // Swagger knows a function that answers the type by its name, which must be `type`.
+    ApiProperty({ type: () => shape(), isArray: true, minItems: 1, maxItems: LINES_MAX }),
     Type(shape),
     ValidateBy({
       name: 'lines',

@@ -19,11 +19,15 @@ const money: Schema = { type: 'number', description: 'in major units' };
 const price: Schema = { type: 'number', description: 'in major units, up to 6 decimals' };
 const flag: Schema = { type: 'boolean' };
 
-function object(required: Fields, optional: Fields = {}): Schema {
+export function object(required: Fields, optional: Fields = {}): Schema {
   return { type: 'object', required: Object.keys(required), properties: { ...required, ...optional } };
 }
 export function list(items: Schema): Schema {
   return { type: 'array', items };
+}
+/** A page of a list. */
+export function page(row: Schema): Schema {
+  return object({ data: list(row), next_cursor: orNull(text), position });
 }
 function words(...values: readonly string[]): Schema {
   return { type: 'string', enum: [...values] };
@@ -189,6 +193,8 @@ const masterData = {
 };
 
 const periods = {
+  Period: object({ month, status: words('closed', 'open'), decided_by: text, decided_at: instant, position }),
+  Periods: object({ data: list({ $ref: '#/components/schemas/Period' }), position }),
   ClosedPeriod: object({
     month,
     status: words('closed'),
@@ -220,6 +226,60 @@ const granted: Record<'ApprovedDocument', Schema> = {
   },
 };
 
+// ── Figures ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const level = { on_hand: pieces, reserved: pieces, available: pieces, average_cost: orNull(price), value: money };
+const moved = { position, type: text, number: orNull(id), effective_at: instant, recorded_at: instant, actor: text };
+const balance = {
+  account_id: id,
+  name: text,
+  type: words(...ACCOUNT_TYPES),
+  debit: money,
+  credit: money,
+  balance: { ...money, description: "positive on the account's normal side" },
+};
+const earned = { quantity: pieces, revenue: money, cost: money, profit: money };
+
+const figures = {
+  StockAtPlace: object({ item_id: id, location_id: id, ...level }),
+  ItemStock: object({ item_id: id, ...level, locations: list(object({ location_id: id, ...level })), position }),
+  Movement: object({
+    ...moved,
+    location_id: id,
+    quantity: pieces,
+    value: money,
+    on_hand: { ...pieces, description: 'there, after this, in the order of recording' },
+    value_on_hand: money,
+  }),
+  AccountBalance: object({ ...balance, position }, { may_go_negative: flag, active: flag }),
+  Entry: object({
+    ...moved,
+    debit: money,
+    credit: money,
+    balance: { ...money, description: 'debit positive, after this, in the order of recording' },
+  }),
+  TrialBalance: object({
+    data: list(object(balance)),
+    totals: object({ debit: money, credit: money }),
+    position,
+  }),
+  ProfitLoss: object({
+    data: list(object({ key: { ...text, description: 'day, month, item or customer' }, ...earned })),
+    totals: object(earned),
+    next_cursor: orNull(text),
+    position,
+  }),
+  AuditEvent: object({
+    position,
+    type: text,
+    actor: text,
+    recorded_at: instant,
+    effective_at: instant,
+    data: { type: 'object', additionalProperties: true },
+    metadata: { type: 'object', additionalProperties: true },
+  }),
+};
+
 const batches = {
   BatchLine: object(
     {
@@ -242,7 +302,7 @@ const batches = {
   ),
 };
 
-export const VIEWS = { ...batches, ...documents, ...granted, ...masterData, ...periods };
+export const VIEWS = { ...batches, ...figures, ...documents, ...granted, ...masterData, ...periods };
 export type ViewName = keyof typeof VIEWS;
 
 export const documentView = (kind: DocumentKind): Schema => view(DOCUMENT_PATHS[kind].view);

@@ -1,0 +1,130 @@
+/** Stock, accounts and what was earned, as of any moment. */
+import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { accountBalance, listEntries, trialBalance } from '../../../projections/balances.js';
+import { findMasterData } from '../../../projections/master-data.js';
+import { type ProfitRow, profit } from '../../../projections/profit.js';
+import { listMovements, listStock, stockOfItem } from '../../../projections/stock.js';
+import { isId } from '../http/fields.js';
+import { Problem } from '../http/problem.js';
+import type { ApiRequest } from '../http/request.js';
+import type { Books } from '../read-models.js';
+import { toCsv } from './csv.js';
+import {
+  BooksQuery,
+  inOrder,
+  LIMIT_MAX,
+  MovementsQuery,
+  PeriodQuery,
+  ProfitQuery,
+  periodIn,
+  StockQuery,
+} from './parameters.js';
+import { ApiQuestion } from './question-docs.js';
+import { Questions } from './questions.js';
+import { page, view } from './views.js';
+
+@ApiTags('stock')
+@Controller('stock')
+export class StockController {
+  constructor(private readonly questions: Questions) {}
+
+  @Get()
+  @ApiQuestion('listStock', 'What lies where', page(view('StockAtPlace')))
+  list(@Req() request: ApiRequest, @Query() query: StockQuery) {
+    return this.questions.ask(request, query, ({ trx, view }) => listStock(trx, view, query));
+  }
+
+  @Get(':id')
+  @ApiQuestion('getStock', 'One item, at all places together and at each', view('ItemStock'), 'unknown_item')
+  one(@Req() request: ApiRequest, @Param('id') item_id: string, @Query() query: BooksQuery) {
+    return this.questions.ask(request, query, async (books) => {
+      await knownItem(books, item_id);
+      return stockOfItem(books.trx, books.view, item_id);
+    });
+  }
+
+  @Get(':id/movements')
+  @ApiQuestion('listMovements', 'What came and went, the last recorded first', page(view('Movement')), 'unknown_item')
+  movements(@Req() request: ApiRequest, @Param('id') item_id: string, @Query() query: MovementsQuery) {
+    return this.questions.ask(request, query, async (books) => {
+      await knownItem(books, item_id);
+      return listMovements(books.trx, books.view, { ...query, item_id, ...periodIn(books.view, query) });
+    });
+  }
+}
+
+async function knownItem({ trx, view }: Books, item_id: string): Promise<void> {
+  const item = isId(item_id) ? await findMasterData(trx, view, { kind: 'item', id: item_id }) : undefined;
+  if (item === undefined) throw new Problem('unknown_item', { item_id });
+}
+
+@ApiTags('accounts')
+@Controller()
+export class BalancesController {
+  constructor(private readonly questions: Questions) {}
+
+  @Get('accounts/:id')
+  @ApiQuestion('getAccount', 'An account and its balance', view('AccountBalance'), 'unknown_account')
+  account(@Req() request: ApiRequest, @Param('id') account_id: string, @Query() query: BooksQuery) {
+    return this.questions.ask(request, query, (books) => knownAccount(books, account_id));
+  }
+
+  @Get('accounts/:id/entries')
+  @ApiQuestion('listEntries', "An account's statement, the last recorded first", page(view('Entry')), 'unknown_account')
+  entries(@Req() request: ApiRequest, @Param('id') account_id: string, @Query() query: PeriodQuery) {
+    return this.questions.ask(request, query, async (books) => {
+      await knownAccount(books, account_id);
+      return listEntries(books.trx, books.view, { ...query, account_id, ...periodIn(books.view, query) });
+    });
+  }
+
+  @Get('trial-balance')
+  @ApiQuestion('getTrialBalance', 'All accounts; debits equal credits', view('TrialBalance'))
+  trialBalance(@Req() request: ApiRequest, @Query() query: BooksQuery) {
+    return this.questions.ask(request, query, ({ trx, view }) => trialBalance(trx, view));
+  }
+}
+
+/** An account of the chart, or one that the ledger keeps for a customer or a supplier. */
+function isAccountId(text: string): boolean {
+  return isId(text.replace(/^(receivable|payable):/, ''));
+}
+async function knownAccount({ trx, view }: Books, account_id: string) {
+  const balance = isAccountId(account_id) ? await accountBalance(trx, view, account_id) : undefined;
+  if (balance === undefined) throw new Problem('unknown_account', { account_id });
+  const kept = await findMasterData(trx, view, { kind: 'account', id: account_id });
+  return { ...kept, ...balance };
+}
+
+@ApiTags('reports')
+@Controller('reports')
+export class ReportsController {
+  constructor(private readonly questions: Questions) {}
+
+  @Get('profit-loss')
+  @ApiQuestion('getProfitLoss', 'What was sold, what it had cost, what was earned', view('ProfitLoss'))
+  async profitLoss(
+    @Req() request: ApiRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Query() query: ProfitQuery,
+  ) {
+    const { group_by = 'day', format = 'json' } = query;
+    inOrder(query.from, query.to);
+    const asked = { ...query, group_by };
+    if (format === 'json') return this.questions.ask(request, query, ({ trx, view }) => profit(trx, view, asked));
+    const rows = await this.questions.ask(request, query, async ({ trx, view }) => {
+      const all: ProfitRow[] = [];
+      for (let cursor: string | null | undefined; cursor !== null; ) {
+        const page = await profit(trx, view, { ...asked, limit: LIMIT_MAX, cursor });
+        all.push(...page.data);
+        cursor = page.next_cursor;
+      }
+      return all;
+    });
+    reply.header('content-type', 'text/csv; charset=utf-8');
+    reply.header('content-disposition', `attachment; filename="profit-loss-by-${group_by}.csv"`);
+    return toCsv(['key', 'quantity', 'revenue', 'cost', 'profit'], rows);
+  }
+}

@@ -1,0 +1,96 @@
+/** What questions can be asked by: the parameters of queries, each one decorator like the fields of bodies. */
+import { applyDecorators } from '@nestjs/common';
+import { Transform } from 'class-transformer';
+import type { DocumentFilter } from '../../../projections/documents.js';
+import { PROFIT_GROUPS, type ProfitGroup } from '../../../projections/profit.js';
+import { dayEnd, dayStart, type View } from '../../../projections/scope.js';
+import { Day, type FieldOptions, Id, Instant, OneOf, Text, Whole } from '../http/fields.js';
+import { isDay, isoInstant } from '../http/instants.js';
+import { invalidParameters } from '../http/problem.js';
+
+export const LIMIT_MAX = 1000;
+const optional = { optional: true };
+
+/** A parameter is text; what is no whole number stays what it is, and is refused for it. */
+const WholeParameter = (minimum: number, maximum: number, options: FieldOptions) =>
+  applyDecorators(
+    Transform(({ value }) => (/^(0|[1-9]\d{0,15})$/.test(value) ? Number(value) : value), { toClassOnly: true }),
+    Whole(minimum, maximum, { ...optional, ...options }),
+  );
+const Position = (options: FieldOptions) => WholeParameter(0, Number.MAX_SAFE_INTEGER, options);
+
+/** An instant in UTC, or a day, which only the ledger's time zone makes one. */
+const Moment = (options: FieldOptions = {}) =>
+  applyDecorators(
+    Transform(({ value }) => (isDay(value) ? value : (isoInstant(value) ?? value)), { toClassOnly: true }),
+    Instant({ ...optional, ...options }),
+  );
+
+/** Of which moment the books are asked. */
+export class BooksQuery {
+  @Moment({ description: 'as it was in the factory by then, by effective time; a day means its end' })
+  as_of?: string;
+  @Moment({ description: 'as it was known by then, by recorded time; a day means its end' })
+  known_at?: string;
+  @Position({ description: 'as it was known at this position of the ledger' })
+  position?: number;
+  @Position({ description: 'wait until this position can be read; so does the header Ledger-Position' })
+  min_position?: number;
+}
+export class PageQuery extends BooksQuery {
+  @WholeParameter(1, LIMIT_MAX, { description: 'default: 100' })
+  limit?: number;
+  @Text(3000, { ...optional, description: 'next_cursor of the page before' })
+  cursor?: string;
+}
+export class PeriodQuery extends PageQuery {
+  @Moment({ description: 'from this moment or day on' })
+  from?: string;
+  @Moment({ description: 'until this moment or day, included' })
+  to?: string;
+}
+
+export class StockQuery extends PageQuery {
+  @Id(optional) item_id?: string;
+  @Id(optional) location_id?: string;
+}
+export class MovementsQuery extends PeriodQuery {
+  @Id(optional) location_id?: string;
+}
+
+const STATUSES = ['confirmed', 'void', 'pending', 'approved', 'rejected', 'active', 'released', 'expired'];
+const PAYMENT_STATUSES = ['pending', 'partial', 'paid', 'refund_due', 'void'];
+
+export class DocumentsQuery extends PeriodQuery {
+  @Id({ ...optional, description: 'customer or supplier' }) party_id?: string;
+  @OneOf(STATUSES, optional) status?: string;
+  @OneOf(PAYMENT_STATUSES, optional) payment_status?: string;
+  @Text(64, { ...optional, description: 'username' }) created_by?: string;
+}
+export class MasterDataQuery extends PageQuery {
+  @OneOf(['true', 'false'], optional) active?: string;
+}
+export class ProfitQuery extends PageQuery {
+  @Day({ ...optional, description: "first day, in the ledger's time zone" }) from?: string;
+  @Day({ ...optional, description: 'last day, included' }) to?: string;
+  @OneOf(PROFIT_GROUPS, { ...optional, description: 'default: day' }) group_by?: ProfitGroup;
+  @OneOf(['json', 'csv'], { ...optional, description: 'default: json; csv holds all rows' }) format?: 'json' | 'csv';
+}
+export class AuditQuery extends PeriodQuery {
+  @Text(64, { ...optional, description: 'username' }) actor?: string;
+  @Text(64, { ...optional, description: 'type of the events, such as SaleRecorded' }) type?: string;
+  @OneOf(['newest_first', 'oldest_first'], optional) order?: 'newest_first' | 'oldest_first';
+}
+
+/** `from` and `to` as instants where the ledger is. @throws Problem invalid_parameter where they are the wrong way round */
+export function periodIn({ time_zone }: View, { from, to }: { from?: string; to?: string }): DocumentFilter {
+  const start = isDay(from) ? dayStart(from, time_zone) : from;
+  const end = isDay(to) ? dayEnd(to, time_zone) : to;
+  inOrder(start, end);
+  return { from: start, to: end };
+}
+/** @throws Problem invalid_parameter */
+export function inOrder(from: string | undefined, to: string | undefined): void {
+  if (from !== undefined && to !== undefined && from > to)
+    throw invalidParameters([{ path: 'from', message: 'must not be after to' }]);
+}

@@ -1,0 +1,21 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { ApiProblems } from '../http/openapi.js';
+import type { ProblemCode } from '../http/problem.js';
+import type { Schema } from './views.js';
+
+/** What a route that answers a question says about itself in OpenAPI. Its parameters are told by their class. */
+export function ApiQuestion(operation: string, summary: string, schema: Schema, ...refusals: ProblemCode[]) {
+  return applyDecorators(
+    ApiOperation({ operationId: operation, summary }),
+    ApiHeader({ name: 'Ledger', required: false, schema: { type: 'string', default: 'main' } }),
+    ApiHeader({
+      name: 'Ledger-Position',
+      required: false,
+      description: 'as min_position: of the answer to a command, to read what it wrote',
+      schema: { type: 'integer', format: 'int64' },
+    }),
+    ApiResponse({ status: 200, description: 'the answer', schema }),
+    ApiProblems('invalid_parameter', 'unknown_ledger', 'projection_behind', ...refusals),
+  );
+}

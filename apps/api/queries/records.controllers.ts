@@ -1,0 +1,136 @@
+/** Documents and master data, singly and in lists. */
+import { Controller, Get, Param, Query, Req, type Type } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { type DocumentKind, kindOf } from '../../../libs/ledger/calendar.js';
+import { MASTER_KINDS, type MasterKind } from '../../../libs/ledger/events.js';
+import { findDocument, listDocuments } from '../../../projections/documents.js';
+import { listEvents, listPeriods } from '../../../projections/events.js';
+import { findMasterData, listMasterData } from '../../../projections/master-data.js';
+import { ownOnly } from '../auth/permissions.js';
+import { isId } from '../http/fields.js';
+import { Problem } from '../http/problem.js';
+import { type ApiRequest, userOf } from '../http/request.js';
+import { DOCUMENT_PATHS } from '../orders/orders.js';
+import { AuditQuery, BooksQuery, DocumentsQuery, MasterDataQuery, periodIn } from './parameters.js';
+import { ApiQuestion } from './question-docs.js';
+import { Questions } from './questions.js';
+import { page, view } from './views.js';
+
+function documentsController(kind: DocumentKind): Type {
+  const { path, view: name } = DOCUMENT_PATHS[kind];
+  const unknown = kind === 'approval' || kind === 'reservation' ? (`unknown_${kind}` as const) : 'unknown_document';
+  @ApiTags(path)
+  @Controller(path)
+  class DocumentsController {
+    constructor(private readonly questions: Questions) {}
+
+    @Get()
+    @ApiQuestion(`list${name}s`, 'The last recorded first', page(view(name)))
+    list(@Req() request: ApiRequest, @Query() query: DocumentsQuery) {
+      const own = ownOnly(userOf(request)) ?? query.created_by;
+      return this.questions.ask(request, query, ({ trx, view }) =>
+        listDocuments(trx, view, { ...filterOf(query), kinds: [kind], created_by: own, ...periodIn(view, query) }),
+      );
+    }
+
+    @Get(':number')
+    @ApiQuestion(`get${name}`, 'One, with what became of it', view(name), unknown)
+    one(@Req() request: ApiRequest, @Param('number') number: string, @Query() query: BooksQuery) {
+      const own = ownOnly(userOf(request));
+      return this.questions.ask(request, query, async ({ trx, view }) => {
+        const document = isId(number) && kindOf(number) === kind ? await findDocument(trx, view, number) : undefined;
+        if (document !== undefined && (own === undefined || document.created_by === own)) return document;
+        throw new Problem(unknown, unknown === 'unknown_document' ? { number } : { [`${kind}_id`]: number });
+      });
+    }
+  }
+  return renamed(DocumentsController, `${name}sController`);
+}
+
+function filterOf({ limit, cursor, party_id, status, payment_status }: DocumentsQuery) {
+  return { limit, cursor, party_id, status, payment_status };
+}
+
+type MasterName = Capitalize<MasterKind>;
+const nameOf = (kind: MasterKind) => `${kind[0]!.toUpperCase()}${kind.slice(1)}` as MasterName;
+
+function masterListController(kind: MasterKind): Type {
+  const name = nameOf(kind);
+  @ApiTags(`${kind}s`)
+  @Controller(`${kind}s`)
+  class MasterListController {
+    constructor(private readonly questions: Questions) {}
+
+    @Get()
+    @ApiQuestion(`list${name}s`, 'By id, as they are now', page(view(name)))
+    list(@Req() request: ApiRequest, @Query() query: MasterDataQuery) {
+      const active = query.active === undefined ? undefined : query.active === 'true';
+      return this.questions.ask(request, query, ({ trx, view }) =>
+        listMasterData(trx, view, { ...query, kind, active }),
+      );
+    }
+  }
+  return renamed(MasterListController, `${name}sController`);
+}
+
+function masterController(kind: MasterKind): Type {
+  const name = nameOf(kind);
+  @ApiTags(`${kind}s`)
+  @Controller(`${kind}s`)
+  class MasterController {
+    constructor(private readonly questions: Questions) {}
+
+    @Get(':id')
+    @ApiQuestion(`get${name}`, 'One, as it is now', view(name), `unknown_${kind}`)
+    one(@Req() request: ApiRequest, @Param('id') id: string, @Query() query: BooksQuery) {
+      return this.questions.ask(request, query, async ({ trx, view }) => {
+        const found = isId(id) ? await findMasterData(trx, view, { kind, id }) : undefined;
+        if (found === undefined) throw new Problem(`unknown_${kind}`, { [`${kind}_id`]: id });
+        return found;
+      });
+    }
+  }
+  return renamed(MasterController, `${name}Controller`);
+}
+
+@ApiTags('periods')
+@Controller('periods')
+class PeriodsController {
+  constructor(private readonly questions: Questions) {}
+
+  @Get()
+  @ApiQuestion('listPeriods', 'Months that are closed or were opened again, the last first', view('Periods'))
+  list(@Req() request: ApiRequest, @Query() query: BooksQuery) {
+    return this.questions.ask(request, query, ({ trx, view }) => listPeriods(trx, view));
+  }
+}
+
+@ApiTags('audit')
+@Controller('audit/events')
+class AuditEventsController {
+  constructor(private readonly questions: Questions) {}
+
+  @Get()
+  @ApiQuestion('listEvents', 'Who did what, when: every event as it was recorded', page(view('AuditEvent')))
+  list(@Req() request: ApiRequest, @Query() query: AuditQuery) {
+    const { limit, cursor, actor, type, order } = query;
+    const types = type === undefined ? undefined : [type];
+    return this.questions.ask(request, query, ({ trx, view }) =>
+      listEvents(trx, view, { limit, cursor, actor, types, order, ...periodIn(view, query) }),
+    );
+  }
+}
+
+function renamed(controller: Type, name: string): Type {
+  Object.defineProperty(controller, 'name', { value: name });
+  return controller;
+}
+
+export const RECORD_CONTROLLERS: Type[] = [
+  ...(Object.keys(DOCUMENT_PATHS) as DocumentKind[]).map(documentsController),
+  ...MASTER_KINDS.map(masterListController),
+  // An account is shown with its balance, by another controller.
+  ...MASTER_KINDS.filter((kind) => kind !== 'account').map(masterController),
+  PeriodsController,
+  AuditEventsController,
+];
