@@ -22,7 +22,9 @@ export class BadSetting extends Error {}
 const secret_length_min = 32;
 /** The ones that stand in tutorials. A short one is refused by its length. */
 const KNOWN_SECRETS =
-  /^(.)\1*$|change[-_ ]?(me|this|it)|(your|my|super|top|default|example|jwt)[-_ ]?secret|secret[-_ ]?key|0123456789abcdef0123/i;
+  /change[-_ ]?(me|this|it)|(your|my|super|top|default|example|jwt|dev|test)\S*[-_ ]secret|secret[-_ ]?key/i;
+/** Thirty-two equal letters are long but no secret. */
+const distinct_min = 10;
 
 /** @throws BadSetting with one sentence for a person. */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
@@ -67,7 +69,8 @@ function readUrl(name: string, text: string): string {
 function readSecret(text: string): string {
   if (text.length < secret_length_min)
     refuse(`JWT_SECRET is too short: it needs ${secret_length_min} or more characters.`);
-  if (KNOWN_SECRETS.test(text)) refuse('JWT_SECRET is a well-known default: set it to random characters.');
+  if (KNOWN_SECRETS.test(text) || new Set(text).size < distinct_min)
+    refuse('JWT_SECRET is a well-known default: set it to random characters.');
   return text;
 }
 

@@ -1,0 +1,60 @@
+import { expect, test } from '@jest/globals';
+import { readConfig } from './config.js';
+
+const fine = {
+  EVENTSTORE_URL: 'esdb://localhost:2113?tls=false',
+  DATABASE_URL: 'postgres://user:pw@localhost/books',
+  DATA_DIR: '/data',
+  JWT_SECRET: '8c1f0b7e5d3a49c6a2f1e0d9b8c7a695',
+};
+
+test('what is not said has a default', () => {
+  expect(readConfig(fine)).toEqual({
+    host: '127.0.0.1',
+    port: 3000,
+    eventstore_url: fine.EVENTSTORE_URL,
+    database_url: fine.DATABASE_URL,
+    jwt_secret: fine.JWT_SECRET,
+    admin_username: 'admin',
+    admin_password: undefined,
+    snapshots_dir: '/data/snapshots',
+    main_ledger: { currency: 'USD', digits: 2, time_zone: 'UTC', approval_threshold: '5000.00' },
+  });
+});
+
+test('a currency brings its own decimals', () => {
+  expect(readConfig({ ...fine, LEDGER_CURRENCY: 'JPY' }).main_ledger.digits).toBe(0);
+});
+
+test.each([
+  ['EVENTSTORE_URL', ''],
+  ['EVENTSTORE_URL', 'http://localhost:2113'],
+  ['DATABASE_URL', ''],
+  ['DATABASE_URL', 'mysql://localhost'],
+  ['DATA_DIR', ''],
+  ['JWT_SECRET', ''],
+  ['JWT_SECRET', 'Tr0ub4dor&3'],
+  ['JWT_SECRET', fine.JWT_SECRET.slice(1)],
+  ['JWT_SECRET', 'a'.repeat(64)],
+  ['JWT_SECRET', 'change-me-change-me-change-me-change-me'],
+  ['JWT_SECRET', 'your-256-bit-secret-your-256-bit-secret'],
+  ['JWT_SECRET', 'my-super-secret-key-for-development-use'],
+  ['PORT', '65536'],
+  ['PORT', '-1'],
+  ['PORT', '80.5'],
+  ['PORT', 'http'],
+  ['ADMIN_USERNAME', 'Admin'],
+  ['ADMIN_USERNAME', 'system'],
+  ['ADMIN_USERNAME', 'a:b'],
+  ['ADMIN_PASSWORD', '1234567'],
+  ['LEDGER_CURRENCY', 'usd'],
+  ['LEDGER_TIME_ZONE', 'Mars/Olympus'],
+  ['LEDGER_TIME_ZONE', '+02:00'],
+  ['APPROVAL_THRESHOLD', '-1'],
+  ['APPROVAL_THRESHOLD', '1e3'],
+])('%s=%s is refused in one sentence that names it and does not repeat a secret', (name, value) => {
+  const sentence = new RegExp(`^${name} .*\\.$`);
+  expect(() => readConfig({ ...fine, [name]: value })).toThrow(sentence);
+  if (/SECRET|PASSWORD|URL/.test(name) && value.length > 4)
+    expect(() => readConfig({ ...fine, [name]: value })).not.toThrow(value);
+});

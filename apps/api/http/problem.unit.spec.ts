@@ -1,0 +1,41 @@
+import { expect, test } from '@jest/globals';
+import { REFUSALS, type RefusalCode } from '../../../libs/ledger/refusals.js';
+import { PROBLEMS, Problem } from './problem.js';
+
+test('every refusal of the ledger is a problem with its own words, and a fault of the client', () => {
+  for (const [code, { title, retry }] of Object.entries(REFUSALS)) {
+    const problem = PROBLEMS[code as RefusalCode];
+    expect({ code, title: problem.title, retry: problem.retry }).toEqual({ code, title, retry });
+    expect(problem.status).toBeGreaterThanOrEqual(400);
+    expect(problem.status).toBeLessThan(500);
+  }
+});
+
+test('a problem document says the rule, the facts and where to look', () => {
+  const facts = { item_id: 'bottle-1500ml-a', location_id: 'main', available: 200, requested: 500, shortage: 300 };
+  expect(Problem.of({ code: 'insufficient_stock', facts }).toDocument('f00d')).toEqual({
+    type: '/docs/problems#insufficient_stock',
+    title: 'Not enough stock',
+    status: 409,
+    detail: 'Not enough stock: item_id bottle-1500ml-a, location_id main, available 200, requested 500, shortage 300.',
+    code: 'insufficient_stock',
+    error: 'Not enough stock',
+    retry: true,
+    trace_id: 'f00d',
+    ...facts,
+  });
+});
+
+test('no fact can take the place of a standard member', () => {
+  const document = new Problem('unknown_item', { status: 200, code: 'fine', title: 'x', trace_id: 'y' }).toDocument(
+    'f00d',
+  );
+  expect(document).toMatchObject({ status: 404, code: 'unknown_item', title: 'No such item', trace_id: 'f00d' });
+});
+
+test('many bad fields are all listed and told briefly', () => {
+  const errors = Array.from({ length: 12 }, (_, at) => ({ path: `line_items.${at}.quantity`, message: 'is required' }));
+  const { detail, ...document } = new Problem('validation', { errors }).toDocument('f00d');
+  expect(document.errors).toHaveLength(12);
+  expect(detail).toMatch(/line_items\.9\.quantity: is required, and 2 more\.$/);
+});
