@@ -309,11 +309,9 @@ describe('record_blow', () => {
   it('refuses more rejects than inputs, costs that are no amounts, and ids that cannot be used', () => {
     const books = givenAFactory(preforms, deactivate('item', BIG_BOTTLE));
     const to = [[BOTTLE, 1]] as const;
-    books
-      .when(blow([['preform', 2]], to, { rejected_quantity: 3 }))
-      .thenRefused('validation', {
-        errors: [{ path: 'rejected_quantity', message: 'must be at most the 2 pieces put in' }],
-      });
+    books.when(blow([['preform', 2]], to, { rejected_quantity: 3 })).thenRefused('validation', {
+      errors: [{ path: 'rejected_quantity', message: 'must be at most the 2 pieces put in' }],
+    });
     for (const conversion_cost of ['0.001', '-1', 'free'])
       books.when(blow([['preform', 2]], to, { conversion_cost })).thenRefused('validation');
     books.when(blow([['sand', 2]], to)).thenRefused('unknown_item', { item_id: 'sand' });

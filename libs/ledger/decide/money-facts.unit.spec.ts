@@ -1,0 +1,214 @@
+import {
+  ADMIN,
+  account,
+  deactivate,
+  giveBack,
+  given,
+  givenAFactory,
+  item,
+  openLedger,
+  party,
+  payment,
+  purchase,
+  STAFF,
+  sale,
+  transfer,
+  voiding,
+  waste,
+} from '../../../test/support/given.js';
+import { viewDocument } from '../documents.js';
+
+const BOTTLE = 'bottle-500ml-a';
+const PO = 'PO-260302-0001';
+const SO = 'SO-260302-0001';
+/** Cash of 1000.00, a bill of 300.00 to pay and one of 500.00 to be paid. */
+const IN_BUSINESS = [transfer('equity', 'cash', '1000'), purchase([[BOTTLE, 100, '3']]), sale([[BOTTLE, 100, '5']])];
+
+describe('transfer_money', () => {
+  it('moves money from one account to another', () => {
+    const books = given(openLedger())
+      .when(transfer('equity', 'cash', '1000.50', { reference: 'opening balance' }))
+      .thenRecorded({
+        type: 'MoneyTransferred',
+        data: {
+          number: 'MT-260302-0001',
+          from_account_id: 'equity',
+          to_account_id: 'cash',
+          amount: '100050',
+          reference: 'opening balance',
+        },
+      });
+    expect(books.trialBalance()).toEqual({ cash: '1000.50', equity: '-1000.50' });
+    books.and(transfer('cash', 'bank', '1000.50'));
+    expect(books.trialBalance()).toEqual({ bank: '1000.50', equity: '-1000.50' });
+  });
+
+  it('takes no account below zero that may not be, on either side of the books', () => {
+    const books = given(openLedger(), transfer('equity', 'cash', '10'), account('loan', 'liability', false));
+    books.when(transfer('cash', 'bank', '10.01')).thenRefused('insufficient_funds', {
+      account_id: 'cash',
+      available: 10,
+      requested: 10.01,
+      shortage: 0.01,
+    });
+    books
+      .when(transfer('bank', 'cash', '1'))
+      .thenRefused('insufficient_funds', { account_id: 'bank', available: 0, requested: 1, shortage: 1 });
+    // A liability grows when money comes from it, and shrinks when it is paid back: not below zero.
+    books.and(transfer('loan', 'bank', '5'));
+    books.when(transfer('cash', 'loan', '6')).thenRefused('insufficient_funds', {
+      account_id: 'loan',
+      available: 5,
+      requested: 6,
+      shortage: 1,
+    });
+    books.when(transfer('cash', 'loan', '5')).thenRecorded({ type: 'MoneyTransferred' });
+  });
+
+  it('lets go below zero what may', () => {
+    const books = given(openLedger(), account('overdraft', 'asset', true), transfer('overdraft', 'cash', '99'));
+    expect(books.balance('overdraft')).toBe('-99.00');
+  });
+
+  it('refuses the accounts that the ledger itself keeps, the same account twice and ids that cannot be used', () => {
+    const books = givenAFactory(...IN_BUSINESS, account('till', 'asset'), deactivate('account', 'till'));
+    for (const id of ['inventory', 'receivable:CUST-001', 'payable:SUP-001', 'payable:nobody']) {
+      books.when(transfer('equity', id, '1')).thenRefused('control_account', { account_id: id });
+      books.when(transfer(id, 'equity', '1')).thenRefused('control_account', { account_id: id });
+    }
+    books.when(transfer('cash', 'cash', '1')).thenRefused('same_account', { account_id: 'cash' });
+    books.when(transfer('cash', 'piggy-bank', '1')).thenRefused('unknown_account', { account_id: 'piggy-bank' });
+    books.when(transfer('till', 'cash', '1')).thenRefused('inactive_account', { account_id: 'till' });
+  });
+
+  it('refuses amounts that are none, finer than the currency or beyond the books', () => {
+    for (const amount of ['0', '-1', '0.001', '1e3', '', '10000000000000'])
+      given(openLedger())
+        .when(transfer('equity', 'cash', amount))
+        .thenRefused('validation');
+    given(openLedger(), transfer('equity', 'cash', '9999999999999.99'))
+      .when(transfer('equity', 'cash', '0.01'))
+      .thenRefused('amount_out_of_bounds');
+    given(openLedger({ currency: 'JPY', digits: 0 }))
+      .when(transfer('equity', 'cash', '1.5'))
+      .thenRefused('validation');
+  });
+
+  it('waits for approval above the threshold when staff order it', () => {
+    const books = given(openLedger(), transfer('equity', 'cash', '9000'));
+    books
+      .when(transfer('cash', 'bank', '5000.01'), STAFF)
+      .thenRecorded({ type: 'ApprovalRequested', data: { amount: '500001' } });
+    books.when(transfer('cash', 'bank', '5000'), STAFF).thenRecorded({ type: 'MoneyTransferred' });
+  });
+});
+
+describe('record_payment', () => {
+  it('receives what a customer owes: pending, partial, paid', () => {
+    const books = givenAFactory(...IN_BUSINESS);
+    expect(books.balance('receivable:CUST-001')).toBe('500.00');
+    books.when(payment(SO, '120.50', { account_id: 'bank', method: 'wire' })).thenRecorded({
+      type: 'PaymentReceived',
+      data: {
+        number: 'PY-260302-0001',
+        bill_number: SO,
+        party_id: 'CUST-001',
+        account_id: 'bank',
+        amount: '12050',
+        settles: '12050',
+        method: 'wire',
+      },
+    });
+    books.when(payment(SO, '379.50')).thenMoved({ journal: { cash: '379.50', 'receivable:CUST-001': '-379.50' } });
+    expect(books.balance('receivable:CUST-001')).toBe('0.00');
+    expect([books.balance('bank'), books.balance('cash')]).toEqual(['120.50', '1379.50']);
+  });
+
+  it('shows on the bill what has been paid', () => {
+    const books = givenAFactory(...IN_BUSINESS);
+    const shown = () => {
+      const { payment_status, paid_amount, open_amount, payments } = viewDocument(books.state.documents.get(SO)!, 2);
+      return [payment_status, paid_amount, open_amount, payments];
+    };
+    expect(shown()).toEqual(['pending', 0, 500, []]);
+    books.and(payment(SO, '120.50'));
+    expect(shown()).toEqual(['partial', 120.5, 379.5, ['PY-260302-0001']]);
+    books.and(payment(SO, '379.50'));
+    expect(shown()).toEqual(['paid', 500, 0, ['PY-260302-0001', 'PY-260302-0002']]);
+    books.and(giveBack(SO, [[BOTTLE, 1]]));
+    expect(shown()).toEqual(['refund_due', 500, -5, ['PY-260302-0001', 'PY-260302-0002']]);
+    books.and(payment(SO, '5'));
+    expect(shown()).toEqual(['paid', 495, 0, ['PY-260302-0001', 'PY-260302-0002', 'PY-260302-0003']]);
+    books.and(voiding('PY-260302-0001'));
+    expect(shown()).toEqual(['partial', 374.5, 120.5, ['PY-260302-0002', 'PY-260302-0003']]);
+  });
+
+  it('pays a supplier out of cash, not more than is there', () => {
+    const books = givenAFactory(...IN_BUSINESS);
+    books
+      .when(payment(PO, '100'))
+      .thenRecorded({ type: 'PaymentMade', data: { party_id: 'SUP-001', settles: '10000' } });
+    expect(books.balance('payable:SUP-001')).toBe('-200.00');
+    books.when(payment(PO, '1', { account_id: 'bank' })).thenRefused('insufficient_funds', { account_id: 'bank' });
+    books.when(payment(PO, '200')).thenMoved({ journal: { cash: '-200.00', 'payable:SUP-001': '200.00' } });
+  });
+
+  it('refuses more than is owed and what is paid already', () => {
+    const books = givenAFactory(...IN_BUSINESS, payment(SO, '499.99'));
+    books.when(payment(SO, '0.02')).thenRefused('overpayment', { number: SO, open: 0.01, requested: 0.02 });
+    books.and(payment(SO, '0.01')).when(payment(SO, '0.01')).thenRefused('already_paid', { number: SO });
+    givenAFactory(purchase([[BOTTLE, 1, '0']]))
+      .when(payment(PO, '1'))
+      .thenRefused('already_paid');
+  });
+
+  it('pays back what a return left paid too much, and no more', () => {
+    // 100 bottles at 5.00 paid whole; 30 come back: 150.00 are due to the customer.
+    const books = givenAFactory(...IN_BUSINESS, payment(SO, '500'), giveBack(SO, [[BOTTLE, 30]]));
+    books.when(payment(SO, '150.01')).thenRefused('overpayment', { open: 150, requested: 150.01 });
+    books.when(payment(SO, '100')).thenRecorded({ type: 'PaymentMade', data: { amount: '10000', settles: '-10000' } });
+    books.when(payment(SO, '50')).thenMoved({ journal: { cash: '-50.00', 'receivable:CUST-001': '50.00' } });
+    books.when(payment(SO, '0.01')).thenRefused('already_paid');
+    expect(books.balance('receivable:CUST-001')).toBe('0.00');
+  });
+
+  it('receives back from a supplier', () => {
+    const bought = [transfer('equity', 'cash', '300'), purchase([[BOTTLE, 100, '3']]), payment(PO, '300')];
+    givenAFactory(...bought, giveBack(PO, [[BOTTLE, 10]]))
+      .when(payment(PO, '30'))
+      .thenRecorded({ type: 'PaymentReceived', data: { settles: '-3000' } });
+  });
+
+  it('owes the whole bill again when a payment is void', () => {
+    const books = givenAFactory(...IN_BUSINESS, payment(SO, '500'), voiding('PY-260302-0001'));
+    expect(books.balance('receivable:CUST-001')).toBe('500.00');
+    books.when(payment(SO, '500.01')).thenRefused('overpayment', { open: 500 });
+    books.when(payment(SO, '500')).thenRecorded({ type: 'PaymentReceived', data: { number: 'PY-260302-0002' } });
+  });
+
+  it('refuses bills that are void, documents that are no bills, and ids that cannot be used', () => {
+    const books = givenAFactory(...IN_BUSINESS, purchase([[BOTTLE, 9, '1']]), waste([[BOTTLE, 1]]));
+    books.when(payment('WS-260302-0001', '1')).thenRefused('not_payable', { kind: 'waste' });
+    books.when(payment('SO-260302-0099', '1')).thenRefused('unknown_document', { number: 'SO-260302-0099' });
+    books.when(payment('$all', '1')).thenRefused('unknown_document');
+    books.when(payment(SO, '1', { account_id: 'piggy-bank' })).thenRefused('unknown_account');
+    books.when(payment(SO, '1', { account_id: 'inventory' })).thenRefused('control_account');
+    books.when(payment(SO, '1', { account_id: 'payable:SUP-001' })).thenRefused('control_account');
+    books
+      .and(account('till', 'asset'), deactivate('account', 'till'))
+      .when(payment(SO, '1', { account_id: 'till' }))
+      .thenRefused('inactive_account');
+    for (const amount of ['0', '-5', '0.001']) books.when(payment(SO, amount)).thenRefused('validation');
+    books
+      .and([voiding(SO), ADMIN])
+      .when(payment(SO, '1'))
+      .thenRefused('already_void', { number: SO });
+  });
+
+  it('takes money that came before the day it is written down', () => {
+    given(openLedger(), item(BOTTLE), party('supplier', 'SUP-001'), party('customer', 'CUST-001'))
+      .and(purchase([[BOTTLE, 1, '3']]), sale([[BOTTLE, 1, '5']]))
+      .when(payment(SO, '5', { effective_at: '2026-02-27T09:00:00.000Z' }))
+      .thenRecorded({ type: 'PaymentReceived', metadata: { effective_at: '2026-02-27T09:00:00.000Z' } });
+  });
+});
