@@ -29,6 +29,12 @@ module.exports = {
       { path: '^(projections|apps|libs/event-store-server)' },
     ),
     rule(
+      'audit-trusts-nothing',
+      'What proves the log must not lean on what wrote it: libs/audit needs the rules and the log only.',
+      { path: '^libs/audit/', pathNot: '\\.spec\\.ts$' },
+      { path: '^(libs/(ledger-writer|event-store-server|ledger/decide)|projections|apps)' },
+    ),
+    rule(
       'projections-never-decide',
       'A projection reads events. It never decides and never writes the log.',
       { path: '^projections/', pathNot: '\\.spec\\.ts$' },

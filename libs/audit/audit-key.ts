@@ -1,0 +1,89 @@
+/** The key that signs checkpoints (Ed25519), and what its public half verifies. */
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  hash,
+  type KeyObject,
+  sign,
+  verify,
+} from 'node:crypto';
+import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+export interface AuditKey {
+  /** Names the public key: the first 16 hex digits of its SHA-256. */
+  key_id: string;
+  /** The 32 bytes, base64url. */
+  public_key: string;
+  /** Base64url. */
+  sign(text: string): string;
+}
+
+/** The fixed heads of the two DER encodings (RFC 8410), before the 32 bytes of seed or public key. */
+const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex');
+const SPKI_HEAD = Buffer.from('302a300506032b6570032100', 'hex');
+
+/**
+ * `text` is a PKCS #8 PEM or the base64 of the 32-byte seed, from the environment. Without it the key is read from `file`, which is
+ * made, for its owner only, where it is missing. Throws, without repeating the secret, where either is no Ed25519 key.
+ */
+export function loadAuditKey(text: string | undefined, file: string): AuditKey {
+  if (text) return keyOf(readKey(text, 'AUDIT_KEY'));
+  if (!existsSync(file)) makeKeyFile(file);
+  chmodSync(file, 0o600);
+  return keyOf(readKey(readFileSync(file, 'utf8'), file));
+}
+
+/** Whether `signature` was made over `text` with the secret half of `public_key`. False for what is no key or no signature. */
+export function isSignedBy(public_key: string, text: string, signature: string): boolean {
+  const raw = Buffer.from(public_key, 'base64url');
+  const bytes = Buffer.from(signature, 'base64url');
+  // Base64 says one thing in several ways; only the one that we write counts, so that no bit is free.
+  if (raw.length !== 32 || raw.toString('base64url') !== public_key || bytes.toString('base64url') !== signature)
+    return false;
+  const key = createPublicKey({ key: Buffer.concat([SPKI_HEAD, raw]), format: 'der', type: 'spki' });
+  return verify(null, Buffer.from(text), key, bytes);
+}
+
+export function keyIdOf(public_key: string): string {
+  return hash('sha256', Buffer.from(public_key, 'base64url'), 'hex').slice(0, 16);
+}
+
+function keyOf(secret: KeyObject): AuditKey {
+  const spki = createPublicKey(secret).export({ format: 'der', type: 'spki' });
+  const public_key = spki.subarray(SPKI_HEAD.length).toString('base64url');
+  return {
+    key_id: keyIdOf(public_key),
+    public_key,
+    sign: (text) => sign(null, Buffer.from(text), secret).toString('base64url'),
+  };
+}
+
+function readKey(text: string, name: string): KeyObject {
+  try {
+    const seed = Buffer.from(text, 'base64');
+    const key = text.includes('-----BEGIN')
+      ? createPrivateKey(text)
+      : createPrivateKey({ key: Buffer.concat([PKCS8_HEAD, seed]), format: 'der', type: 'pkcs8' });
+    if (key.asymmetricKeyType === 'ed25519') return key;
+  } catch {
+    // Said below, for either reason.
+  }
+  throw new Error(`${name} is no Ed25519 key: it must be a PKCS #8 PEM or the base64 of a 32-byte seed.`);
+}
+
+function makeKeyFile(file: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const pem = generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' });
+  // Written whole before it has its name: another process of this folder reads the one or the other, never half of one.
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, pem, { mode: 0o600, flush: true });
+  try {
+    linkSync(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    unlinkSync(draft);
+  }
+}

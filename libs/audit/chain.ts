@@ -1,0 +1,169 @@
+/**
+ * The hash chain, checked event by event: each event's hash covers its content and the hash of the event before, its id is made from the
+ * hash. docs/decisions/hash-chain.md says what this proves and what it cannot.
+ */
+import { hash } from 'node:crypto';
+import { hashedContent, uuidOf } from '../ledger/codec.js';
+
+/** An event as the log or an export holds it; nothing about it is trusted yet. */
+export interface ChainedEvent {
+  position: number;
+  id: string;
+  type: string;
+  data: unknown;
+  metadata: unknown;
+}
+
+export type FindingKind =
+  /** The event's content, hash or id was changed. */
+  | 'altered'
+  /** Events that follow one another by number do not by hash: one of the two was replaced, or something between them removed. */
+  | 'broken_link'
+  | 'missing'
+  | 'added'
+  | 'reordered'
+  /** The log ends before an end that is known from elsewhere. */
+  | 'truncated'
+  /** A checkpoint is not signed by its key, or says another thing than the events. */
+  | 'checkpoint'
+  /** Not what an export or an event of a ledger looks like. */
+  | 'unreadable'
+  /** The events break a rule of the ledger. */
+  | 'rule';
+
+/** Something is wrong at `position`. `detail` is one sentence. */
+export interface Finding {
+  position: number;
+  kind: FindingKind;
+  detail: string;
+}
+
+/** The last event of a log and its hash; position −1 and '' for the empty one. */
+export interface Head {
+  position: number;
+  hash: string;
+}
+
+/** What stands there is enough to say where; more would only fill the memory. */
+const findings_max = 1000;
+/** So far back an added event is told from a replaced one. */
+const remembered_max = 10_000;
+
+export interface ChainCheck {
+  /** Events in the order in which they stand. Answers whether this one is whole and in its place. */
+  next(event: ChainedEvent): boolean;
+  /** In the place of the next event stands something that cannot be read. */
+  unreadable(detail: string): void;
+  /** The last event that was in its place. */
+  head(): Head;
+  /** All that was found so far, ordered by position; at most 1000. */
+  findings(): Finding[];
+  /** Adds what another check found. */
+  report(finding: Finding): void;
+}
+
+/** Checks the events that follow `head`. */
+export function checkChain(head: Head = { position: -1, hash: '' }): ChainCheck {
+  const findings: Finding[] = [];
+  const missing = new Map<number, Finding>();
+  const positions = new Map<string, number>([[head.hash, head.position]]);
+  let { position } = head;
+  // Of an altered event both count: the one it states, and the one it has. Its successor was made with one of them. Of an unreadable one
+  // none is known.
+  let hashes: string[] | undefined = [head.hash];
+
+  const report = (finding: Finding) => {
+    if (findings.length < findings_max) findings.push(finding);
+  };
+  const found = (at: number, kind: FindingKind, detail: string) => {
+    const finding = { position: at, kind, detail };
+    report(finding);
+    return finding;
+  };
+  function moveTo(at: number, of_event: string[] | undefined): void {
+    position = at;
+    hashes = of_event;
+    for (const each of of_event ?? []) positions.set(each, at);
+    if (positions.size > remembered_max) positions.delete(positions.keys().next().value!);
+  }
+
+  /** The event is whole but does not name the one before it. Answers whether it is the one to go on from. */
+  function misplaced(event: ChainedEvent, previous_hash: string): boolean {
+    const expected = position + 1;
+    if (event.position > expected) {
+      const what = event.position === expected + 1 ? 'It is' : `Positions ${expected} to ${event.position - 1} are`;
+      const finding = found(expected, 'missing', `${what} not there: position ${event.position} stands in its place.`);
+      if (event.position === expected + 1) missing.set(expected, finding);
+      return true;
+    }
+    if (event.position < expected) {
+      const gap = missing.get(event.position);
+      if (gap === undefined)
+        found(event.position, 'added', `A second event of this position stands behind ${position}.`);
+      else Object.assign(gap, { kind: 'reordered', detail: `It stands behind position ${position}.` });
+      missing.delete(event.position);
+      return false;
+    }
+    const true_predecessor = positions.get(previous_hash);
+    if (true_predecessor === undefined)
+      found(
+        expected,
+        'broken_link',
+        `It does not follow ${position}: one of the two was replaced, or one between removed.`,
+      );
+    else
+      found(
+        true_predecessor + 1,
+        'added',
+        `Position ${expected} follows ${true_predecessor} by its hash: what stands between was added.`,
+      );
+    return true;
+  }
+
+  return {
+    next(event) {
+      const { computed, stated, previous_hash, flaw } = examine(event);
+      const expected = position + 1;
+      const linked = hashes?.includes(previous_hash) ?? event.position === expected;
+      const at = linked ? expected : event.position;
+      if (flaw !== undefined) found(at, 'altered', flaw);
+      else if (linked && event.position !== expected)
+        found(expected, 'altered', `By its hash it is position ${expected}, but it says ${event.position}.`);
+      if (flaw !== undefined || linked) {
+        // An altered event says little about order; it counts as being in its place unless its number says otherwise.
+        if (at >= expected) moveTo(at, flaw === undefined ? [stated] : [stated, computed]);
+        return flaw === undefined && event.position === expected;
+      }
+      if (misplaced(event, previous_hash)) moveTo(event.position, [stated]);
+      return false;
+    },
+    unreadable(detail) {
+      found(position + 1, 'unreadable', detail);
+      moveTo(position + 1, undefined);
+    },
+    head: () => ({ position, hash: hashes?.[0] ?? '' }),
+    findings: () => findings.toSorted((a, b) => a.position - b.position),
+    report,
+  };
+}
+
+export interface Examined {
+  /** The hash that the content has, and the one that the metadata states. */
+  computed: string;
+  stated: string;
+  previous_hash: string;
+  /** What is wrong with the event by itself. */
+  flaw: string | undefined;
+}
+
+/** Looks at one event alone. */
+export function examine({ id, type, data, metadata }: ChainedEvent): Examined {
+  if (typeof metadata !== 'object' || metadata === null)
+    return { computed: '', stated: '', previous_hash: '', flaw: 'It has no metadata.' };
+  const { hash: stated, previous_hash } = metadata as { hash?: unknown; previous_hash?: unknown };
+  const computed = hash('sha256', hashedContent({ type, data, metadata }));
+  const texts = { computed, stated: String(stated), previous_hash: String(previous_hash) };
+  if (stated !== computed) return { ...texts, flaw: 'Its content does not have the hash that it states.' };
+  if (id !== uuidOf(computed)) return { ...texts, flaw: 'Its id is not the one made from its hash.' };
+  return { ...texts, flaw: undefined };
+}

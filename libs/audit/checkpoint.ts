@@ -1,0 +1,198 @@
+/**
+ * Signed checkpoints: who held the key says that, at that time, the ledger had these events and no others. They stand in the stream
+ * `checkpoints-<ledger>` and carry the Merkle tiles that were filled since the one before, so that any process can go on from the last
+ * one, or prove an event, after reading a few hundred events. Nothing is kept beside the log.
+ */
+import { hash } from 'node:crypto';
+import type { EventStore } from '../event-store/event-store.js';
+import { uuidOf } from '../ledger/codec.js';
+import { type AuditKey, isSignedBy, keyIdOf } from './audit-key.js';
+import { type ChainedEvent, checkChain } from './chain.js';
+import { addLeaf, addTile, emptyTree, leafOf, rootOf, TILE_LEAVES, type Tree } from './merkle.js';
+
+export interface Checkpoint {
+  ledger: string;
+  /** Number of events. */
+  size: number;
+  head_position: number;
+  head_hash: string;
+  /** Over the first `size` events (merkle.ts). */
+  merkle_root: string;
+  /** When it was signed, ISO 8601 UTC. */
+  recorded_at: string;
+  key_id: string;
+  /** Ed25519, base64url, as the signature over all other fields. */
+  public_key: string;
+  signature: string;
+}
+/** As it stands in its stream. The tiles are not signed: with the leaves behind them they must give the root. */
+export interface StoredCheckpoint extends Checkpoint {
+  /** Hex roots of the tiles filled since the checkpoint before. */
+  tiles: string[];
+}
+
+/** The log or its checkpoints are not what was signed. Nothing more is signed until somebody has looked. */
+export class Tampered extends Error {}
+
+export const checkpointStream = (ledger_id: string) => `checkpoints-${ledger_id}`;
+export const ledgerStream = (ledger_id: string) => `ledger-${ledger_id}`;
+
+/** Keeps a checkpoint's tiles (67 bytes each) well below the limit of an append. */
+const events_max = 1_000_000;
+
+const TEXTS = ['ledger', 'head_hash', 'merkle_root', 'recorded_at', 'key_id', 'public_key', 'signature'] as const;
+
+/** What is wrong with a checkpoint by itself, as one sentence; undefined when it is one and its signature holds. */
+export function checkpointFlaw(checkpoint: Checkpoint): string | undefined {
+  if (typeof checkpoint !== 'object' || checkpoint === null) return 'It is no checkpoint.';
+  const { size, head_position, key_id, public_key, signature } = checkpoint;
+  if (TEXTS.some((field) => typeof checkpoint[field] !== 'string') || !Number.isSafeInteger(size) || size < 1)
+    return 'It is no checkpoint.';
+  if (head_position !== size - 1) return 'Its head is not the last of its events.';
+  if (keyIdOf(public_key) !== key_id) return 'Its key has another name.';
+  if (!isSignedBy(public_key, signedText(checkpoint), signature)) return 'Its signature is not that of its key.';
+  return undefined;
+}
+
+function signedText(checkpoint: Omit<Checkpoint, 'signature'>): string {
+  const { ledger, size, head_position, head_hash, merkle_root, recorded_at, key_id, public_key } = checkpoint;
+  const fields = [ledger, size, head_position, head_hash, merkle_root, recorded_at, key_id, public_key];
+  return `factory-ledger checkpoint 1\n${JSON.stringify(fields)}`;
+}
+
+export function withoutTiles({ tiles: _tiles, ...checkpoint }: StoredCheckpoint): Checkpoint {
+  return checkpoint;
+}
+
+/** The event that holds a checkpoint. Its id is made from it, so that the same one is never written twice. */
+export function checkpointEvent(checkpoint: StoredCheckpoint) {
+  const id = uuidOf(hash('sha256', JSON.stringify(checkpoint)));
+  return { id, type: 'CheckpointSigned', data: checkpoint, metadata: {} };
+}
+
+export interface Sealed {
+  checkpoint: Checkpoint;
+  /** The nodes of the tree up to the checkpoint, without its tail. */
+  levels: Tree['levels'];
+}
+
+export interface Checkpoints {
+  /** The last one in the log; undefined before the first. Throws Tampered where one does not hold. */
+  latest(): Promise<Sealed | undefined>;
+  /**
+   * Signs what the log holds, up to `up_to` more events than the last one covers (default: all of this moment), and answers the last checkpoint. The
+   * same as `latest` when nothing is new. Every event is checked first: Tampered is thrown instead of signing what is damaged.
+   */
+  make(up_to?: number): Promise<Sealed | undefined>;
+}
+
+/** `key` is needed to make one. */
+export function openCheckpoints(
+  store: EventStore,
+  ledger_id: string,
+  key?: AuditKey,
+  now = () => new Date().toISOString(),
+): Checkpoints {
+  const stream = checkpointStream(ledger_id);
+  const full = emptyTree();
+  let revision = -1;
+  let last: Checkpoint | undefined;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  async function refresh(): Promise<void> {
+    for await (const event of store.read(stream, revision + 1)) {
+      const stored = event.data as StoredCheckpoint;
+      const flaw = checkpointFlaw(stored);
+      if (flaw !== undefined) throw new Tampered(`Checkpoint ${event.revision} of ledger ${ledger_id}: ${flaw}`);
+      last = withoutTiles(stored);
+      for (const tile of stored.tiles) addTile(full, Buffer.from(tile, 'hex'));
+      revision = event.revision;
+    }
+  }
+
+  /** Adds the leaves behind the last full tile. */
+  async function treeAtLast(): Promise<Tree> {
+    const { size, merkle_root } = last ?? { size: 0, merkle_root: undefined };
+    const tree: Tree = { size, levels: full.levels.map((nodes) => [...nodes]), tail: [] };
+    const max = size - full.size;
+    for await (const event of store.read(ledgerStream(ledger_id), full.size, { max }))
+      tree.tail.push(leafIn(event.metadata));
+    if (tree.tail.length !== max || (merkle_root !== undefined && rootOf(tree) !== merkle_root))
+      throw new Tampered(
+        `The events from ${full.size} to ${size - 1} of ledger ${ledger_id} are not those of the last checkpoint.`,
+      );
+    return tree;
+  }
+
+  /** One checkpoint at most; whether there may be more to sign. */
+  async function makeOne(signer: AuditKey, max: number): Promise<boolean> {
+    await refresh();
+    const tree = await treeAtLast();
+    const since = tree.size;
+    const chain = checkChain({ position: since - 1, hash: last?.head_hash ?? '' });
+    for await (const event of store.read(ledgerStream(ledger_id), since, { max })) {
+      if (!chain.next(chained(event))) {
+        const { position, detail } = chain.findings()[0]!;
+        throw new Tampered(`Position ${position} of ledger ${ledger_id}: ${detail}`);
+      }
+      addLeaf(tree, chain.head().hash);
+    }
+    if (tree.size === since) return false;
+    const head = chain.head();
+    const unsigned = {
+      ledger: ledger_id,
+      size: tree.size,
+      head_position: head.position,
+      head_hash: head.hash,
+      merkle_root: rootOf(tree),
+      recorded_at: now(),
+      key_id: signer.key_id,
+      public_key: signer.public_key,
+    };
+    const fresh = tree.levels[0]!.slice(Math.floor(since / TILE_LEAVES)).map((tile) => tile.toString('hex'));
+    const stored = { ...unsigned, signature: signer.sign(signedText(unsigned)), tiles: fresh };
+    // Whether it was written, whether another instance was faster, or nobody knows: what the stream holds is what counts.
+    const { outcome } = await store.append(stream, revision, [checkpointEvent(stored)]);
+    await refresh();
+    if (outcome === 'rejected') throw new Error(`The log refused a checkpoint of ledger ${ledger_id}.`);
+    return outcome !== 'unknown' && tree.size - since === max;
+  }
+
+  const sealed = () => (last === undefined ? undefined : { checkpoint: last, levels: full.levels });
+  /** One at a time: they share what was read. */
+  function inTurn<T>(task: () => Promise<T>): Promise<T> {
+    const result = turn.then(task);
+    turn = result.catch(() => {});
+    return result;
+  }
+  return {
+    latest: () =>
+      inTurn(async () => {
+        await refresh();
+        return sealed();
+      }),
+    make: (up_to) =>
+      inTurn(async () => {
+        if (key === undefined) throw new Error('A checkpoint needs the key that signs it.');
+        const max = Math.min(up_to ?? events_max, events_max);
+        while ((await makeOne(key, max)) && up_to === undefined) {}
+        return sealed();
+      }),
+  };
+}
+
+export function leafIn(metadata: unknown): Buffer {
+  return leafOf(String((metadata as { hash?: unknown } | null)?.hash));
+}
+
+/** The same event as the chain knows it. */
+export function chained(event: {
+  id: string;
+  type: string;
+  data: unknown;
+  metadata: unknown;
+  revision: number;
+}): ChainedEvent {
+  const { id, type, data, metadata, revision } = event;
+  return { position: revision, id, type, data, metadata };
+}

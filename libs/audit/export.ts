@@ -1,0 +1,223 @@
+/**
+ * A ledger as text, one JSON a line, with everything that is needed to check it elsewhere and to restore it:
+ *
+ *     {"format":"factory-ledger export 1","ledger":"main","events":2,"head_hash":"…","checkpoints":1}
+ *     {"checkpoint":{…}}
+ *     {"position":0,"id":"…","type":"…","data":{…},"metadata":{…}}
+ *     {"position":1, …}
+ *     {"end":{"events":2,"head_hash":"…","merkle_root":"…"}}
+ *
+ * Each line is written in one way only, so that the same ledger gives the same bytes, and any changed byte is found. The time at which
+ * a server wrote an event is not in it: it is that server's, and would be another after a restore.
+ */
+import { isUtf8 } from 'node:buffer';
+import type { EventStore } from '../event-store/event-store.js';
+import type { ChainedEvent } from './chain.js';
+import { chained, checkpointStream, ledgerStream, type StoredCheckpoint } from './checkpoint.js';
+import { type Inspection, type Inspector, inspect } from './inspect.js';
+import { addLeaf, emptyTree, rootOf } from './merkle.js';
+
+const FORMAT = 'factory-ledger export 1';
+/** An event fits an append of 1 MiB; JSON escapes may make its line longer than that, but not by more than this. */
+const line_bytes_max = 8 * 1024 * 1024;
+
+export interface ExportHeader {
+  format: typeof FORMAT;
+  ledger: string;
+  events: number;
+  head_hash: string;
+  checkpoints: number;
+}
+interface Ending {
+  events: number;
+  head_hash: string;
+  merkle_root: string;
+}
+
+/** There is no such ledger. */
+export class NoLedger extends Error {}
+
+/** The last event of a stream, if there is one. */
+export async function headOf(store: EventStore, stream: string): Promise<ChainedEvent | undefined> {
+  for await (const event of store.readBackwards(stream, { max: 1 })) return chained(event);
+  return undefined;
+}
+export function hashIn(event: ChainedEvent): string {
+  return String((event.metadata as { hash?: unknown } | null)?.hash);
+}
+
+/** The checkpoints over at most `size` events, oldest first. */
+export async function readCheckpoints(
+  store: EventStore,
+  ledger_id: string,
+  size = Number.POSITIVE_INFINITY,
+): Promise<StoredCheckpoint[]> {
+  const found: StoredCheckpoint[] = [];
+  for await (const { data } of store.read(checkpointStream(ledger_id), 0)) {
+    const checkpoint = data as StoredCheckpoint;
+    if (!(checkpoint.size > size)) found.push(checkpoint);
+  }
+  return found;
+}
+
+/** What it holds at the moment of the call, line by line, each with its line end. Throws NoLedger, or what the log throws. */
+export async function* exportLines(
+  store: EventStore,
+  ledger_id: string,
+  options: { signal?: AbortSignal; on_header?: (header: ExportHeader) => void } = {},
+): AsyncGenerator<string> {
+  const head = await headOf(store, ledgerStream(ledger_id));
+  if (head === undefined) throw new NoLedger(`There is no ledger ${ledger_id}.`);
+  const events = head.position + 1;
+  const checkpoints = await readCheckpoints(store, ledger_id, events);
+  const header = {
+    format: FORMAT,
+    ledger: ledger_id,
+    events,
+    head_hash: hashIn(head),
+    checkpoints: checkpoints.length,
+  } as const;
+  options.on_header?.(header);
+  yield line(header);
+  for (const checkpoint of checkpoints) yield line({ checkpoint });
+  const tree = emptyTree();
+  for await (const event of store.read(ledgerStream(ledger_id), 0, { max: events, signal: options.signal })) {
+    const plain = chained(event);
+    addLeaf(tree, hashIn(plain));
+    yield line(plain);
+  }
+  const end: Ending = { events: tree.size, head_hash: header.head_hash, merkle_root: rootOf(tree) };
+  yield line({ end });
+}
+
+const line = (value: object) => `${JSON.stringify(value)}\n`;
+
+/** One line, read. `broken` says in a sentence why it is none. */
+export type ExportLine =
+  | { kind: 'header'; header: ExportHeader }
+  | { kind: 'checkpoint'; checkpoint: StoredCheckpoint; bytes: number }
+  | { kind: 'event'; event: ChainedEvent; bytes: number }
+  | { kind: 'end'; end: Ending }
+  | { kind: 'broken'; reason: string };
+
+/** The lines of an export, given its bytes. What cannot be read is `broken`; a source that fails is so, too, and ends it. */
+export async function* readExport(source: AsyncIterable<Buffer>): AsyncGenerator<ExportLine> {
+  let rest: Buffer = Buffer.alloc(0);
+  try {
+    for await (const chunk of source) {
+      const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+      let from = 0;
+      for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, from)) {
+        yield readLine(bytes.subarray(from, at));
+        from = at + 1;
+      }
+      rest = bytes.subarray(from);
+      if (rest.length > line_bytes_max) return yield { kind: 'broken', reason: 'A line has no end.' };
+    }
+  } catch (error) {
+    return yield { kind: 'broken', reason: `The file cannot be read further (${(error as Error).message}).` };
+  }
+  if (rest.length > 0) yield { kind: 'broken', reason: 'The last line has no end.' };
+}
+
+const EVENT_FIELDS = ['position', 'id', 'type', 'data', 'metadata'];
+const HEADER_FIELDS = ['format', 'ledger', 'events', 'head_hash', 'checkpoints'];
+
+function readLine(bytes: Buffer): ExportLine {
+  if (!isUtf8(bytes)) return { kind: 'broken', reason: 'A line is not UTF-8.' };
+  const text = bytes.toString();
+  let value: Record<string, unknown>;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { kind: 'broken', reason: 'A line is not JSON.' };
+  }
+  if (typeof value !== 'object' || value === null || JSON.stringify(value) !== text)
+    return { kind: 'broken', reason: 'A line is not written as an export writes it.' };
+  const fields = Object.keys(value).join();
+  if (fields === EVENT_FIELDS.join()) return { kind: 'event', event: value as never, bytes: bytes.length };
+  if (fields === 'checkpoint')
+    return { kind: 'checkpoint', checkpoint: value.checkpoint as never, bytes: bytes.length };
+  if (fields === 'end') return { kind: 'end', end: value.end as never };
+  if (fields === HEADER_FIELDS.join() && value.format === FORMAT) return { kind: 'header', header: value as never };
+  return { kind: 'broken', reason: 'A line is of no known kind.' };
+}
+
+export interface InspectedExport {
+  /** undefined when the first line is none: then this is no export. */
+  header: ExportHeader | undefined;
+  inspection: Inspection;
+}
+
+/** Checks a whole export: every line, the chain, the checkpoints, the rules and its end. */
+export async function inspectExport(
+  source: AsyncIterable<Buffer>,
+  options: { trusted_key?: string; on_event?: (seen: number, of: number) => void; signal?: AbortSignal } = {},
+): Promise<InspectedExport> {
+  const checkpoints: StoredCheckpoint[] = [];
+  const lost: string[] = [];
+  let header: ExportHeader | undefined;
+  let inspector: Inspector | undefined;
+  let end: Ending | undefined;
+  let seen = 0;
+  for await (const line of readExport(source)) {
+    options.signal?.throwIfAborted();
+    if (header === undefined) {
+      if (line.kind !== 'header') break;
+      header = line.header;
+      continue;
+    }
+    // The checkpoints come first; only behind them it is clear what to compare the events with.
+    if (inspector === undefined && checkpoints.length + lost.length < header.checkpoints) {
+      if (line.kind === 'checkpoint') checkpoints.push(line.checkpoint);
+      if (line.kind === 'broken') lost.push(`A checkpoint cannot be read: ${line.reason}`);
+      if (line.kind === 'checkpoint' || line.kind === 'broken') continue;
+      lost.push(`The header counts ${header.checkpoints} checkpoints; they end after ${checkpoints.length}.`);
+    }
+    inspector ??= beginInspection(header, checkpoints, lost, options.trusted_key);
+    if (line.kind === 'end' && end === undefined) end = line.end;
+    else if (line.kind === 'event' && end === undefined) {
+      inspector.next(line.event);
+      options.on_event?.(++seen, header.events);
+    } else if (line.kind === 'broken' && end === undefined) inspector.unreadable(line.reason);
+    else
+      inspector.report({
+        position: header.events,
+        kind: 'unreadable',
+        detail: `A line stands in the wrong place (${line.kind}).`,
+      });
+  }
+  if (header === undefined) return { header, inspection: notAnExport() };
+  inspector ??= beginInspection(header, checkpoints, lost, options.trusted_key);
+  return { header, inspection: endInspection(inspector, header, end) };
+}
+
+function beginInspection(
+  { ledger }: ExportHeader,
+  checkpoints: readonly StoredCheckpoint[],
+  lost: readonly string[],
+  trusted_key: string | undefined,
+): Inspector {
+  const inspector = inspect(ledger, checkpoints, trusted_key);
+  for (const detail of lost) inspector.report({ position: 0, kind: 'checkpoint', detail });
+  return inspector;
+}
+
+function endInspection(inspector: Inspector, header: ExportHeader, end: Ending | undefined): Inspection {
+  const inspection = inspector.end({ position: header.events - 1, hash: header.head_hash });
+  const { events, merkle_root, findings, state } = inspection;
+  const report = (detail: string) => findings.push({ position: events, kind: 'truncated', detail });
+  if (state?.config !== undefined && state.config.ledger_id !== header.ledger)
+    report(`The header says ledger ${header.ledger}, the events ${state.config.ledger_id}.`);
+  if (end === undefined) report('The last line of the export is missing.');
+  else if (findings.length > 0) return inspection;
+  else if (end.events !== header.events || end.head_hash !== header.head_hash || end.merkle_root !== merkle_root)
+    report('The last line of the export does not say what the rest says.');
+  return inspection;
+}
+
+function notAnExport(): Inspection {
+  const inspection = inspect('', []).end();
+  const detail = 'The first line is not the header of an export.';
+  return { ...inspection, findings: [{ position: 0, kind: 'unreadable', detail }] };
+}

@@ -1,0 +1,131 @@
+/**
+ * An export back into a log that does not have the ledger yet. The file is checked whole before the first event is written, so that a
+ * damaged one leaves nothing behind. Appends are bounded and follow one another; ended at any moment, it goes on where it was.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EventStore, NewEvent } from '../event-store/event-store.js';
+import type { ChainedEvent } from './chain.js';
+import { checkpointEvent, checkpointStream, ledgerStream } from './checkpoint.js';
+import { headOf, type InspectedExport, inspectExport, readExport } from './export.js';
+
+const batch_events_max = 500;
+const batch_bytes_max = 768 * 1024;
+const attempts_max = 20;
+
+export type ImportResult =
+  | {
+      outcome: 'imported';
+      ledger: string;
+      events: number;
+      checkpoints: number /** Events that were there already. */;
+      resumed_at: number;
+    }
+  /** Nothing was written. */
+  | { outcome: 'damaged'; inspected: InspectedExport };
+
+/** The import cannot go on; the message is one sentence. What is in the log is a whole beginning of the ledger. */
+export class ImportRefused extends Error {}
+
+export interface ImportOptions {
+  trusted_key?: string;
+  signal?: AbortSignal;
+  on_checked?: (seen: number, of: number) => void;
+  on_written?: (written: number, of: number) => void;
+}
+
+/** `open` gives the bytes of the export, from the start at every call. */
+export async function importLedger(
+  store: EventStore,
+  open: () => AsyncIterable<Buffer>,
+  options: ImportOptions = {},
+): Promise<ImportResult> {
+  const { trusted_key, signal, on_checked } = options;
+  const inspected = await inspectExport(open(), { trusted_key, signal, on_event: on_checked });
+  const { header, inspection } = inspected;
+  if (header === undefined || inspection.findings.length > 0) return { outcome: 'damaged', inspected };
+  const events = await appendMissing(store, ledgerStream(header.ledger), eventsIn(open()), {
+    signal,
+    on_written: (written) => options.on_written?.(written, header.events),
+  });
+  const checkpoints = await appendMissing(store, checkpointStream(header.ledger), checkpointsIn(open()), { signal });
+  return {
+    outcome: 'imported',
+    ledger: header.ledger,
+    events: header.events,
+    checkpoints: checkpoints.there + checkpoints.written,
+    resumed_at: events.there,
+  };
+}
+
+type Sized = NewEvent & { bytes: number };
+
+async function* eventsIn(source: AsyncIterable<Buffer>): AsyncGenerator<Sized> {
+  for await (const line of readExport(source)) {
+    if (line.kind !== 'event') continue;
+    const { id, type, data, metadata } = line.event;
+    yield { id, type, data, metadata, bytes: line.bytes };
+  }
+}
+async function* checkpointsIn(source: AsyncIterable<Buffer>): AsyncGenerator<Sized> {
+  for await (const line of readExport(source)) {
+    if (line.kind === 'event') return;
+    if (line.kind === 'checkpoint') yield { ...checkpointEvent(line.checkpoint), bytes: line.bytes };
+  }
+}
+
+/** Appends what the stream does not have. Throws ImportRefused where it has anything else. */
+async function appendMissing(
+  store: EventStore,
+  stream: string,
+  events: AsyncIterable<Sized>,
+  { signal, on_written }: { signal?: AbortSignal; on_written?: (written: number) => void },
+): Promise<{ there: number; written: number }> {
+  const head = await headOf(store, stream);
+  const there = (head?.position ?? -1) + 1;
+  let batch: NewEvent[] = [];
+  let bytes = 0;
+  let seen = 0;
+  let written = 0;
+  const flush = async () => {
+    if (batch.length === 0) return;
+    signal?.throwIfAborted();
+    await append(store, stream, seen - batch.length - 1, batch);
+    written += batch.length;
+    on_written?.(there + written);
+    batch = [];
+    bytes = 0;
+  };
+  for await (const { bytes: of_event, ...event } of events) {
+    // One hash vouches for all events before it, and the id is made from the hash: the last one tells whether all are the same.
+    if (seen === there - 1 && event.id !== head!.id) throw otherEvents(stream);
+    if (seen >= there) {
+      if (batch.length === batch_events_max || bytes + of_event > batch_bytes_max) await flush();
+      batch.push(event);
+      bytes += of_event;
+    }
+    seen += 1;
+  }
+  await flush();
+  if (seen < there) throw otherEvents(stream);
+  return { there, written };
+}
+
+const otherEvents = (stream: string) =>
+  new ImportRefused(
+    `The stream ${stream} holds other events already: a ledger is restored only into a log that does not have it.`,
+  );
+
+/** Until the log says what became of it: these very events, or none of them and another try. */
+async function append(store: EventStore, stream: string, expected: number, events: readonly NewEvent[]): Promise<void> {
+  const last = expected + events.length;
+  for (let attempt = 0; attempt < attempts_max; attempt += 1) {
+    const result = await store.append(stream, expected, events);
+    if (result.outcome === 'appended') return;
+    if (result.outcome === 'rejected') throw new ImportRefused(`The log refuses the events (${result.reason}).`);
+    await sleep(Math.min(2000, 50 * 2 ** attempt));
+    const head: ChainedEvent | undefined = await headOf(store, stream).catch(() => undefined);
+    if (head?.position === last && head.id === events.at(-1)!.id) return;
+    if (head !== undefined && head.position !== expected) throw new ImportRefused(`Somebody else writes to ${stream}.`);
+  }
+  throw new ImportRefused('The log does not answer; the same import goes on from here when it does.');
+}

@@ -1,0 +1,152 @@
+/** Everything that a log says about itself, checked in one pass: hash chain, checkpoints, and the rules by folding it. */
+import { decode } from '../ledger/codec.js';
+import { emptyState, evolve, type LedgerState, trim } from '../ledger/state.js';
+import { type ChainedEvent, checkChain, type Finding, type Head } from './chain.js';
+import { checkpointFlaw, type StoredCheckpoint } from './checkpoint.js';
+import { addLeaf, emptyTree, rootOf } from './merkle.js';
+
+export interface Inspection {
+  /** Events seen. */
+  events: number;
+  head: Head;
+  merkle_root: string;
+  checkpoints: number;
+  /** Public keys that signed them. */
+  keys: string[];
+  /** The folded ledger; undefined when it could not be folded to its end. */
+  state: LedgerState | undefined;
+  /** Empty when all is well. By position. */
+  findings: Finding[];
+}
+
+export interface Inspector {
+  /** Events in the order in which they stand, from position 0. */
+  next(event: ChainedEvent): void;
+  /** In the place of an event stands something that cannot be read. */
+  unreadable(detail: string): void;
+  /** Adds what the reader of the events noticed. */
+  report(finding: Finding): void;
+  /** `known` is the end that was promised from elsewhere, where there is such. */
+  end(known?: Head): Inspection;
+  /** For who wants to look at the ledger on the way; undefined once it cannot be folded any more. */
+  state(): LedgerState | undefined;
+}
+
+/** What the fold itself needs is little: nothing is decided here. */
+const documents_max = 1000;
+const keys_max = 1000;
+
+/** `checkpoints` in the order of their stream. With `trusted_key`, one that another key signed is a finding. */
+export function inspect(ledger_id: string, checkpoints: readonly StoredCheckpoint[], trusted_key?: string): Inspector {
+  const chain = checkChain();
+  const tree = emptyTree();
+  const keys = new Set<string>();
+  let events = 0;
+  let state: LedgerState | undefined = emptyState();
+  const sound: StoredCheckpoint[] = [];
+  let tiles_promised = 0;
+  let due = 0;
+  /** An event is not what it was: then checkpoints disagree, too, and figures are none that anybody should see. */
+  let damaged = false;
+  for (const checkpoint of checkpoints) {
+    const flaw = flawOf(checkpoint);
+    if (flaw === undefined) {
+      sound.push(checkpoint);
+      keys.add(checkpoint.public_key);
+    } else chain.report({ position: sound.at(-1)?.size ?? 0, kind: 'checkpoint', detail: flaw });
+  }
+
+  function flawOf(checkpoint: StoredCheckpoint): string | undefined {
+    const flaw = checkpointFlaw(checkpoint);
+    if (flaw !== undefined) return `A checkpoint does not hold: ${flaw}`;
+    const { ledger, size, public_key, recorded_at, tiles } = checkpoint;
+    if (!Array.isArray(tiles)) return `The checkpoint over ${size} events has no tiles.`;
+    if (ledger !== ledger_id) return `The checkpoint over ${size} events is of ledger ${ledger}.`;
+    if (size <= (sound.at(-1)?.size ?? 0)) return `The checkpoint over ${size} events is not behind a smaller one.`;
+    if (trusted_key !== undefined && public_key !== trusted_key)
+      return `The checkpoint of ${recorded_at} over ${size} events is signed by another key (${public_key}).`;
+    return undefined;
+  }
+
+  function compare({ size, merkle_root, head_hash, recorded_at, tiles }: StoredCheckpoint): void {
+    if (damaged) return;
+    const since = sound[due - 1]?.size ?? 0;
+    // Behind a checkpoint that was thrown out, only the last tiles are this one's own.
+    const own = sound.length === checkpoints.length ? tiles_promised : tree.levels[0]!.length - tiles.length;
+    const filled = tree.levels[0]!.slice(own).map((tile) => tile.toString('hex'));
+    const { position, hash } = chain.head();
+    const same_events = position === size - 1 && hash === head_hash && rootOf(tree) === merkle_root;
+    if (same_events && filled.join() === tiles.join()) return;
+    damaged = true;
+    const what = same_events ? 'has other tiles than they give' : `says otherwise: one of them is not what it was`;
+    const detail = `The checkpoint of ${recorded_at} over the events ${since} to ${size - 1} ${what}.`;
+    chain.report({ position: since, kind: 'checkpoint', detail });
+  }
+
+  function fold({ type, data, metadata, position }: ChainedEvent): void {
+    if (state === undefined) return;
+    try {
+      evolve(state, decode({ type, data, metadata, revision: position }));
+      if (position % documents_max === 0) trim(state, documents_max, keys_max);
+    } catch (error) {
+      chain.report({ position, kind: 'rule', detail: `It cannot be applied: ${(error as Error).message}.` });
+      state = undefined;
+    }
+  }
+
+  function counted(): void {
+    events += 1;
+    addLeaf(tree, chain.head().hash);
+    const checkpoint = sound[due];
+    if (checkpoint?.size !== events) return;
+    compare(checkpoint);
+    tiles_promised += checkpoint.tiles.length;
+    due += 1;
+  }
+
+  return {
+    unreadable(detail) {
+      chain.unreadable(detail);
+      damaged = true;
+      counted();
+    },
+    next(event) {
+      if (chain.next(event) && !damaged) fold(event);
+      else damaged = true;
+      counted();
+    },
+    report: chain.report,
+    state: () => (damaged ? undefined : state),
+    end(known) {
+      const { position } = chain.head();
+      const promised = sound.at(-1);
+      if (known !== undefined && position < known.position)
+        chain.report({
+          position: position + 1,
+          kind: 'truncated',
+          detail: `The log should go on to position ${known.position}.`,
+        });
+      else if (known !== undefined && !damaged && chain.head().hash !== known.hash)
+        chain.report({
+          position,
+          kind: 'altered',
+          detail: 'The last event is not the one that is known to be the last.',
+        });
+      if (promised !== undefined && promised.size > events)
+        chain.report({
+          position: events,
+          kind: 'truncated',
+          detail: `The checkpoint signed at ${promised.recorded_at} covers ${promised.size} events, but the log has ${events}.`,
+        });
+      return {
+        events,
+        head: chain.head(),
+        merkle_root: rootOf(tree),
+        checkpoints: checkpoints.length,
+        keys: [...keys],
+        state: damaged ? undefined : state,
+        findings: chain.findings(),
+      };
+    },
+  };
+}

@@ -1,0 +1,128 @@
+/**
+ * The proof of one document: its events, and for each the few hashes that lead from it to the root of a signed checkpoint. Who has it
+ * needs neither the log nor this system to check that the document stood in the books so. It does not say that nothing came later.
+ */
+import type { EventStore } from '../event-store/event-store.js';
+import { decode } from '../ledger/codec.js';
+import { type DocumentView, viewDocument } from '../ledger/documents.js';
+import type { RecordedEvent } from '../ledger/events.js';
+import { documentsNamed } from '../ledger/state.js';
+import { type ChainedEvent, examine } from './chain.js';
+import {
+  type Checkpoint,
+  type Checkpoints,
+  chained,
+  checkpointFlaw,
+  leafIn,
+  ledgerStream,
+  type Sealed,
+} from './checkpoint.js';
+import { inclusionPath, isIncluded, leavesNeeded } from './merkle.js';
+
+const FORMAT = 'factory-ledger proof 1';
+
+interface ProvenEvent {
+  event: ChainedEvent;
+  /** merkle.ts */
+  path: string[];
+}
+export interface Proof {
+  format: typeof FORMAT;
+  number: string;
+  /** The first event of the ledger: its name, its currency, and how to read the amounts. */
+  opening: ProvenEvent;
+  events: ProvenEvent[];
+  checkpoint: Checkpoint;
+}
+
+export interface Proven {
+  /** As of the last of the events. */
+  document: DocumentView;
+  checkpoint: Checkpoint;
+}
+
+/** The proof does not hold; the message is one sentence. */
+export class NotProven extends Error {
+  override readonly name = 'NotProven';
+}
+
+/**
+ * `positions` are those of the events that name the document, oldest first. Where the last checkpoint does not cover them all, one is
+ * made. Throws Tampered where log and checkpoint do not agree.
+ */
+export async function proveDocument(
+  store: EventStore,
+  checkpoints: Checkpoints,
+  document: { ledger_id: string; number: string; positions: readonly number[] },
+): Promise<Proof> {
+  const { ledger_id, number, positions } = document;
+  const newest = positions.at(-1);
+  if (newest === undefined) throw new NotProven(`There is no event of ${number}.`);
+  let sealed = await checkpoints.latest();
+  if (sealed === undefined || sealed.checkpoint.size <= newest) sealed = await checkpoints.make();
+  if (sealed === undefined || sealed.checkpoint.size <= newest)
+    throw new NotProven(`No checkpoint covers ${number} yet.`);
+  const opening = await proveEvent(store, ledger_id, 0, sealed);
+  const events: ProvenEvent[] = [];
+  for (const position of positions) events.push(await proveEvent(store, ledger_id, position, sealed));
+  const proof: Proof = { format: FORMAT, number, opening, events, checkpoint: sealed.checkpoint };
+  checkProof(proof);
+  return proof;
+}
+
+async function proveEvent(
+  store: EventStore,
+  ledger_id: string,
+  position: number,
+  { checkpoint, levels }: Sealed,
+): Promise<ProvenEvent> {
+  const leaves = new Map<number, Buffer>();
+  let event: ChainedEvent | undefined;
+  for (const { from, to } of leavesNeeded(position, checkpoint.size))
+    for await (const stored of store.read(ledgerStream(ledger_id), from, { max: to - from })) {
+      leaves.set(stored.revision, leafIn(stored.metadata));
+      if (stored.revision === position) event = chained(stored);
+    }
+  if (event === undefined) throw new NotProven(`Position ${position} is not in the log.`);
+  return { event, path: inclusionPath(position, checkpoint.size, levels, leaves) };
+}
+
+/**
+ * Checks a proof by itself: every event whole and under the checkpoint's root, the checkpoint signed, the events those of the document.
+ * Throws NotProven otherwise, whatever it is given. Whether the key is the one to trust is for the caller.
+ */
+export function checkProof(proof: Proof): Proven {
+  try {
+    return check(proof);
+  } catch (error) {
+    if (error instanceof NotProven) throw error;
+    throw new NotProven(`It is no proof of this system (${(error as Error).message}).`);
+  }
+}
+
+function check({ format, number, opening, events, checkpoint }: Proof): Proven {
+  if (format !== FORMAT) throw new NotProven('It is no proof of this system.');
+  const flaw = checkpointFlaw(checkpoint);
+  if (flaw !== undefined) throw new NotProven(`The checkpoint does not hold: ${flaw}`);
+  const opened = checkEvent(opening, checkpoint);
+  if (opened.position !== 0 || opened.type !== 'LedgerOpened' || opened.data.ledger_id !== checkpoint.ledger)
+    throw new NotProven('Its ledger is not the one of the checkpoint.');
+  const history = events.map((event) => checkEvent(event, checkpoint));
+  if (history.length === 0) throw new NotProven('It has no events.');
+  for (const [index, event] of history.entries()) {
+    const { first, more } = documentsNamed(event);
+    const named =
+      index === 0 ? first === number : more.includes(number) && event.position > history[index - 1]!.position;
+    if (!named) throw new NotProven(`Position ${event.position} does not belong to ${number}.`);
+  }
+  return { document: viewDocument(history, opened.data.digits), checkpoint };
+}
+
+function checkEvent({ event, path }: ProvenEvent, { size, merkle_root }: Checkpoint): RecordedEvent {
+  const { position, type, data, metadata } = event;
+  const { flaw, stated } = examine(event);
+  if (flaw !== undefined) throw new NotProven(`Position ${position}: ${flaw}`);
+  if (!isIncluded(stated, position, size, path, merkle_root))
+    throw new NotProven(`Position ${position} is not under the root of the checkpoint.`);
+  return decode({ type, data, metadata, revision: position });
+}

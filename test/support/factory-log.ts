@@ -1,0 +1,82 @@
+/** The log of a small factory, made by the rules themselves and sealed as the writer seals it. */
+import type { NewEvent } from '../../libs/event-store/event-store.js';
+import type { Command } from '../../libs/ledger/commands.js';
+import { emptyState } from '../../libs/ledger/state.js';
+import { decideBatch } from '../../libs/ledger-writer/batch.js';
+
+export type FactoryEvent = NewEvent & { position: number };
+
+/** A command a minute from the given day on, by the admin; refused ones throw. Answers all events of the log. */
+export function factoryLog(commands: readonly Command[], from = '2026-03-02T08:00:00.000Z'): FactoryEvent[] {
+  const state = emptyState();
+  const events: NewEvent[] = [];
+  for (const [index, command] of commands.entries()) {
+    const now = new Date(Date.parse(from) + index * 60_000).toISOString();
+    const envelope = {
+      actor: 'ann',
+      role: 'admin' as const,
+      now,
+      idempotency_key: `key-${index}`,
+      request_hash: `${index}`,
+    };
+    const batch = decideBatch(state, [{ mode: 'one', submissions: [{ command, envelope }] }], now);
+    const result = batch.results[0]?.[0];
+    if (result?.outcome !== 'recorded') throw new Error(`command ${index}: ${JSON.stringify(result)}`);
+    state.undo = undefined;
+    events.push(...batch.events);
+  }
+  // As the log would give them back.
+  return events.map((event, position) => ({ position, ...JSON.parse(JSON.stringify(event)) }));
+}
+
+export const OPENING: Command[] = [
+  { type: 'open_ledger', ledger_id: 'main', currency: 'USD', digits: 2, time_zone: 'UTC', approval_threshold: '5000' },
+  { type: 'register', kind: 'supplier', id: 'SUP-1', attributes: { name: 'Preforms Ltd' } },
+  { type: 'register', kind: 'customer', id: 'CUST-001', attributes: { name: 'Bréweries & Söhne' } },
+  { type: 'register', kind: 'item', id: 'preform-1', attributes: { name: 'Preform', kind: 'preform' } },
+  { type: 'register', kind: 'item', id: 'bottle-500ml-a', attributes: { name: 'Bottle 0.5 l', kind: 'bottle' } },
+  { type: 'register', kind: 'item', id: 'bottle-1500ml-a', attributes: { name: 'Bottle 1.5 l', kind: 'bottle' } },
+];
+
+/** The worked example: 700.00 sold at a profit of 140.00, 1400.00 and 840.00 left on the shelf. Then 200.00 is paid. */
+export const WORKED_EXAMPLE: Command[] = [
+  ...OPENING,
+  {
+    type: 'record_purchase',
+    supplier_id: 'SUP-1',
+    line_items: [
+      { item_id: 'bottle-500ml-a', quantity: 500, unit_price: '3.5' },
+      { item_id: 'bottle-1500ml-a', quantity: 250, unit_price: '4.2' },
+    ],
+  },
+  {
+    type: 'record_sale',
+    customer_id: 'CUST-001',
+    line_items: [
+      { item_id: 'bottle-500ml-a', quantity: 100, unit_price: '4' },
+      { item_id: 'bottle-1500ml-a', quantity: 50, unit_price: '6' },
+    ],
+    notes: 'left at the gate,\u001f "as agreed" €',
+  },
+  { type: 'record_payment', bill_number: 'SO-260302-0001', amount: '200' },
+];
+
+/** `count` sales of one piece each after a purchase that covers them. */
+export function manySales(count: number): Command[] {
+  return [
+    ...OPENING,
+    {
+      type: 'record_purchase',
+      supplier_id: 'SUP-1',
+      line_items: [{ item_id: 'bottle-500ml-a', quantity: count + 10, unit_price: '0.1' }],
+    },
+    ...Array.from(
+      { length: count },
+      (_, index): Command => ({
+        type: 'record_sale',
+        customer_id: 'CUST-001',
+        line_items: [{ item_id: 'bottle-500ml-a', quantity: 1, unit_price: `${1 + (index % 7)}.25` }],
+      }),
+    ),
+  ];
+}
