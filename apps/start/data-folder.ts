@@ -5,12 +5,13 @@
  *     processes.json    the children of that start, for the next one to wait for
  *     jwt-secret        signs the tokens
  *     postgres.json     where the database is, its port and its password
+ *     links.json        while it runs: where event store and database answer, for the command line
  *     eventstore/ postgres/ api/ logs/
  */
 
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { access, constants, mkdir, mkdtemp, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -18,6 +19,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Child, StartRefused } from '../../libs/process/child.js';
 import { canEnter, serverUser } from '../../libs/process/embedded-postgres.js';
+import type { Links } from '../../libs/process/programs.js';
 
 const leftovers_ms_max = 20_000;
 
@@ -33,6 +35,8 @@ export type DataFolder = {
   /** The kept place, chosen on first use. */
   postgresPlace(): Promise<PostgresPlace>;
   keepPostgresPlace(place: PostgresPlace): void;
+  /** Tells the command line where the running system answers. */
+  keepLinks(links: Links): void;
   /** Notes a child, so that the next start can wait for it should this one be killed. */
   note(child: Child): void;
   close(): void;
@@ -53,6 +57,7 @@ export async function openDataFolder(dir: string): Promise<DataFolder> {
 
   const children: Noted[] = [];
   const place_file = join(dir, 'postgres.json');
+  const links_file = join(dir, 'links.json');
   return {
     dir,
     log_dir,
@@ -65,7 +70,11 @@ export async function openDataFolder(dir: string): Promise<DataFolder> {
       children.push({ pid: child.pid, module: fileURLToPath(child.module) });
       keep(join(dir, 'processes.json'), JSON.stringify(children));
     },
-    close: () => lock.close(),
+    keepLinks: (links) => keep(links_file, JSON.stringify(links)),
+    close: () => {
+      rmSync(links_file, { force: true });
+      lock.close();
+    },
   };
 }
 

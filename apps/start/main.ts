@@ -56,6 +56,7 @@ async function main(): Promise<void> {
     settings.eventstore_url ?? startEventStore(place, folder),
   ]);
   const links = { eventstore_url, database_url };
+  folder.keepLinks(links);
   const projector = start('The projector', folder, () => startChild(projectorProgram(place, links)));
   const api = startApi(place, folder, { ...settings, jwt_secret }, links);
   await projector.ready;
