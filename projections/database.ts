@@ -1,6 +1,8 @@
 /** The connection to the read models. */
+import { Socket } from 'node:net';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
+import { QueryRefused } from './scope.js';
 import type { Db, Tables } from './tables.js';
 
 export const READ_SCHEMA = 'read';
@@ -11,9 +13,14 @@ export interface DatabaseOptions {
   connections_max?: number;
   /** A statement that runs longer is cancelled by the server. Default: none is. */
   statement_timeout_ms?: number;
+  /** A connection on which nothing comes or goes for so long is given up, for a broken network says nothing. */
+  silence_ms_max?: number;
   /** Told of connections that broke while nobody used them. */
   log?: (line: string) => void;
 }
+
+const UNDEFINED_TABLE = '42P01';
+const UNDEFINED_COLUMN = '42703';
 
 const INT8 = 20;
 const DATE = 1082;
@@ -27,13 +34,17 @@ const PARSERS: Record<number, (text: string) => unknown> = {
 
 /** A pool that connects when first used. `db.destroy()` ends it. */
 export function openDatabase(url: string, options: DatabaseOptions = {}): Db {
-  const { schema = READ_SCHEMA, connections_max = 10, statement_timeout_ms, log = () => {} } = options;
+  const { schema = READ_SCHEMA, connections_max = 10, statement_timeout_ms, silence_ms_max = 60_000 } = options;
+  const { log = () => {} } = options;
   const pool = new pg.Pool({
     connectionString: url,
     max: connections_max,
     connectionTimeoutMillis: 5_000,
     statement_timeout: statement_timeout_ms,
-    keepAlive: true,
+    stream: () => {
+      const socket = new Socket();
+      return socket.setTimeout(silence_ms_max, () => socket.destroy(new Error('connection silent for too long')));
+    },
     types: {
       getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
         PARSERS[oid] ?? pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
@@ -47,9 +58,27 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Db {
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 }
 
-/** Runs `read` on one state of the read models: all figures of an answer agree. Nothing can be written in it. */
+/**
+ * Runs `read` on one state of the read models: all figures of an answer agree. Nothing can be written in it. The lock keeps a rebuilt set
+ * of tables from taking the place of this one meanwhile.
+ * @throws QueryRefused read_models_missing where the tables are not there, or are those of another version.
+ */
 export function inSnapshot<T>(db: Db, read: (trx: Db) => Promise<T>): Promise<T> {
-  return db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(read);
+  return db.connection().execute(async (connection) => {
+    try {
+      await sql`START TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; LOCK TABLE meta IN ACCESS SHARE MODE`.execute(
+        connection,
+      );
+      const answer = await read(connection);
+      await sql`COMMIT`.execute(connection);
+      return answer;
+    } catch (error) {
+      await sql`ROLLBACK`.execute(connection).catch(() => {});
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if (code === UNDEFINED_TABLE || code === UNDEFINED_COLUMN) throw new QueryRefused('read_models_missing');
+      throw error;
+    }
+  });
 }
 
 export async function ping(db: Db): Promise<void> {

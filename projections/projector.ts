@@ -16,7 +16,7 @@ import { type Fact, PoisonEvent } from './fact.js';
 import { projectMasterData } from './master-data.js';
 import { projectProfit } from './profit.js';
 import { projectStock } from './stock.js';
-import type { Db, NewRow } from './tables.js';
+import { type Db, type NewRow, type Row, TABLES_VERSION, useSchema } from './tables.js';
 
 export const STREAM_PREFIX = 'ledger-';
 
@@ -25,6 +25,8 @@ export interface ApplyOptions {
   read_to?: Position;
   /** The events are those that a halted ledger waits for: go on with it. */
   resume?: boolean;
+  /** Whose tables; by default the connection's. */
+  schema?: string;
 }
 export interface Applied {
   /** Events that changed the read models; the others had been applied before, or their ledger is halted. */
@@ -53,7 +55,7 @@ export async function applyEvents(
       if (error instanceof PoisonEvent) {
         if (poison.has(error.ledger)) throw error;
         poison.set(error.ledger, error);
-      } else if (!isOfTheData(error)) throw error;
+      } else if (error instanceof TablesReplaced || !isOfTheData(error)) throw error;
       else if (events.length > 1) return applyHalves(db, events, options);
       // An event is given up only when it fails again and again with a database that answers in between.
       else if (tries < tries_max) tries += 1;
@@ -91,12 +93,14 @@ export function ledgerOf(stream: string): string {
 
 // ── One batch ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-async function applyBatch(
+/** Within the caller's transaction. Throws PoisonEvent where an event cannot be applied and `poison` does not name it. */
+export async function applyBatch(
   trx: Db,
   events: readonly StoredEvent[],
-  { read_to, resume = false }: ApplyOptions,
-  poison: ReadonlyMap<string, PoisonEvent>,
+  { read_to, resume = false, schema }: ApplyOptions,
+  poison: ReadonlyMap<string, PoisonEvent> = new Map(),
 ): Promise<number> {
+  if (schema !== undefined) await useSchema(trx, schema);
   await lockTables(trx);
   const ledgers = await loadLedgers(trx, new Set(events.map(({ stream }) => ledgerOf(stream))));
   const facts: Fact[] = [];
@@ -116,6 +120,14 @@ async function applyBatch(
   await saveLedgers(trx, [...ledgers.values()], facts, poison, resume);
   await saveCheckpoint(trx, facts.length, read_to ?? events.at(-1)?.position, events.at(-1)?.created_ms);
   return facts.length;
+}
+
+/** Another version of the program has put its own tables in place: this one must not write into them. */
+export class TablesReplaced extends Error {
+  override readonly name = 'TablesReplaced';
+  constructor(message = 'The read models now have the tables of another version of this program; start that one.') {
+    super(message);
+  }
 }
 
 /** One writer at a time, whatever the schema is called meanwhile: a second projector waits here and then finds its events applied. */
@@ -141,13 +153,12 @@ async function loadLedgers(trx: Db, names: ReadonlySet<string>): Promise<Map<str
     halted_at: null,
   });
   const ledgers = new Map([...names].map((ledger): [string, LedgerRow] => [ledger, unknown(ledger)]));
-  if (names.size === 0) return ledgers;
-  for (const row of await trx
-    .selectFrom('ledgers')
-    .selectAll()
-    .where('ledger', 'in', [...names])
-    .execute())
-    ledgers.set(row.ledger, row);
+  const { rows } = await sql<Row<'ledgers'> & { version: number }>`
+    SELECT m.version, l.* FROM meta m LEFT JOIN ledgers l ON l.ledger = ANY(${[...names]})`.execute(trx);
+  for (const { version, ...row } of rows) {
+    if (version !== TABLES_VERSION) throw new TablesReplaced();
+    if (row.ledger !== null) ledgers.set(row.ledger, row);
+  }
   return ledgers;
 }
 

@@ -1,4 +1,5 @@
 /** Which books a question is about, and as of when. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { calendarDay } from '../libs/ledger/calendar.js';
 import type { Db } from './tables.js';
@@ -112,4 +113,50 @@ export function dayAfter(day: string): string {
 }
 export function justBefore(instant: string): string {
   return new Date(Date.parse(instant) - 1).toISOString();
+}
+
+// ── Waiting ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+interface Waiter {
+  ledger: string;
+  position: number;
+  resolve: (reached: boolean) => void;
+}
+interface Watch {
+  waiters: Set<Waiter>;
+  looking: boolean;
+}
+const poll_ms = 10;
+const watches = new WeakMap<Db, Watch>();
+
+/**
+ * Whether the read models hold `position` of the ledger, once they do or after `timeout_ms`. All who wait share one look at the database
+ * every few milliseconds, however many they are. Never rejects: a database that is away holds nothing yet.
+ */
+export async function waitForPosition(db: Db, ledger: string, position: number, timeout_ms: number): Promise<boolean> {
+  const watch = watches.get(db) ?? { waiters: new Set(), looking: false };
+  watches.set(db, watch);
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const waiter = { ledger, position, resolve };
+  watch.waiters.add(waiter);
+  if (!watch.looking) lookWhileAnyWaits(db, watch).catch(() => {});
+  const timer = setTimeout(resolve, timeout_ms, false);
+  const reached = await promise;
+  clearTimeout(timer);
+  watch.waiters.delete(waiter);
+  return reached;
+}
+
+async function lookWhileAnyWaits(db: Db, watch: Watch): Promise<void> {
+  watch.looking = true;
+  while (watch.waiters.size > 0) {
+    const wanted = [...new Set([...watch.waiters].map(({ ledger }) => ledger))];
+    const query = db.selectFrom('ledgers').select(['ledger', 'position']).where('ledger', 'in', wanted);
+    const rows = await query.execute().catch(() => []);
+    const positions = new Map(rows.map(({ ledger, position }) => [ledger, Number(position)]));
+    for (const { ledger, position, resolve } of watch.waiters)
+      if ((positions.get(ledger) ?? -1) >= position) resolve(true);
+    await sleep(poll_ms);
+  }
+  watch.looking = false;
 }

@@ -230,10 +230,26 @@ const STATEMENTS = [
   `INSERT INTO checkpoint (events, state, lag_ms, heartbeat_at) VALUES (0, 'new', 0, now())`,
 ];
 
-/** Makes the schema with empty tables, all or nothing. `db` must be a connection whose search_path is this schema. */
+/** Makes the schema with empty tables, all or nothing. */
 export async function createTables(db: Db, schema: string): Promise<void> {
   await db.transaction().execute(async (trx) => {
     await sql`CREATE SCHEMA ${sql.id(schema)}`.execute(trx);
+    await useSchema(trx, schema);
     for (const statement of STATEMENTS) await sql.raw(statement).execute(trx);
   });
+}
+
+/** For the rest of the transaction, tables are those of this schema. */
+export async function useSchema(trx: Db, schema: string): Promise<void> {
+  await sql`SELECT set_config('search_path', ${sql.lit(schema)}, true)`.execute(trx);
+}
+
+/** The version of the schema's tables; undefined where there are none. */
+export async function tablesVersion(db: Db, schema: string): Promise<number | undefined> {
+  const { rows: found } = await sql`SELECT FROM pg_tables WHERE schemaname = ${schema} AND tablename = 'meta'`.execute(
+    db,
+  );
+  if (found.length === 0) return undefined;
+  const { rows } = await sql<{ version: number }>`SELECT version FROM ${sql.id(schema, 'meta')}`.execute(db);
+  return rows[0]?.version;
 }

@@ -1,0 +1,45 @@
+/** How the read models are: how far, how far behind, and what is halted. */
+import { type Db, TABLES_VERSION } from './tables.js';
+
+export interface ProjectionHealth {
+  /** `live`: at the head of the log; `catching_up`; `rebuilding`; `stopped`; `silent`: no sign of the projector for some seconds. */
+  state: string;
+  /** Made by another version of the program: a rebuild is due. */
+  outdated: boolean;
+  events: number;
+  /** From the log's writing of the last event to its being readable here. */
+  lag_ms: number;
+  heartbeat_at: string;
+  ledgers: { ledger_id: string; position: number; recorded_at: string | null; halted: Halt | null }[];
+}
+export interface Halt {
+  position: number;
+  reason: string;
+  at: string;
+}
+
+/** The projector speaks every second. */
+const silence_ms_max = 10_000;
+
+export async function projectionHealth(db: Db): Promise<ProjectionHealth> {
+  const checkpoint = await db.selectFrom('checkpoint').selectAll().executeTakeFirstOrThrow();
+  const meta = await db.selectFrom('meta').select('version').executeTakeFirstOrThrow();
+  const ledgers = await db.selectFrom('ledgers').selectAll().orderBy('ledger').execute();
+  const silent = Date.now() - Date.parse(checkpoint.heartbeat_at) > silence_ms_max;
+  return {
+    state: silent && checkpoint.state !== 'stopped' ? 'silent' : checkpoint.state,
+    outdated: meta.version !== TABLES_VERSION,
+    events: Number(checkpoint.events),
+    lag_ms: Number(checkpoint.lag_ms),
+    heartbeat_at: checkpoint.heartbeat_at,
+    ledgers: ledgers.map(({ ledger, position, recorded_at, halted_position, halted_reason, halted_at }) => ({
+      ledger_id: ledger,
+      position: Number(position),
+      recorded_at,
+      halted:
+        halted_position === null
+          ? null
+          : { position: Number(halted_position), reason: halted_reason ?? '', at: halted_at ?? '' },
+    })),
+  };
+}

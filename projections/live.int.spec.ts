@@ -1,0 +1,153 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EventStore, StoredEvent } from '../libs/event-store/event-store.js';
+import { connectEventStore } from '../libs/event-store/eventstoredb.js';
+import { type EventStoreProcess, startEventStoreProcess } from '../test/support/event-store.js';
+import { LedgerHistory, logOf } from '../test/support/ledger-history.js';
+import { createDatabase, type PostgresServer, startPostgres } from '../test/support/postgres.js';
+import { openDatabase } from './database.js';
+import { projectionHealth } from './health.js';
+import { LogRefused, runProjector } from './live.js';
+import { waitForPosition } from './scope.js';
+import { listStock } from './stock.js';
+import { createTables, type Db } from './tables.js';
+
+let postgres: PostgresServer;
+let log_process: EventStoreProcess;
+let store: EventStore;
+let db: Db;
+beforeAll(async () => {
+  [postgres, log_process] = await Promise.all([startPostgres(), startEventStoreProcess()]);
+  store = connectEventStore({ url: log_process.url });
+  db = openDatabase(await createDatabase(postgres));
+  await createTables(db, 'read');
+}, 30_000);
+afterAll(async () => {
+  await db?.destroy();
+  await store?.close();
+  await Promise.all([postgres?.stop(), log_process?.stop()]);
+});
+
+function shop(ledger: string): LedgerHistory {
+  const history = new LedgerHistory(ledger, '2026-03-02T08:00:00.000Z');
+  history.give({ type: 'register', kind: 'item', id: 'bottle', attributes: { name: 'Bottle', kind: 'bottle' } });
+  history.give({ type: 'register', kind: 'supplier', id: 'SUPP', attributes: { name: 'Preforms Ltd' } });
+  buy(history, 10);
+  return history;
+}
+function buy(history: LedgerHistory, quantity: number): void {
+  const line_items = [{ item_id: 'bottle', quantity, unit_price: '1.50' }];
+  history.give({ type: 'record_purchase', supplier_id: 'SUPP', line_items });
+}
+
+/** Appends what of the history is not in the log yet. */
+async function append(history: LedgerHistory, from = 0): Promise<void> {
+  const events = logOf(history).slice(from);
+  const result = await store.append(`ledger-${history.ledger}`, from - 1, events);
+  expect(result).toEqual({ outcome: 'appended', revision: history.events.length - 1 });
+}
+
+/** The projector of this moment. `stop` resolves when it has ended. */
+function follow() {
+  const stopping = new AbortController();
+  const lines: string[] = [];
+  const running = runProjector({ db, store, signal: stopping.signal, log: (line) => void lines.push(line) });
+  const ended = running.catch((error: Error) => error);
+  return {
+    lines,
+    ended,
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+const onHand = async (ledger: string) => (await listStock(db, { ledger })).data.map(({ on_hand }) => on_hand);
+
+it('follows the log, also after a stop', async () => {
+  const history = shop('main');
+  await append(history);
+  const first = follow();
+  expect(await waitForPosition(db, 'main', history.events.length - 1, 5000)).toBe(true);
+  expect(await onHand('main')).toEqual([10]);
+  expect(await waitForPosition(db, 'main', history.events.length, 50)).toBe(false);
+  await first.stop();
+  const before = history.events.length;
+  buy(history, 5);
+  await append(history, before);
+  const second = follow();
+  expect(await waitForPosition(db, 'main', before, 5000)).toBe(true);
+  await second.stop();
+  expect(await onHand('main')).toEqual([15]);
+  expect(await projectionHealth(db)).toMatchObject({ state: 'stopped', outdated: false, events: before + 1 });
+});
+
+it('halts only the ledger of an event that it cannot understand, and goes on with it when it can', async () => {
+  const bad = shop('bad');
+  await append(bad);
+  const [last] = logOf(bad).slice(-1) as [StoredEvent];
+  const poison = { ...last, id: 'b6fc3ac6-25f4-4b6f-8f1b-1a2f7f1b9f01', type: 'MoonEclipsed' };
+  await store.append('ledger-bad', bad.events.length - 1, [poison]);
+  const projector = follow();
+  expect(await waitForPosition(db, 'bad', bad.events.length - 1, 5000)).toBe(true);
+  const good = shop('good');
+  await append(good);
+  expect(await waitForPosition(db, 'good', good.events.length - 1, 5000)).toBe(true);
+  const { ledgers } = await projectionHealth(db);
+  expect(ledgers.find(({ ledger_id }) => ledger_id === 'bad')).toMatchObject({
+    position: bad.events.length - 1,
+    halted: { position: bad.events.length },
+  });
+  expect(projector.lines.filter((line) => line.startsWith('HALTED'))).toHaveLength(1);
+  await projector.stop();
+
+  const again = follow();
+  await sleep(200);
+  await again.stop();
+  expect(again.lines).toContain('ledger bad is still halted');
+
+  // The program that understands the event: here, a log in which it reads as one of ours.
+  const real = store;
+  store = { ...real, read: (...args) => understood(real.read(...args)) };
+  const repaired = follow();
+  expect(await waitForPosition(db, 'bad', bad.events.length, 5000)).toBe(true);
+  await repaired.stop();
+  store = real;
+  expect((await projectionHealth(db)).ledgers.every(({ halted }) => halted === null)).toBe(true);
+  expect(await onHand('bad')).toEqual([10]);
+});
+
+async function* understood(events: AsyncIterable<StoredEvent>): AsyncGenerator<StoredEvent> {
+  for await (const event of events) {
+    const data = { kind: 'item', id: 'moon', attributes: { name: 'Moon', kind: 'other' } };
+    yield event.type === 'MoonEclipsed' ? { ...event, type: 'ItemRegistered', data } : event;
+  }
+}
+
+it('refuses a log that is older than the read models, and one that is another', async () => {
+  const other_process = await startEventStoreProcess({ memory: true });
+  const real = store;
+  store = connectEventStore({ url: other_process.url });
+  try {
+    const older = await follow().ended;
+    expect(older).toBeInstanceOf(LogRefused);
+    expect((older as Error).message).toMatch(/is older than the read models/);
+    for (const ledger of ['main', 'bad', 'good']) {
+      const history = new LedgerHistory(ledger, '2027-01-01T00:00:00.000Z');
+      while (history.events.length < 40)
+        history.give({
+          type: 'register',
+          kind: 'location',
+          id: `place-${history.events.length}`,
+          attributes: { name: 'x' },
+        });
+      const events = logOf(history).map((event) => ({ ...event, id: event.id.replace(/^./, 'f') }));
+      await store.append(`ledger-${ledger}`, -1, events);
+    }
+    expect(((await follow().ended) as Error).message).toMatch(/is another one/);
+  } finally {
+    await store.close();
+    store = real;
+    await other_process.stop();
+  }
+});

@@ -1,0 +1,127 @@
+/** The projector as it runs: catches up, follows the log, outlives outages of both sides, and says how it is. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
+import { type EventStore, EventStoreUnavailable, type StoredEvent } from '../libs/event-store/event-store.js';
+import { type Batch, batchesOf } from './batches.js';
+import { applyEvents, loadCheckpoint, STREAM_PREFIX, TablesReplaced } from './projector.js';
+import type { Db } from './tables.js';
+
+export interface Projector {
+  db: Db;
+  store: EventStore;
+  signal: AbortSignal;
+  /** Gets one line for each change of state. */
+  log: (line: string) => void;
+  /** Called once, when events are followed. */
+  onFollowing?: () => void;
+}
+
+const limits = { events_max: 2000, pace_ms: 20, idle_ms: 1000 };
+const pause_ms_max = 5000;
+
+/** The log is not the one that the read models were made from. Waiting cannot help. */
+export class LogRefused extends Error {
+  override readonly name = 'LogRefused';
+}
+
+/** Runs until the signal aborts; what was taken is finished then. @throws LogRefused, TablesReplaced */
+export async function runProjector(projector: Projector): Promise<void> {
+  const { db, store, signal, log, onFollowing } = projector;
+  const checkpoint = await persist(projector, async () => {
+    await checkLog(db, store);
+    await resumeHalted(projector);
+    return loadCheckpoint(db);
+  });
+  if (signal.aborted) return;
+  onFollowing?.();
+  log(checkpoint === undefined ? 'projecting from the beginning' : `following the log from ${checkpoint.commit}`);
+  const messages = store.subscribeAll(checkpoint, { stream_prefixes: [STREAM_PREFIX], signal });
+  let state = 'catching_up';
+  for await (const batch of batchesOf(messages, limits)) {
+    await persist(projector, () => applyOne(projector, batch, state));
+    if (batch.caught_up && state !== 'live') log('caught up: the read models are at the head of the log');
+    if (batch.caught_up) state = 'live';
+    if (signal.aborted) break;
+  }
+  await beat(db, 'stopped').catch(() => {});
+}
+
+async function applyOne({ db, store, log }: Projector, batch: Batch, state: string): Promise<void> {
+  if (batch.read_to !== undefined) {
+    const { halted } = await applyEvents(db, batch.events, { read_to: batch.read_to });
+    for (const { message } of halted) log(`HALTED: ${message}`);
+  }
+  if (batch.caught_up) await checkLog(db, store).catch(unlessAway);
+  if (batch.caught_up || batch.events.length === 0) await beat(db, batch.caught_up ? 'live' : state);
+}
+
+function unlessAway(error: unknown): void {
+  if (!(error instanceof EventStoreUnavailable)) throw error;
+}
+
+async function beat(db: Db, state: string): Promise<void> {
+  await db.updateTable('checkpoint').set({ state, heartbeat_at: sql`now()` }).execute();
+}
+
+/** Again and again until it works, or until the end. Postgres and the event store may be away. */
+async function persist<T>({ signal, log }: Projector, work: () => Promise<T>): Promise<T | undefined> {
+  for (let failures = 0; !signal.aborted; failures += 1) {
+    try {
+      const result = await work();
+      if (failures > 0) log('going on');
+      return result;
+    } catch (error) {
+      if (error instanceof LogRefused || error instanceof TablesReplaced) throw error;
+      if (failures === 0) log(`interrupted: ${(error as Error).message}`);
+      const pause_ms = Math.min(100 * 2 ** failures, pause_ms_max);
+      await sleep(pause_ms, undefined, { signal }).catch(() => {});
+    }
+  }
+  return undefined;
+}
+
+/** The last event of every ledger that was applied must stand at its place in this log. */
+async function checkLog(db: Db, store: EventStore): Promise<void> {
+  const ledgers = await db
+    .selectFrom('ledgers')
+    .select(['ledger', 'position', 'event_id'])
+    .where('position', '>=', 0n)
+    .execute();
+  for (const { ledger, position, event_id } of ledgers) {
+    let found: StoredEvent | undefined;
+    for await (const event of store.read(`${STREAM_PREFIX}${ledger}`, Number(position), { max: 1 })) found = event;
+    if (found?.id === event_id) continue;
+    throw new LogRefused(
+      found === undefined
+        ? `The log is older than the read models: they know ledger ${ledger} up to position ${position}, which the log does not have. Restore the newer log, or drop the schema of the read models to follow this one.`
+        : `The log is another one than the read models were made from: position ${position} of ledger ${ledger} differs. Restore the right log, or drop the schema of the read models to follow this one.`,
+    );
+  }
+}
+
+/** Halted ledgers go on from the event that stopped them, which a repaired program may understand, to where their stream ends. */
+async function resumeHalted({ db, store, log, signal }: Projector): Promise<void> {
+  const halted = await db
+    .selectFrom('ledgers')
+    .select(['ledger', 'position'])
+    .where('halted_position', 'is not', null)
+    .execute();
+  for (const { ledger, position } of halted) {
+    let applied = 0;
+    let stopped = false;
+    let batch: StoredEvent[] = [];
+    const apply = async () => {
+      const result = await applyEvents(db, batch, { resume: true });
+      applied += result.events;
+      stopped = result.halted.length > 0;
+      batch = [];
+    };
+    for await (const event of store.read(`${STREAM_PREFIX}${ledger}`, Number(position) + 1, { signal })) {
+      batch.push(event);
+      if (batch.length >= limits.events_max) await apply();
+      if (stopped) break;
+    }
+    if (batch.length > 0 && !stopped) await apply();
+    log(stopped ? `ledger ${ledger} is still halted` : `ledger ${ledger} goes on, ${applied} events caught up`);
+  }
+}
