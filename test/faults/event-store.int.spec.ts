@@ -182,16 +182,62 @@ it('F5: slow, cut and half-closed connections', async () => {
   await expectExactlyOnce(histories);
 });
 
-it('leaves no rejection unhandled when the store dies with hundreds of large appends under way', async () => {
+it('F5: a connection that is dead for ever, while a new one would work', async () => {
+  // Another user of the same server in this process must not make us share its dead connection.
+  const other = connect();
+  await other.ping(1_000);
+  await store.append('ledger-1', -1, [someEvent()]);
+  for (let expected = 0; expected < 3; expected++) {
+    proxy.forget();
+    const event = someEvent();
+    const tries: string[] = [];
+    while (tries.at(-1) !== 'appended') tries.push((await store.append('ledger-1', expected, [event])).outcome);
+    // The first try finds it dead; the next goes over another connection, not over the same once more.
+    expect(tries).toEqual(['unknown', 'appended']);
+  }
+  await other.close();
+});
+
+it('leaves no rejection unhandled when the store dies with many large appends under way', async () => {
+  await store.append('ledger-1', -1, [someEvent()]);
   server.freeze();
-  const appends = Array.from({ length: 600 }, (_, n) =>
-    store.append(`large-${n}`, -1, [{ id: randomUUID(), type: 'Large', data: 'x'.repeat(5_000), metadata: {} }]),
-  );
+  const appends = Array.from({ length: 600 }, (_, n) => store.append(`large-${n}`, -1, [someEvent(50_000)]));
   await sleep(append_timeout_ms / 2);
   await server.kill();
-  const outcomes = new Set((await Promise.all(appends)).map(({ outcome }) => outcome));
-  expect([...outcomes]).toEqual(['unknown']);
+  expect(new Set((await Promise.all(appends)).map(({ outcome }) => outcome))).toEqual(new Set(['unknown']));
   await sleep(100);
+});
+
+it('two connections in one process: the loss of one makes appends of the other unknown at worst', async () => {
+  await Promise.all([store.append('ledger-1', -1, [someEvent()]), direct.append('ledger-2', -1, [someEvent()])]);
+  for (let round = 0; round < 20; round++) {
+    const appends = [store, direct].flatMap((either) =>
+      Array.from({ length: 50 }, () => either.append(`two-${randomUUID()}`, -1, [someEvent(1_000)])),
+    );
+    await sleep(1);
+    proxy.cut();
+    for (const { outcome } of await Promise.all(appends)) expect(['appended', 'unknown']).toContain(outcome);
+  }
+  expect(await direct.append('ledger-2', 0, [someEvent()])).toEqual({ outcome: 'appended', revision: 1 });
+});
+
+it('F2: finds the store again through gossip', async () => {
+  const discovering = connectEventStore({
+    url: `esdb+discover://127.0.0.1:${server.port}?tls=false`,
+    append_timeout_ms,
+    read_timeout_ms: 1_000,
+  });
+  let expected = -1;
+  for (let round = 0; round < 3; round++) {
+    const event = someEvent();
+    while ((await discovering.append('ledger-1', expected, [event])).outcome !== 'appended');
+    expected++;
+    await server.kill();
+    expect(await discovering.append('ledger-1', expected, [someEvent()])).toMatchObject({ outcome: 'unknown' });
+    await server.restart();
+  }
+  expect(await readBack(discovering, 'ledger-1', 0)).toHaveLength(3);
+  await discovering.close();
 });
 
 it('a subscription gets each event once and in order through cuts, restarts and lost answers', async () => {
@@ -234,6 +280,8 @@ it('a subscription gets each event once and in order through cuts, restarts and 
   });
   expect([...got].sort()).toEqual(expected.sort());
 });
+
+const someEvent = (bytes = 10) => ({ id: randomUUID(), type: 'Some', data: 'x'.repeat(bytes), metadata: {} });
 
 /** Waits until so many more appends were answered `unknown`. */
 async function unknownAnswers(count: number): Promise<void> {

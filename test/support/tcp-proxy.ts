@@ -22,13 +22,15 @@ export interface TcpProxy {
   halfClose(): void;
   /** Connections stay open and are still accepted, but nothing is read or written any more: no reset, no end. */
   blackHole(): void;
+  /** The connections of this moment are black holes for ever, as when a router forgets them; new ones are welcome. */
+  forget(): void;
   /** What clients send arrives; what the server answers is lost. */
   swallowAnswers(): void;
   close(): Promise<void>;
 }
 
 type Mode = 'pass' | 'black hole' | 'swallow answers';
-type Link = { client: net.Socket; server: net.Socket; damaged: boolean };
+type Link = { client: net.Socket; server: net.Socket; damaged: boolean; forgotten: boolean };
 
 export async function startTcpProxy(target_port: number): Promise<TcpProxy> {
   const links = new Set<Link>();
@@ -40,7 +42,7 @@ export async function startTcpProxy(target_port: number): Promise<TcpProxy> {
   const listener = net.createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     accepted++;
     const server = net.connect({ port: target_port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
-    const link: Link = { client, server, damaged: false };
+    const link: Link = { client, server, damaged: false, forgotten: false };
     links.add(link);
     const keeps = () => {
       if (mode !== 'swallow answers') return true;
@@ -87,7 +89,7 @@ export async function startTcpProxy(target_port: number): Promise<TcpProxy> {
     pass() {
       mode = 'pass';
       delay_ms = 0;
-      for (const link of links) if (link.damaged) reset(link);
+      for (const link of links) if (link.damaged && !link.forgotten) reset(link);
     },
     delay(ms) {
       delay_ms = ms;
@@ -101,6 +103,12 @@ export async function startTcpProxy(target_port: number): Promise<TcpProxy> {
     blackHole() {
       mode = 'black hole';
       for (const link of links) deafen(link);
+    },
+    forget() {
+      for (const link of links) {
+        link.forgotten = true;
+        deafen(link);
+      }
     },
     swallowAnswers() {
       mode = 'swallow answers';
