@@ -92,7 +92,7 @@ export const PERMISSIONS: Readonly<Record<string, Access>> = {
   'POST /reservations/:id/checkout': records,
   'DELETE /reservations/:id': records,
   'POST /flash-buy': records,
-  'GET /orders/:id': records,
+  'GET /orders/:id': [...reads, 'staff'],
 
   'GET /periods': reads,
   'POST /periods/:month/close': leads,

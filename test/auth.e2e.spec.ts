@@ -1,0 +1,311 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { mayDo, PERMISSIONS } from '../apps/api/auth/permissions.js';
+import { connectEventStore } from '../libs/event-store/eventstoredb.js';
+import { ROLES, type Role } from '../libs/ledger/commands.js';
+import { type Client, clientOf, expectStatus, login } from './support/http.js';
+import { forge, goodClaims } from './support/jwt.js';
+import { type System, startSystem } from './support/system.js';
+
+const password = 'correct horse battery';
+let system: System;
+let admin: Client;
+let users = 0;
+
+beforeAll(async () => {
+  system = await startSystem({ apis: 2 });
+  admin = await login(system.url, system.admin);
+});
+afterAll(() => system?.stop());
+
+/** A new user of the role, with a name of their own. */
+async function newUser(role: Role): Promise<{ username: string; password: string; client: Client }> {
+  users += 1;
+  const username = `${role}-${users}`;
+  expectStatus(await admin.post('/users', { username, password, role }), 201);
+  return { username, password, client: await login(system.url, { username, password }) };
+}
+
+async function statusOfMe(token: string, url = system.url): Promise<number> {
+  return (await clientOf(url, token).get('/auth/me')).status;
+}
+
+/** Another instance hears of it within seconds. */
+async function untilRefused(token: string, url: string): Promise<void> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    if ((await statusOfMe(token, url)) === 401) return;
+    await sleep(100);
+  }
+  throw new Error('The token still holds.');
+}
+
+describe('every route for every role', () => {
+  // These end the very session that asks, or never end themselves.
+  const left_out = ['POST /auth/logout', 'GET /stream/stock', 'POST /projections/rebuild'];
+  const routes = Object.keys(PERMISSIONS).filter((route) => !left_out.includes(route));
+
+  /** What the door says: the code where it refuses, else 'in', whatever the handler then thinks of the request. */
+  async function knock(client: Client, route: string): Promise<string> {
+    const [method = '', pattern = ''] = route.split(' ');
+    const path = pattern.replaceAll(/:\w+/g, 'nobody-7');
+    const body = method === 'GET' || method === 'DELETE' ? undefined : '{}';
+    const answer = await client.send(method, path, body, body ? { 'content-type': 'application/json' } : {});
+    const is_refusal = (answer.status === 401 || answer.status === 403) && answer.body.code;
+    return is_refusal === 'unauthenticated' || is_refusal === 'forbidden' ? is_refusal : 'in';
+  }
+
+  /** Of all routes in the table those that exist already: without a token, a missing one is 404 or 405. */
+  async function registered(): Promise<string[]> {
+    const document = await (await fetch(`${system.url}/docs-json`)).json();
+    const known = Object.entries(document.paths as Record<string, object>).flatMap(([path, item]) =>
+      Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`.replaceAll(/\{\w+\}/g, ':')),
+    );
+    return routes.filter((route) => known.includes(route.replace(' ', ' /api/v1').replaceAll(/:\w+/g, ':')));
+  }
+
+  test('without a token only what is public', async () => {
+    const nobody = clientOf(system.url, '');
+    for (const route of await registered())
+      expect([route, await knock(nobody, route)]).toEqual([
+        route,
+        PERMISSIONS[route] === 'public' ? 'in' : 'unauthenticated',
+      ]);
+  });
+
+  test.each(ROLES)('%s gets in where the table says so, and nowhere else', async (role) => {
+    const { client } = await newUser(role);
+    const existing = await registered();
+    expect(existing.length).toBeGreaterThan(40);
+    for (const route of existing) {
+      const [method = '', path = ''] = route.split(' ');
+      expect([route, await knock(client, route)]).toEqual([route, mayDo(role, method, path) ? 'in' : 'forbidden']);
+    }
+  });
+
+  test('what is in the table but not there yet is missing for everybody', async () => {
+    const existing = new Set(await registered());
+    for (const route of routes.filter((route) => !existing.has(route) && !/docs|health|metrics/.test(route))) {
+      const [method = '', pattern = ''] = route.split(' ');
+      const { status } = await admin.send(method, pattern.replaceAll(/:\w+/g, 'nobody-7'), undefined);
+      expect([404, 405]).toContain(status);
+    }
+  });
+});
+
+describe('a token', () => {
+  test('of our own making is taken, so the ones below fail for what is wrong with them', async () => {
+    expect(await statusOfMe(forge(goodClaims('admin'), system.jwt_secret))).toBe(200);
+  });
+
+  const hour_s = 3600;
+  const good = () => goodClaims('admin');
+  const without = (claim: string) => Object.fromEntries(Object.entries(good()).filter(([name]) => name !== claim));
+  const now_s = () => Math.floor(Date.now() / 1000);
+  test.each<[string, (secret: string) => string]>([
+    ['without a signature (alg none)', () => forge(good(), '', 'none')],
+    ['signed with another key', () => forge(good(), 'another-secret-of-more-than-32-letters')],
+    ['signed with another algorithm', (secret) => forge(good(), secret, 'HS512')],
+    ['of another issuer', (secret) => forge({ ...good(), iss: 'somebody' }, secret)],
+    ['without an issuer', (secret) => forge(without('iss'), secret)],
+    ['for another audience', (secret) => forge({ ...good(), aud: 'another-api' }, secret)],
+    ['without an audience', (secret) => forge(without('aud'), secret)],
+    ['that has expired', (secret) => forge({ ...good(), iat: now_s() - 2 * hour_s, exp: now_s() - hour_s }, secret)],
+    ['that never expires', (secret) => forge(without('exp'), secret)],
+    ['that expires at no number', (secret) => forge({ ...good(), exp: 'never' }, secret)],
+    ['that is not valid yet', (secret) => forge({ ...good(), nbf: now_s() + hour_s }, secret)],
+    ['without an id', (secret) => forge(without('jti'), secret)],
+    ['with an id that is none', (secret) => forge({ ...good(), jti: "' OR 1=1 --" }, secret)],
+    ['of nobody', (secret) => forge({ ...good(), sub: 'nobody' }, secret)],
+    ['without a name', (secret) => forge(without('sub'), secret)],
+    ['of an earlier version', (secret) => forge({ ...good(), version: 0 }, secret)],
+    ['with a version that is none', (secret) => forge({ ...good(), version: '1 OR true' }, secret)],
+    ['that is cut short', (secret) => forge(good(), secret).slice(0, -2)],
+    ['that is no token', () => 'not.a.token'],
+    ['that is empty', () => ''],
+  ])('%s is refused', async (_what, make) => {
+    const answer = await clientOf(system.url, make(system.jwt_secret)).get('/auth/me');
+    expect(answer.status).toBe(401);
+    expect(answer.body.code).toBe('unauthenticated');
+    expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer/);
+    expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+  });
+
+  test('says who its user is now, not who they were: a role in it gives nothing', async () => {
+    const { username } = await newUser('viewer');
+    const claims = { ...goodClaims(username), role: 'admin' };
+    const answer = await clientOf(system.url, forge(claims, system.jwt_secret)).get('/auth/me');
+    expect(answer.body).toEqual({ username, role: 'viewer' });
+  });
+
+  test('in the address is no token', async () => {
+    const response = await fetch(`${system.url}/api/v1/auth/me?access_token=${admin.token}`);
+    expect(response.status).toBe(401);
+  });
+
+  test('is taken back by signing out, and only that one', async () => {
+    const { username, client } = await newUser('staff');
+    const other = await login(system.url, { username, password });
+    expect(await statusOfMe(client.token, system.urls[1])).toBe(200);
+    expectStatus(await client.post('/auth/logout'), 204);
+    expect(await statusOfMe(client.token)).toBe(401);
+    await untilRefused(client.token, system.urls[1]!);
+    expect(await statusOfMe(other.token)).toBe(200);
+  });
+
+  test.each<[string, object]>([
+    ['deactivated', { active: false }],
+    ['demoted', { role: 'viewer' }],
+  ])('of a user who was %s is refused at once here and within seconds elsewhere', async (_what, change) => {
+    const { username, client } = await newUser('manager');
+    expect(await statusOfMe(client.token)).toBe(200);
+    expect(await statusOfMe(client.token, system.urls[1])).toBe(200);
+    expectStatus(await admin.patch(`/users/${username}`, change), 200);
+    expect(await statusOfMe(client.token)).toBe(401);
+    await untilRefused(client.token, system.urls[1]!);
+  });
+
+  test('stays refused when a deactivated user is let in again', async () => {
+    const { username, client } = await newUser('staff');
+    await admin.patch(`/users/${username}`, { active: false });
+    const refused = await clientOf(system.url, '').post('/auth/login', { username, password });
+    expect([refused.status, refused.body.code]).toEqual([401, 'invalid_credentials']);
+    await admin.patch(`/users/${username}`, { active: true });
+    expect(await statusOfMe(client.token)).toBe(401);
+    expect(await statusOfMe((await login(system.url, { username, password })).token)).toBe(200);
+  });
+});
+
+describe('a password', () => {
+  test('is changed by who knows it, and every token given before is void', async () => {
+    const { username, client } = await newUser('staff');
+    const wrong = { current_password: 'not mine', new_password: 'another one' };
+    expect((await client.post('/auth/password', wrong)).body.code).toBe('wrong_password');
+    const right = { current_password: password, new_password: 'another one' };
+    expectStatus(await client.post('/auth/password', right), 204);
+    expect(await statusOfMe(client.token)).toBe(401);
+    expect((await clientOf(system.url, '').post('/auth/login', { username, password })).status).toBe(401);
+    await login(system.url, { username, password: 'another one' });
+  });
+
+  test('is reset by an admin', async () => {
+    const { username, client } = await newUser('staff');
+    expectStatus(await admin.post(`/users/${username}/reset-password`, { password: 'given by admin' }), 200);
+    expect(await statusOfMe(client.token)).toBe(401);
+    await login(system.url, { username, password: 'given by admin' });
+  });
+
+  test.each([
+    ['too short', '1234567'],
+    ['too long', 'x'.repeat(201)],
+    ['no text', 12345678],
+    ['missing', undefined],
+  ])('that is %s makes no user', async (_what, bad) => {
+    const answer = await admin.post('/users', { username: 'never-made', password: bad, role: 'staff' });
+    expect([answer.status, answer.body.errors[0].path]).toEqual([422, 'password']);
+  });
+
+  test('guessed ten times locks the name for a while, even for the right one, and an admin unlocks it', async () => {
+    const { username } = await newUser('staff');
+    const anyone = clientOf(system.url, '');
+    const guess = (wrong: string) => anyone.post('/auth/login', { username, password: wrong });
+    const guesses = await Promise.all(Array.from({ length: 14 }, (_, n) => guess(`guess ${n}`)));
+    const statuses = guesses.map(({ status }) => status).toSorted();
+    // Two guesses are checked at a time, so one more than ten may be.
+    expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(11);
+    const locked = await guess(password);
+    expect([locked.status, locked.body.code]).toEqual([429, 'account_locked']);
+    expect(Number(locked.headers.get('retry-after'))).toBeGreaterThan(800);
+    expect((await admin.get(`/users/${username}`)).body.locked_until).toBe(locked.body.locked_until);
+    expectStatus(await admin.post(`/users/${username}/unlock`), 200);
+    expectStatus(await guess(password), 200);
+  });
+
+  test('of a name that nobody has is refused and locked the very same way', async () => {
+    const anyone = clientOf(system.url, '');
+    const guess = () => anyone.post('/auth/login', { username: 'no-such-user', password });
+    const known = await anyone.post('/auth/login', { username: 'admin', password: 'wrong' });
+    const { trace_id: _, ...first } = (await guess()).body;
+    expect(known.body).toMatchObject(first);
+    for (let n = 0; n < 10; n += 1) await guess();
+    expect((await guess()).body.code).toBe('account_locked');
+  });
+});
+
+describe('users', () => {
+  test('are listed page by page, each once', async () => {
+    await newUser('viewer');
+    const names: string[] = [];
+    for (let cursor = ''; ; ) {
+      const page = expectStatus(await admin.get(`/users?limit=2${cursor && `&cursor=${cursor}`}`), 200).body;
+      names.push(...page.data.map(({ username }: { username: string }) => username));
+      if (page.next_cursor === null) break;
+      cursor = page.next_cursor;
+    }
+    expect(new Set(names).size).toBe(names.length);
+    expect(names).toEqual(names.toSorted());
+    expect(names).toContain('admin');
+  });
+
+  test('have names of their own', async () => {
+    const answer = await admin.post('/users', { username: 'admin', password, role: 'staff' });
+    expect([answer.status, answer.body.code]).toEqual([409, 'user_exists']);
+  });
+
+  test.each(['Maria', 'a', 'a:b', '../etc', 'x'.repeat(65), 'system', 'server', 'm\r\nInjected: 1', '１２３', ''])(
+    'are not called %j',
+    async (username) => {
+      const answer = await admin.post('/users', { username, password, role: 'staff' });
+      expect([answer.status, answer.body.errors[0].path]).toEqual([422, 'username']);
+    },
+  );
+
+  test('always have one active admin', async () => {
+    const { data } = (await admin.get('/users?limit=1000')).body;
+    for (const { username, role } of data)
+      if (role === 'admin' && username !== 'admin') await admin.patch(`/users/${username}`, { active: false });
+    for (const change of [{ active: false }, { role: 'manager' }]) {
+      const answer = await admin.patch('/users/admin', change);
+      expect([answer.status, answer.body.code]).toEqual([409, 'last_admin']);
+    }
+    expect(await statusOfMe(admin.token)).toBe(200);
+  });
+
+  test('that are not there are 404', async () => {
+    for (const answer of [
+      await admin.get('/users/nobody'),
+      await admin.patch('/users/nobody', { active: false }),
+      await admin.post('/users/nobody/unlock'),
+      await admin.post('/users/nobody/reset-password', { password }),
+      await admin.get("/users/'%20OR%201=1%20--"),
+    ])
+      expect([answer.status, answer.body.code]).toEqual([404, 'unknown_user']);
+  });
+});
+
+test('the log holds what happened to users, and no secret', async () => {
+  const { username } = await newUser('staff');
+  await clientOf(system.url, '').post('/auth/login', { username, password: 'my wrong guess' });
+  await admin.patch(`/users/${username}`, { role: 'viewer', active: false });
+  const wanted = ['UserCreated', 'SignedIn', 'SignInFailed', 'UserRoleChanged', 'UserDeactivated'];
+
+  const store = connectEventStore({ url: system.eventstore_url });
+  try {
+    let mine: { type: string; data: unknown; metadata: unknown }[] = [];
+    for (let tries = 0; mine.length < wanted.length && tries < 100; tries += 1) {
+      await sleep(100);
+      mine = [];
+      for await (const event of store.read('security', 0)) {
+        expect(JSON.stringify(event.data)).not.toMatch(/argon2|eyJ|guess|horse/);
+        if ((event.data as { username: string }).username === username) mine.push(event);
+      }
+    }
+    expect(mine.map(({ type }) => type)).toEqual(wanted);
+    expect(mine[3]).toMatchObject({
+      data: { username, from: 'staff', to: 'viewer' },
+      metadata: { actor: 'admin', recorded_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) },
+    });
+  } finally {
+    await store.close();
+  }
+  expect(system.log('api')).not.toMatch(/horse|guess|argon2|eyJ/);
+});
