@@ -1,0 +1,164 @@
+import {
+  type Books,
+  blow,
+  close,
+  giveBack,
+  givenAFactory,
+  purchase,
+  reserve,
+  type Step,
+  sale,
+  stockTransfer,
+  waste,
+} from '../../../test/support/given.js';
+
+const BOTTLE = 'bottle-500ml-a';
+const TODAY = '2026-03-10T12:00:00.000Z';
+const day = (of_march: number) => `2026-03-${String(of_march).padStart(2, '0')}T09:00:00.000Z`;
+const today = (command: Step): Step => ['type' in command ? command : command[0], { now: TODAY }];
+
+/** 100 came on the 1st, 80 went on the 5th, 50 came on the 8th; 70 are there today. All written down today. */
+function stocked(): Books {
+  return givenAFactory(
+    ...[
+      purchase([[BOTTLE, 100, '1']], { effective_at: day(1) }),
+      sale([[BOTTLE, 80, '2']], { effective_at: day(5) }),
+      purchase([[BOTTLE, 50, '1']], { effective_at: day(8) }),
+    ].map(today),
+  );
+}
+
+describe('a fact dated in the past', () => {
+  it('is recorded now and effective then', () => {
+    stocked()
+      .when(sale([[BOTTLE, 20, '2']], { effective_at: day(4) }), { now: TODAY })
+      .thenRecorded({ type: 'SaleRecorded', metadata: { effective_at: day(4), recorded_at: TODAY } });
+  });
+
+  it('is refused with the later moment that it would make negative', () => {
+    const books = stocked();
+    // On the 4th 100 were there, but after the 5th only 20.
+    books.when(sale([[BOTTLE, 30, '2']], { effective_at: day(4) }), { now: TODAY }).thenRefused('insufficient_stock', {
+      item_id: BOTTLE,
+      location_id: 'main',
+      available: 20,
+      requested: 30,
+      shortage: 10,
+      at: day(5),
+    });
+    // On the 6th only 20 were there.
+    books
+      .when(sale([[BOTTLE, 21, '2']], { effective_at: day(6) }), { now: TODAY })
+      .thenRefused('insufficient_stock', { available: 20, requested: 21, at: day(6) });
+    // Before the 1st there was nothing.
+    books
+      .when(sale([[BOTTLE, 1, '2']], { effective_at: '2026-02-27T09:00:00.000Z' }), { now: TODAY })
+      .thenRefused('insufficient_stock', { available: 0, at: '2026-02-27T09:00:00.000Z' });
+    books
+      .when(sale([[BOTTLE, 20, '2']], { effective_at: day(4) }), { now: TODAY })
+      .thenRecorded({ type: 'SaleRecorded' });
+    // And those 20 are missing from the 4th on.
+    books
+      .when(sale([[BOTTLE, 1, '2']], { effective_at: day(3) }), { now: TODAY })
+      .thenRefused('insufficient_stock', { available: 0, at: day(5) });
+  });
+
+  it('needs the pieces today as well', () => {
+    const books = stocked().and(today(reserve([[BOTTLE, 60]])));
+    const refusal = books
+      .when(sale([[BOTTLE, 11, '2']], { effective_at: day(8) }), { now: TODAY })
+      .thenRefused('insufficient_stock', { available: 10, requested: 11 }).facts;
+    expect(refusal).toHaveLength(books.facts.length);
+    books
+      .when(sale([[BOTTLE, 10, '2']], { effective_at: day(8) }), { now: TODAY })
+      .thenRecorded({ type: 'SaleRecorded' });
+  });
+
+  it('comes after what was recorded earlier of the same moment', () => {
+    const books = stocked();
+    books
+      .when(sale([[BOTTLE, 21, '2']], { effective_at: '2026-03-08T08:59:59.999Z' }), { now: TODAY })
+      .thenRefused('insufficient_stock', { available: 20 });
+    books
+      .when(sale([[BOTTLE, 70, '2']], { effective_at: day(8) }), { now: TODAY })
+      .thenRecorded({ type: 'SaleRecorded' });
+  });
+
+  it('finds what was brought in afterwards for the days before', () => {
+    const books = stocked().and(today(purchase([[BOTTLE, 10, '1']], { effective_at: day(2) })));
+    books
+      .when(sale([[BOTTLE, 31, '2']], { effective_at: day(4) }), { now: TODAY })
+      .thenRefused('insufficient_stock', { available: 30 });
+    books
+      .when(sale([[BOTTLE, 30, '2']], { effective_at: day(4) }), { now: TODAY })
+      .thenRecorded({ type: 'SaleRecorded' });
+  });
+
+  it('costs what pieces cost when it is recorded, and changes no earlier fact', () => {
+    // 10 worth 10.00 on the 1st; 10 worth 30.00 on the 9th. A sale of the 2nd that is recorded then costs 40.00/20 = 2.00 a piece.
+    const books = givenAFactory(
+      today(purchase([[BOTTLE, 10, '1']], { effective_at: day(1) })),
+      today(purchase([[BOTTLE, 10, '3']], { effective_at: day(9) })),
+    );
+    const before = structuredClone(books.facts);
+    books
+      .when(sale([[BOTTLE, 5, '4']], { effective_at: day(2) }), { now: TODAY })
+      .thenMoved({ stock: [`-5 ${BOTTLE} at main, -10.00`] });
+    expect(books.facts.slice(0, -1)).toEqual(before);
+  });
+
+  it('is checked whatever takes the pieces out', () => {
+    const books = stocked();
+    const effective_at = day(4);
+    const by = { now: TODAY };
+    books.when(waste([[BOTTLE, 21]], { effective_at }), by).thenRefused('insufficient_stock', { at: day(5) });
+    books.when(stockTransfer([[BOTTLE, 21]], { effective_at }), by).thenRefused('insufficient_stock', { at: day(5) });
+    books
+      .when(blow([[BOTTLE, 21]], [['preform', 21]], { effective_at }), by)
+      .thenRefused('insufficient_stock', { at: day(5) });
+    books
+      .when(giveBack('PO-260310-0001', [[BOTTLE, 21]], { effective_at }), by)
+      .thenRefused('insufficient_stock', { at: day(5) });
+    books
+      .when(giveBack('PO-260310-0001', [[BOTTLE, 20]], { effective_at }), by)
+      .thenRecorded({ type: 'PurchaseReturned' });
+  });
+
+  it('is checked summed over the lines', () => {
+    stocked()
+      .when(
+        waste(
+          [
+            [BOTTLE, 15],
+            [BOTTLE, 6],
+          ],
+          { effective_at: day(4) },
+        ),
+        { now: TODAY },
+      )
+      .thenRefused('insufficient_stock', { available: 20, requested: 21 });
+  });
+
+  it('may be of this very moment but not later', () => {
+    const books = stocked();
+    books
+      .when(sale([[BOTTLE, 1, '2']], { effective_at: '2026-03-10T12:00:00.001Z' }), { now: TODAY })
+      .thenRefused('effective_in_future', { effective_at: '2026-03-10T12:00:00.001Z', recorded_at: TODAY });
+    books
+      .when(sale([[BOTTLE, 1, '2']], { effective_at: TODAY }), { now: TODAY })
+      .thenRecorded({ type: 'SaleRecorded' });
+  });
+
+  it('is refused in a closed month, and not a moment after it', () => {
+    const books = givenAFactory(today(purchase([[BOTTLE, 10, '1']], { effective_at: '2026-02-01T00:00:00.000Z' })), [
+      close('2026-02'),
+      { now: TODAY },
+    ]);
+    books
+      .when(sale([[BOTTLE, 1, '2']], { effective_at: '2026-02-28T23:59:59.999Z' }), { now: TODAY })
+      .thenRefused('period_closed', { month: '2026-02', closed_through: '2026-02' });
+    books
+      .when(sale([[BOTTLE, 1, '2']], { effective_at: '2026-03-01T00:00:00.000Z' }), { now: TODAY })
+      .thenRecorded({ type: 'SaleRecorded' });
+  });
+});
