@@ -53,8 +53,9 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Db {
       await client.query(`SET search_path = ${client.escapeIdentifier(schema)}; SET timezone = 'UTC'`);
     },
   });
-  // Without a listener the end of an idle connection would end the process.
+  // Without listeners the end of a connection would end the process: the pool's for idle ones, the client's for those in use.
   pool.on('error', (error) => log(`postgres: ${error.message}`));
+  pool.on('connect', (client) => client.on('error', () => {}));
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 }
 

@@ -13,7 +13,12 @@ export interface Client {
   patch(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
   delete(path: string, headers?: Record<string, string>): Promise<Answer>;
   /** Any body as it is, for what JSON cannot say. */
-  send(method: string, path: string, body: BodyInit | undefined, headers?: Record<string, string>): Promise<Answer>;
+  send(
+    method: string,
+    path: string,
+    body: RequestInit['body'] | undefined,
+    headers?: Record<string, string>,
+  ): Promise<Answer>;
 }
 
 /** `path` is below /api/v1. Throws only where there is no answer at all. */

@@ -52,6 +52,8 @@ export function openIdentity(database_url: string, log: (line: string) => void):
     },
   });
   pool.on('error', (error) => log(`A connection to Postgres broke: ${error.message}`));
+  // A connection in use tells its query; without a listener it would end the process as well.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return new Kysely<IdentityTables>({ dialect: new PostgresDialect({ pool }) });
 }
 
