@@ -1,5 +1,5 @@
 /** What the caller believes about the stream before the append: a revision, or one of the three words. */
-export type Expected = number | 'any' | 'no_stream' | 'stream_exists';
+export type Expected = bigint | 'any' | 'no_stream' | 'stream_exists';
 
 /** What is known of a stream when an append is decided. */
 export interface StreamState {
@@ -47,7 +47,7 @@ export function decideAppend(
   }
   if (expected === 'any' || expected === 'stream_exists') return decideByIds(ids, known);
 
-  const revision = expected === 'no_stream' ? -1 : expected;
+  const revision = expected === 'no_stream' ? -1 : Number(expected);
   if (revision > stream.last) return wrong;
   if (revision === stream.last) return append;
   return decideByPlace(revision, stream, ids, known);

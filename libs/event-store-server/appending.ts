@@ -15,6 +15,7 @@ import { DamagedLog, type ProposedEvent } from './record.js';
 import {
   appendSizeOf,
   batchError,
+  expectedRevision,
   invalid,
   proposedEvent,
   Refusal,
@@ -22,7 +23,6 @@ import {
   streamIdentifier,
   streamName,
   TooLarge,
-  uint64,
   uuidText,
   wrongExpectedVersion,
 } from './wire.js';
@@ -233,7 +233,7 @@ export class Appending {
 function expectedOfAppend(
   options: streams.AppendReq.Options | streams.DeleteReq.Options | streams.TombstoneReq.Options,
 ): Expected {
-  if (options.hasRevision()) return uint64(options.getRevision());
+  if (options.hasRevision()) return expectedRevision(options.getRevision());
   if (options.hasNoStream()) return 'no_stream';
   if (options.hasStreamExists()) return 'stream_exists';
   if (options.hasAny()) return 'any';
@@ -241,7 +241,7 @@ function expectedOfAppend(
 }
 
 function expectedOfBatch(options: streams.BatchAppendReq.Options): Expected {
-  if (options.hasStreamPosition()) return uint64(options.getStreamPosition());
+  if (options.hasStreamPosition()) return expectedRevision(options.getStreamPosition());
   if (options.hasNoStream()) return 'no_stream';
   if (options.hasStreamExists()) return 'stream_exists';
   if (options.hasAny()) return 'any';

@@ -138,7 +138,7 @@ export class Log {
     const { truncate_before, count_max, age_max_ms } = this.retentionOf(stream);
     const first = Math.max(0, truncate_before, last - count_max + 1);
     const start = backwards ? Math.min(from, last) : Math.max(from, first);
-    if (readable !== 'yes' || start < first || start > last) return { events: [], next: start, end: true };
+    if (readable !== 'yes' || start < first || start > last) return { events: [], next: from, end: true };
 
     const rows = backwards ? this.statements.stream_backwards : this.statements.stream_forwards;
     let next = start;

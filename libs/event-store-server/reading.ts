@@ -2,7 +2,7 @@ import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { type ServerWritableStream, status } from '@grpc/grpc-js';
 import type { Log, Page, PageLimits } from './log.js';
 import { DamagedLog, type RecordedEvent } from './record.js';
-import { eventResponse, invalid, Refusal, streamDeleted, streamIdentifier, streamName, uint64 } from './wire.js';
+import { eventResponse, invalid, Refusal, readFrom, streamDeleted, streamIdentifier, streamName } from './wire.js';
 import { drained, isOpen } from './write-pressure.js';
 
 type Read = ServerWritableStream<streams.ReadReq, streams.ReadResp>;
@@ -59,7 +59,7 @@ export class Reading {
     }
     const source = this.sourceOf(options, false);
     const filter = filterOf(options);
-    let left = uint64(options.getCount());
+    let left = readFrom(options.getCount());
     let next = source.start;
     source.check();
     while (left > 0) {
@@ -139,7 +139,7 @@ export class Reading {
     const name = streamName(options.getStreamIdentifier());
     const { last } = this.log.streamStatus(name);
     const start = options.hasRevision()
-      ? uint64(options.getRevision()) + (exclusive ? 1 : 0)
+      ? readFrom(options.getRevision()) + (exclusive ? 1 : 0)
       : options.hasStart()
         ? 0
         : backwards
@@ -157,7 +157,7 @@ export class Reading {
   private allSource(options: streams.ReadReq.Options.AllOptions, backwards: boolean, exclusive: boolean): Source {
     const position = options.getPosition();
     const start = position
-      ? uint64(position.getCommitPosition()) + (exclusive ? 1 : 0)
+      ? readFrom(position.getCommitPosition()) + (exclusive ? 1 : 0)
       : options.hasStart()
         ? 0
         : this.log.end;

@@ -75,9 +75,9 @@ function missingProperty(name: string): Refusal {
   );
 }
 
-function expectedNumber(expected: Expected): number {
-  if (typeof expected === 'number') return expected;
-  return { no_stream: -1, any: -2, stream_exists: -4 }[expected];
+function expectedNumber(expected: Expected): bigint {
+  if (typeof expected === 'bigint') return expected;
+  return { no_stream: -1n, any: -2n, stream_exists: -4n }[expected];
 }
 
 /** gRPC trailers must be printable ASCII, and short; anything else is escaped like in JSON. */
@@ -108,11 +108,16 @@ export function streamIdentifier(name: string) {
   return new shared.StreamIdentifier().setStreamName(Buffer.from(name, 'utf8'));
 }
 
-/** A revision or position as sent (uint64). Beyond what a number holds exactly it only needs to stay large. */
-export function uint64(text: string): number {
+/** An expected revision as sent (uint64). */
+export function expectedRevision(text: string): bigint {
   const value = BigInt(text);
-  if (value < 0n || value > int64_max) throw invalid(`'${text}' is not a valid revision.`);
-  return value > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : Number(value);
+  if (value > int64_max) throw invalid(`'${text}' is not a valid revision.`);
+  return value;
+}
+
+/** A revision, position or count to read from, as sent (uint64). Beyond what a number holds it only needs to stay large. */
+export function readFrom(text: string): number {
+  return Math.min(Number(text), Number.MAX_SAFE_INTEGER);
 }
 
 interface ProposedMessage {

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import {
+  binaryEvent,
+  type EventData,
+  EventStoreDBClient,
+  jsonEvent,
+  type ResolvedEvent,
+  type StreamSubscription,
+} from '@eventstore/db-client';
+import { startEventStoreProcess } from '../support/event-store.js';
+
+/** Event numbers, ids and whatever else a spec wants to see of an event. */
+export type Seen = NonNullable<ResolvedEvent['event']>;
+
+/** A server of another make: the suite then expects only what EventStoreDB promises. */
+export const named_server = process.env.EVENTSTORE_URL;
+
+export interface ContractServer {
+  url: string;
+  client: EventStoreDBClient;
+  close(): Promise<void>;
+}
+
+/** The server named by EVENTSTORE_URL, else the embedded one as it ships, with a folder of its own. */
+export async function contractServer(): Promise<ContractServer> {
+  const embedded = named_server ? undefined : await startEventStoreProcess();
+  const url = named_server ?? embedded!.url;
+  const client = EventStoreDBClient.connectionString(url);
+  const close = async () => {
+    await client.dispose();
+    await embedded?.stop();
+  };
+  return { url, client, close };
+}
+
+/** A stream nobody else has; servers are shared and never cleaned. */
+export function newStream(prefix = 'contract'): string {
+  return `${prefix}-${randomUUID()}`;
+}
+
+export function newEvent(n = 0, type = 'Counted'): EventData {
+  return jsonEvent({ id: randomUUID(), type, data: { n } });
+}
+
+export function newEvents(count: number, type = 'Counted'): EventData[] {
+  return Array.from({ length: count }, (_, n) => newEvent(n, type));
+}
+
+/** A link to an event of another stream. */
+export function linkTo(stream: string, revision: number): EventData {
+  return binaryEvent({ id: randomUUID(), type: '$>', data: Buffer.from(`${revision}@${stream}`) });
+}
+
+/** All that a read yields, without the envelope. */
+export async function eventsOf(read: AsyncIterable<ResolvedEvent>): Promise<Seen[]> {
+  const events: Seen[] = [];
+  for await (const { event } of read) if (event) events.push(event);
+  return events;
+}
+
+export const revisionsOf = (events: Seen[]) => events.map(({ revision }) => Number(revision));
+export const idsOf = (events: { id: string }[]) => events.map(({ id }) => id);
+
+/** What was refused, as the client names it; fails when nothing was. */
+export async function refusalOf<T = Record<string, unknown>>(promise: Promise<unknown>): Promise<T> {
+  const error = await promise.then(
+    (answer) => new Error(`nothing was refused, the answer was ${String(answer)}`),
+    (reason: Error) => reason,
+  );
+  if (!('type' in error)) throw error;
+  return error as T;
+}
+
+/** Takes events until `enough` says so, then unsubscribes. */
+export async function take(
+  subscription: AsyncIterable<ResolvedEvent> & Pick<StreamSubscription, 'unsubscribe'>,
+  enough: (events: Seen[]) => boolean,
+): Promise<Seen[]> {
+  const events: Seen[] = [];
+  for await (const { event } of subscription) {
+    if (event) events.push(event);
+    if (enough(events)) break;
+  }
+  await subscription.unsubscribe();
+  return events;
+}
+
+/** Asks again until the answer is as wished; the test's own time limit ends the asking. */
+export async function eventually<T>(ask: () => Promise<T>, wished: (answer: T) => boolean): Promise<T> {
+  for (;;) {
+    const answer = await ask();
+    if (wished(answer)) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
