@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import { startEventStore } from '../../libs/event-store-server/server.js';
+import { announceReady, fail, onStop } from '../../libs/process/lifecycle.js';
 
 const usage =
   'Usage: npm run eventstore -- --port N (--data-dir DIR | --memory) [--host 127.0.0.1]   (--port 0 takes a free port)';
@@ -11,18 +12,10 @@ async function main(): Promise<void> {
   setLogVerbosity(logVerbosity.NONE);
   const { host, port, data } = parseCommandLine();
   const store = await startEventStore({ host, port, data });
-  let stopping = false;
-  const stop = () => {
-    if (stopping) return;
-    stopping = true;
-    store.stop().then(() => process.exit(0), fail);
-  };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
-  process.on('disconnect', stop);
-  store.broken.then(fail, fail);
+  onStop(() => store.stop());
+  store.broken.then(refuse, refuse);
   console.log(`event store ready ${store.url} data ${data === 'memory' ? 'memory' : data.data_dir}`);
-  process.send?.({ ready: true, url: store.url });
+  announceReady({ url: store.url });
 }
 
 function parseCommandLine() {
@@ -46,9 +39,7 @@ function parseCommandLine() {
   };
 }
 
-function fail(error: Error): void {
-  console.error(error.message);
-  process.exit(1);
-}
+/** Each error here is a sentence: a folder in use, a damaged file, a port taken. */
+const refuse = (error: Error) => fail(error.message);
 
-main().catch(fail);
+main().catch(refuse);

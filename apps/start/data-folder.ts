@@ -12,7 +12,7 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { access, constants, mkdir, mkdtemp, rename } from 'node:fs/promises';
+import { access, constants, mkdir, mkdtemp, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -81,7 +81,7 @@ export async function openDataFolder(dir: string): Promise<DataFolder> {
 async function makeFolders(...folders: string[]): Promise<void> {
   for (const folder of folders) {
     try {
-      await mkdir(folder, { recursive: true });
+      await makeFolder(folder);
       await access(folder, constants.W_OK | constants.X_OK);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
@@ -89,6 +89,19 @@ async function makeFolders(...folders: string[]): Promise<void> {
         `The data folder ${folder} cannot be made or written (${code}): choose another by DATA_DIR.`,
       );
     }
+  }
+}
+
+/** Not mkdir's own `recursive`: below /proc, where nothing can be made, that one tries for ever. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && (await stat(folder)).isDirectory()) return;
+    if (code !== 'ENOENT' || dirname(folder) === folder || existsSync(dirname(folder))) throw error;
+    await makeFolder(dirname(folder));
+    await mkdir(folder);
   }
 }
 
