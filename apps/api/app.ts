@@ -2,7 +2,7 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { guardDoor } from './auth/door.js';
-import { fastifyAdapter, rememberRoutes, useParsers } from './http/adapter.js';
+import { fastifyAdapter, refuseNul, rememberRoutes, useParsers } from './http/adapter.js';
 import { serveDocs } from './http/docs.js';
 import { openApiDocument } from './http/openapi-document.js';
 import { ProblemFilter } from './http/problem-filter.js';
@@ -20,6 +20,7 @@ export async function createApp(parts: Parts, log: LogLine): Promise<NestFastify
   guardDoor(fastify, parts.tokens);
   const routes = rememberRoutes(fastify);
   measureRequests(fastify, parts.metrics);
+  refuseNul(fastify);
   useParsers(fastify);
   const app = await NestFactory.create<NestFastifyApplication>(apiModule(parts), adapter, {
     bodyParser: false,

@@ -35,7 +35,7 @@ const clean_up_every = 600;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 type Claims = { sub: string; role: Role; version: number; jti: string; exp: number };
-type Known = User & { token_id: string; expires_at_ms: number };
+type Known = User & { version: number; token_id: string; expires_at_ms: number };
 
 export class Tokens {
   /** By the token itself. A user's object is in it as often as they have tokens. */
@@ -109,17 +109,24 @@ export class Tokens {
     const asked_at_ms = Date.now();
     const since_s = (asked_at_ms - this.refreshed_at_ms) / 1000 + overlap_s;
     const since = sql<Date>`clock_timestamp() - make_interval(secs => ${since_s})`;
-    const users = await this.db.selectFrom('users').select('username').where('changed_at', '>', since).execute();
+    const users = await this.db
+      .selectFrom('users')
+      .select(['username', 'active', 'token_version'])
+      .where('changed_at', '>', since)
+      .execute();
     const tokens = await this.db
       .selectFrom('revoked_tokens')
       .select('token_id')
       .where('revoked_at', '>', since)
       .execute();
-    const changed = new Set(users.map(({ username }) => username));
+    const changed = new Map(users.map((user) => [user.username, user]));
     const revoked = new Set(tokens.map(({ token_id }) => token_id));
+    const holds = ({ username, version, token_id }: Known) => {
+      const user = changed.get(username);
+      return !revoked.has(token_id) && (user === undefined || (user.active && user.token_version === version));
+    };
     if (changed.size + revoked.size > 0)
-      for (const [token, { username, token_id }] of this.known)
-        if (changed.has(username) || revoked.has(token_id)) this.known.delete(token);
+      for (const [token, known] of this.known) if (!holds(known)) this.known.delete(token);
     this.refreshed_at_ms = asked_at_ms;
   }
 
@@ -145,7 +152,7 @@ export class Tokens {
         not(exists(selectFrom('revoked_tokens').where('token_id', '=', jti).select('token_id'))),
       )
       .executeTakeFirst();
-    return user && { ...user, token_id: jti, expires_at_ms: exp * 1000 };
+    return user && { ...user, version, token_id: jti, expires_at_ms: exp * 1000 };
   }
 }
 

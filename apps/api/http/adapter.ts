@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { Problem } from './problem.js';
+import { invalidParameters, Problem } from './problem.js';
 import { type Routes, send, toProblem } from './problem-filter.js';
 import { parseJson } from './strict-json.js';
 
@@ -20,6 +20,14 @@ export function fastifyAdapter(): FastifyAdapter {
     // The router's own refusals (a broken escape, an overlong parameter) come before any handler or filter.
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
       send(reply, toProblem(error), request.id),
+  });
+}
+
+/** No name, id or filter of ours holds U+0000, and Postgres refuses it in any text. */
+export function refuseNul(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', ({ url }, _reply, done) => {
+    if (!url.includes('%00')) return done();
+    done(invalidParameters([{ path: '', message: 'must not hold U+0000' }]));
   });
 }
 

@@ -4,10 +4,11 @@ import { CommandBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
 import type { Answer } from '../../../libs/ledger/answers.js';
 import type { Command } from '../../../libs/ledger/commands.js';
+import type { Refusal } from '../../../libs/ledger/refusals.js';
 import type { Outcome } from '../../../libs/ledger-writer/writer.js';
 import { LedgerCommand } from '../cqrs.js';
 import { Problem } from './problem.js';
-import { type ApiRequest, dryRunOf, envelopeOf, ledgerOf } from './request.js';
+import { type ApiRequest, dryRunOf, envelopeOf, givenKey, ledgerOf } from './request.js';
 
 const retry_after_s = 1;
 
@@ -52,7 +53,7 @@ export function answerTo(outcome: Outcome, recorded_status = 201) {
 
 /** The problem of an outcome that recorded nothing, or perhaps nothing. */
 export function problemOf(outcome: Exclude<Outcome, { answer: Answer }>): Problem {
-  if (outcome.outcome === 'refused') return Problem.of(outcome.refusal);
+  if (outcome.outcome === 'refused') return Problem.of(asGiven(outcome.refusal));
   const headers = { 'retry-after': `${retry_after_s}` };
   // The reason is for the log: it may name hosts.
   return new Problem(
@@ -63,3 +64,10 @@ export function problemOf(outcome: Exclude<Outcome, { answer: Answer }>): Proble
 }
 
 const awaitsApproval = ({ kind, status }: Answer) => kind === 'approval' && status === 'pending';
+
+/** The key as the client sent it, without whose it is. */
+function asGiven(refusal: Refusal): Refusal {
+  const { idempotency_key } = refusal.facts;
+  if (typeof idempotency_key !== 'string') return refusal;
+  return { ...refusal, facts: { ...refusal.facts, idempotency_key: givenKey(idempotency_key) } };
+}

@@ -53,6 +53,8 @@ export class ProblemFilter implements ExceptionFilter {
 
 export function send(reply: FastifyReply, problem: Problem, trace_id: string): void {
   reply
+    // Fastify would hang up on who still sends a body, and they would see a broken connection instead of the answer.
+    .removeHeader('connection')
     .status(problem.status)
     .headers(problem.headers)
     .header('content-type', 'application/problem+json')

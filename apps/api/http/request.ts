@@ -55,6 +55,11 @@ export function keyOf(username: string, key: string): string {
   return `${username}:${key}`;
 }
 
+/** The key of which `keyOf` made `idempotency_key`; no name has a colon. */
+export function givenKey(idempotency_key: string): string {
+  return idempotency_key.slice(idempotency_key.indexOf(':') + 1);
+}
+
 /** 22 characters (132 bits) of SHA-256 over the value with its fields in order, so that their order does not matter. */
 export function hashOf(asked: unknown): string {
   return createHash('sha256').update(canonical(asked)).digest('base64url').slice(0, 22);
