@@ -1,12 +1,12 @@
 /** One line of `/batches`: what it asks for, and what it is answered. */
 
 import type { Outcome, Submission } from '../../../libs/ledger-writer/writer.js';
+import type { Line } from '../../../libs/ndjson/lines.js';
 import { mayDo, PREFIX } from '../auth/permissions.js';
 import { answerTo } from '../http/commands.js';
 import { invalidFields, Problem } from '../http/problem.js';
 import { envelope, type User } from '../http/request.js';
 import { parseJson } from '../http/strict-json.js';
-import type { Line } from './ndjson.js';
 import { commandIn, isOrderWord, ORDERS } from './orders.js';
 
 export const LINE_BYTES_MAX = 256 * 1024;

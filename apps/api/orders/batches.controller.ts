@@ -6,6 +6,7 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiTags } from '@nestjs/swagger';
 import type { AtomicOutcome, Submission } from '../../../libs/ledger-writer/writer.js';
 import type { LedgerWriters } from '../../../libs/ledger-writer/writers.js';
+import { type Line, linesOf } from '../../../libs/ndjson/lines.js';
 import { LedgerCommand, WRITERS } from '../cqrs.js';
 import { problemOf } from '../http/commands.js';
 import { type Exchange, TheExchange } from '../http/exchange.js';
@@ -13,7 +14,7 @@ import { invalidParameters, Problem } from '../http/problem.js';
 import { toProblem } from '../http/problem-filter.js';
 import { type ApiRequest, dryRunOf, flagOf, ledgerOf, userOf } from '../http/request.js';
 import { LINE_BYTES_MAX, problemLine, resultLine, submissionOf } from './batch-line.js';
-import { inOrder, type Line, linesOf } from './ndjson.js';
+import { inOrder } from './in-order.js';
 import { ApiBatch } from './order-docs.js';
 
 /** Two appends' worth: while one runs the next is read. */

@@ -1,48 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import { inOrder, linesOf } from './ndjson.js';
+import { inOrder } from './in-order.js';
 
-async function* chunks(...texts: string[]): AsyncGenerator<Buffer> {
-  for (const text of texts) yield Buffer.from(text);
-}
 async function all<T>(source: AsyncIterable<T>): Promise<T[]> {
   const list: T[] = [];
   for await (const each of source) list.push(each);
   return list;
 }
-const read = async (bytes_max: number, ...texts: string[]) =>
-  (await all(linesOf(chunks(...texts), bytes_max))).map(({ number, bytes }) => [number, bytes?.toString()]);
-
-describe('lines', () => {
-  test('come whole, however they were cut, with or without a last newline or a carriage return', async () => {
-    const expected = [
-      [1, '{"a":1}'],
-      [2, '{"b":2}'],
-      [4, 'é'],
-    ];
-    const text = Buffer.from('{"a":1}\n{"b":2}\r\n\né');
-    for (let cut = 0; cut <= text.length; cut += 1) {
-      const parts = [text.subarray(0, cut), text.subarray(cut)];
-      const source = (async function* () {
-        yield* parts;
-      })();
-      const lines = (await all(linesOf(source, 100))).map(({ number, bytes }) => [number, bytes?.toString()]);
-      expect(lines).toEqual(expected);
-    }
-    expect(await read(100, 'x\n')).toEqual([[1, 'x']]);
-    expect(await read(100)).toEqual([]);
-    expect(await read(100, '\n\n')).toEqual([]);
-  });
-  test('that are too long are told apart and the next is read', async () => {
-    expect(await read(5, '123456\n12345\n', '123', '456', '789\nok\n1234567')).toEqual([
-      [1, undefined],
-      [2, '12345'],
-      [3, undefined],
-      [4, 'ok'],
-      [5, undefined],
-    ]);
-  });
-});
 
 describe('answers', () => {
   const numbers = async function* (count: number) {
