@@ -156,11 +156,11 @@ async function loadSums(
  */
 export function sumsIn(series: Series, view: View, until?: RawBuilder<unknown>): RawBuilder<unknown> {
   const { measures } = series;
-  const settled = until === undefined ? sql`${view.settled}` : sql`least(${until}, ${view.settled})`;
+  const settled = until === undefined ? int8(view.settled) : sql`least(${until}, ${int8(view.settled)})`;
   const base = sql`LEFT JOIN LATERAL (SELECT ${names(measures, 'run_')} FROM ${rowsOfKey(series, view)}
     AND m.position <= ${settled} ORDER BY m.position DESC LIMIT 1) base ON true`;
   const late = view.late
-    ? sql`LEFT JOIN LATERAL (${lateSums(series, view, until ?? sql`${view.position}`)}) late ON true`
+    ? sql`LEFT JOIN LATERAL (${lateSums(series, view, until ?? int8(view.position))}) late ON true`
     : sql``;
   const sums = measures.map((measure) => {
     const run = sql`coalesce(base.${sql.ref(`run_${measure}`)}, 0)`;
@@ -191,6 +191,10 @@ function rowsOfKey({ table, keys }: Series, { ledger }: View): RawBuilder<unknow
   const same = keys.map((key) => sql`m.${sql.ref(key)} = k.${sql.ref(key)}`);
   return sql`${sql.table(table)} m WHERE m.ledger = ${ledger} AND ${sql.join(same, sql` AND `)}`;
 }
+/** A parameter beside another one has no type of its own: Postgres would compare them as text. */
+function int8(value: number): RawBuilder<unknown> {
+  return sql`${value}::bigint`;
+}
 function names(measures: readonly string[], prefix: string): RawBuilder<unknown> {
   return sql.join(measures.map((measure) => sql.ref(`m.${prefix}${measure}`)));
 }
@@ -212,8 +216,8 @@ function lateSums(series: Series, view: View, until: RawBuilder<unknown>): RawBu
       return sql`now.${column} - coalesce(before.${column}, 0)`;
     });
     return sql`SELECT ${sql.join(difference)} FROM (${periods}) p
-      CROSS JOIN LATERAL ${last(until)} now LEFT JOIN LATERAL ${last(sql`${view.settled}`)} before ON true
-      WHERE ${until} > ${view.settled}`;
+      CROSS JOIN LATERAL ${last(until)} now LEFT JOIN LATERAL ${last(int8(view.settled))} before ON true
+      WHERE ${until} > ${int8(view.settled)}`;
   };
   const rows = sql`SELECT ${names(measures, '')} FROM ${rowsOfKey(series, view)} AND m.late_day = ${day}::date
     AND m.effective_at <= ${view.as_of} AND m.position > ${view.settled} AND m.position <= ${until}`;

@@ -1,0 +1,128 @@
+/** Random days of a factory: every kind of command, sensible and not, on time and backdated. */
+import type { Command } from '../../libs/ledger/commands.js';
+import { LedgerHistory } from './ledger-history.js';
+import type { Chance } from './random.js';
+
+const ITEMS = ['preform', 'bottle', 'cap'];
+const PLACES = ['main', 'yard'];
+const CUSTOMERS = ['CUST-1', 'CUST-2'];
+const SUPPLIERS = ['SUPP-1', 'SUPP-2'];
+
+export interface RandomOptions {
+  ledger?: string;
+  time_zone?: string;
+  /** Of a hundred commands that may be, so many are backdated. */
+  late_percent?: number;
+  /** Mean time between two commands. */
+  minutes_between?: number;
+}
+
+/** `commands` tries; what the rules refuse leaves no event. */
+export function randomHistory(chance: Chance, commands: number, options: RandomOptions = {}): LedgerHistory {
+  const { ledger = 'main', time_zone = 'UTC', late_percent = 30, minutes_between = 300 } = options;
+  const history = new LedgerHistory(ledger, '2025-11-28T09:13:00.000Z', time_zone);
+  const start_ms = Date.parse(history.now);
+  history.give({ type: 'register', kind: 'location', id: 'yard', attributes: { name: 'Yard' } });
+  for (const id of ITEMS) history.give({ type: 'register', kind: 'item', id, attributes: { name: id, kind: 'other' } });
+  for (const id of CUSTOMERS) history.give({ type: 'register', kind: 'customer', id, attributes: { name: id } });
+  for (const id of SUPPLIERS) history.give({ type: 'register', kind: 'supplier', id, attributes: { name: id } });
+  for (let tries = 0; tries < commands; tries += 1) {
+    const now_ms = Date.parse(history.now);
+    history.now = new Date(now_ms + chance.whole(0, 2 * minutes_between * 60_000)).toISOString();
+    const late = chance.percent(late_percent);
+    const span_ms = Math.min(now_ms - start_ms, chance.pick([3_600_000, 86_400_000, 40 * 86_400_000]));
+    const dated = late ? { effective_at: new Date(now_ms - chance.whole(0, span_ms)).toISOString() } : {};
+    const role = chance.pick(['staff', 'manager', 'admin'] as const);
+    history.try(anyCommand(chance, history, dated), { actor: chance.pick(['ann', 'bob', 'eve']), role });
+  }
+  return history;
+}
+
+function anyCommand(chance: Chance, history: LedgerHistory, dated: { effective_at?: string }): Command {
+  const lines = (most: number) =>
+    Array.from({ length: chance.whole(1, 3) }, () => ({
+      item_id: chance.pick(ITEMS),
+      quantity: chance.whole(1, most),
+    }));
+  const price = () => `${chance.whole(0, 20)}.${String(chance.whole(0, 9999)).padStart(4, '0')}`;
+  const priced = (most: number) => lines(most).map((line) => ({ ...line, unit_price: price() }));
+  const location_id = chance.pick(PLACES);
+  const reason = 'so it was';
+  const numbers = [...history.state.series].flatMap(([series, positions]) =>
+    positions.map((_, index) => `${series}-${String(index + 1).padStart(4, '0')}`),
+  );
+  const number = (prefix: string) =>
+    chance.pick([...numbers.filter((each) => each.startsWith(prefix)), `${prefix}-none`]);
+  const bill = () => number(chance.pick(['SO', 'PO']));
+  const purchase = () =>
+    ({
+      type: 'record_purchase',
+      supplier_id: chance.pick(SUPPLIERS),
+      location_id,
+      line_items: priced(200),
+      ...dated,
+    }) as const;
+  const choices: (() => Command)[] = [
+    purchase,
+    purchase,
+    () => ({ ...purchase(), due_date: '2026-01-31' }),
+    () => ({ type: 'record_sale', customer_id: chance.pick(CUSTOMERS), location_id, line_items: priced(40), ...dated }),
+    () => ({
+      type: 'record_sale',
+      customer_id: chance.pick(CUSTOMERS),
+      location_id,
+      line_items: priced(400),
+      ...dated,
+    }),
+    () => ({
+      type: 'record_blow',
+      location_id,
+      inputs: lines(30),
+      outputs: lines(30),
+      rejected_quantity: chance.whole(0, 3),
+      conversion_cost: '12.34',
+      ...dated,
+    }),
+    () => ({ type: 'record_waste', location_id, line_items: lines(10), reason, ...dated }),
+    () => ({
+      type: 'transfer_stock',
+      from_location_id: 'main',
+      to_location_id: 'yard',
+      line_items: lines(50),
+      ...dated,
+    }),
+    () => ({
+      type: 'transfer_money',
+      from_account_id: chance.pick(['equity', 'cash', 'bank']),
+      to_account_id: chance.pick(['cash', 'bank', 'waste']),
+      amount: `${chance.whole(1, 6000)}.50`,
+      ...dated,
+    }),
+    () => ({ type: 'record_payment', bill_number: bill(), amount: `${chance.whole(1, 300)}.25`, ...dated }),
+    () => ({ type: 'return_bill', bill_number: bill(), line_items: lines(10), reason, ...dated }),
+    () => ({ type: 'void_document', number: chance.pick([...numbers, 'SO-none']), reason }),
+    () => ({
+      type: 'count_stock',
+      location_id,
+      counts: [{ item_id: chance.pick(ITEMS), counted_quantity: chance.whole(0, 300), unit_cost: '1.01' }],
+      reason,
+    }),
+    () => ({ type: 'approve', approval_id: number('AP') }),
+    () => ({ type: 'reject', approval_id: number('AP'), reason }),
+    () => ({ type: 'reserve_stock', location_id, line_items: lines(20), ttl_seconds: chance.whole(60, 100_000) }),
+    () => ({
+      type: 'check_out',
+      reservation_id: number('RV'),
+      customer_id: chance.pick(CUSTOMERS),
+      line_items: [{ item_id: chance.pick(ITEMS), unit_price: price() }],
+    }),
+    () => ({ type: 'release_reservation', reservation_id: number('RV') }),
+    () => ({ type: 'change', kind: 'item', id: chance.pick(ITEMS), changes: { reorder_level: chance.whole(0, 100) } }),
+  ];
+  // Months are closed rarely, and the one before last, so that late facts still have somewhere to go.
+  if (chance.percent(1)) {
+    const month = new Date(Date.parse(history.now) - 62 * 86_400_000).toISOString().slice(0, 7);
+    return { type: 'close_period', month };
+  }
+  return chance.pick(choices)();
+}
