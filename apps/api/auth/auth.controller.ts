@@ -19,7 +19,7 @@ export class AuthController {
 
   @Post('login')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Name and password for a token of 24 hours' })
+  @ApiOperation({ operationId: 'login', summary: 'Name and password for a token of 24 hours' })
   @ApiOkResponse({ schema: token_schema })
   @ApiProblems('malformed_json', 'invalid_credentials', 'validation', 'account_locked')
   async login(@Body() { username, password }: LoginBody) {
@@ -30,7 +30,7 @@ export class AuthController {
   @Post('logout')
   @HttpCode(204)
   @ApiBearerAuth()
-  @ApiOperation({ summary: 'Takes this token back' })
+  @ApiOperation({ operationId: 'logout', summary: 'Takes this token back' })
   @ApiNoContentResponse({ description: 'The token is void.' })
   logout(@Req() request: ApiRequest) {
     return this.tokens.revoke(request);
@@ -39,7 +39,7 @@ export class AuthController {
   @Post('password')
   @HttpCode(204)
   @ApiBearerAuth()
-  @ApiOperation({ summary: 'Changes your password; every token of yours is void then' })
+  @ApiOperation({ operationId: 'changePassword', summary: 'Changes your password; every token of yours is void then' })
   @ApiNoContentResponse({ description: 'Sign in with the new password.' })
   @ApiProblems('malformed_json', 'wrong_password', 'validation', 'account_locked')
   async changePassword(@TheUser() { username }: User, @Body() { current_password, new_password }: ChangePasswordBody) {
@@ -49,7 +49,7 @@ export class AuthController {
 
   @Get('me')
   @ApiBearerAuth()
-  @ApiOperation({ summary: 'Who you are' })
+  @ApiOperation({ operationId: 'whoAmI', summary: 'Who you are' })
   @ApiOkResponse({ schema: me_schema })
   me(@TheUser() { username, role }: User) {
     return { username, role };

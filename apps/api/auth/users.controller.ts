@@ -13,7 +13,7 @@ export class UsersController {
   constructor(private readonly users: Users) {}
 
   @Post()
-  @ApiOperation({ summary: 'Makes a user' })
+  @ApiOperation({ operationId: 'createUser', summary: 'Makes a user' })
   @ApiCreatedResponse({ schema: user_schema })
   @ApiProblems('malformed_json', 'user_exists', 'validation')
   create(@TheUser() actor: User, @Body() { username, password, role }: NewUserBody) {
@@ -21,7 +21,7 @@ export class UsersController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'Users by name' })
+  @ApiOperation({ operationId: 'listUsers', summary: 'Users by name' })
   @ApiOkResponse({ schema: user_page_schema })
   @ApiProblems('invalid_parameter')
   async list(@Query() { limit = '100', cursor = '' }: UserPageQuery) {
@@ -32,6 +32,7 @@ export class UsersController {
   }
 
   @Get(':username')
+  @ApiOperation({ operationId: 'getUser', summary: 'One user' })
   @ApiOkResponse({ schema: user_schema })
   @ApiProblems('unknown_user')
   get(@Param('username') username: string) {
@@ -39,7 +40,10 @@ export class UsersController {
   }
 
   @Patch(':username')
-  @ApiOperation({ summary: 'Changes role or activity; every token of the user is void then' })
+  @ApiOperation({
+    operationId: 'changeUser',
+    summary: 'Changes role or activity; every token of the user is void then',
+  })
   @ApiOkResponse({ schema: user_schema })
   @ApiProblems('malformed_json', 'unknown_user', 'last_admin', 'validation')
   change(@TheUser() actor: User, @Param('username') username: string, @Body() body: ChangeUserBody) {
@@ -48,7 +52,7 @@ export class UsersController {
 
   @Post(':username/unlock')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Forgets failed sign-ins' })
+  @ApiOperation({ operationId: 'unlockUser', summary: 'Forgets failed sign-ins' })
   @ApiOkResponse({ schema: user_schema })
   @ApiProblems('unknown_user')
   unlock(@TheUser() actor: User, @Param('username') username: string) {
@@ -57,7 +61,7 @@ export class UsersController {
 
   @Post(':username/reset-password')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Sets a new password; every token of the user is void then' })
+  @ApiOperation({ operationId: 'resetPassword', summary: 'Sets a new password; every token of the user is void then' })
   @ApiOkResponse({ schema: user_schema })
   @ApiProblems('malformed_json', 'unknown_user', 'validation')
   resetPassword(@TheUser() actor: User, @Param('username') username: string, @Body() { password }: ResetPasswordBody) {

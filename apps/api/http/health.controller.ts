@@ -1,5 +1,5 @@
 import { Controller, Get, Header, Inject } from '@nestjs/common';
-import { ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Registry } from 'prom-client';
 import { PREFIX } from '../auth/permissions.js';
 import { METRICS } from '../metrics.js';
@@ -21,14 +21,23 @@ export class HealthController {
     @Inject(METRICS) private readonly registry: Registry,
   ) {}
 
-  /** The process runs. */
   @Get('health/live')
+  @ApiOperation({
+    operationId: 'isLive',
+    summary: 'Whether the process runs',
+    description: 'Also at /health/live, beside the prefix.',
+  })
   @ApiOkResponse({ description: 'The process runs.', schema: status_schema })
   live() {
     return { status: 'ok' };
   }
 
   @Get('health/ready')
+  @ApiOperation({
+    operationId: 'isReady',
+    summary: 'Whether commands and queries both work',
+    description: 'Also at /health/ready, beside the prefix.',
+  })
   @ApiOkResponse({ description: 'Commands and queries both work.', schema: status_schema })
   @ApiProblems('unavailable')
   async ready() {
@@ -38,6 +47,11 @@ export class HealthController {
   }
 
   @Get('metrics')
+  @ApiOperation({
+    operationId: 'getMetrics',
+    summary: 'For Prometheus',
+    description: 'Also at /metrics, beside the prefix.',
+  })
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
   @ApiProduces('text/plain')
   @ApiOkResponse({ description: 'Metrics in the format of Prometheus.', schema: { type: 'string' } })

@@ -1,7 +1,7 @@
 /** The contract as OpenAPI, told from the code: every route with every status it can answer with. */
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { accessTo } from '../auth/permissions.js';
+import { accessTo, PREFIX } from '../auth/permissions.js';
 import { PROBLEMS_OF } from './openapi.js';
 import { PROBLEMS, type ProblemCode } from './problem.js';
 
@@ -28,9 +28,9 @@ export function openApiDocument(app: INestApplication, schemas: Record<string, S
     .addServer('/')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
     .build();
-  const document = SwaggerModule.createDocument(app, config, {
-    operationIdFactory: (_controller, method) => method,
-  });
+  const document = SwaggerModule.createDocument(app, config);
+  // What is served beside the prefix is there a second time, under its prefix.
+  for (const path of Object.keys(document.paths)) if (!path.startsWith(PREFIX)) delete document.paths[path];
   document.components = {
     ...document.components,
     schemas: { ...document.components?.schemas, ...schemas, Problem: PROBLEM_SCHEMA },

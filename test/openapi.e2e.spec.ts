@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type Client, clientOf, login } from './support/http.js';
+import { type System, startSystem } from './support/system.js';
+
+type Schema = { $ref?: string; [member: string]: unknown };
+type Response = { description: string; content?: Record<string, { schema: Schema }> };
+type Operation = {
+  operationId?: string;
+  summary?: string;
+  tags?: string[];
+  security?: object[];
+  parameters: { name: string; in: string; schema: Schema }[];
+  requestBody?: { content: Record<string, unknown> };
+  responses: Record<string, Response>;
+};
+type Document = {
+  openapi: string;
+  paths: Record<string, Record<string, Operation>>;
+  components: Record<string, object>;
+};
+
+/** The problem document, with the codes that it can have here. */
+type Narrowed = { allOf: { properties?: { code: { enum: string[] } } }[] };
+
+let system: System;
+let admin: Client;
+let document: Document;
+let operations: { method: string; path: string; operation: Operation }[];
+
+beforeAll(async () => {
+  system = await startSystem();
+  admin = await login(system.url, system.admin);
+  document = (await (await fetch(`${system.url}/docs-json`)).json()) as Document;
+  operations = Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
+  );
+});
+afterAll(() => system?.stop());
+
+/** Fails with the names of all operations that break the rule. */
+function everyOperation(keeps: (operation: Operation, path: string, method: string) => boolean): void {
+  const broken = operations.filter(({ operation, path, method }) => !keeps(operation, path, method));
+  expect(broken.map(({ method, path }) => `${method} ${path}`)).toEqual([]);
+}
+
+test('every operation has a name of its own, a summary and a tag', () => {
+  everyOperation(({ operationId, summary, tags = [] }) => !!operationId && !!summary && tags.length > 0);
+  const names = operations.map(({ operation }) => operation.operationId);
+  expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
+});
+
+test('every parameter of a path is described, and no other', () => {
+  everyOperation(({ parameters }, path) => {
+    const said = parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name);
+    const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+    return JSON.stringify(said.toSorted()) === JSON.stringify(named.toSorted());
+  });
+});
+
+test('every operation says how it succeeds, and every answer with a body says what is in it', () => {
+  everyOperation(({ responses }) => Object.keys(responses).some((status) => status.startsWith('2')));
+  everyOperation(({ responses }) =>
+    Object.entries(responses).every(([status, { content }]) => {
+      const schemas = Object.values(content ?? {}).map(({ schema }) => Object.keys(schema ?? {}).length);
+      return status === '204' || (schemas.length > 0 && schemas.every((members) => members > 0));
+    }),
+  );
+});
+
+test('every problem is application/problem+json and names its codes', () => {
+  everyOperation(({ responses }) =>
+    Object.entries(responses).every(([status, { content }]) => {
+      const schema = content?.['application/problem+json']?.schema as Narrowed | undefined;
+      return Number(status) < 400 || (schema?.allOf[1]?.properties?.code.enum.length ?? 0) > 0;
+    }),
+  );
+});
+
+test('whoever needs a token is told so, with 401 and 403', () => {
+  everyOperation(({ security, responses }) => {
+    const needs_token = (security?.length ?? 0) > 0;
+    return !needs_token || ('401' in responses && '403' in responses);
+  });
+  const open = operations.filter(({ operation }) => !operation.security?.length).map(({ path }) => path);
+  expect(open.filter((path) => !/health|metrics/.test(path))).toEqual(['/api/v1/auth/login']);
+});
+
+test('every reference leads somewhere', () => {
+  const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/(\w+)\/(\w+)"/g)];
+  expect(references.length).toBeGreaterThan(100);
+  const missing = references.filter(([, kind, name]) => !(name! in (document.components[kind!] ?? {})));
+  expect(missing.map(([reference]) => reference)).toEqual([]);
+});
+
+test('whatever the answer to a careless request, its status is in the document', async () => {
+  const nobody = clientOf(system.url, '');
+  const undocumented: string[] = [];
+  for (const { method, path, operation } of operations) {
+    if (/logout|stream|rebuild/.test(path)) continue;
+    const address = path.slice('/api/v1'.length).replaceAll(/\{\w+\}/g, 'nobody-7');
+    const takes_body = operation.requestBody !== undefined;
+    const tries: [Client, string | undefined, string][] = [
+      [nobody, undefined, ''],
+      [admin, takes_body ? '{}' : undefined, 'application/json'],
+      [admin, takes_body ? '{"a":1,"a":2}' : undefined, 'application/json'],
+      [admin, takes_body ? 'text' : undefined, 'text/plain'],
+    ];
+    for (const [client, body, type] of tries) {
+      const { status } = await client.send(method, address, body, body ? { 'content-type': type } : {});
+      if (!(status in operation.responses)) undocumented.push(`${method} ${path} ${status}`);
+    }
+    if (method === 'GET') {
+      const { status } = await admin.get(`${address}?no_such_parameter=1`);
+      if (!(status in operation.responses)) undocumented.push(`${method} ${path}?… ${status}`);
+    }
+  }
+  expect(undocumented).toEqual([]);
+});
+
+test('/docs shows it, with nothing from elsewhere', async () => {
+  const page = await (await fetch(`${system.url}/docs`)).text();
+  const assets = [...page.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, address]) => address!);
+  expect(assets.length).toBe(3);
+  for (const address of assets) expect((await fetch(new URL(address, system.url))).status).toBe(200);
+  expect(page).not.toMatch(/https?:/);
+});
+
+test('the type of a problem leads to where it is explained', async () => {
+  const { body } = await admin.get('/users/nobody');
+  const url = new URL(body.type, system.url);
+  const page = await (await fetch(url)).text();
+  expect(page).toContain(`id="${url.hash.slice(1)}"`);
+});
