@@ -250,11 +250,9 @@ describe('check_out', () => {
 
   it('sells to whom it was reserved for, or to whom the check-out names', () => {
     const nobody = givenAFactory(STOCKED, party('customer', 'CUST-002'), reserve([[BOTTLE, 10]]));
-    nobody
-      .when(checkOut(RV, [[BOTTLE, 1, '2']], { customer_id: undefined }))
-      .thenRefused('validation', {
-        errors: [{ path: 'customer_id', message: 'must be given, for the reservation names none' }],
-      });
+    nobody.when(checkOut(RV, [[BOTTLE, 1, '2']], { customer_id: undefined })).thenRefused('validation', {
+      errors: [{ path: 'customer_id', message: 'must be given, for the reservation names none' }],
+    });
     nobody
       .when(checkOut(RV, [[BOTTLE, 1, '2']], { customer_id: 'CUST-002' }))
       .thenMoved({ journal: { 'receivable:CUST-002': '2.00', revenue: '-2.00', cogs: '1.00', inventory: '-1.00' } });

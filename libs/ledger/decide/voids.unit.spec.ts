@@ -94,20 +94,16 @@ describe('void_document', () => {
     const then = () =>
       givenAFactory(purchase([[BOTTLE, 10, '1']]), purchase([[BOTTLE, 10, '3']]), sale([[BOTTLE, 5, '9']]));
     const without_dear = then();
-    without_dear
-      .when(voiding('PO-260302-0002'), ADMIN)
-      .thenMoved({
-        stock: [`-10 ${BOTTLE} at main, -30.00`],
-        journal: { 'payable:SUP-001': '30.00', inventory: '-30.00' },
-      });
+    without_dear.when(voiding('PO-260302-0002'), ADMIN).thenMoved({
+      stock: [`-10 ${BOTTLE} at main, -30.00`],
+      journal: { 'payable:SUP-001': '30.00', inventory: '-30.00' },
+    });
     expect(without_dear.stock(BOTTLE)).toBe('5 worth 0.00');
     const without_cheap = then();
-    without_cheap
-      .when(voiding(PO), ADMIN)
-      .thenMoved({
-        stock: [`-10 ${BOTTLE} at main, -10.00`],
-        journal: { 'payable:SUP-001': '10.00', inventory: '-10.00' },
-      });
+    without_cheap.when(voiding(PO), ADMIN).thenMoved({
+      stock: [`-10 ${BOTTLE} at main, -10.00`],
+      journal: { 'payable:SUP-001': '10.00', inventory: '-10.00' },
+    });
     expect(without_cheap.stock(BOTTLE)).toBe('5 worth 20.00');
   });
 
