@@ -1,0 +1,192 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
+import type { StoredEvent } from '../libs/event-store/event-store.js';
+import { LedgerHistory, logOf } from '../test/support/ledger-history.js';
+import { createDatabase, type PostgresServer, startPostgres } from '../test/support/postgres.js';
+import { type Chance, chanceOf, seedOf } from '../test/support/random.js';
+import { randomHistory } from '../test/support/random-history.js';
+import { tableContents } from '../test/support/read-models.js';
+import { openDatabase, ping } from './database.js';
+import { listDocuments } from './documents.js';
+import { applyEvents, loadCheckpoint } from './projector.js';
+import { createTables, type Db } from './tables.js';
+
+const seed = seedOf();
+let server: PostgresServer;
+let log: StoredEvent[];
+const opened: Db[] = [];
+beforeAll(async () => {
+  server = await startPostgres();
+  const chance = chanceOf(seed);
+  log = logOf(
+    randomHistory(chance, 250, { ledger: 'main' }),
+    randomHistory(chance, 150, { ledger: 'second', time_zone: 'Asia/Tokyo', late_percent: 70 }),
+  );
+});
+afterAll(async () => {
+  for (const db of opened) await db.destroy();
+  await server?.stop();
+});
+
+async function emptyModels(): Promise<Db> {
+  const db = openDatabase(await createDatabase(server));
+  opened.push(db);
+  await createTables(db, 'read');
+  return db;
+}
+async function project(db: Db, events: readonly StoredEvent[], size: () => number): Promise<void> {
+  for (let from = 0; from < events.length; ) {
+    const batch = events.slice(from, from + size());
+    await applyEvents(db, batch);
+    from += batch.length;
+  }
+}
+
+describe(`exactly once (SEED=${seed})`, () => {
+  let expected: Record<string, string[]>;
+  let whole: Db;
+  beforeAll(async () => {
+    whole = await emptyModels();
+    await project(whole, log, () => log.length);
+    expected = await tableContents(whole);
+  });
+
+  it.each([1, 7, 100])('gives the same tables in batches of %i', async (size) => {
+    const db = await emptyModels();
+    await project(db, log, () => size);
+    expect(await tableContents(db)).toEqual(expected);
+  });
+
+  it('gives the same tables in any batches', async () => {
+    const chance = chanceOf(seed);
+    const db = await emptyModels();
+    await project(db, log, () => chance.whole(1, 90));
+    expect(await tableContents(db)).toEqual(expected);
+  });
+
+  it('changes nothing when the log comes again, or from a checkpoint that was rewound', async () => {
+    expect(await applyEvents(whole, log)).toEqual({ events: 0, halted: [] });
+    for (const back of [1, 10, 100]) {
+      const { commit, prepare } = log[log.length - 1 - back]!.position!;
+      await whole.updateTable('checkpoint').set({ commit_position: commit, prepare_position: prepare }).execute();
+      expect(await loadCheckpoint(whole)).toEqual({ commit, prepare });
+      await project(whole, log.slice(log.length - back), () => 7);
+      expect(await loadCheckpoint(whole)).toEqual(log.at(-1)!.position);
+    }
+    expect(await tableContents(whole)).toEqual(expected);
+  });
+
+  it('gives the same tables where two projectors apply the same log at once', async () => {
+    const db = await emptyModels();
+    const [one, other] = [chanceOf(seed + 1), chanceOf(seed + 2)];
+    await Promise.all([project(db, log, () => one.whole(1, 60)), project(db, log, () => other.whole(1, 60))]);
+    expect(await tableContents(db)).toEqual(expected);
+  });
+
+  it('gives the same tables where the database drops its connections again and again', async () => {
+    const chance = chanceOf(seed);
+    const db = await emptyModels();
+    const failures = await projectThroughBreaks(db, chance);
+    expect(failures).toBeGreaterThan(0);
+    expect(await tableContents(db)).toEqual(expected);
+  });
+});
+
+/** Answers how many batches failed. */
+async function projectThroughBreaks(db: Db, chance: Chance): Promise<number> {
+  const saboteur = openDatabase(server.url, { connections_max: 1 });
+  const { rows } = await sql<{ name: string }>`SELECT current_database() AS name`.execute(db);
+  const breakAll = () =>
+    sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ${rows[0]!.name}`.execute(saboteur);
+  let failures = 0;
+  for (let from = 0; from < log.length; ) {
+    const batch = log.slice(from, from + 20);
+    const breaking = chance.percent(60) ? sleep(chance.whole(0, 25)).then(breakAll) : undefined;
+    try {
+      expect((await applyEvents(db, batch)).halted).toEqual([]);
+      from += batch.length;
+    } catch {
+      failures += 1;
+    }
+    await breaking;
+  }
+  await saboteur.destroy();
+  await ping(db).catch(() => {});
+  return failures;
+}
+
+describe('what cannot be', () => {
+  const opened_at = '2026-01-01T00:00:00.000Z';
+  const registered = (ledger: string, count: number) => {
+    const history = new LedgerHistory(ledger, opened_at);
+    for (let n = 0; n < count; n += 1)
+      history.give({ type: 'register', kind: 'supplier', id: `S${n}`, attributes: { name: 'x' } });
+    return logOf(history);
+  };
+  const cases: [string, (last: StoredEvent) => Partial<StoredEvent>, RegExp][] = [
+    ['an unknown type', () => ({ type: 'Unheard' }), /unknown type/],
+    ['a missing position', ({ revision }) => ({ revision: revision + 1 }), /missing/],
+    ['metadata without times', () => ({ metadata: { actor: 'ann' } }), /lacks recorded_at/],
+    ['postings that are no numbers', () => ({ data: { journal: [{ account_id: 'cash', amount: 'ten' }] } }), /BigInt/],
+    ['stock below nothing', () => ({ data: { stock: [posting({ quantity: -1 })] } }), /leaves -1 as quantity/],
+    ['an amount beyond any table', () => ({ data: { stock: [posting({ value: '9'.repeat(30) })] } }), /out of range/],
+    ['a text that no table takes', () => ({ data: { kind: 'item', id: 'a\u0000b', attributes: {} } }), /invalid byte/],
+    [
+      'a payment of no bill',
+      () => ({ type: 'PaymentMade', data: { number: 'PY-260101-0001', bill_number: 'PO-1' } }),
+      /PO-1/,
+    ],
+  ];
+  const posting = (change: object) => ({ item_id: 'i', location_id: 'l', quantity: 1, value: '1', ...change });
+
+  it.each(cases)('halts its own ledger at %s, and no other', async (_, change, reason) => {
+    const db = await emptyModels();
+    const bad = registered('bad', 3);
+    const last = bad.at(-1)!;
+    const poisoned = [...bad.slice(0, -1), { ...last, ...change(last) }, ...registered('good', 5)];
+    const { halted } = await applyEvents(db, poisoned);
+    expect(halted.map(({ ledger, message }) => [ledger, message])).toEqual([['bad', expect.stringMatching(reason)]]);
+    const ledgers = await db.selectFrom('ledgers').selectAll().orderBy('ledger').execute();
+    expect(ledgers).toMatchObject([
+      { ledger: 'bad', position: BigInt(last.revision - 1), halted_position: BigInt(last.revision) },
+      { ledger: 'good', position: BigInt(registered('good', 5).length - 1), halted_position: null },
+    ]);
+    // Later events of the halted ledger wait; with the right event it goes on.
+    expect((await applyEvents(db, [last])).events).toBe(0);
+    expect(await applyEvents(db, [last], { resume: true })).toEqual({ events: 1, halted: [] });
+    expect(await db.selectFrom('ledgers').select('halted_reason').where('ledger', '=', 'bad').execute()).toEqual([
+      { halted_reason: null },
+    ]);
+  });
+});
+
+it('pages through a list while rows arrive, each row once and none left out', async () => {
+  const db = await emptyModels();
+  const history = new LedgerHistory('main', '2026-01-01T00:00:00.000Z');
+  history.give({ type: 'register', kind: 'item', id: 'bottle', attributes: { name: 'Bottle', kind: 'bottle' } });
+  history.give({ type: 'register', kind: 'supplier', id: 'SUPP', attributes: { name: 'Preforms Ltd' } });
+  const buy = () => {
+    const line_items = [{ item_id: 'bottle', quantity: 1, unit_price: '1' }];
+    history.give({ type: 'record_purchase', supplier_id: 'SUPP', line_items });
+  };
+  for (let n = 0; n < 25; n += 1) buy();
+  await applyEvents(db, logOf(history));
+  const numbers: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await listDocuments(db, { ledger: 'main' }, { kinds: ['purchase'], limit: 4, cursor });
+    numbers.push(...page.data.map(({ number }) => number));
+    cursor = page.next_cursor ?? undefined;
+    buy();
+    await applyEvents(db, logOf(history));
+  } while (cursor !== undefined);
+  expect(numbers).toEqual(Array.from({ length: 25 }, (_, n) => `PO-260101-${String(25 - n).padStart(4, '0')}`));
+  const { next_cursor } = await listDocuments(db, { ledger: 'main' }, { kinds: ['purchase'], limit: 4 });
+  for (const forged of ['', 'x', `${next_cursor}A`, `${next_cursor}`.replace(/^./, '!'), 'A'.repeat(5000)])
+    await expect(listDocuments(db, { ledger: 'main' }, { kinds: ['purchase'], cursor: forged })).rejects.toMatchObject({
+      code: 'invalid_cursor',
+    });
+  await expect(listDocuments(db, { ledger: 'main' }, { cursor: next_cursor! })).rejects.toMatchObject({
+    code: 'invalid_cursor',
+  });
+});

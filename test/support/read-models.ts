@@ -1,0 +1,23 @@
+/** What the read models hold, for comparing. */
+import { sql } from 'kysely';
+import type { Db, Tables } from '../../projections/tables.js';
+
+const VARYING: Partial<Record<keyof Tables, string[]>> = {
+  meta: ['made_at'],
+  checkpoint: ['state', 'note', 'lag_ms', 'heartbeat_at'],
+  ledgers: ['halted_at'],
+};
+
+/** Every row of every table as text, in order, without what tells when it was written: equal for equal read models. */
+export async function tableContents(db: Db): Promise<Record<string, string[]>> {
+  const { rows: tables } = await sql<{ name: keyof Tables }>`
+    SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1`.execute(db);
+  const contents: Record<string, string[]> = {};
+  for (const { name } of tables) {
+    const varying = VARYING[name] ?? [];
+    const { rows } = await sql<{ row: string }>`
+      SELECT (to_jsonb(t) - ${varying}::text[])::text AS row FROM ${sql.table(name)} t ORDER BY 1`.execute(db);
+    contents[name] = rows.map(({ row }) => row);
+  }
+  return contents;
+}
