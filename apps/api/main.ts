@@ -12,6 +12,7 @@ import { openParts } from './parts.js';
 
 /** Requests that go on for longer, such as streams of stock, are cut off when we stop. */
 const drain_ms_max = 5000;
+const sweep_ms = 20;
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
@@ -19,8 +20,11 @@ async function main(): Promise<void> {
   const app = await createApp(parts, logLine);
   const server = app.getHttpServer();
   onStop(async () => {
+    // Whoever was being answered when we began to close keeps the connection; it is closed as soon as it is idle.
+    const sweep = setInterval(() => server.closeIdleConnections(), sweep_ms);
     const cut_off = setTimeout(() => server.closeAllConnections(), drain_ms_max);
     await app.close();
+    clearInterval(sweep);
     clearTimeout(cut_off);
     await parts.close();
     logLine('info', 'The API has stopped');
