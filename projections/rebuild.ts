@@ -23,9 +23,11 @@ export interface RebuildProgress {
 export interface RebuildOptions {
   signal?: AbortSignal;
   onProgress?: (progress: RebuildProgress) => void;
+  /** Of one transaction. */
+  events_max?: number;
 }
 
-const limits = { events_max: 5000, pace_ms: 0, idle_ms: 60_000 };
+const limits = { events_max: 5000, pace_ms: 250, idle_ms: 60_000 };
 const swap_tries_max = 50;
 const swap_pause_ms = 100;
 const swap_lock_timeout_ms = 2000;
@@ -53,15 +55,15 @@ export function rebuild(db: Db, store: EventStore, options: RebuildOptions = {})
   });
 }
 
-async function rebuildGuarded(db: Db, store: EventStore, { signal, onProgress }: RebuildOptions): Promise<number> {
+async function rebuildGuarded(db: Db, store: EventStore, options: RebuildOptions): Promise<number> {
   if ((await tablesVersion(db, NEXT_SCHEMA)) !== TABLES_VERSION) {
     await dropSchema(db, NEXT_SCHEMA);
     await createTables(db, NEXT_SCHEMA);
   }
   for (let tries = 1; ; tries += 1) {
-    await fill(db, store, signal, onProgress);
+    await fill(db, store, options);
     if (await swap(db, store, tries < swap_tries_max).catch(unlessLocked)) break;
-    await sleep(swap_pause_ms, undefined, { signal });
+    await sleep(swap_pause_ms, undefined, { signal: options.signal });
   }
   await dropSchema(db, OLD_SCHEMA);
   return eventsIn(db, READ_SCHEMA).then((events) => events ?? 0);
@@ -76,14 +78,14 @@ function unlessLocked(error: unknown): false {
 async function fill(
   db: Db,
   store: EventStore,
-  signal: AbortSignal | undefined,
-  onProgress: RebuildOptions['onProgress'],
+  { signal, onProgress, events_max = limits.events_max }: RebuildOptions,
 ): Promise<void> {
   const after = await inSchema(db, NEXT_SCHEMA, loadCheckpoint);
   let events = (await eventsIn(db, NEXT_SCHEMA)) ?? 0;
   const of = await eventsIn(db, READ_SCHEMA);
   const log = store.readAll(after, { stream_prefixes: [STREAM_PREFIX], signal });
-  for await (const batch of batchesOf(asMessages(log), limits)) {
+  for await (const batch of batchesOf(asMessages(log), { ...limits, events_max })) {
+    signal?.throwIfAborted();
     const applied = await applyEvents(db, batch.events, { read_to: batch.read_to, schema: NEXT_SCHEMA });
     events += applied.events;
     onProgress?.({ events, of });

@@ -81,6 +81,7 @@ export async function verifyLedger(
       if (!(error instanceof Unreadable)) throw error;
       inspector.report({ position: events, kind: 'unreadable', detail: error.message });
     }
+    for (const table of EVENT_TABLES) comparison.found(table, await tables.rowsUpTo(table, Number.POSITIVE_INFINITY));
     for (const [table, rows] of Object.entries(expected.end()) as [EndTable, Row[]][]) {
       for (const row of rows) comparison.expect(table, row);
       comparison.found(table, await tables.rowsOf(table));
@@ -121,13 +122,19 @@ const TABLES = { ...BY_EVENT, ...AT_THE_END };
 type Table = keyof typeof TABLES;
 const EVENT_TABLES = Object.keys(BY_EVENT) as EventTable[];
 
+/** As JSON can say it. */
+function plain(value: Row[string] | undefined): Row[string] {
+  if (typeof value !== 'bigint') return value ?? null;
+  return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
+}
+
 function compareRows() {
   const pending = new Map<Table, Map<string, Row>>();
   const rows_of: Record<string, number> = {};
   const differences: Difference[] = [];
   let rows_different = 0;
   const pick = (row: Row, columns: readonly string[]) =>
-    Object.fromEntries(columns.map((column) => [column, row[column] ?? null]));
+    Object.fromEntries(columns.map((column) => [column, plain(row[column])]));
   const nameOf = (table: Table, row: Row) => TABLES[table].key.map((column) => String(row[column])).join('\n');
   function differ(table: Table, expected: Row | null, found: Row | null, columns: readonly string[]): void {
     rows_different += 1;
