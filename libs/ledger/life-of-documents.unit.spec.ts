@@ -1,0 +1,508 @@
+/**
+ * Every state in the life of every document × every order that can name it: carried out, or the exact refusal. One row a state, one
+ * column an order; the type of a row sees to it that no pair is left out.
+ */
+import {
+  ADMIN,
+  approve,
+  type Books,
+  type By,
+  blow,
+  checkOut,
+  close,
+  count,
+  giveBack,
+  givenAFactory,
+  later,
+  MANAGER,
+  payment,
+  purchase,
+  reject,
+  release,
+  reopen,
+  reserve,
+  STAFF,
+  type Step,
+  sale,
+  stockTransfer,
+  transfer,
+  voiding,
+  waste,
+} from '../../test/support/given.js';
+import { PREFIXES } from './calendar.js';
+import { type Command, documentsNeeded } from './commands.js';
+import type { RefusalCode } from './refusals.js';
+
+type Cell = 'ok' | RefusalCode;
+type Cells<Column extends string> = Record<Column, Cell>;
+
+function check(books: Books, [command, by]: readonly [Command, By], expected: Cell): void {
+  const when = books.when(command, by);
+  if (expected === 'ok') expect(when.decided.outcome).toBe('decided');
+  else when.thenRefused(expected);
+}
+
+// ── Documents ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const BOTTLE = 'bottle-500ml-a';
+const NOW = later(60);
+/** A document is named by every order that names one at all. */
+const ORDERS = {
+  pay: (number: string) => [payment(number, '1'), { ...STAFF, now: NOW }] as const,
+  give_back: (number: string) => [giveBack(number, [[BOTTLE, 1]]), { ...STAFF, now: NOW }] as const,
+  void: (number: string) => [voiding(number), { ...ADMIN, now: NOW }] as const,
+  approve: (number: string) => [approve(number), { ...MANAGER, now: NOW }] as const,
+  approve_own: (number: string) => [approve(number), { actor: 'sam', role: 'manager', now: NOW }] as const,
+  reject: (number: string) => [reject(number), { ...MANAGER, now: NOW }] as const,
+  check_out: (number: string) => [checkOut(number, [[BOTTLE, 1, '2']]), { ...STAFF, now: NOW }] as const,
+  release: (number: string) => [release(number), { ...STAFF, now: NOW }] as const,
+} satisfies Record<string, (number: string) => readonly [Command, By]>;
+type Order = keyof typeof ORDERS;
+
+const by_admin = (command: Command): Step => [command, ADMIN];
+const BASE: Step[] = [transfer('equity', 'cash', '100'), purchase([[BOTTLE, 10, '1']])];
+const SOLD: Step[] = [...BASE, sale([[BOTTLE, 4, '2']])];
+const DEAR: Step = [transfer('equity', 'bank', '6000'), STAFF];
+const [PO, SO, PY, RT, AP, RV] = ['PO', 'SO', 'PY', 'RT', 'AP', 'RV'].map((prefix) => `${prefix}-260302-0001`) as [
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+];
+
+/** What is no approval and no reservation. */
+const neither = {
+  approve: 'unknown_approval',
+  approve_own: 'unknown_approval',
+  reject: 'unknown_approval',
+  check_out: 'unknown_reservation',
+  release: 'unknown_reservation',
+} as const satisfies Partial<Cells<Order>>;
+const no_bill = { pay: 'not_payable', give_back: 'not_returnable' } as const;
+const no_document = { ...no_bill, void: 'not_voidable' } as const;
+const decided = { approve: 'approval_decided', approve_own: 'approval_decided', reject: 'approval_decided' } as const;
+
+const DOCUMENTS: [state: string, number: string, given: Step[], cells: Cells<Order>][] = [
+  // ── Sales ──
+  ['a sale', SO, SOLD, { ...neither, pay: 'ok', give_back: 'ok', void: 'ok' }],
+  [
+    'a sale partly paid',
+    SO,
+    [...SOLD, payment(SO, '3')],
+    { ...neither, pay: 'ok', give_back: 'ok', void: 'has_payments' },
+  ],
+  [
+    'a sale but for a cent paid',
+    SO,
+    [...SOLD, payment(SO, '7.99')],
+    { ...neither, pay: 'overpayment', give_back: 'ok', void: 'has_payments' },
+  ],
+  [
+    'a sale paid',
+    SO,
+    [...SOLD, payment(SO, '8')],
+    { ...neither, pay: 'already_paid', give_back: 'ok', void: 'has_payments' },
+  ],
+  [
+    'a sale partly given back',
+    SO,
+    [...SOLD, giveBack(SO, [[BOTTLE, 2]])],
+    { ...neither, pay: 'ok', give_back: 'ok', void: 'has_returns' },
+  ],
+  [
+    'a sale wholly given back',
+    SO,
+    [...SOLD, giveBack(SO, [[BOTTLE, 4]])],
+    { ...neither, pay: 'already_paid', give_back: 'return_exceeds_bill', void: 'has_returns' },
+  ],
+  [
+    'a sale paid and partly given back',
+    SO,
+    [...SOLD, payment(SO, '8'), giveBack(SO, [[BOTTLE, 2]])],
+    { ...neither, pay: 'ok', give_back: 'ok', void: 'has_payments' },
+  ],
+  [
+    'a sale paid, given back and paid back',
+    SO,
+    [...SOLD, payment(SO, '8'), giveBack(SO, [[BOTTLE, 4]]), payment(SO, '8')],
+    { ...neither, pay: 'already_paid', give_back: 'return_exceeds_bill', void: 'has_payments' },
+  ],
+  [
+    'a sale whose payment is void',
+    SO,
+    [...SOLD, payment(SO, '3'), by_admin(voiding(PY))],
+    { ...neither, pay: 'ok', give_back: 'ok', void: 'ok' },
+  ],
+  [
+    'a sale whose return is void',
+    SO,
+    [...SOLD, giveBack(SO, [[BOTTLE, 4]]), by_admin(voiding(RT))],
+    { ...neither, pay: 'ok', give_back: 'ok', void: 'ok' },
+  ],
+  [
+    'a void sale',
+    SO,
+    [...SOLD, by_admin(voiding(SO))],
+    { ...neither, pay: 'already_void', give_back: 'already_void', void: 'already_void' },
+  ],
+  [
+    'a sale that was approved',
+    SO,
+    [...BASE, [sale([[BOTTLE, 4, '2000']]), STAFF], approve(AP)],
+    { ...neither, pay: 'ok', give_back: 'ok', void: 'ok' },
+  ],
+  [
+    'a sale that was reserved',
+    SO,
+    [...BASE, reserve([[BOTTLE, 4]]), checkOut(RV, [[BOTTLE, 'all', '2']])],
+    { ...neither, pay: 'ok', give_back: 'ok', void: 'ok' },
+  ],
+  ['a gift', SO, [...BASE, sale([[BOTTLE, 4, '0']])], { ...neither, pay: 'already_paid', give_back: 'ok', void: 'ok' }],
+  // ── Purchases ──
+  ['a purchase', PO, BASE, { ...neither, pay: 'ok', give_back: 'ok', void: 'ok' }],
+  [
+    'a purchase partly paid',
+    PO,
+    [...BASE, payment(PO, '3')],
+    { ...neither, pay: 'ok', give_back: 'ok', void: 'has_payments' },
+  ],
+  [
+    'a purchase paid',
+    PO,
+    [...BASE, payment(PO, '10')],
+    { ...neither, pay: 'already_paid', give_back: 'ok', void: 'has_payments' },
+  ],
+  [
+    'a purchase there is no cash for',
+    PO,
+    [...BASE, transfer('cash', 'bank', '100')],
+    { ...neither, pay: 'insufficient_funds', give_back: 'ok', void: 'ok' },
+  ],
+  ['a purchase partly sold', PO, SOLD, { ...neither, pay: 'ok', give_back: 'ok', void: 'insufficient_stock' }],
+  [
+    'a purchase wholly sold',
+    PO,
+    [...BASE, sale([[BOTTLE, 10, '2']])],
+    { ...neither, pay: 'ok', give_back: 'insufficient_stock', void: 'insufficient_stock' },
+  ],
+  [
+    'a purchase set aside',
+    PO,
+    [...BASE, reserve([[BOTTLE, 10]])],
+    { ...neither, pay: 'ok', give_back: 'insufficient_stock', void: 'insufficient_stock' },
+  ],
+  [
+    'a purchase partly given back',
+    PO,
+    [...BASE, giveBack(PO, [[BOTTLE, 2]])],
+    { ...neither, pay: 'ok', give_back: 'ok', void: 'has_returns' },
+  ],
+  [
+    'a purchase wholly given back',
+    PO,
+    [...BASE, giveBack(PO, [[BOTTLE, 10]])],
+    { ...neither, pay: 'already_paid', give_back: 'return_exceeds_bill', void: 'has_returns' },
+  ],
+  [
+    'a purchase paid and partly given back',
+    PO,
+    [...BASE, payment(PO, '10'), giveBack(PO, [[BOTTLE, 2]])],
+    { ...neither, pay: 'ok', give_back: 'ok', void: 'has_payments' },
+  ],
+  [
+    'a void purchase',
+    PO,
+    [...BASE, by_admin(voiding(PO))],
+    { ...neither, pay: 'already_void', give_back: 'already_void', void: 'already_void' },
+  ],
+  // ── What is no bill ──
+  [
+    'a blow',
+    'BL-260302-0001',
+    [...BASE, blow([[BOTTLE, 4]], [['preform', 4]])],
+    { ...neither, ...no_bill, void: 'ok' },
+  ],
+  [
+    'a blow whose bottles are gone',
+    'BL-260302-0001',
+    [...BASE, blow([[BOTTLE, 4]], [['preform', 4]]), waste([['preform', 1]])],
+    { ...neither, ...no_bill, void: 'insufficient_stock' },
+  ],
+  [
+    'a void blow',
+    'BL-260302-0001',
+    [...BASE, blow([[BOTTLE, 4]], [['preform', 4]]), by_admin(voiding('BL-260302-0001'))],
+    { ...neither, ...no_bill, void: 'already_void' },
+  ],
+  ['a waste', 'WS-260302-0001', [...BASE, waste([[BOTTLE, 4]])], { ...neither, ...no_bill, void: 'ok' }],
+  [
+    'a void waste',
+    'WS-260302-0001',
+    [...BASE, waste([[BOTTLE, 4]]), by_admin(voiding('WS-260302-0001'))],
+    { ...neither, ...no_bill, void: 'already_void' },
+  ],
+  [
+    'a stock transfer',
+    'ST-260302-0001',
+    [...BASE, stockTransfer([[BOTTLE, 4]])],
+    { ...neither, ...no_bill, void: 'ok' },
+  ],
+  [
+    'a stock transfer whose pieces are gone',
+    'ST-260302-0001',
+    [...BASE, stockTransfer([[BOTTLE, 4]]), waste([[BOTTLE, 1]], { location_id: 'store' })],
+    { ...neither, ...no_bill, void: 'insufficient_stock' },
+  ],
+  [
+    'a void stock transfer',
+    'ST-260302-0001',
+    [...BASE, stockTransfer([[BOTTLE, 4]]), by_admin(voiding('ST-260302-0001'))],
+    { ...neither, ...no_bill, void: 'already_void' },
+  ],
+  ['a stock count', 'SC-260302-0001', [...BASE, count([[BOTTLE, 9]])], { ...neither, ...no_bill, void: 'ok' }],
+  [
+    'a void stock count',
+    'SC-260302-0001',
+    [...BASE, count([[BOTTLE, 9]]), by_admin(voiding('SC-260302-0001'))],
+    { ...neither, ...no_bill, void: 'already_void' },
+  ],
+  ['a transfer', 'MT-260302-0001', BASE, { ...neither, ...no_bill, void: 'ok' }],
+  [
+    'a transfer whose money is gone',
+    'MT-260302-0001',
+    [...BASE, transfer('cash', 'bank', '1')],
+    { ...neither, ...no_bill, void: 'insufficient_funds' },
+  ],
+  [
+    'a void transfer',
+    'MT-260302-0001',
+    [...BASE, by_admin(voiding('MT-260302-0001'))],
+    { ...neither, ...no_bill, void: 'already_void' },
+  ],
+  ['a payment received', PY, [...SOLD, payment(SO, '3')], { ...neither, ...no_bill, void: 'ok' }],
+  [
+    'a payment received whose money is gone',
+    PY,
+    [...SOLD, payment(SO, '3'), transfer('cash', 'bank', '101')],
+    { ...neither, ...no_bill, void: 'insufficient_funds' },
+  ],
+  ['a payment made', PY, [...BASE, payment(PO, '3')], { ...neither, ...no_bill, void: 'ok' }],
+  [
+    'a void payment',
+    PY,
+    [...BASE, payment(PO, '3'), by_admin(voiding(PY))],
+    { ...neither, ...no_bill, void: 'already_void' },
+  ],
+  ['a return of a sale', RT, [...SOLD, giveBack(SO, [[BOTTLE, 2]])], { ...neither, ...no_bill, void: 'ok' }],
+  [
+    'a return whose pieces are gone',
+    RT,
+    [...BASE, sale([[BOTTLE, 10, '2']]), giveBack(SO, [[BOTTLE, 2]]), waste([[BOTTLE, 1]])],
+    { ...neither, ...no_bill, void: 'insufficient_stock' },
+  ],
+  ['a return of a purchase', RT, [...BASE, giveBack(PO, [[BOTTLE, 2]])], { ...neither, ...no_bill, void: 'ok' }],
+  [
+    'a void return',
+    RT,
+    [...SOLD, giveBack(SO, [[BOTTLE, 2]]), by_admin(voiding(RT))],
+    { ...neither, ...no_bill, void: 'already_void' },
+  ],
+  // ── Approvals ──
+  [
+    'a request',
+    AP,
+    [...BASE, DEAR],
+    { ...neither, ...no_document, approve: 'ok', approve_own: 'self_approval', reject: 'ok' },
+  ],
+  [
+    'a request whose stock is no longer for sale',
+    AP,
+    [
+      ...BASE,
+      [sale([[BOTTLE, 4, '2000']]), STAFF],
+      { type: 'change', kind: 'item', id: BOTTLE, changes: { active: false } },
+    ],
+    {
+      ...neither,
+      ...no_document,
+      approve: 'inactive_item',
+      approve_own: 'self_approval',
+      reject: 'ok',
+      check_out: 'unknown_reservation',
+    },
+  ],
+  ['a request approved', AP, [...BASE, DEAR, approve(AP)], { ...neither, ...no_document, ...decided }],
+  ['a request rejected', AP, [...BASE, DEAR, reject(AP)], { ...neither, ...no_document, ...decided }],
+  // ── Reservations ──
+  [
+    'a reservation',
+    RV,
+    [...BASE, reserve([[BOTTLE, 4]])],
+    { ...neither, ...no_document, check_out: 'ok', release: 'ok' },
+  ],
+  [
+    'a reservation that has run out',
+    RV,
+    [...BASE, reserve([[BOTTLE, 4]], { ttl_seconds: 60 })],
+    { ...neither, ...no_document, check_out: 'reservation_expired', release: 'reservation_expired' },
+  ],
+  [
+    'a reservation whose end is on record',
+    RV,
+    [...BASE, reserve([[BOTTLE, 4]], { ttl_seconds: 30 }), [DEAR[0], { now: later(30) }]],
+    { ...neither, ...no_document, check_out: 'reservation_expired', release: 'reservation_expired' },
+  ],
+  [
+    'a reservation released',
+    RV,
+    [...BASE, reserve([[BOTTLE, 4]]), release(RV)],
+    { ...neither, ...no_document, check_out: 'reservation_ended', release: 'reservation_ended' },
+  ],
+  [
+    'a reservation checked out',
+    RV,
+    [...BASE, reserve([[BOTTLE, 4]]), checkOut(RV, [[BOTTLE, 'all', '2']])],
+    { ...neither, ...no_document, check_out: 'reservation_ended', release: 'reservation_ended' },
+  ],
+  [
+    'a reservation partly checked out',
+    RV,
+    [...BASE, reserve([[BOTTLE, 4]]), checkOut(RV, [[BOTTLE, 1, '2']])],
+    { ...neither, ...no_document, check_out: 'reservation_ended', release: 'reservation_ended' },
+  ],
+  [
+    'a reservation checked out that waits for approval',
+    RV,
+    [...BASE, reserve([[BOTTLE, 4]]), [checkOut(RV, [[BOTTLE, 'all', '2000']]), STAFF]],
+    { ...neither, ...no_document, check_out: 'reservation_ended', release: 'reservation_ended' },
+  ],
+  // ── Nothing at all ──
+  [
+    'a number not given yet',
+    'SO-260302-0002',
+    SOLD,
+    { ...neither, pay: 'unknown_document', give_back: 'unknown_document', void: 'unknown_document' },
+  ],
+  [
+    'no number of ours',
+    '__proto__',
+    SOLD,
+    { ...neither, pay: 'unknown_document', give_back: 'unknown_document', void: 'unknown_document' },
+  ],
+];
+
+describe.each(DOCUMENTS)('%s (%s)', (_state, number, steps, cells) => {
+  it.each(Object.entries(cells) as [Order, Cell][])('%s: %s', (order, expected) => {
+    check(givenAFactory(...steps), ORDERS[order](number), expected);
+  });
+});
+
+describe('the table of documents', () => {
+  it('has every kind of document', () => {
+    const kinds = new Set(DOCUMENTS.map(([, number]) => number.slice(0, 2)));
+    for (const prefix of Object.keys(PREFIXES)) expect(kinds).toContain(prefix);
+  });
+  it('has every order that names a document', () => {
+    const naming = Object.values(ORDERS).map((order) => order(SO)[0]);
+    for (const command of naming) expect(documentsNeeded(command)).toEqual([SO]);
+    expect([...new Set(naming.map(({ type }) => type))].sort()).toEqual(
+      [
+        'approve',
+        'check_out',
+        'record_payment',
+        'reject',
+        'release_reservation',
+        'return_bill',
+        'void_document',
+      ].sort(),
+    );
+  });
+});
+
+// ── Periods ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const IN_MAY = later(86_400 * 70);
+const FACTS: Step[] = [
+  [transfer('equity', 'cash', '100', { effective_at: '2026-02-15T08:00:00.000Z' }), {}],
+  [transfer('equity', 'cash', '100'), {}],
+];
+const MONTH_ORDERS = {
+  close: (month: string) => [close(month), { ...MANAGER, now: IN_MAY }] as const,
+  reopen: (month: string) => [reopen(month), { ...ADMIN, now: IN_MAY }] as const,
+  record: (month: string) =>
+    [
+      transfer('equity', 'cash', '1', { effective_at: `${month}-10T08:00:00.000Z` }),
+      { ...STAFF, now: IN_MAY },
+    ] as const,
+  record_now: (_month: string) => [transfer('equity', 'cash', '1'), { ...STAFF, now: IN_MAY }] as const,
+  void_now: (_month: string) => [voiding('MT-260302-0001'), { ...ADMIN, now: IN_MAY }] as const,
+} satisfies Record<string, (month: string) => readonly [Command, By]>;
+type MonthOrder = keyof typeof MONTH_ORDERS;
+const at_once = { record_now: 'ok', void_now: 'ok' } as const;
+const closed_in_may = (...months: string[]): Step[] => months.map((month) => [close(month), { now: IN_MAY }] as const);
+
+const MONTHS: [state: string, month: string, given: Step[], cells: Cells<MonthOrder>][] = [
+  ['a month that is over', '2026-02', FACTS, { ...at_once, close: 'ok', reopen: 'period_not_closed', record: 'ok' }],
+  [
+    'the current month',
+    '2026-05',
+    FACTS,
+    { ...at_once, close: 'period_not_over', reopen: 'period_not_closed', record: 'ok' },
+  ],
+  [
+    'a month to come',
+    '2026-06',
+    FACTS,
+    { ...at_once, close: 'period_not_over', reopen: 'period_not_closed', record: 'effective_in_future' },
+  ],
+  [
+    'the last closed month',
+    '2026-03',
+    [...FACTS, ...closed_in_may('2026-02', '2026-03')],
+    { ...at_once, close: 'period_closed', reopen: 'ok', record: 'period_closed' },
+  ],
+  [
+    'a closed month before the last',
+    '2026-02',
+    [...FACTS, ...closed_in_may('2026-02', '2026-03')],
+    { ...at_once, close: 'period_closed', reopen: 'period_not_closed', record: 'period_closed' },
+  ],
+  [
+    'a month closed with a later one',
+    '2026-02',
+    [...FACTS, ...closed_in_may('2026-03')],
+    { ...at_once, close: 'period_closed', reopen: 'period_not_closed', record: 'period_closed' },
+  ],
+  [
+    'the month after the last closed',
+    '2026-04',
+    [...FACTS, ...closed_in_may('2026-03')],
+    { ...at_once, close: 'ok', reopen: 'period_not_closed', record: 'ok' },
+  ],
+  [
+    'a month opened again',
+    '2026-03',
+    [...FACTS, ...closed_in_may('2026-03'), [reopen('2026-03'), { now: IN_MAY }]],
+    { ...at_once, close: 'ok', reopen: 'period_not_closed', record: 'ok' },
+  ],
+  [
+    'the month before one opened again',
+    '2026-02',
+    [...FACTS, ...closed_in_may('2026-03'), [reopen('2026-03'), { now: IN_MAY }]],
+    { ...at_once, close: 'period_closed', reopen: 'ok', record: 'period_closed' },
+  ],
+  [
+    'a month closed again',
+    '2026-03',
+    [...FACTS, ...closed_in_may('2026-03'), [reopen('2026-03'), { now: IN_MAY }], ...closed_in_may('2026-03')],
+    { ...at_once, close: 'period_closed', reopen: 'ok', record: 'period_closed' },
+  ],
+];
+
+describe.each(MONTHS)('%s (%s)', (_state, month, steps, cells) => {
+  it.each(Object.entries(cells) as [MonthOrder, Cell][])('%s: %s', (order, expected) => {
+    check(givenAFactory(...steps), MONTH_ORDERS[order](month), expected);
+  });
+});
