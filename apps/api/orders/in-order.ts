@@ -32,6 +32,8 @@ export async function* inOrder<T>(
     ended = true;
     something.resolve();
   });
+  // It may fail while nobody reads the answers, and then nobody is there to be told.
+  asking.catch(() => {});
   try {
     for (;;) {
       something = Promise.withResolvers();
@@ -46,7 +48,5 @@ export async function* inOrder<T>(
   } finally {
     left = true;
     room.resolve();
-    // Whoever reads the answers has gone: what still comes in, or fails to, concerns nobody.
-    asking.catch(() => {});
   }
 }

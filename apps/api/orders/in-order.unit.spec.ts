@@ -63,4 +63,15 @@ describe('answers', () => {
     })();
     await expect(all(inOrder(questions, async (n) => `${n};`, 3))).rejects.toThrow('the client has gone');
   });
+  test('nobody is told of a failure where nobody reads any more', async () => {
+    const questions = (async function* () {
+      yield 1;
+      await sleep(5);
+      throw new Error('the client has gone');
+    })();
+    const answers = inOrder(questions, async (n) => `${n};`, 3);
+    await answers.next();
+    await sleep(15);
+    await answers.return(undefined);
+  });
 });

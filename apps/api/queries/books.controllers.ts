@@ -21,7 +21,7 @@ import {
   periodIn,
   StockQuery,
 } from './parameters.js';
-import { ApiQuestion } from './question-docs.js';
+import { ApiQuestion, ApiReport } from './question-docs.js';
 import { Questions } from './questions.js';
 import { page, view } from './views.js';
 
@@ -104,7 +104,7 @@ export class ReportsController {
   constructor(private readonly questions: Questions) {}
 
   @Get('profit-loss')
-  @ApiQuestion('getProfitLoss', 'What was sold, what it had cost, what was earned', view('ProfitLoss'))
+  @ApiReport('getProfitLoss', 'What was sold, what it had cost, what was earned', view('ProfitLoss'))
   async profitLoss(
     @Req() request: ApiRequest,
     @Res({ passthrough: true }) reply: FastifyReply,

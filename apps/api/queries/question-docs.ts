@@ -6,6 +6,15 @@ import type { Schema } from './views.js';
 
 /** What a route that answers a question says about itself in OpenAPI. Its parameters are told by their class. */
 export function ApiQuestion(operation: string, summary: string, schema: Schema, ...refusals: ProblemCode[]) {
+  return about(operation, summary, schema, {}, refusals);
+}
+/** A question whose answer may also be a table. */
+export function ApiReport(operation: string, summary: string, schema: Schema) {
+  return about(operation, summary, schema, { 'text/csv': { schema: { type: 'string' } } }, []);
+}
+
+type Content = Record<string, { schema: Schema }>;
+function about(operation: string, summary: string, schema: Schema, also: Content, refusals: ProblemCode[]) {
   return applyDecorators(
     ApiOperation({ operationId: operation, summary }),
     ApiHeader({ name: 'Ledger', required: false, schema: { type: 'string', default: 'main' } }),
@@ -15,7 +24,7 @@ export function ApiQuestion(operation: string, summary: string, schema: Schema, 
       description: 'as min_position: of the answer to a command, to read what it wrote',
       schema: { type: 'integer', format: 'int64' },
     }),
-    ApiResponse({ status: 200, description: 'the answer', schema }),
+    ApiResponse({ status: 200, description: 'the answer', content: { 'application/json': { schema }, ...also } }),
     ApiProblems('invalid_parameter', 'unknown_ledger', 'projection_behind', ...refusals),
   );
 }

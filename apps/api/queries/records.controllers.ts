@@ -18,7 +18,11 @@ import { page, view } from './views.js';
 
 function documentsController(kind: DocumentKind): Type {
   const { path, view: name } = DOCUMENT_PATHS[kind];
-  const unknown = kind === 'approval' || kind === 'reservation' ? (`unknown_${kind}` as const) : 'unknown_document';
+  // What is done to an approval or a reservation has a path with its id; the same address has one name only.
+  const [named, unknown] =
+    kind === 'approval' || kind === 'reservation'
+      ? (['id', `unknown_${kind}`] as const)
+      : (['number', 'unknown_document'] as const);
   @ApiTags(path)
   @Controller(path)
   class DocumentsController {
@@ -33,9 +37,9 @@ function documentsController(kind: DocumentKind): Type {
       );
     }
 
-    @Get(':number')
+    @Get(`:${named}`)
     @ApiQuestion(`get${name}`, 'One, with what became of it', view(name), unknown)
-    one(@Req() request: ApiRequest, @Param('number') number: string, @Query() query: BooksQuery) {
+    one(@Req() request: ApiRequest, @Param(named) number: string, @Query() query: BooksQuery) {
       const own = ownOnly(userOf(request));
       return this.questions.ask(request, query, async ({ trx, view }) => {
         const document = isId(number) && kindOf(number) === kind ? await findDocument(trx, view, number) : undefined;
