@@ -17,6 +17,12 @@ export interface AppendLimits {
 const server_deadline_ms = 24 * 3_600_000;
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
+interface Append {
+  stream: string;
+  expected: number;
+  batch: EventData[];
+}
+
 /** `EventStore.append` over the connection. */
 export function appender(connection: Connection, limits: AppendLimits) {
   const turns = takeTurns(limits.in_flight_max, limits.waiting_max);
@@ -26,10 +32,8 @@ export function appender(connection: Connection, limits: AppendLimits) {
       if (!(await turns.wait()))
         return unknown('not sent: too many appends are waiting, or the connection broke meanwhile');
       try {
-        const result = await send(connection, limits.append_timeout_ms, stream, expected, batch);
-        // Those who wait would wait for the same dead connection, each for one more timeout.
-        if (result.outcome === 'unknown') turns.refuseWaiting();
-        return result;
+        // Where the connection is lost, those who wait would only wait for one more timeout each.
+        return await send(connection, limits.append_timeout_ms, { stream, expected, batch }, turns.refuseWaiting);
       } finally {
         turns.done();
       }
@@ -38,15 +42,10 @@ export function appender(connection: Connection, limits: AppendLimits) {
   };
 }
 
-/** Settles once, by the answer, the timer or the end of the client, whichever is first. Never rejects. */
-function send(
-  connection: Connection,
-  timeout_ms: number,
-  stream: string,
-  expected: number,
-  batch: EventData[],
-): Promise<AppendResult> {
+/** Settles once, by the answer, the timer or the loss of the client, whichever is first. Never rejects. */
+function send(connection: Connection, timeout_ms: number, append: Append, lost: () => void): Promise<AppendResult> {
   return new Promise((resolve) => {
+    const sent_ms = performance.now();
     let live: Live | undefined;
     let settled = false;
     const settle = (result: AppendResult) => {
@@ -55,24 +54,39 @@ function send(
       live?.give_up.delete(giveUp);
       resolve(result);
     };
-    const giveUp = (reason: string) => settle(unknown(reason));
+    const giveUp = (reason: string) => {
+      settle(unknown(reason));
+      lost();
+    };
     const timer = setTimeout(() => {
-      giveUp(`no answer to an append within ${timeout_ms} ms`);
-      if (live) connection.broken(live, `no answer to an append within ${timeout_ms} ms`);
+      const reason = `no answer to an append within ${timeout_ms} ms`;
+      if (!live) return giveUp(`${reason}: no connection`);
+      settle(unknown(reason));
+      // A store that answers later appends is slow, not lost; a new connection would only add to its work.
+      if (live.append_answered_ms < sent_ms) connection.broken(live, reason);
     }, timeout_ms);
 
+    const answered = (result: AppendResult) => {
+      if (live) live.append_answered_ms = performance.now();
+      connection.answered();
+      settle(result);
+    };
     const attempt = async () => {
       live = await connection.current();
       // The caller may have been told `unknown` while we waited: sent now, the events would come as a surprise.
       if (settled) return;
       live.give_up.add(giveUp);
-      const answer = await live.client.appendToStream(stream, batch, {
-        expectedRevision: expected < 0 ? NO_STREAM : BigInt(expected),
+      const answer = await live.client.appendToStream(append.stream, append.batch, {
+        expectedRevision: append.expected < 0 ? NO_STREAM : BigInt(append.expected),
         deadline: server_deadline_ms,
       });
-      settle({ outcome: 'appended', revision: Number(answer.nextExpectedRevision) });
+      answered({ outcome: 'appended', revision: Number(answer.nextExpectedRevision) });
     };
-    attempt().then(connection.answered, (error) => settle(outcomeOf(error)));
+    attempt().catch((error) => {
+      const result = outcomeOf(error);
+      if (result.outcome === 'unknown') settle(result);
+      else answered(result);
+    });
   });
 }
 

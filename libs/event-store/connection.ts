@@ -7,6 +7,8 @@ export interface Live {
   readonly client: EventStoreDBClient;
   /** Called with a sentence for each call that runs on this client when the client is given up; they remove themselves. */
   readonly give_up: Set<(reason: string) => void>;
+  /** When this client last brought the answer to an append (performance.now); −Infinity before the first. */
+  append_answered_ms: number;
   readonly close: () => Promise<void>;
 }
 
@@ -23,7 +25,8 @@ export interface Connection {
 }
 
 const pause_ms_min = 50;
-const pause_ms_max = 5_000;
+/** Shorter than an append's timeout, so that an append made during the pause still gets its try. */
+const pause_ms_max = 2_000;
 
 /** The pause after the given number of failures in a row, milliseconds; random by half, so that instances do not return in step. */
 export function pauseAfter(failures: number): number {
@@ -51,7 +54,7 @@ export function keepConnected(url: string, log: (line: string) => void): Connect
 
   function open(): Live {
     const opened = openClient(url, generation++, (reason) => broken(mine, reason));
-    const mine: Live = { ...opened, give_up: new Set() };
+    const mine: Live = { ...opened, give_up: new Set(), append_answered_ms: Number.NEGATIVE_INFINITY };
     return mine;
   }
 

@@ -10,8 +10,8 @@ import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
  * number, an unknown append is repeated with identical bytes, a conflict is read back for one's own ids. Afterwards the
  * whole log is read without a proxy and compared with what was commanded. A rejection that nobody handles fails the test.
  */
-const append_timeout_ms = 400;
-const batch_size = 10;
+const append_timeout_ms = 600;
+const batch_size = 20;
 const seen = { unknown: 0, conflict: 0, unknown_yet_written: 0 };
 
 let server: EventStoreProcess;
@@ -19,8 +19,11 @@ let proxy: TcpProxy;
 let store: EventStore;
 /** Around the proxy. */
 let direct: EventStore;
+/** The test is over, well or badly: nobody may go on trying. */
+let over: AbortController;
 
 beforeEach(async () => {
+  over = new AbortController();
   Object.assign(seen, { unknown: 0, conflict: 0, unknown_yet_written: 0 });
   server = await startEventStoreProcess();
   proxy = await startTcpProxy(server.port);
@@ -28,6 +31,7 @@ beforeEach(async () => {
   direct = connectEventStore({ url: server.url });
 });
 afterEach(async () => {
+  over.abort(new Error('the test is over'));
   await store.close();
   await direct.close();
   await proxy.close();
@@ -52,6 +56,7 @@ async function writeOnce(stream: string, revision: number, ids: string[]): Promi
   const events = ids.map((id) => ({ id, type: 'Recorded', data: { filler: 'x'.repeat(100) }, metadata: { id } }));
   let expected = revision;
   for (;;) {
+    over.signal.throwIfAborted();
     const result = await store.append(stream, expected, events);
     if (result.outcome === 'appended') return result.revision;
     if (result.outcome === 'rejected') throw new Error(result.reason);
@@ -70,6 +75,7 @@ async function writeOnce(stream: string, revision: number, ids: string[]): Promi
 
 async function readBack(from_store: EventStore, stream: string, from: number): Promise<StoredEvent[]> {
   for (;;) {
+    over.signal.throwIfAborted();
     const events: StoredEvent[] = [];
     try {
       for await (const event of from_store.read(stream, from)) events.push(event);
@@ -99,8 +105,10 @@ async function writeThrough(rounds: number, commands_each: number, fault: (round
       }),
     ),
   );
+  // It is awaited below; should it fail before, that is not unhandled.
+  writing.catch(() => {});
   const written = async (goal: number) => {
-    while (commands < goal) await Promise.race([sleep(5), writing]);
+    while (commands < goal) await Promise.race([tick(), writing]);
   };
   for (let round = 0; round < rounds; round++) {
     await written(commands + commands_each);
@@ -191,7 +199,8 @@ it('F5: a connection that is dead for ever, while a new one would work', async (
     proxy.forget();
     const event = someEvent();
     const tries: string[] = [];
-    while (tries.at(-1) !== 'appended') tries.push((await store.append('ledger-1', expected, [event])).outcome);
+    while (tries.at(-1) !== 'appended' && tries.length < 10)
+      tries.push((await store.append('ledger-1', expected, [event])).outcome);
     // The first try finds it dead; the next goes over another connection, not over the same once more.
     expect(tries).toEqual(['unknown', 'appended']);
   }
@@ -230,7 +239,8 @@ it('F2: finds the store again through gossip', async () => {
   let expected = -1;
   for (let round = 0; round < 3; round++) {
     const event = someEvent();
-    while ((await discovering.append('ledger-1', expected, [event])).outcome !== 'appended');
+    while ((await discovering.append('ledger-1', expected, [event])).outcome !== 'appended')
+      over.signal.throwIfAborted();
     expected++;
     await server.kill();
     expect(await discovering.append('ledger-1', expected, [someEvent()])).toMatchObject({ outcome: 'unknown' });
@@ -269,7 +279,7 @@ it('a subscription gets each event once and in order through cuts, restarts and 
   const histories = await writeThrough(16, 200, async (round) => await faults[round % faults.length]!());
   await expectExactlyOnce(histories);
   const written = histories.reduce((sum, { batches }) => sum + batches.length * batch_size, 0);
-  while (got.length < written && !abort.signal.aborted) await Promise.race([sleep(20), subscribing]);
+  while (got.length < written && !abort.signal.aborted) await Promise.race([tick(), subscribing]);
   abort.abort();
   await subscribing;
   const expected = streams.flatMap((stream) => {
@@ -283,10 +293,12 @@ it('a subscription gets each event once and in order through cuts, restarts and 
 
 const someEvent = (bytes = 10) => ({ id: randomUUID(), type: 'Some', data: 'x'.repeat(bytes), metadata: {} });
 
+const tick = () => sleep(5, undefined, { signal: over.signal });
+
 /** Waits until so many more appends were answered `unknown`. */
 async function unknownAnswers(count: number): Promise<void> {
   const goal = seen.unknown + count;
-  while (seen.unknown < goal) await sleep(5);
+  while (seen.unknown < goal) await tick();
 }
 
 async function readOnce(stream: string): Promise<void> {
