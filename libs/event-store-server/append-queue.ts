@@ -14,6 +14,8 @@ export interface QueueLimits {
   waiting_max: number;
   /** Bytes that may wait. */
   waiting_bytes_max: number;
+  /** Appends of one transaction; 1 is no group commit. */
+  transaction_appends_max: number;
   /** Bytes of one transaction, so that no append waits for a transaction without end. */
   transaction_bytes_max: number;
 }
@@ -21,6 +23,7 @@ export interface QueueLimits {
 export const default_queue_limits: QueueLimits = {
   waiting_max: 50_000,
   waiting_bytes_max: 128 * 1024 * 1024,
+  transaction_appends_max: 10_000,
   transaction_bytes_max: 8 * 1024 * 1024,
 };
 
@@ -120,6 +123,7 @@ export class AppendQueue {
     let bytes = 0;
     let count = 0;
     for (const one of this.waiting) {
+      if (count === this.limits.transaction_appends_max) break;
       if (count > 0 && bytes + one.bytes > this.limits.transaction_bytes_max) break;
       bytes += one.bytes;
       count += 1;

@@ -1,5 +1,5 @@
-import { chmodSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DamagedLog } from './record.js';
 import { checkWriteAheadLog } from './write-ahead-log.js';
@@ -14,7 +14,7 @@ export interface LogFile {
   close(): void;
 }
 
-const schema_version = 1;
+const schema_version = 2;
 const file_name = 'events.db';
 
 /** A log that is gone with its process. */
@@ -26,41 +26,74 @@ export function openInMemory(): LogFile {
 
 /** Opens or creates the log of a folder and keeps every other process out of it. Throws LogUnavailable or DamagedLog. */
 export function openFolder(data_dir: string): LogFile {
-  const lock = lockFolder(data_dir);
+  const lock = takeFolder(data_dir);
+  return opened(data_dir, lock, (file) => {
+    checkWriteAheadLog(`${file}-wal`);
+    return openDatabase(file);
+  });
+}
+
+/** Opens an existing log beside the event store that may be serving it, to read it as it is at one moment. */
+export function openForMaintenance(data_dir: string): LogFile {
+  const file = join(data_dir, file_name);
+  if (!existsSync(file)) throw new LogUnavailable(`There is no event log in ${data_dir}.`);
+  const lock = tryLock(data_dir);
+  return opened(data_dir, lock, () => {
+    // Who serves the folder has checked it; nobody else may begin to while we read.
+    if (lock) checkWriteAheadLog(`${file}-wal`);
+    const database = new DatabaseSync(file);
+    database.exec('PRAGMA query_only = 1');
+    return database;
+  });
+}
+
+function opened(data_dir: string, lock: DatabaseSync | undefined, open: (file: string) => DatabaseSync): LogFile {
   try {
-    const file = join(data_dir, file_name);
-    const database = withSqliteErrors(() => {
-      checkWriteAheadLog(`${file}-wal`);
-      return openDatabase(file);
-    });
+    const database = withSqliteErrors(() => open(join(data_dir, file_name)));
     return {
       database,
       close: () => {
         database.close();
-        lock.close();
+        lock?.close();
       },
     };
   } catch (error) {
-    lock.close();
+    lock?.close();
     if (error instanceof DamagedLog || error instanceof LogUnavailable) throw error;
     throw new LogUnavailable(`The log in ${data_dir} cannot be opened: ${(error as Error).message}.`);
   }
 }
 
-/** An exclusive lock of sqlite, which the operating system drops when the process dies, however it dies. */
-function lockFolder(data_dir: string): DatabaseSync {
+function takeFolder(data_dir: string): DatabaseSync {
   let lock: DatabaseSync | undefined;
   try {
-    mkdirSync(data_dir, { recursive: true, mode: 0o700 });
-    lock = new DatabaseSync(join(data_dir, 'lock.db'));
+    makeFolder(data_dir);
+    lock = tryLock(data_dir);
+  } catch (error) {
+    throw new LogUnavailable(`The data folder ${data_dir} cannot be used: ${(error as Error).message}.`);
+  }
+  if (!lock) throw new LogUnavailable(`The data folder ${data_dir} is in use by another event store.`);
+  return lock;
+}
+
+/** An exclusive lock of sqlite, which the operating system drops when the process dies, however it dies. */
+function tryLock(data_dir: string): DatabaseSync | undefined {
+  const lock = new DatabaseSync(join(data_dir, 'lock.db'));
+  try {
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
     return lock;
   } catch (error) {
-    lock?.close();
-    if (sqliteCode(error) === 5)
-      throw new LogUnavailable(`The data folder ${data_dir} is in use by another event store.`);
-    throw new LogUnavailable(`The data folder ${data_dir} cannot be used: ${(error as Error).message}.`);
+    lock.close();
+    if (sqliteCode(error) === 5) return undefined;
+    throw error;
   }
+}
+
+/** Like mkdir -p. (Node's own recursive one never returns below /proc.) */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
 }
 
 function openDatabase(file: string): DatabaseSync {
@@ -75,6 +108,9 @@ function openDatabase(file: string): DatabaseSync {
     if (version === 0) createSchema(database);
     else if (version !== schema_version)
       throw new LogUnavailable(`The log has format ${version}, this program reads format ${schema_version}.`);
+    // A stream that its index does not lead to would look as if it had never been written.
+    const problem = database.prepare("PRAGMA integrity_check('streams')").get()?.integrity_check;
+    if (problem !== 'ok') throw new DamagedLog(String(problem));
     return database;
   } catch (error) {
     database.close();
@@ -84,14 +120,15 @@ function openDatabase(file: string): DatabaseSync {
 
 function createSchema(database: DatabaseSync): void {
   database.exec(`BEGIN IMMEDIATE;
-    CREATE TABLE streams (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+    CREATE TABLE streams (
+      id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, last INTEGER NOT NULL, checksum INTEGER NOT NULL
+    ) STRICT;
     CREATE TABLE events (
       position INTEGER PRIMARY KEY, stream INTEGER NOT NULL, revision INTEGER NOT NULL, id BLOB NOT NULL,
       type TEXT NOT NULL, flags INTEGER NOT NULL, created_ms INTEGER NOT NULL, checksum INTEGER NOT NULL,
       data BLOB NOT NULL, metadata BLOB NOT NULL
     ) STRICT;
     CREATE UNIQUE INDEX events_by_stream ON events (stream, revision);
-    CREATE INDEX events_by_id ON events (id);
     PRAGMA user_version = ${schema_version};
     COMMIT`);
 }

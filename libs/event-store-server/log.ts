@@ -2,7 +2,6 @@ import type { DatabaseSync } from 'node:sqlite';
 import { decideAppend, type Expected, type StreamState } from './append-decision.js';
 import { type LogFile, openFolder, openInMemory, withSqliteErrors } from './log-file.js';
 import {
-  bytesOfUuid,
   DamagedLog,
   endOf,
   first_position,
@@ -10,6 +9,7 @@ import {
   type RecordedEvent,
   record_columns,
   recordOf,
+  streamChecksum,
   valuesOf,
 } from './record.js';
 import { deleting_metadata, parseRetention, type Retention, withTruncateBefore } from './retention.js';
@@ -46,12 +46,19 @@ export interface PageLimits {
 interface Head {
   /** Number of the stream, 0 as long as it holds no event. */
   id: number;
+  name: string;
   last: number;
   tombstoned: boolean;
+  /** Revisions of the latest events by id; read from the log when first asked for. */
+  revisions: Map<string, number> | undefined;
 }
 
 /** Streams whose last revision and metadata are kept in memory. */
 const cached_streams_max = 50_000;
+/** A retry that expects no revision is recognised among so many of its stream's latest events, also after a restart. */
+const retry_window = 50_000;
+/** Ids of all streams kept in memory for that. */
+const cached_ids_max = 200_000;
 
 /**
  * The log: one sqlite file, one writer. Every method is synchronous; what `commit` returned for is fsynced and readable.
@@ -62,6 +69,9 @@ export class Log {
   private readonly heads = new Map<string, Head>();
   private readonly retentions = new Map<string, Retention>();
   private readonly watchers = new Set<() => void>();
+  /** Streams written by the transaction under way. */
+  private readonly written = new Set<Head>();
+  private cached_ids = 0;
   private readonly statements: ReturnType<typeof prepareStatements>;
   private next_position: number;
 
@@ -97,16 +107,19 @@ export class Log {
       const outcomes = withSqliteErrors(() => {
         database.exec('BEGIN IMMEDIATE');
         const done = requests.map((request) => this.apply(request));
+        for (const { id, name, last } of this.written)
+          this.statements.update_stream.run(last, streamChecksum(id, last, name), id);
         database.exec('COMMIT');
         return done;
       });
+      this.written.clear();
+      this.keepBounded();
       if (this.next_position !== position_before) for (const wake of this.watchers) wake();
       return outcomes;
     } catch (error) {
       if (database.isTransaction) database.exec('ROLLBACK');
       this.next_position = position_before;
-      this.heads.clear();
-      this.retentions.clear();
+      this.forget();
       throw error;
     }
   }
@@ -124,6 +137,7 @@ export class Log {
 
   /** Whether a stream can be read, and its last revision (−1: it holds no event). */
   streamStatus(stream: string): { readable: 'yes' | 'not_found' | 'deleted'; last: number } {
+    this.keepBounded();
     return withSqliteErrors(() => {
       const { last } = this.headOf(stream);
       if (this.isTombstoned(stream)) return { readable: 'deleted', last };
@@ -226,7 +240,7 @@ export class Log {
     const ids = request.kind === 'append' ? request.events.map((event) => event.id) : [crypto.randomUUID()];
     const decision = decideAppend(request.expected, state, ids, {
       at: (revision) => this.recordAt(head.id, revision)?.id,
-      revisionOf: (id) => this.revisionOf(head.id, id),
+      revisionOf: (id) => this.revisionsById(head).get(id),
     });
     switch (decision.kind) {
       case 'append':
@@ -281,8 +295,10 @@ export class Log {
       this.statements.insert_event.run(...valuesOf(record, head.id));
       head.last = revision;
       head.tombstoned = tombstone;
+      if (head.revisions) this.rememberId(head.revisions, record.id, revision);
       this.next_position = endOf(record);
     }
+    if (events.length > 0) this.written.add(head);
     if (stream.startsWith('$$')) this.retentions.delete(stream.slice(2));
     if (head.last >= 0) position ??= this.recordAt(head.id, head.last)?.position;
     return { kind: 'written' as const, revision: head.last, position };
@@ -302,13 +318,21 @@ export class Log {
   private headOf(stream: string): Head {
     const cached = this.heads.get(stream);
     if (cached) return cached;
-    const id = Number((this.statements.stream_id.get(stream) as unknown as [number] | undefined)?.[0] ?? 0);
-    const row = id === 0 ? undefined : this.statements.stream_backwards.get(id, Number.MAX_SAFE_INTEGER);
-    const last = row && recordOf(row);
-    if (id !== 0 && last?.stream !== stream) throw new DamagedLog(`the events of stream ${stream} are missing`);
-    const head = { id, last: last?.revision ?? -1, tombstoned: last?.tombstone ?? false };
-    remember(this.heads, stream, head);
+    const row = this.statements.stream.get(stream) as unknown as [number, string, number, number] | undefined;
+    const unwritten: Head = { id: 0, name: stream, last: -1, tombstoned: false, revisions: undefined };
+    const head = row ? { ...unwritten, ...this.headOfRow(stream, row) } : unwritten;
+    this.heads.set(stream, head);
     return head;
+  }
+
+  /** The stream's entry, held against the events: its last one must be there, and none behind it. */
+  private headOfRow(stream: string, [id, name, last, checksum]: [number, string, number, number]) {
+    if (name !== stream || streamChecksum(id, last, name) !== checksum)
+      throw new DamagedLog(`the entry of stream ${stream} does not have its checksum`);
+    const record = this.recordAt(id, last);
+    if (record?.stream !== stream || this.recordAt(id, last + 1))
+      throw new DamagedLog(`the entry of stream ${stream} and its events disagree`);
+    return { id, last, tombstoned: record.tombstone };
   }
 
   private retentionOf(stream: string): Retention {
@@ -316,7 +340,7 @@ export class Log {
     if (cached) return cached;
     const meta = this.headOf(`$$${stream}`);
     const retention = parseRetention(stream, this.recordAt(meta.id, meta.last)?.data);
-    remember(this.retentions, stream, retention);
+    this.retentions.set(stream, retention);
     return retention;
   }
 
@@ -325,8 +349,40 @@ export class Log {
     return row && recordOf(row);
   }
 
-  private revisionOf(stream_id: number, id: string): number | undefined {
-    return (this.statements.by_id.get(bytesOfUuid(id), stream_id) as unknown as [number] | undefined)?.[0];
+  private revisionsById(head: Head): Map<string, number> {
+    if (head.revisions) return head.revisions;
+    const revisions = new Map<string, number>();
+    const from = Math.max(0, head.last - retry_window + 1);
+    for (const row of this.statements.stream_forwards.iterate(head.id, from)) {
+      const { id, revision } = recordOf(row);
+      this.rememberId(revisions, id, revision);
+    }
+    head.revisions = revisions;
+    return revisions;
+  }
+
+  private rememberId(revisions: Map<string, number>, id: string, revision: number): void {
+    // Deleting first keeps the map in the order of revisions, so that the oldest is the first to go.
+    if (!revisions.delete(id)) this.cached_ids += 1;
+    revisions.set(id, revision);
+    if (revisions.size > retry_window) {
+      revisions.delete(revisions.keys().next().value ?? '');
+      this.cached_ids -= 1;
+    }
+  }
+
+  /** Never during a transaction: what it wrote is in memory first. */
+  private keepBounded(): void {
+    const streams = Math.max(this.heads.size, this.retentions.size);
+    if (streams > cached_streams_max || this.cached_ids > cached_ids_max) this.forget();
+  }
+
+  /** What is remembered of streams is read from the log again when it is needed. */
+  private forget(): void {
+    this.heads.clear();
+    this.retentions.clear();
+    this.written.clear();
+    this.cached_ids = 0;
   }
 }
 
@@ -338,13 +394,13 @@ function prepareStatements(database: DatabaseSync) {
   };
   const select = `SELECT ${record_columns} FROM events e LEFT JOIN streams s ON s.id = e.stream WHERE`;
   return {
-    stream_id: prepare('SELECT id FROM streams WHERE name = ?'),
-    insert_stream: prepare('INSERT INTO streams (name) VALUES (?)'),
+    stream: prepare('SELECT id, name, last, checksum FROM streams WHERE name = ?'),
+    insert_stream: prepare('INSERT INTO streams (name, last, checksum) VALUES (?, -1, 0)'),
+    update_stream: prepare('UPDATE streams SET last = ?, checksum = ? WHERE id = ?'),
     insert_event: prepare(
       'INSERT INTO events (position, stream, revision, id, type, flags, created_ms, checksum, data, metadata) VALUES (?,?,?,?,?,?,?,?,?,?)',
     ),
     at_revision: prepare(`${select} e.stream = ? AND e.revision = ?`),
-    by_id: prepare('SELECT revision FROM events WHERE id = ? AND stream = ? ORDER BY position DESC LIMIT 1'),
     stream_forwards: prepare(`${select} e.stream = ? AND e.revision >= ? ORDER BY e.revision`),
     stream_backwards: prepare(`${select} e.stream = ? AND e.revision <= ? ORDER BY e.revision DESC`),
     all_forwards: prepare(`${select} e.position >= ? ORDER BY e.position`),
@@ -370,10 +426,4 @@ function recordsWithin(limits: PageLimits, rows: () => Iterable<unknown>) {
 function systemEvent(type: string, json: string): ProposedEvent {
   const none = new Uint8Array(0);
   return { id: crypto.randomUUID(), type, is_json: json !== '', data: Buffer.from(json), metadata: none };
-}
-
-/** Keeps a cache bounded: the entry that came first goes first. */
-function remember<T>(cache: Map<string, T>, stream: string, value: T): void {
-  if (cache.size >= cached_streams_max) cache.delete(cache.keys().next().value ?? '');
-  cache.set(stream, value);
 }

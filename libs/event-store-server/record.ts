@@ -93,7 +93,12 @@ export function endOf(record: RecordedEvent): number {
   );
 }
 
-export function bytesOfUuid(id: string): Buffer {
+/** Checksum of a stream's entry: its number, its last revision and its name. */
+export function streamChecksum(id: number, last: number, name: string): number {
+  return crc32(`${id}:${last}:${name}`);
+}
+
+function bytesOfUuid(id: string): Buffer {
   return Buffer.from(id.replaceAll('-', ''), 'hex');
 }
 
@@ -108,7 +113,7 @@ function flagsOf(record: RecordedEvent): number {
   return (record.is_json ? is_json_flag : 0) | (record.tombstone ? tombstone_flag : 0);
 }
 
-export function uuidOfBytes(bytes: Uint8Array): string {
+function uuidOfBytes(bytes: Uint8Array): string {
   const hex = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }

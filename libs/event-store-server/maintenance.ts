@@ -1,0 +1,120 @@
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { backup, DatabaseSync } from 'node:sqlite';
+import { LogUnavailable, openForMaintenance, withSqliteErrors } from './log-file.js';
+import { DamagedLog, endOf, first_position, record_columns, recordOf, streamChecksum } from './record.js';
+
+export interface LogSummary {
+  events: number;
+  streams: number;
+  /** Where the next event would be written. */
+  end: number;
+}
+
+/**
+ * Reads every record and every index of the log in a folder, also while an event store serves it.
+ * Throws DamagedLog at the first thing that is not as it was written, LogUnavailable where there is no log.
+ */
+export function verifyFolder(data_dir: string): LogSummary {
+  const file = openForMaintenance(data_dir);
+  try {
+    return verify(file.database);
+  } finally {
+    file.close();
+  }
+}
+
+/**
+ * Copies the log of a folder as it is at one moment into one new file, also while an event store serves the folder, and
+ * verifies the copy. To restore, put the file into an empty folder as `events.db`. Throws LogUnavailable or DamagedLog.
+ */
+export async function backUpFolder(data_dir: string, to: string): Promise<LogSummary> {
+  if (existsSync(to)) throw new LogUnavailable(`${to} exists already; a backup never overwrites.`);
+  const unfinished = `${to}.unfinished`;
+  const source = openForMaintenance(data_dir);
+  try {
+    rmSync(unfinished, { force: true });
+    // As private as the log itself, from its first byte on.
+    closeSync(openSync(unfinished, 'wx', 0o600));
+    // All pages in one step: one read transaction, so one moment, however much is appended meanwhile.
+    await backup(source.database, unfinished, { rate: 2_147_483_647 });
+    const summary = verifyCopy(unfinished);
+    sync(unfinished);
+    renameSync(unfinished, to);
+    sync(dirname(to));
+    return summary;
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    if (error instanceof DamagedLog) throw error;
+    throw new LogUnavailable(`The backup to ${to} failed: ${(error as Error).message}.`);
+  } finally {
+    source.close();
+  }
+}
+
+function verifyCopy(file: string): LogSummary {
+  const copy = new DatabaseSync(file);
+  try {
+    // The copy shall be one file, without a write-ahead log beside it.
+    copy.exec('PRAGMA journal_mode = DELETE');
+    return verify(copy);
+  } finally {
+    copy.close();
+  }
+}
+
+function verify(database: DatabaseSync): LogSummary {
+  return withSqliteErrors(() => {
+    database.exec('BEGIN');
+    const problems = database.prepare('PRAGMA integrity_check(1)').get()?.integrity_check;
+    if (problems !== 'ok') throw new DamagedLog(String(problems));
+    const { events, end } = verifyRecords(database);
+    const streams = verifyStreams(database);
+    database.exec('COMMIT');
+    return { events, streams, end };
+  });
+}
+
+function verifyRecords(database: DatabaseSync): { events: number; end: number } {
+  const rows = database.prepare(
+    `SELECT ${record_columns} FROM events e LEFT JOIN streams s ON s.id = e.stream ORDER BY e.position`,
+  );
+  rows.setReturnArrays(true);
+  let events = 0;
+  let end = first_position;
+  for (const row of rows.iterate()) {
+    const record = recordOf(row);
+    if (record.position !== end) throw new DamagedLog(`the record at position ${end} is missing`);
+    end = endOf(record);
+    events += 1;
+  }
+  return { events, end };
+}
+
+function verifyStreams(database: DatabaseSync): number {
+  const gap = database
+    .prepare('SELECT stream FROM events GROUP BY stream HAVING min(revision) <> 0 OR max(revision) <> count(*) - 1')
+    .get();
+  if (gap) throw new DamagedLog(`revisions of stream number ${gap.stream} are missing`);
+  const rows = database.prepare(
+    'SELECT s.id, s.name, s.last, s.checksum, (SELECT max(revision) FROM events e WHERE e.stream = s.id) FROM streams s',
+  );
+  rows.setReturnArrays(true);
+  let streams = 0;
+  for (const row of rows.iterate()) {
+    const [id, name, last, checksum, written] = row as unknown as [number, string, number, number, number];
+    if (streamChecksum(id, last, name) !== checksum || written !== last)
+      throw new DamagedLog(`the entry of stream number ${id} is not as it was written`);
+    streams += 1;
+  }
+  return streams;
+}
+
+function sync(path: string): void {
+  const descriptor = openSync(path, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
