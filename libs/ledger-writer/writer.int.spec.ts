@@ -146,6 +146,17 @@ describe('one writer', () => {
     expect((await replayed(ledger_id)).stock.get('bottle main')!.on_hand).toBe(98);
   });
 
+  it('gives thousands of first answers again at once, as when a file is imported a second time', async () => {
+    const ledger_id = await newLedger(3000);
+    const writer = writerOf(ledger_id);
+    const sellAll = () =>
+      Promise.all(Array.from({ length: 3000 }, (_, n) => done(writer, sale(), { idempotency_key: `file-${n}` })));
+    const first = await sellAll();
+    const again = await sellAll();
+    expect(again.map(({ answer }) => answer)).toEqual(first.map(({ answer }) => answer));
+    expect(again.every((outcome) => outcome.replayed)).toBe(true);
+  });
+
   it('decides a dry run like the real thing and appends nothing', async () => {
     const ledger_id = await newLedger(10);
     const writer = writerOf(ledger_id);

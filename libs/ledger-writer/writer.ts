@@ -12,7 +12,8 @@ import type { RecordedEvent } from '../ledger/events.js';
 import { findKey } from '../ledger/key-index.js';
 import type { Refusal } from '../ledger/refusals.js';
 import { documentPositions, emptyState, evolve, type KeyRecord, takeBack, trim } from '../ledger/state.js';
-import { BATCH_EVENTS_MAX, type Batch, decideBatch, type Order, type Result, type Submission } from './batch.js';
+import { type Batch, decideBatch, type Order, type Result, type Submission } from './batch.js';
+import { eventLoader } from './event-loader.js';
 import type { SnapshotFile } from './snapshot-file.js';
 
 export type { Submission } from './batch.js';
@@ -71,8 +72,6 @@ class DamagedLedger extends Error {}
 
 /** Orders decided at once; the batch's own limits may make it fewer. */
 const ORDERS_MAX = 500;
-/** Documents read from the log at the same time. */
-const READS_MAX = 16;
 
 interface Waiting extends Order {
   since_ms: number;
@@ -93,6 +92,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
   } = options;
   const stream = `ledger-${ledger_id}`;
   const queue: Waiting[] = [];
+  const loadEvent = eventLoader(store, stream);
   const closing = new AbortController();
   let state = emptyState();
   let saved_at = -1;
@@ -274,9 +274,11 @@ export function openWriter(options: WriterOptions): LedgerWriter {
       const positions = documentPositions(state, number);
       return positions === undefined ? [] : [{ number, positions }];
     });
-    await inParallel(wanted, READS_MAX, async ({ number, positions }) => {
-      state.documents.set(number, await readEvents(positions));
-    });
+    await Promise.all(
+      wanted.map(async ({ number, positions }) => {
+        state.documents.set(number, await readEvents(positions));
+      }),
+    );
   }
   /** A key that the index knows is looked up in the log: only the event there says whose it is and for what request. */
   async function loadKeys(orders: readonly Waiting[]): Promise<void> {
@@ -287,23 +289,24 @@ export function openWriter(options: WriterOptions): LedgerWriter {
         const position = request_hash === undefined || state.keys.has(key) ? undefined : findKey(state.key_index, key);
         if (position !== undefined) found.push({ key, position });
       }
-    await inParallel(found, READS_MAX, async ({ key, position }) => {
-      let record: KeyRecord | undefined;
-      for await (const event of store.read(stream, position, { max: BATCH_EVENTS_MAX })) {
-        const { idempotency_key, request_hash = '' } = decode(event).metadata;
-        if (idempotency_key !== key) break;
-        record = { position, request_hash, count: (record?.count ?? 0) + 1 };
-      }
-      if (record !== undefined) state.keys.set(key, record);
-    });
+    await Promise.all(
+      found.map(async ({ key, position }) => {
+        const record = await keyRecordAt(key, position);
+        if (record !== undefined) state.keys.set(key, record);
+      }),
+    );
   }
-  async function readEvents(positions: readonly number[]): Promise<RecordedEvent[]> {
-    const events: RecordedEvent[] = [];
-    for (const position of positions)
-      for await (const event of store.read(stream, position, { max: 1 })) events.push(decode(event));
-    if (events.length !== positions.length)
-      throw new Error(`${stream} lacks one of the events ${positions.join(', ')}`);
-    return events;
+  async function keyRecordAt(key: string, position: number): Promise<KeyRecord | undefined> {
+    let record: KeyRecord | undefined;
+    for (let next = position; next <= state.position; next += 1) {
+      const { idempotency_key, request_hash = '' } = (await loadEvent(next)).metadata;
+      if (idempotency_key !== key) break;
+      record = { position, request_hash, count: next - position + 1 };
+    }
+    return record;
+  }
+  function readEvents(positions: readonly number[]): Promise<RecordedEvent[]> {
+    return Promise.all(positions.map(loadEvent));
   }
   /** For what must not be given up half done. Ends early only when the writer closes. */
   async function untilItWorks<R>(what: string, attempt: () => Promise<R>): Promise<R> {
@@ -371,8 +374,8 @@ export function openWriter(options: WriterOptions): LedgerWriter {
       const numbers = [answeredNumber(events), ...events.map((event) => answeredNumber([event]))];
       for (const number of new Set(numbers)) {
         if (number === undefined) continue;
-        const positions = documentPositions(state, number) ?? [];
-        histories.set(number, await readEvents(positions.filter((each) => each <= last)));
+        const positions = (documentPositions(state, number) ?? []).filter((each) => each <= last);
+        histories.set(number, await Promise.all(positions.map((each) => events[each - position] ?? loadEvent(each))));
       }
       const answer = answerOf(events, (number) => histories.get(number) ?? [], state.config?.digits ?? 2);
       return { outcome: 'recorded', answer, events, position: last, replayed: true };
@@ -408,12 +411,4 @@ export function openWriter(options: WriterOptions): LedgerWriter {
       if (state.undo === undefined) await save();
     },
   };
-}
-
-async function inParallel<T>(items: readonly T[], at_once: number, task: (item: T) => Promise<void>): Promise<void> {
-  const left = items.values();
-  const lane = async () => {
-    for (const item of left) await task(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(at_once, items.length) }, lane));
 }
