@@ -45,7 +45,7 @@ export const BY_EVENT = {
     columns: ['effective_at', 'quantity', 'revenue', 'cost', 'run_quantity', 'run_revenue', 'run_cost'],
   },
   documents: {
-    key: ['number', 'position'],
+    key: ['position', 'number'],
     columns: [
       ...['kind', 'last_position', 'status', 'payment_status', 'party_id', 'created_by', 'effective_at', 'due_day'],
       ...['total', 'open'],

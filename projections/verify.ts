@@ -7,7 +7,7 @@ import { sql } from 'kysely';
 import type { Finding } from '../libs/audit/chain.js';
 import { chained, ledgerStream } from '../libs/audit/checkpoint.js';
 import { readCheckpoints } from '../libs/audit/export.js';
-import { inspect } from '../libs/audit/inspect.js';
+import { type InspectOptions, inspect } from '../libs/audit/inspect.js';
 import type { EventStore, StoredEvent } from '../libs/event-store/event-store.js';
 import { decode } from '../libs/ledger/codec.js';
 import type { RecordedEvent } from '../libs/ledger/events.js';
@@ -42,9 +42,7 @@ export interface Verification {
   findings: Finding[];
 }
 
-export interface VerifyOptions {
-  /** Public key that must have signed every checkpoint. */
-  trusted_key?: string;
+export interface VerifyOptions extends InspectOptions {
   signal?: AbortSignal;
   on_progress?: (events: number, of: number) => void;
 }
@@ -62,7 +60,7 @@ export async function verifyLedger(
   return overSnapshot(db, ledger_id, async (tables) => {
     const { position } = tables;
     const checkpoints = await readCheckpoints(store, ledger_id, position + 1);
-    const inspector = inspect(ledger_id, checkpoints, options.trusted_key);
+    const inspector = inspect(ledger_id, checkpoints, options);
     const expected = expectRows();
     const comparison = compareRows();
     const stop = options.signal;

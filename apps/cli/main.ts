@@ -1,7 +1,14 @@
 /** `npm run cli -- <verb>`: the tools of operators and auditors, each in a file of its own that is loaded only when it is asked for. */
 import { CannotDo, type Verb } from './verb.js';
 
-const verbs: Record<string, { does: string; load: () => Promise<{ verb: Verb }> }> = {};
+const verbs: Record<string, { does: string; load: () => Promise<{ verb: Verb }> }> = {
+  import: { does: 'records the orders of a file, through the API', load: () => import('./import.js') },
+  export: { does: 'writes a ledger, its chain and its checkpoints into a file', load: () => import('./export.js') },
+  restore: { does: 'brings an export back into a log without the ledger', load: () => import('./restore.js') },
+  verify: { does: 'checks the log and every row of the read models, or an export', load: () => import('./verify.js') },
+  proof: { does: 'proves a document against a signed checkpoint', load: () => import('./proof.js') },
+  'verify-proof': { does: 'checks such a proof, anywhere', load: () => import('./verify-proof.js') },
+};
 
 const interrupted = 130;
 

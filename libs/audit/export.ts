@@ -14,7 +14,7 @@ import { isUtf8 } from 'node:buffer';
 import type { EventStore } from '../event-store/event-store.js';
 import type { ChainedEvent } from './chain.js';
 import { chained, checkpointStream, ledgerStream, type StoredCheckpoint } from './checkpoint.js';
-import { type Inspection, type Inspector, inspect } from './inspect.js';
+import { type Inspection, type InspectOptions, type Inspector, inspect } from './inspect.js';
 import { addLeaf, emptyTree, rootOf } from './merkle.js';
 
 const FORMAT = 'factory-ledger export 1';
@@ -152,7 +152,7 @@ export interface InspectedExport {
 /** Checks a whole export: every line, the chain, the checkpoints, the rules and its end. */
 export async function inspectExport(
   source: AsyncIterable<Buffer>,
-  options: { trusted_key?: string; on_event?: (seen: number, of: number) => void; signal?: AbortSignal } = {},
+  options: InspectOptions & { on_event?: (seen: number, of: number) => void; signal?: AbortSignal } = {},
 ): Promise<InspectedExport> {
   const checkpoints: StoredCheckpoint[] = [];
   const lost: string[] = [];
@@ -174,7 +174,7 @@ export async function inspectExport(
       if (line.kind === 'checkpoint' || line.kind === 'broken') continue;
       lost.push(`The header counts ${header.checkpoints} checkpoints; they end after ${checkpoints.length}.`);
     }
-    inspector ??= beginInspection(header, checkpoints, lost, options.trusted_key);
+    inspector ??= beginInspection(header, checkpoints, lost, options);
     if (line.kind === 'end' && end === undefined) end = line.end;
     else if (line.kind === 'event' && end === undefined) {
       inspector.next(line.event);
@@ -188,7 +188,7 @@ export async function inspectExport(
       });
   }
   if (header === undefined) return { header, inspection: notAnExport() };
-  inspector ??= beginInspection(header, checkpoints, lost, options.trusted_key);
+  inspector ??= beginInspection(header, checkpoints, lost, options);
   return { header, inspection: endInspection(inspector, header, end) };
 }
 
@@ -196,9 +196,9 @@ function beginInspection(
   { ledger }: ExportHeader,
   checkpoints: readonly StoredCheckpoint[],
   lost: readonly string[],
-  trusted_key: string | undefined,
+  options: InspectOptions,
 ): Inspector {
-  const inspector = inspect(ledger, checkpoints, trusted_key);
+  const inspector = inspect(ledger, checkpoints, options);
   for (const detail of lost) inspector.report({ position: 0, kind: 'checkpoint', detail });
   return inspector;
 }

@@ -36,12 +36,24 @@ export interface Inspector {
 const documents_max = 1000;
 const keys_max = 1000;
 
-/** `checkpoints` in the order of their stream. With `trusted_key`, one that another key signed is a finding. */
-export function inspect(ledger_id: string, checkpoints: readonly StoredCheckpoint[], trusted_key?: string): Inspector {
+export interface InspectOptions {
+  /** The public key that must have signed every checkpoint. */
+  trusted_key?: string | undefined;
+  /** The hash of an event that somebody noted earlier: it must still be there. */
+  noted_hash?: string | undefined;
+}
+
+/** `checkpoints` in the order of their stream. */
+export function inspect(
+  ledger_id: string,
+  checkpoints: readonly StoredCheckpoint[],
+  { trusted_key, noted_hash }: InspectOptions = {},
+): Inspector {
   const chain = checkChain();
   const tree = emptyTree();
   const keys = new Set<string>();
   let events = 0;
+  let noted = noted_hash === undefined;
   let state: LedgerState | undefined = emptyState();
   const sound: StoredCheckpoint[] = [];
   let tiles_promised = 0;
@@ -96,6 +108,7 @@ export function inspect(ledger_id: string, checkpoints: readonly StoredCheckpoin
 
   function counted(): void {
     events += 1;
+    noted ||= chain.head().hash === noted_hash;
     addLeaf(tree, chain.head().hash);
     const checkpoint = sound[due];
     if (checkpoint?.size !== events) return;
@@ -137,6 +150,12 @@ export function inspect(ledger_id: string, checkpoints: readonly StoredCheckpoin
           position: events,
           kind: 'truncated',
           detail: `The checkpoint signed at ${promised.recorded_at} covers ${promised.size} events, but the log has ${events}.`,
+        });
+      if (!noted)
+        chain.report({
+          position: events,
+          kind: 'truncated',
+          detail: `No event has the hash ${noted_hash} noted earlier.`,
         });
       return {
         events,

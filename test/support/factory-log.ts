@@ -1,24 +1,23 @@
 /** The log of a small factory, made by the rules themselves and sealed as the writer seals it. */
 import type { NewEvent } from '../../libs/event-store/event-store.js';
-import type { Command } from '../../libs/ledger/commands.js';
+import type { Command, Role } from '../../libs/ledger/commands.js';
 import { emptyState } from '../../libs/ledger/state.js';
 import { decideBatch } from '../../libs/ledger-writer/batch.js';
 
 export type FactoryEvent = NewEvent & { position: number };
 
-/** A command a minute from the given day on, by the admin; refused ones throw. Answers all events of the log. */
-export function factoryLog(commands: readonly Command[], from = '2026-03-02T08:00:00.000Z'): FactoryEvent[] {
+/** A command, and by whom if not by the admin ann. */
+export type Order = Command | { command: Command; actor: string; role: Role };
+
+/** A command a minute from the given day on; refused ones throw. Answers all events of the log. */
+export function factoryLog(orders: readonly Order[], from = '2026-03-02T08:00:00.000Z'): FactoryEvent[] {
   const state = emptyState();
   const events: NewEvent[] = [];
-  for (const [index, command] of commands.entries()) {
+  for (const [index, order] of orders.entries()) {
+    const { command, actor, role } =
+      'command' in order ? order : { command: order, actor: 'ann', role: 'admin' as const };
     const now = new Date(Date.parse(from) + index * 60_000).toISOString();
-    const envelope = {
-      actor: 'ann',
-      role: 'admin' as const,
-      now,
-      idempotency_key: `key-${index}`,
-      request_hash: `${index}`,
-    };
+    const envelope = { actor, role, now, idempotency_key: `key-${index}`, request_hash: `${index}` };
     const batch = decideBatch(state, [{ mode: 'one', submissions: [{ command, envelope }] }], now);
     const result = batch.results[0]?.[0];
     if (result?.outcome !== 'recorded') throw new Error(`command ${index}: ${JSON.stringify(result)}`);
@@ -59,6 +58,73 @@ export const WORKED_EXAMPLE: Command[] = [
     notes: 'left at the gate,\u001f "as agreed" €',
   },
   { type: 'record_payment', bill_number: 'SO-260302-0001', amount: '200' },
+];
+
+const three = [{ item_id: 'bottle-500ml-a', quantity: 3, unit_price: '4' }];
+
+/** Something of every kind: corrections, approvals, reservations, facts that happened before they were recorded. */
+export const EVERY_KIND: Order[] = [
+  ...WORKED_EXAMPLE,
+  { type: 'register', kind: 'location', id: 'yard', attributes: { name: 'Yard' } },
+  { type: 'change', kind: 'customer', id: 'CUST-001', changes: { phone: '+49 30 1' } },
+  {
+    type: 'record_purchase',
+    supplier_id: 'SUP-1',
+    line_items: [{ item_id: 'preform-1', quantity: 1000, unit_price: '0.0375' }],
+  },
+  {
+    type: 'record_blow',
+    inputs: [{ item_id: 'preform-1', quantity: 300 }],
+    outputs: [{ item_id: 'bottle-500ml-a', quantity: 290 }],
+    rejected_quantity: 10,
+    conversion_cost: '12.34',
+  },
+  {
+    type: 'transfer_stock',
+    from_location_id: 'main',
+    to_location_id: 'yard',
+    line_items: [{ item_id: 'bottle-500ml-a', quantity: 40 }],
+  },
+  {
+    type: 'record_waste',
+    location_id: 'yard',
+    line_items: [{ item_id: 'bottle-500ml-a', quantity: 7 }],
+    reason: 'dented',
+  },
+  {
+    type: 'count_stock',
+    location_id: 'yard',
+    counts: [{ item_id: 'bottle-500ml-a', counted_quantity: 31 }],
+    reason: 'month end',
+  },
+  { type: 'record_sale', customer_id: 'CUST-001', line_items: three, effective_at: '2026-03-02T08:08:30.000Z' },
+  { type: 'record_sale', customer_id: 'CUST-001', line_items: three, effective_at: '2026-03-02T08:07:30.000Z' },
+  {
+    type: 'return_bill',
+    bill_number: 'SO-260302-0001',
+    line_items: [{ item_id: 'bottle-500ml-a', quantity: 5 }],
+    reason: 'leaking',
+  },
+  { type: 'void_document', number: 'SO-260302-0002', reason: 'typed twice' },
+  { type: 'transfer_money', from_account_id: 'cash', to_account_id: 'bank', amount: '50' },
+  { type: 'reserve_stock', line_items: [{ item_id: 'bottle-1500ml-a', quantity: 20 }], ttl_seconds: 3600 },
+  {
+    type: 'check_out',
+    reservation_id: 'RV-260302-0001',
+    customer_id: 'CUST-001',
+    line_items: [{ item_id: 'bottle-1500ml-a', quantity: 12, unit_price: '7' }],
+  },
+  { type: 'reserve_stock', line_items: [{ item_id: 'bottle-1500ml-a', quantity: 2 }], ttl_seconds: 60 },
+  {
+    command: {
+      type: 'record_sale',
+      customer_id: 'CUST-001',
+      line_items: [{ item_id: 'bottle-1500ml-a', quantity: 100, unit_price: '60' }],
+    },
+    actor: 'stan',
+    role: 'staff',
+  },
+  { command: { type: 'approve', approval_id: 'AP-260302-0001' }, actor: 'mia', role: 'manager' },
 ];
 
 /** `count` sales of one piece each after a purchase that covers them. */

@@ -1,0 +1,84 @@
+/** Where the log and the database are: named by the environment, told by the running system, or in the data folder of a stopped one. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
+import type { EventStore } from '../../libs/event-store/event-store.js';
+import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
+import { LogUnavailable } from '../../libs/event-store-server/log-file.js';
+import { DamagedLog } from '../../libs/event-store-server/record.js';
+import { startEventStore } from '../../libs/event-store-server/server.js';
+import type { Links } from '../../libs/process/programs.js';
+import { CannotDo } from './verb.js';
+
+export const links_help = `The log is the one that EVENTSTORE_URL names; else that of the system running over the folder DATA_DIR (default .data); else, with
+nothing running, the log in that folder itself.`;
+
+const answer_ms_max = 5000;
+
+export interface Log {
+  store: EventStore;
+  /** Tells where it is. */
+  place: string;
+  close(): Promise<void>;
+}
+
+export function dataDir(): string {
+  return resolve(process.env.DATA_DIR || '.data');
+}
+
+/** Throws CannotDo where there is none. `make` makes a new one in an empty data folder. */
+export async function openLog({ make = false } = {}): Promise<Log> {
+  // Every error is told in a sentence of our own.
+  setLogVerbosity(logVerbosity.NONE);
+  const { EVENTSTORE_URL } = process.env;
+  if (EVENTSTORE_URL) return connect(EVENTSTORE_URL, 'EVENTSTORE_URL');
+  const running = runningLinks();
+  if (running !== undefined) return connect(running.eventstore_url, dataDir());
+  return openFolder(join(dataDir(), 'eventstore'), make);
+}
+
+/** Throws CannotDo where none is known. */
+export function databaseUrl(): string {
+  const url = process.env.DATABASE_URL || runningLinks()?.database_url;
+  if (url) return url;
+  throw new CannotDo(`Start the system over ${dataDir()} first, or name its database by DATABASE_URL.`);
+}
+
+function runningLinks(): Links | undefined {
+  try {
+    return JSON.parse(readFileSync(join(dataDir(), 'links.json'), 'utf8')) as Links;
+  } catch {
+    return undefined;
+  }
+}
+
+async function connect(url: string, place: string): Promise<Log> {
+  const store = connectEventStore({ url });
+  try {
+    await store.ping(answer_ms_max);
+  } catch {
+    await store.close();
+    throw new CannotDo(`The event store does not answer (${place}).`);
+  }
+  return { store, place, close: () => store.close() };
+}
+
+async function openFolder(data_dir: string, make: boolean): Promise<Log> {
+  if (!make && !existsSync(data_dir))
+    throw new CannotDo(`There is no log in ${data_dir}: choose another folder by DATA_DIR, or set EVENTSTORE_URL.`);
+  try {
+    const server = await startEventStore({ host: '127.0.0.1', port: 0, data: { data_dir } });
+    const { store, close } = await connect(server.url, data_dir);
+    return {
+      store,
+      place: data_dir,
+      close: async () => {
+        await close();
+        await server.stop();
+      },
+    };
+  } catch (error) {
+    if (error instanceof LogUnavailable || error instanceof DamagedLog) throw new CannotDo(error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,110 @@
+/** `cli verify`: is the log what was recorded, and are the read models what the log says? */
+import { parseArgs } from 'node:util';
+import { inspectExport } from '../../libs/audit/export.js';
+import { figuresOf } from '../../libs/audit/state-at.js';
+import { openDatabase } from '../../projections/database.js';
+import { QueryRefused } from '../../projections/scope.js';
+import { verifyLedger } from '../../projections/verify.js';
+import { files_help, mustExist, readBytes } from './files.js';
+import { databaseUrl, links_help, openLog } from './links.js';
+import { showProgress } from './progress.js';
+import { printDifferences, printFigures, printFindings } from './report.js';
+import { CannotDo, type Verb } from './verb.js';
+
+const help = `Usage: npm run cli -- verify [--ledger main] [--key PUBLIC_KEY] [--hash HASH]
+       npm run cli -- verify --offline FILE   [--key PUBLIC_KEY] [--hash HASH]
+
+Reads the whole log of a ledger: every event must have its hash, follow the one before and obey the rules, every checkpoint must be
+signed and say the same. Then every row of every read model is compared with what the log says, up to the position that the read
+models have. The system may go on meanwhile.
+
+With --offline it reads an export instead and needs no server: chain, checkpoints and rules are checked, and trial balance, stock
+value and profit are printed to the cent. ${files_help}
+
+  --key   the public key that must have signed every checkpoint; without it the file is only known to agree with itself
+  --hash  the hash of an event that was noted earlier, from /audit/chain/head say: it must still be there
+
+${links_help}
+
+Exit code: 0 all is well, 1 something is not and is told with its position, 2 it cannot be carried out.`;
+
+async function run(args: string[], stop: AbortSignal): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      offline: { type: 'string' },
+      ledger: { type: 'string', default: 'main' },
+      key: { type: 'string' },
+      hash: { type: 'string' },
+    },
+  });
+  if (positionals.length > 0) throw new CannotDo(`What is ${positionals[0]}? An export is named by --offline FILE.`);
+  const expected = { trusted_key: values.key, noted_hash: values.hash };
+  return values.offline === undefined ? online(values.ledger, expected, stop) : offline(values.offline, expected, stop);
+}
+
+interface Expected {
+  trusted_key: string | undefined;
+  noted_hash: string | undefined;
+}
+
+async function offline(file: string, expected: Expected, stop: AbortSignal): Promise<number> {
+  await mustExist(file);
+  const progress = showProgress('Checking', 'events');
+  const { header, inspection } = await inspectExport(readBytes(file), {
+    ...expected,
+    signal: stop,
+    on_event: progress.at,
+  });
+  progress.stop();
+  const { events, head, checkpoints, keys, findings, state } = inspection;
+  if (header !== undefined) {
+    process.stdout.write(`ledger       ${header.ledger}\nevents       ${events}\nhead         ${head.hash}\n`);
+    process.stdout.write(`checkpoints  ${checkpoints}${keys.map((key) => `, signed by ${key}`).join('')}\n`);
+  }
+  const figures = state && figuresOf(state);
+  if (figures !== undefined) printFigures(figures);
+  return conclude(findings.length, () => printFindings(findings));
+}
+
+async function online(ledger_id: string, expected: Expected, stop: AbortSignal): Promise<number> {
+  const url = databaseUrl();
+  const log = await openLog();
+  const db = openDatabase(url, { connections_max: 3 });
+  const progress = showProgress('Comparing', 'events');
+  try {
+    const result = await verifyLedger(db, log.store, ledger_id, {
+      ...expected,
+      signal: stop,
+      on_progress: progress.at,
+    });
+    progress.stop();
+    process.stdout.write(
+      `ledger       ${ledger_id}\nposition     ${result.position}\nhead         ${result.head_hash}\n`,
+    );
+    process.stdout.write(`checkpoints  ${result.checkpoints}\nrows         ${result.rows_compared} compared\n`);
+    for (const [table, rows] of Object.entries(result.rows_of)) process.stdout.write(`  ${table.padEnd(13)} ${rows}\n`);
+    return conclude(result.findings.length + result.rows_different, () => {
+      printFindings(result.findings);
+      printDifferences(result.differences, result.rows_different);
+    });
+  } catch (error) {
+    if (error instanceof QueryRefused) throw new CannotDo(`The read models do not have ledger ${ledger_id}.`);
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ECONNREFUSED' || code === 'ENOTFOUND') throw new CannotDo('The database does not answer.');
+    throw error;
+  } finally {
+    progress.stop();
+    await db.destroy();
+    await log.close();
+  }
+}
+
+function conclude(wrong: number, tell: () => void): number {
+  tell();
+  process.stdout.write(wrong === 0 ? 'All is well.\n' : 'This is not what was recorded.\n');
+  return wrong === 0 ? 0 : 1;
+}
+
+export const verb: Verb = { help, run };

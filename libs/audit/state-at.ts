@@ -1,0 +1,240 @@
+/** A ledger as it was, folded from the log alone: no read model has a part in it. The shapes are those of the read models' answers. */
+import type { EventStore } from '../event-store/event-store.js';
+import { type DocumentKind, kindOf } from '../ledger/calendar.js';
+import { decode } from '../ledger/codec.js';
+import { type DocumentView, viewDocument } from '../ledger/documents.js';
+import type { AccountType, RecordedEvent } from '../ledger/events.js';
+import { divideHalfEven, toMajor } from '../ledger/money.js';
+import { documentPositions, documentsNamed, emptyState, evolve, type LedgerState, trim } from '../ledger/state.js';
+import { ledgerStream } from './checkpoint.js';
+
+/** Up to a position, or up to an instant by which it was recorded (ISO 8601 UTC); both are included. Without either: all. */
+export interface Moment {
+  position?: number;
+  recorded_at?: string;
+}
+
+const documents_max = 1000;
+const keys_max = 1000;
+
+/**
+ * Folds the log up to a moment. `snapshot` saves reading what it holds, if it is not of a later moment; it is changed. `on_event` is told
+ * of every event read. A ledger that did not exist by then has no `config`.
+ */
+export async function stateAt(
+  store: EventStore,
+  ledger_id: string,
+  moment: Moment,
+  options: { snapshot?: LedgerState | undefined; signal?: AbortSignal; on_event?: (position: number) => void } = {},
+): Promise<LedgerState> {
+  const { position = Number.POSITIVE_INFINITY, recorded_at = '9999' } = moment;
+  const { snapshot, signal, on_event } = options;
+  const usable = snapshot !== undefined && snapshot.position <= position && snapshot.recorded_at <= recorded_at;
+  const state = usable ? snapshot : emptyState();
+  for await (const stored of store.read(ledgerStream(ledger_id), state.position + 1, { signal })) {
+    if (stored.revision > position) break;
+    const event = decode(stored);
+    if (event.metadata.recorded_at > recorded_at) break;
+    if (event.position !== state.position + 1) throw new Error(`position ${state.position + 1} is missing`);
+    evolve(state, event);
+    if (state.documents.size > 2 * documents_max) trim(state, documents_max, keys_max);
+    on_event?.(event.position);
+  }
+  return state;
+}
+
+/** What the sums need of a ledger's state. */
+type Books = Pick<LedgerState, 'config' | 'position' | 'recorded_at' | 'master' | 'stock' | 'balances'>;
+
+/**
+ * The same by what had happened by `as_of`, of what was known at the moment: the plain sum of all postings that count. Always reads from
+ * the first event on.
+ */
+export async function booksAsOf(
+  store: EventStore,
+  ledger_id: string,
+  moment: Moment,
+  as_of: string,
+  options: { signal?: AbortSignal } = {},
+): Promise<Books> {
+  const { position = Number.POSITIVE_INFINITY, recorded_at = '9999' } = moment;
+  const { stock, balances, ...books } = emptyState();
+  for await (const stored of store.read(ledgerStream(ledger_id), 0, options)) {
+    if (stored.revision > position) break;
+    const event = decode(stored);
+    if (event.metadata.recorded_at > recorded_at) break;
+    Object.assign(books, { position: event.position, recorded_at: event.metadata.recorded_at });
+    if (event.metadata.effective_at <= as_of) addPostings(stock, balances, event);
+    if (event.type === 'LedgerOpened')
+      books.config = { ...event.data, approval_threshold: BigInt(event.data.approval_threshold) };
+    if ('kind' in event.data) {
+      const { kind, id, attributes } = event.data;
+      (books.master[kind] as Map<string, object>).set(id, { active: true, attributes });
+    }
+  }
+  return { ...books, stock, balances };
+}
+
+function addPostings(stock: LedgerState['stock'], balances: LedgerState['balances'], { data }: RecordedEvent): void {
+  const at = (item_id: string, location_id: string) => {
+    const key = `${item_id} ${location_id}`;
+    const known = stock.get(key) ?? { on_hand: 0, value: 0n, reserved: 0 };
+    stock.set(key, known);
+    return known;
+  };
+  if ('stock' in data)
+    for (const { item_id, location_id, quantity, value } of data.stock ?? []) {
+      const place = at(item_id, location_id);
+      place.on_hand += quantity;
+      place.value += BigInt(value);
+    }
+  if ('holds' in data)
+    for (const { item_id, location_id, quantity } of data.holds ?? []) at(item_id, location_id).reserved += quantity;
+  if ('journal' in data)
+    for (const { account_id, amount } of data.journal ?? [])
+      balances.set(account_id, (balances.get(account_id) ?? 0n) + BigInt(amount));
+}
+
+// ── Figures ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Money in major units, quantities in pieces; sorted by their ids. */
+export interface Figures {
+  currency: string;
+  digits: number;
+  position: number;
+  recorded_at: string;
+  stock: StockFigures[];
+  stock_value: number;
+  trial_balance: { data: AccountFigures[]; totals: { debit: number; credit: number } };
+  /** Income less expenses, from the ledger's first day on. */
+  profit: number;
+}
+export interface StockFigures {
+  item_id: string;
+  location_id: string;
+  on_hand: number;
+  reserved: number;
+  available: number;
+  average_cost: number | null;
+  value: number;
+}
+export interface AccountFigures {
+  account_id: string;
+  name: string;
+  type: AccountType;
+  debit: number;
+  credit: number;
+  /** Positive on the account's normal side. */
+  balance: number;
+}
+
+/** undefined where the ledger did not exist. */
+export function figuresOf({ config, position, recorded_at, master, stock, balances }: Books): Figures | undefined {
+  if (config === undefined) return undefined;
+  const { digits, currency } = config;
+  const major = (amount: bigint) => toMajor(amount, digits);
+  const accounts = new Set([...master.account.keys(), ...balances.keys()]);
+  const rows = [...accounts].sort(byBytes).map((account_id) => {
+    const amount = balances.get(account_id) ?? 0n;
+    return { account_id, amount, ...describe(account_id, master.account.get(account_id)?.attributes) };
+  });
+  const total = (amounts: readonly bigint[]) => major(amounts.reduce((sum, amount) => sum + amount, 0n));
+  const of_type = (...types: AccountType[]) =>
+    rows.filter(({ type }) => types.includes(type)).map(({ amount }) => amount);
+  return {
+    currency,
+    digits,
+    position,
+    recorded_at,
+    stock: [...stock]
+      .sort(([a], [b]) => byBytes(a, b))
+      .map(([place, { on_hand, value, reserved }]) => {
+        const [item_id, location_id] = place.split(' ') as [string, string];
+        const available = on_hand - reserved;
+        const millionths =
+          on_hand === 0 ? undefined : divideHalfEven(value * 10n ** BigInt(6 - digits), BigInt(on_hand));
+        const average_cost = millionths === undefined ? null : Number(millionths) / 1e6;
+        return { item_id, location_id, on_hand, reserved, available, average_cost, value: major(value) };
+      }),
+    stock_value: total([...stock.values()].map(({ value }) => value)),
+    trial_balance: {
+      data: rows.map(({ account_id, name, type, amount }) => ({
+        account_id,
+        name,
+        type,
+        debit: major(amount > 0n ? amount : 0n),
+        credit: major(amount < 0n ? -amount : 0n),
+        balance: major(type === 'asset' || type === 'expense' ? amount : -amount),
+      })),
+      totals: {
+        debit: total(rows.map(({ amount }) => (amount > 0n ? amount : 0n))),
+        credit: total(rows.map(({ amount }) => (amount < 0n ? -amount : 0n))),
+      },
+    },
+    profit: -total(of_type('income', 'expense')) || 0,
+  };
+}
+
+/** Ids are compared by their bytes, as in the read models. */
+function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+/** The accounts of customers and suppliers are no master data: their id says what they are. */
+function describe(
+  account_id: string,
+  attributes?: { name: string; type: AccountType },
+): { name: string; type: AccountType } {
+  if (attributes !== undefined) return attributes;
+  const [kind, party] = account_id.split(/:(.*)/s);
+  if (kind === 'receivable') return { name: `Receivable ${party}`, type: 'asset' };
+  if (kind === 'payable') return { name: `Payable ${party}`, type: 'liability' };
+  return { name: account_id, type: 'equity' };
+}
+
+// ── Documents ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** How many documents of each kind there were. */
+export function documentCounts(state: LedgerState): Partial<Record<DocumentKind, number>> {
+  const counts: Partial<Record<DocumentKind, number>> = {};
+  for (const [series, positions] of state.series) {
+    const kind = kindOf(series)!;
+    counts[kind] = (counts[kind] ?? 0) + positions.length;
+  }
+  return counts;
+}
+
+/** A document as it stood in a folded state, read from the log; undefined where there was none. */
+export async function documentAt(
+  store: EventStore,
+  state: LedgerState,
+  number: string,
+): Promise<DocumentView | undefined> {
+  const positions = documentPositions(state, number);
+  if (positions === undefined || state.config === undefined) return undefined;
+  return viewDocument(await readEvents(store, state.config.ledger_id, positions), state.config.digits);
+}
+
+async function readEvents(
+  store: EventStore,
+  ledger_id: string,
+  positions: readonly number[],
+): Promise<RecordedEvent[]> {
+  const events: RecordedEvent[] = [];
+  for (const position of positions)
+    for await (const stored of store.read(ledgerStream(ledger_id), position, { max: 1 })) events.push(decode(stored));
+  return events;
+}
+
+/** Where the events that name a document stand, found by reading the log once; empty where there is no such document. */
+export async function findDocument(
+  events: AsyncIterable<{ type: string; data: unknown; metadata: unknown; revision: number }>,
+  number: string,
+): Promise<number[]> {
+  const positions: number[] = [];
+  for await (const stored of events) {
+    const { first, more } = documentsNamed(decode(stored));
+    if (first === number || more.includes(number)) positions.push(stored.revision);
+  }
+  return positions;
+}
