@@ -221,6 +221,18 @@ describe('ledgers', () => {
   });
 });
 
+test('whoever waits for a position gets it, however many wait; one that never comes is 503', async () => {
+  const body = { customer_id: 'CUST', line_items: [{ item_id: 'bottle', quantity: 1, unit_price: 4 }] };
+  const sales = await Promise.all(Array.from({ length: 50 }, () => admin.post('/sales', body)));
+  const seen = await Promise.all(
+    sales.map(({ body: { bill_number, position } }) => admin.get(`/sales/${bill_number}?min_position=${position}`)),
+  );
+  expect(seen.map(({ status }) => status)).toEqual(sales.map(() => 200));
+  const never = await admin.get('/sales?min_position=999999999');
+  expectProblem(never, 503, 'projection_behind');
+  expect(never.headers.get('retry-after')).toBe('1');
+});
+
 describe('operations', () => {
   test.each(['/health/live', '/health/ready', '/api/v1/health/live', '/api/v1/health/ready'])(
     '%s is 200',
@@ -236,6 +248,8 @@ describe('operations', () => {
       /http_request_duration_seconds_count\{method="GET",route="\/api\/v1\/users\/:username",status="404"\} \d/,
     );
     expect(text).not.toContain('somebody-special');
+    expect(text).toMatch(/^projection_live 1$/m);
+    expect(text).toMatch(/^projection_position\{ledger="main"\} [1-9]\d*$/m);
   });
 
   test('a trace id that comes in goes out, and a made-up one does not', async () => {

@@ -8,7 +8,6 @@ import { openApiDocument } from './http/openapi-document.js';
 import { ProblemFilter } from './http/problem-filter.js';
 import { DtoPipe } from './http/validation.js';
 import { type LogLine, nestLog } from './log.js';
-import { measureRequests } from './metrics.js';
 import { apiModule } from './module.js';
 import type { Parts } from './parts.js';
 import { VIEWS } from './queries/views.js';
@@ -19,7 +18,7 @@ export async function createApp(parts: Parts, log: LogLine): Promise<NestFastify
   const fastify = adapter.getInstance();
   guardDoor(fastify, parts.tokens);
   const routes = rememberRoutes(fastify);
-  measureRequests(fastify, parts.metrics);
+  parts.metrics.measureRequests(fastify);
   refuseNul(fastify);
   useParsers(fastify);
   const app = await NestFactory.create<NestFastifyApplication>(apiModule(parts), adapter, {

@@ -1,27 +1,58 @@
-/** What Prometheus scrapes: the process, and requests by route and status. */
+/** What Prometheus scrapes: the process, requests by route and status, and how the read models are. */
 import type { FastifyInstance } from 'fastify';
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { ReadModels } from './read-models.js';
 
-export const METRICS = Symbol('metrics');
+export class Metrics {
+  private readonly registry = new Registry();
+  private readonly live = this.gauge('projection_live', '1 while the projector is at the head of the log.');
+  private readonly lag = this.gauge(
+    'projection_lag_seconds',
+    'From the writing of the last event to its being readable.',
+  );
+  private readonly position = this.gauge('projection_position', 'The last position that is readable.', 'ledger');
+  private readonly halted = this.gauge('projection_halted', '1 where an event cannot be projected.', 'ledger');
 
-export function openMetrics(): Registry {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  return registry;
-}
+  constructor(private readonly models: ReadModels) {
+    collectDefaultMetrics({ register: this.registry });
+  }
 
-export function measureRequests(fastify: FastifyInstance, registry: Registry): void {
-  const duration = new Histogram({
-    name: 'http_request_duration_seconds',
-    help: 'Time from the request line to the end of the answer.',
-    labelNames: ['method', 'route', 'status'],
-    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-    registers: [registry],
-  });
-  fastify.addHook('onResponse', (request, reply, done) => {
-    // By pattern, never by address: ids would make endless series.
-    const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
-    duration.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
-    done();
-  });
+  async text(): Promise<string> {
+    await this.lookAtProjections();
+    return this.registry.metrics();
+  }
+
+  /** Asked when scraped. While Postgres is away these have no values and the rest has. */
+  private async lookAtProjections(): Promise<void> {
+    const health = await this.models.health().catch(() => undefined);
+    for (const gauge of [this.live, this.lag]) gauge.remove();
+    for (const gauge of [this.position, this.halted]) gauge.reset();
+    if (health === undefined) return;
+    this.live.set(health.state === 'live' ? 1 : 0);
+    this.lag.set(health.lag_ms / 1000);
+    for (const { ledger_id: ledger, position, halted } of health.ledgers) {
+      this.position.set({ ledger }, position);
+      this.halted.set({ ledger }, halted === null ? 0 : 1);
+    }
+  }
+
+  measureRequests(fastify: FastifyInstance): void {
+    const duration = new Histogram({
+      name: 'http_request_duration_seconds',
+      help: 'Time from the request line to the end of the answer.',
+      labelNames: ['method', 'route', 'status'],
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+      registers: [this.registry],
+    });
+    fastify.addHook('onResponse', (request, reply, done) => {
+      // By pattern, never by address: ids would make endless series.
+      const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
+      duration.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
+      done();
+    });
+  }
+
+  private gauge(name: string, help: string, ...labelNames: string[]): Gauge {
+    return new Gauge({ name, help, labelNames, registers: [this.registry] });
+  }
 }

@@ -12,7 +12,7 @@ import { LedgerCommandHandler, ReadQueryHandler, WRITERS } from './cqrs.js';
 import { Commands } from './http/commands.js';
 import { HealthController } from './http/health.controller.js';
 import { LedgersController } from './http/ledgers.controller.js';
-import { METRICS } from './metrics.js';
+import { Metrics } from './metrics.js';
 import { AtomicLedgerCommandHandler, BatchesController } from './orders/batches.controller.js';
 import { ORDER_CONTROLLERS } from './orders/controllers.js';
 import type { Parts } from './parts.js';
@@ -65,7 +65,7 @@ function operations({ readiness, metrics }: Parts): DynamicModule {
     controllers: [HealthController],
     providers: [
       { provide: READINESS, useValue: readiness },
-      { provide: METRICS, useValue: metrics },
+      { provide: Metrics, useValue: metrics },
     ],
   };
 }

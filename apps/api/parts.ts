@@ -11,7 +11,7 @@ import { Tokens } from './auth/tokens.js';
 import { Users } from './auth/users.js';
 import type { Config } from './config.js';
 import type { LogLine } from './log.js';
-import { openMetrics } from './metrics.js';
+import { Metrics } from './metrics.js';
 import { ReadModels } from './read-models.js';
 import { watchReadiness } from './readiness.js';
 
@@ -40,7 +40,7 @@ export function openParts(config: Config, log: LogLine) {
     users,
     sign_in: new SignIn(identity),
     readiness,
-    metrics: openMetrics(),
+    metrics: new Metrics(models),
     /**
      * Makes what a first start lacks: tables, the ledger `main`, an admin. Waits as long as a service behind us is away.
      * @returns the first admin when this very call made one.

@@ -1,7 +1,8 @@
 /** The read models as the API reads them: at least as new as the reader asks for, and all figures of one answer at one position. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toMajor } from '../../libs/ledger/money.js';
-import { inSnapshot, ping } from '../../projections/database.js';
+import { inSnapshot } from '../../projections/database.js';
+import { type ProjectionHealth, projectionHealth } from '../../projections/health.js';
 import { dayEnd, QueryRefused, resolveScope, type Scope, type View } from '../../projections/scope.js';
 import type { Db } from '../../projections/tables.js';
 import { Problem } from './http/problem.js';
@@ -19,6 +20,8 @@ const wait_ms_max = 5000;
 const poll_ms = 15;
 
 export class ReadModels {
+  private looking: Promise<Map<string, number>> | undefined;
+
   constructor(private readonly db: Db) {}
 
   /** Runs `answer` in one read-only REPEATABLE READ transaction. @throws Problem unknown_ledger, projection_behind, … */
@@ -48,12 +51,17 @@ export class ReadModels {
     }));
   }
 
-  /** Whether queries can be answered: Postgres answers and the tables are there. */
+  health(): Promise<ProjectionHealth> {
+    return projectionHealth(this.db);
+  }
+
+  /**
+   * Whether queries can be answered: Postgres answers and the tables are there, made by this version of the program. That
+   * the projector has fallen silent is told by the metrics: it would not help to stop taking orders as well.
+   */
   async ready(): Promise<boolean> {
     try {
-      await ping(this.db);
-      await this.db.selectFrom('checkpoint').select('state').executeTakeFirstOrThrow();
-      return true;
+      return !(await this.health()).outdated;
     } catch {
       return false;
     }
@@ -61,18 +69,26 @@ export class ReadModels {
 
   private async waitFor(ledger: string, min_position: number): Promise<void> {
     const give_up_at_ms = performance.now() + wait_ms_max;
-    for (;;) {
-      const row = await this.db
-        .selectFrom('ledgers')
-        .select('position')
-        .where('ledger', '=', ledger)
-        .executeTakeFirst();
-      const position = Number(row?.position ?? -1);
+    for (let pause_ms = 0; ; pause_ms = poll_ms) {
+      const position = (await this.look(pause_ms)).get(ledger) ?? -1;
       if (position >= min_position) return;
       if (performance.now() > give_up_at_ms)
         throw new Problem('projection_behind', { position, min_position }, { headers: { 'retry-after': '1' } });
-      await sleep(poll_ms);
     }
+  }
+
+  /** How far each ledger is. However many wait, one query runs at a time. */
+  private look(pause_ms: number): Promise<Map<string, number>> {
+    this.looking ??= (async () => {
+      try {
+        if (pause_ms > 0) await sleep(pause_ms);
+        const rows = await this.db.selectFrom('ledgers').select(['ledger', 'position']).execute();
+        return new Map(rows.map(({ ledger, position }) => [ledger, Number(position)]));
+      } finally {
+        this.looking = undefined;
+      }
+    })();
+    return this.looking;
   }
 }
 

@@ -1,8 +1,7 @@
 import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
-import type { Registry } from 'prom-client';
 import { PREFIX } from '../auth/permissions.js';
-import { METRICS } from '../metrics.js';
+import { Metrics } from '../metrics.js';
 import { READINESS, type Readiness } from '../readiness.js';
 import { ApiProblems } from './openapi.js';
 import { Problem } from './problem.js';
@@ -18,7 +17,7 @@ const status_schema = {
 export class HealthController {
   constructor(
     @Inject(READINESS) private readonly readiness: Readiness,
-    @Inject(METRICS) private readonly registry: Registry,
+    private readonly metrics: Metrics,
   ) {}
 
   @Get('health/live')
@@ -55,7 +54,7 @@ export class HealthController {
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
   @ApiProduces('text/plain')
   @ApiOkResponse({ description: 'Metrics in the format of Prometheus.', schema: { type: 'string' } })
-  metrics(): Promise<string> {
-    return this.registry.metrics();
+  scrape(): Promise<string> {
+    return this.metrics.text();
   }
 }
