@@ -252,6 +252,11 @@ describe('operations', () => {
     expect(text).toMatch(/^projection_position\{ledger="main"\} [1-9]\d*$/m);
   });
 
+  test('no cache keeps an answer', async () => {
+    const { headers } = await admin.get('/auth/me');
+    expect([headers.get('cache-control'), headers.get('x-content-type-options')]).toEqual(['no-store', 'nosniff']);
+  });
+
   test('a trace id that comes in goes out, and a made-up one does not', async () => {
     const trace_id = 'c0ffee00c0ffee00c0ffee00c0ffee00';
     const answer = await admin.get('/users/nobody', { traceparent: `00-${trace_id}-00f067aa0ba902b7-01` });

@@ -2,7 +2,7 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { guardDoor } from './auth/door.js';
-import { fastifyAdapter, refuseNul, rememberRoutes, useParsers } from './http/adapter.js';
+import { fastifyAdapter, keepPrivate, refuseNul, rememberRoutes, useParsers } from './http/adapter.js';
 import { serveDocs } from './http/docs.js';
 import { openApiDocument } from './http/openapi-document.js';
 import { ProblemFilter } from './http/problem-filter.js';
@@ -16,6 +16,7 @@ import { VIEWS } from './queries/views.js';
 export async function createApp(parts: Parts, log: LogLine): Promise<NestFastifyApplication> {
   const adapter = fastifyAdapter();
   const fastify = adapter.getInstance();
+  keepPrivate(fastify);
   guardDoor(fastify, parts.tokens);
   const routes = rememberRoutes(fastify);
   parts.metrics.measureRequests(fastify);

@@ -62,10 +62,11 @@ export class SignIn {
           locked_until = CASE WHEN NOT ${stale} AND f.failures + 1 >= ${failures_max}
             THEN clock_timestamp() + make_interval(secs => ${window_s}) END
         RETURNING locked_until`.execute(trx);
-      // People type their password where the name belongs: a name that nobody has is not written down.
-      const whose = known ? { username } : { username: null };
-      await noteSecurityEvent(trx, 'SignInFailed', 'anonymous', whose);
+      // People type their password where the name belongs, and who guesses names could fill the log: a name that nobody
+      // has is not written down, and only its lock is.
+      const whose = { username: known ? username : null };
       const until = rows[0]?.locked_until;
+      if (known) await noteSecurityEvent(trx, 'SignInFailed', 'anonymous', whose);
       if (until) await noteSecurityEvent(trx, 'SignInLocked', 'anonymous', { ...whose, until: until.toISOString() });
     });
   }

@@ -31,6 +31,14 @@ export function refuseNul(fastify: FastifyInstance): void {
   });
 }
 
+/** Answers are somebody's books or somebody's token: no cache keeps them, and no browser guesses what they are. */
+export function keepPrivate(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', (_request, reply, done) => {
+    reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+    done();
+  });
+}
+
 /** The caller's trace id where there is one (W3C Trace Context), so that a request can be followed through both systems. */
 function traceIdOf({ headers: { traceparent } }: { headers: IncomingMessage['headers'] }): string {
   const given =
