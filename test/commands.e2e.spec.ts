@@ -1,0 +1,671 @@
+import { once } from 'node:events';
+import { type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { danglingReferences, heldTo, type OpenApi, readContract } from './support/contract.js';
+import { type Answer, type Client, expectStatus, login } from './support/http.js';
+import { readLedger } from './support/log.js';
+import { type System, startSystem } from './support/system.js';
+
+let system: System;
+let contract: OpenApi;
+let admin: Client;
+let manager: Client;
+let staff: Client;
+
+beforeAll(async () => {
+  system = await startSystem();
+  contract = await readContract(system.url);
+  admin = await login(system.url, system.admin);
+  const user = async (username: string, role: string) => {
+    expectStatus(await admin.post('/users', { username, password: 'correct horse', role }), 201);
+    return login(system.url, { username, password: 'correct horse' });
+  };
+  manager = await user('mia', 'manager');
+  staff = await user('sam', 'staff');
+});
+afterAll(() => system?.stop());
+
+/** A client of one ledger; every answer is held to the contract. */
+function inLedger(ledger: string, client: Client): Client {
+  const held = heldTo(contract, client);
+  return {
+    ...held,
+    get: (path, headers) => held.get(path, { ledger, ...headers }),
+    post: (path, body, headers) => held.post(path, body, { ledger, ...headers }),
+    patch: (path, body, headers) => held.patch(path, body, { ledger, ...headers }),
+    delete: (path, headers) => held.delete(path, { ledger, ...headers }),
+    send: (method, path, body, headers) => held.send(method, path, body, { ledger, ...headers }),
+  };
+}
+
+interface Books {
+  admin: Client;
+  manager: Client;
+  staff: Client;
+  /** What the answer to a command says, so that a question sees it. */
+  after: (answer: Answer) => Record<string, string>;
+  events: () => Promise<number>;
+}
+
+/** New books with two bottles, a supplier, a customer and a second place. */
+async function openBooks(ledger_id: string): Promise<Books> {
+  expectStatus(await admin.post('/ledgers', { ledger_id, currency: 'USD' }), 201);
+  const [ada, mia, sam] = [admin, manager, staff].map((client) => inLedger(ledger_id, client)) as [
+    Client,
+    Client,
+    Client,
+  ];
+  const made = async (path: string, body: object) => expectStatus(await ada.post(path, body), 201);
+  await made('/items', { item_id: 'bottle-500ml-a', name: 'Bottle 0.5 l', kind: 'bottle', size_ml: 500, grade: 'A' });
+  await made('/items', { item_id: 'bottle-1500ml-a', name: 'Bottle 1.5 l', kind: 'bottle', size_ml: 1500 });
+  await made('/items', { item_id: 'preform-20g', name: 'Preform', kind: 'preform' });
+  await made('/suppliers', { supplier_id: 'SUP-001', name: 'Preforms Ltd' });
+  await made('/customers', { customer_id: 'CUST-001', name: 'Springs Inc', email: 'buy@springs.example' });
+  await made('/locations', { location_id: 'shop', name: 'Shop' });
+  return {
+    admin: ada,
+    manager: mia,
+    staff: sam,
+    after: ({ headers }) => ({ 'ledger-position': headers.get('ledger-position')! }),
+    events: async () => (await readLedger(system.eventstore_url, ledger_id)).events.length,
+  };
+}
+
+const purchase = {
+  supplier_id: 'SUP-001',
+  line_items: [
+    { item_id: 'bottle-500ml-a', quantity: 500, unit_price: 3.5 },
+    { item_id: 'bottle-1500ml-a', quantity: 250, unit_price: 4.2 },
+  ],
+};
+const sale = {
+  customer_id: 'CUST-001',
+  line_items: [
+    { item_id: 'bottle-500ml-a', quantity: 100, unit_price: 4.0 },
+    { item_id: 'bottle-1500ml-a', quantity: 50, unit_price: 6.0 },
+  ],
+};
+const sellOne = (quantity: number) => ({
+  customer_id: 'CUST-001',
+  line_items: [{ item_id: 'bottle-500ml-a', quantity, unit_price: 4 }],
+});
+
+test('the contract refers to nothing that it does not have, and no two operations are called the same', () => {
+  expect(danglingReferences(contract)).toEqual([]);
+  const names = Object.values(contract.paths).flatMap((item) =>
+    Object.values(item).map(({ operationId }) => operationId),
+  );
+  expect(new Set(names).size).toBe(names.length);
+});
+
+describe('the worked example', () => {
+  let books: Books;
+  beforeAll(async () => {
+    books = await openBooks('worked-example');
+    expectStatus(await books.staff.post('/purchases', purchase), 201);
+  });
+
+  test('sells to the cent', async () => {
+    const sold = expectStatus(await books.staff.post('/sales', sale), 201);
+    expect(sold.body).toMatchObject({
+      bill_number: expect.stringMatching(/^SO-\d{6}-0001$/),
+      customer_id: 'CUST-001',
+      total_price: 700.0,
+      total_cost: 560.0,
+      total_profit: 140.0,
+      status: 'confirmed',
+      payment_status: 'pending',
+      created_by: 'sam',
+      line_items: [
+        { item_id: 'bottle-500ml-a', quantity: 100, unit_price: 4, total_price: 400, cost: 350.0, profit: 50.0 },
+        { item_id: 'bottle-1500ml-a', quantity: 50, unit_price: 6, total_price: 300, cost: 210.0, profit: 90.0 },
+      ],
+    });
+    expect(sold.headers.get('ledger-position')).toBe(`${sold.body.position}`);
+
+    const left = await books.admin.get('/stock', books.after(sold));
+    expect(left.body.data).toEqual([
+      {
+        item_id: 'bottle-1500ml-a',
+        location_id: 'main',
+        on_hand: 200,
+        reserved: 0,
+        available: 200,
+        average_cost: 4.2,
+        value: 840.0,
+      },
+      {
+        item_id: 'bottle-500ml-a',
+        location_id: 'main',
+        on_hand: 400,
+        reserved: 0,
+        available: 400,
+        average_cost: 3.5,
+        value: 1400.0,
+      },
+    ]);
+    const profit = await books.admin.get('/reports/profit-loss?group_by=item', books.after(sold));
+    expect(profit.body.totals).toEqual({ quantity: 150, revenue: 700, cost: 560, profit: 140 });
+    const balances = await books.admin.get('/trial-balance', books.after(sold));
+    expect(balances.body.totals).toEqual({ debit: 3500, credit: 3500 });
+    const found = await books.staff.get(`/sales/${sold.body.bill_number}`, books.after(sold));
+    expect(found.body).toEqual(sold.body);
+  });
+
+  test('says what is missing', async () => {
+    const events = await books.events();
+    const line_items = [{ item_id: 'bottle-1500ml-a', quantity: 500, unit_price: 6 }];
+    const refused = expectStatus(await books.staff.post('/sales', { customer_id: 'CUST-001', line_items }), 409);
+    expect(refused.body).toMatchObject({
+      code: 'insufficient_stock',
+      item_id: 'bottle-1500ml-a',
+      location_id: 'main',
+      available: 200,
+      requested: 500,
+      shortage: 300,
+      retry: true,
+    });
+    expect(await books.events()).toBe(events);
+  });
+});
+
+describe('every command is answered as the contract says', () => {
+  let books: Books;
+  let bought: Answer;
+  beforeAll(async () => {
+    books = await openBooks('every-command');
+    bought = expectStatus(
+      await books.staff.post('/purchases', { ...purchase, due_date: '2030-01-31', notes: 'first' }),
+      201,
+    );
+  });
+  const one = [{ item_id: 'bottle-500ml-a', quantity: 1 }];
+
+  test('facts, and the same again when asked for', async () => {
+    const preforms = {
+      supplier_id: 'SUP-001',
+      line_items: [{ item_id: 'preform-20g', quantity: 1000, unit_price: 0.0375 }],
+    };
+    expectStatus(await books.staff.post('/purchases', preforms), 201);
+    const orders: [path: string, body: object][] = [
+      [
+        '/blows',
+        {
+          inputs: [{ item_id: 'preform-20g', quantity: 100 }],
+          outputs: [{ item_id: 'bottle-500ml-a', quantity: 98 }],
+          rejected_quantity: 2,
+          conversion_cost: 1.5,
+          notes: 'line 2',
+        },
+      ],
+      ['/sales', { ...sale, due_date: '2030-01-31', notes: 'by phone' }],
+      ['/wastes', { line_items: one, reason: 'dropped', notes: 'by the door' }],
+      ['/stock-transfers', { from_location_id: 'main', to_location_id: 'shop', line_items: one, notes: 'for display' }],
+      ['/transfers', { from_account_id: 'equity', to_account_id: 'bank', amount: 4999.99, reference: 'opening' }],
+      ['/payments', { bill_number: bought.body.number, account_id: 'bank', amount: 100.25, method: 'wire' }],
+      ['/stock-counts', { counts: [{ item_id: 'preform-20g', counted_quantity: 899 }], reason: 'month end' }],
+    ];
+    for (const [path, body] of orders) {
+      const answer = expectStatus(await books.staff.post(path, body), 201);
+      const found = await books.staff.get(`${path}/${answer.body.number}`, books.after(answer));
+      expect(found.body).toEqual(answer.body);
+      const list = await books.staff.get(path, books.after(answer));
+      expect(list.body.data[0]).toEqual(answer.body);
+      const dry = expectStatus(
+        await books.admin.post(`${path}/${answer.body.number}/void?dry_run=true`, { reason: 'typo' }),
+        200,
+      );
+      expect(dry.body.status).toBe('void');
+    }
+  });
+
+  test('returns, voids, and a bill that says what must be undone first', async () => {
+    const sold = expectStatus(await books.staff.post('/sales', sellOne(10)), 201).body.number;
+    const back = expectStatus(
+      await books.staff.post(`/sales/${sold}/returns`, { line_items: one, reason: 'cracked' }),
+      201,
+    );
+    expect(back.body).toMatchObject({ kind: 'return', bill_number: sold, total_price: 4 });
+    expect((await books.staff.get(`/returns/${back.body.number}`, books.after(back))).body).toEqual(back.body);
+    const early = expectStatus(await books.admin.post(`/sales/${sold}/void`, { reason: 'typo' }), 409);
+    expect(early.body).toMatchObject({ code: 'has_returns', returns: [back.body.number] });
+    expectStatus(await books.admin.post(`/returns/${back.body.number}/void`, { reason: 'typo' }), 201);
+    const gone = expectStatus(await books.admin.post(`/sales/${sold}/void`, { reason: 'typo' }), 201);
+    expect(gone.body).toMatchObject({
+      status: 'void',
+      payment_status: 'void',
+      voided_by: 'admin',
+      void_reason: 'typo',
+    });
+    expect((await books.admin.get(`/sales?status=void`, books.after(gone))).body.data).toEqual([gone.body]);
+    const sent_back = await books.staff.post(`/purchases/${bought.body.number}/returns`, {
+      line_items: one,
+      reason: 'wrong',
+    });
+    expect(expectStatus(sent_back, 201).body.bill_number).toBe(bought.body.number);
+  });
+
+  test('a number is found under its own kind only', async () => {
+    const { number } = bought.body;
+    for (const path of ['sales', 'blows', 'payments']) {
+      expect(expectStatus(await books.admin.post(`/${path}/${number}/void`, { reason: 'x' }), 404).body.code).toBe(
+        'unknown_document',
+      );
+      expect(expectStatus(await books.admin.get(`/${path}/${number}`), 404).body.code).toBe('unknown_document');
+    }
+    const answer = await books.staff.post(`/sales/${number}/returns`, { line_items: one, reason: 'x' });
+    expect(expectStatus(answer, 404).body.code).toBe('unknown_document');
+  });
+
+  test('four eyes', async () => {
+    const big = { from_account_id: 'equity', to_account_id: 'bank', amount: 5000.01 };
+    const waits = expectStatus(await books.staff.post('/transfers', big, { 'idempotency-key': 'big' }), 202);
+    expect(waits.body).toMatchObject({ status: 'pending', amount: 5000.01, threshold: 5000, requested_by: 'sam' });
+    const again = expectStatus(await books.staff.post('/transfers', big, { 'idempotency-key': 'big' }), 202);
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+    const { approval_id } = waits.body;
+    expect((await books.manager.get('/approvals?status=pending', books.after(waits))).body.data).toEqual([waits.body]);
+    const granted = expectStatus(await books.manager.post(`/approvals/${approval_id}/approve`), 201);
+    expect(granted.body).toMatchObject({
+      status: 'approved',
+      decided_by: 'mia',
+      document: { kind: 'transfer', amount: 5000.01, created_by: 'sam', approved_by: 'mia' },
+    });
+    const twice = expectStatus(await books.admin.post(`/approvals/${approval_id}/approve`), 409);
+    expect(twice.body.code).toBe('approval_decided');
+    const other = expectStatus(await books.staff.post('/transfers', big), 202).body.approval_id;
+    const rejected = expectStatus(await books.manager.post(`/approvals/${other}/reject`, { reason: 'no' }), 201);
+    expect(rejected.body).toMatchObject({ status: 'rejected', reject_reason: 'no' });
+    expect((await books.manager.get(`/approvals/${other}`, books.after(rejected))).body).toEqual(rejected.body);
+  });
+
+  test('reservations', async () => {
+    const lines = { line_items: [{ item_id: 'bottle-500ml-a', quantity: 5 }] };
+    const held = expectStatus(await books.staff.post('/reservations', { ...lines, customer_id: 'CUST-001' }), 201);
+    const { reservation_id } = held.body;
+    expect((await books.staff.get('/stock/bottle-500ml-a', books.after(held))).body.reserved).toBe(5);
+    const sold = await books.staff.post(`/reservations/${reservation_id}/checkout`, {
+      line_items: [{ item_id: 'bottle-500ml-a', quantity: 3, unit_price: 4 }],
+    });
+    expect(expectStatus(sold, 201).body).toMatchObject({ kind: 'sale', reservation_id, total_price: 12 });
+    const ended = await books.staff.get(`/reservations/${reservation_id}`, books.after(sold));
+    expect(ended.body).toMatchObject({ status: 'confirmed', released: [{ item_id: 'bottle-500ml-a', quantity: 2 }] });
+    const other = expectStatus(await books.staff.post('/reservations', lines), 201).body.reservation_id;
+    expect(expectStatus(await books.staff.delete(`/reservations/${other}`), 200).body.status).toBe('released');
+    expect(expectStatus(await books.staff.delete(`/reservations/${other}`), 409).body.code).toBe('reservation_ended');
+  });
+
+  test('master data is changed, not deleted', async () => {
+    const changes: [path: string, change: object][] = [
+      ['/items/preform-20g', { reorder_level: 10, unit: 'piece' }],
+      ['/suppliers/SUP-001', { phone: '+49 30 1234' }],
+      ['/customers/CUST-001', { email: null }],
+      ['/locations/shop', { active: false }],
+      ['/accounts/bank', { name: 'Main bank' }],
+    ];
+    for (const [path, change] of changes) {
+      const changed = expectStatus(await books.admin.patch(path, change), 200);
+      expect(changed.body).toMatchObject(change);
+      expect((await books.admin.get(path, books.after(changed))).body).toMatchObject(change);
+      const { position } = expectStatus(await books.admin.patch(path, change), 200).body;
+      expect(position).toBe(changed.body.position);
+    }
+    expectStatus(await books.admin.post('/accounts', { account_id: 'petty', name: 'Petty cash', type: 'asset' }), 201);
+    const places = await books.admin.get('/locations?active=false');
+    expect(places.body.data.map((row: { location_id: string }) => row.location_id)).toEqual(['shop']);
+  });
+
+  test('periods', async () => {
+    const closed = expectStatus(await books.manager.post('/periods/2020-01/close'), 201);
+    expect(closed.body).toMatchObject({ month: '2020-01', status: 'closed', stock_value: 0 });
+    const late = expectStatus(await books.staff.post('/sales', { ...sale, effective_at: '2020-01-31' }), 409);
+    expect(late.body.code).toBe('period_closed');
+    const opened = expectStatus(await books.admin.post('/periods/2020-01/reopen', { reason: 'a late bill' }), 201);
+    expect((await books.admin.get('/periods', books.after(opened))).body.data).toMatchObject([
+      { month: '2020-01', status: 'open' },
+    ]);
+  });
+
+  test('and what was recorded can be asked for in every way', async () => {
+    for (const path of [
+      '/stock/bottle-500ml-a/movements?location_id=main',
+      '/accounts',
+      '/accounts/inventory',
+      '/accounts/receivable:CUST-001',
+      '/accounts/receivable:CUST-001/entries?limit=1',
+      '/reports/profit-loss?group_by=customer&from=2020-01-01&to=9999-12-31',
+      '/reports/profit-loss?group_by=month',
+      '/audit/events?type=SaleRecorded&actor=sam&order=oldest_first',
+      '/purchases?party_id=SUP-001&payment_status=partial&from=2020-01-01&to=9999-12-31',
+    ])
+      expectStatus(await books.admin.get(path), 200);
+    const csv = expectStatus(await books.admin.get('/reports/profit-loss?group_by=customer&format=csv'), 200);
+    expect(csv.body).toMatch(/^key,quantity,revenue,cost,profit\r\nCUST-001,/);
+  });
+});
+
+describe('one key, one order', () => {
+  test('after a restart the first answer again, whatever became of the document', async () => {
+    const books = await openBooks('keys');
+    const bought = expectStatus(await books.staff.post('/purchases', purchase, { 'idempotency-key': 'buy' }), 201);
+    const sold = expectStatus(await books.staff.post('/sales', sale, { 'idempotency-key': 'sell' }), 201);
+    expectStatus(await books.admin.post(`/sales/${sold.body.number}/void`, { reason: 'typo' }), 201);
+    await system.restart('api');
+    for (const [path, body, key, first] of [
+      ['/purchases', purchase, 'buy', bought],
+      ['/sales', sale, 'sell', sold],
+    ] as const) {
+      const again = expectStatus(await books.staff.post(path, body, { 'idempotency-key': key }), 201);
+      expect(again.headers.get('idempotency-replayed')).toBe('true');
+      expect(again.headers.get('ledger-position')).toBe(first.headers.get('ledger-position'));
+      expect(again.body).toEqual(first.body);
+      const other = await books.staff.post(path, { ...body, notes: 'more' }, { 'idempotency-key': key });
+      expect(expectStatus(other, 422).body.code).toBe('idempotency_key_reused');
+    }
+  });
+});
+
+describe('a dry run', () => {
+  test('answers as if, and leaves nothing', async () => {
+    const books = await openBooks('dry-run');
+    const events = await books.events();
+    const bought = expectStatus(
+      await books.staff.post('/purchases?dry_run=true', purchase, { 'idempotency-key': 'dry' }),
+      200,
+    );
+    expect(bought.body).toMatchObject({ number: expect.stringMatching(/-0001$/), total_price: 2800 });
+    expect(expectStatus(await books.staff.post('/sales?dry_run=true', sale), 409).body.code).toBe('insufficient_stock');
+    expect(await books.events()).toBe(events);
+    const real = expectStatus(await books.staff.post('/purchases', purchase, { 'idempotency-key': 'dry' }), 201);
+    expect(real.body.number).toBe(bought.body.number);
+    expect(real.headers.get('idempotency-replayed')).toBeNull();
+  });
+});
+
+// ── Batches ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+interface Result {
+  line: number;
+  status: number;
+  replayed?: boolean;
+  body?: Record<string, unknown>;
+  problem?: { code: string; [fact: string]: unknown };
+}
+const ndjson = { 'content-type': 'application/x-ndjson' };
+const linesOf = (...lines: (object | string)[]) =>
+  lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n');
+const resultsOf = (answer: Answer): Result[] =>
+  expectStatus(answer, 200)
+    .body.split('\n')
+    .filter((line: string) => line !== '')
+    .map((line: string) => JSON.parse(line));
+const codesOf = (results: Result[]) => results.map(({ status, problem }) => problem?.code ?? status);
+
+describe('a batch', () => {
+  let books: Books;
+  beforeAll(async () => {
+    books = await openBooks('batches');
+  });
+  const send = (client: Client, text: string, query = '') => client.send('POST', `/batches${query}`, text, ndjson);
+
+  test('carries its lines out in their order, and one that is refused does not stop the rest', async () => {
+    const results = resultsOf(
+      await send(
+        books.manager,
+        linesOf(
+          { type: 'items', body: { item_id: 'crate', name: 'Crate', kind: 'other' } },
+          {
+            type: 'purchases',
+            body: { supplier_id: 'SUP-001', line_items: [{ item_id: 'crate', quantity: 5, unit_price: 2 }] },
+          },
+          {
+            type: 'sales',
+            body: { customer_id: 'CUST-001', line_items: [{ item_id: 'crate', quantity: 6, unit_price: 3 }] },
+          },
+          '{"type": "sales", ',
+          {
+            type: 'sales',
+            body: { customer_id: 'CUST-001', line_items: [{ item_id: 'crate', quantity: 0, unit_price: 3 }] },
+          },
+          '',
+          { type: 'voids', body: { number: 'PO-260101-0001', reason: 'not mine to do' } },
+          { type: 'miracles', body: {} },
+          { type: 'sales', body: {}, extra: true },
+          `{"type":"sales","body":"${'x'.repeat(300_000)}"}`,
+          {
+            type: 'sales',
+            body: { customer_id: 'CUST-001', line_items: [{ item_id: 'crate', quantity: 5, unit_price: 3 }] },
+          },
+        ),
+      ),
+    );
+    expect(codesOf(results)).toEqual([
+      201,
+      201,
+      'insufficient_stock',
+      'malformed_json',
+      'validation',
+      'forbidden',
+      'validation',
+      'validation',
+      'payload_too_large',
+      201,
+    ]);
+    expect(results.map(({ line }) => line)).toEqual([1, 2, 3, 4, 5, 7, 8, 9, 10, 11]);
+    expect(results[2]!.problem).toMatchObject({ available: 5, requested: 6, shortage: 1 });
+    expect(results[4]!.problem!.errors).toEqual([expect.objectContaining({ path: 'line_items.0.quantity' })]);
+  });
+
+  test('knows the keys of its lines, and those of requests of their own', async () => {
+    const line = { type: 'purchases', idempotency_key: 'batch-buy', body: purchase };
+    const first = resultsOf(await send(books.staff, linesOf(line, line)));
+    expect(first.map(({ replayed }) => replayed === true)).toEqual([false, true]);
+    expect(first[1]!.body).toEqual(first[0]!.body);
+    const alone = expectStatus(await books.staff.post('/purchases', purchase, { 'idempotency-key': 'batch-buy' }), 201);
+    expect(alone.headers.get('idempotency-replayed')).toBe('true');
+    const other = resultsOf(await send(books.staff, linesOf({ ...line, body: sale })));
+    expect(codesOf(other)).toEqual(['validation']);
+    const used = resultsOf(await send(books.staff, linesOf({ ...line, type: 'sales', body: sale })));
+    expect(codesOf(used)).toEqual(['idempotency_key_reused']);
+  });
+
+  test('of a thousand lines is answered a thousand times, in order, and the same again', async () => {
+    const lines = Array.from({ length: 1500 }, (_, index) => ({
+      type: 'purchases',
+      idempotency_key: `thousand-${index}`,
+      body: { supplier_id: 'SUP-001', line_items: [{ item_id: 'preform-20g', quantity: index + 1, unit_price: 1 }] },
+    }));
+    const results = resultsOf(await send(books.manager, linesOf(...lines)));
+    expect(codesOf(results)).toEqual(Array(1500).fill(201));
+    expect(results.map(({ line }) => line)).toEqual(Array.from({ length: 1500 }, (_, index) => index + 1));
+    const numbers = results.map(({ body }) => body!.number as string);
+    expect(numbers).toEqual([...numbers].sort());
+    const again = resultsOf(await send(books.manager, linesOf(...lines)));
+    expect(again.every(({ replayed }) => replayed === true)).toBe(true);
+    expect(again.map(({ body }) => body)).toEqual(results.map(({ body }) => body));
+  });
+
+  test('as a dry run leaves nothing', async () => {
+    const events = await books.events();
+    const item = { type: 'items', body: { item_id: 'dry', name: 'Dry', kind: 'other' } };
+    expect(codesOf(resultsOf(await send(books.manager, linesOf(item), '?dry_run=true')))).toEqual([200]);
+    expect(await books.events()).toBe(events);
+  });
+
+  test('that is atomic is recorded whole', async () => {
+    const events = await books.events();
+    const body = { supplier_id: 'SUP-001', line_items: [{ item_id: 'pallet', quantity: 5, unit_price: 2 }] };
+    const results = resultsOf(
+      await send(
+        books.manager,
+        linesOf(
+          { type: 'items', body: { item_id: 'pallet', name: 'Pallet', kind: 'other' } },
+          { type: 'purchases', body },
+        ),
+        '?atomic=true',
+      ),
+    );
+    expect(codesOf(results)).toEqual([201, 201]);
+    expect(await books.events()).toBe(events + 2);
+  });
+
+  test('that is atomic is not recorded at all where one line is refused', async () => {
+    const events = await books.events();
+    const good = { type: 'items', body: { item_id: 'never', name: 'Never', kind: 'other' } };
+    const refused = { type: 'sales', body: { ...sale, customer_id: 'nobody' } };
+    const answer = await send(books.manager, linesOf(good, '', refused), '?atomic=true');
+    expect(expectStatus(answer, 404).body).toMatchObject({ code: 'unknown_customer', line: 3 });
+    const bad = await send(books.manager, linesOf(good, { type: 'sales', body: {} }), '?atomic=true');
+    expect(expectStatus(bad, 422).body).toMatchObject({ code: 'validation', line: 2 });
+    const many = Array.from({ length: 501 }, () => good);
+    const too_many = await send(books.manager, linesOf(...many), '?atomic=true');
+    expect(expectStatus(too_many, 413).body).toMatchObject({ code: 'batch_too_large', lines_max: 500 });
+    expectStatus(await send(books.manager, linesOf(good), '?atomic=true&dry_run=true'), 400);
+    expect(await books.events()).toBe(events);
+  });
+
+  test('may be empty, and is NDJSON or nothing', async () => {
+    expect(resultsOf(await send(books.manager, '\n\n'))).toEqual([]);
+    expect(resultsOf(await send(books.manager, '', '?atomic=true'))).toEqual([]);
+    expectStatus(await books.manager.send('POST', '/batches', '{}', { 'content-type': 'application/json' }), 415);
+    expectStatus(await books.manager.send('POST', '/batches', '{}', { ...ndjson, ledger: 'nowhere' }), 200);
+  });
+});
+
+describe('a batch that is streamed', () => {
+  let books: Books;
+  beforeAll(async () => {
+    books = await openBooks('streams');
+  });
+
+  function open(): ClientRequest {
+    const headers = { ...ndjson, authorization: `Bearer ${books.manager.token}`, ledger: 'streams' };
+    return request(`${system.url}/api/v1/batches`, { method: 'POST', headers });
+  }
+  const item = (item_id: string) =>
+    `${JSON.stringify({ type: 'items', body: { item_id, name: item_id, kind: 'other' } })}\n`;
+
+  test('answers each line while the next is not written yet', async () => {
+    const batch = open();
+    batch.write(item('one'));
+    const [response] = (await once(batch, 'response')) as [IncomingMessage];
+    const answers = response[Symbol.asyncIterator]();
+    expect(JSON.parse((await answers.next()).value)).toMatchObject({ line: 1, status: 201, body: { item_id: 'one' } });
+    batch.write(item('two'));
+    expect(JSON.parse((await answers.next()).value)).toMatchObject({ line: 2, status: 201, body: { item_id: 'two' } });
+    batch.end();
+    expect((await answers.next()).done).toBe(true);
+  });
+
+  test('whose client goes away is recorded as far as it was taken, and harms nobody', async () => {
+    const batch = open();
+    batch.on('error', () => {});
+    batch.write(item('three') + item('four'));
+    await once(batch, 'response');
+    batch.write(item('five').slice(0, 20));
+    batch.destroy();
+    const found = expectStatus(await books.admin.get('/items/four?min_position=21'), 200);
+    expect(found.body.name).toBe('four');
+    expectStatus(await books.admin.get('/items/five'), 404);
+  });
+
+  test('whose client does not read is not read from either', async () => {
+    const batch = open();
+    batch.on('error', () => {});
+    const name = 'x'.repeat(200);
+    let written = 0;
+    let last_ms = performance.now();
+    // Each answer repeats the name, so unread answers soon fill every buffer on the way.
+    const lines_max = 200_000;
+    const writing = (async () => {
+      for (; written < lines_max && !batch.destroyed; written += 1) {
+        const line = `${JSON.stringify({ type: 'items', body: { item_id: `slow-${written}`, name, kind: 'other' } })}\n`;
+        last_ms = performance.now();
+        if (!batch.write(line)) await once(batch, 'drain').catch(() => {});
+      }
+    })();
+    const [response] = (await once(batch, 'response')) as [IncomingMessage];
+    response.on('error', () => {});
+    while (performance.now() - last_ms < 1500) await sleep(100);
+    expect(written).toBeLessThan(lines_max);
+    expectStatus(await books.admin.get('/items/one'), 200);
+    batch.destroy();
+    void writing;
+  });
+});
+
+// ── Questions ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+describe('a list', () => {
+  test('is paged rightly while rows arrive', async () => {
+    const books = await openBooks('paging');
+    expectStatus(await books.staff.post('/purchases', purchase), 201);
+    const sell = async () => expectStatus(await books.staff.post('/sales', sellOne(1)), 201);
+    let last = await sell();
+    for (let n = 1; n < 7; n += 1) last = await sell();
+    const seen: string[] = [];
+    let page = await books.staff.get('/sales?limit=2', books.after(last));
+    for (;;) {
+      seen.push(...page.body.data.map(({ number }: { number: string }) => number));
+      if (page.body.next_cursor === null) break;
+      const newer = await sell();
+      page = await books.staff.get(`/sales?limit=2&cursor=${page.body.next_cursor}`, books.after(newer));
+    }
+    const number = (n: number) => `${last.body.number.slice(0, -1)}${n}`;
+    expect(seen).toEqual([7, 6, 5, 4, 3, 2, 1].map(number));
+    const cursor = (await books.staff.get('/sales?limit=2')).body.next_cursor;
+    for (const path of [
+      `/purchases?cursor=${cursor}`,
+      `/sales?status=void&cursor=${cursor}`,
+      `/sales?cursor=${cursor}x`,
+    ]) {
+      const answer = expectStatus(await books.staff.get(path), 400);
+      expect(answer.body.errors).toEqual([expect.objectContaining({ path: 'cursor' })]);
+    }
+  });
+
+  test('of documents shows staff their own', async () => {
+    const books = await openBooks('own');
+    const theirs = expectStatus(await books.manager.post('/purchases', purchase), 201);
+    const own = expectStatus(await books.staff.post('/purchases', purchase), 201);
+    expect((await books.staff.get('/purchases', books.after(own))).body.data).toEqual([own.body]);
+    expect((await books.staff.get('/purchases?created_by=mia')).body.data).toEqual([own.body]);
+    expectStatus(await books.staff.get(`/purchases/${theirs.body.number}`), 404);
+    expect((await books.manager.get('/purchases')).body.data).toEqual([own.body, theirs.body]);
+  });
+});
+
+describe('the books as of', () => {
+  test('a position, a recorded moment, an effective moment', async () => {
+    const books = await openBooks('as-of');
+    const before = (await books.admin.get('/stock')).body.position;
+    const bought = expectStatus(await books.staff.post('/purchases', { ...purchase, effective_at: '2024-02-29' }), 201);
+    const sold = expectStatus(
+      await books.staff.post('/sales', { ...sale, effective_at: '2024-03-01T00:00:00+02:00' }),
+      201,
+    );
+    const held = async (query: string) => {
+      const answer = expectStatus(await books.admin.get(`/stock/bottle-500ml-a?${query}`, books.after(sold)), 200);
+      return answer.body.on_hand;
+    };
+    expect(await held('')).toBe(400);
+    expect(await held(`position=${before}`)).toBe(0);
+    expect(await held(`position=${bought.body.position}`)).toBe(500);
+    expect(await held(`known_at=${bought.body.recorded_at}`)).toBe(500);
+    expect(await held('as_of=2024-02-28')).toBe(0);
+    expect(await held('as_of=2024-02-29')).toBe(400);
+    expect(await held('as_of=2024-02-29T21:59:59.999Z')).toBe(500);
+    expect(await held('as_of=2024-02-29T22:00:00Z')).toBe(400);
+    expect(await held('as_of=1970-01-01')).toBe(0);
+    const balance = await books.admin.get('/trial-balance?as_of=2024-02-29T12:00:00Z');
+    expect(balance.body.totals).toEqual({ debit: 2800, credit: 2800 });
+  });
+
+  test('a position that is not there yet is waited for, and then it is said that it is behind', async () => {
+    const books = await openBooks('behind');
+    const answer = expectStatus(await books.admin.get('/stock?min_position=1000000'), 503);
+    expect(answer.body.code).toBe('projection_behind');
+    expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
+  });
+});
