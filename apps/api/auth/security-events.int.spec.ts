@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import type { EventStore } from '../../../libs/event-store/event-store.js';
+import { connectEventStore } from '../../../libs/event-store/eventstoredb.js';
+import { type EventStoreProcess, startEventStoreProcess } from '../../../test/support/event-store.js';
+import { createDatabase, type PostgresServer, startPostgres } from '../../../test/support/postgres.js';
+import { type IdentityDb, migrateIdentity, openIdentity } from './identity-tables.js';
+import { carrySecurityEvents, noteSecurityEvent, SECURITY_STREAM } from './security-events.js';
+
+let postgres: PostgresServer;
+let server: EventStoreProcess;
+let store: EventStore;
+let db: IdentityDb;
+let carriers: { stop: AbortController; running: Promise<void> }[];
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(() => postgres?.stop());
+
+beforeEach(async () => {
+  server = await startEventStoreProcess();
+  store = connectEventStore({ url: server.url });
+  db = openIdentity(await createDatabase(postgres), () => {});
+  await migrateIdentity(db);
+  carriers = [];
+});
+afterEach(async () => {
+  for (const { stop, running } of carriers) {
+    stop.abort();
+    await running;
+  }
+  await db.destroy();
+  await store.close();
+  await server.stop();
+});
+
+function carry(through: EventStore = store): void {
+  const stop = new AbortController();
+  carriers.push({ stop, running: carrySecurityEvents(db, through, () => {}, stop.signal) });
+}
+
+const note = (n: number) => noteSecurityEvent(db, 'SignedIn', 'maria', { n });
+
+async function untilCarried(): Promise<unknown[]> {
+  while ((await db.selectFrom('security_outbox').select('id').execute()).length > 0) await sleep(20);
+  const numbers: unknown[] = [];
+  for await (const { data } of store.read(SECURITY_STREAM, 0)) numbers.push((data as { n: number }).n);
+  return numbers;
+}
+
+const first = (count: number) => Array.from({ length: count }, (_, n) => n);
+
+test('migrating twice changes nothing', async () => {
+  await note(0);
+  await migrateIdentity(db);
+  expect(await db.selectFrom('security_outbox').selectAll().execute()).toHaveLength(1);
+});
+
+test('what waits is carried in order, more than one batch of it', async () => {
+  for (const n of first(250)) await note(n);
+  carry();
+  expect(await untilCarried()).toEqual(first(250));
+});
+
+test('several instances carry each event once', async () => {
+  for (let n = 0; n < 3; n += 1) carry();
+  for (const n of first(40)) await note(n);
+  expect(await untilCarried()).toEqual(first(40));
+});
+
+test('an event that was written though its answer was lost is not written again', async () => {
+  let lost = 0;
+  const forgetful: EventStore = {
+    ...store,
+    append: async (stream, expected, events) => {
+      const result = await store.append(stream, expected, events);
+      lost += 1;
+      return lost > 2 ? result : { outcome: 'unknown', reason: 'lost' };
+    },
+  };
+  carry(forgetful);
+  await note(0);
+  while (lost === 0) await sleep(20);
+  await note(1);
+  expect(await untilCarried()).toEqual([0, 1]);
+});
+
+test('nothing is lost while the log is away', async () => {
+  carry();
+  await note(0);
+  await untilCarried();
+  await server.kill();
+  await note(1);
+  await note(2);
+  await sleep(700);
+  await server.restart();
+  expect(await untilCarried()).toEqual([0, 1, 2]);
+});
+
+test('what is rolled back never happened', async () => {
+  const rolled_back = db.transaction().execute(async (trx) => {
+    await noteSecurityEvent(trx, 'UserCreated', 'admin', { n: 1 });
+    throw new Error('no');
+  });
+  await expect(rolled_back).rejects.toThrow('no');
+  carry();
+  await note(2);
+  expect(await untilCarried()).toEqual([2]);
+});
