@@ -11,12 +11,12 @@ import { documentsNamed } from '../libs/ledger/state.js';
 /** Column → value, as the database gives it. */
 export type Row = Record<string, string | number | bigint | boolean | null>;
 
-const MEASURES = {
+export const MEASURES = {
   movements: ['quantity', 'value', 'hold'],
   entries: ['amount'],
   sales: ['quantity', 'revenue', 'cost'],
 } as const;
-const KEYS = {
+export const KEYS = {
   movements: ['item_id', 'location_id'],
   entries: ['account_id'],
   sales: ['dimension', 'id'],
@@ -78,7 +78,8 @@ export interface Expected {
   end(): Record<EndTable, Row[]>;
 }
 
-export function expectRows(): Expected {
+/** `from` is what the ledger's first event says, for who begins behind it; the running sums are then none. */
+export function expectRows(from: { time_zone: string; digits: number } = { time_zone: 'UTC', digits: 2 }): Expected {
   const movements = runningSeries('movements');
   const entries = runningSeries('entries');
   const sales = runningSeries('sales');
@@ -86,8 +87,7 @@ export function expectRows(): Expected {
   const masters = new Map<string, Row>();
   const late_days = new Map<string, Row>();
   let ledger: Row = {};
-  let time_zone = 'UTC';
-  let digits = 2;
+  let { time_zone, digits } = from;
 
   function ofSales(event: RecordedEvent, day: string): Row[] {
     const { sales: sold = [] } = event.data as Postings;

@@ -5,6 +5,7 @@ import { type EventStoreProcess, startEventStoreProcess } from '../test/support/
 import { EVERY_KIND, factoryLog } from '../test/support/factory-log.js';
 import { createDatabase, type PostgresServer, startPostgres } from '../test/support/postgres.js';
 import { openDatabase } from './database.js';
+import { measureDrift } from './drift.js';
 import { AT_THE_END, BY_EVENT } from './expected.js';
 import { applyEvents } from './projector.js';
 import { createTables, type Db } from './tables.js';
@@ -108,6 +109,42 @@ describe('verification', () => {
     await other.close();
     expect(findings.map(({ position, kind }) => [position, kind])).toEqual([[20, 'altered']]);
     expect(differences.map(({ table, key }) => [table, key])).toEqual([['events', { position: 20 }]]);
+  });
+});
+
+describe('the self-check', () => {
+  const drift = async (from = 0) => (await measureDrift(copy, store, 'main', from)).rows;
+  async function driftAfter(change: ReturnType<typeof sql>, table: string): Promise<number> {
+    await change.execute(copy);
+    const rows = await drift();
+    await refill(table);
+    return rows;
+  }
+
+  it('finds nothing wrong in any window, and comes round', async () => {
+    for (const from of [0, 7, LOG.length - 1])
+      expect(await measureDrift(copy, store, 'main', from)).toEqual({ rows: 0, next: LOG.length });
+    expect(await measureDrift(copy, store, 'main', LOG.length)).toEqual({ rows: 0, next: LOG.length });
+    expect(await measureDrift(copy, store, 'nowhere', 5)).toEqual({ rows: 0, next: 0 });
+  });
+
+  it('counts rows that differ and totals at odds', async () => {
+    expect(await driftAfter(sql`UPDATE events SET actor = 'eve' WHERE position IN (3, 4)`, 'events')).toBe(2);
+    expect(await driftAfter(sql`DELETE FROM mentions WHERE entity = 'customer:CUST-001'`, 'mentions')).toBe(2);
+    expect(await driftAfter(sql`UPDATE sales SET revenue = revenue + 1 WHERE position = 18`, 'sales')).toBe(3);
+    // The row itself, and the one behind it, whose sum no longer follows.
+    const one = sql`ctid = (SELECT ctid FROM entries WHERE account_id = 'inventory' LIMIT 1)`;
+    expect(await driftAfter(sql`UPDATE entries SET run_amount = run_amount + 1 WHERE ${one}`, 'entries')).toBe(2);
+    expect(
+      await driftAfter(
+        sql`UPDATE stock SET value = value + 1 WHERE item_id = 'bottle-500ml-a' AND location_id = 'main'`,
+        'stock',
+      ),
+    ).toBe(2);
+    expect(await driftAfter(sql`UPDATE balances SET balance = balance + 1 WHERE account_id = 'cash'`, 'balances')).toBe(
+      1,
+    );
+    expect(await drift()).toBe(0);
   });
 });
 

@@ -1,0 +1,127 @@
+/**
+ * A continuous self-check at little cost: some events of the log, a window that slides on with every call, against their rows in the read
+ * models. It sees what verify.ts would see there, except documents; and it sees whether the totals of the whole ledger are at odds.
+ */
+import { sql } from 'kysely';
+import { ledgerStream } from '../libs/audit/checkpoint.js';
+import type { EventStore } from '../libs/event-store/event-store.js';
+import { decode } from '../libs/ledger/codec.js';
+import { BY_EVENT, expectRows, KEYS, MEASURES, type Row } from './expected.js';
+import type { Db } from './tables.js';
+
+export interface Drift {
+  /** Rows that are missing or not as the log says, and totals that are not what they must be. */
+  rows: number;
+  /** Where the next window begins. */
+  next: number;
+}
+
+const window_events = 200;
+
+/** Looks at the events from position `from` on, or from the first where the books end before it. */
+export async function measureDrift(db: Db, store: EventStore, ledger_id: string, from: number): Promise<Drift> {
+  const snapshot = db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only');
+  return snapshot.execute(async (trx) => {
+    const ledger = await trx.selectFrom('ledgers').selectAll().where('ledger', '=', ledger_id).executeTakeFirst();
+    const books_end = Number(ledger?.position ?? -1) + 1;
+    if (ledger === undefined || books_end === 0) return { rows: 0, next: 0 };
+    const begin = from < books_end ? from : 0;
+    const end = Math.min(begin + window_events, books_end);
+    const expected = expectRows(ledger);
+    const rows: Record<keyof typeof BY_EVENT, Row[]> = {
+      ...{ events: [], mentions: [], movements: [], entries: [], sales: [], sales_by_day: [], documents: [] },
+    };
+    for await (const stored of store.read(ledgerStream(ledger_id), begin, { max: end - begin }))
+      for (const { table, row } of expected.next({ ...decode(stored), id: stored.id }, [])) rows[table].push(row);
+    let wrong = await wrongEvents(trx, ledger_id, rows.events, begin, end);
+    wrong += await missingMentions(trx, ledger_id, rows.mentions);
+    for (const table of ['movements', 'entries', 'sales'] as const)
+      wrong += await wrongInSeries(trx, ledger_id, table, rows[table]);
+    wrong += await wrongStock(trx, ledger_id, rows.movements);
+    wrong += await wrongTotals(trx, ledger_id);
+    return { rows: wrong, next: end };
+  });
+}
+
+async function wrongEvents(
+  trx: Db,
+  ledger_id: string,
+  expected: readonly Row[],
+  begin: number,
+  end: number,
+): Promise<number> {
+  const { rows } =
+    await sql<Row>`SELECT position, type, actor, recorded_at, effective_at, data::text, metadata::text FROM events
+    WHERE ledger = ${ledger_id} AND position >= ${begin} AND position < ${end}`.execute(trx);
+  const found = new Map(rows.map((row) => [Number(row.position), row]));
+  const { columns } = BY_EVENT.events;
+  return expected.filter((row) => columns.some((column) => found.get(row.position as number)?.[column] !== row[column]))
+    .length;
+}
+
+async function missingMentions(trx: Db, ledger_id: string, expected: readonly Row[]): Promise<number> {
+  const { rows } = await sql<{ count: bigint }>`SELECT count(*) FROM ${recordset(expected, ['entity'], [])}
+    WHERE NOT EXISTS (SELECT FROM mentions m WHERE m.ledger = ${ledger_id} AND m.entity = r.entity AND m.position = r.position)`.execute(
+    trx,
+  );
+  return Number(rows[0]!.count);
+}
+
+/** Rows that are not there, say another amount, or whose running sum is not the one before and this amount. */
+async function wrongInSeries(
+  trx: Db,
+  ledger_id: string,
+  table: keyof typeof KEYS,
+  expected: readonly Row[],
+): Promise<number> {
+  const measures = MEASURES[table];
+  const same = (a: string, b: string) =>
+    sql.join(
+      [`ledger`, ...KEYS[table]].map(
+        (key) => sql`${sql.ref(`${a}.${key}`)} = ${key === 'ledger' ? sql`${ledger_id}` : sql.ref(`${b}.${key}`)}`,
+      ),
+      sql` AND `,
+    );
+  const right = measures.map(
+    (measure) => sql`${sql.ref(`t.${measure}`)} = ${sql.ref(`r.${measure}`)}
+      AND ${sql.ref(`t.run_${measure}`)} = coalesce(${sql.ref(`p.run_${measure}`)}, 0) + ${sql.ref(`t.${measure}`)}`,
+  );
+  const { rows } = await sql<{ count: bigint }>`SELECT count(*) FROM ${recordset(expected, KEYS[table], measures)}
+    LEFT JOIN ${sql.table(table)} t ON ${same('t', 'r')} AND t.position = r.position
+    LEFT JOIN LATERAL (SELECT * FROM ${sql.table(table)} b WHERE ${same('b', 'r')} AND b.position < r.position
+      ORDER BY b.position DESC LIMIT 1) p ON true
+    WHERE (${sql.join(right, sql` AND `)}) IS NOT TRUE`.execute(trx);
+  return Number(rows[0]!.count);
+}
+
+/** The rows as a table `r`, for FROM. */
+function recordset(rows: readonly Row[], keys: readonly string[], measures: readonly string[]) {
+  const columns = [
+    ...keys.map((key) => sql`${sql.ref(key)} text`),
+    ...['position', ...measures].map((name) => sql`${sql.ref(name)} bigint`),
+  ];
+  const json = JSON.stringify(rows, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
+  return sql`json_to_recordset(${json}::json) AS r (${sql.join(columns)})`;
+}
+
+/** Stock must be what its last movement left. */
+async function wrongStock(trx: Db, ledger_id: string, moved: readonly Row[]): Promise<number> {
+  const { rows } = await sql<{ count: bigint }>`SELECT count(*) FROM
+    (SELECT DISTINCT item_id, location_id FROM ${recordset(moved, KEYS.movements, [])}) k
+    LEFT JOIN stock s ON s.ledger = ${ledger_id} AND s.item_id = k.item_id AND s.location_id = k.location_id
+    LEFT JOIN LATERAL (SELECT * FROM movements m WHERE m.ledger = ${ledger_id} AND m.item_id = k.item_id
+      AND m.location_id = k.location_id ORDER BY m.position DESC LIMIT 1) l ON true
+    WHERE (s.on_hand, s.value, s.reserved) IS DISTINCT FROM (l.run_quantity, l.run_value, l.run_hold)`.execute(trx);
+  return Number(rows[0]!.count);
+}
+
+/** Debits equal credits, and the inventory account is the value of all stock. */
+async function wrongTotals(trx: Db, ledger_id: string): Promise<number> {
+  const { rows } = await sql<{ books: bigint; inventory: bigint; stock: bigint }>`SELECT
+    coalesce(sum(balance), 0)::bigint AS books,
+    coalesce(sum(balance) FILTER (WHERE account_id = 'inventory'), 0)::bigint AS inventory,
+    (SELECT coalesce(sum(value), 0)::bigint FROM stock WHERE ledger = ${ledger_id}) AS stock
+    FROM balances WHERE ledger = ${ledger_id}`.execute(trx);
+  const { books, inventory, stock } = rows[0]!;
+  return Number(books !== 0n) + Number(inventory !== stock);
+}
