@@ -270,7 +270,7 @@ export function commandAt(word: OrderWord, id: string | undefined, body: unknown
   if (named === undefined) return ORDERS[word].command(dataOf(word, body));
   const { field, passes, sentence } = named;
   if (!passes(id)) throw invalidParameters([{ path: field, message: sentence }]);
-  return ORDERS[word].command({ ...dataOf(word, body ?? {}), [field]: id });
+  return ORDERS[word].command({ ...dataOf(word, body === undefined ? {} : body), [field]: id });
 }
 
 /** A line of a batch: what the path would name stands in the body. */

@@ -63,6 +63,7 @@ describe('a body becomes the order that the ledger takes', () => {
       type: 'approve',
       approval_id: 'AP-260301-0001',
     });
+    expect(() => commandAt('items/change', 'x', null)).toThrow(Problem);
     expect(read('voids', { reason })).toEqual(['number']);
     expect(read('approvals/approve', { approval_id: 'AP-260301-0001', approved: true })).toEqual(['approved']);
   });

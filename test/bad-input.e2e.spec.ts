@@ -1,0 +1,648 @@
+/** Whatever is wrong with an order or a question is answered 4xx with a code that says so, and nothing is recorded. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { EventStore } from '../libs/event-store/event-store.js';
+import { connectEventStore } from '../libs/event-store/eventstoredb.js';
+import { type Answer, type Client, expectStatus, login } from './support/http.js';
+import { readLedger } from './support/log.js';
+import { type System, startSystem } from './support/system.js';
+
+let system: System;
+let admin: Client;
+let store: EventStore;
+let before: number;
+
+beforeAll(async () => {
+  system = await startSystem();
+  store = connectEventStore({ url: system.eventstore_url });
+  admin = await login(system.url, system.admin);
+  const made = async (path: string, body: object) => expectStatus(await admin.post(path, body), 201).body;
+  for (const item_id of ['preform', 'bottle']) await made('/items', { item_id, name: item_id, kind: 'other' });
+  await made('/suppliers', { supplier_id: 'SUP', name: 'Supplier' });
+  await made('/customers', { customer_id: 'CUST', name: 'Customer' });
+  await made('/locations', { location_id: 'shop', name: 'Shop' });
+  const lines = ['preform', 'bottle'].map((item_id) => ({ item_id, quantity: 1000, unit_price: 1 }));
+  await made('/purchases', { supplier_id: 'SUP', line_items: lines });
+  const line_items = [{ item_id: 'bottle', quantity: 10, unit_price: 2 }];
+  sold = (await made('/sales', { customer_id: 'CUST', line_items })).number;
+  reserved = (await made('/reservations', { line_items: [{ item_id: 'bottle', quantity: 1 }] })).reservation_id;
+});
+afterAll(async () => {
+  await store?.close();
+  await system?.stop();
+});
+beforeEach(async () => {
+  before = await position();
+});
+afterEach(async () => expect(await position()).toBe(before));
+
+let sold: string;
+let reserved: string;
+/** Of the last event. */
+async function position(): Promise<number> {
+  for await (const { revision } of store.readBackwards('ledger-main', { max: 1 })) return revision;
+  return -1;
+}
+
+/** `code` may be one of several. */
+function expectRefusal(answer: Answer, code?: string | RegExp): void {
+  const said = `${answer.status} ${JSON.stringify(answer.body)}`;
+  expect([said, answer.status >= 400 && answer.status < 500]).toEqual([said, true]);
+  expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+  if (code !== undefined) expect(answer.body.code).toMatch(code instanceof RegExp ? code : new RegExp(`^${code}$`));
+  expect(said).not.toMatch(/node_modules|\.js:\d|SELECT|syntax error/);
+}
+
+// ── Orders ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+type Kind =
+  | 'id'
+  | 'text'
+  | 'quantity'
+  | 'count'
+  | 'price'
+  | 'amount'
+  | 'cost'
+  | 'instant'
+  | 'day'
+  | 'word'
+  | 'flag'
+  | 'lines';
+type Json = Record<string, unknown>;
+interface Order {
+  path: () => string;
+  method?: 'PATCH';
+  /** Good as it is, with nothing that may be left out: what is wrong is the one field that was changed. */
+  body: Json;
+  fields: Record<string, Kind>;
+}
+
+const one = [{ item_id: 'bottle', quantity: 1 }];
+const priced = [{ item_id: 'bottle', quantity: 1, unit_price: 2 }];
+const orders: Record<string, Order> = {
+  item: {
+    path: () => '/items',
+    body: { item_id: 'x', name: 'X', kind: 'bottle' },
+    fields: { item_id: 'id', name: 'text', kind: 'word', size_ml: 'quantity', reorder_level: 'count' },
+  },
+  'item change': {
+    path: () => '/items/bottle',
+    method: 'PATCH',
+    body: { name: 'Y', active: true },
+    fields: { name: 'text', kind: 'word', size_ml: 'quantity', active: 'flag' },
+  },
+  supplier: {
+    path: () => '/suppliers',
+    body: { supplier_id: 'x', name: 'X' },
+    fields: { supplier_id: 'id', name: 'text', email: 'text' },
+  },
+  customer: {
+    path: () => '/customers',
+    body: { customer_id: 'x', name: 'X' },
+    fields: { customer_id: 'id', name: 'text', address: 'text' },
+  },
+  location: {
+    path: () => '/locations',
+    body: { location_id: 'x', name: 'X' },
+    fields: { location_id: 'id', name: 'text' },
+  },
+  account: {
+    path: () => '/accounts',
+    body: { account_id: 'x', name: 'X', type: 'asset' },
+    fields: { account_id: 'id', name: 'text', type: 'word', may_go_negative: 'flag' },
+  },
+  purchase: {
+    path: () => '/purchases',
+    body: { supplier_id: 'SUP', line_items: priced },
+    fields: {
+      supplier_id: 'id',
+      location_id: 'id',
+      line_items: 'lines',
+      'line_items.0.item_id': 'id',
+      'line_items.0.quantity': 'quantity',
+      'line_items.0.unit_price': 'price',
+      due_date: 'day',
+      notes: 'text',
+      effective_at: 'instant',
+    },
+  },
+  blow: {
+    path: () => '/blows',
+    body: { inputs: [{ item_id: 'preform', quantity: 2 }], outputs: one },
+    fields: {
+      location_id: 'id',
+      inputs: 'lines',
+      'inputs.0.quantity': 'quantity',
+      outputs: 'lines',
+      'outputs.0.item_id': 'id',
+      rejected_quantity: 'count',
+      conversion_cost: 'cost',
+      notes: 'text',
+      effective_at: 'instant',
+    },
+  },
+  sale: {
+    path: () => '/sales',
+    body: { customer_id: 'CUST', line_items: priced },
+    fields: {
+      customer_id: 'id',
+      location_id: 'id',
+      line_items: 'lines',
+      'line_items.0.item_id': 'id',
+      'line_items.0.quantity': 'quantity',
+      'line_items.0.unit_price': 'price',
+      due_date: 'day',
+      notes: 'text',
+      effective_at: 'instant',
+    },
+  },
+  waste: {
+    path: () => '/wastes',
+    body: { line_items: one, reason: 'dropped' },
+    fields: {
+      location_id: 'id',
+      line_items: 'lines',
+      'line_items.0.quantity': 'quantity',
+      reason: 'text',
+      notes: 'text',
+      effective_at: 'instant',
+    },
+  },
+  'stock transfer': {
+    path: () => '/stock-transfers',
+    body: { from_location_id: 'main', to_location_id: 'shop', line_items: one },
+    fields: {
+      from_location_id: 'id',
+      to_location_id: 'id',
+      line_items: 'lines',
+      'line_items.0.quantity': 'quantity',
+      effective_at: 'instant',
+    },
+  },
+  transfer: {
+    path: () => '/transfers',
+    body: { from_account_id: 'equity', to_account_id: 'bank', amount: 1 },
+    fields: {
+      from_account_id: 'id',
+      to_account_id: 'id',
+      amount: 'amount',
+      reference: 'text',
+      effective_at: 'instant',
+    },
+  },
+  payment: {
+    path: () => '/payments',
+    body: { bill_number: 'SO-260101-0001', amount: 1 },
+    fields: { bill_number: 'id', account_id: 'id', amount: 'amount', method: 'text', effective_at: 'instant' },
+  },
+  'stock count': {
+    path: () => '/stock-counts',
+    body: { counts: [{ item_id: 'bottle', counted_quantity: 1 }], reason: 'month end' },
+    fields: {
+      location_id: 'id',
+      counts: 'lines',
+      'counts.0.counted_quantity': 'count',
+      'counts.0.unit_cost': 'price',
+      reason: 'text',
+      counted_at_position: 'count',
+    },
+  },
+  return: {
+    path: () => `/sales/${sold}/returns`,
+    body: { line_items: one, reason: 'cracked' },
+    fields: { line_items: 'lines', 'line_items.0.quantity': 'quantity', reason: 'text', effective_at: 'instant' },
+  },
+  void: { path: () => `/sales/${sold}/void`, body: { reason: 'typo' }, fields: { reason: 'text' } },
+  reservation: {
+    path: () => '/reservations',
+    body: { line_items: one },
+    fields: {
+      customer_id: 'id',
+      location_id: 'id',
+      line_items: 'lines',
+      'line_items.0.quantity': 'quantity',
+      ttl_seconds: 'quantity',
+    },
+  },
+  checkout: {
+    path: () => `/reservations/${reserved}/checkout`,
+    body: { customer_id: 'CUST', line_items: [{ item_id: 'bottle', unit_price: 1 }] },
+    fields: {
+      customer_id: 'id',
+      line_items: 'lines',
+      'line_items.0.quantity': 'quantity',
+      'line_items.0.unit_price': 'price',
+      due_date: 'day',
+    },
+  },
+  rejection: { path: () => '/approvals/AP-260101-0001/reject', body: { reason: 'no' }, fields: { reason: 'text' } },
+  reopening: { path: () => '/periods/2026-01/reopen', body: { reason: 'a late bill' }, fields: { reason: 'text' } },
+};
+
+/** As JSON writes them: what JSON cannot say, JavaScript's own writer could not send. */
+const notWhole = [
+  '-1',
+  '1.5',
+  '1e308',
+  '"1e3"',
+  '"５"',
+  '9007199254740993',
+  '1000000000001',
+  '-0',
+  '[]',
+  '{}',
+  'true',
+  '"1"',
+];
+const notNumber = [
+  '-1',
+  '-0',
+  '1e308',
+  '"4"',
+  '[]',
+  '{}',
+  'true',
+  '1e-7',
+  '0.30000000000000000001',
+  '99999999999999.999',
+];
+const BAD: Record<Kind, string[]> = {
+  id: [
+    '""',
+    '"../x"',
+    '"a..b"',
+    '"a%00"',
+    '"a\\u0000"',
+    '"a\\r\\nb"',
+    '"$all"',
+    '"$ce-x"',
+    '"-a"',
+    '"x\' OR 1=1;--"',
+    `"${'x'.repeat(10_000)}"`,
+    '5',
+    '[]',
+    '{}',
+  ],
+  text: ['""', '" "', '"a\\u0000b"', '"a\\r\\nSet-Cookie: x"', '"\\ud800"', `"${'x'.repeat(10_000)}"`, '5', '[]', '{}'],
+  quantity: ['0', ...notWhole],
+  count: notWhole,
+  price: [...notNumber, '1.1234567'],
+  amount: ['0', ...notNumber],
+  cost: notNumber,
+  instant: [
+    '"2025-02-29"',
+    '"2025-02-29T00:00:00Z"',
+    '"2025-01-01T00:00:00"',
+    '"2025-01-01T00:00:00+14:30"',
+    '"0000-01-01"',
+    '"1969-12-31"',
+    '"tomorrow"',
+    '5',
+    '""',
+    '[]',
+  ],
+  day: ['"2025-02-29"', '"2025-01-01T00:00:00Z"', '"0000-01-01"', '"01.02.2026"', '5', '""'],
+  word: ['"x"', '""', '5', '[]'],
+  flag: ['"true"', '1', '0', '[]'],
+  lines: [
+    '[]',
+    '{}',
+    '"x"',
+    '[null]',
+    '[5]',
+    '["x"]',
+    '[{}]',
+    `[${Array(501).fill('{"item_id":"bottle","quantity":1,"unit_price":1}').join()}]`,
+  ],
+};
+const MAY_BE_NULL = ['size_ml', 'reorder_level', 'email', 'address'];
+
+/** The body as text with one field changed; undefined takes it out. */
+function withField(body: Json, path: string, text: string | undefined): string {
+  const copy = structuredClone(body);
+  const steps = path.split('.');
+  const last = steps.pop()!;
+  const place = steps.reduce<Json>((inner, step) => inner[step] as Json, copy);
+  if (text === undefined) delete place[last];
+  else place[last] = '\ufffetext';
+  return JSON.stringify(copy).replace('"\ufffetext"', () => text ?? '');
+}
+const isGiven = (body: Json, path: string) => withField(body, path, undefined) !== JSON.stringify(body);
+
+describe.each(Object.entries(orders))('%s', (_name, { path, method = 'POST', body, fields }) => {
+  const send = (text: string) => admin.send(method, path(), text, { 'content-type': 'application/json' });
+  const WRONG = /^(validation|effective_in_future|amount_out_of_bounds|malformed_json)$/;
+
+  test.each(Object.entries(fields))('%s', async (field, kind) => {
+    for (const bad of BAD[kind]) {
+      const answer = await send(withField(body, field, bad));
+      expectRefusal(answer, WRONG);
+      const named = (answer.body.errors ?? []).map((error: { path: string }) => error.path.split('.')[0]);
+      if (answer.body.code === 'validation')
+        expect([bad, named]).toEqual([bad, expect.arrayContaining([field.split('.')[0]])]);
+    }
+    if (!MAY_BE_NULL.includes(field)) expectRefusal(await send(withField(body, field, 'null')), WRONG);
+    if (isGiven(body, field) && method !== 'PATCH') {
+      const missing = await send(withField(body, field, undefined));
+      expectRefusal(missing);
+    }
+  });
+
+  test('what is no field of it', async () => {
+    const names = ['role', 'approved', 'type', 'status', '__proto__', 'constructor', 'toString', ''];
+    for (const extra of names.filter((name) => !Object.hasOwn(body, name)))
+      expectRefusal(
+        await send(`{${JSON.stringify(extra)}:{"role":"admin"},${JSON.stringify(body).slice(1)}`),
+        'validation',
+      );
+    for (const text of ['[]', 'null', '5', '"x"', '[{}]']) expectRefusal(await send(text), 'validation');
+    const [first] = Object.entries(body);
+    const twice = `{${JSON.stringify(first![0])}:${JSON.stringify(first![1])},${JSON.stringify(body).slice(1)}`;
+    expectRefusal(await send(twice), 'malformed_json');
+  });
+});
+
+describe('an order that the books contradict', () => {
+  const refusals: [what: string, path: () => string, body: Json | (() => Json), code: string][] = [
+    [
+      'a day to come',
+      () => '/sales',
+      { customer_id: 'CUST', line_items: priced, effective_at: '9999-12-31' },
+      'effective_in_future',
+    ],
+    ['an unknown customer', () => '/sales', { customer_id: 'nobody', line_items: priced }, 'unknown_customer'],
+    [
+      'an unknown item',
+      () => '/sales',
+      { customer_id: 'CUST', line_items: [{ ...priced[0], item_id: 'nothing' }] },
+      'unknown_item',
+    ],
+    ['an unknown place', () => '/wastes', { location_id: 'moon', line_items: one, reason: 'x' }, 'unknown_location'],
+    [
+      'more than is there',
+      () => '/sales',
+      { customer_id: 'CUST', line_items: [{ ...priced[0], quantity: 5000 }] },
+      'insufficient_stock',
+    ],
+    [
+      'two lines that are more together',
+      () => '/sales',
+      {
+        customer_id: 'CUST',
+        line_items: [
+          { ...priced[0], quantity: 600 },
+          { ...priced[0], quantity: 600 },
+        ],
+      },
+      'insufficient_stock',
+    ],
+    [
+      'a blow beyond stock',
+      () => '/blows',
+      { inputs: [{ item_id: 'preform', quantity: 1001 }], outputs: one },
+      'insufficient_stock',
+    ],
+    [
+      'a waste beyond stock',
+      () => '/wastes',
+      { line_items: [{ item_id: 'bottle', quantity: 1001 }], reason: 'x' },
+      'insufficient_stock',
+    ],
+    [
+      'to the same place',
+      () => '/stock-transfers',
+      { from_location_id: 'main', to_location_id: 'main', line_items: one },
+      'same_location',
+    ],
+    [
+      'to the same account',
+      () => '/transfers',
+      { from_account_id: 'bank', to_account_id: 'bank', amount: 1 },
+      'same_account',
+    ],
+    [
+      'money that is not there',
+      () => '/transfers',
+      { from_account_id: 'cash', to_account_id: 'bank', amount: 1 },
+      'insufficient_funds',
+    ],
+    [
+      'an amount finer than the currency',
+      () => '/transfers',
+      { from_account_id: 'equity', to_account_id: 'bank', amount: 0.001 },
+      'validation',
+    ],
+    ['a payment above what is owed', () => '/payments', () => ({ bill_number: sold, amount: 20.01 }), 'overpayment'],
+    [
+      'a return of more than was sold',
+      () => `/sales/${sold}/returns`,
+      { line_items: [{ item_id: 'bottle', quantity: 11 }], reason: 'x' },
+      'return_exceeds_bill',
+    ],
+    ['a void of another kind', () => `/purchases/${sold}/void`, { reason: 'x' }, 'unknown_document'],
+    ['a void of nothing', () => '/sales/SO-260101-0001/void', { reason: 'x' }, 'unknown_document'],
+    ['an approval of nothing', () => '/approvals/AP-260101-0001/approve', {}, 'unknown_approval'],
+    [
+      'a backdated sale of what was not there yet',
+      () => '/sales',
+      { customer_id: 'CUST', line_items: priced, effective_at: '2020-01-01' },
+      'insufficient_stock',
+    ],
+    [
+      'a price that no account can hold',
+      () => '/purchases',
+      { supplier_id: 'SUP', line_items: [{ item_id: 'bottle', quantity: 1_000_000_000_000, unit_price: 1_000_000 }] },
+      'amount_out_of_bounds',
+    ],
+  ];
+  test.each(refusals)('%s', async (_what, path, body, code) =>
+    expectRefusal(await admin.post(path(), typeof body === 'function' ? body() : body), code),
+  );
+});
+
+// ── Addresses and questions ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const BAD_IDS = [
+  '..%2f..%2fetc%2fpasswd',
+  '%00',
+  '%0d%0aX-Injected:%201',
+  '$all',
+  '$ce-ledger',
+  '-',
+  "x'%20OR%201=1;--",
+  '%ff',
+  '%F0%9F%8D%BE',
+  'x'.repeat(250),
+];
+
+test.each(BAD_IDS)('the id %s is that of nothing', async (id) => {
+  const gets = [
+    'items',
+    'suppliers',
+    'customers',
+    'locations',
+    'accounts',
+    'sales',
+    'purchases',
+    'returns',
+    'approvals',
+    'reservations',
+    'stock',
+  ];
+  for (const path of gets) expectRefusal(await admin.get(`/${path}/${id}`));
+  for (const path of [`/stock/${id}/movements`, `/accounts/${id}/entries`, `/accounts/receivable:${id}`])
+    expectRefusal(await admin.get(path));
+  expectRefusal(await admin.patch(`/items/${id}`, { name: 'X' }));
+  expectRefusal(await admin.delete(`/reservations/${id}`));
+  for (const path of [
+    `/sales/${id}/void`,
+    `/sales/${id}/returns`,
+    `/approvals/${id}/reject`,
+    `/reservations/${id}/checkout`,
+    `/periods/${id}/close`,
+  ])
+    expectRefusal(await admin.post(path, { reason: 'x', line_items: priced }));
+});
+
+test.each(['2026-13', '2026-00', '0000-01', '2026', '2026-1', '26-01', '2026-01-01', '9999-12'])(
+  '%s is no month to close',
+  async (month) => expectRefusal(await admin.post(`/periods/${month}/close`), /^(invalid_parameter|period_not_over)$/),
+);
+
+const LISTS = [
+  '/stock',
+  '/stock/bottle/movements',
+  '/accounts',
+  '/accounts/cash/entries',
+  '/items',
+  '/sales',
+  '/purchases',
+  '/approvals',
+  '/reports/profit-loss',
+  '/audit/events',
+];
+const EVERYWHERE = [
+  'position=-1',
+  'position=18446744073709551616',
+  'position=1e3',
+  'position=',
+  'min_position=-1',
+  'min_position=1.5',
+  'as_of=2025-02-29',
+  'as_of=yesterday',
+  'as_of=0000-01-01',
+  'as_of=2025-01-01T00:00:00%2B14:30',
+  'known_at=',
+  'known_at=5',
+  'as_of=2025-01-01&as_of=2025-01-02',
+  'sort=id;DROP%20TABLE%20events',
+  '__proto__=1',
+  'constructor=1',
+  'as_of%00=1',
+];
+const PAGED = [
+  'limit=0',
+  'limit=-1',
+  'limit=1001',
+  'limit=1000000000',
+  'limit=1e1',
+  'limit=',
+  'limit=1&limit=2',
+  'cursor=',
+  'cursor=AAAA',
+  'cursor=%00',
+  `cursor=${'x'.repeat(4000)}`,
+  'cursor=AAAAAAAAAAAAWzFd',
+];
+
+test.each([...EVERYWHERE, ...PAGED])('the parameter %s', async (query) => {
+  for (const path of LISTS) {
+    const answer = await admin.get(`${path}?${query}`);
+    expectRefusal(answer, 'invalid_parameter');
+    if (!query.includes('%00')) expect(answer.body.errors[0].path).toBe(decodeURIComponent(query).split('=')[0]);
+  }
+});
+
+test.each(['from=2026-02-01&to=2026-01-31', 'from=2026-02-30', 'to=x'])('the period %s', async (query) => {
+  for (const path of [
+    '/stock/bottle/movements',
+    '/accounts/cash/entries',
+    '/sales',
+    '/reports/profit-loss',
+    '/audit/events',
+  ])
+    expectRefusal(await admin.get(`${path}?${query}`), 'invalid_parameter');
+});
+
+test.each([
+  '/sales?status=gone',
+  '/sales?payment_status=maybe',
+  '/sales?party_id=$all',
+  '/items?active=yes',
+  '/stock?item_id=a/b',
+  '/reports/profit-loss?group_by=price',
+  '/reports/profit-loss?format=xlsx',
+  '/reports/profit-loss?from=2026-01-01T00:00:00Z',
+  '/audit/events?order=random',
+])('the question %s', async (path) => expectRefusal(await admin.get(path), 'invalid_parameter'));
+
+test.each(['-1', '1e3', 'x', '18446744073709551616'])('Ledger-Position: %s', async (position) =>
+  expectRefusal(await admin.get('/stock', { 'ledger-position': position }), 'invalid_parameter'),
+);
+
+test('a moment before the first event, or exactly at it, is no mistake', async () => {
+  const [first] = (await readLedger(system.eventstore_url)).events;
+  for (const query of [
+    'as_of=1970-01-01',
+    'known_at=1970-01-01',
+    'position=0',
+    `known_at=${first!.metadata.recorded_at}`,
+    'as_of=9999-12-31',
+    'position=9007199254740991',
+  ])
+    expectStatus(await admin.get(`/stock?${query}`), 200);
+});
+
+// ── Batches ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+test('every line of a batch can be wrong in its own way', async () => {
+  const ndjson = { 'content-type': 'application/x-ndjson' };
+  const lines = [
+    'nonsense',
+    '[]',
+    'null',
+    '{}',
+    '{"type":"sales"}',
+    '{"type":"__proto__","body":{}}',
+    '{"type":"constructor","body":{}}',
+    '{"type":"sales","body":{},"role":"admin"}',
+    '{"type":"sales","type":"sales","body":{}}',
+    `{"type":"sales","idempotency_key":"${'k'.repeat(256)}","body":${JSON.stringify({ customer_id: 'CUST', line_items: priced })}}`,
+    `{"type":"sales","idempotency_key":5,"body":${JSON.stringify({ customer_id: 'CUST', line_items: priced })}}`,
+    `{"type":"voids","body":{"number":"../x","reason":"x"}}`,
+    `{"type":"periods/close","body":{"month":"2026-13"}}`,
+    `{"type":"sales","body":${'{"a":'.repeat(100)}1${'}'.repeat(100)}}`,
+    '\ufeff{"type":"sales","body":{}}',
+  ];
+  const bytes = [...lines.map((line) => Buffer.from(`${line}\n`)), Buffer.from([0xff, 0xfe, 0x0a])];
+  const answer = expectStatus(await admin.send('POST', '/batches', new Uint8Array(Buffer.concat(bytes)), ndjson), 200);
+  const results: { line: number; status: number; problem: { code: string } }[] = answer.body
+    .trim()
+    .split('\n')
+    .map((line: string) => JSON.parse(line));
+  expect(results).toHaveLength(lines.length + 1);
+  for (const { status, problem } of results) {
+    expect([status, problem.code]).toEqual([
+      status,
+      expect.stringMatching(/^(malformed_json|validation|invalid_idempotency_key)$/),
+    ]);
+    expect(status >= 400 && status < 500).toBe(true);
+  }
+  for (const query of ['atomic=yes', 'dry_run=1', 'atomic=true&atomic=true'])
+    expectRefusal(await admin.send('POST', `/batches?${query}`, '', ndjson), 'invalid_parameter');
+});
+
+test('no table for spreadsheets holds a formula', async () => {
+  const csv = await admin.get('/reports/profit-loss?group_by=customer&format=csv');
+  expect(csv.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+  expect(csv.body).not.toMatch(/(^|[,\n"])[=+@\t]/);
+});
