@@ -1,0 +1,227 @@
+/** `cli import`: many orders from a file into a ledger, through /batches. */
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { parseArgs } from 'node:util';
+import { linesOf } from '../../libs/ndjson/lines.js';
+import { showProgress } from './progress.js';
+import { CannotDo, type Verb } from './verb.js';
+
+const help = `Usage: npm run cli -- import <file.ndjson | -> [--url URL] [--username NAME] [--ledger ID]
+
+Sends orders to a ledger, a line each: {"type": "sales", "idempotency_key"?: "…", "body": {…}}, where type is the word that
+the order has in the path of the API. They are carried out in their order; one that is refused does not stop the rest.
+
+A line without a key gets one, made of its number and its text. So the same file can be imported again, after an interruption
+or a failure, within a day: what is recorded already is not recorded twice.
+
+  --url       where the API is (default: http://127.0.0.1:3000)
+  --username  who records them (default: admin); the password stands in the environment as FACTORY_LEDGER_PASSWORD
+  --ledger    into which ledger (default: main)
+
+Ends with 0 when every line was recorded, 1 when some were not.
+`;
+
+const refusals_shown_max = 20;
+/** Lines sent whose answers are not here yet. More would only wait in the server's queue. */
+const open_lines_max = 4000;
+/** As the API has it. */
+const line_bytes_max = 256 * 1024;
+
+interface Result {
+  status: number;
+  replayed?: boolean;
+  problem?: { code: string; detail: string; retry: boolean };
+}
+
+interface SentLine {
+  /** In the file; empty lines are not sent, and the API counts what it gets. */
+  number: number;
+  text: string;
+  bytes: number;
+}
+interface Sent {
+  lines: AsyncIterable<SentLine>;
+  bytes_total: number | undefined;
+}
+
+export const verb: Verb = {
+  help,
+  async run(args, stop) {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { url: { type: 'string' }, username: { type: 'string' }, ledger: { type: 'string' } },
+    });
+    const { url = 'http://127.0.0.1:3000', username = 'admin', ledger = 'main' } = values;
+    const [file, ...more] = positionals;
+    if (file === undefined || more.length > 0) throw new CannotDo('Name one file of NDJSON, or - for standard input.');
+    const token = await signIn(url, username);
+    const sent = await readFile(file);
+    const batch = openBatch(url, { authorization: `Bearer ${token}`, ledger });
+    const exit_code = await transfer(sent, batch, stop);
+    // What nobody reads any more must not keep the process alive.
+    if (file === '-') process.stdin.destroy();
+    return exit_code;
+  },
+};
+
+// ── The API ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+async function signIn(url: string, username: string): Promise<string> {
+  const password = process.env.FACTORY_LEDGER_PASSWORD;
+  if (!password) throw new CannotDo(`Set FACTORY_LEDGER_PASSWORD to the password of ${username}.`);
+  let response: Response;
+  try {
+    response = await fetch(`${url}/api/v1/auth/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ username, password }),
+    });
+  } catch (error) {
+    throw new CannotDo(`The API does not answer at ${url}: ${reasonOf(error)}.`);
+  }
+  const answer = (await response.json()) as { access_token?: string; detail?: string };
+  if (answer.access_token === undefined) throw new CannotDo(`Signing in as ${username} failed: ${answer.detail}`);
+  return answer.access_token;
+}
+
+/** fetch cannot read an answer while it sends; this can. */
+function openBatch(url: string, headers: Record<string, string>): ClientRequest {
+  const address = new URL('/api/v1/batches', url);
+  const open = address.protocol === 'https:' ? httpsRequest : httpRequest;
+  return open(address, { method: 'POST', headers: { ...headers, 'content-type': 'application/x-ndjson' } });
+}
+
+function reasonOf(error: unknown): string {
+  const { message, cause } = error as Error;
+  return cause instanceof Error ? cause.message : message;
+}
+
+// ── The file ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+async function readFile(file: string): Promise<Sent> {
+  if (file === '-') return { lines: numbered(process.stdin), bytes_total: undefined };
+  const { size } = await stat(file).catch((error: Error) => {
+    throw new CannotDo(`The file cannot be read: ${error.message}.`);
+  });
+  return { lines: numbered(createReadStream(file)), bytes_total: size };
+}
+
+async function* numbered(input: AsyncIterable<Buffer>): AsyncGenerator<SentLine> {
+  for await (const { number, bytes } of linesOf(input, line_bytes_max)) {
+    if (bytes === undefined) throw new CannotDo(`Line ${number} is longer than ${line_bytes_max} bytes.`);
+    yield { number, text: withKey(bytes.toString(), number), bytes: bytes.length + 1 };
+  }
+}
+
+/** The text is left as it is, so that no number changes on its way; what is wrong with it the API says. */
+function withKey(text: string, number: number): string {
+  if (!text.startsWith('{') || hasKey(text)) return text;
+  const hash = createHash('sha256').update(text).digest('base64url').slice(0, 22);
+  return `{"idempotency_key":"import-${number}-${hash}",${text.slice(1)}`;
+}
+function hasKey(text: string): boolean {
+  try {
+    return Object.hasOwn(JSON.parse(text), 'idempotency_key');
+  } catch {
+    return true;
+  }
+}
+
+// ── From one to the other ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+async function transfer({ lines, bytes_total }: Sent, batch: ClientRequest, stop: AbortSignal): Promise<number> {
+  const since_ms = performance.now();
+  const counts = { sent: 0, recorded: 0, replayed: 0, refused: 0 };
+  const open: SentLine[] = [];
+  let room = Promise.withResolvers<void>();
+  const progress = showProgress('Importing', 'bytes');
+  let bytes_settled = 0;
+
+  const settle = ({ status, replayed, problem }: Result) => {
+    const { number, bytes } = open.shift()!;
+    if (problem !== undefined) {
+      counts.refused += 1;
+      if (counts.refused <= refusals_shown_max)
+        process.stderr.write(`line ${number}: ${status} ${problem.code}: ${problem.detail}\n`);
+    } else counts[replayed ? 'replayed' : 'recorded'] += 1;
+    bytes_settled += bytes;
+    if (bytes_total !== undefined) progress.at(bytes_settled, bytes_total);
+    room.resolve();
+  };
+  const send = async () => {
+    for await (const line of lines) {
+      if (stop.aborted) break;
+      counts.sent += 1;
+      open.push(line);
+      if (!batch.write(`${line.text}\n`)) await once(batch, 'drain');
+      while (open.length >= open_lines_max) {
+        room = Promise.withResolvers();
+        await room.promise;
+      }
+    }
+    batch.end();
+  };
+  let failure: unknown;
+  // Told by whichever of the two it stops; more than one may come.
+  batch.on('error', () => {});
+  try {
+    await Promise.all([send(), receive(batch, settle)]);
+  } catch (error) {
+    failure = error;
+    batch.destroy();
+  }
+  progress.stop();
+  return summary(counts, open.length, performance.now() - since_ms, stop.aborted, failure);
+}
+
+async function receive(batch: ClientRequest, settle: (result: Result) => void): Promise<void> {
+  const [response] = (await once(batch, 'response')) as [IncomingMessage];
+  if (response.statusCode !== 200) {
+    let body = '';
+    for await (const chunk of response) body += chunk;
+    throw new Error(`${response.statusCode} ${detailOf(body)}`);
+  }
+  for await (const { bytes } of linesOf(response, Number.MAX_SAFE_INTEGER))
+    settle(JSON.parse(bytes!.toString()) as Result);
+}
+function detailOf(body: string): string {
+  try {
+    return (JSON.parse(body) as { detail: string }).detail;
+  } catch {
+    return body;
+  }
+}
+
+interface Counts {
+  sent: number;
+  recorded: number;
+  replayed: number;
+  refused: number;
+}
+
+/** Tells what was done, and answers the exit code. */
+function summary(
+  { sent, recorded, replayed, refused }: Counts,
+  unanswered: number,
+  took_ms: number,
+  stopped: boolean,
+  failure: unknown,
+) {
+  if (refused > refusals_shown_max) process.stderr.write(`… and ${refused - refusals_shown_max} more refused.\n`);
+  const known = replayed === 0 ? '' : `, ${replayed} had been recorded before`;
+  const rate = Math.round((1000 * (sent - unanswered)) / took_ms);
+  process.stdout.write(
+    `${recorded} recorded${known}, ${refused} refused, in ${(took_ms / 1000).toFixed(1)} s (${rate} lines/s).\n`,
+  );
+  if (failure !== undefined)
+    process.stderr.write(`It ended early: ${reasonOf(failure)}. ${unanswered} lines are without an answer.\n`);
+  if (failure !== undefined || stopped)
+    process.stderr.write('Import the same file again to go on: nothing is recorded twice.\n');
+  if (stopped) return 130;
+  return refused > 0 || failure !== undefined ? 1 : 0;
+}
