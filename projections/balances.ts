@@ -2,17 +2,18 @@
 import { sql } from 'kysely';
 import type { AccountType, Postings } from '../libs/ledger/events.js';
 import { toMajor } from '../libs/ledger/money.js';
-import { insertRows } from './bulk.js';
+import { upsertRows } from './bulk.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from './cursor.js';
 import type { Fact } from './fact.js';
 import { by, resolveScope, type Scope, type View } from './scope.js';
 import { appendToSeries, counts, perKey, runningSums, type Series, sumsIn } from './series.js';
 import type { PeriodFilter } from './stock.js';
 import type { Db } from './tables.js';
+import type { Writer } from './writer.js';
 
 export const ENTRIES: Series = { table: 'entries', keys: ['account_id'], measures: ['amount'], never_negative: [] };
 
-export async function projectBalances(trx: Db, facts: readonly Fact[]): Promise<void> {
+export async function projectBalances(writer: Writer, facts: readonly Fact[]): Promise<void> {
   const deltas = facts.flatMap((fact) => {
     const { journal = [] } = fact.event.data as Postings;
     return perKey(
@@ -20,13 +21,13 @@ export async function projectBalances(trx: Db, facts: readonly Fact[]): Promise<
       journal.map(({ account_id, amount }) => ({ key: [account_id], amounts: [BigInt(amount)] })),
     );
   });
-  const touched = await appendToSeries(trx, ENTRIES, deltas);
-  await insertRows(
-    trx,
+  const touched = await appendToSeries(writer, ENTRIES, deltas);
+  upsertRows(
+    writer,
     'balances',
     { ledger: 'text', account_id: 'text', balance: 'bigint' },
     touched.map(({ ledger, key: [account_id], sums: [balance] }) => ({ ledger, account_id, balance })),
-    sql`ON CONFLICT (ledger, account_id) DO UPDATE SET balance = excluded.balance`,
+    sql`(ledger, account_id) DO UPDATE SET balance = excluded.balance`,
   );
 }
 

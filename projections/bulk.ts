@@ -1,6 +1,7 @@
 /** Many rows in one statement: each column goes as one array, whatever the number of rows. */
 import { type RawBuilder, sql } from 'kysely';
-import type { Db, Tables } from './tables.js';
+import type { Tables } from './tables.js';
+import type { Writer } from './writer.js';
 
 type Cell = string | number | bigint | boolean | null | undefined;
 export type Columns = Record<string, 'text' | 'json' | 'bigint' | 'boolean' | 'date' | 'timestamptz'>;
@@ -30,18 +31,18 @@ function namesOf(columns: Columns): RawBuilder<unknown> {
   return sql.join(Object.keys(columns).map((name) => sql.ref(name)));
 }
 
-/** INSERT … SELECT; `conflict` is an ON CONFLICT clause. */
-export async function insertRows(
-  trx: Db,
+/** INSERT … SELECT with an ON CONFLICT clause, for rows that may be there; `copy` is quicker for new ones. */
+export function upsertRows(
+  writer: Writer,
   table: keyof Tables,
   columns: Columns,
   rows: readonly object[],
-  conflict: RawBuilder<unknown> = sql``,
-): Promise<void> {
+  conflict: RawBuilder<unknown>,
+): void {
   if (rows.length === 0) return;
   const cells = Object.entries(columns).map(([name, type]) =>
     type === 'json' ? sql`${sql.ref(`r.${name}`)}::json` : sql.ref(`r.${name}`),
   );
-  await sql`INSERT INTO ${sql.table(table)} (${namesOf(columns)})
-    SELECT ${sql.join(cells)} FROM ${rowsOf(columns, rows)} ${conflict}`.execute(trx);
+  writer.runLater(sql`INSERT INTO ${sql.table(table)} (${namesOf(columns)})
+    SELECT ${sql.join(cells)} FROM ${rowsOf(columns, rows)} ON CONFLICT ${conflict}`);
 }

@@ -56,7 +56,18 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Db {
   // Without listeners the end of a connection would end the process: the pool's for idle ones, the client's for those in use.
   pool.on('error', (error) => log(`postgres: ${error.message}`));
   pool.on('connect', (client) => client.on('error', () => {}));
-  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  pools.set(db, pool);
+  return db;
+}
+
+const pools = new WeakMap<Db, pg.Pool>();
+
+/** The connections below `db`, for what kysely has no words for. */
+export function poolOf(db: Db): pg.Pool {
+  const pool = pools.get(db);
+  if (pool === undefined) throw new Error('this is a transaction, not a database');
+  return pool;
 }
 
 /**

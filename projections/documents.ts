@@ -2,111 +2,105 @@
  * Documents as people look for them. The table holds what lists filter by; the document itself is always told from its events, so a list,
  * a single document and an answer of the past are the same words by the same function.
  */
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { billOf, openAmount, paymentStatus } from '../libs/ledger/bill.js';
-import { calendarDay, type DocumentKind } from '../libs/ledger/calendar.js';
-import { type DocumentView, viewDocument } from '../libs/ledger/documents.js';
+import { calendarDay, type DocumentKind, kindOf } from '../libs/ledger/calendar.js';
+import { type DocumentView, ending, viewDocument } from '../libs/ledger/documents.js';
 import type { RecordedEvent } from '../libs/ledger/events.js';
 import { documentsNamed } from '../libs/ledger/state.js';
-import { insertRows, rowsOf } from './bulk.js';
+import { type Columns, rowsOf } from './bulk.js';
 import { cursorAfter, LIMIT_DEFAULT, type Page, type Paging, readCursor } from './cursor.js';
 import { type Fact, PoisonEvent } from './fact.js';
 import { resolveScope, type Scope, type View } from './scope.js';
 import { counts } from './series.js';
 import type { PeriodFilter } from './stock.js';
-import type { Db, NewRow, Row } from './tables.js';
+import type { Db, Row } from './tables.js';
+import { copyLine, type Writer } from './writer.js';
 
-/** After the events and the mentions of the batch are written: a document whose first event is older is read back whole, all in one query. */
-export async function projectDocuments(trx: Db, facts: readonly Fact[]): Promise<void> {
-  const histories = new Map<string, RecordedEvent[]>();
-  const older = new Map<string, { ledger: string; number: string; fact: Fact }>();
-  const facts_by_name = new Map<string, Fact>();
+const COLUMNS = {
+  ledger: 'text',
+  number: 'text',
+  kind: 'text',
+  position: 'bigint',
+  last_position: 'bigint',
+  status: 'text',
+  payment_status: 'text',
+  party_id: 'text',
+  created_by: 'text',
+  effective_at: 'timestamptz',
+  due_day: 'date',
+  total: 'bigint',
+  open: 'bigint',
+} as const satisfies Columns;
+const NAMES = Object.keys(COLUMNS) as (keyof typeof COLUMNS)[];
+
+/** A document that a batch adds to: the last of the facts that name it, and its events as far as they are known. */
+interface Touched {
+  number: string;
+  fact: Fact;
+  history: RecordedEvent[];
+}
+
+/** The events of the batch must have been asked to be written: a document whose first event is older is read back whole, all in one query. */
+export async function projectDocuments(writer: Writer, facts: readonly Fact[]): Promise<void> {
+  const made = new Map<string, Touched>();
+  const older = new Map<string, Touched>();
   for (const fact of facts) {
     const { first, more } = documentsNamed(fact.event);
-    for (const number of first === undefined ? more : [first, ...more]) {
+    if (first !== undefined) made.set(`${fact.ledger}\n${first}`, { number: first, fact, history: [fact.event] });
+    for (const number of more) {
       const name = `${fact.ledger}\n${number}`;
-      facts_by_name.set(name, fact);
-      if (number === first) histories.set(name, [fact.event]);
-      else if (histories.has(name)) histories.get(name)!.push(fact.event);
-      else older.set(name, { ledger: fact.ledger, number, fact });
+      const known = made.get(name);
+      if (known === undefined) older.set(name, { number, fact, history: [] });
+      else made.set(name, { number, fact, history: [...known.history, fact.event] });
     }
   }
-  await readBack(trx, older, histories);
-  const rows = [...facts_by_name].map(([name, fact]) =>
-    documentRow(fact, name.slice(fact.ledger.length + 1), histories.get(name)!),
-  );
-  await insertRows(
-    trx,
-    'documents',
-    {
-      ledger: 'text',
-      number: 'text',
-      kind: 'text',
-      position: 'bigint',
-      last_position: 'bigint',
-      status: 'text',
-      payment_status: 'text',
-      party_id: 'text',
-      created_by: 'text',
-      effective_at: 'timestamptz',
-      due_day: 'date',
-      total: 'bigint',
-      open: 'bigint',
-    },
-    rows,
-    sql`ON CONFLICT (ledger, number) DO UPDATE SET last_position = excluded.last_position, status = excluded.status,
-      payment_status = excluded.payment_status, open = excluded.open`,
-  );
-}
-
-async function readBack(
-  trx: Db,
-  older: Map<string, { ledger: string; number: string; fact: Fact }>,
-  histories: Map<string, RecordedEvent[]>,
-): Promise<void> {
+  const lines = [...made.values()].map((document) => {
+    const row = documentRow(document);
+    return copyLine(NAMES.map((name) => row[name]));
+  });
+  writer.copy('documents', NAMES, lines);
+  await readBack(writer, older);
   if (older.size === 0) return;
-  const names = rowsOf({ ledger: 'text', number: 'text' }, [...older.values()]);
-  const rows = await historyRows(
-    trx,
-    sql`SELECT d.ledger, d.number, d.position FROM ${names}
-    JOIN documents d ON d.ledger = r.ledger AND d.number = r.number`,
-  );
-  for (const { ledger, number, ...row } of rows) {
-    const name = `${ledger}\n${number}`;
-    const history = histories.get(name);
-    if (history === undefined) histories.set(name, [recordedEvent(row)]);
-    else history.push(recordedEvent(row));
-  }
-  for (const [name, { number, fact }] of older)
-    if (!histories.has(name)) throw new PoisonEvent(fact, `it names ${number}, which does not exist`);
+  writer.runLater(sql`UPDATE documents d SET last_position = r.last_position, status = r.status,
+    payment_status = r.payment_status, open = r.open
+    FROM ${rowsOf(COLUMNS, [...older.values()].map(documentRow))} WHERE d.ledger = r.ledger AND d.number = r.number`);
 }
 
-function documentRow(
-  { ledger, digits, time_zone }: Fact,
-  number: string,
-  history: RecordedEvent[],
-): NewRow<'documents'> {
+async function readBack(writer: Writer, older: Map<string, Touched>): Promise<void> {
+  if (older.size === 0) return;
+  const names = [...older.values()].map(({ number, fact }) => ({ ledger: fact.ledger, number }));
+  const rows = await writer.run(
+    historyRows(sql`SELECT d.ledger, d.number, d.position FROM ${rowsOf({ ledger: 'text', number: 'text' }, names)}
+      JOIN documents d ON d.ledger = r.ledger AND d.number = r.number`),
+  );
+  for (const { ledger, number, ...row } of rows) older.get(`${ledger}\n${number}`)!.history.push(recordedEvent(row));
+  for (const { number, fact, history } of older.values())
+    if (history.length === 0) throw new PoisonEvent(fact, `it names ${number}, which does not exist`);
+}
+
+function documentRow({ number, fact: { ledger, time_zone }, history }: Touched) {
   const first = history[0]!;
-  const view = viewDocument(history, digits);
+  const { actor, effective_at } = first.metadata;
   const bill = billOf(history);
-  const data = first.data as Record<string, unknown>;
-  const command = (first.type === 'ApprovalRequested' ? first.data.command : {}) as Record<string, unknown>;
+  const data = first.data as Record<string, string | undefined>;
+  const command = (first.type === 'ApprovalRequested' ? first.data.command : {}) as typeof data;
   const party = data.customer_id ?? data.supplier_id ?? data.party_id ?? command.customer_id ?? command.supplier_id;
   const total = data.total_price ?? data.amount ?? data.total_cost;
-  const due = (data.due_date as string | undefined) ?? calendarDay(first.metadata.effective_at, time_zone);
+  const due = data.due_date ?? calendarDay(effective_at, time_zone);
   return {
     ledger,
     number,
-    kind: view.kind,
+    kind: kindOf(number)!,
     position: first.position,
     last_position: history.at(-1)!.position,
-    status: view.status,
+    status: ending(history, number).status,
     payment_status: bill === undefined ? null : paymentStatus(bill),
-    party_id: (party as string | undefined) ?? null,
-    created_by: view.created_by,
-    effective_at: first.metadata.effective_at,
+    party_id: party ?? null,
+    created_by: data.requested_by ?? actor,
+    effective_at,
     due_day: bill === undefined ? null : due,
-    total: total === undefined ? null : BigInt(total as string),
+    total: total === undefined ? null : BigInt(total),
     open: bill === undefined ? null : openAmount(bill),
   };
 }
@@ -123,14 +117,13 @@ interface HistoryRow {
 }
 
 /** The events of documents, oldest first. `documents` has ledger, number and position (of the first event); `where` is about events `m`. */
-async function historyRows(db: Db, documents: ReturnType<typeof sql>, where = sql`true`): Promise<HistoryRow[]> {
-  const { rows } = await sql<HistoryRow>`
+function historyRows(documents: RawBuilder<unknown>, where = sql`true`): RawBuilder<HistoryRow> {
+  return sql<HistoryRow>`
     SELECT d.ledger, d.number, m.position, m.type, m.data, m.metadata FROM (${documents}) d
     CROSS JOIN LATERAL (SELECT d.position UNION ALL
       SELECT n.position FROM mentions n WHERE n.ledger = d.ledger AND n.entity = d.number) p (position)
     JOIN events m ON m.ledger = d.ledger AND m.position = p.position
-    WHERE ${where} ORDER BY d.ledger, d.number, m.position`.execute(db);
-  return rows;
+    WHERE ${where} ORDER BY d.ledger, d.number, m.position`;
 }
 
 /** Events in the read models came out of the codec, so nothing is left to check. */
@@ -148,7 +141,8 @@ async function viewsOf(
   if (rows.length === 0) return new Map();
   const documents = sql`SELECT ${view.ledger}::text AS ledger, r.number, r.position
     FROM ${rowsOf({ number: 'text', position: 'bigint' }, rows)}`;
-  const histories = Map.groupBy(await historyRows(db, documents, counts(view)), ({ number }) => number);
+  const { rows: events } = await historyRows(documents, counts(view)).execute(db);
+  const histories = Map.groupBy(events, ({ number }) => number);
   return new Map(
     [...histories].map(([number, history]) => [number, viewDocument(history.map(recordedEvent), view.digits)]),
   );

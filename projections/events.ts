@@ -1,50 +1,34 @@
 /** Who did what, when: every event as it was recorded. Documents' stories and any other history are told from here. */
 import { type RawBuilder, sql } from 'kysely';
 import { documentsNamed } from '../libs/ledger/state.js';
-import { insertRows } from './bulk.js';
+import { upsertRows } from './bulk.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from './cursor.js';
 import type { Fact } from './fact.js';
 import { resolveScope, type Scope, type View } from './scope.js';
 import { counts } from './series.js';
 import type { PeriodFilter } from './stock.js';
 import type { Db, Row } from './tables.js';
+import { copyLine, type Writer } from './writer.js';
 
-export async function projectEvents(trx: Db, facts: readonly Fact[]): Promise<void> {
-  const rows = facts.map(({ ledger, event: { position, type, data, metadata } }) => ({
-    ledger,
-    position,
-    type,
-    actor: metadata.actor,
-    recorded_at: metadata.recorded_at,
-    effective_at: metadata.effective_at,
-    data: JSON.stringify(data),
-    metadata: JSON.stringify(metadata),
-  }));
-  await insertRows(
-    trx,
-    'events',
-    {
-      ledger: 'text',
-      position: 'bigint',
-      type: 'text',
-      actor: 'text',
-      recorded_at: 'timestamptz',
-      effective_at: 'timestamptz',
-      data: 'json',
-      metadata: 'json',
-    },
-    rows,
-  );
+const EVENT_COLUMNS = ['ledger', 'position', 'type', 'actor', 'recorded_at', 'effective_at', 'data', 'metadata'];
+
+export function projectEvents(writer: Writer, facts: readonly Fact[]): void {
+  const lines = facts.map(({ ledger, event: { position, type, data, metadata } }) => {
+    const { actor, recorded_at, effective_at } = metadata;
+    const json = [JSON.stringify(data), JSON.stringify(metadata)];
+    return copyLine([ledger, position, type, actor, recorded_at, effective_at, ...json]);
+  });
+  writer.copy('events', EVENT_COLUMNS, lines);
   const mentions = facts.flatMap(({ ledger, event }) =>
-    [...new Set(entitiesNamed(event))].map((entity) => ({ ledger, entity, position: event.position })),
+    [...new Set(entitiesNamed(event))].map((entity) => copyLine([ledger, entity, event.position])),
   );
-  await insertRows(trx, 'mentions', { ledger: 'text', entity: 'text', position: 'bigint' }, mentions);
-  await insertRows(
-    trx,
+  writer.copy('mentions', ['ledger', 'entity', 'position'], mentions);
+  upsertRows(
+    writer,
     'late_days',
     { ledger: 'text', day: 'date', position: 'bigint' },
     lateDays(facts),
-    sql`ON CONFLICT (ledger, day) DO UPDATE SET position = excluded.position`,
+    sql`(ledger, day) DO UPDATE SET position = excluded.position`,
   );
 }
 

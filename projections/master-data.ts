@@ -2,13 +2,14 @@
 import { sql } from 'kysely';
 import { type Answer, masterAnswer } from '../libs/ledger/answers.js';
 import { MASTER_KINDS, type MasterKind } from '../libs/ledger/events.js';
-import { insertRows } from './bulk.js';
+import { upsertRows } from './bulk.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from './cursor.js';
 import type { Fact } from './fact.js';
 import { resolveScope, type Scope, type View } from './scope.js';
 import type { Db, NewRow, Row } from './tables.js';
+import type { Writer } from './writer.js';
 
-export async function projectMasterData(trx: Db, facts: readonly Fact[]): Promise<void> {
+export function projectMasterData(writer: Writer, facts: readonly Fact[]): void {
   const rows = new Map<string, NewRow<'masters'>>();
   for (const { ledger, event } of facts) {
     if (!('kind' in event.data)) continue;
@@ -23,12 +24,12 @@ export async function projectMasterData(trx: Db, facts: readonly Fact[]): Promis
       position: event.position,
     });
   }
-  await insertRows(
-    trx,
+  upsertRows(
+    writer,
     'masters',
     { ledger: 'text', kind: 'text', id: 'text', active: 'boolean', attributes: 'json', position: 'bigint' },
     [...rows.values()],
-    sql`ON CONFLICT (ledger, kind, id) DO UPDATE
+    sql`(ledger, kind, id) DO UPDATE
       SET active = excluded.active, attributes = excluded.attributes, position = excluded.position`,
   );
 }

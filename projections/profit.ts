@@ -3,12 +3,13 @@ import { type RawBuilder, sql } from 'kysely';
 import { calendarDay } from '../libs/ledger/calendar.js';
 import type { Postings } from '../libs/ledger/events.js';
 import { toMajor } from '../libs/ledger/money.js';
-import { insertRows, rowsOf } from './bulk.js';
+import { rowsOf } from './bulk.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from './cursor.js';
 import type { Fact } from './fact.js';
 import { by, dayEnd, dayStart, justBefore, resolveScope, type Scope, type View } from './scope.js';
-import { appendToSeries, perKey, type Series, sumsIn } from './series.js';
+import { appendToSeries, perKey, plus, type Series, sumsIn } from './series.js';
 import type { Db } from './tables.js';
+import { copyLine, type Writer } from './writer.js';
 
 export const SALES: Series = {
   table: 'sales',
@@ -17,65 +18,58 @@ export const SALES: Series = {
   never_negative: [],
 };
 
-export async function projectProfit(trx: Db, facts: readonly Fact[]): Promise<void> {
+export async function projectProfit(writer: Writer, facts: readonly Fact[]): Promise<void> {
   const sold = facts.filter(({ event }) => (event.data as Postings).sales?.length);
   const deltas = sold.flatMap((fact) =>
     perKey(
       fact,
-      (fact.event.data as Postings).sales!.flatMap(({ item_id, customer_id, quantity, revenue, cost }) => {
-        const amounts = [BigInt(quantity), BigInt(revenue), BigInt(cost)];
-        return [
-          { key: ['item', item_id], amounts },
-          { key: ['customer', customer_id], amounts },
-        ];
-      }),
+      salesOf(fact).flatMap(({ item_id, customer_id, amounts }) => [
+        { key: ['item', item_id], amounts },
+        { key: ['customer', customer_id], amounts },
+      ]),
     ),
   );
-  await appendToSeries(trx, SALES, deltas);
-  await appendDays(trx, sold);
+  await Promise.all([appendToSeries(writer, SALES, deltas), appendDays(writer, sold)]);
 }
 
-/** Of each day the sales so far, in recorded order: a day known at any position is one look-up. */
-async function appendDays(trx: Db, sold: readonly Fact[]): Promise<void> {
-  if (sold.length === 0) return;
-  const keys = new Map(sold.map(({ ledger, day }) => [`${ledger}\n${day}`, { ledger, day }]));
-  const heads = await sql<{ ledger: string; day: string; run_quantity: bigint; run_revenue: bigint; run_cost: bigint }>`
-    SELECT r.ledger, r.day, l.* FROM ${rowsOf({ ledger: 'text', day: 'date' }, [...keys.values()])}
-    CROSS JOIN LATERAL (SELECT run_quantity, run_revenue, run_cost FROM sales_by_day s
-      WHERE s.ledger = r.ledger AND s.day = r.day ORDER BY s.position DESC LIMIT 1) l`.execute(trx);
-  const run = new Map(
-    heads.rows.map((row) => [`${row.ledger}\n${row.day}`, [row.run_quantity, row.run_revenue, row.run_cost]]),
-  );
-  const rows = sold.map(({ ledger, day, event }) => {
-    const amounts = [0n, 0n, 0n];
-    for (const { quantity, revenue, cost } of (event.data as Postings).sales!)
-      for (const [index, amount] of [quantity, revenue, cost].entries()) amounts[index]! += BigInt(amount);
-    const before = run.get(`${ledger}\n${day}`) ?? [0n, 0n, 0n];
-    const after = before.map((sum, index) => sum + amounts[index]!);
-    run.set(`${ledger}\n${day}`, after);
-    const [quantity, revenue, cost] = amounts;
-    const [run_quantity, run_revenue, run_cost] = after;
-    const { position, metadata } = event;
-    const sums = { quantity, revenue, cost, run_quantity, run_revenue, run_cost };
-    return { ledger, day, position, effective_at: metadata.effective_at, ...sums };
+function salesOf({ event }: Fact) {
+  return (event.data as Postings).sales!.map(({ item_id, customer_id, quantity, revenue, cost }) => {
+    const amounts = [BigInt(quantity), BigInt(revenue), BigInt(cost)];
+    return { item_id, customer_id, amounts };
   });
-  await insertRows(
-    trx,
-    'sales_by_day',
-    {
-      ledger: 'text',
-      day: 'date',
-      position: 'bigint',
-      effective_at: 'timestamptz',
-      quantity: 'bigint',
-      revenue: 'bigint',
-      cost: 'bigint',
-      run_quantity: 'bigint',
-      run_revenue: 'bigint',
-      run_cost: 'bigint',
-    },
-    rows,
+}
+
+const DAY_COLUMNS = [
+  'ledger',
+  'day',
+  'position',
+  'effective_at',
+  ...SALES.measures,
+  ...SALES.measures.map((m) => `run_${m}`),
+];
+
+/** Of each day the sales so far, in recorded order: a day known at any position is one look-up. */
+async function appendDays(writer: Writer, sold: readonly Fact[]): Promise<void> {
+  if (sold.length === 0) return;
+  const days = new Map(sold.map(({ ledger, day }) => [`${ledger}\n${day}`, { ledger, day }]));
+  const heads = await writer.run(sql<{ ledger: string; day: string } & Record<string, bigint>>`
+    SELECT r.ledger, r.day, l.* FROM ${rowsOf({ ledger: 'text', day: 'date' }, [...days.values()])}
+    CROSS JOIN LATERAL (SELECT run_quantity, run_revenue, run_cost FROM sales_by_day s
+      WHERE s.ledger = r.ledger AND s.day = r.day ORDER BY s.position DESC LIMIT 1) l`);
+  const sums = new Map(
+    heads.map(({ ledger, day, run_quantity, run_revenue, run_cost }) => [
+      `${ledger}\n${day}`,
+      [run_quantity!, run_revenue!, run_cost!],
+    ]),
   );
+  const lines = sold.map((fact) => {
+    const { ledger, day, event } = fact;
+    const amounts = salesOf(fact).reduce((sum, sale) => plus(sum, sale.amounts), [0n, 0n, 0n]);
+    const sum = plus(sums.get(`${ledger}\n${day}`) ?? [0n, 0n, 0n], amounts);
+    sums.set(`${ledger}\n${day}`, sum);
+    return copyLine([ledger, day, event.position, event.metadata.effective_at, ...amounts, ...sum]);
+  });
+  writer.copy('sales_by_day', DAY_COLUMNS, lines);
 }
 
 // ── Queries ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────

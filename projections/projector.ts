@@ -8,7 +8,7 @@ import { calendarDay } from '../libs/ledger/calendar.js';
 import { decode } from '../libs/ledger/codec.js';
 import type { RecordedEvent } from '../libs/ledger/events.js';
 import { projectBalances } from './balances.js';
-import { insertRows } from './bulk.js';
+import { upsertRows } from './bulk.js';
 import { ping } from './database.js';
 import { projectDocuments } from './documents.js';
 import { projectEvents } from './events.js';
@@ -17,6 +17,7 @@ import { projectMasterData } from './master-data.js';
 import { projectProfit } from './profit.js';
 import { projectStock } from './stock.js';
 import { type Db, type NewRow, type Row, TABLES_VERSION, useSchema } from './tables.js';
+import { inTransaction, type Writer } from './writer.js';
 
 export const STREAM_PREFIX = 'ledger-';
 
@@ -49,11 +50,11 @@ export async function applyEvents(
   const poison = new Map<string, PoisonEvent>();
   for (let tries = 1; ; ) {
     try {
-      const applied = await db.transaction().execute((trx) => applyBatch(trx, events, options, poison));
+      const applied = await inTransaction(db, (writer) => applyBatch(writer, events, options, poison));
       return { events: applied, halted: [...poison.values()] };
     } catch (error) {
       if (error instanceof PoisonEvent) {
-        if (poison.has(error.ledger)) throw error;
+        if ((poison.get(error.ledger)?.position ?? Number.POSITIVE_INFINITY) <= error.position) throw error;
         poison.set(error.ledger, error);
       } else if (error instanceof TablesReplaced || !isOfTheData(error)) throw error;
       else if (events.length > 1) return applyHalves(db, events, options);
@@ -95,14 +96,14 @@ export function ledgerOf(stream: string): string {
 
 /** Within the caller's transaction. Throws PoisonEvent where an event cannot be applied and `poison` does not name it. */
 export async function applyBatch(
-  trx: Db,
+  writer: Writer,
   events: readonly StoredEvent[],
   { read_to, resume = false, schema }: ApplyOptions,
   poison: ReadonlyMap<string, PoisonEvent> = new Map(),
 ): Promise<number> {
-  if (schema !== undefined) await useSchema(trx, schema);
-  await lockTables(trx);
-  const ledgers = await loadLedgers(trx, new Set(events.map(({ stream }) => ledgerOf(stream))));
+  if (schema !== undefined) await useSchema(writer.db, schema);
+  await lockTables(writer.db);
+  const ledgers = await loadLedgers(writer.db, new Set(events.map(({ stream }) => ledgerOf(stream))));
   const facts: Fact[] = [];
   for (const stored of events) {
     const ledger = ledgers.get(ledgerOf(stored.stream))!;
@@ -111,15 +112,22 @@ export async function applyBatch(
     if (stored.revision >= (poison.get(ledger.ledger)?.position ?? Number.POSITIVE_INFINITY)) continue;
     facts.push(nextFact(ledger, stored));
   }
-  await projectEvents(trx, facts);
-  await projectMasterData(trx, facts);
-  await projectStock(trx, facts);
-  await projectBalances(trx, facts);
-  await projectProfit(trx, facts);
-  await projectDocuments(trx, facts);
-  await saveLedgers(trx, [...ledgers.values()], facts, poison, resume);
-  await saveCheckpoint(trx, facts.length, read_to ?? events.at(-1)?.position, events.at(-1)?.created_ms);
+  await project(writer, facts);
+  saveLedgers(writer, [...ledgers.values()], facts, poison, resume);
+  saveCheckpoint(writer, facts.length, read_to ?? events.at(-1)?.position, events.at(-1)?.created_ms);
   return facts.length;
+}
+
+/** What each needs to know is asked for first; then each makes its rows while Postgres takes those of the one before. */
+async function project(writer: Writer, facts: readonly Fact[]): Promise<void> {
+  projectEvents(writer, facts);
+  projectMasterData(writer, facts);
+  const projections = [projectStock, projectBalances, projectProfit, projectDocuments];
+  const outcomes = await Promise.allSettled(projections.map((each) => each(writer, facts)));
+  const reasons = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+  if (reasons.length === 0) return;
+  const poison = reasons.filter((reason) => reason instanceof PoisonEvent);
+  throw poison.sort((a, b) => a.position - b.position)[0] ?? reasons[0];
 }
 
 /** Another version of the program has put its own tables in place: this one must not write into them. */
@@ -130,10 +138,14 @@ export class TablesReplaced extends Error {
   }
 }
 
-/** One writer at a time, whatever the schema is called meanwhile: a second projector waits here and then finds its events applied. */
+/**
+ * One writer at a time, whatever the schema is called meanwhile: a second projector waits here and then finds its events applied. What is
+ * committed need not be on the disk yet: a crash of Postgres takes rows and checkpoint back together, and the log has them.
+ */
 export async function lockTables(trx: Db, schema?: string): Promise<void> {
   const name = schema === undefined ? sql`current_schema()` : sql`${schema}::text`;
-  await sql`SELECT pg_advisory_xact_lock(hashtextextended('factory-ledger read models ' || ${name}, 0))`.execute(trx);
+  await sql`SELECT set_config('synchronous_commit', 'off', true),
+    pg_advisory_xact_lock(hashtextextended('factory-ledger read models ' || ${name}, 0))`.execute(trx);
 }
 
 type LedgerRow = NewRow<'ledgers'> & { position: bigint | number };
@@ -191,13 +203,13 @@ function nextFact(ledger: LedgerRow, stored: StoredEvent): Fact {
   return { ledger: ledger.ledger, event, digits, time_zone, day, late: effective_at < recorded_at };
 }
 
-async function saveLedgers(
-  trx: Db,
+function saveLedgers(
+  writer: Writer,
   ledgers: LedgerRow[],
   facts: readonly Fact[],
   poison: ReadonlyMap<string, PoisonEvent>,
   resume: boolean,
-): Promise<void> {
+): void {
   const moved = new Set(facts.map(({ ledger }) => ledger));
   const now = new Date().toISOString();
   const rows = ledgers
@@ -207,8 +219,8 @@ async function saveLedgers(
       const halted_position = halt?.position ?? null;
       return { ...row, halted_position, halted_reason: halt?.message ?? null, halted_at: halt ? now : null };
     });
-  await insertRows(
-    trx,
+  upsertRows(
+    writer,
     'ledgers',
     {
       ledger: 'text',
@@ -224,7 +236,7 @@ async function saveLedgers(
       halted_at: 'timestamptz',
     },
     rows,
-    sql`ON CONFLICT (ledger) DO UPDATE SET position = excluded.position, recorded_at = excluded.recorded_at,
+    sql`(ledger) DO UPDATE SET position = excluded.position, recorded_at = excluded.recorded_at,
       event_id = excluded.event_id, currency = excluded.currency, digits = excluded.digits, time_zone = excluded.time_zone,
       approval_threshold = excluded.approval_threshold, halted_position = excluded.halted_position,
       halted_reason = excluded.halted_reason, halted_at = excluded.halted_at`,
@@ -232,17 +244,17 @@ async function saveLedgers(
 }
 
 /** The checkpoint never goes back: another projector may have been further. */
-async function saveCheckpoint(
-  trx: Db,
+function saveCheckpoint(
+  writer: Writer,
   events: number,
   read_to: Position | undefined,
   written_ms: number | undefined,
-): Promise<void> {
+): void {
   const lag_ms = written_ms === undefined ? 0 : Math.max(0, Date.now() - written_ms);
   const { commit = null, prepare = null } = read_to ?? {};
-  await sql`UPDATE checkpoint SET events = events + ${events}, lag_ms = ${lag_ms}, heartbeat_at = now(),
+  writer.runLater(sql`UPDATE checkpoint SET events = events + ${events}, lag_ms = ${lag_ms}, heartbeat_at = now(),
     (commit_position, prepare_position) = (SELECT c, p FROM (VALUES (commit_position, prepare_position), (${commit}::bigint, ${prepare}::bigint))
-      AS known (c, p) ORDER BY c DESC NULLS LAST, p DESC LIMIT 1)`.execute(trx);
+      AS known (c, p) ORDER BY c DESC NULLS LAST, p DESC LIMIT 1)`);
 }
 
 /** How far the log has been applied; undefined at its beginning. */

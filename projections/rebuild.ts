@@ -10,6 +10,7 @@ import { batchesOf } from './batches.js';
 import { READ_SCHEMA } from './database.js';
 import { applyBatch, applyEvents, loadCheckpoint, lockTables, STREAM_PREFIX } from './projector.js';
 import { createTables, type Db, TABLES_VERSION, tablesVersion, useSchema } from './tables.js';
+import { inTransaction } from './writer.js';
 
 const NEXT_SCHEMA = `${READ_SCHEMA}_next`;
 const OLD_SCHEMA = `${READ_SCHEMA}_old`;
@@ -101,12 +102,14 @@ async function* asMessages(events: AsyncIterable<StoredEvent>): AsyncGenerator<S
  * the live ones are still moving: at the same position nobody sees a difference.
  */
 async function swap(db: Db, store: EventStore, patient: boolean): Promise<boolean> {
-  return db.transaction().execute(async (trx) => {
+  return inTransaction(db, async (writer) => {
+    const trx = writer.db;
     const live = await tablesVersion(trx, READ_SCHEMA);
     if (live !== undefined) await lockTables(trx, READ_SCHEMA);
     await useSchema(trx, NEXT_SCHEMA);
     if (live === TABLES_VERSION) {
-      await applyBatch(trx, await missingEvents(trx, store), { schema: NEXT_SCHEMA });
+      await applyBatch(writer, await missingEvents(trx, store), { schema: NEXT_SCHEMA });
+      await writer.settled();
       if (patient && !(await samePositions(trx))) return false;
     }
     if (live !== undefined) {

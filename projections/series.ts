@@ -9,10 +9,10 @@
  */
 import { type RawBuilder, sql } from 'kysely';
 import { calendarDay } from '../libs/ledger/calendar.js';
-import { type Columns, insertRows, rowsOf } from './bulk.js';
+import { type Columns, rowsOf } from './bulk.js';
 import { type Fact, PoisonEvent } from './fact.js';
 import type { View } from './scope.js';
-import type { Db } from './tables.js';
+import { copyLine, type Writer } from './writer.js';
 
 export interface Series {
   table: 'movements' | 'entries' | 'sales';
@@ -26,97 +26,91 @@ export interface Series {
 export interface Delta {
   fact: Fact;
   key: string[];
-  amounts: bigint[];
+  /** Ledger and key in one text; no id holds a line feed. */
+  name: string;
+  amounts: Sums;
 }
 type Sums = bigint[];
 
 /** Adds up what an event's postings did to each key, in the order of the postings. */
-export function perKey(fact: Fact, postings: { key: string[]; amounts: bigint[] }[]): Delta[] {
+export function perKey(fact: Fact, postings: readonly { key: string[]; amounts: Sums }[]): Delta[] {
   const deltas = new Map<string, Delta>();
   for (const { key, amounts } of postings) {
-    const name = key.join(' ');
+    const name = `${fact.ledger}\n${key.join('\n')}`;
     const known = deltas.get(name);
-    if (known === undefined) deltas.set(name, { fact, key, amounts: [...amounts] });
-    else for (const [index, amount] of amounts.entries()) known.amounts[index]! += amount;
+    if (known === undefined) deltas.set(name, { fact, key, name, amounts });
+    else known.amounts = plus(known.amounts, amounts);
   }
   return [...deltas.values()];
+}
+export function plus(sums: Sums, amounts: Sums): Sums {
+  return sums.map((sum, index) => sum + amounts[index]!);
 }
 
 // ── Writing ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Writes the rows, in the order of the deltas, and answers the running sums of every key that they touched. */
 export async function appendToSeries(
-  trx: Db,
+  writer: Writer,
   series: Series,
   deltas: readonly Delta[],
 ): Promise<{ ledger: string; key: string[]; sums: Sums }[]> {
   if (deltas.length === 0) return [];
-  const heads = await loadSums(trx, series, deltas, 'run');
   const late = deltas.filter(({ fact }) => fact.late);
-  const months = await loadSums(trx, series, late, 'month');
-  const days = await loadSums(trx, series, late, 'day');
-  const rows = deltas.map((delta) => {
-    const { fact, key, amounts } = delta;
-    const row: Record<string, string | number | bigint | null> = {
-      ledger: fact.ledger,
-      position: fact.event.position,
-      effective_at: fact.event.metadata.effective_at,
-      late_month: fact.late ? monthStart(fact.day) : null,
-      late_day: fact.late ? fact.day : null,
-    };
-    for (const [index, name] of series.keys.entries()) row[name] = key[index]!;
-    setSums(row, '', series, amounts);
-    setSums(row, 'run_', series, add(heads, nameOf(delta, 'run'), amounts));
-    if (fact.late) {
-      setSums(row, 'month_', series, add(months, nameOf(delta, 'month'), amounts));
-      setSums(row, 'day_', series, add(days, nameOf(delta, 'day'), amounts));
+  const [heads, months, days] = await Promise.all([
+    loadSums(writer, series, deltas, 'run'),
+    loadSums(writer, series, late, 'month'),
+    loadSums(writer, series, late, 'day'),
+  ]);
+  const lines: string[] = [];
+  const late_lines: string[] = [];
+  for (const delta of deltas) {
+    const { fact, key, name, amounts } = delta;
+    const { position, metadata } = fact.event;
+    const sums = add(heads, name, amounts);
+    believe(series, delta, sums);
+    const cells = [fact.ledger, ...key, position, metadata.effective_at, ...amounts, ...sums];
+    if (!fact.late) lines.push(copyLine(cells));
+    else {
+      const of_month = add(months, nameOf(delta, 'month'), amounts);
+      const of_day = add(days, nameOf(delta, 'day'), amounts);
+      late_lines.push(copyLine([...cells, monthStart(fact.day), fact.day, ...of_month, ...of_day]));
     }
-    for (const measure of series.never_negative)
-      if ((row[`run_${measure}`] as bigint) < 0n)
-        throw new PoisonEvent(fact, `it leaves ${row[`run_${measure}`]} as ${measure} of ${key.join(' at ')}`);
-    return row;
-  });
-  await insertRows(trx, series.table, columnsOf(series), rows);
-  const touched = new Map(deltas.map((delta) => [nameOf(delta, 'run'), delta]));
+  }
+  const columns = ['ledger', ...series.keys, 'position', 'effective_at', ...columnsOf(series, '', 'run_')];
+  writer.copy(series.table, columns, lines);
+  writer.copy(series.table, [...columns, 'late_month', 'late_day', ...columnsOf(series, 'month_', 'day_')], late_lines);
+  const touched = new Map(deltas.map((delta) => [delta.name, delta]));
   return [...touched].map(([name, { fact, key }]) => ({ ledger: fact.ledger, key, sums: heads.get(name)! }));
 }
 
 type Run = 'run' | 'month' | 'day';
 
-/** Ledger, key and period in one text; no id holds a line feed. */
-function nameOf({ fact, key }: Delta, run: Run): string {
-  const period = run === 'run' ? [] : [run === 'month' ? monthStart(fact.day) : fact.day];
-  return [fact.ledger, ...key, ...period].join('\n');
+function nameOf({ fact, name }: Delta, run: Run): string {
+  return run === 'run' ? name : `${name}\n${run === 'month' ? monthStart(fact.day) : fact.day}`;
 }
 function monthStart(day: string): string {
   return `${day.slice(0, 7)}-01`;
 }
-function add(sums: Map<string, Sums>, name: string, amounts: bigint[]): Sums {
+function add(sums: Map<string, Sums>, name: string, amounts: Sums): Sums {
   const before = sums.get(name);
-  const after = before === undefined ? amounts : amounts.map((amount, index) => amount + before[index]!);
+  const after = before === undefined ? amounts : plus(before, amounts);
   sums.set(name, after);
   return after;
 }
-function setSums(row: Record<string, unknown>, prefix: string, { measures }: Series, sums: Sums): void {
-  for (const [index, measure] of measures.entries()) row[`${prefix}${measure}`] = sums[index]!;
+function believe({ measures, never_negative }: Series, { fact, key }: Delta, sums: Sums): void {
+  for (const measure of never_negative) {
+    const sum = sums[measures.indexOf(measure)]!;
+    if (sum < 0n) throw new PoisonEvent(fact, `it leaves ${sum} as ${measure} of ${key.join(' at ')}`);
+  }
 }
-
-const columns_of = new Map<string, Columns>();
-function columnsOf(series: Series): Columns {
-  const known = columns_of.get(series.table);
-  if (known !== undefined) return known;
-  const columns: Columns = { ledger: 'text' };
-  for (const key of series.keys) columns[key] = 'text';
-  Object.assign(columns, { position: 'bigint', effective_at: 'timestamptz', late_month: 'date', late_day: 'date' });
-  for (const prefix of ['', 'run_', 'month_', 'day_'])
-    for (const measure of series.measures) columns[`${prefix}${measure}`] = 'bigint';
-  columns_of.set(series.table, columns);
-  return columns;
+function columnsOf({ measures }: Series, ...prefixes: string[]): string[] {
+  return prefixes.flatMap((prefix) => measures.map((measure) => `${prefix}${measure}`));
 }
 
 /** The last running sums of every key (and period) that the deltas touch. */
 async function loadSums(
-  trx: Db,
+  writer: Writer,
   { table, keys, measures }: Series,
   deltas: readonly Delta[],
   run: Run,
@@ -136,10 +130,10 @@ async function loadSums(
   for (const key of keys) columns[key] = 'text';
   const same = ['ledger', ...keys].map((key) => sql`s.${sql.ref(key)} = r.${sql.ref(key)}`);
   if (run !== 'run') same.push(sql`s.${sql.ref(`late_${run}`)} = r.period`);
-  const { rows } = await sql<{ name: string } & Record<string, bigint>>`
+  const rows = await writer.run(sql<{ name: string } & Record<string, bigint>>`
     SELECT r.name, l.* FROM ${rowsOf(columns, [...wanted.values()])}
     CROSS JOIN LATERAL (SELECT ${sql.join(measures.map((measure) => sql.ref(`s.${run}_${measure}`)))}
-      FROM ${sql.table(table)} s WHERE ${sql.join(same, sql` AND `)} ORDER BY s.position DESC LIMIT 1) l`.execute(trx);
+      FROM ${sql.table(table)} s WHERE ${sql.join(same, sql` AND `)} ORDER BY s.position DESC LIMIT 1) l`);
   for (const row of rows)
     sums.set(
       row.name,

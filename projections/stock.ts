@@ -2,12 +2,13 @@
 import { sql } from 'kysely';
 import type { Postings } from '../libs/ledger/events.js';
 import { divideHalfEven, toMajor } from '../libs/ledger/money.js';
-import { insertRows } from './bulk.js';
+import { upsertRows } from './bulk.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from './cursor.js';
 import type { Fact } from './fact.js';
 import { by, resolveScope, type Scope, type View } from './scope.js';
 import { appendToSeries, counts, perKey, runningSums, type Series, sumsIn } from './series.js';
 import type { Db } from './tables.js';
+import type { Writer } from './writer.js';
 
 /** `run_quantity` is on hand, `run_value` its value, `run_hold` what is set aside of it. */
 export const MOVEMENTS: Series = {
@@ -17,7 +18,7 @@ export const MOVEMENTS: Series = {
   never_negative: ['quantity', 'value', 'hold'],
 };
 
-export async function projectStock(trx: Db, facts: readonly Fact[]): Promise<void> {
+export async function projectStock(writer: Writer, facts: readonly Fact[]): Promise<void> {
   const deltas = facts.flatMap((fact) => {
     const { stock = [], holds = [] } = fact.event.data as Postings;
     return perKey(fact, [
@@ -25,7 +26,7 @@ export async function projectStock(trx: Db, facts: readonly Fact[]): Promise<voi
       ...holds.map((p) => ({ key: [p.item_id, p.location_id], amounts: [0n, 0n, BigInt(p.quantity)] })),
     ]);
   });
-  const touched = await appendToSeries(trx, MOVEMENTS, deltas);
+  const touched = await appendToSeries(writer, MOVEMENTS, deltas);
   const rows = touched.map(({ ledger, key: [item_id, location_id], sums: [on_hand, value, reserved] }) => ({
     ledger,
     item_id,
@@ -34,12 +35,12 @@ export async function projectStock(trx: Db, facts: readonly Fact[]): Promise<voi
     value,
     reserved,
   }));
-  await insertRows(
-    trx,
+  upsertRows(
+    writer,
     'stock',
     { ledger: 'text', item_id: 'text', location_id: 'text', on_hand: 'bigint', value: 'bigint', reserved: 'bigint' },
     rows,
-    sql`ON CONFLICT (ledger, item_id, location_id) DO UPDATE
+    sql`(ledger, item_id, location_id) DO UPDATE
       SET on_hand = excluded.on_hand, value = excluded.value, reserved = excluded.reserved`,
   );
 }

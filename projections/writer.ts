@@ -1,0 +1,134 @@
+/**
+ * One transaction that writes read models. Statements and copies run one after the other on one connection, in the order in which they
+ * were asked for; nobody needs to wait for a copy, so the next rows are made while Postgres takes the last ones.
+ */
+import { Kysely, PostgresDialect, type RawBuilder } from 'kysely';
+import type pg from 'pg';
+import { poolOf } from './database.js';
+import type { Db, Tables } from './tables.js';
+
+export interface Writer {
+  /** Answers the rows of a statement that sees everything asked for before it. */
+  run<R>(statement: RawBuilder<R>): Promise<R[]>;
+  /** The same for a statement without an answer. Nobody waits: a failure ends the transaction. */
+  runLater(statement: RawBuilder<unknown>): void;
+  /** New rows of a table by COPY, the quickest way in. `lines` are made by `copyLine`. Nobody waits. */
+  copy(table: keyof Tables, columns: readonly string[], lines: readonly string[]): void;
+  /** Resolves when all has been run and copied, throws the first failure. */
+  settled(): Promise<void>;
+  /** For queries while nothing is being run or copied. */
+  readonly db: Db;
+}
+
+/** Commits when `work` resolves, rolls back when it or any copy fails. */
+export async function inTransaction<T>(db: Db, work: (writer: Writer) => Promise<T>): Promise<T> {
+  const client = await poolOf(db).connect();
+  const line = lineOf();
+  let broken: Error | undefined;
+  try {
+    await client.query('BEGIN');
+    const result = await work(writerOn(client, line));
+    await line.end();
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    await line.end(error).catch(() => {});
+    await client.query('ROLLBACK').catch((lost: Error) => {
+      broken = lost;
+    });
+    throw error;
+  } finally {
+    // A connection that could not even roll back is not given to the next one.
+    client.release(broken);
+  }
+}
+
+interface Line {
+  inTurn<T>(send: () => Promise<T>): Promise<T>;
+  /** Waits for what was begun; with a reason, what was not is left. Throws the first failure. */
+  end(reason?: unknown): Promise<void>;
+}
+
+/** One after the other. After a failure nothing more is begun: Postgres would only repeat that the transaction is over. */
+function lineOf(): Line {
+  let last: Promise<unknown> = Promise.resolve();
+  let failure: { reason: unknown } | undefined;
+  return {
+    inTurn(send) {
+      const turn = last.then(() => {
+        if (failure) throw failure.reason;
+        return send();
+      });
+      last = turn.catch((reason: unknown) => {
+        failure ??= { reason };
+      });
+      return turn;
+    },
+    async end(reason) {
+      if (reason !== undefined) failure ??= { reason };
+      await last;
+      if (failure) throw failure.reason;
+    },
+  };
+}
+
+function writerOn(client: pg.PoolClient, { inTurn, end }: Line): Writer {
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: onlyClient(client) }) });
+  return {
+    db,
+    settled: () => end(),
+    run: (statement) => inTurn(async () => (await statement.execute(db)).rows),
+    // Failures of what nobody waits for show when the line ends.
+    runLater: (statement) => {
+      inTurn(() => statement.execute(db)).catch(() => {});
+    },
+    copy: (table, columns, lines) => {
+      if (lines.length === 0) return;
+      const names = columns.map((column) => `"${column}"`).join(', ');
+      inTurn(() => copyIn(client, `COPY "${table}" (${names}) FROM STDIN`, lines)).catch(() => {});
+    },
+  };
+}
+
+/** Kysely's idea of a pool: this connection, whoever asks. */
+function onlyClient(client: pg.PoolClient): pg.Pool {
+  const shared = { query: client.query.bind(client), release: () => {} };
+  return { connect: async () => shared, end: async () => {} } as unknown as pg.Pool;
+}
+
+/** The part of pg's protocol connection that a copy needs; pg calls it public for modules like pg-copy-streams. */
+interface CopyConnection {
+  query(text: string): void;
+  sendCopyFromChunk(chunk: Buffer): void;
+  endCopyFrom(): void;
+}
+
+function copyIn(client: pg.PoolClient, statement: string, lines: readonly string[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    client.query({
+      submit: (connection: CopyConnection) => connection.query(statement),
+      handleCopyInResponse: (connection: CopyConnection) => {
+        connection.sendCopyFromChunk(Buffer.from(lines.join('')));
+        connection.endCopyFrom();
+      },
+      handleCommandComplete: () => {},
+      handleReadyForQuery: () => resolve(),
+      handleError: reject,
+    } as unknown as pg.Submittable);
+  });
+}
+
+/** One row as COPY reads it. */
+export function copyLine(cells: readonly (string | number | bigint | null)[]): string {
+  let line = '';
+  for (const [index, cell] of cells.entries()) {
+    if (index > 0) line += '\t';
+    line += cell === null ? '\\N' : typeof cell === 'string' ? copyText(cell) : cell;
+  }
+  return `${line}\n`;
+}
+const MEANT = /[\\\t\n\r]/;
+function copyText(text: string): string {
+  if (!MEANT.test(text)) return text;
+  return text.replaceAll('\\', '\\\\').replaceAll('\t', '\\t').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
+}
