@@ -25,8 +25,13 @@ type Start = {
 
 const starts: ChildProcess[] = [];
 
-function start(data_dir: string, env: NodeJS.ProcessEnv = {}, checkout = root): Start {
-  const child = spawn(process.execPath, [join(checkout, 'dist/apps/start/main.js')], {
+function start(
+  data_dir: string,
+  env: NodeJS.ProcessEnv = {},
+  checkout = root,
+  [program = process.execPath, ...args]: string[] = [process.execPath, join(checkout, 'dist/apps/start/main.js')],
+): Start {
+  const child = spawn(program, args, {
     cwd: checkout,
     env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: data_dir, ...env },
   });
@@ -171,6 +176,19 @@ describe('npm start', () => {
     const second = start(data_dir);
     await until(async () => isReady(await second.up()));
     expect(of_first.filter(isAlive)).toEqual([]);
+  });
+
+  it('takes the end of npm for its own', async () => {
+    // Without the scripts before it: the build is there, and others are running from it.
+    const npm = ['npm', 'start', '--silent', '--ignore-scripts'];
+    for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+      const it = start(data_dir, {}, root, npm);
+      await it.up();
+      const of_it = processesOf(data_dir);
+      it.end(signal);
+      await it.ended; // 'close': nobody holds its output any more, so the start itself is gone, too.
+      expect(of_it.filter(isAlive)).toEqual([]);
+    }
   });
 
   it('stops when it is told to while it still starts', async () => {

@@ -14,6 +14,8 @@ export type Ready = { ready: true; url?: string; first_admin?: { username: strin
 export type Failed = { failed: string };
 
 const stop_ms_max = 10_000;
+const npm_watch_ms = 500;
+const npm_scripts = ['start', 'eventstore'];
 
 /**
  * Tells the parent, once everything works: `{ready: true, ...payload}`. Without a parent nothing happens.
@@ -24,7 +26,7 @@ export function announceReady(payload: Omit<Ready, 'ready'> = {}): void {
 }
 
 /**
- * Runs `stop` once, at the first of SIGTERM, SIGINT and the parent's going away, then exits with 0.
+ * Runs `stop` once, at the first of SIGTERM, SIGINT and the going away of the parent or of npm, then exits with 0.
  * Where `stop` throws or takes longer than `deadline_ms` (10 s by default), one sentence goes to stderr and the exit
  * code is 1: a process that hangs would keep its port and its data folder from its successor.
  * Call it once, and early: before it is called a signal ends the process at once, as is Node's way.
@@ -43,8 +45,19 @@ export function onStop(stop: () => Promise<void>, deadline_ms = stop_ms_max): vo
   process.on('SIGTERM', () => begin('SIGTERM'));
   process.on('SIGINT', () => begin('SIGINT'));
   process.on('disconnect', () => begin('the end of the parent'));
+  watchNpm(() => begin('the end of npm'));
   // The parent may be gone before we listened: then no event comes any more.
   if (process.connected === false) begin('the end of the parent');
+}
+
+/**
+ * A script of npm runs below a shell. npm hands SIGTERM to that shell, which dies of it and tells nobody; and of npm's
+ * own kill -9 nobody is told either. What we do see is that somebody else is our parent now.
+ */
+function watchNpm(gone: () => void): void {
+  if (!npm_scripts.includes(process.env.npm_lifecycle_event ?? '')) return;
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && gone(), npm_watch_ms).unref();
 }
 
 /**
