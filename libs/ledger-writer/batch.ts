@@ -50,7 +50,7 @@ interface Draft extends Batch {
 export function decideBatch(state: LedgerState, orders: readonly Order[], now: string): Batch {
   state.undo = [];
   const batch: Draft = { events: [], results: [], bytes: 0 };
-  if (!endExpired(state, now, batch)) return batch;
+  if (orders.length === 0) endExpired(state, now, batch);
   for (const order of orders) {
     if (!endExpired(state, latest(order), batch)) break;
     const results = decideOrder(state, order, batch);
@@ -61,8 +61,9 @@ export function decideBatch(state: LedgerState, orders: readonly Order[], now: s
 }
 
 /**
- * Before every order, because a reservation may be made and run out while its neighbours of one batch waited. false when there may be
- * more to end than one batch takes.
+ * Before every order, at its own time: what it finds set aside must not depend on which neighbours it waited with, and a reservation may
+ * even be made and run out within one batch. Where nobody waits the clock alone ends what has run out. false when there may be more to
+ * end than one batch takes.
  */
 function endExpired(state: LedgerState, now: string, batch: Draft): boolean {
   const expired = decideExpiries(state, now, EXPIRIES_MAX);

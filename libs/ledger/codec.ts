@@ -39,6 +39,9 @@ const TYPES: Record<LedgerEventType, true> = {
   LedgerOpened: true,
 };
 
+/** Every type of event that a ledger may hold. */
+export const EVENT_TYPES = Object.keys(TYPES) as LedgerEventType[];
+
 /** What a log gives back of one event. */
 export interface RawEvent {
   type: string;

@@ -1,0 +1,281 @@
+/**
+ * The invariants of the ledger's rules over random histories of all orders, sensible and not, in random batches, some lost and tried
+ * again. After every event the books are kept a second time and compared. `SEED=… HISTORIES=1` repeats a failure.
+ */
+import { createHash } from 'node:crypto';
+import { decode, EVENT_TYPES, hashedContent, uuidOf } from '../libs/ledger/codec.js';
+import { decide } from '../libs/ledger/decide.js';
+import type { RecordedEvent } from '../libs/ledger/events.js';
+import { REFUSALS } from '../libs/ledger/refusals.js';
+import { restoreState, saveState } from '../libs/ledger/snapshot.js';
+import { emptyState, evolve, type LedgerState, takeBack } from '../libs/ledger/state.js';
+import { type Batch, decideBatch, type Order, type Result } from '../libs/ledger-writer/batch.js';
+import { keptTwice } from './support/books-kept-twice.js';
+import { type Chance, chanceOf, seedOf } from './support/random.js';
+import { randomFactory, WEIGHTS } from './support/random-orders.js';
+
+const HISTORIES = Number(process.env.HISTORIES ?? 1000);
+const COMMANDS = 200;
+const SEED = seedOf();
+
+/** An event as the log stores it. */
+interface Line {
+  id: string;
+  text: string;
+}
+interface History {
+  log: Line[];
+  /** The log as it is read back. */
+  events: RecordedEvent[];
+  orders: Order[];
+  state: LedgerState;
+}
+
+// ── One history ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function live(by: Chance): History {
+  const factory = randomFactory(by);
+  const history: History = { log: [], events: [], orders: [], state: emptyState() };
+  const books = keptTwice();
+  const given = givenOnce();
+  let waiting = factory.opening();
+  let commands = 0;
+  while (commands < COMMANDS || waiting.length > 0) {
+    if (waiting.length === 0) waiting = Array.from({ length: by.whole(1, 8) }, () => factory.order(history.state));
+    if (by.percent(6)) loseTheRace(history.state, waiting);
+    const batch = decideBatch(history.state, waiting, latest(waiting));
+    history.state.undo = undefined;
+    const done = waiting.splice(0, batch.results.length);
+    for (const [index, order] of done.entries()) given.add(order, batch.results[index]!);
+    commands += done.reduce((sum, { submissions }) => sum + submissions.length, 0);
+    history.orders.push(...done);
+    const events = store(history.log, batch);
+    for (const event of events) {
+      books.add(event);
+      reach(event.type);
+    }
+    history.events.push(...events);
+    factory.saw(events);
+    books.compareWith(history.state);
+    if (by.percent(5)) books.compareAll(history.state);
+  }
+  books.compareAll(history.state);
+  given.check(history);
+  return history;
+}
+
+function store(log: Line[], { events }: Batch): RecordedEvent[] {
+  return events.map(({ id, type, data, metadata }) => {
+    const line = { id, text: JSON.stringify({ type, data, metadata }) };
+    log.push(line);
+    return read(line, log.length - 1);
+  });
+}
+function read({ text }: Line, revision: number): RecordedEvent {
+  return decode({ ...(JSON.parse(text) as { type: string; data: unknown; metadata: unknown }), revision });
+}
+function latest(orders: readonly Order[]): string {
+  return orders
+    .flatMap(({ submissions }) => submissions.map(({ envelope }) => envelope.now))
+    .sort()
+    .at(-1)!;
+}
+
+/** Another writer was faster: all is taken back, and it is as if nothing had been decided. */
+function loseTheRace(state: LedgerState, orders: readonly Order[]): void {
+  const before = fingerprint(state);
+  decideBatch(state, orders, latest(orders));
+  takeBack(state, 0);
+  state.undo = undefined;
+  same(fingerprint(state), before, 'what was taken back left a trace');
+}
+
+// ── Every order once, every refusal not at all, the same answer for the same key (invariants 6 and 7) ───────────────────────────
+
+function givenOnce() {
+  const carried_out = new Map<string, { position: number; count: number }>();
+  const requests = new Map<string, string | undefined>();
+  return {
+    add({ mode, submissions }: Order, results: readonly Result[]): void {
+      tally(submissions, results);
+      for (const [index, submission] of submissions.entries()) {
+        const result = results.length === submissions.length ? results[index]! : results.at(-1)!;
+        const key = submission.envelope.idempotency_key;
+        if (result.outcome === 'replayed') {
+          const { position, count } = result;
+          // In a batch that is refused as a whole, a replay may be of what was taken back.
+          same(
+            { position, count },
+            carried_out.get(key) ?? { position, count },
+            `key ${key} is answered with other events`,
+          );
+        } else if (mode !== 'dry' && result.outcome === 'recorded' && result.events.length > 0) {
+          carried_out.set(key, { position: result.events[0]!.position, count: result.events.length });
+          requests.set(key, submission.envelope.request_hash);
+        }
+      }
+    },
+    check({ events, state, orders }: History): void {
+      const logged = new Map<string, { position: number; count: number }>();
+      for (const { position, metadata } of events) {
+        const { position: first = position, count = 0 } = logged.get(metadata.idempotency_key) ?? {};
+        if (metadata.actor !== 'system') logged.set(metadata.idempotency_key, { position: first, count: count + 1 });
+      }
+      same([...logged].sort(), [...carried_out].sort(), 'the log does not hold what was acknowledged, each once');
+      for (const { command, envelope } of orders.flatMap(({ submissions }) => submissions)) {
+        const first = carried_out.get(envelope.idempotency_key);
+        if (first === undefined || envelope.request_hash === undefined) continue;
+        const again = decide(state, command, { ...envelope, now: state.recorded_at });
+        if (envelope.request_hash !== requests.get(envelope.idempotency_key))
+          same(
+            again.outcome === 'refused' && again.refusal.code,
+            'idempotency_key_reused',
+            'a key was taken for another request',
+          );
+        else same(again, { outcome: 'replayed', ...first }, 'the same key got another answer');
+      }
+    },
+  };
+}
+
+// ── Folding (invariants 3 and 4) ────────────────────────────────────────────────────────────────────────────────────────────────
+
+function fold(state: LedgerState, events: readonly RecordedEvent[]): LedgerState {
+  for (const event of events) evolve(state, event);
+  return state;
+}
+/** From zero, and through a snapshot between any two orders. */
+function foldsToTheSame({ events, state }: History, by: Chance): void {
+  const expected = fingerprint(state);
+  let at = by.whole(1, events.length);
+  while (events[at]?.metadata.idempotency_key === events[at - 1]!.metadata.idempotency_key) at += 1;
+  const whole = fold(emptyState(), events.slice(0, at));
+  const restored = restoreState(saveState(whole))!;
+  fold(whole, events.slice(at));
+  same(fingerprint(whole), expected, 'replay from zero differs');
+  same(storiesOf(whole), storiesOf(state), 'replay from zero knows other documents');
+  same(fingerprint(fold(restored, events.slice(at))), expected, `a snapshot at ${at} differs`);
+}
+
+/** All that a state remembers, in one order; `next_expiry` is only a bound, and documents and keys at hand are only a cache. */
+function fingerprint(state: LedgerState): string {
+  const { plain, keys, ...saved } = JSON.parse(saveState(state)) as Record<string, Record<string, unknown>>;
+  const pairs = ({ since, pairs: list }: { since: string; pairs: number[] }) => [
+    since,
+    ...list.map((each, index) => (index % 2 === 0 ? `${each} ${list[index + 1]}` : '')).sort(),
+  ];
+  const { newer, older } = keys as Record<string, { since: string; pairs: number[] }>;
+  const { next_expiry: _bound, ...facts } = plain!;
+  for (const name of ['stock', 'movements', 'balances', 'months', 'series', 'follow_ups', 'reservations'])
+    (saved[name] as unknown as unknown[]).sort(byName);
+  for (const list of [
+    ...(saved.months as unknown as [string, unknown[]][]),
+    ...(saved.master as unknown as [string, unknown[]][]),
+  ])
+    list[1].sort(byName);
+  return JSON.stringify([facts, saved, pairs(newer!), pairs(older!)]);
+}
+function byName(a: unknown, b: unknown): number {
+  const [one, other] = [(a as [string])[0], (b as [string])[0]];
+  return one < other ? -1 : Number(one > other);
+}
+function storiesOf({ documents }: LedgerState): unknown {
+  return [...documents].map(([number, events]) => [number, ...events.map(({ position }) => position)]).sort(byName);
+}
+
+// ── Batches ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What is decided does not depend on who waited with whom. */
+function decidesTheSameInAnyBatches({ log, orders }: History, by: Chance): void {
+  const contents = (lines: readonly Line[]) =>
+    lines.map(({ text }) => text.replace(/,"previous_hash":"[0-9a-f]*","hash":"[0-9a-f]{64}"/, ''));
+  const size_max = by.pick([1, 3, 20, 300]);
+  const state = emptyState();
+  const again: Line[] = [];
+  for (let at = 0; at < orders.length; ) {
+    const batch = decideBatch(state, orders.slice(at, at + by.whole(1, size_max)), '');
+    state.undo = undefined;
+    at += batch.results.length;
+    store(again, batch);
+  }
+  same(contents(again), contents(log), `batches of up to ${size_max} decide otherwise`);
+}
+
+// ── The chain (invariant 13) ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Where the chain is broken, from `from` on; undefined where it is whole. */
+function brokenAt(log: readonly Line[], from = 0): number | undefined {
+  let previous = from === 0 ? '' : read(log[from - 1]!, from - 1).metadata.hash;
+  for (let position = from; position < log.length; position += 1) {
+    try {
+      const event = read(log[position]!, position);
+      const { hash = '', previous_hash } = event.metadata;
+      const expected = createHash('sha256').update(hashedContent(event)).digest('hex');
+      if (previous_hash !== previous || hash !== expected || log[position]!.id !== uuidOf(hash)) return position;
+      previous = hash;
+    } catch {
+      return position;
+    }
+  }
+  return undefined;
+}
+function everyEditIsFound({ log }: History, by: Chance): void {
+  same(brokenAt(log), undefined, 'the chain is broken');
+  for (let edit = 0; edit < 20; edit += 1) {
+    const at = by.whole(0, log.length - 1);
+    const bytes = Buffer.from(log[at]!.text);
+    const bit = by.whole(0, bytes.length * 8 - 1);
+    bytes[bit >> 3]! ^= 1 << (bit & 7);
+    const edited = log.with(at, { ...log[at]!, text: bytes.toString() });
+    same(brokenAt(edited, at), at, `bit ${bit} of event ${at} can be changed unseen`);
+  }
+}
+
+// ── What was reached ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const reached = new Map<string, number>();
+function reach(what: string): void {
+  reached.set(what, (reached.get(what) ?? 0) + 1);
+}
+function tally(submissions: Order['submissions'], results: readonly Result[]): void {
+  for (const [index, result] of results.entries()) {
+    const { type } = submissions[result.outcome === 'refused' ? result.index : index]!.command;
+    reach(`${type} ${result.outcome}`);
+    if (result.outcome === 'refused') reach(result.refusal.code);
+  }
+}
+/** Far back, and more than one append: no history of 200 orders gets there. */
+const OUT_OF_REACH = ['unknown_ledger', 'batch_too_large', 'backdated_beyond_history'];
+
+function same(actual: unknown, expected: unknown, says: string): void {
+  if (actual === expected) return;
+  const [one, other] = [JSON.stringify(actual), JSON.stringify(expected)];
+  if (one === other) return;
+  let at = 0;
+  while (one?.[at] === other?.[at]) at += 1;
+  throw new Error(
+    `${says}: …${one?.slice(Math.max(0, at - 80), at + 120)}… is not …${other?.slice(Math.max(0, at - 80), at + 120)}…`,
+  );
+}
+
+describe('random histories', () => {
+  it(`keep every invariant: ${HISTORIES} of ${COMMANDS} orders, from seed ${SEED}`, () => {
+    for (let seed = SEED; seed < SEED + HISTORIES; seed += 1)
+      try {
+        const by = chanceOf(seed);
+        const history = live(by);
+        foldsToTheSame(history, by);
+        everyEditIsFound(history, by);
+        if (seed % 3 === 0) decidesTheSameInAnyBatches(history, by);
+      } catch (error) {
+        throw new Error(`SEED=${seed} HISTORIES=1 repeats it: ${(error as Error).message}`, { cause: error });
+      }
+  }, 600_000);
+
+  it('reach every fact, every refusal, and both outcomes of every order', () => {
+    if (HISTORIES < 300) return;
+    const commands = Object.keys(WEIGHTS).flatMap((type) => [`${type} recorded`, `${type} refused`]);
+    const codes = Object.keys(REFUSALS).filter((code) => !OUT_OF_REACH.includes(code));
+    expect([...commands, ...codes, ...EVENT_TYPES].filter((what) => !reached.has(what))).toEqual([]);
+  });
+});

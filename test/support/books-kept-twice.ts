@@ -1,0 +1,316 @@
+/**
+ * The books kept a second time, from postings alone and by the plainest arithmetic there is, and compared with the rules' own after every
+ * event. Each check is an invariant of the ledger's rules and says its number.
+ */
+import { billOf, openAmount } from '../../libs/ledger/bill.js';
+import { calendarDay, calendarMonth } from '../../libs/ledger/calendar.js';
+import type { HoldPosting, LedgerFact, Postings, RecordedEvent, SalesPosting } from '../../libs/ledger/events.js';
+import { documentsNamed, type LedgerState, placeKey } from '../../libs/ledger/state.js';
+import { PEOPLE } from './random-orders.js';
+
+interface Place {
+  on_hand: number;
+  value: bigint;
+  reserved: number;
+}
+export interface KeptTwice {
+  /** The next event of the log. Throws with the invariant that it breaks. */
+  add(event: RecordedEvent): void;
+  /** Compares every figure with the state's. */
+  compareWith(state: LedgerState): void;
+  /** What takes too long after every event: bills, parties, profit, and stock along the effective timeline. */
+  compareAll(state: LedgerState): void;
+}
+
+function must(holds: boolean, invariant: number, says: string): void {
+  if (!holds) throw new Error(`invariant ${invariant}: ${says}`);
+}
+
+export function keptTwice(): KeptTwice {
+  const places = new Map<string, Place>();
+  const balances = new Map<string, bigint>();
+  const accounts = new Map<string, { type: string; may_go_negative: boolean }>();
+  const series = new Map<string, number>();
+  /** Pieces set aside by each reservation and each request that waits. */
+  const held = new Map<string, HoldPosting[]>();
+  const lives = { created: 0, expired: 0, confirmed: 0, released: 0 };
+  const requests = new Map<string, { amount: bigint; actor: string }>();
+  const moves: { effective_at: string; key: string; quantity: number }[] = [];
+  const sales = { revenue: 0n, cost: 0n };
+  const keys = new Map<string, number>();
+  let [stock_value, came_in, went_out] = [0n, 0n, 0n];
+  let [recorded_at, closed_through, threshold, time_zone, position] = ['', '', 0n, 'UTC', -1];
+
+  function timeAndPlaceInTheLog({ metadata, position: at }: RecordedEvent): void {
+    must(at === position + 1, 6, `position ${at} follows ${position}`);
+    must(metadata.recorded_at >= recorded_at, 6, 'recorded time runs backwards');
+    must(metadata.effective_at <= metadata.recorded_at, 6, 'effective in the future');
+    const { idempotency_key, request_hash } = metadata;
+    const last = keys.get(idempotency_key);
+    if (request_hash !== undefined)
+      must(last === undefined || last === position, 6, `key ${idempotency_key} was carried out twice`);
+    keys.set(idempotency_key, at);
+    position = at;
+    recorded_at = metadata.recorded_at;
+  }
+
+  function moveStock({ data, metadata, type }: RecordedEvent): void {
+    const { stock = [] } = data as Postings;
+    let value_of_event = 0n;
+    for (const { item_id, location_id, quantity, value } of stock) {
+      const key = placeKey(item_id, location_id);
+      const { on_hand, value: worth, reserved } = places.get(key) ?? { on_hand: 0, value: 0n, reserved: 0 };
+      const place = { on_hand: on_hand + quantity, value: worth + BigInt(value), reserved };
+      must(place.on_hand >= 0 && place.value >= 0n, 1, `${key} holds ${place.on_hand} worth ${place.value}`);
+      must(place.on_hand >= reserved, 8, `${key} holds ${place.on_hand}, ${reserved} set aside`);
+      must(place.on_hand > 0 || place.value === 0n, 11, `${key} is empty and worth ${place.value}`);
+      must(quantity > 0 === BigInt(value) > 0n || BigInt(value) === 0n, 11, `${key}: pieces and value move apart`);
+      if (quantity > 0) came_in += BigInt(value);
+      else went_out -= BigInt(value);
+      value_of_event += BigInt(value);
+      moves.push({ effective_at: metadata.effective_at, key, quantity });
+      places.set(key, place);
+    }
+    stock_value += value_of_event;
+    must(came_in - went_out === stock_value, 11, 'what came in is not what left and what is there');
+    const expected = stockValueOf({ data, type } as LedgerFact);
+    must(
+      expected === undefined || expected === value_of_event,
+      11,
+      `${type} moves stock worth ${value_of_event}, its lines say ${expected}`,
+    );
+    if (type === 'StockTransferred') {
+      must(stock.reduce((sum, { quantity }) => sum + quantity, 0) === 0, 9, 'a stock transfer made or lost pieces');
+      must(value_of_event === 0n, 9, 'a stock transfer made or lost value');
+    }
+  }
+
+  function post({ data, metadata, type }: RecordedEvent): void {
+    const { journal = [] } = data as Postings;
+    let sum = 0n;
+    for (const { account_id, amount } of journal) {
+      const balance = (balances.get(account_id) ?? 0n) + BigInt(amount);
+      sum += BigInt(amount);
+      balances.set(account_id, balance);
+      must(BigInt(amount) !== 0n, 2, 'a line that moves nothing');
+      const account = accounts.get(account_id);
+      const normal = account?.type === 'asset' || account?.type === 'expense' ? 1n : -1n;
+      // An account below zero that may not be can only have been left alone or made better.
+      must(
+        account?.may_go_negative !== false || balance * normal >= 0n || BigInt(amount) * normal > 0n,
+        1,
+        `${account_id} is overdrawn`,
+      );
+    }
+    must(sum === 0n, 2, `the journal of ${type} sums to ${sum}`);
+    must((balances.get('inventory') ?? 0n) === stock_value, 2, 'inventory is not the value of all stock');
+    if (journal.length > 0)
+      must(calendarMonth(metadata.effective_at, time_zone) > closed_through, 2, `posts to a month that is closed`);
+    if (type === 'MoneyTransferred') must(journal.length === 2, 9, 'money was made or lost on its way');
+  }
+
+  function setAside({ data, type }: RecordedEvent): void {
+    const { holds = [] } = data as Postings;
+    for (const { item_id, location_id, quantity } of holds) {
+      const key = placeKey(item_id, location_id);
+      const place = places.get(key) ?? { on_hand: 0, value: 0n, reserved: 0 };
+      const reserved = place.reserved + quantity;
+      must(reserved >= 0 && reserved <= place.on_hand, 8, `${reserved} of ${place.on_hand} set aside at ${key}`);
+      places.set(key, { ...place, reserved });
+    }
+    const id = holderOf({ data, type } as LedgerFact);
+    if (id === undefined) return;
+    if (type === 'StockReserved' || type === 'ApprovalRequested') held.set(id, holds);
+    else {
+      const back = (held.get(id) ?? []).map((hold) => ({ ...hold, quantity: -hold.quantity }));
+      must(JSON.stringify(back) === JSON.stringify(holds), 8, `${id} lets go of what it does not hold`);
+      held.delete(id);
+    }
+    if (type === 'StockReserved') lives.created += 1;
+    if (type === 'ReservationExpired') lives.expired += 1;
+    if (type === 'ReservationCheckedOut') lives.confirmed += 1;
+    if (type === 'ReservationReleased') lives.released += 1;
+  }
+
+  function fourEyes(event: RecordedEvent): void {
+    const { actor } = event.metadata;
+    const role = PEOPLE.find((person) => person.actor === actor)?.role;
+    if (event.type === 'ApprovalRequested') {
+      must(role === 'staff' && BigInt(event.data.amount) > threshold, 10, 'needs no approval');
+      requests.set(event.data.approval_id, { amount: BigInt(event.data.amount), actor });
+    }
+    if (event.type !== 'PurchaseRecorded' && event.type !== 'SaleRecorded' && event.type !== 'MoneyTransferred') return;
+    const { approval_id } = event.data;
+    const amount = BigInt('amount' in event.data ? event.data.amount : event.data.total_price);
+    if (approval_id === undefined) must(role !== 'staff' || amount <= threshold, 10, `staff recorded ${amount} alone`);
+    else {
+      const request = requests.get(approval_id);
+      must(
+        request?.amount === amount && request.actor === event.data.requested_by,
+        10,
+        'approved is not what was asked for',
+      );
+      must(
+        actor !== request?.actor && (role === 'manager' || role === 'admin'),
+        10,
+        `${actor} approved for ${request?.actor}`,
+      );
+      requests.delete(approval_id);
+    }
+  }
+
+  function count(event: RecordedEvent): void {
+    const { first } = documentsNamed(event);
+    if (first === undefined) return;
+    const { prefix, day, sequence } = /^(?<prefix>[A-Z]{2})-(?<day>\d{6})-(?<sequence>\d{4,})$/.exec(first)!
+      .groups as Record<'prefix' | 'day' | 'sequence', string>;
+    const of_day = `${prefix}-${day}`;
+    must(
+      `20${day}` === calendarDay(event.metadata.recorded_at, time_zone).replaceAll('-', ''),
+      12,
+      `${first} is of another day`,
+    );
+    must(Number(sequence) === (series.get(of_day) ?? 0) + 1, 12, `${first} follows ${series.get(of_day) ?? 'nothing'}`);
+    series.set(of_day, Number(sequence));
+  }
+
+  function terms(event: RecordedEvent): void {
+    if (event.type === 'LedgerOpened') {
+      threshold = BigInt(event.data.approval_threshold);
+      time_zone = event.data.time_zone;
+    }
+    if (event.type === 'AccountRegistered' || event.type === 'AccountChanged')
+      accounts.set(event.data.id, event.data.attributes);
+    if (event.type === 'PeriodClosed') closed_through = event.data.month;
+    if (event.type === 'PeriodReopened') closed_through = monthBefore(event.data.month);
+  }
+
+  function compareWith(state: LedgerState): void {
+    must(state.position === position, 3, `the state is at ${state.position}, the log at ${position}`);
+    for (const [key, place] of places) {
+      const { on_hand, value, reserved } = state.stock.get(key)!;
+      must(on_hand === place.on_hand && value === place.value && reserved === place.reserved, 3, `${key} differs`);
+    }
+    for (const [account_id, balance] of balances)
+      must((state.balances.get(account_id) ?? 0n) === balance, 3, `${account_id} differs`);
+    const active = lives.created - lives.expired - lives.confirmed - lives.released;
+    must(
+      state.reservations.size === active,
+      8,
+      `${active} reservations are left, the state has ${state.reservations.size}`,
+    );
+    for (const [id, { expires_at }] of state.reservations)
+      must(state.next_expiry !== '' && state.next_expiry <= expires_at, 8, `${id} runs out before the next expiry`);
+  }
+
+  function compareAll(state: LedgerState): void {
+    compareWith(state);
+    must([...balances.values()].reduce((sum, each) => sum + each, 0n) === 0n, 2, 'the trial balance is not zero');
+    must(
+      [...places.values()].reduce((sum, { value }) => sum + value, 0n) === stock_value,
+      2,
+      'places do not sum to the stock value',
+    );
+    const owed = new Map<string, bigint>();
+    for (const history of state.documents.values()) {
+      const bill = billOf(history);
+      if (bill === undefined) continue;
+      const account_id = bill.kind === 'sale' ? `receivable:${bill.party_id}` : `payable:${bill.party_id}`;
+      owed.set(
+        account_id,
+        (owed.get(account_id) ?? 0n) + (bill.kind === 'sale' ? openAmount(bill) : -openAmount(bill)),
+      );
+      for (const { quantity, returned, cost, returned_cost, total_price, returned_price } of bill.lines) {
+        must(returned >= 0 && returned <= quantity, 3, `${bill.number}: more came back than it held`);
+        must(returned_cost >= 0n && returned_cost <= cost, 3, `${bill.number}: more cost came back than it had`);
+        must(
+          returned < quantity || (returned_cost === cost && returned_price === total_price),
+          3,
+          `${bill.number}: the parts are not the bill`,
+        );
+      }
+    }
+    for (const [account_id, open] of owed)
+      must((balances.get(account_id) ?? 0n) === open, 3, `${account_id} is not what its bills leave open`);
+    must(
+      -(balances.get('revenue') ?? 0n) === sales.revenue && (balances.get('cogs') ?? 0n) === sales.cost,
+      3,
+      'profit reports and accounts differ',
+    );
+    alongTheTimeline();
+  }
+
+  /** Not negative at any moment of effective time either; of one moment what was recorded first comes first. */
+  function alongTheTimeline(): void {
+    const on_hand = new Map<string, number>();
+    for (const { key, quantity, effective_at } of moves.toSorted((a, b) =>
+      a.effective_at < b.effective_at ? -1 : Number(a.effective_at > b.effective_at),
+    )) {
+      const left = (on_hand.get(key) ?? 0) + quantity;
+      must(left >= 0, 1, `${key} held ${left} at ${effective_at}`);
+      on_hand.set(key, left);
+    }
+  }
+
+  return {
+    add(event) {
+      timeAndPlaceInTheLog(event);
+      terms(event);
+      setAside(event);
+      moveStock(event);
+      post(event);
+      fourEyes(event);
+      count(event);
+      for (const { revenue, cost } of ((event.data as Postings).sales ?? []) as SalesPosting[]) {
+        sales.revenue += BigInt(revenue);
+        sales.cost += BigInt(cost);
+      }
+    },
+    compareWith,
+    compareAll,
+  };
+}
+
+/** What the document's own lines say that stock gained (+) or lost (−); undefined where only its postings say it. */
+function stockValueOf({ type, data }: LedgerFact): bigint | undefined {
+  switch (type) {
+    case 'PurchaseRecorded':
+      return BigInt(data.total_price);
+    case 'BlowRecorded':
+      return BigInt(data.conversion_cost) - BigInt(data.rejected_cost);
+    case 'SaleRecorded':
+    case 'WasteRecorded':
+      return -BigInt(data.total_cost);
+    case 'SaleReturned':
+      return BigInt(data.total_cost);
+    case 'StockCounted':
+      return data.counts.reduce((sum, { value }) => sum + BigInt(value), 0n);
+    case 'StockTransferred':
+      return 0n;
+    case 'PurchaseReturned':
+    case 'BillVoided':
+      return undefined;
+    default:
+      return 0n;
+  }
+}
+
+function holderOf({ type, data }: LedgerFact): string | undefined {
+  switch (type) {
+    case 'StockReserved':
+    case 'ReservationExpired':
+    case 'ReservationCheckedOut':
+    case 'ReservationReleased':
+      return data.reservation_id;
+    case 'ApprovalRequested':
+    case 'ApprovalGranted':
+    case 'ApprovalRejected':
+      return data.approval_id;
+    default:
+      return undefined;
+  }
+}
+function monthBefore(month: string): string {
+  const first = new Date(`${month}-01T00:00:00.000Z`);
+  return new Date(first.getTime() - 86_400_000).toISOString().slice(0, 7);
+}

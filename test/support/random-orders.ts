@@ -1,0 +1,358 @@
+/**
+ * Random days of a small factory: orders of every kind, most of them sensible, many to be refused, some sent twice, with clocks that jump.
+ * The generator looks only at the facts recorded so far, as a client would.
+ */
+import { billOf, openAmount } from '../../libs/ledger/bill.js';
+import type { Command, Envelope, Role } from '../../libs/ledger/commands.js';
+import type { RecordedEvent } from '../../libs/ledger/events.js';
+import { formatDecimal } from '../../libs/ledger/money.js';
+import { documentsNamed, type LedgerState } from '../../libs/ledger/state.js';
+import type { Order, Submission } from '../../libs/ledger-writer/batch.js';
+import type { Chance } from './random.js';
+
+/** True this often, from 0 (never) to 1. */
+function often(by: Chance, share: number): boolean {
+  return by.real() < share;
+}
+/** One of the names, as often as its weight says. */
+function weighted<K extends string>(by: Chance, weights: Record<K, number>): K {
+  const entries = Object.entries(weights) as [K, number][];
+  let at = by.real() * entries.reduce((total, [, weight]) => total + weight, 0);
+  for (const [name, weight] of entries) {
+    at -= weight;
+    if (at < 0) return name;
+  }
+  return entries.at(-1)![0];
+}
+
+export const PEOPLE: readonly { actor: string; role: Role }[] = [
+  { actor: 'sam', role: 'staff' },
+  { actor: 'tom', role: 'staff' },
+  { actor: 'mia', role: 'manager' },
+  { actor: 'ada', role: 'admin' },
+];
+const ITEMS = ['preform', 'bottle', 'jar'];
+const PLACES = ['main', 'store'];
+const PARTIES = ['P-1', 'P-2'];
+const MONEY_ACCOUNTS = ['cash', 'bank', 'equity', 'loan'];
+const ZONES = ['UTC', 'Europe/Berlin', 'America/New_York'];
+const HOUR_MS = 3_600_000;
+
+/** What a client remembers of the documents that it has seen. */
+interface Seen {
+  sales: string[];
+  purchases: string[];
+  approvals: string[];
+  reservations: string[];
+  all: string[];
+}
+
+export interface RandomFactory {
+  /** The orders that open the ledger and stock it. */
+  opening(): Order[];
+  /** The next order, made up from the state and from what `saw` was told of. */
+  order(state: LedgerState): Order;
+  saw(events: readonly RecordedEvent[]): void;
+}
+
+export function randomFactory(by: Chance): RandomFactory {
+  const seen: Seen = { sales: [], purchases: [], approvals: [], reservations: [], all: [] };
+  const sent: Submission[] = [];
+  let clock_ms = Date.parse('2026-01-28T06:00:00.000Z');
+  let keys = 0;
+
+  const instant = (ms: number) => new Date(ms).toISOString();
+  function submission(command: Command): Submission {
+    clock_ms += by.whole(0, often(by, 0.1) ? 60 : 5) * HOUR_MS * by.real();
+    // Some clocks are behind.
+    const now = instant(often(by, 0.1) ? clock_ms - by.whole(0, HOUR_MS) : clock_ms);
+    keys += 1;
+    const envelope: Envelope = { ...by.pick(PEOPLE), now, idempotency_key: `key-${keys}` };
+    if (often(by, 0.9)) envelope.request_hash = `hash of ${keys}`;
+    return { command, envelope };
+  }
+  /** An order sent before: once more as it was, or another one under its key. */
+  function again(): Submission {
+    const { command, envelope } = by.pick(sent);
+    const later = { ...envelope, now: instant(clock_ms) };
+    return { command, envelope: often(by, 0.6) ? later : { ...later, request_hash: 'hash of something else' } };
+  }
+  function next(state: LedgerState): Submission {
+    if (sent.length > 0 && often(by, 0.05)) return again();
+    const fresh = submission(randomCommand(by, state, seen, clock_ms));
+    const asked = 'approval_id' in fresh.command ? state.documents.get(fresh.command.approval_id)?.[0] : undefined;
+    // Who has been promoted meanwhile still cannot approve what they asked for.
+    if (asked?.metadata.actor === 'sam' && often(by, 0.2))
+      Object.assign(fresh.envelope, { actor: 'sam', role: 'admin' });
+    if (fresh.envelope.request_hash !== undefined) sent.push(fresh);
+    return fresh;
+  }
+
+  return {
+    opening: () =>
+      openingCommands(by).map((command): Order => {
+        const { envelope } = submission(command);
+        return { mode: 'one', submissions: [{ command, envelope: { ...envelope, actor: 'ada', role: 'admin' } }] };
+      }),
+    order(state) {
+      if (often(by, 0.05)) return { mode: 'dry', submissions: [next(state)] };
+      if (often(by, 0.05))
+        return { mode: 'all', submissions: Array.from({ length: by.whole(1, 4) }, () => next(state)) };
+      return { mode: 'one', submissions: [next(state)] };
+    },
+    saw(events) {
+      for (const event of events) {
+        const { first } = documentsNamed(event);
+        if (first === undefined) continue;
+        seen.all.push(first);
+        if (event.type === 'SaleRecorded') seen.sales.push(first);
+        if (event.type === 'PurchaseRecorded') seen.purchases.push(first);
+        if (event.type === 'ApprovalRequested') seen.approvals.push(first);
+        if (event.type === 'StockReserved') seen.reservations.push(first);
+      }
+    },
+  };
+}
+
+function openingCommands(by: Chance): Command[] {
+  return [
+    {
+      type: 'open_ledger',
+      ledger_id: 'random',
+      currency: 'USD',
+      digits: 2,
+      time_zone: by.pick(ZONES),
+      approval_threshold: by.pick(['40', '60', '100.50']),
+    },
+    ...ITEMS.map((id): Command => ({ type: 'register', kind: 'item', id, attributes: { name: id, kind: 'bottle' } })),
+    { type: 'register', kind: 'location', id: 'store', attributes: { name: 'Store' } },
+    ...PARTIES.flatMap((id): Command[] => [
+      { type: 'register', kind: 'supplier', id, attributes: { name: id } },
+      { type: 'register', kind: 'customer', id, attributes: { name: id } },
+    ]),
+    {
+      type: 'register',
+      kind: 'account',
+      id: 'loan',
+      attributes: { name: 'Loan', type: 'liability', may_go_negative: false },
+    },
+    { type: 'transfer_money', from_account_id: 'equity', to_account_id: 'cash', amount: '150' },
+    {
+      type: 'record_purchase',
+      supplier_id: 'P-1',
+      line_items: ITEMS.map((item_id) => ({ item_id, quantity: 40, unit_price: '1.111111' })),
+    },
+  ];
+}
+
+/** How often each order is tried. */
+export const WEIGHTS: Record<Command['type'], number> = {
+  open_ledger: 0.2,
+  register: 1,
+  change: 1,
+  record_purchase: 14,
+  record_blow: 8,
+  record_sale: 16,
+  record_waste: 4,
+  transfer_stock: 5,
+  transfer_money: 5,
+  record_payment: 11,
+  count_stock: 5,
+  return_bill: 9,
+  void_document: 10,
+  approve: 6,
+  reject: 2,
+  reserve_stock: 7,
+  check_out: 6,
+  release_reservation: 2,
+  close_period: 1.5,
+  reopen_period: 0.7,
+};
+
+function randomCommand(by: Chance, state: LedgerState, seen: Seen, clock_ms: number): Command {
+  const known = <T>(list: readonly T[], unknown: T): T => (often(by, 0.015) ? unknown : by.pick(list));
+  const item_id = () => known(ITEMS, 'cap');
+  const place = () => (often(by, 0.5) ? {} : { location_id: known(PLACES, 'attic') });
+  const quantity = () => (often(by, 0.03) ? 1_000_000_000_000 : by.whole(1, often(by, 0.2) ? 40 : 8));
+  const unit_price = () =>
+    weighted(by, { fine: 30, round: 30, free: 2, huge: 1, malformed: 1 } as const) satisfies string;
+  const price = () => {
+    const how = unit_price();
+    if (how === 'malformed') return by.pick(['-1', '1.1234567', 'x']);
+    if (how === 'huge') return '9999999.999999';
+    if (how === 'free') return '0';
+    return formatDecimal(BigInt(by.whole(1, how === 'fine' ? 6_000_000 : 600) * (how === 'fine' ? 1 : 10_000)), 6);
+  };
+  const amount = () =>
+    often(by, 0.03) ? by.pick(['0', '0.001', '99999999999999']) : formatDecimal(BigInt(by.whole(1, 6000)), 2);
+  const lines = () => Array.from({ length: by.whole(1, 3) }, () => ({ item_id: item_id(), quantity: quantity() }));
+  const priced = () => lines().map((line) => ({ ...line, unit_price: price() }));
+  const effective = () => {
+    if (often(by, 0.7)) return {};
+    const ms = often(by, 0.06) ? clock_ms + HOUR_MS : clock_ms - by.whole(0, often(by, 0.5) ? 48 : 1000) * HOUR_MS;
+    return { effective_at: new Date(ms).toISOString() };
+  };
+  const due = () => (often(by, 0.3) ? { due_date: '2026-06-30' } : {});
+  const month = (back: number) => new Date(clock_ms - back * 30 * 24 * HOUR_MS).toISOString().slice(0, 7);
+  const number = (list: readonly string[]) =>
+    list.length === 0 || often(by, 0.03)
+      ? 'SO-990101-0001'
+      : often(by, 0.7)
+        ? list.at(-by.whole(1, Math.min(6, list.length)))!
+        : by.pick(list);
+  const type = weighted(by, WEIGHTS);
+  switch (type) {
+    case 'open_ledger':
+      return openingCommands(by)[0]!;
+    case 'register':
+      return often(by, 0.5)
+        ? {
+            type,
+            kind: 'item',
+            id: by.pick([...ITEMS, `new-${seen.all.length}`]),
+            attributes: { name: 'x', kind: 'jar' as 'other' },
+          }
+        : {
+            type,
+            kind: 'account',
+            id: by.pick(['cash', 'payable:P-1', `a-${seen.all.length}`]),
+            attributes: { name: 'x', type: 'asset', may_go_negative: true },
+          };
+    case 'change':
+      return randomChange(by, state);
+    case 'record_purchase':
+      return { type, supplier_id: known(PARTIES, 'P-9'), ...place(), line_items: priced(), ...due(), ...effective() };
+    case 'record_blow':
+      return {
+        type,
+        ...place(),
+        inputs: lines(),
+        outputs: lines(),
+        ...(often(by, 0.5) && { rejected_quantity: by.whole(0, 4) }),
+        ...(often(by, 0.5) && { conversion_cost: amount() }),
+        ...effective(),
+      };
+    case 'record_sale':
+      return { type, customer_id: known(PARTIES, 'P-9'), ...place(), line_items: priced(), ...due(), ...effective() };
+    case 'record_waste':
+      return { type, ...place(), line_items: lines(), reason: 'broken', ...effective() };
+    case 'transfer_stock': {
+      const from_location_id = by.pick(PLACES);
+      const elsewhere = PLACES.find((place_id) => place_id !== from_location_id)!;
+      const to_location_id = often(by, 0.9) ? elsewhere : known(PLACES, 'attic');
+      return { type, from_location_id, to_location_id, line_items: lines(), ...effective() };
+    }
+    case 'transfer_money':
+      return {
+        type,
+        from_account_id: known(MONEY_ACCOUNTS, 'inventory'),
+        to_account_id: known(MONEY_ACCOUNTS, 'nowhere'),
+        amount: amount(),
+        ...effective(),
+      };
+    case 'record_payment': {
+      const bill_number = number(often(by, 0.05) ? seen.all : often(by, 0.6) ? seen.sales : seen.purchases);
+      const bill = billOf(state.documents.get(bill_number) ?? []);
+      const open = bill === undefined ? 0n : openAmount(bill);
+      const exact = open !== 0n && often(by, 0.5) ? formatDecimal(open < 0n ? -open : open, 2) : amount();
+      return {
+        type,
+        bill_number,
+        amount: exact,
+        ...(often(by, 0.4) && { account_id: known(MONEY_ACCOUNTS, 'inventory') }),
+        ...effective(),
+      };
+    }
+    case 'count_stock':
+      return {
+        type,
+        ...place(),
+        counts: ITEMS.slice(0, by.whole(1, 3)).map((id) => ({
+          item_id: often(by, 0.05) ? item_id() : id,
+          counted_quantity: by.whole(0, 60),
+          ...(often(by, 0.7) && { unit_cost: price() }),
+        })),
+        reason: 'counted',
+        ...(often(by, 0.5) && {
+          counted_at_position: Math.max(-1, state.position + (often(by, 0.05) ? 1 : -by.whole(0, 12))),
+        }),
+      };
+    case 'return_bill': {
+      const bill_number = number(often(by, 0.05) ? seen.all : often(by, 0.6) ? seen.sales : seen.purchases);
+      const bill = billOf(state.documents.get(bill_number) ?? []);
+      const line = bill === undefined ? undefined : by.pick(bill.lines);
+      const left = line === undefined ? 1 : line.quantity - line.returned;
+      const whole = often(by, 0.4) ? Math.max(1, left) : by.whole(1, 6);
+      const back = line === undefined || often(by, 0.15) ? lines() : [{ item_id: line.item_id, quantity: whole }];
+      return { type, bill_number, line_items: back, reason: 'faulty', ...effective() };
+    }
+    case 'void_document':
+      return { type, number: number(seen.all), reason: 'wrong' };
+    case 'approve':
+      return { type, approval_id: number(seen.approvals) };
+    case 'reject':
+      return { type, approval_id: number(seen.approvals), reason: 'too dear' };
+    case 'reserve_stock':
+      return {
+        type,
+        ...place(),
+        line_items: lines(),
+        ttl_seconds: by.whole(1, often(by, 0.3) ? 20_000 : 400_000),
+        ...(often(by, 0.7) && { customer_id: by.pick(PARTIES) }),
+      };
+    case 'check_out': {
+      const reservation_id = number(seen.reservations);
+      const reserved = state.documents.get(reservation_id)?.[0];
+      const wanted = reserved?.type === 'StockReserved' && often(by, 0.8) ? reserved.data.line_items : lines();
+      return {
+        type,
+        reservation_id,
+        line_items: wanted.slice(0, by.whole(1, 3)).map(({ item_id, quantity }) => ({
+          item_id,
+          ...(often(by, 0.6) && { quantity: by.whole(1, quantity) }),
+          unit_price: price(),
+        })),
+        ...(often(by, 0.7) && { customer_id: known(PARTIES, 'P-9') }),
+      };
+    }
+    case 'release_reservation':
+      return { type, reservation_id: number(seen.reservations) };
+    case 'close_period':
+      return { type, month: month(by.whole(0, 2)) };
+    case 'reopen_period':
+      return {
+        type,
+        month: often(by, 0.8) && state.closed_through !== '' ? state.closed_through : month(1),
+        reason: 'late invoice',
+      };
+    default:
+      return type satisfies never;
+  }
+}
+
+/** What became inactive becomes active again soon, lest nothing can be done any more. */
+function randomChange(by: Chance, state: LedgerState): Command {
+  const inactive = (['item', 'customer', 'supplier', 'location', 'account'] as const).flatMap((kind) =>
+    [...state.master[kind]].filter(([, { active }]) => !active).map(([id]) => ({ kind, id })),
+  );
+  const type = 'change';
+  if (inactive.length > 0) return { type, ...by.pick(inactive), changes: { active: true } };
+  if (often(by, 0.2))
+    return {
+      type,
+      kind: 'account',
+      id: by.pick(['cash', 'loan', 'bank']),
+      changes: { may_go_negative: often(by, 0.3) },
+    };
+  if (often(by, 0.5))
+    return { type, kind: 'item', id: by.pick([...ITEMS, 'cap']), changes: { name: by.pick(['a', 'b']) } };
+  const [kind, id] = by.pick([
+    ['item', 'jar'],
+    ['customer', 'P-2'],
+    ['supplier', 'P-2'],
+    ['location', 'store'],
+    ['account', 'bank'],
+    ['account', 'loan'],
+  ] as const);
+  return { type, kind, id, changes: { active: false } };
+}
