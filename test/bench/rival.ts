@@ -1,0 +1,149 @@
+/**
+ * What teams write instead, behind the very same HTTP shell (Fastify, token, strict JSON, DTO): `--mode crud` locks rows and counts
+ * numbers in one transaction of several round trips (A1), `--mode function` does the same in one SQL function (A2), `--mode echo` only
+ * answers (E). DATABASE_URL names a durable Postgres; JWT_SECRET signs the tokens.
+ */
+
+import { parseArgs } from 'node:util';
+import { Controller, HttpCode, Inject, Module, Post } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import pg from 'pg';
+import { guardDoor } from '../../apps/api/auth/door.js';
+import { migrateIdentity, openIdentity } from '../../apps/api/auth/identity-tables.js';
+import { Tokens } from '../../apps/api/auth/tokens.js';
+import { Users } from '../../apps/api/auth/users.js';
+import { fastifyAdapter, rememberRoutes, useParsers } from '../../apps/api/http/adapter.js';
+import { type Exchange, TheExchange } from '../../apps/api/http/exchange.js';
+import { Problem } from '../../apps/api/http/problem.js';
+import { ProblemFilter } from '../../apps/api/http/problem-filter.js';
+import { commandAt } from '../../apps/api/orders/orders.js';
+import type { RecordSale } from '../../libs/ledger/commands.js';
+import { refuse } from '../../libs/ledger/refusals.js';
+import { announceReady, onStop } from '../../libs/process/lifecycle.js';
+
+const POOL = Symbol('pool');
+
+type Sell = (sale: RecordSale) => Promise<object>;
+
+const shortage = (item_id: string, available: number, requested: number) =>
+  Problem.of(refuse('insufficient_stock', { item_id, available, requested, shortage: requested - available }));
+
+/** A1: BEGIN; lock each item; next number; insert; update; COMMIT. Prepared statements, one pooled connection a sale. */
+function crud(pool: pg.Pool): Sell {
+  return async ({ customer_id, line_items }) => {
+    const client = await pool.connect();
+    const query = (name: string, text: string, values: unknown[]) => client.query({ name, text, values });
+    try {
+      await client.query('BEGIN');
+      const stock = new Map<string, { on_hand: bigint; value: bigint }>();
+      // Sorted, so that two sales of the same items cannot lock each other out.
+      for (const { item_id, quantity } of line_items.toSorted((a, b) => (a.item_id < b.item_id ? -1 : 1))) {
+        const { rows } = await query('lock', 'SELECT on_hand, value FROM items WHERE item_id = $1 FOR UPDATE', [
+          item_id,
+        ]);
+        const on_hand = BigInt(rows[0]?.on_hand ?? 0);
+        if (on_hand < BigInt(quantity)) throw shortage(item_id, Number(on_hand), quantity);
+        stock.set(item_id, { on_hand, value: BigInt(rows[0].value) });
+      }
+      const counted = await query(
+        'count',
+        "UPDATE counters SET last = last + 1 WHERE series = 'SO' RETURNING last",
+        [],
+      );
+      const number = `SO-${new Date().toISOString().slice(2, 10).replaceAll('-', '')}-${String(counted.rows[0].last).padStart(4, '0')}`;
+      const totals = line_items.map(({ quantity, unit_price }) => Math.round(quantity * Number(unit_price) * 100));
+      const total = totals.reduce((sum, each) => sum + each, 0);
+      await query('sale', 'INSERT INTO sales (number, customer_id, total) VALUES ($1, $2, $3)', [
+        number,
+        customer_id,
+        total,
+      ]);
+      for (const [index, { item_id, quantity, unit_price }] of line_items.entries()) {
+        const { on_hand, value } = stock.get(item_id)!;
+        const cost = (value * BigInt(quantity)) / on_hand;
+        const line = [number, index + 1, item_id, quantity, unit_price, totals[index], cost];
+        await query('line', 'INSERT INTO sale_lines VALUES ($1, $2, $3, $4, $5, $6, $7)', line);
+        await query('take', 'UPDATE items SET on_hand = on_hand - $2, value = value - $3 WHERE item_id = $1', [
+          item_id,
+          quantity,
+          cost,
+        ]);
+      }
+      await client.query('COMMIT');
+      return { number, customer_id, total_price: total / 100 };
+    } catch (error) {
+      await client.query('ROLLBACK');
+      throw error;
+    } finally {
+      client.release();
+    }
+  };
+}
+
+/** A2: the same as one round trip. */
+function sqlFunction(pool: pg.Pool): Sell {
+  return async ({ customer_id, line_items }) => {
+    try {
+      const values = [customer_id, JSON.stringify(line_items)];
+      const { rows } = await pool.query({ name: 'sell', text: 'SELECT record_sale($1, $2) AS number', values });
+      return { number: rows[0].number, customer_id };
+    } catch (error) {
+      if (!(error instanceof pg.DatabaseError) || error.code !== 'P0001') throw error;
+      const [item_id = '', on_hand = '0'] = (error.detail ?? '').split(' ');
+      throw shortage(item_id, Number(on_hand), line_items.find((line) => line.item_id === item_id)?.quantity ?? 0);
+    }
+  };
+}
+
+const MODES: Record<string, (pool: pg.Pool) => Sell> = {
+  crud,
+  function: sqlFunction,
+  echo: () => async (sale) => ({ ...sale }),
+};
+
+@Controller('/api/v1/sales')
+class SalesController {
+  constructor(@Inject(POOL) private readonly sell: Sell) {}
+
+  @Post()
+  @HttpCode(201)
+  record(@TheExchange() { request }: Exchange) {
+    return this.sell(commandAt('sales', undefined, request.body) as RecordSale);
+  }
+}
+
+@Module({})
+class RivalModule {}
+
+async function main(): Promise<void> {
+  const { mode = 'echo' } = parseArgs({ options: { mode: { type: 'string' } } }).values;
+  const { DATABASE_URL = '', JWT_SECRET = '' } = process.env;
+  // As many connections as help: beyond some 20 a locked row only has more who wait.
+  const pool = new pg.Pool({ connectionString: DATABASE_URL, max: 20 });
+  const identity = openIdentity(DATABASE_URL, () => {});
+  await migrateIdentity(identity);
+  await new Users(identity).createFirstAdmin('admin', 'correct horse battery');
+  const tokens = new Tokens(JWT_SECRET, identity);
+  const adapter = fastifyAdapter();
+  const fastify = adapter.getInstance();
+  guardDoor(fastify, tokens);
+  const routes = rememberRoutes(fastify);
+  useParsers(fastify);
+  const providers = [{ provide: POOL, useValue: MODES[mode]!(pool) }];
+  const app = await NestFactory.create<NestFastifyApplication>(
+    { module: RivalModule, controllers: [SalesController], providers },
+    adapter,
+    { bodyParser: false, logger: false },
+  );
+  app.useGlobalFilters(new ProblemFilter(routes, () => {}));
+  onStop(async () => {
+    await app.close();
+    await pool.end();
+    await identity.destroy();
+  });
+  await app.listen(0, '127.0.0.1');
+  announceReady({ url: await app.getUrl() });
+}
+
+await main();
