@@ -80,11 +80,11 @@ function takeFolder(data_dir: string): DatabaseSync {
 function tryLock(data_dir: string): DatabaseSync | undefined {
   const lock = new DatabaseSync(join(data_dir, 'lock.db'));
   try {
-    lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    lock.exec('PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
     return lock;
   } catch (error) {
     lock.close();
-    if (sqliteCode(error) === 5) return undefined;
+    if (isSqlite((error as { errcode?: number }).errcode, 5)) return undefined;
     throw error;
   }
 }
@@ -133,22 +133,22 @@ function createSchema(database: DatabaseSync): void {
     COMMIT`);
 }
 
-/** Gives sqlite's errors the names this library uses. */
+/** Gives sqlite's errors the names this library uses (https://www.sqlite.org/rescode.html). */
 export function withSqliteErrors<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    const code = sqliteCode(error);
-    // CORRUPT and NOTADB; an integer no number can hold was never written by us.
-    if (code === 11 || code === 26 || (error as { code?: string }).code === 'ERR_OUT_OF_RANGE')
-      throw new DamagedLog((error as Error).message);
-    if (code === 13) throw new LogFull('There is no room on the disk for the event log.');
+    const { errcode, code, message } = error as { errcode?: number; code?: string; message: string };
+    // CORRUPT and NOTADB; an integer that no number can hold was never written by us.
+    if (isSqlite(errcode, 11) || isSqlite(errcode, 26) || code === 'ERR_OUT_OF_RANGE') throw new DamagedLog(message);
+    // FULL; IOERR_WRITE (a quota, a limit of file size) and IOERR_SHMSIZE: refused before anything could be committed.
+    if (isSqlite(errcode, 13) || errcode === 778 || errcode === 4874)
+      throw new LogFull('There is no room on the disk for the event log.');
     throw error;
   }
 }
 
-/** Primary result code, without the details of the extended one. */
-function sqliteCode(error: unknown): number | undefined {
-  const code = (error as { errcode?: number }).errcode;
-  return code === undefined ? undefined : code & 0xff;
+/** By the primary code, without the details of the extended one. */
+function isSqlite(errcode: number | undefined, primary: number): boolean {
+  return errcode !== undefined && (errcode & 0xff) === primary;
 }

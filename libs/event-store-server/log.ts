@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { decideAppend, type Expected, type StreamState } from './append-decision.js';
-import { type LogFile, openFolder, openInMemory, withSqliteErrors } from './log-file.js';
+import { type LogFile, LogUnavailable, openFolder, openInMemory, withSqliteErrors } from './log-file.js';
 import {
   DamagedLog,
   endOf,
@@ -91,7 +91,8 @@ export class Log {
       return withSqliteErrors(() => new Log(file, now_ms));
     } catch (error) {
       file.close();
-      throw error;
+      if (error instanceof DamagedLog) throw error;
+      throw new LogUnavailable(`The log cannot be read: ${(error as Error).message}.`);
     }
   }
 

@@ -8,7 +8,8 @@ const magic = 0x377f0682;
 interface Header {
   page_bytes: number;
   big_endian: boolean;
-  salt: bigint;
+  /** Drawn anew for each log; every frame carries them. */
+  salts: [number, number];
   checksum: Checksum;
 }
 
@@ -43,7 +44,8 @@ function readHeader(descriptor: number): Header | undefined {
   const big_endian = (word & 1) === 1;
   const checksum = sum([0, 0], bytes.subarray(0, 24), big_endian);
   if (checksum[0] !== bytes.readUInt32BE(24) || checksum[1] !== bytes.readUInt32BE(28)) return undefined;
-  return { page_bytes: bytes.readUInt32BE(8), big_endian, salt: bytes.readBigUInt64BE(16), checksum };
+  const page_bytes = bytes.readUInt32BE(8);
+  return { page_bytes, big_endian, salts: [bytes.readUInt32BE(16), bytes.readUInt32BE(20)], checksum };
 }
 
 function checkFrames(descriptor: number, size: number, header: Header): void {
@@ -53,10 +55,13 @@ function checkFrames(descriptor: number, size: number, header: Header): void {
   let committed_behind = false;
   for (let offset = header_bytes; offset + frame.length <= size; offset += frame.length) {
     readSync(descriptor, frame, 0, frame.length, offset);
-    const same_log = frame.readBigUInt64BE(8) === header.salt;
+    // One equal salt tells our frames, even those of which a bit was flipped; an older log's frames have none.
+    const salts_equal = [0, 1].filter((n) => frame.readUInt32BE(8 + 4 * n) === header.salts[n]).length;
+    const same_log = salts_equal > 0;
     if (broken_at === undefined) {
       checksum = sum(sum(checksum, frame.subarray(0, 8), header.big_endian), frame.subarray(24), header.big_endian);
-      if (same_log && checksum[0] === frame.readUInt32BE(16) && checksum[1] === frame.readUInt32BE(20)) continue;
+      if (salts_equal === 2 && checksum[0] === frame.readUInt32BE(16) && checksum[1] === frame.readUInt32BE(20))
+        continue;
       broken_at = offset;
     } else if (same_log && committed_behind) {
       throw new DamagedLog(`the write-ahead log is broken at byte ${broken_at}`);
