@@ -9,7 +9,7 @@ import { carrySecurityEvents } from './auth/security-events.js';
 import { SignIn } from './auth/sign-in.js';
 import { Tokens } from './auth/tokens.js';
 import { Users } from './auth/users.js';
-import type { Config } from './config.js';
+import { BadSetting, type Config } from './config.js';
 import type { LogLine } from './log.js';
 import { Metrics } from './metrics.js';
 import { ReadModels } from './read-models.js';
@@ -55,8 +55,8 @@ export function openParts(config: Config, log: LogLine) {
         const missing = await readiness.missing();
         if (missing.length > 0) throw new Error(`${missing.join(' and ')} missing`);
       });
-      const { admin_username, admin_password = randomBytes(15).toString('base64url') } = config;
-      return untilItWorks('Making the first admin', () => users.createFirstAdmin(admin_username, admin_password));
+      const password = () => config.admin_password ?? generatedPassword();
+      return untilItWorks('Making the first admin', () => users.createFirstAdmin(config.admin_username, password));
     },
     /** After the last request: what was decided is written, and a snapshot is saved. */
     async close(): Promise<void> {
@@ -66,6 +66,12 @@ export function openParts(config: Config, log: LogLine) {
       await Promise.all([database.destroy(), identity.destroy(), store.close()]);
     },
   };
+}
+
+/** Only a parent can be told of it: without one nobody would ever learn the password. */
+function generatedPassword(): string {
+  if (process.connected) return randomBytes(15).toString('base64url');
+  throw new BadSetting('There is no user yet: set ADMIN_PASSWORD to the password that the first admin shall have.');
 }
 
 async function openMain({ main_ledger }: Config, writers: Pick<Parts['writers'], 'of'>): Promise<void> {
@@ -88,6 +94,7 @@ async function retry<T>(what: string, attempt: () => Promise<T>, log: LogLine, s
       return await attempt();
     } catch (error) {
       signal.throwIfAborted();
+      if (error instanceof BadSetting) throw error;
       if (failures % say_every === 0) log('warn', `${what} has to wait`, { error: `${error}` });
       await sleep(pause_ms, undefined, { signal });
     }

@@ -123,7 +123,7 @@ async function main(): Promise<void> {
   const pool = new pg.Pool({ connectionString: DATABASE_URL, max: 20 });
   const identity = openIdentity(DATABASE_URL, () => {});
   await migrateIdentity(identity);
-  await new Users(identity).createFirstAdmin('admin', 'correct horse battery');
+  await new Users(identity).createFirstAdmin('admin', () => 'correct horse battery');
   const tokens = new Tokens(JWT_SECRET, identity);
   const adapter = fastifyAdapter();
   const fastify = adapter.getInstance();

@@ -27,10 +27,11 @@ export class Users {
   /** Makes the first admin where there is no user at all; undefined where there is one. Safe when two instances start at once. */
   async createFirstAdmin(
     username: string,
-    password: string,
+    passwordOf: () => string,
   ): Promise<{ username: string; password: string } | undefined> {
     const any = await this.db.selectFrom('users').select('username').limit(1).executeTakeFirst();
     if (any !== undefined) return undefined;
+    const password = passwordOf();
     const password_hash = await hashPassword(password);
     return this.db.transaction().execute(async (trx) => {
       await sql`LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE`.execute(trx);
