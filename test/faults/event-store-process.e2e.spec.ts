@@ -1,0 +1,238 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { EventStoreDBClient } from '@eventstore/db-client';
+import type { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import { type EventStoreProcess, startEventStoreProcess } from '../support/event-store.js';
+import { type Chance, chanceOf, seedOf } from '../support/random.js';
+import { type RawEvent, rawAppend, streamsClient } from '../support/streams-rpc.js';
+
+const seed = seedOf();
+const program = resolve('dist/apps/eventstore/main.js');
+const folder = mkdtempSync(join(tmpdir(), 'event-store-faults-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** One writer of one stream, which never has more than one append under way. */
+interface Lane {
+  stream: string;
+  /** Acknowledged events, in order. */
+  acknowledged: string[];
+  /** The append whose answer never came. */
+  unknown: RawEvent[] | undefined;
+}
+
+/** Appends until the store dies; what was under way then stays unknown. */
+async function write(lane: Lane, client: StreamsClient, chance: Chance): Promise<void> {
+  for (;;) {
+    const events =
+      lane.unknown ??
+      Array.from({ length: chance.whole(1, 20) }, () => ({ id: randomUUID(), data: Buffer.alloc(200) }));
+    lane.unknown = events;
+    const answer = await rawAppend(client, lane.stream, lane.acknowledged.length - 1, events).catch(() => undefined);
+    if (!answer) return;
+    // Retried or not, an append of these ids at this revision succeeds exactly once.
+    if (!answer.hasSuccess()) throw new Error(`${lane.stream}: the append was refused`);
+    if (Number(answer.getSuccess()!.getCurrentRevision()) !== lane.acknowledged.length + events.length - 1)
+      throw new Error(`${lane.stream}: the append answered another revision`);
+    lane.acknowledged.push(...events.map(({ id }) => id));
+    lane.unknown = undefined;
+  }
+}
+
+async function idsIn(client: EventStoreDBClient, stream: string): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const { event } of client.readStream(stream)) {
+    if (Number(event!.revision) !== ids.length)
+      throw new Error(`${stream}: revision ${event!.revision} is out of place`);
+    ids.push(event!.id);
+  }
+  return ids;
+}
+
+describe('kill -9', () => {
+  let store: EventStoreProcess;
+  afterAll(() => store?.stop());
+
+  it(`a hundred times under load loses nothing acknowledged and halves no append (seed ${seed})`, async () => {
+    const chance = chanceOf(seed);
+    store = await startEventStoreProcess();
+    const lanes: Lane[] = Array.from({ length: 12 }, (_, n) => ({
+      stream: `lane-${n}`,
+      acknowledged: [],
+      unknown: undefined,
+    }));
+    for (let kill = 0; kill < 100; kill += 1) {
+      if (kill > 0) await store.restart();
+      const client = streamsClient(store.port);
+      const writing = Promise.all(lanes.map((lane) => write(lane, client, chance)));
+      await new Promise((wait) => setTimeout(wait, chance.whole(5, 120)));
+      await store.kill();
+      await writing;
+      client.close();
+    }
+    await store.restart();
+    const reader = EventStoreDBClient.connectionString(store.url);
+    for (const { stream, acknowledged, unknown } of lanes) {
+      const ids = (await idsIn(reader, stream).catch((error) => {
+        if (acknowledged.length === 0 && error.type === 'stream-not-found') return [];
+        throw error;
+      })) as string[];
+      const last = ids.slice(acknowledged.length);
+      expect(ids.slice(0, acknowledged.length)).toEqual(acknowledged);
+      // The last unknown append is there as a whole or not at all.
+      expect([[], unknown?.map(({ id }) => id)]).toContainEqual(last);
+    }
+    const positions: bigint[] = [];
+    for await (const { event } of reader.readAll()) positions.push(event!.position!.commit);
+    expect(positions).toEqual([...new Set(positions)].sort((a, b) => (a < b ? -1 : 1)));
+    expect(positions.length).toBeGreaterThan(1_000);
+    await reader.dispose();
+  }, 300_000);
+});
+
+/** The command as a user runs it, to its end. */
+function run(...args: string[]): { status: number | null; out: string; err: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
+  return { status, out: stdout, err: stderr.replaceAll(/^.*(ExperimentalWarning|--trace-warnings).*\n/gm, '') };
+}
+
+/** A store in the foreground, once it has said that it is ready. */
+async function serve(...args: string[]): Promise<{ child: ChildProcess; line: string; port: number }> {
+  const child = spawn(process.execPath, [program, '--port', '0', ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const [data] = (await once(child.stdout!, 'data')) as [Buffer];
+  const line = data.toString();
+  return { child, line, port: Number(/:(\d+)\?/.exec(line)?.[1]) };
+}
+
+async function ended(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  return child.exitCode;
+}
+
+describe('the command', () => {
+  it('prints one line when it is ready, and ends with 0 on SIGTERM and SIGINT', async () => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      const data_dir = join(folder, signal);
+      const { child, line } = await serve('--data-dir', data_dir);
+      expect(line).toMatch(
+        new RegExp(`^event store ready esdb://127\\.0\\.0\\.1:\\d+\\?tls=false data ${data_dir}\n$`),
+      );
+      child.kill(signal);
+      expect(await ended(child)).toBe(0);
+    }
+  });
+
+  it('refuses a folder in use, a port in use, and what is no folder, each in one sentence', async () => {
+    const data_dir = join(folder, 'mine');
+    const { child, port } = await serve('--data-dir', data_dir);
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    const refusals = [
+      run('--port', '0', '--data-dir', data_dir),
+      run('--port', String(port), '--memory'),
+      run('--port', '0', '--data-dir', file),
+      run('--port', '0', '--data-dir', join(file, 'below')),
+      run('--port', '0', '--data-dir', '/proc/nothing'),
+    ];
+    child.kill();
+    await ended(child);
+    expect(refusals.map(({ status, out }) => [status, out])).toEqual(refusals.map(() => [1, '']));
+    const sentences = refusals.map(({ err }) => err);
+    expect(sentences[0]).toBe(`The data folder ${data_dir} is in use by another event store.\n`);
+    expect(sentences[1]).toBe(`Port ${port} of 127.0.0.1 is in use by another program.\n`);
+    for (const sentence of sentences.slice(2)) expect(sentence).toMatch(/^The data folder \S+ cannot be used: .*\.\n$/);
+  });
+
+  it('refuses a damaged folder, leaves it as it is, and verify names it too', async () => {
+    const data_dir = join(folder, 'damaged');
+    mkdirSync(data_dir);
+    const content = Buffer.alloc(16_384, 'not a database ');
+    writeFileSync(join(data_dir, 'events.db'), content);
+    for (const args of [['--port', '0'], ['verify']]) {
+      const { status, out, err } = run(...args, '--data-dir', data_dir);
+      expect([status, out]).toEqual([1, '']);
+      expect(err).toMatch(/^The log is damaged: .*\.\n$/);
+    }
+    expect(readFileSync(join(data_dir, 'events.db')).equals(content)).toBe(true);
+  });
+
+  it('backs up a running store into one file that opens as a store', async () => {
+    const data_dir = join(folder, 'backed-up');
+    const { child, port } = await serve('--data-dir', data_dir);
+    const client = streamsClient(port);
+    const events = Array.from({ length: 50 }, () => ({ id: randomUUID() }));
+    await rawAppend(client, 's', -1, events);
+    const copy = join(folder, 'copy.db');
+    expect(run('backup', '--data-dir', data_dir, '--to', copy)).toEqual({
+      status: 0,
+      out: expect.stringMatching(/^50 events of 1 streams up to position \d+ copied and verified\.\n$/),
+      err: '',
+    });
+    expect(run('backup', '--data-dir', data_dir, '--to', copy)).toMatchObject({ status: 1, out: '' });
+    await rawAppend(client, 's', 49, [{ id: randomUUID() }]);
+    client.close();
+    child.kill();
+    await ended(child);
+
+    const restored_dir = join(folder, 'restored');
+    mkdirSync(restored_dir);
+    writeFileSync(join(restored_dir, 'events.db'), readFileSync(copy));
+    const restored = await serve('--data-dir', restored_dir);
+    const reader = EventStoreDBClient.connectionString`esdb://127.0.0.1:${restored.port}?tls=false`;
+    expect(await idsIn(reader, 's')).toEqual(events.map(({ id }) => id));
+    await reader.dispose();
+    restored.child.kill();
+    await ended(restored.child);
+  });
+});
+
+/** A file system of a few MiB that only the store sees, in a mount namespace of its own. */
+const mount_point = join(folder, 'small-disk');
+const namespace = ['unshare', ['-Urm', 'sh', '-c']] as const;
+const can_mount =
+  spawnSync(namespace[0], [...namespace[1], `mount -t tmpfs -o size=1m tmpfs ${tmpdir()}`], { timeout: 10_000 })
+    .status === 0;
+
+(can_mount ? describe : describe.skip)('a full disk (where a user may mount in a namespace)', () => {
+  it('refuses appends and keeps reading, and takes appends again once there is room', async () => {
+    mkdirSync(mount_point, { recursive: true });
+    const script = `mount -t tmpfs -o size=12m tmpfs ${mount_point} && head -c 6m /dev/zero > ${mount_point}/filler && exec "$0" ${program} --port 0 --data-dir ${mount_point}/data`;
+    const child = spawn(namespace[0], [...namespace[1], script, process.execPath], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const [line] = (await once(child.stdout, 'data')) as [Buffer];
+    const port = Number(/:(\d+)\?/.exec(line.toString())?.[1]);
+    let told = '';
+    child.stderr.on('data', (data: Buffer) => {
+      told += data;
+    });
+
+    const client = streamsClient(port);
+    const written: string[] = [];
+    const append = async () => {
+      const event = { id: randomUUID(), data: Buffer.alloc(100_000, 1) };
+      await rawAppend(client, 's', written.length - 1, [event]);
+      written.push(event.id);
+    };
+    const refusals: number[] = [];
+    while (refusals.length < 20) await append().catch(({ code }) => refusals.push(code));
+    expect(new Set(refusals)).toEqual(new Set([8])); // RESOURCE_EXHAUSTED
+    expect(told).toContain('There is no room on the disk for the event log.');
+
+    const reader = EventStoreDBClient.connectionString`esdb://127.0.0.1:${port}?tls=false`;
+    expect(await idsIn(reader, 's')).toEqual(written);
+    rmSync(`/proc/${child.pid}/root${mount_point}/filler`);
+    for (let n = 0; n < 10; n += 1) await append();
+    expect(await idsIn(reader, 's')).toEqual(written);
+    await reader.dispose();
+    client.close();
+    child.kill();
+    expect(await ended(child)).toBe(0);
+  });
+});
