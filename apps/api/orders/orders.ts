@@ -7,7 +7,7 @@ import type { DocumentKind } from '../../../libs/ledger/calendar.js';
 import type { Command } from '../../../libs/ledger/commands.js';
 import type { MasterKind } from '../../../libs/ledger/events.js';
 import type { RefusalCode } from '../../../libs/ledger/refusals.js';
-import { isId } from '../http/fields.js';
+import { isId, quickly } from '../http/fields.js';
 import { isMonth } from '../http/instants.js';
 import { invalidFields, invalidParameters } from '../http/problem.js';
 import { checked } from '../http/validation.js';
@@ -285,7 +285,8 @@ export function commandIn(word: OrderWord, body: unknown): Command {
 
 function dataOf(word: OrderWord, body: unknown): Data {
   const { body: shape } = ORDERS[word];
-  if (shape !== undefined) return instanceToPlain(checked(shape, body), { exposeUnsetFields: false });
+  if (shape !== undefined)
+    return quickly(shape, body) ?? instanceToPlain(checked(shape, body), { exposeUnsetFields: false });
   const extra = typeof body === 'object' && body !== null ? Object.keys(body) : [''];
   if (extra.length > 0) throw invalidFields(extra.map((path) => ({ path, message: 'is not expected here' })));
   return {};

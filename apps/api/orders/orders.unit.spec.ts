@@ -1,19 +1,28 @@
 import 'reflect-metadata';
 import { describe, expect, test } from '@jest/globals';
+import { instanceToPlain } from 'class-transformer';
 import { decimalText } from '../http/decimals.js';
+import { quickly } from '../http/fields.js';
 import { isDay, isMonth, isoInstant } from '../http/instants.js';
 import { type FieldError, Problem } from '../http/problem.js';
-import { commandAt, commandIn } from './orders.js';
+import { checked } from '../http/validation.js';
+import { commandAt, commandIn, ORDERS, type OrderWord } from './orders.js';
 
 const line = { item_id: 'bottle-500ml-a', quantity: 100, unit_price: 4 };
 const sale = { customer_id: 'CUST-001', line_items: [line] };
 
-/** What is wrong, as "path: message", or the command. */
-function read(word: Parameters<typeof commandIn>[0], body: unknown): unknown {
+/** What is wrong, by its paths, or the command. The quick way and the way that says what is wrong must agree. */
+function read(word: OrderWord, body: unknown): unknown {
+  const { body: shape, named } = ORDERS[word];
+  const quick = shape === undefined || named !== undefined ? undefined : quickly(shape, body);
   try {
-    return commandIn(word, body);
+    const command = commandIn(word, body);
+    if (shape !== undefined && named === undefined)
+      expect(quick).toEqual(instanceToPlain(checked(shape, body), { exposeUnsetFields: false }));
+    return command;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
+    expect(quick).toBeUndefined();
     return (error.facts.errors as FieldError[]).map(({ path }) => path);
   }
 }
