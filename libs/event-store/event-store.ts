@@ -5,6 +5,8 @@ export interface NewEvent {
   /** What JSON can hold: strings, safe integers, booleans, arrays, objects. */
   data: unknown;
   metadata: unknown;
+  /** The same as JSON, from who had to write it anyway: it goes to the log as it is. */
+  json?: { data: string; metadata: string };
 }
 
 /** One event as the log holds it. */

@@ -133,6 +133,26 @@ describe('read', () => {
     expect(await all(store.readAll(undefined, { stream_prefixes: [newStream()] }))).toEqual([]);
   });
 
+  it('does not wear a connection out with short reads that are left early', async () => {
+    const proxy = await startTcpProxy(server.port);
+    const busy = connectEventStore({ url: proxied(proxy) });
+    const stream = newStream();
+    await busy.append(stream, -1, newEvents(3));
+    const lane = async () => {
+      for (let count = 0; count < 40; count++) {
+        for await (const { revision } of busy.readBackwards(stream, { max: 1 })) {
+          expect(revision).toBe(2);
+          break;
+        }
+        await busy.ping(10_000);
+      }
+    };
+    await Promise.all(Array.from({ length: 40 }, lane));
+    expect(proxy.accepted).toBe(1);
+    await busy.close();
+    await proxy.close();
+  });
+
   it('throws the reason of an abort', async () => {
     const stream = newStream();
     await store.append(stream, -1, newEvents(500, 1_000));

@@ -34,15 +34,21 @@ const read_ahead_max = 64;
 export async function* readStream(
   connection: Connection,
   stream: string,
-  where: Pick<ReadStreamOptions, 'direction' | 'fromRevision' | 'maxCount'>,
+  where: Pick<ReadStreamOptions, 'direction' | 'fromRevision'> & { maxCount?: number },
   limits: Limits,
 ): AsyncGenerator<StoredEvent> {
   try {
     const live = await connection.current(limits.signal);
     const source = live.client.readStream(stream, where, { highWaterMark: read_ahead_max });
+    let left = where.maxCount;
+    let last: StoredEvent | undefined;
     for await (const { event } of receive(connection, live, source, limits)) {
-      if (event) yield toStored(event);
+      if (!event) continue;
+      // The last one waits until the call has ended: whoever wanted no more than this may leave then and cancel nothing.
+      if (left !== undefined && --left === 0) last = toStored(event);
+      else yield toStored(event);
     }
+    if (last) yield last;
   } catch (error) {
     if (commandError(error)?.type === ErrorType.STREAM_NOT_FOUND) return;
     throw failureOf(error, limits.signal);
@@ -139,8 +145,13 @@ async function* receive<T>(
 ): AsyncGenerator<T> {
   // The client emits errors on the stream even after the last iteration; without a listener they would end the process.
   source.on('error', () => {});
-  const giveUp = (reason: string) => void source.destroy(new EventStoreUnavailable(reason));
-  const abort = () => void source.destroy(signal?.reason);
+  let stopped: unknown;
+  const stop = (reason: Error) => {
+    stopped = reason;
+    source.destroy(reason);
+  };
+  const giveUp = (reason: string) => stop(new EventStoreUnavailable(reason));
+  const abort = () => stop(signal?.reason);
   live.give_up.add(giveUp);
   signal?.addEventListener('abort', abort, { once: true });
   if (signal?.aborted) abort();
@@ -152,6 +163,7 @@ async function* receive<T>(
     connection.broken(live, `nothing read for ${limit_ms} ms`);
   };
   const watch = silence_ms_max ? setInterval(lookWhetherSilent, silence_ms_max / 4, silence_ms_max) : undefined;
+  let left_early = true;
   try {
     for await (const message of source) {
       waiting_since = undefined;
@@ -159,12 +171,17 @@ async function* receive<T>(
       yield message;
       waiting_since = Date.now();
     }
+    left_early = false;
+  } catch (error) {
+    left_early = error === stopped;
+    throw error;
   } finally {
     clearInterval(watch);
     signal?.removeEventListener('abort', abort);
     live.give_up.delete(giveUp);
-    // Ending the stream that we see does not end the call behind it. Where there is no call, nothing is to be ended.
-    ('cancel' in source ? source.cancel() : source.unsubscribe()).catch(() => {});
+    // Ending the stream that we see does not end the call behind it. But a call that ends by itself is left alone: what
+    // still comes for a cancelled one counts as invalid, and Node closes a connection after 1,000 such frames.
+    if (left_early) ('cancel' in source ? source.cancel() : source.unsubscribe()).catch(() => {});
   }
 }
 
