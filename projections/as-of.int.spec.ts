@@ -7,6 +7,7 @@ import { type LedgerHistory, logOf } from '../test/support/ledger-history.js';
 import { createDatabase, type PostgresServer, startPostgres } from '../test/support/postgres.js';
 import { type Chance, chanceOf, seedOf } from '../test/support/random.js';
 import { randomHistory } from '../test/support/random-history.js';
+import { aging } from './aging.js';
 import { listEntries, trialBalance } from './balances.js';
 import { openDatabase } from './database.js';
 import { listDocuments } from './documents.js';
@@ -94,6 +95,26 @@ describe.each([
       }
       const stock = await listStock(db, scope, { item_id: 'bottle' });
       for (const place of stock.data) expect(on_hand.get(place.location_id) ?? 0).toBe(place.on_hand);
+    }
+  });
+
+  it('ages what is open, and that is what the accounts say', async () => {
+    for (let pair = 0; pair < 30; pair += 1) {
+      const scope = anyScope(chance, history);
+      const day = calendarDay(anyInstant(chance, history), options.time_zone);
+      const { data, totals } = await aging(db, scope, { day });
+      const counted = countedEvents(history, scope);
+      expect({ scope, day, totals }).toEqual({ scope, day, totals: agesOf(counted, day, options.time_zone) });
+      // A payment may be dated before its bill: then, between the two, the account knows of it and no bill does.
+      if (scope.as_of !== undefined) continue;
+      const accounts = fold(counted).balances.filter(({ account_id }) => /^(receivable|payable):/.test(account_id));
+      const open = data.map(({ owed, party_id, total }) =>
+        owed === 'to_us'
+          ? { account_id: `receivable:${party_id}`, net: total }
+          : { account_id: `payable:${party_id}`, net: -total },
+      );
+      const by_id = (a: { account_id: string }, b: { account_id: string }) => (a.account_id < b.account_id ? -1 : 1);
+      expect(open.filter(({ net }) => net !== 0).sort(by_id)).toEqual(accounts);
     }
   });
 
@@ -231,6 +252,25 @@ function documentsOf(events: readonly RecordedEvent[]) {
     for (const number of more) histories.get(number)?.push(event);
   }
   return [...histories.values()].map((history) => viewDocument(history, 2)).reverse();
+}
+
+function agesOf(events: readonly RecordedEvent[], day: string, time_zone: string) {
+  const none = () => ({ not_due: 0, days_0_30: 0, days_31_60: 0, days_61_90: 0, days_over_90: 0, total: 0 });
+  const ages = { to_us: none(), by_us: none() };
+  for (const document of documentsOf(events)) {
+    if (document.kind !== 'sale' && document.kind !== 'purchase') continue;
+    const cents = Math.round((document.open_amount as number) * 100);
+    const due = (document.due_date as string | undefined) ?? calendarDay(document.effective_at, time_zone);
+    const days = (Date.parse(day) - Date.parse(due)) / 86_400_000;
+    const month = Math.max(0, Math.ceil(days / 30) - 1);
+    const bucket = (['days_0_30', 'days_31_60', 'days_61_90', 'days_over_90'] as const)[Math.min(month, 3)]!;
+    const side = ages[document.kind === 'sale' ? 'to_us' : 'by_us'];
+    side[days < 0 ? 'not_due' : bucket] += cents;
+    side.total += cents;
+  }
+  const major = (cents: ReturnType<typeof none>) =>
+    Object.fromEntries(Object.entries(cents).map(([bucket, amount]) => [bucket, amount / 100]));
+  return { to_us: major(ages.to_us), by_us: major(ages.by_us) };
 }
 
 async function everyPage<T>(

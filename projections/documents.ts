@@ -132,20 +132,27 @@ export function recordedEvent(row: Pick<HistoryRow, 'position' | 'type' | 'data'
   return { type, data, metadata, position: Number(position) } as unknown as RecordedEvent;
 }
 
-/** Documents by number as they stood in the view, in no order. */
+/** The events of documents by number, as far as they count in the view. */
+export async function historiesOf(
+  db: Db,
+  view: View,
+  rows: readonly Pick<Row<'documents'>, 'number' | 'position'>[],
+): Promise<Map<string, RecordedEvent[]>> {
+  if (rows.length === 0) return new Map();
+  const documents = sql`SELECT ${view.ledger}::text AS ledger, r.number, r.position
+    FROM ${rowsOf({ number: 'text', position: 'bigint' }, rows)}`;
+  const events = (await historyRows(documents, counts(view)).execute(db)).rows;
+  const histories = Map.groupBy(events, ({ number }) => number);
+  return new Map([...histories].map(([number, history]) => [number, history.map(recordedEvent)]));
+}
+
 async function viewsOf(
   db: Db,
   view: View,
   rows: readonly Pick<Row<'documents'>, 'number' | 'position'>[],
 ): Promise<Map<string, DocumentView>> {
-  if (rows.length === 0) return new Map();
-  const documents = sql`SELECT ${view.ledger}::text AS ledger, r.number, r.position
-    FROM ${rowsOf({ number: 'text', position: 'bigint' }, rows)}`;
-  const { rows: events } = await historyRows(documents, counts(view)).execute(db);
-  const histories = Map.groupBy(events, ({ number }) => number);
-  return new Map(
-    [...histories].map(([number, history]) => [number, viewDocument(history.map(recordedEvent), view.digits)]),
-  );
+  const histories = await historiesOf(db, view, rows);
+  return new Map([...histories].map(([number, history]) => [number, viewDocument(history, view.digits)]));
 }
 
 // ── Queries ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────

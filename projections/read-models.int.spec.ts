@@ -1,6 +1,7 @@
 import { LedgerHistory, logOf } from '../test/support/ledger-history.js';
 import { createDatabase, type PostgresServer, startPostgres } from '../test/support/postgres.js';
 import { accountBalance, listEntries, trialBalance } from './balances.js';
+import { dashboard } from './dashboard.js';
 import { openDatabase } from './database.js';
 import { findDocument, listDocuments } from './documents.js';
 import { listEvents } from './events.js';
@@ -115,6 +116,18 @@ describe('the worked example', () => {
       { type: 'SaleRecorded', number: 'SO-251223-0001', credit: 560, balance: 2240 },
       { type: 'PurchaseRecorded', debit: 2800, balance: 2800 },
     ]);
+  });
+
+  it('is told at a glance', async () => {
+    expect(await dashboard(db, 'main', '2025-12-23')).toMatchObject({
+      stock: { items: 2, pieces: 600, reserved: 0, value: 2240 },
+      low_stock: [{ item_id: 'bottle-1500ml-a', available: 200, reorder_level: 300 }],
+      today: { revenue: 700, profit: 140 },
+      owed: { to_us: 700, by_us: 2800 },
+      last_documents: [{ number: 'SO-251223-0001' }, { number: 'PO-251222-0001' }],
+      position: 17,
+    });
+    expect(await dashboard(db, 'main', '2025-12-24')).toMatchObject({ today: { revenue: 0, profit: 0 } });
   });
 
   it('shows movements, documents, master data and events', async () => {

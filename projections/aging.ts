@@ -1,0 +1,101 @@
+/** Who owes what to whom, and for how long: the open amounts of bills by days since they were due. The sums are the parties' balances, unless a payment is dated before its bill. */
+import { type RawBuilder, sql } from 'kysely';
+import { billOf, openAmount } from '../libs/ledger/bill.js';
+import { toMajor } from '../libs/ledger/money.js';
+import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from './cursor.js';
+import { historiesOf } from './documents.js';
+import { resolveScope, type Scope, type View } from './scope.js';
+import { counts } from './series.js';
+import type { Db } from './tables.js';
+
+const BUCKETS = ['not_due', 'days_0_30', 'days_31_60', 'days_61_90', 'days_over_90'] as const;
+type Bucket = (typeof BUCKETS)[number];
+type Amounts = Record<Bucket, bigint>;
+
+/** Open amounts in major units by days since the due date; negative where more was paid than the bills are now worth. */
+export type Ages = Record<Bucket | 'total', number>;
+/** `owed`: to us by a customer, or by us to a supplier. */
+export type AgingRow = { owed: 'to_us' | 'by_us'; party_id: string } & Ages;
+export type AgingReport = Page<AgingRow> & { totals: Record<AgingRow['owed'], Ages> };
+
+interface Open {
+  kind: string;
+  party_id: string;
+  bucket: Bucket;
+  open: bigint;
+}
+
+/**
+ * `day` (yyyy-mm-dd) is the one that ages are counted to; a bill without a due date is due on its own day. First what is owed to us, then
+ * by party; the totals are those of all pages.
+ */
+export async function aging(
+  db: Db,
+  scope: Scope | View,
+  { day, limit = LIMIT_DEFAULT, cursor }: { day: string } & Paging,
+): Promise<AgingReport> {
+  const view = await resolveScope(db, scope);
+  const list = JSON.stringify(['aging', view.ledger, day, view.as_of]);
+  const after = readCursor(list, cursor);
+  const parties = new Map<string, Amounts>();
+  const totals = { to_us: nothing(), by_us: nothing() };
+  for (const { kind, party_id, bucket, open } of [
+    ...(await unchanged(db, view, day)),
+    ...(await changed(db, view, day)),
+  ]) {
+    const owed = kind === 'sale' ? 'to_us' : 'by_us';
+    const key = JSON.stringify([owed, party_id]);
+    const amounts = parties.get(key) ?? nothing();
+    parties.set(key, amounts);
+    amounts[bucket] += open;
+    totals[owed][bucket] += open;
+  }
+  const rows = [...parties]
+    .map(([key, amounts]) => ({ key: JSON.parse(key) as [AgingRow['owed'], string], amounts }))
+    .filter(({ amounts }) => BUCKETS.some((bucket) => amounts[bucket] !== 0n))
+    .sort((a, b) => order(a.key, b.key))
+    .filter(({ key }) => after === undefined || order(key, after as string[]) > 0);
+  const shape = ({ key: [owed, party_id], amounts }: (typeof rows)[number]) => ({
+    owed,
+    party_id,
+    ...inMajor(amounts, view.digits),
+  });
+  const page = pageOf(rows, limit, view.position, list, ({ key }) => key, shape);
+  return { ...page, totals: { to_us: inMajor(totals.to_us, view.digits), by_us: inMajor(totals.by_us, view.digits) } };
+}
+
+const bucketAt = (day: string): RawBuilder<unknown> => sql`CASE WHEN m.due_day > ${day}::date THEN 'not_due'
+  WHEN ${day}::date - m.due_day <= 30 THEN 'days_0_30' WHEN ${day}::date - m.due_day <= 60 THEN 'days_31_60'
+  WHEN ${day}::date - m.due_day <= 90 THEN 'days_61_90' ELSE 'days_over_90' END`;
+const bills = ({ ledger }: View) => sql`m.ledger = ${ledger} AND m.kind IN ('sale', 'purchase')`;
+
+/** Bills that are still what they were in the view. */
+async function unchanged(db: Db, view: View, day: string): Promise<Open[]> {
+  const since = view.present ? sql`` : sql`AND m.last_position <= ${view.settled}`;
+  const { rows } = await sql<Open>`SELECT m.kind, m.party_id, ${bucketAt(day)} AS bucket, sum(m.open)::bigint AS open
+    FROM documents m WHERE ${bills(view)} AND m.open <> 0 ${since} GROUP BY 1, 2, 3`.execute(db);
+  return rows;
+}
+
+/** Bills that were made, paid, returned or voided since: told anew as they stood. */
+async function changed(db: Db, view: View, day: string): Promise<Open[]> {
+  if (view.present) return [];
+  const { rows } = await sql<Omit<Open, 'open'> & { number: string; position: bigint }>`
+    SELECT m.kind, m.party_id, ${bucketAt(day)} AS bucket, m.number, m.position
+    FROM documents m WHERE ${bills(view)} AND m.last_position > ${view.settled} AND ${counts(view)}`.execute(db);
+  const histories = await historiesOf(db, view, rows);
+  return rows.map((row) => ({ ...row, open: openAmount(billOf(histories.get(row.number)!)!) }));
+}
+
+function nothing(): Amounts {
+  return { not_due: 0n, days_0_30: 0n, days_31_60: 0n, days_61_90: 0n, days_over_90: 0n };
+}
+function inMajor(amounts: Amounts, digits: number): Ages {
+  const total = BUCKETS.reduce((sum, bucket) => sum + amounts[bucket], 0n);
+  const ages = Object.fromEntries(BUCKETS.map((bucket) => [bucket, toMajor(amounts[bucket], digits)]));
+  return { ...(ages as Record<Bucket, number>), total: toMajor(total, digits) };
+}
+function order([owed, id]: readonly string[], [other_owed, other_id]: readonly string[]): number {
+  if (owed !== other_owed) return owed === 'to_us' ? -1 : 1;
+  return id! < other_id! ? -1 : Number(id! > other_id!);
+}
