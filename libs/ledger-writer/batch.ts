@@ -2,10 +2,10 @@
  * One batch: what waits is decided one after the other on the state that the one before left, and becomes ONE append. Everything here
  * happens in memory and can be taken back, because the append may lose its race.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { NewEvent } from '../event-store/event-store.js';
 import { type Answer, answerOf, masterAnswer } from '../ledger/answers.js';
-import { hashedContent, uuidOf } from '../ledger/codec.js';
+import { uuidOf, written } from '../ledger/codec.js';
 import type { Command, Envelope } from '../ledger/commands.js';
 import { type Decided, decide, decideExpiries } from '../ledger/decide.js';
 import type { LedgerEvent, MasterKind, RecordedEvent } from '../ledger/events.js';
@@ -130,11 +130,11 @@ function unchanged(state: LedgerState, command: Command): Answer {
 }
 
 function record(state: LedgerState, event: LedgerEvent, batch: Draft): RecordedEvent {
-  const { id, bytes } = seal(event, state.head_hash);
+  const sealed = seal(event, state.head_hash);
   evolve(state, event);
-  const { type, data, metadata } = event;
-  batch.events.push({ id, type, data, metadata });
-  batch.bytes += bytes;
+  batch.events.push(sealed);
+  const { data, metadata } = sealed.json;
+  batch.bytes += Buffer.byteLength(data) + Buffer.byteLength(metadata) + 2 * event.type.length;
   return event as RecordedEvent;
 }
 
@@ -142,10 +142,11 @@ function record(state: LedgerState, event: LedgerEvent, batch: Draft): RecordedE
  * Links the event to the one before it. The id is made from the hash, which covers the idempotency key and everything else: a retry
  * of the same bytes has the same id, and two instances that decided one key differently can never take each other's event for theirs.
  */
-export function seal(event: LedgerEvent, previous_hash: string): { id: string; bytes: number } {
-  event.metadata.previous_hash = previous_hash;
-  const content = hashedContent(event);
-  const hash = createHash('sha256').update(content).digest('hex');
-  event.metadata.hash = hash;
-  return { id: uuidOf(hash), bytes: Buffer.byteLength(content) + hash.length + 2 * event.type.length };
+function seal(event: LedgerEvent, previous_hash: string): Required<NewEvent> {
+  const { type, data, metadata } = event;
+  metadata.previous_hash = previous_hash;
+  const { json, content } = written(event);
+  metadata.hash = hash('sha256', content);
+  json.metadata = `${json.metadata.slice(0, -1)},"hash":"${metadata.hash}"}`;
+  return { id: uuidOf(metadata.hash), type, data, metadata, json };
 }

@@ -2,7 +2,7 @@
  * Events as the log holds them ↔ events as the rules know them. Unknown data dies here, so that folding needs no silent default: a
  * type or version that this program does not know means that it must not go on. Older versions are lifted to the present shape here.
  */
-import type { LedgerEventType, RecordedEvent } from './events.js';
+import type { LedgerEvent, LedgerEventType, RecordedEvent } from './events.js';
 
 const TYPES: Record<LedgerEventType, true> = {
   ItemRegistered: true,
@@ -77,6 +77,12 @@ export function hashedContent({
 }): string {
   const { hash: _hash, ...covered } = metadata;
   return JSON.stringify([type, data, covered]);
+}
+
+/** An event that has no hash yet as JSON, and `hashedContent` of it: each value is written once for both. */
+export function written({ type, data, metadata }: Pick<LedgerEvent, 'type' | 'data' | 'metadata'>) {
+  const json = { data: JSON.stringify(data), metadata: JSON.stringify(metadata) };
+  return { json, content: `[${JSON.stringify(type)},${json.data},${json.metadata}]` };
 }
 
 /** The id of the event with this hash (hex). RFC 9562 version 8: a UUID whose bits are our own, here the first of the hash. */

@@ -1,4 +1,5 @@
-import { decode, hashedContent } from './codec.js';
+import { decode, hashedContent, written } from './codec.js';
+import type { RecordedEvent } from './events.js';
 
 const metadata = {
   actor: 'mia',
@@ -53,5 +54,13 @@ describe('what a hash covers', () => {
     expect(hashed('a', 'b')).toBe(JSON.stringify([raw.type, raw.data, { ...metadata, previous_hash: 'a' }]));
     expect(hashed('a', 'c')).toBe(hashed('a', 'b'));
     expect(hashed('x', 'b')).not.toBe(hashed('a', 'b'));
+  });
+
+  it('is the very text that goes into the log', () => {
+    const unhashed: RecordedEvent['metadata'] = { ...metadata, previous_hash: 'a' };
+    const event = { type: 'BillVoided', data: { number: 'SO-1', reason: 'ä "\u2028"' }, metadata: unhashed };
+    const { json, content } = written(event as RecordedEvent);
+    expect(content).toBe(hashedContent(event));
+    expect(json).toEqual({ data: JSON.stringify(event.data), metadata: JSON.stringify(unhashed) });
   });
 });
