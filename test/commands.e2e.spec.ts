@@ -345,6 +345,58 @@ describe('every command is answered as the contract says', () => {
   });
 });
 
+describe('what the whole comes to', () => {
+  test('a dashboard, and who owes what, agree with the accounts', async () => {
+    const books = await openBooks('whole');
+    expectStatus(await books.staff.post('/purchases', { ...purchase, effective_at: '2024-01-01' }), 201);
+    const sold = expectStatus(
+      await books.staff.post('/sales', { ...sale, due_date: '2024-01-31', effective_at: '2024-01-02' }),
+      201,
+    );
+    expectStatus(await books.admin.patch('/items/preform-20g', { reorder_level: 100 }), 200);
+    const pay = { bill_number: sold.body.number, amount: 300.5, effective_at: '2024-02-10' };
+    const paid = expectStatus(await books.staff.post('/payments', pay), 201);
+    const today = expectStatus(await books.staff.post('/sales', sellOne(1)), 201);
+    const board = expectStatus(await books.admin.get('/dashboard', books.after(today)), 200).body;
+    expect(board).toMatchObject({
+      stock: { items: 2, pieces: 599, reserved: 0, value: 2236.5 },
+      low_stock: [{ item_id: 'preform-20g', name: 'Preform', available: 0, reorder_level: 100 }],
+      today: { quantity: 1, revenue: 4, cost: 3.5, profit: 0.5 },
+      owed: { to_us: 403.5, by_us: 2800 },
+    });
+    expect(board.last_documents[0]).toEqual(today.body);
+
+    const ages = { not_due: 0, days_0_30: 0, days_31_60: 0, days_61_90: 0, days_over_90: 0, total: 0 };
+    const aging = async (query: string) => expectStatus(await books.admin.get(`/reports/aging${query}`), 200).body;
+    expect(await aging('')).toMatchObject({
+      data: [
+        { owed: 'to_us', party_id: 'CUST-001', ...ages, days_0_30: 4, days_over_90: 399.5, total: 403.5 },
+        { owed: 'by_us', party_id: 'SUP-001', ...ages, days_over_90: 2800, total: 2800 },
+      ],
+      totals: { to_us: { total: 403.5 }, by_us: { total: 2800 } },
+      next_cursor: null,
+    });
+    expect((await aging('?as_of=2024-01-15')).data[0]).toEqual({
+      owed: 'to_us',
+      party_id: 'CUST-001',
+      ...ages,
+      not_due: 700,
+      total: 700,
+    });
+    expect((await aging('?as_of=2024-03-02')).data[0]).toMatchObject({ days_31_60: 399.5, total: 399.5 });
+    expect((await aging(`?position=${paid.body.position - 1}&limit=1`)).data[0]).toMatchObject({ total: 700 });
+    const csv = expectStatus(await books.admin.get('/reports/aging?format=csv'), 200).body;
+    expect(csv).toMatch(
+      /^owed,party_id,not_due,days_0_30,days_31_60,days_61_90,days_over_90,total\r\nto_us,CUST-001,0,4,0,0,399.5,403.5\r\n/,
+    );
+    const projections = expectStatus(await books.admin.get('/projections'), 200).body;
+    expect(projections).toMatchObject({
+      outdated: false,
+      ledgers: expect.arrayContaining([expect.objectContaining({ ledger_id: 'whole', halted: null })]),
+    });
+  });
+});
+
 describe('one key, one order', () => {
   test('after a restart the first answer again, whatever became of the document', async () => {
     const books = await openBooks('keys');

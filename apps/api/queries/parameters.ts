@@ -76,6 +76,14 @@ export class ProfitQuery extends PageQuery {
   @OneOf(PROFIT_GROUPS, { ...optional, description: 'default: day' }) group_by?: ProfitGroup;
   @OneOf(['json', 'csv'], { ...optional, description: 'default: json; csv holds all rows' }) format?: 'json' | 'csv';
 }
+export class AgingQuery extends PageQuery {
+  @OneOf(['json', 'csv'], { ...optional, description: 'default: json; csv holds all rows' }) format?: 'json' | 'csv';
+}
+/** The present, at least as new as asked for. */
+export class NowQuery {
+  @Position({ description: 'wait until this position can be read; so does the header Ledger-Position' })
+  min_position?: number;
+}
 export class AuditQuery extends PeriodQuery {
   @Text(64, { ...optional, description: 'username' }) actor?: string;
   @Text(64, { ...optional, description: 'type of the events, such as SaleRecorded' }) type?: string;

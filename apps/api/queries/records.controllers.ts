@@ -12,6 +12,7 @@ import { Problem } from '../http/problem.js';
 import { type ApiRequest, userOf } from '../http/request.js';
 import { DOCUMENT_PATHS } from '../orders/orders.js';
 import { AuditQuery, BooksQuery, DocumentsQuery, MasterDataQuery, periodIn } from './parameters.js';
+import { ProjectionsController } from './projections.controller.js';
 import { ApiQuestion } from './question-docs.js';
 import { Questions } from './questions.js';
 import { page, view } from './views.js';
@@ -137,4 +138,5 @@ export const RECORD_CONTROLLERS: Type[] = [
   ...MASTER_KINDS.filter((kind) => kind !== 'account').map(masterController),
   PeriodsController,
   AuditEventsController,
+  ProjectionsController,
 ];

@@ -240,7 +240,48 @@ const balance = {
 };
 const earned = { quantity: pieces, revenue: money, cost: money, profit: money };
 
+const ages = {
+  not_due: money,
+  days_0_30: money,
+  days_31_60: money,
+  days_61_90: money,
+  days_over_90: money,
+  total: money,
+};
+
 const figures = {
+  Aging: object({
+    data: list(object({ owed: words('to_us', 'by_us'), party_id: id, ...ages })),
+    totals: object({ to_us: object(ages), by_us: object(ages) }),
+    next_cursor: orNull(text),
+    position,
+  }),
+  Dashboard: object({
+    day,
+    stock: object({ items: pieces, pieces, reserved: pieces, value: money }),
+    low_stock: list(object({ item_id: id, name: text, available: pieces, reorder_level: pieces })),
+    today: object(earned),
+    owed: object({ to_us: money, by_us: money }),
+    last_documents: list({
+      oneOf: Object.values(DOCUMENT_PATHS).map(({ view }) => ({ $ref: `#/components/schemas/${view}` })),
+    }),
+    position,
+  }),
+  ProjectionHealth: object({
+    state: words('new', 'live', 'catching_up', 'rebuilding', 'stopped', 'silent'),
+    outdated: flag,
+    events: pieces,
+    lag_ms: pieces,
+    heartbeat_at: instant,
+    ledgers: list(
+      object({
+        ledger_id: id,
+        position,
+        recorded_at: orNull(instant),
+        halted: orNull(object({ position, reason: text, at: instant })),
+      }),
+    ),
+  }),
   StockAtPlace: object({ item_id: id, location_id: id, ...level }),
   ItemStock: object({ item_id: id, ...level, locations: list(object({ location_id: id, ...level })), position }),
   Movement: object({
