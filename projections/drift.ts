@@ -10,9 +10,12 @@ import { BY_EVENT, expectRows, KEYS, MEASURES, type Row } from './expected.js';
 import type { Db } from './tables.js';
 
 export interface Drift {
-  /** Rows that are missing or not as the log says, and totals that are not what they must be. */
+  /** Rows of the window that are missing or not as the log says. */
   rows: number;
-  /** Where the next window begins. */
+  /** Totals of the ledger that are not what they must be. */
+  totals: number;
+  /** Where the window begins, and the next one: at 0 again behind the last. */
+  from: number;
   next: number;
 }
 
@@ -24,7 +27,7 @@ export async function measureDrift(db: Db, store: EventStore, ledger_id: string,
   return snapshot.execute(async (trx) => {
     const ledger = await trx.selectFrom('ledgers').selectAll().where('ledger', '=', ledger_id).executeTakeFirst();
     const books_end = Number(ledger?.position ?? -1) + 1;
-    if (ledger === undefined || books_end === 0) return { rows: 0, next: 0 };
+    if (ledger === undefined || books_end === 0) return { rows: 0, totals: 0, from: 0, next: 0 };
     const begin = from < books_end ? from : 0;
     const end = Math.min(begin + window_events, books_end);
     const expected = expectRows(ledger);
@@ -38,8 +41,8 @@ export async function measureDrift(db: Db, store: EventStore, ledger_id: string,
     for (const table of ['movements', 'entries', 'sales'] as const)
       wrong += await wrongInSeries(trx, ledger_id, table, rows[table]);
     wrong += await wrongStock(trx, ledger_id, rows.movements);
-    wrong += await wrongTotals(trx, ledger_id);
-    return { rows: wrong, next: end };
+    const totals = await wrongTotals(trx, ledger_id);
+    return { rows: wrong, totals, from: begin, next: end < books_end ? end : 0 };
   });
 }
 

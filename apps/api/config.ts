@@ -1,5 +1,6 @@
 /** What the environment says, checked once. Each bad value is one sentence that names it and never repeats a secret. */
 import { join } from 'node:path';
+import { loadAuditKey } from '../../libs/audit/audit-key.js';
 import { parseDecimal } from '../../libs/ledger/money.js';
 
 export type Config = {
@@ -13,6 +14,9 @@ export type Config = {
   /** Absent: the first admin gets a generated one. */
   admin_password: string | undefined;
   snapshots_dir: string;
+  /** Signs checkpoints; without it the one in the file does, which is made. */
+  audit_key: string | undefined;
+  audit_key_file: string;
   /** Of the ledger `main`, when this start is the one that opens it. */
   main_ledger: { currency: string; digits: number; time_zone: string; approval_threshold: string };
 };
@@ -44,6 +48,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     admin_username: readUsername(env.ADMIN_USERNAME || 'admin'),
     admin_password: readPassword(env.ADMIN_PASSWORD),
     snapshots_dir: join(needed('DATA_DIR', 'snapshots are kept there'), 'snapshots'),
+    audit_key: readAuditKey(env.AUDIT_KEY || undefined),
+    audit_key_file: join(env.DATA_DIR ?? '', 'audit-key.pem'),
     main_ledger: {
       ...readCurrency(env.LEDGER_CURRENCY || 'USD'),
       time_zone: readTimeZone(env.LEDGER_TIME_ZONE || 'UTC'),
@@ -79,6 +85,16 @@ export const USERNAME = /^[a-z][a-z0-9._-]{1,63}$/;
 export const RESERVED_USERNAMES: readonly string[] = ['system', 'server'];
 export const password_length_min = 8;
 export const password_length_max = 200;
+
+function readAuditKey(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  try {
+    loadAuditKey(text, '');
+    return text;
+  } catch (error) {
+    return refuse((error as Error).message);
+  }
+}
 
 function readUsername(text: string): string {
   const fine = USERNAME.test(text) && !RESERVED_USERNAMES.includes(text);

@@ -18,6 +18,8 @@ test('what is not said has a default', () => {
     admin_username: 'admin',
     admin_password: undefined,
     snapshots_dir: '/data/snapshots',
+    audit_key: undefined,
+    audit_key_file: '/data/audit-key.pem',
     main_ledger: { currency: 'USD', digits: 2, time_zone: 'UTC', approval_threshold: '5000.00' },
   });
 });
@@ -47,6 +49,8 @@ test.each([
   ['ADMIN_USERNAME', 'system'],
   ['ADMIN_USERNAME', 'a:b'],
   ['ADMIN_PASSWORD', '1234567'],
+  ['AUDIT_KEY', 'c2hvcnQ='],
+  ['AUDIT_KEY', '-----BEGIN PRIVATE KEY-----'],
   ['LEDGER_CURRENCY', 'usd'],
   ['LEDGER_TIME_ZONE', 'Mars/Olympus'],
   ['LEDGER_TIME_ZONE', '+02:00'],
@@ -55,6 +59,6 @@ test.each([
 ])('%s=%s is refused in one sentence that names it and does not repeat a secret', (name, value) => {
   const sentence = new RegExp(`^${name} .*\\.$`);
   expect(() => readConfig({ ...fine, [name]: value })).toThrow(sentence);
-  if (/SECRET|PASSWORD|URL/.test(name) && value.length > 4)
+  if (/SECRET|PASSWORD|URL|KEY/.test(name) && value.length > 4)
     expect(() => readConfig({ ...fine, [name]: value })).not.toThrow(value);
 });

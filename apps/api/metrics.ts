@@ -1,6 +1,7 @@
 /** What Prometheus scrapes: the process, requests by route and status, and how the read models are. */
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { AuditEvents } from './audit/thread.js';
 import type { ReadModels } from './read-models.js';
 
 export class Metrics {
@@ -12,6 +13,13 @@ export class Metrics {
   );
   private readonly position = this.gauge('projection_position', 'The last position that is readable.', 'ledger');
   private readonly halted = this.gauge('projection_halted', '1 where an event cannot be projected.', 'ledger');
+
+  private readonly drift = this.gauge(
+    'ledger_drift_rows',
+    'Rows of the read models that differed from the log when they were last looked at.',
+    'ledger',
+  );
+  private readonly tampered = this.gauge('ledger_tampered', '1 where the log is not what was signed.', 'ledger');
 
   constructor(private readonly models: ReadModels) {
     collectDefaultMetrics({ register: this.registry });
@@ -35,6 +43,12 @@ export class Metrics {
       this.halted.set({ ledger }, halted === null ? 0 : 1);
     }
   }
+
+  /** What the audit thread found last. */
+  readonly audit: AuditEvents = {
+    drift: (ledger, rows) => this.drift.set({ ledger }, rows),
+    tampered: (ledger, is) => this.tampered.set({ ledger }, is ? 1 : 0),
+  };
 
   measureRequests(fastify: FastifyInstance): void {
     const duration = new Histogram({

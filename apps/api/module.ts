@@ -2,6 +2,8 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { RouterModule } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
+import { AuditController } from './audit/audit.controller.js';
+import { Audit } from './audit/audit.js';
 import { AuthController } from './auth/auth.controller.js';
 import { PREFIX } from './auth/permissions.js';
 import { SignIn } from './auth/sign-in.js';
@@ -35,6 +37,7 @@ export function apiModule(parts: Parts): DynamicModule {
       LedgersController,
       ...ORDER_CONTROLLERS,
       BatchesController,
+      AuditController,
       ...RECORD_CONTROLLERS,
       StockController,
       BalancesController,
@@ -46,6 +49,7 @@ export function apiModule(parts: Parts): DynamicModule {
       { provide: SignIn, useValue: parts.sign_in },
       { provide: Tokens, useValue: parts.tokens },
       { provide: Users, useValue: parts.users },
+      { provide: Audit, useValue: parts.audit },
       Commands,
       Questions,
       LedgerCommandHandler,

@@ -4,6 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
 import { openLedgerWriters } from '../../libs/ledger-writer/writers.js';
 import { openDatabase } from '../../projections/database.js';
+import { Audit } from './audit/audit.js';
+import { AuditThread } from './audit/thread.js';
+import { Verifications } from './audit/verifications.js';
 import { migrateIdentity, openIdentity } from './auth/identity-tables.js';
 import { carrySecurityEvents } from './auth/security-events.js';
 import { SignIn } from './auth/sign-in.js';
@@ -30,6 +33,10 @@ export function openParts(config: Config, log: LogLine) {
   const tokens = new Tokens(config.jwt_secret, identity);
   const users = new Users(identity, (username) => tokens.forget(username));
   const readiness = watchReadiness(writers, models);
+  const metrics = new Metrics(models);
+  const { eventstore_url, database_url, snapshots_dir, audit_key, audit_key_file } = config;
+  const settings = { eventstore_url, database_url, snapshots_dir, audit_key, audit_key_file };
+  const thread = new AuditThread(settings, metrics.audit, log);
   const closing = new AbortController();
   const background: Promise<void>[] = [];
 
@@ -40,7 +47,8 @@ export function openParts(config: Config, log: LogLine) {
     users,
     sign_in: new SignIn(identity),
     readiness,
-    metrics: new Metrics(models),
+    metrics,
+    audit: new Audit(store, thread, new Verifications(identity, thread, log)),
     /**
      * Makes what a first start lacks: tables, the ledger `main`, an admin. Waits as long as a service behind us is away.
      * @returns the first admin when this very call made one.
@@ -51,6 +59,7 @@ export function openParts(config: Config, log: LogLine) {
       background.push(tokens.keepFresh(log, closing.signal), carrySecurityEvents(identity, store, log, closing.signal));
       await untilItWorks('Opening the ledger main', () => openMain(config, writers));
       readiness.prepared = true;
+      thread.start();
       await untilItWorks('Becoming ready', async () => {
         const missing = await readiness.missing();
         if (missing.length > 0) throw new Error(`${missing.join(' and ')} missing`);
@@ -62,7 +71,7 @@ export function openParts(config: Config, log: LogLine) {
     async close(): Promise<void> {
       closing.abort(new Error('the API stops'));
       await writers.close();
-      await Promise.all(background);
+      await Promise.all([...background, thread.close()]);
       await Promise.all([database.destroy(), identity.destroy(), store.close()]);
     },
   };

@@ -31,7 +31,7 @@ export function printFigures({ trial_balance: { data, totals }, ...figures }: Fi
   const width = Math.max(...data.map(({ account_id }) => account_id.length), 'Trial balance'.length);
   const money = (amount: number) => (amount === 0 ? '' : amount.toFixed(digits)).padStart(20);
   const line = (name: string, ...amounts: number[]) =>
-    process.stdout.write(`${name.padEnd(width)} ${amounts.map(money).join(' ')}\n`);
+    process.stdout.write(`${`${name.padEnd(width)} ${amounts.map(money).join(' ')}`.trimEnd()}\n`);
   process.stdout.write(`\nAs of position ${position}, recorded at ${recorded_at}, in ${currency}\n\n`);
   process.stdout.write(`${'Trial balance'.padEnd(width)} ${'debit'.padStart(20)} ${'credit'.padStart(20)}\n`);
   for (const { account_id, debit, credit } of data) if (debit !== credit) line(account_id, debit, credit);

@@ -10,8 +10,8 @@ import { ledgerStream } from './checkpoint.js';
 
 /** Up to a position, or up to an instant by which it was recorded (ISO 8601 UTC); both are included. Without either: all. */
 export interface Moment {
-  position?: number;
-  recorded_at?: string;
+  position?: number | undefined;
+  recorded_at?: string | undefined;
 }
 
 const documents_max = 1000;
@@ -44,7 +44,7 @@ export async function stateAt(
 }
 
 /** What the sums need of a ledger's state. */
-type Books = Pick<LedgerState, 'config' | 'position' | 'recorded_at' | 'master' | 'stock' | 'balances'>;
+export type Books = Pick<LedgerState, 'config' | 'position' | 'recorded_at' | 'master' | 'stock' | 'balances'>;
 
 /**
  * The same by what had happened by `as_of`, of what was known at the moment: the plain sum of all postings that count. Always reads from

@@ -35,6 +35,7 @@ export function apiProgram(place: Place, settings: ApiSettings, log_name = 'api'
     PORT: `${settings.port}`,
     DATA_DIR: settings.data_dir,
     JWT_SECRET: settings.jwt_secret,
+    AUDIT_KEY: process.env.AUDIT_KEY,
     ADMIN_USERNAME: settings.admin_username,
     ADMIN_PASSWORD: settings.admin_password,
   };
@@ -54,7 +55,17 @@ function program({ dist, log_dir }: Place, name: string, app: string, env: NodeJ
 
 /** Each program gets what it needs and no more: the projector has no use for the key that signs tokens. */
 function environmentWithoutSecrets(): NodeJS.ProcessEnv {
-  const { JWT_SECRET, ADMIN_USERNAME, ADMIN_PASSWORD, EVENTSTORE_URL, DATABASE_URL, PORT, HOST, DATA_DIR, ...rest } =
-    process.env;
+  const {
+    JWT_SECRET,
+    AUDIT_KEY,
+    ADMIN_USERNAME,
+    ADMIN_PASSWORD,
+    EVENTSTORE_URL,
+    DATABASE_URL,
+    PORT,
+    HOST,
+    DATA_DIR,
+    ...rest
+  } = process.env;
   return rest;
 }

@@ -97,7 +97,6 @@ async function command(args: string[], env: NodeJS.ProcessEnv): Promise<void> {
   });
   const [code] = await once(child, 'exit');
   if (code !== 0) throw new Error(`cli ${args[0]} ended with ${code}\n${output}`);
-  if (args[0] === 'verify') console.log(output);
 }
 
 /** Sales of two lines by 1,000 customers of 100 items, over as many days as it takes. */

@@ -2,7 +2,7 @@
  * The tables of the schema `identity`: users, tokens taken back, failed sign-ins, and security events on their way to the log.
  * They are the only state that cannot be told from the log, so they are migrated, never rebuilt.
  */
-import { type ColumnType, type Generated, Kysely, PostgresDialect, sql } from 'kysely';
+import { type ColumnType, type Generated, Kysely, PostgresDialect, type RawBuilder, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import pg from 'pg';
 import type { Role } from '../../../libs/ledger/commands.js';
@@ -31,6 +31,19 @@ export interface IdentityTables {
     type: string;
     data: ColumnType<Record<string, unknown>, string, never>;
     metadata: ColumnType<Record<string, unknown>, string, never>;
+  };
+  /** What auditors had compared, and with what result. */
+  verifications: {
+    verification_id: string;
+    ledger: string;
+    requested_by: string;
+    requested_at: Moment;
+    status: 'running' | 'passed' | 'failed';
+    events: ColumnType<string, number, number>;
+    of_events: ColumnType<string, number, number>;
+    report: ColumnType<Record<string, unknown>, string | undefined, string>;
+    /** Whoever runs it writes this every few seconds. */
+    touched_at: ColumnType<Date, never, RawBuilder<unknown>>;
   };
 }
 
@@ -98,6 +111,22 @@ const MIGRATIONS: Record<string, Migration> = {
           type text NOT NULL,
           data jsonb NOT NULL,
           metadata jsonb NOT NULL
+        )`.execute(db);
+    },
+  },
+  '0003_verifications': {
+    up: async (db) => {
+      await sql`
+        CREATE TABLE verifications (
+          verification_id uuid PRIMARY KEY,
+          ledger text NOT NULL,
+          requested_by text NOT NULL,
+          requested_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+          status text NOT NULL CHECK (status IN ('running', 'passed', 'failed')),
+          events bigint NOT NULL,
+          of_events bigint NOT NULL,
+          report json NOT NULL DEFAULT '{}',
+          touched_at timestamptz NOT NULL DEFAULT clock_timestamp()
         )`.execute(db);
     },
   },

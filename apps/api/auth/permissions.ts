@@ -120,6 +120,9 @@ export const PERMISSIONS: Readonly<Record<string, Access>> = {
   'POST /audit/verifications': audits,
   'GET /audit/verifications/:id': audits,
   'GET /audit/chain/head': audits,
+  'GET /audit/checkpoints': audits,
+  'POST /audit/checkpoints': audits,
+  'GET /audit/proofs/:number': audits,
   'GET /audit/export': audits,
 
   'GET /projections': reads,

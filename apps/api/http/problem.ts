@@ -74,6 +74,7 @@ const OWN = {
   method_not_allowed: { status: 405, retry: false, title: 'This address does not take this method' },
   user_exists: { status: 409, retry: false, title: 'The user name is taken' },
   last_admin: { status: 409, retry: false, title: 'The last active admin must stay one' },
+  log_tampered: { status: 409, retry: false, title: 'The log is not what was recorded' },
   payload_too_large: { status: 413, retry: false, title: 'The body is too large' },
   uri_too_long: { status: 414, retry: false, title: 'The address is too long' },
   unsupported_media_type: { status: 415, retry: false, title: 'This address does not take this content type' },

@@ -1,0 +1,159 @@
+/** What proves the books, for auditors: nothing here is answered from the read models alone. */
+import { Controller, Get, HttpCode, Param, Post, Query, Req, StreamableFile } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { listEvents } from '../../../projections/events.js';
+import { isId, OneOf, Text } from '../http/fields.js';
+import { isDay, isoInstant } from '../http/instants.js';
+import { invalidParameters, Problem } from '../http/problem.js';
+import { type ApiRequest, TheLedger, TheUser, type User } from '../http/request.js';
+import { BooksQuery, LIMIT_MAX } from '../queries/parameters.js';
+import { Questions } from '../queries/questions.js';
+import { Audit, type Compression } from './audit.js';
+import { ApiAudit, chainHead, checkpoint, checkpoints, proof, state, verification } from './audit-docs.js';
+import type { AskedMoment } from './tasks.js';
+
+const optional = { optional: true };
+
+class StateQuery {
+  @Text(64, { ...optional, description: 'a position of the ledger, or a moment or day by recorded time; default: now' })
+  at?: string;
+  @Text(64, { ...optional, description: 'of that, only what had happened by this moment or day' })
+  as_of?: string;
+  @Text(64, { ...optional, description: 'a document to be shown as it stood then' })
+  number?: string;
+}
+class CheckpointsQuery {
+  @Text(4, { ...optional, description: 'default: 100' }) limit?: string;
+  @Text(16, { ...optional, description: 'next_cursor of the page before' }) cursor?: string;
+}
+class ExportQuery {
+  @OneOf(['none', 'gzip', 'zstd'], { ...optional, description: 'default: none' }) compression?: Compression;
+}
+
+@ApiTags('audit')
+@Controller('audit')
+export class AuditController {
+  constructor(
+    private readonly audit: Audit,
+    private readonly questions: Questions,
+  ) {}
+
+  @Get('state')
+  @ApiAudit('getState', 'The ledger as it was, folded from the log alone', { schema: state })
+  state(@TheLedger() ledger_id: string, @Query() { at, as_of, number }: StateQuery) {
+    return this.audit.state({
+      ledger_id,
+      moment: at === undefined ? {} : momentIn(at),
+      as_of: as_of === undefined ? undefined : instantIn('as_of', as_of),
+      number,
+    });
+  }
+
+  @Get('chain/head')
+  @ApiAudit('getChainHead', 'The hash that vouches for every event so far; note it, and verify later', {
+    schema: chainHead,
+  })
+  head(@TheLedger() ledger_id: string) {
+    return this.audit.head(ledger_id);
+  }
+
+  @Get('checkpoints')
+  @ApiAudit('listCheckpoints', 'What was signed, the oldest first', { schema: checkpoints })
+  checkpoints(@TheLedger() ledger_id: string, @Query() { limit = '100', cursor = '0' }: CheckpointsQuery) {
+    const most = wholeIn('limit', limit);
+    if (most < 1 || most > LIMIT_MAX)
+      throw invalidParameters([{ path: 'limit', message: `must be from 1 to ${LIMIT_MAX}` }]);
+    return this.audit.checkpoints(ledger_id, wholeIn('cursor', cursor), most);
+  }
+
+  @Post('checkpoints')
+  @ApiAudit(
+    'makeCheckpoint',
+    'Signs what is recorded now',
+    { status: 201, schema: checkpoint },
+    'log_tampered',
+    'overloaded',
+  )
+  checkpoint(@TheLedger() ledger_id: string) {
+    return this.audit.checkpoint(ledger_id);
+  }
+
+  @Get('proofs/:number')
+  @ApiAudit(
+    'proveDocument',
+    'A document with the hashes that lead to a signed checkpoint; one is made where none covers it',
+    { schema: proof },
+    ...(['unknown_document', 'log_tampered', 'overloaded', 'projection_behind'] as const),
+  )
+  async proof(
+    @TheLedger() ledger_id: string,
+    @Req() request: ApiRequest,
+    @Param('number') number: string,
+    @Query() query: BooksQuery,
+  ) {
+    const positions = await this.questions.ask(request, query, async ({ trx, view }) => {
+      if (!isId(number)) return [];
+      const entity = { kind: 'document' as const, id: number };
+      const { data } = await listEvents(trx, view, { entity, order: 'oldest_first', limit: LIMIT_MAX });
+      return data.map(({ position }) => position);
+    });
+    if (positions.length === 0) throw new Problem('unknown_document', { number });
+    return this.audit.proof({ ledger_id, number, positions });
+  }
+
+  @Get('export')
+  @ApiAudit(
+    'exportLedger',
+    'All events with their chain and checkpoints, one JSON a line',
+    { content_type: 'application/x-ndjson' },
+    'overloaded',
+  )
+  async export(@TheLedger() ledger_id: string, @Query() { compression = 'none' }: ExportQuery) {
+    const bytes = await this.audit.export(ledger_id, compression);
+    const suffix = { none: '', gzip: '.gz', zstd: '.zst' }[compression];
+    const disposition = `attachment; filename="${ledger_id}.ndjson${suffix}"`;
+    return new StreamableFile(bytes, {
+      type: compression === 'none' ? 'application/x-ndjson' : `application/${compression}`,
+      disposition,
+    });
+  }
+
+  @Post('verifications')
+  @HttpCode(202)
+  @ApiAudit(
+    'verify',
+    'Begins to compare every row of the read models with the log',
+    { status: 202, schema: verification },
+    'overloaded',
+  )
+  async verify(@TheLedger() ledger_id: string, @TheUser() { username }: User) {
+    await this.audit.head(ledger_id);
+    return this.audit.verifications.begin(ledger_id, username);
+  }
+
+  @Get('verifications/:id')
+  @ApiAudit('getVerification', 'How far it is, then what it found', { schema: verification }, 'unknown_record')
+  async verification(@TheLedger() ledger_id: string, @Param('id') verification_id: string) {
+    const found = UUID.test(verification_id)
+      ? await this.audit.verifications.find(ledger_id, verification_id)
+      : undefined;
+    if (found === undefined) throw new Problem('unknown_record', { verification_id });
+    return found;
+  }
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+function momentIn(at: string): AskedMoment {
+  return /^\d+$/.test(at) ? { position: wholeIn('at', at) } : { recorded_at: instantIn('at', at) };
+}
+function instantIn(path: string, value: string): string {
+  const instant = isDay(value) ? value : isoInstant(value);
+  if (instant === undefined)
+    throw invalidParameters([{ path, message: 'must be a position, an instant (RFC 3339) or a day' }]);
+  return instant;
+}
+function wholeIn(path: string, text: string): number {
+  if (!/^(0|[1-9]\d{0,14})$/.test(text)) throw invalidParameters([{ path, message: 'must be a whole number' }]);
+  return Number(text);
+}

@@ -1,0 +1,106 @@
+/** What auditors can have of a ledger beside its figures: its state from the log itself, proofs, exports, verifications. */
+import { Readable } from 'node:stream';
+import { createGzip, createZstdCompress } from 'node:zlib';
+import type { Checkpoint, StoredCheckpoint } from '../../../libs/audit/checkpoint.js';
+import { checkpointStream, ledgerStream, withoutTiles } from '../../../libs/audit/checkpoint.js';
+import { exportLines, hashIn, headOf } from '../../../libs/audit/export.js';
+import type { Proof } from '../../../libs/audit/proof.js';
+import type { EventStore } from '../../../libs/event-store/event-store.js';
+import { Problem } from '../http/problem.js';
+import type { StateAnswer, Tasks } from './tasks.js';
+import { type AuditThread, TaskFailed } from './thread.js';
+import type { Verifications } from './verifications.js';
+
+export type Compression = 'none' | 'gzip' | 'zstd';
+
+const exports_max = 2;
+const chunk_characters = 64 * 1024;
+
+export class Audit {
+  private exports = 0;
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly thread: AuditThread,
+    readonly verifications: Verifications,
+  ) {}
+
+  /** @throws Problem unknown_ledger */
+  async state(ask: Tasks['state']['ask']): Promise<StateAnswer> {
+    const answer = await this.thread.ask('state', ask);
+    if (answer === undefined) throw new Problem('unknown_ledger', { ledger_id: ask.ledger_id });
+    return answer;
+  }
+
+  /** @throws Problem unknown_ledger */
+  async head(ledger_id: string) {
+    const head = await this.headOrRefuse(ledger_id);
+    const { recorded_at } = head.metadata as { recorded_at: string };
+    const last = await headOf(this.store, checkpointStream(ledger_id));
+    const checkpoint = last === undefined ? null : withoutTiles(last.data as StoredCheckpoint);
+    return { ledger_id, position: head.position, hash: hashIn(head), recorded_at, checkpoint };
+  }
+
+  /** The oldest first, from number `from` on. @throws Problem unknown_ledger */
+  async checkpoints(
+    ledger_id: string,
+    from: number,
+    limit: number,
+  ): Promise<{ data: Checkpoint[]; next_cursor: string | null }> {
+    await this.headOrRefuse(ledger_id);
+    const data: Checkpoint[] = [];
+    for await (const event of this.store.read(checkpointStream(ledger_id), from, { max: limit + 1 }))
+      data.push(withoutTiles(event.data as StoredCheckpoint));
+    const more = data.length > limit;
+    return { data: data.slice(0, limit), next_cursor: more ? String(from + limit) : null };
+  }
+
+  /** Signs what is recorded and not signed yet; the last one where nothing is. @throws Problem unknown_ledger, log_tampered */
+  async checkpoint(ledger_id: string): Promise<Checkpoint> {
+    await this.headOrRefuse(ledger_id);
+    const made = await this.thread.ask('checkpoint', { ledger_id }).catch(tampered);
+    return made!;
+  }
+
+  /** `positions` are those of the events that name the document. @throws Problem log_tampered */
+  proof(ask: Tasks['proof']['ask']): Promise<Proof> {
+    return this.thread.ask('proof', ask).catch(tampered);
+  }
+
+  /** The bytes of an export, begun when they are read. @throws Problem unknown_ledger, overloaded */
+  async export(ledger_id: string, compression: Compression): Promise<Readable> {
+    await this.headOrRefuse(ledger_id);
+    if (this.exports >= exports_max) throw new Problem('overloaded', {}, { headers: { 'retry-after': '10' } });
+    this.exports += 1;
+    const source = Readable.from(chunks(exportLines(this.store, ledger_id)), { objectMode: false });
+    const packed =
+      compression === 'none' ? source : source.compose(compression === 'gzip' ? createGzip() : createZstdCompress());
+    packed.once('close', () => {
+      this.exports -= 1;
+    });
+    return packed as Readable;
+  }
+
+  private async headOrRefuse(ledger_id: string) {
+    const head = await headOf(this.store, ledgerStream(ledger_id));
+    if (head === undefined) throw new Problem('unknown_ledger', { ledger_id });
+    return head;
+  }
+}
+
+function tampered(error: unknown): never {
+  if (error instanceof TaskFailed && error.name === 'Tampered')
+    throw new Problem('log_tampered', {}, { detail: error.message });
+  throw error;
+}
+
+async function* chunks(lines: AsyncIterable<string>): AsyncGenerator<Buffer> {
+  let chunk = '';
+  for await (const line of lines) {
+    chunk += line;
+    if (chunk.length < chunk_characters) continue;
+    yield Buffer.from(chunk);
+    chunk = '';
+  }
+  yield Buffer.from(chunk);
+}

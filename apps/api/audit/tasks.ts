@@ -1,0 +1,52 @@
+/** What the audit thread can be asked, and what it answers. Only plain values cross between the threads. */
+import type { Checkpoint } from '../../../libs/audit/checkpoint.js';
+import type { Proof } from '../../../libs/audit/proof.js';
+import type { Figures } from '../../../libs/audit/state-at.js';
+import type { DocumentKind } from '../../../libs/ledger/calendar.js';
+import type { DocumentView } from '../../../libs/ledger/documents.js';
+import type { Verification } from '../../../projections/verify.js';
+
+/** A moment as a reader gives it: a day ends when it ends where the ledger is. */
+export interface AskedMoment {
+  position?: number | undefined;
+  /** ISO 8601 UTC, or yyyy-mm-dd. */
+  recorded_at?: string | undefined;
+}
+
+export interface StateAnswer extends Figures {
+  ledger_id: string;
+  /** How many documents there were of each kind; not for questions by effective time. */
+  documents?: Partial<Record<DocumentKind, number>>;
+  /** The one that was asked for, where it existed. */
+  document?: DocumentView;
+}
+
+export interface Tasks {
+  /** undefined where there is no such ledger. */
+  state: {
+    ask: { ledger_id: string; moment: AskedMoment; as_of?: string | undefined; number?: string | undefined };
+    answer: StateAnswer | undefined;
+  };
+  checkpoint: { ask: { ledger_id: string }; answer: Checkpoint | undefined };
+  proof: { ask: { ledger_id: string; number: string; positions: number[] }; answer: Proof };
+  verify: { ask: { ledger_id: string }; answer: Verification };
+}
+export type TaskName = keyof Tasks;
+
+export type Request = { [K in TaskName]: { id: number; task: K; ask: Tasks[K]['ask'] } }[TaskName];
+export type Message =
+  | { id: number; progress: { done: number; of: number } }
+  | { id: number; answer: Tasks[TaskName]['answer'] }
+  | { id: number; failed: { name: string; message: string } }
+  /** Unasked: what the continuous checks found. */
+  | { drift: { ledger_id: string; rows: number } }
+  | { tampered: { ledger_id: string; what: string | undefined } }
+  | { line: string };
+
+export interface ThreadSettings {
+  eventstore_url: string;
+  database_url: string;
+  snapshots_dir: string;
+  audit_key: string | undefined;
+  audit_key_file: string;
+}

@@ -1,0 +1,107 @@
+/** The audit thread as the API sees it: started when first needed, and again should it die. */
+import { Worker } from 'node:worker_threads';
+import { Problem } from '../http/problem.js';
+import type { LogLine } from '../log.js';
+import type { Message, TaskName, Tasks, ThreadSettings } from './tasks.js';
+
+export interface AuditEvents {
+  drift(ledger_id: string, rows: number): void;
+  tampered(ledger_id: string, tampered: boolean): void;
+}
+
+interface Waiting {
+  resolve(answer: never): void;
+  reject(error: Error): void;
+  on_progress?: (done: number, of: number) => void;
+}
+
+/** Each may read a whole ledger: whoever comes later must come again. */
+const waiting_max = 10;
+
+export class TaskFailed extends Error {}
+
+export class AuditThread {
+  private readonly waiting = new Map<number, Waiting>();
+  private worker: Worker | undefined;
+  private closed = false;
+  private asked = 0;
+  private readonly known_tampered = new Set<string>();
+
+  constructor(
+    private readonly settings: ThreadSettings,
+    private readonly events: AuditEvents,
+    private readonly log: LogLine,
+  ) {}
+
+  /** Begins the continuous checks. */
+  start(): void {
+    this.running();
+  }
+
+  /** @throws Problem overloaded, unavailable; TaskFailed with the thread's own sentence. */
+  ask<K extends TaskName>(
+    task: K,
+    ask: Tasks[K]['ask'],
+    on_progress?: Waiting['on_progress'],
+  ): Promise<Tasks[K]['answer']> {
+    if (this.waiting.size >= waiting_max) throw new Problem('overloaded', {}, { headers: { 'retry-after': '10' } });
+    const id = ++this.asked;
+    const { promise, resolve, reject } = Promise.withResolvers<Tasks[K]['answer']>();
+    this.waiting.set(id, { resolve, reject, on_progress });
+    this.running().postMessage({ id, task, ask });
+    return promise;
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.worker?.terminate();
+  }
+
+  private running(): Worker {
+    if (this.worker !== undefined) return this.worker;
+    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: this.settings });
+    this.worker = worker;
+    worker.on('message', (message: Message) => this.hear(message));
+    worker.on('error', (error) => this.log('error', 'The audit thread failed', { error: error.message }));
+    worker.on('exit', () => {
+      this.worker = undefined;
+      for (const { reject } of this.waiting.values()) reject(new Problem('unavailable'));
+      this.waiting.clear();
+      if (!this.closed) setTimeout(() => this.closed || this.start(), 1000).unref();
+    });
+    return worker;
+  }
+
+  private hear(message: Message): void {
+    if ('line' in message) this.log('warn', message.line);
+    else if ('drift' in message) this.heardDrift(message.drift);
+    else if ('tampered' in message) this.heardTampered(message.tampered);
+    else if ('progress' in message)
+      this.waiting.get(message.id)?.on_progress?.(message.progress.done, message.progress.of);
+    else {
+      const waiting = this.waiting.get(message.id);
+      this.waiting.delete(message.id);
+      if ('answer' in message) waiting?.resolve(message.answer as never);
+      else waiting?.reject(failureOf(message.failed));
+    }
+  }
+
+  private heardDrift({ ledger_id, rows }: { ledger_id: string; rows: number }): void {
+    this.events.drift(ledger_id, rows);
+    if (rows > 0) this.log('error', 'Read models and log differ: verify the ledger', { ledger_id, rows });
+  }
+
+  private heardTampered({ ledger_id, what }: { ledger_id: string; what: string | undefined }): void {
+    this.events.tampered(ledger_id, what !== undefined);
+    if (what === undefined) this.known_tampered.delete(ledger_id);
+    else if (!this.known_tampered.has(ledger_id)) {
+      this.known_tampered.add(ledger_id);
+      this.log('error', 'The log is not what was signed', { ledger_id, what });
+    }
+  }
+}
+
+function failureOf({ name, message }: { name: string; message: string }): Error {
+  if (name === 'EventStoreUnavailable') return new Problem('unavailable', {}, { headers: { 'retry-after': '1' } });
+  return Object.assign(new TaskFailed(message), { name });
+}

@@ -1,0 +1,102 @@
+/** Verifications as auditors ask for them: begun here, found again from every instance. */
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import type { Verification } from '../../../projections/verify.js';
+import type { IdentityDb } from '../auth/identity-tables.js';
+import type { LogLine } from '../log.js';
+import type { AuditThread } from './thread.js';
+
+export interface VerificationView extends Partial<Verification> {
+  verification_id: string;
+  ledger_id: string;
+  status: 'running' | 'passed' | 'failed';
+  /** Events compared, and of how many. */
+  progress: { events: number; of: number };
+  requested_by: string;
+  requested_at: string;
+  /** Why it did not come to an end. */
+  error?: string;
+}
+
+const beat_ms = 2000;
+/** Whoever ran it has died since. */
+const silent_ms_max = 15_000;
+
+export class Verifications {
+  constructor(
+    private readonly db: IdentityDb,
+    private readonly thread: AuditThread,
+    private readonly log: LogLine,
+  ) {}
+
+  /** @throws Problem overloaded where too much is waiting. */
+  async begin(ledger_id: string, requested_by: string): Promise<VerificationView> {
+    const verification_id = randomUUID();
+    const progress = { events: 0, of: 0 };
+    const running = this.thread.ask('verify', { ledger_id }, (events, of) => Object.assign(progress, { events, of }));
+    const row = {
+      verification_id,
+      ledger: ledger_id,
+      requested_by,
+      status: 'running' as const,
+      events: 0,
+      of_events: 0,
+    };
+    await this.db.insertInto('verifications').values(row).execute();
+    this.follow(verification_id, running, progress).catch((error: Error) =>
+      this.log('error', 'A verification could not be kept', { verification_id, error: error.message }),
+    );
+    return (await this.find(ledger_id, verification_id))!;
+  }
+
+  async find(ledger_id: string, verification_id: string): Promise<VerificationView | undefined> {
+    const row = await this.db
+      .selectFrom('verifications')
+      .selectAll()
+      .where('ledger', '=', ledger_id)
+      .where('verification_id', '=', verification_id)
+      .executeTakeFirst();
+    if (row === undefined) return undefined;
+    const { requested_by, requested_at, events, of_events, report, touched_at } = row;
+    const lost = row.status === 'running' && Date.now() - touched_at.getTime() > silent_ms_max;
+    return {
+      verification_id,
+      ledger_id,
+      status: lost ? 'failed' : row.status,
+      progress: { events: Number(events), of: Number(of_events) },
+      requested_by,
+      requested_at: requested_at.toISOString(),
+      ...(lost ? { error: 'It was interrupted; begin another one.' } : report),
+    };
+  }
+
+  private async follow(
+    verification_id: string,
+    running: Promise<Verification>,
+    progress: VerificationView['progress'],
+  ): Promise<void> {
+    const keep = (status: VerificationView['status'], report: object = {}) =>
+      this.db
+        .updateTable('verifications')
+        .set({
+          status,
+          report: JSON.stringify(report),
+          events: progress.events,
+          of_events: progress.of,
+          touched_at: sql`now()`,
+        })
+        .where('verification_id', '=', verification_id)
+        .execute();
+    const beat = setInterval(() => void keep('running').catch(() => {}), beat_ms);
+    try {
+      const report = await running;
+      clearInterval(beat);
+      progress.events = report.position + 1;
+      progress.of = report.position + 1;
+      await keep(report.findings.length + report.rows_different === 0 ? 'passed' : 'failed', report);
+    } catch (error) {
+      clearInterval(beat);
+      await keep('failed', { error: (error as Error).message });
+    }
+  }
+}

@@ -1,0 +1,218 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { checkProof } from '../libs/audit/proof.js';
+import { heldTo, readContract } from './support/contract.js';
+import { type EventStoreProcess, startEventStoreProcess } from './support/event-store.js';
+import { type Client, expectStatus, login } from './support/http.js';
+import { type System, startSystem } from './support/system.js';
+
+let system: System;
+let auditor: Client;
+let staff: Client;
+let sale: { bill_number: string; position: number; recorded_at: string };
+let dir: string;
+
+beforeAll(async () => {
+  system = await startSystem();
+  dir = await mkdtemp(join(tmpdir(), 'audit-'));
+  const contract = await readContract(system.url);
+  const admin = await login(system.url, system.admin);
+  const user = async (username: string, role: string) => {
+    expectStatus(await admin.post('/users', { username, password: 'correct horse', role }), 201);
+    return heldTo(contract, await login(system.url, { username, password: 'correct horse' }));
+  };
+  [auditor, staff] = [await user('otto', 'auditor'), await user('sam', 'staff')];
+  const made = async (path: string, body: object) => expectStatus(await admin.post(path, body), 201).body;
+  await made('/suppliers', { supplier_id: 'SUP-1', name: 'Preforms Ltd' });
+  await made('/customers', { customer_id: 'CUST-001', name: 'Corner shop' });
+  for (const item_id of ['bottle-500ml-a', 'bottle-1500ml-a'])
+    await made('/items', { item_id, name: item_id, kind: 'bottle' });
+  await made('/purchases', {
+    supplier_id: 'SUP-1',
+    line_items: [
+      { item_id: 'bottle-500ml-a', quantity: 500, unit_price: 3.5 },
+      { item_id: 'bottle-1500ml-a', quantity: 250, unit_price: 4.2 },
+    ],
+  });
+  sale = await made('/sales', {
+    customer_id: 'CUST-001',
+    line_items: [
+      { item_id: 'bottle-500ml-a', quantity: 100, unit_price: 4 },
+      { item_id: 'bottle-1500ml-a', quantity: 50, unit_price: 6 },
+    ],
+  });
+  await made('/payments', { bill_number: sale.bill_number, amount: 200 });
+});
+afterAll(async () => {
+  await system?.stop();
+  if (dir !== undefined) await rm(dir, { recursive: true });
+});
+
+/** Exit code and output of the command line, beside the running system. */
+function cli(args: string[], env: NodeJS.ProcessEnv = {}): Promise<{ code: number; output: string }> {
+  const links = {
+    EVENTSTORE_URL: system.eventstore_url,
+    DATABASE_URL: system.database_url,
+    DATA_DIR: join(dir, 'nothing'),
+  };
+  return new Promise((done) => {
+    const program = resolve('dist/apps/cli/main.js');
+    execFile(
+      process.execPath,
+      ['--disable-warning=ExperimentalWarning', program, ...args],
+      { env: { ...links, ...env } },
+      (error, stdout, stderr) =>
+        done({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1, output: stdout + stderr }),
+    );
+  });
+}
+
+describe('over HTTP', () => {
+  test('the state folded from the log is what the read models say, now and then', async () => {
+    const after = { 'ledger-position': `${sale.position + 1}` };
+    for (const at of [undefined, sale.position, sale.position - 1, 3]) {
+      const { body: state } = expectStatus(
+        await auditor.get(`/audit/state${at === undefined ? '' : `?at=${at}`}`),
+        200,
+      );
+      const { body: stock } = await auditor.get(`/stock${at === undefined ? '' : `?position=${at}`}`, after);
+      const { body: balances } = await auditor.get(`/trial-balance${at === undefined ? '' : `?position=${at}`}`, after);
+      expect(state.stock).toEqual(stock.data);
+      expect(state.trial_balance.totals).toEqual(balances.totals);
+      const held = (rows: { debit: number; credit: number }[]) => rows.filter(({ debit, credit }) => debit !== credit);
+      expect(held(state.trial_balance.data)).toEqual(held(balances.data));
+      expect(state.position).toBe(stock.position);
+    }
+  });
+
+  test('a moment may be an instant or a day, and a document can be seen as it stood', async () => {
+    const at = encodeURIComponent(sale.recorded_at);
+    const { body } = expectStatus(await auditor.get(`/audit/state?at=${at}&number=${sale.bill_number}`), 200);
+    expect(body).toMatchObject({ stock_value: 2240, profit: 140, documents: { purchase: 1, sale: 1 } });
+    expect(body.document).toMatchObject({ total_price: 700, payment_status: 'pending' });
+    expect((await auditor.get('/audit/state?at=2020-01-01')).body).toMatchObject({
+      position: -1,
+      stock: [],
+      profit: 0,
+    });
+    expect((await auditor.get(`/audit/state?as_of=${at}`)).body).toMatchObject({ profit: 140 });
+    for (const bad of ['at=-1', 'at=1e3', 'at=2026-02-30', 'as_of=yesterday', 'at='])
+      expect([bad, (await auditor.get(`/audit/state?${bad}`)).status]).toEqual([bad, 400]);
+    expect((await auditor.get('/audit/state', { ledger: 'nowhere' })).body.code).toBe('unknown_ledger');
+  });
+
+  test('a checkpoint is signed once for what it covers, and listed', async () => {
+    const { body: made } = expectStatus(await auditor.post('/audit/checkpoints'), 201);
+    expect(expectStatus(await auditor.post('/audit/checkpoints'), 201).body).toEqual(made);
+    expect((await auditor.get('/audit/checkpoints')).body).toEqual({ data: [made], next_cursor: null });
+    expect((await auditor.get('/audit/checkpoints?cursor=1')).body.data).toEqual([]);
+    for (const bad of ['limit=0', 'limit=1001', 'limit=x', 'cursor=-1'])
+      expect([bad, (await auditor.get(`/audit/checkpoints?${bad}`)).status]).toEqual([bad, 400]);
+    const { body: head } = expectStatus(await auditor.get('/audit/chain/head'), 200);
+    expect(head).toMatchObject({ position: made.head_position, hash: made.head_hash, checkpoint: made });
+  });
+
+  test('a document is proven; the proof holds by itself', async () => {
+    const { body } = expectStatus(await auditor.get(`/audit/proofs/${sale.bill_number}`), 200);
+    expect(checkProof(body).document).toMatchObject({ total_price: 700, paid_amount: 200, payment_status: 'partial' });
+    expect((await auditor.get('/audit/proofs/SO-200101-0001')).body.code).toBe('unknown_document');
+  });
+
+  test('a verification is begun, found again and passed', async () => {
+    const { body: begun } = expectStatus(await auditor.post('/audit/verifications'), 202);
+    expect(begun).toMatchObject({ status: 'running', requested_by: 'otto' });
+    let { body: now } = await auditor.get(`/audit/verifications/${begun.verification_id}`);
+    while (now.status === 'running') {
+      await sleep(100);
+      ({ body: now } = await auditor.get(`/audit/verifications/${begun.verification_id}`));
+    }
+    expect(now).toMatchObject({ status: 'passed', rows_different: 0, differences: [], findings: [] });
+    expect(now.rows_compared).toBeGreaterThan(40);
+    expect(now.progress).toEqual({ events: now.position + 1, of: now.position + 1 });
+    for (const id of ['1', '00000000-0000-0000-0000-000000000000'])
+      expect((await auditor.get(`/audit/verifications/${id}`)).body.code).toBe('unknown_record');
+  });
+
+  test('is for auditors and admins only', async () => {
+    for (const path of ['state', 'chain/head', 'checkpoints', `proofs/${sale.bill_number}`, 'export'])
+      expect([path, (await staff.get(`/audit/${path}`)).status]).toEqual([path, 403]);
+  });
+});
+
+describe('on the command line', () => {
+  let elsewhere: EventStoreProcess;
+  beforeAll(async () => {
+    elsewhere = await startEventStoreProcess({ memory: true });
+  });
+  afterAll(() => elsewhere?.stop());
+
+  test('what HTTP exports and what the command line exports is the same, and restores to the same', async () => {
+    const file = join(dir, 'main.ndjson');
+    expect(await cli(['export', file])).toMatchObject({ code: 0 });
+    const { body } = expectStatus(await auditor.get('/audit/export'), 200);
+    expect(body).toBe(await readFile(file, 'utf8'));
+
+    const packed = join(dir, 'main.ndjson.zst');
+    expect(await cli(['export', packed])).toMatchObject({ code: 0 });
+    const restored = { EVENTSTORE_URL: elsewhere.url };
+    expect(await cli(['restore', packed], restored)).toMatchObject({ code: 0 });
+    const again = join(dir, 'again.ndjson.zst');
+    expect(await cli(['export', again], restored)).toMatchObject({ code: 0 });
+    expect((await readFile(again)).equals(await readFile(packed))).toBe(true);
+    expect(await cli(['export', again], restored)).toMatchObject({ code: 2, output: `${again} exists already.\n` });
+  });
+
+  test('an export is verified without a server, and one that was touched is not', async () => {
+    const file = join(dir, 'main.ndjson.zst');
+    const { code, output } = await cli(['verify', '--offline', file], { EVENTSTORE_URL: '', DATABASE_URL: '' });
+    expect([code, output]).toEqual([0, expect.stringContaining('All is well.')]);
+    expect(output).toMatch(/inventory +2240\.00\n/);
+    expect(output).toMatch(/Stock value 2240\.00\nProfit {6}140\.00\n/);
+
+    const touched = join(dir, 'touched.ndjson');
+    const text = await readFile(join(dir, 'main.ndjson'), 'utf8');
+    await writeFile(touched, text.replace('"total_price":"70000"', '"total_price":"60000"'));
+    const verified = await cli(['verify', '--offline', touched]);
+    expect(verified.code).toBe(1);
+    expect(verified.output).toContain(`position ${sale.position}: altered: Its content does not have the hash`);
+    expect(await cli(['restore', touched], { EVENTSTORE_URL: elsewhere.url })).toMatchObject({ code: 1 });
+  });
+
+  test('a proof is made and verified', async () => {
+    const file = join(dir, 'proof.json');
+    expect(await cli(['proof', sale.bill_number, '--out', file])).toEqual({ code: 0, output: '' });
+    const { public_key } = JSON.parse(await readFile(file, 'utf8')).checkpoint;
+    const { code, output } = await cli(['verify-proof', file, '--key', public_key]);
+    expect([code, output]).toEqual([0, expect.stringContaining('"total_price": 700')]);
+    expect(await cli(['verify-proof', file, '--key', 'another'])).toMatchObject({ code: 1 });
+  });
+
+  test('the running system is verified row by row, and a row that was touched is told', async () => {
+    expect(await cli(['verify'])).toMatchObject({ code: 0, output: expect.stringContaining('All is well.') });
+    const db = new pg.Client({ connectionString: system.database_url });
+    await db.connect();
+    await db.query(`UPDATE read.stock SET value = value - 100 WHERE item_id = 'bottle-500ml-a'`);
+    await db.end();
+    const { code, output } = await cli(['verify']);
+    expect([code, output]).toEqual([
+      1,
+      expect.stringContaining('stock bottle-500ml-a main: has {"value":139900} instead of {"value":140000}'),
+    ]);
+  });
+
+  test('says in a sentence what it cannot do', async () => {
+    expect(await cli(['verify', '--offline', join(dir, 'nowhere')])).toMatchObject({ code: 2 });
+    expect(await cli(['export'])).toEqual({ code: 2, output: 'Name the file to write: cli export FILE\n' });
+    expect(await cli(['export', join(dir, 'x'), '--ledger', 'nowhere'])).toEqual({
+      code: 2,
+      output: 'There is no ledger nowhere.\n',
+    });
+    expect(await cli(['frobnicate'])).toMatchObject({ code: 2 });
+    expect(await cli(['verify', '--help'])).toMatchObject({ code: 0 });
+  });
+});
