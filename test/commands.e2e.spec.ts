@@ -483,6 +483,7 @@ describe('a batch', () => {
           '',
           { type: 'voids', body: { number: 'PO-260101-0001', reason: 'not mine to do' } },
           { type: 'miracles', body: {} },
+          { type: 'items/change', body: { item_id: 'crate', reorder_level: 3 } },
           { type: 'sales', body: {}, extra: true },
           `{"type":"sales","body":"${'x'.repeat(300_000)}"}`,
           {
@@ -500,11 +501,12 @@ describe('a batch', () => {
       'validation',
       'forbidden',
       'validation',
+      200,
       'validation',
       'payload_too_large',
       201,
     ]);
-    expect(results.map(({ line }) => line)).toEqual([1, 2, 3, 4, 5, 7, 8, 9, 10, 11]);
+    expect(results.map(({ line }) => line)).toEqual([1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12]);
     expect(results[2]!.problem).toMatchObject({ available: 5, requested: 6, shortage: 1 });
     expect(results[4]!.problem!.errors).toEqual([expect.objectContaining({ path: 'line_items.0.quantity' })]);
   });

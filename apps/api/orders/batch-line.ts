@@ -1,5 +1,4 @@
 /** One line of `/batches`: what it asks for, and what it is answered. */
-
 import type { Outcome, Submission } from '../../../libs/ledger-writer/writer.js';
 import type { Line } from '../../../libs/ndjson/lines.js';
 import { mayDo, PREFIX } from '../auth/permissions.js';
@@ -7,12 +6,18 @@ import { answerTo } from '../http/commands.js';
 import { invalidFields, Problem } from '../http/problem.js';
 import { envelope, type User } from '../http/request.js';
 import { parseJson } from '../http/strict-json.js';
-import { commandIn, isOrderWord, ORDERS } from './orders.js';
+import { commandIn, isOrderWord, ORDERS, recordedStatus } from './orders.js';
 
 export const LINE_BYTES_MAX = 256 * 1024;
 
+export interface LineOrder {
+  line: number;
+  submission: Submission;
+  recorded_status: number;
+}
+
 /** @throws Problem */
-export function submissionOf({ bytes }: Line, user: User): Submission {
+export function orderIn({ number, bytes }: Line, user: User): LineOrder {
   if (bytes === undefined) throw new Problem('payload_too_large', { bytes_max: LINE_BYTES_MAX });
   const { type, idempotency_key, body } = fieldsOf(parseJson(bytes));
   if (!isOrderWord(type))
@@ -21,7 +26,9 @@ export function submissionOf({ bytes }: Line, user: User): Submission {
   if (!mayDo(user.role, method, path)) throw new Problem('forbidden', { type });
   const command = commandIn(type, body);
   // As of a request to the order's own path where that names nothing: the same key is then the same order.
-  return { command, envelope: envelope(user, idempotency_key, () => [method, `${PREFIX}/${type}`, body]) };
+  const asked = () => [method, `${PREFIX}/${type}`, body];
+  const submission = { command, envelope: envelope(user, idempotency_key, asked) };
+  return { line: number, submission, recorded_status: recordedStatus(type) };
 }
 
 const FIELDS = ['type', 'idempotency_key', 'body'];
@@ -35,8 +42,8 @@ function fieldsOf(line: unknown): Record<string, unknown> {
 }
 
 /** With its newline. */
-export function resultLine(line: number, outcome: Outcome): string {
-  const { status, answer } = answerTo(outcome);
+export function resultLine({ line, recorded_status }: LineOrder, outcome: Outcome): string {
+  const { status, answer } = answerTo(outcome, recorded_status);
   const replayed = outcome.outcome === 'recorded' && outcome.replayed;
   return `${JSON.stringify({ line, status, ...(replayed && { replayed }), body: answer })}\n`;
 }

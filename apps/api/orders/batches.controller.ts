@@ -13,7 +13,8 @@ import { type Exchange, TheExchange } from '../http/exchange.js';
 import { invalidParameters, Problem } from '../http/problem.js';
 import { toProblem } from '../http/problem-filter.js';
 import { type ApiRequest, dryRunOf, flagOf, ledgerOf, userOf } from '../http/request.js';
-import { LINE_BYTES_MAX, problemLine, resultLine, submissionOf } from './batch-line.js';
+import { logLine } from '../log.js';
+import { LINE_BYTES_MAX, type LineOrder, orderIn, problemLine, resultLine } from './batch-line.js';
 import { inOrder } from './in-order.js';
 import { ApiBatch } from './order-docs.js';
 
@@ -66,10 +67,13 @@ export class BatchesController {
     const ledger_id = ledgerOf(request);
     const answer = async (line: Line) => {
       try {
-        const submission = submissionOf(line, user);
-        return resultLine(line.number, await this.bus.execute(new LedgerCommand(ledger_id, submission, dry_run)));
+        const order = orderIn(line, user);
+        return resultLine(order, await this.bus.execute(new LedgerCommand(ledger_id, order.submission, dry_run)));
       } catch (error) {
-        return problemLine(line.number, toProblem(error), request.id);
+        const problem = toProblem(error);
+        if (problem.code === 'internal_error')
+          logLine('error', problem.message, { trace_id: request.id, line: line.number, error: `${error}` });
+        return problemLine(line.number, problem, request.id);
       }
     };
     return inOrder(lines, answer, WINDOW_MAX);
@@ -78,27 +82,26 @@ export class BatchesController {
   /** @throws Problem of the first line that is refused, with its number. */
   private async allOrNone(request: ApiRequest, lines: AsyncIterable<Line>): Promise<string> {
     const user = userOf(request);
-    const submissions: Submission[] = [];
-    const numbers: number[] = [];
+    const orders: LineOrder[] = [];
     let bytes = 0;
     for await (const line of lines) {
       bytes += line.bytes?.length ?? 0;
-      if (submissions.length === ATOMIC_LINES_MAX || bytes > ATOMIC_BYTES_MAX)
+      if (orders.length === ATOMIC_LINES_MAX || bytes > ATOMIC_BYTES_MAX)
         throw new Problem('batch_too_large', { lines_max: ATOMIC_LINES_MAX, bytes_max: ATOMIC_BYTES_MAX });
       try {
-        submissions.push(submissionOf(line, user));
-        numbers.push(line.number);
+        orders.push(orderIn(line, user));
       } catch (error) {
         throw ofLine(line.number, toProblem(error));
       }
     }
-    if (submissions.length === 0) return '';
+    if (orders.length === 0) return '';
+    const submissions = orders.map(({ submission }) => submission);
     const done = await this.bus.execute(new AtomicLedgerCommand(ledgerOf(request), submissions));
     switch (done.outcome) {
       case 'all':
-        return done.outcomes.map((outcome, index) => resultLine(numbers[index]!, outcome)).join('');
+        return done.outcomes.map((outcome, index) => resultLine(orders[index]!, outcome)).join('');
       case 'none':
-        throw ofLine(numbers[done.index]!, Problem.of(done.refusal));
+        throw ofLine(orders[done.index]!.line, Problem.of(done.refusal));
       default:
         throw problemOf(done);
     }

@@ -1,5 +1,5 @@
 /** The routes that give orders. Each is one line: which order of the table (orders.ts), and what the path names. */
-import { Controller, Delete, HttpCode, Param, Patch, Post, type Type } from '@nestjs/common';
+import { Controller, Delete, Param, Patch, Post, type Type } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type DocumentKind, kindOf } from '../../../libs/ledger/calendar.js';
 import type { MasterKind } from '../../../libs/ledger/events.js';
@@ -7,10 +7,10 @@ import { Commands } from '../http/commands.js';
 import { type Exchange, TheExchange } from '../http/exchange.js';
 import { Problem } from '../http/problem.js';
 import { ApiOrder } from './order-docs.js';
-import { commandAt, DOCUMENT_PATHS, type OrderWord } from './orders.js';
+import { commandAt, DOCUMENT_PATHS, type OrderWord, recordedStatus } from './orders.js';
 
-function give(commands: Commands, { request, reply }: Exchange, word: OrderWord, id?: string, status?: number) {
-  return commands.give(request, reply, commandAt(word, id, request.body), status);
+function give(commands: Commands, { request, reply }: Exchange, word: OrderWord, id?: string) {
+  return commands.give(request, reply, commandAt(word, id, request.body), recordedStatus(word));
 }
 
 /** A number under the path of another kind of document is no document there. */
@@ -80,10 +80,9 @@ function masterDataController(kind: MasterKind): Type {
       operation: `change${view}`,
       summary: `Changes what is given, and only that; \`active: false\` deactivates`,
       answer: view,
-      status: 200,
     })
     change(@TheExchange() exchange: Exchange, @Param('id') id: string) {
-      return give(this.commands, exchange, `${path}/change`, id, 200);
+      return give(this.commands, exchange, `${path}/change`, id);
     }
   }
   return renamed(MasterDataController, `Register${view}Controller`);
@@ -150,15 +149,13 @@ class ReservationsController {
   }
 
   @Delete(':id')
-  @HttpCode(200)
   @ApiOrder('reservations/release', {
     operation: 'releaseReservation',
     summary: 'Lets the pieces go',
     answer: 'Reservation',
-    status: 200,
   })
   release(@TheExchange() exchange: Exchange, @Param('id') id: string) {
-    return give(this.commands, exchange, 'reservations/release', id, 200);
+    return give(this.commands, exchange, 'reservations/release', id);
   }
 }
 

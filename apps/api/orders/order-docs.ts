@@ -4,7 +4,7 @@ import { ApiBody, ApiConsumes, ApiHeader, ApiOperation, ApiParam, ApiQuery, ApiR
 import { ApiProblems } from '../http/openapi.js';
 import type { ProblemCode } from '../http/problem.js';
 import { type ViewName, view } from '../queries/views.js';
-import { ORDERS, type OrderWord } from './orders.js';
+import { ORDERS, type OrderWord, recordedStatus } from './orders.js';
 
 /** What any order may be answered with. */
 const OF_ANY_ORDER: ProblemCode[] = [
@@ -25,7 +25,6 @@ interface About {
   operation: string;
   summary: string;
   answer: ViewName;
-  status?: 200 | 201;
   /** It may have to wait for a second pair of eyes. */
   approvable?: boolean;
 }
@@ -38,7 +37,8 @@ const LEDGER_POSITION = {
   },
 };
 
-export function ApiOrder(word: OrderWord, { operation, summary, answer, status = 201, approvable }: About) {
+export function ApiOrder(word: OrderWord, { operation, summary, answer, approvable }: About) {
+  const status = recordedStatus(word);
   const { body, named, refusals } = ORDERS[word];
   const schema = view(answer);
   const dry = { status: 200, description: 'the answer as if, of a dry run', schema };

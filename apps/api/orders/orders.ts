@@ -247,6 +247,11 @@ export function isOrderWord(word: unknown): word is OrderWord {
   return typeof word === 'string' && Object.hasOwn(ORDERS, word);
 }
 
+/** What an order that was carried out is answered with: something new was made, or something was changed. */
+export function recordedStatus(word: OrderWord): 200 | 201 {
+  return ORDERS[word].route.startsWith('POST ') ? 201 : 200;
+}
+
 /** Where each kind of document is, and what its answers are called in OpenAPI. */
 export const DOCUMENT_PATHS = {
   purchase: { path: 'purchases', view: 'Purchase' },
