@@ -44,7 +44,7 @@ function startLoad(lanes: number): { known: Map<string, Known>; stop(): Promise<
     while (running) {
       const key = randomUUID();
       known.set(key, await trySale(key));
-      if (known.get(key) === 'unknown') await sleep(20);
+      if (known.get(key) === 'unknown') await sleep(100);
     }
   };
   const all = Promise.all(Array.from({ length: lanes }, lane));
@@ -58,13 +58,14 @@ function startLoad(lanes: number): { known: Map<string, Known>; stop(): Promise<
 }
 
 async function settleUnknown(known: Map<string, Known>): Promise<void> {
-  for (const [key, outcome] of known) {
+  const settle = async (key: string) => {
     for (let tries = 0; known.get(key) === 'unknown' && tries < 200; tries += 1) {
       known.set(key, await trySale(key));
       if (known.get(key) === 'unknown') await sleep(100);
     }
-    if (outcome === 'unknown' && known.get(key) === 'unknown') throw new Error(`${key} cannot be settled`);
-  }
+    if (known.get(key) === 'unknown') throw new Error(`${key} cannot be settled`);
+  };
+  await Promise.all([...known].filter(([, outcome]) => outcome === 'unknown').map(([key]) => settle(key)));
 }
 
 function salesByKey(events: readonly RecordedEvent[]): Map<string, number> {
