@@ -63,6 +63,17 @@ describe('a fact dated in the past', () => {
       .thenRefused('insufficient_stock', { available: 0, at: day(5) });
   });
 
+  it('is refused with the first of several moments that are equally bad', () => {
+    // 20 are left after the 5th, 30 after the 6th and 20 again after the 7th.
+    const books = stocked().and(
+      today(purchase([[BOTTLE, 10, '1']], { effective_at: day(6) })),
+      today(sale([[BOTTLE, 10, '2']], { effective_at: day(7) })),
+    );
+    books
+      .when(sale([[BOTTLE, 21, '2']], { effective_at: day(4) }), { now: TODAY })
+      .thenRefused('insufficient_stock', { available: 20, at: day(5) });
+  });
+
   it('needs the pieces today as well', () => {
     const books = stocked().and(today(reserve([[BOTTLE, 60]])));
     const refusal = books
