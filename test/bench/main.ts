@@ -1,21 +1,35 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { type Chart, renderChart } from './chart.js';
 
-/** `npm run bench -- <part> [--flags of the part]`: runs one part, prints its figures, keeps them in bench-results/. */
+/**
+ * `npm run bench -- <part> [--flags of the part]` runs one part, `npm run bench` all of them one after the other. A part prints its
+ * figures; they are kept as JSON, and as a chart where the part has one, in bench-results/.
+ */
 interface Part {
   title: string;
   run(): Promise<object>;
+  chart?(results: object): Chart;
 }
 
-const [name = ''] = process.argv.slice(2);
-if (!/^[a-z0-9-]+$/.test(name)) throw new Error('Usage: npm run bench -- <part>, for example event-store');
-const part = (await import(`./${name}.bench.js`)) as Part;
-
-console.log(`${part.title} …`);
-const results = await part.run();
-for (const [group, figures] of Object.entries(results)) {
-  console.log(`\n${group}`);
-  console.table(figures);
+async function runPart(name: string): Promise<void> {
+  const part = (await import(`./${name}.bench.js`)) as Part;
+  console.log(`\n${part.title} …`);
+  const results = await part.run();
+  for (const [group, figures] of Object.entries(results)) {
+    console.log(`\n${group}`);
+    console.table(figures);
+  }
+  await mkdir('bench-results', { recursive: true });
+  await writeFile(`bench-results/${name}.json`, `${JSON.stringify({ title: part.title, ...results }, null, 2)}\n`);
+  if (part.chart !== undefined) await writeFile(`bench-results/${name}.svg`, renderChart(part.chart(results)));
 }
-await mkdir('bench-results', { recursive: true });
-await writeFile(`bench-results/${name}.json`, `${JSON.stringify({ title: part.title, ...results }, null, 2)}\n`);
+
+const files = await readdir(new URL('.', import.meta.url));
+const parts = files.flatMap((file) => /^([a-z0-9-]+)\.bench\.js$/.exec(file)?.[1] ?? []).sort();
+const [name] = process.argv.slice(2);
+if (name !== undefined && !parts.includes(name)) {
+  console.error(`There is no part ${name}. Parts: ${parts.join(', ')}.`);
+  process.exit(1);
+}
+for (const part of name === undefined ? parts : [name]) await runPart(part);
 process.exit();

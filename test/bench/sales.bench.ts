@@ -15,6 +15,7 @@ import { type Child, startChild } from '../../libs/process/child.js';
 import { forge, goodClaims } from '../support/jwt.js';
 import { startPostgres } from '../support/postgres.js';
 import { startSystem } from '../support/system.js';
+import type { Chart } from './chart.js';
 import { type LoadResult, runLoad, type Shot, seeded, zipf } from './load.js';
 import { usageOfChildren } from './processes.js';
 import { RIVAL_TABLES } from './rival-tables.js';
@@ -91,6 +92,26 @@ export async function run(): Promise<object> {
   }
   return { ...results, ratios: ratiosOf(results) };
 }
+
+/** What each system did in the same run, answers a second: a refused buyer of a hot item is an answer, too. */
+export function chart(results: Record<string, Record<string, Figures>>): Chart {
+  const groups = Object.entries(results).filter(([load]) => load.startsWith('L'));
+  const speeds = (by_system: Record<string, Figures>) =>
+    Object.fromEntries(
+      Object.entries(by_system).map(([system, figures]) => [NAMES[system] ?? system, figures['answers/s']]),
+    );
+  return {
+    title,
+    unit: 'answers/s',
+    groups: Object.fromEntries(groups.map(([load, figures]) => [load, speeds(figures)])),
+  };
+}
+const NAMES: Record<string, string> = {
+  ours: 'factory-ledger',
+  crud: 'A1 row locks',
+  function: 'A2 SQL function',
+  echo: 'E HTTP echo',
+};
 
 function allItems(): string[] {
   return Array.from({ length: ITEMS }, (_, n) => itemId(n));
