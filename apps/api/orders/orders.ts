@@ -68,7 +68,7 @@ function changes(kind: MasterKind, body: Shape): Order {
     body,
     command: ({ [`${kind}_id`]: id, ...changes }) => ({ type: 'change', kind, id, changes }) as Command,
     named: byId(`${kind}_id`),
-    refusals: kind === 'account' ? ['unknown_account', 'control_account'] : [`unknown_${kind}`],
+    refusals: kind === 'account' ? ['unknown_account', 'control_account', 'insufficient_funds'] : [`unknown_${kind}`],
   };
 }
 const TTL_SECONDS = 600;
@@ -143,7 +143,7 @@ const rows = {
     route: 'POST /stock-counts',
     body: bodies.StockCountBody,
     command: as('count_stock'),
-    refusals: [...usable('location', 'item'), 'period_closed', 'amount_out_of_bounds', ...taken],
+    refusals: [...usable('location', 'item'), 'amount_out_of_bounds', ...taken],
   },
   returns: {
     route: 'POST /sales/:number/returns',
@@ -171,9 +171,9 @@ const rows = {
       'already_void',
       'has_payments',
       'has_returns',
-      'period_closed',
       'insufficient_stock',
       'insufficient_funds',
+      'amount_out_of_bounds',
     ],
   },
 
@@ -184,6 +184,7 @@ const rows = {
     refusals: [
       'unknown_approval',
       'approval_decided',
+      'not_an_approver',
       'self_approval',
       ...usable('item', 'customer', 'supplier', 'location', 'account'),
       ...dated,
@@ -196,7 +197,7 @@ const rows = {
     body: bodies.ReasonBody,
     command: as('reject'),
     named: byId('approval_id'),
-    refusals: ['unknown_approval', 'approval_decided', 'self_approval'],
+    refusals: ['unknown_approval', 'approval_decided', 'not_an_approver', 'self_approval'],
   },
   reservations: {
     route: 'POST /reservations',
@@ -215,7 +216,6 @@ const rows = {
       'reservation_ended',
       'exceeds_reservation',
       ...usable('customer', 'location', 'item'),
-      'period_closed',
       'amount_out_of_bounds',
     ],
   },
