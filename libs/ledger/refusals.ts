@@ -55,10 +55,14 @@ export type RefusalCode = keyof typeof REFUSALS;
 export interface Refusal {
   code: RefusalCode;
   /** The facts: ids, quantities, amounts in major units. Never a secret. */
-  facts: Record<string, unknown>;
+  facts: Facts;
 }
 
-export function refuse(code: RefusalCode, facts: Record<string, unknown> = {}): Refusal {
+/** What a refusal is told with has these fields itself (RFC 9457 and ours): a fact of such a name would never be seen. */
+type OwnField = 'type' | 'title' | 'status' | 'detail' | 'code' | 'error' | 'retry' | 'trace_id';
+export type Facts = Record<string, unknown> & { [field in OwnField]?: never };
+
+export function refuse(code: RefusalCode, facts: Facts = {}): Refusal {
   return { code, facts };
 }
 

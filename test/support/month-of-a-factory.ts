@@ -105,7 +105,7 @@ export const MONTH: MonthStep[] = [
     at: on(3, 12),
     by: ADA,
     order: (the) => ({ type: 'approve', approval_id: the('request for more preforms') }),
-    expect: { refused: 'approval_decided', facts: { status: 'approved', decided_by: 'mia' } },
+    expect: { refused: 'approval_decided', facts: { approval_status: 'approved', decided_by: 'mia' } },
   },
   // ── Blowing: 7,875.00 × 40/150 = 2,100.00 in; rejects 2,100.00 × 1/40 = 52.50; 2,100.00 − 52.50 + 780.00 = 2,827.50 out ──
   {
@@ -347,7 +347,7 @@ export const MONTH: MonthStep[] = [
       reservation_id: the('reservation'),
       line_items: [{ item_id: SMALL, unit_price: '0.16' }],
     }),
-    expect: { refused: 'reservation_ended', facts: { status: 'confirmed' } },
+    expect: { refused: 'reservation_ended', facts: { reservation_status: 'confirmed' } },
   },
   // ── Waste in the yard: 369.13 × 200/5,000 = 14.7652 → 14.77 ──
   {

@@ -19,7 +19,7 @@ function pending({ state, envelope }: Context, approval_id: string): Requested |
   if (end !== undefined)
     return refuse('approval_decided', {
       approval_id,
-      status: end.type === 'ApprovalGranted' ? 'approved' : 'rejected',
+      approval_status: end.type === 'ApprovalGranted' ? 'approved' : 'rejected',
       decided_by: end.metadata.actor,
     });
   if (envelope.role !== 'manager' && envelope.role !== 'admin')

@@ -129,12 +129,12 @@ describe('four eyes', () => {
     for (let attempt = 0; attempt < 49; attempt += 1)
       books
         .when(approve(AP), { actor: `manager-${attempt}`, role: 'manager' })
-        .thenRefused('approval_decided', { approval_id: AP, status: 'approved', decided_by: 'mia' });
-    books.when(reject(AP), ADMIN).thenRefused('approval_decided', { status: 'approved' });
+        .thenRefused('approval_decided', { approval_id: AP, approval_status: 'approved', decided_by: 'mia' });
+    books.when(reject(AP), ADMIN).thenRefused('approval_decided', { approval_status: 'approved' });
     expect(books.stock(BOTTLE)).toBe('40 worth 400.00');
     givenAFactory(STOCKED, DEAR, [reject(AP), MANAGER])
       .when(approve(AP), ADMIN)
-      .thenRefused('approval_decided', { status: 'rejected', decided_by: 'mia' });
+      .thenRefused('approval_decided', { approval_status: 'rejected', decided_by: 'mia' });
   });
 
   it('decide on what was asked for and on nothing else', () => {

@@ -59,8 +59,9 @@ function ended({ state, recorded_at }: Context, { data }: Reserved): Refusal | u
   const { reservation_id, expires_at } = data;
   const last = state.documents.get(reservation_id)!.at(-1)!;
   if (last.type === 'ReservationCheckedOut')
-    return refuse('reservation_ended', { reservation_id, status: 'confirmed', number: last.data.number });
-  if (last.type === 'ReservationReleased') return refuse('reservation_ended', { reservation_id, status: 'released' });
+    return refuse('reservation_ended', { reservation_id, reservation_status: 'confirmed', number: last.data.number });
+  if (last.type === 'ReservationReleased')
+    return refuse('reservation_ended', { reservation_id, reservation_status: 'released' });
   return expires_at <= recorded_at ? refuse('reservation_expired', { reservation_id, expires_at }) : undefined;
 }
 

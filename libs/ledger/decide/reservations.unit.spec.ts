@@ -216,7 +216,7 @@ describe('check_out', () => {
 
   it('happens once', () => {
     const books = givenAFactory(...reserved, checkOut(RV, [[BOTTLE, 1, '2']]));
-    const ended = { reservation_id: RV, status: 'confirmed', number: 'SO-260302-0001' };
+    const ended = { reservation_id: RV, reservation_status: 'confirmed', number: 'SO-260302-0001' };
     books.when(checkOut(RV, [[BOTTLE, 1, '2']])).thenRefused('reservation_ended', ended);
     books.when(release(RV)).thenRefused('reservation_ended', ended);
     books.when(checkOut(RV, [[BOTTLE, 1, '2']]), { now: later(9999) }).thenRefused('reservation_ended', ended);
@@ -289,8 +289,8 @@ describe('release_reservation', () => {
       .when(release(RV))
       .thenRecorded({ type: 'ReservationReleased', data: { reservation_id: RV } });
     expect(books.stock(BOTTLE)).toBe('100 worth 100.00');
-    books.when(release(RV)).thenRefused('reservation_ended', { status: 'released' });
-    books.when(checkOut(RV, [[BOTTLE, 1, '2']])).thenRefused('reservation_ended', { status: 'released' });
+    books.when(release(RV)).thenRefused('reservation_ended', { reservation_status: 'released' });
+    books.when(checkOut(RV, [[BOTTLE, 1, '2']])).thenRefused('reservation_ended', { reservation_status: 'released' });
     books.when(release('RV-260302-0009')).thenRefused('unknown_reservation');
   });
 });
