@@ -25,7 +25,10 @@ export function factoryLog(orders: readonly Order[], from = '2026-03-02T08:00:00
     events.push(...batch.events);
   }
   // As the log would give them back.
-  return events.map((event, position) => ({ position, ...JSON.parse(JSON.stringify(event)) }));
+  return events.map(({ id, type, data, metadata }, position) => ({
+    position,
+    ...JSON.parse(JSON.stringify({ id, type, data, metadata })),
+  }));
 }
 
 export const OPENING: Command[] = [
