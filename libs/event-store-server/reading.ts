@@ -15,6 +15,8 @@ const default_filter_window = 32;
 /** One place to read from: a stream or `$all`, one direction. */
 interface Source {
   start: number;
+  /** Name of the stream when it holds nothing to read. */
+  missing?: string;
   page(from: number, limits: PageLimits): Page;
   /** Throws when the place can no longer be read. */
   check(): void;
@@ -48,17 +50,13 @@ export class Reading {
   }
 
   private async readOnce(call: Read, options: Options): Promise<void> {
-    const stream = options.getStream();
-    if (stream) {
-      const name = streamName(stream.getStreamIdentifier());
-      if (this.log.streamStatus(name).readable === 'not_found') {
-        const missing = new streams.ReadResp.StreamNotFound().setStreamIdentifier(streamIdentifier(name));
-        call.write(new streams.ReadResp().setStreamNotFound(missing));
-        return;
-      }
-    }
     const source = this.sourceOf(options, false);
     const filter = filterOf(options);
+    if (source.missing !== undefined) {
+      const missing = new streams.ReadResp.StreamNotFound().setStreamIdentifier(streamIdentifier(source.missing));
+      await send(call, new streams.ReadResp().setStreamNotFound(missing));
+      return;
+    }
     let left = readFrom(options.getCount());
     let next = source.start;
     source.check();
@@ -137,7 +135,7 @@ export class Reading {
 
   private streamSource(options: streams.ReadReq.Options.StreamOptions, backwards: boolean, exclusive: boolean): Source {
     const name = streamName(options.getStreamIdentifier());
-    const { last } = this.log.streamStatus(name);
+    const { last, readable } = this.log.streamStatus(name);
     const start = options.hasRevision()
       ? readFrom(options.getRevision()) + (exclusive ? 1 : 0)
       : options.hasStart()
@@ -147,6 +145,7 @@ export class Reading {
           : last + 1;
     return {
       start,
+      missing: readable === 'not_found' ? name : undefined,
       page: (from, limits) => this.log.readStream(name, from, backwards, limits),
       check: () => {
         if (this.log.streamStatus(name).readable === 'deleted') throw streamDeleted(name);
