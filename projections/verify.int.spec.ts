@@ -59,20 +59,18 @@ describe('verification', () => {
   });
 
   it('finds a changed value in every column of every table', async () => {
-    for (const [table, { key, columns }] of Object.entries(TABLES))
-      for (const column of columns) {
-        const differences = await afterTampering(table, (one) => {
-          const { [column]: old = null } = one.row;
-          return sql`UPDATE ${sql.table(table)} SET ${sql.ref(column)} = ${otherValue(old, column)} WHERE ${one.where}`.execute(
-            copy,
-          );
-        });
-        // What a document has come to is told with the events in Postgres, and may differ with one of them.
-        const own = differences.filter((difference) => difference.table === table);
-        expect([table, own.map(({ expected }) => Object.keys(expected ?? {}))]).toEqual([table, [[column]]]);
-        expect(Object.keys(own[0]!.key)).toEqual(key);
-      }
-  }, 120_000);
+    for (const [table, { key, columns }] of Object.entries(TABLES)) {
+      if (columns.length === 0) continue;
+      const differences = await afterTampering(table, ({ row, where }) => {
+        const changes = columns.map((column) => sql`${sql.ref(column)} = ${otherValue(row[column] ?? null, column)}`);
+        return sql`UPDATE ${sql.table(table)} SET ${sql.join(changes)} WHERE ${where}`.execute(copy);
+      });
+      // What a document has come to is told with the events in Postgres, and may differ with one of them.
+      const own = differences.filter((difference) => difference.table === table);
+      expect([table, own.map(({ expected }) => Object.keys(expected ?? {}))]).toEqual([table, [columns]]);
+      expect(Object.keys(own[0]!.key)).toEqual(key);
+    }
+  });
 
   it('finds a row that is missing and one that is too many, in every table', async () => {
     for (const [table, { key }] of Object.entries(TABLES)) {
