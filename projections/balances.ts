@@ -6,7 +6,7 @@ import { upsertRows } from './bulk.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from './cursor.js';
 import type { Fact } from './fact.js';
 import { by, resolveScope, type Scope, type View } from './scope.js';
-import { appendToSeries, counts, perKey, runningSums, type Series, sumsIn } from './series.js';
+import { appendToSeries, lastRows, perKey, runningSums, type Series, sumsIn } from './series.js';
 import type { PeriodFilter } from './stock.js';
 import type { Db } from './tables.js';
 import type { Writer } from './writer.js';
@@ -151,18 +151,12 @@ export async function listEntries(
   const asked = await resolveScope(db, scope);
   const view = to === undefined ? asked : await by(db, asked, to);
   const list = JSON.stringify(['entries', view.ledger, account_id, from, view.as_of]);
-  const after = readCursor(list, cursor);
-  const wanted = [
-    sql`m.ledger = ${view.ledger} AND m.account_id = ${account_id}`,
-    counts(view),
-    ...(from === undefined ? [] : [sql`m.effective_at >= ${from}`]),
-    ...(after === undefined ? [] : [sql`m.position < ${after[0]}`]),
-  ];
-  const page = sql`SELECT m.* FROM entries m WHERE ${sql.join(wanted, sql` AND `)} ORDER BY m.position DESC LIMIT ${limit + 1}`;
-  const running = view.late ? sumsIn(ENTRIES, view, sql`k.position`) : runningSums(ENTRIES);
+  const before = readCursor(list, cursor)?.[0] as number | undefined;
+  const last = before === undefined ? undefined : before - 1;
   const { rows } = await sql<EntryRow>`
     SELECT k.position, e.type, e.data->>'number' AS number, k.amount, s.amount AS balance, k.effective_at, e.recorded_at, e.actor
-    FROM (${page}) k ${running} JOIN events e ON e.ledger = k.ledger AND e.position = k.position
+    FROM ${lastRows(ENTRIES, view, sql`SELECT ${account_id}::text AS account_id`, { limit: limit + 1, last, from })}
+    ${runningSums(ENTRIES, view)} JOIN events e ON e.ledger = k.ledger AND e.position = k.position
     ORDER BY k.position DESC`.execute(db);
   return pageOf(
     rows,

@@ -4,7 +4,7 @@
  */
 import { type RawBuilder, sql } from 'kysely';
 import { billOf, openAmount, paymentStatus } from '../libs/ledger/bill.js';
-import { calendarDay, type DocumentKind, kindOf } from '../libs/ledger/calendar.js';
+import { calendarDay, type DocumentKind, kindOf, PREFIXES } from '../libs/ledger/calendar.js';
 import { type DocumentView, ending, viewDocument } from '../libs/ledger/documents.js';
 import type { RecordedEvent } from '../libs/ledger/events.js';
 import { documentsNamed } from '../libs/ledger/state.js';
@@ -12,7 +12,7 @@ import { type Columns, rowsOf } from './bulk.js';
 import { cursorAfter, LIMIT_DEFAULT, type Page, type Paging, readCursor } from './cursor.js';
 import { type Fact, PoisonEvent } from './fact.js';
 import { resolveScope, type Scope, type View } from './scope.js';
-import { counts } from './series.js';
+import { counts, lastBefore } from './series.js';
 import type { PeriodFilter } from './stock.js';
 import type { Db, Row } from './tables.js';
 import { copyLine, type Writer } from './writer.js';
@@ -159,7 +159,7 @@ async function viewsOf(
 
 /** `from` and `to` are instants of the document's effective time, both included. */
 export interface DocumentFilter extends PeriodFilter, Paging {
-  kinds?: DocumentKind[];
+  kinds?: readonly DocumentKind[];
   party_id?: string;
   status?: string;
   payment_status?: string;
@@ -168,6 +168,8 @@ export interface DocumentFilter extends PeriodFilter, Paging {
 
 /** A list never looks at more than this many times its limit in one go: a page may be short, and its cursor goes on. */
 const looks_max = 20;
+
+const KINDS: readonly DocumentKind[] = Object.values(PREFIXES);
 
 /**
  * The last recorded first. Status and payment status are those of the view: where a document has changed since, it is told anew before
@@ -200,32 +202,38 @@ export async function listDocuments(
   return { data, next_cursor: cursorAfter(list, [after!]), position: view.position };
 }
 
+type Candidate = Pick<Row<'documents'>, 'number' | 'position'>;
+
 async function candidates(
   db: Db,
   view: View,
-  { kinds, party_id, status, payment_status, created_by, from, to }: DocumentFilter,
+  { kinds = KINDS, party_id, status, payment_status, created_by, from, to }: DocumentFilter,
   after: number | undefined,
   count: number,
-): Promise<Pick<Row<'documents'>, 'number' | 'position'>[]> {
+): Promise<Candidate[]> {
   // What has not changed since the view is as the table says.
   const asOfView = (column: string, value: string) =>
     sql`(m.last_position > ${view.settled} OR m.${sql.ref(column)} = ${value})`;
   const wanted = [
     sql`m.ledger = ${view.ledger}`,
     ...(view.present ? [] : [counts(view)]),
-    ...(kinds === undefined ? [] : [sql`m.kind = ANY(${kinds})`]),
     ...(party_id === undefined ? [] : [sql`m.party_id = ${party_id}`]),
     ...(status === undefined ? [] : [asOfView('status', status)]),
     ...(payment_status === undefined ? [] : [asOfView('payment_status', payment_status)]),
     ...(created_by === undefined ? [] : [sql`m.created_by = ${created_by}`]),
-    ...(from === undefined ? [] : [sql`m.effective_at >= ${from}`]),
+    ...(from === undefined ? [] : [sql`m.effective_at >= ${from} AND m.position > ${lastBefore(view, from)}`]),
     ...(to === undefined ? [] : [sql`m.effective_at <= ${to}`]),
     ...(after === undefined ? [] : [sql`m.position < ${after}`]),
   ];
-  const { rows } = await sql<Pick<Row<'documents'>, 'number' | 'position'>>`
-    SELECT m.number, m.position FROM documents m WHERE ${sql.join(wanted, sql` AND `)}
-    ORDER BY m.position DESC LIMIT ${count}`.execute(db);
-  return rows;
+  const newest = (more: RawBuilder<unknown>) => sql<Candidate>`SELECT m.number, m.position FROM documents m
+    WHERE ${sql.join([...wanted, more], sql` AND `)} ORDER BY m.position DESC LIMIT ${count}`;
+  // An index gives the order for one kind, party or author: several kinds are read side by side.
+  const one = party_id !== undefined || created_by !== undefined;
+  const query = one
+    ? newest(sql`m.kind = ANY(${kinds}::text[])`)
+    : sql<Candidate>`SELECT c.* FROM unnest(${kinds}::text[]) AS of (kind)
+        CROSS JOIN LATERAL (${newest(sql`m.kind = of.kind COLLATE "C"`)}) c ORDER BY c.position DESC LIMIT ${count}`;
+  return (await query.execute(db)).rows;
 }
 
 /** undefined where there is no such document, or was none in the view. */

@@ -76,56 +76,70 @@ export async function listEvents(db: Db, scope: Scope | View, filter: EventFilte
   const { actor, types, entity, from, to, order = 'newest_first' } = criteria;
   const list = JSON.stringify(['events', view.ledger, criteria, view.as_of]);
   const after = readCursor(list, cursor)?.[0];
-  const direction = sql.raw(order === 'newest_first' ? 'DESC' : 'ASC');
+  const descending = order === 'newest_first';
   const wanted = [
     sql`m.ledger = ${view.ledger}`,
     counts(view),
     ...(actor === undefined ? [] : [sql`m.actor = ${actor}`]),
     ...(types === undefined ? [] : [sql`m.type = ANY(${types})`]),
-    ...(entity === undefined ? [] : [sql`m.position IN (${positionsNaming(view.ledger, entity)})`]),
     ...(from === undefined ? [] : [sql`m.recorded_at >= ${from}`]),
     ...(to === undefined ? [] : [sql`m.recorded_at <= ${to}`]),
-    ...(after === undefined ? [] : [sql`m.position ${sql.raw(order === 'newest_first' ? '<' : '>')} ${after}`]),
+    ...(after === undefined ? [] : [sql`m.position ${sql.raw(descending ? '<' : '>')} ${after}`]),
   ];
-  const { rows } = await sql<Row<'events'>>`SELECT m.* FROM events m WHERE ${sql.join(wanted, sql` AND `)}
-    ORDER BY m.position ${direction} LIMIT ${limit + 1}`.execute(db);
+  // Each way of naming the thing gives its first rows in order; together they hold the first of all.
+  const firstOf = (source: RawBuilder<unknown>) => sql`(SELECT m.* FROM ${source} WHERE ${sql.join(wanted, sql` AND `)}
+    ORDER BY m.position ${sql.raw(descending ? 'DESC' : 'ASC')} LIMIT ${limit + 1})`;
+  const naming = (name: RawBuilder<unknown>) =>
+    sql`(${name}) n JOIN events m ON m.ledger = ${view.ledger} AND m.position = n.position`;
+  const sources = entity === undefined ? [sql`events m`] : (await positionsNaming(db, view.ledger, entity)).map(naming);
+  const { rows } = await sql<
+    Row<'events'>
+  >`SELECT DISTINCT ON (m.position) m.* FROM (${sql.join(sources.map(firstOf), sql` UNION ALL `)}) m
+    ORDER BY m.position ${sql.raw(descending ? 'DESC' : 'ASC')} LIMIT ${limit + 1}`.execute(db);
   return pageOf(
     rows,
     limit,
     view.position,
     list,
     (row) => [Number(row.position)],
-    ({ ledger: _, position, ...row }) => ({
-      position: Number(position),
-      ...row,
-    }),
+    ({ ledger: _, position, ...row }) => ({ position: Number(position), ...row }),
   );
 }
 
-/** The positions of all events that touch a thing. */
-function positionsNaming(ledger: string, { kind, id }: Entity): RawBuilder<unknown> {
+/** The positions of all events that touch a thing, by each table that names it. */
+async function positionsNaming(db: Db, ledger: string, { kind, id }: Entity): Promise<RawBuilder<unknown>[]> {
   const mentioned = (entity: string) =>
     sql`SELECT position FROM mentions WHERE ledger = ${ledger} AND entity = ${entity}`;
-  const also = (select: RawBuilder<unknown>) => sql`${mentioned(`${kind}:${id}`)} UNION ${select}`;
+  const master = mentioned(`${kind}:${id}`);
   switch (kind) {
     case 'user':
-      return sql`SELECT position FROM events WHERE ledger = ${ledger} AND actor = ${id}`;
+      return [sql`SELECT position FROM events WHERE ledger = ${ledger} AND actor = ${id}`];
     case 'document':
-      return sql`SELECT position FROM documents WHERE ledger = ${ledger} AND number = ${id} UNION ${mentioned(id)}`;
+      return [sql`SELECT position FROM documents WHERE ledger = ${ledger} AND number = ${id}`, mentioned(id)];
     case 'item':
-      return also(sql`SELECT position FROM movements WHERE ledger = ${ledger} AND item_id = ${id}`);
+      return [master, ...(await placesOf(db, ledger, id))];
     case 'location':
-      return also(sql`SELECT position FROM movements WHERE ledger = ${ledger} AND location_id = ${id}`);
+      return [master, sql`SELECT position FROM movements WHERE ledger = ${ledger} AND location_id = ${id}`];
     case 'account':
-      return also(sql`SELECT position FROM entries WHERE ledger = ${ledger} AND account_id = ${id}`);
+      return [master, sql`SELECT position FROM entries WHERE ledger = ${ledger} AND account_id = ${id}`];
     case 'supplier':
     case 'customer':
-      return also(sql`SELECT position FROM documents WHERE ledger = ${ledger} AND party_id = ${id}
-        UNION SELECT n.position FROM documents d JOIN mentions n ON n.ledger = d.ledger AND n.entity = d.number
-          WHERE d.ledger = ${ledger} AND d.party_id = ${id}`);
+      return [
+        master,
+        sql`SELECT position FROM documents WHERE ledger = ${ledger} AND party_id = ${id}`,
+        sql`SELECT n.position FROM documents d JOIN mentions n ON n.ledger = d.ledger AND n.entity = d.number
+          WHERE d.ledger = ${ledger} AND d.party_id = ${id}`,
+      ];
     default:
       return kind satisfies never;
   }
+}
+
+/** Place by place, because the index has an item's movements in order at one place. */
+async function placesOf(db: Db, ledger: string, item_id: string): Promise<RawBuilder<unknown>[]> {
+  const of_item = sql`WHERE ledger = ${ledger} AND item_id = ${item_id}`;
+  const { rows } = await sql<{ location_id: string }>`SELECT location_id FROM stock ${of_item}`.execute(db);
+  return rows.map(({ location_id }) => sql`SELECT position FROM movements ${of_item} AND location_id = ${location_id}`);
 }
 
 /** Months that are closed, the last first, and those that were opened again. */

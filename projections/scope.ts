@@ -60,12 +60,17 @@ const lastBy = (instant: string | undefined) =>
     : sql`coalesce((SELECT position FROM events e WHERE e.ledger = l.ledger AND e.recorded_at <= ${instant}
         ORDER BY e.recorded_at DESC, e.position DESC LIMIT 1), -1)`;
 
+/** Whether something was recorded later that had happened by the instant; a day too many does not matter. */
+const lateBy = (ledger: string, instant: string) =>
+  sql`EXISTS (SELECT FROM late_days d WHERE d.ledger = ${ledger} AND d.position > b.settled
+    AND d.day <= (${instant}::timestamptz AT TIME ZONE 'UTC')::date + 1)`;
+
 /** @throws QueryRefused unknown_ledger */
 export async function resolveScope(db: Db, scope: Scope | View): Promise<View> {
   if ('settled' in scope) return scope;
   const { ledger, as_of, known_at, position } = scope;
   const { rows } = await sql<Found>`
-    SELECT b.*, ${as_of === undefined ? sql`false` : sql`EXISTS (SELECT FROM late_days d WHERE d.ledger = ${ledger} AND d.position > b.settled)`} AS late
+    SELECT b.*, ${as_of === undefined ? sql`false` : lateBy(ledger, as_of)} AS late
     FROM (SELECT l.currency, l.digits, l.time_zone, l.position AS head, ${lastBy(known_at)} AS known, ${lastBy(as_of)} AS settled
           FROM ledgers l WHERE l.ledger = ${ledger} AND l.position >= 0) b`.execute(db);
   const found = rows[0];

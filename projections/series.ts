@@ -168,9 +168,49 @@ export function sumsIn(series: Series, view: View, until?: RawBuilder<unknown>):
   return sql`CROSS JOIN LATERAL (SELECT ${sql.join(sums)}, ${counted} AS counted FROM (SELECT) nothing ${base} ${late}) s`;
 }
 
-/** Instead of `sumsIn`, where `k` is rows of the series itself and every row recorded by then counts. */
-export function runningSums({ measures }: Series): RawBuilder<unknown> {
-  const sums = measures.map((measure) => sql`${sql.ref(`k.run_${measure}`)} AS ${sql.ref(measure)}`);
+/** Which rows of each key a statement shows. */
+export interface Window {
+  limit: number;
+  /** The last position that may be shown. */
+  last?: number;
+  from?: string;
+  /** More about a row `m`. */
+  wanted?: RawBuilder<unknown>;
+}
+
+/**
+ * For FROM, as `k`: rows of the series that count in the view, at most `limit` of each key in `keys` (a query of the key columns), the last
+ * recorded first.
+ */
+export function lastRows(series: Series, view: View, keys: RawBuilder<unknown>, window: Window): RawBuilder<unknown> {
+  const { limit, last = view.position, from, wanted = sql`true` } = window;
+  const newest = sql`ORDER BY m.position DESC LIMIT ${limit}`;
+  // Nothing is recorded before it happens, so what happened from `from` on stands after what was recorded before it.
+  const since =
+    from === undefined ? sql`` : sql`AND m.effective_at >= ${from} AND m.position > ${lastBefore(view, from)}`;
+  const settled = sql`SELECT m.* FROM ${rowsOfKey(series, view)} AND ${wanted} ${since}
+    AND m.position <= least(${int8(view.settled)}, ${int8(last)}) ${newest}`;
+  const late = sql`SELECT m.* FROM late_days d CROSS JOIN LATERAL (SELECT m.* FROM ${rowsOfKey(series, view)} AND ${wanted} ${since}
+      AND m.late_day = d.day AND m.effective_at <= ${view.as_of ?? null}
+      AND m.position > ${view.settled} AND m.position <= ${last} ${newest}) m
+    WHERE d.ledger = ${view.ledger} AND d.position > ${view.settled} AND d.day <= ${dayOf(view)}::date ${newest}`;
+  const rows = view.late ? sql`SELECT * FROM ((${settled}) UNION ALL (${late})) m ${newest}` : settled;
+  return sql`(SELECT m.* FROM (${keys}) k CROSS JOIN LATERAL (${rows}) m) k`;
+}
+
+/** The last position that was recorded before an instant; −1 where none was. */
+export function lastBefore({ ledger }: View, instant: string): RawBuilder<unknown> {
+  return sql`coalesce((SELECT e.position FROM events e WHERE e.ledger = ${ledger} AND e.recorded_at < ${instant}
+    ORDER BY e.recorded_at DESC, e.position DESC LIMIT 1), -1)`;
+}
+function dayOf({ as_of, time_zone }: View): string | null {
+  return as_of === undefined ? null : calendarDay(as_of, time_zone);
+}
+
+/** For FROM, after `lastRows`: a lateral `s` with the running sums of `k` among the rows that count. */
+export function runningSums(series: Series, view: View): RawBuilder<unknown> {
+  if (view.late) return sumsIn(series, view, sql`k.position`);
+  const sums = series.measures.map((measure) => sql`${sql.ref(`k.run_${measure}`)} AS ${sql.ref(measure)}`);
   return sql`CROSS JOIN LATERAL (SELECT ${sql.join(sums)}) s`;
 }
 
@@ -181,9 +221,12 @@ export function counts({ position, settled, as_of }: View): RawBuilder<unknown> 
     : sql`(m.position <= ${settled} OR (m.position <= ${position} AND m.effective_at <= ${as_of}))`;
 }
 
-function rowsOfKey({ table, keys }: Series, { ledger }: View): RawBuilder<unknown> {
+function rowsOfKey(series: Series, view: View): RawBuilder<unknown> {
+  return sql`${sql.table(series.table)} m WHERE ${isOfKey(series, view)}`;
+}
+function isOfKey({ keys }: Series, { ledger }: View): RawBuilder<unknown> {
   const same = keys.map((key) => sql`m.${sql.ref(key)} = k.${sql.ref(key)}`);
-  return sql`${sql.table(table)} m WHERE m.ledger = ${ledger} AND ${sql.join(same, sql` AND `)}`;
+  return sql`m.ledger = ${ledger} AND ${sql.join(same, sql` AND `)}`;
 }
 /** A parameter beside another one has no type of its own: Postgres would compare them as text. */
 function int8(value: number): RawBuilder<unknown> {

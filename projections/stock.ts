@@ -6,7 +6,7 @@ import { upsertRows } from './bulk.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from './cursor.js';
 import type { Fact } from './fact.js';
 import { by, resolveScope, type Scope, type View } from './scope.js';
-import { appendToSeries, counts, perKey, runningSums, type Series, sumsIn } from './series.js';
+import { appendToSeries, lastRows, perKey, runningSums, type Series, sumsIn } from './series.js';
 import type { Db } from './tables.js';
 import type { Writer } from './writer.js';
 
@@ -171,20 +171,18 @@ export async function listMovements(
   const view = to === undefined ? asked : await by(db, asked, to);
   const list = JSON.stringify(['movements', view.ledger, item_id, location_id, from, view.as_of]);
   const after = readCursor(list, cursor);
-  const wanted = [
-    sql`m.ledger = ${view.ledger} AND m.item_id = ${item_id} AND (m.quantity <> 0 OR m.value <> 0)`,
-    counts(view),
-    ...(location_id === undefined ? [] : [sql`m.location_id = ${location_id}`]),
-    ...(from === undefined ? [] : [sql`m.effective_at >= ${from}`]),
-    ...(after === undefined ? [] : [sql`(m.position, m.location_id) < (${after[0]}, ${after[1]})`]),
-  ];
-  const page = sql`SELECT m.* FROM movements m WHERE ${sql.join(wanted, sql` AND `)}
-    ORDER BY m.position DESC, m.location_id DESC LIMIT ${limit + 1}`;
-  const running = view.late ? sumsIn(MOVEMENTS, view, sql`k.position`) : runningSums(MOVEMENTS);
+  const [last, place] = (after ?? []) as [number?, string?];
+  const keys = sql`SELECT item_id, location_id FROM stock WHERE ledger = ${view.ledger} AND item_id = ${item_id}
+    ${location_id === undefined ? sql`` : sql`AND location_id = ${location_id}`}`;
+  // An event that touches two places is on one page with both or ends it with the first of them.
+  const shown = last === undefined ? sql`` : sql`AND (m.position, m.location_id) < (${last}, ${place})`;
+  const wanted = sql`(m.quantity <> 0 OR m.value <> 0) ${shown}`;
   const { rows } = await sql<MovementRow>`
     SELECT k.position, e.type, e.data->>'number' AS number, k.location_id, k.quantity, k.value, k.effective_at,
       s.quantity AS on_hand, s.value AS value_on_hand, e.recorded_at, e.actor
-    FROM (${page}) k ${running} JOIN events e ON e.ledger = k.ledger AND e.position = k.position
+    FROM (SELECT * FROM ${lastRows(MOVEMENTS, view, keys, { limit: limit + 1, last, from, wanted })}
+      ORDER BY k.position DESC, k.location_id DESC LIMIT ${limit + 1}) k
+    ${runningSums(MOVEMENTS, view)} JOIN events e ON e.ledger = k.ledger AND e.position = k.position
     ORDER BY k.position DESC, k.location_id DESC`.execute(db);
   const keyOf = (row: MovementRow) => [Number(row.position), row.location_id];
   return pageOf(rows, limit, view.position, list, keyOf, (row) => ({
