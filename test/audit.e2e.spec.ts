@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { checkProof } from '../libs/audit/proof.js';
@@ -156,6 +157,14 @@ describe('on the command line', () => {
     expect(await cli(['export', file])).toMatchObject({ code: 0 });
     const { body } = expectStatus(await auditor.get('/audit/export'), 200);
     expect(body).toBe(await readFile(file, 'utf8'));
+    for (const [compression, unpack] of [
+      ['gzip', gunzipSync],
+      ['zstd', zstdDecompressSync],
+    ] as const) {
+      const headers = { authorization: `Bearer ${auditor.token}` };
+      const packed = await fetch(`${system.url}/api/v1/audit/export?compression=${compression}`, { headers });
+      expect(unpack(Buffer.from(await packed.arrayBuffer())).toString()).toBe(body);
+    }
 
     const packed = join(dir, 'main.ndjson.zst');
     expect(await cli(['export', packed])).toMatchObject({ code: 0 });
@@ -205,6 +214,19 @@ describe('on the command line', () => {
     ]);
   });
 
+  test('a rebuild makes the read models right again', async () => {
+    expect(await cli(['rebuild'])).toMatchObject({ code: 0, output: expect.stringContaining('made anew from') });
+    expect(await cli(['verify'])).toMatchObject({ code: 0 });
+  });
+
+  test('the log of the embedded store is copied while it runs', async () => {
+    const { code, output } = await cli(['backup', join(dir, 'backup.db')], { DATA_DIR: system.dir });
+    expect([code, output]).toEqual([
+      0,
+      expect.stringMatching(/backup\.db: \d+ events of \d+ streams, copied and checked\.\n$/),
+    ]);
+  });
+
   test('says in a sentence what it cannot do', async () => {
     expect(await cli(['verify', '--offline', join(dir, 'nowhere')])).toMatchObject({ code: 2 });
     expect(await cli(['export'])).toEqual({ code: 2, output: 'Name the file to write: cli export FILE\n' });
@@ -213,6 +235,17 @@ describe('on the command line', () => {
       output: 'There is no ledger nowhere.\n',
     });
     expect(await cli(['frobnicate'])).toMatchObject({ code: 2 });
+    expect(await cli(['verify', '--frobnicate'])).toMatchObject({
+      code: 2,
+      output: expect.stringContaining("Unknown option '--frobnicate'"),
+    });
+    const nobody = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing' };
+    expect(await cli(['verify'], nobody)).toEqual({ code: 2, output: 'The database does not answer.\n' });
+    const away = { EVENTSTORE_URL: 'esdb://127.0.0.1:1?tls=false' };
+    expect(await cli(['export', join(dir, 'x')], away)).toEqual({
+      code: 2,
+      output: 'The event store does not answer (EVENTSTORE_URL).\n',
+    });
     expect(await cli(['verify', '--help'])).toMatchObject({ code: 0 });
   });
 });

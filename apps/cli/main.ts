@@ -1,4 +1,5 @@
 /** `npm run cli -- <verb>`: the tools of operators and auditors, each in a file of its own that is loaded only when it is asked for. */
+import { EventStoreUnavailable } from '../../libs/event-store/event-store.js';
 import { CannotDo, type Verb } from './verb.js';
 
 const verbs: Record<string, { does: string; load: () => Promise<{ verb: Verb }> }> = {
@@ -6,6 +7,11 @@ const verbs: Record<string, { does: string; load: () => Promise<{ verb: Verb }> 
   export: { does: 'writes a ledger, its chain and its checkpoints into a file', load: () => import('./export.js') },
   restore: { does: 'brings an export back into a log without the ledger', load: () => import('./restore.js') },
   verify: { does: 'checks the log and every row of the read models, or an export', load: () => import('./verify.js') },
+  backup: { does: 'copies the log of the embedded event store while it runs', load: () => import('./backup.js') },
+  rebuild: {
+    does: 'makes the read models anew from the log, beside the live ones',
+    load: () => import('./rebuild.js'),
+  },
   proof: { does: 'proves a document against a signed checkpoint', load: () => import('./proof.js') },
   'verify-proof': { does: 'checks such a proof, anywhere', load: () => import('./verify-proof.js') },
 };
@@ -41,11 +47,16 @@ function say(text: string, code = 0): number {
   return code;
 }
 
-/** parseArgs of node:util says in a sentence what is wrong with an option. */
-function isForTheCaller(error: unknown): error is Error {
-  const { code } = error as NodeJS.ErrnoException;
-  return error instanceof CannotDo || (typeof code === 'string' && code.startsWith('ERR_PARSE_ARGS'));
+/** What the caller can do something about, as a sentence; undefined for a bug. */
+function sentenceFor(error: unknown): string | undefined {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  // parseArgs of node:util says in a sentence what is wrong with an option.
+  if (error instanceof CannotDo || code.startsWith?.('ERR_PARSE_ARGS')) return message;
+  if (error instanceof EventStoreUnavailable) return `The event store does not answer (${message}).`;
+  if (AWAY.has(code)) return 'The database does not answer.';
+  return undefined;
 }
+const AWAY = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', '57P01', '57P03']);
 
 main(process.argv.slice(2)).then(
   (code) => {
@@ -53,6 +64,6 @@ main(process.argv.slice(2)).then(
   },
   (error: unknown) => {
     process.exitCode = 2;
-    say(isForTheCaller(error) ? error.message : `This is a bug: ${(error as Error).stack ?? error}`, 2);
+    say(sentenceFor(error) ?? `This is a bug: ${(error as Error).stack ?? error}`, 2);
   },
 );

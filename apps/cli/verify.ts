@@ -91,8 +91,6 @@ async function online(ledger_id: string, expected: Expected, stop: AbortSignal):
     });
   } catch (error) {
     if (error instanceof QueryRefused) throw new CannotDo(`The read models do not have ledger ${ledger_id}.`);
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ECONNREFUSED' || code === 'ENOTFOUND') throw new CannotDo('The database does not answer.');
     throw error;
   } finally {
     progress.stop();

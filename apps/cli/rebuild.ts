@@ -1,0 +1,41 @@
+/** `cli rebuild`: the read models made anew from the log, beside the live ones. */
+import { parseArgs } from 'node:util';
+import { openDatabase } from '../../projections/database.js';
+import { RebuildRunning, rebuild } from '../../projections/rebuild.js';
+import { databaseUrl, links_help, openLog } from './links.js';
+import { showProgress } from './progress.js';
+import { CannotDo, type Verb } from './verb.js';
+
+const help = `Usage: npm run cli -- rebuild
+
+Fills a second set of read models from the beginning of the log and puts it in the place of the live one in one transaction, at the
+same position. Until then the live one answers and is kept up to date. Interrupted, the same command goes on where it was.
+
+${links_help}
+
+Exit code: 0 rebuilt, 2 it cannot be carried out.`;
+
+async function run(args: string[], stop: AbortSignal): Promise<number> {
+  parseArgs({ args });
+  const url = databaseUrl();
+  const log = await openLog();
+  const db = openDatabase(url, { connections_max: 4 });
+  const progress = showProgress('Rebuilding', 'events');
+  try {
+    const onProgress = ({ events, of }: { events: number; of: number | undefined }) =>
+      progress.at(events, Math.max(of ?? events, events));
+    const events = await rebuild(db, log.store, { signal: stop, onProgress });
+    progress.stop();
+    process.stdout.write(`The read models were made anew from ${events} events.\n`);
+    return 0;
+  } catch (error) {
+    if (error instanceof RebuildRunning) throw new CannotDo('A rebuild is running already.');
+    throw error;
+  } finally {
+    progress.stop();
+    await db.destroy();
+    await log.close();
+  }
+}
+
+export const verb: Verb = { help, run };
