@@ -1,11 +1,13 @@
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { type ServerWritableStream, status } from '@grpc/grpc-js';
+import { encodeEvent } from './event-encoding.js';
 import type { Log, Page, PageLimits } from './log.js';
 import { DamagedLog, type RecordedEvent } from './record.js';
-import { eventResponse, invalid, Refusal, readFrom, streamDeleted, streamIdentifier, streamName } from './wire.js';
+import { encodeUuid, invalid, Refusal, readFrom, streamDeleted, streamIdentifier, streamName } from './wire.js';
 import { drained, isOpen } from './write-pressure.js';
 
-type Read = ServerWritableStream<streams.ReadReq, streams.ReadResp>;
+/** Answers are encoded here and go out as they are. */
+type Read = ServerWritableStream<streams.ReadReq, Uint8Array>;
 type Options = streams.ReadReq.Options;
 
 const page_limits: PageLimits = { events_max: 256, bytes_max: 1024 * 1024 };
@@ -54,7 +56,7 @@ export class Reading {
     const filter = filterOf(options);
     if (source.missing !== undefined) {
       const missing = new streams.ReadResp.StreamNotFound().setStreamIdentifier(streamIdentifier(source.missing));
-      await send(call, new streams.ReadResp().setStreamNotFound(missing));
+      await send(call, new streams.ReadResp().setStreamNotFound(missing).serializeBinary());
       return;
     }
     let left = readFrom(options.getCount());
@@ -64,7 +66,7 @@ export class Reading {
       const page = source.page(next, { ...page_limits, events_max: Math.min(page_limits.events_max, left) });
       for (const event of page.events) {
         if (filter && !filter.matches(event)) continue;
-        if (!(await send(call, this.response(event, options)))) return;
+        if (!(await send(call, this.encode(event, options)))) return;
         left -= 1;
         if (left === 0) return;
       }
@@ -81,7 +83,7 @@ export class Reading {
     const filter = filterOf(options);
     source.check();
     const confirmation = new streams.ReadResp.SubscriptionConfirmation().setSubscriptionId(crypto.randomUUID());
-    await send(call, new streams.ReadResp().setConfirmation(confirmation));
+    await send(call, new streams.ReadResp().setConfirmation(confirmation).serializeBinary());
 
     const wakeup = new Wakeup(this.log, call);
     let live = false;
@@ -93,7 +95,7 @@ export class Reading {
         source.check();
         const page = source.page(next, page_limits);
         for (const event of page.events) {
-          if (!filter || filter.matches(event)) await send(call, this.response(event, options));
+          if (!filter || filter.matches(event)) await send(call, this.encode(event, options));
           considered += 1;
           last = event;
           if (filter && considered % filter.checkpoint_interval === 0) await send(call, checkpoint(event));
@@ -107,7 +109,7 @@ export class Reading {
         }
         if (!live) {
           if (filter && last) await send(call, checkpoint(last));
-          await send(call, new streams.ReadResp().setCaughtUp(new streams.ReadResp.CaughtUp()));
+          await send(call, new streams.ReadResp().setCaughtUp(new streams.ReadResp.CaughtUp()).serializeBinary());
           live = true;
         }
         await wakeup.next();
@@ -163,10 +165,10 @@ export class Reading {
     return { start, page: (from, limits) => this.log.readAll(from, backwards, limits), check: () => {} };
   }
 
-  private response(event: RecordedEvent, options: Options): streams.ReadResp {
+  private encode(event: RecordedEvent, options: Options): Buffer {
     const structured_ids = !options.getUuidOption()?.hasString();
     const resolved = options.getResolveLinks() && event.type === '$>' ? this.target(event) : undefined;
-    return eventResponse(event, resolved, structured_ids);
+    return encodeEvent(event, resolved, (id) => encodeUuid(id, structured_ids));
   }
 
   /** What a link points to (`N@stream`), null when there is no such event. */
@@ -206,7 +208,7 @@ class Wakeup {
 }
 
 /** Writes at the client's pace; false when the client is gone. */
-async function send(call: Read, response: streams.ReadResp): Promise<boolean> {
+async function send(call: Read, response: Uint8Array): Promise<boolean> {
   if (!isOpen(call)) return false;
   if (!call.write(response)) await drained(call);
   return isOpen(call);
@@ -217,11 +219,10 @@ function breath(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-function checkpoint(event: RecordedEvent): streams.ReadResp {
+function checkpoint(event: RecordedEvent): Uint8Array {
   const position = String(event.position);
-  return new streams.ReadResp().setCheckpoint(
-    new streams.ReadResp.Checkpoint().setCommitPosition(position).setPreparePosition(position),
-  );
+  const reached = new streams.ReadResp.Checkpoint().setCommitPosition(position).setPreparePosition(position);
+  return new streams.ReadResp().setCheckpoint(reached).serializeBinary();
 }
 
 function filterOf(options: Options): Filter | undefined {

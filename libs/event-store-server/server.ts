@@ -4,7 +4,8 @@ import featuresGrpc, { type IServerFeaturesServer } from '@eventstore/db-client/
 import features from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streamsGrpc, { type IStreamsServer } from '@eventstore/db-client/generated/streams_grpc_pb.js';
-import { Server, ServerCredentials, status } from '@grpc/grpc-js';
+import type streams from '@eventstore/db-client/generated/streams_pb.js';
+import { type handleServerStreamingCall, Server, ServerCredentials, status } from '@grpc/grpc-js';
 import { AppendQueue, default_queue_limits, type QueueLimits } from './append-queue.js';
 import { Appending, type AppendLimits, default_append_limits } from './appending.js';
 import { Log } from './log.js';
@@ -36,6 +37,18 @@ export interface RunningEventStore {
   stop(): Promise<void>;
 }
 
+/** Reading encodes its answers itself. */
+const streams_service = {
+  ...streamsGrpc.StreamsService,
+  read: {
+    ...streamsGrpc.StreamsService.read,
+    responseSerialize: (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+  },
+};
+type StreamsCalls = Pick<IStreamsServer, 'append' | 'batchAppend' | 'delete' | 'tombstone'> & {
+  read: handleServerStreamingCall<streams.ReadReq, Uint8Array>;
+};
+
 /** The version whose behaviour is followed; the client asks for it before its first append. */
 const server_version = '23.10.0';
 /** How long a client may take to see that the server is going. */
@@ -52,13 +65,14 @@ export async function startEventStore(options: EventStoreOptions): Promise<Runni
   const reading = new Reading(log, report);
   const open_calls = new Set<OpenCall>();
 
-  server.addService(streamsGrpc.StreamsService, {
+  const streams_calls: StreamsCalls = {
     append: (call, answer) => void appending.append(tracked(open_calls, call), answer),
     batchAppend: (call) => void appending.batchAppend(tracked(open_calls, call)),
     delete: (call, answer) => appending.delete(call, answer),
     tombstone: (call, answer) => appending.tombstone(call, answer),
     read: (call) => void reading.read(tracked(open_calls, call)),
-  } as IStreamsServer);
+  };
+  server.addService(streams_service, streams_calls);
   server.addService(featuresGrpc.ServerFeaturesService, {
     getSupportedMethods: (_call, answer) => answer(null, supportedMethods()),
   } as IServerFeaturesServer);

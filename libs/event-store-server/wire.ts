@@ -1,11 +1,10 @@
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import google from '@eventstore/db-client/generated/status_pb.js';
-import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { Metadata, status } from '@grpc/grpc-js';
 import type { Message } from 'google-protobuf';
 import any from 'google-protobuf/google/protobuf/any_pb.js';
 import type { Expected } from './append-decision.js';
-import type { ProposedEvent, RecordedEvent } from './record.js';
+import type { ProposedEvent } from './record.js';
 
 /** What the real server would answer a request that cannot be carried out; carries gRPC's code and trailers. */
 export class Refusal extends Error {
@@ -20,7 +19,6 @@ export class Refusal extends Error {
   }
 }
 
-const tombstone_revision = '9223372036854775807';
 const int64_max = 2n ** 63n - 1n;
 const uuid_pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -163,45 +161,21 @@ export function uuidText(uuid: shared.UUID | undefined): string {
   return text.toLowerCase();
 }
 
-function uuidMessage(id: string, structured: boolean): shared.UUID {
-  if (!structured) return new shared.UUID().setString(id);
+/** A UUID message, as text or as two numbers. */
+export function encodeUuid(id: string, structured: boolean): Uint8Array {
+  if (!structured) return textUuid(id);
   const hex = id.replaceAll('-', '');
   const half = (from: number) => BigInt.asIntN(64, BigInt(`0x${hex.slice(from, from + 16)}`)).toString();
-  return new shared.UUID().setStructured(
-    new shared.UUID.Structured().setMostSignificantBits(half(0)).setLeastSignificantBits(half(16)),
-  );
+  const bits = new shared.UUID.Structured().setMostSignificantBits(half(0)).setLeastSignificantBits(half(16));
+  return new shared.UUID().setStructured(bits).serializeBinary();
 }
 
-/** An event as read. `resolved` is what a link points to: undefined for no link, null when it points nowhere. */
-export function eventResponse(
-  event: RecordedEvent,
-  resolved: RecordedEvent | null | undefined,
-  structured_ids: boolean,
-): streams.ReadResp {
-  const read = new streams.ReadResp.ReadEvent().setCommitPosition(String(event.position));
-  if (resolved === undefined) read.setEvent(recordedEvent(event, structured_ids));
-  else {
-    read.setLink(recordedEvent(event, structured_ids));
-    if (resolved) read.setEvent(recordedEvent(resolved, structured_ids));
-  }
-  return new streams.ReadResp().setEvent(read);
-}
-
-function recordedEvent(event: RecordedEvent, structured_ids: boolean) {
-  const record = new streams.ReadResp.ReadEvent.RecordedEvent()
-    .setId(uuidMessage(event.id, structured_ids))
-    .setStreamIdentifier(streamIdentifier(event.stream))
-    .setStreamRevision(event.tombstone ? tombstone_revision : String(event.revision))
-    .setCommitPosition(String(event.position))
-    .setPreparePosition(String(event.position))
-    .setData(event.data)
-    .setCustomMetadata(event.metadata);
-  record
-    .getMetadataMap()
-    .set('type', event.type)
-    .set('content-type', event.is_json ? 'application/json' : 'application/octet-stream')
-    .set('created', `${event.created_ms}0000`);
-  return record;
+function textUuid(id: string): Uint8Array {
+  const message = Buffer.allocUnsafe(38);
+  message[0] = 0x12;
+  message[1] = 36;
+  message.write(id, 2, 'latin1');
+  return message;
 }
 
 /** google.rpc.Status with one detail, as BatchAppend answers a single failed append. */
