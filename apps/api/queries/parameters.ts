@@ -90,6 +90,12 @@ export class AuditQuery extends PeriodQuery {
   @OneOf(['newest_first', 'oldest_first'], optional) order?: 'newest_first' | 'oldest_first';
 }
 
+export class HistoryQuery extends PeriodQuery {
+  @OneOf(['newest_first', 'oldest_first'], { ...optional, description: 'default: newest_first' }) order?:
+    | 'newest_first'
+    | 'oldest_first';
+}
+
 /** `from` and `to` as instants where the ledger is. @throws Problem invalid_parameter where they are the wrong way round */
 export function periodIn({ time_zone }: View, { from, to }: { from?: string; to?: string }): DocumentFilter {
   const start = isDay(from) ? dayStart(from, time_zone) : from;

@@ -11,6 +11,7 @@ import { isId } from '../http/fields.js';
 import { Problem } from '../http/problem.js';
 import { type ApiRequest, userOf } from '../http/request.js';
 import { DOCUMENT_PATHS } from '../orders/orders.js';
+import { HistoryController } from './history.controller.js';
 import { AuditQuery, BooksQuery, DocumentsQuery, MasterDataQuery, periodIn } from './parameters.js';
 import { ProjectionsController } from './projections.controller.js';
 import { ApiQuestion } from './question-docs.js';
@@ -138,5 +139,6 @@ export const RECORD_CONTROLLERS: Type[] = [
   ...MASTER_KINDS.filter((kind) => kind !== 'account').map(masterController),
   PeriodsController,
   AuditEventsController,
+  HistoryController,
   ProjectionsController,
 ];

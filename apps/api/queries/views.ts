@@ -310,6 +310,19 @@ const figures = {
     next_cursor: orNull(text),
     position,
   }),
+  HistoryEntry: object({
+    ...moved,
+    href: { ...orNull(text), description: 'of the document' },
+    changes: list(
+      object({
+        kind: { ...text, description: 'of what' },
+        id,
+        field: text,
+        old: { description: 'null where it was not there' },
+        new: { description: 'null where it is no longer there' },
+      }),
+    ),
+  }),
   AuditEvent: object({
     position,
     type: text,

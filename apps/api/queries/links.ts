@@ -1,0 +1,18 @@
+/** Where the documents behind a figure are, as addresses of this API. */
+import { kindOf } from '../../../libs/ledger/calendar.js';
+import { PREFIX } from '../auth/permissions.js';
+import { DOCUMENT_PATHS } from '../orders/orders.js';
+
+/** Of one document; null for what has no number. */
+export function documentHref(number: string | null): string | null {
+  const kind = number === null ? undefined : kindOf(number);
+  return kind === undefined ? null : `${PREFIX}/${DOCUMENT_PATHS[kind].path}/${number}`;
+}
+
+/** Of a list, with those filters that are given. */
+export function listHref(path: string, filters: Record<string, string | number | undefined>): string {
+  const given = Object.entries(filters).flatMap(([name, value]): [string, string][] =>
+    value === undefined ? [] : [[name, `${value}`]],
+  );
+  return given.length === 0 ? `${PREFIX}${path}` : `${PREFIX}${path}?${new URLSearchParams(given)}`;
+}
