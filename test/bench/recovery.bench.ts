@@ -107,8 +107,12 @@ async function fill(store: EventStore, events: number): Promise<void> {
   const flush = async () => {
     if (waiting.length === 0) return;
     const first = state.position + 1 - waiting.length;
-    const result = await store.append('ledger-main', first - 1, waiting);
-    if (result.outcome !== 'appended') throw new Error(`the append at ${first} is ${result.outcome}`);
+    // On a machine that is busy with other things an answer may be late; the same bytes again are safe.
+    for (let attempt = 0; ; attempt += 1) {
+      const { outcome } = await store.append('ledger-main', first - 1, waiting);
+      if (outcome === 'appended') break;
+      if (outcome !== 'unknown' || attempt === 10) throw new Error(`the append at ${first} is ${outcome}`);
+    }
     waiting = [];
   };
   for (const command of commands()) {

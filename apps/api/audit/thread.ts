@@ -17,6 +17,8 @@ interface Waiting {
 
 /** Each may read a whole ledger: whoever comes later must come again. */
 const waiting_max = 10;
+/** What keeps the thread from living, such as a folder that cannot be written, is not gone in a second. */
+const restart_ms = 10_000;
 
 export class TaskFailed extends Error {}
 
@@ -67,7 +69,7 @@ export class AuditThread {
       this.worker = undefined;
       for (const { reject } of this.waiting.values()) reject(new Problem('unavailable'));
       this.waiting.clear();
-      if (!this.closed) setTimeout(() => this.closed || this.start(), 1000).unref();
+      if (!this.closed) setTimeout(() => this.closed || this.start(), restart_ms).unref();
     });
     return worker;
   }
