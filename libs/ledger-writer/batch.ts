@@ -52,8 +52,9 @@ export function decideBatch(state: LedgerState, orders: readonly Order[], now: s
   const batch: Draft = { events: [], results: [], bytes: 0 };
   if (orders.length === 0) endExpired(state, now, batch);
   for (const order of orders) {
-    if (!endExpired(state, latest(order), batch)) break;
-    const results = decideOrder(state, order, batch);
+    const at = momentOf(order);
+    if (!endExpired(state, at, batch)) break;
+    const results = decideOrder(state, order, at, batch);
     if (results === undefined) break;
     batch.results.push(results);
   }
@@ -70,17 +71,20 @@ function endExpired(state: LedgerState, now: string, batch: Draft): boolean {
   for (const event of expired) record(state, event, batch);
   return expired.length < EXPIRIES_MAX;
 }
-function latest({ submissions }: Order): string {
-  return (
-    submissions
-      .map(({ envelope }) => envelope.now)
-      .sort()
-      .at(-1) ?? ''
-  );
+/** All commands of an order are of one moment, the latest of theirs: none finds a reservation run out that another has just made. */
+function momentOf({ submissions }: Order): string {
+  let latest = '';
+  for (const { envelope } of submissions) if (envelope.now > latest) latest = envelope.now;
+  return latest;
 }
 
 /** undefined when the batch is full and the order must wait for the next one. */
-function decideOrder(state: LedgerState, { mode, submissions }: Order, batch: Draft): Result[] | undefined {
+function decideOrder(
+  state: LedgerState,
+  { mode, submissions }: Order,
+  now: string,
+  batch: Draft,
+): Result[] | undefined {
   const mark = { undo: state.undo!.length, events: batch.events.length, bytes: batch.bytes };
   const back = () => {
     takeBack(state, mark.undo);
@@ -89,7 +93,7 @@ function decideOrder(state: LedgerState, { mode, submissions }: Order, batch: Dr
   };
   const results: Result[] = [];
   for (const [index, { command, envelope }] of submissions.entries()) {
-    const result = settle(state, command, decide(state, command, envelope), index, batch);
+    const result = settle(state, command, decide(state, command, { ...envelope, now }), index, batch);
     if (result.outcome === 'refused') {
       back();
       return [result];

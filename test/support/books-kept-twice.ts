@@ -33,6 +33,7 @@ export function keptTwice(): KeptTwice {
   const series = new Map<string, number>();
   /** Pieces set aside by each reservation and each request that waits. */
   const held = new Map<string, HoldPosting[]>();
+  const ends = new Map<string, string>();
   const lives = { created: 0, expired: 0, confirmed: 0, released: 0 };
   const requests = new Map<string, { amount: bigint; actor: string }>();
   const moves: { effective_at: string; key: string; quantity: number }[] = [];
@@ -41,7 +42,7 @@ export function keptTwice(): KeptTwice {
   let [stock_value, came_in, went_out] = [0n, 0n, 0n];
   let [recorded_at, closed_through, threshold, time_zone, position] = ['', '', 0n, 'UTC', -1];
 
-  function timeAndPlaceInTheLog({ metadata, position: at }: RecordedEvent): void {
+  function timeAndPlaceInTheLog({ type, metadata, position: at }: RecordedEvent): void {
     must(at === position + 1, 6, `position ${at} follows ${position}`);
     must(metadata.recorded_at >= recorded_at, 6, 'recorded time runs backwards');
     must(metadata.effective_at <= metadata.recorded_at, 6, 'effective in the future');
@@ -52,6 +53,8 @@ export function keptTwice(): KeptTwice {
     keys.set(idempotency_key, at);
     position = at;
     recorded_at = metadata.recorded_at;
+    if (type === 'ReservationExpired') return;
+    for (const [id, expires_at] of ends) must(expires_at > recorded_at, 8, `${id} outlived ${expires_at}`);
   }
 
   function moveStock({ data, metadata, type }: RecordedEvent): void {
@@ -102,6 +105,7 @@ export function keptTwice(): KeptTwice {
         `${account_id} is overdrawn`,
       );
     }
+    must(new Set(journal.map(({ account_id }) => account_id)).size === journal.length, 2, 'an account is named twice');
     must(sum === 0n, 2, `the journal of ${type} sums to ${sum}`);
     must((balances.get('inventory') ?? 0n) === stock_value, 2, 'inventory is not the value of all stock');
     if (journal.length > 0)
@@ -126,7 +130,11 @@ export function keptTwice(): KeptTwice {
       must(JSON.stringify(back) === JSON.stringify(holds), 8, `${id} lets go of what it does not hold`);
       held.delete(id);
     }
-    if (type === 'StockReserved') lives.created += 1;
+    ends.delete(id);
+    if (type === 'StockReserved') {
+      ends.set(id, data.expires_at);
+      lives.created += 1;
+    }
     if (type === 'ReservationExpired') lives.expired += 1;
     if (type === 'ReservationCheckedOut') lives.confirmed += 1;
     if (type === 'ReservationReleased') lives.released += 1;

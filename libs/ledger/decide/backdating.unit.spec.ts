@@ -95,6 +95,14 @@ describe('a fact dated in the past', () => {
       .thenRecorded({ type: 'SaleRecorded' });
   });
 
+  it('counts what left at a moment before what came at it, if it was recorded first', () => {
+    // On the 5th 80 left, and then 50 more came of that very moment: 20 were there in between.
+    const books = stocked().and(today(purchase([[BOTTLE, 50, '1']], { effective_at: day(5) })));
+    books
+      .when(sale([[BOTTLE, 21, '2']], { effective_at: day(4) }), { now: TODAY })
+      .thenRefused('insufficient_stock', { available: 20, at: day(5) });
+  });
+
   it('finds what was brought in afterwards for the days before', () => {
     const books = stocked().and(today(purchase([[BOTTLE, 10, '1']], { effective_at: day(2) })));
     books
