@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -7,6 +8,7 @@ import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { checkProof } from '../libs/audit/proof.js';
+import { connectEventStore } from '../libs/event-store/eventstoredb.js';
 import { heldTo, readContract } from './support/contract.js';
 import { type EventStoreProcess, startEventStoreProcess } from './support/event-store.js';
 import { type Client, expectStatus, login } from './support/http.js';
@@ -247,5 +249,23 @@ describe('on the command line', () => {
       output: 'The event store does not answer (EVENTSTORE_URL).\n',
     });
     expect(await cli(['verify', '--help'])).toMatchObject({ code: 0 });
+  });
+});
+
+describe('a log that somebody else wrote to', () => {
+  test('is signed no further, and verification says where', async () => {
+    const store = connectEventStore({ url: system.eventstore_url });
+    let last: { revision: number; data: unknown } | undefined;
+    for await (const event of store.readBackwards('checkpoints-main', { max: 1 })) last = event;
+    const forged = { ...(last!.data as object), size: 5, head_position: 4, tiles: [] };
+    const event = { id: randomUUID(), type: 'CheckpointSigned', data: forged, metadata: {} };
+    await store.append('checkpoints-main', last!.revision, [event]);
+    await store.close();
+    const { status, body } = await auditor.post('/audit/checkpoints');
+    expect([status, body.code]).toEqual([409, 'log_tampered']);
+    expect(await cli(['verify'])).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('checkpoint: A checkpoint does not hold: Its signature is not that of its key.'),
+    });
   });
 });
