@@ -9,7 +9,7 @@ import type { EventStore, StoredEvent, SubscriptionMessage } from '../libs/event
 import { batchesOf } from './batches.js';
 import { READ_SCHEMA } from './database.js';
 import { applyBatch, applyEvents, loadCheckpoint, lockTables, STREAM_PREFIX } from './projector.js';
-import { createTables, type Db, TABLES_VERSION, tablesVersion, useSchema } from './tables.js';
+import { createTables, type Db, makeLookups, TABLES_VERSION, tablesVersion, useSchema } from './tables.js';
 import { inTransaction } from './writer.js';
 
 const NEXT_SCHEMA = `${READ_SCHEMA}_next`;
@@ -59,10 +59,14 @@ export function rebuild(db: Db, store: EventStore, options: RebuildOptions = {})
 async function rebuildGuarded(db: Db, store: EventStore, options: RebuildOptions): Promise<number> {
   if ((await tablesVersion(db, NEXT_SCHEMA)) !== TABLES_VERSION) {
     await dropSchema(db, NEXT_SCHEMA);
-    await createTables(db, NEXT_SCHEMA);
+    await createTables(db, NEXT_SCHEMA, { lookups: false });
   }
   for (let tries = 1; ; tries += 1) {
     await fill(db, store, options);
+    if (tries === 1) {
+      await makeLookups(db, NEXT_SCHEMA);
+      await fill(db, store, options);
+    }
     if (await swap(db, store, tries < swap_tries_max).catch(unlessLocked)) break;
     await sleep(swap_pause_ms, undefined, { signal: options.signal });
   }

@@ -34,17 +34,24 @@ type Sums = bigint[];
 
 /** Adds up what an event's postings did to each key, in the order of the postings. */
 export function perKey(fact: Fact, postings: readonly { key: string[]; amounts: Sums }[]): Delta[] {
-  const deltas = new Map<string, Delta>();
+  const deltas: Delta[] = [];
+  const known = new Map<string, Delta>();
   for (const { key, amounts } of postings) {
     const name = `${fact.ledger}\n${key.join('\n')}`;
-    const known = deltas.get(name);
-    if (known === undefined) deltas.set(name, { fact, key, name, amounts });
-    else known.amounts = plus(known.amounts, amounts);
+    const delta = known.get(name);
+    if (delta !== undefined) delta.amounts = plus(delta.amounts, amounts);
+    else {
+      const added = { fact, key, name, amounts };
+      deltas.push(added);
+      if (postings.length > 1) known.set(name, added);
+    }
   }
-  return [...deltas.values()];
+  return deltas;
 }
 export function plus(sums: Sums, amounts: Sums): Sums {
-  return sums.map((sum, index) => sum + amounts[index]!);
+  const result: Sums = [];
+  for (let index = 0; index < sums.length; index += 1) result.push(sums[index]! + amounts[index]!);
+  return result;
 }
 
 // ── Writing ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────

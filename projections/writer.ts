@@ -121,14 +121,16 @@ function copyIn(client: pg.PoolClient, statement: string, lines: readonly string
 /** One row as COPY reads it. */
 export function copyLine(cells: readonly (string | number | bigint | null)[]): string {
   let line = '';
-  for (const [index, cell] of cells.entries()) {
+  for (let index = 0; index < cells.length; index += 1) {
+    const cell = cells[index]!;
     if (index > 0) line += '\t';
     line += cell === null ? '\\N' : typeof cell === 'string' ? copyText(cell) : cell;
   }
   return `${line}\n`;
 }
-const MEANT = /[\\\t\n\r]/;
-function copyText(text: string): string {
+/** A text as one of its cells. */
+export function copyText(text: string): string {
   if (!MEANT.test(text)) return text;
   return text.replaceAll('\\', '\\\\').replaceAll('\t', '\\t').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
 }
+const MEANT = /[\\\t\n\r]/;
