@@ -95,16 +95,20 @@ export class AppendQueue {
     const timely = group.filter((one) => one.deadline_ms > now_ms);
     for (const one of late) one.settle(new DeadlinePassed('The deadline passed before the append was begun.'));
     if (timely.length === 0) return;
+    const answers = this.commit(timely.map((one) => one.request));
+    for (const [index, one] of timely.entries()) one.settle(answers[index]!);
+  }
+
+  private commit(requests: AppendRequest[]): (AppendAnswer | Error)[] {
     try {
-      const outcomes = this.log.commit(timely.map((one) => one.request));
-      for (const [index, one] of timely.entries()) {
-        const outcome = outcomes[index]!;
-        if (outcome.kind === 'damaged') this.report(outcome.error.message);
-        one.settle(outcome.kind === 'damaged' ? outcome.error : outcome);
-      }
+      return this.log.commit(requests).map((outcome) => {
+        if (outcome.kind !== 'damaged') return outcome;
+        this.report(outcome.error.message);
+        return outcome.error;
+      });
     } catch (error) {
       const reason = this.reasonOf(error as Error);
-      for (const one of timely) one.settle(reason);
+      return requests.map(() => reason);
     }
   }
 

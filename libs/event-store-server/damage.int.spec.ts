@@ -12,7 +12,7 @@ import { DamagedLog, type ProposedEvent } from './record.js';
  * the sentence that the log is damaged; and whatever could ever be answered wrongly is found by `verify`.
  */
 const seed = seedOf();
-const trials = Number(process.env.TRIALS ?? 200);
+const trials = Number(process.env.TRIALS ?? 100);
 const folder = mkdtempSync(join(tmpdir(), 'event-store-damage-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 

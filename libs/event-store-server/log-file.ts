@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DamagedLog } from './record.js';
@@ -16,6 +16,8 @@ export interface LogFile {
 
 const schema_version = 2;
 const file_name = 'events.db';
+/** How long one process waits for the other where both open the log: a store, and a backup or a verification. */
+const busy_ms_max = 5_000;
 
 /** A log that is gone with its process. */
 export function openInMemory(): LogFile {
@@ -41,7 +43,7 @@ export function openForMaintenance(data_dir: string): LogFile {
   return opened(data_dir, lock, () => {
     // Who serves the folder has checked it; nobody else may begin to while we read.
     if (lock) checkWriteAheadLog(`${file}-wal`);
-    const database = new DatabaseSync(file);
+    const database = new DatabaseSync(file, { timeout: busy_ms_max });
     database.exec('PRAGMA query_only = 1');
     return database;
   });
@@ -89,15 +91,27 @@ function tryLock(data_dir: string): DatabaseSync | undefined {
   }
 }
 
-/** Like mkdir -p. (Node's own recursive one never returns below /proc.) */
+/** Like mkdir -p, and durable. (Node's own recursive one never returns below /proc.) */
 function makeFolder(path: string): void {
   if (existsSync(path)) return;
   makeFolder(dirname(path));
   mkdirSync(path, { mode: 0o700 });
+  syncToDisk(dirname(path));
+}
+
+/** Waits until the disk holds a file, or the names in a folder. (Windows keeps folders by itself, and opens none.) */
+export function syncToDisk(path: string): void {
+  if (process.platform === 'win32') return;
+  const descriptor = openSync(path, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 function openDatabase(file: string): DatabaseSync {
-  const database = new DatabaseSync(file);
+  const database = new DatabaseSync(file, { timeout: busy_ms_max });
   try {
     chmodSync(file, 0o600);
     // FULL: a commit returns when it is fsynced. No spill: what a transaction writes reaches the file at its commit.

@@ -1,7 +1,7 @@
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
-import { LogUnavailable, openForMaintenance, withSqliteErrors } from './log-file.js';
+import { LogUnavailable, openForMaintenance, syncToDisk, withSqliteErrors } from './log-file.js';
 import { DamagedLog, endOf, first_position, record_columns, recordOf, streamChecksum } from './record.js';
 
 export interface LogSummary {
@@ -39,9 +39,9 @@ export async function backUpFolder(data_dir: string, to: string): Promise<LogSum
     // All pages in one step: one read transaction, so one moment, however much is appended meanwhile.
     await backup(source.database, unfinished, { rate: 2_147_483_647 });
     const summary = verifyCopy(unfinished);
-    sync(unfinished);
+    syncToDisk(unfinished);
     renameSync(unfinished, to);
-    sync(dirname(to));
+    syncToDisk(dirname(to));
     return summary;
   } catch (error) {
     rmSync(unfinished, { force: true });
@@ -108,13 +108,4 @@ function verifyStreams(database: DatabaseSync): number {
     streams += 1;
   }
   return streams;
-}
-
-function sync(path: string): void {
-  const descriptor = openSync(path, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }

@@ -63,7 +63,8 @@ export class Reading {
     let next = source.start;
     source.check();
     while (left > 0) {
-      const page = source.page(next, { ...page_limits, events_max: Math.min(page_limits.events_max, left) });
+      const events_max = filter ? page_limits.events_max : Math.min(page_limits.events_max, left);
+      const page = source.page(next, { ...page_limits, events_max });
       for (const event of page.events) {
         if (filter && !filter.matches(event)) continue;
         if (!(await send(call, this.encode(event, options)))) return;

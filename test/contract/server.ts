@@ -25,12 +25,17 @@ export interface ContractServer {
 export async function contractServer(): Promise<ContractServer> {
   const embedded = named_server ? undefined : await startEventStoreProcess();
   const url = named_server ?? embedded!.url;
-  const client = EventStoreDBClient.connectionString(url);
+  const client = connect(url);
   const close = async () => {
     await client.dispose();
     await embedded?.stop();
   };
   return { url, client, close };
+}
+
+/** A client with more patience than the ten seconds of its own: a suite may run on a busy machine. */
+function connect(url: string): EventStoreDBClient {
+  return EventStoreDBClient.connectionString(`${url}${url.includes('?') ? '&' : '?'}defaultDeadline=60000`);
 }
 
 /** A stream nobody else has; servers are shared and never cleaned. */

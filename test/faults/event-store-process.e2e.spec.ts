@@ -24,8 +24,8 @@ interface Lane {
   unknown: RawEvent[] | undefined;
 }
 
-/** Appends until the store dies; what was under way then stays unknown. */
-async function write(lane: Lane, client: StreamsClient, chance: Chance): Promise<void> {
+/** Appends until the store dies; what was under way then stays unknown. Tells of each acknowledgement. */
+async function write(lane: Lane, client: StreamsClient, chance: Chance, tell: () => void): Promise<void> {
   for (;;) {
     const events =
       lane.unknown ??
@@ -39,6 +39,7 @@ async function write(lane: Lane, client: StreamsClient, chance: Chance): Promise
       throw new Error(`${lane.stream}: the append answered another revision`);
     lane.acknowledged.push(...events.map(({ id }) => id));
     lane.unknown = undefined;
+    tell();
   }
 }
 
@@ -67,8 +68,16 @@ describe('kill -9', () => {
     for (let kill = 0; kill < 100; kill += 1) {
       if (kill > 0) await store.restart();
       const client = streamsClient(store.port);
-      const writing = Promise.all(lanes.map((lane) => write(lane, client, chance)));
-      await new Promise((wait) => setTimeout(wait, chance.whole(5, 120)));
+      // The kill comes after so many answers, however fast the machine is, and a moment more.
+      let answers_left = chance.whole(1, 60);
+      const busy = Promise.withResolvers<void>();
+      const tell = () => {
+        answers_left -= 1;
+        if (answers_left === 0) busy.resolve();
+      };
+      const writing = Promise.all(lanes.map((lane) => write(lane, client, chance, tell)));
+      await Promise.race([busy.promise, writing]);
+      await new Promise((wait) => setTimeout(wait, chance.whole(0, 10)));
       await store.kill();
       await writing;
       client.close();
@@ -90,7 +99,7 @@ describe('kill -9', () => {
     expect(positions).toEqual([...new Set(positions)].sort((a, b) => (a < b ? -1 : 1)));
     expect(positions.length).toBeGreaterThan(1_000);
     await reader.dispose();
-  }, 300_000);
+  }, 600_000);
 });
 
 /** The command as a user runs it, to its end. */
