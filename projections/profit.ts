@@ -94,12 +94,12 @@ export interface ProfitFilter extends Paging {
 }
 export type ProfitReport = Page<ProfitRow> & { totals: ProfitFigures };
 
-interface Sums {
+export interface Sums {
   quantity: bigint;
   revenue: bigint;
   cost: bigint;
 }
-type KeyedSums = Sums & { key: string };
+export type KeyedSums = Sums & { key: string };
 
 /** The groups that something was sold in, by key; the totals are those of the whole period, not of the page. */
 export async function profit(db: Db, scope: Scope | View, filter: ProfitFilter): Promise<ProfitReport> {
@@ -125,7 +125,7 @@ export async function profit(db: Db, scope: Scope | View, filter: ProfitFilter):
   return { ...page, totals: figuresOf(total(totals), view.digits) };
 }
 
-function figuresOf({ quantity, revenue, cost }: Sums, digits: number): ProfitFigures {
+export function figuresOf({ quantity, revenue, cost }: Sums, digits: number): ProfitFigures {
   return {
     quantity: Number(quantity),
     revenue: toMajor(revenue, digits),
@@ -133,7 +133,7 @@ function figuresOf({ quantity, revenue, cost }: Sums, digits: number): ProfitFig
     profit: toMajor(revenue - cost, digits),
   };
 }
-function total(rows: readonly Sums[]): Sums {
+export function total(rows: readonly Sums[]): Sums {
   const sum = { quantity: 0n, revenue: 0n, cost: 0n };
   for (const { quantity, revenue, cost } of rows) {
     sum.quantity += quantity;
@@ -150,7 +150,12 @@ async function inPeriods(db: Db, view: View, filter: ProfitFilter, after: string
 }
 
 /** One look-up a day; only the day in which `as_of` falls is added up row by row. */
-async function inDays(db: Db, view: View, key: RawBuilder<unknown>, { from, to }: ProfitFilter): Promise<KeyedSums[]> {
+export async function inDays(
+  db: Db,
+  view: View,
+  key: RawBuilder<unknown>,
+  { from, to }: ProfitFilter,
+): Promise<KeyedSums[]> {
   const cut = view.as_of === undefined ? undefined : calendarDay(view.as_of, view.time_zone);
   const last = cut !== undefined && (to === undefined || cut < to) ? cut : to;
   const bounds = [
@@ -177,7 +182,7 @@ async function inDays(db: Db, view: View, key: RawBuilder<unknown>, { from, to }
 }
 
 /** What was sold by the period's end less what was sold before its start, for each item or customer. */
-async function byParty(
+export async function byParty(
   db: Db,
   view: View,
   { from, to, group_by }: ProfitFilter,

@@ -108,9 +108,13 @@ function levelOf({ on_hand, value, reserved }: Omit<StockRow, 'item_id' | 'locat
     on_hand: Number(on_hand),
     reserved: Number(reserved),
     available: Number(on_hand - reserved),
-    average_cost: on_hand === 0n ? null : Number(divideHalfEven(value * 10n ** BigInt(6 - digits), on_hand)) / 1e6,
+    average_cost: averageOf(on_hand, value, digits),
     value: toMajor(value, digits),
   };
+}
+/** Major units for one piece, to 6 decimals. */
+export function averageOf(on_hand: bigint, value: bigint, digits: number): number | null {
+  return on_hand === 0n ? null : Number(divideHalfEven(value * 10n ** BigInt(6 - digits), on_hand)) / 1e6;
 }
 
 /** One item over all places; without any, zeros. Whether there is such an item, the master data say. */
@@ -147,11 +151,12 @@ export interface Movement {
   /** At this place after the movement, in the order of recording. */
   on_hand: number;
   value_on_hand: number;
+  average_cost: number | null;
   effective_at: string;
   recorded_at: string;
   actor: string;
 }
-type MovementRow = Omit<Movement, MovementFigures> & Record<MovementFigures, bigint>;
+type MovementRow = Omit<Movement, MovementFigures | 'average_cost'> & Record<MovementFigures, bigint>;
 type MovementFigures = 'position' | 'quantity' | 'value' | 'on_hand' | 'value_on_hand';
 
 /** `from` and `to` are instants of the effective time, both included; `to` is one more `as_of`. */
@@ -192,5 +197,24 @@ export async function listMovements(
     value: toMajor(row.value, view.digits),
     on_hand: Number(row.on_hand),
     value_on_hand: toMajor(row.value_on_hand, view.digits),
+    average_cost: averageOf(row.on_hand, row.value_on_hand, view.digits),
   }));
+}
+
+export type Explanation = Page<Movement> & { item_id: string; location_id: string | null; summary: StockLevel };
+
+/** What an item is worth and the movements that led there, the last recorded first: at one place, or at each of all. */
+export async function explainStock(
+  db: Db,
+  scope: Scope | View,
+  { item_id, location_id, ...paging }: { item_id: string; location_id?: string } & Paging,
+): Promise<Explanation> {
+  const view = await resolveScope(db, scope);
+  const { locations, position: _, item_id: __, ...whole } = await stockOfItem(db, view, item_id);
+  const { location_id: ___, ...there } = locations.find((place) => place.location_id === location_id) ?? {
+    location_id,
+    ...levelOf({ on_hand: 0n, value: 0n, reserved: 0n }, view.digits),
+  };
+  const steps = await listMovements(db, view, { item_id, location_id, ...paging });
+  return { item_id, location_id: location_id ?? null, summary: location_id === undefined ? whole : there, ...steps };
 }

@@ -101,6 +101,7 @@ export const PERMISSIONS: Readonly<Record<string, Access>> = {
   'GET /stock': everybody,
   'GET /stock/:id': everybody,
   'GET /stock/:id/movements': everybody,
+  'GET /stock/:id/explain': everybody,
   'GET /stream/stock': everybody,
   'GET /trial-balance': reads,
   'GET /dashboard': reads,

@@ -10,7 +10,7 @@ import { dashboard } from '../../../projections/dashboard.js';
 import { findMasterData } from '../../../projections/master-data.js';
 import { profit } from '../../../projections/profit.js';
 import type { View } from '../../../projections/scope.js';
-import { listMovements, listStock, stockOfItem } from '../../../projections/stock.js';
+import { explainStock, listMovements, listStock, stockOfItem } from '../../../projections/stock.js';
 import { type Exchange, TheExchange } from '../http/exchange.js';
 import { isId } from '../http/fields.js';
 import { isDay } from '../http/instants.js';
@@ -18,9 +18,11 @@ import { Problem } from '../http/problem.js';
 import type { ApiRequest } from '../http/request.js';
 import type { Books } from '../read-models.js';
 import { toCsv } from './csv.js';
+import { documentHref } from './links.js';
 import {
   AgingQuery,
   BooksQuery,
+  ExplainQuery,
   inOrder,
   LIMIT_MAX,
   MovementsQuery,
@@ -60,6 +62,22 @@ export class StockController {
     return this.questions.ask(request, query, async (books) => {
       await knownItem(books, item_id);
       return listMovements(books.trx, books.view, { ...query, item_id, ...periodIn(books.view, query) });
+    });
+  }
+
+  @Get(':id/explain')
+  @ApiQuestion(
+    'explainStock',
+    'How its value and average cost came about, step by step, the last recorded first',
+    view('Explanation'),
+    'unknown_item',
+  )
+  explain(@Req() request: ApiRequest, @Param('id') item_id: string, @Query() query: ExplainQuery) {
+    const { location_id, limit, cursor } = query;
+    return this.questions.ask(request, query, async (books) => {
+      await knownItem(books, item_id);
+      const found = await explainStock(books.trx, books.view, { item_id, location_id, limit, cursor });
+      return { ...found, data: found.data.map((step) => ({ ...step, href: documentHref(step.number) })) };
     });
   }
 }

@@ -58,6 +58,10 @@ export class MovementsQuery extends PeriodQuery {
   @Id(optional) location_id?: string;
 }
 
+export class ExplainQuery extends PageQuery {
+  @Id(optional) location_id?: string;
+}
+
 const STATUSES = ['confirmed', 'void', 'pending', 'approved', 'rejected', 'active', 'released', 'expired'];
 const PAYMENT_STATUSES = ['pending', 'partial', 'paid', 'refund_due', 'void'];
 

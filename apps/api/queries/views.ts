@@ -230,6 +230,23 @@ const granted: Record<'ApprovedDocument', Schema> = {
 
 const level = { on_hand: pieces, reserved: pieces, available: pieces, average_cost: orNull(price), value: money };
 const moved = { position, type: text, number: orNull(id), effective_at: instant, recorded_at: instant, actor: text };
+const movement = {
+  ...moved,
+  location_id: id,
+  quantity: pieces,
+  value: money,
+  on_hand: { ...pieces, description: 'there, after this, in the order of recording' },
+  value_on_hand: money,
+  average_cost: orNull(price),
+};
+/** A field of anything: text, a figure, a flag, lines. */
+const anyValue = (description: string): Schema => ({
+  oneOf: [text, { type: 'number' }, flag, { type: 'object', additionalProperties: true }, list(anyLine)],
+  nullable: true,
+  description,
+});
+const anyLine: Schema = { oneOf: [text, { type: 'object', additionalProperties: true }] };
+const href: Schema = { ...orNull(text), description: 'of the document' };
 const balance = {
   account_id: id,
   name: text,
@@ -284,13 +301,14 @@ const figures = {
   }),
   StockAtPlace: object({ item_id: id, location_id: id, ...level }),
   ItemStock: object({ item_id: id, ...level, locations: list(object({ location_id: id, ...level })), position }),
-  Movement: object({
-    ...moved,
-    location_id: id,
-    quantity: pieces,
-    value: money,
-    on_hand: { ...pieces, description: 'there, after this, in the order of recording' },
-    value_on_hand: money,
+  Movement: object(movement),
+  Explanation: object({
+    item_id: id,
+    location_id: orNull(id),
+    summary: object(level),
+    data: list(object({ ...movement, href })),
+    next_cursor: orNull(text),
+    position,
   }),
   AccountBalance: object({ ...balance, position }, { may_go_negative: flag, active: flag }),
   Entry: object({
@@ -312,14 +330,14 @@ const figures = {
   }),
   HistoryEntry: object({
     ...moved,
-    href: { ...orNull(text), description: 'of the document' },
+    href,
     changes: list(
       object({
         kind: { ...text, description: 'of what' },
         id,
         field: text,
-        old: { description: 'null where it was not there' },
-        new: { description: 'null where it is no longer there' },
+        old: anyValue('null where it was not there'),
+        new: anyValue('null where it is no longer there'),
       }),
     ),
   }),

@@ -1,0 +1,59 @@
+/** Days, weeks and months of the calendar, and a report told period by period. */
+import { sql } from 'kysely';
+import { calendarDay } from '../libs/ledger/calendar.js';
+import { dayAfter, type View } from './scope.js';
+import type { Db } from './tables.js';
+
+export const PERIOD_UNITS = ['day', 'week', 'month'] as const;
+export type PeriodUnit = (typeof PERIOD_UNITS)[number];
+
+/** Days (yyyy-mm-dd), both included. */
+export interface Period {
+  /** The day, the Monday that the week begins with, or the month (yyyy-mm). */
+  key: string;
+  from: string;
+  to: string;
+}
+
+/** The key of the period that a day is in. */
+export function periodOf(day: string, unit: PeriodUnit): string {
+  if (unit === 'day') return day;
+  if (unit === 'month') return day.slice(0, 7);
+  const date = new Date(`${day}T00:00:00Z`);
+  date.setUTCDate(date.getUTCDate() - ((date.getUTCDay() + 6) % 7));
+  return date.toISOString().slice(0, 10);
+}
+
+/** The periods from a day to a day, both included; the first and the last may be cut. */
+export function periodsOf(from: string, to: string, unit: PeriodUnit): Period[] {
+  const periods: Period[] = [];
+  for (let day = from; day <= to; day = dayAfter(day)) {
+    const key = periodOf(day, unit);
+    const last = periods.at(-1);
+    if (last?.key === key) last.to = day;
+    else periods.push({ key, from: day, to: day });
+  }
+  return periods;
+}
+
+/** The part of `from` … `to` from the ledger's first event to the last that counts; undefined where there is none. */
+export async function daysWithin(
+  db: Db,
+  { ledger, time_zone, position, as_of }: View,
+  { from, to }: { from?: string; to?: string },
+): Promise<{ from: string; to: string } | undefined> {
+  const { rows } = await sql<{ first: string | null; last: string | null }>`
+    SELECT (least((SELECT recorded_at FROM events WHERE ledger = ${ledger} ORDER BY recorded_at, position LIMIT 1)
+        AT TIME ZONE ${time_zone}, (SELECT min(day) FROM late_days WHERE ledger = ${ledger})::timestamp))::date AS first,
+      (SELECT recorded_at AT TIME ZONE ${time_zone} FROM events WHERE ledger = ${ledger} AND position = ${position})::date
+        AS last`.execute(db);
+  const { first, last } = rows[0]!;
+  if (first === null || last === null) return undefined;
+  const ends = [
+    last,
+    ...(to === undefined ? [] : [to]),
+    ...(as_of === undefined ? [] : [calendarDay(as_of, time_zone)]),
+  ];
+  const within = { from: from !== undefined && from > first ? from : first, to: ends.sort()[0]! };
+  return within.from > within.to ? undefined : within;
+}

@@ -1,0 +1,246 @@
+/** What customers bought, what suppliers cost, and how both went on from day to day. */
+import { type RawBuilder, sql } from 'kysely';
+import { toMajor } from '../libs/ledger/money.js';
+import { ENTRIES } from './balances.js';
+import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from './cursor.js';
+import { daysWithin, type Period, type PeriodUnit, periodOf, periodsOf } from './periods.js';
+import { byParty, figuresOf, inDays, type KeyedSums, type ProfitFigures, total } from './profit.js';
+import { by, dayEnd, dayStart, resolveScope, type Scope, type View } from './scope.js';
+import { lastRows, sumsIn } from './series.js';
+import type { Db } from './tables.js';
+
+export const PARTY_GROUPS = ['party', 'month'] as const;
+/** `party`: the whole period in one row for each; `month`: a row for each month and each of them. */
+export type PartyGroup = (typeof PARTY_GROUPS)[number];
+
+/** Days of the ledger's time zone, both included; without them, all. */
+export interface TradeFilter extends Paging {
+  from?: string;
+  to?: string;
+}
+/** The days that a row is about, null where they are not bounded; `key` is the month, or null. */
+export interface Span {
+  month: string | null;
+  from: string | null;
+  to: string | null;
+}
+type Within = { from?: string; to?: string };
+
+export type CustomerSalesRow = Span & { customer_id: string; name: string } & ProfitFigures;
+export type CustomerSales = Page<CustomerSalesRow> & { totals: ProfitFigures };
+
+/** By month, then by customer; only those who bought or brought back something. The totals are those of all pages. */
+export async function customerSales(
+  db: Db,
+  scope: Scope | View,
+  filter: TradeFilter & { group_by: PartyGroup },
+): Promise<CustomerSales> {
+  const view = await resolveScope(db, scope);
+  const page = await overSpans(db, view, 'customer-sales', filter, (within, after, count) =>
+    byParty(db, view, { ...within, group_by: 'customer' }, after, count),
+  );
+  const names = await namesOf(db, view, 'customer', page.data);
+  const data = page.data.map(({ row: { key, ...sums }, span }) => ({
+    ...span,
+    customer_id: key,
+    name: names.get(key) ?? key,
+    ...figuresOf(sums, view.digits),
+  }));
+  const all = await inDays(db, view, sql`'all'`, { from: filter.from, to: filter.to, group_by: 'day' });
+  return { ...page, data, totals: figuresOf(total(all), view.digits) };
+}
+
+/** Money in major units. */
+export interface SupplierFigures {
+  /** Bills. */
+  purchases: number;
+  purchased: number;
+  returned: number;
+  /** Purchased less returned. */
+  cost: number;
+  paid: number;
+}
+export type SupplierCostsRow = Span & { supplier_id: string; name: string } & SupplierFigures & {
+    /** To the supplier at the end of these days. */
+    owed: number;
+  };
+export type SupplierCosts = Page<SupplierCostsRow> & { totals: SupplierFigures };
+
+/** By month, then by supplier; what was taken back is taken off. The totals are those of all pages. */
+export async function supplierCosts(
+  db: Db,
+  scope: Scope | View,
+  filter: TradeFilter & { group_by: PartyGroup },
+): Promise<SupplierCosts> {
+  const view = await resolveScope(db, scope);
+  const page = await overSpans(db, view, 'supplier-costs', filter, (within, after, count) =>
+    bySupplier(db, view, within, after, count),
+  );
+  const names = await namesOf(db, view, 'supplier', page.data);
+  const data = page.data.map(({ row, span }) => ({
+    ...span,
+    supplier_id: row.key,
+    name: names.get(row.key) ?? row.key,
+    ...supplierFigures(row, view.digits),
+    owed: toMajor(row.owed, view.digits),
+  }));
+  const sums = { purchases: 0n, purchased: 0n, returned: 0n, paid: 0n };
+  for (const row of await bySupplier(db, view, filter, undefined, Number.MAX_SAFE_INTEGER))
+    for (const name of ['purchases', 'purchased', 'returned', 'paid'] as const) sums[name] += row[name];
+  return { ...page, data, totals: supplierFigures(sums, view.digits) };
+}
+
+type SupplierSums = Record<'purchases' | 'purchased' | 'returned' | 'paid', bigint>;
+type SupplierRow = SupplierSums & { key: string; owed: bigint };
+
+function supplierFigures({ purchases, purchased, returned, paid }: SupplierSums, digits: number): SupplierFigures {
+  return {
+    purchases: Number(purchases),
+    purchased: toMajor(purchased, digits),
+    returned: toMajor(returned, digits),
+    cost: toMajor(purchased - returned, digits),
+    paid: toMajor(paid, digits),
+  };
+}
+
+const PAYABLES = ({ ledger }: View) =>
+  sql`SELECT account_id FROM balances WHERE ledger = ${ledger} AND starts_with(account_id, 'payable:')`;
+
+/** Whether an entry `k` of an event `e` belongs to a document of this kind, or takes one back. */
+const belongsTo = (type: string, prefix: string) =>
+  sql`(e.type = ${type} OR (e.type = 'BillVoided' AND starts_with(e.data->>'number', ${prefix})))`;
+const PURCHASED = belongsTo('PurchaseRecorded', 'PO-');
+const RETURNED = belongsTo('PurchaseReturned', 'RT-');
+
+async function bySupplier(
+  db: Db,
+  view: View,
+  { from, to }: Within,
+  after: string | undefined,
+  count: number,
+): Promise<SupplierRow[]> {
+  const until = to === undefined ? view : await by(db, view, dayEnd(to, view.time_zone));
+  const keys = sql`${PAYABLES(view)} AND account_id > ${`payable:${after ?? ''}`}`;
+  const { rows } = await sql<SupplierRow>`
+    SELECT substr(k.account_id, 9) AS key, k.purchases, k.purchased, k.returned, k.paid, -s.amount AS owed FROM (
+      SELECT k.account_id,
+        sum(CASE WHEN e.type = 'PurchaseRecorded' THEN 1 WHEN ${PURCHASED} THEN -1 ELSE 0 END)::bigint AS purchases,
+        coalesce(sum(-k.amount) FILTER (WHERE ${PURCHASED}), 0)::bigint AS purchased,
+        coalesce(sum(k.amount) FILTER (WHERE ${RETURNED}), 0)::bigint AS returned,
+        coalesce(sum(k.amount) FILTER (WHERE NOT ${PURCHASED} AND NOT ${RETURNED}), 0)::bigint AS paid
+      FROM ${entriesIn(until, view, from, keys)} GROUP BY k.account_id) k ${sumsIn(ENTRIES, until)}
+    ORDER BY k.account_id LIMIT ${count}`.execute(db);
+  return rows;
+}
+
+/** For FROM: the entries `k` of accounts since a day, as far as they count, and their events `e`. */
+function entriesIn(until: View, { time_zone }: View, from: string | undefined, keys: RawBuilder<unknown>) {
+  const start = from === undefined ? undefined : dayStart(from, time_zone);
+  return sql`${lastRows(ENTRIES, until, keys, { limit: Number.MAX_SAFE_INTEGER, from: start })}
+    JOIN events e ON e.ledger = k.ledger AND e.position = k.position`;
+}
+
+// ── Spans ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A page over months and, in each, over the rows in the order of their keys. */
+async function overSpans<R extends { key: string }>(
+  db: Db,
+  view: View,
+  report: string,
+  { from, to, group_by, limit = LIMIT_DEFAULT, cursor }: TradeFilter & { group_by: PartyGroup },
+  rowsIn: (within: Within, after: string | undefined, count: number) => Promise<R[]>,
+): Promise<Page<{ row: R; span: Span }>> {
+  const list = JSON.stringify([report, view.ledger, from, to, group_by, view.as_of]);
+  const [month = '', key] = (readCursor(list, cursor) ?? []) as [string?, string?];
+  const within = group_by === 'month' ? await daysWithin(db, view, { from, to }) : undefined;
+  const months: (Within & { key?: string })[] =
+    group_by === 'party' ? [{ from, to }] : within === undefined ? [] : periodsOf(within.from, within.to, 'month');
+  const rows: { row: R; span: Span }[] = [];
+  for (const each of months) {
+    if ((each.key ?? '') < month || rows.length > limit) continue;
+    const after = (each.key ?? '') === month ? key : undefined;
+    const span = { month: each.key ?? null, from: each.from ?? null, to: each.to ?? null };
+    const days = { from: each.from, to: each.to };
+    for (const row of await rowsIn(days, after, limit + 1 - rows.length)) rows.push({ row, span });
+  }
+  const keyOf = ({ row, span }: (typeof rows)[number]) => [span.month ?? '', row.key];
+  return pageOf(rows, limit, view.position, list, keyOf, (row) => row);
+}
+
+async function namesOf(
+  db: Db,
+  { ledger }: View,
+  kind: 'customer' | 'supplier',
+  rows: readonly { row: { key: string } }[],
+): Promise<Map<string, string>> {
+  const ids = [...new Set(rows.map(({ row }) => row.key))];
+  const { rows: found } = await sql<{ id: string; name: string }>`SELECT id, attributes->>'name' AS name FROM masters
+    WHERE ledger = ${ledger} AND kind = ${kind} AND id = ANY(${ids}::text[])`.execute(db);
+  return new Map(found.map(({ id, name }) => [id, name]));
+}
+
+// ── Trends ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Money in major units. `purchases`: less what went back; `waste`: what the account of that name took. */
+export type TrendFigures = Omit<ProfitFigures, 'quantity'> & { purchases: number; waste: number };
+export type TrendRow = Period & TrendFigures;
+export type Trends = Page<TrendRow> & { totals: TrendFigures };
+
+type TrendSums = Record<'revenue' | 'cost' | 'purchases' | 'waste', bigint>;
+
+/** Every day, week or month of those in which anything happened, also the empty ones between. The totals are those of all pages. */
+export async function trends(
+  db: Db,
+  scope: Scope | View,
+  { from, to, group_by, limit = LIMIT_DEFAULT, cursor }: TradeFilter & { group_by: PeriodUnit },
+): Promise<Trends> {
+  const view = await resolveScope(db, scope);
+  const list = JSON.stringify(['trends', view.ledger, from, to, group_by, view.as_of]);
+  const after = readCursor(list, cursor)?.[0] as string | undefined;
+  const within = await daysWithin(db, view, { from, to });
+  const periods = within === undefined ? [] : periodsOf(within.from, within.to, group_by);
+  const sums = new Map(periods.map(({ key }) => [key, noTrend()]));
+  const totals = noTrend();
+  const add = (day: string, amounts: Partial<TrendSums>) => {
+    for (const sum of [totals, sums.get(periodOf(day, group_by))])
+      for (const [name, amount] of Object.entries(amounts)) if (sum) sum[name as keyof TrendSums] += amount;
+  };
+  const sold: KeyedSums[] = await inDays(db, view, sql`d.day::text`, { from, to, group_by: 'day' });
+  for (const { key, revenue, cost } of sold) add(key, { revenue, cost });
+  const until = to === undefined ? view : await by(db, view, dayEnd(to, view.time_zone));
+  const bought = sql`(${PURCHASED} OR ${RETURNED})`;
+  for (const { day, amount } of await entriesByDay(db, until, from, PAYABLES(view), bought))
+    add(day, { purchases: -amount });
+  for (const { day, amount } of await entriesByDay(db, until, from, sql`SELECT 'waste' AS account_id`, sql`true`))
+    add(day, { waste: amount });
+  const rows = periods.filter(({ key }) => after === undefined || key > after);
+  const shape = (period: Period) => ({ ...period, ...trendOf(sums.get(period.key)!, view.digits) });
+  const page = pageOf(rows, limit, view.position, list, ({ key }) => [key], shape);
+  return { ...page, totals: trendOf(totals, view.digits) };
+}
+
+async function entriesByDay(
+  db: Db,
+  until: View,
+  from: string | undefined,
+  keys: RawBuilder<unknown>,
+  wanted: RawBuilder<unknown>,
+): Promise<{ day: string; amount: bigint }[]> {
+  const { rows } = await sql<{ day: string; amount: bigint }>`
+    SELECT (k.effective_at AT TIME ZONE ${until.time_zone})::date::text AS day, sum(k.amount)::bigint AS amount
+    FROM ${entriesIn(until, until, from, keys)} WHERE ${wanted} GROUP BY 1 ORDER BY 1`.execute(db);
+  return rows;
+}
+
+function noTrend(): TrendSums {
+  return { revenue: 0n, cost: 0n, purchases: 0n, waste: 0n };
+}
+function trendOf({ revenue, cost, purchases, waste }: TrendSums, digits: number): TrendFigures {
+  return {
+    revenue: toMajor(revenue, digits),
+    cost: toMajor(cost, digits),
+    profit: toMajor(revenue - cost, digits),
+    purchases: toMajor(purchases, digits),
+    waste: toMajor(waste, digits),
+  };
+}
