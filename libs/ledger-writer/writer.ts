@@ -9,7 +9,7 @@ import { type Answer, answeredNumber, answerOf } from '../ledger/answers.js';
 import { decode } from '../ledger/codec.js';
 import { documentsNeeded } from '../ledger/commands.js';
 import type { RecordedEvent } from '../ledger/events.js';
-import { findKey } from '../ledger/key-index.js';
+import { findKeys } from '../ledger/key-index.js';
 import type { Refusal } from '../ledger/refusals.js';
 import { documentPositions, emptyState, evolve, type KeyRecord, takeBack, trim } from '../ledger/state.js';
 import { type Batch, decideBatch, type Order, type Result, type Submission } from './batch.js';
@@ -286,8 +286,8 @@ export function openWriter(options: WriterOptions): LedgerWriter {
     for (const { submissions } of orders)
       for (const { envelope } of submissions) {
         const { idempotency_key: key, request_hash } = envelope;
-        const position = request_hash === undefined || state.keys.has(key) ? undefined : findKey(state.key_index, key);
-        if (position !== undefined) found.push({ key, position });
+        if (request_hash === undefined || state.keys.has(key)) continue;
+        for (const position of findKeys(state.key_index, key)) found.push({ key, position });
       }
     await Promise.all(
       found.map(async ({ key, position }) => {

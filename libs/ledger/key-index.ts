@@ -29,10 +29,10 @@ export function emptyKeyIndex(): KeyIndex {
   return { newer: emptyTable(), older: emptyTable() };
 }
 
-/** Position of the event that may carry the key, or undefined when certainly none of the last day does. */
-export function findKey({ newer, older }: KeyIndex, key: string): number | undefined {
+/** Positions of the events that may carry the key, the latest generation first; empty when certainly none of the last day does. */
+export function findKeys({ newer, older }: KeyIndex, key: string): number[] {
   const fingerprint = fingerprintOf(key);
-  return lookUp(newer, fingerprint) ?? lookUp(older, fingerprint);
+  return [...lookUp(newer, fingerprint), ...lookUp(older, fingerprint)];
 }
 
 export function addKey(index: KeyIndex, key: string, position: number, recorded_at: string, undo: Undo): void {
@@ -45,19 +45,19 @@ export function addKey(index: KeyIndex, key: string, position: number, recorded_
   put(index.newer, fingerprintOf(key), position, undo);
 }
 
+/** Two keys of one fingerprint both keep their place. */
 function put(table: KeyTable, fingerprint: number, position: number, undo: Undo): void {
   if (2 * (table.used + 1) > table.fingerprints.length) grow(table, undo);
   const { fingerprints, positions } = table;
-  const slot = slotOf(fingerprints, fingerprint);
-  const [had, at, used] = [fingerprints[slot]!, positions[slot]!, table.used];
+  const slot = freeSlot(fingerprints, fingerprint);
   undo?.push(() => {
-    fingerprints[slot] = had;
-    positions[slot] = at;
-    table.used = used;
+    fingerprints[slot] = 0;
+    positions[slot] = 0;
+    table.used -= 1;
   });
   fingerprints[slot] = fingerprint;
   positions[slot] = position;
-  table.used = had === 0 ? used + 1 : used;
+  table.used += 1;
 }
 function grow(table: KeyTable, undo: Undo): void {
   const { fingerprints, positions } = table;
@@ -66,19 +66,21 @@ function grow(table: KeyTable, undo: Undo): void {
   table.positions = new Float64Array(2 * fingerprints.length);
   for (const [from, fingerprint] of fingerprints.entries()) {
     if (fingerprint === 0) continue;
-    const slot = slotOf(table.fingerprints, fingerprint);
+    const slot = freeSlot(table.fingerprints, fingerprint);
     table.fingerprints[slot] = fingerprint;
     table.positions[slot] = positions[from]!;
   }
 }
-function slotOf(fingerprints: Float64Array, fingerprint: number): number {
+function freeSlot(fingerprints: Float64Array, fingerprint: number): number {
   let slot = fingerprint % fingerprints.length;
-  while (fingerprints[slot] !== 0 && fingerprints[slot] !== fingerprint) slot = (slot + 1) % fingerprints.length;
+  while (fingerprints[slot] !== 0) slot = (slot + 1) % fingerprints.length;
   return slot;
 }
-function lookUp({ fingerprints, positions }: KeyTable, fingerprint: number): number | undefined {
-  const slot = slotOf(fingerprints, fingerprint);
-  return fingerprints[slot] === 0 ? undefined : positions[slot];
+function lookUp({ fingerprints, positions }: KeyTable, fingerprint: number): number[] {
+  const found: number[] = [];
+  for (let slot = fingerprint % fingerprints.length; fingerprints[slot] !== 0; slot = (slot + 1) % fingerprints.length)
+    if (fingerprints[slot] === fingerprint) found.push(positions[slot]!);
+  return found;
 }
 
 /** 53 well mixed bits, never 0 (two multiply-xor lanes, after Murmur's finaliser). */
