@@ -223,3 +223,25 @@ describe('a reservation that runs out while it is checked out', () => {
     expect(stock).toMatchObject({ on_hand: PIECES - sold, reserved: 0, value: (PIECES - sold) * 3.5 });
   }, 180_000);
 });
+
+test('a reservation runs out by itself, also in books that nobody has used since a restart', async () => {
+  await made('/ledgers', { ledger_id: 'plant-2', currency: 'USD' });
+  const other = { ledger: 'plant-2' };
+  const client: Client = { ...mia[0], post: (path, body) => mia[0].post(path, body, other) };
+  await stockUp(client, 10);
+  const wanted = { line_items: [{ item_id: 'bottle', quantity: 1 }], ttl_seconds: 1 };
+  const held = expectStatus(await client.post('/reservations', wanted), 201);
+  const { reservation_id } = held.body;
+  await Promise.all([system.kill('api'), system.kill('api_2')]);
+  await Promise.all([system.restart('api'), system.restart('api_2')]);
+  const found = async () => {
+    const answer = await mia[1].get(`/reservations/${reservation_id}`, {
+      ...other,
+      'ledger-position': held.headers.get('ledger-position')!,
+    });
+    return expectStatus(answer, 200).body.status;
+  };
+  for (let tries = 0; tries < 100 && (await found()) === 'active'; tries += 1) await sleep(100);
+  expect(await found()).toBe('expired');
+  expect((await mia[1].get('/stock/bottle', other)).body).toMatchObject({ on_hand: 10, reserved: 0, available: 10 });
+});

@@ -64,6 +64,10 @@ export function openParts(config: Config, log: LogLine) {
         const missing = await readiness.missing();
         if (missing.length > 0) throw new Error(`${missing.join(' and ')} missing`);
       });
+      // Reservations run out by their ledger's timer, and after a restart nobody else may come to wake it.
+      await untilItWorks('Opening the other ledgers', async () => {
+        for (const { ledger_id } of await models.ledgers()) writers.of(ledger_id);
+      });
       const password = () => config.admin_password ?? generatedPassword();
       return untilItWorks('Making the first admin', () => users.createFirstAdmin(config.admin_username, password));
     },
