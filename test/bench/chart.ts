@@ -7,7 +7,7 @@ export interface Chart {
   groups: Record<string, Record<string, number>>;
 }
 
-const COLOURS = ['#1f6f8b', '#c2693d', '#8a8a8a', '#5b8c5a', '#7d5ba6'];
+const COLOURS = ['#1f6f8b', '#c2693d', '#8a8a8a', '#5b8c5a', '#7d5ba6', '#b0516f', '#4d4d4d'];
 const BAR = 18;
 const LEFT = 150;
 const WIDTH = 760;

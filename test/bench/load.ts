@@ -5,7 +5,7 @@
 import { connect, type Socket } from 'node:net';
 
 export interface Shot {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'DELETE';
   path: string;
   body?: string;
   headers?: Record<string, string>;
@@ -19,7 +19,13 @@ export interface LoadOptions {
   next: (n: number) => Shot | undefined;
   /** Requests a second, sent at their intended time whatever the answers do (open loop). Without it each connection sends as soon as it can. */
   rate?: number;
-  onAnswer?: (n: number, status: number, body: string) => void;
+  /** `ms` counts from the sending, whatever was intended; `head` is the status line and the headers. */
+  onAnswer?: (n: number, status: number, body: string, ms: number, head: string) => void;
+}
+interface Reply {
+  status: number;
+  head: string;
+  body: string;
 }
 export interface LoadResult {
   answers: number;
@@ -30,15 +36,17 @@ export interface LoadResult {
   latency_ms: { p50: number; p99: number; p999: number; max: number };
 }
 
+const NO_REPLY: Reply = { status: 0, head: '', body: '' };
+
 interface Lane {
-  send(request: string): Promise<{ status: number; body: string }>;
+  send(request: string): Promise<Reply>;
   close(): void;
 }
 
 function openLane(host: string, port: number): Lane {
   let socket: Socket | undefined;
   let received: Buffer = Buffer.alloc(0);
-  let waiting: PromiseWithResolvers<{ status: number; body: string }> | undefined;
+  let waiting: PromiseWithResolvers<Reply> | undefined;
   const fail = (error: Error) => {
     socket?.destroy();
     socket = undefined;
@@ -56,7 +64,7 @@ function openLane(host: string, port: number): Lane {
     received = received.subarray(end + 4 + length);
     const done = waiting;
     waiting = undefined;
-    done?.resolve({ status: Number(head.slice(9, 12)), body });
+    done?.resolve({ status: Number(head.slice(9, 12)), head, body });
   };
   return {
     async send(request) {
@@ -98,11 +106,13 @@ export async function runLoad({ url, token, connections, next, rate, onAnswer }:
       sent += 1;
       const intended_ms = rate === undefined ? performance.now() : began_ms + (n / rate) * 1000;
       const early_ms = intended_ms - performance.now();
-      if (early_ms > 0) await new Promise((resolve) => setTimeout(resolve, early_ms));
-      const { status, body } = await send(render(shot, host, token)).catch(() => ({ status: 0, body: '' }));
-      latencies.push(performance.now() - intended_ms);
+      if (early_ms > 0) await sleep(early_ms);
+      const sent_ms = performance.now();
+      const { status, head, body } = await send(render(shot, host, token)).catch(() => NO_REPLY);
+      const now_ms = performance.now();
+      latencies.push(now_ms - intended_ms);
       statuses[status] = (statuses[status] ?? 0) + 1;
-      onAnswer?.(n, status, body);
+      onAnswer?.(n, status, body, now_ms - sent_ms, head);
     }
     close();
   };
@@ -153,4 +163,13 @@ export function zipf(size: number, exponent: number, random: () => number): () =
     }
     return low;
   };
+}
+
+/** Readable in a table: three significant figures where it is small. */
+export function round(value: number): number {
+  return Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3));
+}
+
+export function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

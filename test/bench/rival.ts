@@ -1,7 +1,7 @@
 /**
  * What teams write instead, behind the very same HTTP shell (Fastify, token, strict JSON, DTO): `--mode crud` locks rows and counts
- * numbers in one transaction of several round trips (A1), `--mode function` does the same in one SQL function (A2), `--mode echo` only
- * answers (E). DATABASE_URL names a durable Postgres; JWT_SECRET signs the tokens.
+ * numbers in one transaction of several round trips (A1), `--mode function` does the same in one SQL function (A2), `--mode redis` in a
+ * Lua script (B), `--mode echo` only answers (E). DATABASE_URL names a durable Postgres, REDIS_SOCKET a Redis; JWT_SECRET signs the tokens.
  */
 
 import { parseArgs } from 'node:util';
@@ -21,6 +21,7 @@ import { commandAt } from '../../apps/api/orders/orders.js';
 import type { RecordSale } from '../../libs/ledger/commands.js';
 import { refuse } from '../../libs/ledger/refusals.js';
 import { announceReady, onStop } from '../../libs/process/lifecycle.js';
+import { connectRedis, SELL } from './redis.js';
 
 const POOL = Symbol('pool');
 
@@ -96,9 +97,27 @@ function sqlFunction(pool: pg.Pool): Sell {
   };
 }
 
+/** B: one script, on one connection, as Redis carries out one at a time anyway. */
+function redisScript(): Sell {
+  const redis = connectRedis(process.env.REDIS_SOCKET ?? '');
+  const loaded = redis.call('SCRIPT', 'LOAD', SELL);
+  return async ({ customer_id, line_items }) => {
+    const series = `SO-${new Date().toISOString().slice(2, 10).replaceAll('-', '')}`;
+    const keys = line_items.map(({ item_id }) => `stock:${item_id}`);
+    const pieces = line_items.map(({ quantity }) => quantity);
+    const sale = JSON.stringify({ customer_id, line_items });
+    const answer = await redis.call('EVALSHA', `${await loaded}`, keys.length, ...keys, series, sale, ...pieces);
+    if (typeof answer === 'string') return { number: answer, customer_id };
+    const [line, left] = answer as [number, number];
+    const { item_id, quantity } = line_items[line - 1]!;
+    throw shortage(item_id, left, quantity);
+  };
+}
+
 const MODES: Record<string, (pool: pg.Pool) => Sell> = {
   crud,
   function: sqlFunction,
+  redis: redisScript,
   echo: () => async (sale) => ({ ...sale }),
 };
 

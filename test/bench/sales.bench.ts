@@ -1,43 +1,24 @@
 /**
  * Durable sales over HTTP beside what teams write instead, in one run on one machine, each behind the same HTTP shell, fsync on:
  *
- *     npm run bench -- sales [--commands 10000] [--connections 200] [--seed 7] [--only ours,crud]
+ *     npm run bench -- sales [--commands 10000] [--connections 200] [--seconds 15] [--seed 7] [--only ours,crud]
  *
- * L1 uniform over 10,000 items, L2 Zipf 0.99, L3 one hot item with a fifth of the stock that is asked for. After each load the books are
- * checked: nothing oversold, nothing undersold, no number twice or missing.
+ * L1 uniform over 10,000 items, L2 Zipf 0.99, L3 one hot item with a fifth of the stock that is asked for. Ours is then given L1 once more at
+ * 70 % of what it has just done, in an open loop. After each load the books are checked (books.ts).
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import pg from 'pg';
-import { type Child, startChild } from '../../libs/process/child.js';
-import { forge, goodClaims } from '../support/jwt.js';
-import { startPostgres } from '../support/postgres.js';
-import { startSystem } from '../support/system.js';
+import { type Books, tally, type Verdict } from './books.js';
 import type { Chart } from './chart.js';
-import { type LoadResult, runLoad, type Shot, seeded, zipf } from './load.js';
+import { allItems, type Factory, ITEMS, itemId, PLENTY, startFactory, WARM } from './factory.js';
+import { type LoadResult, percentiles, round, runLoad, type Shot, seeded, sleep, zipf } from './load.js';
+import { hasPgbench, runPgbench } from './pgbench.js';
 import { usageOfChildren } from './processes.js';
-import { RIVAL_TABLES } from './rival-tables.js';
+import { redisServerProgram } from './redis.js';
+import { type Rival, startRedisRival, startRival, startRivalDatabase } from './rivals.js';
 
 export const title = 'Durable sales over HTTP, fsync on, side by side';
 
-const ITEMS = 10_000;
-const PLENTY = 1_000_000;
-
-interface Rival {
-  url: string;
-  token: string;
-  /** Of the last answer that named one: what the read models must have reached. */
-  position: number;
-  /** Pieces of one item. */
-  onHand(item_id: string): Promise<number>;
-  /** Numbers of all sales. */
-  numbers(): Promise<string[]>;
-  stop(): Promise<void>;
-}
-
-interface Figures {
+interface Figures extends Verdict {
   'sold/s': number;
   'answers/s': number;
   p50_ms: number;
@@ -46,12 +27,26 @@ interface Figures {
   'cpu s/1,000': number;
   refused: number;
   failed: number;
-  wrong: string;
+}
+type Results = Record<string, Record<string, Figures>>;
+
+interface Options {
+  commands: number;
+  connections: number;
+  seconds: number;
+  seed: number;
+}
+interface Load {
+  name: string;
+  items: string[];
+  /** Of each item. */
+  stock: number;
+  pick: () => string;
 }
 
-/** What is bought to warm a system up. */
-const WARM = 'warm';
-const itemId = (n: number) => `item-${n}`;
+const L1 = 'L1 uniform';
+const L2 = 'L2 zipf';
+const L3 = 'L3 hot item';
 
 export async function run(): Promise<object> {
   const { values } = parseArgs({
@@ -59,42 +54,51 @@ export async function run(): Promise<object> {
     options: {
       commands: { type: 'string', default: '10000' },
       connections: { type: 'string', default: '200' },
+      seconds: { type: 'string', default: '15' },
       seed: { type: 'string', default: '7' },
-      only: { type: 'string', default: 'ours,function,crud,echo' },
+      only: { type: 'string', default: 'ours,function,crud,redis-always,redis-everysec,pgbench,echo' },
     },
   });
-  const [commands, connections, seed] = [Number(values.commands), Number(values.connections), Number(values.seed)];
+  const [commands, connections, seconds, seed] = [
+    Number(values.commands),
+    Number(values.connections),
+    Number(values.seconds),
+    Number(values.seed),
+  ];
+  const options = { commands, connections, seconds, seed };
   console.log(`seed ${seed}, ${commands} commands a load, ${connections} connections`);
-  const results: Record<string, Record<string, Figures>> = {};
+  const results: Results = {};
+  const open_loop: Record<string, object> = {};
   for (const name of values.only.split(',')) {
-    const loads: [string, (n: number) => string, number][] = [
-      ['L1 uniform', uniform(seed), PLENTY],
-      ['L2 zipf', skewed(seed), PLENTY],
-      ['L3 hot item', () => 'hot', Math.ceil(commands / 5)],
-    ];
-    for (const [load, pick, stock] of name === 'echo' ? loads.slice(0, 1) : loads) {
-      const rival = await STARTERS[name]!(load === 'L3 hot item' ? ['hot'] : allItems(), stock);
-      try {
-        await measure(rival, () => WARM, Math.min(2000, commands), connections);
-        const figures = await measure(
-          rival,
-          pick,
-          commands,
-          connections,
-          name === 'echo' ? undefined : { load, stock },
-        );
-        results[load] = { ...results[load], [name]: figures };
-        console.log(load, name, JSON.stringify(figures));
-      } finally {
-        await rival.stop();
-      }
+    const measureOne = SYSTEMS[name];
+    if (measureOne === undefined) throw new Error(`There is no system ${name}: ${Object.keys(SYSTEMS).join(', ')}`);
+    const missing = MISSING[name]?.();
+    if (missing !== undefined) {
+      console.log(`${name} is skipped: ${missing}`);
+      continue;
+    }
+    for (const load of loads(options)) {
+      const figures = await measureOne(load, options, open_loop);
+      if (figures === undefined) continue;
+      results[load.name] = { ...results[load.name], [name]: figures };
+      console.log(load.name, name, JSON.stringify(figures));
     }
   }
-  return { ...results, ratios: ratiosOf(results) };
+  return { ...results, 'ours, open loop': open_loop, ratios: ratiosOf(results) };
+}
+
+function loads({ seed, commands }: Options): Load[] {
+  const random = seeded(seed);
+  const draw = zipf(ITEMS, 0.99, seeded(seed));
+  return [
+    { name: L1, items: allItems(), stock: PLENTY, pick: () => itemId(Math.floor(random() * ITEMS)) },
+    { name: L2, items: allItems(), stock: PLENTY, pick: () => itemId(draw()) },
+    { name: L3, items: ['hot'], stock: Math.ceil(commands / 5), pick: () => 'hot' },
+  ];
 }
 
 /** What each system did in the same run, answers a second: a refused buyer of a hot item is an answer, too. */
-export function chart(results: Record<string, Record<string, Figures>>): Chart {
+export function chart(results: Results): Chart {
   const groups = Object.entries(results).filter(([load]) => load.startsWith('L'));
   const speeds = (by_system: Record<string, Figures>) =>
     Object.fromEntries(
@@ -110,220 +114,224 @@ const NAMES: Record<string, string> = {
   ours: 'factory-ledger',
   crud: 'A1 row locks',
   function: 'A2 SQL function',
+  'redis-always': 'B Redis, always',
+  'redis-everysec': 'B Redis, everysec',
+  pgbench: 'C pgbench, no HTTP',
   echo: 'E HTTP echo',
 };
 
-function allItems(): string[] {
-  return Array.from({ length: ITEMS }, (_, n) => itemId(n));
-}
-function uniform(seed: number): (n: number) => string {
-  const random = seeded(seed);
-  return () => itemId(Math.floor(random() * ITEMS));
-}
-function skewed(seed: number): (n: number) => string {
-  const draw = zipf(ITEMS, 0.99, seeded(seed));
-  return () => itemId(draw());
+/** Ours to each of them; on the hot item by answers, of which a refusal is one. */
+function ratiosOf(results: Results): Record<string, Record<string, number>> {
+  const figure = (load: string, name: string) => results[load]?.[name]?.[load === L3 ? 'answers/s' : 'sold/s'];
+  const toOurs = (name: string) =>
+    [L1, L2, L3].flatMap((load) => {
+      const [ours, theirs] = [figure(load, 'ours'), figure(load, name)];
+      return ours === undefined || theirs === undefined ? [] : [[load, round(ours / theirs)]];
+    });
+  const rivals = Object.keys(NAMES).filter((name) => name !== 'ours');
+  const rows = rivals.map((name) => [`ours / ${NAMES[name]}`, Object.fromEntries(toOurs(name))]);
+  const [hot, even] = [figure(L3, 'ours'), figure(L1, 'ours')];
+  if (hot !== undefined && even !== undefined) rows.push(['ours, hot / uniform', { [L3]: round(hot / even) }]);
+  return Object.fromEntries(rows.filter(([, ratios]) => Object.keys(ratios as object).length > 0));
 }
 
-function ratiosOf(results: Record<string, Record<string, Figures>>): Record<string, Record<string, number>> {
-  const ratio = (load: string, rival: string, figure: 'sold/s' | 'answers/s' = 'sold/s') => {
-    const [ours, theirs] = [results[load]?.ours?.[figure], results[load]?.[rival]?.[figure]];
-    return ours === undefined || theirs === undefined ? Number.NaN : Math.round((ours / theirs) * 100) / 100;
+// ── The systems ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Undefined where the system has nothing to do with that load. */
+type Measure = (load: Load, options: Options, open_loop: Record<string, object>) => Promise<Figures | undefined>;
+
+const SYSTEMS: Record<string, Measure> = {
+  ours: measureOurs,
+  crud: rivalOf((items, stock) => startRival('crud', items, stock)),
+  function: rivalOf((items, stock) => startRival('function', items, stock)),
+  'redis-always': rivalOf((items, stock) => startRedisRival(redisServerProgram()!, 'always', items, stock)),
+  'redis-everysec': rivalOf((items, stock) => startRedisRival(redisServerProgram()!, 'everysec', items, stock)),
+  pgbench: measurePgbench,
+  echo: measureEcho,
+};
+
+const withoutRedis = () =>
+  redisServerProgram() === undefined ? 'there is no redis-server (apt-get install redis-server)' : undefined;
+const MISSING: Record<string, () => string | undefined> = {
+  'redis-always': withoutRedis,
+  'redis-everysec': withoutRedis,
+  pgbench: () => (hasPgbench() ? undefined : 'there is no pgbench (apt-get install postgresql-contrib)'),
+};
+
+function rivalOf(start: (items: string[], stock: number) => Promise<Rival>): Measure {
+  return async (load, options) => {
+    const rival = await start(load.items, load.stock);
+    try {
+      return await measure(rival, load, options);
+    } finally {
+      await rival.stop();
+    }
   };
-  const hot = results['L3 hot item']?.ours?.['answers/s'] ?? Number.NaN;
-  const even = results['L1 uniform']?.ours?.['answers/s'] ?? Number.NaN;
+}
+
+async function measureOurs(load: Load, options: Options, open_loop: Record<string, object>) {
+  const factory = await startFactory({ items: load.items, stock: load.stock });
+  try {
+    const figures = await measure(factory, load, options, async () => {
+      const { events, seconds } = await factory.caughtUp();
+      open_loop[`read models after ${load.name} at full speed`] = {
+        'behind, events': events,
+        'behind, s': round(seconds),
+      };
+    });
+    if (load.name === L1)
+      open_loop['L1 at 70 %'] = await measureOpenLoop(factory, load, options, figures['sold/s'] * 0.7);
+    return figures;
+  } finally {
+    await factory.stop();
+  }
+}
+
+async function measureEcho(load: Load, { commands, connections }: Options) {
+  if (load.name !== L1) return undefined;
+  const rival = await startRival('echo', [], 0);
+  try {
+    await runLoad({ ...rival, connections, next: salesOf(() => WARM, Math.min(2000, commands)) });
+    const before = usageOfChildren();
+    const result = await runLoad({ ...rival, connections, next: salesOf(load.pick, commands) });
+    return figuresOf(result, usageOfChildren().cpu_s - before.cpu_s, {
+      oversold: 0,
+      undersold: 0,
+      duplicate: 0,
+      lost: 0,
+    });
+  } finally {
+    await rival.stop();
+  }
+}
+
+/** L1 and L3 with stock for all: what is refused would end pgbench's connection. Its own CPU counts with Postgres'. */
+async function measurePgbench({ name, items }: Load, { commands, seed }: Options): Promise<Figures | undefined> {
+  if (name === L2) return undefined;
+  const database = await startRivalDatabase(items, PLENTY);
+  try {
+    const item = name === L3 ? "'hot'" : "'item-' || :n";
+    const calls = { database_url: database.url, clients: 20, seed, item, items: items.length };
+    await runPgbench({ ...calls, commands: Math.min(2000, commands) });
+    const [before, cpu_before] = [await database.books(), usageOfChildren().cpu_s];
+    const { seconds, latency_ms } = await runPgbench({ ...calls, commands });
+    const cpu_s = usageOfChildren().cpu_s - cpu_before;
+    const after = await database.books();
+    const sold = after.numbers.length - before.numbers.length;
+    const result = { answers: sold, seconds, per_second: sold / seconds, statuses: { 201: sold }, latency_ms };
+    return figuresOf(result, cpu_s, verdictByCounting(before, after, Math.ceil(commands / 20) * 20));
+  } finally {
+    await database.stop();
+  }
+}
+
+/** Of sales of single pieces that nobody was told the numbers of. */
+function verdictByCounting(before: Books, after: Books, calls: number): Verdict {
+  const pieces = ({ stock }: Books) => [...stock.values()].reduce((sum, each) => sum + each, 0);
+  const gone = pieces(before) - pieces(after);
+  const sold = after.numbers.length - before.numbers.length;
   return {
-    'ours / A1 crud': {
-      L1: ratio('L1 uniform', 'crud'),
-      L2: ratio('L2 zipf', 'crud'),
-      L3: ratio('L3 hot item', 'crud', 'answers/s'),
-    },
-    'ours / A2 function': {
-      L1: ratio('L1 uniform', 'function'),
-      L2: ratio('L2 zipf', 'function'),
-      L3: ratio('L3 hot item', 'function', 'answers/s'),
-    },
-    'ours / E echo': { L1: ratio('L1 uniform', 'echo') },
-    'hot / uniform': { ours: Math.round((hot / even) * 100) / 100 },
+    oversold: Math.max(0, gone - sold),
+    undersold: Math.max(0, sold - gone),
+    duplicate: after.numbers.length - new Set(after.numbers).size,
+    lost: calls - sold,
   };
 }
 
 // ── One load ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-async function measure(
-  rival: Rival,
-  pick: (n: number) => string,
-  commands: number,
-  connections: number,
-  check?: { load: string; stock: number },
-): Promise<Figures> {
-  const before = usageOfChildren();
-  const known = check === undefined ? new Set<string>() : new Set(await rival.numbers());
-  const next = (n: number): Shot | undefined => {
+type Target = Pick<Rival, 'url' | 'token' | 'books'>;
+
+function salesOf(pick: (n: number) => string, commands: number): (n: number) => Shot | undefined {
+  return (n) => {
     if (n >= commands) return undefined;
     const line_items = [{ item_id: pick(n), quantity: 1, unit_price: 4 }];
     return { method: 'POST', path: '/api/v1/sales', body: JSON.stringify({ customer_id: 'CUST', line_items }) };
   };
-  const onAnswer = (_n: number, _status: number, body: string) => {
-    rival.position = Math.max(rival.position, Number(/"position":(\d+)\}$/.exec(body)?.[1] ?? -1));
-  };
-  const result = await runLoad({ url: rival.url, token: rival.token, connections, next, onAnswer });
-  const cpu_s = usageOfChildren().cpu_s - before.cpu_s;
-  const wrong = check === undefined ? '' : await wrongAfter(rival, result, known, check);
-  return figuresOf(result, cpu_s, wrong);
 }
 
-function figuresOf({ answers, seconds, statuses, latency_ms }: LoadResult, cpu_s: number, wrong: string): Figures {
-  const round = (value: number, digits = 1) => Number(value.toFixed(digits));
+async function measure(
+  target: Target,
+  load: Load,
+  { commands, connections }: Options,
+  afterwards = async () => {},
+): Promise<Figures> {
+  await runLoad({ ...target, connections, next: salesOf(() => WARM, Math.min(2000, commands)) });
+  const before = await target.books();
+  const cpu_before = usageOfChildren().cpu_s;
+  const { result, verdict } = await sell(target, load, before, { commands, connections });
+  const cpu_s = usageOfChildren().cpu_s - cpu_before;
+  await afterwards();
+  return figuresOf(result, cpu_s, verdict(await target.books()));
+}
+
+/** Sells and keeps count; `verdict` compares with the books when they are there. */
+async function sell(
+  { url, token }: Target,
+  { pick }: Load,
+  before: Books,
+  { commands, connections, rate }: { commands: number; connections: number; rate?: number },
+) {
+  const { recorded, refused, verdict } = tally(before);
+  const picked = new Map<number, string>();
+  const next = salesOf((n) => {
+    const item_id = pick();
+    picked.set(n, item_id);
+    return item_id;
+  }, commands);
+  const onAnswer = (n: number, status: number, body: string) => {
+    const item_id = picked.get(n)!;
+    picked.delete(n);
+    if (status === 201) recorded(/"number":"([^"]+)"/.exec(body)?.[1] ?? '', { [item_id]: -1 });
+    if (status === 409) refused(item_id);
+  };
+  const result = await runLoad({ url, token, connections, next, onAnswer, ...(rate !== undefined && { rate }) });
+  return { result, verdict };
+}
+
+/** Latency from the intended time, and meanwhile how far the read models are behind, asked as anybody may ask it. */
+async function measureOpenLoop(factory: Factory, load: Load, { connections, seconds }: Options, rate: number) {
+  const commands = Math.ceil(rate * seconds);
+  const before = await factory.books();
+  const selling = sell(factory, load, before, { commands, connections, rate });
+  let over = false;
+  const lags: number[] = [];
+  const watching = (async () => {
+    while (!over) {
+      lags.push((await factory.get<{ lag_ms: number }>('/projections')).lag_ms);
+      await sleep(50);
+    }
+  })();
+  const { result, verdict } = await selling.finally(() => {
+    over = true;
+  });
+  await watching;
+  const { p50, p99, p999 } = result.latency_ms;
+  const lag = percentiles(lags);
+  return {
+    'intended/s': round(rate),
+    'answers/s': round(result.per_second),
+    p50_ms: round(p50),
+    p99_ms: round(p99),
+    'p99.9_ms': round(p999),
+    'lag p50_ms': round(lag.p50),
+    'lag p99_ms': round(lag.p99),
+    failed: result.answers - (result.statuses['201'] ?? 0),
+    ...verdict(await factory.books()),
+  };
+}
+
+function figuresOf({ answers, seconds, statuses, latency_ms }: LoadResult, cpu_s: number, verdict: Verdict): Figures {
   const [sold, refused] = [statuses['201'] ?? 0, statuses['409'] ?? 0];
   return {
-    'sold/s': Math.round(sold / seconds),
-    'answers/s': Math.round(answers / seconds),
+    'sold/s': round(sold / seconds),
+    'answers/s': round(answers / seconds),
     p50_ms: round(latency_ms.p50),
     p99_ms: round(latency_ms.p99),
     'p99.9_ms': round(latency_ms.p999),
-    'cpu s/1,000': round((cpu_s / answers) * 1000, 2),
+    'cpu s/1,000': round((cpu_s / answers) * 1000),
     refused,
     failed: answers - sold - refused,
-    wrong,
-  };
-}
-
-/** Empty when all is right: as many numbers as were sold, without a gap; of the hot item nothing too many and nothing left that was refused. */
-async function wrongAfter(
-  rival: Rival,
-  { statuses }: LoadResult,
-  known: ReadonlySet<string>,
-  { load, stock }: { load: string; stock: number },
-): Promise<string> {
-  const sold = statuses['201'] ?? 0;
-  const all = await rival.numbers();
-  const fresh = new Set(all.filter((number) => !known.has(number)));
-  const sequences = all.map((number) => Number(number.split('-')[2])).sort((a, b) => a - b);
-  const gaps = sequences.filter((sequence, index) => sequence !== index + 1).length;
-  const findings = [
-    fresh.size === sold ? '' : `${sold} answers, ${fresh.size} sales`,
-    gaps === 0 ? '' : `${gaps} numbers out of order`,
-  ];
-  if (load === 'L3 hot item') {
-    const left = await rival.onHand('hot');
-    if (left + sold !== stock) findings.push(`${stock} − ${sold} sold leaves ${left}`);
-    if ((statuses['409'] ?? 0) > 0 && left > 0) findings.push(`refused with ${left} left`);
-  }
-  return findings.filter((finding) => finding !== '').join('; ');
-}
-
-// ── The systems ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-type Starter = (items: string[], stock: number) => Promise<Rival>;
-const STARTERS: Record<string, Starter> = {
-  ours: startOurs,
-  crud: (items, stock) => startRival('crud', items, stock),
-  function: (items, stock) => startRival('function', items, stock),
-  echo: (items, stock) => startRival('echo', items, stock),
-};
-
-async function startOurs(items: string[], stock: number): Promise<Rival> {
-  const system = await startSystem({ durable: true });
-  const token = forge(goodClaims('admin'), system.jwt_secret);
-  const headers = { authorization: `Bearer ${token}` };
-  const call = async (path: string, body?: string, type = 'application/json') => {
-    const options =
-      body === undefined ? { headers } : { method: 'POST', headers: { ...headers, 'content-type': type }, body };
-    const response = await fetch(`${system.url}/api/v1${path}`, options);
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
-    return text;
-  };
-  const lines = [
-    { type: 'suppliers', body: { supplier_id: 'SUP', name: 'Supplier' } },
-    { type: 'customers', body: { customer_id: 'CUST', name: 'Customer' } },
-    ...items.map((item_id) => ({ type: 'items', body: { item_id, name: item_id, kind: 'bottle' } })),
-    ...chunks(items, 100).map((part) => ({
-      type: 'purchases',
-      body: { supplier_id: 'SUP', line_items: part.map((item_id) => ({ item_id, quantity: stock, unit_price: 3.5 })) },
-    })),
-    { type: 'items', body: { item_id: WARM, name: WARM, kind: 'bottle' } },
-    {
-      type: 'purchases',
-      body: { supplier_id: 'SUP', line_items: [{ item_id: WARM, quantity: PLENTY, unit_price: 3.5 }] },
-    },
-  ];
-  const answers = (await call('/batches', lines.map((line) => JSON.stringify(line)).join('\n'), 'application/x-ndjson'))
-    .trim()
-    .split('\n');
-  const bad = answers.map((line) => JSON.parse(line)).find(({ status }) => status !== 201);
-  if (bad !== undefined) throw new Error(`setting up: ${JSON.stringify(bad)}`);
-  const rival: Rival = {
-    url: system.url,
-    token,
-    position: JSON.parse(answers.at(-1)!).body.position,
-    async onHand(item_id) {
-      return JSON.parse(await call(`/stock/${item_id}`)).on_hand;
-    },
-    async numbers() {
-      await waitFor(async () => JSON.parse(await call('/stock?limit=1')).position >= rival.position);
-      const found: string[] = [];
-      for (let cursor = ''; ; ) {
-        const page = JSON.parse(await call(`/sales?limit=1000${cursor}`));
-        found.push(...page.data.map(({ number }: { number: string }) => number));
-        if (page.next_cursor === null) return found;
-        cursor = `&cursor=${encodeURIComponent(page.next_cursor)}`;
-      }
-    },
-    stop: () => system.stop(),
-  };
-  return rival;
-}
-
-async function waitFor(condition: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 1200; tries += 1) {
-    if (await condition()) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error('the read models did not catch up');
-}
-
-function chunks<T>(list: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(list.length / size) }, (_, n) => list.slice(n * size, (n + 1) * size));
-}
-
-async function startRival(mode: string, items: string[], stock: number): Promise<Rival> {
-  const postgres = await startPostgres({ durable: true });
-  const folder = await mkdtemp(join(tmpdir(), 'rival-'));
-  const pool = new pg.Pool({ connectionString: postgres.url, max: 2 });
-  pool.on('error', () => {});
-  await pool.query(RIVAL_TABLES);
-  await pool.query('INSERT INTO items SELECT id, $2::bigint, $2::bigint * 350 FROM unnest($1::text[]) id', [
-    items,
-    stock,
-  ]);
-  await pool.query('INSERT INTO items VALUES ($1, $2, $3)', [WARM, PLENTY, PLENTY * 350]);
-  const jwt_secret = 'a secret of the bench, which lives for a minute';
-  const child: Child = startChild({
-    name: `The rival ${mode}`,
-    module: new URL('./rival.js', import.meta.url),
-    args: ['--mode', mode],
-    env: { ...process.env, DATABASE_URL: postgres.url, JWT_SECRET: jwt_secret },
-    log_file: join(folder, 'rival.log'),
-  });
-  const { url } = await child.ready;
-  return {
-    url: url!,
-    position: -1,
-    token: forge(goodClaims('admin'), jwt_secret),
-    async onHand(item_id) {
-      const { rows } = await pool.query('SELECT on_hand FROM items WHERE item_id = $1', [item_id]);
-      return Number(rows[0].on_hand);
-    },
-    async numbers() {
-      return (await pool.query('SELECT number FROM sales')).rows.map(({ number }) => number as string);
-    },
-    async stop() {
-      await child.stop();
-      await pool.end();
-      await postgres.stop();
-      await rm(folder, { recursive: true, force: true });
-    },
+    ...verdict,
   };
 }
