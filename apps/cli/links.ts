@@ -4,9 +4,6 @@ import { join, resolve } from 'node:path';
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import type { EventStore } from '../../libs/event-store/event-store.js';
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
-import { LogUnavailable } from '../../libs/event-store-server/log-file.js';
-import { DamagedLog } from '../../libs/event-store-server/record.js';
-import { startEventStore } from '../../libs/event-store-server/server.js';
 import type { Links } from '../../libs/process/programs.js';
 import { CannotDo } from './verb.js';
 
@@ -66,19 +63,18 @@ async function connect(url: string, place: string): Promise<Log> {
 async function openFolder(data_dir: string, make: boolean): Promise<Log> {
   if (!make && !existsSync(data_dir))
     throw new CannotDo(`There is no log in ${data_dir}: choose another folder by DATA_DIR, or set EVENTSTORE_URL.`);
+  const { url, stop } = await serveFolder(data_dir);
+  const { store, close } = await connect(url, data_dir);
+  return { store, place: data_dir, close: () => close().then(stop) };
+}
+
+/** Loaded only here: who talks to a server needs none of it. */
+async function serveFolder(data_dir: string): Promise<{ url: string; stop(): Promise<void> }> {
+  const { startEventStore } = await import('../../libs/event-store-server/server.js');
   try {
-    const server = await startEventStore({ host: '127.0.0.1', port: 0, data: { data_dir } });
-    const { store, close } = await connect(server.url, data_dir);
-    return {
-      store,
-      place: data_dir,
-      close: async () => {
-        await close();
-        await server.stop();
-      },
-    };
+    return await startEventStore({ host: '127.0.0.1', port: 0, data: { data_dir } });
   } catch (error) {
-    if (error instanceof LogUnavailable || error instanceof DamagedLog) throw new CannotDo(error.message);
-    throw error;
+    // A folder in use, a damaged log, a disk that is full: each is a sentence.
+    throw new CannotDo((error as Error).message);
   }
 }

@@ -1,6 +1,7 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, hash } from 'node:crypto';
 import { type FactoryEvent, factoryLog, WORKED_EXAMPLE } from '../../test/support/factory-log.js';
 import type { EventStore, NewEvent } from '../event-store/event-store.js';
+import { hashedContent, uuidOf } from '../ledger/codec.js';
 import { loadAuditKey } from './audit-key.js';
 import type { ChainedEvent } from './chain.js';
 import { openCheckpoints } from './checkpoint.js';
@@ -86,16 +87,22 @@ describe('an export', () => {
   });
 
   it('gives away every single flipped bit of a small ledger, and says where', async () => {
-    const { store } = await sealedLog(LOG.slice(0, 2), [1]);
+    const bytes = await exported(memoryLog({ 'ledger-main': LOG.slice(0, 2) }));
+    for (let bit = 0; bit < bytes.length * 8; bit += 1) await expectFound(bytes, bit, 1);
+  });
+
+  it('gives away every single flipped bit of a checkpoint', async () => {
+    const { store } = await sealedLog(LOG.slice(0, 1), [1]);
     const bytes = await exported(store);
-    for (let bit = 0; bit < bytes.length * 8; bit += 1) await expectFound(bytes, bit, 2);
+    const begin = bytes.indexOf(10) + 1;
+    for (let bit = begin * 8; bit < bytes.indexOf(10, begin) * 8; bit += 1) await expectFound(bytes, bit, 2);
   });
 
   it(`gives away flipped bits at random in documents (seed ${SEED})`, async () => {
     const { store } = await sealedLog(LOG, [10, LOG.length]);
     const bytes = await exported(store);
     let random = SEED;
-    for (let run = 0; run < 1000; run += 1) {
+    for (let run = 0; run < 500; run += 1) {
       random = (Math.imul(random, 1_103_515_245) + 12_345) >>> 0;
       await expectFound(bytes, random % (bytes.length * 8), 3);
     }
@@ -134,6 +141,27 @@ describe('an export', () => {
     expect(await told(fromLines([header, lines[1]!, lines[2]!, ...short.slice(1)]))).toEqual([
       `truncated at ${LOG.length - 2}`,
     ]);
+  });
+
+  it('gives away events that were sealed well but break the rules', async () => {
+    const broken = structuredClone(LOG);
+    const sale = broken.findIndex(({ type }) => type === 'SaleRecorded');
+    (broken[sale]!.data as { stock: { value: string }[] }).stock[0]!.value = '-34999';
+    let previous_hash = '';
+    const sealed = broken.map((event) => {
+      const { hash: _, ...metadata } = { ...(event.metadata as object), previous_hash } as Record<string, string>;
+      previous_hash = hash('sha256', hashedContent({ ...event, metadata }));
+      return { ...event, id: uuidOf(previous_hash), metadata: { ...metadata, hash: previous_hash } };
+    });
+    expect(await told(await exported(memoryLog({ 'ledger-main': sealed })))).toEqual([`rule at ${sale}`]);
+  });
+
+  it('notices that an event which somebody had noted is gone', async () => {
+    const bytes = await exported(memoryLog({ 'ledger-main': LOG }));
+    const noted = async (noted_hash: string) =>
+      (await inspectExport(chunks(bytes), { noted_hash })).inspection.findings.length;
+    expect(await noted((LOG[7]!.metadata as { hash: string }).hash)).toBe(0);
+    expect(await noted('f'.repeat(64))).toBe(1);
   });
 
   it('gives away checkpoints of a key that is not the trusted one', async () => {

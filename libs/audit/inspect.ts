@@ -1,5 +1,6 @@
 /** Everything that a log says about itself, checked in one pass: hash chain, checkpoints, and the rules by folding it. */
 import { decode } from '../ledger/codec.js';
+import type { RecordedEvent } from '../ledger/events.js';
 import { emptyState, evolve, type LedgerState, trim } from '../ledger/state.js';
 import { type ChainedEvent, checkChain, type Finding, type Head } from './chain.js';
 import { checkpointFlaw, type StoredCheckpoint } from './checkpoint.js';
@@ -28,13 +29,21 @@ export interface Inspector {
   report(finding: Finding): void;
   /** `known` is the end that was promised from elsewhere, where there is such. */
   end(known?: Head): Inspection;
-  /** For who wants to look at the ledger on the way; undefined once it cannot be folded any more. */
-  state(): LedgerState | undefined;
 }
 
 /** What the fold itself needs is little: nothing is decided here. */
 const documents_max = 1000;
 const keys_max = 1000;
+
+/** What an event does to the inventory account it does to the value of the stock. That its journal sums to zero the fold checks. */
+function balances({ data }: RecordedEvent): boolean {
+  let difference = 0n;
+  if ('stock' in data) for (const { value } of data.stock ?? []) difference += BigInt(value);
+  if ('journal' in data)
+    for (const { account_id, amount } of data.journal ?? [])
+      if (account_id === 'inventory') difference -= BigInt(amount);
+  return difference === 0n;
+}
 
 export interface InspectOptions {
   /** The public key that must have signed every checkpoint. */
@@ -98,7 +107,9 @@ export function inspect(
   function fold({ type, data, metadata, position }: ChainedEvent): void {
     if (state === undefined) return;
     try {
-      evolve(state, decode({ type, data, metadata, revision: position }));
+      const event = decode({ type, data, metadata, revision: position });
+      evolve(state, event);
+      if (!balances(event)) throw new Error('the inventory account and the stock differ by it');
       if (position % documents_max === 0) trim(state, documents_max, keys_max);
     } catch (error) {
       chain.report({ position, kind: 'rule', detail: `It cannot be applied: ${(error as Error).message}.` });
@@ -129,7 +140,6 @@ export function inspect(
       counted();
     },
     report: chain.report,
-    state: () => (damaged ? undefined : state),
     end(known) {
       const { position } = chain.head();
       const promised = sound.at(-1);
