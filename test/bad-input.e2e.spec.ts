@@ -518,7 +518,11 @@ const LISTS = [
   '/purchases',
   '/approvals',
   '/reports/profit-loss',
+  '/reports/stock-movement',
+  '/reports/trends',
+  '/stock/bottle/explain',
   '/audit/events',
+  '/audit/history/item/bottle',
 ];
 const EVERYWHERE = [
   'position=-1',

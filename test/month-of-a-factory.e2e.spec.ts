@@ -287,7 +287,7 @@ describe('at the end', () => {
 
   test('this was owed at the end of March, for so long', async () => {
     const nothing = { not_due: 0, days_0_30: 0, days_31_60: 0, days_61_90: 0, days_over_90: 0 };
-    expect(await asked('/reports/aging?as_of=2026-03-31')).toEqual({
+    expect(await asked('/reports/aging?as_of=2026-03-31')).toMatchObject({
       data: [
         { owed: 'to_us', party_id: 'CUST-001', ...nothing, days_0_30: 100, total: 100 },
         // the large sale and the mistaken one, which is void only today

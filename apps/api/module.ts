@@ -18,9 +18,10 @@ import { Metrics } from './metrics.js';
 import { AtomicLedgerCommandHandler, BatchesController } from './orders/batches.controller.js';
 import { ORDER_CONTROLLERS } from './orders/controllers.js';
 import type { Parts } from './parts.js';
-import { BalancesController, ReportsController, StockController } from './queries/books.controllers.js';
+import { BalancesController, StockController } from './queries/books.controllers.js';
 import { Questions } from './queries/questions.js';
 import { RECORD_CONTROLLERS } from './queries/records.controllers.js';
+import { ReportsController } from './queries/reports.controller.js';
 import { ReadModels } from './read-models.js';
 import { READINESS } from './readiness.js';
 

@@ -16,3 +16,17 @@ function cellOf(value: Cell): string {
   const text = FORMULA.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
+
+/** Fields of fields as columns of their own: `in.purchase.quantity` is `in_purchase_quantity`. Of events in a list the numbers of their documents are told. */
+export function flatRow(row: object, prefix = ''): Record<string, Cell> {
+  const cells: Record<string, Cell> = {};
+  for (const [name, value] of Object.entries(row)) {
+    if (Array.isArray(value)) cells[`${prefix}${name}`] = value.map((each) => numberOf(each)).join(' ');
+    else if (typeof value === 'object' && value !== null) Object.assign(cells, flatRow(value, `${prefix}${name}_`));
+    else cells[`${prefix}${name}`] = value as Cell;
+  }
+  return cells;
+}
+function numberOf({ number, position }: { number: string | null; position: number }): string {
+  return number ?? `${position}`;
+}

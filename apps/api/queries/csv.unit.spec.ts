@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { toCsv } from './csv.js';
+import { flatRow, toCsv } from './csv.js';
 
 test('a table in CSV, its numbers as they are', () => {
   const rows = [
@@ -13,4 +13,24 @@ test('a table in CSV, its numbers as they are', () => {
 
 test.each(['=cmd|x', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '  =1', '\n=1'])('%j becomes no formula', (key) => {
   expect(toCsv(['key'], [{ key }]).slice('key\r\n'.length).replace(/^"/, '')).toMatch(/^'/);
+});
+
+test('fields of fields are columns of their own, events are the numbers of their documents', () => {
+  const row = {
+    key: 'bottle',
+    in: { purchase: { quantity: 3, value: 1.5 } },
+    before: null,
+    events: [
+      { number: 'SO-260402-0001', position: 7 },
+      { number: null, position: 9 },
+    ],
+  };
+  const flat = {
+    key: 'bottle',
+    in_purchase_quantity: 3,
+    in_purchase_value: 1.5,
+    before: null,
+    events: 'SO-260402-0001 9',
+  };
+  expect(flatRow(row)).toEqual(flat);
 });

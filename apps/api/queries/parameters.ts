@@ -2,8 +2,11 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import type { DocumentFilter } from '../../../projections/documents.js';
+import { PERIOD_UNITS, type PeriodUnit } from '../../../projections/periods.js';
 import { PROFIT_GROUPS, type ProfitGroup } from '../../../projections/profit.js';
+import { RESTATED, type RestatedGroup, type RestatedReport } from '../../../projections/restatement.js';
 import { dayEnd, dayStart, type View } from '../../../projections/scope.js';
+import { STOCK_GROUPS, type StockGroup } from '../../../projections/stock-reports.js';
 import { Day, type FieldOptions, Id, Instant, OneOf, Text, Whole } from '../http/fields.js';
 import { isDay, isoInstant } from '../http/instants.js';
 import { invalidParameters } from '../http/problem.js';
@@ -74,14 +77,60 @@ export class DocumentsQuery extends PeriodQuery {
 export class MasterDataQuery extends PageQuery {
   @OneOf(['true', 'false'], optional) active?: string;
 }
-export class ProfitQuery extends PageQuery {
+const FORMATS = ['json', 'csv'] as const;
+type Format = (typeof FORMATS)[number];
+const FormatField = () => OneOf(FORMATS, { ...optional, description: 'default: json; csv holds all rows' });
+
+export class AgingQuery extends PageQuery {
+  @FormatField() format?: Format;
+}
+export class DaysQuery extends AgingQuery {
   @Day({ ...optional, description: "first day, in the ledger's time zone" }) from?: string;
   @Day({ ...optional, description: 'last day, included' }) to?: string;
-  @OneOf(PROFIT_GROUPS, { ...optional, description: 'default: day' }) group_by?: ProfitGroup;
-  @OneOf(['json', 'csv'], { ...optional, description: 'default: json; csv holds all rows' }) format?: 'json' | 'csv';
 }
-export class AgingQuery extends PageQuery {
-  @OneOf(['json', 'csv'], { ...optional, description: 'default: json; csv holds all rows' }) format?: 'json' | 'csv';
+export class ProfitQuery extends DaysQuery {
+  @OneOf(PROFIT_GROUPS, { ...optional, description: 'default: day' }) group_by?: ProfitGroup;
+}
+const StockGroupField = () =>
+  OneOf(STOCK_GROUPS, { ...optional, description: 'default: place, an item at a location' });
+export class StockMovementQuery extends DaysQuery {
+  @StockGroupField() group_by?: StockGroup;
+}
+export class ValuationQuery extends AgingQuery {
+  @StockGroupField() group_by?: StockGroup;
+}
+export class CustomerSalesQuery extends DaysQuery {
+  @OneOf(['customer', 'month'], { ...optional, description: 'default: customer; month: each of them by month' })
+  group_by?: 'customer' | 'month';
+}
+export class SupplierCostsQuery extends DaysQuery {
+  @OneOf(['supplier', 'month'], { ...optional, description: 'default: supplier; month: each of them by month' })
+  group_by?: 'supplier' | 'month';
+}
+export class TrendsQuery extends DaysQuery {
+  @OneOf(PERIOD_UNITS, { ...optional, description: 'default: day' }) group_by?: PeriodUnit;
+}
+/** Two states of knowledge, not one; so it is no BooksQuery. */
+export class RestatementQuery {
+  @Moment({ optional: false, description: 'the one state: as it was known by then; a day means its end' })
+  known_at!: string;
+  @Moment({ description: 'the other state, likewise; default: now' })
+  versus?: string;
+  @OneOf(Object.keys(RESTATED)) report!: RestatedReport;
+  @Day({ ...optional, description: 'first day; of profit-loss only' }) from?: string;
+  @Day({ ...optional, description: 'last day, included; of balances and values: as of its end' }) to?: string;
+  @OneOf([...new Set(Object.values(RESTATED).flat())], {
+    ...optional,
+    description: 'profit-loss: day (default), month, item, customer; stock-valuation: place (default), item, location',
+  })
+  group_by?: RestatedGroup;
+  @FormatField() format?: Format;
+  @WholeParameter(1, LIMIT_MAX, { description: 'default: 100' })
+  limit?: number;
+  @Text(3000, { ...optional, description: 'next_cursor of the page before' })
+  cursor?: string;
+  @Position({ description: 'wait until this position can be read; so does the header Ledger-Position' })
+  min_position?: number;
 }
 /** The present, at least as new as asked for. */
 export class NowQuery {

@@ -2,6 +2,8 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { DocumentKind } from '../../../libs/ledger/calendar.js';
 import { ACCOUNT_TYPES } from '../../../libs/ledger/events.js';
+import { RESTATED } from '../../../projections/restatement.js';
+import { MOVEMENT_KINDS } from '../../../projections/stock-reports.js';
 import { DOCUMENT_PATHS, ORDERS } from '../orders/orders.js';
 
 type Components = NonNullable<OpenAPIObject['components']>;
@@ -257,6 +259,27 @@ const balance = {
 };
 const earned = { quantity: pieces, revenue: money, cost: money, profit: money };
 
+const listed: Schema = { ...text, description: 'of its documents' };
+/** A page of a report, whose rows lead to their documents. */
+function report(row: Fields, totals?: Fields): Schema {
+  const rows = { data: list(object({ ...row, href: listed })), next_cursor: orNull(text), position };
+  return object(totals === undefined ? rows : { ...rows, totals: object(totals) });
+}
+const group = { item_id: orNull(id), location_id: orNull(id) };
+const amount = object({ quantity: pieces, value: money });
+const movedByKind = object({}, Object.fromEntries(MOVEMENT_KINDS.map((kind) => [kind, amount])));
+const span = { month: orNull(month), from: orNull(day), to: orNull(day) };
+const supplied = {
+  purchases: { ...pieces, description: 'bills' },
+  purchased: money,
+  returned: money,
+  cost: { ...money, description: 'purchased less returned' },
+  paid: money,
+};
+const trend = { revenue: money, cost: money, profit: money, purchases: money, waste: money };
+const changed: Schema = { type: 'object', additionalProperties: money };
+const compared = { before: changed, after: changed, difference: changed };
+
 const ages = {
   not_due: money,
   days_0_30: money,
@@ -268,7 +291,7 @@ const ages = {
 
 const figures = {
   Aging: object({
-    data: list(object({ owed: words('to_us', 'by_us'), party_id: id, ...ages })),
+    data: list(object({ owed: words('to_us', 'by_us'), party_id: id, ...ages, href: listed })),
     totals: object({ to_us: object(ages), by_us: object(ages) }),
     next_cursor: orNull(text),
     position,
@@ -323,8 +346,56 @@ const figures = {
     position,
   }),
   ProfitLoss: object({
-    data: list(object({ key: { ...text, description: 'day, month, item or customer' }, ...earned })),
+    data: list(object({ key: { ...text, description: 'day, month, item or customer' }, ...earned, href: listed })),
     totals: object(earned),
+    next_cursor: orNull(text),
+    position,
+  }),
+  StockMovementReport: report({
+    ...group,
+    opening: amount,
+    in: movedByKind,
+    total_in: amount,
+    out: movedByKind,
+    total_out: amount,
+    closing: amount,
+  }),
+  StockValuation: report(
+    { ...group, on_hand: pieces, average_cost: orNull(price), value: money },
+    { on_hand: pieces, value: money },
+  ),
+  CustomerSales: report({ ...span, customer_id: id, name: text, ...earned }, earned),
+  SupplierCosts: report(
+    {
+      ...span,
+      supplier_id: id,
+      name: text,
+      ...supplied,
+      owed: { ...money, description: 'at the end of these days' },
+    },
+    supplied,
+  ),
+  Trends: report({ key: { ...text, description: 'day, Monday or month' }, from: day, to: day, ...trend }, trend),
+  Restatement: object({
+    report: words(...Object.keys(RESTATED)),
+    group_by: words(...new Set(Object.values(RESTATED).flat())),
+    known_at: object({ known_at: instant, position }),
+    versus: object({ known_at: instant, position }),
+    data: list(
+      object({
+        key: text,
+        location_id: orNull(id),
+        ...compared,
+        events: {
+          ...list(
+            object({ ...moved, late: { ...flag, description: 'it had happened before the earlier state' }, href }),
+          ),
+          description: 'the first of those recorded between, late ones before others',
+        },
+        events_total: pieces,
+      }),
+    ),
+    totals: object(compared),
     next_cursor: orNull(text),
     position,
   }),
