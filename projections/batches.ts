@@ -11,16 +11,23 @@ export interface Batch {
 
 export interface BatchLimits {
   events_max: number;
-  /** A batch is yielded no sooner than this after the one before, unless it is full: a steady trickle then costs few transactions. */
+  /**
+   * A batch is yielded no sooner than this after the one before, unless it is full: a steady trickle then costs few transactions.
+   * Where the one before was large it is later, up to `pace_ms_max`: under load each transaction then carries more.
+   */
   pace_ms: number;
+  pace_ms_max?: number;
   /** An empty batch is yielded where nothing came for so long. */
   idle_ms: number;
 }
 
+/** Beyond 1,000 events a second batches grow, and with them the pace, until it is at its longest. */
+const pace_ms_per_event = 1;
+
 /** Ends when the messages end; an exception of theirs is thrown after what came before it. */
 export async function* batchesOf(
   messages: AsyncIterable<SubscriptionMessage>,
-  { events_max, pace_ms, idle_ms }: BatchLimits,
+  { events_max, pace_ms, pace_ms_max = pace_ms, idle_ms }: BatchLimits,
 ): AsyncGenerator<Batch> {
   let batch: Batch = { events: [], read_to: undefined, caught_up: false };
   let ended = false;
@@ -48,7 +55,7 @@ export async function* batchesOf(
       arrived.ring();
     });
 
-  let last_ms = 0;
+  let last = { ms: 0, events: 0 };
   const isFull = () => ended || batch.events.length >= events_max;
   const isEmpty = () => batch.read_to === undefined && !batch.caught_up;
   try {
@@ -57,14 +64,15 @@ export async function* batchesOf(
       while (isEmpty() && !ended && performance.now() < idle_until_ms)
         await arrived.rung(idle_until_ms - performance.now());
       while (!isFull() && !isEmpty()) {
-        const wait_ms = last_ms + pace_ms - performance.now();
+        const pause_ms = Math.min(Math.max(pace_ms, last.events * pace_ms_per_event), pace_ms_max);
+        const wait_ms = last.ms + pause_ms - performance.now();
         if (wait_ms <= 0) break;
         await arrived.rung(wait_ms);
       }
       const full = batch;
       batch = { events: [], read_to: undefined, caught_up: false };
       taken.ring();
-      last_ms = performance.now();
+      last = { ms: performance.now(), events: full.events.length };
       if (full.events.length > 0 || full.read_to || full.caught_up || !ended) yield full;
       if (ended && isEmpty()) break;
     }

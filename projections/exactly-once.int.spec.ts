@@ -8,7 +8,7 @@ import { randomHistory } from '../test/support/random-history.js';
 import { tableContents } from '../test/support/read-models.js';
 import { openDatabase, ping } from './database.js';
 import { listDocuments } from './documents.js';
-import { applyEvents, loadCheckpoint } from './projector.js';
+import { applyEvents, loadCheckpoint, ReadModelsWentBack } from './projector.js';
 import { createTables, type Db } from './tables.js';
 
 const seed = seedOf();
@@ -74,6 +74,18 @@ describe(`exactly once (SEED=${seed})`, () => {
       expect(await loadCheckpoint(whole)).toEqual(log.at(-1)!.position);
     }
     expect(await tableContents(whole)).toEqual(expected);
+  });
+
+  it('writes nothing after commits that the database has lost, until the log is followed from its checkpoint', async () => {
+    const db = await emptyModels();
+    await project(db, log.slice(0, 50), () => 50);
+    const lost = { after: log[80]!.position! };
+    await expect(applyEvents(db, log.slice(81, 90), lost)).rejects.toThrow(ReadModelsWentBack);
+    await expect(applyEvents(db, [], lost)).rejects.toThrow(ReadModelsWentBack);
+    const { commit } = (await loadCheckpoint(db))!;
+    const missing = log.filter(({ position }) => position!.commit > commit);
+    await applyEvents(db, missing, { after: log[49]!.position! });
+    expect(await tableContents(db)).toEqual(expected);
   });
 
   it('gives the same tables where two projectors apply the same log at once', async () => {

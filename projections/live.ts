@@ -1,9 +1,14 @@
 /** The projector as it runs: catches up, follows the log, outlives outages of both sides, and says how it is. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { type EventStore, EventStoreUnavailable, type StoredEvent } from '../libs/event-store/event-store.js';
+import {
+  type EventStore,
+  EventStoreUnavailable,
+  type Position,
+  type StoredEvent,
+} from '../libs/event-store/event-store.js';
 import { type Batch, batchesOf } from './batches.js';
-import { applyEvents, loadCheckpoint, STREAM_PREFIX, TablesReplaced } from './projector.js';
+import { applyEvents, loadCheckpoint, ReadModelsWentBack, STREAM_PREFIX, TablesReplaced } from './projector.js';
 import type { Db } from './tables.js';
 
 export interface Projector {
@@ -16,7 +21,7 @@ export interface Projector {
   onFollowing?: () => void;
 }
 
-const limits = { events_max: 2000, pace_ms: 20, idle_ms: 1000 };
+const limits = { events_max: 2000, pace_ms: 20, pace_ms_max: 100, idle_ms: 1000 };
 const pause_ms_max = 5000;
 
 /** The log is not the one that the read models were made from. Waiting cannot help. */
@@ -26,33 +31,59 @@ export class LogRefused extends Error {
 
 /** Runs until the signal aborts; what was taken is finished then. @throws LogRefused, TablesReplaced */
 export async function runProjector(projector: Projector): Promise<void> {
+  const { db, signal, log } = projector;
+  for (let first = true; !signal.aborted; first = false) {
+    try {
+      await follow(first ? projector : { ...projector, onFollowing: undefined });
+    } catch (error) {
+      if (!(error instanceof ReadModelsWentBack)) throw error;
+      log(error.message);
+    }
+  }
+  await beat(db, 'stopped').catch(() => {});
+}
+
+/** From the checkpoint on. */
+async function follow(projector: Projector): Promise<void> {
   const { db, store, signal, log, onFollowing } = projector;
-  const checkpoint = await persist(projector, async () => {
+  let applied = await persist(projector, async () => {
     await checkLog(db, store);
     await resumeHalted(projector);
     return loadCheckpoint(db);
   });
   if (signal.aborted) return;
   onFollowing?.();
-  log(checkpoint === undefined ? 'projecting from the beginning' : `following the log from ${checkpoint.commit}`);
-  const messages = store.subscribeAll(checkpoint, { stream_prefixes: [STREAM_PREFIX], signal });
+  log(applied === undefined ? 'projecting from the beginning' : `following the log from ${applied.commit}`);
+  const ending = new AbortController();
+  const messages = store.subscribeAll(applied, {
+    stream_prefixes: [STREAM_PREFIX],
+    signal: AbortSignal.any([signal, ending.signal]),
+  });
   let state = 'catching_up';
-  for await (const batch of batchesOf(messages, limits)) {
-    await persist(projector, () => applyOne(projector, batch, state));
-    if (batch.caught_up && state !== 'live') log('caught up: the read models are at the head of the log');
-    if (batch.caught_up) state = 'live';
-    if (signal.aborted) break;
+  try {
+    for await (const batch of batchesOf(messages, limits)) {
+      await persist(projector, () => applyOne(projector, batch, applied, state));
+      applied = batch.read_to ?? applied;
+      if (batch.caught_up && state !== 'live') log('caught up: the read models are at the head of the log');
+      if (batch.caught_up) state = 'live';
+      if (signal.aborted) break;
+    }
+  } finally {
+    ending.abort();
   }
-  await beat(db, 'stopped').catch(() => {});
 }
 
-async function applyOne({ db, store, log }: Projector, batch: Batch, state: string): Promise<void> {
-  if (batch.read_to !== undefined) {
-    const { halted } = await applyEvents(db, batch.events, { read_to: batch.read_to });
-    for (const { message } of halted) log(`HALTED: ${message}`);
-  }
-  if (batch.caught_up) await checkLog(db, store).catch(unlessAway);
-  if (batch.caught_up || batch.events.length === 0) await beat(db, batch.caught_up ? 'live' : state);
+async function applyOne(
+  { db, store, log }: Projector,
+  { events, read_to, caught_up }: Batch,
+  after: Position | undefined,
+  state: string,
+): Promise<void> {
+  // An empty batch asks as well whether the tables still know what was applied.
+  const { halted } = await applyEvents(db, events, { read_to, after });
+  for (const { message } of halted) log(`HALTED: ${message}`);
+  if (caught_up) await checkLog(db, store).catch(unlessAway);
+  if (caught_up || events.length === 0) await beat(db, caught_up ? 'live' : state);
 }
 
 function unlessAway(error: unknown): void {
@@ -71,7 +102,8 @@ async function persist<T>({ signal, log }: Projector, work: () => Promise<T>): P
       if (failures > 0) log('going on');
       return result;
     } catch (error) {
-      if (error instanceof LogRefused || error instanceof TablesReplaced) throw error;
+      if (error instanceof LogRefused || error instanceof TablesReplaced || error instanceof ReadModelsWentBack)
+        throw error;
       if (failures === 0) log(`interrupted: ${(error as Error).message}`);
       const pause_ms = Math.min(100 * 2 ** failures, pause_ms_max);
       await sleep(pause_ms, undefined, { signal }).catch(() => {});

@@ -16,7 +16,7 @@ import { type Fact, PoisonEvent } from './fact.js';
 import { projectMasterData } from './master-data.js';
 import { projectProfit } from './profit.js';
 import { projectStock } from './stock.js';
-import { type Db, type NewRow, type Row, TABLES_VERSION, useSchema } from './tables.js';
+import { type Db, type NewRow, TABLES_VERSION, useSchema } from './tables.js';
 import { inTransaction, type Writer } from './writer.js';
 
 export const STREAM_PREFIX = 'ledger-';
@@ -24,6 +24,8 @@ export const STREAM_PREFIX = 'ledger-';
 export interface ApplyOptions {
   /** How far the log has been read where that is further than the last event. */
   read_to?: Position;
+  /** How far the caller had applied it before these events: where the tables know less, they have lost something. */
+  after?: Position;
   /** The events are those that a halted ledger waits for: go on with it. */
   resume?: boolean;
   /** Whose tables; by default the connection's. */
@@ -56,7 +58,7 @@ export async function applyEvents(
       if (error instanceof PoisonEvent) {
         if ((poison.get(error.ledger)?.position ?? Number.POSITIVE_INFINITY) <= error.position) throw error;
         poison.set(error.ledger, error);
-      } else if (error instanceof TablesReplaced || !isOfTheData(error)) throw error;
+      } else if (!isOfTheData(error)) throw error;
       else if (events.length > 1) return applyHalves(db, events, options);
       // An event is given up only when it fails again and again with a database that answers in between.
       else if (tries < tries_max) tries += 1;
@@ -69,7 +71,7 @@ export async function applyEvents(
 async function applyHalves(db: Db, events: readonly StoredEvent[], options: ApplyOptions): Promise<Applied> {
   const half = events.length >> 1;
   const first = await applyEvents(db, events.slice(0, half), { ...options, read_to: undefined });
-  const second = await applyEvents(db, events.slice(half), options);
+  const second = await applyEvents(db, events.slice(half), { ...options, after: undefined });
   return { events: first.events + second.events, halted: [...first.halted, ...second.halted] };
 }
 
@@ -83,6 +85,7 @@ function nameless({ stream, revision, type }: StoredEvent, error: unknown): [str
 const DATA_CLASSES = new Set(['21', '22', '23', '54']);
 
 function isOfTheData(error: unknown): boolean {
+  if (error instanceof TablesReplaced || error instanceof ReadModelsWentBack) return false;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (typeof code === 'string') return code.length === 5 && DATA_CLASSES.has(code.slice(0, 2));
   return error instanceof Error && !/connect|terminat|timeout|not queryable/i.test(error.message);
@@ -98,11 +101,12 @@ export function ledgerOf(stream: string): string {
 export async function applyBatch(
   writer: Writer,
   events: readonly StoredEvent[],
-  { read_to, resume = false, schema }: ApplyOptions,
+  { read_to, after, resume = false, schema }: ApplyOptions,
   poison: ReadonlyMap<string, PoisonEvent> = new Map(),
 ): Promise<number> {
   if (schema !== undefined) await useSchema(writer.db, schema);
   await lockTables(writer.db);
+  await checkTables(writer.db, after);
   const ledgers = await loadLedgers(writer.db, new Set(events.map(({ stream }) => ledgerOf(stream))));
   const facts: Fact[] = [];
   for (const stored of events) {
@@ -139,6 +143,22 @@ export class TablesReplaced extends Error {
 }
 
 /**
+ * The tables know less of the log than was applied: a crash of Postgres, or a change to a replica that lagged, took the last commits back.
+ * Rows and checkpoint went together, so following the log from the checkpoint puts it right.
+ */
+export class ReadModelsWentBack extends Error {
+  override readonly name = 'ReadModelsWentBack';
+  override readonly message = 'the database has lost its last commits: following the log from its checkpoint again';
+}
+
+async function checkTables(trx: Db, after: Position | undefined): Promise<void> {
+  const { rows } = await sql<{ version: number; commit_position: bigint | null }>`
+    SELECT m.version, c.commit_position FROM meta m CROSS JOIN checkpoint c`.execute(trx);
+  if (rows[0]?.version !== TABLES_VERSION) throw new TablesReplaced();
+  if (after !== undefined && (rows[0].commit_position ?? -1n) < after.commit) throw new ReadModelsWentBack();
+}
+
+/**
  * One writer at a time, whatever the schema is called meanwhile: a second projector waits here and then finds its events applied. What is
  * committed need not be on the disk yet: a crash of Postgres takes rows and checkpoint back together, and the log has them.
  */
@@ -165,12 +185,13 @@ async function loadLedgers(trx: Db, names: ReadonlySet<string>): Promise<Map<str
     halted_at: null,
   });
   const ledgers = new Map([...names].map((ledger): [string, LedgerRow] => [ledger, unknown(ledger)]));
-  const { rows } = await sql<Row<'ledgers'> & { version: number }>`
-    SELECT m.version, l.* FROM meta m LEFT JOIN ledgers l ON l.ledger = ANY(${[...names]})`.execute(trx);
-  for (const { version, ...row } of rows) {
-    if (version !== TABLES_VERSION) throw new TablesReplaced();
-    if (row.ledger !== null) ledgers.set(row.ledger, row);
-  }
+  if (names.size === 0) return ledgers;
+  for (const row of await trx
+    .selectFrom('ledgers')
+    .selectAll()
+    .where('ledger', 'in', [...names])
+    .execute())
+    ledgers.set(row.ledger, row);
   return ledgers;
 }
 
