@@ -39,6 +39,9 @@ export function formatDecimal(units: bigint, digits: number): Decimal {
 
 /** An amount in major units as a JSON number, for answers only. Exact up to AMOUNT_MAX. */
 export function toMajor(minor: bigint | Minor, digits: number): number {
+  const whole = Number(minor);
+  // A quotient of two exact doubles is the double nearest to it, and so is the one that its decimal text reads as.
+  if (Number.isSafeInteger(whole)) return whole / 10 ** digits;
   return Number(formatDecimal(BigInt(minor), digits));
 }
 

@@ -61,6 +61,13 @@ describe('decimal text', () => {
       for (const digits of [0, 2, 3])
         expect(parseDecimal(String(JSON.parse(JSON.stringify(toMajor(minor, digits)))), digits)).toBe(minor);
   });
+
+  it('is the number that its decimal text reads as, whatever its size', () => {
+    for (let minor = 1n; minor < 10n * AMOUNT_MAX; minor = minor * 3n + 7n)
+      for (const signed of [minor, -minor])
+        for (const digits of [0, 1, 2, 3, 4, 6])
+          expect(toMajor(signed, digits)).toBe(Number(formatDecimal(signed, digits)));
+  });
 });
 
 describe('rounding', () => {
