@@ -1,0 +1,138 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
+import type { Command } from '../../libs/ledger/commands.js';
+import { type LedgerWriter, openWriter } from '../../libs/ledger-writer/writer.js';
+import { openDatabase } from '../../projections/database.js';
+import { login } from '../support/http.js';
+import { type System, startSystem } from '../support/system.js';
+
+/**
+ * How long a long ledger keeps its callers waiting after a start: from the start of the API's process to its first answer, its first
+ * recorded sale and its first correct figure. All on this machine, fsync on, projector and stores running.
+ *
+ *     npm run bench -- start [--events 1000000] [--starts 3]
+ */
+export const title = 'Start: from the process to the first recorded command';
+
+const submitted_at_once = 1000;
+const poll_ms = 5;
+const start_ms_max = 600_000;
+const sale = { customer_id: 'CUST-1', line_items: [{ item_id: 'bottle-1', quantity: 1, unit_price: 0.11 }] };
+
+export async function run(): Promise<object> {
+  const { values } = parseArgs({
+    allowPositionals: true,
+    options: { events: { type: 'string', default: '1000000' }, starts: { type: 'string', default: '3' } },
+  });
+  const system = await startSystem({ durable: true });
+  try {
+    const { token } = await login(system.url, system.admin);
+    await system.terminate('api');
+    const filling = await fill(system, Number(values.events));
+    await rm(join(system.dir, 'api', 'snapshots'), { recursive: true, force: true });
+    const starts: Record<string, object> = { 'without a snapshot': await measureStart(system, token) };
+    for (let n = 1; n <= Number(values.starts); n += 1) {
+      await system.terminate('api');
+      starts[`with a snapshot, ${n}`] = await measureStart(system, token);
+    }
+    await system.kill('api');
+    starts['after kill -9'] = await measureStart(system, token);
+    return { [`filling a ledger with ${values.events} events`]: filling, 'ms after the start of the process': starts };
+  } finally {
+    await system.stop();
+  }
+}
+
+// ── Starting ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+async function measureStart(system: System, token: string) {
+  const began_ms = performance.now();
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const until = async (path: string, done: (answer: Response) => boolean, init: RequestInit = {}) => {
+    for (;;) {
+      const answer = await fetch(`${system.url}${path}`, { headers, ...init }).catch(() => undefined);
+      await answer?.arrayBuffer();
+      const ms = Math.round(performance.now() - began_ms);
+      if (answer !== undefined && done(answer)) return { answer, ms };
+      if (ms > start_ms_max) throw new Error(`${path}: still ${answer?.status}`);
+      await sleep(poll_ms);
+    }
+  };
+  const [first_answer, recorded] = await Promise.all([
+    until('/health/live', () => true),
+    until('/api/v1/sales', ({ status }) => status === 201, { method: 'POST', body: JSON.stringify(sale) }),
+    // Its patience with a start is shorter than ours.
+    system.restart('api').catch(() => {}),
+  ]);
+  // A figure is right once it knows of the sale that was just recorded.
+  const position = recorded.answer.headers.get('ledger-position');
+  const figure = await until(`/api/v1/stock?min_position=${position}`, ({ status }) => status === 200);
+  return { first_answer: first_answer.ms, first_sale: recorded.ms, figure_with_that_sale: figure.ms };
+}
+
+// ── Filling ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Through the writer, without HTTP, so that it takes a minute; the projector follows meanwhile. */
+async function fill(system: System, events: number) {
+  const store = connectEventStore({ url: system.eventstore_url });
+  const writer = openWriter({ store, ledger_id: 'main', wait_ms_max: 60_000 });
+  const db = openDatabase(system.database_url);
+  try {
+    for (const command of masterData()) await give(writer, command, 'first');
+    const began_ms = performance.now();
+    let given = writer.position() + 1;
+    const lane = async () => {
+      for (let n = given++; n < events; n = given++) await give(writer, saleOf(n), `${n}`);
+    };
+    await Promise.all(Array.from({ length: submitted_at_once }, lane));
+    const written_s = (performance.now() - began_ms) / 1000;
+    const last = BigInt(writer.position());
+    for (;;) {
+      const row = await db.selectFrom('ledgers').select('position').where('ledger', '=', 'main').executeTakeFirst();
+      if (row?.position === last) break;
+      await sleep(50);
+    }
+    const projected_s = (performance.now() - began_ms) / 1000;
+    return {
+      'recorded by the writer': { seconds: round(written_s), events_per_s: Math.round(events / written_s) },
+      'projected, both at once': { seconds: round(projected_s), events_per_s: Math.round(events / projected_s) },
+    };
+  } finally {
+    await writer.close();
+    await store.close();
+    await db.destroy();
+  }
+}
+
+const round = (value: number) => Math.round(value * 10) / 10;
+
+async function give(writer: LedgerWriter, command: Command, key: string): Promise<void> {
+  const now = new Date().toISOString();
+  const envelope = { actor: 'admin', role: 'admin' as const, now, idempotency_key: `fill:${key}:${now}` };
+  const outcome = await writer.submit({ command, envelope });
+  if (outcome.outcome !== 'recorded') throw new Error(`${command.type}: ${JSON.stringify(outcome)}`);
+}
+
+const ITEMS = Array.from({ length: 100 }, (_, index) => `bottle-${index}`);
+const CUSTOMERS = Array.from({ length: 1000 }, (_, index) => `CUST-${index}`);
+
+function* masterData(): Generator<Command> {
+  yield { type: 'register', kind: 'supplier', id: 'SUP-1', attributes: { name: 'Preforms Ltd' } };
+  for (const id of CUSTOMERS) yield { type: 'register', kind: 'customer', id, attributes: { name: id } };
+  for (const id of ITEMS) yield { type: 'register', kind: 'item', id, attributes: { name: id, kind: 'bottle' } };
+  for (const item_id of ITEMS)
+    yield {
+      type: 'record_purchase',
+      supplier_id: 'SUP-1',
+      line_items: [{ item_id, quantity: 10_000_000, unit_price: '0.0375' }],
+    };
+}
+
+/** Two lines of two items. */
+function saleOf(n: number): Command {
+  const line = (item: number) => ({ item_id: ITEMS[item % ITEMS.length]!, quantity: 1 + (n % 50), unit_price: '0.11' });
+  return { type: 'record_sale', customer_id: CUSTOMERS[n % CUSTOMERS.length]!, line_items: [line(n), line(n + 33)] };
+}
