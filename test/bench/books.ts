@@ -60,6 +60,11 @@ export function tally(before: Books): Tally {
   };
 }
 
+/** The document's number in an answer, without parsing the whole of it: the generator shares the machine with what it measures. */
+export function numberIn(body: string): string {
+  return /"number":"([^"]+)"/.exec(body)?.[1] ?? '';
+}
+
 /** SO-251223-0001, -0002 …: what is missing below the highest of each day's series. */
 function gaps(numbers: ReadonlySet<string>): number {
   const series = new Map<string, { count: number; last: number }>();

@@ -7,7 +7,7 @@
  * 70 % of what it has just done, in an open loop. After each load the books are checked (books.ts).
  */
 import { parseArgs } from 'node:util';
-import { type Books, tally, type Verdict } from './books.js';
+import { type Books, numberIn, tally, type Verdict } from './books.js';
 import type { Chart } from './chart.js';
 import { allItems, type Factory, ITEMS, itemId, PLENTY, startFactory, WARM } from './factory.js';
 import { type LoadResult, percentiles, round, runLoad, type Shot, seeded, sleep, zipf } from './load.js';
@@ -282,7 +282,7 @@ async function sell(
   const onAnswer = (n: number, status: number, body: string) => {
     const item_id = picked.get(n)!;
     picked.delete(n);
-    if (status === 201) recorded(/"number":"([^"]+)"/.exec(body)?.[1] ?? '', { [item_id]: -1 });
+    if (status === 201) recorded(numberIn(body), { [item_id]: -1 });
     if (status === 409) refused(item_id);
   };
   const result = await runLoad({ url, token, connections, next, onAnswer, ...(rate !== undefined && { rate }) });
