@@ -43,3 +43,45 @@ function statOf(pid: string): (Usage & { parent: number }) | undefined {
     return undefined;
   }
 }
+
+/** Memory of each program below this process by its name: what it has for itself, and its part of what it shares (Linux). */
+export function memoryOfPrograms(): Record<string, number> {
+  const memory: Record<string, number> = {};
+  for (const pid of descendants()) {
+    const name = programOf(pid);
+    if (name !== undefined) memory[name] = (memory[name] ?? 0) + proportionalMib(pid);
+  }
+  return memory;
+}
+
+function descendants(): number[] {
+  const parents = new Map(
+    readdirSync('/proc').flatMap((name) => {
+      const parent = /^\d+$/.test(name) ? statOf(name)?.parent : undefined;
+      return parent === undefined ? [] : [[Number(name), parent] as const];
+    }),
+  );
+  const isBelow = (pid: number): boolean => {
+    const parent = parents.get(pid);
+    return parent !== undefined && (parent === process.pid || isBelow(parent));
+  };
+  return [...parents.keys()].filter(isBelow);
+}
+
+function programOf(pid: number): string | undefined {
+  try {
+    const command = readFileSync(`/proc/${pid}/cmdline`, 'latin1');
+    return /apps\/([a-z]+)\/main/.exec(command)?.[1] ?? (/postgres/.test(command) ? 'postgres' : undefined);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A database's processes share most of their memory: counted whole in each of them it would seem to grow. */
+function proportionalMib(pid: number): number {
+  try {
+    return Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1'))?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
