@@ -1,0 +1,213 @@
+/**
+ * More than it can take: an open loop at a multiple of what the system has just done, over so many connections that its queue must fill, and
+ * what a sold-out storm costs.
+ *
+ *     npm run bench -- overload [--connections 12000] [--seconds 10] [--factor 4] [--commands 5000] [--seed 7]
+ *
+ * Each connection is a file descriptor here and one in the API (`ulimit -n`). An item and its pieces are drawn evenly; a probe sells one
+ * piece every 50 ms before, during and after, and says when things were as before again.
+ */
+import { parseArgs } from 'node:util';
+import { numberIn, type Tally, tally } from './books.js';
+import { allItems, type Factory, ITEMS, itemId, PLENTY, startFactory, WARM } from './factory.js';
+import { percentiles, round, runLoad, type Shot, seeded, sleep } from './load.js';
+import { usageOfChildren } from './processes.js';
+
+export const title = 'Under overload, fsync on';
+
+interface Options {
+  connections: number;
+  seconds: number;
+  factor: number;
+  commands: number;
+  seed: number;
+}
+
+export async function run(): Promise<object> {
+  const { values } = parseArgs({
+    allowPositionals: true,
+    options: {
+      connections: { type: 'string', default: '12000' },
+      seconds: { type: 'string', default: '10' },
+      factor: { type: 'string', default: '4' },
+      commands: { type: 'string', default: '5000' },
+      seed: { type: 'string', default: '7' },
+    },
+  });
+  const options: Options = {
+    connections: Number(values.connections),
+    seconds: Number(values.seconds),
+    factor: Number(values.factor),
+    commands: Number(values.commands),
+    seed: Number(values.seed),
+  };
+  console.log(`seed ${options.seed}, ${options.connections} connections`);
+  return {
+    'too many requests': { overload: await measureOverload(options) },
+    'sold-out storm': await measureStorm(options),
+  };
+}
+
+const sale = (item_id: string): Shot => ({
+  method: 'POST',
+  path: '/api/v1/sales',
+  body: JSON.stringify({ customer_id: 'CUST', line_items: [{ item_id, quantity: 1, unit_price: 4 }] }),
+});
+const upTo = (commands: number, pick: () => string) => (n: number) => (n < commands ? sale(pick()) : undefined);
+
+// ── Too many requests ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const PROBE_EVERY_MS = 50;
+/** Quiet again: so many probes in a row that took no longer than this many times what they took before. */
+const CALM = { probes: 10, times: 3, ms_least: 50 };
+const recovery_ms_max = 60_000;
+
+interface Probe {
+  sent_ms: number;
+  took_ms: number;
+  sold: boolean;
+}
+
+async function measureOverload({ connections, seconds, factor, commands, seed }: Options) {
+  const factory = await startFactory({ items: allItems(), stock: PLENTY });
+  try {
+    const random = seeded(seed);
+    const pick = () => itemId(Math.floor(random() * ITEMS));
+    const { url, token } = factory;
+    await runLoad({ url, token, connections: 100, next: upTo(Math.min(2000, commands), () => WARM) });
+    const { per_second } = await runLoad({ url, token, connections: 200, next: upTo(commands, () => WARM) });
+    const counted = tally(await factory.books());
+    const { probes, stop } = startProbing(factory, counted);
+    await sleep(1000);
+    const calm_ms = percentiles(probes.map(({ took_ms }) => took_ms)).p50;
+    const rate = per_second * factor;
+    const flood = await floodWith(factory, pick, counted, { connections, rate, requests: Math.ceil(rate * seconds) });
+    const limit_ms = Math.max(CALM.ms_least, calm_ms * CALM.times);
+    const recovered_ms = await untilCalm(probes, flood.last_sent_ms, limit_ms);
+    await stop();
+    return {
+      'capacity/s': round(per_second),
+      'intended/s': round(rate),
+      ...flood.figures,
+      'probe before, ms': round(calm_ms),
+      'recovered after, s': round((recovered_ms - flood.last_sent_ms) / 1000),
+      ...counted.verdict(await factory.books()),
+    };
+  } finally {
+    await factory.stop();
+  }
+}
+
+async function floodWith(
+  factory: Factory,
+  pick: () => string,
+  { recorded }: Tally,
+  { connections, rate, requests }: { connections: number; rate: number; requests: number },
+) {
+  const picked = new Map<number, string>();
+  const [accepted_ms, refused_ms]: number[][] = [[], []];
+  let with_retry_after = 0;
+  let last_sent_ms = performance.now();
+  const next = (n: number) => {
+    if (n >= requests) return undefined;
+    const item_id = pick();
+    picked.set(n, item_id);
+    return sale(item_id);
+  };
+  const onAnswer = (n: number, status: number, body: string, ms: number, head: string) => {
+    last_sent_ms = Math.max(last_sent_ms, performance.now() - ms);
+    if (status === 201) {
+      accepted_ms!.push(ms);
+      recorded(numberIn(body), { [picked.get(n)!]: -1 });
+    }
+    if (status === 503) {
+      refused_ms!.push(ms);
+      if (/\r\nretry-after: *\d/i.test(head)) with_retry_after += 1;
+    }
+    picked.delete(n);
+  };
+  const { url, token } = factory;
+  const { answers, seconds } = await runLoad({ url, token, connections, next, rate, onAnswer });
+  const [accepted, refused] = [accepted_ms!, refused_ms!];
+  const figures = {
+    requests: answers,
+    'accepted/s': round(accepted.length / seconds),
+    '503 share': round(refused.length / answers),
+    '503 without Retry-After': refused.length - with_retry_after,
+    failed: answers - accepted.length - refused.length,
+    'accepted p50_ms': round(percentiles(accepted).p50),
+    'accepted p99_ms': round(percentiles(accepted).p99),
+    '503 p99_ms': round(percentiles(refused).p99),
+  };
+  return { figures, last_sent_ms };
+}
+
+function startProbing({ url, token }: Factory, { recorded }: Tally) {
+  const probes: Probe[] = [];
+  let over = false;
+  const next = () => (over ? undefined : sale(WARM));
+  const onAnswer = (_n: number, status: number, body: string, ms: number) => {
+    probes.push({ sent_ms: performance.now() - ms, took_ms: ms, sold: status === 201 });
+    if (status === 201) recorded(numberIn(body), { [WARM]: -1 });
+  };
+  const probing = runLoad({ url, token, connections: 40, next, rate: 1000 / PROBE_EVERY_MS, onAnswer });
+  return {
+    probes,
+    async stop() {
+      over = true;
+      await probing;
+    },
+  };
+}
+
+/** When the first of the calm probes was sent. */
+async function untilCalm(probes: readonly Probe[], from_ms: number, limit_ms: number): Promise<number> {
+  const give_up_ms = performance.now() + recovery_ms_max;
+  while (performance.now() < give_up_ms) {
+    const since = probes.filter(({ sent_ms }) => sent_ms >= from_ms).toSorted((a, b) => a.sent_ms - b.sent_ms);
+    const first_calm = since.findLastIndex(({ took_ms, sold }) => !sold || took_ms > limit_ms) + 1;
+    if (since.length - first_calm >= CALM.probes) return since[first_calm]!.sent_ms;
+    await sleep(PROBE_EVERY_MS);
+  }
+  return Number.NaN;
+}
+
+// ── A sold-out storm ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** As many buyers as there are pieces, and then as many more. */
+async function measureStorm({ commands }: Options) {
+  const factory = await startFactory({ items: ['hot'], stock: commands });
+  try {
+    const { url, token } = factory;
+    await runLoad({ url, token, connections: 100, next: upTo(Math.min(2000, commands), () => WARM) });
+    const { recorded, refused, verdict } = tally(await factory.books());
+    const onAnswer = (_n: number, status: number, body: string) => {
+      if (status === 201) recorded(numberIn(body), { hot: -1 });
+      if (status === 409) refused('hot');
+    };
+    const phase = async (wanted: number) => {
+      const cpu_before = usageOfChildren().cpu_s;
+      const result = await runLoad({ url, token, connections: 200, next: upTo(commands, () => 'hot'), onAnswer });
+      // What is still to be projected is part of what a sale costs.
+      await factory.caughtUp();
+      const cpu_s = usageOfChildren().cpu_s - cpu_before;
+      return {
+        'answers/s': round(result.per_second),
+        p50_ms: round(result.latency_ms.p50),
+        p99_ms: round(result.latency_ms.p99),
+        'cpu ms each': round((cpu_s / result.answers) * 1000),
+        unexpected: result.answers - (result.statuses[wanted] ?? 0),
+      };
+    };
+    const sales = await phase(201);
+    const refusals = await phase(409);
+    return {
+      'all are sold': sales,
+      'all are refused': refusals,
+      'refusal / sale': { 'cpu ms each': round(refusals['cpu ms each'] / sales['cpu ms each']) },
+      correctness: verdict(await factory.books()),
+    };
+  } finally {
+    await factory.stop();
+  }
+}
