@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { calendarDay } from '../libs/ledger/calendar.js';
-import type { Db } from './tables.js';
+import { type Db, TABLES_VERSION } from './tables.js';
 
 /** As a reader asks: `as_of` by when it happened, `known_at` or `position` by what was recorded by then. Instants are ISO 8601 UTC with milliseconds. */
 export interface Scope {
@@ -45,10 +45,12 @@ export class QueryRefused extends Error {
 }
 
 interface Found {
+  version: number;
   currency: string;
   digits: number;
   time_zone: string;
-  head: bigint;
+  /** null where there is no such ledger, and so are the others. */
+  head: bigint | null;
   known: bigint;
   settled: bigint;
   late: boolean;
@@ -65,16 +67,17 @@ const lateBy = (ledger: string, instant: string) =>
   sql`EXISTS (SELECT FROM late_days d WHERE d.ledger = ${ledger} AND d.position > b.settled
     AND d.day <= (${instant}::timestamptz AT TIME ZONE 'UTC')::date + 1)`;
 
-/** @throws QueryRefused unknown_ledger */
+/** @throws QueryRefused unknown_ledger; read_models_missing where the tables are those of another version */
 export async function resolveScope(db: Db, scope: Scope | View): Promise<View> {
   if ('settled' in scope) return scope;
   const { ledger, as_of, known_at, position } = scope;
   const { rows } = await sql<Found>`
-    SELECT b.*, ${as_of === undefined ? sql`false` : lateBy(ledger, as_of)} AS late
-    FROM (SELECT l.currency, l.digits, l.time_zone, l.position AS head, ${lastBy(known_at)} AS known, ${lastBy(as_of)} AS settled
-          FROM ledgers l WHERE l.ledger = ${ledger} AND l.position >= 0) b`.execute(db);
+    SELECT m.version, b.*, ${as_of === undefined ? sql`false` : lateBy(ledger, as_of)} AS late
+    FROM meta m LEFT JOIN (SELECT l.currency, l.digits, l.time_zone, l.position AS head, ${lastBy(known_at)} AS known, ${lastBy(as_of)} AS settled
+      FROM ledgers l WHERE l.ledger = ${ledger} AND l.position >= 0) b ON true`.execute(db);
   const found = rows[0];
-  if (found === undefined) throw new QueryRefused('unknown_ledger', { ledger_id: ledger });
+  if (found?.version !== TABLES_VERSION) throw new QueryRefused('read_models_missing');
+  if (found.head === null) throw new QueryRefused('unknown_ledger', { ledger_id: ledger });
   const head = Number(found.head);
   const until = Math.min(head, Number(found.known), position ?? head);
   const settled = Math.min(until, Number(found.settled));
