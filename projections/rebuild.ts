@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { EventStore, StoredEvent, SubscriptionMessage } from '../libs/event-store/event-store.js';
 import { batchesOf } from './batches.js';
-import { READ_SCHEMA } from './database.js';
+import { ping, READ_SCHEMA } from './database.js';
 import { applyBatch, applyEvents, loadCheckpoint, lockTables, STREAM_PREFIX } from './projector.js';
 import { createTables, type Db, makeLookups, TABLES_VERSION, tablesVersion, useSchema } from './tables.js';
 import { inTransaction } from './writer.js';
@@ -29,6 +29,7 @@ export interface RebuildOptions {
 }
 
 const limits = { events_max: 5000, pace_ms: 250, idle_ms: 60_000 };
+const guard_beat_ms = 15_000;
 const swap_tries_max = 50;
 const swap_pause_ms = 100;
 const swap_lock_timeout_ms = 2000;
@@ -48,9 +49,12 @@ export function rebuild(db: Db, store: EventStore, options: RebuildOptions = {})
     const key = sql`hashtextextended('factory-ledger rebuild', 0)`;
     const { rows } = await sql<{ free: boolean }>`SELECT pg_try_advisory_lock(${key}) AS free`.execute(guard);
     if (!rows[0]?.free) throw new RebuildRunning('a rebuild is running already');
+    // A connection on which nothing comes or goes is given up after a while, and the lock would go with it.
+    const beat = setInterval(() => ping(guard).catch(() => {}), guard_beat_ms);
     try {
       return await rebuildGuarded(db, store, options);
     } finally {
+      clearInterval(beat);
       await sql`SELECT pg_advisory_unlock(${key})`.execute(guard).catch(() => {});
     }
   });

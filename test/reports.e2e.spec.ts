@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { heldTo, readContract } from './support/contract.js';
 import { type Client, expectStatus, login } from './support/http.js';
@@ -124,6 +125,23 @@ describe('history', () => {
     ])
       expect([path, (await admin.get(`/audit/history/${path}`)).body.code]).toEqual([path, code]);
   });
+});
+
+test('a rebuild is asked for, carried out by the projector, and changes no answer', async () => {
+  const { rebuild, ...before } = (await admin.get('/projections')).body;
+  expect(rebuild).toBeNull();
+  const { rebuild_id } = expectStatus(await admin.post('/projections/rebuild'), 202).body;
+  for (let tries = 0; tries < 100; tries += 1) {
+    const { rebuild: now } = (await admin.get('/projections')).body;
+    expect(now.rebuild_id).toBe(rebuild_id);
+    if (now.status === 'done') break;
+    expect((await asked('/stock/bottle')).on_hand).toBe(390);
+    await sleep(100);
+  }
+  const { rebuild: done, ...after } = (await admin.get('/projections')).body;
+  expect(done).toMatchObject({ status: 'done', seconds_left: 0, requested_by: 'admin', error: null });
+  expect(after.ledgers).toEqual(before.ledgers);
+  expect((await asked('/stock/bottle')).value).toBe(1365);
 });
 
 test.each([

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { toMajor } from '../../libs/ledger/money.js';
 import { inSnapshot } from '../../projections/database.js';
 import { type ProjectionHealth, projectionHealth } from '../../projections/health.js';
+import { lastRebuild, type RebuildView, requestRebuild } from '../../projections/rebuilds.js';
 import { dayEnd, QueryRefused, resolveScope, type Scope, type View } from '../../projections/scope.js';
 import type { Db } from '../../projections/tables.js';
 import { Problem } from './http/problem.js';
@@ -53,6 +54,15 @@ export class ReadModels {
 
   health(): Promise<ProjectionHealth> {
     return projectionHealth(this.db);
+  }
+
+  /** The last rebuild that was asked for; null where none ever was. */
+  async rebuild(): Promise<RebuildView | null> {
+    return (await lastRebuild(this.db)) ?? null;
+  }
+  /** The projector carries it out. One at a time: where one is under way, that one is answered. */
+  requestRebuild(username: string): Promise<RebuildView> {
+    return requestRebuild(this.db, username);
   }
 
   /**

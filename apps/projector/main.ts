@@ -7,6 +7,7 @@ import { openDatabase, READ_SCHEMA } from '../../projections/database.js';
 import { LogRefused, runProjector } from '../../projections/live.js';
 import { TablesReplaced } from '../../projections/projector.js';
 import { rebuild } from '../../projections/rebuild.js';
+import { watchRebuilds } from '../../projections/rebuilds.js';
 import { createTables, type Db, TABLES_VERSION, tablesVersion } from '../../projections/tables.js';
 
 const pause_ms_max = 5000;
@@ -33,17 +34,28 @@ async function run(): Promise<void> {
   const { EVENTSTORE_URL, DATABASE_URL } = process.env;
   if (!EVENTSTORE_URL || !DATABASE_URL)
     return fail('EVENTSTORE_URL and DATABASE_URL must say where the log and the database are.');
-  const db = openDatabase(DATABASE_URL, { connections_max: 4, log });
+  const db = openDatabase(DATABASE_URL, { connections_max: 6, log });
   const store = connectEventStore({ url: EVENTSTORE_URL, log });
   try {
     await prepare(db, store);
-    if (!signal.aborted) await runProjector({ db, store, signal, log, onFollowing: announceReady });
+    if (!signal.aborted) await project(db, store);
   } catch (error) {
     if (error instanceof LogRefused || error instanceof TablesReplaced) await fail(error.message);
     throw error;
   } finally {
     await store.close();
     await db.destroy();
+  }
+}
+
+/** Rebuilds are carried out beside it: the live tables stay at the head of the log until the new ones take their place. */
+async function project(db: Db, store: EventStore): Promise<void> {
+  const watching = watchRebuilds({ db, store, signal, log });
+  try {
+    await runProjector({ db, store, signal, log, onFollowing: announceReady });
+  } finally {
+    stopping.abort();
+    await watching;
   }
 }
 

@@ -1,5 +1,6 @@
-import { Controller, Get } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { TheUser, type User } from '../http/request.js';
 import { ReadModels } from '../read-models.js';
 import { view } from './views.js';
 
@@ -11,7 +12,18 @@ export class ProjectionsController {
   @Get()
   @ApiOperation({ operationId: 'getProjections', summary: 'How far the read models are, and how far behind' })
   @ApiOkResponse({ schema: view('ProjectionHealth') })
-  health() {
-    return this.models.health();
+  async health() {
+    return { ...(await this.models.health()), rebuild: await this.models.rebuild() };
+  }
+
+  @Post('rebuild')
+  @HttpCode(202)
+  @ApiOperation({
+    operationId: 'rebuildProjections',
+    summary: 'Makes the read models anew from the log, beside the live ones; GET /projections tells how far it is',
+  })
+  @ApiResponse({ status: 202, description: 'begun, or under way already', schema: view('Rebuild') })
+  rebuild(@TheUser() { username }: User) {
+    return this.models.requestRebuild(username);
   }
 }

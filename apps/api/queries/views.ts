@@ -280,6 +280,17 @@ const trend = { revenue: money, cost: money, profit: money, purchases: money, wa
 const changed: Schema = { type: 'object', additionalProperties: money };
 const compared = { before: changed, after: changed, difference: changed };
 
+const rebuild = {
+  rebuild_id: id,
+  status: words('requested', 'running', 'done', 'failed'),
+  progress: object({ events: pieces, of: pieces }),
+  seconds_left: orNull(pieces),
+  requested_by: text,
+  requested_at: instant,
+  finished_at: orNull(instant),
+  error: { ...orNull(text), description: 'what it waits for, or why it failed' },
+};
+
 const ages = {
   not_due: money,
   days_0_30: money,
@@ -321,7 +332,9 @@ const figures = {
         halted: orNull(object({ position, reason: text, at: instant })),
       }),
     ),
+    rebuild: { ...orNull(object(rebuild)), description: 'the last that was asked for' },
   }),
+  Rebuild: object(rebuild),
   StockAtPlace: object({ item_id: id, location_id: id, ...level }),
   ItemStock: object({ item_id: id, ...level, locations: list(object({ location_id: id, ...level })), position }),
   Movement: object(movement),
