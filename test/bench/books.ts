@@ -16,7 +16,7 @@ export interface Verdict {
   oversold: number;
   /** Pieces left beyond what was acknowledged, and buyers refused what is still there. */
   undersold: number;
-  /** Numbers given twice, and documents that nobody was told of. */
+  /** Numbers given twice, and documents that nobody was told of and nobody still waits for. */
   duplicate: number;
   /** Numbers that somebody was told and that are not there, and gaps in a series. */
   lost: number;
@@ -27,7 +27,8 @@ export interface Tally {
   recorded(number: string, moves: Readonly<Record<string, number>>): void;
   /** Somebody was refused one or more pieces of an item that only shrinks. */
   refused(item_id: string): void;
-  /** Where an answer was lost it is not known what was recorded: such requests count as failed and the verdict may say so. */
+  /** There was no answer: it may be in the books, once, or not. */
+  unanswered(moves: Readonly<Record<string, number>>): void;
   verdict(after: Books): Verdict;
 }
 
@@ -35,7 +36,8 @@ export function tally(before: Books): Tally {
   const told = new Set<string>();
   const expected = new Map(before.stock);
   const wanting = new Set<string>();
-  let told_twice = 0;
+  const uncertain = new Map<string, number>();
+  let [told_twice, unanswered] = [0, 0];
   return {
     recorded(number, moves) {
       if (told.has(number)) told_twice += 1;
@@ -44,16 +46,27 @@ export function tally(before: Books): Tally {
         expected.set(item_id, (expected.get(item_id) ?? 0) + pieces);
     },
     refused: (item_id) => void wanting.add(item_id),
+    unanswered(moves) {
+      unanswered += 1;
+      for (const [item_id, pieces] of Object.entries(moves))
+        uncertain.set(item_id, (uncertain.get(item_id) ?? 0) + pieces);
+    },
     verdict({ numbers, stock }) {
       const there = new Set(numbers);
       const known = new Set(before.numbers);
       const untold = [...there].filter((number) => !told.has(number) && !known.has(number)).length;
-      const off = [...expected].map(([item_id, pieces]) => (stock.get(item_id) ?? 0) - pieces);
+      const off = [...expected].map(([item_id, pieces]) => {
+        const difference = (stock.get(item_id) ?? 0) - pieces;
+        const perhaps = uncertain.get(item_id) ?? 0;
+        return perhaps < 0
+          ? difference - Math.min(0, Math.max(perhaps, difference))
+          : difference - Math.max(0, Math.min(perhaps, difference));
+      });
       const left = [...wanting].map((item_id) => stock.get(item_id) ?? 0);
       return {
         oversold: sum(off.map((pieces) => Math.max(0, -pieces))) + sum([...stock.values()].map((n) => Math.max(0, -n))),
         undersold: sum(off.map((pieces) => Math.max(0, pieces))) + sum(left),
-        duplicate: told_twice + (numbers.length - there.size) + untold,
+        duplicate: told_twice + (numbers.length - there.size) + Math.max(0, untold - unanswered),
         lost: [...told].filter((number) => !there.has(number)).length + gaps(there),
       };
     },

@@ -36,7 +36,8 @@ export interface LoadResult {
   latency_ms: { p50: number; p99: number; p999: number; max: number };
 }
 
-const NO_REPLY: Reply = { status: 0, head: '', body: '' };
+/** Status 0: there was no answer, and why. */
+const noReply = ({ message }: Error): Reply => ({ status: 0, head: '', body: message });
 
 interface Lane {
   send(request: string): Promise<Reply>;
@@ -108,7 +109,7 @@ export async function runLoad({ url, token, connections, next, rate, onAnswer }:
       const early_ms = intended_ms - performance.now();
       if (early_ms > 0) await sleep(early_ms);
       const sent_ms = performance.now();
-      const { status, head, body } = await send(render(shot, host, token)).catch(() => NO_REPLY);
+      const { status, head, body } = await send(render(shot, host, token)).catch(noReply);
       const now_ms = performance.now();
       latencies.push(now_ms - intended_ms);
       statuses[status] = (statuses[status] ?? 0) + 1;

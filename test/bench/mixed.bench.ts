@@ -124,9 +124,8 @@ function mixedSteps(seed: number): () => Step {
 }
 
 async function measureMixed(factory: Factory, options: Options): Promise<Record<string, object>> {
-  const { recorded, refused, verdict } = tally(await factory.books());
+  const counted = tally(await factory.books());
   const steps = mixedSteps(options.seed);
-  const counted = { recorded, refused, verdict };
   const full = await drive(factory, counted, steps, options.commands, options);
   const behind = await factory.caughtUp();
   const results: Record<string, object> = {
@@ -142,7 +141,7 @@ async function measureMixed(factory: Factory, options: Options): Promise<Record<
     results[`L4 at half load for ${options.minutes} minutes`] = { ...half.kinds, all: half.all };
     results['memory in MiB, each 10 s'] = flatness(await samples);
   }
-  return { ...results, 'L4 correctness': { L4: verdict(await factory.books()) } };
+  return { ...results, 'L4 correctness': { L4: counted.verdict(await factory.books()) } };
 }
 
 /** Gives steps and keeps count, by kind. */

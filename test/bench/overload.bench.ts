@@ -42,8 +42,10 @@ export async function run(): Promise<object> {
     seed: Number(values.seed),
   };
   console.log(`seed ${options.seed}, ${options.connections} connections`);
+  const { failures, ...overload } = await measureOverload(options);
   return {
-    'too many requests': { overload: await measureOverload(options) },
+    'too many requests': { overload },
+    'failed otherwise': failures,
     'sold-out storm': await measureStorm(options),
   };
 }
@@ -89,6 +91,7 @@ async function measureOverload({ connections, seconds, factor, commands, seed }:
       'capacity/s': round(per_second),
       'intended/s': round(rate),
       ...flood.figures,
+      failures: Object.fromEntries([...flood.failures].map(([reason, count]) => [reason, { count }])),
       'probe before, ms': round(calm_ms),
       'recovered after, s': round((recovered_ms - flood.last_sent_ms) / 1000),
       ...counted.verdict(await factory.books()),
@@ -101,11 +104,12 @@ async function measureOverload({ connections, seconds, factor, commands, seed }:
 async function floodWith(
   factory: Factory,
   pick: () => string,
-  { recorded }: Tally,
+  { recorded, unanswered }: Tally,
   { connections, rate, requests }: { connections: number; rate: number; requests: number },
 ) {
   const picked = new Map<number, string>();
   const [accepted_ms, refused_ms]: number[][] = [[], []];
+  const failures = new Map<string, number>();
   let with_retry_after = 0;
   let last_sent_ms = performance.now();
   const next = (n: number) => {
@@ -124,6 +128,11 @@ async function floodWith(
       refused_ms!.push(ms);
       if (/\r\nretry-after: *\d/i.test(head)) with_retry_after += 1;
     }
+    if (status === 0) unanswered({ [picked.get(n)!]: -1 });
+    if (status !== 201 && status !== 503) {
+      const reason = status === 0 ? body : `status ${status}`;
+      failures.set(reason, (failures.get(reason) ?? 0) + 1);
+    }
     picked.delete(n);
   };
   const { url, token } = factory;
@@ -139,7 +148,7 @@ async function floodWith(
     'accepted p99_ms': round(percentiles(accepted).p99),
     '503 p99_ms': round(percentiles(refused).p99),
   };
-  return { figures, last_sent_ms };
+  return { figures, failures, last_sent_ms };
 }
 
 function startProbing({ url, token }: Factory, { recorded }: Tally) {
