@@ -100,7 +100,7 @@ async function command(args: string[], env: NodeJS.ProcessEnv): Promise<void> {
 }
 
 /** Sales of two lines by 1,000 customers of 100 items, over as many days as it takes. */
-async function fill(store: EventStore, events: number): Promise<void> {
+export async function fill(store: EventStore, events: number): Promise<void> {
   const state = emptyState();
   let at_ms = Date.parse('2026-03-02T08:00:00.000Z');
   let waiting: NewEvent[] = [];

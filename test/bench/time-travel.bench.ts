@@ -1,0 +1,255 @@
+import { parseArgs } from 'node:util';
+import { sql } from 'kysely';
+import type { StoredEvent } from '../../libs/event-store/event-store.js';
+import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
+import { listEntries, trialBalance } from '../../projections/balances.js';
+import { inSnapshot, openDatabase } from '../../projections/database.js';
+import { applyEvents } from '../../projections/projector.js';
+import { rebuild } from '../../projections/rebuild.js';
+import { resolveScope, type View } from '../../projections/scope.js';
+import { listMovements, listStock, stockOfItem } from '../../projections/stock.js';
+import { createTables, type Db } from '../../projections/tables.js';
+import { verifyLedger } from '../../projections/verify.js';
+import { startEventStoreProcess } from '../support/event-store.js';
+import { LedgerHistory, logOf } from '../support/ledger-history.js';
+import { createDatabase, startPostgres } from '../support/postgres.js';
+import { type Chance, chanceOf, seedOf } from '../support/random.js';
+import { fill } from './recovery.bench.js';
+
+/**
+ * What a question about the past costs, however much has been recorded: the same questions at random moments, by both times, over more
+ * and more movements, one in twenty of them late. Then how quickly a log becomes read models and is compared with them, beside how quickly
+ * the client can read it at all.
+ *
+ *     npm run bench -- time-travel [--sizes 10000,100000,1000000,10000000] [--asks 200] [--events 100000]
+ */
+export const title = 'Time travel: questions about the past, rebuilds and verifications';
+
+const ITEMS = 1000;
+const CUSTOMERS = 500;
+const LINES = 10;
+const batch_events = 1000;
+const start_ms = Date.parse('2024-01-01T00:00:00.000Z');
+const gap_ms = 60_000;
+const late_percent = 5;
+const day_ms = 86_400_000;
+
+export async function run(): Promise<object> {
+  const { values } = parseArgs({
+    allowPositionals: true,
+    options: {
+      sizes: { type: 'string', default: '10000,100000' },
+      asks: { type: 'string', default: '200' },
+      events: { type: 'string', default: '100000' },
+    },
+  });
+  const seed = seedOf();
+  console.log(`SEED=${seed}`);
+  const postgres = await startPostgres({ durable: true });
+  const sizes = values.sizes.split(',').map(Number);
+  try {
+    const past = await questions(await createDatabase(postgres), sizes, Number(values.asks), chanceOf(seed));
+    const log = await logSpeeds(await createDatabase(postgres), Number(values.events));
+    return { ...past, [`a log of ${values.events} events`]: log };
+  } finally {
+    await postgres.stop();
+  }
+}
+
+// ── Questions ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+type Question = (trx: Db, view: View, chance: Chance) => Promise<unknown>;
+const QUESTIONS: Record<string, Question> = {
+  'stock of an item': (trx, view, chance) => stockOfItem(trx, view, itemId(chance.whole(0, ITEMS - 1))),
+  'stock, 100 places': (trx, view) => listStock(trx, view, { limit: 100 }),
+  'movements of an item, 100': (trx, view, chance) =>
+    listMovements(trx, view, { item_id: itemId(chance.whole(0, ITEMS - 1)), limit: 100 }),
+  [`trial balance, ${CUSTOMERS} customers`]: (trx, view) => trialBalance(trx, view),
+  'statement of a customer, 100': (trx, view, chance) =>
+    listEntries(trx, view, { account_id: `receivable:${customerId(chance.whole(0, CUSTOMERS - 1))}`, limit: 100 }),
+  'statement of inventory, 100': (trx, view) => listEntries(trx, view, { account_id: 'inventory', limit: 100 }),
+};
+
+async function questions(url: string, sizes: readonly number[], asks: number, chance: Chance): Promise<object> {
+  const db = openDatabase(url);
+  const results: Record<string, Record<string, object>> = {};
+  try {
+    await createTables(db, 'read');
+    const factory = new SyntheticFactory(chance);
+    await applyEvents(db, factory.opening());
+    for (const size of [...sizes].sort((a, b) => a - b)) {
+      const since_ms = performance.now();
+      const before = factory.movements;
+      while (factory.movements < size) await applyEvents(db, factory.sales(batch_events));
+      const rate = ((factory.movements - before) / (performance.now() - since_ms)) * 1000;
+      console.log(`${size} movements; projected ${Math.round(rate)}/s`);
+      await sql`VACUUM ANALYZE`.execute(db);
+      for (const [name, question] of Object.entries(QUESTIONS)) {
+        results[name] ??= {};
+        results[name][`${size} movements`] = await measure(db, factory, question, asks, chance);
+      }
+    }
+  } finally {
+    await db.destroy();
+  }
+  return Object.fromEntries(Object.entries(results).map(([name, at]) => [`${name} (ms)`, at]));
+}
+
+/** At random moments of the whole history, every other time as it was known at a random position. */
+async function measure(db: Db, factory: SyntheticFactory, question: Question, asks: number, chance: Chance) {
+  const took: number[] = [];
+  const warm_up = Math.ceil(asks / 5);
+  for (let ask = 0; ask < asks + warm_up; ask += 1) {
+    const as_of = new Date(chance.whole(start_ms, factory.now_ms)).toISOString();
+    const position = ask % 2 === 0 ? undefined : chance.whole(0, factory.position);
+    const since_ms = performance.now();
+    await inSnapshot(db, async (trx) =>
+      question(trx, await resolveScope(trx, { ledger: 'main', as_of, position }), chance),
+    );
+    if (ask >= warm_up) took.push(performance.now() - since_ms);
+  }
+  took.sort((a, b) => a - b);
+  const at = (share: number) => Math.round(took[Math.floor((took.length - 1) * share)]! * 100) / 100;
+  return { p50: at(0.5), p99: at(0.99), max: at(1) };
+}
+
+// ── A log ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+async function logSpeeds(url: string, events: number): Promise<object> {
+  const server = await startEventStoreProcess();
+  const store = connectEventStore({ url: server.url });
+  const db = openDatabase(url);
+  const speeds: Record<string, object> = {};
+  const timed = async (name: string, work: () => Promise<unknown>) => {
+    const since_ms = performance.now();
+    await work();
+    const seconds = (performance.now() - since_ms) / 1000;
+    speeds[name] = { seconds: Math.round(seconds * 10) / 10, events_per_s: Math.round(events / seconds) };
+    console.log(`${name}: ${Math.round(events / seconds)} events/s`);
+  };
+  try {
+    await fill(store, events);
+    await timed('read by the client', async () => {
+      for await (const event of store.readAll(undefined, { stream_prefixes: ['ledger-'] }))
+        if (event.revision < 0) throw new Error('no event has such a revision');
+    });
+    await timed('rebuilt', () => rebuild(db, store));
+    await timed('verified', async () => {
+      const { findings, rows_different } = await verifyLedger(db, store, 'main');
+      if (findings.length + rows_different > 0) throw new Error('the read models are not what the log says');
+    });
+    return speeds;
+  } finally {
+    await db.destroy();
+    await store.close();
+    await server.stop();
+  }
+}
+
+// ── Many movements, quickly: events as the rules would make them, without the rules ─────────────────────────────────────────────
+
+const itemId = (n: number) => `item-${n}`;
+const customerId = (n: number) => `CUST-${n}`;
+
+/** Sales of ten lines a minute apart, of goods bought at 0.10 for ever. */
+class SyntheticFactory {
+  movements = 0;
+  position = -1;
+  now_ms = start_ms;
+  private readonly numbers = new Map<string, number>();
+
+  constructor(private readonly chance: Chance) {}
+
+  opening(): StoredEvent[] {
+    const history = new LedgerHistory('main', new Date(start_ms).toISOString());
+    for (let n = 0; n < CUSTOMERS; n += 1)
+      history.give({ type: 'register', kind: 'customer', id: customerId(n), attributes: { name: `Customer ${n}` } });
+    history.give({ type: 'register', kind: 'supplier', id: 'SUP', attributes: { name: 'Supplier' } });
+    for (let n = 0; n < ITEMS; n += 1) {
+      const item_id = itemId(n);
+      history.give({ type: 'register', kind: 'item', id: item_id, attributes: { name: item_id, kind: 'bottle' } });
+      const line_items = [{ item_id, quantity: 1_000_000_000, unit_price: '0.1' }];
+      history.give({ type: 'record_purchase', supplier_id: 'SUP', line_items });
+    }
+    this.position = history.events.length - 1;
+    this.movements = ITEMS;
+    return logOf(history);
+  }
+
+  sales(count: number): StoredEvent[] {
+    return Array.from({ length: count }, () => this.sale());
+  }
+
+  private sale(): StoredEvent {
+    const { chance } = this;
+    this.now_ms += gap_ms;
+    this.position += 1;
+    this.movements += LINES;
+    const recorded_at = new Date(this.now_ms).toISOString();
+    const back_ms = chance.percent(late_percent) ? chance.whole(1, Math.min(30 * day_ms, this.now_ms - start_ms)) : 0;
+    const effective_at = new Date(this.now_ms - back_ms).toISOString();
+    const metadata = { actor: 'ann', recorded_at, effective_at, idempotency_key: `${this.position}` };
+    const first_item = chance.whole(0, ITEMS - 1);
+    const lines = Array.from({ length: LINES }, (_, n) => ({
+      item_id: itemId((first_item + n * 37) % ITEMS),
+      quantity: 1 + ((this.position + n) % 5),
+    }));
+    const data = saleOf(this.numberAt(recorded_at), customerId(chance.whole(0, CUSTOMERS - 1)), lines);
+    const place = BigInt(this.position + 1_000_000);
+    return {
+      id: `00000000-0000-4000-8000-${this.position.toString(16).padStart(12, '0')}`,
+      stream: 'ledger-main',
+      revision: this.position,
+      position: { commit: place, prepare: place },
+      type: 'SaleRecorded',
+      data,
+      metadata,
+      created_ms: this.now_ms,
+    };
+  }
+
+  private numberAt(recorded_at: string): string {
+    const day = recorded_at.slice(2, 10).replaceAll('-', '');
+    const sequence = (this.numbers.get(day) ?? 0) + 1;
+    this.numbers.set(day, sequence);
+    return `SO-${day}-${String(sequence).padStart(4, '0')}`;
+  }
+}
+
+function saleOf(number: string, customer_id: string, lines: readonly { item_id: string; quantity: number }[]) {
+  const line_items = lines.map(({ item_id, quantity }) => {
+    const [price, cost] = [quantity * 25, quantity * 10];
+    const money = { total_price: `${price}`, cost: `${cost}`, profit: `${price - cost}` };
+    return { item_id, quantity, unit_price: '0.25', ...money };
+  });
+  const pieces = lines.reduce((sum, { quantity }) => sum + quantity, 0);
+  const [total_price, total_cost] = [pieces * 25, pieces * 10];
+  return {
+    number,
+    customer_id,
+    location_id: 'main',
+    line_items,
+    total_price: `${total_price}`,
+    total_cost: `${total_cost}`,
+    total_profit: `${total_price - total_cost}`,
+    stock: line_items.map(({ item_id, quantity, cost }) => ({
+      item_id,
+      location_id: 'main',
+      quantity: -quantity,
+      value: `-${cost}`,
+    })),
+    journal: [
+      { account_id: `receivable:${customer_id}`, amount: `${total_price}` },
+      { account_id: 'revenue', amount: `-${total_price}` },
+      { account_id: 'cogs', amount: `${total_cost}` },
+      { account_id: 'inventory', amount: `-${total_cost}` },
+    ],
+    sales: line_items.map(({ item_id, quantity, total_price: revenue, cost }) => ({
+      item_id,
+      customer_id,
+      quantity,
+      revenue,
+      cost,
+    })),
+  };
+}
