@@ -7,7 +7,7 @@ import type { MasterKind } from './events.js';
 import { restoreKeys, saveKeys } from './key-index.js';
 import { emptyState, type LedgerState, type Master, type Movement } from './state.js';
 
-export const FOLD_VERSION = 2;
+export const FOLD_VERSION = 3;
 
 type Pairs<V> = [string, V][];
 interface Saved {
@@ -16,7 +16,7 @@ interface Saved {
   config: (Omit<NonNullable<LedgerState['config']>, 'approval_threshold'> & { approval_threshold: string }) | null;
   master: Pairs<Pairs<Master>>;
   stock: [key: string, on_hand: number, value: string, reserved: number][];
-  /** Numbers are effective_ms, position, quantity of each movement in turn. */
+  /** Numbers are effective_ms and position, each less that of the movement before, and quantity, of each movement in turn. */
   movements: [key: string, floor_ms: number, floor: number, numbers: number[]][];
   balances: Pairs<string>;
   months: Pairs<Pairs<string>>;
@@ -81,11 +81,22 @@ function amounts(pairs: Pairs<string>): Map<string, bigint> {
   return new Map(pairs.map(([key, amount]) => [key, BigInt(amount)]));
 }
 function numbersOf(list: readonly Movement[]): number[] {
-  return list.flatMap(({ effective_ms, position, quantity }) => [effective_ms, position, quantity]);
+  const numbers: number[] = [];
+  let before = { effective_ms: 0, position: 0 };
+  for (const movement of list) {
+    const { effective_ms, position, quantity } = movement;
+    numbers.push(effective_ms - before.effective_ms, position - before.position, quantity);
+    before = movement;
+  }
+  return numbers;
 }
 function movementsOf(numbers: readonly number[]): Movement[] {
   const list: Movement[] = [];
-  for (let index = 0; index < numbers.length; index += 3)
-    list.push({ effective_ms: numbers[index]!, position: numbers[index + 1]!, quantity: numbers[index + 2]! });
+  let [effective_ms, position] = [0, 0];
+  for (let index = 0; index < numbers.length; index += 3) {
+    effective_ms += numbers[index]!;
+    position += numbers[index + 1]!;
+    list.push({ effective_ms, position, quantity: numbers[index + 2]! });
+  }
   return list;
 }
