@@ -124,7 +124,10 @@ function settlement(history: readonly RecordedEvent[], major: Major): Record<str
 }
 
 /** What became of it. */
-export function ending(history: readonly RecordedEvent[], number: string): { status: string; [field: string]: unknown } {
+export function ending(
+  history: readonly RecordedEvent[],
+  number: string,
+): { status: string; [field: string]: unknown } {
   for (const event of history.slice(1)) {
     const by = event.metadata.actor;
     const at = event.metadata.recorded_at;
