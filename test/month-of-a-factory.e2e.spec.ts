@@ -251,7 +251,9 @@ describe('at the end', () => {
       totals: { quantity: 44_000, revenue: 9925, cost: 3261.32, profit: 6663.68 },
     });
     const march = await asked('/reports/profit-loss?group_by=month&to=2026-03-31');
-    expect(march.data).toEqual([{ key: '2026-03', quantity: 44_000, revenue: 9925, cost: 3261.32, profit: 6663.68 }]);
+    const href = `/api/v1/sales?from=2026-03-01&to=2026-03-31&position=${last_position}`;
+    const figures = { quantity: 44_000, revenue: 9925, cost: 3261.32, profit: 6663.68 };
+    expect(march.data).toEqual([{ key: '2026-03', ...figures, href }]);
   });
 
   test('each document says what became of it', async () => {
@@ -287,13 +289,22 @@ describe('at the end', () => {
 
   test('this was owed at the end of March, for so long', async () => {
     const nothing = { not_due: 0, days_0_30: 0, days_31_60: 0, days_61_90: 0, days_over_90: 0 };
-    expect(await asked('/reports/aging?as_of=2026-03-31')).toMatchObject({
+    const to = (path: string, party: string) =>
+      `/api/v1/${path}?party_id=${party}&as_of=2026-03-31&position=${last_position}`;
+    expect(await asked('/reports/aging?as_of=2026-03-31')).toEqual({
       data: [
-        { owed: 'to_us', party_id: 'CUST-001', ...nothing, days_0_30: 100, total: 100 },
+        { owed: 'to_us', party_id: 'CUST-001', ...nothing, days_0_30: 100, total: 100, href: to('sales', 'CUST-001') },
         // the large sale and the mistaken one, which is void only today
-        { owed: 'to_us', party_id: 'CUST-002', ...nothing, days_0_30: 2150, total: 2150 },
+        {
+          owed: 'to_us',
+          party_id: 'CUST-002',
+          ...nothing,
+          days_0_30: 2150,
+          total: 2150,
+          href: to('sales', 'CUST-002'),
+        },
         // due on 1 April
-        { owed: 'by_us', party_id: 'SUP-PET', ...nothing, not_due: 800, total: 800 },
+        { owed: 'by_us', party_id: 'SUP-PET', ...nothing, not_due: 800, total: 800, href: to('purchases', 'SUP-PET') },
       ],
       totals: {
         to_us: { ...nothing, days_0_30: 2250, total: 2250 },
