@@ -70,6 +70,8 @@ export interface WriterOptions {
 /** The log holds what no ledger could have written: damage, another program's events, or a bug. */
 class DamagedLedger extends Error {}
 
+/** A lost race says for so long that others write this ledger. */
+const CONTENDED_MS = 2000;
 /** Orders decided at once; the batch's own limits may make it fewer. */
 const ORDERS_MAX = 500;
 
@@ -98,6 +100,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
   let saved_at = -1;
   let wake = Promise.withResolvers<void>();
   let halted: string | undefined;
+  let contended_until_ms = 0;
   const running = run();
 
   async function run(): Promise<void> {
@@ -160,12 +163,13 @@ export function openWriter(options: WriterOptions): LedgerWriter {
 
   /** Decides the orders and appends, as often as another writer was faster. What did not fit goes back to the head of the queue. */
   async function work(orders: Waiting[]): Promise<void> {
-    for (let attempt = 0; ; attempt += 1) {
+    for (;;) {
       await Promise.all([loadDocuments(orders), loadKeys(orders)]);
       const batch = decideBatch(state, orders, latest(orders));
+      const since_ms = performance.now();
       const sealed: Sealed = batch.events.length === 0 ? await confirmHead() : await append(batch, orders);
       if (sealed.outcome === 'lost_race') {
-        if (attempt > 0) await sleep(Math.random() * 2 ** Math.min(attempt, 6));
+        contended_until_ms = performance.now() + CONTENDED_MS;
         continue;
       }
       if (sealed.outcome === 'rejected') {
@@ -179,8 +183,16 @@ export function openWriter(options: WriterOptions): LedgerWriter {
       for (const [index, results] of batch.results.entries()) orders[index]!.answer(results);
       trim(state, documents_max, keys_max);
       await saveSometimes();
+      await giveWay(performance.now() - since_ms);
       return;
     }
+  }
+  /**
+   * Who has just won is always the first to be ready again, for who lost must read before it can try: without a pause one writer would
+   * take nearly all. So while others write the ledger, too, a writer lets about the time of an append go by after each of its own.
+   */
+  async function giveWay(append_ms: number): Promise<void> {
+    if (performance.now() < contended_until_ms) await sleep(append_ms * (0.5 + 2 * Math.random()));
   }
   function latest(orders: readonly Waiting[]): string {
     let most = now();
