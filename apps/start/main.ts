@@ -26,10 +26,13 @@ const services: Service<unknown>[] = [];
 let folder: DataFolder | undefined;
 let ending: Promise<void> | undefined;
 
-/** Stops what runs, the latest first. The lock goes last: the next start may begin when nothing of us is left. */
+/**
+ * Stops what runs, the latest first, and what is still started meanwhile: the start may be on its way to the next program. The lock goes
+ * last: the next start may begin when nothing of us is left.
+ */
 function stopAll(): Promise<void> {
   ending ??= (async () => {
-    for (const service of services.toReversed()) await service.stop();
+    for (let service = services.pop(); service !== undefined; service = services.pop()) await service.stop();
     folder?.close();
   })();
   return ending;
