@@ -1,9 +1,10 @@
 /** Everything that a log says about itself, checked in one pass: hash chain, checkpoints, and the rules by folding it. */
 import { decode } from '../ledger/codec.js';
 import type { RecordedEvent } from '../ledger/events.js';
-import { emptyState, evolve, type LedgerState, trim } from '../ledger/state.js';
+import { emptyState, type LedgerState } from '../ledger/state.js';
 import { type ChainedEvent, checkChain, type Finding, type Head } from './chain.js';
 import { checkpointFlaw, type StoredCheckpoint } from './checkpoint.js';
+import { foldNext } from './fold.js';
 import { addLeaf, emptyTree, rootOf } from './merkle.js';
 
 export interface Inspection {
@@ -30,10 +31,6 @@ export interface Inspector {
   /** `known` is the end that was promised from elsewhere, where there is such. */
   end(known?: Head): Inspection;
 }
-
-/** What the fold itself needs is little: nothing is decided here. */
-const documents_max = 1000;
-const keys_max = 1000;
 
 /** What an event does to the inventory account it does to the value of the stock. That its journal sums to zero the fold checks. */
 function balances({ data }: RecordedEvent): boolean {
@@ -108,9 +105,8 @@ export function inspect(
     if (state === undefined) return;
     try {
       const event = decode({ type, data, metadata, revision: position });
-      evolve(state, event);
+      foldNext(state, event);
       if (!balances(event)) throw new Error('the inventory account and the stock differ by it');
-      if (position % documents_max === 0) trim(state, documents_max, keys_max);
     } catch (error) {
       chain.report({ position, kind: 'rule', detail: `It cannot be applied: ${(error as Error).message}.` });
       state = undefined;

@@ -5,17 +5,15 @@ import { decode } from '../ledger/codec.js';
 import { type DocumentView, viewDocument } from '../ledger/documents.js';
 import type { AccountType, RecordedEvent } from '../ledger/events.js';
 import { divideHalfEven, toMajor } from '../ledger/money.js';
-import { documentPositions, documentsNamed, emptyState, evolve, type LedgerState, trim } from '../ledger/state.js';
+import { documentPositions, documentsNamed, emptyState, type LedgerState } from '../ledger/state.js';
 import { ledgerStream } from './checkpoint.js';
+import { foldNext } from './fold.js';
 
 /** Up to a position, or up to an instant by which it was recorded (ISO 8601 UTC); both are included. Without either: all. */
 export interface Moment {
   position?: number | undefined;
   recorded_at?: string | undefined;
 }
-
-const documents_max = 1000;
-const keys_max = 1000;
 
 /**
  * Folds the log up to a moment. `snapshot` saves reading what it holds, if it is not of a later moment; it is changed. `on_event` is told
@@ -36,8 +34,7 @@ export async function stateAt(
     const event = decode(stored);
     if (event.metadata.recorded_at > recorded_at) break;
     if (event.position !== state.position + 1) throw new Error(`position ${state.position + 1} is missing`);
-    evolve(state, event);
-    if (state.documents.size > 2 * documents_max) trim(state, documents_max, keys_max);
+    foldNext(state, event);
     on_event?.(event.position);
   }
   return state;
