@@ -10,6 +10,7 @@ import {
 import {
   type ContractServer,
   contractServer,
+  credentialsOf,
   eventsOf,
   idsOf,
   named_server,
@@ -152,10 +153,10 @@ describe('an append', () => {
 });
 
 describe.each([
-  ['BatchAppend', {}],
-  // Per-call credentials make the client choose the other call; without TLS it does not send them.
-  ['Append', { credentials: { username: 'admin', password: 'changeit' } }],
-])('the expected revision, by %s', (_name, options: Options) => {
+  ['BatchAppend', () => ({})],
+  // Credentials of its own make the client choose the other call.
+  ['Append', () => ({ credentials: credentialsOf(server.url) })],
+])('the expected revision, by %s', (_name, optionsOf: () => Options) => {
   test.each<[string, number, AppendExpectedRevision, number]>([
     ['a new stream, any', 0, 'any', 0],
     ['a new stream, no_stream', 0, 'no_stream', 0],
@@ -165,7 +166,7 @@ describe.each([
   ])('%s: appended', async (_case, events, expectedRevision, revision) => {
     const stream = newStream();
     if (events > 0) await append(stream, newEvents(events));
-    const answer = await append(stream, newEvent(), { ...options, expectedRevision });
+    const answer = await append(stream, newEvent(), { ...optionsOf(), expectedRevision });
     expect(answer).toMatchObject({ success: true, nextExpectedRevision: BigInt(revision) });
   });
 
@@ -180,7 +181,7 @@ describe.each([
     const stream = newStream();
     if (events > 0) await append(stream, newEvents(events));
     const refusal = await refusalOf<WrongExpectedVersionError>(
-      append(stream, newEvent(), { ...options, expectedRevision }),
+      append(stream, newEvent(), { ...optionsOf(), expectedRevision }),
     );
     expect(refusal).toMatchObject({
       type: 'wrong-expected-version',
@@ -219,7 +220,7 @@ describe.each([
       const [, numbers = '', expected = ''] = /^\[?([\d,]+)\]?(?:e(m1|\d+)|any)$/.exec(step) ?? [];
       const events = numbers.split(',').map((n) => jsonEvent({ id: ids[Number(n)]!, type: 'Counted', data: { n } }));
       const expectedRevision = step.endsWith('any') ? 'any' : expected === 'm1' ? 'no_stream' : BigInt(expected);
-      const result = await append(stream, events, { ...options, expectedRevision }).catch((error) => error);
+      const result = await append(stream, events, { ...optionsOf(), expectedRevision }).catch((error) => error);
       answer = result.success ? `revision ${result.nextExpectedRevision}` : 'refused';
       if (!result.success) expect(result.type).toBe('wrong-expected-version');
       // A retry answers the place of the first writing.

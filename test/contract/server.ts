@@ -38,6 +38,12 @@ function connect(url: string): EventStoreDBClient {
   return EventStoreDBClient.connectionString(`${url}${url.includes('?') ? '&' : '?'}defaultDeadline=60000`);
 }
 
+/** The user of the server's address, to be named for one call; without TLS the client does not send it. */
+export function credentialsOf(url: string): { username: string; password: string } {
+  const { username, password } = new URL(url);
+  return { username: decodeURIComponent(username) || 'admin', password: decodeURIComponent(password) || 'changeit' };
+}
+
 /** A stream nobody else has; servers are shared and never cleaned. */
 export function newStream(prefix = 'contract'): string {
   return `${prefix}-${randomUUID()}`;
