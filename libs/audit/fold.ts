@@ -1,0 +1,15 @@
+/** Folding for those who only look: what deciding would need is forgotten on the way, so that a long history needs little memory. */
+import type { RecordedEvent } from '../ledger/events.js';
+import { evolve, type LedgerState, trim } from '../ledger/state.js';
+
+const forget_every = 1000;
+const documents_max = 1000;
+const keys_max = 1000;
+
+/** Changes `state` by the next event of its stream. Throws where the rules do not allow it. */
+export function foldNext(state: LedgerState, event: RecordedEvent): void {
+  evolve(state, event);
+  if (state.position % forget_every > 0) return;
+  trim(state, documents_max, keys_max);
+  state.movements.clear();
+}
