@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { guardDoor } from './auth/door.js';
 import { fastifyAdapter, keepPrivate, refuseNul, rememberRoutes, useParsers } from './http/adapter.js';
+import { boundRequests } from './http/crowd.js';
 import { serveDocs } from './http/docs.js';
 import { openApiDocument } from './http/openapi-document.js';
 import { ProblemFilter } from './http/problem-filter.js';
@@ -31,5 +32,6 @@ export async function createApp(parts: Parts, log: LogLine): Promise<NestFastify
   app.useGlobalPipes(new DtoPipe());
   serveDocs(fastify, () => openApiDocument(app, VIEWS));
   await app.init();
+  parts.metrics.showCrowd(boundRequests(app.getHttpServer()));
   return app;
 }

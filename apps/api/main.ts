@@ -13,6 +13,8 @@ import { openParts } from './parts.js';
 /** Requests that go on for longer, such as streams of stock, are cut off when we stop. */
 const drain_ms_max = 5000;
 const sweep_ms = 20;
+/** Connections that the system keeps while we have not taken them; of more it drops some, who then try again after one, three, seven … seconds. */
+const connections_waiting_max = 4096;
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
@@ -29,7 +31,9 @@ async function main(): Promise<void> {
     await parts.close();
     logLine('info', 'The API has stopped');
   }, 2 * drain_ms_max);
-  const url = await listen(config, (port, host) => app.listen(port, host).then(() => server.address()));
+  const url = await listen(config, (port, host) =>
+    app.listen({ port, host, backlog: connections_waiting_max }).then(() => server.address()),
+  );
   logLine('info', 'The API listens', { url });
   const first_admin = await parts.prepare();
   logLine('info', 'The API is ready', { url });

@@ -1,7 +1,8 @@
 /** What Prometheus scrapes: the process, requests by route and status, and how the read models are. */
 import type { FastifyInstance } from 'fastify';
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { AuditEvents } from './audit/thread.js';
+import type { Crowd } from './http/crowd.js';
 import type { ReadModels } from './read-models.js';
 
 export class Metrics {
@@ -63,6 +64,27 @@ export class Metrics {
       const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
       duration.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
       done();
+    });
+  }
+
+  showCrowd(crowd: Crowd): void {
+    const registers = [this.registry];
+    new Gauge({
+      name: 'http_requests_open',
+      help: 'Requests that are being answered.',
+      registers,
+      collect() {
+        this.set(crowd.inside);
+      },
+    });
+    new Counter({
+      name: 'http_requests_turned_away_total',
+      help: 'Requests refused with 503 because too many were open.',
+      registers,
+      collect() {
+        this.reset();
+        this.inc(crowd.turned_away);
+      },
     });
   }
 

@@ -2,6 +2,7 @@
  * An HTTP load generator that costs little beside what it measures: keep-alive sockets, one request at a time on each, and no parser
  * beyond status and content-length. It runs in the bench's own process, whose CPU is counted apart.
  */
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
 export interface Shot {
@@ -39,7 +40,11 @@ export interface LoadResult {
 /** Status 0: there was no answer, and why. */
 const noReply = ({ message }: Error): Reply => ({ status: 0, head: '', body: message });
 
+/** So many connect at a time: what a listener has not taken yet the system drops from some number on, and only a second later it is tried again. */
+const connecting_max = 200;
+
 interface Lane {
+  connect(): Promise<void>;
   send(request: string): Promise<Reply>;
   close(): void;
 }
@@ -67,17 +72,22 @@ function openLane(host: string, port: number): Lane {
     waiting = undefined;
     done?.resolve({ status: Number(head.slice(9, 12)), head, body });
   };
+  const reach = () => {
+    received = Buffer.alloc(0);
+    return connect({ host, port, noDelay: true })
+      .on('data', onData)
+      .on('error', fail)
+      .on('close', () => fail(new Error('closed')));
+  };
   return {
+    /** Whoever cannot be reached now is tried again by `send`. */
+    async connect() {
+      socket = reach();
+      await once(socket, 'connect').catch(() => {});
+    },
     async send(request) {
       waiting = Promise.withResolvers();
-      if (socket === undefined) {
-        received = Buffer.alloc(0);
-        socket = connect({ host, port, noDelay: true });
-        socket
-          .on('data', onData)
-          .on('error', fail)
-          .on('close', () => fail(new Error('closed')));
-      }
+      socket ??= reach();
       socket.write(request);
       return waiting.promise;
     },
@@ -96,10 +106,12 @@ export async function runLoad({ url, token, connections, next, rate, onAnswer }:
   const { hostname, port, host } = new URL(url);
   const latencies: number[] = [];
   const statuses: Record<string, number> = {};
+  const lanes = Array.from({ length: connections }, () => openLane(hostname, Number(port)));
+  for (let n = 0; n < connections; n += connecting_max)
+    await Promise.all(lanes.slice(n, n + connecting_max).map((each) => each.connect()));
   const began_ms = performance.now();
   let sent = 0;
-  const lane = async () => {
-    const { send, close } = openLane(hostname, Number(port));
+  const drive = async ({ send, close }: Lane) => {
     for (;;) {
       const n = sent;
       const shot = next(n);
@@ -117,7 +129,7 @@ export async function runLoad({ url, token, connections, next, rate, onAnswer }:
     }
     close();
   };
-  await Promise.all(Array.from({ length: connections }, lane));
+  await Promise.all(lanes.map(drive));
   const seconds = (performance.now() - began_ms) / 1000;
   return {
     answers: latencies.length,

@@ -40,7 +40,7 @@ export function keepPrivate(fastify: FastifyInstance): void {
 }
 
 /** The caller's trace id where there is one (W3C Trace Context), so that a request can be followed through both systems. */
-function traceIdOf({ headers: { traceparent } }: { headers: IncomingMessage['headers'] }): string {
+export function traceIdOf({ headers: { traceparent } }: { headers: IncomingMessage['headers'] }): string {
   const given =
     typeof traceparent === 'string' ? /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(traceparent) : null;
   // randomUUID draws from a pool; fresh bytes for each request are 3 % of its time.
