@@ -19,12 +19,16 @@ export interface Factory {
   token: string;
   /** Of a query, parsed. @throws when it is not answered with 2xx */
   get<T>(path: string, ledger?: string): Promise<T>;
+  /** Without a body; the same otherwise. */
+  post<T>(path: string, ledger?: string): Promise<T>;
   /** Books beside `main`. */
   open(ledger: string): Promise<void>;
   /** Through /batches. @throws when one of them is not recorded */
   give(lines: readonly Line[], ledger?: string): Promise<void>;
   /** Until the read models hold everything that the log holds now: by how many events they were behind, and the seconds it took. */
   caughtUp(ledger?: string): Promise<{ events: number; seconds: number }>;
+  /** Pieces of each item over all places, when the read models are there. */
+  stock(ledger?: string): Promise<Map<string, number>>;
   books(ledger?: string): Promise<Books>;
   stop(): Promise<void>;
 }
@@ -76,9 +80,9 @@ function factoryOf(system: System): Factory {
   const token = forge({ ...goodClaims('admin'), exp: Math.floor(Date.now() / 1000) + 24 * 3600 }, system.jwt_secret);
   const log = connectEventStore({ url: system.eventstore_url });
   const get = async <T>(path: string, ledger = 'main') => JSON.parse(await call(path, ledger)) as T;
-  async function call(path: string, ledger: string, type?: string, body?: string): Promise<string> {
+  async function call(path: string, ledger: string, type?: string, body?: string, method = 'GET'): Promise<string> {
     const headers = { authorization: `Bearer ${token}`, ledger, ...(type !== undefined && { 'content-type': type }) };
-    const given = body === undefined ? {} : { method: 'POST', body };
+    const given = body === undefined ? { method } : { method: 'POST', body };
     const response = await fetch(`${system.url}/api/v1${path}`, { headers, ...given });
     const text = await response.text();
     if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
@@ -104,12 +108,22 @@ function factoryOf(system: System): Factory {
     }
     return { events: Math.max(0, events), seconds: (performance.now() - began_ms) / 1000 };
   }
+  async function stock(ledger = 'main') {
+    await caughtUp(ledger);
+    const pieces = new Map<string, number>();
+    for (const { item_id, on_hand } of await allRows<{ item_id: string; on_hand: number }>('/stock', ledger))
+      pieces.set(item_id, (pieces.get(item_id) ?? 0) + on_hand);
+    return pieces;
+  }
   return {
     system,
     url: system.url,
     token,
     get,
+    post: async <T>(path: string, ledger = 'main') =>
+      JSON.parse(await call(path, ledger, undefined, undefined, 'POST')) as T,
     caughtUp,
+    stock,
     async open(ledger_id) {
       await call('/ledgers', ledger_id, 'application/json', JSON.stringify({ ledger_id, currency: 'USD' }));
     },
@@ -124,10 +138,7 @@ function factoryOf(system: System): Factory {
       const numbers: string[] = [];
       for (const { path } of Object.values(DOCUMENT_PATHS))
         for (const { number } of await allRows<{ number: string }>(`/${path}`, ledger)) numbers.push(number);
-      const stock = new Map<string, number>();
-      for (const { item_id, on_hand } of await allRows<{ item_id: string; on_hand: number }>('/stock', ledger))
-        stock.set(item_id, (stock.get(item_id) ?? 0) + on_hand);
-      return { numbers, stock };
+      return { numbers, stock: await stock(ledger) };
     },
     async stop() {
       await log.close();

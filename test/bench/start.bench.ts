@@ -76,7 +76,7 @@ async function measureStart(system: System, token: string) {
 // ── Filling ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Through the writer, without HTTP, so that it takes a minute; the projector follows meanwhile. */
-async function fill(system: System, events: number) {
+export async function fill(system: System, events: number) {
   const store = connectEventStore({ url: system.eventstore_url });
   const writer = openWriter({ store, ledger_id: 'main', wait_ms_max: 60_000 });
   const db = openDatabase(system.database_url);

@@ -4,6 +4,7 @@ import type { StoredEvent } from '../../libs/event-store/event-store.js';
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
 import { listEntries, trialBalance } from '../../projections/balances.js';
 import { inSnapshot, openDatabase } from '../../projections/database.js';
+import { profit } from '../../projections/profit.js';
 import { applyEvents } from '../../projections/projector.js';
 import { rebuild } from '../../projections/rebuild.js';
 import { resolveScope, type View } from '../../projections/scope.js';
@@ -58,6 +59,9 @@ export async function run(): Promise<object> {
 
 // ── Questions ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+/** The first, in which sales begin. */
+const YEAR = { from: '2024-01-01', to: '2024-12-31' };
+
 type Question = (trx: Db, view: View, chance: Chance) => Promise<unknown>;
 const QUESTIONS: Record<string, Question> = {
   'stock of an item': (trx, view, chance) => stockOfItem(trx, view, itemId(chance.whole(0, ITEMS - 1))),
@@ -68,6 +72,9 @@ const QUESTIONS: Record<string, Question> = {
   'statement of a customer, 100': (trx, view, chance) =>
     listEntries(trx, view, { account_id: `receivable:${customerId(chance.whole(0, CUSTOMERS - 1))}`, limit: 100 }),
   'statement of inventory, 100': (trx, view) => listEntries(trx, view, { account_id: 'inventory', limit: 100 }),
+  'profit of a year by month': (trx, view) => profit(trx, view, { ...YEAR, group_by: 'month' }),
+  'profit of a year by month, as of now': async (trx) =>
+    profit(trx, await resolveScope(trx, { ledger: 'main' }), { ...YEAR, group_by: 'month' }),
 };
 
 async function questions(url: string, sizes: readonly number[], asks: number, chance: Chance): Promise<object> {
