@@ -63,7 +63,7 @@ export interface WriterOptions {
   /** Documents and keys kept at hand; others are read from the log when a command names them. */
   documents_max?: number;
   keys_max?: number;
-  /** Events between two snapshots. */
+  /** Events between two snapshots, and at least a hundredth of all: what is written for them then grows by no more than 4 KB an event. */
   snapshot_every?: number;
 }
 
@@ -90,7 +90,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
     settle_ms_max = 5000,
     documents_max = 20_000,
     keys_max = 20_000,
-    snapshot_every = 50_000,
+    snapshot_every = 20_000,
   } = options;
   const stream = `ledger-${ledger_id}`;
   const queue: Waiting[] = [];
@@ -341,7 +341,8 @@ export function openWriter(options: WriterOptions): LedgerWriter {
   }
   /** Commands go on meanwhile. */
   function saveSometimes(): void {
-    if (saving === undefined && state.position - saved_at >= snapshot_every)
+    const { position } = state;
+    if (saving === undefined && position - saved_at >= Math.max(snapshot_every, position / 100))
       saving = save().finally(() => {
         saving = undefined;
       });

@@ -6,8 +6,8 @@
 
 /** Extendible hashing: a segment that is full is split in two, so that no addition ever has much to move. */
 export interface KeyTable {
-  /** When its first key was recorded; '' before. */
-  since: string;
+  /** A key recorded then or later begins the next generation. */
+  until: string;
   /** Position of its first key: the slots hold how far behind it the others are. */
   base: number;
   /** The first `depth` bits of a fingerprint say where its segment is: 2^depth places, a segment of less depth in several neighbouring ones. */
@@ -49,8 +49,8 @@ const DEPTH_MAX = 14;
 function emptySegment(depth: number, slots = SLOTS): Segment {
   return { depth, used: 0, slots: new Uint32Array(WORDS * slots) };
 }
-export function emptyKeyTable(since = '', base = 0): KeyTable {
-  return { since, base, depth: 0, segments: [emptySegment(0)] };
+export function emptyKeyTable(until = '', base = 0): KeyTable {
+  return { until, base, depth: 0, segments: [emptySegment(0)] };
 }
 export function emptyKeyIndex(): KeyIndex {
   return { newer: emptyKeyTable(), older: emptyKeyTable() };
@@ -64,15 +64,13 @@ export function findKeys({ newer, older }: KeyIndex, key: string): number[] {
 
 export function addKey(index: KeyIndex, key: string, position: number, recorded_at: string, undo: Undo): void {
   const { newer, older } = index;
-  if (newer.since === '' || isDayLater(newer.since, recorded_at) || position - newer.base >= POSITIONS_MAX) {
+  if (recorded_at >= newer.until || position - newer.base >= POSITIONS_MAX) {
     undo?.push(() => Object.assign(index, { newer, older }));
     index.older = newer;
-    index.newer = emptyKeyTable(recorded_at, position);
+    const until = new Date(Date.parse(recorded_at) + GENERATION_MS).toISOString();
+    index.newer = emptyKeyTable(until, position);
   }
   add(index.newer, fingerprintOf(key), position, undo);
-}
-function isDayLater(since: string, recorded_at: string): boolean {
-  return Date.parse(recorded_at) - Date.parse(since) >= GENERATION_MS;
 }
 
 /** Two keys of one fingerprint both keep their place. */

@@ -10,7 +10,7 @@ import type { LedgerState, Stock } from './state.js';
 
 export const FOLD_VERSION = 4;
 
-/** Some entries of one table: what JSON can hold of them, and their bytes one behind the other. */
+/** Some entries of one table: what JSON can hold of them, and their bytes one behind the other, which last only until the next section. */
 export interface Section {
   table: string;
   entries: [key: string, saved: unknown, size: number][];
@@ -30,6 +30,17 @@ export function saveState(state: LedgerState): Generator<Section, void> {
   return sectionsOf(tablesOf(state).map((table) => ({ ...table, pairs: [...table.pairs] })));
 }
 function* sectionsOf(tables: readonly Table[]): Generator<Section, void> {
+  // One buffer for all, lest each snapshot leave its own size to the garbage collector.
+  let buffer = NONE;
+  const joined = (parts: readonly Uint8Array[], size: number) => {
+    if (size > buffer.length) buffer = new Uint8Array(2 * size);
+    let at = 0;
+    for (const part of parts) {
+      buffer.set(part, at);
+      at += part.length;
+    }
+    return buffer.subarray(0, size);
+  };
   for (const { name, pairs, save } of tables) {
     let entries: Section['entries'] = [];
     let parts: Uint8Array[] = [];
@@ -47,15 +58,6 @@ function* sectionsOf(tables: readonly Table[]): Generator<Section, void> {
     yield { table: name, entries, bytes: joined(parts, size) };
   }
   yield { table: END, entries: [], bytes: NONE };
-}
-function joined(parts: readonly Uint8Array[], size: number): Uint8Array {
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }
 
 /** Puts the next section into an empty state that is being restored. false after the last one. Throws on what is no section. */

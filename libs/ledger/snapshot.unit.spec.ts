@@ -53,7 +53,12 @@ describe('a snapshot', () => {
       [{ type: 'register', kind: 'item', id: 'jar', attributes: { name: 'Jar', kind: 'other' } }, { now: later(4) }],
       [{ type: 'close_period', month: '2026-02' }, { now: later(5) }],
     );
-    const restored = restoredFrom([...written, ...sections]);
+    const restored = restoredFrom({
+      *[Symbol.iterator]() {
+        yield* written;
+        yield* sections;
+      },
+    });
     expect(contentOf(restored)).toEqual(before);
     expect(findKeys(restored.key_index, 'before:999')).toHaveLength(1);
     expect(findKeys(restored.key_index, 'after:1999')).toEqual([]);

@@ -115,9 +115,8 @@ export function stockAt(state: LedgerState, key: string): Stock {
 
 function put<K, V>(state: LedgerState, map: Map<K, V>, key: K, value: V): void {
   if (state.undo !== undefined) {
-    const had = map.has(key);
-    const old = map.get(key) as V;
-    state.undo.push(() => (had ? map.set(key, old) : map.delete(key)));
+    const old = map.get(key);
+    state.undo.push(() => (old === undefined ? map.delete(key) : map.set(key, old)));
   }
   map.set(key, value);
 }

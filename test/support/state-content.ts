@@ -19,7 +19,7 @@ export function contentOf(state: LedgerState) {
       ...[key, floor_ms, floor, count],
       movementsOf({ floor_ms, floor, count, ...timeline }),
     ]),
-    keys: [key_index.newer, key_index.older].map((table) => [table.since, keysOf(table)]),
+    keys: [key_index.newer, key_index.older].map((table) => [table.until, keysOf(table)]),
   };
 }
 

@@ -192,8 +192,9 @@ export function isDebitAccount(type: string): boolean {
 /** Amounts and balances stay exact in a double. */
 function postable({ state, config }: Context, journal: readonly JournalPosting[]): Refusal | undefined {
   for (const { account_id, amount } of journal) {
-    const balance = (state.balances.get(account_id) ?? 0n) + BigInt(amount);
-    if (magnitude(BigInt(amount)) > AMOUNT_MAX || magnitude(balance) > AMOUNT_MAX)
+    const units = BigInt(amount);
+    const balance = (state.balances.get(account_id) ?? 0n) + units;
+    if (magnitude(units) > AMOUNT_MAX || magnitude(balance) > AMOUNT_MAX)
       return refuse('amount_out_of_bounds', {
         what: `account ${account_id}`,
         at_most: toMajor(AMOUNT_MAX, config.digits),
