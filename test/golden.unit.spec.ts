@@ -40,7 +40,7 @@ function totalsOf({ position, recorded_at, head_hash, closed_through, balances, 
       value: `${value}`,
       reserved,
     })),
-    numbers: Object.fromEntries(byName(series).map(([name, positions]) => [name, positions.length])),
+    numbers: Object.fromEntries(byName(series)),
   };
 }
 

@@ -194,9 +194,9 @@ function describe(
 /** How many documents of each kind there were. */
 export function documentCounts(state: LedgerState): Partial<Record<DocumentKind, number>> {
   const counts: Partial<Record<DocumentKind, number>> = {};
-  for (const [series, positions] of state.series) {
+  for (const [series, count] of state.series) {
     const kind = kindOf(series)!;
-    counts[kind] = (counts[kind] ?? 0) + positions.length;
+    counts[kind] = (counts[kind] ?? 0) + count;
   }
   return counts;
 }

@@ -1,18 +1,26 @@
 /** A ledger's snapshot as a file of this instance. Written beside and renamed, so that a kill leaves the old one or the new one. */
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import type { EventStore } from '../event-store/event-store.js';
-import { restoreState, saveState } from '../ledger/snapshot.js';
-import type { LedgerState } from '../ledger/state.js';
+import { FOLD_VERSION, restoreSection, type Section, saveState } from '../ledger/snapshot.js';
+import { emptyState, type LedgerState } from '../ledger/state.js';
 
 export interface SnapshotFile {
   /** undefined where there is none, it cannot be used, or the log is not the one that it was taken from. */
   load(store: EventStore, stream: string): Promise<LedgerState | undefined>;
+  /** Of the state as it is when called; it may change meanwhile. Not to be called again before it has ended. */
   save(state: LedgerState): Promise<void>;
 }
 
+/** Each section is one block: how long its two parts are, their checksum, what JSON holds of it, and its bytes. */
+const HEADER_BYTES = 12;
+/** Far more than a section can be. */
+const PART_BYTES_MAX = 2 ** 28;
+const MAGIC = `factory-ledger snapshot, fold ${FOLD_VERSION}\n`;
+
 export function snapshotFile(folder: string, ledger_id: string): SnapshotFile {
-  const path = join(folder, `${ledger_id}.json`);
+  const path = join(folder, `${ledger_id}.snapshot`);
   return {
     async load(store, stream) {
       const state = await readState(path);
@@ -24,21 +32,50 @@ export function snapshotFile(folder: string, ledger_id: string): SnapshotFile {
       return undefined;
     },
     async save(state) {
+      const sections = saveState(state);
       await mkdir(folder, { recursive: true });
-      const text = saveState(state);
       await using file = await open(`${path}.new`, 'w');
-      await file.writeFile(text);
+      await file.writeFile(MAGIC);
+      // The event loop is free between any two sections.
+      for (const section of sections) await file.writeFile(blockOf(section));
       await file.sync();
       await rename(`${path}.new`, path);
     },
   };
 }
 
+function blockOf({ bytes, ...rest }: Section): Uint8Array[] {
+  const json = Buffer.from(JSON.stringify(rest));
+  const header = Buffer.alloc(HEADER_BYTES);
+  header.writeUInt32LE(json.length, 0);
+  header.writeUInt32LE(bytes.length, 4);
+  header.writeUInt32LE(crc32(bytes, crc32(json)), 8);
+  return [header, json, bytes];
+}
+
 /** A snapshot that cannot be read is a cache that is gone, nothing worse. */
 async function readState(path: string): Promise<LedgerState | undefined> {
   try {
-    return restoreState(await readFile(path, 'utf8'));
+    await using file = await open(path);
+    if ((await readBytes(file, MAGIC.length)).toString() !== MAGIC) return undefined;
+    const state = emptyState();
+    while (restoreSection(state, await readBlock(file)));
+    return state;
   } catch {
     return undefined;
   }
+}
+async function readBlock(file: FileHandle): Promise<Section> {
+  const header = await readBytes(file, HEADER_BYTES);
+  const json = await readBytes(file, header.readUInt32LE(0));
+  const bytes = await readBytes(file, header.readUInt32LE(4));
+  if (crc32(bytes, crc32(json)) !== header.readUInt32LE(8)) throw new Error('the block is damaged');
+  return { ...(JSON.parse(json.toString()) as Omit<Section, 'bytes'>), bytes };
+}
+/** The next bytes of the file. Throws where it ends before. */
+async function readBytes(file: FileHandle, length: number): Promise<Buffer> {
+  if (length > PART_BYTES_MAX) throw new Error(`no section has ${length} bytes`);
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length);
+  if (bytesRead < length) throw new Error('the file is torn');
+  return buffer;
 }

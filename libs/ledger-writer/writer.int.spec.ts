@@ -1,16 +1,16 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EventStoreProcess, startEventStoreProcess } from '../../test/support/event-store.js';
+import { contentOf } from '../../test/support/state-content.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { connectEventStore } from '../event-store/eventstoredb.js';
 import { decode, hashedContent } from '../ledger/codec.js';
 import type { Command, Envelope, RecordSale } from '../ledger/commands.js';
 import type { RecordedEvent } from '../ledger/events.js';
-import { saveState } from '../ledger/snapshot.js';
 import { emptyState, evolve, type LedgerState } from '../ledger/state.js';
-import { snapshotFile } from './snapshot-file.js';
+import { type SnapshotFile, snapshotFile } from './snapshot-file.js';
 import { type LedgerWriter, type Outcome, openWriter } from './writer.js';
 
 let server: EventStoreProcess;
@@ -234,13 +234,58 @@ describe('snapshots', () => {
     for (let n = 0; n < 20; n += 1) await done(writer, sale());
     await writer.close();
     const restored = await snapshotFile(folder, ledger_id).load(store, `ledger-${ledger_id}`);
-    expect(JSON.parse(saveState(restored!))).toEqual(JSON.parse(saveState(await replayed(ledger_id))));
-    const path = join(folder, `${ledger_id}.json`);
-    await writeFile(path, (await readFile(path, 'utf8')).replace(/"head_hash":"[0-9a-f]{8}/, '"head_hash":"00000000'));
-    expect(await snapshotFile(folder, ledger_id).load(store, `ledger-${ledger_id}`)).toBeUndefined();
-    await writeFile(path, 'half a snaps');
+    expect(contentOf(restored!)).toEqual(contentOf(await replayed(ledger_id)));
+    const other = await newLedger(50);
+    await copyFile(join(folder, `${ledger_id}.snapshot`), join(folder, `${other}.snapshot`));
+    expect(await snapshotFile(folder, other).load(store, `ledger-${other}`)).toBeUndefined();
     const again = writerOf(ledger_id, { snapshot: true });
     expect((await done(again, sale())).answer.number).toMatch(/-0021$/);
+  });
+
+  it('are no snapshots when they are torn, altered or of another version', async () => {
+    const ledger_id = await newLedger(50);
+    const files = snapshotFile(folder, ledger_id);
+    const state = await replayed(ledger_id);
+    await files.save(state);
+    const path = join(folder, `${ledger_id}.snapshot`);
+    const whole = await readFile(path);
+    for (const at of [0, 10, 40, 300, whole.length >> 1, whole.length - 1]) {
+      await writeFile(path, whole.subarray(0, at));
+      expect(await files.load(store, `ledger-${ledger_id}`)).toBeUndefined();
+      await writeFile(path, whole.with(at, whole[at]! ^ 1));
+      expect(await files.load(store, `ledger-${ledger_id}`)).toBeUndefined();
+    }
+    await writeFile(path, whole);
+    expect(contentOf((await files.load(store, `ledger-${ledger_id}`))!)).toEqual(contentOf(state));
+  });
+
+  it('are of exactly one position, though commands go on while they are saved', async () => {
+    const ledger_id = await newLedger(5000);
+    const taken: { state: LedgerState; expected: unknown }[] = [];
+    const files = snapshotFile(folder, ledger_id);
+    const snapshots: SnapshotFile = {
+      load: async () => undefined,
+      async save(state) {
+        const expected = contentOf(state);
+        await files.save(state);
+        taken.push({ state: (await files.load(store, `ledger-${ledger_id}`))!, expected });
+      },
+    };
+    const writer = openWriter({ store, ledger_id, snapshots, snapshot_every: 100, wait_ms_max: 30_000 });
+    open.push(writer);
+    let sold = 0;
+    const buyer = async () => {
+      while (sold++ < 1500) {
+        const { answer } = await done(writer, sale());
+        const bill_number = answer.number as string;
+        if (sold % 5 === 0) await done(writer, { type: 'record_payment', bill_number, amount: '1' });
+      }
+    };
+    await Promise.all(Array.from({ length: 50 }, buyer));
+    await writer.close();
+    expect(taken.length).toBeGreaterThan(3);
+    for (const { state, expected } of taken) expect(contentOf(state)).toEqual(expected);
+    expect(contentOf(taken.at(-1)!.state)).toEqual(contentOf(await replayed(ledger_id)));
   });
 });
 

@@ -63,7 +63,7 @@ export interface WriterOptions {
   /** Documents and keys kept at hand; others are read from the log when a command names them. */
   documents_max?: number;
   keys_max?: number;
-  /** Events between two snapshots. */
+  /** Events between two snapshots, and at least a hundredth of all: what is written for them then grows by no more than 4 KB an event. */
   snapshot_every?: number;
 }
 
@@ -90,7 +90,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
     settle_ms_max = 5000,
     documents_max = 20_000,
     keys_max = 20_000,
-    snapshot_every = 50_000,
+    snapshot_every = 20_000,
   } = options;
   const stream = `ledger-${ledger_id}`;
   const queue: Waiting[] = [];
@@ -101,6 +101,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
   let wake = Promise.withResolvers<void>();
   let halted: string | undefined;
   let contended_until_ms = 0;
+  let saving: Promise<void> | undefined;
   const running = run();
 
   async function run(): Promise<void> {
@@ -182,7 +183,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
       queue.unshift(...orders.slice(batch.results.length));
       for (const [index, results] of batch.results.entries()) orders[index]!.answer(results);
       trim(state, documents_max, keys_max);
-      await saveSometimes();
+      saveSometimes();
       await giveWay(performance.now() - since_ms);
       return;
     }
@@ -338,15 +339,20 @@ export function openWriter(options: WriterOptions): LedgerWriter {
       }
     }
   }
-  async function saveSometimes(): Promise<void> {
-    if (snapshots === undefined || state.position - saved_at < snapshot_every) return;
-    await save();
+  /** Commands go on meanwhile. */
+  function saveSometimes(): void {
+    const { position } = state;
+    if (saving === undefined && position - saved_at >= Math.max(snapshot_every, position / 100))
+      saving = save().finally(() => {
+        saving = undefined;
+      });
   }
   async function save(): Promise<void> {
-    if (snapshots === undefined || state.position === saved_at) return;
+    const { position } = state;
+    if (snapshots === undefined || position === saved_at) return;
     try {
       await snapshots.save(state);
-      saved_at = state.position;
+      saved_at = position;
     } catch (error) {
       log(`ledger ${ledger_id}: no snapshot (${(error as Error).message}); the next start reads more of the log`);
     }
@@ -420,6 +426,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
       wake.resolve();
       await running.catch((error: Error) => log(`ledger ${ledger_id}: stopped with ${error.message}`));
       fail(queue.splice(0), 'busy', 'the ledger is closing');
+      await saving;
       if (state.undo === undefined) await save();
     },
   };

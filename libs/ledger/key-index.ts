@@ -1,15 +1,25 @@
 /**
- * Where each idempotency key of the last day or two stands in the log, in some 30 bytes a key. It knows fingerprints, not keys: a hit
+ * Where each idempotency key of the last day or two stands in the log, in some 20 bytes a key. It knows fingerprints, not keys: a hit
  * says where to look, and the event there says whether it is really that key. So a day of millions of keys fits in memory and in a
  * snapshot, and a wrong hit costs a read, never a wrong answer.
  */
+
+/** Extendible hashing: a segment that is full is split in two, so that no addition ever has much to move. */
 export interface KeyTable {
-  /** When its first key was recorded. */
-  since: string;
+  /** A key recorded then or later begins the next generation. */
+  until: string;
+  /** Position of its first key: the slots hold how far behind it the others are. */
+  base: number;
+  /** The first `depth` bits of a fingerprint say where its segment is: 2^depth places, a segment of less depth in several neighbouring ones. */
+  depth: number;
+  /** Made anew where a segment is split, so that who saves the table may keep the list as it is. */
+  segments: readonly Segment[];
+}
+export interface Segment {
+  depth: number;
   used: number;
-  /** Open addressing; 0 is free. */
-  fingerprints: Float64Array;
-  positions: Float64Array;
+  /** Open addressing; each slot is path, tag (0 is free) and distance from `base`. */
+  slots: Uint32Array;
 }
 /** Two generations of at least a day; the older is dropped when the newer is a day old. */
 export interface KeyIndex {
@@ -17,16 +27,33 @@ export interface KeyIndex {
   older: KeyTable;
 }
 type Undo = (() => void)[] | undefined;
+/** 64 well mixed bits: the path leads to the segment, the tag to the slot. */
+interface Fingerprint {
+  path: number;
+  tag: number;
+}
 
 /** A key is kept at least this long. */
 const GENERATION_MS = 86_400_000;
-const SIZE_MIN = 1024;
+/** And a generation is no longer than this, for a slot can hold no more. */
+const POSITIONS_MAX = 2 ** 32;
+const WORDS = 3;
+const SLOTS = 1024;
+const USED_MAX = (SLOTS * 7) / 8;
+/**
+ * Beyond this a segment grows instead: the list of segments stays quick to copy, also where somebody made keys up to look alike. With a
+ * hundred million keys a segment still has no more than ten thousand.
+ */
+const DEPTH_MAX = 14;
 
-function emptyTable(since = '', size = SIZE_MIN): KeyTable {
-  return { since, used: 0, fingerprints: new Float64Array(size), positions: new Float64Array(size) };
+function emptySegment(depth: number, slots = SLOTS): Segment {
+  return { depth, used: 0, slots: new Uint32Array(WORDS * slots) };
+}
+export function emptyKeyTable(until = '', base = 0): KeyTable {
+  return { until, base, depth: 0, segments: [emptySegment(0)] };
 }
 export function emptyKeyIndex(): KeyIndex {
-  return { newer: emptyTable(), older: emptyTable() };
+  return { newer: emptyKeyTable(), older: emptyKeyTable() };
 }
 
 /** Positions of the events that may carry the key, the latest generation first; empty when certainly none of the last day does. */
@@ -37,54 +64,83 @@ export function findKeys({ newer, older }: KeyIndex, key: string): number[] {
 
 export function addKey(index: KeyIndex, key: string, position: number, recorded_at: string, undo: Undo): void {
   const { newer, older } = index;
-  if (newer.since === '' || Date.parse(recorded_at) - Date.parse(newer.since) >= GENERATION_MS) {
+  if (recorded_at >= newer.until || position - newer.base >= POSITIONS_MAX) {
     undo?.push(() => Object.assign(index, { newer, older }));
     index.older = newer;
-    index.newer = emptyTable(recorded_at);
+    const until = new Date(Date.parse(recorded_at) + GENERATION_MS).toISOString();
+    index.newer = emptyKeyTable(until, position);
   }
-  put(index.newer, fingerprintOf(key), position, undo);
+  add(index.newer, fingerprintOf(key), position, undo);
 }
 
 /** Two keys of one fingerprint both keep their place. */
-function put(table: KeyTable, fingerprint: number, position: number, undo: Undo): void {
-  if (2 * (table.used + 1) > table.fingerprints.length) grow(table, undo);
-  const { fingerprints, positions } = table;
-  const slot = freeSlot(fingerprints, fingerprint);
+function add(table: KeyTable, { path, tag }: Fingerprint, position: number, undo: Undo): void {
+  while (isFull(segmentOf(table, path))) makeRoom(table, path, undo);
+  const segment = segmentOf(table, path);
+  const at = occupy(segment, path, tag, position - table.base);
   undo?.push(() => {
-    fingerprints[slot] = 0;
-    positions[slot] = 0;
-    table.used -= 1;
+    segment.slots.fill(0, at, at + WORDS);
+    segment.used -= 1;
   });
-  fingerprints[slot] = fingerprint;
-  positions[slot] = position;
-  table.used += 1;
 }
-function grow(table: KeyTable, undo: Undo): void {
-  const { fingerprints, positions } = table;
-  undo?.push(() => Object.assign(table, { fingerprints, positions }));
-  table.fingerprints = new Float64Array(2 * fingerprints.length);
-  table.positions = new Float64Array(2 * fingerprints.length);
-  for (const [from, fingerprint] of fingerprints.entries()) {
-    if (fingerprint === 0) continue;
-    const slot = freeSlot(table.fingerprints, fingerprint);
-    table.fingerprints[slot] = fingerprint;
-    table.positions[slot] = positions[from]!;
-  }
+function isFull({ used, slots }: Segment): boolean {
+  return used * WORDS * SLOTS >= USED_MAX * slots.length;
 }
-function freeSlot(fingerprints: Float64Array, fingerprint: number): number {
-  let slot = fingerprint % fingerprints.length;
-  while (fingerprints[slot] !== 0) slot = (slot + 1) % fingerprints.length;
-  return slot;
+function occupy(segment: Segment, path: number, tag: number, distance: number): number {
+  const { slots } = segment;
+  let at = (WORDS * tag) % slots.length;
+  while (slots[at + 1] !== 0) at = (at + WORDS) % slots.length;
+  slots[at] = path;
+  slots[at + 1] = tag;
+  slots[at + 2] = distance;
+  segment.used += 1;
+  return at;
 }
-function lookUp({ fingerprints, positions }: KeyTable, fingerprint: number): number[] {
+function lookUp(table: KeyTable, { path, tag }: Fingerprint): number[] {
+  const { slots } = segmentOf(table, path);
   const found: number[] = [];
-  for (let slot = fingerprint % fingerprints.length; fingerprints[slot] !== 0; slot = (slot + 1) % fingerprints.length)
-    if (fingerprints[slot] === fingerprint) found.push(positions[slot]!);
+  for (let at = (WORDS * tag) % slots.length; slots[at + 1] !== 0; at = (at + WORDS) % slots.length)
+    if (slots[at] === path && slots[at + 1] === tag) found.push(table.base + slots[at + 2]!);
   return found;
 }
+function segmentOf({ depth, segments }: KeyTable, path: number): Segment {
+  return segments[leading(path, depth)]!;
+}
+/** The first `depth` bits. */
+function leading(path: number, depth: number): number {
+  return depth === 0 ? 0 : path >>> (32 - depth);
+}
 
-/** 53 well mixed bits, never 0 (two multiply-xor lanes, after Murmur's finaliser). */
-function fingerprintOf(key: string): number {
+/** The full segment stays as it is; what it holds goes to two others, or to one that is larger. */
+function makeRoom(table: KeyTable, path: number, undo: Undo): void {
+  const { depth, segments } = table;
+  undo?.push(() => Object.assign(table, { depth, segments }));
+  const full = segmentOf(table, path);
+  const parts = full.depth < DEPTH_MAX ? [1, 1].map((more) => emptySegment(full.depth + more)) : [largerThan(full)];
+  if (parts[0]!.depth > depth) {
+    table.depth += 1;
+    table.segments = segments.flatMap((segment) => [segment, segment]);
+  }
+  refill(full, (of_path) => parts[leading(of_path, full.depth + 1) & (parts.length - 1)]!);
+  const places = 2 ** (table.depth - full.depth);
+  const first = leading(path, full.depth) * places;
+  const share = places / parts.length;
+  const list = [...table.segments];
+  for (const [index, part] of parts.entries()) list.fill(part, first + index * share, first + (index + 1) * share);
+  table.segments = list;
+}
+function largerThan({ depth, slots }: Segment): Segment {
+  return emptySegment(depth, (2 * slots.length) / WORDS);
+}
+function refill({ slots }: Segment, partOf: (path: number) => Segment, distance_max = POSITIONS_MAX): void {
+  for (let at = 0; at < slots.length; at += WORDS) {
+    const [path, tag, distance] = [slots[at]!, slots[at + 1]!, slots[at + 2]!];
+    if (tag !== 0 && distance <= distance_max) occupy(partOf(path), path, tag, distance);
+  }
+}
+
+/** Two multiply-xor lanes, after Murmur's finaliser. */
+function fingerprintOf(key: string): Fingerprint {
   let low = 0xdeadbeef;
   let high = 0x41c6ce57;
   for (let index = 0; index < key.length; index += 1) {
@@ -94,20 +150,22 @@ function fingerprintOf(key: string): number {
   }
   low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909);
   high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
-  return (high & 0x1fffff) * 0x100000000 + (low >>> 0) || 1;
+  return { path: high >>> 0, tag: low >>> 0 || 1 };
 }
 
-/** As pairs of numbers, for a snapshot. */
-export function saveKeys({ since, used, fingerprints, positions }: KeyTable): { since: string; pairs: number[] } {
-  const pairs: number[] = [];
-  for (let slot = 0; slot < fingerprints.length && pairs.length < 2 * used; slot += 1)
-    if (fingerprints[slot] !== 0) pairs.push(fingerprints[slot]!, positions[slot]!);
-  return { since, pairs };
+// ── For a snapshot ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Each segment once, in order. */
+export function segmentsOf({ segments }: KeyTable): Segment[] {
+  return segments.filter((segment, index) => segment !== segments[index - 1]);
 }
-export function restoreKeys({ since, pairs }: { since: string; pairs: number[] }): KeyTable {
-  let size = SIZE_MIN;
-  while (size < pairs.length + 2) size *= 2;
-  const table = emptyTable(since, size);
-  for (let index = 0; index < pairs.length; index += 2) put(table, pairs[index]!, pairs[index + 1]!, undefined);
-  return table;
+/**
+ * Puts a saved segment behind those that are there, without the keys of events after `position`: slots are saved while commands go on,
+ * and may hold keys that came after the snapshot was taken.
+ */
+export function restoreSegment(table: KeyTable, depth: number, slots: Uint32Array, position: number): void {
+  const segment = emptySegment(depth, slots.length / WORDS);
+  refill({ depth, used: 0, slots }, () => segment, position - table.base);
+  const places = Array.from({ length: 2 ** (table.depth - depth) }, () => segment);
+  table.segments = [...table.segments, ...places];
 }

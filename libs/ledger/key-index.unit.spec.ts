@@ -1,4 +1,4 @@
-import { addKey, emptyKeyIndex, findKeys, restoreKeys, saveKeys } from './key-index.js';
+import { addKey, emptyKeyIndex, findKeys, type KeyTable, restoreSegment, segmentsOf } from './key-index.js';
 
 const DAY_1 = '2026-03-01T00:00:00.000Z';
 const LATE_ON_DAY_2 = '2026-03-02T23:00:00.000Z';
@@ -38,12 +38,31 @@ describe('the key index', () => {
     expect(index).toEqual(before);
   });
 
-  it('comes back from a snapshot with the same answers', () => {
+  it('takes any number of keys that look alike', () => {
+    const index = emptyKeyIndex();
+    for (let n = 0; n < 3000; n += 1) addKey(index, 'made up', n, DAY_1, undefined);
+    addKey(index, 'another', 3000, DAY_1, undefined);
+    expect(findKeys(index, 'made up').sort((a, b) => a - b)).toEqual(Array.from({ length: 3000 }, (_, n) => n));
+    expect(findKeys(index, 'another')).toEqual([3000]);
+  });
+
+  it('begins a new generation where a distance would not fit', () => {
+    const index = emptyKeyIndex();
+    addKey(index, 'first', 1, DAY_1, undefined);
+    addKey(index, 'far', 2 ** 32 + 1, DAY_1, undefined);
+    addKey(index, 'farther', 2 ** 40, DAY_1, undefined);
+    expect([findKeys(index, 'far'), findKeys(index, 'farther')]).toEqual([[2 ** 32 + 1], [2 ** 40]]);
+  });
+
+  it('comes back from its segments with the same answers, without the keys of later events', () => {
     const index = emptyKeyIndex();
     for (let n = 0; n < 5000; n += 1) addKey(index, `key:${n}`, 7 * n, DAY_1, undefined);
-    const saved = JSON.parse(JSON.stringify(saveKeys(index.newer)));
-    const restored = { newer: restoreKeys(saved), older: emptyKeyIndex().older };
-    for (let n = 0; n < 5000; n += 1) expect(findKeys(restored, `key:${n}`)).toEqual([7 * n]);
-    expect(restored.newer.since).toBe(DAY_1);
+    const newer: KeyTable = { ...index.newer, segments: [] };
+    for (const { depth, slots } of segmentsOf(index.newer)) restoreSegment(newer, depth, slots, 7 * 3999);
+    const restored = { newer, older: emptyKeyIndex().older };
+    for (let n = 0; n < 4000; n += 1) expect(findKeys(restored, `key:${n}`)).toEqual([7 * n]);
+    for (let n = 4000; n < 5000; n += 1) expect(findKeys(restored, `key:${n}`)).toEqual([]);
+    for (let n = 4000; n < 9000; n += 1) addKey(restored, `key:${n}`, 7 * n, DAY_1, undefined);
+    for (let n = 0; n < 9000; n += 1) expect(findKeys(restored, `key:${n}`)).toEqual([7 * n]);
   });
 });

@@ -1,7 +1,7 @@
 /**
  * What a ledger must remember to decide the next command, and nothing else. It is folded from the events (`evolve`), can be saved and
- * restored as a snapshot, and grows with the factory (items, open reservations, a few numbers a document), not with the length of
- * every document's story: those are read from the log when a command names them (`documentsNeeded`).
+ * restored as a snapshot, and grows with the factory (items, open reservations) and by some bytes an event, not with what documents say:
+ * that is read from the log when a command names them (`documentsNeeded`).
  */
 import { calendarMonth, seriesOf } from './calendar.js';
 import type {
@@ -14,24 +14,14 @@ import type {
   StockPosting,
 } from './events.js';
 import { addKey, emptyKeyIndex, type KeyIndex } from './key-index.js';
+import { emptyStories, positionsIn, STORIES_MAX, type Stories, withDocument, withLaterEvent } from './stories.js';
+import { emptyTimeline, type Timeline, withMovement } from './timeline.js';
 
 /** One place: pieces, their value in minor units, and how many of them are set aside. */
 export interface Stock {
   on_hand: number;
   value: bigint;
   reserved: number;
-}
-/** What moved in one place, kept for backdated commands and counts: instants are milliseconds since 1970. */
-export interface Movement {
-  effective_ms: number;
-  position: number;
-  quantity: number;
-}
-/** In order of (effective, position). Older entries may have been dropped: up to the instant `floor_ms`, up to the position `floor`. */
-export interface Timeline {
-  floor_ms: number;
-  floor: number;
-  list: Movement[];
 }
 export interface Master<K extends MasterKind = MasterKind> {
   active: boolean;
@@ -71,10 +61,10 @@ export interface LedgerState {
   /** What each month not closed yet added to each account, by effective date in the ledger's time zone; '' holds all closed ones. */
   months: Map<string, Map<string, bigint>>;
   closed_through: string;
-  /** Per series ("SO-251223") the position of each number: the next number is one more than there are. */
-  series: Map<string, number[]>;
-  /** Positions of the later events that name a document. */
-  follow_ups: Map<string, number[]>;
+  /** How many numbers each series ("SO-251223") has: the next one is one more. */
+  series: Map<string, number>;
+  /** Where the events of the documents of a series stand, by `storiesKey`. */
+  stories: Map<string, Stories>;
   /** Loaded documents: all events that name the number, oldest first. A cache; the log has them. */
   documents: Map<string, RecordedEvent[]>;
   /** Active reservations by id. */
@@ -87,9 +77,6 @@ export interface LedgerState {
   /** While set, every change is recorded as the step that takes it back, so that a batch which lost its race can be undone. */
   undo: (() => void)[] | undefined;
 }
-
-/** Beyond this many the older half of a place's movements is dropped, and commands dated before them are refused. */
-export const MOVEMENTS_MAX = 100_000;
 
 export function emptyState(): LedgerState {
   return {
@@ -104,7 +91,7 @@ export function emptyState(): LedgerState {
     months: new Map(),
     closed_through: '',
     series: new Map(),
-    follow_ups: new Map(),
+    stories: new Map(),
     documents: new Map(),
     reservations: new Map(),
     next_expiry: '',
@@ -128,9 +115,8 @@ export function stockAt(state: LedgerState, key: string): Stock {
 
 function put<K, V>(state: LedgerState, map: Map<K, V>, key: K, value: V): void {
   if (state.undo !== undefined) {
-    const had = map.has(key);
-    const old = map.get(key) as V;
-    state.undo.push(() => (had ? map.set(key, old) : map.delete(key)));
+    const old = map.get(key);
+    state.undo.push(() => (old === undefined ? map.delete(key) : map.set(key, old)));
   }
   map.set(key, value);
 }
@@ -139,18 +125,6 @@ function drop<K, V>(state: LedgerState, map: Map<K, V>, key: K): void {
   if (old === undefined) return;
   state.undo?.push(() => map.set(key, old));
   map.delete(key);
-}
-function insert<V>(state: LedgerState, list: V[], index: number, value: V): void {
-  state.undo?.push(() => list.splice(index, 1));
-  if (index === list.length) list.push(value);
-  else list.splice(index, 0, value);
-}
-function listIn<K, V>(state: LedgerState, map: Map<K, V[]>, key: K): V[] {
-  const found = map.get(key);
-  if (found !== undefined) return found;
-  const list: V[] = [];
-  put(state, map, key, list);
-  return list;
 }
 
 /** Runs `attempt` on the state and takes every change back that it made. */
@@ -290,30 +264,10 @@ function moveStock(state: LedgerState, postings: StockPosting[], effective_at: s
         `event ${state.position} leaves ${on_hand} pieces worth ${value} at ${key}, ${stock.reserved} set aside`,
       );
     put(state, state.stock, key, { ...stock, on_hand, value });
-    rememberMovement(state, key, { effective_ms, position: state.position, quantity: posting.quantity });
+    const movement = { effective_ms, position: state.position, quantity: posting.quantity };
+    put(state, state.movements, key, withMovement(state.movements.get(key) ?? emptyTimeline(), movement));
   }
   return moved;
-}
-
-function rememberMovement(state: LedgerState, key: string, movement: Movement): void {
-  let timeline = state.movements.get(key);
-  if (timeline === undefined || timeline.list.length >= MOVEMENTS_MAX) {
-    timeline = timeline === undefined ? { floor_ms: 0, floor: -1, list: [] } : newerHalf(timeline);
-    put(state, state.movements, key, timeline);
-  }
-  const { list } = timeline;
-  let index = list.length;
-  while (index > 0 && list[index - 1]!.effective_ms > movement.effective_ms) index -= 1;
-  insert(state, list, index, movement);
-}
-function newerHalf({ floor, list }: Timeline): Timeline {
-  const cut = list.length >> 1;
-  const dropped = list.slice(0, cut);
-  return {
-    floor_ms: dropped.at(-1)!.effective_ms,
-    floor: dropped.reduce((most, { position }) => Math.max(most, position), floor),
-    list: list.slice(cut),
-  };
 }
 
 /** Answers what was added to the account `inventory`. */
@@ -387,21 +341,35 @@ export function documentsNamed(event: LedgerEvent): { first?: string; more: stri
 }
 
 function rememberDocument(state: LedgerState, event: RecordedEvent): void {
+  const { position } = event;
   const { first, more } = documentsNamed(event);
   if (first !== undefined) {
     const { series, sequence } = seriesOf(first);
-    const list = listIn(state, state.series, series);
-    if (sequence !== list.length + 1)
-      throw new Error(`event ${event.position} has number ${first}; ${list.length + 1} is next`);
-    insert(state, list, list.length, event.position);
+    const next = (state.series.get(series) ?? 0) + 1;
+    if (sequence !== next) throw new Error(`event ${position} has number ${first}; ${next} is next`);
+    put(state, state.series, series, next);
+    const key = storiesKey(series, sequence);
+    put(state, state.stories, key, withDocument(state.stories.get(key) ?? emptyStories(), position));
     put(state, state.documents, first, [event]);
   }
   for (const number of more) {
-    const follow_ups = listIn(state, state.follow_ups, number);
-    insert(state, follow_ups, follow_ups.length, event.position);
+    const { series, sequence } = seriesOf(number);
+    if (!isNumbered(state, series, sequence))
+      throw new Error(`event ${position} names ${number}, which is no document`);
+    const key = storiesKey(series, sequence);
+    put(state, state.stories, key, withLaterEvent(state.stories.get(key)!, indexOf(sequence), position));
     const history = state.documents.get(number);
     if (history !== undefined) put(state, state.documents, number, [...history, event]);
   }
+}
+function isNumbered(state: LedgerState, series: string, sequence: number): boolean {
+  return sequence > 0 && sequence <= (state.series.get(series) ?? 0);
+}
+function storiesKey(series: string, sequence: number): string {
+  return `${series}/${Math.floor((sequence - 1) / STORIES_MAX)}`;
+}
+function indexOf(sequence: number): number {
+  return (sequence - 1) % STORIES_MAX;
 }
 
 function rememberKey(state: LedgerState, event: LedgerEvent): void {
@@ -420,9 +388,9 @@ function rememberKey(state: LedgerState, event: LedgerEvent): void {
 
 /** Where the events of a document stand in the log, oldest first; undefined when there is no such number. */
 export function documentPositions(state: LedgerState, number: string): number[] | undefined {
-  const parts = seriesOf(number);
-  const first = state.series.get(parts.series)?.[parts.sequence - 1];
-  return first === undefined ? undefined : [first, ...(state.follow_ups.get(number) ?? [])];
+  const { series, sequence } = seriesOf(number);
+  if (!isNumbered(state, series, sequence)) return undefined;
+  return positionsIn(state.stories.get(storiesKey(series, sequence))!, indexOf(sequence));
 }
 
 /** Forgets what can be read again: documents and keys beyond `documents_max` and `keys_max`, the oldest first. Only between batches. */

@@ -48,8 +48,8 @@ function anyCommand(chance: Chance, history: LedgerHistory, dated: { effective_a
   const priced = (most: number) => lines(most).map((line) => ({ ...line, unit_price: price() }));
   const location_id = chance.pick(PLACES);
   const reason = 'so it was';
-  const numbers = [...history.state.series].flatMap(([series, positions]) =>
-    positions.map((_, index) => `${series}-${String(index + 1).padStart(4, '0')}`),
+  const numbers = [...history.state.series].flatMap(([series, count]) =>
+    Array.from({ length: count }, (_, index) => `${series}-${String(index + 1).padStart(4, '0')}`),
   );
   const number = (prefix: string) =>
     chance.pick([...numbers.filter((each) => each.startsWith(prefix)), `${prefix}-none`]);

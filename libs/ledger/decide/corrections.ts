@@ -6,6 +6,7 @@ import type { CountLine, JournalPosting, Postings, RecordedEvent, SalesPosting }
 import { type Decimal, lineTotal, PRICE_DECIMALS_MAX, parseDecimal, share } from '../money.js';
 import { invalid, type Refusal, refuse } from '../refusals.js';
 import { type LedgerState, placeKey, stockAt } from '../state.js';
+import { walkBack } from '../timeline.js';
 import {
   bearable,
   type Context,
@@ -341,8 +342,10 @@ function onHandAt(state: LedgerState, key: string, position: number): number | u
   const { on_hand } = stockAt(state, key);
   if (timeline === undefined) return on_hand;
   if (timeline.floor > position) return undefined;
-  return timeline.list.reduce(
-    (left, movement) => (movement.position > position ? left - movement.quantity : left),
-    on_hand,
-  );
+  let left = on_hand;
+  walkBack(timeline, (movement) => {
+    if (movement.position > position) left -= movement.quantity;
+    return true;
+  });
+  return left;
 }

@@ -16,6 +16,7 @@ import {
 } from '../money.js';
 import { invalid, type Refusal, refuse } from '../refusals.js';
 import { type LedgerConfig, type LedgerState, placeKey, stockAt } from '../state.js';
+import { emptyTimeline, walkBack } from '../timeline.js';
 
 /** What a decision is made from. `recorded_at` is the envelope's clock, or the ledger's last instant where that is later. */
 export interface Context {
@@ -127,17 +128,18 @@ function remembered(state: LedgerState, key: string, since_ms: number): Refusal 
 
 /** Walks back from now to `since_ms`: taking `requested` out then lowers every moment since by as much. */
 function inStockSince(state: LedgerState, key: string, requested: number, since_ms: number): Refusal | undefined {
-  const list = state.movements.get(key)?.list ?? [];
   let on_hand = stockAt(state, key).on_hand;
   let least = on_hand;
   let moment_ms = since_ms;
-  for (let index = list.length - 1; index >= 0 && list[index]!.effective_ms > since_ms; index -= 1) {
+  walkBack(state.movements.get(key) ?? emptyTimeline(), ({ effective_ms, quantity }) => {
+    if (effective_ms <= since_ms) return false;
     if (on_hand <= least) {
       least = on_hand;
-      moment_ms = list[index]!.effective_ms;
+      moment_ms = effective_ms;
     }
-    on_hand -= list[index]!.quantity;
-  }
+    on_hand -= quantity;
+    return true;
+  });
   if (on_hand <= least) {
     least = on_hand;
     moment_ms = since_ms;
@@ -190,8 +192,9 @@ export function isDebitAccount(type: string): boolean {
 /** Amounts and balances stay exact in a double. */
 function postable({ state, config }: Context, journal: readonly JournalPosting[]): Refusal | undefined {
   for (const { account_id, amount } of journal) {
-    const balance = (state.balances.get(account_id) ?? 0n) + BigInt(amount);
-    if (magnitude(BigInt(amount)) > AMOUNT_MAX || magnitude(balance) > AMOUNT_MAX)
+    const units = BigInt(amount);
+    const balance = (state.balances.get(account_id) ?? 0n) + units;
+    if (magnitude(units) > AMOUNT_MAX || magnitude(balance) > AMOUNT_MAX)
       return refuse('amount_out_of_bounds', {
         what: `account ${account_id}`,
         at_most: toMajor(AMOUNT_MAX, config.digits),

@@ -1,0 +1,52 @@
+/** All that a ledger's state remembers, in one order and however it is packed, for comparing two of them. What is only a cache or a bound is left out. */
+import { type KeyTable, segmentsOf } from '../../libs/ledger/key-index.js';
+import { restoreSection, type Section } from '../../libs/ledger/snapshot.js';
+import { documentPositions, emptyState, type LedgerState } from '../../libs/ledger/state.js';
+import { type Movement, type Timeline, walkBack } from '../../libs/ledger/timeline.js';
+
+export function contentOf(state: LedgerState) {
+  const { config, position, recorded_at, head_hash, closed_through, key_index } = state;
+  return {
+    ...{ config, position, recorded_at, head_hash, closed_through },
+    master: Object.entries(state.master).map(([kind, records]) => [kind, inOrder(records as Map<string, unknown>)]),
+    stock: inOrder(state.stock),
+    balances: inOrder(state.balances),
+    months: inOrder(state.months).map(([month, accounts]) => [month, inOrder(accounts)]),
+    reservations: inOrder(state.reservations),
+    series: inOrder(state.series),
+    documents: numbersOf(state).map((number) => [number, documentPositions(state, number)]),
+    movements: inOrder(state.movements).map(([key, { floor_ms, floor, count, ...timeline }]) => [
+      ...[key, floor_ms, floor, count],
+      movementsOf({ floor_ms, floor, count, ...timeline }),
+    ]),
+    keys: [key_index.newer, key_index.older].map((table) => [table.until, keysOf(table)]),
+  };
+}
+
+export function restoredFrom(sections: Iterable<Section>): LedgerState {
+  const state = emptyState();
+  for (const section of sections) restoreSection(state, section);
+  return state;
+}
+export function movementsOf(timeline: Timeline): Movement[] {
+  const movements: Movement[] = [];
+  walkBack(timeline, (movement) => movements.push(movement) > 0);
+  return movements.reverse();
+}
+export function numbersOf({ series }: LedgerState): string[] {
+  return inOrder(series).flatMap(([name, count]) =>
+    Array.from({ length: count }, (_, index) => `${name}-${String(index + 1).padStart(4, '0')}`),
+  );
+}
+function keysOf(table: KeyTable): string[] {
+  return segmentsOf(table)
+    .flatMap(({ slots }) =>
+      Array.from({ length: slots.length / 3 }, (_, index) => [...slots.subarray(3 * index, 3 * index + 3)]),
+    )
+    .filter(([, tag]) => tag !== 0)
+    .map(([path, tag, distance]) => `${path} ${tag} ${table.base + distance!}`)
+    .sort();
+}
+function inOrder<V>(map: Map<string, V>): [string, V][] {
+  return [...map].sort(([one], [other]) => (one < other ? -1 : 1));
+}
