@@ -266,7 +266,10 @@ export function openWriter(options: WriterOptions): LedgerWriter {
   async function catchUp(): Promise<void> {
     for await (const event of store.read(stream, state.position + 1)) {
       fold(event);
-      if (event.revision % 1000 === 0) trim(state, documents_max, keys_max);
+      if (event.revision % 1000 > 0) continue;
+      trim(state, documents_max, keys_max);
+      // A long start that is cut off need not begin again from nothing.
+      saveSometimes();
     }
   }
   function fold(event: StoredEvent): void {
