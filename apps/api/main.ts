@@ -21,7 +21,9 @@ async function main(): Promise<void> {
   const parts = openParts(config, logLine);
   const app = await createApp(parts, logLine);
   const server = app.getHttpServer();
+  let stopping = false;
   onStop(async () => {
+    stopping = true;
     // Whoever was being answered when we began to close keeps the connection; it is closed as soon as it is idle.
     const sweep = setInterval(() => server.closeIdleConnections(), sweep_ms);
     const cut_off = setTimeout(() => server.closeAllConnections(), drain_ms_max);
@@ -35,7 +37,12 @@ async function main(): Promise<void> {
     app.listen({ port, host, backlog: connections_waiting_max }).then(() => server.address()),
   );
   logLine('info', 'The API listens', { url });
-  const first_admin = await parts.prepare();
+  const first_admin = await parts.prepare().catch((error: unknown) => {
+    if (!stopping) throw error;
+    return undefined;
+  });
+  // What was begun while we started is still to be written, a snapshot above all: the stop that is under way ends the process.
+  if (stopping) return;
   logLine('info', 'The API is ready', { url });
   announceReady({ url, first_admin });
 }
