@@ -74,7 +74,10 @@ async function killInTheMiddle(table: string, events: readonly StoredEvent[]): P
     const half_written = sql`SELECT FROM pg_locks waiting JOIN pg_locks written ON written.pid = waiting.pid
       WHERE NOT waiting.granted AND waiting.relation = ${table}::regclass
         AND written.granted AND written.mode = 'RowExclusiveLock' AND written.relation = 'events'::regclass`;
-    while ((await half_written.execute(trx)).rows.length === 0) await sleep(5);
+    for (const until_ms = performance.now() + 30_000; (await half_written.execute(trx)).rows.length === 0; ) {
+      if (performance.now() > until_ms) throw new Error(`No batch that is half written waits before ${table}.`);
+      await sleep(5);
+    }
     await projector!.kill();
   });
 }
