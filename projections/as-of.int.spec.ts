@@ -1,6 +1,7 @@
+import type { Answer } from '../libs/ledger/answers.js';
 import { calendarDay } from '../libs/ledger/calendar.js';
 import { viewDocument } from '../libs/ledger/documents.js';
-import type { Postings, RecordedEvent } from '../libs/ledger/events.js';
+import { MASTER_KINDS, type MasterKind, type Postings, type RecordedEvent } from '../libs/ledger/events.js';
 import { toMajor } from '../libs/ledger/money.js';
 import { documentsNamed } from '../libs/ledger/state.js';
 import { type LedgerHistory, logOf } from '../test/support/ledger-history.js';
@@ -11,11 +12,13 @@ import { aging } from './aging.js';
 import { listEntries, trialBalance } from './balances.js';
 import { openDatabase } from './database.js';
 import { listDocuments } from './documents.js';
+import { findMasterData, listMasterData } from './master-data.js';
 import { type ProfitGroup, profit } from './profit.js';
 import { applyEvents } from './projector.js';
 import { dayEnd, dayStart, type Scope } from './scope.js';
 import { listMovements, listStock } from './stock.js';
 import { createTables, type Db } from './tables.js';
+import { customerSales } from './trade-reports.js';
 
 let server: PostgresServer;
 beforeAll(async () => {
@@ -115,6 +118,44 @@ describe.each([
       );
       const by_id = (a: { account_id: string }, b: { account_id: string }) => (a.account_id < b.account_id ? -1 : 1);
       expect(open.filter(({ net }) => net !== 0).sort(by_id)).toEqual(accounts);
+    }
+  });
+
+  it('knows things as they were, and nothing that came later', async () => {
+    for (let pair = 0; pair < 60; pair += 1) {
+      const scope = anyScope(chance, history);
+      const active = chance.pick([undefined, true, false]);
+      for (const kind of MASTER_KINDS) {
+        const known = mastersOf(countedEvents(history, scope), kind);
+        const listed = await everyPage((paging) => listMasterData(db, scope, { kind, active, ...paging }), chance);
+        const expected = [...known.values()].filter((each) => active === undefined || each.active === active);
+        expect({ scope, kind, active, listed }).toEqual({ scope, kind, active, listed: expected });
+        for (const id of mastersOf(history.events, kind).keys())
+          expect({ scope, id, found: await findMasterData(db, scope, { kind, id }) }).toEqual({
+            scope,
+            id,
+            found: known.get(id),
+          });
+      }
+    }
+  });
+
+  it('names accounts and customers as they were called, and before their registration as they were registered', async () => {
+    for (let pair = 0; pair < 60; pair += 1) {
+      const scope = anyScope(chance, history);
+      const counted = countedEvents(history, scope);
+      const nameIn = (kind: MasterKind, id: string) => {
+        const first = history.events.find(({ data }) => 'kind' in data && data.kind === kind && data.id === id)!;
+        return (mastersOf(counted, kind).get(id) ?? mastersOf([first], kind).get(id))!.name;
+      };
+      const { data } = await trialBalance(db, scope);
+      const posted = counted.flatMap(journalOf).map(({ account_id }) => account_id);
+      const ids = [...new Set([...posted, ...mastersOf(counted, 'account').keys()])].sort();
+      expect({ scope, ids: data.map(({ account_id }) => account_id) }).toEqual({ scope, ids });
+      for (const { account_id, name } of data.filter((row) => !row.account_id.includes(':')))
+        expect({ scope, account_id, name }).toEqual({ scope, account_id, name: nameIn('account', account_id) });
+      for (const { customer_id, name } of (await customerSales(db, scope, { group_by: 'party' })).data)
+        expect({ scope, customer_id, name }).toEqual({ scope, customer_id, name: nameIn('customer', customer_id) });
     }
   });
 
@@ -242,6 +283,17 @@ function profitOf(events: readonly RecordedEvent[], group_by: ProfitGroup, time_
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, sums]) => ({ key, ...figures(sums) }));
   return { data, totals };
+}
+
+/** By id, in the order of ids. */
+function mastersOf(events: readonly RecordedEvent[], kind: MasterKind): Map<string, Answer> {
+  const things = new Map<string, Answer>();
+  for (const { data, position } of events) {
+    if (!('kind' in data) || data.kind !== kind) continue;
+    const active = 'active' in data ? data.active : true;
+    things.set(data.id, { [`${kind}_id`]: data.id, ...data.attributes, active, position });
+  }
+  return new Map([...things].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function documentsOf(events: readonly RecordedEvent[]) {

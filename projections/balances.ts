@@ -5,6 +5,7 @@ import { toMajor } from '../libs/ledger/money.js';
 import { upsertRows } from './bulk.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from './cursor.js';
 import type { Fact } from './fact.js';
+import { mastersIn, registeredIn } from './master-data.js';
 import { by, resolveScope, type Scope, type View } from './scope.js';
 import { appendToSeries, lastRows, perKey, runningSums, type Series, sumsIn } from './series.js';
 import type { PeriodFilter } from './stock.js';
@@ -51,20 +52,19 @@ interface BalanceRow {
   balance: bigint;
 }
 
-/** Registered accounts, and those of customers and suppliers that ever held anything. */
+/** Registered accounts, and those that ever held anything: what the ledger keeps for customers and suppliers, and what is dated before its registration. */
 async function balanceRows(db: Db, view: View, account_id?: string): Promise<BalanceRow[]> {
   const one = (column: string) => (account_id === undefined ? sql`` : sql`AND ${sql.ref(column)} = ${account_id}`);
-  const keys = sql`SELECT id AS account_id, attributes->>'name' AS name, attributes->>'type' AS type FROM masters
-      WHERE ledger = ${view.ledger} AND kind = 'account' ${one('id')}
-    UNION ALL SELECT account_id, NULL, NULL FROM balances b WHERE ledger = ${view.ledger} ${one('account_id')}
+  const keys = sql`SELECT m.id AS account_id, m.attributes->>'name' AS name, m.attributes->>'type' AS type,
+      ${registeredIn(view)} AS registered FROM ${mastersIn(view, 'account')} m WHERE true ${one('m.id')}
+    UNION ALL SELECT account_id, NULL, NULL, false FROM balances b WHERE ledger = ${view.ledger} ${one('account_id')}
       AND NOT EXISTS (SELECT FROM masters WHERE ledger = b.ledger AND kind = 'account' AND id = b.account_id)`;
-  const { rows } = view.present
-    ? await sql<BalanceRow>`SELECT k.*, coalesce(b.balance, 0) AS balance FROM (${keys}) k
-        LEFT JOIN balances b ON b.ledger = ${view.ledger} AND b.account_id = k.account_id ORDER BY k.account_id`.execute(
-        db,
-      )
-    : await sql<BalanceRow>`SELECT k.*, s.amount AS balance FROM (${keys}) k ${sumsIn(ENTRIES, view)}
-        WHERE s.counted OR k.name IS NOT NULL ORDER BY k.account_id`.execute(db);
+  const balances = view.present
+    ? sql`coalesce(b.balance, 0) AS balance FROM (${keys}) k
+        LEFT JOIN balances b ON b.ledger = ${view.ledger} AND b.account_id = k.account_id`
+    : sql`s.amount AS balance FROM (${keys}) k ${sumsIn(ENTRIES, view)} WHERE s.counted OR k.registered`;
+  const { rows } =
+    await sql<BalanceRow>`SELECT k.account_id, k.name, k.type, ${balances} ORDER BY k.account_id`.execute(db);
   return rows;
 }
 

@@ -64,13 +64,13 @@ describe(`exactly once (SEED=${seed})`, () => {
     expect(await tableContents(db)).toEqual(expected);
   });
 
-  it('changes nothing when the log comes again, or from a checkpoint that was rewound', async () => {
+  it('changes nothing when the log comes again, or from a checkpoint that was rewound by 1 … N', async () => {
     expect(await applyEvents(whole, log)).toEqual({ events: 0, halted: [] });
-    for (const back of [1, 10, 100]) {
+    for (let back = 1; back < log.length; back += 1) {
       const { commit, prepare } = log[log.length - 1 - back]!.position!;
       await whole.updateTable('checkpoint').set({ commit_position: commit, prepare_position: prepare }).execute();
       expect(await loadCheckpoint(whole)).toEqual({ commit, prepare });
-      await project(whole, log.slice(log.length - back), () => 7);
+      await project(whole, log.slice(log.length - back), () => 100);
       expect(await loadCheckpoint(whole)).toEqual(log.at(-1)!.position);
     }
     expect(await tableContents(whole)).toEqual(expected);

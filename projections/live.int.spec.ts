@@ -6,7 +6,7 @@ import { LedgerHistory, logOf } from '../test/support/ledger-history.js';
 import { createDatabase, type PostgresServer, startPostgres } from '../test/support/postgres.js';
 import { openDatabase } from './database.js';
 import { projectionHealth } from './health.js';
-import { LogRefused, runProjector } from './live.js';
+import { LogRefused, limits, runProjector } from './live.js';
 import { waitForPosition } from './scope.js';
 import { listStock } from './stock.js';
 import { createTables, type Db } from './tables.js';
@@ -124,6 +124,67 @@ async function* understood(events: AsyncIterable<StoredEvent>): AsyncGenerator<S
   }
 }
 
+it('refuses a log that was restored from a backup which lacks the last event of one ledger', async () => {
+  const restored_process = await startEventStoreProcess({ memory: true });
+  const real = store;
+  store = connectEventStore({ url: restored_process.url });
+  try {
+    for (const ledger of ['main', 'bad', 'good']) {
+      const events: StoredEvent[] = [];
+      for await (const event of real.read(`ledger-${ledger}`, 0)) events.push(event);
+      if (ledger === 'main') events.pop();
+      await store.append(`ledger-${ledger}`, -1, events);
+    }
+    const before = await onHand('main');
+    const refused = await follow().ended;
+    expect(refused).toBeInstanceOf(LogRefused);
+    expect((refused as Error).message).toMatch(
+      /^The log is older than the read models: they know ledger main up to position \d+, .* Restore the newer log, or drop/,
+    );
+    expect(await onHand('main')).toEqual(before);
+  } finally {
+    await store.close();
+    store = real;
+    await restored_process.stop();
+  }
+});
+
+it('takes two batches and no more while Postgres is paused, and then leaves none out', async () => {
+  const history = shop('paused');
+  await append(history);
+  const real = store;
+  let taken = 0;
+  async function* counted(messages: ReturnType<EventStore['subscribeAll']>) {
+    for await (const message of messages) {
+      taken += Number(message.kind === 'event');
+      yield message;
+    }
+  }
+  store = { ...real, subscribeAll: (...args) => counted(real.subscribeAll(...args)) };
+  const projector = follow();
+  try {
+    expect(await waitForPosition(db, 'paused', history.events.length - 1, 5000)).toBe(true);
+    const before = history.events.length;
+    while (history.events.length < before + 10_000) buy(history, 1);
+    taken = 0;
+    await postgres.freeze();
+    // The log goes on without Postgres.
+    const log = logOf(history);
+    for (let from = before; from < log.length; from += 500)
+      await real.append('ledger-paused', from - 1, log.slice(from, from + 500));
+    for (let seen = -1; seen < taken || taken < limits.events_max; await sleep(500)) seen = taken;
+    // One batch that is being written, one that waits, one event in the reader's hand.
+    expect(taken).toBeLessThanOrEqual(2 * limits.events_max + 1);
+  } finally {
+    postgres.thaw();
+    store = real;
+  }
+  expect(await waitForPosition(db, 'paused', history.events.length - 1, 30_000)).toBe(true);
+  await projector.stop();
+  expect(await onHand('paused')).toEqual([10_010]);
+  expect((await projectionHealth(db)).ledgers.every(({ halted }) => halted === null)).toBe(true);
+}, 90_000);
+
 it('refuses a log that is older than the read models, and one that is another', async () => {
   const other_process = await startEventStoreProcess({ memory: true });
   const real = store;
@@ -132,7 +193,7 @@ it('refuses a log that is older than the read models, and one that is another', 
     const older = await follow().ended;
     expect(older).toBeInstanceOf(LogRefused);
     expect((older as Error).message).toMatch(/is older than the read models/);
-    for (const ledger of ['main', 'bad', 'good']) {
+    for (const ledger of ['main', 'bad', 'good', 'paused']) {
       const history = new LedgerHistory(ledger, '2027-01-01T00:00:00.000Z');
       while (history.events.length < 40)
         history.give({

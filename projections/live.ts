@@ -21,7 +21,7 @@ export interface Projector {
   onFollowing?: () => void;
 }
 
-const limits = { events_max: 2000, pace_ms: 20, pace_ms_max: 100, idle_ms: 1000 };
+export const limits = { events_max: 2000, pace_ms: 20, pace_ms_max: 100, idle_ms: 1000 };
 const pause_ms_max = 5000;
 
 /** The log is not the one that the read models were made from. Waiting cannot help. */

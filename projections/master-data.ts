@@ -1,12 +1,12 @@
-/** Items, suppliers, customers, locations and accounts as they are now. */
-import { sql } from 'kysely';
+/** Items, suppliers, customers, locations and accounts. The table holds what they are now; what they were, the events say that name them. */
+import { type RawBuilder, sql } from 'kysely';
 import { type Answer, masterAnswer } from '../libs/ledger/answers.js';
 import { MASTER_KINDS, type MasterKind } from '../libs/ledger/events.js';
 import { upsertRows } from './bulk.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from './cursor.js';
 import type { Fact } from './fact.js';
 import { resolveScope, type Scope, type View } from './scope.js';
-import type { Db, NewRow, Row } from './tables.js';
+import type { Db, NewRow } from './tables.js';
 import type { Writer } from './writer.js';
 
 export function projectMasterData(writer: Writer, facts: readonly Fact[]): void {
@@ -40,6 +40,35 @@ export function isMasterKind(word: string): word is MasterKind {
   return (MASTER_KINDS as readonly string[]).includes(word);
 }
 
+interface MasterRow {
+  id: string;
+  active: boolean;
+  attributes: Record<string, unknown>;
+  position: bigint;
+}
+
+/**
+ * For FROM: the things of one kind as they were in the view, each with the position of its last change by then; master data are never dated
+ * back. What was registered later is there with what it was registered as, for a fact may be dated before the registration of what it
+ * names: where the question is what there was, only rows with `registeredIn` count.
+ */
+export function mastersIn({ ledger, present, settled }: View, kind: MasterKind): RawBuilder<unknown> {
+  const of_kind = sql`k.ledger = ${ledger} AND k.kind = ${kind}`;
+  if (present) return sql`(SELECT k.id, k.active, k.attributes, k.position FROM masters k WHERE ${of_kind})`;
+  const changes = sql`FROM mentions n WHERE n.ledger = k.ledger AND n.entity = k.kind || ':' || k.id`;
+  return sql`(SELECT k.id, v.active, v.attributes, v.position FROM masters k CROSS JOIN LATERAL (
+      SELECT k.active, k.attributes, k.position WHERE k.position <= ${settled}
+      UNION ALL
+      SELECT coalesce((e.data->>'active')::boolean, true), e.data->'attributes', e.position FROM events e
+      WHERE k.position > ${settled} AND e.ledger = k.ledger AND e.position = coalesce(
+        (SELECT max(n.position) ${changes} AND n.position <= ${settled}), (SELECT min(n.position) ${changes}))
+    ) v WHERE ${of_kind})`;
+}
+/** For WHERE: whether there was the row `m` of `mastersIn` in the view. */
+export function registeredIn({ settled }: View): RawBuilder<unknown> {
+  return sql`m.position <= ${settled}`;
+}
+
 /** By id. */
 export async function listMasterData(
   db: Db,
@@ -47,35 +76,42 @@ export async function listMasterData(
   { kind, active, limit = LIMIT_DEFAULT, cursor }: { kind: MasterKind; active?: boolean } & Paging,
 ): Promise<Page<Answer>> {
   const view = await resolveScope(db, scope);
-  const list = JSON.stringify(['masters', view.ledger, kind, active]);
-  const after = readCursor(list, cursor);
-  let query = db.selectFrom('masters').selectAll().where('ledger', '=', view.ledger).where('kind', '=', kind);
-  if (active !== undefined) query = query.where('active', '=', active);
-  if (after !== undefined) query = query.where('id', '>', after[0] as string);
-  const rows = await query
-    .orderBy('id')
-    .limit(limit + 1)
-    .execute();
-  return pageOf(rows, limit, view.position, list, ({ id }) => [id], answer);
+  const list = JSON.stringify(['masters', view.ledger, kind, active, view.as_of]);
+  const after = readCursor(list, cursor)?.[0];
+  const wanted = [
+    registeredIn(view),
+    ...(active === undefined ? [] : [sql`m.active = ${active}`]),
+    ...(after === undefined ? [] : [sql`m.id > ${after}`]),
+  ];
+  const { rows } = await sql<MasterRow>`SELECT m.* FROM ${mastersIn(view, kind)} m WHERE ${sql.join(wanted, sql` AND `)}
+    ORDER BY m.id LIMIT ${limit + 1}`.execute(db);
+  return pageOf(
+    rows,
+    limit,
+    view.position,
+    list,
+    ({ id }) => [id],
+    (row) => answer(kind, row),
+  );
 }
 
-/** undefined where there is no such thing. */
+/** undefined where there was no such thing. */
 export async function findMasterData(
   db: Db,
   scope: Scope | View,
   { kind, id }: { kind: MasterKind; id: string },
 ): Promise<Answer | undefined> {
-  const { ledger } = await resolveScope(db, scope);
-  const row = await db
-    .selectFrom('masters')
-    .selectAll()
-    .where('ledger', '=', ledger)
-    .where('kind', '=', kind)
-    .where('id', '=', id)
-    .executeTakeFirst();
-  return row && answer(row);
+  const view = await resolveScope(db, scope);
+  const { rows } = await sql<MasterRow>`SELECT m.* FROM ${mastersIn(view, kind)} m
+    WHERE m.id = ${id} AND ${registeredIn(view)}`.execute(db);
+  return rows[0] && answer(kind, rows[0]);
 }
 
-function answer({ kind, id, active, attributes, position }: Row<'masters'>): Answer {
+/** Whether the ledger knew the thing, at whatever effective time: before its registration its figures are none, or those of facts dated back. */
+export async function isKnown(db: Db, view: View, thing: { kind: MasterKind; id: string }): Promise<boolean> {
+  return (await findMasterData(db, { ...view, settled: view.position }, thing)) !== undefined;
+}
+
+function answer(kind: MasterKind, { id, active, attributes, position }: MasterRow): Answer {
   return masterAnswer(kind, id, active, attributes, Number(position));
 }

@@ -3,6 +3,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { toMajor } from '../libs/ledger/money.js';
 import { ENTRIES } from './balances.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from './cursor.js';
+import { mastersIn } from './master-data.js';
 import { daysWithin, type Period, type PeriodUnit, periodOf, periodsOf } from './periods.js';
 import { byParty, figuresOf, inDays, type KeyedSums, type ProfitFigures, total } from './profit.js';
 import { by, dayEnd, dayStart, resolveScope, type Scope, type View } from './scope.js';
@@ -169,13 +170,13 @@ async function overSpans<R extends { key: string }>(
 
 async function namesOf(
   db: Db,
-  { ledger }: View,
+  view: View,
   kind: 'customer' | 'supplier',
   rows: readonly { row: { key: string } }[],
 ): Promise<Map<string, string>> {
   const ids = [...new Set(rows.map(({ row }) => row.key))];
-  const { rows: found } = await sql<{ id: string; name: string }>`SELECT id, attributes->>'name' AS name FROM masters
-    WHERE ledger = ${ledger} AND kind = ${kind} AND id = ANY(${ids}::text[])`.execute(db);
+  const { rows: found } = await sql<{ id: string; name: string }>`SELECT m.id, m.attributes->>'name' AS name
+    FROM ${mastersIn(view, kind)} m WHERE m.id = ANY(${ids}::text[])`.execute(db);
   return new Map(found.map(({ id, name }) => [id, name]));
 }
 

@@ -717,6 +717,49 @@ describe('the books as of', () => {
     expect(balance.body.totals).toEqual({ debit: 2800, credit: 2800 });
   });
 
+  test.each([
+    ['items', 'item', { kind: 'other' }],
+    ['suppliers', 'supplier', {}],
+    ['customers', 'customer', {}],
+    ['locations', 'location', {}],
+    ['accounts', 'account', { type: 'asset', may_go_negative: false }],
+  ])('%s are those of the moment, by either time', async (path, kind, more) => {
+    const { admin, after } = await openBooks(`as-of-${path}`);
+    const id = `${kind}_id`;
+    const change = async (body: object) => expectStatus(await admin.patch(`/${path}/NEW`, body), 200);
+    const at = (moment: string) => [`/${path}/NEW?${moment}`, `/${path}?${moment}`] as const;
+    const shown = async (moment: string, headers = {}) => {
+      const [one, list] = await Promise.all(at(moment).map((each) => admin.get(each, headers)));
+      const listed = list!.body.data.find((each: Record<string, unknown>) => each[id] === 'NEW');
+      const inactive = await admin.get(`${at(moment)[1]}&active=false`, headers);
+      const among = inactive.body.data.map((each: Record<string, unknown>) => each[id]);
+      return [one!.status, one!.body.name ?? one!.body.code, listed?.name, listed?.active, among.includes('NEW')];
+    };
+    const made = expectStatus(await admin.post(`/${path}`, { [id]: 'NEW', name: 'Once', ...more }), 201);
+    const renamed = await change({ name: 'Now' });
+    const ended = await change({ active: false });
+    const moments = [made.body.position - 1, made.body.position, renamed.body.position, ended.body.position];
+    const answers = [
+      [404, `unknown_${kind}`, undefined, undefined, false],
+      [200, 'Once', 'Once', true, false],
+      [200, 'Now', 'Now', true, false],
+      [200, 'Now', 'Now', false, true],
+    ];
+    const headers = after(ended);
+    for (const [index, position] of moments.entries())
+      expect(await shown(`position=${position}`, headers)).toEqual(answers[index]);
+    const { data } = (await admin.get('/audit/events?limit=4', headers)).body;
+    for (const [index, { recorded_at }] of data.toReversed().entries())
+      for (const time of ['as_of', 'known_at'])
+        if (index === 3 || recorded_at < data.toReversed()[index + 1].recorded_at)
+          expect(await shown(`${time}=${recorded_at}`)).toEqual(answers[index]);
+    expect(await shown('as_of=1970-01-01')).toEqual(answers[0]);
+    const contracted = (template: string) =>
+      contract.paths[`/api/v1/${path}${template}`]!.get!.parameters!.map(({ name }) => name);
+    for (const template of ['', '/{id}'])
+      expect(contracted(template)).toEqual(expect.arrayContaining(['as_of', 'known_at', 'position']));
+  });
+
   test('a position that is not there yet is waited for, and then it is said that it is behind', async () => {
     const books = await openBooks('behind');
     const answer = expectStatus(await books.admin.get('/stock?min_position=1000000'), 503);

@@ -1,11 +1,14 @@
 /**
- * F1, F2, F3, F10 and F18: programs are killed under load. A client logs each sale as ok, refused or unknown; afterwards the log must
- * hold every ok once, no refused one, and every unknown at most once, settled by a retry with its key.
+ * F1, F2, F3, F10, F11, F13 and F18: programs are killed or paused under load, and one ledger's log holds an event that nobody understands. A
+ * client logs each sale as ok, refused or unknown; afterwards the log must hold every ok once, no refused one, and every unknown at most
+ * once, settled by a retry with its key.
  */
 import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
 import type { RecordedEvent } from '../../libs/ledger/events.js';
 import { type Client, expectStatus, login, stockUp } from '../support/http.js';
+import { LedgerHistory, logOf } from '../support/ledger-history.js';
 import { readLedger } from '../support/log.js';
 import { type ProgramName, type System, startSystem } from '../support/system.js';
 
@@ -127,6 +130,23 @@ it.each(victims)(
   180_000,
 );
 
+it('Postgres paused under load: sales go on meanwhile, and the read models leave none out', async () => {
+  const load = startLoad(16);
+  const sold = () => [...load.known.values()].filter((outcome) => outcome === 'ok').length;
+  await sleep(500);
+  await system.freezePostgres();
+  const before = sold();
+  await sleep(4000);
+  const meanwhile = sold() - before;
+  system.thawPostgres();
+  await load.stop();
+  // More than one a lane: those were under way when it began.
+  expect(meanwhile).toBeGreaterThan(100);
+  await settleUnknown(load.known);
+  await expectExactlyOnce(load.known);
+  await expectReadModelsToAgree();
+}, 120_000);
+
 it('SIGTERM under load drains: what was accepted is answered', async () => {
   const load = startLoad(16);
   await sleep(500);
@@ -137,3 +157,29 @@ it('SIGTERM under load drains: what was accepted is answered', async () => {
   await expectExactlyOnce(load.known);
   await expectReadModelsToAgree();
 }, 120_000);
+
+it('an event that nobody understands halts its own ledger, aloud, and the others go on', async () => {
+  const poisoned = new LedgerHistory('poisoned', '2026-03-02T08:00:00.000Z');
+  const events = logOf(poisoned);
+  const last = events.at(-1)!;
+  const store = connectEventStore({ url: system.eventstore_url });
+  try {
+    const poison = { ...last, id: randomUUID(), type: 'MoonEclipsed' };
+    await store.append('ledger-poisoned', -1, [...events, poison]);
+  } finally {
+    await store.close();
+  }
+  // Its event stands before this sale in the log.
+  expect(await trySale(randomUUID())).toBe('ok');
+  await expectReadModelsToAgree();
+  const { ledgers } = expectStatus(await client.get('/projections'), 200).body;
+  const halted = ledgers.filter((ledger: { halted: object | null }) => ledger.halted !== null);
+  expect(halted).toMatchObject([
+    { ledger_id: 'poisoned', position: last.revision, halted: { position: last.revision + 1 } },
+  ]);
+  expect(halted[0].halted.reason).toMatch(/unknown type/);
+  const metrics = await (await fetch(`${system.url}/metrics`)).text();
+  expect(metrics).toMatch(/projection_halted\{ledger="poisoned"\} 1\n/);
+  expect(metrics).toMatch(/projection_halted\{ledger="main"\} 0\n/);
+  expect(system.log('projector')).toMatch(/HALTED: event \d+ of ledger poisoned: .*MoonEclipsed/);
+}, 60_000);

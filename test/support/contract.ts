@@ -15,6 +15,7 @@ interface Schema {
 }
 interface Operation {
   operationId?: string;
+  parameters?: { name: string }[];
   responses: Record<string, { content?: Record<string, { schema?: Schema }> }>;
 }
 export interface OpenApi {

@@ -15,6 +15,9 @@ export type PostgresServer = {
   stop(): Promise<void>;
   /** kill -9 of the server; its data stays for restart(). */
   kill(): Promise<void>;
+  /** Pauses all its processes (SIGSTOP): connections stay open and nothing answers. */
+  freeze(): Promise<void>;
+  thaw(): void;
   /** Starts it again on the same port and data, after kill() or (then it is stopped first) while it runs. */
   restart(): Promise<void>;
 };
@@ -43,15 +46,34 @@ export async function startPostgres({ durable = false }: ServerOptions = {}): Pr
     process.kill(server.pid, 'SIGKILL');
     await server.keeper.exited;
   };
+  let frozen: number[] = [];
+  const signalAll = (pids: readonly number[], signal: NodeJS.Signals) => {
+    for (const pid of pids) process.kill(pid, signal);
+  };
+  const freeze = async () => {
+    const client = new pg.Client({ connectionString: server.url });
+    client.on('error', () => {});
+    await client.connect();
+    // First the one that makes new processes; then those that there are, ours with them.
+    signalAll([server.pid], 'SIGSTOP');
+    const { rows } = await client.query<{ pid: number }>('SELECT pid FROM pg_stat_activity');
+    frozen = [server.pid, ...rows.map(({ pid }) => pid)];
+    signalAll(frozen, 'SIGSTOP');
+    client.end().catch(() => {});
+  };
+  const thaw = () => signalAll(frozen.splice(0), 'SIGCONT');
   return {
     url: server.url,
     home,
     kill,
+    freeze,
+    thaw,
     restart: async () => {
       await kill().catch(() => {});
       server = await run(server.port);
     },
     stop: async () => {
+      thaw();
       await server.keeper.stop();
       await rm(home, { recursive: true, force: true });
     },

@@ -7,6 +7,8 @@ const ITEMS = ['preform', 'bottle', 'cap'];
 const PLACES = ['main', 'yard'];
 const CUSTOMERS = ['CUST-1', 'CUST-2'];
 const SUPPLIERS = ['SUPP-1', 'SUPP-2'];
+/** Registered on some day, perhaps; facts may then be dated before it. */
+const NEWCOMERS = { item: 'lid', customer: 'CUST-3', account: 'safe' } as const;
 
 export interface RandomOptions {
   ledger?: string;
@@ -39,9 +41,10 @@ export function randomHistory(chance: Chance, commands: number, options: RandomO
 }
 
 function anyCommand(chance: Chance, history: LedgerHistory, dated: { effective_at?: string }): Command {
+  const { item, account } = history.state.master;
   const lines = (most: number) =>
     Array.from({ length: chance.whole(1, 3) }, () => ({
-      item_id: chance.pick(ITEMS),
+      item_id: chance.pick([...item.keys()]),
       quantity: chance.whole(1, most),
     }));
   const price = () => `${chance.whole(0, 20)}.${String(chance.whole(0, 9999)).padStart(4, '0')}`;
@@ -54,6 +57,7 @@ function anyCommand(chance: Chance, history: LedgerHistory, dated: { effective_a
   const number = (prefix: string) =>
     chance.pick([...numbers.filter((each) => each.startsWith(prefix)), `${prefix}-none`]);
   const bill = () => number(chance.pick(['SO', 'PO']));
+  const customer = () => chance.pick([...history.state.master.customer.keys()]);
   const purchase = () =>
     ({
       type: 'record_purchase',
@@ -66,14 +70,8 @@ function anyCommand(chance: Chance, history: LedgerHistory, dated: { effective_a
     purchase,
     purchase,
     () => ({ ...purchase(), due_date: '2026-01-31' }),
-    () => ({ type: 'record_sale', customer_id: chance.pick(CUSTOMERS), location_id, line_items: priced(40), ...dated }),
-    () => ({
-      type: 'record_sale',
-      customer_id: chance.pick(CUSTOMERS),
-      location_id,
-      line_items: priced(400),
-      ...dated,
-    }),
+    () => ({ type: 'record_sale', customer_id: customer(), location_id, line_items: priced(40), ...dated }),
+    () => ({ type: 'record_sale', customer_id: customer(), location_id, line_items: priced(400), ...dated }),
     () => ({
       type: 'record_blow',
       location_id,
@@ -94,7 +92,7 @@ function anyCommand(chance: Chance, history: LedgerHistory, dated: { effective_a
     () => ({
       type: 'transfer_money',
       from_account_id: chance.pick(['equity', 'cash', 'bank']),
-      to_account_id: chance.pick(['cash', 'bank', 'waste']),
+      to_account_id: chance.pick(['cash', 'bank', 'waste', ...(account.has('safe') ? ['safe', 'safe'] : [])]),
       amount: `${chance.whole(1, 6000)}.50`,
       ...dated,
     }),
@@ -113,11 +111,12 @@ function anyCommand(chance: Chance, history: LedgerHistory, dated: { effective_a
     () => ({
       type: 'check_out',
       reservation_id: number('RV'),
-      customer_id: chance.pick(CUSTOMERS),
+      customer_id: customer(),
       line_items: [{ item_id: chance.pick(ITEMS), unit_price: price() }],
     }),
     () => ({ type: 'release_reservation', reservation_id: number('RV') }),
     () => ({ type: 'change', kind: 'item', id: chance.pick(ITEMS), changes: { reorder_level: chance.whole(0, 100) } }),
+    () => masterChange(chance, history),
   ];
   // Months are closed rarely, and the one before last, so that late facts still have somewhere to go.
   if (chance.percent(1)) {
@@ -125,4 +124,19 @@ function anyCommand(chance: Chance, history: LedgerHistory, dated: { effective_a
     return { type: 'close_period', month };
   }
   return chance.pick(choices)();
+}
+
+/** Something new, another name, or the end of something for a while. */
+function masterChange(chance: Chance, history: LedgerHistory): Command {
+  const name = `name ${history.events.length}`;
+  const kind = chance.pick(['item', 'customer', 'account'] as const);
+  const id = NEWCOMERS[kind];
+  if (!history.state.master[kind].has(id) && chance.percent(50)) {
+    if (kind === 'item') return { type: 'register', kind, id, attributes: { name, kind: 'other' } };
+    if (kind === 'customer') return { type: 'register', kind, id, attributes: { name } };
+    return { type: 'register', kind, id, attributes: { name, type: 'liability', may_go_negative: true } };
+  }
+  const changed = chance.pick([...history.state.master[kind].keys()]);
+  const changes = chance.pick([{ name }, { name }, { active: false }, { active: true }, { active: true }]);
+  return { type: 'change', kind, id: changed, changes };
 }

@@ -40,6 +40,9 @@ export type System = {
   dir: string;
   /** kill -9. Resolves when the process is gone. */
   kill(name: ProgramName): Promise<void>;
+  /** Pauses Postgres: its connections stay open and nothing answers. */
+  freezePostgres(): Promise<void>;
+  thawPostgres(): void;
   /** SIGTERM, as an operator stops it. Resolves when the process is gone. */
   terminate(name: Exclude<ProgramName, 'postgres'>): Promise<void>;
   /** Starts it again, killing it first where it still runs. Resolves when it is ready. */
@@ -118,6 +121,8 @@ async function startPrograms(
     dir,
     stop,
     kill: (name) => (name === 'postgres' ? postgres.kill() : find(name).child.kill()),
+    freezePostgres: postgres.freeze,
+    thawPostgres: postgres.thaw,
     terminate: async (name) => {
       process.kill(find(name).child.pid, 'SIGTERM');
       await find(name).child.exited;

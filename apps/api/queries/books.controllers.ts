@@ -2,7 +2,7 @@
 import { Controller, Get, Param, Query, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { accountBalance, listEntries, trialBalance } from '../../../projections/balances.js';
-import { findMasterData } from '../../../projections/master-data.js';
+import { findMasterData, isKnown } from '../../../projections/master-data.js';
 import { explainStock, listMovements, listStock, stockOfItem } from '../../../projections/stock.js';
 import { isId } from '../http/fields.js';
 import { Problem } from '../http/problem.js';
@@ -61,8 +61,8 @@ export class StockController {
 }
 
 async function knownItem({ trx, view }: Books, item_id: string): Promise<void> {
-  const item = isId(item_id) ? await findMasterData(trx, view, { kind: 'item', id: item_id }) : undefined;
-  if (item === undefined) throw new Problem('unknown_item', { item_id });
+  const known = isId(item_id) && (await isKnown(trx, view, { kind: 'item', id: item_id }));
+  if (!known) throw new Problem('unknown_item', { item_id });
 }
 
 @ApiTags('accounts')

@@ -4,7 +4,7 @@ import { type DocumentKind, kindOf } from '../../../libs/ledger/calendar.js';
 import { findDocument } from '../../../projections/documents.js';
 import type { Entity } from '../../../projections/events.js';
 import { history } from '../../../projections/history.js';
-import { findMasterData, isMasterKind } from '../../../projections/master-data.js';
+import { isKnown, isMasterKind } from '../../../projections/master-data.js';
 import { Users } from '../auth/users.js';
 import { isId } from '../http/fields.js';
 import { invalidParameters, Problem } from '../http/problem.js';
@@ -87,6 +87,6 @@ async function known({ trx, view }: Books, { kind, id, of_kind }: Asked): Promis
     party === undefined
       ? { kind, id }
       : { kind: prefix === 'receivable' ? ('customer' as const) : ('supplier' as const), id: party };
-  if (isId(master.id) && (await findMasterData(trx, view, master)) !== undefined) return;
+  if (isId(master.id) && (await isKnown(trx, view, master))) return;
   throw new Problem(`unknown_${kind}`, { [`${kind}_id`]: id });
 }

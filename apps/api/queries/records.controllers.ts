@@ -68,7 +68,7 @@ function masterListController(kind: MasterKind): Type {
     constructor(private readonly questions: Questions) {}
 
     @Get()
-    @ApiQuestion(`list${name}s`, 'By id, as they are now', page(view(name)))
+    @ApiQuestion(`list${name}s`, 'By id', page(view(name)))
     list(@Req() request: ApiRequest, @Query() query: MasterDataQuery) {
       const active = query.active === undefined ? undefined : query.active === 'true';
       return this.questions.ask(request, query, ({ trx, view }) =>
@@ -87,7 +87,7 @@ function masterController(kind: MasterKind): Type {
     constructor(private readonly questions: Questions) {}
 
     @Get(':id')
-    @ApiQuestion(`get${name}`, 'One, as it is now', view(name), `unknown_${kind}`)
+    @ApiQuestion(`get${name}`, 'One', view(name), `unknown_${kind}`)
     one(@Req() request: ApiRequest, @Param('id') id: string, @Query() query: BooksQuery) {
       return this.questions.ask(request, query, async ({ trx, view }) => {
         const found = isId(id) ? await findMasterData(trx, view, { kind, id }) : undefined;

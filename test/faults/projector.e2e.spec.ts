@@ -1,0 +1,109 @@
+/** F10: the projector is killed a hundred times in the middle of a batch; the read models are then what one fold of the log makes. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { sql } from 'kysely';
+import type { EventStore, StoredEvent } from '../../libs/event-store/event-store.js';
+import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
+import type { Postings } from '../../libs/ledger/events.js';
+import { type Child, startChild } from '../../libs/process/child.js';
+import { projectorProgram } from '../../libs/process/programs.js';
+import { openDatabase } from '../../projections/database.js';
+import { applyEvents } from '../../projections/projector.js';
+import { waitForPosition } from '../../projections/scope.js';
+import { createTables, type Db } from '../../projections/tables.js';
+import { type EventStoreProcess, startEventStoreProcess } from '../support/event-store.js';
+import { logOf } from '../support/ledger-history.js';
+import { createDatabase, type PostgresServer, startPostgres } from '../support/postgres.js';
+import { type Chance, chanceOf, seedOf } from '../support/random.js';
+import { randomHistory } from '../support/random-history.js';
+import { tableContents } from '../support/read-models.js';
+
+const seed = seedOf();
+const kills = 100;
+const dist = pathToFileURL(`${join(process.cwd(), 'dist')}/`);
+let postgres: PostgresServer;
+let log_process: EventStoreProcess;
+let store: EventStore;
+let database_url: string;
+let db: Db;
+let log_dir: string;
+let projector: Child | undefined;
+
+beforeAll(async () => {
+  log_dir = await mkdtemp(join(tmpdir(), 'factory-ledger-projector-'));
+  // Compiling the program is half of each start; only a process that ends in order leaves what it compiled.
+  process.env.NODE_COMPILE_CACHE = join(log_dir, 'compiled');
+  [postgres, log_process] = await Promise.all([startPostgres(), startEventStoreProcess({ memory: true })]);
+  database_url = await createDatabase(postgres);
+  store = connectEventStore({ url: log_process.url });
+  db = openDatabase(database_url);
+}, 60_000);
+afterAll(async () => {
+  await projector?.stop();
+  await db?.destroy();
+  await store?.close();
+  await Promise.all([postgres?.stop(), log_process?.stop()]);
+  await rm(log_dir, { recursive: true, force: true });
+});
+
+async function start(): Promise<void> {
+  projector = startChild(projectorProgram({ dist, log_dir }, { eventstore_url: log_process.url, database_url }));
+  await projector.ready;
+}
+const append = (events: readonly StoredEvent[]) => store.append('ledger-main', events[0]!.revision - 1, events);
+const arrives = ({ revision }: StoredEvent) => waitForPosition(db, 'main', revision, 30_000);
+
+/** A table that a batch of these events writes into after the events themselves; the last one is `ledgers`, then only the checkpoint is left. */
+function anyTableOf(chance: Chance, events: readonly StoredEvent[]): string {
+  const has = (postings: keyof Postings) => events.some(({ data }) => ((data as Postings)[postings] ?? []).length > 0);
+  return chance.pick([
+    'ledgers',
+    ...(has('stock') ? ['movements', 'stock'] : []),
+    ...(has('journal') ? ['entries', 'balances'] : []),
+  ]);
+}
+
+/** Keeps the projector waiting before the table, and kills it there: some rows of its batch are written, others not. */
+async function killInTheMiddle(table: string, events: readonly StoredEvent[]): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    await sql`LOCK TABLE ${sql.table(table)} IN EXCLUSIVE MODE`.execute(trx);
+    await append(events);
+    const half_written = sql`SELECT FROM pg_locks waiting JOIN pg_locks written ON written.pid = waiting.pid
+      WHERE NOT waiting.granted AND waiting.relation = ${table}::regclass
+        AND written.granted AND written.mode = 'RowExclusiveLock' AND written.relation = 'events'::regclass`;
+    for (const until_ms = performance.now() + 30_000; (await half_written.execute(trx)).rows.length === 0; ) {
+      if (performance.now() > until_ms) throw new Error(`No batch that is half written waits before ${table}.`);
+      await sleep(5);
+    }
+    await projector!.kill();
+  });
+}
+
+it(`the projector, killed a hundred times in the middle of a batch, leaves what a fold of the log leaves (SEED=${seed})`, async () => {
+  const chance = chanceOf(seed);
+  const log = logOf(randomHistory(chance, 800));
+  const first = kills + (log.length % kills);
+  const size = (log.length - first) / kills;
+  await append(log.slice(0, first));
+  await start();
+  await projector!.stop();
+  for (let kill = 0, from = first; kill < kills; kill += 1, from += size) {
+    await start();
+    expect(await arrives(log[from - 1]!)).toBe(true);
+    const events = log.slice(from, from + size);
+    await killInTheMiddle(anyTableOf(chance, events), events);
+  }
+  await start();
+  expect(await arrives(log.at(-1)!)).toBe(true);
+
+  const folded = openDatabase(await createDatabase(postgres));
+  await createTables(folded, 'read');
+  await applyEvents(folded, log);
+  // The log's own places differ from those of the fold in memory.
+  const [found, expected] = [await tableContents(db), await tableContents(folded)];
+  await folded.destroy();
+  expect({ ...found, checkpoint: [] }).toEqual({ ...expected, checkpoint: [] });
+}, 300_000);
