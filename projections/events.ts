@@ -10,7 +10,7 @@ import type { PeriodFilter } from './stock.js';
 import type { Db, Row } from './tables.js';
 import { copyLine, type Writer } from './writer.js';
 
-const EVENT_COLUMNS = ['ledger', 'position', 'type', 'actor', 'recorded_at', 'effective_at', 'data', 'metadata'];
+export const EVENT_COLUMNS = ['ledger', 'position', 'type', 'actor', 'recorded_at', 'effective_at', 'data', 'metadata'];
 
 export function projectEvents(writer: Writer, facts: readonly Fact[]): void {
   const lines = facts.map(({ ledger, event: { position, type, data, metadata } }) => {
@@ -73,9 +73,26 @@ export interface EventFilter extends PeriodFilter, Paging {
 export async function listEvents(db: Db, scope: Scope | View, filter: EventFilter = {}): Promise<Page<AuditEvent>> {
   const view = await resolveScope(db, scope);
   const { limit = LIMIT_DEFAULT, cursor, ...criteria } = filter;
-  const { actor, types, entity, from, to, order = 'newest_first' } = criteria;
   const list = JSON.stringify(['events', view.ledger, criteria, view.as_of]);
-  const after = readCursor(list, cursor)?.[0];
+  const rows = await eventsAfter(db, view, criteria, Number(readCursor(list, cursor)?.[0] ?? Number.NaN), limit + 1);
+  return pageOf(
+    rows,
+    limit,
+    view.position,
+    list,
+    ({ position }) => [position],
+    (row) => row,
+  );
+}
+
+/** The first `count` behind the position `after`, which is NaN for those from the beginning of the order. */
+export async function eventsAfter(
+  db: Db,
+  view: View,
+  { actor, types, entity, from, to, order = 'newest_first' }: Omit<EventFilter, keyof Paging>,
+  after: number,
+  count: number,
+): Promise<AuditEvent[]> {
   const descending = order === 'newest_first';
   const wanted = [
     sql`m.ledger = ${view.ledger}`,
@@ -84,26 +101,19 @@ export async function listEvents(db: Db, scope: Scope | View, filter: EventFilte
     ...(types === undefined ? [] : [sql`m.type = ANY(${types})`]),
     ...(from === undefined ? [] : [sql`m.recorded_at >= ${from}`]),
     ...(to === undefined ? [] : [sql`m.recorded_at <= ${to}`]),
-    ...(after === undefined ? [] : [sql`m.position ${sql.raw(descending ? '<' : '>')} ${after}`]),
+    ...(Number.isNaN(after) ? [] : [sql`m.position ${sql.raw(descending ? '<' : '>')} ${after}`]),
   ];
   // Each way of naming the thing gives its first rows in order; together they hold the first of all.
   const firstOf = (source: RawBuilder<unknown>) => sql`(SELECT m.* FROM ${source} WHERE ${sql.join(wanted, sql` AND `)}
-    ORDER BY m.position ${sql.raw(descending ? 'DESC' : 'ASC')} LIMIT ${limit + 1})`;
+    ORDER BY m.position ${sql.raw(descending ? 'DESC' : 'ASC')} LIMIT ${count})`;
   const naming = (name: RawBuilder<unknown>) =>
     sql`(${name}) n JOIN events m ON m.ledger = ${view.ledger} AND m.position = n.position`;
   const sources = entity === undefined ? [sql`events m`] : (await positionsNaming(db, view.ledger, entity)).map(naming);
   const { rows } = await sql<
     Row<'events'>
   >`SELECT DISTINCT ON (m.position) m.* FROM (${sql.join(sources.map(firstOf), sql` UNION ALL `)}) m
-    ORDER BY m.position ${sql.raw(descending ? 'DESC' : 'ASC')} LIMIT ${limit + 1}`.execute(db);
-  return pageOf(
-    rows,
-    limit,
-    view.position,
-    list,
-    (row) => [Number(row.position)],
-    ({ ledger: _, position, ...row }) => ({ position: Number(position), ...row }),
-  );
+    ORDER BY m.position ${sql.raw(descending ? 'DESC' : 'ASC')} LIMIT ${count}`.execute(db);
+  return rows.map(({ ledger: _, position, ...row }) => ({ position: Number(position), ...row }));
 }
 
 /** The positions of all events that touch a thing, by each table that names it. */
@@ -113,7 +123,7 @@ async function positionsNaming(db: Db, ledger: string, { kind, id }: Entity): Pr
   const master = mentioned(`${kind}:${id}`);
   switch (kind) {
     case 'user':
-      return [sql`SELECT position FROM events WHERE ledger = ${ledger} AND actor = ${id}`];
+      return [sql`SELECT position FROM events WHERE ledger = ${ledger} AND actor = ${id}`, master];
     case 'document':
       return [sql`SELECT position FROM documents WHERE ledger = ${ledger} AND number = ${id}`, mentioned(id)];
     case 'item':

@@ -2,6 +2,7 @@
  * The rows that the read models should have, computed from the events by plain sums in memory: a second opinion, which shares no code with
  * the projections but the rules of libs/ledger. verify.ts compares them with what Postgres holds.
  */
+import type { StoredEvent } from '../libs/event-store/event-store.js';
 import { billOf, openAmount, paymentStatus } from '../libs/ledger/bill.js';
 import { calendarDay } from '../libs/ledger/calendar.js';
 import { viewDocument } from '../libs/ledger/documents.js';
@@ -66,6 +67,13 @@ export const AT_THE_END = {
     ],
   },
 };
+/** The rows of the stream `security`, which stand in the same tables. */
+export const OF_SECURITY = {
+  security_events: BY_EVENT.events,
+  security_mentions: BY_EVENT.mentions,
+  security_book: { key: [] as string[], columns: ['position', 'event_id', 'halted_position'] },
+};
+export type SecurityTable = keyof typeof OF_SECURITY;
 export type EventTable = keyof typeof BY_EVENT;
 export type EndTable = keyof typeof AT_THE_END;
 
@@ -76,6 +84,20 @@ export interface Expected {
    */
   next(event: RecordedEvent & { id: string }, follow_ups: readonly RecordedEvent[]): { table: EventTable; row: Row }[];
   end(): Record<EndTable, Row[]>;
+}
+
+export function expectSecurityRows({ id, revision, type, data, metadata }: StoredEvent): [SecurityTable, Row][] {
+  const { actor = null, recorded_at = null } = metadata as Record<string, string>;
+  const { username = null } = data as Record<string, string | null>;
+  const position = revision;
+  const texts = { data: JSON.stringify(data), metadata: JSON.stringify(metadata) };
+  return [
+    ['security_events', { position, type, actor, recorded_at, effective_at: recorded_at, ...texts }],
+    ...(username === null
+      ? []
+      : [['security_mentions', { entity: `user:${username}`, position }] as [SecurityTable, Row]]),
+    ['security_book', { position, event_id: id, halted_position: null }],
+  ];
 }
 
 /** `from` is what the ledger's first event says, for who begins behind it; the running sums are then none. */

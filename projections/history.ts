@@ -7,10 +7,11 @@ import { toMajor } from '../libs/ledger/money.js';
 import { documentsNamed } from '../libs/ledger/state.js';
 import { ENTRIES } from './balances.js';
 import { rowsOf } from './bulk.js';
-import type { Page, Paging } from './cursor.js';
+import { cursorAfter, LIMIT_DEFAULT, type Page, type Paging, readCursor } from './cursor.js';
 import { historiesOf, recordedEvent } from './documents.js';
-import { type AuditEvent, type Entity, listEvents } from './events.js';
+import { type AuditEvent, type Entity, eventsAfter, listEvents } from './events.js';
 import { resolveScope, type Scope, type View } from './scope.js';
+import { securityBook, securityChanges, securityUntil } from './security.js';
 import { runningSums, type Series } from './series.js';
 import { MOVEMENTS, type PeriodFilter } from './stock.js';
 import type { Db } from './tables.js';
@@ -25,7 +26,10 @@ export interface Change {
   new: unknown;
 }
 export interface HistoryEntry {
-  position: number;
+  /** null where it is no event of the ledger. */
+  position: number | null;
+  /** Of a security event: its place in the stream `security`. */
+  security_position?: number;
   type: string;
   /** Of the document that the event made or belongs to. */
   number: string | null;
@@ -36,14 +40,19 @@ export interface HistoryEntry {
 }
 type HistoryFilter = { entity: Entity; order?: 'newest_first' | 'oldest_first' } & PeriodFilter & Paging;
 
-/** Every event that touches the thing, with what it changed of it; of a user, with all that they changed. */
+/**
+ * Every event that touches the thing, with what it changed of it; of a user, with all that they changed and with the security events by
+ * or about them.
+ */
 export async function history(db: Db, scope: Scope | View, filter: HistoryFilter): Promise<Page<HistoryEntry>> {
   const view = await resolveScope(db, scope);
-  const { data: rows, ...page } = await listEvents(db, view, filter);
   const { entity } = filter;
+  const { data: told, ...page } = await (entity.kind === 'user' ? toldOfUser : listEvents)(db, view, filter);
+  const rows = told.filter((row) => !isSecurity(row));
   const figures = await figureChanges(db, view, entity, rows);
   const documents = await documentChanges(db, view, entity, rows);
-  const data = rows.map((row): HistoryEntry => {
+  const data = told.map((row): HistoryEntry => {
+    if (isSecurity(row)) return securityEntry(row);
     const { position, type, actor, recorded_at, effective_at } = row;
     const changes = [
       ...masterChanges(row, entity),
@@ -53,6 +62,50 @@ export async function history(db: Db, scope: Scope | View, filter: HistoryFilter
     return { position, type, number: numberOf(row), actor, recorded_at, effective_at, changes };
   });
   return { data, ...page };
+}
+
+// ── Users: two books told as one ────────────────────────────────────────────────────────────────────────────────────────────────
+
+type Told = AuditEvent & { of_security?: true };
+const isSecurity = ({ of_security }: Told) => of_security === true;
+
+function securityEntry(row: Told): HistoryEntry {
+  const { position: security_position, type, actor, recorded_at, effective_at } = row;
+  const told = { type, number: null, actor, recorded_at, effective_at, changes: securityChanges(row) };
+  return { position: null, security_position, ...told };
+}
+
+/**
+ * The user's acts in the ledger and the security events by or about them, by recorded time. Each keeps the order of its own book, and a
+ * cursor says how far each was told: whatever is recorded meanwhile, no row is told twice or left out.
+ */
+async function toldOfUser(db: Db, view: View, filter: HistoryFilter): Promise<Page<Told>> {
+  const { limit = LIMIT_DEFAULT, cursor, ...criteria } = filter;
+  const newest_first = criteria.order !== 'oldest_first';
+  const list = JSON.stringify(['user history', view.ledger, criteria, view.as_of, view.recorded_by]);
+  const from = readCursor(list, cursor)?.map(Number) ?? [Number.NaN, Number.NaN];
+  const to = securityUntil(view, criteria.to);
+  const ledger: Told[] = await eventsAfter(db, view, criteria, from[0]!, limit + 1);
+  const security = (await eventsAfter(db, securityBook(), { ...criteria, to }, from[1]!, limit + 1)).map(
+    (row): Told => ({ ...row, of_security: true }),
+  );
+  const data: Told[] = [];
+  const next = [0, 0];
+  while (data.length < limit) {
+    const [act, event] = [ledger[next[0]!], security[next[1]!]];
+    if (act === undefined && event === undefined) break;
+    const first = event === undefined || (act !== undefined && act.recorded_at >= event.recorded_at === newest_first);
+    data.push(first ? act! : event!);
+    next[first ? 0 : 1]! += 1;
+  }
+  const keys = [ledger, security].map((rows, book) => {
+    const told = rows[next[book]! - 1];
+    if (told !== undefined) return told.position;
+    // Nothing of this book was told yet: what is recorded from now on is newer than this page.
+    return newest_first ? (rows[0]?.position ?? -1) + 1 : Number.isNaN(from[book]!) ? -1 : from[book]!;
+  });
+  const more = next[0]! < ledger.length || next[1]! < security.length;
+  return { data, next_cursor: more ? cursorAfter(list, keys) : null, position: view.position };
 }
 
 /** The document that an event made, or else the one that it is about. */

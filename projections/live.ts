@@ -8,7 +8,14 @@ import {
   type StoredEvent,
 } from '../libs/event-store/event-store.js';
 import { type Batch, batchesOf } from './batches.js';
-import { applyEvents, loadCheckpoint, ReadModelsWentBack, STREAM_PREFIX, TablesReplaced } from './projector.js';
+import {
+  applyEvents,
+  loadCheckpoint,
+  ReadModelsWentBack,
+  STREAM_PREFIXES,
+  streamOf,
+  TablesReplaced,
+} from './projector.js';
 import type { Db } from './tables.js';
 
 export interface Projector {
@@ -56,7 +63,7 @@ async function follow(projector: Projector): Promise<void> {
   log(applied === undefined ? 'projecting from the beginning' : `following the log from ${applied.commit}`);
   const ending = new AbortController();
   const messages = store.subscribeAll(applied, {
-    stream_prefixes: [STREAM_PREFIX],
+    stream_prefixes: STREAM_PREFIXES,
     signal: AbortSignal.any([signal, ending.signal]),
   });
   let state = 'catching_up';
@@ -121,7 +128,7 @@ async function checkLog(db: Db, store: EventStore): Promise<void> {
     .execute();
   for (const { ledger, position, event_id } of ledgers) {
     let found: StoredEvent | undefined;
-    for await (const event of store.read(`${STREAM_PREFIX}${ledger}`, Number(position), { max: 1 })) found = event;
+    for await (const event of store.read(streamOf(ledger), Number(position), { max: 1 })) found = event;
     if (found?.id === event_id) continue;
     throw new LogRefused(
       found === undefined
@@ -148,7 +155,7 @@ async function resumeHalted({ db, store, log, signal }: Projector): Promise<void
       stopped = result.halted.length > 0;
       batch = [];
     };
-    for await (const event of store.read(`${STREAM_PREFIX}${ledger}`, Number(position) + 1, { signal })) {
+    for await (const event of store.read(streamOf(ledger), Number(position) + 1, { signal })) {
       batch.push(event);
       if (batch.length >= limits.events_max) await apply();
       if (stopped) break;

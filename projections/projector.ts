@@ -15,11 +15,14 @@ import { projectEvents } from './events.js';
 import { type Fact, PoisonEvent } from './fact.js';
 import { projectMasterData } from './master-data.js';
 import { projectProfit } from './profit.js';
+import { projectSecurity, readSecurityEvent, SECURITY_BOOK, SECURITY_STREAM, type SecurityFact } from './security.js';
 import { projectStock } from './stock.js';
 import { type Db, type NewRow, TABLES_VERSION, useSchema } from './tables.js';
 import { inTransaction, type Writer } from './writer.js';
 
-export const STREAM_PREFIX = 'ledger-';
+const STREAM_PREFIX = 'ledger-';
+/** What a subscription of the read models follows; a stream that only begins like `security` is left out by `isFollowed`. */
+export const STREAM_PREFIXES = [STREAM_PREFIX, SECURITY_STREAM];
 
 export interface ApplyOptions {
   /** How far the log has been read where that is further than the last event. */
@@ -91,8 +94,14 @@ function isOfTheData(error: unknown): boolean {
   return error instanceof Error && !/connect|terminat|timeout|not queryable/i.test(error.message);
 }
 
-export function ledgerOf(stream: string): string {
-  return stream.slice(STREAM_PREFIX.length);
+function isFollowed({ stream }: StoredEvent): boolean {
+  return stream === SECURITY_STREAM || stream.startsWith(STREAM_PREFIX);
+}
+function ledgerOf(stream: string): string {
+  return stream === SECURITY_STREAM ? SECURITY_BOOK : stream.slice(STREAM_PREFIX.length);
+}
+export function streamOf(ledger: string): string {
+  return ledger === SECURITY_BOOK ? SECURITY_STREAM : `${STREAM_PREFIX}${ledger}`;
 }
 
 // ── One batch ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -107,19 +116,24 @@ export async function applyBatch(
   if (schema !== undefined) await useSchema(writer.db, schema);
   await lockTables(writer.db);
   await checkTables(writer.db, after);
-  const ledgers = await loadLedgers(writer.db, new Set(events.map(({ stream }) => ledgerOf(stream))));
+  const followed = events.filter(isFollowed);
+  const ledgers = await loadLedgers(writer.db, new Set(followed.map(({ stream }) => ledgerOf(stream))));
   const facts: Fact[] = [];
-  for (const stored of events) {
+  const security: SecurityFact[] = [];
+  for (const stored of followed) {
     const ledger = ledgers.get(ledgerOf(stored.stream))!;
     if (ledger.halted_position !== null && !resume) continue;
     if (stored.revision <= Number(ledger.position)) continue;
     if (stored.revision >= (poison.get(ledger.ledger)?.position ?? Number.POSITIVE_INFINITY)) continue;
-    facts.push(nextFact(ledger, stored));
+    if (ledger.ledger === SECURITY_BOOK) security.push(nextSecurityFact(ledger, stored));
+    else facts.push(nextFact(ledger, stored));
   }
+  projectSecurity(writer, security);
   await project(writer, facts);
-  saveLedgers(writer, [...ledgers.values()], facts, poison, resume);
-  saveCheckpoint(writer, facts.length, read_to ?? events.at(-1)?.position, events.at(-1)?.created_ms);
-  return facts.length;
+  const moved = new Set([...facts, ...security].map(({ ledger }) => ledger));
+  saveLedgers(writer, [...ledgers.values()], moved, poison, resume);
+  saveCheckpoint(writer, facts.length + security.length, read_to ?? events.at(-1)?.position, events.at(-1)?.created_ms);
+  return facts.length + security.length;
 }
 
 /** What each needs to know is asked for first; then each makes its rows while Postgres takes those of the one before. */
@@ -224,14 +238,28 @@ function nextFact(ledger: LedgerRow, stored: StoredEvent): Fact {
   return { ledger: ledger.ledger, event, digits, time_zone, day, late: effective_at < recorded_at };
 }
 
+/** The same for the stream of security events, whose instances stamp each by a clock of their own. */
+function nextSecurityFact(ledger: LedgerRow, stored: StoredEvent): SecurityFact {
+  const position = Number(ledger.position) + 1;
+  const refuse = (reason: string) => new PoisonEvent({ ledger: ledger.ledger, event: { position } }, reason);
+  if (stored.revision !== position) throw refuse(`it is missing, the log goes on with ${stored.revision}`);
+  let fact: SecurityFact;
+  try {
+    fact = readSecurityEvent(stored);
+  } catch (error) {
+    throw refuse((error as Error).message);
+  }
+  Object.assign(ledger, { position, recorded_at: fact.recorded_at, event_id: stored.id });
+  return fact;
+}
+
 function saveLedgers(
   writer: Writer,
   ledgers: LedgerRow[],
-  facts: readonly Fact[],
+  moved: ReadonlySet<string>,
   poison: ReadonlyMap<string, PoisonEvent>,
   resume: boolean,
 ): void {
-  const moved = new Set(facts.map(({ ledger }) => ledger));
   const now = new Date().toISOString();
   const rows = ledgers
     .filter(({ ledger }) => moved.has(ledger) || poison.has(ledger) || resume)

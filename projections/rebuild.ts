@@ -8,7 +8,7 @@ import { sql } from 'kysely';
 import type { EventStore, StoredEvent, SubscriptionMessage } from '../libs/event-store/event-store.js';
 import { batchesOf } from './batches.js';
 import { ping, READ_SCHEMA } from './database.js';
-import { applyBatch, applyEvents, loadCheckpoint, lockTables, STREAM_PREFIX } from './projector.js';
+import { applyBatch, applyEvents, loadCheckpoint, lockTables, STREAM_PREFIXES, streamOf } from './projector.js';
 import { createTables, type Db, makeLookups, TABLES_VERSION, tablesVersion, useSchema } from './tables.js';
 import { inTransaction } from './writer.js';
 
@@ -92,7 +92,7 @@ async function fill(
   const after = await inSchema(db, NEXT_SCHEMA, loadCheckpoint);
   let events = (await eventsIn(db, NEXT_SCHEMA)) ?? 0;
   const of = await eventsIn(db, READ_SCHEMA);
-  const log = store.readAll(after, { stream_prefixes: [STREAM_PREFIX], signal });
+  const log = store.readAll(after, { stream_prefixes: STREAM_PREFIXES, signal });
   for await (const batch of batchesOf(asMessages(log), { ...limits, events_max })) {
     signal?.throwIfAborted();
     const applied = await applyEvents(db, batch.events, { read_to: batch.read_to, schema: NEXT_SCHEMA });
@@ -140,8 +140,7 @@ async function missingEvents(trx: Db, store: EventStore): Promise<StoredEvent[]>
     WHERE l.position > coalesce(n.position, -1) AND n.halted_position IS NULL`.execute(trx);
   const events: StoredEvent[] = [];
   for (const { ledger, from, count } of rows)
-    for await (const event of store.read(`${STREAM_PREFIX}${ledger}`, Number(from), { max: Number(count) }))
-      events.push(event);
+    for await (const event of store.read(streamOf(ledger), Number(from), { max: Number(count) })) events.push(event);
   return events;
 }
 

@@ -24,6 +24,8 @@ export interface View {
   /** Nothing was left out: the answer is the present one. */
   present: boolean;
   as_of: string | undefined;
+  /** The recorded time that was asked for, by `known_at` or as that of `position`: it cuts what is not of the ledger. */
+  recorded_by: string | undefined;
   /**
    * Up to here every row counts, for what is recorded by `as_of` happened by `as_of`. From here to `position` only rows that happened by
    * `as_of` count, and those are all late. Equal to `position` where no `as_of` was asked for.
@@ -53,6 +55,7 @@ interface Found {
   head: bigint | null;
   known: bigint;
   settled: bigint;
+  recorded_at: string | null;
   late: boolean;
 }
 
@@ -61,6 +64,9 @@ const lastBy = (instant: string | undefined) =>
     ? sql`l.position`
     : sql`coalesce((SELECT position FROM events e WHERE e.ledger = l.ledger AND e.recorded_at <= ${instant}
         ORDER BY e.recorded_at DESC, e.position DESC LIMIT 1), -1)`;
+
+const recordedAt = (position: number) =>
+  sql`(SELECT e.recorded_at FROM events e WHERE e.ledger = l.ledger AND e.position = ${position})`;
 
 /** Whether something was recorded later that had happened by the instant; a day too many does not matter. */
 const lateBy = (ledger: string, instant: string) =>
@@ -73,7 +79,8 @@ export async function resolveScope(db: Db, scope: Scope | View): Promise<View> {
   const { ledger, as_of, known_at, position } = scope;
   const { rows } = await sql<Found>`
     SELECT m.version, b.*, ${as_of === undefined ? sql`false` : lateBy(ledger, as_of)} AS late
-    FROM meta m LEFT JOIN (SELECT l.currency, l.digits, l.time_zone, l.position AS head, ${lastBy(known_at)} AS known, ${lastBy(as_of)} AS settled
+    FROM meta m LEFT JOIN (SELECT l.currency, l.digits, l.time_zone, l.position AS head, ${lastBy(known_at)} AS known, ${lastBy(as_of)} AS settled,
+        ${position === undefined ? sql`NULL` : recordedAt(position)} AS recorded_at
       FROM ledgers l WHERE l.ledger = ${ledger} AND l.position >= 0) b ON true`.execute(db);
   const found = rows[0];
   if (found?.version !== TABLES_VERSION) throw new QueryRefused('read_models_missing');
@@ -89,6 +96,7 @@ export async function resolveScope(db: Db, scope: Scope | View): Promise<View> {
     position: until,
     present: settled === head,
     as_of,
+    recorded_by: [known_at, found.recorded_at ?? undefined].filter((instant) => instant !== undefined).sort()[0],
     settled,
     late: found.late && settled < until,
   };

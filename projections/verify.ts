@@ -1,7 +1,8 @@
 /**
  * Verification: every row of every read model of a ledger, compared with what the log says. The log is read once; its hash chain, its
  * checkpoints and its rules are checked on the way. Postgres is read through cursors over one snapshot, in the order of the log, so that
- * neither side is ever held in memory. The projector goes on meanwhile.
+ * neither side is ever held in memory. The projector goes on meanwhile. The security events, which are of no ledger and have no hash chain,
+ * are compared with their stream each time.
  */
 import { sql } from 'kysely';
 import type { Finding } from '../libs/audit/chain.js';
@@ -12,8 +13,19 @@ import type { EventStore, StoredEvent } from '../libs/event-store/event-store.js
 import { decode } from '../libs/ledger/codec.js';
 import type { RecordedEvent } from '../libs/ledger/events.js';
 import { documentsNamed } from '../libs/ledger/state.js';
-import { AT_THE_END, BY_EVENT, type EndTable, type EventTable, expectRows, type Row } from './expected.js';
+import {
+  AT_THE_END,
+  BY_EVENT,
+  type EndTable,
+  type EventTable,
+  expectRows,
+  expectSecurityRows,
+  OF_SECURITY,
+  type Row,
+  type SecurityTable,
+} from './expected.js';
 import { QueryRefused } from './scope.js';
+import { SECURITY_BOOK, SECURITY_STREAM } from './security.js';
 import type { Db } from './tables.js';
 
 /** A row that is not as the log says. `expected` or `found` is null where there should be no such row, or is none. */
@@ -84,6 +96,7 @@ export async function verifyLedger(
       for (const row of rows) comparison.expect(table, row);
       comparison.found(table, await tables.rowsOf(table));
     }
+    await compareSecurity(store, tables, comparison, stop);
     const { findings, head } = inspector.end(events <= position ? { position, hash: '' } : undefined);
     return {
       ledger_id,
@@ -94,6 +107,27 @@ export async function verifyLedger(
       ...comparison.result(),
     };
   });
+}
+
+async function compareSecurity(
+  store: EventStore,
+  tables: Tables,
+  comparison: ReturnType<typeof compareRows>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const foundUpTo = async (position: number) => {
+    for (const table of ['security_events', 'security_mentions'] as const)
+      comparison.found(table, await tables.rowsUpTo(table, position));
+  };
+  // Of an empty book there is still to be no row.
+  const max = Math.max(1, tables.security_position + 1);
+  for await (const stored of store.read(SECURITY_STREAM, 0, { max, signal })) {
+    if (stored.revision > tables.security_position) break;
+    for (const [table, row] of expectSecurityRows(stored)) comparison.expect(table, row);
+    if (stored.revision % chunk_events === 0) await foundUpTo(stored.revision);
+  }
+  await foundUpTo(Number.POSITIVE_INFINITY);
+  comparison.found('security_book', await tables.rowsOf('security_book'));
 }
 
 class Unreadable extends Error {}
@@ -116,7 +150,13 @@ async function withFollowUps(
 
 // ── Comparing ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const TABLES = { ...BY_EVENT, ...AT_THE_END };
+const TABLES = { ...BY_EVENT, ...AT_THE_END, ...OF_SECURITY };
+/** Where the rows of the stream `security` stand. */
+const SHARED: Record<SecurityTable, string> = {
+  security_events: 'events',
+  security_mentions: 'mentions',
+  security_book: 'ledgers',
+};
 type Table = keyof typeof TABLES;
 const EVENT_TABLES = Object.keys(BY_EVENT) as EventTable[];
 
@@ -181,9 +221,11 @@ function compareRows() {
 
 interface Tables {
   position: number;
+  /** Of the stream `security`; −1 where nothing of it was applied. */
+  security_position: number;
   /** The rows of events up to this position that were not given yet. */
-  rowsUpTo(table: EventTable, position: number): Promise<Row[]>;
-  rowsOf(table: EndTable): Promise<Row[]>;
+  rowsUpTo(table: EventTable | SecurityTable, position: number): Promise<Row[]>;
+  rowsOf(table: EndTable | SecurityTable): Promise<Row[]>;
   /** The events that name the document whose first event is at this position; to be asked in rising order. */
   followUps(position: number): Promise<RecordedEvent[]>;
 }
@@ -208,6 +250,11 @@ async function openTables(trx: Db, ledger_id: string): Promise<Tables> {
   await sql`SELECT set_config('work_mem', '64MB', true), set_config('cursor_tuple_fraction', '1', true)`.execute(trx);
   const ledger = await trx.selectFrom('ledgers').select('position').where('ledger', '=', ledger_id).executeTakeFirst();
   if (ledger === undefined || ledger.position < 0n) throw new QueryRefused('unknown_ledger', { ledger_id });
+  const security = await trx
+    .selectFrom('ledgers')
+    .select('position')
+    .where('ledger', '=', SECURITY_BOOK)
+    .executeTakeFirst();
   const literal = sql.lit(ledger_id);
   const cursors = {} as Record<Table, Cursor>;
   for (const [table, { key, columns }] of Object.entries(TABLES) as [Table, { key: string[]; columns: string[] }][]) {
@@ -216,11 +263,12 @@ async function openTables(trx: Db, ledger_id: string): Promise<Tables> {
         JSON_COLUMNS.has(column) ? sql`${sql.ref(column)}::text` : sql.ref(column),
       ),
     );
-    const order = table in BY_EVENT ? sql`ORDER BY position` : sql``;
+    const shared = SHARED[table as SecurityTable];
+    const order = table in BY_EVENT || shared !== undefined ? sql`ORDER BY position` : sql``;
     cursors[table] = await openCursor(
       trx,
       table,
-      sql`SELECT ${list} FROM ${sql.table(table)} WHERE ledger = ${literal} ${order}`,
+      sql`SELECT ${list} FROM ${sql.table(shared ?? table)} WHERE ledger = ${shared === undefined ? literal : sql.lit(SECURITY_BOOK)} ${order}`,
     );
   }
   const follow_ups = await openCursor(
@@ -233,6 +281,7 @@ async function openTables(trx: Db, ledger_id: string): Promise<Tables> {
   );
   return {
     position: Number(ledger.position),
+    security_position: Number(security?.position ?? -1),
     rowsUpTo: (table, position) => cursors[table].takeWhile((row) => Number(row.position) <= position),
     rowsOf: (table) => cursors[table].takeWhile(() => true),
     async followUps(position) {

@@ -5,6 +5,7 @@ import { inSnapshot } from '../../projections/database.js';
 import { type ProjectionHealth, projectionHealth } from '../../projections/health.js';
 import { lastRebuild, type RebuildView, requestRebuild } from '../../projections/rebuilds.js';
 import { dayEnd, QueryRefused, resolveScope, type Scope, type View } from '../../projections/scope.js';
+import { SECURITY_BOOK } from '../../projections/security.js';
 import type { Db } from '../../projections/tables.js';
 import { Problem } from './http/problem.js';
 
@@ -42,6 +43,7 @@ export class ReadModels {
       .selectFrom('ledgers')
       .select(columns)
       .where('position', '>=', 0n)
+      .where('ledger', '<>', SECURITY_BOOK)
       .orderBy('ledger')
       .execute();
     return rows.map(({ ledger, approval_threshold, position, ...row }) => ({

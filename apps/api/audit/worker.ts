@@ -13,6 +13,7 @@ import { snapshotFile } from '../../../libs/ledger-writer/snapshot-file.js';
 import { openDatabase } from '../../../projections/database.js';
 import { measureDrift } from '../../../projections/drift.js';
 import { dayEnd } from '../../../projections/scope.js';
+import { SECURITY_BOOK } from '../../../projections/security.js';
 import { verifyLedger } from '../../../projections/verify.js';
 import type { Message, Request, StateAnswer, Tasks, ThreadSettings } from './tasks.js';
 
@@ -94,7 +95,12 @@ const drifting = new Map<string, Map<number, number>>();
 for (;;) {
   await sleep(round_ms * (0.75 + Math.random() / 2));
   try {
-    const ledgers = await db.selectFrom('ledgers').select(['ledger', 'position']).where('position', '>=', 0n).execute();
+    const ledgers = await db
+      .selectFrom('ledgers')
+      .select(['ledger', 'position'])
+      .where('position', '>=', 0n)
+      .where('ledger', '<>', SECURITY_BOOK)
+      .execute();
     for (const { ledger, position } of ledgers) {
       await lookForDrift(ledger);
       await signSome(ledger, Number(position) + 1);

@@ -116,6 +116,7 @@ export const PERMISSIONS: Readonly<Record<string, Access>> = {
   'GET /reports/restatement': readsAndViewer,
 
   'GET /audit/events': audits,
+  'GET /audit/security-events': audits,
   'GET /audit/history/:kind/:id': audits,
   'GET /audit/state': audits,
   'POST /audit/verifications': audits,

@@ -7,23 +7,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql, type Transaction } from 'kysely';
 import type { EventStore, NewEvent } from '../../../libs/event-store/event-store.js';
+import { SECURITY_STREAM, type SecurityEventType } from '../../../projections/security.js';
 import type { LogLine } from '../log.js';
 import type { IdentityDb, IdentityTables } from './identity-tables.js';
-
-export const SECURITY_STREAM = 'security';
-
-export type SecurityEventType =
-  | 'SignedIn'
-  | 'SignedOut'
-  | 'SignInFailed'
-  | 'SignInLocked'
-  | 'SignInUnlocked'
-  | 'UserCreated'
-  | 'UserRoleChanged'
-  | 'UserDeactivated'
-  | 'UserReactivated'
-  | 'PasswordChanged'
-  | 'PasswordReset';
 
 /** No password, hash or token may be in `data`. `actor` did it. */
 export async function noteSecurityEvent(

@@ -135,8 +135,13 @@ export class Users {
   async unlock(actor: string, username: string): Promise<UserView> {
     await this.get(username);
     await this.db.transaction().execute(async (trx) => {
-      await trx.deleteFrom('failed_sign_ins').where('username', '=', username).execute();
-      await noteSecurityEvent(trx, 'SignInUnlocked', actor, { username });
+      const before = await trx
+        .deleteFrom('failed_sign_ins')
+        .where('username', '=', username)
+        .returning('locked_until')
+        .executeTakeFirst();
+      const locked_until = before?.locked_until?.toISOString() ?? null;
+      await noteSecurityEvent(trx, 'SignInUnlocked', actor, { username, locked_until });
     });
     return this.get(username);
   }

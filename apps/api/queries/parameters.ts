@@ -139,8 +139,12 @@ export class NowQuery {
 }
 export class AuditQuery extends PeriodQuery {
   @Text(64, { ...optional, description: 'username' }) actor?: string;
-  @Text(64, { ...optional, description: 'type of the events, such as SaleRecorded' }) type?: string;
+  @Text(64, { ...optional, description: 'type of the events, such as SaleRecorded or SignInFailed' }) type?: string;
   @OneOf(['newest_first', 'oldest_first'], optional) order?: 'newest_first' | 'oldest_first';
+}
+
+export class SecurityQuery extends AuditQuery {
+  @Text(64, { ...optional, description: 'username: events by or about them' }) user?: string;
 }
 
 export class HistoryQuery extends PeriodQuery {

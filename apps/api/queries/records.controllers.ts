@@ -6,13 +6,14 @@ import { MASTER_KINDS, type MasterKind } from '../../../libs/ledger/events.js';
 import { findDocument, listDocuments } from '../../../projections/documents.js';
 import { listEvents, listPeriods } from '../../../projections/events.js';
 import { findMasterData, listMasterData } from '../../../projections/master-data.js';
+import { listSecurityEvents } from '../../../projections/security.js';
 import { ownOnly } from '../auth/permissions.js';
 import { isId } from '../http/fields.js';
 import { Problem } from '../http/problem.js';
 import { type ApiRequest, userOf } from '../http/request.js';
 import { DOCUMENT_PATHS } from '../orders/orders.js';
 import { HistoryController } from './history.controller.js';
-import { AuditQuery, BooksQuery, DocumentsQuery, MasterDataQuery, periodIn } from './parameters.js';
+import { AuditQuery, BooksQuery, DocumentsQuery, MasterDataQuery, periodIn, SecurityQuery } from './parameters.js';
 import { ProjectionsController } from './projections.controller.js';
 import { ApiQuestion } from './question-docs.js';
 import { Questions } from './questions.js';
@@ -127,6 +128,27 @@ class AuditEventsController {
   }
 }
 
+@ApiTags('audit')
+@Controller('audit/security-events')
+class SecurityEventsController {
+  constructor(private readonly questions: Questions) {}
+
+  @Get()
+  @ApiQuestion(
+    'listSecurityEvents',
+    'Who signed in, failed, was locked, made or changed a user. They are of no ledger: known_at, as_of and the recorded time of position cut them by time',
+    page(view('SecurityEvent')),
+  )
+  list(@Req() request: ApiRequest, @Query() query: SecurityQuery) {
+    const { limit, cursor, actor, type, user, order } = query;
+    const types = type === undefined ? undefined : [type];
+    const entity = user === undefined ? undefined : { kind: 'user' as const, id: user };
+    return this.questions.ask(request, query, ({ trx, view }) =>
+      listSecurityEvents(trx, view, { limit, cursor, actor, types, entity, order, ...periodIn(view, query) }),
+    );
+  }
+}
+
 function renamed(controller: Type, name: string): Type {
   Object.defineProperty(controller, 'name', { value: name });
   return controller;
@@ -139,6 +161,7 @@ export const RECORD_CONTROLLERS: Type[] = [
   ...MASTER_KINDS.filter((kind) => kind !== 'account').map(masterController),
   PeriodsController,
   AuditEventsController,
+  SecurityEventsController,
   HistoryController,
   ProjectionsController,
 ];

@@ -241,6 +241,10 @@ const movement = {
   value_on_hand: money,
   average_cost: orNull(price),
 };
+const security_position: Schema = {
+  ...pieces,
+  description: 'of a security event, which is of no ledger: its place in the stream security, from 0',
+};
 /** A field of anything: text, a figure, a flag, lines. */
 const anyValue = (description: string): Schema => ({
   oneOf: [text, { type: 'number' }, flag, { type: 'object', additionalProperties: true }, list(anyLine)],
@@ -412,18 +416,30 @@ const figures = {
     next_cursor: orNull(text),
     position,
   }),
-  HistoryEntry: object({
-    ...moved,
-    href,
-    changes: list(
-      object({
-        kind: { ...text, description: 'of what' },
-        id,
-        field: text,
-        old: anyValue('null where it was not there'),
-        new: anyValue('null where it is no longer there'),
-      }),
-    ),
+  HistoryEntry: object(
+    {
+      ...moved,
+      position: { ...orNull(position), description: 'in the ledger; null for a security event' },
+      href,
+      changes: list(
+        object({
+          kind: { ...text, description: 'of what' },
+          id,
+          field: text,
+          old: anyValue('null where it was not there'),
+          new: anyValue('null where it is no longer there'),
+        }),
+      ),
+    },
+    { security_position },
+  ),
+  SecurityEvent: object({
+    security_position,
+    type: text,
+    actor: text,
+    username: { ...orNull(text), description: 'of whom it tells; null where a name was tried that nobody has' },
+    recorded_at: instant,
+    data: { type: 'object', additionalProperties: true },
   }),
   AuditEvent: object({
     position,
