@@ -5,6 +5,7 @@ import { toMajor } from '../libs/ledger/money.js';
 import { upsertRows } from './bulk.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from './cursor.js';
 import type { Fact } from './fact.js';
+import type { Heads } from './heads.js';
 import { mastersIn, registeredIn } from './master-data.js';
 import { by, resolveScope, type Scope, type View } from './scope.js';
 import { appendToSeries, lastRows, perKey, runningSums, type Series, sumsIn } from './series.js';
@@ -14,7 +15,7 @@ import type { Writer } from './writer.js';
 
 export const ENTRIES: Series = { table: 'entries', keys: ['account_id'], measures: ['amount'], never_negative: [] };
 
-export async function projectBalances(writer: Writer, facts: readonly Fact[]): Promise<void> {
+export async function projectBalances(writer: Writer, facts: readonly Fact[], heads: Heads): Promise<void> {
   const deltas = facts.flatMap((fact) => {
     const { journal = [] } = fact.event.data as Postings;
     return perKey(
@@ -22,7 +23,7 @@ export async function projectBalances(writer: Writer, facts: readonly Fact[]): P
       journal.map(({ account_id, amount }) => ({ key: [account_id], amounts: [BigInt(amount)] })),
     );
   });
-  const touched = await appendToSeries(writer, ENTRIES, deltas);
+  const touched = await appendToSeries(writer, ENTRIES, deltas, heads);
   upsertRows(
     writer,
     'balances',

@@ -8,8 +8,10 @@ import { randomHistory } from '../test/support/random-history.js';
 import { tableContents } from '../test/support/read-models.js';
 import { openDatabase, ping } from './database.js';
 import { listDocuments } from './documents.js';
-import { applyEvents, loadCheckpoint, ReadModelsWentBack } from './projector.js';
+import { emptyHeads } from './heads.js';
+import { applyBatch, applyEvents, loadCheckpoint, ReadModelsWentBack } from './projector.js';
 import { createTables, type Db } from './tables.js';
+import { inTransaction } from './writer.js';
 
 const seed = seedOf();
 let server: PostgresServer;
@@ -54,6 +56,25 @@ describe(`exactly once (SEED=${seed})`, () => {
   it.each([1, 7, 100])('gives the same tables in batches of %i', async (size) => {
     const db = await emptyModels();
     await project(db, log, () => size);
+    expect(await tableContents(db)).toEqual(expected);
+  });
+
+  it('gives the same tables with sums in memory, whoever writes in between and whatever is rolled back', async () => {
+    const db = await emptyModels();
+    const heads = emptyHeads();
+    const chance = chanceOf(seed);
+    for (let from = 0; from < log.length; ) {
+      const batch = log.slice(from, from + chance.whole(1, 20));
+      from += batch.length;
+      if (chance.percent(30)) await applyEvents(db, batch);
+      const rolledBack = () =>
+        inTransaction(db, async (writer) => {
+          await applyBatch(writer, batch, { heads });
+          throw new Error('rolled back');
+        });
+      if (chance.percent(30)) await expect(rolledBack()).rejects.toThrow('rolled back');
+      await applyEvents(db, batch, { heads });
+    }
     expect(await tableContents(db)).toEqual(expected);
   });
 

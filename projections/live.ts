@@ -8,6 +8,7 @@ import {
   type StoredEvent,
 } from '../libs/event-store/event-store.js';
 import { type Batch, batchesOf } from './batches.js';
+import { emptyHeads, type Heads } from './heads.js';
 import {
   applyEvents,
   loadCheckpoint,
@@ -67,9 +68,10 @@ async function follow(projector: Projector): Promise<void> {
     signal: AbortSignal.any([signal, ending.signal]),
   });
   let state = 'catching_up';
+  const heads = emptyHeads();
   try {
     for await (const batch of batchesOf(messages, limits)) {
-      await persist(projector, () => applyOne(projector, batch, applied, state));
+      await persist(projector, () => applyOne(projector, batch, { after: applied, heads }, state));
       applied = batch.read_to ?? applied;
       if (batch.caught_up && state !== 'live') log('caught up: the read models are at the head of the log');
       if (batch.caught_up) state = 'live';
@@ -83,11 +85,11 @@ async function follow(projector: Projector): Promise<void> {
 async function applyOne(
   { db, store, log }: Projector,
   { events, read_to, caught_up }: Batch,
-  after: Position | undefined,
+  following: { after: Position | undefined; heads: Heads },
   state: string,
 ): Promise<void> {
   // An empty batch asks as well whether the tables still know what was applied.
-  const { halted } = await applyEvents(db, events, { read_to, after });
+  const { halted } = await applyEvents(db, events, { read_to, ...following });
   for (const { message } of halted) log(`HALTED: ${message}`);
   if (caught_up) await checkLog(db, store).catch(unlessAway);
   if (caught_up || events.length === 0) await beat(db, caught_up ? 'live' : state);

@@ -6,6 +6,7 @@ import { toMajor } from '../libs/ledger/money.js';
 import { rowsOf } from './bulk.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from './cursor.js';
 import type { Fact } from './fact.js';
+import type { Heads } from './heads.js';
 import { by, dayEnd, dayStart, justBefore, resolveScope, type Scope, type View } from './scope.js';
 import { appendToSeries, perKey, plus, type Series, sumsIn } from './series.js';
 import type { Db } from './tables.js';
@@ -18,7 +19,7 @@ export const SALES: Series = {
   never_negative: [],
 };
 
-export async function projectProfit(writer: Writer, facts: readonly Fact[]): Promise<void> {
+export async function projectProfit(writer: Writer, facts: readonly Fact[], heads: Heads): Promise<void> {
   const sold = facts.filter(({ event }) => (event.data as Postings).sales?.length);
   const deltas = sold.flatMap((fact) =>
     perKey(
@@ -29,7 +30,7 @@ export async function projectProfit(writer: Writer, facts: readonly Fact[]): Pro
       ]),
     ),
   );
-  await Promise.all([appendToSeries(writer, SALES, deltas), appendDays(writer, sold)]);
+  await Promise.all([appendToSeries(writer, SALES, deltas, heads), appendDays(writer, sold, heads)]);
 }
 
 function salesOf({ event }: Fact) {
@@ -49,19 +50,22 @@ const DAY_COLUMNS = [
 ];
 
 /** Of each day the sales so far, in recorded order: a day known at any position is one look-up. */
-async function appendDays(writer: Writer, sold: readonly Fact[]): Promise<void> {
-  if (sold.length === 0) return;
-  const days = new Map(sold.map(({ ledger, day }) => [`${ledger}\n${day}`, { ledger, day }]));
-  const heads = await writer.run(sql<{ ledger: string; day: string } & Record<string, bigint>>`
+async function appendDays(writer: Writer, sold: readonly Fact[], heads: Heads): Promise<void> {
+  const sums = heads.of('sales_by_day');
+  const days = new Map<string, { ledger: string; day: string }>();
+  for (const { ledger, day } of sold) {
+    const name = `${ledger}\n${day}`;
+    if (!heads.isWhole(ledger) && sums.get(name) === undefined) days.set(name, { ledger, day });
+  }
+  const rows =
+    days.size === 0
+      ? []
+      : await writer.run(sql<{ ledger: string; day: string } & Record<string, bigint>>`
     SELECT r.ledger, r.day, l.* FROM ${rowsOf({ ledger: 'text', day: 'date' }, [...days.values()])}
     CROSS JOIN LATERAL (SELECT run_quantity, run_revenue, run_cost FROM sales_by_day s
       WHERE s.ledger = r.ledger AND s.day = r.day ORDER BY s.position DESC LIMIT 1) l`);
-  const sums = new Map(
-    heads.map(({ ledger, day, run_quantity, run_revenue, run_cost }) => [
-      `${ledger}\n${day}`,
-      [run_quantity!, run_revenue!, run_cost!],
-    ]),
-  );
+  for (const { ledger, day, run_quantity, run_revenue, run_cost } of rows)
+    sums.set(`${ledger}\n${day}`, [run_quantity!, run_revenue!, run_cost!]);
   const lines = sold.map((fact) => {
     const { ledger, day, event } = fact;
     const amounts = salesOf(fact).reduce((sum, sale) => plus(sum, sale.amounts), [0n, 0n, 0n]);

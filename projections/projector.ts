@@ -13,6 +13,7 @@ import { ping } from './database.js';
 import { projectDocuments } from './documents.js';
 import { projectEvents } from './events.js';
 import { type Fact, PoisonEvent } from './fact.js';
+import { emptyHeads, type Heads } from './heads.js';
 import { projectMasterData } from './master-data.js';
 import { projectProfit } from './profit.js';
 import { projectSecurity, readSecurityEvent, SECURITY_BOOK, SECURITY_STREAM, type SecurityFact } from './security.js';
@@ -33,6 +34,8 @@ export interface ApplyOptions {
   resume?: boolean;
   /** Whose tables; by default the connection's. */
   schema?: string;
+  /** Of the caller's batches before. */
+  heads?: Heads;
 }
 export interface Applied {
   /** Events that changed the read models; the others had been applied before, or their ledger is halted. */
@@ -56,6 +59,7 @@ export async function applyEvents(
   for (let tries = 1; ; ) {
     try {
       const applied = await inTransaction(db, (writer) => applyBatch(writer, events, options, poison));
+      options.heads?.keep();
       return { events: applied, halted: [...poison.values()] };
     } catch (error) {
       if (error instanceof PoisonEvent) {
@@ -110,14 +114,15 @@ export function streamOf(ledger: string): string {
 export async function applyBatch(
   writer: Writer,
   events: readonly StoredEvent[],
-  { read_to, after, resume = false, schema }: ApplyOptions,
+  { read_to, after, resume = false, schema, heads = emptyHeads() }: ApplyOptions,
   poison: ReadonlyMap<string, PoisonEvent> = new Map(),
 ): Promise<number> {
   if (schema !== undefined) await useSchema(writer.db, schema);
   await lockTables(writer.db);
-  await checkTables(writer.db, after);
+  const tables = await checkTables(writer.db, after);
   const followed = events.filter(isFollowed);
   const ledgers = await loadLedgers(writer.db, new Set(followed.map(({ stream }) => ledgerOf(stream))));
+  heads.begin(tables, [...ledgers.values()]);
   const facts: Fact[] = [];
   const security: SecurityFact[] = [];
   for (const stored of followed) {
@@ -129,7 +134,7 @@ export async function applyBatch(
     else facts.push(nextFact(ledger, stored));
   }
   projectSecurity(writer, security);
-  await project(writer, facts);
+  await project(writer, facts, heads);
   const moved = new Set([...facts, ...security].map(({ ledger }) => ledger));
   saveLedgers(writer, [...ledgers.values()], moved, poison, resume);
   saveCheckpoint(writer, facts.length + security.length, read_to ?? events.at(-1)?.position, events.at(-1)?.created_ms);
@@ -137,11 +142,11 @@ export async function applyBatch(
 }
 
 /** What each needs to know is asked for first; then each makes its rows while Postgres takes those of the one before. */
-async function project(writer: Writer, facts: readonly Fact[]): Promise<void> {
+async function project(writer: Writer, facts: readonly Fact[], heads: Heads): Promise<void> {
   projectEvents(writer, facts);
   projectMasterData(writer, facts);
   const projections = [projectStock, projectBalances, projectProfit, projectDocuments];
-  const outcomes = await Promise.allSettled(projections.map((each) => each(writer, facts)));
+  const outcomes = await Promise.allSettled(projections.map((each) => each(writer, facts, heads)));
   const reasons = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
   if (reasons.length === 0) return;
   const poison = reasons.filter((reason) => reason instanceof PoisonEvent);
@@ -165,11 +170,13 @@ export class ReadModelsWentBack extends Error {
   override readonly message = 'the database has lost its last commits: following the log from its checkpoint again';
 }
 
-async function checkTables(trx: Db, after: Position | undefined): Promise<void> {
-  const { rows } = await sql<{ version: number; commit_position: bigint | null }>`
-    SELECT m.version, c.commit_position FROM meta m CROSS JOIN checkpoint c`.execute(trx);
+/** Answers which set of tables it is: a rebuild makes another one. */
+async function checkTables(trx: Db, after: Position | undefined): Promise<string> {
+  const { rows } = await sql<{ version: number; made_at: string; commit_position: bigint | null }>`
+    SELECT m.version, m.made_at::text, c.commit_position FROM meta m CROSS JOIN checkpoint c`.execute(trx);
   if (rows[0]?.version !== TABLES_VERSION) throw new TablesReplaced();
   if (after !== undefined && (rows[0].commit_position ?? -1n) < after.commit) throw new ReadModelsWentBack();
+  return rows[0].made_at;
 }
 
 /**

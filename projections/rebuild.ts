@@ -8,8 +8,17 @@ import { sql } from 'kysely';
 import type { EventStore, StoredEvent, SubscriptionMessage } from '../libs/event-store/event-store.js';
 import { batchesOf } from './batches.js';
 import { ping, READ_SCHEMA } from './database.js';
+import { emptyHeads } from './heads.js';
 import { applyBatch, applyEvents, loadCheckpoint, lockTables, STREAM_PREFIXES, streamOf } from './projector.js';
-import { createTables, type Db, makeLookups, TABLES_VERSION, tablesVersion, useSchema } from './tables.js';
+import {
+  createTables,
+  type Db,
+  makeLookups,
+  makeSeriesKeys,
+  TABLES_VERSION,
+  tablesVersion,
+  useSchema,
+} from './tables.js';
 import { inTransaction } from './writer.js';
 
 const NEXT_SCHEMA = `${READ_SCHEMA}_next`;
@@ -63,7 +72,7 @@ export function rebuild(db: Db, store: EventStore, options: RebuildOptions = {})
 async function rebuildGuarded(db: Db, store: EventStore, options: RebuildOptions): Promise<number> {
   if ((await tablesVersion(db, NEXT_SCHEMA)) !== TABLES_VERSION) {
     await dropSchema(db, NEXT_SCHEMA);
-    await createTables(db, NEXT_SCHEMA, { lookups: false });
+    await createTables(db, NEXT_SCHEMA, { indexes: false });
   }
   for (let tries = 1; ; tries += 1) {
     await fill(db, store, options);
@@ -83,7 +92,7 @@ function unlessLocked(error: unknown): false {
   throw error;
 }
 
-/** Up to the head of the log. */
+/** Up to the head of the log. From its beginning all sums are in memory; the tables are asked for them only where they have their keys. */
 async function fill(
   db: Db,
   store: EventStore,
@@ -91,11 +100,14 @@ async function fill(
 ): Promise<void> {
   const after = await inSchema(db, NEXT_SCHEMA, loadCheckpoint);
   let events = (await eventsIn(db, NEXT_SCHEMA)) ?? 0;
+  if (events > 0) await makeSeriesKeys(db, NEXT_SCHEMA);
+  const heads = emptyHeads();
   const of = await eventsIn(db, READ_SCHEMA);
   const log = store.readAll(after, { stream_prefixes: STREAM_PREFIXES, signal });
   for await (const batch of batchesOf(asMessages(log), { ...limits, events_max })) {
     signal?.throwIfAborted();
-    const applied = await applyEvents(db, batch.events, { read_to: batch.read_to, schema: NEXT_SCHEMA });
+    const applied = await applyEvents(db, batch.events, { read_to: batch.read_to, schema: NEXT_SCHEMA, heads });
+    if (heads.forgotten()) await makeSeriesKeys(db, NEXT_SCHEMA);
     events += applied.events;
     onProgress?.({ events, of });
   }

@@ -11,6 +11,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { calendarDay } from '../libs/ledger/calendar.js';
 import { type Columns, rowsOf } from './bulk.js';
 import { type Fact, PoisonEvent } from './fact.js';
+import type { Heads, KnownSums, Sums } from './heads.js';
 import type { View } from './scope.js';
 import { copyLine, type Writer } from './writer.js';
 
@@ -30,7 +31,6 @@ export interface Delta {
   name: string;
   amounts: Sums;
 }
-type Sums = bigint[];
 
 /** Adds up what an event's postings did to each key, in the order of the postings. */
 export function perKey(fact: Fact, postings: readonly { key: string[]; amounts: Sums }[]): Delta[] {
@@ -61,20 +61,21 @@ export async function appendToSeries(
   writer: Writer,
   series: Series,
   deltas: readonly Delta[],
+  heads: Heads,
 ): Promise<{ ledger: string; key: string[]; sums: Sums }[]> {
   if (deltas.length === 0) return [];
   const late = deltas.filter(({ fact }) => fact.late);
-  const [heads, months, days] = await Promise.all([
-    loadSums(writer, series, deltas, 'run'),
-    loadSums(writer, series, late, 'month'),
-    loadSums(writer, series, late, 'day'),
+  const [runs, months, days] = await Promise.all([
+    loadSums(writer, series, deltas, 'run', heads),
+    loadSums(writer, series, late, 'month', heads),
+    loadSums(writer, series, late, 'day', heads),
   ]);
   const lines: string[] = [];
   const late_lines: string[] = [];
   for (const delta of deltas) {
     const { fact, key, name, amounts } = delta;
     const { position, metadata } = fact.event;
-    const sums = add(heads, name, amounts);
+    const sums = add(runs, name, amounts);
     believe(series, delta, sums);
     const cells = [fact.ledger, ...key, position, metadata.effective_at, ...amounts, ...sums];
     if (!fact.late) lines.push(copyLine(cells));
@@ -88,7 +89,7 @@ export async function appendToSeries(
   writer.copy(series.table, columns, lines);
   writer.copy(series.table, [...columns, 'late_month', 'late_day', ...columnsOf(series, 'month_', 'day_')], late_lines);
   const touched = new Map(deltas.map((delta) => [delta.name, delta]));
-  return [...touched].map(([name, { fact, key }]) => ({ ledger: fact.ledger, key, sums: heads.get(name)! }));
+  return [...touched].map(([name, { fact, key }]) => ({ ledger: fact.ledger, key, sums: runs.get(name)! }));
 }
 
 type Run = 'run' | 'month' | 'day';
@@ -99,7 +100,7 @@ function nameOf({ fact, name }: Delta, run: Run): string {
 function monthStart(day: string): string {
   return `${day.slice(0, 7)}-01`;
 }
-function add(sums: Map<string, Sums>, name: string, amounts: Sums): Sums {
+function add(sums: KnownSums, name: string, amounts: Sums): Sums {
   const before = sums.get(name);
   const after = before === undefined ? amounts : plus(before, amounts);
   sums.set(name, after);
@@ -115,23 +116,25 @@ function columnsOf({ measures }: Series, ...prefixes: string[]): string[] {
   return prefixes.flatMap((prefix) => measures.map((measure) => `${prefix}${measure}`));
 }
 
-/** The last running sums of every key (and period) that the deltas touch. */
+/** The last running sums of every key (and period) that the deltas touch: what is not in memory is looked up. */
 async function loadSums(
   writer: Writer,
   { table, keys, measures }: Series,
   deltas: readonly Delta[],
   run: Run,
-): Promise<Map<string, Sums>> {
+  heads: Heads,
+): Promise<KnownSums> {
+  const sums = heads.of(`${table} ${run}`);
   const wanted = new Map<string, Record<string, string>>();
   for (const delta of deltas) {
+    if (heads.isWhole(delta.fact.ledger)) continue;
     const name = nameOf(delta, run);
-    if (wanted.has(name)) continue;
+    if (wanted.has(name) || sums.get(name) !== undefined) continue;
     const row: Record<string, string> = { name, ledger: delta.fact.ledger, period: delta.fact.day };
     if (run === 'month') row.period = monthStart(delta.fact.day);
     for (const [index, key] of keys.entries()) row[key] = delta.key[index]!;
     wanted.set(name, row);
   }
-  const sums = new Map<string, Sums>();
   if (wanted.size === 0) return sums;
   const columns: Columns = { name: 'text', ledger: 'text', period: 'date' };
   for (const key of keys) columns[key] = 'text';

@@ -5,6 +5,7 @@ import { divideHalfEven, toMajor } from '../libs/ledger/money.js';
 import { upsertRows } from './bulk.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from './cursor.js';
 import type { Fact } from './fact.js';
+import type { Heads } from './heads.js';
 import { by, resolveScope, type Scope, type View } from './scope.js';
 import { appendToSeries, lastRows, perKey, runningSums, type Series, sumsIn } from './series.js';
 import type { Db } from './tables.js';
@@ -18,7 +19,7 @@ export const MOVEMENTS: Series = {
   never_negative: ['quantity', 'value', 'hold'],
 };
 
-export async function projectStock(writer: Writer, facts: readonly Fact[]): Promise<void> {
+export async function projectStock(writer: Writer, facts: readonly Fact[], heads: Heads): Promise<void> {
   const deltas = facts.flatMap((fact) => {
     const { stock = [], holds = [] } = fact.event.data as Postings;
     return perKey(fact, [
@@ -26,7 +27,7 @@ export async function projectStock(writer: Writer, facts: readonly Fact[]): Prom
       ...holds.map((p) => ({ key: [p.item_id, p.location_id], amounts: [0n, 0n, BigInt(p.quantity)] })),
     ]);
   });
-  const touched = await appendToSeries(writer, MOVEMENTS, deltas);
+  const touched = await appendToSeries(writer, MOVEMENTS, deltas, heads);
   const rows = touched.map(({ ledger, key: [item_id, location_id], sums: [on_hand, value, reserved] }) => ({
     ledger,
     item_id,

@@ -190,26 +190,16 @@ const STATEMENTS = [
 
   `CREATE TABLE stock (ledger ${ID}, item_id ${ID}, location_id ${ID}, on_hand bigint NOT NULL, value bigint NOT NULL,
      reserved bigint NOT NULL, PRIMARY KEY (ledger, item_id, location_id)) WITH (fillfactor = 50)`,
-  `CREATE TABLE movements (ledger ${ID}, item_id ${ID}, location_id ${ID}, ${series('quantity', 'value', 'hold')},
-     PRIMARY KEY (ledger, item_id, location_id, position))`,
-  `CREATE INDEX movements_late_month ON movements (ledger, item_id, location_id, late_month, position)
-     WHERE late_month IS NOT NULL`,
-  `CREATE INDEX movements_late_day ON movements (ledger, item_id, location_id, late_day, position) WHERE late_day IS NOT NULL`,
+  `CREATE TABLE movements (ledger ${ID}, item_id ${ID}, location_id ${ID}, ${series('quantity', 'value', 'hold')})`,
 
   `CREATE TABLE balances (ledger ${ID}, account_id ${ID}, balance bigint NOT NULL, PRIMARY KEY (ledger, account_id))
      WITH (fillfactor = 50)`,
-  `CREATE TABLE entries (ledger ${ID}, account_id ${ID}, ${series('amount')}, PRIMARY KEY (ledger, account_id, position))`,
-  `CREATE INDEX entries_late_month ON entries (ledger, account_id, late_month, position) WHERE late_month IS NOT NULL`,
-  `CREATE INDEX entries_late_day ON entries (ledger, account_id, late_day, position) WHERE late_day IS NOT NULL`,
+  `CREATE TABLE entries (ledger ${ID}, account_id ${ID}, ${series('amount')})`,
 
-  `CREATE TABLE sales (ledger ${ID}, dimension ${ID}, id ${ID}, ${series('quantity', 'revenue', 'cost')},
-     PRIMARY KEY (ledger, dimension, id, position))`,
-  `CREATE INDEX sales_late_month ON sales (ledger, dimension, id, late_month, position) WHERE late_month IS NOT NULL`,
-  `CREATE INDEX sales_late_day ON sales (ledger, dimension, id, late_day, position) WHERE late_day IS NOT NULL`,
+  `CREATE TABLE sales (ledger ${ID}, dimension ${ID}, id ${ID}, ${series('quantity', 'revenue', 'cost')})`,
   `CREATE TABLE sales_by_day (ledger ${ID}, day date NOT NULL, position bigint NOT NULL, effective_at timestamptz NOT NULL,
      quantity bigint NOT NULL, revenue bigint NOT NULL, cost bigint NOT NULL,
-     run_quantity bigint NOT NULL, run_revenue bigint NOT NULL, run_cost bigint NOT NULL,
-     PRIMARY KEY (ledger, day, position))`,
+     run_quantity bigint NOT NULL, run_revenue bigint NOT NULL, run_cost bigint NOT NULL)`,
 
   `CREATE TABLE documents (ledger ${ID}, number ${ID}, kind ${ID}, position bigint NOT NULL, last_position bigint NOT NULL,
      status text NOT NULL, payment_status text, party_id text COLLATE "C", created_by ${ID}, effective_at timestamptz NOT NULL,
@@ -221,6 +211,18 @@ const STATEMENTS = [
   `INSERT INTO meta (version) VALUES (${TABLES_VERSION})`,
   `INSERT INTO checkpoint (events, state, lag_ms, heartbeat_at) VALUES (0, 'new', 0, now())`,
 ];
+
+/** The keys of the series: whoever appends with all sums in memory needs none of them yet. */
+const SERIES_KEYS = [
+  ['movements', 'ledger, item_id, location_id'],
+  ['entries', 'ledger, account_id'],
+  ['sales', 'ledger, dimension, id'],
+].flatMap(([table, key]) => [
+  `CREATE UNIQUE INDEX IF NOT EXISTS ${table}_pkey ON ${table} (${key}, position)`,
+  `CREATE INDEX IF NOT EXISTS ${table}_late_month ON ${table} (${key}, late_month, position) WHERE late_month IS NOT NULL`,
+  `CREATE INDEX IF NOT EXISTS ${table}_late_day ON ${table} (${key}, late_day, position) WHERE late_day IS NOT NULL`,
+]);
+SERIES_KEYS.push('CREATE UNIQUE INDEX IF NOT EXISTS sales_by_day_pkey ON sales_by_day (ledger, day, position)');
 
 /** Indexes that only queries need: over a full table they are made in a fraction of the time that they cost row by row. */
 const LOOKUPS = [
@@ -234,21 +236,29 @@ const LOOKUPS = [
   `CREATE INDEX IF NOT EXISTS documents_open ON documents (ledger, kind, party_id) WHERE open <> 0`,
 ];
 
-/** Makes the schema with empty tables, all or nothing. Without `lookups` the tables are to be filled first: makeLookups comes after. */
-export async function createTables(db: Db, schema: string, { lookups = true } = {}): Promise<void> {
+/** Makes the schema with empty tables, all or nothing. Without `indexes` the tables are to be filled first: makeLookups comes after. */
+export async function createTables(db: Db, schema: string, { indexes = true } = {}): Promise<void> {
   await db.transaction().execute(async (trx) => {
     await sql`CREATE SCHEMA ${sql.id(schema)}`.execute(trx);
     await useSchema(trx, schema);
     for (const statement of STATEMENTS) await sql.raw(statement).execute(trx);
-    if (lookups) for (const statement of LOOKUPS) await sql.raw(statement).execute(trx);
+    if (indexes) for (const statement of [...SERIES_KEYS, ...LOOKUPS]) await sql.raw(statement).execute(trx);
   });
 }
 
-/** Makes the indexes that are missing, and lets Postgres look at what the tables hold. */
+/** Makes the keys of the series where they are missing. */
+export async function makeSeriesKeys(db: Db, schema: string): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    await useSchema(trx, schema);
+    for (const statement of SERIES_KEYS) await sql.raw(statement).execute(trx);
+  });
+}
+
+/** Makes all indexes that are missing, and lets Postgres look at what the tables hold. */
 export async function makeLookups(db: Db, schema: string): Promise<void> {
   await db.transaction().execute(async (trx) => {
     await useSchema(trx, schema);
-    for (const statement of LOOKUPS) await sql.raw(statement).execute(trx);
+    for (const statement of [...SERIES_KEYS, ...LOOKUPS]) await sql.raw(statement).execute(trx);
     const { rows } = await sql<{
       name: string;
     }>`SELECT tablename AS name FROM pg_tables WHERE schemaname = ${schema}`.execute(trx);
