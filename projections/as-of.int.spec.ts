@@ -45,7 +45,7 @@ describe.each([
   afterAll(() => db?.destroy());
 
   it('answers what a plain fold of the events answers', async () => {
-    for (let pair = 0; pair < 120; pair += 1) {
+    for (let pair = 0; pair < 334; pair += 1) {
       const scope = anyScope(chance, history);
       const counted = countedEvents(history, scope);
       expect({ scope, ...(await answers(db, scope)) }).toEqual({ scope, ...fold(counted) });

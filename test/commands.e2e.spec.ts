@@ -694,7 +694,6 @@ describe('a list', () => {
 describe('the books as of', () => {
   test('a position, a recorded moment, an effective moment', async () => {
     const books = await openBooks('as-of');
-    const before = (await books.admin.get('/stock')).body.position;
     const bought = expectStatus(await books.staff.post('/purchases', { ...purchase, effective_at: '2024-02-29' }), 201);
     const sold = expectStatus(
       await books.staff.post('/sales', { ...sale, effective_at: '2024-03-01T00:00:00+02:00' }),
@@ -705,7 +704,7 @@ describe('the books as of', () => {
       return answer.body.on_hand;
     };
     expect(await held('')).toBe(400);
-    expect(await held(`position=${before}`)).toBe(0);
+    expect(await held(`position=${bought.body.position - 1}`)).toBe(0);
     expect(await held(`position=${bought.body.position}`)).toBe(500);
     expect(await held(`known_at=${bought.body.recorded_at}`)).toBe(500);
     expect(await held('as_of=2024-02-28')).toBe(0);

@@ -97,7 +97,7 @@ describe('history', () => {
     ['account', 'inventory', 'AccountRegistered'],
     ['accounts', 'receivable:CUST', 'SaleRecorded'],
     ['location', 'main', 'LocationRegistered'],
-    ['users', 'admin', 'ItemRegistered'],
+    ['users', 'admin', 'UserCreated'],
   ])('of %s %s', async (kind, id, first) => {
     const { data } = await asked(`/audit/history/${kind}/${id}?order=oldest_first`);
     expect(data[0]).toMatchObject({ type: first });
