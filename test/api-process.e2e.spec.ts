@@ -21,19 +21,24 @@ beforeAll(async () => {
 });
 afterAll(() => system?.stop());
 
-/** Starts the API alone, without a parent, and waits for its end. */
-async function startAlone(env: Record<string, string>): Promise<{ code: number | null; stderr: string }> {
+/** Starts the API alone, without a parent, and waits for its end; once it has logged `stop_at`, it is told to stop. */
+async function startAlone(env: Record<string, string>, stop_at?: string) {
   const links = { EVENTSTORE_URL: system.eventstore_url, DATABASE_URL: system.database_url, DATA_DIR: system.dir };
   const child = spawn(process.execPath, [program], {
     env: { PATH: process.env.PATH, ...links, JWT_SECRET: secret, PORT: '0', ...env },
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stderr = '';
   child.stderr.on('data', (chunk) => {
     stderr += chunk;
   });
+  let stdout = '';
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk;
+    if (stop_at !== undefined && stdout.includes(stop_at)) child.kill('SIGTERM');
+  });
   const code = await new Promise<number | null>((ended) => child.on('close', ended));
-  return { code, stderr };
+  return { code, stderr, stdout };
 }
 
 test.each<[string, Record<string, string>, string]>([
@@ -56,6 +61,16 @@ test('a port in use: one sentence, and no start', async () => {
   const { code, stderr } = await startAlone({ PORT: `${port}` });
   other.close();
   expect([code, stderr]).toEqual([1, `Port ${port} on 127.0.0.1 is in use: set PORT to another one.\n`]);
+});
+
+test('told to stop while it still starts it stops in order', async () => {
+  const away = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing' };
+  const { code, stdout, stderr } = await startAlone(away, 'has to wait');
+  expect({ code, stderr, stopped: stdout.includes('The API has stopped') }).toEqual({
+    code: 0,
+    stderr: '',
+    stopped: true,
+  });
 });
 
 test('told to stop under load it answers what has begun, and the rest never happened', async () => {

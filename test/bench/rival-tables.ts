@@ -16,7 +16,7 @@ BEGIN
     END IF;
   END LOOP;
   UPDATE counters SET last = last + 1 WHERE series = 'SO' RETURNING last INTO seq;
-  bill := 'SO-' || to_char(now(), 'YYMMDD') || '-' || lpad(seq::text, 4, '0');
+  bill := 'SO-' || to_char(now(), 'YYMMDD') || '-' || lpad(seq::text, greatest(4, length(seq::text)), '0');
   INSERT INTO sales (number, customer_id, total)
     SELECT bill, customer, sum(round((l->>'quantity')::bigint * (l->>'unit_price')::numeric * 100)) FROM jsonb_array_elements(lines) l;
   FOR line IN SELECT l->>'item_id' AS item_id, (l->>'quantity')::bigint AS quantity, (l->>'unit_price')::numeric AS price
