@@ -1,7 +1,7 @@
 /**
  * Durable sales over HTTP beside what teams write instead, in one run on one machine, each behind the same HTTP shell, fsync on:
  *
- *     npm run bench -- sales [--commands 20000] [--connections 200] [--seconds 15] [--seed 7] [--only ours,crud]
+ *     npm run bench -- sales [--commands 10000] [--connections 200] [--seconds 15] [--seed 7] [--only ours,crud]
  *
  * L1 uniform over 10,000 items, L2 Zipf 0.99, L3 one hot item with a fifth of the stock that is asked for. Ours is then given L1 once more at
  * 70 % of what it has just done, in an open loop. After each load the books are checked (books.ts).
@@ -53,7 +53,7 @@ export async function run(): Promise<object> {
   const { values } = parseArgs({
     allowPositionals: true,
     options: {
-      commands: { type: 'string', default: '20000' },
+      commands: { type: 'string', default: '10000' },
       connections: { type: 'string', default: '200' },
       seconds: { type: 'string', default: '15' },
       seed: { type: 'string', default: '7' },
