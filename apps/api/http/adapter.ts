@@ -32,9 +32,11 @@ export function refuseNul(fastify: FastifyInstance): void {
 }
 
 /** Answers are somebody's books or somebody's token: no cache keeps them, and no browser guesses what they are. */
+export const PRIVATE = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+
 export function keepPrivate(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (_request, reply, done) => {
-    reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+    reply.headers(PRIVATE);
     done();
   });
 }

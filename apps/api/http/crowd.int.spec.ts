@@ -34,6 +34,8 @@ it('turns away who finds the house full, at once and in the words of every refus
   expect(third.status).toBe(503);
   expect(third.headers.get('retry-after')).toBe('1');
   expect(third.headers.get('content-type')).toBe('application/problem+json');
+  expect(third.headers.get('cache-control')).toBe('no-store');
+  expect(third.headers.get('x-content-type-options')).toBe('nosniff');
   expect(await third.json()).toMatchObject({ code: 'overloaded', status: 503, retry: true });
   expect(crowd).toEqual({ inside: 2, turned_away: 1 });
   for (const response of inside) response.end();

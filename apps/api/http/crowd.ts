@@ -3,7 +3,7 @@
  * that lets everybody in answers nobody in time, since what it has begun keeps it from ending anything.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { traceIdOf } from './adapter.js';
+import { PRIVATE, traceIdOf } from './adapter.js';
 import { Problem } from './problem.js';
 
 export interface Crowd {
@@ -16,7 +16,7 @@ export interface Crowd {
 export const REQUESTS_MAX = 2000;
 
 const full = new Problem('overloaded', {}, { headers: { 'retry-after': '1' } });
-const headers = { ...full.headers, 'content-type': 'application/problem+json', 'cache-control': 'no-store' };
+const headers = { ...full.headers, ...PRIVATE, 'content-type': 'application/problem+json' };
 /** Who watches the process is answered above all when it is full. */
 const OPERATIONS = /^(?:\/api\/v1)?\/(?:health\/|metrics)/;
 
