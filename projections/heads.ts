@@ -31,10 +31,8 @@ export interface Heads {
   forgotten(): boolean;
 }
 
-/** About 40 MB. */
-const sums_max = 100_000;
-
-export function emptyHeads(): Heads {
+/** `sums_max`: by default about 40 MB. */
+export function emptyHeads(sums_max = 100_000): Heads {
   const kept = new Map<string, Map<string, Sums>>();
   const changed = new Map<string, Map<string, Sums>>();
   const left_at = new Map<string, string>();

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
 import type { EventStore } from '../libs/event-store/event-store.js';
 import { connectEventStore } from '../libs/event-store/eventstoredb.js';
 import { type EventStoreProcess, startEventStoreProcess } from '../test/support/event-store.js';
@@ -35,6 +36,12 @@ afterAll(async () => {
   await Promise.all([postgres?.stop(), log_process?.stop()]);
 });
 
+/** All that a rebuild has to put in place: rows, and the indexes that are made over full tables. */
+async function made(): Promise<object> {
+  const { rows } =
+    await sql`SELECT tablename, indexname FROM pg_indexes WHERE schemaname = 'read' ORDER BY 1, 2`.execute(db);
+  return { indexes: rows, ...(await tableContents(db)) };
+}
 async function append(from: number, to: number): Promise<void> {
   await store.append('ledger-main', from - 1, logOf(main).slice(from, to));
 }
@@ -97,6 +104,7 @@ describe(`a rebuild (SEED=${seed})`, () => {
   });
 
   it('goes on where it was interrupted', async () => {
+    const before = await made();
     const stopping = new AbortController();
     let done = 0;
     const stop = ({ events }: { events: number }) => {
@@ -110,6 +118,13 @@ describe(`a rebuild (SEED=${seed})`, () => {
     expect(done).toBeGreaterThan(0);
     expect(seen[0]).toBeGreaterThan(done);
     expect(seen.at(-1)).toBe(main.events.length);
+    expect(await made()).toEqual(before);
+  });
+
+  it('looks sums up again when there are too many to remember', async () => {
+    const before = await made();
+    await rebuild(db, store, { events_max: 100, sums_max: 20 });
+    expect(await made()).toEqual(before);
   });
 
   it('replaces tables of another version, into which nobody writes meanwhile', async () => {

@@ -35,6 +35,8 @@ export interface RebuildOptions {
   onProgress?: (progress: RebuildProgress) => void;
   /** Of one transaction. */
   events_max?: number;
+  /** Running sums kept in memory. */
+  sums_max?: number;
 }
 
 const limits = { events_max: 5000, pace_ms: 250, idle_ms: 60_000 };
@@ -96,12 +98,12 @@ function unlessLocked(error: unknown): false {
 async function fill(
   db: Db,
   store: EventStore,
-  { signal, onProgress, events_max = limits.events_max }: RebuildOptions,
+  { signal, onProgress, events_max = limits.events_max, sums_max }: RebuildOptions,
 ): Promise<void> {
   const after = await inSchema(db, NEXT_SCHEMA, loadCheckpoint);
   let events = (await eventsIn(db, NEXT_SCHEMA)) ?? 0;
   if (events > 0) await makeSeriesKeys(db, NEXT_SCHEMA);
-  const heads = emptyHeads();
+  const heads = emptyHeads(sums_max);
   const of = await eventsIn(db, READ_SCHEMA);
   const log = store.readAll(after, { stream_prefixes: STREAM_PREFIXES, signal });
   for await (const batch of batchesOf(asMessages(log), { ...limits, events_max })) {
