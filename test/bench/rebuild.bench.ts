@@ -2,7 +2,7 @@
  * Read models made anew beside the live ones while people sell and ask: how long it takes, what sellers and readers feel of it, and whether
  * the new tables are what the log says.
  *
- *     npm run bench -- rebuild [--events 1000000] [--rate 300] [--seed 7]
+ *     npm run bench -- rebuild [--events 200000] [--rate 300] [--seed 7]
  */
 import { parseArgs } from 'node:util';
 import { allItems, type Factory, itemId, PLENTY, startFactory } from './factory.js';
@@ -30,7 +30,7 @@ export async function run(): Promise<object> {
   const { values } = parseArgs({
     allowPositionals: true,
     options: {
-      events: { type: 'string', default: '1000000' },
+      events: { type: 'string', default: '200000' },
       rate: { type: 'string', default: '300' },
       seed: { type: 'string', default: '7' },
     },
