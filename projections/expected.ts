@@ -23,11 +23,13 @@ export const KEYS = {
   sales: ['dimension', 'id'],
 } as const;
 
+/** Late rows are summed up by blocks of so many days, numbered from 1970 on. */
+const BLOCKS = [1, 4, 16, 64] as const;
+
 const seriesColumns = (table: keyof typeof MEASURES) => {
-  const own = MEASURES[table].flatMap((measure) =>
-    ['', 'run_', 'month_', 'day_'].map((prefix) => `${prefix}${measure}`),
-  );
-  return ['effective_at', 'late_month', 'late_day', ...own];
+  const prefixes = ['', 'run_', ...BLOCKS.map((days) => `late_${days}_`)];
+  const own = MEASURES[table].flatMap((measure) => prefixes.map((prefix) => `${prefix}${measure}`));
+  return ['effective_at', ...BLOCKS.map((days) => `late_${days}`), ...own];
 };
 const seriesTable = (table: keyof typeof MEASURES) => ({
   key: [...KEYS[table], 'position'],
@@ -226,15 +228,12 @@ interface Moment {
   late: boolean;
 }
 
-/** Sums by key from the first event on, and for late rows by key and effective month, key and effective day. */
+/** Sums by key from the first event on, and for late rows by key and block of effective days. */
 function runningSeries(table: keyof typeof MEASURES) {
   const measures = MEASURES[table];
   const keys = KEYS[table];
-  const sums = {
-    run: new Map<string, bigint[]>(),
-    month: new Map<string, bigint[]>(),
-    day: new Map<string, bigint[]>(),
-  };
+  const runs = new Map<string, bigint[]>();
+  const of_blocks = BLOCKS.map((days) => ({ days, sums: new Map<string, bigint[]>() }));
   const zero = measures.map(() => 0n);
   const add = (of: Map<string, bigint[]>, name: string, amounts: bigint[]) => {
     const total = sum([of.get(name) ?? zero, amounts]);
@@ -245,23 +244,23 @@ function runningSeries(table: keyof typeof MEASURES) {
     next({ position, effective_at, day, late }: Moment, postings: readonly Posting[]): Row[] {
       const by_key = new Map<string, bigint[]>();
       for (const { key, amounts } of postings) add(by_key, key.join('\n'), amounts);
-      const month = `${day.slice(0, 7)}-01`;
       return [...by_key].map(([name, own]) => {
-        const row: Row = { position, effective_at, late_month: late ? month : null, late_day: late ? day : null };
+        const row: Row = { position, effective_at };
         for (const [index, column] of keys.entries()) row[column] = name.split('\n')[index]!;
-        const run = add(sums.run, name, own);
-        const in_month = late ? add(sums.month, `${name}\n${month}`, own) : undefined;
-        const in_day = late ? add(sums.day, `${name}\n${day}`, own) : undefined;
-        for (const [index, measure] of measures.entries()) {
-          row[measure] = own[index]!;
-          row[`run_${measure}`] = run[index]!;
-          row[`month_${measure}`] = in_month?.[index] ?? null;
-          row[`day_${measure}`] = in_day?.[index] ?? null;
+        const put = (prefix: string, amounts: bigint[] | undefined) => {
+          for (const [index, measure] of measures.entries()) row[`${prefix}${measure}`] = amounts?.[index] ?? null;
+        };
+        put('', own);
+        put('run_', add(runs, name, own));
+        for (const { days, sums } of of_blocks) {
+          const block = Math.floor(Date.parse(day) / (days * 86_400_000));
+          row[`late_${days}`] = late ? block : null;
+          put(`late_${days}_`, late ? add(sums, `${name}\n${block}`, own) : undefined);
         }
         return row;
       });
     },
-    sums: () => [...sums.run].map(([name, total]) => [name.split('\n'), total] as const),
+    sums: () => [...runs].map(([name, total]) => [name.split('\n'), total] as const),
   };
 }
 

@@ -172,7 +172,7 @@ export async function inDays(
   const partly = cut === undefined ? sql`NULL::date` : sql`${cut}::date`;
   const { rows } = await sql<KeyedSums>`
     SELECT ${key} AS key, sum(s.quantity)::bigint AS quantity, sum(s.revenue)::bigint AS revenue, sum(s.cost)::bigint AS cost
-    FROM (SELECT generate_series(${edge('ASC')}, ${edge('DESC')}, interval '1 day')::date AS day) d
+    FROM (SELECT first + n AS day FROM (SELECT ${edge('ASC')} AS first, ${edge('DESC')} AS last) ends, generate_series(0, last - first) n OFFSET 0) d
     CROSS JOIN LATERAL (
       (SELECT run_quantity AS quantity, run_revenue AS revenue, run_cost AS cost FROM sales_by_day m
         WHERE m.ledger = ${view.ledger} AND m.day = d.day AND m.position <= ${view.position} AND d.day IS DISTINCT FROM ${partly}

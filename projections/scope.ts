@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { calendarDay } from '../libs/ledger/calendar.js';
-import { type Db, TABLES_VERSION } from './tables.js';
+import { type Db, LATE_DAYS, TABLES_VERSION } from './tables.js';
 
 /** As a reader asks: `as_of` by when it happened, `known_at` or `position` by what was recorded by then. Instants are ISO 8601 UTC with milliseconds. */
 export interface Scope {
@@ -31,8 +31,14 @@ export interface View {
    * `as_of` count, and those are all late. Equal to `position` where no `as_of` was asked for.
    */
   settled: number;
-  /** Whether there may be such late rows. */
-  late: boolean;
+  /** Where such late rows can be; undefined where there are none. */
+  late: LateRows | undefined;
+}
+
+/** The blocks of days in which late rows may count, each wholly before the moment's own day, and that day; all counted since 1970. */
+export interface LateRows {
+  before: { days: number; blocks: number[] }[];
+  day: number;
 }
 
 /** Why a question has no answer. A value for the caller to map; `facts` hold no secret. */
@@ -56,7 +62,7 @@ interface Found {
   known: bigint;
   settled: bigint;
   recorded_at: string | null;
-  late: boolean;
+  late: number[];
 }
 
 const lastBy = (instant: string | undefined) =>
@@ -68,9 +74,9 @@ const lastBy = (instant: string | undefined) =>
 const recordedAt = (position: number) =>
   sql`(SELECT e.recorded_at FROM events e WHERE e.ledger = l.ledger AND e.position = ${position})`;
 
-/** Whether something was recorded later that had happened by the instant; a day too many does not matter. */
+/** The days on which something had happened by the instant that was recorded later; a day too many does not matter. */
 const lateBy = (ledger: string, instant: string) =>
-  sql`EXISTS (SELECT FROM late_days d WHERE d.ledger = ${ledger} AND d.position > b.settled
+  sql`ARRAY(SELECT d.day - DATE '1970-01-01' FROM late_days d WHERE d.ledger = ${ledger} AND d.position > b.settled
     AND d.day <= (${instant}::timestamptz AT TIME ZONE 'UTC')::date + 1)`;
 
 /** @throws QueryRefused unknown_ledger; read_models_missing where the tables are those of another version */
@@ -78,7 +84,7 @@ export async function resolveScope(db: Db, scope: Scope | View): Promise<View> {
   if ('settled' in scope) return scope;
   const { ledger, as_of, known_at, position } = scope;
   const { rows } = await sql<Found>`
-    SELECT m.version, b.*, ${as_of === undefined ? sql`false` : lateBy(ledger, as_of)} AS late
+    SELECT m.version, b.*, ${as_of === undefined ? sql`'{}'::integer[]` : lateBy(ledger, as_of)} AS late
     FROM meta m LEFT JOIN (SELECT l.currency, l.digits, l.time_zone, l.position AS head, ${lastBy(known_at)} AS known, ${lastBy(as_of)} AS settled,
         ${position === undefined ? sql`NULL` : recordedAt(position)} AS recorded_at
       FROM ledgers l WHERE l.ledger = ${ledger} AND l.position >= 0) b ON true`.execute(db);
@@ -98,8 +104,27 @@ export async function resolveScope(db: Db, scope: Scope | View): Promise<View> {
     as_of,
     recorded_by: [known_at, found.recorded_at ?? undefined].filter((instant) => instant !== undefined).sort()[0],
     settled,
-    late: found.late && settled < until,
+    late: settled < until ? lateRows(found.late, calendarDay(as_of!, found.time_zone)) : undefined,
   };
+}
+
+/** `late_days` are numbers of days. Each goes into the largest block that ends before the moment's own day. */
+export function lateRows(late_days: readonly number[], moment: string): LateRows | undefined {
+  const day = dayNumber(moment);
+  const blocks = new Map<number, Set<number>>();
+  let any = false;
+  for (const late of late_days) {
+    any ||= late <= day;
+    const days = LATE_DAYS.findLast((size) => Math.floor(late / size) < Math.floor(day / size));
+    if (days !== undefined) blocks.set(days, (blocks.get(days) ?? new Set()).add(Math.floor(late / days)));
+  }
+  if (!any) return undefined;
+  return { day, before: [...blocks].map(([days, found]) => ({ days, blocks: [...found] })) };
+}
+
+/** Days from 1970 on. */
+export function dayNumber(day: string): number {
+  return Date.parse(day) / 86_400_000;
 }
 
 /** The same books by another `as_of`; one that is earlier already stays. */

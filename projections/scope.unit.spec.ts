@@ -1,6 +1,6 @@
 import { calendarDay } from '../libs/ledger/calendar.js';
 import { cursorAfter, readCursor } from './cursor.js';
-import { dayEnd, dayStart, QueryRefused } from './scope.js';
+import { dayEnd, dayNumber, dayStart, lateRows, QueryRefused } from './scope.js';
 
 describe('a day', () => {
   it.each([
@@ -16,6 +16,36 @@ describe('a day', () => {
   ])('%s in %s is from %s to %s', (day, time_zone, start, end) => {
     expect([dayStart(day, time_zone), dayEnd(day, time_zone)]).toEqual([start, end]);
     expect([start, end].map((instant) => calendarDay(instant, time_zone))).toEqual([day, day]);
+  });
+});
+
+describe('late rows by a moment', () => {
+  const moment = '2026-03-29';
+  const day = dayNumber(moment);
+
+  it('are none where all late days are later', () => {
+    expect(lateRows([], moment)).toBeUndefined();
+    expect(lateRows([day + 1], moment)).toBeUndefined();
+  });
+
+  it('lie in blocks that hold each late day before it once, and no other day', () => {
+    const { before, day: own } = lateRows([day + 1, day, day - 1, day - 9, day - 700, -3], moment)!;
+    expect(own).toBe(day);
+    const daysOf = ({ days, blocks }: (typeof before)[number]) => blocks.map((block) => [block * days, days]);
+    for (const late of [day - 1, day - 9, day - 700, -3])
+      expect(before.flatMap(daysOf).filter(([first, days]) => first! <= late && late < first! + days!)).toHaveLength(1);
+    for (const [first, days] of before.flatMap(daysOf)) expect(first! + days!).toBeLessThanOrEqual(day);
+  });
+
+  it('are at most three blocks of each size but the largest, whatever the day', () => {
+    const all = Array.from({ length: 4000 }, (_, back) => back);
+    for (let today = 3000; today < 3100; today += 1) {
+      const { before } = lateRows(all, new Date(today * 86_400_000).toISOString().slice(0, 10))!;
+      const counts = new Map(before.map(({ days, blocks }) => [days, blocks.length]));
+      for (const days of [1, 4, 16]) expect(counts.get(days) ?? 0).toBeLessThanOrEqual(3);
+      const covered = before.reduce((sum, { days, blocks }) => sum + days * blocks.length, 0);
+      expect(covered).toBe(today);
+    }
   });
 });
 

@@ -121,7 +121,7 @@ export async function listSecurityEvents(
 export function securityBook(): View {
   const all = Number.MAX_SAFE_INTEGER;
   const none = { currency: '', digits: 0, time_zone: 'UTC', as_of: undefined, recorded_by: undefined };
-  return { ledger: SECURITY_BOOK, ...none, position: all, settled: all, present: false, late: false };
+  return { ledger: SECURITY_BOOK, ...none, position: all, settled: all, present: false, late: undefined };
 }
 
 /** The last instant that counts in a ledger's view; undefined where all do. */

@@ -4,15 +4,16 @@
  * Nothing is recorded before it happens. So of all rows recorded by an instant T every one happened by T, and the sum as of T, known at
  * position P, is the running sum at the last position recorded by T, plus those rows recorded between there and P that happened by T
  * after all. Such rows are *late* (they happened earlier than they were recorded), and late rows carry running sums of their own by
- * effective month and day: a month is the difference of two of these, whatever its size. A row on time needs none.
+ * blocks of 1, 4, 16 and 64 effective days: what a block gained is the difference of two of these, whatever its size, and at most three
+ * blocks of each size lie between a moment and the next larger one. A row on time needs none.
  * Because every sum belongs to a recorded position, a late fact can never be lost between a roll-up and a later one.
  */
 import { type RawBuilder, sql } from 'kysely';
-import { calendarDay } from '../libs/ledger/calendar.js';
 import { type Columns, rowsOf } from './bulk.js';
 import { type Fact, PoisonEvent } from './fact.js';
 import type { Heads, KnownSums, Sums } from './heads.js';
-import type { View } from './scope.js';
+import { dayNumber, type View } from './scope.js';
+import { LATE_DAYS } from './tables.js';
 import { copyLine, type Writer } from './writer.js';
 
 export interface Series {
@@ -65,40 +66,39 @@ export async function appendToSeries(
 ): Promise<{ ledger: string; key: string[]; sums: Sums }[]> {
   if (deltas.length === 0) return [];
   const late = deltas.filter(({ fact }) => fact.late);
-  const [runs, months, days] = await Promise.all([
-    loadSums(writer, series, deltas, 'run', heads),
-    loadSums(writer, series, late, 'month', heads),
-    loadSums(writer, series, late, 'day', heads),
+  const [runs, ...blocks] = await Promise.all([
+    loadSums(writer, series, deltas, undefined, heads),
+    ...LATE_DAYS.map((days) => loadSums(writer, series, late, days, heads)),
   ]);
   const lines: string[] = [];
   const late_lines: string[] = [];
   for (const delta of deltas) {
     const { fact, key, name, amounts } = delta;
     const { position, metadata } = fact.event;
-    const sums = add(runs, name, amounts);
+    const sums = add(runs!, name, amounts);
     believe(series, delta, sums);
     const cells = [fact.ledger, ...key, position, metadata.effective_at, ...amounts, ...sums];
     if (!fact.late) lines.push(copyLine(cells));
     else {
-      const of_month = add(months, nameOf(delta, 'month'), amounts);
-      const of_day = add(days, nameOf(delta, 'day'), amounts);
-      late_lines.push(copyLine([...cells, monthStart(fact.day), fact.day, ...of_month, ...of_day]));
+      for (const [index, days] of LATE_DAYS.entries())
+        cells.push(blockOf(fact.day, days), ...add(blocks[index]!, nameOf(delta, days), amounts));
+      late_lines.push(copyLine(cells));
     }
   }
   const columns = ['ledger', ...series.keys, 'position', 'effective_at', ...columnsOf(series, '', 'run_')];
   writer.copy(series.table, columns, lines);
-  writer.copy(series.table, [...columns, 'late_month', 'late_day', ...columnsOf(series, 'month_', 'day_')], late_lines);
+  const of_blocks = LATE_DAYS.flatMap((days) => [`late_${days}`, ...columnsOf(series, `late_${days}_`)]);
+  writer.copy(series.table, [...columns, ...of_blocks], late_lines);
   const touched = new Map(deltas.map((delta) => [delta.name, delta]));
-  return [...touched].map(([name, { fact, key }]) => ({ ledger: fact.ledger, key, sums: runs.get(name)! }));
+  return [...touched].map(([name, { fact, key }]) => ({ ledger: fact.ledger, key, sums: runs!.get(name)! }));
 }
 
-type Run = 'run' | 'month' | 'day';
-
-function nameOf({ fact, name }: Delta, run: Run): string {
-  return run === 'run' ? name : `${name}\n${run === 'month' ? monthStart(fact.day) : fact.day}`;
+/** The block of so many days that a day lies in. */
+function blockOf(day: string, days: number): number {
+  return Math.floor(dayNumber(day) / days);
 }
-function monthStart(day: string): string {
-  return `${day.slice(0, 7)}-01`;
+function nameOf({ fact, name }: Delta, days: number | undefined): string {
+  return days === undefined ? name : `${name}\n${blockOf(fact.day, days)}`;
 }
 function add(sums: KnownSums, name: string, amounts: Sums): Sums {
   const before = sums.get(name);
@@ -116,30 +116,32 @@ function columnsOf({ measures }: Series, ...prefixes: string[]): string[] {
   return prefixes.flatMap((prefix) => measures.map((measure) => `${prefix}${measure}`));
 }
 
-/** The last running sums of every key (and period) that the deltas touch: what is not in memory is looked up. */
+/** The last running sums of every key (and block of so many days) that the deltas touch: what is not in memory is looked up. */
 async function loadSums(
   writer: Writer,
   { table, keys, measures }: Series,
   deltas: readonly Delta[],
-  run: Run,
+  days: number | undefined,
   heads: Heads,
 ): Promise<KnownSums> {
+  const run = days === undefined ? 'run' : `late_${days}`;
   const sums = heads.of(`${table} ${run}`);
-  const wanted = new Map<string, Record<string, string>>();
+  const wanted = new Map<string, Record<string, string | number>>();
   for (const delta of deltas) {
     if (heads.isWhole(delta.fact.ledger)) continue;
-    const name = nameOf(delta, run);
+    const name = nameOf(delta, days);
     if (wanted.has(name) || sums.get(name) !== undefined) continue;
-    const row: Record<string, string> = { name, ledger: delta.fact.ledger, period: delta.fact.day };
-    if (run === 'month') row.period = monthStart(delta.fact.day);
+    const row: Record<string, string | number> = { name, ledger: delta.fact.ledger };
+    if (days !== undefined) row.block = blockOf(delta.fact.day, days);
     for (const [index, key] of keys.entries()) row[key] = delta.key[index]!;
     wanted.set(name, row);
   }
   if (wanted.size === 0) return sums;
-  const columns: Columns = { name: 'text', ledger: 'text', period: 'date' };
+  const columns: Columns = { name: 'text', ledger: 'text' };
+  if (days !== undefined) columns.block = 'bigint';
   for (const key of keys) columns[key] = 'text';
   const same = ['ledger', ...keys].map((key) => sql`s.${sql.ref(key)} = r.${sql.ref(key)}`);
-  if (run !== 'run') same.push(sql`s.${sql.ref(`late_${run}`)} = r.period`);
+  if (days !== undefined) same.push(sql`s.${sql.ref(run)} = r.block`);
   const rows = await writer.run(sql<{ name: string } & Record<string, bigint>>`
     SELECT r.name, l.* FROM ${rowsOf(columns, [...wanted.values()])}
     CROSS JOIN LATERAL (SELECT ${sql.join(measures.map((measure) => sql.ref(`s.${run}_${measure}`)))}
@@ -156,13 +158,12 @@ async function loadSums(
 
 /**
  * For FROM, after a table or subquery `k` with the key columns: a lateral `s` with the sum of each measure in the view, and `s.counted`,
- * whether any row of the key counts. `until`, where given, is a position of its own for each row of `k`, at most the view's.
+ * whether any row of the key counts. `until`, where given, is a position of its own for each row of `k`, above `settled` and at most the view's.
  */
 export function sumsIn(series: Series, view: View, until?: RawBuilder<unknown>): RawBuilder<unknown> {
   const { measures } = series;
-  const settled = until === undefined ? int8(view.settled) : sql`least(${until}, ${int8(view.settled)})`;
   const base = sql`LEFT JOIN LATERAL (SELECT ${names(measures, 'run_')} FROM ${rowsOfKey(series, view)}
-    AND m.position <= ${settled} ORDER BY m.position DESC LIMIT 1) base ON true`;
+    AND m.position <= ${int8(view.settled)} ORDER BY m.position DESC LIMIT 1) base ON true`;
   const late = view.late
     ? sql`LEFT JOIN LATERAL (${lateSums(series, view, until ?? int8(view.position))}) late ON true`
     : sql``;
@@ -200,11 +201,18 @@ export function lastRows(series: Series, view: View, keys: RawBuilder<unknown>, 
     from === undefined ? sql`` : sql`AND m.effective_at >= ${from} AND m.position > ${lastBefore(view, from)}`;
   const settled = sql`SELECT m.* FROM ${rowsOfKey(series, view)} AND ${wanted} ${since}
     AND m.position <= least(${int8(view.settled)}, ${int8(last)}) ${newest}`;
-  const late = sql`SELECT m.* FROM late_days d CROSS JOIN LATERAL (SELECT m.* FROM ${rowsOfKey(series, view)} AND ${wanted} ${since}
-      AND m.late_day = d.day AND m.effective_at <= ${view.as_of ?? null}
-      AND m.position > ${view.settled} AND m.position <= ${last} ${newest}) m
-    WHERE d.ledger = ${view.ledger} AND d.position > ${view.settled} AND d.day <= ${dayOf(view)}::date ${newest}`;
-  const rows = view.late ? sql`SELECT * FROM ((${settled}) UNION ALL (${late})) m ${newest}` : settled;
+  const found = (of: RawBuilder<unknown>) => sql`(SELECT m.* FROM ${rowsOfKey(series, view)} AND ${wanted} ${since}
+    AND ${of} AND m.position > ${view.settled} AND m.position <= ${last} ${newest})`;
+  const late = view.late && [
+    ...view.late.before.map(
+      ({ days, blocks }) =>
+        sql`SELECT m.* FROM ${each(blocks)} CROSS JOIN LATERAL ${found(sql`m.${sql.ref(`late_${days}`)} = p.block`)} m`,
+    ),
+    found(onTheDay(view)),
+  ];
+  const rows = late
+    ? sql`SELECT * FROM (${sql.join([sql`(${settled})`, ...late], sql` UNION ALL `)}) m ${newest}`
+    : settled;
   return sql`(SELECT m.* FROM (${keys}) k CROSS JOIN LATERAL (${rows}) m) k`;
 }
 
@@ -213,15 +221,19 @@ export function lastBefore({ ledger }: View, instant: string): RawBuilder<unknow
   return sql`coalesce((SELECT e.position FROM events e WHERE e.ledger = ${ledger} AND e.recorded_at < ${instant}
     ORDER BY e.recorded_at DESC, e.position DESC LIMIT 1), -1)`;
 }
-function dayOf({ as_of, time_zone }: View): string | null {
-  return as_of === undefined ? null : calendarDay(as_of, time_zone);
-}
 
 /** For FROM, after `lastRows`: a lateral `s` with the running sums of `k` among the rows that count. */
 export function runningSums(series: Series, view: View): RawBuilder<unknown> {
-  if (view.late) return sumsIn(series, view, sql`k.position`);
-  const sums = series.measures.map((measure) => sql`${sql.ref(`k.run_${measure}`)} AS ${sql.ref(measure)}`);
-  return sql`CROSS JOIN LATERAL (SELECT ${sql.join(sums)}) s`;
+  const { measures } = series;
+  const own = sql`SELECT ${sql.join(measures.map((measure) => sql`${sql.ref(`k.run_${measure}`)} AS ${sql.ref(measure)}`))}`;
+  if (view.late) {
+    // Up to `settled` a row carries the sums itself.
+    const anew = sql`SELECT ${sql.join(measures.map((measure) => sql.ref(`s.${measure}`)))}
+      FROM (SELECT) nothing ${sumsIn(series, view, sql`k.position`)}`;
+    const settled = int8(view.settled);
+    return sql`CROSS JOIN LATERAL (${own} WHERE k.position <= ${settled} UNION ALL ${anew} WHERE k.position > ${settled}) s`;
+  }
+  return sql`CROSS JOIN LATERAL (${own}) s`;
 }
 
 /** For WHERE: whether a row `m` of a series, or of anything else with a position and an effective time, counts in the view. */
@@ -246,29 +258,33 @@ function names(measures: readonly string[], prefix: string): RawBuilder<unknown>
   return sql.join(measures.map((measure) => sql.ref(`m.${prefix}${measure}`)));
 }
 
-/** Whole months before the moment's month, whole days before its day, and the rows of its day one by one. */
+/** Whole blocks before the moment's day, and the rows of its day one by one. */
 function lateSums(series: Series, view: View, until: RawBuilder<unknown>): RawBuilder<unknown> {
   const { measures } = series;
-  const day = calendarDay(view.as_of!, view.time_zone);
-  const month = monthStart(day);
-  const touched = sql`FROM late_days WHERE ledger = ${view.ledger} AND position > ${view.settled}`;
-  const months = sql`SELECT DISTINCT date_trunc('month', day)::date AS period ${touched} AND day < ${month}::date`;
-  const days = sql`SELECT day AS period ${touched} AND day >= ${month}::date AND day < ${day}::date`;
-  const since = (run: 'month' | 'day', periods: RawBuilder<unknown>) => {
-    const last = (position: RawBuilder<unknown>) =>
-      sql`(SELECT ${names(measures, `${run}_`)} FROM ${rowsOfKey(series, view)} AND m.${sql.ref(`late_${run}`)} = p.period
-        AND m.position <= ${position} ORDER BY m.position DESC LIMIT 1)`;
-    const difference = measures.map((measure) => {
-      const column = sql.ref(`${run}_${measure}`);
+  const settled = int8(view.settled);
+  const parts = view.late!.before.map(({ days, blocks }) => {
+    const last = (recorded: RawBuilder<unknown>) =>
+      sql`(SELECT ${names(measures, `late_${days}_`)} FROM ${rowsOfKey(series, view)} AND m.${sql.ref(`late_${days}`)} = p.block
+        AND ${recorded} ORDER BY m.position DESC LIMIT 1)`;
+    const differences = measures.map((measure) => {
+      const column = sql.ref(`late_${days}_${measure}`);
       return sql`now.${column} - coalesce(before.${column}, 0)`;
     });
-    return sql`SELECT ${sql.join(difference)} FROM (${periods}) p
-      CROSS JOIN LATERAL ${last(until)} now LEFT JOIN LATERAL ${last(int8(view.settled))} before ON true
-      WHERE ${until} > ${int8(view.settled)}`;
-  };
-  const rows = sql`SELECT ${names(measures, '')} FROM ${rowsOfKey(series, view)} AND m.late_day = ${day}::date
-    AND m.effective_at <= ${view.as_of} AND m.position > ${view.settled} AND m.position <= ${until}`;
+    return sql`SELECT ${sql.join(differences)} FROM ${each(blocks)}
+      CROSS JOIN LATERAL ${last(sql`m.position > ${settled} AND m.position <= ${until}`)} now
+      LEFT JOIN LATERAL ${last(sql`m.position <= ${settled}`)} before ON true`;
+  });
+  parts.push(sql`SELECT ${names(measures, '')} FROM ${rowsOfKey(series, view)} AND ${onTheDay(view)}
+    AND m.position > ${settled} AND m.position <= ${until}`);
   const sums = measures.map((measure) => sql`sum(parts.${sql.ref(measure)}) AS ${sql.ref(measure)}`);
-  return sql`SELECT ${sql.join(sums)} FROM (${since('month', months)} UNION ALL ${since('day', days)} UNION ALL ${rows})
+  return sql`SELECT ${sql.join(sums)} FROM (${sql.join(parts, sql` UNION ALL `)})
     parts (${sql.join(measures.map((measure) => sql.ref(measure)))})`;
+}
+
+/** Late rows of the moment's own day that happened by then. */
+function onTheDay({ late, as_of }: View): RawBuilder<unknown> {
+  return sql`m.late_1 = ${late!.day} AND m.effective_at <= ${as_of}`;
+}
+function each(blocks: readonly number[]): RawBuilder<unknown> {
+  return sql`unnest(${blocks}::integer[]) p (block)`;
 }

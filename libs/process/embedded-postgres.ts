@@ -10,6 +10,7 @@ import { existsSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { chmod, chown, cp, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
+import { totalmem } from 'node:os';
 import { dirname, extname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -309,7 +310,7 @@ function keep(
     port,
     unix_socket_directories: '',
     max_connections: 60,
-    shared_buffers: '64MB',
+    shared_buffers: `${durable ? bufferMegabytes() : buffers_mb_min}MB`,
     max_wal_size: '512MB',
     // One server, never copied while it runs: so its write-ahead log needs to serve recovery only.
     wal_level: 'minimal',
@@ -337,6 +338,15 @@ function keep(
 
 /** Nothing of our own environment, which may hold secrets; English messages, whatever the machine speaks. */
 const serverEnv = (): Record<string, string> => ({ PATH: process.env.PATH ?? '', LC_ALL: 'C' });
+
+/** A quarter of the memory that there is, as Postgres' manual begins with. Pages that are never touched take none of it. */
+function bufferMegabytes(): number {
+  const memory = process.constrainedMemory();
+  const quarter_mb = Math.floor((memory > 0 ? Math.min(memory, totalmem()) : totalmem()) / 4 / 2 ** 20);
+  return Math.min(Math.max(quarter_mb, buffers_mb_min), buffers_mb_max);
+}
+const buffers_mb_min = 64;
+const buffers_mb_max = 4096;
 
 /** Asks until the server answers (true) or is gone (false). While it recovers from a crash it refuses with 57P03. */
 async function answers(keeper: Child, port: number, password: string, give_up_at: number): Promise<boolean> {
