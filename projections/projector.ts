@@ -141,7 +141,7 @@ export async function applyBatch(
   return facts.length + security.length;
 }
 
-/** What each needs to know is asked for first; then each makes its rows while Postgres takes those of the one before. */
+/** What each needs to know is asked for first; the rows of all go over together. */
 async function project(writer: Writer, facts: readonly Fact[], heads: Heads): Promise<void> {
   projectEvents(writer, facts);
   projectMasterData(writer, facts);

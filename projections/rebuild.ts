@@ -102,14 +102,18 @@ async function fill(
 ): Promise<void> {
   const after = await inSchema(db, NEXT_SCHEMA, loadCheckpoint);
   let events = (await eventsIn(db, NEXT_SCHEMA)) ?? 0;
-  if (events > 0) await makeSeriesKeys(db, NEXT_SCHEMA);
+  let keyed = events > 0;
+  if (keyed) await makeSeriesKeys(db, NEXT_SCHEMA);
   const heads = emptyHeads(sums_max);
   const of = await eventsIn(db, READ_SCHEMA);
   const log = store.readAll(after, { stream_prefixes: STREAM_PREFIXES, signal });
   for await (const batch of batchesOf(asMessages(log), { ...limits, events_max })) {
     signal?.throwIfAborted();
     const applied = await applyEvents(db, batch.events, { read_to: batch.read_to, schema: NEXT_SCHEMA, heads });
-    if (heads.forgotten()) await makeSeriesKeys(db, NEXT_SCHEMA);
+    if (heads.forgotten() && !keyed) {
+      await makeSeriesKeys(db, NEXT_SCHEMA);
+      keyed = true;
+    }
     events += applied.events;
     onProgress?.({ events, of });
   }

@@ -1,6 +1,7 @@
 /**
- * One transaction that writes read models. Statements and copies run one after the other on one connection, in the order in which they
- * were asked for; nobody needs to wait for a copy, so the next rows are made while Postgres takes the last ones.
+ * One transaction that writes read models. Statements run one after the other on one connection and nobody needs to wait for a copy, so the
+ * next rows are made while Postgres takes the last ones. An answer is heard only when this thread has a moment, so what is asked for in one
+ * turn of it goes over together: first the new rows, all copies as one message, then what nobody waits for.
  */
 import { Kysely, PostgresDialect, type RawBuilder } from 'kysely';
 import type pg from 'pg';
@@ -10,7 +11,7 @@ import type { Db, Tables } from './tables.js';
 export interface Writer {
   /** Answers the rows of a statement that sees everything asked for before it. */
   run<R>(statement: RawBuilder<R>): Promise<R[]>;
-  /** The same for a statement without an answer. Nobody waits: a failure ends the transaction. */
+  /** A statement without an answer, after all new rows asked for in this turn. Nobody waits: a failure ends the transaction. */
   runLater(statement: RawBuilder<unknown>): void;
   /** New rows of a table by COPY, the quickest way in. `lines` are made by `copyLine`. Nobody waits. */
   copy(table: keyof Tables, columns: readonly string[], lines: readonly string[]): void;
@@ -27,8 +28,9 @@ export async function inTransaction<T>(db: Db, work: (writer: Writer) => Promise
   let broken: Error | undefined;
   try {
     await client.query('BEGIN');
-    const result = await work(writerOn(client, line));
-    await line.end();
+    const writer = writerOn(client, line);
+    const result = await work(writer);
+    await writer.settled();
     await client.query('COMMIT');
     return result;
   } catch (error) {
@@ -72,20 +74,44 @@ function lineOf(): Line {
   };
 }
 
+interface Copy {
+  table: keyof Tables;
+  columns: readonly string[];
+  lines: readonly string[];
+}
+
 function writerOn(client: pg.PoolClient, { inTurn, end }: Line): Writer {
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: onlyClient(client) }) });
+  let copies: Copy[] = [];
+  let later: RawBuilder<unknown>[] = [];
+  // Failures of what nobody waits for show when the line ends.
+  const send = () => {
+    const [rows, statements] = [copies, later];
+    [copies, later] = [[], []];
+    if (rows.length > 0) inTurn(() => copyIn(client, rows)).catch(() => {});
+    for (const statement of statements) inTurn(() => statement.execute(db)).catch(() => {});
+  };
+  const sendThisTurn = () => {
+    if (copies.length + later.length === 1) setImmediate(send);
+  };
   return {
     db,
-    settled: () => end(),
-    run: (statement) => inTurn(async () => (await statement.execute(db)).rows),
-    // Failures of what nobody waits for show when the line ends.
+    settled: () => {
+      send();
+      return end();
+    },
+    run: (statement) => {
+      send();
+      return inTurn(async () => (await statement.execute(db)).rows);
+    },
     runLater: (statement) => {
-      inTurn(() => statement.execute(db)).catch(() => {});
+      later.push(statement);
+      sendThisTurn();
     },
     copy: (table, columns, lines) => {
       if (lines.length === 0) return;
-      const names = columns.map((column) => `"${column}"`).join(', ');
-      inTurn(() => copyIn(client, `COPY "${table}" (${names}) FROM STDIN`, lines)).catch(() => {});
+      copies.push({ table, columns, lines });
+      sendThisTurn();
     },
   };
 }
@@ -103,14 +129,25 @@ interface CopyConnection {
   endCopyFrom(): void;
 }
 
-function copyIn(client: pg.PoolClient, statement: string, lines: readonly string[]): Promise<void> {
+/**
+ * Several copies as one query. Their rows follow at once: Postgres reads them when it comes to them, and after a failure it reads over the
+ * rest, as its protocol says of a client that is still sending.
+ */
+function copyIn(client: pg.PoolClient, copies: readonly Copy[]): Promise<void> {
+  const statements = copies.map(({ table, columns }) => {
+    const names = columns.map((column) => `"${column}"`).join(', ');
+    return `COPY "${table}" (${names}) FROM STDIN`;
+  });
   return new Promise((resolve, reject) => {
     client.query({
-      submit: (connection: CopyConnection) => connection.query(statement),
-      handleCopyInResponse: (connection: CopyConnection) => {
-        connection.sendCopyFromChunk(Buffer.from(lines.join('')));
-        connection.endCopyFrom();
+      submit: (connection: CopyConnection) => {
+        connection.query(statements.join(';'));
+        for (const { lines } of copies) {
+          connection.sendCopyFromChunk(Buffer.from(lines.join('')));
+          connection.endCopyFrom();
+        }
       },
+      handleCopyInResponse: () => {},
       handleCommandComplete: () => {},
       handleReadyForQuery: () => resolve(),
       handleError: reject,
