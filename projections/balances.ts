@@ -8,7 +8,7 @@ import type { Fact } from './fact.js';
 import type { Heads } from './heads.js';
 import { mastersIn, registeredIn } from './master-data.js';
 import { by, resolveScope, type Scope, type View } from './scope.js';
-import { appendToSeries, lastRows, perKey, runningSums, type Series, sumsIn } from './series.js';
+import { appendToSeries, lastRows, perKey, type Series, sumsIn, withSums } from './series.js';
 import type { PeriodFilter } from './stock.js';
 import type { Db } from './tables.js';
 import type { Writer } from './writer.js';
@@ -154,10 +154,11 @@ export async function listEntries(
   const list = JSON.stringify(['entries', view.ledger, account_id, from, view.as_of]);
   const before = readCursor(list, cursor)?.[0] as number | undefined;
   const last = before === undefined ? undefined : before - 1;
+  const account = sql`SELECT ${account_id}::text AS account_id`;
+  const entries = lastRows(ENTRIES, view, account, { limit: limit + 1, last, from });
   const { rows } = await sql<EntryRow>`
-    SELECT k.position, e.type, e.data->>'number' AS number, k.amount, s.amount AS balance, k.effective_at, e.recorded_at, e.actor
-    FROM ${lastRows(ENTRIES, view, sql`SELECT ${account_id}::text AS account_id`, { limit: limit + 1, last, from })}
-    ${runningSums(ENTRIES, view)} JOIN events e ON e.ledger = k.ledger AND e.position = k.position
+    SELECT k.position, e.type, e.data->>'number' AS number, k.amount, k.now_amount AS balance, k.effective_at, e.recorded_at, e.actor
+    FROM ${withSums(ENTRIES, view, entries, { gapless: from === undefined })} JOIN events e ON e.ledger = k.ledger AND e.position = k.position
     ORDER BY k.position DESC`.execute(db);
   return pageOf(
     rows,

@@ -39,6 +39,8 @@ export interface View {
 export interface LateRows {
   before: { days: number; blocks: number[] }[];
   day: number;
+  /** No late row behind this position fell on any of these days. */
+  last: number;
 }
 
 /** Why a question has no answer. A value for the caller to map; `facts` hold no secret. */
@@ -62,7 +64,8 @@ interface Found {
   known: bigint;
   settled: bigint;
   recorded_at: string | null;
-  late: number[];
+  late_days: number[] | null;
+  late_last: bigint | null;
 }
 
 const lastBy = (instant: string | undefined) =>
@@ -76,18 +79,19 @@ const recordedAt = (position: number) =>
 
 /** The days on which something had happened by the instant that was recorded later; a day too many does not matter. */
 const lateBy = (ledger: string, instant: string) =>
-  sql`ARRAY(SELECT d.day - DATE '1970-01-01' FROM late_days d WHERE d.ledger = ${ledger} AND d.position > b.settled
-    AND d.day <= (${instant}::timestamptz AT TIME ZONE 'UTC')::date + 1)`;
+  sql`SELECT array_agg(d.day - DATE '1970-01-01') AS late_days, max(d.position) AS late_last FROM late_days d
+    WHERE d.ledger = ${ledger} AND d.position > b.settled AND d.day <= (${instant}::timestamptz AT TIME ZONE 'UTC')::date + 1`;
 
 /** @throws QueryRefused unknown_ledger; read_models_missing where the tables are those of another version */
 export async function resolveScope(db: Db, scope: Scope | View): Promise<View> {
   if ('settled' in scope) return scope;
   const { ledger, as_of, known_at, position } = scope;
   const { rows } = await sql<Found>`
-    SELECT m.version, b.*, ${as_of === undefined ? sql`'{}'::integer[]` : lateBy(ledger, as_of)} AS late
+    SELECT *
     FROM meta m LEFT JOIN (SELECT l.currency, l.digits, l.time_zone, l.position AS head, ${lastBy(known_at)} AS known, ${lastBy(as_of)} AS settled,
         ${position === undefined ? sql`NULL` : recordedAt(position)} AS recorded_at
-      FROM ledgers l WHERE l.ledger = ${ledger} AND l.position >= 0) b ON true`.execute(db);
+      FROM ledgers l WHERE l.ledger = ${ledger} AND l.position >= 0) b ON true
+    LEFT JOIN LATERAL (${as_of === undefined ? sql`SELECT` : lateBy(ledger, as_of)}) late ON true`.execute(db);
   const found = rows[0];
   if (found?.version !== TABLES_VERSION) throw new QueryRefused('read_models_missing');
   if (found.head === null) throw new QueryRefused('unknown_ledger', { ledger_id: ledger });
@@ -104,12 +108,15 @@ export async function resolveScope(db: Db, scope: Scope | View): Promise<View> {
     as_of,
     recorded_by: [known_at, found.recorded_at ?? undefined].filter((instant) => instant !== undefined).sort()[0],
     settled,
-    late: settled < until ? lateRows(found.late, calendarDay(as_of!, found.time_zone)) : undefined,
+    late:
+      settled < until
+        ? lateRows(found.late_days ?? [], Number(found.late_last), calendarDay(as_of!, found.time_zone))
+        : undefined,
   };
 }
 
 /** `late_days` are numbers of days. Each goes into the largest block that ends before the moment's own day. */
-export function lateRows(late_days: readonly number[], moment: string): LateRows | undefined {
+export function lateRows(late_days: readonly number[], last: number, moment: string): LateRows | undefined {
   const day = dayNumber(moment);
   const blocks = new Map<number, Set<number>>();
   let any = false;
@@ -119,7 +126,7 @@ export function lateRows(late_days: readonly number[], moment: string): LateRows
     if (days !== undefined) blocks.set(days, (blocks.get(days) ?? new Set()).add(Math.floor(late / days)));
   }
   if (!any) return undefined;
-  return { day, before: [...blocks].map(([days, found]) => ({ days, blocks: [...found] })) };
+  return { day, last, before: [...blocks].map(([days, found]) => ({ days, blocks: [...found] })) };
 }
 
 /** Days from 1970 on. */

@@ -24,12 +24,12 @@ describe('late rows by a moment', () => {
   const day = dayNumber(moment);
 
   it('are none where all late days are later', () => {
-    expect(lateRows([], moment)).toBeUndefined();
-    expect(lateRows([day + 1], moment)).toBeUndefined();
+    expect(lateRows([], 9, moment)).toBeUndefined();
+    expect(lateRows([day + 1], 9, moment)).toBeUndefined();
   });
 
   it('lie in blocks that hold each late day before it once, and no other day', () => {
-    const { before, day: own } = lateRows([day + 1, day, day - 1, day - 9, day - 700, -3], moment)!;
+    const { before, day: own } = lateRows([day + 1, day, day - 1, day - 9, day - 700, -3], 9, moment)!;
     expect(own).toBe(day);
     const daysOf = ({ days, blocks }: (typeof before)[number]) => blocks.map((block) => [block * days, days]);
     for (const late of [day - 1, day - 9, day - 700, -3])
@@ -40,7 +40,7 @@ describe('late rows by a moment', () => {
   it('are at most three blocks of each size but the largest, whatever the day', () => {
     const all = Array.from({ length: 4000 }, (_, back) => back);
     for (let today = 3000; today < 3100; today += 1) {
-      const { before } = lateRows(all, new Date(today * 86_400_000).toISOString().slice(0, 10))!;
+      const { before } = lateRows(all, 9, new Date(today * 86_400_000).toISOString().slice(0, 10))!;
       const counts = new Map(before.map(({ days, blocks }) => [days, blocks.length]));
       for (const days of [1, 4, 16]) expect(counts.get(days) ?? 0).toBeLessThanOrEqual(3);
       const covered = before.reduce((sum, { days, blocks }) => sum + days * blocks.length, 0);

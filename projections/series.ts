@@ -3,9 +3,9 @@
  *
  * Nothing is recorded before it happens. So of all rows recorded by an instant T every one happened by T, and the sum as of T, known at
  * position P, is the running sum at the last position recorded by T, plus those rows recorded between there and P that happened by T
- * after all. Such rows are *late* (they happened earlier than they were recorded), and late rows carry running sums of their own by
- * blocks of 1, 4, 16 and 64 effective days: what a block gained is the difference of two of these, whatever its size, and at most three
- * blocks of each size lie between a moment and the next larger one. A row on time needs none.
+ * after all. Such rows are *late* (they happened earlier than they were recorded). A few are added up. For many they carry running sums of
+ * their own by blocks of 1, 4, 16 and 64 effective days: what a block gained is the difference of two of these, whatever its size, and at
+ * most three blocks of each size lie between a moment and the next larger one. A row on time needs none.
  * Because every sum belongs to a recorded position, a late fact can never be lost between a roll-up and a later one.
  */
 import { type RawBuilder, sql } from 'kysely';
@@ -222,18 +222,45 @@ export function lastBefore({ ledger }: View, instant: string): RawBuilder<unknow
     ORDER BY e.recorded_at DESC, e.position DESC LIMIT 1), -1)`;
 }
 
-/** For FROM, after `lastRows`: a lateral `s` with the running sums of `k` among the rows that count. */
+/** For FROM, after rows `k` of a series: a lateral `s` with the running sums of `k` among the rows that count. */
 export function runningSums(series: Series, view: View): RawBuilder<unknown> {
+  return sql`CROSS JOIN LATERAL (${sumsAt(series, view)}) s`;
+}
+
+/** As a subquery: the running sums of a row `k`, if it is one of those that are wanted. */
+function sumsAt(series: Series, view: View, wanted = sql`true`): RawBuilder<unknown> {
   const { measures } = series;
-  const own = sql`SELECT ${sql.join(measures.map((measure) => sql`${sql.ref(`k.run_${measure}`)} AS ${sql.ref(measure)}`))}`;
-  if (view.late) {
-    // Up to `settled` a row carries the sums itself.
-    const anew = sql`SELECT ${sql.join(measures.map((measure) => sql.ref(`s.${measure}`)))}
-      FROM (SELECT) nothing ${sumsIn(series, view, sql`k.position`)}`;
-    const settled = int8(view.settled);
-    return sql`CROSS JOIN LATERAL (${own} WHERE k.position <= ${settled} UNION ALL ${anew} WHERE k.position > ${settled}) s`;
-  }
-  return sql`CROSS JOIN LATERAL (${own}) s`;
+  const own = sql.join(measures.map((measure) => sql`${sql.ref(`k.run_${measure}`)} AS ${sql.ref(measure)}`));
+  if (!view.late) return sql`SELECT ${own} WHERE ${wanted}`;
+  // Up to `settled` a row carries the sums itself.
+  const settled = int8(view.settled);
+  return sql`SELECT ${own} WHERE ${wanted} AND k.position <= ${settled} UNION ALL
+    SELECT ${sql.join(measures.map((measure) => sql.ref(`s.${measure}`)))} FROM (SELECT) nothing
+      ${sumsIn(series, view, sql`k.position`)} WHERE ${wanted} AND k.position > ${settled}`;
+}
+
+/**
+ * For FROM, as `k`: `rows` (of `lastRows`, as `k`) with the sums after each of them (`now_…`). `gapless`: between two of a key none is left
+ * out that counts and changes a sum; then the sums of all follow from those of the newest.
+ */
+export function withSums(
+  series: Series,
+  view: View,
+  rows: RawBuilder<unknown>,
+  { gapless }: { gapless: boolean },
+): RawBuilder<unknown> {
+  const { keys, measures } = series;
+  const sums = (of: (measure: string) => RawBuilder<unknown>) =>
+    sql.join(measures.map((measure) => sql`${of(measure)} AS ${sql.ref(`now_${measure}`)}`));
+  if (!view.late || !gapless)
+    return sql`(SELECT k.*, ${sums((measure) => sql.ref(`s.${measure}`))} FROM ${rows} ${runningSums(series, view)}) k`;
+  const newest = sql`PARTITION BY ${sql.join(keys.map((key) => sql.ref(`k.${key}`)))} ORDER BY k.position DESC`;
+  const ranked = sql`SELECT k.*, row_number() OVER (${newest}) AS nth FROM ${rows}`;
+  const of_newest = sumsAt(series, view, sql`k.nth = 1`);
+  const walked = (measure: string) => sql`(first_value(${sql.ref(`s.${measure}`)}) OVER newest
+    - coalesce(sum(${sql.ref(`k.${measure}`)}) OVER (newest ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0))::bigint`;
+  return sql`(SELECT k.*, ${sums(walked)} FROM (${ranked}) k LEFT JOIN LATERAL (${of_newest}) s ON true
+    WINDOW newest AS (${newest})) k`;
 }
 
 /** For WHERE: whether a row `m` of a series, or of anything else with a position and an effective time, counts in the view. */
@@ -258,10 +285,23 @@ function names(measures: readonly string[], prefix: string): RawBuilder<unknown>
   return sql.join(measures.map((measure) => sql.ref(`m.${prefix}${measure}`)));
 }
 
-/** Whole blocks before the moment's day, and the rows of its day one by one. */
+/** More late rows of a key than these are not added up one by one. */
+const few_rows = 64;
+
+/**
+ * The late rows that count, recorded from `settled` on up to a position. Most keys have a few, which lie side by side in an index; for the
+ * others whole blocks before the moment's day are looked up, and only the rows of that day are added up.
+ */
 function lateSums(series: Series, view: View, until: RawBuilder<unknown>): RawBuilder<unknown> {
   const { measures } = series;
   const settled = int8(view.settled);
+  const late = sql`${rowsOfKey(series, view)} AND m.late_1 IS NOT NULL AND m.position > ${settled}`;
+  const named = (of: (column: RawBuilder<unknown>) => RawBuilder<unknown>) =>
+    sql.join(measures.map((measure) => sql`${of(sql.ref(measure))} AS ${sql.ref(measure)}`));
+  const counted = sql`FILTER (WHERE f.effective_at <= ${view.as_of})`;
+  const few = sql`SELECT count(*) AS rows, ${named((column) => sql`sum(f.${column}) ${counted}`)} FROM (
+    SELECT m.effective_at, ${names(measures, '')} FROM ${late} AND m.position <= least(${until}, ${int8(view.late!.last)})
+    ORDER BY m.position LIMIT ${few_rows + 1}) f`;
   const parts = view.late!.before.map(({ days, blocks }) => {
     const last = (recorded: RawBuilder<unknown>) =>
       sql`(SELECT ${names(measures, `late_${days}_`)} FROM ${rowsOfKey(series, view)} AND m.${sql.ref(`late_${days}`)} = p.block
@@ -276,9 +316,11 @@ function lateSums(series: Series, view: View, until: RawBuilder<unknown>): RawBu
   });
   parts.push(sql`SELECT ${names(measures, '')} FROM ${rowsOfKey(series, view)} AND ${onTheDay(view)}
     AND m.position > ${settled} AND m.position <= ${until}`);
-  const sums = measures.map((measure) => sql`sum(parts.${sql.ref(measure)}) AS ${sql.ref(measure)}`);
-  return sql`SELECT ${sql.join(sums)} FROM (${sql.join(parts, sql` UNION ALL `)})
-    parts (${sql.join(measures.map((measure) => sql.ref(measure)))})`;
+  const many = sql`SELECT ${named((column) => sql`sum(parts.${column})`)}
+    FROM (${sql.join(parts, sql` UNION ALL `)}) parts (${sql.join(measures.map((measure) => sql.ref(measure)))})
+    WHERE few.rows > ${few_rows}`;
+  return sql`SELECT ${named((column) => sql`CASE WHEN few.rows > ${few_rows} THEN many.${column} ELSE few.${column} END`)}
+    FROM (${few}) few CROSS JOIN LATERAL (${many}) many`;
 }
 
 /** Late rows of the moment's own day that happened by then. */

@@ -7,7 +7,7 @@ import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from './cur
 import type { Fact } from './fact.js';
 import type { Heads } from './heads.js';
 import { by, resolveScope, type Scope, type View } from './scope.js';
-import { appendToSeries, lastRows, perKey, runningSums, type Series, sumsIn } from './series.js';
+import { appendToSeries, lastRows, perKey, type Series, sumsIn, withSums } from './series.js';
 import type { Db } from './tables.js';
 import type { Writer } from './writer.js';
 
@@ -183,12 +183,12 @@ export async function listMovements(
   // An event that touches two places is on one page with both or ends it with the first of them.
   const shown = last === undefined ? sql`` : sql`AND (m.position, m.location_id) < (${last}, ${place})`;
   const wanted = sql`(m.quantity <> 0 OR m.value <> 0) ${shown}`;
+  const movements = sql`(SELECT * FROM ${lastRows(MOVEMENTS, view, keys, { limit: limit + 1, last, from, wanted })}
+    ORDER BY k.position DESC, k.location_id DESC LIMIT ${limit + 1}) k`;
   const { rows } = await sql<MovementRow>`
     SELECT k.position, e.type, e.data->>'number' AS number, k.location_id, k.quantity, k.value, k.effective_at,
-      s.quantity AS on_hand, s.value AS value_on_hand, e.recorded_at, e.actor
-    FROM (SELECT * FROM ${lastRows(MOVEMENTS, view, keys, { limit: limit + 1, last, from, wanted })}
-      ORDER BY k.position DESC, k.location_id DESC LIMIT ${limit + 1}) k
-    ${runningSums(MOVEMENTS, view)} JOIN events e ON e.ledger = k.ledger AND e.position = k.position
+      k.now_quantity AS on_hand, k.now_value AS value_on_hand, e.recorded_at, e.actor
+    FROM ${withSums(MOVEMENTS, view, movements, { gapless: from === undefined })} JOIN events e ON e.ledger = k.ledger AND e.position = k.position
     ORDER BY k.position DESC, k.location_id DESC`.execute(db);
   const keyOf = (row: MovementRow) => [Number(row.position), row.location_id];
   return pageOf(rows, limit, view.position, list, keyOf, (row) => ({

@@ -222,6 +222,8 @@ const SERIES_KEYS = [
   { table: 'sales', key: 'id, dimension, ledger', measures: ['quantity', 'revenue', 'cost'] },
 ].flatMap(({ table, key, measures }) => [
   `CREATE UNIQUE INDEX IF NOT EXISTS ${table}_pkey ON ${table} (${key}, position)`,
+  `CREATE INDEX IF NOT EXISTS ${table}_late ON ${table} (${key}, position) INCLUDE (effective_at, ${measures.join(', ')})
+    WHERE late_1 IS NOT NULL`,
   ...LATE_DAYS.map((days) => {
     const sums = [...(days === 1 ? ['effective_at', ...measures] : []), ...measures.map((m) => `late_${days}_${m}`)];
     return `CREATE INDEX IF NOT EXISTS ${table}_late_${days} ON ${table} (${key}, late_${days}, position) INCLUDE (${sums.join(', ')})

@@ -44,12 +44,18 @@ function statOf(pid: string): (Usage & { parent: number }) | undefined {
   }
 }
 
-/** Memory of each program below this process by its name: what it has for itself, and its part of what it shares (Linux). */
+/**
+ * Memory of each program below this process by its name: what it has for itself, and its part of what it shares (Linux). A database's
+ * buffers are a row of their own: they fill as far as they were told to, whatever the program does.
+ */
 export function memoryOfPrograms(): Record<string, number> {
   const memory: Record<string, number> = {};
   for (const pid of descendants()) {
     const name = programOf(pid);
-    if (name !== undefined) memory[name] = (memory[name] ?? 0) + proportionalMib(pid);
+    if (name === undefined) continue;
+    const { own, buffers } = proportionalMib(pid);
+    memory[name] = (memory[name] ?? 0) + own;
+    if (buffers > 0) memory[`${name}, buffers`] = (memory[`${name}, buffers`] ?? 0) + buffers;
   }
   return memory;
 }
@@ -78,10 +84,13 @@ function programOf(pid: number): string | undefined {
 }
 
 /** A database's processes share most of their memory: counted whole in each of them it would seem to grow. */
-function proportionalMib(pid: number): number {
+function proportionalMib(pid: number): { own: number; buffers: number } {
   try {
-    return Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1'))?.[1] ?? 0) / 1024;
+    const sums = readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1');
+    const mib = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(sums)?.[1] ?? 0) / 1024;
+    const buffers = mib('Pss_Shmem');
+    return { own: mib('Pss') - buffers, buffers };
   } catch {
-    return 0;
+    return { own: 0, buffers: 0 };
   }
 }

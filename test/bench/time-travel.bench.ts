@@ -73,10 +73,15 @@ const QUESTIONS: Record<string, Question> = {
   'statement of a customer, 10': (trx, view, chance) =>
     listEntries(trx, view, { account_id: `receivable:${customerId(chance.whole(0, CUSTOMERS - 1))}`, limit: 10 }),
   'statement of inventory, 100': (trx, view) => listEntries(trx, view, { account_id: 'inventory', limit: 100 }),
-  'profit of a year by month': (trx, view) => profit(trx, view, { ...YEAR, group_by: 'month' }),
+  'profit of a week by day': (trx, view) => profit(trx, view, { ...weekBefore(view.as_of!), group_by: 'day' }),
   'profit of a year by month, as of now': async (trx) =>
     profit(trx, await resolveScope(trx, { ledger: 'main' }), { ...YEAR, group_by: 'month' }),
 };
+
+function weekBefore(as_of: string): { from: string; to: string } {
+  const day = (back: number) => new Date(Date.parse(as_of) - back * day_ms).toISOString().slice(0, 10);
+  return { from: day(6), to: day(0) };
+}
 
 async function questions(url: string, sizes: readonly number[], asks: number, chance: Chance): Promise<object> {
   const db = openDatabase(url);
