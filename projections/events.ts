@@ -70,7 +70,19 @@ export interface EventFilter extends PeriodFilter, Paging {
   order?: 'newest_first' | 'oldest_first';
 }
 
-export async function listEvents(db: Db, scope: Scope | View, filter: EventFilter = {}): Promise<Page<AuditEvent>> {
+/** How the times of a book that is no ledger's are asked for. */
+export interface BookTimes {
+  /** Of which time `from` and `to` are. Default `recorded_at`. */
+  time?: 'recorded_at' | 'effective_at';
+  /** Only what was recorded by then. */
+  recorded_by?: string;
+}
+
+export async function listEvents(
+  db: Db,
+  scope: Scope | View,
+  filter: EventFilter & BookTimes = {},
+): Promise<Page<AuditEvent>> {
   const view = await resolveScope(db, scope);
   const { limit = LIMIT_DEFAULT, cursor, ...criteria } = filter;
   const list = JSON.stringify(['events', view.ledger, criteria, view.as_of]);
@@ -89,18 +101,21 @@ export async function listEvents(db: Db, scope: Scope | View, filter: EventFilte
 export async function eventsAfter(
   db: Db,
   view: View,
-  { actor, types, entity, from, to, order = 'newest_first' }: Omit<EventFilter, keyof Paging>,
+  criteria: Omit<EventFilter, keyof Paging> & BookTimes,
   after: number,
   count: number,
 ): Promise<AuditEvent[]> {
+  const { actor, types, entity, from, to, order = 'newest_first', time = 'recorded_at', recorded_by } = criteria;
   const descending = order === 'newest_first';
+  const at = sql.ref(`m.${time}`);
   const wanted = [
     sql`m.ledger = ${view.ledger}`,
     counts(view),
     ...(actor === undefined ? [] : [sql`m.actor = ${actor}`]),
     ...(types === undefined ? [] : [sql`m.type = ANY(${types})`]),
-    ...(from === undefined ? [] : [sql`m.recorded_at >= ${from}`]),
-    ...(to === undefined ? [] : [sql`m.recorded_at <= ${to}`]),
+    ...(from === undefined ? [] : [sql`${at} >= ${from}`]),
+    ...(to === undefined ? [] : [sql`${at} <= ${to}`]),
+    ...(recorded_by === undefined ? [] : [sql`m.recorded_at <= ${recorded_by}`]),
     ...(Number.isNaN(after) ? [] : [sql`m.position ${sql.raw(descending ? '<' : '>')} ${after}`]),
   ];
   // Each way of naming the thing gives its first rows in order; together they hold the first of all.

@@ -88,13 +88,21 @@ export interface Expected {
   end(): Record<EndTable, Row[]>;
 }
 
-export function expectSecurityRows({ id, revision, type, data, metadata }: StoredEvent): [SecurityTable, Row][] {
-  const { actor = null, recorded_at = null } = metadata as Record<string, string>;
+export function expectSecurityRows({
+  id,
+  revision,
+  type,
+  data,
+  metadata,
+  created_ms,
+}: StoredEvent): [SecurityTable, Row][] {
+  const { actor = null, recorded_at: effective_at = null } = metadata as Record<string, string>;
+  const recorded_at = new Date(created_ms).toISOString();
   const { username = null } = data as Record<string, string | null>;
   const position = revision;
   const texts = { data: JSON.stringify(data), metadata: JSON.stringify(metadata) };
   return [
-    ['security_events', { position, type, actor, recorded_at, effective_at: recorded_at, ...texts }],
+    ['security_events', { position, type, actor, recorded_at, effective_at, ...texts }],
     ...(username === null
       ? []
       : [['security_mentions', { entity: `user:${username}`, position }] as [SecurityTable, Row]]),

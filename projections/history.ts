@@ -11,7 +11,7 @@ import { cursorAfter, LIMIT_DEFAULT, type Page, type Paging, readCursor } from '
 import { historiesOf, recordedEvent } from './documents.js';
 import { type AuditEvent, type Entity, eventsAfter, listEvents } from './events.js';
 import { resolveScope, type Scope, type View } from './scope.js';
-import { securityBook, securityChanges, securityUntil } from './security.js';
+import { securityBook, securityChanges, securityTimes } from './security.js';
 import { runningSums, type Series } from './series.js';
 import { MOVEMENTS, type PeriodFilter } from './stock.js';
 import type { Db } from './tables.js';
@@ -76,17 +76,17 @@ function securityEntry(row: Told): HistoryEntry {
 }
 
 /**
- * The user's acts in the ledger and the security events by or about them, by recorded time. Each keeps the order of its own book, and a
- * cursor says how far each was told: whatever is recorded meanwhile, no row is told twice or left out.
+ * The user's acts in the ledger and the security events by or about them, by the time at which each was noted. Each keeps the order of its
+ * own book, and a cursor says how far each was told: whatever is recorded meanwhile, no row is told twice or left out.
  */
 async function toldOfUser(db: Db, view: View, filter: HistoryFilter): Promise<Page<Told>> {
   const { limit = LIMIT_DEFAULT, cursor, ...criteria } = filter;
   const newest_first = criteria.order !== 'oldest_first';
   const list = JSON.stringify(['user history', view.ledger, criteria, view.as_of, view.recorded_by]);
   const from = readCursor(list, cursor)?.map(Number) ?? [Number.NaN, Number.NaN];
-  const to = securityUntil(view, criteria.to);
   const ledger: Told[] = await eventsAfter(db, view, criteria, from[0]!, limit + 1);
-  const security = (await eventsAfter(db, securityBook(), { ...criteria, to }, from[1]!, limit + 1)).map(
+  const of_security = { ...criteria, ...securityTimes(view) };
+  const security = (await eventsAfter(db, securityBook(view), of_security, from[1]!, limit + 1)).map(
     (row): Told => ({ ...row, of_security: true }),
   );
   const data: Told[] = [];
@@ -94,7 +94,7 @@ async function toldOfUser(db: Db, view: View, filter: HistoryFilter): Promise<Pa
   while (data.length < limit) {
     const [act, event] = [ledger[next[0]!], security[next[1]!]];
     if (act === undefined && event === undefined) break;
-    const first = event === undefined || (act !== undefined && act.recorded_at >= event.recorded_at === newest_first);
+    const first = event === undefined || (act !== undefined && act.recorded_at >= event.effective_at === newest_first);
     data.push(first ? act! : event!);
     next[first ? 0 : 1]! += 1;
   }

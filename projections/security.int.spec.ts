@@ -61,6 +61,14 @@ async function everything(): Promise<StoredEvent[]> {
   for await (const event of store.readAll(undefined, { stream_prefixes: STREAM_PREFIXES })) events.push(event);
   return events;
 }
+/** As if the log had recorded each security event so many minutes after it happened. */
+function carried(events: readonly StoredEvent[], minutes: (revision: number) => number): StoredEvent[] {
+  return events.map((event) => {
+    if (event.stream !== SECURITY_STREAM) return event;
+    const happened_ms = Date.parse((event.metadata as { recorded_at: string }).recorded_at);
+    return { ...event, created_ms: happened_ms + minutes(event.revision) * 60_000 };
+  });
+}
 /** One more, as the log would give it. */
 const next = (last: StoredEvent, change: Partial<StoredEvent>): StoredEvent => ({
   ...last,
@@ -136,8 +144,13 @@ it('is verified row by row with every ledger', async () => {
 
 describe('the history of a user', () => {
   const entity = { kind: 'user' as const, id: 'maria' };
+  const typesBy = async (cut: object, of = db) =>
+    (await history(of, { ...scope, ...cut }, { entity, order: 'oldest_first' })).data.map(({ type }) => type);
   beforeEach(async () => {
-    await applyEvents(db, await everything());
+    await applyEvents(
+      db,
+      carried(await everything(), () => 0),
+    );
   });
 
   it('tells who did what, and both values', async () => {
@@ -155,14 +168,31 @@ describe('the history of a user', () => {
   });
 
   it('is cut by the recorded time that is asked for', async () => {
-    const types = async (cut: object) =>
-      (await history(db, { ...scope, ...cut }, { entity, order: 'oldest_first' })).data.map(({ type }) => type);
-    expect(await types({ known_at: at(1) })).toEqual(['UserCreated', 'SignedIn']);
-    expect(await types({ as_of: at(0) })).toEqual(['UserCreated']);
+    expect(await typesBy({ known_at: at(1) })).toEqual(['UserCreated', 'SignedIn']);
+    expect(await typesBy({ as_of: at(0) })).toEqual(['UserCreated']);
     // All of it was recorded later than anything in the ledger.
-    expect(await types({ position: LOG.length - 1 })).toEqual([]);
+    expect(await typesBy({ position: LOG.length - 1 })).toEqual([]);
     const { data } = await listSecurityEvents(db, scope, { types: ['SignInLocked'] });
     expect(data).toMatchObject([{ security_position: 2, username: null, actor: 'anonymous', recorded_at: at(2) }]);
+  });
+
+  it('says for ever what was known, also where the log was away and events waited', async () => {
+    const late = openDatabase(await createDatabase(postgres));
+    try {
+      await createTables(late, 'read');
+      await applyEvents(
+        late,
+        carried(await everything(), (revision) => (revision === 1 ? 2 : 0)),
+      );
+      expect(await typesBy({ known_at: at(1) }, late)).toEqual(['UserCreated']);
+      expect(await typesBy({ known_at: at(3) }, late)).toEqual(['UserCreated', 'SignedIn', 'SignInUnlocked']);
+      expect(await typesBy({ as_of: at(1) }, late)).toEqual(['UserCreated', 'SignedIn']);
+      expect(await typesBy({ as_of: at(1), known_at: at(2) }, late)).toEqual(['UserCreated']);
+      const { data } = await listSecurityEvents(late, { ...scope, known_at: at(3) }, { types: ['SignedIn'] });
+      expect(data).toMatchObject([{ effective_at: at(1), recorded_at: at(3) }]);
+    } finally {
+      await late.destroy();
+    }
   });
 
   it.each(['newest_first', 'oldest_first'] as const)(
@@ -177,6 +207,7 @@ describe('the history of a user', () => {
           type: 'SignedIn',
           data: { username: actor },
           metadata: { actor, recorded_at: at(10 + n) },
+          created_ms: Date.parse(at(10 + n)),
         });
       await applyEvents(db, [arriving(0), arriving(1)]);
       const whole = (await history(db, scope, { entity: of_actor, order, limit: 1000 })).data;

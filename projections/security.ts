@@ -1,11 +1,12 @@
 /**
  * Who signed in, was locked out, made or changed a user. The stream `security` is one more book in the tables `ledgers`, `events` and
  * `mentions`, under a name that no ledger can have: what keeps a ledger exactly once, halts it and rebuilds it does so with this one.
- * Its events have no effective time of their own and, other than a ledger's, may be told a little out of the order of their times.
+ * They happened when an instance noted them, and are known from when the log recorded them: while it was away they wait, and an answer
+ * about what was known then must not change when they come.
  */
 import type { StoredEvent } from '../libs/event-store/event-store.js';
 import type { Page } from './cursor.js';
-import { type AuditEvent, EVENT_COLUMNS, type EventFilter, listEvents } from './events.js';
+import { type AuditEvent, type BookTimes, EVENT_COLUMNS, type EventFilter, listEvents } from './events.js';
 import { resolveScope, type Scope, type View } from './scope.js';
 import type { Db } from './tables.js';
 import { copyLine, type Writer } from './writer.js';
@@ -57,28 +58,32 @@ export interface SecurityFact {
   position: number;
   type: string;
   actor: string;
+  /** When the log did. */
   recorded_at: string;
+  /** When it happened. */
+  effective_at: string;
   data: Data;
   metadata: Data;
 }
 
 /** @throws Error for what this program did not write. */
-export function readSecurityEvent({ revision, type, data, metadata }: StoredEvent): SecurityFact {
+export function readSecurityEvent({ revision, type, data, metadata, created_ms }: StoredEvent): SecurityFact {
   if (!Object.hasOwn(CHANGES, type)) throw new Error('unknown type');
-  const { actor, recorded_at } = (metadata ?? {}) as Data;
+  const { actor, recorded_at: effective_at } = (metadata ?? {}) as Data;
   const known = (data ?? {}) as Data;
   if (typeof actor !== 'string') throw new Error('its metadata lacks actor');
-  if (typeof recorded_at !== 'string' || Number.isNaN(Date.parse(recorded_at)))
+  if (typeof effective_at !== 'string' || Number.isNaN(Date.parse(effective_at)))
     throw new Error('its metadata lacks recorded_at');
   if (typeof (known.username ?? '') !== 'string') throw new Error('its username is no text');
-  const event = { position: revision, type, actor, recorded_at, data: known, metadata: metadata as Data };
-  return { ledger: SECURITY_BOOK, ...event };
+  const recorded_at = new Date(created_ms).toISOString();
+  const event = { position: revision, type, actor, recorded_at, effective_at };
+  return { ledger: SECURITY_BOOK, ...event, data: known, metadata: metadata as Data };
 }
 
 export function projectSecurity(writer: Writer, facts: readonly SecurityFact[]): void {
-  const events = facts.map(({ ledger, position, type, actor, recorded_at, data, metadata }) =>
+  const events = facts.map(({ ledger, position, type, actor, recorded_at, effective_at, data, metadata }) =>
     copyLine([
-      ...[ledger, position, type, actor, recorded_at, recorded_at],
+      ...[ledger, position, type, actor, recorded_at, effective_at],
       ...[JSON.stringify(data), JSON.stringify(metadata)],
     ]),
   );
@@ -98,33 +103,39 @@ export interface SecurityEvent {
   type: string;
   actor: string;
   username: string | null;
+  effective_at: string;
   recorded_at: string;
   data: Data;
 }
 
-/** By or about whom (`entity`), by whom (`actor`), of what type, when. A view of a ledger cuts by the recorded time that it stands for. */
+/** By or about whom (`entity`), by whom (`actor`), of what type, when it happened. A view of a ledger cuts by both of its times. */
 export async function listSecurityEvents(
   db: Db,
   scope: Scope | View,
   filter: EventFilter,
 ): Promise<Page<SecurityEvent>> {
   const view = await resolveScope(db, scope);
-  const { data, next_cursor } = await listEvents(db, securityBook(), { ...filter, to: securityUntil(view, filter.to) });
-  const shape = ({ position, type, actor, recorded_at, data }: AuditEvent): SecurityEvent => ({
+  const { data, next_cursor } = await listEvents(db, securityBook(view), { ...filter, ...securityTimes(view) });
+  const shape = ({ position, type, actor, effective_at, recorded_at, data }: AuditEvent): SecurityEvent => ({
     security_position: position,
-    ...{ type, actor, username: usernameIn(data), recorded_at, data },
+    ...{ type, actor, username: usernameIn(data), effective_at, recorded_at, data },
   });
   return { data: data.map(shape), next_cursor, position: view.position };
 }
 
-/** Everything that is in it: what counts is said by time. */
-export function securityBook(): View {
+/** What had happened by the moment of a ledger's view; by when it was recorded is for `securityTimes` to say. */
+export function securityBook({ as_of }: View): View {
   const all = Number.MAX_SAFE_INTEGER;
-  const none = { currency: '', digits: 0, time_zone: 'UTC', as_of: undefined, recorded_by: undefined };
-  return { ledger: SECURITY_BOOK, ...none, position: all, settled: all, present: false, late: undefined };
+  const none = { currency: '', digits: 0, time_zone: 'UTC', recorded_by: undefined, late: undefined };
+  return {
+    ledger: SECURITY_BOOK,
+    ...none,
+    as_of,
+    position: all,
+    settled: as_of === undefined ? all : -1,
+    present: false,
+  };
 }
-
-/** The last instant that counts in a ledger's view; undefined where all do. */
-export function securityUntil({ as_of, recorded_by }: View, to: string | undefined): string | undefined {
-  return [as_of, recorded_by, to].filter((instant) => instant !== undefined).sort()[0];
+export function securityTimes({ recorded_by }: View): BookTimes {
+  return { time: 'effective_at', recorded_by };
 }

@@ -438,7 +438,8 @@ const figures = {
     type: text,
     actor: text,
     username: { ...orNull(text), description: 'of whom it tells; null where a name was tried that nobody has' },
-    recorded_at: instant,
+    effective_at: { ...instant, description: 'when it happened' },
+    recorded_at: { ...instant, description: 'when the log recorded it: later where the log was away' },
     data: { type: 'object', additionalProperties: true },
   }),
   AuditEvent: object({
