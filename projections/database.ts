@@ -21,6 +21,10 @@ export interface DatabaseOptions {
 
 const UNDEFINED_TABLE = '42P01';
 const UNDEFINED_COLUMN = '42703';
+/** Of a prepared statement whose tables are others now. */
+const FEATURE_NOT_SUPPORTED = '0A000';
+/** What tables of another version are met with. */
+const OTHER_TABLES = new Set([UNDEFINED_TABLE, UNDEFINED_COLUMN, FEATURE_NOT_SUPPORTED]);
 
 const INT8 = 20;
 const DATE = 1082;
@@ -56,12 +60,34 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Db {
   // Without listeners the end of a connection would end the process: the pool's for idle ones, the client's for those in use.
   pool.on('error', (error) => log(`postgres: ${error.message}`));
   pool.on('connect', (client) => client.on('error', () => {}));
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const prepared = {
+    connect: async () => preparing(await pool.connect()),
+    end: () => pool.end(),
+  } as unknown as pg.Pool;
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: prepared }) });
   pools.set(db, pool);
   return db;
 }
 
 const pools = new WeakMap<Db, pg.Pool>();
+
+const names = new Map<string, string>();
+/** More statements than this program has: whatever would make new ones without end is not kept. */
+const names_max = 1000;
+
+/**
+ * A connection that prepares each statement once: parsing and planning one takes as long as carrying it out, and Postgres plans it anew
+ * itself where its tables or values call for it.
+ */
+export function preparing(client: pg.PoolClient): pg.PoolClient {
+  const query = (text: unknown, values?: unknown[]) => {
+    if (typeof text !== 'string' || !values?.length) return client.query(text as string, values);
+    const name = names.get(text) ?? (names.size < names_max ? `s${names.size}` : undefined);
+    if (name !== undefined) names.set(text, name);
+    return client.query({ name, text, values });
+  };
+  return { query, release: (error?: Error) => client.release(error) } as unknown as pg.PoolClient;
+}
 
 /** The connections below `db`, for what kysely has no words for. */
 export function poolOf(db: Db): pg.Pool {
@@ -86,8 +112,8 @@ export function inSnapshot<T>(db: Db, read: (trx: Db) => Promise<T>): Promise<T>
       return answer;
     } catch (error) {
       await sql`ROLLBACK`.execute(connection).catch(() => {});
-      const code = error instanceof Error && 'code' in error ? error.code : undefined;
-      if (code === UNDEFINED_TABLE || code === UNDEFINED_COLUMN) throw new QueryRefused('read_models_missing');
+      const code = error instanceof Error && 'code' in error ? `${error.code}` : '';
+      if (OTHER_TABLES.has(code)) throw new QueryRefused('read_models_missing');
       throw error;
     }
   });

@@ -115,17 +115,18 @@ export async function resolveScope(db: Db, scope: Scope | View): Promise<View> {
   };
 }
 
-/** `late_days` are numbers of days. Each goes into the largest block that ends before the moment's own day. */
+/**
+ * `late_days` are numbers of days. Each goes into the largest block that ends before the moment's own day. Every size is told, also without
+ * blocks, so that all questions are the same statement.
+ */
 export function lateRows(late_days: readonly number[], last: number, moment: string): LateRows | undefined {
   const day = dayNumber(moment);
-  const blocks = new Map<number, Set<number>>();
-  let any = false;
+  if (!late_days.some((late) => late <= day)) return undefined;
+  const blocks = new Map(LATE_DAYS.map((days) => [days, new Set<number>()]));
   for (const late of late_days) {
-    any ||= late <= day;
     const days = LATE_DAYS.findLast((size) => Math.floor(late / size) < Math.floor(day / size));
-    if (days !== undefined) blocks.set(days, (blocks.get(days) ?? new Set()).add(Math.floor(late / days)));
+    if (days !== undefined) blocks.get(days)!.add(Math.floor(late / days));
   }
-  if (!any) return undefined;
   return { day, last, before: [...blocks].map(([days, found]) => ({ days, blocks: [...found] })) };
 }
 

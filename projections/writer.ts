@@ -5,7 +5,7 @@
  */
 import { Kysely, PostgresDialect, type RawBuilder } from 'kysely';
 import type pg from 'pg';
-import { poolOf } from './database.js';
+import { poolOf, preparing } from './database.js';
 import type { Db, Tables } from './tables.js';
 
 export interface Writer {
@@ -118,7 +118,7 @@ function writerOn(client: pg.PoolClient, { inTurn, end }: Line): Writer {
 
 /** Kysely's idea of a pool: this connection, whoever asks. */
 function onlyClient(client: pg.PoolClient): pg.Pool {
-  const shared = { query: client.query.bind(client), release: () => {} };
+  const shared = { ...preparing(client), release: () => {} };
   return { connect: async () => shared, end: async () => {} } as unknown as pg.Pool;
 }
 
