@@ -3,7 +3,8 @@
  * search_path names, so that a rebuild can fill a second set beside the live one. There are no migrations: another TABLES_VERSION means
  * that everything is projected anew from the log.
  *
- * Every key begins with `ledger`; the stream `security` is one more of them in `ledgers`, `events` and `mentions` (security.ts). Money is in minor units. Instants are ISO 8601 UTC. Days are days of the ledger's time zone.
+ * Every key begins with `ledger`, but those of the series; the stream `security` is one more ledger in `ledgers`, `events` and `mentions`
+ * (security.ts). Money is in minor units. Instants are ISO 8601 UTC. Days are days of the ledger's time zone.
  *
  * Three tables are *series*: `movements`, `entries`, `sales`. A row is what one event did to one key, with the running sums in recorded
  * order after it (`run_…`). A row that happened earlier than it was recorded is *late*; it also carries the running sums of the late rows
