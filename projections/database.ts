@@ -72,8 +72,8 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Db {
 const pools = new WeakMap<Db, pg.Pool>();
 
 const names = new Map<string, string>();
-/** More statements than this program has: whatever would make new ones without end is not kept. */
-const names_max = 1000;
+/** About what this program has. Each is kept by every connection with its plan, so what would make new ones without end is not. */
+const names_max = 200;
 
 /**
  * A connection that prepares each statement once: parsing and planning one takes as long as carrying it out, and Postgres plans it anew

@@ -136,7 +136,7 @@ class SecurityEventsController {
   @Get()
   @ApiQuestion(
     'listSecurityEvents',
-    'Who signed in, failed, was locked, made or changed a user. They are of no ledger: known_at, as_of and the recorded time of position cut them by time',
+    'Who signed in, failed, was locked, made or changed a user. They are of no ledger: as_of, from and to cut them by when they happened, known_at and the recorded time of position by when the log recorded them',
     page(view('SecurityEvent')),
   )
   list(@Req() request: ApiRequest, @Query() query: SecurityQuery) {
