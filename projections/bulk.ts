@@ -4,7 +4,11 @@ import type { Tables } from './tables.js';
 import type { Writer } from './writer.js';
 
 type Cell = string | number | bigint | boolean | null | undefined;
-export type Columns = Record<string, 'text' | 'json' | 'bigint' | 'boolean' | 'date' | 'timestamptz'>;
+export type Columns = Record<string, 'text' | 'json' | 'integer' | 'bigint' | 'boolean' | 'date' | 'timestamptz'>;
+
+export function bigints(...names: (readonly string[])[]): Columns {
+  return Object.fromEntries(names.flat().map((name) => [name, 'bigint']));
+}
 
 /** Writes an array as Postgres reads it; the driver's own way takes several times as long. */
 function arrayLiteral(values: Cell[], type: Columns[string]): string {

@@ -9,13 +9,14 @@ import { type DocumentView, ending, viewDocument } from '../libs/ledger/document
 import type { RecordedEvent } from '../libs/ledger/events.js';
 import { documentsNamed } from '../libs/ledger/state.js';
 import { type Columns, rowsOf } from './bulk.js';
+import { CopyRows } from './copy-rows.js';
 import { cursorAfter, LIMIT_DEFAULT, type Page, type Paging, readCursor } from './cursor.js';
 import { type Fact, PoisonEvent } from './fact.js';
 import { resolveScope, type Scope, type View } from './scope.js';
 import { counts, lastBefore } from './series.js';
 import type { PeriodFilter } from './stock.js';
 import type { Db, Row } from './tables.js';
-import { copyLine, type Writer } from './writer.js';
+import type { Writer } from './writer.js';
 
 const COLUMNS = {
   ledger: 'text',
@@ -55,11 +56,12 @@ export async function projectDocuments(writer: Writer, facts: readonly Fact[]): 
       else made.set(name, { number, fact, history: [...known.history, fact.event] });
     }
   }
-  const lines = [...made.values()].map((document) => {
+  const rows = new CopyRows('documents', COLUMNS);
+  for (const document of made.values()) {
     const row = documentRow(document);
-    return copyLine(NAMES.map((name) => row[name]));
-  });
-  writer.copy('documents', NAMES, lines);
+    rows.add(NAMES.map((name) => row[name]));
+  }
+  writer.copy(rows);
   await readBack(writer, older);
   if (older.size === 0) return;
   writer.runLater(sql`UPDATE documents d SET last_position = r.last_position, status = r.status,

@@ -1,28 +1,58 @@
 /** Who did what, when: every event as it was recorded. Documents' stories and any other history are told from here. */
 import { type RawBuilder, sql } from 'kysely';
 import { documentsNamed } from '../libs/ledger/state.js';
-import { upsertRows } from './bulk.js';
+import { type Columns, upsertRows } from './bulk.js';
+import { CopyRows } from './copy-rows.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from './cursor.js';
 import type { Fact } from './fact.js';
 import { resolveScope, type Scope, type View } from './scope.js';
 import { counts } from './series.js';
 import type { PeriodFilter } from './stock.js';
 import type { Db, Row } from './tables.js';
-import { copyLine, type Writer } from './writer.js';
+import type { Writer } from './writer.js';
 
-export const EVENT_COLUMNS = ['ledger', 'position', 'type', 'actor', 'recorded_at', 'effective_at', 'data', 'metadata'];
+const EVENTS = {
+  ledger: 'text',
+  position: 'bigint',
+  type: 'text',
+  actor: 'text',
+  recorded_at: 'timestamptz',
+  effective_at: 'timestamptz',
+  data: 'json',
+  metadata: 'json',
+} as const satisfies Columns;
+const MENTIONS = { ledger: 'text', entity: 'text', position: 'bigint' } as const satisfies Columns;
+
+/** An event as `events` has it, and what names it there. */
+interface Told {
+  ledger: string;
+  event: Omit<AuditEvent, 'data' | 'metadata'> & { data: object; metadata: object };
+  entities: readonly string[];
+}
+
+export function copyEvents(writer: Writer, told: readonly Told[]): void {
+  const events = new CopyRows('events', EVENTS);
+  const mentions = new CopyRows('mentions', MENTIONS);
+  for (const { ledger, event, entities } of told) {
+    const { position, type, actor, recorded_at, effective_at, data, metadata } = event;
+    const json = [JSON.stringify(data), JSON.stringify(metadata)];
+    events.add([ledger, position, type, actor, recorded_at, effective_at, ...json]);
+    for (const entity of entities) mentions.add([ledger, entity, position]);
+  }
+  writer.copy(events);
+  writer.copy(mentions);
+}
 
 export function projectEvents(writer: Writer, facts: readonly Fact[]): void {
-  const lines = facts.map(({ ledger, event: { position, type, data, metadata } }) => {
-    const { actor, recorded_at, effective_at } = metadata;
-    const json = [JSON.stringify(data), JSON.stringify(metadata)];
-    return copyLine([ledger, position, type, actor, recorded_at, effective_at, ...json]);
-  });
-  writer.copy('events', EVENT_COLUMNS, lines);
-  const mentions = facts.flatMap(({ ledger, event }) =>
-    [...new Set(entitiesNamed(event))].map((entity) => copyLine([ledger, entity, event.position])),
+  copyEvents(
+    writer,
+    facts.map(({ ledger, event }) => {
+      const { position, type, data, metadata } = event;
+      const { actor, recorded_at, effective_at } = metadata;
+      const entities = [...new Set(entitiesNamed(event))];
+      return { ledger, event: { position, type, actor, recorded_at, effective_at, data, metadata }, entities };
+    }),
   );
-  writer.copy('mentions', ['ledger', 'entity', 'position'], mentions);
   upsertRows(
     writer,
     'late_days',

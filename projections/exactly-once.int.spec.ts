@@ -167,6 +167,11 @@ describe('what cannot be', () => {
     ['a missing position', ({ revision }) => ({ revision: revision + 1 }), /missing/],
     ['metadata without times', () => ({ metadata: { actor: 'ann' } }), /lacks recorded_at/],
     ['postings that are no numbers', () => ({ data: { journal: [{ account_id: 'cash', amount: 'ten' }] } }), /BigInt/],
+    [
+      'a day that no month has',
+      ({ metadata }) => ({ metadata: { ...(metadata as object), effective_at: '2025-02-30T00:00:00.000Z' } }),
+      /out of range/,
+    ],
     ['stock below nothing', () => ({ data: { stock: [posting({ quantity: -1 })] } }), /leaves -1 as quantity/],
     ['an amount beyond any table', () => ({ data: { stock: [posting({ value: '9'.repeat(30) })] } }), /out of range/],
     ['a text that no table takes', () => ({ data: { kind: 'item', id: 'a\u0000b', attributes: {} } }), /invalid byte/],

@@ -6,6 +6,8 @@ export interface Fact {
   event: RecordedEvent;
   digits: number;
   time_zone: string;
+  /** When it happened, in milliseconds since 1970. */
+  effective_ms: number;
   /** The day that it happened on, in the ledger's time zone. */
   day: string;
   /** It happened earlier than it was recorded. */

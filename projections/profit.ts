@@ -3,14 +3,15 @@ import { type RawBuilder, sql } from 'kysely';
 import { calendarDay } from '../libs/ledger/calendar.js';
 import type { Postings } from '../libs/ledger/events.js';
 import { toMajor } from '../libs/ledger/money.js';
-import { rowsOf } from './bulk.js';
+import { bigints, type Columns, rowsOf } from './bulk.js';
+import { CopyRows } from './copy-rows.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from './cursor.js';
 import type { Fact } from './fact.js';
 import type { Heads } from './heads.js';
 import { by, dayEnd, dayStart, justBefore, resolveScope, type Scope, type View } from './scope.js';
 import { appendToSeries, perKey, plus, type Series, sumsIn } from './series.js';
 import type { Db } from './tables.js';
-import { copyLine, type Writer } from './writer.js';
+import type { Writer } from './writer.js';
 
 export const SALES: Series = {
   table: 'sales',
@@ -40,14 +41,16 @@ function salesOf({ event }: Fact) {
   });
 }
 
-const DAY_COLUMNS = [
-  'ledger',
-  'day',
-  'position',
-  'effective_at',
-  ...SALES.measures,
-  ...SALES.measures.map((m) => `run_${m}`),
-];
+const DAY_COLUMNS = {
+  ledger: 'text',
+  day: 'date',
+  position: 'bigint',
+  effective_at: 'timestamptz',
+  ...bigints(
+    SALES.measures,
+    SALES.measures.map((m) => `run_${m}`),
+  ),
+} as const satisfies Columns;
 
 /** Of each day the sales so far, in recorded order: a day known at any position is one look-up. */
 async function appendDays(writer: Writer, sold: readonly Fact[], heads: Heads): Promise<void> {
@@ -66,14 +69,15 @@ async function appendDays(writer: Writer, sold: readonly Fact[], heads: Heads): 
       WHERE s.ledger = r.ledger AND s.day = r.day ORDER BY s.position DESC LIMIT 1) l`);
   for (const { ledger, day, run_quantity, run_revenue, run_cost } of rows)
     sums.set(`${ledger}\n${day}`, [run_quantity!, run_revenue!, run_cost!]);
-  const lines = sold.map((fact) => {
+  const lines = new CopyRows('sales_by_day', DAY_COLUMNS);
+  for (const fact of sold) {
     const { ledger, day, event } = fact;
     const amounts = salesOf(fact).reduce((sum, sale) => plus(sum, sale.amounts), [0n, 0n, 0n]);
     const sum = plus(sums.get(`${ledger}\n${day}`) ?? [0n, 0n, 0n], amounts);
     sums.set(`${ledger}\n${day}`, sum);
-    return copyLine([ledger, day, event.position, event.metadata.effective_at, ...amounts, ...sum]);
-  });
-  writer.copy('sales_by_day', DAY_COLUMNS, lines);
+    lines.add([ledger, day, event.position, fact.effective_ms, ...amounts, ...sum]);
+  }
+  writer.copy(lines);
 }
 
 // ── Queries ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -2,6 +2,7 @@
  * Events into read models, exactly once: what a batch changes and how far the log has been applied are one transaction, and an event
  * counts by its position in its ledger, so whatever comes twice changes nothing.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Position, StoredEvent } from '../libs/event-store/event-store.js';
 import { calendarDay } from '../libs/ledger/calendar.js';
@@ -9,6 +10,7 @@ import { decode } from '../libs/ledger/codec.js';
 import type { RecordedEvent } from '../libs/ledger/events.js';
 import { projectBalances } from './balances.js';
 import { upsertRows } from './bulk.js';
+import { instantMs } from './copy-rows.js';
 import { ping } from './database.js';
 import { projectDocuments } from './documents.js';
 import { projectEvents } from './events.js';
@@ -45,6 +47,7 @@ export interface Applied {
 }
 
 const tries_max = 3;
+const facts_together_max = 500;
 
 /**
  * Applies events in the order of the log. One that cannot be applied halts its own ledger, which is written into `ledgers`; all others
@@ -141,13 +144,26 @@ export async function applyBatch(
   return facts.length + security.length;
 }
 
-/** What each needs to know is asked for first; the rows of all go over together. */
+/**
+ * What each needs to know is asked for first; the rows of all go over together. Those of many facts go over table by table: Postgres takes
+ * one's while the next one's are made.
+ */
 async function project(writer: Writer, facts: readonly Fact[], heads: Heads): Promise<void> {
-  projectEvents(writer, facts);
-  projectMasterData(writer, facts);
-  const projections = [projectStock, projectBalances, projectProfit, projectDocuments];
-  const outcomes = await Promise.allSettled(projections.map((each) => each(writer, facts, heads)));
-  const reasons = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+  const projections = [
+    projectEvents,
+    projectMasterData,
+    projectStock,
+    projectBalances,
+    projectProfit,
+    projectDocuments,
+  ];
+  const outcomes: Promise<PromiseSettledResult<void>[]>[] = [];
+  for (const each of projections) {
+    outcomes.push(Promise.allSettled([each(writer, facts, heads)]));
+    if (facts.length > facts_together_max) await nextTurn();
+  }
+  const settled = (await Promise.all(outcomes)).flat();
+  const reasons = settled.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
   if (reasons.length === 0) return;
   const poison = reasons.filter((reason) => reason instanceof PoisonEvent);
   throw poison.sort((a, b) => a.position - b.position)[0] ?? reasons[0];
@@ -242,7 +258,8 @@ function nextFact(ledger: LedgerRow, stored: StoredEvent): Fact {
   Object.assign(ledger, { position, recorded_at, event_id: stored.id });
   const { digits, time_zone } = ledger;
   const day = calendarDay(effective_at, time_zone);
-  return { ledger: ledger.ledger, event, digits, time_zone, day, late: effective_at < recorded_at };
+  const effective_ms = instantMs(effective_at);
+  return { ledger: ledger.ledger, event, digits, time_zone, effective_ms, day, late: effective_at < recorded_at };
 }
 
 /** The same for the stream of security events, whose instances stamp each by a clock of their own. */

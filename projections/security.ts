@@ -6,10 +6,10 @@
  */
 import type { StoredEvent } from '../libs/event-store/event-store.js';
 import type { Page } from './cursor.js';
-import { type AuditEvent, type BookTimes, EVENT_COLUMNS, type EventFilter, listEvents } from './events.js';
+import { type AuditEvent, type BookTimes, copyEvents, type EventFilter, listEvents } from './events.js';
 import { resolveScope, type Scope, type View } from './scope.js';
 import type { Db } from './tables.js';
-import { copyLine, type Writer } from './writer.js';
+import type { Writer } from './writer.js';
 
 export const SECURITY_STREAM = 'security';
 export const SECURITY_BOOK = '@security';
@@ -81,18 +81,13 @@ export function readSecurityEvent({ revision, type, data, metadata, created_ms }
 }
 
 export function projectSecurity(writer: Writer, facts: readonly SecurityFact[]): void {
-  const events = facts.map(({ ledger, position, type, actor, recorded_at, effective_at, data, metadata }) =>
-    copyLine([
-      ...[ledger, position, type, actor, recorded_at, effective_at],
-      ...[JSON.stringify(data), JSON.stringify(metadata)],
-    ]),
+  copyEvents(
+    writer,
+    facts.map(({ ledger, ...event }) => {
+      const username = usernameIn(event.data);
+      return { ledger, event, entities: username === null ? [] : [`user:${username}`] };
+    }),
   );
-  writer.copy('events', EVENT_COLUMNS, events);
-  const mentions = facts.flatMap(({ ledger, position, data }) => {
-    const username = usernameIn(data);
-    return username === null ? [] : [copyLine([ledger, `user:${username}`, position])];
-  });
-  writer.copy('mentions', ['ledger', 'entity', 'position'], mentions);
 }
 
 // ── Queries ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────

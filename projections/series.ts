@@ -9,12 +9,13 @@
  * Because every sum belongs to a recorded position, a late fact can never be lost between a roll-up and a later one.
  */
 import { type RawBuilder, sql } from 'kysely';
-import { type Columns, rowsOf } from './bulk.js';
+import { bigints, type Columns, rowsOf } from './bulk.js';
+import { CopyRows } from './copy-rows.js';
 import { type Fact, PoisonEvent } from './fact.js';
 import type { Heads, KnownSums, Sums } from './heads.js';
 import { dayNumber, type View } from './scope.js';
 import { LATE_DAYS } from './tables.js';
-import { copyLine, type Writer } from './writer.js';
+import type { Writer } from './writer.js';
 
 export interface Series {
   table: 'movements' | 'entries' | 'sales';
@@ -70,25 +71,23 @@ export async function appendToSeries(
     loadSums(writer, series, deltas, undefined, heads),
     ...LATE_DAYS.map((days) => loadSums(writer, series, late, days, heads)),
   ]);
-  const lines: string[] = [];
-  const late_lines: string[] = [];
+  const on_time = new CopyRows(series.table, columnsOf(series));
+  const belated = new CopyRows(series.table, { ...columnsOf(series), ...lateColumnsOf(series) });
   for (const delta of deltas) {
     const { fact, key, name, amounts } = delta;
-    const { position, metadata } = fact.event;
+    const { effective_ms, event } = fact;
     const sums = add(runs!, name, amounts);
     believe(series, delta, sums);
-    const cells = [fact.ledger, ...key, position, metadata.effective_at, ...amounts, ...sums];
-    if (!fact.late) lines.push(copyLine(cells));
+    const cells = [fact.ledger, ...key, event.position, effective_ms, ...amounts, ...sums];
+    if (!fact.late) on_time.add(cells);
     else {
       for (const [index, days] of LATE_DAYS.entries())
         cells.push(blockOf(fact.day, days), ...add(blocks[index]!, nameOf(delta, days), amounts));
-      late_lines.push(copyLine(cells));
+      belated.add(cells);
     }
   }
-  const columns = ['ledger', ...series.keys, 'position', 'effective_at', ...columnsOf(series, '', 'run_')];
-  writer.copy(series.table, columns, lines);
-  const of_blocks = LATE_DAYS.flatMap((days) => [`late_${days}`, ...columnsOf(series, `late_${days}_`)]);
-  writer.copy(series.table, [...columns, ...of_blocks], late_lines);
+  writer.copy(on_time);
+  writer.copy(belated);
   const touched = new Map(deltas.map((delta) => [delta.name, delta]));
   return [...touched].map(([name, { fact, key }]) => ({ ledger: fact.ledger, key, sums: runs!.get(name)! }));
 }
@@ -112,8 +111,22 @@ function believe({ measures, never_negative }: Series, { fact, key }: Delta, sum
     if (sum < 0n) throw new PoisonEvent(fact, `it leaves ${sum} as ${measure} of ${key.join(' at ')}`);
   }
 }
-function columnsOf({ measures }: Series, ...prefixes: string[]): string[] {
-  return prefixes.flatMap((prefix) => measures.map((measure) => `${prefix}${measure}`));
+function columnsOf({ keys, measures }: Series): Columns {
+  const columns: Columns = { ledger: 'text' };
+  for (const key of keys) columns[key] = 'text';
+  const sums = bigints(measures, prefixed('run_', measures));
+  return { ...columns, position: 'bigint', effective_at: 'timestamptz', ...sums };
+}
+function lateColumnsOf({ measures }: Series): Columns {
+  const columns: Columns = {};
+  for (const days of LATE_DAYS) {
+    columns[`late_${days}`] = 'integer';
+    Object.assign(columns, bigints(prefixed(`late_${days}_`, measures)));
+  }
+  return columns;
+}
+function prefixed(prefix: string, measures: readonly string[]): string[] {
+  return measures.map((measure) => `${prefix}${measure}`);
 }
 
 /** The last running sums of every key (and block of so many days) that the deltas touch: what is not in memory is looked up. */

@@ -5,6 +5,7 @@
  */
 import { Kysely, PostgresDialect, type RawBuilder } from 'kysely';
 import type pg from 'pg';
+import type { CopyRows } from './copy-rows.js';
 import { poolOf, preparing } from './database.js';
 import type { Db, Tables } from './tables.js';
 
@@ -13,8 +14,8 @@ export interface Writer {
   run<R>(statement: RawBuilder<R>): Promise<R[]>;
   /** A statement without an answer, after all new rows asked for in this turn. Nobody waits: a failure ends the transaction. */
   runLater(statement: RawBuilder<unknown>): void;
-  /** New rows of a table by COPY, the quickest way in. `lines` are made by `copyLine`. Nobody waits. */
-  copy(table: keyof Tables, columns: readonly string[], lines: readonly string[]): void;
+  /** New rows of a table by COPY, the quickest way in. Nobody waits. */
+  copy(rows: CopyRows): void;
   /** Resolves when all has been run and copied, throws the first failure. */
   settled(): Promise<void>;
   /** For queries while nothing is being run or copied. */
@@ -74,15 +75,9 @@ function lineOf(): Line {
   };
 }
 
-interface Copy {
-  table: keyof Tables;
-  columns: readonly string[];
-  lines: readonly string[];
-}
-
 function writerOn(client: pg.PoolClient, { inTurn, end }: Line): Writer {
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: onlyClient(client) }) });
-  let copies: Copy[] = [];
+  let copies: CopyRows[] = [];
   let later: RawBuilder<unknown>[] = [];
   // Failures of what nobody waits for show when the line ends.
   const send = () => {
@@ -108,9 +103,9 @@ function writerOn(client: pg.PoolClient, { inTurn, end }: Line): Writer {
       later.push(statement);
       sendThisTurn();
     },
-    copy: (table, columns, lines) => {
-      if (lines.length === 0) return;
-      copies.push({ table, columns, lines });
+    copy: (rows) => {
+      if (rows.count === 0) return;
+      copies.push(rows);
       sendThisTurn();
     },
   };
@@ -133,17 +128,17 @@ interface CopyConnection {
  * Several copies as one query. Their rows follow at once: Postgres reads them when it comes to them, and after a failure it reads over the
  * rest, as its protocol says of a client that is still sending.
  */
-function copyIn(client: pg.PoolClient, copies: readonly Copy[]): Promise<void> {
+function copyIn(client: pg.PoolClient, copies: readonly CopyRows[]): Promise<void> {
   const statements = copies.map(({ table, columns }) => {
-    const names = columns.map((column) => `"${column}"`).join(', ');
-    return `COPY "${table}" (${names}) FROM STDIN`;
+    const names = Object.keys(columns).map((column) => `"${column}"`);
+    return `COPY "${table}" (${names.join(', ')}) FROM STDIN (FORMAT binary)`;
   });
   return new Promise((resolve, reject) => {
     client.query({
       submit: (connection: CopyConnection) => {
         connection.query(statements.join(';'));
-        for (const { lines } of copies) {
-          connection.sendCopyFromChunk(Buffer.from(lines.join('')));
+        for (const rows of copies) {
+          for (const chunk of rows.chunks()) connection.sendCopyFromChunk(chunk);
           connection.endCopyFrom();
         }
       },
@@ -154,20 +149,3 @@ function copyIn(client: pg.PoolClient, copies: readonly Copy[]): Promise<void> {
     } as unknown as pg.Submittable);
   });
 }
-
-/** One row as COPY reads it. */
-export function copyLine(cells: readonly (string | number | bigint | null)[]): string {
-  let line = '';
-  for (let index = 0; index < cells.length; index += 1) {
-    const cell = cells[index]!;
-    if (index > 0) line += '\t';
-    line += cell === null ? '\\N' : typeof cell === 'string' ? copyText(cell) : cell;
-  }
-  return `${line}\n`;
-}
-/** A text as one of its cells. */
-export function copyText(text: string): string {
-  if (!MEANT.test(text)) return text;
-  return text.replaceAll('\\', '\\\\').replaceAll('\t', '\\t').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
-}
-const MEANT = /[\\\t\n\r]/;

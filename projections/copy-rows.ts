@@ -1,0 +1,139 @@
+/**
+ * New rows of a table as COPY reads them in its binary form (https://www.postgresql.org/docs/18/sql-copy.html), written into memory once.
+ * Of the textual form each row was a text of many pieces first, and Postgres read every number and instant back out of it.
+ */
+import type { Columns } from './bulk.js';
+import type { Tables } from './tables.js';
+
+export type Cell = string | number | bigint | null;
+
+/** The signature, no flags, no extension. */
+const HEADER = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
+const TRAILER = Buffer.from([0xff, 0xff]);
+const POSTGRES_EPOCH_MS = Date.UTC(2000, 0, 1);
+const day_ms = 86_400_000;
+/** Length and value of the longest cell but a text. */
+const cell_bytes = 12;
+const chunk_bytes_min = 4096;
+const chunk_bytes_max = 65_536;
+/** Shorter texts are written byte by byte, sooner than the call that encodes a text begins. */
+const short_text = 48;
+
+export class CopyRows {
+  count = 0;
+  private readonly types: Columns[string][];
+  private readonly full: Buffer[] = [];
+  private bytes = Buffer.allocUnsafe(chunk_bytes_min);
+  private view = viewOf(this.bytes);
+  private at = 0;
+
+  /** `columns` are those of the table that the cells of a row are for, in their order, with their types in the table. */
+  constructor(
+    readonly table: keyof Tables,
+    readonly columns: Columns,
+  ) {
+    this.types = Object.values(columns);
+    HEADER.copy(this.bytes);
+    this.at = HEADER.length;
+  }
+
+  /**
+   * An instant or a day is ISO 8601; an instant may also be its milliseconds since 1970.
+   * @throws RangeError where a cell is no value of its column; what has been added is then not to be sent.
+   */
+  add(cells: readonly Cell[]): void {
+    this.count += 1;
+    this.room(2 + cell_bytes * cells.length);
+    this.view.setInt16(this.at, cells.length);
+    this.at += 2;
+    for (let index = 0; index < cells.length; index += 1) {
+      const cell = cells[index]!;
+      const type = this.types[index];
+      if (cell === null) this.int4(-1);
+      else if (type === 'timestamptz') this.instant(instantMs(cell) - POSTGRES_EPOCH_MS);
+      else if (typeof cell === 'bigint') this.bigint(cell);
+      else if (typeof cell === 'number') type === 'integer' ? this.integer(cell) : this.int8(cell);
+      else if (type === 'date') this.integer((instantMs(cell) - POSTGRES_EPOCH_MS) / day_ms);
+      else this.text(cell, cell_bytes * (cells.length - index));
+    }
+  }
+
+  /** Everything, for one COPY … FROM STDIN (FORMAT binary). Nothing may be added after it. */
+  chunks(): Buffer[] {
+    this.room(TRAILER.length);
+    TRAILER.copy(this.bytes, this.at);
+    return [...this.full, this.bytes.subarray(0, this.at + TRAILER.length)];
+  }
+
+  /** There is room for so many bytes; a chunk that has too little is full. */
+  private room(bytes: number): void {
+    if (this.at + bytes <= this.bytes.length) return;
+    this.full.push(this.bytes.subarray(0, this.at));
+    this.bytes = Buffer.allocUnsafe(Math.max(bytes, Math.min(this.bytes.length * 4, chunk_bytes_max)));
+    this.view = viewOf(this.bytes);
+    this.at = 0;
+  }
+
+  private int4(value: number): void {
+    this.view.setInt32(this.at, value);
+    this.at += 4;
+  }
+
+  private integer(value: number): void {
+    if ((value | 0) !== value) throw new RangeError(`${value} is out of range for an integer`);
+    this.int4(4);
+    this.int4(value);
+  }
+
+  /** Postgres counts microseconds, from the year 2285 on more of them than a number can. */
+  private instant(ms: number): void {
+    if (Number.isSafeInteger(ms * 1000)) this.int8(ms * 1000);
+    else this.bigint(BigInt(ms) * 1000n);
+  }
+
+  private int8(value: number): void {
+    if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is no whole number that JavaScript can count to`);
+    const high = Math.floor(value / 2 ** 32);
+    this.int4(8);
+    this.int4(high);
+    this.view.setUint32(this.at, value - high * 2 ** 32);
+    this.at += 4;
+  }
+
+  private bigint(value: bigint): void {
+    if (BigInt.asIntN(64, value) !== value) throw new RangeError(`${value} is out of range for a bigint`);
+    this.int4(8);
+    this.view.setBigInt64(this.at, value);
+    this.at += 8;
+  }
+
+  /** `rest`: what the cells from this one on need at least. */
+  private text(text: string, rest: number): void {
+    const { length } = text;
+    this.room(3 * length + rest);
+    const start = this.at + 4;
+    let end = start;
+    if (length <= short_text) {
+      for (; end - start < length; end += 1) {
+        const code = text.charCodeAt(end - start);
+        if (code > 0x7f) break;
+        this.bytes[end] = code;
+      }
+    }
+    if (end - start < length) end = start + this.bytes.write(text, start);
+    this.int4(end - start);
+    this.at = end;
+  }
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
+}
+
+/** Milliseconds since 1970. JavaScript reads the 31st of February as the 3rd of March; no event happened then. */
+export function instantMs(iso: string | number | bigint): number {
+  if (typeof iso !== 'string') return Number(iso);
+  const ms = Date.parse(iso);
+  if (new Date(ms).getUTCDate() !== Number(iso.slice(8, 10))) throw new RangeError(`${iso} is out of range for a date`);
+  return ms;
+}
