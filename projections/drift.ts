@@ -7,6 +7,7 @@ import { ledgerStream } from '../libs/audit/checkpoint.js';
 import type { EventStore } from '../libs/event-store/event-store.js';
 import { decode } from '../libs/ledger/codec.js';
 import { BY_EVENT, expectRows, KEYS, MEASURES, type Row } from './expected.js';
+import { cellsOf, isOfKey } from './series.js';
 import type { Db } from './tables.js';
 
 export interface Drift {
@@ -78,20 +79,14 @@ async function wrongInSeries(
   expected: readonly Row[],
 ): Promise<number> {
   const measures = MEASURES[table];
-  const same = (a: string, b: string) =>
-    sql.join(
-      [`ledger`, ...KEYS[table]].map(
-        (key) => sql`${sql.ref(`${a}.${key}`)} = ${key === 'ledger' ? sql`${ledger_id}` : sql.ref(`${b}.${key}`)}`,
-      ),
-      sql` AND `,
-    );
+  const ofKey = (row: string) => isOfKey(row, { ...cellsOf('r', KEYS[table]), ledger: sql`${ledger_id}` });
   const right = measures.map(
     (measure) => sql`${sql.ref(`t.${measure}`)} = ${sql.ref(`r.${measure}`)}
       AND ${sql.ref(`t.run_${measure}`)} = coalesce(${sql.ref(`p.run_${measure}`)}, 0) + ${sql.ref(`t.${measure}`)}`,
   );
   const { rows } = await sql<{ count: bigint }>`SELECT count(*) FROM ${recordset(expected, KEYS[table], measures)}
-    LEFT JOIN ${sql.table(table)} t ON ${same('t', 'r')} AND t.position = r.position
-    LEFT JOIN LATERAL (SELECT * FROM ${sql.table(table)} b WHERE ${same('b', 'r')} AND b.position < r.position
+    LEFT JOIN ${sql.table(table)} t ON ${ofKey('t')} AND t.position = r.position
+    LEFT JOIN LATERAL (SELECT * FROM ${sql.table(table)} b WHERE ${ofKey('b')} AND b.position < r.position
       ORDER BY b.position DESC LIMIT 1) p ON true
     WHERE (${sql.join(right, sql` AND `)}) IS NOT TRUE`.execute(trx);
   return Number(rows[0]!.count);
@@ -112,8 +107,8 @@ async function wrongStock(trx: Db, ledger_id: string, moved: readonly Row[]): Pr
   const { rows } = await sql<{ count: bigint }>`SELECT count(*) FROM
     (SELECT DISTINCT item_id, location_id FROM ${recordset(moved, KEYS.movements, [])}) k
     LEFT JOIN stock s ON s.ledger = ${ledger_id} AND s.item_id = k.item_id AND s.location_id = k.location_id
-    LEFT JOIN LATERAL (SELECT * FROM movements m WHERE m.ledger = ${ledger_id} AND m.item_id = k.item_id
-      AND m.location_id = k.location_id ORDER BY m.position DESC LIMIT 1) l ON true
+    LEFT JOIN LATERAL (SELECT * FROM movements m
+      WHERE ${isOfKey('m', { ...cellsOf('k', KEYS.movements), ledger: sql`${ledger_id}` })} ORDER BY m.position DESC LIMIT 1) l ON true
     WHERE (s.on_hand, s.value, s.reserved) IS DISTINCT FROM (l.run_quantity, l.run_value, l.run_hold)`.execute(trx);
   return Number(rows[0]!.count);
 }

@@ -6,7 +6,7 @@ import { CopyRows } from './copy-rows.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from './cursor.js';
 import type { Fact } from './fact.js';
 import { resolveScope, type Scope, type View } from './scope.js';
-import { counts } from './series.js';
+import { counts, isOfKey } from './series.js';
 import type { PeriodFilter } from './stock.js';
 import type { Db, Row } from './tables.js';
 import type { Writer } from './writer.js';
@@ -176,7 +176,10 @@ async function positionsNaming(db: Db, ledger: string, { kind, id }: Entity): Pr
     case 'location':
       return [master, sql`SELECT position FROM movements WHERE ledger = ${ledger} AND location_id = ${id}`];
     case 'account':
-      return [master, sql`SELECT position FROM entries WHERE ledger = ${ledger} AND account_id = ${id}`];
+      return [
+        master,
+        sql`SELECT position FROM entries m WHERE ${isOfKey('m', { account_id: sql`${id}`, ledger: sql`${ledger}` })}`,
+      ];
     case 'supplier':
     case 'customer':
       return [
@@ -192,9 +195,12 @@ async function positionsNaming(db: Db, ledger: string, { kind, id }: Entity): Pr
 
 /** Place by place, because the index has an item's movements in order at one place. */
 async function placesOf(db: Db, ledger: string, item_id: string): Promise<RawBuilder<unknown>[]> {
-  const of_item = sql`WHERE ledger = ${ledger} AND item_id = ${item_id}`;
-  const { rows } = await sql<{ location_id: string }>`SELECT location_id FROM stock ${of_item}`.execute(db);
-  return rows.map(({ location_id }) => sql`SELECT position FROM movements ${of_item} AND location_id = ${location_id}`);
+  const { rows } = await sql<{ location_id: string }>`SELECT location_id FROM stock
+    WHERE ledger = ${ledger} AND item_id = ${item_id}`.execute(db);
+  return rows.map(({ location_id }) => {
+    const key = { item_id: sql`${item_id}`, location_id: sql`${location_id}`, ledger: sql`${ledger}` };
+    return sql`SELECT position FROM movements m WHERE ${isOfKey('m', key)}`;
+  });
 }
 
 /** Months that are closed, the last first, and those that were opened again. */

@@ -12,7 +12,7 @@ import { historiesOf, recordedEvent } from './documents.js';
 import { type AuditEvent, type Entity, eventsAfter, listEvents } from './events.js';
 import { resolveScope, type Scope, type View } from './scope.js';
 import { securityBook, securityChanges, securityTimes } from './security.js';
-import { runningSums, type Series } from './series.js';
+import { cellsOf, isOfKey, runningSums, type Series } from './series.js';
 import { MOVEMENTS, type PeriodFilter } from './stock.js';
 import type { Db } from './tables.js';
 
@@ -247,12 +247,12 @@ async function figureRows(
   }
   if (touched.size === 0) return [];
   const key_columns = Object.fromEntries(series.keys.map((key) => [key, 'text' as const]));
-  const same = ['position', ...series.keys].map((name) => sql`k.${sql.ref(name)} = r.${sql.ref(name)}`);
+  const of_key = isOfKey('k', { ...cellsOf('r', series.keys), ledger: sql`${view.ledger}` });
   const columns = [...series.keys, ...series.measures].map((column) => sql.ref(`k.${column}`));
   const now = series.measures.map((measure) => sql`${sql.ref(`s.${measure}`)} AS ${sql.ref(`now_${measure}`)}`);
   const { rows } = await sql<FigureRow>`SELECT k.position, ${sql.join([...columns, ...now])}
     FROM ${rowsOf({ position: 'bigint', ...key_columns }, [...touched.values()])}
-    JOIN ${sql.table(series.table)} k ON k.ledger = ${view.ledger} AND ${sql.join(same, sql` AND `)}
+    JOIN ${sql.table(series.table)} k ON ${of_key} AND k.position = r.position
     ${runningSums(series, view)}
     ORDER BY k.position, ${sql.join(series.keys.map((key) => sql.ref(`k.${key}`)))}`.execute(db);
   return rows;

@@ -15,7 +15,7 @@ import type { Writer } from './writer.js';
 
 export const SALES: Series = {
   table: 'sales',
-  keys: ['dimension', 'id'],
+  keys: ['id', 'dimension'],
   measures: ['quantity', 'revenue', 'cost'],
   never_negative: [],
 };
@@ -26,8 +26,8 @@ export async function projectProfit(writer: Writer, facts: readonly Fact[], head
     perKey(
       fact,
       salesOf(fact).flatMap(({ item_id, customer_id, amounts }) => [
-        { key: ['item', item_id], amounts },
-        { key: ['customer', customer_id], amounts },
+        { key: [item_id, 'item'], amounts },
+        { key: [customer_id, 'customer'], amounts },
       ]),
     ),
   );

@@ -6,6 +6,8 @@ import { rowsOf } from './bulk.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from './cursor.js';
 import { PROFIT_GROUPS, type ProfitGroup, profit } from './profit.js';
 import { dayEnd, dayStart, resolveScope, type View } from './scope.js';
+import { cellsOf, isOfKey } from './series.js';
+import { MOVEMENTS } from './stock.js';
 import { STOCK_GROUPS, type StockGroup, stockValuation } from './stock-reports.js';
 import type { Db } from './tables.js';
 
@@ -201,22 +203,23 @@ async function eventsBetween(
 
 /** For FROM … WHERE: the rows `m` of a series that belong to the row `r` of the report. */
 function sourceOf(ledger: string, { report, group_by }: RestatementFilter): RawBuilder<unknown> {
-  const of_ledger = sql`m.ledger = ${ledger}`;
-  if (report === 'trial-balance') return sql`entries m WHERE ${of_ledger} AND m.account_id = r.a`;
+  const of_ledger = { ledger: sql`${ledger}` };
+  if (report === 'trial-balance')
+    return sql`entries m WHERE ${isOfKey('m', { account_id: sql.ref('r.a'), ...of_ledger })}`;
   if (report === 'stock-valuation') {
     const keys = {
       place: sql`p.item_id = r.a AND p.location_id = r.b`,
       item: sql`p.item_id = r.a`,
       location: sql`p.location_id = r.a`,
     };
-    return sql`stock p JOIN movements m ON m.ledger = p.ledger AND m.item_id = p.item_id AND m.location_id = p.location_id
+    return sql`stock p JOIN movements m ON ${isOfKey('m', { ...cellsOf('p', MOVEMENTS.keys), ...of_ledger })}
       WHERE p.ledger = ${ledger} AND ${keys[group_by as StockGroup]} AND (m.quantity <> 0 OR m.value <> 0)`;
   }
   if (group_by === 'item' || group_by === 'customer')
-    return sql`sales m WHERE ${of_ledger} AND m.dimension = ${group_by} AND m.id = r.a`;
+    return sql`sales m WHERE ${isOfKey('m', { id: sql.ref('r.a'), dimension: sql`${group_by}`, ...of_ledger })}`;
   const [start, end] =
     group_by === 'month'
       ? [sql`(r.a || '-01')::date`, sql`((r.a || '-01')::date + interval '1 month')::date`]
       : [sql`r.a::date`, sql`r.a::date + 1`];
-  return sql`sales_by_day m WHERE ${of_ledger} AND m.day >= ${start} AND m.day < ${end}`;
+  return sql`sales_by_day m WHERE m.ledger = ${ledger} AND m.day >= ${start} AND m.day < ${end}`;
 }

@@ -14,7 +14,7 @@ import { CopyRows } from './copy-rows.js';
 import { type Fact, PoisonEvent } from './fact.js';
 import type { Heads, KnownSums, Sums } from './heads.js';
 import { dayNumber, type View } from './scope.js';
-import { LATE_DAYS } from './tables.js';
+import { type Key, keyNumber, LATE_DAYS } from './tables.js';
 import type { Writer } from './writer.js';
 
 export interface Series {
@@ -153,12 +153,13 @@ async function loadSums(
   const columns: Columns = { name: 'text', ledger: 'text' };
   if (days !== undefined) columns.block = 'bigint';
   for (const key of keys) columns[key] = 'text';
-  const same = ['ledger', ...keys].map((key) => sql`s.${sql.ref(key)} = r.${sql.ref(key)}`);
-  if (days !== undefined) same.push(sql`s.${sql.ref(run)} = r.block`);
+  const of_key = { ...cellsOf('r', keys), ledger: sql.ref('r.ledger') };
+  const same =
+    days === undefined ? isOfKey('s', of_key) : sql`${hasTexts('s', of_key)} AND s.${sql.ref(run)} = r.block`;
   const rows = await writer.run(sql<{ name: string } & Record<string, bigint>>`
     SELECT r.name, l.* FROM ${rowsOf(columns, [...wanted.values()])}
     CROSS JOIN LATERAL (SELECT ${sql.join(measures.map((measure) => sql.ref(`s.${run}_${measure}`)))}
-      FROM ${sql.table(table)} s WHERE ${sql.join(same, sql` AND `)} ORDER BY s.position DESC LIMIT 1) l`);
+      FROM ${sql.table(table)} s WHERE ${same} ORDER BY s.position DESC LIMIT 1) l`);
   for (const row of rows)
     sums.set(
       row.name,
@@ -214,7 +215,7 @@ export function lastRows(series: Series, view: View, keys: RawBuilder<unknown>, 
     from === undefined ? sql`` : sql`AND m.effective_at >= ${from} AND m.position > ${lastBefore(view, from)}`;
   const settled = sql`SELECT m.* FROM ${rowsOfKey(series, view)} AND ${wanted} ${since}
     AND m.position <= least(${int8(view.settled)}, ${int8(last)}) ${newest}`;
-  const found = (of: RawBuilder<unknown>) => sql`(SELECT m.* FROM ${rowsOfKey(series, view)} AND ${wanted} ${since}
+  const found = (of: RawBuilder<unknown>) => sql`(SELECT m.* FROM ${lateRowsOfKey(series, view)} AND ${wanted} ${since}
     AND ${of} AND m.position > ${view.settled} AND m.position <= ${last} ${newest})`;
   const late = view.late && [
     ...view.late.before.map(
@@ -284,11 +285,27 @@ export function counts({ position, settled, as_of }: View): RawBuilder<unknown> 
 }
 
 function rowsOfKey(series: Series, view: View): RawBuilder<unknown> {
-  return sql`${sql.table(series.table)} m WHERE ${isOfKey(series, view)}`;
+  return sql`${sql.table(series.table)} m WHERE ${isOfKey('m', keyIn(series, view))}`;
 }
-function isOfKey({ keys }: Series, { ledger }: View): RawBuilder<unknown> {
-  const same = keys.map((key) => sql`m.${sql.ref(key)} = k.${sql.ref(key)}`);
-  return sql`m.ledger = ${ledger} AND ${sql.join(same, sql` AND `)}`;
+/** The late ones, whose indexes are of the texts. */
+function lateRowsOfKey(series: Series, view: View): RawBuilder<unknown> {
+  return sql`${sql.table(series.table)} m WHERE ${hasTexts('m', keyIn(series, view))}`;
+}
+function keyIn({ keys }: Series, { ledger }: View): Key {
+  return { ...cellsOf('k', keys), ledger: sql`${ledger}` };
+}
+
+export function cellsOf(table: string, keys: readonly string[]): Key {
+  return Object.fromEntries(keys.map((key) => [key, sql.ref(`${table}.${key}`)]));
+}
+
+/** For WHERE: whether a row of a series is of the key. By its number it is found, by its texts it is known. */
+export function isOfKey(row: string, key: Key): RawBuilder<unknown> {
+  return sql`${keyNumber(cellsOf(row, Object.keys(key)))} = ${keyNumber(key)} AND ${hasTexts(row, key)}`;
+}
+function hasTexts(row: string, key: Key): RawBuilder<unknown> {
+  const same = Object.entries(key).map(([column, text]) => sql`${sql.ref(`${row}.${column}`)} = ${text}`);
+  return sql.join(same, sql` AND `);
 }
 /** A parameter beside another one has no type of its own: Postgres would compare them as text. */
 function int8(value: number): RawBuilder<unknown> {
@@ -308,7 +325,7 @@ const few_rows = 64;
 function lateSums(series: Series, view: View, until: RawBuilder<unknown>): RawBuilder<unknown> {
   const { measures } = series;
   const settled = int8(view.settled);
-  const late = sql`${rowsOfKey(series, view)} AND m.late_1 IS NOT NULL AND m.position > ${settled}`;
+  const late = sql`${lateRowsOfKey(series, view)} AND m.late_1 IS NOT NULL AND m.position > ${settled}`;
   const named = (of: (column: RawBuilder<unknown>) => RawBuilder<unknown>) =>
     sql.join(measures.map((measure) => sql`${of(sql.ref(measure))} AS ${sql.ref(measure)}`));
   const counted = sql`FILTER (WHERE f.effective_at <= ${view.as_of})`;
@@ -317,7 +334,7 @@ function lateSums(series: Series, view: View, until: RawBuilder<unknown>): RawBu
     ORDER BY m.position LIMIT ${few_rows + 1}) f`;
   const parts = view.late!.before.map(({ days, blocks }) => {
     const last = (recorded: RawBuilder<unknown>) =>
-      sql`(SELECT ${names(measures, `late_${days}_`)} FROM ${rowsOfKey(series, view)} AND m.${sql.ref(`late_${days}`)} = p.block
+      sql`(SELECT ${names(measures, `late_${days}_`)} FROM ${lateRowsOfKey(series, view)} AND m.${sql.ref(`late_${days}`)} = p.block
         AND ${recorded} ORDER BY m.position DESC LIMIT 1)`;
     const differences = measures.map((measure) => {
       const column = sql.ref(`late_${days}_${measure}`);
@@ -327,7 +344,7 @@ function lateSums(series: Series, view: View, until: RawBuilder<unknown>): RawBu
       CROSS JOIN LATERAL ${last(sql`m.position > ${settled} AND m.position <= ${until}`)} now
       LEFT JOIN LATERAL ${last(sql`m.position <= ${settled}`)} before ON true`;
   });
-  parts.push(sql`SELECT ${names(measures, '')} FROM ${rowsOfKey(series, view)} AND ${onTheDay(view)}
+  parts.push(sql`SELECT ${names(measures, '')} FROM ${lateRowsOfKey(series, view)} AND ${onTheDay(view)}
     AND m.position > ${settled} AND m.position <= ${until}`);
   const many = sql`SELECT ${named((column) => sql`sum(parts.${column})`)}
     FROM (${sql.join(parts, sql` UNION ALL `)}) parts (${sql.join(measures.map((measure) => sql.ref(measure)))})
