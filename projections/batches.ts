@@ -1,4 +1,7 @@
-/** The log's messages in batches: one batch is written while the next is read, and however slow the writing is, no more than one more batch waits. */
+/**
+ * The log's messages in batches: one batch is written while the next is read, and however slow the writing is, no more than one
+ * more batch waits.
+ */
 import type { Position, StoredEvent, SubscriptionMessage } from '../libs/event-store/event-store.js';
 
 export interface Batch {
@@ -26,7 +29,7 @@ const pace_ms_per_event = 1;
 
 /** Ends when the messages end; an exception of theirs is thrown after what came before it. */
 export async function* batchesOf(
-  messages: AsyncIterable<SubscriptionMessage>,
+  portions: AsyncIterable<readonly SubscriptionMessage[]>,
   { events_max, pace_ms, pace_ms_max = pace_ms, idle_ms }: BatchLimits,
 ): AsyncGenerator<Batch> {
   let batch: Batch = { events: [], read_to: undefined, caught_up: false };
@@ -37,14 +40,15 @@ export async function* batchesOf(
   let stopped = false;
 
   const read = async () => {
-    for await (const message of messages) {
-      while (batch.events.length >= events_max && !stopped) await taken.rung();
-      if (stopped) return;
-      if (message.kind === 'caught_up') batch.caught_up = true;
-      else batch.read_to = message.kind === 'event' ? message.event.position : message.position;
-      if (message.kind === 'event') batch.events.push(message.event);
-      arrived.ring();
-    }
+    for await (const portion of portions)
+      for (const message of portion) {
+        while (batch.events.length >= events_max && !stopped) await taken.rung();
+        if (stopped) return;
+        if (message.kind === 'caught_up') batch.caught_up = true;
+        else batch.read_to = message.kind === 'event' ? message.event.position : message.position;
+        if (message.kind === 'event') batch.events.push(message.event);
+        arrived.ring();
+      }
   };
   const reading = read()
     .catch((error: unknown) => {

@@ -8,10 +8,10 @@ function message(revision: number): SubscriptionMessage {
   const position = { commit: BigInt(revision), prepare: BigInt(revision) };
   return { kind: 'event', event: { revision, position } as StoredEvent & { position: typeof position } };
 }
-async function* messages(count: number, taken: { count: number } = { count: 0 }): AsyncGenerator<SubscriptionMessage> {
+async function* messages(count: number, taken = { count: 0 }): AsyncGenerator<SubscriptionMessage[]> {
   for (let revision = 0; revision < count; revision += 1) {
     taken.count += 1;
-    yield message(revision);
+    yield [message(revision)];
   }
 }
 async function all(batches: AsyncIterable<Batch>): Promise<Batch[]> {
@@ -29,6 +29,15 @@ describe('batches', () => {
     expect(batches.at(-1)!.read_to).toEqual({ commit: 94n, prepare: 94n });
   });
 
+  it('cut portions where a batch is full', async () => {
+    async function* large(): AsyncGenerator<SubscriptionMessage[]> {
+      for (let from = 0; from < 60; from += 15) yield Array.from({ length: 15 }, (_, n) => message(from + n));
+    }
+    const batches = await all(batchesOf(large(), limits));
+    expect(revisions(batches)).toEqual(Array.from({ length: 60 }, (_, n) => n));
+    expect(Math.max(...batches.map(({ events }) => events.length))).toBeLessThanOrEqual(10);
+  });
+
   it('let no more than one batch wait while one is written', async () => {
     const taken = { count: 0 };
     for await (const { events } of batchesOf(messages(1000, taken), limits)) {
@@ -41,9 +50,8 @@ describe('batches', () => {
 
   it('carry what is no event: how far was read, and that the head is reached', async () => {
     const position = { commit: 7n, prepare: 7n };
-    async function* quiet(): AsyncGenerator<SubscriptionMessage> {
-      yield { kind: 'checkpoint', position };
-      yield { kind: 'caught_up' };
+    async function* quiet(): AsyncGenerator<SubscriptionMessage[]> {
+      yield [{ kind: 'checkpoint', position }, { kind: 'caught_up' }];
     }
     const batches = await all(batchesOf(quiet(), limits));
     expect(batches.flatMap(({ read_to }) => read_to ?? [])).toEqual([position]);
@@ -52,7 +60,7 @@ describe('batches', () => {
 
   it('are empty from time to time where nothing comes', async () => {
     const stopping = new AbortController();
-    async function* silent(): AsyncGenerator<SubscriptionMessage> {
+    async function* silent(): AsyncGenerator<SubscriptionMessage[]> {
       await sleep(10_000, undefined, { signal: stopping.signal }).catch(() => {});
       yield* [];
     }
@@ -64,8 +72,8 @@ describe('batches', () => {
   });
 
   it('come before the failure that ended the messages', async () => {
-    async function* broken(): AsyncGenerator<SubscriptionMessage> {
-      yield message(0);
+    async function* broken(): AsyncGenerator<SubscriptionMessage[]> {
+      yield [message(0)];
       throw new Error('away');
     }
     const seen: Batch[] = [];

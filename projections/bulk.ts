@@ -1,14 +1,10 @@
 /** Many rows in one statement: each column goes as one array, whatever the number of rows. */
 import { type RawBuilder, sql } from 'kysely';
+import type { Columns } from './copy-rows.js';
 import type { Tables } from './tables.js';
 import type { Writer } from './writer.js';
 
 type Cell = string | number | bigint | boolean | null | undefined;
-export type Columns = Record<string, 'text' | 'json' | 'integer' | 'bigint' | 'boolean' | 'date' | 'timestamptz'>;
-
-export function bigints(...names: (readonly string[])[]): Columns {
-  return Object.fromEntries(names.flat().map((name) => [name, 'bigint']));
-}
 
 /** Writes an array as Postgres reads it; the driver's own way takes several times as long. */
 function arrayLiteral(values: Cell[], type: Columns[string]): string {

@@ -2,8 +2,13 @@
  * New rows of a table as COPY reads them in its binary form (https://www.postgresql.org/docs/18/sql-copy.html), written into memory once.
  * Of the textual form each row was a text of many pieces first, and Postgres read every number and instant back out of it.
  */
-import type { Columns } from './bulk.js';
 import type { Tables } from './tables.js';
+
+/** The columns of a table that are written, with their types there. */
+export type Columns = Record<string, 'text' | 'json' | 'integer' | 'bigint' | 'boolean' | 'date' | 'timestamptz'>;
+export function bigints(...names: (readonly string[])[]): Columns {
+  return Object.fromEntries(names.flat().map((name) => [name, 'bigint']));
+}
 
 export type Cell = string | number | bigint | null;
 

@@ -8,8 +8,8 @@ import { calendarDay, type DocumentKind, kindOf, PREFIXES } from '../libs/ledger
 import { type DocumentView, ending, viewDocument } from '../libs/ledger/documents.js';
 import type { RecordedEvent } from '../libs/ledger/events.js';
 import { documentsNamed } from '../libs/ledger/state.js';
-import { type Columns, rowsOf } from './bulk.js';
-import { CopyRows } from './copy-rows.js';
+import { rowsOf } from './bulk.js';
+import { type Columns, CopyRows } from './copy-rows.js';
 import { cursorAfter, LIMIT_DEFAULT, type Page, type Paging, readCursor } from './cursor.js';
 import { type Fact, PoisonEvent } from './fact.js';
 import { resolveScope, type Scope, type View } from './scope.js';

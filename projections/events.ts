@@ -1,8 +1,8 @@
 /** Who did what, when: every event as it was recorded. Documents' stories and any other history are told from here. */
 import { type RawBuilder, sql } from 'kysely';
 import { documentsNamed } from '../libs/ledger/state.js';
-import { type Columns, upsertRows } from './bulk.js';
-import { CopyRows } from './copy-rows.js';
+import { upsertRows } from './bulk.js';
+import { type Columns, CopyRows } from './copy-rows.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from './cursor.js';
 import type { Fact } from './fact.js';
 import { resolveScope, type Scope, type View } from './scope.js';
@@ -23,20 +23,26 @@ const EVENTS = {
 } as const satisfies Columns;
 const MENTIONS = { ledger: 'text', entity: 'text', position: 'bigint' } as const satisfies Columns;
 
-/** An event as `events` has it, and what names it there. */
+/** An event as `events` has it, and what it names. */
 interface Told {
   ledger: string;
-  event: Omit<AuditEvent, 'data' | 'metadata'> & { data: object; metadata: object };
+  position: number;
+  type: string;
+  actor: string;
+  /** ISO 8601, or milliseconds since 1970. */
+  recorded: string | number;
+  effective: string | number;
+  data: object;
+  metadata: object;
   entities: readonly string[];
 }
 
 export function copyEvents(writer: Writer, told: readonly Told[]): void {
   const events = new CopyRows('events', EVENTS);
   const mentions = new CopyRows('mentions', MENTIONS);
-  for (const { ledger, event, entities } of told) {
-    const { position, type, actor, recorded_at, effective_at, data, metadata } = event;
+  for (const { ledger, position, type, actor, recorded, effective, data, metadata, entities } of told) {
     const json = [JSON.stringify(data), JSON.stringify(metadata)];
-    events.add([ledger, position, type, actor, recorded_at, effective_at, ...json]);
+    events.add([ledger, position, type, actor, recorded, effective, ...json]);
     for (const entity of entities) mentions.add([ledger, entity, position]);
   }
   writer.copy(events);
@@ -46,11 +52,10 @@ export function copyEvents(writer: Writer, told: readonly Told[]): void {
 export function projectEvents(writer: Writer, facts: readonly Fact[]): void {
   copyEvents(
     writer,
-    facts.map(({ ledger, event }) => {
+    facts.map(({ ledger, event, recorded_ms: recorded, effective_ms: effective }) => {
       const { position, type, data, metadata } = event;
-      const { actor, recorded_at, effective_at } = metadata;
       const entities = [...new Set(entitiesNamed(event))];
-      return { ledger, event: { position, type, actor, recorded_at, effective_at, data, metadata }, entities };
+      return { ledger, position, type, actor: metadata.actor, recorded, effective, data, metadata, entities };
     }),
   );
   upsertRows(

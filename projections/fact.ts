@@ -6,7 +6,8 @@ export interface Fact {
   event: RecordedEvent;
   digits: number;
   time_zone: string;
-  /** When it happened, in milliseconds since 1970. */
+  /** When it was recorded and when it happened, in milliseconds since 1970. */
+  recorded_ms: number;
   effective_ms: number;
   /** The day that it happened on, in the ledger's time zone. */
   day: string;

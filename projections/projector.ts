@@ -258,8 +258,10 @@ function nextFact(ledger: LedgerRow, stored: StoredEvent): Fact {
   Object.assign(ledger, { position, recorded_at, event_id: stored.id });
   const { digits, time_zone } = ledger;
   const day = calendarDay(effective_at, time_zone);
-  const effective_ms = instantMs(effective_at);
-  return { ledger: ledger.ledger, event, digits, time_zone, effective_ms, day, late: effective_at < recorded_at };
+  const late = effective_at < recorded_at;
+  const recorded_ms = instantMs(recorded_at);
+  const effective_ms = late ? instantMs(effective_at) : recorded_ms;
+  return { ledger: ledger.ledger, event, digits, time_zone, recorded_ms, effective_ms, day, late };
 }
 
 /** The same for the stream of security events, whose instances stamp each by a clock of their own. */

@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
-import type { EventStore, StoredEvent, SubscriptionMessage } from '../libs/event-store/event-store.js';
+import type { EventStore, StoredEvent } from '../libs/event-store/event-store.js';
 import { batchesOf } from './batches.js';
 import { ping, READ_SCHEMA } from './database.js';
 import { emptyHeads } from './heads.js';
@@ -107,7 +107,7 @@ async function fill(
   const heads = emptyHeads(sums_max);
   const of = await eventsIn(db, READ_SCHEMA);
   const log = store.readAll(after, { stream_prefixes: STREAM_PREFIXES, signal });
-  for await (const batch of batchesOf(asMessages(log), { ...limits, events_max })) {
+  for await (const batch of batchesOf(log, { ...limits, events_max })) {
     signal?.throwIfAborted();
     const applied = await applyEvents(db, batch.events, { read_to: batch.read_to, schema: NEXT_SCHEMA, heads });
     if (heads.forgotten() && !keyed) {
@@ -117,10 +117,6 @@ async function fill(
     events += applied.events;
     onProgress?.({ events, of });
   }
-}
-
-async function* asMessages(events: AsyncIterable<StoredEvent>): AsyncGenerator<SubscriptionMessage> {
-  for await (const event of events) yield { kind: 'event', event: { ...event, position: event.position! } };
 }
 
 /**

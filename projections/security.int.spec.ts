@@ -4,6 +4,7 @@ import type { EventStore, StoredEvent } from '../libs/event-store/event-store.js
 import { connectEventStore } from '../libs/event-store/eventstoredb.js';
 import { type EventStoreProcess, startEventStoreProcess } from '../test/support/event-store.js';
 import { EVERY_KIND, factoryLog } from '../test/support/factory-log.js';
+import { eventsOf } from '../test/support/portions.js';
 import { createDatabase, type PostgresServer, startPostgres } from '../test/support/postgres.js';
 import { tableContents } from '../test/support/read-models.js';
 import { openDatabase } from './database.js';
@@ -56,10 +57,8 @@ async function note(head: number, events: Noted[]): Promise<void> {
   });
   expect(await store.append(SECURITY_STREAM, head, written)).toMatchObject({ outcome: 'appended' });
 }
-async function everything(): Promise<StoredEvent[]> {
-  const events: StoredEvent[] = [];
-  for await (const event of store.readAll(undefined, { stream_prefixes: STREAM_PREFIXES })) events.push(event);
-  return events;
+function everything(): Promise<StoredEvent[]> {
+  return eventsOf(store.readAll(undefined, { stream_prefixes: STREAM_PREFIXES }));
 }
 /** As if the log had recorded each security event so many minutes after it happened. */
 function carried(events: readonly StoredEvent[], minutes: (revision: number) => number): StoredEvent[] {

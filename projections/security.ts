@@ -83,9 +83,9 @@ export function readSecurityEvent({ revision, type, data, metadata, created_ms }
 export function projectSecurity(writer: Writer, facts: readonly SecurityFact[]): void {
   copyEvents(
     writer,
-    facts.map(({ ledger, ...event }) => {
+    facts.map(({ recorded_at: recorded, effective_at: effective, ...event }) => {
       const username = usernameIn(event.data);
-      return { ledger, event, entities: username === null ? [] : [`user:${username}`] };
+      return { ...event, recorded, effective, entities: username === null ? [] : [`user:${username}`] };
     }),
   );
 }

@@ -9,8 +9,8 @@
  * Because every sum belongs to a recorded position, a late fact can never be lost between a roll-up and a later one.
  */
 import { type RawBuilder, sql } from 'kysely';
-import { bigints, type Columns, rowsOf } from './bulk.js';
-import { CopyRows } from './copy-rows.js';
+import { rowsOf } from './bulk.js';
+import { bigints, type Columns, CopyRows } from './copy-rows.js';
 import { type Fact, PoisonEvent } from './fact.js';
 import type { Heads, KnownSums, Sums } from './heads.js';
 import { dayNumber, type View } from './scope.js';
@@ -39,7 +39,8 @@ export function perKey(fact: Fact, postings: readonly { key: string[]; amounts: 
   const deltas: Delta[] = [];
   const known = new Map<string, Delta>();
   for (const { key, amounts } of postings) {
-    const name = `${fact.ledger}\n${key.join('\n')}`;
+    let name = fact.ledger;
+    for (const text of key) name += `\n${text}`;
     const delta = known.get(name);
     if (delta !== undefined) delta.amounts = plus(delta.amounts, amounts);
     else {

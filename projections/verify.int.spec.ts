@@ -3,6 +3,7 @@ import type { EventStore } from '../libs/event-store/event-store.js';
 import { connectEventStore } from '../libs/event-store/eventstoredb.js';
 import { type EventStoreProcess, startEventStoreProcess } from '../test/support/event-store.js';
 import { EVERY_KIND, factoryLog } from '../test/support/factory-log.js';
+import { eventsOf } from '../test/support/portions.js';
 import { createDatabase, type PostgresServer, startPostgres } from '../test/support/postgres.js';
 import { openDatabase } from './database.js';
 import { measureDrift } from './drift.js';
@@ -26,8 +27,7 @@ beforeAll(async () => {
   db = openDatabase(url);
   await createTables(db, 'read');
   await store.append('ledger-main', -1, LOG);
-  const events = [];
-  for await (const event of store.readAll(undefined, { stream_prefixes: ['ledger-'] })) events.push(event);
+  const events = await eventsOf(store.readAll(undefined, { stream_prefixes: ['ledger-'] }));
   expect((await applyEvents(db, events)).halted).toEqual([]);
   copy = openDatabase(url, { schema: 'copy' });
   await createTables(db, 'copy');

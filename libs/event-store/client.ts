@@ -28,11 +28,22 @@ interface Seams {
     cache?: WeakMap<object, unknown>,
   ): () => Promise<GrpcCall>;
   handleError(stub: object, error: Error): Promise<void>;
-  getChannel(): Promise<{ close(): void }>;
+  getChannel(): Promise<Channel>;
+}
+
+/** A channel of grpc-js, and where it keeps the options for connections that it is yet to make. */
+interface Channel {
+  close(): void;
+  internalChannel: { options: Record<string, unknown> };
 }
 
 const keepalive_timeout_ms = 5_000;
 const dispose_ms_max = 500;
+/**
+ * What the server may send ahead of its reader. With HTTP/2's 64 KiB, some fifty events, one of the two waits for the other most of the time.
+ * An answer to an append stands behind it at most, for as long as it takes to read.
+ */
+const read_ahead_bytes = 1024 * 1024;
 
 /**
  * Opens a client; no connection is made before the first call.
@@ -45,13 +56,15 @@ const dispose_ms_max = 500;
 export function openClient(url: string, generation: number, on_broken: (reason: string) => void): OpenClient {
   const client = EventStoreDBClient.connectionString(withUniqueChannel(url, generation));
   const seams = seamsOf(client);
-  const channels = new Set<{ close(): void }>();
+  const channels = new Set<Channel>();
   let closed = false;
 
   const getChannel = seams.getChannel;
   seams.getChannel = async () => {
     const channel = await getChannel();
     channels.add(channel);
+    // Nothing has been sent yet: the channel connects with its first call. The client has no option for it.
+    channel.internalChannel.options['grpc-node.flow_control_window'] = read_ahead_bytes;
     if (closed) channel.close();
     return channel;
   };

@@ -62,20 +62,23 @@ export interface EventStore {
   read(stream: string, from: number, options?: { max?: number; signal?: AbortSignal }): AsyncIterable<StoredEvent>;
   /** Backwards from the head. */
   readBackwards(stream: string, options?: { max?: number; signal?: AbortSignal }): AsyncIterable<StoredEvent>;
-  /** `$all` forwards from `after` (exclusive; undefined = from the start), streams with one of the prefixes only. Ends at the head. */
+  /**
+   * `$all` forwards from `after` (exclusive; undefined = from the start), streams with one of the prefixes only, in portions as they come.
+   * Ends with the first `caught_up`.
+   */
   readAll(
     after: Position | undefined,
-    options: { stream_prefixes: string[]; max?: number; signal?: AbortSignal },
-  ): AsyncIterable<StoredEvent>;
+    options: { stream_prefixes: string[]; signal?: AbortSignal },
+  ): AsyncIterable<readonly SubscriptionMessage[]>;
   /**
-   * `$all` from `after` (exclusive), catching up and then live, resuming by itself with backoff after a fault, without a gap,
-   * a duplicate or a change of order. Pulls no faster than it is consumed. Ends (without an exception) only when `signal` aborts or after close(). Yields checkpoints where nothing matched for a while, and
-   * `caught_up` each time the head is reached.
+   * The same from `after`, catching up and then live, resuming by itself with backoff after a fault, without a gap, a duplicate or a change
+   * of order. Pulls no faster than it is consumed. Ends (without an exception) only when `signal` aborts or after close(). There are
+   * checkpoints where nothing matched for a while, and `caught_up` each time the head is reached.
    */
   subscribeAll(
     after: Position | undefined,
     options: { stream_prefixes: string[]; signal: AbortSignal },
-  ): AsyncIterable<SubscriptionMessage>;
+  ): AsyncIterable<readonly SubscriptionMessage[]>;
   /** Resolves when the server answers; rejects within `timeout_ms` when it does not. */
   ping(timeout_ms: number): Promise<void>;
   /** Ends what still runs: appends become `unknown`, reads throw, subscriptions end. Later appends are `unknown`. */

@@ -62,8 +62,8 @@ export function connectEventStore(options: EventStoreOptions): EventStore {
           { signal, silence_ms_max },
         ),
       ),
-    readAll: (after, { stream_prefixes, max, signal }) =>
-      upTo(max, readAll(connection, after, atLeastOne(stream_prefixes), { signal, silence_ms_max })),
+    readAll: (after, { stream_prefixes, signal }) =>
+      readAll(connection, after, atLeastOne(stream_prefixes), { signal, silence_ms_max }),
     subscribeAll: (after, { stream_prefixes, signal }) =>
       subscribeAll(connection, after, atLeastOne(stream_prefixes), signal, log),
     async ping(timeout_ms) {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type EventStore, EventStoreUnavailable, type StoredEvent } from '../../libs/event-store/event-store.js';
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
 import { type EventStoreProcess, startEventStoreProcess } from '../support/event-store.js';
+import { each } from '../support/portions.js';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
 
 /**
@@ -255,7 +256,8 @@ it('a subscription gets each event once and in order through cuts, restarts and 
   const got: string[] = [];
   let last: bigint = -1n;
   const subscribing = (async () => {
-    for await (const message of store.subscribeAll(undefined, { stream_prefixes: ['ledger-'], signal: abort.signal })) {
+    const messages = store.subscribeAll(undefined, { stream_prefixes: ['ledger-'], signal: abort.signal });
+    for await (const message of each(messages)) {
       if (message.kind === 'caught_up') continue;
       const { commit } = message.kind === 'event' ? message.event.position : message.position;
       if (commit <= last && message.kind === 'event') throw new Error(`out of order: ${commit} after ${last}`);
