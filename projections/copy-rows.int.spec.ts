@@ -27,7 +27,7 @@ async function copied(rows: readonly (readonly Cell[])[]): Promise<unknown[][]> 
   const db = openDatabase(await createDatabase(postgres), { schema: 'public' });
   try {
     await sql.raw(TABLE).execute(db);
-    await inTransaction(db, async (writer) => {
+    await inTransaction(db, [], async (writer) => {
       const copy = new CopyRows('events', COLUMNS);
       for (const row of rows) copy.add(row);
       writer.copy(copy);

@@ -139,6 +139,8 @@ function viewOf({ buffer, byteOffset, byteLength }: Buffer): DataView {
 export function instantMs(iso: string | number | bigint): number {
   if (typeof iso !== 'string') return Number(iso);
   const ms = Date.parse(iso);
-  if (new Date(ms).getUTCDate() !== Number(iso.slice(8, 10))) throw new RangeError(`${iso} is out of range for a date`);
+  const day = Number(iso.slice(8, 10));
+  if (Number.isNaN(ms) || (day > 28 && new Date(ms).getUTCDate() !== day))
+    throw new RangeError(`${iso} is out of range for a date`);
   return ms;
 }

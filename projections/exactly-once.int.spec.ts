@@ -9,7 +9,7 @@ import { tableContents } from '../test/support/read-models.js';
 import { openDatabase, ping } from './database.js';
 import { listDocuments } from './documents.js';
 import { emptyHeads } from './heads.js';
-import { applyBatch, applyEvents, loadCheckpoint, ReadModelsWentBack } from './projector.js';
+import { applyBatch, applyEvents, loadCheckpoint, openingOf, ReadModelsWentBack } from './projector.js';
 import { createTables, type Db } from './tables.js';
 import { inTransaction } from './writer.js';
 
@@ -68,8 +68,8 @@ describe(`exactly once (SEED=${seed})`, () => {
       from += batch.length;
       if (chance.percent(30)) await applyEvents(db, batch);
       const rolledBack = () =>
-        inTransaction(db, async (writer) => {
-          await applyBatch(writer, batch, { heads });
+        inTransaction(db, openingOf(batch), async (writer, opened) => {
+          await applyBatch(writer, opened, batch, { heads });
           throw new Error('rolled back');
         });
       if (chance.percent(30)) await expect(rolledBack()).rejects.toThrow('rolled back');

@@ -6,10 +6,12 @@
  */
 export type Sums = bigint[];
 
-/** Sums by name: the ledger, the key and the period, each in a line of its own. */
+/** Sums by name: the ledger, the key and the block of days, each in a line of its own. */
 export interface KnownSums {
   get(name: string): Sums | undefined;
   set(name: string, sums: Sums): void;
+  /** Adds to the sums, from nothing where there are none; answers them. They go on with the next amounts. */
+  add(name: string, amounts: Sums): Sums;
 }
 
 /** Where a ledger stands in the tables; it is moved on while a batch is applied. */
@@ -61,7 +63,20 @@ export function emptyHeads(sums_max = 100_000): Heads {
     of(series) {
       const before = mapIn(kept, series);
       const now = mapIn(changed, series);
-      return { get: (name) => now.get(name) ?? before.get(name), set: (name, sums) => void now.set(name, sums) };
+      return {
+        get: (name) => now.get(name) ?? before.get(name),
+        set: (name, sums) => void now.set(name, sums),
+        add: (name, amounts) => {
+          let sums = now.get(name);
+          if (sums === undefined) {
+            // What was kept stays as it is until the transaction is committed.
+            sums = before.get(name)?.slice() ?? amounts.map(() => 0n);
+            now.set(name, sums);
+          }
+          for (let index = 0; index < sums.length; index += 1) sums[index]! += amounts[index]!;
+          return sums;
+        },
+      };
     },
     isWhole: (ledger) => whole.has(ledger),
     keep() {

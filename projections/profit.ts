@@ -21,11 +21,14 @@ export const SALES: Series = {
 };
 
 export async function projectProfit(writer: Writer, facts: readonly Fact[], heads: Heads): Promise<void> {
-  const sold = facts.filter(({ event }) => (event.data as Postings).sales?.length);
-  const deltas = sold.flatMap((fact) =>
+  const sold = facts.flatMap((fact) => {
+    const { sales = [] } = fact.event.data as Postings;
+    return sales.length === 0 ? [] : [{ fact, sales: sales.map(saleOf) }];
+  });
+  const deltas = sold.flatMap(({ fact, sales }) =>
     perKey(
       fact,
-      salesOf(fact).flatMap(({ item_id, customer_id, amounts }) => [
+      sales.flatMap(({ item_id, customer_id, amounts }) => [
         { key: [item_id, 'item'], amounts },
         { key: [customer_id, 'customer'], amounts },
       ]),
@@ -34,11 +37,12 @@ export async function projectProfit(writer: Writer, facts: readonly Fact[], head
   await Promise.all([appendToSeries(writer, SALES, deltas, heads), appendDays(writer, sold, heads)]);
 }
 
-function salesOf({ event }: Fact) {
-  return (event.data as Postings).sales!.map(({ item_id, customer_id, quantity, revenue, cost }) => {
-    const amounts = [BigInt(quantity), BigInt(revenue), BigInt(cost)];
-    return { item_id, customer_id, amounts };
-  });
+function saleOf({ item_id, customer_id, quantity, revenue, cost }: NonNullable<Postings['sales']>[number]) {
+  return { item_id, customer_id, amounts: [BigInt(quantity), BigInt(revenue), BigInt(cost)] };
+}
+interface Sold {
+  fact: Fact;
+  sales: ReturnType<typeof saleOf>[];
 }
 
 const DAY_COLUMNS = {
@@ -53,10 +57,11 @@ const DAY_COLUMNS = {
 } as const satisfies Columns;
 
 /** Of each day the sales so far, in recorded order: a day known at any position is one look-up. */
-async function appendDays(writer: Writer, sold: readonly Fact[], heads: Heads): Promise<void> {
+async function appendDays(writer: Writer, sold: readonly Sold[], heads: Heads): Promise<void> {
   const sums = heads.of('sales_by_day');
   const days = new Map<string, { ledger: string; day: string }>();
-  for (const { ledger, day } of sold) {
+  for (const { fact } of sold) {
+    const { ledger, day } = fact;
     const name = `${ledger}\n${day}`;
     if (!heads.isWhole(ledger) && sums.get(name) === undefined) days.set(name, { ledger, day });
   }
@@ -70,12 +75,10 @@ async function appendDays(writer: Writer, sold: readonly Fact[], heads: Heads): 
   for (const { ledger, day, run_quantity, run_revenue, run_cost } of rows)
     sums.set(`${ledger}\n${day}`, [run_quantity!, run_revenue!, run_cost!]);
   const lines = new CopyRows('sales_by_day', DAY_COLUMNS);
-  for (const fact of sold) {
-    const { ledger, day, event } = fact;
-    const amounts = salesOf(fact).reduce((sum, sale) => plus(sum, sale.amounts), [0n, 0n, 0n]);
-    const sum = plus(sums.get(`${ledger}\n${day}`) ?? [0n, 0n, 0n], amounts);
-    sums.set(`${ledger}\n${day}`, sum);
-    lines.add([ledger, day, event.position, fact.effective_ms, ...amounts, ...sum]);
+  for (const { fact, sales } of sold) {
+    const { ledger, day, event, effective_ms } = fact;
+    const amounts = sales.reduce((sum, sale) => plus(sum, sale.amounts), [0n, 0n, 0n]);
+    lines.add([ledger, day, event.position, effective_ms, ...amounts, ...sums.add(`${ledger}\n${day}`, amounts)]);
   }
   writer.copy(lines);
 }

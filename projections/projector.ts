@@ -3,7 +3,7 @@
  * counts by its position in its ledger, so whatever comes twice changes nothing.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Position, StoredEvent } from '../libs/event-store/event-store.js';
 import { calendarDay } from '../libs/ledger/calendar.js';
 import { decode } from '../libs/ledger/codec.js';
@@ -20,7 +20,7 @@ import { projectMasterData } from './master-data.js';
 import { projectProfit } from './profit.js';
 import { projectSecurity, readSecurityEvent, SECURITY_BOOK, SECURITY_STREAM, type SecurityFact } from './security.js';
 import { projectStock } from './stock.js';
-import { type Db, type NewRow, TABLES_VERSION, useSchema } from './tables.js';
+import { type Db, type NewRow, searchPath, TABLES_VERSION } from './tables.js';
 import { inTransaction, type Writer } from './writer.js';
 
 const STREAM_PREFIX = 'ledger-';
@@ -61,7 +61,9 @@ export async function applyEvents(
   const poison = new Map<string, PoisonEvent>();
   for (let tries = 1; ; ) {
     try {
-      const applied = await inTransaction(db, (writer) => applyBatch(writer, events, options, poison));
+      const applied = await inTransaction(db, openingOf(events, options.schema), (writer, opened) =>
+        applyBatch(writer, opened, events, options, poison),
+      );
       options.heads?.keep();
       return { events: applied, halted: [...poison.values()] };
     } catch (error) {
@@ -113,19 +115,38 @@ export function streamOf(ledger: string): string {
 
 // ── One batch ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+/**
+ * What a batch must hold and know before anything else: the lock, which tables these are, where each ledger stands. As one message, since an
+ * answer is heard only when this thread has a moment. For `inTransaction` or `ask`; `applyBatch` takes the answers.
+ */
+export function openingOf(events: readonly StoredEvent[], schema?: string): RawBuilder<unknown>[] {
+  const names = new Set(events.filter(isFollowed).map(({ stream }) => ledgerOf(stream)));
+  const named = names.size === 0 ? sql`false` : sql`ledger IN (${sql.join([...names].map((name) => sql.lit(name)))})`;
+  return [
+    ...(schema === undefined ? [] : [searchPath(schema)]),
+    tablesLock(),
+    sql`SELECT m.version, m.made_at::text, c.commit_position FROM meta m CROSS JOIN checkpoint c`,
+    sql`SELECT * FROM ledgers WHERE ${named}`,
+  ];
+}
+
 /** Within the caller's transaction. Throws PoisonEvent where an event cannot be applied and `poison` does not name it. */
 export async function applyBatch(
   writer: Writer,
+  opened: unknown[][],
   events: readonly StoredEvent[],
-  { read_to, after, resume = false, schema, heads = emptyHeads() }: ApplyOptions,
+  { read_to, after, resume = false, heads = emptyHeads() }: ApplyOptions = {},
   poison: ReadonlyMap<string, PoisonEvent> = new Map(),
 ): Promise<number> {
-  if (schema !== undefined) await useSchema(writer.db, schema);
-  await lockTables(writer.db);
-  const tables = await checkTables(writer.db, after);
+  const [[tables], standing] = opened.slice(-2) as [[TablesRow | undefined], LedgerRow[]];
+  checkTables(tables, after);
   const followed = events.filter(isFollowed);
-  const ledgers = await loadLedgers(writer.db, new Set(followed.map(({ stream }) => ledgerOf(stream))));
-  heads.begin(tables, [...ledgers.values()]);
+  const ledgers = new Map(standing.map((row) => [row.ledger, row]));
+  for (const { stream } of followed) {
+    const ledger = ledgerOf(stream);
+    if (!ledgers.has(ledger)) ledgers.set(ledger, unknownLedger(ledger));
+  }
+  heads.begin(tables.made_at, [...ledgers.values()]);
   const facts: Fact[] = [];
   const security: SecurityFact[] = [];
   for (const stored of followed) {
@@ -186,29 +207,32 @@ export class ReadModelsWentBack extends Error {
   override readonly message = 'the database has lost its last commits: following the log from its checkpoint again';
 }
 
-/** Answers which set of tables it is: a rebuild makes another one. */
-async function checkTables(trx: Db, after: Position | undefined): Promise<string> {
-  const { rows } = await sql<{ version: number; made_at: string; commit_position: bigint | null }>`
-    SELECT m.version, m.made_at::text, c.commit_position FROM meta m CROSS JOIN checkpoint c`.execute(trx);
-  if (rows[0]?.version !== TABLES_VERSION) throw new TablesReplaced();
-  if (after !== undefined && (rows[0].commit_position ?? -1n) < after.commit) throw new ReadModelsWentBack();
-  return rows[0].made_at;
+/** `made_at` tells this set of tables from another one, which a rebuild makes. */
+interface TablesRow {
+  version: number;
+  made_at: string;
+  commit_position: bigint | null;
+}
+
+function checkTables(tables: TablesRow | undefined, after: Position | undefined): asserts tables is TablesRow {
+  if (tables?.version !== TABLES_VERSION) throw new TablesReplaced();
+  if (after !== undefined && (tables.commit_position ?? -1n) < after.commit) throw new ReadModelsWentBack();
 }
 
 /**
  * One writer at a time, whatever the schema is called meanwhile: a second projector waits here and then finds its events applied. What is
  * committed need not be on the disk yet: a crash of Postgres takes rows and checkpoint back together, and the log has them.
  */
-export async function lockTables(trx: Db, schema?: string): Promise<void> {
-  const name = schema === undefined ? sql`current_schema()` : sql`${schema}::text`;
-  await sql`SELECT set_config('synchronous_commit', 'off', true),
-    pg_advisory_xact_lock(hashtextextended('factory-ledger read models ' || ${name}, 0))`.execute(trx);
+export function tablesLock(schema?: string): RawBuilder<unknown> {
+  const name = schema === undefined ? sql`current_schema()` : sql.lit(schema);
+  return sql`SELECT set_config('synchronous_commit', 'off', true),
+    pg_advisory_xact_lock(hashtextextended('factory-ledger read models ' || ${name}, 0))`;
 }
 
 type LedgerRow = NewRow<'ledgers'> & { position: bigint | number };
 
-async function loadLedgers(trx: Db, names: ReadonlySet<string>): Promise<Map<string, LedgerRow>> {
-  const unknown = (ledger: string): LedgerRow => ({
+function unknownLedger(ledger: string): LedgerRow {
+  return {
     ledger,
     position: -1,
     recorded_at: null,
@@ -220,16 +244,7 @@ async function loadLedgers(trx: Db, names: ReadonlySet<string>): Promise<Map<str
     halted_position: null,
     halted_reason: null,
     halted_at: null,
-  });
-  const ledgers = new Map([...names].map((ledger): [string, LedgerRow] => [ledger, unknown(ledger)]));
-  if (names.size === 0) return ledgers;
-  for (const row of await trx
-    .selectFrom('ledgers')
-    .selectAll()
-    .where('ledger', 'in', [...names])
-    .execute())
-    ledgers.set(row.ledger, row);
-  return ledgers;
+  };
 }
 
 /** Decodes the event and moves its ledger on to it. */

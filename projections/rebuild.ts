@@ -9,7 +9,15 @@ import type { EventStore, StoredEvent } from '../libs/event-store/event-store.js
 import { batchesOf } from './batches.js';
 import { ping, READ_SCHEMA } from './database.js';
 import { emptyHeads } from './heads.js';
-import { applyBatch, applyEvents, loadCheckpoint, lockTables, STREAM_PREFIXES, streamOf } from './projector.js';
+import {
+  applyBatch,
+  applyEvents,
+  loadCheckpoint,
+  openingOf,
+  STREAM_PREFIXES,
+  streamOf,
+  tablesLock,
+} from './projector.js';
 import {
   createTables,
   type Db,
@@ -124,13 +132,14 @@ async function fill(
  * the live ones are still moving: at the same position nobody sees a difference.
  */
 async function swap(db: Db, store: EventStore, patient: boolean): Promise<boolean> {
-  return inTransaction(db, async (writer) => {
+  return inTransaction(db, [], async (writer) => {
     const trx = writer.db;
     const live = await tablesVersion(trx, READ_SCHEMA);
-    if (live !== undefined) await lockTables(trx, READ_SCHEMA);
+    if (live !== undefined) await tablesLock(READ_SCHEMA).execute(trx);
     await useSchema(trx, NEXT_SCHEMA);
     if (live === TABLES_VERSION) {
-      await applyBatch(writer, await missingEvents(trx, store), { schema: NEXT_SCHEMA });
+      const missing = await missingEvents(trx, store);
+      await applyBatch(writer, await writer.ask(openingOf(missing, NEXT_SCHEMA)), missing);
       await writer.settled();
       if (patient && !(await samePositions(trx))) return false;
     }

@@ -10,7 +10,7 @@
  */
 import { type RawBuilder, sql } from 'kysely';
 import { rowsOf } from './bulk.js';
-import { bigints, type Columns, CopyRows } from './copy-rows.js';
+import { bigints, type Cell, type Columns, CopyRows } from './copy-rows.js';
 import { type Fact, PoisonEvent } from './fact.js';
 import type { Heads, KnownSums, Sums } from './heads.js';
 import { dayNumber, type View } from './scope.js';
@@ -74,22 +74,28 @@ export async function appendToSeries(
   ]);
   const on_time = new CopyRows(series.table, columnsOf(series));
   const belated = new CopyRows(series.table, { ...columnsOf(series), ...lateColumnsOf(series) });
+  const touched = new Map<string, Delta>();
+  const cells: Cell[] = [];
   for (const delta of deltas) {
     const { fact, key, name, amounts } = delta;
-    const { effective_ms, event } = fact;
-    const sums = add(runs!, name, amounts);
+    const sums = runs!.add(name, amounts);
     believe(series, delta, sums);
-    const cells = [fact.ledger, ...key, event.position, effective_ms, ...amounts, ...sums];
+    if (!touched.has(name)) touched.set(name, delta);
+    cells.length = 0;
+    cells.push(fact.ledger);
+    for (const text of key) cells.push(text);
+    cells.push(fact.event.position, fact.effective_ms);
+    for (const amount of amounts) cells.push(amount);
+    for (const sum of sums) cells.push(sum);
     if (!fact.late) on_time.add(cells);
     else {
       for (const [index, days] of LATE_DAYS.entries())
-        cells.push(blockOf(fact.day, days), ...add(blocks[index]!, nameOf(delta, days), amounts));
+        cells.push(blockOf(fact.day, days), ...blocks[index]!.add(nameOf(delta, days), amounts));
       belated.add(cells);
     }
   }
   writer.copy(on_time);
   writer.copy(belated);
-  const touched = new Map(deltas.map((delta) => [delta.name, delta]));
   return [...touched].map(([name, { fact, key }]) => ({ ledger: fact.ledger, key, sums: runs!.get(name)! }));
 }
 
@@ -99,12 +105,6 @@ function blockOf(day: string, days: number): number {
 }
 function nameOf({ fact, name }: Delta, days: number | undefined): string {
   return days === undefined ? name : `${name}\n${blockOf(fact.day, days)}`;
-}
-function add(sums: KnownSums, name: string, amounts: Sums): Sums {
-  const before = sums.get(name);
-  const after = before === undefined ? amounts : plus(before, amounts);
-  sums.set(name, after);
-  return after;
 }
 function believe({ measures, never_negative }: Series, { fact, key }: Delta, sums: Sums): void {
   for (const measure of never_negative) {

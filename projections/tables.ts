@@ -330,7 +330,10 @@ async function inLanes(db: Db, schema: string, statements: readonly RawBuilder<u
 
 /** For the rest of the transaction, tables are those of this schema. */
 export async function useSchema(trx: Db, schema: string): Promise<void> {
-  await sql`SELECT set_config('search_path', ${sql.lit(schema)}, true)`.execute(trx);
+  await searchPath(schema).execute(trx);
+}
+export function searchPath(schema: string): RawBuilder<unknown> {
+  return sql`SELECT set_config('search_path', ${sql.lit(schema)}, true)`;
 }
 
 /** The version of the schema's tables; undefined where there are none. */

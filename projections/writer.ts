@@ -3,13 +3,15 @@
  * next rows are made while Postgres takes the last ones. An answer is heard only when this thread has a moment, so what is asked for in one
  * turn of it goes over together: first the new rows, all copies as one message, then what nobody waits for.
  */
-import { Kysely, PostgresDialect, type RawBuilder } from 'kysely';
+import { Kysely, PostgresDialect, type RawBuilder, sql } from 'kysely';
 import type pg from 'pg';
 import type { CopyRows } from './copy-rows.js';
 import { poolOf, preparing } from './database.js';
 import type { Db, Tables } from './tables.js';
 
 export interface Writer {
+  /** Several statements without parameters as one message; answers the rows of each. They see everything asked for before them. */
+  ask(statements: readonly RawBuilder<unknown>[]): Promise<unknown[][]>;
   /** Answers the rows of a statement that sees everything asked for before it. */
   run<R>(statement: RawBuilder<R>): Promise<R[]>;
   /** A statement without an answer, after all new rows asked for in this turn. Nobody waits: a failure ends the transaction. */
@@ -22,15 +24,22 @@ export interface Writer {
   readonly db: Db;
 }
 
-/** Commits when `work` resolves, rolls back when it or any copy fails. */
-export async function inTransaction<T>(db: Db, work: (writer: Writer) => Promise<T>): Promise<T> {
+/**
+ * Commits when `work` resolves, rolls back when it or any copy fails. `opening` are statements for `ask` that the transaction begins with;
+ * `work` gets their answers.
+ */
+export async function inTransaction<T>(
+  db: Db,
+  opening: readonly RawBuilder<unknown>[],
+  work: (writer: Writer, opened: unknown[][]) => Promise<T>,
+): Promise<T> {
   const client = await poolOf(db).connect();
   const line = lineOf();
   let broken: Error | undefined;
   try {
-    await client.query('BEGIN');
     const writer = writerOn(client, line);
-    const result = await work(writer);
+    const [, ...opened] = await writer.ask([sql`BEGIN`, ...opening]);
+    const result = await work(writer, opened);
     await writer.settled();
     await client.query('COMMIT');
     return result;
@@ -94,6 +103,11 @@ function writerOn(client: pg.PoolClient, { inTurn, end }: Line): Writer {
     settled: () => {
       send();
       return end();
+    },
+    ask: (statements) => {
+      send();
+      const text = statements.map((statement) => statement.compile(db).sql).join(';');
+      return inTurn(async () => [await client.query(text)].flat().map(({ rows }) => rows));
     },
     run: (statement) => {
       send();

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   type AllStreamResolvedEvent,
   ErrorType,
@@ -185,6 +186,8 @@ async function* receive<T>(
         portion.push(next);
       yield portion;
       waiting_since = Date.now();
+      // As long as there is something to read, nothing else would be heard: not the answers of a database that works meanwhile.
+      await nextTurn();
     }
     left_early = false;
   } catch (error) {
