@@ -300,9 +300,13 @@ export function cellsOf(table: string, keys: readonly string[]): Key {
   return Object.fromEntries(keys.map((key) => [key, sql.ref(`${table}.${key}`)]));
 }
 
-/** For WHERE: whether a row of a series is of the key. By its number it is found, by its texts it is known. */
+/**
+ * For WHERE: whether a row of a series is of the key. By its number it is found, by its texts it is known. Postgres takes what it can look
+ * into for one more condition that few rows meet, and would then collect and sort all rows of a key instead of going to its last one.
+ */
 export function isOfKey(row: string, key: Key): RawBuilder<unknown> {
-  return sql`${keyNumber(cellsOf(row, Object.keys(key)))} = ${keyNumber(key)} AND ${hasTexts(row, key)}`;
+  const number = keyNumber(cellsOf(row, Object.keys(key)));
+  return sql`${number} = ${keyNumber(key)} AND CASE WHEN ${hasTexts(row, key)} THEN true ELSE false END`;
 }
 function hasTexts(row: string, key: Key): RawBuilder<unknown> {
   const same = Object.entries(key).map(([column, text]) => sql`${sql.ref(`${row}.${column}`)} = ${text}`);

@@ -310,7 +310,7 @@ export async function makeLookups(db: Db, schema: string): Promise<void> {
 
 /**
  * Statements on two connections, each as soon as one of them is free: making an index keeps one core busy. Postgres' own way, several workers
- * for one index, takes a fifth more of the processors.
+ * for one index, takes more of them.
  */
 async function inLanes(db: Db, schema: string, statements: readonly RawBuilder<unknown>[]): Promise<void> {
   const waiting = [...statements];

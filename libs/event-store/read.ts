@@ -180,7 +180,7 @@ async function* receive<T>(
     for await (const first of source) {
       waiting_since = undefined;
       connection.answered();
-      // One by one through every generator on their way, events would cost a fifth more than they do.
+      // One by one through every generator on their way, events cost their readers much more.
       const portion = [first];
       for (let next = source.read(); next !== null; next = portion.length < portion_max ? source.read() : null)
         portion.push(next);

@@ -1,0 +1,148 @@
+/**
+ * Where the time of a command goes: API, projector and event store under V8's sampling profiler while single sales are made, a hot item is
+ * sold until most buyers are refused, and orders come in batches. The profiler itself takes some of the time that it tells of.
+ *
+ *     npm run bench -- profile [--commands 20000] [--connections 200] [--seed 7]
+ */
+
+import { readFileSync } from 'node:fs';
+import type { Profiler } from 'node:inspector';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { allItems, type Factory, ITEMS, itemId, type Line, PLENTY, startFactory } from './factory.js';
+import { round, runLoad, seeded } from './load.js';
+
+export const title = 'Profile: microseconds of the main threads a command, by whose code it is';
+
+const PROGRAMS = ['api', 'projector', 'eventstore'] as const;
+const batch_lines = 500;
+const rows_max = 16;
+
+type Work = (factory: Factory, commands: number) => Promise<unknown>;
+
+export async function run(): Promise<object> {
+  const { values } = parseArgs({
+    allowPositionals: true,
+    options: {
+      commands: { type: 'string', default: '20000' },
+      connections: { type: 'string', default: '200' },
+      seed: { type: 'string', default: '7' },
+    },
+  });
+  console.log(`seed ${values.seed}`);
+  const random = seeded(Number(values.seed));
+  const any = () => itemId(Math.floor(random() * ITEMS));
+  const commands = Number(values.commands);
+  const sell = (pick: () => string): Work => {
+    return ({ url, token }, count) =>
+      runLoad({
+        ...{ url, token, connections: Number(values.connections) },
+        next: (n) =>
+          n < count ? { method: 'POST', path: '/api/v1/sales', body: JSON.stringify(saleOf(pick())) } : undefined,
+      });
+  };
+  const batches: Work = async ({ give }, count) => {
+    for (let n = 0; n < count; n += batch_lines) await give(Array.from({ length: batch_lines }, () => lineOf(any())));
+  };
+  return {
+    'single sales of any item': await profiled(allItems(), PLENTY, sell(any), commands),
+    'a hot item, four in five buyers too late': await profiled(
+      ['hot'],
+      commands / 5,
+      sell(() => 'hot'),
+      commands,
+    ),
+    [`batches of ${batch_lines} orders`]: await profiled(allItems(), PLENTY, batches, commands),
+  };
+}
+
+const saleOf = (item_id: string) => ({ customer_id: 'CUST', line_items: [{ item_id, quantity: 1, unit_price: 4 }] });
+const lineOf = (item_id: string): Line => ({ type: 'sales', body: saleOf(item_id) });
+
+/** Microseconds a command, by code and program. */
+async function profiled(items: string[], stock: number, work: Work, commands: number): Promise<object> {
+  const { NODE_OPTIONS } = process.env;
+  process.env.NODE_OPTIONS = '--inspect=127.0.0.1:0';
+  const factory = await startFactory({ items, stock }).finally(() => {
+    if (NODE_OPTIONS === undefined) delete process.env.NODE_OPTIONS;
+    else process.env.NODE_OPTIONS = NODE_OPTIONS;
+  });
+  try {
+    if (items.length > 1) await work(factory, commands / 4);
+    await factory.caughtUp();
+    const profilers = await Promise.all(PROGRAMS.map((name) => profilerOf(join(factory.system.dir, `${name}.log`))));
+    await work(factory, commands);
+    await factory.caughtUp();
+    const profiles = await Promise.all(profilers.map((stop) => stop()));
+    return tableOf(profiles.map((profile) => byOwner(profile, commands)));
+  } finally {
+    await factory.stop();
+  }
+}
+
+/** Begins; what it answers ends it. The process has said on its first lines where it can be inspected. */
+async function profilerOf(log_file: string): Promise<() => Promise<Profiler.Profile>> {
+  const address = /ws:\/\/\S+/.exec(readFileSync(log_file, 'utf8'))?.[0];
+  if (address === undefined) throw new Error(`${log_file} does not say where its process can be inspected`);
+  const socket = new WebSocket(address);
+  await new Promise((resolve, reject) => {
+    socket.addEventListener('open', resolve);
+    socket.addEventListener('error', reject);
+  });
+  let asked = 0;
+  const ask = (method: string, params = {}) =>
+    new Promise<{ profile: Profiler.Profile }>((resolve) => {
+      asked += 1;
+      const id = asked;
+      socket.addEventListener('message', function hear({ data }) {
+        const answer = JSON.parse(`${data}`);
+        if (answer.id !== id) return;
+        socket.removeEventListener('message', hear);
+        resolve(answer.result);
+      });
+      socket.send(JSON.stringify({ id, method, params }));
+    });
+  await ask('Profiler.enable');
+  await ask('Profiler.setSamplingInterval', { interval: 500 });
+  await ask('Profiler.start');
+  return async () => {
+    const { profile } = await ask('Profiler.stop');
+    socket.close();
+    return profile;
+  };
+}
+
+function byOwner({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile, commands: number): Map<string, number> {
+  const owners = new Map(nodes.map(({ id, callFrame }) => [id, ownerOf(callFrame.functionName, callFrame.url)]));
+  const sums = new Map<string, number>();
+  for (const [index, id] of samples.entries()) {
+    const owner = owners.get(id)!;
+    sums.set(owner, (sums.get(owner) ?? 0) + timeDeltas[index]! / commands);
+  }
+  sums.delete('(idle)');
+  return sums;
+}
+
+/** The package, the part of Node or the folder of this program. */
+function ownerOf(name: string, url: string): string {
+  const packaged = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1];
+  if (packaged !== undefined) return packaged;
+  const own = /\/dist\/((?:apps|libs)\/[^/]+|projections)\//.exec(url)?.[1];
+  if (own !== undefined) return own;
+  if (/^node:(_http|internal\/http)/.test(url)) return url.includes('http2') ? 'node: http2' : 'node: http';
+  if (url.startsWith('node:')) return 'node: streams, sockets, timers';
+  if (name === '(idle)' || name === '(garbage collector)') return name;
+  return 'native code';
+}
+
+/** The dearest owners, and everything together. */
+function tableOf(profiles: Map<string, number>[]): Record<string, Record<string, number>> {
+  const most = new Map<string, number>();
+  for (const profile of profiles)
+    for (const [owner, us] of profile) most.set(owner, Math.max(most.get(owner) ?? 0, us));
+  const shown = [...most].sort((a, b) => b[1] - a[1]).slice(0, rows_max);
+  const row = (of: (profile: Map<string, number>) => number) =>
+    Object.fromEntries(PROGRAMS.map((name, index) => [name, round(of(profiles[index]!))]));
+  const table = Object.fromEntries(shown.map(([owner]) => [owner, row((profile) => profile.get(owner) ?? 0)]));
+  return { ...table, everything: row((profile) => [...profile.values()].reduce((sum, us) => sum + us, 0)) };
+}
