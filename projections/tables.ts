@@ -282,7 +282,20 @@ export async function createTables(db: Db, schema: string, { indexes = true } = 
     await useSchema(trx, schema);
     for (const statement of STATEMENTS) await sql.raw(statement).execute(trx);
     if (indexes) for (const statement of [...SERIES_KEYS, ...LOOKUPS]) await statement.execute(trx);
+    // Vacuum would go through tables that are being filled again and again, for nothing: nothing in them is out of date.
+    else await alterTables(trx, schema, 'SET (autovacuum_enabled = false)');
   });
+}
+
+async function alterTables(db: Db, schema: string, change: string): Promise<void> {
+  for (const name of await tablesIn(db, schema))
+    await sql`ALTER TABLE ${sql.id(schema, name)} ${sql.raw(change)}`.execute(db);
+}
+async function tablesIn(db: Db, schema: string): Promise<string[]> {
+  const { rows } = await sql<{
+    name: string;
+  }>`SELECT tablename AS name FROM pg_tables WHERE schemaname = ${schema}`.execute(db);
+  return rows.map(({ name }) => name);
 }
 
 /** Makes the keys of the series where they are missing. */
@@ -293,19 +306,14 @@ export async function makeSeriesKeys(db: Db, schema: string): Promise<void> {
 /** A tenth of Postgres' own: 3,000 rows of a table tell it how keys are spread, and its own time comes as the tables grow. */
 const statistics_target = 10;
 
-/** Makes all indexes that are missing, and lets Postgres look at what the tables hold. */
+/** Makes all indexes that are missing, lets Postgres look at what the tables hold, and look after them from now on. */
 export async function makeLookups(db: Db, schema: string): Promise<void> {
   await inLanes(db, schema, [...SERIES_KEYS, ...LOOKUPS]);
-  const { rows } = await sql<{
-    name: string;
-  }>`SELECT tablename AS name FROM pg_tables WHERE schemaname = ${schema}`.execute(db);
-  await inLanes(
-    db,
-    schema,
-    rows.map(
-      ({ name }) => sql`SET LOCAL default_statistics_target = ${sql.lit(statistics_target)}; ANALYZE ${sql.id(name)}`,
-    ),
-  );
+  const tables = await tablesIn(db, schema);
+  const analyze = (name: string) =>
+    sql`SET LOCAL default_statistics_target = ${sql.lit(statistics_target)}; ANALYZE ${sql.id(name)}`;
+  await inLanes(db, schema, tables.map(analyze));
+  await alterTables(db, schema, 'RESET (autovacuum_enabled)');
 }
 
 /**
