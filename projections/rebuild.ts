@@ -21,6 +21,7 @@ import {
 import {
   createTables,
   type Db,
+  dropLateIndexes,
   makeLookups,
   makeSeriesKeys,
   TABLES_VERSION,
@@ -112,19 +113,29 @@ async function fill(
   let events = (await eventsIn(db, NEXT_SCHEMA)) ?? 0;
   let keyed = events > 0;
   if (keyed) await makeSeriesKeys(db, NEXT_SCHEMA);
+  let late = false;
   const heads = emptyHeads(sums_max);
   const of = await eventsIn(db, READ_SCHEMA);
   const log = store.readAll(after, { stream_prefixes: STREAM_PREFIXES, signal });
   for await (const batch of batchesOf(log, { ...limits, events_max })) {
     signal?.throwIfAborted();
     const applied = await applyEvents(db, batch.events, { read_to: batch.read_to, schema: NEXT_SCHEMA, heads });
-    if (heads.forgotten() && !keyed) {
+    if (!keyed && !late && (await holdsLateRows(db))) {
+      late = true;
+      await dropLateIndexes(db, NEXT_SCHEMA);
+    }
+    if (!keyed && heads.forgotten()) {
       await makeSeriesKeys(db, NEXT_SCHEMA);
       keyed = true;
     }
     events += applied.events;
     onProgress?.({ events, of });
   }
+}
+
+async function holdsLateRows(db: Db): Promise<boolean> {
+  const { rows } = await sql`SELECT FROM ${sql.id(NEXT_SCHEMA, 'late_days')} LIMIT 1`.execute(db);
+  return rows.length > 0;
 }
 
 /**

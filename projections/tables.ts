@@ -179,24 +179,33 @@ function seriesTable(table: string, keys: readonly string[], measures: readonly 
 
 /**
  * Each is indexed by its key as one number and the position. Numbers are sorted and compared in a fraction of the time that texts take, most
- * of which begin alike. Keys that share a number are told apart by their texts (`isOfKey` in series.ts). Indexes of late rows hold all that a
- * sum needs, so that the rows themselves, which lie far apart, are not read for it.
+ * of which begin alike. Keys that share a number are told apart by their texts (`isOfKey` in series.ts).
  */
-function seriesIndexes(table: string, keys: readonly string[], measures: readonly string[]): RawBuilder<unknown>[] {
-  const texts = [...keys, 'ledger'].join(', ');
+function keyIndex(table: string, keys: readonly string[]): RawBuilder<unknown> {
   const number = keyNumber(Object.fromEntries([...keys, 'ledger'].map((column) => [column, sql.ref(column)])));
-  const late = [
-    `_late ON ${table} (${texts}, position) INCLUDE (effective_at, ${measures.join(', ')}) WHERE late_1 IS NOT NULL`,
+  return sql`CREATE UNIQUE INDEX IF NOT EXISTS ${sql.id(`${table}_pkey`)} ON ${sql.id(table)} ((${number}), position)`;
+}
+
+/** Of late rows alone. They hold all that a sum needs, so that the rows themselves, which lie far apart, are not read for it. */
+function lateIndexes(table: string, keys: readonly string[], measures: readonly string[]): LateIndex[] {
+  const texts = [...keys, 'ledger'].join(', ');
+  const of = (name: string, block: string, sums: string[], late: string) => ({
+    name,
+    make: sql.raw(`CREATE INDEX IF NOT EXISTS ${name} ON ${table} (${texts}, ${block}position) INCLUDE (${sums.join(', ')})
+      WHERE ${late} IS NOT NULL`),
+  });
+  const own = ['effective_at', ...measures];
+  return [
+    of(`${table}_late`, '', own, 'late_1'),
     ...LATE_DAYS.map((days) => {
-      const sums = [...(days === 1 ? ['effective_at', ...measures] : []), ...measures.map((m) => `late_${days}_${m}`)];
-      return `_late_${days} ON ${table} (${texts}, late_${days}, position) INCLUDE (${sums.join(', ')})
-        WHERE late_${days} IS NOT NULL`;
+      const sums = measures.map((m) => `late_${days}_${m}`);
+      return of(`${table}_late_${days}`, `late_${days}, `, days === 1 ? [...own, ...sums] : sums, `late_${days}`);
     }),
   ];
-  return [
-    sql`CREATE UNIQUE INDEX IF NOT EXISTS ${sql.id(`${table}_pkey`)} ON ${sql.id(table)} ((${number}), position)`,
-    ...late.map((each) => sql.raw(`CREATE INDEX IF NOT EXISTS ${table}${each}`)),
-  ];
+}
+interface LateIndex {
+  name: string;
+  make: RawBuilder<unknown>;
 }
 
 /** The texts of a key by column, `ledger` among them. */
@@ -254,11 +263,12 @@ const STATEMENTS = [
   `INSERT INTO checkpoint (events, state, lag_ms, heartbeat_at) VALUES (0, 'new', 0, now())`,
 ];
 
+const LATE_INDEXES = [...lateIndexes(...MOVEMENTS), ...lateIndexes(...ENTRIES), ...lateIndexes(...SALES)];
+
 /** The keys of the series: whoever appends with all sums in memory needs none of them yet. */
 const SERIES_KEYS = [
-  ...seriesIndexes(...MOVEMENTS),
-  ...seriesIndexes(...ENTRIES),
-  ...seriesIndexes(...SALES),
+  ...[MOVEMENTS, ENTRIES, SALES].map(([table, keys]) => keyIndex(table, keys)),
+  ...LATE_INDEXES.map(({ make }) => make),
   sql`CREATE UNIQUE INDEX IF NOT EXISTS sales_by_day_pkey ON sales_by_day (ledger, day, position)
     INCLUDE (run_quantity, run_revenue, run_cost)`,
 ];
@@ -275,15 +285,19 @@ const LOOKUPS = [
   `CREATE INDEX IF NOT EXISTS documents_open ON documents (ledger, kind, party_id) WHERE open <> 0`,
 ].map((statement) => sql.raw(statement));
 
-/** Makes the schema with empty tables, all or nothing. Without `indexes` the tables are to be filled first: makeLookups comes after. */
+/**
+ * Makes the schema with empty tables, all or nothing. Without `indexes` the tables are to be filled first: makeLookups comes after. Indexes of
+ * late rows are there even so, for as long as there are none: they cost nothing then, and finding that out in full tables does.
+ */
 export async function createTables(db: Db, schema: string, { indexes = true } = {}): Promise<void> {
   await db.transaction().execute(async (trx) => {
     await sql`CREATE SCHEMA ${sql.id(schema)}`.execute(trx);
     await useSchema(trx, schema);
     for (const statement of STATEMENTS) await sql.raw(statement).execute(trx);
     if (indexes) for (const statement of [...SERIES_KEYS, ...LOOKUPS]) await statement.execute(trx);
+    else for (const { make } of LATE_INDEXES) await make.execute(trx);
     // Vacuum would go through tables that are being filled again and again, for nothing: nothing in them is out of date.
-    else await alterTables(trx, schema, 'SET (autovacuum_enabled = false)');
+    if (!indexes) await alterTables(trx, schema, 'SET (autovacuum_enabled = false)');
   });
 }
 
@@ -296,6 +310,11 @@ async function tablesIn(db: Db, schema: string): Promise<string[]> {
     name: string;
   }>`SELECT tablename AS name FROM pg_tables WHERE schemaname = ${schema}`.execute(db);
   return rows.map(({ name }) => name);
+}
+
+/** Before late rows come in numbers: row by row their indexes cost far more than at the end. */
+export async function dropLateIndexes(db: Db, schema: string): Promise<void> {
+  for (const { name } of LATE_INDEXES) await sql`DROP INDEX IF EXISTS ${sql.id(schema, name)}`.execute(db);
 }
 
 /** Makes the keys of the series where they are missing. */
