@@ -36,11 +36,15 @@ afterAll(async () => {
   await Promise.all([postgres?.stop(), log_process?.stop()]);
 });
 
-/** All that a rebuild has to put in place: rows, and the indexes that are made over full tables. */
+/** Rows, and how the tables are made. */
 async function made(): Promise<object> {
-  const { rows } =
-    await sql`SELECT tablename, indexname FROM pg_indexes WHERE schemaname = 'read' ORDER BY 1, 2`.execute(db);
-  return { indexes: rows, ...(await tableContents(db)) };
+  return { ...(await design(db)), ...(await tableContents(db)) };
+}
+async function design(of: Db): Promise<{ indexes: unknown[]; settings: unknown[] }> {
+  const indexes = await sql`SELECT indexdef FROM pg_indexes WHERE schemaname = 'read' ORDER BY 1`.execute(of);
+  const settings = await sql`SELECT relname, reloptions FROM pg_class WHERE relnamespace = 'read'::regnamespace
+    AND relkind = 'r' ORDER BY 1`.execute(of);
+  return { indexes: indexes.rows, settings: settings.rows };
 }
 async function append(from: number, to: number): Promise<void> {
   await store.append('ledger-main', from - 1, logOf(main).slice(from, to));
@@ -99,6 +103,7 @@ describe(`a rebuild (SEED=${seed})`, () => {
     await applyEvents(fresh, logOf(main));
     // The log's own places differ from those of the fold in memory.
     const [rebuilt, folded] = [await tableContents(db), await tableContents(fresh)];
+    expect(await design(db)).toEqual(await design(fresh));
     await fresh.destroy();
     expect({ ...rebuilt, checkpoint: [] }).toEqual({ ...folded, checkpoint: [] });
   });
