@@ -135,7 +135,7 @@ export async function applyBatch(
   writer: Writer,
   opened: unknown[][],
   events: readonly StoredEvent[],
-  { read_to, after, resume = false, heads = emptyHeads() }: ApplyOptions = {},
+  { read_to, after, resume = false, heads = emptyHeads() }: Omit<ApplyOptions, 'schema'> = {},
   poison: ReadonlyMap<string, PoisonEvent> = new Map(),
 ): Promise<number> {
   const [[tables], standing] = opened.slice(-2) as [[TablesRow | undefined], LedgerRow[]];

@@ -147,7 +147,6 @@ async function swap(db: Db, store: EventStore, patient: boolean): Promise<boolea
     const trx = writer.db;
     const live = await tablesVersion(trx, READ_SCHEMA);
     if (live !== undefined) await tablesLock(READ_SCHEMA).execute(trx);
-    await useSchema(trx, NEXT_SCHEMA);
     if (live === TABLES_VERSION) {
       const missing = await missingEvents(trx, store);
       await applyBatch(writer, await writer.ask(openingOf(missing, NEXT_SCHEMA)), missing);

@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import type { EventStore, StoredEvent } from '../../libs/event-store/event-store.js';
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
 import { numberIn, tally, type Verdict } from './books.js';
-import { allItems, type Factory, ITEMS, itemId, PLENTY, startFactory } from './factory.js';
+import { allItems, type Factory, ITEMS, itemId, PLENTY, saleOf, startFactory } from './factory.js';
 import { percentiles, round, seeded } from './load.js';
 import { usageOfChildren } from './processes.js';
 
@@ -101,10 +101,7 @@ async function measure(size: number, ms: number, task: () => Promise<void>): Pro
 }
 
 async function sell(factory: Factory, items: readonly string[]): Promise<string[]> {
-  const lines = items.map((item_id) => {
-    const line_items = [{ item_id, quantity: 1, unit_price: 4 }];
-    return JSON.stringify({ type: 'sales', body: { customer_id: 'CUST', line_items } });
-  });
+  const lines = items.map((item_id) => JSON.stringify({ type: 'sales', body: saleOf(item_id) }));
   const response = await fetch(`${factory.url}/api/v1/batches`, {
     method: 'POST',
     headers: { authorization: `Bearer ${factory.token}`, 'content-type': 'application/x-ndjson' },

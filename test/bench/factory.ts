@@ -53,6 +53,11 @@ export const WARM = 'warm';
 export const PLENTY = 1_000_000;
 const catch_up_s_max = 300;
 
+/** The body of a sale of one piece. */
+export const saleOf = (item_id: string) => ({
+  customer_id: 'CUST',
+  line_items: [{ item_id, quantity: 1, unit_price: 4 }],
+});
 export const itemId = (n: number) => `item-${n}`;
 export function allItems(count = ITEMS): string[] {
   return Array.from({ length: count }, (_, n) => itemId(n));

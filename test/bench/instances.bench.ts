@@ -7,7 +7,7 @@
  */
 import { parseArgs } from 'node:util';
 import { numberIn, tally, type Verdict } from './books.js';
-import { type Factory, startFactory, WARM } from './factory.js';
+import { type Factory, saleOf, startFactory, WARM } from './factory.js';
 import { percentiles, round, runLoad, type Shot, seeded } from './load.js';
 import { usageOfChildren } from './processes.js';
 
@@ -127,7 +127,7 @@ const sale = (ledger: string, item_id: string, key: string): Shot => ({
   method: 'POST',
   path: '/api/v1/sales',
   headers: { ledger, 'idempotency-key': key },
-  body: JSON.stringify({ customer_id: 'CUST', line_items: [{ item_id, quantity: 1, unit_price: 4 }] }),
+  body: JSON.stringify(saleOf(item_id)),
 });
 
 async function warmUp(factory: Factory, instance: number, ledger: string, commands: number): Promise<void> {

@@ -9,7 +9,7 @@
  */
 import { parseArgs } from 'node:util';
 import { numberIn, type Tally, tally } from './books.js';
-import { allItems, type Factory, ITEMS, itemId, PLENTY, startFactory, WARM } from './factory.js';
+import { allItems, type Factory, ITEMS, itemId, PLENTY, saleOf, startFactory, WARM } from './factory.js';
 import { percentiles, round, runLoad, type Shot, seeded, sleep } from './load.js';
 import { usageOfChildren } from './processes.js';
 
@@ -53,7 +53,7 @@ export async function run(): Promise<object> {
 const sale = (item_id: string): Shot => ({
   method: 'POST',
   path: '/api/v1/sales',
-  body: JSON.stringify({ customer_id: 'CUST', line_items: [{ item_id, quantity: 1, unit_price: 4 }] }),
+  body: JSON.stringify(saleOf(item_id)),
 });
 const upTo = (commands: number, pick: () => string) => (n: number) => (n < commands ? sale(pick()) : undefined);
 

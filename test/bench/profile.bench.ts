@@ -9,8 +9,9 @@ import { readFileSync } from 'node:fs';
 import type { Profiler } from 'node:inspector';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { allItems, type Factory, ITEMS, itemId, type Line, PLENTY, startFactory } from './factory.js';
+import { allItems, type Factory, ITEMS, itemId, PLENTY, saleOf, startFactory } from './factory.js';
 import { round, runLoad, seeded } from './load.js';
+import { salesOf } from './sales.bench.js';
 
 export const title = 'Profile: microseconds of the main threads a command, by whose code it is';
 
@@ -33,16 +34,13 @@ export async function run(): Promise<object> {
   const random = seeded(Number(values.seed));
   const any = () => itemId(Math.floor(random() * ITEMS));
   const commands = Number(values.commands);
+  const connections = Number(values.connections);
   const sell = (pick: () => string): Work => {
-    return ({ url, token }, count) =>
-      runLoad({
-        ...{ url, token, connections: Number(values.connections) },
-        next: (n) =>
-          n < count ? { method: 'POST', path: '/api/v1/sales', body: JSON.stringify(saleOf(pick())) } : undefined,
-      });
+    return ({ url, token }, count) => runLoad({ url, token, connections, next: salesOf(pick, count) });
   };
   const batches: Work = async ({ give }, count) => {
-    for (let n = 0; n < count; n += batch_lines) await give(Array.from({ length: batch_lines }, () => lineOf(any())));
+    for (let n = 0; n < count; n += batch_lines)
+      await give(Array.from({ length: batch_lines }, () => ({ type: 'sales', body: saleOf(any()) })));
   };
   return {
     'single sales of any item': await profiled(allItems(), PLENTY, sell(any), commands),
@@ -55,9 +53,6 @@ export async function run(): Promise<object> {
     [`batches of ${batch_lines} orders`]: await profiled(allItems(), PLENTY, batches, commands),
   };
 }
-
-const saleOf = (item_id: string) => ({ customer_id: 'CUST', line_items: [{ item_id, quantity: 1, unit_price: 4 }] });
-const lineOf = (item_id: string): Line => ({ type: 'sales', body: saleOf(item_id) });
 
 /** Microseconds a command, by code and program. */
 async function profiled(items: string[], stock: number, work: Work, commands: number): Promise<object> {

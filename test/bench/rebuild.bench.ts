@@ -5,7 +5,7 @@
  *     npm run bench -- rebuild [--events 200000] [--rate 300] [--seed 7]
  */
 import { parseArgs } from 'node:util';
-import { allItems, type Factory, itemId, PLENTY, startFactory } from './factory.js';
+import { allItems, type Factory, itemId, PLENTY, saleOf, startFactory } from './factory.js';
 import { percentiles, round, runLoad, type Shot, seeded, sleep } from './load.js';
 import { fill } from './start.bench.js';
 
@@ -41,7 +41,7 @@ export async function run(): Promise<object> {
     const filling = await fill(factory.system, Number(values.events));
     console.log('filled', JSON.stringify(filling));
     // The API reads what was written beside it before it can decide the next sale.
-    await factory.give([{ type: 'sales', body: sale(itemId(0)) }]);
+    await factory.give([{ type: 'sales', body: saleOf(itemId(0)) }]);
     const load = { rate: Number(values.rate), random: seeded(Number(values.seed)) };
     const before = await during(factory, load, () => sleep(calm_s * 1000));
     const { took, ...meanwhile } = await during(factory, load, () => rebuilt(factory));
@@ -57,8 +57,6 @@ export async function run(): Promise<object> {
   }
 }
 
-const sale = (item_id: string) => ({ customer_id: 'CUST', line_items: [{ item_id, quantity: 1, unit_price: 4 }] });
-
 /** Sells at the rate, and asks for the stock of an item, until `work` is done; what both felt of it. */
 async function during<T>(
   factory: Factory,
@@ -67,7 +65,7 @@ async function during<T>(
 ): Promise<{ felt: object; took: T }> {
   const item_id = () => itemId(Math.floor(random() * ITEMS));
   let over = false;
-  const shot = (): Shot => ({ method: 'POST', path: '/api/v1/sales', body: JSON.stringify(sale(item_id())) });
+  const shot = (): Shot => ({ method: 'POST', path: '/api/v1/sales', body: JSON.stringify(saleOf(item_id())) });
   const { url, token } = factory;
   const pieces = async () => {
     const stock = await factory.stock();

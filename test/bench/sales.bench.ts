@@ -9,7 +9,7 @@
 import { parseArgs } from 'node:util';
 import { type Books, numberIn, tally, type Verdict } from './books.js';
 import type { Chart } from './chart.js';
-import { allItems, type Factory, ITEMS, itemId, PLENTY, startFactory, WARM } from './factory.js';
+import { allItems, type Factory, ITEMS, itemId, PLENTY, saleOf, startFactory, WARM } from './factory.js';
 import { type LoadResult, percentiles, round, runLoad, type Shot, seeded, sleep, zipf } from './load.js';
 import { hasPgbench, runPgbench } from './pgbench.js';
 import { usageOfChildren } from './processes.js';
@@ -251,11 +251,10 @@ const warmUp = (commands: number) => Math.ceil(commands / 4);
 
 type Target = Pick<Rival, 'url' | 'token' | 'books'>;
 
-function salesOf(pick: (n: number) => string, commands: number): (n: number) => Shot | undefined {
+export function salesOf(pick: (n: number) => string, commands: number): (n: number) => Shot | undefined {
   return (n) => {
     if (n >= commands) return undefined;
-    const line_items = [{ item_id: pick(n), quantity: 1, unit_price: 4 }];
-    return { method: 'POST', path: '/api/v1/sales', body: JSON.stringify({ customer_id: 'CUST', line_items }) };
+    return { method: 'POST', path: '/api/v1/sales', body: JSON.stringify(saleOf(pick(n))) };
   };
 }
 
