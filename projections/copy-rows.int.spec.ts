@@ -64,6 +64,16 @@ describe('rows by COPY', () => {
     ]);
   });
 
+  it('take texts as UTF-8', async () => {
+    const long = JSON.stringify('é'.repeat(100_000));
+    const rows = [long, '{ "a": 1 }', '', 'x'.repeat(48)].map((text) => [Buffer.from(text), text] as const);
+    const found = await copied(
+      rows.map(([bytes], n) => [bytes, 1n, n, null, null, n < 2 ? bytes : '{}', n === 0 ? '' : bytes]),
+    );
+    expect(found.map((row) => [row[0], row[6]])).toEqual(rows.map(([, text], n) => [text, n === 0 ? '' : text]));
+    expect(found.slice(0, 2).map((row) => row[5])).toEqual([long, '{ "a": 1 }']);
+  });
+
   it('come out as they went in whatever their lengths', async () => {
     const seed = seedOf();
     console.log(`SEED=${seed}`);

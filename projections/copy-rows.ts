@@ -10,7 +10,7 @@ export function bigints(...names: (readonly string[])[]): Columns {
   return Object.fromEntries(names.flat().map((name) => [name, 'bigint']));
 }
 
-export type Cell = string | number | bigint | null;
+export type Cell = string | Uint8Array | number | bigint | null;
 
 /** The signature, no flags, no extension. */
 const HEADER = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
@@ -43,7 +43,7 @@ export class CopyRows {
   }
 
   /**
-   * An instant or a day is ISO 8601; an instant may also be its milliseconds since 1970.
+   * An instant or a day is ISO 8601; an instant may also be its milliseconds since 1970. A text may be given as its UTF-8.
    * @throws RangeError where a cell is no value of its column; what has been added is then not to be sent.
    */
   add(cells: readonly Cell[]): void {
@@ -55,6 +55,7 @@ export class CopyRows {
       const cell = cells[index]!;
       const type = this.types[index];
       if (cell === null) this.int4(-1);
+      else if (typeof cell === 'object') this.utf8(cell, cell_bytes * (cells.length - index));
       else if (type === 'timestamptz') this.instant(instantMs(cell) - POSTGRES_EPOCH_MS);
       else if (typeof cell === 'bigint') this.bigint(cell);
       else if (typeof cell === 'number') type === 'integer' ? this.integer(cell) : this.int8(cell);
@@ -113,6 +114,13 @@ export class CopyRows {
   }
 
   /** `rest`: what the cells from this one on need at least. */
+  private utf8(bytes: Uint8Array, rest: number): void {
+    this.room(bytes.length + rest);
+    this.int4(bytes.length);
+    this.bytes.set(bytes, this.at);
+    this.at += bytes.length;
+  }
+
   private text(text: string, rest: number): void {
     const { length } = text;
     this.room(3 * length + rest);

@@ -36,7 +36,8 @@ export async function measureDrift(db: Db, store: EventStore, ledger_id: string,
       ...{ events: [], mentions: [], movements: [], entries: [], sales: [], sales_by_day: [], documents: [] },
     };
     for await (const stored of store.read(ledgerStream(ledger_id), begin, { max: end - begin }))
-      for (const { table, row } of expected.next({ ...decode(stored), id: stored.id }, [])) rows[table].push(row);
+      for (const { table, row } of expected.next({ ...decode(stored), id: stored.id, bytes: stored.bytes }, []))
+        rows[table].push(row);
     let wrong = await wrongEvents(trx, ledger_id, rows.events, begin, end);
     wrong += await missingMentions(trx, ledger_id, rows.mentions);
     for (const table of ['movements', 'entries', 'sales'] as const)

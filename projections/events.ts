@@ -1,5 +1,6 @@
 /** Who did what, when: every event as it was recorded. Documents' stories and any other history are told from here. */
 import { type RawBuilder, sql } from 'kysely';
+import type { StoredEvent } from '../libs/event-store/event-store.js';
 import { documentsNamed } from '../libs/ledger/state.js';
 import { upsertRows } from './bulk.js';
 import { type Columns, CopyRows } from './copy-rows.js';
@@ -32,17 +33,15 @@ interface Told {
   /** ISO 8601, or milliseconds since 1970. */
   recorded: string | number;
   effective: string | number;
-  data: object;
-  metadata: object;
+  bytes: StoredEvent['bytes'];
   entities: readonly string[];
 }
 
 export function copyEvents(writer: Writer, told: readonly Told[]): void {
   const events = new CopyRows('events', EVENTS);
   const mentions = new CopyRows('mentions', MENTIONS);
-  for (const { ledger, position, type, actor, recorded, effective, data, metadata, entities } of told) {
-    const json = [JSON.stringify(data), JSON.stringify(metadata)];
-    events.add([ledger, position, type, actor, recorded, effective, ...json]);
+  for (const { ledger, position, type, actor, recorded, effective, bytes, entities } of told) {
+    events.add([ledger, position, type, actor, recorded, effective, bytes.data, bytes.metadata]);
     for (const entity of entities) mentions.add([ledger, entity, position]);
   }
   writer.copy(events);
@@ -52,10 +51,10 @@ export function copyEvents(writer: Writer, told: readonly Told[]): void {
 export function projectEvents(writer: Writer, facts: readonly Fact[]): void {
   copyEvents(
     writer,
-    facts.map(({ ledger, event, recorded_ms: recorded, effective_ms: effective }) => {
-      const { position, type, data, metadata } = event;
+    facts.map(({ ledger, event, bytes, recorded_ms: recorded, effective_ms: effective }) => {
+      const { position, type, metadata } = event;
       const entities = [...new Set(entitiesNamed(event))];
-      return { ledger, position, type, actor: metadata.actor, recorded, effective, data, metadata, entities };
+      return { ledger, position, type, actor: metadata.actor, recorded, effective, bytes, entities };
     }),
   );
   upsertRows(

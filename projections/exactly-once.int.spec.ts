@@ -164,6 +164,7 @@ describe('what cannot be', () => {
   };
   const cases: [string, (last: StoredEvent) => Partial<StoredEvent>, RegExp][] = [
     ['an unknown type', () => ({ type: 'Unheard' }), /unknown type/],
+    ['data that are said to be no JSON', () => ({ data: Buffer.from('{}') }), /is not an object/],
     ['a missing position', ({ revision }) => ({ revision: revision + 1 }), /missing/],
     ['metadata without times', () => ({ metadata: { actor: 'ann' } }), /lacks recorded_at/],
     ['postings that are no numbers', () => ({ data: { journal: [{ account_id: 'cash', amount: 'ten' }] } }), /BigInt/],

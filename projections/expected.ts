@@ -84,7 +84,10 @@ export interface Expected {
    * The rows of the next event. `follow_ups` are the later events that name the document which this one is the first of, as far as the
    * read models go.
    */
-  next(event: RecordedEvent & { id: string }, follow_ups: readonly RecordedEvent[]): { table: EventTable; row: Row }[];
+  next(
+    event: RecordedEvent & Pick<StoredEvent, 'id' | 'bytes'>,
+    follow_ups: readonly RecordedEvent[],
+  ): { table: EventTable; row: Row }[];
   end(): Record<EndTable, Row[]>;
 }
 
@@ -94,15 +97,15 @@ export function expectSecurityRows({
   type,
   data,
   metadata,
+  bytes,
   created_ms,
 }: StoredEvent): [SecurityTable, Row][] {
   const { actor = null, recorded_at: effective_at = null } = metadata as Record<string, string>;
   const recorded_at = new Date(created_ms).toISOString();
   const { username = null } = data as Record<string, string | null>;
   const position = revision;
-  const texts = { data: JSON.stringify(data), metadata: JSON.stringify(metadata) };
   return [
-    ['security_events', { position, type, actor, recorded_at, effective_at, ...texts }],
+    ['security_events', { position, type, actor, recorded_at, effective_at, ...textsOf(bytes) }],
     ...(username === null
       ? []
       : [['security_mentions', { entity: `user:${username}`, position }] as [SecurityTable, Row]]),
@@ -138,7 +141,7 @@ export function expectRows(from: { time_zone: string; digits: number } = { time_
 
   return {
     next(event, follow_ups) {
-      const { position, type, data, metadata, id } = event;
+      const { position, type, data, metadata, id, bytes } = event;
       const { recorded_at, effective_at, actor } = metadata;
       if (event.type === 'LedgerOpened') {
         const { currency, approval_threshold } = event.data;
@@ -164,10 +167,9 @@ export function expectRows(from: { time_zone: string; digits: number } = { time_
       }
       const moment = { position, effective_at, day, late };
       const postings = postingsOf(data as Postings);
-      const texts = { data: JSON.stringify(data), metadata: JSON.stringify(metadata) };
       const document = documentsNamed(event).first;
       return [
-        ...named('events', [{ position, type, actor, recorded_at, effective_at, ...texts }]),
+        ...named('events', [{ position, type, actor, recorded_at, effective_at, ...textsOf(bytes) }]),
         ...named(
           'mentions',
           [...mentioned].map((entity) => ({ entity, position })),
@@ -198,6 +200,9 @@ export function expectRows(from: { time_zone: string; digits: number } = { time_
   };
 }
 
+function textsOf({ data, metadata }: StoredEvent['bytes']): Row {
+  return { data: data.toString(), metadata: metadata.toString() };
+}
 function named(table: EventTable, rows: readonly Row[]): { table: EventTable; row: Row }[] {
   return rows.map((row) => ({ table, row }));
 }

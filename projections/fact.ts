@@ -1,9 +1,11 @@
 /** One event on its way into the read models, with what its ledger says of days and digits. */
+import type { StoredEvent } from '../libs/event-store/event-store.js';
 import type { RecordedEvent } from '../libs/ledger/events.js';
 
 export interface Fact {
   ledger: string;
   event: RecordedEvent;
+  bytes: StoredEvent['bytes'];
   digits: number;
   time_zone: string;
   /** When it was recorded and when it happened, in milliseconds since 1970. */

@@ -276,7 +276,7 @@ function nextFact(ledger: LedgerRow, stored: StoredEvent): Fact {
   const late = effective_at < recorded_at;
   const recorded_ms = instantMs(recorded_at);
   const effective_ms = late ? instantMs(effective_at) : recorded_ms;
-  return { ledger: ledger.ledger, event, digits, time_zone, recorded_ms, effective_ms, day, late };
+  return { ledger: ledger.ledger, event, bytes: stored.bytes, digits, time_zone, recorded_ms, effective_ms, day, late };
 }
 
 /** The same for the stream of security events, whose instances stamp each by a clock of their own. */

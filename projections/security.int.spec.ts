@@ -103,6 +103,7 @@ it('leaves out a stream that only begins with the same letters', async () => {
 it.each([
   ['an unknown type', { type: 'MoonEclipsed' }],
   ['metadata without an actor', { metadata: { recorded_at: at(9) } }],
+  ['data that are no object', { data: null }],
   ['a missing revision', { revision: 9 }],
   ['a name that no table takes', { data: { username: 'a\u0000b' } }],
 ])('halts at %s while the ledgers go on, and resumes', async (_, change: Partial<StoredEvent>) => {

@@ -63,21 +63,21 @@ export interface SecurityFact {
   /** When it happened. */
   effective_at: string;
   data: Data;
-  metadata: Data;
+  bytes: StoredEvent['bytes'];
 }
 
 /** @throws Error for what this program did not write. */
-export function readSecurityEvent({ revision, type, data, metadata, created_ms }: StoredEvent): SecurityFact {
+export function readSecurityEvent({ revision, type, data, metadata, bytes, created_ms }: StoredEvent): SecurityFact {
   if (!Object.hasOwn(CHANGES, type)) throw new Error('unknown type');
   const { actor, recorded_at: effective_at } = (metadata ?? {}) as Data;
-  const known = (data ?? {}) as Data;
+  if (typeof data !== 'object' || data === null) throw new Error('its data is no object');
   if (typeof actor !== 'string') throw new Error('its metadata lacks actor');
   if (typeof effective_at !== 'string' || Number.isNaN(Date.parse(effective_at)))
     throw new Error('its metadata lacks recorded_at');
-  if (typeof (known.username ?? '') !== 'string') throw new Error('its username is no text');
+  if (typeof ((data as Data).username ?? '') !== 'string') throw new Error('its username is no text');
   const recorded_at = new Date(created_ms).toISOString();
   const event = { position: revision, type, actor, recorded_at, effective_at };
-  return { ledger: SECURITY_BOOK, ...event, data: known, metadata: metadata as Data };
+  return { ledger: SECURITY_BOOK, ...event, data: data as Data, bytes };
 }
 
 export function projectSecurity(writer: Writer, facts: readonly SecurityFact[]): void {

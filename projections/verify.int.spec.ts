@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { EventStore } from '../libs/event-store/event-store.js';
+import type { EventStore, NewEvent, StoredEvent } from '../libs/event-store/event-store.js';
 import { connectEventStore } from '../libs/event-store/eventstoredb.js';
 import { type EventStoreProcess, startEventStoreProcess } from '../test/support/event-store.js';
 import { EVERY_KIND, factoryLog } from '../test/support/factory-log.js';
@@ -14,6 +14,10 @@ import { type Difference, verifyLedger } from './verify.js';
 
 const TABLES = { ...BY_EVENT, ...AT_THE_END };
 const LOG = factoryLog(EVERY_KIND);
+/** The event at this position is in the log as another program might write it. */
+const SPACED = 15;
+const asAppended = (events: typeof LOG): NewEvent[] =>
+  events.map((event) => (event.position === SPACED ? { ...event, json: spaced(event) } : event));
 
 let postgres: PostgresServer;
 let log_process: EventStoreProcess;
@@ -26,7 +30,7 @@ beforeAll(async () => {
   const url = await createDatabase(postgres);
   db = openDatabase(url);
   await createTables(db, 'read');
-  await store.append('ledger-main', -1, LOG);
+  await store.append('ledger-main', -1, asAppended(LOG));
   const events = await eventsOf(store.readAll(undefined, { stream_prefixes: ['ledger-'] }));
   expect((await applyEvents(db, events)).halted).toEqual([]);
   copy = openDatabase(url, { schema: 'copy' });
@@ -40,6 +44,10 @@ afterAll(async () => {
   await Promise.all([postgres?.stop(), log_process?.stop()]);
 });
 
+const spaced = ({ data, metadata }: Pick<StoredEvent, 'data' | 'metadata'>) => ({
+  data: JSON.stringify(data, null, 2),
+  metadata: JSON.stringify(metadata, null, 1),
+});
 const verify = () => verifyLedger(db, store, 'main');
 
 describe('verification', () => {
@@ -56,6 +64,11 @@ describe('verification', () => {
       total += rows_of[table]!;
     }
     expect(rows_compared).toBe(total);
+  });
+
+  it('compares what an event says as the log has it, to the letter', async () => {
+    const { rows } = await sql`SELECT data::text, metadata::text FROM events WHERE position = ${SPACED}`.execute(db);
+    expect(rows).toEqual([spaced(LOG[SPACED]!)]);
   });
 
   it('finds a changed value in every column of every table', async () => {
@@ -96,7 +109,7 @@ describe('verification', () => {
   it('finds a log that was altered', async () => {
     const damaged = factoryLog(EVERY_KIND).map((event) => ({ ...event, data: { ...(event.data as object) } }));
     damaged[20]!.data = { ...(damaged[20]!.data as object), notes: 'never said' };
-    expect(await store.append('ledger-damaged', -1, damaged)).toMatchObject({ outcome: 'appended' });
+    expect(await store.append('ledger-damaged', -1, asAppended(damaged))).toMatchObject({ outcome: 'appended' });
     const read: EventStore['read'] = (stream, ...rest) =>
       store.read(stream === 'ledger-main' ? 'ledger-damaged' : stream, ...rest);
     const { findings, differences } = await verifyLedger(db, { ...store, read }, 'main');

@@ -136,7 +136,7 @@ class Unreadable extends Error {}
 async function withFollowUps(
   stored: StoredEvent,
   tables: Tables,
-): Promise<[RecordedEvent & { id: string }, RecordedEvent[]]> {
+): Promise<[RecordedEvent & Pick<StoredEvent, 'id' | 'bytes'>, RecordedEvent[]]> {
   let event: RecordedEvent;
   try {
     event = decode(stored);
@@ -145,7 +145,7 @@ async function withFollowUps(
   }
   const { first } = documentsNamed(event);
   const follow_ups = first === undefined ? [] : await tables.followUps(event.position);
-  return [{ ...event, id: stored.id }, follow_ups];
+  return [{ ...event, id: stored.id, bytes: stored.bytes }, follow_ups];
 }
 
 // ── Comparing ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────

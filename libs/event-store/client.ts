@@ -1,5 +1,7 @@
 import { EventStoreDBClient, isCommandError } from '@eventstore/db-client';
+import type { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { Metadata, status } from '@grpc/grpc-js';
+import { readingByHand } from './received.js';
 
 /**
  * One official client (@eventstore/db-client 6.2.1, plain BatchAppend path), with the four holes closed that could end
@@ -24,7 +26,7 @@ interface Seams {
   GRPCStreamCreator(
     service: unknown,
     name: string,
-    create: (stub: object) => GrpcCall,
+    create: (stub: StreamsClient) => GrpcCall,
     cache?: WeakMap<object, unknown>,
   ): () => Promise<GrpcCall>;
   handleError(stub: object, error: Error): Promise<void>;
@@ -83,11 +85,10 @@ export function openClient(url: string, generation: number, on_broken: (reason: 
       (stub) => {
         // A call that waited for discovery or for the server's features must not be sent by a client given up since.
         if (closed) throw new Error('this client is closed');
+        if (name !== 'appendToStream') return create(readingByHand(stub));
         const call = create(stub);
-        if (name === 'appendToStream') {
-          closeHoles(call);
-          sayJson(call);
-        }
+        closeHoles(call);
+        sayJson(call);
         return call;
       },
       cache,

@@ -20,6 +20,8 @@ export interface StoredEvent {
   type: string;
   data: unknown;
   metadata: unknown;
+  /** Both as the log holds them, UTF-8 where they are JSON. */
+  bytes: { data: Buffer; metadata: Buffer };
   /** When the server wrote it, milliseconds since 1970. Never used as business time (docs/ARCHITECTURE.md, two times). */
   created_ms: number;
 }

@@ -3,13 +3,13 @@ import {
   type AllStreamResolvedEvent,
   ErrorType,
   type ReadStreamOptions,
-  type RecordedEvent,
   START,
   streamNameFilter,
 } from '@eventstore/db-client';
 import { commandError } from './client.js';
 import { type Connection, type Live, pause, pauseAfter } from './connection.js';
 import { EventStoreUnavailable, type Position, type StoredEvent, type SubscriptionMessage } from './event-store.js';
+import { storedEvent } from './received.js';
 
 interface Limits {
   signal?: AbortSignal;
@@ -50,8 +50,8 @@ export async function* readStream(
       for (const { event } of portion) {
         if (!event) continue;
         // The last one waits until the call has ended: whoever wanted no more than this may leave then and cancel nothing.
-        if (left !== undefined && --left === 0) last = toStored(event);
-        else yield toStored(event);
+        if (left !== undefined && --left === 0) last = storedEvent(event);
+        else yield storedEvent(event);
       }
     if (last) yield last;
   } catch (error) {
@@ -142,7 +142,7 @@ async function* subscription(
     for (const message of portion) {
       if ('caught_up' in message) messages.push({ kind: 'caught_up' });
       else if ('checkpoint' in message) messages.push({ kind: 'checkpoint', position: message.checkpoint });
-      else if (message.event) messages.push({ kind: 'event', event: toStored(message.event) });
+      else if (message.event) messages.push({ kind: 'event', event: storedEvent(message.event) });
     }
     if (messages.length > 0) yield messages;
   }
@@ -211,22 +211,6 @@ function failureOf(error: unknown, signal: AbortSignal | undefined): unknown {
   if (type === ErrorType.ACCESS_DENIED || type === ErrorType.STREAM_DELETED || type === ErrorType.INVALID_ARGUMENT)
     return error;
   return new EventStoreUnavailable(error instanceof Error ? error.message : String(error), { cause: error });
-}
-
-function toStored<P extends Position | undefined>(
-  event: RecordedEvent & { position?: P },
-): StoredEvent & { position: P } {
-  const { id, streamId, revision, position, type, data, metadata, created } = event;
-  return {
-    id,
-    stream: streamId,
-    revision: Number(revision),
-    position: position as P,
-    type,
-    data,
-    metadata,
-    created_ms: created.getTime(),
-  };
 }
 
 const positionOf = (message: SubscriptionMessage): Position | undefined =>

@@ -311,7 +311,6 @@ function keep(
     unix_socket_directories: '',
     max_connections: 60,
     shared_buffers: `${durable ? bufferMegabytes() : buffers_mb_min}MB`,
-    max_wal_size: '512MB',
     // One server, never copied while it runs: so its write-ahead log needs to serve recovery only.
     wal_level: 'minimal',
     max_wal_senders: 0,

@@ -13,7 +13,7 @@ import { listMovements, listStock, stockOfItem } from '../../projections/stock.j
 import { createTables, type Db } from '../../projections/tables.js';
 import { verifyLedger } from '../../projections/verify.js';
 import { startEventStoreProcess } from '../support/event-store.js';
-import { LedgerHistory, logOf } from '../support/ledger-history.js';
+import { bytesOf, LedgerHistory, logOf } from '../support/ledger-history.js';
 import { createDatabase, startPostgres } from '../support/postgres.js';
 import { type Chance, chanceOf, seedOf } from '../support/random.js';
 import { fill } from './recovery.bench.js';
@@ -222,6 +222,7 @@ class SyntheticFactory {
       type: 'SaleRecorded',
       data,
       metadata,
+      bytes: bytesOf({ data, metadata }),
       created_ms: this.now_ms,
     };
   }

@@ -60,6 +60,11 @@ export class LedgerHistory {
   }
 }
 
+/** The JSON of an event, as the log would hold it. */
+export function bytesOf({ data, metadata }: Pick<StoredEvent, 'data' | 'metadata'>): StoredEvent['bytes'] {
+  return { data: Buffer.from(JSON.stringify(data)), metadata: Buffer.from(JSON.stringify(metadata)) };
+}
+
 /** The events of several ledgers as one log, interleaved by when they were recorded. */
 export function logOf(...histories: LedgerHistory[]): StoredEvent[] {
   const all = histories.flatMap(({ ledger, events }) => events.map((event) => ({ ledger, event })));
@@ -76,6 +81,7 @@ export function logOf(...histories: LedgerHistory[]): StoredEvent[] {
     type,
     data: structuredClone(data),
     metadata: structuredClone(metadata),
+    bytes: bytesOf({ data, metadata }),
     created_ms: Date.now(),
   }));
 }
