@@ -4,6 +4,7 @@ import type { AccountType, Postings } from '../libs/ledger/events.js';
 import { toMajor } from '../libs/ledger/money.js';
 import { upsertRows } from './bulk.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from './cursor.js';
+import { lookUp } from './database.js';
 import type { Fact } from './fact.js';
 import type { Heads } from './heads.js';
 import { mastersIn, registeredIn } from './master-data.js';
@@ -64,9 +65,7 @@ async function balanceRows(db: Db, view: View, account_id?: string): Promise<Bal
     ? sql`coalesce(b.balance, 0) AS balance FROM (${keys}) k
         LEFT JOIN balances b ON b.ledger = ${view.ledger} AND b.account_id = k.account_id`
     : sql`s.amount AS balance FROM (${keys}) k ${sumsIn(ENTRIES, view)} WHERE s.counted OR k.registered`;
-  const { rows } =
-    await sql<BalanceRow>`SELECT k.account_id, k.name, k.type, ${balances} ORDER BY k.account_id`.execute(db);
-  return rows;
+  return lookUp(db, sql<BalanceRow>`SELECT k.account_id, k.name, k.type, ${balances} ORDER BY k.account_id`);
 }
 
 /** Accounts that the ledger keeps for each customer and supplier are not master data: their id says what they are. */
@@ -156,10 +155,13 @@ export async function listEntries(
   const last = before === undefined ? undefined : before - 1;
   const account = sql`SELECT ${account_id}::text AS account_id`;
   const entries = lastRows(ENTRIES, view, account, { limit: limit + 1, last, from });
-  const { rows } = await sql<EntryRow>`
+  const rows = await lookUp(
+    db,
+    sql<EntryRow>`
     SELECT k.position, e.type, e.data->>'number' AS number, k.amount, k.now_amount AS balance, k.effective_at, e.recorded_at, e.actor
     FROM ${withSums(ENTRIES, view, entries, { gapless: from === undefined })} JOIN events e ON e.ledger = k.ledger AND e.position = k.position
-    ORDER BY k.position DESC`.execute(db);
+    ORDER BY k.position DESC`,
+  );
   return pageOf(
     rows,
     limit,

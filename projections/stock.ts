@@ -4,6 +4,7 @@ import type { Postings } from '../libs/ledger/events.js';
 import { divideHalfEven, toMajor } from '../libs/ledger/money.js';
 import { upsertRows } from './bulk.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from './cursor.js';
+import { lookUp } from './database.js';
 import type { Fact } from './fact.js';
 import type { Heads } from './heads.js';
 import { by, resolveScope, type Scope, type View } from './scope.js';
@@ -100,8 +101,7 @@ async function stockRows(db: Db, view: View, wanted: ReturnType<typeof sql>, lim
     ? sql`SELECT k.item_id, k.location_id, k.on_hand, k.value, k.reserved FROM stock k WHERE ${wanted}`
     : sql`SELECT k.item_id, k.location_id, s.quantity AS on_hand, s.value, s.hold AS reserved
         FROM stock k ${sumsIn(MOVEMENTS, view)} WHERE ${wanted} AND s.counted`;
-  const { rows } = await sql<StockRow>`${source} ORDER BY k.item_id, k.location_id LIMIT ${limit}`.execute(db);
-  return rows;
+  return lookUp(db, sql<StockRow>`${source} ORDER BY k.item_id, k.location_id LIMIT ${limit}`);
 }
 
 function levelOf({ on_hand, value, reserved }: Omit<StockRow, 'item_id' | 'location_id'>, digits: number): StockLevel {
@@ -185,11 +185,14 @@ export async function listMovements(
   const wanted = sql`(m.quantity <> 0 OR m.value <> 0) ${shown}`;
   const movements = sql`(SELECT * FROM ${lastRows(MOVEMENTS, view, keys, { limit: limit + 1, last, from, wanted })}
     ORDER BY k.position DESC, k.location_id DESC LIMIT ${limit + 1}) k`;
-  const { rows } = await sql<MovementRow>`
+  const rows = await lookUp(
+    db,
+    sql<MovementRow>`
     SELECT k.position, e.type, e.data->>'number' AS number, k.location_id, k.quantity, k.value, k.effective_at,
       k.now_quantity AS on_hand, k.now_value AS value_on_hand, e.recorded_at, e.actor
     FROM ${withSums(MOVEMENTS, view, movements, { gapless: from === undefined })} JOIN events e ON e.ledger = k.ledger AND e.position = k.position
-    ORDER BY k.position DESC, k.location_id DESC`.execute(db);
+    ORDER BY k.position DESC, k.location_id DESC`,
+  );
   const keyOf = (row: MovementRow) => [Number(row.position), row.location_id];
   return pageOf(rows, limit, view.position, list, keyOf, (row) => ({
     ...row,

@@ -150,7 +150,8 @@ it('F2: kill -9 and restart of the store under load', async () => {
 it('F2: a store that hangs under load and then dies', async () => {
   const histories = await writeThrough(3, 500, async () => {
     server.freeze();
-    await unknownAnswers(streams.length);
+    // Some writers may still be reading back since the round before; of those that are not, one always has an append under way.
+    await unknownAnswers(1);
     await server.kill();
     await server.restart();
   });
