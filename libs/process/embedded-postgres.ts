@@ -342,10 +342,9 @@ const serverEnv = (): Record<string, string> => ({ PATH: process.env.PATH ?? '',
 function bufferMegabytes(): number {
   const memory = process.constrainedMemory();
   const quarter_mb = Math.floor((memory > 0 ? Math.min(memory, totalmem()) : totalmem()) / 4 / 2 ** 20);
-  return Math.min(Math.max(quarter_mb, buffers_mb_min), buffers_mb_max);
+  return Math.max(quarter_mb, buffers_mb_min);
 }
 const buffers_mb_min = 64;
-const buffers_mb_max = 4096;
 
 /** Asks until the server answers (true) or is gone (false). While it recovers from a crash it refuses with 57P03. */
 async function answers(keeper: Child, port: number, password: string, give_up_at: number): Promise<boolean> {

@@ -14,7 +14,7 @@ import { createTables, type Db } from '../../projections/tables.js';
 import { verifyLedger } from '../../projections/verify.js';
 import { startEventStoreProcess } from '../support/event-store.js';
 import { bytesOf, LedgerHistory, logOf } from '../support/ledger-history.js';
-import { createDatabase, startPostgres } from '../support/postgres.js';
+import { createDatabase, type PostgresServer, startPostgres } from '../support/postgres.js';
 import { type Chance, chanceOf, seedOf } from '../support/random.js';
 import { fill } from './recovery.bench.js';
 
@@ -50,7 +50,7 @@ export async function run(): Promise<object> {
   const postgres = await startPostgres({ durable: true });
   const sizes = values.sizes.split(',').map(Number);
   try {
-    const past = await questions(await createDatabase(postgres), sizes, Number(values.asks), chanceOf(seed));
+    const past = await questions(postgres, sizes, Number(values.asks), chanceOf(seed));
     const log = await logSpeeds(await createDatabase(postgres), Number(values.events));
     return { ...past, [`a log of ${values.events} events`]: log };
   } finally {
@@ -84,46 +84,68 @@ function weekBefore(as_of: string): { from: string; to: string } {
   return { from: day(6), to: day(0) };
 }
 
-async function questions(url: string, sizes: readonly number[], asks: number, chance: Chance): Promise<object> {
-  const db = openDatabase(url);
-  const results: Record<string, Record<string, object>> = {};
-  try {
-    await createTables(db, 'read');
-    const factory = new SyntheticFactory(chance);
-    await applyEvents(db, factory.opening());
-    for (const size of [...sizes].sort((a, b) => a - b)) {
-      const since_ms = performance.now();
-      const before = factory.movements;
-      while (factory.movements < size) await applyEvents(db, factory.sales(batch_events));
-      const rate = ((factory.movements - before) / (performance.now() - since_ms)) * 1000;
-      console.log(`${size} movements; projected ${Math.round(rate)}/s`);
-      await sql`VACUUM ANALYZE`.execute(db);
-      await sql`CHECKPOINT`.execute(db);
-      for (const [name, question] of Object.entries(QUESTIONS)) {
-        results[name] ??= {};
-        results[name][`${size} movements`] = await measure(db, factory, question, asks, chance);
-      }
-    }
-  } finally {
-    await db.destroy();
-  }
-  return Object.fromEntries(Object.entries(results).map(([name, at]) => [`${name} (ms)`, at]));
+/** One history, and what is asked of it. */
+interface Past {
+  name: string;
+  db: Db;
+  factory: SyntheticFactory;
 }
 
-/** At random moments of the whole history, every other time as it was known at a random position. The first half only warms up. */
-async function measure(db: Db, factory: SyntheticFactory, question: Question, asks: number, chance: Chance) {
+/** In so many rounds, each over all histories, so that a slow minute of the machine is shared. The first half of all asks only warms up. */
+const rounds = 10;
+
+async function questions(postgres: PostgresServer, sizes: readonly number[], asks: number, chance: Chance) {
+  const pasts: Past[] = [];
+  const took = new Map(Object.keys(QUESTIONS).map((name) => [name, new Map<string, number[]>()]));
+  try {
+    for (const size of sizes) pasts.push(await makePast(await createDatabase(postgres), size, chance));
+    for (let round = 0; round < 2 * rounds; round += 1)
+      for (const [name, question] of Object.entries(QUESTIONS))
+        for (const past of pasts) {
+          const times = await ask(past, question, Math.ceil(asks / rounds), chance);
+          const known = took.get(name)!.get(past.name) ?? [];
+          if (round >= rounds) took.get(name)!.set(past.name, [...known, ...times]);
+        }
+  } finally {
+    for (const { db } of pasts) await db.destroy();
+  }
+  const figures = (all: Map<string, number[]>) =>
+    Object.fromEntries([...all].map(([name, times]) => [name, percentiles(times)]));
+  return Object.fromEntries([...took].map(([name, all]) => [`${name} (ms)`, figures(all)]));
+}
+
+async function makePast(url: string, size: number, chance: Chance): Promise<Past> {
+  const db = openDatabase(url);
+  await createTables(db, 'read');
+  const factory = new SyntheticFactory(chance);
+  await applyEvents(db, factory.opening());
+  const since_ms = performance.now();
+  while (factory.movements < size) await applyEvents(db, factory.sales(batch_events));
+  const rate = (factory.movements / (performance.now() - since_ms)) * 1000;
+  console.log(`${size} movements; projected ${Math.round(rate)}/s`);
+  await sql`VACUUM ANALYZE`.execute(db);
+  await sql`CHECKPOINT`.execute(db);
+  return { name: `${size} movements`, db, factory };
+}
+
+/** How long each answer took, ms: at random moments of the whole history, every other time as it was known at a random position. */
+async function ask({ db, factory }: Past, question: Question, asks: number, chance: Chance): Promise<number[]> {
   const took: number[] = [];
-  for (let ask = 0; ask < 2 * asks; ask += 1) {
+  for (let asked = 0; asked < asks; asked += 1) {
     const as_of = new Date(chance.whole(start_ms, factory.now_ms)).toISOString();
-    const position = ask % 2 === 0 ? undefined : chance.whole(0, factory.position);
+    const position = asked % 2 === 0 ? undefined : chance.whole(0, factory.position);
     const since_ms = performance.now();
     await inSnapshot(db, async (trx) =>
       question(trx, await resolveScope(trx, { ledger: 'main', as_of, position }), chance),
     );
-    if (ask >= asks) took.push(performance.now() - since_ms);
+    took.push(performance.now() - since_ms);
   }
-  took.sort((a, b) => a - b);
-  const at = (share: number) => Math.round(took[Math.floor((took.length - 1) * share)]! * 100) / 100;
+  return took;
+}
+
+function percentiles(took: readonly number[]): object {
+  const sorted = [...took].sort((a, b) => a - b);
+  const at = (share: number) => Math.round(sorted[Math.floor((sorted.length - 1) * share)]! * 100) / 100;
   return { p50: at(0.5), p99: at(0.99), max: at(1) };
 }
 
