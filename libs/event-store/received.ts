@@ -213,12 +213,13 @@ class Fields {
 
   private varint(): number {
     let value = 0;
-    for (let scale = 1; ; scale *= 0x80) {
+    for (let scale = 1; scale <= 2 ** 63; scale *= 0x80) {
       if (this.at >= this.end) throw new RangeError('a message ends within a number');
       const byte = this.message[this.at]!;
       this.at += 1;
       value += (byte & 0x7f) * scale;
       if (byte < 0x80) return value;
     }
+    throw new RangeError('a number has more than ten bytes');
   }
 }

@@ -108,6 +108,10 @@ test('what is cut off or no message is refused, wherever it ends', () => {
   );
 });
 
+test('a number without end is refused', () => {
+  expect(() => receive(Buffer.concat([Buffer.from([0x18]), Buffer.alloc(1000, 0x80)]))).toThrow('ten bytes');
+});
+
 test('a client that converts events in another way is refused', () => {
   const event = converted(receive(messageOf(fc.sample(record, 1)[0]!)));
   expect(() => storedEvent({ ...event, isJson: true, data: {} })).toThrow('must be 6.2.1');
