@@ -65,7 +65,7 @@ async function balanceRows(db: Db, view: View, account_id?: string): Promise<Bal
     ? sql`coalesce(b.balance, 0) AS balance FROM (${keys}) k
         LEFT JOIN balances b ON b.ledger = ${view.ledger} AND b.account_id = k.account_id`
     : sql`s.amount AS balance FROM (${keys}) k ${sumsIn(ENTRIES, view)} WHERE s.counted OR k.registered`;
-  return lookUp(db, sql<BalanceRow>`SELECT k.account_id, k.name, k.type, ${balances} ORDER BY k.account_id`);
+  return lookUp(db, view, sql<BalanceRow>`SELECT k.account_id, k.name, k.type, ${balances} ORDER BY k.account_id`);
 }
 
 /** Accounts that the ledger keeps for each customer and supplier are not master data: their id says what they are. */
@@ -157,6 +157,7 @@ export async function listEntries(
   const entries = lastRows(ENTRIES, view, account, { limit: limit + 1, last, from });
   const rows = await lookUp(
     db,
+    view,
     sql<EntryRow>`
     SELECT k.position, e.type, e.data->>'number' AS number, k.amount, k.now_amount AS balance, k.effective_at, e.recorded_at, e.actor
     FROM ${withSums(ENTRIES, view, entries, { gapless: from === undefined })} JOIN events e ON e.ledger = k.ledger AND e.position = k.position

@@ -2,7 +2,7 @@
 import { Socket } from 'node:net';
 import { Kysely, PostgresDialect, type RawBuilder, sql } from 'kysely';
 import pg from 'pg';
-import { QueryRefused } from './scope.js';
+import { QueryRefused, type View } from './scope.js';
 import type { Db, Tables } from './tables.js';
 
 export const READ_SCHEMA = 'read';
@@ -122,9 +122,10 @@ export function inSnapshot<T>(db: Db, read: (trx: Db) => Promise<T>): Promise<T>
 /**
  * Answers the rows of a statement that looks up keys one by one, whatever it is asked for. Within a transaction Postgres plans it once for all
  * values. Left to itself it plans most of these anew each time, because it takes an array whose length it does not know for a long one, and
- * that takes longer than the answer.
+ * that takes longer than the answer. Without late rows in the view there is no such array.
  */
-export async function lookUp<R>(trx: Db, statement: RawBuilder<R>): Promise<R[]> {
+export async function lookUp<R>(trx: Db, view: View, statement: RawBuilder<R>): Promise<R[]> {
+  if (!view.late) return (await statement.execute(trx)).rows;
   const plan = (mode: string) => sql`SET LOCAL plan_cache_mode TO ${sql.raw(mode)}`.execute(trx);
   const [, { rows }] = await Promise.all([plan('force_generic_plan'), statement.execute(trx), plan('DEFAULT')]);
   return rows;

@@ -101,7 +101,7 @@ async function stockRows(db: Db, view: View, wanted: ReturnType<typeof sql>, lim
     ? sql`SELECT k.item_id, k.location_id, k.on_hand, k.value, k.reserved FROM stock k WHERE ${wanted}`
     : sql`SELECT k.item_id, k.location_id, s.quantity AS on_hand, s.value, s.hold AS reserved
         FROM stock k ${sumsIn(MOVEMENTS, view)} WHERE ${wanted} AND s.counted`;
-  return lookUp(db, sql<StockRow>`${source} ORDER BY k.item_id, k.location_id LIMIT ${limit}`);
+  return lookUp(db, view, sql<StockRow>`${source} ORDER BY k.item_id, k.location_id LIMIT ${limit}`);
 }
 
 function levelOf({ on_hand, value, reserved }: Omit<StockRow, 'item_id' | 'location_id'>, digits: number): StockLevel {
@@ -187,6 +187,7 @@ export async function listMovements(
     ORDER BY k.position DESC, k.location_id DESC LIMIT ${limit + 1}) k`;
   const rows = await lookUp(
     db,
+    view,
     sql<MovementRow>`
     SELECT k.position, e.type, e.data->>'number' AS number, k.location_id, k.quantity, k.value, k.effective_at,
       k.now_quantity AS on_hand, k.now_value AS value_on_hand, e.recorded_at, e.actor
