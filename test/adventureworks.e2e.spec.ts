@@ -1,10 +1,6 @@
-/**
- * A real history of 4,012 purchase orders, imported by the command line through /batches, must come out to the cent. The data are not
- * shipped; where ../shared/data is absent this is skipped, and says so.
- */
+/** A real history of 4,012 purchase orders, imported by the command line through /batches, must come out to the cent. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,12 +9,10 @@ import { adventureWorksLines } from './support/adventureworks.js';
 import { type Client, expectStatus, login } from './support/http.js';
 import { type System, startSystem } from './support/system.js';
 
-const data_dir = fileURLToPath(new URL('../../shared/data/adventureworks', import.meta.url));
+const data_dir = fileURLToPath(new URL('data/adventureworks', import.meta.url));
 const cli = fileURLToPath(new URL('../dist/apps/cli/main.js', import.meta.url));
-const is_there = existsSync(data_dir);
-if (!is_there) process.stderr.write(`Skipped: the AdventureWorks data are not in ${data_dir}.\n`);
 
-(is_there ? describe : describe.skip)('the purchase orders of AdventureWorks', () => {
+describe('the purchase orders of AdventureWorks', () => {
   let system: System;
   let admin: Client;
   let file: string;

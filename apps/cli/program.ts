@@ -1,0 +1,69 @@
+/** `npm run cli -- <verb>`: the tools of operators and auditors, each in a file of its own that is loaded only when it is asked for. */
+import { EventStoreUnavailable } from '../../libs/event-store/event-store.js';
+import { CannotDo, type Verb } from './verb.js';
+
+const verbs: Record<string, { does: string; load: () => Promise<{ verb: Verb }> }> = {
+  import: { does: 'records the orders of a file, through the API', load: () => import('./import.js') },
+  export: { does: 'writes a ledger, its chain and its checkpoints into a file', load: () => import('./export.js') },
+  restore: { does: 'brings an export back into a log without the ledger', load: () => import('./restore.js') },
+  verify: { does: 'checks the log and every row of the read models, or an export', load: () => import('./verify.js') },
+  backup: { does: 'copies the log of the embedded event store while it runs', load: () => import('./backup.js') },
+  rebuild: {
+    does: 'makes the read models anew from the log, beside the live ones',
+    load: () => import('./rebuild.js'),
+  },
+  proof: { does: 'proves a document against a signed checkpoint', load: () => import('./proof.js') },
+  'verify-proof': { does: 'checks such a proof, anywhere', load: () => import('./verify-proof.js') },
+};
+
+const interrupted = 130;
+
+function overview(): string {
+  const width = Math.max(...Object.keys(verbs).map((name) => name.length));
+  const lines = Object.entries(verbs).map(([name, { does }]) => `  ${name.padEnd(width)}  ${does}`);
+  return `Usage: npm run cli -- <verb> [options]      (<verb> --help says more)\n\n${lines.join('\n')}\n`;
+}
+
+async function main([name = '--help', ...args]: string[]): Promise<number> {
+  if (name === '--help' || name === '-h' || name === 'help') return say(overview());
+  const entry = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
+  if (entry === undefined) throw new CannotDo(`There is no verb "${name}".\n\n${overview()}`);
+  const { verb } = await entry.load();
+  if (args.includes('--help') || args.includes('-h')) return say(verb.help);
+  const stop = new AbortController();
+  const onSignal = () => (stop.signal.aborted ? process.exit(interrupted) : stop.abort(new CannotDo('Interrupted.')));
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  try {
+    return await verb.run(args, stop.signal);
+  } catch (error) {
+    if (stop.signal.aborted) return say('Interrupted.\n', interrupted);
+    throw error;
+  }
+}
+
+function say(text: string, code = 0): number {
+  (code === 0 ? process.stdout : process.stderr).write(text.endsWith('\n') ? text : `${text}\n`);
+  return code;
+}
+
+/** What the caller can do something about, as a sentence; undefined for a bug. */
+function sentenceFor(error: unknown): string | undefined {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  // parseArgs of node:util says in a sentence what is wrong with an option.
+  if (error instanceof CannotDo || code.startsWith?.('ERR_PARSE_ARGS')) return message;
+  if (error instanceof EventStoreUnavailable) return `The event store does not answer (${message}).`;
+  if (AWAY.has(code)) return 'The database does not answer.';
+  return undefined;
+}
+const AWAY = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', '57P01', '57P03']);
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.exitCode = 2;
+    say(sentenceFor(error) ?? `This is a bug: ${(error as Error).stack ?? error}`, 2);
+  },
+);

@@ -1,0 +1,70 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
+import { default_queue_limits } from '../../libs/event-store-server/append-queue.js';
+import { backUpFolder, verifyFolder } from '../../libs/event-store-server/maintenance.js';
+import { startEventStore } from '../../libs/event-store-server/server.js';
+import { announceReady, fail, onStop } from '../../libs/process/lifecycle.js';
+
+const usage = `Usage: npm run eventstore -- --port N (--data-dir DIR | --memory) [--host 127.0.0.1]   (--port 0 takes a free port)
+       npm run eventstore -- backup --data-dir DIR --to FILE     (also while the store runs)
+       npm run eventstore -- verify --data-dir DIR               (also while the store runs)`;
+
+async function main(): Promise<void> {
+  // Every error is told in a sentence of our own.
+  setLogVerbosity(logVerbosity.NONE);
+  const { values, positionals } = parseCommandLine();
+  const data_dir = values['data-dir'] === undefined ? undefined : resolve(values['data-dir']);
+  switch (positionals.join(' ')) {
+    case '':
+      return serve(values, data_dir);
+    case 'backup': {
+      if (!data_dir || !values.to) throw new Error(usage);
+      const { events, streams, end } = await backUpFolder(data_dir, resolve(values.to));
+      return console.log(`${events} events of ${streams} streams up to position ${end} copied and verified.`);
+    }
+    case 'verify': {
+      if (!data_dir) throw new Error(usage);
+      const { events, streams, end } = verifyFolder(data_dir);
+      return console.log(`${events} events of ${streams} streams up to position ${end} are whole.`);
+    }
+    default:
+      throw new Error(usage);
+  }
+}
+
+type Values = ReturnType<typeof parseCommandLine>['values'];
+
+async function serve(values: Values, data_dir: string | undefined): Promise<void> {
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`${values.port} is not a port.\n${usage}`);
+  if (values.memory === (data_dir !== undefined)) throw new Error(`Name either --data-dir or --memory.\n${usage}`);
+  const data = data_dir === undefined ? 'memory' : { data_dir };
+  const transaction_appends_max = Number(values['appends-per-transaction']);
+  const queue_limits = { ...default_queue_limits, transaction_appends_max };
+  const store = await startEventStore({ host: values.host, port, data, queue_limits });
+  onStop(() => store.stop());
+  store.broken.then(refuse, refuse);
+  console.log(`event store ready ${store.url} data ${data_dir ?? 'memory'}`);
+  announceReady({ url: store.url });
+}
+
+function parseCommandLine() {
+  return parseArgs({
+    allowPositionals: true,
+    options: {
+      port: { type: 'string', default: '2113' },
+      host: { type: 'string', default: '127.0.0.1' },
+      'data-dir': { type: 'string' },
+      memory: { type: 'boolean', default: false },
+      to: { type: 'string' },
+      // 1 turns group commit off, to measure what it is worth.
+      'appends-per-transaction': { type: 'string', default: '10000' },
+    },
+  });
+}
+
+/** Each error here is a sentence: a folder in use, a damaged file, a port taken. */
+const refuse = (error: Error) => fail(error.message);
+
+main().catch(refuse);

@@ -1,0 +1,99 @@
+/** The projector: keeps the read models in Postgres up with the log, makes them where they are missing, remakes them where they are outdated. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type EventStore, EventStoreUnavailable } from '../../libs/event-store/event-store.js';
+import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
+import { announceReady, fail, onStop } from '../../libs/process/lifecycle.js';
+import { openDatabase, READ_SCHEMA } from '../../projections/database.js';
+import { LogRefused, runProjector } from '../../projections/live.js';
+import { TablesReplaced } from '../../projections/projector.js';
+import { rebuild } from '../../projections/rebuild.js';
+import { watchRebuilds } from '../../projections/rebuilds.js';
+import { createTables, type Db, TABLES_VERSION, tablesVersion } from '../../projections/tables.js';
+
+const pause_ms_max = 5000;
+const report_every_ms = 5000;
+
+const stopping = new AbortController();
+const { signal } = stopping;
+
+function log(line: string): void {
+  process.stdout.write(`${new Date().toISOString()} ${line}\n`);
+}
+
+async function main(): Promise<void> {
+  let running: Promise<void> | undefined;
+  onStop(async () => {
+    stopping.abort();
+    await running;
+  });
+  running = run();
+  await running;
+}
+
+async function run(): Promise<void> {
+  const { EVENTSTORE_URL, DATABASE_URL } = process.env;
+  if (!EVENTSTORE_URL || !DATABASE_URL)
+    return fail('EVENTSTORE_URL and DATABASE_URL must say where the log and the database are.');
+  const db = openDatabase(DATABASE_URL, { connections_max: 6, log });
+  const store = connectEventStore({ url: EVENTSTORE_URL, log });
+  try {
+    await prepare(db, store);
+    if (!signal.aborted) await project(db, store);
+  } catch (error) {
+    if (error instanceof LogRefused || error instanceof TablesReplaced) await fail(error.message);
+    throw error;
+  } finally {
+    await store.close();
+    await db.destroy();
+  }
+}
+
+/** Rebuilds are carried out beside it: the live tables stay at the head of the log until the new ones take their place. */
+async function project(db: Db, store: EventStore): Promise<void> {
+  const watching = watchRebuilds({ db, store, signal, log });
+  try {
+    await runProjector({ db, store, signal, log, onFollowing: announceReady });
+  } finally {
+    stopping.abort();
+    await watching;
+  }
+}
+
+/** Until the tables of this version are there. Postgres or the log may be away meanwhile. */
+async function prepare(db: Db, store: EventStore): Promise<void> {
+  for (let failures = 0; !signal.aborted; failures += 1) {
+    try {
+      const version = await tablesVersion(db, READ_SCHEMA);
+      if (version === TABLES_VERSION) return;
+      if (version !== undefined && version > TABLES_VERSION)
+        throw new TablesReplaced('The read models were made by a newer version of this program; start that one.');
+      if (version === undefined) await createTables(db, READ_SCHEMA);
+      else await remake(db, store, version);
+    } catch (error) {
+      if (error instanceof TablesReplaced) throw error;
+      if (signal.aborted) return;
+      const away = error instanceof EventStoreUnavailable ? 'the event store' : 'Postgres';
+      if (failures === 0) log(`waiting for ${away}: ${(error as Error).message}`);
+      await sleep(Math.min(100 * 2 ** failures, pause_ms_max), undefined, { signal }).catch(() => {});
+    }
+  }
+}
+
+async function remake(db: Db, store: EventStore, version: number): Promise<void> {
+  log(`the read models have version ${version}, this program has ${TABLES_VERSION}: rebuilding`);
+  let reported_ms = performance.now();
+  const events = await rebuild(db, store, {
+    signal,
+    onProgress: (progress) => {
+      if (performance.now() - reported_ms < report_every_ms) return;
+      reported_ms = performance.now();
+      log(`rebuilding: ${progress.events} of ${progress.of ?? 'unknown'} events`);
+    },
+  });
+  log(`rebuilt from ${events} events`);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,154 @@
+/**
+ * `npm start`: the whole system as children of this one process.
+ *
+ *     Postgres, event store ──► projector ──► API        started in this order, stopped in the opposite one
+ *
+ * Whatever has a URL in the environment is not started here but used: the programs are the same.
+ */
+import { join } from 'node:path';
+import { type Child, StartRefused, startChild } from '../../libs/process/child.js';
+import { type Postgres, startPostgres } from '../../libs/process/embedded-postgres.js';
+import { fail, onStop, type Ready } from '../../libs/process/lifecycle.js';
+import {
+  apiProgram,
+  eventStoreProgram,
+  type Links,
+  type Place,
+  projectorProgram,
+} from '../../libs/process/programs.js';
+import { type DataFolder, openDataFolder } from './data-folder.js';
+import { keepRunning, type Service } from './service.js';
+import { checkPort, readSettings, type Settings } from './settings.js';
+
+const stop_ms_max = 90_000; // Each child has a deadline of its own that is much shorter.
+
+const services: Service<unknown>[] = [];
+let folder: DataFolder | undefined;
+let ending: Promise<void> | undefined;
+
+/**
+ * Stops what runs, the latest first, and what is still started meanwhile: the start may be on its way to the next program. The lock goes
+ * last: the next start may begin when nothing of us is left.
+ */
+function stopAll(): Promise<void> {
+  ending ??= (async () => {
+    for (let service = services.pop(); service !== undefined; service = services.pop()) await service.stop();
+    folder?.close();
+  })();
+  return ending;
+}
+
+async function giveUp(sentence: string): Promise<void> {
+  if (ending) return;
+  await stopAll();
+  await fail(sentence);
+}
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+async function main(): Promise<void> {
+  const settings = readSettings(process.env);
+  folder = await openDataFolder(settings.data_dir);
+  await checkPort(settings);
+  const jwt_secret = settings.jwt_secret ?? folder.jwtSecret();
+  say('Starting …');
+
+  const place = { dist: new URL('../../', import.meta.url), log_dir: folder.log_dir };
+  const [database_url, eventstore_url] = await Promise.all([
+    settings.database_url ?? startDatabase(folder),
+    settings.eventstore_url ?? startEventStore(place, folder),
+  ]);
+  const links = { eventstore_url, database_url };
+  folder.keepLinks(links);
+  const projector = start('The projector', folder, () => startChild(projectorProgram(place, links)));
+  const api = startApi(place, folder, { ...settings, jwt_secret }, links);
+  await projector.ready;
+  greet(settings, await api.ready);
+}
+
+/** A service that is one of our own programs. */
+function start(name: string, folder: DataFolder, fork: () => Child): Service<Ready> {
+  return run(name, folder, (adopt) => {
+    const child = fork();
+    adopt(child);
+    return child.ready;
+  });
+}
+
+function run<Answer>(
+  name: string,
+  folder: DataFolder,
+  launch: (adopt: (child: Child) => void) => Promise<Answer>,
+): Service<Answer> {
+  const service = keepRunning<Answer>({
+    name,
+    log: say,
+    log_dir: folder.log_dir,
+    giveUp: (sentence) => void giveUp(sentence),
+    launch: (adopt) =>
+      launch((child) => {
+        adopt(child);
+        folder.note(child);
+      }),
+  });
+  services.push(service);
+  return service;
+}
+
+async function startEventStore(place: Place, folder: DataFolder): Promise<string> {
+  let port = 0; // Any free one; after a restart the same again, since the others know its address.
+  const fork = () => startChild(eventStoreProgram(place, port, folder.eventstore_dir));
+  const { url } = await start('The event store', folder, fork).ready;
+  port = Number(url?.match(/:(\d+)/)?.[1]);
+  return url ?? '';
+}
+
+async function startDatabase(folder: DataFolder): Promise<string> {
+  let port_fixed = false;
+  const log_file = join(folder.log_dir, 'postgres.log');
+  const { url } = await run<Postgres>('Postgres', folder, async (adopt) => {
+    const place = await folder.postgresPlace();
+    const postgres = await startPostgres({ ...place, port_fixed, log_file }, adopt);
+    folder.keepPostgresPlace({ ...place, port: postgres.port });
+    if (!port_fixed && !place.home.startsWith(join(folder.dir, '/')))
+      say(`The database is in ${place.home}: the user postgres, who runs it, cannot enter ${folder.dir}.`);
+    port_fixed = true;
+    return postgres;
+  }).ready;
+  return url;
+}
+
+function startApi(place: Place, folder: DataFolder, settings: Settings, links: Links): Service<Ready> {
+  let { port } = settings;
+  return run('The API', folder, async (adopt) => {
+    const child = startChild(apiProgram(place, { ...settings, ...links, port, data_dir: folder.api_dir }));
+    adopt(child);
+    const ready = await child.ready;
+    port = Number(new URL(ready.url ?? '').port || port); // PORT=0 is any port once, and then that one.
+    return ready;
+  });
+}
+
+function greet({ admin_username = 'admin', admin_password, data_dir }: Settings, { url, first_admin }: Ready): void {
+  say(`\nfactory-ledger runs.\n
+  address   ${url}
+  docs      ${url}/docs
+  data      ${data_dir}`);
+  const chosen = admin_password !== undefined;
+  if (first_admin)
+    say(`\nThe first admin, shown this once:\n
+  username  ${first_admin.username}
+  password  ${chosen ? 'the one in ADMIN_PASSWORD' : first_admin.password}`);
+  const username = first_admin?.username ?? admin_username;
+  const password = first_admin && !chosen ? first_admin.password : '…';
+  say(`\nNext, sign in for a token:\n
+  curl -s ${url}/api/v1/auth/login -H 'content-type: application/json' \\
+    -d '{"username":"${username}","password":"${password}"}'\n
+Ctrl-C stops everything.`);
+}
+
+onStop(async () => {
+  say('Stopping …');
+  await stopAll();
+}, stop_ms_max);
+main().catch((error: unknown) => giveUp(error instanceof StartRefused ? error.message : `The start failed: ${error}`));

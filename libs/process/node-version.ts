@@ -1,0 +1,17 @@
+/** The oldest Node that has everything the programs import; zstd in node:zlib is the newest of it. package.json says the same. */
+const NODE_MIN = [22, 15] as const;
+
+/** Ends the process with one sentence where Node is too old for the programs. */
+export function requireNode(): void {
+  const sentence = refuseNode(process.versions.node);
+  if (sentence === undefined) return;
+  process.stderr.write(`${sentence}\n`);
+  process.exit(1);
+}
+
+/** The sentence for a version such as `20.20.2`, or undefined where it will do. */
+export function refuseNode(version: string): string | undefined {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  if (major > NODE_MIN[0] || (major === NODE_MIN[0] && minor >= NODE_MIN[1])) return undefined;
+  return `This is Node ${version}, but factory-ledger needs ${NODE_MIN.join('.')} or newer. \`npm start\` and \`npm run …\` bring their own; else install a newer Node.`;
+}
