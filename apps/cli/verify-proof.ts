@@ -1,14 +1,15 @@
 /** `cli verify-proof`: checks a proof by itself. */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { checkProof, NotProven, type Proof, type Proven } from '../../libs/audit/proof.js';
+import { checkProof, limitsOf, NotProven, type Proof, type Proven } from '../../libs/audit/proof.js';
 import { mustExist } from './files.js';
 import { CannotDo, type Verb } from './verb.js';
 
 const help = `Usage: npm run cli -- verify-proof FILE [--key PUBLIC_KEY]
 
-Checks that the events of a document stood in the books under a signed checkpoint, without a server, and prints the document as it
-was after the last of these events. It does not say that nothing was recorded about it later.
+Checks that the events of a document stood in the books under a signed checkpoint, without a server, and that none is missing between
+two of them; prints the document as it was after the last of these events, and what this does not prove: above all, that nothing was
+recorded about it later.
 
   --key  the public key that must have signed; without it, see whether the one that is printed is yours
 
@@ -20,13 +21,19 @@ async function run(args: string[]): Promise<number> {
   if (file === undefined || positionals.length > 1) throw new CannotDo('Name the proof: cli verify-proof FILE');
   await mustExist(file);
   try {
-    const { document, checkpoint } = check(readFileSync(file, 'utf8'));
+    const proven = check(readFileSync(file, 'utf8'));
+    const { document, position, checkpoint } = proven;
     if (values.key !== undefined && checkpoint.public_key !== values.key)
       throw new NotProven(`It is signed by another key: ${checkpoint.public_key}`);
     const { ledger, size, recorded_at, public_key } = checkpoint;
     process.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
     process.stdout.write(
-      `It stood in ledger ${ledger}, which had ${size} events when ${public_key} signed it at ${recorded_at}.\n`,
+      `It stood so at position ${position} of ledger ${ledger}, which had ${size} events when ${public_key} signed it at ${recorded_at}.\n`,
+    );
+    process.stdout.write(
+      `This does not prove:\n${limitsOf(proven)
+        .map((limit) => `  - ${limit}\n`)
+        .join('')}`,
     );
     return 0;
   } catch (error) {

@@ -2,11 +2,13 @@ import { generateKeyPairSync, hash } from 'node:crypto';
 import { type FactoryEvent, factoryLog, WORKED_EXAMPLE } from '../../test/support/factory-log.js';
 import type { EventStore, NewEvent } from '../event-store/event-store.js';
 import { hashedContent, uuidOf } from '../ledger/codec.js';
+import type { Command } from '../ledger/commands.js';
 import { loadAuditKey } from './audit-key.js';
 import type { ChainedEvent } from './chain.js';
 import { openCheckpoints } from './checkpoint.js';
 import { exportLines, inspectExport } from './export.js';
-import { checkProof, NotProven, proveDocument } from './proof.js';
+import { checkProof, limitsOf, NotProven, type Proof, proveDocument } from './proof.js';
+import { findDocument } from './state-at.js';
 
 const secret = () => generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }) as string;
 const KEY = loadAuditKey(secret(), '');
@@ -42,6 +44,16 @@ async function sealedLog(events: readonly FactoryEvent[], sizes: readonly number
     size = next;
   }
   return { store, streams, checkpoints };
+}
+
+/** The same events, each with its own hash behind the one before: what somebody could write who can write the whole log. */
+function sealedAnew(events: readonly FactoryEvent[]): FactoryEvent[] {
+  let previous_hash = '';
+  return events.map((event) => {
+    const { hash: _, ...metadata } = { ...(event.metadata as object), previous_hash } as Record<string, string>;
+    previous_hash = hash('sha256', hashedContent({ ...event, metadata }));
+    return { ...event, id: uuidOf(previous_hash), metadata: { ...metadata, hash: previous_hash } };
+  });
 }
 
 async function exported(store: EventStore): Promise<Buffer> {
@@ -147,13 +159,19 @@ describe('an export', () => {
     const broken = structuredClone(LOG);
     const sale = broken.findIndex(({ type }) => type === 'SaleRecorded');
     (broken[sale]!.data as { stock: { value: string }[] }).stock[0]!.value = '-34999';
-    let previous_hash = '';
-    const sealed = broken.map((event) => {
-      const { hash: _, ...metadata } = { ...(event.metadata as object), previous_hash } as Record<string, string>;
-      previous_hash = hash('sha256', hashedContent({ ...event, metadata }));
-      return { ...event, id: uuidOf(previous_hash), metadata: { ...metadata, hash: previous_hash } };
-    });
+    const sealed = sealedAnew(broken);
     expect(await told(await exported(memoryLog({ 'ledger-main': sealed })))).toEqual([`rule at ${sale}`]);
+  });
+
+  it('gives away an event that names another event before than its document has', async () => {
+    for (const previous_positions of [[LOG.length - 3], [], [LOG.length - 2, 0], [0.5]]) {
+      const wrong = LOG.with(-1, {
+        ...LOG.at(-1)!,
+        metadata: { ...(LOG.at(-1)!.metadata as object), previous_positions },
+      });
+      const bytes = await exported(memoryLog({ 'ledger-main': sealedAnew(wrong) }));
+      expect(await told(bytes)).toEqual([`rule at ${LOG.length - 1}`]);
+    }
   });
 
   it('notices that an event which somebody had noted is gone', async () => {
@@ -223,6 +241,83 @@ describe('the proof of a document', () => {
       expect(() => checkProof(edited)).toThrow(NotProven);
     }
     expect(edits).toBeGreaterThan(80);
+  });
+
+  const pay = (amount: string): Command => ({ type: 'record_payment', bill_number: 'SO-260302-0001', amount });
+  const take_back = (number: string): Command => ({ type: 'void_document', number, reason: 'bounced' });
+  const PAID = factoryLog([
+    ...WORKED_EXAMPLE,
+    pay('15'),
+    take_back('PY-260302-0002'),
+    pay('25'),
+    pay('1'),
+    take_back('PY-260302-0001'),
+  ]);
+  const proofOf = async (events: readonly FactoryEvent[]): Promise<Proof> => {
+    const { store, checkpoints } = await sealedLog(events, [events.length]);
+    const positions = await findDocument(store.read('ledger-main', 0), SALE.number);
+    return proveDocument(store, checkpoints, { ...SALE, positions });
+  };
+
+  it('shows every gap between two of its events, and names the last one that it has', async () => {
+    const proof = await proofOf(PAID.slice(0, -1));
+    const { document, position, unlinked } = checkProof(proof);
+    expect([document.paid_amount, position, unlinked]).toEqual([226, PAID.length - 2, []]);
+    expect(proof.events).toHaveLength(6);
+    for (let left_out = 0; left_out < proof.events.length - 1; left_out += 1)
+      expect(() => checkProof({ ...proof, events: proof.events.toSpliced(left_out, 1) })).toThrow(NotProven);
+    const earlier = checkProof({ ...proof, events: proof.events.slice(0, 3) });
+    expect([earlier.document.paid_amount, earlier.position]).toEqual([215, PAID.length - 5]);
+    expect(limitsOf(earlier)[0]).toContain(`after position ${earlier.position}`);
+  });
+
+  it('counts no event twice, whatever its position is written as', async () => {
+    const proof = await proofOf(PAID);
+    const { event, path } = proof.events[1]!;
+    for (const position of [event.position + 0.5, `${event.position}`, event.position, -1, 2 ** 53, Number.NaN, null]) {
+      const again = { event: { ...event, position: position as number }, path };
+      for (const at of [1, 2])
+        for (const edited of [
+          { ...proof, events: proof.events.toSpliced(at, 0, again) },
+          { ...proof, events: proof.events.with(at, again) },
+        ])
+          if (at === 2 || position !== event.position) expect(() => checkProof(edited)).toThrow(NotProven);
+    }
+    const opening = { ...proof.opening, event: { ...proof.opening.event, position: 0.5 } };
+    expect(() => checkProof({ ...proof, opening })).toThrow(NotProven);
+  });
+
+  it('has a link to the event before of each document that an event adds to', () => {
+    const links = PAID.flatMap(({ type, position, metadata }) => {
+      const { previous_positions } = metadata as { previous_positions?: number[] };
+      return previous_positions === undefined
+        ? []
+        : [[type, position - PAID.length, ...previous_positions.map((each) => each - PAID.length)]];
+    });
+    expect(links).toEqual([
+      ['PaymentReceived', -6, -7],
+      ['PaymentReceived', -5, -6],
+      ['BillVoided', -4, -5, -5],
+      ['PaymentReceived', -3, -4],
+      ['PaymentReceived', -2, -3],
+      ['BillVoided', -1, -6, -2],
+    ]);
+  });
+
+  it('of a log from before events named the one before still holds, and says that some may be missing', async () => {
+    const old = sealedAnew(
+      PAID.map((event) => {
+        const { previous_positions: _, ...metadata } = event.metadata as Record<string, unknown>;
+        return event.position < PAID.length - 2 ? { ...event, metadata } : event;
+      }),
+    );
+    expect(await told(await exported(memoryLog({ 'ledger-main': old })))).toEqual([]);
+    const proof = await proofOf(old);
+    const proven = checkProof(proof);
+    expect(proven.document).toEqual(checkProof(await proofOf(PAID)).document);
+    expect(proven.unlinked).toEqual([-6, -5, -4, -3].map((each) => each + PAID.length));
+    expect(limitsOf(proven)[0]).toContain('may be missing ahead of each');
+    expect(() => checkProof({ ...proof, events: proof.events.toSpliced(-2, 1) })).toThrow('events are missing');
   });
 });
 

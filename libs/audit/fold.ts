@@ -1,6 +1,7 @@
 /** Folding for those who only look: what deciding would need is forgotten on the way, so that a long history needs little memory. */
+import { isDeepStrictEqual } from 'node:util';
 import type { RecordedEvent } from '../ledger/events.js';
-import { evolve, type LedgerState, trim } from '../ledger/state.js';
+import { evolve, type LedgerState, previousPositions, trim } from '../ledger/state.js';
 
 const forget_every = 1000;
 const documents_max = 1000;
@@ -8,6 +9,9 @@ const keys_max = 1000;
 
 /** Changes `state` by the next event of its stream. Throws where the rules do not allow it. */
 export function foldNext(state: LedgerState, event: RecordedEvent): void {
+  const { previous_positions } = event.metadata;
+  if (previous_positions !== undefined && !isDeepStrictEqual(previous_positions, previousPositions(state, event)))
+    throw new Error(`event ${event.position} says that its documents' events before stand elsewhere than they do`);
   evolve(state, event);
   if (state.position % forget_every > 0) return;
   trim(state, documents_max, keys_max);

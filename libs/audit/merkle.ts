@@ -114,11 +114,11 @@ export function isIncluded(
   path: readonly string[],
   root: string,
 ): boolean {
-  if (!(index >= 0 && index < size)) return false;
+  if (!Number.isSafeInteger(index) || !Number.isSafeInteger(size) || index < 0 || index >= size) return false;
   let node = leafOf(event_hash);
   let [at, last] = [index, size - 1];
   for (const sibling of path) {
-    if (last === 0 || !SHA_256.test(sibling)) return false;
+    if (last === 0 || typeof sibling !== 'string' || !SHA_256.test(sibling)) return false;
     const other = Buffer.from(sibling, 'hex');
     if (at % 2 === 1 || at === last) {
       node = nodeOf(other, node);

@@ -114,4 +114,19 @@ describe('the Merkle tree', () => {
         expect(isIncluded(hashes[index]!, index, size, path.with(step, flipped.toString('hex')), root)).toBe(false);
       }
   });
+
+  it('knows an event by one number only', () => {
+    const size = 300;
+    for (const index of [0, 129, 299]) {
+      const leaves = new Map(hashes.slice(0, size).map((each, leaf) => [leaf, leafOf(each)]));
+      const path = inclusionPath(index, size, treeOf(size).levels, leaves);
+      const included = (at: unknown, of: unknown) =>
+        isIncluded(hashes[index]!, at as number, of as number, path, rootOf(treeOf(size)));
+      expect(included(index, size)).toBe(true);
+      for (const other of [index + 0.5, index - 0.5, `${index}`, [index], Number.NaN, null, undefined, BigInt(index)])
+        expect(included(other, size)).toBe(false);
+      for (const other of [size + 0.5, `${size}`, Number.POSITIVE_INFINITY, null])
+        expect(included(index, other)).toBe(false);
+    }
+  });
 });

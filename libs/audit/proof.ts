@@ -1,6 +1,7 @@
 /**
  * The proof of one document: its events, and for each the few hashes that lead from it to the root of a signed checkpoint. Who has it
- * needs neither the log nor this system to check that the document stood in the books so. It does not say that nothing came later.
+ * needs neither the log nor this system to check that the document stood in the books so. Each event names the document's event before
+ * (`previous_positions`), so that none can be left out between two. It does not say that nothing came later (`limitsOf`).
  */
 import type { EventStore } from '../event-store/event-store.js';
 import { decode } from '../ledger/codec.js';
@@ -16,6 +17,7 @@ import {
   leafIn,
   ledgerStream,
   type Sealed,
+  Tampered,
 } from './checkpoint.js';
 import { inclusionPath, isIncluded, leavesNeeded } from './merkle.js';
 
@@ -38,6 +40,10 @@ export interface Proof {
 export interface Proven {
   /** As of the last of the events. */
   document: DocumentView;
+  /** Position of the last of the events. */
+  position: number;
+  /** Positions of events that older versions recorded, which do not name the event before: ahead of each, some may have been left out. */
+  unlinked: number[];
   checkpoint: Checkpoint;
 }
 
@@ -48,7 +54,7 @@ export class NotProven extends Error {
 
 /**
  * `positions` are those of the events that name the document, oldest first. Where the last checkpoint does not cover them all, one is
- * made. Throws Tampered where log and checkpoint do not agree.
+ * made. Throws Tampered where log, checkpoint and `positions` do not agree.
  */
 export async function proveDocument(
   store: EventStore,
@@ -66,7 +72,11 @@ export async function proveDocument(
   const events: ProvenEvent[] = [];
   for (const position of positions) events.push(await proveEvent(store, ledger_id, position, sealed));
   const proof: Proof = { format: FORMAT, number, opening, events, checkpoint: sealed.checkpoint };
-  checkProof(proof);
+  try {
+    checkProof(proof);
+  } catch (error) {
+    throw new Tampered(`The events found for ${number} are not those of the log: ${(error as Error).message}`);
+  }
   return proof;
 }
 
@@ -108,18 +118,55 @@ function check({ format, number, opening, events, checkpoint }: Proof): Proven {
   if (opened.position !== 0 || opened.type !== 'LedgerOpened' || opened.data.ledger_id !== checkpoint.ledger)
     throw new NotProven('Its ledger is not the one of the checkpoint.');
   const history = events.map((event) => checkEvent(event, checkpoint));
-  if (history.length === 0) throw new NotProven('It has no events.');
-  for (const [index, event] of history.entries()) {
-    const { first, more } = documentsNamed(event);
-    const named =
-      index === 0 ? first === number : more.includes(number) && event.position > history[index - 1]!.position;
-    if (!named) throw new NotProven(`Position ${event.position} does not belong to ${number}.`);
+  const [first, ...later] = history;
+  if (first === undefined) throw new NotProven('It has no events.');
+  if (documentsNamed(first).first !== number)
+    throw new NotProven(`Position ${first.position} does not begin ${number}.`);
+  const unlinked: number[] = [];
+  let { position } = first;
+  for (const event of later) {
+    const previous = previousOf(event, number);
+    if (previous === undefined) unlinked.push(event.position);
+    else if (previous !== position)
+      throw new NotProven(
+        `Position ${event.position} follows position ${previous} in ${number}, not ${position}: events are missing.`,
+      );
+    if (event.position <= position) throw new NotProven(`Position ${event.position} does not follow ${position}.`);
+    position = event.position;
   }
-  return { document: viewDocument(history, opened.data.digits), checkpoint };
+  return { document: viewDocument(history, opened.data.digits), position, unlinked, checkpoint };
+}
+
+/** Where the event says that the document's event before stands; undefined when an older version recorded it, which did not say. */
+function previousOf(event: RecordedEvent, number: string): number | undefined {
+  const { more } = documentsNamed(event);
+  const at = more.indexOf(number);
+  if (at < 0) throw new NotProven(`Position ${event.position} does not belong to ${number}.`);
+  const { previous_positions } = event.metadata;
+  if (previous_positions === undefined) return undefined;
+  const previous = Array.isArray(previous_positions) ? previous_positions[at] : undefined;
+  if (!Number.isSafeInteger(previous))
+    throw new NotProven(`Position ${event.position} does not say what came before it in ${number}.`);
+  return previous;
+}
+
+/** What the proof does not prove, a sentence each, for whoever relies on it. */
+export function limitsOf({ document: { number }, position, unlinked, checkpoint }: Proven): string[] {
+  const limits = [
+    `what was recorded about ${number} after position ${position}: a later payment, return or void is not in it`,
+    `anything else about ledger ${checkpoint.ledger}, or that nothing was recorded outside of it`,
+    `who holds the key ${checkpoint.public_key}: compare it with the one that you were given`,
+  ];
+  if (unlinked.length > 0)
+    limits.unshift(
+      `that it has all events of ${number} up to there: those at positions ${unlinked.join(', ')} were recorded by a version that did not name the event before, so one may be missing ahead of each`,
+    );
+  return limits;
 }
 
 function checkEvent({ event, path }: ProvenEvent, { size, merkle_root }: Checkpoint): RecordedEvent {
   const { position, type, data, metadata } = event;
+  if (!Number.isSafeInteger(position)) throw new NotProven(`${position} is no position.`);
   const { flaw, stated } = examine(event);
   if (flaw !== undefined) throw new NotProven(`Position ${position}: ${flaw}`);
   if (!isIncluded(stated, position, size, path, merkle_root))

@@ -10,7 +10,7 @@ import type { Command, Envelope } from '../ledger/commands.js';
 import { type Decided, decide, decideExpiries } from '../ledger/decide.js';
 import type { LedgerEvent, MasterKind, RecordedEvent } from '../ledger/events.js';
 import { type Refusal, refuse } from '../ledger/refusals.js';
-import { evolve, type LedgerState, takeBack } from '../ledger/state.js';
+import { evolve, type LedgerState, previousPositions, takeBack } from '../ledger/state.js';
 
 /** Stay well below the server's limit of 1 MiB an append. */
 export const BATCH_EVENTS_MAX = 500;
@@ -134,7 +134,7 @@ function unchanged(state: LedgerState, command: Command): Answer {
 }
 
 function record(state: LedgerState, event: LedgerEvent, batch: Draft): RecordedEvent {
-  const sealed = seal(event, state.head_hash);
+  const sealed = seal(event, state);
   evolve(state, event);
   batch.events.push(sealed);
   const { data, metadata } = sealed.json;
@@ -143,12 +143,14 @@ function record(state: LedgerState, event: LedgerEvent, batch: Draft): RecordedE
 }
 
 /**
- * Links the event to the one before it. The id is made from the hash, which covers the idempotency key and everything else: a retry
+ * Links the event to the one before it, and to the one before of each document that it adds to. The id is made from the hash, which covers the idempotency key and everything else: a retry
  * of the same bytes has the same id, and two instances that decided one key differently can never take each other's event for theirs.
  */
-function seal(event: LedgerEvent, previous_hash: string): Required<NewEvent> {
+function seal(event: LedgerEvent, state: LedgerState): Required<NewEvent> {
   const { type, data, metadata } = event;
-  metadata.previous_hash = previous_hash;
+  metadata.previous_hash = state.head_hash;
+  const previous_positions = previousPositions(state, event);
+  if (previous_positions.length > 0) metadata.previous_positions = previous_positions;
   const { json, content } = written(event);
   metadata.hash = hash('sha256', content);
   json.metadata = `${json.metadata.slice(0, -1)},"hash":"${metadata.hash}"}`;

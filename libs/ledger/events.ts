@@ -298,6 +298,11 @@ export interface Metadata {
   idempotency_key: string;
   /** Of the request, so that the key cannot be used for another one. Absent on keys that the server made. */
   request_hash?: string;
+  /**
+   * For each document that the event adds to, in the order of `documentsNamed`: where the document's event before stands, so that nobody
+   * can leave one out of a proof. Absent on events that add to none, and on those of older versions.
+   */
+  previous_positions?: number[];
   /** The hash chain: `hash` covers type, data, the other metadata and the hash of the event before (docs/decisions/hash-chain.md). */
   previous_hash?: string;
   hash?: string;

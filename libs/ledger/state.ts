@@ -340,6 +340,13 @@ export function documentsNamed(event: LedgerEvent): { first?: string; more: stri
   }
 }
 
+/** For each document that the event adds to: where the document's last event stands; −1 for what is no document. */
+export function previousPositions(state: LedgerState, event: LedgerEvent): number[] {
+  return documentsNamed(event).more.map(
+    (number) => state.documents.get(number)?.at(-1)?.position ?? documentPositions(state, number)?.at(-1) ?? -1,
+  );
+}
+
 function rememberDocument(state: LedgerState, event: RecordedEvent): void {
   const { position } = event;
   const { first, more } = documentsNamed(event);
