@@ -1,17 +1,71 @@
-/** docs/walkthrough.http, from top to bottom: what a newcomer is told to send is answered as it says there. */
-import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, test } from '@jest/globals';
-import { httpRunner, parseHttpFile } from './support/http-file.js';
+/** docs/walkthrough.http, from top to bottom, by httpyac: what a newcomer is told to send is answered as it says there. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFile, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type System, startSystem } from './support/system.js';
 
-const file = parseHttpFile(await readFile(new URL('../docs/walkthrough.http', import.meta.url), 'utf8'));
+const httpyac = join(dirname(createRequire(import.meta.url).resolve('httpyac/package.json')), 'bin/httpyac.js');
 
 let system: System;
-let runner: ReturnType<typeof httpRunner>;
+let folder: string;
 beforeAll(async () => {
   system = await startSystem();
-  runner = httpRunner(file, { host: system.url, admin_password: system.admin.password });
+  folder = await mkdtemp(join(tmpdir(), 'walkthrough-'));
 });
-afterAll(() => system?.stop());
+afterAll(async () => {
+  await system?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
 
-test.each(file.requests.map((request) => [request.title, request] as const))('%s', (_, request) => runner.run(request));
+interface Report {
+  requests: { title: string; line: number; testResults?: { status: string; message: string }[] }[];
+}
+
+/** Sends all requests of the file and reports what came out otherwise than expected. */
+async function send(text: string): Promise<{ requests: number; checked: number; wrong: string[] }> {
+  await copyFile('docs/.httpyac.cjs', join(folder, '.httpyac.cjs'));
+  await writeFile(join(folder, 'walkthrough.http'), text);
+  // Into a file: httpyac exits before a pipe has taken all of it.
+  const report = await open(join(folder, 'report.json'), 'w');
+  const args = [httpyac, 'send', 'walkthrough.http', '--all', '--json'];
+  await once(spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', report.fd, 'inherit'] }), 'close');
+  await report.close();
+  const said = await readFile(join(folder, 'report.json'), 'utf8');
+  const { requests } = JSON.parse(said) as Report;
+  const results = requests.flatMap(({ title, line, testResults = [] }) =>
+    testResults.map(({ status, message }) => ({ status, what: `line ${line}, ${title}: ${message}` })),
+  );
+  const wrong = results.filter(({ status }) => status !== 'SUCCESS').map(({ what }) => what);
+  return { requests: requests.length, checked: results.length, wrong };
+}
+
+/** The file as a newcomer changes it. */
+async function walkthrough(): Promise<string> {
+  const text = await readFile('docs/walkthrough.http', 'utf8');
+  return text
+    .replace(/^@host = .*$/m, `@host = ${system.url}`)
+    .replace(/^@admin_password = .*$/m, `@admin_password = ${system.admin.password}`);
+}
+
+test('every request is answered as the walkthrough says', async () => {
+  const text = await walkthrough();
+  const [, ...blocks] = text.split(/^###/m);
+  for (const block of blocks) expect(block).toMatch(/^# @expect \d{3}$/m);
+  const { requests, checked, wrong } = await send(text);
+  expect(wrong).toEqual([]);
+  expect(requests).toBeGreaterThanOrEqual(blocks.length);
+  // httpyac keeps what a loop's passes found to itself.
+  expect(checked).toBeGreaterThanOrEqual(text.match(/^# @expect/gm)!.length - text.match(/^# @loop/gm)!.length);
+});
+
+test('an answer that differs is told', async () => {
+  const text = `@host = ${system.url}\n\n### Live\n# @expect 201\n# @expect body.status gone\nGET {{host}}/health/live\n`;
+  expect((await send(text)).wrong).toEqual([
+    'line 3, Live: 201, but it is 200',
+    'line 3, Live: body.status gone, but it is "ok"',
+  ]);
+});
