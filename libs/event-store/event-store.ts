@@ -46,6 +46,11 @@ export class EventStoreUnavailable extends Error {
   override readonly name = 'EventStoreUnavailable';
 }
 
+/** The stream has a tombstone: it can never be read or written again. Waiting cannot help. */
+export class StreamTombstoned extends Error {
+  override readonly name = 'StreamTombstoned';
+}
+
 /**
  * The log as this system uses it. The only implementation talks to EventStoreDB through the official client.
  * `expected` is the stream's last revision, −1 for a stream that must not exist yet.
@@ -59,7 +64,7 @@ export interface EventStore {
   append(stream: string, expected: number, events: readonly NewEvent[]): Promise<AppendResult>;
   /**
    * Forwards from `from` (inclusive). A missing stream is empty. Ends at the head of that moment. This and the other reads
-   * throw EventStoreUnavailable rather than end early, and the signal's reason when it aborts.
+   * throw EventStoreUnavailable rather than end early, StreamTombstoned, and the signal's reason when it aborts.
    */
   read(stream: string, from: number, options?: { max?: number; signal?: AbortSignal }): AsyncIterable<StoredEvent>;
   /** Backwards from the head. */

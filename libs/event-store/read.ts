@@ -8,7 +8,13 @@ import {
 } from '@eventstore/db-client';
 import { commandError } from './client.js';
 import { type Connection, type Live, pause, pauseAfter } from './connection.js';
-import { EventStoreUnavailable, type Position, type StoredEvent, type SubscriptionMessage } from './event-store.js';
+import {
+  EventStoreUnavailable,
+  type Position,
+  type StoredEvent,
+  StreamTombstoned,
+  type SubscriptionMessage,
+} from './event-store.js';
 import { storedEvent } from './received.js';
 
 interface Limits {
@@ -34,7 +40,7 @@ const read_ahead_max = 64;
 /** Messages in a portion. */
 const portion_max = 64;
 
-/** Throws EventStoreUnavailable, or the signal's reason, or the refusal (access denied, stream tombstoned) as it came. */
+/** Throws EventStoreUnavailable, or the signal's reason, StreamTombstoned, or another refusal (access denied) as it came. */
 export async function* readStream(
   connection: Connection,
   stream: string,
@@ -208,8 +214,9 @@ function failureOf(error: unknown, signal: AbortSignal | undefined): unknown {
   if (signal?.aborted) return signal.reason;
   if (error instanceof EventStoreUnavailable) return error;
   const type = commandError(error)?.type;
-  if (type === ErrorType.ACCESS_DENIED || type === ErrorType.STREAM_DELETED || type === ErrorType.INVALID_ARGUMENT)
-    return error;
+  if (type === ErrorType.STREAM_DELETED)
+    return new StreamTombstoned('the stream was deleted for ever', { cause: error });
+  if (type === ErrorType.ACCESS_DENIED || type === ErrorType.INVALID_ARGUMENT) return error;
   return new EventStoreUnavailable(error instanceof Error ? error.message : String(error), { cause: error });
 }
 

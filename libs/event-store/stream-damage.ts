@@ -1,0 +1,76 @@
+/**
+ * What somebody did to a stream that this system only ever appends to: deleted it, truncated it, or gave it a retention. EventStoreDB
+ * takes each of these from any client that may write, and nothing of it stands in the stream itself.
+ */
+import { randomUUID } from 'node:crypto';
+import { type EventStore, type StoredEvent, StreamTombstoned } from './event-store.js';
+
+/** Properties of a stream's metadata that hide events. A scavenge removes for ever what is hidden. */
+const HIDING = ['$tb', '$maxCount', '$maxAge'] as const;
+/** A soft deletion truncates before the largest int64. */
+const deleted_from = 2 ** 53;
+const writes_max = 3;
+
+export interface StreamDamage {
+  /** A sentence without its end. */
+  reason: string;
+  /** `unhide` brings everything back. Otherwise only a backup does. */
+  can_unhide: boolean;
+}
+
+const metadataStream = (stream: string) => `$$${stream}`;
+
+/**
+ * undefined where every event from the first on can be read, and where the stream never had one. Two reads of one event.
+ * @throws EventStoreUnavailable, the signal's reason
+ */
+export async function findDamage(
+  store: EventStore,
+  stream: string,
+  signal?: AbortSignal,
+): Promise<StreamDamage | undefined> {
+  let first: StoredEvent | undefined;
+  try {
+    for await (const event of store.read(stream, 0, { max: 1, signal })) first = event;
+  } catch (error) {
+    if (!(error instanceof StreamTombstoned)) throw error;
+    return { reason: `the stream ${stream} was deleted for ever (it has a tombstone)`, can_unhide: false };
+  }
+  const { data } = await readMetadata(store, stream, signal);
+  const hiding = HIDING.filter((name) => Number(data[name]) > 0);
+  if (Number(data.$tb) >= deleted_from)
+    return { reason: `the stream ${stream} was deleted, and its events are hidden`, can_unhide: true };
+  if (hiding.length > 0) {
+    const settings = hiding.map((name) => `${name} ${data[name]}`).join(', ');
+    return { reason: `the metadata of the stream ${stream} hides events (${settings})`, can_unhide: true };
+  }
+  if (first === undefined || first.revision === 0) return undefined;
+  return { reason: `the events before ${first.revision} of the stream ${stream} were removed`, can_unhide: false };
+}
+
+/**
+ * Writes the stream's metadata again without what hides events. Answers whether anything hid some.
+ * @throws Error where the log refuses it or somebody hides them again
+ */
+export async function unhide(store: EventStore, stream: string): Promise<boolean> {
+  for (let written = 0; ; written += 1) {
+    const { data, revision } = await readMetadata(store, stream);
+    const kept = Object.entries(data).filter(([name]) => !HIDING.some((hiding) => hiding === name));
+    if (kept.length === Object.keys(data).length) return written > 0;
+    // The first write to a deleted stream makes the server put a truncation in its place.
+    if (written === writes_max) throw new Error(`The metadata of ${stream} hides events again and again.`);
+    const event = { id: randomUUID(), type: '$metadata', data: Object.fromEntries(kept), metadata: undefined };
+    const { outcome } = await store.append(metadataStream(stream), revision, [event]);
+    if (outcome !== 'appended') throw new Error(`The log did not take the metadata of ${stream} (${outcome}).`);
+  }
+}
+
+async function readMetadata(
+  store: EventStore,
+  stream: string,
+  signal?: AbortSignal,
+): Promise<{ data: Record<string, unknown>; revision: number }> {
+  for await (const { data, revision } of store.readBackwards(metadataStream(stream), { max: 1, signal }))
+    return { data: typeof data === 'object' && data !== null ? { ...data } : {}, revision };
+  return { data: {}, revision: -1 };
+}
