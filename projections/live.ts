@@ -7,15 +7,18 @@ import {
   type Position,
   type StoredEvent,
 } from '../libs/event-store/event-store.js';
+import { findDamage } from '../libs/event-store/stream-damage.js';
 import { type Batch, batchesOf } from './batches.js';
 import { emptyHeads, type Heads } from './heads.js';
 import {
   applyEvents,
+  haltDamaged,
   loadCheckpoint,
   ReadModelsWentBack,
   STREAM_PREFIXES,
   streamOf,
   TablesReplaced,
+  touchedLedgers,
 } from './projector.js';
 import type { Db } from './tables.js';
 
@@ -55,7 +58,7 @@ export async function runProjector(projector: Projector): Promise<void> {
 async function follow(projector: Projector): Promise<void> {
   const { db, store, signal, log, onFollowing } = projector;
   let applied = await persist(projector, async () => {
-    await checkLog(db, store);
+    await checkLog(projector);
     await resumeHalted(projector);
     return loadCheckpoint(db);
   });
@@ -83,15 +86,19 @@ async function follow(projector: Projector): Promise<void> {
 }
 
 async function applyOne(
-  { db, store, log }: Projector,
+  projector: Projector,
   { events, read_to, caught_up }: Batch,
   following: { after: Position | undefined; heads: Heads },
   state: string,
 ): Promise<void> {
+  const { db, store, log } = projector;
   // An empty batch asks as well whether the tables still know what was applied.
   const { halted } = await applyEvents(db, events, { read_to, ...following });
   for (const { message } of halted) log(`HALTED: ${message}`);
-  if (caught_up) await checkLog(db, store).catch(unlessAway);
+  const touched = touchedLedgers(events);
+  for (const ledger of touched) await haltDamaged(db, store, ledger, log);
+  if (touched.length > 0) await resumeHalted(projector, touched);
+  if (caught_up) await checkLog(projector).catch(unlessAway);
   if (caught_up || events.length === 0) await beat(db, caught_up ? 'live' : state);
 }
 
@@ -121,14 +128,19 @@ async function persist<T>({ signal, log }: Projector, work: () => Promise<T>): P
   return undefined;
 }
 
-/** The last event of every ledger that was applied must stand at its place in this log. */
-async function checkLog(db: Db, store: EventStore): Promise<void> {
+/**
+ * The last event of every ledger that was applied must stand at its place in this log. A ledger whose stream was deleted or truncated is
+ * halted; the others go on.
+ */
+async function checkLog(projector: Projector): Promise<void> {
+  const { db, store, log } = projector;
   const ledgers = await db
     .selectFrom('ledgers')
     .select(['ledger', 'position', 'event_id'])
     .where('position', '>=', 0n)
     .execute();
   for (const { ledger, position, event_id } of ledgers) {
+    if (await haltDamaged(db, store, ledger, log)) continue;
     let found: StoredEvent | undefined;
     for await (const event of store.read(streamOf(ledger), Number(position), { max: 1 })) found = event;
     if (found?.id === event_id) continue;
@@ -140,16 +152,20 @@ async function checkLog(db: Db, store: EventStore): Promise<void> {
   }
 }
 
-/** Halted ledgers go on from the event that stopped them, which a repaired program may understand, to where their stream ends. */
-async function resumeHalted({ db, store, log, signal }: Projector): Promise<void> {
+/**
+ * Halted ledgers go on from the event that stopped them, which a repaired program may understand, to where their stream ends; those whose
+ * stream is damaged do when it is whole again.
+ */
+async function resumeHalted({ db, store, log, signal }: Projector, only?: readonly string[]): Promise<void> {
   const halted = await db
     .selectFrom('ledgers')
     .select(['ledger', 'position'])
     .where('halted_position', 'is not', null)
     .execute();
   for (const { ledger, position } of halted) {
+    if (only?.includes(ledger) === false) continue;
     let applied = 0;
-    let stopped = false;
+    let stopped = (await findDamage(store, streamOf(ledger), signal)) !== undefined;
     let batch: StoredEvent[] = [];
     const apply = async () => {
       const result = await applyEvents(db, batch, { resume: true });
@@ -157,12 +173,20 @@ async function resumeHalted({ db, store, log, signal }: Projector): Promise<void
       stopped = result.halted.length > 0;
       batch = [];
     };
-    for await (const event of store.read(streamOf(ledger), Number(position) + 1, { signal })) {
-      batch.push(event);
-      if (batch.length >= limits.events_max) await apply();
-      if (stopped) break;
-    }
+    if (!stopped)
+      for await (const event of store.read(streamOf(ledger), Number(position) + 1, { signal })) {
+        batch.push(event);
+        if (batch.length >= limits.events_max) await apply();
+        if (stopped) break;
+      }
     if (batch.length > 0 && !stopped) await apply();
+    if (!stopped && applied === 0) await goOn(db, ledger);
     log(stopped ? `ledger ${ledger} is still halted` : `ledger ${ledger} goes on, ${applied} events caught up`);
   }
+}
+
+/** Nothing came after the halt. */
+async function goOn(db: Db, ledger: string): Promise<void> {
+  const none = { halted_position: null, halted_reason: null, halted_at: null };
+  await db.updateTable('ledgers').set(none).where('ledger', '=', ledger).execute();
 }

@@ -4,9 +4,10 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type RawBuilder, sql } from 'kysely';
-import type { Position, StoredEvent } from '../libs/event-store/event-store.js';
+import type { EventStore, Position, StoredEvent } from '../libs/event-store/event-store.js';
+import { findDamage } from '../libs/event-store/stream-damage.js';
 import { calendarDay } from '../libs/ledger/calendar.js';
-import { decode } from '../libs/ledger/codec.js';
+import { decode, uuidOf } from '../libs/ledger/codec.js';
 import type { RecordedEvent } from '../libs/ledger/events.js';
 import { projectBalances } from './balances.js';
 import { upsertRows } from './bulk.js';
@@ -24,8 +25,12 @@ import { type Db, type NewRow, searchPath, TABLES_VERSION } from './tables.js';
 import { inTransaction, type Writer } from './writer.js';
 
 const STREAM_PREFIX = 'ledger-';
-/** What a subscription of the read models follows; a stream that only begins like `security` is left out by `isFollowed`. */
-export const STREAM_PREFIXES = [STREAM_PREFIX, SECURITY_STREAM];
+/**
+ * What a subscription of the read models follows; a stream that only begins like `security` is left out by `isFollowed`. The streams of
+ * their metadata say when somebody deletes or truncates one (`touchedLedgers`).
+ */
+export const STREAM_PREFIXES = [STREAM_PREFIX, SECURITY_STREAM].flatMap((prefix) => [prefix, `$$${prefix}`]);
+const TOMBSTONE = '$streamDeleted';
 
 export interface ApplyOptions {
   /** How far the log has been read where that is further than the last event. */
@@ -103,8 +108,15 @@ function isOfTheData(error: unknown): boolean {
   return error instanceof Error && !/connect|terminat|timeout|not queryable/i.test(error.message);
 }
 
-function isFollowed({ stream }: StoredEvent): boolean {
-  return stream === SECURITY_STREAM || stream.startsWith(STREAM_PREFIX);
+function isFollowed({ stream, type }: Pick<StoredEvent, 'stream' | 'type'>): boolean {
+  return (stream === SECURITY_STREAM || stream.startsWith(STREAM_PREFIX)) && type !== TOMBSTONE;
+}
+/** Ledgers whose streams somebody did something to that is no event of theirs. */
+export function touchedLedgers(events: readonly StoredEvent[]): string[] {
+  const streams = events.flatMap(({ stream, type }) =>
+    stream.startsWith('$$') ? [stream.slice(2)] : type === TOMBSTONE ? [stream] : [],
+  );
+  return [...new Set(streams)].filter((stream) => isFollowed({ stream, type: '' })).map(ledgerOf);
 }
 function ledgerOf(stream: string): string {
   return stream === SECURITY_STREAM ? SECURITY_BOOK : stream.slice(STREAM_PREFIX.length);
@@ -260,6 +272,8 @@ function nextFact(ledger: LedgerRow, stored: StoredEvent): Fact {
   } catch (error) {
     throw refuse((error as Error).message, { position });
   }
+  if (!isLinked(stored, ledger.event_id))
+    throw refuse('it does not follow the one before by its hash: this system did not write it', event);
   const { recorded_at, effective_at } = event.metadata;
   if (effective_at > recorded_at) throw refuse('it happened later than it was recorded', event);
   if (ledger.recorded_at && recorded_at < ledger.recorded_at)
@@ -277,6 +291,13 @@ function nextFact(ledger: LedgerRow, stored: StoredEvent): Fact {
   const recorded_ms = instantMs(recorded_at);
   const effective_ms = late ? instantMs(effective_at) : recorded_ms;
   return { ledger: ledger.ledger, event, bytes: stored.bytes, digits, time_zone, recorded_ms, effective_ms, day, late };
+}
+
+/** An id of version 8 is made from its event's hash. The event behind it then names that hash, and has such an id itself. */
+function isLinked({ id, metadata }: StoredEvent, previous_id: string | null | undefined): boolean {
+  if (previous_id?.[14] !== '8') return true;
+  const { hash, previous_hash } = metadata as { hash?: unknown; previous_hash?: unknown };
+  return uuidOf(String(previous_hash)) === previous_id && uuidOf(String(hash)) === id;
 }
 
 /** The same for the stream of security events, whose instances stamp each by a clock of their own. */
@@ -331,6 +352,28 @@ function saveLedgers(
       approval_threshold = excluded.approval_threshold, halted_position = excluded.halted_position,
       halted_reason = excluded.halted_reason, halted_at = excluded.halted_at`,
   );
+}
+
+/**
+ * Halts the ledger where events of its stream are hidden or gone, from its next event on, and answers whether they are. Where it is halted
+ * already the first reason stays.
+ */
+export async function haltDamaged(
+  db: Db,
+  store: EventStore,
+  ledger: string,
+  log: (line: string) => void,
+): Promise<boolean> {
+  const damage = await findDamage(store, streamOf(ledger));
+  if (damage === undefined) return false;
+  const { numUpdatedRows } = await db
+    .updateTable('ledgers')
+    .set({ halted_position: sql`position + 1`, halted_reason: damage.reason, halted_at: sql`now()` })
+    .where('ledger', '=', ledger)
+    .where('halted_position', 'is', null)
+    .executeTakeFirst();
+  if (numUpdatedRows > 0n) log(`HALTED: ledger ${ledger}: ${damage.reason}`);
+  return true;
 }
 
 /** The checkpoint never goes back: another projector may have been further. */

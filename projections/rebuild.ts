@@ -12,6 +12,7 @@ import { emptyHeads } from './heads.js';
 import {
   applyBatch,
   applyEvents,
+  haltDamaged,
   loadCheckpoint,
   openingOf,
   STREAM_PREFIXES,
@@ -91,6 +92,7 @@ async function rebuildGuarded(db: Db, store: EventStore, options: RebuildOptions
       await makeLookups(db, NEXT_SCHEMA);
       await fill(db, store, options);
     }
+    await haltDamagedLedgers(db, store);
     if (await swap(db, store, tries < swap_tries_max).catch(unlessLocked)) break;
     await sleep(swap_pause_ms, undefined, { signal: options.signal });
   }
@@ -131,6 +133,14 @@ async function fill(
     events += applied.events;
     onProgress?.({ events, of });
   }
+}
+
+/** What the log still has of them may have been applied, but no more may be. */
+async function haltDamagedLedgers(db: Db, store: EventStore): Promise<void> {
+  await inSchema(db, NEXT_SCHEMA, async (trx) => {
+    for (const { ledger } of await trx.selectFrom('ledgers').select('ledger').execute())
+      await haltDamaged(trx, store, ledger, () => {});
+  });
 }
 
 async function holdsLateRows(db: Db): Promise<boolean> {

@@ -1,0 +1,37 @@
+/** What another program, or somebody with a console, can do to a stream behind the system's back. */
+import { randomUUID } from 'node:crypto';
+import { EventStoreDBClient, jsonEvent, type StreamMetadata } from '@eventstore/db-client';
+
+export interface Touch {
+  softDelete(stream: string): Promise<unknown>;
+  tombstone(stream: string): Promise<unknown>;
+  setMetadata(stream: string, metadata: StreamMetadata): Promise<unknown>;
+  /** The stream's last event once more, under another id. */
+  repeatLast(stream: string): Promise<unknown>;
+  append(stream: string, type: string, data: object, metadata?: object): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+export function touchLog(eventstore_url: string): Touch {
+  const client = EventStoreDBClient.connectionString(eventstore_url);
+  const append: Touch['append'] = (stream, type, data, metadata) =>
+    client.appendToStream(
+      stream,
+      jsonEvent({ id: randomUUID(), type, data, metadata } as Parameters<typeof jsonEvent>[0]),
+    );
+  return {
+    softDelete: (stream) => client.deleteStream(stream),
+    tombstone: (stream) => client.tombstoneStream(stream),
+    setMetadata: (stream, metadata) => client.setStreamMetadata(stream, metadata),
+    async repeatLast(stream) {
+      for await (const { event } of client.readStream(stream, {
+        direction: 'backwards',
+        fromRevision: 'end',
+        maxCount: 1,
+      }))
+        if (event !== undefined) await append(stream, event.type, event.data as object, event.metadata as object);
+    },
+    append,
+    close: () => client.dispose(),
+  };
+}
