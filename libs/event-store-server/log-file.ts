@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DamagedLog } from './record.js';
@@ -31,6 +31,9 @@ export function openFolder(data_dir: string): LogFile {
   const lock = takeFolder(data_dir);
   return opened(data_dir, lock, (file) => {
     checkWriteAheadLog(`${file}-wal`);
+    // A store that was killed may have written what no fsync has reached. It is there to be read, and a retry would be answered from it.
+    for (const left of [file, `${file}-wal`]) if (existsSync(left)) syncToDisk(left);
+    syncToDisk(data_dir);
     return openDatabase(file);
   });
 }
@@ -99,10 +102,11 @@ function makeFolder(path: string): void {
   syncToDisk(dirname(path));
 }
 
-/** Waits until the disk holds a file, or the names in a folder. (Windows keeps folders by itself, and opens none.) */
+/** Waits until the disk holds a file, or the names in a folder. (Windows keeps folders by itself, and syncs only what it may write.) */
 export function syncToDisk(path: string): void {
-  if (process.platform === 'win32') return;
-  const descriptor = openSync(path, 'r');
+  const is_folder = statSync(path).isDirectory();
+  if (is_folder && process.platform === 'win32') return;
+  const descriptor = openSync(path, is_folder ? 'r' : 'r+');
   try {
     fsyncSync(descriptor);
   } finally {
