@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -176,6 +176,24 @@ describe('on the command line', () => {
     expect(await cli(['export', again], restored)).toMatchObject({ code: 0 });
     expect((await readFile(again)).equals(await readFile(packed))).toBe(true);
     expect(await cli(['export', again], restored)).toMatchObject({ code: 2, output: `${again} exists already.\n` });
+  });
+
+  test('nothing is restored over a running system, but over one that was killed', async () => {
+    const [DATA_DIR, EVENTSTORE_URL] = [join(dir, 'data'), ''];
+    await mkdir(DATA_DIR);
+    const keepLinks = (eventstore_url: string) =>
+      writeFile(join(DATA_DIR, 'links.json'), JSON.stringify({ eventstore_url, database_url: system.database_url }));
+    const file = join(dir, 'main.ndjson');
+    await keepLinks(system.eventstore_url);
+    expect(await cli(['restore', file], { DATA_DIR, EVENTSTORE_URL })).toEqual({
+      code: 2,
+      output: `The system runs over ${DATA_DIR}: stop it before you restore into it.\n`,
+    });
+    await keepLinks('esdb://127.0.0.1:1?tls=false');
+    expect(await cli(['restore', file], { DATA_DIR, EVENTSTORE_URL })).toMatchObject({ code: 0 });
+    const again = join(dir, 'of-folder.ndjson');
+    expect(await cli(['export', again], { DATA_DIR, EVENTSTORE_URL })).toMatchObject({ code: 0 });
+    expect(await readFile(again, 'utf8')).toBe(await readFile(file, 'utf8'));
   });
 
   test('an export is verified without a server, and one that was touched is not', async () => {

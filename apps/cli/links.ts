@@ -23,15 +23,22 @@ export function dataDir(): string {
   return resolve(process.env.DATA_DIR || '.data');
 }
 
-/** Throws CannotDo where there is none. `make` makes a new one in an empty data folder. */
+/**
+ * Throws CannotDo where there is none. `make` makes a new one in an empty data folder, and refuses a folder over which a system runs: it
+ * would record and sign while the log is being filled.
+ */
 export async function openLog({ make = false } = {}): Promise<Log> {
   // Every error is told in a sentence of our own.
   setLogVerbosity(logVerbosity.NONE);
   const { EVENTSTORE_URL } = process.env;
   if (EVENTSTORE_URL) return connect(EVENTSTORE_URL, 'EVENTSTORE_URL');
-  const running = runningLinks();
-  if (running !== undefined) return connect(running.eventstore_url, dataDir());
-  return openFolder(join(dataDir(), 'eventstore'), make);
+  const links = runningLinks();
+  // A system that was killed left them behind: then nobody answers, and nobody holds the folder.
+  const running = links && (await connect(links.eventstore_url, dataDir()).catch(() => undefined));
+  if (running === undefined) return openFolder(join(dataDir(), 'eventstore'), make);
+  if (!make) return running;
+  await running.close();
+  throw new CannotDo(`The system runs over ${dataDir()}: stop it before you restore into it.`);
 }
 
 /** Throws CannotDo where none is known. */

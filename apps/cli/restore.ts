@@ -11,7 +11,8 @@ const help = `Usage: npm run cli -- restore FILE [--key PUBLIC_KEY]
 
 Checks an export whole, as \`cli verify --offline\` does, and writes its events and checkpoints, byte for byte, into a log that does
 not have the ledger yet. ${files_help} Interrupted, or cut off by an outage, the same command goes on
-where it was. The read models follow by themselves.
+where it was. The read models follow by themselves. A system that runs over the data folder is stopped first; one that uses the log
+which EVENTSTORE_URL names should be, since it would take commands for the part of the ledger that is there.
 
   --key  the public key that must have signed every checkpoint
 

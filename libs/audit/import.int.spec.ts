@@ -10,10 +10,8 @@ import { ImportRefused, importLedger } from './import.js';
 import { checkProof, proveDocument } from './proof.js';
 import { booksAsOf, documentAt, documentCounts, figuresOf, findDocument, stateAt } from './state-at.js';
 
-const KEY = loadAuditKey(
-  generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }) as string,
-  '',
-);
+const secret = () => generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }) as string;
+const KEY = loadAuditKey(secret(), '');
 const LOG = factoryLog(EVERY_KIND);
 
 let from: EventStoreProcess;
@@ -97,6 +95,52 @@ describe('a ledger out of one log and into another', () => {
       expect([written > 0, written < many.length]).toEqual([true, true]);
       expect(await importLedger(target, bytes(text))).toMatchObject({ outcome: 'imported', resumed_at: written });
       expect(await exported(target)).toBe(text);
+    } finally {
+      await log.close();
+      await store.stop();
+    }
+  });
+
+  it('is restored into a running system, which goes on to sign and to record', async () => {
+    const store = await startEventStoreProcess({ memory: true });
+    const log = connectEventStore({ url: store.url });
+    try {
+      const text = await exported(source);
+      const signer = openCheckpoints(log, 'main', loadAuditKey(secret(), ''));
+      // As the audit thread does after each round: what is not signed yet is signed.
+      const signSome = async () => {
+        const size = (await signer.latest())?.checkpoint.size ?? 0;
+        if ((await countOf(log, 'ledger-main')) > size) await signer.make();
+      };
+      const append: EventStore['append'] = async (...args) => {
+        const result = await log.append(...args);
+        await signSome();
+        return result;
+      };
+      expect(await importLedger({ ...log, append }, bytes(text))).toMatchObject({ outcome: 'imported', resumed_at: 0 });
+      expect(await exported(log)).toBe(text);
+      const more = factoryLog([...EVERY_KIND, { type: 'record_payment', bill_number: 'SO-260302-0001', amount: '1' }]);
+      await append('ledger-main', LOG.length - 1, more.slice(LOG.length));
+      expect(await countOf(log, 'checkpoints-main')).toBe(3);
+      expect(await importLedger(log, bytes(text))).toMatchObject({ outcome: 'imported', resumed_at: LOG.length });
+      expect(await countOf(log, 'ledger-main')).toBe(more.length);
+    } finally {
+      await log.close();
+      await store.stop();
+    }
+  });
+
+  it('is not written where others signed, or recorded more than it has', async () => {
+    const store = await startEventStoreProcess({ memory: true });
+    const log = connectEventStore({ url: store.url });
+    try {
+      const text = await exported(source);
+      const other = factoryLog(manySales(100), '2026-03-02T09:00:00.000Z');
+      await log.append('checkpoints-main', -1, [{ ...other[0]!, type: 'CheckpointSigned' }]);
+      await expect(importLedger(log, bytes(text))).rejects.toThrow('checkpoints-main holds other events already');
+      expect(await countOf(log, 'ledger-main')).toBe(0);
+      await log.append('ledger-main', -1, other);
+      await expect(importLedger(log, bytes(text))).rejects.toThrow('ledger-main holds other events already');
     } finally {
       await log.close();
       await store.stop();

@@ -43,18 +43,34 @@ export async function importLedger(
   const inspected = await inspectExport(open(), { trusted_key, signal, on_event: on_checked });
   const { header, inspection } = inspected;
   if (header === undefined || inspection.findings.length > 0) return { outcome: 'damaged', inspected };
-  const events = await appendMissing(store, ledgerStream(header.ledger), eventsIn(open()), {
+  const ledger: Part = { stream: ledgerStream(header.ledger), count: header.events, read: () => eventsIn(open()) };
+  const signed: Part = {
+    stream: checkpointStream(header.ledger),
+    count: header.checkpoints,
+    read: () => checkpointsIn(open()),
+  };
+  const [events_there, checkpoints_there] = [await countThere(store, ledger), await countThere(store, signed)];
+  // The checkpoints first: beside a running system somebody would sign the events before theirs are there, and a part of a ledger
+  // could not be told from a whole one.
+  await appendRest(store, signed, checkpoints_there, { signal });
+  await appendRest(store, ledger, events_there, {
     signal,
     on_written: (written) => options.on_written?.(written, header.events),
   });
-  const checkpoints = await appendMissing(store, checkpointStream(header.ledger), checkpointsIn(open()), { signal });
   return {
     outcome: 'imported',
     ledger: header.ledger,
     events: header.events,
-    checkpoints: checkpoints.there + checkpoints.written,
-    resumed_at: events.there,
+    checkpoints: header.checkpoints,
+    resumed_at: events_there,
   };
+}
+
+/** What the export has for one stream. */
+interface Part {
+  stream: string;
+  count: number;
+  read(): AsyncIterable<Sized>;
 }
 
 type Sized = NewEvent & { bytes: number };
@@ -73,31 +89,46 @@ async function* checkpointsIn(source: AsyncIterable<Buffer>): AsyncGenerator<Siz
   }
 }
 
-/** Appends what the stream does not have. Throws ImportRefused where it has anything else. */
-async function appendMissing(
-  store: EventStore,
-  stream: string,
-  events: AsyncIterable<Sized>,
-  { signal, on_written }: { signal?: AbortSignal; on_written?: (written: number) => void },
-): Promise<{ there: number; written: number }> {
+/** How many of the part's events the stream has; what was appended behind them since is none of ours. Throws ImportRefused where it has others. */
+async function countThere(store: EventStore, { stream, count, read }: Part): Promise<number> {
   const head = await headOf(store, stream);
-  const there = (head?.position ?? -1) + 1;
+  const there = Math.min((head?.position ?? -1) + 1, count);
+  if (head === undefined || there === 0) return 0;
+  let id = head.id;
+  if (head.position >= there) for await (const event of store.read(stream, there - 1, { max: 1 })) id = event.id;
+  let seen = 0;
+  for await (const event of read()) {
+    seen += 1;
+    if (seen < there) continue;
+    // One hash vouches for all events before it, and the id is made from the hash: the last one tells whether all are the same.
+    if (event.id === id) return there;
+    break;
+  }
+  throw new ImportRefused(
+    `The stream ${stream} holds other events already: a ledger is restored only into a log that does not have it.`,
+  );
+}
+
+/** Appends the part's events behind the first `there`. */
+async function appendRest(
+  store: EventStore,
+  { stream, count, read }: Part,
+  there: number,
+  { signal, on_written }: { signal?: AbortSignal; on_written?: (written: number) => void },
+): Promise<void> {
+  if (there === count) return;
   let batch: NewEvent[] = [];
   let bytes = 0;
   let seen = 0;
-  let written = 0;
   const flush = async () => {
     if (batch.length === 0) return;
     signal?.throwIfAborted();
     await append(store, stream, seen - batch.length - 1, batch);
-    written += batch.length;
-    on_written?.(there + written);
+    on_written?.(seen);
     batch = [];
     bytes = 0;
   };
-  for await (const { bytes: of_event, ...event } of events) {
-    // One hash vouches for all events before it, and the id is made from the hash: the last one tells whether all are the same.
-    if (seen === there - 1 && event.id !== head!.id) throw otherEvents(stream);
+  for await (const { bytes: of_event, ...event } of read()) {
     if (seen >= there) {
       if (batch.length === batch_events_max || bytes + of_event > batch_bytes_max) await flush();
       batch.push(event);
@@ -106,14 +137,7 @@ async function appendMissing(
     seen += 1;
   }
   await flush();
-  if (seen < there) throw otherEvents(stream);
-  return { there, written };
 }
-
-const otherEvents = (stream: string) =>
-  new ImportRefused(
-    `The stream ${stream} holds other events already: a ledger is restored only into a log that does not have it.`,
-  );
 
 /** Until the log says what became of it: these very events, or none of them and another try. */
 async function append(store: EventStore, stream: string, expected: number, events: readonly NewEvent[]): Promise<void> {
