@@ -1,11 +1,14 @@
 /** Who did what, when: every event as it was recorded. Documents' stories and any other history are told from here. */
+
 import { type RawBuilder, sql } from 'kysely';
 import type { StoredEvent } from '../libs/event-store/event-store.js';
+import { monthAfter, monthBefore } from '../libs/ledger/calendar.js';
 import { documentsNamed } from '../libs/ledger/state.js';
 import { upsertRows } from './bulk.js';
 import { type Columns, CopyRows } from './copy-rows.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from './cursor.js';
 import type { Fact } from './fact.js';
+import { daysWithin } from './periods.js';
 import { resolveScope, type Scope, type View } from './scope.js';
 import { counts, isOfKey } from './series.js';
 import type { PeriodFilter } from './stock.js';
@@ -207,7 +210,7 @@ async function placesOf(db: Db, ledger: string, item_id: string): Promise<RawBui
   });
 }
 
-/** Months that are closed, the last first, and those that were opened again. */
+/** A month that is closed, or was and has been reopened. */
 export interface Period {
   month: string;
   status: 'closed' | 'open';
@@ -215,20 +218,34 @@ export interface Period {
   decided_at: string;
   position: number;
 }
+interface PeriodRow {
+  month: string;
+  type: string;
+  actor: string;
+  recorded_at: string;
+  position: bigint;
+}
+
+/** All of them, the last month first. Older ledgers have months without a closing of their own: the closing of a later one closed them, too. */
 export async function listPeriods(db: Db, scope: Scope | View): Promise<{ data: Period[]; position: number }> {
   const view = await resolveScope(db, scope);
-  const { rows } = await sql<{ month: string; type: string; actor: string; recorded_at: string; position: bigint }>`
-    SELECT DISTINCT ON (month) m.data->>'month' AS month, m.type, m.actor, m.recorded_at, m.position FROM events m
+  const { rows } = await sql<PeriodRow>`
+    SELECT m.data->>'month' AS month, m.type, m.actor, m.recorded_at, m.position FROM events m
     WHERE m.ledger = ${view.ledger} AND m.type IN ('PeriodClosed', 'PeriodReopened') AND ${counts(view)}
-    ORDER BY month DESC, m.position DESC`.execute(db);
-  const data = rows.map(
-    ({ month, type, actor, recorded_at, position }): Period => ({
-      month,
-      status: type === 'PeriodClosed' ? 'closed' : 'open',
-      decided_by: actor,
-      decided_at: recorded_at,
-      position: Number(position),
-    }),
-  );
+    ORDER BY m.position`.execute(db);
+  const begun = rows.length === 0 ? undefined : await daysWithin(db, view, {});
+  let closed_through = begun === undefined ? undefined : monthBefore(begun.from.slice(0, 7));
+  const periods = new Map<string, Period>();
+  for (const { month, type, actor, recorded_at, position } of rows) {
+    const decided = { decided_by: actor, decided_at: recorded_at, position: Number(position) };
+    const status = type === 'PeriodClosed' ? 'closed' : 'open';
+    let each =
+      status === 'closed' && closed_through !== undefined && closed_through < month
+        ? monthAfter(closed_through)
+        : month;
+    for (; each <= month; each = monthAfter(each)) periods.set(each, { month: each, status, ...decided });
+    closed_through = status === 'closed' ? month : monthBefore(month);
+  }
+  const data = [...periods.values()].sort((one, other) => (one.month < other.month ? 1 : -1));
   return { data, position: view.position };
 }

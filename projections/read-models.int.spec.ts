@@ -4,7 +4,7 @@ import { accountBalance, listEntries, trialBalance } from './balances.js';
 import { dashboard } from './dashboard.js';
 import { openDatabase } from './database.js';
 import { findDocument, listDocuments } from './documents.js';
-import { listEvents } from './events.js';
+import { listEvents, listPeriods } from './events.js';
 import { findMasterData, listMasterData } from './master-data.js';
 import { profit } from './profit.js';
 import { applyEvents } from './projector.js';
@@ -145,5 +145,37 @@ describe('the worked example', () => {
     });
     const named = await listEvents(db, scope, { entity: { kind: 'customer', id: 'CUST-001' } });
     expect(named.data.map(({ type }) => type)).toEqual(['SaleRecorded', 'CustomerRegistered']);
+  });
+});
+
+describe('periods', () => {
+  it('are all told, also those that an older version closed without a closing of their own', async () => {
+    const book = new LedgerHistory('old', '2026-01-10T08:00:00.000Z');
+    book.give({ type: 'transfer_money', from_account_id: 'equity', to_account_id: 'cash', amount: '100' });
+    book.now = '2026-04-01T08:00:00.000Z';
+    book.give({ type: 'close_period', month: '2026-03' }, { actor: 'mia' });
+    const own = (month: string) => book.events.findIndex(({ data }) => 'trial_balance' in data && data.month === month);
+    book.events.splice(own('2026-01'), 2);
+    for (const [position, event] of book.events.entries()) event.position = position;
+    const closed_at = own('2026-03');
+    book.state.position = closed_at;
+    book.give({ type: 'reopen_period', month: '2026-03', reason: 'a late bill' }, { actor: 'ada' });
+    const db = openDatabase(await createDatabase(server));
+    await createTables(db, 'read');
+    await applyEvents(db, logOf(book));
+    const closed = { status: 'closed', decided_by: 'mia', decided_at: book.now, position: closed_at };
+    const { data } = await listPeriods(db, { ledger: 'old' });
+    expect(data).toEqual([
+      { ...closed, month: '2026-03', status: 'open', decided_by: 'ada', position: closed_at + 1 },
+      { ...closed, month: '2026-02' },
+      { ...closed, month: '2026-01' },
+    ]);
+    expect((await listPeriods(db, { ledger: 'old', position: closed_at })).data.map(({ status }) => status)).toEqual([
+      'closed',
+      'closed',
+      'closed',
+    ]);
+    expect((await listPeriods(db, { ledger: 'old', position: closed_at - 1 })).data).toEqual([]);
+    await db.destroy();
   });
 });

@@ -318,12 +318,26 @@ describe('every command is answered as the contract says', () => {
 
   test('periods', async () => {
     const closed = expectStatus(await books.manager.post('/periods/2020-01/close'), 201);
-    expect(closed.body).toMatchObject({ month: '2020-01', status: 'closed', stock_value: 0 });
+    expect(closed.body).toMatchObject({
+      month: '2020-01',
+      status: 'closed',
+      months_closed: ['2020-01'],
+      stock_value: 0,
+    });
     const late = expectStatus(await books.staff.post('/sales', { ...sale, effective_at: '2020-01-31' }), 409);
     expect(late.body.code).toBe('period_closed');
     const opened = expectStatus(await books.admin.post('/periods/2020-01/reopen', { reason: 'a late bill' }), 201);
+    expect(opened.body).toMatchObject({ month: '2020-01', status: 'open', closed_through: '2019-12' });
     expect((await books.admin.get('/periods', books.after(opened))).body.data).toMatchObject([
       { month: '2020-01', status: 'open' },
+    ]);
+    const both = expectStatus(await books.manager.post('/periods/2020-02/close'), 201);
+    expect(both.body).toMatchObject({ month: '2020-02', months_closed: ['2020-01', '2020-02'] });
+    const again = expectStatus(await books.admin.post('/periods/2020-02/reopen', { reason: 'another' }), 201);
+    expect(again.body).toMatchObject({ month: '2020-02', closed_through: '2020-01' });
+    expect((await books.admin.get('/periods', books.after(again))).body.data).toMatchObject([
+      { month: '2020-02', status: 'open', position: again.body.position },
+      { month: '2020-01', status: 'closed', position: both.body.position - 1 },
     ]);
   });
 

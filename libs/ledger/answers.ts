@@ -1,4 +1,5 @@
 /** What a command is answered with, told from its events: the document it made or changed, the master record, the period, the ledger. */
+import { monthBefore } from './calendar.js';
 import { viewDocument } from './documents.js';
 import type { RecordedEvent } from './events.js';
 import { toMajor } from './money.js';
@@ -37,7 +38,9 @@ export function answerOf(events: readonly RecordedEvent[], historyOf: HistoryOf,
         position: events.at(-1)!.position,
       };
     case 'PeriodClosed': {
-      const { month, trial_balance, stock_value } = event.data;
+      const closings = events.filter((each) => each.type === 'PeriodClosed');
+      const last = closings.at(-1)!;
+      const { month, trial_balance, stock_value } = last.data;
       const balances = trial_balance.map(({ account_id, amount }) => ({
         account_id,
         balance: toMajor(amount, digits),
@@ -47,11 +50,12 @@ export function answerOf(events: readonly RecordedEvent[], historyOf: HistoryOf,
         status: 'closed',
         trial_balance: balances,
         stock_value: toMajor(stock_value, digits),
-        ...signed(event),
+        months_closed: closings.map(({ data }) => data.month),
+        ...signed(last),
       };
     }
     case 'PeriodReopened':
-      return { ...event.data, status: 'open', ...signed(event) };
+      return { ...event.data, status: 'open', closed_through: monthBefore(event.data.month), ...signed(event) };
     case 'ApprovalGranted':
       return {
         ...viewDocument(historyOf(event.data.approval_id), digits),

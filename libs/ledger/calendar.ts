@@ -30,6 +30,18 @@ export function calendarMonth(instant: string, time_zone: string): string {
   return calendarDay(instant, time_zone).slice(0, 7);
 }
 
+export function monthBefore(month: string): string {
+  return monthsOn(month, -1);
+}
+export function monthAfter(month: string): string {
+  return monthsOn(month, 1);
+}
+function monthsOn(month: string, step: 1 | -1): string {
+  const [year, of_year] = month.split('-').map(Number) as [number, number];
+  const months = year * 12 + of_year - 1 + step;
+  return `${String(Math.floor(months / 12)).padStart(4, '0')}-${String((months % 12) + 1).padStart(2, '0')}`;
+}
+
 /** The kinds of document, by the prefix of their numbers. */
 export const PREFIXES = {
   PO: 'purchase',

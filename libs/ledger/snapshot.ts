@@ -8,7 +8,7 @@ import { restoreSegment, type Segment, segmentsOf } from './key-index.js';
 import type { Packed } from './packed.js';
 import type { LedgerState, Stock } from './state.js';
 
-export const FOLD_VERSION = 4;
+export const FOLD_VERSION = 5;
 
 /** Some entries of one table: what JSON can hold of them, and their bytes one behind the other, which last only until the next section. */
 export interface Section {

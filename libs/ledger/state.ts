@@ -3,7 +3,7 @@
  * restored as a snapshot, and grows with the factory (items, open reservations) and by some bytes an event, not with what documents say:
  * that is read from the log when a command names them (`documentsNeeded`).
  */
-import { calendarMonth, seriesOf } from './calendar.js';
+import { calendarMonth, monthBefore, seriesOf } from './calendar.js';
 import type {
   Attributes,
   HoldPosting,
@@ -58,7 +58,7 @@ export interface LedgerState {
   movements: Map<string, Timeline>;
   /** Debit positive. */
   balances: Map<string, bigint>;
-  /** What each month not closed yet added to each account, by effective date in the ledger's time zone; '' holds all closed ones. */
+  /** What each month added to each account, by effective date in the ledger's time zone. Closed months, too: they may be reopened. */
   months: Map<string, Map<string, bigint>>;
   closed_through: string;
   /** How many numbers each series ("SO-251223") has: the next one is one more. */
@@ -209,7 +209,6 @@ function evolveFact(state: LedgerState, event: RecordedEvent): void {
       return;
     case 'PeriodClosed':
       state.closed_through = event.data.month;
-      carryForward(state, event.data.month);
       return;
     case 'PeriodReopened':
       state.closed_through = monthBefore(event.data.month);
@@ -291,17 +290,6 @@ function post(state: LedgerState, postings: JournalPosting[], effective_at: stri
   }
   if (sum !== 0n) throw new Error(`event ${state.position}: its journal sums to ${sum}, not to zero`);
   return inventory;
-}
-
-/** The closed months become one: nothing will ask for them apart again. */
-function carryForward(state: LedgerState, through: string): void {
-  const carried = new Map<string, bigint>();
-  for (const [month, accounts] of [...state.months]) {
-    if (month > through) continue;
-    for (const [account_id, amount] of accounts) carried.set(account_id, (carried.get(account_id) ?? 0n) + amount);
-    drop(state, state.months, month);
-  }
-  put(state, state.months, '', carried);
 }
 
 /** The document that an event is the first of, and the ones that it adds to. */
@@ -428,10 +416,4 @@ export function dueReservations(state: LedgerState, now: string, max: number): s
 
 function order(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
-}
-function monthBefore(month: string): string {
-  const [year, of_year] = month.split('-').map(Number) as [number, number];
-  return of_year === 1
-    ? `${String(year - 1).padStart(4, '0')}-12`
-    : `${month.slice(0, 5)}${String(of_year - 1).padStart(2, '0')}`;
 }

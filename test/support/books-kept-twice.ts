@@ -3,11 +3,20 @@
  * event. Each check is an invariant of the ledger's rules and says its number.
  */
 import { billOf, openAmount } from '../../libs/ledger/bill.js';
-import { calendarDay, calendarMonth } from '../../libs/ledger/calendar.js';
-import type { HoldPosting, LedgerFact, Postings, RecordedEvent, SalesPosting } from '../../libs/ledger/events.js';
+import { calendarDay, calendarMonth, monthAfter, monthBefore } from '../../libs/ledger/calendar.js';
+import type {
+  HoldPosting,
+  JournalPosting,
+  LedgerFact,
+  LifecycleEvent,
+  Postings,
+  RecordedEvent,
+  SalesPosting,
+} from '../../libs/ledger/events.js';
 import { documentsNamed, type LedgerState, placeKey } from '../../libs/ledger/state.js';
 import { PEOPLE } from './random-orders.js';
 
+type Closing = Extract<LifecycleEvent, { type: 'PeriodClosed' }>['data'];
 interface Place {
   on_hand: number;
   value: bigint;
@@ -37,6 +46,8 @@ export function keptTwice(): KeptTwice {
   const lives = { created: 0, expired: 0, confirmed: 0, released: 0 };
   const requests = new Map<string, { amount: bigint; actor: string }>();
   const moves: { effective_at: string; key: string; quantity: number }[] = [];
+  /** What each month was posted to each account, by effective date. */
+  const months = new Map<string, Map<string, bigint>>();
   const sales = { revenue: 0n, cost: 0n };
   const keys = new Map<string, number>();
   let [stock_value, came_in, went_out] = [0n, 0n, 0n];
@@ -91,6 +102,7 @@ export function keptTwice(): KeptTwice {
   function post({ data, metadata, type }: RecordedEvent): void {
     const { journal = [] } = data as Postings;
     let sum = 0n;
+    if (journal.length > 0) addToMonth(calendarMonth(metadata.effective_at, time_zone), journal);
     for (const { account_id, amount } of journal) {
       const balance = (balances.get(account_id) ?? 0n) + BigInt(amount);
       sum += BigInt(amount);
@@ -111,6 +123,35 @@ export function keptTwice(): KeptTwice {
     if (journal.length > 0)
       must(calendarMonth(metadata.effective_at, time_zone) > closed_through, 2, `posts to a month that is closed`);
     if (type === 'MoneyTransferred') must(journal.length === 2, 9, 'money was made or lost on its way');
+  }
+
+  function addToMonth(month: string, journal: readonly JournalPosting[]): void {
+    const accounts = months.get(month) ?? new Map<string, bigint>();
+    months.set(month, accounts);
+    for (const { account_id, amount } of journal)
+      accounts.set(account_id, (accounts.get(account_id) ?? 0n) + BigInt(amount));
+  }
+
+  /** A closing is the postings with an effective month up to its own, and no month is closed without one. */
+  function closing({ month, trial_balance, stock_value }: Closing): void {
+    const posted = [...months.keys()].sort().find((each) => each > closed_through);
+    const next = closed_through === '' ? [posted ?? month, month].sort()[0] : monthAfter(closed_through);
+    must(month === next, 15, `${month} is closed, ${next} is open`);
+    const sums = new Map<string, bigint>();
+    for (const [each, accounts] of months)
+      if (each <= month)
+        for (const [account_id, amount] of accounts) sums.set(account_id, (sums.get(account_id) ?? 0n) + amount);
+    for (const { account_id, amount } of trial_balance) {
+      must(sums.get(account_id) === BigInt(amount), 15, `${account_id} is ${amount} in the closing of ${month}`);
+      sums.delete(account_id);
+    }
+    must(
+      [...sums.values()].every((amount) => amount === 0n),
+      15,
+      `the closing of ${month} leaves accounts out`,
+    );
+    const inventory = trial_balance.find(({ account_id }) => account_id === 'inventory')?.amount ?? '0';
+    must(stock_value === inventory, 15, `the closing of ${month} says stock of ${stock_value}`);
   }
 
   function setAside({ data, type }: RecordedEvent): void {
@@ -189,7 +230,10 @@ export function keptTwice(): KeptTwice {
     }
     if (event.type === 'AccountRegistered' || event.type === 'AccountChanged')
       accounts.set(event.data.id, event.data.attributes);
-    if (event.type === 'PeriodClosed') closed_through = event.data.month;
+    if (event.type === 'PeriodClosed') {
+      closing(event.data);
+      closed_through = event.data.month;
+    }
     if (event.type === 'PeriodReopened') closed_through = monthBefore(event.data.month);
   }
 
@@ -317,8 +361,4 @@ function holderOf({ type, data }: LedgerFact): string | undefined {
     default:
       return undefined;
   }
-}
-function monthBefore(month: string): string {
-  const first = new Date(`${month}-01T00:00:00.000Z`);
-  return new Date(first.getTime() - 86_400_000).toISOString().slice(0, 7);
 }

@@ -39,13 +39,11 @@ export function numbersOf({ series }: LedgerState): string[] {
   );
 }
 function keysOf(table: KeyTable): string[] {
-  return segmentsOf(table)
-    .flatMap(({ slots }) =>
-      Array.from({ length: slots.length / 3 }, (_, index) => [...slots.subarray(3 * index, 3 * index + 3)]),
-    )
-    .filter(([, tag]) => tag !== 0)
-    .map(([path, tag, distance]) => `${path} ${tag} ${table.base + distance!}`)
-    .sort();
+  const keys: string[] = [];
+  for (const { slots } of segmentsOf(table))
+    for (let at = 0; at < slots.length; at += 3)
+      if (slots[at + 1] !== 0) keys.push(`${slots[at]} ${slots[at + 1]} ${table.base + slots[at + 2]!}`);
+  return keys.sort();
 }
 function inOrder<V>(map: Map<string, V>): [string, V][] {
   return [...map].sort(([one], [other]) => (one < other ? -1 : 1));

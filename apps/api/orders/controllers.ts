@@ -167,7 +167,7 @@ class PeriodsController {
   @Post('close')
   @ApiOrder('periods/close', {
     operation: 'closePeriod',
-    summary: 'Closes all months up to this one: nothing may be dated in them any more',
+    summary: 'Closes each month up to this one that is still open: nothing may be dated in them any more',
     answer: 'ClosedPeriod',
   })
   close(@TheExchange() exchange: Exchange, @Param('month') month: string) {
@@ -177,7 +177,7 @@ class PeriodsController {
   @Post('reopen')
   @ApiOrder('periods/reopen', {
     operation: 'reopenPeriod',
-    summary: 'Opens the last closed month again',
+    summary: 'Opens the last closed month again; says what stays closed',
     answer: 'ReopenedPeriod',
   })
   reopen(@TheExchange() exchange: Exchange, @Param('month') month: string) {

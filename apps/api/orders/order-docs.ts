@@ -82,8 +82,7 @@ export function ApiBatch() {
     }),
     ApiProblems(
       ...OF_ANY_ORDER,
-      'batch_too_large',
-      ...new Set(Object.values(ORDERS).flatMap(({ refusals }) => refusals)),
+      ...new Set<ProblemCode>(['batch_too_large', ...Object.values(ORDERS).flatMap(({ refusals }) => refusals)]),
     ),
   );
 }

@@ -229,7 +229,7 @@ const rows = {
     route: 'POST /periods/:month/close',
     command: as('close_period'),
     named: month,
-    refusals: ['period_closed', 'period_not_over'],
+    refusals: ['period_closed', 'period_not_over', 'batch_too_large'],
   },
   'periods/reopen': {
     route: 'POST /periods/:month/reopen',

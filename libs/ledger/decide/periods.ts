@@ -1,34 +1,45 @@
-/** Months are closed in order and at their end; the closing carries the balances that the next month starts from. */
-import { calendarMonth } from '../calendar.js';
+/** Months are closed in order and at their end; each closing carries the balances that the next month starts from. */
+import { calendarMonth, monthAfter } from '../calendar.js';
 import type { ClosePeriod, ReopenPeriod } from '../commands.js';
+import type { LedgerFact } from '../events.js';
 import { refuse } from '../refusals.js';
 import type { LedgerState } from '../state.js';
 import { type Context, type Decision, journal, recorded, refused } from './guards.js';
 
+/** Ten years in one command; what lies further apart is closed in several. */
+export const MONTHS_MAX = 120;
+
+/** Closes every month up to this one that is still open, each with a closing of its own. */
 export function closePeriod({ state, config, recorded_at }: Context, { month }: ClosePeriod): Decision {
+  const months = [firstOpenMonth(state, month)];
+  while (months.length <= MONTHS_MAX && months.at(-1)! < month) months.push(monthAfter(months.at(-1)!));
+  if (months.length > MONTHS_MAX)
+    return refused(refuse('batch_too_large', { first_month: months[0], months_max: MONTHS_MAX }));
   if (month <= state.closed_through)
     return refused(refuse('period_closed', { month, closed_through: state.closed_through }));
   const current = calendarMonth(recorded_at, config.time_zone);
   if (month >= current) return refused(refuse('period_not_over', { month, current_month: current }));
-  const balances = balancesThrough(state, month);
-  return recorded(recorded_at, {
-    type: 'PeriodClosed',
-    data: {
-      month,
-      trial_balance: journal([...balances].sort()),
-      stock_value: (balances.get('inventory') ?? 0n).toString(),
-    },
-  });
+  return recorded(recorded_at, ...closings(state, months));
 }
 
-/** By effective date, debit positive. */
-export function balancesThrough(state: LedgerState, month: string): Map<string, bigint> {
+/** The one after the last closed month; where none is closed yet, the first that anything was posted to. */
+function firstOpenMonth({ closed_through, months }: LedgerState, month: string): string {
+  if (closed_through !== '') return monthAfter(closed_through);
+  return [...months.keys(), month].reduce((first, each) => (each < first ? each : first));
+}
+
+/** Balances are by effective date, debit positive. The months ascend. */
+function closings(state: LedgerState, months: readonly string[]): LedgerFact[] {
+  const posted = [...state.months].sort(([one], [other]) => (one < other ? -1 : 1));
   const balances = new Map<string, bigint>();
-  for (const [each, accounts] of state.months) {
-    if (each > month) continue;
-    for (const [account_id, amount] of accounts) balances.set(account_id, (balances.get(account_id) ?? 0n) + amount);
-  }
-  return balances;
+  let added = 0;
+  return months.map((month) => {
+    for (; added < posted.length && posted[added]![0] <= month; added += 1)
+      for (const [account_id, amount] of posted[added]![1])
+        balances.set(account_id, (balances.get(account_id) ?? 0n) + amount);
+    const stock_value = (balances.get('inventory') ?? 0n).toString();
+    return { type: 'PeriodClosed', data: { month, trial_balance: journal([...balances].sort()), stock_value } };
+  });
 }
 
 /** Only the last closed month, so that closed months have no holes. */

@@ -11,6 +11,14 @@ import {
   voiding,
 } from '../../../test/support/given.js';
 
+function closing(month: string, amount: string) {
+  const trial_balance = [
+    { account_id: 'cash', amount },
+    { account_id: 'equity', amount: `-${amount}` },
+  ];
+  return { type: 'PeriodClosed', data: { month, trial_balance, stock_value: '0' } } as const;
+}
+
 const BOTTLE = 'bottle-500ml-a';
 const IN_MARCH = { now: '2026-03-20T12:00:00.000Z' };
 const IN_APRIL = { now: '2026-04-02T12:00:00.000Z' };
@@ -97,6 +105,50 @@ describe('close_period', () => {
       .thenRefused('period_closed', { month: '2026-01' });
   });
 
+  it('closes each month with what was posted up to it, whatever was closed and reopened before', () => {
+    const books = given(
+      openLedger(),
+      [transfer('equity', 'cash', '100', { effective_at: '2026-01-15T12:00:00.000Z' }), IN_MARCH],
+      [transfer('equity', 'cash', '7', { effective_at: '2026-02-15T12:00:00.000Z' }), IN_MARCH],
+      [close('2026-01'), IN_MARCH],
+      [close('2026-02'), IN_MARCH],
+      [reopen('2026-02'), IN_MARCH],
+      [reopen('2026-01'), IN_MARCH],
+    );
+    books.when(close('2026-01'), IN_MARCH).thenRecorded(closing('2026-01', '10000'));
+    books.when(close('2026-02'), IN_MARCH).thenRecorded(closing('2026-02', '10700'));
+  });
+
+  it('gives every month on the way a closing of its own', () => {
+    const books = given(
+      openLedger(),
+      [transfer('equity', 'cash', '100', { effective_at: '2025-11-15T12:00:00.000Z' }), IN_MARCH],
+      [transfer('equity', 'cash', '7', { effective_at: '2026-01-15T12:00:00.000Z' }), IN_MARCH],
+    );
+    const closed = books.when(close('2026-02'), IN_MARCH);
+    closed.thenRecorded(
+      closing('2025-11', '10000'),
+      closing('2025-12', '10000'),
+      closing('2026-01', '10700'),
+      closing('2026-02', '10700'),
+    );
+    expect(closed.answer()).toMatchObject({
+      month: '2026-02',
+      months_closed: ['2025-11', '2025-12', '2026-01', '2026-02'],
+      position: books.state.position,
+    });
+    books.and([reopen('2026-02'), IN_MARCH], [reopen('2026-01'), IN_MARCH]);
+    const again = books.when(close('2026-02'), IN_MARCH);
+    again.thenRecorded(closing('2026-01', '10700'), closing('2026-02', '10700'));
+  });
+
+  it('closes at most ten years at once', () => {
+    const dated = (effective_at: string) => transfer('equity', 'cash', '1', { effective_at });
+    const books = given(openLedger(), [dated('2016-02-15T12:00:00.000Z'), IN_MARCH]);
+    books.when(close('2026-02'), IN_MARCH).thenRefused('batch_too_large', { first_month: '2016-02', months_max: 120 });
+    expect(books.when(close('2026-01'), IN_MARCH).events).toHaveLength(120);
+  });
+
   it('leaves its facts as they are: they are put right in the open month', () => {
     const books = givenAFactory([transfer('equity', 'cash', '100'), IN_MARCH], [close('2026-03'), IN_APRIL]);
     books
@@ -122,7 +174,9 @@ describe('reopen_period', () => {
       .when(reopen('2026-04'), IN_MAY)
       .thenRecorded({ type: 'PeriodReopened', data: { month: '2026-04', reason: 'an invoice turned up' } });
     books.when(reopen('2026-04'), IN_MAY).thenRefused('period_not_closed', { closed_through: '2026-03' });
-    books.when(reopen('2026-03'), IN_MAY).thenRecorded({ type: 'PeriodReopened' });
+    const reopened = books.when(reopen('2026-03'), IN_MAY);
+    reopened.thenRecorded({ type: 'PeriodReopened' });
+    expect(reopened.answer()).toMatchObject({ month: '2026-03', status: 'open', closed_through: '2026-02' });
     books
       .when(transfer('equity', 'cash', '1', { effective_at: '2026-03-31T12:00:00.000Z' }), IN_MAY)
       .thenRecorded({ type: 'MoneyTransferred' });
