@@ -1,4 +1,4 @@
-/** Who owes what to whom, and for how long: the open amounts of bills by days since they were due. The sums are the parties' balances, unless a payment is dated before its bill. */
+/** Who owes what to whom, and for how long: the open amounts of bills by days since they were due. The sums are the parties' balances at every moment. */
 import { type RawBuilder, sql } from 'kysely';
 import { billOf, openAmount } from '../libs/ledger/bill.js';
 import { toMajor } from '../libs/ledger/money.js';

@@ -27,11 +27,34 @@ export interface Bill {
   void: boolean;
 }
 
+type Part = Extract<DocumentEvent, { type: 'PaymentReceived' | 'PaymentMade' | 'SaleReturned' | 'PurchaseReturned' }>;
 type Returned = Extract<DocumentEvent, { type: 'SaleReturned' | 'PurchaseReturned' }>;
 
 /** undefined when the history is not that of a sale or a purchase. */
 export function billOf(history: readonly RecordedEvent[]): Bill | undefined {
-  const first = history[0];
+  const fold = billFold(history[0]);
+  for (const event of history.slice(1)) fold?.add(event);
+  return fold?.bill;
+}
+
+/** The most that is open of a bill from `instant` on, by effective time. */
+export function mostOpenSince(history: readonly RecordedEvent[], instant: string): bigint {
+  const fold = billFold(history[0])!;
+  let most: bigint | undefined;
+  for (const event of history.slice(1).toSorted(byEffectiveTime)) {
+    if (event.metadata.effective_at > instant) most = larger(most, openAmount(fold.bill));
+    fold.add(event);
+  }
+  return larger(most, openAmount(fold.bill));
+}
+function byEffectiveTime({ metadata: one }: RecordedEvent, { metadata: other }: RecordedEvent): number {
+  return one.effective_at < other.effective_at ? -1 : Number(one.effective_at > other.effective_at);
+}
+function larger(one: bigint | undefined, other: bigint): bigint {
+  return one === undefined || other > one ? other : one;
+}
+
+function billFold(first: RecordedEvent | undefined): { bill: Bill; add(event: RecordedEvent): void } | undefined {
   if (first?.type !== 'SaleRecorded' && first?.type !== 'PurchaseRecorded') return undefined;
   const { number, location_id, total_price } = first.data;
   const bill: Bill = {
@@ -57,33 +80,48 @@ export function billOf(history: readonly RecordedEvent[]): Bill | undefined {
     returns: [],
     void: false,
   };
-  const returns = new Map<string, Returned>();
-  for (const event of history.slice(1)) {
-    switch (event.type) {
-      case 'PaymentReceived':
-      case 'PaymentMade':
-        bill.paid += BigInt(event.data.settles);
-        bill.payments.push(event.data.number);
-        break;
-      case 'SaleReturned':
-      case 'PurchaseReturned':
-        returns.set(event.data.number, event);
-        bill.returns.push(event.data.number);
-        applyReturn(bill, event, 1);
-        break;
-      case 'BillVoided': {
-        const { number: voided } = event.data;
-        if (voided === number) bill.void = true;
-        bill.paid -= BigInt(event.data.settles ?? 0);
-        bill.payments = bill.payments.filter((each) => each !== voided);
-        bill.returns = bill.returns.filter((each) => each !== voided);
-        const undone = returns.get(voided);
-        if (undone !== undefined) applyReturn(bill, undone, -1);
-        break;
+  const parts = new Map<string, Part>();
+  return {
+    bill,
+    add(event) {
+      switch (event.type) {
+        case 'PaymentReceived':
+        case 'PaymentMade':
+        case 'SaleReturned':
+        case 'PurchaseReturned':
+          parts.set(event.data.number, event);
+          apply(bill, event, 1);
+          break;
+        case 'BillVoided': {
+          const part = parts.get(event.data.number);
+          if (event.data.number === number) bill.void = true;
+          if (part !== undefined) apply(bill, part, -1);
+          break;
+        }
       }
-    }
+    },
+  };
+}
+
+function apply(bill: Bill, part: Part, sign: 1 | -1): void {
+  switch (part.type) {
+    case 'PaymentReceived':
+    case 'PaymentMade':
+      bill.paid += BigInt(part.data.settles) * BigInt(sign);
+      list(bill.payments, part.data.number, sign);
+      break;
+    case 'SaleReturned':
+    case 'PurchaseReturned':
+      applyReturn(bill, part, sign);
+      list(bill.returns, part.data.number, sign);
+      break;
+    default:
+      part satisfies never;
   }
-  return bill;
+}
+function list(numbers: string[], number: string, sign: 1 | -1): void {
+  if (sign === 1) numbers.push(number);
+  else numbers.splice(numbers.indexOf(number), 1);
 }
 
 function applyReturn(bill: Bill, { data }: Returned, sign: 1 | -1): void {
@@ -101,11 +139,13 @@ export function openAmount({ void: gone, total, returned, paid }: Bill): bigint 
   return gone ? 0n : total - returned - paid;
 }
 
-export type PaymentStatus = 'pending' | 'partial' | 'paid' | 'refund_due' | 'void';
+export const PAYMENT_STATUSES = ['pending', 'partial', 'paid', 'refund_due', 'nothing_due', 'void'] as const;
+export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
+/** Of money only: a bill that was returned whole, or was for nothing, has nothing due, and nobody paid it. */
 export function paymentStatus(bill: Bill): PaymentStatus {
   if (bill.void) return 'void';
   const open = openAmount(bill);
   if (open < 0n) return 'refund_due';
-  if (open === 0n) return 'paid';
-  return bill.paid === 0n && bill.returned === 0n ? 'pending' : 'partial';
+  if (open === 0n) return bill.paid === 0n ? 'nothing_due' : 'paid';
+  return bill.paid === 0n ? 'pending' : 'partial';
 }

@@ -298,6 +298,7 @@ describe('an answer that is no document', () => {
       month: '2026-02',
       status: 'open',
       reason: 'an invoice turned up',
+      closed_through: '2026-01',
       created_by: 'ada',
       recorded_at: MONDAY,
       position: 13,

@@ -32,6 +32,7 @@ export const REFUSALS = {
   not_voidable: { retry: false, title: 'This kind of document cannot be voided' },
   not_returnable: { retry: false, title: 'Only sales and purchases can be returned' },
   not_payable: { retry: false, title: 'Only sales and purchases can be paid' },
+  effective_before_document: { retry: false, title: 'It would be effective before the document that it refers to' },
   already_void: { retry: false, title: 'The document is void' },
   has_payments: { retry: false, title: 'The bill has payments; void them first' },
   has_returns: { retry: false, title: 'The bill has returns; void them first' },

@@ -46,6 +46,7 @@ export function keptTwice(): KeptTwice {
   const lives = { created: 0, expired: 0, confirmed: 0, released: 0 };
   const requests = new Map<string, { amount: bigint; actor: string }>();
   const moves: { effective_at: string; key: string; quantity: number }[] = [];
+  const owed_entries: { account_id: string; amount: bigint; effective_at: string }[] = [];
   /** What each month was posted to each account, by effective date. */
   const months = new Map<string, Map<string, bigint>>();
   const sales = { revenue: 0n, cost: 0n };
@@ -107,6 +108,8 @@ export function keptTwice(): KeptTwice {
       const balance = (balances.get(account_id) ?? 0n) + BigInt(amount);
       sum += BigInt(amount);
       balances.set(account_id, balance);
+      if (/^(receivable|payable):/.test(account_id))
+        owed_entries.push({ account_id, amount: BigInt(amount), effective_at: metadata.effective_at });
       must(BigInt(amount) !== 0n, 2, 'a line that moves nothing');
       const account = accounts.get(account_id);
       const normal = account?.type === 'asset' || account?.type === 'expense' ? 1n : -1n;
@@ -290,6 +293,31 @@ export function keptTwice(): KeptTwice {
       'profit reports and accounts differ',
     );
     alongTheTimeline();
+    agingAtEveryMoment(state);
+  }
+
+  /** What is open of all bills of a party is its account, whenever it happened: each posting moves the one as it moves the other. */
+  function agingAtEveryMoment({ documents }: LedgerState): void {
+    const differences = new Map<string, bigint>();
+    const add = (account_id: string, instant: string, amount: bigint) => {
+      const key = `${account_id} at ${instant}`;
+      differences.set(key, (differences.get(key) ?? 0n) + amount);
+    };
+    for (const { account_id, amount, effective_at } of owed_entries) add(account_id, effective_at, amount);
+    for (const history of documents.values()) {
+      const bill = billOf(history);
+      if (bill === undefined) continue;
+      const [account, sign] = bill.kind === 'sale' ? ['receivable', -1n] : ['payable', 1n];
+      let before = 0n;
+      for (const instant of new Set(history.map(({ metadata }) => metadata.effective_at).sort())) {
+        const then = billOf(history.filter(({ metadata }) => metadata.effective_at <= instant));
+        const open = then === undefined ? 0n : openAmount(then);
+        add(`${account}:${bill.party_id}`, instant, (open - before) * (sign as bigint));
+        before = open;
+      }
+    }
+    for (const [key, difference] of differences)
+      must(difference === 0n, 16, `${key}: postings and open bills part by ${difference}`);
   }
 
   /** Not negative at any moment of effective time either; of one moment what was recorded first comes first. */

@@ -37,6 +37,7 @@ const REFUSAL_STATUS: Record<RefusalCode, Status> = {
   not_voidable: 409,
   not_returnable: 409,
   not_payable: 409,
+  effective_before_document: 422,
   already_void: 409,
   has_payments: 409,
   has_returns: 409,

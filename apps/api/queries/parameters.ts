@@ -1,6 +1,8 @@
 /** What questions can be asked by: the parameters of queries, each one decorator like the fields of bodies. */
+
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
+import { PAYMENT_STATUSES } from '../../../libs/ledger/bill.js';
 import type { DocumentFilter } from '../../../projections/documents.js';
 import { PERIOD_UNITS, type PeriodUnit } from '../../../projections/periods.js';
 import { PROFIT_GROUPS, type ProfitGroup } from '../../../projections/profit.js';
@@ -66,7 +68,6 @@ export class ExplainQuery extends PageQuery {
 }
 
 const STATUSES = ['confirmed', 'void', 'pending', 'approved', 'rejected', 'active', 'released', 'expired'];
-const PAYMENT_STATUSES = ['pending', 'partial', 'paid', 'refund_due', 'void'];
 
 export class DocumentsQuery extends PeriodQuery {
   @Id({ ...optional, description: 'customer or supplier' }) party_id?: string;

@@ -1,5 +1,6 @@
 /** What the answers hold, as OpenAPI says it: named schemas, referred to by `view('Sale')`. */
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { PAYMENT_STATUSES } from '../../../libs/ledger/bill.js';
 import type { DocumentKind } from '../../../libs/ledger/calendar.js';
 import { ACCOUNT_TYPES } from '../../../libs/ledger/events.js';
 import { RESTATED } from '../../../projections/restatement.js';
@@ -47,7 +48,7 @@ const quantityLine = object({ item_id: id, quantity: pieces });
 const costLine = object({ item_id: id, quantity: pieces, cost: money });
 const pricedLine = { item_id: id, quantity: pieces, unit_price: price, total_price: money };
 const settlement = {
-  payment_status: words('pending', 'partial', 'paid', 'refund_due', 'void'),
+  payment_status: words(...PAYMENT_STATUSES),
   paid_amount: money,
   returned_amount: money,
   open_amount: money,

@@ -17,6 +17,7 @@ import {
   isRefusal,
   journal,
   known,
+  notBefore,
   recorded,
   references,
   refused,
@@ -51,8 +52,9 @@ export function returnBill(context: Context, command: ReturnBill): Decision {
   if (early) return refused(early);
   const bill = billOf(history ?? []);
   if (bill === undefined) return refused(refuse('not_returnable', { number: bill_number, kind: kindOf(bill_number) }));
-  if (effective_at < bill.effective_at) return refused(invalid('effective_at', 'must not be before the bill'));
-  if (bill.void) return refused(refuse('already_void', { number: bill_number }));
+  const late =
+    notBefore(bill, effective_at) ?? (bill.void ? refuse('already_void', { number: bill_number }) : undefined);
+  if (late) return refused(late);
   const lines = allocate(bill, command.line_items);
   if (isRefusal(lines)) return refused(lines);
   const postings =

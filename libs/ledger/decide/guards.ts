@@ -79,6 +79,16 @@ export function dateOpen({ state, config, recorded_at }: Context, effective_at: 
     : undefined;
 }
 
+/** What refers to a document does not happen before it. */
+export function notBefore(
+  document: { number: string; effective_at: string },
+  effective_at: string,
+): Refusal | undefined {
+  if (effective_at >= document.effective_at) return undefined;
+  const { number, effective_at: document_effective_at } = document;
+  return refuse('effective_before_document', { number, document_effective_at, effective_at });
+}
+
 /** Adds up what is asked of each place, so that two lines of one item cannot each take the same pieces. */
 export function demandOf(
   lines: readonly { item_id: string; quantity: number }[],

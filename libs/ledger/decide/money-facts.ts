@@ -1,5 +1,5 @@
 /** Money moved between accounts, and payments of bills. */
-import { billOf, openAmount } from '../bill.js';
+import { billOf, mostOpenSince, openAmount } from '../bill.js';
 import { kindOf } from '../calendar.js';
 import type { RecordPayment, TransferMoney } from '../commands.js';
 import { toMajor } from '../money.js';
@@ -17,6 +17,7 @@ import {
   isRefusal,
   journal,
   known,
+  notBefore,
   type Reference,
   recorded,
   refused,
@@ -83,13 +84,18 @@ export function recordPayment(context: Context, command: RecordPayment): Decisio
   if (early) return refused(early);
   const bill = billOf(history ?? []);
   if (bill === undefined) return refused(refuse('not_payable', { number: bill_number, kind: kindOf(bill_number) }));
-  if (bill.void) return refused(refuse('already_void', { number: bill_number }));
+  const late =
+    notBefore(bill, effective_at) ?? (bill.void ? refuse('already_void', { number: bill_number }) : undefined);
+  if (late) return refused(late);
   const open = openAmount(bill);
   if (open === 0n) return refused(refuse('already_paid', { number: bill_number }));
   const back = open < 0n;
-  if (amount > (back ? -open : open)) {
-    const [owed, offered] = [toMajor(back ? -open : open, config.digits), toMajor(amount, config.digits)];
-    return refused(refuse('overpayment', { number: bill_number, open: owed, requested: offered }));
+  // Money goes back only when it is too much already, and stays so.
+  const too_much = back ? -mostOpenSince(history ?? [], effective_at) : 0n;
+  const due = back ? (too_much < 0n ? 0n : too_much) : open;
+  if (amount > due) {
+    const [owed, offered] = [toMajor(due, config.digits), toMajor(amount, config.digits)];
+    return refused(refuse('overpayment', { number: bill_number, open: owed, requested: offered, effective_at }));
   }
   const received = (bill.kind === 'sale') !== back;
   const party = bill.kind === 'sale' ? `receivable:${bill.party_id}` : `payable:${bill.party_id}`;

@@ -1,11 +1,15 @@
 import {
   ADMIN,
   account,
+  at,
+  type Books,
   deactivate,
   giveBack,
   given,
   givenAFactory,
   item,
+  later,
+  MONDAY,
   openLedger,
   party,
   payment,
@@ -19,7 +23,9 @@ import {
 import { viewDocument } from '../documents.js';
 
 const BOTTLE = 'bottle-500ml-a';
+const DAY_S = 24 * 3600;
 const PO = 'PO-260302-0001';
+const ON_THURSDAY = { effective_at: '2026-02-26T09:00:00.000Z' };
 const SO = 'SO-260302-0001';
 /** Cash of 1000.00, a bill of 300.00 to pay and one of 500.00 to be paid. */
 const IN_BUSINESS = [transfer('equity', 'cash', '1000'), purchase([[BOTTLE, 100, '3']]), sale([[BOTTLE, 100, '5']])];
@@ -207,8 +213,71 @@ describe('record_payment', () => {
 
   it('takes money that came before the day it is written down', () => {
     given(openLedger(), item(BOTTLE), party('supplier', 'SUP-001'), party('customer', 'CUST-001'))
-      .and(purchase([[BOTTLE, 1, '3']]), sale([[BOTTLE, 1, '5']]))
+      .and(purchase([[BOTTLE, 1, '3']], ON_THURSDAY), sale([[BOTTLE, 1, '5']], ON_THURSDAY))
       .when(payment(SO, '5', { effective_at: '2026-02-27T09:00:00.000Z' }))
       .thenRecorded({ type: 'PaymentReceived', metadata: { effective_at: '2026-02-27T09:00:00.000Z' } });
+  });
+
+  it('is not of a day before its bill', () => {
+    const books = givenAFactory(...IN_BUSINESS);
+    for (const number of [SO, PO])
+      books.when(payment(number, '1', { effective_at: later(-1) })).thenRefused('effective_before_document', {
+        number,
+        document_effective_at: MONDAY,
+        effective_at: later(-1),
+      });
+    books.when(payment(SO, '1', { effective_at: MONDAY })).thenRecorded({ type: 'PaymentReceived' });
+  });
+
+  it('pays nothing back before it was too much', () => {
+    // 500.00 sold on Monday and paid on Tuesday; 150.00 come back on Thursday, 50.00 on Friday. It is Saturday.
+    const on = (days: number) => ({ effective_at: later(days * DAY_S) });
+    const books = givenAFactory(
+      ...IN_BUSINESS,
+      ...at(
+        later(5 * DAY_S),
+        payment(SO, '500', on(1)),
+        giveBack(SO, [[BOTTLE, 30]], on(3)),
+        giveBack(SO, [[BOTTLE, 10]], on(4)),
+      ),
+    );
+    const refund = (amount: string, days: number) =>
+      books.when(payment(SO, amount, on(days)), { now: later(5 * DAY_S) });
+    refund('0.01', 2).thenRefused('overpayment', { open: 0, requested: 0.01, ...on(2) });
+    refund('150.01', 3).thenRefused('overpayment', { open: 150, requested: 150.01, ...on(3) });
+    refund('150', 3).thenRecorded({ type: 'PaymentMade', data: { settles: '-15000' }, metadata: on(3) });
+    // What is too much since Friday was not on Thursday.
+    refund('0.01', 3).thenRefused('overpayment', { open: 0, requested: 0.01 });
+    refund('50', 4).thenRecorded({ type: 'PaymentMade', data: { settles: '-5000' } });
+    expect(books.balance('receivable:CUST-001')).toBe('0.00');
+  });
+});
+
+describe('payment_status', () => {
+  const shown = (books: Books, number: string) => {
+    const { payment_status, paid_amount, returned_amount, open_amount } = viewDocument(
+      books.state.documents.get(number)!,
+      2,
+    );
+    return [payment_status, paid_amount, returned_amount, open_amount];
+  };
+
+  it('speaks of money only: what came back was not paid', () => {
+    const books = givenAFactory(...IN_BUSINESS, giveBack(SO, [[BOTTLE, 40]]));
+    expect(shown(books, SO)).toEqual(['pending', 0, 200, 300]);
+    books.and(payment(SO, '100'));
+    expect(shown(books, SO)).toEqual(['partial', 100, 200, 200]);
+    books.and(giveBack(SO, [[BOTTLE, 40]]));
+    expect(shown(books, SO)).toEqual(['paid', 100, 400, 0]);
+    books.and(giveBack(SO, [[BOTTLE, 20]]));
+    expect(shown(books, SO)).toEqual(['refund_due', 100, 500, -100]);
+    books.and(payment(SO, '100'));
+    expect(shown(books, SO)).toEqual(['nothing_due', 0, 500, 0]);
+  });
+
+  it('is nothing_due where nothing was ever owed', () => {
+    const books = givenAFactory(...IN_BUSINESS, purchase([[BOTTLE, 1, '0']]), giveBack(SO, [[BOTTLE, 100]]));
+    expect(shown(books, 'PO-260302-0002')).toEqual(['nothing_due', 0, 0, 0]);
+    expect(shown(books, SO)).toEqual(['nothing_due', 0, 500, 0]);
   });
 });

@@ -4,6 +4,7 @@ import {
   giveBack,
   givenAFactory,
   later,
+  MONDAY,
   purchase,
   sale,
   transfer,
@@ -149,7 +150,7 @@ describe('return_bill of a sale', () => {
     books.when(giveBack('SO-260302-0002', [[BOTTLE, 1]])).thenRefused('unknown_document');
     books
       .when(giveBack(SO, [[BOTTLE, 1]], { effective_at: later(-1) }))
-      .thenRefused('validation', { errors: [{ path: 'effective_at', message: 'must not be before the bill' }] });
+      .thenRefused('effective_before_document', { number: SO, document_effective_at: MONDAY, effective_at: later(-1) });
     books
       .and([voiding(SO), ADMIN])
       .when(giveBack(SO, [[BOTTLE, 1]]))
