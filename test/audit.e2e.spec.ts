@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { checkProof } from '../libs/audit/proof.js';
 import { connectEventStore } from '../libs/event-store/eventstoredb.js';
+import { rememberedHalt, rememberHalt } from '../libs/ledger-writer/halts.js';
 import { heldTo, readContract } from './support/contract.js';
 import { type EventStoreProcess, startEventStoreProcess } from './support/event-store.js';
 import { type Client, expectStatus, login } from './support/http.js';
@@ -245,6 +246,22 @@ describe('on the command line', () => {
       0,
       expect.stringMatching(/backup\.db: \d+ events of \d+ streams, copied and checked\.\n$/),
     ]);
+  });
+
+  test('a ledger whose halt is remembered is resumed, with who decided it and why', async () => {
+    const there = { EVENTSTORE_URL: elsewhere.url };
+    const store = connectEventStore({ url: elsewhere.url });
+    await rememberHalt(store, 'main', { position: 7, reason: 'events are gone' });
+    expect(await cli(['resume', 'main'], there)).toMatchObject({ code: 2 });
+    expect(await cli(['resume', 'main', '--reason', 'restored'], there)).toEqual({
+      code: 0,
+      output: 'Ledger main may go on after position 7. It was halted: events are gone\n',
+    });
+    expect(await rememberedHalt(store, 'main')).toBeUndefined();
+    for await (const { type, data } of store.readBackwards('halts-main', { max: 1 }))
+      expect([type, data]).toMatchObject(['LedgerResumed', { actor: expect.any(String), reason: 'restored' }]);
+    expect(await cli(['resume', 'main', '--reason', 'restored'], there)).toMatchObject({ code: 1 });
+    await store.close();
   });
 
   test('says in a sentence what it cannot do', async () => {

@@ -13,6 +13,7 @@ const verbs: Record<string, { does: string; load: () => Promise<{ verb: Verb }> 
     load: () => import('./rebuild.js'),
   },
   proof: { does: 'proves a document against a signed checkpoint', load: () => import('./proof.js') },
+  resume: { does: 'lets a ledger go on that was halted', load: () => import('./resume.js') },
   'verify-proof': { does: 'checks such a proof, anywhere', load: () => import('./verify-proof.js') },
 };
 

@@ -378,5 +378,5 @@ it('stops loudly at an event that no ledger could have written', async () => {
   ]);
   const writer = writerOf(ledger_id);
   const outcome = await writer.submit({ command: sale(), envelope: envelope() });
-  expect(outcome).toMatchObject({ outcome: 'busy', reason: expect.stringContaining('StockVanished') });
+  expect(outcome).toMatchObject({ outcome: 'halted', reason: expect.stringContaining('StockVanished') });
 });

@@ -14,6 +14,7 @@ import type { Refusal } from '../ledger/refusals.js';
 import { documentPositions, emptyState, evolve, type KeyRecord, takeBack, trim } from '../ledger/state.js';
 import { type Batch, decideBatch, type Order, type Result, type Submission } from './batch.js';
 import { eventLoader } from './event-loader.js';
+import { type Halt, rememberedHalt, rememberHalt } from './halts.js';
 import type { SnapshotFile } from './snapshot-file.js';
 
 export type { Submission } from './batch.js';
@@ -28,12 +29,17 @@ export type Outcome =
   /** The queue is full, the log out of reach or the writer closing; certainly nothing was written. */
   | { outcome: 'busy'; reason: string }
   /** The log's answer was lost and is not settled yet: a retry with the same key settles it. */
-  | { outcome: 'unknown'; reason: string };
+  | { outcome: 'unknown'; reason: string }
+  | Halted;
+
+/** The ledger's log is not what its rules allow; nothing was written, and nothing will be until an operator has decided (docs/recovery.md). */
+export type Halted = { outcome: 'halted' } & Halt;
 
 export type AtomicOutcome =
   | { outcome: 'all'; outcomes: Outcome[] }
   | { outcome: 'none'; index: number; refusal: Refusal }
-  | { outcome: 'busy' | 'unknown'; reason: string };
+  | { outcome: 'busy' | 'unknown'; reason: string }
+  | Halted;
 
 export interface LedgerWriter {
   /** Waits for its turn, is decided with its neighbours and answered when the log has it. Order of calls is order of decisions. */
@@ -44,6 +50,8 @@ export interface LedgerWriter {
   submitAll(submissions: Submission[]): Promise<AtomicOutcome>;
   /** Position of the last event that this writer knows; −1 before the first. */
   position(): number;
+  /** Why nothing is recorded any more; undefined while all is well. */
+  halted(): Halt | undefined;
   /** Takes nothing new, finishes what waits, saves a snapshot. */
   close(): Promise<void>;
 }
@@ -65,21 +73,39 @@ export interface WriterOptions {
   keys_max?: number;
   /** Events between two snapshots, and at least a hundredth of all: what is written for them then grows by no more than 4 KB an event. */
   snapshot_every?: number;
+  /** A log that has been shorter than what was read from it for so long has lost events: the ledger is halted. */
+  behind_ms_max?: number;
 }
 
-/** The log holds what no ledger could have written: damage, another program's events, or a bug. */
-class DamagedLedger extends Error {}
+/**
+ * The log holds what no ledger could have written: damage, another program's events, or a bug. `found_again` where every start finds it
+ * again by itself; otherwise it has to be remembered.
+ */
+class DamagedLedger extends Error {
+  constructor(
+    message: string,
+    readonly found_again: boolean,
+  ) {
+    super(message);
+  }
+}
 
 /** A lost race says for so long that others write this ledger. */
 const CONTENDED_MS = 2000;
 /** Orders decided at once; the batch's own limits may make it fewer. */
 const ORDERS_MAX = 500;
+const BEHIND_PAUSE_MS = 250;
+/** So often a halted writer looks whether an operator has resumed the ledger. */
+const RESUME_LOOK_MS = 5000;
 
 interface Waiting extends Order {
   since_ms: number;
   answer: (result: Result[] | Failure) => void;
 }
-type Failure = { outcome: 'busy' | 'unknown'; reason: string };
+type Failure = { outcome: 'busy' | 'unknown'; reason: string } | Halted;
+const busy = (reason: string): Failure => ({ outcome: 'busy', reason });
+const unknown = (reason: string): Failure => ({ outcome: 'unknown', reason });
+
 type Sealed = { outcome: 'appended' } | { outcome: 'lost_race' } | { outcome: 'rejected'; reason: string };
 
 export function openWriter(options: WriterOptions): LedgerWriter {
@@ -91,6 +117,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
     documents_max = 20_000,
     keys_max = 20_000,
     snapshot_every = 20_000,
+    behind_ms_max = 5000,
   } = options;
   const stream = `ledger-${ledger_id}`;
   const queue: Waiting[] = [];
@@ -99,41 +126,77 @@ export function openWriter(options: WriterOptions): LedgerWriter {
   let state = emptyState();
   let saved_at = -1;
   let wake = Promise.withResolvers<void>();
-  let halted: string | undefined;
+  let halted: Halt | undefined;
+  /** Whether the halt still has to be remembered for the next start, which may find it again by itself. */
+  let halt_memory: 'needless' | 'to_write' | 'written' = 'needless';
   let contended_until_ms = 0;
+  /** Since when appends at this position have been refused for no reason to be seen. */
+  let stuck: { position: number; since_ms: number } | undefined;
   let saving: Promise<void> | undefined;
   const running = run();
 
   async function run(): Promise<void> {
-    await orHalt(() => untilItWorks('reading the ledger', load));
-    while (!closing.signal.aborted || queue.length > 0) {
-      if (queue.length === 0 && !expiryDue()) await somethingToDo();
-      const orders = takeOrders();
-      if (halted !== undefined) fail(orders, 'busy', halted);
-      else if (orders.length > 0 || expiryDue()) await orHalt(() => work(orders), orders);
-    }
+    do {
+      const loaded = await orHalt(() => untilItWorks('reading the ledger', load));
+      while (loaded && halted === undefined && (!closing.signal.aborted || queue.length > 0)) {
+        if (queue.length === 0 && !expiryDue()) await somethingToDo();
+        const orders = takeOrders();
+        if (orders.length > 0 || expiryDue()) await orHalt(() => work(orders), orders);
+      }
+      if (halted !== undefined) await untilResumed(halted);
+    } while (!closing.signal.aborted);
   }
 
   /** An outage costs the orders of that moment; a log that contradicts the rules stops the writer, for going on could only make it worse. */
-  async function orHalt(task: () => Promise<unknown>, orders: readonly Waiting[] = []): Promise<void> {
+  async function orHalt(task: () => Promise<unknown>, orders: readonly Waiting[] = []): Promise<boolean> {
     try {
       await task();
+      return true;
     } catch (error) {
       const reason = (error as Error).message;
       if (state.undo !== undefined) takeBack(state, 0);
       state.undo = undefined;
       if (error instanceof DamagedLedger) {
-        halted = `the ledger is halted: ${reason}`;
-        log(`ledger ${ledger_id}: HALTED: ${reason}`);
-      } else log(`ledger ${ledger_id}: ${reason}`);
-      fail(orders, 'busy', `the log is out of reach: ${reason}`);
+        halt({ position: state.position, reason }, error.found_again ? 'needless' : 'to_write');
+        fail(orders, { outcome: 'halted', position: state.position, reason });
+      } else {
+        log(`ledger ${ledger_id}: ${reason}`);
+        fail(orders, busy(`the log is out of reach: ${reason}`));
+      }
+      return false;
     }
+  }
+
+  // ── Halting ──
+
+  function halt(reason: Halt, memory: typeof halt_memory): void {
+    halted = reason;
+    halt_memory = memory;
+    log(`ledger ${ledger_id}: HALTED after position ${reason.position}: ${reason.reason}`);
+  }
+  /** Ends where an operator has resumed the ledger, which is then to be read anew, or when the writer closes. */
+  async function untilResumed(reason: Halt): Promise<void> {
+    fail(queue.splice(0), { outcome: 'halted', ...reason });
+    do {
+      try {
+        if (halt_memory === 'to_write') await rememberHalt(store, ledger_id, reason);
+        else if (halt_memory === 'written' && (await rememberedHalt(store, ledger_id)) === undefined) {
+          log(`ledger ${ledger_id}: an operator has resumed it`);
+          halted = undefined;
+          return;
+        }
+        if (halt_memory === 'to_write') halt_memory = 'written';
+      } catch (error) {
+        log(`ledger ${ledger_id}: the halt cannot be looked up or remembered: ${(error as Error).message}`);
+      }
+      await sleep(RESUME_LOOK_MS, undefined, { signal: closing.signal }).catch(() => {});
+    } while (!closing.signal.aborted);
   }
 
   // ── Waiting ──
 
   function expiryDue(): boolean {
-    return halted === undefined && state.next_expiry !== '' && state.next_expiry <= now();
+    return state.next_expiry !== '' && state.next_expiry <= now();
   }
   async function somethingToDo(): Promise<void> {
     wake = Promise.withResolvers();
@@ -151,13 +214,12 @@ export function openWriter(options: WriterOptions): LedgerWriter {
     const orders = queue.splice(0, ORDERS_MAX);
     fail(
       orders.filter(({ since_ms }) => since_ms < late_ms),
-      'busy',
-      'the ledger did not come to it in time',
+      busy('the ledger did not come to it in time'),
     );
     return orders.filter(({ since_ms }) => since_ms >= late_ms);
   }
-  function fail(orders: readonly Waiting[], outcome: Failure['outcome'], reason: string): void {
-    for (const order of orders) order.answer({ outcome, reason });
+  function fail(orders: readonly Waiting[], failure: Failure): void {
+    for (const order of orders) order.answer(failure);
   }
 
   // ── One batch ──
@@ -176,7 +238,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
       if (sealed.outcome === 'rejected') {
         takeBack(state, 0);
         state.undo = undefined;
-        fail(orders, 'busy', sealed.reason);
+        fail(orders, busy(sealed.reason));
         return;
       }
       state.undo = undefined;
@@ -226,7 +288,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
           `ledger ${ledger_id}: an append at ${expected} is without an answer (${result.reason}); retrying the same bytes`,
         );
       if (performance.now() - since_ms > settle_ms_max) {
-        fail(orders, 'unknown', 'the log did not answer in time; the same key will settle it');
+        fail(orders, unknown('the log did not answer in time; the same key will settle it'));
         if (closing.signal.aborted)
           throw new Error(`closed without knowing whether the append at ${expected} was written`);
       }
@@ -242,43 +304,85 @@ export function openWriter(options: WriterOptions): LedgerWriter {
     try {
       if (await untilItWorks('reading back', () => holdsOurs(expected, events))) return { outcome: 'appended' };
     } catch (error) {
-      fail(orders, 'unknown', 'closed before the log could be asked; the same key will settle it');
+      fail(orders, unknown('closed before the log could be asked; the same key will settle it'));
       throw error;
     }
     takeBack(state, 0);
     state.undo = undefined;
+    const before = state.position;
     await untilItWorks('reading what was missed', catchUp);
+    if (state.position === before) await nothingMissed();
     return { outcome: 'lost_race' };
   }
+  /** The log refuses what comes next, but holds nothing that is not known. A read may lag behind for a moment. */
+  async function nothingMissed(): Promise<void> {
+    const { position } = state;
+    if (stuck?.position !== position) stuck = { position, since_ms: performance.now() };
+    if (performance.now() - stuck.since_ms > behind_ms_max)
+      throw new DamagedLedger(`${stream} takes nothing behind position ${position}, though nothing follows it`, false);
+    await sleep(BEHIND_PAUSE_MS, undefined, { signal: closing.signal });
+  }
+  /**
+   * By the last event, whose id is made from its hash and so from all events before it. The first ones may be another writer's that decided
+   * the same, such as the end of a reservation, with something else behind them.
+   */
   async function holdsOurs(expected: number, events: readonly NewEvent[]): Promise<boolean> {
-    for await (const event of store.read(stream, expected + 1, { max: 1 })) return event.id === events[0]!.id;
+    const last = expected + events.length;
+    for await (const event of store.read(stream, last, { max: 1 })) return event.id === events.at(-1)!.id;
     return false;
   }
 
   // ── Reading ──
 
   async function load(): Promise<void> {
+    const halt_in_force = await rememberedHalt(store, ledger_id);
+    if (halt_in_force !== undefined) return halt(halt_in_force, 'written');
     state = (await snapshots?.load(store, stream)) ?? emptyState();
     saved_at = state.position;
     await catchUp();
     log(`ledger ${ledger_id}: ready at position ${state.position} (snapshot at ${saved_at})`);
   }
+  /** Folds what was appended since. Halts where the log has lost what was read from it, and says so only after it has had time to be whole. */
   async function catchUp(): Promise<void> {
-    for await (const event of store.read(stream, state.position + 1)) {
+    const since_ms = performance.now();
+    while (!(await foldNew())) {
+      if (performance.now() - since_ms > behind_ms_max)
+        throw new DamagedLedger(`${stream} ends before position ${state.position}, which was read from it`, false);
+      await sleep(BEHIND_PAUSE_MS, undefined, { signal: closing.signal });
+    }
+  }
+  /** false where the log ends before the last event that was folded. That one is read again, for it tells whether this is the log of before. */
+  async function foldNew(): Promise<boolean> {
+    let known = state.position < 0;
+    for await (const event of store.read(stream, Math.max(state.position, 0))) {
+      if (!known) {
+        known = true;
+        if (
+          event.revision !== state.position ||
+          (event.metadata as { hash?: unknown } | null)?.hash !== state.head_hash
+        )
+          throw new DamagedLedger(`${stream}: another event than before stands at position ${state.position}`, false);
+        continue;
+      }
       fold(event);
       if (event.revision % 1000 > 0) continue;
       trim(state, documents_max, keys_max);
       // A long start that is cut off need not begin again from nothing.
       saveSometimes();
     }
+    return known;
   }
   function fold(event: StoredEvent): void {
     try {
       if (event.revision !== state.position + 1)
         throw new Error(`position ${event.revision} follows ${state.position}`);
-      evolve(state, decode(event));
+      const decoded = decode(event);
+      const { hash, previous_hash } = decoded.metadata;
+      if (hash === undefined || previous_hash !== state.head_hash)
+        throw new Error(`the event at position ${event.revision} is not linked to the one before it`);
+      evolve(state, decoded);
     } catch (error) {
-      throw new DamagedLedger(`${stream}: ${(error as Error).message}`);
+      throw new DamagedLedger(`${stream}: ${(error as Error).message}`, true);
     }
   }
   async function loadDocuments(orders: readonly Waiting[]): Promise<void> {
@@ -335,8 +439,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
         const late_ms = performance.now() - wait_ms_max;
         fail(
           queue.splice(0, queue.findLastIndex(({ since_ms }) => since_ms < late_ms) + 1),
-          'busy',
-          'the log is out of reach',
+          busy('the log is out of reach'),
         );
         await sleep(Math.min(1000, 50 * 2 ** failures) * (0.5 + Math.random()));
       }
@@ -364,9 +467,9 @@ export function openWriter(options: WriterOptions): LedgerWriter {
   // ── Callers ──
 
   function enqueue(mode: Order['mode'], submissions: Submission[]): Promise<Result[] | Failure> {
-    if (closing.signal.aborted) return Promise.resolve({ outcome: 'busy', reason: 'the ledger is closing' });
-    if (queue.length >= queue_max)
-      return Promise.resolve({ outcome: 'busy', reason: `${queue_max} commands are waiting already` });
+    if (halted !== undefined) return Promise.resolve({ outcome: 'halted', ...halted });
+    if (closing.signal.aborted) return Promise.resolve(busy('the ledger is closing'));
+    if (queue.length >= queue_max) return Promise.resolve(busy(`${queue_max} commands are waiting already`));
     const { promise, resolve } = Promise.withResolvers<Result[] | Failure>();
     queue.push({ mode, submissions, since_ms: performance.now(), answer: resolve });
     wake.resolve();
@@ -424,13 +527,14 @@ export function openWriter(options: WriterOptions): LedgerWriter {
       return { outcome: 'all', outcomes: await Promise.all(results.map(outcomeOf)) };
     },
     position: () => state.position,
+    halted: () => halted,
     async close() {
       closing.abort();
       wake.resolve();
       await running.catch((error: Error) => log(`ledger ${ledger_id}: stopped with ${error.message}`));
-      fail(queue.splice(0), 'busy', 'the ledger is closing');
+      fail(queue.splice(0), busy('the ledger is closing'));
       await saving;
-      if (state.undo === undefined) await save();
+      if (state.undo === undefined && halted === undefined) await save();
     },
   };
 }

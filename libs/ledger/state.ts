@@ -147,15 +147,33 @@ export function takeBack(state: LedgerState, mark: number): void {
 
 // ── Folding ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Changes `state` by one event, which must be the next of the stream. Throws where an invariant would break: that is a bug or a damaged log. */
+/**
+ * Changes `state` by one event, which must be the next of the stream. Throws where an invariant would break, which is a bug or a damaged
+ * log; the state is then what it was before.
+ */
 export function evolve(state: LedgerState, event: LedgerEvent): LedgerState {
+  const outer = state.undo;
+  const undo = outer ?? [];
+  const mark = undo.length;
+  state.undo = undo;
+  try {
+    return evolveWhole(state, event);
+  } catch (error) {
+    takeBack(state, mark);
+    throw error;
+  } finally {
+    state.undo = outer;
+  }
+}
+
+function evolveWhole(state: LedgerState, event: LedgerEvent): LedgerState {
   const { config, position, recorded_at, head_hash, closed_through, next_expiry } = state;
   state.undo?.push(() =>
     Object.assign(state, { config, position, recorded_at, head_hash, closed_through, next_expiry }),
   );
-  state.position = position + 1;
   if (event.metadata.recorded_at < recorded_at)
-    throw new Error(`event ${state.position} was recorded before the one ahead of it`);
+    throw new Error(`event ${position + 1} was recorded before the one ahead of it`);
+  state.position = position + 1;
   state.recorded_at = event.metadata.recorded_at;
   state.head_hash = event.metadata.hash ?? head_hash;
   const recorded = Object.assign(event, { position: state.position });

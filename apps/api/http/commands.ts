@@ -57,7 +57,7 @@ export function problemOf(outcome: Exclude<Outcome, { answer: Answer }>): Proble
   const headers = { 'retry-after': `${retry_after_s}` };
   // The reason is for the log: it may name hosts.
   return new Problem(
-    outcome.outcome === 'busy' ? 'overloaded' : 'outcome_unknown',
+    outcome.outcome === 'unknown' ? 'outcome_unknown' : 'overloaded',
     {},
     { headers, cause: outcome.reason },
   );

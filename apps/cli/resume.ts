@@ -1,0 +1,45 @@
+/** `cli resume`: an operator's decision that a ledger whose log had lost events, or had been changed, may go on. */
+import { userInfo } from 'node:os';
+import { parseArgs } from 'node:util';
+import { resumeLedger } from '../../libs/ledger-writer/halts.js';
+import { links_help, openLog } from './links.js';
+import { CannotDo, type Verb } from './verb.js';
+
+const help = `Usage: npm run cli -- resume LEDGER --reason TEXT
+
+Ends the halt of a ledger whose log was found to have lost or changed what had been read from it. Look at the log first (\`cli verify\`): what
+is missing from it then is missing for good. The decision is recorded in the log, in the stream halts-LEDGER, with your name and the reason;
+running instances go on within some seconds. A ledger that is halted at an event which its rules do not allow is not resumed by this: that
+event must go, see docs/recovery.md.
+
+${links_help}
+
+Exit code: 0 resumed, 1 there is no halt to end, 2 it cannot be carried out.`;
+
+async function run(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { reason: { type: 'string' } },
+  });
+  const [ledger_id] = positionals;
+  if (ledger_id === undefined || positionals.length > 1)
+    throw new CannotDo('Name the ledger: cli resume LEDGER --reason TEXT');
+  if (!values.reason?.trim()) throw new CannotDo('Say why, with --reason: it is recorded.');
+  const log = await openLog();
+  try {
+    const halt = await resumeLedger(log.store, ledger_id, { actor: userInfo().username, reason: values.reason });
+    if (halt === undefined) {
+      process.stdout.write(`Ledger ${ledger_id} has no halt in ${log.place} that could be ended.\n`);
+      return 1;
+    }
+    process.stdout.write(
+      `Ledger ${ledger_id} may go on after position ${halt.position}. It was halted: ${halt.reason}\n`,
+    );
+    return 0;
+  } finally {
+    await log.close();
+  }
+}
+
+export const verb: Verb = { help, run };

@@ -1,0 +1,75 @@
+/**
+ * Halts that reading a ledger again would not show, such as events that are gone from its log. They are remembered in the log, in the
+ * stream `halts-<ledger>`: that holds for every instance and every restart, with and without snapshots, until an operator resumes the
+ * ledger (`cli resume`). A halt at an event that the rules do not allow needs no memory: every start finds that event again.
+ */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type EventStore, EventStoreUnavailable, type NewEvent } from '../event-store/event-store.js';
+
+export interface Halt {
+  /** Position of the last event that is known to be good; −1 where none is. */
+  position: number;
+  reason: string;
+}
+
+export function haltStream(ledger_id: string): string {
+  return `halts-${ledger_id}`;
+}
+
+/** The halt that nobody has ended yet. Throws as reads do. */
+export async function rememberedHalt(store: EventStore, ledger_id: string): Promise<Halt | undefined> {
+  return (await lastOf(store, ledger_id)).halt;
+}
+/** Does nothing where the ledger is halted already. Throws EventStoreUnavailable where it is not certain that the log has it. */
+export async function rememberHalt(store: EventStore, ledger_id: string, halt: Halt): Promise<void> {
+  await change(store, ledger_id, (known) => (known === undefined ? { type: 'LedgerHalted', data: halt } : undefined));
+}
+/** Answers the halt that this ended; undefined where there was none. Throws as `rememberHalt` does. */
+export function resumeLedger(
+  store: EventStore,
+  ledger_id: string,
+  { actor, reason }: { actor: string; reason: string },
+): Promise<Halt | undefined> {
+  return change(store, ledger_id, (known) =>
+    known === undefined ? undefined : { type: 'LedgerResumed', data: { actor, reason, halt: known } },
+  );
+}
+
+const tries_max = 5;
+const pause_ms = 200;
+
+/** Appends what `decide` makes of the halt in force, and answers that halt. */
+async function change(
+  store: EventStore,
+  ledger_id: string,
+  decide: (known: Halt | undefined) => Pick<NewEvent, 'type' | 'data'> | undefined,
+): Promise<Halt | undefined> {
+  const id = randomUUID();
+  for (let tries = 1; ; tries += 1) {
+    const { revision, halt, id: last_id, before } = await lastOf(store, ledger_id);
+    // An earlier try was written, though its answer was lost.
+    if (last_id === id) return before;
+    const event = decide(halt);
+    if (event === undefined) return halt;
+    const metadata = { recorded_at: new Date().toISOString() };
+    const result = await store.append(haltStream(ledger_id), revision, [{ id, ...event, metadata }]);
+    if (result.outcome === 'appended') return halt;
+    if (result.outcome === 'rejected') throw new EventStoreUnavailable(`the log refused: ${result.reason}`);
+    if (tries === tries_max) throw new EventStoreUnavailable(`${haltStream(ledger_id)} could not be written`);
+    await sleep(pause_ms * tries);
+  }
+}
+
+async function lastOf(store: EventStore, ledger_id: string) {
+  for await (const { id, type, revision, data } of store.readBackwards(haltStream(ledger_id), { max: 1 })) {
+    const halted = type === 'LedgerHalted';
+    return {
+      id,
+      revision,
+      halt: halted ? (data as Halt) : undefined,
+      before: halted ? undefined : (data as { halt: Halt }).halt,
+    };
+  }
+  return { id: undefined, revision: -1, halt: undefined, before: undefined };
+}
