@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { chmod, cp, mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +21,7 @@ type Start = {
   up(): Promise<string>;
   ended: Promise<number | null>;
   end: ChildProcess['kill'];
+  closeOutput(): void;
 };
 
 const starts: ChildProcess[] = [];
@@ -50,7 +51,14 @@ function start(
     if (!url) throw new Error(`The start ended: ${output}${errors}`);
     return url;
   };
-  return { output: () => output, errors: () => errors, up, ended, end: (signal) => child.kill(signal) };
+  return {
+    output: () => output,
+    errors: () => errors,
+    up,
+    ended,
+    end: (signal) => child.kill(signal),
+    closeOutput: () => child.stdout.destroy(),
+  };
 }
 
 async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
@@ -203,6 +211,15 @@ describe('npm start', () => {
     await start(data_dir).up();
   });
 
+  it('stops in order when nobody reads its output any more', async () => {
+    const it = start(data_dir);
+    await until(() => it.output().includes('Starting'));
+    it.closeOutput();
+    expect(await it.ended).toBe(0);
+    expect(it.errors()).toBe('');
+    expect(processesOf(data_dir).filter(isAlive)).toEqual([]);
+  });
+
   it('refuses a folder that another start uses', async () => {
     await start(data_dir).up();
     const second = start(data_dir);
@@ -253,13 +270,15 @@ describe('npm start', () => {
       'lock',
       'postgres/data/PG_VERSION',
       'postgres/data/global/pg_control',
+      'eventstore/events.db',
     ]) {
       const path = join(data_dir, file);
       await rename(path, `${path}.whole`);
-      await writeFile(path, file === 'lock' ? 'garbage '.repeat(100) : '');
+      await writeFile(path, /lock|events/.test(file) ? 'garbage '.repeat(100) : '');
       const it = start(data_dir);
       expect(`${file} ${await it.ended}`).toBe(`${file} 1`);
       expect(it.errors()).toMatch(oneSentence);
+      if (file.startsWith('eventstore/')) expect(it.errors()).toContain(`${path}: The log is damaged`);
       expect(processesOf(data_dir).filter(isAlive)).toEqual([]);
       await rm(path);
       await rename(`${path}.whole`, path);
@@ -308,6 +327,56 @@ describe('npm start', () => {
     } finally {
       if (elsewhere) await rm(elsewhere, { recursive: true, force: true });
     }
+  });
+});
+
+describe('the build before a start', () => {
+  const build = join(root, 'apps/start/build.js');
+  let checkout: string;
+  beforeEach(async () => {
+    checkout = await mkdtemp(join(tmpdir(), 'build-'));
+    await mkdir(join(checkout, 'apps/start'), { recursive: true });
+    await writeFile(join(checkout, 'apps/start/main.ts'), 'export {};');
+    await chmod(checkout, 0o755);
+  });
+  afterEach(() => rm(checkout, { recursive: true }));
+  /** What it asks `nest build` to do, by a stand-in on the path: nothing is built here. */
+  async function runBuild(args: string[] = [], user?: { uid: number }) {
+    await mkdir(join(checkout, 'bin'), { recursive: true });
+    await writeFile(join(checkout, 'bin/nest'), '#!/bin/sh\necho "$@" >> asked', { mode: 0o755 });
+    const env = { ...process.env, PATH: `${join(checkout, 'bin')}:${process.env.PATH}` };
+    const child = spawn(process.execPath, [build, ...args], { cwd: checkout, env, ...user });
+    let said = '';
+    child.stderr.on('data', (chunk) => {
+      said += chunk;
+    });
+    const code = await new Promise((resolve) => child.once('close', resolve));
+    const asked = existsSync(join(checkout, 'asked')) ? readFileSync(join(checkout, 'asked'), 'utf8') : '';
+    return { code, said, asked };
+  }
+  async function builtAt(date: Date): Promise<void> {
+    await mkdir(join(checkout, 'dist/apps/start'), { recursive: true });
+    await writeFile(join(checkout, 'dist/apps/start/main.js'), '');
+    await utimes(join(checkout, 'dist/apps/start/main.js'), date, date);
+  }
+
+  it('builds what is missing, leaves what is fresh, and the command line leaves what a running system reads', async () => {
+    expect(await runBuild()).toMatchObject({ code: 0, asked: 'build\n' });
+    await builtAt(new Date(Date.now() + 60_000));
+    expect(await runBuild()).toMatchObject({ code: 0, asked: 'build\n' });
+    await builtAt(new Date(0));
+    expect(await runBuild(['--if-missing'])).toMatchObject({ code: 0, asked: 'build\n' });
+    expect(await runBuild()).toMatchObject({ code: 0, asked: 'build\nbuild\n' });
+  });
+
+  it('says in one sentence that the folder cannot be written', async () => {
+    await runBuild();
+    await chmod(checkout, 0o555);
+    const nobody = process.getuid?.() === 0 ? { uid: 65_534 } : undefined;
+    const { code, said } = await runBuild([], nobody);
+    await chmod(checkout, 0o755);
+    expect({ code, said }).toEqual({ code: 1, said: expect.stringMatching(oneSentence) });
+    expect(said).toContain(`${checkout}/dist cannot be written (EACCES)`);
   });
 });
 

@@ -1,7 +1,7 @@
 /** `cli backup`: the embedded event store's log as a file, also while it runs. */
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { LogUnavailable } from '../../libs/event-store-server/log-file.js';
+import { damageReport, LogUnavailable } from '../../libs/event-store-server/log-file.js';
 import { backUpFolder } from '../../libs/event-store-server/maintenance.js';
 import { DamagedLog } from '../../libs/event-store-server/record.js';
 import { dataDir } from './links.js';
@@ -24,7 +24,8 @@ async function run(args: string[]): Promise<number> {
     process.stdout.write(`${file}: ${events} events of ${streams} streams, copied and checked.\n`);
     return 0;
   } catch (error) {
-    if (error instanceof LogUnavailable || error instanceof DamagedLog) throw new CannotDo(error.message);
+    if (error instanceof DamagedLog) throw new CannotDo(damageReport(join(dataDir(), 'eventstore'), error));
+    if (error instanceof LogUnavailable) throw new CannotDo(error.message);
     throw error;
   }
 }

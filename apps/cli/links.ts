@@ -78,10 +78,12 @@ async function openFolder(data_dir: string, make: boolean): Promise<Log> {
 /** Loaded only here: who talks to a server needs none of it. */
 async function serveFolder(data_dir: string): Promise<{ url: string; stop(): Promise<void> }> {
   const { startEventStore } = await import('../../libs/event-store-server/server.js');
+  const { damageReport } = await import('../../libs/event-store-server/log-file.js');
+  const { DamagedLog } = await import('../../libs/event-store-server/record.js');
   try {
     return await startEventStore({ host: '127.0.0.1', port: 0, data: { data_dir } });
   } catch (error) {
     // A folder in use, a damaged log, a disk that is full: each is a sentence.
-    throw new CannotDo((error as Error).message);
+    throw new CannotDo(error instanceof DamagedLog ? damageReport(data_dir, error) : (error as Error).message);
   }
 }

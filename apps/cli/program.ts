@@ -59,6 +59,8 @@ function sentenceFor(error: unknown): string | undefined {
 }
 const AWAY = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', '57P01', '57P03']);
 
+// Whoever reads the output may have seen enough, as `head` has.
+process.stdout.on('error', () => process.exit(interrupted));
 main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code;

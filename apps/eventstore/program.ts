@@ -2,7 +2,9 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import { default_queue_limits } from '../../libs/event-store-server/append-queue.js';
+import { damageReport } from '../../libs/event-store-server/log-file.js';
 import { backUpFolder, verifyFolder } from '../../libs/event-store-server/maintenance.js';
+import { DamagedLog } from '../../libs/event-store-server/record.js';
 import { startEventStore } from '../../libs/event-store-server/server.js';
 import { announceReady, fail, onStop } from '../../libs/process/lifecycle.js';
 
@@ -65,6 +67,10 @@ function parseCommandLine() {
 }
 
 /** Each error here is a sentence: a folder in use, a damaged file, a port taken. */
-const refuse = (error: Error) => fail(error.message);
+function refuse(error: Error): Promise<never> {
+  const data_dir = parseCommandLine().values['data-dir'];
+  const damaged = error instanceof DamagedLog && data_dir !== undefined;
+  return fail(damaged ? damageReport(resolve(data_dir), error) : error.message);
+}
 
 main().catch(refuse);

@@ -166,6 +166,11 @@ export function withSqliteErrors<T>(work: () => T): T {
   }
 }
 
+/** What is wrong with the log of a folder, for a person: which file, and where to read what to do. */
+export function damageReport(data_dir: string, { message }: DamagedLog): string {
+  return `${join(data_dir, file_name)}: ${message} See docs/recovery.md.`;
+}
+
 /** By the primary code, without the details of the extended one. */
 function isSqlite(errcode: number | undefined, primary: number): boolean {
   return errcode !== undefined && (errcode & 0xff) === primary;

@@ -26,7 +26,7 @@ export function announceReady(payload: Omit<Ready, 'ready'> = {}): void {
 }
 
 /**
- * Runs `stop` once, at the first of SIGTERM, SIGINT and the going away of the parent or of npm, then exits with 0.
+ * Runs `stop` once, at the first of SIGTERM, SIGINT, a closed standard output and the going away of the parent or of npm, then exits with 0.
  * Where `stop` throws or takes longer than `deadline_ms` (10 s by default), one sentence goes to stderr and the exit
  * code is 1: a process that hangs would keep its port and its data folder from its successor.
  * Call it once, and early: before it is called a signal ends the process at once, as is Node's way.
@@ -46,6 +46,9 @@ export function onStop(stop: () => Promise<void>, deadline_ms = stop_ms_max): vo
   process.on('SIGINT', () => begin('SIGINT'));
   process.on('disconnect', () => begin('the end of the parent'));
   watchNpm(() => begin('the end of npm'));
+  // What nobody reads is no reason to run on: `npm start | head` ends everything, in order.
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', () => begin('the closing of the standard output'));
   // The parent may be gone before we listened: then no event comes any more.
   if (process.connected === false) begin('the end of the parent');
 }
