@@ -2,12 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
+import { migrateIdentity, openIdentity } from '../../libs/identity/tables.js';
 import { openLedgerWriters } from '../../libs/ledger-writer/writers.js';
 import { openDatabase } from '../../projections/database.js';
 import { Audit } from './audit/audit.js';
 import { AuditThread } from './audit/thread.js';
 import { Verifications } from './audit/verifications.js';
-import { migrateIdentity, openIdentity } from './auth/identity-tables.js';
 import { carrySecurityEvents } from './auth/security-events.js';
 import { SignIn } from './auth/sign-in.js';
 import { Tokens } from './auth/tokens.js';

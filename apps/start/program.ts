@@ -7,6 +7,7 @@
  */
 import { join } from 'node:path';
 import { type Child, StartRefused, startChild } from '../../libs/process/child.js';
+import { type DataFolder, openDataFolder } from '../../libs/process/data-folder.js';
 import { type Postgres, startPostgres } from '../../libs/process/embedded-postgres.js';
 import { fail, onStop, type Ready } from '../../libs/process/lifecycle.js';
 import {
@@ -16,7 +17,6 @@ import {
   type Place,
   projectorProgram,
 } from '../../libs/process/programs.js';
-import { type DataFolder, openDataFolder } from './data-folder.js';
 import { keepRunning, type Service } from './service.js';
 import { checkPort, readSettings, type Settings } from './settings.js';
 

@@ -1,8 +1,8 @@
 /** Verifications as auditors ask for them: begun here, found again from every instance. */
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
+import type { IdentityDb } from '../../../libs/identity/tables.js';
 import type { Verification } from '../../../projections/verify.js';
-import type { IdentityDb } from '../auth/identity-tables.js';
 import type { LogLine } from '../log.js';
 import type { AuditThread } from './thread.js';
 

@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { EventStore } from '../../../libs/event-store/event-store.js';
 import { connectEventStore } from '../../../libs/event-store/eventstoredb.js';
+import { noteSecurityEvent } from '../../../libs/identity/security-outbox.js';
+import { type IdentityDb, migrateIdentity, openIdentity } from '../../../libs/identity/tables.js';
 import { SECURITY_STREAM } from '../../../projections/security.js';
 import { type EventStoreProcess, startEventStoreProcess } from '../../../test/support/event-store.js';
 import { createDatabase, type PostgresServer, startPostgres } from '../../../test/support/postgres.js';
-import { type IdentityDb, migrateIdentity, openIdentity } from './identity-tables.js';
-import { carrySecurityEvents, noteSecurityEvent } from './security-events.js';
+import { carrySecurityEvents } from './security-events.js';
 
 let postgres: PostgresServer;
 let server: EventStoreProcess;

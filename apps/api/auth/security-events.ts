@@ -5,23 +5,11 @@
  * none is lost, none tells of something that did not happen, and people can sign in while the log is away.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sql, type Transaction } from 'kysely';
+import { sql } from 'kysely';
 import type { EventStore, NewEvent } from '../../../libs/event-store/event-store.js';
-import { SECURITY_STREAM, type SecurityEventType } from '../../../projections/security.js';
+import type { IdentityDb } from '../../../libs/identity/tables.js';
+import { SECURITY_STREAM } from '../../../projections/security.js';
 import type { LogLine } from '../log.js';
-import type { IdentityDb, IdentityTables } from './identity-tables.js';
-
-/** No password, hash or token may be in `data`. `actor` did it. */
-export async function noteSecurityEvent(
-  db: IdentityDb | Transaction<IdentityTables>,
-  type: SecurityEventType,
-  actor: string,
-  data: Record<string, unknown>,
-): Promise<void> {
-  const metadata = { actor, recorded_at: new Date().toISOString() };
-  const row = { type, data: JSON.stringify(data), metadata: JSON.stringify(metadata) };
-  await db.insertInto('security_outbox').values(row).execute();
-}
 
 const batch_max = 100;
 const pause_ms = 500;

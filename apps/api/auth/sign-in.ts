@@ -1,10 +1,10 @@
 /** Name and password for a token, and what happens to those who guess. */
 import { sql } from 'kysely';
+import { noteSecurityEvent } from '../../../libs/identity/security-outbox.js';
+import type { IdentityDb } from '../../../libs/identity/tables.js';
 import type { Role } from '../../../libs/ledger/commands.js';
 import { Problem } from '../http/problem.js';
-import type { IdentityDb } from './identity-tables.js';
 import { checkPassword } from './passwords.js';
-import { noteSecurityEvent } from './security-events.js';
 
 const failures_max = 10;
 const window_s = 15 * 60;

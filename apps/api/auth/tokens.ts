@@ -12,12 +12,12 @@ import { PassportStrategy } from '@nestjs/passport';
 import { sql } from 'kysely';
 import passport from 'passport';
 import { ExtractJwt, Strategy } from 'passport-jwt';
+import { noteSecurityEvent } from '../../../libs/identity/security-outbox.js';
+import type { IdentityDb } from '../../../libs/identity/tables.js';
 import type { Role } from '../../../libs/ledger/commands.js';
 import { Problem } from '../http/problem.js';
 import type { ApiRequest, User } from '../http/request.js';
 import type { LogLine } from '../log.js';
-import type { IdentityDb } from './identity-tables.js';
-import { noteSecurityEvent } from './security-events.js';
 import type { SignedIn } from './sign-in.js';
 
 const issuer = 'factory-ledger';

@@ -1,10 +1,11 @@
 /** Users as an admin sees and changes them. */
 import { sql } from 'kysely';
+import { noteSecurityEvent } from '../../../libs/identity/security-outbox.js';
+import { setPassword, tokensVoid } from '../../../libs/identity/set-password.js';
+import type { IdentityDb } from '../../../libs/identity/tables.js';
 import type { Role } from '../../../libs/ledger/commands.js';
 import { Problem } from '../http/problem.js';
-import type { IdentityDb } from './identity-tables.js';
 import { hashPassword } from './passwords.js';
-import { noteSecurityEvent } from './security-events.js';
 
 export type UserView = {
   username: string;
@@ -117,17 +118,7 @@ export class Users {
 
   async setPassword(actor: string, username: string, password: string): Promise<UserView> {
     const password_hash = await hashPassword(password);
-    await this.db.transaction().execute(async (trx) => {
-      const { numUpdatedRows } = await trx
-        .updateTable('users')
-        .set({ password_hash, ...tokensVoid })
-        .where('username', '=', username)
-        .executeTakeFirst();
-      if (numUpdatedRows === 0n) throw new Problem('unknown_user', { username });
-      await trx.deleteFrom('failed_sign_ins').where('username', '=', username).execute();
-      const own = actor === username;
-      await noteSecurityEvent(trx, own ? 'PasswordChanged' : 'PasswordReset', actor, { username });
-    });
+    if (!(await setPassword(this.db, actor, username, password_hash))) throw new Problem('unknown_user', { username });
     this.changed(username);
     return this.get(username);
   }
@@ -153,8 +144,6 @@ export class Users {
       .select(['users.username', 'role', 'active', 'created_at', 'created_by', 'failed.locked_until']);
   }
 }
-
-const tokensVoid = { token_version: sql<number>`token_version + 1`, changed_at: sql<Date>`clock_timestamp()` };
 
 function viewOf(row: Omit<UserView, 'created_at' | 'locked_until'> & { created_at: Date; locked_until: Date | null }) {
   const locked = row.locked_until !== null && row.locked_until.getTime() > Date.now();

@@ -17,9 +17,9 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type Child, StartRefused } from '../../libs/process/child.js';
-import { canEnter, serverUser } from '../../libs/process/embedded-postgres.js';
-import type { Links } from '../../libs/process/programs.js';
+import { type Child, StartRefused } from './child.js';
+import { canEnter, serverUser } from './embedded-postgres.js';
+import type { Links } from './programs.js';
 
 const leftovers_ms_max = 20_000;
 

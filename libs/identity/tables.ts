@@ -5,7 +5,7 @@
 import { type ColumnType, type Generated, Kysely, PostgresDialect, type RawBuilder, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import pg from 'pg';
-import type { Role } from '../../../libs/ledger/commands.js';
+import type { Role } from '../ledger/commands.js';
 
 type Moment = ColumnType<Date, Date | undefined, Date>;
 

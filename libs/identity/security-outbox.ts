@@ -1,0 +1,16 @@
+/** Security events on their way to the log: written in the transaction that changes the user, carried by the API. */
+import type { Transaction } from 'kysely';
+import type { SecurityEventType } from '../../projections/security.js';
+import type { IdentityDb, IdentityTables } from './tables.js';
+
+/** No password, hash or token may be in `data`. `actor` did it. */
+export async function noteSecurityEvent(
+  db: IdentityDb | Transaction<IdentityTables>,
+  type: SecurityEventType,
+  actor: string,
+  data: Record<string, unknown>,
+): Promise<void> {
+  const metadata = { actor, recorded_at: new Date().toISOString() };
+  const row = { type, data: JSON.stringify(data), metadata: JSON.stringify(metadata) };
+  await db.insertInto('security_outbox').values(row).execute();
+}

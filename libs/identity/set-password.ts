@@ -1,0 +1,27 @@
+import { sql } from 'kysely';
+import { noteSecurityEvent } from './security-outbox.js';
+import type { IdentityDb } from './tables.js';
+
+/** What goes with every change of a user: the tokens made before are void. */
+export const tokensVoid = { token_version: sql<number>`token_version + 1`, changed_at: sql<Date>`clock_timestamp()` };
+
+/** Gives a user another password, ends their sessions and their lock. false where there is no such user. */
+export async function setPassword(
+  db: IdentityDb,
+  actor: string,
+  username: string,
+  password_hash: string,
+): Promise<boolean> {
+  return db.transaction().execute(async (trx) => {
+    const { numUpdatedRows } = await trx
+      .updateTable('users')
+      .set({ password_hash, ...tokensVoid })
+      .where('username', '=', username)
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) return false;
+    await trx.deleteFrom('failed_sign_ins').where('username', '=', username).execute();
+    const own = actor === username;
+    await noteSecurityEvent(trx, own ? 'PasswordChanged' : 'PasswordReset', actor, { username });
+    return true;
+  });
+}
