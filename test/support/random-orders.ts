@@ -223,16 +223,20 @@ function randomCommand(by: Chance, state: LedgerState, seen: Seen, clock_ms: num
       return randomChange(by, state);
     case 'record_purchase':
       return { type, supplier_id: known(PARTIES, 'P-9'), ...place(), line_items: priced(), ...due(), ...effective() };
-    case 'record_blow':
+    case 'record_blow': {
+      const inputs = lines();
+      const put_in = inputs.reduce((pieces, { quantity }) => pieces + quantity, 0);
+      const all_rejected = often(by, 0.1);
       return {
         type,
         ...place(),
-        inputs: lines(),
-        outputs: lines(),
-        ...(often(by, 0.5) && { rejected_quantity: by.whole(0, 4) }),
+        inputs,
+        outputs: all_rejected ? [] : lines(),
+        ...(all_rejected ? { rejected_quantity: put_in } : often(by, 0.5) && { rejected_quantity: by.whole(0, 4) }),
         ...(often(by, 0.5) && { conversion_cost: amount() }),
         ...effective(),
       };
+    }
     case 'record_sale':
       return { type, customer_id: known(PARTIES, 'P-9'), ...place(), line_items: priced(), ...due(), ...effective() };
     case 'record_waste':

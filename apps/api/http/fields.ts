@@ -99,14 +99,14 @@ export function quickly(shape: Shape, value: unknown): Data | undefined {
     if (given === undefined && optional) continue;
     known += 1;
     if (given === null && nullable) data[name] = null;
-    else if (of_line !== undefined) data[name] = linesQuickly(of_line(), given);
+    else if (of_line !== undefined)
+      data[name] = passes(given) ? linesQuickly(of_line(), given as unknown[]) : undefined;
     else if (passes(given)) data[name] = convert === undefined ? given : convert(given);
     if (data[name] === undefined) return undefined;
   }
   return known === Object.keys(value).length ? data : undefined;
 }
-function linesQuickly(shape: Shape, value: unknown): Data[] | undefined {
-  if (!isListOfLines(value)) return undefined;
+function linesQuickly(shape: Shape, value: readonly unknown[]): Data[] | undefined {
   const lines: Data[] = [];
   for (const line of value) {
     const data = quickly(shape, line);
@@ -115,8 +115,8 @@ function linesQuickly(shape: Shape, value: unknown): Data[] | undefined {
   }
   return lines;
 }
-function isListOfLines(value: unknown): value is unknown[] {
-  return Array.isArray(value) && value.length >= 1 && value.length <= LINES_MAX;
+function isListOfLines(value: unknown, least: number): value is unknown[] {
+  return Array.isArray(value) && value.length >= least && value.length <= LINES_MAX;
 }
 
 // ── The fields ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -211,20 +211,22 @@ export const Day = (options?: FieldOptions) =>
     options,
   );
 
-/** 1 to LINES_MAX lines of one shape. */
-export const Lines = (shape: () => Shape): PropertyDecorator =>
-  applyDecorators(
+/** Up to LINES_MAX lines of one shape, at least one unless `least` says 0. */
+export const Lines = (shape: () => Shape, { least = 1, ...about }: { least?: 0 | 1; description?: string } = {}) => {
+  const passes = (value: unknown) => isListOfLines(value, least);
+  return applyDecorators(
     // Swagger knows a function that answers the type by its name, which must be `type`.
-    ApiProperty({ type: () => shape(), isArray: true, minItems: 1, maxItems: LINES_MAX }),
+    ApiProperty({ type: () => shape(), isArray: true, minItems: least, maxItems: LINES_MAX, ...about }),
     Type(shape),
-    remembered({ optional: false, nullable: false, passes: isListOfLines, shape }),
+    remembered({ optional: false, nullable: false, passes, shape }),
     ValidateBy({
       name: 'lines',
       validator: {
-        validate: (value) => isListOfLines(value) && value.every((line) => line instanceof shape()),
+        validate: (value) => isListOfLines(value, least) && value.every((line) => line instanceof shape()),
         defaultMessage: (about) =>
-          about?.value === undefined ? 'is required' : `must be a list of 1 to ${LINES_MAX} objects`,
+          about?.value === undefined ? 'is required' : `must be a list of ${least} to ${LINES_MAX} objects`,
       },
     }),
     ValidateNested({ each: true }),
   );
+};

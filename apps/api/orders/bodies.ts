@@ -58,7 +58,8 @@ export class PurchaseBody {
 export class BlowBody {
   @Id(LOCATION) location_id?: string;
   @Lines(() => QuantityLineBody) inputs!: QuantityLineBody[];
-  @Lines(() => QuantityLineBody) outputs!: QuantityLineBody[];
+  @Lines(() => QuantityLineBody, { least: 0, description: 'none where all inputs were rejected' })
+  outputs!: QuantityLineBody[];
   @Count({ optional: true, description: 'pieces of the inputs that were spoilt; default: 0' })
   rejected_quantity?: number;
   @Cost({ optional: true, description: 'what the blowing added to the value; default: 0' }) conversion_cost?: number;

@@ -43,6 +43,13 @@ describe('a body becomes the order that the ledger takes', () => {
       effective_at: '2026-03-01T00:00:00.000Z',
     });
   });
+  test('a blow without outputs, for all may have been rejected; no other list of lines may be empty', () => {
+    const blow = { inputs: [{ item_id: 'preform', quantity: 9 }], outputs: [], rejected_quantity: 9 };
+    expect(read('blows', blow)).toEqual({ type: 'record_blow', ...blow });
+    expect(read('blows', { ...blow, outputs: undefined })).toEqual(['outputs']);
+    expect(read('blows', { ...blow, inputs: [] })).toEqual(['inputs']);
+    expect(read('sales', { ...sale, line_items: [] })).toEqual(['line_items']);
+  });
   test('master data: the id apart from the attributes', () => {
     expect(read('items', { item_id: 'x', name: 'X', kind: 'bottle', size_ml: null })).toEqual({
       type: 'register',

@@ -86,7 +86,8 @@ function takeLines(
 
 /**
  * Inputs leave at average cost; the outputs share (input cost − rejected cost + conversion cost) by quantity, the last taking the
- * remainder. What is rejected is part of the inputs, at their average cost.
+ * remainder. What is rejected is part of the inputs, at their average cost. Where all inputs are rejected nothing was made, and the
+ * conversion cost is wasted with them.
  */
 export function recordBlow(context: Context, command: RecordBlow): Decision {
   const { state, recorded_at } = context;
@@ -102,6 +103,11 @@ export function recordBlow(context: Context, command: RecordBlow): Decision {
   const put_in = inputs.reduce((total, { quantity }) => total + quantity, 0);
   if (rejected_quantity > put_in)
     return refused(invalid('rejected_quantity', `must be at most the ${put_in} pieces put in`));
+  const all_rejected = rejected_quantity === put_in;
+  if (all_rejected && outputs.length > 0)
+    return refused(invalid('outputs', `must be empty, for all ${put_in} pieces put in were rejected`));
+  if (!all_rejected && outputs.length === 0)
+    return refused(invalid('outputs', 'must name what was made, unless all pieces put in were rejected'));
   const demand = demandOf(inputs, location_id);
   const refusal =
     usable(context, [['location', location_id], ...references('item', inputs), ...references('item', outputs)]) ??
@@ -110,7 +116,7 @@ export function recordBlow(context: Context, command: RecordBlow): Decision {
   if (refusal) return refused(refusal);
   const shelf = openShelf(state);
   const taken = takeLines(shelf, inputs, location_id);
-  const rejected = share(taken.total, rejected_quantity, put_in);
+  const rejected = all_rejected ? taken.total + conversion : share(taken.total, rejected_quantity, put_in);
   const made = shareOut(taken.total - rejected + conversion, outputs);
   for (const { item_id, quantity, cost } of made) putIn(shelf, item_id, location_id, quantity, BigInt(cost));
   const postings = journal([

@@ -13,6 +13,7 @@ import {
   STAFF,
   sale,
   stockTransfer,
+  voiding,
   waste,
 } from '../../../test/support/given.js';
 import { QUANTITY_MAX } from '../money.js';
@@ -251,13 +252,32 @@ describe('record_blow', () => {
       });
   });
 
-  it('puts all cost to waste when all is rejected, but for the conversion', () => {
-    givenAFactory(preforms)
-      .when(blow([['preform', 100]], [[BOTTLE, 1]], { rejected_quantity: 100, conversion_cost: '1' }))
-      .thenMoved({
-        stock: ['-100 preform at main, -3.75', `+1 ${BOTTLE} at main, 1.00`],
-        journal: { inventory: '-2.75', waste: '3.75', conversion: '-1.00' },
-      });
+  it('makes nothing when all is rejected, and wastes the conversion cost with the inputs', () => {
+    // 100 of 1000 preforms cost 3.75; 3.75 + 1.00 for the blowing are lost.
+    const books = givenAFactory(preforms)
+      .when(blow([['preform', 100]], [], { rejected_quantity: 100, conversion_cost: '1' }))
+      .thenRecorded({ type: 'BlowRecorded', data: { outputs: [], rejected_quantity: 100, rejected_cost: '475' } });
+    expect(books.stock('preform')).toBe('900 worth 33.75');
+    expect(books.trialBalance()).toEqual({
+      inventory: '33.75',
+      waste: '4.75',
+      conversion: '-1.00',
+      'payable:SUP-001': '-37.50',
+    });
+    books.when(voiding('BL-260302-0001')).thenMoved({
+      stock: ['+100 preform at main, 3.75'],
+      journal: { waste: '-4.75', conversion: '1.00', inventory: '3.75' },
+    });
+  });
+
+  it('names outputs where something was made, and none where nothing was', () => {
+    const books = givenAFactory(preforms);
+    books.when(blow([['preform', 100]], [[BOTTLE, 1]], { rejected_quantity: 100 })).thenRefused('validation', {
+      errors: [{ path: 'outputs', message: 'must be empty, for all 100 pieces put in were rejected' }],
+    });
+    books.when(blow([['preform', 100]], [], { rejected_quantity: 99 })).thenRefused('validation', {
+      errors: [{ path: 'outputs', message: 'must name what was made, unless all pieces put in were rejected' }],
+    });
   });
 
   it('takes several inputs, each at its own average cost, and may put back what it took', () => {
