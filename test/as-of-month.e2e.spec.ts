@@ -216,8 +216,8 @@ const MOMENTS: Moment[] = [
       [SMALL, 5500, 0, 406.04],
       // 5,000 − 200; 369.13 − 14.77
       [YARD, 4800, 0, 354.36],
-      // 90,000 − 2,000; 4,725.00 − 75.00
-      [PREFORM, 88_000, 0, 4650],
+      // 90,000 − 2,000; 4,725.00 − 105.00
+      [PREFORM, 88_000, 0, 4620],
     ],
     balances: {
       // 22,675.00 − 1,000.00 − 6,000.00
@@ -227,9 +227,11 @@ const MOMENTS: Moment[] = [
       cogs: 3302.55,
       conversion: -1279.95,
       equity: -20_000,
-      inventory: 5683.88,
+      inventory: 5653.88,
       // 7,875.00 − 7,000.00 − 75.00
       'payable:SUP-PET': -800,
+      // 105.00 − 75.00
+      'price-variance': 30,
       'receivable:CUST-002': 6400,
       // 3,675.00 + 6,000.00 + 400.00
       revenue: -10_075,
@@ -249,7 +251,7 @@ const MOMENTS: Moment[] = [
       [SMALL, 5500, 0, 406.04],
       // 4,800 − 500; 354.36 − 36.91
       [YARD, 4300, 0, 317.45],
-      [PREFORM, 88_000, 0, 4650],
+      [PREFORM, 88_000, 0, 4620],
     ],
     balances: {
       bank: 15_675,
@@ -258,9 +260,10 @@ const MOMENTS: Moment[] = [
       cogs: 3339.46,
       conversion: -1279.95,
       equity: -20_000,
-      // 5,683.88 − 36.91
-      inventory: 5646.97,
+      // 5,653.88 − 36.91
+      inventory: 5616.97,
       'payable:SUP-PET': -800,
+      'price-variance': 30,
       'receivable:CUST-001': 100,
       'receivable:CUST-002': 6400,
       // 10,075.00 + 100.00
@@ -280,19 +283,20 @@ const MOMENTS: Moment[] = [
       [LARGE, 3503, 0, 273.71],
       [SMALL, 5500, 0, 406.04],
       [YARD, 4300, 0, 317.45],
-      // 88,000 − 50; 4,650.00 − 2.64
-      [PREFORM, 87_950, 0, 4647.36],
+      // 88,000 − 50; 4,620.00 − 2.62
+      [PREFORM, 87_950, 0, 4617.38],
     ],
     balances: {
       bank: 15_675,
       cash: 1000,
       cogs: 3339.46,
       conversion: -1279.95,
-      'count-difference': 2.41,
+      'count-difference': 2.39,
       equity: -20_000,
-      // 5,646.97 − 2.41
-      inventory: 5644.56,
+      // 5,616.97 − 2.39
+      inventory: 5614.58,
       'payable:SUP-PET': -800,
+      'price-variance': 30,
       'receivable:CUST-001': 100,
       'receivable:CUST-002': 6400,
       revenue: -10_175,
@@ -310,7 +314,7 @@ const MOMENTS: Moment[] = [
       [LARGE, 3503, 0, 273.71],
       [SMALL, 5500, 0, 406.04],
       [YARD, 4300, 0, 317.45],
-      [PREFORM, 87_950, 0, 4647.36],
+      [PREFORM, 87_950, 0, 4617.38],
     ],
     balances: {
       // 15,675.00 + 4,000.00 − 1,200.00
@@ -319,10 +323,11 @@ const MOMENTS: Moment[] = [
       cogs: 3339.46,
       // 1,200.00 − 1,279.95
       conversion: -79.95,
-      'count-difference': 2.41,
+      'count-difference': 2.39,
       equity: -20_000,
-      inventory: 5644.56,
+      inventory: 5614.58,
       'payable:SUP-PET': -800,
+      'price-variance': 30,
       'receivable:CUST-001': 100,
       // 6,400.00 − 4,000.00
       'receivable:CUST-002': 2400,

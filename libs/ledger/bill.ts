@@ -124,13 +124,14 @@ function list(numbers: string[], number: string, sign: 1 | -1): void {
   else numbers.splice(numbers.indexOf(number), 1);
 }
 
-function applyReturn(bill: Bill, { data }: Returned, sign: 1 | -1): void {
+function applyReturn(bill: Bill, { type, data }: Returned, sign: 1 | -1): void {
   bill.returned += BigInt(data.total_price) * BigInt(sign);
   for (const { line, quantity, total_price, cost } of data.line_items) {
     const of_bill = bill.lines[line]!;
     of_bill.returned += quantity * sign;
     of_bill.returned_price += BigInt(total_price) * BigInt(sign);
-    of_bill.returned_cost += BigInt(cost) * BigInt(sign);
+    // Of a purchase the cost is the price; what left the stock with a return is another.
+    of_bill.returned_cost += BigInt(type === 'SaleReturned' ? cost : total_price) * BigInt(sign);
   }
 }
 

@@ -368,6 +368,7 @@ function stockValueOf({ type, data }: LedgerFact): bigint | undefined {
     case 'StockTransferred':
       return 0n;
     case 'PurchaseReturned':
+      return -BigInt(data.total_cost);
     case 'BillVoided':
       return undefined;
     default:

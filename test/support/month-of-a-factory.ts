@@ -362,7 +362,7 @@ export const MONTH: MonthStep[] = [
     }),
     expect: { total_cost: 14.77 },
   },
-  // ── The supplier is paid, and takes 2,000 preforms back at 1,875.00 × 2/50 = 75.00 ──
+  // ── The supplier is paid, and takes 2,000 preforms back at 1,875.00 × 2/50 = 75.00; 4,725.00 × 2/90 = 105.00 leave the stock ──
   {
     name: 'part payment to the supplier',
     at: on(20),
@@ -397,9 +397,9 @@ export const MONTH: MonthStep[] = [
       line_items: [{ item_id: PREFORM, quantity: 2000 }],
       reason: 'wrong colour',
     }),
-    expect: { total_price: 75, total_cost: 75 },
+    expect: { total_price: 75, total_cost: 105 },
   },
-  // ── The count: 50 preforms of 88,000 missing, 4,650.00 × 50/88,000 = 2.6420 → 2.64; 3 large bottles too many, 273.48 × 3/3,500 = 0.2344 → 0.23 ──
+  // ── The count: 50 preforms of 88,000 missing, 4,620.00 × 50/88,000 = 2.625 → 2.62; 3 large bottles too many, 273.48 × 3/3,500 = 0.2344 → 0.23 ──
   {
     name: 'stock count',
     at: on(25),
@@ -415,7 +415,7 @@ export const MONTH: MonthStep[] = [
     }),
     expect: {
       counts: [
-        { item_id: PREFORM, expected_quantity: 88_000, difference: -50, value: -2.64 },
+        { item_id: PREFORM, expected_quantity: 88_000, difference: -50, value: -2.62 },
         { item_id: SMALL, expected_quantity: 5500, difference: 0, value: 0 },
         { item_id: LARGE, expected_quantity: 3500, difference: 3, value: 0.23 },
       ],
@@ -456,7 +456,7 @@ export const MONTH: MonthStep[] = [
     at: '2026-04-02T09:00:00.000Z',
     by: MIA,
     order: () => ({ type: 'close_period', month: '2026-03' }),
-    expect: { month: '2026-03', status: 'closed', stock_value: 5644.56 },
+    expect: { month: '2026-03', status: 'closed', stock_value: 5614.58 },
   },
   {
     name: 'too late',
@@ -481,13 +481,15 @@ export const TRIAL_BALANCE: Record<string, number> = {
   cogs: 3339.46,
   // 1,200.00 − 1,279.95
   conversion: -79.95,
-  // 2.64 − 0.23
-  'count-difference': 2.41,
+  // 2.62 − 0.23
+  'count-difference': 2.39,
   equity: -20_000,
-  // the stock below; also 7,875.00 + 1,279.95 − 3,339.46 − 93.52 − 2.41 − 75.00
-  inventory: 5644.56,
+  // the stock below; also 7,875.00 + 1,279.95 − 3,339.46 − 93.52 − 2.39 − 105.00
+  inventory: 5614.58,
   // 1,875.00 − 1,000.00 − 75.00, and 6,000.00 − 6,000.00
   'payable:SUP-PET': -800,
+  // 105.00 − 75.00
+  'price-variance': 30,
   // 3,750.00 − 1,250.00 − 75.00 − 2,425.00, and 100.00
   'receivable:CUST-001': 100,
   // 6,000.00 − 4,000.00, and 400.00
@@ -500,7 +502,7 @@ export const TRIAL_BALANCE: Record<string, number> = {
 
 export const STOCK: { item_id: string; location_id: string; on_hand: number; value: number }[] = [
   // 150,000 − 40,000 − 20,000 − 2,000 − 50
-  { item_id: PREFORM, location_id: 'main', on_hand: 87_950, value: 4647.36 },
+  { item_id: PREFORM, location_id: 'main', on_hand: 87_950, value: 4617.38 },
   // 39,000 + 12,000 − 5,000 − 20,000 + 500 − 20,000 − 1,000
   { item_id: SMALL, location_id: 'main', on_hand: 5500, value: 406.04 },
   // 5,000 − 200 − 500
@@ -509,5 +511,5 @@ export const STOCK: { item_id: string; location_id: string; on_hand: number; val
   { item_id: LARGE, location_id: 'main', on_hand: 3503, value: 273.71 },
 ];
 
-/** Revenue − cost of goods sold, and what is left of it after waste 93.52, count differences 2.41 and conversion absorbed beyond its cost 79.95. */
-export const PROFIT = { revenue: 10_175, cost: 3339.46, gross: 6835.54, net: 6819.56 };
+/** Revenue − cost of goods sold, and what is left of it after waste 93.52, count differences 2.39, price variance 30.00 and conversion absorbed beyond its cost 79.95. */
+export const PROFIT = { revenue: 10_175, cost: 3339.46, gross: 6835.54, net: 6789.58 };

@@ -25,7 +25,7 @@ import {
   usable,
 } from './guards.js';
 import { nextNumber } from './numbers.js';
-import { openShelf, putIn, type Shelf, takeOut, takeOutAt } from './shelf.js';
+import { openShelf, putIn, type Shelf, takeOut } from './shelf.js';
 import { DEFAULT_LOCATION } from './stock-facts.js';
 
 // ── Returns ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -39,7 +39,10 @@ interface ReturnedLine {
   cost: bigint;
 }
 
-/** Part of a bill back at the bill's own price and cost; all parts together give back exactly the bill. */
+/**
+ * Part of a bill back at the bill's own price; all parts together give back exactly the bill. What a customer sends back comes in at the
+ * bill's own cost, what goes back to a supplier leaves at average cost.
+ */
 export function returnBill(context: Context, command: ReturnBill): Decision {
   const { state, recorded_at } = context;
   const { bill_number, reason, effective_at = recorded_at } = command;
@@ -57,9 +60,10 @@ export function returnBill(context: Context, command: ReturnBill): Decision {
   if (late) return refused(late);
   const lines = allocate(bill, command.line_items);
   if (isRefusal(lines)) return refused(lines);
-  const postings =
+  const back =
     bill.kind === 'sale' ? takeBackSale(context, bill, lines) : giveBackPurchase(context, bill, lines, effective_at);
-  if (isRefusal(postings)) return refused(postings);
+  if (isRefusal(back)) return refused(back);
+  const { postings, costs } = back;
   const refusal = bearable(context, postings);
   if (refusal) return refused(refusal);
   return recorded(effective_at, {
@@ -69,13 +73,13 @@ export function returnBill(context: Context, command: ReturnBill): Decision {
       bill_number,
       party_id: bill.party_id,
       location_id: bill.location_id,
-      line_items: lines.map(({ price, cost, ...line }) => ({
+      line_items: lines.map(({ price, cost: _cost, ...line }, index) => ({
         ...line,
         total_price: price.toString(),
-        cost: cost.toString(),
+        cost: costs[index]!.toString(),
       })),
       total_price: sum(lines.map(({ price }) => price)).toString(),
-      total_cost: sum(lines.map(({ cost }) => cost)).toString(),
+      total_cost: sum(costs).toString(),
       reason,
       ...postings,
     },
@@ -118,7 +122,13 @@ function stillOut(line: BillLine): { quantity: number; price: bigint; cost: bigi
   };
 }
 
-function takeBackSale({ state }: Context, bill: Bill, lines: ReturnedLine[]): Postings {
+/** What a return moves, and what each of its lines moved of the stock's value. */
+interface Back {
+  postings: Postings;
+  costs: bigint[];
+}
+
+function takeBackSale({ state }: Context, bill: Bill, lines: ReturnedLine[]): Back {
   const shelf = openShelf(state);
   const sales: SalesPosting[] = [];
   for (const { item_id, quantity, price, cost } of lines) {
@@ -132,45 +142,35 @@ function takeBackSale({ state }: Context, bill: Bill, lines: ReturnedLine[]): Po
     });
   }
   const price = sum(lines.map((line) => line.price));
-  const cost = sum(lines.map((line) => line.cost));
-  return {
-    stock: shelf.postings,
-    journal: journal([
-      [`receivable:${bill.party_id}`, -price],
-      ['revenue', price],
-      ['inventory', cost],
-      ['cogs', -cost],
-    ]),
-    sales,
-  };
+  const costs = lines.map((line) => line.cost);
+  const cost = sum(costs);
+  const entries = journal([
+    [`receivable:${bill.party_id}`, -price],
+    ['revenue', price],
+    ['inventory', cost],
+    ['cogs', -cost],
+  ]);
+  return { postings: { stock: shelf.postings, journal: entries, sales }, costs };
 }
 
-function giveBackPurchase(
-  context: Context,
-  bill: Bill,
-  lines: ReturnedLine[],
-  effective_at: string,
-): Postings | Refusal {
+function giveBackPurchase(context: Context, bill: Bill, lines: ReturnedLine[], effective_at: string): Back | Refusal {
   const refusal = inStock(context, demandOf(lines, bill.location_id), effective_at);
   if (refusal) return refusal;
   const shelf = openShelf(context.state);
-  const left = sum(
-    lines.map(({ item_id, quantity, cost }) => takeOutAt(shelf, item_id, bill.location_id, quantity, cost)),
-  );
+  const costs = lines.map(({ item_id, quantity }) => takeOut(shelf, item_id, bill.location_id, quantity));
+  const left = sum(costs);
   const owed = sum(lines.map(({ price }) => price));
-  return {
-    stock: shelf.postings,
-    journal: journal([
-      [`payable:${bill.party_id}`, owed],
-      ['inventory', -left],
-      ['price-variance', left - owed],
-    ]),
-  };
+  const entries = journal([
+    [`payable:${bill.party_id}`, owed],
+    ['inventory', -left],
+    ['price-variance', left - owed],
+  ]);
+  return { postings: { stock: shelf.postings, journal: entries }, costs };
 }
 
 // ── Voids ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** A whole document reversed, now: what came in leaves at the value it came with, and the difference is price variance where it cannot. */
+/** A whole document reversed: what came in leaves at average cost, and the difference to what it came with is price variance. */
 export function voidDocument(context: Context, { number, reason }: VoidDocument): Decision {
   const history = context.state.documents.get(number);
   const first = history?.[0];
@@ -212,8 +212,7 @@ function reversed(context: Context, event: RecordedEvent): Postings | Refusal {
   const refusal = inStock(context, demand);
   if (refusal) return refusal;
   const shelf = openShelf(context.state);
-  for (const { item_id, location_id, quantity, value } of came_in)
-    takeOutAt(shelf, item_id, location_id, quantity, BigInt(value));
+  for (const { item_id, location_id, quantity } of came_in) takeOut(shelf, item_id, location_id, quantity);
   for (const { item_id, location_id, quantity, value } of stock)
     if (quantity < 0) putIn(shelf, item_id, location_id, -quantity, -BigInt(value));
   const moved = sum(shelf.postings.map(({ value }) => BigInt(value)));

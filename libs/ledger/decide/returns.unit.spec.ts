@@ -66,14 +66,15 @@ describe('return_bill of a sale', () => {
   });
 
   it('gives back exactly what the bill was also when a return in between was void', () => {
-    // 3.33 and 3.34 came back; without the 3.33 there are 6.66 left of the bill for two pieces: 3.33 each.
+    // 3.33 and 3.34 came back, and one of them went out again at 6.67 / 2 = 3.335 → 3.34. Without the 3.33 there are 6.66 left of the bill
+    // for two pieces: 3.33 each.
     const books = givenAFactory(...thirds, giveBack(SO, [[BOTTLE, 1]]), giveBack(SO, [[BOTTLE, 1]]), [
       voiding('RT-260302-0001'),
       ADMIN,
     ]);
     books.when(giveBack(SO, [[BOTTLE, 1]])).thenMoved({ stock: [`+1 ${BOTTLE} at main, 3.33`] });
     books.when(giveBack(SO, [[BOTTLE, 1]])).thenMoved({ stock: [`+1 ${BOTTLE} at main, 3.33`] });
-    expect(books.trialBalance()).toEqual({ inventory: '10.00', 'payable:SUP-001': '-10.00' });
+    expect(books.trialBalance()).toEqual({ inventory: '9.99', 'price-variance': '0.01', 'payable:SUP-001': '-10.00' });
   });
 
   it('takes an item that is on two lines of the bill from the first that has some left', () => {
@@ -159,19 +160,31 @@ describe('return_bill of a sale', () => {
 });
 
 describe('return_bill of a purchase', () => {
-  it('gives pieces back at the price that was paid', () => {
-    const books = givenAFactory(purchase([[BOTTLE, 10, '1']]), purchase([[BOTTLE, 10, '3']]))
-      .when(giveBack(PO, [[BOTTLE, 4]]))
-      .thenRecorded({
-        type: 'PurchaseReturned',
-        data: { party_id: 'SUP-001', total_price: '400', total_cost: '400', line_items: [{ unit_price: '1' }] },
-      });
-    expect(books.stock(BOTTLE)).toBe('16 worth 36.00');
-    expect(books.trialBalance()).toEqual({ inventory: '36.00', 'payable:SUP-001': '-36.00' });
+  it('owes less by the price that was paid, and shows the average cost that left', () => {
+    // 20 worth 40.00: 4 of them leave at 8.00, and the supplier takes them at 1.00 each.
+    const books = givenAFactory(purchase([[BOTTLE, 10, '1']]), purchase([[BOTTLE, 10, '3']]));
+    const when = books.when(giveBack(PO, [[BOTTLE, 4]]));
+    when.thenRecorded({
+      type: 'PurchaseReturned',
+      data: {
+        party_id: 'SUP-001',
+        total_price: '400',
+        total_cost: '800',
+        line_items: [{ unit_price: '1', total_price: '400', cost: '800' }],
+      },
+    });
+    when.thenMoved({ journal: { 'payable:SUP-001': '4.00', inventory: '-8.00', 'price-variance': '4.00' } });
+    expect(books.stock(BOTTLE)).toBe('16 worth 32.00');
+    // The rest of the bill is its price, whatever the first part cost when it left.
+    books.when(giveBack(PO, [[BOTTLE, 6]])).thenRecorded({
+      type: 'PurchaseReturned',
+      data: { total_price: '600', total_cost: '1200' },
+    });
+    expect(books.balance('payable:SUP-001')).toBe('-30.00');
   });
 
-  it('posts what can no longer leave at that price to price variance', () => {
-    // 10 at 3.00 and 10 at 1.00; 15 of them sold for 30.00 cost; 5 worth 10.00 are left. 4 at 3.00 would be 12.00: they leave at 8.00.
+  it('leaves at average cost also where the bill was the dearer one', () => {
+    // 10 at 3.00 and 10 at 1.00; 15 of them sold for 30.00 cost; 5 worth 10.00 are left, 4 of which leave at 8.00.
     const books = givenAFactory(
       purchase([[BOTTLE, 10, '3']]),
       purchase([[BOTTLE, 10, '1']]),

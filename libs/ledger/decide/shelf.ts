@@ -35,20 +35,6 @@ export function takeOut(shelf: Shelf, item_id: string, location_id: string, quan
   return cost;
 }
 
-/** Takes pieces out at the value they once came in with, or, where what is left would not be worth that much, at average. */
-export function takeOutAt(
-  shelf: Shelf,
-  item_id: string,
-  location_id: string,
-  quantity: number,
-  original: bigint,
-): bigint {
-  const { on_hand, value } = at(shelf, item_id, location_id);
-  if (quantity === on_hand || original > value) return takeOut(shelf, item_id, location_id, quantity);
-  move(shelf, item_id, location_id, -quantity, -original);
-  return original;
-}
-
 export function putIn(shelf: Shelf, item_id: string, location_id: string, quantity: number, value: bigint): void {
   move(shelf, item_id, location_id, quantity, value);
 }

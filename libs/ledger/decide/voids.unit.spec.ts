@@ -36,7 +36,8 @@ function figures(books: Books): unknown {
 
 describe('void_document', () => {
   it.each<[string, Step[], Step]>([
-    ['PO-260302-0002', [], purchase([[BOTTLE, 3, '7.77']])],
+    ['PO-260302-0002', [], purchase([[BOTTLE, 3, '1']])],
+    ['PO-260302-0002', [], purchase([['preform', 3, '7.77']])],
     [SO, [], sale([[BOTTLE, 3, '7.77']])],
     ['WS-260302-0001', [], waste([[BOTTLE, 3]])],
     ['ST-260302-0001', [], stockTransfer([[BOTTLE, 3]])],
@@ -89,33 +90,21 @@ describe('void_document', () => {
     });
   });
 
-  it('lets what came in leave at the value it came with, while it can', () => {
-    // 10 at 1.00 and 10 at 3.00, 5 sold for 10.00 cost: 15 worth 30.00. Without the dear ten: 5 worth 0.00, and without the cheap ten: 5 worth 20.00.
-    const then = () =>
-      givenAFactory(purchase([[BOTTLE, 10, '1']]), purchase([[BOTTLE, 10, '3']]), sale([[BOTTLE, 5, '9']]));
-    const without_dear = then();
-    without_dear.when(voiding('PO-260302-0002'), ADMIN).thenMoved({
-      stock: [`-10 ${BOTTLE} at main, -30.00`],
-      journal: { 'payable:SUP-001': '30.00', inventory: '-30.00' },
-    });
-    expect(without_dear.stock(BOTTLE)).toBe('5 worth 0.00');
-    const without_cheap = then();
-    without_cheap.when(voiding(PO), ADMIN).thenMoved({
-      stock: [`-10 ${BOTTLE} at main, -10.00`],
-      journal: { 'payable:SUP-001': '10.00', inventory: '-10.00' },
-    });
-    expect(without_cheap.stock(BOTTLE)).toBe('5 worth 20.00');
-  });
-
-  it('posts to price variance what cannot leave at the value it came with', () => {
-    // 10 at 1.00 and 10 at 3.00, 8 sold for 16.00 cost: 12 worth 24.00. The dear ten leave at the average: 24.00 × 10/12 = 20.00.
+  it('lets what came in leave at average cost, with the difference to what it came with in price variance', () => {
+    // 10 at 1.00 and 10 at 3.00, 8 sold for 16.00 cost: 12 worth 24.00. Either ten leave at the average: 24.00 × 10/12 = 20.00.
     const then = () => givenAFactory(purchase([[BOTTLE, 10, '1']]), purchase([[BOTTLE, 10, '3']]));
-    const books = then().and(sale([[BOTTLE, 8, '9']]));
-    books.when(voiding('PO-260302-0002'), ADMIN).thenMoved({
+    const without_dear = then().and(sale([[BOTTLE, 8, '9']]));
+    without_dear.when(voiding('PO-260302-0002'), ADMIN).thenMoved({
       stock: [`-10 ${BOTTLE} at main, -20.00`],
       journal: { 'payable:SUP-001': '30.00', 'price-variance': '-10.00', inventory: '-20.00' },
     });
-    expect(books.stock(BOTTLE)).toBe('2 worth 4.00');
+    expect(without_dear.stock(BOTTLE)).toBe('2 worth 4.00');
+    const without_cheap = then().and(sale([[BOTTLE, 8, '9']]));
+    without_cheap.when(voiding(PO), ADMIN).thenMoved({
+      stock: [`-10 ${BOTTLE} at main, -20.00`],
+      journal: { 'payable:SUP-001': '10.00', 'price-variance': '10.00', inventory: '-20.00' },
+    });
+    expect(without_cheap.stock(BOTTLE)).toBe('2 worth 4.00');
     // 10 sold for 20.00 cost: the cheap ten are all that is left and take their 20.00 along.
     const last = then().and(sale([[BOTTLE, 10, '9']]));
     last.when(voiding(PO), ADMIN).thenMoved({
@@ -123,6 +112,21 @@ describe('void_document', () => {
       journal: { 'payable:SUP-001': '10.00', 'price-variance': '10.00', inventory: '-20.00' },
     });
     expect(last.stock(BOTTLE)).toBe('0 worth 0.00');
+  });
+
+  it.each([
+    // 1 that cost 9.99, 10.00 or 10.01 and 9 that cost nothing, one of them sold: 9 are worth 8.99, 9.00 and 9.01.
+    ['9.99', '8 worth 7.99'],
+    ['10', '8 worth 8.00'],
+    ['10.01', '8 worth 8.01'],
+  ])('leaves no pieces without value behind, and no cent decides: one bought at %s', (unit_price, left) => {
+    const books = givenAFactory(
+      purchase([[BOTTLE, 1, unit_price]]),
+      purchase([[BOTTLE, 9, '0']]),
+      sale([[BOTTLE, 1, '9']]),
+    );
+    books.when(voiding(PO), ADMIN).thenMoved({ stock: [`-1 ${BOTTLE} at main, -1.00`] });
+    expect(books.stock(BOTTLE)).toBe(left);
   });
 
   it('posts the variance of a stock transfer that comes back at another value', () => {
