@@ -15,7 +15,7 @@ export interface DocumentView {
   created_by: string;
   effective_at: string;
   recorded_at: string;
-  /** Revision of the document's first event in the ledger's stream. */
+  /** Revision of the last event that touched the document in the ledger's stream: who waits for it reads all that is told here. */
   position: number;
   [field: string]: unknown;
 }
@@ -35,7 +35,7 @@ export function viewDocument(history: readonly RecordedEvent[], digits: number):
     ...(requested_by !== undefined && { approved_by: actor }),
     effective_at,
     recorded_at,
-    position: first.position,
+    position: history.at(-1)!.position,
   };
 }
 

@@ -250,6 +250,19 @@ describe('a document as people read it', () => {
     expect(view('SO-260302-0001')).toMatchObject({ status: 'void', payment_status: 'void', open_amount: 0 });
   });
 
+  it('says the position of the event just written, of a void, a return and a release, too', () => {
+    const books = givenAFactory(...STOCKED, sale([[BOTTLE, 2, '2']]), reserve([[BOTTLE, 2]]));
+    for (const [command, by] of [
+      [giveBack('SO-260302-0001', [[BOTTLE, 1]])],
+      [voiding('RT-260302-0001'), ADMIN],
+      [voiding('SO-260302-0001'), ADMIN],
+      [release('RV-260302-0001')],
+    ] as const) {
+      const when = books.when(command, by);
+      expect(when.answer().position).toBe(when.events.at(-1)!.position);
+    }
+  });
+
   it('shows money in the digits of its currency', () => {
     const yen = given(openLedger({ currency: 'JPY', digits: 0 })).when(transfer('equity', 'cash', '1250'));
     expect(yen.answer()).toMatchObject({ amount: 1250 });

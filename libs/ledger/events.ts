@@ -247,6 +247,8 @@ export type LifecycleEvent =
         command: { type: string; [field: string]: unknown };
         amount: Minor;
         threshold: Minor;
+        /** Of a check-out: the reservation that the sale came from. */
+        reservation_id?: string;
       };
     }
   /** `number` is that of the fact that follows in the same append. */

@@ -22,7 +22,7 @@ export const REFUSALS = {
   inactive_location: { retry: false, title: 'The location is inactive' },
   inactive_account: { retry: false, title: 'The account is inactive' },
   effective_in_future: { retry: true, title: 'The effective date lies in the future' },
-  period_closed: { retry: false, title: 'The period is closed' },
+  period_closed: { retry: false, title: 'The month is closed, and nothing can be dated in it any more' },
   period_not_over: { retry: true, title: 'The period is not over yet' },
   period_not_closed: { retry: false, title: 'The period is not closed' },
   already_exists: { retry: false, title: 'The id is taken' },
@@ -34,8 +34,8 @@ export const REFUSALS = {
   not_payable: { retry: false, title: 'Only sales and purchases can be paid' },
   effective_before_document: { retry: false, title: 'It would be effective before the document that it refers to' },
   already_void: { retry: false, title: 'The document is void' },
-  has_payments: { retry: false, title: 'The bill has payments; void them first' },
-  has_returns: { retry: false, title: 'The bill has returns; void them first' },
+  has_payments: { retry: false, title: 'The bill has payments, which must be void before it can be' },
+  has_returns: { retry: false, title: 'The bill has returns, which must be void before it can be' },
   already_paid: { retry: false, title: 'The bill is paid' },
   overpayment: { retry: false, title: 'More than is owed' },
   return_exceeds_bill: { retry: false, title: 'More than the bill holds' },
@@ -48,7 +48,7 @@ export const REFUSALS = {
   backdated_beyond_history: { retry: false, title: 'Too far back to be checked against later stock' },
   insufficient_stock: { retry: true, title: 'Not enough stock' },
   insufficient_funds: { retry: true, title: 'Not enough money in the account' },
-  amount_out_of_bounds: { retry: false, title: 'An amount would exceed what the books can hold' },
+  amount_out_of_bounds: { retry: false, title: 'More than the books can hold' },
 } as const satisfies Record<string, { retry: boolean; title: string }>;
 
 export type RefusalCode = keyof typeof REFUSALS;

@@ -167,7 +167,10 @@ export function invalidParameters(errors: FieldError[]): Problem {
 function describe(title: string, { errors, ...facts }: Record<string, unknown>): string {
   const said = [
     ...(Array.isArray(errors) ? (errors as FieldError[]).map(({ path, message }) => `${path}: ${message}`) : []),
-    ...Object.entries(facts).flatMap(([name, fact]) => (isScalar(fact) ? [`${name} ${fact}`] : [])),
+    ...Object.entries(facts).flatMap(([name, fact]) => {
+      if (Array.isArray(fact) && fact.every(isScalar)) return [`${name} ${fact.join(' and ')}`];
+      return isScalar(fact) ? [`${name} ${fact}`] : [];
+    }),
   ];
   const shown = said.length > 10 ? [...said.slice(0, 10), `and ${said.length - 10} more`] : said;
   return shown.length === 0 ? `${title}.` : `${title}: ${shown.join(', ')}.`;

@@ -26,6 +26,26 @@ test('a problem document says the rule, the facts and where to look', () => {
   });
 });
 
+test.each<[RefusalCode, Record<string, unknown>, string]>([
+  [
+    'period_closed',
+    { month: '2026-02', closed_through: '2026-02', first_open_month: '2026-03' },
+    'The month is closed, and nothing can be dated in it any more: month 2026-02, closed_through 2026-02, first_open_month 2026-03.',
+  ],
+  [
+    'has_returns',
+    { number: 'SO-260302-0001', returns: ['RT-260302-0001', 'RT-260302-0002'] },
+    'The bill has returns, which must be void before it can be: number SO-260302-0001, returns RT-260302-0001 and RT-260302-0002.',
+  ],
+  [
+    'amount_out_of_bounds',
+    { account_id: 'cash', at_most: 9_999_999_999_999.99 },
+    'More than the books can hold: account_id cash, at_most 9999999999999.99.',
+  ],
+])('%s says what is wrong and what to do about it', (code, facts, detail) => {
+  expect(Problem.of({ code, facts }).toDocument('f00d').detail).toBe(detail);
+});
+
 test('no fact can take the place of a standard member', () => {
   const document = new Problem('unknown_item', { status: 200, code: 'fine', title: 'x', trace_id: 'y' }).toDocument(
     'f00d',

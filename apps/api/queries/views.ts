@@ -168,7 +168,7 @@ const documents = {
       threshold: money,
       requested_by: text,
     },
-    { decided_by: text, decided_at: instant, result_number: id, reject_reason: text },
+    { reservation_id: id, decided_by: text, decided_at: instant, result_number: id, reject_reason: text },
   ),
   Reservation: document(
     'reservation',

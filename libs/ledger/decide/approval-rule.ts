@@ -1,6 +1,6 @@
 import type { RecordPurchase, RecordSale, TransferMoney } from '../commands.js';
 import type { HoldPosting } from '../events.js';
-import { type Basis, type Context, type Decision, recorded } from './guards.js';
+import { type Basis, type Context, type Decision, given, recorded } from './guards.js';
 import { nextNumber } from './numbers.js';
 
 /** Four eyes: what staff record above the threshold waits for somebody else. */
@@ -14,6 +14,7 @@ export function awaitApproval(
   command: RecordPurchase | RecordSale | TransferMoney,
   amount: bigint,
   holds: HoldPosting[],
+  { reservation_id }: Basis = {},
 ): Decision {
   return recorded(context.recorded_at, {
     type: 'ApprovalRequested',
@@ -22,6 +23,7 @@ export function awaitApproval(
       command: { ...command },
       amount: amount.toString(),
       threshold: context.config.approval_threshold.toString(),
+      ...given('reservation_id', reservation_id),
       ...(holds.length > 0 && { holds }),
     },
   });

@@ -3,7 +3,7 @@ import type { Approve, RecordPurchase, RecordSale, Reject, TransferMoney } from 
 import type { LedgerFact, LifecycleEvent, RecordedEvent } from '../events.js';
 import { type Refusal, refuse } from '../refusals.js';
 import { placeKey } from '../state.js';
-import { type Basis, type Context, type Decision, isRefusal, recorded, refused } from './guards.js';
+import { type Basis, type Context, type Decision, given, isRefusal, recorded, refused } from './guards.js';
 import { transferMoney } from './money-facts.js';
 import { released } from './shelf.js';
 import { recordPurchase, recordSale } from './stock-facts.js';
@@ -42,6 +42,7 @@ export function approve(context: Context, { approval_id }: Approve): Decision {
   }
   const decision = carryOut(context, request.data.command as unknown as Approvable, {
     approval: { approval_id, requested_by },
+    ...given('reservation_id', request.data.reservation_id),
     own,
   });
   if ('refusal' in decision) return decision;

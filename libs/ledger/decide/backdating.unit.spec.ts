@@ -175,7 +175,7 @@ describe('a fact dated in the past', () => {
     ]);
     books
       .when(sale([[BOTTLE, 1, '2']], { effective_at: '2026-02-28T23:59:59.999Z' }), { now: TODAY })
-      .thenRefused('period_closed', { month: '2026-02', closed_through: '2026-02' });
+      .thenRefused('period_closed', { month: '2026-02', closed_through: '2026-02', first_open_month: '2026-03' });
     books
       .when(sale([[BOTTLE, 1, '2']], { effective_at: '2026-03-01T00:00:00.000Z' }), { now: TODAY })
       .thenRecorded({ type: 'SaleRecorded' });

@@ -2,7 +2,7 @@
  * The questions every command is asked, in the order of precedence of refusals. Each answers a refusal or undefined, so that a
  * decision reads as one chain: unknown ?? inactive ?? period ?? state ?? stock ?? money.
  */
-import { calendarMonth } from '../calendar.js';
+import { calendarMonth, monthAfter } from '../calendar.js';
 import type { Envelope } from '../commands.js';
 import type { JournalPosting, LedgerFact, MasterKind, StockPosting } from '../events.js';
 import {
@@ -75,7 +75,7 @@ export function dateOpen({ state, config, recorded_at }: Context, effective_at: 
   if (effective_at > recorded_at) return refuse('effective_in_future', { effective_at, recorded_at });
   const month = calendarMonth(effective_at, config.time_zone);
   return month <= state.closed_through
-    ? refuse('period_closed', { month, closed_through: state.closed_through, effective_at })
+    ? refuse('period_closed', { month, effective_at, ...closedNow(state) })
     : undefined;
 }
 
@@ -87,6 +87,9 @@ export function notBefore(
   if (effective_at >= document.effective_at) return undefined;
   const { number, effective_at: document_effective_at } = document;
   return refuse('effective_before_document', { number, document_effective_at, effective_at });
+}
+export function closedNow({ closed_through }: LedgerState): { closed_through: string; first_open_month: string } {
+  return { closed_through, first_open_month: monthAfter(closed_through) };
 }
 
 /** Adds up what is asked of each place, so that two lines of one item cannot each take the same pieces. */
@@ -205,10 +208,7 @@ function postable({ state, config }: Context, journal: readonly JournalPosting[]
     const units = BigInt(amount);
     const balance = (state.balances.get(account_id) ?? 0n) + units;
     if (magnitude(units) > AMOUNT_MAX || magnitude(balance) > AMOUNT_MAX)
-      return refuse('amount_out_of_bounds', {
-        what: `account ${account_id}`,
-        at_most: toMajor(AMOUNT_MAX, config.digits),
-      });
+      return refuse('amount_out_of_bounds', { account_id, at_most: toMajor(AMOUNT_MAX, config.digits) });
   }
   return undefined;
 }
@@ -223,8 +223,7 @@ function holdable({ state }: Context, stock: readonly StockPosting[]): Refusal |
     on_hand.set(key, (on_hand.get(key) ?? stockAt(state, key).on_hand) + quantity);
   }
   for (const [key, pieces] of on_hand)
-    if (pieces > ON_HAND_MAX)
-      return refuse('amount_out_of_bounds', { what: `stock of ${key.replace(' ', ' at ')}`, at_most: ON_HAND_MAX });
+    if (pieces > ON_HAND_MAX) return refuse('amount_out_of_bounds', { ...placeOf(key), at_most: ON_HAND_MAX });
   return undefined;
 }
 

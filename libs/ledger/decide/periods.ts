@@ -4,7 +4,7 @@ import type { ClosePeriod, ReopenPeriod } from '../commands.js';
 import type { LedgerFact } from '../events.js';
 import { refuse } from '../refusals.js';
 import type { LedgerState } from '../state.js';
-import { type Context, type Decision, journal, recorded, refused } from './guards.js';
+import { type Context, closedNow, type Decision, journal, recorded, refused } from './guards.js';
 
 /** Ten years in one command; what lies further apart is closed in several. */
 export const MONTHS_MAX = 120;
@@ -15,8 +15,7 @@ export function closePeriod({ state, config, recorded_at }: Context, { month }: 
   while (months.length <= MONTHS_MAX && months.at(-1)! < month) months.push(monthAfter(months.at(-1)!));
   if (months.length > MONTHS_MAX)
     return refused(refuse('batch_too_large', { first_month: months[0], months_max: MONTHS_MAX }));
-  if (month <= state.closed_through)
-    return refused(refuse('period_closed', { month, closed_through: state.closed_through }));
+  if (month <= state.closed_through) return refused(refuse('period_closed', { month, ...closedNow(state) }));
   const current = calendarMonth(recorded_at, config.time_zone);
   if (month >= current) return refused(refuse('period_not_over', { month, current_month: current }));
   return recorded(recorded_at, ...closings(state, months));

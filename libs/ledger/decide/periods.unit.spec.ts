@@ -99,7 +99,9 @@ describe('close_period', () => {
   it('comes once, and closes all months before', () => {
     const books = given(openLedger(), [close('2026-03'), IN_APRIL]);
     for (const month of ['2026-03', '2026-02', '1999-12'])
-      books.when(close(month), IN_APRIL).thenRefused('period_closed', { month, closed_through: '2026-03' });
+      books
+        .when(close(month), IN_APRIL)
+        .thenRefused('period_closed', { month, closed_through: '2026-03', first_open_month: '2026-04' });
     books
       .when(transfer('equity', 'cash', '1', { effective_at: '2026-01-15T00:00:00.000Z' }), IN_APRIL)
       .thenRefused('period_closed', { month: '2026-01' });

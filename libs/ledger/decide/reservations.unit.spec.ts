@@ -1,4 +1,5 @@
 import {
+  approve,
   checkOut,
   deactivate,
   givenAFactory,
@@ -7,6 +8,7 @@ import {
   purchase,
   release,
   reserve,
+  STAFF,
   sale,
   transfer,
   waste,
@@ -259,6 +261,19 @@ describe('check_out', () => {
     givenAFactory(...reserved)
       .when(checkOut(RV, [[BOTTLE, 1, '2']], { customer_id: undefined }))
       .thenRecorded({ type: 'ReservationCheckedOut' }, { type: 'SaleRecorded', data: { customer_id: 'CUST-001' } });
+  });
+
+  it('keeps its reservation when the sale had to wait for a second person', () => {
+    const books = givenAFactory(...reserved);
+    books
+      .when(checkOut(RV, [[BOTTLE, 10, '1000']]), STAFF)
+      .thenRecorded(
+        { type: 'ReservationCheckedOut', data: { number: 'AP-260302-0001' } },
+        { type: 'ApprovalRequested', data: { approval_id: 'AP-260302-0001', reservation_id: RV } },
+      );
+    books
+      .when(approve('AP-260302-0001'))
+      .thenRecorded({ type: 'ApprovalGranted' }, { type: 'SaleRecorded', data: { reservation_id: RV } });
   });
 
   it('takes pieces at the cost of that moment', () => {

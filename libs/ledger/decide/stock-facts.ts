@@ -177,7 +177,7 @@ export function recordSale(context: Context, command: RecordSale, basis: Basis =
   const overflow = bearable(context, { journal: postings });
   if (overflow) return refused(overflow);
   if (needsApproval(context, total, basis))
-    return awaitApproval(context, command, total, holdsOf(line_items, location_id));
+    return awaitApproval(context, command, total, holdsOf(line_items, location_id), basis);
   const sales: SalesPosting[] = [];
   const lines = line_items.map(({ item_id, quantity, unit_price }, index) => {
     const [price, cost] = [totals[index]!, BigInt(taken.lines[index]!.cost)];

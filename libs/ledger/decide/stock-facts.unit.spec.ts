@@ -130,7 +130,7 @@ describe('record_purchase', () => {
     const books = givenAFactory();
     books
       .when(purchase([[BOTTLE, QUANTITY_MAX, '1000']]))
-      .thenRefused('amount_out_of_bounds', { what: 'account inventory', at_most: 9_999_999_999_999.99 });
+      .thenRefused('amount_out_of_bounds', { account_id: 'inventory', at_most: 9_999_999_999_999.99 });
     books.when(purchase([[BOTTLE, QUANTITY_MAX, '9.99999999']])).thenRefused('validation');
     // 9.999999 × 10^12 = 9999999000000.00 is less than the bound; twice that is not.
     books
@@ -141,11 +141,10 @@ describe('record_purchase', () => {
 
   it('refuses more pieces in one place than can be counted, also when only the lines together are too many', () => {
     const lines = Array.from({ length: 500 }, () => [BOTTLE, QUANTITY_MAX, '0'] as const);
-    givenAFactory(purchase(lines))
-      .when(purchase(lines))
-      .thenRefused('amount_out_of_bounds', {
-        what: `stock of ${BOTTLE} at main`,
-      });
+    givenAFactory(purchase(lines)).when(purchase(lines)).thenRefused('amount_out_of_bounds', {
+      item_id: BOTTLE,
+      location_id: 'main',
+    });
   });
 
   it('waits for approval above the threshold when staff order it', () => {
@@ -572,6 +571,6 @@ describe('transfer_stock', () => {
     const lines = Array.from({ length: 999 }, () => [BOTTLE, QUANTITY_MAX, '0'] as const);
     givenAFactory(purchase(lines, { location_id: 'store' }), purchase([[BOTTLE, QUANTITY_MAX, '0']]))
       .when(stockTransfer([[BOTTLE, QUANTITY_MAX]]))
-      .thenRefused('amount_out_of_bounds', { what: `stock of ${BOTTLE} at store` });
+      .thenRefused('amount_out_of_bounds', { item_id: BOTTLE, location_id: 'store' });
   });
 });
