@@ -221,8 +221,8 @@ const ORDERS: Record<string, Wrongs> = {
     good: waste([[BOTTLE, 1]]),
     wrong: [
       ['unknown_location', { location_id: 'moon', line_items: [many('old-bottle')], effective_at: IN_JANUARY }],
-      ['inactive_item', { location_id: 'main' }],
-      ['period_closed', { line_items: [many(BOTTLE, 71)] }],
+      ['inactive_location', { location_id: 'attic' }],
+      ['period_closed', { location_id: 'main', line_items: [many(BOTTLE, 71)] }],
       ['insufficient_stock', { effective_at: MONDAY }],
     ],
   },
@@ -276,10 +276,11 @@ const ORDERS: Record<string, Wrongs> = {
     wrong: [
       ['validation', { counts: [{ item_id: BOTTLE, counted_quantity: 1, unit_cost: '-1' }], location_id: 'moon' }],
       ['unknown_location', { counts: [{ item_id: 'old-bottle', counted_quantity: 1 }] }],
-      ['inactive_item', { location_id: 'main' }],
+      ['inactive_location', { location_id: 'attic' }],
       [
         'insufficient_stock',
         {
+          location_id: 'main',
           counts: [
             { item_id: BOTTLE, counted_quantity: 1 },
             { item_id: 'preform', counted_quantity: QUANTITY_MAX, unit_cost: '1000' },

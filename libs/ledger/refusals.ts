@@ -26,6 +26,7 @@ export const REFUSALS = {
   period_not_over: { retry: true, title: 'The period is not over yet' },
   period_not_closed: { retry: false, title: 'The period is not closed' },
   already_exists: { retry: false, title: 'The id is taken' },
+  not_empty: { retry: true, title: 'Something is still there' },
   control_account: { retry: false, title: 'The account is kept by the ledger itself' },
   same_location: { retry: false, title: 'Both places are the same' },
   same_account: { retry: false, title: 'Both accounts are the same' },

@@ -31,6 +31,7 @@ const REFUSAL_STATUS: Record<RefusalCode, Status> = {
   period_not_over: 409,
   period_not_closed: 409,
   already_exists: 409,
+  not_empty: 409,
   control_account: 422,
   same_location: 422,
   same_account: 422,

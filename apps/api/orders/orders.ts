@@ -68,7 +68,11 @@ function changes(kind: MasterKind, body: Shape): Order {
     body,
     command: ({ [`${kind}_id`]: id, ...changes }) => ({ type: 'change', kind, id, changes }) as Command,
     named: byId(`${kind}_id`),
-    refusals: kind === 'account' ? ['unknown_account', 'control_account', 'insufficient_funds'] : [`unknown_${kind}`],
+    refusals: [
+      `unknown_${kind}`,
+      ...(kind === 'account' || kind === 'location' ? (['not_empty'] as const) : []),
+      ...(kind === 'account' ? (['control_account', 'insufficient_funds'] as const) : []),
+    ],
   };
 }
 const TTL_SECONDS = 600;
@@ -109,13 +113,13 @@ const rows = {
     route: 'POST /wastes',
     body: bodies.WasteBody,
     command: as('record_waste'),
-    refusals: [...usable('location', 'item'), ...dated, ...taken],
+    refusals: [...usable('location'), 'unknown_item', ...dated, ...taken],
   },
   'stock-transfers': {
     route: 'POST /stock-transfers',
     body: bodies.StockTransferBody,
     command: as('transfer_stock'),
-    refusals: [...usable('location', 'item'), ...dated, 'same_location', ...taken],
+    refusals: [...usable('location'), 'unknown_item', ...dated, 'same_location', ...taken],
   },
   transfers: {
     route: 'POST /transfers',
@@ -144,7 +148,7 @@ const rows = {
     route: 'POST /stock-counts',
     body: bodies.StockCountBody,
     command: as('count_stock'),
-    refusals: [...usable('location', 'item'), 'amount_out_of_bounds', ...taken],
+    refusals: [...usable('location'), 'unknown_item', 'amount_out_of_bounds', ...taken],
   },
   returns: {
     route: 'POST /sales/:number/returns',
@@ -154,6 +158,7 @@ const rows = {
     refusals: [
       'unknown_document',
       'unknown_item',
+      'inactive_location',
       'not_returnable',
       'effective_before_document',
       'already_void',
@@ -170,6 +175,8 @@ const rows = {
     refusals: [
       'unknown_document',
       'not_voidable',
+      'inactive_location',
+      'inactive_account',
       'already_void',
       'has_payments',
       'has_returns',

@@ -8,6 +8,7 @@ import { invalid, type Refusal, refuse } from '../refusals.js';
 import { type LedgerState, placeKey, stockAt } from '../state.js';
 import { walkBack } from '../timeline.js';
 import {
+  active,
   bearable,
   type Context,
   type Decision,
@@ -18,12 +19,13 @@ import {
   journal,
   known,
   notBefore,
+  type Reference,
   recorded,
   references,
   refused,
   sum,
-  usable,
 } from './guards.js';
+
 import { nextNumber } from './numbers.js';
 import { openShelf, putIn, type Shelf, takeOut } from './shelf.js';
 import { DEFAULT_LOCATION } from './stock-facts.js';
@@ -47,13 +49,14 @@ export function returnBill(context: Context, command: ReturnBill): Decision {
   const { state, recorded_at } = context;
   const { bill_number, reason, effective_at = recorded_at } = command;
   const history = state.documents.get(bill_number);
-  // What was bought or sold can come back though it is no longer bought or sold: inactive ids are welcome.
+  // What was bought or sold can come back though it is no longer bought or sold; but not into a place that is no longer in use.
+  const bill = billOf(history ?? []);
   const early =
     known(context, references('item', command.line_items)) ??
     (history === undefined ? refuse('unknown_document', { number: bill_number }) : undefined) ??
+    (bill && active(context, [['location', bill.location_id]])) ??
     dateOpen(context, effective_at);
   if (early) return refused(early);
-  const bill = billOf(history ?? []);
   if (bill === undefined) return refused(refuse('not_returnable', { number: bill_number, kind: kindOf(bill_number) }));
   const late =
     notBefore(bill, effective_at) ?? (bill.void ? refuse('already_void', { number: bill_number }) : undefined);
@@ -177,7 +180,7 @@ export function voidDocument(context: Context, { number, reason }: VoidDocument)
   if (history === undefined || first === undefined) return refused(refuse('unknown_document', { number }));
   if (!('number' in first.data) || !('journal' in first.data || 'stock' in first.data))
     return refused(refuse('not_voidable', { number, kind: kindOf(number) }));
-  const early = stillWhole(history, number);
+  const early = active(context, returnsTo(context, first)) ?? stillWhole(history, number);
   if (early) return refused(early);
   const postings = reversed(context, first);
   if (isRefusal(postings)) return refused(postings);
@@ -189,6 +192,17 @@ export function voidDocument(context: Context, { number, reason }: VoidDocument)
     type: 'BillVoided',
     data: { number, reason, ...of_bill, ...settled, ...postings },
   });
+}
+
+/** Where pieces and money go when the event is reversed: not into a place or an account that is no longer in use. */
+function returnsTo({ state }: Context, event: RecordedEvent): Reference[] {
+  const { stock = [], journal: entries = [] } = event.data as Postings;
+  return [
+    ...stock.filter(({ quantity }) => quantity < 0).map(({ location_id }): Reference => ['location', location_id]),
+    ...entries
+      .filter(({ account_id }) => state.master.account.has(account_id))
+      .map(({ account_id }): Reference => ['account', account_id]),
+  ];
 }
 
 function stillWhole(history: readonly RecordedEvent[], number: string): Refusal | undefined {
@@ -251,7 +265,9 @@ export function countStock(context: Context, command: CountStock): Decision {
   const { state, recorded_at } = context;
   const { location_id = DEFAULT_LOCATION, counts, reason, counted_at_position = state.position } = command;
   const early =
-    miscounted(context, command) ?? usable(context, [['location', location_id], ...references('item', counts)]);
+    miscounted(context, command) ??
+    known(context, [['location', location_id], ...references('item', counts)]) ??
+    active(context, [['location', location_id]]);
   if (early) return refused(early);
   const lines = expectedOf(context, counts, location_id, counted_at_position);
   if (isRefusal(lines)) return refused(lines);

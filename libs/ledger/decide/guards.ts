@@ -160,7 +160,7 @@ function inStockSince(state: LedgerState, key: string, requested: number, since_
   return requested > least ? shortage(key, least, requested, new Date(moment_ms).toISOString()) : undefined;
 }
 
-function placeOf(key: string): { item_id: string; location_id: string } {
+export function placeOf(key: string): { item_id: string; location_id: string } {
   const [item_id, location_id] = key.split(' ') as [string, string];
   return { item_id, location_id };
 }

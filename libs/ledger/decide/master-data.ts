@@ -5,7 +5,7 @@ import type { ChangeMasterData, OpenLedger, RegisterMasterData } from '../comman
 import type { AccountType, LedgerFact, MasterKind } from '../events.js';
 import { PRICE_DECIMALS_MAX, parseDecimal, toMajor } from '../money.js';
 import { invalid, type Refusal, refuse } from '../refusals.js';
-import { type Context, type Decision, isDebitAccount, recorded, refused } from './guards.js';
+import { type Context, type Decision, isDebitAccount, placeOf, recorded, refused } from './guards.js';
 
 /** The accounts that the ledger's own postings need, and where money is kept. */
 export const STANDARD_ACCOUNTS: readonly [id: string, name: string, type: AccountType, may_go_negative: boolean][] = [
@@ -56,12 +56,34 @@ export function change(context: Context, command: ChangeMasterData): Decision {
     .map((field) => ({ field, old: before[field] ?? null, new: after[field] ?? null }));
   if (changes.length === 0) return { facts: [] };
   const attributes = { ...master.attributes, ...changed };
-  const overdrawn = kind === 'account' && after.may_go_negative === false ? inTheRed(context, id) : undefined;
-  if (overdrawn) return refused(overdrawn);
+  const refusal =
+    (master.active && !active ? stillHolds(context, kind, id) : undefined) ??
+    (kind === 'account' && after.may_go_negative === false ? inTheRed(context, id) : undefined);
+  if (refusal) return refused(refusal);
   return recorded(recorded_at, {
     type: `${NOUNS[kind]}Changed`,
     data: { kind, id, active, attributes, changes },
   } as LedgerFact);
+}
+
+/**
+ * A place with pieces and an account with money, or with what is owed, stay active until they are empty: nothing could be taken out of
+ * them. What is left of an inactive item can be; income and expenses only say what was earned and spent.
+ */
+function stillHolds({ state, config }: Context, kind: MasterKind, id: string): Refusal | undefined {
+  if (kind === 'location') {
+    for (const [key, { on_hand }] of state.stock) {
+      const place = placeOf(key);
+      if (place.location_id === id && on_hand > 0) return refuse('not_empty', { ...place, on_hand });
+    }
+  }
+  if (kind === 'account') {
+    const { type } = state.master.account.get(id)!.attributes;
+    const balance = (state.balances.get(id) ?? 0n) * (isDebitAccount(type) ? 1n : -1n);
+    if (type !== 'income' && type !== 'expense' && balance !== 0n)
+      return refuse('not_empty', { account_id: id, balance: toMajor(balance, config.digits) });
+  }
+  return undefined;
 }
 
 /** An account that is below zero cannot be made one that may not be. */

@@ -1,5 +1,10 @@
 import {
+  ADMIN,
   account,
+  blow,
+  count,
+  deactivate,
+  giveBack,
   given,
   givenAFactory,
   item,
@@ -7,7 +12,12 @@ import {
   openLedger,
   party,
   purchase,
+  reserve,
+  sale,
+  stockTransfer,
   transfer,
+  voiding,
+  waste,
 } from '../../../test/support/given.js';
 import type { Command } from '../commands.js';
 import { STANDARD_ACCOUNTS } from './master-data.js';
@@ -116,6 +126,65 @@ describe('change', () => {
       .when(change('item', 'bottle-500ml-a', { active: true }))
       .thenRecorded({ type: 'ItemChanged', data: { changes: [{ field: 'active', old: false, new: true }] } });
     books.when(purchase([['bottle-500ml-a', 1, '1']])).thenRecorded({ type: 'PurchaseRecorded' });
+  });
+
+  it('keeps a place in use as long as something is there', () => {
+    const books = givenAFactory(purchase([['bottle-500ml-a', 3, '1']], { location_id: 'store' }));
+    books.when(deactivate('location', 'store')).thenRefused('not_empty', {
+      location_id: 'store',
+      item_id: 'bottle-500ml-a',
+      on_hand: 3,
+    });
+    books.and(sale([['bottle-500ml-a', 3, '2']], { location_id: 'store' }), deactivate('location', 'store'));
+    // What left it cannot come back into it, until it is in use again.
+    books.when(giveBack('SO-260302-0001', [['bottle-500ml-a', 1]])).thenRefused('inactive_location', {
+      location_id: 'store',
+    });
+    books.when(voiding('SO-260302-0001'), ADMIN).thenRefused('inactive_location', { location_id: 'store' });
+    books.and(change('location', 'store', { active: true }));
+    books.when(voiding('SO-260302-0001'), ADMIN).thenRecorded({ type: 'BillVoided' });
+  });
+
+  it('keeps an account in use as long as there is money in it, or something is owed; never one of income or expense', () => {
+    const books = given(
+      openLedger(),
+      account('till', 'asset'),
+      account('loan', 'liability'),
+      account('rent', 'expense'),
+      transfer('loan', 'till', '12.50'),
+    );
+    books.when(deactivate('account', 'till')).thenRefused('not_empty', { account_id: 'till', balance: 12.5 });
+    books.when(deactivate('account', 'loan')).thenRefused('not_empty', { account_id: 'loan', balance: 12.5 });
+    books.and(transfer('till', 'rent', '12.50'), deactivate('account', 'till'));
+    books.when(deactivate('account', 'rent')).thenRecorded({ type: 'AccountChanged' });
+    // A void would put money into an account that is no longer in use.
+    books.when(voiding('MT-260302-0002'), ADMIN).thenRefused('inactive_account', { account_id: 'rent' });
+    books.and(change('account', 'rent', { active: true }));
+    books.when(voiding('MT-260302-0002'), ADMIN).thenRefused('inactive_account', { account_id: 'till' });
+  });
+
+  it('lets what is left of an item that ended be counted, moved, used up, scrapped, and come back, but not be bought, made or sold', () => {
+    const books = givenAFactory(
+      purchase([['bottle-500ml-a', 10, '1']]),
+      sale([['bottle-500ml-a', 2, '2']]),
+      deactivate('item', 'bottle-500ml-a'),
+    );
+    const one = [['bottle-500ml-a', 1]] as const;
+    books.when(purchase([['bottle-500ml-a', 1, '1']])).thenRefused('inactive_item');
+    books.when(sale([['bottle-500ml-a', 1, '2']])).thenRefused('inactive_item');
+    books.when(reserve(one)).thenRefused('inactive_item');
+    books.when(blow(one, one)).thenRefused('inactive_item');
+    books.and(
+      count([['bottle-500ml-a', 7]]),
+      stockTransfer(one),
+      blow(one, [['bottle-1500ml-a', 1]]),
+      waste(one),
+      giveBack('SO-260302-0001', one),
+      giveBack('PO-260302-0001', one),
+      [voiding('SC-260302-0001'), ADMIN],
+    );
+    expect(books.stock('bottle-500ml-a')).toBe('5 worth 5.00');
+    expect(books.stock('bottle-500ml-a', 'store')).toBe('1 worth 1.00');
   });
 
   it('writes nothing where nothing changes, null being as good as not there', () => {

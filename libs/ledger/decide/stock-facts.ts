@@ -1,10 +1,14 @@
-/** What is bought, blown, sold, scrapped and moved. */
+/**
+ * What is bought, blown, sold, scrapped and moved. An inactive item is not bought, made or sold any more, but what is left of it can be
+ * used up, scrapped and moved.
+ */
 import type { RecordBlow, RecordPurchase, RecordSale, RecordWaste, TransferStock } from '../commands.js';
 import type { CostLine, QuantityLine, SalesPosting } from '../events.js';
 import { share } from '../money.js';
 import { invalid, refuse } from '../refusals.js';
 import { awaitApproval, needsApproval } from './approval-rule.js';
 import {
+  active,
   amountOf,
   type Basis,
   bearable,
@@ -16,7 +20,9 @@ import {
   inStock,
   isRefusal,
   journal,
+  known,
   priceLines,
+  type Reference,
   recorded,
   references,
   refused,
@@ -110,7 +116,8 @@ export function recordBlow(context: Context, command: RecordBlow): Decision {
     return refused(invalid('outputs', 'must name what was made, unless all pieces put in were rejected'));
   const demand = demandOf(inputs, location_id);
   const refusal =
-    usable(context, [['location', location_id], ...references('item', inputs), ...references('item', outputs)]) ??
+    known(context, [['location', location_id], ...references('item', inputs), ...references('item', outputs)]) ??
+    active(context, [['location', location_id], ...references('item', outputs)]) ??
     dateOpen(context, effective_at) ??
     inStock(context, demand, effective_at);
   if (refusal) return refused(refusal);
@@ -216,7 +223,8 @@ export function recordWaste(context: Context, command: RecordWaste): Decision {
   const { state, recorded_at } = context;
   const { location_id = DEFAULT_LOCATION, line_items, reason, effective_at = recorded_at } = command;
   const refusal =
-    usable(context, [['location', location_id], ...references('item', line_items)]) ??
+    known(context, [['location', location_id], ...references('item', line_items)]) ??
+    active(context, [['location', location_id]]) ??
     dateOpen(context, effective_at) ??
     inStock(context, demandOf(line_items, location_id), effective_at);
   if (refusal) return refused(refusal);
@@ -247,12 +255,13 @@ export function recordWaste(context: Context, command: RecordWaste): Decision {
 export function transferStock(context: Context, command: TransferStock): Decision {
   const { state, recorded_at } = context;
   const { from_location_id, to_location_id, line_items, effective_at = recorded_at } = command;
+  const places: Reference[] = [
+    ['location', from_location_id],
+    ['location', to_location_id],
+  ];
   const refusal =
-    usable(context, [
-      ['location', from_location_id],
-      ['location', to_location_id],
-      ...references('item', line_items),
-    ]) ??
+    known(context, [...places, ...references('item', line_items)]) ??
+    active(context, places) ??
     dateOpen(context, effective_at) ??
     (from_location_id === to_location_id ? refuse('same_location', { location_id: to_location_id }) : undefined) ??
     inStock(context, demandOf(line_items, from_location_id), effective_at);
