@@ -36,7 +36,7 @@ export async function aging(
 ): Promise<AgingReport> {
   const view = await resolveScope(db, scope);
   const list = JSON.stringify(['aging', view.ledger, day, view.as_of]);
-  const after = readCursor(list, cursor);
+  const after = readCursor(list, cursor, 'text', 'text');
   const parties = new Map<string, Amounts>();
   const totals = { to_us: nothing(), by_us: nothing() };
   for (const { kind, party_id, bucket, open } of [
@@ -54,7 +54,7 @@ export async function aging(
     .map(([key, amounts]) => ({ key: JSON.parse(key) as [AgingRow['owed'], string], amounts }))
     .filter(({ amounts }) => BUCKETS.some((bucket) => amounts[bucket] !== 0n))
     .sort((a, b) => order(a.key, b.key))
-    .filter(({ key }) => after === undefined || order(key, after as string[]) > 0);
+    .filter(({ key }) => after === undefined || order(key, after) > 0);
   const shape = ({ key: [owed, party_id], amounts }: (typeof rows)[number]) => ({
     owed,
     party_id,

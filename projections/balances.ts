@@ -151,7 +151,7 @@ export async function listEntries(
   const asked = await resolveScope(db, scope);
   const view = to === undefined ? asked : await by(db, asked, to);
   const list = JSON.stringify(['entries', view.ledger, account_id, from, view.as_of]);
-  const before = readCursor(list, cursor)?.[0] as number | undefined;
+  const before = readCursor(list, cursor, 'whole')?.[0];
   const last = before === undefined ? undefined : before - 1;
   const account = sql`SELECT ${account_id}::text AS account_id`;
   const entries = lastRows(ENTRIES, view, account, { limit: limit + 1, last, from });

@@ -27,13 +27,37 @@ export function cursorAfter(list: string, key: Key): string {
   return `${markOf(list, text)}${Buffer.from(text).toString('base64url')}`;
 }
 
-/** @throws QueryRefused invalid_cursor for anything but a cursor of this very list. */
-export function readCursor(list: string, cursor: string | undefined): Key | undefined {
+interface Part {
+  text: string;
+  whole: number;
+}
+/** Whoever forges the mark as well gets no other type into a query, and nothing that Postgres has no text for. */
+const PASSES: { [K in keyof Part]: (part: unknown) => boolean } = {
+  text: (part) => typeof part === 'string' && part.isWellFormed() && !part.includes('\0'),
+  whole: (part) => Number.isSafeInteger(part),
+};
+
+/** What the cursor holds, of these types. @throws QueryRefused invalid_cursor for anything but a cursor of this very list. */
+export function readCursor<K extends (keyof Part)[]>(
+  list: string,
+  cursor: string | undefined,
+  ...types: K
+): { [I in keyof K]: Part[K[I]] } | undefined {
   if (cursor === undefined) return undefined;
+  if (!/^[\w-]{13,2000}$/.test(cursor)) throw new QueryRefused('invalid_cursor');
   const text = Buffer.from(cursor.slice(12), 'base64url').toString();
-  if (!/^[\w-]{13,2000}$/.test(cursor) || markOf(list, text) !== cursor.slice(0, 12))
-    throw new QueryRefused('invalid_cursor');
-  return JSON.parse(text) as Key;
+  if (markOf(list, text) !== cursor.slice(0, 12)) throw new QueryRefused('invalid_cursor');
+  const key = keyIn(text);
+  const fits = Array.isArray(key) && key.length === types.length && types.every((type, at) => PASSES[type](key[at]));
+  if (!fits) throw new QueryRefused('invalid_cursor');
+  return key as { [I in keyof K]: Part[K[I]] };
+}
+function keyIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Cuts `rows`, of which one more than `limit` was asked for, to a page. */

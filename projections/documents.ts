@@ -186,7 +186,7 @@ export async function listDocuments(
   const { limit = LIMIT_DEFAULT, cursor, ...criteria } = filter;
   const list = JSON.stringify(['documents', view.ledger, criteria, view.as_of]);
   const data: DocumentView[] = [];
-  let after = readCursor(list, cursor)?.[0] as number | undefined;
+  let after = readCursor(list, cursor, 'whole')?.[0];
   for (let looks = 0; looks < looks_max; looks += 1) {
     const wanted = limit - data.length;
     const rows = await candidates(db, view, criteria, after, wanted + 1);

@@ -123,7 +123,7 @@ export async function listEvents(
   const view = await resolveScope(db, scope);
   const { limit = LIMIT_DEFAULT, cursor, ...criteria } = filter;
   const list = JSON.stringify(['events', view.ledger, criteria, view.as_of]);
-  const rows = await eventsAfter(db, view, criteria, Number(readCursor(list, cursor)?.[0] ?? Number.NaN), limit + 1);
+  const rows = await eventsAfter(db, view, criteria, readCursor(list, cursor, 'whole')?.[0] ?? Number.NaN, limit + 1);
   return pageOf(
     rows,
     limit,

@@ -83,10 +83,10 @@ async function toldOfUser(db: Db, view: View, filter: HistoryFilter): Promise<Pa
   const { limit = LIMIT_DEFAULT, cursor, ...criteria } = filter;
   const newest_first = criteria.order !== 'oldest_first';
   const list = JSON.stringify(['user history', view.ledger, criteria, view.as_of, view.recorded_by]);
-  const from = readCursor(list, cursor)?.map(Number) ?? [Number.NaN, Number.NaN];
-  const ledger: Told[] = await eventsAfter(db, view, criteria, from[0]!, limit + 1);
+  const from = readCursor(list, cursor, 'whole', 'whole') ?? [Number.NaN, Number.NaN];
+  const ledger: Told[] = await eventsAfter(db, view, criteria, from[0], limit + 1);
   const of_security = { ...criteria, ...securityTimes(view) };
-  const security = (await eventsAfter(db, securityBook(view), of_security, from[1]!, limit + 1)).map(
+  const security = (await eventsAfter(db, securityBook(view), of_security, from[1], limit + 1)).map(
     (row): Told => ({ ...row, of_security: true }),
   );
   const data: Told[] = [];

@@ -77,7 +77,7 @@ export async function listMasterData(
 ): Promise<Page<Answer>> {
   const view = await resolveScope(db, scope);
   const list = JSON.stringify(['masters', view.ledger, kind, active, view.as_of]);
-  const after = readCursor(list, cursor)?.[0];
+  const after = readCursor(list, cursor, 'text')?.[0];
   const wanted = [
     registeredIn(view),
     ...(active === undefined ? [] : [sql`m.active = ${active}`]),

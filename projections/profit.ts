@@ -117,7 +117,7 @@ export async function profit(db: Db, scope: Scope | View, filter: ProfitFilter):
   const { from, to, group_by, limit = LIMIT_DEFAULT, cursor } = filter;
   const view = await resolveScope(db, scope);
   const list = JSON.stringify(['profit', view.ledger, from, to, group_by, view.as_of]);
-  const after = readCursor(list, cursor)?.[0] as string | undefined;
+  const after = readCursor(list, cursor, 'text')?.[0];
   const [rows, totals] =
     group_by === 'item' || group_by === 'customer'
       ? [await byParty(db, view, filter, after, limit + 1), await inDays(db, view, sql`'all'`, filter)]

@@ -84,7 +84,7 @@ export async function restatement(
   const names = [...new Set([...before.keys(), ...after.keys()])].sort();
   const all = names.map((name) => compared(name, before.get(name), after.get(name), digits));
   const list = JSON.stringify(['restatement', ledger, report, group_by, from, to, known_at]);
-  const last = readCursor(list, cursor)?.[0] as string | undefined;
+  const last = readCursor(list, cursor, 'text')?.[0];
   const rows = all.filter(
     ({ name, difference }) =>
       Object.values(difference).some((figure) => figure !== 0) && (last === undefined || name > last),

@@ -52,7 +52,7 @@ describe('late rows by a moment', () => {
 describe('a cursor', () => {
   it('is read by its own list only', () => {
     const cursor = cursorAfter('documents of main', [12, 'a/b?é']);
-    expect(readCursor('documents of main', cursor)).toEqual([12, 'a/b?é']);
+    expect(readCursor('documents of main', cursor, 'whole', 'text')).toEqual([12, 'a/b?é']);
     expect(readCursor('documents of main', undefined)).toBeUndefined();
     expect(() => readCursor('documents of other', cursor)).toThrow(QueryRefused);
   });

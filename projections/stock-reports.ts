@@ -70,7 +70,7 @@ export async function stockMovement(
   const start = from === undefined ? undefined : dayStart(from, view.time_zone);
   const before = start === undefined ? undefined : await by(db, view, justBefore(start));
   const list = JSON.stringify(['stock-movement', view.ledger, from, to, group_by, view.as_of]);
-  const groups = await groupsAfter(db, view, group_by, readCursor(list, cursor) as string[] | undefined, limit + 1);
+  const groups = await groupsAfter(db, view, group_by, readCursor(list, cursor, ...partsOf(group_by)), limit + 1);
   const page = pageOf(groups, limit, view.position, list, keyOf, (group) => group);
   const places = placesOf(view, group_by, page.data);
   const closing = await sumsBy(db, places, group_by, until);
@@ -140,7 +140,7 @@ export async function stockValuation(
 ): Promise<Valuation> {
   const view = await resolveScope(db, scope);
   const list = JSON.stringify(['stock-valuation', view.ledger, group_by, view.as_of]);
-  const after = readCursor(list, cursor) as string[] | undefined;
+  const after = readCursor(list, cursor, ...partsOf(group_by));
   const everywhere = sql`SELECT item_id, location_id FROM stock WHERE ledger = ${view.ledger}`;
   const sums = [...(await sumsBy(db, everywhere, group_by, view))]
     .map(([name, sum]) => ({ ...(JSON.parse(name) as Group), ...sum }))
@@ -166,6 +166,10 @@ function columnsOf(group_by: StockGroup): RawBuilder<unknown> {
 }
 function keyOf({ item_id, location_id }: Group): string[] {
   return [item_id, location_id].filter((id) => id !== null);
+}
+/** Of such a key. */
+function partsOf(group_by: StockGroup): 'text'[] {
+  return group_by === 'place' ? ['text', 'text'] : ['text'];
 }
 function nameOf({ item_id, location_id }: Group): string {
   return JSON.stringify({ item_id, location_id });

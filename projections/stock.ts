@@ -80,7 +80,7 @@ export async function listStock(
   const view = await resolveScope(db, scope);
   const { item_id, location_id, limit = LIMIT_DEFAULT, cursor } = filter;
   const list = JSON.stringify(['stock', view.ledger, item_id, location_id]);
-  const after = readCursor(list, cursor);
+  const after = readCursor(list, cursor, 'text', 'text');
   const wanted = [
     sql`k.ledger = ${view.ledger}`,
     ...(item_id === undefined ? [] : [sql`k.item_id = ${item_id}`]),
@@ -176,8 +176,7 @@ export async function listMovements(
   const asked = await resolveScope(db, scope);
   const view = to === undefined ? asked : await by(db, asked, to);
   const list = JSON.stringify(['movements', view.ledger, item_id, location_id, from, view.as_of]);
-  const after = readCursor(list, cursor);
-  const [last, place] = (after ?? []) as [number?, string?];
+  const [last, place] = readCursor(list, cursor, 'whole', 'text') ?? [];
   const keys = sql`SELECT item_id, location_id FROM stock WHERE ledger = ${view.ledger} AND item_id = ${item_id}
     ${location_id === undefined ? sql`` : sql`AND location_id = ${location_id}`}`;
   // An event that touches two places is on one page with both or ends it with the first of them.

@@ -152,7 +152,7 @@ async function overSpans<R extends { key: string }>(
   rowsIn: (within: Within, after: string | undefined, count: number) => Promise<R[]>,
 ): Promise<Page<{ row: R; span: Span }>> {
   const list = JSON.stringify([report, view.ledger, from, to, group_by, view.as_of]);
-  const [month = '', key] = (readCursor(list, cursor) ?? []) as [string?, string?];
+  const [month = '', key] = readCursor(list, cursor, 'text', 'text') ?? [];
   const within = group_by === 'month' ? await daysWithin(db, view, { from, to }) : undefined;
   const months: (Within & { key?: string })[] =
     group_by === 'party' ? [{ from, to }] : within === undefined ? [] : periodsOf(within.from, within.to, 'month');
@@ -197,7 +197,7 @@ export async function trends(
 ): Promise<Trends> {
   const view = await resolveScope(db, scope);
   const list = JSON.stringify(['trends', view.ledger, from, to, group_by, view.as_of]);
-  const after = readCursor(list, cursor)?.[0] as string | undefined;
+  const after = readCursor(list, cursor, 'text')?.[0];
   const within = await daysWithin(db, view, { from, to });
   const periods = within === undefined ? [] : periodsOf(within.from, within.to, group_by);
   const sums = new Map(periods.map(({ key }) => [key, noTrend()]));

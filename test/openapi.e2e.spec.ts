@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { cursorAfter } from '../projections/cursor.js';
 import { type Client, clientOf, login } from './support/http.js';
 import { type System, startSystem } from './support/system.js';
 
@@ -115,6 +116,108 @@ test('whatever the answer to a careless request, its status is in the document',
     }
   }
   expect(undocumented).toEqual([]);
+});
+
+describe('whatever is sent in a parameter', () => {
+  const HOSTILE = [
+    ...[
+      '',
+      ' ',
+      '%00',
+      'a%00',
+      '%ff',
+      '%ed%a0%80',
+      '%F0%9F%8D%BE',
+      '%0d%0aX-Injected:%201',
+      '%',
+      '%zz',
+      '%2e%2e%2f',
+      '/',
+    ],
+    ...[
+      '-1',
+      '0',
+      '-0',
+      '1.5',
+      '1e308',
+      '9007199254740993',
+      '9223372036854775808',
+      '18446744073709551616',
+      'NaN',
+      '0x10',
+    ],
+    ...[
+      'null',
+      'true',
+      '__proto__',
+      'constructor',
+      '[]',
+      '{}',
+      '*',
+      '$all',
+      '$ce-ledger',
+      "'",
+      "x'%20OR%201=1;--",
+      '%5c',
+    ],
+    ...[
+      '2025-02-29',
+      '0000-01-01',
+      '1970-01-01',
+      '9999-12-31',
+      '-271821-04-20',
+      '2026-03-01T00:00:00%2B14:00',
+      '2026-03',
+    ],
+    ...['AA', 'A'.repeat(100), 'x'.repeat(4000), '=1+1', '%2B05:30', '+0530', '\u202e'].map((text) => encodeURI(text)),
+  ];
+  /** With the mark that a cursor of ours has, and another type or a text that Postgres does not know. */
+  const FORGED = [[0], ['a\0'], ['\ud800'], [null], [{}], [], ['a', 'b'], [1e300]].map((key) =>
+    cursorAfter('users', key as string[]),
+  );
+  const IN_HEADERS = HOSTILE.filter((text) => /^[\x21-\x7e]+$/.test(text));
+
+  interface Case {
+    method: string;
+    address: string;
+    headers?: Record<string, string>;
+  }
+  function casesOf({ method, path, operation }: (typeof operations)[number]): Case[] {
+    const bare = path.slice('/api/v1'.length);
+    const named = bare.replaceAll(/\{\w+\}/g, 'nobody-7');
+    return operation.parameters.flatMap(({ name, in: where }): Case[] => {
+      const values = name === 'cursor' ? [...HOSTILE, ...FORGED] : HOSTILE;
+      if (where === 'header')
+        return IN_HEADERS.map((value) => ({ method, address: named, headers: { [name]: value } }));
+      if (where === 'path')
+        return values.map((value) => ({
+          method,
+          address: bare.replace(`{${name}}`, () => value).replaceAll(/\{\w+\}/g, 'nobody-7'),
+        }));
+      const queries = [...values.map((value) => `${name}=${value}`), `${name}=1&${name}=2`, `${name}[a]=1`, name];
+      return queries.map((query) => ({ method, address: `${named}?${query}` }));
+    });
+  }
+
+  test('the answer is never a 500', async () => {
+    const left_out = /logout|stream|rebuild|auth\/password|verifications$|checkpoints$/;
+    const cases = operations.filter(({ path, method }) => method === 'GET' || !left_out.test(path)).flatMap(casesOf);
+    expect(cases.length).toBeGreaterThan(5000);
+    const failures: string[] = [];
+    const walk = async () => {
+      for (let next = cases.pop(); next !== undefined; next = cases.pop()) {
+        const { method, address, headers } = next;
+        const body = method === 'GET' || method === 'DELETE' ? undefined : '{}';
+        const type = address.startsWith('/batches') ? 'application/x-ndjson' : 'application/json';
+        const answer = await admin.send(method, address, body, { ...(body && { 'content-type': type }), ...headers });
+        if (answer.status >= 500)
+          failures.push(`${method} ${address} ${JSON.stringify(headers ?? {})}: ${answer.status} ${answer.body.code}`);
+      }
+    };
+    await Promise.all(Array.from({ length: 4 }, walk));
+    expect(failures).toEqual([]);
+    expect(system.log('api')).not.toContain('internal_error');
+  }, 300_000);
 });
 
 test('/docs shows it, with nothing from elsewhere', async () => {

@@ -4,7 +4,7 @@ import { toMajor } from '../../libs/ledger/money.js';
 import { inSnapshot } from '../../projections/database.js';
 import { type ProjectionHealth, projectionHealth } from '../../projections/health.js';
 import { lastRebuild, type RebuildView, requestRebuild } from '../../projections/rebuilds.js';
-import { dayEnd, QueryRefused, resolveScope, type Scope, type View } from '../../projections/scope.js';
+import { dayEnd, resolveScope, type Scope, type View } from '../../projections/scope.js';
 import { SECURITY_BOOK } from '../../projections/security.js';
 import type { Db } from '../../projections/tables.js';
 import { Problem } from './http/problem.js';
@@ -26,14 +26,10 @@ export class ReadModels {
 
   constructor(private readonly db: Db) {}
 
-  /** Runs `answer` in one read-only REPEATABLE READ transaction. @throws Problem unknown_ledger, projection_behind, … */
+  /** Runs `answer` in one read-only REPEATABLE READ transaction. @throws Problem projection_behind; QueryRefused. */
   async read<T>({ min_position, ...scope }: Question, answer: (books: Books) => Promise<T>): Promise<T> {
     if (min_position !== undefined) await this.waitFor(scope.ledger, min_position);
-    try {
-      return await inSnapshot(this.db, async (trx) => answer({ trx, view: await viewOf(trx, scope) }));
-    } catch (error) {
-      throw error instanceof QueryRefused ? problemOf(error) : error;
-    }
+    return inSnapshot(this.db, async (trx) => answer({ trx, view: await viewOf(trx, scope) }));
   }
 
   /** All ledgers by their ids. There are as many as sites, so no pages. */
@@ -112,17 +108,4 @@ async function viewOf(trx: Db, { as_of, known_at, ...scope }: Scope): Promise<Vi
   const { time_zone } = await resolveScope(trx, { ledger: scope.ledger });
   const instant = (when: string | undefined) => (when !== undefined && DAY.test(when) ? dayEnd(when, time_zone) : when);
   return resolveScope(trx, { ...scope, as_of: instant(as_of), known_at: instant(known_at) });
-}
-
-function problemOf({ code, facts }: QueryRefused): Problem {
-  switch (code) {
-    case 'unknown_ledger':
-      return new Problem('unknown_ledger', facts);
-    case 'invalid_cursor':
-      return new Problem('invalid_parameter', {
-        errors: [{ path: 'cursor', message: 'must be the next_cursor of this very list' }],
-      });
-    case 'read_models_missing':
-      return new Problem('unavailable', {}, { headers: { 'retry-after': '1' } });
-  }
 }

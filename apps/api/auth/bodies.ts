@@ -4,6 +4,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsOptional, Matches, NotEquals, ValidateBy, ValidateIf } from 'class-validator';
 import { ROLES, type Role } from '../../../libs/ledger/commands.js';
 import { password_length_max, password_length_min, RESERVED_USERNAMES, USERNAME } from '../config.js';
+import { Text } from '../http/fields.js';
 
 const NewUsername = () =>
   applyDecorators(
@@ -84,8 +85,6 @@ export class UserPageQuery {
   @Matches(/^([1-9]\d{0,2}|1000)$/, { message: 'must be a whole number from 1 to 1000' })
   limit?: string;
 
-  @ApiPropertyOptional({ type: String, description: 'From next_cursor of the page before.' })
-  @IsOptional()
-  @Matches(/^[A-Za-z0-9_-]{1,100}$/, { message: 'must be the next_cursor of an earlier page' })
+  @Text(3000, { optional: true, description: 'next_cursor of the page before' })
   cursor?: string;
 }

@@ -8,6 +8,9 @@ import type { ApiRequest, User } from '../http/request.js';
 import { accessTo } from './permissions.js';
 import type { Tokens } from './tokens.js';
 
+/** What somebody may send of whom nothing is known: a name and a password. */
+const PUBLIC_BODY_BYTES_MAX = 16 * 1024;
+
 /** To be called before any route is registered. */
 export function guardDoor(fastify: FastifyInstance, tokens: Tokens): void {
   fastify.addHook('onRoute', refuseUnknownRoute);
@@ -33,8 +36,12 @@ export function guardDoor(fastify: FastifyInstance, tokens: Tokens): void {
   });
 }
 
-function refuseUnknownRoute({ method, url }: RouteOptions): void {
-  for (const verb of [method].flat())
-    if (accessTo(verb, url) === undefined)
+function refuseUnknownRoute(route: RouteOptions): void {
+  const { method, url } = route;
+  for (const verb of [method].flat()) {
+    const access = accessTo(verb, url);
+    if (access === undefined)
       throw new Error(`The route ${verb} ${url} is not in the permission table (apps/api/auth/permissions.ts).`);
+    if (access === 'public') route.bodyLimit = PUBLIC_BODY_BYTES_MAX;
+  }
 }

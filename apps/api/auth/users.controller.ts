@@ -1,5 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { cursorAfter, readCursor } from '../../../projections/cursor.js';
 import { ApiProblems } from '../http/openapi.js';
 import { TheUser, type User } from '../http/request.js';
 import { ChangeUserBody, NewUserBody, ResetPasswordBody, UserPageQuery } from './bodies.js';
@@ -24,11 +25,11 @@ export class UsersController {
   @ApiOperation({ operationId: 'listUsers', summary: 'Users by name' })
   @ApiOkResponse({ schema: user_page_schema })
   @ApiProblems('invalid_parameter')
-  async list(@Query() { limit = '100', cursor = '' }: UserPageQuery) {
-    const after = Buffer.from(cursor, 'base64url').toString();
+  async list(@Query() { limit = '100', cursor }: UserPageQuery) {
+    const [after = ''] = readCursor('users', cursor, 'text') ?? [];
     const data = await this.users.list(after, Number(limit));
     const last = data.length < Number(limit) ? undefined : data.at(-1);
-    return { data, next_cursor: last === undefined ? null : Buffer.from(last.username).toString('base64url') };
+    return { data, next_cursor: last === undefined ? null : cursorAfter('users', [last.username]) };
   }
 
   @Get(':username')

@@ -1,6 +1,6 @@
 /** Fastify as this API wants it: our own parsers and ids, and a memory of its routes by which 405 is told from 404. */
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { invalidParameters, Problem } from './problem.js';
@@ -56,7 +56,7 @@ export function traceIdOf({ headers: { traceparent } }: { headers: IncomingMessa
 export function useParsers(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    if (takesNdjson(request) || !isUtf8Said(request)) return done(new Problem('unsupported_media_type'));
+    if (takesNdjson(request) || !isUtf8Said(request.headers)) return done(new Problem('unsupported_media_type'));
     try {
       done(null, parseJson(body as Buffer));
     } catch (error) {
@@ -71,7 +71,7 @@ export function useParsers(fastify: FastifyInstance): void {
 
 const takesNdjson = ({ routeOptions }: FastifyRequest) => (routeOptions.config as { ndjson?: boolean }).ndjson === true;
 
-function isUtf8Said({ headers }: FastifyRequest): boolean {
+export function isUtf8Said(headers: IncomingHttpHeaders): boolean {
   const charset = /;\s*charset\s*=\s*"?([^";]*)/i.exec(headers['content-type'] ?? '')?.[1];
   return charset === undefined || /^utf-?8$/i.test(charset.trim());
 }

@@ -23,11 +23,12 @@ export const LINES_MAX = 500;
 export const NAME_MAX = 200;
 export const NOTES_MAX = 2000;
 
+const ID_MAX = 64;
 const ID = /^(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /** A code that the client gave, such as bottle-500ml-a or CUST-001. */
 export function isId(value: unknown): value is string {
-  return typeof value === 'string' && ID.test(value);
+  return typeof value === 'string' && value.length <= ID_MAX && ID.test(value);
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not get in
@@ -115,6 +116,11 @@ function linesQuickly(shape: Shape, value: readonly unknown[]): Data[] | undefin
   }
   return lines;
 }
+/** Of what the lines are that a field holds; undefined for a field that holds none. */
+export function lineShapeOf(shape: Shape, name: string): Shape | undefined {
+  const rule = RULES.get(shape.prototype)?.find(([field]) => field === name)?.[1];
+  return rule?.shape?.();
+}
 function isListOfLines(value: unknown, least: number): value is unknown[] {
   return Array.isArray(value) && value.length >= least && value.length <= LINES_MAX;
 }
@@ -123,7 +129,7 @@ function isListOfLines(value: unknown, least: number): value is unknown[] {
 
 export const Id = (options?: FieldOptions) =>
   field(
-    { type: String, pattern: ID.source, maxLength: 64 },
+    { type: String, pattern: ID.source, maxLength: ID_MAX },
     isId,
     'must be 1 to 64 letters, digits, dots, dashes or underscores, beginning with a letter or digit',
     options,

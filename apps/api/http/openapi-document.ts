@@ -3,7 +3,7 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { accessTo, PREFIX } from '../auth/permissions.js';
 import { PROBLEMS_OF } from './openapi.js';
-import { PROBLEMS, type ProblemCode } from './problem.js';
+import { ERRORS_MAX, PROBLEMS, type ProblemCode } from './problem.js';
 
 type PathItem = OpenAPIObject['paths'][string];
 type Operation = NonNullable<PathItem['get']>;
@@ -105,9 +105,11 @@ const PROBLEM_SCHEMA: Schema = {
     trace_id: text,
     errors: {
       type: 'array',
-      description: 'Every bad field.',
+      description: 'The first bad fields.',
+      maxItems: ERRORS_MAX,
       items: { type: 'object', required: ['path', 'message'], properties: { path: text, message: text } },
     },
+    more_errors: { type: 'integer', description: 'How many more fields are bad.' },
   },
   additionalProperties: true,
 };

@@ -2,8 +2,9 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { EventStoreUnavailable } from '../../../libs/event-store/event-store.js';
+import { QueryRefused } from '../../../projections/scope.js';
 import type { LogLine } from '../log.js';
-import { Problem, type ProblemCode } from './problem.js';
+import { invalidParameters, Problem, type ProblemCode } from './problem.js';
 import type { ApiRequest } from './request.js';
 
 /** Which methods a path takes. */
@@ -64,6 +65,7 @@ export function send(reply: FastifyReply, problem: Problem, trace_id: string): v
 /** A Problem for anything thrown; `internal_error` for what nobody foresaw. Also for a line of a batch. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
+  if (error instanceof QueryRefused) return problemOfQuery(error);
   if (error instanceof HttpException)
     return new Problem(BY_STATUS[error.getStatus()] ?? 'internal_error', {}, { cause: error });
   const { statusCode } = error as { statusCode?: number };
@@ -71,6 +73,17 @@ export function toProblem(error: unknown): Problem {
   if (code !== undefined) return new Problem(code, {}, { cause: error });
   if (isOutage(error)) return new Problem('unavailable', {}, { headers: { 'retry-after': '1' }, cause: error });
   return new Problem('internal_error', {}, { cause: error });
+}
+
+function problemOfQuery({ code, facts }: QueryRefused): Problem {
+  switch (code) {
+    case 'unknown_ledger':
+      return new Problem('unknown_ledger', facts);
+    case 'invalid_cursor':
+      return invalidParameters([{ path: 'cursor', message: 'must be the next_cursor of this very list' }]);
+    case 'read_models_missing':
+      return new Problem('unavailable', {}, { headers: { 'retry-after': '1' } });
+  }
 }
 
 /** What Nest and Fastify refuse by themselves. */

@@ -103,6 +103,8 @@ export const PROBLEMS = {
 } as Record<ProblemCode, ProblemKind>;
 
 export type FieldError = { path: string; message: string };
+/** So many bad fields are named in an answer; of the rest their number is told. */
+export const ERRORS_MAX = 20;
 
 export type ProblemDocument = {
   type: string;
@@ -154,18 +156,32 @@ export class Problem extends Error {
   }
 }
 
-/** A request whose body has bad fields: 422 with each of them. */
-export function invalidFields(errors: FieldError[]): Problem {
-  return new Problem('validation', { errors });
+/** A request whose body has bad fields: 422 with the first of them. `more_errors` were found and are not in `errors`. */
+export function invalidFields(errors: FieldError[], more_errors = 0): Problem {
+  return new Problem('validation', bounded(errors, more_errors));
 }
 
-/** A query, path or header parameter that is not what it must be: 400 with each of them. */
-export function invalidParameters(errors: FieldError[]): Problem {
-  return new Problem('invalid_parameter', { errors });
+/** A query, path or header parameter that is not what it must be: 400 with the first of them. */
+export function invalidParameters(errors: FieldError[], more_errors = 0): Problem {
+  return new Problem('invalid_parameter', bounded(errors, more_errors));
+}
+
+function bounded(errors: FieldError[], more_errors: number): Record<string, unknown> {
+  const more = more_errors + Math.max(0, errors.length - ERRORS_MAX);
+  return { errors: errors.slice(0, ERRORS_MAX), ...(more > 0 && { more_errors: more }) };
+}
+
+export function unknownField(name: string, path = name): FieldError {
+  return { path: shortName(path), message: `${shortName(name)} is not a field here` };
+}
+
+/** A name that came in, short enough to be said again. */
+export function shortName(name: string): string {
+  return name.length > 100 ? `${name.slice(0, 100).toWellFormed()}…` : name;
 }
 
 /** "Not enough stock: item_id bottle, available 200, requested 500, shortage 300." */
-function describe(title: string, { errors, ...facts }: Record<string, unknown>): string {
+function describe(title: string, { errors, more_errors, ...facts }: Record<string, unknown>): string {
   const said = [
     ...(Array.isArray(errors) ? (errors as FieldError[]).map(({ path, message }) => `${path}: ${message}`) : []),
     ...Object.entries(facts).flatMap(([name, fact]) => {
@@ -173,7 +189,8 @@ function describe(title: string, { errors, ...facts }: Record<string, unknown>):
       return isScalar(fact) ? [`${name} ${fact}`] : [];
     }),
   ];
-  const shown = said.length > 10 ? [...said.slice(0, 10), `and ${said.length - 10} more`] : said;
+  const more = Number(more_errors ?? 0) + Math.max(0, said.length - 10);
+  const shown = more > 0 ? [...said.slice(0, 10), `and ${more} more`] : said;
   return shown.length === 0 ? `${title}.` : `${title}: ${shown.join(', ')}.`;
 }
 

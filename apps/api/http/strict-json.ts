@@ -3,26 +3,53 @@
  * what it reads is what was written, or it is refused. docs/decisions/strict-json.md says why and how.
  */
 import { isUtf8 } from 'node:buffer';
-import { type FieldError, invalidFields, Problem } from './problem.js';
+import { ERRORS_MAX, type FieldError, invalidFields, Problem, shortName } from './problem.js';
 
 const depth_max = 32;
-const errors_max = 100;
+/** Ten times what the largest body of ours holds, counted by commas. */
+const members_max = 50_000;
+/** A double in its longest own writing has 25 characters; nothing longer is looked at. */
+const number_length_max = 64;
 
 /**
  * What `bytes` say, in UTF-8 without a byte order mark.
  * @throws Problem malformed_json (400) for what is no JSON, holds a key twice or nests deeper than 32; validation (422)
  *   for a number that a double cannot hold as it is written, a text or a name that no field of ours may have, and a list
- *   directly in a list.
+ *   directly in a list; payload_too_large (413) for more members than any body of ours has. No step takes more than linear time.
  */
 export function parseJson(bytes: Buffer): unknown {
   if (!isUtf8(bytes)) throw malformed('it is not UTF-8');
   const text = bytes.toString('utf8');
+  refuseDeepOrMany(text);
   const value = parse(text);
   // Whatever is written exactly as we would write it holds nothing that a parse can lose, except for what has a backslash.
-  if (isPlain(text) && isOwnWriting(text, value)) return value;
+  if (isPlain(text) && JSON.stringify(value) === text) return value;
   inspect(text);
   return value;
 }
+
+/** Before anything is parsed: the parser needs memory for each level, and all that follows needs time for each member. */
+function refuseDeepOrMany(text: string): void {
+  let depth = 0;
+  let members = 0;
+  let within_text = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (within_text) {
+      if (code === BACKSLASH) at += 1;
+      else if (code === QUOTE) within_text = false;
+    } else if (code === QUOTE) within_text = true;
+    else if (code === COMMA) members += 1;
+    // [ and { differ from ] and } by two, and from each other by one bit.
+    else if ((code | 0x20) === 0x7b) depth += 1;
+    else if ((code | 0x20) === 0x7d) depth -= 1;
+    if (depth > depth_max) throw malformed(`it nests deeper than ${depth_max}`);
+  }
+  if (members >= members_max) throw new Problem('payload_too_large', { members_max });
+}
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const BACKSLASH = 0x5c;
 
 function parse(text: string): unknown {
   if (text === '') throw malformed('it is empty');
@@ -47,27 +74,6 @@ const suspicious = new RegExp(`\\\\|\\[\\[|,\\[|"(?:${INHERITED.join('|')})"`);
 /** Compact JSON in which lists lie in objects only, without escapes and inherited names. */
 const isPlain = (text: string) => !suspicious.test(text);
 
-function isOwnWriting(text: string, value: unknown): boolean {
-  try {
-    return JSON.stringify(value) === text && !tooDeep(text);
-  } catch {
-    return false; // So deep that writing it overflows the stack.
-  }
-}
-
-/** Counts brackets inside texts too, which can only make it true too often. */
-function tooDeep(text: string): boolean {
-  let depth = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    // [ and { differ from ] and } by two, and from each other by one bit.
-    const bracket = text.charCodeAt(at) | 0x20;
-    if (bracket === 0x7b) depth += 1;
-    else if (bracket === 0x7d) depth -= 1;
-    if (depth > depth_max) return true;
-  }
-  return false;
-}
-
 type Place = { keys: Set<string> | undefined; at: string | number };
 
 /** `text` is known to be JSON: so its tokens need no grammar. The colon that follows it makes a string a key. */
@@ -77,13 +83,15 @@ const TOKEN = /("(?:[^"\\]|\\.)*")(\s*:)?|-?\d[\d.eE+-]*|[[\]{},]/g;
 function inspect(text: string): void {
   const places: Place[] = [];
   const errors: FieldError[] = [];
+  let more_errors = 0;
   const complain = (message: string) => {
-    if (errors.length < errors_max) errors.push({ path: places.map(({ at }) => at).join('.'), message });
+    if (errors.length < ERRORS_MAX)
+      errors.push({ path: places.map(({ at }) => shortName(`${at}`)).join('.'), message });
+    else more_errors += 1;
   };
   for (const [token, string, colon] of text.matchAll(TOKEN)) {
     const place = places.at(-1);
     if (token === '{' || token === '[') {
-      if (places.length === depth_max) throw malformed(`it nests deeper than ${depth_max}`);
       if (token === '[' && place !== undefined && place.keys === undefined) complain('must not be a list in a list');
       places.push(token === '{' ? { keys: new Set(), at: '' } : { keys: undefined, at: 0 });
     } else if (token === '}' || token === ']') places.pop();
@@ -93,12 +101,12 @@ function inspect(text: string): void {
     else if (colon !== undefined) enterField(JSON.parse(string), place!, complain);
     else if (!isText(string)) complain('must be text without unpaired surrogates and U+0000');
   }
-  if (errors.length > 0) throw invalidFields(errors);
+  if (errors.length > 0) throw invalidFields(errors, more_errors);
 }
 
 function enterField(name: string, place: Place, complain: (message: string) => void): void {
   place.at = name;
-  if (place.keys!.has(name)) throw malformed(`the field ${JSON.stringify(name.slice(0, 100))} is there twice`);
+  if (place.keys!.has(name)) throw malformed(`the field ${JSON.stringify(shortName(name))} is there twice`);
   place.keys!.add(name);
   if (INHERITED.includes(name)) complain(`${name} is not a field here`);
   else if (!isStorable(name)) complain('must be a name without unpaired surrogates and U+0000');
@@ -109,6 +117,10 @@ const isText = (string: string) => !string.includes('\\') || isStorable(JSON.par
 const isStorable = (text: string) => text.isWellFormed() && !text.includes('\0');
 
 function checkNumber(token: string, complain: (message: string) => void): void {
+  if (token.length > number_length_max) {
+    complain(`is a number of more than ${number_length_max} characters`);
+    return;
+  }
   const number = Number(token);
   if (Object.is(number, -0)) complain('must not be a negative zero');
   else if (!Number.isFinite(number) || significant(token) !== significant(`${number}`))

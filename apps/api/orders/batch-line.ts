@@ -3,7 +3,7 @@ import type { Outcome, Submission } from '../../../libs/ledger-writer/writer.js'
 import type { Line } from '../../../libs/ndjson/lines.js';
 import { mayDo, PREFIX } from '../auth/permissions.js';
 import { answerTo } from '../http/commands.js';
-import { invalidFields, Problem } from '../http/problem.js';
+import { invalidFields, Problem, unknownField } from '../http/problem.js';
 import { envelope, type User } from '../http/request.js';
 import { parseJson } from '../http/strict-json.js';
 import { commandIn, isOrderWord, ORDERS, recordedStatus } from './orders.js';
@@ -37,7 +37,7 @@ function fieldsOf(line: unknown): Record<string, unknown> {
   if (typeof line !== 'object' || line === null || Array.isArray(line))
     throw invalidFields([{ path: '', message: 'must be an object' }]);
   const extra = Object.keys(line).filter((name) => !FIELDS.includes(name));
-  if (extra.length > 0) throw invalidFields(extra.map((path) => ({ path, message: `${path} is not a field here` })));
+  if (extra.length > 0) throw invalidFields(extra.map((name) => unknownField(name)));
   return line as Record<string, unknown>;
 }
 

@@ -9,7 +9,7 @@ import type { MasterKind } from '../../../libs/ledger/events.js';
 import type { RefusalCode } from '../../../libs/ledger/refusals.js';
 import { isId, quickly } from '../http/fields.js';
 import { isMonth } from '../http/instants.js';
-import { invalidFields, invalidParameters } from '../http/problem.js';
+import { invalidFields, invalidParameters, shortName } from '../http/problem.js';
 import { checked } from '../http/validation.js';
 import * as bodies from './bodies.js';
 
@@ -302,6 +302,7 @@ function dataOf(word: OrderWord, body: unknown): Data {
   if (shape !== undefined)
     return quickly(shape, body) ?? instanceToPlain(checked(shape, body), { exposeUnsetFields: false });
   const extra = typeof body === 'object' && body !== null ? Object.keys(body) : [''];
-  if (extra.length > 0) throw invalidFields(extra.map((path) => ({ path, message: 'is not expected here' })));
+  if (extra.length > 0)
+    throw invalidFields(extra.map((name) => ({ path: shortName(name), message: 'is not expected here' })));
   return {};
 }

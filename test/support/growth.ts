@@ -1,0 +1,43 @@
+/**
+ * How the time of a work grows with its input, as factors and never as seconds: the input is quadrupled four times, and each time the work may
+ * take six times as long. A step that is over is measured again and the least counts, since a busy machine makes any run longer and
+ * none shorter.
+ */
+const factor = 4;
+const growth_max = 6;
+const rounds_max = 25;
+/** Another look at what took this long would gain nothing. */
+const slow_ms = 500;
+/** What a busy machine does to a work of no length; below it no growth can be seen. */
+const noise_ms = 5;
+
+/** @returns the sizes between which the work grew faster than its input, with the factor; undefined where it never did. */
+export function fasterThanLinear(work: (bytes: number) => () => void, bytes_max: number): string | undefined {
+  let bytes = bytes_max / factor ** 4;
+  let before = work(bytes);
+  while (bytes < bytes_max) {
+    bytes *= factor;
+    const now = work(bytes);
+    const growth = leastGrowth(before, now);
+    if (growth > growth_max) return `${bytes / factor} to ${bytes} bytes: ${growth.toFixed(1)} times as long`;
+    before = now;
+  }
+  return undefined;
+}
+
+function leastGrowth(small: () => void, large: () => void): number {
+  let [small_ms, large_ms] = [timeOf(small), timeOf(large)];
+  const growth = () => (large_ms + noise_ms) / (small_ms + noise_ms);
+  const rounds = large_ms > slow_ms ? 1 : rounds_max;
+  for (let round = 0; round < rounds && growth() > growth_max; round += 1) {
+    small_ms = Math.min(small_ms, timeOf(small));
+    large_ms = Math.min(large_ms, timeOf(large));
+  }
+  return growth();
+}
+
+function timeOf(work: () => void): number {
+  const started_ms = performance.now();
+  work();
+  return performance.now() - started_ms;
+}
