@@ -127,7 +127,18 @@ describe('npm start', () => {
     const [, username = '', password = ''] = first.output().match(/username +(\S+)\s+password +(\S+)/) ?? [];
     expect(first.output()).toContain(`${url}/docs`);
     expect(await login(url, username, password)).toBe(true);
-    for (const secret of ['jwt-secret', 'postgres.json']) expect(statSync(join(data_dir, secret)).mode & 0o077).toBe(0);
+    for (const secret of [
+      'jwt-secret',
+      'postgres.json',
+      'links.json',
+      'eventstore/secret',
+      'eventstore',
+      'logs',
+      'api',
+    ])
+      expect([secret, statSync(join(data_dir, secret)).mode & 0o077]).toEqual([secret, 0]);
+    // Where root starts it, the user of the database may go through it to the database.
+    expect(statSync(data_dir).mode & 0o777).toBe(process.getuid?.() === 0 ? 0o710 : 0o700);
     const logs = readdirSync(join(data_dir, 'logs')).map((file) => readFileSync(join(data_dir, 'logs', file), 'utf8'));
     expect(logs.filter((text) => text.includes(password))).toEqual([]);
     const of_first = processesOf(data_dir);

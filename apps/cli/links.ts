@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
-import type { EventStore } from '../../libs/event-store/event-store.js';
+import { AccessRefused, type EventStore } from '../../libs/event-store/event-store.js';
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
 import type { Links } from '../../libs/process/programs.js';
 import { CannotDo } from './verb.js';
@@ -60,8 +60,12 @@ async function connect(url: string, place: string): Promise<Log> {
   const store = connectEventStore({ url });
   try {
     await store.ping(answer_ms_max);
-  } catch {
+  } catch (error) {
     await store.close();
+    if (error instanceof AccessRefused)
+      throw new CannotDo(
+        `The event store does not let us in (${place}): the URL must hold the secret of its data folder.`,
+      );
     throw new CannotDo(`The event store does not answer (${place}).`);
   }
   return { store, place, close: () => store.close() };
@@ -81,7 +85,7 @@ async function serveFolder(data_dir: string): Promise<{ url: string; stop(): Pro
   const { damageReport } = await import('../../libs/event-store-server/log-file.js');
   const { DamagedLog } = await import('../../libs/event-store-server/record.js');
   try {
-    return await startEventStore({ host: '127.0.0.1', port: 0, data: { data_dir } });
+    return await startEventStore({ host: '127.0.0.1', port: 0, data: { data_dir }, access: 'secret' });
   } catch (error) {
     // A folder in use, a damaged log, a disk that is full: each is a sentence.
     throw new CannotDo(error instanceof DamagedLog ? damageReport(data_dir, error) : (error as Error).message);

@@ -8,9 +8,17 @@ import { DamagedLog } from '../../libs/event-store-server/record.js';
 import { startEventStore } from '../../libs/event-store-server/server.js';
 import { announceReady, fail, onStop } from '../../libs/process/lifecycle.js';
 
-const usage = `Usage: npm run eventstore -- --port N (--data-dir DIR | --memory) [--host 127.0.0.1]   (--port 0 takes a free port)
+const usage = `Usage: npm run eventstore -- --port N (--data-dir DIR | --memory) [--open] [--allow-delete] [--host 127.0.0.1]
        npm run eventstore -- backup --data-dir DIR --to FILE     (also while the store runs)
-       npm run eventstore -- verify --data-dir DIR               (also while the store runs)`;
+       npm run eventstore -- verify --data-dir DIR               (also while the store runs)
+
+  --port 0        takes a free port
+  --open          lets everybody in who reaches the port; else calls must show DIR/secret, as the password of the user "ledger"
+  --allow-delete  the ledgers' own streams can be deleted, too`;
+
+/** What a ledger is made of: ledgers, their checkpoints, and who changed users. */
+const KEPT = /^(ledger-|checkpoints-|security$)/;
+const LOOPBACK = /^(127(\.\d+){3}|::1|localhost)$/;
 
 async function main(): Promise<void> {
   // Every error is told in a sentence of our own.
@@ -41,13 +49,17 @@ async function serve(values: Values, data_dir: string | undefined): Promise<void
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`${values.port} is not a port.\n${usage}`);
   if (values.memory === (data_dir !== undefined)) throw new Error(`Name either --data-dir or --memory.\n${usage}`);
+  if (!LOOPBACK.test(values.host))
+    throw new Error(`${values.host} is not an address of this machine alone, and what is sent is not encrypted.`);
   const data = data_dir === undefined ? 'memory' : { data_dir };
   const transaction_appends_max = Number(values['appends-per-transaction']);
   const queue_limits = { ...default_queue_limits, transaction_appends_max };
-  const store = await startEventStore({ host: values.host, port, data, queue_limits });
+  const access = values.open ? 'open' : 'secret';
+  const keeps = values['allow-delete'] ? undefined : (stream: string) => KEPT.test(stream);
+  const store = await startEventStore({ host: values.host, port, data, access, keeps, queue_limits });
   onStop(() => store.stop());
   store.broken.then(refuse, refuse);
-  console.log(`event store ready ${store.url} data ${data_dir ?? 'memory'}`);
+  console.log(`event store ready ${store.address} data ${data_dir ?? 'memory'}`);
   announceReady({ url: store.url });
 }
 
@@ -59,6 +71,8 @@ function parseCommandLine() {
       host: { type: 'string', default: '127.0.0.1' },
       'data-dir': { type: 'string' },
       memory: { type: 'boolean', default: false },
+      open: { type: 'boolean', default: false },
+      'allow-delete': { type: 'boolean', default: false },
       to: { type: 'string' },
       // 1 turns group commit off, to measure what it is worth.
       'appends-per-transaction': { type: 'string', default: '10000' },

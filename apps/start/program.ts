@@ -99,7 +99,7 @@ async function startEventStore(place: Place, folder: DataFolder): Promise<string
   let port = 0; // Any free one; after a restart the same again, since the others know its address.
   const fork = () => startChild(eventStoreProgram(place, port, folder.eventstore_dir));
   const { url } = await start('The event store', folder, fork).ready;
-  port = Number(url?.match(/:(\d+)/)?.[1]);
+  port = Number(new URL(url ?? '').port);
   return url ?? '';
 }
 

@@ -12,7 +12,9 @@ import type { Expected } from './append-decision.js';
 import { type AppendAnswer, type AppendQueue, DeadlinePassed, QueueFull } from './append-queue.js';
 import { LogFull } from './log-file.js';
 import { DamagedLog, type ProposedEvent } from './record.js';
+import { hides, parseRetention } from './retention.js';
 import {
+  AccessDenied,
   appendSizeOf,
   batchError,
   expectedRevision,
@@ -61,11 +63,13 @@ export class Appending {
   constructor(
     private readonly queue: AppendQueue,
     private readonly limits: AppendLimits,
+    private readonly keeps: (stream: string) => boolean = () => false,
   ) {}
 
   async append(call: Append, answer: sendUnaryData<streams.AppendResp>): Promise<void> {
     try {
       const { stream, expected, events, bytes } = await this.readAppend(call);
+      this.refuseToHide(stream, events);
       this.queue.append({ kind: 'append', stream, expected, events }, bytes, deadlineOf(call), (outcome) => {
         if (outcome instanceof Error) answer(callError(outcome));
         else if (outcome.kind === 'stream_deleted') answer(streamDeleted(stream));
@@ -133,6 +137,7 @@ export class Appending {
       if (!options) throw invalid('Required field Options not set.');
       const stream = streamName(options.getStreamIdentifier());
       const expected = expectedOfAppend(options);
+      if (this.keeps(stream) || (stream.startsWith('$$') && this.keeps(stream.slice(2)))) throw kept(stream);
       this.queue.append({ kind, stream, expected, events: [] }, 0, deadline_ms, (outcome) => {
         if (outcome instanceof Error) done(callError(outcome));
         else if (outcome.kind === 'stream_deleted') done(streamDeleted(stream));
@@ -143,6 +148,12 @@ export class Appending {
     } catch (error) {
       done(callError(error as Error));
     }
+  }
+
+  /** What is kept cannot be hidden by its metadata either. */
+  private refuseToHide(stream: string, events: readonly ProposedEvent[]): void {
+    if (!stream.startsWith('$$') || !this.keeps(stream.slice(2))) return;
+    if (events.some(({ data }) => hides(parseRetention(stream.slice(2), data)))) throw kept(stream.slice(2));
   }
 
   /** Answers each correlation id exactly once, when its append is durable or refused. */
@@ -189,6 +200,7 @@ export class Appending {
         return;
       }
       const { stream, expected, events, bytes, deadline_ms } = one;
+      this.refuseToHide(stream, events);
       this.queue.append({ kind: 'append', stream, expected, events }, bytes, deadline_ms, (outcome) =>
         respond(batchResponse(stream, expected, outcome)),
       );
@@ -246,6 +258,12 @@ function expectedOfBatch(options: streams.BatchAppendReq.Options): Expected {
   if (options.hasStreamExists()) return 'stream_exists';
   if (options.hasAny()) return 'any';
   throw invalid('Required field ExpectedStreamPosition not set.');
+}
+
+function kept(stream: string): AccessDenied {
+  return new AccessDenied(
+    `The events of ${stream} are kept: this event store was not started with the right to delete them.`,
+  );
 }
 
 function deadlineOf(call: { getDeadline(): Date | number }): number {
@@ -314,6 +332,8 @@ function batchStatus(error: Error) {
   const { code, message } = callError(error);
   if (error instanceof DeadlinePassed)
     return batchError(4, message, 'event_store.client.Timeout', new shared.Timeout());
+  if (error instanceof AccessDenied)
+    return batchError(7, message, 'event_store.client.AccessDenied', new shared.AccessDenied());
   if (error instanceof TooLarge) {
     const detail = new shared.MaximumAppendSizeExceeded().setMaxappendsize(error.size_max);
     return batchError(3, message, 'event_store.client.MaximumAppendSizeExceeded', detail);

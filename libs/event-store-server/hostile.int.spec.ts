@@ -22,7 +22,7 @@ let client: StreamsClient;
 let official: EventStoreDBClient;
 beforeAll(async () => {
   const args = ['--disable-warning=ExperimentalWarning', resolve('dist/apps/eventstore/main.js'), '--port', '0'];
-  child = spawn(process.execPath, [...args, '--memory'], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  child = spawn(process.execPath, [...args, '--memory', '--open'], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const [{ url }] = (await once(child, 'message')) as [{ url: string }];
   port = Number(new URL(url).port);
   client = streamsClient(port);

@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DamagedLog } from './record.js';
@@ -73,6 +73,7 @@ function takeFolder(data_dir: string): DatabaseSync {
   let lock: DatabaseSync | undefined;
   try {
     makeFolder(data_dir);
+    keepToOwner(data_dir);
     lock = tryLock(data_dir);
   } catch (error) {
     throw new LogUnavailable(`The data folder ${data_dir} cannot be used: ${(error as Error).message}.`);
@@ -100,6 +101,17 @@ function makeFolder(path: string): void {
   makeFolder(dirname(path));
   mkdirSync(path, { mode: 0o700 });
   syncToDisk(dirname(path));
+}
+
+/** Unless the folder holds other things as well, or is somebody else's; the files themselves are their owner's in any case. */
+function keepToOwner(data_dir: string): void {
+  const files = readdirSync(data_dir);
+  if (files.length > 0 && !files.includes(file_name)) return;
+  try {
+    chmodSync(data_dir, 0o700);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error;
+  }
 }
 
 /** Waits until the disk holds a file, or the names in a folder. (Windows keeps folders by itself, and syncs only what it may write.) */

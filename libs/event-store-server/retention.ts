@@ -35,6 +35,11 @@ export function parseRetention(stream: string, metadata: Uint8Array | undefined)
   };
 }
 
+/** Whether any event can be hidden by it. */
+export function hides({ truncate_before, count_max, age_max_ms }: Retention): boolean {
+  return truncate_before > 0 || count_max < Number.POSITIVE_INFINITY || age_max_ms < Number.POSITIVE_INFINITY;
+}
+
 /** The same metadata with another `$tb`. */
 export function withTruncateBefore(metadata: Uint8Array | undefined, revision: number): string {
   return JSON.stringify({ ...parseObject(metadata), $tb: revision });

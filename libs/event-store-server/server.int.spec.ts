@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 const start = (options: Partial<EventStoreOptions> = {}) =>
-  startEventStore({ host: '127.0.0.1', port: 0, data: 'memory', ...options });
+  startEventStore({ host: '127.0.0.1', port: 0, data: 'memory', access: 'open', ...options });
 const newStream = () => `server-${randomUUID()}`;
 const newEvent = (): RawEvent => ({ id: randomUUID() });
 const newEvents = (count: number) => Array.from({ length: count }, newEvent);

@@ -6,6 +6,7 @@ import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streamsGrpc, { type IStreamsServer } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import type streams from '@eventstore/db-client/generated/streams_pb.js';
 import { type handleServerStreamingCall, Server, ServerCredentials, status } from '@grpc/grpc-js';
+import { type Access, everybody, holdersOfSecret } from './access.js';
 import { AppendQueue, default_queue_limits, type QueueLimits } from './append-queue.js';
 import { Appending, type AppendLimits, default_append_limits } from './appending.js';
 import { Log } from './log.js';
@@ -21,6 +22,10 @@ export interface EventStoreOptions {
   port: number;
   /** A folder, or nothing but memory. */
   data: { data_dir: string } | 'memory';
+  /** `secret`: calls on streams must show the folder's secret. `open`: whoever reaches the port may call. */
+  access: 'secret' | 'open';
+  /** Streams that nobody can delete, tombstone or hide events of. Default: none. */
+  keeps?: (stream: string) => boolean;
   append_limits?: AppendLimits;
   queue_limits?: QueueLimits;
   /** One sentence for the operator: damage found, log failed. */
@@ -29,8 +34,10 @@ export interface EventStoreOptions {
 
 export interface RunningEventStore {
   port: number;
-  /** Connection string for the official client. */
+  /** Connection string with the secret, where there is one. */
   url: string;
+  /** The same without it, fit to be shown. */
+  address: string;
   /** Settles when the log failed for good: nothing can be written any more, the process should end. */
   broken: Promise<Error>;
   /** Writes what waits, ends open calls with CANCELLED, closes the log. */
@@ -57,20 +64,32 @@ const goodbye_ms_max = 1_000;
 /** Starts the embedded event store. Throws LogUnavailable, DamagedLog or PortUnavailable. */
 export async function startEventStore(options: EventStoreOptions): Promise<RunningEventStore> {
   const log = Log.open(options.data);
+  const access = accessOf(options, log);
   const server = new Server({ 'grpc.max_receive_message_length': 17 * 1024 * 1024 });
   const broken = Promise.withResolvers<Error>();
   const report = onceEach(options.report ?? console.error);
   const queue = new AppendQueue(log, options.queue_limits ?? default_queue_limits, report, broken.resolve);
-  const appending = new Appending(queue, options.append_limits ?? default_append_limits);
+  const appending = new Appending(queue, options.append_limits ?? default_append_limits, options.keeps);
   const reading = new Reading(log, report);
   const open_calls = new Set<OpenCall>();
 
   const streams_calls: StreamsCalls = {
-    append: (call, answer) => void appending.append(tracked(open_calls, call), answer),
-    batchAppend: (call) => void appending.batchAppend(tracked(open_calls, call)),
-    delete: (call, answer) => appending.delete(call, answer),
-    tombstone: (call, answer) => appending.tombstone(call, answer),
-    read: (call) => void reading.read(tracked(open_calls, call)),
+    append: (call, answer) =>
+      access.allows(call.metadata)
+        ? void appending.append(tracked(open_calls, call), answer)
+        : answer(unauthenticated()),
+    batchAppend: (call) =>
+      access.allows(call.metadata)
+        ? void appending.batchAppend(tracked(open_calls, call))
+        : void call.emit('error', unauthenticated()),
+    delete: (call, answer) =>
+      access.allows(call.metadata) ? appending.delete(call, answer) : answer(unauthenticated()),
+    tombstone: (call, answer) =>
+      access.allows(call.metadata) ? appending.tombstone(call, answer) : answer(unauthenticated()),
+    read: (call) =>
+      access.allows(call.metadata)
+        ? void reading.read(tracked(open_calls, call))
+        : void call.emit('error', unauthenticated()),
   };
   server.addService(streams_service, streams_calls);
   server.addService(featuresGrpc.ServerFeaturesService, {
@@ -93,7 +112,25 @@ export async function startEventStore(options: EventStoreOptions): Promise<Runni
     queue.flush();
     log.close();
   };
-  return { port, url: `esdb://${bracketed(options.host)}:${port}?tls=false`, broken: broken.promise, stop };
+  const host = `${bracketed(options.host)}:${port}?tls=false`;
+  const [url, address] = [`esdb://${access.credentials}${host}`, `esdb://${host}`];
+  return { port, url, address, broken: broken.promise, stop };
+}
+
+function accessOf({ access, data }: EventStoreOptions, log: Log): Access {
+  try {
+    return access === 'open' ? everybody : holdersOfSecret(data);
+  } catch (error) {
+    log.close();
+    throw error;
+  }
+}
+
+function unauthenticated(): Refusal {
+  return new Refusal(
+    status.UNAUTHENTICATED,
+    'This event store answers those only who show the secret of its data folder (--open lets everybody in).',
+  );
 }
 
 interface OpenCall {

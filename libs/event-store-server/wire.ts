@@ -35,6 +35,12 @@ export function streamDeleted(stream: string): Refusal {
   );
 }
 
+export class AccessDenied extends Refusal {
+  constructor(message: string) {
+    super(status.PERMISSION_DENIED, message, trailers({ exception: 'access-denied' }));
+  }
+}
+
 /** The events of one append are more than `size_max` bytes together. */
 export class TooLarge extends Refusal {
   constructor(readonly size_max: number) {

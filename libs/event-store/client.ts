@@ -31,6 +31,7 @@ interface Seams {
   ): () => Promise<GrpcCall>;
   handleError(stub: object, error: Error): Promise<void>;
   getChannel(): Promise<Channel>;
+  callArguments(options: object, call?: object): [metadata: Metadata, call: object];
 }
 
 /** A channel of grpc-js, and where it keeps the options for connections that it is yet to make. */
@@ -56,8 +57,16 @@ const read_ahead_bytes = 1024 * 1024;
  * @param on_broken told once or more when a call shows that the connection is gone; the client is then useless.
  */
 export function openClient(url: string, generation: number, on_broken: (reason: string) => void): OpenClient {
-  const client = EventStoreDBClient.connectionString(withUniqueChannel(url, generation));
+  const { url_without, authorization } = withoutCredentials(url);
+  const client = EventStoreDBClient.connectionString(withUniqueChannel(url_without, generation));
   const seams = seamsOf(client);
+  const { callArguments } = seams;
+  if (authorization)
+    seams.callArguments = (options, call) => {
+      const made = callArguments(options, call);
+      made[0].set('authorization', authorization);
+      return made;
+    };
   const channels = new Set<Channel>();
   let closed = false;
 
@@ -176,6 +185,22 @@ function meansBroken(error: Error & { code?: unknown; details?: unknown; metadat
   return exceptions.some((value) => String(value) === 'not-leader');
 }
 
+const LOOPBACK = /^(127(\.\d+){3}|localhost)(:\d+)?$/;
+
+/**
+ * Without TLS the client keeps user and password to itself, since anybody on the way could read them. Within this machine nobody can, and
+ * the embedded store asks for them. They are taken out of the URL there, to be sent with each call.
+ */
+export function withoutCredentials(url: string): { url_without: string; authorization?: string } {
+  const [, scheme, username = '', password = '', hosts = '', options = ''] =
+    /^\s*(esdb(?:\+discover)?:\/\/)([^:@/]+):([^@/]+)@([^/?]+)(.*)$/s.exec(url) ?? [];
+  if (scheme === undefined || !/[?&]tls=false(&|\s*$)/i.test(options)) return { url_without: url };
+  if (!hosts.split(',').every((host) => LOOPBACK.test(host))) return { url_without: url };
+  const text = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const authorization = `Basic ${Buffer.from(text).toString('base64')}`;
+  return { url_without: `${scheme}${hosts}${options}`, authorization };
+}
+
 function withUniqueChannel(url: string, generation: number): string {
   const chosen = /[?&]keepAliveTimeout=(\d+)/i.exec(url)?.[1];
   const timeout_ms = (chosen ? Number(chosen) : keepalive_timeout_ms) + (generation % 1_000);
@@ -186,7 +211,7 @@ function withUniqueChannel(url: string, generation: number): string {
 
 function seamsOf(client: EventStoreDBClient): Seams {
   const seams = client as unknown as Seams;
-  for (const name of ['GRPCStreamCreator', 'handleError', 'getChannel'] as const) {
+  for (const name of ['GRPCStreamCreator', 'handleError', 'getChannel', 'callArguments'] as const) {
     if (typeof seams[name] !== 'function') throw new Error(`@eventstore/db-client has no ${name}: it must be 6.2.1`);
   }
   return seams;

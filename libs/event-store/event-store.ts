@@ -46,6 +46,9 @@ export class EventStoreUnavailable extends Error {
   override readonly name = 'EventStoreUnavailable';
 }
 
+/** The server answers, but not to the user of the URL. */
+export class AccessRefused extends EventStoreUnavailable {}
+
 /** The stream has a tombstone: it can never be read or written again. Waiting cannot help. */
 export class StreamTombstoned extends Error {
   override readonly name = 'StreamTombstoned';

@@ -1,8 +1,8 @@
-import { BACKWARDS, END, FORWARDS, START } from '@eventstore/db-client';
+import { BACKWARDS, END, ErrorType, FORWARDS, START } from '@eventstore/db-client';
 import { appender } from './append.js';
-import { checkConnectionString } from './client.js';
+import { checkConnectionString, commandError } from './client.js';
 import { keepConnected } from './connection.js';
-import { type EventStore, EventStoreUnavailable } from './event-store.js';
+import { AccessRefused, type EventStore, EventStoreUnavailable } from './event-store.js';
 import { readAll, readStream, subscribeAll } from './read.js';
 
 export interface EventStoreOptions {
@@ -78,6 +78,8 @@ export function connectEventStore(options: EventStoreOptions): EventStore {
         ))
           break;
       } catch (error) {
+        if (commandError(error)?.type === ErrorType.ACCESS_DENIED)
+          throw new AccessRefused('the event store does not let in who connects with this URL', { cause: error });
         throw new EventStoreUnavailable(`the event store gave no answer within ${timeout_ms} ms`, { cause: error });
       }
     },

@@ -12,7 +12,7 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { access, constants, mkdir, mkdtemp, rename, stat } from 'node:fs/promises';
+import { access, chmod, chown, constants, mkdir, mkdtemp, readdir, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -49,7 +49,9 @@ export type DataFolder = {
 export async function openDataFolder(dir: string): Promise<DataFolder> {
   const log_dir = join(dir, 'logs');
   const api_dir = join(dir, 'api');
-  await makeFolders(dir, log_dir, api_dir);
+  await makeFolders(dir);
+  await keepToOwner(dir);
+  await makeFolders(log_dir, api_dir);
   const lock = takeLock(join(dir, 'lock'), dir);
   await waitForLeftovers(join(dir, 'processes.json'));
   for (const app of ['api', 'projector', 'eventstore', 'postgres'])
@@ -92,16 +94,26 @@ async function makeFolders(...folders: string[]): Promise<void> {
   }
 }
 
+/** Unless the folder holds what is not ours: somebody may need that. */
+async function keepToOwner(folder: string): Promise<void> {
+  const files = await readdir(folder);
+  if (files.length > 0 && !files.includes('lock')) return;
+  await chmod(folder, 0o700).catch((error: NodeJS.ErrnoException) => {
+    // A mounted volume may belong to somebody else; what is secret in it can be read by its own owner only.
+    if (error.code !== 'EPERM') throw error;
+  });
+}
+
 /** Not mkdir's own `recursive`: below /proc, where nothing can be made, that one tries for ever. */
 async function makeFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder);
+    await mkdir(folder, { mode: 0o700 });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST' && (await stat(folder)).isDirectory()) return;
     if (code !== 'ENOENT' || dirname(folder) === folder || existsSync(dirname(folder))) throw error;
     await makeFolder(dirname(folder));
-    await mkdir(folder);
+    await mkdir(folder, { mode: 0o700 });
   }
 }
 
@@ -162,11 +174,19 @@ function jwtSecret(file: string): string {
 }
 
 async function postgresPlace(dir: string, file: string): Promise<PostgresPlace> {
+  await letThrough(serverUser(), dir);
   if (existsSync(file)) return readPlace(dir, file);
   const home = await choosePostgresHome(dir, file);
   const place = { home, password: randomBytes(24).toString('base64url') };
   keepPlace(dir, file, place);
   return place;
+}
+
+/** The folder is its owner's alone. Where the database is run by another user, he may go through it to his own, and see nothing on the way. */
+async function letThrough(user: ReturnType<typeof serverUser>, dir: string): Promise<void> {
+  if (user === undefined || canEnter(user, dir)) return;
+  await chown(dir, -1, user.gid);
+  await chmod(dir, 0o710);
 }
 
 /** Inside the data folder; elsewhere only where the server's user cannot enter that. */

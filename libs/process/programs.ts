@@ -17,9 +17,9 @@ export type ApiSettings = Links & {
   admin_password?: string;
 };
 
-/** Ready with `url`, an esdb:// address. */
-export function eventStoreProgram(place: Place, port: number, data_dir: string): ChildSpec {
-  const args = ['--port', `${port}`, '--data-dir', data_dir];
+/** Ready with `url`, an esdb:// address with the secret of the folder. `flags`: `--open`, `--allow-delete`. */
+export function eventStoreProgram(place: Place, port: number, data_dir: string, flags: string[] = []): ChildSpec {
+  const args = ['--port', `${port}`, '--data-dir', data_dir, ...flags];
   return { ...program(place, 'The event store', 'eventstore', {}), args };
 }
 

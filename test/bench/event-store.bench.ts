@@ -152,7 +152,7 @@ async function measureLatency(seconds: number) {
 
 async function startStore(flags: string[] = []): Promise<Store> {
   const data_dir = await mkdtemp(join(tmpdir(), 'event-store-bench-'));
-  const args = ['dist/apps/eventstore/main.js', '--port', '0', '--data-dir', data_dir, ...flags];
+  const args = ['dist/apps/eventstore/main.js', '--port', '0', '--data-dir', data_dir, '--open', ...flags];
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });

@@ -4,8 +4,9 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { EventStoreDBClient } from '@eventstore/db-client';
+import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import type { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import { openClient } from '../../libs/event-store/client.js';
 import { type EventStoreProcess, startEventStoreProcess } from '../support/event-store.js';
 import { type Chance, chanceOf, seedOf } from '../support/random.js';
 import { type RawEvent, rawAppend, streamsClient } from '../support/streams-rpc.js';
@@ -112,8 +113,10 @@ function run(...args: string[]): { status: number | null; out: string; err: stri
 }
 
 /** A store in the foreground, once it has said that it is ready. */
-async function serve(...args: string[]): Promise<{ child: ChildProcess; line: string; port: number }> {
-  const child = spawn(process.execPath, [program, '--port', '0', ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
+async function serve(flags: string[], ...args: string[]): Promise<{ child: ChildProcess; line: string; port: number }> {
+  const child = spawn(process.execPath, [program, '--port', '0', ...flags, ...args], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   const [data] = (await once(child.stdout!, 'data')) as [Buffer];
   const line = data.toString();
   return { child, line, port: Number(/:(\d+)\?/.exec(line)?.[1]) };
@@ -128,7 +131,7 @@ describe('the command', () => {
   it('prints one line when it is ready, and ends with 0 on SIGTERM and SIGINT', async () => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       const data_dir = join(folder, signal);
-      const { child, line } = await serve('--data-dir', data_dir);
+      const { child, line } = await serve(['--open'], '--data-dir', data_dir);
       expect(line).toMatch(
         new RegExp(`^event store ready esdb://127\\.0\\.0\\.1:\\d+\\?tls=false data ${data_dir}\n$`),
       );
@@ -137,9 +140,46 @@ describe('the command', () => {
     }
   });
 
+  it('lets in who shows the secret of its folder, and nobody deletes a ledger, unless told so at its start', async () => {
+    const data_dir = join(folder, 'closed');
+    const tried = async (url: string, stream: string) => {
+      const { client, close } = openClient(url, 500, () => {});
+      const type = (error: { type?: string }) => error.type;
+      const append = jsonEvent({ type: 'Counted', data: {} });
+      const written = await client.appendToStream(stream, append).then(() => 'written', type);
+      const deleted = await client.deleteStream(stream).then(() => 'deleted', type);
+      await close();
+      return [written, deleted];
+    };
+    const stores: [string[], string, boolean, string[]][] = [
+      [[], 'ledger-main', false, ['access-denied', 'access-denied']],
+      [[], 'ledger-main', true, ['written', 'access-denied']],
+      [[], 'other', true, ['written', 'deleted']],
+      [['--open'], 'checkpoints-main', false, ['written', 'access-denied']],
+      [['--open'], 'security', false, ['written', 'access-denied']],
+      [['--open', '--allow-delete'], 'ledger-main', false, ['written', 'deleted']],
+    ];
+    for (const [flags, stream, with_secret, outcome] of stores) {
+      const { child, port } = await serve(flags, '--data-dir', data_dir);
+      const secret = with_secret ? `ledger:${readFileSync(join(data_dir, 'secret'), 'utf8')}@` : '';
+      expect([flags, stream, await tried(`esdb://${secret}127.0.0.1:${port}?tls=false`, stream)]).toEqual([
+        flags,
+        stream,
+        outcome,
+      ]);
+      child.kill();
+      await ended(child);
+    }
+    expect(run('--port', '0', '--memory', '--host', '0.0.0.0')).toEqual({
+      status: 1,
+      out: '',
+      err: '0.0.0.0 is not an address of this machine alone, and what is sent is not encrypted.\n',
+    });
+  });
+
   it('refuses a folder in use, a port in use, and what is no folder, each in one sentence', async () => {
     const data_dir = join(folder, 'mine');
-    const { child, port } = await serve('--data-dir', data_dir);
+    const { child, port } = await serve(['--open'], '--data-dir', data_dir);
     const file = join(folder, 'file');
     writeFileSync(file, '');
     const refusals = [
@@ -173,7 +213,7 @@ describe('the command', () => {
 
   it('backs up a running store into one file that opens as a store', async () => {
     const data_dir = join(folder, 'backed-up');
-    const { child, port } = await serve('--data-dir', data_dir);
+    const { child, port } = await serve(['--open'], '--data-dir', data_dir);
     const client = streamsClient(port);
     const events = Array.from({ length: 50 }, () => ({ id: randomUUID() }));
     await rawAppend(client, 's', -1, events);
@@ -192,7 +232,7 @@ describe('the command', () => {
     const restored_dir = join(folder, 'restored');
     mkdirSync(restored_dir);
     writeFileSync(join(restored_dir, 'events.db'), readFileSync(copy));
-    const restored = await serve('--data-dir', restored_dir);
+    const restored = await serve(['--open'], '--data-dir', restored_dir);
     const reader = EventStoreDBClient.connectionString`esdb://127.0.0.1:${restored.port}?tls=false`;
     expect(await idsIn(reader, 's')).toEqual(events.map(({ id }) => id));
     await reader.dispose();
@@ -211,7 +251,7 @@ const can_mount =
 (can_mount ? describe : describe.skip)('a full disk (where a user may mount in a namespace)', () => {
   it('refuses appends and keeps reading, and takes appends again once there is room', async () => {
     mkdirSync(mount_point, { recursive: true });
-    const script = `mount -t tmpfs -o size=12m tmpfs ${mount_point} && head -c 6m /dev/zero > ${mount_point}/filler && exec "$0" ${program} --port 0 --data-dir ${mount_point}/data`;
+    const script = `mount -t tmpfs -o size=12m tmpfs ${mount_point} && head -c 6m /dev/zero > ${mount_point}/filler && exec "$0" ${program} --port 0 --open --data-dir ${mount_point}/data`;
     const child = spawn(namespace[0], [...namespace[1], script, process.execPath], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });

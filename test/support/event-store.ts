@@ -23,13 +23,19 @@ export interface EventStoreProcess {
 const program = resolve('dist/apps/eventstore/main.js');
 const ready_ms_max = 20_000;
 
-/** Starts the store on a free port, with its own data folder below the system's temporary one, or in memory. */
-export async function startEventStoreProcess({ memory = false } = {}): Promise<EventStoreProcess> {
+/**
+ * Starts the store on a free port, with its own data folder below the system's temporary one, or in memory. By default everybody may call
+ * it and delete what he likes: the official client sends no secret without TLS.
+ */
+export async function startEventStoreProcess({
+  memory = false,
+  flags = ['--open', '--allow-delete'],
+} = {}): Promise<EventStoreProcess> {
   const data_dir = memory ? undefined : await mkdtemp(join(tmpdir(), 'event-store-'));
   let child: ChildProcess;
   let url: string;
   const start = async (port: number) => {
-    const where = data_dir === undefined ? ['--memory'] : ['--data-dir', data_dir];
+    const where = [...(data_dir === undefined ? ['--memory'] : ['--data-dir', data_dir]), ...flags];
     // An IPC channel ends the store with us, however we end.
     child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, '--port', `${port}`, ...where], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

@@ -24,6 +24,8 @@ export type SystemOptions = {
   env?: NodeJS.ProcessEnv;
   /** What API and projector are told instead of the real addresses, once these are known: a proxy's, say. */
   through?: (links: Links) => Promise<Links> | Links;
+  /** Of the event store: `--open` for clients without its secret, `--allow-delete`. */
+  eventstore_flags?: string[];
   /** Postgres with fsync. Default false; a killed process loses nothing either way. */
   durable?: boolean;
 };
@@ -87,7 +89,8 @@ async function startPrograms(
 ): Promise<System> {
   const place = { dist: distFolder(), log_dir: dir };
   const { port, launch } = launcher(children);
-  const eventstore = () => eventStoreProgram(place, port('eventstore'), join(dir, 'eventstore'));
+  const eventstore = () =>
+    eventStoreProgram(place, port('eventstore'), join(dir, 'eventstore'), options.eventstore_flags);
   const real = { eventstore_url: await launch('eventstore', eventstore), database_url: postgres.url };
   const links = (await options.through?.(real)) ?? real;
   const withEnv = (spec: ChildSpec) => ({ ...spec, env: { ...spec.env, ...options.env } });
@@ -138,7 +141,7 @@ async function startPrograms(
 
 function launcher(children: Map<string, Running>) {
   /** 0, any free one, at the first start; later the same again. */
-  const port = (name: string) => Number(children.get(name)?.url?.match(/:(\d+)/)?.[1] ?? 0);
+  const port = (name: string) => Number(new URL(children.get(name)?.url ?? 'none:').port);
   const launch = async (name: string, spec: () => ChildSpec) => {
     const child = startChild(spec());
     const url_before = children.get(name)?.url;

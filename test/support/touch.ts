@@ -1,6 +1,7 @@
 /** What another program, or somebody with a console, can do to a stream behind the system's back. */
 import { randomUUID } from 'node:crypto';
-import { EventStoreDBClient, jsonEvent, type StreamMetadata } from '@eventstore/db-client';
+import { jsonEvent, type StreamMetadata } from '@eventstore/db-client';
+import { openClient } from '../../libs/event-store/client.js';
 
 export interface Touch {
   softDelete(stream: string): Promise<unknown>;
@@ -13,7 +14,7 @@ export interface Touch {
 }
 
 export function touchLog(eventstore_url: string): Touch {
-  const client = EventStoreDBClient.connectionString(eventstore_url);
+  const { client, close } = openClient(eventstore_url, 999, () => {});
   const append: Touch['append'] = (stream, type, data, metadata) =>
     client.appendToStream(
       stream,
@@ -32,6 +33,6 @@ export function touchLog(eventstore_url: string): Touch {
         if (event !== undefined) await append(stream, event.type, event.data as object, event.metadata as object);
     },
     append,
-    close: () => client.dispose(),
+    close,
   };
 }

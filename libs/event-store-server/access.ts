@@ -1,0 +1,50 @@
+/** Who may call the store: whoever shows the secret of its data folder, which only the folder's owner can read. */
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Metadata } from '@grpc/grpc-js';
+import { LogUnavailable } from './log-file.js';
+
+/** The user of a connection string whose password is the secret. */
+const username = 'ledger';
+const secret_characters_min = 32;
+
+export interface Access {
+  /** What stands ahead of the host in a connection string. */
+  credentials: string;
+  /** Whether a call with this metadata may go on. */
+  allows(metadata: Metadata): boolean;
+}
+
+export const everybody: Access = { credentials: '', allows: () => true };
+
+/** Whoever knows the folder's secret, which is made with its first use; of a log in memory, whoever is told it. Throws LogUnavailable. */
+export function holdersOfSecret(data: { data_dir: string } | 'memory'): Access {
+  const secret = data === 'memory' ? newSecret() : secretOf(join(data.data_dir, 'secret'));
+  const wanted = Buffer.from(`Basic ${Buffer.from(`${username}:${secret}`).toString('base64')}`);
+  return {
+    credentials: `${username}:${secret}@`,
+    allows: (metadata) => {
+      const [shown] = metadata.get('authorization');
+      const given = Buffer.from(shown ?? '');
+      return given.length === wanted.length && timingSafeEqual(given, wanted);
+    },
+  };
+}
+
+const newSecret = () => randomBytes(32).toString('base64url');
+
+function secretOf(file: string): string {
+  try {
+    if (!existsSync(file)) {
+      writeFileSync(`${file}.part`, newSecret(), { mode: 0o600, flush: true });
+      renameSync(`${file}.part`, file);
+    }
+    chmodSync(file, 0o600);
+    const secret = readFileSync(file, 'utf8').trim();
+    if (secret.length >= secret_characters_min && /^[\w-]+$/.test(secret)) return secret;
+  } catch (error) {
+    throw new LogUnavailable(`The secret ${file} cannot be used: ${(error as Error).message}.`);
+  }
+  throw new LogUnavailable(`The secret ${file} is damaged: remove it, and another is made.`);
+}
