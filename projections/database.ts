@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { Kysely, PostgresDialect, type RawBuilder, sql } from 'kysely';
 import pg from 'pg';
 import { QueryRefused, type View } from './scope.js';
-import type { Db, Tables } from './tables.js';
+import { type Db, TABLES_VERSION, type Tables } from './tables.js';
 
 export const READ_SCHEMA = 'read';
 
@@ -13,7 +13,7 @@ export interface DatabaseOptions {
   connections_max?: number;
   /** A statement that runs longer is cancelled by the server. Default: none is. */
   statement_timeout_ms?: number;
-  /** A connection on which nothing comes or goes for so long is given up, for a broken network says nothing. */
+  /** A connection on which nothing comes or goes for so long is given up, unless Postgres says that it still works on its statement. */
   silence_ms_max?: number;
   /** Told of connections that broke while nobody used them. */
   log?: (line: string) => void;
@@ -43,17 +43,14 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Db {
   const pool = new pg.Pool({
     connectionString: url,
     max: connections_max,
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: connect_ms_max,
     statement_timeout: statement_timeout_ms,
-    stream: () => {
-      const socket = new Socket();
-      return socket.setTimeout(silence_ms_max, () => socket.destroy(new Error('connection silent for too long')));
-    },
     types: {
       getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
         PARSERS[oid] ?? pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
     },
     onConnect: async (client) => {
+      endSilence(url, client, silence_ms_max);
       await client.query(`SET search_path = ${client.escapeIdentifier(schema)}; SET timezone = 'UTC'`);
     },
   });
@@ -69,6 +66,39 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Db {
   return db;
 }
 
+const connect_ms_max = 5_000;
+
+/**
+ * A broken network says nothing, and neither does a statement that takes minutes. So a silent connection's backend is looked up over a
+ * connection made for it: where it is at work, the silence is right. Elsewhere the answer was lost, or there is no Postgres any more.
+ */
+function endSilence(url: string, client: pg.ClientBase, silence_ms_max: number): void {
+  const { processID, connection } = client as unknown as { processID: number; connection: { stream: Socket } };
+  const { stream } = connection;
+  stream.setTimeout(silence_ms_max);
+  stream.on('timeout', () => {
+    isAtWork(url, processID).then((at_work) => {
+      if (at_work) stream.setTimeout(silence_ms_max);
+      else stream.destroy(new Error('connection silent for too long'));
+    });
+  });
+}
+
+async function isAtWork(url: string, backend: number): Promise<boolean> {
+  const limits = { connectionTimeoutMillis: connect_ms_max, query_timeout: connect_ms_max };
+  const client = new pg.Client({ connectionString: url, ...limits });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    const { rows } = await client.query(`SELECT FROM pg_stat_activity WHERE pid = $1 AND state = 'active'`, [backend]);
+    return rows.length > 0;
+  } catch {
+    return false;
+  } finally {
+    client.end().catch(() => {});
+  }
+}
+
 const pools = new WeakMap<Db, pg.Pool>();
 
 const names = new Map<string, string>();
@@ -80,8 +110,9 @@ const names_max = 200;
  * itself where its tables or values call for it.
  */
 export function preparing(client: pg.PoolClient): pg.PoolClient {
-  const query = (text: unknown, values?: unknown[]) => {
-    if (typeof text !== 'string' || !values?.length) return client.query(text as string, values);
+  const query = async (text: unknown, values?: unknown[]) => {
+    // Of several statements in one message the last one's answer is the answer.
+    if (typeof text !== 'string' || !values?.length) return [await client.query(text as string, values)].flat().at(-1)!;
     const name = names.get(text) ?? (names.size < names_max ? `s${names.size}` : undefined);
     if (name !== undefined) names.set(text, name);
     return client.query({ name, text, values });
@@ -102,12 +133,21 @@ export function poolOf(db: Db): pg.Pool {
  * @throws QueryRefused read_models_missing where the tables are not there, or are those of another version.
  */
 export function inSnapshot<T>(db: Db, read: (trx: Db) => Promise<T>): Promise<T> {
+  return inSnapshotOfAny(db, (trx, version) => {
+    if (version !== TABLES_VERSION) throw new QueryRefused('read_models_missing');
+    return read(trx);
+  });
+}
+
+/** The same for whoever wants to know the version. */
+export async function inSnapshotOfAny<T>(db: Db, read: (trx: Db, version: number) => Promise<T>): Promise<T> {
+  if (!(await areTablesThere(db))) throw new QueryRefused('read_models_missing');
   return db.connection().execute(async (connection) => {
     try {
-      await sql`START TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; LOCK TABLE meta IN ACCESS SHARE MODE`.execute(
-        connection,
-      );
-      const answer = await read(connection);
+      // The snapshot is taken by the first statement that reads, which has the lock already.
+      const { rows } = await sql<{ version: number }>`START TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;
+        LOCK TABLE meta IN ACCESS SHARE MODE; SELECT version FROM meta`.execute(connection);
+      const answer = await read(connection, rows[0]!.version);
       await sql`COMMIT`.execute(connection);
       return answer;
     } catch (error) {
@@ -117,6 +157,22 @@ export function inSnapshot<T>(db: Db, read: (trx: Db) => Promise<T>): Promise<T>
       throw error;
     }
   });
+}
+
+const seen = new WeakSet<Db>();
+
+/** Asked until they are: the projector makes them at its first start, and a rebuild never takes them away. */
+export async function areTablesThere(db: Db): Promise<boolean> {
+  if (seen.has(db)) return true;
+  const there = await isTable(db, 'meta');
+  if (there) seen.add(db);
+  return there;
+}
+
+/** Asking a table that is missing would be an error in Postgres' log each time. `name` as SQL has it. */
+export async function isTable(db: Db, name: string): Promise<boolean> {
+  const { rows } = await sql<{ there: boolean }>`SELECT to_regclass(${name}) IS NOT NULL AS there`.execute(db);
+  return rows[0]!.there;
 }
 
 /**

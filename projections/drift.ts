@@ -4,8 +4,9 @@
  */
 import { sql } from 'kysely';
 import { ledgerStream } from '../libs/audit/checkpoint.js';
-import type { EventStore } from '../libs/event-store/event-store.js';
+import type { EventStore, StoredEvent } from '../libs/event-store/event-store.js';
 import { decode } from '../libs/ledger/codec.js';
+import { inSnapshot } from './database.js';
 import { BY_EVENT, expectRows, KEYS, MEASURES, type Row } from './expected.js';
 import { cellsOf, isOfKey } from './series.js';
 import type { Db } from './tables.js';
@@ -22,21 +23,26 @@ export interface Drift {
 
 const window_events = 200;
 
-/** Looks at the events from position `from` on, or from the first where the books end before it. */
+/** Looks at the events from position `from` on, or from the first where the books end before it. @throws QueryRefused read_models_missing */
 export async function measureDrift(db: Db, store: EventStore, ledger_id: string, from: number): Promise<Drift> {
-  const snapshot = db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only');
-  return snapshot.execute(async (trx) => {
-    const ledger = await trx.selectFrom('ledgers').selectAll().where('ledger', '=', ledger_id).executeTakeFirst();
-    const books_end = Number(ledger?.position ?? -1) + 1;
-    if (ledger === undefined || books_end === 0) return { rows: 0, totals: 0, from: 0, next: 0 };
-    const begin = from < books_end ? from : 0;
+  const none = { rows: 0, totals: 0, from: 0, next: 0 };
+  const before = await inSnapshot(db, (trx) => bookOf(trx, ledger_id));
+  if (before === undefined) return none;
+  const begin = from <= before.position ? from : 0;
+  const stored: StoredEvent[] = [];
+  // Events never change, so the log is read before the tables are held.
+  for await (const event of store.read(ledgerStream(ledger_id), begin, { max: window_events })) stored.push(event);
+  return inSnapshot(db, async (trx) => {
+    const book = await bookOf(trx, ledger_id);
+    if (book === undefined) return none;
+    const books_end = Number(book.position) + 1;
     const end = Math.min(begin + window_events, books_end);
-    const expected = expectRows(ledger);
+    const expected = expectRows(book);
     const rows: Record<keyof typeof BY_EVENT, Row[]> = {
       ...{ events: [], mentions: [], movements: [], entries: [], sales: [], sales_by_day: [], documents: [] },
     };
-    for await (const stored of store.read(ledgerStream(ledger_id), begin, { max: end - begin }))
-      for (const { table, row } of expected.next({ ...decode(stored), id: stored.id, bytes: stored.bytes }, []))
+    for (const event of stored.filter(({ revision }) => revision < end))
+      for (const { table, row } of expected.next({ ...decode(event), id: event.id, bytes: event.bytes }, []))
         rows[table].push(row);
     let wrong = await wrongEvents(trx, ledger_id, rows.events, begin, end);
     wrong += await missingMentions(trx, ledger_id, rows.mentions);
@@ -46,6 +52,12 @@ export async function measureDrift(db: Db, store: EventStore, ledger_id: string,
     const totals = await wrongTotals(trx, ledger_id);
     return { rows: wrong, totals, from: begin, next: end < books_end ? end : 0 };
   });
+}
+
+/** undefined for a ledger of which nothing was applied. */
+async function bookOf(trx: Db, ledger_id: string) {
+  const query = trx.selectFrom('ledgers').selectAll().where('ledger', '=', ledger_id).where('position', '>=', 0n);
+  return query.executeTakeFirst();
 }
 
 async function wrongEvents(

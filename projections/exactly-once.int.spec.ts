@@ -205,6 +205,57 @@ describe('what cannot be', () => {
   });
 });
 
+it('says why a ledger halts first, also where it goes on with several events and Postgres refuses one in their middle', async () => {
+  const db = await emptyModels();
+  const history = new LedgerHistory('main', '2026-01-01T00:00:00.000Z');
+  for (let n = 0; n < 20; n += 1)
+    history.give({ type: 'register', kind: 'supplier', id: `S${n}`, attributes: { name: 'x' } });
+  const log = logOf(history);
+  const refused = (at: number, data: object) => log.map((event, index) => (index === at ? { ...event, data } : event));
+  const unreadable = refused(9, { kind: 'item', id: 'a\u0000b', attributes: {} });
+  const halt = () => db.selectFrom('ledgers').select(['halted_position', 'halted_reason', 'halted_at']).execute();
+
+  await applyEvents(db, refused(4, { kind: 'item', id: 'a\u0000b', attributes: {} }));
+  const [first] = await halt();
+  expect(first).toMatchObject({ halted_position: 4n, halted_reason: expect.stringMatching(/invalid byte/) });
+  const { halted } = await applyEvents(db, unreadable.slice(4), { resume: true, read_to: null });
+  expect(halted.map(({ message }) => message)).toEqual([expect.stringMatching(/^event 9 .*invalid byte/)]);
+  const [second] = await halt();
+  expect(second).toMatchObject({ halted_position: 9n, halted_reason: halted[0]!.message });
+  // The same again: it has been halted since then.
+  await sleep(5);
+  await applyEvents(db, unreadable.slice(9), { resume: true, read_to: null });
+  expect(await halt()).toEqual([second]);
+  expect(await applyEvents(db, log.slice(9), { resume: true, read_to: null })).toEqual({
+    events: log.length - 9,
+    halted: [],
+  });
+});
+
+it('reads what is missing from the stream of its ledger, and halts where that lacks it, too', async () => {
+  const db = await emptyModels();
+  const stored = log.filter(({ stream }) => stream === 'ledger-main');
+  const others = log.filter(({ stream }) => stream !== 'ledger-main');
+  const reading = (events: readonly StoredEvent[]) => ({
+    async *read(stream: string, from: number, { max = Number.POSITIVE_INFINITY } = {}) {
+      for (const event of events)
+        if (event.stream === stream && event.revision >= from && event.revision < from + max) yield event;
+    },
+  });
+  await applyEvents(db, [...stored.slice(0, 20), ...others], { store: reading([]) });
+  const lacking = stored.filter(({ revision }) => revision !== 70);
+  const { halted } = await applyEvents(db, stored.slice(90), { store: reading(lacking) });
+  expect(halted.map(({ message }) => message)).toEqual([
+    'event 70 of ledger main: it is missing, the log goes on with 71',
+  ]);
+  await applyEvents(db, stored.slice(70, 75), { resume: true, read_to: null });
+  expect((await applyEvents(db, stored.slice(90), { store: reading(stored) })).halted).toEqual([]);
+  const whole = await emptyModels();
+  await applyEvents(whole, log);
+  const rows = async (of: Db) => ({ ...(await tableContents(of)), checkpoint: [] });
+  expect(await rows(db)).toEqual(await rows(whole));
+});
+
 it('pages through a list while rows arrive, each row once and none left out', async () => {
   const db = await emptyModels();
   const history = new LedgerHistory('main', '2026-01-01T00:00:00.000Z');

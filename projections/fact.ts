@@ -28,3 +28,15 @@ export class PoisonEvent extends Error {
     this.position = event.position;
   }
 }
+
+/** A ledger goes on with a later event than its next one. */
+export class MissingEvents extends PoisonEvent {
+  constructor(
+    ledger: string,
+    position: number,
+    /** The event that there is. */
+    readonly until: number,
+  ) {
+    super({ ledger, event: { position } }, `it is missing, the log goes on with ${until}`);
+  }
+}

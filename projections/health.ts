@@ -1,4 +1,5 @@
 /** How the read models are: how far, how far behind, and what is halted. */
+import { inSnapshotOfAny } from './database.js';
 import { type Db, TABLES_VERSION } from './tables.js';
 
 export interface ProjectionHealth {
@@ -21,14 +22,18 @@ export interface Halt {
 /** The projector speaks every second. */
 const silence_ms_max = 10_000;
 
-export async function projectionHealth(db: Db): Promise<ProjectionHealth> {
-  const checkpoint = await db.selectFrom('checkpoint').selectAll().executeTakeFirstOrThrow();
-  const meta = await db.selectFrom('meta').select('version').executeTakeFirstOrThrow();
-  const ledgers = await db.selectFrom('ledgers').selectAll().orderBy('ledger').execute();
+/** @throws QueryRefused read_models_missing */
+export function projectionHealth(db: Db): Promise<ProjectionHealth> {
+  return inSnapshotOfAny(db, healthIn);
+}
+
+async function healthIn(trx: Db, version: number): Promise<ProjectionHealth> {
+  const checkpoint = await trx.selectFrom('checkpoint').selectAll().executeTakeFirstOrThrow();
+  const ledgers = await trx.selectFrom('ledgers').selectAll().orderBy('ledger').execute();
   const silent = Date.now() - Date.parse(checkpoint.heartbeat_at) > silence_ms_max;
   return {
     state: silent && checkpoint.state !== 'stopped' ? 'silent' : checkpoint.state,
-    outdated: meta.version !== TABLES_VERSION,
+    outdated: version !== TABLES_VERSION,
     events: Number(checkpoint.events),
     lag_ms: Number(checkpoint.lag_ms),
     heartbeat_at: checkpoint.heartbeat_at,

@@ -41,9 +41,11 @@ function buy(history: LedgerHistory, quantity: number): void {
 
 /** Appends what of the history is not in the log yet. */
 async function append(history: LedgerHistory, from = 0): Promise<void> {
-  const events = logOf(history).slice(from);
-  const result = await store.append(`ledger-${history.ledger}`, from - 1, events);
-  expect(result).toEqual({ outcome: 'appended', revision: history.events.length - 1 });
+  const events = logOf(history);
+  for (let next = from; next < events.length; next += 500) {
+    const result = await store.append(`ledger-${history.ledger}`, next - 1, events.slice(next, next + 500));
+    expect(result).toEqual({ outcome: 'appended', revision: Math.min(next + 500, events.length) - 1 });
+  }
 }
 
 /** The projector of this moment. `stop` resolves when it has ended. */
@@ -117,6 +119,88 @@ it('halts only the ledger of an event that it cannot understand, and goes on wit
   expect(await onHand('bad')).toEqual([10]);
 });
 
+const haltsOf = async (ledger: string) =>
+  (await projectionHealth(db)).ledgers.filter(({ ledger_id }) => ledger_id === ledger).map(({ halted }) => halted);
+
+/** A ledger that was halted at an event which reads as one of ours from now on, and everything behind it. */
+async function halted(ledger: string, behind: number): Promise<LedgerHistory> {
+  const history = shop(ledger);
+  await append(history);
+  const [last] = logOf(history).slice(-1) as [StoredEvent];
+  const poison = { ...last, id: last.id.replace(/^.{8}/, '5f0e1a2b'), type: 'MoonEclipsed' };
+  await store.append(`ledger-${ledger}`, history.events.length - 1, [poison]);
+  const projector = follow();
+  for (let tries = 0; tries < 100 && (await haltsOf(ledger))[0] == null; tries += 1) await sleep(50);
+  expect(await haltsOf(ledger)).toEqual([expect.objectContaining({ position: history.events.length })]);
+  await projector.stop();
+  // The same event as the repaired program reads it.
+  history.give({ type: 'register', kind: 'item', id: 'moon', attributes: { name: 'Moon', kind: 'other' } });
+  const before = history.events.length;
+  for (let n = 0; n < behind; n += 1) buy(history, 1);
+  await append(history, before);
+  return history;
+}
+
+it('goes on with a halted ledger beside a second live projector, which halts nothing for what it has not seen', async () => {
+  const history = await halted('shared', limits.events_max + 500);
+  const real = store;
+  const second = follow();
+  await sleep(300);
+  // The first batch of the resume is applied; then the other one gets an event far behind it.
+  let slow = true;
+  async function* slowly(stream: string, events: AsyncIterable<StoredEvent>) {
+    let read = 0;
+    for await (const event of understood(events)) {
+      read += 1;
+      if (stream === 'ledger-shared' && slow && read === limits.events_max + 100) {
+        slow = false;
+        const before = history.events.length;
+        buy(history, 1);
+        await real.append('ledger-shared', before - 1, logOf(history).slice(before));
+        await sleep(1500);
+      }
+      yield event;
+    }
+  }
+  store = { ...real, read: (...args) => slowly(args[0], real.read(...args)) };
+  const resuming = follow();
+  try {
+    expect(await waitForPosition(db, 'shared', history.events.length, 15_000)).toBe(true);
+    await sleep(500);
+    expect([...second.lines, ...resuming.lines].filter((line) => line.startsWith('HALTED'))).toEqual([]);
+    expect(await haltsOf('shared')).toEqual([null]);
+  } finally {
+    store = real;
+    await Promise.all([second.stop(), resuming.stop()]);
+  }
+  expect(await onHand('shared')).toEqual([10 + limits.events_max + 500 + 1]);
+}, 60_000);
+
+it('leaves nothing of other ledgers out when it goes on with a halted one', async () => {
+  const good = shop('beside');
+  await append(good);
+  const before = good.events.length;
+  const stopped = await halted('alone', 0);
+  buy(good, 5);
+  await append(good, before);
+  // Behind it in the log: who resumes this ledger has read further than the other one's event.
+  const last = stopped.events.length;
+  buy(stopped, 1);
+  await append(stopped, last);
+  const real = store;
+  store = { ...real, read: (...args) => understood(real.read(...args)) };
+  const projector = follow();
+  try {
+    expect(await waitForPosition(db, 'beside', before, 5000)).toBe(true);
+    expect(await waitForPosition(db, 'alone', last, 5000)).toBe(true);
+  } finally {
+    store = real;
+    await projector.stop();
+  }
+  expect([await onHand('beside'), await onHand('alone')]).toEqual([[15], [11]]);
+  expect([...(await haltsOf('beside')), ...(await haltsOf('alone'))]).toEqual([null, null]);
+});
+
 async function* understood(events: AsyncIterable<StoredEvent>): AsyncGenerator<StoredEvent> {
   for await (const event of events) {
     const data = { kind: 'item', id: 'moon', attributes: { name: 'Moon', kind: 'other' } };
@@ -129,7 +213,7 @@ it('refuses a log that was restored from a backup which lacks the last event of 
   const real = store;
   store = connectEventStore({ url: restored_process.url });
   try {
-    for (const ledger of ['main', 'bad', 'good']) {
+    for (const ledger of ['main', 'bad', 'good', 'shared', 'beside', 'alone']) {
       const events: StoredEvent[] = [];
       for await (const event of real.read(`ledger-${ledger}`, 0)) events.push(event);
       if (ledger === 'main') events.pop();
@@ -193,7 +277,7 @@ it('refuses a log that is older than the read models, and one that is another', 
     const older = await follow().ended;
     expect(older).toBeInstanceOf(LogRefused);
     expect((older as Error).message).toMatch(/is older than the read models/);
-    for (const ledger of ['main', 'bad', 'good', 'paused']) {
+    for (const ledger of ['main', 'bad', 'good', 'shared', 'beside', 'alone', 'paused']) {
       const history = new LedgerHistory(ledger, '2027-01-01T00:00:00.000Z');
       while (history.events.length < 40)
         history.give({

@@ -7,7 +7,6 @@ import {
   type Position,
   type StoredEvent,
 } from '../libs/event-store/event-store.js';
-import { findDamage } from '../libs/event-store/stream-damage.js';
 import { type Batch, batchesOf } from './batches.js';
 import { emptyHeads, type Heads } from './heads.js';
 import {
@@ -20,6 +19,7 @@ import {
   TablesReplaced,
   touchedLedgers,
 } from './projector.js';
+import { resumeHalted } from './resume.js';
 import type { Db } from './tables.js';
 
 export interface Projector {
@@ -59,7 +59,7 @@ async function follow(projector: Projector): Promise<void> {
   const { db, store, signal, log, onFollowing } = projector;
   let applied = await persist(projector, async () => {
     await checkLog(projector);
-    await resumeHalted(projector);
+    await resumeHalted(db, store, { signal, log });
     return loadCheckpoint(db);
   });
   if (signal.aborted) return;
@@ -91,13 +91,13 @@ async function applyOne(
   following: { after: Position | undefined; heads: Heads },
   state: string,
 ): Promise<void> {
-  const { db, store, log } = projector;
+  const { db, store, signal, log } = projector;
   // An empty batch asks as well whether the tables still know what was applied.
-  const { halted } = await applyEvents(db, events, { read_to, ...following });
+  const { halted } = await applyEvents(db, events, { read_to, store, ...following });
   for (const { message } of halted) log(`HALTED: ${message}`);
   const touched = touchedLedgers(events);
   for (const ledger of touched) await haltDamaged(db, store, ledger, log);
-  if (touched.length > 0) await resumeHalted(projector, touched);
+  if (touched.length > 0) await resumeHalted(db, store, { only: touched, signal, log });
   if (caught_up) await checkLog(projector).catch(unlessAway);
   if (caught_up || events.length === 0) await beat(db, caught_up ? 'live' : state);
 }
@@ -150,43 +150,4 @@ async function checkLog(projector: Projector): Promise<void> {
         : `The log is another one than the read models were made from: position ${position} of ledger ${ledger} differs. Restore the right log, or drop the schema of the read models to follow this one.`,
     );
   }
-}
-
-/**
- * Halted ledgers go on from the event that stopped them, which a repaired program may understand, to where their stream ends; those whose
- * stream is damaged do when it is whole again.
- */
-async function resumeHalted({ db, store, log, signal }: Projector, only?: readonly string[]): Promise<void> {
-  const halted = await db
-    .selectFrom('ledgers')
-    .select(['ledger', 'position'])
-    .where('halted_position', 'is not', null)
-    .execute();
-  for (const { ledger, position } of halted) {
-    if (only?.includes(ledger) === false) continue;
-    let applied = 0;
-    let stopped = (await findDamage(store, streamOf(ledger), signal)) !== undefined;
-    let batch: StoredEvent[] = [];
-    const apply = async () => {
-      const result = await applyEvents(db, batch, { resume: true });
-      applied += result.events;
-      stopped = result.halted.length > 0;
-      batch = [];
-    };
-    if (!stopped)
-      for await (const event of store.read(streamOf(ledger), Number(position) + 1, { signal })) {
-        batch.push(event);
-        if (batch.length >= limits.events_max) await apply();
-        if (stopped) break;
-      }
-    if (batch.length > 0 && !stopped) await apply();
-    if (!stopped && applied === 0) await goOn(db, ledger);
-    log(stopped ? `ledger ${ledger} is still halted` : `ledger ${ledger} goes on, ${applied} events caught up`);
-  }
-}
-
-/** Nothing came after the halt. */
-async function goOn(db: Db, ledger: string): Promise<void> {
-  const none = { halted_position: null, halted_reason: null, halted_at: null };
-  await db.updateTable('ledgers').set(none).where('ledger', '=', ledger).execute();
 }

@@ -4,7 +4,7 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type RawBuilder, sql } from 'kysely';
-import type { EventStore, Position, StoredEvent } from '../libs/event-store/event-store.js';
+import { type EventStore, type Position, type StoredEvent, StreamTombstoned } from '../libs/event-store/event-store.js';
 import { findDamage } from '../libs/event-store/stream-damage.js';
 import { calendarDay } from '../libs/ledger/calendar.js';
 import { decode, uuidOf } from '../libs/ledger/codec.js';
@@ -15,7 +15,7 @@ import { instantMs } from './copy-rows.js';
 import { ping } from './database.js';
 import { projectDocuments } from './documents.js';
 import { projectEvents } from './events.js';
-import { type Fact, PoisonEvent } from './fact.js';
+import { type Fact, MissingEvents, PoisonEvent } from './fact.js';
 import { emptyHeads, type Heads } from './heads.js';
 import { projectMasterData } from './master-data.js';
 import { projectProfit } from './profit.js';
@@ -33,8 +33,8 @@ export const STREAM_PREFIXES = [STREAM_PREFIX, SECURITY_STREAM].flatMap((prefix)
 const TOMBSTONE = '$streamDeleted';
 
 export interface ApplyOptions {
-  /** How far the log has been read where that is further than the last event. */
-  read_to?: Position;
+  /** How far the log has been read where that is further than the last event. null: these are events of one ledger, the checkpoint stays. */
+  read_to?: Position | null;
   /** How far the caller had applied it before these events: where the tables know less, they have lost something. */
   after?: Position;
   /** The events are those that a halted ledger waits for: go on with it. */
@@ -43,6 +43,8 @@ export interface ApplyOptions {
   schema?: string;
   /** Of the caller's batches before. */
   heads?: Heads;
+  /** Where events are read that the tables lack before these: another projector has just gone on with a halted ledger. */
+  store?: Pick<EventStore, 'read'>;
 }
 export interface Applied {
   /** Events that changed the read models; the others had been applied before, or their ledger is halted. */
@@ -53,6 +55,7 @@ export interface Applied {
 
 const tries_max = 3;
 const facts_together_max = 500;
+const missing_together_max = 2000;
 
 /**
  * Applies events in the order of the log. One that cannot be applied halts its own ledger, which is written into `ledgers`; all others
@@ -64,19 +67,24 @@ export async function applyEvents(
   options: ApplyOptions = {},
 ): Promise<Applied> {
   const poison = new Map<string, PoisonEvent>();
+  const sought = new Set<string>();
+  let filled: Applied = { events: 0, halted: [] };
   for (let tries = 1; ; ) {
     try {
       const applied = await inTransaction(db, openingOf(events, options.schema), (writer, opened) =>
         applyBatch(writer, opened, events, options, poison),
       );
       options.heads?.keep();
-      return { events: applied, halted: [...poison.values()] };
+      return together(filled, { events: applied, halted: [...poison.values()] });
     } catch (error) {
-      if (error instanceof PoisonEvent) {
+      if (error instanceof MissingEvents && options.store !== undefined && !sought.has(error.message)) {
+        sought.add(error.message);
+        filled = together(filled, await applyMissing(db, error, options.store, options));
+      } else if (error instanceof PoisonEvent) {
         if ((poison.get(error.ledger)?.position ?? Number.POSITIVE_INFINITY) <= error.position) throw error;
         poison.set(error.ledger, error);
       } else if (!isOfTheData(error)) throw error;
-      else if (events.length > 1) return applyHalves(db, events, options);
+      else if (events.length > 1) return together(filled, await applyHalves(db, events, options));
       // An event is given up only when it fails again and again with a database that answers in between.
       else if (tries < tries_max) tries += 1;
       else poison.set(...nameless(events[0]!, error));
@@ -85,11 +93,41 @@ export async function applyEvents(
   }
 }
 
+/** From the ledger's own stream. What the stream lacks as well stays missing, which the next try says. */
+async function applyMissing(
+  db: Db,
+  { ledger, position, until }: MissingEvents,
+  store: Pick<EventStore, 'read'>,
+  { schema, heads }: ApplyOptions,
+): Promise<Applied> {
+  let applied: Applied = { events: 0, halted: [] };
+  let batch: StoredEvent[] = [];
+  const apply = async () => {
+    applied = together(applied, await applyEvents(db, batch, { schema, heads, read_to: null }));
+    batch = [];
+  };
+  try {
+    for await (const event of store.read(streamOf(ledger), position, { max: until - position }))
+      if (batch.push(event) >= missing_together_max) await apply();
+  } catch (error) {
+    if (!(error instanceof StreamTombstoned)) throw error;
+  }
+  if (batch.length > 0) await apply();
+  return applied;
+}
+
+function together(first: Applied, second: Applied): Applied {
+  return { events: first.events + second.events, halted: [...first.halted, ...second.halted] };
+}
+
 async function applyHalves(db: Db, events: readonly StoredEvent[], options: ApplyOptions): Promise<Applied> {
   const half = events.length >> 1;
-  const first = await applyEvents(db, events.slice(0, half), { ...options, read_to: undefined });
+  const beside = options.read_to === null ? null : undefined;
+  const first = await applyEvents(db, events.slice(0, half), { ...options, read_to: beside });
+  // All are of one ledger, which waits again: its next event would be told as missing, and that is not why it waits.
+  if (options.resume && first.halted.length > 0) return first;
   const second = await applyEvents(db, events.slice(half), { ...options, after: undefined });
-  return { events: first.events + second.events, halted: [...first.halted, ...second.halted] };
+  return together(first, second);
 }
 
 function nameless({ stream, revision, type }: StoredEvent, error: unknown): [string, PoisonEvent] {
@@ -173,7 +211,8 @@ export async function applyBatch(
   await project(writer, facts, heads);
   const moved = new Set([...facts, ...security].map(({ ledger }) => ledger));
   saveLedgers(writer, [...ledgers.values()], moved, poison, resume);
-  saveCheckpoint(writer, facts.length + security.length, read_to ?? events.at(-1)?.position, events.at(-1)?.created_ms);
+  const last = read_to === null ? undefined : events.at(-1);
+  saveCheckpoint(writer, facts.length + security.length, read_to ?? last?.position, last?.created_ms);
   return facts.length + security.length;
 }
 
@@ -264,8 +303,7 @@ function nextFact(ledger: LedgerRow, stored: StoredEvent): Fact {
   const position = Number(ledger.position) + 1;
   const refuse = (reason: string, at: { position: number; type?: string }) =>
     new PoisonEvent({ ledger: ledger.ledger, event: at }, reason);
-  if (stored.revision !== position)
-    throw refuse(`it is missing, the log goes on with ${stored.revision}`, { position });
+  if (stored.revision !== position) throw new MissingEvents(ledger.ledger, position, stored.revision);
   let event: RecordedEvent;
   try {
     event = decode(stored);
@@ -304,7 +342,7 @@ function isLinked({ id, metadata }: StoredEvent, previous_id: string | null | un
 function nextSecurityFact(ledger: LedgerRow, stored: StoredEvent): SecurityFact {
   const position = Number(ledger.position) + 1;
   const refuse = (reason: string) => new PoisonEvent({ ledger: ledger.ledger, event: { position } }, reason);
-  if (stored.revision !== position) throw refuse(`it is missing, the log goes on with ${stored.revision}`);
+  if (stored.revision !== position) throw new MissingEvents(ledger.ledger, position, stored.revision);
   let fact: SecurityFact;
   try {
     fact = readSecurityEvent(stored);
@@ -328,7 +366,9 @@ function saveLedgers(
     .map((row) => {
       const halt = poison.get(row.ledger);
       const halted_position = halt?.position ?? null;
-      return { ...row, halted_position, halted_reason: halt?.message ?? null, halted_at: halt ? now : null };
+      const again = halt !== undefined && Number(row.halted_position ?? Number.NaN) === halt.position;
+      const halted_at = halt && (again ? row.halted_at : now);
+      return { ...row, halted_position, halted_reason: halt?.message ?? null, halted_at: halted_at ?? null };
     });
   upsertRows(
     writer,

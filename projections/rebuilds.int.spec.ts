@@ -20,11 +20,13 @@ let postgres: PostgresServer;
 let log_process: EventStoreProcess;
 let store: EventStore;
 let db: Db;
+let db_url: string;
 let main: LedgerHistory;
 beforeAll(async () => {
   [postgres, log_process] = await Promise.all([startPostgres(), startEventStoreProcess({ memory: true })]);
   store = connectEventStore({ url: log_process.url });
-  db = openDatabase(await createDatabase(postgres));
+  db_url = await createDatabase(postgres);
+  db = openDatabase(db_url);
   await createTables(db, 'read');
   main = randomHistory(chanceOf(seed), 800);
   await store.append('ledger-main', -1, logOf(main));
@@ -77,6 +79,35 @@ it(`is asked for, told of while it runs, and done once (SEED=${seed})`, async ()
   await stop();
 });
 
+it('is carried out by one of two projectors, and its state is told truly all the while', async () => {
+  const stopping = new AbortController();
+  const lines: string[] = [];
+  const other_db = openDatabase(db_url);
+  const watch = (of: Db) =>
+    watchRebuilds({ db: of, store, signal: stopping.signal, log: (line) => void lines.push(line) });
+  const watching = Promise.all([watch(db), watch(other_db)]);
+  const { rebuild_id } = await requestRebuild(db, 'ann');
+  const seen: RebuildView[] = [];
+  for (let tries = 0; tries < 500 && seen.at(-1)?.status !== 'done'; tries += 1) {
+    seen.push((await lastRebuild(db))!);
+    await sleep(20);
+  }
+  // The loser looks once a second.
+  await sleep(2500);
+  seen.push((await lastRebuild(db))!);
+  stopping.abort();
+  await watching;
+  await other_db.destroy();
+  const order = ['requested', 'running', 'done'];
+  const stages = seen.map(({ status }) => order.indexOf(status));
+  expect(stages).toEqual(stages.toSorted((a, b) => a - b));
+  expect(seen.filter(({ status }) => status !== 'requested').map(({ error }) => error)).not.toContainEqual(
+    expect.anything(),
+  );
+  expect(seen.at(-1)).toMatchObject({ rebuild_id, status: 'done', seconds_left: 0 });
+  expect(lines.filter((line) => line.endsWith('begins'))).toEqual([`rebuild ${rebuild_id} begins`]);
+});
+
 it('goes on in the next projector where one was interrupted', async () => {
   const interrupted = new AbortController();
   const stop = () => interrupted.abort();
@@ -99,7 +130,7 @@ it('waits where somebody else is at it', async () => {
     await sql`SELECT pg_advisory_lock(${key})`.execute(other);
     const stop = projector();
     for (let tries = 0; (await lastRebuild(db))?.error == null && tries < 200; tries += 1) await sleep(50);
-    expect(await lastRebuild(db)).toMatchObject({ status: 'running', error: 'a rebuild is running already' });
+    expect(await lastRebuild(db)).toMatchObject({ status: 'requested', error: 'a rebuild is running already' });
     await sql`SELECT pg_advisory_unlock(${key})`.execute(other);
     return stop;
   });

@@ -5,8 +5,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { type EventStore, EventStoreUnavailable } from '../libs/event-store/event-store.js';
-import { ping } from './database.js';
-import { RebuildRunning, rebuild } from './rebuild.js';
+import { areTablesThere, isTable, ping } from './database.js';
+import { asTheOnlyRebuild, dropOldTables, RebuildRunning, rebuildTables } from './rebuild.js';
 import type { Db } from './tables.js';
 
 export interface RebuildView {
@@ -40,7 +40,6 @@ interface RebuildRow {
 
 const SCHEMA = 'operations';
 const REBUILDS = sql.id(SCHEMA, 'rebuilds');
-const UNDEFINED_TABLE = '42P01';
 
 async function prepare(db: Db): Promise<void> {
   await db.transaction().execute(async (trx) => {
@@ -62,8 +61,10 @@ async function prepare(db: Db): Promise<void> {
 /** Asks for one; where one is under way, that is it. */
 export async function requestRebuild(db: Db, requested_by: string): Promise<RebuildView> {
   await prepare(db);
-  await sql`INSERT INTO ${REBUILDS} (requested_by, of_events)
-    VALUES (${requested_by}, coalesce((SELECT events FROM checkpoint), 0)) ON CONFLICT DO NOTHING`.execute(db);
+  const events = (await areTablesThere(db)) ? sql`coalesce((SELECT events FROM checkpoint), 0)` : sql`0`;
+  await sql`INSERT INTO ${REBUILDS} (requested_by, of_events) VALUES (${requested_by}, ${events}) ON CONFLICT DO NOTHING`.execute(
+    db,
+  );
   return (await lastRebuild(db))!;
 }
 
@@ -86,13 +87,9 @@ export async function lastRebuild(db: Db): Promise<RebuildView | undefined> {
 }
 
 async function lastRow(db: Db): Promise<RebuildRow | undefined> {
-  try {
-    return (await sql<RebuildRow>`SELECT * FROM ${REBUILDS} ORDER BY requested_at DESC LIMIT 1`.execute(db)).rows[0];
-  } catch (error) {
-    // Nobody has ever asked.
-    if (error instanceof Error && 'code' in error && error.code === UNDEFINED_TABLE) return undefined;
-    throw error;
-  }
+  // Nobody has ever asked.
+  if (!(await isTable(db, `${SCHEMA}.rebuilds`))) return undefined;
+  return (await sql<RebuildRow>`SELECT * FROM ${REBUILDS} ORDER BY requested_at DESC LIMIT 1`.execute(db)).rows[0];
 }
 
 function secondsLeft({ status, events, of_events, begun_at, begun_events, touched_at }: RebuildRow): number | null {
@@ -112,14 +109,23 @@ export interface RebuildWatch {
 
 const look_every_ms = 1000;
 const note_every_ms = 1000;
+const sweep_every_ms = 60_000;
 
-/** Carries out what is asked for, one after the other, until the signal aborts. One that was interrupted goes on where it was. */
+/**
+ * Carries out what is asked for, one after the other, until the signal aborts. One that was interrupted goes on where it was. Old tables
+ * that somebody was still reading after a rebuild are dropped when nobody does.
+ */
 export async function watchRebuilds(watch: RebuildWatch): Promise<void> {
   const { db, signal, log } = watch;
+  let swept_ms = 0;
   while (!signal.aborted) {
     try {
       const row = await lastRow(db);
       if (row?.status === 'requested' || row?.status === 'running') await carryOut(watch, row);
+      if (row !== undefined && performance.now() - swept_ms > sweep_every_ms) {
+        swept_ms = performance.now();
+        await dropOldTables(db);
+      }
     } catch (error) {
       // Postgres is away, which the projector beside this one says already.
       if (!signal.aborted && (await answers(db))) log(`rebuild: ${(error as Error).message}`);
@@ -128,12 +134,30 @@ export async function watchRebuilds(watch: RebuildWatch): Promise<void> {
   }
 }
 
-async function carryOut({ db, store, signal, log }: RebuildWatch, { rebuild_id }: RebuildRow): Promise<void> {
+/** Of several projectors one has the lock and says how it is; the others leave the row as it is. */
+async function carryOut(watch: RebuildWatch, { rebuild_id }: RebuildRow): Promise<void> {
+  const { db } = watch;
+  try {
+    await asTheOnlyRebuild(db, async (lost) => {
+      const { rows } =
+        await sql`UPDATE ${REBUILDS} SET status = 'running', touched_at = clock_timestamp(), begun_at = NULL, error = NULL
+        WHERE rebuild_id = ${rebuild_id} AND status IN ('requested', 'running') RETURNING rebuild_id`.execute(db);
+      if (rows.length > 0) await carryOutClaimed(watch, rebuild_id, lost);
+    });
+  } catch (error) {
+    if (!(error instanceof RebuildRunning)) throw error;
+    await sql`UPDATE ${REBUILDS} SET error = ${error.message}
+      WHERE rebuild_id = ${rebuild_id} AND status = 'requested' AND error IS DISTINCT FROM ${error.message}`.execute(
+      db,
+    );
+  }
+}
+
+async function carryOutClaimed({ db, store, signal, log }: RebuildWatch, rebuild_id: string, lost: AbortSignal) {
   const note = (set: ReturnType<typeof sql>) =>
     sql`UPDATE ${REBUILDS} SET touched_at = clock_timestamp(), ${set} WHERE rebuild_id = ${rebuild_id}`.execute(db);
-  let noted: Promise<unknown> = note(sql`status = 'running', begun_at = NULL, error = NULL`);
+  let noted: Promise<unknown> = Promise.resolve();
   let noted_ms = 0;
-  await noted;
   const onProgress = ({ events, of = events }: { events: number; of: number | undefined }) => {
     if (performance.now() - noted_ms < note_every_ms) return;
     noted_ms = performance.now();
@@ -145,15 +169,16 @@ async function carryOut({ db, store, signal, log }: RebuildWatch, { rebuild_id }
   };
   try {
     log(`rebuild ${rebuild_id} begins`);
-    const events = await rebuild(db, store, { signal, onProgress });
+    const events = await rebuildTables(db, store, { signal, onProgress }, lost);
     await noted;
     await note(sql`status = 'done', events = ${events}, of_events = ${events}, finished_at = clock_timestamp()`);
     log(`rebuild ${rebuild_id}: made anew from ${events} events`);
   } catch (error) {
     await noted;
-    if (signal.aborted) return;
+    // Whoever has the lock now speaks of it.
+    if (signal.aborted || lost.aborted) return;
     const { message } = error as Error;
-    const waits = error instanceof RebuildRunning || error instanceof EventStoreUnavailable || !(await answers(db));
+    const waits = error instanceof EventStoreUnavailable || !(await answers(db));
     if (waits) await note(sql`error = ${message}`);
     else await note(sql`status = 'failed', error = ${message}, finished_at = clock_timestamp()`);
     log(`rebuild ${rebuild_id} ${waits ? 'waits' : 'failed'}: ${message}`);

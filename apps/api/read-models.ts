@@ -1,7 +1,7 @@
 /** The read models as the API reads them: at least as new as the reader asks for, and all figures of one answer at one position. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toMajor } from '../../libs/ledger/money.js';
-import { inSnapshot } from '../../projections/database.js';
+import { areTablesThere, inSnapshot } from '../../projections/database.js';
 import { type ProjectionHealth, projectionHealth } from '../../projections/health.js';
 import { lastRebuild, type RebuildView, requestRebuild } from '../../projections/rebuilds.js';
 import { dayEnd, resolveScope, type Scope, type View } from '../../projections/scope.js';
@@ -35,13 +35,15 @@ export class ReadModels {
   /** All ledgers by their ids. There are as many as sites, so no pages. */
   async ledgers() {
     const columns = ['ledger', 'currency', 'digits', 'time_zone', 'approval_threshold', 'position'] as const;
-    const rows = await this.db
-      .selectFrom('ledgers')
-      .select(columns)
-      .where('position', '>=', 0n)
-      .where('ledger', '<>', SECURITY_BOOK)
-      .orderBy('ledger')
-      .execute();
+    const rows = await inSnapshot(this.db, (trx) =>
+      trx
+        .selectFrom('ledgers')
+        .select(columns)
+        .where('position', '>=', 0n)
+        .where('ledger', '<>', SECURITY_BOOK)
+        .orderBy('ledger')
+        .execute(),
+    );
     return rows.map(({ ledger, approval_threshold, position, ...row }) => ({
       ledger_id: ledger,
       ...row,
@@ -90,6 +92,7 @@ export class ReadModels {
     this.looking ??= (async () => {
       try {
         if (pause_ms > 0) await sleep(pause_ms);
+        if (!(await areTablesThere(this.db))) return new Map<string, number>();
         const rows = await this.db.selectFrom('ledgers').select(['ledger', 'position']).execute();
         return new Map(rows.map(({ ledger, position }) => [ledger, Number(position)]));
       } finally {

@@ -1,7 +1,7 @@
 /** `cli rebuild`: the read models made anew from the log, beside the live ones. */
 import { parseArgs } from 'node:util';
 import { openDatabase } from '../../projections/database.js';
-import { RebuildRunning, rebuild } from '../../projections/rebuild.js';
+import { RebuildRefused, RebuildRunning, rebuild } from '../../projections/rebuild.js';
 import { databaseUrl, links_help, openLog } from './links.js';
 import { showProgress } from './progress.js';
 import { CannotDo, type Verb } from './verb.js';
@@ -30,6 +30,7 @@ async function run(args: string[], stop: AbortSignal): Promise<number> {
     return 0;
   } catch (error) {
     if (error instanceof RebuildRunning) throw new CannotDo('A rebuild is running already.');
+    if (error instanceof RebuildRefused) throw new CannotDo(`Not rebuilt: ${error.message}.`);
     throw error;
   } finally {
     progress.stop();

@@ -6,7 +6,7 @@ import { announceReady, fail, onStop } from '../../libs/process/lifecycle.js';
 import { openDatabase, READ_SCHEMA } from '../../projections/database.js';
 import { LogRefused, runProjector } from '../../projections/live.js';
 import { TablesReplaced } from '../../projections/projector.js';
-import { rebuild } from '../../projections/rebuild.js';
+import { RebuildRefused, RebuildRunning, rebuild } from '../../projections/rebuild.js';
 import { watchRebuilds } from '../../projections/rebuilds.js';
 import { createTables, type Db, TABLES_VERSION, tablesVersion } from '../../projections/tables.js';
 
@@ -72,11 +72,16 @@ async function prepare(db: Db, store: EventStore): Promise<void> {
     } catch (error) {
       if (error instanceof TablesReplaced) throw error;
       if (signal.aborted) return;
-      const away = error instanceof EventStoreUnavailable ? 'the event store' : 'Postgres';
-      if (failures === 0) log(`waiting for ${away}: ${(error as Error).message}`);
+      if (failures === 0) log(`waiting for ${whatIsMissing(error)}: ${(error as Error).message}`);
       await sleep(Math.min(100 * 2 ** failures, pause_ms_max), undefined, { signal }).catch(() => {});
     }
   }
+}
+
+function whatIsMissing(error: unknown): string {
+  if (error instanceof EventStoreUnavailable) return 'the event store';
+  if (error instanceof RebuildRunning) return 'another rebuild';
+  return error instanceof RebuildRefused ? 'a log or a program that knows all of it' : 'Postgres';
 }
 
 async function remake(db: Db, store: EventStore, version: number): Promise<void> {

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -49,6 +49,8 @@ export type System = {
   terminate(name: Exclude<ProgramName, 'postgres'>): Promise<void>;
   /** Starts it again, killing it first where it still runs. Resolves when it is ready. */
   restart(name: ProgramName): Promise<void>;
+  /** What Postgres has logged as an error since its first start, but that it was still starting. */
+  postgresErrors(): Promise<string[]>;
   /** The end of one program's output, for a message. */
   log(name: ProgramName): string;
   /** Stops all in order and removes the folder. */
@@ -134,6 +136,10 @@ async function startPrograms(
       if (name === 'postgres') return postgres.restart();
       await find(name).child.kill();
       await launch(name, find(name).launch);
+    },
+    postgresErrors: async () => {
+      const lines = (await readFile(join(postgres.home, 'postgres.log'), 'utf8')).split('\n');
+      return lines.filter((line) => /\b(ERROR|FATAL|PANIC): (?!.*starting up$)/.test(line));
     },
     log: (name) => logTail(name === 'postgres' ? join(postgres.home, 'postgres.log') : join(dir, `${name}.log`)),
   };

@@ -16,8 +16,6 @@ export type UserView = {
   locked_until: string | null;
 };
 
-const unique_violation = '23505';
-
 export class Users {
   /** `changed` is told of every user whose tokens are void from now on. */
   constructor(
@@ -46,15 +44,16 @@ export class Users {
 
   async create(actor: string, username: string, password: string, role: Role): Promise<UserView> {
     const password_hash = await hashPassword(password);
-    try {
-      await this.db.transaction().execute(async (trx) => {
-        await trx.insertInto('users').values({ username, password_hash, role, created_by: actor }).execute();
-        await noteSecurityEvent(trx, 'UserCreated', actor, { username, role });
-      });
-    } catch (error) {
-      if ((error as { code?: unknown }).code === unique_violation) throw new Problem('user_exists', { username });
-      throw error;
-    }
+    await this.db.transaction().execute(async (trx) => {
+      const made = await trx
+        .insertInto('users')
+        .values({ username, password_hash, role, created_by: actor })
+        .onConflict((conflict) => conflict.doNothing())
+        .returning('username')
+        .executeTakeFirst();
+      if (made === undefined) throw new Problem('user_exists', { username });
+      await noteSecurityEvent(trx, 'UserCreated', actor, { username, role });
+    });
     return this.get(username);
   }
 
