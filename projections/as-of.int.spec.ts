@@ -1,5 +1,5 @@
 import type { Answer } from '../libs/ledger/answers.js';
-import { calendarDay } from '../libs/ledger/calendar.js';
+import { calendarDay, dayEnd, dayStart } from '../libs/ledger/calendar.js';
 import { viewDocument } from '../libs/ledger/documents.js';
 import { MASTER_KINDS, type MasterKind, type Postings, type RecordedEvent } from '../libs/ledger/events.js';
 import { toMajor } from '../libs/ledger/money.js';
@@ -15,7 +15,7 @@ import { listDocuments } from './documents.js';
 import { findMasterData, listMasterData } from './master-data.js';
 import { type ProfitGroup, profit } from './profit.js';
 import { applyEvents } from './projector.js';
-import { dayEnd, dayStart, type Scope } from './scope.js';
+import { type Scope } from './scope.js';
 import { listMovements, listStock } from './stock.js';
 import { createTables, type Db } from './tables.js';
 import { customerSales } from './trade-reports.js';

@@ -1,8 +1,9 @@
 /** Days, weeks and months of the calendar, and a report told period by period. */
 import { sql } from 'kysely';
-import { calendarDay } from '../libs/ledger/calendar.js';
-import { dayAfter, type View } from './scope.js';
+import { calendarDay, dayAfter } from '../libs/ledger/calendar.js';
+import { type View } from './scope.js';
 import type { Db } from './tables.js';
+import { zoneForPostgres } from './time-zone.js';
 
 export const PERIOD_UNITS = ['day', 'week', 'month'] as const;
 export type PeriodUnit = (typeof PERIOD_UNITS)[number];
@@ -42,10 +43,11 @@ export async function daysWithin(
   { ledger, time_zone, position, as_of }: View,
   { from, to }: { from?: string; to?: string },
 ): Promise<{ from: string; to: string } | undefined> {
+  const zone = zoneForPostgres(time_zone);
   const { rows } = await sql<{ first: string | null; last: string | null }>`
     SELECT (least((SELECT recorded_at FROM events WHERE ledger = ${ledger} ORDER BY recorded_at, position LIMIT 1)
-        AT TIME ZONE ${time_zone}, (SELECT min(day) FROM late_days WHERE ledger = ${ledger})::timestamp))::date AS first,
-      (SELECT recorded_at AT TIME ZONE ${time_zone} FROM events WHERE ledger = ${ledger} AND position = ${position})::date
+        AT TIME ZONE ${zone}, (SELECT min(day) FROM late_days WHERE ledger = ${ledger})::timestamp))::date AS first,
+      (SELECT recorded_at AT TIME ZONE ${zone} FROM events WHERE ledger = ${ledger} AND position = ${position})::date
         AS last`.execute(db);
   const { first, last } = rows[0]!;
   if (first === null || last === null) return undefined;

@@ -1,6 +1,6 @@
 /** What was sold, for how much, at what cost: by day, month, item and customer, of any period, at any moment. */
 import { type RawBuilder, sql } from 'kysely';
-import { calendarDay } from '../libs/ledger/calendar.js';
+import { calendarDay, dayEnd, dayStart, justBefore } from '../libs/ledger/calendar.js';
 import type { Postings } from '../libs/ledger/events.js';
 import { toMajor } from '../libs/ledger/money.js';
 import { rowsOf } from './bulk.js';
@@ -8,7 +8,7 @@ import { bigints, type Columns, CopyRows } from './copy-rows.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from './cursor.js';
 import type { Fact } from './fact.js';
 import type { Heads } from './heads.js';
-import { by, dayEnd, dayStart, justBefore, resolveScope, type Scope, type View } from './scope.js';
+import { by, resolveScope, type Scope, type View } from './scope.js';
 import { appendToSeries, perKey, plus, type Series, sumsIn } from './series.js';
 import type { Db } from './tables.js';
 import type { Writer } from './writer.js';

@@ -1,11 +1,13 @@
 /** What a report said when less was known, what it says now, and which events made the difference. */
+
 import { type RawBuilder, sql } from 'kysely';
+import { dayEnd, dayStart } from '../libs/ledger/calendar.js';
 import { toMajor } from '../libs/ledger/money.js';
 import { trialBalance } from './balances.js';
 import { rowsOf } from './bulk.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from './cursor.js';
 import { PROFIT_GROUPS, type ProfitGroup, profit } from './profit.js';
-import { dayEnd, dayStart, resolveScope, type View } from './scope.js';
+import { resolveScope, type View } from './scope.js';
 import { cellsOf, isOfKey } from './series.js';
 import { MOVEMENTS } from './stock.js';
 import { STOCK_GROUPS, type StockGroup, stockValuation } from './stock-reports.js';

@@ -141,29 +141,6 @@ export async function by(db: Db, view: View, as_of: string): Promise<View> {
   return resolveScope(db, { ledger: view.ledger, position: view.position, as_of });
 }
 
-/** The first instant of a day (yyyy-mm-dd) in an IANA time zone, ISO 8601 UTC. */
-export function dayStart(day: string, time_zone: string): string {
-  const midnight_ms = Date.parse(`${day}T00:00:00Z`);
-  let before_ms = midnight_ms - 15 * 3_600_000;
-  let from_ms = midnight_ms + 15 * 3_600_000;
-  while (from_ms - before_ms > 1) {
-    const middle_ms = Math.floor((before_ms + from_ms) / 2);
-    if (calendarDay(new Date(middle_ms).toISOString(), time_zone) >= day) from_ms = middle_ms;
-    else before_ms = middle_ms;
-  }
-  return new Date(from_ms).toISOString();
-}
-/** The last instant (millisecond) of a day. */
-export function dayEnd(day: string, time_zone: string): string {
-  return justBefore(dayStart(dayAfter(day), time_zone));
-}
-export function dayAfter(day: string): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
-}
-export function justBefore(instant: string): string {
-  return new Date(Date.parse(instant) - 1).toISOString();
-}
-
 // ── Waiting ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 interface Waiter {

@@ -1,23 +1,5 @@
-import { calendarDay } from '../libs/ledger/calendar.js';
 import { cursorAfter, readCursor } from './cursor.js';
-import { dayEnd, dayNumber, dayStart, lateRows, QueryRefused } from './scope.js';
-
-describe('a day', () => {
-  it.each([
-    ['2026-03-29', 'UTC', '2026-03-29T00:00:00.000Z', '2026-03-29T23:59:59.999Z'],
-    // The day that has 23 hours, and the one that has 25.
-    ['2026-03-29', 'Europe/Berlin', '2026-03-28T23:00:00.000Z', '2026-03-29T21:59:59.999Z'],
-    ['2026-10-25', 'Europe/Berlin', '2026-10-24T22:00:00.000Z', '2026-10-25T22:59:59.999Z'],
-    ['2026-01-01', 'Asia/Tehran', '2025-12-31T20:30:00.000Z', '2026-01-01T20:29:59.999Z'],
-    ['2026-01-01', 'Pacific/Kiritimati', '2025-12-31T10:00:00.000Z', '2026-01-01T09:59:59.999Z'],
-    ['2026-01-01', 'Pacific/Niue', '2026-01-01T11:00:00.000Z', '2026-01-02T10:59:59.999Z'],
-    // Midnight does not exist: the clocks go forward at 00:00.
-    ['2018-11-04', 'America/Sao_Paulo', '2018-11-04T03:00:00.000Z', '2018-11-05T01:59:59.999Z'],
-  ])('%s in %s is from %s to %s', (day, time_zone, start, end) => {
-    expect([dayStart(day, time_zone), dayEnd(day, time_zone)]).toEqual([start, end]);
-    expect([start, end].map((instant) => calendarDay(instant, time_zone))).toEqual([day, day]);
-  });
-});
+import { dayNumber, lateRows, QueryRefused } from './scope.js';
 
 describe('late rows by a moment', () => {
   const moment = '2026-03-29';

@@ -1,10 +1,12 @@
 /** What lies where and what it is worth, and how it got there: what came in and went out in a period, by the kind of fact. */
+
 import { type RawBuilder, sql } from 'kysely';
+import { dayEnd, dayStart, justBefore } from '../libs/ledger/calendar.js';
 import type { LedgerEventType } from '../libs/ledger/events.js';
 import { toMajor } from '../libs/ledger/money.js';
 import { rowsOf } from './bulk.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from './cursor.js';
-import { by, dayEnd, dayStart, justBefore, resolveScope, type Scope, type View } from './scope.js';
+import { by, resolveScope, type Scope, type View } from './scope.js';
 import { lastRows, sumsIn } from './series.js';
 import { averageOf, MOVEMENTS } from './stock.js';
 import type { Db } from './tables.js';

@@ -1,14 +1,17 @@
 /** What customers bought, what suppliers cost, and how both went on from day to day. */
+
 import { type RawBuilder, sql } from 'kysely';
+import { dayEnd, dayStart } from '../libs/ledger/calendar.js';
 import { toMajor } from '../libs/ledger/money.js';
 import { ENTRIES } from './balances.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from './cursor.js';
 import { mastersIn } from './master-data.js';
 import { daysWithin, type Period, type PeriodUnit, periodOf, periodsOf } from './periods.js';
 import { byParty, figuresOf, inDays, type KeyedSums, type ProfitFigures, total } from './profit.js';
-import { by, dayEnd, dayStart, resolveScope, type Scope, type View } from './scope.js';
+import { by, resolveScope, type Scope, type View } from './scope.js';
 import { lastRows, sumsIn } from './series.js';
 import type { Db } from './tables.js';
+import { zoneForPostgres } from './time-zone.js';
 
 export const PARTY_GROUPS = ['party', 'month'] as const;
 /** `party`: the whole period in one row for each; `month`: a row for each month and each of them. */
@@ -228,7 +231,7 @@ async function entriesByDay(
   wanted: RawBuilder<unknown>,
 ): Promise<{ day: string; amount: bigint }[]> {
   const { rows } = await sql<{ day: string; amount: bigint }>`
-    SELECT (k.effective_at AT TIME ZONE ${until.time_zone})::date::text AS day, sum(k.amount)::bigint AS amount
+    SELECT (k.effective_at AT TIME ZONE ${zoneForPostgres(until.time_zone)})::date::text AS day, sum(k.amount)::bigint AS amount
     FROM ${entriesIn(until, until, from, keys)} WHERE ${wanted} GROUP BY 1 ORDER BY 1`.execute(db);
   return rows;
 }

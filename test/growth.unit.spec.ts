@@ -7,10 +7,9 @@ import { describe, expect, test } from '@jest/globals';
 import { getMetadataStorage } from 'class-validator';
 import * as auth from '../apps/api/auth/bodies.js';
 import { bearerIn } from '../apps/api/auth/tokens.js';
-import { isTimeZone } from '../apps/api/config.js';
 import { isUtf8Said, traceIdOf } from '../apps/api/http/adapter.js';
 import { isId, isText } from '../apps/api/http/fields.js';
-import { isDay, isMonth, isoInstant } from '../apps/api/http/instants.js';
+import { instantOrDay, isDay, isMonth } from '../apps/api/http/instants.js';
 import { Problem } from '../apps/api/http/problem.js';
 import { type ApiRequest, envelope, flagOf, hashOf, ledgerOf } from '../apps/api/http/request.js';
 import { parseJson } from '../apps/api/http/strict-json.js';
@@ -20,7 +19,7 @@ import * as bodies from '../apps/api/orders/bodies.js';
 import { commandIn, isOrderWord, ORDERS, type OrderWord } from '../apps/api/orders/orders.js';
 import { toCsv } from '../apps/api/queries/csv.js';
 import * as queries from '../apps/api/queries/parameters.js';
-import { kindOf } from '../libs/ledger/calendar.js';
+import { isTimeZone, kindOf } from '../libs/ledger/calendar.js';
 import { parseDecimal } from '../libs/ledger/money.js';
 import { cursorAfter, readCursor } from '../projections/cursor.js';
 import { QueryRefused } from '../projections/scope.js';
@@ -112,8 +111,8 @@ describe('ids, moments, amounts, cursors and headers of one character', () => {
     ['text', (text) => isText(text, 2000)],
     ['day', isDay],
     ['month', isMonth],
-    ['moment', isoInstant],
-    ['fraction of a moment', (text) => isoInstant(`2026-03-01T00:00:00.${text}Z`)],
+    ['moment', instantOrDay],
+    ['fraction of a moment', (text) => instantOrDay(`2026-03-01T00:00:00.${text}Z`)],
     ['amount', (text) => parseDecimal(text, 2)],
     ['fraction of an amount', (text) => parseDecimal(`1.${text}`, 2)],
     ['number of a document', kindOf],

@@ -212,6 +212,8 @@ describe('ledgers', () => {
     ['ledger_id', { ledger_id: '$all' }],
     ['currency', { currency: 'dollars' }],
     ['time_zone', { time_zone: 'Mars/Olympus' }],
+    ['time_zone', { time_zone: '+05:30' }],
+    ['time_zone', { time_zone: '+0530' }],
     ['digits', { digits: 7 }],
     ['approval_threshold', { approval_threshold: 0.001 }],
   ])('with a bad %s are not opened', async (path, bad) => {

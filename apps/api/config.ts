@@ -1,6 +1,7 @@
 /** What the environment says, checked once. Each bad value is one sentence that names it and never repeats a secret. */
 import { join } from 'node:path';
 import { loadAuditKey } from '../../libs/audit/audit-key.js';
+import { isTimeZone } from '../../libs/ledger/calendar.js';
 import { parseDecimal } from '../../libs/ledger/money.js';
 
 export type Config = {
@@ -122,15 +123,6 @@ export function digitsOf(currency: string): number {
 
 function readTimeZone(text: string): string {
   return isTimeZone(text) ? text : refuse('LEDGER_TIME_ZONE must be a time zone such as UTC or Europe/Berlin.');
-}
-
-export function isTimeZone(text: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: text });
-    return !/^[+-]/.test(text);
-  } catch {
-    return false;
-  }
 }
 
 function readAmount(text: string): string {

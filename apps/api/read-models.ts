@@ -1,10 +1,12 @@
 /** The read models as the API reads them: at least as new as the reader asks for, and all figures of one answer at one position. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
+import { dayEnd, isDay } from '../../libs/ledger/calendar.js';
 import { toMajor } from '../../libs/ledger/money.js';
 import { areTablesThere, inSnapshot } from '../../projections/database.js';
 import { type ProjectionHealth, projectionHealth } from '../../projections/health.js';
 import { lastRebuild, type RebuildView, requestRebuild } from '../../projections/rebuilds.js';
-import { dayEnd, resolveScope, type Scope, type View } from '../../projections/scope.js';
+import { resolveScope, type Scope, type View } from '../../projections/scope.js';
 import { SECURITY_BOOK } from '../../projections/security.js';
 import type { Db } from '../../projections/tables.js';
 import { Problem } from './http/problem.js';
@@ -103,12 +105,10 @@ export class ReadModels {
   }
 }
 
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
-
 /** A bare day ends when it ends where the ledger is. */
 async function viewOf(trx: Db, { as_of, known_at, ...scope }: Scope): Promise<View> {
-  if (!DAY.test(as_of ?? '') && !DAY.test(known_at ?? '')) return resolveScope(trx, { ...scope, as_of, known_at });
+  if (!isDay(as_of) && !isDay(known_at)) return resolveScope(trx, { ...scope, as_of, known_at });
   const { time_zone } = await resolveScope(trx, { ledger: scope.ledger });
-  const instant = (when: string | undefined) => (when !== undefined && DAY.test(when) ? dayEnd(when, time_zone) : when);
+  const instant = (when: string | undefined) => (isDay(when) ? dayEnd(when, time_zone) : when);
   return resolveScope(trx, { ...scope, as_of: instant(as_of), known_at: instant(known_at) });
 }

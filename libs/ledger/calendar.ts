@@ -2,8 +2,13 @@
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Whether days can be told in it: a ledger opened in a zone that is none could never record anything. */
+/**
+ * UTC, or an IANA name of the form Area/Place that Node knows, and Postgres under the same name (projections/time-zones.int.spec.ts). Not
+ * an offset, which Postgres reads with the opposite sign, nor a name such as CET, which Postgres takes for a fixed offset.
+ */
 export function isTimeZone(time_zone: string): boolean {
+  if (time_zone === 'UTC') return true;
+  if (!/^[A-Z][A-Za-z_]+(\/[A-Z][A-Za-z0-9_+-]*){1,2}$/.test(time_zone)) return false;
   try {
     return new Intl.DateTimeFormat('en-CA', { timeZone: time_zone }) !== undefined;
   } catch {
@@ -29,6 +34,40 @@ export function calendarDay(instant: string, time_zone: string): string {
 export function calendarMonth(instant: string, time_zone: string): string {
   return calendarDay(instant, time_zone).slice(0, 7);
 }
+
+/** The first instant of a day (yyyy-mm-dd) in an IANA time zone, ISO 8601 UTC. */
+export function dayStart(day: string, time_zone: string): string {
+  const midnight_ms = Date.parse(`${day}T00:00:00Z`);
+  if (time_zone === 'UTC') return new Date(midnight_ms).toISOString();
+  let before_ms = midnight_ms - 15 * 3_600_000;
+  let from_ms = midnight_ms + 15 * 3_600_000;
+  while (from_ms - before_ms > 1) {
+    const middle_ms = Math.floor((before_ms + from_ms) / 2);
+    if (calendarDay(new Date(middle_ms).toISOString(), time_zone) >= day) from_ms = middle_ms;
+    else before_ms = middle_ms;
+  }
+  return new Date(from_ms).toISOString();
+}
+/** The last instant (millisecond) of a day; of the last day that can be written, the last instant that can. */
+export function dayEnd(day: string, time_zone: string): string {
+  return day === LAST_DAY ? LAST_INSTANT : justBefore(dayStart(dayAfter(day), time_zone));
+}
+/** yyyy-mm-dd, not an instant. */
+export function isDay(when: string | undefined): when is string {
+  return when !== undefined && /^\d{4}-\d\d-\d\d$/.test(when);
+}
+/** When something happened of which only the day is told: at its end, and now when it is today. */
+export function momentOfDay(day: string, time_zone: string, now: string): string {
+  return day === calendarDay(now, time_zone) ? now : dayEnd(day, time_zone);
+}
+export function dayAfter(day: string): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+}
+export function justBefore(instant: string): string {
+  return new Date(Date.parse(instant) - 1).toISOString();
+}
+const LAST_DAY = '9999-12-31';
+const LAST_INSTANT = '9999-12-31T23:59:59.999Z';
 
 export function monthBefore(month: string): string {
   return monthsOn(month, -1);

@@ -1,6 +1,6 @@
 /**
  * The orders a ledger takes. Shapes are checked at the door (HTTP); amounts are decimal text because how fine they may be depends on
- * the ledger's currency. Instants are ISO 8601 UTC with milliseconds, dates yyyy-mm-dd.
+ * the ledger's currency. Instants are ISO 8601 UTC with milliseconds, or days of the ledger; dates yyyy-mm-dd.
  */
 import type { Attributes, MasterKind, QuantityLine } from './events.js';
 import type { Decimal } from './money.js';

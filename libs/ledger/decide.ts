@@ -2,7 +2,8 @@
  * decide(state, command, envelope) → facts, an earlier answer, or a refusal. Pure: time, actor and key come in with the envelope.
  * The documents that the command names (`documentsNeeded`) must be in the state.
  */
-import type { Command, Envelope } from './commands.js';
+import { isDay, momentOfDay } from './calendar.js';
+import type { Command, Envelope, OpenLedger } from './commands.js';
 import { approve, reject } from './decide/approvals.js';
 import { countStock, returnBill, voidDocument } from './decide/corrections.js';
 import type { Context, Dated, Decision } from './decide/guards.js';
@@ -13,7 +14,7 @@ import { checkOut, expireReservations, releaseReservation, reserveStock } from '
 import { recordBlow, recordPurchase, recordSale, recordWaste, transferStock } from './decide/stock-facts.js';
 import type { LedgerEvent } from './events.js';
 import { type Refusal, refuse } from './refusals.js';
-import type { LedgerState } from './state.js';
+import type { LedgerConfig, LedgerState } from './state.js';
 
 export type Decided =
   | { outcome: 'decided'; events: LedgerEvent[] }
@@ -67,6 +68,16 @@ function decideCommand(state: LedgerState, command: Command, envelope: Envelope,
       : { refusal: refuse('ledger_exists', { ledger_id: command.ledger_id }) };
   if (config === undefined) return { refusal: refuse('unknown_ledger') };
   const context: Context = { state, config, envelope, recorded_at };
+  return decideDated(context, dated(command, config, recorded_at));
+}
+
+/** A bare day becomes the moment that it is where the ledger is. */
+function dated<C extends Command>(command: C, { time_zone }: LedgerConfig, recorded_at: string): C {
+  if (!('effective_at' in command) || !isDay(command.effective_at)) return command;
+  return { ...command, effective_at: momentOfDay(command.effective_at, time_zone, recorded_at) };
+}
+
+function decideDated(context: Context, command: Exclude<Command, OpenLedger>): Decision {
   switch (command.type) {
     case 'register':
       return register(context, command);

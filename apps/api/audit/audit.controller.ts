@@ -3,7 +3,7 @@ import { Controller, Get, HttpCode, Param, Post, Query, Req, StreamableFile } fr
 import { ApiTags } from '@nestjs/swagger';
 import { listEvents } from '../../../projections/events.js';
 import { isId, OneOf, Text } from '../http/fields.js';
-import { isDay, isoInstant } from '../http/instants.js';
+import { instantOrDay } from '../http/instants.js';
 import { invalidParameters, Problem } from '../http/problem.js';
 import { type ApiRequest, TheLedger, TheUser, type User } from '../http/request.js';
 import { BooksQuery, LIMIT_MAX } from '../queries/parameters.js';
@@ -148,7 +148,7 @@ function momentIn(at: string): AskedMoment {
   return /^\d+$/.test(at) ? { position: wholeIn('at', at) } : { recorded_at: instantIn('at', at) };
 }
 function instantIn(path: string, value: string): string {
-  const instant = isDay(value) ? value : isoInstant(value);
+  const instant = instantOrDay(value);
   if (instant === undefined)
     throw invalidParameters([{ path, message: 'must be a position, an instant (RFC 3339) or a day' }]);
   return instant;

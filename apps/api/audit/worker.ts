@@ -2,6 +2,7 @@
  * The audit thread: what reads a ledger from its beginning, or signs it, does not share the event loop that answers orders. It has
  * connections of its own. Between tasks it signs checkpoints and looks for drift, both in small portions.
  */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadAuditKey } from '../../../libs/audit/audit-key.js';
@@ -9,10 +10,11 @@ import { type Checkpoints, ledgerStream, openCheckpoints, Tampered } from '../..
 import { proveDocument } from '../../../libs/audit/proof.js';
 import { type Books, booksAsOf, documentAt, documentCounts, figuresOf, stateAt } from '../../../libs/audit/state-at.js';
 import { connectEventStore } from '../../../libs/event-store/eventstoredb.js';
+import { dayEnd, isDay } from '../../../libs/ledger/calendar.js';
 import { snapshotFile } from '../../../libs/ledger-writer/snapshot-file.js';
 import { openDatabase } from '../../../projections/database.js';
 import { measureDrift } from '../../../projections/drift.js';
-import { dayEnd } from '../../../projections/scope.js';
+
 import { SECURITY_BOOK } from '../../../projections/security.js';
 import { verifyLedger } from '../../../projections/verify.js';
 import type { Message, Request, StateAnswer, Tasks, ThreadSettings } from './tasks.js';
@@ -54,7 +56,7 @@ async function stateAnswer({
   const opened = await stateAt(store, ledger_id, { position: 0 });
   if (opened.config === undefined) return undefined;
   const { time_zone } = opened.config;
-  const instant = (when: string | undefined) => (when?.length === 'yyyy-mm-dd'.length ? dayEnd(when, time_zone) : when);
+  const instant = (when: string | undefined) => (isDay(when) ? dayEnd(when, time_zone) : when);
   const until = { position: moment.position, recorded_at: instant(moment.recorded_at) };
   // Before its first event a ledger is empty, not unknown.
   const answer = (books: Books): StateAnswer => ({ ledger_id, ...figuresOf({ ...books, config: opened.config })! });

@@ -9,7 +9,7 @@ import { Transform, Type } from 'class-transformer';
 import { ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
 import { QUANTITY_MAX } from '../../../libs/ledger/money.js';
 import { decimalText, isAmount, isUnitPrice } from './decimals.js';
-import { isDay, isoInstant } from './instants.js';
+import { instantOrDay, isDay } from './instants.js';
 
 export interface FieldOptions {
   optional?: boolean;
@@ -200,13 +200,14 @@ export const Cost = (options?: FieldOptions) =>
     decimalText,
   );
 
+/** A day becomes a moment where the ledger's time zone is known. */
 export const Instant = (options?: FieldOptions) =>
   field(
     { type: String, example: '2026-03-01T08:00:00Z' },
-    (value) => isoInstant(value) !== undefined,
-    'must be a moment with an offset such as 2026-03-01T08:00:00Z, or a day such as 2026-03-01, from 1970 to 9999',
+    (value) => instantOrDay(value) !== undefined,
+    'must be a moment with an offset, to the millisecond at most, such as 2026-03-01T08:00:00Z, or a day such as 2026-03-01, from 1970 to 9999',
     options,
-    isoInstant,
+    instantOrDay,
   );
 
 export const Day = (options?: FieldOptions) =>

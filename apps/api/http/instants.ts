@@ -3,7 +3,7 @@
 const YEARS = { first: 1970, last: 9999 };
 const OFFSET_MINUTES_MAX = 14 * 60;
 const RFC_3339 =
-  /^(\d{4}-\d{2}-\d{2})[Tt]([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d{2}):([0-5]\d))$/;
+  /^(\d{4}-\d{2}-\d{2})[Tt]([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,3})0*)?(?:[Zz]|([+-])(\d{2}):([0-5]\d))$/;
 
 /** A day of the calendar, yyyy-mm-dd, from 1970 to 9999. */
 export function isDay(value: unknown): value is string {
@@ -18,18 +18,19 @@ export function isMonth(value: unknown): value is string {
   return isDay(`${value}-01`);
 }
 
-/**
- * RFC 3339 with an offset, or a bare day (its 00:00 UTC), as ISO 8601 UTC with milliseconds; finer than that is cut off, never rounded
- * up into the future. undefined for what is no such moment.
- */
-export function isoInstant(value: unknown): string | undefined {
-  if (isDay(value)) return `${value}T00:00:00.000Z`;
+/** RFC 3339 with an offset, or a bare day, which only the time zone of a ledger makes a moment: it stays as it is. */
+export function instantOrDay(value: unknown): string | undefined {
+  return isDay(value) ? value : isoInstant(value);
+}
+
+/** RFC 3339 with an offset, as ISO 8601 UTC with milliseconds. undefined for what is no such moment, or one finer than that. */
+function isoInstant(value: unknown): string | undefined {
   const match = typeof value === 'string' ? RFC_3339.exec(value) : null;
   if (match === null) return undefined;
   const [, day, hour, minute, second, fraction = '', sign, offset_hours = '0', offset_minutes = '0'] = match;
   const offset = Number(offset_hours) * 60 + Number(offset_minutes);
   if (!isDay(day) || offset > OFFSET_MINUTES_MAX) return undefined;
-  const local_ms = Date.parse(`${day}T${hour}:${minute}:${second}.${fraction.slice(0, 3).padEnd(3, '0')}Z`);
+  const local_ms = Date.parse(`${day}T${hour}:${minute}:${second}.${fraction.padEnd(3, '0')}Z`);
   const instant = new Date(local_ms - (sign === '-' ? -offset : offset) * 60_000);
   const year = instant.getUTCFullYear();
   return year >= YEARS.first && year <= YEARS.last ? instant.toISOString() : undefined;

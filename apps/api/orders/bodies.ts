@@ -22,7 +22,11 @@ import {
 const optional = { optional: true };
 const clearable = { optional: true, nullable: true };
 const LOCATION = { optional: true, description: 'default: main' };
-const EFFECTIVE = { optional: true, description: 'when it happened in the factory; default: now' };
+const EFFECTIVE = {
+  optional: true,
+  description:
+    "when it happened in the factory; default: now. A day is its last moment in the ledger's time zone, and now when it is today",
+};
 
 // ── Lines ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -3,14 +3,15 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { PAYMENT_STATUSES } from '../../../libs/ledger/bill.js';
+import { dayEnd, dayStart } from '../../../libs/ledger/calendar.js';
 import type { DocumentFilter } from '../../../projections/documents.js';
 import { PERIOD_UNITS, type PeriodUnit } from '../../../projections/periods.js';
 import { PROFIT_GROUPS, type ProfitGroup } from '../../../projections/profit.js';
 import { RESTATED, type RestatedGroup, type RestatedReport } from '../../../projections/restatement.js';
-import { dayEnd, dayStart, type View } from '../../../projections/scope.js';
+import { type View } from '../../../projections/scope.js';
 import { STOCK_GROUPS, type StockGroup } from '../../../projections/stock-reports.js';
 import { Day, type FieldOptions, Id, Instant, OneOf, Text, Whole } from '../http/fields.js';
-import { isDay, isoInstant } from '../http/instants.js';
+import { instantOrDay, isDay } from '../http/instants.js';
 import { invalidParameters } from '../http/problem.js';
 
 export const LIMIT_MAX = 1000;
@@ -27,7 +28,7 @@ const Position = (options: FieldOptions) => WholeParameter(0, Number.MAX_SAFE_IN
 /** An instant in UTC, or a day, which only the ledger's time zone makes one. */
 const Moment = (options: FieldOptions = {}) =>
   applyDecorators(
-    Transform(({ value }) => (isDay(value) ? value : (isoInstant(value) ?? value)), { toClassOnly: true }),
+    Transform(({ value }) => instantOrDay(value) ?? value, { toClassOnly: true }),
     Instant({ ...optional, ...options }),
   );
 

@@ -1,13 +1,13 @@
 /** Figures of a period or of a moment, as pages or as a table; each row leads to its documents. */
 import { Controller, Get, Query, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { calendarDay } from '../../../libs/ledger/calendar.js';
+import { calendarDay, dayEnd } from '../../../libs/ledger/calendar.js';
 import { aging } from '../../../projections/aging.js';
 import type { Page, Paging } from '../../../projections/cursor.js';
 import { dashboard } from '../../../projections/dashboard.js';
 import { type ProfitGroup, profit } from '../../../projections/profit.js';
 import { RESTATED, restatement } from '../../../projections/restatement.js';
-import { dayEnd, type View } from '../../../projections/scope.js';
+import { type View } from '../../../projections/scope.js';
 import { type Group, MOVEMENT_KINDS, stockMovement, stockValuation } from '../../../projections/stock-reports.js';
 import { customerSales, supplierCosts, trends } from '../../../projections/trade-reports.js';
 import { type Exchange, TheExchange } from '../http/exchange.js';

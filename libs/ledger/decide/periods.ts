@@ -11,13 +11,13 @@ export const MONTHS_MAX = 120;
 
 /** Closes every month up to this one that is still open, each with a closing of its own. */
 export function closePeriod({ state, config, recorded_at }: Context, { month }: ClosePeriod): Decision {
+  const current = calendarMonth(recorded_at, config.time_zone);
+  if (month >= current) return refused(refuse('period_not_over', { month, current_month: current }));
   const months = [firstOpenMonth(state, month)];
   while (months.length <= MONTHS_MAX && months.at(-1)! < month) months.push(monthAfter(months.at(-1)!));
   if (months.length > MONTHS_MAX)
     return refused(refuse('batch_too_large', { first_month: months[0], months_max: MONTHS_MAX }));
   if (month <= state.closed_through) return refused(refuse('period_closed', { month, ...closedNow(state) }));
-  const current = calendarMonth(recorded_at, config.time_zone);
-  if (month >= current) return refused(refuse('period_not_over', { month, current_month: current }));
   return recorded(recorded_at, ...closings(state, months));
 }
 
