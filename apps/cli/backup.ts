@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { damageReport, LogUnavailable } from '../../libs/event-store-server/log-file.js';
 import { backUpFolder } from '../../libs/event-store-server/maintenance.js';
 import { DamagedLog } from '../../libs/event-store-server/record.js';
-import { dataDir } from './links.js';
+import { dataDir, hostOf, refuseMoved } from './links.js';
 import { CannotDo, type Verb } from './verb.js';
 
 const help = `Usage: npm run cli -- backup FILE
@@ -19,6 +19,11 @@ async function run(args: string[]): Promise<number> {
   const { positionals } = parseArgs({ args, allowPositionals: true });
   const [file] = positionals;
   if (file === undefined || positionals.length > 1) throw new CannotDo('Name the file to write: cli backup FILE');
+  if (process.env.EVENTSTORE_URL)
+    throw new CannotDo(
+      `This copies the log of a data folder, but EVENTSTORE_URL names ${hostOf(process.env.EVENTSTORE_URL)}: use that server's own tools or \`cli export\`, or unset it to copy the log in ${dataDir()}.`,
+    );
+  refuseMoved();
   try {
     const { events, streams } = await backUpFolder(join(dataDir(), 'eventstore'), resolve(file));
     process.stdout.write(`${file}: ${events} events of ${streams} streams, copied and checked.\n`);

@@ -4,6 +4,8 @@ import { join, resolve } from 'node:path';
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import { AccessRefused, type EventStore } from '../../libs/event-store/event-store.js';
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
+import { type DataFolder, movedAway, openDataFolder } from '../../libs/process/data-folder.js';
+import { startPostgres } from '../../libs/process/embedded-postgres.js';
 import type { Links } from '../../libs/process/programs.js';
 import { CannotDo } from './verb.js';
 
@@ -30,8 +32,15 @@ export function dataDir(): string {
 export async function openLog({ make = false } = {}): Promise<Log> {
   // Every error is told in a sentence of our own.
   setLogVerbosity(logVerbosity.NONE);
+  const log = await openNamedLog(make);
+  process.stderr.write(`Log: ${log.place}\n`);
+  return log;
+}
+
+async function openNamedLog(make: boolean): Promise<Log> {
   const { EVENTSTORE_URL } = process.env;
-  if (EVENTSTORE_URL) return connect(EVENTSTORE_URL, 'EVENTSTORE_URL');
+  if (EVENTSTORE_URL) return connect(EVENTSTORE_URL, hostOf(EVENTSTORE_URL));
+  refuseMoved();
   const links = runningLinks();
   // A system that was killed left them behind: then nobody answers, and nobody holds the folder.
   const running = links && (await connect(links.eventstore_url, dataDir()).catch(() => undefined));
@@ -48,6 +57,50 @@ export function databaseUrl(): string {
   throw new CannotDo(`Start the system over ${dataDir()} first, or name its database by DATABASE_URL.`);
 }
 
+/** A server's address without user and password. */
+export function hostOf(url: string): string {
+  return url.replace(/^([a-z+]+:\/\/)(?:[^/]*@)?([^/?]*).*$/, '$1$2');
+}
+
+/** Throws CannotDo where the books of the data folder live elsewhere: what is left there is old. */
+export function refuseMoved(): void {
+  const moved = movedAway(dataDir());
+  if (moved !== undefined) throw new CannotDo(moved);
+}
+
+export interface Database {
+  url: string;
+  close(): Promise<void>;
+}
+
+/** The database that DATABASE_URL names; else that of the data folder, started where no system runs over it. Throws CannotDo. */
+export async function openPostgres(): Promise<Database> {
+  const { DATABASE_URL } = process.env;
+  if (DATABASE_URL) return { url: DATABASE_URL, close: async () => {} };
+  refuseMoved();
+  if (!existsSync(join(dataDir(), 'postgres.json')))
+    throw new CannotDo(`There is no database in ${dataDir()}: choose another folder by DATA_DIR, or set DATABASE_URL.`);
+  const folder = await openDataFolder(dataDir()).catch((error: Error) => error);
+  const running = runningLinks()?.database_url;
+  if (folder instanceof Error) {
+    if (running !== undefined) return { url: running, close: async () => {} };
+    throw new CannotDo(folder.message);
+  }
+  return startFolderPostgres(folder);
+}
+
+/** The folder, too, is closed with it. Throws CannotDo. */
+export async function startFolderPostgres(folder: DataFolder): Promise<Database> {
+  try {
+    const place = await folder.postgresPlace();
+    const { url, keeper } = await startPostgres({ ...place, log_file: join(folder.log_dir, 'postgres.log') });
+    return { url, close: () => keeper.stop().then(() => folder.close()) };
+  } catch (error) {
+    folder.close();
+    throw new CannotDo((error as Error).message);
+  }
+}
+
 function runningLinks(): Links | undefined {
   try {
     return JSON.parse(readFileSync(join(dataDir(), 'links.json'), 'utf8')) as Links;
@@ -56,7 +109,7 @@ function runningLinks(): Links | undefined {
   }
 }
 
-async function connect(url: string, place: string): Promise<Log> {
+export async function connect(url: string, place: string): Promise<Log> {
   const store = connectEventStore({ url });
   try {
     await store.ping(answer_ms_max);
@@ -80,7 +133,7 @@ async function openFolder(data_dir: string, make: boolean): Promise<Log> {
 }
 
 /** Loaded only here: who talks to a server needs none of it. */
-async function serveFolder(data_dir: string): Promise<{ url: string; stop(): Promise<void> }> {
+export async function serveFolder(data_dir: string): Promise<{ url: string; stop(): Promise<void> }> {
   const { startEventStore } = await import('../../libs/event-store-server/server.js');
   const { damageReport } = await import('../../libs/event-store-server/log-file.js');
   const { DamagedLog } = await import('../../libs/event-store-server/record.js');

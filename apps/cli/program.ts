@@ -12,6 +12,11 @@ const verbs: Record<string, { does: string; load: () => Promise<{ verb: Verb }> 
     does: 'makes the read models anew from the log, beside the live ones',
     load: () => import('./rebuild.js'),
   },
+  migrate: {
+    does: 'moves everything from the data folder to services of your own',
+    load: () => import('./migrate.js'),
+  },
+  users: { does: 'gives a user another password, when nobody can sign in', load: () => import('./users.js') },
   proof: { does: 'proves a document against a signed checkpoint', load: () => import('./proof.js') },
   resume: { does: 'lets a ledger go on that was halted', load: () => import('./resume.js') },
   'verify-proof': { does: 'checks such a proof, anywhere', load: () => import('./verify-proof.js') },

@@ -7,7 +7,7 @@
  */
 import { join } from 'node:path';
 import { type Child, StartRefused, startChild } from '../../libs/process/child.js';
-import { type DataFolder, openDataFolder } from '../../libs/process/data-folder.js';
+import { type DataFolder, movedAway, openDataFolder } from '../../libs/process/data-folder.js';
 import { type Postgres, startPostgres } from '../../libs/process/embedded-postgres.js';
 import { fail, onStop, type Ready } from '../../libs/process/lifecycle.js';
 import {
@@ -49,6 +49,8 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 async function main(): Promise<void> {
   const settings = readSettings(process.env);
   folder = await openDataFolder(settings.data_dir);
+  const moved = movedAway(settings.data_dir);
+  if (moved !== undefined && !(settings.eventstore_url && settings.database_url)) throw new StartRefused(moved);
   await checkPort(settings);
   const jwt_secret = settings.jwt_secret ?? folder.jwtSecret();
   say('Starting …');

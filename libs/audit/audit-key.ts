@@ -35,6 +35,13 @@ export function loadAuditKey(text: string | undefined, file: string): AuditKey {
   return keyOf(readKey(readFileSync(file, 'utf8'), file));
 }
 
+/** The 32-byte seed of the key in `file`, which is made where it is missing, as AUDIT_KEY takes it: base64. A secret. */
+export function auditSeed(file: string): string {
+  if (!existsSync(file)) makeKeyFile(file);
+  const pkcs8 = readKey(readFileSync(file, 'utf8'), file).export({ format: 'der', type: 'pkcs8' });
+  return pkcs8.subarray(PKCS8_HEAD.length).toString('base64');
+}
+
 /** Whether `signature` was made over `text` with the secret half of `public_key`. False for what is no key or no signature. */
 export function isSignedBy(public_key: string, text: string, signature: string): boolean {
   const raw = Buffer.from(public_key, 'base64url');

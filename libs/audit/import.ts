@@ -8,8 +8,8 @@ import type { ChainedEvent } from './chain.js';
 import { checkpointEvent, checkpointStream, ledgerStream } from './checkpoint.js';
 import { headOf, type InspectedExport, inspectExport, readExport } from './export.js';
 
-const batch_events_max = 500;
-const batch_bytes_max = 768 * 1024;
+export const batch_events_max = 500;
+export const batch_bytes_max = 768 * 1024;
 const attempts_max = 20;
 
 export type ImportResult =
@@ -123,7 +123,7 @@ async function appendRest(
   const flush = async () => {
     if (batch.length === 0) return;
     signal?.throwIfAborted();
-    await append(store, stream, seen - batch.length - 1, batch);
+    await appendSettled(store, stream, seen - batch.length - 1, batch);
     on_written?.(seen);
     batch = [];
     bytes = 0;
@@ -139,8 +139,13 @@ async function appendRest(
   await flush();
 }
 
-/** Until the log says what became of it: these very events, or none of them and another try. */
-async function append(store: EventStore, stream: string, expected: number, events: readonly NewEvent[]): Promise<void> {
+/** Until the log says what became of it: these very events, or none of them and another try. @throws ImportRefused */
+export async function appendSettled(
+  store: EventStore,
+  stream: string,
+  expected: number,
+  events: readonly NewEvent[],
+): Promise<void> {
   const last = expected + events.length;
   for (let attempt = 0; attempt < attempts_max; attempt += 1) {
     const result = await store.append(stream, expected, events);

@@ -6,6 +6,7 @@
  *     jwt-secret        signs the tokens
  *     postgres.json     where the database is, its port and its password
  *     links.json        while it runs: where event store and database answer, for the command line
+ *     moved.json        once its books live elsewhere: nothing is served or read from here any more
  *     eventstore/ postgres/ api/ logs/
  */
 
@@ -37,10 +38,23 @@ export type DataFolder = {
   keepPostgresPlace(place: PostgresPlace): void;
   /** Tells the command line where the running system answers. */
   keepLinks(links: Links): void;
+  /** Marks that the books live elsewhere from now on. */
+  markMoved(moved: Moved): void;
   /** Notes a child, so that the next start can wait for it should this one be killed. */
   note(child: Child): void;
   close(): void;
 };
+
+/** Hosts without passwords, for sentences; when, ISO 8601 UTC. */
+export type Moved = { at: string; eventstore: string; database: string };
+
+/** A sentence for a folder whose books live elsewhere; undefined for any other. */
+export function movedAway(dir: string): string | undefined {
+  const file = join(dir, 'moved.json');
+  if (!existsSync(file)) return undefined;
+  const { at, eventstore, database } = JSON.parse(readFileSync(file, 'utf8')) as Moved;
+  return `The books of ${dir} moved to ${eventstore} and ${database} at ${at}: set EVENTSTORE_URL and DATABASE_URL (docs/running-for-real.md), or remove ${file} to go back to what is left here.`;
+}
 
 /**
  * Makes or opens the folder, takes its lock, and waits until the children of a start that was killed are gone.
@@ -73,6 +87,7 @@ export async function openDataFolder(dir: string): Promise<DataFolder> {
       keep(join(dir, 'processes.json'), JSON.stringify(children));
     },
     keepLinks: (links) => keep(links_file, JSON.stringify(links)),
+    markMoved: (moved) => keep(join(dir, 'moved.json'), JSON.stringify(moved)),
     close: () => {
       rmSync(links_file, { force: true });
       lock.close();

@@ -1,0 +1,102 @@
+/**
+ * A whole log into another one: every event of the books with its id, its bytes and its place among the others. What the other log has
+ * already must be the beginning of it, so an interrupted copy goes on where it was.
+ */
+import { appendSettled, batch_bytes_max, batch_events_max, ImportRefused } from '../audit/import.js';
+import type { EventStore, NewEvent, StoredEvent } from '../event-store/event-store.js';
+
+/** All that this system writes; what begins with `$` is the server's own. */
+const STREAM_PREFIXES = ['ledger-', 'checkpoints-', 'security'];
+
+export interface Copied {
+  events: number;
+  streams: number;
+  /** Events that were there before. */
+  resumed_at: number;
+}
+export interface CopyOptions {
+  signal?: AbortSignal;
+  on_progress?: (phase: 'copying' | 'comparing', done: number, of: number) => void;
+}
+
+/** @throws ImportRefused with one sentence: the other log holds something else, or an event in it is not as it was written. */
+export async function copyLog(from: EventStore, to: EventStore, options: CopyOptions = {}): Promise<Copied> {
+  const resumed_at = await compare(from, to, options);
+  const { events, streams } = await copyRest(from, to, resumed_at, options);
+  const compared = await compare(from, to, options);
+  if (compared !== events) throw new ImportRefused(`The other log has ${compared} of ${events} events.`);
+  return { events, streams, resumed_at };
+}
+
+/** How many events the other log has; each must be the one that stands there in this log. */
+async function compare(from: EventStore, to: EventStore, { signal, on_progress }: CopyOptions): Promise<number> {
+  const ours = eventsOf(from, signal);
+  let seen = 0;
+  for await (const theirs of eventsOf(to, signal)) {
+    const { value: event } = await ours.next();
+    const difference = event === undefined ? 'is not in this log' : differenceOf(event, theirs);
+    if (difference !== undefined)
+      throw new ImportRefused(
+        `The other log holds something else: event ${theirs.revision} of its stream ${theirs.stream} ${difference}.`,
+      );
+    seen += 1;
+    on_progress?.('comparing', seen, seen);
+  }
+  await ours.return(undefined);
+  return seen;
+}
+
+function differenceOf(ours: StoredEvent, theirs: StoredEvent): string | undefined {
+  if (ours.stream !== theirs.stream || ours.revision !== theirs.revision)
+    return `stands where this log has event ${ours.revision} of ${ours.stream}`;
+  const same =
+    ours.id === theirs.id &&
+    ours.type === theirs.type &&
+    ours.bytes.data.equals(theirs.bytes.data) &&
+    ours.bytes.metadata.equals(theirs.bytes.metadata);
+  return same ? undefined : 'is another one here';
+}
+
+/** In the order of the whole log; neighbours of one stream become one append. */
+async function copyRest(
+  from: EventStore,
+  to: EventStore,
+  there: number,
+  { signal, on_progress }: CopyOptions,
+): Promise<{ events: number; streams: number }> {
+  const streams = new Set<string>();
+  let events = 0;
+  let run: StoredEvent[] = [];
+  let bytes = 0;
+  const flush = async () => {
+    const [first] = run;
+    if (first === undefined) return;
+    signal?.throwIfAborted();
+    await appendSettled(to, first.stream, first.revision - 1, run.map(copyOf));
+    on_progress?.('copying', events, events);
+    run = [];
+    bytes = 0;
+  };
+  for await (const event of eventsOf(from, signal)) {
+    streams.add(event.stream);
+    if (events >= there) {
+      const size = event.bytes.data.length + event.bytes.metadata.length + 2 * event.type.length;
+      const fits = run.length < batch_events_max && bytes + size <= batch_bytes_max;
+      if (run[0]?.stream !== event.stream || !fits) await flush();
+      run.push(event);
+      bytes += size;
+    }
+    events += 1;
+  }
+  await flush();
+  return { events, streams: streams.size };
+}
+
+function copyOf({ id, type, data, metadata, bytes }: StoredEvent): NewEvent {
+  return { id, type, data, metadata, json: { data: bytes.data.toString(), metadata: bytes.metadata.toString() } };
+}
+
+async function* eventsOf(store: EventStore, signal?: AbortSignal): AsyncGenerator<StoredEvent> {
+  for await (const portion of store.readAll(undefined, { stream_prefixes: STREAM_PREFIXES, signal }))
+    for (const message of portion) if (message.kind === 'event') yield message.event;
+}
