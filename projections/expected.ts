@@ -75,6 +75,8 @@ export const OF_SECURITY = {
   security_mentions: BY_EVENT.mentions,
   security_book: { key: [] as string[], columns: ['position', 'event_id', 'halted_position'] },
 };
+/** In the schema `identity`. */
+export const USERS = { users: { key: ['username'], columns: ['role', 'active'] } };
 export type SecurityTable = keyof typeof OF_SECURITY;
 export type EventTable = keyof typeof BY_EVENT;
 export type EndTable = keyof typeof AT_THE_END;

@@ -4,6 +4,7 @@
  * They happened when an instance noted them, and are known from when the log recorded them: while it was away they wait, and an answer
  * about what was known then must not change when they come.
  */
+import { SECURITY_BOOK, SECURITY_STREAM } from '../libs/audit/checkpoint.js';
 import type { StoredEvent } from '../libs/event-store/event-store.js';
 import type { Page } from './cursor.js';
 import { type AuditEvent, type BookTimes, copyEvents, type EventFilter, listEvents } from './events.js';
@@ -11,8 +12,7 @@ import { resolveScope, type Scope, type View } from './scope.js';
 import type { Db } from './tables.js';
 import type { Writer } from './writer.js';
 
-export const SECURITY_STREAM = 'security';
-export const SECURITY_BOOK = '@security';
+export { SECURITY_BOOK, SECURITY_STREAM };
 
 type Data = Record<string, unknown>;
 interface FieldChange {

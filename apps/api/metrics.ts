@@ -1,6 +1,7 @@
 /** What Prometheus scrapes: the process, requests by route and status, and how the read models are. */
 import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { LedgerWriters } from '../../libs/ledger-writer/writers.js';
 import type { AuditEvents } from './audit/thread.js';
 import type { Crowd } from './http/crowd.js';
 import type { ReadModels } from './read-models.js';
@@ -20,13 +21,26 @@ export class Metrics {
     'Rows of the read models that differed from the log when they were last looked at.',
     'ledger',
   );
-  private readonly tampered = this.gauge('ledger_tampered', '1 where the log is not what was signed.', 'ledger');
+  private readonly tampered = this.gauge(
+    'ledger_tampered',
+    '1 where the log is not what was recorded: touched, damaged, or not what was signed.',
+    'ledger',
+  );
 
-  constructor(private readonly models: ReadModels) {
+  /** By the audit thread. */
+  private readonly found_tampered = new Map<string, boolean>();
+
+  constructor(
+    private readonly models: ReadModels,
+    private readonly writers: Pick<LedgerWriters, 'halts'>,
+  ) {
     collectDefaultMetrics({ register: this.registry });
   }
 
   async text(): Promise<string> {
+    this.tampered.reset();
+    for (const [ledger, is] of this.found_tampered) this.tampered.set({ ledger }, is ? 1 : 0);
+    for (const { ledger_id: ledger } of this.writers.halts()) this.tampered.set({ ledger }, 1);
     await this.lookAtProjections();
     return this.registry.metrics();
   }
@@ -48,7 +62,7 @@ export class Metrics {
   /** What the audit thread found last. */
   readonly audit: AuditEvents = {
     drift: (ledger, rows) => this.drift.set({ ledger }, rows),
-    tampered: (ledger, is) => this.tampered.set({ ledger }, is ? 1 : 0),
+    tampered: (ledger, is) => this.found_tampered.set(ledger, is),
   };
 
   measureRequests(fastify: FastifyInstance): void {

@@ -33,7 +33,7 @@ export function openParts(config: Config, log: LogLine) {
   const tokens = new Tokens(config.jwt_secret, identity);
   const users = new Users(identity, (username) => tokens.forget(username));
   const readiness = watchReadiness(writers, models);
-  const metrics = new Metrics(models);
+  const metrics = new Metrics(models, writers);
   const { eventstore_url, database_url, snapshots_dir, audit_key, audit_key_file } = config;
   const settings = { eventstore_url, database_url, snapshots_dir, audit_key, audit_key_file };
   const thread = new AuditThread(settings, metrics.audit, log);
@@ -48,7 +48,7 @@ export function openParts(config: Config, log: LogLine) {
     sign_in: new SignIn(identity),
     readiness,
     metrics,
-    audit: new Audit(store, thread, new Verifications(identity, thread, log)),
+    audit: new Audit(store, writers, thread, new Verifications(identity, thread, log)),
     /**
      * Makes what a first start lacks: tables, the ledger `main`, an admin. Waits as long as a service behind us is away.
      * @returns the first admin when this very call made one.
@@ -57,7 +57,7 @@ export function openParts(config: Config, log: LogLine) {
       const untilItWorks = <T>(what: string, attempt: () => Promise<T>) => retry(what, attempt, log, closing.signal);
       await untilItWorks('The tables of users', () => migrateIdentity(identity));
       background.push(tokens.keepFresh(log, closing.signal), carrySecurityEvents(identity, store, log, closing.signal));
-      await untilItWorks('Opening the ledger main', () => openMain(config, writers));
+      await untilItWorks('Opening the ledger main', () => openMain(config, writers, log));
       readiness.prepared = true;
       thread.start();
       await untilItWorks('Becoming ready', async () => {
@@ -87,12 +87,14 @@ function generatedPassword(): string {
   throw new BadSetting('There is no user yet: set ADMIN_PASSWORD to the password that the first admin shall have.');
 }
 
-async function openMain({ main_ledger }: Config, writers: Pick<Parts['writers'], 'of'>): Promise<void> {
+/** A halted one is left to its operator: the other ledgers, and whoever wants to look at this one, need the API. */
+async function openMain({ main_ledger }: Config, writers: Pick<Parts['writers'], 'of'>, log: LogLine): Promise<void> {
   const outcome = await writers.of('main').submit({
     command: { type: 'open_ledger', ledger_id: 'main', ...main_ledger },
     envelope: { actor: 'system', role: 'admin', now: new Date().toISOString(), idempotency_key: 'server:open-main' },
   });
   if (outcome.outcome === 'recorded') return;
+  if (outcome.outcome === 'halted') return log('error', 'The ledger main is halted', { reason: outcome.reason });
   if (outcome.outcome !== 'refused') throw new Error('reason' in outcome ? outcome.reason : outcome.outcome);
   if (outcome.refusal.code !== 'ledger_exists')
     throw new Error(`${outcome.refusal.code} ${JSON.stringify(outcome.refusal.facts)}`);

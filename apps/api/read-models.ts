@@ -9,7 +9,7 @@ import { lastRebuild, type RebuildView, requestRebuild } from '../../projections
 import { resolveScope, type Scope, type View } from '../../projections/scope.js';
 import { SECURITY_BOOK } from '../../projections/security.js';
 import type { Db } from '../../projections/tables.js';
-import { Problem } from './http/problem.js';
+import { ledgerHalted, Problem } from './http/problem.js';
 
 /** Which books, and as of when. `as_of` and `known_at` are instants (ISO 8601 UTC) or days (yyyy-mm-dd), which mean their end. */
 export type Question = Scope & {
@@ -20,15 +20,18 @@ export type Question = Scope & {
 /** What a query function works on: one state of the read models, and what of it counts. */
 export type Books = { trx: Db; view: View };
 
+/** How far a ledger is, and why it goes no further. */
+type Standing = { position: number; halted: string | null };
+
 const wait_ms_max = 5000;
 const poll_ms = 15;
 
 export class ReadModels {
-  private looking: Promise<Map<string, number>> | undefined;
+  private looking: Promise<Map<string, Standing>> | undefined;
 
   constructor(private readonly db: Db) {}
 
-  /** Runs `answer` in one read-only REPEATABLE READ transaction. @throws Problem projection_behind; QueryRefused. */
+  /** Runs `answer` in one read-only REPEATABLE READ transaction. @throws Problem ledger_halted, projection_behind; QueryRefused. */
   async read<T>({ min_position, ...scope }: Question, answer: (books: Books) => Promise<T>): Promise<T> {
     if (min_position !== undefined) await this.waitFor(scope.ledger, min_position);
     return inSnapshot(this.db, async (trx) => answer({ trx, view: await viewOf(trx, scope) }));
@@ -82,21 +85,27 @@ export class ReadModels {
   private async waitFor(ledger: string, min_position: number): Promise<void> {
     const give_up_at_ms = performance.now() + wait_ms_max;
     for (let pause_ms = 0; ; pause_ms = poll_ms) {
-      const position = (await this.look(pause_ms)).get(ledger) ?? -1;
+      const { position = -1, halted = null } = (await this.look(pause_ms)).get(ledger) ?? {};
       if (position >= min_position) return;
+      if (halted !== null) throw ledgerHalted({ ledger_id: ledger, position, reason: halted });
       if (performance.now() > give_up_at_ms)
         throw new Problem('projection_behind', { position, min_position }, { headers: { 'retry-after': '1' } });
     }
   }
 
   /** How far each ledger is. However many wait, one query runs at a time. */
-  private look(pause_ms: number): Promise<Map<string, number>> {
+  private look(pause_ms: number): Promise<Map<string, Standing>> {
     this.looking ??= (async () => {
       try {
         if (pause_ms > 0) await sleep(pause_ms);
-        if (!(await areTablesThere(this.db))) return new Map<string, number>();
-        const rows = await this.db.selectFrom('ledgers').select(['ledger', 'position']).execute();
-        return new Map(rows.map(({ ledger, position }) => [ledger, Number(position)]));
+        if (!(await areTablesThere(this.db))) return new Map<string, Standing>();
+        const rows = await this.db.selectFrom('ledgers').select(['ledger', 'position', 'halted_reason']).execute();
+        return new Map(
+          rows.map(({ ledger, position, halted_reason }) => [
+            ledger,
+            { position: Number(position), halted: halted_reason },
+          ]),
+        );
       } finally {
         this.looking = undefined;
       }

@@ -1,12 +1,17 @@
 /** Whether commands and queries both work, and if not, what is missing. */
 import type { LedgerWriters } from '../../libs/ledger-writer/writers.js';
+import { SECURITY_BOOK } from '../../projections/security.js';
+import type { HaltedLedger } from './http/problem.js';
 import type { ReadModels } from './read-models.js';
 
 export const READINESS = Symbol('readiness');
 
 export type Readiness = {
+  /** Services that do not answer. */
   missing(): Promise<string[]>;
-  /** Tables are made and the ledger `main` is open. */
+  /** Ledgers whose commands are refused, or whose events are not projected; and whether no ledger is left that takes commands. */
+  halted(): Promise<{ halted: HaltedLedger[]; none_left: boolean }>;
+  /** Tables are made and the ledger `main` is open, or halted. */
   prepared: boolean;
 };
 
@@ -17,6 +22,17 @@ export function watchReadiness(writers: LedgerWriters, models: ReadModels): Read
       const [log, read_models] = await Promise.all([writers.ready(), models.ready()]);
       const parts = { event_log: log, read_models, start: this.prepared };
       return Object.entries(parts).flatMap(([part, works]) => (works ? [] : [part]));
+    },
+    async halted() {
+      const { ledgers } = await models.health();
+      const of_projections = ledgers.flatMap(({ ledger_id, halted }) =>
+        halted === null ? [] : [{ ledger_id, position: halted.position - 1, reason: halted.reason }],
+      );
+      const halted = new Map([...of_projections, ...writers.halts()].map((halt) => [halt.ledger_id, halt]));
+      const without_commands = new Set(writers.halts().map(({ ledger_id }) => ledger_id));
+      const names = new Set(ledgers.map(({ ledger_id }) => ledger_id).filter((name) => name !== SECURITY_BOOK));
+      for (const name of without_commands) names.add(name);
+      return { halted: [...halted.values()], none_left: names.size > 0 && names.size === without_commands.size };
     },
   };
 }

@@ -1,36 +1,43 @@
 /** `cli export`: a ledger as a file, with its chain and its checkpoints. */
 import { parseArgs } from 'node:util';
-import { type ExportHeader, exportLines, NoLedger } from '../../libs/audit/export.js';
+import { type ExportHeader, exportLines, NoLedger, NotWhole } from '../../libs/audit/export.js';
 import { files_help, writeLines } from './files.js';
 import { links_help, openLog } from './links.js';
 import { showProgress } from './progress.js';
 import { CannotDo, type Verb } from './verb.js';
 
-const help = `Usage: npm run cli -- export FILE [--ledger main]
+const help = `Usage: npm run cli -- export FILE [--ledger main] [--until POSITION]
 
 Writes all events of a ledger, byte for byte, and its signed checkpoints into FILE, one JSON a line. \`cli verify --offline FILE\`
 checks it on any machine, \`cli restore FILE\` brings it back. ${files_help} It is as of the moment at
-which it begins; what is recorded meanwhile is not in it. Interrupted, it leaves nothing behind.
+which it begins; what is recorded meanwhile is not in it. Interrupted, it leaves nothing behind. Neither does a ledger whose events are hidden,
+gone or not all its own: the first such event is named, and --until exports what stands before it.
+
+  --until  the last position to export (default: the last there is)
+
+The security events are exported as \`--ledger @security\`.
 
 ${links_help}
 
-Exit code: 0 written, 2 not.`;
+Exit code: 0 written, 1 the ledger is not whole and nothing was written, 2 it cannot be carried out.`;
 
 async function run(args: string[], stop: AbortSignal): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { ledger: { type: 'string', default: 'main' } },
+    options: { ledger: { type: 'string', default: 'main' }, until: { type: 'string' } },
   });
   const [file] = positionals;
   if (file === undefined || positionals.length > 1) throw new CannotDo('Name the file to write: cli export FILE');
+  const until = values.until === undefined ? undefined : positionIn(values.until);
   const log = await openLog();
   const progress = showProgress('Writing', 'events');
   try {
     let header: ExportHeader | undefined;
     await writeLines(file, counted(), stop);
     async function* counted(): AsyncGenerator<string> {
-      const lines = exportLines(log.store, values.ledger, { signal: stop, on_header: (read) => (header = read) });
+      const on_header = (read: ExportHeader) => (header = read);
+      const lines = exportLines(log.store, values.ledger, { until, signal: stop, on_header });
       let seen = 0;
       for await (const line of lines) {
         yield line;
@@ -46,11 +53,21 @@ async function run(args: string[], stop: AbortSignal): Promise<number> {
     );
     return 0;
   } catch (error) {
+    if (error instanceof NotWhole) {
+      progress.stop();
+      process.stderr.write(`${error.message}\n`);
+      return 1;
+    }
     throw error instanceof NoLedger ? new CannotDo(error.message) : error;
   } finally {
     progress.stop();
     await log.close();
   }
+}
+
+function positionIn(text: string): number {
+  if (/^(0|[1-9]\d{0,14})$/.test(text)) return Number(text);
+  throw new CannotDo(`What is position ${text}? It must be a whole number.`);
 }
 
 export const verb: Verb = { help, run };

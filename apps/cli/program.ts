@@ -1,5 +1,5 @@
 /** `npm run cli -- <verb>`: the tools of operators and auditors, each in a file of its own that is loaded only when it is asked for. */
-import { EventStoreUnavailable } from '../../libs/event-store/event-store.js';
+import { EventStoreUnavailable, StreamTombstoned } from '../../libs/event-store/event-store.js';
 import { CannotDo, type Verb } from './verb.js';
 
 const verbs: Record<string, { does: string; load: () => Promise<{ verb: Verb }> }> = {
@@ -18,6 +18,10 @@ const verbs: Record<string, { does: string; load: () => Promise<{ verb: Verb }> 
   },
   users: { does: 'gives a user another password, when nobody can sign in', load: () => import('./users.js') },
   proof: { does: 'proves a document against a signed checkpoint', load: () => import('./proof.js') },
+  unhide: {
+    does: 'makes the events of a deleted or truncated stream visible again',
+    load: () => import('./unhide.js'),
+  },
   resume: { does: 'lets a ledger go on that was halted', load: () => import('./resume.js') },
   'verify-proof': { does: 'checks such a proof, anywhere', load: () => import('./verify-proof.js') },
 };
@@ -59,6 +63,7 @@ function sentenceFor(error: unknown): string | undefined {
   // parseArgs of node:util says in a sentence what is wrong with an option.
   if (error instanceof CannotDo || code.startsWith?.('ERR_PARSE_ARGS')) return message;
   if (error instanceof EventStoreUnavailable) return `The event store does not answer (${message}).`;
+  if (error instanceof StreamTombstoned) return `The log says: ${message}. Only a backup or an export has its events.`;
   if (AWAY.has(code)) return 'The database does not answer.';
   return undefined;
 }

@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type AuditKey, loadAuditKey } from '../../libs/audit/audit-key.js';
-import { ledgerStream, openCheckpoints, Tampered } from '../../libs/audit/checkpoint.js';
+import { ledgerStream, mustBeWhole, openCheckpoints, Tampered } from '../../libs/audit/checkpoint.js';
 import { NotProven, proveDocument } from '../../libs/audit/proof.js';
 import { findDocument } from '../../libs/audit/state-at.js';
 import { dataDir, links_help, openLog } from './links.js';
@@ -31,6 +31,7 @@ async function run(args: string[], stop: AbortSignal): Promise<number> {
   if (out !== undefined && existsSync(out)) throw new CannotDo(`${out} exists already.`);
   const log = await openLog();
   try {
+    await mustBeWhole(log.store, ledgerStream(ledger_id));
     const positions = await findDocument(log.store.read(ledgerStream(ledger_id), 0, { signal: stop }), number);
     if (positions.length === 0) throw new CannotDo(`Ledger ${ledger_id} has no document ${number}.`);
     const checkpoints = openCheckpoints(log.store, ledger_id, knownKey());

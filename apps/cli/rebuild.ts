@@ -1,6 +1,7 @@
 /** `cli rebuild`: the read models made anew from the log, beside the live ones. */
 import { parseArgs } from 'node:util';
 import { openDatabase } from '../../projections/database.js';
+import { projectionHealth } from '../../projections/health.js';
 import { RebuildRefused, RebuildRunning, rebuild } from '../../projections/rebuild.js';
 import { databaseUrl, links_help, openLog } from './links.js';
 import { showProgress } from './progress.js';
@@ -13,7 +14,7 @@ same position. Until then the live one answers and is kept up to date. Interrupt
 
 ${links_help}
 
-Exit code: 0 rebuilt, 2 it cannot be carried out.`;
+Exit code: 0 rebuilt, 1 rebuilt but a ledger is halted, 2 it cannot be carried out.`;
 
 async function run(args: string[], stop: AbortSignal): Promise<number> {
   parseArgs({ args });
@@ -27,7 +28,11 @@ async function run(args: string[], stop: AbortSignal): Promise<number> {
     const events = await rebuild(db, log.store, { signal: stop, onProgress });
     progress.stop();
     process.stdout.write(`The read models were made anew from ${events} events.\n`);
-    return 0;
+    const { ledgers } = await projectionHealth(db);
+    const halted = ledgers.flatMap(({ ledger_id, halted }) => (halted === null ? [] : [{ ledger_id, ...halted }]));
+    for (const { ledger_id, position, reason } of halted)
+      process.stderr.write(`Ledger ${ledger_id} is halted before position ${position}: ${reason}.\n`);
+    return halted.length === 0 ? 0 : 1;
   } catch (error) {
     if (error instanceof RebuildRunning) throw new CannotDo('A rebuild is running already.');
     if (error instanceof RebuildRefused) throw new CannotDo(`Not rebuilt: ${error.message}.`);

@@ -2,27 +2,31 @@
 import { parseArgs } from 'node:util';
 import { inspectExport } from '../../libs/audit/export.js';
 import { figuresOf } from '../../libs/audit/state-at.js';
+import type { EventStore } from '../../libs/event-store/event-store.js';
 import { openDatabase } from '../../projections/database.js';
 import { QueryRefused } from '../../projections/scope.js';
-import { verifyLedger } from '../../projections/verify.js';
+import type { Db } from '../../projections/tables.js';
+import { listBooks, verifyLedger } from '../../projections/verify.js';
 import { files_help, mustExist, readBytes } from './files.js';
 import { databaseUrl, links_help, openLog } from './links.js';
 import { showProgress } from './progress.js';
 import { printDifferences, printFigures, printFindings } from './report.js';
 import { CannotDo, type Verb } from './verb.js';
 
-const help = `Usage: npm run cli -- verify [--ledger main] [--key PUBLIC_KEY] [--hash HASH]
+const help = `Usage: npm run cli -- verify [--ledger ID] [--key PUBLIC_KEY] [--hash HASH]
        npm run cli -- verify --offline FILE   [--key PUBLIC_KEY] [--hash HASH]
 
-Reads the whole log of a ledger: every event must have its hash, follow the one before and obey the rules, every checkpoint must be
-signed and say the same. Then every row of every read model is compared with what the log says, up to the position that the read
-models have. The system may go on meanwhile.
+Reads the whole log of a ledger, to its end: every event must have its hash, follow the one before and obey the rules, every checkpoint
+must be signed and say the same. Every row of every read model is compared with what the log says, up to the position that the read
+models have. The system may go on meanwhile. All ledgers are verified unless one is named, and the security events (\`--ledger @security\`)
+with them, which must tell of exactly the users that there are.
 
 With --offline it reads an export instead and needs no server: chain, checkpoints and rules are checked, and trial balance, stock
 value and profit are printed to the cent. ${files_help}
 
   --key   the public key that must have signed every checkpoint; without it the file is only known to agree with itself
-  --hash  the hash of an event that was noted earlier, from /audit/chain/head say: it must still be there
+  --hash  the hash of an event that was noted earlier, from /audit/chain/head say: it must still be there, in the ledger main unless
+          another one is named
 
 ${links_help}
 
@@ -34,7 +38,7 @@ async function run(args: string[], stop: AbortSignal): Promise<number> {
     allowPositionals: true,
     options: {
       offline: { type: 'string' },
-      ledger: { type: 'string', default: 'main' },
+      ledger: { type: 'string' },
       key: { type: 'string' },
       hash: { type: 'string' },
     },
@@ -68,17 +72,37 @@ async function offline(file: string, expected: Expected, stop: AbortSignal): Pro
   return conclude(findings.length, () => printFindings(findings));
 }
 
-async function online(ledger_id: string, expected: Expected, stop: AbortSignal): Promise<number> {
+async function online(ledger_id: string | undefined, expected: Expected, stop: AbortSignal): Promise<number> {
   const url = databaseUrl();
   const log = await openLog();
   const db = openDatabase(url, { connections_max: 3 });
-  const progress = showProgress('Comparing', 'events');
+  const { trusted_key, noted_hash } = expected;
   try {
-    const result = await verifyLedger(db, log.store, ledger_id, {
-      ...expected,
-      signal: stop,
-      on_progress: progress.at,
-    });
+    const books = ledger_id === undefined ? await listBooks(db) : [ledger_id];
+    if (noted_hash !== undefined && ledger_id === undefined && !books.includes('main'))
+      throw new CannotDo('The read models do not have ledger main: name the one of the hash by --ledger.');
+    let code = 0;
+    for (const book of books) {
+      const noted = book === (ledger_id ?? 'main') ? noted_hash : undefined;
+      code = Math.max(code, await verifyBook(db, log.store, book, { trusted_key, noted_hash: noted }, stop));
+    }
+    return code;
+  } finally {
+    await db.destroy();
+    await log.close();
+  }
+}
+
+async function verifyBook(
+  db: Db,
+  store: EventStore,
+  ledger_id: string,
+  expected: Expected,
+  signal: AbortSignal,
+): Promise<number> {
+  const progress = showProgress(`Comparing ${ledger_id}`, 'events');
+  try {
+    const result = await verifyLedger(db, store, ledger_id, { ...expected, signal, on_progress: progress.at });
     progress.stop();
     process.stdout.write(
       `ledger       ${ledger_id}\nposition     ${result.position}\nhead         ${result.head_hash}\n`,
@@ -94,8 +118,6 @@ async function online(ledger_id: string, expected: Expected, stop: AbortSignal):
     throw error;
   } finally {
     progress.stop();
-    await db.destroy();
-    await log.close();
   }
 }
 

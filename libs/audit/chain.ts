@@ -20,6 +20,8 @@ export type FindingKind =
   /** Events that follow one another by number do not by hash: one of the two was replaced, or something between them removed. */
   | 'broken_link'
   | 'missing'
+  /** Events cannot be read any more: somebody deleted the stream, or gave it a retention. */
+  | 'hidden'
   | 'added'
   | 'reordered'
   /** The log ends before an end that is known from elsewhere. */
@@ -145,6 +147,16 @@ export function checkChain(head: Head = { position: -1, hash: '' }): ChainCheck 
     findings: () => findings.toSorted((a, b) => a.position - b.position),
     report,
   };
+}
+
+/** The id and the metadata that link an event to the one with `previous_hash` ('' for the first). */
+export function linked(
+  { type, data, metadata }: { type: string; data: unknown; metadata: object },
+  previous_hash: string,
+): { id: string; metadata: Record<string, unknown> & { hash: string } } {
+  const covered: Record<string, unknown> = { ...metadata, previous_hash };
+  const stated = hash('sha256', hashedContent({ type, data, metadata: covered }));
+  return { id: uuidOf(stated), metadata: { ...covered, hash: stated } };
 }
 
 export interface Examined {

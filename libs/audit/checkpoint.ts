@@ -4,10 +4,11 @@
  * one, or prove an event, after reading a few hundred events. Nothing is kept beside the log.
  */
 import { hash } from 'node:crypto';
-import type { EventStore } from '../event-store/event-store.js';
+import type { EventStore, StoredEvent } from '../event-store/event-store.js';
+import { findDamage } from '../event-store/stream-damage.js';
 import { uuidOf } from '../ledger/codec.js';
 import { type AuditKey, isSignedBy, keyIdOf } from './audit-key.js';
-import { type ChainedEvent, checkChain } from './chain.js';
+import { type ChainedEvent, checkChain, linked } from './chain.js';
 import { addLeaf, addTile, emptyTree, leafOf, rootOf, TILE_LEAVES, type Tree } from './merkle.js';
 
 export interface Checkpoint {
@@ -34,8 +35,12 @@ export interface StoredCheckpoint extends Checkpoint {
 /** The log or its checkpoints are not what was signed. Nothing more is signed until somebody has looked. */
 export class Tampered extends Error {}
 
+/** The stream of security events is chained and signed as one more ledger, under a name that no ledger can have. */
+export const SECURITY_BOOK = '@security';
+export const SECURITY_STREAM = 'security';
 export const checkpointStream = (ledger_id: string) => `checkpoints-${ledger_id}`;
-export const ledgerStream = (ledger_id: string) => `ledger-${ledger_id}`;
+export const ledgerStream = (ledger_id: string) =>
+  ledger_id === SECURITY_BOOK ? SECURITY_STREAM : `ledger-${ledger_id}`;
 
 /** Keeps a checkpoint's tiles (67 bytes each) well below the limit of an append. */
 const events_max = 1_000_000;
@@ -100,6 +105,7 @@ export function openCheckpoints(
   let turn: Promise<unknown> = Promise.resolve();
 
   async function refresh(): Promise<void> {
+    await mustBeWhole(store, stream);
     for await (const event of store.read(stream, revision + 1)) {
       const stored = event.data as StoredCheckpoint;
       const flaw = checkpointFlaw(stored);
@@ -115,8 +121,8 @@ export function openCheckpoints(
     const { size, merkle_root } = last ?? { size: 0, merkle_root: undefined };
     const tree: Tree = { size, levels: full.levels.map((nodes) => [...nodes]), tail: [] };
     const max = size - full.size;
-    for await (const event of store.read(ledgerStream(ledger_id), full.size, { max }))
-      tree.tail.push(leafIn(event.metadata));
+    await mustBeWhole(store, ledgerStream(ledger_id));
+    for await (const event of readChained(store, ledger_id, full.size, { max })) tree.tail.push(leafIn(event.metadata));
     if (tree.tail.length !== max || (merkle_root !== undefined && rootOf(tree) !== merkle_root))
       throw new Tampered(
         `The events from ${full.size} to ${size - 1} of ledger ${ledger_id} are not those of the last checkpoint.`,
@@ -130,8 +136,8 @@ export function openCheckpoints(
     const tree = await treeAtLast();
     const since = tree.size;
     const chain = checkChain({ position: since - 1, hash: last?.head_hash ?? '' });
-    for await (const event of store.read(ledgerStream(ledger_id), since, { max })) {
-      if (!chain.next(chained(event))) {
+    for await (const event of readChained(store, ledger_id, since, { max })) {
+      if (!chain.next(event)) {
         const { position, detail } = chain.findings()[0]!;
         throw new Tampered(`Position ${position} of ledger ${ledger_id}: ${detail}`);
       }
@@ -185,14 +191,48 @@ export function leafIn(metadata: unknown): Buffer {
   return leafOf(String((metadata as { hash?: unknown } | null)?.hash));
 }
 
-/** The same event as the chain knows it. */
-export function chained(event: {
-  id: string;
-  type: string;
-  data: unknown;
-  metadata: unknown;
-  revision: number;
-}): ChainedEvent {
-  const { id, type, data, metadata, revision } = event;
+/** @throws Tampered where events of the stream are hidden or gone */
+export async function mustBeWhole(store: EventStore, stream: string): Promise<void> {
+  const damage = await findDamage(store, stream);
+  if (damage !== undefined) throw new Tampered(`${damage.reason[0]!.toUpperCase()}${damage.reason.slice(1)}.`);
+}
+
+// ── Events as the chain knows them ──────────────────────────────────────────────────────────────────────────────────────────────
+
+type Raw = Pick<StoredEvent, 'id' | 'type' | 'data' | 'metadata' | 'revision'>;
+
+export function chained({ id, type, data, metadata, revision }: Raw): ChainedEvent {
   return { position: revision, id, type, data, metadata };
+}
+
+/** The events of a ledger from a position on. @throws as `EventStore.read` */
+export async function* readChained(
+  store: EventStore,
+  ledger_id: string,
+  from: number,
+  options: { max?: number; signal?: AbortSignal | undefined } = {},
+): AsyncGenerator<ChainedEvent> {
+  const next = chaining(ledger_id);
+  if (ledger_id === SECURITY_BOOK && from > 0)
+    for await (const event of store.read(SECURITY_STREAM, 0, { max: from, signal: options.signal }))
+      if (next(chained(event)).id === event.id) break;
+  for await (const event of store.read(ledgerStream(ledger_id), from, options)) yield next(chained(event));
+}
+
+/**
+ * For the events of a ledger in their order. Older versions of this program wrote security events without hashes: these are given the
+ * hashes that they would have, so that the first event with one vouches for all before it.
+ */
+export function chaining(ledger_id: string): (event: ChainedEvent) => ChainedEvent {
+  let previous_hash = ledger_id === SECURITY_BOOK ? '' : undefined;
+  return (event) => {
+    const { metadata } = event;
+    if (previous_hash === undefined || typeof metadata !== 'object' || metadata === null || 'hash' in metadata) {
+      previous_hash = undefined;
+      return event;
+    }
+    const link = linked({ ...event, metadata }, previous_hash);
+    previous_hash = link.metadata.hash;
+    return { ...event, ...link };
+  };
 }

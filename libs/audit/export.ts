@@ -12,8 +12,9 @@
  */
 import { isUtf8 } from 'node:buffer';
 import type { EventStore } from '../event-store/event-store.js';
-import type { ChainedEvent } from './chain.js';
-import { chained, checkpointStream, ledgerStream, type StoredCheckpoint } from './checkpoint.js';
+import { findDamage } from '../event-store/stream-damage.js';
+import { type ChainedEvent, checkChain } from './chain.js';
+import { chained, chaining, checkpointStream, ledgerStream, readChained, type StoredCheckpoint } from './checkpoint.js';
 import { type Inspection, type InspectOptions, type Inspector, inspect } from './inspect.js';
 import { addLeaf, emptyTree, rootOf } from './merkle.js';
 
@@ -36,6 +37,18 @@ interface Ending {
 
 /** There is no such ledger. */
 export class NoLedger extends Error {}
+
+/** Events of the ledger are hidden, gone or not what was recorded, so that an export would not be the ledger. One sentence. */
+export class NotWhole extends Error {
+  constructor(
+    ledger_id: string,
+    /** The first event that is not as it must be. */
+    readonly position: number,
+    reason: string,
+  ) {
+    super(`Ledger ${ledger_id} cannot be exported whole: ${reason}`);
+  }
+}
 
 /** The last event of a stream, if there is one. */
 export async function headOf(store: EventStore, stream: string): Promise<ChainedEvent | undefined> {
@@ -60,34 +73,56 @@ export async function readCheckpoints(
   return found;
 }
 
-/** What it holds at the moment of the call, line by line, each with its line end. Throws NoLedger, or what the log throws. */
+export interface ExportOptions {
+  /** The last position to export; default: all of this moment. */
+  until?: number | undefined;
+  signal?: AbortSignal;
+  on_header?: (header: ExportHeader) => void;
+}
+
+/** What it holds at the moment of the call, line by line, each with its line end. Throws NoLedger, NotWhole, or what the log throws. */
 export async function* exportLines(
   store: EventStore,
   ledger_id: string,
-  options: { signal?: AbortSignal; on_header?: (header: ExportHeader) => void } = {},
+  { until = Number.POSITIVE_INFINITY, signal, on_header }: ExportOptions = {},
 ): AsyncGenerator<string> {
-  const head = await headOf(store, ledgerStream(ledger_id));
-  if (head === undefined) throw new NoLedger(`There is no ledger ${ledger_id}.`);
-  const events = head.position + 1;
+  const { events, head_hash } = await endOfExport(store, ledger_id, until);
   const checkpoints = await readCheckpoints(store, ledger_id, events);
-  const header = {
-    format: FORMAT,
-    ledger: ledger_id,
-    events,
-    head_hash: hashIn(head),
-    checkpoints: checkpoints.length,
-  } as const;
-  options.on_header?.(header);
+  const header = { format: FORMAT, ledger: ledger_id, events, head_hash, checkpoints: checkpoints.length } as const;
+  on_header?.(header);
   yield line(header);
   for (const checkpoint of checkpoints) yield line({ checkpoint });
   const tree = emptyTree();
-  for await (const event of store.read(ledgerStream(ledger_id), 0, { max: events, signal: options.signal })) {
+  const chain = checkChain();
+  const next = chaining(ledger_id);
+  for await (const event of store.read(ledgerStream(ledger_id), 0, { max: events, signal })) {
     const plain = chained(event);
-    addLeaf(tree, hashIn(plain));
+    if (!chain.next(next(plain))) {
+      const { position, detail } = chain.findings()[0]!;
+      throw new NotWhole(ledger_id, position, `position ${position}: ${detail}`);
+    }
+    addLeaf(tree, chain.head().hash);
     yield line(plain);
   }
-  const end: Ending = { events: tree.size, head_hash: header.head_hash, merkle_root: rootOf(tree) };
+  if (tree.size !== events)
+    throw new NotWhole(ledger_id, tree.size, `it should have ${events} events, but ${tree.size} can be read.`);
+  const end: Ending = { events, head_hash, merkle_root: rootOf(tree) };
   yield line({ end });
+}
+
+async function endOfExport(
+  store: EventStore,
+  ledger_id: string,
+  until: number,
+): Promise<Pick<ExportHeader, 'events' | 'head_hash'>> {
+  const damage = await findDamage(store, ledgerStream(ledger_id));
+  if (damage !== undefined) throw new NotWhole(ledger_id, 0, `${damage.reason}.`);
+  const head = await headOf(store, ledgerStream(ledger_id));
+  if (head === undefined) throw new NoLedger(`There is no ledger ${ledger_id}.`);
+  const last = Math.min(head.position, until);
+  for await (const event of readChained(store, ledger_id, last, { max: 1 }))
+    return { events: last + 1, head_hash: hashIn(event) };
+  throw new NotWhole(ledger_id, last, `position ${last} cannot be read.`);
 }
 
 const line = (value: object) => `${JSON.stringify(value)}\n`;
@@ -158,6 +193,7 @@ export async function inspectExport(
   const lost: string[] = [];
   let header: ExportHeader | undefined;
   let inspector: Inspector | undefined;
+  let next: ReturnType<typeof chaining> | undefined;
   let end: Ending | undefined;
   let seen = 0;
   for await (const line of readExport(source)) {
@@ -175,9 +211,10 @@ export async function inspectExport(
       lost.push(`The header counts ${header.checkpoints} checkpoints; they end after ${checkpoints.length}.`);
     }
     inspector ??= beginInspection(header, checkpoints, lost, options);
+    next ??= chaining(header.ledger);
     if (line.kind === 'end' && end === undefined) end = line.end;
     else if (line.kind === 'event' && end === undefined) {
-      inspector.next(line.event);
+      inspector.next(next(line.event));
       options.on_event?.(++seen, header.events);
     } else if (line.kind === 'broken' && end === undefined) inspector.unreadable(line.reason);
     else

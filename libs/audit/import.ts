@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStore, NewEvent } from '../event-store/event-store.js';
+import { findDamage } from '../event-store/stream-damage.js';
 import type { ChainedEvent } from './chain.js';
 import { checkpointEvent, checkpointStream, ledgerStream } from './checkpoint.js';
 import { headOf, type InspectedExport, inspectExport, readExport } from './export.js';
@@ -91,6 +92,9 @@ async function* checkpointsIn(source: AsyncIterable<Buffer>): AsyncGenerator<Siz
 
 /** How many of the part's events the stream has; what was appended behind them since is none of ours. Throws ImportRefused where it has others. */
 async function countThere(store: EventStore, { stream, count, read }: Part): Promise<number> {
+  const damage = await findDamage(store, stream);
+  // What would be appended now would seem to be the stream's beginning, and what is hidden would be lost for good.
+  if (damage !== undefined) throw new ImportRefused(`Nothing is written to a damaged stream: ${damage.reason}.`);
   const head = await headOf(store, stream);
   const there = Math.min((head?.position ?? -1) + 1, count);
   if (head === undefined || there === 0) return 0;

@@ -6,7 +6,7 @@ import { type DocumentView, viewDocument } from '../ledger/documents.js';
 import type { AccountType, RecordedEvent } from '../ledger/events.js';
 import { divideHalfEven, toMajor } from '../ledger/money.js';
 import { documentPositions, documentsNamed, emptyState, type LedgerState } from '../ledger/state.js';
-import { ledgerStream } from './checkpoint.js';
+import { ledgerStream, Tampered } from './checkpoint.js';
 import { foldNext } from './fold.js';
 
 /** Up to a position, or up to an instant by which it was recorded (ISO 8601 UTC); both are included. Without either: all. */
@@ -18,6 +18,7 @@ export interface Moment {
 /**
  * Folds the log up to a moment. `snapshot` saves reading what it holds, if it is not of a later moment; it is changed. `on_event` is told
  * of every event read. A ledger that did not exist by then has no `config`.
+ * @throws Tampered where the log up to then is not what a ledger writes
  */
 export async function stateAt(
   store: EventStore,
@@ -29,15 +30,44 @@ export async function stateAt(
   const { snapshot, signal, on_event } = options;
   const usable = snapshot !== undefined && snapshot.position <= position && snapshot.recorded_at <= recorded_at;
   const state = usable ? snapshot : emptyState();
-  for await (const stored of store.read(ledgerStream(ledger_id), state.position + 1, { signal })) {
-    if (stored.revision > position) break;
-    const event = decode(stored);
-    if (event.metadata.recorded_at > recorded_at) break;
-    if (event.position !== state.position + 1) throw new Error(`position ${state.position + 1} is missing`);
-    foldNext(state, event);
+  for await (const event of eventsUntil(store, ledger_id, moment, state, signal)) {
+    try {
+      foldNext(state, event);
+    } catch (error) {
+      throw new Tampered(`Position ${event.position} of ledger ${ledger_id}: ${(error as Error).message}.`);
+    }
     on_event?.(event.position);
   }
   return state;
+}
+
+/** From behind `known` on. @throws Tampered where an event is missing, unreadable or does not follow the one before it */
+async function* eventsUntil(
+  store: EventStore,
+  ledger_id: string,
+  { position = Number.POSITIVE_INFINITY, recorded_at = '9999' }: Moment,
+  known: Pick<LedgerState, 'position' | 'head_hash'>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<RecordedEvent> {
+  let expected = known.position + 1;
+  let { head_hash } = known;
+  for await (const stored of store.read(ledgerStream(ledger_id), expected, { signal })) {
+    if (stored.revision > position) return;
+    const wrong = (what: string) => new Tampered(`Position ${expected} of ledger ${ledger_id}: ${what}.`);
+    if (stored.revision !== expected) throw wrong('it is missing');
+    let event: RecordedEvent;
+    try {
+      event = decode(stored);
+    } catch (error) {
+      throw wrong((error as Error).message);
+    }
+    const { previous_hash = '', hash = '' } = event.metadata;
+    if (previous_hash !== head_hash) throw wrong('it does not follow the one before it by its hash');
+    if (event.metadata.recorded_at > recorded_at) return;
+    yield event;
+    head_hash = hash;
+    expected += 1;
+  }
 }
 
 /** What the sums need of a ledger's state. */
@@ -54,12 +84,8 @@ export async function booksAsOf(
   as_of: string,
   options: { signal?: AbortSignal } = {},
 ): Promise<Books> {
-  const { position = Number.POSITIVE_INFINITY, recorded_at = '9999' } = moment;
   const { stock, balances, ...books } = emptyState();
-  for await (const stored of store.read(ledgerStream(ledger_id), 0, options)) {
-    if (stored.revision > position) break;
-    const event = decode(stored);
-    if (event.metadata.recorded_at > recorded_at) break;
+  for await (const event of eventsUntil(store, ledger_id, moment, emptyState(), options.signal)) {
     Object.assign(books, { position: event.position, recorded_at: event.metadata.recorded_at });
     if (event.metadata.effective_at <= as_of) addPostings(stock, balances, event);
     if (event.type === 'LedgerOpened')

@@ -11,8 +11,12 @@ const HIDING = ['$tb', '$maxCount', '$maxAge'] as const;
 const deleted_from = 2 ** 53;
 const writes_max = 3;
 
+/** How each is undone; docs/recovery.md says more. */
+const unhidden = '"cli unhide" brings them back until a scavenge removes them';
+const from_backup = 'only a backup or an export has its events';
+
 export interface StreamDamage {
-  /** A sentence without its end. */
+  /** What happened and how it is undone: a sentence without its end. */
   reason: string;
   /** `unhide` brings everything back. Otherwise only a backup does. */
   can_unhide: boolean;
@@ -34,18 +38,19 @@ export async function findDamage(
     for await (const event of store.read(stream, 0, { max: 1, signal })) first = event;
   } catch (error) {
     if (!(error instanceof StreamTombstoned)) throw error;
-    return { reason: `the stream ${stream} was deleted for ever (it has a tombstone)`, can_unhide: false };
+    return { reason: `the stream ${stream} was deleted for ever (a tombstone); ${from_backup}`, can_unhide: false };
   }
   const { data } = await readMetadata(store, stream, signal);
   const hiding = HIDING.filter((name) => Number(data[name]) > 0);
   if (Number(data.$tb) >= deleted_from)
-    return { reason: `the stream ${stream} was deleted, and its events are hidden`, can_unhide: true };
+    return { reason: `the stream ${stream} was deleted, which hides its events; ${unhidden}`, can_unhide: true };
   if (hiding.length > 0) {
     const settings = hiding.map((name) => `${name} ${data[name]}`).join(', ');
-    return { reason: `the metadata of the stream ${stream} hides events (${settings})`, can_unhide: true };
+    return { reason: `the metadata of the stream ${stream} hides events (${settings}); ${unhidden}`, can_unhide: true };
   }
   if (first === undefined || first.revision === 0) return undefined;
-  return { reason: `the events before ${first.revision} of the stream ${stream} were removed`, can_unhide: false };
+  const removed = `the events before ${first.revision} of the stream ${stream} were removed`;
+  return { reason: `${removed}; ${from_backup}`, can_unhide: false };
 }
 
 /**

@@ -33,7 +33,7 @@ export type Outcome =
   | Halted;
 
 /** The ledger's log is not what its rules allow; nothing was written, and nothing will be until an operator has decided (docs/recovery.md). */
-export type Halted = { outcome: 'halted' } & Halt;
+export type Halted = { outcome: 'halted'; ledger_id: string } & Halt;
 
 export type AtomicOutcome =
   | { outcome: 'all'; outcomes: Outcome[] }
@@ -158,7 +158,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
       state.undo = undefined;
       if (error instanceof DamagedLedger) {
         halt({ position: state.position, reason }, error.found_again ? 'needless' : 'to_write');
-        fail(orders, { outcome: 'halted', position: state.position, reason });
+        fail(orders, { outcome: 'halted', ledger_id, position: state.position, reason });
       } else {
         log(`ledger ${ledger_id}: ${reason}`);
         fail(orders, busy(`the log is out of reach: ${reason}`));
@@ -176,7 +176,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
   }
   /** Ends where an operator has resumed the ledger, which is then to be read anew, or when the writer closes. */
   async function untilResumed(reason: Halt): Promise<void> {
-    fail(queue.splice(0), { outcome: 'halted', ...reason });
+    fail(queue.splice(0), { outcome: 'halted', ledger_id, ...reason });
     do {
       try {
         if (halt_memory === 'to_write') await rememberHalt(store, ledger_id, reason);
@@ -467,7 +467,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
   // ── Callers ──
 
   function enqueue(mode: Order['mode'], submissions: Submission[]): Promise<Result[] | Failure> {
-    if (halted !== undefined) return Promise.resolve({ outcome: 'halted', ...halted });
+    if (halted !== undefined) return Promise.resolve({ outcome: 'halted', ledger_id, ...halted });
     if (closing.signal.aborted) return Promise.resolve(busy('the ledger is closing'));
     if (queue.length >= queue_max) return Promise.resolve(busy(`${queue_max} commands are waiting already`));
     const { promise, resolve } = Promise.withResolvers<Result[] | Failure>();

@@ -1,3 +1,4 @@
+import type { Halt } from './halts.js';
 import { snapshotFile } from './snapshot-file.js';
 import { type LedgerWriter, openWriter, type WriterOptions } from './writer.js';
 
@@ -5,6 +6,8 @@ import { type LedgerWriter, openWriter, type WriterOptions } from './writer.js';
 export interface LedgerWriters {
   /** Opened at its first use. A ledger that does not exist has a writer that refuses everything but `open_ledger`. */
   of(ledger_id: string): LedgerWriter;
+  /** Ledgers in which nothing is recorded until an operator has decided. */
+  halts(): (Halt & { ledger_id: string })[];
   /** Whether commands can be taken: the log answers. */
   ready(): Promise<boolean>;
   close(): Promise<void>;
@@ -38,6 +41,11 @@ export function openLedgerWriters({ snapshots_dir, ready_ms_max = 1000, ...optio
       writers.set(ledger_id, writer);
       return writer;
     },
+    halts: () =>
+      [...writers].flatMap(([ledger_id, writer]) => {
+        const halt = writer.halted();
+        return halt === undefined ? [] : [{ ledger_id, ...halt }];
+      }),
     async ready() {
       try {
         await options.store.ping(ready_ms_max);

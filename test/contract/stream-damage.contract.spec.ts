@@ -30,7 +30,11 @@ it('finds none in a stream that was only appended to, in one with harmless metad
 });
 
 it.each([
-  ['a soft deletion', (stream: string) => server.client.deleteStream(stream), 'was deleted, and its events are hidden'],
+  [
+    'a soft deletion',
+    (stream: string) => server.client.deleteStream(stream),
+    'was deleted, which hides its events; "cli unhide" brings them back until a scavenge removes them',
+  ],
   [
     'a truncation',
     (stream: string) => server.client.setStreamMetadata(stream, { truncateBefore: 2 }),
@@ -82,7 +86,7 @@ it('finds a tombstone, which nothing takes back', async () => {
   const stream = await ledgerStream();
   await server.client.tombstoneStream(stream);
   expect(await findDamage(store, stream)).toEqual({
-    reason: `the stream ${stream} was deleted for ever (it has a tombstone)`,
+    reason: `the stream ${stream} was deleted for ever (a tombstone); only a backup or an export has its events`,
     can_unhide: false,
   });
   await expect((async () => await store.read(stream, 0)[Symbol.asyncIterator]().next())()).rejects.toThrow(

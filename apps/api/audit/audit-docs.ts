@@ -104,6 +104,6 @@ export function ApiAudit(
     ApiOperation({ operationId: operation, summary }),
     ApiHeader({ name: 'Ledger', required: false, schema: { type: 'string', default: 'main' } }),
     ApiResponse({ status, description: 'the answer', content: { [content_type]: { schema } } }),
-    ApiProblems('unknown_ledger', ...refusals),
+    ApiProblems('unknown_ledger', 'ledger_halted', ...refusals),
   );
 }

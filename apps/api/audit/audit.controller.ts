@@ -39,7 +39,7 @@ export class AuditController {
   ) {}
 
   @Get('state')
-  @ApiAudit('getState', 'The ledger as it was, folded from the log alone', { schema: state })
+  @ApiAudit('getState', 'The ledger as it was, folded from the log alone', { schema: state }, 'log_tampered')
   state(@TheLedger() ledger_id: string, @Query() { at, as_of, number }: StateQuery) {
     return this.audit.state({
       ledger_id,
@@ -126,9 +126,8 @@ export class AuditController {
     { status: 202, schema: verification },
     'overloaded',
   )
-  async verify(@TheLedger() ledger_id: string, @TheUser() { username }: User) {
-    await this.audit.head(ledger_id);
-    return this.audit.verifications.begin(ledger_id, username);
+  verify(@TheLedger() ledger_id: string, @TheUser() { username }: User) {
+    return this.audit.verify(ledger_id, username);
   }
 
   @Get('verifications/:id')

@@ -6,10 +6,12 @@ import { checkpointStream, ledgerStream, withoutTiles } from '../../../libs/audi
 import { exportLines, hashIn, headOf } from '../../../libs/audit/export.js';
 import type { Proof } from '../../../libs/audit/proof.js';
 import type { EventStore } from '../../../libs/event-store/event-store.js';
-import { Problem } from '../http/problem.js';
+import { findDamage } from '../../../libs/event-store/stream-damage.js';
+import type { LedgerWriters } from '../../../libs/ledger-writer/writers.js';
+import { ledgerHalted, Problem } from '../http/problem.js';
 import type { StateAnswer, Tasks } from './tasks.js';
 import { type AuditThread, TaskFailed } from './thread.js';
-import type { Verifications } from './verifications.js';
+import type { Verifications, VerificationView } from './verifications.js';
 
 export type Compression = 'none' | 'gzip' | 'zstd';
 
@@ -21,13 +23,15 @@ export class Audit {
 
   constructor(
     private readonly store: EventStore,
+    private readonly writers: Pick<LedgerWriters, 'halts'>,
     private readonly thread: AuditThread,
     readonly verifications: Verifications,
   ) {}
 
-  /** @throws Problem unknown_ledger */
+  /** @throws Problem unknown_ledger, ledger_halted, log_tampered */
   async state(ask: Tasks['state']['ask']): Promise<StateAnswer> {
-    const answer = await this.thread.ask('state', ask);
+    await this.refuseDamaged(ask.ledger_id);
+    const answer = await this.thread.ask('state', ask).catch(tampered);
     if (answer === undefined) throw new Problem('unknown_ledger', { ledger_id: ask.ledger_id });
     return answer;
   }
@@ -62,14 +66,18 @@ export class Audit {
     return made!;
   }
 
-  /** `positions` are those of the events that name the document. @throws Problem log_tampered */
-  proof(ask: Tasks['proof']['ask']): Promise<Proof> {
+  /** `positions` are those of the events that name the document. @throws Problem ledger_halted, log_tampered */
+  async proof(ask: Tasks['proof']['ask']): Promise<Proof> {
+    await this.refuseDamaged(ask.ledger_id);
     return this.thread.ask('proof', ask).catch(tampered);
   }
 
-  /** The bytes of an export, begun when they are read. @throws Problem unknown_ledger, overloaded */
+  /** The bytes of an export, begun when they are read. @throws Problem unknown_ledger, ledger_halted, overloaded */
   async export(ledger_id: string, compression: Compression): Promise<Readable> {
     await this.headOrRefuse(ledger_id);
+    // What is not the ledger's own is seen only on the way, when the answer has begun.
+    const halt = this.writers.halts().find((each) => each.ledger_id === ledger_id);
+    if (halt !== undefined) throw ledgerHalted(halt);
     if (this.exports >= exports_max) throw new Problem('overloaded', {}, { headers: { 'retry-after': '10' } });
     this.exports += 1;
     const source = Readable.from(chunks(exportLines(this.store, ledger_id)), { objectMode: false });
@@ -81,11 +89,26 @@ export class Audit {
     return packed as Readable;
   }
 
+  /** Begins one, also of a ledger whose log is damaged: it tells how. @throws Problem unknown_ledger, overloaded */
+  async verify(ledger_id: string, requested_by: string): Promise<VerificationView> {
+    await this.headOrRefuse(ledger_id).catch(unlessHalted);
+    return this.verifications.begin(ledger_id, requested_by);
+  }
+
+  private async refuseDamaged(ledger_id: string): Promise<void> {
+    const damage = await findDamage(this.store, ledgerStream(ledger_id));
+    if (damage !== undefined) throw ledgerHalted({ ledger_id, reason: damage.reason });
+  }
   private async headOrRefuse(ledger_id: string) {
+    await this.refuseDamaged(ledger_id);
     const head = await headOf(this.store, ledgerStream(ledger_id));
     if (head === undefined) throw new Problem('unknown_ledger', { ledger_id });
     return head;
   }
+}
+
+function unlessHalted(error: unknown): void {
+  if (!(error instanceof Problem && error.code === 'ledger_halted')) throw error;
 }
 
 function tampered(error: unknown): never {

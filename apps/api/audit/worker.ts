@@ -4,19 +4,24 @@
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadAuditKey } from '../../../libs/audit/audit-key.js';
 import { type Checkpoints, ledgerStream, openCheckpoints, Tampered } from '../../../libs/audit/checkpoint.js';
+import { headOf } from '../../../libs/audit/export.js';
 import { proveDocument } from '../../../libs/audit/proof.js';
 import { type Books, booksAsOf, documentAt, documentCounts, figuresOf, stateAt } from '../../../libs/audit/state-at.js';
+import { type LookAtLog, watchLog } from '../../../libs/audit/watch.js';
+import { StreamTombstoned } from '../../../libs/event-store/event-store.js';
 import { connectEventStore } from '../../../libs/event-store/eventstoredb.js';
 import { dayEnd, isDay } from '../../../libs/ledger/calendar.js';
 import { snapshotFile } from '../../../libs/ledger-writer/snapshot-file.js';
 import { openDatabase } from '../../../projections/database.js';
 import { measureDrift } from '../../../projections/drift.js';
-
+import type { Row } from '../../../projections/expected.js';
 import { SECURITY_BOOK } from '../../../projections/security.js';
-import { verifyLedger } from '../../../projections/verify.js';
+import { openUserCheck } from '../../../projections/user-check.js';
+import { listBooks, type Verification, verifyLedger } from '../../../projections/verify.js';
 import type { Message, Request, StateAnswer, Tasks, ThreadSettings } from './tasks.js';
 
 const settings = workerData as ThreadSettings;
@@ -43,9 +48,29 @@ const WORK: Work = {
   state: stateAnswer,
   checkpoint: async ({ ledger_id }) => (await checkpointsOf(ledger_id).make())?.checkpoint,
   proof: (document) => proveDocument(store, checkpointsOf(document.ledger_id), document),
-  verify: ({ ledger_id }, id) =>
-    verifyLedger(db, store, ledger_id, { on_progress: (done, of) => say({ id, progress: { done, of } }) }),
+  verify: ({ ledger_id }, id) => verify(ledger_id, (done, of) => say({ id, progress: { done, of } })),
 };
+
+/** The ledger, and the security events with every ledger. */
+async function verify(ledger_id: string, on_progress: (done: number, of: number) => void): Promise<Verification> {
+  const ledger = await verifyLedger(db, store, ledger_id, { on_progress });
+  const security = await verifyLedger(db, store, SECURITY_BOOK);
+  for (const { ledger_id: book, findings } of [ledger, security]) {
+    const [first] = findings;
+    if (first === undefined) found_by_verification.delete(book);
+    else found_by_verification.set(book, `Position ${first.position} of ledger ${book}: ${first.detail}`);
+    tell(book);
+  }
+  const detailed = security.findings.map((finding) => ({ ...finding, detail: `Security events: ${finding.detail}` }));
+  return {
+    ...ledger,
+    findings: [...ledger.findings, ...detailed],
+    rows_compared: ledger.rows_compared + security.rows_compared,
+    rows_of: { ...ledger.rows_of, ...security.rows_of },
+    rows_different: ledger.rows_different + security.rows_different,
+    differences: [...ledger.differences, ...security.differences],
+  };
+}
 
 async function stateAnswer({
   ledger_id,
@@ -83,9 +108,12 @@ port.on('message', ({ id, task, ask }: Request) => {
 
 // ── Unasked ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** So often each ledger is looked at, and at most so much of it is signed at a time: a few percent of one core at the most. */
+/** So often each ledger is signed and looked at for drift, and at most so much of it is signed at a time: a few percent of one core at the most. */
 const round_ms = 30_000;
 const signed_max = 25_000;
+/** So often the log of each is looked at for touches, and at most so many new events: a percent or two. */
+const watch_ms = 12_000;
+const watched_max = 10_000;
 /** A checkpoint for this many events, or for any after this time. */
 const checkpoint_events = 10_000;
 const checkpoint_ms = 3_600_000;
@@ -93,26 +121,50 @@ const checkpoint_ms = 3_600_000;
 /** Where each ledger's next window begins, and what the windows with drift held when they were last looked at. */
 const next_windows = new Map<string, number>();
 const drifting = new Map<string, Map<number, number>>();
+const watches = new Map<string, LookAtLog>();
+/** What is wrong with the log of each ledger. */
+const found_by_watching = new Map<string, string>();
+const found_by_verification = new Map<string, string>();
+const checkUsers = openUserCheck(db, store);
 
-for (;;) {
-  await sleep(round_ms * (0.75 + Math.random() / 2));
-  try {
-    const ledgers = await db
-      .selectFrom('ledgers')
-      .select(['ledger', 'position'])
-      .where('position', '>=', 0n)
-      .where('ledger', '<>', SECURITY_BOOK)
-      .execute();
-    for (const { ledger, position } of ledgers) {
-      await lookForDrift(ledger);
-      await signSome(ledger, Number(position) + 1);
-    }
-  } catch {
-    // Event store or Postgres is away, which others tell; the next round comes.
+function tell(ledger_id: string): void {
+  say({ tampered: { ledger_id, what: found_by_watching.get(ledger_id) ?? found_by_verification.get(ledger_id) } });
+}
+
+/** For each ledger by itself, again and again. Event store or Postgres may be away, which others tell; the next round comes. */
+async function forever(pause_ms: number, look: (ledger_id: string) => Promise<void>): Promise<never> {
+  let books: string[] = [];
+  for (;;) {
+    await sleep(pause_ms * (0.75 + Math.random() / 2));
+    books = await listBooks(db).catch(() => books);
+    for (const ledger_id of books) await look(ledger_id).catch(() => {});
   }
 }
 
+void forever(watch_ms, lookForTouches);
+void forever(round_ms, lookForDrift);
+void forever(round_ms, signSome);
+
+async function lookForTouches(ledger_id: string): Promise<void> {
+  const look = watches.get(ledger_id) ?? watchLog(store, ledger_id, checkpointsOf(ledger_id));
+  watches.set(ledger_id, look);
+  const what = await look(watched_max);
+  if (what === undefined) found_by_watching.delete(ledger_id);
+  else found_by_watching.set(ledger_id, what);
+  tell(ledger_id);
+}
+
+/** Those that are not what the security events say. */
+async function lookAtUsers(): Promise<void> {
+  const { expected, found } = await checkUsers();
+  const names = new Set([...expected, ...found].map(({ username }) => username));
+  const of = (rows: Row[], name: Row[string] | undefined) => rows.find(({ username }) => username === name);
+  const wrong = [...names].filter((name) => !isDeepStrictEqual(of(expected, name), of(found, name)));
+  say({ drift: { ledger_id: SECURITY_BOOK, rows: wrong.length } });
+}
+
 async function lookForDrift(ledger_id: string): Promise<void> {
+  if (ledger_id === SECURITY_BOOK) return lookAtUsers();
   const { rows, totals, from, next } = await measureDrift(db, store, ledger_id, next_windows.get(ledger_id) ?? 0);
   const windows = drifting.get(ledger_id) ?? new Map<number, number>();
   drifting.set(ledger_id, windows);
@@ -122,16 +174,16 @@ async function lookForDrift(ledger_id: string): Promise<void> {
   say({ drift: { ledger_id, rows: totals + [...windows.values()].reduce((sum, each) => sum + each, 0) } });
 }
 
-async function signSome(ledger_id: string, size: number): Promise<void> {
+async function signSome(ledger_id: string): Promise<void> {
   const checkpoints = checkpointsOf(ledger_id);
   try {
+    const size = ((await headOf(store, ledgerStream(ledger_id)))?.position ?? -1) + 1;
     const last = (await checkpoints.latest())?.checkpoint;
     const unsigned = size - (last?.size ?? 0);
     const age_ms = last === undefined ? Number.POSITIVE_INFINITY : Date.now() - Date.parse(last.recorded_at);
     if (unsigned >= checkpoint_events || (unsigned > 0 && age_ms > checkpoint_ms)) await checkpoints.make(signed_max);
-    say({ tampered: { ledger_id, what: undefined } });
   } catch (error) {
-    if (!(error instanceof Tampered)) throw error;
-    say({ tampered: { ledger_id, what: error.message } });
+    // It tells the same as the look for touches.
+    if (!(error instanceof Tampered) && !(error instanceof StreamTombstoned)) throw error;
   }
 }

@@ -1,12 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { checkChain } from '../../../libs/audit/chain.js';
+import { readChained, SECURITY_BOOK, SECURITY_STREAM } from '../../../libs/audit/checkpoint.js';
 import type { EventStore } from '../../../libs/event-store/event-store.js';
 import { connectEventStore } from '../../../libs/event-store/eventstoredb.js';
+import { unhide } from '../../../libs/event-store/stream-damage.js';
 import { noteSecurityEvent } from '../../../libs/identity/security-outbox.js';
 import { type IdentityDb, migrateIdentity, openIdentity } from '../../../libs/identity/tables.js';
-import { SECURITY_STREAM } from '../../../projections/security.js';
 import { type EventStoreProcess, startEventStoreProcess } from '../../../test/support/event-store.js';
 import { createDatabase, type PostgresServer, startPostgres } from '../../../test/support/postgres.js';
+import { touchLog } from '../../../test/support/touch.js';
 import { carrySecurityEvents } from './security-events.js';
 
 let postgres: PostgresServer;
@@ -109,4 +113,62 @@ test('what is rolled back never happened', async () => {
   carry();
   await note(2);
   expect(await untilCarried()).toEqual([2]);
+});
+
+async function findings(): Promise<unknown[]> {
+  const chain = checkChain();
+  for await (const event of readChained(store, SECURITY_BOOK, 0)) chain.next(event);
+  return chain.findings();
+}
+
+test('each event is linked to the one before it, over batches and instances', async () => {
+  for (let n = 0; n < 2; n += 1) carry();
+  for (const n of first(130)) await note(n);
+  await untilCarried();
+  expect(await findings()).toEqual([]);
+});
+
+test('events of before there was a chain are vouched for by the first one that is linked', async () => {
+  const old = (n: number, actor: string) => ({ id: randomUUID(), type: 'SignedIn', data: { n }, metadata: { actor } });
+  await store.append(SECURITY_STREAM, -1, [old(0, 'ann'), old(1, 'bob')]);
+  await note(2);
+  carry();
+  expect(await untilCarried()).toEqual([0, 1, 2]);
+  expect(await findings()).toEqual([]);
+  const altered: EventStore = {
+    ...store,
+    async *read(...args) {
+      for await (const event of store.read(...args))
+        yield event.revision === 1 ? { ...event, metadata: { actor: 'eve' } } : event;
+    },
+  };
+  const chain = checkChain();
+  for await (const event of readChained(altered, SECURITY_BOOK, 0)) chain.next(event);
+  expect(chain.findings()).toMatchObject([{ position: 2, kind: 'broken_link' }]);
+});
+
+test('an event that somebody else wrote is found, and the trail goes on behind it', async () => {
+  carry();
+  await note(0);
+  await untilCarried();
+  const forged = { id: randomUUID(), type: 'SignedIn', data: { n: 1 }, metadata: { actor: 'eve' } };
+  await store.append(SECURITY_STREAM, 0, [forged]);
+  await note(2);
+  expect(await untilCarried()).toEqual([0, 1, 2]);
+  expect(await findings()).toContainEqual(expect.objectContaining({ position: 1, kind: 'altered' }));
+});
+
+test('a deleted stream is not begun anew: what happens waits until it is whole again', async () => {
+  carry();
+  await note(0);
+  await untilCarried();
+  const touch = touchLog(server.url);
+  await touch.softDelete(SECURITY_STREAM);
+  await touch.close();
+  await note(1);
+  await sleep(1500);
+  expect(await db.selectFrom('security_outbox').select('id').execute()).toHaveLength(1);
+  await unhide(store, SECURITY_STREAM);
+  expect(await untilCarried()).toEqual([0, 1]);
+  expect(await findings()).toEqual([]);
 });

@@ -6,10 +6,14 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
+import { examine, linked } from '../../../libs/audit/chain.js';
+import { chained, readChained, SECURITY_BOOK, SECURITY_STREAM } from '../../../libs/audit/checkpoint.js';
 import type { EventStore, NewEvent } from '../../../libs/event-store/event-store.js';
+import { findDamage } from '../../../libs/event-store/stream-damage.js';
 import type { IdentityDb } from '../../../libs/identity/tables.js';
-import { SECURITY_STREAM } from '../../../projections/security.js';
 import type { LogLine } from '../log.js';
+
+type Noted = { note_id: string; type: string; data: object; metadata: object };
 
 const batch_max = 100;
 const pause_ms = 500;
@@ -30,7 +34,7 @@ export async function carrySecurityEvents(
       if (carried === batch_max) continue;
     } catch (error) {
       failures += 1;
-      if (failures === 1) log('warn', 'Security events wait: the log or Postgres is away', { error: `${error}` });
+      if (failures === 1) log('warn', 'Security events wait to be written to the log', { error: `${error}` });
     }
     await sleep(pause_ms * 2 ** Math.min(failures, 5), undefined, { signal }).catch(() => {});
   }
@@ -46,7 +50,7 @@ async function carryOnce(db: IdentityDb, store: EventStore): Promise<number> {
     const rows = await trx.selectFrom('security_outbox').selectAll().orderBy('id').limit(batch_max).execute();
     await append(
       store,
-      rows.map(({ event_id, type, data, metadata }) => ({ id: event_id, type, data, metadata })),
+      rows.map(({ event_id, type, data, metadata }) => ({ note_id: event_id, type, data, metadata })),
     );
     const ids = rows.map(({ id }) => id);
     if (ids.length > 0) await trx.deleteFrom('security_outbox').where('id', 'in', ids).execute();
@@ -54,16 +58,41 @@ async function carryOnce(db: IdentityDb, store: EventStore): Promise<number> {
   });
 }
 
-/** Appends what is not there yet: an earlier try may have been written and its answer or its transaction lost. */
-async function append(store: EventStore, events: NewEvent[]): Promise<void> {
+/**
+ * Appends what is not there yet: an earlier try may have been written and its answer or its transaction lost. Each event is linked to the
+ * one before it (docs/decisions/hash-chain.md), and so gets its id only here.
+ */
+async function append(store: EventStore, events: readonly Noted[]): Promise<void> {
+  const damage = await findDamage(store, SECURITY_STREAM);
+  // Appended to now, the stream would seem to begin here.
+  if (damage !== undefined) throw new Error(damage.reason);
+  const { head, previous_hash, written } = await lastEvents(store);
+  const missing = events.filter(({ note_id }) => !written.has(note_id));
+  if (missing.length === 0) return;
+  let hash = previous_hash;
+  const appended = missing.map(({ note_id, type, data, metadata }): NewEvent => {
+    const link = linked({ type, data, metadata: { ...metadata, note_id } }, hash);
+    ({ hash } = link.metadata);
+    return { type, data, ...link };
+  });
+  const result = await store.append(SECURITY_STREAM, head, appended);
+  if (result.outcome !== 'appended') throw new Error(`the append to ${SECURITY_STREAM}: ${result.outcome}`);
+}
+
+/** Where the stream ends, the hash to link to, and which notes the last of it are. */
+async function lastEvents(store: EventStore) {
   let head = -1;
+  let previous_hash: string | undefined;
   const written = new Set<string>();
   for await (const event of store.readBackwards(SECURITY_STREAM, { max: batch_max })) {
     head = Math.max(head, event.revision);
-    written.add(event.id);
+    written.add((event.metadata as { note_id?: string } | null)?.note_id ?? event.id);
+    // What somebody else wrote between ours is not vouched for.
+    const { flaw, stated } = examine(chained(event));
+    if (flaw === undefined) previous_hash ??= stated;
   }
-  const missing = events.filter(({ id }) => !written.has(id));
-  if (missing.length === 0) return;
-  const result = await store.append(SECURITY_STREAM, head, missing);
-  if (result.outcome !== 'appended') throw new Error(`the append to ${SECURITY_STREAM}: ${result.outcome}`);
+  if (head >= 0 && previous_hash === undefined)
+    for await (const { metadata } of readChained(store, SECURITY_BOOK, head))
+      previous_hash = (metadata as { hash: string }).hash;
+  return { head, previous_hash: previous_hash ?? '', written };
 }

@@ -7,7 +7,7 @@ import type { Command } from '../../../libs/ledger/commands.js';
 import type { Refusal } from '../../../libs/ledger/refusals.js';
 import type { Outcome } from '../../../libs/ledger-writer/writer.js';
 import { LedgerCommand } from '../cqrs.js';
-import { Problem } from './problem.js';
+import { ledgerHalted, Problem } from './problem.js';
 import { type ApiRequest, dryRunOf, envelopeOf, givenKey, ledgerOf } from './request.js';
 
 const retry_after_s = 1;
@@ -54,6 +54,7 @@ export function answerTo(outcome: Outcome, recorded_status = 201) {
 /** The problem of an outcome that recorded nothing, or perhaps nothing. */
 export function problemOf(outcome: Exclude<Outcome, { answer: Answer }>): Problem {
   if (outcome.outcome === 'refused') return Problem.of(asGiven(outcome.refusal));
+  if (outcome.outcome === 'halted') return ledgerHalted(outcome);
   const headers = { 'retry-after': `${retry_after_s}` };
   // The reason is for the log: it may name hosts.
   return new Problem(

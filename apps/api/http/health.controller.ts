@@ -12,6 +12,26 @@ const status_schema = {
   properties: { status: { type: 'string', enum: ['ok'] } },
 };
 
+const readiness_schema = {
+  type: 'object',
+  required: ['status'],
+  properties: {
+    status: { type: 'string', enum: ['ok', 'degraded'], description: 'degraded: some ledgers are halted' },
+    halted: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['ledger_id', 'position', 'reason'],
+        properties: {
+          ledger_id: { type: 'string' },
+          position: { type: 'integer', format: 'int64', description: 'of its last good event' },
+          reason: { type: 'string' },
+        },
+      },
+    },
+  },
+};
+
 @ApiTags('operations')
 @Controller(['', PREFIX])
 export class HealthController {
@@ -35,14 +55,18 @@ export class HealthController {
   @ApiOperation({
     operationId: 'isReady',
     summary: 'Whether commands and queries both work',
-    description: 'Also at /health/ready, beside the prefix.',
+    description:
+      'Also at /health/ready, beside the prefix. Ledgers that are halted are named; 503 only where none is left that takes commands.',
   })
-  @ApiOkResponse({ description: 'Commands and queries both work.', schema: status_schema })
+  @ApiOkResponse({ description: 'Commands and queries both work.', schema: readiness_schema })
   @ApiProblems('unavailable')
   async ready() {
     const missing = await this.readiness.missing();
-    if (missing.length > 0) throw new Problem('unavailable', { missing }, { headers: { 'retry-after': '1' } });
-    return { status: 'ok' };
+    const headers = { 'retry-after': '1' };
+    if (missing.length > 0) throw new Problem('unavailable', { missing }, { headers });
+    const { halted, none_left } = await this.readiness.halted();
+    if (none_left) throw new Problem('unavailable', { missing: ['ledgers'], halted }, { headers });
+    return halted.length === 0 ? { status: 'ok' } : { status: 'degraded', halted };
   }
 
   @Get('metrics')

@@ -60,6 +60,7 @@ export class LedgersController {
   @ApiProblems(
     'malformed_json',
     'ledger_exists',
+    'ledger_halted',
     'validation',
     'idempotency_key_reused',
     'overloaded',

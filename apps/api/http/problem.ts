@@ -76,6 +76,11 @@ const OWN = {
   method_not_allowed: { status: 405, retry: false, title: 'This address does not take this method' },
   user_exists: { status: 409, retry: false, title: 'The user name is taken' },
   last_admin: { status: 409, retry: false, title: 'The last active admin must stay one' },
+  ledger_halted: {
+    status: 409,
+    retry: false,
+    title: 'The ledger is halted: its log is not what was recorded. Nothing was recorded now',
+  },
   log_tampered: { status: 409, retry: false, title: 'The log is not what was recorded' },
   payload_too_large: { status: 413, retry: false, title: 'The body is too large' },
   uri_too_long: { status: 414, retry: false, title: 'The address is too long' },
@@ -154,6 +159,20 @@ export class Problem extends Error {
     // Twice: to stand first, and so that no fact can stand in their place.
     return { ...document, ...this.facts, ...document };
   }
+}
+
+export interface HaltedLedger {
+  ledger_id: string;
+  /** Of its last good event, where that is known. */
+  position?: number;
+  reason: string;
+}
+
+/** Nothing is recorded in the ledger until an operator has decided. */
+export function ledgerHalted({ ledger_id, position, reason }: HaltedLedger): Problem {
+  const after = position === undefined ? '' : ` after position ${position}`;
+  const detail = `Ledger ${ledger_id} is halted${after}: ${reason}.`;
+  return new Problem('ledger_halted', { ledger_id, position, reason }, { detail });
 }
 
 /** A request whose body has bad fields: 422 with the first of them. `more_errors` were found and are not in `errors`. */

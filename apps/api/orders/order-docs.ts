@@ -14,6 +14,7 @@ const OF_ANY_ORDER: ProblemCode[] = [
   'invalid_idempotency_key',
   'idempotency_key_reused',
   'unknown_ledger',
+  'ledger_halted',
   'payload_too_large',
   'unsupported_media_type',
   'overloaded',

@@ -1,0 +1,43 @@
+/** `cli unhide`: takes back what hides events of a ledger, as long as they are still there. */
+import { parseArgs } from 'node:util';
+import { checkpointStream, ledgerStream } from '../../libs/audit/checkpoint.js';
+import { findDamage, unhide } from '../../libs/event-store/stream-damage.js';
+import { links_help, openLog } from './links.js';
+import { CannotDo, type Verb } from './verb.js';
+
+const help = `Usage: npm run cli -- unhide [--ledger main]
+
+Somebody deleted the stream of a ledger, or of its checkpoints, or set $tb, $maxCount or $maxAge in its metadata: then events are hidden, and
+a scavenge of the event store removes them for ever. This writes the metadata anew without these settings and keeps all others. A deletion
+puts away access rights ($acl), too: set yours again. Halted programs see the ledger whole and go on within some seconds. The security
+events are those of \`--ledger @security\`.
+
+${links_help}
+
+Exit code: 0 all events can be read, 1 some are gone for ever, 2 it cannot be carried out.`;
+
+async function run(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { ledger: { type: 'string', default: 'main' } },
+  });
+  if (positionals.length > 0) throw new CannotDo(`What is ${positionals[0]}? A ledger is named by --ledger.`);
+  const log = await openLog();
+  try {
+    let code = 0;
+    for (const stream of [ledgerStream(values.ledger), checkpointStream(values.ledger)]) {
+      const before = await findDamage(log.store, stream);
+      if (before?.can_unhide) await unhide(log.store, stream);
+      const after = await findDamage(log.store, stream);
+      if (after !== undefined) code = 1;
+      const whole = before === undefined ? 'nothing is hidden' : 'all events can be read again';
+      process.stdout.write(`${stream}: ${after?.reason ?? whole}.\n`);
+    }
+    return code;
+  } finally {
+    await log.close();
+  }
+}
+
+export const verb: Verb = { help, run };

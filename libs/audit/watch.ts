@@ -1,0 +1,32 @@
+/** A continuous look for what somebody did to the log of a ledger: each call reads only what came since the one before. */
+import type { EventStore } from '../event-store/event-store.js';
+import { checkChain } from './chain.js';
+import { type Checkpoints, ledgerStream, mustBeWhole, readChained, Tampered } from './checkpoint.js';
+
+/** Looks at no more than `events_max` new events. Answers in one sentence what is wrong; undefined while all is well. @throws as reads do */
+export type LookAtLog = (events_max: number) => Promise<string | undefined>;
+
+export function watchLog(store: EventStore, ledger_id: string, checkpoints: Checkpoints): LookAtLog {
+  let chain = checkChain();
+  let next = 0;
+  return async (events_max) => {
+    try {
+      await mustBeWhole(store, ledgerStream(ledger_id));
+      const signed = (await checkpoints.latest())?.checkpoint;
+      // Whoever signed has looked at everything before.
+      if (signed !== undefined && signed.size > next && chain.findings().length === 0) {
+        chain = checkChain({ position: signed.head_position, hash: signed.head_hash });
+        next = signed.size;
+      }
+      for await (const event of readChained(store, ledger_id, next, { max: events_max })) {
+        chain.next(event);
+        next = event.position + 1;
+      }
+    } catch (error) {
+      if (error instanceof Tampered) return error.message;
+      throw error;
+    }
+    const [finding] = chain.findings();
+    return finding && `Position ${finding.position} of ledger ${ledger_id}: ${finding.detail}`;
+  };
+}
