@@ -1,5 +1,6 @@
 /** What stands on each account: now, at any moment, entry by entry; and all of them as a trial balance. Debit is positive in the tables. */
 import { sql } from 'kysely';
+import { describeUnregistered } from '../libs/ledger/accounts.js';
 import type { AccountType, Postings } from '../libs/ledger/events.js';
 import { toMajor } from '../libs/ledger/money.js';
 import { upsertRows } from './bulk.js';
@@ -68,13 +69,9 @@ async function balanceRows(db: Db, view: View, account_id?: string): Promise<Bal
   return lookUp(db, view, sql<BalanceRow>`SELECT k.account_id, k.name, k.type, ${balances} ORDER BY k.account_id`);
 }
 
-/** Accounts that the ledger keeps for each customer and supplier are not master data: their id says what they are. */
 function describe({ account_id, name, type }: BalanceRow): { name: string; type: AccountType } {
   if (name !== null && type !== null) return { name, type };
-  const [prefix, party] = [account_id.slice(0, account_id.indexOf(':')), account_id.slice(account_id.indexOf(':') + 1)];
-  if (prefix === 'receivable') return { name: `Receivable ${party}`, type: 'asset' };
-  if (prefix === 'payable') return { name: `Payable ${party}`, type: 'liability' };
-  return { name: account_id, type: 'equity' };
+  return describeUnregistered(account_id);
 }
 
 function balanceOf(row: BalanceRow, digits: number): AccountBalance {

@@ -3,6 +3,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { StoredEvent } from '../libs/event-store/event-store.js';
 import { monthAfter, monthBefore } from '../libs/ledger/calendar.js';
+import { toMajor } from '../libs/ledger/money.js';
 import { documentsNamed } from '../libs/ledger/state.js';
 import { upsertRows } from './bulk.js';
 import { type Columns, CopyRows } from './copy-rows.js';
@@ -247,5 +248,31 @@ export async function listPeriods(db: Db, scope: Scope | View): Promise<{ data: 
     closed_through = status === 'closed' ? month : monthBefore(month);
   }
   const data = [...periods.values()].sort((one, other) => (one.month < other.month ? 1 : -1));
+  return { data, position: view.position };
+}
+
+/** What two people are needed for: the terms that the ledger was opened with, and each change. */
+export interface Threshold {
+  approval_threshold: number;
+  reason: string | null;
+  decided_by: string;
+  decided_at: string;
+  position: number;
+}
+/** The last first. */
+export async function listThresholds(db: Db, scope: Scope | View): Promise<{ data: Threshold[]; position: number }> {
+  const view = await resolveScope(db, scope);
+  const { rows } = await sql<Omit<PeriodRow, 'month' | 'type'> & { threshold: string; reason: string | null }>`
+    SELECT coalesce(m.data->>'new', m.data->>'approval_threshold') AS threshold, m.data->>'reason' AS reason, m.actor,
+      m.recorded_at, m.position FROM events m
+    WHERE m.ledger = ${view.ledger} AND m.type IN ('LedgerOpened', 'ApprovalThresholdChanged') AND ${counts(view)}
+    ORDER BY m.position DESC`.execute(db);
+  const data = rows.map(({ threshold, reason, actor, recorded_at, position }) => ({
+    approval_threshold: toMajor(threshold, view.digits),
+    reason,
+    decided_by: actor,
+    decided_at: recorded_at,
+    position: Number(position),
+  }));
   return { data, position: view.position };
 }

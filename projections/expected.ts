@@ -150,6 +150,7 @@ export function expectRows(from: { time_zone: string; digits: number } = { time_
         ({ time_zone, digits } = event.data);
         ledger = { currency, digits, time_zone, approval_threshold: BigInt(approval_threshold), halted_position: null };
       }
+      if (event.type === 'ApprovalThresholdChanged') ledger.approval_threshold = BigInt(event.data.new);
       Object.assign(ledger, { position, recorded_at, event_id: id });
       const day = calendarDay(effective_at, time_zone);
       const late = effective_at < recorded_at;

@@ -322,6 +322,7 @@ function nextFact(ledger: LedgerRow, stored: StoredEvent): Fact {
     const { currency, digits, time_zone, approval_threshold } = event.data;
     Object.assign(ledger, { currency, digits, time_zone, approval_threshold: BigInt(approval_threshold) });
   }
+  if (event.type === 'ApprovalThresholdChanged') ledger.approval_threshold = BigInt(event.data.new);
   Object.assign(ledger, { position, recorded_at, event_id: stored.id });
   const { digits, time_zone } = ledger;
   const day = calendarDay(effective_at, time_zone);

@@ -63,6 +63,7 @@ export interface SupplierFigures {
   /** Purchased less returned. */
   cost: number;
   paid: number;
+  written_off: number;
 }
 export type SupplierCostsRow = Span & { supplier_id: string; name: string } & SupplierFigures & {
     /** To the supplier at the end of these days. */
@@ -88,22 +89,27 @@ export async function supplierCosts(
     ...supplierFigures(row, view.digits),
     owed: toMajor(row.owed, view.digits),
   }));
-  const sums = { purchases: 0n, purchased: 0n, returned: 0n, paid: 0n };
+  const sums = { purchases: 0n, purchased: 0n, returned: 0n, paid: 0n, written_off: 0n };
   for (const row of await bySupplier(db, view, filter, undefined, Number.MAX_SAFE_INTEGER))
-    for (const name of ['purchases', 'purchased', 'returned', 'paid'] as const) sums[name] += row[name];
+    for (const name of SUPPLIER_SUMS) sums[name] += row[name];
   return { ...page, data, totals: supplierFigures(sums, view.digits) };
 }
 
-type SupplierSums = Record<'purchases' | 'purchased' | 'returned' | 'paid', bigint>;
+const SUPPLIER_SUMS = ['purchases', 'purchased', 'returned', 'paid', 'written_off'] as const;
+type SupplierSums = Record<(typeof SUPPLIER_SUMS)[number], bigint>;
 type SupplierRow = SupplierSums & { key: string; owed: bigint };
 
-function supplierFigures({ purchases, purchased, returned, paid }: SupplierSums, digits: number): SupplierFigures {
+function supplierFigures(
+  { purchases, purchased, returned, paid, written_off }: SupplierSums,
+  digits: number,
+): SupplierFigures {
   return {
     purchases: Number(purchases),
     purchased: toMajor(purchased, digits),
     returned: toMajor(returned, digits),
     cost: toMajor(purchased - returned, digits),
     paid: toMajor(paid, digits),
+    written_off: toMajor(written_off, digits),
   };
 }
 
@@ -115,6 +121,7 @@ const belongsTo = (type: string, prefix: string) =>
   sql`(e.type = ${type} OR (e.type = 'BillVoided' AND starts_with(e.data->>'number', ${prefix})))`;
 const PURCHASED = belongsTo('PurchaseRecorded', 'PO-');
 const RETURNED = belongsTo('PurchaseReturned', 'RT-');
+const WRITTEN_OFF = belongsTo('BillWrittenOff', 'WO-');
 
 async function bySupplier(
   db: Db,
@@ -126,12 +133,13 @@ async function bySupplier(
   const until = to === undefined ? view : await by(db, view, dayEnd(to, view.time_zone));
   const keys = sql`${PAYABLES(view)} AND account_id > ${`payable:${after ?? ''}`}`;
   const { rows } = await sql<SupplierRow>`
-    SELECT substr(k.account_id, 9) AS key, k.purchases, k.purchased, k.returned, k.paid, -s.amount AS owed FROM (
+    SELECT substr(k.account_id, 9) AS key, k.purchases, k.purchased, k.returned, k.paid, k.written_off, -s.amount AS owed FROM (
       SELECT k.account_id,
         sum(CASE WHEN e.type = 'PurchaseRecorded' THEN 1 WHEN ${PURCHASED} THEN -1 ELSE 0 END)::bigint AS purchases,
         coalesce(sum(-k.amount) FILTER (WHERE ${PURCHASED}), 0)::bigint AS purchased,
         coalesce(sum(k.amount) FILTER (WHERE ${RETURNED}), 0)::bigint AS returned,
-        coalesce(sum(k.amount) FILTER (WHERE NOT ${PURCHASED} AND NOT ${RETURNED}), 0)::bigint AS paid
+        coalesce(sum(k.amount) FILTER (WHERE ${WRITTEN_OFF}), 0)::bigint AS written_off,
+        coalesce(sum(k.amount) FILTER (WHERE NOT ${PURCHASED} AND NOT ${RETURNED} AND NOT ${WRITTEN_OFF}), 0)::bigint AS paid
       FROM ${entriesIn(until, view, from, keys)} GROUP BY k.account_id) k ${sumsIn(ENTRIES, until)}
     ORDER BY k.account_id LIMIT ${count}`.execute(db);
   return rows;

@@ -194,6 +194,16 @@ const orders: Record<string, Order> = {
     body: { bill_number: 'SO-260101-0001', amount: 1 },
     fields: { bill_number: 'id', account_id: 'id', amount: 'amount', method: 'text', effective_at: 'instant' },
   },
+  'write-off': {
+    path: () => '/write-offs',
+    body: { bill_number: 'SO-260101-0001', reason: 'bankrupt' },
+    fields: { bill_number: 'id', amount: 'amount', reason: 'text', effective_at: 'instant' },
+  },
+  threshold: {
+    path: () => '/approval-thresholds',
+    body: { approval_threshold: 1, reason: 'as agreed' },
+    fields: { approval_threshold: 'cost', reason: 'text' },
+  },
   'stock count': {
     path: () => '/stock-counts',
     body: { counts: [{ item_id: 'bottle', counted_quantity: 1 }], reason: 'month end' },

@@ -91,6 +91,14 @@ const sellOne = (quantity: number) => ({
   line_items: [{ item_id: 'bottle-500ml-a', quantity, unit_price: 4 }],
 });
 
+/** The results of a batch, line by line. */
+async function batch(client: Client, ...lines: object[]) {
+  const text = lines.map((line) => JSON.stringify(line)).join('\n');
+  const answer = await client.send('POST', '/batches', text, { 'content-type': 'application/x-ndjson' });
+  const results = (answer.body as string).trim().split('\n');
+  return results.map((line) => JSON.parse(line) as Pick<Answer, 'status' | 'body'>);
+}
+
 test('the contract refers to nothing that it does not have, and no two operations are called the same', () => {
   expect(danglingReferences(contract)).toEqual([]);
   const names = Object.values(contract.paths).flatMap((item) =>
@@ -280,6 +288,80 @@ describe('every command is answered as the contract says', () => {
     expect((await books.manager.get(`/approvals/${other}`, books.after(rejected))).body).toEqual(rejected.body);
   });
 
+  test('a threshold that was changed, a request taken back, and what waits in a batch', async () => {
+    const lowered = await books.admin.post('/approval-thresholds', { approval_threshold: 1, reason: 'as agreed' });
+    expect(expectStatus(lowered, 201).body).toMatchObject({ approval_threshold: 1, previous_threshold: 5000 });
+    expectStatus(await books.manager.post('/approval-thresholds', { approval_threshold: 9, reason: 'x' }), 403);
+    const scrap = { line_items: one, reason: 'dropped' };
+    const dry = expectStatus(await books.staff.post('/wastes?dry_run=true', scrap), 200);
+    expect(dry.body).toMatchObject({ kind: 'approval', status: 'pending', threshold: 1 });
+    const waits = expectStatus(await books.staff.post('/wastes', scrap), 202);
+    const { approval_id } = waits.body;
+    expect((await books.staff.get('/stock/bottle-500ml-a', books.after(waits))).body.reserved).toBe(1);
+    const not_mine = await books.manager.post(`/approvals/${approval_id}/withdraw`);
+    expect(expectStatus(not_mine, 403).body).toMatchObject({ code: 'not_the_requester', requested_by: 'sam' });
+    const back = expectStatus(await books.staff.post(`/approvals/${approval_id}/withdraw`), 201);
+    expect(back.body).toMatchObject({ status: 'withdrawn', decided_by: 'sam' });
+    expect((await books.staff.get('/stock/bottle-500ml-a', books.after(back))).body.reserved).toBe(0);
+    const lines = [
+      { type: 'payments', body: { bill_number: bought.body.number, account_id: 'bank', amount: 4 } },
+      { type: 'wastes', body: scrap },
+    ];
+    const answers = await batch(books.staff, ...lines);
+    expect(answers.map(({ status, body }) => [status, body.kind])).toEqual([
+      [202, 'approval'],
+      [202, 'approval'],
+    ]);
+    const [payment, waste] = answers.map(({ body }) => body.approval_id as string);
+    const approved = expectStatus(await books.manager.post(`/approvals/${payment}/approve`), 201);
+    expect(approved.body.document).toMatchObject({ kind: 'payment', amount: 4, created_by: 'sam', approved_by: 'mia' });
+    const withdrawn = await batch(books.staff, { type: 'approvals/withdraw', body: { approval_id: waste } });
+    expect(withdrawn).toMatchObject([{ status: 201, body: { status: 'withdrawn' } }]);
+    const restored = await batch(books.admin, {
+      type: 'approval-thresholds',
+      body: { approval_threshold: 5000, reason: 'as before' },
+    });
+    expect(restored).toMatchObject([{ status: 201, body: { approval_threshold: 5000, previous_threshold: 1 } }]);
+    const { data } = (await books.manager.get(`/approval-thresholds?min_position=${restored[0]!.body.position}`)).body;
+    expect(data).toMatchObject([
+      { approval_threshold: 5000, reason: 'as before', decided_by: 'admin' },
+      { approval_threshold: 1, reason: 'as agreed' },
+      { approval_threshold: 5000, reason: null },
+    ]);
+    const { body } = await books.admin.get('/ledgers');
+    expect(body.data.find(({ ledger_id }: { ledger_id: string }) => ledger_id === 'every-command')).toMatchObject({
+      approval_threshold: 5000,
+    });
+  });
+
+  test('what will never be paid', async () => {
+    const sold = expectStatus(await books.staff.post('/sales', sellOne(10)), 201).body.number;
+    const lost = { bill_number: sold, amount: 15, reason: 'bankrupt' };
+    expectStatus(await books.staff.post('/write-offs', lost), 403);
+    const dry = expectStatus(await books.manager.post('/write-offs?dry_run=true', lost), 200);
+    expect(dry.body).toMatchObject({ kind: 'write_off', amount: 15, status: 'confirmed' });
+    const written = expectStatus(await books.manager.post('/write-offs', lost), 201);
+    expect((await books.staff.get(`/sales/${sold}`, books.after(written))).body).toMatchObject({
+      payment_status: 'pending',
+      written_off_amount: 15,
+      open_amount: 25,
+      write_offs: [written.body.number],
+    });
+    expect((await books.manager.get('/accounts/write-off')).body).toMatchObject({ type: 'expense', balance: 15 });
+    const [rest] = await batch(books.manager, { type: 'write-offs', body: { ...lost, amount: undefined } });
+    expect(rest).toMatchObject({ status: 201, body: { amount: 25 } });
+    const whole = await books.admin.post(`/sales/${sold}/void`, { reason: 'typo' });
+    expect(expectStatus(whole, 409).body).toMatchObject({ code: 'has_write_offs' });
+    for (const { number } of [written.body, rest!.body])
+      expectStatus(await books.admin.post(`/write-offs/${number}/void`, { reason: 'they are back' }), 201);
+    const gone = expectStatus(await books.admin.post(`/sales/${sold}/void`, { reason: 'typo' }), 201);
+    expect((await books.manager.get('/accounts/write-off', books.after(gone))).body.balance).toBe(0);
+    const out_of_revenue = { bill_number: bought.body.number, account_id: 'revenue', amount: 1 };
+    expect(expectStatus(await books.staff.post('/payments', out_of_revenue), 422).body.code).toBe('control_account');
+    const out_of_equity = { ...out_of_revenue, account_id: 'equity' };
+    expect(expectStatus(await books.staff.post('/payments', out_of_equity), 422).body.code).toBe('not_a_money_account');
+  });
+
   test('reservations', async () => {
     const lines = { line_items: [{ item_id: 'bottle-500ml-a', quantity: 5 }] };
     const held = expectStatus(await books.staff.post('/reservations', { ...lines, customer_id: 'CUST-001' }), 201);
@@ -301,9 +383,10 @@ describe('every command is answered as the contract says', () => {
       ['/items/preform-20g', { reorder_level: 10, unit: 'piece' }],
       ['/suppliers/SUP-001', { phone: '+49 30 1234' }],
       ['/customers/CUST-001', { email: null }],
-      ['/locations/shop', { active: false }],
+      ['/locations/annex', { active: false }],
       ['/accounts/bank', { name: 'Main bank' }],
     ];
+    expectStatus(await books.admin.post('/locations', { location_id: 'annex', name: 'Annex' }), 201);
     for (const [path, change] of changes) {
       const changed = expectStatus(await books.admin.patch(path, change), 200);
       expect(changed.body).toMatchObject(change);
@@ -313,7 +396,9 @@ describe('every command is answered as the contract says', () => {
     }
     expectStatus(await books.admin.post('/accounts', { account_id: 'petty', name: 'Petty cash', type: 'asset' }), 201);
     const places = await books.admin.get('/locations?active=false');
-    expect(places.body.data.map((row: { location_id: string }) => row.location_id)).toEqual(['shop']);
+    expect(places.body.data.map((row: { location_id: string }) => row.location_id)).toEqual(['annex']);
+    const full = expectStatus(await books.admin.patch('/locations/shop', { active: false }), 409);
+    expect(full.body).toMatchObject({ code: 'not_empty', location_id: 'shop' });
   });
 
   test('periods', async () => {

@@ -1,5 +1,6 @@
 /** A ledger as it was, folded from the log alone: no read model has a part in it. The shapes are those of the read models' answers. */
 import type { EventStore } from '../event-store/event-store.js';
+import { describeUnregistered } from '../ledger/accounts.js';
 import { type DocumentKind, kindOf } from '../ledger/calendar.js';
 import { decode } from '../ledger/codec.js';
 import { type DocumentView, viewDocument } from '../ledger/documents.js';
@@ -159,7 +160,8 @@ export function figuresOf({ config, position, recorded_at, master, stock, balanc
   const accounts = new Set([...master.account.keys(), ...balances.keys()]);
   const rows = [...accounts].sort(byBytes).map((account_id) => {
     const amount = balances.get(account_id) ?? 0n;
-    return { account_id, amount, ...describe(account_id, master.account.get(account_id)?.attributes) };
+    const attributes = master.account.get(account_id)?.attributes;
+    return { account_id, amount, ...(attributes ?? describeUnregistered(account_id)) };
   });
   const total = (amounts: readonly bigint[]) => major(amounts.reduce((sum, amount) => sum + amount, 0n));
   const of_type = (...types: AccountType[]) =>
@@ -201,18 +203,6 @@ export function figuresOf({ config, position, recorded_at, master, stock, balanc
 /** Ids are compared by their bytes, as in the read models. */
 function byBytes(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
-}
-
-/** The accounts of customers and suppliers are no master data: their id says what they are. */
-function describe(
-  account_id: string,
-  attributes?: { name: string; type: AccountType },
-): { name: string; type: AccountType } {
-  if (attributes !== undefined) return attributes;
-  const [kind, party] = account_id.split(/:(.*)/s);
-  if (kind === 'receivable') return { name: `Receivable ${party}`, type: 'asset' };
-  if (kind === 'payable') return { name: `Payable ${party}`, type: 'liability' };
-  return { name: account_id, type: 'equity' };
 }
 
 // ── Documents ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -389,7 +389,8 @@ export function openWriter(options: WriterOptions): LedgerWriter {
     const missing = new Set<string>();
     for (const { submissions } of orders)
       for (const { command } of submissions)
-        for (const number of documentsNeeded(command)) if (!state.documents.has(number)) missing.add(number);
+        for (const number of documentsNeeded(command, state.requests))
+          if (!state.documents.has(number)) missing.add(number);
     const wanted = [...missing].flatMap((number) => {
       const positions = documentPositions(state, number);
       return positions === undefined ? [] : [{ number, positions }];

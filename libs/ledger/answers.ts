@@ -54,6 +54,10 @@ export function answerOf(events: readonly RecordedEvent[], historyOf: HistoryOf,
         ...signed(last),
       };
     }
+    case 'ApprovalThresholdChanged': {
+      const [before, after] = [event.data.old, event.data.new].map((amount) => toMajor(amount, digits));
+      return { approval_threshold: after, previous_threshold: before, reason: event.data.reason, ...signed(event) };
+    }
     case 'PeriodReopened':
       return { ...event.data, status: 'open', closed_through: monthBefore(event.data.month), ...signed(event) };
     case 'ApprovalGranted':

@@ -1,4 +1,4 @@
-/** A bill as its events tell it: what was agreed, what came back, what was paid. The events are those that name its number. */
+/** A bill as its events tell it: what was agreed, what came back, what was paid, what was given up. The events are those that name its number. */
 import type { DocumentEvent, RecordedEvent } from './events.js';
 
 export interface BillLine {
@@ -21,13 +21,17 @@ export interface Bill {
   total: bigint;
   paid: bigint;
   returned: bigint;
-  /** Numbers of payments and returns that are not void. */
+  /** Given up: + of what was owed, − of what was settled too much. */
+  written_off: bigint;
+  /** Numbers of payments, returns and write-offs that are not void. */
   payments: string[];
   returns: string[];
+  write_offs: string[];
   void: boolean;
 }
 
-type Part = Extract<DocumentEvent, { type: 'PaymentReceived' | 'PaymentMade' | 'SaleReturned' | 'PurchaseReturned' }>;
+type PartType = 'PaymentReceived' | 'PaymentMade' | 'BillWrittenOff' | 'SaleReturned' | 'PurchaseReturned';
+type Part = Extract<DocumentEvent, { type: PartType }>;
 type Returned = Extract<DocumentEvent, { type: 'SaleReturned' | 'PurchaseReturned' }>;
 
 /** undefined when the history is not that of a sale or a purchase. */
@@ -76,8 +80,10 @@ function billFold(first: RecordedEvent | undefined): { bill: Bill; add(event: Re
     total: BigInt(total_price),
     paid: 0n,
     returned: 0n,
+    written_off: 0n,
     payments: [],
     returns: [],
+    write_offs: [],
     void: false,
   };
   const parts = new Map<string, Part>();
@@ -87,6 +93,7 @@ function billFold(first: RecordedEvent | undefined): { bill: Bill; add(event: Re
       switch (event.type) {
         case 'PaymentReceived':
         case 'PaymentMade':
+        case 'BillWrittenOff':
         case 'SaleReturned':
         case 'PurchaseReturned':
           parts.set(event.data.number, event);
@@ -109,6 +116,10 @@ function apply(bill: Bill, part: Part, sign: 1 | -1): void {
     case 'PaymentMade':
       bill.paid += BigInt(part.data.settles) * BigInt(sign);
       list(bill.payments, part.data.number, sign);
+      break;
+    case 'BillWrittenOff':
+      bill.written_off += BigInt(part.data.settles) * BigInt(sign);
+      list(bill.write_offs, part.data.number, sign);
       break;
     case 'SaleReturned':
     case 'PurchaseReturned':
@@ -136,8 +147,8 @@ function applyReturn(bill: Bill, { type, data }: Returned, sign: 1 | -1): void {
 }
 
 /** What is still owed: positive by the party (sale) or to it (purchase), negative when more was settled than the bill is now worth. */
-export function openAmount({ void: gone, total, returned, paid }: Bill): bigint {
-  return gone ? 0n : total - returned - paid;
+export function openAmount({ void: gone, total, returned, paid, written_off }: Bill): bigint {
+  return gone ? 0n : total - returned - paid - written_off;
 }
 
 export const PAYMENT_STATUSES = ['pending', 'partial', 'paid', 'refund_due', 'nothing_due', 'void'] as const;

@@ -90,6 +90,7 @@ export const PREFIXES = {
   ST: 'stock_transfer',
   MT: 'transfer',
   PY: 'payment',
+  WO: 'write_off',
   SC: 'stock_count',
   RT: 'return',
   AP: 'approval',

@@ -81,6 +81,13 @@ export interface RecordPayment extends Effective {
   amount: Decimal;
   method?: string;
 }
+export interface WriteOff extends Effective {
+  type: 'write_off';
+  bill_number: string;
+  /** Default: all that is open. */
+  amount?: Decimal;
+  reason: string;
+}
 export interface CountStock {
   type: 'count_stock';
   location_id?: string;
@@ -107,6 +114,16 @@ export interface Approve {
 export interface Reject {
   type: 'reject';
   approval_id: string;
+  reason: string;
+}
+/** By the one who asked for it. */
+export interface Withdraw {
+  type: 'withdraw';
+  approval_id: string;
+}
+export interface ChangeThreshold {
+  type: 'change_threshold';
+  approval_threshold: Decimal;
   reason: string;
 }
 export interface ReserveStock {
@@ -139,10 +156,8 @@ export interface ReopenPeriod {
   reason: string;
 }
 
-export type Command =
-  | OpenLedger
-  | RegisterMasterData
-  | ChangeMasterData
+/** What moves stock or money, and waits for approval where staff ask for too much of it. */
+export type PostingCommand =
   | RecordPurchase
   | RecordBlow
   | RecordSale
@@ -150,11 +165,20 @@ export type Command =
   | TransferStock
   | TransferMoney
   | RecordPayment
+  | WriteOff
   | CountStock
   | ReturnBill
-  | VoidDocument
+  | VoidDocument;
+
+export type Command =
+  | OpenLedger
+  | RegisterMasterData
+  | ChangeMasterData
+  | PostingCommand
   | Approve
   | Reject
+  | Withdraw
+  | ChangeThreshold
   | ReserveStock
   | CheckOutReservation
   | ReleaseReservation
@@ -175,16 +199,22 @@ export interface Envelope {
   request_hash?: string;
 }
 
-/** The numbers of the documents whose history must be in the state before the command can be decided. */
-export function documentsNeeded(command: Command): string[] {
+/**
+ * The numbers of the documents whose history must be in the state before the command can be decided. `requests` are those that wait for
+ * approval: what is approved is decided anew.
+ */
+export function documentsNeeded(command: Command, requests: ReadonlyMap<string, { needs: string[] }>): string[] {
   switch (command.type) {
     case 'record_payment':
+    case 'write_off':
     case 'return_bill':
       return [command.bill_number];
     case 'void_document':
       return [command.number];
     case 'approve':
+      return [command.approval_id, ...(requests.get(command.approval_id)?.needs ?? [])];
     case 'reject':
+    case 'withdraw':
       return [command.approval_id];
     case 'check_out':
     case 'release_reservation':

@@ -4,17 +4,16 @@
  */
 import { isDay, momentOfDay } from './calendar.js';
 import type { Command, Envelope, OpenLedger } from './commands.js';
-import { approve, reject } from './decide/approvals.js';
-import { countStock, returnBill, voidDocument } from './decide/corrections.js';
+import { fourEyes } from './decide/approval-rule.js';
+import { approve, changeThreshold, expireRequest, reject, withdraw } from './decide/approvals.js';
 import type { Context, Dated, Decision } from './decide/guards.js';
 import { change, openLedger, register } from './decide/master-data.js';
-import { recordPayment, transferMoney } from './decide/money-facts.js';
 import { closePeriod, reopenPeriod } from './decide/periods.js';
-import { checkOut, expireReservations, releaseReservation, reserveStock } from './decide/reservations.js';
-import { recordBlow, recordPurchase, recordSale, recordWaste, transferStock } from './decide/stock-facts.js';
+import { post } from './decide/post.js';
+import { checkOut, expireReservation, releaseReservation, reserveStock } from './decide/reservations.js';
 import type { LedgerEvent } from './events.js';
 import { type Refusal, refuse } from './refusals.js';
-import type { LedgerConfig, LedgerState } from './state.js';
+import { dueAt, type LedgerConfig, type LedgerState } from './state.js';
 
 export type Decided =
   | { outcome: 'decided'; events: LedgerEvent[] }
@@ -51,12 +50,13 @@ export function decide(state: LedgerState, command: Command, envelope: Envelope)
   return { outcome: 'decided', events };
 }
 
-/** The events that end reservations which have run out, at most `max`; to be appended before anything else is decided at `now`. */
+/** The events that end reservations and requests which have run out, at most `max`; to be appended before anything else is decided at `now`. */
 export function decideExpiries(state: LedgerState, now: string, max: number): LedgerEvent[] {
   const recorded_at = ledgerTime(state, now);
-  return expireReservations(state, recorded_at, max).map((fact) => {
-    const idempotency_key = `expire:${'reservation_id' in fact.data ? fact.data.reservation_id : ''}`;
-    return { ...fact, metadata: { actor: 'system', recorded_at, effective_at: recorded_at, idempotency_key } };
+  return dueAt(state, recorded_at, max).map((id): LedgerEvent => {
+    const fact = state.reservations.has(id) ? expireReservation(state, id) : expireRequest(state, id);
+    const metadata = { actor: 'system', recorded_at, effective_at: recorded_at, idempotency_key: `expire:${id}` };
+    return { ...fact, metadata };
   });
 }
 
@@ -67,7 +67,7 @@ function decideCommand(state: LedgerState, command: Command, envelope: Envelope,
       ? openLedger(recorded_at, command)
       : { refusal: refuse('ledger_exists', { ledger_id: command.ledger_id }) };
   if (config === undefined) return { refusal: refuse('unknown_ledger') };
-  const context: Context = { state, config, envelope, recorded_at };
+  const context: Context = { state, config, envelope, recorded_at, basis: {} };
   return decideDated(context, dated(command, config, recorded_at));
 }
 
@@ -84,29 +84,25 @@ function decideDated(context: Context, command: Exclude<Command, OpenLedger>): D
     case 'change':
       return change(context, command);
     case 'record_purchase':
-      return recordPurchase(context, command);
     case 'record_blow':
-      return recordBlow(context, command);
     case 'record_sale':
-      return recordSale(context, command);
     case 'record_waste':
-      return recordWaste(context, command);
     case 'transfer_stock':
-      return transferStock(context, command);
     case 'transfer_money':
-      return transferMoney(context, command);
     case 'record_payment':
-      return recordPayment(context, command);
+    case 'write_off':
     case 'count_stock':
-      return countStock(context, command);
     case 'return_bill':
-      return returnBill(context, command);
     case 'void_document':
-      return voidDocument(context, command);
+      return fourEyes(context, command, post(context, command));
     case 'approve':
       return approve(context, command);
     case 'reject':
       return reject(context, command);
+    case 'withdraw':
+      return withdraw(context, command);
+    case 'change_threshold':
+      return changeThreshold(context, command);
     case 'reserve_stock':
       return reserveStock(context, command);
     case 'check_out':

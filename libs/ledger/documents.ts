@@ -10,7 +10,7 @@ import { type Minor, toMajor } from './money.js';
 export interface DocumentView {
   kind: DocumentKind;
   number: string;
-  /** confirmed | void; approvals: pending | approved | rejected; reservations: active | confirmed | released | expired. */
+  /** confirmed | void; approvals: pending | approved | rejected | withdrawn | expired; reservations: active | confirmed | released | expired. */
   status: string;
   created_by: string;
   effective_at: string;
@@ -73,6 +73,10 @@ function body(history: readonly RecordedEvent[], major: Major): Record<string, u
       const { settles: _settles, ...payment } = data;
       return { direction: first.type === 'PaymentReceived' ? 'received' : 'made', ...moneyIn(payment, major) };
     }
+    case 'BillWrittenOff': {
+      const { settles: _settles, ...write_off } = data;
+      return moneyIn(write_off, major);
+    }
     case 'ApprovalRequested':
       return {
         ...data,
@@ -118,8 +122,10 @@ function settlement(history: readonly RecordedEvent[], major: Major): Record<str
     paid_amount: major(bill.paid),
     returned_amount: major(bill.returned),
     open_amount: major(openAmount(bill)),
+    written_off_amount: major(bill.written_off),
     payments: bill.payments,
     returns: bill.returns,
+    write_offs: bill.write_offs,
   };
 }
 
@@ -140,6 +146,10 @@ export function ending(
         return { status: 'approved', decided_by: by, decided_at: at, result_number: event.data.number };
       case 'ApprovalRejected':
         return { status: 'rejected', decided_by: by, decided_at: at, reject_reason: event.data.reason };
+      case 'ApprovalWithdrawn':
+        return { status: 'withdrawn', decided_by: by, decided_at: at };
+      case 'ApprovalExpired':
+        return { status: 'expired', decided_by: by, decided_at: at };
       case 'ReservationCheckedOut':
         return { status: 'confirmed', ended_at: at, result_number: event.data.number, released: event.data.released };
       case 'ReservationReleased':

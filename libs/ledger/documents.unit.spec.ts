@@ -63,6 +63,8 @@ describe('a document as people read it', () => {
         open_amount: 1,
         payments: [],
         returns: [],
+        written_off_amount: 0,
+        write_offs: [],
       },
     ],
     [
@@ -199,6 +201,7 @@ describe('a document as people read it', () => {
       command: asked,
       amount: 6000,
       threshold: 5000,
+      expires_at: later(30 * 24 * 3600),
       requested_by: 'sam',
       status: 'pending',
       ...when,

@@ -105,8 +105,8 @@ export interface CountLine {
   value: Minor;
 }
 
-/** The approval under which a fact above the threshold was carried out, and who had asked for it. */
-interface Approvable {
+/** What an event moved; where it was above the threshold, the approval under which it was carried out, and who had asked for it. */
+interface Posted extends Postings {
   approval_id?: string;
   requested_by?: string;
 }
@@ -114,20 +114,19 @@ interface Approvable {
 export type DocumentEvent =
   | {
       type: 'PurchaseRecorded';
-      data: Postings &
-        Approvable & {
-          number: string;
-          supplier_id: string;
-          location_id: string;
-          line_items: PurchaseLine[];
-          total_price: Minor;
-          due_date?: string;
-          notes?: string;
-        };
+      data: Posted & {
+        number: string;
+        supplier_id: string;
+        location_id: string;
+        line_items: PurchaseLine[];
+        total_price: Minor;
+        due_date?: string;
+        notes?: string;
+      };
     }
   | {
       type: 'BlowRecorded';
-      data: Postings & {
+      data: Posted & {
         number: string;
         location_id: string;
         inputs: CostLine[];
@@ -140,23 +139,22 @@ export type DocumentEvent =
     }
   | {
       type: 'SaleRecorded';
-      data: Postings &
-        Approvable & {
-          number: string;
-          customer_id: string;
-          location_id: string;
-          line_items: SaleLine[];
-          total_price: Minor;
-          total_cost: Minor;
-          total_profit: Minor;
-          due_date?: string;
-          notes?: string;
-          reservation_id?: string;
-        };
+      data: Posted & {
+        number: string;
+        customer_id: string;
+        location_id: string;
+        line_items: SaleLine[];
+        total_price: Minor;
+        total_cost: Minor;
+        total_profit: Minor;
+        due_date?: string;
+        notes?: string;
+        reservation_id?: string;
+      };
     }
   | {
       type: 'WasteRecorded';
-      data: Postings & {
+      data: Posted & {
         number: string;
         location_id: string;
         line_items: CostLine[];
@@ -167,7 +165,7 @@ export type DocumentEvent =
     }
   | {
       type: 'StockTransferred';
-      data: Postings & {
+      data: Posted & {
         number: string;
         from_location_id: string;
         to_location_id: string;
@@ -177,19 +175,18 @@ export type DocumentEvent =
     }
   | {
       type: 'MoneyTransferred';
-      data: Postings &
-        Approvable & {
-          number: string;
-          from_account_id: string;
-          to_account_id: string;
-          amount: Minor;
-          reference?: string;
-        };
+      data: Posted & {
+        number: string;
+        from_account_id: string;
+        to_account_id: string;
+        amount: Minor;
+        reference?: string;
+      };
     }
   /** `received`: from a customer for a sale, or back from a supplier; `made`: to a supplier for a purchase, or back to a customer. */
   | {
       type: 'PaymentReceived' | 'PaymentMade';
-      data: Postings & {
+      data: Posted & {
         number: string;
         bill_number: string;
         party_id: string;
@@ -200,9 +197,21 @@ export type DocumentEvent =
         settles: Minor;
       };
     }
+  /** What is open of a bill and will never be paid; `settles` as of a payment. */
+  | {
+      type: 'BillWrittenOff';
+      data: Posted & {
+        number: string;
+        bill_number: string;
+        party_id: string;
+        amount: Minor;
+        reason: string;
+        settles: Minor;
+      };
+    }
   | {
       type: 'StockCounted';
-      data: Postings & {
+      data: Posted & {
         number: string;
         location_id: string;
         counts: CountLine[];
@@ -212,7 +221,7 @@ export type DocumentEvent =
     }
   | {
       type: 'SaleReturned' | 'PurchaseReturned';
-      data: Postings & {
+      data: Posted & {
         number: string;
         bill_number: string;
         party_id: string;
@@ -227,10 +236,10 @@ export type DocumentEvent =
   /** Any document taken back whole; the number is that of the document. */
   | {
       type: 'BillVoided';
-      data: Postings & {
+      data: Posted & {
         number: string;
         reason: string;
-        /** Of a voided payment: the bill that is open again, and by how much. */
+        /** Of a voided payment or write-off: the bill that is open again, and by how much. */
         bill_number?: string;
         settles?: Minor;
       };
@@ -247,6 +256,8 @@ export type LifecycleEvent =
         command: { type: string; [field: string]: unknown };
         amount: Minor;
         threshold: Minor;
+        /** Absent on requests of older versions, which wait for ever. */
+        expires_at?: string;
         /** Of a check-out: the reservation that the sale came from. */
         reservation_id?: string;
       };
@@ -260,6 +271,12 @@ export type LifecycleEvent =
       type: 'ApprovalRejected';
       data: Postings & { approval_id: string; requested_by: string; reason: string };
     }
+  | {
+      type: 'ApprovalWithdrawn' | 'ApprovalExpired';
+      data: Postings & { approval_id: string; requested_by: string };
+    }
+  /** Holds for what is asked for from now on. */
+  | { type: 'ApprovalThresholdChanged'; data: { old: Minor; new: Minor; reason: string } }
   | {
       type: 'StockReserved';
       data: Postings & {

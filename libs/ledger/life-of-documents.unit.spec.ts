@@ -28,6 +28,8 @@ import {
   transfer,
   voiding,
   waste,
+  withdraw,
+  writeOff,
 } from '../../test/support/given.js';
 import { PREFIXES } from './calendar.js';
 import { type Command, documentsNeeded } from './commands.js';
@@ -49,11 +51,14 @@ const NOW = later(60);
 /** A document is named by every order that names one at all. */
 const ORDERS = {
   pay: (number: string) => [payment(number, '1'), { ...STAFF, now: NOW }] as const,
+  write_off: (number: string) => [writeOff(number, { amount: '1' }), { ...MANAGER, now: NOW }] as const,
   give_back: (number: string) => [giveBack(number, [[BOTTLE, 1]]), { ...STAFF, now: NOW }] as const,
   void: (number: string) => [voiding(number), { ...ADMIN, now: NOW }] as const,
   approve: (number: string) => [approve(number), { ...MANAGER, now: NOW }] as const,
   approve_own: (number: string) => [approve(number), { actor: 'sam', role: 'manager', now: NOW }] as const,
   reject: (number: string) => [reject(number), { ...MANAGER, now: NOW }] as const,
+  withdraw: (number: string) => [withdraw(number), { ...STAFF, now: NOW }] as const,
+  withdraw_other: (number: string) => [withdraw(number), { ...ADMIN, now: NOW }] as const,
   check_out: (number: string) => [checkOut(number, [[BOTTLE, 1, '2']]), { ...STAFF, now: NOW }] as const,
   release: (number: string) => [release(number), { ...STAFF, now: NOW }] as const,
 } satisfies Record<string, (number: string) => readonly [Command, By]>;
@@ -63,159 +68,216 @@ const by_admin = (command: Command): Step => [command, ADMIN];
 const BASE: Step[] = [transfer('equity', 'cash', '100'), purchase([[BOTTLE, 10, '1']])];
 const SOLD: Step[] = [...BASE, sale([[BOTTLE, 4, '2']])];
 const DEAR: Step = [transfer('equity', 'bank', '6000'), STAFF];
-const [PO, SO, PY, RT, AP, RV] = ['PO', 'SO', 'PY', 'RT', 'AP', 'RV'].map((prefix) => `${prefix}-260302-0001`) as [
-  string,
-  string,
-  string,
-  string,
-  string,
-  string,
-];
+const [PO, SO, PY, WO, RT, AP, RV] = ['PO', 'SO', 'PY', 'WO', 'RT', 'AP', 'RV'].map(
+  (prefix) => `${prefix}-260302-0001`,
+) as [string, string, string, string, string, string, string];
 
 /** What is no approval and no reservation. */
 const neither = {
   approve: 'unknown_approval',
   approve_own: 'unknown_approval',
   reject: 'unknown_approval',
+  withdraw: 'unknown_approval',
+  withdraw_other: 'unknown_approval',
   check_out: 'unknown_reservation',
   release: 'unknown_reservation',
 } as const satisfies Partial<Cells<Order>>;
-const no_bill = { pay: 'not_payable', give_back: 'not_returnable' } as const;
+const no_bill = { pay: 'not_payable', write_off: 'not_payable', give_back: 'not_returnable' } as const;
 const no_document = { ...no_bill, void: 'not_voidable' } as const;
-const decided = { approve: 'approval_decided', approve_own: 'approval_decided', reject: 'approval_decided' } as const;
+const decided = {
+  approve: 'approval_decided',
+  approve_own: 'approval_decided',
+  reject: 'approval_decided',
+  withdraw: 'approval_decided',
+  withdraw_other: 'approval_decided',
+} as const;
+/** Of a request that waits. */
+const waits = {
+  approve: 'ok',
+  approve_own: 'self_approval',
+  reject: 'ok',
+  withdraw: 'ok',
+  withdraw_other: 'not_the_requester',
+} as const;
 
 const DOCUMENTS: [state: string, number: string, given: Step[], cells: Cells<Order>][] = [
   // ── Sales ──
-  ['a sale', SO, SOLD, { ...neither, pay: 'ok', give_back: 'ok', void: 'ok' }],
+  ['a sale', SO, SOLD, { ...neither, pay: 'ok', write_off: 'ok', give_back: 'ok', void: 'ok' }],
   [
     'a sale partly paid',
     SO,
     [...SOLD, payment(SO, '3')],
-    { ...neither, pay: 'ok', give_back: 'ok', void: 'has_payments' },
+    { ...neither, pay: 'ok', write_off: 'ok', give_back: 'ok', void: 'has_payments' },
   ],
   [
     'a sale but for a cent paid',
     SO,
     [...SOLD, payment(SO, '7.99')],
-    { ...neither, pay: 'overpayment', give_back: 'ok', void: 'has_payments' },
+    { ...neither, pay: 'overpayment', write_off: 'overpayment', give_back: 'ok', void: 'has_payments' },
   ],
   [
     'a sale paid',
     SO,
     [...SOLD, payment(SO, '8')],
-    { ...neither, pay: 'already_paid', give_back: 'ok', void: 'has_payments' },
+    { ...neither, pay: 'already_paid', write_off: 'already_paid', give_back: 'ok', void: 'has_payments' },
   ],
   [
     'a sale partly given back',
     SO,
     [...SOLD, giveBack(SO, [[BOTTLE, 2]])],
-    { ...neither, pay: 'ok', give_back: 'ok', void: 'has_returns' },
+    { ...neither, pay: 'ok', write_off: 'ok', give_back: 'ok', void: 'has_returns' },
   ],
   [
     'a sale wholly given back',
     SO,
     [...SOLD, giveBack(SO, [[BOTTLE, 4]])],
-    { ...neither, pay: 'already_paid', give_back: 'return_exceeds_bill', void: 'has_returns' },
+    {
+      ...neither,
+      pay: 'already_paid',
+      write_off: 'already_paid',
+      give_back: 'return_exceeds_bill',
+      void: 'has_returns',
+    },
   ],
   [
     'a sale paid and partly given back',
     SO,
     [...SOLD, payment(SO, '8'), giveBack(SO, [[BOTTLE, 2]])],
-    { ...neither, pay: 'ok', give_back: 'ok', void: 'has_payments' },
+    { ...neither, pay: 'ok', write_off: 'ok', give_back: 'ok', void: 'has_payments' },
   ],
   [
     'a sale paid, given back and paid back',
     SO,
     [...SOLD, payment(SO, '8'), giveBack(SO, [[BOTTLE, 4]]), payment(SO, '8')],
-    { ...neither, pay: 'already_paid', give_back: 'return_exceeds_bill', void: 'has_payments' },
+    {
+      ...neither,
+      pay: 'already_paid',
+      write_off: 'already_paid',
+      give_back: 'return_exceeds_bill',
+      void: 'has_payments',
+    },
   ],
   [
     'a sale whose payment is void',
     SO,
     [...SOLD, payment(SO, '3'), by_admin(voiding(PY))],
-    { ...neither, pay: 'ok', give_back: 'ok', void: 'ok' },
+    { ...neither, pay: 'ok', write_off: 'ok', give_back: 'ok', void: 'ok' },
   ],
   [
     'a sale whose return is void',
     SO,
     [...SOLD, giveBack(SO, [[BOTTLE, 4]]), by_admin(voiding(RT))],
-    { ...neither, pay: 'ok', give_back: 'ok', void: 'ok' },
+    { ...neither, pay: 'ok', write_off: 'ok', give_back: 'ok', void: 'ok' },
+  ],
+  [
+    'a sale partly written off',
+    SO,
+    [...SOLD, writeOff(SO, { amount: '3' })],
+    { ...neither, pay: 'ok', write_off: 'ok', give_back: 'ok', void: 'has_write_offs' },
+  ],
+  [
+    'a sale wholly written off',
+    SO,
+    [...SOLD, writeOff(SO)],
+    { ...neither, pay: 'already_paid', write_off: 'already_paid', give_back: 'has_write_offs', void: 'has_write_offs' },
+  ],
+  [
+    'a sale whose write-off is void',
+    SO,
+    [...SOLD, writeOff(SO), by_admin(voiding(WO))],
+    { ...neither, pay: 'ok', write_off: 'ok', give_back: 'ok', void: 'ok' },
   ],
   [
     'a void sale',
     SO,
     [...SOLD, by_admin(voiding(SO))],
-    { ...neither, pay: 'already_void', give_back: 'already_void', void: 'already_void' },
+    { ...neither, pay: 'already_void', write_off: 'already_void', give_back: 'already_void', void: 'already_void' },
   ],
   [
     'a sale that was approved',
     SO,
     [...BASE, [sale([[BOTTLE, 4, '2000']]), STAFF], approve(AP)],
-    { ...neither, pay: 'ok', give_back: 'ok', void: 'ok' },
+    { ...neither, pay: 'ok', write_off: 'ok', give_back: 'ok', void: 'ok' },
   ],
   [
     'a sale that was reserved',
     SO,
     [...BASE, reserve([[BOTTLE, 4]]), checkOut(RV, [[BOTTLE, 'all', '2']])],
-    { ...neither, pay: 'ok', give_back: 'ok', void: 'ok' },
+    { ...neither, pay: 'ok', write_off: 'ok', give_back: 'ok', void: 'ok' },
   ],
-  ['a gift', SO, [...BASE, sale([[BOTTLE, 4, '0']])], { ...neither, pay: 'already_paid', give_back: 'ok', void: 'ok' }],
+  [
+    'a gift',
+    SO,
+    [...BASE, sale([[BOTTLE, 4, '0']])],
+    { ...neither, pay: 'already_paid', write_off: 'already_paid', give_back: 'ok', void: 'ok' },
+  ],
   // ── Purchases ──
-  ['a purchase', PO, BASE, { ...neither, pay: 'ok', give_back: 'ok', void: 'ok' }],
+  ['a purchase', PO, BASE, { ...neither, pay: 'ok', write_off: 'ok', give_back: 'ok', void: 'ok' }],
   [
     'a purchase partly paid',
     PO,
     [...BASE, payment(PO, '3')],
-    { ...neither, pay: 'ok', give_back: 'ok', void: 'has_payments' },
+    { ...neither, pay: 'ok', write_off: 'ok', give_back: 'ok', void: 'has_payments' },
   ],
   [
     'a purchase paid',
     PO,
     [...BASE, payment(PO, '10')],
-    { ...neither, pay: 'already_paid', give_back: 'ok', void: 'has_payments' },
+    { ...neither, pay: 'already_paid', write_off: 'already_paid', give_back: 'ok', void: 'has_payments' },
   ],
   [
     'a purchase there is no cash for',
     PO,
     [...BASE, transfer('cash', 'bank', '100')],
-    { ...neither, pay: 'insufficient_funds', give_back: 'ok', void: 'ok' },
+    { ...neither, pay: 'insufficient_funds', write_off: 'ok', give_back: 'ok', void: 'ok' },
   ],
-  ['a purchase partly sold', PO, SOLD, { ...neither, pay: 'ok', give_back: 'ok', void: 'insufficient_stock' }],
+  [
+    'a purchase partly sold',
+    PO,
+    SOLD,
+    { ...neither, pay: 'ok', write_off: 'ok', give_back: 'ok', void: 'insufficient_stock' },
+  ],
   [
     'a purchase wholly sold',
     PO,
     [...BASE, sale([[BOTTLE, 10, '2']])],
-    { ...neither, pay: 'ok', give_back: 'insufficient_stock', void: 'insufficient_stock' },
+    { ...neither, pay: 'ok', write_off: 'ok', give_back: 'insufficient_stock', void: 'insufficient_stock' },
   ],
   [
     'a purchase set aside',
     PO,
     [...BASE, reserve([[BOTTLE, 10]])],
-    { ...neither, pay: 'ok', give_back: 'insufficient_stock', void: 'insufficient_stock' },
+    { ...neither, pay: 'ok', write_off: 'ok', give_back: 'insufficient_stock', void: 'insufficient_stock' },
   ],
   [
     'a purchase partly given back',
     PO,
     [...BASE, giveBack(PO, [[BOTTLE, 2]])],
-    { ...neither, pay: 'ok', give_back: 'ok', void: 'has_returns' },
+    { ...neither, pay: 'ok', write_off: 'ok', give_back: 'ok', void: 'has_returns' },
   ],
   [
     'a purchase wholly given back',
     PO,
     [...BASE, giveBack(PO, [[BOTTLE, 10]])],
-    { ...neither, pay: 'already_paid', give_back: 'return_exceeds_bill', void: 'has_returns' },
+    {
+      ...neither,
+      pay: 'already_paid',
+      write_off: 'already_paid',
+      give_back: 'return_exceeds_bill',
+      void: 'has_returns',
+    },
   ],
   [
     'a purchase paid and partly given back',
     PO,
     [...BASE, payment(PO, '10'), giveBack(PO, [[BOTTLE, 2]])],
-    { ...neither, pay: 'ok', give_back: 'ok', void: 'has_payments' },
+    { ...neither, pay: 'ok', write_off: 'ok', give_back: 'ok', void: 'has_payments' },
   ],
   [
     'a void purchase',
     PO,
     [...BASE, by_admin(voiding(PO))],
-    { ...neither, pay: 'already_void', give_back: 'already_void', void: 'already_void' },
+    { ...neither, pay: 'already_void', write_off: 'already_void', give_back: 'already_void', void: 'already_void' },
   ],
   // ── What is no bill ──
   [
@@ -295,6 +357,13 @@ const DOCUMENTS: [state: string, number: string, given: Step[], cells: Cells<Ord
     [...BASE, payment(PO, '3'), by_admin(voiding(PY))],
     { ...neither, ...no_bill, void: 'already_void' },
   ],
+  ['a write-off', WO, [...SOLD, writeOff(SO)], { ...neither, ...no_bill, void: 'ok' }],
+  [
+    'a void write-off',
+    WO,
+    [...SOLD, writeOff(SO), by_admin(voiding(WO))],
+    { ...neither, ...no_bill, void: 'already_void' },
+  ],
   ['a return of a sale', RT, [...SOLD, giveBack(SO, [[BOTTLE, 2]])], { ...neither, ...no_bill, void: 'ok' }],
   [
     'a return whose pieces are gone',
@@ -310,12 +379,7 @@ const DOCUMENTS: [state: string, number: string, given: Step[], cells: Cells<Ord
     { ...neither, ...no_bill, void: 'already_void' },
   ],
   // ── Approvals ──
-  [
-    'a request',
-    AP,
-    [...BASE, DEAR],
-    { ...neither, ...no_document, approve: 'ok', approve_own: 'self_approval', reject: 'ok' },
-  ],
+  ['a request', AP, [...BASE, DEAR], { ...neither, ...no_document, ...waits }],
   [
     'a request whose stock is no longer for sale',
     AP,
@@ -327,14 +391,13 @@ const DOCUMENTS: [state: string, number: string, given: Step[], cells: Cells<Ord
     {
       ...neither,
       ...no_document,
+      ...waits,
       approve: 'inactive_item',
-      approve_own: 'self_approval',
-      reject: 'ok',
-      check_out: 'unknown_reservation',
     },
   ],
   ['a request approved', AP, [...BASE, DEAR, approve(AP)], { ...neither, ...no_document, ...decided }],
   ['a request rejected', AP, [...BASE, DEAR, reject(AP)], { ...neither, ...no_document, ...decided }],
+  ['a request withdrawn', AP, [...BASE, DEAR, [withdraw(AP), STAFF]], { ...neither, ...no_document, ...decided }],
   // ── Reservations ──
   [
     'a reservation',
@@ -383,13 +446,25 @@ const DOCUMENTS: [state: string, number: string, given: Step[], cells: Cells<Ord
     'a number not given yet',
     'SO-260302-0002',
     SOLD,
-    { ...neither, pay: 'unknown_document', give_back: 'unknown_document', void: 'unknown_document' },
+    {
+      ...neither,
+      pay: 'unknown_document',
+      write_off: 'unknown_document',
+      give_back: 'unknown_document',
+      void: 'unknown_document',
+    },
   ],
   [
     'no number of ours',
     '__proto__',
     SOLD,
-    { ...neither, pay: 'unknown_document', give_back: 'unknown_document', void: 'unknown_document' },
+    {
+      ...neither,
+      pay: 'unknown_document',
+      write_off: 'unknown_document',
+      give_back: 'unknown_document',
+      void: 'unknown_document',
+    },
   ],
 ];
 
@@ -406,7 +481,7 @@ describe('the table of documents', () => {
   });
   it('has every order that names a document', () => {
     const naming = Object.values(ORDERS).map((order) => order(SO)[0]);
-    for (const command of naming) expect(documentsNeeded(command)).toEqual([SO]);
+    for (const command of naming) expect(documentsNeeded(command, new Map())).toEqual([SO]);
     expect([...new Set(naming.map(({ type }) => type))].sort()).toEqual(
       [
         'approve',
@@ -416,6 +491,8 @@ describe('the table of documents', () => {
         'release_reservation',
         'return_bill',
         'void_document',
+        'withdraw',
+        'write_off',
       ].sort(),
     );
   });

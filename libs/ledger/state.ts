@@ -4,6 +4,7 @@
  * that is read from the log when a command names them (`documentsNeeded`).
  */
 import { calendarMonth, monthBefore, seriesOf } from './calendar.js';
+import { type Command, documentsNeeded } from './commands.js';
 import type {
   Attributes,
   HoldPosting,
@@ -30,6 +31,15 @@ export interface Master<K extends MasterKind = MasterKind> {
 export interface Hold {
   holds: HoldPosting[];
   expires_at: string;
+}
+/** What waits for approval. */
+export interface Request {
+  holds: HoldPosting[];
+  /** '' where it waits for ever. */
+  expires_at: string;
+  requested_by: string;
+  /** Numbers of the documents that it is about. */
+  needs: string[];
 }
 export interface KeyRecord {
   /** First event that the command wrote, and how many. */
@@ -69,7 +79,9 @@ export interface LedgerState {
   documents: Map<string, RecordedEvent[]>;
   /** Active reservations by id. */
   reservations: Map<string, Hold>;
-  /** No reservation ends before this instant; '' when there is none. A lower bound, so that most batches look no further. */
+  /** Requests that wait for approval, by id. */
+  requests: Map<string, Request>;
+  /** No reservation and no request ends before this instant; '' when there is none. A lower bound, so that most batches look no further. */
   next_expiry: string;
   /** Keys whose first answer is at hand: the latest, and those that a command of the moment has sent again. A cache; `key_index` finds the others. */
   keys: Map<string, KeyRecord>;
@@ -94,6 +106,7 @@ export function emptyState(): LedgerState {
     stories: new Map(),
     documents: new Map(),
     reservations: new Map(),
+    requests: new Map(),
     next_expiry: '',
     keys: new Map(),
     key_index: emptyKeyIndex(),
@@ -216,7 +229,7 @@ function evolveFact(state: LedgerState, event: RecordedEvent): void {
     }
     case 'StockReserved': {
       const { reservation_id, expires_at, holds = [] } = event.data;
-      if (state.next_expiry === '' || expires_at < state.next_expiry) state.next_expiry = expires_at;
+      expectExpiry(state, expires_at);
       put(state, state.reservations, reservation_id, { holds, expires_at });
       return;
     }
@@ -231,6 +244,22 @@ function evolveFact(state: LedgerState, event: RecordedEvent): void {
     case 'PeriodReopened':
       state.closed_through = monthBefore(event.data.month);
       return;
+    case 'ApprovalRequested': {
+      const { approval_id, expires_at = '', holds = [], command } = event.data;
+      expectExpiry(state, expires_at);
+      const needs = documentsNeeded(command as unknown as Command, state.requests);
+      put(state, state.requests, approval_id, { holds, expires_at, requested_by: event.metadata.actor, needs });
+      return;
+    }
+    case 'ApprovalGranted':
+    case 'ApprovalRejected':
+    case 'ApprovalWithdrawn':
+    case 'ApprovalExpired':
+      drop(state, state.requests, event.data.approval_id);
+      return;
+    case 'ApprovalThresholdChanged':
+      state.config = { ...state.config!, approval_threshold: BigInt(event.data.new) };
+      return;
     case 'PurchaseRecorded':
     case 'BlowRecorded':
     case 'SaleRecorded':
@@ -239,17 +268,20 @@ function evolveFact(state: LedgerState, event: RecordedEvent): void {
     case 'MoneyTransferred':
     case 'PaymentReceived':
     case 'PaymentMade':
+    case 'BillWrittenOff':
     case 'StockCounted':
     case 'SaleReturned':
     case 'PurchaseReturned':
     case 'BillVoided':
-    case 'ApprovalRequested':
-    case 'ApprovalGranted':
-    case 'ApprovalRejected':
       return;
     default:
       event satisfies never;
   }
+}
+
+function expectExpiry(state: LedgerState, expires_at: string): void {
+  if (expires_at === '') return;
+  if (state.next_expiry === '' || expires_at < state.next_expiry) state.next_expiry = expires_at;
 }
 
 /** The maps are typed by kind; an event's kind and attributes belong together by its type. */
@@ -323,6 +355,7 @@ export function documentsNamed(event: LedgerEvent): { first?: string; more: stri
       return { first: event.data.number, more: [] };
     case 'PaymentReceived':
     case 'PaymentMade':
+    case 'BillWrittenOff':
     case 'SaleReturned':
     case 'PurchaseReturned':
       return { first: event.data.number, more: [event.data.bill_number] };
@@ -334,6 +367,8 @@ export function documentsNamed(event: LedgerEvent): { first?: string; more: stri
       return { first: event.data.approval_id, more: [] };
     case 'ApprovalGranted':
     case 'ApprovalRejected':
+    case 'ApprovalWithdrawn':
+    case 'ApprovalExpired':
       return { more: [event.data.approval_id] };
     case 'StockReserved':
       return { first: event.data.reservation_id, more: [] };
@@ -418,14 +453,12 @@ function dropOldest<K>(map: Map<K, unknown>, size_max: number): void {
   }
 }
 
-/** Reservations that have run out at `now`, at most `max`, the soonest first. */
-export function dueReservations(state: LedgerState, now: string, max: number): string[] {
+/** Ids of reservations and requests that have run out at `now`, at most `max`, the soonest first. */
+export function dueAt(state: LedgerState, now: string, max: number): string[] {
   if (state.next_expiry === '' || now < state.next_expiry) return [];
-  const due = [...state.reservations].filter(([, { expires_at }]) => expires_at <= now);
-  if (due.length === 0) {
-    const ends = [...state.reservations.values()].map(({ expires_at }) => expires_at);
-    state.next_expiry = ends.sort()[0] ?? '';
-  }
+  const ends = [...state.reservations, ...state.requests].filter(([, { expires_at }]) => expires_at !== '');
+  const due = ends.filter(([, { expires_at }]) => expires_at <= now);
+  if (due.length === 0) state.next_expiry = ends.map(([, { expires_at }]) => expires_at).sort()[0] ?? '';
   return due
     .sort(([id_a, a], [id_b, b]) => order(a.expires_at, b.expires_at) || order(id_a, id_b))
     .slice(0, max)

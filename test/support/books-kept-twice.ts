@@ -12,6 +12,7 @@ import type {
   Postings,
   RecordedEvent,
   SalesPosting,
+  StockPosting,
 } from '../../libs/ledger/events.js';
 import { documentsNamed, type LedgerState, placeKey } from '../../libs/ledger/state.js';
 import { PEOPLE } from './random-orders.js';
@@ -43,6 +44,7 @@ export function keptTwice(): KeptTwice {
   /** Pieces set aside by each reservation and each request that waits. */
   const held = new Map<string, HoldPosting[]>();
   const ends = new Map<string, string>();
+  const waiting = new Set<string>();
   const lives = { created: 0, expired: 0, confirmed: 0, released: 0 };
   const requests = new Map<string, { amount: bigint; actor: string }>();
   const moves: { effective_at: string; key: string; quantity: number }[] = [];
@@ -65,7 +67,7 @@ export function keptTwice(): KeptTwice {
     keys.set(idempotency_key, at);
     position = at;
     recorded_at = metadata.recorded_at;
-    if (type === 'ReservationExpired') return;
+    if (type === 'ReservationExpired' || type === 'ApprovalExpired') return;
     for (const [id, expires_at] of ends) must(expires_at > recorded_at, 8, `${id} outlived ${expires_at}`);
   }
 
@@ -179,6 +181,10 @@ export function keptTwice(): KeptTwice {
       ends.set(id, data.expires_at);
       lives.created += 1;
     }
+    if (type === 'ApprovalRequested') {
+      ends.set(id, data.expires_at!);
+      waiting.add(id);
+    } else waiting.delete(id);
     if (type === 'ReservationExpired') lives.expired += 1;
     if (type === 'ReservationCheckedOut') lives.confirmed += 1;
     if (type === 'ReservationReleased') lives.released += 1;
@@ -190,25 +196,25 @@ export function keptTwice(): KeptTwice {
     if (event.type === 'ApprovalRequested') {
       must(role === 'staff' && BigInt(event.data.amount) > threshold, 10, 'needs no approval');
       requests.set(event.data.approval_id, { amount: BigInt(event.data.amount), actor });
+      return;
     }
-    if (event.type !== 'PurchaseRecorded' && event.type !== 'SaleRecorded' && event.type !== 'MoneyTransferred') return;
-    const { approval_id } = event.data;
-    const amount = BigInt('amount' in event.data ? event.data.amount : event.data.total_price);
-    if (approval_id === undefined) must(role !== 'staff' || amount <= threshold, 10, `staff recorded ${amount} alone`);
-    else {
-      const request = requests.get(approval_id);
-      must(
-        request?.amount === amount && request.actor === event.data.requested_by,
-        10,
-        'approved is not what was asked for',
-      );
-      must(
-        actor !== request?.actor && (role === 'manager' || role === 'admin'),
-        10,
-        `${actor} approved for ${request?.actor}`,
-      );
-      requests.delete(approval_id);
+    const worth = worthOf(event);
+    if (worth === 0n) return;
+    const { approval_id, requested_by } = event.data as { approval_id?: string; requested_by?: string };
+    if (approval_id === undefined) {
+      must(role !== 'staff' || worth <= threshold, 10, `staff recorded a ${event.type} of ${worth} alone`);
+      return;
     }
+    const request = requests.get(approval_id);
+    must(request?.actor === requested_by, 10, 'approved is not what was asked for');
+    // What something costs may have changed meanwhile, but not what was agreed or paid.
+    if (OF_ITS_PRICE.includes(event.type)) must(request?.amount === worth, 10, 'approved is another amount');
+    must(
+      actor !== request?.actor && (role === 'manager' || role === 'admin'),
+      10,
+      `${actor} approved for ${request?.actor}`,
+    );
+    requests.delete(approval_id);
   }
 
   function count(event: RecordedEvent): void {
@@ -237,6 +243,10 @@ export function keptTwice(): KeptTwice {
       closing(event.data);
       closed_through = event.data.month;
     }
+    if (event.type === 'ApprovalThresholdChanged') {
+      must(BigInt(event.data.old) === threshold, 10, `the threshold was ${threshold}`);
+      threshold = BigInt(event.data.new);
+    }
     if (event.type === 'PeriodReopened') closed_through = monthBefore(event.data.month);
   }
 
@@ -254,7 +264,12 @@ export function keptTwice(): KeptTwice {
       8,
       `${active} reservations are left, the state has ${state.reservations.size}`,
     );
-    for (const [id, { expires_at }] of state.reservations)
+    must(
+      state.requests.size === waiting.size,
+      8,
+      `${waiting.size} requests wait, the state has ${state.requests.size}`,
+    );
+    for (const [id, { expires_at }] of [...state.reservations, ...state.requests])
       must(state.next_expiry !== '' && state.next_expiry <= expires_at, 8, `${id} runs out before the next expiry`);
   }
 
@@ -351,6 +366,54 @@ export function keptTwice(): KeptTwice {
   };
 }
 
+const OF_ITS_PRICE = ['PurchaseRecorded', 'MoneyTransferred', 'PaymentReceived', 'PaymentMade', 'BillWrittenOff'];
+
+/** The larger of price and cost, as the document's own lines say. */
+function worthOf({ type, data }: LedgerFact): bigint {
+  switch (type) {
+    case 'PurchaseRecorded':
+      return BigInt(data.total_price);
+    case 'SaleRecorded':
+    case 'SaleReturned':
+      return most(data.total_price, data.total_cost);
+    case 'PurchaseReturned':
+      return most(data.total_price, lost(data.stock!));
+    case 'WasteRecorded':
+      return BigInt(data.total_cost);
+    case 'StockTransferred':
+      return total(data.line_items.map(({ cost }) => cost));
+    case 'BlowRecorded': {
+      const [put_in, made] = [data.inputs, data.outputs].map((lines) => total(lines.map(({ cost }) => cost)));
+      return most(put_in!, made!, data.conversion_cost, data.rejected_cost);
+    }
+    case 'MoneyTransferred':
+    case 'PaymentReceived':
+    case 'PaymentMade':
+    case 'BillWrittenOff':
+      return BigInt(data.amount);
+    case 'StockCounted': {
+      const values = data.counts.map(({ value }) => BigInt(value));
+      return most(total(values.filter((value) => value > 0n)), -total(values.filter((value) => value < 0n)));
+    }
+    case 'BillVoided': {
+      const { stock = [], journal = [] } = data;
+      const gained = total(stock.map(({ value }) => BigInt(value)).filter((value) => value > 0n));
+      return most(gained, lost(stock), ...journal.flatMap(({ amount }) => [BigInt(amount), -BigInt(amount)]));
+    }
+    default:
+      return 0n;
+  }
+}
+function lost(stock: readonly StockPosting[]): bigint {
+  return -total(stock.map(({ value }) => BigInt(value)).filter((value) => value < 0n));
+}
+function total(amounts: readonly (bigint | string)[]): bigint {
+  return amounts.reduce<bigint>((sum, amount) => sum + BigInt(amount), 0n);
+}
+function most(...amounts: (bigint | string)[]): bigint {
+  return amounts.map(BigInt).reduce((larger, amount) => (amount > larger ? amount : larger), 0n);
+}
+
 /** What the document's own lines say that stock gained (+) or lost (−); undefined where only its postings say it. */
 function stockValueOf({ type, data }: LedgerFact): bigint | undefined {
   switch (type) {
@@ -386,6 +449,8 @@ function holderOf({ type, data }: LedgerFact): string | undefined {
     case 'ApprovalRequested':
     case 'ApprovalGranted':
     case 'ApprovalRejected':
+    case 'ApprovalWithdrawn':
+    case 'ApprovalExpired':
       return data.approval_id;
     default:
       return undefined;

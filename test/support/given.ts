@@ -111,6 +111,10 @@ export function transfer(from: string, to: string, amount: string, more: More<'t
 export function payment(bill_number: string, amount: string, more: More<'record_payment'> = {}): Command {
   return { type: 'record_payment', bill_number, amount, ...more };
 }
+/** All that is open, where no amount is given. */
+export function writeOff(bill_number: string, more: More<'write_off'> = {}): Command {
+  return { type: 'write_off', bill_number, reason: 'bankrupt', ...more };
+}
 export function giveBack(bill_number: string, lines: readonly Counted[], more: More<'return_bill'> = {}): Command {
   return { type: 'return_bill', bill_number, line_items: pieces(lines), reason: 'faulty', ...more };
 }
@@ -137,6 +141,12 @@ export function approve(approval_id: string): Command {
 }
 export function reject(approval_id: string): Command {
   return { type: 'reject', approval_id, reason: 'too dear' };
+}
+export function withdraw(approval_id: string): Command {
+  return { type: 'withdraw', approval_id };
+}
+export function changeThreshold(approval_threshold: string): Command {
+  return { type: 'change_threshold', approval_threshold, reason: 'the board says so' };
 }
 export function reserve(lines: readonly Counted[], more: More<'reserve_stock'> = {}): Command {
   return { type: 'reserve_stock', line_items: pieces(lines), ttl_seconds: 600, ...more };

@@ -29,7 +29,7 @@ export class LedgerHistory {
   /** The facts, or why there are none. */
   try(command: Command, { actor = 'ann', role = 'admin' }: Given = {}): RecordedEvent[] | Refusal {
     this.record(decideExpiries(this.state, this.now, 100));
-    for (const number of documentsNeeded(command)) {
+    for (const number of documentsNeeded(command, this.state.requests)) {
       const positions = documentPositions(this.state, number);
       if (positions)
         this.state.documents.set(

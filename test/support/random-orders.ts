@@ -64,6 +64,8 @@ export function randomFactory(by: Chance): RandomFactory {
   const instant = (ms: number) => new Date(ms).toISOString();
   function submission(command: Command): Submission {
     clock_ms += by.whole(0, often(by, 0.1) ? 60 : 5) * HOUR_MS * by.real();
+    // Holidays: nobody decides on what waits.
+    if (often(by, 0.01)) clock_ms += by.whole(1, 20) * 24 * HOUR_MS;
     // Some clocks are behind.
     const now = instant(often(by, 0.1) ? clock_ms - by.whole(0, HOUR_MS) : clock_ms);
     keys += 1;
@@ -81,8 +83,11 @@ export function randomFactory(by: Chance): RandomFactory {
     if (sent.length > 0 && often(by, 0.05)) return again();
     const fresh = submission(randomCommand(by, state, seen, clock_ms));
     const asked = 'approval_id' in fresh.command ? state.documents.get(fresh.command.approval_id)?.[0] : undefined;
+    const staff = PEOPLE.find(({ actor }) => actor === asked?.metadata.actor);
     // Who has been promoted meanwhile still cannot approve what they asked for.
-    if (asked?.metadata.actor === 'sam' && often(by, 0.2))
+    if (fresh.command.type === 'withdraw' && staff !== undefined && often(by, 0.7))
+      Object.assign(fresh.envelope, staff);
+    else if (asked?.metadata.actor === 'sam' && often(by, 0.2))
       Object.assign(fresh.envelope, { actor: 'sam', role: 'admin' });
     if (fresh.envelope.request_hash !== undefined) sent.push(fresh);
     return fresh;
@@ -157,11 +162,14 @@ export const WEIGHTS: Record<Command['type'], number> = {
   transfer_stock: 5,
   transfer_money: 5,
   record_payment: 11,
+  write_off: 3,
   count_stock: 5,
   return_bill: 9,
   void_document: 10,
   approve: 6,
   reject: 2,
+  withdraw: 2,
+  change_threshold: 0.7,
   reserve_stock: 7,
   check_out: 6,
   release_reservation: 2,
@@ -268,6 +276,14 @@ function randomCommand(by: Chance, state: LedgerState, seen: Seen, clock_ms: num
         ...effective(),
       };
     }
+    case 'write_off':
+      return {
+        type,
+        bill_number: number(often(by, 0.05) ? seen.all : often(by, 0.6) ? seen.sales : seen.purchases),
+        ...(often(by, 0.5) && { amount: amount() }),
+        reason: 'never paid',
+        ...effective(),
+      };
     case 'count_stock':
       return {
         type,
@@ -297,6 +313,10 @@ function randomCommand(by: Chance, state: LedgerState, seen: Seen, clock_ms: num
       return { type, approval_id: number(seen.approvals) };
     case 'reject':
       return { type, approval_id: number(seen.approvals), reason: 'too dear' };
+    case 'withdraw':
+      return { type, approval_id: number(seen.approvals) };
+    case 'change_threshold':
+      return { type, approval_threshold: by.pick(['40', '60', '100.50', '0', '0.001']), reason: 'as agreed' };
     case 'reserve_stock':
       return {
         type,

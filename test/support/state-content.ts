@@ -13,6 +13,7 @@ export function contentOf(state: LedgerState) {
     balances: inOrder(state.balances),
     months: inOrder(state.months).map(([month, accounts]) => [month, inOrder(accounts)]),
     reservations: inOrder(state.reservations),
+    requests: inOrder(state.requests),
     series: inOrder(state.series),
     documents: numbersOf(state).map((number) => [number, documentPositions(state, number)]),
     movements: inOrder(state.movements).map(([key, { floor_ms, floor, count, ...timeline }]) => [

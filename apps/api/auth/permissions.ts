@@ -74,6 +74,8 @@ export const PERMISSIONS: Readonly<Record<string, Access>> = {
   ...facts('stock-transfers'),
   ...facts('transfers'),
   ...facts('payments'),
+  ...facts('write-offs'),
+  'POST /write-offs': leads,
   ...facts('stock-counts'),
   ...documents('returns'),
   'POST /sales/:number/returns': records,
@@ -86,6 +88,9 @@ export const PERMISSIONS: Readonly<Record<string, Access>> = {
   'GET /approvals/:id': [...reads, 'staff'],
   'POST /approvals/:id/approve': leads,
   'POST /approvals/:id/reject': leads,
+  'POST /approvals/:id/withdraw': records,
+  'GET /approval-thresholds': reads,
+  'POST /approval-thresholds': admin,
 
   'POST /reservations': records,
   ...documents('reservations'),

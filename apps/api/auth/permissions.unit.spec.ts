@@ -26,9 +26,9 @@ test('names of parameters and the prefix do not matter, methods do', () => {
   expect(mayDo('admin', 'PUT', '/sales')).toBe(false);
 });
 
-test('admin may do all, and alone users, voids and reopening', () => {
+test('admin may do all, and alone users, voids, reopening and the threshold', () => {
   expect(allowed('admin')).toEqual(routes.map((route) => route.join(' ')));
-  const alone = /^\w+ \/users|\/void$|\/reopen$|^POST \/ledgers$|^POST \/projections\/rebuild$/;
+  const alone = /^\w+ \/users|\/void$|\/reopen$|^POST \/(ledgers|approval-thresholds)$|^POST \/projections\/rebuild$/;
   for (const role of ROLES.filter((role) => role !== 'admin'))
     expect(allowed(role).filter((route) => alone.test(route))).toEqual([]);
   const others = new Set(ROLES.filter((role) => role !== 'admin').flatMap(allowed));

@@ -106,6 +106,12 @@ export class PaymentBody {
   @Text(NAME_MAX, optional) method?: string;
   @Instant(EFFECTIVE) effective_at?: string;
 }
+export class WriteOffBody {
+  @Id({ description: 'number of a sale or a purchase' }) bill_number!: string;
+  @Amount({ optional: true, description: 'default: all that is open' }) amount?: number;
+  @Text(NOTES_MAX) reason!: string;
+  @Instant(EFFECTIVE) effective_at?: string;
+}
 export class StockCountBody {
   @Id(LOCATION) location_id?: string;
   @Lines(() => CountLineBody) counts!: CountLineBody[];
@@ -125,6 +131,10 @@ export class ReturnBody {
 // ── What becomes of them ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export class ReasonBody {
+  @Text(NOTES_MAX) reason!: string;
+}
+export class ThresholdBody {
+  @Cost({ description: 'what is worth more waits for a second pair of eyes' }) approval_threshold!: number;
   @Text(NOTES_MAX) reason!: string;
 }
 const TTL_SECONDS_MAX = 30 * 24 * 3600;

@@ -20,18 +20,20 @@ function ofKind(kind: DocumentKind, number: string): string {
 }
 
 type Fact = Exclude<DocumentKind, 'return' | 'approval' | 'reservation'>;
-const APPROVABLE = ['purchase', 'sale', 'transfer'];
-
 function factController(kind: Fact): Type {
   const { path, view } = DOCUMENT_PATHS[kind];
-  const approvable = APPROVABLE.includes(kind);
   @ApiTags(path)
   @Controller(path)
   class FactController {
     constructor(private readonly commands: Commands) {}
 
     @Post()
-    @ApiOrder(path, { operation: `record${view}`, summary: `Records a ${spoken(kind)}`, answer: view, approvable })
+    @ApiOrder(path, {
+      operation: `record${view}`,
+      summary: `Records a ${spoken(kind)}`,
+      answer: view,
+      approvable: true,
+    })
     record(@TheExchange() exchange: Exchange) {
       return give(this.commands, exchange, path);
     }
@@ -53,7 +55,12 @@ function billController(kind: 'sale' | 'purchase'): Type {
     constructor(private readonly commands: Commands) {}
 
     @Post(':number/returns')
-    @ApiOrder('returns', { operation: `return${view}`, summary: `Takes part of a ${kind} back`, answer: 'Return' })
+    @ApiOrder('returns', {
+      operation: `return${view}`,
+      summary: `Takes part of a ${kind} back`,
+      answer: 'Return',
+      approvable: true,
+    })
     takeBack(@TheExchange() exchange: Exchange, @Param('number') number: string) {
       return give(this.commands, exchange, 'returns', ofKind(kind, number));
     }
@@ -119,6 +126,32 @@ class ApprovalsController {
   @ApiOrder('approvals/reject', { operation: 'reject', summary: 'Refuses what waits', answer: 'Approval' })
   reject(@TheExchange() exchange: Exchange, @Param('id') id: string) {
     return give(this.commands, exchange, 'approvals/reject', id);
+  }
+
+  @Post('withdraw')
+  @ApiOrder('approvals/withdraw', {
+    operation: 'withdraw',
+    summary: 'Takes the request back; only by who asked for it',
+    answer: 'Approval',
+  })
+  withdraw(@TheExchange() exchange: Exchange, @Param('id') id: string) {
+    return give(this.commands, exchange, 'approvals/withdraw', id);
+  }
+}
+
+@ApiTags('approvals')
+@Controller('approval-thresholds')
+class ThresholdsController {
+  constructor(private readonly commands: Commands) {}
+
+  @Post()
+  @ApiOrder('approval-thresholds', {
+    operation: 'changeApprovalThreshold',
+    summary: 'From now on two people are needed for what is worth more; requests that wait go on waiting',
+    answer: 'ChangedThreshold',
+  })
+  change(@TheExchange() exchange: Exchange) {
+    return give(this.commands, exchange, 'approval-thresholds');
   }
 }
 
@@ -194,7 +227,17 @@ function spoken(kind: DocumentKind): string {
   return kind.replace('_', ' ');
 }
 
-const FACTS: Fact[] = ['purchase', 'blow', 'sale', 'waste', 'stock_transfer', 'transfer', 'payment', 'stock_count'];
+const FACTS: Fact[] = [
+  'purchase',
+  'blow',
+  'sale',
+  'waste',
+  'stock_transfer',
+  'transfer',
+  'payment',
+  'write_off',
+  'stock_count',
+];
 const MASTER: MasterKind[] = ['item', 'supplier', 'customer', 'location', 'account'];
 
 export const ORDER_CONTROLLERS: Type[] = [
@@ -204,6 +247,7 @@ export const ORDER_CONTROLLERS: Type[] = [
   billController('purchase'),
   ReturnsController,
   ApprovalsController,
+  ThresholdsController,
   ReservationsController,
   PeriodsController,
 ];

@@ -42,7 +42,8 @@ export function ApiOrder(word: OrderWord, { operation, summary, answer, approvab
   const status = recordedStatus(word);
   const { body, named, refusals } = ORDERS[word];
   const schema = view(answer);
-  const dry = { status: 200, description: 'the answer as if, of a dry run', schema };
+  const as_if = approvable ? { oneOf: [schema, view('Approval')] } : schema;
+  const dry = { status: 200, description: 'the answer as if, of a dry run', schema: as_if };
   const done = { status, description: 'recorded', schema, headers: LEDGER_POSITION };
   const waits = { status: 202, description: 'waits for approval', schema: view('Approval'), headers: LEDGER_POSITION };
   return applyDecorators(

@@ -4,7 +4,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { type DocumentKind, kindOf } from '../../../libs/ledger/calendar.js';
 import { MASTER_KINDS, type MasterKind } from '../../../libs/ledger/events.js';
 import { findDocument, listDocuments } from '../../../projections/documents.js';
-import { listEvents, listPeriods } from '../../../projections/events.js';
+import { listEvents, listPeriods, listThresholds } from '../../../projections/events.js';
 import { findMasterData, listMasterData } from '../../../projections/master-data.js';
 import { listSecurityEvents } from '../../../projections/security.js';
 import { ownOnly } from '../auth/permissions.js';
@@ -112,6 +112,18 @@ class PeriodsController {
   }
 }
 
+@ApiTags('approvals')
+@Controller('approval-thresholds')
+class ThresholdsController {
+  constructor(private readonly questions: Questions) {}
+
+  @Get()
+  @ApiQuestion('listApprovalThresholds', 'From where on two people were needed, the last first', view('Thresholds'))
+  list(@Req() request: ApiRequest, @Query() query: BooksQuery) {
+    return this.questions.ask(request, query, ({ trx, view }) => listThresholds(trx, view));
+  }
+}
+
 @ApiTags('audit')
 @Controller('audit/events')
 class AuditEventsController {
@@ -160,6 +172,7 @@ export const RECORD_CONTROLLERS: Type[] = [
   // An account is shown with its balance, by another controller.
   ...MASTER_KINDS.filter((kind) => kind !== 'account').map(masterController),
   PeriodsController,
+  ThresholdsController,
   AuditEventsController,
   SecurityEventsController,
   HistoryController,

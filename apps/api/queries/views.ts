@@ -52,8 +52,10 @@ const settlement = {
   paid_amount: money,
   returned_amount: money,
   open_amount: money,
+  written_off_amount: money,
   payments: list(id),
   returns: list(id),
+  write_offs: list(id),
 };
 const approvable = { approval_id: id, requested_by: text, approved_by: text };
 const voided = { voided_by: text, voided_at: instant, void_reason: text };
@@ -74,7 +76,7 @@ function document(kind: DocumentKind, statuses: string[], required: Fields, opti
   );
 }
 const fact = (kind: DocumentKind, required: Fields, optional: Fields = {}) =>
-  document(kind, ['confirmed', 'void'], required, { ...optional, ...voided });
+  document(kind, ['confirmed', 'void'], required, { ...optional, ...approvable, ...voided });
 
 const documents = {
   Purchase: fact(
@@ -87,7 +89,7 @@ const documents = {
       total_price: money,
       ...settlement,
     },
-    { due_date: day, notes: text, ...approvable },
+    { due_date: day, notes: text },
   ),
   Blow: fact(
     'blow',
@@ -113,7 +115,7 @@ const documents = {
       total_profit: money,
       ...settlement,
     },
-    { due_date: day, notes: text, reservation_id: id, ...approvable },
+    { due_date: day, notes: text, reservation_id: id },
   ),
   Waste: fact(
     'waste',
@@ -125,16 +127,13 @@ const documents = {
     { from_location_id: id, to_location_id: id, line_items: list(costLine) },
     { notes: text },
   ),
-  Transfer: fact(
-    'transfer',
-    { from_account_id: id, to_account_id: id, amount: money },
-    { reference: text, ...approvable },
-  ),
+  Transfer: fact('transfer', { from_account_id: id, to_account_id: id, amount: money }, { reference: text }),
   Payment: fact(
     'payment',
     { bill_number: id, party_id: id, account_id: id, amount: money, direction: words('received', 'made') },
     { method: text },
   ),
+  WriteOff: fact('write_off', { bill_number: id, party_id: id, amount: money, reason: text }),
   StockCount: fact('stock_count', {
     location_id: id,
     counts: list(
@@ -160,7 +159,7 @@ const documents = {
   }),
   Approval: document(
     'approval',
-    ['pending', 'approved', 'rejected'],
+    ['pending', 'approved', 'rejected', 'withdrawn', 'expired'],
     {
       approval_id: id,
       command: { type: 'object', additionalProperties: true, description: 'the whole command that waits' },
@@ -168,7 +167,14 @@ const documents = {
       threshold: money,
       requested_by: text,
     },
-    { reservation_id: id, decided_by: text, decided_at: instant, result_number: id, reject_reason: text },
+    {
+      expires_at: instant,
+      reservation_id: id,
+      decided_by: text,
+      decided_at: instant,
+      result_number: id,
+      reject_reason: text,
+    },
   ),
   Reservation: document(
     'reservation',
@@ -219,13 +225,36 @@ const periods = {
   }),
 };
 
+const thresholds = {
+  ChangedThreshold: object({
+    approval_threshold: money,
+    previous_threshold: money,
+    reason: text,
+    created_by: text,
+    recorded_at: instant,
+    position,
+  }),
+  Threshold: object({
+    approval_threshold: money,
+    reason: orNull(text),
+    decided_by: text,
+    decided_at: instant,
+    position,
+  }),
+  Thresholds: object({ data: list({ $ref: '#/components/schemas/Threshold' }), position }),
+};
+
 /** An approval that was granted, with the document that came of it. */
 const granted: Record<'ApprovedDocument', Schema> = {
   ApprovedDocument: {
     allOf: [
       { $ref: '#/components/schemas/Approval' },
       object({
-        document: { oneOf: ['Purchase', 'Sale', 'Transfer'].map((name) => ({ $ref: `#/components/schemas/${name}` })) },
+        document: {
+          oneOf: Object.entries(DOCUMENT_PATHS)
+            .filter(([kind]) => kind !== 'approval' && kind !== 'reservation')
+            .map(([, { view }]) => ({ $ref: `#/components/schemas/${view}` })),
+        },
       }),
     ],
   },
@@ -282,6 +311,7 @@ const supplied = {
   returned: money,
   cost: { ...money, description: 'purchased less returned' },
   paid: money,
+  written_off: money,
 };
 const trend = { revenue: money, cost: money, profit: money, purchases: money, waste: money };
 const changed: Schema = { type: 'object', additionalProperties: money };
@@ -478,7 +508,7 @@ const batches = {
   ),
 };
 
-export const VIEWS = { ...batches, ...figures, ...documents, ...granted, ...masterData, ...periods };
+export const VIEWS = { ...batches, ...figures, ...documents, ...granted, ...masterData, ...periods, ...thresholds };
 export type ViewName = keyof typeof VIEWS;
 
 export const documentView = (kind: DocumentKind): Schema => view(DOCUMENT_PATHS[kind].view);

@@ -1,30 +1,58 @@
-import type { RecordPurchase, RecordSale, TransferMoney } from '../commands.js';
-import type { HoldPosting } from '../events.js';
-import { type Basis, type Context, type Decision, given, recorded } from './guards.js';
+/** Four eyes: whatever staff post that is worth more than the threshold waits for somebody else. One rule for every kind of event. */
+import type { PostingCommand } from '../commands.js';
+import type { HoldPosting, LedgerFact, Postings } from '../events.js';
+import { type Context, type Decision, given, recorded } from './guards.js';
 import { nextNumber } from './numbers.js';
 
-/** Four eyes: what staff record above the threshold waits for somebody else. */
-export function needsApproval({ config, envelope }: Context, total: bigint, basis: Basis): boolean {
-  return basis.approval === undefined && envelope.role === 'staff' && total > config.approval_threshold;
-}
+/** A request that nobody decides on ends by itself, and lets go of what it holds. */
+export const APPROVAL_DAYS = 30;
+const DAY_MS = 24 * 3600 * 1000;
 
-/** Instead of the fact: the whole command, and the pieces that must still be there when it is approved. */
-export function awaitApproval(
-  context: Context,
-  command: RecordPurchase | RecordSale | TransferMoney,
-  amount: bigint,
-  holds: HoldPosting[],
-  { reservation_id }: Basis = {},
-): Decision {
-  return recorded(context.recorded_at, {
+/** The decision, or in its place the request: the whole command, and the pieces that must still be there when it is approved. */
+export function fourEyes(context: Context, command: PostingCommand, decision: Decision): Decision {
+  if ('refusal' in decision || context.envelope.role !== 'staff') return decision;
+  const { config, recorded_at, basis } = context;
+  const facts = decision.facts.map(({ fact }) => fact);
+  const amount = facts.map(worth).reduce(larger, 0n);
+  if (amount <= config.approval_threshold) return decision;
+  const holds = facts.flatMap(piecesTaken);
+  return recorded(recorded_at, {
     type: 'ApprovalRequested',
     data: {
       approval_id: nextNumber(context, 'AP'),
-      command: { ...command },
+      command: asOfNow(context, command),
       amount: amount.toString(),
-      threshold: context.config.approval_threshold.toString(),
-      ...given('reservation_id', reservation_id),
+      threshold: config.approval_threshold.toString(),
+      expires_at: new Date(Date.parse(recorded_at) + APPROVAL_DAYS * DAY_MS).toISOString(),
+      ...given('reservation_id', basis.reservation_id),
       ...(holds.length > 0 && { holds }),
     },
   });
+}
+
+/** The larger of price and cost: the most that the event moves on one account, into stock, or out of stock. Minor units. */
+function worth({ data }: LedgerFact): bigint {
+  const { stock = [], journal = [] } = data as Postings;
+  let [came_in, went_out, posted] = [0n, 0n, 0n];
+  for (const { value } of stock) {
+    if (BigInt(value) > 0n) came_in += BigInt(value);
+    else went_out -= BigInt(value);
+  }
+  for (const { amount } of journal) posted = larger(posted, larger(BigInt(amount), -BigInt(amount)));
+  return larger(posted, larger(came_in, went_out));
+}
+function larger(one: bigint, other: bigint): bigint {
+  return other > one ? other : one;
+}
+
+function piecesTaken({ data }: LedgerFact): HoldPosting[] {
+  const { stock = [] } = data as Postings;
+  return stock
+    .filter(({ quantity }) => quantity < 0)
+    .map(({ item_id, location_id, quantity }) => ({ item_id, location_id, quantity: -quantity }));
+}
+
+/** A count is of the moment that it was asked for: what moves until it is approved is no difference. */
+function asOfNow({ state }: Context, command: PostingCommand): { type: string; [field: string]: unknown } {
+  return command.type === 'count_stock' ? { counted_at_position: state.position, ...command } : { ...command };
 }

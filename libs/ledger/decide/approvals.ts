@@ -1,75 +1,78 @@
 /** Four eyes: what was asked for is decided again on the state of the moment it is approved. */
-import type { Approve, RecordPurchase, RecordSale, Reject, TransferMoney } from '../commands.js';
-import type { LedgerFact, LifecycleEvent, RecordedEvent } from '../events.js';
+import type { Approve, ChangeThreshold, PostingCommand, Reject, Withdraw } from '../commands.js';
+import type { HoldPosting, LedgerFact, LifecycleEvent, RecordedEvent } from '../events.js';
 import { type Refusal, refuse } from '../refusals.js';
-import { placeKey } from '../state.js';
-import { type Basis, type Context, type Decision, given, isRefusal, recorded, refused } from './guards.js';
-import { transferMoney } from './money-facts.js';
+import { type LedgerState, placeKey } from '../state.js';
+import { amountOf, type Context, type Decision, given, isRefusal, recorded, refused } from './guards.js';
+import { post } from './post.js';
 import { released } from './shelf.js';
-import { recordPurchase, recordSale } from './stock-facts.js';
 
 type Requested = Extract<LifecycleEvent, { type: 'ApprovalRequested' }> & RecordedEvent;
-export type Approvable = RecordPurchase | RecordSale | TransferMoney;
 
-function pending({ state, envelope }: Context, approval_id: string): Requested | Refusal {
+const ENDINGS = {
+  ApprovalGranted: 'approved',
+  ApprovalRejected: 'rejected',
+  ApprovalWithdrawn: 'withdrawn',
+  ApprovalExpired: 'expired',
+} as const;
+
+/** A request that still waits. */
+function waiting({ state, recorded_at }: Context, approval_id: string): Requested | Refusal {
   const history = state.documents.get(approval_id);
   const first = history?.[0];
   if (first?.type !== 'ApprovalRequested') return refuse('unknown_approval', { approval_id });
-  const end = history!.find(({ type }) => type === 'ApprovalGranted' || type === 'ApprovalRejected');
-  if (end !== undefined)
-    return refuse('approval_decided', {
-      approval_id,
-      approval_status: end.type === 'ApprovalGranted' ? 'approved' : 'rejected',
-      decided_by: end.metadata.actor,
-    });
-  if (envelope.role !== 'manager' && envelope.role !== 'admin')
-    return refuse('not_an_approver', { approval_id, role: envelope.role });
-  if (first.metadata.actor === envelope.actor)
-    return refuse('self_approval', { approval_id, requested_by: envelope.actor });
-  return first;
+  for (const { type, metadata } of history!)
+    if (type in ENDINGS) {
+      const approval_status = ENDINGS[type as keyof typeof ENDINGS];
+      return refuse('approval_decided', { approval_id, approval_status, decided_by: metadata.actor });
+    }
+  const { expires_at } = first.data;
+  return expires_at !== undefined && expires_at <= recorded_at
+    ? refuse('approval_decided', { approval_id, approval_status: 'expired', expires_at })
+    : first;
 }
 
-/** The approval first, because it lets go of the pieces that the sale then takes. */
+/** A request that the actor may decide on. */
+function pending(context: Context, approval_id: string): Requested | Refusal {
+  const { role, actor } = context.envelope;
+  const request = waiting(context, approval_id);
+  if (isRefusal(request)) return request;
+  if (role !== 'manager' && role !== 'admin') return refuse('not_an_approver', { approval_id, role });
+  return request.metadata.actor === actor ? refuse('self_approval', { approval_id, requested_by: actor }) : request;
+}
+
+/** The approval first, because it lets go of the pieces that are then taken. */
 export function approve(context: Context, { approval_id }: Approve): Decision {
   const request = pending(context, approval_id);
   if (isRefusal(request)) return refused(request);
   const requested_by = request.metadata.actor;
-  const holds = request.data.holds ?? [];
-  const own = new Map<string, number>();
-  for (const { item_id, location_id, quantity } of holds) {
-    const key = placeKey(item_id, location_id);
-    own.set(key, (own.get(key) ?? 0) + quantity);
-  }
-  const decision = carryOut(context, request.data.command as unknown as Approvable, {
-    approval: { approval_id, requested_by },
-    ...given('reservation_id', request.data.reservation_id),
-    own,
-  });
+  const { command, holds = [], reservation_id } = request.data;
+  const basis = { own: piecesOf(holds), ...given('reservation_id', reservation_id) };
+  const decision = post({ ...context, basis }, command as unknown as PostingCommand);
   if ('refusal' in decision) return decision;
-  const { fact, effective_at } = decision.facts[0]!;
-  const granted: LedgerFact = {
-    type: 'ApprovalGranted',
-    data: { approval_id, requested_by, number: numberOf(fact), ...(holds.length > 0 && { holds: released(holds) }) },
-  };
+  const [{ fact, effective_at }, ...more] = decision.facts as [Decided, ...Decided[]];
+  const granted = { approval_id, requested_by, number: numberOf(fact), ...letGo(holds) };
+  const under_approval = { ...fact, data: { ...fact.data, approval_id, requested_by } } as LedgerFact;
   return {
     facts: [
-      { fact: granted, effective_at: context.recorded_at },
-      { fact, effective_at },
+      { fact: { type: 'ApprovalGranted', data: granted }, effective_at: context.recorded_at },
+      { fact: under_approval, effective_at },
+      ...more,
     ],
   };
 }
+type Decided = { fact: LedgerFact; effective_at: string };
 
-function carryOut(context: Context, command: Approvable, basis: Basis): Decision {
-  switch (command.type) {
-    case 'record_purchase':
-      return recordPurchase(context, command, basis);
-    case 'record_sale':
-      return recordSale(context, command, basis);
-    case 'transfer_money':
-      return transferMoney(context, command, basis);
-    default:
-      return command satisfies never;
+function piecesOf(holds: readonly HoldPosting[]): Map<string, number> {
+  const pieces = new Map<string, number>();
+  for (const { item_id, location_id, quantity } of holds) {
+    const key = placeKey(item_id, location_id);
+    pieces.set(key, (pieces.get(key) ?? 0) + quantity);
   }
+  return pieces;
+}
+function letGo(holds: readonly HoldPosting[] = []): { holds?: HoldPosting[] } {
+  return holds.length === 0 ? {} : { holds: released(holds) };
 }
 
 /** The number that a document's first fact carries. */
@@ -82,14 +85,36 @@ export function numberOf({ data }: LedgerFact): string {
 export function reject(context: Context, { approval_id, reason }: Reject): Decision {
   const request = pending(context, approval_id);
   if (isRefusal(request)) return refused(request);
-  const { holds = [] } = request.data;
+  const requested_by = request.metadata.actor;
   return recorded(context.recorded_at, {
     type: 'ApprovalRejected',
-    data: {
-      approval_id,
-      requested_by: request.metadata.actor,
-      reason,
-      ...(holds.length > 0 && { holds: released(holds) }),
-    },
+    data: { approval_id, requested_by, reason, ...letGo(request.data.holds) },
   });
+}
+
+/** Taken back by the one who asked for it. */
+export function withdraw(context: Context, { approval_id }: Withdraw): Decision {
+  const request = waiting(context, approval_id);
+  if (isRefusal(request)) return refused(request);
+  const requested_by = request.metadata.actor;
+  if (requested_by !== context.envelope.actor)
+    return refused(refuse('not_the_requester', { approval_id, requested_by }));
+  return recorded(context.recorded_at, {
+    type: 'ApprovalWithdrawn',
+    data: { approval_id, requested_by, ...letGo(request.data.holds) },
+  });
+}
+
+/** The fact that ends a request which has run out. */
+export function expireRequest(state: LedgerState, approval_id: string): LedgerFact {
+  const { holds, requested_by } = state.requests.get(approval_id)!;
+  return { type: 'ApprovalExpired', data: { approval_id, requested_by, ...letGo(holds) } };
+}
+
+/** From now on: what waits already goes on waiting. */
+export function changeThreshold(context: Context, { approval_threshold, reason }: ChangeThreshold): Decision {
+  const threshold = amountOf(context, approval_threshold, 'approval_threshold');
+  if (isRefusal(threshold)) return refused(threshold);
+  const [before, after] = [context.config.approval_threshold.toString(), threshold.toString()];
+  return recorded(context.recorded_at, { type: 'ApprovalThresholdChanged', data: { old: before, new: after, reason } });
 }

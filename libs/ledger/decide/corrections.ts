@@ -63,6 +63,10 @@ export function returnBill(context: Context, command: ReturnBill): Decision {
   if (late) return refused(late);
   const lines = allocate(bill, command.line_items);
   if (isRefusal(lines)) return refused(lines);
+  // What was given up of the bill cannot come back as well: money would be owed that nobody paid.
+  const kept = bill.total - bill.returned - sum(lines.map(({ price }) => price));
+  if (bill.written_off > 0n && kept < bill.written_off)
+    return refused(refuse('has_write_offs', { number: bill_number, write_offs: bill.write_offs }));
   const back =
     bill.kind === 'sale' ? takeBackSale(context, bill, lines) : giveBackPurchase(context, bill, lines, effective_at);
   if (isRefusal(back)) return refused(back);
@@ -212,6 +216,8 @@ function stillWhole(history: readonly RecordedEvent[], number: string): Refusal 
   if (bill !== undefined && bill.payments.length > 0)
     return refuse('has_payments', { number, payments: bill.payments });
   if (bill !== undefined && bill.returns.length > 0) return refuse('has_returns', { number, returns: bill.returns });
+  if (bill !== undefined && bill.write_offs.length > 0)
+    return refuse('has_write_offs', { number, write_offs: bill.write_offs });
   return undefined;
 }
 

@@ -24,6 +24,14 @@ export interface Context {
   config: LedgerConfig;
   envelope: Envelope;
   recorded_at: string;
+  basis: Basis;
+}
+
+/** What a command rests on that found its pieces set aside: an approval, or the reservation that is checked out. */
+export interface Basis {
+  reservation_id?: string;
+  /** The pieces that are set aside for this very command. */
+  own?: ReadonlyMap<string, number>;
 }
 
 /** A fact and when it happened. */
@@ -38,14 +46,6 @@ export function refused(refusal: Refusal): Decision {
 }
 export function recorded(effective_at: string, ...facts: LedgerFact[]): Decision {
   return { facts: facts.map((fact) => ({ fact, effective_at })) };
-}
-
-/** What lets a fact through that would otherwise wait or find its pieces set aside. */
-export interface Basis {
-  approval?: { approval_id: string; requested_by: string };
-  reservation_id?: string;
-  /** The pieces that the approval or the reservation sets aside for this very fact. */
-  own?: Map<string, number>;
 }
 
 export type Reference = [kind: MasterKind, id: string];
@@ -105,15 +105,11 @@ export function demandOf(
   return demand;
 }
 
-/**
- * Enough on hand and not set aside for somebody else, now and at every later moment of the effective timeline. `own` is what the
- * command's own reservation sets aside.
- */
+/** Enough on hand and not set aside for somebody else, now and at every later moment of the effective timeline. */
 export function inStock(
-  { state, recorded_at }: Context,
+  { state, recorded_at, basis }: Context,
   demand: Map<string, number>,
   effective_at = recorded_at,
-  own?: Map<string, number>,
 ): Refusal | undefined {
   const since_ms = Date.parse(effective_at);
   for (const key of effective_at === recorded_at ? [] : demand.keys()) {
@@ -122,7 +118,7 @@ export function inStock(
   }
   for (const [key, requested] of demand) {
     const { on_hand, reserved } = stockAt(state, key);
-    const available = on_hand - reserved + (own?.get(key) ?? 0);
+    const available = on_hand - reserved + (basis.own?.get(key) ?? 0);
     if (requested > available) return shortage(key, available, requested);
   }
   if (effective_at === recorded_at) return undefined;

@@ -1,5 +1,6 @@
 /** Items, suppliers, customers, locations and accounts: registered, changed, deactivated, never deleted. */
 
+import { isControlAccount } from '../accounts.js';
 import { isTimeZone } from '../calendar.js';
 import type { ChangeMasterData, OpenLedger, RegisterMasterData } from '../commands.js';
 import type { AccountType, LedgerFact, MasterKind } from '../events.js';
@@ -20,11 +21,6 @@ export const STANDARD_ACCOUNTS: readonly [id: string, name: string, type: Accoun
   ['count-difference', 'Stock count differences', 'expense', true],
   ['price-variance', 'Price variance', 'expense', true],
 ];
-/** Stock and bills post to these; a transfer by hand would part the books from the stock or the bills. */
-export function isControlAccount(account_id: string): boolean {
-  return account_id === 'inventory' || account_id.startsWith('receivable:') || account_id.startsWith('payable:');
-}
-
 const NOUNS = {
   item: 'Item',
   supplier: 'Supplier',

@@ -19,6 +19,7 @@ import {
   transfer,
   voiding,
   waste,
+  writeOff,
 } from '../../../test/support/given.js';
 import { viewDocument } from '../documents.js';
 
@@ -279,5 +280,133 @@ describe('payment_status', () => {
     const books = givenAFactory(...IN_BUSINESS, purchase([[BOTTLE, 1, '0']]), giveBack(SO, [[BOTTLE, 100]]));
     expect(shown(books, 'PO-260302-0002')).toEqual(['nothing_due', 0, 0, 0]);
     expect(shown(books, SO)).toEqual(['nothing_due', 0, 500, 0]);
+  });
+});
+
+describe('a payment', () => {
+  it('is made from and into accounts that hold or owe money, and no others', () => {
+    const books = givenAFactory(...IN_BUSINESS, account('loan', 'liability'), account('rent', 'expense'));
+    for (const account_id of [
+      'revenue',
+      'cogs',
+      'waste',
+      'count-difference',
+      'price-variance',
+      'inventory',
+      'write-off',
+    ])
+      for (const number of [SO, PO])
+        books.when(payment(number, '1', { account_id })).thenRefused('control_account', { account_id });
+    for (const [account_id, account_type] of [
+      ['equity', 'equity'],
+      ['conversion', 'expense'],
+      ['rent', 'expense'],
+    ] as const)
+      books.when(payment(PO, '1', { account_id })).thenRefused('not_a_money_account', { account_id, account_type });
+    // Drawn from a loan.
+    books
+      .when(payment(PO, '300', { account_id: 'loan' }))
+      .thenMoved({ journal: { loan: '-300.00', 'payable:SUP-001': '300.00' } });
+  });
+
+  it('leaves accounts that their own events post to alone, and so does a transfer', () => {
+    const books = givenAFactory(...IN_BUSINESS, account('rent', 'expense'));
+    for (const id of ['revenue', 'cogs', 'waste', 'count-difference', 'price-variance', 'inventory']) {
+      books.when(transfer('cash', id, '1')).thenRefused('control_account', { account_id: id });
+      books.when(transfer(id, 'cash', '1')).thenRefused('control_account', { account_id: id });
+    }
+    books.when(transfer('cash', 'rent', '1')).thenRecorded({ type: 'MoneyTransferred' });
+    // What the blowing cost is paid against what was absorbed of it.
+    books.when(transfer('cash', 'conversion', '1')).thenRecorded({ type: 'MoneyTransferred' });
+  });
+});
+
+describe('write_off', () => {
+  it('makes a loss of what a customer will never pay', () => {
+    const books = givenAFactory(...IN_BUSINESS, payment(SO, '120'));
+    const written = books.when(writeOff(SO, { amount: '80' }));
+    written.thenRecorded({
+      type: 'BillWrittenOff',
+      data: {
+        number: 'WO-260302-0001',
+        bill_number: SO,
+        party_id: 'CUST-001',
+        amount: '8000',
+        settles: '8000',
+        reason: 'bankrupt',
+      },
+    });
+    written.thenMoved({ journal: { 'write-off': '80.00', 'receivable:CUST-001': '-80.00' } });
+    expect(written.answer()).toMatchObject({
+      kind: 'write_off',
+      number: 'WO-260302-0001',
+      amount: 80,
+      status: 'confirmed',
+    });
+    const shown = () => viewDocument(books.state.documents.get(SO)!, 2);
+    expect(shown()).toMatchObject({
+      payment_status: 'partial',
+      paid_amount: 120,
+      written_off_amount: 80,
+      open_amount: 300,
+      write_offs: ['WO-260302-0001'],
+    });
+    // Without an amount all that is open.
+    books.when(writeOff(SO)).thenMoved({ journal: { 'write-off': '300.00', 'receivable:CUST-001': '-300.00' } });
+    expect(shown()).toMatchObject({ payment_status: 'paid', written_off_amount: 380, open_amount: 0 });
+    books.when(writeOff(SO)).thenRefused('already_paid');
+    expect(books.balance('receivable:CUST-001')).toBe('0.00');
+  });
+
+  it('makes a gain of what a supplier will never ask for', () => {
+    const books = givenAFactory(...IN_BUSINESS);
+    books.when(writeOff(PO)).thenMoved({ journal: { 'write-off': '-300.00', 'payable:SUP-001': '300.00' } });
+    expect(viewDocument(books.state.documents.get(PO)!, 2)).toMatchObject({ payment_status: 'nothing_due' });
+  });
+
+  it('keeps what a customer paid too much and never asks for', () => {
+    const books = givenAFactory(...IN_BUSINESS, payment(SO, '500'), giveBack(SO, [[BOTTLE, 30]]));
+    books.when(writeOff(SO, { amount: '150.01' })).thenRefused('overpayment', { open: 150, requested: 150.01 });
+    const written = books.when(writeOff(SO));
+    written.thenRecorded({ type: 'BillWrittenOff', data: { amount: '15000', settles: '-15000' } });
+    written.thenMoved({ journal: { 'write-off': '-150.00', 'receivable:CUST-001': '150.00' } });
+    books.when(payment(SO, '1')).thenRefused('already_paid');
+  });
+
+  it('is void like any document: the bill is owed again', () => {
+    const books = givenAFactory(...IN_BUSINESS, writeOff(SO));
+    books.when(voiding(SO), ADMIN).thenRefused('has_write_offs', { number: SO, write_offs: ['WO-260302-0001'] });
+    books
+      .when(voiding('WO-260302-0001'), ADMIN)
+      .thenRecorded({ type: 'BillVoided', data: { number: 'WO-260302-0001', bill_number: SO } });
+    expect([books.balance('write-off'), books.balance('receivable:CUST-001')]).toEqual(['0.00', '500.00']);
+    expect(viewDocument(books.state.documents.get(SO)!, 2)).toMatchObject({
+      payment_status: 'pending',
+      written_off_amount: 0,
+      open_amount: 500,
+      write_offs: [],
+    });
+    books.when(voiding(SO), ADMIN).thenRecorded({ type: 'BillVoided' });
+  });
+
+  it('stands in the way of a return of what was given up', () => {
+    // 500.00 less 200.00: goods of 300.00 may still come back.
+    const books = givenAFactory(...IN_BUSINESS, writeOff(SO, { amount: '200' }));
+    books.when(giveBack(SO, [[BOTTLE, 61]])).thenRefused('has_write_offs', { write_offs: ['WO-260302-0001'] });
+    books.when(giveBack(SO, [[BOTTLE, 60]])).thenRecorded({ type: 'SaleReturned' });
+    expect(books.balance('receivable:CUST-001')).toBe('0.00');
+  });
+
+  it('is not of a day before its bill, and not of what is no bill', () => {
+    const books = givenAFactory(...IN_BUSINESS);
+    books.when(writeOff(SO, { effective_at: later(-1) })).thenRefused('effective_before_document', { number: SO });
+    books.when(writeOff('MT-260302-0001')).thenRefused('not_payable', { kind: 'transfer' });
+    books.when(writeOff('SO-260302-0009')).thenRefused('unknown_document');
+    books.when(writeOff(SO, { amount: '0' })).thenRefused('validation', { errors: [{ path: 'amount' }] });
+    books.when(writeOff(SO, { amount: '500.01' })).thenRefused('overpayment', { open: 500 });
+    books
+      .and([voiding(SO), ADMIN])
+      .when(writeOff(SO))
+      .thenRefused('already_void');
   });
 });

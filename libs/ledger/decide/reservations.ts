@@ -2,7 +2,8 @@
 import type { CheckOutReservation, PricedLine, ReleaseReservation, ReserveStock } from '../commands.js';
 import type { LedgerFact, LifecycleEvent, QuantityLine, RecordedEvent } from '../events.js';
 import { invalid, type Refusal, refuse } from '../refusals.js';
-import { dueReservations, type LedgerState } from '../state.js';
+import type { LedgerState } from '../state.js';
+import { fourEyes } from './approval-rule.js';
 import { numberOf } from './approvals.js';
 import {
   active,
@@ -95,7 +96,8 @@ export function checkOut(context: Context, command: CheckOutReservation): Decisi
     ...given('due_date', command.due_date),
     ...given('notes', command.notes),
   };
-  const decision = recordSale(context, sale, { reservation_id, own: demandOf(reserved, location_id) });
+  const in_place = { ...context, basis: { reservation_id, own: demandOf(reserved, location_id) } };
+  const decision = fourEyes(in_place, sale, recordSale(in_place, sale));
   if ('refusal' in decision) return decision;
   const [{ fact, effective_at }] = decision.facts as [Dated];
   const checked_out: LedgerFact = {
@@ -137,10 +139,8 @@ export function releaseReservation(context: Context, { reservation_id }: Release
   });
 }
 
-/** The facts that end what has run out at `now`, at most `max` of them. They come before every other decision of that moment. */
-export function expireReservations(state: LedgerState, now: string, max: number): LedgerFact[] {
-  return dueReservations(state, now, max).map((reservation_id) => ({
-    type: 'ReservationExpired',
-    data: { reservation_id, holds: released(state.reservations.get(reservation_id)!.holds) },
-  }));
+/** The fact that ends a reservation which has run out. */
+export function expireReservation(state: LedgerState, reservation_id: string): LedgerFact {
+  const { holds } = state.reservations.get(reservation_id)!;
+  return { type: 'ReservationExpired', data: { reservation_id, holds: released(holds) } };
 }

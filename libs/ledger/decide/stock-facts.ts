@@ -6,11 +6,9 @@ import type { RecordBlow, RecordPurchase, RecordSale, RecordWaste, TransferStock
 import type { CostLine, QuantityLine, SalesPosting } from '../events.js';
 import { share } from '../money.js';
 import { invalid, refuse } from '../refusals.js';
-import { awaitApproval, needsApproval } from './approval-rule.js';
 import {
   active,
   amountOf,
-  type Basis,
   bearable,
   type Context,
   type Decision,
@@ -30,11 +28,11 @@ import {
   usable,
 } from './guards.js';
 import { nextNumber } from './numbers.js';
-import { holdsOf, openShelf, putIn, type Shelf, takeOut } from './shelf.js';
+import { openShelf, putIn, type Shelf, takeOut } from './shelf.js';
 
 export const DEFAULT_LOCATION = 'main';
 
-export function recordPurchase(context: Context, command: RecordPurchase, basis: Basis = {}): Decision {
+export function recordPurchase(context: Context, command: RecordPurchase): Decision {
   const { state, recorded_at } = context;
   const { supplier_id, location_id = DEFAULT_LOCATION, line_items, effective_at = recorded_at } = command;
   const totals = priceLines(context, line_items);
@@ -52,7 +50,6 @@ export function recordPurchase(context: Context, command: RecordPurchase, basis:
     dateOpen(context, effective_at) ??
     bearable(context, { stock: shelf.postings, journal: postings });
   if (refusal) return refused(refusal);
-  if (needsApproval(context, total, basis)) return awaitApproval(context, command, total, []);
   return recorded(effective_at, {
     type: 'PurchaseRecorded',
     data: {
@@ -68,7 +65,6 @@ export function recordPurchase(context: Context, command: RecordPurchase, basis:
       total_price: total.toString(),
       ...given('due_date', command.due_date),
       ...given('notes', command.notes),
-      ...basis.approval,
       stock: shelf.postings,
       journal: postings,
     },
@@ -162,7 +158,7 @@ function shareOut(total: bigint, lines: readonly QuantityLine[]): CostLine[] {
   });
 }
 
-export function recordSale(context: Context, command: RecordSale, basis: Basis = {}): Decision {
+export function recordSale(context: Context, command: RecordSale): Decision {
   const { state, recorded_at } = context;
   const { customer_id, location_id = DEFAULT_LOCATION, line_items, effective_at = recorded_at } = command;
   const totals = priceLines(context, line_items);
@@ -171,7 +167,7 @@ export function recordSale(context: Context, command: RecordSale, basis: Basis =
   const refusal =
     usable(context, [['customer', customer_id], ['location', location_id], ...references('item', line_items)]) ??
     dateOpen(context, effective_at) ??
-    inStock(context, demandOf(line_items, location_id), effective_at, basis.own);
+    inStock(context, demandOf(line_items, location_id), effective_at);
   if (refusal) return refused(refusal);
   const shelf = openShelf(state);
   const taken = takeLines(shelf, line_items, location_id);
@@ -183,8 +179,6 @@ export function recordSale(context: Context, command: RecordSale, basis: Basis =
   ]);
   const overflow = bearable(context, { journal: postings });
   if (overflow) return refused(overflow);
-  if (needsApproval(context, total, basis))
-    return awaitApproval(context, command, total, holdsOf(line_items, location_id), basis);
   const sales: SalesPosting[] = [];
   const lines = line_items.map(({ item_id, quantity, unit_price }, index) => {
     const [price, cost] = [totals[index]!, BigInt(taken.lines[index]!.cost)];
@@ -210,8 +204,7 @@ export function recordSale(context: Context, command: RecordSale, basis: Basis =
       total_profit: (total - taken.total).toString(),
       ...given('due_date', command.due_date),
       ...given('notes', command.notes),
-      ...basis.approval,
-      ...given('reservation_id', basis.reservation_id),
+      ...given('reservation_id', context.basis.reservation_id),
       stock: shelf.postings,
       journal: postings,
       sales,

@@ -410,6 +410,8 @@ describe('record_sale', () => {
       open_amount: 400,
       payments: [],
       returns: [],
+      written_off_amount: 0,
+      write_offs: [],
       created_by: 'sam',
       effective_at: later(60),
       recorded_at: later(60),
