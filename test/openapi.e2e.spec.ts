@@ -220,6 +220,13 @@ describe('whatever is sent in a parameter', () => {
   }, 300_000);
 });
 
+test('a browser that asks for the address alone is shown /docs', async () => {
+  for (const path of ['/', '/docs/']) {
+    const { url, status } = await fetch(`${system.url}${path}`);
+    expect({ path, url, status }).toEqual({ path, url: `${system.url}/docs`, status: 200 });
+  }
+});
+
 test('/docs shows it, with nothing from elsewhere', async () => {
   const page = await (await fetch(`${system.url}/docs`)).text();
   const assets = [...page.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, address]) => address!);

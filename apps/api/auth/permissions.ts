@@ -39,6 +39,8 @@ export const PERMISSIONS: Readonly<Record<string, Access>> = {
   'GET /health/ready': 'public',
   'GET /metrics': 'public',
   'GET /docs': 'public',
+  'GET /': 'public',
+  'GET /docs/': 'public',
   'GET /docs/problems': 'public',
   'GET /docs/:asset': 'public',
   'GET /docs-json': 'public',

@@ -31,6 +31,7 @@ export function serveDocs(fastify: FastifyInstance, document: () => object): voi
     createRequire(createRequire(import.meta.url).resolve('@nestjs/swagger')).resolve('swagger-ui-dist'),
   );
 
+  for (const path of ['/', '/docs/']) fastify.get(path, (_request, reply) => reply.redirect('/docs'));
   fastify.get('/docs', (_request, reply) => reply.type('text/html; charset=utf-8').send(ui));
   fastify.get('/docs-json', (_request, reply) => {
     json ??= JSON.stringify(document());
