@@ -15,8 +15,13 @@ import { evolve, type LedgerState, previousPositions, takeBack } from '../ledger
 /** Stay well below the server's limit of 1 MiB an append. */
 export const BATCH_EVENTS_MAX = 500;
 export const BATCH_BYTES_MAX = 768 * 1024;
-/** Reservations ended in one batch; if more are due, the batch holds nothing else. */
-export const EXPIRIES_MAX = 200;
+
+/** What a batch is filled up to. An order or the end of a reservation that is more than that alone has a batch of its own. */
+export interface BatchLimits {
+  events_max: number;
+  bytes_max: number;
+}
+export const BATCH_LIMITS: BatchLimits = { events_max: BATCH_EVENTS_MAX, bytes_max: BATCH_BYTES_MAX };
 
 /** A command with who gives it and the key that makes it happen once. */
 export interface Submission {
@@ -40,16 +45,25 @@ export interface Batch {
   events: NewEvent[];
   /** Results of the first `results.length` orders; the others are for the next batch. */
   results: Result[][];
+  /** As the log counts them. */
+  bytes: number;
+  /** Ends of reservations and orders that have events in it: what it could be split into. */
+  parts: number;
 }
 
 interface Draft extends Batch {
-  bytes: number;
+  limits: BatchLimits;
 }
 
 /** Leaves the state changed and `state.undo` holding the way back. */
-export function decideBatch(state: LedgerState, orders: readonly Order[], now: string): Batch {
+export function decideBatch(
+  state: LedgerState,
+  orders: readonly Order[],
+  now: string,
+  limits: BatchLimits = BATCH_LIMITS,
+): Batch {
   state.undo = [];
-  const batch: Draft = { events: [], results: [], bytes: 0 };
+  const batch: Draft = { events: [], results: [], bytes: 0, parts: 0, limits };
   if (orders.length === 0) endExpired(state, now, batch);
   for (const order of orders) {
     const at = momentOf(order);
@@ -63,16 +77,36 @@ export function decideBatch(state: LedgerState, orders: readonly Order[], now: s
 
 /**
  * Before every order, at its own time: what it finds set aside must not depend on which neighbours it waited with, and a reservation may
- * even be made and run out within one batch. Where nobody waits the clock alone ends what has run out. false when there may be more to
- * end than one batch takes.
+ * even be made and run out within one batch. Where nobody waits the clock alone ends what has run out. false when there is more to end than
+ * the batch can take; it then holds nothing else.
  */
 function endExpired(state: LedgerState, now: string, batch: Draft): boolean {
-  const expired = decideExpiries(state, now, EXPIRIES_MAX);
-  for (const event of expired) record(state, event, batch);
-  return expired.length < EXPIRIES_MAX;
+  const room = batch.limits.events_max - batch.events.length;
+  for (const event of decideExpiries(state, now, Math.max(room, 0) + 1)) {
+    const mark = markOf(state, batch);
+    record(state, event, batch);
+    if (mark.events > 0 && isOverfull(batch, batch.limits)) {
+      backTo(mark, state, batch);
+      return false;
+    }
+    batch.parts += 1;
+  }
+  return true;
+}
+
+function isOverfull({ events, bytes }: Draft, { events_max, bytes_max }: BatchLimits): boolean {
+  return events.length > events_max || bytes > bytes_max;
+}
+function markOf(state: LedgerState, { events, bytes }: Draft) {
+  return { undo: state.undo!.length, events: events.length, bytes };
+}
+function backTo({ undo, events, bytes }: ReturnType<typeof markOf>, state: LedgerState, batch: Draft): void {
+  takeBack(state, undo);
+  batch.events.length = events;
+  batch.bytes = bytes;
 }
 /** All commands of an order are of one moment, the latest of theirs: none finds a reservation run out that another has just made. */
-function momentOf({ submissions }: Order): string {
+export function momentOf({ submissions }: Order): string {
   let latest = '';
   for (const { envelope } of submissions) if (envelope.now > latest) latest = envelope.now;
   return latest;
@@ -85,33 +119,27 @@ function decideOrder(
   now: string,
   batch: Draft,
 ): Result[] | undefined {
-  const mark = { undo: state.undo!.length, events: batch.events.length, bytes: batch.bytes };
-  const back = () => {
-    takeBack(state, mark.undo);
-    batch.events.length = mark.events;
-    batch.bytes = mark.bytes;
-  };
+  const mark = markOf(state, batch);
   const results: Result[] = [];
   for (const [index, { command, envelope }] of submissions.entries()) {
     const result = settle(state, command, decide(state, command, { ...envelope, now }), index, batch);
     if (result.outcome === 'refused') {
-      back();
+      backTo(mark, state, batch);
       return [result];
     }
     results.push(result);
   }
-  if (mode === 'dry') back();
-  else if (batch.events.length > BATCH_EVENTS_MAX || batch.bytes > BATCH_BYTES_MAX) {
-    const alone = mark.events === 0;
-    const facts = {
-      events: batch.events.length,
-      events_max: BATCH_EVENTS_MAX,
-      bytes: batch.bytes,
-      bytes_max: BATCH_BYTES_MAX,
-    };
-    back();
-    return alone ? [{ outcome: 'refused', refusal: refuse('batch_too_large', facts), index: 0 }] : undefined;
+  const alone = mark.events === 0;
+  if (mode === 'dry') backTo(mark, state, batch);
+  else if (alone && isOverfull(batch, BATCH_LIMITS)) {
+    const facts = { events: batch.events.length, bytes: batch.bytes, ...BATCH_LIMITS };
+    backTo(mark, state, batch);
+    return [{ outcome: 'refused', refusal: refuse('batch_too_large', facts), index: 0 }];
+  } else if (!alone && isOverfull(batch, batch.limits)) {
+    backTo(mark, state, batch);
+    return undefined;
   }
+  if (batch.events.length > mark.events) batch.parts += 1;
   return results;
 }
 
@@ -143,8 +171,9 @@ function record(state: LedgerState, event: LedgerEvent, batch: Draft): RecordedE
 }
 
 /**
- * Links the event to the one before it, and to the one before of each document that it adds to. The id is made from the hash, which covers the idempotency key and everything else: a retry
- * of the same bytes has the same id, and two instances that decided one key differently can never take each other's event for theirs.
+ * Links the event to the one before it, and to the one before of each document that it adds to. The id is made from the hash, which covers
+ * the idempotency key, the hash of the event before and everything else: a retry of the same bytes has the same id, and who finds the id of
+ * the last of its events in the log knows that all of them are there.
  */
 function seal(event: LedgerEvent, state: LedgerState): Required<NewEvent> {
   const { type, data, metadata } = event;

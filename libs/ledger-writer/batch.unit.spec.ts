@@ -10,9 +10,10 @@ import {
   sale,
   transfer,
 } from '../../test/support/given.js';
+import type { NewEvent } from '../event-store/event-store.js';
 import type { Command } from '../ledger/commands.js';
 import { type LedgerState, takeBack } from '../ledger/state.js';
-import { BATCH_BYTES_MAX, BATCH_EVENTS_MAX, decideBatch, EXPIRIES_MAX, type Order } from './batch.js';
+import { BATCH_BYTES_MAX, BATCH_EVENTS_MAX, decideBatch, type Order } from './batch.js';
 
 const BOTTLE = 'bottle-500ml-a';
 
@@ -41,6 +42,13 @@ function outcomes(state: LedgerState, orders: Order[], now = MONDAY): string[] {
     results.map((result) => (result.outcome === 'refused' ? result.refusal.code : result.outcome)).join(' '),
   );
 }
+const renamed = (name: string): Command => ({ type: 'change', kind: 'item', id: BOTTLE, changes: { name } });
+/** As the log counts them. */
+const bytesOf = (events: readonly NewEvent[]) =>
+  events.reduce(
+    (sum, { type, json }) => sum + Buffer.byteLength(json!.data) + Buffer.byteLength(json!.metadata) + 2 * type.length,
+    0,
+  );
 const on_hand = (state: LedgerState) => state.stock.get(`${BOTTLE} main`);
 
 describe('a batch', () => {
@@ -137,7 +145,7 @@ describe('reservations in a batch', () => {
   it('end by the clock where nobody waits, so many at a time', () => {
     const state = stateOf(
       purchase([[BOTTLE, 1000, '1']]),
-      ...Array.from({ length: EXPIRIES_MAX + 1 }, () => reserve([[BOTTLE, 1]])),
+      ...Array.from({ length: BATCH_EVENTS_MAX + 1 }, () => reserve([[BOTTLE, 1]])),
     );
     outcomes(state, [], later(600));
     expect(on_hand(state)).toMatchObject({ reserved: 1 });
@@ -145,14 +153,71 @@ describe('reservations in a batch', () => {
     expect(on_hand(state)).toMatchObject({ reserved: 0 });
   });
 
+  it('end in appends that the log takes, however many lines they have', () => {
+    for (const [reservations, lines] of [
+      [200, 100],
+      [40, 500],
+    ] as const) {
+      const state = stateOf(
+        purchase([[BOTTLE, 100_000, '1']]),
+        ...Array.from({ length: reservations }, () =>
+          reserve(Array.from({ length: lines }, () => [BOTTLE, 1] as const)),
+        ),
+      );
+      let appends = 0;
+      for (let left = state.reservations.size; left > 0; left = state.reservations.size) {
+        const { events, bytes } = decideBatch(state, [order(sale([[BOTTLE, 1, '2']]), later(600))], MONDAY);
+        state.undo = undefined;
+        expect(bytes).toBe(bytesOf(events));
+        expect(bytes).toBeLessThanOrEqual(BATCH_BYTES_MAX);
+        expect(state.reservations.size).toBeLessThan(left);
+        appends += 1;
+      }
+      expect(appends).toBeGreaterThan(1);
+    }
+  });
+
+  it('end in batches that are no longer than others, though each order of one has some of its own to end', () => {
+    const state = stateOf(
+      purchase([[BOTTLE, 1000, '1']]),
+      ...Array.from({ length: 600 }, (_, index) => reserve([[BOTTLE, 1]], { ttl_seconds: 10 * (1 + (index % 4)) })),
+    );
+    const orders = [11, 21, 31, 41].map((second) => order(sale([[BOTTLE, 1, '2']]), later(second)));
+    const batch = decideBatch(state, orders, later(41));
+    expect(batch.events.length).toBeLessThanOrEqual(BATCH_EVENTS_MAX);
+    expect(batch.results.length).toBe(3);
+    state.undo = undefined;
+    expect(outcomes(state, orders.slice(3))).toEqual(['recorded']);
+    expect(on_hand(state)).toMatchObject({ on_hand: 996, reserved: 0 });
+  });
+
   it('end before an order is decided, however many there are', () => {
     const state = stateOf(
       purchase([[BOTTLE, 1000, '1']]),
-      ...Array.from({ length: EXPIRIES_MAX + 1 }, () => reserve([[BOTTLE, 1]])),
+      ...Array.from({ length: BATCH_EVENTS_MAX + 1 }, () => reserve([[BOTTLE, 1]])),
     );
     const all_of_it = order(sale([[BOTTLE, 1000, '2']]), later(600));
     expect(outcomes(state, [all_of_it])).toEqual([]);
     expect(outcomes(state, [all_of_it])).toEqual(['recorded']);
+  });
+});
+
+describe('a change that changes nothing', () => {
+  it('keeps its key, and sent again undoes nothing', () => {
+    const state = stateOf();
+    const [same, other] = [order(renamed(BOTTLE)), order(renamed('Big bottle'))] as const;
+    expect(outcomes(state, [same, other, same])).toEqual(['recorded', 'recorded', 'replayed']);
+    expect(state.master.item.get(BOTTLE)!.attributes.name).toBe('Big bottle');
+  });
+
+  it('is no event where nobody can send it again', () => {
+    const state = stateOf();
+    const { submissions, ...rest } = order(renamed(BOTTLE));
+    for (const { envelope } of submissions) delete envelope.request_hash;
+    expect(decideBatch(state, [{ submissions, ...rest }], MONDAY)).toMatchObject({
+      events: [],
+      results: [[{ outcome: 'recorded', answer: { name: BOTTLE, position: state.position } }]],
+    });
   });
 });
 

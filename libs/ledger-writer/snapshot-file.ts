@@ -1,5 +1,9 @@
-/** A ledger's snapshot as a file of this instance. Written beside and renamed, so that a kill leaves the old one or the new one. */
-import { type FileHandle, mkdir, open, rename } from 'node:fs/promises';
+/**
+ * A ledger's snapshot as a file. Written beside and renamed, so that a kill leaves the old one or the new one; each writes a file of its own,
+ * for several instances may share the folder.
+ */
+import { randomUUID } from 'node:crypto';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { EventStore } from '../event-store/event-store.js';
@@ -17,6 +21,9 @@ export interface SnapshotFile {
 const HEADER_BYTES = 12;
 /** Far more than a section can be. */
 const PART_BYTES_MAX = 2 ** 28;
+const UNFINISHED = '.new';
+/** A save takes seconds. */
+const ABANDONED_MS = 3_600_000;
 const MAGIC = `factory-ledger snapshot, fold ${FOLD_VERSION}\n`;
 
 export function snapshotFile(folder: string, ledger_id: string): SnapshotFile {
@@ -34,14 +41,31 @@ export function snapshotFile(folder: string, ledger_id: string): SnapshotFile {
     async save(state) {
       const sections = saveState(state);
       await mkdir(folder, { recursive: true });
-      await using file = await open(`${path}.new`, 'w');
-      await file.writeFile(MAGIC);
-      // The event loop is free between any two sections.
-      for (const section of sections) await file.writeFile(blockOf(section));
-      await file.sync();
-      await rename(`${path}.new`, path);
+      await removeAbandoned(folder, `${ledger_id}.snapshot.`);
+      const unfinished = `${path}.${randomUUID()}${UNFINISHED}`;
+      try {
+        await using file = await open(unfinished, 'wx');
+        await file.writeFile(MAGIC);
+        // The event loop is free between any two sections.
+        for (const section of sections) await file.writeFile(blockOf(section));
+        await file.sync();
+        await rename(unfinished, path);
+      } catch (error) {
+        await rm(unfinished, { force: true });
+        throw error;
+      }
     },
   };
+}
+
+/** What processes left behind that were killed while they wrote. */
+async function removeAbandoned(folder: string, prefix: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith(prefix) || !name.endsWith(UNFINISHED)) continue;
+    const path = join(folder, name);
+    const age_ms = Date.now() - ((await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now());
+    if (age_ms > ABANDONED_MS) await rm(path, { force: true });
+  }
 }
 
 function blockOf({ bytes, ...rest }: Section): Uint8Array[] {

@@ -1,6 +1,6 @@
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EventStoreProcess, startEventStoreProcess } from '../../test/support/event-store.js';
 import { contentOf } from '../../test/support/state-content.js';
@@ -257,6 +257,20 @@ describe('snapshots', () => {
     }
     await writeFile(path, whole);
     expect(contentOf((await files.load(store, `ledger-${ledger_id}`))!)).toEqual(contentOf(state));
+  });
+
+  it('are saved by several instances in one folder, and what one left behind that was killed goes', async () => {
+    const ledger_id = await newLedger(50);
+    const state = await replayed(ledger_id);
+    const abandoned = join(folder, `${ledger_id}.snapshot.${crypto.randomUUID()}.new`);
+    const fresh = join(folder, `${ledger_id}.snapshot.${crypto.randomUUID()}.new`);
+    for (const path of [abandoned, fresh]) await writeFile(path, 'torn');
+    await utimes(abandoned, new Date(0), new Date(0));
+    await Promise.all(Array.from({ length: 20 }, () => snapshotFile(folder, ledger_id).save(state)));
+    const restored = await snapshotFile(folder, ledger_id).load(store, `ledger-${ledger_id}`);
+    expect(contentOf(restored!)).toEqual(contentOf(state));
+    const left = (await readdir(folder)).filter((name) => name.startsWith(`${ledger_id}.`));
+    expect(left.sort()).toEqual([`${ledger_id}.snapshot`, basename(fresh)].sort());
   });
 
   it('are of exactly one position, though commands go on while they are saved', async () => {

@@ -4,17 +4,18 @@
  * lost is retried with the same bytes until the log says which of the two happened.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EventStore, NewEvent, StoredEvent } from '../event-store/event-store.js';
+import type { AppendResult, EventStore, NewEvent, StoredEvent } from '../event-store/event-store.js';
 import { type Answer, answeredNumber, answerOf } from '../ledger/answers.js';
 import { decode } from '../ledger/codec.js';
 import { documentsNeeded } from '../ledger/commands.js';
 import type { RecordedEvent } from '../ledger/events.js';
 import { findKeys } from '../ledger/key-index.js';
-import type { Refusal } from '../ledger/refusals.js';
+import { type Refusal, refuse } from '../ledger/refusals.js';
 import { documentPositions, emptyState, evolve, type KeyRecord, takeBack, trim } from '../ledger/state.js';
-import { type Batch, decideBatch, type Order, type Result, type Submission } from './batch.js';
+import { BATCH_LIMITS, type Batch, decideBatch, momentOf, type Order, type Result, type Submission } from './batch.js';
 import { eventLoader } from './event-loader.js';
 import { type Halt, rememberedHalt, rememberHalt } from './halts.js';
+import { type LogClock, logClock } from './log-clock.js';
 import type { SnapshotFile } from './snapshot-file.js';
 
 export type { Submission } from './batch.js';
@@ -30,8 +31,11 @@ export type Outcome =
   | { outcome: 'busy'; reason: string }
   /** The log's answer was lost and is not settled yet: a retry with the same key settles it. */
   | { outcome: 'unknown'; reason: string }
+  | ClockAhead
   | Halted;
 
+/** This machine's clock is far ahead of the log's time; nothing was written. Instants are ISO 8601 UTC. */
+export type ClockAhead = { outcome: 'clock_ahead'; now: string; log_time: string };
 /** The ledger's log is not what its rules allow; nothing was written, and nothing will be until an operator has decided (docs/recovery.md). */
 export type Halted = { outcome: 'halted'; ledger_id: string } & Halt;
 
@@ -39,6 +43,7 @@ export type AtomicOutcome =
   | { outcome: 'all'; outcomes: Outcome[] }
   | { outcome: 'none'; index: number; refusal: Refusal }
   | { outcome: 'busy' | 'unknown'; reason: string }
+  | ClockAhead
   | Halted;
 
 export interface LedgerWriter {
@@ -50,6 +55,8 @@ export interface LedgerWriter {
   submitAll(submissions: Submission[]): Promise<AtomicOutcome>;
   /** Position of the last event that this writer knows; −1 before the first. */
   position(): number;
+  /** There is no such ledger, and nobody is about to open it. */
+  unused(): boolean;
   /** Why nothing is recorded any more; undefined while all is well. */
   halted(): Halt | undefined;
   /** Takes nothing new, finishes what waits, saves a snapshot. */
@@ -64,9 +71,9 @@ export interface WriterOptions {
   now?: () => string;
   /** Commands that may wait; beyond it the answer is busy. */
   queue_max?: number;
-  /** A command that has waited longer than this is answered busy instead of being decided. */
+  /** A command of which nothing was sent to the log so long after it came is answered busy and never decided. */
   wait_ms_max?: number;
-  /** After this long without a settled answer the callers of an append are told so; the writer goes on settling. */
+  /** A command whose append is not settled so long after it came is answered unknown; the writer goes on settling. */
   settle_ms_max?: number;
   /** Documents and keys kept at hand; others are read from the log when a command names them. */
   documents_max?: number;
@@ -75,6 +82,8 @@ export interface WriterOptions {
   snapshot_every?: number;
   /** A log that has been shorter than what was read from it for so long has lost events: the ledger is halted. */
   behind_ms_max?: number;
+  /** Of the store. One for all ledgers of a process. */
+  log_clock?: LogClock;
 }
 
 /**
@@ -95,29 +104,36 @@ const CONTENDED_MS = 2000;
 /** Orders decided at once; the batch's own limits may make it fewer. */
 const ORDERS_MAX = 500;
 const BEHIND_PAUSE_MS = 250;
+const SWEEP_MS = 250;
 /** So often a halted writer looks whether an operator has resumed the ledger. */
 const RESUME_LOOK_MS = 5000;
 
 interface Waiting extends Order {
   since_ms: number;
+  /** The caller has its answer; what is not decided yet never is. */
+  answered: boolean;
   answer: (result: Result[] | Failure) => void;
 }
-type Failure = { outcome: 'busy' | 'unknown'; reason: string } | Halted;
+type Failure = { outcome: 'busy' | 'unknown'; reason: string } | ClockAhead | Halted;
 const busy = (reason: string): Failure => ({ outcome: 'busy', reason });
-const unknown = (reason: string): Failure => ({ outcome: 'unknown', reason });
+const UNSETTLED: Failure = {
+  outcome: 'unknown',
+  reason: 'the log did not answer in time; the same key will settle it',
+};
 
-type Sealed = { outcome: 'appended' } | { outcome: 'lost_race' } | { outcome: 'rejected'; reason: string };
+type Sealed = { outcome: 'appended' } | { outcome: 'lost_race' } | Extract<AppendResult, { outcome: 'rejected' }>;
 
 export function openWriter(options: WriterOptions): LedgerWriter {
   const { store, ledger_id, snapshots, log = () => {}, now = () => new Date().toISOString() } = options;
   const {
     queue_max = 10_000,
     wait_ms_max = 5000,
-    settle_ms_max = 5000,
+    settle_ms_max = 8000,
     documents_max = 20_000,
     keys_max = 20_000,
     snapshot_every = 20_000,
     behind_ms_max = 5000,
+    log_clock = logClock(store),
   } = options;
   const stream = `ledger-${ledger_id}`;
   const queue: Waiting[] = [];
@@ -126,6 +142,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
   let state = emptyState();
   let saved_at = -1;
   let wake = Promise.withResolvers<void>();
+  let loaded = false;
   let halted: Halt | undefined;
   /** Whether the halt still has to be remembered for the next start, which may find it again by itself. */
   let halt_memory: 'needless' | 'to_write' | 'written' = 'needless';
@@ -133,6 +150,14 @@ export function openWriter(options: WriterOptions): LedgerWriter {
   /** Since when appends at this position have been refused for no reason to be seen. */
   let stuck: { position: number; since_ms: number } | undefined;
   let saving: Promise<void> | undefined;
+  /** Taken from the queue. */
+  let at_work: readonly Waiting[] = [];
+  /** Of those: whose events are in an append that is not settled. */
+  let unsettled: readonly Waiting[] = [];
+  let sweeping: NodeJS.Timeout | undefined;
+  /** The log has refused more than this in one append. */
+  let limits = BATCH_LIMITS;
+  let failures = 0;
   const running = run();
 
   async function run(): Promise<void> {
@@ -140,7 +165,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
       const loaded = await orHalt(() => untilItWorks('reading the ledger', load));
       while (loaded && halted === undefined && (!closing.signal.aborted || queue.length > 0)) {
         if (queue.length === 0 && !expiryDue()) await somethingToDo();
-        const orders = takeOrders();
+        const orders = queue.splice(0, ORDERS_MAX);
         if (orders.length > 0 || expiryDue()) await orHalt(() => work(orders), orders);
       }
       if (halted !== undefined) await untilResumed(halted);
@@ -149,8 +174,10 @@ export function openWriter(options: WriterOptions): LedgerWriter {
 
   /** An outage costs the orders of that moment; a log that contradicts the rules stops the writer, for going on could only make it worse. */
   async function orHalt(task: () => Promise<unknown>, orders: readonly Waiting[] = []): Promise<boolean> {
+    at_work = orders;
     try {
       await task();
+      failures = 0;
       return true;
     } catch (error) {
       const reason = (error as Error).message;
@@ -158,12 +185,15 @@ export function openWriter(options: WriterOptions): LedgerWriter {
       state.undo = undefined;
       if (error instanceof DamagedLedger) {
         halt({ position: state.position, reason }, error.found_again ? 'needless' : 'to_write');
-        fail(orders, { outcome: 'halted', ledger_id, position: state.position, reason });
+        giveUp(orders, { outcome: 'halted', ledger_id, position: state.position, reason });
       } else {
-        log(`ledger ${ledger_id}: ${reason}`);
-        fail(orders, busy(`the log is out of reach: ${reason}`));
+        if (failures % 20 === 0) log(`ledger ${ledger_id}: ${reason}`);
+        giveUp(orders, busy(reason));
+        await pauseAfter(failures++);
       }
       return false;
+    } finally {
+      at_work = [];
     }
   }
 
@@ -176,7 +206,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
   }
   /** Ends where an operator has resumed the ledger, which is then to be read anew, or when the writer closes. */
   async function untilResumed(reason: Halt): Promise<void> {
-    fail(queue.splice(0), { outcome: 'halted', ledger_id, ...reason });
+    giveUp(queue.splice(0), { outcome: 'halted', ledger_id, ...reason });
     do {
       try {
         if (halt_memory === 'to_write') await rememberHalt(store, ledger_id, reason);
@@ -195,13 +225,19 @@ export function openWriter(options: WriterOptions): LedgerWriter {
 
   // ── Waiting ──
 
+  /** This machine's time, unless it is not to be believed. */
+  function believed(): string {
+    const own = now();
+    return log_clock.allows(own) ? own : log_clock.now();
+  }
   function expiryDue(): boolean {
-    return state.next_expiry !== '' && state.next_expiry <= now();
+    return state.next_expiry !== '' && state.next_expiry <= believed();
   }
   async function somethingToDo(): Promise<void> {
     wake = Promise.withResolvers();
     if (queue.length > 0 || closing.signal.aborted) return;
-    const until_expiry_ms = state.next_expiry === '' ? undefined : Date.parse(state.next_expiry) - Date.parse(now());
+    const until_expiry_ms =
+      state.next_expiry === '' ? undefined : Date.parse(state.next_expiry) - Date.parse(believed());
     const timer =
       until_expiry_ms === undefined
         ? undefined
@@ -209,26 +245,47 @@ export function openWriter(options: WriterOptions): LedgerWriter {
     await wake.promise;
     clearTimeout(timer);
   }
-  function takeOrders(): Waiting[] {
-    const late_ms = performance.now() - wait_ms_max;
-    const orders = queue.splice(0, ORDERS_MAX);
-    fail(
-      orders.filter(({ since_ms }) => since_ms < late_ms),
-      busy('the ledger did not come to it in time'),
-    );
-    return orders.filter(({ since_ms }) => since_ms >= late_ms);
+  /** Whatever the log does, everybody is answered in time. */
+  function sweepLater(): void {
+    sweeping ??= setTimeout(() => {
+      sweeping = undefined;
+      sweep();
+      if (queue.length + at_work.length > 0) sweepLater();
+    }, SWEEP_MS);
   }
-  function fail(orders: readonly Waiting[], failure: Failure): void {
-    for (const order of orders) order.answer(failure);
+  function sweep(): void {
+    const now_ms = performance.now();
+    const came = (before_ms: number) => (order: Waiting) => now_ms - order.since_ms > before_ms;
+    giveUp(unsettled.filter(came(settle_ms_max)), busy('the log did not answer in time'));
+    const in_time = queue.findIndex((order) => !came(wait_ms_max)(order));
+    const waited = queue.splice(0, in_time < 0 ? queue.length : in_time);
+    for (const order of at_work) if (came(wait_ms_max)(order) && !unsettled.includes(order)) waited.push(order);
+    giveUp(waited, busy('the log did not answer in time'));
+  }
+  /** What is in an unsettled append, under the same key in another request or in this one, may be written: then only that can be said. */
+  function giveUp(orders: readonly Waiting[], failure: Failure): void {
+    if (orders.length === 0) return;
+    const keys = new Set(unsettled.flatMap(keysOf));
+    for (const order of orders) order.answer(keysOf(order).some((key) => keys.has(key)) ? UNSETTLED : failure);
+  }
+  function keysOf({ submissions }: Order): string[] {
+    return submissions.map(({ envelope }) => envelope.idempotency_key);
+  }
+  /** Ends early when the writer closes. */
+  async function pauseAfter(failed: number): Promise<void> {
+    const pause_ms = Math.min(1000, 50 * 2 ** failed) * (0.5 + Math.random());
+    await sleep(pause_ms, undefined, { signal: closing.signal }).catch(() => {});
   }
 
   // ── One batch ──
 
   /** Decides the orders and appends, as often as another writer was faster. What did not fit goes back to the head of the queue. */
-  async function work(orders: Waiting[]): Promise<void> {
+  async function work(taken: readonly Waiting[]): Promise<void> {
     for (;;) {
-      await Promise.all([loadDocuments(orders), loadKeys(orders)]);
-      const batch = decideBatch(state, orders, latest(orders));
+      await Promise.all([loadDocuments(taken), loadKeys(taken)]);
+      const now = await moment(taken);
+      const orders = taken.filter(({ answered }) => !answered);
+      const batch = decideBatch(state, orders, now, limits);
       const since_ms = performance.now();
       const sealed: Sealed = batch.events.length === 0 ? await confirmHead() : await append(batch, orders);
       if (sealed.outcome === 'lost_race') {
@@ -238,17 +295,31 @@ export function openWriter(options: WriterOptions): LedgerWriter {
       if (sealed.outcome === 'rejected') {
         takeBack(state, 0);
         state.undo = undefined;
-        fail(orders, busy(sealed.reason));
-        return;
+        await afterRejection(sealed.reason, batch, orders);
+        continue;
       }
       state.undo = undefined;
-      queue.unshift(...orders.slice(batch.results.length));
+      queue.unshift(...orders.slice(batch.results.length).filter(({ answered }) => !answered));
       for (const [index, results] of batch.results.entries()) orders[index]!.answer(results);
       trim(state, documents_max, keys_max);
       saveSometimes();
       await giveWay(performance.now() - since_ms);
       return;
     }
+  }
+  /** Never the same again: what is too large is split, and refused where it cannot be. For all else, such as a user without rights, an operator is needed. */
+  async function afterRejection(reason: string, batch: Batch, orders: readonly Waiting[]): Promise<void> {
+    if (reason !== 'maximum-append-size-exceeded') throw new Error(`the log refused the events: ${reason}`);
+    const { events, bytes, parts, results } = batch;
+    if (parts > 1) {
+      limits = { events_max: Math.ceil(events.length / 2), bytes_max: Math.ceil(bytes / 2) };
+      log(`ledger ${ledger_id}: the log takes no ${bytes} bytes in one append; trying half of it`);
+      return;
+    }
+    const index = results.findIndex((each) => each.some((result) => result.outcome === 'recorded'));
+    if (index < 0) throw new Error(`the log does not take the end of one reservation, of ${bytes} bytes`);
+    const refusal = refuse('batch_too_large', { events: events.length, bytes });
+    orders[index]!.answer([{ outcome: 'refused', refusal, index: 0 }]);
   }
   /**
    * Who has just won is always the first to be ready again, for who lost must read before it can try: without a pause one writer would
@@ -257,11 +328,20 @@ export function openWriter(options: WriterOptions): LedgerWriter {
   async function giveWay(append_ms: number): Promise<void> {
     if (performance.now() < contended_until_ms) await sleep(append_ms * (0.5 + 2 * Math.random()));
   }
-  function latest(orders: readonly Waiting[]): string {
-    let most = now();
-    for (const { submissions } of orders)
-      for (const { envelope } of submissions) if (envelope.now > most) most = envelope.now;
-    return most;
+  /** The batch's own moment. Orders of a clock that is far ahead are not taken: the ledger's time would never come back from there. */
+  async function moment(orders: readonly Waiting[]): Promise<string> {
+    let latest = now();
+    for (const order of orders) {
+      const at = momentOf(order);
+      if (at > latest) latest = at;
+    }
+    if (log_clock.allows(latest) || (await log_clock.ask(latest))) return latest;
+    const log_time = log_clock.now();
+    for (const order of orders) {
+      const at = momentOf(order);
+      if (!log_clock.allows(at)) order.answer({ outcome: 'clock_ahead', now: at, log_time });
+    }
+    return log_time;
   }
 
   /** Nothing to append: the refusals are true only if nobody wrote since. Another instance may have bought what this one does not know of. */
@@ -274,39 +354,39 @@ export function openWriter(options: WriterOptions): LedgerWriter {
     return { outcome: 'appended' };
   }
 
-  async function append({ events }: Batch, orders: readonly Waiting[]): Promise<Sealed> {
+  async function append({ events, results }: Batch, orders: readonly Waiting[]): Promise<Sealed> {
     const expected = state.position - events.length;
     const since_ms = performance.now();
+    unsettled = orders.filter(
+      ({ mode }, index) => mode !== 'dry' && results[index]?.some(({ outcome }) => outcome !== 'refused'),
+    );
     for (let attempt = 0; ; attempt += 1) {
       const result = await store.append(stream, expected, events);
-      if (result.outcome === 'appended') return { outcome: 'appended' };
-      if (result.outcome === 'rejected')
-        return { outcome: 'rejected', reason: `the log refused the events: ${result.reason}` };
-      if (result.outcome === 'conflict') return await afterConflict(expected, events, orders);
+      if (result.outcome === 'rejected' && result.reason === 'stream-deleted') {
+        if (attempt === 0) unsettled = [];
+        throw new DamagedLedger(`${stream} was deleted for good`, false);
+      }
+      if (result.outcome !== 'unknown') {
+        // An earlier try of these very bytes may be what is in the way, or may be written though this one is refused.
+        const ours =
+          result.outcome === 'appended' ||
+          ((result.outcome === 'conflict' || attempt > 0) &&
+            (await untilItWorks('reading back', () => holdsOurs(expected, events))));
+        unsettled = [];
+        if (ours) return { outcome: 'appended' };
+        return result.outcome === 'conflict' ? await afterConflict() : result;
+      }
       if (attempt === 0)
         log(
           `ledger ${ledger_id}: an append at ${expected} is without an answer (${result.reason}); retrying the same bytes`,
         );
-      if (performance.now() - since_ms > settle_ms_max) {
-        fail(orders, unknown('the log did not answer in time; the same key will settle it'));
-        if (closing.signal.aborted)
-          throw new Error(`closed without knowing whether the append at ${expected} was written`);
-      }
+      if (closing.signal.aborted && performance.now() - since_ms > settle_ms_max)
+        throw new Error(`closed without knowing whether the append at ${expected} was written`);
       await sleep(Math.min(2000, 50 * 2 ** attempt) * (0.5 + Math.random()));
     }
   }
-  /** An earlier try of these very bytes may be what is in the way; else somebody else was faster. */
-  async function afterConflict(
-    expected: number,
-    events: readonly NewEvent[],
-    orders: readonly Waiting[],
-  ): Promise<Sealed> {
-    try {
-      if (await untilItWorks('reading back', () => holdsOurs(expected, events))) return { outcome: 'appended' };
-    } catch (error) {
-      fail(orders, unknown('closed before the log could be asked; the same key will settle it'));
-      throw error;
-    }
+  /** Somebody else was faster. */
+  async function afterConflict(): Promise<Sealed> {
     takeBack(state, 0);
     state.undo = undefined;
     const before = state.position;
@@ -340,6 +420,9 @@ export function openWriter(options: WriterOptions): LedgerWriter {
     state = (await snapshots?.load(store, stream)) ?? emptyState();
     saved_at = state.position;
     await catchUp();
+    // After a quiet night its last event tells nothing, and reservations may wait for their end.
+    if (!log_clock.allows(now())) await log_clock.ask(now());
+    loaded = true;
     log(`ledger ${ledger_id}: ready at position ${state.position} (snapshot at ${saved_at})`);
   }
   /** Folds what was appended since. Halts where the log has lost what was read from it, and says so only after it has had time to be whole. */
@@ -357,6 +440,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
     for await (const event of store.read(stream, Math.max(state.position, 0))) {
       if (!known) {
         known = true;
+        log_clock.saw(event.created_ms);
         if (
           event.revision !== state.position ||
           (event.metadata as { hash?: unknown } | null)?.hash !== state.head_hash
@@ -365,6 +449,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
         continue;
       }
       fold(event);
+      log_clock.saw(event.created_ms);
       if (event.revision % 1000 > 0) continue;
       trim(state, documents_max, keys_max);
       // A long start that is cut off need not begin again from nothing.
@@ -395,11 +480,9 @@ export function openWriter(options: WriterOptions): LedgerWriter {
       const positions = documentPositions(state, number);
       return positions === undefined ? [] : [{ number, positions }];
     });
-    await Promise.all(
-      wanted.map(async ({ number, positions }) => {
-        state.documents.set(number, await readEvents(positions));
-      }),
-    );
+    // Set at once, when all are there: what came in after a failure would overwrite what has been folded by then.
+    const loaded = await Promise.all(wanted.map(({ positions }) => readEvents(positions)));
+    for (const [index, { number }] of wanted.entries()) state.documents.set(number, loaded[index]!);
   }
   /** A key that the index knows is looked up in the log: only the event there says whose it is and for what request. */
   async function loadKeys(orders: readonly Waiting[]): Promise<void> {
@@ -410,12 +493,11 @@ export function openWriter(options: WriterOptions): LedgerWriter {
         if (request_hash === undefined || state.keys.has(key)) continue;
         for (const position of findKeys(state.key_index, key)) found.push({ key, position });
       }
-    await Promise.all(
-      found.map(async ({ key, position }) => {
-        const record = await keyRecordAt(key, position);
-        if (record !== undefined) state.keys.set(key, record);
-      }),
-    );
+    const records = await Promise.all(found.map(({ key, position }) => keyRecordAt(key, position)));
+    for (const [index, { key }] of found.entries()) {
+      const record = records[index];
+      if (record !== undefined) state.keys.set(key, record);
+    }
   }
   async function keyRecordAt(key: string, position: number): Promise<KeyRecord | undefined> {
     let record: KeyRecord | undefined;
@@ -431,18 +513,13 @@ export function openWriter(options: WriterOptions): LedgerWriter {
   }
   /** For what must not be given up half done. Ends early only when the writer closes. */
   async function untilItWorks<R>(what: string, attempt: () => Promise<R>): Promise<R> {
-    for (let failures = 0; ; failures += 1) {
+    for (let failed = 0; ; failed += 1) {
       try {
         return await attempt();
       } catch (error) {
         if (closing.signal.aborted || error instanceof DamagedLedger) throw error;
-        if (failures % 20 === 0) log(`ledger ${ledger_id}: ${what} failed: ${(error as Error).message}`);
-        const late_ms = performance.now() - wait_ms_max;
-        fail(
-          queue.splice(0, queue.findLastIndex(({ since_ms }) => since_ms < late_ms) + 1),
-          busy('the log is out of reach'),
-        );
-        await sleep(Math.min(1000, 50 * 2 ** failures) * (0.5 + Math.random()));
+        if (failed % 20 === 0) log(`ledger ${ledger_id}: ${what} failed: ${(error as Error).message}`);
+        await pauseAfter(failed);
       }
     }
   }
@@ -467,16 +544,27 @@ export function openWriter(options: WriterOptions): LedgerWriter {
 
   // ── Callers ──
 
-  function enqueue(mode: Order['mode'], submissions: Submission[]): Promise<Result[] | Failure> {
+  function enqueue(mode: Order['mode'], submissions: Submission[], since_ms: number): Promise<Result[] | Failure> {
     if (halted !== undefined) return Promise.resolve({ outcome: 'halted', ledger_id, ...halted });
     if (closing.signal.aborted) return Promise.resolve(busy('the ledger is closing'));
     if (queue.length >= queue_max) return Promise.resolve(busy(`${queue_max} commands are waiting already`));
     const { promise, resolve } = Promise.withResolvers<Result[] | Failure>();
-    queue.push({ mode, submissions, since_ms: performance.now(), answer: resolve });
+    const order: Waiting = {
+      mode,
+      submissions,
+      since_ms,
+      answered: false,
+      answer(result) {
+        order.answered = true;
+        resolve(result);
+      },
+    };
+    queue.push(order);
     wake.resolve();
+    sweepLater();
     return promise;
   }
-  async function outcomeOf(result: Result): Promise<Outcome> {
+  async function outcomeOf(result: Result, since_ms: number): Promise<Outcome> {
     if (result.outcome === 'refused') return { outcome: 'refused', refusal: result.refusal };
     if (result.outcome === 'recorded') {
       const { answer, events } = result;
@@ -488,52 +576,67 @@ export function openWriter(options: WriterOptions): LedgerWriter {
         replayed: false,
       };
     }
-    return replay(result.position, result.count);
+    return replay(result.position, result.count, since_ms);
   }
   /** The first answer again: told from the events up to then, whatever happened since. */
-  async function replay(position: number, count: number): Promise<Outcome> {
+  async function replay(position: number, count: number, since_ms: number): Promise<Outcome> {
     try {
-      const events = await readEvents(Array.from({ length: count }, (_, index) => position + index));
-      const last = position + count - 1;
-      const histories = new Map<string, RecordedEvent[]>();
-      const numbers = [answeredNumber(events), ...events.map((event) => answeredNumber([event]))];
-      for (const number of new Set(numbers)) {
-        if (number === undefined) continue;
-        const positions = (documentPositions(state, number) ?? []).filter((each) => each <= last);
-        histories.set(number, await Promise.all(positions.map((each) => events[each - position] ?? loadEvent(each))));
-      }
-      const answer = answerOf(events, (number) => histories.get(number) ?? [], state.config?.digits ?? 2);
-      return { outcome: 'recorded', answer, events, position: last, replayed: true };
+      return await inTime(replayed(position, count), since_ms);
     } catch (error) {
       return { outcome: 'unknown', reason: `recorded before, but the log cannot be read: ${(error as Error).message}` };
     }
   }
+  async function replayed(position: number, count: number): Promise<Outcome> {
+    const events = await readEvents(Array.from({ length: count }, (_, index) => position + index));
+    const last = position + count - 1;
+    const histories = new Map<string, RecordedEvent[]>();
+    const numbers = [answeredNumber(events), ...events.map((event) => answeredNumber([event]))];
+    for (const number of new Set(numbers)) {
+      if (number === undefined) continue;
+      const positions = (documentPositions(state, number) ?? []).filter((each) => each <= last);
+      histories.set(number, await Promise.all(positions.map((each) => events[each - position] ?? loadEvent(each))));
+    }
+    const answer = answerOf(events, (number) => histories.get(number) ?? [], state.config?.digits ?? 2);
+    return { outcome: 'recorded', answer, events, position: last, replayed: true };
+  }
+  /** Rejects where it takes longer than a command may. */
+  function inTime<R>(work: Promise<R>, since_ms: number): Promise<R> {
+    const { promise, reject } = Promise.withResolvers<never>();
+    const late = () => reject(new Error('the log did not answer in time'));
+    const timer = setTimeout(late, since_ms + settle_ms_max - performance.now());
+    return Promise.race([work, promise]).finally(() => clearTimeout(timer));
+  }
 
   return {
     async submit(submission) {
-      const results = await enqueue('one', [submission]);
-      return Array.isArray(results) ? outcomeOf(results[0]!) : results;
+      const since_ms = performance.now();
+      const results = await enqueue('one', [submission], since_ms);
+      return Array.isArray(results) ? outcomeOf(results[0]!, since_ms) : results;
     },
     async dryRun(submission) {
-      const results = await enqueue('dry', [submission]);
-      const outcome = Array.isArray(results) ? await outcomeOf(results[0]!) : results;
+      const since_ms = performance.now();
+      const results = await enqueue('dry', [submission], since_ms);
+      const outcome = Array.isArray(results) ? await outcomeOf(results[0]!, since_ms) : results;
       if (outcome.outcome !== 'recorded' || outcome.replayed) return outcome;
       return { outcome: 'would_record', answer: outcome.answer, events: outcome.events };
     },
     async submitAll(submissions) {
-      const results = await enqueue('all', submissions);
+      const since_ms = performance.now();
+      const results = await enqueue('all', submissions, since_ms);
       if (!Array.isArray(results)) return results;
       const last = results.at(-1);
       if (last?.outcome === 'refused') return { outcome: 'none', index: last.index, refusal: last.refusal };
-      return { outcome: 'all', outcomes: await Promise.all(results.map(outcomeOf)) };
+      return { outcome: 'all', outcomes: await Promise.all(results.map((result) => outcomeOf(result, since_ms))) };
     },
     position: () => state.position,
+    unused: () => loaded && state.position < 0 && queue.length + at_work.length === 0 && halted === undefined,
     halted: () => halted,
     async close() {
       closing.abort();
       wake.resolve();
       await running.catch((error: Error) => log(`ledger ${ledger_id}: stopped with ${error.message}`));
-      fail(queue.splice(0), busy('the ledger is closing'));
+      giveUp(queue.splice(0), busy('the ledger is closing'));
+      clearTimeout(sweeping);
       await saving;
       if (state.undo === undefined && halted === undefined) await save();
     },

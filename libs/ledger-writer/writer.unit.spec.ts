@@ -265,6 +265,380 @@ describe('a log that has lost what was read from it', () => {
   });
 });
 
+/** As the server does, with its limit. */
+function limitAppends(bytes_max: number): { appends: string[] } {
+  const appends: string[] = [];
+  log.before = ({ kind, stream, events }) => {
+    if (kind === 'read' || stream !== STREAM) return undefined;
+    const size = (part: unknown) => Buffer.byteLength(JSON.stringify(part));
+    const bytes = events.reduce(
+      (sum, { type, data, metadata }) => sum + size(data) + size(metadata) + 2 * type.length,
+      0,
+    );
+    appends.push(events.map(({ id }) => id).join());
+    return bytes > bytes_max ? { rejected: 'maximum-append-size-exceeded' } : undefined;
+  };
+  return { appends };
+}
+
+describe('what the log does not take in one append', () => {
+  const START = '2026-03-02T08:00:00.000Z';
+  const LATER = '2026-03-02T09:00:00.000Z';
+  const lines = (count: number): Command =>
+    ({
+      ...reservation(60),
+      line_items: Array.from({ length: count }, () => ({ item_id: 'bottle', quantity: 1 })),
+    }) as Command;
+
+  it('is never made of reservations that end together', async () => {
+    let clock = START;
+    const writer = writerOf({ now: () => clock });
+    for (const command of [...FACTORY, purchase(30_000)]) await give(writer, command, { now: START });
+    await Promise.all(Array.from({ length: 200 }, () => give(writer, lines(100), { now: START })));
+    limitAppends(1024 * 1024);
+    clock = LATER;
+    expect(await give(writer, sale(), { now: LATER })).toMatchObject({ outcome: 'recorded' });
+    expect(log.stream(STREAM).filter(({ type }) => type === 'ReservationExpired')).toHaveLength(200);
+  });
+
+  it('is split until it does, and refused where it cannot be', async () => {
+    let clock = START;
+    const writer = writerOf({ now: () => clock });
+    for (const command of [...FACTORY, purchase(30_000)]) await give(writer, command, { now: START });
+    await Promise.all(Array.from({ length: 100 }, () => give(writer, lines(100), { now: START })));
+    const { appends } = limitAppends(60_000);
+    clock = LATER;
+    const large = { ...sale(), notes: 'x'.repeat(70_000) };
+    const outcomes = await Promise.all(
+      [sale(), large, sale(2), sale(3)].map((command) => give(writer, command, { now: LATER })),
+    );
+    expect(outcomes).toMatchObject([
+      { outcome: 'recorded' },
+      { outcome: 'refused', refusal: { code: 'batch_too_large' } },
+      { outcome: 'recorded' },
+      { outcome: 'recorded' },
+    ]);
+    expect(new Set(appends).size).toBe(appends.length);
+    expect(fold(log.stream(STREAM)).stock.get('bottle main')).toMatchObject({ on_hand: 31_000 - 6, reserved: 0 });
+  });
+
+  it('is not tried without a pause, for an order or for a reservation that ends', async () => {
+    let clock = START;
+    const writer = writerOf({ now: () => clock });
+    for (const command of [...FACTORY, lines(1)]) await give(writer, command, { now: START });
+    let appends = 0;
+    log.before = ({ kind, stream }) => {
+      if (kind === 'read' || stream !== STREAM) return undefined;
+      appends += 1;
+      return { rejected: 'access-denied' };
+    };
+    clock = LATER;
+    expect(await give(writer, sale(), { now: LATER })).toMatchObject({ outcome: 'busy' });
+    await sleep(1000);
+    expect(appends).toBeGreaterThan(1);
+    expect(appends).toBeLessThan(10);
+    log.before = () => undefined;
+    expect(await give(writer, sale(), { now: LATER })).toMatchObject({ outcome: 'recorded' });
+  });
+
+  it('is recorded nevertheless where an earlier try was, though its answer was lost', async () => {
+    const writer = writerOf();
+    await done(writer, ...FACTORY);
+    let tries = 0;
+    log.before = ({ kind, stream }) => {
+      if (kind === 'read' || stream !== STREAM) return undefined;
+      tries += 1;
+      return tries === 1 ? 'unanswered' : { rejected: 'access-denied' };
+    };
+    expect(await give(writer, sale())).toMatchObject({ outcome: 'recorded' });
+    expect(log.stream(STREAM).filter(({ type }) => type === 'SaleRecorded')).toHaveLength(1);
+  });
+
+  it('halts the ledger where its stream was deleted for good', async () => {
+    const writer = writerOf();
+    await done(writer, ...FACTORY);
+    log.before = ({ kind, stream }) =>
+      kind === 'append' && stream === STREAM ? { rejected: 'stream-deleted' } : undefined;
+    expect(await give(writer, sale())).toMatchObject({ outcome: 'halted' });
+  });
+});
+
+describe('a log that takes nothing, though nothing follows', () => {
+  it('is not asked for ever', async () => {
+    const writer = writerOf();
+    await done(writer, ...FACTORY, sale());
+    let appends = 0;
+    const { append } = log;
+    log.append = async (stream, expected, events) => {
+      if (stream !== STREAM) return append(stream, expected, events);
+      appends += 1;
+      return { outcome: 'conflict' };
+    };
+    const reason = expect.stringContaining('takes nothing behind position');
+    expect(await give(writer, sale())).toMatchObject({ outcome: 'halted', reason });
+    expect(appends).toBeLessThan(5);
+  });
+});
+
+describe('a document that is read from the log', () => {
+  it('is never older than what was folded meanwhile: no bill is paid twice', async () => {
+    const one = writerOf({ documents_max: 0, keys_max: 0 });
+    const two = writerOf();
+    await done(one, ...FACTORY, sale());
+    const first = log.stream(STREAM).length - 1;
+    // Far enough apart to be read by two calls.
+    for (let n = 0; n < 20; n += 1) await done(one, sale());
+    const second = log.stream(STREAM).length - 1;
+    const bill = (position: number) => (log.stream(STREAM)[position]!.data as { number: string }).number;
+    const pay = (position: number, amount = '4'): Command => ({
+      type: 'record_payment',
+      bill_number: bill(position),
+      amount,
+    });
+    const late = Promise.withResolvers<void>();
+    let failed = false;
+    log.before = async ({ kind, at }) => {
+      if (kind === 'append') return undefined;
+      if (at === second && !failed) await late.promise;
+      if (at !== first || failed) return undefined;
+      failed = true;
+      return 'away';
+    };
+    const both = await Promise.all([give(one, pay(first)), give(one, pay(second))]);
+    expect(both.map(({ outcome }) => outcome)).toEqual(['busy', 'busy']);
+    await done(two, pay(second));
+    await done(one, sale());
+    late.resolve();
+    await sleep(20);
+    expect(await give(one, pay(second))).toMatchObject({ outcome: 'refused', refusal: { code: 'already_paid' } });
+    await done(one, pay(first));
+  });
+});
+
+describe('who waits while the log does not answer', () => {
+  const limits = { wait_ms_max: 300, settle_ms_max: 600 };
+  /** The log takes an append and answers nothing, or does not even take it. */
+  function silence(fault: 'unanswered' | 'unwritten') {
+    log.before = async ({ kind, stream }) => {
+      if (kind === 'read') return stream === STREAM ? 'away' : undefined;
+      await sleep(20);
+      return fault;
+    };
+  }
+
+  it.each(['unanswered', 'unwritten'] as const)(
+    'is told in time what is certain, and told the truth: %s',
+    async (fault) => {
+      const writer = writerOf(limits);
+      await done(writer, ...FACTORY, sale());
+      silence(fault);
+      const since_ms = performance.now();
+      const sent = submission(sale(2));
+      const first = writer.submit(sent);
+      await sleep(50);
+      const again = writer.submit(sent);
+      const behind = give(writer, sale(3));
+      const dry = writer.dryRun(submission(sale(4)));
+      const all = writer.submitAll([submission(sale(5)), submission(sale(6))]);
+      const outcomes = await Promise.all([first, again, behind, dry, all]);
+      expect(outcomes.map(({ outcome }) => outcome)).toEqual(['unknown', 'unknown', 'busy', 'busy', 'busy']);
+      expect(performance.now() - since_ms).toBeLessThan(2 * limits.settle_ms_max);
+      log.before = () => undefined;
+      // Settled by its key; what was refused for certain was not recorded meanwhile.
+      let settled = await writer.submit(sent);
+      while (settled.outcome === 'unknown') settled = await writer.submit(sent);
+      expect(settled).toMatchObject({ outcome: 'recorded' });
+      expect(fold(log.stream(STREAM)).stock.get('bottle main')!.on_hand).toBe(1000 - 1 - 2);
+    },
+  );
+
+  it('is told, too, while the ledger or a document is read, or a first answer is looked up', async () => {
+    const writer = writerOf({ ...limits, documents_max: 0, keys_max: 0 });
+    await done(writer, ...FACTORY);
+    const kept = submission(sale());
+    await writer.submit(kept);
+    const bill_number = 'SO-nowhere';
+    const over = Promise.withResolvers<undefined>();
+    log.before = ({ kind, stream }) => (kind === 'read' && stream === STREAM ? over.promise : undefined);
+    const since_ms = performance.now();
+    const fresh = writerOf(limits);
+    const outcomes = await Promise.all([
+      give(fresh, sale()),
+      fresh.dryRun(submission(sale())),
+      writer.submit(kept),
+      give(writer, { type: 'record_payment', bill_number, amount: '1' }),
+    ]);
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['busy', 'busy', 'busy', 'busy']);
+    expect(performance.now() - since_ms).toBeLessThan(2 * limits.settle_ms_max);
+    over.resolve(undefined);
+  });
+});
+
+describe('a clock far ahead of the log’s', () => {
+  const ahead = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+
+  it('records nothing, ends no reservation and leaves the ledger’s time alone', async () => {
+    const right = writerOf();
+    await done(right, ...FACTORY, reservation(600, 990));
+    let reads = 0;
+    log.before = ({ kind }) => {
+      if (kind === 'read') reads += 1;
+      return undefined;
+    };
+    const wrong = writerOf({ now: () => ahead(24 * 365) });
+    const refused = { outcome: 'clock_ahead', log_time: expect.any(String) };
+    expect(await give(wrong, sale(), { now: ahead(24 * 365) })).toMatchObject(refused);
+    expect(await wrong.dryRun(submission(sale(), { now: ahead(24 * 365) }))).toMatchObject(refused);
+    expect(await wrong.submitAll([submission(sale(), { now: ahead(24 * 365) })])).toMatchObject(refused);
+    // Who comes with a right clock is served by the same writer.
+    expect(await give(wrong, sale(11))).toMatchObject({ refusal: { code: 'insufficient_stock' } });
+    reads = 0;
+    await sleep(300);
+    expect(reads).toBeLessThan(5);
+    await done(right, sale(10));
+    const { recorded_at } = log.stream(STREAM).at(-1)!.metadata as { recorded_at: string };
+    expect(recorded_at < ahead(1)).toBe(true);
+    expect(log.stream(STREAM).some(({ type }) => type === 'ReservationExpired')).toBe(false);
+  });
+
+  it('is not what a ledger’s is after a long night, nor one that is wrong by an hour', async () => {
+    const then_ms = Date.now() - 9 * 24 * 3_600_000;
+    const then = new Date(then_ms).toISOString();
+    log.now_ms = () => then_ms;
+    let writer = writerOf({ now: () => then });
+    for (const command of [...FACTORY, reservation(3600, 1000)]) await give(writer, command, { now: then });
+    log.now_ms = Date.now;
+    writer = await restarted(writer);
+    expect(await give(writer, sale(), { now: ahead(1) })).toMatchObject({ outcome: 'recorded' });
+    const started = writerOf({ now: () => ahead(-1) });
+    expect(await give(started, sale(), { now: ahead(-1) })).toMatchObject({ outcome: 'recorded' });
+    // One for each process that began after a long silence.
+    expect(log.stream('clock')).toHaveLength(2);
+  });
+});
+
+describe('two and three writers of one ledger', () => {
+  const RUNS = 6;
+  const CLIENTS = 8;
+  const COMMANDS = 20;
+
+  /** Lost answers, reads that fail, clocks that are equal or behind, reservations that run out; every key is sent until it has its answer. */
+  async function history(seed: number): Promise<void> {
+    const by = chanceOf(seed);
+    const store = memoryLog();
+    let clock_ms = Date.now();
+    store.now_ms = () => clock_ms;
+    store.before = async ({ kind, stream }) => {
+      for (let turns = by.whole(0, 3); turns > 0; turns -= 1) await new Promise(setImmediate);
+      if (stream !== STREAM) return undefined;
+      if (kind === 'read') return by.percent(2) ? 'away' : undefined;
+      return by.percent(6) ? by.pick(['unanswered', 'unwritten'] as const) : undefined;
+    };
+    const { saved, snapshots } = snapshotsInMemory();
+    const clocks = Array.from({ length: by.whole(2, 3) }, () => by.pick([0, 0, 0, -3_600_000, -5]));
+    const at = (writer: number) => new Date(clock_ms + clocks[writer]!).toISOString();
+    const writers = clocks.map((_, index) =>
+      openWriter({
+        store,
+        ledger_id: 'main',
+        now: () => at(index),
+        ...(index === 0 && { snapshots, snapshot_every: 10 }),
+        documents_max: 3,
+        keys_max: 3,
+      }),
+    );
+    const recorded = new Map<string, Extract<Outcome, { outcome: 'recorded' }>>();
+    const refused = new Set<string>();
+    let sent = 0;
+    async function give(command: Command): Promise<Outcome> {
+      sent += 1;
+      const idempotency_key = `${seed}-${sent}`;
+      for (;;) {
+        const index = by.whole(0, writers.length - 1);
+        const envelope = {
+          actor: 'ann',
+          role: 'manager',
+          now: at(index),
+          idempotency_key,
+          request_hash: 'same',
+        } as const;
+        const outcome = await writers[index]!.submit({ command, envelope });
+        if (outcome.outcome === 'recorded') recorded.set(idempotency_key, outcome);
+        else if (outcome.outcome === 'refused') refused.add(idempotency_key);
+        else if (outcome.outcome === 'halted') throw new Error(`halted: ${outcome.reason}`);
+        else continue;
+        return outcome;
+      }
+    }
+    for (const command of FACTORY) await give(command);
+    const reservations: string[] = [];
+    const bills: string[] = ['SO-none'];
+    const any = (): Command =>
+      by.pick([
+        () => sale(by.whole(1, 5)),
+        () => sale(by.whole(1, 5)),
+        () => reservation(by.whole(1, 4), by.whole(1, 5)),
+        () => reservation(by.whole(1, 4), by.whole(1, 5)),
+        (): Command => ({ type: 'release_reservation', reservation_id: reservations.at(-1) ?? 'RV-none' }),
+        (): Command => ({
+          type: 'check_out',
+          reservation_id: reservations.at(-1) ?? 'RV-none',
+          customer_id: 'CUST',
+          line_items: [{ item_id: 'bottle', unit_price: '4' }],
+        }),
+        (): Command => ({ type: 'record_payment', bill_number: by.pick(bills), amount: '4' }),
+        (): Command => ({ type: 'change', kind: 'customer', id: 'CUST', changes: { name: by.pick(['a', 'b']) } }),
+      ])();
+    const client = async () => {
+      for (let n = 0; n < COMMANDS; n += 1) {
+        if (by.percent(30)) clock_ms += by.pick([1000, 1000, 2500]);
+        const outcome = await give(any());
+        if (outcome.outcome !== 'recorded') continue;
+        const { reservation_id, number, kind } = outcome.answer as Record<string, string | undefined>;
+        if (reservation_id !== undefined && kind !== 'sale') reservations.push(reservation_id);
+        if (kind === 'sale') bills.push(number!);
+      }
+    };
+    await Promise.all(Array.from({ length: CLIENTS }, client));
+    store.before = () => undefined;
+    await Promise.all(writers.map((writer) => writer.close()));
+
+    const events = store.stream(STREAM);
+    const state = fold(events);
+    const keysOf = (event: StoredEvent) => (event.metadata as { idempotency_key: string }).idempotency_key;
+    for (const [key, { events: told, position }] of recorded) {
+      const logged = events.filter((event) => keysOf(event) === key);
+      expect(logged.map(({ revision, data }) => [revision, data])).toEqual(
+        told.map((each) => [each.position, each.data]),
+      );
+      expect(position).toBe(told.at(-1)!.position);
+    }
+    expect(events.filter((event) => refused.has(keysOf(event)))).toEqual([]);
+    const system = events.filter((event) => (event.metadata as { actor: string }).actor === 'system');
+    expect(events).toHaveLength(
+      system.length + [...recorded.values()].reduce((sum, { events: each }) => sum + each.length, 0),
+    );
+    expect(new Set(system.map(keysOf)).size).toBe(system.length);
+    expect(saved.length).toBeGreaterThan(1);
+    for (const sections of saved) {
+      const snapshot = restoredFrom(sections);
+      expect(contentOf(snapshot)).toEqual(contentOf(fold(events.slice(0, snapshot.position + 1))));
+    }
+    expect(state.position).toBe(events.length - 1);
+  }
+
+  it(`acknowledge what the log holds and nothing else: ${RUNS} histories from seed ${SEED}`, async () => {
+    const seeds = Array.from({ length: RUNS }, (_, run) => SEED + run);
+    await Promise.all(
+      seeds.map((seed) =>
+        history(seed).catch((error: Error) => {
+          throw new Error(`SEED=${seed} repeats it: ${error.message}`, { cause: error });
+        }),
+      ),
+    );
+  }, 120_000);
+});
+
 describe('a snapshot is a fold of the log', () => {
   /** A copy of an event that fails somewhere on its way through the state. */
   const spoil: ((event: LedgerEvent) => void)[] = [

@@ -1,4 +1,5 @@
 import type { Halt } from './halts.js';
+import { logClock } from './log-clock.js';
 import { snapshotFile } from './snapshot-file.js';
 import { type LedgerWriter, openWriter, type WriterOptions } from './writer.js';
 
@@ -20,24 +21,26 @@ export interface WritersOptions extends Omit<WriterOptions, 'ledger_id' | 'snaps
 }
 
 /** Writers of ledgers that do not exist are kept only up to here, so that made-up ids cannot fill the memory. */
-const UNOPENED_MAX = 100;
+const UNUSED_MAX = 100;
 
 export function openLedgerWriters({ snapshots_dir, ready_ms_max = 1000, ...options }: WritersOptions): LedgerWriters {
   const writers = new Map<string, LedgerWriter>();
-  function forgetUnopened(): void {
-    const unopened = [...writers].filter(([, writer]) => writer.position() < 0);
-    if (unopened.length <= UNOPENED_MAX) return;
-    const [ledger_id, writer] = unopened[0]!;
-    writers.delete(ledger_id);
-    void writer.close();
+  const log_clock = logClock(options.store);
+  /** A writer that still reads its ledger, or is asked to open it, is not one of them. */
+  function forgetUnused(): void {
+    const unused = [...writers].filter(([, writer]) => writer.unused());
+    for (const [ledger_id, writer] of unused.slice(0, -UNUSED_MAX)) {
+      writers.delete(ledger_id);
+      void writer.close();
+    }
   }
   return {
     of(ledger_id) {
       const known = writers.get(ledger_id);
       if (known !== undefined) return known;
-      forgetUnopened();
+      forgetUnused();
       const snapshots = snapshots_dir === undefined ? undefined : snapshotFile(snapshots_dir, ledger_id);
-      const writer = openWriter({ ...options, ledger_id, snapshots });
+      const writer = openWriter({ log_clock, ...options, ledger_id, snapshots });
       writers.set(ledger_id, writer);
       return writer;
     },

@@ -56,6 +56,8 @@ export function problemOf(outcome: Exclude<Outcome, { answer: Answer }>): Proble
   if (outcome.outcome === 'refused') return Problem.of(asGiven(outcome.refusal));
   if (outcome.outcome === 'halted') return ledgerHalted(outcome);
   const headers = { 'retry-after': `${retry_after_s}` };
+  if (outcome.outcome === 'clock_ahead')
+    return new Problem('clock_ahead', { now: outcome.now, log_time: outcome.log_time }, { headers });
   // The reason is for the log: it may name hosts.
   return new Problem(
     outcome.outcome === 'unknown' ? 'outcome_unknown' : 'overloaded',

@@ -64,6 +64,7 @@ export class LedgersController {
     'validation',
     'idempotency_key_reused',
     'overloaded',
+    'clock_ahead',
     'outcome_unknown',
   )
   open(@TheExchange() { request, reply }: Exchange, @Body() body: NewLedgerBody) {

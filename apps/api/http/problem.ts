@@ -91,6 +91,11 @@ const OWN = {
   account_locked: { status: 429, retry: true, title: 'Too many failed sign-ins; the account is locked for a while' },
   internal_error: { status: 500, retry: true, title: 'Something went wrong on our side' },
   overloaded: { status: 503, retry: true, title: 'Too much is waiting; nothing was recorded' },
+  clock_ahead: {
+    status: 503,
+    retry: true,
+    title: 'The clock of this server is far ahead of the log’s; nothing was recorded',
+  },
   outcome_unknown: {
     status: 503,
     retry: true,

@@ -18,6 +18,7 @@ const OF_ANY_ORDER: ProblemCode[] = [
   'payload_too_large',
   'unsupported_media_type',
   'overloaded',
+  'clock_ahead',
   'outcome_unknown',
 ];
 

@@ -36,9 +36,12 @@ export function register({ state, recorded_at }: Context, command: RegisterMaste
   return recorded(recorded_at, { type: `${NOUNS[kind]}Registered`, data: { kind, id, attributes } } as LedgerFact);
 }
 
-/** Answers no fact at all where nothing would change. */
+/**
+ * Where nothing would change there is no event, unless the command has a key that can be sent again: the event then keeps the key, for sent
+ * again it must not undo what somebody else has changed since.
+ */
 export function change(context: Context, command: ChangeMasterData): Decision {
-  const { state, recorded_at } = context;
+  const { state, recorded_at, envelope } = context;
   const { kind, id } = command;
   const master = state.master[kind as MasterKind].get(id);
   if (master === undefined) return refused(refuse(`unknown_${kind}`, { [`${kind}_id`]: id }));
@@ -50,7 +53,7 @@ export function change(context: Context, command: ChangeMasterData): Decision {
   const changes = Object.keys(after)
     .filter((field) => (after[field] ?? null) !== (before[field] ?? null))
     .map((field) => ({ field, old: before[field] ?? null, new: after[field] ?? null }));
-  if (changes.length === 0) return { facts: [] };
+  if (changes.length === 0 && envelope.request_hash === undefined) return { facts: [] };
   const attributes = { ...master.attributes, ...changed };
   const refusal =
     (master.active && !active ? stillHolds(context, kind, id) : undefined) ??

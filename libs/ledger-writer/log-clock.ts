@@ -1,0 +1,70 @@
+/**
+ * The log's own time. A ledger's time never runs backwards, so one instance whose clock is years ahead would move it there for ever: no
+ * clock is believed that is far ahead of the log's. Kept by what the log's events say of when they were written, and by the time that has
+ * gone by here since; the log is asked only where that is not enough.
+ */
+import { randomUUID } from 'node:crypto';
+import { type EventStore, EventStoreUnavailable } from '../event-store/event-store.js';
+
+/** A clock may be so far ahead of the log's. */
+export const CLOCK_AHEAD_MS_MAX = 2 * 3_600_000;
+
+export interface LogClock {
+  /** The log wrote an event then (milliseconds since 1970). */
+  saw(created_ms: number): void;
+  /** What is known of the log's time: never later than it is. ISO 8601 UTC. */
+  now(): string;
+  /** Whether the instant is no more than CLOCK_AHEAD_MS_MAX ahead of the log's time, as far as that is known. */
+  allows(instant: string): boolean;
+  /** Asks the log unless it was just asked, and answers as `allows`. Throws EventStoreUnavailable. */
+  ask(instant: string): Promise<boolean>;
+}
+
+const STREAM = 'clock';
+/** The log is not asked more often than this. */
+const ASKED_MS_MIN = 10_000;
+
+export function logClock(store: EventStore): LogClock {
+  /** The log's time less that of this process. */
+  let ahead_ms = Number.NEGATIVE_INFINITY;
+  let asked_at_ms = Number.NEGATIVE_INFINITY;
+  let asking: Promise<void> | undefined;
+  const now_ms = () => ahead_ms + performance.now();
+
+  function saw(created_ms: number): void {
+    ahead_ms = Math.max(ahead_ms, created_ms - performance.now());
+  }
+  function allows(instant: string): boolean {
+    return Date.parse(instant) <= now_ms() + CLOCK_AHEAD_MS_MAX;
+  }
+  /** By an event of now, whether we or another instance wrote it. */
+  async function ask(): Promise<void> {
+    const before = await head();
+    const event = { id: randomUUID(), type: 'ClockAsked', data: {}, metadata: {} };
+    const { outcome } = await store.append(STREAM, before?.revision ?? -1, [event]);
+    const after = await head();
+    if (after === undefined || after.revision === before?.revision)
+      throw new EventStoreUnavailable(`the log does not tell its time (${outcome})`);
+    saw(after.created_ms);
+    asked_at_ms = performance.now();
+  }
+  async function head() {
+    for await (const event of store.readBackwards(STREAM, { max: 1 })) return event;
+    return undefined;
+  }
+
+  return {
+    saw,
+    now: () => new Date(Math.max(now_ms(), 0)).toISOString(),
+    allows,
+    async ask(instant) {
+      if (performance.now() - asked_at_ms > ASKED_MS_MIN) {
+        asking ??= ask().finally(() => {
+          asking = undefined;
+        });
+        await asking;
+      }
+      return allows(instant);
+    },
+  };
+}
