@@ -61,7 +61,7 @@ interface Unfinished {
 /** The four calls that write: Append, BatchAppend, Delete, Tombstone. */
 export class Appending {
   constructor(
-    private readonly queue: AppendQueue,
+    private readonly queue: Pick<AppendQueue, 'append'>,
     private readonly limits: AppendLimits,
     private readonly keeps: (stream: string) => boolean = () => false,
   ) {}

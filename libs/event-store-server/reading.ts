@@ -30,11 +30,14 @@ interface Filter {
   checkpoint_interval: number;
 }
 
+/** What is read of a log. */
+export type ReadableLog = Pick<Log, 'end' | 'streamStatus' | 'readStream' | 'readAll' | 'eventAt' | 'watch'>;
+
 /** Read, in its eight forms: stream or `$all`, both directions, once or as a subscription, filtered or not. */
 export class Reading {
   /** `report` gets one sentence when the log cannot be read. */
   constructor(
-    private readonly log: Log,
+    private readonly log: ReadableLog,
     private readonly report: (sentence: string) => void,
   ) {}
 
@@ -188,7 +191,7 @@ class Wakeup {
   private wake: (() => void) | undefined;
   readonly stop: () => void;
 
-  constructor(log: Log, call: Read) {
+  constructor(log: ReadableLog, call: Read) {
     const ring = () => {
       this.changed = true;
       this.wake?.();

@@ -45,14 +45,14 @@ export interface RunningEventStore {
 }
 
 /** Reading encodes its answers itself. */
-const streams_service = {
+export const streams_service = {
   ...streamsGrpc.StreamsService,
   read: {
     ...streamsGrpc.StreamsService.read,
     responseSerialize: (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
   },
 };
-type StreamsCalls = Pick<IStreamsServer, 'append' | 'batchAppend' | 'delete' | 'tombstone'> & {
+export type StreamsCalls = Pick<IStreamsServer, 'append' | 'batchAppend' | 'delete' | 'tombstone'> & {
   read: handleServerStreamingCall<streams.ReadReq, Uint8Array>;
 };
 
@@ -182,7 +182,7 @@ function portSentence(host: string, port: number, reason: string): string {
   return `Port ${port} of ${host} cannot be used: ${reason}.`;
 }
 
-function supportedMethods(): features.SupportedMethods {
+export function supportedMethods(): features.SupportedMethods {
   const methods = [...Object.values(streamsGrpc.StreamsService), ...Object.values(gossipGrpc.GossipService)];
   return new features.SupportedMethods().setEventStoreServerVersion(server_version).setMethodsList(
     methods.map(({ path }: { path: string }) => {

@@ -1,6 +1,6 @@
 import { ErrorType, type EventData, NO_STREAM } from '@eventstore/db-client';
-import { commandError } from './client.js';
-import type { Connection, Live } from './connection.js';
+import { commandError, doesNotLead } from './client.js';
+import { type Connection, doubt_ms, type Live } from './connection.js';
 import type { AppendResult, NewEvent } from './event-store.js';
 
 export interface AppendLimits {
@@ -51,6 +51,7 @@ function send(connection: Connection, timeout_ms: number, append: Append, lost: 
     const settle = (result: AppendResult) => {
       settled = true;
       clearTimeout(timer);
+      clearTimeout(doubt);
       live?.give_up.delete(giveUp);
       resolve(result);
     };
@@ -65,9 +66,12 @@ function send(connection: Connection, timeout_ms: number, append: Append, lost: 
       // A store that answers later appends is slow, not lost; a new connection would only add to its work.
       if (live.append_answered_ms < sent_ms) connection.broken(live, reason);
     }, timeout_ms);
+    const doubt = setTimeout(() => {
+      if (live && live.append_answered_ms < sent_ms) connection.doubt(live);
+    }, doubt_ms);
 
-    const answered = (result: AppendResult) => {
-      if (live) live.append_answered_ms = performance.now();
+    const answered = (live: Live, result: AppendResult) => {
+      live.append_answered_ms = performance.now();
       connection.answered();
       settle(result);
     };
@@ -79,13 +83,16 @@ function send(connection: Connection, timeout_ms: number, append: Append, lost: 
       const answer = await live.client.appendToStream(append.stream, append.batch, {
         expectedRevision: append.expected < 0 ? NO_STREAM : BigInt(append.expected),
         deadline: server_deadline_ms,
+        // Said when the call is opened that all appends share. A follower would pass the append on, at times to nobody.
+        requiresLeader: true,
       });
-      answered({ outcome: 'appended', revision: Number(answer.nextExpectedRevision) });
+      answered(live, { outcome: 'appended', revision: Number(answer.nextExpectedRevision) });
     };
     attempt().catch((error) => {
       const result = outcomeOf(error);
-      if (result.outcome === 'unknown') settle(result);
-      else answered(result);
+      if (!live || result.outcome === 'unknown') settle(result);
+      else answered(live, result);
+      if (live && result.outcome === 'unknown' && doesNotLead(result.reason)) connection.broken(live, result.reason);
     });
   });
 }

@@ -1,11 +1,12 @@
 import { EventStoreDBClient, isCommandError } from '@eventstore/db-client';
 import type { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
-import { Metadata, status } from '@grpc/grpc-js';
+import { type ChannelCredentials, Metadata, status } from '@grpc/grpc-js';
+import type { Host } from './cluster.js';
 import { readingByHand } from './received.js';
 
 /**
- * One official client (@eventstore/db-client 6.2.1, plain BatchAppend path), with the four holes closed that could end
- * the process or resurrect a dead connection. docs/decisions/event-store-client.md says what each one is.
+ * One official client (@eventstore/db-client 6.2.1, plain BatchAppend path) for one node, with the holes closed that could end
+ * the process, resurrect a dead connection or keep a failure for ever. docs/decisions/event-store-client.md says what each one is.
  */
 export interface OpenClient {
   readonly client: EventStoreDBClient;
@@ -29,15 +30,16 @@ interface Seams {
     create: (stub: StreamsClient) => GrpcCall,
     cache?: WeakMap<object, unknown>,
   ): () => Promise<GrpcCall>;
+  supports(method: unknown, feature?: string): Promise<boolean>;
   handleError(stub: object, error: Error): Promise<void>;
   getChannel(): Promise<Channel>;
   callArguments(options: object, call?: object): [metadata: Metadata, call: object];
 }
 
-/** A channel of grpc-js, and where it keeps the options for connections that it is yet to make. */
+/** A channel of grpc-js, and where it keeps what it makes connections with. */
 interface Channel {
   close(): void;
-  internalChannel: { options: Record<string, unknown> };
+  internalChannel: { options: Record<string, unknown>; credentials: ChannelCredentials };
 }
 
 const keepalive_timeout_ms = 5_000;
@@ -51,12 +53,18 @@ const read_ahead_bytes = 1024 * 1024;
 /**
  * Opens a client; no connection is made before the first call.
  *
+ * @param url of one node.
  * @param generation how many clients were opened before in this process. It makes the channel's options unlike those
  *   of its predecessors: grpc-js would otherwise hand the new client the old, dead TCP connection, or its reconnect
  *   timer of up to two minutes.
- * @param on_broken told once or more when a call shows that the connection is gone; the client is then useless.
+ * @param on_broken told once or more when a call shows that the connection is gone or the node does not lead; the client is then
+ *   useless. `leader` is the node that it named instead.
  */
-export function openClient(url: string, generation: number, on_broken: (reason: string) => void): OpenClient {
+export function openClient(
+  url: string,
+  generation: number,
+  on_broken: (reason: string, leader?: Host) => void,
+): OpenClient {
   const { url_without, authorization } = withoutCredentials(url);
   const client = EventStoreDBClient.connectionString(withUniqueChannel(url_without, generation));
   const seams = seamsOf(client);
@@ -83,17 +91,31 @@ export function openClient(url: string, generation: number, on_broken: (reason: 
   // The client would open a second channel while calls still run on the first, and answers to appends that it has
   // already given up would throw. A broken client is replaced as a whole instead.
   seams.handleError = async (_stub, error) => {
-    if (!closed && meansBroken(error)) on_broken(error.message);
+    if (!closed && meansBroken(error)) on_broken(error.message, leaderNamedBy(error));
   };
 
+  // What fails before a call is on the wire the client keeps, and answers each later call with it.
+  const orBroken = async <T>(before: () => Promise<T>, sent = () => false): Promise<T> => {
+    try {
+      return await before();
+    } catch (error) {
+      if (!closed && !sent()) on_broken(error instanceof Error ? error.message : String(error));
+      throw error;
+    }
+  };
+  const supports = seams.supports;
+  seams.supports = (method, feature) => orBroken(() => supports(method, feature));
+
   const createCall = seams.GRPCStreamCreator;
-  seams.GRPCStreamCreator = (service, name, create, cache) =>
-    createCall(
+  seams.GRPCStreamCreator = (service, name, create, cache) => {
+    let sent = false;
+    const open = createCall(
       service,
       name,
       (stub) => {
-        // A call that waited for discovery or for the server's features must not be sent by a client given up since.
+        // A call that waited for the server's features must not be sent by a client given up since.
         if (closed) throw new Error('this client is closed');
+        sent = true;
         if (name !== 'appendToStream') return create(readingByHand(stub));
         const call = create(stub);
         closeHoles(call);
@@ -102,6 +124,8 @@ export function openClient(url: string, generation: number, on_broken: (reason: 
       },
       cache,
     );
+    return () => orBroken(open, () => sent);
+  };
 
   return {
     client,
@@ -127,6 +151,13 @@ export function checkConnectionString(url: string): void {
     if (error instanceof Error && !('connectionString' in error)) throw error;
     throw new Error('The URL of the event store is not a connection string (esdb://host:port?tls=…).');
   }
+}
+
+/** What a node of this URL is to be asked with: TLS or none, the authorities, our certificate. Throws where a file of them cannot be read. */
+export async function credentialsOf(url_of_one: string): Promise<ChannelCredentials> {
+  const channel = await seamsOf(EventStoreDBClient.connectionString(url_of_one)).getChannel();
+  channel.close();
+  return channel.internalChannel.credentials;
 }
 
 /** The client's own kind of error, with its `type`; undefined for any other thing thrown. */
@@ -181,8 +212,21 @@ function meansBroken(error: Error & { code?: unknown; details?: unknown; metadat
   if (error.code === status.UNAVAILABLE || error.code === status.INTERNAL) return true;
   if (error.code === status.CANCELLED) return error.details !== 'Cancelled on client';
   // After a change of leader the cluster has to be asked again who leads.
-  const exceptions = error.metadata instanceof Metadata ? error.metadata.get('exception') : [];
-  return exceptions.some((value) => String(value) === 'not-leader');
+  return trailerOf(error, 'exception') === 'not-leader' || doesNotLead(error.message);
+}
+
+/** What a node says that is not ready, or knows of no leader. Nothing else distinguishes these answers. */
+export function doesNotLead(message: string): boolean {
+  return message.includes('Server Is Not Ready') || message.includes('No leader info available');
+}
+
+function leaderNamedBy(error: Error & { metadata?: unknown }): Host | undefined {
+  const [address, port] = [trailerOf(error, 'leader-endpoint-host'), trailerOf(error, 'leader-endpoint-port')];
+  return address === undefined || port === undefined ? undefined : `${address}:${port}`;
+}
+
+function trailerOf({ metadata }: { metadata?: unknown }, name: string): string | undefined {
+  return metadata instanceof Metadata ? metadata.get(name)[0]?.toString() : undefined;
 }
 
 const LOOPBACK = /^(127(\.\d+){3}|localhost)(:\d+)?$/;
@@ -211,7 +255,7 @@ function withUniqueChannel(url: string, generation: number): string {
 
 function seamsOf(client: EventStoreDBClient): Seams {
   const seams = client as unknown as Seams;
-  for (const name of ['GRPCStreamCreator', 'handleError', 'getChannel', 'callArguments'] as const) {
+  for (const name of ['GRPCStreamCreator', 'supports', 'handleError', 'getChannel', 'callArguments'] as const) {
     if (typeof seams[name] !== 'function') throw new Error(`@eventstore/db-client has no ${name}: it must be 6.2.1`);
   }
   return seams;

@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStoreDBClient } from '@eventstore/db-client';
-import { openClient } from './client.js';
+import { credentialsOf, openClient } from './client.js';
+import { addressesOf, findLeader, type Host } from './cluster.js';
+import { EventStoreUnavailable } from './event-store.js';
 
 /** A client in use, and what runs on it. */
 export interface Live {
   readonly client: EventStoreDBClient;
+  readonly host: Host;
   /** Called with a sentence for each call that runs on this client when the client is given up; they remove themselves. */
   readonly give_up: Set<(reason: string) => void>;
   /** When this client last brought the answer to an append (performance.now); −Infinity before the first. */
@@ -13,10 +16,15 @@ export interface Live {
 }
 
 export interface Connection {
-  /** The client in use; while it is being replaced, the next one. Rejects when `signal` aborts or after close(). */
-  current(signal?: AbortSignal): Promise<Live>;
+  /**
+   * The client in use; while there is none, the next one: of a cluster the one for its leader, once there is one. Rejects when `signal`
+   * aborts, with EventStoreUnavailable when there is none within `wait_ms_max`, and after close().
+   */
+  current(signal?: AbortSignal, wait_ms_max?: number): Promise<Live>;
   /** Replaces the client, if it still is the one in use, after a pause that grows with every failure in a row. */
   broken(culprit: Live, reason: string): void;
+  /** For a call that waits for long: where another node leads by now, or as soon as one does, the client is replaced. */
+  doubt(suspect: Live): void;
   /** The server has answered: the next pause is a short one again. */
   answered(): void;
   /** Aborts when close() is called. */
@@ -24,6 +32,8 @@ export interface Connection {
   close(): Promise<void>;
 }
 
+/** An answer that takes longer is no fault yet, but worth to ask whether another node leads. */
+export const doubt_ms = 300;
 const pause_ms_min = 50;
 /** Shorter than an append's timeout, so that an append made during the pause still gets its try. */
 const pause_ms_max = 2_000;
@@ -47,20 +57,36 @@ let generation = 0;
  */
 export function keepConnected(url: string, log: (line: string) => void): Connection {
   const closing = new AbortController();
+  const { hosts, cluster, urlOf } = addressesOf(url);
+  const [first_host = ''] = hosts;
+  /** Those named, and whoever was a member since: the one that was named may be the one that is gone. */
+  const known = new Set(hosts);
   let failures = 0;
-  let live: Live | undefined = open();
-  let opening: Promise<Live> = Promise.resolve(live);
+  let live: Live | undefined;
+  let opening: Promise<Live> | undefined;
   let ended: Promise<void> = Promise.resolve();
+  let doubted: Live | undefined;
+  /** Whom the node named that was asked without leading. */
+  let named: Host | undefined;
 
-  function open(): Live {
-    const opened = openClient(url, generation++, (reason) => broken(mine, reason));
-    const mine: Live = { ...opened, give_up: new Set(), append_answered_ms: Number.NEGATIVE_INFINITY };
+  async function open(): Promise<Live> {
+    const host = cluster ? await leader() : (named ?? first_host);
+    named = undefined;
+    closing.signal.throwIfAborted();
+    const opened = openClient(urlOf(host), generation++, (reason, other) => broken(mine, reason, other));
+    const mine: Live = { ...opened, host, give_up: new Set(), append_answered_ms: Number.NEGATIVE_INFINITY };
     return mine;
   }
 
-  function broken(culprit: Live, reason: string): void {
+  async function leader(): Promise<Host> {
+    const silent = () => log('event store: no node of the cluster leads; asking on');
+    return findLeader(known, await credentialsOf(urlOf(first_host)), closing.signal, silent);
+  }
+
+  function broken(culprit: Live, reason: string, leader?: Host): void {
     if (culprit !== live) return;
     live = undefined;
+    named = leader;
     const pause_ms = pauseAfter(failures++);
     log(`event store: ${reason}; connecting anew in ${Math.round(pause_ms)} ms`);
     ended = giveUp(culprit, reason);
@@ -74,9 +100,10 @@ export function keepConnected(url: string, log: (line: string) => void): Connect
     await sleep(pause_ms, undefined, { signal: closing.signal });
     for (;;) {
       try {
-        live = open();
+        live = await open();
         return live;
       } catch (error) {
+        closing.signal.throwIfAborted();
         // A certificate file that is missing for a moment, say.
         log(`event store: ${error instanceof Error ? error.message : error}`);
         await sleep(pauseAfter(failures++), undefined, { signal: closing.signal });
@@ -84,12 +111,35 @@ export function keepConnected(url: string, log: (line: string) => void): Connect
     }
   }
 
+  async function askWhoLeads(suspect: Live): Promise<void> {
+    const asking = new AbortController();
+    const giveUp = () => asking.abort();
+    suspect.give_up.add(giveUp);
+    try {
+      const signal = AbortSignal.any([asking.signal, closing.signal]);
+      const host = await findLeader(known, await credentialsOf(urlOf(first_host)), signal);
+      if (host !== suspect.host) broken(suspect, `${suspect.host} does not answer, and ${host} leads`);
+    } catch {
+      // It was given up for another reason; or a certificate file is missing, which whoever connects is told.
+    } finally {
+      suspect.give_up.delete(giveUp);
+      if (doubted === suspect) doubted = undefined;
+    }
+  }
+
   return {
-    async current(signal) {
+    async current(signal, wait_ms_max) {
       closing.signal.throwIfAborted();
-      return live ?? (await unlessAborted(opening, signal));
+      if (live) return live;
+      opening ??= reopen(0);
+      return within(wait_ms_max, signal, opening);
     },
     broken,
+    doubt(suspect) {
+      if (!cluster || suspect !== live || suspect === doubted) return;
+      doubted = suspect;
+      void askWhoLeads(suspect);
+    },
     closed: closing.signal,
     answered() {
       if (failures > 0) log('event store: it answers again');
@@ -112,13 +162,15 @@ function giveUp(culprit: Live, reason: string): Promise<void> {
   return culprit.close();
 }
 
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return promise;
-  signal.throwIfAborted();
-  let onAbort = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
+async function within<T>(ms_max: number | undefined, signal: AbortSignal | undefined, promise: Promise<T>): Promise<T> {
+  signal?.throwIfAborted();
+  const ended = Promise.withResolvers<never>();
+  const onAbort = () => ended.reject(signal?.reason);
+  const onLate = () => ended.reject(new EventStoreUnavailable(`no connection within ${ms_max} ms`));
+  signal?.addEventListener('abort', onAbort, { once: true });
+  const timer = ms_max === undefined ? undefined : setTimeout(onLate, ms_max);
+  return Promise.race([promise, ended.promise]).finally(() => {
+    signal?.removeEventListener('abort', onAbort);
+    clearTimeout(timer);
   });
-  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener('abort', onAbort));
 }

@@ -7,7 +7,7 @@ import {
   streamNameFilter,
 } from '@eventstore/db-client';
 import { commandError } from './client.js';
-import { type Connection, type Live, pause, pauseAfter } from './connection.js';
+import { type Connection, doubt_ms, type Live, pause, pauseAfter } from './connection.js';
 import {
   EventStoreUnavailable,
   type Position,
@@ -21,6 +21,8 @@ interface Limits {
   signal?: AbortSignal;
   /** Silence of the server beyond this many milliseconds is a broken connection. Undefined: silence is normal. */
   silence_ms_max?: number;
+  /** Since when nothing was heard, where that is earlier than the call: the wait for a connection counts. */
+  since_ms?: number;
 }
 
 /** What the client gives for a read: a Node stream of which we use this much, and a way to end the call behind it. */
@@ -37,6 +39,8 @@ type Received = AllStreamResolvedEvent | { checkpoint: Position } | { caught_up:
 /** A filtered `$all` reports its position after so many events that did not match. */
 const unmatched_max = 500;
 const read_ahead_max = 64;
+/** A subscription may be silent; but where its node is frozen, nothing else would tell for a quarter of a minute. */
+const quiet_ms = 3_000;
 /** Messages in a portion. */
 const portion_max = 64;
 
@@ -48,11 +52,17 @@ export async function* readStream(
   limits: Limits,
 ): AsyncGenerator<StoredEvent> {
   try {
-    const live = await connection.current(limits.signal);
-    const source = live.client.readStream(stream, where, { highWaterMark: read_ahead_max });
+    const since_ms = Date.now();
+    const live = await connection.current(limits.signal, limits.silence_ms_max);
+    // Streams are read to decide, or to say that something is not there: a follower may not know of it yet.
+    const source = live.client.readStream(
+      stream,
+      { ...where, requiresLeader: true },
+      { highWaterMark: read_ahead_max },
+    );
     let left = where.maxCount;
     let last: StoredEvent | undefined;
-    for await (const portion of receive(connection, live, source, limits))
+    for await (const portion of receive(connection, live, source, { ...limits, since_ms }))
       for (const { event } of portion) {
         if (!event) continue;
         // The last one waits until the call has ended: whoever wanted no more than this may leave then and cancel nothing.
@@ -75,8 +85,9 @@ export async function* readAll(
 ): AsyncGenerator<SubscriptionMessage[]> {
   // The client's own read of $all takes no filter. A subscription does.
   try {
-    const live = await connection.current(limits.signal);
-    for await (const messages of subscription(connection, live, after, stream_prefixes, limits)) {
+    const since_ms = Date.now();
+    const live = await connection.current(limits.signal, limits.silence_ms_max);
+    for await (const messages of subscription(connection, live, after, stream_prefixes, { ...limits, since_ms })) {
       const head = messages.findIndex(({ kind }) => kind === 'caught_up');
       yield head === -1 ? messages : messages.slice(0, head + 1);
       if (head !== -1) return;
@@ -159,7 +170,7 @@ async function* receive<T>(
   connection: Connection,
   live: Live,
   source: Source<T>,
-  { signal, silence_ms_max }: Limits,
+  { signal, silence_ms_max, since_ms = Date.now() }: Limits,
 ): AsyncGenerator<T[]> {
   // The client emits errors on the stream even after the last iteration; without a listener they would end the process.
   source.on('error', () => {});
@@ -174,13 +185,18 @@ async function* receive<T>(
   signal?.addEventListener('abort', abort, { once: true });
   if (signal?.aborted) abort();
 
-  let waiting_since: number | undefined = Date.now();
+  let waiting_since: number | undefined = since_ms;
   const lookWhetherSilent = (limit_ms: number) => {
     if (waiting_since === undefined || Date.now() - waiting_since < limit_ms) return;
     giveUp(`nothing read for ${limit_ms} ms`);
     connection.broken(live, `nothing read for ${limit_ms} ms`);
   };
   const watch = silence_ms_max ? setInterval(lookWhetherSilent, silence_ms_max / 4, silence_ms_max) : undefined;
+  const doubtIfSilent = (limit_ms: number) => {
+    if (waiting_since !== undefined && Date.now() - waiting_since >= limit_ms) connection.doubt(live);
+  };
+  const doubt_after_ms = silence_ms_max ? doubt_ms : quiet_ms;
+  const doubt = setInterval(doubtIfSilent, doubt_after_ms, doubt_after_ms);
   let left_early = true;
   try {
     for await (const first of source) {
@@ -201,6 +217,7 @@ async function* receive<T>(
     throw error;
   } finally {
     clearInterval(watch);
+    clearInterval(doubt);
     signal?.removeEventListener('abort', abort);
     live.give_up.delete(giveUp);
     // Ending the stream that we see does not end the call behind it. But a call that ends by itself is left alone: what

@@ -22,6 +22,13 @@ export interface TcpProxy {
   halfClose(): void;
   /** Connections stay open and are still accepted, but nothing is read or written any more: no reset, no end. */
   blackHole(): void;
+  /** Nothing is carried, and nothing lost: a process that sleeps. Connections are still accepted. */
+  freeze(): void;
+  /** Carries on with what came meanwhile. */
+  thaw(): void;
+  /** Resets every connection and takes no new one: a process that has ended. */
+  refuse(): Promise<void>;
+  welcome(): Promise<void>;
   /** The connections of this moment are black holes for ever, as when a router forgets them; new ones are welcome. */
   forget(): void;
   /** What clients send arrives; what the server answers is lost. */
@@ -29,7 +36,7 @@ export interface TcpProxy {
   close(): Promise<void>;
 }
 
-type Mode = 'pass' | 'black hole' | 'swallow answers';
+type Mode = 'pass' | 'black hole' | 'swallow answers' | 'frozen';
 type Link = { client: net.Socket; server: net.Socket; damaged: boolean; forgotten: boolean };
 
 export async function startTcpProxy(target_port: number): Promise<TcpProxy> {
@@ -52,22 +59,26 @@ export async function startTcpProxy(target_port: number): Promise<TcpProxy> {
     server.on('data', (chunk) => {
       answered_bytes += chunk.length;
     });
+    const frozen = () => mode === 'frozen';
     carry(
       client,
       server,
       () => true,
       () => delay_ms,
+      frozen,
     );
-    carry(server, client, keeps, () => delay_ms);
+    carry(server, client, keeps, () => delay_ms, frozen);
     for (const socket of [client, server]) {
       socket.on('error', () => {});
       // One side's end or reset is the other's.
       socket.on('close', () => reset(link));
     }
     if (mode === 'black hole') deafen(link);
+    if (mode === 'frozen') pause(link);
   });
   listener.listen(0, '127.0.0.1');
   await once(listener, 'listening');
+  const { port } = listener.address() as net.AddressInfo;
 
   function reset(link: Link): void {
     links.delete(link);
@@ -75,8 +86,15 @@ export async function startTcpProxy(target_port: number): Promise<TcpProxy> {
     link.server.resetAndDestroy();
   }
 
+  async function shut(): Promise<void> {
+    const closed = once(listener, 'close');
+    listener.close();
+    for (const link of links) reset(link);
+    await closed;
+  }
+
   return {
-    port: (listener.address() as net.AddressInfo).port,
+    port,
     get accepted() {
       return accepted;
     },
@@ -104,6 +122,23 @@ export async function startTcpProxy(target_port: number): Promise<TcpProxy> {
       mode = 'black hole';
       for (const link of links) deafen(link);
     },
+    freeze() {
+      mode = 'frozen';
+      for (const link of links) pause(link);
+    },
+    thaw() {
+      mode = 'pass';
+      for (const { client, server } of links) {
+        client.resume();
+        server.resume();
+      }
+    },
+    refuse: shut,
+    async welcome() {
+      mode = 'pass';
+      listener.listen(port, '127.0.0.1');
+      await once(listener, 'listening');
+    },
     forget() {
       for (const link of links) {
         link.forgotten = true;
@@ -114,12 +149,14 @@ export async function startTcpProxy(target_port: number): Promise<TcpProxy> {
       mode = 'swallow answers';
     },
     async close() {
-      const closed = once(listener, 'close');
-      listener.close();
-      for (const link of links) reset(link);
-      await closed;
+      if (listener.listening) await shut();
     },
   };
+}
+
+function pause({ client, server }: Link): void {
+  client.pause();
+  server.pause();
 }
 
 function deafen(link: Link): void {
@@ -129,7 +166,13 @@ function deafen(link: Link): void {
 }
 
 /** Carries bytes and the end one way, at the receiver's pace, each after the delay of its moment and never before an earlier one. */
-function carry(from: net.Socket, to: net.Socket, keeps: () => boolean, delay_ms: () => number): void {
+function carry(
+  from: net.Socket,
+  to: net.Socket,
+  keeps: () => boolean,
+  delay_ms: () => number,
+  frozen: () => boolean,
+): void {
   const queue: { due: number; act: () => void }[] = [];
   const flush = () => {
     while (queue[0] && queue[0].due <= Date.now()) queue.shift()?.act();
@@ -144,7 +187,7 @@ function carry(from: net.Socket, to: net.Socket, keeps: () => boolean, delay_ms:
     later(() => {
       if (to.writable && !to.write(chunk)) {
         from.pause();
-        to.once('drain', () => from.resume());
+        to.once('drain', () => frozen() || from.resume());
       }
     }),
   );

@@ -1,0 +1,153 @@
+import gossipGrpc from '@eventstore/db-client/generated/gossip_grpc_pb.js';
+import gossip from '@eventstore/db-client/generated/gossip_pb.js';
+import shared from '@eventstore/db-client/generated/shared_pb.js';
+import { type ChannelCredentials, Metadata } from '@grpc/grpc-js';
+
+/**
+ * Who leads a cluster. The client's own search asks one node after the other, gives each five seconds, believes what any node says of
+ * another, and takes a follower where nobody leads. Here all are asked at once, and a node leads only if it says so itself.
+ */
+
+/** `host:port`, as nodes call themselves. */
+export type Host = string;
+
+/** Where a connection string leads. */
+export interface Addresses {
+  hosts: Host[];
+  /** Several nodes, of which one leads: to be found by asking. */
+  cluster: boolean;
+  /** The connection string for one node, all else as given. */
+  urlOf(host: Host): string;
+}
+
+/** What a node says of itself or of another. */
+interface Member {
+  host: Host;
+  leads: boolean;
+}
+
+const default_port = 2113;
+/** A node that has not answered by then is asked again. Long enough for a machine that is busy; nobody waits for it but this very node. */
+const answer_ms_max = 1_000;
+const ask_again_ms = 150;
+
+/** Takes the text apart as the client does, which has found it right before. */
+export function addressesOf(url: string): Addresses {
+  const parts = /^([^:]+):\/\/([^:]+:[^@]+@)?([^?]*)(.*)$/s.exec(url.trim().replace(/\/+$/, ''));
+  const [, protocol = '', user = '', names = '', options = ''] = parts ?? [];
+  const hosts = names
+    .split(/[,/]/)
+    .filter((name) => name !== '')
+    .map((name) => (name.includes(':') ? name.trim() : `${name.trim()}:${default_port}`));
+  return {
+    hosts,
+    cluster: protocol === 'esdb+discover' || hosts.length > 1,
+    urlOf: (host) => `esdb://${user}${host}${options}`,
+  };
+}
+
+/**
+ * Asks all nodes, those known and those that they name, again and again until one leads.
+ *
+ * @param known grows by the members that are named.
+ * @param silent told once when all have been asked and nobody leads.
+ * @throws the signal's reason.
+ */
+export function findLeader(
+  known: Set<Host>,
+  credentials: ChannelCredentials,
+  signal: AbortSignal,
+  silent?: () => void,
+): Promise<Host> {
+  signal.throwIfAborted();
+  const found = Promise.withResolvers<Host>();
+  const nodes = new Map<Host, Node>();
+  /** The last answer of each node that gave one; undefined for those that did not. */
+  const answers = new Map<Host, Member[] | undefined>();
+  let told = false;
+
+  const ask = (host: Host) => {
+    if (nodes.has(host)) return;
+    known.add(host);
+    const node = askAgainAndAgain(host, credentials, (members) => {
+      answers.set(host, members);
+      for (const member of members ?? []) ask(member.host);
+      const leader = leaderOf(answers, nodes.size);
+      if (leader !== undefined) found.resolve(leader);
+      else if (!told && answers.size === nodes.size) {
+        told = true;
+        silent?.();
+      }
+    });
+    nodes.set(host, node);
+  };
+  for (const host of [...known]) ask(host);
+  const abort = () => found.reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  return found.promise.finally(() => {
+    signal.removeEventListener('abort', abort);
+    for (const node of nodes.values()) node.stop();
+  });
+}
+
+/**
+ * The node that says of itself that it leads; of several, as where one has slept through an election, whom most others name. Known as soon
+ * as most members agree, else when each one asked has answered or failed to.
+ */
+export function leaderOf(answers: ReadonlyMap<Host, readonly Member[] | undefined>, asked: number): Host | undefined {
+  // Who answers under a name that is no member's is a member all the same, and is asked under its own name, too.
+  const members = [...answers].flatMap(([host, said]) =>
+    said?.some((member) => member.host === host) ? [{ host, said, leader: said.find(({ leads }) => leads)?.host }] : [],
+  );
+  const votes = (host: Host) => members.filter(({ leader }) => leader === host).length;
+  const [first, second] = members
+    .filter(({ host, leader }) => host === leader)
+    .sort((a, b) => votes(b.host) - votes(a.host));
+  if (first === undefined || (second !== undefined && votes(second.host) === votes(first.host))) return undefined;
+  return 2 * votes(first.host) > first.said.length || answers.size >= asked ? first.host : undefined;
+}
+
+interface Node {
+  stop(): void;
+}
+
+function askAgainAndAgain(
+  host: Host,
+  credentials: ChannelCredentials,
+  tell: (members: Member[] | undefined) => void,
+): Node {
+  const client = new gossipGrpc.GossipClient(host, credentials, {
+    // A connection of its own, tried again at once: shared ones wait for up to two minutes after a failure.
+    'grpc.use_local_subchannel_pool': 1,
+    'grpc.initial_reconnect_backoff_ms': ask_again_ms,
+    'grpc.max_reconnect_backoff_ms': 2 * ask_again_ms,
+  });
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  const ask = () => {
+    const deadline = Date.now() + answer_ms_max;
+    client.read(new shared.Empty(), new Metadata(), { deadline }, (error, info) => {
+      if (stopped) return;
+      timer = setTimeout(ask, ask_again_ms);
+      tell(error ? undefined : membersOf(info));
+    });
+  };
+  ask();
+  return {
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+      client.close();
+    },
+  };
+}
+
+function membersOf(info: gossip.ClusterInfo): Member[] {
+  const { LEADER } = gossip.MemberInfo.VNodeState;
+  return info.getMembersList().flatMap((member) => {
+    const at = member.getHttpEndPoint();
+    if (at === undefined) return [];
+    const leads = member.getIsAlive() && member.getState() === LEADER;
+    return [{ host: `${at.getAddress()}:${at.getPort()}`, leads }];
+  });
+}

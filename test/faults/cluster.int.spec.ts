@@ -1,0 +1,280 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type EventData, EventStoreDBClient } from '@eventstore/db-client';
+import { type EventStore, EventStoreUnavailable, type NewEvent } from '../../libs/event-store/event-store.js';
+import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
+import { openWriter } from '../../libs/ledger-writer/writer.js';
+import { type StandInCluster, type StandInNode, startStandInCluster } from '../support/cluster.js';
+import { each } from '../support/portions.js';
+
+/** Elections, as the log's client lives through them: F19 to F22 at the level of the log. The whole system does in cluster.e2e.spec.ts. */
+/** So long that nothing but the news of an election ends the wait for a frozen leader. */
+const append_timeout_ms = 5_000;
+/** Where nobody is to come. */
+const short_timeout_ms = 700;
+/** What may pass from an election to the first append, on a busy machine. */
+const after_election_ms_max = 2_000;
+
+let cluster: StandInCluster;
+let over: AbortController;
+let stores: EventStore[];
+
+beforeEach(async () => {
+  over = new AbortController();
+  stores = [];
+  cluster = await startStandInCluster();
+});
+afterEach(async () => {
+  over.abort(new Error('the test is over'));
+  await Promise.all(stores.map((store) => store.close()));
+  await cluster.stop();
+});
+
+function connect(url = cluster.url, timeout_ms = append_timeout_ms): EventStore {
+  const store = connectEventStore({ url, append_timeout_ms: timeout_ms, read_timeout_ms: timeout_ms });
+  stores.push(store);
+  return store;
+}
+const newEvent = (): NewEvent => ({ id: randomUUID(), type: 'Recorded', data: {}, metadata: {} });
+
+/** As a writer does: the same bytes until they are in. */
+async function appendUntilIn(store: EventStore, stream: string, expected: number): Promise<void> {
+  const event = newEvent();
+  for (;;) {
+    over.signal.throwIfAborted();
+    const { outcome } = await store.append(stream, expected, [event]);
+    if (outcome === 'appended') return;
+    if (outcome !== 'unknown') throw new Error(`the append at ${expected} was answered ${outcome}`);
+  }
+}
+/** As a writer reads back: again while there is no leader to ask. */
+async function idsIn(store: EventStore, stream: string): Promise<string[]> {
+  for (;;) {
+    over.signal.throwIfAborted();
+    try {
+      return await idsNow(store, stream);
+    } catch (error) {
+      if (!(error instanceof EventStoreUnavailable)) throw error;
+    }
+  }
+}
+async function idsNow(store: EventStore, stream: string): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const { id } of store.read(stream, 0)) ids.push(id);
+  return ids;
+}
+const others = () => cluster.nodes.filter((node) => node !== cluster.leader);
+
+type Fault = (leader: StandInNode) => Promise<void> | void;
+/** The leader falls; after a while the others know; then one of them is elected. Answers when, and what the fallen comes back by. */
+async function failOver(
+  fall: Fault,
+  back: Fault,
+  unled_ms: number,
+): Promise<{ elected_ms: number; restore(): Promise<void> }> {
+  const fallen = cluster.leader!;
+  const [next] = others();
+  await fall(fallen);
+  await sleep(unled_ms / 2);
+  cluster.loseLeader();
+  await sleep(unled_ms / 2);
+  cluster.elect(next!);
+  const restore = async () => {
+    await back(fallen);
+    fallen.join();
+  };
+  return { elected_ms: performance.now(), restore };
+}
+const faults: [string, Fault, Fault][] = [
+  ['is killed', (node) => node.kill(), (node) => node.start()],
+  ['is frozen', (node) => node.freeze(), (node) => node.thaw()],
+  ['resigns', () => {}, () => {}],
+];
+
+describe.each([
+  ['three hosts', () => cluster.url],
+  ['esdb+discover://', () => `esdb+discover://${others()[0]!.host}?tls=false`],
+])('named by %s', (_, url) => {
+  it.each(faults)('appends go on when the leader %s, and again and again', async (_, fall, back) => {
+    const store = connect(url());
+    const stream = `ledger-${randomUUID()}`;
+    await appendUntilIn(store, stream, -1);
+    for (let round = 0; round < 3; round += 1) {
+      const going = failOver(fall, back, 200 + 400 * round);
+      await sleep(50);
+      await appendUntilIn(store, stream, round);
+      const { elected_ms, restore } = await going;
+      expect(performance.now() - elected_ms).toBeLessThan(after_election_ms_max);
+      expect(await idsIn(store, stream)).toHaveLength(round + 2);
+      await restore();
+    }
+  });
+});
+
+it('the log away for longer than any search: every append is answered meanwhile, and they go on when it is back', async () => {
+  const store = connect(`esdb+discover://${cluster.nodes[1]!.host}?tls=false`, short_timeout_ms);
+  const stream = `ledger-${randomUUID()}`;
+  for (const node of cluster.nodes) await node.kill();
+  for (let n = 0; n < 3; n += 1) {
+    const since_ms = performance.now();
+    expect(await store.append(stream, -1, [newEvent()])).toMatchObject({ outcome: 'unknown' });
+    expect(performance.now() - since_ms).toBeLessThan(2 * short_timeout_ms);
+  }
+  for (const node of cluster.nodes) await node.start();
+  cluster.elect(cluster.nodes[2]!);
+  await appendUntilIn(store, stream, -1);
+  expect(await idsIn(store, stream)).toHaveLength(1);
+});
+
+it.each([0, 1, 2])('opened while node %i is frozen, whoever leads', async (frozen) => {
+  const [next] = cluster.nodes.filter((_, index) => index !== frozen);
+  cluster.elect(next!);
+  cluster.nodes[frozen]!.freeze();
+  const since_ms = performance.now();
+  await appendUntilIn(connect(), 'ledger-main', -1);
+  expect(performance.now() - since_ms).toBeLessThan(after_election_ms_max);
+});
+
+it('one that slept through an election and takes itself for the leader is not believed', async () => {
+  const [sleeper, awake] = cluster.nodes;
+  sleeper!.freeze();
+  cluster.elect(awake!);
+  sleeper!.thaw();
+  for (let n = 0; n < 5; n += 1) {
+    const store = connect();
+    expect(await store.append(`ledger-${n}`, -1, [newEvent()])).toMatchObject({ outcome: 'appended' });
+  }
+});
+
+it('a follower named alone leads to the leader, and no append is forwarded into nothing', async () => {
+  const [follower] = others();
+  const store = connect(`esdb://${follower!.host}?tls=false`);
+  await appendUntilIn(store, 'ledger-main', -1);
+  // What the client does by itself: the follower passes the append on to a leader that hears nothing, and nobody answers.
+  const plain = EventStoreDBClient.connectionString(`esdb://${follower!.host}?tls=false`);
+  await cluster.leader!.kill();
+  const event = newEvent();
+  const forwarded = plain.appendToStream('ledger-main', [{ ...event, contentType: 'application/json' } as EventData]);
+  expect(await Promise.race([forwarded, sleep(500, 'no answer')])).toBe('no answer');
+  forwarded.catch(() => {});
+  await plain.dispose();
+  // Ours is told at once that this node does not lead, and is sent to where the other does not answer.
+  const since_ms = performance.now();
+  expect(await connect(`esdb://${follower!.host}?tls=false`).append('ledger-main', 0, [event])).toEqual({
+    outcome: 'unknown',
+    reason: expect.stringContaining('Leader info available'),
+  });
+  expect(performance.now() - since_ms).toBeLessThan(append_timeout_ms / 2);
+});
+
+it('nodes that are not ready are left alone until one leads', async () => {
+  const store = connect(cluster.url, short_timeout_ms);
+  await appendUntilIn(store, 'ledger-main', -1);
+  cluster.loseLeader();
+  expect((await store.append('ledger-main', 0, [newEvent()])).outcome).toBe('unknown');
+  await expect(idsNow(store, 'ledger-main')).rejects.toThrow(EventStoreUnavailable);
+  cluster.elect(others()[0]!);
+  await appendUntilIn(store, 'ledger-main', 0);
+});
+
+describe('a follower that lags', () => {
+  let follower: StandInNode;
+  beforeEach(() => {
+    follower = others()[0]!;
+    follower.lag();
+  });
+
+  it('says of an event that the log holds that it is not there; a stream is never read from it', async () => {
+    const event = newEvent();
+    const store = connect(`esdb://${follower.host}?tls=false`);
+    while ((await store.append('ledger-main', -1, [event])).outcome !== 'appended') over.signal.throwIfAborted();
+    // The reading back of a writer whose answer was lost, as it was: "not ours" of what is ours, and it decides the sale a second time.
+    const plain = EventStoreDBClient.connectionString(`esdb://${follower.host}?tls=false`);
+    const readBack = async () => {
+      for await (const { event } of plain.readStream('ledger-main')) return event?.id;
+      return undefined;
+    };
+    await expect(readBack()).rejects.toMatchObject({ type: 'stream-not-found' });
+    await plain.dispose();
+    expect(await idsIn(connect(`esdb://${follower.host}?tls=false`), 'ledger-main')).toEqual([event.id]);
+  });
+
+  it('decides nothing: a second writer refuses a key that the first has used', async () => {
+    const envelope = {
+      actor: 'ann',
+      role: 'manager',
+      request_hash: 'the request',
+      now: '2026-11-30T12:00:00.000Z',
+    } as const;
+    const open = {
+      type: 'open_ledger',
+      currency: 'USD',
+      digits: 2,
+      time_zone: 'UTC',
+      approval_threshold: '5.00',
+    } as const;
+    const submission = {
+      command: { ...open, ledger_id: 'main' },
+      envelope: { ...envelope, idempotency_key: 'opening' },
+    };
+    const [first, second] = [connect(), connect(`esdb://${follower.host}?tls=false`)].map((store) =>
+      openWriter({ store, ledger_id: 'main' }),
+    );
+    expect(await first!.submit(submission)).toMatchObject({ outcome: 'recorded', replayed: false });
+    expect(await second!.submit(submission)).toMatchObject({ outcome: 'recorded', replayed: true });
+    await Promise.all([first!.close(), second!.close()]);
+  });
+});
+
+it('a subscription gets each event once and in order through elections and ends for slowness', async () => {
+  const store = connect();
+  const got: number[] = [];
+  const subscribing = (async () => {
+    const messages = store.subscribeAll(undefined, { stream_prefixes: ['ledger-'], signal: over.signal });
+    for await (const message of each(messages)) if (message.kind === 'event') got.push(message.event.revision);
+  })();
+  const writer = connect();
+  let written = 0;
+  for (const [_, fall, back] of faults) {
+    const going = failOver(fall, back, 300);
+    for (let n = 0; n < 20; n += 1) {
+      await appendUntilIn(writer, 'ledger-main', written - 1);
+      written += 1;
+      if (n % 5 === 0) cluster.endSubscriptions();
+    }
+    await (await going).restore();
+  }
+  while (got.length < written) await sleep(10, undefined, { signal: over.signal });
+  over.abort();
+  await subscribing;
+  expect(got).toEqual(Array.from({ length: written }, (_, n) => n));
+});
+
+describe('what fails before a call is on the wire', () => {
+  it('a certificate file that is gone for a moment: the client is made anew until it is back', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'certificate-'));
+    const file = join(folder, 'node.crt');
+    const write = () => writeFile(file, 'read, and not used without TLS');
+    await write();
+    const store = connect(`${cluster.url}&userCertFile=${file}&userKeyFile=${file}`, short_timeout_ms);
+    await appendUntilIn(store, 'ledger-main', -1);
+    await rm(file);
+    await cluster.leader!.kill();
+    cluster.elect(others()[0]!);
+    expect((await store.append('ledger-main', 0, [newEvent()])).outcome).toBe('unknown');
+    expect((await store.append('ledger-main', 0, [newEvent()])).outcome).toBe('unknown');
+    await write();
+    await appendUntilIn(store, 'ledger-main', 0);
+    await rm(folder, { recursive: true });
+  });
+
+  it("the server's features: refused once, asked anew", async () => {
+    const store = connect();
+    cluster.refuseFeatures(1);
+    expect((await store.append('ledger-main', -1, [newEvent()])).outcome).toBe('unknown');
+    await appendUntilIn(store, 'ledger-main', -1);
+  });
+});

@@ -1,0 +1,303 @@
+/**
+ * A stand-in for a cluster of three: three listeners over one embedded log in memory, whose roles and gossip a test directs. What each node does
+ * in which state was taken from EventStoreDB 23.10. One log is less than three: what a real cluster does to keep them alike is not tried.
+ */
+import gossipGrpc, { type IGossipServer } from '@eventstore/db-client/generated/gossip_grpc_pb.js';
+import gossip from '@eventstore/db-client/generated/gossip_pb.js';
+import featuresGrpc, { type IServerFeaturesServer } from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
+import shared from '@eventstore/db-client/generated/shared_pb.js';
+import { Metadata, Server, ServerCredentials, type ServerWritableStream, status } from '@grpc/grpc-js';
+import { AppendQueue, default_queue_limits } from '../../libs/event-store-server/append-queue.js';
+import { Appending, default_append_limits } from '../../libs/event-store-server/appending.js';
+import { Log, type Page } from '../../libs/event-store-server/log.js';
+import { type ReadableLog, Reading } from '../../libs/event-store-server/reading.js';
+import { type StreamsCalls, streams_service, supportedMethods } from '../../libs/event-store-server/server.js';
+import { Refusal } from '../../libs/event-store-server/wire.js';
+import { startTcpProxy, type TcpProxy } from './tcp-proxy.js';
+
+export interface StandInNode {
+  readonly host: string;
+  readonly running: boolean;
+  /** kill -9: connections are reset, new ones refused. The others go on naming it until loseLeader() or elect(). */
+  kill(): Promise<void>;
+  /** Again, not ready at first: join() makes it a follower. */
+  start(): Promise<void>;
+  join(): void;
+  /** SIGSTOP: connections are accepted, nothing is answered. */
+  freeze(): void;
+  /** SIGCONT. One that slept through an election takes itself for the leader until join(); what it is told then nobody hears. */
+  thaw(): void;
+  /** What is written from now on its readers do not see, until follow(). */
+  lag(): void;
+  follow(): void;
+}
+
+export interface StandInCluster {
+  readonly nodes: readonly StandInNode[];
+  readonly leader: StandInNode | undefined;
+  /** All three hosts. */
+  readonly url: string;
+  /** The log itself, whatever the nodes do. */
+  readonly log_url: string;
+  /** Nobody leads, and who is awake knows it. */
+  loseLeader(): void;
+  /** It has all of the log, and who is awake takes it for the leader. */
+  elect(node: StandInNode): void;
+  /** So many of the next questions for the server's features fail. */
+  refuseFeatures(times: number): void;
+  /** Ends each subscription as the real server does where its reader falls behind. Answers how many. */
+  endSubscriptions(): number;
+  stop(): Promise<void>;
+}
+
+interface Parts {
+  queue: AppendQueue;
+  subscriptions: Set<Read>;
+  features: { refusals: number };
+  members: () => readonly Node[];
+}
+
+type Read = ServerWritableStream<Parameters<Reading['read']>[0]['request'], Uint8Array>;
+
+export async function startStandInCluster(): Promise<StandInCluster> {
+  const log = Log.open('memory');
+  const queue = new AppendQueue(log, default_queue_limits, fail, fail);
+  const subscriptions = new Set<Read>();
+  const features = { refusals: 0 };
+  let leader: Node | undefined;
+
+  /** Who leads alone: the log for whoever wants to see it. */
+  const alone: Node = new Node(log, () => alone);
+  alone.believes = alone;
+  const [log_server, log_port] = await serve(alone, { queue, subscriptions, features, members: () => [alone] });
+  const nodes = [0, 1, 2].map(() => new Node(log, () => leader));
+  const servers: Server[] = [log_server];
+  for (const node of nodes) {
+    const [server, port] = await serve(node, { queue, subscriptions, features, members: () => nodes });
+    servers.push(server);
+    node.front = await startTcpProxy(port);
+    node.host = `127.0.0.1:${node.front.port}`;
+  }
+  const elect = (elected: StandInNode) => {
+    leader = nodes.find((node) => node === elected);
+    leader?.join();
+    for (const node of nodes) if (node.awake) node.believes = leader;
+  };
+  elect(nodes[0]!);
+
+  return {
+    nodes,
+    get leader() {
+      return leader;
+    },
+    url: `esdb://${nodes.map(({ host }) => host).join()}?tls=false`,
+    log_url: `esdb://127.0.0.1:${log_port}?tls=false`,
+    loseLeader() {
+      leader = undefined;
+      for (const node of nodes) if (node.awake) node.believes = undefined;
+    },
+    elect,
+    refuseFeatures(times) {
+      features.refusals = times;
+    },
+    endSubscriptions() {
+      const ended = [...subscriptions];
+      const reason =
+        'Operation timed out: Consumer too slow to handle event while live. Client resubscription required.';
+      for (const call of ended) call.emit('error', new Refusal(status.ABORTED, reason));
+      return ended.length;
+    },
+    async stop() {
+      for (const { front } of nodes) await front?.close();
+      for (const server of servers) server.forceShutdown();
+      log.close();
+    },
+  };
+}
+
+function fail(reason: string | Error): never {
+  throw new Error(`the stand-in's log failed: ${reason}`);
+}
+
+class Node implements StandInNode {
+  host = '';
+  front: TcpProxy | undefined;
+  /** Whom it takes for the leader. */
+  believes: Node | undefined;
+  running = true;
+  frozen = false;
+  readonly view: View;
+
+  constructor(
+    log: Log,
+    private readonly leader: () => Node | undefined,
+  ) {
+    this.view = new View(log);
+  }
+  get awake() {
+    return this.running && !this.frozen;
+  }
+  get leads() {
+    return this.leader() === this;
+  }
+  async kill() {
+    this.running = false;
+    this.frozen = false;
+    await this.front?.refuse();
+  }
+  async start() {
+    this.believes = undefined;
+    this.view.follow();
+    this.running = true;
+    await this.front?.welcome();
+  }
+  join() {
+    this.believes = this.leader();
+    this.view.follow();
+  }
+  freeze() {
+    this.frozen = true;
+    this.view.lag();
+    this.front?.freeze();
+  }
+  thaw() {
+    this.frozen = false;
+    if (this.leads) this.view.follow();
+    this.front?.thaw();
+  }
+  lag() {
+    this.view.lag();
+  }
+  follow() {
+    this.view.follow();
+  }
+}
+
+/** The log as a node has it: up to a position, where it lags. */
+class View implements ReadableLog {
+  private horizon = Number.POSITIVE_INFINITY;
+  private readonly watchers = new Set<() => void>();
+  constructor(private readonly log: Log) {}
+
+  lag() {
+    this.horizon = Math.min(this.horizon, this.log.end);
+  }
+  follow() {
+    this.horizon = Number.POSITIVE_INFINITY;
+    for (const wake of this.watchers) wake();
+  }
+  get end() {
+    return Math.min(this.log.end, this.horizon);
+  }
+  streamStatus(stream: string): ReturnType<Log['streamStatus']> {
+    const { readable, last } = this.log.streamStatus(stream);
+    const { events } = this.readStream(stream, last, true, { events_max: 1, bytes_max: 1 });
+    return events.length > 0 || this.horizon > this.log.end ? { readable, last } : { readable: 'not_found', last: -1 };
+  }
+  readStream(...[stream, from, backwards, limits]: Parameters<Log['readStream']>): Page {
+    let page = this.log.readStream(stream, from, backwards, limits);
+    // Backwards, what is too new stands first.
+    while (backwards && !page.end && page.events.every(({ position }) => position >= this.horizon))
+      page = this.log.readStream(stream, page.next, backwards, limits);
+    return this.upToHorizon(page, backwards, 'revision');
+  }
+  readAll(...[from, backwards, limits]: Parameters<Log['readAll']>): Page {
+    if (!backwards && from >= this.horizon) return { events: [], next: from, end: true };
+    const page = this.log.readAll(backwards ? Math.min(from, this.end) : from, backwards, limits);
+    return this.upToHorizon(page, backwards, 'position');
+  }
+  eventAt(stream: string, revision: number) {
+    const event = this.log.eventAt(stream, revision);
+    return event !== undefined && event.position < this.horizon ? event : undefined;
+  }
+  watch(wake: () => void) {
+    const unwatch = this.log.watch(wake);
+    this.watchers.add(wake);
+    return () => {
+      this.watchers.delete(wake);
+      return unwatch();
+    };
+  }
+  private upToHorizon(page: Page, backwards: boolean, place: 'revision' | 'position'): Page {
+    const events = page.events.filter(({ position }) => position < this.horizon);
+    if (backwards || events.length === page.events.length) return { ...page, events };
+    return { events, next: page.events[events.length]![place], end: true };
+  }
+}
+
+/** The four calls that write, the reads and the gossip of a node, by its role at the moment. */
+async function serve(node: Node, { queue, subscriptions, features, members }: Parts): Promise<[Server, number]> {
+  const server = new Server({ 'grpc.max_receive_message_length': 17 * 1024 * 1024 });
+  const reading = new Reading(node.view, () => {});
+  /** As an appending node has it; `refuse` ends the call that asked without need. */
+  const appendingFor = (metadata: Metadata, refuse: (reason: Refusal) => void) =>
+    new Appending(
+      {
+        append(request, bytes, deadline_ms, settle) {
+          const { believes } = node;
+          if (believes === undefined) return settle(notReady());
+          if (believes !== node && requiresLeader(metadata)) return refuse(notLeader(believes));
+          // To one that leads no more, or to nobody: no answer ever comes.
+          if (believes.leads && (believes === node || believes.awake))
+            queue.append(request, bytes, deadline_ms, settle);
+        },
+      },
+      default_append_limits,
+    );
+  const calls: StreamsCalls = {
+    append: (call, answer) => void appendingFor(call.metadata, answer).append(call, answer),
+    batchAppend: (call) => void appendingFor(call.metadata, (reason) => call.emit('error', reason)).batchAppend(call),
+    delete: (call, answer) => appendingFor(call.metadata, answer).delete(call, answer),
+    tombstone: (call, answer) => appendingFor(call.metadata, answer).tombstone(call, answer),
+    read: (call) => {
+      const { believes } = node;
+      if (believes === undefined) return void call.emit('error', notReady());
+      if (believes !== node && requiresLeader(call.metadata)) return void call.emit('error', notLeader(believes));
+      if (call.request.getOptions()?.hasSubscription()) {
+        subscriptions.add(call);
+        call.once('close', () => subscriptions.delete(call));
+      }
+      void reading.read(call);
+    },
+  };
+  server.addService(streams_service, calls);
+  server.addService(featuresGrpc.ServerFeaturesService, {
+    getSupportedMethods: (_call, answer) => {
+      if (features.refusals-- > 0) answer(new Refusal(status.UNKNOWN, 'Exception was thrown by handler.'));
+      else answer(null, supportedMethods());
+    },
+  } as IServerFeaturesServer);
+  server.addService(gossipGrpc.GossipService, {
+    read: (_call, answer) =>
+      answer(null, new gossip.ClusterInfo().setMembersList(members().map((member) => told(node, member)))),
+  } as IGossipServer);
+  return new Promise((resolve, reject) => {
+    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) =>
+      error ? reject(error) : resolve([server, port]),
+    );
+  });
+}
+
+/** What a node says of a member. */
+function told({ believes }: Node, member: Node): gossip.MemberInfo {
+  const { LEADER, FOLLOWER, UNKNOWN } = gossip.MemberInfo.VNodeState;
+  const [address = '', port] = member.host.split(':');
+  return new gossip.MemberInfo()
+    .setInstanceId(new shared.UUID().setString(crypto.randomUUID()))
+    .setTimeStamp(`${Date.now()}0000`)
+    .setState(believes === undefined ? UNKNOWN : believes === member ? LEADER : FOLLOWER)
+    .setIsAlive(member.awake || believes === member)
+    .setHttpEndPoint(new gossip.EndPoint().setAddress(address).setPort(Number(port)));
+}
+
+const requiresLeader = (metadata: Metadata) => metadata.get('requires-leader').includes('true');
+const notReady = () => new Refusal(status.UNAVAILABLE, 'Server Is Not Ready');
+
+function notLeader({ host }: Node): Refusal {
+  const metadata = new Metadata();
+  const [address = '', port = ''] = host.split(':');
+  metadata.set('exception', 'not-leader');
+  metadata.set('leader-endpoint-host', address);
+  metadata.set('leader-endpoint-port', port);
+  return new Refusal(status.NOT_FOUND, 'Leader info available', metadata);
+}
