@@ -39,6 +39,7 @@ const KINDS = {
   WasteRecorded: 'waste',
   StockTransferred: 'stock_transfer',
   StockCounted: 'stock_count',
+  CountAdjusted: 'count_adjustment',
   BillVoided: 'void',
 } as const satisfies Partial<Record<LedgerEventType, string>>;
 export type MovementKind = (typeof KINDS)[keyof typeof KINDS];

@@ -444,6 +444,53 @@ describe('every command is answered as the contract says', () => {
   });
 });
 
+test('what is dated before a count and recorded after it is no difference of the count', async () => {
+  const books = await openBooks('counted');
+  const item_id = 'bottle-500ml-a';
+  const line_items = [{ item_id, quantity: 100, unit_price: 1 }];
+  const bought = { supplier_id: 'SUP-001', line_items, effective_at: '2024-03-02' };
+  expectStatus(await books.staff.post('/purchases', bought), 201);
+  const count = { counts: [{ item_id, counted_quantity: 95 }], reason: 'month end', effective_at: '2024-03-05' };
+  const counted = expectStatus(await books.staff.post('/stock-counts', count), 201).body;
+  expect(counted).toMatchObject({ effective_at: '2024-03-05T23:59:59.999Z', counts: [{ difference: -5, value: -5 }] });
+
+  const sold = (quantity: number, effective_at = '2024-03-03') => ({
+    customer_id: 'CUST-001',
+    line_items: [{ item_id, quantity, unit_price: 2 }],
+    effective_at,
+  });
+  const contradicts = await books.staff.post('/sales?dry_run=true', sold(6));
+  expect(expectStatus(contradicts, 409).body).toMatchObject({
+    code: 'counted_since',
+    number: counted.number,
+    item_id,
+    difference: -5,
+    moved: -6,
+  });
+  const [slip] = await batch(books.staff, { type: 'sales', body: sold(5) });
+  expect(slip).toMatchObject({ status: 201, body: { kind: 'sale', total_cost: 5 } });
+  const after = { 'ledger-position': `${slip!.body.position}` };
+  const onHand = async (query: string) => (await books.manager.get(`/stock/${item_id}${query}`, after)).body.on_hand;
+  expect([await onHand('?as_of=2024-03-04'), await onHand('?as_of=2024-03-05'), await onHand('')]).toEqual([
+    95, 95, 95,
+  ]);
+  expect((await books.manager.get('/accounts/count-difference', after)).body.balance).toBe(0);
+  expect((await books.manager.get(`/stock-counts/${counted.number}`, after)).body.adjustments).toMatchObject([
+    { cause: slip!.body.number, counts: [{ item_id, quantity: 5, value: 5 }] },
+  ]);
+  const { data } = (await books.manager.get('/reports/stock-movement', after)).body;
+  expect(data).toMatchObject([{ in: { count_adjustment: { quantity: 5 } }, closing: { quantity: 95, value: 95 } }]);
+
+  const voiding = (effective_at: string) => ({ reason: 'another customer', effective_at });
+  const path = `/sales/${slip!.body.number}/void`;
+  const early = expectStatus(await books.admin.post(path, voiding('2024-03-02')), 422);
+  expect(early.body.code).toBe('effective_before_document');
+  const gone = expectStatus(await books.admin.post(path, voiding('2024-03-03')), 201);
+  expect(gone.body).toMatchObject({ status: 'void', effective_at: '2024-03-03T23:59:59.999Z' });
+  expect((await books.manager.get('/accounts/count-difference', books.after(gone))).body.balance).toBe(5);
+  expect((await books.manager.get(`/stock/${item_id}`, books.after(gone))).body.on_hand).toBe(95);
+});
+
 describe('what the whole comes to', () => {
   test('a dashboard, and who owes what, agree with the accounts', async () => {
     const books = await openBooks('whole');
@@ -793,7 +840,10 @@ describe('a list', () => {
 describe('the books as of', () => {
   test('a position, a recorded moment, an effective moment', async () => {
     const books = await openBooks('as-of');
-    const bought = expectStatus(await books.staff.post('/purchases', { ...purchase, effective_at: '2024-02-29' }), 201);
+    const bought = expectStatus(
+      await books.staff.post('/purchases', { ...purchase, effective_at: '2024-02-29T00:00:00Z' }),
+      201,
+    );
     const sold = expectStatus(
       await books.staff.post('/sales', { ...sale, effective_at: '2024-03-01T00:00:00+02:00' }),
       201,

@@ -354,6 +354,16 @@ export function openWriter(options: WriterOptions): LedgerWriter {
     return { outcome: 'appended' };
   }
 
+  /** A shelf that was counted at a position was counted when that was recorded; one that is not there yet is refused. */
+  async function fillCountedAt(submission: Submission): Promise<void> {
+    const { command } = submission;
+    if (command.type !== 'count_stock' || command.counted_at_position === undefined) return;
+    const position = Math.min(command.counted_at_position, state.position);
+    if (position < 0) return;
+    const { recorded_at } = (await loadEvent(position)).metadata;
+    submission.command = { ...command, counted_at: recorded_at };
+  }
+
   async function append({ events, results }: Batch, orders: readonly Waiting[]): Promise<Sealed> {
     const expected = state.position - events.length;
     const since_ms = performance.now();
@@ -483,6 +493,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
     // Set at once, when all are there: what came in after a failure would overwrite what has been folded by then.
     const loaded = await Promise.all(wanted.map(({ positions }) => readEvents(positions)));
     for (const [index, { number }] of wanted.entries()) state.documents.set(number, loaded[index]!);
+    await Promise.all(orders.flatMap(({ submissions }) => submissions.map(fillCountedAt)));
   }
   /** A key that the index knows is looked up in the log: only the event there says whose it is and for what request. */
   async function loadKeys(orders: readonly Waiting[]): Promise<void> {

@@ -11,13 +11,19 @@ export type HistoryOf = (number: string) => readonly RecordedEvent[];
 
 /** The number whose story the answer tells; undefined where the events tell it alone. */
 export function answeredNumber(events: readonly RecordedEvent[]): string | undefined {
-  const { first, more } = documentsNamed(events.at(-1)!);
+  const { first, more } = documentsNamed(answering(events).at(-1)!);
   return first ?? more[0];
+}
+
+/** Without what became of counts, unless nothing else is asked for. */
+function answering(events: readonly RecordedEvent[]): readonly RecordedEvent[] {
+  const own = events.filter(({ type }) => type !== 'CountAdjusted');
+  return own.length === 0 ? events : own;
 }
 
 /** `events` are all of one command, not empty. */
 export function answerOf(events: readonly RecordedEvent[], historyOf: HistoryOf, digits: number): Answer {
-  const event = events[0]!;
+  const event = answering(events)[0]!;
   switch (event.type) {
     case 'ItemRegistered':
     case 'SupplierRegistered':

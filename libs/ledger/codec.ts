@@ -25,6 +25,7 @@ const TYPES: Record<LedgerEventType, true> = {
   PaymentMade: true,
   BillWrittenOff: true,
   StockCounted: true,
+  CountAdjusted: true,
   SaleReturned: true,
   PurchaseReturned: true,
   BillVoided: true,

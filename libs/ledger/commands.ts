@@ -88,13 +88,15 @@ export interface WriteOff extends Effective {
   amount?: Decimal;
   reason: string;
 }
-export interface CountStock {
+export interface CountStock extends Effective {
   type: 'count_stock';
   location_id?: string;
   counts: { item_id: string; counted_quantity: number; unit_cost?: Decimal }[];
   reason: string;
-  /** The ledger position that the shelf was counted at; what moved after it is not a difference. Default: now. */
+  /** The ledger position that the shelf was counted at, instead of a date; what moved after it is not a difference. */
   counted_at_position?: number;
+  /** When that position was recorded, which is when the count happened; the writer fills it in. */
+  counted_at?: string;
 }
 export interface ReturnBill extends Effective {
   type: 'return_bill';
@@ -102,7 +104,7 @@ export interface ReturnBill extends Effective {
   line_items: QuantityLine[];
   reason: string;
 }
-export interface VoidDocument {
+export interface VoidDocument extends Effective {
   type: 'void_document';
   number: string;
   reason: string;

@@ -65,6 +65,7 @@ function body(history: readonly RecordedEvent[], major: Major): Record<string, u
     case 'StockTransferred':
     case 'MoneyTransferred':
     case 'StockCounted':
+      return { ...moneyIn(data, major), ...adjusted(history, major) };
     case 'SaleReturned':
     case 'PurchaseReturned':
       return moneyIn(data, major);
@@ -89,6 +90,16 @@ function body(history: readonly RecordedEvent[], major: Major): Record<string, u
     default:
       throw new Error(`${first.type} begins no document`);
   }
+}
+
+/** What late slips have taken back of a count's differences, the first recorded first. */
+function adjusted(history: readonly RecordedEvent[], major: Major): Record<string, unknown> {
+  const adjustments = history.flatMap(({ type, data, metadata }) =>
+    type === 'CountAdjusted'
+      ? [{ cause: data.cause, ...moneyIn({ counts: data.counts }, major), recorded_at: metadata.recorded_at }]
+      : [],
+  );
+  return adjustments.length === 0 ? {} : { adjustments };
 }
 
 const MONEY = new Set([

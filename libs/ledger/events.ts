@@ -219,6 +219,17 @@ export type DocumentEvent =
         counted_at_position: number;
       };
     }
+  /** What is dated before a count and recorded after it takes back of the count's difference. `number` is the count's, `cause` the other's. */
+  | {
+      type: 'CountAdjusted';
+      data: Postings & {
+        number: string;
+        cause: string;
+        location_id: string;
+        /** By how much the differences become larger, in pieces and in value. */
+        counts: { item_id: string; quantity: number; value: Minor }[];
+      };
+    }
   | {
       type: 'SaleReturned' | 'PurchaseReturned';
       data: Posted & {

@@ -49,6 +49,7 @@ export const REFUSALS = {
   reservation_expired: { retry: false, title: 'The reservation has expired' },
   reservation_ended: { retry: false, title: 'The reservation has ended' },
   exceeds_reservation: { retry: false, title: 'More than was reserved' },
+  counted_since: { retry: false, title: 'The place has been counted since, and the count knows nothing of it' },
   backdated_beyond_history: { retry: false, title: 'Too far back to be checked against later stock' },
   insufficient_stock: { retry: true, title: 'Not enough stock' },
   insufficient_funds: { retry: true, title: 'Not enough money in the account' },

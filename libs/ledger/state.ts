@@ -3,8 +3,9 @@
  * restored as a snapshot, and grows with the factory (items, open reservations) and by some bytes an event, not with what documents say:
  * that is read from the log when a command names them (`documentsNeeded`).
  */
-import { calendarMonth, monthBefore, seriesOf } from './calendar.js';
+import { calendarMonth, kindOf, monthBefore, seriesOf } from './calendar.js';
 import { type Command, documentsNeeded } from './commands.js';
+import { type Counts, withAdjustment, withCount, withoutCount } from './counts.js';
 import type {
   Attributes,
   HoldPosting,
@@ -66,6 +67,8 @@ export interface LedgerState {
   master: { [K in MasterKind]: Map<string, Master<K>> };
   stock: Map<string, Stock>;
   movements: Map<string, Timeline>;
+  /** The counts of each place. */
+  counts: Map<string, Counts>;
   /** Debit positive. */
   balances: Map<string, bigint>;
   /** What each month added to each account, by effective date in the ledger's time zone. Closed months, too: they may be reopened. */
@@ -99,6 +102,7 @@ export function emptyState(): LedgerState {
     master: { item: new Map(), supplier: new Map(), customer: new Map(), location: new Map(), account: new Map() },
     stock: new Map(),
     movements: new Map(),
+    counts: new Map(),
     balances: new Map(),
     months: new Map(),
     closed_through: '',
@@ -269,14 +273,38 @@ function evolveFact(state: LedgerState, event: RecordedEvent): void {
     case 'PaymentReceived':
     case 'PaymentMade':
     case 'BillWrittenOff':
-    case 'StockCounted':
     case 'SaleReturned':
     case 'PurchaseReturned':
+      return;
+    case 'StockCounted':
+      rememberCount(state, event);
+      return;
+    case 'CountAdjusted':
+      for (const { item_id, quantity, value } of event.data.counts) {
+        const key = placeKey(item_id, event.data.location_id);
+        put(state, state.counts, key, withAdjustment(state.counts.get(key), event.data.number, quantity, value));
+      }
+      return;
     case 'BillVoided':
+      if (kindOf(event.data.number) === 'stock_count') forgetCount(state, event.data.number);
       return;
     default:
       event satisfies never;
   }
+}
+
+function rememberCount(state: LedgerState, { data, metadata }: Extract<RecordedEvent, { type: 'StockCounted' }>): void {
+  const { number, location_id, counts } = data;
+  for (const { item_id, difference, value } of counts) {
+    const key = placeKey(item_id, location_id);
+    const counted = { number, counted_at: metadata.effective_at, difference, value };
+    put(state, state.counts, key, withCount(state.counts.get(key), counted));
+  }
+}
+function forgetCount(state: LedgerState, number: string): void {
+  for (const [key, counts] of [...state.counts])
+    if (counts.list.some((counted) => counted.number === number))
+      put(state, state.counts, key, withoutCount(counts, number));
 }
 
 function expectExpiry(state: LedgerState, expires_at: string): void {
@@ -359,6 +387,8 @@ export function documentsNamed(event: LedgerEvent): { first?: string; more: stri
     case 'SaleReturned':
     case 'PurchaseReturned':
       return { first: event.data.number, more: [event.data.bill_number] };
+    case 'CountAdjusted':
+      return { more: [event.data.number] };
     case 'BillVoided':
       return {
         more: event.data.bill_number === undefined ? [event.data.number] : [event.data.number, event.data.bill_number],

@@ -23,6 +23,13 @@ interface Place {
   value: bigint;
   reserved: number;
 }
+interface Count {
+  number: string;
+  effective_at: string;
+  counted_at_position: number;
+  counted_quantity: number;
+  difference: number;
+}
 export interface KeptTwice {
   /** The next event of the log. Throws with the invariant that it breaks. */
   add(event: RecordedEvent): void;
@@ -47,7 +54,9 @@ export function keptTwice(): KeptTwice {
   const waiting = new Set<string>();
   const lives = { created: 0, expired: 0, confirmed: 0, released: 0 };
   const requests = new Map<string, { amount: bigint; actor: string }>();
-  const moves: { effective_at: string; key: string; quantity: number }[] = [];
+  const moves: { effective_at: string; position: number; key: string; quantity: number }[] = [];
+  /** Counts of places that are not void, by place. */
+  const counts = new Map<string, Count[]>();
   const owed_entries: { account_id: string; amount: bigint; effective_at: string }[] = [];
   /** What each month was posted to each account, by effective date. */
   const months = new Map<string, Map<string, bigint>>();
@@ -85,7 +94,7 @@ export function keptTwice(): KeptTwice {
       if (quantity > 0) came_in += BigInt(value);
       else went_out -= BigInt(value);
       value_of_event += BigInt(value);
-      moves.push({ effective_at: metadata.effective_at, key, quantity });
+      moves.push({ effective_at: metadata.effective_at, position, key, quantity });
       places.set(key, place);
     }
     stock_value += value_of_event;
@@ -308,6 +317,7 @@ export function keptTwice(): KeptTwice {
       'profit reports and accounts differ',
     );
     alongTheTimeline();
+    asCounted();
     agingAtEveryMoment(state);
   }
 
@@ -335,6 +345,44 @@ export function keptTwice(): KeptTwice {
       must(difference === 0n, 16, `${key}: postings and open bills part by ${difference}`);
   }
 
+  function remember({ type, data, metadata }: RecordedEvent): void {
+    if (type === 'StockCounted')
+      for (const { item_id, counted_quantity, difference } of data.counts) {
+        const key = placeKey(item_id, data.location_id);
+        const { number, counted_at_position } = data;
+        const { effective_at } = metadata;
+        const counted = { number, effective_at, counted_at_position, counted_quantity, difference };
+        counts.set(key, [...(counts.get(key) ?? []), counted]);
+      }
+    if (type === 'BillVoided')
+      for (const [key, of_place] of counts)
+        counts.set(
+          key,
+          of_place.filter(({ number }) => number !== data.number),
+        );
+  }
+
+  /** What was counted was there, whatever is recorded later: what led up to the count, and the difference that it found. */
+  function asCounted(): void {
+    for (const [key, of_place] of counts) {
+      const of_key = moves.filter((move) => move.key === key);
+      for (const { number, effective_at, counted_at_position, counted_quantity, difference } of of_place) {
+        const before = of_key
+          .filter((move) =>
+            move.effective_at === effective_at
+              ? move.position <= counted_at_position
+              : move.effective_at < effective_at,
+          )
+          .reduce((sum, { quantity }) => sum + quantity, 0);
+        must(
+          before + difference === counted_quantity,
+          1,
+          `${number} counted ${counted_quantity} at ${key}; the books say ${before} and ${difference}`,
+        );
+      }
+    }
+  }
+
   /** Not negative at any moment of effective time either; of one moment what was recorded first comes first. */
   function alongTheTimeline(): void {
     const on_hand = new Map<string, number>();
@@ -353,6 +401,7 @@ export function keptTwice(): KeptTwice {
       terms(event);
       setAside(event);
       moveStock(event);
+      remember(event);
       post(event);
       fourEyes(event);
       count(event);
@@ -432,6 +481,7 @@ function stockValueOf({ type, data }: LedgerFact): bigint | undefined {
       return 0n;
     case 'PurchaseReturned':
       return -BigInt(data.total_cost);
+    case 'CountAdjusted':
     case 'BillVoided':
       return undefined;
     default:

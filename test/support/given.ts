@@ -118,8 +118,8 @@ export function writeOff(bill_number: string, more: More<'write_off'> = {}): Com
 export function giveBack(bill_number: string, lines: readonly Counted[], more: More<'return_bill'> = {}): Command {
   return { type: 'return_bill', bill_number, line_items: pieces(lines), reason: 'faulty', ...more };
 }
-export function voiding(number: string): Command {
-  return { type: 'void_document', number, reason: 'typed wrong' };
+export function voiding(number: string, more: More<'void_document'> = {}): Command {
+  return { type: 'void_document', number, reason: 'typed wrong', ...more };
 }
 export function count(
   counts: readonly (readonly [item_id: string, counted_quantity: number, unit_cost?: string])[],
@@ -243,10 +243,16 @@ function booksOf(state: LedgerState, facts: RecordedEvent[]): Books {
     facts.push(event as RecordedEvent);
     return event as RecordedEvent;
   };
+  /** As the writer fills it in. */
+  const countedAt = (command: Command): Command => {
+    if (command.type !== 'count_stock' || command.counted_at_position === undefined) return command;
+    const { recorded_at } = facts[Math.min(command.counted_at_position, facts.length - 1)]!.metadata;
+    return { ...command, counted_at: recorded_at };
+  };
   const carryOut = (command: Command, by: By) => {
     const envelope = envelopeOf(by);
     for (const event of decideExpiries(state, envelope.now, 1000)) record(event);
-    const decided = decide(state, command, envelope);
+    const decided = decide(state, countedAt(command), envelope);
     return { decided, events: decided.outcome === 'decided' ? decided.events.map(record) : [] };
   };
   const books: Books = {

@@ -45,6 +45,8 @@ interface Seen {
   approvals: string[];
   reservations: string[];
   all: string[];
+  /** When each event was recorded, by its position. */
+  recorded_at: string[];
 }
 
 export interface RandomFactory {
@@ -56,7 +58,7 @@ export interface RandomFactory {
 }
 
 export function randomFactory(by: Chance): RandomFactory {
-  const seen: Seen = { sales: [], purchases: [], approvals: [], reservations: [], all: [] };
+  const seen: Seen = { sales: [], purchases: [], approvals: [], reservations: [], all: [], recorded_at: [] };
   const sent: Submission[] = [];
   let clock_ms = Date.parse('2026-01-28T06:00:00.000Z');
   let keys = 0;
@@ -107,6 +109,7 @@ export function randomFactory(by: Chance): RandomFactory {
     },
     saw(events) {
       for (const event of events) {
+        seen.recorded_at.push(event.metadata.recorded_at);
         const { first } = documentsNamed(event);
         if (first === undefined) continue;
         seen.all.push(first);
@@ -284,7 +287,8 @@ function randomCommand(by: Chance, state: LedgerState, seen: Seen, clock_ms: num
         reason: 'never paid',
         ...effective(),
       };
-    case 'count_stock':
+    case 'count_stock': {
+      const counted_at_position = Math.max(0, state.position + (often(by, 0.05) ? 1 : -by.whole(0, 12)));
       return {
         type,
         ...place(),
@@ -294,10 +298,11 @@ function randomCommand(by: Chance, state: LedgerState, seen: Seen, clock_ms: num
           ...(often(by, 0.7) && { unit_cost: price() }),
         })),
         reason: 'counted',
-        ...(often(by, 0.5) && {
-          counted_at_position: Math.max(-1, state.position + (often(by, 0.05) ? 1 : -by.whole(0, 12))),
-        }),
+        ...(often(by, 0.4)
+          ? { counted_at_position, counted_at: seen.recorded_at[counted_at_position] ?? state.recorded_at }
+          : effective()),
       };
+    }
     case 'return_bill': {
       const bill_number = number(often(by, 0.05) ? seen.all : often(by, 0.6) ? seen.sales : seen.purchases);
       const bill = billOf(state.documents.get(bill_number) ?? []);
@@ -308,7 +313,7 @@ function randomCommand(by: Chance, state: LedgerState, seen: Seen, clock_ms: num
       return { type, bill_number, line_items: back, reason: 'faulty', ...effective() };
     }
     case 'void_document':
-      return { type, number: number(seen.all), reason: 'wrong' };
+      return { type, number: number(seen.all), reason: 'wrong', ...effective() };
     case 'approve':
       return { type, approval_id: number(seen.approvals) };
     case 'reject':

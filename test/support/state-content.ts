@@ -12,6 +12,7 @@ export function contentOf(state: LedgerState) {
     stock: inOrder(state.stock),
     balances: inOrder(state.balances),
     months: inOrder(state.months).map(([month, accounts]) => [month, inOrder(accounts)]),
+    counts: inOrder(state.counts),
     reservations: inOrder(state.reservations),
     requests: inOrder(state.requests),
     series: inOrder(state.series),

@@ -54,6 +54,7 @@ const REFUSAL_STATUS: Record<RefusalCode, Status> = {
   reservation_expired: 409,
   reservation_ended: 409,
   exceeds_reservation: 409,
+  counted_since: 409,
   backdated_beyond_history: 409,
   amount_out_of_bounds: 422,
   insufficient_stock: 409,

@@ -118,9 +118,11 @@ export class StockCountBody {
   @Text(NOTES_MAX) reason!: string;
   @Whole(0, Number.MAX_SAFE_INTEGER, {
     optional: true,
-    description: 'ledger position that the shelf was counted at; what moved after it is no difference; default: now',
+    description:
+      'ledger position that the shelf was counted at, instead of effective_at; what moved after it is no difference',
   })
   counted_at_position?: number;
+  @Instant(EFFECTIVE) effective_at?: string;
 }
 export class ReturnBody {
   @Lines(() => QuantityLineBody) line_items!: QuantityLineBody[];
@@ -130,6 +132,10 @@ export class ReturnBody {
 
 // ── What becomes of them ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+export class VoidBody {
+  @Text(NOTES_MAX) reason!: string;
+  @Instant(EFFECTIVE) effective_at?: string;
+}
 export class ReasonBody {
   @Text(NOTES_MAX) reason!: string;
 }

@@ -38,7 +38,8 @@ interface Named {
 const usable = (...kinds: MasterKind[]) =>
   kinds.flatMap((kind): RefusalCode[] => [`unknown_${kind}`, `inactive_${kind}`]);
 const dated: RefusalCode[] = ['effective_in_future', 'period_closed', 'amount_out_of_bounds'];
-const taken: RefusalCode[] = ['insufficient_stock', 'backdated_beyond_history'];
+const moved: RefusalCode[] = ['counted_since', 'backdated_beyond_history'];
+const taken: RefusalCode[] = ['insufficient_stock', ...moved];
 
 const byId = (field: string): Named => ({
   field,
@@ -95,7 +96,7 @@ const rows = {
     route: 'POST /purchases',
     body: bodies.PurchaseBody,
     command: as('record_purchase'),
-    refusals: [...usable('supplier', 'location', 'item'), ...dated],
+    refusals: [...usable('supplier', 'location', 'item'), ...dated, ...moved],
   },
   blows: {
     route: 'POST /blows',
@@ -163,7 +164,7 @@ const rows = {
     route: 'POST /stock-counts',
     body: bodies.StockCountBody,
     command: as('count_stock'),
-    refusals: [...usable('location'), 'unknown_item', 'amount_out_of_bounds', ...taken],
+    refusals: [...usable('location'), 'unknown_item', ...dated, ...taken],
   },
   returns: {
     route: 'POST /sales/:number/returns',
@@ -185,7 +186,7 @@ const rows = {
   },
   voids: {
     route: 'POST /sales/:number/void',
-    body: bodies.ReasonBody,
+    body: bodies.VoidBody,
     command: as('void_document'),
     named: byId('number'),
     refusals: [
@@ -193,13 +194,14 @@ const rows = {
       'not_voidable',
       'inactive_location',
       'inactive_account',
+      ...dated,
+      'effective_before_document',
       'already_void',
       'has_payments',
       'has_returns',
       'has_write_offs',
-      'insufficient_stock',
+      ...taken,
       'insufficient_funds',
-      'amount_out_of_bounds',
     ],
   },
 

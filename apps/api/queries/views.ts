@@ -134,20 +134,35 @@ const documents = {
     { method: text },
   ),
   WriteOff: fact('write_off', { bill_number: id, party_id: id, amount: money, reason: text }),
-  StockCount: fact('stock_count', {
-    location_id: id,
-    counts: list(
-      object({
-        item_id: id,
-        counted_quantity: pieces,
-        expected_quantity: pieces,
-        difference: pieces,
-        value: money,
-      }),
-    ),
-    reason: text,
-    counted_at_position: position,
-  }),
+  StockCount: fact(
+    'stock_count',
+    {
+      location_id: id,
+      counts: list(
+        object({
+          item_id: id,
+          counted_quantity: pieces,
+          expected_quantity: pieces,
+          difference: pieces,
+          value: money,
+        }),
+      ),
+      reason: text,
+      counted_at_position: position,
+    },
+    {
+      adjustments: {
+        ...list(
+          object({
+            cause: id,
+            counts: list(object({ item_id: id, quantity: pieces, value: money })),
+            recorded_at: instant,
+          }),
+        ),
+        description: 'what was dated before the count and recorded after it has taken back of its differences',
+      },
+    },
+  ),
   Return: fact('return', {
     bill_number: id,
     party_id: id,

@@ -1,6 +1,7 @@
 /** Four eyes: whatever staff post that is worth more than the threshold waits for somebody else. One rule for every kind of event. */
 import type { PostingCommand } from '../commands.js';
 import type { HoldPosting, LedgerFact, Postings } from '../events.js';
+import { placeKey } from '../state.js';
 import { type Context, type Decision, given, recorded } from './guards.js';
 import { nextNumber } from './numbers.js';
 
@@ -15,7 +16,7 @@ export function fourEyes(context: Context, command: PostingCommand, decision: De
   const facts = decision.facts.map(({ fact }) => fact);
   const amount = facts.map(worth).reduce(larger, 0n);
   if (amount <= config.approval_threshold) return decision;
-  const holds = facts.flatMap(piecesTaken);
+  const holds = piecesTaken(facts);
   return recorded(recorded_at, {
     type: 'ApprovalRequested',
     data: {
@@ -45,14 +46,26 @@ function larger(one: bigint, other: bigint): bigint {
   return other > one ? other : one;
 }
 
-function piecesTaken({ data }: LedgerFact): HoldPosting[] {
-  const { stock = [] } = data as Postings;
-  return stock
-    .filter(({ quantity }) => quantity < 0)
-    .map(({ item_id, location_id, quantity }) => ({ item_id, location_id, quantity: -quantity }));
+/** Without those that a count gives back for it, which are not there before. */
+function piecesTaken(facts: readonly LedgerFact[]): HoldPosting[] {
+  const stockOf = (adjustments: boolean) =>
+    facts.flatMap(({ type, data }) =>
+      (type === 'CountAdjusted') === adjustments ? ((data as Postings).stock ?? []) : [],
+    );
+  const back = new Map<string, number>();
+  for (const { item_id, location_id, quantity } of stockOf(true)) back.set(placeKey(item_id, location_id), quantity);
+  return stockOf(false).flatMap(({ item_id, location_id, quantity }) => {
+    const key = placeKey(item_id, location_id);
+    const given_back = Math.min(Math.max(0, back.get(key) ?? 0), Math.max(0, -quantity));
+    back.set(key, (back.get(key) ?? 0) - given_back);
+    const taken = -quantity - given_back;
+    return taken > 0 ? [{ item_id, location_id, quantity: taken }] : [];
+  });
 }
 
 /** A count is of the moment that it was asked for: what moves until it is approved is no difference. */
-function asOfNow({ state }: Context, command: PostingCommand): { type: string; [field: string]: unknown } {
-  return command.type === 'count_stock' ? { counted_at_position: state.position, ...command } : { ...command };
+function asOfNow({ state, recorded_at }: Context, command: PostingCommand): { type: string; [field: string]: unknown } {
+  return command.type === 'count_stock' && command.effective_at === undefined
+    ? { counted_at_position: state.position, counted_at: recorded_at, ...command }
+    : { ...command };
 }

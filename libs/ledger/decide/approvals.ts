@@ -50,18 +50,19 @@ export function approve(context: Context, { approval_id }: Approve): Decision {
   const basis = { own: piecesOf(holds), ...given('reservation_id', reservation_id) };
   const decision = post({ ...context, basis }, command as unknown as PostingCommand);
   if ('refusal' in decision) return decision;
-  const [{ fact, effective_at }, ...more] = decision.facts as [Decided, ...Decided[]];
-  const granted = { approval_id, requested_by, number: numberOf(fact), ...letGo(holds) };
-  const under_approval = { ...fact, data: { ...fact.data, approval_id, requested_by } } as LedgerFact;
+  // With it the decision may hold what becomes of counts.
+  const isAskedFor = ({ type }: LedgerFact) => type !== 'CountAdjusted';
+  const number = numberOf(decision.facts.find(({ fact }) => isAskedFor(fact))!.fact);
+  const underApproval = (fact: LedgerFact) =>
+    isAskedFor(fact) ? ({ ...fact, data: { ...fact.data, approval_id, requested_by } } as LedgerFact) : fact;
+  const granted = { approval_id, requested_by, number, ...letGo(holds) };
   return {
     facts: [
       { fact: { type: 'ApprovalGranted', data: granted }, effective_at: context.recorded_at },
-      { fact: under_approval, effective_at },
-      ...more,
+      ...decision.facts.map(({ fact, effective_at }) => ({ fact: underApproval(fact), effective_at })),
     ],
   };
 }
-type Decided = { fact: LedgerFact; effective_at: string };
 
 function piecesOf(holds: readonly HoldPosting[]): Map<string, number> {
   const pieces = new Map<string, number>();

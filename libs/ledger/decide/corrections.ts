@@ -2,11 +2,11 @@
 import { type Bill, type BillLine, billOf } from '../bill.js';
 import { kindOf } from '../calendar.js';
 import type { CountStock, ReturnBill, VoidDocument } from '../commands.js';
-import type { CountLine, JournalPosting, Postings, RecordedEvent, SalesPosting } from '../events.js';
+import type { CountLine, JournalPosting, Postings, RecordedEvent, SalesPosting, StockPosting } from '../events.js';
 import { type Decimal, lineTotal, PRICE_DECIMALS_MAX, parseDecimal, share } from '../money.js';
 import { invalid, type Refusal, refuse } from '../refusals.js';
 import { type LedgerState, placeKey, stockAt } from '../state.js';
-import { walkBack } from '../timeline.js';
+import { emptyTimeline, walkBack } from '../timeline.js';
 import {
   active,
   bearable,
@@ -26,6 +26,7 @@ import {
   sum,
 } from './guards.js';
 
+import { summed } from './late-slips.js';
 import { nextNumber } from './numbers.js';
 import { openShelf, putIn, type Shelf, takeOut } from './shelf.js';
 import { DEFAULT_LOCATION } from './stock-facts.js';
@@ -178,29 +179,52 @@ function giveBackPurchase(context: Context, bill: Bill, lines: ReturnedLine[], e
 // ── Voids ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** A whole document reversed: what came in leaves at average cost, and the difference to what it came with is price variance. */
-export function voidDocument(context: Context, { number, reason }: VoidDocument): Decision {
+export function voidDocument(context: Context, command: VoidDocument): Decision {
+  const { number, reason, effective_at = context.recorded_at } = command;
   const history = context.state.documents.get(number);
   const first = history?.[0];
   if (history === undefined || first === undefined) return refused(refuse('unknown_document', { number }));
   if (!('number' in first.data) || !('journal' in first.data || 'stock' in first.data))
     return refused(refuse('not_voidable', { number, kind: kindOf(number) }));
-  const early = active(context, returnsTo(context, first)) ?? stillWhole(history, number);
+  const whole = wholeOf(history);
+  const early =
+    active(context, returnsTo(context, whole)) ??
+    dateOpen(context, effective_at) ??
+    notBefore({ number, effective_at: latest(history) }, effective_at) ??
+    stillWhole(history, number);
   if (early) return refused(early);
-  const postings = reversed(context, first);
+  const postings = reversed(context, whole, effective_at);
   if (isRefusal(postings)) return refused(postings);
   const refusal = bearable(context, postings);
   if (refusal) return refused(refusal);
   const of_bill = 'bill_number' in first.data ? { bill_number: first.data.bill_number } : {};
   const settled = 'settles' in first.data ? { settles: first.data.settles } : {};
-  return recorded(context.recorded_at, {
+  return recorded(effective_at, {
     type: 'BillVoided',
     data: { number, reason, ...of_bill, ...settled, ...postings },
   });
 }
 
+/** What a document has moved by now: a count is what is left of it. */
+function wholeOf([first, ...more]: readonly RecordedEvent[]): Postings {
+  const adjustments = more.filter(({ type }) => type === 'CountAdjusted');
+  const all = [first!, ...adjustments].map(({ data }) => data as Postings);
+  if (all.length === 1) return all[0]!;
+  const stock = new Map<string, StockPosting>();
+  for (const posting of all.flatMap((postings) => postings.stock ?? [])) {
+    const key = placeKey(posting.item_id, posting.location_id);
+    const { quantity = 0, value = '0' } = stock.get(key) ?? {};
+    const sum = { quantity: quantity + posting.quantity, value: (BigInt(value) + BigInt(posting.value)).toString() };
+    stock.set(key, { ...posting, ...sum });
+  }
+  return { stock: [...stock.values()], journal: summed(all.flatMap((postings) => postings.journal ?? [])) };
+}
+function latest(history: readonly RecordedEvent[]): string {
+  return history.map(({ metadata }) => metadata.effective_at).reduce((last, each) => (each > last ? each : last));
+}
+
 /** Where pieces and money go when the event is reversed: not into a place or an account that is no longer in use. */
-function returnsTo({ state }: Context, event: RecordedEvent): Reference[] {
-  const { stock = [], journal: entries = [] } = event.data as Postings;
+function returnsTo({ state }: Context, { stock = [], journal: entries = [] }: Postings): Reference[] {
   return [
     ...stock.filter(({ quantity }) => quantity < 0).map(({ location_id }): Reference => ['location', location_id]),
     ...entries
@@ -221,15 +245,18 @@ function stillWhole(history: readonly RecordedEvent[], number: string): Refusal 
   return undefined;
 }
 
-function reversed(context: Context, event: RecordedEvent): Postings | Refusal {
-  const { stock = [], journal: entries = [], sales = [] } = event.data as Postings;
+function reversed(
+  context: Context,
+  { stock = [], journal: entries = [], sales = [] }: Postings,
+  effective_at: string,
+): Postings | Refusal {
   const came_in = stock.filter(({ quantity }) => quantity > 0);
   const demand = new Map<string, number>();
   for (const { item_id, location_id, quantity } of came_in) {
     const key = placeKey(item_id, location_id);
     demand.set(key, (demand.get(key) ?? 0) + quantity);
   }
-  const refusal = inStock(context, demand);
+  const refusal = inStock(context, demand, effective_at);
   if (refusal) return refusal;
   const shelf = openShelf(context.state);
   for (const { item_id, location_id, quantity } of came_in) takeOut(shelf, item_id, location_id, quantity);
@@ -270,16 +297,20 @@ function reversedJournal(entries: readonly JournalPosting[], moved: bigint | und
 export function countStock(context: Context, command: CountStock): Decision {
   const { state, recorded_at } = context;
   const { location_id = DEFAULT_LOCATION, counts, reason, counted_at_position = state.position } = command;
+  const { effective_at = command.counted_at ?? recorded_at } = command;
   const early =
     miscounted(context, command) ??
     known(context, [['location', location_id], ...references('item', counts)]) ??
-    active(context, [['location', location_id]]);
+    active(context, [['location', location_id]]) ??
+    dateOpen(context, effective_at);
   if (early) return refused(early);
-  const lines = expectedOf(context, counts, location_id, counted_at_position);
+  if (command.counted_at_position !== undefined && command.counted_at === undefined)
+    throw new Error('nobody has said when the position that was counted at was recorded');
+  const lines = expectedOf(context, counts, location_id, { effective_at, counted_at_position });
   if (isRefusal(lines)) return refused(lines);
   const shelf = openShelf(state);
   for (const [index, line] of lines.entries()) {
-    const value = settleCount(context, shelf, line, location_id, counts[index]!.unit_cost, index);
+    const value = settleCount(context, shelf, line, location_id, counts[index]!.unit_cost, index, effective_at);
     if (isRefusal(value)) return refused(value);
     line.value = value.toString();
   }
@@ -290,7 +321,7 @@ export function countStock(context: Context, command: CountStock): Decision {
   ]);
   const refusal = bearable(context, { stock: shelf.postings, journal: postings });
   if (refusal) return refused(refusal);
-  return recorded(recorded_at, {
+  return recorded(effective_at, {
     type: 'StockCounted',
     data: {
       number: nextNumber(context, 'SC'),
@@ -304,7 +335,13 @@ export function countStock(context: Context, command: CountStock): Decision {
   });
 }
 
-function miscounted({ state }: Context, { counts, counted_at_position = state.position }: CountStock) {
+function miscounted({ state }: Context, command: CountStock) {
+  const { counts, counted_at_position = state.position } = command;
+  if (command.counted_at_position !== undefined && command.effective_at !== undefined)
+    return invalid(
+      'counted_at_position',
+      'must not be given with effective_at, for both say when the shelf was counted',
+    );
   if (counted_at_position > state.position)
     return invalid('counted_at_position', `must be at most the ledger's position, ${state.position}`);
   const seen = new Set<string>();
@@ -318,17 +355,22 @@ function miscounted({ state }: Context, { counts, counted_at_position = state.po
   return undefined;
 }
 
+/** When the shelf was counted: of what happened at that very moment, what is up to the position was there before. */
+interface CountedAt {
+  effective_at: string;
+  counted_at_position: number;
+}
+
 function expectedOf(
   { state }: Context,
   counts: CountStock['counts'],
   location_id: string,
-  counted_at_position: number,
+  moment: CountedAt,
 ): CountLine[] | Refusal {
   const lines: CountLine[] = [];
   for (const { item_id, counted_quantity } of counts) {
-    const expected_quantity = onHandAt(state, placeKey(item_id, location_id), counted_at_position);
-    if (expected_quantity === undefined)
-      return refuse('backdated_beyond_history', { item_id, location_id, counted_at_position });
+    const expected_quantity = onHandAt(state, placeKey(item_id, location_id), moment);
+    if (expected_quantity === undefined) return refuse('backdated_beyond_history', { item_id, location_id, ...moment });
     const difference = counted_quantity - expected_quantity;
     lines.push({ item_id, counted_quantity, expected_quantity, difference, value: '0' });
   }
@@ -343,11 +385,15 @@ function settleCount(
   location_id: string,
   unit_cost: Decimal | undefined,
   index: number,
+  effective_at: string,
 ): bigint | Refusal {
   const key = placeKey(item_id, location_id);
   if (difference === 0) return 0n;
   if (difference < 0)
-    return inStock(context, new Map([[key, -difference]])) ?? -takeOut(shelf, item_id, location_id, -difference);
+    return (
+      inStock(context, new Map([[key, -difference]]), effective_at) ??
+      -takeOut(shelf, item_id, location_id, -difference)
+    );
   const { on_hand, value } = stockAt(context.state, key);
   if (on_hand === 0 && unit_cost === undefined)
     return invalid(`counts.${index}.unit_cost`, 'must be given where nothing is on hand, for there is no average cost');
@@ -359,16 +405,19 @@ function settleCount(
   return gain;
 }
 
-/** On hand as of a position: what is there now without what moved since. undefined where that is no longer remembered. */
-function onHandAt(state: LedgerState, key: string, position: number): number | undefined {
-  const timeline = state.movements.get(key);
-  const { on_hand } = stockAt(state, key);
-  if (timeline === undefined) return on_hand;
-  if (timeline.floor > position) return undefined;
-  let left = on_hand;
-  walkBack(timeline, (movement) => {
-    if (movement.position > position) left -= movement.quantity;
-    return true;
+/** On hand when the shelf was counted, as is known now; undefined where that is no longer remembered. */
+function onHandAt(
+  state: LedgerState,
+  key: string,
+  { effective_at, counted_at_position }: CountedAt,
+): number | undefined {
+  const timeline = state.movements.get(key) ?? emptyTimeline();
+  const counted_ms = Date.parse(effective_at);
+  if (timeline.floor > counted_at_position || counted_ms < timeline.floor_ms) return undefined;
+  let left = stockAt(state, key).on_hand;
+  walkBack(timeline, ({ effective_ms, position, quantity }) => {
+    if (effective_ms > counted_ms || (effective_ms === counted_ms && position > counted_at_position)) left -= quantity;
+    return effective_ms >= counted_ms;
   });
   return left;
 }

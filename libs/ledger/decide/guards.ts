@@ -25,6 +25,8 @@ export interface Context {
   envelope: Envelope;
   recorded_at: string;
   basis: Basis;
+  /** Of what is dated in the past: lets the counts since then take back as many pieces of a place as move by it (late-slips.ts). */
+  takeBack?: (key: string, moved: number) => Refusal | undefined;
 }
 
 /** What a command rests on that found its pieces set aside: an approval, or the reservation that is checked out. */
@@ -107,11 +109,15 @@ export function demandOf(
 
 /** Enough on hand and not set aside for somebody else, now and at every later moment of the effective timeline. */
 export function inStock(
-  { state, recorded_at, basis }: Context,
+  { state, recorded_at, basis, takeBack }: Context,
   demand: Map<string, number>,
   effective_at = recorded_at,
 ): Refusal | undefined {
   const since_ms = Date.parse(effective_at);
+  for (const [key, requested] of takeBack === undefined ? [] : demand) {
+    const refusal = takeBack?.(key, -requested);
+    if (refusal !== undefined) return refusal;
+  }
   for (const key of effective_at === recorded_at ? [] : demand.keys()) {
     const refusal = remembered(state, key, since_ms);
     if (refusal !== undefined) return refusal;

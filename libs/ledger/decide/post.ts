@@ -2,10 +2,15 @@
 import type { PostingCommand } from '../commands.js';
 import { countStock, returnBill, voidDocument } from './corrections.js';
 import type { Context, Decision } from './guards.js';
+import { withCountsRight } from './late-slips.js';
 import { recordPayment, transferMoney, writeOff } from './money-facts.js';
 import { recordBlow, recordPurchase, recordSale, recordWaste, transferStock } from './stock-facts.js';
 
 export function post(context: Context, command: PostingCommand): Decision {
+  return withCountsRight(context, command, (dated) => decidePosting(dated, command));
+}
+
+function decidePosting(context: Context, command: PostingCommand): Decision {
   switch (command.type) {
     case 'record_purchase':
       return recordPurchase(context, command);

@@ -9,6 +9,7 @@ import {
   giveBack,
   givenAFactory,
   MANAGER,
+  MONDAY,
   payment,
   purchase,
   reserve,
@@ -238,6 +239,38 @@ describe('void_document', () => {
     books.and([voiding(SO), ADMIN], reserve([[BOTTLE, 4]]), checkOut('RV-260302-0001', [[BOTTLE, 3, '2']]));
     books.and([voiding('SO-260302-0002'), ADMIN]);
     expect(books.stock(BOTTLE)).toBe('10 worth 10.00');
+  });
+
+  it('undoes a mistake when it was made: in an open month, and not before what touched the document last', () => {
+    const [in_january, in_february] = ['2026-01-10T09:00:00.000Z', '2026-02-20T09:00:00.000Z'];
+    const books = givenAFactory(
+      [purchase([[BOTTLE, 10, '1']], { effective_at: in_january }), ADMIN],
+      [sale([[BOTTLE, 4, '5']], { effective_at: in_january }), ADMIN],
+    );
+    const bill = books.facts.at(-1)!.data as { number: string };
+    books
+      .when(voiding(bill.number, { effective_at: '2026-01-10T08:59:59.999Z' }), ADMIN)
+      .thenRefused('effective_before_document', { number: bill.number, document_effective_at: in_january });
+    books.and([payment(bill.number, '3', { effective_at: in_february }), ADMIN], [voiding('PY-260302-0001'), ADMIN]);
+    books
+      .when(voiding(bill.number, { effective_at: in_february }), ADMIN)
+      .thenRefused('effective_before_document', { document_effective_at: MONDAY });
+    books
+      .when(voiding('PO-260302-0001', { effective_at: '2026-01-31' }), ADMIN)
+      .thenRefused('insufficient_stock', { available: 6, requested: 10 });
+    const once = givenAFactory([purchase([[BOTTLE, 10, '1']], { effective_at: in_january }), ADMIN]);
+    once.when(voiding(PO, { effective_at: '2026-01-31' }), ADMIN).thenRecorded({
+      type: 'BillVoided',
+      metadata: { effective_at: '2026-01-31T23:59:59.999Z', recorded_at: MONDAY },
+    });
+    const closed = givenAFactory(
+      [purchase([[BOTTLE, 10, '1']], { effective_at: in_january }), ADMIN],
+      close('2026-01'),
+    );
+    closed
+      .when(voiding(PO, { effective_at: '2026-01-31' }), ADMIN)
+      .thenRefused('period_closed', { month: '2026-01', first_open_month: '2026-02' });
+    closed.when(voiding(PO, { effective_at: in_february }), ADMIN).thenRecorded({ type: 'BillVoided' });
   });
 
   it('corrects a closed month in the open one', () => {
