@@ -19,6 +19,8 @@ import {
   batchError,
   expectedRevision,
   invalid,
+  Malformed,
+  nil_uuid,
   proposedEvent,
   Refusal,
   streamDeleted,
@@ -48,8 +50,10 @@ export const default_append_limits: AppendLimits = {
 type Append = ServerReadableStream<streams.AppendReq, streams.AppendResp>;
 type BatchAppend = ServerDuplexStream<streams.BatchAppendReq, streams.BatchAppendResp>;
 
-/** An append whose chunks are still arriving. */
+/** An append whose chunks are still arriving; answered when its deadline passes before the last one comes. */
 interface Unfinished {
+  timer?: NodeJS.Timeout;
+  expire(): void;
   identifier: shared.StreamIdentifier | undefined;
   stream: string;
   expected: Expected;
@@ -88,16 +92,16 @@ export class Appending {
       const message = request.getProposedMessage();
       if (!options) {
         const sent = request.getOptions();
-        if (!sent) throw invalid('The first message of an append must be its options.');
+        if (!sent) throw new Malformed('The first message of an append must be its options.');
         options = { stream: streamName(sent.getStreamIdentifier()), expected: expectedOfAppend(sent) };
       } else if (message) {
         const event = proposedEvent(message);
         bytes += appendSizeOf(event);
         if (bytes > this.limits.append_bytes_max) throw new TooLarge(this.limits.append_bytes_max);
         events.push(event);
-      } else throw invalid('Each message of an append but the first must be an event.');
+      } else throw new Malformed('Each message of an append but the first must be an event.');
     }
-    if (!options) throw invalid('The append has no options.');
+    if (!options) throw new Malformed('The append has no options.');
     return { ...options, events, bytes };
   }
 
@@ -134,7 +138,7 @@ export class Appending {
     done: (error: Refusal | null, position?: number) => void,
   ): void {
     try {
-      if (!options) throw invalid('Required field Options not set.');
+      if (!options) throw new Malformed('Required field Options not set.');
       const stream = streamName(options.getStreamIdentifier());
       const expected = expectedOfAppend(options);
       if (this.keeps(stream) || (stream.startsWith('$$') && this.keeps(stream.slice(2)))) throw kept(stream);
@@ -142,7 +146,7 @@ export class Appending {
         if (outcome instanceof Error) done(callError(outcome));
         else if (outcome.kind === 'stream_deleted') done(streamDeleted(stream));
         else if (outcome.kind === 'wrong_expected_version')
-          done(wrongExpectedVersion(kind === 'delete' ? 'Delete' : 'Tombstone', stream, expected, outcome.current));
+          done(wrongExpectedVersion(stream, expected, outcome.current));
         else done(null, outcome.position);
       });
     } catch (error) {
@@ -153,12 +157,15 @@ export class Appending {
   /** What is kept cannot be hidden by its metadata either. */
   private refuseToHide(stream: string, events: readonly ProposedEvent[]): void {
     if (!stream.startsWith('$$') || !this.keeps(stream.slice(2))) return;
-    if (events.some(({ data }) => hides(parseRetention(stream.slice(2), data)))) throw kept(stream.slice(2));
+    if (events.some((event) => hides(parseRetention(stream.slice(2), event)))) throw kept(stream.slice(2));
   }
 
   /** Answers each correlation id exactly once, when its append is durable or refused. */
   async batchAppend(call: BatchAppend): Promise<void> {
     const unfinished = new Map<string, Unfinished>();
+    const answer = (response: streams.BatchAppendResp) => {
+      if (isOpen(call)) call.write(response);
+    };
     let open = 0;
     let ended = false;
     const endWhenDone = () => {
@@ -168,9 +175,8 @@ export class Appending {
       // The answers still go out when the requests have ended.
       for await (const request of call.iterator({ destroyOnReturn: false }) as AsyncIterable<streams.BatchAppendReq>) {
         open += 1;
-        this.takeChunk(request, unfinished, (response) => {
+        this.takeChunk(request, unfinished, answer, () => {
           open -= 1;
-          if (response && isOpen(call)) call.write(response.setCorrelationId(request.getCorrelationId()));
           endWhenDone();
         });
         // Who does not read the answers may not send more.
@@ -181,20 +187,36 @@ export class Appending {
       if (error instanceof Refusal && isOpen(call)) call.emit('error', error);
     }
     ended = true;
+    // Their last chunk can come no more.
+    for (const one of unfinished.values()) one.expire();
     endWhenDone();
   }
 
-  /** Takes one chunk; `done` is called once, without a response when there is nothing to answer to this chunk. */
+  /** Takes one chunk. `done` is called once, after the answer if this chunk gets one. */
   private takeChunk(
     request: streams.BatchAppendReq,
     unfinished: Map<string, Unfinished>,
-    done: (response?: streams.BatchAppendResp) => void,
+    answer: (response: streams.BatchAppendResp) => void,
+    done: () => void,
   ): void {
-    const correlation = uuidText(request.getCorrelationId());
-    const name = request.getOptions()?.getStreamIdentifier() ?? unfinished.get(correlation)?.identifier;
-    const respond = (response: streams.BatchAppendResp) => done(response.setStreamIdentifier(name));
+    const id = request.getCorrelationId();
+    let correlation = '';
+    let identifier = request.getOptions()?.getStreamIdentifier();
+    const send = (response: streams.BatchAppendResp) =>
+      answer(response.setCorrelationId(id).setStreamIdentifier(identifier));
+    const respond = (response: streams.BatchAppendResp) => {
+      send(response);
+      done();
+    };
     try {
-      const one = this.gather(request, correlation, unfinished);
+      correlation = uuidText(id);
+      identifier ??= unfinished.get(correlation)?.identifier;
+      if (correlation === nil_uuid) throw new Malformed('Empty correlationId provided.');
+      const expire = () => {
+        this.drop(correlation, unfinished);
+        send(new streams.BatchAppendResp().setError(batchStatus(tooLate())));
+      };
+      const one = this.gather(request, correlation, unfinished, expire);
       if (!one) {
         done();
         return;
@@ -205,7 +227,7 @@ export class Appending {
         respond(batchResponse(stream, expected, outcome)),
       );
     } catch (error) {
-      unfinished.delete(correlation);
+      this.drop(correlation, unfinished);
       respond(new streams.BatchAppendResp().setError(batchStatus(error as Error)));
     }
   }
@@ -215,9 +237,10 @@ export class Appending {
     request: streams.BatchAppendReq,
     correlation: string,
     unfinished: Map<string, Unfinished>,
+    expire: () => void,
   ): Unfinished | undefined {
     const options = request.getOptions();
-    const one = unfinished.get(correlation) ?? (options && this.begin(options));
+    const one = unfinished.get(correlation) ?? (options && this.begin(options, expire));
     // A chunk of an append that was refused before: answered already.
     if (!one) return undefined;
     for (const message of request.getProposedMessagesList()) {
@@ -226,21 +249,31 @@ export class Appending {
       one.bytes += appendSizeOf(event);
     }
     if (one.bytes > this.limits.append_bytes_max) throw new TooLarge(this.limits.append_bytes_max);
-    unfinished.delete(correlation);
+    this.drop(correlation, unfinished);
     if (request.getIsFinal()) return one;
     if (unfinished.size >= this.limits.unfinished_max) throw new QueueFull('Too many unfinished appends.');
     unfinished.set(correlation, one);
+    one.timer = setTimeout(one.expire, one.deadline_ms - Date.now());
     return undefined;
   }
 
-  private begin(options: streams.BatchAppendReq.Options): Unfinished {
+  private drop(correlation: string, unfinished: Map<string, Unfinished>): void {
+    clearTimeout(unfinished.get(correlation)?.timer);
+    unfinished.delete(correlation);
+  }
+
+  private begin(options: streams.BatchAppendReq.Options, expire: () => void): Unfinished {
     const stream = streamName(options.getStreamIdentifier());
+    const now_ms = Date.now();
     const deadline = options.getDeadline()?.toDate().getTime() ?? Number.POSITIVE_INFINITY;
-    const deadline_ms = Math.min(deadline, Date.now() + this.limits.wait_ms_max);
+    if (deadline <= now_ms) throw tooLate();
+    const deadline_ms = Math.min(deadline, now_ms + this.limits.wait_ms_max);
     const identifier = options.getStreamIdentifier();
-    return { stream, identifier, expected: expectedOfBatch(options), deadline_ms, events: [], bytes: 0 };
+    return { stream, identifier, expected: expectedOfBatch(options), deadline_ms, events: [], bytes: 0, expire };
   }
 }
+
+const tooLate = () => new DeadlinePassed('The deadline passed before the append was whole.');
 
 function expectedOfAppend(
   options: streams.AppendReq.Options | streams.DeleteReq.Options | streams.TombstoneReq.Options,
@@ -338,8 +371,13 @@ function batchStatus(error: Error) {
     const detail = new shared.MaximumAppendSizeExceeded().setMaxappendsize(error.size_max);
     return batchError(3, message, 'event_store.client.MaximumAppendSizeExceeded', detail);
   }
-  if (code === status.INVALID_ARGUMENT)
-    return batchError(code, message, 'event_store.client.BadRequest', new shared.BadRequest().setMessage(message));
+  if (error instanceof Malformed || code === status.INVALID_ARGUMENT)
+    return batchError(
+      status.INVALID_ARGUMENT,
+      message,
+      'event_store.client.BadRequest',
+      new shared.BadRequest().setMessage(message),
+    );
   if (code === status.UNKNOWN) return batchError(code, message, 'event_store.client.Unknown', new shared.Unknown());
   return batchError(code, message, 'google.protobuf.Empty', new emptyPb.Empty());
 }

@@ -185,7 +185,7 @@ const codeOf = (promise: Promise<unknown>): Promise<number> =>
   );
 
 async function readCode(set: (options: streams.ReadReq.Options) => void): Promise<number> {
-  const options = new streams.ReadReq.Options();
+  const options = new streams.ReadReq.Options().setNoFilter(new shared.Empty());
   set(options);
   const call = client.read(new streams.ReadReq().setOptions(options), { deadline: Date.now() + 5_000 } as never);
   call.on('error', () => {
@@ -207,7 +207,9 @@ describe('requests that make no sense', () => {
       .setCheckpointintervalmultiplier(1);
   const subscription = () => new streams.ReadReq.Options.SubscriptionOptions();
 
-  test.each<[string, (options: streams.ReadReq.Options) => void]>([
+  // Which of the two codes is what the real server says, wherever a client sees it: test/contract/wire.contract.spec.ts.
+  const { UNKNOWN, INVALID_ARGUMENT } = status;
+  test.each<[string, (options: streams.ReadReq.Options) => void, status?]>([
     ['a read of nothing', () => {}],
     ['a read without a count', (options) => options.setStream(stream_options())],
     ['a read of neither stream nor $all', (options) => options.setCount('1')],
@@ -215,6 +217,7 @@ describe('requests that make no sense', () => {
       'a read without a stream name',
       (options) =>
         options.setCount('1').setStream(new streams.ReadReq.Options.StreamOptions().setStart(new shared.Empty())),
+      UNKNOWN,
     ],
     [
       'a stream name that is not UTF-8',
@@ -228,6 +231,7 @@ describe('requests that make no sense', () => {
     [
       'a filter that is no regex',
       (options) => options.setSubscription(subscription()).setAll(all_options()).setFilter(filter_options('(')),
+      UNKNOWN,
     ],
     [
       'a filter of nothing',
@@ -241,12 +245,13 @@ describe('requests that make no sense', () => {
       'a checkpoint every 0 events',
       (options) =>
         options.setSubscription(subscription()).setAll(all_options()).setFilter(filter_options('a').setMax(0)),
+      UNKNOWN,
     ],
     [
       'a subscription backwards',
       (options) => options.setSubscription(subscription()).setAll(all_options()).setReadDirection(1),
     ],
-  ])('%s: INVALID_ARGUMENT', async (_name, set) => expect(await readCode(set)).toBe(status.INVALID_ARGUMENT));
+  ])('%s: refused', async (_name, set, code = INVALID_ARGUMENT) => expect(await readCode(set)).toBe(code));
 
   test.each<[string, (options: streams.ReadReq.Options) => void]>([
     ['a count of 2^64−1', (options) => options.setCount('18446744073709551615').setStream(stream_options())],
@@ -277,11 +282,11 @@ describe('requests that make no sense', () => {
     );
   const event_of = (id = randomUUID() as string) =>
     new streams.AppendReq().setProposedMessage(proposed(new streams.AppendReq.ProposedMessage(), { id }));
-  test.each<[string, () => streams.AppendReq[]]>([
-    ['no message at all', () => []],
-    ['an empty message', () => [new streams.AppendReq()]],
-    ['an event before the options', () => [event_of(), options_of('s')]],
-    ['the options twice', () => [options_of('s'), options_of('s')]],
+  test.each<[string, () => streams.AppendReq[], status?]>([
+    ['no message at all', () => [], UNKNOWN],
+    ['an empty message', () => [new streams.AppendReq()], UNKNOWN],
+    ['an event before the options', () => [event_of(), options_of('s')], UNKNOWN],
+    ['the options twice', () => [options_of('s'), options_of('s')], UNKNOWN],
     [
       'no expected revision',
       () => [
@@ -304,17 +309,18 @@ describe('requests that make no sense', () => {
         new streams.AppendReq().setOptions(new streams.AppendReq.Options().setAny(new shared.Empty())),
         event_of(),
       ],
+      UNKNOWN,
     ],
-    ['an empty stream name', () => [options_of(''), event_of()]],
+    ['an empty stream name', () => [options_of(''), event_of()], UNKNOWN],
     ['a stream name that is not UTF-8', () => [options_of(Buffer.from([0x61, 0xff])), event_of()]],
-    ['an event id that is no UUID', () => [options_of('s'), event_of(), event_of('42')]],
+    ['an event id that is no UUID', () => [options_of('s'), event_of(), event_of('42')], UNKNOWN],
     [
       'an event without an id',
       () => [options_of('s'), new streams.AppendReq().setProposedMessage(new streams.AppendReq.ProposedMessage())],
     ],
-  ])('an append of %s: INVALID_ARGUMENT, and nothing is written', async (_name, messages) => {
+  ])('an append of %s: refused, and nothing is written', async (_name, messages, code = INVALID_ARGUMENT) => {
     const before = await endOfLog();
-    expect(await codeOf(appendMessages(client, messages()))).toBe(status.INVALID_ARGUMENT);
+    expect(await codeOf(appendMessages(client, messages()))).toBe(code);
     await expectUnharmed(before);
   });
 

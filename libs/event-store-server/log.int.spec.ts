@@ -144,7 +144,7 @@ describe('$maxAge', () => {
     log.commit([append('s', 'any', newEvent('old'))]);
     now_ms += 10_000;
     log.commit([append('s', 'any', newEvent('new'))]);
-    log.commit([append('$$s', 'any', { ...newEvent('{"$maxAge":5}'), type: '$metadata' })]);
+    log.commit([append('$$s', 'any', { ...newEvent('{"$maxAge":5}'), type: '$metadata', is_json: true })]);
     const texts = () => log.readStream('s', 0, false, limits).events.map(({ data }) => Buffer.from(data).toString());
     expect(texts()).toEqual(['new']);
     now_ms += 6_000;

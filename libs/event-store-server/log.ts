@@ -150,10 +150,26 @@ export class Log {
   /** Visible events of a stream from a revision (inclusive), one page. Nothing for a stream that cannot be read. */
   readStream(stream: string, from: number, backwards: boolean, limits: PageLimits): Page {
     const { readable, last } = this.streamStatus(stream);
+    if (readable !== 'yes') return { events: [], next: from, end: true };
     const { truncate_before, count_max, age_max_ms } = this.retentionOf(stream);
     const first = Math.max(0, truncate_before, last - count_max + 1);
+    const page = this.readRevisions(stream, from, backwards, first, limits);
+    const oldest_ms = this.now_ms() - age_max_ms;
+    return { ...page, events: page.events.filter((event) => event.created_ms >= oldest_ms) };
+  }
+
+  /** Every event of a stream from a revision (inclusive) on, one page: what a live subscriber sees, whatever hides it by then. */
+  readWritten(stream: string, from: number, limits: PageLimits): Page {
+    this.keepBounded();
+    return withSqliteErrors(() => this.readRevisions(stream, from, false, 0, limits));
+  }
+
+  /** Where nothing lies ahead, the next page begins behind the last event. */
+  private readRevisions(stream: string, from: number, backwards: boolean, first: number, limits: PageLimits): Page {
+    const { last } = this.headOf(stream);
     const start = backwards ? Math.min(from, last) : Math.max(from, first);
-    if (readable !== 'yes' || start < first || start > last) return { events: [], next: from, end: true };
+    if (start < first || start > last)
+      return { events: [], next: backwards ? from : Math.max(from, last + 1), end: true };
 
     const rows = backwards ? this.statements.stream_backwards : this.statements.stream_forwards;
     let next = start;
@@ -167,8 +183,7 @@ export class Log {
     const end = backwards ? next < first : next > last;
     if (!end && !(full && events.length === records.length))
       throw new DamagedLog(`revision ${next} of stream ${stream} is missing`);
-    const oldest_ms = this.now_ms() - age_max_ms;
-    return { events: events.filter((event) => event.created_ms >= oldest_ms), next, end };
+    return { events, next, end };
   }
 
   /** One page of `$all`: forwards from a position (inclusive), or backwards from below a position (exclusive). */
@@ -245,9 +260,12 @@ export class Log {
     });
     switch (decision.kind) {
       case 'append':
+        // Nothing is there to be hidden.
+        if (request.kind === 'delete' && head.last < 0 && !state.has_metadata)
+          return { kind: 'wrong_expected_version', current: -1 };
         return undefined;
       case 'idempotent':
-        return { kind: 'written', revision: decision.last, position: this.recordAt(head.id, decision.last)?.position };
+        return { kind: 'written', revision: decision.last, position: this.eventAt(head.name, decision.last)?.position };
       case 'wrong_expected_version':
         return { kind: 'wrong_expected_version', current: head.last };
       case 'stream_deleted':
@@ -265,7 +283,7 @@ export class Log {
           revision: this.headOf(stream).last,
         };
       case 'append': {
-        const revived = events.length === 0 ? undefined : this.revivedBy(stream);
+        const revived = this.revivedBy(stream);
         const outcome = this.insert(stream, events);
         if (revived) this.insert(`$$${revived.stream}`, [this.revivingEvent(revived)]);
         return outcome;
@@ -282,7 +300,7 @@ export class Log {
 
   private revivingEvent({ stream, from }: { stream: string; from: number }): ProposedEvent {
     const meta = this.headOf(`$$${stream}`);
-    return systemEvent('$metadata', withTruncateBefore(this.recordAt(meta.id, meta.last)?.data, from));
+    return systemEvent('$metadata', withTruncateBefore(this.recordAt(meta.id, meta.last), from));
   }
 
   private insert(stream: string, events: readonly ProposedEvent[], tombstone = false) {
@@ -340,7 +358,7 @@ export class Log {
     const cached = this.retentions.get(stream);
     if (cached) return cached;
     const meta = this.headOf(`$$${stream}`);
-    const retention = parseRetention(stream, this.recordAt(meta.id, meta.last)?.data);
+    const retention = parseRetention(stream, this.recordAt(meta.id, meta.last));
     this.retentions.set(stream, retention);
     return retention;
   }

@@ -3,7 +3,17 @@ import { type ServerWritableStream, status } from '@grpc/grpc-js';
 import { encodeEvent } from './event-encoding.js';
 import type { Log, Page, PageLimits } from './log.js';
 import { DamagedLog, type RecordedEvent } from './record.js';
-import { encodeUuid, invalid, Refusal, readFrom, streamDeleted, streamIdentifier, streamName } from './wire.js';
+import {
+  encodeUuid,
+  int64_max,
+  invalid,
+  Malformed,
+  Refusal,
+  readFrom,
+  streamDeleted,
+  streamIdentifier,
+  streamName,
+} from './wire.js';
 import { drained, isOpen } from './write-pressure.js';
 
 /** Answers are encoded here and go out as they are. */
@@ -17,11 +27,13 @@ const default_filter_window = 32;
 /** One place to read from: a stream or `$all`, one direction. */
 interface Source {
   start: number;
-  /** Name of the stream when it holds nothing to read. */
-  missing?: string;
+  /** A subscription that begins at the end has caught up at once, also with what does not exist yet. */
+  from_end: boolean;
+  /** Name of the stream when it holds nothing to read now. Throws when it can never be read again. */
+  missing(): string | undefined;
   page(from: number, limits: PageLimits): Page;
-  /** Throws when the place can no longer be read. */
-  check(): void;
+  /** The same for who has caught up: what is written from then on is seen, whatever hides it. */
+  live_page(from: number, limits: PageLimits): Page;
 }
 
 interface Filter {
@@ -31,7 +43,10 @@ interface Filter {
 }
 
 /** What is read of a log. */
-export type ReadableLog = Pick<Log, 'end' | 'streamStatus' | 'readStream' | 'readAll' | 'eventAt' | 'watch'>;
+export type ReadableLog = Pick<
+  Log,
+  'end' | 'streamStatus' | 'readStream' | 'readWritten' | 'readAll' | 'eventAt' | 'watch'
+>;
 
 /** Read, in its eight forms: stream or `$all`, both directions, once or as a subscription, filtered or not. */
 export class Reading {
@@ -44,7 +59,8 @@ export class Reading {
   async read(call: Read): Promise<void> {
     try {
       const options = call.request.getOptions();
-      if (!options) throw invalid('Required field Options not set.');
+      if (!options) throw new Malformed('Required field Options not set.');
+      if (!options.hasFilter() && !options.hasNoFilter()) throw invalid('The read says neither filter nor no filter.');
       if (options.hasSubscription()) await this.subscribe(call, options);
       else if (options.hasCount()) await this.readOnce(call, options);
       else throw invalid('The read has neither a count nor a subscription.');
@@ -57,15 +73,17 @@ export class Reading {
   private async readOnce(call: Read, options: Options): Promise<void> {
     const source = this.sourceOf(options, false);
     const filter = filterOf(options);
-    if (source.missing !== undefined) {
-      const missing = new streams.ReadResp.StreamNotFound().setStreamIdentifier(streamIdentifier(source.missing));
-      await send(call, new streams.ReadResp().setStreamNotFound(missing).serializeBinary());
-      return;
-    }
     let left = readFrom(options.getCount());
     let next = source.start;
-    source.check();
-    while (left > 0) {
+    for (;;) {
+      // Somebody may delete the stream between two pages: a read never ends early as if it were complete.
+      const missing = source.missing();
+      if (missing !== undefined) {
+        const not_found = new streams.ReadResp.StreamNotFound().setStreamIdentifier(streamIdentifier(missing));
+        await send(call, new streams.ReadResp().setStreamNotFound(not_found).serializeBinary());
+        return;
+      }
+      if (left === 0) return;
       const events_max = filter ? page_limits.events_max : Math.min(page_limits.events_max, left);
       const page = source.page(next, { ...page_limits, events_max });
       for (const event of page.events) {
@@ -85,7 +103,7 @@ export class Reading {
       throw invalid('A subscription reads forwards.');
     const source = this.sourceOf(options, true);
     const filter = filterOf(options);
-    source.check();
+    source.missing();
     const confirmation = new streams.ReadResp.SubscriptionConfirmation().setSubscriptionId(crypto.randomUUID());
     await send(call, new streams.ReadResp().setConfirmation(confirmation).serializeBinary());
 
@@ -94,12 +112,23 @@ export class Reading {
     let considered = 0;
     let next = source.start;
     let last: RecordedEvent | undefined;
+    const goLive = async () => {
+      if (filter && last) await send(call, checkpoint(last));
+      await send(call, new streams.ReadResp().setCaughtUp(new streams.ReadResp.CaughtUp()).serializeBinary());
+      live = true;
+    };
     try {
+      if (source.from_end) await goLive();
       while (isOpen(call)) {
-        source.check();
-        const page = source.page(next, page_limits);
+        if (!live && source.missing() !== undefined) {
+          await wakeup.next();
+          continue;
+        }
+        const page = live ? source.live_page(next, page_limits) : source.page(next, page_limits);
         for (const event of page.events) {
           if (!filter || filter.matches(event)) await send(call, this.encode(event, options));
+          // It ends the stream, and with it the subscription to it.
+          if (event.tombstone && options.hasStream()) throw streamDeleted(event.stream);
           considered += 1;
           last = event;
           if (filter && considered % filter.checkpoint_interval === 0) await send(call, checkpoint(event));
@@ -107,15 +136,10 @@ export class Reading {
         }
         next = page.next;
         if (!page.end) {
-          live = false;
           await breath();
           continue;
         }
-        if (!live) {
-          if (filter && last) await send(call, checkpoint(last));
-          await send(call, new streams.ReadResp().setCaughtUp(new streams.ReadResp.CaughtUp()).serializeBinary());
-          live = true;
-        }
+        if (!live) await goLive();
         await wakeup.next();
       }
     } finally {
@@ -141,7 +165,10 @@ export class Reading {
 
   private streamSource(options: streams.ReadReq.Options.StreamOptions, backwards: boolean, exclusive: boolean): Source {
     const name = streamName(options.getStreamIdentifier());
-    const { last, readable } = this.log.streamStatus(name);
+    const { last } = this.log.streamStatus(name);
+    const from_end = options.hasEnd();
+    if (!options.hasRevision() && !options.hasStart() && !from_end)
+      throw new Malformed('The read has no place to start.');
     const start = options.hasRevision()
       ? readFrom(options.getRevision()) + (exclusive ? 1 : 0)
       : options.hasStart()
@@ -151,37 +178,41 @@ export class Reading {
           : last + 1;
     return {
       start,
-      missing: readable === 'not_found' ? name : undefined,
-      page: (from, limits) => this.log.readStream(name, from, backwards, limits),
-      check: () => {
-        if (this.log.streamStatus(name).readable === 'deleted') throw streamDeleted(name);
+      from_end,
+      missing: () => {
+        const { readable } = this.log.streamStatus(name);
+        if (readable === 'deleted') throw streamDeleted(name);
+        return readable === 'not_found' ? name : undefined;
       },
+      page: (from, limits) => this.log.readStream(name, from, backwards, limits),
+      live_page: (from, limits) => this.log.readWritten(name, from, limits),
     };
   }
 
   private allSource(options: streams.ReadReq.Options.AllOptions, backwards: boolean, exclusive: boolean): Source {
     const position = options.getPosition();
+    if (!position && !options.hasStart() && !options.hasEnd()) throw new Malformed('The read has no place to start.');
     const start = position
       ? readFrom(position.getCommitPosition()) + (exclusive ? 1 : 0)
       : options.hasStart()
         ? 0
         : this.log.end;
-    return { start, page: (from, limits) => this.log.readAll(from, backwards, limits), check: () => {} };
+    const page: Source['page'] = (from, limits) => this.log.readAll(from, backwards, limits);
+    return { start, from_end: false, missing: () => undefined, page, live_page: page };
   }
 
   private encode(event: RecordedEvent, options: Options): Buffer {
     const structured_ids = !options.getUuidOption()?.hasString();
-    const resolved = options.getResolveLinks() && event.type === '$>' ? this.target(event) : undefined;
+    const resolved = options.getResolveLinks() ? this.target(event) : undefined;
     return encodeEvent(event, resolved, (id) => encodeUuid(id, structured_ids));
   }
 
-  /** What a link points to (`N@stream`), null when there is no such event. */
-  private target(link: RecordedEvent): RecordedEvent | null {
-    const text = Buffer.from(link.data).toString('utf8');
-    const at = text.indexOf('@');
-    const revision = Number(text.slice(0, at));
-    if (at < 1 || !Number.isSafeInteger(revision) || revision < 0) return null;
-    return this.log.eventAt(text.slice(at + 1), revision) ?? null;
+  /** What a link points to (`N@stream`), null when there is no such event; undefined for what is no link. */
+  private target({ type, data }: RecordedEvent): RecordedEvent | null | undefined {
+    if (type !== '$>') return undefined;
+    const [, digits, target] = /^(\d+)(?:@(.*))?$/s.exec(Buffer.from(data).toString('utf8')) ?? [];
+    if (digits === undefined || BigInt(digits) > int64_max) return undefined;
+    return target === undefined ? null : (this.log.eventAt(target, readFrom(digits)) ?? null);
   }
 }
 
@@ -237,9 +268,11 @@ function filterOf(options: Options): Filter | undefined {
   const expression = by_stream ?? filter.getEventType();
   if (!expression) throw invalid('The filter names neither streams nor event types.');
   const test = testOf(expression);
+  if (!filter.hasMax() && !filter.hasCount()) throw invalid('The filter has no window.');
   const window = filter.hasMax() ? filter.getMax() : default_filter_window;
   const checkpoint_interval = window * filter.getCheckpointintervalmultiplier();
-  if (checkpoint_interval < 1) throw invalid('The checkpoint interval must be at least 1.');
+  if (checkpoint_interval < 1 && options.hasSubscription())
+    throw new Malformed('The checkpoint interval must be at least 1.');
   return { matches: (event) => test(by_stream ? event.stream : event.type), checkpoint_interval };
 }
 
@@ -252,6 +285,6 @@ function testOf(expression: streams.ReadReq.Options.FilterOptions.Expression): (
     const regex = new RegExp(expression.getRegex());
     return (text) => regex.test(text);
   } catch {
-    throw invalid(`'${expression.getRegex()}' is not a regular expression.`);
+    throw new Malformed(`'${expression.getRegex()}' is not a regular expression.`);
   }
 }

@@ -1,3 +1,5 @@
+import type { RecordedEvent } from './record.js';
+
 /** Stream metadata, as far as it decides what is visible. */
 export interface Retention {
   /** Metadata was written; a stream that has nothing else still counts as existing. */
@@ -16,24 +18,58 @@ const deleted_mark = 2 ** 63;
 /** The metadata that deletes a stream, as text because no number can hold it. */
 export const deleting_metadata = '{"$tb":9223372036854775807}';
 
-/** Reads the stream's latest `$metadata` event (undefined: there is none). What is not understood hides nothing. */
-export function parseRetention(stream: string, metadata: Uint8Array | undefined): Retention {
-  const json = parseObject(metadata);
-  const whole = (key: string, least: number): number | undefined => {
-    const value = json[key];
-    return typeof value === 'number' && Number.isInteger(value) && value >= least ? value : undefined;
+const nothing_hidden: Omit<Retention, 'exists'> = {
+  soft_deleted: false,
+  truncate_before: 0,
+  count_max: Number.POSITIVE_INFINITY,
+  age_max_ms: Number.POSITIVE_INFINITY,
+};
+
+/** A stream's `$metadata` event, as far as it says something about retention. */
+export type MetadataEvent = Pick<RecordedEvent, 'data' | 'is_json'>;
+
+/**
+ * Reads the stream's latest `$metadata` event (undefined: there is none). It must be JSON, and each property that the server knows must be
+ * what it may be; else nothing of it counts.
+ */
+export function parseRetention(stream: string, metadata: MetadataEvent | undefined): Retention {
+  const exists = metadata !== undefined;
+  // A stream of metadata shows only its latest event, whatever metadata of its own says.
+  if (stream.startsWith('$$')) return { ...nothing_hidden, exists, count_max: 1 };
+  const json = parseObject(metadata, wholeNumbers);
+  const known = Object.entries(KNOWN).every(([name, allows]) => !Object.hasOwn(json, name) || allows(json[name]));
+  if (!known) return { ...nothing_hidden, exists };
+  const above = (name: string, least: number) => {
+    const value = json[name];
+    return typeof value === 'number' && value >= least ? value : undefined;
   };
-  const truncate_before = whole('$tb', 0) ?? 0;
-  // A stream of metadata shows only its latest event.
-  const count_default = stream.startsWith('$$') ? 1 : Number.POSITIVE_INFINITY;
+  const truncate_before = above('$tb', 0) ?? 0;
   return {
-    exists: metadata !== undefined,
+    exists,
     soft_deleted: truncate_before === deleted_mark,
     truncate_before,
-    count_max: whole('$maxCount', 1) ?? count_default,
-    age_max_ms: (whole('$maxAge', 1) ?? Number.POSITIVE_INFINITY) * 1000,
+    count_max: above('$maxCount', 1) ?? Number.POSITIVE_INFINITY,
+    age_max_ms: (above('$maxAge', 1) ?? Number.POSITIVE_INFINITY) * 1000,
   };
 }
+
+const isWhole = (value: unknown) => Number.isInteger(value);
+/** The longest time that the server can hold, about 29,000 years. */
+const seconds_max = 922_337_203_685;
+const isSeconds = (value: unknown) => isWhole(value) && Math.abs(Number(value)) <= seconds_max;
+const isRoles = (value: unknown) =>
+  typeof value === 'string' || (Array.isArray(value) && value.every((role) => typeof role === 'string'));
+
+const KNOWN: Record<string, (value: unknown) => boolean> = {
+  $maxCount: isWhole,
+  $maxAge: isSeconds,
+  $tb: isWhole,
+  $tmp: (value) => typeof value === 'boolean',
+  $cacheControl: isSeconds,
+  $acl: (value) =>
+    isObject(value) &&
+    Object.entries(value).every(([name, roles]) => ['$r', '$w', '$d', '$mr', '$mw'].includes(name) && isRoles(roles)),
+};
 
 /** Whether any event can be hidden by it. */
 export function hides({ truncate_before, count_max, age_max_ms }: Retention): boolean {
@@ -41,15 +77,28 @@ export function hides({ truncate_before, count_max, age_max_ms }: Retention): bo
 }
 
 /** The same metadata with another `$tb`. */
-export function withTruncateBefore(metadata: Uint8Array | undefined, revision: number): string {
+export function withTruncateBefore(metadata: MetadataEvent | undefined, revision: number): string {
   return JSON.stringify({ ...parseObject(metadata), $tb: revision });
 }
 
-function parseObject(bytes: Uint8Array | undefined): Record<string, unknown> {
+function parseObject(metadata: MetadataEvent | undefined, reviver?: typeof wholeNumbers): Record<string, unknown> {
+  if (!metadata?.is_json) return {};
   try {
-    const json: unknown = JSON.parse(Buffer.from(bytes ?? []).toString('utf8'));
-    return typeof json === 'object' && json !== null ? { ...json } : {};
+    const json: unknown = JSON.parse(Buffer.from(metadata.data).toString('utf8'), reviver);
+    return isObject(json) ? { ...json } : {};
   } catch {
     return {};
   }
+}
+
+/** A number counts only where it is written as an int64: 3.0 and 3e0 are none. */
+function wholeNumbers(...[, value, context]: unknown[]): unknown {
+  if (typeof value !== 'number') return value;
+  const { source = '' } = context as { source?: string };
+  const is_int64 = /^-?\d+$/.test(source) && BigInt.asIntN(64, BigInt(source)) === BigInt(source);
+  return is_int64 ? value : Number.NaN;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

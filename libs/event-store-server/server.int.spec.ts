@@ -121,10 +121,10 @@ describe('BatchAppend', () => {
   });
 
   it('writes nothing of an append whose last chunk never came', async () => {
-    const stream = newStream();
-    expect(
-      await batchAppend(client, [chunk({ correlation: randomUUID(), stream, events: newEvents(2), final: false })]),
-    ).toEqual([]);
+    const [stream, correlation] = [newStream(), randomUUID()];
+    expect(await batchAppend(client, [chunk({ correlation, stream, events: newEvents(2), final: false })])).toEqual([
+      { correlation, stream, result: [4, 'event_store.client.Timeout'] },
+    ]);
     expect(await countOf(stream)).toBe(0);
   });
 
@@ -167,11 +167,14 @@ describe('BatchAppend', () => {
     expect(next!.result).toBe(0);
   });
 
-  it('ends the call when there is no one to answer to', async () => {
-    const error = await errorOf(
-      batchAppend(client, [chunk({ correlation: 'nobody', stream: newStream(), events: newEvents(1) })]),
-    );
-    expect(error.code).toBe(status.INVALID_ARGUMENT);
+  it('answers a correlation id that is none with BadRequest, and goes on', async () => {
+    const [stream, correlation] = [newStream(), randomUUID()];
+    const [answer, next] = await batchAppend(client, [
+      chunk({ correlation: 'nobody', stream, events: newEvents(1) }),
+      chunk({ correlation, stream, events: newEvents(1) }),
+    ]);
+    expect(answer).toEqual({ correlation: 'nobody', stream, result: [3, 'event_store.client.BadRequest'] });
+    expect(next).toEqual({ correlation, stream, result: 0 });
   });
 
   it('refuses more unfinished appends than its limit', async () => {
@@ -181,7 +184,11 @@ describe('BatchAppend', () => {
       chunk({ correlation: randomUUID(), stream: newStream(), events: newEvents(1), final: false }),
     );
     const answers = await batchAppend(raw, unfinished);
-    expect(answers.map(({ result }) => result)).toEqual([[status.RESOURCE_EXHAUSTED, 'google.protobuf.Empty']]);
+    expect(answers.map(({ result }) => result)).toEqual([
+      [status.RESOURCE_EXHAUSTED, 'google.protobuf.Empty'],
+      [4, 'event_store.client.Timeout'],
+      [4, 'event_store.client.Timeout'],
+    ]);
     raw.close();
     await small.stop();
   });
@@ -242,7 +249,7 @@ describe('trailers', () => {
     };
     expect(trailersOf(await tombstone((options) => options.setStreamExists(new shared.Empty())))).toEqual([
       status.FAILED_PRECONDITION,
-      { ...expected, 'expected-version': '-4' },
+      { ...expected, 'expected-version': '-4', 'actual-version': '-1' },
     ]);
     await rawAppend(client, stream, -1, newEvents(3));
     expect(trailersOf(await tombstone((options) => options.setNoStream(new shared.Empty())))).toEqual([

@@ -19,12 +19,20 @@ export class Refusal extends Error {
   }
 }
 
-const int64_max = 2n ** 63n - 1n;
+export const int64_max = 2n ** 63n - 1n;
+export const nil_uuid = '00000000-0000-0000-0000-000000000000';
 const uuid_pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Refuses with INVALID_ARGUMENT. */
 export function invalid(message: string): Refusal {
   return new Refusal(status.INVALID_ARGUMENT, message);
+}
+
+/** Refuses what no client sends, as the real server does: with UNKNOWN, and in a BatchAppend as a bad request. */
+export class Malformed extends Refusal {
+  constructor(message: string) {
+    super(status.UNKNOWN, message);
+  }
 }
 
 export function streamDeleted(stream: string): Refusal {
@@ -52,18 +60,17 @@ export class TooLarge extends Refusal {
   }
 }
 
-/** `expected` as EventStoreDB counts: −1 no stream, −2 any, −4 exists. */
-export function wrongExpectedVersion(operation: string, stream: string, expected: Expected, current: number): Refusal {
+/** Of a deletion. `expected` and `current` as EventStoreDB counts: −1 no stream, −2 any, −4 exists. */
+export function wrongExpectedVersion(stream: string, expected: Expected, current: number): Refusal {
   const number = expectedNumber(expected);
-  const actual: Record<string, string> = current < 0 ? {} : { 'actual-version': String(current) };
   return new Refusal(
     status.FAILED_PRECONDITION,
-    `${operation} failed due to WrongExpectedVersion. Stream: ${stream}, Expected version: ${number}, Actual version: ${current}`,
+    `Delete failed due to WrongExpectedVersion. Stream: ${stream}, Expected version: ${number}, Actual version: ${current}`,
     trailers({
       exception: 'wrong-expected-version',
       'stream-name': stream,
       'expected-version': String(number),
-      ...actual,
+      'actual-version': String(current),
     }),
   );
 }
@@ -95,16 +102,20 @@ function printable(text: string): string {
   return text.replaceAll(/[^\x20-\x7e]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
+/** A name is kept byte for byte, with a byte order mark at its start, too. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /** The stream's name, checked. Refuses what no stream can be called. */
 export function streamName(identifier: { getStreamName_asU8(): Uint8Array } | undefined): string {
-  if (!identifier) throw invalid('Required field StreamIdentifier not set.');
+  if (!identifier) throw new Malformed('Required field StreamIdentifier not set.');
   let name: string;
   try {
-    name = new TextDecoder('utf-8', { fatal: true }).decode(identifier.getStreamName_asU8());
+    name = utf8.decode(identifier.getStreamName_asU8());
   } catch {
     throw invalid('The stream name is not UTF-8.');
   }
-  if (name === '' || name === '$$' || name === '$all') throw invalid(`'${name}' is not a valid stream name.`);
+  if (name === '' || name === '$$') throw new Malformed(`'${name}' is not a valid stream name.`);
+  if (name === '$all') throw invalid(`'${name}' is not a valid stream name.`);
   return name;
 }
 
@@ -134,10 +145,13 @@ interface ProposedMessage {
 export function proposedEvent(message: ProposedMessage): ProposedEvent {
   const type = message.getMetadataMap().get('type');
   if (type === undefined) throw missingProperty('type');
+  if (type === '') throw new Malformed('Empty eventType provided.');
   const content_type = message.getMetadataMap().get('content-type');
   if (content_type === undefined) throw missingProperty('content-type');
+  const id = uuidText(message.getId());
+  if (id === nil_uuid) throw new Malformed('Empty eventId provided.');
   return {
-    id: uuidText(message.getId()),
+    id,
     type,
     is_json: content_type === 'application/json',
     data: message.getData_asU8(),
@@ -163,7 +177,7 @@ export function uuidText(uuid: shared.UUID | undefined): string {
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
   }
   const text = uuid?.getString() ?? '';
-  if (!uuid_pattern.test(text)) throw invalid('The event id is not a UUID.');
+  if (!uuid_pattern.test(text)) throw new Malformed('The id is not a UUID.');
   return text.toLowerCase();
 }
 

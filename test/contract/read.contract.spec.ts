@@ -1,4 +1,4 @@
-import { BACKWARDS, END, EventStoreDBClient, type Position, START } from '@eventstore/db-client';
+import { BACKWARDS, binaryEvent, END, EventStoreDBClient, type Position, START } from '@eventstore/db-client';
 import {
   type ContractServer,
   contractServer,
@@ -125,6 +125,23 @@ describe('a link', () => {
     ]);
     const [one_level] = await eventsOf(server.client.readStream(links_of_links, { resolveLinkTos: true }));
     expect([one_level!.type, one_level!.streamId]).toEqual(['$>', links]);
+  });
+
+  test.each(['', 'x@y', '@', '0x1@s', '1.0@s', '1e0@s', '99999999999999999999@s'])(
+    'that says %j is an event like any other',
+    async (data) => {
+      const links = newStream();
+      await server.client.appendToStream(links, binaryEvent({ type: '$>', data: Buffer.from(data) }));
+      for await (const { event, link } of server.client.readStream(links, { resolveLinkTos: true }))
+        expect([event?.type, event?.streamId, link]).toEqual(['$>', links, undefined]);
+    },
+  );
+
+  it('that names no stream leads nowhere', async () => {
+    const links = newStream();
+    await server.client.appendToStream(links, binaryEvent({ type: '$>', data: Buffer.from('5') }));
+    for await (const { event, link } of server.client.readStream(links, { resolveLinkTos: true }))
+      expect([event, link?.type]).toEqual([undefined, '$>']);
   });
 
   it('is itself when not asked to', async () => {

@@ -1,4 +1,6 @@
-import { BACKWARDS, END, type StreamMetadata } from '@eventstore/db-client';
+import { randomUUID } from 'node:crypto';
+import { BACKWARDS, binaryEvent, END, type StreamMetadata } from '@eventstore/db-client';
+import { rawAppend } from '../support/streams-rpc.js';
 import {
   type ContractServer,
   contractServer,
@@ -70,6 +72,68 @@ describe('stream metadata', () => {
     expect(events.map(({ revision, data }) => [Number(revision), data])).toEqual([[2, { $maxCount: 3 }]]);
   });
 
+  // Every property that the server knows must be what it may be, or none of them counts.
+  test.each([
+    ['{"$maxCount":3}', 7],
+    ['{"$maxCount":3,"mine":{"$tb":"x"}}', 7],
+    ['{"$maxCount":0,"$tb":6}', 6],
+    ['{"$maxCount":-1,"$tb":6}', 6],
+    ['{"$tb":-6,"$maxCount":3}', 7],
+    ['{"$maxCount":3,"$tb":"6"}', 0],
+    ['{"$maxCount":3.5,"$tb":6}', 0],
+    ['{"$maxCount":3.0}', 0],
+    ['{"$maxCount":3e0}', 0],
+    ['{"$maxCount":null,"$tb":6}', 0],
+    ['{"$maxCount":99999999999999999999,"$tb":6}', 0],
+    ['{"$maxCount":3,"$maxAge":"1"}', 0],
+    ['{"$maxCount":3,"$cacheControl":true}', 0],
+    ['{"$maxCount":3,"$acl":"admins"}', 0],
+    ['{"$maxCount":3,"$acl":{"$r":1}}', 0],
+    ['{"$maxCount":3,"$acl":{"$x":"a"}}', 0],
+    ['{"$maxCount":3,"$acl":{"$r":["$all",1]}}', 0],
+    ['{"$maxCount":3,"$acl":{"$r":"$all","$w":["$all"],"$d":[],"$mr":"$all","$mw":"$all"}}', 7],
+    ['{"$maxCount":3,"$cacheControl":5}', 7],
+    ['[{"$maxCount":3}]', 0],
+    ['{"$maxCount":3', 0],
+  ])('%s: the first visible revision is %i', async (metadata, first) => {
+    const stream = newStream();
+    await server.client.appendToStream(stream, newEvents(10));
+    const properties = { type: '$metadata', 'content-type': 'application/json' };
+    await rawAppend(server.raw, `$$${stream}`, -1, [{ id: randomUUID(), data: Buffer.from(metadata), properties }]);
+    expect(revisionsOf(await read(stream))[0]).toBe(first);
+  });
+
+  it('says nothing where it is not called JSON', async () => {
+    const stream = newStream();
+    await server.client.appendToStream(stream, newEvents(3));
+    const metadata = binaryEvent({ type: '$metadata', data: Buffer.from('{"$maxCount":1}') });
+    await server.client.appendToStream(`$$${stream}`, metadata);
+    expect(await read(stream)).toHaveLength(3);
+  });
+
+  it('stays readable when the stream of metadata is itself deleted', async () => {
+    const stream = newStream();
+    await server.client.appendToStream(stream, newEvents(10));
+    await server.client.setStreamMetadata(stream, { maxCount: 3 });
+    await server.client.deleteStream(`$$${stream}`);
+    expect((await read(`$$${stream}`)).map(({ data }) => data)).toEqual([{ $maxCount: 3 }]);
+    expect(revisionsOf(await read(stream))).toEqual([7, 8, 9]);
+    await server.client.setStreamMetadata(stream, { maxCount: 2 });
+    expect(revisionsOf(await read(stream))).toEqual([8, 9]);
+  });
+
+  it('hides the place of an append that is sent again, too', async () => {
+    const stream = newStream();
+    const sent = newEvents(3);
+    await server.client.appendToStream(stream, sent, { expectedRevision: 'no_stream' });
+    await server.client.setStreamMetadata(stream, { truncateBefore: 3 });
+    expect(await server.client.appendToStream(stream, sent, { expectedRevision: 'no_stream' })).toMatchObject({
+      success: true,
+      nextExpectedRevision: 2n,
+      position: undefined,
+    });
+  });
+
   it('is written at an expected revision like any stream', async () => {
     const stream = newStream();
     await server.client.setStreamMetadata(stream, { maxCount: 1 }, { expectedRevision: 'no_stream' });
@@ -96,6 +160,15 @@ describe('a deleted stream', () => {
     await server.client.deleteStream(stream);
     await server.client.appendToStream(stream, newEvent(), { expectedRevision });
     expect(revisionsOf(await read(stream))).toEqual([3]);
+  });
+
+  it('is there again, and empty, by an append without events', async () => {
+    const stream = newStream();
+    await server.client.appendToStream(stream, newEvents(3));
+    await server.client.deleteStream(stream);
+    await server.client.appendToStream(stream, [], { expectedRevision: 'any' });
+    expect(await read(stream)).toEqual([]);
+    expect((await server.client.getStreamMetadata(stream)).metadata).toEqual({ truncateBefore: 3 });
   });
 
   it('does not exist for an append that expects it to', async () => {
@@ -125,6 +198,38 @@ describe('a deleted stream', () => {
       actualVersion: 2n,
     });
     expect(await read(stream)).toHaveLength(3);
+  });
+});
+
+describe('a stream that never was', () => {
+  test.each(['any', 'no_stream', 0n] as const)('is not deleted, expecting %s', async (expectedRevision) => {
+    const stream = newStream();
+    expect(await refusalOf(server.client.deleteStream(stream, { expectedRevision }))).toMatchObject({
+      type: 'wrong-expected-version',
+      streamName: stream,
+      actualVersion: -1n,
+    });
+    expect((await server.client.appendToStream(stream, newEvent())).nextExpectedRevision).toBe(0n);
+  });
+
+  test.each([0n, 5n] as const)('is not tombstoned, expecting %s', async (expectedRevision) => {
+    expect(await refusalOf(server.client.tombstoneStream(newStream(), { expectedRevision }))).toMatchObject({
+      type: 'wrong-expected-version',
+      actualVersion: -1n,
+    });
+  });
+
+  test.each(['any', 'no_stream'] as const)('is tombstoned, expecting %s', async (expectedRevision) => {
+    const stream = newStream();
+    await server.client.tombstoneStream(stream, { expectedRevision });
+    expect(await refusalOf(read(stream))).toMatchObject({ type: 'stream-deleted' });
+  });
+
+  it('is deleted where it has metadata', async () => {
+    const stream = newStream();
+    await server.client.setStreamMetadata(stream, { custom: 1 });
+    await server.client.deleteStream(stream);
+    expect((await server.client.getStreamMetadata(stream)).metadata).toEqual({ truncateBefore: 2 ** 63 });
   });
 });
 

@@ -7,7 +7,9 @@ import {
   type ResolvedEvent,
   type StreamSubscription,
 } from '@eventstore/db-client';
+import type { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { startEventStoreProcess } from '../support/event-store.js';
+import { streamsClient } from '../support/streams-rpc.js';
 
 /** Event numbers, ids and whatever else a spec wants to see of an event. */
 export type Seen = NonNullable<ResolvedEvent['event']>;
@@ -18,6 +20,8 @@ export const named_server = process.env.EVENTSTORE_URL;
 export interface ContractServer {
   url: string;
   client: EventStoreDBClient;
+  /** The wire without the official client: what no client would send, and what it does not show. */
+  raw: StreamsClient;
   close(): Promise<void>;
 }
 
@@ -26,11 +30,14 @@ export async function contractServer(): Promise<ContractServer> {
   const embedded = named_server ? undefined : await startEventStoreProcess();
   const url = named_server ?? embedded!.url;
   const client = connect(url);
+  const { hostname, port } = new URL(url.split(',')[0]!);
+  const raw = streamsClient(Number(port), hostname);
   const close = async () => {
+    raw.close();
     await client.dispose();
     await embedded?.stop();
   };
-  return { url, client, close };
+  return { url, client, raw, close };
 }
 
 /** A client with more patience than the ten seconds of its own: a suite may run on a busy machine. */

@@ -201,6 +201,9 @@ class View implements ReadableLog {
       page = this.log.readStream(stream, page.next, backwards, limits);
     return this.upToHorizon(page, backwards, 'revision');
   }
+  readWritten(...[stream, from, limits]: Parameters<Log['readWritten']>): Page {
+    return this.upToHorizon(this.log.readWritten(stream, from, limits), false, 'revision');
+  }
   readAll(...[from, backwards, limits]: Parameters<Log['readAll']>): Page {
     if (!backwards && from >= this.horizon) return { events: [], next: from, end: true };
     const page = this.log.readAll(backwards ? Math.min(from, this.end) : from, backwards, limits);

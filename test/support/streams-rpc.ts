@@ -4,8 +4,8 @@ import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { credentials, type ServiceError } from '@grpc/grpc-js';
 
 /** The wire protocol without the official client: no shared state between calls, and requests no client would send. */
-export function streamsClient(port: number): StreamsClient {
-  return new StreamsClient(`127.0.0.1:${port}`, credentials.createInsecure(), {
+export function streamsClient(port: number, host = '127.0.0.1'): StreamsClient {
+  return new StreamsClient(`${host}:${port}`, credentials.createInsecure(), {
     'grpc.max_receive_message_length': 17 * 1024 * 1024,
     'grpc.max_send_message_length': -1,
     // Each client has a connection of its own, and tries it again at once after the server was gone.
