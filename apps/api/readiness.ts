@@ -1,5 +1,7 @@
 /** Whether commands and queries both work, and if not, what is missing. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LedgerWriters } from '../../libs/ledger-writer/writers.js';
+import type { ProjectionHealth } from '../../projections/health.js';
 import { SECURITY_BOOK } from '../../projections/security.js';
 import type { HaltedLedger } from './http/problem.js';
 import type { ReadModels } from './read-models.js';
@@ -15,16 +17,31 @@ export type Readiness = {
   prepared: boolean;
 };
 
+/** Both together are less than the second in which readiness is told. */
+const answer_ms_max = 700;
+const detail_ms_max = 200;
+
+async function inTime<T>(ms_max: number, answer: Promise<T>, otherwise: T): Promise<T> {
+  const over = new AbortController();
+  try {
+    return await Promise.race([answer, sleep(ms_max, otherwise, { signal: over.signal })]);
+  } finally {
+    over.abort();
+  }
+}
+
 export function watchReadiness(writers: LedgerWriters, models: ReadModels): Readiness {
   return {
     prepared: false,
     async missing() {
-      const [log, read_models] = await Promise.all([writers.ready(), models.ready()]);
+      const [log, read_models] = await Promise.all([writers.ready(), inTime(answer_ms_max, models.ready(), false)]);
       const parts = { event_log: log, read_models, start: this.prepared };
       return Object.entries(parts).flatMap(([part, works]) => (works ? [] : [part]));
     },
     async halted() {
-      const { ledgers } = await models.health();
+      const { ledgers } = await inTime<Pick<ProjectionHealth, 'ledgers'>>(detail_ms_max, models.health(), {
+        ledgers: [],
+      });
       const of_projections = ledgers.flatMap(({ ledger_id, halted }) =>
         halted === null ? [] : [{ ledger_id, position: halted.position - 1, reason: halted.reason }],
       );

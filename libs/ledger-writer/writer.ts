@@ -27,8 +27,10 @@ export type Outcome =
   /** Only for dry runs: what would have been recorded. */
   | { outcome: 'would_record'; answer: Answer; events: RecordedEvent[] }
   | { outcome: 'refused'; refusal: Refusal }
-  /** The queue is full, the log out of reach or the writer closing; certainly nothing was written. */
+  /** The queue is full or the writer closing; certainly nothing was written. */
   | { outcome: 'busy'; reason: string }
+  /** The log did not answer; certainly nothing was written by this call. */
+  | { outcome: 'away'; reason: string }
   /** The log's answer was lost and is not settled yet: a retry with the same key settles it. */
   | { outcome: 'unknown'; reason: string }
   | ClockAhead
@@ -42,7 +44,7 @@ export type Halted = { outcome: 'halted'; ledger_id: string } & Halt;
 export type AtomicOutcome =
   | { outcome: 'all'; outcomes: Outcome[] }
   | { outcome: 'none'; index: number; refusal: Refusal }
-  | { outcome: 'busy' | 'unknown'; reason: string }
+  | { outcome: 'busy' | 'away' | 'unknown'; reason: string }
   | ClockAhead
   | Halted;
 
@@ -71,7 +73,7 @@ export interface WriterOptions {
   now?: () => string;
   /** Commands that may wait; beyond it the answer is busy. */
   queue_max?: number;
-  /** A command of which nothing was sent to the log so long after it came is answered busy and never decided. */
+  /** A command of which nothing was sent to the log so long after it came is answered away and never decided. */
   wait_ms_max?: number;
   /** A command whose append is not settled so long after it came is answered unknown; the writer goes on settling. */
   settle_ms_max?: number;
@@ -114,8 +116,9 @@ interface Waiting extends Order {
   answered: boolean;
   answer: (result: Result[] | Failure) => void;
 }
-type Failure = { outcome: 'busy' | 'unknown'; reason: string } | ClockAhead | Halted;
+type Failure = { outcome: 'busy' | 'away' | 'unknown'; reason: string } | ClockAhead | Halted;
 const busy = (reason: string): Failure => ({ outcome: 'busy', reason });
+const away = (reason: string): Failure => ({ outcome: 'away', reason });
 const UNSETTLED: Failure = {
   outcome: 'unknown',
   reason: 'the log did not answer in time; the same key will settle it',
@@ -188,7 +191,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
         giveUp(orders, { outcome: 'halted', ledger_id, position: state.position, reason });
       } else {
         if (failures % 20 === 0) log(`ledger ${ledger_id}: ${reason}`);
-        giveUp(orders, busy(reason));
+        giveUp(orders, away(reason));
         await pauseAfter(failures++);
       }
       return false;
@@ -256,11 +259,11 @@ export function openWriter(options: WriterOptions): LedgerWriter {
   function sweep(): void {
     const now_ms = performance.now();
     const came = (before_ms: number) => (order: Waiting) => now_ms - order.since_ms > before_ms;
-    giveUp(unsettled.filter(came(settle_ms_max)), busy('the log did not answer in time'));
+    giveUp(unsettled.filter(came(settle_ms_max)), away('the log did not answer in time'));
     const in_time = queue.findIndex((order) => !came(wait_ms_max)(order));
     const waited = queue.splice(0, in_time < 0 ? queue.length : in_time);
     for (const order of at_work) if (came(wait_ms_max)(order) && !unsettled.includes(order)) waited.push(order);
-    giveUp(waited, busy('the log did not answer in time'));
+    giveUp(waited, away('the log did not answer in time'));
   }
   /** What is in an unsettled append, under the same key in another request or in this one, may be written: then only that can be said. */
   function giveUp(orders: readonly Waiting[], failure: Failure): void {

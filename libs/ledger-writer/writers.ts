@@ -23,7 +23,7 @@ export interface WritersOptions extends Omit<WriterOptions, 'ledger_id' | 'snaps
 /** Writers of ledgers that do not exist are kept only up to here, so that made-up ids cannot fill the memory. */
 const UNUSED_MAX = 100;
 
-export function openLedgerWriters({ snapshots_dir, ready_ms_max = 1000, ...options }: WritersOptions): LedgerWriters {
+export function openLedgerWriters({ snapshots_dir, ready_ms_max = 700, ...options }: WritersOptions): LedgerWriters {
   const writers = new Map<string, LedgerWriter>();
   const log_clock = logClock(options.store);
   /** A writer that still reads its ledger, or is asked to open it, is not one of them. */

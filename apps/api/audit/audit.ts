@@ -1,5 +1,6 @@
 /** What auditors can have of a ledger beside its figures: its state from the log itself, proofs, exports, verifications. */
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createGzip, createZstdCompress } from 'node:zlib';
 import type { Checkpoint, StoredCheckpoint } from '../../../libs/audit/checkpoint.js';
 import { checkpointStream, ledgerStream, withoutTiles } from '../../../libs/audit/checkpoint.js';
@@ -16,6 +17,9 @@ import type { Verifications, VerificationView } from './verifications.js';
 export type Compression = 'none' | 'gzip' | 'zstd';
 
 const exports_max = 2;
+/** A log that answers nothing for so long is away, also for those who wait for a task that reads it. */
+const away_ms_max = 5000;
+const ping_ms_max = 1000;
 const chunk_characters = 64 * 1024;
 
 export class Audit {
@@ -30,8 +34,10 @@ export class Audit {
 
   /** @throws Problem unknown_ledger, ledger_halted, log_tampered */
   async state(ask: Tasks['state']['ask']): Promise<StateAnswer> {
-    await this.refuseDamaged(ask.ledger_id);
-    const answer = await this.thread.ask('state', ask).catch(tampered);
+    const answer = await this.unlessAway(async () => {
+      await this.refuseDamaged(ask.ledger_id);
+      return this.thread.ask('state', ask).catch(tampered);
+    });
     if (answer === undefined) throw new Problem('unknown_ledger', { ledger_id: ask.ledger_id });
     return answer;
   }
@@ -40,7 +46,7 @@ export class Audit {
   async head(ledger_id: string) {
     const head = await this.headOrRefuse(ledger_id);
     const { recorded_at } = head.metadata as { recorded_at: string };
-    const last = await headOf(this.store, checkpointStream(ledger_id));
+    const last = await this.unlessAway(() => headOf(this.store, checkpointStream(ledger_id)));
     const checkpoint = last === undefined ? null : withoutTiles(last.data as StoredCheckpoint);
     return { ledger_id, position: head.position, hash: hashIn(head), recorded_at, checkpoint };
   }
@@ -52,9 +58,7 @@ export class Audit {
     limit: number,
   ): Promise<{ data: Checkpoint[]; next_cursor: string | null }> {
     await this.headOrRefuse(ledger_id);
-    const data: Checkpoint[] = [];
-    for await (const event of this.store.read(checkpointStream(ledger_id), from, { max: limit + 1 }))
-      data.push(withoutTiles(event.data as StoredCheckpoint));
+    const data = await this.unlessAway(() => this.checkpointsFrom(ledger_id, from, limit + 1));
     const more = data.length > limit;
     return { data: data.slice(0, limit), next_cursor: more ? String(from + limit) : null };
   }
@@ -62,14 +66,16 @@ export class Audit {
   /** Signs what is recorded and not signed yet; the last one where nothing is. @throws Problem unknown_ledger, log_tampered */
   async checkpoint(ledger_id: string): Promise<Checkpoint> {
     await this.headOrRefuse(ledger_id);
-    const made = await this.thread.ask('checkpoint', { ledger_id }).catch(tampered);
+    const made = await this.unlessAway(() => this.thread.ask('checkpoint', { ledger_id }).catch(tampered));
     return made!;
   }
 
   /** `positions` are those of the events that name the document. @throws Problem ledger_halted, log_tampered */
   async proof(ask: Tasks['proof']['ask']): Promise<Proof> {
-    await this.refuseDamaged(ask.ledger_id);
-    return this.thread.ask('proof', ask).catch(tampered);
+    return this.unlessAway(async () => {
+      await this.refuseDamaged(ask.ledger_id);
+      return this.thread.ask('proof', ask).catch(tampered);
+    });
   }
 
   /** The bytes of an export, begun when they are read. @throws Problem unknown_ledger, ledger_halted, overloaded */
@@ -95,13 +101,41 @@ export class Audit {
     return this.verifications.begin(ledger_id, requested_by);
   }
 
+  private async checkpointsFrom(ledger_id: string, from: number, max: number): Promise<Checkpoint[]> {
+    const found: Checkpoint[] = [];
+    for await (const event of this.store.read(checkpointStream(ledger_id), from, { max }))
+      found.push(withoutTiles(event.data as StoredCheckpoint));
+    return found;
+  }
+  /** `work` may take as long as it needs while the log answers. @throws Problem unavailable */
+  private async unlessAway<T>(work: () => Promise<T>): Promise<T> {
+    const over = new AbortController();
+    try {
+      return await Promise.race([work(), this.whenAway(over.signal)]);
+    } finally {
+      over.abort();
+    }
+  }
+  private async whenAway(over: AbortSignal): Promise<never> {
+    for (let answered_ms = performance.now(); performance.now() - answered_ms < away_ms_max; ) {
+      await sleep(ping_ms_max / 2, undefined, { signal: over });
+      const answers = await this.store.ping(ping_ms_max).then(
+        () => true,
+        () => false,
+      );
+      if (answers) answered_ms = performance.now();
+    }
+    throw new Problem('unavailable', {}, { headers: { 'retry-after': '1' } });
+  }
   private async refuseDamaged(ledger_id: string): Promise<void> {
     const damage = await findDamage(this.store, ledgerStream(ledger_id));
     if (damage !== undefined) throw ledgerHalted({ ledger_id, reason: damage.reason });
   }
   private async headOrRefuse(ledger_id: string) {
-    await this.refuseDamaged(ledger_id);
-    const head = await headOf(this.store, ledgerStream(ledger_id));
+    const head = await this.unlessAway(async () => {
+      await this.refuseDamaged(ledger_id);
+      return headOf(this.store, ledgerStream(ledger_id));
+    });
     if (head === undefined) throw new Problem('unknown_ledger', { ledger_id });
     return head;
   }

@@ -59,12 +59,10 @@ export function problemOf(outcome: Exclude<Outcome, { answer: Answer }>): Proble
   if (outcome.outcome === 'clock_ahead')
     return new Problem('clock_ahead', { now: outcome.now, log_time: outcome.log_time }, { headers });
   // The reason is for the log: it may name hosts.
-  return new Problem(
-    outcome.outcome === 'unknown' ? 'outcome_unknown' : 'overloaded',
-    {},
-    { headers, cause: outcome.reason },
-  );
+  return new Problem(CODES[outcome.outcome], {}, { headers, cause: outcome.reason });
 }
+
+const CODES = { busy: 'overloaded', away: 'log_unavailable', unknown: 'outcome_unknown' } as const;
 
 const awaitsApproval = ({ kind, status }: Answer) => kind === 'approval' && status === 'pending';
 

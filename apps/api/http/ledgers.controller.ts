@@ -65,6 +65,7 @@ export class LedgersController {
     'idempotency_key_reused',
     'overloaded',
     'clock_ahead',
+    'log_unavailable',
     'outcome_unknown',
   )
   open(@TheExchange() { request, reply }: Exchange, @Body() body: NewLedgerBody) {

@@ -97,6 +97,11 @@ const OWN = {
     retry: true,
     title: 'The clock of this server is far ahead of the log’s; nothing was recorded',
   },
+  log_unavailable: {
+    status: 503,
+    retry: true,
+    title: 'The event log does not answer; nothing was recorded by this request',
+  },
   outcome_unknown: {
     status: 503,
     retry: true,

@@ -19,6 +19,7 @@ const OF_ANY_ORDER: ProblemCode[] = [
   'unsupported_media_type',
   'overloaded',
   'clock_ahead',
+  'log_unavailable',
   'outcome_unknown',
 ];
 
