@@ -158,7 +158,7 @@ async function documentChanges(
     const events = histories.get(number) ?? [];
     const index = events.findIndex(({ position }) => position === row.position);
     // What a document came to by a fact that counts, without the fact that made it, nobody can tell.
-    if (index < 0) continue;
+    if (index < 0 || documentsNamed(events[0]!).first !== number) continue;
     const before = index === 0 ? undefined : viewDocument(events.slice(0, index), view.digits);
     const after = viewDocument(events.slice(0, index + 1), view.digits);
     const changed = differences(before, after).map((change) => ({ kind: after.kind, id: number, ...change }));

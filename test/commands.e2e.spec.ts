@@ -489,6 +489,13 @@ test('what is dated before a count and recorded after it is no difference of the
   expect(gone.body).toMatchObject({ status: 'void', effective_at: '2024-03-03T23:59:59.999Z' });
   expect((await books.manager.get('/accounts/count-difference', books.after(gone))).body.balance).toBe(5);
   expect((await books.manager.get(`/stock/${item_id}`, books.after(gone))).body.on_hand).toBe(95);
+
+  // A count at a position happened when that was recorded.
+  const again = { ...count, effective_at: undefined, counted_at_position: gone.body.position };
+  expect(expectStatus(await books.staff.post('/stock-counts', again), 201).body).toMatchObject({
+    effective_at: gone.body.voided_at,
+    counts: [{ expected_quantity: 95, difference: 0 }],
+  });
 });
 
 describe('what the whole comes to', () => {

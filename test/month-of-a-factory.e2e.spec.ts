@@ -1,8 +1,9 @@
 /**
  * The month of test/support/month-of-a-factory.ts over HTTP: the same orders by the same people, in the same order, answered with the
  * same figures, for costs follow the order of recording. What happens in the factory on a day of March says so (`effective_at`). Some
- * orders take no such day, because they are about now: voids, counts, reservations with their check-outs, and decisions on approvals.
- * They happen on the day on which this runs, so the end of March lacks three of them; by how much is computed beside MARCH_31.
+ * orders are about now: reservations with their check-outs, decisions on approvals, and here also the void and the count, which follows
+ * a check-out. They happen on the day on which this runs, so the end of March lacks three of them; by how much is computed beside
+ * MARCH_31.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';

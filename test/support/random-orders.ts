@@ -202,7 +202,8 @@ function randomCommand(by: Chance, state: LedgerState, seen: Seen, clock_ms: num
     if (often(by, 0.7)) return {};
     const ms = often(by, 0.06) ? clock_ms + HOUR_MS : clock_ms - by.whole(0, often(by, 0.5) ? 48 : 1000) * HOUR_MS;
     // Many facts are dated to the day, and so of the same moment as others.
-    return { effective_at: new Date(often(by, 0.5) ? ms - (ms % (24 * HOUR_MS)) : ms).toISOString() };
+    const instant = new Date(often(by, 0.5) ? ms - (ms % (24 * HOUR_MS)) : ms).toISOString();
+    return { effective_at: often(by, 0.2) ? instant.slice(0, 10) : instant };
   };
   const due = () => (often(by, 0.3) ? { due_date: '2026-06-30' } : {});
   const month = (back: number) => new Date(clock_ms - back * 30 * 24 * HOUR_MS).toISOString().slice(0, 7);

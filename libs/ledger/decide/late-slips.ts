@@ -38,8 +38,9 @@ export function withCountsRight(
     const [before, after]: [Adjustment[], Adjustment[]] = [[], []];
     const decision = decideWith({ ...context, takeBack: adjust(before) });
     if ('refusal' in decision) return decision;
-    for (const dated of decision.facts) carryOut(context, withoutHolds(context, dated));
-    for (const [key, came] of broughtBy(decision.facts)) {
+    const brought = [...broughtBy(decision.facts)].filter(([key]) => state.counts.has(key));
+    if (brought.length > 0) for (const dated of decision.facts) carryOut(context, withoutHolds(context, dated));
+    for (const [key, came] of brought) {
       const refusal = adjust(after)(key, came);
       if (refusal !== undefined) return refused(refusal);
     }
