@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
 import type { EventStore } from '../libs/event-store/event-store.js';
+import { isTable } from './database.js';
 import type { Row } from './expected.js';
 import { SECURITY_STREAM } from './security.js';
 import type { Db } from './tables.js';
@@ -61,9 +62,7 @@ function fold(users: Users, { type, data }: Told): void {
 function readUsers(db: Db): Promise<{ found: Row[]; waiting: Told[] } | undefined> {
   const snapshot = db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only');
   return snapshot.execute(async (trx) => {
-    const { rows } = await sql<{ is_there: boolean }>`SELECT to_regclass('identity.security_outbox') IS NOT NULL
-      AS is_there`.execute(trx);
-    if (!rows[0]?.is_there) return undefined;
+    if (!(await isTable(trx, 'identity.security_outbox'))) return undefined;
     const found = await sql<Row>`SELECT username, role, active FROM identity.users`.execute(trx);
     const waiting = await sql<Told>`SELECT type, data FROM identity.security_outbox ORDER BY id`.execute(trx);
     return { found: found.rows.map((row) => ({ ...row })), waiting: waiting.rows };

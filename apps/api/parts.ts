@@ -26,9 +26,14 @@ const report_statement_ms_max = 30_000;
 export function openParts(config: Config, log: LogLine) {
   const warn = (line: string) => log('warn', line);
   const store = connectEventStore({ url: config.eventstore_url, log: warn });
-  const writers = openLedgerWriters({ store, snapshots_dir: config.snapshots_dir, log: (line) => log('info', line) });
   const database = openDatabase(config.database_url, { statement_timeout_ms: report_statement_ms_max, log: warn });
   const models = new ReadModels(database);
+  const writers = openLedgerWriters({
+    store,
+    snapshots_dir: config.snapshots_dir,
+    is_known: (ledger_id) => models.knows(ledger_id),
+    log: (line) => log('info', line),
+  });
   const identity = openIdentity(config.database_url, warn);
   const tokens = new Tokens(config.jwt_secret, identity);
   const users = new Users(identity, (username) => tokens.forget(username));

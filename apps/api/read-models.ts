@@ -57,6 +57,10 @@ export class ReadModels {
     }));
   }
 
+  async knows(ledger_id: string): Promise<boolean> {
+    return ((await this.look(0)).get(ledger_id)?.position ?? -1) >= 0;
+  }
+
   health(): Promise<ProjectionHealth> {
     return projectionHealth(this.db);
   }

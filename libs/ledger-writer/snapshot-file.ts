@@ -11,6 +11,8 @@ import { FOLD_VERSION, restoreSection, type Section, saveState } from '../ledger
 import { emptyState, type LedgerState } from '../ledger/state.js';
 
 export interface SnapshotFile {
+  /** Whether there is one, be it usable or not. */
+  exists(): Promise<boolean>;
   /** undefined where there is none, it cannot be used, or the log is not the one that it was taken from. */
   load(store: EventStore, stream: string): Promise<LedgerState | undefined>;
   /** Of the state as it is when called; it may change meanwhile. Not to be called again before it has ended. */
@@ -29,6 +31,11 @@ const MAGIC = `factory-ledger snapshot, fold ${FOLD_VERSION}\n`;
 export function snapshotFile(folder: string, ledger_id: string): SnapshotFile {
   const path = join(folder, `${ledger_id}.snapshot`);
   return {
+    exists: () =>
+      stat(path).then(
+        () => true,
+        () => false,
+      ),
     async load(store, stream) {
       const state = await readState(path);
       if (state === undefined || state.position < 0) return undefined;

@@ -278,6 +278,7 @@ describe('snapshots', () => {
     const taken: { state: LedgerState; expected: unknown }[] = [];
     const files = snapshotFile(folder, ledger_id);
     const snapshots: SnapshotFile = {
+      exists: async () => false,
       load: async () => undefined,
       async save(state) {
         const expected = contentOf(state);

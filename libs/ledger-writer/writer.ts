@@ -4,7 +4,14 @@
  * lost is retried with the same bytes until the log says which of the two happened.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AppendResult, EventStore, NewEvent, StoredEvent } from '../event-store/event-store.js';
+import {
+  type AppendResult,
+  type EventStore,
+  type NewEvent,
+  type StoredEvent,
+  StreamTombstoned,
+} from '../event-store/event-store.js';
+import { findDamage } from '../event-store/stream-damage.js';
 import { type Answer, answeredNumber, answerOf } from '../ledger/answers.js';
 import { decode } from '../ledger/codec.js';
 import { documentsNeeded } from '../ledger/commands.js';
@@ -17,6 +24,7 @@ import { eventLoader } from './event-loader.js';
 import { type Halt, rememberedHalt, rememberHalt } from './halts.js';
 import { type LogClock, logClock } from './log-clock.js';
 import type { SnapshotFile } from './snapshot-file.js';
+import { reasonToHalt } from './stream-guard.js';
 
 export type { Submission } from './batch.js';
 
@@ -82,6 +90,10 @@ export interface WriterOptions {
   keys_max?: number;
   /** Events between two snapshots, and at least a hundredth of all: what is written for them then grows by no more than 4 KB an event. */
   snapshot_every?: number;
+  /** Whether the read models know the ledger: then it is not begun anew where the log has no event of it. */
+  is_known?: (ledger_id: string) => Promise<boolean>;
+  /** So often a writer that is asked for something looks whether somebody deleted or truncated its stream; an idle one ten times less. */
+  watch_ms?: number;
   /** A log that has been shorter than what was read from it for so long has lost events: the ledger is halted. */
   behind_ms_max?: number;
   /** Of the store. One for all ledgers of a process. */
@@ -136,6 +148,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
     keys_max = 20_000,
     snapshot_every = 20_000,
     behind_ms_max = 5000,
+    watch_ms = 1000,
     log_clock = logClock(store),
   } = options;
   const stream = `ledger-${ledger_id}`;
@@ -147,8 +160,11 @@ export function openWriter(options: WriterOptions): LedgerWriter {
   let wake = Promise.withResolvers<void>();
   let loaded = false;
   let halted: Halt | undefined;
-  /** Whether the halt still has to be remembered for the next start, which may find it again by itself. */
-  let halt_memory: 'needless' | 'to_write' | 'written' = 'needless';
+  /** Whether the halt still has to be remembered for the next start, which may find it again by itself. One that can be seen ends when it cannot. */
+  let halt_memory: 'needless' | 'to_write' | 'written' | 'visible' = 'needless';
+  /** What somebody did to the stream. */
+  let damage: string | undefined;
+  let asked = false;
   let contended_until_ms = 0;
   /** Since when appends at this position have been refused for no reason to be seen. */
   let stuck: { position: number; since_ms: number } | undefined;
@@ -161,7 +177,9 @@ export function openWriter(options: WriterOptions): LedgerWriter {
   /** The log has refused more than this in one append. */
   let limits = BATCH_LIMITS;
   let failures = 0;
+  const guarded = { store, ledger_id, snapshots, is_known: options.is_known };
   const running = run();
+  void watch();
 
   async function run(): Promise<void> {
     do {
@@ -169,7 +187,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
       while (loaded && halted === undefined && (!closing.signal.aborted || queue.length > 0)) {
         if (queue.length === 0 && !expiryDue()) await somethingToDo();
         const orders = queue.splice(0, ORDERS_MAX);
-        if (orders.length > 0 || expiryDue()) await orHalt(() => work(orders), orders);
+        if (orders.length > 0 || expiryDue() || damage !== undefined) await orHalt(() => work(orders), orders);
       }
       if (halted !== undefined) await untilResumed(halted);
     } while (!closing.signal.aborted);
@@ -186,9 +204,14 @@ export function openWriter(options: WriterOptions): LedgerWriter {
       const reason = (error as Error).message;
       if (state.undo !== undefined) takeBack(state, 0);
       state.undo = undefined;
-      if (error instanceof DamagedLedger) {
-        halt({ position: state.position, reason }, error.found_again ? 'needless' : 'to_write');
-        giveUp(orders, { outcome: 'halted', ledger_id, position: state.position, reason });
+      if (error instanceof DamagedLedger || error instanceof StreamTombstoned) {
+        const visible = await reasonToHalt(guarded).catch(() => undefined);
+        const to_find = !(error instanceof DamagedLedger) || error.found_again;
+        halt(
+          { position: state.position, reason: visible ?? reason },
+          visible ? 'visible' : to_find ? 'needless' : 'to_write',
+        );
+        giveUp(orders, { outcome: 'halted', ledger_id, position: state.position, reason: visible ?? reason });
       } else {
         if (failures % 20 === 0) log(`ledger ${ledger_id}: ${reason}`);
         giveUp(orders, away(reason));
@@ -205,6 +228,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
   function halt(reason: Halt, memory: typeof halt_memory): void {
     halted = reason;
     halt_memory = memory;
+    damage = undefined;
     log(`ledger ${ledger_id}: HALTED after position ${reason.position}: ${reason.reason}`);
   }
   /** Ends where an operator has resumed the ledger, which is then to be read anew, or when the writer closes. */
@@ -213,7 +237,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
     do {
       try {
         if (halt_memory === 'to_write') await rememberHalt(store, ledger_id, reason);
-        else if (halt_memory === 'written' && (await rememberedHalt(store, ledger_id)) === undefined) {
+        else if (halt_memory !== 'needless' && !(await isInForce())) {
           log(`ledger ${ledger_id}: an operator has resumed it`);
           halted = undefined;
           return;
@@ -224,6 +248,26 @@ export function openWriter(options: WriterOptions): LedgerWriter {
       }
       await sleep(RESUME_LOOK_MS, undefined, { signal: closing.signal }).catch(() => {});
     } while (!closing.signal.aborted);
+  }
+
+  async function isInForce(): Promise<boolean> {
+    const reason = halt_memory === 'visible' ? reasonToHalt(guarded) : rememberedHalt(store, ledger_id);
+    return (await reason) !== undefined;
+  }
+  async function mustBeSound(): Promise<void> {
+    const reason = await reasonToHalt(guarded);
+    if (reason !== undefined) throw new DamagedLedger(reason, true);
+  }
+  /** Nothing that is read or appended afterwards shows it. */
+  async function watch(): Promise<void> {
+    for (let idle = 0; !closing.signal.aborted; idle += 1) {
+      await sleep(watch_ms, undefined, { signal: closing.signal }).catch(() => {});
+      if (halted !== undefined || state.position < 0 || (!asked && idle < 10)) continue;
+      asked = false;
+      idle = 0;
+      damage ??= (await findDamage(store, stream).catch(() => undefined))?.reason;
+      if (damage !== undefined) wake.resolve();
+    }
   }
 
   // ── Waiting ──
@@ -238,7 +282,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
   }
   async function somethingToDo(): Promise<void> {
     wake = Promise.withResolvers();
-    if (queue.length > 0 || closing.signal.aborted) return;
+    if (queue.length > 0 || closing.signal.aborted || damage !== undefined) return;
     const until_expiry_ms =
       state.next_expiry === '' ? undefined : Date.parse(state.next_expiry) - Date.parse(believed());
     const timer =
@@ -284,6 +328,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
 
   /** Decides the orders and appends, as often as another writer was faster. What did not fit goes back to the head of the queue. */
   async function work(taken: readonly Waiting[]): Promise<void> {
+    if (damage !== undefined) throw new DamagedLedger(damage, true);
     for (;;) {
       await Promise.all([loadDocuments(taken), loadKeys(taken)]);
       const now = await moment(taken);
@@ -369,6 +414,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
 
   async function append({ events, results }: Batch, orders: readonly Waiting[]): Promise<Sealed> {
     const expected = state.position - events.length;
+    if (expected < 0) await mustBeSound();
     const since_ms = performance.now();
     unsettled = orders.filter(
       ({ mode }, index) => mode !== 'dry' && results[index]?.some(({ outcome }) => outcome !== 'refused'),
@@ -430,6 +476,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
   async function load(): Promise<void> {
     const halt_in_force = await rememberedHalt(store, ledger_id);
     if (halt_in_force !== undefined) return halt(halt_in_force, 'written');
+    await mustBeSound();
     state = (await snapshots?.load(store, stream)) ?? emptyState();
     saved_at = state.position;
     await catchUp();
@@ -442,6 +489,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
   async function catchUp(): Promise<void> {
     const since_ms = performance.now();
     while (!(await foldNew())) {
+      await mustBeSound();
       if (performance.now() - since_ms > behind_ms_max)
         throw new DamagedLedger(`${stream} ends before position ${state.position}, which was read from it`, false);
       await sleep(BEHIND_PAUSE_MS, undefined, { signal: closing.signal });
@@ -531,7 +579,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
       try {
         return await attempt();
       } catch (error) {
-        if (closing.signal.aborted || error instanceof DamagedLedger) throw error;
+        if (closing.signal.aborted || error instanceof DamagedLedger || error instanceof StreamTombstoned) throw error;
         if (failed % 20 === 0) log(`ledger ${ledger_id}: ${what} failed: ${(error as Error).message}`);
         await pauseAfter(failed);
       }
@@ -559,6 +607,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
   // ── Callers ──
 
   function enqueue(mode: Order['mode'], submissions: Submission[], since_ms: number): Promise<Result[] | Failure> {
+    asked = true;
     if (halted !== undefined) return Promise.resolve({ outcome: 'halted', ledger_id, ...halted });
     if (closing.signal.aborted) return Promise.resolve(busy('the ledger is closing'));
     if (queue.length >= queue_max) return Promise.resolve(busy(`${queue_max} commands are waiting already`));

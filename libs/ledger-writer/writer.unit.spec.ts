@@ -90,6 +90,7 @@ const numbersOf = (events: readonly StoredEvent[]) =>
 function snapshotsInMemory() {
   const saved: Section[][] = [];
   const snapshots: SnapshotFile = {
+    exists: async () => saved.length > 0,
     load: async () => (saved.length === 0 ? undefined : restoredFrom(saved.at(-1)!)),
     async save(state) {
       saved.push(Array.from(saveState(state), (section) => ({ ...section, bytes: section.bytes.slice() })));

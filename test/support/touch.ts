@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { jsonEvent, type StreamMetadata } from '@eventstore/db-client';
 import { openClient } from '../../libs/event-store/client.js';
+import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
 
 export interface Touch {
   softDelete(stream: string): Promise<unknown>;
@@ -15,6 +16,7 @@ export interface Touch {
 
 export function touchLog(eventstore_url: string): Touch {
   const { client, close } = openClient(eventstore_url, 999, () => {});
+  const store = connectEventStore({ url: eventstore_url });
   const append: Touch['append'] = (stream, type, data, metadata) =>
     client.appendToStream(
       stream,
@@ -25,14 +27,13 @@ export function touchLog(eventstore_url: string): Touch {
     tombstone: (stream) => client.tombstoneStream(stream),
     setMetadata: (stream, metadata) => client.setStreamMetadata(stream, metadata),
     async repeatLast(stream) {
-      for await (const { event } of client.readStream(stream, {
-        direction: 'backwards',
-        fromRevision: 'end',
-        maxCount: 1,
-      }))
-        if (event !== undefined) await append(stream, event.type, event.data as object, event.metadata as object);
+      for await (const { type, data, metadata } of store.readBackwards(stream, { max: 1 }))
+        await append(stream, type, data as object, metadata as object);
     },
     append,
-    close,
+    close: async () => {
+      await store.close();
+      await close();
+    },
   };
 }

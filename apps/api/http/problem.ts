@@ -177,14 +177,14 @@ export class Problem extends Error {
 
 export interface HaltedLedger {
   ledger_id: string;
-  /** Of its last good event, where that is known. */
+  /** Of its last good event, where that is known; −1 where none is. */
   position?: number;
   reason: string;
 }
 
 /** Nothing is recorded in the ledger until an operator has decided. */
 export function ledgerHalted({ ledger_id, position, reason }: HaltedLedger): Problem {
-  const after = position === undefined ? '' : ` after position ${position}`;
+  const after = position === undefined || position < 0 ? '' : ` after position ${position}`;
   const detail = `Ledger ${ledger_id} is halted${after}: ${reason}.`;
   return new Problem('ledger_halted', { ledger_id, position, reason }, { detail });
 }

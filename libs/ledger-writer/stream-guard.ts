@@ -1,0 +1,39 @@
+/**
+ * Whether the stream of a ledger is only ever appended to, and begun once. A server lets others delete or truncate it, and takes the first
+ * event of a new ledger into a deleted stream, which makes the damage final.
+ */
+import type { EventStore } from '../event-store/event-store.js';
+import { findDamage } from '../event-store/stream-damage.js';
+import type { SnapshotFile } from './snapshot-file.js';
+
+export interface Guarded {
+  store: EventStore;
+  ledger_id: string;
+  snapshots: SnapshotFile | undefined;
+  /** Whether the read models know the ledger. */
+  is_known: ((ledger_id: string) => Promise<boolean>) | undefined;
+}
+
+/** Why nothing may be recorded in the ledger, a sentence without its end; undefined while all is well. @throws as reads and `is_known` do */
+export async function reasonToHalt({ store, ledger_id, snapshots, is_known }: Guarded): Promise<string | undefined> {
+  const damage = await findDamage(store, `ledger-${ledger_id}`);
+  if (damage !== undefined) return damage.reason;
+  if (await hasEvents(store, `ledger-${ledger_id}`)) return undefined;
+  const checkpoints = `checkpoints-${ledger_id}`;
+  const signed = (await findDamage(store, checkpoints)) !== undefined || (await hasEvents(store, checkpoints));
+  const witness = signed
+    ? 'its checkpoints are there'
+    : (await snapshots?.exists())
+      ? 'a snapshot of it is in the data folder'
+      : (await is_known?.(ledger_id))
+        ? 'the read models know it'
+        : undefined;
+  return (
+    witness && `the log has no event of ledger ${ledger_id}, but ${witness}: restore the log, it is not begun anew`
+  );
+}
+
+async function hasEvents(store: EventStore, stream: string): Promise<boolean> {
+  for await (const _ of store.read(stream, 0, { max: 1 })) return true;
+  return false;
+}
