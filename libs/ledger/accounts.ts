@@ -4,9 +4,9 @@ import type { AccountType } from './events.js';
 export const WRITE_OFF = 'write-off';
 
 /** Only their own events post to these: by hand, the books would part from the stock, the bills or the profit. */
-const KEPT = ['inventory', 'revenue', 'cogs', 'waste', 'count-difference', 'price-variance', WRITE_OFF];
+const KEPT = new Set(['inventory', 'revenue', 'cogs', 'waste', 'count-difference', 'price-variance', WRITE_OFF]);
 export function isControlAccount(account_id: string): boolean {
-  return KEPT.includes(account_id) || account_id.startsWith('receivable:') || account_id.startsWith('payable:');
+  return KEPT.has(account_id) || account_id.startsWith('receivable:') || account_id.startsWith('payable:');
 }
 
 /** What an account is that was never registered: those of parties, and of write-offs, are there without it. */

@@ -8,7 +8,7 @@ import { restoreSegment, type Segment, segmentsOf } from './key-index.js';
 import type { Packed } from './packed.js';
 import type { LedgerState, Stock } from './state.js';
 
-export const FOLD_VERSION = 7;
+export const FOLD_VERSION = 8;
 
 /** Some entries of one table: what JSON can hold of them, and their bytes one behind the other, which last only until the next section. */
 export interface Section {
@@ -101,6 +101,7 @@ function tablesOf(state: LedgerState): Table[] {
     mapTable('requests', state.requests as UnknownMap, AS_IT_IS),
     mapTable('movements', state.movements as Map<string, Packed>, PACKED),
     mapTable('counts', state.counts as UnknownMap, AS_IT_IS),
+    mapTable('money', state.money as Map<string, Packed>, PACKED),
     mapTable('stories', state.stories as Map<string, Packed>, PACKED),
     keyTable(state, 'newer'),
     keyTable(state, 'older'),

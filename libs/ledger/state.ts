@@ -3,6 +3,7 @@
  * restored as a snapshot, and grows with the factory (items, open reservations) and by some bytes an event, not with what documents say:
  * that is read from the log when a command names them (`documentsNeeded`).
  */
+import { isControlAccount } from './accounts.js';
 import { calendarMonth, kindOf, monthBefore, seriesOf } from './calendar.js';
 import { type Command, documentsNeeded } from './commands.js';
 import { type Counts, withAdjustment, withCount, withoutCount } from './counts.js';
@@ -69,6 +70,8 @@ export interface LedgerState {
   movements: Map<string, Timeline>;
   /** The counts of each place. */
   counts: Map<string, Counts>;
+  /** What was posted to each account of money, in minor units, debit positive. */
+  money: Map<string, Timeline>;
   /** Debit positive. */
   balances: Map<string, bigint>;
   /** What each month added to each account, by effective date in the ledger's time zone. Closed months, too: they may be reopened. */
@@ -103,6 +106,7 @@ export function emptyState(): LedgerState {
     stock: new Map(),
     movements: new Map(),
     counts: new Map(),
+    money: new Map(),
     balances: new Map(),
     months: new Map(),
     closed_through: '',
@@ -365,6 +369,9 @@ function post(state: LedgerState, postings: JournalPosting[], effective_at: stri
     if (account_id === 'inventory') inventory += units;
     put(state, state.balances, account_id, (state.balances.get(account_id) ?? 0n) + units);
     put(state, in_month, account_id, (in_month.get(account_id) ?? 0n) + units);
+    if (isControlAccount(account_id)) continue;
+    const movement = { effective_ms: Date.parse(effective_at), position: state.position, quantity: Number(units) };
+    put(state, state.money, account_id, withMovement(state.money.get(account_id) ?? emptyTimeline(), movement));
   }
   if (sum !== 0n) throw new Error(`event ${state.position}: its journal sums to ${sum}, not to zero`);
   return inventory;

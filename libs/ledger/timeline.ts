@@ -1,10 +1,11 @@
-/** What moved in one place, in order of (effective, position): some seven bytes a movement, for backdated commands and counts. */
+/** What moved in one place or account, in order of (effective, position): some seven bytes a movement, for backdated commands and counts. */
 import { appended, emptyPacked, type Packed, readPrevious, replaced } from './packed.js';
 
 /** Instants are milliseconds since 1970. */
 export interface Movement {
   effective_ms: number;
   position: number;
+  /** Pieces, or minor units. */
   quantity: number;
 }
 /**

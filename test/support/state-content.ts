@@ -17,14 +17,18 @@ export function contentOf(state: LedgerState) {
     requests: inOrder(state.requests),
     series: inOrder(state.series),
     documents: numbersOf(state).map((number) => [number, documentPositions(state, number)]),
-    movements: inOrder(state.movements).map(([key, { floor_ms, floor, count, ...timeline }]) => [
-      ...[key, floor_ms, floor, count],
-      movementsOf({ floor_ms, floor, count, ...timeline }),
-    ]),
+    movements: timelinesOf(state.movements),
+    money: timelinesOf(state.money),
     keys: [key_index.newer, key_index.older].map((table) => [table.until, keysOf(table)]),
   };
 }
 
+function timelinesOf(timelines: Map<string, Timeline>) {
+  return inOrder(timelines).map(([key, { floor_ms, floor, count, ...timeline }]) => [
+    ...[key, floor_ms, floor, count],
+    movementsOf({ floor_ms, floor, count, ...timeline }),
+  ]);
+}
 export function restoredFrom(sections: Iterable<Section>): LedgerState {
   const state = emptyState();
   for (const section of sections) restoreSection(state, section);

@@ -1,6 +1,7 @@
 /** Four eyes: whatever staff post that is worth more than the threshold waits for somebody else. One rule for every kind of event. */
 import type { PostingCommand } from '../commands.js';
 import type { HoldPosting, LedgerFact, Postings } from '../events.js';
+import { formatDecimal } from '../money.js';
 import { placeKey } from '../state.js';
 import { type Context, type Decision, given, recorded } from './guards.js';
 import { nextNumber } from './numbers.js';
@@ -21,7 +22,7 @@ export function fourEyes(context: Context, command: PostingCommand, decision: De
     type: 'ApprovalRequested',
     data: {
       approval_id: nextNumber(context, 'AP'),
-      command: asOfNow(context, command),
+      command: asOfNow(context, command, amount),
       amount: amount.toString(),
       threshold: config.approval_threshold.toString(),
       expires_at: new Date(Date.parse(recorded_at) + APPROVAL_DAYS * DAY_MS).toISOString(),
@@ -63,9 +64,23 @@ function piecesTaken(facts: readonly LedgerFact[]): HoldPosting[] {
   });
 }
 
-/** A count is of the moment that it was asked for: what moves until it is approved is no difference. */
-function asOfNow({ state, recorded_at }: Context, command: PostingCommand): { type: string; [field: string]: unknown } {
-  return command.type === 'count_stock' && command.effective_at === undefined
-    ? { counted_at_position: state.position, counted_at: recorded_at, ...command }
-    : { ...command };
+/**
+ * The command with what it leaves to the moment: a count is of when it was asked for, so that what moves until it is approved is no
+ * difference, and a write-off is of what was open then.
+ */
+function asOfNow(
+  { state, config, recorded_at }: Context,
+  command: PostingCommand,
+  amount: bigint,
+): { type: string; [field: string]: unknown } {
+  switch (command.type) {
+    case 'count_stock':
+      return command.effective_at === undefined
+        ? { counted_at_position: state.position, counted_at: recorded_at, ...command }
+        : { ...command };
+    case 'write_off':
+      return { ...command, amount: formatDecimal(amount, config.digits) };
+    default:
+      return { ...command };
+  }
 }

@@ -359,6 +359,16 @@ describe('a count that waits', () => {
   });
 });
 
+describe('a write-off that waits', () => {
+  it('is of what was open when it was asked for', () => {
+    const sold = [sale([[BOTTLE, 1, '900']]), payment(SO, '300')];
+    const books = givenAFactory(...BOOKS, ...sold, [writeOff(SO), STAFF], [voiding('PY-260302-0001'), ADMIN]);
+    books
+      .when(approve(AP), MANAGER)
+      .thenRecorded({ type: 'ApprovalGranted' }, { type: 'BillWrittenOff', data: { amount: '60000' } });
+  });
+});
+
 // ── Requests that end otherwise ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 describe('withdraw', () => {

@@ -1,16 +1,20 @@
 import {
+  account,
   type Books,
   blow,
   close,
   giveBack,
   givenAFactory,
+  payment,
   purchase,
   reserve,
   type Step,
   sale,
   stockTransfer,
+  transfer,
   waste,
 } from '../../../test/support/given.js';
+import type { Command } from '../commands.js';
 
 const BOTTLE = 'bottle-500ml-a';
 const TODAY = '2026-03-10T12:00:00.000Z';
@@ -179,5 +183,68 @@ describe('a fact dated in the past', () => {
     books
       .when(sale([[BOTTLE, 1, '2']], { effective_at: '2026-03-01T00:00:00.000Z' }), { now: TODAY })
       .thenRecorded({ type: 'SaleRecorded' });
+  });
+});
+
+describe('money dated in the past', () => {
+  /** 100.00 came into cash on the 3rd, 80.00 went to the bank on the 5th, 50.00 came on the 8th: 70.00 are there today. A bill of 500.00 waits. */
+  const funded = () =>
+    givenAFactory(
+      ...[
+        purchase([[BOTTLE, 100, '5']], { effective_at: day(1) }),
+        transfer('equity', 'cash', '100', { effective_at: day(3) }),
+        transfer('cash', 'bank', '80', { effective_at: day(5) }),
+        transfer('equity', 'cash', '50', { effective_at: day(8) }),
+      ].map(today),
+    );
+  const pay = (amount: string, of_march: number) =>
+    funded().when(payment('PO-260310-0001', amount, { effective_at: day(of_march) }), { now: TODAY });
+
+  it('is refused before it was there, with the moment', () => {
+    const cash = { account_id: 'cash' };
+    pay('1', 2).thenRefused('insufficient_funds', { ...cash, available: 0, requested: 1, shortage: 1, at: day(2) });
+    // On the 4th 100.00 were there, but after the 5th only 20.00.
+    pay('20.01', 4).thenRefused('insufficient_funds', { ...cash, available: 20, requested: 20.01, at: day(5) });
+    pay('20.01', 6).thenRefused('insufficient_funds', { ...cash, available: 20, requested: 20.01, at: day(6) });
+    for (const of_march of [3, 4, 5, 6, 7])
+      pay('20', of_march).thenRecorded({ type: 'PaymentMade', metadata: { effective_at: day(of_march) } });
+    pay('70', 8).thenRecorded({ type: 'PaymentMade' });
+    // What is not there today either is told without a moment.
+    expect(pay('70.01', 9).decided).toEqual({
+      outcome: 'refused',
+      refusal: {
+        code: 'insufficient_funds',
+        facts: { ...cash, available: 70, requested: 70.01, shortage: 0.01 },
+      },
+    });
+  });
+
+  it('is checked of transfers and refunds too, and of a debt that cannot be overpaid', () => {
+    const books = funded().and(
+      today(account('loan', 'liability', false)),
+      today(transfer('loan', 'bank', '40', { effective_at: day(6) })),
+      today(sale([[BOTTLE, 50, '4']], { effective_at: day(2) })),
+      today(payment('SO-260310-0001', '200', { account_id: 'bank', effective_at: day(7) })),
+      today(giveBack('SO-260310-0001', [[BOTTLE, 50]], { effective_at: day(7) })),
+    );
+    const refused = (command: Command, facts: object) =>
+      books.when(command, { now: TODAY }).thenRefused('insufficient_funds', { ...facts });
+    refused(transfer('cash', 'bank', '21', { effective_at: day(4) }), { available: 20, at: day(5) });
+    refused(transfer('bank', 'loan', '1', { effective_at: day(5) }), { account_id: 'loan', available: 0, at: day(5) });
+    refused(payment('SO-260310-0001', '21', { effective_at: day(7) }), {
+      account_id: 'cash',
+      available: 20,
+      at: day(7),
+    });
+    books
+      .when(payment('SO-260310-0001', '20', { effective_at: day(7) }), { now: TODAY })
+      .thenRecorded({ type: 'PaymentMade' });
+  });
+
+  it('may go where it was never allowed to be missing', () => {
+    // Equity may go below zero at any time.
+    funded()
+      .when(transfer('equity', 'bank', '999', { effective_at: day(1) }), { now: TODAY })
+      .thenRecorded({ type: 'MoneyTransferred' });
   });
 });

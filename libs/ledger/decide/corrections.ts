@@ -72,7 +72,7 @@ export function returnBill(context: Context, command: ReturnBill): Decision {
     bill.kind === 'sale' ? takeBackSale(context, bill, lines) : giveBackPurchase(context, bill, lines, effective_at);
   if (isRefusal(back)) return refused(back);
   const { postings, costs } = back;
-  const refusal = bearable(context, postings);
+  const refusal = bearable(context, postings, effective_at);
   if (refusal) return refused(refusal);
   return recorded(effective_at, {
     type: bill.kind === 'sale' ? 'SaleReturned' : 'PurchaseReturned',
@@ -195,7 +195,7 @@ export function voidDocument(context: Context, command: VoidDocument): Decision 
   if (early) return refused(early);
   const postings = reversed(context, whole, effective_at);
   if (isRefusal(postings)) return refused(postings);
-  const refusal = bearable(context, postings);
+  const refusal = bearable(context, postings, effective_at);
   if (refusal) return refused(refusal);
   const of_bill = 'bill_number' in first.data ? { bill_number: first.data.bill_number } : {};
   const settled = 'settles' in first.data ? { settles: first.data.settles } : {};

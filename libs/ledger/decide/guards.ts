@@ -176,30 +176,62 @@ function shortage(key: string, available: number, requested: number, at?: string
   });
 }
 
-/** Accounts that may not go below zero do not, and nothing outgrows what the books can hold. */
+/**
+ * Accounts that may not go below zero do not, now and at every later moment of the effective timeline, and nothing outgrows what the
+ * books can hold.
+ */
 export function bearable(
   context: Context,
   postings: { journal?: readonly JournalPosting[]; stock?: readonly StockPosting[] },
+  effective_at = context.recorded_at,
 ): Refusal | undefined {
   const { journal = [], stock = [] } = postings;
-  return affordable(context, journal) ?? postable(context, journal) ?? holdable(context, stock);
+  return affordable(context, journal, effective_at) ?? postable(context, journal) ?? holdable(context, stock);
 }
 
 /** An event names an account in one line at most. */
-function affordable({ state, config }: Context, journal: readonly JournalPosting[]): Refusal | undefined {
+function affordable(
+  { state, config, recorded_at }: Context,
+  journal: readonly JournalPosting[],
+  effective_at: string,
+): Refusal | undefined {
   for (const { account_id, amount } of journal) {
     const account = state.master.account.get(account_id);
     if (account === undefined || account.attributes.may_go_negative) continue;
     const normal = isDebitAccount(account.attributes.type) ? 1n : -1n;
-    const available = (state.balances.get(account_id) ?? 0n) * normal;
     const requested = -BigInt(amount) * normal;
-    if (requested <= 0n || requested <= available) continue;
+    if (requested <= 0n) continue;
+    const floor_ms = state.money.get(account_id)?.floor_ms ?? 0;
+    if (effective_at < recorded_at && Date.parse(effective_at) < floor_ms)
+      return refuse('backdated_beyond_history', { account_id, checked_from: new Date(floor_ms).toISOString() });
+    const { available, at } = leastBalance(state, account_id, normal, effective_at);
+    if (requested <= available) continue;
     const [has, asks, lacks] = [available, requested, requested - available].map((minor) =>
       toMajor(minor, config.digits),
     );
-    return refuse('insufficient_funds', { account_id, available: has, requested: asks, shortage: lacks });
+    const moment = at === undefined ? {} : { at: new Date(at).toISOString() };
+    return refuse('insufficient_funds', { account_id, available: has, requested: asks, shortage: lacks, ...moment });
   }
   return undefined;
+}
+
+/** The least that stands on an account from a moment on, positive on its normal side; `at` where it is less than now. */
+function leastBalance(
+  state: LedgerState,
+  account_id: string,
+  normal: bigint,
+  since: string,
+): { available: bigint; at?: number } {
+  const since_ms = Date.parse(since);
+  let balance = (state.balances.get(account_id) ?? 0n) * normal;
+  let least: { available: bigint; at?: number } = { available: balance };
+  walkBack(state.money.get(account_id) ?? emptyTimeline(), ({ effective_ms, quantity }) => {
+    if (effective_ms <= since_ms) return false;
+    if (balance < least.available) least = { available: balance, at: effective_ms };
+    balance -= BigInt(quantity) * normal;
+    return true;
+  });
+  return balance < least.available ? { available: balance, at: since_ms } : least;
 }
 export function isDebitAccount(type: string): boolean {
   return type === 'asset' || type === 'expense';

@@ -41,7 +41,7 @@ export function transferMoney(context: Context, command: TransferMoney): Decisio
     byHand(from_account_id) ??
     byHand(to_account_id) ??
     (from_account_id === to_account_id ? refuse('same_account', { account_id: to_account_id }) : undefined) ??
-    bearable(context, { journal: postings });
+    bearable(context, { journal: postings }, effective_at);
   if (refusal) return refused(refusal);
   return recorded(effective_at, {
     type: 'MoneyTransferred',
@@ -94,7 +94,7 @@ export function recordPayment(context: Context, command: RecordPayment): Decisio
     [account_id, received ? amount : -amount],
     [accountOf(bill), received ? -amount : amount],
   ]);
-  const refusal = bearable(context, { journal: postings });
+  const refusal = bearable(context, { journal: postings }, effective_at);
   if (refusal) return refused(refusal);
   return recorded(effective_at, {
     type: received ? 'PaymentReceived' : 'PaymentMade',
@@ -132,7 +132,7 @@ export function writeOff(context: Context, command: WriteOff): Decision {
     [WRITE_OFF, lost],
     [accountOf(bill), -lost],
   ]);
-  const refusal = bearable(context, { journal: postings });
+  const refusal = bearable(context, { journal: postings }, effective_at);
   if (refusal) return refused(refusal);
   return recorded(effective_at, {
     type: 'BillWrittenOff',

@@ -48,7 +48,7 @@ export function recordPurchase(context: Context, command: RecordPurchase): Decis
   const refusal =
     usable(context, [['supplier', supplier_id], ['location', location_id], ...references('item', line_items)]) ??
     dateOpen(context, effective_at) ??
-    bearable(context, { stock: shelf.postings, journal: postings });
+    bearable(context, { stock: shelf.postings, journal: postings }, effective_at);
   if (refusal) return refused(refusal);
   return recorded(effective_at, {
     type: 'PurchaseRecorded',
@@ -127,7 +127,7 @@ export function recordBlow(context: Context, command: RecordBlow): Decision {
     ['waste', rejected],
     ['conversion', -conversion],
   ]);
-  const overflow = bearable(context, { stock: shelf.postings, journal: postings });
+  const overflow = bearable(context, { stock: shelf.postings, journal: postings }, effective_at);
   if (overflow) return refused(overflow);
   return recorded(effective_at, {
     type: 'BlowRecorded',
@@ -177,7 +177,7 @@ export function recordSale(context: Context, command: RecordSale): Decision {
     ['cogs', taken.total],
     ['inventory', -taken.total],
   ]);
-  const overflow = bearable(context, { journal: postings });
+  const overflow = bearable(context, { journal: postings }, effective_at);
   if (overflow) return refused(overflow);
   const sales: SalesPosting[] = [];
   const lines = line_items.map(({ item_id, quantity, unit_price }, index) => {
@@ -227,7 +227,7 @@ export function recordWaste(context: Context, command: RecordWaste): Decision {
     ['waste', taken.total],
     ['inventory', -taken.total],
   ]);
-  const overflow = bearable(context, { journal: postings });
+  const overflow = bearable(context, { journal: postings }, effective_at);
   if (overflow) return refused(overflow);
   return recorded(effective_at, {
     type: 'WasteRecorded',
@@ -262,7 +262,7 @@ export function transferStock(context: Context, command: TransferStock): Decisio
   const shelf = openShelf(state);
   const taken = takeLines(shelf, line_items, from_location_id);
   for (const { item_id, quantity, cost } of taken.lines) putIn(shelf, item_id, to_location_id, quantity, BigInt(cost));
-  const overflow = bearable(context, { stock: shelf.postings });
+  const overflow = bearable(context, { stock: shelf.postings }, effective_at);
   if (overflow) return refused(overflow);
   return recorded(effective_at, {
     type: 'StockTransferred',
