@@ -1,4 +1,4 @@
-/** Newline-delimited JSON, read as it comes: no more of it is held than one line. */
+/** Newline-delimited JSON, read as it comes: no more of it is held than one line. A byte order mark at its very start is skipped. */
 
 export interface Line {
   /** From 1, empty lines counted. */
@@ -22,11 +22,10 @@ export async function* linesOf(source: AsyncIterable<Buffer>, bytes_max: number)
   };
   const take = (): Line => {
     number += 1;
-    const bytes =
-      held_bytes > bytes_max ? undefined : withoutReturn(held.length === 1 ? held[0]! : Buffer.concat(held));
+    const whole = held_bytes > bytes_max ? undefined : held.length === 1 ? held[0]! : Buffer.concat(held);
     held = [];
     held_bytes = 0;
-    return { number, bytes };
+    return { number, bytes: whole && withoutReturn(number === 1 ? withoutMark(whole) : whole) };
   };
   for await (const chunk of source) {
     let start = 0;
@@ -38,7 +37,15 @@ export async function* linesOf(source: AsyncIterable<Buffer>, bytes_max: number)
     }
     hold(chunk.subarray(start));
   }
-  if (held_bytes > 0) yield take();
+  if (held_bytes === 0) return;
+  const last = take();
+  if (last.bytes?.length !== 0) yield last;
+}
+
+/** U+FEFF in UTF-8. */
+const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+function withoutMark(bytes: Buffer): Buffer {
+  return bytes.subarray(0, MARK.length).equals(MARK) ? bytes.subarray(MARK.length) : bytes;
 }
 
 function withoutReturn(bytes: Buffer): Buffer {

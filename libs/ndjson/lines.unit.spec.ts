@@ -33,6 +33,20 @@ describe('lines', () => {
     expect(await read(100)).toEqual([]);
     expect(await read(100, '\n\n')).toEqual([]);
   });
+  test('may begin with a byte order mark, once and only there', async () => {
+    const mark = '\ufeff';
+    for (const source of [[`${mark}{}\nx`], [`${mark}`, '{}\nx'], [`${mark}{}\r\n`, 'x\n']])
+      expect(await read(100, ...source)).toEqual([
+        [1, '{}'],
+        [2, 'x'],
+      ]);
+    expect(await read(100, `${mark}${mark}{}\n`)).toEqual([[1, `${mark}{}`]]);
+    expect(await read(100, `{}\n${mark}{}\n`)).toEqual([
+      [1, '{}'],
+      [2, `${mark}{}`],
+    ]);
+    expect(await read(100, mark)).toEqual([]);
+  });
   test('that are too long are told apart and the next is read', async () => {
     expect(await read(5, '123456\n12345\n', '123', '456', '789\nok\n1234567')).toEqual([
       [1, undefined],

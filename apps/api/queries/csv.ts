@@ -1,20 +1,24 @@
-/** Tables for spreadsheets (RFC 4180), in which no text can become a formula. */
+/** Tables for spreadsheets (RFC 4180), in which no text can become a formula, whichever separator a spreadsheet takes. */
+import { stringify } from 'csv-stringify/sync';
 
 type Cell = string | number | null | undefined;
 
-/** What a spreadsheet would take for a formula, also behind blanks. */
-const FORMULA = /^\s*[=+\-@]|^[\t\r]/;
+/**
+ * Where a cell begins, also behind blanks and with the full-width forms. A spreadsheet that takes semicolons or tabs knows no quotes that
+ * begin behind a comma: for it every semicolon, tab and line break within a text begins a cell.
+ */
+const SIGN = '["\']?[=+\\-@\uff1d\uff0b\uff0d\uff20]';
+const FORMULA = new RegExp(`(^(?=\\s*${SIGN})|[;\\t\\r\\n](?=[^\\S\\t\\r\\n]*${SIGN}))`, 'g');
 
 export function toCsv<Row extends object>(columns: readonly (keyof Row & string)[], rows: readonly Row[]): string {
-  const lines = rows.map((row) => columns.map((column) => cellOf(row[column] as Cell)).join(','));
-  return [columns.join(','), ...lines, ''].join('\r\n');
-}
-
-function cellOf(value: Cell): string {
-  if (value === null || value === undefined) return '';
-  if (typeof value === 'number') return String(value);
-  const text = FORMULA.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return stringify([...rows], {
+    header: true,
+    columns: [...columns],
+    record_delimiter: '\r\n',
+    quoted_match: /[;\t]/,
+    escape_formulas: true,
+    cast: { string: (text) => text.replace(FORMULA, "$1'") },
+  });
 }
 
 /** Fields of fields as columns of their own: `in.purchase.quantity` is `in_purchase_quantity`. Of events in a list the numbers of their documents are told. */

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import Papa from 'papaparse';
 import { flatRow, toCsv } from './csv.js';
 
 test('a table in CSV, its numbers as they are', () => {
@@ -13,6 +14,53 @@ test('a table in CSV, its numbers as they are', () => {
 
 test.each(['=cmd|x', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '  =1', '\n=1'])('%j becomes no formula', (key) => {
   expect(toCsv(['key'], [{ key }]).slice('key\r\n'.length).replace(/^"/, '')).toMatch(/^'/);
+});
+
+const TEXTS = [
+  'bottle',
+  'a, b; c\td',
+  'he said "no"',
+  '"',
+  '";=1',
+  'two\r\nlines',
+  'x;=cmd|x',
+  'x;  +1',
+  'x\t@SUM(A1)',
+  'x\n-1',
+  'x,=1',
+  'x";"=1',
+  '＝1',
+  '＋1',
+  '－1',
+  '＠x',
+  ' ＝1',
+  "'=1",
+  '',
+];
+const FORMULA_AT_START = /^\s*[=+\-@＝＋－＠]/;
+
+test.each([',', ';', '\t'])('read by another parser at %j no cell is a formula', (delimiter) => {
+  for (const text of TEXTS) {
+    const csv = toCsv(
+      ['id', 'name', 'after'],
+      [
+        { id: 'A-1', name: text, after: 5 },
+        { id: text, name: 'x', after: -5 },
+      ],
+    );
+    const rows = Papa.parse<string[]>(csv, { delimiter, skipEmptyLines: true }).data;
+    const cells = rows.flat().map((cell) => cell.replace(/^"/, ''));
+    expect(cells.filter((cell) => FORMULA_AT_START.test(cell) && !/^-5$/.test(cell))).toEqual([]);
+  }
+});
+
+test('read by another parser the table holds what was written in it', () => {
+  const rows = TEXTS.map((name, n) => ({ id: `${n}`, name, after: n }));
+  const { data } = Papa.parse<string[]>(toCsv(['id', 'name', 'after'], rows), { delimiter: ',', skipEmptyLines: true });
+  // An apostrophe is put before what would be a formula and nothing else is changed.
+  const read = data.slice(1).map(([, name = '']) => name.replaceAll(/(^|[;\t\n])'(?=\s*["']?[=+\-@＝＋－＠])/g, '$1'));
+  expect(read).toEqual(TEXTS);
+  expect(data.map((row) => row.length)).toEqual(data.map(() => 3));
 });
 
 test('fields of fields are columns of their own, events are the numbers of their documents', () => {
