@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { freePort } from '../libs/process/embedded-postgres.js';
 import { type Client, login, stockUp } from './support/http.js';
 import { readLedger } from './support/log.js';
 import { type System, startSystem } from './support/system.js';
@@ -52,6 +53,28 @@ test.each<[string, Record<string, string>, string]>([
   expect(code).toBe(1);
   expect(stderr).toMatch(new RegExp(`^${sentence}.*\\.\n$`));
   expect(stderr).not.toContain(env.JWT_SECRET || 'eyJ');
+});
+
+test('ready means that a sign-in works, from the first moment on', async () => {
+  const admin = { username: 'first', password: 'a password for the first one' };
+  const port = await freePort();
+  const starting = startSystem({
+    env: { PORT: `${port}`, ADMIN_USERNAME: admin.username, ADMIN_PASSWORD: admin.password },
+  });
+  const url = `http://127.0.0.1:${port}`;
+  let over = false;
+  void starting.then(() => (over = true)).catch(() => (over = true));
+  const isReady = () =>
+    fetch(`${url}/health/ready`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  try {
+    while (!over && !(await isReady())) await new Promise((later) => setTimeout(later, 1));
+    expect((await login(url, admin)).token).not.toBe('');
+  } finally {
+    await (await starting).stop();
+  }
 });
 
 test('a port in use: one sentence, and no start', async () => {

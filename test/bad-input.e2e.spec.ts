@@ -357,6 +357,15 @@ describe.each(Object.entries(orders))('%s', (_name, { path, method = 'POST', bod
     }
   });
 
+  test('no body at all', async () => {
+    const headers: Record<string, string>[] = [{}, { 'content-type': 'application/json' }];
+    for (const each of headers) {
+      const answer = await admin.send(method, path(), undefined, each);
+      expectRefusal(answer, 'validation');
+      expect(answer.body.errors).toEqual([{ path: '', message: 'a JSON object is expected' }]);
+    }
+  });
+
   test('what is no field of it', async () => {
     const names = ['role', 'approved', 'type', 'status', '__proto__', 'constructor', 'toString', ''];
     for (const extra of names.filter((name) => !Object.hasOwn(body, name)))
@@ -617,6 +626,12 @@ test('a moment before the first event, or exactly at it, is no mistake', async (
 });
 
 // ── Batches ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+test('a batch may begin with a byte order mark', async () => {
+  const text = `\ufeff{"type":"sales","body":${JSON.stringify({ customer_id: 'nobody', line_items: priced })}}\n`;
+  const answer = await admin.send('POST', '/batches', text, { 'content-type': 'application/x-ndjson' });
+  expect(JSON.parse(answer.body)).toMatchObject({ line: 1, problem: { code: 'unknown_customer' } });
+});
 
 test('every line of a batch can be wrong in its own way', async () => {
   const ndjson = { 'content-type': 'application/x-ndjson' };

@@ -13,8 +13,10 @@ export type Readiness = {
   missing(): Promise<string[]>;
   /** Ledgers whose commands are refused, or whose events are not projected; and whether no ledger is left that takes commands. */
   halted(): Promise<{ halted: HaltedLedger[]; none_left: boolean }>;
-  /** Tables are made and the ledger `main` is open, or halted. */
+  /** Tables are made, the ledger `main` is open or halted, and there is a user: a sign-in works. */
   prepared: boolean;
+  /** Told to stop: whoever balances loads sends nothing more. */
+  stopping: boolean;
 };
 
 /** Both together are less than the second in which readiness is told. */
@@ -33,9 +35,10 @@ async function inTime<T>(ms_max: number, answer: Promise<T>, otherwise: T): Prom
 export function watchReadiness(writers: LedgerWriters, models: ReadModels): Readiness {
   return {
     prepared: false,
+    stopping: false,
     async missing() {
       const [log, read_models] = await Promise.all([writers.ready(), inTime(answer_ms_max, models.ready(), false)]);
-      const parts = { event_log: log, read_models, start: this.prepared };
+      const parts = { event_log: log, read_models, start: this.prepared && !this.stopping };
       return Object.entries(parts).flatMap(([part, works]) => (works ? [] : [part]));
     },
     async halted() {

@@ -324,7 +324,7 @@ export function commandAt(word: OrderWord, id: string | undefined, body: unknown
   if (named === undefined) return ORDERS[word].command(dataOf(word, body));
   const { field, passes, sentence } = named;
   if (!passes(id)) throw invalidParameters([{ path: field, message: sentence }]);
-  return ORDERS[word].command({ ...dataOf(word, body === undefined ? {} : body), [field]: id });
+  return ORDERS[word].command({ ...dataOf(word, body), [field]: id });
 }
 
 /** A line of a batch: what the path would name stands in the body. */
@@ -341,6 +341,7 @@ function dataOf(word: OrderWord, body: unknown): Data {
   const { body: shape } = ORDERS[word];
   if (shape !== undefined)
     return quickly(shape, body) ?? instanceToPlain(checked(shape, body), { exposeUnsetFields: false });
+  if (body === undefined) return {};
   const extra = typeof body === 'object' && body !== null ? Object.keys(body) : [''];
   if (extra.length > 0)
     throw invalidFields(extra.map((name) => ({ path: shortName(name), message: 'is not expected here' })));
