@@ -30,6 +30,8 @@ const CHANGES = {
   SignedIn: nothing,
   SignedOut: nothing,
   SignInFailed: nothing,
+  /** How often names that nobody has were tried within a minute. */
+  UnknownNamesTried: nothing,
   SignInLocked: ({ until }: Data) => changed('locked_until', null, until),
   // Older events do not say until when it was.
   SignInUnlocked: ({ locked_until }: Data) => changed('locked_until', locked_until, null),

@@ -2,10 +2,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../libs/process/embedded-postgres.js';
 import { type Client, clientOf, expectStatus, login, stockUp } from './support/http.js';
 import { type System, startSystem } from './support/system.js';
 
@@ -15,15 +15,6 @@ const nginx = ['/usr/sbin/nginx', '/usr/bin/nginx', '/usr/local/sbin/nginx'].fin
 const withNginx = nginx === undefined ? it.skip : it;
 if (nginx === undefined)
   console.warn('nginx is not installed: the load balancer is not tested here (Debian: apt-get install nginx-light)');
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 async function startNginx(system: System): Promise<{ url: string; stop(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'nginx-'));
@@ -106,4 +97,52 @@ withNginx(
     }
   },
   180_000,
+);
+
+withNginx(
+  'ten restarts of instances under load, told to stop as an operator does, and not one request fails; a body too large is refused in the words of the API',
+  async () => {
+    const system = await startSystem({ apis: 2 });
+    const balancer = await startNginx(system);
+    let over = false;
+    const failed: string[] = [];
+    let answered = 0;
+    try {
+      const client = await login(balancer.url, system.admin);
+      await stockUp(client, 1_000_000);
+      const sale = { customer_id: 'CUST', line_items: [{ item_id: 'bottle', quantity: 1, unit_price: 4 }] };
+      const seller = async (name: string) => {
+        for (let n = 0; !over; n += 1) {
+          const asks = n % 5 === 4;
+          const answer = await (asks
+            ? client.get('/stock')
+            : client.post('/sales', sale, { 'idempotency-key': `${name}-${n}` })
+          ).catch((error: Error) => ({ status: 0, body: { code: `${error.cause ?? error}` } }));
+          answered += 1;
+          if (answer.status !== (asks ? 200 : 201)) failed.push(`${asks} ${answer.status} ${answer.body?.code}`);
+        }
+      };
+      const sellers = Array.from({ length: 16 }, (_, n) => seller(`seller-${n}`));
+      for (let n = 0; n < 10; n += 1) {
+        const name = n % 2 === 0 ? 'api' : 'api_2';
+        await system.terminate(name);
+        await system.restart(name);
+        // As long as nginx leaves it alone after it was away.
+        await sleep(2500);
+      }
+      over = true;
+      await Promise.all(sellers);
+      expect(failed).toEqual([]);
+      expect(answered).toBeGreaterThan(500);
+
+      const too_large = await client.post('/items', { name: 'x'.repeat(1_200_000) });
+      expect([too_large.status, too_large.body.code]).toEqual([413, 'payload_too_large']);
+      expect(too_large.headers.get('content-type')).toBe('application/problem+json');
+    } finally {
+      over = true;
+      await balancer.stop();
+      await system.stop();
+    }
+  },
+  400_000,
 );

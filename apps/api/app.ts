@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { guardDoor } from './auth/door.js';
 import { fastifyAdapter, keepPrivate, refuseNul, rememberRoutes, useParsers } from './http/adapter.js';
-import { boundRequests } from './http/crowd.js';
+import { Crowd } from './http/crowd.js';
 import { serveDocs } from './http/docs.js';
 import { openApiDocument } from './http/openapi-document.js';
 import { ProblemFilter } from './http/problem-filter.js';
@@ -14,7 +14,7 @@ import type { Parts } from './parts.js';
 import { VIEWS } from './queries/views.js';
 
 /** Ready to listen. @throws where a route is not in the permission table. */
-export async function createApp(parts: Parts, log: LogLine): Promise<NestFastifyApplication> {
+export async function createApp(parts: Parts, log: LogLine): Promise<{ app: NestFastifyApplication; crowd: Crowd }> {
   const adapter = fastifyAdapter();
   const fastify = adapter.getInstance();
   keepPrivate(fastify);
@@ -23,6 +23,8 @@ export async function createApp(parts: Parts, log: LogLine): Promise<NestFastify
   parts.metrics.measureRequests(fastify);
   refuseNul(fastify);
   useParsers(fastify);
+  const crowd = new Crowd(parts.addresses);
+  crowd.admitWhole(fastify);
   const app = await NestFactory.create<NestFastifyApplication>(apiModule(parts), adapter, {
     bodyParser: false,
     abortOnError: false,
@@ -32,6 +34,7 @@ export async function createApp(parts: Parts, log: LogLine): Promise<NestFastify
   app.useGlobalPipes(new DtoPipe());
   serveDocs(fastify, () => openApiDocument(app, VIEWS));
   await app.init();
-  parts.metrics.showCrowd(boundRequests(app.getHttpServer()));
-  return app;
+  crowd.bound(app.getHttpServer());
+  parts.metrics.showCrowd(crowd);
+  return { app, crowd };
 }

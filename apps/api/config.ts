@@ -1,8 +1,10 @@
 /** What the environment says, checked once. Each bad value is one sentence that names it and never repeats a secret. */
+import type { BlockList } from 'node:net';
 import { join } from 'node:path';
 import { loadAuditKey } from '../../libs/audit/audit-key.js';
 import { isTimeZone } from '../../libs/ledger/calendar.js';
 import { parseDecimal } from '../../libs/ledger/money.js';
+import { proxiesIn } from './http/address.js';
 
 export type Config = {
   host: string;
@@ -15,6 +17,8 @@ export type Config = {
   /** Absent: the first admin gets a generated one. */
   admin_password: string | undefined;
   snapshots_dir: string;
+  /** Whose X-Forwarded-For is believed. */
+  trusted_proxies: BlockList;
   /** Signs checkpoints; without it the one in the file does, which is made. */
   audit_key: string | undefined;
   audit_key_file: string;
@@ -49,6 +53,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     admin_username: readUsername(env.ADMIN_USERNAME || 'admin'),
     admin_password: readPassword(env.ADMIN_PASSWORD),
     snapshots_dir: join(needed('DATA_DIR', 'snapshots are kept there'), 'snapshots'),
+    trusted_proxies: readProxies(env.TRUSTED_PROXIES ?? ''),
     audit_key: readAuditKey(env.AUDIT_KEY || undefined),
     audit_key_file: join(env.DATA_DIR ?? '', 'audit-key.pem'),
     main_ledger: {
@@ -95,6 +100,10 @@ function readAuditKey(text: string | undefined): string | undefined {
   } catch (error) {
     return refuse((error as Error).message);
   }
+}
+
+function readProxies(text: string): BlockList {
+  return proxiesIn(text) ?? refuse('TRUSTED_PROXIES must be addresses or networks such as 127.0.0.1, 10.0.0.0/8.');
 }
 
 function readUsername(text: string): string {

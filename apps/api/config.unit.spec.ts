@@ -1,3 +1,4 @@
+import { BlockList } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { readConfig } from './config.js';
 
@@ -18,6 +19,7 @@ test('what is not said has a default', () => {
     admin_username: 'admin',
     admin_password: undefined,
     snapshots_dir: '/data/snapshots',
+    trusted_proxies: new BlockList(),
     audit_key: undefined,
     audit_key_file: '/data/audit-key.pem',
     main_ledger: { currency: 'USD', digits: 2, time_zone: 'UTC', approval_threshold: '5000.00' },

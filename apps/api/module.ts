@@ -11,6 +11,7 @@ import { Tokens } from './auth/tokens.js';
 import { UsersController } from './auth/users.controller.js';
 import { Users } from './auth/users.js';
 import { LedgerCommandHandler, ReadQueryHandler, WRITERS } from './cqrs.js';
+import { Addresses } from './http/address.js';
 import { Commands } from './http/commands.js';
 import { HealthController } from './http/health.controller.js';
 import { LedgersController } from './http/ledgers.controller.js';
@@ -47,6 +48,7 @@ export function apiModule(parts: Parts): DynamicModule {
     providers: [
       { provide: WRITERS, useValue: parts.writers },
       { provide: ReadModels, useValue: parts.models },
+      { provide: Addresses, useValue: parts.addresses },
       { provide: SignIn, useValue: parts.sign_in },
       { provide: Tokens, useValue: parts.tokens },
       { provide: Users, useValue: parts.users },

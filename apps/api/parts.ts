@@ -13,6 +13,7 @@ import { SignIn } from './auth/sign-in.js';
 import { Tokens } from './auth/tokens.js';
 import { Users } from './auth/users.js';
 import { BadSetting, type Config } from './config.js';
+import { Addresses } from './http/address.js';
 import type { LogLine } from './log.js';
 import { Metrics } from './metrics.js';
 import { ReadModels } from './read-models.js';
@@ -46,6 +47,7 @@ export function openParts(config: Config, log: LogLine) {
   const background: Promise<void>[] = [];
 
   return {
+    addresses: new Addresses(config.trusted_proxies),
     writers,
     models,
     tokens,
@@ -63,6 +65,10 @@ export function openParts(config: Config, log: LogLine) {
       await untilItWorks('The tables of users', () => migrateIdentity(identity));
       background.push(tokens.keepFresh(log, closing.signal), carrySecurityEvents(identity, store, log, closing.signal));
       await untilItWorks('Opening the ledger main', () => openMain(config, writers, log));
+      const password = () => config.admin_password ?? generatedPassword();
+      const first_admin = await untilItWorks('Making the first admin', () =>
+        users.createFirstAdmin(config.admin_username, password),
+      );
       readiness.prepared = true;
       thread.start();
       await untilItWorks('Becoming ready', async () => {
@@ -73,8 +79,7 @@ export function openParts(config: Config, log: LogLine) {
       await untilItWorks('Opening the other ledgers', async () => {
         for (const { ledger_id } of await models.ledgers()) writers.of(ledger_id);
       });
-      const password = () => config.admin_password ?? generatedPassword();
-      return untilItWorks('Making the first admin', () => users.createFirstAdmin(config.admin_username, password));
+      return first_admin;
     },
     /** After the last request: what was decided is written, and a snapshot is saved. */
     async close(): Promise<void> {

@@ -2,7 +2,7 @@
  * The API: takes orders and answers questions over HTTP.
  *
  * It listens first and becomes ready when event store, Postgres and read models are; until then /health/ready says 503.
- * Told to stop, it stops listening, answers what has begun, writes what was decided, and ends.
+ * Told to stop, it ends each connection with its next answer, stops listening, answers what has begun, writes what was decided, and ends.
  */
 import { announceReady, fail, onStop } from '../../libs/process/lifecycle.js';
 import { createApp } from './app.js';
@@ -19,11 +19,13 @@ const connections_waiting_max = 4096;
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const parts = openParts(config, logLine);
-  const app = await createApp(parts, logLine);
+  const { app, crowd } = await createApp(parts, logLine);
   const server = app.getHttpServer();
   let stopping = false;
   onStop(async () => {
     stopping = true;
+    parts.readiness.stopping = true;
+    await crowd.drain();
     // Whoever was being answered when we began to close keeps the connection; it is closed as soon as it is idle.
     const sweep = setInterval(() => server.closeIdleConnections(), sweep_ms);
     const cut_off = setTimeout(() => server.closeAllConnections(), drain_ms_max);

@@ -23,8 +23,21 @@ export interface IdentityTables {
     changed_at: Moment;
   };
   revoked_tokens: { token_id: string; revoked_at: Moment; expires_at: Date };
-  /** By the name that was tried, whether such a user exists or not: so the answers do not tell which names exist. */
-  failed_sign_ins: { username: string; failures: number; since: Date; locked_until: Date | null };
+  /**
+   * By the name that was tried, whether such a user exists or not: so the answers do not tell which names exist; and by the address, '' for
+   * all together.
+   */
+  failed_sign_ins: {
+    username: string;
+    address: string;
+    failures: number;
+    since: Date;
+    locked_until: Date | null;
+    /** The name signed in from there: what others do to it elsewhere does not lock it there. */
+    known_until: Date | null;
+  };
+  /** How often names were tried that nobody has. */
+  unknown_sign_ins: { minute: Date; failures: number };
   security_outbox: {
     id: Generated<string>;
     event_id: Generated<string>;
@@ -128,6 +141,18 @@ const MIGRATIONS: Record<string, Migration> = {
           report json NOT NULL DEFAULT '{}',
           touched_at timestamptz NOT NULL DEFAULT clock_timestamp()
         )`.execute(db);
+    },
+  },
+  '0004_sign_ins_by_address': {
+    up: async (db) => {
+      await sql`
+        ALTER TABLE failed_sign_ins
+          ADD COLUMN address text NOT NULL DEFAULT '',
+          ADD COLUMN known_until timestamptz,
+          DROP CONSTRAINT failed_sign_ins_pkey,
+          ADD PRIMARY KEY (username, address)`.execute(db);
+      await sql`ALTER TABLE failed_sign_ins ALTER COLUMN address DROP DEFAULT`.execute(db);
+      await sql`CREATE TABLE unknown_sign_ins (minute timestamptz PRIMARY KEY, failures integer NOT NULL)`.execute(db);
     },
   },
 };

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiBearerAuth, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Addresses } from '../http/address.js';
 import { ApiProblems } from '../http/openapi.js';
 import { type ApiRequest, TheUser, type User } from '../http/request.js';
 import { ChangePasswordBody, LoginBody } from './bodies.js';
@@ -15,15 +16,24 @@ export class AuthController {
     private readonly signIn: SignIn,
     private readonly tokens: Tokens,
     private readonly users: Users,
+    private readonly addresses: Addresses,
   ) {}
 
   @Post('login')
   @HttpCode(200)
   @ApiOperation({ operationId: 'login', summary: 'Name and password for a token of 24 hours' })
   @ApiOkResponse({ schema: token_schema })
-  @ApiProblems('malformed_json', 'invalid_credentials', 'validation', 'account_locked')
-  async login(@Body() { username, password }: LoginBody) {
-    const access_token = this.tokens.issue(await this.signIn.check(username, password, 'invalid_credentials'));
+  @ApiProblems(
+    'malformed_json',
+    'invalid_credentials',
+    'validation',
+    'account_locked',
+    'too_many_requests',
+    'overloaded',
+  )
+  async login(@Req() request: ApiRequest, @Body() { username, password }: LoginBody) {
+    const address = this.addresses.of(request.raw);
+    const access_token = this.tokens.issue(await this.signIn.check(username, password, address, 'invalid_credentials'));
     return { access_token, token_type: 'bearer', expires_in: expires_in_s };
   }
 
@@ -41,9 +51,13 @@ export class AuthController {
   @ApiBearerAuth()
   @ApiOperation({ operationId: 'changePassword', summary: 'Changes your password; every token of yours is void then' })
   @ApiNoContentResponse({ description: 'Sign in with the new password.' })
-  @ApiProblems('malformed_json', 'wrong_password', 'validation', 'account_locked')
-  async changePassword(@TheUser() { username }: User, @Body() { current_password, new_password }: ChangePasswordBody) {
-    await this.signIn.check(username, current_password, 'wrong_password');
+  @ApiProblems('malformed_json', 'wrong_password', 'validation', 'account_locked', 'too_many_requests', 'overloaded')
+  async changePassword(
+    @Req() request: ApiRequest,
+    @TheUser() { username }: User,
+    @Body() { current_password, new_password }: ChangePasswordBody,
+  ) {
+    await this.signIn.check(username, current_password, this.addresses.of(request.raw), 'wrong_password');
     await this.users.setPassword(username, username, new_password);
   }
 

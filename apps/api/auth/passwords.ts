@@ -1,49 +1,82 @@
-/** argon2id, a few at a time: each hash takes 19 MiB and tens of milliseconds of one of Node's four worker threads. */
+/**
+ * argon2id, one check a core: each takes 19 MiB and tens of milliseconds of one of Node's four worker threads, of which one stays for files.
+ * Who comes from one address has one check at a time and a short queue, and the addresses take turns: whoever guesses waits for themselves.
+ */
+import { availableParallelism } from 'node:os';
 import { hash, verify } from '@node-rs/argon2';
 import { Problem } from '../http/problem.js';
 
-const at_once_max = 2;
-const waiting_max = 200;
+const at_once_max = Math.min(availableParallelism(), 3);
+const waiting_of_one_max = 32;
+const waiting_max = 1000;
 
 let running = 0;
-const waiting: (() => void)[] = [];
+let waiting = 0;
+/** By address, in the order of their turns; those that have a check running are in it only while more of theirs wait. */
+const queues = new Map<string, (() => void)[]>();
+const busy = new Set<string>();
 
-/** @throws Problem overloaded where too many wait already. */
-async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  if (running >= at_once_max) {
-    if (waiting.length >= waiting_max) throw new Problem('overloaded', {}, { headers: { 'retry-after': '2' } });
-    await new Promise<void>((turn) => waiting.push(turn));
-  } else running += 1;
+/** @throws Problem too_many_requests where too many of this address wait, overloaded where too many do altogether. */
+async function inTurn<T>(address: string, work: () => Promise<T>): Promise<T> {
+  const queue = queues.get(address) ?? [];
+  if (queue.length >= waiting_of_one_max)
+    throw new Problem('too_many_requests', {}, { headers: { 'retry-after': '2' } });
+  if (waiting >= waiting_max) throw new Problem('overloaded', {}, { headers: { 'retry-after': '2' } });
+  await new Promise<void>((turn) => {
+    queue.push(turn);
+    queues.set(address, queue);
+    waiting += 1;
+    giveTurns();
+  });
   try {
     return await work();
   } finally {
-    // A turn is handed over rather than given back, so nobody can slip in between.
-    const next = waiting.shift();
-    if (next === undefined) running -= 1;
-    else next();
+    running -= 1;
+    busy.delete(address);
+    giveTurns();
   }
 }
 
-/** The package's defaults are what OWASP asks for at least: argon2id, 19 MiB, two passes, one lane. */
-export function hashPassword(password: string): Promise<string> {
-  return inTurn(() => hash(password));
+function giveTurns(): void {
+  for (const [address, queue] of queues) {
+    if (running >= at_once_max) return;
+    if (busy.has(address)) continue;
+    queues.delete(address);
+    busy.add(address);
+    running += 1;
+    waiting -= 1;
+    const turn = queue.shift()!;
+    // Behind all others.
+    if (queue.length > 0) queues.set(address, queue);
+    turn();
+  }
+}
+
+/** The package's defaults are what OWASP asks for at least: argon2id, 19 MiB, two passes, one lane. `whose` waits for themselves. */
+export function hashPassword(whose: string, password: string): Promise<string> {
+  return inTurn(`user ${whose}`, () => hash(password.normalize('NFC')));
 }
 
 let nobody: Promise<string> | undefined;
 
 /**
  * Whether `password` is the one of `password_hash`. Without a hash (there is no such user) it takes as long and is false.
- * `settle` runs before the turn ends: what it counts cannot be outrun by parallel guesses.
+ * `settle` runs before the turn ends: what it counts cannot be outrun by parallel guesses from this address.
  */
 export function checkPassword<T>(
+  address: string,
   password_hash: () => Promise<string | undefined>,
   password: string,
   settle: (right: boolean) => Promise<T>,
 ): Promise<T> {
-  return inTurn(async () => {
+  return inTurn(address, async () => {
     const known = await password_hash();
     nobody ??= hash('nobody has this password');
-    const right = await verify(known ?? (await nobody), password);
+    const of_whom = known ?? (await nobody);
+    // As it was typed, too: a hash may be older than the rule that both spellings of a letter are one.
+    const spellings = new Set([password.normalize('NFC'), password]);
+    let right = false;
+    for (const spelling of spellings) right ||= await verify(of_whom, spelling);
     return settle(right && known !== undefined);
   });
 }

@@ -12,6 +12,7 @@ import type { EventStore, NewEvent } from '../../../libs/event-store/event-store
 import { findDamage } from '../../../libs/event-store/stream-damage.js';
 import type { IdentityDb } from '../../../libs/identity/tables.js';
 import type { LogLine } from '../log.js';
+import { noteUnknownNames } from './sign-in.js';
 
 type Noted = { note_id: string; type: string; data: object; metadata: object };
 
@@ -29,6 +30,7 @@ export async function carrySecurityEvents(
   let failures = 0;
   while (!signal.aborted) {
     try {
+      await noteUnknownNames(db);
       const carried = await carryOnce(db, store);
       failures = 0;
       if (carried === batch_max) continue;

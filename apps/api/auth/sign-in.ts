@@ -1,29 +1,44 @@
 /** Name and password for a token, and what happens to those who guess. */
-import { sql } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { noteSecurityEvent } from '../../../libs/identity/security-outbox.js';
-import type { IdentityDb } from '../../../libs/identity/tables.js';
+import type { IdentityDb, IdentityTables } from '../../../libs/identity/tables.js';
 import type { Role } from '../../../libs/ledger/commands.js';
 import { Problem } from '../http/problem.js';
 import { checkPassword } from './passwords.js';
 
+/** Of a name from one address, and from all addresses where it never signed in. */
 const failures_max = 10;
+const failures_everywhere_max = 100;
+const EVERYWHERE = '';
 const window_s = 15 * 60;
+/** An address from which somebody signed in is theirs for so long. */
+const known_days = 30;
 
 export type SignedIn = { username: string; role: Role; token_version: number };
+/** How many attempts there were since the last right one, this one included. */
+type Attempts = { here: number; everywhere: number };
+type Trx = Transaction<IdentityTables>;
 
 export class SignIn {
   constructor(private readonly db: IdentityDb) {}
 
   /**
    * Answers who it is. An unknown name costs the same time and is locked the same way, so that nothing tells which names
-   * there are. The lock is looked at and the failure counted within the password's own turn: guessing in parallel gains nothing.
-   * @throws Problem `refused` for a wrong name or password or an inactive user; account_locked after ten failures within
-   *   15 minutes, for 15 minutes, whatever the password.
+   * there are. An attempt is counted before its password is looked at, and taken back when that was right: however many come at once, through
+   * however many instances, ten are looked at.
+   * @throws Problem `refused` for a wrong name or password or an inactive user; account_locked after ten failures of the name from this
+   *   address within 15 minutes, or a hundred from all addresses that are not known to be its user's, for 15 minutes, whatever the password.
    */
-  check(username: string, password: string, refused: 'invalid_credentials' | 'wrong_password'): Promise<SignedIn> {
+  check(
+    username: string,
+    password: string,
+    address: string,
+    refused: 'invalid_credentials' | 'wrong_password',
+  ): Promise<SignedIn> {
     let user: (SignedIn & { password_hash: string }) | undefined;
+    let attempts: Attempts;
     const find = async () => {
-      await this.refuseLocked(username);
+      attempts = await this.db.transaction().execute((trx) => countAttempt(trx, username, address));
       user = await this.db
         .selectFrom('users')
         .select(['username', 'role', 'token_version', 'password_hash'])
@@ -32,53 +47,117 @@ export class SignIn {
         .executeTakeFirst();
       return user?.password_hash;
     };
-    return checkPassword(find, password, async (right) => {
-      if (!right || user === undefined) {
-        await this.noteFailure(username, user !== undefined);
-        throw new Problem(refused);
-      }
-      await this.noteSuccess(username, refused === 'invalid_credentials');
-      return { username, role: user.role, token_version: user.token_version };
+    return checkPassword(address, find, password, (right) =>
+      this.db.transaction().execute(async (trx) => {
+        if (right && user !== undefined) {
+          await noteSuccess(trx, username, address, attempts);
+          if (refused === 'invalid_credentials') await noteSecurityEvent(trx, 'SignedIn', username, { username });
+          return { username, role: user.role, token_version: user.token_version };
+        }
+        await noteFailure(trx, username, address, { ...attempts, known: user !== undefined });
+        return undefined;
+      }),
+    ).then((signed_in) => {
+      if (signed_in === undefined) throw new Problem(refused);
+      return signed_in;
     });
-  }
-
-  private async refuseLocked(username: string): Promise<void> {
-    const row = await this.db
-      .selectFrom('failed_sign_ins')
-      .select('locked_until')
-      .where('username', '=', username)
-      .where('locked_until', '>', sql<Date>`clock_timestamp()`)
-      .executeTakeFirst();
-    if (row?.locked_until) throw locked(row.locked_until);
-  }
-
-  private async noteFailure(username: string, known: boolean): Promise<void> {
-    await this.db.transaction().execute(async (trx) => {
-      const { rows } = await sql<{ locked_until: Date | null }>`
-        INSERT INTO failed_sign_ins AS f (username, failures, since) VALUES (${username}, 1, clock_timestamp())
-        ON CONFLICT (username) DO UPDATE SET
-          failures = CASE WHEN ${stale} THEN 1 ELSE f.failures + 1 END,
-          since = CASE WHEN ${stale} THEN clock_timestamp() ELSE f.since END,
-          locked_until = CASE WHEN NOT ${stale} AND f.failures + 1 >= ${failures_max}
-            THEN clock_timestamp() + make_interval(secs => ${window_s}) END
-        RETURNING locked_until`.execute(trx);
-      // People type their password where the name belongs, and who guesses names could fill the log: a name that nobody
-      // has is not written down, and only its lock is.
-      const whose = { username: known ? username : null };
-      const until = rows[0]?.locked_until;
-      if (known) await noteSecurityEvent(trx, 'SignInFailed', 'anonymous', whose);
-      if (until) await noteSecurityEvent(trx, 'SignInLocked', 'anonymous', { ...whose, until: until.toISOString() });
-    });
-  }
-
-  private async noteSuccess(username: string, is_sign_in: boolean): Promise<void> {
-    await this.db.deleteFrom('failed_sign_ins').where('username', '=', username).execute();
-    if (is_sign_in) await noteSecurityEvent(this.db, 'SignedIn', username, { username });
   }
 }
 
-/** Failures count together within the window only. */
-const stale = sql<boolean>`f.since < clock_timestamp() - make_interval(secs => ${window_s})`;
+/** Failures count together within the window only; a lock ends by itself. */
+const over = sql<boolean>`coalesce(f.locked_until, f.since + make_interval(secs => ${window_s})) < clock_timestamp()`;
+
+/** @throws Problem account_locked, and then nothing is counted. */
+async function countAttempt(trx: Trx, username: string, address: string): Promise<Attempts> {
+  const here = await count(trx, username, address, failures_max);
+  const everywhere = here.known ? 0 : (await count(trx, username, EVERYWHERE, failures_everywhere_max)).failures;
+  return { here: here.failures, everywhere };
+}
+
+async function count(trx: Trx, username: string, address: string, most: number) {
+  const { rows } = await sql<{ failures: number; known: boolean }>`
+    INSERT INTO failed_sign_ins AS f (username, address, failures, since)
+    VALUES (${username}, ${address}, 1, clock_timestamp())
+    ON CONFLICT (username, address) DO UPDATE SET
+      failures = CASE WHEN ${over} THEN 1 ELSE f.failures + 1 END,
+      since = CASE WHEN ${over} OR f.failures = 0 THEN clock_timestamp() ELSE f.since END,
+      locked_until = NULL
+    WHERE ${over} OR f.failures < ${most}
+    RETURNING failures, coalesce(known_until > clock_timestamp(), false) AS known`.execute(trx);
+  if (rows[0] !== undefined) return rows[0];
+  const row = await trx
+    .selectFrom('failed_sign_ins')
+    .select('locked_until')
+    .where('username', '=', username)
+    .where('address', '=', address)
+    .executeTakeFirst();
+  // The last attempt that is allowed may still be under way.
+  throw locked(row?.locked_until ?? new Date(Date.now() + 1000));
+}
+
+async function noteSuccess(trx: Trx, username: string, address: string, { everywhere }: Attempts): Promise<void> {
+  await trx
+    .updateTable('failed_sign_ins')
+    .set({
+      failures: 0,
+      locked_until: null,
+      known_until: sql<Date>`clock_timestamp() + make_interval(days => ${known_days})`,
+    })
+    .where('username', '=', username)
+    .where('address', '=', address)
+    .execute();
+  if (everywhere > 0)
+    await trx
+      .updateTable('failed_sign_ins')
+      .set({ failures: sql<number>`greatest(failures - 1, 0)` })
+      .where('username', '=', username)
+      .where('address', '=', EVERYWHERE)
+      .execute();
+}
+
+/**
+ * People type their password where the name belongs, and who guesses names could fill the log: a name that nobody has is not written down,
+ * and such failures are counted by the minute.
+ */
+async function noteFailure(
+  trx: Trx,
+  username: string,
+  address: string,
+  { here, everywhere, known }: Attempts & { known: boolean },
+): Promise<void> {
+  if (known) await noteSecurityEvent(trx, 'SignInFailed', 'anonymous', { username });
+  else
+    await sql`INSERT INTO unknown_sign_ins AS u (minute, failures) VALUES (date_trunc('minute', clock_timestamp()), 1)
+      ON CONFLICT (minute) DO UPDATE SET failures = u.failures + 1`.execute(trx);
+  const full = [
+    ...(here === failures_max ? [address] : []),
+    ...(everywhere === failures_everywhere_max ? [EVERYWHERE] : []),
+  ];
+  for (const from of full) {
+    const row = await trx
+      .updateTable('failed_sign_ins')
+      .set({ locked_until: sql<Date>`clock_timestamp() + make_interval(secs => ${window_s})` })
+      .where('username', '=', username)
+      .where('address', '=', from)
+      .returning('locked_until')
+      .executeTakeFirst();
+    const until = row?.locked_until?.toISOString();
+    if (known) await noteSecurityEvent(trx, 'SignInLocked', 'anonymous', { username, until });
+  }
+}
+
+/** Tells the log how often names were tried that nobody has: one event for each minute that is over. */
+export async function noteUnknownNames(db: IdentityDb): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    const minutes = await trx
+      .deleteFrom('unknown_sign_ins')
+      .where('minute', '<', sql<Date>`date_trunc('minute', clock_timestamp())`)
+      .returningAll()
+      .execute();
+    for (const { minute, failures } of minutes.toSorted((a, b) => a.minute.getTime() - b.minute.getTime()))
+      await noteSecurityEvent(trx, 'UnknownNamesTried', 'anonymous', { minute: minute.toISOString(), failures });
+  });
+}
 
 function locked(until: Date): Problem {
   const seconds = Math.max(1, Math.ceil((until.getTime() - Date.now()) / 1000));

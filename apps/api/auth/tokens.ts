@@ -210,5 +210,9 @@ function refused(why: string): Problem {
 async function cleanUp(db: IdentityDb): Promise<void> {
   await db.deleteFrom('revoked_tokens').where('expires_at', '<', sql<Date>`clock_timestamp()`).execute();
   const long_ago = sql<Date>`clock_timestamp() - interval '1 hour'`;
-  await db.deleteFrom('failed_sign_ins').where('since', '<', long_ago).execute();
+  await db
+    .deleteFrom('failed_sign_ins')
+    .where('since', '<', long_ago)
+    .where(sql<boolean>`coalesce(known_until < clock_timestamp(), true)`)
+    .execute();
 }

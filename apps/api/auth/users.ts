@@ -31,7 +31,7 @@ export class Users {
     const any = await this.db.selectFrom('users').select('username').limit(1).executeTakeFirst();
     if (any !== undefined) return undefined;
     const password = passwordOf();
-    const password_hash = await hashPassword(password);
+    const password_hash = await hashPassword('system', password);
     return this.db.transaction().execute(async (trx) => {
       await sql`LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE`.execute(trx);
       const other = await trx.selectFrom('users').select('username').limit(1).executeTakeFirst();
@@ -43,7 +43,7 @@ export class Users {
   }
 
   async create(actor: string, username: string, password: string, role: Role): Promise<UserView> {
-    const password_hash = await hashPassword(password);
+    const password_hash = await hashPassword(actor, password);
     await this.db.transaction().execute(async (trx) => {
       const made = await trx
         .insertInto('users')
@@ -116,7 +116,7 @@ export class Users {
   }
 
   async setPassword(actor: string, username: string, password: string): Promise<UserView> {
-    const password_hash = await hashPassword(password);
+    const password_hash = await hashPassword(actor, password);
     if (!(await setPassword(this.db, actor, username, password_hash))) throw new Problem('unknown_user', { username });
     this.changed(username);
     return this.get(username);
@@ -129,8 +129,9 @@ export class Users {
         .deleteFrom('failed_sign_ins')
         .where('username', '=', username)
         .returning('locked_until')
-        .executeTakeFirst();
-      const locked_until = before?.locked_until?.toISOString() ?? null;
+        .execute();
+      const locks = before.flatMap(({ locked_until }) => locked_until?.toISOString() ?? []);
+      const locked_until = locks.toSorted().at(-1) ?? null;
       await noteSecurityEvent(trx, 'SignInUnlocked', actor, { username, locked_until });
     });
     return this.get(username);
@@ -139,8 +140,14 @@ export class Users {
   private views() {
     return this.db
       .selectFrom('users')
-      .leftJoin('failed_sign_ins as failed', 'failed.username', 'users.username')
-      .select(['users.username', 'role', 'active', 'created_at', 'created_by', 'failed.locked_until']);
+      .select(['users.username', 'role', 'active', 'created_at', 'created_by'])
+      .select((users) =>
+        users
+          .selectFrom('failed_sign_ins as failed')
+          .whereRef('failed.username', '=', 'users.username')
+          .select(({ fn }) => fn.max('failed.locked_until').as('locked_until'))
+          .as('locked_until'),
+      );
   }
 }
 

@@ -8,10 +8,13 @@ import { type Routes, send, toProblem } from './problem-filter.js';
 import { parseJson } from './strict-json.js';
 
 const body_bytes_max = 1024 * 1024;
+/** From the connection on, or from the first byte of a later request. */
+const headers_ms_max = 10_000;
 
 export function fastifyAdapter(): FastifyAdapter {
   return new FastifyAdapter({
     bodyLimit: body_bytes_max,
+    http: { headersTimeout: headers_ms_max, connectionsCheckingInterval: 1000 },
     genReqId: traceIdOf,
     // While we stop, what still comes over an open connection is answered as ever; the connection then ends.
     return503OnClosing: false,
@@ -57,6 +60,8 @@ export function useParsers(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     if (takesNdjson(request) || !isUtf8Said(request.headers)) return done(new Problem('unsupported_media_type'));
+    // As a request without a body and a type.
+    if (body.length === 0) return done(null);
     try {
       done(null, parseJson(body as Buffer));
     } catch (error) {

@@ -1,30 +1,68 @@
 import { once } from 'node:events';
-import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { boundRequests, type Crowd } from './crowd.js';
+import type { Server, ServerResponse } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { Addresses } from './address.js';
+import { Crowd } from './crowd.js';
 
+let fastify: FastifyInstance;
 let server: Server;
 let crowd: Crowd;
 let inside: ServerResponse[];
+let sockets: Socket[];
 
 beforeEach(async () => {
   inside = [];
-  server = createServer((request, response) => {
-    if (request.url === '/health/live') response.end('ok');
-    else inside.push(response);
+  sockets = [];
+  fastify = Fastify({ forceCloseConnections: true });
+  server = fastify.server;
+  crowd = new Crowd(new Addresses(), {
+    requests_max: 2,
+    arriving_of_one_max: 3,
+    arriving_max: 10,
+    body_ms_max: 300,
+    batch_silence_ms_max: 300,
+    look_every_ms: 20,
   });
-  crowd = boundRequests(server, 2);
+  crowd.admitWhole(fastify);
+  fastify.addContentTypeParser('application/x-ndjson', (_request, payload, done) => done(null, payload));
+  fastify.get('/health/live', async () => 'ok');
+  fastify.all('*', (request, reply) => {
+    reply.hijack();
+    inside.push(reply.raw);
+    const body = request.body as { resume?: () => void } | undefined;
+    body?.resume?.();
+  });
+  await fastify.ready();
+  crowd.bound(server);
   await once(server.listen(0, '127.0.0.1'), 'listening');
 });
-afterEach(() => {
+afterEach(async () => {
+  for (const socket of sockets) socket.destroy();
   server.closeAllConnections();
-  server.close();
+  await new Promise((closed) => server.close(closed));
 });
 
+const port = () => (server.address() as AddressInfo).port;
+const json = { 'content-type': 'application/json' };
 const ask = (path = '/api/v1/sales', signal?: AbortSignal) =>
-  fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`, { method: 'POST', body: '{}', signal });
+  fetch(`http://127.0.0.1:${port()}${path}`, { method: 'POST', body: '{}', headers: json, signal });
 async function until(done: () => boolean): Promise<void> {
-  while (!done()) await new Promise((resolve) => setTimeout(resolve, 5));
+  for (const give_up_at_ms = Date.now() + 10_000; !done(); await new Promise((resolve) => setTimeout(resolve, 5)))
+    if (Date.now() > give_up_at_ms) throw new Error(`It did not come to pass: ${done}`);
+}
+
+/** Sends the head of a request and the beginning of its body, and gathers what is answered until the connection ends. */
+function slowly(body: string, { type = 'application/json', length = 100, from = '127.0.0.1' } = {}) {
+  const socket = connect({ port: port(), host: '127.0.0.1', localAddress: from });
+  sockets.push(socket);
+  socket.on('error', () => {});
+  let answer = '';
+  socket.on('data', (chunk) => {
+    answer += chunk;
+  });
+  socket.write(`POST /x HTTP/1.1\r\nhost: x\r\ncontent-type: ${type}\r\ncontent-length: ${length}\r\n\r\n${body}`);
+  return { socket, answer: once(socket, 'close').then(() => answer), said: () => answer };
 }
 
 it('turns away who finds the house full, at once and in the words of every refusal', async () => {
@@ -37,7 +75,7 @@ it('turns away who finds the house full, at once and in the words of every refus
   expect(third.headers.get('cache-control')).toBe('no-store');
   expect(third.headers.get('x-content-type-options')).toBe('nosniff');
   expect(await third.json()).toMatchObject({ code: 'overloaded', status: 503, retry: true });
-  expect(crowd).toEqual({ inside: 2, turned_away: 1 });
+  expect([crowd.inside, crowd.turned_away]).toEqual([2, 1]);
   for (const response of inside) response.end();
   expect((await Promise.all(both)).map(({ status }) => status)).toEqual([200, 200]);
 });
@@ -49,7 +87,7 @@ it('has room again when one was answered or has gone away', async () => {
   await until(() => inside.length === 2);
   leaving.abort();
   await until(() => crowd.inside === 1);
-  inside[1]!.end();
+  for (const response of inside) response.end();
   await Promise.all([gone, answered]);
   await until(() => crowd.inside === 0);
   const next = ask();
@@ -62,7 +100,77 @@ it('has room again when one was answered or has gone away', async () => {
 it('is watched also when it is full', async () => {
   const both = [ask(), ask()];
   await until(() => inside.length === 2);
-  expect((await ask('/health/live')).status).toBe(200);
+  expect((await fetch(`http://127.0.0.1:${port()}/health/live`)).status).toBe(200);
   for (const response of inside) response.end();
   await Promise.all(both);
+});
+
+it('ends the connection of who was turned away and does not send the rest', async () => {
+  const both = [ask(), ask()];
+  await until(() => inside.length === 2);
+  expect(await slowly('{').answer).toMatch(/^HTTP\/1.1 503 /);
+  for (const response of inside) response.end();
+  await Promise.all(both);
+});
+
+it('gives a place to who is there whole: those whose body is not may be many, and the others go in', async () => {
+  for (let n = 0; n < 2; n += 1) slowly('{');
+  await new Promise((later) => setTimeout(later, 50));
+  expect(crowd.inside).toBe(0);
+  const both = [ask(), ask()];
+  await until(() => inside.length === 2);
+  for (const response of inside) response.end();
+  expect((await Promise.all(both)).map(({ status }) => status)).toEqual([200, 200]);
+});
+
+it('counts again who has become whole, and turns them away where it has become full meanwhile', async () => {
+  const slow = slowly('{');
+  const both = [ask(), ask()];
+  await until(() => inside.length === 2);
+  slow.socket.write(`"a":1}${' '.repeat(93)}`);
+  await until(() => slow.said().includes('overloaded'));
+  expect(slow.said()).toMatch(/^HTTP\/1.1 503 /);
+  for (const response of inside) response.end();
+  await Promise.all(both);
+});
+
+it('lets a body come for a while and no longer, however it drips', async () => {
+  const drip = slowly('{');
+  const dripping = setInterval(() => drip.socket.write(' '), 20);
+  const answer = await drip.answer;
+  clearInterval(dripping);
+  expect(answer).toMatch(/^HTTP\/1.1 408 .*"code":"request_timeout"/s);
+  expect(crowd.inside).toBe(0);
+});
+
+it('lets a batch come for as long as it moves, and ends it when it stands still', async () => {
+  const batch = slowly('{}\n', { type: 'application/x-ndjson', length: 1000 });
+  await until(() => inside.length === 1);
+  for (let n = 0; n < 15; n += 1) {
+    batch.socket.write('{}\n');
+    await new Promise((later) => setTimeout(later, 50));
+  }
+  expect(batch.socket.destroyed).toBe(false);
+  await batch.answer;
+  await until(() => crowd.inside === 0);
+});
+
+it('holds few slow ones of one address, and those of another are none the worse', async () => {
+  for (let n = 0; n < 3; n += 1) slowly('{', { from: '127.0.0.2' });
+  await new Promise((later) => setTimeout(later, 50));
+  const fourth = await slowly('{', { from: '127.0.0.2' }).answer;
+  expect(fourth).toMatch(/^HTTP\/1.1 429 .*retry-after: 1.*"code":"too_many_requests"/is);
+  const other = ask();
+  await until(() => inside.length === 1);
+  inside[0]!.end();
+  expect((await other).status).toBe(200);
+});
+
+it('ends each connection with its next answer while it drains, and then nobody comes', async () => {
+  const before = await fetch(`http://127.0.0.1:${port()}/health/live`);
+  expect(before.headers.get('connection')).toBe('keep-alive');
+  const drained = crowd.drain();
+  const during = await fetch(`http://127.0.0.1:${port()}/health/live`);
+  expect([during.status, during.headers.get('connection')]).toEqual([200, 'close']);
+  await drained;
 });

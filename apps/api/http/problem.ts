@@ -4,7 +4,7 @@
  */
 import { REFUSALS, type Refusal, type RefusalCode } from '../../../libs/ledger/refusals.js';
 
-type Status = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 414 | 415 | 422 | 429 | 500 | 503;
+type Status = 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 414 | 415 | 422 | 429 | 500 | 503;
 
 /** What the ledger refuses. Closed by type: a new refusal does not compile before it has a status. */
 const REFUSAL_STATUS: Record<RefusalCode, Status> = {
@@ -78,6 +78,7 @@ const OWN = {
   unknown_user: { status: 404, retry: false, title: 'No such user' },
   unknown_record: { status: 404, retry: false, title: 'No such record' },
   method_not_allowed: { status: 405, retry: false, title: 'This address does not take this method' },
+  request_timeout: { status: 408, retry: true, title: 'The request did not arrive in time; nothing was recorded' },
   user_exists: { status: 409, retry: false, title: 'The user name is taken' },
   last_admin: { status: 409, retry: false, title: 'The last active admin must stay one' },
   ledger_halted: {
@@ -90,6 +91,7 @@ const OWN = {
   uri_too_long: { status: 414, retry: false, title: 'The address is too long' },
   unsupported_media_type: { status: 415, retry: false, title: 'This address does not take this content type' },
   account_locked: { status: 429, retry: true, title: 'Too many failed sign-ins; the account is locked for a while' },
+  too_many_requests: { status: 429, retry: true, title: 'Too many requests from this address at a time' },
   internal_error: { status: 500, retry: true, title: 'Something went wrong on our side' },
   overloaded: { status: 503, retry: true, title: 'Too much is waiting; nothing was recorded' },
   clock_ahead: {

@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
+import { type IdentityDb, migrateIdentity, openIdentity } from '../../../libs/identity/tables.js';
+import { createDatabase, type PostgresServer, startPostgres } from '../../../test/support/postgres.js';
+import { Problem } from '../http/problem.js';
+import { noteUnknownNames, SignIn } from './sign-in.js';
+import { Users } from './users.js';
+
+const password = 'correct horse battery';
+let postgres: PostgresServer;
+let db: IdentityDb;
+let signIn: SignIn;
+let maria: string;
+let users = 0;
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  db = openIdentity(await createDatabase(postgres), () => {});
+  await migrateIdentity(db);
+  signIn = new SignIn(db);
+});
+afterAll(async () => {
+  await db?.destroy();
+  await postgres?.stop();
+});
+beforeEach(async () => {
+  users += 1;
+  maria = `maria-${users}`;
+  await new Users(db).create('admin', maria, password, 'staff');
+});
+
+/** 'in', or the code of the refusal. */
+async function attempt(username: string, tried: string, address: string): Promise<string> {
+  try {
+    await signIn.check(username, tried, address, 'invalid_credentials');
+    return 'in';
+  } catch (error) {
+    if (error instanceof Problem) return error.code;
+    throw error;
+  }
+}
+async function events(type: string): Promise<Record<string, unknown>[]> {
+  const rows = await db.selectFrom('security_outbox').selectAll().where('type', '=', type).orderBy('id').execute();
+  return rows.map(({ data }) => data);
+}
+const counted = (list: string[]) =>
+  Object.fromEntries(Object.entries(Object.groupBy(list, (each) => each)).map(([code, all]) => [code, all!.length]));
+
+test('of fifty guesses at once ten are looked at, and one lock is told', async () => {
+  const guesses = await Promise.all(Array.from({ length: 50 }, (_, n) => attempt(maria, `guess ${n}`, '10.0.0.1')));
+  const { invalid_credentials, account_locked = 0, too_many_requests = 0 } = counted(guesses);
+  expect(invalid_credentials).toBe(10);
+  expect(account_locked + too_many_requests).toBe(40);
+  expect((await events('SignInLocked')).filter(({ username }) => username === maria)).toHaveLength(1);
+  expect((await events('SignInFailed')).filter(({ username }) => username === maria)).toHaveLength(10);
+});
+
+test('of many right sign-ins at once from one address none is taken for a guess', async () => {
+  const all = await Promise.all(Array.from({ length: 30 }, () => attempt(maria, password, '10.0.0.1')));
+  expect(counted(all)).toEqual({ in: 30 });
+});
+
+test('a name that is guessed from one address is locked there and nowhere else', async () => {
+  for (let n = 0; n < 10; n += 1) await attempt(maria, 'wrong', '10.0.0.1');
+  expect(await attempt(maria, password, '10.0.0.1')).toBe('account_locked');
+  expect(await attempt(maria, password, '10.0.0.2')).toBe('in');
+});
+
+test('guessed from everywhere it is locked, but not for who was there before', async () => {
+  expect(await attempt(maria, password, '10.0.0.2')).toBe('in');
+  for (let n = 0; n < 100; n += 1) await attempt(maria, 'wrong', `10.1.${n % 20}.1`);
+  expect(await attempt(maria, password, '10.2.0.1')).toBe('account_locked');
+  expect(await attempt(maria, password, '10.0.0.2')).toBe('in');
+  expect((await events('SignInLocked')).filter(({ username }) => username === maria)).toHaveLength(1);
+  await new Users(db).unlock('admin', maria);
+  expect(await attempt(maria, password, '10.2.0.1')).toBe('in');
+});
+
+test('whoever guesses from one address waits for themselves: another goes in before their second guess is looked at', async () => {
+  const order: string[] = [];
+  const done = (name: string) => (code: string) => {
+    if (code !== 'too_many_requests') order.push(name);
+  };
+  const guesses = Array.from({ length: 100 }, (_, n) => attempt(`nobody-${n}`, 'x', '10.0.0.1').then(done('guess')));
+  const right = attempt(maria, password, '10.0.0.2').then(done('maria'));
+  await Promise.all([...guesses, right]);
+  expect(order.indexOf('maria')).toBeLessThanOrEqual(2);
+  // One at work, and the queue.
+  expect(order.filter((name) => name === 'guess')).toHaveLength(33);
+});
+
+test('names that nobody has are told as one number for each minute', async () => {
+  await db.deleteFrom('unknown_sign_ins').execute();
+  const before = (await events('UnknownNamesTried')).length;
+  for (let n = 0; n < 12; n += 1) await attempt(`no-such-user-${n % 2}`, 'x', '10.0.0.1');
+  await noteUnknownNames(db);
+  expect(await events('UnknownNamesTried')).toHaveLength(before);
+  await db.updateTable('unknown_sign_ins').set({ minute: sql<Date>`minute - interval '1 minute'` }).execute();
+  await noteUnknownNames(db);
+  await noteUnknownNames(db);
+  const told = (await events('UnknownNamesTried')).slice(before);
+  expect(told.reduce((sum, { failures }) => sum + Number(failures), 0)).toBe(12);
+  expect(told.length).toBeLessThanOrEqual(2);
+  expect(JSON.stringify(told)).not.toContain('no-such-user');
+});

@@ -1,0 +1,56 @@
+/** From where a request comes, as far as the network can tell. */
+import type { IncomingMessage } from 'node:http';
+import { BlockList, isIP } from 'node:net';
+
+/** Undefined where `text` is no list of addresses and networks, such as `10.0.0.0/8, 127.0.0.1`. */
+export function proxiesIn(text: string): BlockList | undefined {
+  const proxies = new BlockList();
+  for (const entry of text.split(',').map((each) => each.trim())) {
+    if (entry === '') continue;
+    const [address = '', bits, ...more] = entry.split('/');
+    const family = isIP(address);
+    const bits_max = family === 6 ? 128 : 32;
+    const prefix = bits === undefined ? bits_max : /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN;
+    if (family === 0 || more.length > 0 || !(prefix <= bits_max)) return undefined;
+    proxies.addSubnet(address, prefix, family === 6 ? 'ipv6' : 'ipv4');
+  }
+  return proxies;
+}
+
+export class Addresses {
+  constructor(private readonly proxies = new BlockList()) {}
+
+  /**
+   * The last address on the way that is no proxy of ours: what stands before it in X-Forwarded-For anybody may have written. Of IPv6 the
+   * network of 64 bits, of which one customer has them all.
+   */
+  of({ socket, headers }: IncomingMessage): string {
+    let address = plain(socket.remoteAddress ?? '');
+    const forwarded = headers['x-forwarded-for'];
+    const hops = typeof forwarded === 'string' ? forwarded.split(',') : [];
+    while (this.isProxy(address)) {
+      const hop = plain(hops.pop()?.trim() ?? '');
+      if (isIP(hop) === 0) break;
+      address = hop;
+    }
+    return isIP(address) === 6 ? networkOf(address) : address;
+  }
+
+  private isProxy(address: string): boolean {
+    const family = isIP(address);
+    return family !== 0 && this.proxies.check(address, family === 6 ? 'ipv6' : 'ipv4');
+  }
+}
+
+/** An IPv4 address as a socket of both families writes it. */
+function plain(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/i, '');
+}
+
+function networkOf(address: string): string {
+  const [head = '', tail] = (address.split('%')[0] ?? '').split('::').map((half) => half.split(':').filter(Boolean));
+  const groups =
+    tail === undefined ? head : [...head, ...Array(Math.max(0, 8 - head.length - tail.length)).fill('0'), ...tail];
+  const network = [...groups].slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16));
+  return `${network.join(':')}::/64`;
+}
