@@ -441,7 +441,8 @@ export function openWriter(options: WriterOptions): LedgerWriter {
         );
       if (closing.signal.aborted && performance.now() - since_ms > settle_ms_max)
         throw new Error(`closed without knowing whether the append at ${expected} was written`);
-      await sleep(Math.min(2000, 50 * 2 ** attempt) * (0.5 + Math.random()));
+      // No longer, for an append waits for a connection by itself, and a new leader should not be kept waiting for the next try.
+      await sleep(Math.min(500, 50 * 2 ** attempt) * (0.5 + Math.random()));
     }
   }
   /** Somebody else was faster. */
