@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import {
+  type AllStreamSubscription,
   binaryEvent,
   type EventData,
   EventStoreDBClient,
   jsonEvent,
+  type Position,
   type ResolvedEvent,
   type StreamSubscription,
 } from '@eventstore/db-client';
@@ -89,12 +91,40 @@ export async function refusalOf<T = Record<string, unknown>>(promise: Promise<un
   return error as T;
 }
 
+/** What the real server says to a reader that falls behind while live, when it ends the subscription. Ours waits for its readers instead. */
+const fell_behind = 'Consumer too slow to handle event while live';
+
+/** Follows `$all` from behind a position until `enough` says so. Where a named server ends the subscription, it is made anew as readers do. */
+export async function follow(
+  subscribe: (from: Position) => AllStreamSubscription,
+  from: Position,
+  enough: (events: Seen[]) => boolean | Promise<boolean>,
+): Promise<Seen[]> {
+  const events: Seen[] = [];
+  for (;;) {
+    const subscription = subscribe(events.at(-1)?.position ?? from);
+    // Also after the last iteration: the server's own end of it may be under way.
+    subscription.on('error', () => {});
+    try {
+      for await (const { event } of subscription) {
+        events.push(event!);
+        if (!(await enough(events))) continue;
+        await subscription.unsubscribe();
+        return events;
+      }
+    } catch (error) {
+      if (!named_server || !(error as Error).message.includes(fell_behind)) throw error;
+    }
+  }
+}
+
 /** Takes events until `enough` says so, then unsubscribes. */
 export async function take(
-  subscription: AsyncIterable<ResolvedEvent> & Pick<StreamSubscription, 'unsubscribe'>,
+  subscription: AsyncIterable<ResolvedEvent> & Pick<StreamSubscription, 'on' | 'unsubscribe'>,
   enough: (events: Seen[]) => boolean,
 ): Promise<Seen[]> {
   const events: Seen[] = [];
+  subscription.on('error', () => {});
   for await (const { event } of subscription) {
     if (event) events.push(event);
     if (enough(events)) break;

@@ -2,8 +2,8 @@ import { END, eventTypeFilter, type Filter, type Position, START, streamNameFilt
 import {
   type ContractServer,
   contractServer,
+  follow,
   idsOf,
-  named_server,
   newEvent,
   newEvents,
   newStream,
@@ -20,27 +20,6 @@ afterAll(() => server?.close());
 const so_many = (n: number) => (events: Seen[]) => events.length >= n;
 /** Ends at the event with this id, so that whatever came too early or twice is seen. */
 const until = (id: string) => (events: Seen[]) => events.at(-1)?.id === id;
-
-/**
- * `$all` behind a position until `enough`. The real server ends a subscription that falls behind while it is live: there it goes on from the
- * last event. The embedded one never may.
- */
-async function takeAll(from: Position, enough: (events: Seen[]) => boolean): Promise<Seen[]> {
-  const events: Seen[] = [];
-  for (;;) {
-    const subscription = server.client.subscribeToAll({ fromPosition: events.at(-1)?.position ?? from });
-    try {
-      for await (const { event } of subscription) {
-        events.push(event!);
-        if (!enough(events)) continue;
-        await subscription.unsubscribe();
-        return events;
-      }
-    } catch (error) {
-      if (!named_server || (error as { type?: string }).type !== 'timeout') throw error;
-    }
-  }
-}
 
 describe('a subscription to a stream', () => {
   it('catches up from the start, says so, and goes on live', async () => {
@@ -109,10 +88,11 @@ describe('a subscription to $all', () => {
     const { position } = await server.client.appendToStream(stream, newEvent());
     const [old, live] = [newEvents(100), newEvents(100)];
     await server.client.appendToStream(stream, old);
-    const subscription = server.client.subscribeToAll({ fromPosition: position! });
-    const caught_up = new Promise<void>((resolve) => subscription.once('caughtUp', resolve));
-    const taken = take(subscription, until(live[99]!.id));
-    await caught_up;
+    const caught_up = Promise.withResolvers<void>();
+    const subscribe = (fromPosition: Position) =>
+      server.client.subscribeToAll({ fromPosition }).once('caughtUp', caught_up.resolve);
+    const taken = follow(subscribe, position!, until(live[99]!.id));
+    await caught_up.promise;
     await Promise.all(live.map((event) => server.client.appendToStream(stream, event)).slice(0, 99));
     await server.client.appendToStream(stream, live[99]!);
 
@@ -135,7 +115,11 @@ describe('a subscription to $all', () => {
         );
       await server.client.appendToStream(streams[0]!, newEvent(0, 'Last'));
     })();
-    const events = await takeAll(position!, (seen) => seen.at(-1)!.type === 'Last');
+    const events = await follow(
+      (fromPosition) => server.client.subscribeToAll({ fromPosition }),
+      position!,
+      (seen) => seen.at(-1)!.type === 'Last',
+    );
     await writing;
     const ours = events.filter(({ streamId, type }) => streams.includes(streamId) && type !== 'Last');
     expect(ours).toHaveLength(2_000);
@@ -212,21 +196,19 @@ describe('a subscription to $all', () => {
     const stream = newStream();
     const sent = Array.from({ length: 30 }, () => newEvents(100));
     const { position } = await server.client.appendToStream(stream, newEvent());
-    const subscription = server.client.subscribeToAll({
-      fromPosition: position!,
-      filter: streamNameFilter({ prefixes: [stream] }),
-    });
+    const filter = streamNameFilter({ prefixes: [stream] });
     const writing = (async () => {
       for (const batch of sent) await server.client.appendToStream(stream, batch);
     })();
-    const seen: string[] = [];
-    for await (const { event } of subscription) {
-      seen.push(event!.id);
-      if (seen.length % 100 === 0) await new Promise((resolve) => setTimeout(resolve, 20));
-      if (seen.length === 3_000) break;
-    }
-    await subscription.unsubscribe();
+    const seen = await follow(
+      (fromPosition) => server.client.subscribeToAll({ fromPosition, filter }),
+      position!,
+      async ({ length }) => {
+        if (length % 100 === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+        return length === 3_000;
+      },
+    );
     await writing;
-    expect(seen).toEqual(idsOf(sent.flat()));
+    expect(idsOf(seen)).toEqual(idsOf(sent.flat()));
   });
 });
