@@ -1,11 +1,12 @@
 /** Who owes what to whom, and for how long: the open amounts of bills by days since they were due. The sums are the parties' balances at every moment. */
 import { type RawBuilder, sql } from 'kysely';
 import { billOf, openAmount } from '../libs/ledger/bill.js';
+import { calendarDay } from '../libs/ledger/calendar.js';
 import { toMajor } from '../libs/ledger/money.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from './cursor.js';
-import { historiesOf } from './documents.js';
+import { historiesOf, isChangedAcross } from './documents.js';
 import { resolveScope, type Scope, type View } from './scope.js';
-import { counts } from './series.js';
+import { lateRows } from './series.js';
 import type { Db } from './tables.js';
 
 const BUCKETS = ['not_due', 'days_0_30', 'days_31_60', 'days_61_90', 'days_over_90'] as const;
@@ -26,17 +27,30 @@ interface Open {
 }
 
 /**
- * `day` (yyyy-mm-dd) is the one that ages are counted to; a bill without a due date is due on its own day. First what is owed to us, then
+ * The day that ages are counted to: that of the moment asked for, of a position that of its recording. Both stay the same for ever; only
+ * without any it is that of `now`.
+ */
+export function agingDay(
+  { time_zone, recorded_by }: View,
+  { as_of, known_at, position }: { as_of?: string; known_at?: string; position?: number },
+  now: string,
+): string {
+  const when = as_of ?? known_at ?? (position === undefined ? undefined : recorded_by) ?? now;
+  return when.length === 'yyyy-mm-dd'.length ? when : calendarDay(when, time_zone);
+}
+
+/**
+ * The first page says the day for those behind it, also where today has become another one meanwhile. `day` (yyyy-mm-dd) is the one that ages are counted to; a bill without a due date is due on its own day. First what is owed to us, then
  * by party; the totals are those of all pages.
  */
 export async function aging(
   db: Db,
   scope: Scope | View,
-  { day, limit = LIMIT_DEFAULT, cursor }: { day: string } & Paging,
+  { day: of_day, limit = LIMIT_DEFAULT, cursor }: { day: string } & Paging,
 ): Promise<AgingReport> {
   const view = await resolveScope(db, scope);
-  const list = JSON.stringify(['aging', view.ledger, day, view.as_of]);
-  const after = readCursor(list, cursor, 'text', 'text');
+  const list = JSON.stringify(['aging', view.ledger, view.as_of]);
+  const [day = of_day, ...after] = readCursor(list, cursor, 'text', 'text', 'text') ?? [];
   const parties = new Map<string, Amounts>();
   const totals = { to_us: nothing(), by_us: nothing() };
   for (const { kind, party_id, bucket, open } of [
@@ -54,13 +68,13 @@ export async function aging(
     .map(([key, amounts]) => ({ key: JSON.parse(key) as [AgingRow['owed'], string], amounts }))
     .filter(({ amounts }) => BUCKETS.some((bucket) => amounts[bucket] !== 0n))
     .sort((a, b) => order(a.key, b.key))
-    .filter(({ key }) => after === undefined || order(key, after) > 0);
+    .filter(({ key }) => cursor === undefined || order(key, after) > 0);
   const shape = ({ key: [owed, party_id], amounts }: (typeof rows)[number]) => ({
     owed,
     party_id,
     ...inMajor(amounts, view.digits),
   });
-  const page = pageOf(rows, limit, view.position, list, ({ key }) => key, shape);
+  const page = pageOf(rows, limit, view.position, list, ({ key }) => [day, ...key], shape);
   return { ...page, totals: { to_us: inMajor(totals.to_us, view.digits), by_us: inMajor(totals.by_us, view.digits) } };
 }
 
@@ -71,7 +85,7 @@ const bills = ({ ledger }: View) => sql`m.ledger = ${ledger} AND m.kind IN ('sal
 
 /** Bills that are still what they were in the view. */
 async function unchanged(db: Db, view: View, day: string): Promise<Open[]> {
-  const since = view.present ? sql`` : sql`AND m.last_position <= ${view.settled}`;
+  const since = view.present ? sql`` : sql`AND m.last_position <= ${view.settled} AND m.position <= ${view.settled}`;
   const { rows } = await sql<Open>`SELECT m.kind, m.party_id, ${bucketAt(day)} AS bucket, sum(m.open)::bigint AS open
     FROM documents m WHERE ${bills(view)} AND m.open <> 0 ${since} GROUP BY 1, 2, 3`.execute(db);
   return rows;
@@ -80,9 +94,15 @@ async function unchanged(db: Db, view: View, day: string): Promise<Open[]> {
 /** Bills that were made, paid, returned or voided since: told anew as they stood. */
 async function changed(db: Db, view: View, day: string): Promise<Open[]> {
   if (view.present) return [];
+  const columns = sql`m.kind, m.party_id, ${bucketAt(day)} AS bucket, m.number, m.position`;
+  const late = lateRows(view, 'documents', {
+    columns,
+    wanted: sql`${bills(view)} AND m.position > ${view.settled} AND m.position <= ${view.position}`,
+    order: sql``,
+  });
+  const across = sql`(SELECT ${columns} FROM documents m WHERE ${bills(view)} AND ${isChangedAcross(view)})`;
   const { rows } = await sql<Omit<Open, 'open'> & { number: string; position: bigint }>`
-    SELECT m.kind, m.party_id, ${bucketAt(day)} AS bucket, m.number, m.position
-    FROM documents m WHERE ${bills(view)} AND m.last_position > ${view.settled} AND ${counts(view)}`.execute(db);
+    ${sql.join([across, ...late], sql` UNION ALL `)}`.execute(db);
   const histories = await historiesOf(db, view, rows);
   return rows.map((row) => ({ ...row, open: openAmount(billOf(histories.get(row.number)!)!) }));
 }

@@ -12,8 +12,8 @@ import { rowsOf } from './bulk.js';
 import { type Columns, CopyRows } from './copy-rows.js';
 import { cursorAfter, LIMIT_DEFAULT, type Page, type Paging, readCursor } from './cursor.js';
 import { type Fact, PoisonEvent } from './fact.js';
-import { resolveScope, type Scope, type View } from './scope.js';
-import { counts, lastBefore } from './series.js';
+import { by, dayNumber, resolveScope, type Scope, type View } from './scope.js';
+import { counts, lastBefore, lateRows } from './series.js';
 import type { PeriodFilter } from './stock.js';
 import type { Db, Row } from './tables.js';
 import type { Writer } from './writer.js';
@@ -32,6 +32,7 @@ const COLUMNS = {
   due_day: 'date',
   total: 'bigint',
   open: 'bigint',
+  late_1: 'integer',
 } as const satisfies Columns;
 const NAMES = Object.keys(COLUMNS) as (keyof typeof COLUMNS)[];
 
@@ -83,13 +84,14 @@ async function readBack(writer: Writer, older: Map<string, Touched>): Promise<vo
 
 function documentRow({ number, fact: { ledger, time_zone }, history }: Touched) {
   const first = history[0]!;
-  const { actor, effective_at } = first.metadata;
+  const { actor, effective_at, recorded_at } = first.metadata;
+  const day = calendarDay(effective_at, time_zone);
   const bill = billOf(history);
   const data = first.data as Record<string, string | undefined>;
   const command = (first.type === 'ApprovalRequested' ? first.data.command : {}) as typeof data;
   const party = data.customer_id ?? data.supplier_id ?? data.party_id ?? command.customer_id ?? command.supplier_id;
   const total = data.total_price ?? data.amount ?? data.total_cost;
-  const due = data.due_date ?? calendarDay(effective_at, time_zone);
+  const due = data.due_date ?? day;
   return {
     ledger,
     number,
@@ -104,6 +106,7 @@ function documentRow({ number, fact: { ledger, time_zone }, history }: Touched) 
     due_day: bill === undefined ? null : due,
     total: total === undefined ? null : BigInt(total),
     open: bill === undefined ? null : openAmount(bill),
+    late_1: effective_at < recorded_at ? dayNumber(day) : null,
   };
 }
 
@@ -168,8 +171,12 @@ export interface DocumentFilter extends PeriodFilter, Paging {
   created_by?: string;
 }
 
-/** A list never looks at more than this many times its limit in one go: a page may be short, and its cursor goes on. */
+/**
+ * A list looks at more and more candidates in one go, so often and at so many at most: a page may be short, and its cursor goes on. One that
+ * an index gives by all that is asked for finds its page at the first look.
+ */
 const looks_max = 20;
+const candidates_max = 2000;
 
 const KINDS: readonly DocumentKind[] = Object.values(PREFIXES);
 
@@ -185,57 +192,104 @@ export async function listDocuments(
   const view = await resolveScope(db, scope);
   const { limit = LIMIT_DEFAULT, cursor, ...criteria } = filter;
   const list = JSON.stringify(['documents', view.ledger, criteria, view.as_of]);
+  const within = await boundsOf(db, view, criteria);
   const data: DocumentView[] = [];
   let after = readCursor(list, cursor, 'whole')?.[0];
-  for (let looks = 0; looks < looks_max; looks += 1) {
-    const wanted = limit - data.length;
-    const rows = await candidates(db, view, criteria, after, wanted + 1);
-    const views = await viewsOf(db, view, rows.slice(0, wanted));
-    for (const { number } of rows.slice(0, wanted)) {
-      const document = views.get(number)!;
+  for (let looks = 0, count = limit + 1; looks < looks_max; looks += 1, count = Math.min(4 * count, candidates_max)) {
+    const rows = await candidates(db, view, within, criteria, after, count);
+    const asked = rows.filter(({ maybe }) => maybe);
+    const views = await viewsOf(db, view, asked.slice(0, limit - data.length));
+    let done = rows.length < count;
+    for (const { number, position, maybe } of rows) {
+      // One more than the page holds: there is a next one.
+      if (data.length >= limit) return { data, next_cursor: cursorAfter(list, [after!]), position: view.position };
+      const document = views.get(number);
+      if (maybe && document === undefined) {
+        done = false;
+        break;
+      }
+      after = Number(position);
+      if (document === undefined) continue;
       if (criteria.status !== undefined && document.status !== criteria.status) continue;
       if (criteria.payment_status !== undefined && document.payment_status !== criteria.payment_status) continue;
       data.push(document);
     }
-    if (rows.length <= wanted) return { data, next_cursor: null, position: view.position };
-    after = Number(rows[wanted - 1]!.position);
-    if (data.length >= limit) break;
+    if (done) return { data, next_cursor: null, position: view.position };
   }
   return { data, next_cursor: cursorAfter(list, [after!]), position: view.position };
 }
 
-type Candidate = Pick<Row<'documents'>, 'number' | 'position'>;
+/**
+ * Where documents of a period stand that count in the view: those that were recorded between two positions, and behind the second one only
+ * late ones of some days (scope.ts says why).
+ */
+interface Bounds {
+  above: RawBuilder<unknown>;
+  cut: View;
+}
+async function boundsOf(db: Db, view: View, { from, to }: PeriodFilter): Promise<Bounds> {
+  return {
+    above: from === undefined ? sql`-1` : lastBefore(view, from),
+    cut: to === undefined ? view : await by(db, view, to),
+  };
+}
+
+type Candidate = Pick<Row<'documents'>, 'number' | 'position'> & {
+  /** What the table knows of it is as asked for, or has changed since the view. */
+  maybe: boolean;
+};
 
 async function candidates(
   db: Db,
   view: View,
-  { kinds = KINDS, party_id, status, payment_status, created_by, from, to }: DocumentFilter,
+  { above, cut }: Bounds,
+  { kinds = KINDS, party_id, status, payment_status, created_by, from }: DocumentFilter,
   after: number | undefined,
   count: number,
 ): Promise<Candidate[]> {
+  const is = (column: string, value: string | undefined) =>
+    value === undefined ? [] : [sql`m.${sql.ref(column)} = ${value}`];
+  const constant = [...is('party_id', party_id), ...is('created_by', created_by)];
+  const changing = [...is('status', status), ...is('payment_status', payment_status)];
+  const all = (conditions: readonly RawBuilder<unknown>[]) =>
+    conditions.length === 0 ? sql`true` : sql.join(conditions, sql` AND `);
   // What has not changed since the view is as the table says.
-  const asOfView = (column: string, value: string) =>
-    sql`(m.last_position > ${view.settled} OR m.${sql.ref(column)} = ${value})`;
-  const wanted = [
-    sql`m.ledger = ${view.ledger}`,
-    ...(view.present ? [] : [counts(view)]),
-    ...(party_id === undefined ? [] : [sql`m.party_id = ${party_id}`]),
-    ...(status === undefined ? [] : [asOfView('status', status)]),
-    ...(payment_status === undefined ? [] : [asOfView('payment_status', payment_status)]),
-    ...(created_by === undefined ? [] : [sql`m.created_by = ${created_by}`]),
-    ...(from === undefined ? [] : [sql`m.effective_at >= ${from} AND m.position > ${lastBefore(view, from)}`]),
-    ...(to === undefined ? [] : [sql`m.effective_at <= ${to}`]),
-    ...(after === undefined ? [] : [sql`m.position < ${after}`]),
-  ];
-  const newest = (more: RawBuilder<unknown>) => sql<Candidate>`SELECT m.number, m.position FROM documents m
-    WHERE ${sql.join([...wanted, more], sql` AND `)} ORDER BY m.position DESC LIMIT ${count}`;
-  // An index gives the order for one kind, party or author: several kinds are read side by side.
-  const one = party_id !== undefined || created_by !== undefined;
-  const query = one
-    ? newest(sql`m.kind = ANY(${kinds}::text[])`)
-    : sql<Candidate>`SELECT c.* FROM unnest(${kinds}::text[]) AS of (kind)
-        CROSS JOIN LATERAL (${newest(sql`m.kind = of.kind COLLATE "C"`)}) c ORDER BY c.position DESC LIMIT ${count}`;
-  return (await query.execute(db)).rows;
+  const asOfView = (conditions: readonly RawBuilder<unknown>[]) =>
+    view.present || conditions.length === 0 ? all(conditions) : sql`(${hasChanged(view)} OR ${all(conditions)})`;
+  const since = from === undefined ? sql`true` : sql`m.effective_at >= ${from}`;
+  const last = after === undefined ? view.position : after - 1;
+  const newest = sql`ORDER BY m.position DESC LIMIT ${count}`;
+  const settledIn = (lead: RawBuilder<unknown>, maybe: RawBuilder<unknown>) =>
+    sql`(SELECT m.number, m.position, ${since} AND ${maybe} AS maybe FROM documents m
+      WHERE m.ledger = ${view.ledger} AND m.kind = k.kind AND ${lead}
+      AND m.position > ${above} AND m.position <= least(${cut.settled}::bigint, ${last}::bigint) ${newest})`;
+  // One condition is looked up; the others are told with each row, so that no more rows are read than asked for.
+  const [lead, ...rest] = constant.length > 0 ? constant : changing;
+  const settled =
+    constant.length > 0 || view.present || lead === undefined
+      ? [settledIn(lead ?? sql`true`, constant.length > 0 ? sql`${all(rest)} AND ${asOfView(changing)}` : all(rest))]
+      : [
+          settledIn(sql`${lead} AND m.last_position <= ${view.settled}`, all(rest)),
+          settledIn(sql`${hasChanged(view)} AND ${isChangedAcross(view)}`, sql`true`),
+        ];
+  const late = lateRows(cut, 'documents', {
+    columns: sql`m.number, m.position, ${since} AND ${all(constant)} AND ${asOfView(changing)} AS maybe`,
+    wanted: sql`m.ledger = ${view.ledger} AND m.kind = k.kind AND m.position > ${cut.settled} AND m.position <= ${last}`,
+    order: newest,
+  });
+  const { rows } = await sql<Candidate>`SELECT m.* FROM unnest(${kinds}::text[]) AS asked (name)
+    CROSS JOIN LATERAL (SELECT asked.name COLLATE "C" AS kind) k
+    CROSS JOIN LATERAL (${sql.join([...settled, ...late], sql` UNION ALL `)}) m ${newest}`.execute(db);
+  return rows;
+}
+
+/** For WHERE: whether a document `m` is not what it was in the view. */
+function hasChanged({ settled }: View): RawBuilder<unknown> {
+  return sql`m.last_position > ${settled}`;
+}
+/** For WHERE, by index: whether it was there at the last position that counts whole, and has changed since. */
+export function isChangedAcross({ settled }: View): RawBuilder<unknown> {
+  return sql`m.last_position > m.position AND int8range(m.position, m.last_position) @> ${settled}::bigint`;
 }
 
 /** undefined where there is no such document, or was none in the view. */

@@ -68,7 +68,7 @@ async function wrongEvents(
   end: number,
 ): Promise<number> {
   const { rows } =
-    await sql<Row>`SELECT position, type, actor, recorded_at, effective_at, data::text, metadata::text FROM events
+    await sql<Row>`SELECT position, type, actor, recorded_at, effective_at, data::text, metadata::text, late_1 FROM events
     WHERE ledger = ${ledger_id} AND position >= ${begin} AND position < ${end}`.execute(trx);
   const found = new Map(rows.map((row) => [Number(row.position), row]));
   const { columns } = BY_EVENT.events;

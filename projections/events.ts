@@ -2,17 +2,18 @@
 
 import { type RawBuilder, sql } from 'kysely';
 import type { StoredEvent } from '../libs/event-store/event-store.js';
-import { monthAfter, monthBefore } from '../libs/ledger/calendar.js';
+import { type DocumentKind, monthAfter, monthBefore, PREFIXES } from '../libs/ledger/calendar.js';
 import { toMajor } from '../libs/ledger/money.js';
 import { documentsNamed } from '../libs/ledger/state.js';
+import { ENTRIES } from './balances.js';
 import { upsertRows } from './bulk.js';
 import { type Columns, CopyRows } from './copy-rows.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from './cursor.js';
 import type { Fact } from './fact.js';
 import { daysWithin } from './periods.js';
-import { resolveScope, type Scope, type View } from './scope.js';
-import { counts, isOfKey } from './series.js';
-import type { PeriodFilter } from './stock.js';
+import { dayNumber, resolveScope, type Scope, type View } from './scope.js';
+import { counts, lastBefore, lastRows, lateRows, type Window } from './series.js';
+import { MOVEMENTS, type PeriodFilter } from './stock.js';
 import type { Db, Row } from './tables.js';
 import type { Writer } from './writer.js';
 
@@ -25,7 +26,9 @@ const EVENTS = {
   effective_at: 'timestamptz',
   data: 'json',
   metadata: 'json',
+  late_1: 'integer',
 } as const satisfies Columns;
+const KINDS: readonly DocumentKind[] = Object.values(PREFIXES);
 const MENTIONS = { ledger: 'text', entity: 'text', position: 'bigint' } as const satisfies Columns;
 
 /** An event as `events` has it, and what it names. */
@@ -39,13 +42,14 @@ interface Told {
   effective: string | number;
   bytes: StoredEvent['bytes'];
   entities: readonly string[];
+  late_1: number | null;
 }
 
 export function copyEvents(writer: Writer, told: readonly Told[]): void {
   const events = new CopyRows('events', EVENTS);
   const mentions = new CopyRows('mentions', MENTIONS);
-  for (const { ledger, position, type, actor, recorded, effective, bytes, entities } of told) {
-    events.add([ledger, position, type, actor, recorded, effective, bytes.data, bytes.metadata]);
+  for (const { ledger, position, type, actor, recorded, effective, bytes, entities, late_1 } of told) {
+    events.add([ledger, position, type, actor, recorded, effective, bytes.data, bytes.metadata, late_1]);
     for (const entity of entities) mentions.add([ledger, entity, position]);
   }
   writer.copy(events);
@@ -55,16 +59,18 @@ export function copyEvents(writer: Writer, told: readonly Told[]): void {
 export function projectEvents(writer: Writer, facts: readonly Fact[]): void {
   copyEvents(
     writer,
-    facts.map(({ ledger, event, bytes, recorded_ms: recorded, effective_ms: effective }) => {
+    facts.map((fact) => {
+      const { ledger, event, bytes, recorded_ms: recorded, effective_ms: effective } = fact;
       const { position, type, metadata } = event;
       const entities = [...new Set(entitiesNamed(event))];
-      return { ledger, position, type, actor: metadata.actor, recorded, effective, bytes, entities };
+      const late_1 = lateDayOf(fact);
+      return { ledger, position, type, actor: metadata.actor, recorded, effective, bytes, entities, late_1 };
     }),
   );
   upsertRows(
     writer,
     'late_days',
-    { ledger: 'text', day: 'date', position: 'bigint' },
+    { ledger: 'text', day: 'date', first_position: 'bigint', position: 'bigint' },
     lateDays(facts),
     sql`(ledger, day) DO UPDATE SET position = excluded.position`,
   );
@@ -75,10 +81,19 @@ function entitiesNamed(event: Fact['event']): string[] {
   return documentsNamed(event).more;
 }
 
+/** The day of what is late, counted from 1970. */
+export function lateDayOf({ late, day }: Fact): number | null {
+  return late ? dayNumber(day) : null;
+}
+
 function lateDays(facts: readonly Fact[]) {
-  const days = new Map<string, { ledger: string; day: string; position: number }>();
-  for (const { ledger, day, late, event } of facts)
-    if (late) days.set(`${ledger}\n${day}`, { ledger, day, position: event.position });
+  const days = new Map<string, { ledger: string; day: string; first_position: number; position: number }>();
+  for (const { ledger, day, late, event } of facts) {
+    if (!late) continue;
+    const { position } = event;
+    const { first_position = position } = days.get(`${ledger}\n${day}`) ?? {};
+    days.set(`${ledger}\n${day}`, { ledger, day, first_position, position });
+  }
   return [...days.values()];
 }
 
@@ -144,71 +159,163 @@ export async function eventsAfter(
   count: number,
 ): Promise<AuditEvent[]> {
   const { actor, types, entity, from, to, order = 'newest_first', time = 'recorded_at', recorded_by } = criteria;
-  const descending = order === 'newest_first';
-  const at = sql.ref(`m.${time}`);
-  const wanted = [
-    sql`m.ledger = ${view.ledger}`,
-    counts(view),
-    ...(actor === undefined ? [] : [sql`m.actor = ${actor}`]),
-    ...(types === undefined ? [] : [sql`m.type = ANY(${types})`]),
-    ...(from === undefined ? [] : [sql`${at} >= ${from}`]),
-    ...(to === undefined ? [] : [sql`${at} <= ${to}`]),
+  const oldest_first = order === 'oldest_first';
+  const { ledger } = view;
+  // A ledger's events are recorded in the order of their positions, so its times are positions. A clock of their own has no such order.
+  const in_order = time === 'recorded_at';
+  const above = sql`greatest(${in_order && from !== undefined ? lastBefore(view, from) : sql`-1`}, ${oldest_first && !Number.isNaN(after) ? after : -1}::bigint)`;
+  const until = sql`least(${in_order && to !== undefined ? lastBefore(view, to, true) : sql`${view.position}::bigint`},
+    ${Math.min(view.position, oldest_first || Number.isNaN(after) ? Number.MAX_SAFE_INTEGER : after - 1)}::bigint)`;
+  const by_clock = [
+    ...(view.as_of === undefined ? [] : [sql`m.effective_at <= ${view.as_of}`]),
+    ...(from === undefined ? [] : [sql`m.effective_at >= ${from}`]),
+    ...(to === undefined ? [] : [sql`m.effective_at <= ${to}`]),
     ...(recorded_by === undefined ? [] : [sql`m.recorded_at <= ${recorded_by}`]),
-    ...(Number.isNaN(after) ? [] : [sql`m.position ${sql.raw(descending ? '<' : '>')} ${after}`]),
   ];
+  const own = [...(actor === undefined ? [] : [sql`m.actor = ${actor}`]), ...(in_order ? [] : by_clock)];
+  const of_types = types === undefined ? [] : [sql`m.type = ANY(${types})`];
+  const and = (conditions: readonly RawBuilder<unknown>[]) => sql.join(conditions, sql` AND `);
+  const first = sql`ORDER BY m.position ${sql.raw(oldest_first ? 'ASC' : 'DESC')} LIMIT ${count}`;
+  const end = in_order ? sql`least(${until}, ${view.settled}::bigint)` : until;
+  const part = { above, until, end, count, oldest_first, first };
+  const sources = entity === undefined ? [everyEvent(ledger, types, own, part)] : sourcesOf(view, entity, part);
+  const filters = entity === undefined ? [] : [...own, ...of_types];
+  const settled = sources.map(({ rows }) =>
+    filters.length === 0
+      ? sql`(${rows})`
+      : sql`(SELECT m.position FROM (${rows}) n JOIN events m ON m.ledger = ${ledger} AND m.position = n.position
+          WHERE ${and(filters)} ${first})`,
+  );
+  const named = sources.flatMap(({ names }) => (names === undefined ? [] : [names]));
+  const late =
+    in_order && named.length > 0
+      ? lateRows(view, 'events', {
+          columns: sql`m.position`,
+          wanted: and([
+            sql`m.ledger = ${ledger} AND m.position > ${above} AND m.position > ${view.settled} AND m.position <= ${until}`,
+            sql`(${sql.join(named, sql` OR `)})`,
+            ...own,
+            ...of_types,
+          ]),
+          order: first,
+        })
+      : [];
   // Each way of naming the thing gives its first rows in order; together they hold the first of all.
-  const firstOf = (source: RawBuilder<unknown>) => sql`(SELECT m.* FROM ${source} WHERE ${sql.join(wanted, sql` AND `)}
-    ORDER BY m.position ${sql.raw(descending ? 'DESC' : 'ASC')} LIMIT ${count})`;
-  const naming = (name: RawBuilder<unknown>) =>
-    sql`(${name}) n JOIN events m ON m.ledger = ${view.ledger} AND m.position = n.position`;
-  const sources = entity === undefined ? [sql`events m`] : (await positionsNaming(db, view.ledger, entity)).map(naming);
-  const { rows } = await sql<
-    Row<'events'>
-  >`SELECT DISTINCT ON (m.position) m.* FROM (${sql.join(sources.map(firstOf), sql` UNION ALL `)}) m
-    ORDER BY m.position ${sql.raw(descending ? 'DESC' : 'ASC')} LIMIT ${count}`.execute(db);
-  return rows.map(({ ledger: _, position, ...row }) => ({ position: Number(position), ...row }));
+  const { rows } = await sql<Row<'events'>>`SELECT m.* FROM (SELECT DISTINCT m.position
+      FROM (${sql.join([...settled, ...late], sql` UNION ALL `)}) m ${first}) n
+    JOIN events m ON m.ledger = ${ledger} AND m.position = n.position ${first}`.execute(db);
+  return rows.map(({ ledger: _, late_1: __, position, ...row }) => ({ position: Number(position), ...row }));
 }
 
-/** The positions of all events that touch a thing, by each table that names it. */
-async function positionsNaming(db: Db, ledger: string, { kind, id }: Entity): Promise<RawBuilder<unknown>[]> {
-  const mentioned = (entity: string) =>
-    sql`SELECT position FROM mentions WHERE ledger = ${ledger} AND entity = ${entity}`;
+/** A way to the events of a thing. */
+interface Source {
+  /** Their positions within the part, the first of them unless they are few; behind `settled` only what `names` does not say. */
+  rows: RawBuilder<unknown>;
+  /** For WHERE: whether a late event `m` is one of these. */
+  names?: RawBuilder<unknown>;
+}
+/** What is asked for of all: behind one position, up to another, and of what was recorded on time up to `end`. */
+interface Part {
+  above: RawBuilder<unknown>;
+  until: RawBuilder<unknown>;
+  end: RawBuilder<unknown>;
+  count: number;
+  oldest_first: boolean;
+  /** ORDER BY and LIMIT. */
+  first: RawBuilder<unknown>;
+}
+const settledIn = ({ above, end }: Part) => sql`m.position > ${above} AND m.position <= ${end}`;
+
+function everyEvent(
+  ledger: string,
+  types: string[] | undefined,
+  own: readonly RawBuilder<unknown>[],
+  part: Part,
+): Source {
+  const wanted = sql.join([sql`m.ledger = ${ledger}`, settledIn(part), ...own], sql` AND `);
+  const of_type = sql`SELECT m.position FROM events m WHERE ${wanted} AND m.type = t.type COLLATE "C" ${part.first}`;
+  const rows =
+    types === undefined
+      ? sql`SELECT m.position FROM events m WHERE ${wanted} ${part.first}`
+      : sql`SELECT m.position FROM unnest(${types}::text[]) t (type) CROSS JOIN LATERAL (${of_type}) m`;
+  return { rows, names: sql`true` };
+}
+
+/** Each table that names the thing. */
+function sourcesOf(view: View, { kind, id }: Entity, part: Part): Source[] {
+  const { ledger } = view;
+  const firstOf = (rows: RawBuilder<unknown>) =>
+    sql`SELECT m.position FROM ${rows} AND ${settledIn(part)} ${part.first}`;
+  const mentioned = (entity: string): Source => ({
+    rows: firstOf(sql`mentions m WHERE m.ledger = ${ledger} AND m.entity = ${entity}`),
+    names: sql`EXISTS (SELECT FROM mentions n WHERE n.ledger = ${ledger} AND n.entity = ${entity} AND n.position = m.position)`,
+  });
   const master = mentioned(`${kind}:${id}`);
+  const places = sql`SELECT item_id, location_id FROM stock WHERE ledger = ${ledger}`;
   switch (kind) {
-    case 'user':
-      return [sql`SELECT position FROM events WHERE ledger = ${ledger} AND actor = ${id}`, master];
-    case 'document':
-      return [sql`SELECT position FROM documents WHERE ledger = ${ledger} AND number = ${id}`, mentioned(id)];
-    case 'item':
-      return [master, ...(await placesOf(db, ledger, id))];
-    case 'location':
-      return [master, sql`SELECT position FROM movements WHERE ledger = ${ledger} AND location_id = ${id}`];
-    case 'account':
+    case 'user': {
+      const own = sql`m.actor = ${id}`;
+      return [{ rows: firstOf(sql`events m WHERE m.ledger = ${ledger} AND ${own}`), names: own }, master];
+    }
+    case 'document': {
+      const same = sql`d.ledger = ${ledger} AND d.number = ${id}`;
+      const names = sql`EXISTS (SELECT FROM documents d WHERE ${same} AND d.position = m.position)`;
       return [
-        master,
-        sql`SELECT position FROM entries m WHERE ${isOfKey('m', { account_id: sql`${id}`, ledger: sql`${ledger}` })}`,
+        { rows: firstOf(sql`(SELECT d.position FROM documents d WHERE ${same}) m WHERE true`), names },
+        mentioned(id),
       ];
+    }
+    case 'item':
+      return [master, moved(view, sql`${places} AND item_id = ${id}`, part)];
+    case 'location':
+      return [master, moved(view, sql`${places} AND location_id = ${id}`, part)];
+    case 'account':
+      return [master, posted(view, id, part)];
     case 'supplier':
     case 'customer':
       return [
         master,
-        sql`SELECT position FROM documents WHERE ledger = ${ledger} AND party_id = ${id}`,
-        sql`SELECT n.position FROM documents d JOIN mentions n ON n.ledger = d.ledger AND n.entity = d.number
-          WHERE d.ledger = ${ledger} AND d.party_id = ${id}`,
+        ...ofParty(view, id, part),
+        posted(view, `${kind === 'customer' ? 'receivable' : 'payable'}:${id}`, part),
       ];
     default:
       return kind satisfies never;
   }
 }
 
-/** Place by place, because the index has an item's movements in order at one place. */
-async function placesOf(db: Db, ledger: string, item_id: string): Promise<RawBuilder<unknown>[]> {
-  const { rows } = await sql<{ location_id: string }>`SELECT location_id FROM stock
-    WHERE ledger = ${ledger} AND item_id = ${item_id}`.execute(db);
-  return rows.map(({ location_id }) => {
-    const key = { item_id: sql`${item_id}`, location_id: sql`${location_id}`, ledger: sql`${ledger}` };
-    return sql`SELECT position FROM movements m WHERE ${isOfKey('m', key)}`;
-  });
+function windowOf({ above, until, oldest_first }: Part, limit: number): Window {
+  return { limit, oldest_first, wanted: sql`m.position > ${above} AND m.position <= ${until}` };
+}
+
+/** The places that moved last each have their last movements: of places without end no more are read than a page can show. */
+function moved(view: View, places: RawBuilder<unknown>, part: Part): Source {
+  const direction = sql.raw(part.oldest_first ? 'ASC' : 'DESC');
+  const first_places = sql`SELECT k.item_id, k.location_id FROM ${lastRows(MOVEMENTS, view, places, windowOf(part, 1))}
+    ORDER BY k.position ${direction} LIMIT ${part.count}`;
+  return { rows: sql`SELECT k.position FROM ${lastRows(MOVEMENTS, view, first_places, windowOf(part, part.count))}` };
+}
+function posted(view: View, account_id: string, part: Part): Source {
+  const account = sql`SELECT ${account_id}::text AS account_id`;
+  return { rows: sql`SELECT k.position FROM ${lastRows(ENTRIES, view, account, windowOf(part, part.count))}` };
+}
+
+/**
+ * Documents of a customer or supplier. What becomes of them later moves the party's account, but for approvals and for what costs nothing;
+ * nothing of that is ever dated back.
+ */
+function ofParty({ ledger }: View, party_id: string, part: Part): Source[] {
+  const own = sql`d.party_id = ${party_id} AND d.ledger = ${ledger}`;
+  return [
+    {
+      rows: sql`SELECT m.position FROM unnest(${KINDS}::text[]) k (kind) CROSS JOIN LATERAL (SELECT m.position FROM documents m
+        WHERE m.party_id = ${party_id} AND m.ledger = ${ledger} AND m.kind = k.kind COLLATE "C" AND ${settledIn(part)} ${part.first}) m`,
+      names: sql`EXISTS (SELECT FROM documents d WHERE ${own} AND d.kind = ANY(${KINDS}::text[]) AND d.position = m.position)`,
+    },
+    {
+      rows: sql`SELECT m.position FROM documents d JOIN mentions m ON m.ledger = d.ledger AND m.entity = d.number
+        WHERE ${own} AND (d.kind = 'approval' OR d.total = 0) AND ${settledIn(part)} ${part.first}`,
+    },
+  ];
 }
 
 /** A month that is closed, or was and has been reopened. */

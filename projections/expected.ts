@@ -38,7 +38,10 @@ const seriesTable = (table: keyof typeof MEASURES) => ({
 
 /** Tables with rows for single events, by position. The key is without the ledger, the columns are those beside the key. */
 export const BY_EVENT = {
-  events: { key: ['position'], columns: ['type', 'actor', 'recorded_at', 'effective_at', 'data', 'metadata'] },
+  events: {
+    key: ['position'],
+    columns: ['type', 'actor', 'recorded_at', 'effective_at', 'data', 'metadata', 'late_1'],
+  },
   mentions: { key: ['entity', 'position'], columns: [] },
   movements: seriesTable('movements'),
   entries: seriesTable('entries'),
@@ -51,16 +54,17 @@ export const BY_EVENT = {
     key: ['position', 'number'],
     columns: [
       ...['kind', 'last_position', 'status', 'payment_status', 'party_id', 'created_by', 'effective_at', 'due_day'],
-      ...['total', 'open'],
+      ...['total', 'open', 'late_1'],
     ],
   },
 };
 /** Tables whose rows say how things stand at the end. */
 export const AT_THE_END = {
-  stock: { key: ['item_id', 'location_id'], columns: ['on_hand', 'value', 'reserved'] },
+  stock: { key: ['item_id', 'location_id'], columns: ['on_hand', 'value', 'reserved', 'first_position'] },
   balances: { key: ['account_id'], columns: ['balance'] },
   masters: { key: ['kind', 'id'], columns: ['active', 'attributes', 'position'] },
-  late_days: { key: ['day'], columns: ['position'] },
+  late_days: { key: ['day'], columns: ['first_position', 'position'] },
+  party_months: { key: ['kind', 'month', 'party_id'], columns: ['position'] },
   ledgers: {
     key: [] as string[],
     columns: [
@@ -107,7 +111,7 @@ export function expectSecurityRows({
   const { username = null } = data as Record<string, string | null>;
   const position = revision;
   return [
-    ['security_events', { position, type, actor, recorded_at, effective_at, ...textsOf(bytes) }],
+    ['security_events', { position, type, actor, recorded_at, effective_at, ...textsOf(bytes), late_1: null }],
     ...(username === null
       ? []
       : [['security_mentions', { entity: `user:${username}`, position }] as [SecurityTable, Row]]),
@@ -123,6 +127,7 @@ export function expectRows(from: { time_zone: string; digits: number } = { time_
   const sold_by_day = new Map<string, bigint[]>();
   const masters = new Map<string, Row>();
   const late_days = new Map<string, Row>();
+  const party_months = new Map<string, Row>();
   let ledger: Row = {};
   let { time_zone, digits } = from;
 
@@ -154,7 +159,13 @@ export function expectRows(from: { time_zone: string; digits: number } = { time_
       Object.assign(ledger, { position, recorded_at, event_id: id });
       const day = calendarDay(effective_at, time_zone);
       const late = effective_at < recorded_at;
-      if (late) late_days.set(day, { day, position });
+      if (late) late_days.set(day, { day, first_position: late_days.get(day)?.first_position ?? position, position });
+      const late_1 = late ? Date.parse(day) / 86_400_000 : null;
+      const month = `${day.slice(0, 7)}-01`;
+      for (const [kind, party_id] of partiesOf(data as Postings)) {
+        const name = `${kind} ${month} ${party_id}`;
+        if (!party_months.has(name)) party_months.set(name, { kind, month, party_id, position });
+      }
       const mentioned = new Set(documentsNamed(event).more);
       if ('kind' in event.data) {
         const { kind, id: of_kind, attributes } = event.data;
@@ -172,7 +183,7 @@ export function expectRows(from: { time_zone: string; digits: number } = { time_
       const postings = postingsOf(data as Postings);
       const document = documentsNamed(event).first;
       return [
-        ...named('events', [{ position, type, actor, recorded_at, effective_at, ...textsOf(bytes) }]),
+        ...named('events', [{ position, type, actor, recorded_at, effective_at, ...textsOf(bytes), late_1 }]),
         ...named(
           'mentions',
           [...mentioned].map((entity) => ({ entity, position })),
@@ -183,12 +194,15 @@ export function expectRows(from: { time_zone: string; digits: number } = { time_
         ...named('sales_by_day', ofSales(event, day)),
         ...named(
           'documents',
-          document === undefined ? [] : [documentRow([event, ...follow_ups], document, digits, time_zone)],
+          document === undefined
+            ? []
+            : [{ ...documentRow([event, ...follow_ups], document, digits, time_zone), late_1 }],
         ),
       ];
     },
     end: () => ({
-      stock: movements.sums().map(([[item_id, location_id], [on_hand, value, reserved]]) => ({
+      stock: movements.sums().map(([[item_id, location_id], [on_hand, value, reserved], first_position]) => ({
+        first_position,
         item_id: item_id!,
         location_id: location_id!,
         on_hand: on_hand!,
@@ -198,6 +212,7 @@ export function expectRows(from: { time_zone: string; digits: number } = { time_
       balances: entries.sums().map(([[account_id], [balance]]) => ({ account_id: account_id!, balance: balance! })),
       masters: [...masters.values()],
       late_days: [...late_days.values()],
+      party_months: [...party_months.values()],
       ledgers: [ledger],
     }),
   };
@@ -237,6 +252,16 @@ function postingsOf({
   };
 }
 
+/** Customers of what was sold, and suppliers whose account was posted to. */
+function partiesOf({ sales = [], journal = [] }: Postings): [kind: string, party_id: string][] {
+  return [
+    ...sales.map(({ customer_id }): [string, string] => ['customer', customer_id]),
+    ...journal.flatMap(({ account_id }): [string, string][] =>
+      account_id.startsWith('payable:') ? [['supplier', account_id.slice('payable:'.length)]] : [],
+    ),
+  ];
+}
+
 interface Moment {
   position: number;
   effective_at: string;
@@ -249,6 +274,7 @@ function runningSeries(table: keyof typeof MEASURES) {
   const measures = MEASURES[table];
   const keys = KEYS[table];
   const runs = new Map<string, bigint[]>();
+  const first_positions = new Map<string, number>();
   const of_blocks = BLOCKS.map((days) => ({ days, sums: new Map<string, bigint[]>() }));
   const zero = measures.map(() => 0n);
   const add = (of: Map<string, bigint[]>, name: string, amounts: bigint[]) => {
@@ -266,6 +292,7 @@ function runningSeries(table: keyof typeof MEASURES) {
         const put = (prefix: string, amounts: bigint[] | undefined) => {
           for (const [index, measure] of measures.entries()) row[`${prefix}${measure}`] = amounts?.[index] ?? null;
         };
+        if (!first_positions.has(name)) first_positions.set(name, position);
         put('', own);
         put('run_', add(runs, name, own));
         for (const { days, sums } of of_blocks) {
@@ -276,7 +303,7 @@ function runningSeries(table: keyof typeof MEASURES) {
         return row;
       });
     },
-    sums: () => [...runs].map(([name, total]) => [name.split('\n'), total] as const),
+    sums: () => [...runs].map(([name, total]) => [name.split('\n'), total, first_positions.get(name)!] as const),
   };
 }
 

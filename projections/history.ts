@@ -14,7 +14,7 @@ import { resolveScope, type Scope, type View } from './scope.js';
 import { securityBook, securityChanges, securityTimes } from './security.js';
 import { cellsOf, isOfKey, runningSums, type Series } from './series.js';
 import { MOVEMENTS, type PeriodFilter } from './stock.js';
-import type { Db } from './tables.js';
+import type { Db, Row } from './tables.js';
 
 /** `kind` and `id` say of what: a user changes many things. `old` is null where the field was not there before. */
 export interface Change {
@@ -146,12 +146,11 @@ async function documentChanges(
     return numbers.flatMap((number) => (entity.kind === 'user' || number === entity.id ? [{ row, number }] : []));
   });
   const numbers = [...new Set(touched.map(({ number }) => number))];
-  const known = await db
-    .selectFrom('documents')
-    .select(['number', 'position'])
-    .where('ledger', '=', view.ledger)
-    .where('number', 'in', numbers.length === 0 ? [''] : numbers)
-    .execute();
+  // One statement for any number of them.
+  const { rows: known } = await sql<
+    Pick<Row<'documents'>, 'number' | 'position'>
+  >`SELECT number, position FROM documents
+    WHERE ledger = ${view.ledger} AND number = ANY(${numbers}::text[])`.execute(db);
   const histories = await historiesOf(db, view, known);
   const changes = new Map<number, Change[]>();
   for (const { row, number } of touched) {

@@ -1,7 +1,7 @@
 /** Days, weeks and months of the calendar, and a report told period by period. */
 import { sql } from 'kysely';
-import { calendarDay, dayAfter } from '../libs/ledger/calendar.js';
-import { type View } from './scope.js';
+import { calendarDay, dayAfter, LAST_DAY } from '../libs/ledger/calendar.js';
+import type { View } from './scope.js';
 import type { Db } from './tables.js';
 import { zoneForPostgres } from './time-zone.js';
 
@@ -25,16 +25,26 @@ export function periodOf(day: string, unit: PeriodUnit): string {
   return date.toISOString().slice(0, 10);
 }
 
-/** The periods from a day to a day, both included; the first and the last may be cut. */
-export function periodsOf(from: string, to: string, unit: PeriodUnit): Period[] {
+/** The periods from a day to a day, both included; the first and the last may be cut. At most `count` of them. */
+export function periodsOf(from: string, to: string, unit: PeriodUnit, count = Number.POSITIVE_INFINITY): Period[] {
   const periods: Period[] = [];
-  for (let day = from; day <= to; day = dayAfter(day)) {
-    const key = periodOf(day, unit);
-    const last = periods.at(-1);
-    if (last?.key === key) last.to = day;
-    else periods.push({ key, from: day, to: day });
+  for (let first = from; first <= to && periods.length < count; ) {
+    const end = periodEnd(first, unit);
+    periods.push({ key: periodOf(first, unit), from: first, to: end < to ? end : to });
+    if (end === LAST_DAY) break;
+    first = dayAfter(end);
   }
   return periods;
+}
+/** The last day of the period that a day is in. */
+export function periodEnd(day: string, unit: PeriodUnit): string {
+  if (unit === 'day') return day;
+  const first = periodOf(day, unit);
+  const date = new Date(`${unit === 'month' ? `${first}-01` : first}T00:00:00Z`);
+  if (unit === 'month') date.setUTCMonth(date.getUTCMonth() + 1, 0);
+  else date.setUTCDate(date.getUTCDate() + 6);
+  const end = date.toISOString().slice(0, 10);
+  return end.length === LAST_DAY.length && !end.startsWith('+') ? end : LAST_DAY;
 }
 
 /** The part of `from` … `to` from the ledger's first event to the last that counts; undefined where there is none. */
@@ -46,7 +56,8 @@ export async function daysWithin(
   const zone = zoneForPostgres(time_zone);
   const { rows } = await sql<{ first: string | null; last: string | null }>`
     SELECT (least((SELECT recorded_at FROM events WHERE ledger = ${ledger} ORDER BY recorded_at, position LIMIT 1)
-        AT TIME ZONE ${zone}, (SELECT min(day) FROM late_days WHERE ledger = ${ledger})::timestamp))::date AS first,
+        AT TIME ZONE ${zone}, (SELECT day FROM late_days WHERE ledger = ${ledger} AND first_position <= ${position}
+          ORDER BY day LIMIT 1)::timestamp))::date AS first,
       (SELECT recorded_at AT TIME ZONE ${zone} FROM events WHERE ledger = ${ledger} AND position = ${position})::date
         AS last`.execute(db);
   const { first, last } = rows[0]!;

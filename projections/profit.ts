@@ -192,18 +192,21 @@ export async function inDays(
   return rows;
 }
 
-/** What was sold by the period's end less what was sold before its start, for each item or customer. */
+/** What was sold by the period's end less what was sold before its start, for each item or customer, or some of them. */
 export async function byParty(
   db: Db,
   view: View,
   { from, to, group_by }: ProfitFilter,
   after: string | undefined,
   count: number,
+  ids?: readonly string[],
 ): Promise<KeyedSums[]> {
   const until = to === undefined ? view : await by(db, view, dayEnd(to, view.time_zone));
   const before = from === undefined ? undefined : await by(db, view, justBefore(dayStart(from, view.time_zone)));
-  const keys = sql`SELECT id, kind AS dimension FROM masters WHERE ledger = ${view.ledger} AND kind = ${group_by}
-    AND id > ${after ?? ''}`;
+  const keys =
+    ids === undefined
+      ? sql`SELECT id, kind AS dimension FROM masters WHERE ledger = ${view.ledger} AND kind = ${group_by} AND id > ${after ?? ''}`
+      : sql`SELECT id COLLATE "C" AS id, ${group_by}::text COLLATE "C" AS dimension FROM unnest(${ids}::text[]) t (id)`;
   const minus =
     before === undefined
       ? sql``

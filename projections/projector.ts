@@ -18,6 +18,7 @@ import { projectEvents } from './events.js';
 import { type Fact, MissingEvents, PoisonEvent } from './fact.js';
 import { emptyHeads, type Heads } from './heads.js';
 import { projectMasterData } from './master-data.js';
+import { projectPartyMonths } from './party-months.js';
 import { projectProfit } from './profit.js';
 import { projectSecurity, readSecurityEvent, SECURITY_BOOK, SECURITY_STREAM, type SecurityFact } from './security.js';
 import { projectStock } from './stock.js';
@@ -227,6 +228,7 @@ async function project(writer: Writer, facts: readonly Fact[], heads: Heads): Pr
     projectStock,
     projectBalances,
     projectProfit,
+    projectPartyMonths,
     projectDocuments,
   ];
   const outcomes: Promise<PromiseSettledResult<void>[]>[] = [];
@@ -271,12 +273,20 @@ function checkTables(tables: TablesRow | undefined, after: Position | undefined)
 }
 
 /**
+ * What a batch asks for it looks up by keys, whatever the size of the tables. Left to itself Postgres plans that while they are small or
+ * before it has looked into them, by reading them whole, and keeps the plan: a rebuild of paid documents took time by the square.
+ */
+const BY_KEYS = sql.raw(
+  ['seqscan', 'hashjoin', 'mergejoin'].map((way) => `set_config('enable_${way}', 'off', true)`).join(', '),
+);
+
+/**
  * One writer at a time, whatever the schema is called meanwhile: a second projector waits here and then finds its events applied. What is
  * committed need not be on the disk yet: a crash of Postgres takes rows and checkpoint back together, and the log has them.
  */
 export function tablesLock(schema?: string): RawBuilder<unknown> {
   const name = schema === undefined ? sql`current_schema()` : sql.lit(schema);
-  return sql`SELECT set_config('synchronous_commit', 'off', true),
+  return sql`SELECT set_config('synchronous_commit', 'off', true), ${BY_KEYS},
     pg_advisory_xact_lock(hashtextextended('factory-ledger read models ' || ${name}, 0))`;
 }
 

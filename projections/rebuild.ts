@@ -208,12 +208,17 @@ async function fillFromCheckpoint(
   }
 }
 
-/** What the log still has of them may have been applied, but no more may be. */
+/**
+ * What the log still has of them may have been applied, but no more may be. The live tables are told as well, which nobody may be following:
+ * new ones that are halted do not take the place of others that are not.
+ */
 async function haltDamagedLedgers(db: Db, store: EventStore): Promise<void> {
-  await inSchema(db, NEXT_SCHEMA, async (trx) => {
-    for (const { ledger } of await trx.selectFrom('ledgers').select('ledger').execute())
-      await haltDamaged(trx, store, ledger, () => {});
-  });
+  const is_live = (await tablesVersion(db, READ_SCHEMA)) === TABLES_VERSION;
+  for (const schema of is_live ? [NEXT_SCHEMA, READ_SCHEMA] : [NEXT_SCHEMA])
+    await inSchema(db, schema, async (trx) => {
+      for (const { ledger } of await trx.selectFrom('ledgers').select('ledger').execute())
+        await haltDamaged(trx, store, ledger, () => {});
+    });
 }
 
 async function holdsLateRows(db: Db): Promise<boolean> {
@@ -283,7 +288,7 @@ async function isAsFar(trx: Db, patient: boolean): Promise<boolean> {
       coalesce(l.position, -1) > coalesce(n.position, -1) AS behind
     FROM ${STANDINGS}
     WHERE coalesce(l.position, -1) > coalesce(n.position, -1)
-      OR (l.halted_position IS NULL AND (n.halted_position IS NOT NULL OR l.position IS DISTINCT FROM n.position))
+      OR (l.halted_position IS NULL AND CASE WHEN n.halted_position IS NULL THEN l.position IS DISTINCT FROM n.position ELSE l.ledger IS NOT NULL END)
     ORDER BY behind DESC, n.halted_reason IS NULL, 1 LIMIT 1`.execute(trx);
   const worst = rows[0];
   if (worst === undefined) return true;

@@ -1,8 +1,10 @@
 import { LedgerHistory, logOf } from '../test/support/ledger-history.js';
 import { createDatabase, type PostgresServer, startPostgres } from '../test/support/postgres.js';
+import { aging, agingDay } from './aging.js';
 import { openDatabase } from './database.js';
 import { applyEvents } from './projector.js';
 import { type RestatementFilter, restatement } from './restatement.js';
+import { resolveScope } from './scope.js';
 import { explainStock, stockOfItem } from './stock.js';
 import { stockMovement, stockValuation } from './stock-reports.js';
 import { createTables, type Db } from './tables.js';
@@ -273,4 +275,58 @@ describe('restatement', () => {
     const { data } = await restatement(db, 'main', twice, { report: 'trial-balance', group_by: 'account' });
     expect(data).toEqual([]);
   });
+});
+
+it('counts ages to the day of the position asked for, whatever day it is now, and through all pages', async () => {
+  const { events } = factory();
+  const sold = events.findIndex(({ type }) => type === 'SaleRecorded');
+  const scope = { ...books, position: sold };
+  const view = await resolveScope(db, scope);
+  const days = ['2026-04-01T12:00:00.000Z', '2031-01-01T12:00:00.000Z'].map((now) => agingDay(view, scope, now));
+  expect(days).toEqual(['2026-03-04', '2026-03-04']);
+  expect(agingDay(view, { as_of: '2026-05-01', position: sold }, days[0]!)).toBe('2026-05-01');
+  expect(agingDay(view, { known_at: '2026-05-01T23:00:00.000Z' }, days[0]!)).toBe('2026-05-01');
+  expect(agingDay(await resolveScope(db, books), {}, '2031-01-01T12:00:00.000Z')).toBe('2031-01-01');
+
+  // Midnight comes between two pages.
+  const all = await aging(db, books, { day: '2026-04-30' });
+  const first = await aging(db, books, { day: '2026-04-30', limit: 1 });
+  const second = await aging(db, books, { day: '2026-08-01', limit: 1, cursor: first.next_cursor! });
+  expect(all.data.length).toBeGreaterThan(1);
+  expect([...first.data, ...second.data]).toEqual(all.data.slice(0, 2));
+  expect(second.totals).toEqual(all.totals);
+});
+
+it('gives the same trends by position for ever, also when news of old come', async () => {
+  const history = new LedgerHistory('news', '2026-03-02T08:00:00.000Z');
+  history.give({ type: 'register', kind: 'item', id: 'bottle', attributes: { name: 'Bottle', kind: 'bottle' } });
+  history.give({ type: 'register', kind: 'supplier', id: 'SUP', attributes: { name: 'Preforms Ltd' } });
+  const buy = (effective_at?: string) =>
+    history.give({
+      type: 'record_purchase',
+      supplier_id: 'SUP',
+      ...(effective_at !== undefined && { effective_at }),
+      line_items: [{ item_id: 'bottle', quantity: 1, unit_price: '1' }],
+    });
+  buy();
+  await applyEvents(db, logOf(history));
+  const scope = { ledger: 'news', position: history.events.length - 1 };
+  const before = history.events.length;
+  const then = [
+    await trends(db, scope, { group_by: 'day' }),
+    await stockMovement(db, scope, { group_by: 'place', limit: 1 }),
+  ];
+  history.now = '2026-03-05T08:00:00.000Z';
+  buy('2026-02-20T08:00:00.000Z');
+  history.give({ type: 'register', kind: 'item', id: 'a-new-one', attributes: { name: 'New', kind: 'bottle' } });
+  history.give({
+    type: 'record_purchase',
+    supplier_id: 'SUP',
+    line_items: [{ item_id: 'a-new-one', quantity: 1, unit_price: '1' }],
+  });
+  await applyEvents(db, logOf(history).slice(before));
+  expect([
+    await trends(db, scope, { group_by: 'day' }),
+    await stockMovement(db, scope, { group_by: 'place', limit: 1 }),
+  ]).toEqual(then);
 });

@@ -177,8 +177,14 @@ async function lookWhileAnyWaits(db: Db, watch: Watch): Promise<void> {
   watch.looking = true;
   while (watch.waiters.size > 0) {
     const wanted = [...new Set([...watch.waiters].map(({ ledger }) => ledger))];
-    const query = db.selectFrom('ledgers').select(['ledger', 'position']).where('ledger', 'in', wanted);
-    const rows = await query.execute().catch(() => []);
+    const query = sql<{
+      ledger: string;
+      position: bigint;
+    }>`SELECT ledger, position FROM ledgers WHERE ledger = ANY(${wanted})`;
+    const rows = await query.execute(db).then(
+      ({ rows }) => rows,
+      () => [],
+    );
     const positions = new Map(rows.map(({ ledger, position }) => [ledger, Number(position)]));
     for (const { ledger, position, resolve } of watch.waiters)
       if ((positions.get(ledger) ?? -1) >= position) resolve(true);

@@ -1,5 +1,16 @@
+import { calendarDay, dayEnd } from '../libs/ledger/calendar.js';
 import { cursorAfter, readCursor } from './cursor.js';
 import { dayNumber, lateRows, QueryRefused } from './scope.js';
+
+it.each(['UTC', 'Asia/Tokyo', 'Pacific/Kiritimati', 'Pacific/Niue'])(
+  'the last day of all ends in %s, too',
+  (time_zone) => {
+    const end = dayEnd('9999-12-31', time_zone);
+    expect(end).toBe('9999-12-31T23:59:59.999Z');
+    expect(calendarDay(end, time_zone)).toBe('9999-12-31');
+    expect(dayEnd('9999-12-30', time_zone) < end).toBe(true);
+  },
+);
 
 describe('late rows by a moment', () => {
   const moment = '2026-03-29';

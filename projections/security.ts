@@ -87,7 +87,8 @@ export function projectSecurity(writer: Writer, facts: readonly SecurityFact[]):
     writer,
     facts.map(({ recorded_at: recorded, effective_at: effective, ...event }) => {
       const username = usernameIn(event.data);
-      return { ...event, recorded, effective, entities: username === null ? [] : [`user:${username}`] };
+      const entities = username === null ? [] : [`user:${username}`];
+      return { ...event, recorded, effective, entities, late_1: null };
     }),
   );
 }

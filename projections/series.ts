@@ -14,7 +14,7 @@ import { bigints, type Cell, type Columns, CopyRows } from './copy-rows.js';
 import { type Fact, PoisonEvent } from './fact.js';
 import type { Heads, KnownSums, Sums } from './heads.js';
 import { dayNumber, type View } from './scope.js';
-import { type Key, keyNumber, LATE_DAYS } from './tables.js';
+import { type Key, keyNumber, LATE_DAYS, lateBlock } from './tables.js';
 import type { Writer } from './writer.js';
 
 export interface Series {
@@ -59,13 +59,13 @@ export function plus(sums: Sums, amounts: Sums): Sums {
 
 // ── Writing ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Writes the rows, in the order of the deltas, and answers the running sums of every key that they touched. */
+/** Writes the rows, in the order of the deltas, and answers the running sums of every key that they touched, and which was its first. */
 export async function appendToSeries(
   writer: Writer,
   series: Series,
   deltas: readonly Delta[],
   heads: Heads,
-): Promise<{ ledger: string; key: string[]; sums: Sums }[]> {
+): Promise<{ ledger: string; key: string[]; sums: Sums; first_position: number }[]> {
   if (deltas.length === 0) return [];
   const late = deltas.filter(({ fact }) => fact.late);
   const [runs, ...blocks] = await Promise.all([
@@ -96,7 +96,9 @@ export async function appendToSeries(
   }
   writer.copy(on_time);
   writer.copy(belated);
-  return [...touched].map(([name, { fact, key }]) => ({ ledger: fact.ledger, key, sums: runs!.get(name)! }));
+  return [...touched].map(([name, { fact, key }]) => {
+    return { ledger: fact.ledger, key, sums: runs!.get(name)!, first_position: fact.event.position };
+  });
 }
 
 /** The block of so many days that a day lies in. */
@@ -202,15 +204,17 @@ export interface Window {
   from?: string;
   /** More about a row `m`. */
   wanted?: RawBuilder<unknown>;
+  /** The first recorded first. */
+  oldest_first?: boolean;
 }
 
 /**
  * For FROM, as `k`: rows of the series that count in the view, at most `limit` of each key in `keys` (a query of the key columns), the last
- * recorded first.
+ * recorded first unless the window says otherwise.
  */
 export function lastRows(series: Series, view: View, keys: RawBuilder<unknown>, window: Window): RawBuilder<unknown> {
-  const { limit, last = view.position, from, wanted = sql`true` } = window;
-  const newest = sql`ORDER BY m.position DESC LIMIT ${limit}`;
+  const { limit, last = view.position, from, wanted = sql`true`, oldest_first = false } = window;
+  const newest = sql`ORDER BY m.position ${sql.raw(oldest_first ? 'ASC' : 'DESC')} LIMIT ${limit}`;
   // Nothing is recorded before it happens, so what happened from `from` on stands after what was recorded before it.
   const since =
     from === undefined ? sql`` : sql`AND m.effective_at >= ${from} AND m.position > ${lastBefore(view, from)}`;
@@ -231,10 +235,40 @@ export function lastRows(series: Series, view: View, keys: RawBuilder<unknown>, 
   return sql`(SELECT m.* FROM (${keys}) k CROSS JOIN LATERAL (${rows}) m) k`;
 }
 
-/** The last position that was recorded before an instant; −1 where none was. */
-export function lastBefore({ ledger }: View, instant: string): RawBuilder<unknown> {
-  return sql`coalesce((SELECT e.position FROM events e WHERE e.ledger = ${ledger} AND e.recorded_at < ${instant}
+/** The last position that was recorded before an instant, or by it; −1 where none was. */
+export function lastBefore({ ledger }: View, instant: string, by = false): RawBuilder<unknown> {
+  return sql`coalesce((SELECT e.position FROM events e WHERE e.ledger = ${ledger} AND e.recorded_at ${sql.raw(by ? '<=' : '<')} ${instant}
     ORDER BY e.recorded_at DESC, e.position DESC LIMIT 1), -1)`;
+}
+
+/**
+ * As a subquery: events or documents `m` that happened by the view's moment and were recorded behind `settled`, in the order of their
+ * positions. They are late, so they stand in `late_1` indexes by blocks of days, whatever else was recorded since.
+ */
+export function lateRows(
+  { late, as_of }: View,
+  table: 'events' | 'documents',
+  found: LateSearch,
+): RawBuilder<unknown>[] {
+  const { columns, wanted, order } = found;
+  const within = (
+    days: number,
+    blocks: RawBuilder<unknown>,
+    by = sql`true`,
+  ) => sql`(SELECT m.* FROM ${blocks} CROSS JOIN LATERAL (
+    SELECT ${columns} FROM ${sql.table(table)} m WHERE m.late_1 IS NOT NULL AND ${sql.raw(lateBlock('m.late_1', days))} = p.block
+    AND ${wanted} AND ${by} ${order}) m)`;
+  if (late === undefined) return [];
+  return [
+    ...late.before.map(({ days, blocks }) => within(days, each(blocks))),
+    within(1, sql`(SELECT ${late.day}::integer) p (block)`, sql`m.effective_at <= ${as_of}`),
+  ];
+}
+interface LateSearch {
+  columns: RawBuilder<unknown>;
+  wanted: RawBuilder<unknown>;
+  /** ORDER BY and LIMIT. */
+  order: RawBuilder<unknown>;
 }
 
 /** For FROM, after rows `k` of a series: a lateral `s` with the running sums of `k` among the rows that count. */

@@ -8,7 +8,7 @@ import { rowsOf } from './bulk.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from './cursor.js';
 import { by, resolveScope, type Scope, type View } from './scope.js';
 import { lastRows, sumsIn } from './series.js';
-import { averageOf, MOVEMENTS } from './stock.js';
+import { averageOf, begunIn, MOVEMENTS } from './stock.js';
 import type { Db } from './tables.js';
 
 export const STOCK_GROUPS = ['place', 'item', 'location'] as const;
@@ -184,7 +184,7 @@ function isAfter(key: readonly string[], after: readonly string[]): boolean {
 
 async function groupsAfter(
   db: Db,
-  { ledger }: View,
+  view: View,
   group_by: StockGroup,
   after: string[] | undefined,
   count: number,
@@ -192,7 +192,7 @@ async function groupsAfter(
   const names = group_by === 'place' ? sql`k.item_id, k.location_id` : sql.ref(`k.${group_by}_id`);
   const since = after === undefined ? sql`` : sql`AND (${names}) > (${sql.join(after)})`;
   const { rows } = await sql<Group>`SELECT DISTINCT ${columnsOf(group_by)} FROM stock k
-    WHERE k.ledger = ${ledger} ${since} ORDER BY 1, 2 LIMIT ${count}`.execute(db);
+    WHERE k.ledger = ${view.ledger} AND ${begunIn(view)} ${since} ORDER BY 1, 2 LIMIT ${count}`.execute(db);
   return rows;
 }
 

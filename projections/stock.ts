@@ -1,8 +1,9 @@
 /** Pieces, their value and what is set aside, for each item and place: now, at any moment, and movement by movement. */
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Postings } from '../libs/ledger/events.js';
 import { divideHalfEven, toMajor } from '../libs/ledger/money.js';
 import { upsertRows } from './bulk.js';
+import { bigints } from './copy-rows.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from './cursor.js';
 import { lookUp } from './database.js';
 import type { Fact } from './fact.js';
@@ -29,8 +30,8 @@ export async function projectStock(writer: Writer, facts: readonly Fact[], heads
     ]);
   });
   const touched = await appendToSeries(writer, MOVEMENTS, deltas, heads);
-  const rows = touched.map(({ ledger, key: [item_id, location_id], sums: [on_hand, value, reserved] }) => ({
-    ledger,
+  const rows = touched.map(({ key: [item_id, location_id], sums: [on_hand, value, reserved], ...of }) => ({
+    ...of,
     item_id,
     location_id,
     on_hand,
@@ -40,7 +41,12 @@ export async function projectStock(writer: Writer, facts: readonly Fact[], heads
   upsertRows(
     writer,
     'stock',
-    { ledger: 'text', item_id: 'text', location_id: 'text', on_hand: 'bigint', value: 'bigint', reserved: 'bigint' },
+    {
+      ledger: 'text',
+      item_id: 'text',
+      location_id: 'text',
+      ...bigints(['on_hand', 'value', 'reserved', 'first_position']),
+    },
     rows,
     sql`(ledger, item_id, location_id) DO UPDATE
       SET on_hand = excluded.on_hand, value = excluded.value, reserved = excluded.reserved`,
@@ -100,8 +106,13 @@ async function stockRows(db: Db, view: View, wanted: ReturnType<typeof sql>, lim
   const source = view.present
     ? sql`SELECT k.item_id, k.location_id, k.on_hand, k.value, k.reserved FROM stock k WHERE ${wanted}`
     : sql`SELECT k.item_id, k.location_id, s.quantity AS on_hand, s.value, s.hold AS reserved
-        FROM stock k ${sumsIn(MOVEMENTS, view)} WHERE ${wanted} AND s.counted`;
+        FROM stock k ${sumsIn(MOVEMENTS, view)} WHERE ${wanted} AND ${begunIn(view)} AND s.counted`;
   return lookUp(db, view, sql<StockRow>`${source} ORDER BY k.item_id, k.location_id LIMIT ${limit}`);
+}
+
+/** For WHERE: whether a row `k` of the table can have been there in the view. */
+export function begunIn({ late, settled, position }: View): RawBuilder<unknown> {
+  return sql`k.first_position <= ${late ? position : settled}`;
 }
 
 function levelOf({ on_hand, value, reserved }: Omit<StockRow, 'item_id' | 'location_id'>, digits: number): StockLevel {

@@ -14,7 +14,7 @@ import type { ColumnType, Generated, Insertable, Kysely, Selectable } from 'kyse
 import { type RawBuilder, sql } from 'kysely';
 
 /** Raise it with every change of a table, or of what a projection writes into one. */
-export const TABLES_VERSION = 6;
+export const TABLES_VERSION = 7;
 
 /** Days in a block of late rows: blocks of each size are numbered from 1970 on, and four of them are one of the next. */
 export const LATE_DAYS = [1, 4, 16, 64] as const;
@@ -65,6 +65,8 @@ export interface EventsTable {
   effective_at: Instant;
   data: ColumnType<Record<string, unknown>, string, never>;
   metadata: ColumnType<Record<string, unknown>, string, never>;
+  /** The day that it happened on, counted from 1970, where that is late. */
+  late_1: number | null;
 }
 /** Which events name a thing again: a document ("SO-251223-0001"; not the event that made it), master data ("item:bottle"; all events). */
 export interface MentionsTable {
@@ -72,10 +74,11 @@ export interface MentionsTable {
   entity: string;
   position: Int8;
 }
-/** The days that late rows fell on, with the position of the last of them. */
+/** The days that late rows fell on, with the positions of the first and the last of them. */
 export interface LateDaysTable {
   ledger: string;
   day: Day;
+  first_position: Int8;
   position: Int8;
 }
 export interface StockTable {
@@ -85,6 +88,8 @@ export interface StockTable {
   on_hand: Int8;
   value: Int8;
   reserved: Int8;
+  /** Of the first movement there. */
+  first_position: Int8;
 }
 export interface BalancesTable {
   ledger: string;
@@ -122,6 +127,18 @@ export interface DocumentsTable {
   total: Int8 | null;
   /** Of a bill: what is still owed. */
   open: Int8 | null;
+  /** The day that its first event happened on, counted from 1970, where that is late. */
+  late_1: number | null;
+}
+/** In which months a customer bought or brought back, and in which a supplier's account moved: reports by month visit no others. */
+export interface PartyMonthsTable {
+  ledger: string;
+  kind: string;
+  /** The first day. */
+  month: Day;
+  party_id: string;
+  /** Of the first event. */
+  position: Int8;
 }
 export interface MastersTable {
   ledger: string;
@@ -154,6 +171,7 @@ export interface Tables {
   sales_by_day: SalesByDayTable;
   documents: DocumentsTable;
   masters: MastersTable;
+  party_months: PartyMonthsTable;
 }
 export type Row<T extends keyof Tables> = Selectable<Tables[T]>;
 export type NewRow<T extends keyof Tables> = Insertable<Tables[T]>;
@@ -234,13 +252,13 @@ const STATEMENTS = [
 
   // json, not jsonb: the text is kept as it came, and strings may hold what jsonb refuses.
   `CREATE TABLE events (ledger ${ID}, position bigint NOT NULL, type ${ID}, actor ${ID}, recorded_at timestamptz NOT NULL,
-     effective_at timestamptz NOT NULL, data json NOT NULL, metadata json NOT NULL, PRIMARY KEY (ledger, position))`,
+     effective_at timestamptz NOT NULL, data json NOT NULL, metadata json NOT NULL, late_1 integer, PRIMARY KEY (ledger, position))`,
   `CREATE TABLE mentions (ledger ${ID}, entity ${ID}, position bigint NOT NULL, PRIMARY KEY (ledger, entity, position))`,
-  `CREATE TABLE late_days (ledger ${ID}, day date NOT NULL, position bigint NOT NULL, PRIMARY KEY (ledger, day))
-     WITH (fillfactor = 50)`,
+  `CREATE TABLE late_days (ledger ${ID}, day date NOT NULL, first_position bigint NOT NULL, position bigint NOT NULL,
+     PRIMARY KEY (ledger, day)) WITH (fillfactor = 50)`,
 
   `CREATE TABLE stock (ledger ${ID}, item_id ${ID}, location_id ${ID}, on_hand bigint NOT NULL, value bigint NOT NULL,
-     reserved bigint NOT NULL, PRIMARY KEY (ledger, item_id, location_id)) WITH (fillfactor = 50)`,
+     reserved bigint NOT NULL, first_position bigint NOT NULL, PRIMARY KEY (ledger, item_id, location_id)) WITH (fillfactor = 50)`,
   seriesTable(...MOVEMENTS),
 
   `CREATE TABLE balances (ledger ${ID}, account_id ${ID}, balance bigint NOT NULL, PRIMARY KEY (ledger, account_id))
@@ -254,10 +272,13 @@ const STATEMENTS = [
 
   `CREATE TABLE documents (ledger ${ID}, number ${ID}, kind ${ID}, position bigint NOT NULL, last_position bigint NOT NULL,
      status text NOT NULL, payment_status text, party_id text COLLATE "C", created_by ${ID}, effective_at timestamptz NOT NULL,
-     due_day date, total bigint, open bigint, PRIMARY KEY (ledger, number)) WITH (fillfactor = 80)`,
+     due_day date, total bigint, open bigint, late_1 integer, PRIMARY KEY (ledger, number)) WITH (fillfactor = 80)`,
 
   `CREATE TABLE masters (ledger ${ID}, kind ${ID}, id ${ID}, active boolean NOT NULL, attributes json NOT NULL,
      position bigint NOT NULL, PRIMARY KEY (ledger, kind, id))`,
+
+  `CREATE TABLE party_months (ledger ${ID}, kind ${ID}, month date NOT NULL, party_id ${ID}, position bigint NOT NULL,
+     PRIMARY KEY (ledger, kind, month, party_id))`,
 
   `INSERT INTO meta (version) VALUES (${TABLES_VERSION})`,
   `INSERT INTO checkpoint (events, state, lag_ms, heartbeat_at) VALUES (0, 'new', 0, now())`,
@@ -273,16 +294,42 @@ const SERIES_KEYS = [
     INCLUDE (run_quantity, run_revenue, run_cost)`,
 ];
 
+/**
+ * Of late events alone, by blocks of days as those of the series: what happened by a moment and was recorded after it is found without what
+ * was recorded on time.
+ */
+function lateDayIndexes(table: string, keys: string): string[] {
+  return LATE_DAYS.map(
+    (
+      days,
+    ) => `CREATE INDEX IF NOT EXISTS ${table}_late_${days} ON ${table} (${keys}, (${lateBlock('late_1', days)}), position)
+      WHERE late_1 IS NOT NULL`,
+  );
+}
+/** Days before 1970 are in blocks of their own, too: a shift rounds down. */
+export function lateBlock(day: string, days: number): string {
+  return `${day} >> ${Math.log2(days)}`;
+}
+
 /** Indexes that only queries need: over a full table they are made in a fraction of the time that they cost row by row. */
 const LOOKUPS = [
   `CREATE INDEX IF NOT EXISTS events_by_time ON events (ledger, recorded_at, position)`,
   `CREATE INDEX IF NOT EXISTS events_by_actor ON events (actor, ledger, position)`,
   `CREATE INDEX IF NOT EXISTS events_by_type ON events (type, ledger, position)`,
+  ...lateDayIndexes('events', 'ledger'),
   `CREATE INDEX IF NOT EXISTS documents_by_kind ON documents (ledger, kind, position)`,
-  `CREATE INDEX IF NOT EXISTS documents_by_date ON documents (ledger, kind, effective_at)`,
-  `CREATE INDEX IF NOT EXISTS documents_by_party ON documents (party_id, ledger, position) WHERE party_id IS NOT NULL`,
-  `CREATE INDEX IF NOT EXISTS documents_by_author ON documents (ledger, created_by, position)`,
-  `CREATE INDEX IF NOT EXISTS documents_open ON documents (ledger, kind, party_id) WHERE open <> 0`,
+  `CREATE INDEX IF NOT EXISTS documents_by_party ON documents (party_id, ledger, kind, position) WHERE party_id IS NOT NULL`,
+  `CREATE INDEX IF NOT EXISTS documents_by_author ON documents (ledger, created_by, kind, position)`,
+  `CREATE INDEX IF NOT EXISTS documents_by_status ON documents (ledger, status, kind, position)`,
+  `CREATE INDEX IF NOT EXISTS documents_by_payment ON documents (ledger, payment_status, kind, position) WHERE payment_status IS NOT NULL`,
+  ...lateDayIndexes('documents', 'ledger, kind'),
+  `CREATE INDEX IF NOT EXISTS documents_open ON documents (ledger, kind, position) WHERE open <> 0`,
+  // Documents that were there at a position and have changed since.
+  `CREATE INDEX IF NOT EXISTS documents_changed ON documents USING gist (int8range(position, last_position)) WHERE last_position > position`,
+  // Of these an event may come that does not move the party's account.
+  `CREATE INDEX IF NOT EXISTS documents_unposted ON documents (party_id, ledger) WHERE kind = 'approval' OR total = 0`,
+  `CREATE INDEX IF NOT EXISTS stock_by_location ON stock (ledger, location_id, item_id)`,
+  `CREATE INDEX IF NOT EXISTS masters_by_activity ON masters (ledger, kind, active, id)`,
 ].map((statement) => sql.raw(statement));
 
 /**

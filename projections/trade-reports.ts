@@ -1,12 +1,13 @@
 /** What customers bought, what suppliers cost, and how both went on from day to day. */
 
 import { type RawBuilder, sql } from 'kysely';
-import { dayEnd, dayStart } from '../libs/ledger/calendar.js';
+import { dayAfter, dayEnd, dayStart } from '../libs/ledger/calendar.js';
 import { toMajor } from '../libs/ledger/money.js';
 import { ENTRIES } from './balances.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from './cursor.js';
 import { mastersIn } from './master-data.js';
-import { daysWithin, type Period, type PeriodUnit, periodOf, periodsOf } from './periods.js';
+import { partyMonths, type TradingKind } from './party-months.js';
+import { daysWithin, type Period, type PeriodUnit, periodEnd, periodOf, periodsOf } from './periods.js';
 import { byParty, figuresOf, inDays, type KeyedSums, type ProfitFigures, total } from './profit.js';
 import { by, resolveScope, type Scope, type View } from './scope.js';
 import { lastRows, sumsIn } from './series.js';
@@ -40,8 +41,8 @@ export async function customerSales(
   filter: TradeFilter & { group_by: PartyGroup },
 ): Promise<CustomerSales> {
   const view = await resolveScope(db, scope);
-  const page = await overSpans(db, view, 'customer-sales', filter, (within, after, count) =>
-    byParty(db, view, { ...within, group_by: 'customer' }, after, count),
+  const page = await overSpans(db, view, 'customer', filter, (within, after, count, ids) =>
+    byParty(db, view, { ...within, group_by: 'customer' }, after, count, ids),
   );
   const names = await namesOf(db, view, 'customer', page.data);
   const data = page.data.map(({ row: { key, ...sums }, span }) => ({
@@ -78,8 +79,8 @@ export async function supplierCosts(
   filter: TradeFilter & { group_by: PartyGroup },
 ): Promise<SupplierCosts> {
   const view = await resolveScope(db, scope);
-  const page = await overSpans(db, view, 'supplier-costs', filter, (within, after, count) =>
-    bySupplier(db, view, within, after, count),
+  const page = await overSpans(db, view, 'supplier', filter, (within, after, count, ids) =>
+    bySupplier(db, view, within, after, count, ids),
   );
   const names = await namesOf(db, view, 'supplier', page.data);
   const data = page.data.map(({ row, span }) => ({
@@ -129,9 +130,11 @@ async function bySupplier(
   { from, to }: Within,
   after: string | undefined,
   count: number,
+  ids?: readonly string[],
 ): Promise<SupplierRow[]> {
   const until = to === undefined ? view : await by(db, view, dayEnd(to, view.time_zone));
-  const keys = sql`${PAYABLES(view)} AND account_id > ${`payable:${after ?? ''}`}`;
+  const among = ids === undefined ? sql`` : sql`AND account_id = ANY(${ids.map((id) => `payable:${id}`)}::text[])`;
+  const keys = sql`${PAYABLES(view)} AND account_id > ${`payable:${after ?? ''}`} ${among}`;
   const { rows } = await sql<SupplierRow>`
     SELECT substr(k.account_id, 9) AS key, k.purchases, k.purchased, k.returned, k.paid, k.written_off, -s.amount AS owed FROM (
       SELECT k.account_id,
@@ -154,29 +157,47 @@ function entriesIn(until: View, { time_zone }: View, from: string | undefined, k
 
 // ── Spans ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** A page over months and, in each, over the rows in the order of their keys. */
+type RowsIn<R> = (within: Within, after: string | undefined, count: number, ids?: readonly string[]) => Promise<R[]>;
+
+/** A page over months and, in each, over the rows in the order of their keys. Of months and parties only those that had to do with each other. */
 async function overSpans<R extends { key: string }>(
   db: Db,
   view: View,
-  report: string,
+  kind: TradingKind,
   { from, to, group_by, limit = LIMIT_DEFAULT, cursor }: TradeFilter & { group_by: PartyGroup },
-  rowsIn: (within: Within, after: string | undefined, count: number) => Promise<R[]>,
+  rowsIn: RowsIn<R>,
 ): Promise<Page<{ row: R; span: Span }>> {
-  const list = JSON.stringify([report, view.ledger, from, to, group_by, view.as_of]);
-  const [month = '', key] = readCursor(list, cursor, 'text', 'text') ?? [];
-  const within = group_by === 'month' ? await daysWithin(db, view, { from, to }) : undefined;
-  const months: (Within & { key?: string })[] =
-    group_by === 'party' ? [{ from, to }] : within === undefined ? [] : periodsOf(within.from, within.to, 'month');
+  const list = JSON.stringify(['trade', kind, view.ledger, from, to, group_by, view.as_of]);
+  const after = readCursor(list, cursor, 'text', 'text');
   const rows: { row: R; span: Span }[] = [];
-  for (const each of months) {
-    if ((each.key ?? '') < month || rows.length > limit) continue;
-    const after = (each.key ?? '') === month ? key : undefined;
-    const span = { month: each.key ?? null, from: each.from ?? null, to: each.to ?? null };
-    const days = { from: each.from, to: each.to };
-    for (const row of await rowsIn(days, after, limit + 1 - rows.length)) rows.push({ row, span });
+  if (group_by === 'party') {
+    const span = { month: null, from: from ?? null, to: to ?? null };
+    for (const row of await rowsIn({ from, to }, after?.[1], limit + 1)) rows.push({ row, span });
+  } else {
+    const within = await daysWithin(db, view, { from, to });
+    let last = after && { month: after[0], party_id: after[1] };
+    while (within !== undefined && rows.length <= limit) {
+      const count = Math.min(limit + 1 - rows.length, pairs_max);
+      const pairs = await partyMonths(db, view, { kind, ...within }, last, count);
+      for (const [month, parties] of Map.groupBy(pairs, (pair) => pair.month)) {
+        const span = spanOf(month, within);
+        const ids = parties.map(({ party_id }) => party_id);
+        for (const row of await rowsIn(span, undefined, ids.length, ids)) rows.push({ row, span: { month, ...span } });
+      }
+      last = pairs.at(-1);
+      if (pairs.length < count) break;
+    }
   }
   const keyOf = ({ row, span }: (typeof rows)[number]) => [span.month ?? '', row.key];
   return pageOf(rows, limit, view.position, list, keyOf, (row) => row);
+}
+
+const pairs_max = 10_000;
+
+/** The days of a month within others. */
+function spanOf(month: string, { from, to }: { from: string; to: string }): { from: string; to: string } {
+  const [first, last] = [`${month}-01`, periodEnd(`${month}-01`, 'month')];
+  return { from: first > from ? first : from, to: last < to ? last : to };
 }
 
 async function namesOf(
@@ -210,12 +231,14 @@ export async function trends(
   const list = JSON.stringify(['trends', view.ledger, from, to, group_by, view.as_of]);
   const after = readCursor(list, cursor, 'text')?.[0];
   const within = await daysWithin(db, view, { from, to });
-  const periods = within === undefined ? [] : periodsOf(within.from, within.to, group_by);
-  const sums = new Map(periods.map(({ key }) => [key, noTrend()]));
+  const sums = new Map<string, TrendSums>();
   const totals = noTrend();
   const add = (day: string, amounts: Partial<TrendSums>) => {
-    for (const sum of [totals, sums.get(periodOf(day, group_by))])
-      for (const [name, amount] of Object.entries(amounts)) if (sum) sum[name as keyof TrendSums] += amount;
+    const key = periodOf(day, group_by);
+    const of_period = sums.get(key) ?? noTrend();
+    sums.set(key, of_period);
+    for (const sum of [totals, of_period])
+      for (const [name, amount] of Object.entries(amounts)) sum[name as keyof TrendSums] += amount;
   };
   const sold: KeyedSums[] = await inDays(db, view, sql`d.day::text`, { from, to, group_by: 'day' });
   for (const { key, revenue, cost } of sold) add(key, { revenue, cost });
@@ -225,10 +248,21 @@ export async function trends(
     add(day, { purchases: -amount });
   for (const { day, amount } of await entriesByDay(db, until, from, sql`SELECT 'waste' AS account_id`, sql`true`))
     add(day, { waste: amount });
-  const rows = periods.filter(({ key }) => after === undefined || key > after);
-  const shape = (period: Period) => ({ ...period, ...trendOf(sums.get(period.key)!, view.digits) });
+  // Of years between the first day and the last no more periods are made than the page shows.
+  const begin = within && startAfter(after, within.from, group_by);
+  const rows = begin === undefined ? [] : periodsOf(begin, within!.to, group_by, limit + 1);
+  const shape = (period: Period) => ({ ...period, ...trendOf(sums.get(period.key) ?? noTrend(), view.digits) });
   const page = pageOf(rows, limit, view.position, list, ({ key }) => [key], shape);
   return { ...page, totals: trendOf(totals, view.digits) };
+}
+
+/** The day on which the first period behind another begins, or the first of all. */
+function startAfter(key: string | undefined, first: string, unit: PeriodUnit): string | undefined {
+  if (key === undefined) return first;
+  const day = unit === 'month' ? `${key}-01` : key;
+  if (Number.isNaN(Date.parse(day))) return undefined;
+  const next = dayAfter(periodEnd(day, unit));
+  return next > first ? next : first;
 }
 
 async function entriesByDay(

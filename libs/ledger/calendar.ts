@@ -16,7 +16,10 @@ export function isTimeZone(time_zone: string): boolean {
   }
 }
 
-/** The calendar day (yyyy-mm-dd) of an instant (ISO 8601 UTC) in an IANA time zone. */
+/** The last day that yyyy-mm-dd can say. */
+export const LAST_DAY = '9999-12-31';
+
+/** The calendar day (yyyy-mm-dd) of an instant (ISO 8601 UTC) in an IANA time zone; there is none behind the year 9999. */
 export function calendarDay(instant: string, time_zone: string): string {
   if (time_zone === 'UTC') return instant.slice(0, 10);
   let format = formats.get(time_zone);
@@ -29,7 +32,8 @@ export function calendarDay(instant: string, time_zone: string): string {
     });
     formats.set(time_zone, format);
   }
-  return format.format(Date.parse(instant));
+  const day = format.format(Date.parse(instant));
+  return day.length === LAST_DAY.length ? day : LAST_DAY;
 }
 export function calendarMonth(instant: string, time_zone: string): string {
   return calendarDay(instant, time_zone).slice(0, 7);
@@ -66,7 +70,6 @@ export function dayAfter(day: string): string {
 export function justBefore(instant: string): string {
   return new Date(Date.parse(instant) - 1).toISOString();
 }
-const LAST_DAY = '9999-12-31';
 const LAST_INSTANT = '9999-12-31T23:59:59.999Z';
 
 export function monthBefore(month: string): string {

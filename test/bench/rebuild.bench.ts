@@ -1,11 +1,12 @@
 /**
  * Read models made anew beside the live ones while people sell and ask: how long it takes, what sellers and readers feel of it, and whether
- * the new tables are what the log says.
+ * the new tables are what the log says. The ledger holds what a factory's does: sales, and bills that are paid, returned and voided later.
  *
  *     npm run bench -- rebuild [--events 200000] [--rate 300] [--seed 7]
  */
 import { parseArgs } from 'node:util';
 import { allItems, type Factory, itemId, PLENTY, saleOf, startFactory } from './factory.js';
+import { mixed } from './histories.js';
 import { percentiles, round, runLoad, type Shot, seeded, sleep } from './load.js';
 import { fill } from './start.bench.js';
 
@@ -38,7 +39,7 @@ export async function run(): Promise<object> {
   console.log(`seed ${values.seed}`);
   const factory = await startFactory({ items: allItems(ITEMS), stock: PLENTY });
   try {
-    const filling = await fill(factory.system, Number(values.events));
+    const filling = await fill(factory.system, Number(values.events), mixed());
     console.log('filled', JSON.stringify(filling));
     // The API reads what was written beside it before it can decide the next sale.
     await factory.give([{ type: 'sales', body: saleOf(itemId(0)) }]);

@@ -4,10 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
 import type { Command } from '../../libs/ledger/commands.js';
+import type { RecordedEvent } from '../../libs/ledger/events.js';
 import { type LedgerWriter, openWriter } from '../../libs/ledger-writer/writer.js';
 import { openDatabase } from '../../projections/database.js';
 import { login } from '../support/http.js';
 import { type System, startSystem } from '../support/system.js';
+import { type History, masterData, salesAlone } from './histories.js';
 
 /**
  * How long a long ledger keeps its callers waiting after a start: from the start of the API's process to its first answer, its first
@@ -76,7 +78,7 @@ async function measureStart(system: System, token: string) {
 // ── Filling ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Through the writer, without HTTP, so that it takes a minute; the projector follows meanwhile. */
-export async function fill(system: System, events: number) {
+export async function fill(system: System, events: number, { next, told }: History = salesAlone()) {
   const store = connectEventStore({ url: system.eventstore_url });
   const writer = openWriter({ store, ledger_id: 'main', wait_ms_max: 60_000 });
   const db = openDatabase(system.database_url);
@@ -85,7 +87,7 @@ export async function fill(system: System, events: number) {
     const began_ms = performance.now();
     let given = writer.position() + 1;
     const lane = async () => {
-      for (let n = given++; n < events; n = given++) await give(writer, saleOf(n), `${n}`);
+      for (let n = given++; n < events; n = given++) told(await give(writer, next(n), `${n}`));
     };
     await Promise.all(Array.from({ length: submitted_at_once }, lane));
     const written_s = (performance.now() - began_ms) / 1000;
@@ -109,30 +111,10 @@ export async function fill(system: System, events: number) {
 
 const round = (value: number) => Math.round(value * 10) / 10;
 
-async function give(writer: LedgerWriter, command: Command, key: string): Promise<void> {
+async function give(writer: LedgerWriter, command: Command, key: string): Promise<RecordedEvent[]> {
   const now = new Date().toISOString();
   const envelope = { actor: 'admin', role: 'admin' as const, now, idempotency_key: `fill:${key}:${now}` };
   const outcome = await writer.submit({ command, envelope });
   if (outcome.outcome !== 'recorded') throw new Error(`${command.type}: ${JSON.stringify(outcome)}`);
-}
-
-const ITEMS = Array.from({ length: 100 }, (_, index) => `bottle-${index}`);
-const CUSTOMERS = Array.from({ length: 1000 }, (_, index) => `CUST-${index}`);
-
-function* masterData(): Generator<Command> {
-  yield { type: 'register', kind: 'supplier', id: 'SUP-1', attributes: { name: 'Preforms Ltd' } };
-  for (const id of CUSTOMERS) yield { type: 'register', kind: 'customer', id, attributes: { name: id } };
-  for (const id of ITEMS) yield { type: 'register', kind: 'item', id, attributes: { name: id, kind: 'bottle' } };
-  for (const item_id of ITEMS)
-    yield {
-      type: 'record_purchase',
-      supplier_id: 'SUP-1',
-      line_items: [{ item_id, quantity: 10_000_000, unit_price: '0.0375' }],
-    };
-}
-
-/** Two lines of two items. */
-function saleOf(n: number): Command {
-  const line = (item: number) => ({ item_id: ITEMS[item % ITEMS.length]!, quantity: 1 + (n % 50), unit_price: '0.11' });
-  return { type: 'record_sale', customer_id: CUSTOMERS[n % CUSTOMERS.length]!, line_items: [line(n), line(n + 33)] };
+  return outcome.events;
 }

@@ -2,7 +2,7 @@
 import { Controller, Get, Query, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { calendarDay, dayEnd } from '../../../libs/ledger/calendar.js';
-import { aging } from '../../../projections/aging.js';
+import { aging, agingDay } from '../../../projections/aging.js';
 import type { Page, Paging } from '../../../projections/cursor.js';
 import { dashboard } from '../../../projections/dashboard.js';
 import { type ProfitGroup, profit } from '../../../projections/profit.js';
@@ -22,7 +22,6 @@ import {
   type BooksQuery,
   CustomerSalesQuery,
   inOrder,
-  LIMIT_MAX,
   NowQuery,
   ProfitQuery,
   RestatementQuery,
@@ -65,10 +64,12 @@ export class ReportsController {
   @Get('reports/aging')
   @ApiReport('getAging', 'Who owes what to whom, by days since it was due', view('Aging'))
   aging(@TheExchange() exchange: Exchange, @Query() query: AgingQuery) {
-    const { as_of, known_at } = query;
     const table = { name: 'aging', columns: AGING };
     return this.report(exchange, query, table, async ({ trx, view }, paging) => {
-      const found = await aging(trx, view, { ...paging, day: dayOf(view, as_of ?? known_at) });
+      const found = await aging(trx, view, {
+        ...paging,
+        day: agingDay(view, query, new Date().toISOString()),
+      });
       return linked(found, ({ owed, party_id }) =>
         listHref(owed === 'to_us' ? '/sales' : '/purchases', { party_id, ...momentOf(view, query) }),
       );
@@ -176,15 +177,9 @@ export class ReportsController {
   ): Promise<Page<Row> | string> {
     inOrder(query.from, query.to);
     if (query.format !== 'csv') return this.questions.ask(request, query, (books) => ask(books, pagingOf(query)));
-    const rows = await this.questions.ask(request, query, async (books) => {
-      const all: Row[] = [];
-      for (let cursor: string | null | undefined; cursor !== null; ) {
-        const page: Page<Row> = await ask(books, { limit: LIMIT_MAX, cursor });
-        all.push(...page.data);
-        cursor = page.next_cursor;
-      }
-      return all;
-    });
+    // All rows are one page, so that the report is computed once.
+    const all = { limit: Number.MAX_SAFE_INTEGER - 1 };
+    const { data: rows } = await this.questions.ask(request, query, (books) => ask(books, all));
     reply.header('content-type', 'text/csv; charset=utf-8');
     reply.header('content-disposition', `attachment; filename="${name}.csv"`);
     return toCsv(

@@ -1,0 +1,62 @@
+import { sql } from 'kysely';
+import { openDatabase } from '../../../projections/database.js';
+import { applyEvents } from '../../../projections/projector.js';
+import { resolveScope } from '../../../projections/scope.js';
+import { createTables, type Db } from '../../../projections/tables.js';
+import { LedgerHistory, logOf } from '../../../test/support/ledger-history.js';
+import { createDatabase, type PostgresServer, startPostgres } from '../../../test/support/postgres.js';
+import type { Exchange } from '../http/exchange.js';
+import type { Books } from '../read-models.js';
+import type { ValuationQuery } from './parameters.js';
+import type { Questions } from './questions.js';
+import { ReportsController } from './reports.controller.js';
+
+const ITEMS = 2500;
+
+let postgres: PostgresServer;
+let db: Db;
+beforeAll(async () => {
+  postgres = await startPostgres();
+  // One connection, so that what it has read is counted in one place.
+  db = openDatabase(await createDatabase(postgres), { connections_max: 1 });
+  await createTables(db, 'read');
+  const history = new LedgerHistory('main', '2026-01-01T00:00:00.000Z');
+  history.give({ type: 'register', kind: 'supplier', id: 'SUP', attributes: { name: 'Supplier' } });
+  const ids = Array.from({ length: ITEMS }, (_, n) => `item-${String(n).padStart(4, '0')}`);
+  for (const id of ids) history.give({ type: 'register', kind: 'item', id, attributes: { name: id, kind: 'other' } });
+  for (let from = 0; from < ITEMS; from += 100) {
+    const line_items = ids.slice(from, from + 100).map((item_id) => ({ item_id, quantity: 1, unit_price: '1.00' }));
+    history.give({ type: 'record_purchase', supplier_id: 'SUP', line_items });
+  }
+  await applyEvents(db, logOf(history));
+  await sql`VACUUM ANALYZE`.execute(db);
+}, 60_000);
+afterAll(async () => {
+  await db?.destroy();
+  await postgres?.stop();
+});
+
+it('computes a report once for a table of all rows', async () => {
+  const questions = {
+    ask: async <T>(_request: unknown, _query: unknown, answer: (books: Books) => Promise<T>) =>
+      answer({ trx: db, view: await resolveScope(db, { ledger: 'main' }) }),
+  } as Questions;
+  const exchange = { request: {}, reply: { header: () => {} } } as unknown as Exchange;
+  const ask = (query: ValuationQuery) => new ReportsController(questions).stockValuation(exchange, query);
+  const rowsReadFor = async (query: ValuationQuery) => {
+    const count = async () => {
+      await sql`SELECT pg_stat_force_next_flush()`.execute(db);
+      const { rows } = await sql<{ rows: bigint }>`SELECT sum(seq_tup_read + idx_tup_fetch)::bigint AS rows
+        FROM pg_stat_user_tables WHERE relname IN ('stock', 'movements')`.execute(db);
+      return Number(rows[0]!.rows);
+    };
+    const before = await count();
+    const answer = await ask(query);
+    return { answer, read: (await count()) - before };
+  };
+  const page = await rowsReadFor({ limit: 1000 });
+  const table = await rowsReadFor({ format: 'csv' });
+  expect(`${table.answer}`.trimEnd().split('\r\n')).toHaveLength(1 + ITEMS);
+  expect(page.read).toBeGreaterThanOrEqual(ITEMS);
+  expect(table.read).toBeLessThan(1.5 * page.read);
+});

@@ -1,0 +1,77 @@
+/** What long ledgers of benches are filled with. */
+import type { Command } from '../../libs/ledger/commands.js';
+import type { RecordedEvent } from '../../libs/ledger/events.js';
+
+/** Commands one after the other; what came of each is told before one that builds on it is made. */
+export interface History {
+  next(n: number): Command;
+  told(events: readonly Pick<RecordedEvent, 'type' | 'data'>[]): void;
+}
+
+const ITEMS = Array.from({ length: 100 }, (_, index) => `bottle-${index}`);
+const CUSTOMERS = Array.from({ length: 1000 }, (_, index) => `CUST-${index}`);
+
+export function* masterData(): Generator<Command> {
+  yield { type: 'register', kind: 'supplier', id: 'SUP-1', attributes: { name: 'Preforms Ltd' } };
+  for (const id of CUSTOMERS) yield { type: 'register', kind: 'customer', id, attributes: { name: id } };
+  for (const id of ITEMS) yield { type: 'register', kind: 'item', id, attributes: { name: id, kind: 'bottle' } };
+  for (const item_id of ITEMS)
+    yield {
+      type: 'record_purchase',
+      supplier_id: 'SUP-1',
+      line_items: [{ item_id, quantity: 10_000_000, unit_price: '0.0375' }],
+    };
+}
+
+/** Two lines of two items. */
+function saleOf(n: number): Command {
+  const line = (item: number) => ({ item_id: ITEMS[item % ITEMS.length]!, quantity: 1 + (n % 50), unit_price: '0.11' });
+  return { type: 'record_sale', customer_id: CUSTOMERS[n % CUSTOMERS.length]!, line_items: [line(n), line(n + 33)] };
+}
+
+export function salesAlone(): History {
+  return { next: saleOf, told: () => {} };
+}
+
+/** Bills that nothing has become of yet, and how many are kept to choose from: what is paid today was sold weeks ago. */
+const open_min = 200;
+const open_max = 20_000;
+
+/** Of twenty commands fourteen sales, a purchase, three payments, a return and a void, of bills that are up to some thousand sales old. */
+export function mixed(): History {
+  const open: string[] = [];
+  /** The first item of each open bill. */
+  const returned = new Map<string, string>();
+  const taken = (n: number) => open.splice((n * 7919) % open.length, 1)[0]!;
+  const reason = 'as it was';
+  return {
+    next(n) {
+      const kind = n % 20;
+      if (kind === 14)
+        return {
+          type: 'record_purchase',
+          supplier_id: 'SUP-1',
+          line_items: [{ item_id: ITEMS[n % ITEMS.length]!, quantity: 100, unit_price: '0.0375' }],
+        };
+      if (kind < 15 || open.length < open_min) return saleOf(n);
+      if (kind < 18) return { type: 'record_payment', bill_number: taken(n), amount: '0.01' };
+      if (kind === 18) return { type: 'void_document', number: taken(n), reason };
+      const number = taken(n);
+      return {
+        type: 'return_bill',
+        bill_number: number,
+        line_items: [{ item_id: returned.get(number)!, quantity: 1 }],
+        reason,
+      };
+    },
+    told(events) {
+      for (const { type, data } of events) {
+        if (type !== 'SaleRecorded') continue;
+        const { number, line_items } = data as { number: string; line_items: { item_id: string }[] };
+        open.push(number);
+        returned.set(number, line_items[0]!.item_id);
+      }
+      if (open.length > open_max) for (const number of open.splice(0, open_max / 2)) returned.delete(number);
+    },
+  };
+}
