@@ -48,6 +48,8 @@ async function appendUntilIn(store: EventStore, stream: string, expected: number
     const { outcome } = await store.append(stream, expected, [event]);
     if (outcome === 'appended') return;
     if (outcome !== 'unknown') throw new Error(`the append at ${expected} was answered ${outcome}`);
+    // A client that fails at once would let nothing else have its turn.
+    await sleep(5);
   }
 }
 /** As a writer reads back: again while there is no leader to ask. */
