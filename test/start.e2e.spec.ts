@@ -261,6 +261,7 @@ describe('npm start', () => {
       [{ HOST: '203.0.113.1' }, 'HOST'],
       [{ DATABASE_URL: 'postgres://127.0.0.1/x' }, 'JWT_SECRET'],
       [{ EVENTSTORE_URL: 'esdb://127.0.0.1', DATABASE_URL: 'postgres://127.0.0.1/x' }, 'JWT_SECRET'],
+      [{ EVENTSTORE_URL: 'esdb://no-such-host.invalid', JWT_SECRET: randomBytes(24).toString('hex') }, 'not known'],
     ];
     for (const [env, word] of wrong) {
       const it = start(data_dir, env);

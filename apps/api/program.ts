@@ -4,7 +4,9 @@
  * It listens first and becomes ready when event store, Postgres and read models are; until then /health/ready says 503.
  * Told to stop, it ends each connection with its next answer, stops listening, answers what has begun, writes what was decided, and ends.
  */
+import { StartRefused } from '../../libs/process/child.js';
 import { announceReady, fail, onStop } from '../../libs/process/lifecycle.js';
+import { waitForServices } from '../../libs/process/services.js';
 import { createApp } from './app.js';
 import { BadSetting, type Config, readConfig } from './config.js';
 import { logLine } from './log.js';
@@ -22,8 +24,10 @@ async function main(): Promise<void> {
   const { app, crowd } = await createApp(parts, logLine);
   const server = app.getHttpServer();
   let stopping = false;
+  const closing = new AbortController();
   onStop(async () => {
     stopping = true;
+    closing.abort();
     parts.readiness.stopping = true;
     await crowd.drain();
     // Whoever was being answered when we began to close keeps the connection; it is closed as soon as it is idle.
@@ -39,6 +43,9 @@ async function main(): Promise<void> {
     app.listen({ port, host, backlog: connections_waiting_max }).then(() => server.address()),
   );
   logLine('info', 'The API listens', { url });
+  await waitForServices(config, (line) => logLine('warn', line), closing.signal).catch((error: unknown) => {
+    if (!stopping) throw error;
+  });
   const first_admin = await parts.prepare().catch((error: unknown) => {
     if (!stopping) throw error;
     return undefined;
@@ -65,7 +72,7 @@ async function listen({ host, port }: Config, start: Listen): Promise<string> {
 }
 
 main().catch((error: unknown) => {
-  if (error instanceof BadSetting) return fail(error.message);
+  if (error instanceof BadSetting || error instanceof StartRefused) return fail(error.message);
   logLine('error', 'The API did not start', { stack: error instanceof Error ? error.stack : `${error}` });
   process.exit(1);
 });

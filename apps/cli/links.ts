@@ -2,7 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
-import { AccessRefused, type EventStore } from '../../libs/event-store/event-store.js';
+import { troubleWithEventStore } from '../../libs/event-store/diagnose.js';
+import type { EventStore } from '../../libs/event-store/event-store.js';
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
 import { type DataFolder, movedAway, openDataFolder } from '../../libs/process/data-folder.js';
 import { startPostgres } from '../../libs/process/embedded-postgres.js';
@@ -113,13 +114,10 @@ export async function connect(url: string, place: string): Promise<Log> {
   const store = connectEventStore({ url });
   try {
     await store.ping(answer_ms_max);
-  } catch (error) {
+  } catch {
     await store.close();
-    if (error instanceof AccessRefused)
-      throw new CannotDo(
-        `The event store does not let us in (${place}): the URL must hold the secret of its data folder.`,
-      );
-    throw new CannotDo(`The event store does not answer (${place}).`);
+    const trouble = await troubleWithEventStore(url);
+    throw new CannotDo(trouble?.sentence ?? `The event store does not answer (${place}).`);
   }
   return { store, place, close: () => store.close() };
 }

@@ -2,7 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EventStore, EventStoreUnavailable } from '../../libs/event-store/event-store.js';
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
+import { StartRefused } from '../../libs/process/child.js';
 import { announceReady, fail, onStop } from '../../libs/process/lifecycle.js';
+import { waitForServices } from '../../libs/process/services.js';
 import { openDatabase, READ_SCHEMA } from '../../projections/database.js';
 import { LogRefused, runProjector } from '../../projections/live.js';
 import { TablesReplaced } from '../../projections/projector.js';
@@ -34,6 +36,13 @@ async function run(): Promise<void> {
   const { EVENTSTORE_URL, DATABASE_URL } = process.env;
   if (!EVENTSTORE_URL || !DATABASE_URL)
     return fail('EVENTSTORE_URL and DATABASE_URL must say where the log and the database are.');
+  try {
+    await waitForServices({ eventstore_url: EVENTSTORE_URL, database_url: DATABASE_URL }, log, signal);
+  } catch (error) {
+    if (signal.aborted) return;
+    if (error instanceof StartRefused) await fail(error.message);
+    throw error;
+  }
   const db = openDatabase(DATABASE_URL, { connections_max: 6, log });
   const store = connectEventStore({ url: EVENTSTORE_URL, log });
   try {

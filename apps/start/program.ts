@@ -17,6 +17,7 @@ import {
   type Place,
   projectorProgram,
 } from '../../libs/process/programs.js';
+import { waitForServices } from '../../libs/process/services.js';
 import { keepRunning, type Service } from './service.js';
 import { checkPort, readSettings, type Settings } from './settings.js';
 
@@ -25,12 +26,14 @@ const stop_ms_max = 90_000; // Each child has a deadline of its own that is much
 const services: Service<unknown>[] = [];
 let folder: DataFolder | undefined;
 let ending: Promise<void> | undefined;
+const stopping = new AbortController();
 
 /**
  * Stops what runs, the latest first, and what is still started meanwhile: the start may be on its way to the next program. The lock goes
  * last: the next start may begin when nothing of us is left.
  */
 function stopAll(): Promise<void> {
+  stopping.abort();
   ending ??= (async () => {
     for (let service = services.pop(); service !== undefined; service = services.pop()) await service.stop();
     folder?.close();
@@ -54,6 +57,8 @@ async function main(): Promise<void> {
   await checkPort(settings);
   const jwt_secret = settings.jwt_secret ?? folder.jwtSecret();
   say('Starting …');
+  const { eventstore_url: named_store, database_url: named_database } = settings;
+  await waitForServices({ eventstore_url: named_store, database_url: named_database }, say, stopping.signal);
 
   const place = { dist: new URL('../../', import.meta.url), log_dir: folder.log_dir };
   const [database_url, eventstore_url] = await Promise.all([
