@@ -88,7 +88,7 @@ test('a port in use: one sentence, and no start', async () => {
 
 test('told to stop while it still starts it stops in order', async () => {
   const away = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing' };
-  const { code, stdout, stderr } = await startAlone(away, 'has to wait');
+  const { code, stdout, stderr } = await startAlone(away, 'Waiting: Nothing listens');
   expect({ code, stderr, stopped: stdout.includes('The API has stopped') }).toEqual({
     code: 0,
     stderr: '',

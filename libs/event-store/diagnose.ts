@@ -64,7 +64,8 @@ async function checkRights(store: EventStore): Promise<void> {
   for (const stream of ['ledger-main', 'checkpoints-main', 'security']) {
     const event = { id: crypto.randomUUID(), type: 'RightsChecked', data: {}, metadata: {} };
     const result = await store.append(stream, Number.MAX_SAFE_INTEGER, [event]);
-    if (result.outcome === 'rejected')
+    // A deleted stream is rejected, too: that ledger is halted, and others go on.
+    if (result.outcome === 'rejected' && result.reason === ErrorType.ACCESS_DENIED)
       throw new AccessRefused(
         `its user may not append to the stream ${stream} (${result.reason}): make it a member of $admins.`,
       );
