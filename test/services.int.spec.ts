@@ -19,13 +19,13 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import emptyPb from 'google-protobuf/google/protobuf/empty_pb.js';
 import pg from 'pg';
-import { type PostgresServer, startPostgres } from '../../test/support/postgres.js';
-import { troubleWithEventStore } from '../event-store/diagnose.js';
-import { type RunningEventStore, startEventStore } from '../event-store-server/server.js';
-import { batchError } from '../event-store-server/wire.js';
-import { troubleWithPostgres, waitForServices } from './services.js';
+import { troubleWithEventStore } from '../libs/event-store/diagnose.js';
+import { type RunningEventStore, startEventStore } from '../libs/event-store-server/server.js';
+import { batchError } from '../libs/event-store-server/wire.js';
+import { troubleWithPostgres, waitForServices } from '../libs/process/services.js';
+import { type PostgresServer, startPostgres } from './support/postgres.js';
 
-const tls = (file: string) => new URL(`../../test/data/tls/${file}`, import.meta.url).pathname;
+const tls = (file: string) => new URL(`./data/tls/${file}`, import.meta.url).pathname;
 
 let store: RunningEventStore;
 let store_port: number;
