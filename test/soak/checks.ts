@@ -68,7 +68,11 @@ export function verifyRows({ eventstore_url, database_url }: System): Promise<st
   const env = { ...process.env, EVENTSTORE_URL: eventstore_url, DATABASE_URL: database_url };
   return new Promise((resolve) => {
     execFile(process.execPath, [cli, 'verify'], { env, maxBuffer: 2 ** 24 }, (error, stdout, stderr) =>
-      resolve(error === null ? undefined : `cli verify: ${stdout.slice(-2000)}${stderr.slice(-2000)}`),
+      resolve(
+        error === null
+          ? undefined
+          : `cli verify ended with ${error.code ?? error.signal}: ${error.message.slice(0, 500)} ${stdout.slice(-2000)}${stderr.slice(-2000)}`,
+      ),
     );
   });
 }
