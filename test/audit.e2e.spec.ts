@@ -57,7 +57,7 @@ afterAll(async () => {
   if (dir !== undefined) await rm(dir, { recursive: true });
 });
 
-/** Exit code and output of the command line, beside the running system. */
+/** Exit code and output of the command line, beside the running system, without the line that says which log it reads. */
 function cli(args: string[], env: NodeJS.ProcessEnv = {}): Promise<{ code: number; output: string }> {
   const links = {
     EVENTSTORE_URL: system.eventstore_url,
@@ -71,7 +71,10 @@ function cli(args: string[], env: NodeJS.ProcessEnv = {}): Promise<{ code: numbe
       ['--disable-warning=ExperimentalWarning', program, ...args],
       { env: { ...links, ...env } },
       (error, stdout, stderr) =>
-        done({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1, output: stdout + stderr }),
+        done({
+          code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1,
+          output: (stdout + stderr).replace(/^Log: .*\n/m, ''),
+        }),
     );
   });
 }
@@ -241,7 +244,12 @@ describe('on the command line', () => {
   });
 
   test('the log of the embedded store is copied while it runs', async () => {
-    const { code, output } = await cli(['backup', join(dir, 'backup.db')], { DATA_DIR: system.dir });
+    const backup = ['backup', join(dir, 'backup.db')];
+    expect(await cli(backup, { DATA_DIR: system.dir })).toEqual({
+      code: 2,
+      output: expect.stringContaining('but EVENTSTORE_URL names'),
+    });
+    const { code, output } = await cli(backup, { DATA_DIR: system.dir, EVENTSTORE_URL: undefined });
     expect([code, output]).toEqual([
       0,
       expect.stringMatching(/backup\.db: \d+ events of \d+ streams, copied and checked\.\n$/),

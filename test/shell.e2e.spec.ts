@@ -38,7 +38,7 @@ describe('bad input', () => {
 
   test.each<Case>([
     ['no JSON', 400, 'malformed_json', 'customer_id=CUST'],
-    ['nothing', 400, 'malformed_json', ''],
+    ['nothing', 422, 'validation', ''],
     ['a key twice', 400, 'malformed_json', sale.replace('{', '{"customer_id":"OTHER",')],
     ['10,000 levels', 400, 'malformed_json', `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`],
     ['a byte order mark', 400, 'malformed_json', `\ufeff${sale}`],

@@ -216,7 +216,7 @@ describe('npm start', () => {
       await until(() => it.output().includes('Starting'));
       await sleep(after_ms);
       it.end('SIGTERM');
-      expect(await it.ended).toBe(0);
+      expect({ after_ms, code: await it.ended, errors: it.errors() }).toEqual({ after_ms, code: 0, errors: '' });
       expect(processesOf(data_dir).filter(isAlive)).toEqual([]);
     }
     await start(data_dir).up();

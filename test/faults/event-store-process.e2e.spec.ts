@@ -206,7 +206,11 @@ describe('the command', () => {
     for (const args of [['--port', '0'], ['verify']]) {
       const { status, out, err } = run(...args, '--data-dir', data_dir);
       expect([status, out]).toEqual([1, '']);
-      expect(err).toMatch(/^The log is damaged: .*\.\n$/);
+      const [file = '', said] = err.split(': The log is damaged: ');
+      expect([file, said]).toEqual([
+        join(data_dir, 'events.db'),
+        expect.stringMatching(/^.*\. See docs\/recovery\.md\.\n$/),
+      ]);
     }
     expect(readFileSync(join(data_dir, 'events.db')).equals(content)).toBe(true);
   });
