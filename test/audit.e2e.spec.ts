@@ -285,11 +285,14 @@ describe('on the command line', () => {
       output: expect.stringContaining("Unknown option '--frobnicate'"),
     });
     const nobody = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing' };
-    expect(await cli(['verify'], nobody)).toEqual({ code: 2, output: 'The database does not answer.\n' });
+    expect(await cli(['verify'], nobody)).toEqual({
+      code: 2,
+      output: expect.stringMatching(/^Nothing listens at \S+, where Postgres should be \(DATABASE_URL\)\.\n$/),
+    });
     const away = { EVENTSTORE_URL: 'esdb://127.0.0.1:1?tls=false' };
     expect(await cli(['export', join(dir, 'x')], away)).toEqual({
       code: 2,
-      output: 'The event store does not answer (EVENTSTORE_URL).\n',
+      output: 'Nothing listens at 127.0.0.1:1, where the event store should be (EVENTSTORE_URL).\n',
     });
     expect(await cli(['verify', '--help'])).toMatchObject({ code: 0 });
   });

@@ -1,5 +1,7 @@
 /** `npm run cli -- <verb>`: the tools of operators and auditors, each in a file of its own that is loaded only when it is asked for. */
 import { EventStoreUnavailable, StreamTombstoned } from '../../libs/event-store/event-store.js';
+import { troubleWithPostgres } from '../../libs/process/services.js';
+import { databaseUrl } from './links.js';
 import { CannotDo, type Verb } from './verb.js';
 
 const verbs: Record<string, { does: string; load: () => Promise<{ verb: Verb }> }> = {
@@ -58,16 +60,27 @@ function say(text: string, code = 0): number {
 }
 
 /** What the caller can do something about, as a sentence; undefined for a bug. */
-function sentenceFor(error: unknown): string | undefined {
+async function sentenceFor(error: unknown): Promise<string | undefined> {
   const { code = '', message } = error as NodeJS.ErrnoException;
   // parseArgs of node:util says in a sentence what is wrong with an option.
   if (error instanceof CannotDo || code.startsWith?.('ERR_PARSE_ARGS')) return message;
   if (error instanceof EventStoreUnavailable) return `The event store does not answer (${message}).`;
   if (error instanceof StreamTombstoned) return `The log says: ${message}. Only a backup or an export has its events.`;
-  if (AWAY.has(code)) return 'The database does not answer.';
+  if (UNUSABLE.has(code)) return (await troubleWithPostgres(databaseUrl()))?.sentence ?? 'The database did not answer.';
   return undefined;
 }
-const AWAY = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', '57P01', '57P03']);
+/** What Postgres or the way to it say where it is away, refuses the role, or has no such database. */
+const UNUSABLE = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+  '57P01',
+  '57P03',
+  '28P01',
+  '28000',
+  '3D000',
+]);
 
 // Whoever reads the output may have seen enough, as `head` has.
 process.stdout.on('error', () => process.exit(interrupted));
@@ -75,8 +88,8 @@ main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code;
   },
-  (error: unknown) => {
+  async (error: unknown) => {
     process.exitCode = 2;
-    say(sentenceFor(error) ?? `This is a bug: ${(error as Error).stack ?? error}`, 2);
+    say((await sentenceFor(error)) ?? `This is a bug: ${(error as Error).stack ?? error}`, 2);
   },
 );

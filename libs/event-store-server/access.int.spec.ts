@@ -215,7 +215,7 @@ describe('streams that are kept', () => {
   it('take metadata that hides nothing, and no other', async () => {
     const kept = `ledger-${randomUUID()}`;
     await ours.append(kept, -1, [event('Counted', {}), event('Counted', {})]);
-    for (const hiding of [{ $tb: 1 }, { $maxCount: 1 }, { $maxAge: 1 }, { $tb: 2 ** 63 }])
+    for (const hiding of [{ $tb: 1 }, { $maxCount: 1 }, { $maxAge: 1 }, { $tb: 2 ** 62 }])
       expect(await ours.append(`$$${kept}`, -1, [event('$metadata', hiding)])).toMatchObject({ outcome: 'rejected' });
     expect(await ours.append(`$$${kept}`, -1, [event('$metadata', { note: 1 })])).toMatchObject({
       outcome: 'appended',
