@@ -176,6 +176,7 @@ describe('a token', () => {
 });
 
 describe('a password', () => {
+  const refused: unknown[] = [];
   test('is changed by who knows it, and every token given before is void', async () => {
     const { username, client } = await newUser('staff');
     const wrong = { current_password: 'not mine', new_password: 'another one' };
@@ -199,9 +200,59 @@ describe('a password', () => {
     ['too long', 'x'.repeat(201)],
     ['no text', 12345678],
     ['missing', undefined],
+    ['all blanks', ' '.repeat(12)],
+    ['one of the commonest', 'Password123'],
+    ['the user name', 'Never Made'],
+    ["the product's name", 'Factory-Ledger'],
   ])('that is %s makes no user', async (_what, bad) => {
-    const answer = await admin.post('/users', { username: 'never-made', password: bad, role: 'staff' });
-    expect([answer.status, answer.body.errors[0].path]).toEqual([422, 'password']);
+    const username = 'never-made';
+    const answer = await admin.post('/users', { username, password: bad, role: 'staff' });
+    expect([answer.status, answer.body.code, answer.body.errors[0].path]).toEqual([422, 'validation', 'password']);
+    expect((await admin.get(`/users/${username}`)).status).toBe(404);
+    if (bad !== 'Never Made') refused.push(bad);
+  });
+
+  test('that may make no user is not taken at a change or a reset either', async () => {
+    const { username, client } = await newUser('manager');
+    for (const new_password of [...refused, username.toUpperCase()]) {
+      const changed = await client.post('/auth/password', { current_password: password, new_password });
+      expect([new_password, changed.status, changed.body.errors?.[0].path]).toEqual([
+        new_password,
+        422,
+        'new_password',
+      ]);
+      const reset = await admin.post(`/users/${username}/reset-password`, { password: new_password });
+      expect([new_password, reset.status, reset.body.errors?.[0].path]).toEqual([new_password, 422, 'password']);
+    }
+    expect(await statusOfMe(client.token)).toBe(200);
+    await login(system.url, { username, password });
+  });
+
+  test('that is changed or reset is another one afterwards', async () => {
+    const { username, client } = await newUser('staff');
+    const same = { current_password: password, new_password: password };
+    const changed = await client.post('/auth/password', same);
+    const errors = (path: string) => [{ path, message: 'must differ from the present password' }];
+    expect([changed.status, changed.body.errors]).toEqual([422, errors('new_password')]);
+    const reset = await admin.post(`/users/${username}/reset-password`, { password });
+    expect([reset.status, reset.body.errors]).toEqual([422, errors('password')]);
+    expect(await statusOfMe(client.token)).toBe(200);
+  });
+
+  test('is the same in both spellings of its letters', async () => {
+    const composed = 'Käse für Zoë, 7 Stück';
+    const decomposed = composed.normalize('NFD');
+    for (const [n, first, second] of [
+      [1, composed, decomposed],
+      [2, decomposed, composed],
+    ] as const) {
+      const username = `zoe-${n}`;
+      expectStatus(await admin.post('/users', { username, password: first, role: 'staff' }), 201);
+      const client = await login(system.url, { username, password: second });
+      const unchanged = await client.post('/auth/password', { current_password: first, new_password: second });
+      expect([unchanged.status, unchanged.body.code]).toEqual([422, 'validation']);
+      expectStatus(await client.post('/auth/password', { current_password: second, new_password: password }), 204);
+    }
   });
 
   test('guessed ten times locks the name for a while, even for the right one, and an admin unlocks it', async () => {
@@ -250,13 +301,22 @@ describe('users', () => {
     expect([answer.status, answer.body.code]).toEqual([409, 'user_exists']);
   });
 
-  test.each(['Maria', 'a', 'a:b', '../etc', 'x'.repeat(65), 'system', 'server', 'm\r\nInjected: 1', '１２３', ''])(
-    'are not called %j',
-    async (username) => {
-      const answer = await admin.post('/users', { username, password, role: 'staff' });
-      expect([answer.status, answer.body.errors[0].path]).toEqual([422, 'username']);
-    },
-  );
+  test.each([
+    'Maria',
+    'a',
+    'a:b',
+    '../etc',
+    'x'.repeat(65),
+    'system',
+    'server',
+    'anonymous',
+    'm\r\nInjected: 1',
+    '１２３',
+    '',
+  ])('are not called %j', async (username) => {
+    const answer = await admin.post('/users', { username, password, role: 'staff' });
+    expect([answer.status, answer.body.errors[0].path]).toEqual([422, 'username']);
+  });
 
   test('always have one active admin', async () => {
     const { data } = (await admin.get('/users?limit=1000')).body;

@@ -259,6 +259,7 @@ describe('npm start', () => {
       [{ DATA_DIR: '/proc/data/data' }, 'cannot be made or written'],
       [{ PORT: '70000' }, 'PORT'],
       [{ HOST: '203.0.113.1' }, 'HOST'],
+      [{ ADMIN_PASSWORD: 'Password123' }, 'ADMIN_PASSWORD must not be one of the commonest'],
       [{ DATABASE_URL: 'postgres://127.0.0.1/x' }, 'JWT_SECRET'],
       [{ EVENTSTORE_URL: 'esdb://127.0.0.1', DATABASE_URL: 'postgres://127.0.0.1/x' }, 'JWT_SECRET'],
       [{ EVENTSTORE_URL: 'esdb://no-such-host.invalid', JWT_SECRET: randomBytes(24).toString('hex') }, 'not known'],

@@ -2,6 +2,7 @@
 import type { BlockList } from 'node:net';
 import { join } from 'node:path';
 import { loadAuditKey } from '../../libs/audit/audit-key.js';
+import { whyRefused } from '../../libs/identity/password-rule.js';
 import { isTimeZone } from '../../libs/ledger/calendar.js';
 import { parseDecimal } from '../../libs/ledger/money.js';
 import { proxiesIn } from './http/address.js';
@@ -38,6 +39,7 @@ const distinct_min = 10;
 /** @throws BadSetting with one sentence for a person. */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const needed = (name: string, why: string) => env[name] || refuse(`${name} is missing: ${why}.`);
+  const admin_username = readUsername(env.ADMIN_USERNAME || 'admin');
   return {
     host: env.HOST || '127.0.0.1',
     port: readPort(env.PORT || '3000'),
@@ -50,8 +52,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       needed('DATABASE_URL', 'it says where Postgres is (postgres://user@host:port/database)'),
     ),
     jwt_secret: readSecret(needed('JWT_SECRET', `set it to ${secret_length_min} or more random characters`)),
-    admin_username: readUsername(env.ADMIN_USERNAME || 'admin'),
-    admin_password: readPassword(env.ADMIN_PASSWORD),
+    admin_username,
+    admin_password: readPassword(env.ADMIN_PASSWORD, admin_username),
     snapshots_dir: join(needed('DATA_DIR', 'snapshots are kept there'), 'snapshots'),
     trusted_proxies: readProxies(env.TRUSTED_PROXIES ?? ''),
     audit_key: readAuditKey(env.AUDIT_KEY || undefined),
@@ -87,10 +89,8 @@ function readSecret(text: string): string {
 }
 
 export const USERNAME = /^[a-z][a-z0-9._-]{1,63}$/;
-/** They act in the ledger themselves. */
-export const RESERVED_USERNAMES: readonly string[] = ['system', 'server'];
-export const password_length_min = 8;
-export const password_length_max = 200;
+/** Who acts in the ledger and the trail without being a user. */
+export const RESERVED_USERNAMES: readonly string[] = ['anonymous', 'server', 'system'];
 
 function readAuditKey(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
@@ -107,16 +107,16 @@ function readProxies(text: string): BlockList {
 }
 
 function readUsername(text: string): string {
-  const fine = USERNAME.test(text) && !RESERVED_USERNAMES.includes(text);
-  return fine
+  if (RESERVED_USERNAMES.includes(text)) refuse(`ADMIN_USERNAME must not be ${text}: that name is reserved.`);
+  return USERNAME.test(text)
     ? text
     : refuse('ADMIN_USERNAME must be 2 to 64 of a-z, 0-9, dot, dash and underscore, beginning with a letter.');
 }
 
-function readPassword(text: string | undefined): string | undefined {
+function readPassword(text: string | undefined, username: string): string | undefined {
   if (!text) return undefined;
-  const fine = text.length >= password_length_min && text.length <= password_length_max;
-  return fine ? text : refuse(`ADMIN_PASSWORD must have ${password_length_min} to ${password_length_max} characters.`);
+  const why = whyRefused(text, username);
+  return why === undefined ? text : refuse(`ADMIN_PASSWORD ${why}.`);
 }
 
 function readCurrency(text: string): { currency: string; digits: number } {

@@ -30,6 +30,14 @@ test('a currency brings its own decimals', () => {
   expect(readConfig({ ...fine, LEDGER_CURRENCY: 'JPY' }).main_ledger.digits).toBe(0);
 });
 
+test('the password of the first admin is not their name, and may be any other good one', () => {
+  const named = { ...fine, ADMIN_USERNAME: 'ada.lovelace' };
+  expect(() => readConfig({ ...named, ADMIN_PASSWORD: 'Ada Lovelace' })).toThrow(
+    'ADMIN_PASSWORD must not be the user name.',
+  );
+  expect(readConfig({ ...named, ADMIN_PASSWORD: 'correct horse' }).admin_password).toBe('correct horse');
+});
+
 test.each([
   ['EVENTSTORE_URL', ''],
   ['EVENTSTORE_URL', 'http://localhost:2113'],
@@ -50,7 +58,11 @@ test.each([
   ['ADMIN_USERNAME', 'Admin'],
   ['ADMIN_USERNAME', 'system'],
   ['ADMIN_USERNAME', 'a:b'],
+  ['ADMIN_USERNAME', 'anonymous'],
   ['ADMIN_PASSWORD', '1234567'],
+  ['ADMIN_PASSWORD', ' '.repeat(12)],
+  ['ADMIN_PASSWORD', 'Password123'],
+  ['ADMIN_PASSWORD', 'Factory-Ledger'],
   ['AUDIT_KEY', 'c2hvcnQ='],
   ['AUDIT_KEY', '-----BEGIN PRIVATE KEY-----'],
   ['LEDGER_CURRENCY', 'usd'],

@@ -1,8 +1,7 @@
 /** `cli users`: a way back in for who holds the data folder or the database. */
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { hash } from '@node-rs/argon2';
-import { setPassword } from '../../libs/identity/set-password.js';
+import { hashOf, setPassword } from '../../libs/identity/set-password.js';
 import { migrateIdentity, openIdentity } from '../../libs/identity/tables.js';
 import { openPostgres } from './links.js';
 import { CannotDo, type Verb } from './verb.js';
@@ -26,7 +25,7 @@ async function run(args: string[]): Promise<number> {
   try {
     await migrateIdentity(identity);
     const password = randomBytes(15).toString('base64url');
-    if (!(await setPassword(identity, 'system', username, await hash(password)))) {
+    if (!(await setPassword(identity, 'system', username, await hashOf(password)))) {
       const rows = await identity.selectFrom('users').select('username').orderBy('username').limit(20).execute();
       throw new CannotDo(
         `There is no user ${username}. ${rows.length === 0 ? 'There is none at all: the next start makes the first.' : `There are: ${rows.map((row) => row.username).join(', ')}.`}`,

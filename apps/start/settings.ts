@@ -1,6 +1,7 @@
 /** What the environment says, checked before anything is started. */
 import { createServer } from 'node:net';
 import { resolve } from 'node:path';
+import { whyRefused } from '../../libs/identity/password-rule.js';
 import { StartRefused } from '../../libs/process/child.js';
 
 export type Settings = {
@@ -28,6 +29,10 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     throw new StartRefused(
       'JWT_SECRET is missing: beside services of your own (EVENTSTORE_URL, DATABASE_URL) it must be given, at least 32 characters.',
     );
+  const admin_username = env.ADMIN_USERNAME || undefined;
+  const admin_password = env.ADMIN_PASSWORD || undefined;
+  const why = admin_password && whyRefused(admin_password, admin_username ?? 'admin');
+  if (why) throw new StartRefused(`ADMIN_PASSWORD ${why}.`);
   return {
     host: env.HOST || '127.0.0.1',
     port,
@@ -35,8 +40,8 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     eventstore_url,
     database_url,
     jwt_secret,
-    admin_username: env.ADMIN_USERNAME || undefined,
-    admin_password: env.ADMIN_PASSWORD || undefined,
+    admin_username,
+    admin_password,
   };
 }
 

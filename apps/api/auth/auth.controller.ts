@@ -58,7 +58,7 @@ export class AuthController {
     @Body() { current_password, new_password }: ChangePasswordBody,
   ) {
     await this.signIn.check(username, current_password, this.addresses.of(request.raw), 'wrong_password');
-    await this.users.setPassword(username, username, new_password);
+    await this.users.setPassword(username, username, new_password, 'new_password');
   }
 
   @Get('me')

@@ -1,28 +1,39 @@
 /** The bodies of signing in and of users. */
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsOptional, Matches, NotEquals, ValidateBy, ValidateIf } from 'class-validator';
+import { IsBoolean, IsIn, IsNotIn, IsOptional, Matches, ValidateBy, ValidateIf } from 'class-validator';
+import { hasLength, password_length_max, password_length_min } from '../../../libs/identity/password-rule.js';
 import { ROLES, type Role } from '../../../libs/ledger/commands.js';
-import { password_length_max, password_length_min, RESERVED_USERNAMES, USERNAME } from '../config.js';
+import { RESERVED_USERNAMES, USERNAME } from '../config.js';
 import { Text } from '../http/fields.js';
 
 const NewUsername = () =>
   applyDecorators(
     ApiProperty({ type: String, pattern: USERNAME.source, example: 'maria' }),
     Matches(USERNAME, { message: 'must be 2 to 64 of a-z, 0-9, dot, dash and underscore, beginning with a letter' }),
-    NotEquals(RESERVED_USERNAMES[0], { message: 'is reserved' }),
-    NotEquals(RESERVED_USERNAMES[1], { message: 'is reserved' }),
+    IsNotIn([...RESERVED_USERNAMES], { message: 'is reserved' }),
   );
 
-/** Any text of that length: no rule about kinds of characters makes a password better. */
+const new_password_rule =
+  '422 for all blanks, a common password, the user name, the product’s name and the present password. Composed and decomposed spellings are one.';
+
+/**
+ * Any text of that length: no rule about kinds of characters makes a password better. Which of them may not become somebody's password is
+ * looked at where it is set (`Users`), for that depends on whose it is.
+ */
 const Password = (minimum: number) =>
   applyDecorators(
-    ApiProperty({ type: String, format: 'password', minLength: minimum, maxLength: password_length_max }),
+    ApiProperty({
+      type: String,
+      format: 'password',
+      minLength: minimum,
+      maxLength: password_length_max,
+      ...(minimum > 1 && { description: new_password_rule }),
+    }),
     ValidateBy({
       name: 'password',
       validator: {
-        validate: (value) =>
-          typeof value === 'string' && value.length >= minimum && value.length <= password_length_max,
+        validate: (value) => typeof value === 'string' && hasLength(value, minimum),
         defaultMessage: () => `must be text of ${minimum} to ${password_length_max} characters`,
       },
     }),

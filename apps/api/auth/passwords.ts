@@ -3,8 +3,10 @@
  * Who comes from one address has one check at a time and a short queue, and the addresses take turns: whoever guesses waits for themselves.
  */
 import { availableParallelism } from 'node:os';
-import { hash, verify } from '@node-rs/argon2';
-import { Problem } from '../http/problem.js';
+import { verify } from '@node-rs/argon2';
+import { spelt, whyRefused } from '../../../libs/identity/password-rule.js';
+import { hashOf } from '../../../libs/identity/set-password.js';
+import { invalidFields, Problem } from '../http/problem.js';
 
 const at_once_max = Math.min(availableParallelism(), 3);
 const waiting_of_one_max = 32;
@@ -52,9 +54,27 @@ function giveTurns(): void {
   }
 }
 
-/** The package's defaults are what OWASP asks for at least: argon2id, 19 MiB, two passes, one lane. `whose` waits for themselves. */
-export function hashPassword(whose: string, password: string): Promise<string> {
-  return inTurn(`user ${whose}`, () => hash(password.normalize('NFC')));
+/** `password` stands in the field `path` of the body and is to be that of `username`, whose password now is the one of `present_hash`. */
+export type NewPassword = { password: string; path: string; username: string; present_hash?: string };
+
+/** The hash of a new password; `actor` waits for themselves. @throws Problem validation where it may not be one, or is the present one. */
+export async function hashPassword(
+  actor: string,
+  { password, path, username, present_hash }: NewPassword,
+): Promise<string> {
+  const why = whyRefused(password, username);
+  if (why !== undefined) throw invalidFields([{ path, message: why }]);
+  return inTurn(`user ${actor}`, async () => {
+    if (present_hash !== undefined && (await isPasswordOf(present_hash, password)))
+      throw invalidFields([{ path, message: 'must differ from the present password' }]);
+    return hashOf(password);
+  });
+}
+
+/** As it was typed, too: a hash may be older than the rule that both spellings of a letter are one. */
+async function isPasswordOf(password_hash: string, password: string): Promise<boolean> {
+  for (const spelling of new Set([spelt(password), password])) if (await verify(password_hash, spelling)) return true;
+  return false;
 }
 
 let nobody: Promise<string> | undefined;
@@ -71,12 +91,9 @@ export function checkPassword<T>(
 ): Promise<T> {
   return inTurn(address, async () => {
     const known = await password_hash();
-    nobody ??= hash('nobody has this password');
+    nobody ??= hashOf('nobody has this password');
     const of_whom = known ?? (await nobody);
-    // As it was typed, too: a hash may be older than the rule that both spellings of a letter are one.
-    const spellings = new Set([password.normalize('NFC'), password]);
-    let right = false;
-    for (const spelling of spellings) right ||= await verify(of_whom, spelling);
+    const right = await isPasswordOf(of_whom, password);
     return settle(right && known !== undefined);
   });
 }

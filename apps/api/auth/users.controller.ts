@@ -66,6 +66,6 @@ export class UsersController {
   @ApiOkResponse({ schema: user_schema })
   @ApiProblems('malformed_json', 'unknown_user', 'validation')
   resetPassword(@TheUser() actor: User, @Param('username') username: string, @Body() { password }: ResetPasswordBody) {
-    return this.users.setPassword(actor.username, username, password);
+    return this.users.setPassword(actor.username, username, password, 'password');
   }
 }

@@ -31,7 +31,7 @@ export class Users {
     const any = await this.db.selectFrom('users').select('username').limit(1).executeTakeFirst();
     if (any !== undefined) return undefined;
     const password = passwordOf();
-    const password_hash = await hashPassword('system', password);
+    const password_hash = await hashPassword('system', { password, path: 'password', username });
     return this.db.transaction().execute(async (trx) => {
       await sql`LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE`.execute(trx);
       const other = await trx.selectFrom('users').select('username').limit(1).executeTakeFirst();
@@ -43,7 +43,7 @@ export class Users {
   }
 
   async create(actor: string, username: string, password: string, role: Role): Promise<UserView> {
-    const password_hash = await hashPassword(actor, password);
+    const password_hash = await hashPassword(actor, { password, path: 'password', username });
     await this.db.transaction().execute(async (trx) => {
       const made = await trx
         .insertInto('users')
@@ -115,8 +115,15 @@ export class Users {
     return this.get(username);
   }
 
-  async setPassword(actor: string, username: string, password: string): Promise<UserView> {
-    const password_hash = await hashPassword(actor, password);
+  /** `path` is where the new password stands in the body. */
+  async setPassword(actor: string, username: string, password: string, path: string): Promise<UserView> {
+    const user = await this.db
+      .selectFrom('users')
+      .select('password_hash')
+      .where('username', '=', username)
+      .executeTakeFirst();
+    if (user === undefined) throw new Problem('unknown_user', { username });
+    const password_hash = await hashPassword(actor, { password, path, username, present_hash: user.password_hash });
     if (!(await setPassword(this.db, actor, username, password_hash))) throw new Problem('unknown_user', { username });
     this.changed(username);
     return this.get(username);

@@ -1,0 +1,54 @@
+/** What may become a password. No clock and no I/O: the same text is always answered the same. */
+import { dictionary } from '@zxcvbn-ts/language-common';
+
+export const password_length_min = 8;
+export const password_length_max = 200;
+/** A composed character has at most so many UTF-16 units when it is decomposed. */
+const decomposed_max = 4;
+
+/** The composed and the decomposed spelling of a letter are one. This is what is hashed, compared and measured. */
+export function spelt(password: string): string {
+  return password.normalize('NFC');
+}
+
+/** Whether the length is right. What is far too long is not normalised. */
+export function hasLength(password: string, minimum: number): boolean {
+  if (password.length > password_length_max * decomposed_max) return false;
+  const { length } = spelt(password);
+  return length >= minimum && length <= password_length_max;
+}
+
+/** Shorter ones are refused for their length. */
+const common = new Set(dictionary['passwords-common'].filter((each) => each.length >= password_length_min).map(folded));
+const PRODUCT = 'factoryledger';
+const BLANK = /^[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\u2800]*$/u;
+const LETTER_OF: Record<string, string> = { '0': 'o', '1': 'l', '3': 'e', '4': 'a', '@': 'a' };
+
+/** Why `password` must not be the one of `username`, as the end of a sentence about it; undefined where it may. */
+export function whyRefused(password: string, username: string): string | undefined {
+  if (!hasLength(password, password_length_min))
+    return `must be text of ${password_length_min} to ${password_length_max} characters`;
+  if (BLANK.test(password)) return 'must not be all blanks';
+  if (common.has(folded(password))) return 'must not be one of the commonest passwords, which are guessed first';
+  if (bare(password) === bare(username)) return 'must not be the user name';
+  if (isProduct(password)) return "must not be the product's name";
+  return undefined;
+}
+
+/** Capitals, full-width letters and blanks around it make no other password for who guesses. */
+function folded(password: string): string {
+  return password.normalize('NFKC').toLowerCase().trim();
+}
+
+/** Letters and digits alone. */
+function bare(text: string): string {
+  return folded(text).replace(/[^\p{L}\p{N}]/gu, '');
+}
+
+/** However it is written, with whatever digits and signs before and after it: Factory_Ledger, f4ct0ry-l3dger, factoryledger2026! */
+function isProduct(password: string): boolean {
+  const within = folded(password)
+    .replace(/^[^\p{L}]+/u, '')
+    .replace(/(?<=\p{L})[^\p{L}]+$/u, '');
+  return bare(within.replace(/[0134@]/g, (sign) => LETTER_OF[sign]!)) === PRODUCT;
+}
