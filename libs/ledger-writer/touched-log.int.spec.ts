@@ -198,7 +198,7 @@ describe('a ledger of which the log has no event', () => {
       return false;
     };
     await restart({ is_known, wait_ms_max: 300 });
-    expect(await give('main', opening('main'))).toMatchObject({ outcome: 'busy' });
+    expect(await give('main', opening('main'))).toMatchObject({ outcome: 'away' });
     expect(await revisions()).toEqual([]);
     away = false;
     expect(await untilRecorded(opening('main'))).toMatchObject({ outcome: 'recorded' });
