@@ -371,11 +371,13 @@ async function answers(keeper: Child, port: number, password: string, give_up_at
 
 async function ensureDatabase(maintenance_url: string, database: string): Promise<void> {
   const client = new pg.Client({ connectionString: maintenance_url });
-  await client.connect();
+  // A server that is told to stop meanwhile ends the connection; without a listener that would end this process as well.
+  client.on('error', () => {});
   try {
+    await client.connect();
     const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);
     if (!rowCount) await client.query(`CREATE DATABASE ${client.escapeIdentifier(database)}`);
   } finally {
-    await client.end();
+    await client.end().catch(() => {});
   }
 }

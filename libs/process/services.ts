@@ -40,6 +40,7 @@ export async function troubleWithPostgres(url: string): Promise<Trouble | undefi
     connectionTimeoutMillis: answer_ms_max,
     query_timeout: answer_ms_max,
   });
+  client.on('error', () => {});
   const { host, port, database, user } = client;
   const at = `${host}:${port}`;
   try {
