@@ -144,6 +144,8 @@ async function checkLog(projector: Projector): Promise<void> {
     let found: StoredEvent | undefined;
     for await (const event of store.read(streamOf(ledger), Number(position), { max: 1 })) found = event;
     if (found?.id === event_id) continue;
+    // The stream may have been touched between the two reads.
+    if (await haltDamaged(db, store, ledger, log)) continue;
     throw new LogRefused(
       found === undefined
         ? `The log is older than the read models: they know ledger ${ledger} up to position ${position}, which the log does not have. Restore the newer log, or drop the schema of the read models to follow this one.`

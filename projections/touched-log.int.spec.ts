@@ -44,9 +44,9 @@ afterEach(async () => {
   await log_process.stop();
 });
 
-function follow() {
+function follow(log: EventStore = store) {
   const stopping = new AbortController();
-  const running = runProjector({ db, store, signal: stopping.signal, log: () => {} });
+  const running = runProjector({ db, store: log, signal: stopping.signal, log: () => {} });
   projector = {
     async stop() {
       stopping.abort();
@@ -107,6 +107,24 @@ describe('a stream that was deleted while nobody followed it', () => {
     await unhide(store, 'ledger-main');
     follow();
     await expectHalt('main', null);
+  });
+
+  it('halts its ledger, too, where it is deleted while the projector looks at it', async () => {
+    follow();
+    expect(await waitForPosition(db, 'main', end, 5000)).toBe(true);
+    await projector!.stop();
+    const read = store.read.bind(store);
+    const racing: EventStore = Object.create(store, {
+      read: {
+        value: async function* (...[stream, from, options]: Parameters<EventStore['read']>) {
+          if (stream === 'ledger-main' && from === end) await touch.softDelete(stream);
+          yield* read(stream, from, options);
+        },
+      },
+    });
+    follow(racing);
+    await expectHalt('main', { position: end + 1, reason: hidden });
+    await expectOthersGoOn();
   });
 
   it('is rebuilt from what is hidden, and stays halted', async () => {
