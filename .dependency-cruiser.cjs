@@ -11,6 +11,12 @@ module.exports = {
       { pathNot: '^libs/ledger/' },
     ),
     rule(
+      'documents-need-the-rules-only',
+      'libs/documents says documents and answers as JSON carries them, from their events.',
+      { path: '^libs/documents/', pathNot: '\\.spec\\.ts$' },
+      { pathNot: '^libs/(documents|ledger)/' },
+    ),
+    rule(
       'event-store-knows-no-ledger',
       'The log carries any events; it must not know what they mean.',
       { path: '^libs/event-store(-server)?/' },

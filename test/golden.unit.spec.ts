@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { viewDocument } from '../libs/documents/documents.js';
 import { decode, EVENT_TYPES, hashedContent, type RawEvent, uuidOf } from '../libs/ledger/codec.js';
-import { viewDocument } from '../libs/ledger/documents.js';
 import { toMajor } from '../libs/ledger/money.js';
-import { emptyState, evolve, type LedgerState } from '../libs/ledger/state.js';
+import { emptyState, evolve, type LedgerState } from '../libs/ledger/state/state.js';
 import { STOCK, TRIAL_BALANCE } from './support/month-of-a-factory.js';
 
 const FOLDER = 'test/golden';

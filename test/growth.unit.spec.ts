@@ -21,8 +21,8 @@ import { toCsv } from '../apps/api/queries/csv.js';
 import * as queries from '../apps/api/queries/parameters.js';
 import { isTimeZone, kindOf } from '../libs/ledger/calendar.js';
 import { parseDecimal } from '../libs/ledger/money.js';
-import { cursorAfter, readCursor } from '../projections/cursor.js';
-import { QueryRefused } from '../projections/scope.js';
+import { QueryRefused } from '../projections/as-of/as-of.js';
+import { cursorAfter, readCursor } from '../projections/as-of/cursor.js';
 import { fasterThanLinear } from './support/growth.js';
 
 const user = { username: 'maria', role: 'admin' as const };
@@ -189,7 +189,7 @@ test('what is refused is refused with the first twenty fields, and how many more
     try {
       work();
     } catch (error) {
-      if (error instanceof Problem) return error.facts as { errors: { path: string }[]; more_errors?: number };
+      if (error instanceof Problem) return error.details as { errors: { path: string }[]; more_errors?: number };
     }
     throw new Error('It was not refused.');
   };

@@ -135,7 +135,7 @@ async function carryOut({ name, at, by, order, expect: expected, waits_for }: Mo
   if ('refused' in expected) {
     expect(expectStatus(answer, 409).body).toMatchObject({
       code: expected.refused,
-      ...(expected.facts as Record<string, unknown>),
+      ...(expected.details as Record<string, unknown>),
     });
     return;
   }

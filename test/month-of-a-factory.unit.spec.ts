@@ -20,8 +20,8 @@ function live(steps: readonly MonthStep[]): Books {
   for (const { name, at, by, order, expect: expected } of steps) {
     const when = books.when(order(the), { ...by, now: at });
     if ('refused' in expected) {
-      const { refused, facts } = expected as Extract<MonthStep['expect'], { refused: unknown }>;
-      when.thenRefused(refused as Parameters<typeof when.thenRefused>[0], facts as Record<string, unknown>);
+      const { refused, details } = expected as Extract<MonthStep['expect'], { refused: unknown }>;
+      when.thenRefused(refused as Parameters<typeof when.thenRefused>[0], details as Record<string, unknown>);
       continue;
     }
     expect({ [name]: when.decided.outcome }).toEqual({ [name]: 'decided' });
@@ -36,7 +36,7 @@ describe('a month of a factory', () => {
   const books = live(MONTH);
 
   it('ends with this trial balance', () => {
-    const closed = books.facts.find(({ type }) => type === 'PeriodClosed')!;
+    const closed = books.events.find(({ type }) => type === 'PeriodClosed')!;
     const { trial_balance, stock_value } = closed.data as {
       trial_balance: { account_id: string; amount: string }[];
       stock_value: string;
@@ -70,7 +70,7 @@ describe('a month of a factory', () => {
   });
 
   it('made this profit', () => {
-    const sales = books.facts.flatMap(({ data }) => ('sales' in data ? (data.sales ?? []) : []));
+    const sales = books.events.flatMap(({ data }) => ('sales' in data ? (data.sales ?? []) : []));
     const revenue = sales.reduce((sum, each) => sum + BigInt(each.revenue), 0n);
     const cost = sales.reduce((sum, each) => sum + BigInt(each.cost), 0n);
     expect([revenue, cost, revenue - cost].map((minor) => toMajor(minor, 2))).toEqual([
@@ -93,10 +93,10 @@ describe('a month of a factory', () => {
   });
 
   it('holds a fact of every kind of document', () => {
-    const types = new Set(books.facts.map(({ type }) => type));
+    const types = new Set(books.events.map(({ type }) => type));
     const wanted =
       'PurchaseRecorded BlowRecorded SaleRecorded WasteRecorded StockTransferred MoneyTransferred PaymentReceived PaymentMade ' +
-      'SaleReturned PurchaseReturned BillVoided StockCounted ApprovalGranted StockReserved ReservationExpired ' +
+      'SaleReturned PurchaseReturned DocumentVoided StockCounted ApprovalGranted StockReserved ReservationExpired ' +
       'ReservationCheckedOut PeriodClosed';
     expect(wanted.split(' ').filter((type) => !types.has(type as LedgerEventType))).toEqual([]);
   });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { cursorAfter } from '../projections/cursor.js';
+import { cursorAfter } from '../projections/as-of/cursor.js';
 import { type Client, clientOf, login } from './support/http.js';
 import { type System, startSystem } from './support/system.js';
 

@@ -7,8 +7,8 @@ import { decode, EVENT_TYPES, hashedContent, uuidOf } from '../libs/ledger/codec
 import { decide } from '../libs/ledger/decide.js';
 import type { RecordedEvent } from '../libs/ledger/events.js';
 import { REFUSALS } from '../libs/ledger/refusals.js';
-import { saveState } from '../libs/ledger/snapshot.js';
-import { emptyState, evolve, type LedgerState, takeBack } from '../libs/ledger/state.js';
+import { saveState } from '../libs/ledger/state/snapshot.js';
+import { emptyState, evolve, type LedgerState, takeBack } from '../libs/ledger/state/state.js';
 import { type Batch, decideBatch, type Order, type Result } from '../libs/ledger-writer/batch.js';
 import { keptTwice } from './support/books-kept-twice.js';
 import { type Chance, chanceOf, seedOf } from './support/random.js';

@@ -94,7 +94,7 @@ describe(`${RIVALS} at once`, () => {
     const { number } = await sale(10);
     const answers = await race((client) => client.post(`/sales/${number}/void`, { reason: 'typo' }));
     expectOneWinner(answers, 'already_void');
-    expect(await factsAbout(number)).toEqual(['BillVoided']);
+    expect(await factsAbout(number)).toEqual(['DocumentVoided']);
   });
 
   test('pay one bill in full: one payment', async () => {
@@ -114,8 +114,8 @@ describe(`${RIVALS} at once`, () => {
     );
     const [fact, ...more] = await factsAbout(number);
     expect(more).toEqual([]);
-    expect(['BillVoided', 'PaymentReceived']).toContain(fact);
-    if (fact === 'BillVoided') return expectOneWinner(answers, 'already_void');
+    expect(['DocumentVoided', 'PaymentReceived']).toContain(fact);
+    if (fact === 'DocumentVoided') return expectOneWinner(answers, 'already_void');
     expectOneWinner(answers, 'already_paid', 'has_payments');
     sold += 10;
   });

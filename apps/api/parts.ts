@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
 import { migrateIdentity, openIdentity } from '../../libs/identity/tables.js';
 import { openLedgerWriters } from '../../libs/ledger-writer/writers.js';
-import { openDatabase } from '../../projections/database.js';
+import { openDatabase } from '../../projections/engine/database.js';
 import { Audit } from './audit/audit.js';
 import { AuditThread } from './audit/thread.js';
 import { Verifications } from './audit/verifications.js';
@@ -107,7 +107,7 @@ async function openMain({ main_ledger }: Config, writers: Pick<Parts['writers'],
   if (outcome.outcome === 'halted') return log('error', 'The ledger main is halted', { reason: outcome.reason });
   if (outcome.outcome !== 'refused') throw new Error('reason' in outcome ? outcome.reason : outcome.outcome);
   if (outcome.refusal.code !== 'ledger_exists')
-    throw new Error(`${outcome.refusal.code} ${JSON.stringify(outcome.refusal.facts)}`);
+    throw new Error(`${outcome.refusal.code} ${JSON.stringify(outcome.refusal.details)}`);
 }
 
 const pause_ms = 250;

@@ -3,22 +3,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dayEnd, isDay } from '../../libs/ledger/calendar.js';
 import { toMajor } from '../../libs/ledger/money.js';
-import { areTablesThere, inSnapshot } from '../../projections/database.js';
-import { type ProjectionHealth, projectionHealth } from '../../projections/health.js';
-import { lastRebuild, type RebuildView, requestRebuild } from '../../projections/rebuilds.js';
-import { resolveScope, type Scope, type View } from '../../projections/scope.js';
-import { SECURITY_BOOK } from '../../projections/security.js';
-import type { Db } from '../../projections/tables.js';
+import { type AsOf, type AsOfQuery, resolveAsOf } from '../../projections/as-of/as-of.js';
+import { areTablesThere, inSnapshot } from '../../projections/engine/database.js';
+import { type ProjectionHealth, projectionHealth } from '../../projections/engine/health.js';
+import { lastRebuild, type RebuildView, requestRebuild } from '../../projections/engine/rebuilds.js';
+import type { Db } from '../../projections/engine/tables.js';
+import { SECURITY_BOOK } from '../../projections/read-models/security.js';
 import { ledgerHalted, Problem } from './http/problem.js';
 
 /** Which books, and as of when. `as_of` and `known_at` are instants (ISO 8601 UTC) or days (yyyy-mm-dd), which mean their end. */
-export type Question = Scope & {
+export type Question = AsOfQuery & {
   /** Wait until the read models hold this position; 503 projection_behind after 5 s. */
   min_position?: number;
 };
 
 /** What a query function works on: one state of the read models, and what of it counts. */
-export type Books = { trx: Db; view: View };
+export type Books = { trx: Db; view: AsOf };
 
 /** How far a ledger is, and why it goes no further. */
 type Standing = { position: number; halted: string | null };
@@ -119,9 +119,9 @@ export class ReadModels {
 }
 
 /** A bare day ends when it ends where the ledger is. */
-async function viewOf(trx: Db, { as_of, known_at, ...scope }: Scope): Promise<View> {
-  if (!isDay(as_of) && !isDay(known_at)) return resolveScope(trx, { ...scope, as_of, known_at });
-  const { time_zone } = await resolveScope(trx, { ledger: scope.ledger });
+async function viewOf(trx: Db, { as_of, known_at, ...scope }: AsOfQuery): Promise<AsOf> {
+  if (!isDay(as_of) && !isDay(known_at)) return resolveAsOf(trx, { ...scope, as_of, known_at });
+  const { time_zone } = await resolveAsOf(trx, { ledger: scope.ledger });
   const instant = (when: string | undefined) => (isDay(when) ? dayEnd(when, time_zone) : when);
-  return resolveScope(trx, { ...scope, as_of: instant(as_of), known_at: instant(known_at) });
+  return resolveAsOf(trx, { ...scope, as_of: instant(as_of), known_at: instant(known_at) });
 }

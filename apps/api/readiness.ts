@@ -1,8 +1,8 @@
 /** Whether commands and queries both work, and if not, what is missing. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LedgerWriters } from '../../libs/ledger-writer/writers.js';
-import type { ProjectionHealth } from '../../projections/health.js';
-import { SECURITY_BOOK } from '../../projections/security.js';
+import type { ProjectionHealth } from '../../projections/engine/health.js';
+import { SECURITY_BOOK } from '../../projections/read-models/security.js';
 import type { HaltedLedger } from './http/problem.js';
 import type { ReadModels } from './read-models.js';
 

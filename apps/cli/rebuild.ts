@@ -1,8 +1,8 @@
 /** `cli rebuild`: the read models made anew from the log, beside the live ones. */
 import { parseArgs } from 'node:util';
-import { openDatabase } from '../../projections/database.js';
-import { projectionHealth } from '../../projections/health.js';
-import { RebuildRefused, RebuildRunning, rebuild } from '../../projections/rebuild.js';
+import { openDatabase } from '../../projections/engine/database.js';
+import { projectionHealth } from '../../projections/engine/health.js';
+import { RebuildRefused, RebuildRunning, rebuild } from '../../projections/engine/rebuild.js';
 import { databaseUrl, links_help, openLog } from './links.js';
 import { showProgress } from './progress.js';
 import { CannotDo, type Verb } from './verb.js';

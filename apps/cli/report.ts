@@ -1,7 +1,7 @@
 /** What verification prints. */
 import type { Finding } from '../../libs/audit/chain.js';
 import type { Figures } from '../../libs/audit/state-at.js';
-import type { Difference } from '../../projections/verify.js';
+import type { Difference } from '../../projections/verification/verify.js';
 
 const shown_max = 20;
 

@@ -5,12 +5,12 @@ import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
 import { StartRefused } from '../../libs/process/child.js';
 import { announceReady, fail, onStop } from '../../libs/process/lifecycle.js';
 import { waitForServices } from '../../libs/process/services.js';
-import { openDatabase, READ_SCHEMA } from '../../projections/database.js';
-import { LogRefused, runProjector } from '../../projections/live.js';
-import { TablesReplaced } from '../../projections/projector.js';
-import { RebuildRefused, RebuildRunning, rebuild } from '../../projections/rebuild.js';
-import { watchRebuilds } from '../../projections/rebuilds.js';
-import { createTables, type Db, TABLES_VERSION, tablesVersion } from '../../projections/tables.js';
+import { openDatabase, READ_SCHEMA } from '../../projections/engine/database.js';
+import { LogRefused, runProjector } from '../../projections/engine/live.js';
+import { TablesReplaced } from '../../projections/engine/projector.js';
+import { RebuildRefused, RebuildRunning, rebuild } from '../../projections/engine/rebuild.js';
+import { watchRebuilds } from '../../projections/engine/rebuilds.js';
+import { createTables, type Db, TABLES_VERSION, tablesVersion } from '../../projections/engine/tables.js';
 
 const pause_ms_max = 5000;
 const report_every_ms = 5000;

@@ -297,10 +297,10 @@ describe('the proof of a document', () => {
     expect(links).toEqual([
       ['PaymentReceived', -6, -7],
       ['PaymentReceived', -5, -6],
-      ['BillVoided', -4, -5, -5],
+      ['DocumentVoided', -4, -5, -5],
       ['PaymentReceived', -3, -4],
       ['PaymentReceived', -2, -3],
-      ['BillVoided', -1, -6, -2],
+      ['DocumentVoided', -1, -6, -2],
     ]);
   });
 

@@ -1,7 +1,7 @@
 /** Folding for those who only look: what deciding would need is forgotten on the way, so that a long history needs little memory. */
 import { isDeepStrictEqual } from 'node:util';
 import type { RecordedEvent } from '../ledger/events.js';
-import { evolve, type LedgerState, previousPositions, trim } from '../ledger/state.js';
+import { evolve, type LedgerState, previousPositions, trim } from '../ledger/state/state.js';
 
 const forget_every = 1000;
 const documents_max = 1000;

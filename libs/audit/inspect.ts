@@ -1,7 +1,7 @@
 /** Everything that a log says about itself, checked in one pass: hash chain, checkpoints, and the rules by folding it. */
 import { decode } from '../ledger/codec.js';
 import type { RecordedEvent } from '../ledger/events.js';
-import { emptyState, type LedgerState } from '../ledger/state.js';
+import { emptyState, type LedgerState } from '../ledger/state/state.js';
 import { type ChainedEvent, checkChain, type Finding, type Head } from './chain.js';
 import { checkpointFlaw, SECURITY_BOOK, type StoredCheckpoint } from './checkpoint.js';
 import { foldNext } from './fold.js';

@@ -3,11 +3,12 @@
  * needs neither the log nor this system to check that the document stood in the books so. Each event names the document's event before
  * (`previous_positions`), so that none can be left out between two. It does not say that nothing came later (`limitsOf`).
  */
+
+import { type DocumentView, viewDocument } from '../documents/documents.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { decode } from '../ledger/codec.js';
-import { type DocumentView, viewDocument } from '../ledger/documents.js';
 import type { RecordedEvent } from '../ledger/events.js';
-import { documentsNamed } from '../ledger/state.js';
+import { documentsNamed } from '../ledger/state/state.js';
 import { type ChainedEvent, examine } from './chain.js';
 import {
   type Checkpoint,

@@ -1,12 +1,13 @@
 /** A ledger as it was, folded from the log alone: no read model has a part in it. The shapes are those of the read models' answers. */
+
+import { type DocumentView, viewDocument } from '../documents/documents.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { describeUnregistered } from '../ledger/accounts.js';
 import { type DocumentKind, kindOf } from '../ledger/calendar.js';
 import { decode } from '../ledger/codec.js';
-import { type DocumentView, viewDocument } from '../ledger/documents.js';
 import type { AccountType, RecordedEvent } from '../ledger/events.js';
 import { divideHalfEven, toMajor } from '../ledger/money.js';
-import { documentPositions, documentsNamed, emptyState, type LedgerState } from '../ledger/state.js';
+import { documentPositions, documentsNamed, emptyState, type LedgerState } from '../ledger/state/state.js';
 import { ledgerStream, Tampered } from './checkpoint.js';
 import { foldNext } from './fold.js';
 

@@ -1,6 +1,6 @@
 /** Security events on their way to the log: written in the transaction that changes the user, carried by the API. */
 import type { Transaction } from 'kysely';
-import type { SecurityEventType } from '../../projections/security.js';
+import type { SecurityEventType } from '../../projections/read-models/security.js';
 import type { IdentityDb, IdentityTables } from './tables.js';
 
 /** No password, hash or token may be in `data`. `actor` did it. */

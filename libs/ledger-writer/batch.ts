@@ -3,14 +3,14 @@
  * happens in memory and can be taken back, because the append may lose its race.
  */
 import { hash } from 'node:crypto';
+import { type Answer, answerOf, masterAnswer } from '../documents/answers.js';
 import type { NewEvent } from '../event-store/event-store.js';
-import { type Answer, answerOf, masterAnswer } from '../ledger/answers.js';
 import { uuidOf, written } from '../ledger/codec.js';
 import type { Command, Envelope } from '../ledger/commands.js';
 import { type Decided, decide, decideExpiries } from '../ledger/decide.js';
 import type { LedgerEvent, MasterKind, RecordedEvent } from '../ledger/events.js';
 import { type Refusal, refuse } from '../ledger/refusals.js';
-import { evolve, type LedgerState, previousPositions, takeBack } from '../ledger/state.js';
+import { evolve, type LedgerState, previousPositions, takeBack } from '../ledger/state/state.js';
 
 /** Stay well below the server's limit of 1 MiB an append. */
 export const BATCH_EVENTS_MAX = 500;

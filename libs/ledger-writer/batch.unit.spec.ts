@@ -12,7 +12,7 @@ import {
 } from '../../test/support/given.js';
 import type { NewEvent } from '../event-store/event-store.js';
 import type { Command } from '../ledger/commands.js';
-import { type LedgerState, takeBack } from '../ledger/state.js';
+import { type LedgerState, takeBack } from '../ledger/state/state.js';
 import { BATCH_BYTES_MAX, BATCH_EVENTS_MAX, decideBatch, type Order } from './batch.js';
 
 const BOTTLE = 'bottle-500ml-a';

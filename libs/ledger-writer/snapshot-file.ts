@@ -7,8 +7,8 @@ import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { EventStore } from '../event-store/event-store.js';
-import { FOLD_VERSION, restoreSection, type Section, saveState } from '../ledger/snapshot.js';
-import { emptyState, type LedgerState } from '../ledger/state.js';
+import { FOLD_VERSION, restoreSection, type Section, saveState } from '../ledger/state/snapshot.js';
+import { emptyState, type LedgerState } from '../ledger/state/state.js';
 
 export interface SnapshotFile {
   /** Whether there is one, be it usable or not. */

@@ -9,7 +9,7 @@ import { connectEventStore } from '../event-store/eventstoredb.js';
 import { decode, hashedContent } from '../ledger/codec.js';
 import type { Command, Envelope, RecordSale } from '../ledger/commands.js';
 import type { RecordedEvent } from '../ledger/events.js';
-import { emptyState, evolve, type LedgerState } from '../ledger/state.js';
+import { emptyState, evolve, type LedgerState } from '../ledger/state/state.js';
 import { type SnapshotFile, snapshotFile } from './snapshot-file.js';
 import { type LedgerWriter, type Outcome, openWriter } from './writer.js';
 
@@ -183,7 +183,7 @@ describe('one writer', () => {
     expect(refused).toMatchObject({
       outcome: 'none',
       index: 2,
-      refusal: { code: 'insufficient_stock', facts: { available: 3, requested: 5, shortage: 2 } },
+      refusal: { code: 'insufficient_stock', details: { available: 3, requested: 5, shortage: 2 } },
     });
     expect(taken).toMatchObject({
       outcome: 'all',

@@ -4,6 +4,7 @@
  * lost is retried with the same bytes until the log says which of the two happened.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Answer, answeredNumber, answerOf } from '../documents/answers.js';
 import {
   type AppendResult,
   type EventStore,
@@ -12,13 +13,12 @@ import {
   StreamTombstoned,
 } from '../event-store/event-store.js';
 import { findDamage } from '../event-store/stream-damage.js';
-import { type Answer, answeredNumber, answerOf } from '../ledger/answers.js';
 import { decode } from '../ledger/codec.js';
 import { documentsNeeded } from '../ledger/commands.js';
 import type { RecordedEvent } from '../ledger/events.js';
-import { findKeys } from '../ledger/key-index.js';
 import { type Refusal, refuse } from '../ledger/refusals.js';
-import { documentPositions, emptyState, evolve, type KeyRecord, takeBack, trim } from '../ledger/state.js';
+import { findKeys } from '../ledger/state/key-index.js';
+import { documentPositions, emptyState, evolve, type KeyRecord, takeBack, trim } from '../ledger/state/state.js';
 import { BATCH_LIMITS, type Batch, decideBatch, momentOf, type Order, type Result, type Submission } from './batch.js';
 import { eventLoader } from './event-loader.js';
 import { type Halt, rememberedHalt, rememberHalt } from './halts.js';

@@ -99,7 +99,7 @@ function billFold(first: RecordedEvent | undefined): { bill: Bill; add(event: Re
           parts.set(event.data.number, event);
           apply(bill, event, 1);
           break;
-        case 'BillVoided': {
+        case 'DocumentVoided': {
           const part = parts.get(event.data.number);
           if (event.data.number === number) bill.void = true;
           if (part !== undefined) apply(bill, part, -1);

@@ -28,7 +28,7 @@ const TYPES: Record<LedgerEventType, true> = {
   CountAdjusted: true,
   SaleReturned: true,
   PurchaseReturned: true,
-  BillVoided: true,
+  DocumentVoided: true,
   ApprovalRequested: true,
   ApprovalGranted: true,
   ApprovalRejected: true,

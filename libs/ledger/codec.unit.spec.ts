@@ -58,7 +58,7 @@ describe('what a hash covers', () => {
 
   it('is the very text that goes into the log', () => {
     const unhashed: RecordedEvent['metadata'] = { ...metadata, previous_hash: 'a' };
-    const event = { type: 'BillVoided', data: { number: 'SO-1', reason: 'ä "\u2028"' }, metadata: unhashed };
+    const event = { type: 'DocumentVoided', data: { number: 'SO-1', reason: 'ä "\u2028"' }, metadata: unhashed };
     const { json, content } = written(event as RecordedEvent);
     expect(content).toBe(hashedContent(event));
     expect(json).toEqual({ data: JSON.stringify(event.data), metadata: JSON.stringify(unhashed) });

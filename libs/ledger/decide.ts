@@ -13,7 +13,7 @@ import { post } from './decide/post.js';
 import { checkOut, expireReservation, releaseReservation, reserveStock } from './decide/reservations.js';
 import type { LedgerEvent } from './events.js';
 import { type Refusal, refuse } from './refusals.js';
-import { dueAt, type LedgerConfig, type LedgerState } from './state.js';
+import { dueAt, type LedgerConfig, type LedgerState } from './state/state.js';
 
 export type Decided =
   | { outcome: 'decided'; events: LedgerEvent[] }

@@ -107,7 +107,7 @@ describe('numbers', () => {
       '2026-03-03T23:00:00.000Z',
     ].map((now) => {
       books.and([transfer('equity', 'cash', '1'), { now }]);
-      return (books.facts.at(-1)!.data as { number: string }).number;
+      return (books.events.at(-1)!.data as { number: string }).number;
     });
     expect(numbers).toEqual(['MT-260302-0001', 'MT-260302-0002', 'MT-260303-0001', 'MT-260303-0002', 'MT-260304-0001']);
   });

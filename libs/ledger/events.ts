@@ -246,7 +246,7 @@ export type DocumentEvent =
     }
   /** Any document taken back whole; the number is that of the document. */
   | {
-      type: 'BillVoided';
+      type: 'DocumentVoided';
       data: Posted & {
         number: string;
         reason: string;
@@ -315,8 +315,8 @@ export type LifecycleEvent =
       data: { ledger_id: string; currency: string; digits: number; time_zone: string; approval_threshold: Minor };
     };
 
-export type LedgerFact = MasterDataEvent | DocumentEvent | LifecycleEvent;
-export type LedgerEventType = LedgerFact['type'];
+export type EventBody = MasterDataEvent | DocumentEvent | LifecycleEvent;
+export type LedgerEventType = EventBody['type'];
 
 /** Who, when and why it cannot happen twice; the event's metadata. */
 export interface Metadata {
@@ -338,6 +338,6 @@ export interface Metadata {
   hash?: string;
 }
 
-export type LedgerEvent = LedgerFact & { metadata: Metadata };
+export type LedgerEvent = EventBody & { metadata: Metadata };
 /** An event with its revision in the ledger's stream, which is the ledger's `position`. */
 export type RecordedEvent = LedgerEvent & { position: number };

@@ -60,19 +60,19 @@ export type RefusalCode = keyof typeof REFUSALS;
 
 export interface Refusal {
   code: RefusalCode;
-  /** The facts: ids, quantities, amounts in major units. Never a secret. */
-  facts: Facts;
+  /** The details: ids, quantities, amounts in major units. Never a secret. */
+  details: Details;
 }
 
 /** What a refusal is told with has these fields itself (RFC 9457 and ours): a fact of such a name would never be seen. */
 type OwnField = 'type' | 'title' | 'status' | 'detail' | 'code' | 'error' | 'retry' | 'trace_id';
-export type Facts = Record<string, unknown> & { [field in OwnField]?: never };
+export type Details = Record<string, unknown> & { [field in OwnField]?: never };
 
-export function refuse(code: RefusalCode, facts: Facts = {}): Refusal {
-  return { code, facts };
+export function refuse(code: RefusalCode, details: Details = {}): Refusal {
+  return { code, details };
 }
 
 /** One bad field, for the codes that name fields. */
 export function invalid(path: string, message: string): Refusal {
-  return { code: 'validation', facts: { errors: [{ path, message }] } };
+  return { code: 'validation', details: { errors: [{ path, message }] } };
 }

@@ -8,10 +8,10 @@ import { parseArgs } from 'node:util';
 import type { EventStore, NewEvent } from '../../libs/event-store/event-store.js';
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
 import type { Command } from '../../libs/ledger/commands.js';
-import { emptyState, trim } from '../../libs/ledger/state.js';
+import { emptyState, trim } from '../../libs/ledger/state/state.js';
 import { decideBatch } from '../../libs/ledger-writer/batch.js';
-import { openDatabase } from '../../projections/database.js';
-import { rebuild } from '../../projections/rebuild.js';
+import { openDatabase } from '../../projections/engine/database.js';
+import { rebuild } from '../../projections/engine/rebuild.js';
 import { type EventStoreProcess, startEventStoreProcess } from '../support/event-store.js';
 import { startPostgres } from '../support/postgres.js';
 

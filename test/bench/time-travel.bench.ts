@@ -3,15 +3,15 @@ import { EventStoreDBClient } from '@eventstore/db-client';
 import { sql } from 'kysely';
 import type { StoredEvent } from '../../libs/event-store/event-store.js';
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
-import { listEntries, trialBalance } from '../../projections/balances.js';
-import { inSnapshot, openDatabase } from '../../projections/database.js';
-import { profit } from '../../projections/profit.js';
-import { applyEvents } from '../../projections/projector.js';
-import { rebuild } from '../../projections/rebuild.js';
-import { resolveScope, type View } from '../../projections/scope.js';
-import { listMovements, listStock, stockOfItem } from '../../projections/stock.js';
-import { createTables, type Db } from '../../projections/tables.js';
-import { verifyLedger } from '../../projections/verify.js';
+import { type AsOf, resolveAsOf } from '../../projections/as-of/as-of.js';
+import { inSnapshot, openDatabase } from '../../projections/engine/database.js';
+import { applyEvents } from '../../projections/engine/projector.js';
+import { rebuild } from '../../projections/engine/rebuild.js';
+import { createTables, type Db } from '../../projections/engine/tables.js';
+import { listEntries, trialBalance } from '../../projections/read-models/balances.js';
+import { profit } from '../../projections/read-models/profit.js';
+import { listMovements, listStock, stockOfItem } from '../../projections/read-models/stock.js';
+import { verifyLedger } from '../../projections/verification/verify.js';
 import { startEventStoreProcess } from '../support/event-store.js';
 import { bytesOf, LedgerHistory, logOf } from '../support/ledger-history.js';
 import { createDatabase, type PostgresServer, startPostgres } from '../support/postgres.js';
@@ -64,7 +64,7 @@ export async function run(): Promise<object> {
 const YEAR = { from: '2024-01-01', to: '2024-12-31' };
 
 /** Pages are so short that the smaller histories fill them too: what is compared is how deep an answer lies, not how long it is. */
-type Question = (trx: Db, view: View, chance: Chance) => Promise<unknown>;
+type Question = (trx: Db, view: AsOf, chance: Chance) => Promise<unknown>;
 const QUESTIONS: Record<string, Question> = {
   'stock of an item': (trx, view, chance) => stockOfItem(trx, view, itemId(chance.whole(0, ITEMS - 1))),
   'stock, 100 places': (trx, view) => listStock(trx, view, { limit: 100 }),
@@ -76,7 +76,7 @@ const QUESTIONS: Record<string, Question> = {
   'statement of inventory, 100': (trx, view) => listEntries(trx, view, { account_id: 'inventory', limit: 100 }),
   'profit of a week by day': (trx, view) => profit(trx, view, { ...weekBefore(view.as_of!), group_by: 'day' }),
   'profit of a year by month, as of now': async (trx) =>
-    profit(trx, await resolveScope(trx, { ledger: 'main' }), { ...YEAR, group_by: 'month' }),
+    profit(trx, await resolveAsOf(trx, { ledger: 'main' }), { ...YEAR, group_by: 'month' }),
 };
 
 function weekBefore(as_of: string): { from: string; to: string } {
@@ -144,7 +144,7 @@ async function ask({ db, factory }: Past, question: Question, asks: number, chan
     const position = asked % 2 === 0 ? undefined : chance.whole(0, factory.position);
     const since_ms = performance.now();
     await inSnapshot(db, async (trx) =>
-      question(trx, await resolveScope(trx, { ledger: 'main', as_of, position }), chance),
+      question(trx, await resolveAsOf(trx, { ledger: 'main', as_of, position }), chance),
     );
     took.push(performance.now() - since_ms);
   }

@@ -62,7 +62,13 @@ async function soak(system: System, proxy: TcpProxy): Promise<string[]> {
   const types = Map.groupBy(events, ({ type }) => type);
   report(lasted_s, clients, faults, Object.fromEntries([...types].map(([type, of]) => [type, of.length])));
   if (minutes >= 2 && !over.signal.aborted)
-    for (const type of ['ReservationExpired', 'ReservationCheckedOut', 'BillVoided', 'PaymentReceived', 'SaleReturned'])
+    for (const type of [
+      'ReservationExpired',
+      'ReservationCheckedOut',
+      'DocumentVoided',
+      'PaymentReceived',
+      'SaleReturned',
+    ])
       if (!types.has(type as never)) findings.push(`no ${type} came: the soak did not try what it is for`);
   return findings;
 }

@@ -6,16 +6,16 @@ import { isControlAccount } from '../../libs/ledger/accounts.js';
 import { billOf, openAmount } from '../../libs/ledger/bill.js';
 import { calendarDay, calendarMonth, monthAfter, monthBefore } from '../../libs/ledger/calendar.js';
 import type {
+  EventBody,
   HoldPosting,
   JournalPosting,
-  LedgerFact,
   LifecycleEvent,
   Postings,
   RecordedEvent,
   SalesPosting,
   StockPosting,
 } from '../../libs/ledger/events.js';
-import { documentsNamed, type LedgerState, placeKey } from '../../libs/ledger/state.js';
+import { documentsNamed, type LedgerState, placeKey } from '../../libs/ledger/state/state.js';
 import { PEOPLE } from './random-orders.js';
 
 type Closing = Extract<LifecycleEvent, { type: 'PeriodClosed' }>['data'];
@@ -103,7 +103,7 @@ export function keptTwice(): KeptTwice {
     }
     stock_value += value_of_event;
     must(came_in - went_out === stock_value, 11, 'what came in is not what left and what is there');
-    const expected = stockValueOf({ data, type } as LedgerFact);
+    const expected = stockValueOf({ data, type } as EventBody);
     must(
       expected === undefined || expected === value_of_event,
       11,
@@ -183,7 +183,7 @@ export function keptTwice(): KeptTwice {
       must(reserved >= 0 && reserved <= place.on_hand, 8, `${reserved} of ${place.on_hand} set aside at ${key}`);
       places.set(key, { ...place, reserved });
     }
-    const id = holderOf({ data, type } as LedgerFact);
+    const id = holderOf({ data, type } as EventBody);
     if (id === undefined) return;
     if (type === 'StockReserved' || type === 'ApprovalRequested') held.set(id, holds);
     else {
@@ -371,7 +371,7 @@ export function keptTwice(): KeptTwice {
         const counted = { number, effective_at, counted_at_position, counted_quantity, difference };
         counts.set(key, [...(counts.get(key) ?? []), counted]);
       }
-    if (type === 'BillVoided')
+    if (type === 'DocumentVoided')
       for (const [key, of_place] of counts)
         counts.set(
           key,
@@ -443,7 +443,7 @@ function byTime(one: { effective_at: string }, other: { effective_at: string }):
 const OF_ITS_PRICE = ['PurchaseRecorded', 'MoneyTransferred', 'PaymentReceived', 'PaymentMade', 'BillWrittenOff'];
 
 /** The larger of price and cost, as the document's own lines say. */
-function worthOf({ type, data }: LedgerFact): bigint {
+function worthOf({ type, data }: EventBody): bigint {
   switch (type) {
     case 'PurchaseRecorded':
       return BigInt(data.total_price);
@@ -469,7 +469,7 @@ function worthOf({ type, data }: LedgerFact): bigint {
       const values = data.counts.map(({ value }) => BigInt(value));
       return most(total(values.filter((value) => value > 0n)), -total(values.filter((value) => value < 0n)));
     }
-    case 'BillVoided': {
+    case 'DocumentVoided': {
       const { stock = [], journal = [] } = data;
       const gained = total(stock.map(({ value }) => BigInt(value)).filter((value) => value > 0n));
       return most(gained, lost(stock), ...journal.flatMap(({ amount }) => [BigInt(amount), -BigInt(amount)]));
@@ -489,7 +489,7 @@ function most(...amounts: (bigint | string)[]): bigint {
 }
 
 /** What the document's own lines say that stock gained (+) or lost (−); undefined where only its postings say it. */
-function stockValueOf({ type, data }: LedgerFact): bigint | undefined {
+function stockValueOf({ type, data }: EventBody): bigint | undefined {
   switch (type) {
     case 'PurchaseRecorded':
       return BigInt(data.total_price);
@@ -507,14 +507,14 @@ function stockValueOf({ type, data }: LedgerFact): bigint | undefined {
     case 'PurchaseReturned':
       return -BigInt(data.total_cost);
     case 'CountAdjusted':
-    case 'BillVoided':
+    case 'DocumentVoided':
       return undefined;
     default:
       return 0n;
   }
 }
 
-function holderOf({ type, data }: LedgerFact): string | undefined {
+function holderOf({ type, data }: EventBody): string | undefined {
   switch (type) {
     case 'StockReserved':
     case 'ReservationExpired':

@@ -1,7 +1,7 @@
 /** The log of a small factory, made by the rules themselves and sealed as the writer seals it. */
 import type { NewEvent } from '../../libs/event-store/event-store.js';
 import type { Command, Role } from '../../libs/ledger/commands.js';
-import { emptyState } from '../../libs/ledger/state.js';
+import { emptyState } from '../../libs/ledger/state/state.js';
 import { decideBatch } from '../../libs/ledger-writer/batch.js';
 
 export type FactoryEvent = NewEvent & { position: number };

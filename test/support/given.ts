@@ -1,20 +1,20 @@
 /**
- * Given/When/Then over facts: `given(…orders already carried out).when(order).thenRecorded(…)`. The clock is handed in. Amounts are
+ * Given/When/Then over events: `given(…orders already carried out).when(order).thenRecorded(…)`. The clock is handed in. Amounts are
  * written as people read them, "-350.00", and postings as one line each: "-100 bottle-500ml-a at main, -350.00".
  */
-import { type Answer, answerOf } from '../../libs/ledger/answers.js';
+import { type Answer, answerOf } from '../../libs/documents/answers.js';
 import type { Command, Envelope, PricedLine, Role } from '../../libs/ledger/commands.js';
 import { type Decided, decide, decideExpiries } from '../../libs/ledger/decide.js';
 import type {
   AccountType,
+  EventBody,
   LedgerEvent,
-  LedgerFact,
   Postings,
   QuantityLine,
   RecordedEvent,
 } from '../../libs/ledger/events.js';
 import type { RefusalCode } from '../../libs/ledger/refusals.js';
-import { emptyState, evolve, type LedgerState, placeKey, stockAt } from '../../libs/ledger/state.js';
+import { emptyState, evolve, type LedgerState, placeKey, stockAt } from '../../libs/ledger/state/state.js';
 
 // ── Who orders, and when ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -203,8 +203,8 @@ export interface Moved {
 }
 export interface Books {
   readonly state: LedgerState;
-  /** All facts so far. */
-  readonly facts: readonly RecordedEvent[];
+  /** All events so far. */
+  readonly events: readonly RecordedEvent[];
   and(...steps: readonly Step[]): Books;
   when(command: Command, by?: By): When;
   /** "400 worth 1400.00, 30 of them set aside" */
@@ -219,11 +219,11 @@ export interface When {
   readonly events: readonly RecordedEvent[];
   /** What the caller is answered. */
   answer(): Answer;
-  /** The facts of the order in turn, each as far as it is written here. */
-  thenRecorded(...facts: { type: LedgerFact['type']; data?: object; metadata?: object }[]): Books;
+  /** The events of the order in turn, each as far as it is written here. */
+  thenRecorded(...events: { type: EventBody['type']; data?: object; metadata?: object }[]): Books;
   /** What the order's last fact moved. */
   thenMoved(moved: Moved): Books;
-  thenRefused(code: RefusalCode, facts?: Record<string, unknown>): Books;
+  thenRefused(code: RefusalCode, details?: Record<string, unknown>): Books;
   thenReplayed(position: number, count: number): Books;
   thenNothing(): Books;
 }
@@ -236,17 +236,17 @@ export function givenAFactory(...steps: readonly Step[]): Books {
   return given(...A_FACTORY, ...steps);
 }
 
-function booksOf(state: LedgerState, facts: RecordedEvent[]): Books {
+function booksOf(state: LedgerState, events: RecordedEvent[]): Books {
   const digits = () => state.config?.digits ?? 2;
   const record = (event: LedgerEvent): RecordedEvent => {
     evolve(state, event);
-    facts.push(event as RecordedEvent);
+    events.push(event as RecordedEvent);
     return event as RecordedEvent;
   };
   /** As the writer fills it in. */
   const countedAt = (command: Command): Command => {
     if (command.type !== 'count_stock' || command.counted_at_position === undefined) return command;
-    const { recorded_at } = facts[Math.min(command.counted_at_position, facts.length - 1)]!.metadata;
+    const { recorded_at } = events[Math.min(command.counted_at_position, events.length - 1)]!.metadata;
     return { ...command, counted_at: recorded_at };
   };
   const carryOut = (command: Command, by: By) => {
@@ -257,14 +257,14 @@ function booksOf(state: LedgerState, facts: RecordedEvent[]): Books {
   };
   const books: Books = {
     state,
-    facts,
+    events,
     and(...steps) {
       for (const step of steps) {
         const [command, by] = 'type' in step ? [step, {}] : step;
         const { decided } = carryOut(command, by);
         if (decided.outcome === 'refused')
           throw new Error(
-            `given ${command.type}, but it was refused: ${decided.refusal.code} ${JSON.stringify(decided.refusal.facts)}`,
+            `given ${command.type}, but it was refused: ${decided.refusal.code} ${JSON.stringify(decided.refusal.details)}`,
           );
       }
       return books;
@@ -292,7 +292,7 @@ function whenOf(books: Books, decided: Decided, events: readonly RecordedEvent[]
     decided.outcome === 'decided'
       ? { recorded: events.map(({ type }) => type) }
       : decided.outcome === 'refused'
-        ? { refused: decided.refusal.code, facts: decided.refusal.facts }
+        ? { refused: decided.refusal.code, details: decided.refusal.details }
         : decided;
   return {
     decided,
@@ -310,8 +310,8 @@ function whenOf(books: Books, decided: Decided, events: readonly RecordedEvent[]
         if (field in expected) expect({ [field]: moved[field] }).toEqual({ [field]: expected[field] });
       return books;
     },
-    thenRefused(code, facts = {}) {
-      expect(outcome()).toMatchObject({ refused: code, facts });
+    thenRefused(code, details = {}) {
+      expect(outcome()).toMatchObject({ refused: code, details });
       return books;
     },
     thenReplayed(position, count) {
@@ -326,7 +326,7 @@ function whenOf(books: Books, decided: Decided, events: readonly RecordedEvent[]
 }
 
 /** What an event moved, written as people read it. */
-export function movedBy({ data }: LedgerFact, digits = 2): Required<Moved> {
+export function movedBy({ data }: EventBody, digits = 2): Required<Moved> {
   const { stock = [], journal = [], holds = [] } = data as Postings;
   return {
     stock: stock.map(

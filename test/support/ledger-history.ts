@@ -5,7 +5,7 @@ import { type Command, documentsNeeded, type Role } from '../../libs/ledger/comm
 import { decide, decideExpiries } from '../../libs/ledger/decide.js';
 import type { LedgerEvent, RecordedEvent } from '../../libs/ledger/events.js';
 import type { Refusal } from '../../libs/ledger/refusals.js';
-import { documentPositions, emptyState, evolve, type LedgerState } from '../../libs/ledger/state.js';
+import { documentPositions, emptyState, evolve, type LedgerState } from '../../libs/ledger/state/state.js';
 
 export interface Given {
   actor?: string;

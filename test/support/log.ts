@@ -2,7 +2,7 @@
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
 import { decode } from '../../libs/ledger/codec.js';
 import type { RecordedEvent } from '../../libs/ledger/events.js';
-import { emptyState, evolve, type LedgerState } from '../../libs/ledger/state.js';
+import { emptyState, evolve, type LedgerState } from '../../libs/ledger/state/state.js';
 
 /** All events of a ledger and the state that they fold to. `evolve` throws where an invariant does not hold. */
 export async function readLedger(

@@ -17,7 +17,7 @@ export interface MonthStep {
   /** `the` answers the number of the document that the step of that name made. */
   order: (the: (name: string) => string) => Command;
   /** Fields of the answer, or the refusal. */
-  expect: Record<string, unknown> | { refused: RefusalCode; facts: Record<string, unknown> };
+  expect: Record<string, unknown> | { refused: RefusalCode; details: Record<string, unknown> };
   /** The reservation of this step must have run out before this one: where the clock is real, wait for it. */
   waits_for?: string;
 }
@@ -105,7 +105,7 @@ export const MONTH: MonthStep[] = [
     at: on(3, 12),
     by: ADA,
     order: (the) => ({ type: 'approve', approval_id: the('request for more preforms') }),
-    expect: { refused: 'approval_decided', facts: { approval_status: 'approved', decided_by: 'mia' } },
+    expect: { refused: 'approval_decided', details: { approval_status: 'approved', decided_by: 'mia' } },
   },
   // ── Blowing: 7,875.00 × 40/150 = 2,100.00 in; rejects 2,100.00 × 1/40 = 52.50; 2,100.00 − 52.50 + 780.00 = 2,827.50 out ──
   {
@@ -200,7 +200,7 @@ export const MONTH: MonthStep[] = [
     at: on(10, 10),
     by: ADA,
     order: (the) => ({ type: 'void_document', number: the('first sale'), reason: 'let us see' }),
-    expect: { refused: 'has_payments', facts: {} },
+    expect: { refused: 'has_payments', details: {} },
   },
   // 500 of 20,000: 3,000.00 / 40 = 75.00; 1,476.53 / 40 = 36.9133 → 36.91.
   {
@@ -221,7 +221,7 @@ export const MONTH: MonthStep[] = [
     at: on(12),
     by: SAM,
     order: (the) => ({ type: 'record_payment', bill_number: the('first sale'), account_id: 'bank', amount: '2500.00' }),
-    expect: { refused: 'overpayment', facts: { open: 2425, requested: 2500 } },
+    expect: { refused: 'overpayment', details: { open: 2425, requested: 2500 } },
   },
   {
     name: 'rest of the payment',
@@ -254,7 +254,7 @@ export const MONTH: MonthStep[] = [
     at: on(13, 11),
     by: SAM,
     order: (the) => ({ type: 'record_payment', bill_number: the('mistaken sale'), amount: '150.00' }),
-    expect: { refused: 'already_void', facts: {} },
+    expect: { refused: 'already_void', details: {} },
   },
   // ── A large sale waits for a second person; its 20,000 of 26,500 pieces are set aside meanwhile ──
   {
@@ -273,7 +273,7 @@ export const MONTH: MonthStep[] = [
     at: on(16, 10),
     by: SAM,
     order: () => ({ type: 'reserve_stock', line_items: [{ item_id: SMALL, quantity: 7000 }], ttl_seconds: 600 }),
-    expect: { refused: 'insufficient_stock', facts: { available: 6500, requested: 7000, shortage: 500 } },
+    expect: { refused: 'insufficient_stock', details: { available: 6500, requested: 7000, shortage: 500 } },
   },
   // 1,956.41 × 20,000/26,500 = 1,476.5358 → 1,476.54
   {
@@ -321,7 +321,7 @@ export const MONTH: MonthStep[] = [
       reservation_id: the('forgotten reservation'),
       line_items: [{ item_id: LARGE, unit_price: '0.25' }],
     }),
-    expect: { refused: 'reservation_expired', facts: {} },
+    expect: { refused: 'reservation_expired', details: {} },
   },
   // 351.62 × 1,000/4,500 = 78.1378 → 78.14 and 479.87 × 1,000/6,500 = 73.8262 → 73.83; 240.00 + 160.00 = 400.00.
   {
@@ -347,7 +347,7 @@ export const MONTH: MonthStep[] = [
       reservation_id: the('reservation'),
       line_items: [{ item_id: SMALL, unit_price: '0.16' }],
     }),
-    expect: { refused: 'reservation_ended', facts: { reservation_status: 'confirmed' } },
+    expect: { refused: 'reservation_ended', details: { reservation_status: 'confirmed' } },
   },
   // ── Waste in the yard: 369.13 × 200/5,000 = 14.7652 → 14.77 ──
   {
@@ -468,7 +468,7 @@ export const MONTH: MonthStep[] = [
       reason: 'found in April',
       effective_at: '2026-03-31T23:59:59.999Z',
     }),
-    expect: { refused: 'period_closed', facts: { month: '2026-03' } },
+    expect: { refused: 'period_closed', details: { month: '2026-03' } },
   },
 ];
 

@@ -6,7 +6,7 @@ import { billOf, openAmount } from '../../libs/ledger/bill.js';
 import type { Command, Envelope, Role } from '../../libs/ledger/commands.js';
 import type { RecordedEvent } from '../../libs/ledger/events.js';
 import { formatDecimal } from '../../libs/ledger/money.js';
-import { documentsNamed, type LedgerState } from '../../libs/ledger/state.js';
+import { documentsNamed, type LedgerState } from '../../libs/ledger/state/state.js';
 import type { Order, Submission } from '../../libs/ledger-writer/batch.js';
 import type { Chance } from './random.js';
 

@@ -1,6 +1,6 @@
 /** What the read models hold, for comparing. */
 import { sql } from 'kysely';
-import type { Db, Tables } from '../../projections/tables.js';
+import type { Db, Tables } from '../../projections/engine/tables.js';
 
 const VARYING: Partial<Record<keyof Tables, string[]>> = {
   meta: ['made_at'],

@@ -1,8 +1,8 @@
 /** All that a ledger's state remembers, in one order and however it is packed, for comparing two of them. What is only a cache or a bound is left out. */
-import { type KeyTable, segmentsOf } from '../../libs/ledger/key-index.js';
-import { restoreSection, type Section } from '../../libs/ledger/snapshot.js';
-import { documentPositions, emptyState, type LedgerState } from '../../libs/ledger/state.js';
-import { type Movement, type Timeline, walkBack } from '../../libs/ledger/timeline.js';
+import { type KeyTable, segmentsOf } from '../../libs/ledger/state/key-index.js';
+import { restoreSection, type Section } from '../../libs/ledger/state/snapshot.js';
+import { documentPositions, emptyState, type LedgerState } from '../../libs/ledger/state/state.js';
+import { type Movement, type Timeline, walkBack } from '../../libs/ledger/state/timeline.js';
 
 export function contentOf(state: LedgerState) {
   const { config, position, recorded_at, head_hash, closed_through, key_index } = state;

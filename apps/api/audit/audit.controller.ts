@@ -1,7 +1,7 @@
 /** What proves the books, for auditors: nothing here is answered from the read models alone. */
 import { Controller, Get, HttpCode, Param, Post, Query, Req, StreamableFile } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { listEvents } from '../../../projections/events.js';
+import { listEvents } from '../../../projections/read-models/events.js';
 import { isId, OneOf, Text } from '../http/fields.js';
 import { instantOrDay } from '../http/instants.js';
 import { invalidParameters, Problem } from '../http/problem.js';

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { IdentityDb } from '../../../libs/identity/tables.js';
-import type { Verification } from '../../../projections/verify.js';
+import type { Verification } from '../../../projections/verification/verify.js';
 import type { LogLine } from '../log.js';
 import type { AuditThread } from './thread.js';
 

@@ -16,12 +16,12 @@ import { StreamTombstoned } from '../../../libs/event-store/event-store.js';
 import { connectEventStore } from '../../../libs/event-store/eventstoredb.js';
 import { dayEnd, isDay } from '../../../libs/ledger/calendar.js';
 import { snapshotFile } from '../../../libs/ledger-writer/snapshot-file.js';
-import { openDatabase } from '../../../projections/database.js';
-import { measureDrift } from '../../../projections/drift.js';
-import type { Row } from '../../../projections/expected.js';
-import { SECURITY_BOOK } from '../../../projections/security.js';
-import { openUserCheck } from '../../../projections/user-check.js';
-import { listBooks, type Verification, verifyLedger } from '../../../projections/verify.js';
+import { openDatabase } from '../../../projections/engine/database.js';
+import { SECURITY_BOOK } from '../../../projections/read-models/security.js';
+import { openUserCheck } from '../../../projections/read-models/user-check.js';
+import { measureDrift } from '../../../projections/verification/drift.js';
+import type { Row } from '../../../projections/verification/expected.js';
+import { listBooks, type Verification, verifyLedger } from '../../../projections/verification/verify.js';
 import type { Message, Request, StateAnswer, Tasks, ThreadSettings } from './tasks.js';
 
 const settings = workerData as ThreadSettings;

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { cursorAfter, readCursor } from '../../../projections/cursor.js';
+import { cursorAfter, readCursor } from '../../../projections/as-of/cursor.js';
 import { ApiProblems } from '../http/openapi.js';
 import { TheUser, type User } from '../http/request.js';
 import { ChangeUserBody, NewUserBody, ResetPasswordBody, UserPageQuery } from './bodies.js';

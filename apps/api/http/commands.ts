@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
-import type { Answer } from '../../../libs/ledger/answers.js';
+import type { Answer } from '../../../libs/documents/answers.js';
 import type { Command } from '../../../libs/ledger/commands.js';
 import type { Refusal } from '../../../libs/ledger/refusals.js';
 import type { Outcome } from '../../../libs/ledger-writer/writer.js';
@@ -68,7 +68,7 @@ const awaitsApproval = ({ kind, status }: Answer) => kind === 'approval' && stat
 
 /** The key as the client sent it, without whose it is. */
 function asGiven(refusal: Refusal): Refusal {
-  const { idempotency_key } = refusal.facts;
+  const { idempotency_key } = refusal.details;
   if (typeof idempotency_key !== 'string') return refusal;
-  return { ...refusal, facts: { ...refusal.facts, idempotency_key: givenKey(idempotency_key) } };
+  return { ...refusal, details: { ...refusal.details, idempotency_key: givenKey(idempotency_key) } };
 }

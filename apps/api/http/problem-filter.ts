@@ -2,7 +2,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { EventStoreUnavailable } from '../../../libs/event-store/event-store.js';
-import { QueryRefused } from '../../../projections/scope.js';
+import { QueryRefused } from '../../../projections/as-of/as-of.js';
 import type { LogLine } from '../log.js';
 import { invalidParameters, Problem, type ProblemCode } from './problem.js';
 import type { ApiRequest } from './request.js';
@@ -75,10 +75,10 @@ export function toProblem(error: unknown): Problem {
   return new Problem('internal_error', {}, { cause: error });
 }
 
-function problemOfQuery({ code, facts }: QueryRefused): Problem {
+function problemOfQuery({ code, details }: QueryRefused): Problem {
   switch (code) {
     case 'unknown_ledger':
-      return new Problem('unknown_ledger', facts);
+      return new Problem('unknown_ledger', details);
     case 'invalid_cursor':
       return invalidParameters([{ path: 'cursor', message: 'must be the next_cursor of this very list' }]);
     case 'read_models_missing':

@@ -143,7 +143,7 @@ type ProblemOptions = { detail?: string; headers?: Record<string, string>; cause
 
 /**
  * Thrown by anything that answers a request: `throw new Problem('unknown_user', { username })`.
- * `facts` become members of the document, so nothing secret may be in them.
+ * `details` become members of the document, so nothing secret may be in them.
  */
 export class Problem extends Error {
   readonly headers: Record<string, string>;
@@ -151,7 +151,7 @@ export class Problem extends Error {
 
   constructor(
     readonly code: ProblemCode,
-    readonly facts: Record<string, unknown> = {},
+    readonly details: Record<string, unknown> = {},
     { detail, headers = {}, cause }: ProblemOptions = {},
   ) {
     super(PROBLEMS[code].title, { cause });
@@ -159,8 +159,8 @@ export class Problem extends Error {
     this.headers = headers;
   }
 
-  static of({ code, facts }: Refusal): Problem {
-    return new Problem(code, facts);
+  static of({ code, details }: Refusal): Problem {
+    return new Problem(code, details);
   }
 
   get status(): number {
@@ -169,11 +169,11 @@ export class Problem extends Error {
 
   toDocument(trace_id: string): ProblemDocument {
     const { title, status, retry } = PROBLEMS[this.code];
-    const detail = this.detail ?? describe(title, this.facts);
+    const detail = this.detail ?? describe(title, this.details);
     const type = `/docs/problems#${this.code}`;
     const document = { type, title, status, detail, code: this.code, error: title, retry, trace_id };
     // Twice: to stand first, and so that no fact can stand in their place.
-    return { ...document, ...this.facts, ...document };
+    return { ...document, ...this.details, ...document };
   }
 }
 
@@ -216,10 +216,10 @@ export function shortName(name: string): string {
 }
 
 /** "Not enough stock: item_id bottle, available 200, requested 500, shortage 300." */
-function describe(title: string, { errors, more_errors, ...facts }: Record<string, unknown>): string {
+function describe(title: string, { errors, more_errors, ...details }: Record<string, unknown>): string {
   const said = [
     ...(Array.isArray(errors) ? (errors as FieldError[]).map(({ path, message }) => `${path}: ${message}`) : []),
-    ...Object.entries(facts).flatMap(([name, fact]) => {
+    ...Object.entries(details).flatMap(([name, fact]) => {
       if (Array.isArray(fact) && fact.every(isScalar)) return [`${name} ${fact.join(' and ')}`];
       return isScalar(fact) ? [`${name} ${fact}`] : [];
     }),

@@ -11,9 +11,9 @@ test('every refusal of the ledger is a problem with its own words, and a fault o
   }
 });
 
-test('a problem document says the rule, the facts and where to look', () => {
-  const facts = { item_id: 'bottle-1500ml-a', location_id: 'main', available: 200, requested: 500, shortage: 300 };
-  expect(Problem.of({ code: 'insufficient_stock', facts }).toDocument('f00d')).toEqual({
+test('a problem document says the rule, the details and where to look', () => {
+  const details = { item_id: 'bottle-1500ml-a', location_id: 'main', available: 200, requested: 500, shortage: 300 };
+  expect(Problem.of({ code: 'insufficient_stock', details }).toDocument('f00d')).toEqual({
     type: '/docs/problems#insufficient_stock',
     title: 'Not enough stock',
     status: 409,
@@ -22,7 +22,7 @@ test('a problem document says the rule, the facts and where to look', () => {
     error: 'Not enough stock',
     retry: true,
     trace_id: 'f00d',
-    ...facts,
+    ...details,
   });
 });
 
@@ -42,8 +42,8 @@ test.each<[RefusalCode, Record<string, unknown>, string]>([
     { account_id: 'cash', at_most: 9_999_999_999_999.99 },
     'More than the books can hold: account_id cash, at_most 9999999999999.99.',
   ],
-])('%s says what is wrong and what to do about it', (code, facts, detail) => {
-  expect(Problem.of({ code, facts }).toDocument('f00d').detail).toBe(detail);
+])('%s says what is wrong and what to do about it', (code, details, detail) => {
+  expect(Problem.of({ code, details }).toDocument('f00d').detail).toBe(detail);
 });
 
 test('no fact can take the place of a standard member', () => {

@@ -11,7 +11,7 @@ function verdict(text: string | Buffer): unknown {
     return { value: read(text) };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    const errors = error.facts.errors as { path: string }[] | undefined;
+    const errors = error.details.errors as { path: string }[] | undefined;
     return errors === undefined ? error.code : [error.code, ...errors.map(({ path }) => path)];
   }
 }

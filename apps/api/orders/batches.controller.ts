@@ -108,6 +108,6 @@ export class BatchesController {
   }
 }
 
-function ofLine(line: number, { code, facts, headers }: Problem): Problem {
-  return new Problem(code, { line, ...facts }, { headers });
+function ofLine(line: number, { code, details, headers }: Problem): Problem {
+  return new Problem(code, { line, ...details }, { headers });
 }

@@ -23,7 +23,7 @@ function read(word: OrderWord, body: unknown): unknown {
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     expect(quick).toBeUndefined();
-    return (error.facts.errors as FieldError[]).map(({ path }) => path);
+    return (error.details.errors as FieldError[]).map(({ path }) => path);
   }
 }
 

@@ -1,9 +1,9 @@
 /** Stock and accounts, as of any moment. */
 import { Controller, Get, Param, Query, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { accountBalance, listEntries, trialBalance } from '../../../projections/balances.js';
-import { findMasterData, isKnown } from '../../../projections/master-data.js';
-import { explainStock, listMovements, listStock, stockOfItem } from '../../../projections/stock.js';
+import { accountBalance, listEntries, trialBalance } from '../../../projections/read-models/balances.js';
+import { findMasterData, isKnown } from '../../../projections/read-models/master-data.js';
+import { explainStock, listMovements, listStock, stockOfItem } from '../../../projections/read-models/stock.js';
 import { isId } from '../http/fields.js';
 import { Problem } from '../http/problem.js';
 import type { ApiRequest } from '../http/request.js';

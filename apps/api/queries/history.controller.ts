@@ -1,10 +1,10 @@
 import { Controller, Get, Param, Query, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type DocumentKind, kindOf } from '../../../libs/ledger/calendar.js';
-import { findDocument } from '../../../projections/documents.js';
-import type { Entity } from '../../../projections/events.js';
-import { history } from '../../../projections/history.js';
-import { isKnown, isMasterKind } from '../../../projections/master-data.js';
+import { findDocument } from '../../../projections/read-models/documents.js';
+import type { Entity } from '../../../projections/read-models/events.js';
+import { history } from '../../../projections/read-models/history.js';
+import { isKnown, isMasterKind } from '../../../projections/read-models/master-data.js';
 import { Users } from '../auth/users.js';
 import { isId } from '../http/fields.js';
 import { invalidParameters, Problem } from '../http/problem.js';

@@ -4,12 +4,12 @@ import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { PAYMENT_STATUSES } from '../../../libs/ledger/bill.js';
 import { dayEnd, dayStart } from '../../../libs/ledger/calendar.js';
-import type { DocumentFilter } from '../../../projections/documents.js';
-import { PERIOD_UNITS, type PeriodUnit } from '../../../projections/periods.js';
-import { PROFIT_GROUPS, type ProfitGroup } from '../../../projections/profit.js';
-import { RESTATED, type RestatedGroup, type RestatedReport } from '../../../projections/restatement.js';
-import { type View } from '../../../projections/scope.js';
-import { STOCK_GROUPS, type StockGroup } from '../../../projections/stock-reports.js';
+import { type AsOf } from '../../../projections/as-of/as-of.js';
+import type { DocumentFilter } from '../../../projections/read-models/documents.js';
+import { PERIOD_UNITS, type PeriodUnit } from '../../../projections/read-models/periods.js';
+import { PROFIT_GROUPS, type ProfitGroup } from '../../../projections/read-models/profit.js';
+import { RESTATED, type RestatedGroup, type RestatedReport } from '../../../projections/reports/restatement.js';
+import { STOCK_GROUPS, type StockGroup } from '../../../projections/reports/stock-reports.js';
 import { Day, type FieldOptions, Id, Instant, OneOf, Text, Whole } from '../http/fields.js';
 import { instantOrDay, isDay } from '../http/instants.js';
 import { invalidParameters } from '../http/problem.js';
@@ -156,7 +156,7 @@ export class HistoryQuery extends PeriodQuery {
 }
 
 /** `from` and `to` as instants where the ledger is. @throws Problem invalid_parameter where they are the wrong way round */
-export function periodIn({ time_zone }: View, { from, to }: { from?: string; to?: string }): DocumentFilter {
+export function periodIn({ time_zone }: AsOf, { from, to }: { from?: string; to?: string }): DocumentFilter {
   const start = isDay(from) ? dayStart(from, time_zone) : from;
   const end = isDay(to) ? dayEnd(to, time_zone) : to;
   inOrder(start, end);

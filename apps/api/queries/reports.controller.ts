@@ -2,14 +2,19 @@
 import { Controller, Get, Query, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { calendarDay, dayEnd } from '../../../libs/ledger/calendar.js';
-import { aging, agingDay } from '../../../projections/aging.js';
-import type { Page, Paging } from '../../../projections/cursor.js';
-import { dashboard } from '../../../projections/dashboard.js';
-import { type ProfitGroup, profit } from '../../../projections/profit.js';
-import { RESTATED, restatement } from '../../../projections/restatement.js';
-import { type View } from '../../../projections/scope.js';
-import { type Group, MOVEMENT_KINDS, stockMovement, stockValuation } from '../../../projections/stock-reports.js';
-import { customerSales, supplierCosts, trends } from '../../../projections/trade-reports.js';
+import { type AsOf } from '../../../projections/as-of/as-of.js';
+import type { Page, Paging } from '../../../projections/as-of/cursor.js';
+import { type ProfitGroup, profit } from '../../../projections/read-models/profit.js';
+import { aging, agingDay } from '../../../projections/reports/aging.js';
+import { dashboard } from '../../../projections/reports/dashboard.js';
+import { RESTATED, restatement } from '../../../projections/reports/restatement.js';
+import {
+  type Group,
+  MOVEMENT_KINDS,
+  stockMovement,
+  stockValuation,
+} from '../../../projections/reports/stock-reports.js';
+import { customerSales, supplierCosts, trends } from '../../../projections/reports/trade-reports.js';
 import { type Exchange, TheExchange } from '../http/exchange.js';
 import { isDay } from '../http/instants.js';
 import { invalidParameters } from '../http/problem.js';
@@ -223,14 +228,14 @@ function linked<P extends Page<object>>(
 type Filters = Record<string, string | number | undefined>;
 
 /** So that whoever follows a link sees the books that the figure is of. */
-function momentOf({ position }: View, { as_of }: BooksQuery): Filters {
+function momentOf({ position }: AsOf, { as_of }: BooksQuery): Filters {
   return { as_of, position };
 }
 function daysOf({ from, to }: { from: string | null; to: string | null }): Filters {
   return { from: from ?? undefined, to: to ?? undefined };
 }
 
-function hrefOfProfit(key: string, group_by: ProfitGroup, query: ProfitQuery, view: View): string {
+function hrefOfProfit(key: string, group_by: ProfitGroup, query: ProfitQuery, view: AsOf): string {
   const { from, to } = query;
   const moment = momentOf(view, query);
   switch (group_by) {
@@ -262,11 +267,11 @@ function pagingOf({ limit, cursor }: Paging): Paging {
   return { limit, cursor };
 }
 /** The day of a moment where the ledger is; a day is itself. */
-function dayOf({ time_zone }: View, when: string | undefined): string {
+function dayOf({ time_zone }: AsOf, when: string | undefined): string {
   if (isDay(when)) return when;
   return calendarDay(when ?? new Date().toISOString(), time_zone);
 }
-const today = (view: View) => dayOf(view, undefined);
-function instantOf({ time_zone }: View, when: string): string {
+const today = (view: AsOf) => dayOf(view, undefined);
+function instantOf({ time_zone }: AsOf, when: string): string {
   return isDay(when) ? dayEnd(when, time_zone) : when;
 }

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
-import { openDatabase } from '../../../projections/database.js';
-import { applyEvents } from '../../../projections/projector.js';
-import { resolveScope } from '../../../projections/scope.js';
-import { createTables, type Db } from '../../../projections/tables.js';
+import { resolveAsOf } from '../../../projections/as-of/as-of.js';
+import { openDatabase } from '../../../projections/engine/database.js';
+import { applyEvents } from '../../../projections/engine/projector.js';
+import { createTables, type Db } from '../../../projections/engine/tables.js';
 import { LedgerHistory, logOf } from '../../../test/support/ledger-history.js';
 import { createDatabase, type PostgresServer, startPostgres } from '../../../test/support/postgres.js';
 import type { Exchange } from '../http/exchange.js';
@@ -39,7 +39,7 @@ afterAll(async () => {
 it('computes a report once for a table of all rows', async () => {
   const questions = {
     ask: async <T>(_request: unknown, _query: unknown, answer: (books: Books) => Promise<T>) =>
-      answer({ trx: db, view: await resolveScope(db, { ledger: 'main' }) }),
+      answer({ trx: db, view: await resolveAsOf(db, { ledger: 'main' }) }),
   } as Questions;
   const exchange = { request: {}, reply: { header: () => {} } } as unknown as Exchange;
   const ask = (query: ValuationQuery) => new ReportsController(questions).stockValuation(exchange, query);

@@ -3,8 +3,8 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { PAYMENT_STATUSES } from '../../../libs/ledger/bill.js';
 import type { DocumentKind } from '../../../libs/ledger/calendar.js';
 import { ACCOUNT_TYPES } from '../../../libs/ledger/events.js';
-import { RESTATED } from '../../../projections/restatement.js';
-import { MOVEMENT_KINDS } from '../../../projections/stock-reports.js';
+import { RESTATED } from '../../../projections/reports/restatement.js';
+import { MOVEMENT_KINDS } from '../../../projections/reports/stock-reports.js';
 import { DOCUMENT_PATHS, ORDERS } from '../orders/orders.js';
 
 type Components = NonNullable<OpenAPIObject['components']>;

@@ -1,8 +1,8 @@
 /** Four eyes: whatever staff post that is worth more than the threshold waits for somebody else. One rule for every kind of event. */
 import type { PostingCommand } from '../commands.js';
-import type { HoldPosting, LedgerFact, Postings } from '../events.js';
+import type { EventBody, HoldPosting, Postings } from '../events.js';
 import { formatDecimal } from '../money.js';
-import { placeKey } from '../state.js';
+import { placeKey } from '../state/state.js';
 import { type Context, type Decision, given, recorded } from './guards.js';
 import { nextNumber } from './numbers.js';
 
@@ -33,7 +33,7 @@ export function fourEyes(context: Context, command: PostingCommand, decision: De
 }
 
 /** The larger of price and cost: the most that the event moves on one account, into stock, or out of stock. Minor units. */
-function worth({ data }: LedgerFact): bigint {
+function worth({ data }: EventBody): bigint {
   const { stock = [], journal = [] } = data as Postings;
   let [came_in, went_out, posted] = [0n, 0n, 0n];
   for (const { value } of stock) {
@@ -48,7 +48,7 @@ function larger(one: bigint, other: bigint): bigint {
 }
 
 /** Without those that a count gives back for it, which are not there before. */
-function piecesTaken(facts: readonly LedgerFact[]): HoldPosting[] {
+function piecesTaken(facts: readonly EventBody[]): HoldPosting[] {
   const stockOf = (adjustments: boolean) =>
     facts.flatMap(({ type, data }) =>
       (type === 'CountAdjusted') === adjustments ? ((data as Postings).stock ?? []) : [],

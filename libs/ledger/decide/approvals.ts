@@ -1,11 +1,11 @@
 /** Four eyes: what was asked for is decided again on the state of the moment it is approved. */
 import type { Approve, ChangeThreshold, PostingCommand, Reject, Withdraw } from '../commands.js';
-import type { HoldPosting, LedgerFact, LifecycleEvent, RecordedEvent } from '../events.js';
+import type { EventBody, HoldPosting, LifecycleEvent, RecordedEvent } from '../events.js';
 import { type Refusal, refuse } from '../refusals.js';
-import { type LedgerState, placeKey } from '../state.js';
+import { type LedgerState, placeKey } from '../state/state.js';
 import { amountOf, type Context, type Decision, given, isRefusal, recorded, refused } from './guards.js';
 import { post } from './post.js';
-import { released } from './shelf.js';
+import { released } from './stock-draft.js';
 
 type Requested = Extract<LifecycleEvent, { type: 'ApprovalRequested' }> & RecordedEvent;
 
@@ -51,10 +51,10 @@ export function approve(context: Context, { approval_id }: Approve): Decision {
   const decision = post({ ...context, basis }, command as unknown as PostingCommand);
   if ('refusal' in decision) return decision;
   // With it the decision may hold what becomes of counts.
-  const isAskedFor = ({ type }: LedgerFact) => type !== 'CountAdjusted';
+  const isAskedFor = ({ type }: EventBody) => type !== 'CountAdjusted';
   const number = numberOf(decision.facts.find(({ fact }) => isAskedFor(fact))!.fact);
-  const underApproval = (fact: LedgerFact) =>
-    isAskedFor(fact) ? ({ ...fact, data: { ...fact.data, approval_id, requested_by } } as LedgerFact) : fact;
+  const underApproval = (fact: EventBody) =>
+    isAskedFor(fact) ? ({ ...fact, data: { ...fact.data, approval_id, requested_by } } as EventBody) : fact;
   const granted = { approval_id, requested_by, number, ...letGo(holds) };
   return {
     facts: [
@@ -77,7 +77,7 @@ function letGo(holds: readonly HoldPosting[] = []): { holds?: HoldPosting[] } {
 }
 
 /** The number that a document's first fact carries. */
-export function numberOf({ data }: LedgerFact): string {
+export function numberOf({ data }: EventBody): string {
   if ('number' in data) return data.number;
   if ('approval_id' in data && data.approval_id !== undefined) return data.approval_id;
   throw new Error('this fact has no number');
@@ -107,7 +107,7 @@ export function withdraw(context: Context, { approval_id }: Withdraw): Decision 
 }
 
 /** The fact that ends a request which has run out. */
-export function expireRequest(state: LedgerState, approval_id: string): LedgerFact {
+export function expireRequest(state: LedgerState, approval_id: string): EventBody {
   const { holds, requested_by } = state.requests.get(approval_id)!;
   return { type: 'ApprovalExpired', data: { approval_id, requested_by, ...letGo(holds) } };
 }

@@ -31,7 +31,7 @@ import {
 import type { Command, Envelope } from '../commands.js';
 import { decide, decideExpiries } from '../decide.js';
 import type { Postings, RecordedEvent } from '../events.js';
-import { evolve } from '../state.js';
+import { evolve } from '../state/state.js';
 
 const ENVELOPE: Envelope = { actor: 'mia', role: 'manager', now: MONDAY, idempotency_key: 'made by the server' };
 const BOTTLE = 'bottle-500ml-a';
@@ -60,7 +60,7 @@ describe('a sale above the threshold', () => {
   it('is carried out when somebody else approves, both in one go', () => {
     const books = givenAFactory(STOCKED, DEAR);
     const { answer } = books.when(approve(AP), { ...MANAGER, now: later(60) });
-    expect(books.facts.slice(-2)).toMatchObject([
+    expect(books.events.slice(-2)).toMatchObject([
       {
         type: 'ApprovalGranted',
         data: {
@@ -399,7 +399,7 @@ describe('a request that nobody decides on', () => {
       approval_status: 'expired',
       decided_by: 'system',
     });
-    expect(books.facts.at(-1)).toMatchObject({
+    expect(books.events.at(-1)).toMatchObject({
       type: 'ApprovalExpired',
       data: { approval_id: AP, requested_by: 'sam', holds: [{ quantity: -60 }] },
       metadata: { actor: 'system', recorded_at: DAYS_30 },
@@ -414,7 +414,7 @@ describe('a request that nobody decides on', () => {
     const { state } = givenAFactory(STOCKED, DEAR);
     const decided = decide(state, approve(AP), { ...ENVELOPE, now: DAYS_30 });
     expect(decided).toMatchObject({
-      refusal: { code: 'approval_decided', facts: { approval_status: 'expired', expires_at: DAYS_30 } },
+      refusal: { code: 'approval_decided', details: { approval_status: 'expired', expires_at: DAYS_30 } },
     });
   });
 

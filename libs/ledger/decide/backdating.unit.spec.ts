@@ -82,8 +82,8 @@ describe('a fact dated in the past', () => {
     const books = stocked().and(today(reserve([[BOTTLE, 60]])));
     const refusal = books
       .when(sale([[BOTTLE, 11, '2']], { effective_at: day(8) }), { now: TODAY })
-      .thenRefused('insufficient_stock', { available: 10, requested: 11 }).facts;
-    expect(refusal).toHaveLength(books.facts.length);
+      .thenRefused('insufficient_stock', { available: 10, requested: 11 }).events;
+    expect(refusal).toHaveLength(books.events.length);
     books
       .when(sale([[BOTTLE, 10, '2']], { effective_at: day(8) }), { now: TODAY })
       .thenRecorded({ type: 'SaleRecorded' });
@@ -123,11 +123,11 @@ describe('a fact dated in the past', () => {
       today(purchase([[BOTTLE, 10, '1']], { effective_at: day(1) })),
       today(purchase([[BOTTLE, 10, '3']], { effective_at: day(9) })),
     );
-    const before = structuredClone(books.facts);
+    const before = structuredClone(books.events);
     books
       .when(sale([[BOTTLE, 5, '4']], { effective_at: day(2) }), { now: TODAY })
       .thenMoved({ stock: [`-5 ${BOTTLE} at main, -10.00`] });
-    expect(books.facts.slice(0, -1)).toEqual(before);
+    expect(books.events.slice(0, -1)).toEqual(before);
   });
 
   it('is checked whatever takes the pieces out', () => {
@@ -214,7 +214,7 @@ describe('money dated in the past', () => {
       outcome: 'refused',
       refusal: {
         code: 'insufficient_funds',
-        facts: { ...cash, available: 70, requested: 70.01, shortage: 0.01 },
+        details: { ...cash, available: 70, requested: 70.01, shortage: 0.01 },
       },
     });
   });

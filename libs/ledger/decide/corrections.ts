@@ -5,11 +5,10 @@ import type { CountStock, ReturnBill, VoidDocument } from '../commands.js';
 import type { CountLine, JournalPosting, Postings, RecordedEvent, SalesPosting, StockPosting } from '../events.js';
 import { type Decimal, lineTotal, PRICE_DECIMALS_MAX, parseDecimal, share } from '../money.js';
 import { invalid, type Refusal, refuse } from '../refusals.js';
-import { type LedgerState, placeKey, stockAt } from '../state.js';
-import { emptyTimeline, walkBack } from '../timeline.js';
+import { type LedgerState, placeKey, stockAt } from '../state/state.js';
+import { emptyTimeline, walkBack } from '../state/timeline.js';
 import {
   active,
-  bearable,
   type Context,
   type Decision,
   dateOpen,
@@ -24,12 +23,13 @@ import {
   references,
   refused,
   sum,
+  withinLimits,
 } from './guards.js';
 
 import { summed } from './late-slips.js';
 import { nextNumber } from './numbers.js';
-import { openShelf, putIn, type Shelf, takeOut } from './shelf.js';
-import { DEFAULT_LOCATION } from './stock-facts.js';
+import { openDraft, putIn, type StockDraft, takeOut } from './stock-draft.js';
+import { DEFAULT_LOCATION } from './stock-postings.js';
 
 // ── Returns ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -72,7 +72,7 @@ export function returnBill(context: Context, command: ReturnBill): Decision {
     bill.kind === 'sale' ? takeBackSale(context, bill, lines) : giveBackPurchase(context, bill, lines, effective_at);
   if (isRefusal(back)) return refused(back);
   const { postings, costs } = back;
-  const refusal = bearable(context, postings, effective_at);
+  const refusal = withinLimits(context, postings, effective_at);
   if (refusal) return refused(refusal);
   return recorded(effective_at, {
     type: bill.kind === 'sale' ? 'SaleReturned' : 'PurchaseReturned',
@@ -137,10 +137,10 @@ interface Back {
 }
 
 function takeBackSale({ state }: Context, bill: Bill, lines: ReturnedLine[]): Back {
-  const shelf = openShelf(state);
+  const draft = openDraft(state);
   const sales: SalesPosting[] = [];
   for (const { item_id, quantity, price, cost } of lines) {
-    putIn(shelf, item_id, bill.location_id, quantity, cost);
+    putIn(draft, item_id, bill.location_id, quantity, cost);
     sales.push({
       item_id,
       customer_id: bill.party_id,
@@ -158,14 +158,14 @@ function takeBackSale({ state }: Context, bill: Bill, lines: ReturnedLine[]): Ba
     ['inventory', cost],
     ['cogs', -cost],
   ]);
-  return { postings: { stock: shelf.postings, journal: entries, sales }, costs };
+  return { postings: { stock: draft.postings, journal: entries, sales }, costs };
 }
 
 function giveBackPurchase(context: Context, bill: Bill, lines: ReturnedLine[], effective_at: string): Back | Refusal {
   const refusal = inStock(context, demandOf(lines, bill.location_id), effective_at);
   if (refusal) return refusal;
-  const shelf = openShelf(context.state);
-  const costs = lines.map(({ item_id, quantity }) => takeOut(shelf, item_id, bill.location_id, quantity));
+  const draft = openDraft(context.state);
+  const costs = lines.map(({ item_id, quantity }) => takeOut(draft, item_id, bill.location_id, quantity));
   const left = sum(costs);
   const owed = sum(lines.map(({ price }) => price));
   const entries = journal([
@@ -173,7 +173,7 @@ function giveBackPurchase(context: Context, bill: Bill, lines: ReturnedLine[], e
     ['inventory', -left],
     ['price-variance', left - owed],
   ]);
-  return { postings: { stock: shelf.postings, journal: entries }, costs };
+  return { postings: { stock: draft.postings, journal: entries }, costs };
 }
 
 // ── Voids ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -195,12 +195,12 @@ export function voidDocument(context: Context, command: VoidDocument): Decision 
   if (early) return refused(early);
   const postings = reversed(context, whole, effective_at);
   if (isRefusal(postings)) return refused(postings);
-  const refusal = bearable(context, postings, effective_at);
+  const refusal = withinLimits(context, postings, effective_at);
   if (refusal) return refused(refusal);
   const of_bill = 'bill_number' in first.data ? { bill_number: first.data.bill_number } : {};
   const settled = 'settles' in first.data ? { settles: first.data.settles } : {};
   return recorded(effective_at, {
-    type: 'BillVoided',
+    type: 'DocumentVoided',
     data: { number, reason, ...of_bill, ...settled, ...postings },
   });
 }
@@ -234,7 +234,7 @@ function returnsTo({ state }: Context, { stock = [], journal: entries = [] }: Po
 }
 
 function stillWhole(history: readonly RecordedEvent[], number: string): Refusal | undefined {
-  if (history.some((event) => event.type === 'BillVoided' && event.data.number === number))
+  if (history.some((event) => event.type === 'DocumentVoided' && event.data.number === number))
     return refuse('already_void', { number });
   const bill = billOf(history);
   if (bill !== undefined && bill.payments.length > 0)
@@ -258,13 +258,13 @@ function reversed(
   }
   const refusal = inStock(context, demand, effective_at);
   if (refusal) return refusal;
-  const shelf = openShelf(context.state);
-  for (const { item_id, location_id, quantity } of came_in) takeOut(shelf, item_id, location_id, quantity);
+  const draft = openDraft(context.state);
+  for (const { item_id, location_id, quantity } of came_in) takeOut(draft, item_id, location_id, quantity);
   for (const { item_id, location_id, quantity, value } of stock)
-    if (quantity < 0) putIn(shelf, item_id, location_id, -quantity, -BigInt(value));
-  const moved = sum(shelf.postings.map(({ value }) => BigInt(value)));
+    if (quantity < 0) putIn(draft, item_id, location_id, -quantity, -BigInt(value));
+  const moved = sum(draft.postings.map(({ value }) => BigInt(value)));
   return {
-    ...(stock.length > 0 && { stock: shelf.postings }),
+    ...(stock.length > 0 && { stock: draft.postings }),
     journal: reversedJournal(entries, stock.length > 0 ? moved : undefined),
     ...(sales.length > 0 && {
       sales: sales.map((each) => ({
@@ -308,9 +308,9 @@ export function countStock(context: Context, command: CountStock): Decision {
     throw new Error('nobody has said when the position that was counted at was recorded');
   const lines = expectedOf(context, counts, location_id, { effective_at, counted_at_position });
   if (isRefusal(lines)) return refused(lines);
-  const shelf = openShelf(state);
+  const draft = openDraft(state);
   for (const [index, line] of lines.entries()) {
-    const value = settleCount(context, shelf, line, location_id, counts[index]!.unit_cost, index, effective_at);
+    const value = settleCount(context, draft, line, location_id, counts[index]!.unit_cost, index, effective_at);
     if (isRefusal(value)) return refused(value);
     line.value = value.toString();
   }
@@ -319,7 +319,7 @@ export function countStock(context: Context, command: CountStock): Decision {
     ['inventory', gained],
     ['count-difference', -gained],
   ]);
-  const refusal = bearable(context, { stock: shelf.postings, journal: postings });
+  const refusal = withinLimits(context, { stock: draft.postings, journal: postings });
   if (refusal) return refused(refusal);
   return recorded(effective_at, {
     type: 'StockCounted',
@@ -329,7 +329,7 @@ export function countStock(context: Context, command: CountStock): Decision {
       counts: lines,
       reason,
       counted_at_position,
-      stock: shelf.postings,
+      stock: draft.postings,
       journal: postings,
     },
   });
@@ -380,7 +380,7 @@ function expectedOf(
 /** A loss leaves at average cost; a gain comes at average, or at the given unit cost where nothing is on hand. Answers the value gained (+) or lost (−). */
 function settleCount(
   context: Context,
-  shelf: Shelf,
+  draft: StockDraft,
   { item_id, difference }: CountLine,
   location_id: string,
   unit_cost: Decimal | undefined,
@@ -392,7 +392,7 @@ function settleCount(
   if (difference < 0)
     return (
       inStock(context, new Map([[key, -difference]]), effective_at) ??
-      -takeOut(shelf, item_id, location_id, -difference)
+      -takeOut(draft, item_id, location_id, -difference)
     );
   const { on_hand, value } = stockAt(context.state, key);
   if (on_hand === 0 && unit_cost === undefined)
@@ -401,7 +401,7 @@ function settleCount(
     on_hand === 0
       ? lineTotal(difference, parseDecimal(unit_cost!, PRICE_DECIMALS_MAX)!, context.config.digits)
       : share(value, difference, on_hand);
-  putIn(shelf, item_id, location_id, difference, gain);
+  putIn(draft, item_id, location_id, difference, gain);
   return gain;
 }
 

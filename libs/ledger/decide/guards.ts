@@ -4,7 +4,7 @@
  */
 import { calendarMonth, monthAfter } from '../calendar.js';
 import type { Envelope } from '../commands.js';
-import type { JournalPosting, LedgerFact, MasterKind, StockPosting } from '../events.js';
+import type { EventBody, JournalPosting, MasterKind, StockPosting } from '../events.js';
 import {
   AMOUNT_MAX,
   type Decimal,
@@ -15,8 +15,8 @@ import {
   toMajor,
 } from '../money.js';
 import { invalid, type Refusal, refuse } from '../refusals.js';
-import { type LedgerConfig, type LedgerState, placeKey, stockAt } from '../state.js';
-import { emptyTimeline, walkBack } from '../timeline.js';
+import { type LedgerConfig, type LedgerState, placeKey, stockAt } from '../state/state.js';
+import { emptyTimeline, walkBack } from '../state/timeline.js';
 
 /** What a decision is made from. `recorded_at` is the envelope's clock, or the ledger's last instant where that is later. */
 export interface Context {
@@ -38,7 +38,7 @@ export interface Basis {
 
 /** A fact and when it happened. */
 export interface Dated {
-  fact: LedgerFact;
+  fact: EventBody;
   effective_at: string;
 }
 export type Decision = { facts: Dated[] } | { refusal: Refusal };
@@ -46,7 +46,7 @@ export type Decision = { facts: Dated[] } | { refusal: Refusal };
 export function refused(refusal: Refusal): Decision {
   return { refusal };
 }
-export function recorded(effective_at: string, ...facts: LedgerFact[]): Decision {
+export function recorded(effective_at: string, ...facts: EventBody[]): Decision {
   return { facts: facts.map((fact) => ({ fact, effective_at })) };
 }
 
@@ -180,7 +180,7 @@ function shortage(key: string, available: number, requested: number, at?: string
  * Accounts that may not go below zero do not, now and at every later moment of the effective timeline, and nothing outgrows what the
  * books can hold.
  */
-export function bearable(
+export function withinLimits(
   context: Context,
   postings: { journal?: readonly JournalPosting[]; stock?: readonly StockPosting[] },
   effective_at = context.recorded_at,
@@ -285,7 +285,7 @@ export function priceLines(
 }
 
 export function isRefusal(value: unknown): value is Refusal {
-  return typeof value === 'object' && value !== null && 'code' in value && 'facts' in value;
+  return typeof value === 'object' && value !== null && 'code' in value && 'details' in value;
 }
 export function sum(amounts: readonly bigint[]): bigint {
   return amounts.reduce((total, each) => total + each, 0n);

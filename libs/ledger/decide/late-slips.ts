@@ -4,14 +4,14 @@
  */
 import { justBefore } from '../calendar.js';
 import type { PostingCommand } from '../commands.js';
-import { type Counted, countAfter } from '../counts.js';
-import type { JournalPosting, LedgerFact, Postings, StockPosting } from '../events.js';
+import type { EventBody, JournalPosting, Postings, StockPosting } from '../events.js';
 import { share } from '../money.js';
 import { type Refusal, refuse } from '../refusals.js';
-import { evolve, placeKey, stockAt, tentatively } from '../state.js';
+import { type Counted, countAfter } from '../state/counts.js';
+import { evolve, placeKey, stockAt, tentatively } from '../state/state.js';
 import { type Context, type Dated, type Decision, isRefusal, journal, placeOf, refused } from './guards.js';
 
-type CountAdjusted = Extract<LedgerFact, { type: 'CountAdjusted' }>;
+type CountAdjusted = Extract<EventBody, { type: 'CountAdjusted' }>;
 type Adjustment = Dated & { fact: CountAdjusted };
 
 /**
@@ -59,7 +59,7 @@ function carryOut({ state, envelope, recorded_at }: Context, { fact, effective_a
 /** What is set aside for the command is let go of before it takes it (approvals.ts), which is not seen here. */
 function withoutHolds({ basis }: Context, { fact, effective_at }: Dated): Dated {
   const holds = [...(basis.own ?? [])].map(([key, quantity]) => ({ ...placeOf(key), quantity: -quantity }));
-  return { fact: { ...fact, data: { ...fact.data, holds } } as LedgerFact, effective_at };
+  return { fact: { ...fact, data: { ...fact.data, holds } } as EventBody, effective_at };
 }
 
 function broughtBy(facts: readonly Dated[]): Map<string, number> {

@@ -12,7 +12,7 @@ import {
   stockTransfer,
   voiding,
 } from '../../../test/support/given.js';
-import { COUNTS_MAX } from '../counts.js';
+import { COUNTS_MAX } from '../state/counts.js';
 
 const BOTTLE = 'bottle-500ml-a';
 const TODAY = '2026-03-10T12:00:00.000Z';
@@ -30,7 +30,7 @@ function counted(pieces: number, ...before: Step[]): Books {
 }
 /** On hand as of the end of a day, as is known now. */
 function asOf(books: Books, of_march: number): number {
-  return books.facts
+  return books.events
     .filter(({ metadata }) => metadata.effective_at <= day(of_march).replace('T09', 'T23'))
     .flatMap(({ data }) => ('stock' in data ? (data.stock ?? []) : []))
     .filter(({ item_id, location_id }) => item_id === BOTTLE && location_id === 'main')
@@ -133,11 +133,11 @@ describe('a slip dated before a count and recorded after it', () => {
     ],
   ])('is refused with the number of the count that it contradicts: a %s', (_, pieces, slip, facts) => {
     const books = counted(pieces);
-    const [before, state] = [books.facts.length, books.stock(BOTTLE)];
+    const [before, state] = [books.events.length, books.stock(BOTTLE)];
     books
       .when('type' in slip ? slip : slip[0], today)
       .thenRefused('counted_since', { number: SC, item_id: BOTTLE, location_id: 'main', counted_at: day(5), ...facts });
-    expect([books.facts.length, books.stock(BOTTLE)]).toEqual([before, state]);
+    expect([books.events.length, books.stock(BOTTLE)]).toEqual([before, state]);
   });
 
   it('concerns the first count after it, and no count before it or of that very moment', () => {
@@ -217,7 +217,7 @@ describe('a correction dated before a count', () => {
     books
       .when(voiding('SO-260303-0001', { effective_at: day(3) }), { ...ADMIN, ...today })
       .thenRecorded(
-        { type: 'BillVoided', metadata: { effective_at: day(3) } },
+        { type: 'DocumentVoided', metadata: { effective_at: day(3) } },
         { type: 'CountAdjusted', data: { cause: 'SO-260303-0001', counts: [{ quantity: -50, value: '-5000' }] } },
       );
     expect(books.balance('count-difference')).toBe('5.00');

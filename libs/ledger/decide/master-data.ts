@@ -3,7 +3,7 @@
 import { isControlAccount } from '../accounts.js';
 import { isTimeZone } from '../calendar.js';
 import type { ChangeMasterData, OpenLedger, RegisterMasterData } from '../commands.js';
-import type { AccountType, LedgerFact, MasterKind } from '../events.js';
+import type { AccountType, EventBody, MasterKind } from '../events.js';
 import { PRICE_DECIMALS_MAX, parseDecimal, toMajor } from '../money.js';
 import { invalid, type Refusal, refuse } from '../refusals.js';
 import { type Context, type Decision, isDebitAccount, placeOf, recorded, refused } from './guards.js';
@@ -33,7 +33,7 @@ export function register({ state, recorded_at }: Context, command: RegisterMaste
   const { kind, id, attributes } = command;
   if (state.master[kind].has(id)) return refused(refuse('already_exists', { [`${kind}_id`]: id }));
   if (kind === 'account' && isControlAccount(id)) return refused(refuse('control_account', { account_id: id }));
-  return recorded(recorded_at, { type: `${NOUNS[kind]}Registered`, data: { kind, id, attributes } } as LedgerFact);
+  return recorded(recorded_at, { type: `${NOUNS[kind]}Registered`, data: { kind, id, attributes } } as EventBody);
 }
 
 /**
@@ -62,7 +62,7 @@ export function change(context: Context, command: ChangeMasterData): Decision {
   return recorded(recorded_at, {
     type: `${NOUNS[kind]}Changed`,
     data: { kind, id, active, attributes, changes },
-  } as LedgerFact);
+  } as EventBody);
 }
 
 /**
@@ -111,7 +111,7 @@ export function openLedger(recorded_at: string, command: OpenLedger): Decision {
     },
     { type: 'LocationRegistered', data: { kind: 'location', id: 'main', attributes: { name: 'Main' } } },
     ...STANDARD_ACCOUNTS.map(
-      ([id, name, type, may_go_negative]): LedgerFact => ({
+      ([id, name, type, may_go_negative]): EventBody => ({
         type: 'AccountRegistered',
         data: { kind: 'account', id, attributes: { name, type, may_go_negative } },
       }),

@@ -142,7 +142,7 @@ describe('change', () => {
     });
     books.when(voiding('SO-260302-0001'), ADMIN).thenRefused('inactive_location', { location_id: 'store' });
     books.and(change('location', 'store', { active: true }));
-    books.when(voiding('SO-260302-0001'), ADMIN).thenRecorded({ type: 'BillVoided' });
+    books.when(voiding('SO-260302-0001'), ADMIN).thenRecorded({ type: 'DocumentVoided' });
   });
 
   it('keeps an account in use as long as there is money in it, or something is owed; never one of income or expense', () => {

@@ -1,9 +1,9 @@
 /** Months are closed in order and at their end; each closing carries the balances that the next month starts from. */
 import { calendarMonth, monthAfter } from '../calendar.js';
 import type { ClosePeriod, ReopenPeriod } from '../commands.js';
-import type { LedgerFact } from '../events.js';
+import type { EventBody } from '../events.js';
 import { refuse } from '../refusals.js';
-import type { LedgerState } from '../state.js';
+import type { LedgerState } from '../state/state.js';
 import { type Context, closedNow, type Decision, journal, recorded, refused } from './guards.js';
 
 /** Ten years in one command; what lies further apart is closed in several. */
@@ -28,7 +28,7 @@ function firstOpenMonth({ closed_through, months }: LedgerState, month: string):
 }
 
 /** Balances are by effective date, debit positive. The months ascend. */
-function closings(state: LedgerState, months: readonly string[]): LedgerFact[] {
+function closings(state: LedgerState, months: readonly string[]): EventBody[] {
   const posted = [...state.months].sort(([one], [other]) => (one < other ? -1 : 1));
   const balances = new Map<string, bigint>();
   let added = 0;

@@ -158,7 +158,7 @@ describe('close_period', () => {
       .thenRefused('period_closed');
     books
       .when(voiding('MT-260320-0001'), { ...ADMIN, ...IN_APRIL })
-      .thenRecorded({ type: 'BillVoided', metadata: { effective_at: IN_APRIL.now } });
+      .thenRecorded({ type: 'DocumentVoided', metadata: { effective_at: IN_APRIL.now } });
     books
       .when(close('2026-04'), IN_MAY)
       .thenRecorded({ type: 'PeriodClosed', data: { trial_balance: [], stock_value: '0' } });

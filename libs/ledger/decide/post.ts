@@ -3,8 +3,8 @@ import type { PostingCommand } from '../commands.js';
 import { countStock, returnBill, voidDocument } from './corrections.js';
 import type { Context, Decision } from './guards.js';
 import { withCountsRight } from './late-slips.js';
-import { recordPayment, transferMoney, writeOff } from './money-facts.js';
-import { recordBlow, recordPurchase, recordSale, recordWaste, transferStock } from './stock-facts.js';
+import { recordPayment, transferMoney, writeOff } from './money-postings.js';
+import { recordBlow, recordPurchase, recordSale, recordWaste, transferStock } from './stock-postings.js';
 
 export function post(context: Context, command: PostingCommand): Decision {
   return withCountsRight(context, command, (dated) => decidePosting(dated, command));

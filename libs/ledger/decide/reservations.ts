@@ -1,8 +1,8 @@
 /** Pieces set aside for a limited time. Time decides, not a timer: what has run out is ended before anything else is decided. */
 import type { CheckOutReservation, PricedLine, ReleaseReservation, ReserveStock } from '../commands.js';
-import type { LedgerFact, LifecycleEvent, QuantityLine, RecordedEvent } from '../events.js';
+import type { EventBody, LifecycleEvent, QuantityLine, RecordedEvent } from '../events.js';
 import { invalid, type Refusal, refuse } from '../refusals.js';
-import type { LedgerState } from '../state.js';
+import type { LedgerState } from '../state/state.js';
 import { fourEyes } from './approval-rule.js';
 import { numberOf } from './approvals.js';
 import {
@@ -23,8 +23,8 @@ import {
   usable,
 } from './guards.js';
 import { nextNumber } from './numbers.js';
-import { holdsOf, released } from './shelf.js';
-import { DEFAULT_LOCATION, recordSale } from './stock-facts.js';
+import { holdsOf, released } from './stock-draft.js';
+import { DEFAULT_LOCATION, recordSale } from './stock-postings.js';
 
 type Reserved = Extract<LifecycleEvent, { type: 'StockReserved' }> & RecordedEvent;
 
@@ -100,7 +100,7 @@ export function checkOut(context: Context, command: CheckOutReservation): Decisi
   const decision = fourEyes(in_place, sale, recordSale(in_place, sale));
   if ('refusal' in decision) return decision;
   const [{ fact, effective_at }] = decision.facts as [Dated];
-  const checked_out: LedgerFact = {
+  const checked_out: EventBody = {
     type: 'ReservationCheckedOut',
     data: { reservation_id, number: numberOf(fact), released: taken.rest, holds: released(holds) },
   };
@@ -140,7 +140,7 @@ export function releaseReservation(context: Context, { reservation_id }: Release
 }
 
 /** The fact that ends a reservation which has run out. */
-export function expireReservation(state: LedgerState, reservation_id: string): LedgerFact {
+export function expireReservation(state: LedgerState, reservation_id: string): EventBody {
   const { holds } = state.reservations.get(reservation_id)!;
   return { type: 'ReservationExpired', data: { reservation_id, holds: released(holds) } };
 }

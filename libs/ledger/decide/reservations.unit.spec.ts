@@ -95,7 +95,7 @@ describe('a reservation runs out', () => {
     const last_moment = new Date(Date.parse(later(60)) - 1).toISOString();
     books.when(sale([[BOTTLE, 1, '2']]), { now: last_moment }).thenRefused('insufficient_stock', { available: 0 });
     books.when(sale([[BOTTLE, 1, '2']]), { now: later(60) }).thenRecorded({ type: 'SaleRecorded' });
-    expect(books.facts.slice(-2)).toMatchObject([
+    expect(books.events.slice(-2)).toMatchObject([
       {
         type: 'ReservationExpired',
         data: { reservation_id: RV, holds: [{ item_id: BOTTLE, location_id: 'main', quantity: -100 }] },
@@ -118,11 +118,11 @@ describe('a reservation runs out', () => {
     const reserved = [STOCKED, reserve([[BOTTLE, 10]], { ttl_seconds: 60 })] as const;
     const early = givenAFactory(...reserved).and([checkOut(RV, [[BOTTLE, 'all', '2']]), { now: later(59.999) }]);
     early.and([transfer('equity', 'cash', '1'), { now: later(61) }]);
-    expect(early.facts.map(({ type }) => type)).not.toContain('ReservationExpired');
+    expect(early.events.map(({ type }) => type)).not.toContain('ReservationExpired');
     expect(early.stock(BOTTLE)).toBe('90 worth 90.00');
     const late = givenAFactory(...reserved);
     late.when(checkOut(RV, [[BOTTLE, 'all', '2']]), { now: later(60) }).thenRefused('reservation_expired');
-    expect(late.facts.at(-1)).toMatchObject({ type: 'ReservationExpired' });
+    expect(late.events.at(-1)).toMatchObject({ type: 'ReservationExpired' });
     expect(late.stock(BOTTLE)).toBe('100 worth 100.00');
   });
 
@@ -136,7 +136,7 @@ describe('a reservation runs out', () => {
     const books = givenAFactory(STOCKED);
     for (const ttl_seconds of [30, 10, 20, 10]) books.and(reserve([[BOTTLE, 1]], { ttl_seconds }));
     books.and([transfer('equity', 'cash', '1'), { now: later(29) }]);
-    const expired = books.facts.filter(({ type }) => type === 'ReservationExpired').map(({ data }) => data);
+    const expired = books.events.filter(({ type }) => type === 'ReservationExpired').map(({ data }) => data);
     expect(expired).toMatchObject(
       ['RV-260302-0002', 'RV-260302-0004', 'RV-260302-0003'].map((reservation_id) => ({ reservation_id })),
     );
@@ -170,7 +170,7 @@ describe('check_out', () => {
       ),
       { now: later(5) },
     );
-    expect(books.facts.slice(-2)).toMatchObject([
+    expect(books.events.slice(-2)).toMatchObject([
       { type: 'ReservationCheckedOut', data: { reservation_id: RV, number: 'SO-260302-0001', released: [] } },
       {
         type: 'SaleRecorded',

@@ -62,7 +62,9 @@ describe('void_document', () => {
     const as_before = figures(books);
     books.and(document);
     expect(figures(books)).not.toEqual(as_before);
-    books.when(voiding(number), ADMIN).thenRecorded({ type: 'BillVoided', data: { number, reason: 'typed wrong' } });
+    books
+      .when(voiding(number), ADMIN)
+      .thenRecorded({ type: 'DocumentVoided', data: { number, reason: 'typed wrong' } });
     expect(figures(books)).toEqual(as_before);
     books.when(voiding(number), ADMIN).thenRefused('already_void', { number });
   });
@@ -71,7 +73,7 @@ describe('void_document', () => {
     givenAFactory(...STOCKED, sale([[BOTTLE, 3, '7.77']]))
       .when(voiding(SO), ADMIN)
       .thenRecorded({
-        type: 'BillVoided',
+        type: 'DocumentVoided',
         data: { sales: [{ item_id: BOTTLE, customer_id: 'CUST-001', quantity: -3, revenue: '-2331', cost: '-300' }] },
       });
   });
@@ -222,7 +224,7 @@ describe('void_document', () => {
     books.and([voiding('PY-260302-0002'), ADMIN]);
     books.when(voiding(SO), ADMIN).thenRefused('has_returns', { number: SO, returns: ['RT-260302-0001'] });
     books.and([voiding('RT-260302-0001'), ADMIN]);
-    books.when(voiding(SO), ADMIN).thenRecorded({ type: 'BillVoided' });
+    books.when(voiding(SO), ADMIN).thenRecorded({ type: 'DocumentVoided' });
     expect(books.stock(BOTTLE)).toBe('10 worth 10.00');
     expect(books.balance('receivable:CUST-001')).toBe('0.00');
   });
@@ -247,7 +249,7 @@ describe('void_document', () => {
       [purchase([[BOTTLE, 10, '1']], { effective_at: in_january }), ADMIN],
       [sale([[BOTTLE, 4, '5']], { effective_at: in_january }), ADMIN],
     );
-    const bill = books.facts.at(-1)!.data as { number: string };
+    const bill = books.events.at(-1)!.data as { number: string };
     books
       .when(voiding(bill.number, { effective_at: '2026-01-10T08:59:59.999Z' }), ADMIN)
       .thenRefused('effective_before_document', { number: bill.number, document_effective_at: in_january });
@@ -260,7 +262,7 @@ describe('void_document', () => {
       .thenRefused('insufficient_stock', { available: 6, requested: 10 });
     const once = givenAFactory([purchase([[BOTTLE, 10, '1']], { effective_at: in_january }), ADMIN]);
     once.when(voiding(PO, { effective_at: '2026-01-31' }), ADMIN).thenRecorded({
-      type: 'BillVoided',
+      type: 'DocumentVoided',
       metadata: { effective_at: '2026-01-31T23:59:59.999Z', recorded_at: MONDAY },
     });
     const closed = givenAFactory(
@@ -270,14 +272,14 @@ describe('void_document', () => {
     closed
       .when(voiding(PO, { effective_at: '2026-01-31' }), ADMIN)
       .thenRefused('period_closed', { month: '2026-01', first_open_month: '2026-02' });
-    closed.when(voiding(PO, { effective_at: in_february }), ADMIN).thenRecorded({ type: 'BillVoided' });
+    closed.when(voiding(PO, { effective_at: in_february }), ADMIN).thenRecorded({ type: 'DocumentVoided' });
   });
 
   it('corrects a closed month in the open one', () => {
     const books = givenAFactory([purchase([[BOTTLE, 10, '1']]), { now: '2026-03-31T12:00:00.000Z' }]);
     books.and([close('2026-03'), { now: '2026-04-02T12:00:00.000Z' }]);
     books.when(voiding('PO-260331-0001'), ADMIN).thenRecorded({
-      type: 'BillVoided',
+      type: 'DocumentVoided',
       data: { number: 'PO-260331-0001' },
       metadata: { effective_at: '2026-04-02T12:00:00.000Z' },
     });

@@ -1,0 +1,84 @@
+/** What a command is answered with, told from its events: the document it made or changed, the master record, the period, the ledger. */
+import { monthBefore } from '../ledger/calendar.js';
+import type { RecordedEvent } from '../ledger/events.js';
+import { toMajor } from '../ledger/money.js';
+import { documentsNamed } from '../ledger/state/state.js';
+import { viewDocument } from './documents.js';
+
+export type Answer = Record<string, unknown>;
+/** All events up to the answered ones that name a document, oldest first. */
+export type HistoryOf = (number: string) => readonly RecordedEvent[];
+
+/** The number whose story the answer tells; undefined where the events tell it alone. */
+export function answeredNumber(events: readonly RecordedEvent[]): string | undefined {
+  const { first, more } = documentsNamed(answering(events).at(-1)!);
+  return first ?? more[0];
+}
+
+/** Without what became of counts, unless nothing else is asked for. */
+function answering(events: readonly RecordedEvent[]): readonly RecordedEvent[] {
+  const own = events.filter(({ type }) => type !== 'CountAdjusted');
+  return own.length === 0 ? events : own;
+}
+
+/** `events` are all of one command, not empty. */
+export function answerOf(events: readonly RecordedEvent[], historyOf: HistoryOf, digits: number): Answer {
+  const event = answering(events)[0]!;
+  switch (event.type) {
+    case 'ItemRegistered':
+    case 'SupplierRegistered':
+    case 'CustomerRegistered':
+    case 'LocationRegistered':
+    case 'AccountRegistered':
+      return masterAnswer(event.data.kind, event.data.id, true, event.data.attributes, event.position);
+    case 'ItemChanged':
+    case 'SupplierChanged':
+    case 'CustomerChanged':
+    case 'LocationChanged':
+    case 'AccountChanged':
+      return masterAnswer(event.data.kind, event.data.id, event.data.active, event.data.attributes, event.position);
+    case 'LedgerOpened':
+      return {
+        ...event.data,
+        approval_threshold: toMajor(event.data.approval_threshold, event.data.digits),
+        position: events.at(-1)!.position,
+      };
+    case 'PeriodClosed': {
+      const closings = events.filter((each) => each.type === 'PeriodClosed');
+      const last = closings.at(-1)!;
+      const { month, trial_balance, stock_value } = last.data;
+      const balances = trial_balance.map(({ account_id, amount }) => ({
+        account_id,
+        balance: toMajor(amount, digits),
+      }));
+      return {
+        month,
+        status: 'closed',
+        trial_balance: balances,
+        stock_value: toMajor(stock_value, digits),
+        months_closed: closings.map(({ data }) => data.month),
+        ...signed(last),
+      };
+    }
+    case 'ApprovalThresholdChanged': {
+      const [before, after] = [event.data.old, event.data.new].map((amount) => toMajor(amount, digits));
+      return { approval_threshold: after, previous_threshold: before, reason: event.data.reason, ...signed(event) };
+    }
+    case 'PeriodReopened':
+      return { ...event.data, status: 'open', closed_through: monthBefore(event.data.month), ...signed(event) };
+    case 'ApprovalGranted':
+      return {
+        ...viewDocument(historyOf(event.data.approval_id), digits),
+        document: viewDocument(historyOf(event.data.number), digits),
+      };
+    default:
+      return viewDocument(historyOf(answeredNumber(events)!), digits);
+  }
+}
+
+export function masterAnswer(kind: string, id: string, active: boolean, attributes: object, position: number): Answer {
+  return { [`${kind}_id`]: id, ...attributes, active, position };
+}
+function signed({ metadata, position }: RecordedEvent): Answer {
+  return { created_by: metadata.actor, recorded_at: metadata.recorded_at, position };
+}

@@ -1,0 +1,174 @@
+/**
+ * A document as people read it, told from all events that name its number. Answers to commands, the read model and an auditor's
+ * replay use this one function, so they cannot disagree. Money is in major units, as JSON carries it.
+ */
+import { billOf, openAmount, paymentStatus } from '../ledger/bill.js';
+import { type DocumentKind, kindOf } from '../ledger/calendar.js';
+import type { RecordedEvent } from '../ledger/events.js';
+import { type Minor, toMajor } from '../ledger/money.js';
+
+export interface DocumentView {
+  kind: DocumentKind;
+  number: string;
+  /** confirmed | void; approvals: pending | approved | rejected | withdrawn | expired; reservations: active | confirmed | released | expired. */
+  status: string;
+  created_by: string;
+  effective_at: string;
+  recorded_at: string;
+  /** Revision of the last event that touched the document in the ledger's stream: who waits for it reads all that is told here. */
+  position: number;
+  [field: string]: unknown;
+}
+
+/** `history` is not empty, oldest first. */
+export function viewDocument(history: readonly RecordedEvent[], digits: number): DocumentView {
+  const first = history[0]!;
+  const number = 'number' in first.data ? first.data.number : ownId(first);
+  const { actor, effective_at, recorded_at } = first.metadata;
+  const requested_by = 'requested_by' in first.data ? first.data.requested_by : undefined;
+  return {
+    kind: kindOf(number)!,
+    number,
+    ...body(history, (minor) => toMajor(minor, digits)),
+    ...ending(history, number),
+    created_by: requested_by ?? actor,
+    ...(requested_by !== undefined && { approved_by: actor }),
+    effective_at,
+    recorded_at,
+    position: history.at(-1)!.position,
+  };
+}
+
+function ownId(event: RecordedEvent): string {
+  if (event.type === 'ApprovalRequested') return event.data.approval_id;
+  if (event.type === 'StockReserved') return event.data.reservation_id;
+  throw new Error(`${event.type} begins no document`);
+}
+
+type Major = (minor: Minor | bigint) => number;
+
+function body(history: readonly RecordedEvent[], major: Major): Record<string, unknown> {
+  const first = history[0]!;
+  const {
+    stock: _stock,
+    journal: _journal,
+    holds: _holds,
+    sales: _sales,
+    ...data
+  } = first.data as Record<string, unknown>;
+  switch (first.type) {
+    case 'SaleRecorded':
+    case 'PurchaseRecorded':
+      return { bill_number: first.data.number, ...moneyIn(data, major), ...settlement(history, major) };
+    case 'BlowRecorded':
+    case 'WasteRecorded':
+    case 'StockTransferred':
+    case 'MoneyTransferred':
+    case 'StockCounted':
+      return { ...moneyIn(data, major), ...adjusted(history, major) };
+    case 'SaleReturned':
+    case 'PurchaseReturned':
+      return moneyIn(data, major);
+    case 'PaymentReceived':
+    case 'PaymentMade': {
+      const { settles: _settles, ...payment } = data;
+      return { direction: first.type === 'PaymentReceived' ? 'received' : 'made', ...moneyIn(payment, major) };
+    }
+    case 'BillWrittenOff': {
+      const { settles: _settles, ...write_off } = data;
+      return moneyIn(write_off, major);
+    }
+    case 'ApprovalRequested':
+      return {
+        ...data,
+        amount: major(first.data.amount),
+        threshold: major(first.data.threshold),
+        requested_by: first.metadata.actor,
+      };
+    case 'StockReserved':
+      return data;
+    default:
+      throw new Error(`${first.type} begins no document`);
+  }
+}
+
+/** What late slips have taken back of a count's differences, the first recorded first. */
+function adjusted(history: readonly RecordedEvent[], major: Major): Record<string, unknown> {
+  const adjustments = history.flatMap(({ type, data, metadata }) =>
+    type === 'CountAdjusted'
+      ? [{ cause: data.cause, ...moneyIn({ counts: data.counts }, major), recorded_at: metadata.recorded_at }]
+      : [],
+  );
+  return adjustments.length === 0 ? {} : { adjustments };
+}
+
+const MONEY = new Set([
+  'total_price',
+  'total_cost',
+  'total_profit',
+  'cost',
+  'profit',
+  'value',
+  'amount',
+  'rejected_cost',
+  'conversion_cost',
+]);
+
+/** Minor units to major, unit prices to numbers, in the fact and in its lines. */
+function moneyIn(data: Record<string, unknown>, major: Major): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(data).map(([field, value]): [string, unknown] => {
+      if (MONEY.has(field)) return [field, major(value as Minor)];
+      if (field === 'unit_price') return [field, Number(value)];
+      if (Array.isArray(value)) return [field, value.map((line: Record<string, unknown>) => moneyIn(line, major))];
+      return [field, value];
+    }),
+  );
+}
+
+function settlement(history: readonly RecordedEvent[], major: Major): Record<string, unknown> {
+  const bill = billOf(history)!;
+  return {
+    payment_status: paymentStatus(bill),
+    paid_amount: major(bill.paid),
+    returned_amount: major(bill.returned),
+    open_amount: major(openAmount(bill)),
+    written_off_amount: major(bill.written_off),
+    payments: bill.payments,
+    returns: bill.returns,
+    write_offs: bill.write_offs,
+  };
+}
+
+/** What became of it. */
+export function ending(
+  history: readonly RecordedEvent[],
+  number: string,
+): { status: string; [field: string]: unknown } {
+  for (const event of history.slice(1)) {
+    const by = event.metadata.actor;
+    const at = event.metadata.recorded_at;
+    switch (event.type) {
+      case 'DocumentVoided':
+        if (event.data.number === number)
+          return { status: 'void', voided_by: by, voided_at: at, void_reason: event.data.reason };
+        break;
+      case 'ApprovalGranted':
+        return { status: 'approved', decided_by: by, decided_at: at, result_number: event.data.number };
+      case 'ApprovalRejected':
+        return { status: 'rejected', decided_by: by, decided_at: at, reject_reason: event.data.reason };
+      case 'ApprovalWithdrawn':
+        return { status: 'withdrawn', decided_by: by, decided_at: at };
+      case 'ApprovalExpired':
+        return { status: 'expired', decided_by: by, decided_at: at };
+      case 'ReservationCheckedOut':
+        return { status: 'confirmed', ended_at: at, result_number: event.data.number, released: event.data.released };
+      case 'ReservationReleased':
+        return { status: 'released', ended_at: at };
+      case 'ReservationExpired':
+        return { status: 'expired', ended_at: at };
+    }
+  }
+  const type = history[0]!.type;
+  return { status: type === 'ApprovalRequested' ? 'pending' : type === 'StockReserved' ? 'active' : 'confirmed' };
+}

@@ -1,0 +1,178 @@
+/** Money moved between accounts, payments of bills, and what is given up of them. */
+import { isControlAccount, WRITE_OFF } from '../accounts.js';
+import { type Bill, billOf, mostOpenSince, openAmount } from '../bill.js';
+import { kindOf } from '../calendar.js';
+import type { RecordPayment, TransferMoney, WriteOff } from '../commands.js';
+import { toMajor } from '../money.js';
+import { type Refusal, refuse } from '../refusals.js';
+import {
+  active,
+  amountOf,
+  type Context,
+  type Decision,
+  dateOpen,
+  given,
+  isRefusal,
+  journal,
+  known,
+  notBefore,
+  type Reference,
+  recorded,
+  refused,
+  usable,
+  withinLimits,
+} from './guards.js';
+import { nextNumber } from './numbers.js';
+
+export const DEFAULT_PAYMENT_ACCOUNT = 'cash';
+
+/** Opening balances, deposits and withdrawals are transfers from and to accounts, too. */
+export function transferMoney(context: Context, command: TransferMoney): Decision {
+  const { from_account_id, to_account_id, reference, effective_at = context.recorded_at } = command;
+  const amount = amountOf(context, command.amount, 'amount', 1n);
+  if (isRefusal(amount)) return refused(amount);
+  const postings = journal([
+    [to_account_id, amount],
+    [from_account_id, -amount],
+  ]);
+  const refusal =
+    usable(context, [...accountNamed(from_account_id), ...accountNamed(to_account_id)]) ??
+    dateOpen(context, effective_at) ??
+    byHand(from_account_id) ??
+    byHand(to_account_id) ??
+    (from_account_id === to_account_id ? refuse('same_account', { account_id: to_account_id }) : undefined) ??
+    withinLimits(context, { journal: postings }, effective_at);
+  if (refusal) return refused(refusal);
+  return recorded(effective_at, {
+    type: 'MoneyTransferred',
+    data: {
+      number: nextNumber(context, 'MT'),
+      from_account_id,
+      to_account_id,
+      amount: amount.toString(),
+      ...given('reference', reference),
+      journal: postings,
+    },
+  });
+}
+
+/** Accounts of parties are there without having been registered. */
+function accountNamed(account_id: string): Reference[] {
+  return isControlAccount(account_id) ? [] : [['account', account_id]];
+}
+function byHand(account_id: string): Refusal | undefined {
+  return isControlAccount(account_id) ? refuse('control_account', { account_id }) : undefined;
+}
+
+/** Bills are paid from and into accounts that hold money or owe it, as a bank's loan does. */
+function ofMoney({ state }: Context, account_id: string): Refusal | undefined {
+  const { type } = state.master.account.get(account_id)!.attributes;
+  return type === 'asset' || type === 'liability'
+    ? undefined
+    : refuse('not_a_money_account', { account_id, account_type: type });
+}
+
+/** Settles a bill in whole or in part; where a return left it settled too much, pays back, at most what is too much. */
+export function recordPayment(context: Context, command: RecordPayment): Decision {
+  const { state } = context;
+  const { bill_number, account_id = DEFAULT_PAYMENT_ACCOUNT, method, effective_at = context.recorded_at } = command;
+  const offered = amountOf(context, command.amount, 'amount', 1n);
+  if (isRefusal(offered)) return refused(offered);
+  const early =
+    known(context, accountNamed(account_id)) ??
+    (state.documents.has(bill_number) ? undefined : refuse('unknown_document', { number: bill_number })) ??
+    active(context, accountNamed(account_id)) ??
+    dateOpen(context, effective_at) ??
+    byHand(account_id) ??
+    ofMoney(context, account_id);
+  if (early) return refused(early);
+  const settled = settledBy(context, bill_number, effective_at, offered);
+  if (isRefusal(settled)) return refused(settled);
+  const { bill, amount, back } = settled;
+  const received = (bill.kind === 'sale') !== back;
+  const postings = journal([
+    [account_id, received ? amount : -amount],
+    [accountOf(bill), received ? -amount : amount],
+  ]);
+  const refusal = withinLimits(context, { journal: postings }, effective_at);
+  if (refusal) return refused(refusal);
+  return recorded(effective_at, {
+    type: received ? 'PaymentReceived' : 'PaymentMade',
+    data: {
+      number: nextNumber(context, 'PY'),
+      bill_number,
+      party_id: bill.party_id,
+      account_id,
+      amount: amount.toString(),
+      ...given('method', method),
+      settles: (back ? -amount : amount).toString(),
+      journal: postings,
+    },
+  });
+}
+
+/**
+ * What is open will never be paid: of a customer's bill it is a loss, of a supplier's a gain. Where too much was settled and nobody asks
+ * for it back, it is the other way round.
+ */
+export function writeOff(context: Context, command: WriteOff): Decision {
+  const { state } = context;
+  const { bill_number, reason, effective_at = context.recorded_at } = command;
+  const wanted = command.amount === undefined ? undefined : amountOf(context, command.amount, 'amount', 1n);
+  if (isRefusal(wanted)) return refused(wanted);
+  const early =
+    (state.documents.has(bill_number) ? undefined : refuse('unknown_document', { number: bill_number })) ??
+    dateOpen(context, effective_at);
+  if (early) return refused(early);
+  const settled = settledBy(context, bill_number, effective_at, wanted);
+  if (isRefusal(settled)) return refused(settled);
+  const { bill, amount, back } = settled;
+  const lost = (bill.kind === 'sale') !== back ? amount : -amount;
+  const postings = journal([
+    [WRITE_OFF, lost],
+    [accountOf(bill), -lost],
+  ]);
+  const refusal = withinLimits(context, { journal: postings }, effective_at);
+  if (refusal) return refused(refusal);
+  return recorded(effective_at, {
+    type: 'BillWrittenOff',
+    data: {
+      number: nextNumber(context, 'WO'),
+      bill_number,
+      party_id: bill.party_id,
+      amount: amount.toString(),
+      reason,
+      settles: (back ? -amount : amount).toString(),
+      journal: postings,
+    },
+  });
+}
+
+function accountOf({ kind, party_id }: Bill): string {
+  return kind === 'sale' ? `receivable:${party_id}` : `payable:${party_id}`;
+}
+
+/** How much of a known bill is settled; without an amount all that is open. `back`: too much was settled before. */
+function settledBy(
+  { state, config }: Context,
+  number: string,
+  effective_at: string,
+  amount?: bigint,
+): { bill: Bill; amount: bigint; back: boolean } | Refusal {
+  const history = state.documents.get(number)!;
+  const bill = billOf(history);
+  if (bill === undefined) return refuse('not_payable', { number, kind: kindOf(number) });
+  const refusal = notBefore(bill, effective_at) ?? (bill.void ? refuse('already_void', { number }) : undefined);
+  if (refusal) return refusal;
+  const open = openAmount(bill);
+  if (open === 0n) return refuse('already_paid', { number });
+  const back = open < 0n;
+  // What goes back must be too much already on that day, and ever since.
+  const due = back ? -mostOpenSince(history, effective_at) : open;
+  const asked = amount ?? (back ? -open : open);
+  if (asked > due) {
+    const [owed, requested] = [due < 0n ? 0n : due, asked].map((minor) => toMajor(minor, config.digits));
+    return refuse('overpayment', { number, open: owed, requested, effective_at });
+  }
+  return { bill, amount: asked, back };
+}

@@ -1,0 +1,514 @@
+/**
+ * What a ledger must remember to decide the next command, and nothing else. It is folded from the events (`evolve`), can be saved and
+ * restored as a snapshot, and grows with the factory (items, open reservations) and by some bytes an event, not with what documents say:
+ * that is read from the log when a command names them (`documentsNeeded`).
+ */
+import { isControlAccount } from '../accounts.js';
+import { calendarMonth, kindOf, monthBefore, seriesOf } from '../calendar.js';
+import { type Command, documentsNeeded } from '../commands.js';
+import type {
+  Attributes,
+  HoldPosting,
+  JournalPosting,
+  LedgerEvent,
+  MasterKind,
+  RecordedEvent,
+  StockPosting,
+} from '../events.js';
+import { type Counts, withAdjustment, withCount, withoutCount } from './counts.js';
+import {
+  DOCUMENTS_PER_INDEX,
+  type DocumentIndex,
+  emptyDocumentIndex,
+  positionsIn,
+  withDocument,
+  withLaterEvent,
+} from './document-index.js';
+import { addKey, emptyKeyIndex, type KeyIndex } from './key-index.js';
+import { emptyTimeline, type Timeline, withMovement } from './timeline.js';
+
+/** One place: pieces, their value in minor units, and how many of them are set aside. */
+export interface Stock {
+  on_hand: number;
+  value: bigint;
+  reserved: number;
+}
+export interface Master<K extends MasterKind = MasterKind> {
+  active: boolean;
+  attributes: Attributes[K];
+}
+export interface Hold {
+  holds: HoldPosting[];
+  expires_at: string;
+}
+/** What waits for approval. */
+export interface Request {
+  holds: HoldPosting[];
+  /** '' where it waits for ever. */
+  expires_at: string;
+  requested_by: string;
+  /** Numbers of the documents that it is about. */
+  needs: string[];
+}
+export interface KeyRecord {
+  /** First event that the command wrote, and how many. */
+  position: number;
+  count: number;
+  request_hash: string;
+}
+export interface LedgerConfig {
+  ledger_id: string;
+  currency: string;
+  digits: number;
+  time_zone: string;
+  /** Minor units. */
+  approval_threshold: bigint;
+}
+
+export interface LedgerState {
+  config: LedgerConfig | undefined;
+  /** Position of the last event; −1 before the first. */
+  position: number;
+  recorded_at: string;
+  /** Hash of the last event, '' before the first. */
+  head_hash: string;
+  master: { [K in MasterKind]: Map<string, Master<K>> };
+  stock: Map<string, Stock>;
+  movements: Map<string, Timeline>;
+  /** The counts of each place. */
+  counts: Map<string, Counts>;
+  /** What was posted to each account of money, in minor units, debit positive. */
+  money: Map<string, Timeline>;
+  /** Debit positive. */
+  balances: Map<string, bigint>;
+  /** What each month added to each account, by effective date in the ledger's time zone. Closed months, too: they may be reopened. */
+  months: Map<string, Map<string, bigint>>;
+  closed_through: string;
+  /** How many numbers each series ("SO-251223") has: the next one is one more. */
+  series: Map<string, number>;
+  /** Where the events of the documents of a series stand, by `storiesKey`. */
+  stories: Map<string, DocumentIndex>;
+  /** Loaded documents: all events that name the number, oldest first. A cache; the log has them. */
+  documents: Map<string, RecordedEvent[]>;
+  /** Active reservations by id. */
+  reservations: Map<string, Hold>;
+  /** Requests that wait for approval, by id. */
+  requests: Map<string, Request>;
+  /** No reservation and no request ends before this instant; '' when there is none. A lower bound, so that most batches look no further. */
+  next_expiry: string;
+  /** Keys whose first answer is at hand: the latest, and those that a command of the moment has sent again. A cache; `key_index` finds the others. */
+  keys: Map<string, KeyRecord>;
+  key_index: KeyIndex;
+  /** While set, every change is recorded as the step that takes it back, so that a batch which lost its race can be undone. */
+  undo: (() => void)[] | undefined;
+}
+
+export function emptyState(): LedgerState {
+  return {
+    config: undefined,
+    position: -1,
+    recorded_at: '',
+    head_hash: '',
+    master: { item: new Map(), supplier: new Map(), customer: new Map(), location: new Map(), account: new Map() },
+    stock: new Map(),
+    movements: new Map(),
+    counts: new Map(),
+    money: new Map(),
+    balances: new Map(),
+    months: new Map(),
+    closed_through: '',
+    series: new Map(),
+    stories: new Map(),
+    documents: new Map(),
+    reservations: new Map(),
+    requests: new Map(),
+    next_expiry: '',
+    keys: new Map(),
+    key_index: emptyKeyIndex(),
+    undo: undefined,
+  };
+}
+
+const EMPTY: Stock = { on_hand: 0, value: 0n, reserved: 0 };
+
+/** Ids hold no space, so a space parts them. */
+export function placeKey(item_id: string, location_id: string): string {
+  return `${item_id} ${location_id}`;
+}
+export function stockAt(state: LedgerState, key: string): Stock {
+  return state.stock.get(key) ?? EMPTY;
+}
+
+// ── Taking back ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function put<K, V>(state: LedgerState, map: Map<K, V>, key: K, value: V): void {
+  if (state.undo !== undefined) {
+    const old = map.get(key);
+    state.undo.push(() => (old === undefined ? map.delete(key) : map.set(key, old)));
+  }
+  map.set(key, value);
+}
+function drop<K, V>(state: LedgerState, map: Map<K, V>, key: K): void {
+  const old = map.get(key);
+  if (old === undefined) return;
+  state.undo?.push(() => map.set(key, old));
+  map.delete(key);
+}
+
+/** Runs `attempt` on the state and takes every change back that it made. */
+export function tentatively<R>(state: LedgerState, attempt: () => R): R {
+  const outer = state.undo;
+  state.undo = [];
+  try {
+    return attempt();
+  } finally {
+    takeBack(state, 0);
+    state.undo = outer;
+  }
+}
+/** Undoes down to `mark` (a length that `state.undo` had). */
+export function takeBack(state: LedgerState, mark: number): void {
+  const undo = state.undo;
+  if (undo === undefined) throw new Error('nothing was recorded to take back');
+  while (undo.length > mark) undo.pop()!();
+}
+
+// ── Folding ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/**
+ * Changes `state` by one event, which must be the next of the stream. Throws where an invariant would break, which is a bug or a damaged
+ * log; the state is then what it was before.
+ */
+export function evolve(state: LedgerState, event: LedgerEvent): LedgerState {
+  const outer = state.undo;
+  const undo = outer ?? [];
+  const mark = undo.length;
+  state.undo = undo;
+  try {
+    return evolveWhole(state, event);
+  } catch (error) {
+    takeBack(state, mark);
+    throw error;
+  } finally {
+    state.undo = outer;
+  }
+}
+
+function evolveWhole(state: LedgerState, event: LedgerEvent): LedgerState {
+  const { config, position, recorded_at, head_hash, closed_through, next_expiry } = state;
+  state.undo?.push(() =>
+    Object.assign(state, { config, position, recorded_at, head_hash, closed_through, next_expiry }),
+  );
+  if (event.metadata.recorded_at < recorded_at)
+    throw new Error(`event ${position + 1} was recorded before the one ahead of it`);
+  state.position = position + 1;
+  state.recorded_at = event.metadata.recorded_at;
+  state.head_hash = event.metadata.hash ?? head_hash;
+  const recorded = Object.assign(event, { position: state.position });
+  applyEvent(state, recorded);
+  if ('holds' in event.data) for (const posting of event.data.holds ?? []) hold(state, posting);
+  const moved = 'stock' in event.data ? moveStock(state, event.data.stock ?? [], event.metadata.effective_at) : 0n;
+  const posted = 'journal' in event.data ? post(state, event.data.journal ?? [], event.metadata.effective_at) : 0n;
+  if (moved !== posted)
+    throw new Error(`event ${state.position} moves stock worth ${moved} and posts ${posted} to inventory`);
+  rememberDocument(state, recorded);
+  rememberKey(state, event);
+  return state;
+}
+
+function applyEvent(state: LedgerState, event: RecordedEvent): void {
+  switch (event.type) {
+    case 'LedgerOpened': {
+      const { approval_threshold, ...rest } = event.data;
+      state.config = { ...rest, approval_threshold: BigInt(approval_threshold) };
+      return;
+    }
+    case 'ItemRegistered':
+    case 'SupplierRegistered':
+    case 'CustomerRegistered':
+    case 'LocationRegistered':
+    case 'AccountRegistered':
+      put(state, masterOf(state, event.data.kind), event.data.id, {
+        active: true,
+        attributes: event.data.attributes,
+      });
+      return;
+    case 'ItemChanged':
+    case 'SupplierChanged':
+    case 'CustomerChanged':
+    case 'LocationChanged':
+    case 'AccountChanged': {
+      const { kind, id, active, attributes } = event.data;
+      put(state, masterOf(state, kind), id, { active, attributes });
+      return;
+    }
+    case 'StockReserved': {
+      const { reservation_id, expires_at, holds = [] } = event.data;
+      expectExpiry(state, expires_at);
+      put(state, state.reservations, reservation_id, { holds, expires_at });
+      return;
+    }
+    case 'ReservationCheckedOut':
+    case 'ReservationReleased':
+    case 'ReservationExpired':
+      drop(state, state.reservations, event.data.reservation_id);
+      return;
+    case 'PeriodClosed':
+      state.closed_through = event.data.month;
+      return;
+    case 'PeriodReopened':
+      state.closed_through = monthBefore(event.data.month);
+      return;
+    case 'ApprovalRequested': {
+      const { approval_id, expires_at = '', holds = [], command } = event.data;
+      expectExpiry(state, expires_at);
+      const needs = documentsNeeded(command as unknown as Command, state.requests);
+      put(state, state.requests, approval_id, { holds, expires_at, requested_by: event.metadata.actor, needs });
+      return;
+    }
+    case 'ApprovalGranted':
+    case 'ApprovalRejected':
+    case 'ApprovalWithdrawn':
+    case 'ApprovalExpired':
+      drop(state, state.requests, event.data.approval_id);
+      return;
+    case 'ApprovalThresholdChanged':
+      state.config = { ...state.config!, approval_threshold: BigInt(event.data.new) };
+      return;
+    case 'PurchaseRecorded':
+    case 'BlowRecorded':
+    case 'SaleRecorded':
+    case 'WasteRecorded':
+    case 'StockTransferred':
+    case 'MoneyTransferred':
+    case 'PaymentReceived':
+    case 'PaymentMade':
+    case 'BillWrittenOff':
+    case 'SaleReturned':
+    case 'PurchaseReturned':
+      return;
+    case 'StockCounted':
+      rememberCount(state, event);
+      return;
+    case 'CountAdjusted':
+      for (const { item_id, quantity, value } of event.data.counts) {
+        const key = placeKey(item_id, event.data.location_id);
+        put(state, state.counts, key, withAdjustment(state.counts.get(key), event.data.number, quantity, value));
+      }
+      return;
+    case 'DocumentVoided':
+      if (kindOf(event.data.number) === 'stock_count') forgetCount(state, event.data.number);
+      return;
+    default:
+      event satisfies never;
+  }
+}
+
+function rememberCount(state: LedgerState, { data, metadata }: Extract<RecordedEvent, { type: 'StockCounted' }>): void {
+  const { number, location_id, counts } = data;
+  for (const { item_id, difference, value } of counts) {
+    const key = placeKey(item_id, location_id);
+    const counted = { number, counted_at: metadata.effective_at, difference, value };
+    put(state, state.counts, key, withCount(state.counts.get(key), counted));
+  }
+}
+function forgetCount(state: LedgerState, number: string): void {
+  for (const [key, counts] of [...state.counts])
+    if (counts.list.some((counted) => counted.number === number))
+      put(state, state.counts, key, withoutCount(counts, number));
+}
+
+function expectExpiry(state: LedgerState, expires_at: string): void {
+  if (expires_at === '') return;
+  if (state.next_expiry === '' || expires_at < state.next_expiry) state.next_expiry = expires_at;
+}
+
+/** The maps are typed by kind; an event's kind and attributes belong together by its type. */
+function masterOf(state: LedgerState, kind: MasterKind): Map<string, Master> {
+  return state.master[kind] as Map<string, Master>;
+}
+
+function hold(state: LedgerState, posting: HoldPosting): void {
+  const key = placeKey(posting.item_id, posting.location_id);
+  const stock = stockAt(state, key);
+  const reserved = stock.reserved + posting.quantity;
+  if (reserved < 0 || reserved > stock.on_hand)
+    throw new Error(`event ${state.position} sets aside ${reserved} of ${stock.on_hand} at ${key}`);
+  put(state, state.stock, key, { ...stock, reserved });
+}
+
+/** Answers what was added to the value of all stock. */
+function moveStock(state: LedgerState, postings: StockPosting[], effective_at: string): bigint {
+  let moved = 0n;
+  const effective_ms = Date.parse(effective_at);
+  for (const posting of postings) {
+    const key = placeKey(posting.item_id, posting.location_id);
+    const stock = stockAt(state, key);
+    const on_hand = stock.on_hand + posting.quantity;
+    const value = stock.value + BigInt(posting.value);
+    moved += BigInt(posting.value);
+    if (on_hand < stock.reserved || value < 0n || (on_hand === 0 && value !== 0n))
+      throw new Error(
+        `event ${state.position} leaves ${on_hand} pieces worth ${value} at ${key}, ${stock.reserved} set aside`,
+      );
+    put(state, state.stock, key, { ...stock, on_hand, value });
+    const movement = { effective_ms, position: state.position, quantity: posting.quantity };
+    put(state, state.movements, key, withMovement(state.movements.get(key) ?? emptyTimeline(), movement));
+  }
+  return moved;
+}
+
+/** Answers what was added to the account `inventory`. */
+function post(state: LedgerState, postings: JournalPosting[], effective_at: string): bigint {
+  if (postings.length === 0) return 0n;
+  const month = calendarMonth(effective_at, state.config!.time_zone);
+  if (month <= state.closed_through) throw new Error(`event ${state.position} posts to ${month}, which is closed`);
+  let in_month = state.months.get(month);
+  if (in_month === undefined) {
+    in_month = new Map();
+    put(state, state.months, month, in_month);
+  }
+  let sum = 0n;
+  let inventory = 0n;
+  for (const { account_id, amount } of postings) {
+    const units = BigInt(amount);
+    sum += units;
+    if (account_id === 'inventory') inventory += units;
+    put(state, state.balances, account_id, (state.balances.get(account_id) ?? 0n) + units);
+    put(state, in_month, account_id, (in_month.get(account_id) ?? 0n) + units);
+    if (isControlAccount(account_id)) continue;
+    const movement = { effective_ms: Date.parse(effective_at), position: state.position, quantity: Number(units) };
+    put(state, state.money, account_id, withMovement(state.money.get(account_id) ?? emptyTimeline(), movement));
+  }
+  if (sum !== 0n) throw new Error(`event ${state.position}: its journal sums to ${sum}, not to zero`);
+  return inventory;
+}
+
+/** The document that an event is the first of, and the ones that it adds to. */
+export function documentsNamed(event: LedgerEvent): { first?: string; more: string[] } {
+  switch (event.type) {
+    case 'PurchaseRecorded':
+    case 'BlowRecorded':
+    case 'SaleRecorded':
+    case 'WasteRecorded':
+    case 'StockTransferred':
+    case 'MoneyTransferred':
+    case 'StockCounted':
+      return { first: event.data.number, more: [] };
+    case 'PaymentReceived':
+    case 'PaymentMade':
+    case 'BillWrittenOff':
+    case 'SaleReturned':
+    case 'PurchaseReturned':
+      return { first: event.data.number, more: [event.data.bill_number] };
+    case 'CountAdjusted':
+      return { more: [event.data.number] };
+    case 'DocumentVoided':
+      return {
+        more: event.data.bill_number === undefined ? [event.data.number] : [event.data.number, event.data.bill_number],
+      };
+    case 'ApprovalRequested':
+      return { first: event.data.approval_id, more: [] };
+    case 'ApprovalGranted':
+    case 'ApprovalRejected':
+    case 'ApprovalWithdrawn':
+    case 'ApprovalExpired':
+      return { more: [event.data.approval_id] };
+    case 'StockReserved':
+      return { first: event.data.reservation_id, more: [] };
+    case 'ReservationCheckedOut':
+    case 'ReservationReleased':
+    case 'ReservationExpired':
+      return { more: [event.data.reservation_id] };
+    default:
+      return { more: [] };
+  }
+}
+
+/** For each document that the event adds to: where the document's last event stands; −1 for what is no document. */
+export function previousPositions(state: LedgerState, event: LedgerEvent): number[] {
+  return documentsNamed(event).more.map(
+    (number) => state.documents.get(number)?.at(-1)?.position ?? documentPositions(state, number)?.at(-1) ?? -1,
+  );
+}
+
+function rememberDocument(state: LedgerState, event: RecordedEvent): void {
+  const { position } = event;
+  const { first, more } = documentsNamed(event);
+  if (first !== undefined) {
+    const { series, sequence } = seriesOf(first);
+    const next = (state.series.get(series) ?? 0) + 1;
+    if (sequence !== next) throw new Error(`event ${position} has number ${first}; ${next} is next`);
+    put(state, state.series, series, next);
+    const key = storiesKey(series, sequence);
+    put(state, state.stories, key, withDocument(state.stories.get(key) ?? emptyDocumentIndex(), position));
+    put(state, state.documents, first, [event]);
+  }
+  for (const number of more) {
+    const { series, sequence } = seriesOf(number);
+    if (!isNumbered(state, series, sequence))
+      throw new Error(`event ${position} names ${number}, which is no document`);
+    const key = storiesKey(series, sequence);
+    put(state, state.stories, key, withLaterEvent(state.stories.get(key)!, indexOf(sequence), position));
+    const history = state.documents.get(number);
+    if (history !== undefined) put(state, state.documents, number, [...history, event]);
+  }
+}
+function isNumbered(state: LedgerState, series: string, sequence: number): boolean {
+  return sequence > 0 && sequence <= (state.series.get(series) ?? 0);
+}
+function storiesKey(series: string, sequence: number): string {
+  return `${series}/${Math.floor((sequence - 1) / DOCUMENTS_PER_INDEX)}`;
+}
+function indexOf(sequence: number): number {
+  return (sequence - 1) % DOCUMENTS_PER_INDEX;
+}
+
+function rememberKey(state: LedgerState, event: LedgerEvent): void {
+  const { idempotency_key, request_hash, recorded_at } = event.metadata;
+  if (request_hash === undefined) return;
+  const known = state.keys.get(idempotency_key);
+  if (known !== undefined && known.position + known.count === state.position) {
+    put(state, state.keys, idempotency_key, { ...known, count: known.count + 1 });
+    return;
+  }
+  put(state, state.keys, idempotency_key, { position: state.position, count: 1, request_hash });
+  addKey(state.key_index, idempotency_key, state.position, recorded_at, state.undo);
+}
+
+// ── Documents on demand, and keeping small ──────────────────────────────────────────────────────────────────────────────────────
+
+/** Where the events of a document stand in the log, oldest first; undefined when there is no such number. */
+export function documentPositions(state: LedgerState, number: string): number[] | undefined {
+  const { series, sequence } = seriesOf(number);
+  if (!isNumbered(state, series, sequence)) return undefined;
+  return positionsIn(state.stories.get(storiesKey(series, sequence))!, indexOf(sequence));
+}
+
+/** Forgets what can be read again: documents and keys beyond `documents_max` and `keys_max`, the oldest first. Only between batches. */
+export function trim(state: LedgerState, documents_max: number, keys_max: number): void {
+  dropOldest(state.documents, documents_max);
+  dropOldest(state.keys, keys_max);
+}
+function dropOldest<K>(map: Map<K, unknown>, size_max: number): void {
+  for (const key of map.keys()) {
+    if (map.size <= size_max) return;
+    map.delete(key);
+  }
+}
+
+/** Ids of reservations and requests that have run out at `now`, at most `max`, the soonest first. */
+export function dueAt(state: LedgerState, now: string, max: number): string[] {
+  if (state.next_expiry === '' || now < state.next_expiry) return [];
+  const ends = [...state.reservations, ...state.requests].filter(([, { expires_at }]) => expires_at !== '');
+  const due = ends.filter(([, { expires_at }]) => expires_at <= now);
+  if (due.length === 0) state.next_expiry = ends.map(([, { expires_at }]) => expires_at).sort()[0] ?? '';
+  return due
+    .sort(([id_a, a], [id_b, b]) => order(a.expires_at, b.expires_at) || order(id_a, id_b))
+    .slice(0, max)
+    .map(([id]) => id);
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}

@@ -1,0 +1,54 @@
+import { chanceOf, seedOf } from '../../../test/support/random.js';
+import { movementsOf } from '../../../test/support/state-content.js';
+import { emptyTimeline, MOVEMENTS_MAX, type Movement, type Timeline, withMovement } from './timeline.js';
+
+function timelineOf(movements: readonly Movement[]): Timeline {
+  return movements.reduce(withMovement, emptyTimeline());
+}
+const at = (effective_ms: number, position: number, quantity = 1): Movement => ({ effective_ms, position, quantity });
+
+describe('a timeline', () => {
+  it('keeps what comes in order', () => {
+    const movements = [at(1000, 1), at(1000, 2, -5), at(2000, 3, 1_000_000_000_000)];
+    expect(movementsOf(timelineOf(movements))).toEqual(movements);
+  });
+
+  it('puts what is backdated behind all of its moment, and before 1970 too', () => {
+    const movements = [at(2000, 1), at(3000, 2), at(2000, 3), at(-1, 4), at(2500, 5), at(3000, 6)];
+    const sorted = movementsOf(timelineOf(movements)).map(({ position }) => position);
+    expect(sorted).toEqual([4, 1, 3, 5, 2, 6]);
+  });
+
+  it('is what a sorted list is, for random movements, and so is every timeline on the way', () => {
+    const seed = seedOf();
+    const by = chanceOf(seed);
+    const list: Movement[] = [];
+    const kept: [Timeline, Movement[]][] = [];
+    let timeline = emptyTimeline();
+    for (let position = 0; position < 2000; position += 1) {
+      const effective_ms = position * 1000 - (by.whole(0, 3) === 0 ? by.whole(0, 500) * 1000 : 0);
+      const movement = at(effective_ms, position, by.whole(-1000, 1000));
+      timeline = withMovement(timeline, movement);
+      list.splice(list.findLastIndex((each) => each.effective_ms <= effective_ms) + 1, 0, movement);
+      if (position % 200 === 0) kept.push([timeline, [...list]]);
+      // Now and then the newest are given up, as after a lost race.
+      if (position % 7 === 0) withMovement(withMovement(timeline, at(effective_ms, position)), at(0, position));
+    }
+    for (const [each, expected] of [...kept, [timeline, list] as const])
+      expect([seed, movementsOf(each)]).toEqual([seed, expected]);
+  });
+
+  it('drops the older half when there are too many, and knows up to where', () => {
+    const movements = Array.from({ length: MOVEMENTS_MAX }, (_, n) => at(n * 10, n));
+    const late = at(5, MOVEMENTS_MAX);
+    const full = timelineOf([...movements.slice(0, -1), late]);
+    const { floor_ms, floor, count } = withMovement(full, at(MOVEMENTS_MAX * 10, MOVEMENTS_MAX + 1));
+    expect({ floor_ms, floor, count }).toEqual({
+      floor_ms: (MOVEMENTS_MAX / 2 - 2) * 10,
+      floor: MOVEMENTS_MAX,
+      count: MOVEMENTS_MAX / 2 + 1,
+    });
+    const newer = withMovement(timelineOf(movements), at(MOVEMENTS_MAX * 10, MOVEMENTS_MAX));
+    expect(movementsOf(newer)).toEqual([...movements.slice(MOVEMENTS_MAX / 2), at(MOVEMENTS_MAX * 10, MOVEMENTS_MAX)]);
+  });
+});

@@ -1,0 +1,337 @@
+import type { Answer } from '../../libs/documents/answers.js';
+import { viewDocument } from '../../libs/documents/documents.js';
+import { calendarDay, dayEnd, dayStart } from '../../libs/ledger/calendar.js';
+import { MASTER_KINDS, type MasterKind, type Postings, type RecordedEvent } from '../../libs/ledger/events.js';
+import { toMajor } from '../../libs/ledger/money.js';
+import { documentsNamed } from '../../libs/ledger/state/state.js';
+import { type LedgerHistory, logOf } from '../../test/support/ledger-history.js';
+import { createDatabase, type PostgresServer, startPostgres } from '../../test/support/postgres.js';
+import { type Chance, chanceOf, seedOf } from '../../test/support/random.js';
+import { randomHistory } from '../../test/support/random-history.js';
+import { openDatabase } from '../engine/database.js';
+import { applyEvents } from '../engine/projector.js';
+import { createTables, type Db } from '../engine/tables.js';
+import { listEntries, trialBalance } from '../read-models/balances.js';
+import { listDocuments } from '../read-models/documents.js';
+import { findMasterData, listMasterData } from '../read-models/master-data.js';
+import { type ProfitGroup, profit } from '../read-models/profit.js';
+import { listMovements, listStock } from '../read-models/stock.js';
+import { aging } from '../reports/aging.js';
+import { customerSales } from '../reports/trade-reports.js';
+import { type AsOfQuery } from './as-of.js';
+
+let server: PostgresServer;
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(() => server?.stop());
+
+const seed = seedOf();
+
+describe.each([
+  { late_percent: 30, time_zone: 'UTC' },
+  { late_percent: 90, time_zone: 'Asia/Tehran' },
+  { late_percent: 0, time_zone: 'America/New_York' },
+])(`as of any moment, as known at any position (SEED=${seed}, $late_percent % late, $time_zone)`, (options) => {
+  let db: Db;
+  let history: LedgerHistory;
+  const chance = chanceOf(seed + options.late_percent);
+  beforeAll(async () => {
+    db = openDatabase(await createDatabase(server));
+    await createTables(db, 'read');
+    history = randomHistory(chance, 600, { ...options, minutes_between: 200 });
+    await applyEvents(db, logOf(history));
+  });
+  afterAll(() => db?.destroy());
+
+  it('answers what a plain fold of the events answers', async () => {
+    for (let pair = 0; pair < 334; pair += 1) {
+      const scope = anyScope(chance, history);
+      const counted = countedEvents(history, scope);
+      expect({ scope, ...(await answers(db, scope)) }).toEqual({ scope, ...fold(counted) });
+    }
+  });
+
+  it('answers profit of any period by any group', async () => {
+    for (let pair = 0; pair < 60; pair += 1) {
+      const scope = anyScope(chance, history);
+      const [a, b] = [anyInstant(chance, history), anyInstant(chance, history)].sort() as [string, string];
+      const zone = options.time_zone;
+      const from = chance.percent(20) ? undefined : calendarDay(a, zone);
+      const to = chance.percent(20) ? undefined : calendarDay(b, zone);
+      const counted = countedEvents(history, scope).filter(
+        ({ metadata: { effective_at } }) =>
+          (from === undefined || effective_at >= dayStart(from, zone)) &&
+          (to === undefined || effective_at <= dayEnd(to, zone)),
+      );
+      for (const group_by of ['day', 'month', 'item', 'customer'] as const) {
+        const { data, totals } = await profit(db, scope, { from, to, group_by });
+        expect({ scope, from, to, data, totals }).toEqual({ scope, from, to, ...profitOf(counted, group_by, zone) });
+      }
+    }
+  });
+
+  it('pages through statements and movements with the running figures of what counts', async () => {
+    for (let pair = 0; pair < 20; pair += 1) {
+      const scope = anyScope(chance, history);
+      const counted = countedEvents(history, scope);
+      const entries = await everyPage(
+        (paging) => listEntries(db, scope, { account_id: 'inventory', ...paging }),
+        chance,
+      );
+      let balance = 0n;
+      const expected = counted.flatMap((event) => {
+        const moved = sumOf(journalOf(event).filter(({ account_id }) => account_id === 'inventory'));
+        balance += moved;
+        const touched = journalOf(event).some(({ account_id }) => account_id === 'inventory');
+        return touched ? [{ position: event.position, balance: toMajor(balance, 2) }] : [];
+      });
+      expect({ scope, rows: entries.map(({ position, balance }) => ({ position, balance })) }).toEqual({
+        scope,
+        rows: expected.reverse(),
+      });
+      const movements = await everyPage((paging) => listMovements(db, scope, { item_id: 'bottle', ...paging }), chance);
+      const on_hand = new Map<string, number>();
+      for (const row of movements.toReversed()) {
+        on_hand.set(row.location_id, (on_hand.get(row.location_id) ?? 0) + row.quantity);
+        expect({ scope, row }).toEqual({ scope, row: { ...row, on_hand: on_hand.get(row.location_id) } });
+      }
+      const stock = await listStock(db, scope, { item_id: 'bottle' });
+      for (const place of stock.data) expect(on_hand.get(place.location_id) ?? 0).toBe(place.on_hand);
+    }
+  });
+
+  it('ages what is open, and that is what the accounts say', async () => {
+    for (let pair = 0; pair < 30; pair += 1) {
+      const scope = anyScope(chance, history);
+      const day = calendarDay(anyInstant(chance, history), options.time_zone);
+      const { data, totals } = await aging(db, scope, { day });
+      const counted = countedEvents(history, scope);
+      expect({ scope, day, totals }).toEqual({ scope, day, totals: agesOf(counted, day, options.time_zone) });
+      const accounts = fold(counted).balances.filter(({ account_id }) => /^(receivable|payable):/.test(account_id));
+      const open = data.map(({ owed, party_id, total }) =>
+        owed === 'to_us'
+          ? { account_id: `receivable:${party_id}`, net: total }
+          : { account_id: `payable:${party_id}`, net: -total },
+      );
+      const by_id = (a: { account_id: string }, b: { account_id: string }) => (a.account_id < b.account_id ? -1 : 1);
+      expect(open.filter(({ net }) => net !== 0).sort(by_id)).toEqual(accounts);
+    }
+  });
+
+  it('knows things as they were, and nothing that came later', async () => {
+    for (let pair = 0; pair < 60; pair += 1) {
+      const scope = anyScope(chance, history);
+      const active = chance.pick([undefined, true, false]);
+      for (const kind of MASTER_KINDS) {
+        const known = mastersOf(countedEvents(history, scope), kind);
+        const listed = await everyPage((paging) => listMasterData(db, scope, { kind, active, ...paging }), chance);
+        const expected = [...known.values()].filter((each) => active === undefined || each.active === active);
+        expect({ scope, kind, active, listed }).toEqual({ scope, kind, active, listed: expected });
+        for (const id of mastersOf(history.events, kind).keys())
+          expect({ scope, id, found: await findMasterData(db, scope, { kind, id }) }).toEqual({
+            scope,
+            id,
+            found: known.get(id),
+          });
+      }
+    }
+  });
+
+  it('names accounts and customers as they were called, and before their registration as they were registered', async () => {
+    for (let pair = 0; pair < 60; pair += 1) {
+      const scope = anyScope(chance, history);
+      const counted = countedEvents(history, scope);
+      const nameIn = (kind: MasterKind, id: string) => {
+        const first = history.events.find(({ data }) => 'kind' in data && data.kind === kind && data.id === id)!;
+        return (mastersOf(counted, kind).get(id) ?? mastersOf([first], kind).get(id))!.name;
+      };
+      const { data } = await trialBalance(db, scope);
+      const posted = counted.flatMap(journalOf).map(({ account_id }) => account_id);
+      const ids = [...new Set([...posted, ...mastersOf(counted, 'account').keys()])].sort();
+      expect({ scope, ids: data.map(({ account_id }) => account_id) }).toEqual({ scope, ids });
+      for (const { account_id, name } of data.filter((row) => !row.account_id.includes(':')))
+        expect({ scope, account_id, name }).toEqual({ scope, account_id, name: nameIn('account', account_id) });
+      for (const { customer_id, name } of (await customerSales(db, scope, { group_by: 'party' })).data)
+        expect({ scope, customer_id, name }).toEqual({ scope, customer_id, name: nameIn('customer', customer_id) });
+    }
+  });
+
+  it('lists documents by what they were', async () => {
+    for (let pair = 0; pair < 20; pair += 1) {
+      const scope = anyScope(chance, history);
+      const all = documentsOf(countedEvents(history, scope));
+      const payment_status = chance.pick(['pending', 'partial', 'paid', 'void', undefined]);
+      const status = chance.pick(['confirmed', 'void', 'approved', 'expired', undefined, undefined]);
+      const listed = await everyPage(
+        (paging) => listDocuments(db, scope, { status, payment_status, ...paging }),
+        chance,
+      );
+      const expected = all.filter(
+        (each) =>
+          (status === undefined || each.status === status) &&
+          (payment_status === undefined || each.payment_status === payment_status),
+      );
+      expect({ scope, status, payment_status, listed }).toEqual({ scope, status, payment_status, listed: expected });
+    }
+  });
+});
+
+// ── The oracle: what counts, folded plainly ─────────────────────────────────────────────────────────────────────────────────────
+
+function anyInstant(chance: Chance, { events }: LedgerHistory): string {
+  const { recorded_at, effective_at } = chance.pick(events).metadata;
+  const near =
+    Date.parse(chance.percent(50) ? recorded_at : effective_at) + chance.pick([-86_400_000, -1, 0, 0, 1, 3_600_000]);
+  return new Date(near).toISOString();
+}
+function anyScope(chance: Chance, history: LedgerHistory): AsOfQuery & { ledger: string } {
+  const as_of = chance.percent(80) ? { as_of: anyInstant(chance, history) } : {};
+  const known = chance.pick([
+    {},
+    { position: chance.whole(0, history.events.length - 1) },
+    { position: chance.whole(0, history.events.length - 1) },
+    { known_at: anyInstant(chance, history) },
+  ]);
+  return { ledger: 'main', ...as_of, ...known };
+}
+function countedEvents({ events }: LedgerHistory, { as_of, known_at, position }: AsOfQuery): RecordedEvent[] {
+  return events.filter(
+    (event) =>
+      (as_of === undefined || event.metadata.effective_at <= as_of) &&
+      (known_at === undefined || event.metadata.recorded_at <= known_at) &&
+      (position === undefined || event.position <= position),
+  );
+}
+const journalOf = (event: RecordedEvent) => (event.data as Postings).journal ?? [];
+const sumOf = (postings: { amount: string }[]) => postings.reduce((sum, { amount }) => sum + BigInt(amount), 0n);
+
+async function answers(db: Db, scope: AsOfQuery) {
+  const stock = (await listStock(db, scope)).data.map(({ item_id, location_id, on_hand, reserved, value }) => ({
+    place: `${item_id} ${location_id}`,
+    on_hand,
+    reserved,
+    value,
+  }));
+  const { data, totals } = await trialBalance(db, scope);
+  const balances = data
+    .filter(({ debit, credit }) => debit !== 0 || credit !== 0)
+    .map(({ account_id, debit, credit }) => ({ account_id, net: debit - credit }));
+  expect(totals.debit).toBe(totals.credit);
+  return { stock, balances };
+}
+
+function fold(events: readonly RecordedEvent[]) {
+  const places = new Map<string, { on_hand: number; reserved: number; value: bigint }>();
+  const accounts = new Map<string, bigint>();
+  for (const { data } of events) {
+    const { stock = [], holds = [], journal = [] } = data as Postings;
+    const at = (item_id: string, location_id: string) => {
+      const key = `${item_id} ${location_id}`;
+      const place = places.get(key) ?? { on_hand: 0, reserved: 0, value: 0n };
+      places.set(key, place);
+      return place;
+    };
+    for (const { item_id, location_id, quantity, value } of stock) {
+      at(item_id, location_id).on_hand += quantity;
+      at(item_id, location_id).value += BigInt(value);
+    }
+    for (const { item_id, location_id, quantity } of holds) at(item_id, location_id).reserved += quantity;
+    for (const { account_id, amount } of journal)
+      accounts.set(account_id, (accounts.get(account_id) ?? 0n) + BigInt(amount));
+  }
+  return {
+    stock: [...places]
+      .map(([place, { value, ...rest }]) => ({ place, ...rest, value: toMajor(value, 2) }))
+      .sort((a, b) => (a.place < b.place ? -1 : 1)),
+    balances: [...accounts]
+      .filter(([, net]) => net !== 0n)
+      .map(([account_id, net]) => ({ account_id, net: toMajor(net, 2) }))
+      .sort((a, b) => (a.account_id < b.account_id ? -1 : 1)),
+  };
+}
+
+function profitOf(events: readonly RecordedEvent[], group_by: ProfitGroup, time_zone: string) {
+  const groups = new Map<string, { quantity: number; revenue: bigint; cost: bigint }>();
+  const add = (key: string, quantity: number, revenue: bigint, cost: bigint) => {
+    const group = groups.get(key) ?? { quantity: 0, revenue: 0n, cost: 0n };
+    groups.set(key, group);
+    group.quantity += quantity;
+    group.revenue += revenue;
+    group.cost += cost;
+  };
+  for (const { data, metadata } of events)
+    for (const { item_id, customer_id, quantity, revenue, cost } of (data as Postings).sales ?? []) {
+      const day = calendarDay(metadata.effective_at, time_zone);
+      const key = { day, month: day.slice(0, 7), item: item_id, customer: customer_id }[group_by];
+      add(key, quantity, BigInt(revenue), BigInt(cost));
+      add('', quantity, BigInt(revenue), BigInt(cost));
+    }
+  const figures = ({ quantity, revenue, cost } = { quantity: 0, revenue: 0n, cost: 0n }) => ({
+    quantity,
+    revenue: toMajor(revenue, 2),
+    cost: toMajor(cost, 2),
+    profit: toMajor(revenue - cost, 2),
+  });
+  const totals = figures(groups.get(''));
+  groups.delete('');
+  const by_period = group_by === 'day' || group_by === 'month';
+  const data = [...groups]
+    .filter(([, { quantity, revenue, cost }]) => by_period || quantity !== 0 || revenue !== 0n || cost !== 0n)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, sums]) => ({ key, ...figures(sums) }));
+  return { data, totals };
+}
+
+/** By id, in the order of ids. */
+function mastersOf(events: readonly RecordedEvent[], kind: MasterKind): Map<string, Answer> {
+  const things = new Map<string, Answer>();
+  for (const { data, position } of events) {
+    if (!('kind' in data) || data.kind !== kind) continue;
+    const active = 'active' in data ? data.active : true;
+    things.set(data.id, { [`${kind}_id`]: data.id, ...data.attributes, active, position });
+  }
+  return new Map([...things].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function documentsOf(events: readonly RecordedEvent[]) {
+  const histories = new Map<string, RecordedEvent[]>();
+  for (const event of events) {
+    const { first, more } = documentsNamed(event);
+    if (first !== undefined) histories.set(first, [event]);
+    for (const number of more) histories.get(number)?.push(event);
+  }
+  return [...histories.values()].map((history) => viewDocument(history, 2)).reverse();
+}
+
+function agesOf(events: readonly RecordedEvent[], day: string, time_zone: string) {
+  const none = () => ({ not_due: 0, days_0_30: 0, days_31_60: 0, days_61_90: 0, days_over_90: 0, total: 0 });
+  const ages = { to_us: none(), by_us: none() };
+  for (const document of documentsOf(events)) {
+    if (document.kind !== 'sale' && document.kind !== 'purchase') continue;
+    const cents = Math.round((document.open_amount as number) * 100);
+    const due = (document.due_date as string | undefined) ?? calendarDay(document.effective_at, time_zone);
+    const days = (Date.parse(day) - Date.parse(due)) / 86_400_000;
+    const month = Math.max(0, Math.ceil(days / 30) - 1);
+    const bucket = (['days_0_30', 'days_31_60', 'days_61_90', 'days_over_90'] as const)[Math.min(month, 3)]!;
+    const side = ages[document.kind === 'sale' ? 'to_us' : 'by_us'];
+    side[days < 0 ? 'not_due' : bucket] += cents;
+    side.total += cents;
+  }
+  const major = (cents: ReturnType<typeof none>) =>
+    Object.fromEntries(Object.entries(cents).map(([bucket, amount]) => [bucket, amount / 100]));
+  return { to_us: major(ages.to_us), by_us: major(ages.by_us) };
+}
+
+async function everyPage<T>(
+  list: (paging: { limit: number; cursor?: string }) => Promise<{ data: T[]; next_cursor: string | null }>,
+  chance: Chance,
+): Promise<T[]> {
+  const rows: T[] = [];
+  for (let cursor: string | undefined; ; ) {
+    const page = await list({ limit: chance.whole(1, 40), cursor });
+    rows.push(...page.data);
+    if (page.next_cursor === null) return rows;
+    cursor = page.next_cursor;
+  }
+}

@@ -1,0 +1,76 @@
+/** Where a page ended, as a text that only this program writes: it names the last row by its key, so later rows move nothing. */
+import { createHash } from 'node:crypto';
+import { QueryRefused } from './as-of.js';
+
+export interface Page<T> {
+  data: T[];
+  next_cursor: string | null;
+  position: number;
+}
+/** 1 … 1000 rows; the cursor of the page before. */
+export interface Paging {
+  limit?: number;
+  cursor?: string;
+}
+export const LIMIT_DEFAULT = 100;
+
+type Key = (string | number)[];
+
+/** The mark makes a cursor of another list, or one made by hand, worthless. It is no secret: what a cursor says, a reader may ask anyway. */
+function markOf(list: string, key: string): string {
+  return createHash('sha256').update(`factory-ledger cursor\n${list}\n${key}`).digest('base64url').slice(0, 12);
+}
+
+/** `list` names the list and its filters. */
+export function cursorAfter(list: string, key: Key): string {
+  const text = JSON.stringify(key);
+  return `${markOf(list, text)}${Buffer.from(text).toString('base64url')}`;
+}
+
+interface Part {
+  text: string;
+  whole: number;
+}
+/** Whoever forges the mark as well gets no other type into a query, and nothing that Postgres has no text for. */
+const PASSES: { [K in keyof Part]: (part: unknown) => boolean } = {
+  text: (part) => typeof part === 'string' && part.isWellFormed() && !part.includes('\0'),
+  whole: (part) => Number.isSafeInteger(part),
+};
+
+/** What the cursor holds, of these types. @throws QueryRefused invalid_cursor for anything but a cursor of this very list. */
+export function readCursor<K extends (keyof Part)[]>(
+  list: string,
+  cursor: string | undefined,
+  ...types: K
+): { [I in keyof K]: Part[K[I]] } | undefined {
+  if (cursor === undefined) return undefined;
+  if (!/^[\w-]{13,2000}$/.test(cursor)) throw new QueryRefused('invalid_cursor');
+  const text = Buffer.from(cursor.slice(12), 'base64url').toString();
+  if (markOf(list, text) !== cursor.slice(0, 12)) throw new QueryRefused('invalid_cursor');
+  const key = keyIn(text);
+  const fits = Array.isArray(key) && key.length === types.length && types.every((type, at) => PASSES[type](key[at]));
+  if (!fits) throw new QueryRefused('invalid_cursor');
+  return key as { [I in keyof K]: Part[K[I]] };
+}
+function keyIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Cuts `rows`, of which one more than `limit` was asked for, to a page. */
+export function pageOf<R, T>(
+  rows: R[],
+  limit: number,
+  position: number,
+  list: string,
+  keyOf: (row: R) => Key,
+  shape: (row: R) => T,
+): Page<T> {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const next_cursor = rows.length > limit && last !== undefined ? cursorAfter(list, keyOf(last)) : null;
+  return { data: shown.map(shape), next_cursor, position };
+}

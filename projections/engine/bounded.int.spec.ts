@@ -1,0 +1,233 @@
+/**
+ * What each filter of each question reads: an old quarter of a factory that has gone on for long. Nothing of what came since may be read for
+ * an answer about then, nor what a filter leaves out.
+ */
+import { sql } from 'kysely';
+import { LedgerHistory, logOf } from '../../test/support/ledger-history.js';
+import { createDatabase, type PostgresServer, startPostgres } from '../../test/support/postgres.js';
+import type { AsOfQuery } from '../as-of/as-of.js';
+import { listEntries } from '../read-models/balances.js';
+import { type DocumentFilter, listDocuments } from '../read-models/documents.js';
+import { type Entity, type EventFilter, listEvents, listPeriods } from '../read-models/events.js';
+import { history as historyOf } from '../read-models/history.js';
+import { listMasterData } from '../read-models/master-data.js';
+import { profit } from '../read-models/profit.js';
+import { listMovements, listStock, stockOfItem } from '../read-models/stock.js';
+import { aging } from '../reports/aging.js';
+import { dashboard } from '../reports/dashboard.js';
+import { stockMovement, stockValuation } from '../reports/stock-reports.js';
+import { customerSales, supplierCosts, trends } from '../reports/trade-reports.js';
+import { openDatabase } from './database.js';
+import { applyEvents } from './projector.js';
+import { createTables, type Db } from './tables.js';
+
+const NEW_SALES = 3000;
+const CUSTOMERS = 200;
+const start_ms = Date.parse('2020-01-01T08:00:00.000Z');
+const hour = (n: number) => new Date(start_ms + n * 3_600_000).toISOString();
+/** The old days have this hour as their last, by hours from the start. */
+const OLD_END = 40;
+const limit = 5;
+
+let postgres: PostgresServer;
+let db: Db;
+const book = new LedgerHistory('main', hour(0));
+let old_position = 0;
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  // One connection, so that what it has read is counted in one place.
+  db = openDatabase(await createDatabase(postgres), { connections_max: 1 });
+  await createTables(db, 'read');
+  fill();
+  const log = logOf(book);
+  for (let from = 0; from < log.length; from += 1000) await applyEvents(db, log.slice(from, from + 1000));
+  await sql`VACUUM ANALYZE`.execute(db);
+}, 180_000);
+afterAll(async () => {
+  await db?.destroy();
+  await postgres?.stop();
+});
+
+function fill(): void {
+  const line = (item_id: string, quantity: number) => [{ item_id, quantity, unit_price: '1.00' }];
+  book.give({ type: 'register', kind: 'location', id: 'yard', attributes: { name: 'Yard' } });
+  for (const id of ['bottle', 'cap'])
+    book.give({ type: 'register', kind: 'item', id, attributes: { name: id, kind: 'other' } });
+  for (const id of ['SUP', 'OLD-SUP']) book.give({ type: 'register', kind: 'supplier', id, attributes: { name: id } });
+  for (let n = 0; n < CUSTOMERS; n += 1)
+    book.give({ type: 'register', kind: 'customer', id: `CUST-${n}`, attributes: { name: 'x' } });
+  book.give({ type: 'change', kind: 'customer', id: 'CUST-77', changes: { active: false } });
+  book.give({ type: 'record_purchase', supplier_id: 'SUP', line_items: line('bottle', 1_000_000) });
+  book.give({ type: 'record_purchase', supplier_id: 'OLD-SUP', line_items: line('cap', 1000) });
+  for (let n = 1; n < OLD_END; n += 1) {
+    book.now = hour(n);
+    sell('CUST-1', 1, n % 10 === 0 ? hour(n - 5) : undefined, 'bob');
+  }
+  const bill = (n: number) => `SO-200101-${String(n).padStart(4, '0')}`;
+  book.give({ type: 'void_document', number: bill(1), reason: 'mistake' });
+  book.give({ type: 'record_payment', bill_number: bill(2), amount: '1.00' });
+  book.give({
+    type: 'transfer_stock',
+    from_location_id: 'main',
+    to_location_id: 'yard',
+    line_items: [{ item_id: 'cap', quantity: 5 }],
+  });
+  old_position = book.events.length - 1;
+  for (let n = 0; n < NEW_SALES; n += 1) {
+    book.now = hour(1000 + n);
+    const number = sell(`CUST-${2 + (n % 50)}`, 1, n % 20 === 0 ? hour(1000 + n - 30) : undefined, 'ann');
+    if (n % 2 === 0) book.give({ type: 'record_payment', bill_number: number, amount: '1.00' });
+  }
+}
+function sell(customer_id: string, quantity: number, effective_at: string | undefined, actor: string): string {
+  const line_items = [{ item_id: 'bottle', quantity, unit_price: '1.00' }];
+  const dated = effective_at === undefined ? {} : { effective_at };
+  const event = book.give({ type: 'record_sale', customer_id, line_items, ...dated }, { actor });
+  return (event.data as { number: string }).number;
+}
+
+/** Rows of tables and entries of indexes that Postgres has read for it, by its own count. */
+async function rowsReadFor(work: () => Promise<unknown>): Promise<number> {
+  const count = async () => {
+    await sql`SELECT pg_stat_force_next_flush()`.execute(db);
+    const { rows } = await sql<{ rows: bigint }>`SELECT (
+      (SELECT sum(seq_tup_read) FROM pg_stat_user_tables) + (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes))::bigint AS rows`.execute(
+      db,
+    );
+    return Number(rows[0]!.rows);
+  };
+  // What is looked up once a connection does not count.
+  await work();
+  const before = await count();
+  await work();
+  return (await count()) - before;
+}
+
+const now = { ledger: 'main' };
+const then: Record<string, () => AsOfQuery> = {
+  'as of then': () => ({ ledger: 'main', as_of: hour(OLD_END) }),
+  'known then': () => ({ ledger: 'main', known_at: hour(OLD_END) }),
+  'at a position of then': () => ({ ledger: 'main', position: old_position }),
+};
+const old_days = { from: '2020-01-01', to: '2020-01-02' };
+const old_hours = { from: hour(1), to: hour(OLD_END) };
+/** What one page may read: some rows for each that it shows, and what that one is made of. */
+const page_rows = 400;
+/** Names are looked up in a table so small that Postgres reads it whole, and totals are of each day. */
+const few_customers = page_rows + 2 * CUSTOMERS;
+
+const DOCUMENTS: [string, DocumentFilter][] = [
+  ['of one kind', { kinds: ['sale'] }],
+  ['of all kinds', {}],
+  ['of old days', { kinds: ['sale'], ...old_hours }],
+  ['until an old day', { kinds: ['sale'], to: hour(OLD_END) }],
+  ['from a late day on', { kinds: ['sale'], from: hour(1000 + NEW_SALES - 10) }],
+  ['of a rare status', { kinds: ['sale'], status: 'void' }],
+  ['of a status that none has', { kinds: ['sale'], status: 'expired' }],
+  ['of a rare payment status', { kinds: ['purchase'], payment_status: 'paid' }],
+  ['of a payment status that none has', { kinds: ['sale'], payment_status: 'refund_due' }],
+  ['of a party', { kinds: ['sale'], party_id: 'CUST-1' }],
+  ['of a party with none', { kinds: ['sale'], party_id: 'CUST-150' }],
+  ['by an author', { kinds: ['sale'], created_by: 'bob' }],
+  ['by an author, of a status', { kinds: ['sale'], created_by: 'bob', status: 'void' }],
+  ['of a party on old days', { kinds: ['sale'], party_id: 'CUST-1', ...old_hours }],
+];
+const EVENTS: [string, EventFilter][] = [
+  ['all', {}],
+  ['the first', { order: 'oldest_first' }],
+  ['of old days', old_hours],
+  ['until an old day', { to: hour(OLD_END) }],
+  ['from a late day on', { from: hour(1000 + NEW_SALES - 3) }],
+  ['by an actor', { actor: 'bob' }],
+  ['of a rare type', { types: ['StockTransferred'] }],
+  ['of a type that there is none of', { types: ['StockCounted'] }],
+];
+const ENTITIES: Entity[] = [
+  { kind: 'item', id: 'bottle' },
+  { kind: 'item', id: 'cap' },
+  { kind: 'location', id: 'yard' },
+  { kind: 'location', id: 'main' },
+  { kind: 'customer', id: 'CUST-1' },
+  { kind: 'supplier', id: 'OLD-SUP' },
+  { kind: 'account', id: 'cash' },
+  { kind: 'account', id: 'receivable:CUST-3' },
+  { kind: 'user', id: 'bob' },
+  { kind: 'user', id: 'ann' },
+  { kind: 'document', id: 'SO-200101-0002' },
+];
+
+const questions: [string, () => Promise<unknown>, rows?: number][] = [
+  ...DOCUMENTS.map(([name, filter]): [string, () => Promise<unknown>] => [
+    `documents ${name}`,
+    () => listDocuments(db, now, { ...filter, limit }),
+  ]),
+  ...EVENTS.map(([name, filter]): [string, () => Promise<unknown>] => [
+    `events: ${name}`,
+    () => listEvents(db, now, { ...filter, limit }),
+  ]),
+  ...ENTITIES.flatMap((entity) =>
+    (['newest_first', 'oldest_first'] as const).map((order): [string, () => Promise<unknown>] => [
+      `the history of ${entity.kind} ${entity.id}, ${order}`,
+      () => historyOf(db, now, { entity, order, limit }),
+    ]),
+  ),
+  ...Object.entries(then).flatMap(([when, scope]): [string, () => Promise<unknown>][] => [
+    ...DOCUMENTS.map(([name, filter]): [string, () => Promise<unknown>] => [
+      `documents ${name}, ${when}`,
+      () => listDocuments(db, scope(), { ...filter, limit }),
+    ]),
+    ...EVENTS.map(([name, filter]): [string, () => Promise<unknown>] => [
+      `events: ${name}, ${when}`,
+      () => listEvents(db, scope(), { ...filter, limit }),
+    ]),
+    ...ENTITIES.map((entity): [string, () => Promise<unknown>] => [
+      `the history of ${entity.kind} ${entity.id}, ${when}`,
+      () => historyOf(db, scope(), { entity, limit }),
+    ]),
+    [`stock, ${when}`, () => listStock(db, scope(), { limit })],
+    [`movements, ${when}`, () => listMovements(db, scope(), { item_id: 'bottle', limit })],
+    [`entries, ${when}`, () => listEntries(db, scope(), { account_id: 'inventory', limit })],
+    [`aging, ${when}`, () => aging(db, scope(), { day: '2020-01-02', limit })],
+    [`trends, ${when}`, () => trends(db, scope(), { group_by: 'day', limit })],
+    [`stock movement, ${when}`, () => stockMovement(db, scope(), { group_by: 'place', limit })],
+    [`stock valuation, ${when}`, () => stockValuation(db, scope(), { group_by: 'place', limit })],
+  ]),
+  ['stock at a location', () => listStock(db, now, { location_id: 'yard', limit })],
+  ['stock of an item', () => stockOfItem(db, now, 'bottle')],
+  ['movements of old days', () => listMovements(db, now, { item_id: 'bottle', ...old_hours, limit })],
+  ['entries of old days', () => listEntries(db, now, { account_id: 'inventory', ...old_hours, limit })],
+  ['what is not active', () => listMasterData(db, now, { kind: 'customer', active: false, limit })],
+  ['closed months', () => listPeriods(db, now)],
+  ['customers by month', () => customerSales(db, now, { group_by: 'month', limit }), few_customers],
+  [
+    'customers by month, of old days',
+    () => customerSales(db, now, { group_by: 'month', ...old_days, limit }),
+    few_customers,
+  ],
+  ['suppliers by month', () => supplierCosts(db, now, { group_by: 'month', limit })],
+  ['suppliers by month, of old days', () => supplierCosts(db, now, { group_by: 'month', ...old_days, limit })],
+  ['suppliers', () => supplierCosts(db, now, { group_by: 'party', limit })],
+  ['customers of old days', () => customerSales(db, now, { group_by: 'party', ...old_days, limit }), 4 * CUSTOMERS],
+  ['profit of old days', () => profit(db, now, { group_by: 'day', ...old_days, limit })],
+  ['trends of old days', () => trends(db, now, { group_by: 'day', ...old_days, limit })],
+  ['stock movement of old days', () => stockMovement(db, now, { group_by: 'place', ...old_days, limit })],
+  ['the dashboard', () => dashboard(db, 'main', '2020-05-01'), 4 * CUSTOMERS],
+];
+
+it.each(questions)('%s: nothing is read that does not matter', async (_, ask, rows = page_rows) => {
+  expect(await rowsReadFor(ask)).toBeLessThan(rows);
+});
+
+it('asks with as many statements whatever the sizes of pages are', async () => {
+  const ask = async (limit: number) => {
+    for (const entity of ENTITIES) await historyOf(db, now, { entity, limit });
+    await listDocuments(db, now, { limit });
+    await listEvents(db, now, { limit });
+  };
+  const prepared = async () => (await sql`SELECT FROM pg_prepared_statements`.execute(db)).rows.length;
+  await ask(3);
+  const before = await prepared();
+  for (const limit of [4, 7, 11, 20]) await ask(limit);
+  expect(await prepared()).toBe(before);
+});

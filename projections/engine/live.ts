@@ -1,0 +1,155 @@
+/** The projector as it runs: catches up, follows the log, outlives outages of both sides, and says how it is. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
+import {
+  type EventStore,
+  EventStoreUnavailable,
+  type Position,
+  type StoredEvent,
+} from '../../libs/event-store/event-store.js';
+import { type BalanceCache, emptyBalanceCache } from './balance-cache.js';
+import { type Batch, batchesOf } from './batches.js';
+import {
+  applyEvents,
+  haltDamaged,
+  loadCheckpoint,
+  ReadModelsWentBack,
+  STREAM_PREFIXES,
+  streamOf,
+  TablesReplaced,
+  touchedLedgers,
+} from './projector.js';
+import { resumeHalted } from './resume.js';
+import type { Db } from './tables.js';
+
+export interface Projector {
+  db: Db;
+  store: EventStore;
+  signal: AbortSignal;
+  /** Gets one line for each change of state. */
+  log: (line: string) => void;
+  /** Called once, when events are followed. */
+  onFollowing?: () => void;
+}
+
+export const limits = { events_max: 2000, pace_ms: 20, pace_ms_max: 100, idle_ms: 1000 };
+const pause_ms_max = 5000;
+
+/** The log is not the one that the read models were made from. Waiting cannot help. */
+export class LogRefused extends Error {
+  override readonly name = 'LogRefused';
+}
+
+/** Runs until the signal aborts; what was taken is finished then. @throws LogRefused, TablesReplaced */
+export async function runProjector(projector: Projector): Promise<void> {
+  const { db, signal, log } = projector;
+  for (let first = true; !signal.aborted; first = false) {
+    try {
+      await follow(first ? projector : { ...projector, onFollowing: undefined });
+    } catch (error) {
+      if (!(error instanceof ReadModelsWentBack)) throw error;
+      log(error.message);
+    }
+  }
+  await beat(db, 'stopped').catch(() => {});
+}
+
+/** From the checkpoint on. */
+async function follow(projector: Projector): Promise<void> {
+  const { db, store, signal, log, onFollowing } = projector;
+  let applied = await persist(projector, async () => {
+    await checkLog(projector);
+    await resumeHalted(db, store, { signal, log });
+    return loadCheckpoint(db);
+  });
+  if (signal.aborted) return;
+  onFollowing?.();
+  log(applied === undefined ? 'projecting from the beginning' : `following the log from ${applied.commit}`);
+  const ending = new AbortController();
+  const messages = store.subscribeAll(applied, {
+    stream_prefixes: STREAM_PREFIXES,
+    signal: AbortSignal.any([signal, ending.signal]),
+  });
+  let state = 'catching_up';
+  const heads = emptyBalanceCache();
+  try {
+    for await (const batch of batchesOf(messages, limits)) {
+      await persist(projector, () => applyOne(projector, batch, { after: applied, heads }, state));
+      applied = batch.read_to ?? applied;
+      if (batch.caught_up && state !== 'live') log('caught up: the read models are at the head of the log');
+      if (batch.caught_up) state = 'live';
+      if (signal.aborted) break;
+    }
+  } finally {
+    ending.abort();
+  }
+}
+
+async function applyOne(
+  projector: Projector,
+  { events, read_to, caught_up }: Batch,
+  following: { after: Position | undefined; heads: BalanceCache },
+  state: string,
+): Promise<void> {
+  const { db, store, signal, log } = projector;
+  // An empty batch asks as well whether the tables still know what was applied.
+  const { halted } = await applyEvents(db, events, { read_to, store, ...following });
+  for (const { message } of halted) log(`HALTED: ${message}`);
+  const touched = touchedLedgers(events);
+  for (const ledger of touched) await haltDamaged(db, store, ledger, log);
+  if (touched.length > 0) await resumeHalted(db, store, { only: touched, signal, log });
+  if (caught_up) await checkLog(projector).catch(unlessAway);
+  if (caught_up || events.length === 0) await beat(db, caught_up ? 'live' : state);
+}
+
+function unlessAway(error: unknown): void {
+  if (!(error instanceof EventStoreUnavailable)) throw error;
+}
+
+async function beat(db: Db, state: string): Promise<void> {
+  await db.updateTable('checkpoint').set({ state, heartbeat_at: sql`now()` }).execute();
+}
+
+/** Again and again until it works, or until the end. Postgres and the event store may be away. */
+async function persist<T>({ signal, log }: Projector, work: () => Promise<T>): Promise<T | undefined> {
+  for (let failures = 0; !signal.aborted; failures += 1) {
+    try {
+      const result = await work();
+      if (failures > 0) log('going on');
+      return result;
+    } catch (error) {
+      if (error instanceof LogRefused || error instanceof TablesReplaced || error instanceof ReadModelsWentBack)
+        throw error;
+      if (failures === 0) log(`interrupted: ${(error as Error).message}`);
+      const pause_ms = Math.min(100 * 2 ** failures, pause_ms_max);
+      await sleep(pause_ms, undefined, { signal }).catch(() => {});
+    }
+  }
+  return undefined;
+}
+
+/**
+ * The last event of every ledger that was applied must stand at its place in this log. A ledger whose stream was deleted or truncated is
+ * halted; the others go on.
+ */
+async function checkLog(projector: Projector): Promise<void> {
+  const { db, store, log } = projector;
+  const ledgers = await db
+    .selectFrom('ledgers')
+    .select(['ledger', 'position', 'event_id'])
+    .where('position', '>=', 0n)
+    .execute();
+  for (const { ledger, position, event_id } of ledgers) {
+    if (await haltDamaged(db, store, ledger, log)) continue;
+    let found: StoredEvent | undefined;
+    for await (const event of store.read(streamOf(ledger), Number(position), { max: 1 })) found = event;
+    if (found?.id === event_id) continue;
+    // The stream may have been touched between the two reads.
+    if (await haltDamaged(db, store, ledger, log)) continue;
+    throw new LogRefused(
+      found === undefined
+        ? `The log is older than the read models: they know ledger ${ledger} up to position ${position}, which the log does not have. Restore the newer log, or drop the schema of the read models to follow this one.`
+        : `The log is another one than the read models were made from: position ${position} of ledger ${ledger} differs. Restore the right log, or drop the schema of the read models to follow this one.`,
+    );
+  }
+}

@@ -1,0 +1,177 @@
+/** What stands on each account: now, at any moment, entry by entry; and all of them as a trial balance. Debit is positive in the tables. */
+import { sql } from 'kysely';
+import { describeUnregistered } from '../../libs/ledger/accounts.js';
+import type { AccountType, Postings } from '../../libs/ledger/events.js';
+import { toMajor } from '../../libs/ledger/money.js';
+import { type AsOf, type AsOfQuery, by, resolveAsOf } from '../as-of/as-of.js';
+import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from '../as-of/cursor.js';
+import type { BalanceCache } from '../engine/balance-cache.js';
+import { upsertRows } from '../engine/bulk.js';
+import { lookUp } from '../engine/database.js';
+import type { Fact } from '../engine/incoming-event.js';
+import { appendToSeries, lastRows, perKey, type Series, sumsIn, withSums } from '../engine/running-balances.js';
+import type { Db } from '../engine/tables.js';
+import type { Writer } from '../engine/writer.js';
+import { mastersIn, registeredIn } from './master-data.js';
+import type { PeriodFilter } from './stock.js';
+
+export const ENTRIES: Series = { table: 'entries', keys: ['account_id'], measures: ['amount'], never_negative: [] };
+
+export async function projectBalances(writer: Writer, facts: readonly Fact[], heads: BalanceCache): Promise<void> {
+  const deltas = facts.flatMap((fact) => {
+    const { journal = [] } = fact.event.data as Postings;
+    return perKey(
+      fact,
+      journal.map(({ account_id, amount }) => ({ key: [account_id], amounts: [BigInt(amount)] })),
+    );
+  });
+  const touched = await appendToSeries(writer, ENTRIES, deltas, heads);
+  upsertRows(
+    writer,
+    'balances',
+    { ledger: 'text', account_id: 'text', balance: 'bigint' },
+    touched.map(({ ledger, key: [account_id], sums: [balance] }) => ({ ledger, account_id, balance })),
+    sql`(ledger, account_id) DO UPDATE SET balance = excluded.balance`,
+  );
+}
+
+// ── Queries ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface AccountBalance {
+  account_id: string;
+  name: string;
+  type: AccountType;
+  /** The net, in the column it falls in; major units. */
+  debit: number;
+  credit: number;
+  /** Positive on the account's normal side: debit for assets and expenses, credit for the others. */
+  balance: number;
+}
+
+interface BalanceRow {
+  account_id: string;
+  name: string | null;
+  type: AccountType | null;
+  balance: bigint;
+}
+
+/** Registered accounts, and those that ever held anything: what the ledger keeps for customers and suppliers, and what is dated before its registration. */
+async function balanceRows(db: Db, view: AsOf, account_id?: string): Promise<BalanceRow[]> {
+  const one = (column: string) => (account_id === undefined ? sql`` : sql`AND ${sql.ref(column)} = ${account_id}`);
+  const keys = sql`SELECT m.id AS account_id, m.attributes->>'name' AS name, m.attributes->>'type' AS type,
+      ${registeredIn(view)} AS registered FROM ${mastersIn(view, 'account')} m WHERE true ${one('m.id')}
+    UNION ALL SELECT account_id, NULL, NULL, false FROM balances b WHERE ledger = ${view.ledger} ${one('account_id')}
+      AND NOT EXISTS (SELECT FROM masters WHERE ledger = b.ledger AND kind = 'account' AND id = b.account_id)`;
+  const balances = view.present
+    ? sql`coalesce(b.balance, 0) AS balance FROM (${keys}) k
+        LEFT JOIN balances b ON b.ledger = ${view.ledger} AND b.account_id = k.account_id`
+    : sql`s.amount AS balance FROM (${keys}) k ${sumsIn(ENTRIES, view)} WHERE s.counted OR k.registered`;
+  return lookUp(db, view, sql<BalanceRow>`SELECT k.account_id, k.name, k.type, ${balances} ORDER BY k.account_id`);
+}
+
+function describe({ account_id, name, type }: BalanceRow): { name: string; type: AccountType } {
+  if (name !== null && type !== null) return { name, type };
+  return describeUnregistered(account_id);
+}
+
+function balanceOf(row: BalanceRow, digits: number): AccountBalance {
+  const { name, type } = describe(row);
+  const normal = type === 'asset' || type === 'expense' ? row.balance : -row.balance;
+  return {
+    account_id: row.account_id,
+    name,
+    type,
+    debit: toMajor(row.balance > 0n ? row.balance : 0n, digits),
+    credit: toMajor(row.balance < 0n ? -row.balance : 0n, digits),
+    balance: toMajor(normal, digits),
+  };
+}
+
+/** undefined where there is no such account. */
+export async function accountBalance(
+  db: Db,
+  scope: AsOfQuery | AsOf,
+  account_id: string,
+): Promise<(AccountBalance & { position: number }) | undefined> {
+  const view = await resolveAsOf(db, scope);
+  const [row] = await balanceRows(db, view, account_id);
+  return row && { ...balanceOf(row, view.digits), position: view.position };
+}
+
+export interface TrialBalance {
+  data: AccountBalance[];
+  totals: { debit: number; credit: number };
+  position: number;
+}
+
+export async function trialBalance(db: Db, scope: AsOfQuery | AsOf): Promise<TrialBalance> {
+  const view = await resolveAsOf(db, scope);
+  const rows = await balanceRows(db, view);
+  let [debit, credit] = [0n, 0n];
+  for (const { balance } of rows) {
+    if (balance > 0n) debit += balance;
+    else credit -= balance;
+  }
+  return {
+    data: rows.map((row) => balanceOf(row, view.digits)),
+    totals: { debit: toMajor(debit, view.digits), credit: toMajor(credit, view.digits) },
+    position: view.position,
+  };
+}
+
+export interface Entry {
+  position: number;
+  type: string;
+  number: string | null;
+  /** Major units; one of them is 0. */
+  debit: number;
+  credit: number;
+  /** Debit positive, after this entry, in the order of recording. */
+  balance: number;
+  effective_at: string;
+  recorded_at: string;
+  actor: string;
+}
+type EntryRow = Omit<Entry, 'position' | 'debit' | 'credit' | 'balance'> & {
+  position: bigint;
+  amount: bigint;
+  balance: bigint;
+};
+
+/** An account's statement, the last recorded first. */
+export async function listEntries(
+  db: Db,
+  scope: AsOfQuery | AsOf,
+  filter: { account_id: string } & PeriodFilter & Paging,
+): Promise<Page<Entry>> {
+  const { account_id, from, to, limit = LIMIT_DEFAULT, cursor } = filter;
+  const asked = await resolveAsOf(db, scope);
+  const view = to === undefined ? asked : await by(db, asked, to);
+  const list = JSON.stringify(['entries', view.ledger, account_id, from, view.as_of]);
+  const before = readCursor(list, cursor, 'whole')?.[0];
+  const last = before === undefined ? undefined : before - 1;
+  const account = sql`SELECT ${account_id}::text AS account_id`;
+  const entries = lastRows(ENTRIES, view, account, { limit: limit + 1, last, from });
+  const rows = await lookUp(
+    db,
+    view,
+    sql<EntryRow>`
+    SELECT k.position, e.type, e.data->>'number' AS number, k.amount, k.now_amount AS balance, k.effective_at, e.recorded_at, e.actor
+    FROM ${withSums(ENTRIES, view, entries, { gapless: from === undefined })} JOIN events e ON e.ledger = k.ledger AND e.position = k.position
+    ORDER BY k.position DESC`,
+  );
+  return pageOf(
+    rows,
+    limit,
+    view.position,
+    list,
+    (row) => [Number(row.position)],
+    ({ amount, ...row }) => ({
+      ...row,
+      position: Number(row.position),
+      debit: toMajor(amount > 0n ? amount : 0n, view.digits),
+      credit: toMajor(amount < 0n ? -amount : 0n, view.digits),
+      balance: toMajor(row.balance, view.digits),
+    }),
+  );
+}

@@ -1,0 +1,258 @@
+/** What became of a thing, change by change: who, when, what, and each value before and after. */
+import { isDeepStrictEqual } from 'node:util';
+import { sql } from 'kysely';
+import { viewDocument } from '../../libs/documents/documents.js';
+import type { Postings, RecordedEvent } from '../../libs/ledger/events.js';
+import { toMajor } from '../../libs/ledger/money.js';
+import { documentsNamed } from '../../libs/ledger/state/state.js';
+import { type AsOf, type AsOfQuery, resolveAsOf } from '../as-of/as-of.js';
+import { cursorAfter, LIMIT_DEFAULT, type Page, type Paging, readCursor } from '../as-of/cursor.js';
+import { rowsOf } from '../engine/bulk.js';
+import { cellsOf, isOfKey, runningSums, type Series } from '../engine/running-balances.js';
+import type { Db, Row } from '../engine/tables.js';
+import { ENTRIES } from './balances.js';
+import { historiesOf, recordedEvent } from './documents.js';
+import { type AuditEvent, type Entity, eventsAfter, listEvents } from './events.js';
+import { securityBook, securityChanges, securityTimes } from './security.js';
+import { MOVEMENTS, type PeriodFilter } from './stock.js';
+
+/** `kind` and `id` say of what: a user changes many things. `old` is null where the field was not there before. */
+export interface Change {
+  kind: string;
+  id: string;
+  /** `on_hand` and `value` of stock are told for each place: `locations.main.on_hand`, or `items.bottle.on_hand` of a location. */
+  field: string;
+  old: unknown;
+  new: unknown;
+}
+export interface HistoryEntry {
+  /** null where it is no event of the ledger. */
+  position: number | null;
+  /** Of a security event: its place in the stream `security`. */
+  security_position?: number;
+  type: string;
+  /** Of the document that the event made or belongs to. */
+  number: string | null;
+  actor: string;
+  recorded_at: string;
+  effective_at: string;
+  changes: Change[];
+}
+type HistoryFilter = { entity: Entity; order?: 'newest_first' | 'oldest_first' } & PeriodFilter & Paging;
+
+/**
+ * Every event that touches the thing, with what it changed of it; of a user, with all that they changed and with the security events by
+ * or about them.
+ */
+export async function history(db: Db, scope: AsOfQuery | AsOf, filter: HistoryFilter): Promise<Page<HistoryEntry>> {
+  const view = await resolveAsOf(db, scope);
+  const { entity } = filter;
+  const { data: told, ...page } = await (entity.kind === 'user' ? toldOfUser : listEvents)(db, view, filter);
+  const rows = told.filter((row) => !isSecurity(row));
+  const figures = await figureChanges(db, view, entity, rows);
+  const documents = await documentChanges(db, view, entity, rows);
+  const data = told.map((row): HistoryEntry => {
+    if (isSecurity(row)) return securityEntry(row);
+    const { position, type, actor, recorded_at, effective_at } = row;
+    const changes = [
+      ...masterChanges(row, entity),
+      ...(documents.get(position) ?? []),
+      ...(figures.get(position) ?? []),
+    ];
+    return { position, type, number: numberOf(row), actor, recorded_at, effective_at, changes };
+  });
+  return { data, ...page };
+}
+
+// ── Users: two books told as one ────────────────────────────────────────────────────────────────────────────────────────────────
+
+type Told = AuditEvent & { of_security?: true };
+const isSecurity = ({ of_security }: Told) => of_security === true;
+
+function securityEntry(row: Told): HistoryEntry {
+  const { position: security_position, type, actor, recorded_at, effective_at } = row;
+  const told = { type, number: null, actor, recorded_at, effective_at, changes: securityChanges(row) };
+  return { position: null, security_position, ...told };
+}
+
+/**
+ * The user's acts in the ledger and the security events by or about them, by the time at which each was noted. Each keeps the order of its
+ * own book, and a cursor says how far each was told: whatever is recorded meanwhile, no row is told twice or left out.
+ */
+async function toldOfUser(db: Db, view: AsOf, filter: HistoryFilter): Promise<Page<Told>> {
+  const { limit = LIMIT_DEFAULT, cursor, ...criteria } = filter;
+  const newest_first = criteria.order !== 'oldest_first';
+  const list = JSON.stringify(['user history', view.ledger, criteria, view.as_of, view.recorded_by]);
+  const from = readCursor(list, cursor, 'whole', 'whole') ?? [Number.NaN, Number.NaN];
+  const ledger: Told[] = await eventsAfter(db, view, criteria, from[0], limit + 1);
+  const of_security = { ...criteria, ...securityTimes(view) };
+  const security = (await eventsAfter(db, securityBook(view), of_security, from[1], limit + 1)).map(
+    (row): Told => ({ ...row, of_security: true }),
+  );
+  const data: Told[] = [];
+  const next = [0, 0];
+  while (data.length < limit) {
+    const [act, event] = [ledger[next[0]!], security[next[1]!]];
+    if (act === undefined && event === undefined) break;
+    const first = event === undefined || (act !== undefined && act.recorded_at >= event.effective_at === newest_first);
+    data.push(first ? act! : event!);
+    next[first ? 0 : 1]! += 1;
+  }
+  const keys = [ledger, security].map((rows, book) => {
+    const told = rows[next[book]! - 1];
+    if (told !== undefined) return told.position;
+    // Nothing of this book was told yet: what is recorded from now on is newer than this page.
+    return newest_first ? (rows[0]?.position ?? -1) + 1 : Number.isNaN(from[book]!) ? -1 : from[book]!;
+  });
+  const more = next[0]! < ledger.length || next[1]! < security.length;
+  return { data, next_cursor: more ? cursorAfter(list, keys) : null, position: view.position };
+}
+
+/** The document that an event made, or else the one that it is about. */
+export function numberOf(row: AuditEvent): string | null {
+  const { first, more } = documentsNamed(asRecorded(row));
+  return first ?? more[0] ?? null;
+}
+
+function asRecorded({ position, ...row }: AuditEvent): RecordedEvent {
+  return recordedEvent({ ...row, position: BigInt(position) });
+}
+
+// ── Master data ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function masterChanges(row: AuditEvent, entity: Entity): Change[] {
+  const { data } = asRecorded(row);
+  if (!('kind' in data)) return [];
+  const { kind, id } = data;
+  if (entity.kind !== 'user' && (entity.kind !== kind || entity.id !== id)) return [];
+  if ('changes' in data) return data.changes.map((change) => ({ kind, id, ...change }));
+  return Object.entries(data.attributes).map(([field, value]) => ({ kind, id, field, old: null, new: value }));
+}
+
+// ── Documents: the difference between what was read before and after ────────────────────────────────────────────────────────────
+
+const IDENTITY = new Set(['kind', 'number', 'position']);
+
+async function documentChanges(
+  db: Db,
+  view: AsOf,
+  entity: Entity,
+  rows: readonly AuditEvent[],
+): Promise<Map<number, Change[]>> {
+  if (entity.kind !== 'document' && entity.kind !== 'user') return new Map();
+  const touched = rows.flatMap((row) => {
+    const { first, more } = documentsNamed(asRecorded(row));
+    const numbers = [...new Set([...(first === undefined ? [] : [first]), ...more])];
+    return numbers.flatMap((number) => (entity.kind === 'user' || number === entity.id ? [{ row, number }] : []));
+  });
+  const numbers = [...new Set(touched.map(({ number }) => number))];
+  // One statement for any number of them.
+  const { rows: known } = await sql<
+    Pick<Row<'documents'>, 'number' | 'position'>
+  >`SELECT number, position FROM documents
+    WHERE ledger = ${view.ledger} AND number = ANY(${numbers}::text[])`.execute(db);
+  const histories = await historiesOf(db, view, known);
+  const changes = new Map<number, Change[]>();
+  for (const { row, number } of touched) {
+    const events = histories.get(number) ?? [];
+    const index = events.findIndex(({ position }) => position === row.position);
+    // What a document came to by a fact that counts, without the fact that made it, nobody can tell.
+    if (index < 0 || documentsNamed(events[0]!).first !== number) continue;
+    const before = index === 0 ? undefined : viewDocument(events.slice(0, index), view.digits);
+    const after = viewDocument(events.slice(0, index + 1), view.digits);
+    const changed = differences(before, after).map((change) => ({ kind: after.kind, id: number, ...change }));
+    changes.set(row.position, [...(changes.get(row.position) ?? []), ...changed]);
+  }
+  return changes;
+}
+
+function differences(before: Record<string, unknown> | undefined, after: Record<string, unknown>) {
+  const fields = new Set([...Object.keys(before ?? {}), ...Object.keys(after)]);
+  return [...fields].flatMap((field) => {
+    const change = { field, old: before?.[field] ?? null, new: after[field] ?? null };
+    return IDENTITY.has(field) || isDeepStrictEqual(change.old, change.new) ? [] : [change];
+  });
+}
+
+// ── Figures: what was there before and after ────────────────────────────────────────────────────────────────────────────────────
+
+interface FigureRow extends Record<string, bigint | string> {
+  position: bigint;
+}
+
+async function figureChanges(
+  db: Db,
+  view: AsOf,
+  { kind, id }: Entity,
+  rows: readonly AuditEvent[],
+): Promise<Map<number, Change[]>> {
+  const stock = (own: 'item_id' | 'location_id', other: 'item_id' | 'location_id') =>
+    figureRows(db, view, MOVEMENTS, rows, (key) => key[own] === id).then((found) =>
+      found.flatMap((row) => {
+        const name = `${other === 'item_id' ? 'items' : 'locations'}.${row[other]}`;
+        return [
+          changeOf(row, `${name}.on_hand`, row.quantity as bigint, row.now_quantity as bigint, Number),
+          changeOf(row, `${name}.value`, row.value as bigint, row.now_value as bigint, major),
+          changeOf(row, `${name}.reserved`, row.hold as bigint, row.now_hold as bigint, Number),
+        ];
+      }),
+    );
+  const account = async (account_id: string, field: string, sign: 1n | -1n) =>
+    (await figureRows(db, view, ENTRIES, rows, (key) => key.account_id === account_id)).map((row) =>
+      changeOf(row, field, sign * (row.amount as bigint), sign * (row.now_amount as bigint), major),
+    );
+  const major = (minor: bigint) => toMajor(minor, view.digits);
+  const changeOf = (
+    { position }: FigureRow,
+    field: string,
+    moved: bigint,
+    now: bigint,
+    shown: (figure: bigint) => number,
+  ) => ({ position: Number(position), moved, change: { kind, id, field, old: shown(now - moved), new: shown(now) } });
+  const found = {
+    item: () => stock('item_id', 'location_id'),
+    location: () => stock('location_id', 'item_id'),
+    account: () => account(id, 'balance', 1n),
+    customer: () => account(`receivable:${id}`, 'receivable', 1n),
+    supplier: () => account(`payable:${id}`, 'payable', -1n),
+    document: async () => [],
+    user: async () => [],
+  };
+  const changes = (await found[kind]()).filter(({ moved }) => moved !== 0n);
+  const by_position = Map.groupBy(changes, ({ position }) => position);
+  return new Map([...by_position].map(([position, all]) => [position, all.map(({ change }) => change)]));
+}
+
+/** What the events did to the wanted keys, and the running sums after it (`now_…`) among the rows that count. */
+async function figureRows(
+  db: Db,
+  view: AsOf,
+  series: Series,
+  events: readonly AuditEvent[],
+  isWanted: (key: Record<string, unknown>) => boolean,
+): Promise<FigureRow[]> {
+  const touched = new Map<string, object>();
+  for (const { position, data } of events) {
+    const { stock = [], holds = [], journal = [] } = data as Postings;
+    for (const key of series === MOVEMENTS ? [...stock, ...holds] : journal)
+      if (isWanted({ ...key }))
+        touched.set(
+          JSON.stringify([position, ...series.keys.map((name) => (key as unknown as Record<string, string>)[name])]),
+          {
+            position,
+            ...key,
+          },
+        );
+  }
+  if (touched.size === 0) return [];
+  const key_columns = Object.fromEntries(series.keys.map((key) => [key, 'text' as const]));
+  const of_key = isOfKey('k', { ...cellsOf('r', series.keys), ledger: sql`${view.ledger}` });
+  const columns = [...series.keys, ...series.measures].map((column) => sql.ref(`k.${column}`));
+  const now = series.measures.map((measure) => sql`${sql.ref(`s.${measure}`)} AS ${sql.ref(`now_${measure}`)}`);
+  const { rows } = await sql<FigureRow>`SELECT k.position, ${sql.join([...columns, ...now])}
+    FROM ${rowsOf({ position: 'bigint', ...key_columns }, [...touched.values()])}
+    JOIN ${sql.table(series.table)} k ON ${of_key} AND k.position = r.position
+    ${runningSums(series, view)}
+    ORDER BY k.position, ${sql.join(series.keys.map((key) => sql.ref(`k.${key}`)))}`.execute(db);
+  return rows;
+}

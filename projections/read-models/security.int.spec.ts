@@ -1,0 +1,251 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import type { EventStore, StoredEvent } from '../../libs/event-store/event-store.js';
+import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
+import { type EventStoreProcess, startEventStoreProcess } from '../../test/support/event-store.js';
+import { EVERY_KIND, factoryLog } from '../../test/support/factory-log.js';
+import { eventsOf } from '../../test/support/portions.js';
+import { createDatabase, type PostgresServer, startPostgres } from '../../test/support/postgres.js';
+import { tableContents } from '../../test/support/read-models.js';
+import { openDatabase } from '../engine/database.js';
+import { projectionHealth } from '../engine/health.js';
+import { LogRefused, runProjector } from '../engine/live.js';
+import { applyEvents, loadCheckpoint, STREAM_PREFIXES } from '../engine/projector.js';
+import { rebuild } from '../engine/rebuild.js';
+import { createTables, type Db } from '../engine/tables.js';
+import { verifyLedger } from '../verification/verify.js';
+import { history } from './history.js';
+import { listSecurityEvents, SECURITY_BOOK, SECURITY_STREAM } from './security.js';
+
+const LOG = factoryLog(EVERY_KIND);
+const scope = { ledger: 'main' };
+
+let postgres: PostgresServer;
+let log_process: EventStoreProcess;
+let store: EventStore;
+let db: Db;
+beforeAll(async () => {
+  [postgres, log_process] = await Promise.all([startPostgres(), startEventStoreProcess({ memory: true })]);
+  store = connectEventStore({ url: log_process.url });
+  await store.append('ledger-main', -1, LOG);
+  await note(-1, [
+    ['UserCreated', 'admin', { username: 'maria', role: 'staff' }, 0],
+    ['SignedIn', 'maria', { username: 'maria' }, 1],
+    ['SignInLocked', 'anonymous', { username: null, until: at(60) }, 2],
+    ['SignInUnlocked', 'admin', { username: 'maria' }, 3],
+    ['UserRoleChanged', 'admin', { username: 'maria', from: 'staff', to: 'manager' }, 4],
+  ]);
+}, 30_000);
+beforeEach(async () => {
+  db = openDatabase(await createDatabase(postgres));
+  await createTables(db, 'read');
+});
+afterEach(() => db.destroy());
+afterAll(async () => {
+  await store?.close();
+  await Promise.all([postgres?.stop(), log_process?.stop()]);
+});
+
+/** Minutes after all that the ledger holds. */
+function at(minute: number): string {
+  return new Date(Date.parse('2030-01-01T00:00:00.000Z') + minute * 60_000).toISOString();
+}
+type Noted = [type: string, actor: string, data: object, minute: number];
+async function note(head: number, events: Noted[]): Promise<void> {
+  const written = events.map(([type, actor, data, minute]) => {
+    return { id: randomUUID(), type, data, metadata: { actor, recorded_at: at(minute) } };
+  });
+  expect(await store.append(SECURITY_STREAM, head, written)).toMatchObject({ outcome: 'appended' });
+}
+function everything(): Promise<StoredEvent[]> {
+  return eventsOf(store.readAll(undefined, { stream_prefixes: STREAM_PREFIXES }));
+}
+/** As if the log had recorded each security event so many minutes after it happened. */
+function carried(events: readonly StoredEvent[], minutes: (revision: number) => number): StoredEvent[] {
+  return events.map((event) => {
+    if (event.stream !== SECURITY_STREAM) return event;
+    const happened_ms = Date.parse((event.metadata as { recorded_at: string }).recorded_at);
+    return { ...event, created_ms: happened_ms + minutes(event.revision) * 60_000 };
+  });
+}
+/** One more, as the log would give it. */
+const next = (last: StoredEvent, change: Partial<StoredEvent>): StoredEvent => ({
+  ...last,
+  id: randomUUID(),
+  revision: last.revision + 1,
+  ...change,
+});
+
+it('counts each security event once, in any batches and from a rewound checkpoint', async () => {
+  const events = await everything();
+  expect(await applyEvents(db, events)).toEqual({ events: LOG.length + 5, halted: [] });
+  const expected = await tableContents(db);
+  expect(await applyEvents(db, events)).toEqual({ events: 0, halted: [] });
+  await db.updateTable('checkpoint').set({ commit_position: 0n, prepare_position: 0n }).execute();
+  for (const event of events) await applyEvents(db, [event]);
+  expect(await loadCheckpoint(db)).toEqual(events.at(-1)!.position);
+  expect(await tableContents(db)).toEqual(expected);
+});
+
+it('is made anew by a rebuild', async () => {
+  await applyEvents(db, await everything());
+  const expected = await tableContents(db);
+  await sql`DELETE FROM events WHERE ledger = ${SECURITY_BOOK}`.execute(db);
+  await rebuild(db, store);
+  expect(await tableContents(db)).toEqual(expected);
+});
+
+it('leaves out a stream that only begins with the same letters', async () => {
+  const [event] = (await everything()).filter(({ stream }) => stream === SECURITY_STREAM);
+  expect(await applyEvents(db, [{ ...event!, stream: 'security-cameras' }])).toEqual({ events: 0, halted: [] });
+});
+
+it.each([
+  ['an unknown type', { type: 'MoonEclipsed' }],
+  ['metadata without an actor', { metadata: { recorded_at: at(9) } }],
+  ['data that are no object', { data: null }],
+  ['a missing revision', { revision: 9 }],
+  ['a name that no table takes', { data: { username: 'a\u0000b' } }],
+])('halts at %s while the ledgers go on, and resumes', async (_, change: Partial<StoredEvent>) => {
+  const events = await everything();
+  const last = events.findLast(({ stream }) => stream === SECURITY_STREAM)!;
+  const ledger = events.filter(({ stream }) => stream === 'ledger-main');
+  const security = events.filter(({ stream }) => stream === SECURITY_STREAM);
+  const { halted } = await applyEvents(db, [...security, next(last, change), ...ledger]);
+  expect(halted.map(({ ledger, position }) => [ledger, position])).toEqual([[SECURITY_BOOK, 5]]);
+  expect((await projectionHealth(db)).ledgers).toMatchObject([
+    { ledger_id: SECURITY_BOOK, position: 4, halted: { position: 5 } },
+    { ledger_id: 'main', position: LOG.length - 1, halted: null },
+  ]);
+  expect(await applyEvents(db, [next(last, {})], { resume: true })).toEqual({ events: 1, halted: [] });
+});
+
+it('refuses a log whose security events are others', async () => {
+  await applyEvents(db, await everything());
+  await sql`UPDATE ledgers SET event_id = 'another' WHERE ledger = ${SECURITY_BOOK}`.execute(db);
+  const running = runProjector({ db, store, signal: AbortSignal.timeout(10_000), log: () => {} });
+  await expect(running).rejects.toThrow(LogRefused);
+});
+
+it('is verified row by row', async () => {
+  await applyEvents(db, await everything());
+  const whole = await verifyLedger(db, store, SECURITY_BOOK);
+  expect(whole).toMatchObject({ findings: [], differences: [], rows_of: { security_events: 5, security_mentions: 4 } });
+  const tampered: [string, object][] = [
+    [`UPDATE events SET actor = 'nobody' WHERE ledger = '@security' AND position = 4`, { key: { position: 4 } }],
+    [`DELETE FROM events WHERE ledger = '@security' AND position = 0`, { key: { position: 0 }, found: null }],
+    [`INSERT INTO mentions VALUES ('@security', 'user:otto', 1)`, { table: 'security_mentions', expected: null }],
+  ];
+  for (const [statement] of tampered) await sql.raw(statement).execute(db);
+  const { differences, rows_different } = await verifyLedger(db, store, SECURITY_BOOK);
+  expect(rows_different).toBe(tampered.length);
+  for (const [, difference] of tampered) expect(differences).toContainEqual(expect.objectContaining(difference));
+});
+
+it('says who the users are, and every other user in Postgres is found', async () => {
+  await applyEvents(db, await everything());
+  await sql`CREATE SCHEMA identity;
+    CREATE TABLE identity.users (username text PRIMARY KEY, role text, active boolean);
+    CREATE TABLE identity.security_outbox (id bigint GENERATED ALWAYS AS IDENTITY, type text, data jsonb);
+    INSERT INTO identity.users VALUES ('maria', 'manager', false), ('otto', 'auditor', true);
+    INSERT INTO identity.security_outbox (type, data) VALUES
+      ('UserDeactivated', '{"username": "maria"}'), ('UserCreated', '{"username": "otto", "role": "auditor"}')`.execute(
+    db,
+  );
+  const verified = async () => (await verifyLedger(db, store, SECURITY_BOOK)).differences;
+  expect(await verified()).toEqual([]);
+  await sql`UPDATE identity.users SET role = 'admin' WHERE username = 'maria';
+    DELETE FROM identity.users WHERE username = 'otto';
+    INSERT INTO identity.users VALUES ('eve', 'admin', true)`.execute(db);
+  expect(await verified()).toEqual([
+    { table: 'users', key: { username: 'eve' }, expected: null, found: { role: 'admin', active: true } },
+    { table: 'users', key: { username: 'maria' }, expected: { role: 'manager' }, found: { role: 'admin' } },
+    { table: 'users', key: { username: 'otto' }, expected: { role: 'auditor', active: true }, found: null },
+  ]);
+});
+
+describe('the history of a user', () => {
+  const entity = { kind: 'user' as const, id: 'maria' };
+  const typesBy = async (cut: object, of = db) =>
+    (await history(of, { ...scope, ...cut }, { entity, order: 'oldest_first' })).data.map(({ type }) => type);
+  beforeEach(async () => {
+    await applyEvents(
+      db,
+      carried(await everything(), () => 0),
+    );
+  });
+
+  it('tells who did what, and both values', async () => {
+    const { data } = await history(db, scope, { entity, order: 'oldest_first' });
+    const changes = (...all: [string, unknown, unknown][]) =>
+      all.map(([field, before, after]) => ({ kind: 'user', id: 'maria', field, old: before, new: after }));
+    expect(
+      data.map(({ security_position, type, actor, changes }) => [security_position, type, actor, changes]),
+    ).toEqual([
+      [0, 'UserCreated', 'admin', changes(['role', null, 'staff'], ['active', null, true])],
+      [1, 'SignedIn', 'maria', []],
+      [3, 'SignInUnlocked', 'admin', []],
+      [4, 'UserRoleChanged', 'admin', changes(['role', 'staff', 'manager'])],
+    ]);
+  });
+
+  it('is cut by the recorded time that is asked for', async () => {
+    expect(await typesBy({ known_at: at(1) })).toEqual(['UserCreated', 'SignedIn']);
+    expect(await typesBy({ as_of: at(0) })).toEqual(['UserCreated']);
+    // All of it was recorded later than anything in the ledger.
+    expect(await typesBy({ position: LOG.length - 1 })).toEqual([]);
+    const { data } = await listSecurityEvents(db, scope, { types: ['SignInLocked'] });
+    expect(data).toMatchObject([{ security_position: 2, username: null, actor: 'anonymous', recorded_at: at(2) }]);
+  });
+
+  it('says for ever what was known, also where the log was away and events waited', async () => {
+    const late = openDatabase(await createDatabase(postgres));
+    try {
+      await createTables(late, 'read');
+      await applyEvents(
+        late,
+        carried(await everything(), (revision) => (revision === 1 ? 2 : 0)),
+      );
+      expect(await typesBy({ known_at: at(1) }, late)).toEqual(['UserCreated']);
+      expect(await typesBy({ known_at: at(3) }, late)).toEqual(['UserCreated', 'SignedIn', 'SignInUnlocked']);
+      expect(await typesBy({ as_of: at(1) }, late)).toEqual(['UserCreated', 'SignedIn']);
+      expect(await typesBy({ as_of: at(1), known_at: at(2) }, late)).toEqual(['UserCreated']);
+      const { data } = await listSecurityEvents(late, { ...scope, known_at: at(3) }, { types: ['SignedIn'] });
+      expect(data).toMatchObject([{ effective_at: at(1), recorded_at: at(3) }]);
+    } finally {
+      await late.destroy();
+    }
+  });
+
+  it.each(['newest_first', 'oldest_first'] as const)(
+    'pages %s while rows arrive, each once and in order',
+    async (order) => {
+      const actor = (LOG.at(-1)!.metadata as { actor: string }).actor;
+      const of_actor = { kind: 'user' as const, id: actor };
+      const last = (await everything()).findLast(({ stream }) => stream === SECURITY_STREAM)!;
+      const arriving = (n: number) =>
+        next(last, {
+          revision: last.revision + 1 + n,
+          type: 'SignedIn',
+          data: { username: actor },
+          metadata: { actor, recorded_at: at(10 + n) },
+          created_ms: Date.parse(at(10 + n)),
+        });
+      await applyEvents(db, [arriving(0), arriving(1)]);
+      const whole = (await history(db, scope, { entity: of_actor, order, limit: 1000 })).data;
+      expect(new Set(whole.map(({ position }) => position === null)).size).toBe(2);
+      const seen: typeof whole = [];
+      let cursor: string | undefined;
+      let arrived = 2;
+      do {
+        const page = await history(db, scope, { entity: of_actor, order, limit: 1, cursor });
+        seen.push(...page.data);
+        cursor = page.next_cursor ?? undefined;
+        if (arrived < 6) await applyEvents(db, [arriving(arrived++)]);
+      } while (cursor !== undefined);
+      const later = seen.slice(whole.length).map(({ security_position }) => security_position);
+      expect(seen.slice(0, whole.length)).toEqual(whole);
+      expect(later).toEqual(order === 'newest_first' ? [] : [7, 8, 9, 10]);
+    },
+  );
+});

@@ -1,0 +1,235 @@
+/** Pieces, their value and what is set aside, for each item and place: now, at any moment, and movement by movement. */
+import { type RawBuilder, sql } from 'kysely';
+import type { Postings } from '../../libs/ledger/events.js';
+import { divideHalfEven, toMajor } from '../../libs/ledger/money.js';
+import { type AsOf, type AsOfQuery, by, resolveAsOf } from '../as-of/as-of.js';
+import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from '../as-of/cursor.js';
+import type { BalanceCache } from '../engine/balance-cache.js';
+import { upsertRows } from '../engine/bulk.js';
+import { bigints } from '../engine/copy-rows.js';
+import { lookUp } from '../engine/database.js';
+import type { Fact } from '../engine/incoming-event.js';
+import { appendToSeries, lastRows, perKey, type Series, sumsIn, withSums } from '../engine/running-balances.js';
+import type { Db } from '../engine/tables.js';
+import type { Writer } from '../engine/writer.js';
+
+/** `run_quantity` is on hand, `run_value` its value, `run_hold` what is set aside of it. */
+export const MOVEMENTS: Series = {
+  table: 'movements',
+  keys: ['item_id', 'location_id'],
+  measures: ['quantity', 'value', 'hold'],
+  never_negative: ['quantity', 'value', 'hold'],
+};
+
+export async function projectStock(writer: Writer, facts: readonly Fact[], heads: BalanceCache): Promise<void> {
+  const deltas = facts.flatMap((fact) => {
+    const { stock = [], holds = [] } = fact.event.data as Postings;
+    return perKey(fact, [
+      ...stock.map((p) => ({ key: [p.item_id, p.location_id], amounts: [BigInt(p.quantity), BigInt(p.value), 0n] })),
+      ...holds.map((p) => ({ key: [p.item_id, p.location_id], amounts: [0n, 0n, BigInt(p.quantity)] })),
+    ]);
+  });
+  const touched = await appendToSeries(writer, MOVEMENTS, deltas, heads);
+  const rows = touched.map(({ key: [item_id, location_id], sums: [on_hand, value, reserved], ...of }) => ({
+    ...of,
+    item_id,
+    location_id,
+    on_hand,
+    value,
+    reserved,
+  }));
+  upsertRows(
+    writer,
+    'stock',
+    {
+      ledger: 'text',
+      item_id: 'text',
+      location_id: 'text',
+      ...bigints(['on_hand', 'value', 'reserved', 'first_position']),
+    },
+    rows,
+    sql`(ledger, item_id, location_id) DO UPDATE
+      SET on_hand = excluded.on_hand, value = excluded.value, reserved = excluded.reserved`,
+  );
+}
+
+// ── Queries ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface StockLevel {
+  on_hand: number;
+  reserved: number;
+  /** On hand and not set aside. */
+  available: number;
+  /** Major units for one piece, to 6 decimals; null where nothing is on hand. */
+  average_cost: number | null;
+  /** Major units. */
+  value: number;
+}
+export interface StockAtPlace extends StockLevel {
+  item_id: string;
+  location_id: string;
+}
+interface StockRow {
+  item_id: string;
+  location_id: string;
+  on_hand: bigint;
+  value: bigint;
+  reserved: bigint;
+}
+
+/** Every place that an item has been at, by item and place, also where nothing is left. */
+export async function listStock(
+  db: Db,
+  scope: AsOfQuery | AsOf,
+  filter: { item_id?: string; location_id?: string } & Paging = {},
+): Promise<Page<StockAtPlace>> {
+  const view = await resolveAsOf(db, scope);
+  const { item_id, location_id, limit = LIMIT_DEFAULT, cursor } = filter;
+  const list = JSON.stringify(['stock', view.ledger, item_id, location_id]);
+  const after = readCursor(list, cursor, 'text', 'text');
+  const wanted = [
+    sql`k.ledger = ${view.ledger}`,
+    ...(item_id === undefined ? [] : [sql`k.item_id = ${item_id}`]),
+    ...(location_id === undefined ? [] : [sql`k.location_id = ${location_id}`]),
+    ...(after === undefined ? [] : [sql`(k.item_id, k.location_id) > (${after[0]}, ${after[1]})`]),
+  ];
+  const rows = await stockRows(db, view, sql.join(wanted, sql` AND `), limit + 1);
+  const keyOf = (row: StockRow) => [row.item_id, row.location_id];
+  return pageOf(rows, limit, view.position, list, keyOf, ({ item_id, location_id, ...row }) => ({
+    item_id,
+    location_id,
+    ...levelOf(row, view.digits),
+  }));
+}
+
+async function stockRows(db: Db, view: AsOf, wanted: ReturnType<typeof sql>, limit: number): Promise<StockRow[]> {
+  const source = view.present
+    ? sql`SELECT k.item_id, k.location_id, k.on_hand, k.value, k.reserved FROM stock k WHERE ${wanted}`
+    : sql`SELECT k.item_id, k.location_id, s.quantity AS on_hand, s.value, s.hold AS reserved
+        FROM stock k ${sumsIn(MOVEMENTS, view)} WHERE ${wanted} AND ${begunIn(view)} AND s.counted`;
+  return lookUp(db, view, sql<StockRow>`${source} ORDER BY k.item_id, k.location_id LIMIT ${limit}`);
+}
+
+/** For WHERE: whether a row `k` of the table can have been there in the view. */
+export function begunIn({ late, as_of_position, position }: AsOf): RawBuilder<unknown> {
+  return sql`k.first_position <= ${late ? position : as_of_position}`;
+}
+
+function levelOf({ on_hand, value, reserved }: Omit<StockRow, 'item_id' | 'location_id'>, digits: number): StockLevel {
+  return {
+    on_hand: Number(on_hand),
+    reserved: Number(reserved),
+    available: Number(on_hand - reserved),
+    average_cost: averageOf(on_hand, value, digits),
+    value: toMajor(value, digits),
+  };
+}
+/** Major units for one piece, to 6 decimals. */
+export function averageOf(on_hand: bigint, value: bigint, digits: number): number | null {
+  return on_hand === 0n ? null : Number(divideHalfEven(value * 10n ** BigInt(6 - digits), on_hand)) / 1e6;
+}
+
+/** One item over all places; without any, zeros. Whether there is such an item, the master data say. */
+export async function stockOfItem(
+  db: Db,
+  scope: AsOfQuery | AsOf,
+  item_id: string,
+): Promise<StockLevel & { item_id: string; locations: (StockLevel & { location_id: string })[]; position: number }> {
+  const view = await resolveAsOf(db, scope);
+  const wanted = sql`k.ledger = ${view.ledger} AND k.item_id = ${item_id}`;
+  const rows = await stockRows(db, view, wanted, 10_000);
+  const total = { on_hand: 0n, value: 0n, reserved: 0n };
+  for (const row of rows) {
+    total.on_hand += row.on_hand;
+    total.value += row.value;
+    total.reserved += row.reserved;
+  }
+  return {
+    item_id,
+    ...levelOf(total, view.digits),
+    locations: rows.map(({ item_id: _, location_id, ...row }) => ({ location_id, ...levelOf(row, view.digits) })),
+    position: view.position,
+  };
+}
+
+export interface Movement {
+  position: number;
+  type: string;
+  /** Of the document, where it is one. */
+  number: string | null;
+  location_id: string;
+  quantity: number;
+  value: number;
+  /** At this place after the movement, in the order of recording. */
+  on_hand: number;
+  value_on_hand: number;
+  average_cost: number | null;
+  effective_at: string;
+  recorded_at: string;
+  actor: string;
+}
+type MovementRow = Omit<Movement, MovementFigures | 'average_cost'> & Record<MovementFigures, bigint>;
+type MovementFigures = 'position' | 'quantity' | 'value' | 'on_hand' | 'value_on_hand';
+
+/** `from` and `to` are instants of the effective time, both included; `to` is one more `as_of`. */
+export interface PeriodFilter {
+  from?: string;
+  to?: string;
+}
+
+/** The last recorded first; the running figures are those of all rows that count and were recorded by then. */
+export async function listMovements(
+  db: Db,
+  scope: AsOfQuery | AsOf,
+  filter: { item_id: string; location_id?: string } & PeriodFilter & Paging,
+): Promise<Page<Movement>> {
+  const { item_id, location_id, from, to, limit = LIMIT_DEFAULT, cursor } = filter;
+  const asked = await resolveAsOf(db, scope);
+  const view = to === undefined ? asked : await by(db, asked, to);
+  const list = JSON.stringify(['movements', view.ledger, item_id, location_id, from, view.as_of]);
+  const [last, place] = readCursor(list, cursor, 'whole', 'text') ?? [];
+  const keys = sql`SELECT item_id, location_id FROM stock WHERE ledger = ${view.ledger} AND item_id = ${item_id}
+    ${location_id === undefined ? sql`` : sql`AND location_id = ${location_id}`}`;
+  // An event that touches two places is on one page with both or ends it with the first of them.
+  const shown = last === undefined ? sql`` : sql`AND (m.position, m.location_id) < (${last}, ${place})`;
+  const wanted = sql`(m.quantity <> 0 OR m.value <> 0) ${shown}`;
+  const movements = sql`(SELECT * FROM ${lastRows(MOVEMENTS, view, keys, { limit: limit + 1, last, from, wanted })}
+    ORDER BY k.position DESC, k.location_id DESC LIMIT ${limit + 1}) k`;
+  const rows = await lookUp(
+    db,
+    view,
+    sql<MovementRow>`
+    SELECT k.position, e.type, e.data->>'number' AS number, k.location_id, k.quantity, k.value, k.effective_at,
+      k.now_quantity AS on_hand, k.now_value AS value_on_hand, e.recorded_at, e.actor
+    FROM ${withSums(MOVEMENTS, view, movements, { gapless: from === undefined })} JOIN events e ON e.ledger = k.ledger AND e.position = k.position
+    ORDER BY k.position DESC, k.location_id DESC`,
+  );
+  const keyOf = (row: MovementRow) => [Number(row.position), row.location_id];
+  return pageOf(rows, limit, view.position, list, keyOf, (row) => ({
+    ...row,
+    position: Number(row.position),
+    quantity: Number(row.quantity),
+    value: toMajor(row.value, view.digits),
+    on_hand: Number(row.on_hand),
+    value_on_hand: toMajor(row.value_on_hand, view.digits),
+    average_cost: averageOf(row.on_hand, row.value_on_hand, view.digits),
+  }));
+}
+
+export type Explanation = Page<Movement> & { item_id: string; location_id: string | null; summary: StockLevel };
+
+/** What an item is worth and the movements that led there, the last recorded first: at one place, or at each of all. */
+export async function explainStock(
+  db: Db,
+  scope: AsOfQuery | AsOf,
+  { item_id, location_id, ...paging }: { item_id: string; location_id?: string } & Paging,
+): Promise<Explanation> {
+  const view = await resolveAsOf(db, scope);
+  const { locations, position: _, item_id: __, ...whole } = await stockOfItem(db, view, item_id);
+  const { location_id: ___, ...there } = locations.find((place) => place.location_id === location_id) ?? {
+    location_id,
+    ...levelOf({ on_hand: 0n, value: 0n, reserved: 0n }, view.digits),
+  };
+  const steps = await listMovements(db, view, { item_id, location_id, ...paging });
+  return { item_id, location_id: location_id ?? null, summary: location_id === undefined ? whole : there, ...steps };
+}

@@ -1,0 +1,74 @@
+/** The users in Postgres beside what the security events say of them: a role that was changed by SQL is found. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { sql } from 'kysely';
+import type { EventStore } from '../../libs/event-store/event-store.js';
+import { isTable } from '../engine/database.js';
+import type { Db } from '../engine/tables.js';
+import type { Row } from '../verification/expected.js';
+import { SECURITY_STREAM } from './security.js';
+
+/** Both by name. */
+export interface UserRows {
+  expected: Row[];
+  found: Row[];
+}
+
+const tries_max = 5;
+const pause_ms = 300;
+
+type Users = Map<string, { role: string; active: boolean }>;
+type Told = { type: string; data: unknown };
+
+/** Each call reads what the stream got since the one before. Empty where there is no schema of users. @throws as the log and Postgres do */
+export function openUserCheck(db: Db, store: EventStore): (signal?: AbortSignal) => Promise<UserRows> {
+  const users: Users = new Map();
+  let next = 0;
+  async function look(signal: AbortSignal | undefined): Promise<UserRows> {
+    const users_now = await readUsers(db);
+    if (users_now === undefined) return { expected: [], found: [] };
+    const { found, waiting } = users_now;
+    for await (const event of store.read(SECURITY_STREAM, next, { signal })) {
+      fold(users, event);
+      next = event.revision + 1;
+    }
+    const with_waiting = new Map([...users].map(([username, user]) => [username, { ...user }]));
+    for (const event of waiting) fold(with_waiting, event);
+    const expected = [...with_waiting].map(([username, user]) => ({ username, ...user }));
+    return { expected: byName(expected), found: byName(found) };
+  }
+  return async (signal) => {
+    // Somebody may be changing a user between our two looks.
+    for (let tries = 1; ; tries += 1) {
+      const rows = await look(signal);
+      if (tries === tries_max || isDeepStrictEqual(rows.expected, rows.found)) return rows;
+      await sleep(pause_ms, undefined, { signal });
+    }
+  };
+}
+
+function fold(users: Users, { type, data }: Told): void {
+  const { username, role, to } = (data ?? {}) as { username?: string; role?: string; to?: string };
+  if (typeof username !== 'string') return;
+  const user = users.get(username);
+  if (type === 'UserCreated') users.set(username, { role: `${role}`, active: true });
+  else if (user === undefined) return;
+  else if (type === 'UserRoleChanged') user.role = `${to}`;
+  else if (type === 'UserDeactivated') user.active = false;
+  else if (type === 'UserReactivated') user.active = true;
+}
+
+/** With the events that are on their way to the log: they were written with what they tell of. */
+function readUsers(db: Db): Promise<{ found: Row[]; waiting: Told[] } | undefined> {
+  const snapshot = db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only');
+  return snapshot.execute(async (trx) => {
+    if (!(await isTable(trx, 'identity.security_outbox'))) return undefined;
+    const found = await sql<Row>`SELECT username, role, active FROM identity.users`.execute(trx);
+    const waiting = await sql<Told>`SELECT type, data FROM identity.security_outbox ORDER BY id`.execute(trx);
+    return { found: found.rows.map((row) => ({ ...row })), waiting: waiting.rows };
+  });
+}
+
+function byName(rows: Row[]): Row[] {
+  return rows.sort((a, b) => (String(a.username) < String(b.username) ? -1 : 1));
+}

@@ -1,0 +1,123 @@
+/** Who owes what to whom, and for how long: the open amounts of bills by days since they were due. The sums are the parties' balances at every moment. */
+import { type RawBuilder, sql } from 'kysely';
+import { billOf, openAmount } from '../../libs/ledger/bill.js';
+import { calendarDay } from '../../libs/ledger/calendar.js';
+import { toMajor } from '../../libs/ledger/money.js';
+import { type AsOf, type AsOfQuery, resolveAsOf } from '../as-of/as-of.js';
+import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from '../as-of/cursor.js';
+import { lateRows } from '../engine/running-balances.js';
+import type { Db } from '../engine/tables.js';
+import { historiesOf, isChangedAcross } from '../read-models/documents.js';
+
+const BUCKETS = ['not_due', 'days_0_30', 'days_31_60', 'days_61_90', 'days_over_90'] as const;
+type Bucket = (typeof BUCKETS)[number];
+type Amounts = Record<Bucket, bigint>;
+
+/** Open amounts in major units by days since the due date; negative where more was paid than the bills are now worth. */
+export type Ages = Record<Bucket | 'total', number>;
+/** `owed`: to us by a customer, or by us to a supplier. */
+export type AgingRow = { owed: 'to_us' | 'by_us'; party_id: string } & Ages;
+export type AgingReport = Page<AgingRow> & { totals: Record<AgingRow['owed'], Ages> };
+
+interface Open {
+  kind: string;
+  party_id: string;
+  bucket: Bucket;
+  open: bigint;
+}
+
+/**
+ * The day that ages are counted to: that of the moment asked for, of a position that of its recording. Both stay the same for ever; only
+ * without any it is that of `now`.
+ */
+export function agingDay(
+  { time_zone, recorded_by }: AsOf,
+  { as_of, known_at, position }: { as_of?: string; known_at?: string; position?: number },
+  now: string,
+): string {
+  const when = as_of ?? known_at ?? (position === undefined ? undefined : recorded_by) ?? now;
+  return when.length === 'yyyy-mm-dd'.length ? when : calendarDay(when, time_zone);
+}
+
+/**
+ * The first page says the day for those behind it, also where today has become another one meanwhile. `day` (yyyy-mm-dd) is the one that ages are counted to; a bill without a due date is due on its own day. First what is owed to us, then
+ * by party; the totals are those of all pages.
+ */
+export async function aging(
+  db: Db,
+  scope: AsOfQuery | AsOf,
+  { day: of_day, limit = LIMIT_DEFAULT, cursor }: { day: string } & Paging,
+): Promise<AgingReport> {
+  const view = await resolveAsOf(db, scope);
+  const list = JSON.stringify(['aging', view.ledger, view.as_of]);
+  const [day = of_day, ...after] = readCursor(list, cursor, 'text', 'text', 'text') ?? [];
+  const parties = new Map<string, Amounts>();
+  const totals = { to_us: nothing(), by_us: nothing() };
+  for (const { kind, party_id, bucket, open } of [
+    ...(await unchanged(db, view, day)),
+    ...(await changed(db, view, day)),
+  ]) {
+    const owed = kind === 'sale' ? 'to_us' : 'by_us';
+    const key = JSON.stringify([owed, party_id]);
+    const amounts = parties.get(key) ?? nothing();
+    parties.set(key, amounts);
+    amounts[bucket] += open;
+    totals[owed][bucket] += open;
+  }
+  const rows = [...parties]
+    .map(([key, amounts]) => ({ key: JSON.parse(key) as [AgingRow['owed'], string], amounts }))
+    .filter(({ amounts }) => BUCKETS.some((bucket) => amounts[bucket] !== 0n))
+    .sort((a, b) => order(a.key, b.key))
+    .filter(({ key }) => cursor === undefined || order(key, after) > 0);
+  const shape = ({ key: [owed, party_id], amounts }: (typeof rows)[number]) => ({
+    owed,
+    party_id,
+    ...inMajor(amounts, view.digits),
+  });
+  const page = pageOf(rows, limit, view.position, list, ({ key }) => [day, ...key], shape);
+  return { ...page, totals: { to_us: inMajor(totals.to_us, view.digits), by_us: inMajor(totals.by_us, view.digits) } };
+}
+
+const bucketAt = (day: string): RawBuilder<unknown> => sql`CASE WHEN m.due_day > ${day}::date THEN 'not_due'
+  WHEN ${day}::date - m.due_day <= 30 THEN 'days_0_30' WHEN ${day}::date - m.due_day <= 60 THEN 'days_31_60'
+  WHEN ${day}::date - m.due_day <= 90 THEN 'days_61_90' ELSE 'days_over_90' END`;
+const bills = ({ ledger }: AsOf) => sql`m.ledger = ${ledger} AND m.kind IN ('sale', 'purchase')`;
+
+/** Bills that are still what they were in the view. */
+async function unchanged(db: Db, view: AsOf, day: string): Promise<Open[]> {
+  const since = view.present
+    ? sql``
+    : sql`AND m.last_position <= ${view.as_of_position} AND m.position <= ${view.as_of_position}`;
+  const { rows } = await sql<Open>`SELECT m.kind, m.party_id, ${bucketAt(day)} AS bucket, sum(m.open)::bigint AS open
+    FROM documents m WHERE ${bills(view)} AND m.open <> 0 ${since} GROUP BY 1, 2, 3`.execute(db);
+  return rows;
+}
+
+/** Bills that were made, paid, returned or voided since: told anew as they stood. */
+async function changed(db: Db, view: AsOf, day: string): Promise<Open[]> {
+  if (view.present) return [];
+  const columns = sql`m.kind, m.party_id, ${bucketAt(day)} AS bucket, m.number, m.position`;
+  const late = lateRows(view, 'documents', {
+    columns,
+    wanted: sql`${bills(view)} AND m.position > ${view.as_of_position} AND m.position <= ${view.position}`,
+    order: sql``,
+  });
+  const across = sql`(SELECT ${columns} FROM documents m WHERE ${bills(view)} AND ${isChangedAcross(view)})`;
+  const { rows } = await sql<Omit<Open, 'open'> & { number: string; position: bigint }>`
+    ${sql.join([across, ...late], sql` UNION ALL `)}`.execute(db);
+  const histories = await historiesOf(db, view, rows);
+  return rows.map((row) => ({ ...row, open: openAmount(billOf(histories.get(row.number)!)!) }));
+}
+
+function nothing(): Amounts {
+  return { not_due: 0n, days_0_30: 0n, days_31_60: 0n, days_61_90: 0n, days_over_90: 0n };
+}
+function inMajor(amounts: Amounts, digits: number): Ages {
+  const total = BUCKETS.reduce((sum, bucket) => sum + amounts[bucket], 0n);
+  const ages = Object.fromEntries(BUCKETS.map((bucket) => [bucket, toMajor(amounts[bucket], digits)]));
+  return { ...(ages as Record<Bucket, number>), total: toMajor(total, digits) };
+}
+function order([owed, id]: readonly string[], [other_owed, other_id]: readonly string[]): number {
+  if (owed !== other_owed) return owed === 'to_us' ? -1 : 1;
+  return id! < other_id! ? -1 : Number(id! > other_id!);
+}

@@ -1,0 +1,232 @@
+/** What lies where and what it is worth, and how it got there: what came in and went out in a period, by the kind of fact. */
+
+import { type RawBuilder, sql } from 'kysely';
+import { dayEnd, dayStart, justBefore } from '../../libs/ledger/calendar.js';
+import type { LedgerEventType } from '../../libs/ledger/events.js';
+import { toMajor } from '../../libs/ledger/money.js';
+import { type AsOf, type AsOfQuery, by, resolveAsOf } from '../as-of/as-of.js';
+import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from '../as-of/cursor.js';
+import { rowsOf } from '../engine/bulk.js';
+import { lastRows, sumsIn } from '../engine/running-balances.js';
+import type { Db } from '../engine/tables.js';
+import { averageOf, begunIn, MOVEMENTS } from '../read-models/stock.js';
+
+export const STOCK_GROUPS = ['place', 'item', 'location'] as const;
+/** `place`: each item at each location. */
+export type StockGroup = (typeof STOCK_GROUPS)[number];
+
+/** What a row is about; null for all of them together. */
+export interface Group {
+  item_id: string | null;
+  location_id: string | null;
+}
+/** Pieces, and major units. */
+export interface Amount {
+  quantity: number;
+  value: number;
+}
+interface Sums {
+  quantity: bigint;
+  value: bigint;
+}
+
+const KINDS = {
+  PurchaseRecorded: 'purchase',
+  PurchaseReturned: 'purchase_return',
+  BlowRecorded: 'blow',
+  SaleRecorded: 'sale',
+  SaleReturned: 'sale_return',
+  WasteRecorded: 'waste',
+  StockTransferred: 'stock_transfer',
+  StockCounted: 'stock_count',
+  CountAdjusted: 'count_adjustment',
+  DocumentVoided: 'void',
+} as const satisfies Partial<Record<LedgerEventType, string>>;
+export type MovementKind = (typeof KINDS)[keyof typeof KINDS];
+export const MOVEMENT_KINDS: readonly MovementKind[] = Object.values(KINDS);
+
+type Moved = Partial<Record<MovementKind, Amount>>;
+/** Opening and what came in, less what went out, is closing. */
+export type StockMovementRow = Group & {
+  opening: Amount;
+  in: Moved;
+  total_in: Amount;
+  out: Moved;
+  total_out: Amount;
+  closing: Amount;
+};
+
+/** Days of the ledger's time zone, both included. */
+export interface StockMovementFilter extends Paging {
+  from?: string;
+  to?: string;
+  group_by: StockGroup;
+}
+
+export async function stockMovement(
+  db: Db,
+  scope: AsOfQuery | AsOf,
+  { from, to, group_by, limit = LIMIT_DEFAULT, cursor }: StockMovementFilter,
+): Promise<Page<StockMovementRow>> {
+  const view = await resolveAsOf(db, scope);
+  const until = to === undefined ? view : await by(db, view, dayEnd(to, view.time_zone));
+  const start = from === undefined ? undefined : dayStart(from, view.time_zone);
+  const before = start === undefined ? undefined : await by(db, view, justBefore(start));
+  const list = JSON.stringify(['stock-movement', view.ledger, from, to, group_by, view.as_of]);
+  const groups = await groupsAfter(db, view, group_by, readCursor(list, cursor, ...partsOf(group_by)), limit + 1);
+  const page = pageOf(groups, limit, view.position, list, keyOf, (group) => group);
+  const places = placesOf(view, group_by, page.data);
+  const closing = await sumsBy(db, places, group_by, until);
+  const opening = before === undefined ? new Map<string, Sums>() : await sumsBy(db, places, group_by, before);
+  const moved = await movedBy(db, places, group_by, until, start);
+  const data = page.data.flatMap((group) => {
+    const name = nameOf(group);
+    const facts = moved.get(name) ?? [];
+    const bounds = { opening: opening.get(name) ?? nothing(), closing: closing.get(name) ?? nothing() };
+    if (facts.length === 0 && isNothing(bounds.opening) && isNothing(bounds.closing)) return [];
+    return [movementRow(group, bounds, facts, view.digits)];
+  });
+  return { ...page, data };
+}
+
+interface MovedRow extends Group, Sums {
+  type: keyof typeof KINDS;
+  incoming: boolean;
+}
+
+function movementRow(
+  group: Group,
+  { opening, closing }: { opening: Sums; closing: Sums },
+  facts: readonly MovedRow[],
+  digits: number,
+): StockMovementRow {
+  const side = (incoming: boolean) => {
+    const rows = facts.filter((row) => row.incoming === incoming);
+    const sign = incoming ? 1n : -1n;
+    const shown = ({ quantity, value }: Sums) => amountOf({ quantity: sign * quantity, value: sign * value }, digits);
+    const of_kinds = Object.fromEntries(rows.map((row) => [KINDS[row.type], shown(row)])) as Moved;
+    return [of_kinds, shown(rows.reduce(plus, nothing()))] as const;
+  };
+  const [came, total_in] = side(true);
+  const [went, total_out] = side(false);
+  const ends = { opening: amountOf(opening, digits), closing: amountOf(closing, digits) };
+  return { ...group, opening: ends.opening, in: came, total_in, out: went, total_out, closing: ends.closing };
+}
+
+/** By group, of each type of event what came and what went. */
+async function movedBy(
+  db: Db,
+  places: RawBuilder<unknown>,
+  group_by: StockGroup,
+  until: AsOf,
+  from: string | undefined,
+): Promise<Map<string, MovedRow[]>> {
+  const all = { limit: Number.MAX_SAFE_INTEGER, from, wanted: sql`(m.quantity <> 0 OR m.value <> 0)` };
+  const { rows } = await sql<MovedRow>`
+    SELECT ${columnsOf(group_by)}, e.type, (k.quantity > 0 OR (k.quantity = 0 AND k.value > 0)) AS incoming,
+      sum(k.quantity)::bigint AS quantity, sum(k.value)::bigint AS value
+    FROM ${lastRows(MOVEMENTS, until, places, all)} JOIN events e ON e.ledger = k.ledger AND e.position = k.position
+    GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`.execute(db);
+  return Map.groupBy(rows, nameOf);
+}
+
+// ── What it is worth ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type ValuationRow = Group & { on_hand: number; average_cost: number | null; value: number };
+export type Valuation = Page<ValuationRow> & { totals: { on_hand: number; value: number } };
+
+/** What anything is on hand of; the totals are those of all pages. */
+export async function stockValuation(
+  db: Db,
+  scope: AsOfQuery | AsOf,
+  { group_by, limit = LIMIT_DEFAULT, cursor }: { group_by: StockGroup } & Paging,
+): Promise<Valuation> {
+  const view = await resolveAsOf(db, scope);
+  const list = JSON.stringify(['stock-valuation', view.ledger, group_by, view.as_of]);
+  const after = readCursor(list, cursor, ...partsOf(group_by));
+  const everywhere = sql`SELECT item_id, location_id FROM stock WHERE ledger = ${view.ledger}`;
+  const sums = [...(await sumsBy(db, everywhere, group_by, view))]
+    .map(([name, sum]) => ({ ...(JSON.parse(name) as Group), ...sum }))
+    .filter((row) => !isNothing(row));
+  const rows = sums.filter((row) => after === undefined || isAfter(keyOf(row), after));
+  const page = pageOf(rows, limit, view.position, list, keyOf, ({ item_id, location_id, quantity, value }) => ({
+    item_id,
+    location_id,
+    on_hand: Number(quantity),
+    average_cost: averageOf(quantity, value, view.digits),
+    value: toMajor(value, view.digits),
+  }));
+  const { quantity, value } = amountOf(sums.reduce(plus, nothing()), view.digits);
+  return { ...page, totals: { on_hand: quantity, value } };
+}
+
+// ── Groups ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function columnsOf(group_by: StockGroup): RawBuilder<unknown> {
+  const item = group_by === 'location' ? sql`NULL` : sql`k.item_id`;
+  const location = group_by === 'item' ? sql`NULL` : sql`k.location_id`;
+  return sql`${item} AS item_id, ${location} AS location_id`;
+}
+function keyOf({ item_id, location_id }: Group): string[] {
+  return [item_id, location_id].filter((id) => id !== null);
+}
+/** Of such a key. */
+function partsOf(group_by: StockGroup): 'text'[] {
+  return group_by === 'place' ? ['text', 'text'] : ['text'];
+}
+function nameOf({ item_id, location_id }: Group): string {
+  return JSON.stringify({ item_id, location_id });
+}
+function isAfter(key: readonly string[], after: readonly string[]): boolean {
+  const different = key.findIndex((id, index) => id !== after[index]);
+  return different >= 0 && key[different]! > after[different]!;
+}
+
+async function groupsAfter(
+  db: Db,
+  view: AsOf,
+  group_by: StockGroup,
+  after: string[] | undefined,
+  count: number,
+): Promise<Group[]> {
+  const names = group_by === 'place' ? sql`k.item_id, k.location_id` : sql.ref(`k.${group_by}_id`);
+  const since = after === undefined ? sql`` : sql`AND (${names}) > (${sql.join(after)})`;
+  const { rows } = await sql<Group>`SELECT DISTINCT ${columnsOf(group_by)} FROM stock k
+    WHERE k.ledger = ${view.ledger} AND ${begunIn(view)} ${since} ORDER BY 1, 2 LIMIT ${count}`.execute(db);
+  return rows;
+}
+
+/** All items and locations that groups are made of. */
+function placesOf({ ledger }: AsOf, group_by: StockGroup, groups: readonly Group[]): RawBuilder<unknown> {
+  const keys = group_by === 'place' ? (['item_id', 'location_id'] as const) : ([`${group_by}_id`] as const);
+  const same = keys.map((key) => sql`p.${sql.ref(key)} = r.${sql.ref(key)}`);
+  const columns = Object.fromEntries(keys.map((key) => [key, 'text' as const]));
+  return sql`SELECT p.item_id, p.location_id FROM ${rowsOf(columns, groups)}
+    JOIN stock p ON p.ledger = ${ledger} AND ${sql.join(same, sql` AND `)}`;
+}
+
+/** What was on hand in the view, by group, in order. */
+async function sumsBy(
+  db: Db,
+  places: RawBuilder<unknown>,
+  group_by: StockGroup,
+  view: AsOf,
+): Promise<Map<string, Sums>> {
+  const { rows } = await sql<Group & Sums>`
+    SELECT ${columnsOf(group_by)}, sum(s.quantity)::bigint AS quantity, sum(s.value)::bigint AS value
+    FROM (${places}) k ${sumsIn(MOVEMENTS, view)} GROUP BY 1, 2 ORDER BY 1, 2`.execute(db);
+  return new Map(rows.map((row) => [nameOf(row), { quantity: row.quantity, value: row.value }]));
+}
+
+function nothing(): Sums {
+  return { quantity: 0n, value: 0n };
+}
+function isNothing({ quantity, value }: Sums): boolean {
+  return quantity === 0n && value === 0n;
+}
+function plus(sum: Sums, { quantity, value }: Sums): Sums {
+  return { quantity: sum.quantity + quantity, value: sum.value + value };
+}
+function amountOf({ quantity, value }: Sums, digits: number): Amount {
+  return { quantity: Number(quantity), value: toMajor(value, digits) };
+}

@@ -1,0 +1,138 @@
+/**
+ * A continuous self-check at little cost: some events of the log, a window that slides on with every call, against their rows in the read
+ * models. It sees what verify.ts would see there, except documents; and it sees whether the totals of the whole ledger are at odds.
+ */
+import { sql } from 'kysely';
+import { ledgerStream } from '../../libs/audit/checkpoint.js';
+import type { EventStore, StoredEvent } from '../../libs/event-store/event-store.js';
+import { decode } from '../../libs/ledger/codec.js';
+import { inSnapshot } from '../engine/database.js';
+import { cellsOf, isOfKey } from '../engine/running-balances.js';
+import type { Db } from '../engine/tables.js';
+import { BY_EVENT, expectRows, KEYS, MEASURES, type Row } from './expected.js';
+
+export interface Drift {
+  /** Rows of the window that are missing or not as the log says. */
+  rows: number;
+  /** Totals of the ledger that are not what they must be. */
+  totals: number;
+  /** Where the window begins, and the next one: at 0 again behind the last. */
+  from: number;
+  next: number;
+}
+
+const window_events = 200;
+
+/** Looks at the events from position `from` on, or from the first where the books end before it. @throws QueryRefused read_models_missing */
+export async function measureDrift(db: Db, store: EventStore, ledger_id: string, from: number): Promise<Drift> {
+  const none = { rows: 0, totals: 0, from: 0, next: 0 };
+  const before = await inSnapshot(db, (trx) => bookOf(trx, ledger_id));
+  if (before === undefined) return none;
+  const begin = from <= before.position ? from : 0;
+  const stored: StoredEvent[] = [];
+  // Events never change, so the log is read before the tables are held.
+  for await (const event of store.read(ledgerStream(ledger_id), begin, { max: window_events })) stored.push(event);
+  return inSnapshot(db, async (trx) => {
+    const book = await bookOf(trx, ledger_id);
+    if (book === undefined) return none;
+    const books_end = Number(book.position) + 1;
+    const end = Math.min(begin + window_events, books_end);
+    const expected = expectRows(book);
+    const rows: Record<keyof typeof BY_EVENT, Row[]> = {
+      ...{ events: [], mentions: [], movements: [], entries: [], sales: [], sales_by_day: [], documents: [] },
+    };
+    for (const event of stored.filter(({ revision }) => revision < end))
+      for (const { table, row } of expected.next({ ...decode(event), id: event.id, bytes: event.bytes }, []))
+        rows[table].push(row);
+    let wrong = await wrongEvents(trx, ledger_id, rows.events, begin, end);
+    wrong += await missingMentions(trx, ledger_id, rows.mentions);
+    for (const table of ['movements', 'entries', 'sales'] as const)
+      wrong += await wrongInSeries(trx, ledger_id, table, rows[table]);
+    wrong += await wrongStock(trx, ledger_id, rows.movements);
+    const totals = await wrongTotals(trx, ledger_id);
+    return { rows: wrong, totals, from: begin, next: end < books_end ? end : 0 };
+  });
+}
+
+/** undefined for a ledger of which nothing was applied. */
+async function bookOf(trx: Db, ledger_id: string) {
+  const query = trx.selectFrom('ledgers').selectAll().where('ledger', '=', ledger_id).where('position', '>=', 0n);
+  return query.executeTakeFirst();
+}
+
+async function wrongEvents(
+  trx: Db,
+  ledger_id: string,
+  expected: readonly Row[],
+  begin: number,
+  end: number,
+): Promise<number> {
+  const { rows } =
+    await sql<Row>`SELECT position, type, actor, recorded_at, effective_at, data::text, metadata::text, late_1 FROM events
+    WHERE ledger = ${ledger_id} AND position >= ${begin} AND position < ${end}`.execute(trx);
+  const found = new Map(rows.map((row) => [Number(row.position), row]));
+  const { columns } = BY_EVENT.events;
+  return expected.filter((row) => columns.some((column) => found.get(row.position as number)?.[column] !== row[column]))
+    .length;
+}
+
+async function missingMentions(trx: Db, ledger_id: string, expected: readonly Row[]): Promise<number> {
+  const { rows } = await sql<{ count: bigint }>`SELECT count(*) FROM ${recordset(expected, ['entity'], [])}
+    WHERE NOT EXISTS (SELECT FROM mentions m WHERE m.ledger = ${ledger_id} AND m.entity = r.entity AND m.position = r.position)`.execute(
+    trx,
+  );
+  return Number(rows[0]!.count);
+}
+
+/** Rows that are not there, say another amount, or whose running sum is not the one before and this amount. */
+async function wrongInSeries(
+  trx: Db,
+  ledger_id: string,
+  table: keyof typeof KEYS,
+  expected: readonly Row[],
+): Promise<number> {
+  const measures = MEASURES[table];
+  const ofKey = (row: string) => isOfKey(row, { ...cellsOf('r', KEYS[table]), ledger: sql`${ledger_id}` });
+  const right = measures.map(
+    (measure) => sql`${sql.ref(`t.${measure}`)} = ${sql.ref(`r.${measure}`)}
+      AND ${sql.ref(`t.run_${measure}`)} = coalesce(${sql.ref(`p.run_${measure}`)}, 0) + ${sql.ref(`t.${measure}`)}`,
+  );
+  const { rows } = await sql<{ count: bigint }>`SELECT count(*) FROM ${recordset(expected, KEYS[table], measures)}
+    LEFT JOIN ${sql.table(table)} t ON ${ofKey('t')} AND t.position = r.position
+    LEFT JOIN LATERAL (SELECT * FROM ${sql.table(table)} b WHERE ${ofKey('b')} AND b.position < r.position
+      ORDER BY b.position DESC LIMIT 1) p ON true
+    WHERE (${sql.join(right, sql` AND `)}) IS NOT TRUE`.execute(trx);
+  return Number(rows[0]!.count);
+}
+
+/** The rows as a table `r`, for FROM. */
+function recordset(rows: readonly Row[], keys: readonly string[], measures: readonly string[]) {
+  const columns = [
+    ...keys.map((key) => sql`${sql.ref(key)} text`),
+    ...['position', ...measures].map((name) => sql`${sql.ref(name)} bigint`),
+  ];
+  const json = JSON.stringify(rows, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
+  return sql`json_to_recordset(${json}::json) AS r (${sql.join(columns)})`;
+}
+
+/** Stock must be what its last movement left. */
+async function wrongStock(trx: Db, ledger_id: string, moved: readonly Row[]): Promise<number> {
+  const { rows } = await sql<{ count: bigint }>`SELECT count(*) FROM
+    (SELECT DISTINCT item_id, location_id FROM ${recordset(moved, KEYS.movements, [])}) k
+    LEFT JOIN stock s ON s.ledger = ${ledger_id} AND s.item_id = k.item_id AND s.location_id = k.location_id
+    LEFT JOIN LATERAL (SELECT * FROM movements m
+      WHERE ${isOfKey('m', { ...cellsOf('k', KEYS.movements), ledger: sql`${ledger_id}` })} ORDER BY m.position DESC LIMIT 1) l ON true
+    WHERE (s.on_hand, s.value, s.reserved) IS DISTINCT FROM (l.run_quantity, l.run_value, l.run_hold)`.execute(trx);
+  return Number(rows[0]!.count);
+}
+
+/** Debits equal credits, and the inventory account is the value of all stock. */
+async function wrongTotals(trx: Db, ledger_id: string): Promise<number> {
+  const { rows } = await sql<{ books: bigint; inventory: bigint; stock: bigint }>`SELECT
+    coalesce(sum(balance), 0)::bigint AS books,
+    coalesce(sum(balance) FILTER (WHERE account_id = 'inventory'), 0)::bigint AS inventory,
+    (SELECT coalesce(sum(value), 0)::bigint FROM stock WHERE ledger = ${ledger_id}) AS stock
+    FROM balances WHERE ledger = ${ledger_id}`.execute(trx);
+  const { books, inventory, stock } = rows[0]!;
+  return Number(books !== 0n) + Number(inventory !== stock);
+}

@@ -1,0 +1,335 @@
+/**
+ * The rows that the read models should have, computed from the events by plain sums in memory: a second opinion, which shares no code with
+ * the projections but the rules of libs/ledger. verify.ts compares them with what Postgres holds.
+ */
+
+import { viewDocument } from '../../libs/documents/documents.js';
+import type { StoredEvent } from '../../libs/event-store/event-store.js';
+import { billOf, openAmount, paymentStatus } from '../../libs/ledger/bill.js';
+import { calendarDay } from '../../libs/ledger/calendar.js';
+import type { Postings, RecordedEvent } from '../../libs/ledger/events.js';
+import { documentsNamed } from '../../libs/ledger/state/state.js';
+
+/** Column → value, as the database gives it. */
+export type Row = Record<string, string | number | bigint | boolean | null>;
+
+export const MEASURES = {
+  movements: ['quantity', 'value', 'hold'],
+  entries: ['amount'],
+  sales: ['quantity', 'revenue', 'cost'],
+} as const;
+export const KEYS = {
+  movements: ['item_id', 'location_id'],
+  entries: ['account_id'],
+  sales: ['dimension', 'id'],
+} as const;
+
+/** Late rows are summed up by blocks of so many days, numbered from 1970 on. */
+const BLOCKS = [1, 4, 16, 64] as const;
+
+const seriesColumns = (table: keyof typeof MEASURES) => {
+  const prefixes = ['', 'run_', ...BLOCKS.map((days) => `late_${days}_`)];
+  const own = MEASURES[table].flatMap((measure) => prefixes.map((prefix) => `${prefix}${measure}`));
+  return ['effective_at', ...BLOCKS.map((days) => `late_${days}`), ...own];
+};
+const seriesTable = (table: keyof typeof MEASURES) => ({
+  key: [...KEYS[table], 'position'],
+  columns: seriesColumns(table),
+});
+
+/** Tables with rows for single events, by position. The key is without the ledger, the columns are those beside the key. */
+export const BY_EVENT = {
+  events: {
+    key: ['position'],
+    columns: ['type', 'actor', 'recorded_at', 'effective_at', 'data', 'metadata', 'late_1'],
+  },
+  mentions: { key: ['entity', 'position'], columns: [] },
+  movements: seriesTable('movements'),
+  entries: seriesTable('entries'),
+  sales: seriesTable('sales'),
+  sales_by_day: {
+    key: ['day', 'position'],
+    columns: ['effective_at', 'quantity', 'revenue', 'cost', 'run_quantity', 'run_revenue', 'run_cost'],
+  },
+  documents: {
+    key: ['position', 'number'],
+    columns: [
+      ...['kind', 'last_position', 'status', 'payment_status', 'party_id', 'created_by', 'effective_at', 'due_day'],
+      ...['total', 'open', 'late_1'],
+    ],
+  },
+};
+/** Tables whose rows say how things stand at the end. */
+export const AT_THE_END = {
+  stock: { key: ['item_id', 'location_id'], columns: ['on_hand', 'value', 'reserved', 'first_position'] },
+  balances: { key: ['account_id'], columns: ['balance'] },
+  masters: { key: ['kind', 'id'], columns: ['active', 'attributes', 'position'] },
+  late_days: { key: ['day'], columns: ['first_position', 'position'] },
+  party_months: { key: ['kind', 'month', 'party_id'], columns: ['position'] },
+  ledgers: {
+    key: [] as string[],
+    columns: [
+      ...['position', 'recorded_at', 'event_id', 'currency', 'digits', 'time_zone', 'approval_threshold'],
+      'halted_position',
+    ],
+  },
+};
+/** The rows of the stream `security`, which stand in the same tables. */
+export const OF_SECURITY = {
+  security_events: BY_EVENT.events,
+  security_mentions: BY_EVENT.mentions,
+  security_book: { key: [] as string[], columns: ['position', 'event_id', 'halted_position'] },
+};
+/** In the schema `identity`. */
+export const USERS = { users: { key: ['username'], columns: ['role', 'active'] } };
+export type SecurityTable = keyof typeof OF_SECURITY;
+export type EventTable = keyof typeof BY_EVENT;
+export type EndTable = keyof typeof AT_THE_END;
+
+export interface Expected {
+  /**
+   * The rows of the next event. `follow_ups` are the later events that name the document which this one is the first of, as far as the
+   * read models go.
+   */
+  next(
+    event: RecordedEvent & Pick<StoredEvent, 'id' | 'bytes'>,
+    follow_ups: readonly RecordedEvent[],
+  ): { table: EventTable; row: Row }[];
+  end(): Record<EndTable, Row[]>;
+}
+
+export function expectSecurityRows({
+  id,
+  revision,
+  type,
+  data,
+  metadata,
+  bytes,
+  created_ms,
+}: StoredEvent): [SecurityTable, Row][] {
+  const { actor = null, recorded_at: effective_at = null } = metadata as Record<string, string>;
+  const recorded_at = new Date(created_ms).toISOString();
+  const { username = null } = data as Record<string, string | null>;
+  const position = revision;
+  return [
+    ['security_events', { position, type, actor, recorded_at, effective_at, ...textsOf(bytes), late_1: null }],
+    ...(username === null
+      ? []
+      : [['security_mentions', { entity: `user:${username}`, position }] as [SecurityTable, Row]]),
+    ['security_book', { position, event_id: id, halted_position: null }],
+  ];
+}
+
+/** `from` is what the ledger's first event says, for who begins behind it; the running sums are then none. */
+export function expectRows(from: { time_zone: string; digits: number } = { time_zone: 'UTC', digits: 2 }): Expected {
+  const movements = runningSeries('movements');
+  const entries = runningSeries('entries');
+  const sales = runningSeries('sales');
+  const sold_by_day = new Map<string, bigint[]>();
+  const masters = new Map<string, Row>();
+  const late_days = new Map<string, Row>();
+  const party_months = new Map<string, Row>();
+  let ledger: Row = {};
+  let { time_zone, digits } = from;
+
+  function ofSales(event: RecordedEvent, day: string): Row[] {
+    const { sales: sold = [] } = event.data as Postings;
+    if (sold.length === 0) return [];
+    const own = sum(sold.map(({ quantity, revenue, cost }) => [BigInt(quantity), BigInt(revenue), BigInt(cost)]));
+    const run = sum([sold_by_day.get(day) ?? [0n, 0n, 0n], own]);
+    sold_by_day.set(day, run);
+    const { effective_at } = event.metadata;
+    const row: Row = { day, position: event.position, effective_at };
+    for (const [index, measure] of MEASURES.sales.entries()) {
+      row[measure] = own[index]!;
+      row[`run_${measure}`] = run[index]!;
+    }
+    return [row];
+  }
+
+  return {
+    next(event, follow_ups) {
+      const { position, type, data, metadata, id, bytes } = event;
+      const { recorded_at, effective_at, actor } = metadata;
+      if (event.type === 'LedgerOpened') {
+        const { currency, approval_threshold } = event.data;
+        ({ time_zone, digits } = event.data);
+        ledger = { currency, digits, time_zone, approval_threshold: BigInt(approval_threshold), halted_position: null };
+      }
+      if (event.type === 'ApprovalThresholdChanged') ledger.approval_threshold = BigInt(event.data.new);
+      Object.assign(ledger, { position, recorded_at, event_id: id });
+      const day = calendarDay(effective_at, time_zone);
+      const late = effective_at < recorded_at;
+      if (late) late_days.set(day, { day, first_position: late_days.get(day)?.first_position ?? position, position });
+      const late_1 = late ? Date.parse(day) / 86_400_000 : null;
+      const month = `${day.slice(0, 7)}-01`;
+      for (const [kind, party_id] of partiesOf(data as Postings)) {
+        const name = `${kind} ${month} ${party_id}`;
+        if (!party_months.has(name)) party_months.set(name, { kind, month, party_id, position });
+      }
+      const mentioned = new Set(documentsNamed(event).more);
+      if ('kind' in event.data) {
+        const { kind, id: of_kind, attributes } = event.data;
+        const active = 'active' in event.data ? event.data.active : true;
+        mentioned.add(`${kind}:${of_kind}`);
+        masters.set(`${kind} ${of_kind}`, {
+          kind,
+          id: of_kind,
+          active,
+          attributes: JSON.stringify(attributes),
+          position,
+        });
+      }
+      const moment = { position, effective_at, day, late };
+      const postings = postingsOf(data as Postings);
+      const document = documentsNamed(event).first;
+      return [
+        ...named('events', [{ position, type, actor, recorded_at, effective_at, ...textsOf(bytes), late_1 }]),
+        ...named(
+          'mentions',
+          [...mentioned].map((entity) => ({ entity, position })),
+        ),
+        ...named('movements', movements.next(moment, postings.movements)),
+        ...named('entries', entries.next(moment, postings.entries)),
+        ...named('sales', sales.next(moment, postings.sales)),
+        ...named('sales_by_day', ofSales(event, day)),
+        ...named(
+          'documents',
+          document === undefined
+            ? []
+            : [{ ...documentRow([event, ...follow_ups], document, digits, time_zone), late_1 }],
+        ),
+      ];
+    },
+    end: () => ({
+      stock: movements.sums().map(([[item_id, location_id], [on_hand, value, reserved], first_position]) => ({
+        first_position,
+        item_id: item_id!,
+        location_id: location_id!,
+        on_hand: on_hand!,
+        value: value!,
+        reserved: reserved!,
+      })),
+      balances: entries.sums().map(([[account_id], [balance]]) => ({ account_id: account_id!, balance: balance! })),
+      masters: [...masters.values()],
+      late_days: [...late_days.values()],
+      party_months: [...party_months.values()],
+      ledgers: [ledger],
+    }),
+  };
+}
+
+function textsOf({ data, metadata }: StoredEvent['bytes']): Row {
+  return { data: data.toString(), metadata: metadata.toString() };
+}
+function named(table: EventTable, rows: readonly Row[]): { table: EventTable; row: Row }[] {
+  return rows.map((row) => ({ table, row }));
+}
+function sum(lists: readonly bigint[][]): bigint[] {
+  return lists.reduce((a, b) => a.map((amount, index) => amount + b[index]!));
+}
+
+type Posting = { key: string[]; amounts: bigint[] };
+
+function postingsOf({
+  stock = [],
+  holds = [],
+  journal = [],
+  sales = [],
+}: Postings): Record<keyof typeof MEASURES, Posting[]> {
+  return {
+    movements: [
+      ...stock.map((p) => ({ key: [p.item_id, p.location_id], amounts: [BigInt(p.quantity), BigInt(p.value), 0n] })),
+      ...holds.map((p) => ({ key: [p.item_id, p.location_id], amounts: [0n, 0n, BigInt(p.quantity)] })),
+    ],
+    entries: journal.map((p) => ({ key: [p.account_id], amounts: [BigInt(p.amount)] })),
+    sales: sales.flatMap((p) => {
+      const amounts = [BigInt(p.quantity), BigInt(p.revenue), BigInt(p.cost)];
+      return [
+        { key: ['item', p.item_id], amounts },
+        { key: ['customer', p.customer_id], amounts },
+      ];
+    }),
+  };
+}
+
+/** Customers of what was sold, and suppliers whose account was posted to. */
+function partiesOf({ sales = [], journal = [] }: Postings): [kind: string, party_id: string][] {
+  return [
+    ...sales.map(({ customer_id }): [string, string] => ['customer', customer_id]),
+    ...journal.flatMap(({ account_id }): [string, string][] =>
+      account_id.startsWith('payable:') ? [['supplier', account_id.slice('payable:'.length)]] : [],
+    ),
+  ];
+}
+
+interface Moment {
+  position: number;
+  effective_at: string;
+  day: string;
+  late: boolean;
+}
+
+/** Sums by key from the first event on, and for late rows by key and block of effective days. */
+function runningSeries(table: keyof typeof MEASURES) {
+  const measures = MEASURES[table];
+  const keys = KEYS[table];
+  const runs = new Map<string, bigint[]>();
+  const first_positions = new Map<string, number>();
+  const of_blocks = BLOCKS.map((days) => ({ days, sums: new Map<string, bigint[]>() }));
+  const zero = measures.map(() => 0n);
+  const add = (of: Map<string, bigint[]>, name: string, amounts: bigint[]) => {
+    const total = sum([of.get(name) ?? zero, amounts]);
+    of.set(name, total);
+    return total;
+  };
+  return {
+    next({ position, effective_at, day, late }: Moment, postings: readonly Posting[]): Row[] {
+      const by_key = new Map<string, bigint[]>();
+      for (const { key, amounts } of postings) add(by_key, key.join('\n'), amounts);
+      return [...by_key].map(([name, own]) => {
+        const row: Row = { position, effective_at };
+        for (const [index, column] of keys.entries()) row[column] = name.split('\n')[index]!;
+        const put = (prefix: string, amounts: bigint[] | undefined) => {
+          for (const [index, measure] of measures.entries()) row[`${prefix}${measure}`] = amounts?.[index] ?? null;
+        };
+        if (!first_positions.has(name)) first_positions.set(name, position);
+        put('', own);
+        put('run_', add(runs, name, own));
+        for (const { days, sums } of of_blocks) {
+          const block = Math.floor(Date.parse(day) / (days * 86_400_000));
+          row[`late_${days}`] = late ? block : null;
+          put(`late_${days}_`, late ? add(sums, `${name}\n${block}`, own) : undefined);
+        }
+        return row;
+      });
+    },
+    sums: () => [...runs].map(([name, total]) => [name.split('\n'), total, first_positions.get(name)!] as const),
+  };
+}
+
+/** What a document has come to, told from its events. */
+function documentRow(history: readonly RecordedEvent[], number: string, digits: number, time_zone: string): Row {
+  const first = history[0]!;
+  const document = viewDocument(history, digits);
+  const bill = billOf(history);
+  const data = first.data as Record<string, string | undefined>;
+  const asked = first.type === 'ApprovalRequested' ? (first.data.command as Record<string, unknown>) : data;
+  const party = asked.customer_id ?? asked.supplier_id ?? asked.party_id;
+  const total = data.total_price ?? data.amount ?? data.total_cost;
+  const { effective_at } = first.metadata;
+  return {
+    number,
+    position: first.position,
+    kind: document.kind,
+    last_position: history.at(-1)!.position,
+    status: document.status,
+    payment_status: bill === undefined ? null : paymentStatus(bill),
+    party_id: (party as string | undefined) ?? null,
+    created_by: document.created_by,
+    effective_at,
+    due_day: bill === undefined ? null : (data.due_date ?? calendarDay(effective_at, time_zone)),
+    total: total === undefined ? null : BigInt(total),
+    open: bill === undefined ? null : openAmount(bill),
+  };
+}
