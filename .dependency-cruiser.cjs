@@ -22,6 +22,7 @@ module.exports = {
       { path: '^libs/event-store(-server)?/' },
       { path: '^(libs/ledger|projections|apps)' },
     ),
+    rule('wire-is-bytes', 'libs/wire knows the wire format of protobuf and nothing that is sent in it.', { path: '^libs/wire/', pathNot: '\\.spec\\.ts$' }, { pathNot: '^libs/wire/' }),
     rule(
       'one-importer-of-the-client',
       'The traps of @eventstore/db-client are handled in one place. (The server uses only its generated wire types.)',

@@ -20,8 +20,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import emptyPb from 'google-protobuf/google/protobuf/empty_pb.js';
 import pg from 'pg';
 import { troubleWithEventStore } from '../libs/event-store/diagnose.js';
+import { batchError } from '../libs/event-store-server/append-answers.js';
 import { type RunningEventStore, startEventStore } from '../libs/event-store-server/server.js';
-import { batchError } from '../libs/event-store-server/wire.js';
 import { troubleWithPostgres, waitForServices } from '../libs/process/services.js';
 import { type PostgresServer, startPostgres } from './support/postgres.js';
 

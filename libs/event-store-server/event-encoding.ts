@@ -1,3 +1,4 @@
+import { MessageWriter } from '../wire/protobuf.js';
 import type { RecordedEvent } from './record.js';
 
 /**
@@ -10,7 +11,7 @@ export function encodeEvent(
   resolved: RecordedEvent | null | undefined,
   encodeId: (id: string) => Uint8Array,
 ): Buffer {
-  const message = new Message(sizeAtMost(event) + (resolved ? sizeAtMost(resolved) : 0));
+  const message = new MessageWriter(sizeAtMost(event) + (resolved ? sizeAtMost(resolved) : 0));
   const read_response = message.open(1);
   if (resolved !== undefined) {
     if (resolved) writeRecord(message, 1, resolved, encodeId);
@@ -23,7 +24,12 @@ export function encodeEvent(
 
 const tombstone_revision = 2n ** 63n - 1n;
 
-function writeRecord(message: Message, field: number, event: RecordedEvent, encodeId: (id: string) => Uint8Array) {
+function writeRecord(
+  message: MessageWriter,
+  field: number,
+  event: RecordedEvent,
+  encodeId: (id: string) => Uint8Array,
+) {
   const record = message.open(field);
   message.bytes(1, encodeId(event.id));
   const stream = message.open(2);
@@ -40,7 +46,7 @@ function writeRecord(message: Message, field: number, event: RecordedEvent, enco
   message.close(record);
 }
 
-function writeProperty(message: Message, key: string, value: string): void {
+function writeProperty(message: MessageWriter, key: string, value: string): void {
   const entry = message.open(6);
   message.text(1, key);
   message.text(2, value);
@@ -52,63 +58,4 @@ const overhead_max = 300;
 
 function sizeAtMost({ stream, type, data, metadata }: RecordedEvent): number {
   return 3 * (stream.length + type.length) + data.length + metadata.length + overhead_max;
-}
-
-/** Protobuf's wire format, as far as an event needs it. */
-class Message {
-  private readonly buffer: Buffer;
-  private at = 0;
-
-  constructor(size_max: number) {
-    this.buffer = Buffer.allocUnsafe(size_max);
-  }
-
-  /** Begins a nested message. Its length is written last, into four bytes whatever it is. */
-  open(field: number): number {
-    this.buffer[this.at++] = (field << 3) | 2;
-    this.at += 4;
-    return this.at;
-  }
-
-  close(start: number): void {
-    const length = this.at - start;
-    this.buffer[start - 4] = (length & 0x7f) | 0x80;
-    this.buffer[start - 3] = ((length >>> 7) & 0x7f) | 0x80;
-    this.buffer[start - 2] = ((length >>> 14) & 0x7f) | 0x80;
-    this.buffer[start - 1] = (length >>> 21) & 0x7f;
-  }
-
-  number(field: number, value: number | bigint): void {
-    if (value === 0) return;
-    this.buffer[this.at++] = field << 3;
-    this.varint(value);
-  }
-
-  bytes(field: number, value: Uint8Array): void {
-    this.buffer[this.at++] = (field << 3) | 2;
-    this.varint(value.length);
-    this.buffer.set(value, this.at);
-    this.at += value.length;
-  }
-
-  text(field: number, value: string): void {
-    const start = this.open(field);
-    this.at += this.buffer.write(value, start, 'utf8');
-    this.close(start);
-  }
-
-  finish(): Buffer {
-    return this.buffer.subarray(0, this.at);
-  }
-
-  private varint(value: number | bigint): void {
-    let rest = value;
-    if (typeof rest === 'bigint') {
-      for (; rest >= 0x80n; rest >>= 7n) this.buffer[this.at++] = Number(rest & 0x7fn) | 0x80;
-    } else {
-      // Divisions keep what 32-bit shifts would cut off.
-      for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) this.buffer[this.at++] = (rest % 0x80) | 0x80;
-    }
-    this.buffer[this.at++] = Number(rest);
-  }
 }

@@ -1,8 +1,8 @@
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import fc from 'fast-check';
 import { encodeEvent } from './event-encoding.js';
+import { encodeUuid, uuidText } from './messages.js';
 import type { RecordedEvent } from './record.js';
-import { encodeUuid, uuidText } from './wire.js';
 
 const bytes = fc.uint8Array({ maxLength: 300 });
 const event: fc.Arbitrary<RecordedEvent> = fc.record({

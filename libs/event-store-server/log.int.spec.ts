@@ -48,6 +48,20 @@ describe('one commit', () => {
     log.close();
   });
 
+  it('keeps what it wrote before retries that look up more ids than memory holds', () => {
+    const log = Log.open('memory', Date.now, { streams_max: 100, ids_max: 4 });
+    const streams = Array.from({ length: 5 }, (_, n) => ({ name: `s${n}`, events: [newEvent(), newEvent()] }));
+    for (const { name, events } of streams) log.commit([append(name, 'no_stream', ...events)]);
+    const outcomes = log.commit([
+      append('t', 'no_stream', newEvent()),
+      ...streams.map(({ name, events }) => append(name, 'any', events[0]!)),
+      append('t', 0n, newEvent()),
+    ]);
+    expect(outcomes.map(({ kind }) => kind)).toEqual(Array(7).fill('written'));
+    expect(idsOf(log, 't')).toHaveLength(2);
+    log.close();
+  });
+
   it('wakes watchers when it wrote, and not when it did not', () => {
     const log = Log.open('memory');
     let wakes = 0;

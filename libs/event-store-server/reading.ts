@@ -1,19 +1,11 @@
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { type ServerWritableStream, status } from '@grpc/grpc-js';
 import { encodeEvent } from './event-encoding.js';
-import type { Log, Page, PageLimits } from './log.js';
+import type { Log } from './log.js';
+import { encodeUuid, int64_max, readFrom, streamIdentifier, streamName } from './messages.js';
+import type { Page, PageLimits } from './pages.js';
 import { DamagedLog, type RecordedEvent } from './record.js';
-import {
-  encodeUuid,
-  int64_max,
-  invalid,
-  Malformed,
-  Refusal,
-  readFrom,
-  streamDeleted,
-  streamIdentifier,
-  streamName,
-} from './wire.js';
+import { invalid, Malformed, Refusal, streamDeleted } from './refusals.js';
 import { drained, isOpen } from './write-pressure.js';
 
 /** Answers are encoded here and go out as they are. */

@@ -15,8 +15,8 @@ import { credentials, type ServiceError, status } from '@grpc/grpc-js';
 import emptyPb from 'google-protobuf/google/protobuf/empty_pb.js';
 import timestamp from 'google-protobuf/google/protobuf/timestamp_pb.js';
 import { identifier, proposed, type RawEvent, rawAppend, streamsClient } from '../../test/support/streams-rpc.js';
+import { default_append_limits } from './append-limits.js';
 import { default_queue_limits } from './append-queue.js';
-import { default_append_limits } from './appending.js';
 import { type EventStoreOptions, type RunningEventStore, startEventStore } from './server.js';
 
 let store: RunningEventStore;

@@ -7,11 +7,12 @@ import streamsGrpc, { type IStreamsServer } from '@eventstore/db-client/generate
 import type streams from '@eventstore/db-client/generated/streams_pb.js';
 import { type handleServerStreamingCall, Server, ServerCredentials, status } from '@grpc/grpc-js';
 import { type Access, everybody, holdersOfSecret } from './access.js';
+import { type AppendLimits, default_append_limits } from './append-limits.js';
 import { AppendQueue, default_queue_limits, type QueueLimits } from './append-queue.js';
-import { Appending, type AppendLimits, default_append_limits } from './appending.js';
+import { Appending } from './appending.js';
 import { Log } from './log.js';
 import { Reading } from './reading.js';
-import { Refusal } from './wire.js';
+import { Refusal } from './refusals.js';
 
 /** The port is taken or not ours to use; the message says which. */
 export class PortUnavailable extends Error {}

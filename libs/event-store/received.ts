@@ -2,6 +2,7 @@ import type { RecordedEvent } from '@eventstore/db-client';
 import streams, { type StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import type { CallOptions, Metadata } from '@grpc/grpc-js';
+import { MessageReader } from '../wire/protobuf.js';
 import type { Position, StoredEvent } from './event-store.js';
 
 /** The streams service for the client's reads and subscriptions: it asks nothing else of it, and gets what `receive` makes of each message. */
@@ -18,7 +19,7 @@ export function readingByHand(service: StreamsClient): StreamsClient {
  * both against each other. For grpc-js, which ends the call where this throws: RangeError for what is no such message.
  */
 export function receive(message: Buffer): unknown {
-  const fields = new Fields(message);
+  const fields = new MessageReader(message);
   // In the response the event, in the event the record. The record of a link stands beside it, but we never ask for links.
   for (let depth = 0; depth < 2; depth += 1) {
     if (!fields.find(1)) return streams.StreamsService.read.responseDeserialize(message);
@@ -90,7 +91,7 @@ class Received {
 
 const NOTHING: Buffer = Buffer.alloc(0);
 
-function readRecord(fields: Fields): StoredEvent & { position: Position } {
+function readRecord(fields: MessageReader): StoredEvent & { position: Position } {
   let [id, stream, type, content, created] = ['', '', '', '', ''];
   let [revision, prepare, commit] = [0n, 0n, 0n];
   let [data, metadata] = [NOTHING, NOTHING];
@@ -132,94 +133,5 @@ function parsed(bytes: Buffer, otherwise: (text: string) => unknown): unknown {
     return JSON.parse(text);
   } catch {
     return otherwise(text);
-  }
-}
-
-/** Protobuf's wire format (https://protobuf.dev/programming-guides/encoding/), as far as an event needs it. */
-class Fields {
-  private at = 0;
-  private end: number;
-  private wire_type = 0;
-
-  constructor(private readonly message: Buffer) {
-    this.end = message.length;
-  }
-
-  /** The number of the next field, 0 at the end. It is to be read or skipped before the next one. */
-  next(): number {
-    if (this.at === this.end) return 0;
-    const tag = this.varint();
-    this.wire_type = tag & 7;
-    return tag >>> 3;
-  }
-
-  /** Goes on to a field; at the end where there is none. */
-  find(wanted: number): boolean {
-    for (let field = this.next(); field !== 0; field = this.next()) {
-      if (field === wanted) return true;
-      this.skip();
-    }
-    return false;
-  }
-
-  /** Into a nested message, or what else has a length; answers what `leave` needs. */
-  enter(): number {
-    const outer = this.end;
-    const end = this.varint() + this.at;
-    if (end > outer) throw new RangeError('a field is longer than what it is in');
-    this.end = end;
-    return outer;
-  }
-  leave(outer: number): void {
-    this.at = this.end;
-    this.end = outer;
-  }
-
-  number(): bigint {
-    const start = this.at;
-    const value = this.varint();
-    if (value <= Number.MAX_SAFE_INTEGER) return BigInt(value);
-    let exact = 0n;
-    for (let at = this.at - 1; at >= start; at -= 1) exact = (exact << 7n) | BigInt(this.message[at]! & 0x7f);
-    return exact;
-  }
-  bytes(): Buffer {
-    const outer = this.enter();
-    const bytes = this.message.subarray(this.at, this.end);
-    this.leave(outer);
-    return bytes;
-  }
-  text(): string {
-    const outer = this.enter();
-    const text = this.message.toString('utf8', this.at, this.end);
-    this.leave(outer);
-    return text;
-  }
-  /** A field of a nested message. */
-  textIn(field: number): string {
-    const outer = this.enter();
-    const text = this.find(field) ? this.text() : '';
-    this.leave(outer);
-    return text;
-  }
-  skip(): void {
-    if (this.wire_type === 0) this.varint();
-    else if (this.wire_type === 2) this.leave(this.enter());
-    else if (this.wire_type === 1) this.at += 8;
-    else if (this.wire_type === 5) this.at += 4;
-    else throw new RangeError(`a field is of wire type ${this.wire_type}`);
-    if (this.at > this.end) throw new RangeError('a field is longer than what it is in');
-  }
-
-  private varint(): number {
-    let value = 0;
-    for (let scale = 1; scale <= 2 ** 63; scale *= 0x80) {
-      if (this.at >= this.end) throw new RangeError('a message ends within a number');
-      const byte = this.message[this.at]!;
-      this.at += 1;
-      value += (byte & 0x7f) * scale;
-      if (byte < 0x80) return value;
-    }
-    throw new RangeError('a number has more than ten bytes');
   }
 }

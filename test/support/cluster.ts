@@ -7,12 +7,14 @@ import gossip from '@eventstore/db-client/generated/gossip_pb.js';
 import featuresGrpc, { type IServerFeaturesServer } from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import { Metadata, Server, ServerCredentials, type ServerWritableStream, status } from '@grpc/grpc-js';
+import { default_append_limits } from '../../libs/event-store-server/append-limits.js';
 import { AppendQueue, default_queue_limits } from '../../libs/event-store-server/append-queue.js';
-import { Appending, default_append_limits } from '../../libs/event-store-server/appending.js';
-import { Log, type Page } from '../../libs/event-store-server/log.js';
+import { Appending } from '../../libs/event-store-server/appending.js';
+import { Log } from '../../libs/event-store-server/log.js';
+import type { Page } from '../../libs/event-store-server/pages.js';
 import { type ReadableLog, Reading } from '../../libs/event-store-server/reading.js';
+import { Refusal } from '../../libs/event-store-server/refusals.js';
 import { type StreamsCalls, streams_service, supportedMethods } from '../../libs/event-store-server/server.js';
-import { Refusal } from '../../libs/event-store-server/wire.js';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.js';
 
 export interface StandInNode {

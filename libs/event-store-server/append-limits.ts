@@ -1,0 +1,14 @@
+export interface AppendLimits {
+  /** Data + metadata + 2 × type length of all events of one append. */
+  append_bytes_max: number;
+  /** Appends of one BatchAppend call whose last chunk has not arrived. */
+  unfinished_max: number;
+  /** The longest wait of an append, even where the client names a later deadline. */
+  wait_ms_max: number;
+}
+
+export const default_append_limits: AppendLimits = {
+  append_bytes_max: 1024 * 1024,
+  unfinished_max: 64,
+  wait_ms_max: 60_000,
+};
