@@ -7,6 +7,9 @@ import { describe, expect, test } from '@jest/globals';
 import { getMetadataStorage } from 'class-validator';
 import * as auth from '../apps/api/auth/bodies.js';
 import { bearerIn } from '../apps/api/auth/tokens.js';
+import { BATCH_COMMANDS } from '../apps/api/batches/batch-commands.js';
+import { commandIn, LINE_BYTES_MAX } from '../apps/api/batches/batch-line.js';
+import { commandOfLine } from '../apps/api/commands/read-command.js';
 import { isUtf8Said, traceIdOf } from '../apps/api/http/adapter.js';
 import { isId, isText } from '../apps/api/http/fields.js';
 import { instantOrDay, isDay, isMonth } from '../apps/api/http/instants.js';
@@ -14,11 +17,9 @@ import { Problem } from '../apps/api/http/problem.js';
 import { type ApiRequest, envelope, flagOf, hashOf, ledgerOf } from '../apps/api/http/request.js';
 import { parseJson } from '../apps/api/http/strict-json.js';
 import { checked } from '../apps/api/http/validation.js';
-import { LINE_BYTES_MAX, orderIn } from '../apps/api/orders/batch-line.js';
-import * as bodies from '../apps/api/orders/bodies.js';
-import { commandIn, isOrderWord, ORDERS, type OrderWord } from '../apps/api/orders/orders.js';
 import { toCsv } from '../apps/api/queries/csv.js';
 import * as queries from '../apps/api/queries/parameters.js';
+import { RecordSale } from '../apps/api/sales/record-sale.command.js';
 import { isTimeZone, kindOf } from '../libs/ledger/calendar.js';
 import { parseDecimal } from '../libs/ledger/money.js';
 import { QueryRefused } from '../projections/as-of/as-of.js';
@@ -26,6 +27,7 @@ import { cursorAfter, readCursor } from '../projections/as-of/cursor.js';
 import { fasterThanLinear } from './support/growth.js';
 
 const user = { username: 'maria', role: 'admin' as const };
+const batch = { ledger_id: 'main', user, permissions: { mayExecute: () => true }, dry_run: false };
 
 /** A refusal is an answer; anything else that is thrown would be a 500. */
 function quietly(work: () => unknown): () => void {
@@ -134,9 +136,14 @@ describe('ids, moments, amounts, cursors and headers of one character', () => {
 
 describe('bodies and parameters', () => {
   type Class = new () => object;
-  const classes = [bodies, auth, queries].flatMap((module) =>
-    Object.entries(module).filter((entry): entry is [string, Class] => /(Body|Query)$/.test(entry[0])),
-  );
+  const bodies = [...BATCH_COMMANDS.values()].flatMap(({ spec: { body } }) => (body === undefined ? [] : [body]));
+  const classes = [...new Set(bodies)]
+    .map((body): [string, Class] => [body.name, body])
+    .concat(
+      [auth, queries].flatMap((module) =>
+        Object.entries(module).filter((entry): entry is [string, Class] => /(Body|Query)$/.test(entry[0])),
+      ),
+    );
   const fieldsOf = (dto: Class) => [
     ...new Set(
       getMetadataStorage()
@@ -163,12 +170,12 @@ describe('bodies and parameters', () => {
     }).toEqual({ texts: [undefined, undefined, undefined] });
   });
 
-  test.each(Object.keys(ORDERS).filter(isOrderWord))('a line of %s', (word: OrderWord) => {
+  test.each([...BATCH_COMMANDS.keys()])('a line of %s', (word) => {
     const line = (body: string) => Buffer.from(`{"type":"${word}","body":${body}}`);
     const of = (body: (bytes: number) => string) =>
       fasterThanLinear((bytes) => {
         const read = line(body(bytes));
-        return quietly(() => orderIn({ number: 1, bytes: read }, user));
+        return quietly(() => commandIn({ number: 1, bytes: read }, batch));
       }, LINE_BYTES_MAX);
     const fields = Object.keys(commandFields(word));
     expect([
@@ -178,8 +185,8 @@ describe('bodies and parameters', () => {
     ]).toEqual([undefined, undefined, ...fields.map(() => undefined)]);
   });
   /** The fields that the shape of a command has. */
-  function commandFields(word: OrderWord): Record<string, true> {
-    const { body } = ORDERS[word];
+  function commandFields(word: string): Record<string, true> {
+    const { body } = BATCH_COMMANDS.get(word)!.spec;
     return body === undefined ? {} : Object.fromEntries(fieldsOf(body).map((field) => [field, true]));
   }
 });
@@ -194,15 +201,17 @@ test('what is refused is refused with the first twenty fields, and how many more
     throw new Error('It was not refused.');
   };
   const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`k${n}`, 1]));
-  const unknown = refusal(() => commandIn('sales', { customer_id: 'CUST', line_items: [many(60_000)] }));
+  const unknown = refusal(() => commandOfLine(RecordSale.spec, { customer_id: 'CUST', line_items: [many(60_000)] }));
   expect([unknown.errors.length, unknown.more_errors]).toEqual([20, 59_980]);
   expect(unknown.errors[0]).toEqual({ path: 'line_items.0.k0', message: 'k0 is not a field here' });
-  const lines = refusal(() => commandIn('sales', { customer_id: 'CUST', line_items: Array(60_000).fill({}) }));
+  const lines = refusal(() =>
+    commandOfLine(RecordSale.spec, { customer_id: 'CUST', line_items: Array(60_000).fill({}) }),
+  );
   expect(lines).toEqual({ errors: [{ path: 'line_items', message: 'must be a list of 1 to 500 objects' }] });
   const numbers = refusal(() => parseJson(Buffer.from(`[${'-0,'.repeat(40_000)}1]`)));
   expect([numbers.errors.length, numbers.more_errors]).toEqual([20, 39_980]);
   expect(refusal(() => parseJson(Buffer.from(`[${'1,'.repeat(60_000)}1]`)))).toEqual({ members_max: 50_000 });
   const name = 'n'.repeat(100_000);
-  expect(JSON.stringify(refusal(() => commandIn('sales', { [name]: 1 }))).length).toBeLessThan(1000);
+  expect(JSON.stringify(refusal(() => commandOfLine(RecordSale.spec, { [name]: 1 }))).length).toBeLessThan(1000);
   expect(JSON.stringify(refusal(() => parseJson(Buffer.from(`{"${name}":-0}`)))).length).toBeLessThan(1000);
 });

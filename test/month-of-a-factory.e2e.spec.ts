@@ -7,7 +7,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { DOCUMENT_PATHS } from '../apps/api/orders/orders.js';
+import { DOCUMENT_PATHS } from '../apps/api/documents/document-paths.js';
 import { type DocumentKind, kindOf } from '../libs/ledger/calendar.js';
 import type { Command } from '../libs/ledger/commands.js';
 import { heldTo, readContract } from './support/contract.js';

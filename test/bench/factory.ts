@@ -1,5 +1,5 @@
 /** The system under load: event store, Postgres, projector and API as they ship, fsync on, with items to sell. */
-import { DOCUMENT_PATHS } from '../../apps/api/orders/orders.js';
+import { DOCUMENT_PATHS } from '../../apps/api/documents/document-paths.js';
 import type { EventStore } from '../../libs/event-store/event-store.js';
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
 import { forge, goodClaims } from '../support/jwt.js';

@@ -9,23 +9,25 @@ import { Controller, HttpCode, Inject, Module, Post } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pg from 'pg';
-import { guardDoor } from '../../apps/api/auth/door.js';
+import { authenticateRequests } from '../../apps/api/auth/authentication.hook.js';
+import { Permit } from '../../apps/api/auth/permit.js';
 import { Tokens } from '../../apps/api/auth/tokens.js';
 import { Users } from '../../apps/api/auth/users.js';
+import { commandOfRequest } from '../../apps/api/commands/read-command.js';
 import { fastifyAdapter, rememberRoutes, useParsers } from '../../apps/api/http/adapter.js';
 import { type Exchange, TheExchange } from '../../apps/api/http/exchange.js';
 import { Problem } from '../../apps/api/http/problem.js';
 import { ProblemFilter } from '../../apps/api/http/problem-filter.js';
-import { commandAt } from '../../apps/api/orders/orders.js';
+import { RecordSale } from '../../apps/api/sales/record-sale.command.js';
 import { migrateIdentity, openIdentity } from '../../libs/identity/tables.js';
-import type { RecordSale } from '../../libs/ledger/commands.js';
+import type * as ledger from '../../libs/ledger/commands.js';
 import { refuse } from '../../libs/ledger/refusals.js';
 import { announceReady, onStop } from '../../libs/process/lifecycle.js';
 import { connectRedis, SELL } from './redis.js';
 
 const POOL = Symbol('pool');
 
-type Sell = (sale: RecordSale) => Promise<object>;
+type Sell = (sale: ledger.RecordSale) => Promise<object>;
 
 const shortage = (item_id: string, available: number, requested: number) =>
   Problem.of(refuse('insufficient_stock', { item_id, available, requested, shortage: requested - available }));
@@ -126,9 +128,10 @@ class SalesController {
   constructor(@Inject(POOL) private readonly sell: Sell) {}
 
   @Post()
+  @Permit('records')
   @HttpCode(201)
   record(@TheExchange() { request }: Exchange) {
-    return this.sell(commandAt('sales', undefined, request.body) as RecordSale);
+    return this.sell(commandOfRequest(RecordSale.spec, request.body));
   }
 }
 
@@ -146,7 +149,7 @@ async function main(): Promise<void> {
   const tokens = new Tokens(JWT_SECRET, identity);
   const adapter = fastifyAdapter();
   const fastify = adapter.getInstance();
-  guardDoor(fastify, tokens);
+  authenticateRequests(fastify, tokens);
   const routes = rememberRoutes(fastify);
   useParsers(fastify);
   const providers = [{ provide: POOL, useValue: MODES[mode]!(pool) }];

@@ -2,6 +2,7 @@
 import { Controller, Get, HttpCode, Param, Post, Query, Req, StreamableFile } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { listEvents } from '../../../projections/read-models/events.js';
+import { Permit } from '../auth/permit.js';
 import { isId, OneOf, Text } from '../http/fields.js';
 import { instantOrDay } from '../http/instants.js';
 import { invalidParameters, Problem } from '../http/problem.js';
@@ -39,6 +40,7 @@ export class AuditController {
   ) {}
 
   @Get('state')
+  @Permit('audits')
   @ApiAudit('getState', 'The ledger as it was, folded from the log alone', { schema: state }, 'log_tampered')
   state(@TheLedger() ledger_id: string, @Query() { at, as_of, number }: StateQuery) {
     return this.audit.state({
@@ -50,6 +52,7 @@ export class AuditController {
   }
 
   @Get('chain/head')
+  @Permit('audits')
   @ApiAudit('getChainHead', 'The hash that vouches for every event so far; note it, and verify later', {
     schema: chainHead,
   })
@@ -58,6 +61,7 @@ export class AuditController {
   }
 
   @Get('checkpoints')
+  @Permit('audits')
   @ApiAudit('listCheckpoints', 'What was signed, the oldest first', { schema: checkpoints })
   checkpoints(@TheLedger() ledger_id: string, @Query() { limit = '100', cursor = '0' }: CheckpointsQuery) {
     const most = wholeIn('limit', limit);
@@ -67,6 +71,7 @@ export class AuditController {
   }
 
   @Post('checkpoints')
+  @Permit('audits')
   @ApiAudit(
     'makeCheckpoint',
     'Signs what is recorded now',
@@ -79,6 +84,7 @@ export class AuditController {
   }
 
   @Get('proofs/:number')
+  @Permit('audits')
   @ApiAudit(
     'proveDocument',
     'A document with the hashes that lead to a signed checkpoint; one is made where none covers it',
@@ -102,6 +108,7 @@ export class AuditController {
   }
 
   @Get('export')
+  @Permit('audits')
   @ApiAudit(
     'exportLedger',
     'All events with their chain and checkpoints, one JSON a line',
@@ -119,6 +126,7 @@ export class AuditController {
   }
 
   @Post('verifications')
+  @Permit('audits')
   @HttpCode(202)
   @ApiAudit(
     'verify',
@@ -131,6 +139,7 @@ export class AuditController {
   }
 
   @Get('verifications/:id')
+  @Permit('audits')
   @ApiAudit('getVerification', 'How far it is, then what it found', { schema: verification }, 'unknown_record')
   async verification(@TheLedger() ledger_id: string, @Param('id') verification_id: string) {
     const found = UUID.test(verification_id)

@@ -4,6 +4,7 @@ import { Addresses } from '../http/address.js';
 import { ApiProblems } from '../http/openapi.js';
 import { type ApiRequest, TheUser, type User } from '../http/request.js';
 import { ChangePasswordBody, LoginBody } from './bodies.js';
+import { Permit } from './permit.js';
 import { me_schema, token_schema } from './schemas.js';
 import { SignIn } from './sign-in.js';
 import { expires_in_s, Tokens } from './tokens.js';
@@ -20,6 +21,7 @@ export class AuthController {
   ) {}
 
   @Post('login')
+  @Permit('public')
   @HttpCode(200)
   @ApiOperation({ operationId: 'login', summary: 'Name and password for a token of 24 hours' })
   @ApiOkResponse({ schema: token_schema })
@@ -38,6 +40,7 @@ export class AuthController {
   }
 
   @Post('logout')
+  @Permit('signed_in')
   @HttpCode(204)
   @ApiBearerAuth()
   @ApiOperation({ operationId: 'logout', summary: 'Takes this token back' })
@@ -47,6 +50,7 @@ export class AuthController {
   }
 
   @Post('password')
+  @Permit('signed_in')
   @HttpCode(204)
   @ApiBearerAuth()
   @ApiOperation({ operationId: 'changePassword', summary: 'Changes your password; every token of yours is void then' })
@@ -62,6 +66,7 @@ export class AuthController {
   }
 
   @Get('me')
+  @Permit('signed_in')
   @ApiBearerAuth()
   @ApiOperation({ operationId: 'whoAmI', summary: 'Who you are' })
   @ApiOkResponse({ schema: me_schema })

@@ -4,6 +4,7 @@ import { cursorAfter, readCursor } from '../../../projections/as-of/cursor.js';
 import { ApiProblems } from '../http/openapi.js';
 import { TheUser, type User } from '../http/request.js';
 import { ChangeUserBody, NewUserBody, ResetPasswordBody, UserPageQuery } from './bodies.js';
+import { Permit } from './permit.js';
 import { user_page_schema, user_schema } from './schemas.js';
 import { Users } from './users.js';
 
@@ -14,6 +15,7 @@ export class UsersController {
   constructor(private readonly users: Users) {}
 
   @Post()
+  @Permit('admin')
   @ApiOperation({ operationId: 'createUser', summary: 'Makes a user' })
   @ApiCreatedResponse({ schema: user_schema })
   @ApiProblems('malformed_json', 'user_exists', 'validation')
@@ -22,6 +24,7 @@ export class UsersController {
   }
 
   @Get()
+  @Permit('admin')
   @ApiOperation({ operationId: 'listUsers', summary: 'Users by name' })
   @ApiOkResponse({ schema: user_page_schema })
   @ApiProblems('invalid_parameter')
@@ -33,6 +36,7 @@ export class UsersController {
   }
 
   @Get(':username')
+  @Permit('admin')
   @ApiOperation({ operationId: 'getUser', summary: 'One user' })
   @ApiOkResponse({ schema: user_schema })
   @ApiProblems('unknown_user')
@@ -41,6 +45,7 @@ export class UsersController {
   }
 
   @Patch(':username')
+  @Permit('admin')
   @ApiOperation({
     operationId: 'changeUser',
     summary: 'Changes role or activity; every token of the user is void then',
@@ -52,6 +57,7 @@ export class UsersController {
   }
 
   @Post(':username/unlock')
+  @Permit('admin')
   @HttpCode(200)
   @ApiOperation({ operationId: 'unlockUser', summary: 'Forgets failed sign-ins' })
   @ApiOkResponse({ schema: user_schema })
@@ -61,6 +67,7 @@ export class UsersController {
   }
 
   @Post(':username/reset-password')
+  @Permit('admin')
   @HttpCode(200)
   @ApiOperation({ operationId: 'resetPassword', summary: 'Sets a new password; every token of the user is void then' })
   @ApiOkResponse({ schema: user_schema })

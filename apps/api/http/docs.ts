@@ -24,6 +24,8 @@ const ui = page(
 <script>SwaggerUIBundle({ url: '/docs-json', dom_id: '#ui', deepLinking: true, persistAuthorization: true })</script>`,
 );
 
+const PUBLIC = { config: { permit: 'public' as const } };
+
 /** @param document made when it is first asked for: building it takes longer than starting without it. */
 export function serveDocs(fastify: FastifyInstance, document: () => object): void {
   let json: string | undefined;
@@ -31,14 +33,16 @@ export function serveDocs(fastify: FastifyInstance, document: () => object): voi
     createRequire(createRequire(import.meta.url).resolve('@nestjs/swagger')).resolve('swagger-ui-dist'),
   );
 
-  for (const path of ['/', '/docs/']) fastify.get(path, (_request, reply) => reply.redirect('/docs'));
-  fastify.get('/docs', (_request, reply) => reply.type('text/html; charset=utf-8').send(ui));
-  fastify.get('/docs-json', (_request, reply) => {
+  for (const path of ['/', '/docs/']) fastify.get(path, PUBLIC, (_request, reply) => reply.redirect('/docs'));
+  fastify.get('/docs', PUBLIC, (_request, reply) => reply.type('text/html; charset=utf-8').send(ui));
+  fastify.get('/docs-json', PUBLIC, (_request, reply) => {
     json ??= JSON.stringify(document());
     reply.type('application/json').send(json);
   });
-  fastify.get('/docs/problems', (_request, reply) => reply.type('text/html; charset=utf-8').send(problemsPage()));
-  fastify.get<{ Params: { asset: string } }>('/docs/:asset', async ({ params: { asset } }, reply) => {
+  fastify.get('/docs/problems', PUBLIC, (_request, reply) =>
+    reply.type('text/html; charset=utf-8').send(problemsPage()),
+  );
+  fastify.get<{ Params: { asset: string } }>('/docs/:asset', PUBLIC, async ({ params: { asset } }, reply) => {
     if (!Object.hasOwn(ASSETS, asset)) throw new Problem('unknown_route');
     return reply
       .type(ASSETS[asset]!)

@@ -19,6 +19,10 @@ export interface FieldOptions {
   example?: unknown;
 }
 
+export const optional = { optional: true };
+/** null says that there is no value any more. */
+export const clearable = { optional: true, nullable: true };
+
 export const LINES_MAX = 500;
 export const NAME_MAX = 200;
 export const NOTES_MAX = 2000;

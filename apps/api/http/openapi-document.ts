@@ -1,8 +1,8 @@
 /** The contract as OpenAPI, told from the code: every route with every status it can answer with. */
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { accessTo, PREFIX } from '../auth/permissions.js';
 import { PROBLEMS_OF } from './openapi.js';
+import { PREFIX } from './prefix.js';
 import { ERRORS_MAX, PROBLEMS, type ProblemCode } from './problem.js';
 
 type PathItem = OpenAPIObject['paths'][string];
@@ -18,8 +18,15 @@ books (default \`main\`). Every POST that records takes an \`Idempotency-Key\`; 
 first answer again. A key belongs to the user who sends it. What is refused is answered with \`application/problem+json\`;
 its \`code\` is stable, and [all of them](/docs/problems) are on one page.`;
 
+/** Who may use a route ("GET /api/v1/sales/:number"). */
+type RolesOf = (route: string) => 'public' | readonly string[];
+
 /** @param schemas what the controllers refer to by name and nothing else brings in. */
-export function openApiDocument(app: INestApplication, schemas: Record<string, Schema> = {}): OpenAPIObject {
+export function openApiDocument(
+  app: INestApplication,
+  rolesOf: RolesOf,
+  schemas: Record<string, Schema> = {},
+): OpenAPIObject {
   const config = new DocumentBuilder()
     .setTitle('factory-ledger')
     .setDescription(about)
@@ -28,7 +35,7 @@ export function openApiDocument(app: INestApplication, schemas: Record<string, S
     .addServer('/')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
     .build();
-  const document = SwaggerModule.createDocument(app, config);
+  const document = SwaggerModule.createDocument(app, config, { autoTagControllers: false });
   // What is served beside the prefix is there a second time, under its prefix.
   for (const path of Object.keys(document.paths)) if (!path.startsWith(PREFIX)) delete document.paths[path];
   document.components = {
@@ -38,7 +45,8 @@ export function openApiDocument(app: INestApplication, schemas: Record<string, S
   for (const [path, item] of Object.entries(document.paths))
     for (const method of METHODS) {
       const operation = item[method];
-      if (operation !== undefined) completeOperation(operation, method.toUpperCase(), path);
+      const route = `${method.toUpperCase()} ${path.replaceAll(/\{([^}]+)\}/g, ':$1')}`;
+      if (operation !== undefined) completeOperation(operation, rolesOf(route));
     }
   return document;
 }
@@ -46,10 +54,8 @@ export function openApiDocument(app: INestApplication, schemas: Record<string, S
 /** Adds who may call it and the problems: its own and those that any route of its kind can answer with. */
 function completeOperation(
   operation: Operation & { [PROBLEMS_OF]?: ProblemCode[] },
-  method: string,
-  path: string,
+  access: ReturnType<RolesOf>,
 ): void {
-  const access = accessTo(method, path.replaceAll(/\{([^}]+)\}/g, ':$1')) ?? [];
   const own = operation[PROBLEMS_OF] ?? [];
   delete operation[PROBLEMS_OF];
   if (access === 'public') delete operation.security;

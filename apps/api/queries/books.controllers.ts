@@ -4,6 +4,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { accountBalance, listEntries, trialBalance } from '../../../projections/read-models/balances.js';
 import { findMasterData, isKnown } from '../../../projections/read-models/master-data.js';
 import { explainStock, listMovements, listStock, stockOfItem } from '../../../projections/read-models/stock.js';
+import { Permit } from '../auth/permit.js';
 import { isId } from '../http/fields.js';
 import { Problem } from '../http/problem.js';
 import type { ApiRequest } from '../http/request.js';
@@ -20,12 +21,14 @@ export class StockController {
   constructor(private readonly questions: Questions) {}
 
   @Get()
+  @Permit('signed_in')
   @ApiQuestion('listStock', 'What lies where', page(view('StockAtPlace')))
   list(@Req() request: ApiRequest, @Query() query: StockQuery) {
     return this.questions.ask(request, query, ({ trx, view }) => listStock(trx, view, query));
   }
 
   @Get(':id')
+  @Permit('signed_in')
   @ApiQuestion('getStock', 'One item, at all places together and at each', view('ItemStock'), 'unknown_item')
   one(@Req() request: ApiRequest, @Param('id') item_id: string, @Query() query: BooksQuery) {
     return this.questions.ask(request, query, async (books) => {
@@ -35,6 +38,7 @@ export class StockController {
   }
 
   @Get(':id/movements')
+  @Permit('signed_in')
   @ApiQuestion('listMovements', 'What came and went, the last recorded first', page(view('Movement')), 'unknown_item')
   movements(@Req() request: ApiRequest, @Param('id') item_id: string, @Query() query: MovementsQuery) {
     return this.questions.ask(request, query, async (books) => {
@@ -44,6 +48,7 @@ export class StockController {
   }
 
   @Get(':id/explain')
+  @Permit('signed_in')
   @ApiQuestion(
     'explainStock',
     'How its value and average cost came about, step by step, the last recorded first',
@@ -71,12 +76,14 @@ export class BalancesController {
   constructor(private readonly questions: Questions) {}
 
   @Get('accounts/:id')
+  @Permit('reads')
   @ApiQuestion('getAccount', 'An account and its balance', view('AccountBalance'), 'unknown_account')
   account(@Req() request: ApiRequest, @Param('id') account_id: string, @Query() query: BooksQuery) {
     return this.questions.ask(request, query, (books) => knownAccount(books, account_id));
   }
 
   @Get('accounts/:id/entries')
+  @Permit('reads')
   @ApiQuestion('listEntries', "An account's statement, the last recorded first", page(view('Entry')), 'unknown_account')
   entries(@Req() request: ApiRequest, @Param('id') account_id: string, @Query() query: PeriodQuery) {
     return this.questions.ask(request, query, async (books) => {
@@ -86,6 +93,7 @@ export class BalancesController {
   }
 
   @Get('trial-balance')
+  @Permit('reads')
   @ApiQuestion('getTrialBalance', 'All accounts; debits equal credits', view('TrialBalance'))
   trialBalance(@Req() request: ApiRequest, @Query() query: BooksQuery) {
     return this.questions.ask(request, query, ({ trx, view }) => trialBalance(trx, view));

@@ -5,11 +5,12 @@ import { findDocument } from '../../../projections/read-models/documents.js';
 import type { Entity } from '../../../projections/read-models/events.js';
 import { history } from '../../../projections/read-models/history.js';
 import { isKnown, isMasterKind } from '../../../projections/read-models/master-data.js';
+import { Permit } from '../auth/permit.js';
 import { Users } from '../auth/users.js';
+import { DOCUMENT_PATHS } from '../documents/document-paths.js';
 import { isId } from '../http/fields.js';
 import { invalidParameters, Problem } from '../http/problem.js';
 import type { ApiRequest } from '../http/request.js';
-import { DOCUMENT_PATHS } from '../orders/orders.js';
 import type { Books } from '../read-models.js';
 import { documentHref } from './links.js';
 import { HistoryQuery, periodIn } from './parameters.js';
@@ -29,6 +30,7 @@ export class HistoryController {
   ) {}
 
   @Get(':kind/:id')
+  @Permit('audits')
   @ApiQuestion(
     'getHistory',
     'Every change of a thing: who, when, what, each field before and after. Kind: item, supplier, customer, location, account, user, bill, or a kind of document, also as its path has it. Of a user: their acts in the ledger and the security events by or about them, by the time at which each was noted, which is also what from and to mean for these; they have no position: as_of cuts them by that time, known_at by when the log recorded them, and position by the recorded time of that event',

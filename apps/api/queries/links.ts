@@ -1,7 +1,7 @@
 /** Where the documents behind a figure are, as addresses of this API. */
 import { kindOf } from '../../../libs/ledger/calendar.js';
-import { PREFIX } from '../auth/permissions.js';
-import { DOCUMENT_PATHS } from '../orders/orders.js';
+import { DOCUMENT_PATHS } from '../documents/document-paths.js';
+import { PREFIX } from '../http/prefix.js';
 
 /** Of one document; null for what has no number. */
 export function documentHref(number: string | null): string | null {

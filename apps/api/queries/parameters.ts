@@ -10,12 +10,11 @@ import { PERIOD_UNITS, type PeriodUnit } from '../../../projections/read-models/
 import { PROFIT_GROUPS, type ProfitGroup } from '../../../projections/read-models/profit.js';
 import { RESTATED, type RestatedGroup, type RestatedReport } from '../../../projections/reports/restatement.js';
 import { STOCK_GROUPS, type StockGroup } from '../../../projections/reports/stock-reports.js';
-import { Day, type FieldOptions, Id, Instant, OneOf, Text, Whole } from '../http/fields.js';
+import { Day, type FieldOptions, Id, Instant, OneOf, optional, Text, Whole } from '../http/fields.js';
 import { instantOrDay, isDay } from '../http/instants.js';
 import { invalidParameters } from '../http/problem.js';
 
 export const LIMIT_MAX = 1000;
-const optional = { optional: true };
 
 /** A parameter is text; what is no whole number stays what it is, and is refused for it. */
 const WholeParameter = (minimum: number, maximum: number, options: FieldOptions) =>

@@ -1,5 +1,6 @@
 import { Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Permit } from '../auth/permit.js';
 import { TheUser, type User } from '../http/request.js';
 import { ReadModels } from '../read-models.js';
 import { view } from './views.js';
@@ -10,6 +11,7 @@ export class ProjectionsController {
   constructor(private readonly models: ReadModels) {}
 
   @Get()
+  @Permit('reads')
   @ApiOperation({ operationId: 'getProjections', summary: 'How far the read models are, and how far behind' })
   @ApiOkResponse({ schema: view('ProjectionHealth') })
   async health() {
@@ -17,6 +19,7 @@ export class ProjectionsController {
   }
 
   @Post('rebuild')
+  @Permit('admin')
   @HttpCode(202)
   @ApiOperation({
     operationId: 'rebuildProjections',

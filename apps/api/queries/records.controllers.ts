@@ -7,11 +7,11 @@ import { findDocument, listDocuments } from '../../../projections/read-models/do
 import { listEvents, listPeriods, listThresholds } from '../../../projections/read-models/events.js';
 import { findMasterData, listMasterData } from '../../../projections/read-models/master-data.js';
 import { listSecurityEvents } from '../../../projections/read-models/security.js';
-import { ownOnly } from '../auth/permissions.js';
+import { ownOnly, Permit } from '../auth/permit.js';
+import { DOCUMENT_PATHS } from '../documents/document-paths.js';
 import { isId } from '../http/fields.js';
 import { Problem } from '../http/problem.js';
 import { type ApiRequest, userOf } from '../http/request.js';
-import { DOCUMENT_PATHS } from '../orders/orders.js';
 import { HistoryController } from './history.controller.js';
 import { AuditQuery, BooksQuery, DocumentsQuery, MasterDataQuery, periodIn, SecurityQuery } from './parameters.js';
 import { ProjectionsController } from './projections.controller.js';
@@ -26,12 +26,14 @@ function documentsController(kind: DocumentKind): Type {
     kind === 'approval' || kind === 'reservation'
       ? (['id', `unknown_${kind}`] as const)
       : (['number', 'unknown_document'] as const);
+  const permit = kind === 'approval' ? 'reads_approvals' : 'signed_in';
   @ApiTags(path)
   @Controller(path)
   class DocumentsController {
     constructor(private readonly questions: Questions) {}
 
     @Get()
+    @Permit(permit)
     @ApiQuestion(`list${name}s`, 'The last recorded first', page(view(name)))
     list(@Req() request: ApiRequest, @Query() query: DocumentsQuery) {
       const own = ownOnly(userOf(request)) ?? query.created_by;
@@ -41,6 +43,7 @@ function documentsController(kind: DocumentKind): Type {
     }
 
     @Get(`:${named}`)
+    @Permit(permit)
     @ApiQuestion(`get${name}`, 'One, with what became of it', view(name), unknown)
     one(@Req() request: ApiRequest, @Param(named) number: string, @Query() query: BooksQuery) {
       const own = ownOnly(userOf(request));
@@ -69,6 +72,7 @@ function masterListController(kind: MasterKind): Type {
     constructor(private readonly questions: Questions) {}
 
     @Get()
+    @Permit('signed_in')
     @ApiQuestion(`list${name}s`, 'By id', page(view(name)))
     list(@Req() request: ApiRequest, @Query() query: MasterDataQuery) {
       const active = query.active === undefined ? undefined : query.active === 'true';
@@ -88,6 +92,7 @@ function masterController(kind: MasterKind): Type {
     constructor(private readonly questions: Questions) {}
 
     @Get(':id')
+    @Permit('signed_in')
     @ApiQuestion(`get${name}`, 'One', view(name), `unknown_${kind}`)
     one(@Req() request: ApiRequest, @Param('id') id: string, @Query() query: BooksQuery) {
       return this.questions.ask(request, query, async ({ trx, view }) => {
@@ -106,6 +111,7 @@ class PeriodsController {
   constructor(private readonly questions: Questions) {}
 
   @Get()
+  @Permit('reads')
   @ApiQuestion('listPeriods', 'Months that are closed or were opened again, the last first', view('Periods'))
   list(@Req() request: ApiRequest, @Query() query: BooksQuery) {
     return this.questions.ask(request, query, ({ trx, view }) => listPeriods(trx, view));
@@ -118,6 +124,7 @@ class ThresholdsController {
   constructor(private readonly questions: Questions) {}
 
   @Get()
+  @Permit('reads')
   @ApiQuestion('listApprovalThresholds', 'From where on two people were needed, the last first', view('Thresholds'))
   list(@Req() request: ApiRequest, @Query() query: BooksQuery) {
     return this.questions.ask(request, query, ({ trx, view }) => listThresholds(trx, view));
@@ -130,6 +137,7 @@ class AuditEventsController {
   constructor(private readonly questions: Questions) {}
 
   @Get()
+  @Permit('audits')
   @ApiQuestion('listEvents', 'Who did what, when: every event as it was recorded', page(view('AuditEvent')))
   list(@Req() request: ApiRequest, @Query() query: AuditQuery) {
     const { limit, cursor, actor, type, order } = query;
@@ -146,6 +154,7 @@ class SecurityEventsController {
   constructor(private readonly questions: Questions) {}
 
   @Get()
+  @Permit('audits')
   @ApiQuestion(
     'listSecurityEvents',
     'Who signed in, failed, was locked, made or changed a user. They are of no ledger: as_of, from and to cut them by when they happened, known_at and the recorded time of position by when the log recorded them',

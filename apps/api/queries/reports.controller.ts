@@ -15,6 +15,7 @@ import {
   stockValuation,
 } from '../../../projections/reports/stock-reports.js';
 import { customerSales, supplierCosts, trends } from '../../../projections/reports/trade-reports.js';
+import { Permit } from '../auth/permit.js';
 import { type Exchange, TheExchange } from '../http/exchange.js';
 import { isDay } from '../http/instants.js';
 import { invalidParameters } from '../http/problem.js';
@@ -50,12 +51,14 @@ export class ReportsController {
   constructor(private readonly questions: Questions) {}
 
   @Get('dashboard')
+  @Permit('reads')
   @ApiQuestion('getDashboard', 'The factory at a glance, now', view('Dashboard'))
   dashboard(@Req() request: ApiRequest, @Query() query: NowQuery) {
     return this.questions.ask(request, query, ({ trx, view }) => dashboard(trx, view.ledger, today(view)));
   }
 
   @Get('reports/profit-loss')
+  @Permit('reads_reports')
   @ApiReport('getProfitLoss', 'What was sold, what it had cost, what was earned', view('ProfitLoss'))
   profitLoss(@TheExchange() exchange: Exchange, @Query() query: ProfitQuery) {
     const { group_by = 'day' } = query;
@@ -67,6 +70,7 @@ export class ReportsController {
   }
 
   @Get('reports/aging')
+  @Permit('reads_reports')
   @ApiReport('getAging', 'Who owes what to whom, by days since it was due', view('Aging'))
   aging(@TheExchange() exchange: Exchange, @Query() query: AgingQuery) {
     const table = { name: 'aging', columns: AGING };
@@ -82,6 +86,7 @@ export class ReportsController {
   }
 
   @Get('reports/stock-movement')
+  @Permit('reads_reports')
   @ApiReport('getStockMovement', 'Opening, what came in and went out by kind, closing', view('StockMovementReport'))
   stockMovement(@TheExchange() exchange: Exchange, @Query() query: StockMovementQuery) {
     const { group_by = 'place', from, to } = query;
@@ -93,6 +98,7 @@ export class ReportsController {
   }
 
   @Get('reports/stock-valuation')
+  @Permit('reads_reports')
   @ApiReport('getStockValuation', 'What is on hand and what it is worth', view('StockValuation'))
   stockValuation(@TheExchange() exchange: Exchange, @Query() query: ValuationQuery) {
     const { group_by = 'place' } = query;
@@ -104,6 +110,7 @@ export class ReportsController {
   }
 
   @Get('reports/customer-sales')
+  @Permit('reads_reports')
   @ApiReport('getCustomerSales', 'What each customer bought, less what came back', view('CustomerSales'))
   customerSales(@TheExchange() exchange: Exchange, @Query() query: CustomerSalesQuery) {
     const { group_by = 'customer' } = query;
@@ -118,6 +125,7 @@ export class ReportsController {
   }
 
   @Get('reports/supplier-costs')
+  @Permit('reads_reports')
   @ApiReport('getSupplierCosts', 'What each supplier cost, was paid and is owed', view('SupplierCosts'))
   supplierCosts(@TheExchange() exchange: Exchange, @Query() query: SupplierCostsQuery) {
     const { group_by = 'supplier' } = query;
@@ -132,6 +140,7 @@ export class ReportsController {
   }
 
   @Get('reports/trends')
+  @Permit('reads_reports')
   @ApiReport('getTrends', 'Revenue, cost, profit, purchases and waste from period to period', view('Trends'))
   trends(@TheExchange() exchange: Exchange, @Query() query: TrendsQuery) {
     const { group_by = 'day' } = query;
@@ -143,6 +152,7 @@ export class ReportsController {
   }
 
   @Get('reports/restatement')
+  @Permit('reads_reports')
   @ApiReport('getRestatement', 'A report in two states of knowledge, and what changed it', view('Restatement'))
   restatement(@TheExchange() exchange: Exchange, @Query() query: RestatementQuery) {
     const { report, from, to, known_at, versus = new Date().toISOString() } = query;

@@ -5,7 +5,8 @@ import type { DocumentKind } from '../../../libs/ledger/calendar.js';
 import { ACCOUNT_TYPES } from '../../../libs/ledger/events.js';
 import { RESTATED } from '../../../projections/reports/restatement.js';
 import { MOVEMENT_KINDS } from '../../../projections/reports/stock-reports.js';
-import { DOCUMENT_PATHS, ORDERS } from '../orders/orders.js';
+import { BATCH_COMMANDS } from '../batches/batch-commands.js';
+import { DOCUMENT_PATHS } from '../documents/document-paths.js';
 
 type Components = NonNullable<OpenAPIObject['components']>;
 export type Schema = NonNullable<Components['schemas']>[string];
@@ -504,7 +505,7 @@ const figures = {
 const batches = {
   BatchLine: object(
     {
-      type: words(...Object.keys(ORDERS)),
+      type: words(...BATCH_COMMANDS.keys()),
       body: {
         type: 'object',
         additionalProperties: true,

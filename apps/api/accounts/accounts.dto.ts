@@ -1,0 +1,15 @@
+import { ACCOUNT_TYPES } from '../../../libs/ledger/events.js';
+import { Flag, Id, NAME_MAX, OneOf, optional, Text } from '../http/fields.js';
+
+export class AccountBody {
+  @Id() account_id!: string;
+  @Text(NAME_MAX) name!: string;
+  @OneOf(ACCOUNT_TYPES) type!: string;
+  @Flag({ optional: true, description: 'default: not for an asset, else yes' }) may_go_negative?: boolean;
+}
+
+export class AccountChangeBody {
+  @Text(NAME_MAX, optional) name?: string;
+  @Flag(optional) may_go_negative?: boolean;
+  @Flag(optional) active?: boolean;
+}

@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { AccountsController } from './accounts.controller.js';
+import { ChangeAccountHandler } from './change-account.command.js';
+import { RegisterAccountHandler } from './register-account.command.js';
+
+@Module({ controllers: [AccountsController], providers: [RegisterAccountHandler, ChangeAccountHandler] })
+export class AccountsModule {}

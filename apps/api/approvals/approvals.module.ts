@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { ApprovalThresholdsController } from './approval-thresholds.controller.js';
+import { ApprovalsController } from './approvals.controller.js';
+import { ApproveHandler } from './approve.command.js';
+import { ChangeThresholdHandler } from './change-threshold.command.js';
+import { RejectHandler } from './reject.command.js';
+import { WithdrawHandler } from './withdraw.command.js';
+
+@Module({
+  controllers: [ApprovalsController, ApprovalThresholdsController],
+  providers: [ApproveHandler, RejectHandler, WithdrawHandler, ChangeThresholdHandler],
+})
+export class ApprovalsModule {}

@@ -1,0 +1,44 @@
+import { Inject } from '@nestjs/common';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type * as ledger from '../../../libs/ledger/commands.js';
+import type { Outcome } from '../../../libs/ledger-writer/writer.js';
+import type { LedgerWriters } from '../../../libs/ledger-writer/writers.js';
+import { type CommandSpec, idField, LedgerCommand, submit, WRITERS } from '../commands/ledger-command.js';
+import { DATED, STOCK_OUT, usable } from '../commands/refusals.js';
+
+/** Records the document that waited together with ApprovalGranted, decided on the present state. */
+export class Approve extends LedgerCommand<ledger.Approve> {
+  static readonly spec: CommandSpec<ledger.Approve> = {
+    word: 'approvals/approve',
+    method: 'POST',
+    path_field: idField('approval_id'),
+    toCommand: (fields) => ({ type: 'approve', ...fields }),
+    refusals: [
+      'unknown_approval',
+      'approval_decided',
+      'not_an_approver',
+      'self_approval',
+      ...usable('item', 'customer', 'supplier', 'location', 'account'),
+      ...DATED,
+      ...STOCK_OUT,
+      'insufficient_funds',
+      // What was asked for may have changed meanwhile.
+      'already_void',
+      'already_paid',
+      'overpayment',
+      'return_exceeds_bill',
+      'has_payments',
+      'has_returns',
+      'has_write_offs',
+    ],
+  };
+}
+
+@CommandHandler(Approve)
+export class ApproveHandler implements ICommandHandler<Approve> {
+  constructor(@Inject(WRITERS) private readonly writers: LedgerWriters) {}
+
+  execute(command: Approve): Promise<Outcome> {
+    return submit(this.writers, command);
+  }
+}

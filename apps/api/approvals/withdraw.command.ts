@@ -1,0 +1,26 @@
+import { Inject } from '@nestjs/common';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type * as ledger from '../../../libs/ledger/commands.js';
+import type { Outcome } from '../../../libs/ledger-writer/writer.js';
+import type { LedgerWriters } from '../../../libs/ledger-writer/writers.js';
+import { type CommandSpec, idField, LedgerCommand, submit, WRITERS } from '../commands/ledger-command.js';
+
+/** Records ApprovalWithdrawn, by the user who asked for the approval. */
+export class Withdraw extends LedgerCommand<ledger.Withdraw> {
+  static readonly spec: CommandSpec<ledger.Withdraw> = {
+    word: 'approvals/withdraw',
+    method: 'POST',
+    path_field: idField('approval_id'),
+    toCommand: (fields) => ({ type: 'withdraw', ...fields }),
+    refusals: ['unknown_approval', 'approval_decided', 'not_the_requester'],
+  };
+}
+
+@CommandHandler(Withdraw)
+export class WithdrawHandler implements ICommandHandler<Withdraw> {
+  constructor(@Inject(WRITERS) private readonly writers: LedgerWriters) {}
+
+  execute(command: Withdraw): Promise<Outcome> {
+    return submit(this.writers, command);
+  }
+}

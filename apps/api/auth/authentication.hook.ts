@@ -1,0 +1,30 @@
+/** Authenticates every request and checks its role, before its body is read. */
+import type { FastifyInstance } from 'fastify';
+import { Problem } from '../http/problem.js';
+import type { ApiRequest, User } from '../http/request.js';
+import { isPermitted } from './permit.js';
+import type { Tokens } from './tokens.js';
+
+/** To be called before any route is registered. */
+export function authenticateRequests(fastify: FastifyInstance, tokens: Tokens): void {
+  fastify.addHook('onRequest', (request: ApiRequest, _reply, done) => {
+    // Answered with 404 or 405.
+    if (request.is404) return done();
+    const { permit } = request.routeOptions.config;
+    if (permit === 'public') return done();
+    const admit = (user: User) => {
+      if (permit === undefined || !isPermitted(user.role, permit)) throw new Problem('forbidden', { role: user.role });
+      request.user = user;
+    };
+    try {
+      const user = tokens.userOf(request);
+      if (!(user instanceof Promise)) {
+        admit(user);
+        return done();
+      }
+      user.then(admit).then(() => done(), done);
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+}

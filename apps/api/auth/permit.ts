@@ -1,0 +1,39 @@
+/** Who may use a route: `@Permit('records')`. A route without one stops the start (route-permissions.ts). */
+import type { Role } from '../../../libs/ledger/commands.js';
+import { AddRouteConfig } from '../http/route-config.js';
+
+export const GROUPS = {
+  /** Without signing in. */
+  public: 'public',
+  signed_in: ['admin', 'manager', 'staff', 'auditor', 'viewer'],
+  admin: ['admin'],
+  /** Change master data, decide approvals, close periods. */
+  leads: ['admin', 'manager'],
+  /** Record what happened in the factory. */
+  records: ['admin', 'manager', 'staff'],
+  /** Read all figures. */
+  reads: ['admin', 'manager', 'auditor'],
+  reads_reports: ['admin', 'manager', 'auditor', 'viewer'],
+  reads_approvals: ['admin', 'manager', 'auditor', 'staff'],
+  audits: ['admin', 'auditor'],
+} as const satisfies Record<string, 'public' | readonly Role[]>;
+
+export type Group = keyof typeof GROUPS;
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    permit?: Group;
+  }
+}
+
+export const Permit = (permit: Group) => AddRouteConfig({ permit });
+
+export function isPermitted(role: Role, group: Group): boolean {
+  const roles: 'public' | readonly Role[] = GROUPS[group];
+  return roles === 'public' || roles.includes(role);
+}
+
+/** The `created_by` of the documents that the user may see: `staff` sees only their own; undefined for all. */
+export function ownOnly({ username, role }: { username: string; role: Role }): string | undefined {
+  return role === 'staff' ? username : undefined;
+}

@@ -1,0 +1,49 @@
+/** The permissions of all routes, collected from Fastify as they are registered. */
+import type { FastifyInstance, RouteOptions } from 'fastify';
+import type { Role } from '../../../libs/ledger/commands.js';
+import { type Group, isPermitted } from './permit.js';
+
+/** Of a request without a token. */
+const PUBLIC_BODY_BYTES_MAX = 16 * 1024;
+
+export class RoutePermissions {
+  private readonly by_route = new Map<string, Group>();
+  private readonly by_command = new Map<object, Group>();
+
+  /** To be called before any route is registered. From then on, registering a route without @Permit throws. */
+  collectFrom(fastify: FastifyInstance): void {
+    fastify.addHook('onRoute', (route) => this.add(route));
+  }
+
+  /** @param route as "GET /api/v1/sales/:number" */
+  groupOf(route: string): Group | undefined {
+    return this.by_route.get(route);
+  }
+
+  /** @param command a class such as RecordSale, for lines of `/batches` */
+  mayExecute(role: Role, command: object): boolean {
+    const group = this.by_command.get(command);
+    return group !== undefined && isPermitted(role, group);
+  }
+
+  routes(): ReadonlyMap<string, Group> {
+    return this.by_route;
+  }
+
+  private add(route: RouteOptions): void {
+    const { method, url, config } = route;
+    for (const verb of [method].flat()) {
+      const permit = config?.permit;
+      if (permit === undefined) throw new Error(`The route ${verb} ${url} has no @Permit (apps/api/auth/permit.ts).`);
+      if (permit === 'public') route.bodyLimit = PUBLIC_BODY_BYTES_MAX;
+      this.by_route.set(`${verb} ${url}`, permit);
+      if (config?.command !== undefined) this.addCommand(config.command, permit);
+    }
+  }
+
+  private addCommand(command: object, permit: Group): void {
+    const before = this.by_command.get(command) ?? permit;
+    if (before !== permit) throw new Error(`Two routes of one command permit ${before} and ${permit}.`);
+    this.by_command.set(command, permit);
+  }
+}

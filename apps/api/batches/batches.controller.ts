@@ -1,0 +1,105 @@
+/** Many commands in one request: NDJSON in, NDJSON out, as fast as the ledger takes them and no faster than the answers are read. */
+import { Readable } from 'node:stream';
+import { Controller, HttpCode, Post, StreamableFile } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
+import { type Line, linesOf } from '../../../libs/ndjson/lines.js';
+import { Permit } from '../auth/permit.js';
+import { RoutePermissions } from '../auth/route-permissions.js';
+import { problemOf } from '../commands/outcome.js';
+import { type Exchange, TheExchange } from '../http/exchange.js';
+import { invalidParameters, Problem } from '../http/problem.js';
+import { toProblem } from '../http/problem-filter.js';
+import { dryRunOf, flagOf, ledgerOf, userOf } from '../http/request.js';
+import { AddRouteConfig } from '../http/route-config.js';
+import { logLine } from '../log.js';
+import { ApiBatch } from './api-batch.js';
+import {
+  type BatchContext,
+  commandIn,
+  LINE_BYTES_MAX,
+  type LineCommand,
+  problemLine,
+  resultLine,
+} from './batch-line.js';
+import { mapInOrder } from './map-in-order.js';
+import { RecordAll } from './record-all.command.js';
+
+/** Two appends' worth: while one runs the next is read. */
+const WINDOW_MAX = 1000;
+/** One append holds no more, see libs/ledger-writer. */
+export const ATOMIC_LINES_MAX = 500;
+export const ATOMIC_BYTES_MAX = 1024 * 1024;
+
+@ApiTags('batches')
+@Controller('batches')
+export class BatchesController {
+  constructor(
+    private readonly bus: CommandBus,
+    private readonly permissions: RoutePermissions,
+  ) {}
+
+  @Post()
+  @HttpCode(200)
+  @Permit('records')
+  @AddRouteConfig({ ndjson: true })
+  @ApiBatch()
+  async record(@TheExchange() { request }: Exchange): Promise<StreamableFile> {
+    const atomic = flagOf(request, 'atomic');
+    const dry_run = dryRunOf(request);
+    if (atomic && dry_run)
+      throw invalidParameters([{ path: 'dry_run', message: 'is not possible for an atomic batch' }]);
+    if (!(request.body instanceof Readable)) throw new Problem('unsupported_media_type');
+    const lines = linesOf(request.body, LINE_BYTES_MAX);
+    const user = userOf(request);
+    const batch = { ledger_id: ledgerOf(request), user, permissions: this.permissions, dry_run };
+    const answers = atomic ? [await this.allOrNone(batch, lines)] : this.oneByOne(batch, lines, request.id);
+    return new StreamableFile(Readable.from(answers), { type: 'application/x-ndjson' });
+  }
+
+  private oneByOne(batch: BatchContext, lines: AsyncIterable<Line>, trace_id: string): AsyncGenerator<string> {
+    const answer = async (line: Line) => {
+      try {
+        const read = commandIn(line, batch);
+        return resultLine(read, await this.bus.execute(read.command));
+      } catch (error) {
+        const problem = toProblem(error);
+        if (problem.code === 'internal_error')
+          logLine('error', problem.message, { trace_id, line: line.number, error: `${error}` });
+        return problemLine(line.number, problem, trace_id);
+      }
+    };
+    return mapInOrder(lines, answer, WINDOW_MAX);
+  }
+
+  /** @throws Problem of the first line that is refused, with its number. */
+  private async allOrNone(batch: BatchContext, lines: AsyncIterable<Line>): Promise<string> {
+    const read: LineCommand[] = [];
+    let bytes = 0;
+    for await (const line of lines) {
+      bytes += line.bytes?.length ?? 0;
+      if (read.length === ATOMIC_LINES_MAX || bytes > ATOMIC_BYTES_MAX)
+        throw new Problem('batch_too_large', { lines_max: ATOMIC_LINES_MAX, bytes_max: ATOMIC_BYTES_MAX });
+      try {
+        read.push(commandIn(line, batch));
+      } catch (error) {
+        throw ofLine(line.number, toProblem(error));
+      }
+    }
+    if (read.length === 0) return '';
+    const commands = read.map(({ command }) => command);
+    const done = await this.bus.execute(new RecordAll(batch.ledger_id, commands));
+    switch (done.outcome) {
+      case 'all':
+        return done.outcomes.map((outcome, index) => resultLine(read[index]!, outcome)).join('');
+      case 'none':
+        throw ofLine(read[done.index]!.line, Problem.of(done.refusal));
+      default:
+        throw problemOf(done);
+    }
+  }
+}
+
+function ofLine(line: number, { code, details, headers }: Problem): Problem {
+  return new Problem(code, { line, ...details }, { headers });
+}

@@ -1,0 +1,28 @@
+import { Inject } from '@nestjs/common';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type * as ledger from '../../../libs/ledger/commands.js';
+import type { Outcome } from '../../../libs/ledger-writer/writer.js';
+import type { LedgerWriters } from '../../../libs/ledger-writer/writers.js';
+import { type CommandSpec, LedgerCommand, submit, WRITERS } from '../commands/ledger-command.js';
+import { DATED, STOCK_OUT, usable } from '../commands/refusals.js';
+import { BlowBody } from './blows.dto.js';
+
+/** Records BlowRecorded: preforms become bottles. */
+export class RecordBlow extends LedgerCommand<ledger.RecordBlow> {
+  static readonly spec: CommandSpec<ledger.RecordBlow> = {
+    word: 'blows',
+    method: 'POST',
+    body: BlowBody,
+    toCommand: (fields) => ({ type: 'record_blow', ...fields }),
+    refusals: [...usable('location', 'item'), ...DATED, ...STOCK_OUT],
+  };
+}
+
+@CommandHandler(RecordBlow)
+export class RecordBlowHandler implements ICommandHandler<RecordBlow> {
+  constructor(@Inject(WRITERS) private readonly writers: LedgerWriters) {}
+
+  execute(command: RecordBlow): Promise<Outcome> {
+    return submit(this.writers, command);
+  }
+}

@@ -1,0 +1,72 @@
+/** What the route of a command says about itself in OpenAPI: body, answers, headers and every problem. */
+import { applyDecorators } from '@nestjs/common';
+import { ApiBody, ApiHeader, ApiOperation, ApiQuery, ApiResponse } from '@nestjs/swagger';
+import { ApiProblems } from '../http/openapi.js';
+import type { ProblemCode } from '../http/problem.js';
+import { AddRouteConfig } from '../http/route-config.js';
+import { type ViewName, view } from '../queries/views.js';
+import { type CommandClass, recordedStatus } from './ledger-command.js';
+
+/** What any command may be answered with. */
+export const PROBLEMS_OF_COMMANDS: ProblemCode[] = [
+  'validation',
+  'malformed_json',
+  'invalid_parameter',
+  'invalid_idempotency_key',
+  'idempotency_key_reused',
+  'unknown_ledger',
+  'ledger_halted',
+  'payload_too_large',
+  'unsupported_media_type',
+  'overloaded',
+  'clock_ahead',
+  'log_unavailable',
+  'outcome_unknown',
+];
+
+interface About {
+  /** For generated clients: recordSale. */
+  operation: string;
+  summary: string;
+  answer: ViewName;
+  /** Above the threshold it waits for approval (202). */
+  approvable?: boolean;
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** A class such as RecordSale. */
+    command?: object;
+  }
+}
+
+const LEDGER_POSITION = {
+  'Ledger-Position': { description: 'position of the ledger after this', schema: { type: 'integer' as const } },
+  'Idempotency-Replayed': {
+    description: 'true where the key was known and this is the first answer again',
+    schema: { type: 'string' as const, enum: ['true'] },
+  },
+};
+
+// biome-ignore lint/suspicious/noExplicitAny: of any kind of command
+export function ApiCommand(command: CommandClass<any>, { operation, summary, answer, approvable }: About) {
+  const { spec } = command;
+  const status = recordedStatus(spec);
+  const schema = view(answer);
+  const as_if = approvable ? { oneOf: [schema, view('Approval')] } : schema;
+  const dry = { status: 200, description: 'the answer as if, of a dry run', schema: as_if };
+  const done = { status, description: 'recorded', schema, headers: LEDGER_POSITION };
+  const waits = { status: 202, description: 'waits for approval', schema: view('Approval'), headers: LEDGER_POSITION };
+  return applyDecorators(
+    AddRouteConfig({ command }),
+    ApiOperation({ operationId: operation, summary }),
+    ApiHeader({ name: 'Idempotency-Key', required: false, schema: { type: 'string', maxLength: 255 } }),
+    ApiHeader({ name: 'Ledger', required: false, schema: { type: 'string', default: 'main' } }),
+    ApiQuery({ name: 'dry_run', required: false, schema: { type: 'boolean', default: false } }),
+    ...(spec.body === undefined ? [] : [ApiBody({ type: spec.body })]),
+    ...(status === 201 ? [ApiResponse(dry)] : []),
+    ApiResponse(done),
+    ...(approvable ? [ApiResponse(waits)] : []),
+    ApiProblems(...PROBLEMS_OF_COMMANDS, ...spec.refusals),
+  );
+}

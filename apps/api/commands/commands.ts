@@ -1,0 +1,30 @@
+/** What the controllers call to execute a command. */
+import { Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import type { Answer } from '../../../libs/documents/answers.js';
+import type { Command } from '../../../libs/ledger/commands.js';
+import type { Exchange } from '../http/exchange.js';
+import { dryRunOf, envelopeOf, ledgerOf } from '../http/request.js';
+import { type CommandClass, recordedStatus } from './ledger-command.js';
+import { answerTo } from './outcome.js';
+import { commandOfRequest } from './read-command.js';
+
+@Injectable()
+export class Commands {
+  constructor(private readonly bus: CommandBus) {}
+
+  /**
+   * Executes the command in the request's body, in the name of its user. Sets status and headers of the reply and returns its body.
+   * @param id what the path names
+   * @throws Problem where nothing was recorded
+   */
+  async execute<C extends Command>(kind: CommandClass<C>, { request, reply }: Exchange, id?: string): Promise<Answer> {
+    const command = commandOfRequest(kind.spec, request.body, id);
+    // A ledger that is being opened is named by the body.
+    const ledger_id = command.type === 'open_ledger' ? command.ledger_id : ledgerOf(request);
+    const outcome = await this.bus.execute(new kind(ledger_id, command, envelopeOf(request), dryRunOf(request)));
+    const { status, headers, answer } = answerTo(outcome, recordedStatus(kind.spec));
+    reply.status(status).headers(headers);
+    return answer;
+  }
+}

@@ -1,0 +1,42 @@
+import { Inject } from '@nestjs/common';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type * as ledger from '../../../libs/ledger/commands.js';
+import type { Outcome } from '../../../libs/ledger-writer/writer.js';
+import type { LedgerWriters } from '../../../libs/ledger-writer/writers.js';
+import { type CommandSpec, idField, LedgerCommand, submit, WRITERS } from '../commands/ledger-command.js';
+import { DATED, STOCK_OUT } from '../commands/refusals.js';
+import { VoidBody } from './void.dto.js';
+
+/** Records DocumentVoided: the whole document is reversed. */
+export class VoidDocument extends LedgerCommand<ledger.VoidDocument> {
+  static readonly spec: CommandSpec<ledger.VoidDocument> = {
+    word: 'voids',
+    method: 'POST',
+    body: VoidBody,
+    path_field: idField('number'),
+    toCommand: (fields) => ({ type: 'void_document', ...fields }),
+    refusals: [
+      'unknown_document',
+      'not_voidable',
+      'inactive_location',
+      'inactive_account',
+      ...DATED,
+      'effective_before_document',
+      'already_void',
+      'has_payments',
+      'has_returns',
+      'has_write_offs',
+      ...STOCK_OUT,
+      'insufficient_funds',
+    ],
+  };
+}
+
+@CommandHandler(VoidDocument)
+export class VoidDocumentHandler implements ICommandHandler<VoidDocument> {
+  constructor(@Inject(WRITERS) private readonly writers: LedgerWriters) {}
+
+  execute(command: VoidDocument): Promise<Outcome> {
+    return submit(this.writers, command);
+  }
+}

@@ -1,0 +1,25 @@
+import { QUANTITY_MAX } from '../../../libs/ledger/money.js';
+import { clearable, Flag, Id, NAME_MAX, OneOf, optional, Text, Whole } from '../http/fields.js';
+
+const ITEM_KINDS = ['preform', 'bottle', 'other'];
+const SIZE_ML_MAX = 1_000_000;
+
+export class ItemBody {
+  @Id() item_id!: string;
+  @Text(NAME_MAX) name!: string;
+  @OneOf(ITEM_KINDS) kind!: string;
+  @Whole(1, SIZE_ML_MAX, clearable) size_ml?: number | null;
+  @Text(NAME_MAX, clearable) grade?: string | null;
+  @Text(NAME_MAX, clearable) unit?: string | null;
+  @Whole(0, QUANTITY_MAX, clearable) reorder_level?: number | null;
+}
+
+export class ItemChangeBody {
+  @Text(NAME_MAX, optional) name?: string;
+  @OneOf(ITEM_KINDS, optional) kind?: string;
+  @Whole(1, SIZE_ML_MAX, clearable) size_ml?: number | null;
+  @Text(NAME_MAX, clearable) grade?: string | null;
+  @Text(NAME_MAX, clearable) unit?: string | null;
+  @Whole(0, QUANTITY_MAX, clearable) reorder_level?: number | null;
+  @Flag(optional) active?: boolean;
+}

@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { ChangeItemHandler } from './change-item.command.js';
+import { ItemsController } from './items.controller.js';
+import { RegisterItemHandler } from './register-item.command.js';
+
+@Module({ controllers: [ItemsController], providers: [RegisterItemHandler, ChangeItemHandler] })
+export class ItemsModule {}

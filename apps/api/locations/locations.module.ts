@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { ChangeLocationHandler } from './change-location.command.js';
+import { LocationsController } from './locations.controller.js';
+import { RegisterLocationHandler } from './register-location.command.js';
+
+@Module({ controllers: [LocationsController], providers: [RegisterLocationHandler, ChangeLocationHandler] })
+export class LocationsModule {}

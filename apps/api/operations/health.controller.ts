@@ -1,0 +1,88 @@
+import { Controller, Get, Header, Inject } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { Permit } from '../auth/permit.js';
+import { ApiProblems } from '../http/openapi.js';
+import { PREFIX } from '../http/prefix.js';
+import { Problem } from '../http/problem.js';
+import { Metrics } from '../metrics.js';
+import { READINESS, type Readiness } from '../readiness.js';
+
+const status_schema = {
+  type: 'object',
+  required: ['status'],
+  properties: { status: { type: 'string', enum: ['ok'] } },
+};
+
+const readiness_schema = {
+  type: 'object',
+  required: ['status'],
+  properties: {
+    status: { type: 'string', enum: ['ok', 'degraded'], description: 'degraded: some ledgers are halted' },
+    halted: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['ledger_id', 'position', 'reason'],
+        properties: {
+          ledger_id: { type: 'string' },
+          position: { type: 'integer', format: 'int64', description: 'of its last good event' },
+          reason: { type: 'string' },
+        },
+      },
+    },
+  },
+};
+
+@ApiTags('operations')
+@Controller(['', PREFIX])
+export class HealthController {
+  constructor(
+    @Inject(READINESS) private readonly readiness: Readiness,
+    private readonly metrics: Metrics,
+  ) {}
+
+  @Get('health/live')
+  @Permit('public')
+  @ApiOperation({
+    operationId: 'isLive',
+    summary: 'Whether the process runs',
+    description: 'Also at /health/live, beside the prefix.',
+  })
+  @ApiOkResponse({ description: 'The process runs.', schema: status_schema })
+  live() {
+    return { status: 'ok' };
+  }
+
+  @Get('health/ready')
+  @Permit('public')
+  @ApiOperation({
+    operationId: 'isReady',
+    summary: 'Whether commands and queries both work',
+    description:
+      'Also at /health/ready, beside the prefix. Ledgers that are halted are named; 503 only where none is left that takes commands.',
+  })
+  @ApiOkResponse({ description: 'Commands and queries both work.', schema: readiness_schema })
+  @ApiProblems('unavailable')
+  async ready() {
+    const missing = await this.readiness.missing();
+    const headers = { 'retry-after': '1' };
+    if (missing.length > 0) throw new Problem('unavailable', { missing }, { headers });
+    const { halted, none_left } = await this.readiness.halted();
+    if (none_left) throw new Problem('unavailable', { missing: ['ledgers'], halted }, { headers });
+    return halted.length === 0 ? { status: 'ok' } : { status: 'degraded', halted };
+  }
+
+  @Get('metrics')
+  @Permit('public')
+  @ApiOperation({
+    operationId: 'getMetrics',
+    summary: 'For Prometheus',
+    description: 'Also at /metrics, beside the prefix.',
+  })
+  @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
+  @ApiProduces('text/plain')
+  @ApiOkResponse({ description: 'Metrics in the format of Prometheus.', schema: { type: 'string' } })
+  scrape(): Promise<string> {
+    return this.metrics.text();
+  }
+}

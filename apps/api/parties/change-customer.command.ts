@@ -1,0 +1,22 @@
+import { Inject } from '@nestjs/common';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { ChangeMasterData } from '../../../libs/ledger/commands.js';
+import type { Outcome } from '../../../libs/ledger-writer/writer.js';
+import type { LedgerWriters } from '../../../libs/ledger-writer/writers.js';
+import { LedgerCommand, submit, WRITERS } from '../commands/ledger-command.js';
+import { changeSpec } from '../commands/master-data.js';
+import { PartyChangeBody } from './parties.dto.js';
+
+/** Records CustomerChanged. Only what is given changes; `active: false` deactivates. */
+export class ChangeCustomer extends LedgerCommand<ChangeMasterData> {
+  static readonly spec = changeSpec('customer', PartyChangeBody);
+}
+
+@CommandHandler(ChangeCustomer)
+export class ChangeCustomerHandler implements ICommandHandler<ChangeCustomer> {
+  constructor(@Inject(WRITERS) private readonly writers: LedgerWriters) {}
+
+  execute(command: ChangeCustomer): Promise<Outcome> {
+    return submit(this.writers, command);
+  }
+}

@@ -1,0 +1,34 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { Audit } from './audit/audit.js';
+import { RoutePermissions } from './auth/route-permissions.js';
+import { SignIn } from './auth/sign-in.js';
+import { Tokens } from './auth/tokens.js';
+import { Users } from './auth/users.js';
+import { Commands } from './commands/commands.js';
+import { WRITERS } from './commands/ledger-command.js';
+import { Addresses } from './http/address.js';
+import { Metrics } from './metrics.js';
+import type { Parts } from './parts.js';
+import { ReadModels } from './read-models.js';
+import { READINESS } from './readiness.js';
+
+@Module({})
+class PartsModule {}
+
+/** Provides every module with what was opened before Nest; nothing here connects to anything. */
+export function partsModule(parts: Parts, permissions: RoutePermissions): DynamicModule {
+  const providers = [
+    { provide: WRITERS, useValue: parts.writers },
+    { provide: ReadModels, useValue: parts.models },
+    { provide: Addresses, useValue: parts.addresses },
+    { provide: SignIn, useValue: parts.sign_in },
+    { provide: Tokens, useValue: parts.tokens },
+    { provide: Users, useValue: parts.users },
+    { provide: Audit, useValue: parts.audit },
+    { provide: READINESS, useValue: parts.readiness },
+    { provide: Metrics, useValue: parts.metrics },
+    { provide: RoutePermissions, useValue: permissions },
+    Commands,
+  ];
+  return { module: PartsModule, global: true, providers, exports: providers };
+}

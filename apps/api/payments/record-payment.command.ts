@@ -1,0 +1,40 @@
+import { Inject } from '@nestjs/common';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type * as ledger from '../../../libs/ledger/commands.js';
+import type { Outcome } from '../../../libs/ledger-writer/writer.js';
+import type { LedgerWriters } from '../../../libs/ledger-writer/writers.js';
+import { type CommandSpec, LedgerCommand, submit, WRITERS } from '../commands/ledger-command.js';
+import { DATED, usable } from '../commands/refusals.js';
+import { PaymentBody } from './payments.dto.js';
+
+/** Records PaymentReceived for a sale, PaymentMade for a purchase. */
+export class RecordPayment extends LedgerCommand<ledger.RecordPayment> {
+  static readonly spec: CommandSpec<ledger.RecordPayment> = {
+    word: 'payments',
+    method: 'POST',
+    body: PaymentBody,
+    toCommand: (fields) => ({ type: 'record_payment', ...fields }),
+    refusals: [
+      'unknown_document',
+      'not_payable',
+      ...usable('account'),
+      'control_account',
+      'not_a_money_account',
+      ...DATED,
+      'effective_before_document',
+      'already_void',
+      'already_paid',
+      'overpayment',
+      'insufficient_funds',
+    ],
+  };
+}
+
+@CommandHandler(RecordPayment)
+export class RecordPaymentHandler implements ICommandHandler<RecordPayment> {
+  constructor(@Inject(WRITERS) private readonly writers: LedgerWriters) {}
+
+  execute(command: RecordPayment): Promise<Outcome> {
+    return submit(this.writers, command);
+  }
+}

@@ -1,0 +1,27 @@
+import { Inject } from '@nestjs/common';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type * as ledger from '../../../libs/ledger/commands.js';
+import type { Outcome } from '../../../libs/ledger-writer/writer.js';
+import type { LedgerWriters } from '../../../libs/ledger-writer/writers.js';
+import { type CommandSpec, LedgerCommand, submit, WRITERS } from '../commands/ledger-command.js';
+import { MONTH } from './month.js';
+
+/** Records PeriodClosed for each month up to this one that is open. */
+export class ClosePeriod extends LedgerCommand<ledger.ClosePeriod> {
+  static readonly spec: CommandSpec<ledger.ClosePeriod> = {
+    word: 'periods/close',
+    method: 'POST',
+    path_field: MONTH,
+    toCommand: (fields) => ({ type: 'close_period', ...fields }),
+    refusals: ['period_closed', 'period_not_over', 'batch_too_large'],
+  };
+}
+
+@CommandHandler(ClosePeriod)
+export class ClosePeriodHandler implements ICommandHandler<ClosePeriod> {
+  constructor(@Inject(WRITERS) private readonly writers: LedgerWriters) {}
+
+  execute(command: ClosePeriod): Promise<Outcome> {
+    return submit(this.writers, command);
+  }
+}

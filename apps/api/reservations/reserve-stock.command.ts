@@ -1,0 +1,30 @@
+import { Inject } from '@nestjs/common';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type * as ledger from '../../../libs/ledger/commands.js';
+import type { Outcome } from '../../../libs/ledger-writer/writer.js';
+import type { LedgerWriters } from '../../../libs/ledger-writer/writers.js';
+import { type CommandSpec, LedgerCommand, submit, WRITERS } from '../commands/ledger-command.js';
+import { usable } from '../commands/refusals.js';
+import { ReservationBody } from './reservations.dto.js';
+
+const DEFAULTS = { ttl_seconds: 600 };
+
+/** Records StockReserved: all lines or none. */
+export class ReserveStock extends LedgerCommand<ledger.ReserveStock> {
+  static readonly spec: CommandSpec<ledger.ReserveStock> = {
+    word: 'reservations',
+    method: 'POST',
+    body: ReservationBody,
+    toCommand: (fields) => ({ type: 'reserve_stock', ...DEFAULTS, ...fields }),
+    refusals: [...usable('customer', 'location', 'item'), 'insufficient_stock'],
+  };
+}
+
+@CommandHandler(ReserveStock)
+export class ReserveStockHandler implements ICommandHandler<ReserveStock> {
+  constructor(@Inject(WRITERS) private readonly writers: LedgerWriters) {}
+
+  execute(command: ReserveStock): Promise<Outcome> {
+    return submit(this.writers, command);
+  }
+}

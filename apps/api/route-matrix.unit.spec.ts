@@ -1,0 +1,80 @@
+import 'reflect-metadata';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { fastify } from 'fastify';
+import { ROLES, type Role } from '../../libs/ledger/commands.js';
+import { MATRIX_LINES, matrixOf, PERMITTED_ROUTES } from '../../test/support/route-matrix.js';
+import { unconnectedApp } from '../../test/support/unconnected-app.js';
+import { ownOnly } from './auth/permit.js';
+import { RoutePermissions } from './auth/route-permissions.js';
+import { BATCH_COMMANDS } from './batches/batch-commands.js';
+import { RecordSale } from './sales/record-sale.command.js';
+
+let unconnected: Awaited<ReturnType<typeof unconnectedApp>>;
+beforeAll(async () => {
+  unconnected = await unconnectedApp();
+});
+afterAll(() => unconnected.app.close());
+
+test('every route permits what the table says', () => {
+  expect(matrixOf(unconnected.permissions)).toEqual(MATRIX_LINES);
+});
+
+test('a route without @Permit stops the start', () => {
+  const server = fastify();
+  new RoutePermissions().collectFrom(server);
+  expect(() => server.get('/api/v1/back-door', async () => 'in')).toThrow(
+    'The route GET /api/v1/back-door has no @Permit',
+  );
+});
+
+test('a line of a batch needs the role that its own route needs', () => {
+  const { permissions } = unconnected;
+  for (const command of BATCH_COMMANDS.values()) expect(permissions.mayExecute('admin', command)).toBe(true);
+  expect(permissions.mayExecute('staff', RecordSale)).toBe(true);
+  expect(permissions.mayExecute('viewer', RecordSale)).toBe(false);
+  expect(permissions.mayExecute('admin', class Unknown {})).toBe(false);
+});
+
+describe('the table', () => {
+  const allowed = (role: Role) =>
+    PERMITTED_ROUTES.filter(({ roles }) => roles === 'public' || roles.includes(role)).map(
+      ({ method, path }) => `${method} ${path}`,
+    );
+  const commands = (role: Role) => allowed(role).filter((route) => !/^GET |\/(auth|audit)\//.test(route));
+
+  test('admin may do all, and alone users, voids, reopening and the threshold', () => {
+    expect(allowed('admin').length).toBe(PERMITTED_ROUTES.length);
+    const alone = /^\w+ \/users|\/void$|\/reopen$|^POST \/(ledgers|approval-thresholds)$|^POST \/projections\/rebuild$/;
+    for (const role of ROLES.filter((role) => role !== 'admin'))
+      expect(allowed(role).filter((route) => alone.test(route))).toEqual([]);
+    const others = new Set(ROLES.filter((role) => role !== 'admin').flatMap(allowed));
+    expect(allowed('admin').filter((route) => !others.has(route) && !alone.test(route))).toEqual([]);
+  });
+
+  test('auditor and viewer give no commands', () => {
+    const about_themselves = ['POST /auth/login', 'POST /auth/logout', 'POST /auth/password'];
+    expect(commands('viewer')).toEqual([]);
+    expect(commands('auditor')).toEqual([]);
+    expect(allowed('viewer').filter((route) => !route.startsWith('GET '))).toEqual(about_themselves);
+  });
+
+  test('staff records documents, and neither decides for others nor sees the balances', () => {
+    expect(commands('staff').length).toBeGreaterThan(10);
+    const not_theirs =
+      /approve$|reject$|close$|trial-balance|reports|^POST \/(items|customers|suppliers|locations|accounts)$/;
+    expect(allowed('staff').filter((route) => not_theirs.test(route))).toEqual([]);
+    expect(allowed('staff')).not.toContain('GET /accounts/:id');
+  });
+
+  test('auditor reads all that manager reads, and the audit trail besides', () => {
+    const reads = (role: Role) => allowed(role).filter((route) => route.startsWith('GET '));
+    expect(reads('auditor')).toEqual(expect.arrayContaining(reads('manager')));
+    expect(reads('auditor')).toContain('GET /audit/events');
+    expect(reads('manager')).not.toContain('GET /audit/events');
+  });
+});
+
+test('only staff is shown only their own documents', () => {
+  const seen = ROLES.map((role) => [role, ownOnly({ username: 'maria', role })]);
+  expect(Object.fromEntries(seen)).toEqual({ staff: 'maria' });
+});

@@ -1,0 +1,28 @@
+import { Inject } from '@nestjs/common';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type * as ledger from '../../../libs/ledger/commands.js';
+import type { Outcome } from '../../../libs/ledger-writer/writer.js';
+import type { LedgerWriters } from '../../../libs/ledger-writer/writers.js';
+import { type CommandSpec, LedgerCommand, submit, WRITERS } from '../commands/ledger-command.js';
+import { DATED, STOCK_OUT, usable } from '../commands/refusals.js';
+import { StockCountBody } from './stock-counts.dto.js';
+
+/** Records StockCounted: the books take over what was found on the shelf. */
+export class CountStock extends LedgerCommand<ledger.CountStock> {
+  static readonly spec: CommandSpec<ledger.CountStock> = {
+    word: 'stock-counts',
+    method: 'POST',
+    body: StockCountBody,
+    toCommand: (fields) => ({ type: 'count_stock', ...fields }),
+    refusals: [...usable('location'), 'unknown_item', ...DATED, ...STOCK_OUT],
+  };
+}
+
+@CommandHandler(CountStock)
+export class CountStockHandler implements ICommandHandler<CountStock> {
+  constructor(@Inject(WRITERS) private readonly writers: LedgerWriters) {}
+
+  execute(command: CountStock): Promise<Outcome> {
+    return submit(this.writers, command);
+  }
+}

@@ -1,0 +1,36 @@
+import { Inject } from '@nestjs/common';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type * as ledger from '../../../libs/ledger/commands.js';
+import type { Outcome } from '../../../libs/ledger-writer/writer.js';
+import type { LedgerWriters } from '../../../libs/ledger-writer/writers.js';
+import { type CommandSpec, LedgerCommand, submit, WRITERS } from '../commands/ledger-command.js';
+import { DATED } from '../commands/refusals.js';
+import { WriteOffBody } from './write-offs.dto.js';
+
+/** Records what is open of a bill as lost or given up. */
+export class WriteOff extends LedgerCommand<ledger.WriteOff> {
+  static readonly spec: CommandSpec<ledger.WriteOff> = {
+    word: 'write-offs',
+    method: 'POST',
+    body: WriteOffBody,
+    toCommand: (fields) => ({ type: 'write_off', ...fields }),
+    refusals: [
+      'unknown_document',
+      'not_payable',
+      ...DATED,
+      'effective_before_document',
+      'already_void',
+      'already_paid',
+      'overpayment',
+    ],
+  };
+}
+
+@CommandHandler(WriteOff)
+export class WriteOffHandler implements ICommandHandler<WriteOff> {
+  constructor(@Inject(WRITERS) private readonly writers: LedgerWriters) {}
+
+  execute(command: WriteOff): Promise<Outcome> {
+    return submit(this.writers, command);
+  }
+}
