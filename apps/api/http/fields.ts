@@ -147,6 +147,15 @@ export const Text = (max: number, options?: FieldOptions) =>
     options,
   );
 
+/** Text of one form. */
+export const Pattern = (pattern: RegExp, sentence: string, options?: FieldOptions) =>
+  field(
+    { type: String, pattern: pattern.source },
+    (value) => typeof value === 'string' && pattern.test(value),
+    sentence,
+    options,
+  );
+
 /** One of the words; the same list says it in OpenAPI. */
 export const OneOf = (words: readonly string[], options?: FieldOptions) =>
   field(

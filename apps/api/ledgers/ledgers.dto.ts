@@ -1,15 +1,11 @@
-import { ApiProperty } from '@nestjs/swagger';
-import { Matches } from 'class-validator';
-import { Cost, Text, Whole } from '../http/fields.js';
+import { Cost, Pattern, Text, Whole } from '../http/fields.js';
 import { LEDGER_ID } from '../http/request.js';
 
 export class NewLedgerBody {
-  @ApiProperty({ type: String, pattern: LEDGER_ID.source, example: 'plant-2' })
-  @Matches(LEDGER_ID, { message: 'must be 1 to 32 of a-z, 0-9 and dash, beginning with a letter or digit' })
+  @Pattern(LEDGER_ID, 'must be 1 to 32 of a-z, 0-9 and dash, beginning with a letter or digit', { example: 'plant-2' })
   ledger_id!: string;
 
-  @ApiProperty({ type: String, pattern: '^[A-Z]{3}$', example: 'EUR' })
-  @Matches(/^[A-Z]{3}$/, { message: 'must be a currency code of three capital letters' })
+  @Pattern(/^[A-Z]{3}$/, 'must be a currency code of three capital letters', { example: 'EUR' })
   currency!: string;
 
   /** Default: what the currency has by ISO 4217. */
