@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { freePort } from '../libs/process/embedded-postgres.js';
 import { type Client, login, stockUp } from './support/http.js';
 import { readLedger } from './support/log.js';
+import { bareEnvironment } from './support/run-folder.js';
 import { type System, startSystem } from './support/system.js';
 
 const program = fileURLToPath(new URL('../dist/apps/api/main.js', import.meta.url));
@@ -26,7 +27,7 @@ afterAll(() => system?.stop());
 async function startAlone(env: Record<string, string>, stop_at?: string) {
   const links = { EVENTSTORE_URL: system.eventstore_url, DATABASE_URL: system.database_url, DATA_DIR: system.dir };
   const child = spawn(process.execPath, [program], {
-    env: { PATH: process.env.PATH, ...links, JWT_SECRET: secret, PORT: '0', ...env },
+    env: { ...bareEnvironment(), ...links, JWT_SECRET: secret, PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stderr = '';

@@ -13,6 +13,7 @@ import { rememberedHalt, rememberHalt } from '../libs/ledger-writer/halts.js';
 import { heldTo, readContract } from './support/contract.js';
 import { type EventStoreProcess, startEventStoreProcess } from './support/event-store.js';
 import { type Client, expectStatus, login } from './support/http.js';
+import { bareEnvironment } from './support/run-folder.js';
 import { type System, startSystem } from './support/system.js';
 
 let system: System;
@@ -69,7 +70,7 @@ function cli(args: string[], env: NodeJS.ProcessEnv = {}): Promise<{ code: numbe
     execFile(
       process.execPath,
       ['--disable-warning=ExperimentalWarning', program, ...args],
-      { env: { ...links, ...env } },
+      { env: { ...bareEnvironment(), ...links, ...env } },
       (error, stdout, stderr) =>
         done({
           code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1,

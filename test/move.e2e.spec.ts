@@ -13,6 +13,7 @@ import { startChild } from '../libs/process/child.js';
 import { eventStoreProgram } from '../libs/process/programs.js';
 import { type Client, clientOf, expectStatus, login, stockUp } from './support/http.js';
 import { startPostgres } from './support/postgres.js';
+import { bareEnvironment } from './support/run-folder.js';
 
 const programs = { start: resolve('dist/apps/start/main.js'), cli: resolve('dist/apps/cli/main.js') };
 const admin = { username: 'ada', password: 'correct horse battery staple 9' };
@@ -30,7 +31,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const environment = (env: NodeJS.ProcessEnv) => ({ PATH: process.env.PATH, DATA_DIR: data_dir, PORT: '0', ...env });
+const environment = (env: NodeJS.ProcessEnv) => ({ ...bareEnvironment(), DATA_DIR: data_dir, PORT: '0', ...env });
 
 async function cli(args: string[], env: NodeJS.ProcessEnv = {}): Promise<{ code: number; said: string }> {
   return new Promise((answer) => {

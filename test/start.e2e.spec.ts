@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { startChild } from '../libs/process/child.js';
 import { eventStoreProgram } from '../libs/process/programs.js';
 import { startPostgres } from './support/postgres.js';
+import { bareEnvironment } from './support/run-folder.js';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const wait_ms_max = 60_000;
@@ -34,7 +35,7 @@ function start(
 ): Start {
   const child = spawn(program, args, {
     cwd: checkout,
-    env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: data_dir, ...env },
+    env: { ...bareEnvironment(), PORT: '0', DATA_DIR: data_dir, ...env },
   });
   starts.push(child);
   let [output, errors] = ['', ''];

@@ -34,8 +34,6 @@ let projector: Child | undefined;
 
 beforeAll(async () => {
   log_dir = await mkdtemp(join(tmpdir(), 'factory-ledger-projector-'));
-  // Compiling the program is half of each start; only a process that ends in order leaves what it compiled.
-  process.env.NODE_COMPILE_CACHE = join(log_dir, 'compiled');
   [postgres, log_process] = await Promise.all([startPostgres(), startEventStoreProcess({ memory: true })]);
   database_url = await createDatabase(postgres);
   store = connectEventStore({ url: log_process.url });
