@@ -2,6 +2,7 @@
  * Whatever is sent, no parser, expression or validator takes more than linear time: each is given one character and one tiny member over
  * and over, four times as much at each step.
  */
+import { kindOf } from '../libs/ledger/document-kinds.js';
 import 'reflect-metadata';
 import { describe, expect, test } from '@jest/globals';
 import { getMetadataStorage } from 'class-validator';
@@ -20,7 +21,7 @@ import { checked } from '../apps/api/http/validation.js';
 import { toCsv } from '../apps/api/queries/csv.js';
 import * as queries from '../apps/api/queries/parameters.js';
 import { RecordSale } from '../apps/api/sales/record-sale.command.js';
-import { isTimeZone, kindOf } from '../libs/ledger/calendar.js';
+import { isTimeZone } from '../libs/ledger/calendar.js';
 import { parseDecimal } from '../libs/ledger/money.js';
 import { QueryRefused } from '../projections/as-of/as-of.js';
 import { cursorAfter, readCursor } from '../projections/as-of/cursor.js';

@@ -5,11 +5,12 @@
  * a check-out. They happen on the day on which this runs, so the end of March lacks three of them; by how much is computed beside
  * MARCH_31.
  */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DOCUMENT_PATHS } from '../apps/api/documents/document-paths.js';
-import { type DocumentKind, kindOf } from '../libs/ledger/calendar.js';
 import type { Command } from '../libs/ledger/commands.js';
+import { type DocumentKind, kindOf } from '../libs/ledger/document-kinds.js';
 import { heldTo, readContract } from './support/contract.js';
 import { type Answer, type Client, expectStatus, login } from './support/http.js';
 import { readLedger } from './support/log.js';

@@ -7,8 +7,8 @@
 import { type DocumentView, viewDocument } from '../documents/documents.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { decode } from '../ledger/codec.js';
+import { documentsNamed } from '../ledger/document-kinds.js';
 import type { RecordedEvent } from '../ledger/events.js';
-import { documentsNamed } from '../ledger/state/state.js';
 import { type ChainedEvent, examine } from './chain.js';
 import {
   type Checkpoint,

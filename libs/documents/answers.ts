@@ -1,8 +1,9 @@
 /** What a command is answered with, told from its events: the document it made or changed, the master record, the period, the ledger. */
+
 import { monthBefore } from '../ledger/calendar.js';
+import { documentsNamed } from '../ledger/document-kinds.js';
 import type { RecordedEvent } from '../ledger/events.js';
 import { toMajor } from '../ledger/money.js';
-import { documentsNamed } from '../ledger/state/state.js';
 import { viewDocument } from './documents.js';
 
 export type Answer = Record<string, unknown>;

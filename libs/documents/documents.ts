@@ -3,7 +3,7 @@
  * replay use this one function, so they cannot disagree. Money is in major units, as JSON carries it.
  */
 import { billOf, openAmount, paymentStatus } from '../ledger/bill.js';
-import { type DocumentKind, kindOf } from '../ledger/calendar.js';
+import { type DocumentKind, documentsNamed, kindOf } from '../ledger/document-kinds.js';
 import type { RecordedEvent } from '../ledger/events.js';
 import { type Minor, toMajor } from '../ledger/money.js';
 
@@ -23,7 +23,8 @@ export interface DocumentView {
 /** `history` is not empty, oldest first. */
 export function viewDocument(history: readonly RecordedEvent[], digits: number): DocumentView {
   const first = history[0]!;
-  const number = 'number' in first.data ? first.data.number : ownId(first);
+  const number = documentsNamed(first).first;
+  if (number === undefined) throw new Error(`${first.type} begins no document`);
   const { actor, effective_at, recorded_at } = first.metadata;
   const requested_by = 'requested_by' in first.data ? first.data.requested_by : undefined;
   return {
@@ -37,12 +38,6 @@ export function viewDocument(history: readonly RecordedEvent[], digits: number):
     recorded_at,
     position: history.at(-1)!.position,
   };
-}
-
-function ownId(event: RecordedEvent): string {
-  if (event.type === 'ApprovalRequested') return event.data.approval_id;
-  if (event.type === 'StockReserved') return event.data.reservation_id;
-  throw new Error(`${event.type} begins no document`);
 }
 
 type Major = (minor: Minor | bigint) => number;
@@ -60,15 +55,8 @@ function body(history: readonly RecordedEvent[], major: Major): Record<string, u
     case 'SaleRecorded':
     case 'PurchaseRecorded':
       return { bill_number: first.data.number, ...moneyIn(data, major), ...settlement(history, major) };
-    case 'BlowRecorded':
-    case 'WasteRecorded':
-    case 'StockTransferred':
-    case 'MoneyTransferred':
     case 'StockCounted':
       return { ...moneyIn(data, major), ...adjusted(history, major) };
-    case 'SaleReturned':
-    case 'PurchaseReturned':
-      return moneyIn(data, major);
     case 'PaymentReceived':
     case 'PaymentMade': {
       const { settles: _settles, ...payment } = data;
@@ -88,7 +76,7 @@ function body(history: readonly RecordedEvent[], major: Major): Record<string, u
     case 'StockReserved':
       return data;
     default:
-      throw new Error(`${first.type} begins no document`);
+      return moneyIn(data, major);
   }
 }
 

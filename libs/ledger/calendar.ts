@@ -1,4 +1,4 @@
-/** Dates of a ledger in its own time zone, and the numbers that carry them. */
+/** Dates of a ledger in its own time zone. */
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -82,44 +82,4 @@ function monthsOn(month: string, step: 1 | -1): string {
   const [year, of_year] = month.split('-').map(Number) as [number, number];
   const months = year * 12 + of_year - 1 + step;
   return `${String(Math.floor(months / 12)).padStart(4, '0')}-${String((months % 12) + 1).padStart(2, '0')}`;
-}
-
-/** The kinds of document, by the prefix of their numbers. */
-export const PREFIXES = {
-  PO: 'purchase',
-  BL: 'blow',
-  SO: 'sale',
-  WS: 'waste',
-  ST: 'stock_transfer',
-  MT: 'transfer',
-  PY: 'payment',
-  WO: 'write_off',
-  SC: 'stock_count',
-  RT: 'return',
-  AP: 'approval',
-  RV: 'reservation',
-} as const;
-export type Prefix = keyof typeof PREFIXES;
-export type DocumentKind = (typeof PREFIXES)[Prefix];
-
-/** "SO-251223-0026" → series "SO-251223", sequence 26. Sequence 0 for anything that is no number of ours. */
-export function seriesOf(number: string): { series: string; sequence: number } {
-  const match = /^([A-Z]{2}-[0-9]{6})-([0-9]{4,15})$/.exec(number);
-  if (match === null) return { series: '', sequence: 0 };
-  const sequence = Number(match[2]);
-  // A sequence is written one way only: "SO-251223-00001" is not number 1.
-  return formatNumber(match[1]!, sequence) === number ? { series: match[1]!, sequence } : { series: '', sequence: 0 };
-}
-
-export function kindOf(number: string): DocumentKind | undefined {
-  return PREFIXES[number.slice(0, 2) as Prefix];
-}
-
-/** Number `sequence` (from 1) of a series; four digits, growing past 9999. */
-export function formatNumber(series: string, sequence: number): string {
-  return `${series}-${String(sequence).padStart(4, '0')}`;
-}
-/** The series of a kind of document on the day of an instant. */
-export function seriesAt(prefix: Prefix, instant: string, time_zone: string): string {
-  return `${prefix}-${calendarDay(instant, time_zone).slice(2).replaceAll('-', '')}`;
 }

@@ -1,15 +1,4 @@
-import {
-  calendarDay,
-  calendarMonth,
-  dayEnd,
-  dayStart,
-  formatNumber,
-  isTimeZone,
-  kindOf,
-  momentOfDay,
-  seriesAt,
-  seriesOf,
-} from './calendar.js';
+import { calendarDay, calendarMonth, dayEnd, dayStart, isTimeZone, momentOfDay } from './calendar.js';
 
 describe('the calendar of a ledger', () => {
   it.each([
@@ -44,52 +33,6 @@ describe('the calendar of a ledger', () => {
       'posix/UTC',
     ];
     expect(none.filter(isTimeZone)).toEqual([]);
-  });
-});
-
-describe('numbers of documents', () => {
-  it('carry the prefix, the day in the ledger’s time zone and a sequence that grows past 9999', () => {
-    const series = seriesAt('SO', '2025-12-23T23:30:00.000Z', 'Europe/Berlin');
-    expect([1, 26, 9999, 10_000, 123_456].map((sequence) => formatNumber(series, sequence))).toEqual([
-      'SO-251224-0001',
-      'SO-251224-0026',
-      'SO-251224-9999',
-      'SO-251224-10000',
-      'SO-251224-123456',
-    ]);
-  });
-
-  it('are read one way only', () => {
-    expect(seriesOf('SO-251223-0026')).toEqual({ series: 'SO-251223', sequence: 26 });
-    expect(seriesOf('SO-251223-10000')).toEqual({ series: 'SO-251223', sequence: 10_000 });
-    for (const text of [
-      '',
-      'SO',
-      'SO-251223',
-      'SO-251223-026',
-      'SO-251223-00026',
-      'so-251223-0026',
-      'SO-251223-0026 ',
-      '__proto__',
-    ])
-      expect(seriesOf(text)).toEqual({ series: '', sequence: 0 });
-  });
-
-  it('tell the kind of document', () => {
-    expect(['PO', 'BL', 'SO', 'WS', 'ST', 'MT', 'PY', 'SC', 'RT', 'AP', 'RV', 'XX'].map(kindOf)).toEqual([
-      'purchase',
-      'blow',
-      'sale',
-      'waste',
-      'stock_transfer',
-      'transfer',
-      'payment',
-      'stock_count',
-      'return',
-      'approval',
-      'reservation',
-      undefined,
-    ]);
   });
 });
 

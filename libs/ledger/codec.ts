@@ -2,50 +2,30 @@
  * Events as the log holds them ↔ events as the rules know them. Unknown data dies here, so that folding needs no silent default: a
  * type or version that this program does not know means that it must not go on. Older versions are lifted to the present shape here.
  */
-import type { LedgerEvent, LedgerEventType, RecordedEvent } from './events.js';
+import { DOCUMENT_EVENT_TYPES, type DocumentEventType } from './document-kinds.js';
+import {
+  type LedgerEvent,
+  type LedgerEventType,
+  MASTER_EVENT_TYPES,
+  type MasterDataEvent,
+  type RecordedEvent,
+} from './events.js';
 
-const TYPES: Record<LedgerEventType, true> = {
-  ItemRegistered: true,
-  ItemChanged: true,
-  SupplierRegistered: true,
-  SupplierChanged: true,
-  CustomerRegistered: true,
-  CustomerChanged: true,
-  LocationRegistered: true,
-  LocationChanged: true,
-  AccountRegistered: true,
-  AccountChanged: true,
-  PurchaseRecorded: true,
-  BlowRecorded: true,
-  SaleRecorded: true,
-  WasteRecorded: true,
-  StockTransferred: true,
-  MoneyTransferred: true,
-  PaymentReceived: true,
-  PaymentMade: true,
-  BillWrittenOff: true,
-  StockCounted: true,
-  CountAdjusted: true,
-  SaleReturned: true,
-  PurchaseReturned: true,
-  DocumentVoided: true,
-  ApprovalRequested: true,
-  ApprovalGranted: true,
-  ApprovalRejected: true,
-  ApprovalWithdrawn: true,
-  ApprovalExpired: true,
+/** Events of neither a document nor a master record. */
+const OTHER_TYPES: Record<Exclude<LedgerEventType, DocumentEventType | MasterDataEvent['type']>, true> = {
   ApprovalThresholdChanged: true,
-  StockReserved: true,
-  ReservationCheckedOut: true,
-  ReservationReleased: true,
-  ReservationExpired: true,
   PeriodClosed: true,
   PeriodReopened: true,
   LedgerOpened: true,
 };
 
 /** Every type of event that a ledger may hold. */
-export const EVENT_TYPES = Object.keys(TYPES) as LedgerEventType[];
+export const EVENT_TYPES: readonly LedgerEventType[] = [
+  ...MASTER_EVENT_TYPES,
+  ...DOCUMENT_EVENT_TYPES,
+  ...(Object.keys(OTHER_TYPES) as LedgerEventType[]),
+];
+const TYPES = new Set<string>(EVENT_TYPES);
 
 /** What a log gives back of one event. */
 export interface RawEvent {
@@ -57,8 +37,7 @@ export interface RawEvent {
 
 /** Throws on what is not an event of a ledger: a poison event must stop its reader, never be skipped. */
 export function decode({ type, data, metadata, revision }: RawEvent): RecordedEvent {
-  if (!Object.hasOwn(TYPES, type))
-    throw new Error(`position ${revision} holds an event of unknown type ${JSON.stringify(type)}`);
+  if (!TYPES.has(type)) throw new Error(`position ${revision} holds an event of unknown type ${JSON.stringify(type)}`);
   if (!isObject(data)) throw new Error(`position ${revision}: the data of ${type} is not an object`);
   if (
     !isObject(metadata) ||

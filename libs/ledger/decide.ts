@@ -9,7 +9,7 @@ import { approve, changeThreshold, expireRequest, reject, withdraw } from './dec
 import type { Context, Dated, Decision } from './decide/guards.js';
 import { change, openLedger, register } from './decide/master-data.js';
 import { closePeriod, reopenPeriod } from './decide/periods.js';
-import { post } from './decide/post.js';
+import { isPosting, post } from './decide/post.js';
 import { checkOut, expireReservation, releaseReservation, reserveStock } from './decide/reservations.js';
 import type { LedgerEvent } from './events.js';
 import { type Refusal, refuse } from './refusals.js';
@@ -78,23 +78,12 @@ function dated<C extends Command>(command: C, { time_zone }: LedgerConfig, recor
 }
 
 function decideDated(context: Context, command: Exclude<Command, OpenLedger>): Decision {
+  if (isPosting(command)) return fourEyes(context, command, post(context, command));
   switch (command.type) {
     case 'register':
       return register(context, command);
     case 'change':
       return change(context, command);
-    case 'record_purchase':
-    case 'record_blow':
-    case 'record_sale':
-    case 'record_waste':
-    case 'transfer_stock':
-    case 'transfer_money':
-    case 'record_payment':
-    case 'write_off':
-    case 'count_stock':
-    case 'return_bill':
-    case 'void_document':
-      return fourEyes(context, command, post(context, command));
     case 'approve':
       return approve(context, command);
     case 'reject':

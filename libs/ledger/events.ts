@@ -43,6 +43,14 @@ export interface Postings {
 
 export const MASTER_KINDS = ['item', 'supplier', 'customer', 'location', 'account'] as const;
 export type MasterKind = (typeof MASTER_KINDS)[number];
+/** Event types are called after them: ItemRegistered, ItemChanged. */
+export const NOUNS = {
+  item: 'Item',
+  supplier: 'Supplier',
+  customer: 'Customer',
+  location: 'Location',
+  account: 'Account',
+} as const satisfies Record<MasterKind, string>;
 export const ACCOUNT_TYPES = ['asset', 'liability', 'equity', 'income', 'expense'] as const;
 export type AccountType = (typeof ACCOUNT_TYPES)[number];
 
@@ -61,15 +69,14 @@ export interface Attributes {
   account: { name: string; type: AccountType; may_go_negative: boolean };
 }
 
-type Noun = { item: 'Item'; supplier: 'Supplier'; customer: 'Customer'; location: 'Location'; account: 'Account' };
 type AttributeValue = string | number | boolean | null;
 
 /** `attributes` are all of them, after the event; `changes` say what was before. */
 export type MasterDataEvent = {
   [K in MasterKind]:
-    | { type: `${Noun[K]}Registered`; data: { kind: K; id: string; attributes: Attributes[K] } }
+    | { type: `${(typeof NOUNS)[K]}Registered`; data: { kind: K; id: string; attributes: Attributes[K] } }
     | {
-        type: `${Noun[K]}Changed`;
+        type: `${(typeof NOUNS)[K]}Changed`;
         data: {
           kind: K;
           id: string;
@@ -79,6 +86,10 @@ export type MasterDataEvent = {
         };
       };
 }[MasterKind];
+export const MASTER_EVENT_TYPES: readonly MasterDataEvent['type'][] = MASTER_KINDS.flatMap((kind) => [
+  `${NOUNS[kind]}Registered` as const,
+  `${NOUNS[kind]}Changed` as const,
+]);
 
 // ── Documents ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 

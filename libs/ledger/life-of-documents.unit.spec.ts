@@ -2,6 +2,7 @@
  * Every state in the life of every document × every order that can name it: carried out, or the exact refusal. One row a state, one
  * column an order; the type of a row sees to it that no pair is left out.
  */
+
 import {
   ADMIN,
   approve,
@@ -31,8 +32,8 @@ import {
   withdraw,
   writeOff,
 } from '../../test/support/given.js';
-import { PREFIXES } from './calendar.js';
 import { type Command, documentsNeeded } from './commands.js';
+import { DOCUMENT_KINDS } from './document-kinds.js';
 import type { RefusalCode } from './refusals.js';
 
 type Cell = 'ok' | RefusalCode;
@@ -477,7 +478,7 @@ describe.each(DOCUMENTS)('%s (%s)', (_state, number, steps, cells) => {
 describe('the table of documents', () => {
   it('has every kind of document', () => {
     const kinds = new Set(DOCUMENTS.map(([, number]) => number.slice(0, 2)));
-    for (const prefix of Object.keys(PREFIXES)) expect(kinds).toContain(prefix);
+    for (const { prefix } of Object.values(DOCUMENT_KINDS)) expect(kinds).toContain(prefix);
   });
   it('has every order that names a document', () => {
     const naming = Object.values(ORDERS).map((order) => order(SO)[0]);

@@ -1,9 +1,9 @@
 import type { Answer } from '../../libs/documents/answers.js';
 import { viewDocument } from '../../libs/documents/documents.js';
 import { calendarDay, dayEnd, dayStart } from '../../libs/ledger/calendar.js';
+import { documentsNamed } from '../../libs/ledger/document-kinds.js';
 import { MASTER_KINDS, type MasterKind, type Postings, type RecordedEvent } from '../../libs/ledger/events.js';
 import { toMajor } from '../../libs/ledger/money.js';
-import { documentsNamed } from '../../libs/ledger/state/state.js';
 import { type LedgerHistory, logOf } from '../../test/support/ledger-history.js';
 import { createDatabase, type PostgresServer, startPostgres } from '../../test/support/postgres.js';
 import { type Chance, chanceOf, seedOf } from '../../test/support/random.js';

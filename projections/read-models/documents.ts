@@ -2,12 +2,13 @@
  * Documents as people look for them. The table holds what lists filter by; the document itself is always told from its events, so a list,
  * a single document and an answer of the past are the same words by the same function.
  */
+
 import { type RawBuilder, sql } from 'kysely';
 import { type DocumentView, ending, viewDocument } from '../../libs/documents/documents.js';
 import { billOf, openAmount, paymentStatus } from '../../libs/ledger/bill.js';
-import { calendarDay, type DocumentKind, kindOf, PREFIXES } from '../../libs/ledger/calendar.js';
+import { calendarDay } from '../../libs/ledger/calendar.js';
+import { type DocumentKind, documentsNamed, KINDS, kindOf } from '../../libs/ledger/document-kinds.js';
 import type { RecordedEvent } from '../../libs/ledger/events.js';
-import { documentsNamed } from '../../libs/ledger/state/state.js';
 import { type AsOf, type AsOfQuery, by, dayNumber, resolveAsOf } from '../as-of/as-of.js';
 import { cursorAfter, LIMIT_DEFAULT, type Page, type Paging, readCursor } from '../as-of/cursor.js';
 import { rowsOf } from '../engine/bulk.js';
@@ -177,8 +178,6 @@ export interface DocumentFilter extends PeriodFilter, Paging {
  */
 const looks_max = 20;
 const candidates_max = 2000;
-
-const KINDS: readonly DocumentKind[] = Object.values(PREFIXES);
 
 /**
  * The last recorded first. Status and payment status are those of the view: where a document has changed since, it is told anew before

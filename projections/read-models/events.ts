@@ -2,9 +2,9 @@
 
 import { type RawBuilder, sql } from 'kysely';
 import type { StoredEvent } from '../../libs/event-store/event-store.js';
-import { type DocumentKind, monthAfter, monthBefore, PREFIXES } from '../../libs/ledger/calendar.js';
+import { monthAfter, monthBefore } from '../../libs/ledger/calendar.js';
+import { documentsNamed, KINDS } from '../../libs/ledger/document-kinds.js';
 import { toMajor } from '../../libs/ledger/money.js';
-import { documentsNamed } from '../../libs/ledger/state/state.js';
 import { type AsOf, type AsOfQuery, dayNumber, resolveAsOf } from '../as-of/as-of.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from '../as-of/cursor.js';
 import { upsertRows } from '../engine/bulk.js';
@@ -28,7 +28,6 @@ const EVENTS = {
   metadata: 'json',
   late_1: 'integer',
 } as const satisfies Columns;
-const KINDS: readonly DocumentKind[] = Object.values(PREFIXES);
 const MENTIONS = { ledger: 'text', entity: 'text', position: 'bigint' } as const satisfies Columns;
 
 /** An event as `events` has it, and what it names. */

@@ -1,10 +1,11 @@
 /** What became of a thing, change by change: who, when, what, and each value before and after. */
+
 import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
 import { viewDocument } from '../../libs/documents/documents.js';
+import { documentsNamed } from '../../libs/ledger/document-kinds.js';
 import type { Postings, RecordedEvent } from '../../libs/ledger/events.js';
 import { toMajor } from '../../libs/ledger/money.js';
-import { documentsNamed } from '../../libs/ledger/state/state.js';
 import { type AsOf, type AsOfQuery, resolveAsOf } from '../as-of/as-of.js';
 import { cursorAfter, LIMIT_DEFAULT, type Page, type Paging, readCursor } from '../as-of/cursor.js';
 import { rowsOf } from '../engine/bulk.js';

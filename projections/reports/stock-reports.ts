@@ -2,6 +2,7 @@
 
 import { type RawBuilder, sql } from 'kysely';
 import { dayEnd, dayStart, justBefore } from '../../libs/ledger/calendar.js';
+import { MOVEMENT_KIND_OF, type MovementKind } from '../../libs/ledger/document-kinds.js';
 import type { LedgerEventType } from '../../libs/ledger/events.js';
 import { toMajor } from '../../libs/ledger/money.js';
 import { type AsOf, type AsOfQuery, by, resolveAsOf } from '../as-of/as-of.js';
@@ -30,20 +31,7 @@ interface Sums {
   value: bigint;
 }
 
-const KINDS = {
-  PurchaseRecorded: 'purchase',
-  PurchaseReturned: 'purchase_return',
-  BlowRecorded: 'blow',
-  SaleRecorded: 'sale',
-  SaleReturned: 'sale_return',
-  WasteRecorded: 'waste',
-  StockTransferred: 'stock_transfer',
-  StockCounted: 'stock_count',
-  CountAdjusted: 'count_adjustment',
-  DocumentVoided: 'void',
-} as const satisfies Partial<Record<LedgerEventType, string>>;
-export type MovementKind = (typeof KINDS)[keyof typeof KINDS];
-export const MOVEMENT_KINDS: readonly MovementKind[] = Object.values(KINDS);
+export const MOVEMENT_KINDS: readonly MovementKind[] = Object.values(MOVEMENT_KIND_OF);
 
 type Moved = Partial<Record<MovementKind, Amount>>;
 /** Opening and what came in, less what went out, is closing. */
@@ -90,7 +78,7 @@ export async function stockMovement(
 }
 
 interface MovedRow extends Group, Sums {
-  type: keyof typeof KINDS;
+  type: LedgerEventType;
   incoming: boolean;
 }
 
@@ -104,7 +92,7 @@ function movementRow(
     const rows = facts.filter((row) => row.incoming === incoming);
     const sign = incoming ? 1n : -1n;
     const shown = ({ quantity, value }: Sums) => amountOf({ quantity: sign * quantity, value: sign * value }, digits);
-    const of_kinds = Object.fromEntries(rows.map((row) => [KINDS[row.type], shown(row)])) as Moved;
+    const of_kinds = Object.fromEntries(rows.map((row) => [MOVEMENT_KIND_OF[row.type]!, shown(row)])) as Moved;
     return [of_kinds, shown(rows.reduce(plus, nothing()))] as const;
   };
   const [came, total_in] = side(true);

@@ -7,8 +7,8 @@ import { viewDocument } from '../../libs/documents/documents.js';
 import type { StoredEvent } from '../../libs/event-store/event-store.js';
 import { billOf, openAmount, paymentStatus } from '../../libs/ledger/bill.js';
 import { calendarDay } from '../../libs/ledger/calendar.js';
+import { documentsNamed } from '../../libs/ledger/document-kinds.js';
 import type { Postings, RecordedEvent } from '../../libs/ledger/events.js';
-import { documentsNamed } from '../../libs/ledger/state/state.js';
 
 /** Column → value, as the database gives it. */
 export type Row = Record<string, string | number | bigint | boolean | null>;

@@ -4,6 +4,7 @@
  * so that neither side is ever held in memory. The projector goes on meanwhile. The security events are a book of their own, with a chain
  * and checkpoints but without rules; it says who the users are.
  */
+
 import { sql } from 'kysely';
 import type { Finding } from '../../libs/audit/chain.js';
 import { chained, chaining, ledgerStream } from '../../libs/audit/checkpoint.js';
@@ -12,8 +13,8 @@ import { type InspectOptions, inspect } from '../../libs/audit/inspect.js';
 import type { EventStore, StoredEvent } from '../../libs/event-store/event-store.js';
 import { findDamage } from '../../libs/event-store/stream-damage.js';
 import { decode } from '../../libs/ledger/codec.js';
+import { documentsNamed } from '../../libs/ledger/document-kinds.js';
 import type { RecordedEvent } from '../../libs/ledger/events.js';
-import { documentsNamed } from '../../libs/ledger/state/state.js';
 import { QueryRefused } from '../as-of/as-of.js';
 import type { Db } from '../engine/tables.js';
 import { SECURITY_BOOK } from '../read-models/security.js';

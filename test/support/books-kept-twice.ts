@@ -2,9 +2,11 @@
  * The books kept a second time, from postings alone and by the plainest arithmetic there is, and compared with the rules' own after every
  * event. Each check is an invariant of the ledger's rules and says its number.
  */
+
 import { isControlAccount } from '../../libs/ledger/accounts.js';
 import { billOf, openAmount } from '../../libs/ledger/bill.js';
 import { calendarDay, calendarMonth, monthAfter, monthBefore } from '../../libs/ledger/calendar.js';
+import { documentsNamed } from '../../libs/ledger/document-kinds.js';
 import type {
   EventBody,
   HoldPosting,
@@ -15,7 +17,7 @@ import type {
   SalesPosting,
   StockPosting,
 } from '../../libs/ledger/events.js';
-import { documentsNamed, type LedgerState, placeKey } from '../../libs/ledger/state/state.js';
+import { type LedgerState, placeKey } from '../../libs/ledger/state/state.js';
 import { PEOPLE } from './random-orders.js';
 
 type Closing = Extract<LifecycleEvent, { type: 'PeriodClosed' }>['data'];

@@ -2,11 +2,13 @@
  * Random days of a small factory: orders of every kind, most of them sensible, many to be refused, some sent twice, with clocks that jump.
  * The generator looks only at the facts recorded so far, as a client would.
  */
+
 import { billOf, openAmount } from '../../libs/ledger/bill.js';
 import type { Command, Envelope, Role } from '../../libs/ledger/commands.js';
+import { documentsNamed } from '../../libs/ledger/document-kinds.js';
 import type { RecordedEvent } from '../../libs/ledger/events.js';
 import { formatDecimal } from '../../libs/ledger/money.js';
-import { documentsNamed, type LedgerState } from '../../libs/ledger/state/state.js';
+import { type LedgerState } from '../../libs/ledger/state/state.js';
 import type { Order, Submission } from '../../libs/ledger-writer/batch.js';
 import type { Chance } from './random.js';
 

@@ -1,9 +1,10 @@
 /** What the audit thread can be asked, and what it answers. Only plain values cross between the threads. */
+
 import type { Checkpoint } from '../../../libs/audit/checkpoint.js';
 import type { Proof } from '../../../libs/audit/proof.js';
 import type { Figures } from '../../../libs/audit/state-at.js';
 import type { DocumentView } from '../../../libs/documents/documents.js';
-import type { DocumentKind } from '../../../libs/ledger/calendar.js';
+import { type DocumentKind } from '../../../libs/ledger/document-kinds.js';
 import type { Verification } from '../../../projections/verification/verify.js';
 
 /** A moment as a reader gives it: a day ends when it ends where the ledger is. */

@@ -1,4 +1,4 @@
-import type { DocumentKind } from '../../../libs/ledger/calendar.js';
+import type { DocumentKind } from '../../../libs/ledger/document-kinds.js';
 
 /** Where each kind of document is, and what its answers are called in OpenAPI. */
 export const DOCUMENT_PATHS = {

@@ -1,4 +1,4 @@
-import { type DocumentKind, kindOf } from '../../../libs/ledger/calendar.js';
+import { type DocumentKind, kindOf } from '../../../libs/ledger/document-kinds.js';
 import { Problem } from '../http/problem.js';
 
 /** A number under the path of another kind of document is no document there. @throws Problem unknown_document */

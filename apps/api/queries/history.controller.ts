@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Query, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { type DocumentKind, kindOf } from '../../../libs/ledger/calendar.js';
+import { type DocumentKind, kindOf } from '../../../libs/ledger/document-kinds.js';
 import { findDocument } from '../../../projections/read-models/documents.js';
 import type { Entity } from '../../../projections/read-models/events.js';
 import { history } from '../../../projections/read-models/history.js';

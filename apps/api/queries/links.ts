@@ -1,5 +1,5 @@
 /** Where the documents behind a figure are, as addresses of this API. */
-import { kindOf } from '../../../libs/ledger/calendar.js';
+import { kindOf } from '../../../libs/ledger/document-kinds.js';
 import { DOCUMENT_PATHS } from '../documents/document-paths.js';
 import { PREFIX } from '../http/prefix.js';
 

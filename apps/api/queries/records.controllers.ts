@@ -1,7 +1,8 @@
 /** Documents and master data, singly and in lists. */
+
 import { Controller, Get, Param, Query, Req, type Type } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { type DocumentKind, kindOf } from '../../../libs/ledger/calendar.js';
+import { type DocumentKind, kindOf } from '../../../libs/ledger/document-kinds.js';
 import { MASTER_KINDS, type MasterKind } from '../../../libs/ledger/events.js';
 import { findDocument, listDocuments } from '../../../projections/read-models/documents.js';
 import { listEvents, listPeriods, listThresholds } from '../../../projections/read-models/events.js';

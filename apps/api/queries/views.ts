@@ -1,7 +1,8 @@
 /** What the answers hold, as OpenAPI says it: named schemas, referred to by `view('Sale')`. */
+
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { PAYMENT_STATUSES } from '../../../libs/ledger/bill.js';
-import type { DocumentKind } from '../../../libs/ledger/calendar.js';
+import { type DocumentKind } from '../../../libs/ledger/document-kinds.js';
 import { ACCOUNT_TYPES } from '../../../libs/ledger/events.js';
 import { RESTATED } from '../../../projections/reports/restatement.js';
 import { MOVEMENT_KINDS } from '../../../projections/reports/stock-reports.js';

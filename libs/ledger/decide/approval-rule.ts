@@ -21,7 +21,7 @@ export function fourEyes(context: Context, command: PostingCommand, decision: De
   return recorded(recorded_at, {
     type: 'ApprovalRequested',
     data: {
-      approval_id: nextNumber(context, 'AP'),
+      approval_id: nextNumber(context, 'approval'),
       command: asOfNow(context, command, amount),
       amount: amount.toString(),
       threshold: config.approval_threshold.toString(),

@@ -1,7 +1,7 @@
 /** What puts the books right: returns of a bill in part, voids of a whole document, counts of what is really there. */
 import { type Bill, type BillLine, billOf } from '../bill.js';
-import { kindOf } from '../calendar.js';
 import type { CountStock, ReturnBill, VoidDocument } from '../commands.js';
+import { DOCUMENT_KINDS, kindOf } from '../document-kinds.js';
 import type { CountLine, JournalPosting, Postings, RecordedEvent, SalesPosting, StockPosting } from '../events.js';
 import { type Decimal, lineTotal, PRICE_DECIMALS_MAX, parseDecimal, share } from '../money.js';
 import { invalid, type Refusal, refuse } from '../refusals.js';
@@ -77,7 +77,7 @@ export function returnBill(context: Context, command: ReturnBill): Decision {
   return recorded(effective_at, {
     type: bill.kind === 'sale' ? 'SaleReturned' : 'PurchaseReturned',
     data: {
-      number: nextNumber(context, 'RT'),
+      number: nextNumber(context, 'return'),
       bill_number,
       party_id: bill.party_id,
       location_id: bill.location_id,
@@ -184,8 +184,8 @@ export function voidDocument(context: Context, command: VoidDocument): Decision 
   const history = context.state.documents.get(number);
   const first = history?.[0];
   if (history === undefined || first === undefined) return refused(refuse('unknown_document', { number }));
-  if (!('number' in first.data) || !('journal' in first.data || 'stock' in first.data))
-    return refused(refuse('not_voidable', { number, kind: kindOf(number) }));
+  const kind = kindOf(number)!;
+  if (DOCUMENT_KINDS[kind].void === 'refuse') return refused(refuse('not_voidable', { number, kind }));
   const whole = wholeOf(history);
   const early =
     active(context, returnsTo(context, whole)) ??
@@ -324,7 +324,7 @@ export function countStock(context: Context, command: CountStock): Decision {
   return recorded(effective_at, {
     type: 'StockCounted',
     data: {
-      number: nextNumber(context, 'SC'),
+      number: nextNumber(context, 'stock_count'),
       location_id,
       counts: lines,
       reason,

@@ -3,7 +3,7 @@
 import { isControlAccount } from '../accounts.js';
 import { isTimeZone } from '../calendar.js';
 import type { ChangeMasterData, OpenLedger, RegisterMasterData } from '../commands.js';
-import type { AccountType, EventBody, MasterKind } from '../events.js';
+import { type AccountType, type EventBody, type MasterKind, NOUNS } from '../events.js';
 import { PRICE_DECIMALS_MAX, parseDecimal, toMajor } from '../money.js';
 import { invalid, type Refusal, refuse } from '../refusals.js';
 import { type Context, type Decision, isDebitAccount, placeOf, recorded, refused } from './guards.js';
@@ -21,14 +21,6 @@ export const STANDARD_ACCOUNTS: readonly [id: string, name: string, type: Accoun
   ['count-difference', 'Stock count differences', 'expense', true],
   ['price-variance', 'Price variance', 'expense', true],
 ];
-const NOUNS = {
-  item: 'Item',
-  supplier: 'Supplier',
-  customer: 'Customer',
-  location: 'Location',
-  account: 'Account',
-} as const;
-
 export function register({ state, recorded_at }: Context, command: RegisterMasterData): Decision {
   const { kind, id, attributes } = command;
   if (state.master[kind].has(id)) return refused(refuse('already_exists', { [`${kind}_id`]: id }));

@@ -1,8 +1,8 @@
 /** Money moved between accounts, payments of bills, and what is given up of them. */
 import { isControlAccount, WRITE_OFF } from '../accounts.js';
 import { type Bill, billOf, mostOpenSince, openAmount } from '../bill.js';
-import { kindOf } from '../calendar.js';
 import type { RecordPayment, TransferMoney, WriteOff } from '../commands.js';
+import { kindOf } from '../document-kinds.js';
 import { toMajor } from '../money.js';
 import { type Refusal, refuse } from '../refusals.js';
 import {
@@ -46,7 +46,7 @@ export function transferMoney(context: Context, command: TransferMoney): Decisio
   return recorded(effective_at, {
     type: 'MoneyTransferred',
     data: {
-      number: nextNumber(context, 'MT'),
+      number: nextNumber(context, 'transfer'),
       from_account_id,
       to_account_id,
       amount: amount.toString(),
@@ -99,7 +99,7 @@ export function recordPayment(context: Context, command: RecordPayment): Decisio
   return recorded(effective_at, {
     type: received ? 'PaymentReceived' : 'PaymentMade',
     data: {
-      number: nextNumber(context, 'PY'),
+      number: nextNumber(context, 'payment'),
       bill_number,
       party_id: bill.party_id,
       account_id,
@@ -137,7 +137,7 @@ export function writeOff(context: Context, command: WriteOff): Decision {
   return recorded(effective_at, {
     type: 'BillWrittenOff',
     data: {
-      number: nextNumber(context, 'WO'),
+      number: nextNumber(context, 'write_off'),
       bill_number,
       party_id: bill.party_id,
       amount: amount.toString(),

@@ -1,40 +1,34 @@
 /** What moves stock or money, by its command. */
-import type { PostingCommand } from '../commands.js';
+import type { Command, PostingCommand } from '../commands.js';
+import type { PostingType } from '../document-kinds.js';
 import { countStock, returnBill, voidDocument } from './corrections.js';
 import type { Context, Decision } from './guards.js';
 import { withCountsRight } from './late-slips.js';
 import { recordPayment, transferMoney, writeOff } from './money-postings.js';
 import { recordBlow, recordPurchase, recordSale, recordWaste, transferStock } from './stock-postings.js';
 
-export function post(context: Context, command: PostingCommand): Decision {
-  return withCountsRight(context, command, (dated) => decidePosting(dated, command));
+const DECIDE: {
+  [T in PostingType]: (context: Context, command: Extract<PostingCommand, { type: T }>) => Decision;
+} = {
+  record_purchase: recordPurchase,
+  record_blow: recordBlow,
+  record_sale: recordSale,
+  record_waste: recordWaste,
+  transfer_stock: transferStock,
+  transfer_money: transferMoney,
+  record_payment: recordPayment,
+  write_off: writeOff,
+  count_stock: countStock,
+  return_bill: returnBill,
+  void_document: voidDocument,
+};
+
+export function isPosting(command: Command): command is PostingCommand {
+  return Object.hasOwn(DECIDE, command.type);
 }
 
-function decidePosting(context: Context, command: PostingCommand): Decision {
-  switch (command.type) {
-    case 'record_purchase':
-      return recordPurchase(context, command);
-    case 'record_blow':
-      return recordBlow(context, command);
-    case 'record_sale':
-      return recordSale(context, command);
-    case 'record_waste':
-      return recordWaste(context, command);
-    case 'transfer_stock':
-      return transferStock(context, command);
-    case 'transfer_money':
-      return transferMoney(context, command);
-    case 'record_payment':
-      return recordPayment(context, command);
-    case 'write_off':
-      return writeOff(context, command);
-    case 'count_stock':
-      return countStock(context, command);
-    case 'return_bill':
-      return returnBill(context, command);
-    case 'void_document':
-      return voidDocument(context, command);
-    default:
-      return command satisfies never;
-  }
+export function post(context: Context, command: PostingCommand): Decision {
+  // TypeScript cannot see that the row and the command are of one type.
+  const decidePosting = DECIDE[command.type] as (context: Context, command: PostingCommand) => Decision;
+  return withCountsRight(context, command, (dated) => decidePosting(dated, command));
 }

@@ -40,7 +40,7 @@ export function reserveStock(context: Context, command: ReserveStock): Decision 
   return recorded(recorded_at, {
     type: 'StockReserved',
     data: {
-      reservation_id: nextNumber(context, 'RV'),
+      reservation_id: nextNumber(context, 'reservation'),
       ...given('customer_id', customer_id),
       location_id,
       line_items: line_items.map(({ item_id, quantity }) => ({ item_id, quantity })),

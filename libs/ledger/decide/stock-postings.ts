@@ -53,7 +53,7 @@ export function recordPurchase(context: Context, command: RecordPurchase): Decis
   return recorded(effective_at, {
     type: 'PurchaseRecorded',
     data: {
-      number: nextNumber(context, 'PO'),
+      number: nextNumber(context, 'purchase'),
       supplier_id,
       location_id,
       line_items: line_items.map(({ item_id, quantity, unit_price }, index) => ({
@@ -132,7 +132,7 @@ export function recordBlow(context: Context, command: RecordBlow): Decision {
   return recorded(effective_at, {
     type: 'BlowRecorded',
     data: {
-      number: nextNumber(context, 'BL'),
+      number: nextNumber(context, 'blow'),
       location_id,
       inputs: taken.lines,
       outputs: made,
@@ -195,7 +195,7 @@ export function recordSale(context: Context, command: RecordSale): Decision {
   return recorded(effective_at, {
     type: 'SaleRecorded',
     data: {
-      number: nextNumber(context, 'SO'),
+      number: nextNumber(context, 'sale'),
       customer_id,
       location_id,
       line_items: lines,
@@ -232,7 +232,7 @@ export function recordWaste(context: Context, command: RecordWaste): Decision {
   return recorded(effective_at, {
     type: 'WasteRecorded',
     data: {
-      number: nextNumber(context, 'WS'),
+      number: nextNumber(context, 'waste'),
       location_id,
       line_items: taken.lines,
       total_cost: taken.total.toString(),
@@ -267,7 +267,7 @@ export function transferStock(context: Context, command: TransferStock): Decisio
   return recorded(effective_at, {
     type: 'StockTransferred',
     data: {
-      number: nextNumber(context, 'ST'),
+      number: nextNumber(context, 'stock_transfer'),
       from_location_id,
       to_location_id,
       line_items: taken.lines,

@@ -4,10 +4,13 @@
  * that is read from the log when a command names them (`documentsNeeded`).
  */
 import { isControlAccount } from '../accounts.js';
-import { calendarMonth, kindOf, monthBefore, seriesOf } from '../calendar.js';
+import { calendarMonth, monthBefore } from '../calendar.js';
 import { type Command, documentsNeeded } from '../commands.js';
+import { documentsNamed, kindOf } from '../document-kinds.js';
+import { seriesOf } from '../document-numbers.js';
 import type {
   Attributes,
+  DocumentEvent,
   HoldPosting,
   JournalPosting,
   LedgerEvent,
@@ -275,18 +278,6 @@ function applyEvent(state: LedgerState, event: RecordedEvent): void {
     case 'ApprovalThresholdChanged':
       state.config = { ...state.config!, approval_threshold: BigInt(event.data.new) };
       return;
-    case 'PurchaseRecorded':
-    case 'BlowRecorded':
-    case 'SaleRecorded':
-    case 'WasteRecorded':
-    case 'StockTransferred':
-    case 'MoneyTransferred':
-    case 'PaymentReceived':
-    case 'PaymentMade':
-    case 'BillWrittenOff':
-    case 'SaleReturned':
-    case 'PurchaseReturned':
-      return;
     case 'StockCounted':
       rememberCount(state, event);
       return;
@@ -300,7 +291,8 @@ function applyEvent(state: LedgerState, event: RecordedEvent): void {
       if (kindOf(event.data.number) === 'stock_count') forgetCount(state, event.data.number);
       return;
     default:
-      event satisfies never;
+      // What a document posts says the rest.
+      event satisfies DocumentEvent;
   }
 }
 
@@ -382,47 +374,6 @@ function post(state: LedgerState, postings: JournalPosting[], effective_at: stri
   }
   if (sum !== 0n) throw new Error(`event ${state.position}: its journal sums to ${sum}, not to zero`);
   return inventory;
-}
-
-/** The document that an event is the first of, and the ones that it adds to. */
-export function documentsNamed(event: LedgerEvent): { first?: string; more: string[] } {
-  switch (event.type) {
-    case 'PurchaseRecorded':
-    case 'BlowRecorded':
-    case 'SaleRecorded':
-    case 'WasteRecorded':
-    case 'StockTransferred':
-    case 'MoneyTransferred':
-    case 'StockCounted':
-      return { first: event.data.number, more: [] };
-    case 'PaymentReceived':
-    case 'PaymentMade':
-    case 'BillWrittenOff':
-    case 'SaleReturned':
-    case 'PurchaseReturned':
-      return { first: event.data.number, more: [event.data.bill_number] };
-    case 'CountAdjusted':
-      return { more: [event.data.number] };
-    case 'DocumentVoided':
-      return {
-        more: event.data.bill_number === undefined ? [event.data.number] : [event.data.number, event.data.bill_number],
-      };
-    case 'ApprovalRequested':
-      return { first: event.data.approval_id, more: [] };
-    case 'ApprovalGranted':
-    case 'ApprovalRejected':
-    case 'ApprovalWithdrawn':
-    case 'ApprovalExpired':
-      return { more: [event.data.approval_id] };
-    case 'StockReserved':
-      return { first: event.data.reservation_id, more: [] };
-    case 'ReservationCheckedOut':
-    case 'ReservationReleased':
-    case 'ReservationExpired':
-      return { more: [event.data.reservation_id] };
-    default:
-      return { more: [] };
-  }
 }
 
 /** For each document that the event adds to: where the document's last event stands; −1 for what is no document. */

@@ -1,0 +1,243 @@
+/**
+ * One descriptor per kind of document. The codec, numbering, the document index, voids, approvals and stock reports are derived from it;
+ * HTTP paths and permissions stand in apps/api. docs/adding-a-document.md is the recipe for a new one.
+ */
+import type { Command } from './commands.js';
+import type { LedgerEvent, LedgerEventType } from './events.js';
+
+/** A field of an event that names a document. */
+type NumberField = 'number' | 'approval_id' | 'reservation_id' | 'bill_number';
+
+export interface DocumentKindDescriptor {
+  /** The two letters that its numbers begin with: "SO" of "SO-251223-0026". Never reused, for old documents keep them. */
+  prefix: string;
+  /** The command that makes one. None for approvals: any posting command may end in one. */
+  command?: Command['type'];
+  /** A posting moves stock or money: above the threshold, and made by staff, it becomes an approval first. */
+  is_posting: boolean;
+  /** The field of its own events that holds its number. */
+  id: 'number' | 'approval_id' | 'reservation_id';
+  /** Event types that begin a document of this kind. */
+  begun_by: readonly LedgerEventType[];
+  /** Event types that add to one, each with the field that names it. An event may name two documents, such as a payment its bill. */
+  added_to_by: readonly (readonly [type: LedgerEventType, field: NumberField])[];
+  /**
+   * What `void_document` does. `reverse`: posts the opposite of all that the document has posted. `reverse_and_reopen_bill`: also undoes
+   * what the document did to the open amount of its bill. `refuse`: the answer is `not_voidable`.
+   */
+  void: 'reverse' | 'reverse_and_reopen_bill' | 'refuse';
+  /** The row of the stock movement report that the pieces of an event belong to; event types that move none are absent. */
+  movements: Partial<Record<LedgerEventType, string>>;
+}
+
+const ADDED_TO_BILLS = [
+  ['PaymentReceived', 'bill_number'],
+  ['PaymentMade', 'bill_number'],
+  ['BillWrittenOff', 'bill_number'],
+  ['DocumentVoided', 'number'],
+  // Of a payment, return or write-off of the bill.
+  ['DocumentVoided', 'bill_number'],
+] as const;
+const VOIDED = [['DocumentVoided', 'number']] as const;
+
+export const DOCUMENT_KINDS = {
+  purchase: {
+    prefix: 'PO',
+    command: 'record_purchase',
+    is_posting: true,
+    id: 'number',
+    begun_by: ['PurchaseRecorded'],
+    added_to_by: [...ADDED_TO_BILLS, ['PurchaseReturned', 'bill_number']],
+    void: 'reverse',
+    movements: { PurchaseRecorded: 'purchase' },
+  },
+  blow: {
+    prefix: 'BL',
+    command: 'record_blow',
+    is_posting: true,
+    id: 'number',
+    begun_by: ['BlowRecorded'],
+    added_to_by: VOIDED,
+    void: 'reverse',
+    movements: { BlowRecorded: 'blow' },
+  },
+  sale: {
+    prefix: 'SO',
+    command: 'record_sale',
+    is_posting: true,
+    id: 'number',
+    begun_by: ['SaleRecorded'],
+    added_to_by: [...ADDED_TO_BILLS, ['SaleReturned', 'bill_number']],
+    void: 'reverse',
+    movements: { SaleRecorded: 'sale' },
+  },
+  waste: {
+    prefix: 'WS',
+    command: 'record_waste',
+    is_posting: true,
+    id: 'number',
+    begun_by: ['WasteRecorded'],
+    added_to_by: VOIDED,
+    void: 'reverse',
+    movements: { WasteRecorded: 'waste' },
+  },
+  stock_transfer: {
+    prefix: 'ST',
+    command: 'transfer_stock',
+    is_posting: true,
+    id: 'number',
+    begun_by: ['StockTransferred'],
+    added_to_by: VOIDED,
+    void: 'reverse',
+    movements: { StockTransferred: 'stock_transfer' },
+  },
+  transfer: {
+    prefix: 'MT',
+    command: 'transfer_money',
+    is_posting: true,
+    id: 'number',
+    begun_by: ['MoneyTransferred'],
+    added_to_by: VOIDED,
+    void: 'reverse',
+    movements: {},
+  },
+  payment: {
+    prefix: 'PY',
+    command: 'record_payment',
+    is_posting: true,
+    id: 'number',
+    begun_by: ['PaymentReceived', 'PaymentMade'],
+    added_to_by: VOIDED,
+    void: 'reverse_and_reopen_bill',
+    movements: {},
+  },
+  write_off: {
+    prefix: 'WO',
+    command: 'write_off',
+    is_posting: true,
+    id: 'number',
+    begun_by: ['BillWrittenOff'],
+    added_to_by: VOIDED,
+    void: 'reverse_and_reopen_bill',
+    movements: {},
+  },
+  stock_count: {
+    prefix: 'SC',
+    command: 'count_stock',
+    is_posting: true,
+    id: 'number',
+    begun_by: ['StockCounted'],
+    added_to_by: [...VOIDED, ['CountAdjusted', 'number']],
+    void: 'reverse',
+    movements: { StockCounted: 'stock_count', CountAdjusted: 'count_adjustment' },
+  },
+  return: {
+    prefix: 'RT',
+    command: 'return_bill',
+    is_posting: true,
+    id: 'number',
+    begun_by: ['SaleReturned', 'PurchaseReturned'],
+    added_to_by: VOIDED,
+    void: 'reverse_and_reopen_bill',
+    movements: { SaleReturned: 'sale_return', PurchaseReturned: 'purchase_return' },
+  },
+  approval: {
+    prefix: 'AP',
+    is_posting: false,
+    id: 'approval_id',
+    begun_by: ['ApprovalRequested'],
+    added_to_by: [
+      ['ApprovalGranted', 'approval_id'],
+      ['ApprovalRejected', 'approval_id'],
+      ['ApprovalWithdrawn', 'approval_id'],
+      ['ApprovalExpired', 'approval_id'],
+    ],
+    void: 'refuse',
+    movements: {},
+  },
+  reservation: {
+    prefix: 'RV',
+    command: 'reserve_stock',
+    is_posting: false,
+    id: 'reservation_id',
+    begun_by: ['StockReserved'],
+    added_to_by: [
+      ['ReservationCheckedOut', 'reservation_id'],
+      ['ReservationReleased', 'reservation_id'],
+      ['ReservationExpired', 'reservation_id'],
+    ],
+    void: 'refuse',
+    movements: {},
+  },
+} as const satisfies Record<string, DocumentKindDescriptor>;
+
+export type DocumentKind = keyof typeof DOCUMENT_KINDS;
+/** All kinds, in the order of the table. */
+export const KINDS = Object.keys(DOCUMENT_KINDS) as DocumentKind[];
+const DESCRIPTORS: Readonly<Record<DocumentKind, DocumentKindDescriptor>> = DOCUMENT_KINDS;
+
+type Descriptor = (typeof DOCUMENT_KINDS)[DocumentKind];
+/** Commands that move stock or money; all but `void_document`, which makes no document of its own, make one. */
+export type PostingType = Extract<Descriptor, { is_posting: true }>['command'] | 'void_document';
+/** Types of the events that begin or add to a document. */
+export type DocumentEventType = Descriptor['begun_by'][number] | Descriptor['added_to_by'][number][0];
+export const DOCUMENT_EVENT_TYPES = [
+  ...new Set(
+    Object.values(DESCRIPTORS).flatMap(({ begun_by, added_to_by }) => [
+      ...begun_by,
+      ...added_to_by.map(([type]) => type),
+    ]),
+  ),
+] as DocumentEventType[];
+
+const BY_PREFIX = new Map(KINDS.map((kind) => [DESCRIPTORS[kind].prefix, kind]));
+/** By the prefix alone: "SO-251223-0026" and "SO-251223" are of a sale. */
+export function kindOf(number: string): DocumentKind | undefined {
+  return BY_PREFIX.get(number.slice(0, 2));
+}
+
+/** Rows of the stock movement report by event type. Voids of all kinds are one row. */
+export type MovementKind = MovementsOf<Descriptor['movements']> | 'void';
+type MovementsOf<M> = M extends unknown ? M[keyof M] : never;
+export const MOVEMENT_KIND_OF: Readonly<Partial<Record<LedgerEventType, MovementKind>>> = Object.assign(
+  {},
+  ...Object.values(DESCRIPTORS).map(({ movements }) => movements),
+  { DocumentVoided: 'void' },
+);
+
+// ── The documents that an event names ───────────────────────────────────────────────────────────────────────────────────────────
+
+interface Named {
+  first: NumberField | undefined;
+  more: readonly NumberField[];
+}
+const NUMBER_FIELDS: readonly NumberField[] = ['number', 'approval_id', 'reservation_id', 'bill_number'];
+const NAMED: Readonly<Partial<Record<LedgerEventType, Named>>> = Object.fromEntries(
+  DOCUMENT_EVENT_TYPES.map((type): [LedgerEventType, Named] => [
+    type,
+    { first: firstField(type), more: moreFields(type) },
+  ]),
+);
+function firstField(type: LedgerEventType): NumberField | undefined {
+  return Object.values(DESCRIPTORS).find(({ begun_by }) => begun_by.includes(type))?.id;
+}
+/** Always in the order of NUMBER_FIELDS: the hash chain covers `previous_positions`, which are in this order. */
+function moreFields(type: LedgerEventType): NumberField[] {
+  const fields = Object.values(DESCRIPTORS).flatMap(({ added_to_by }) =>
+    added_to_by.flatMap(([each, field]) => (each === type ? [field] : [])),
+  );
+  return NUMBER_FIELDS.filter((field) => fields.includes(field));
+}
+
+/** Numbers of the document that an event begins, and of those that it adds to, in an order that never changes. */
+export function documentsNamed(event: LedgerEvent): { first?: string; more: string[] } {
+  const named = NAMED[event.type];
+  if (named === undefined) return { more: [] };
+  const data = event.data as { [field in NumberField]?: string };
+  const more: string[] = [];
+  for (const field of named.more) {
+    const number = data[field];
+    if (number !== undefined) more.push(number);
+  }
+  return named.first === undefined ? { more } : { first: data[named.first]!, more };
+}
