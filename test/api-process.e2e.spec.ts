@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { freePort } from '../libs/process/embedded-postgres.js';
+import { freePort } from '../libs/process/free-port.js';
 import { type Client, login, stockUp } from './support/http.js';
 import { readLedger } from './support/log.js';
 import { bareEnvironment } from './support/run-folder.js';

@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../libs/process/embedded-postgres.js';
+import { freePort } from '../libs/process/free-port.js';
 import { type Client, clientOf, expectStatus, login, stockUp } from './support/http.js';
 import { type System, startSystem } from './support/system.js';
 

@@ -12,6 +12,7 @@ import { startChild } from '../libs/process/child.js';
 import { eventStoreProgram } from '../libs/process/programs.js';
 import { startPostgres } from './support/postgres.js';
 import { bareEnvironment } from './support/run-folder.js';
+import { touchLog } from './support/touch.js';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const wait_ms_max = 60_000;
@@ -312,6 +313,35 @@ describe('npm start', () => {
       expect(processesOf(data_dir).filter(isAlive)).toHaveLength(2);
       it.end('SIGTERM');
       expect(await it.ended).toBe(0);
+    } finally {
+      await eventstore.stop();
+      await postgres.stop();
+    }
+  });
+
+  it('says which ledger is halted, and where to read what to do', async () => {
+    const postgres = await startPostgres();
+    const place = { dist: new URL('../dist/', import.meta.url), log_dir: folder };
+    const eventstore = startChild(eventStoreProgram(place, 0, join(folder, 'eventstore'), ['--allow-delete']));
+    try {
+      const { url: EVENTSTORE_URL = '' } = await eventstore.ready;
+      const env = { EVENTSTORE_URL, DATABASE_URL: postgres.url, JWT_SECRET: randomBytes(24).toString('hex') };
+      const first = start(data_dir, env);
+      await until(async () => isReady(await first.up()));
+      expect(first.output()).not.toContain('halted');
+      first.end('SIGTERM');
+      await first.ended;
+      const touch = touchLog(EVENTSTORE_URL);
+      await touch.softDelete('ledger-main');
+      await touch.close();
+      const second = start(data_dir, env);
+      await second.up();
+      await until(() => second.output().includes('halted'));
+      expect(second.output()).toMatch(
+        /^Ledger main is halted.* and takes no commands: .*hides.*docs\/recovery\.md.*\.$/m,
+      );
+      second.end('SIGTERM');
+      expect(await second.ended).toBe(0);
     } finally {
       await eventstore.stop();
       await postgres.stop();

@@ -18,6 +18,7 @@ import {
   projectorProgram,
 } from '../../libs/process/programs.js';
 import { waitForServices } from '../../libs/process/services.js';
+import { haltedLedgers } from './halted.js';
 import { keepRunning, type Service } from './service.js';
 import { checkPort, readSettings, type Settings } from './settings.js';
 
@@ -70,7 +71,9 @@ async function main(): Promise<void> {
   const projector = start('The projector', folder, () => startChild(projectorProgram(place, links)));
   const api = startApi(place, folder, { ...settings, jwt_secret }, links);
   await projector.ready;
-  greet(settings, await api.ready);
+  const ready = await api.ready;
+  greet(settings, ready);
+  for (const sentence of await haltedLedgers(ready.url ?? '', stopping.signal)) say(`\n${sentence}`);
 }
 
 /** A service that is one of our own programs. */

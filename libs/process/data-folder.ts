@@ -19,8 +19,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Child, StartRefused } from './child.js';
-import { canEnter, serverUser } from './embedded-postgres.js';
 import type { Links } from './programs.js';
+import { canEnter, serverUser } from './server-user.js';
 
 const leftovers_ms_max = 20_000;
 

