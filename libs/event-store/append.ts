@@ -4,16 +4,16 @@ import { type Connection, doubt_ms, type Live } from './connection.js';
 import type { AppendResult, NewEvent } from './event-store.js';
 
 export interface AppendLimits {
-  /** An append without an answer for so long is `unknown`, and the connection is made anew. */
+  /** Without an answer for this long, an append is `unknown` and the connection is replaced. */
   append_timeout_ms: number;
-  /** So many appends are on the wire at most. With appends of up to 1 MiB this also bounds memory. */
+  /** Appends on the wire at a time. With appends of up to 1 MiB this bounds memory, too. */
   in_flight_max: number;
-  /** So many more wait for their turn at most; beyond it an append is answered `unknown` at once. */
+  /** Appends that wait for a slot; beyond it an append is `unknown` at once. */
   waiting_max: number;
 }
 
-// The client sends the deadline as a time of day by this machine's clock: with a short one, a server whose clock is ahead
-// would refuse every append. Our own timer is the limit.
+// The client sends the deadline as a time of day of this machine's clock: with a short one, a server whose clock is
+// ahead would refuse every append. Our own timer sets the limit.
 const server_deadline_ms = 24 * 3_600_000;
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -25,24 +25,24 @@ interface Append {
 
 /** `EventStore.append` over the connection. */
 export function appender(connection: Connection, limits: AppendLimits) {
-  const turns = takeTurns(limits.in_flight_max, limits.waiting_max);
+  const slots = limitConcurrency(limits.in_flight_max, limits.waiting_max);
   return {
     async append(stream: string, expected: number, events: readonly NewEvent[]): Promise<AppendResult> {
       const batch = toClientEvents(stream, expected, events);
-      if (!(await turns.wait()))
+      if (!(await slots.acquire()))
         return unknown('not sent: too many appends are waiting, or the connection broke meanwhile');
       try {
-        // Where the connection is lost, those who wait would only wait for one more timeout each.
-        return await send(connection, limits.append_timeout_ms, { stream, expected, batch }, turns.refuseWaiting);
+        // Where the connection is lost, the others would each wait for a timeout of their own.
+        return await send(connection, limits.append_timeout_ms, { stream, expected, batch }, slots.clear);
       } finally {
-        turns.done();
+        slots.release();
       }
     },
-    refuseWaiting: turns.refuseWaiting,
+    refuseWaiting: slots.clear,
   };
 }
 
-/** Settles once, by the answer, the timer or the loss of the client, whichever is first. Never rejects. */
+/** Settles once: by the answer, the timer or the loss of the client, whichever comes first. Never rejects. */
 function send(connection: Connection, timeout_ms: number, append: Append, lost: () => void): Promise<AppendResult> {
   return new Promise((resolve) => {
     const sent_ms = performance.now();
@@ -77,13 +77,13 @@ function send(connection: Connection, timeout_ms: number, append: Append, lost: 
     };
     const attempt = async () => {
       live = await connection.current();
-      // The caller may have been told `unknown` while we waited: sent now, the events would come as a surprise.
+      // This append may already be settled as `unknown`; its events must not be written after that.
       if (settled) return;
       live.give_up.add(giveUp);
       const answer = await live.client.appendToStream(append.stream, append.batch, {
         expectedRevision: append.expected < 0 ? NO_STREAM : BigInt(append.expected),
         deadline: server_deadline_ms,
-        // Said when the call is opened that all appends share. A follower would pass the append on, at times to nobody.
+        // Set when the call that all appends share is opened. A follower would forward the append, possibly to no one.
         requiresLeader: true,
       });
       answered(live, { outcome: 'appended', revision: Number(answer.nextExpectedRevision) });
@@ -98,8 +98,8 @@ function send(connection: Connection, timeout_ms: number, append: Append, lost: 
 }
 
 /**
- * Only an answer to this very append is certain, and only some answers say that nothing was written. Whatever ended the
- * call that all appends share (`_raw` is its status) may have struck after the write.
+ * Only an answer to this very append is certain, and only some answers say that nothing was written. An error of the
+ * call that all appends share (`_raw` is its status) may have come after the write.
  */
 function outcomeOf(error: unknown): AppendResult {
   const answer = commandError(error);
@@ -118,7 +118,7 @@ function outcomeOf(error: unknown): AppendResult {
 
 const unknown = (reason: string): AppendResult => ({ outcome: 'unknown', reason });
 
-/** Throws for whatever the client could not encode: it would do so in a promise that nobody holds, and never answer. */
+/** Throws for events that the client cannot encode: the client would do so in an unhandled promise and never answer. */
 function toClientEvents(stream: string, expected: number, events: readonly NewEvent[]): EventData[] {
   if (stream === '' || events.length === 0) throw new TypeError('an append needs a stream and at least one event');
   if (!Number.isSafeInteger(expected) || expected < -1) throw new TypeError(`no revision: ${expected}`);
@@ -127,7 +127,7 @@ function toClientEvents(stream: string, expected: number, events: readonly NewEv
     return {
       id,
       type,
-      // The client takes JSON by way of base64; as bytes it is free. What they are the call says (client.ts).
+      // Bytes avoid the client's detour over base64. `client.ts` sets the content type that they really have.
       contentType: 'application/octet-stream',
       data: bytesOf(json?.data ?? JSON.stringify(data), `the data of event ${type}`),
       metadata:
@@ -145,12 +145,15 @@ function bytesOf(json: string | undefined, what: string): Uint8Array {
   return utf8.encode(json);
 }
 
-/** First come, first served; `max` at a time. `wait` resolves to false where it is not worth while waiting. */
-function takeTurns(max: number, waiting_max: number) {
-  const waiting: ((turn: boolean) => void)[] = [];
+/**
+ * A semaphore: `max` holders at a time, first come, first served. `acquire` resolves to false where the queue is full
+ * or `clear` emptied it.
+ */
+function limitConcurrency(max: number, waiting_max: number) {
+  const waiting: ((acquired: boolean) => void)[] = [];
   let running = 0;
   return {
-    wait(): Promise<boolean> {
+    acquire(): Promise<boolean> {
       if (running < max) {
         running++;
         return Promise.resolve(true);
@@ -158,13 +161,13 @@ function takeTurns(max: number, waiting_max: number) {
       if (waiting.length >= waiting_max) return Promise.resolve(false);
       return new Promise((resolve) => waiting.push(resolve));
     },
-    done(): void {
+    release(): void {
       const next = waiting.shift();
-      // The turn passes on; nobody can take it between.
+      // The slot is handed over, so that no later caller can take it between.
       if (next) next(true);
       else running--;
     },
-    refuseWaiting(): void {
+    clear(): void {
       for (const refuse of waiting.splice(0)) refuse(false);
     },
   };

@@ -5,12 +5,13 @@ import type { Host } from './cluster.js';
 import { readingByHand } from './received.js';
 
 /**
- * One official client (@eventstore/db-client 6.2.1, plain BatchAppend path) for one node, with the holes closed that could end
- * the process, resurrect a dead connection or keep a failure for ever. docs/decisions/event-store-client.md says what each one is.
+ * One official client (@eventstore/db-client 6.2.1, plain BatchAppend path) for one node, without the faults that could
+ * end the process, revive a dead connection or keep a failure for ever. docs/decisions/event-store-client.md lists
+ * them.
  */
 export interface OpenClient {
   readonly client: EventStoreDBClient;
-  /** Ends every call of this client and releases its channel. Nothing can be sent through it afterwards. */
+  /** Ends every call of this client and releases its channel. */
   close(): Promise<void>;
 }
 
@@ -22,7 +23,7 @@ interface GrpcCall {
   on(event: 'data', listener: (message: unknown) => void): unknown;
 }
 
-/** The members of the client that we replace. They are ordinary properties of every client object, hidden by its types. */
+/** Members of the client that we replace. They are ordinary properties of every client object, hidden by its types. */
 interface Seams {
   GRPCStreamCreator(
     service: unknown,
@@ -36,7 +37,7 @@ interface Seams {
   callArguments(options: object, call?: object): [metadata: Metadata, call: object];
 }
 
-/** A channel of grpc-js, and where it keeps what it makes connections with. */
+/** A channel of grpc-js, and the property that holds its connection options. */
 interface Channel {
   close(): void;
   internalChannel: { options: Record<string, unknown>; credentials: ChannelCredentials };
@@ -45,20 +46,19 @@ interface Channel {
 const keepalive_timeout_ms = 5_000;
 const dispose_ms_max = 500;
 /**
- * What the server may send ahead of its reader. With HTTP/2's 64 KiB, some fifty events, one of the two waits for the other most of the time.
- * An answer to an append stands behind it at most, for as long as it takes to read.
+ * HTTP/2 flow-control window. The default of 64 KiB holds some fifty events, and reader and server then wait for each
+ * other most of the time. An answer to an append waits behind the window at most.
  */
 const read_ahead_bytes = 1024 * 1024;
 
 /**
- * Opens a client; no connection is made before the first call.
+ * Opens a client; the first call makes the connection.
  *
  * @param url of one node.
- * @param generation how many clients were opened before in this process. It makes the channel's options unlike those
- *   of its predecessors: grpc-js would otherwise hand the new client the old, dead TCP connection, or its reconnect
- *   timer of up to two minutes.
- * @param on_broken told once or more when a call shows that the connection is gone or the node does not lead; the client is then
- *   useless. `leader` is the node that it named instead.
+ * @param generation how many clients this process has opened before. It makes the channel's options unique: grpc-js
+ * would otherwise hand the new client the old, dead TCP connection, or its reconnect timer of up to two minutes.
+ * @param on_broken called, perhaps more than once, when a call shows that the connection is gone or that the node does
+ * not lead; the client is then useless. `leader` is the node that it named instead.
  */
 export function openClient(
   url: string,
@@ -82,19 +82,19 @@ export function openClient(
   seams.getChannel = async () => {
     const channel = await getChannel();
     channels.add(channel);
-    // Nothing has been sent yet: the channel connects with its first call. The client has no option for it.
+    // The client has no option for it. The channel connects with its first call, which is still to come.
     channel.internalChannel.options['grpc-node.flow_control_window'] = read_ahead_bytes;
     if (closed) channel.close();
     return channel;
   };
 
-  // The client would open a second channel while calls still run on the first, and answers to appends that it has
-  // already given up would throw. A broken client is replaced as a whole instead.
+  // The client would open a second channel while calls still run on the first, and answers to appends that it has given
+  // up would throw. A broken client is replaced as a whole instead.
   seams.handleError = async (_stub, error) => {
     if (!closed && meansBroken(error)) on_broken(error.message, leaderNamedBy(error));
   };
 
-  // What fails before a call is on the wire the client keeps, and answers each later call with it.
+  // The client caches a failure from before a call is on the wire and answers each later call with it.
   const orBroken = async <T>(before: () => Promise<T>, sent = () => false): Promise<T> => {
     try {
       return await before();
@@ -113,7 +113,7 @@ export function openClient(
       service,
       name,
       (stub) => {
-        // A call that waited for the server's features must not be sent by a client given up since.
+        // A call that waited for the server's features must not go out on a client that was closed meanwhile.
         if (closed) throw new Error('this client is closed');
         sent = true;
         if (name !== 'appendToStream') return create(readingByHand(stub));
@@ -147,28 +147,30 @@ export function checkConnectionString(url: string): void {
   try {
     EventStoreDBClient.connectionString(url);
   } catch (error) {
-    // A certificate that cannot be found is another matter, and its message is safe.
+    // A missing certificate file, whose message is safe.
     if (error instanceof Error && !('connectionString' in error)) throw error;
     throw new Error('The URL of the event store is not a connection string (esdb://host:port?tls=…).');
   }
 }
 
-/** What a node of this URL is to be asked with: TLS or none, the authorities, our certificate. Throws where a file of them cannot be read. */
+/**
+ * Credentials for a node of this URL: TLS or none, authorities, client certificate. Throws where a file of them cannot
+ * be read.
+ */
 export async function credentialsOf(url_of_one: string): Promise<ChannelCredentials> {
   const channel = await seamsOf(EventStoreDBClient.connectionString(url_of_one)).getChannel();
   channel.close();
   return channel.internalChannel.credentials;
 }
 
-/** The client's own kind of error, with its `type`; undefined for any other thing thrown. */
+/** The client's own kind of error, with its `type`; undefined for anything else. */
 export function commandError(error: unknown) {
   return error instanceof Error && isCommandError(error) ? error : undefined;
 }
 
 function closeHoles(call: GrpcCall): void {
-  // The client queues writes while the call is not drained, and when the call breaks it rejects each of them in a
-  // promise that nobody holds: unhandled. So the call never seems full. What it buffers is bounded by our own limit
-  // of appends in flight.
+  // The client queues writes while the call is not drained, and when the call breaks it rejects each of them in an
+  // unhandled promise. So the call never seems full; our limit of appends in flight bounds what it buffers.
   const write = call.write?.bind(call);
   if (write) {
     call.write = (message) => {
@@ -176,8 +178,8 @@ function closeHoles(call: GrpcCall): void {
       return true;
     };
   }
-  // An answer that finds no waiting append (another call's error emptied the process-wide map) or that carries no
-  // details throws inside the listener: an uncaught exception. The append behind it is `unknown` by our own timer.
+  // An answer without a waiting append (another call's error emptied the process-wide map), or without details, throws
+  // inside the listener: an uncaught exception. Our own timer makes the append behind it `unknown`.
   for (const listener of call.listeners('data')) {
     call.off('data', listener);
     call.on('data', (answer) => {
@@ -188,13 +190,13 @@ function closeHoles(call: GrpcCall): void {
   }
 }
 
-/** What an append's message holds of events: many (BatchAppend) or one (Append). */
+/** The events in an append's message: many (BatchAppend) or one (Append). */
 type Proposed = { getMetadataMap(): { set(key: string, value: string): unknown } };
 type AppendMessage = { getProposedMessagesList?(): Proposed[]; getProposedMessage?(): Proposed | undefined };
 
 /**
- * The client writes JSON itself, as base64 that it decodes again in JavaScript, twice an event: most of what an append
- * costs. So events are handed to it as bytes, and called what they are only here. Nothing but JSON is appended.
+ * The client writes JSON as base64 that it decodes again in JavaScript, twice an event: most of the cost of an append.
+ * So events go in as bytes, and only here get the content type JSON. Nothing but JSON is appended.
  */
 function sayJson(call: GrpcCall): void {
   const write = call.write?.bind(call);
@@ -215,7 +217,10 @@ function meansBroken(error: Error & { code?: unknown; details?: unknown; metadat
   return trailerOf(error, 'exception') === 'not-leader' || doesNotLead(error.message);
 }
 
-/** What a node says that is not ready, or knows of no leader. Nothing else distinguishes these answers. */
+/**
+ * Whether the message is that of a node that is not ready or knows no leader. Only the text distinguishes these
+ * answers.
+ */
 export function doesNotLead(message: string): boolean {
   return message.includes('Server Is Not Ready') || message.includes('No leader info available');
 }
@@ -232,8 +237,8 @@ function trailerOf({ metadata }: { metadata?: unknown }, name: string): string |
 const LOOPBACK = /^(127(\.\d+){3}|localhost)(:\d+)?$/;
 
 /**
- * Without TLS the client keeps user and password to itself, since anybody on the way could read them. Within this machine nobody can, and
- * the embedded store asks for them. They are taken out of the URL there, to be sent with each call.
+ * Without TLS the client does not send user and password, since they could be read on the way. Within this machine they
+ * cannot, and the embedded store asks for them. They are taken out of the URL, to be sent with each call.
  */
 export function withoutCredentials(url: string): { url_without: string; authorization?: string } {
   const [, scheme, username = '', password = '', hosts = '', options = ''] =

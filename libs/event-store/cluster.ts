@@ -4,17 +4,17 @@ import shared from '@eventstore/db-client/generated/shared_pb.js';
 import { type ChannelCredentials, Metadata } from '@grpc/grpc-js';
 
 /**
- * Who leads a cluster. The client's own search asks one node after the other, gives each five seconds, believes what any node says of
- * another, and takes a follower where nobody leads. Here all are asked at once, and a node leads only if it says so itself.
+ * Finds the leader of a cluster. The client's own search asks one node after the other, gives each five seconds, trusts
+ * what any node says of another, and takes a follower where no node leads. Here all nodes are asked at once, and a node
+ * leads only if it says so itself.
  */
 
 /** `host:port`, as nodes call themselves. */
 export type Host = string;
 
-/** Where a connection string leads. */
 export interface Addresses {
   hosts: Host[];
-  /** Several nodes, of which one leads: to be found by asking. */
+  /** Several nodes, of which one leads. */
   cluster: boolean;
   /** The connection string for one node, all else as given. */
   urlOf(host: Host): string;
@@ -27,11 +27,11 @@ interface Member {
 }
 
 const default_port = 2113;
-/** A node that has not answered by then is asked again. Long enough for a machine that is busy; nobody waits for it but this very node. */
+/** A node without an answer by then is asked again. Long enough for a busy machine, and it delays no other node. */
 const answer_ms_max = 1_000;
 const ask_again_ms = 150;
 
-/** Takes the text apart as the client does, which has found it right before. */
+/** Parses a connection string that the client has already accepted. */
 export function addressesOf(url: string): Addresses {
   const parts = /^([^:]+):\/\/([^:]+:[^@]+@)?([^?]*)(.*)$/s.exec(url.trim().replace(/\/+$/, ''));
   const [, protocol = '', user = '', names = '', options = ''] = parts ?? [];
@@ -47,10 +47,10 @@ export function addressesOf(url: string): Addresses {
 }
 
 /**
- * Asks all nodes, those known and those that they name, again and again until one leads.
+ * Asks all nodes, those known and those that they name, until one leads.
  *
  * @param known grows by the members that are named.
- * @param silent told once when all have been asked and nobody leads.
+ * @param silent called once, when all have been asked and none leads.
  * @throws the signal's reason.
  */
 export function findLeader(
@@ -62,7 +62,7 @@ export function findLeader(
   signal.throwIfAborted();
   const found = Promise.withResolvers<Host>();
   const nodes = new Map<Host, Node>();
-  /** The last answer of each node that gave one; undefined for those that did not. */
+  /** The last answer of each node; undefined for a node that gave none. */
   const answers = new Map<Host, Member[] | undefined>();
   let told = false;
 
@@ -91,11 +91,12 @@ export function findLeader(
 }
 
 /**
- * The node that says of itself that it leads; of several, as where one has slept through an election, whom most others name. Known as soon
- * as most members agree, else when each one asked has answered or failed to.
+ * The node that says of itself that it leads. Of several (one has slept through an election) it is the one that most
+ * others name. Known as soon as a majority agrees, else when each node has answered or failed to.
  */
 export function leaderOf(answers: ReadonlyMap<Host, readonly Member[] | undefined>, asked: number): Host | undefined {
-  // Who answers under a name that is no member's is a member all the same, and is asked under its own name, too.
+  // A node that answers under a name outside the member list is a member all the same, and is asked under its own name,
+  // too.
   const members = [...answers].flatMap(([host, said]) =>
     said?.some((member) => member.host === host) ? [{ host, said, leader: said.find(({ leads }) => leads)?.host }] : [],
   );
@@ -117,7 +118,7 @@ function askAgainAndAgain(
   tell: (members: Member[] | undefined) => void,
 ): Node {
   const client = new gossipGrpc.GossipClient(host, credentials, {
-    // A connection of its own, tried again at once: shared ones wait for up to two minutes after a failure.
+    // A connection of its own, retried at once: a shared one waits up to two minutes after a failure.
     'grpc.use_local_subchannel_pool': 1,
     'grpc.initial_reconnect_backoff_ms': ask_again_ms,
     'grpc.max_reconnect_backoff_ms': 2 * ask_again_ms,

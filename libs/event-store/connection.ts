@@ -4,11 +4,11 @@ import { credentialsOf, openClient } from './client.js';
 import { addressesOf, findLeader, type Host } from './cluster.js';
 import { EventStoreUnavailable } from './event-store.js';
 
-/** A client in use, and what runs on it. */
+/** A client in use. */
 export interface Live {
   readonly client: EventStoreDBClient;
   readonly host: Host;
-  /** Called with a sentence for each call that runs on this client when the client is given up; they remove themselves. */
+  /** Called with a sentence for each call that runs on this client when it is given up; the calls remove themselves. */
   readonly give_up: Set<(reason: string) => void>;
   /** When this client last brought the answer to an append (performance.now); −Infinity before the first. */
   append_answered_ms: number;
@@ -17,38 +17,41 @@ export interface Live {
 
 export interface Connection {
   /**
-   * The client in use; while there is none, the next one: of a cluster the one for its leader, once there is one. Rejects when `signal`
-   * aborts, with EventStoreUnavailable when there is none within `wait_ms_max`, and after close().
+   * The client in use; while there is none, the next one. In a cluster that is the leader's, once there is one. Rejects
+   * when `signal` aborts, with EventStoreUnavailable when there is none within `wait_ms_max`, and after close().
    */
   current(signal?: AbortSignal, wait_ms_max?: number): Promise<Live>;
-  /** Replaces the client, if it still is the one in use, after a pause that grows with every failure in a row. */
+  /** Replaces the client if it is still the one in use, after a pause that grows with every failure in a row. */
   broken(culprit: Live, reason: string): void;
-  /** For a call that waits for long: where another node leads by now, or as soon as one does, the client is replaced. */
+  /** For a call that waits for long: replaces the client if another node leads, or as soon as one does. */
   doubt(suspect: Live): void;
-  /** The server has answered: the next pause is a short one again. */
+  /** The server has answered: resets the pause. */
   answered(): void;
   /** Aborts when close() is called. */
   readonly closed: AbortSignal;
   close(): Promise<void>;
 }
 
-/** An answer that takes longer is no fault yet, but worth to ask whether another node leads. */
+/** A longer wait for an answer is no fault yet, but a reason to ask whether another node leads. */
 export const doubt_ms = 300;
 const pause_ms_min = 50;
 /** Shorter than an append's timeout, so that an append made during the pause still gets its try. */
 const pause_ms_max = 2_000;
 
-/** The pause after the given number of failures in a row, milliseconds; random by half, so that instances do not return in step. */
+/**
+ * The pause after this many failures in a row, in milliseconds; half of it random, so that instances do not return in
+ * step.
+ */
 export function pauseAfter(failures: number): number {
   return Math.min(pause_ms_max, pause_ms_min * 2 ** failures) * (0.5 + Math.random() / 2);
 }
 
-/** Sleeps; cut short, without an exception, when `signal` aborts. */
+/** Sleeps; returns early, without an exception, when `signal` aborts. */
 export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal }).catch(() => {});
 }
 
-// Counted for the whole process, as the pool of connections in grpc-js is.
+// Counted per process, as the pool of connections in grpc-js is.
 let generation = 0;
 
 /**
@@ -59,14 +62,14 @@ export function keepConnected(url: string, log: (line: string) => void): Connect
   const closing = new AbortController();
   const { hosts, cluster, urlOf } = addressesOf(url);
   const [first_host = ''] = hosts;
-  /** Those named, and whoever was a member since: the one that was named may be the one that is gone. */
+  /** The nodes of the URL, and all that were members since: the one in the URL may be the one that is gone. */
   const known = new Set(hosts);
   let failures = 0;
   let live: Live | undefined;
   let opening: Promise<Live> | undefined;
   let ended: Promise<void> = Promise.resolve();
   let doubted: Live | undefined;
-  /** Whom the node named that was asked without leading. */
+  /** The leader that the last node named. */
   let named: Host | undefined;
 
   async function open(): Promise<Live> {
@@ -91,7 +94,7 @@ export function keepConnected(url: string, log: (line: string) => void): Connect
     log(`event store: ${reason}; connecting anew in ${Math.round(pause_ms)} ms`);
     ended = giveUp(culprit, reason);
     opening = reopen(pause_ms);
-    // Those who wait for it see the rejection; nobody may be waiting.
+    // Callers of `current` see the rejection; there may be none.
     opening.catch(() => {});
   }
 
@@ -104,7 +107,7 @@ export function keepConnected(url: string, log: (line: string) => void): Connect
         return live;
       } catch (error) {
         closing.signal.throwIfAborted();
-        // A certificate file that is missing for a moment, say.
+        // For example, a certificate file that is missing for a moment.
         log(`event store: ${error instanceof Error ? error.message : error}`);
         await sleep(pauseAfter(failures++), undefined, { signal: closing.signal });
       }
@@ -120,7 +123,7 @@ export function keepConnected(url: string, log: (line: string) => void): Connect
       const host = await findLeader(known, await credentialsOf(urlOf(first_host)), signal);
       if (host !== suspect.host) broken(suspect, `${suspect.host} does not answer, and ${host} leads`);
     } catch {
-      // It was given up for another reason; or a certificate file is missing, which whoever connects is told.
+      // Given up for another reason, or a certificate file is missing; `current` rejects with it.
     } finally {
       suspect.give_up.delete(giveUp);
       if (doubted === suspect) doubted = undefined;

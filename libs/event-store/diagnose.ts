@@ -1,6 +1,6 @@
 /**
- * Why an event store that is named cannot be used: asked from below, since the client says "failed to discover" or nothing at all whatever
- * the cause. For the start of a program and for the command line; nothing is written.
+ * Why a named event store cannot be used. Asked below the client, which says "failed to discover" or nothing at all,
+ * whatever the cause. For the start of a program and for the command line; writes nothing.
  */
 import { readFileSync } from 'node:fs';
 import { connect, type SecureClientSessionOptions } from 'node:http2';
@@ -13,13 +13,16 @@ import { connectEventStore } from './eventstoredb.js';
 export interface Trouble {
   /** Cause and what to change, with the server's address and no secret. */
   sentence: string;
-  /** Whether it may pass by itself: a server that is not there yet. */
+  /** Whether it may pass by itself, as with a server that is still starting. */
   passes: boolean;
 }
 
 const answer_ms_max = 2_500;
 
-/** undefined where everything that a program needs works: it is there, lets us in, and we may read and append. */
+/**
+ * undefined where everything that a program needs works: the server answers, accepts the user, and lets it read and
+ * append.
+ */
 export async function troubleWithEventStore(url: string): Promise<Trouble | undefined> {
   const file = option(url, 'tlsCAFile');
   let store: EventStore;
@@ -45,7 +48,7 @@ export async function troubleWithEventStore(url: string): Promise<Trouble | unde
     const found: Trouble[] = [];
     for (const host of hosts) {
       const trouble = await troubleWithHost(host, url);
-      // One node that answers is enough: what is missing is a leader, or time.
+      // One node that answers is enough: the others may be missing, or need time.
       if (trouble === undefined)
         return {
           sentence: `The event store ${host} answers, but not yet as a leader (${(error as Error).message}).`,
@@ -59,7 +62,7 @@ export async function troubleWithEventStore(url: string): Promise<Trouble | unde
   }
 }
 
-/** Appends at a revision that no stream has: a server that would let us says that the revision is another one. */
+/** Appends at a revision that no stream has: a server that grants the right answers with a conflict. */
 async function checkRights(store: EventStore): Promise<void> {
   for (const stream of ['ledger-main', 'checkpoints-main', 'security']) {
     const event = { id: crypto.randomUUID(), type: 'RightsChecked', data: {}, metadata: {} };
@@ -127,7 +130,7 @@ function troubleWithHost(host: Host, url: string): Promise<Trouble | undefined> 
   });
 }
 
-/** undefined where HTTP/2 is spoken there, else what stood in the way: an error's code, or `silent`. */
+/** undefined where the host speaks HTTP/2, else the error's code, or `silent`. */
 function probe(host: Host, tls: boolean, ca?: Buffer, rejectUnauthorized = true): Promise<string | undefined> {
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
   const options: SecureClientSessionOptions = { ca, rejectUnauthorized };

@@ -1,11 +1,14 @@
-/** One event to append. `id` is a UUID derived from the command's idempotency key, so that a retry sends identical bytes. */
+/**
+ * One event to append. `id` is a UUID derived from the command's idempotency key, so that a retry sends identical
+ * bytes.
+ */
 export interface NewEvent {
   id: string;
   type: string;
-  /** What JSON can hold: strings, safe integers, booleans, arrays, objects. */
+  /** JSON: strings, safe integers, booleans, arrays, objects. */
   data: unknown;
   metadata: unknown;
-  /** The same as JSON, from who had to write it anyway: it goes to the log as it is. */
+  /** The same, already written as JSON; it goes to the log as it is. */
   json?: { data: string; metadata: string };
 }
 
@@ -15,14 +18,16 @@ export interface StoredEvent {
   stream: string;
   /** 0, 1, 2 … within the stream. */
   revision: number;
-  /** Place in `$all`. Only known on reads and subscriptions of `$all`, where commit and prepare are given. */
+  /** Place in `$all`. Given only by reads and subscriptions of `$all`. */
   position: Position | undefined;
   type: string;
   data: unknown;
   metadata: unknown;
-  /** Both as the log holds them, UTF-8 where they are JSON. */
+  /** Data and metadata as the log holds them, UTF-8 where they are JSON. */
   bytes: { data: Buffer; metadata: Buffer };
-  /** When the server wrote it, milliseconds since 1970. Never used as business time (docs/ARCHITECTURE.md, two times). */
+  /**
+   * When the server wrote it, milliseconds since 1970. Never used as business time (docs/ARCHITECTURE.md, "Two times").
+   */
   created_ms: number;
 }
 
@@ -31,59 +36,60 @@ export interface Position {
   prepare: bigint;
 }
 
-/** What is known after an append. An exception is thrown only for a bug; an outage is `unknown`. */
+/** The result of an append. Only a bug throws; an outage is `unknown`. */
 export type AppendResult =
   | { outcome: 'appended'; revision: number }
   /** Nothing was written: the stream was not at the expected revision. */
   | { outcome: 'conflict' }
-  /** Nothing was written and the same events will never be accepted (too large, access denied, stream tombstoned). */
+  /** Nothing was written, and the same events will never be accepted (too large, access denied, stream tombstoned). */
   | { outcome: 'rejected'; reason: string }
-  /** The answer was lost: the events were written once or not at all. The caller reads back (`settle`). */
+  /** The answer was lost: the events were written once or not at all. The caller reads back. */
   | { outcome: 'unknown'; reason: string };
 
-/** Reading failed because the server is away, silent or refused the call half-way: trying again later can help. */
+/** Reading failed because the server is away, silent or ended the call half-way: a retry can help. */
 export class EventStoreUnavailable extends Error {
   override readonly name = 'EventStoreUnavailable';
 }
 
-/** The server answers, but not to the user of the URL. */
+/** The server answers, but refuses the user of the URL. */
 export class AccessRefused extends EventStoreUnavailable {}
 
-/** The stream has a tombstone: it can never be read or written again. Waiting cannot help. */
+/** The stream has a tombstone: it can never be read or written again. */
 export class StreamTombstoned extends Error {
   override readonly name = 'StreamTombstoned';
 }
 
 /**
- * The log as this system uses it. The only implementation talks to EventStoreDB through the official client.
- * `expected` is the stream's last revision, −1 for a stream that must not exist yet.
+ * The log as this system uses it. The only implementation talks to EventStoreDB through the official client. `expected`
+ * is the stream's last revision, −1 for a stream that must not exist yet.
  */
 export interface EventStore {
   /**
-   * Writes all events or none. Answers within the timeout whatever the network does. `conflict` and `rejected` are said
-   * only of this very call: where an earlier `unknown` call with the same events came before, read back first.
-   * Throws where the events are not what JSON can hold, an id is no UUID, or the list is empty.
+   * Writes all events or none. Answers within the timeout whatever the network does. `conflict` and `rejected` concern
+   * this call alone: after an `unknown` call with the same events, read back first. Throws where the events are no
+   * JSON, an id is no UUID, or the list is empty.
    */
   append(stream: string, expected: number, events: readonly NewEvent[]): Promise<AppendResult>;
   /**
-   * Forwards from `from` (inclusive). A missing stream is empty. Ends at the head of that moment. This and the other reads
+   * Forwards from `from` (inclusive) to the head of that moment. A missing stream is empty. This and the other reads
    * throw EventStoreUnavailable rather than end early, StreamTombstoned, and the signal's reason when it aborts.
    */
   read(stream: string, from: number, options?: { max?: number; signal?: AbortSignal }): AsyncIterable<StoredEvent>;
   /** Backwards from the head. */
   readBackwards(stream: string, options?: { max?: number; signal?: AbortSignal }): AsyncIterable<StoredEvent>;
   /**
-   * `$all` forwards from `after` (exclusive; undefined = from the start), streams with one of the prefixes only, in portions as they come.
-   * Ends with the first `caught_up`.
+   * `$all` forwards from `after` (exclusive; undefined: from the start), only streams with one of the prefixes, in
+   * portions as they arrive. Ends with the first `caught_up`.
    */
   readAll(
     after: Position | undefined,
     options: { stream_prefixes: string[]; signal?: AbortSignal },
   ): AsyncIterable<readonly SubscriptionMessage[]>;
   /**
-   * The same from `after`, catching up and then live, resuming by itself with backoff after a fault, without a gap, a duplicate or a change
-   * of order. Pulls no faster than it is consumed. Ends (without an exception) only when `signal` aborts or after close(). There are
-   * checkpoints where nothing matched for a while, and `caught_up` each time the head is reached.
+   * `$all` from `after`, catching up and then live. Resumes by itself with backoff after a fault, without a gap, a
+   * duplicate or a change of order. Pulls no faster than it is consumed. Ends, without an exception, only when `signal`
+   * aborts or after close(). A checkpoint comes where nothing matched for a while, `caught_up` each time the head is
+   * reached.
    */
   subscribeAll(
     after: Position | undefined,

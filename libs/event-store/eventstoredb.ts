@@ -8,23 +8,22 @@ import { readAll, readStream, subscribeAll } from './read.js';
 export interface EventStoreOptions {
   /** A connection string: `esdb://localhost:2113?tls=false`, `esdb+discover://…`. */
   url: string;
-  /** An append without an answer for so long is `unknown`, and the connection is made anew. */
+  /** Without an answer for this long, an append is `unknown` and the connection is replaced. */
   append_timeout_ms?: number;
-  /** A read that hears nothing for so long throws. A subscription may be silent: HTTP/2 pings (10 s + 5 s) watch over it. */
+  /** A read throws after this much silence. A subscription may be silent: HTTP/2 pings (10 s + 5 s) watch over it. */
   read_timeout_ms?: number;
-  /** Appends on the wire at a time; with appends of up to 1 MiB it bounds memory too. */
+  /** Appends on the wire at a time; with appends of up to 1 MiB it bounds memory, too. */
   in_flight_max?: number;
-  /** Appends that wait for their turn; beyond it they are answered `unknown` at once. */
+  /** Appends that wait for a slot; beyond it they are `unknown` at once. */
   waiting_max?: number;
-  /** Gets one line for each loss and each return of the connection. No secret is in it. */
+  /** Gets one line for each loss and each return of the connection, without secrets. */
   log?: (line: string) => void;
 }
 
 /**
- * The log through the official client. It connects when first used, and anew after every fault; an outage is a result
- * (`unknown`), an EventStoreUnavailable or a pause, never the end of the process.
- * One for each process: two share state inside the client, which is safe but makes more appends `unknown`.
- * Throws where `url` is no connection string.
+ * The log through the official client. It connects when first used, and again after every fault; an outage is a result
+ * (`unknown`), an EventStoreUnavailable or a pause, never the end of the process. Use one for each process: two share
+ * state inside the client, which is safe but makes more appends `unknown`. Throws where `url` is no connection string.
  */
 export function connectEventStore(options: EventStoreOptions): EventStore {
   const {
@@ -69,7 +68,7 @@ export function connectEventStore(options: EventStoreOptions): EventStore {
     async ping(timeout_ms) {
       const signal = AbortSignal.timeout(timeout_ms);
       try {
-        // Whether there is such a stream does not matter: either is an answer.
+        // An answer for a missing stream is an answer, too.
         for await (const _ of readStream(
           connection,
           'ping',
@@ -100,7 +99,7 @@ async function* upTo<T>(max: number | undefined, items: AsyncIterable<T>): Async
   }
 }
 
-/** An empty list would match nothing or everything, whichever the server thinks. */
+/** Servers disagree on whether an empty list matches nothing or everything. */
 function atLeastOne(stream_prefixes: string[]): string[] {
   if (stream_prefixes.length === 0) throw new TypeError('a filter needs at least one stream prefix');
   return stream_prefixes;

@@ -21,11 +21,11 @@ interface Limits {
   signal?: AbortSignal;
   /** Silence of the server beyond this many milliseconds is a broken connection. Undefined: silence is normal. */
   silence_ms_max?: number;
-  /** Since when nothing was heard, where that is earlier than the call: the wait for a connection counts. */
+  /** Since when the server is silent, where that is earlier than the call: the wait for a connection counts. */
   since_ms?: number;
 }
 
-/** What the client gives for a read: a Node stream of which we use this much, and a way to end the call behind it. */
+/** The client's result of a read: a Node stream, of which we use this much, and a way to end the call behind it. */
 type Source<T> = AsyncIterable<T> & {
   on(event: 'error', listener: (error: Error) => void): unknown;
   read(): T | null;
@@ -33,18 +33,20 @@ type Source<T> = AsyncIterable<T> & {
   destroy(error?: Error): unknown;
 } & ({ cancel(): Promise<void> } | { unsubscribe(): Promise<void> });
 
-/** What comes out of a subscription's buffer: the client's events, and our own marks between them. */
+/** Items of a subscription's buffer: the client's events, and our own marks between them. */
 type Received = AllStreamResolvedEvent | { checkpoint: Position } | { caught_up: true };
 
-/** A filtered `$all` reports its position after so many events that did not match. */
+/** A filtered `$all` reports its position after this many events that did not match. */
 const unmatched_max = 500;
 const read_ahead_max = 64;
-/** A subscription may be silent; but where its node is frozen, nothing else would tell for a quarter of a minute. */
+/** A subscription may be silent, but where its node is frozen, nothing else would show it for a quarter of a minute. */
 const quiet_ms = 3_000;
 /** Messages in a portion. */
 const portion_max = 64;
 
-/** Throws EventStoreUnavailable, or the signal's reason, StreamTombstoned, or another refusal (access denied) as it came. */
+/**
+ * Throws EventStoreUnavailable, the signal's reason, StreamTombstoned, or another refusal (access denied) as it came.
+ */
 export async function* readStream(
   connection: Connection,
   stream: string,
@@ -54,7 +56,7 @@ export async function* readStream(
   try {
     const since_ms = Date.now();
     const live = await connection.current(limits.signal, limits.silence_ms_max);
-    // Streams are read to decide, or to say that something is not there: a follower may not know of it yet.
+    // A read decides, or proves that something is missing; a follower may lag behind.
     const source = live.client.readStream(
       stream,
       { ...where, requiresLeader: true },
@@ -65,7 +67,7 @@ export async function* readStream(
     for await (const portion of receive(connection, live, source, { ...limits, since_ms }))
       for (const { event } of portion) {
         if (!event) continue;
-        // The last one waits until the call has ended: whoever wanted no more than this may leave then and cancel nothing.
+        // The last event is yielded after the call has ended: a caller that stops there then cancels nothing.
         if (left !== undefined && --left === 0) last = storedEvent(event);
         else yield storedEvent(event);
       }
@@ -76,7 +78,10 @@ export async function* readStream(
   }
 }
 
-/** `$all` forwards, until the server says that the head is reached, which is the last message. Throws as readStream does. */
+/**
+ * `$all` forwards, until the server says that the head is reached, which is the last message. Throws as readStream
+ * does.
+ */
 export async function* readAll(
   connection: Connection,
   after: Position | undefined,
@@ -98,7 +103,10 @@ export async function* readAll(
   throw new EventStoreUnavailable('the event store ended the read before its end');
 }
 
-/** Resumes for ever, after the last message that it yielded. Returns when `signal` aborts or the connection is closed; never throws. */
+/**
+ * Resumes for ever, after the last message that it yielded. Returns when `signal` aborts or the connection is closed;
+ * never throws.
+ */
 export async function* subscribeAll(
   connection: Connection,
   after: Position | undefined,
@@ -134,7 +142,7 @@ export async function* subscribeAll(
   }
 }
 
-/** One subscription on one client. It ends with the client. */
+/** One subscription on one client; ends with the client. */
 async function* subscription(
   connection: Connection,
   live: Live,
@@ -142,8 +150,8 @@ async function* subscription(
   stream_prefixes: string[],
   limits: Limits,
 ): AsyncGenerator<SubscriptionMessage[]> {
-  // The client reports checkpoints and caught-up as they come in, ahead of events that it still buffers. Pushed into the
-  // same buffer they keep their place; a checkpoint out of turn would skip those events when we resume from it.
+  // The client reports checkpoints and caught-up as they arrive, ahead of events that it still buffers. In the same
+  // buffer they keep their place; a checkpoint out of order would skip those events when we resume from it.
   const filter = streamNameFilter({
     prefixes: stream_prefixes,
     maxSearchWindow: unmatched_max,
@@ -165,7 +173,10 @@ async function* subscription(
   }
 }
 
-/** The messages of one call, in portions of what is there, at the consumer's pace. Throws where the client is given up, on abort and on silence. */
+/**
+ * The messages of one call, in portions of those that have arrived, at the consumer's pace. Throws when the client is
+ * given up, on abort and on silence.
+ */
 async function* receive<T>(
   connection: Connection,
   live: Live,
@@ -202,13 +213,13 @@ async function* receive<T>(
     for await (const first of source) {
       waiting_since = undefined;
       connection.answered();
-      // One by one through every generator on their way, events cost their readers much more.
+      // Passing single events through every generator costs readers much more.
       const portion = [first];
       for (let next = source.read(); next !== null; next = portion.length < portion_max ? source.read() : null)
         portion.push(next);
       yield portion;
       waiting_since = Date.now();
-      // As long as there is something to read, nothing else would be heard: not the answers of a database that works meanwhile.
+      // While there is something to read, no other I/O would run: not the answers of a database that works meanwhile.
       await nextTurn();
     }
     left_early = false;
@@ -220,13 +231,13 @@ async function* receive<T>(
     clearInterval(doubt);
     signal?.removeEventListener('abort', abort);
     live.give_up.delete(giveUp);
-    // Ending the stream that we see does not end the call behind it. But a call that ends by itself is left alone: what
-    // still comes for a cancelled one counts as invalid, and Node closes a connection after 1,000 such frames.
+    // Ending the client's stream does not end the call behind it. A call that ends by itself is left alone: late
+    // messages of a cancelled call count as invalid, and Node closes a connection after 1,000 such frames.
     if (left_early) ('cancel' in source ? source.cancel() : source.unsubscribe()).catch(() => {});
   }
 }
 
-/** What a reader is told: refusals as they are, since waiting cannot help; everything else is an outage. */
+/** The error for the reader: a refusal as it is, since waiting cannot help; anything else is an outage. */
 function failureOf(error: unknown, signal: AbortSignal | undefined): unknown {
   if (signal?.aborted) return signal.reason;
   if (error instanceof EventStoreUnavailable) return error;

@@ -5,7 +5,10 @@ import type { CallOptions, Metadata } from '@grpc/grpc-js';
 import { MessageReader } from '../wire/protobuf.js';
 import type { Position, StoredEvent } from './event-store.js';
 
-/** The streams service for the client's reads and subscriptions: it asks nothing else of it, and gets what `receive` makes of each message. */
+/**
+ * The streams service for the client's reads and subscriptions, which use nothing else of it: `receive` decodes the
+ * messages.
+ */
 export function readingByHand(service: StreamsClient): StreamsClient {
   const { path, requestSerialize } = streams.StreamsService.read;
   const read = (request: ReadReq, metadata: Metadata, options: CallOptions) =>
@@ -14,13 +17,15 @@ export function readingByHand(service: StreamsClient): StreamsClient {
 }
 
 /**
- * Reads a message of a read or a subscription (ReadResp in EventStoreDB's streams.proto), by hand where it holds an event: they hold little else,
- * and the generated classes with the client's conversions took a quarter of what a projector spends on an event. `received.unit.spec.ts` holds
- * both against each other. For grpc-js, which ends the call where this throws: RangeError for what is no such message.
+ * Decodes a message of a read or a subscription (ReadResp in EventStoreDB's streams.proto), by hand where it holds an
+ * event: most messages do, and the generated classes with the client's conversions took a quarter of the projector's
+ * time for an event. `received.unit.spec.ts` compares both. Throws RangeError for bytes that are no message; grpc-js
+ * then ends the call.
  */
 export function receive(message: Buffer): unknown {
   const fields = new MessageReader(message);
-  // In the response the event, in the event the record. The record of a link stands beside it, but we never ask for links.
+  // Enters the event of the response, then the record of the event. A link's record stands beside it, but we never ask
+  // for links.
   for (let depth = 0; depth < 2; depth += 1) {
     if (!fields.find(1)) return streams.StreamsService.read.responseDeserialize(message);
     fields.enter();
@@ -28,7 +33,7 @@ export function receive(message: Buffer): unknown {
   return new Received(readRecord(fields));
 }
 
-/** The event that `receive` has read, out of what the client made of it. */
+/** The event that `receive` decoded, from the object that the client made of it. */
 export function storedEvent({ data }: RecordedEvent): StoredEvent & { position: Position } {
   if (data instanceof Received) return data.event;
   throw new Error('@eventstore/db-client takes events for something else than we know: it must be 6.2.1');
@@ -37,8 +42,8 @@ export function storedEvent({ data }: RecordedEvent): StoredEvent & { position: 
 const PROPERTIES = new Map([['created', '0']]);
 
 /**
- * A response, its event, the record and the record's stream and id in one, as far as the client asks them. It takes the data of what is not
- * said to be JSON as they are, and so hands this very object on.
+ * Plays response, event, record, stream and id at once, as far as the client asks. The client takes data that are not
+ * marked as JSON as they are, and so passes this object on.
  */
 class Received {
   constructor(readonly event: StoredEvent & { position: Position }) {}
@@ -122,7 +127,7 @@ function readRecord(fields: MessageReader): StoredEvent & { position: Position }
     data: content === 'application/json' ? parsed(data, String) : data,
     metadata: metadata.length === 0 ? undefined : parsed(metadata, () => metadata),
     bytes: { data, metadata },
-    // It is given in units of 100 ns.
+    // `created` counts units of 100 ns.
     created_ms: Number(created.slice(0, -4)),
   };
 }

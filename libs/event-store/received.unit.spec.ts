@@ -15,7 +15,7 @@ const bytes = fc.oneof(
   fc.constant(Buffer.alloc(0)),
   fc.constant(Buffer.from(JSON.stringify('é'.repeat(200)))),
 );
-/** As decimal digits, which is how the generated classes take them. */
+/** As decimal digits, as the generated classes take them. */
 const number = fc.oneof(fc.maxSafeNat().map(String), fc.bigInt({ min: 0n, max: 2n ** 63n - 1n }).map(String));
 const record = fc.record({
   id: fc.uuid(),
@@ -53,7 +53,7 @@ function messageOf(event: Recorded): Buffer {
   return Buffer.from(response.serializeBinary());
 }
 
-/** What the client makes of a message, whoever has read it. */
+/** What the client makes of a decoded message. */
 const converted = (message: unknown) => utils.convertGrpcEvent((message as streams.ReadResp).getEvent()!).event!;
 
 function expected(message: Buffer, { data, metadata }: Recorded): StoredEvent {
@@ -98,7 +98,7 @@ test('what is cut off or no message is refused, wherever it ends', () => {
     fc.property(record, fc.nat(), fc.uint8Array({ maxLength: 100 }), (event, at, noise) => {
       const message = messageOf({ ...event, data: event.data.subarray(0, 100), metadata: Buffer.alloc(0) });
       expect(() => receive(message.subarray(0, 1 + (at % (message.length - 1))))).toThrow();
-      // The beginning of an event, and then anything: it is refused or read, and comes to an end.
+      // The beginning of an event, followed by noise: it is refused or read, and terminates.
       try {
         receive(Buffer.concat([Buffer.from([0x0a, noise.length + 2, 0x0a, noise.length]), noise]));
       } catch (error) {

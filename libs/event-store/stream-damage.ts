@@ -1,11 +1,12 @@
 /**
- * What somebody did to a stream that this system only ever appends to: deleted it, truncated it, or gave it a retention. EventStoreDB
- * takes each of these from any client that may write, and nothing of it stands in the stream itself.
+ * Finds what was done to a stream that this system only ever appends to: deleted, truncated, or given a retention.
+ * EventStoreDB accepts each of these from any client with the right to write, and the stream itself shows nothing of
+ * it.
  */
 import { randomUUID } from 'node:crypto';
 import { type EventStore, type StoredEvent, StreamTombstoned } from './event-store.js';
 
-/** Properties of a stream's metadata that hide events. A scavenge removes for ever what is hidden. */
+/** Properties of a stream's metadata that hide events. A scavenge removes hidden events for ever. */
 const HIDING = ['$tb', '$maxCount', '$maxAge'] as const;
 /** A soft deletion truncates before the largest int64. */
 const deleted_from = 2 ** 53;
@@ -25,7 +26,8 @@ export interface StreamDamage {
 const metadataStream = (stream: string) => `$$${stream}`;
 
 /**
- * undefined where every event from the first on can be read, and where the stream never had one. Two reads of one event.
+ * undefined where every event from the first on can be read, and where the stream never had one. Two reads of one
+ * event.
  * @throws EventStoreUnavailable, the signal's reason
  */
 export async function findDamage(
@@ -54,8 +56,8 @@ export async function findDamage(
 }
 
 /**
- * Writes the stream's metadata again without what hides events. Answers whether anything hid some.
- * @throws Error where the log refuses it or somebody hides them again
+ * Rewrites the stream's metadata without the properties that hide events. Returns whether any hid some.
+ * @throws Error where the log refuses it or another client hides them again
  */
 export async function unhide(store: EventStore, stream: string): Promise<boolean> {
   for (let written = 0; ; written += 1) {

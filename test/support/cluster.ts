@@ -1,6 +1,6 @@
 /**
- * A stand-in for a cluster of three: three listeners over one embedded log in memory, whose roles and gossip a test directs. What each node does
- * in which state was taken from EventStoreDB 23.10. One log is less than three: what a real cluster does to keep them alike is not tried.
+ * A stand-in for a cluster of three: three listeners over one embedded log in memory. A test sets their roles; what a
+ * node does in each state was observed on EventStoreDB 23.10. One log is less than three: replication is not tested.
  */
 import gossipGrpc, { type IGossipServer } from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import gossip from '@eventstore/db-client/generated/gossip_pb.js';
@@ -22,14 +22,17 @@ export interface StandInNode {
   readonly running: boolean;
   /** kill -9: connections are reset, new ones refused. The others go on naming it until loseLeader() or elect(). */
   kill(): Promise<void>;
-  /** Again, not ready at first: join() makes it a follower. */
+  /** Starts it again, not ready at first: join() makes it a follower. */
   start(): Promise<void>;
   join(): void;
   /** SIGSTOP: connections are accepted, nothing is answered. */
   freeze(): void;
-  /** SIGCONT. One that slept through an election takes itself for the leader until join(); what it is told then nobody hears. */
+  /**
+   * SIGCONT. A node that slept through an election takes itself for the leader until join(); appends sent to it are
+   * never answered.
+   */
   thaw(): void;
-  /** What is written from now on its readers do not see, until follow(). */
+  /** Hides from its readers what is written from now on, until follow(). */
   lag(): void;
   follow(): void;
 }
@@ -41,13 +44,13 @@ export interface StandInCluster {
   readonly url: string;
   /** The log itself, whatever the nodes do. */
   readonly log_url: string;
-  /** Nobody leads, and who is awake knows it. */
+  /** No node leads, and the awake ones know it. */
   loseLeader(): void;
-  /** It has all of the log, and who is awake takes it for the leader. */
+  /** It has all of the log, and the awake nodes take it for the leader. */
   elect(node: StandInNode): void;
-  /** So many of the next questions for the server's features fail. */
+  /** Fails this many of the next requests for the server's features. */
   refuseFeatures(times: number): void;
-  /** Ends each subscription as the real server does where its reader falls behind. Answers how many. */
+  /** Ends each subscription as the real server does where its reader falls behind. Returns how many. */
   endSubscriptions(): number;
   stop(): Promise<void>;
 }
@@ -68,9 +71,9 @@ export async function startStandInCluster(): Promise<StandInCluster> {
   const features = { refusals: 0 };
   let leader: Node | undefined;
 
-  /** Who leads alone: the log for whoever wants to see it. */
+  /** A single leader that always sees the whole log. */
   const alone: Node = new Node(log, () => alone);
-  alone.believes = alone;
+  alone.known_leader = alone;
   const [log_server, log_port] = await serve(alone, { queue, subscriptions, features, members: () => [alone] });
   const nodes = [0, 1, 2].map(() => new Node(log, () => leader));
   const servers: Server[] = [log_server];
@@ -83,7 +86,7 @@ export async function startStandInCluster(): Promise<StandInCluster> {
   const elect = (elected: StandInNode) => {
     leader = nodes.find((node) => node === elected);
     leader?.join();
-    for (const node of nodes) if (node.awake) node.believes = leader;
+    for (const node of nodes) if (node.awake) node.known_leader = leader;
   };
   elect(nodes[0]!);
 
@@ -96,7 +99,7 @@ export async function startStandInCluster(): Promise<StandInCluster> {
     log_url: `esdb://127.0.0.1:${log_port}?tls=false`,
     loseLeader() {
       leader = undefined;
-      for (const node of nodes) if (node.awake) node.believes = undefined;
+      for (const node of nodes) if (node.awake) node.known_leader = undefined;
     },
     elect,
     refuseFeatures(times) {
@@ -124,8 +127,8 @@ function fail(reason: string | Error): never {
 class Node implements StandInNode {
   host = '';
   front: TcpProxy | undefined;
-  /** Whom it takes for the leader. */
-  believes: Node | undefined;
+  /** The node that it takes for the leader. */
+  known_leader: Node | undefined;
   running = true;
   frozen = false;
   readonly view: View;
@@ -148,13 +151,13 @@ class Node implements StandInNode {
     await this.front?.refuse();
   }
   async start() {
-    this.believes = undefined;
+    this.known_leader = undefined;
     this.view.follow();
     this.running = true;
     await this.front?.welcome();
   }
   join() {
-    this.believes = this.leader();
+    this.known_leader = this.leader();
     this.view.follow();
   }
   freeze() {
@@ -175,7 +178,7 @@ class Node implements StandInNode {
   }
 }
 
-/** The log as a node has it: up to a position, where it lags. */
+/** The log as a node sees it: up to a position, where it lags. */
 class View implements ReadableLog {
   private horizon = Number.POSITIVE_INFINITY;
   private readonly watchers = new Set<() => void>();
@@ -198,7 +201,7 @@ class View implements ReadableLog {
   }
   readStream(...[stream, from, backwards, limits]: Parameters<Log['readStream']>): Page {
     let page = this.log.readStream(stream, from, backwards, limits);
-    // Backwards, what is too new stands first.
+    // Backwards, the events beyond the horizon come first.
     while (backwards && !page.end && page.events.every(({ position }) => position >= this.horizon))
       page = this.log.readStream(stream, page.next, backwards, limits);
     return this.upToHorizon(page, backwards, 'revision');
@@ -230,20 +233,20 @@ class View implements ReadableLog {
   }
 }
 
-/** The four calls that write, the reads and the gossip of a node, by its role at the moment. */
+/** Serves a node's writing calls, reads and gossip, by its current role. */
 async function serve(node: Node, { queue, subscriptions, features, members }: Parts): Promise<[Server, number]> {
   const server = new Server({ 'grpc.max_receive_message_length': 17 * 1024 * 1024 });
   const reading = new Reading(node.view, () => {});
-  /** As an appending node has it; `refuse` ends the call that asked without need. */
+  /** `refuse` ends a call that requires the leader at a node that is none. */
   const appendingFor = (metadata: Metadata, refuse: (reason: Refusal) => void) =>
     new Appending(
       {
         append(request, bytes, deadline_ms, settle) {
-          const { believes } = node;
-          if (believes === undefined) return settle(notReady());
-          if (believes !== node && requiresLeader(metadata)) return refuse(notLeader(believes));
-          // To one that leads no more, or to nobody: no answer ever comes.
-          if (believes.leads && (believes === node || believes.awake))
+          const { known_leader } = node;
+          if (known_leader === undefined) return settle(notReady());
+          if (known_leader !== node && requiresLeader(metadata)) return refuse(notLeader(known_leader));
+          // Forwarded to a node that leads no more, or to none: no answer ever comes.
+          if (known_leader.leads && (known_leader === node || known_leader.awake))
             queue.append(request, bytes, deadline_ms, settle);
         },
       },
@@ -255,9 +258,10 @@ async function serve(node: Node, { queue, subscriptions, features, members }: Pa
     delete: (call, answer) => appendingFor(call.metadata, answer).delete(call, answer),
     tombstone: (call, answer) => appendingFor(call.metadata, answer).tombstone(call, answer),
     read: (call) => {
-      const { believes } = node;
-      if (believes === undefined) return void call.emit('error', notReady());
-      if (believes !== node && requiresLeader(call.metadata)) return void call.emit('error', notLeader(believes));
+      const { known_leader } = node;
+      if (known_leader === undefined) return void call.emit('error', notReady());
+      if (known_leader !== node && requiresLeader(call.metadata))
+        return void call.emit('error', notLeader(known_leader));
       if (call.request.getOptions()?.hasSubscription()) {
         subscriptions.add(call);
         call.once('close', () => subscriptions.delete(call));
@@ -274,7 +278,7 @@ async function serve(node: Node, { queue, subscriptions, features, members }: Pa
   } as IServerFeaturesServer);
   server.addService(gossipGrpc.GossipService, {
     read: (_call, answer) =>
-      answer(null, new gossip.ClusterInfo().setMembersList(members().map((member) => told(node, member)))),
+      answer(null, new gossip.ClusterInfo().setMembersList(members().map((member) => memberInfo(node, member)))),
   } as IGossipServer);
   return new Promise((resolve, reject) => {
     server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) =>
@@ -283,15 +287,15 @@ async function serve(node: Node, { queue, subscriptions, features, members }: Pa
   });
 }
 
-/** What a node says of a member. */
-function told({ believes }: Node, member: Node): gossip.MemberInfo {
+/** Gossip: what a node says of a member. */
+function memberInfo({ known_leader }: Node, member: Node): gossip.MemberInfo {
   const { LEADER, FOLLOWER, UNKNOWN } = gossip.MemberInfo.VNodeState;
   const [address = '', port] = member.host.split(':');
   return new gossip.MemberInfo()
     .setInstanceId(new shared.UUID().setString(crypto.randomUUID()))
     .setTimeStamp(`${Date.now()}0000`)
-    .setState(believes === undefined ? UNKNOWN : believes === member ? LEADER : FOLLOWER)
-    .setIsAlive(member.awake || believes === member)
+    .setState(known_leader === undefined ? UNKNOWN : known_leader === member ? LEADER : FOLLOWER)
+    .setIsAlive(member.awake || known_leader === member)
     .setHttpEndPoint(new gossip.EndPoint().setAddress(address).setPort(Number(port)));
 }
 
