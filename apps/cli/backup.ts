@@ -1,4 +1,4 @@
-/** `cli backup`: the embedded event store's log as a file, also while it runs. */
+/** `cli backup`: copies the embedded event store's log into a file, also while it runs. */
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { damageReport, LogUnavailable } from '../../libs/event-store-server/log-file.js';

@@ -1,4 +1,4 @@
-/** `cli export`: a ledger as a file, with its chain and its checkpoints. */
+/** `cli export`: writes a ledger into a file, with its chain and its checkpoints. */
 import { parseArgs } from 'node:util';
 import { type ExportHeader, exportLines, NoLedger, NotWhole } from '../../libs/audit/export.js';
 import { files_help, writeLines } from './files.js';
@@ -41,7 +41,7 @@ async function run(args: string[], stop: AbortSignal): Promise<number> {
       let seen = 0;
       for await (const line of lines) {
         yield line;
-        // Before the events stand header and checkpoints, behind them the end.
+        // Header and checkpoints stand before the events, the end line behind them.
         const events = ++seen - 1 - header!.checkpoints;
         if (events > 0 && events <= header!.events) progress.at(events, header!.events);
       }

@@ -1,4 +1,4 @@
-/** Exports as files: compressed as their name says, written whole or not at all. */
+/** Reads and writes exports as files: compressed as their name says, written whole or not at all. */
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
@@ -15,7 +15,7 @@ export function readBytes(file: string): AsyncIterable<Buffer> {
   const raw = createReadStream(file);
   const unpack = file.endsWith('.zst') ? createZstdDecompress() : file.endsWith('.gz') ? createGunzip() : undefined;
   if (unpack === undefined) return raw;
-  // Its end or failure reaches the reader through the transform.
+  // The reader sees end and failure of the file through the transform.
   pipeline(raw, unpack).catch(() => {});
   return unpack;
 }
@@ -29,7 +29,7 @@ export async function mustExist(file: string): Promise<void> {
   }
 }
 
-/** Refuses to replace a file. What is written has another name until it is whole. */
+/** Never replaces a file. Writes under another name and renames when it is complete. */
 export async function writeLines(file: string, lines: AsyncIterable<string>, stop: AbortSignal): Promise<void> {
   if (existsSync(file)) throw new CannotDo(`${file} exists already.`);
   const draft = `${file}.part`;
@@ -54,7 +54,7 @@ function packer(file: string) {
   return createZstdCompress({ params: { [constants.ZSTD_c_checksumFlag]: 1 } });
 }
 
-/** Lines by themselves would be too small for a stream. */
+/** Single lines would be too small as chunks of a stream. */
 async function* chunked(lines: AsyncIterable<string>): AsyncGenerator<string> {
   let chunk = '';
   for await (const line of lines) {

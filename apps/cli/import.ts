@@ -1,4 +1,4 @@
-/** `cli import`: many orders from a file into a ledger, through /batches. */
+/** `cli import`: sends commands from a file to a ledger, through /batches. */
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
@@ -26,9 +26,9 @@ Ends with 0 when every line was recorded, 1 when some were not.
 `;
 
 const refusals_shown_max = 20;
-/** Lines sent whose answers are not here yet. More would only wait in the server's queue. */
+/** Lines sent and not yet answered. More would only wait in the server's queue. */
 const open_lines_max = 4000;
-/** As the API has it. */
+/** The API's limit. */
 const line_bytes_max = 256 * 1024;
 
 interface Result {
@@ -38,7 +38,7 @@ interface Result {
 }
 
 interface SentLine {
-  /** In the file; empty lines are not sent, and the API counts what it gets. */
+  /** Its number in the file. Empty lines are not sent, so the API counts differently. */
   number: number;
   text: string;
   bytes: number;
@@ -63,13 +63,13 @@ export const verb: Verb = {
     const sent = await readFile(file);
     const batch = openBatch(url, { authorization: `Bearer ${token}`, ledger });
     const exit_code = await transfer(sent, batch, stop);
-    // What nobody reads any more must not keep the process alive.
+    // An open standard input would keep the process alive.
     if (file === '-') process.stdin.destroy();
     return exit_code;
   },
 };
 
-// ── The API ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+// The API
 
 async function signIn(url: string, username: string): Promise<string> {
   const password = process.env.FACTORY_LEDGER_PASSWORD;
@@ -89,7 +89,7 @@ async function signIn(url: string, username: string): Promise<string> {
   return answer.access_token;
 }
 
-/** fetch cannot read an answer while it sends; this can. */
+/** fetch cannot read an answer while it sends; node:http can. */
 function openBatch(url: string, headers: Record<string, string>): ClientRequest {
   const address = new URL('/api/v1/batches', url);
   const open = address.protocol === 'https:' ? httpsRequest : httpRequest;
@@ -101,7 +101,7 @@ function reasonOf(error: unknown): string {
   return cause instanceof Error ? cause.message : message;
 }
 
-// ── The file ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+// The file
 
 async function readFile(file: string): Promise<Sent> {
   if (file === '-') return { lines: numbered(process.stdin), bytes_total: undefined };
@@ -118,7 +118,7 @@ async function* numbered(input: AsyncIterable<Buffer>): AsyncGenerator<SentLine>
   }
 }
 
-/** The text is left as it is, so that no number changes on its way; what is wrong with it the API says. */
+/** The text stays as it is, so that no number changes on its way. The API checks it. */
 function withKey(text: string, number: number): string {
   if (!text.startsWith('{') || hasKey(text)) return text;
   const hash = createHash('sha256').update(text).digest('base64url').slice(0, 22);
@@ -132,7 +132,7 @@ function hasKey(text: string): boolean {
   }
 }
 
-// ── From one to the other ───────────────────────────────────────────────────────────────────────────────────────────────────────
+// Between the two
 
 async function transfer({ lines, bytes_total }: Sent, batch: ClientRequest, stop: AbortSignal): Promise<number> {
   const since_ms = performance.now();
@@ -167,7 +167,7 @@ async function transfer({ lines, bytes_total }: Sent, batch: ClientRequest, stop
     batch.end();
   };
   let failure: unknown;
-  // Told by whichever of the two it stops; more than one may come.
+  // Each side reports why it stopped; further errors may follow and say nothing new.
   batch.on('error', () => {});
   try {
     await Promise.all([send(), receive(batch, settle)]);
@@ -204,7 +204,7 @@ interface Counts {
   refused: number;
 }
 
-/** Tells what was done, and answers the exit code. */
+/** Prints what was done, and returns the exit code. */
 function summary(
   { sent, recorded, replayed, refused }: Counts,
   unanswered: number,

@@ -1,4 +1,7 @@
-/** Where the log and the database are: named by the environment, told by the running system, or in the data folder of a stopped one. */
+/**
+ * Finds the log and the database: as named by the environment, as the running system noted, or in the data folder of a
+ * stopped one.
+ */
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
@@ -17,7 +20,7 @@ const answer_ms_max = 5000;
 
 export interface Log {
   store: EventStore;
-  /** Tells where it is. */
+  /** Where it is, in words. */
   place: string;
   close(): Promise<void>;
 }
@@ -27,11 +30,11 @@ export function dataDir(): string {
 }
 
 /**
- * Throws CannotDo where there is none. `make` makes a new one in an empty data folder, and refuses a folder over which a system runs: it
- * would record and sign while the log is being filled.
+ * Throws CannotDo where there is no log. `make` makes one in an empty data folder, and refuses a folder over which a
+ * system runs, which would record and sign while the log is being filled.
  */
 export async function openLog({ make = false } = {}): Promise<Log> {
-  // Every error is told in a sentence of our own.
+  // grpc-js prints nothing; every error becomes a sentence of our own.
   setLogVerbosity(logVerbosity.NONE);
   const log = await openNamedLog(make);
   process.stderr.write(`Log: ${log.place}\n`);
@@ -43,7 +46,7 @@ async function openNamedLog(make: boolean): Promise<Log> {
   if (EVENTSTORE_URL) return connect(EVENTSTORE_URL, hostOf(EVENTSTORE_URL));
   refuseMoved();
   const links = runningLinks();
-  // A system that was killed left them behind: then nobody answers, and nobody holds the folder.
+  // A killed system leaves links.json behind; then nothing answers there.
   const running = links && (await connect(links.eventstore_url, dataDir()).catch(() => undefined));
   if (running === undefined) return openFolder(join(dataDir(), 'eventstore'), make);
   if (!make) return running;
@@ -74,7 +77,10 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** The database that DATABASE_URL names; else that of the data folder, started where no system runs over it. Throws CannotDo. */
+/**
+ * The database that DATABASE_URL names; else that of the data folder, started where no system runs over it. Throws
+ * CannotDo.
+ */
 export async function openPostgres(): Promise<Database> {
   const { DATABASE_URL } = process.env;
   if (DATABASE_URL) return { url: DATABASE_URL, close: async () => {} };
@@ -90,7 +96,7 @@ export async function openPostgres(): Promise<Database> {
   return startFolderPostgres(folder);
 }
 
-/** The folder, too, is closed with it. Throws CannotDo. */
+/** Closing the database closes the folder, too. Throws CannotDo. */
 export async function startFolderPostgres(folder: DataFolder): Promise<Database> {
   try {
     const place = await folder.postgresPlace();
@@ -130,7 +136,7 @@ async function openFolder(data_dir: string, make: boolean): Promise<Log> {
   return { store, place: data_dir, close: () => close().then(stop) };
 }
 
-/** Loaded only here: who talks to a server needs none of it. */
+/** Imported here, so that a run against a server does not load the embedded store. */
 export async function serveFolder(data_dir: string): Promise<{ url: string; stop(): Promise<void> }> {
   const { startEventStore } = await import('../../libs/event-store-server/server.js');
   const { damageReport } = await import('../../libs/event-store-server/log-file.js');
@@ -138,7 +144,7 @@ export async function serveFolder(data_dir: string): Promise<{ url: string; stop
   try {
     return await startEventStore({ host: '127.0.0.1', port: 0, data: { data_dir }, access: 'secret' });
   } catch (error) {
-    // A folder in use, a damaged log, a disk that is full: each is a sentence.
+    // A folder in use, a damaged log, a full disk: each message is a sentence.
     throw new CannotDo(error instanceof DamagedLog ? damageReport(data_dir, error) : (error as Error).message);
   }
 }

@@ -1,4 +1,4 @@
-/** `cli migrate`: from `npm start` to an EventStoreDB and a Postgres of one's own. */
+/** `cli migrate`: moves the books of `npm start` to an EventStoreDB and a Postgres of your own. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -88,7 +88,7 @@ async function moveLog(folder: DataFolder, url: string, signal: AbortSignal) {
 function writeSecrets(folder: DataFolder): string {
   const file = join(folder.dir, 'services.env');
   const lines = [`JWT_SECRET=${process.env.JWT_SECRET || folder.jwtSecret()}`];
-  // Who gave the key by the environment has it.
+  // A key given by the environment is known already.
   if (!process.env.AUDIT_KEY) lines.push(`AUDIT_KEY=${auditSeed(join(folder.api_dir, 'audit-key.pem'))}`);
   writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600, flush: true });
   return file;

@@ -1,4 +1,7 @@
-/** `npm run cli -- <verb>`: the tools of operators and auditors, each in a file of its own that is loaded only when it is asked for. */
+/**
+ * `npm run cli -- <verb>`: the tools of operators and auditors. Each is a file of its own, loaded only when it is asked
+ * for.
+ */
 import { EventStoreUnavailable, StreamTombstoned } from '../../libs/event-store/event-store.js';
 import { troubleWithPostgres } from '../../libs/process/services.js';
 import { databaseUrl } from './links.js';
@@ -59,17 +62,17 @@ function say(text: string, code = 0): number {
   return code;
 }
 
-/** What the caller can do something about, as a sentence; undefined for a bug. */
+/** A sentence for an error that the caller can mend; undefined for a bug. */
 async function sentenceFor(error: unknown): Promise<string | undefined> {
   const { code = '', message } = error as NodeJS.ErrnoException;
-  // parseArgs of node:util says in a sentence what is wrong with an option.
+  // parseArgs of node:util explains in a sentence what is wrong with an option.
   if (error instanceof CannotDo || code.startsWith?.('ERR_PARSE_ARGS')) return message;
   if (error instanceof EventStoreUnavailable) return `The event store does not answer (${message}).`;
   if (error instanceof StreamTombstoned) return `The log says: ${message}. Only a backup or an export has its events.`;
   if (UNUSABLE.has(code)) return (await troubleWithPostgres(databaseUrl()))?.sentence ?? 'The database did not answer.';
   return undefined;
 }
-/** What Postgres or the way to it say where it is away, refuses the role, or has no such database. */
+/** Codes of Postgres and of the network where Postgres is away, refuses the role, or has no such database. */
 const UNUSABLE = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -82,7 +85,7 @@ const UNUSABLE = new Set([
   '3D000',
 ]);
 
-// Whoever reads the output may have seen enough, as `head` has.
+// A reader such as `head` closes the output when it has seen enough.
 process.stdout.on('error', () => process.exit(interrupted));
 main(process.argv.slice(2)).then(
   (code) => {

@@ -1,4 +1,4 @@
-/** A bar on a terminal; nothing where the output is read by a program. */
+/** A bar on a terminal; nothing where a program reads the output. */
 import { SingleBar } from 'cli-progress';
 
 export interface Progress {

@@ -1,4 +1,4 @@
-/** `cli rebuild`: the read models made anew from the log, beside the live ones. */
+/** `cli rebuild`: makes the read models anew from the log, beside the live ones. */
 import { parseArgs } from 'node:util';
 import { openDatabase } from '../../projections/engine/database.js';
 import { projectionHealth } from '../../projections/engine/health.js';

@@ -13,15 +13,15 @@ const usage = `Usage: npm run eventstore -- --port N (--data-dir DIR | --memory)
        npm run eventstore -- verify --data-dir DIR               (also while the store runs)
 
   --port 0        takes a free port
-  --open          lets everybody in who reaches the port; else calls must show DIR/secret, as the password of the user "ledger"
+  --open          lets every caller in; else calls must show DIR/secret, as the password of the user "ledger"
   --allow-delete  the ledgers' own streams can be deleted, too`;
 
-/** What a ledger is made of: ledgers, their checkpoints, and who changed users. */
+/** Streams that hold the books: ledgers, their checkpoints, and changes of users. */
 const KEPT = /^(ledger-|checkpoints-|security$)/;
 const LOOPBACK = /^(127(\.\d+){3}|::1|localhost)$/;
 
 async function main(): Promise<void> {
-  // Every error is told in a sentence of our own.
+  // grpc-js prints nothing; every error becomes a sentence of our own.
   setLogVerbosity(logVerbosity.NONE);
   const { values, positionals } = parseCommandLine();
   const data_dir = values['data-dir'] === undefined ? undefined : resolve(values['data-dir']);
@@ -50,7 +50,7 @@ async function serve(values: Values, data_dir: string | undefined): Promise<void
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`${values.port} is not a port.\n${usage}`);
   if (values.memory === (data_dir !== undefined)) throw new Error(`Name either --data-dir or --memory.\n${usage}`);
   if (!LOOPBACK.test(values.host))
-    throw new Error(`${values.host} is not an address of this machine alone, and what is sent is not encrypted.`);
+    throw new Error(`${values.host} is not an address of this machine alone, and the connection is not encrypted.`);
   const data = data_dir === undefined ? 'memory' : { data_dir };
   const transaction_appends_max = Number(values['appends-per-transaction']);
   const queue_limits = { ...default_queue_limits, transaction_appends_max };
@@ -74,7 +74,7 @@ function parseCommandLine() {
       open: { type: 'boolean', default: false },
       'allow-delete': { type: 'boolean', default: false },
       to: { type: 'string' },
-      // 1 turns group commit off, to measure what it is worth.
+      // 1 turns group commit off, to measure its effect.
       'appends-per-transaction': { type: 'string', default: '10000' },
     },
   });

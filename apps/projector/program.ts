@@ -1,4 +1,7 @@
-/** The projector: keeps the read models in Postgres up with the log, makes them where they are missing, remakes them where they are outdated. */
+/**
+ * The projector keeps the read models in Postgres up to date with the log; it makes missing ones and rebuilds outdated
+ * ones.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EventStore, EventStoreUnavailable } from '../../libs/event-store/event-store.js';
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
@@ -57,7 +60,7 @@ async function run(): Promise<void> {
   }
 }
 
-/** Rebuilds are carried out beside it: the live tables stay at the head of the log until the new ones take their place. */
+/** Rebuilds run beside it: the live tables follow the log until the new ones take their place. */
 async function project(db: Db, store: EventStore): Promise<void> {
   const watching = watchRebuilds({ db, store, signal, log });
   try {
@@ -68,7 +71,7 @@ async function project(db: Db, store: EventStore): Promise<void> {
   }
 }
 
-/** Until the tables of this version are there. Postgres or the log may be away meanwhile. */
+/** Returns when the tables of this version exist. Waits while Postgres or the log is away. */
 async function prepare(db: Db, store: EventStore): Promise<void> {
   for (let failures = 0; !signal.aborted; failures += 1) {
     try {

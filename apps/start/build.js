@@ -1,5 +1,5 @@
 /**
- * Builds dist/ before `npm start`, unless it is as new as its sources: another system may be running from it. For the same reason the other
+ * Builds dist/ before `npm start`, unless it is as new as its sources: another system may be running from it. The other
  * programs (`--if-missing`) build only where there is nothing.
  */
 import { spawnSync } from 'node:child_process';

@@ -3,7 +3,7 @@
  *
  *     Postgres, event store ──► projector ──► API        started in this order, stopped in the opposite one
  *
- * Whatever has a URL in the environment is not started here but used: the programs are the same.
+ * A service that has a URL in the environment is used instead of started; the programs are the same.
  */
 import { join } from 'node:path';
 import { type Child, StartRefused, startChild } from '../../libs/process/child.js';
@@ -22,7 +22,7 @@ import { haltedLedgers } from './halted.js';
 import { keepRunning, type Service } from './service.js';
 import { checkPort, readSettings, type Settings } from './settings.js';
 
-const stop_ms_max = 90_000; // Each child has a deadline of its own that is much shorter.
+const stop_ms_max = 90_000; // Far longer than the deadline of any child.
 
 const services: Service<unknown>[] = [];
 let folder: DataFolder | undefined;
@@ -30,8 +30,8 @@ let ending: Promise<void> | undefined;
 const stopping = new AbortController();
 
 /**
- * Stops what runs, the latest first, and what is still started meanwhile: the start may be on its way to the next program. The lock goes
- * last: the next start may begin when nothing of us is left.
+ * Stops all services, the latest first, and also those that are still being started. The lock goes last: the next start
+ * may begin when nothing of this one is left.
  */
 function stopAll(): Promise<void> {
   stopping.abort();
@@ -106,7 +106,7 @@ function run<Answer>(
 }
 
 async function startEventStore(place: Place, folder: DataFolder): Promise<string> {
-  let port = 0; // Any free one; after a restart the same again, since the others know its address.
+  let port = 0; // Any free one at first, then the same again, since the other programs know the address.
   const fork = () => startChild(eventStoreProgram(place, port, folder.eventstore_dir));
   const { url } = await start('The event store', folder, fork).ready;
   port = Number(new URL(url ?? '').port);
@@ -134,7 +134,7 @@ function startApi(place: Place, folder: DataFolder, settings: Settings, links: L
     const child = startChild(apiProgram(place, { ...settings, ...links, port, data_dir: folder.api_dir }));
     adopt(child);
     const ready = await child.ready;
-    port = Number(new URL(ready.url ?? '').port || port); // PORT=0 is any port once, and then that one.
+    port = Number(new URL(ready.url ?? '').port || port); // PORT=0: any port at first, then the same again.
     return ready;
   });
 }

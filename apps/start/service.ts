@@ -24,8 +24,8 @@ export type ServiceSpec<Answer> = {
 };
 
 /**
- * A death before the child was ready, or right after, counts as a failed start; `failed_starts_max` of them in a row
- * end it, and so does StartRefused at the very first. A child that was healthy may die as often as it likes.
+ * A death before the child was ready, or right after, counts as a failed start. `failed_starts_max` of them in a row
+ * call `giveUp`, and so does StartRefused at the very first. A child that was healthy is restarted without limit.
  */
 export function keepRunning<Answer>({ name, launch, giveUp, log, log_dir }: ServiceSpec<Answer>): Service<Answer> {
   const stopped = new AbortController();

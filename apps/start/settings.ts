@@ -1,4 +1,4 @@
-/** What the environment says, checked before anything is started. */
+/** The settings of the environment, checked before anything is started. */
 import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { whyRefused } from '../../libs/identity/password-rule.js';
@@ -8,10 +8,10 @@ export type Settings = {
   host: string;
   port: number;
   data_dir: string;
-  /** Where it is missing, the embedded one is started. */
+  /** Without it the embedded one is started. */
   eventstore_url?: string;
   database_url?: string;
-  /** Where it is missing, everything is embedded and the data folder keeps one. */
+  /** Without it, which is allowed only where everything is embedded, the data folder keeps one. */
   jwt_secret?: string;
   admin_username?: string;
   admin_password?: string;
@@ -46,7 +46,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
 }
 
 /**
- * Looks before anything is started, so that nobody waits for a database to learn that the port was taken.
+ * Checks the port first: without this, the API would find it taken only after the database has started.
  * @throws StartRefused
  */
 export async function checkPort({ host, port }: Settings): Promise<void> {

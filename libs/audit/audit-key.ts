@@ -1,4 +1,4 @@
-/** The key that signs checkpoints (Ed25519), and what its public half verifies. */
+/** The Ed25519 key that signs checkpoints, and the check of its signatures. */
 import {
   createPrivateKey,
   createPublicKey,
@@ -14,7 +14,7 @@ import { dirname } from 'node:path';
 export interface AuditKey {
   /** Names the public key: the first 16 hex digits of its SHA-256. */
   key_id: string;
-  /** The 32 bytes, base64url. */
+  /** 32 bytes, base64url. */
   public_key: string;
   /** Base64url. */
   sign(text: string): string;
@@ -25,8 +25,9 @@ const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex');
 const SPKI_HEAD = Buffer.from('302a300506032b6570032100', 'hex');
 
 /**
- * `text` is a PKCS #8 PEM or the base64 of the 32-byte seed, from the environment. Without it the key is read from `file`, which is
- * made, for its owner only, where it is missing. Throws, without repeating the secret, where either is no Ed25519 key.
+ * `text` is a PKCS #8 PEM or the base64 of the 32-byte seed, from the environment. Without it the key is read from
+ * `file`, which is made, with mode 0600, where it is missing. Throws, without repeating the secret, where either is no
+ * Ed25519 key.
  */
 export function loadAuditKey(text: string | undefined, file: string): AuditKey {
   if (text) return keyOf(readKey(text, 'AUDIT_KEY'));
@@ -35,18 +36,21 @@ export function loadAuditKey(text: string | undefined, file: string): AuditKey {
   return keyOf(readKey(readFileSync(file, 'utf8'), file));
 }
 
-/** The 32-byte seed of the key in `file`, which is made where it is missing, as AUDIT_KEY takes it: base64. A secret. */
+/**
+ * The 32-byte seed of the key in `file`, base64, as AUDIT_KEY takes it; the file is made where it is missing. A secret.
+ */
 export function auditSeed(file: string): string {
   if (!existsSync(file)) makeKeyFile(file);
   const pkcs8 = readKey(readFileSync(file, 'utf8'), file).export({ format: 'der', type: 'pkcs8' });
   return pkcs8.subarray(PKCS8_HEAD.length).toString('base64');
 }
 
-/** Whether `signature` was made over `text` with the secret half of `public_key`. False for what is no key or no signature. */
+/** Whether `signature` was made over `text` with the secret half of `public_key`. False where either is malformed. */
 export function isSignedBy(public_key: string, text: string, signature: string): boolean {
   const raw = Buffer.from(public_key, 'base64url');
   const bytes = Buffer.from(signature, 'base64url');
-  // Base64 says one thing in several ways; only the one that we write counts, so that no bit is free.
+  // Base64 has several spellings of the same bytes; only ours is accepted, so that no bit of a checkpoint can change
+  // unseen.
   if (raw.length !== 32 || raw.toString('base64url') !== public_key || bytes.toString('base64url') !== signature)
     return false;
   const key = createPublicKey({ key: Buffer.concat([SPKI_HEAD, raw]), format: 'der', type: 'spki' });
@@ -75,7 +79,7 @@ function readKey(text: string, name: string): KeyObject {
       : createPrivateKey({ key: Buffer.concat([PKCS8_HEAD, seed]), format: 'der', type: 'pkcs8' });
     if (key.asymmetricKeyType === 'ed25519') return key;
   } catch {
-    // Said below, for either reason.
+    // The error below covers both cases.
   }
   throw new Error(`${name} is no Ed25519 key: it must be a PKCS #8 PEM or the base64 of a 32-byte seed.`);
 }
@@ -83,7 +87,7 @@ function readKey(text: string, name: string): KeyObject {
 function makeKeyFile(file: string): void {
   mkdirSync(dirname(file), { recursive: true });
   const pem = generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' });
-  // Written whole before it has its name: another process of this folder reads the one or the other, never half of one.
+  // Renamed when it is complete: another process of this folder never reads half a file.
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, pem, { mode: 0o600, flush: true });
   try {

@@ -1,11 +1,11 @@
 /**
- * The hash chain, checked event by event: each event's hash covers its content and the hash of the event before, its id is made from the
- * hash. docs/decisions/hash-chain.md says what this proves and what it cannot.
+ * Checks the hash chain event by event: each event's hash covers its content and the hash of the event before, and its
+ * id is made from the hash. docs/decisions/hash-chain.md says what this proves and what it cannot.
  */
 import { hash } from 'node:crypto';
 import { hashedContent, uuidOf } from '../ledger/codec.js';
 
-/** An event as the log or an export holds it; nothing about it is trusted yet. */
+/** An event as the log or an export holds it, not yet trusted. */
 export interface ChainedEvent {
   position: number;
   id: string;
@@ -17,18 +17,18 @@ export interface ChainedEvent {
 export type FindingKind =
   /** The event's content, hash or id was changed. */
   | 'altered'
-  /** Events that follow one another by number do not by hash: one of the two was replaced, or something between them removed. */
+  /** Consecutive by number but not by hash: one of the two was replaced, or an event between them removed. */
   | 'broken_link'
   | 'missing'
-  /** Events cannot be read any more: somebody deleted the stream, or gave it a retention. */
+  /** Events can no longer be read: the stream was deleted, or given a retention. */
   | 'hidden'
   | 'added'
   | 'reordered'
   /** The log ends before an end that is known from elsewhere. */
   | 'truncated'
-  /** A checkpoint is not signed by its key, or says another thing than the events. */
+  /** A checkpoint is not signed by its key, or contradicts the events. */
   | 'checkpoint'
-  /** Not what an export or an event of a ledger looks like. */
+  /** No line of an export, or no event of a ledger. */
   | 'unreadable'
   /** The events break a rule of the ledger. */
   | 'rule';
@@ -46,21 +46,21 @@ export interface Head {
   hash: string;
 }
 
-/** What stands there is enough to say where; more would only fill the memory. */
+/** Enough to say where the damage is; more would only fill the memory. */
 const findings_max = 1000;
-/** So far back an added event is told from a replaced one. */
+/** Within this many events an added event is told from a replaced one. */
 const remembered_max = 10_000;
 
 export interface ChainCheck {
-  /** Events in the order in which they stand. Answers whether this one is whole and in its place. */
+  /** Takes the events in their order. Returns whether this one is whole and in its place. */
   next(event: ChainedEvent): boolean;
-  /** In the place of the next event stands something that cannot be read. */
+  /** Takes an unreadable event in the place of the next one. */
   unreadable(detail: string): void;
   /** The last event that was in its place. */
   head(): Head;
-  /** All that was found so far, ordered by position; at most 1000. */
+  /** The findings so far, ordered by position; at most 1000. */
   findings(): Finding[];
-  /** Adds what another check found. */
+  /** Adds a finding of another check. */
   report(finding: Finding): void;
 }
 
@@ -70,8 +70,8 @@ export function checkChain(head: Head = { position: -1, hash: '' }): ChainCheck 
   const missing = new Map<number, Finding>();
   const positions = new Map<string, number>([[head.hash, head.position]]);
   let { position } = head;
-  // Of an altered event both count: the one it states, and the one it has. Its successor was made with one of them. Of an unreadable one
-  // none is known.
+  // An altered event has two hashes, the stated and the computed one; its successor was made with one of them. An
+  // unreadable event has none.
   let hashes: string[] | undefined = [head.hash];
 
   const report = (finding: Finding) => {
@@ -89,7 +89,7 @@ export function checkChain(head: Head = { position: -1, hash: '' }): ChainCheck 
     if (positions.size > remembered_max) positions.delete(positions.keys().next().value!);
   }
 
-  /** The event is whole but does not name the one before it. Answers whether it is the one to go on from. */
+  /** The event is whole but does not name the one before it. Returns whether to go on from it. */
   function misplaced(event: ChainedEvent, previous_hash: string): boolean {
     const expected = position + 1;
     if (event.position > expected) {
@@ -132,7 +132,7 @@ export function checkChain(head: Head = { position: -1, hash: '' }): ChainCheck 
       else if (linked && event.position !== expected)
         found(expected, 'altered', `By its hash it is position ${expected}, but it says ${event.position}.`);
       if (flaw !== undefined || linked) {
-        // An altered event says little about order; it counts as being in its place unless its number says otherwise.
+        // An altered event says little about order; it counts as in its place unless its number says otherwise.
         if (at >= expected) moveTo(at, flaw === undefined ? [stated] : [stated, computed]);
         return flaw === undefined && event.position === expected;
       }
@@ -160,15 +160,15 @@ export function linked(
 }
 
 export interface Examined {
-  /** The hash that the content has, and the one that the metadata states. */
+  /** The hash of the content, and the one that the metadata states. */
   computed: string;
   stated: string;
   previous_hash: string;
-  /** What is wrong with the event by itself. */
+  /** What is wrong with the event alone. */
   flaw: string | undefined;
 }
 
-/** Looks at one event alone. */
+/** Checks one event alone. */
 export function examine({ id, type, data, metadata }: ChainedEvent): Examined {
   if (typeof metadata !== 'object' || metadata === null)
     return { computed: '', stated: '', previous_hash: '', flaw: 'It has no metadata.' };

@@ -1,7 +1,8 @@
 /**
- * Signed checkpoints: who held the key says that, at that time, the ledger had these events and no others. They stand in the stream
- * `checkpoints-<ledger>` and carry the Merkle tiles that were filled since the one before, so that any process can go on from the last
- * one, or prove an event, after reading a few hundred events. Nothing is kept beside the log.
+ * Signed checkpoints: the holder of the key states that at that time the ledger had these events and no others. They
+ * stand in the stream `checkpoints-<ledger>` with the Merkle tiles that were filled since the one before, so that any
+ * process can go on from the last one, or prove an event, after reading a few hundred events. All their state is in the
+ * log.
  */
 import { hash } from 'node:crypto';
 import type { EventStore, StoredEvent } from '../event-store/event-store.js';
@@ -22,7 +23,7 @@ export interface Checkpoint {
   /** When it was signed, ISO 8601 UTC. */
   recorded_at: string;
   key_id: string;
-  /** Ed25519, base64url, as the signature over all other fields. */
+  /** Ed25519, base64url. The signature covers all other fields. */
   public_key: string;
   signature: string;
 }
@@ -32,7 +33,7 @@ export interface StoredCheckpoint extends Checkpoint {
   tiles: string[];
 }
 
-/** The log or its checkpoints are not what was signed. Nothing more is signed until somebody has looked. */
+/** The log or its checkpoints are not what was signed. Nothing more is signed until an operator has looked. */
 export class Tampered extends Error {}
 
 /** The stream of security events is chained and signed as one more ledger, under a name that no ledger can have. */
@@ -47,7 +48,7 @@ const events_max = 1_000_000;
 
 const TEXTS = ['ledger', 'head_hash', 'merkle_root', 'recorded_at', 'key_id', 'public_key', 'signature'] as const;
 
-/** What is wrong with a checkpoint by itself, as one sentence; undefined when it is one and its signature holds. */
+/** What is wrong with a checkpoint by itself, as one sentence; undefined when its signature holds. */
 export function checkpointFlaw(checkpoint: Checkpoint): string | undefined {
   if (typeof checkpoint !== 'object' || checkpoint === null) return 'It is no checkpoint.';
   const { size, head_position, key_id, public_key, signature } = checkpoint;
@@ -69,7 +70,7 @@ export function withoutTiles({ tiles: _tiles, ...checkpoint }: StoredCheckpoint)
   return checkpoint;
 }
 
-/** The event that holds a checkpoint. Its id is made from it, so that the same one is never written twice. */
+/** The event that holds a checkpoint. Its id is derived from it, so that the same one is never written twice. */
 export function checkpointEvent(checkpoint: StoredCheckpoint) {
   const id = uuidOf(hash('sha256', JSON.stringify(checkpoint)));
   return { id, type: 'CheckpointSigned', data: checkpoint, metadata: {} };
@@ -85,13 +86,14 @@ export interface Checkpoints {
   /** The last one in the log; undefined before the first. Throws Tampered where one does not hold. */
   latest(): Promise<Sealed | undefined>;
   /**
-   * Signs what the log holds, up to `up_to` more events than the last one covers (default: all of this moment), and answers the last checkpoint. The
-   * same as `latest` when nothing is new. Every event is checked first: Tampered is thrown instead of signing what is damaged.
+   * Signs up to `up_to` more events than the last checkpoint covers (default: all of this moment), and returns the last
+   * checkpoint; the same as `latest` when nothing is new. Checks every event first and throws Tampered instead of
+   * signing damage.
    */
   make(up_to?: number): Promise<Sealed | undefined>;
 }
 
-/** `key` is needed to make one. */
+/** Without `key`, `make` throws. */
 export function openCheckpoints(
   store: EventStore,
   ledger_id: string,
@@ -130,7 +132,7 @@ export function openCheckpoints(
     return tree;
   }
 
-  /** One checkpoint at most; whether there may be more to sign. */
+  /** Makes at most one checkpoint. Returns whether there may be more to sign. */
   async function makeOne(signer: AuditKey, max: number): Promise<boolean> {
     await refresh();
     const tree = await treeAtLast();
@@ -157,7 +159,7 @@ export function openCheckpoints(
     };
     const fresh = tree.levels[0]!.slice(Math.floor(since / TILE_LEAVES)).map((tile) => tile.toString('hex'));
     const stored = { ...unsigned, signature: signer.sign(signedText(unsigned)), tiles: fresh };
-    // Whether it was written, whether another instance was faster, or nobody knows: what the stream holds is what counts.
+    // Appended, beaten by another instance, or unknown: the stream itself says which checkpoint is the last.
     const { outcome } = await store.append(stream, revision, [checkpointEvent(stored)]);
     await refresh();
     if (outcome === 'rejected') throw new Error(`The log refused a checkpoint of ledger ${ledger_id}.`);
@@ -165,7 +167,7 @@ export function openCheckpoints(
   }
 
   const sealed = () => (last === undefined ? undefined : { checkpoint: last, levels: full.levels });
-  /** One at a time: they share what was read. */
+  /** Runs one task at a time: they share what was read. */
   function inTurn<T>(task: () => Promise<T>): Promise<T> {
     const result = turn.then(task);
     turn = result.catch(() => {});
@@ -197,7 +199,7 @@ export async function mustBeWhole(store: EventStore, stream: string): Promise<vo
   if (damage !== undefined) throw new Tampered(`${damage.reason[0]!.toUpperCase()}${damage.reason.slice(1)}.`);
 }
 
-// ── Events as the chain knows them ──────────────────────────────────────────────────────────────────────────────────────────────
+// Events as the chain knows them
 
 type Raw = Pick<StoredEvent, 'id' | 'type' | 'data' | 'metadata' | 'revision'>;
 
@@ -220,8 +222,8 @@ export async function* readChained(
 }
 
 /**
- * For the events of a ledger in their order. Older versions of this program wrote security events without hashes: these are given the
- * hashes that they would have, so that the first event with one vouches for all before it.
+ * Maps the events of a ledger, in their order. Older versions of this program wrote security events without hashes:
+ * these get the hashes that they would have, so that the first event with one vouches for all before it.
  */
 export function chaining(ledger_id: string): (event: ChainedEvent) => ChainedEvent {
   let previous_hash = ledger_id === SECURITY_BOOK ? '' : undefined;

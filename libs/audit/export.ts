@@ -7,8 +7,8 @@
  *     {"position":1, …}
  *     {"end":{"events":2,"head_hash":"…","merkle_root":"…"}}
  *
- * Each line is written in one way only, so that the same ledger gives the same bytes, and any changed byte is found. The time at which
- * a server wrote an event is not in it: it is that server's, and would be another after a restore.
+ * Each line has one spelling only, so that the same ledger gives the same bytes and any changed byte is found. The
+ * server's own time of writing is left out: a restore would change it.
  */
 import { isUtf8 } from 'node:buffer';
 import type { EventStore } from '../event-store/event-store.js';
@@ -19,7 +19,7 @@ import { type Inspection, type InspectOptions, type Inspector, inspect } from '.
 import { addLeaf, emptyTree, rootOf } from './merkle.js';
 
 const FORMAT = 'factory-ledger export 1';
-/** An event fits an append of 1 MiB; JSON escapes may make its line longer than that, but not by more than this. */
+/** An append is at most 1 MiB; JSON escapes make its line longer, but not longer than this. */
 const line_bytes_max = 8 * 1024 * 1024;
 
 export interface ExportHeader {
@@ -35,14 +35,13 @@ interface Ending {
   merkle_root: string;
 }
 
-/** There is no such ledger. */
 export class NoLedger extends Error {}
 
-/** Events of the ledger are hidden, gone or not what was recorded, so that an export would not be the ledger. One sentence. */
+/** Events of the ledger are hidden, gone or altered, so that an export would not be the ledger. One sentence. */
 export class NotWhole extends Error {
   constructor(
     ledger_id: string,
-    /** The first event that is not as it must be. */
+    /** The first event that is not as it was recorded. */
     readonly position: number,
     reason: string,
   ) {
@@ -80,7 +79,10 @@ export interface ExportOptions {
   on_header?: (header: ExportHeader) => void;
 }
 
-/** What it holds at the moment of the call, line by line, each with its line end. Throws NoLedger, NotWhole, or what the log throws. */
+/**
+ * The ledger at the moment of the call, line by line, with line ends. Throws NoLedger, NotWhole, or what the log
+ * throws.
+ */
 export async function* exportLines(
   store: EventStore,
   ledger_id: string,
@@ -127,7 +129,7 @@ async function endOfExport(
 
 const line = (value: object) => `${JSON.stringify(value)}\n`;
 
-/** One line, read. `broken` says in a sentence why it is none. */
+/** One parsed line. `broken` says in a sentence what is wrong with it. */
 export type ExportLine =
   | { kind: 'header'; header: ExportHeader }
   | { kind: 'checkpoint'; checkpoint: StoredCheckpoint; bytes: number }
@@ -135,7 +137,9 @@ export type ExportLine =
   | { kind: 'end'; end: Ending }
   | { kind: 'broken'; reason: string };
 
-/** The lines of an export, given its bytes. What cannot be read is `broken`; a source that fails is so, too, and ends it. */
+/**
+ * The lines of an export, from its bytes. An unreadable line is `broken`; a failing source is, too, and ends the lines.
+ */
 export async function* readExport(source: AsyncIterable<Buffer>): AsyncGenerator<ExportLine> {
   let rest: Buffer = Buffer.alloc(0);
   try {
@@ -179,7 +183,7 @@ function readLine(bytes: Buffer): ExportLine {
 }
 
 export interface InspectedExport {
-  /** undefined when the first line is none: then this is no export. */
+  /** undefined when the first line is no header: then this is no export. */
   header: ExportHeader | undefined;
   inspection: Inspection;
 }

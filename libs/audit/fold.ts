@@ -1,4 +1,4 @@
-/** Folding for those who only look: what deciding would need is forgotten on the way, so that a long history needs little memory. */
+/** Folds a log for a reader: drops on the way what only deciding needs, so that a long history takes little memory. */
 import { isDeepStrictEqual } from 'node:util';
 import type { RecordedEvent } from '../ledger/events.js';
 import { evolve, type LedgerState, previousPositions, trim } from '../ledger/state/state.js';

@@ -107,7 +107,7 @@ describe('a ledger out of one log and into another', () => {
     try {
       const text = await exported(source);
       const signer = openCheckpoints(log, 'main', loadAuditKey(secret(), ''));
-      // As the audit thread does after each round: what is not signed yet is signed.
+      // As the audit thread does after each round: signs what is not signed yet.
       const signSome = async () => {
         const size = (await signer.latest())?.checkpoint.size ?? 0;
         if ((await countOf(log, 'ledger-main')) > size) await signer.make();

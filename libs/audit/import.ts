@@ -1,6 +1,7 @@
 /**
- * An export back into a log that does not have the ledger yet. The file is checked whole before the first event is written, so that a
- * damaged one leaves nothing behind. Appends are bounded and follow one another; ended at any moment, it goes on where it was.
+ * Imports an export into a log that lacks the ledger. The file is checked whole before the first event is written, so
+ * that a damaged one leaves nothing behind. Appends are bounded and sequential; an interrupted import continues where
+ * it stopped.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStore, NewEvent } from '../event-store/event-store.js';
@@ -24,7 +25,7 @@ export type ImportResult =
   /** Nothing was written. */
   | { outcome: 'damaged'; inspected: InspectedExport };
 
-/** The import cannot go on; the message is one sentence. What is in the log is a whole beginning of the ledger. */
+/** The import cannot go on; the message is one sentence. The log holds a whole beginning of the ledger. */
 export class ImportRefused extends Error {}
 
 export interface ImportOptions {
@@ -51,8 +52,8 @@ export async function importLedger(
     read: () => checkpointsIn(open()),
   };
   const [events_there, checkpoints_there] = [await countThere(store, ledger), await countThere(store, signed)];
-  // The checkpoints first: beside a running system somebody would sign the events before theirs are there, and a part of a ledger
-  // could not be told from a whole one.
+  // The checkpoints first: a running system would otherwise sign the events before they are there, and a part of a
+  // ledger could not be told from a whole one.
   await appendRest(store, signed, checkpoints_there, { signal });
   await appendRest(store, ledger, events_there, {
     signal,
@@ -67,7 +68,7 @@ export async function importLedger(
   };
 }
 
-/** What the export has for one stream. */
+/** The part of the export for one stream. */
 interface Part {
   stream: string;
   count: number;
@@ -90,10 +91,13 @@ async function* checkpointsIn(source: AsyncIterable<Buffer>): AsyncGenerator<Siz
   }
 }
 
-/** How many of the part's events the stream has; what was appended behind them since is none of ours. Throws ImportRefused where it has others. */
+/**
+ * How many of the part's events the stream has; events appended behind them since do not count. Throws ImportRefused
+ * where it has others.
+ */
 async function countThere(store: EventStore, { stream, count, read }: Part): Promise<number> {
   const damage = await findDamage(store, stream);
-  // What would be appended now would seem to be the stream's beginning, and what is hidden would be lost for good.
+  // New events would look like the stream's beginning, and the hidden ones would be lost for good.
   if (damage !== undefined) throw new ImportRefused(`Nothing is written to a damaged stream: ${damage.reason}.`);
   const head = await headOf(store, stream);
   const there = Math.min((head?.position ?? -1) + 1, count);
@@ -104,7 +108,8 @@ async function countThere(store: EventStore, { stream, count, read }: Part): Pro
   for await (const event of read()) {
     seen += 1;
     if (seen < there) continue;
-    // One hash vouches for all events before it, and the id is made from the hash: the last one tells whether all are the same.
+    // One hash vouches for all events before it, and the id is made from the hash: the last one tells whether all are
+    // the same.
     if (event.id === id) return there;
     break;
   }
@@ -143,7 +148,7 @@ async function appendRest(
   await flush();
 }
 
-/** Until the log says what became of it: these very events, or none of them and another try. @throws ImportRefused */
+/** Appends until the log says that it has these very events. @throws ImportRefused */
 export async function appendSettled(
   store: EventStore,
   stream: string,

@@ -1,4 +1,4 @@
-/** Everything that a log says about itself, checked in one pass: hash chain, checkpoints, and the rules by folding it. */
+/** Checks everything that a log says about itself in one pass: hash chain, checkpoints, and the rules by folding it. */
 import { decode } from '../ledger/codec.js';
 import type { RecordedEvent } from '../ledger/events.js';
 import { emptyState, type LedgerState } from '../ledger/state/state.js';
@@ -8,7 +8,6 @@ import { foldNext } from './fold.js';
 import { addLeaf, emptyTree, rootOf } from './merkle.js';
 
 export interface Inspection {
-  /** Events seen. */
   events: number;
   head: Head;
   merkle_root: string;
@@ -22,17 +21,17 @@ export interface Inspection {
 }
 
 export interface Inspector {
-  /** Events in the order in which they stand, from position 0. */
+  /** Takes the events in their order, from position 0. */
   next(event: ChainedEvent): void;
-  /** In the place of an event stands something that cannot be read. */
+  /** Takes an unreadable event in the place of the next one. */
   unreadable(detail: string): void;
-  /** Adds what the reader of the events noticed. */
+  /** Adds a finding of the reader of the events. */
   report(finding: Finding): void;
-  /** `known` is the end that was promised from elsewhere, where there is such. */
+  /** `known` is the end that was noted elsewhere, if any. */
   end(known?: Head): Inspection;
 }
 
-/** What an event does to the inventory account it does to the value of the stock. That its journal sums to zero the fold checks. */
+/** The inventory account moves by the value of the stock postings. (The fold checks that the journal sums to zero.) */
 function balances({ data }: RecordedEvent): boolean {
   let difference = 0n;
   if ('stock' in data) for (const { value } of data.stock ?? []) difference += BigInt(value);
@@ -45,7 +44,7 @@ function balances({ data }: RecordedEvent): boolean {
 export interface InspectOptions {
   /** The public key that must have signed every checkpoint. */
   trusted_key?: string | undefined;
-  /** The hash of an event that somebody noted earlier: it must still be there. */
+  /** The hash of an event that was noted earlier: it must still be there. */
   noted_hash?: string | undefined;
 }
 
@@ -60,12 +59,12 @@ export function inspect(
   const keys = new Set<string>();
   let events = 0;
   let noted = noted_hash === undefined;
-  // Security events have no rules that could be broken.
+  // Security events have no rules to break.
   let state: LedgerState | undefined = ledger_id === SECURITY_BOOK ? undefined : emptyState();
   const sound: StoredCheckpoint[] = [];
   let tiles_promised = 0;
   let due = 0;
-  /** An event is not what it was: then checkpoints disagree, too, and figures are none that anybody should see. */
+  /** After an altered event checkpoints disagree as well, and figures would be wrong. */
   let damaged = false;
   for (const checkpoint of checkpoints) {
     const flaw = flawOf(checkpoint);
@@ -90,7 +89,7 @@ export function inspect(
   function compare({ size, merkle_root, head_hash, recorded_at, tiles }: StoredCheckpoint): void {
     if (damaged) return;
     const since = sound[due - 1]?.size ?? 0;
-    // Behind a checkpoint that was thrown out, only the last tiles are this one's own.
+    // Behind a rejected checkpoint, only the last tiles belong to this one.
     const own = sound.length === checkpoints.length ? tiles_promised : tree.levels[0]!.length - tiles.length;
     const filled = tree.levels[0]!.slice(own).map((tile) => tile.toString('hex'));
     const { position, hash } = chain.head();

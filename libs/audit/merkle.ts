@@ -1,7 +1,8 @@
 /**
- * The Merkle tree over a ledger's events, as RFC 9162 (2.1) defines it: a leaf is the hash of an event (32 bytes), hashed again with
- * the prefix 0, a node is its two children hashed with the prefix 1. Of full runs of 256 leaves only the root is kept (a tile), so that
- * a million events are 4,000 hashes; the leaves of one tile are read again from the log when a proof needs them.
+ * The Merkle tree over a ledger's events, as RFC 9162 (2.1) defines it: a leaf is the hash of an event (32 bytes),
+ * hashed again with the prefix 0; a node is its two children hashed with the prefix 1. Of a full run of 256 leaves only
+ * the root is kept (a tile), so that a million events take 4,000 hashes; a proof reads the leaves of one tile from the
+ * log again. By hand: docs/decisions/hash-chain.md.
  */
 import { hash } from 'node:crypto';
 
@@ -34,7 +35,7 @@ function nodeOf(left: Buffer, right: Buffer): Buffer {
   return hash('sha256', Buffer.concat([NODE, left, right]), 'buffer');
 }
 
-/** Changes the tree. */
+/** Mutates the tree. */
 export function addLeaf(tree: Tree, event_hash: string): void {
   tree.tail.push(leafOf(event_hash));
   tree.size += 1;
@@ -48,7 +49,7 @@ export function addLeaf(tree: Tree, event_hash: string): void {
   );
 }
 
-/** Adds 256 leaves at once, by the node over them, to a tree without a tail. */
+/** Adds 256 leaves at once, by the node over them, to a tree without a tail. Mutates the tree. */
 export function addTile(tree: Tree, tile: Buffer): void {
   tree.size += TILE_LEAVES;
   let node = tile;

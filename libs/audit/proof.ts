@@ -1,7 +1,8 @@
 /**
- * The proof of one document: its events, and for each the few hashes that lead from it to the root of a signed checkpoint. Who has it
- * needs neither the log nor this system to check that the document stood in the books so. Each event names the document's event before
- * (`previous_positions`), so that none can be left out between two. It does not say that nothing came later (`limitsOf`).
+ * The proof of one document: its events, and for each the few hashes that lead from it to the root of a signed
+ * checkpoint. It can be checked without the log and without this system. Each event names the document's event before
+ * (`previous_positions`), so that none can be left out between two. It does not say that nothing came later
+ * (`limitsOf`).
  */
 
 import { type DocumentView, viewDocument } from '../documents/documents.js';
@@ -26,7 +27,7 @@ const FORMAT = 'factory-ledger proof 1';
 
 interface ProvenEvent {
   event: ChainedEvent;
-  /** merkle.ts */
+  /** See merkle.ts. */
   path: string[];
 }
 export interface Proof {
@@ -43,7 +44,10 @@ export interface Proven {
   document: DocumentView;
   /** Position of the last of the events. */
   position: number;
-  /** Positions of events that older versions recorded, which do not name the event before: ahead of each, some may have been left out. */
+  /**
+   * Positions of events that older versions recorded, which do not name the event before: ahead of each, some may be
+   * missing.
+   */
   unlinked: number[];
   checkpoint: Checkpoint;
 }
@@ -54,8 +58,8 @@ export class NotProven extends Error {
 }
 
 /**
- * `positions` are those of the events that name the document, oldest first. Where the last checkpoint does not cover them all, one is
- * made. Throws Tampered where log, checkpoint and `positions` do not agree.
+ * `positions` are those of the events that name the document, oldest first. Makes a checkpoint where the last one does
+ * not cover them all. Throws Tampered where log, checkpoint and `positions` disagree.
  */
 export async function proveDocument(
   store: EventStore,
@@ -99,8 +103,8 @@ async function proveEvent(
 }
 
 /**
- * Checks a proof by itself: every event whole and under the checkpoint's root, the checkpoint signed, the events those of the document.
- * Throws NotProven otherwise, whatever it is given. Whether the key is the one to trust is for the caller.
+ * Checks a proof by itself: every event whole and under the checkpoint's root, the checkpoint signed, the events those
+ * of the document. Throws NotProven otherwise, for any input. Whether to trust the key is for the caller to decide.
  */
 export function checkProof(proof: Proof): Proven {
   try {
@@ -138,7 +142,10 @@ function check({ format, number, opening, events, checkpoint }: Proof): Proven {
   return { document: viewDocument(history, opened.data.digits), position, unlinked, checkpoint };
 }
 
-/** Where the event says that the document's event before stands; undefined when an older version recorded it, which did not say. */
+/**
+ * The position of the document's event before, as the event states it; undefined in events of older versions, which do
+ * not.
+ */
 function previousOf(event: RecordedEvent, number: string): number | undefined {
   const { more } = documentsNamed(event);
   const at = more.indexOf(number);
@@ -151,7 +158,7 @@ function previousOf(event: RecordedEvent, number: string): number | undefined {
   return previous;
 }
 
-/** What the proof does not prove, a sentence each, for whoever relies on it. */
+/** What the proof does not prove, a sentence each. */
 export function limitsOf({ document: { number }, position, unlinked, checkpoint }: Proven): string[] {
   const limits = [
     `what was recorded about ${number} after position ${position}: a later payment, return or void is not in it`,

@@ -1,4 +1,7 @@
-/** A ledger as it was, folded from the log alone: no read model has a part in it. The shapes are those of the read models' answers. */
+/**
+ * A ledger as it was at a moment, folded from the log alone, without the read models. The shapes are those of the read
+ * models' answers.
+ */
 
 import { type DocumentView, viewDocument } from '../documents/documents.js';
 import type { EventStore } from '../event-store/event-store.js';
@@ -11,15 +14,18 @@ import { documentPositions, emptyState, type LedgerState } from '../ledger/state
 import { ledgerStream, Tampered } from './checkpoint.js';
 import { foldNext } from './fold.js';
 
-/** Up to a position, or up to an instant by which it was recorded (ISO 8601 UTC); both are included. Without either: all. */
+/**
+ * Up to a position, or up to an instant by which it was recorded (ISO 8601 UTC); both are included. Without either:
+ * all.
+ */
 export interface Moment {
   position?: number | undefined;
   recorded_at?: string | undefined;
 }
 
 /**
- * Folds the log up to a moment. `snapshot` saves reading what it holds, if it is not of a later moment; it is changed. `on_event` is told
- * of every event read. A ledger that did not exist by then has no `config`.
+ * Folds the log up to a moment. `snapshot` saves reading what it holds, unless it is of a later moment; it is changed.
+ * `on_event` gets every event that is read. A ledger that did not exist by then has no `config`.
  * @throws Tampered where the log up to then is not what a ledger writes
  */
 export async function stateAt(
@@ -43,7 +49,7 @@ export async function stateAt(
   return state;
 }
 
-/** From behind `known` on. @throws Tampered where an event is missing, unreadable or does not follow the one before it */
+/** Events after `known`. @throws Tampered where an event is missing, unreadable or does not follow the one before it */
 async function* eventsUntil(
   store: EventStore,
   ledger_id: string,
@@ -72,12 +78,12 @@ async function* eventsUntil(
   }
 }
 
-/** What the sums need of a ledger's state. */
+/** The part of a ledger's state that the sums need. */
 export type Books = Pick<LedgerState, 'config' | 'position' | 'recorded_at' | 'master' | 'stock' | 'balances'>;
 
 /**
- * The same by what had happened by `as_of`, of what was known at the moment: the plain sum of all postings that count. Always reads from
- * the first event on.
+ * The books by what had happened by `as_of`, as known at the moment: the plain sum of all postings that count. Always
+ * reads from the first event on.
  */
 export async function booksAsOf(
   store: EventStore,
@@ -120,7 +126,7 @@ function addPostings(stock: LedgerState['stock'], balances: LedgerState['balance
       balances.set(account_id, (balances.get(account_id) ?? 0n) + BigInt(amount));
 }
 
-// ── Figures ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+// Figures
 
 /** Money in major units, quantities in pieces; sorted by their ids. */
 export interface Figures {
@@ -201,14 +207,13 @@ export function figuresOf({ config, position, recorded_at, master, stock, balanc
   };
 }
 
-/** Ids are compared by their bytes, as in the read models. */
+/** Compares ids by their bytes, as the read models do. */
 function byBytes(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
-// ── Documents ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+// Documents
 
-/** How many documents of each kind there were. */
 export function documentCounts(state: LedgerState): Partial<Record<DocumentKind, number>> {
   const counts: Partial<Record<DocumentKind, number>> = {};
   for (const [series, count] of state.series) {
@@ -240,7 +245,9 @@ async function readEvents(
   return events;
 }
 
-/** Where the events that name a document stand, found by reading the log once; empty where there is no such document. */
+/**
+ * Positions of the events that name a document, found by reading the log once; empty where there is no such document.
+ */
 export async function findDocument(
   events: AsyncIterable<{ type: string; data: unknown; metadata: unknown; revision: number }>,
   number: string,

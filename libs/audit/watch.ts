@@ -1,9 +1,12 @@
-/** A continuous look for what somebody did to the log of a ledger: each call reads only what came since the one before. */
+/** Watches a ledger's log for damage: each call reads only what came since the one before. */
 import type { EventStore } from '../event-store/event-store.js';
 import { checkChain } from './chain.js';
 import { type Checkpoints, ledgerStream, mustBeWhole, readChained, Tampered } from './checkpoint.js';
 
-/** Looks at no more than `events_max` new events. Answers in one sentence what is wrong; undefined while all is well. @throws as reads do */
+/**
+ * Reads at most `events_max` new events. Returns in one sentence what is wrong; undefined while all is well. @throws as
+ * reads do
+ */
 export type LookAtLog = (events_max: number) => Promise<string | undefined>;
 
 export function watchLog(store: EventStore, ledger_id: string, checkpoints: Checkpoints): LookAtLog {
@@ -13,7 +16,7 @@ export function watchLog(store: EventStore, ledger_id: string, checkpoints: Chec
     try {
       await mustBeWhole(store, ledgerStream(ledger_id));
       const signed = (await checkpoints.latest())?.checkpoint;
-      // Whoever signed has looked at everything before.
+      // The signer has checked everything before.
       if (signed !== undefined && signed.size > next && chain.findings().length === 0) {
         chain = checkChain({ position: signed.head_position, hash: signed.head_hash });
         next = signed.size;

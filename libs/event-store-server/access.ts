@@ -1,4 +1,4 @@
-/** Who may call the store: whoever shows the secret of its data folder, which only the folder's owner can read. */
+/** Access to the store: a call must show the secret of the data folder, which only the folder's owner can read. */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,15 +10,18 @@ const username = 'ledger';
 const secret_characters_min = 32;
 
 export interface Access {
-  /** What stands ahead of the host in a connection string. */
+  /** The part of a connection string ahead of the host. */
   credentials: string;
   /** Whether a call with this metadata may go on. */
   allows(metadata: Metadata): boolean;
 }
 
-export const everybody: Access = { credentials: '', allows: () => true };
+export const anyCaller: Access = { credentials: '', allows: () => true };
 
-/** Whoever knows the folder's secret, which is made with its first use; of a log in memory, whoever is told it. Throws LogUnavailable. */
+/**
+ * Lets in the calls that show the folder's secret, which is made on first use; a log in memory draws a new one. Throws
+ * LogUnavailable.
+ */
 export function holdersOfSecret(data: { data_dir: string } | 'memory'): Access {
   const secret = data === 'memory' ? newSecret() : secretOf(join(data.data_dir, 'secret'));
   const wanted = Buffer.from(`Basic ${Buffer.from(`${username}:${secret}`).toString('base64')}`);

@@ -1,17 +1,17 @@
-/** What the caller believes about the stream before the append: a revision, or one of the three words. */
+/** The caller's expectation of the stream before the append: a revision, or one of three words. */
 export type Expected = bigint | 'any' | 'no_stream' | 'stream_exists';
 
-/** What is known of a stream when an append is decided. */
+/** The stream as it is when an append is decided. */
 export interface StreamState {
   /** Revision of the last event, −1 when the stream holds none. */
   last: number;
-  /** Soft deletion hides the past and can be written over; a tombstone is for ever. */
+  /** A write revives a softly deleted stream; a tombstone is for ever. */
   deleted: 'no' | 'soft' | 'tombstoned';
   /** A stream whose metadata was set before its first event counts as existing. */
   has_metadata: boolean;
 }
 
-/** Where the ids of earlier events are found. Only consulted when the answer depends on them. */
+/** Looks up ids of earlier events. Only called where the decision depends on them. */
 export interface KnownIds {
   /** Id of the stream's event at this revision, undefined beyond the end. */
   at(revision: number): string | undefined;
@@ -53,7 +53,7 @@ export function decideAppend(
   return decideByPlace(revision, stream, ids, known);
 }
 
-/** No revision is expected: only the ids can tell a retry from a new write. */
+/** No revision is expected: only the ids tell a retry from a new write. */
 function decideByIds(ids: readonly string[], known: KnownIds): AppendDecision {
   let last = -1;
   for (const [index, id] of ids.entries()) {

@@ -2,21 +2,19 @@ import type { AppendOutcome, AppendRequest, Log } from './log.js';
 import { LogFull } from './log-file.js';
 import { DamagedLog } from './record.js';
 
-/** The queue is full: nothing was written, trying again later can help. */
+/** Nothing was written; a retry can help. */
 export class QueueFull extends Error {}
-/** The log failed in a way that leaves open what the disk holds: nothing is written any more. */
+/** The log failed and it is unknown what the disk holds: nothing is written any more. */
 export class LogBroken extends Error {}
-/** The client's deadline passed before the append was begun: nothing was written. */
+/** The client's deadline passed before the append began: nothing was written. */
 export class DeadlinePassed extends Error {}
 
 export interface QueueLimits {
-  /** Appends that may wait. */
   waiting_max: number;
-  /** Bytes that may wait. */
   waiting_bytes_max: number;
   /** Appends of one transaction; 1 is no group commit. */
   transaction_appends_max: number;
-  /** Bytes of one transaction, so that no append waits for a transaction without end. */
+  /** Bytes of one transaction; it bounds how long an append waits for the transaction before it. */
   transaction_bytes_max: number;
 }
 
@@ -27,7 +25,7 @@ export const default_queue_limits: QueueLimits = {
   transaction_bytes_max: 8 * 1024 * 1024,
 };
 
-/** What became of an append that could be decided. */
+/** The outcome of an append that could be decided. */
 export type AppendAnswer = Exclude<AppendOutcome, { kind: 'damaged' }>;
 
 interface Waiting {
@@ -38,8 +36,8 @@ interface Waiting {
 }
 
 /**
- * Group commit: all appends that arrived while the last transaction was being fsynced are written in the next one.
- * A lone append waits for nobody; under load one fsync serves many.
+ * Group commit: all appends that arrived while the last transaction was being fsynced are written in the next one. A
+ * single append is written at once; under load one fsync serves many.
  */
 export class AppendQueue {
   private waiting: Waiting[] = [];
@@ -56,8 +54,8 @@ export class AppendQueue {
   ) {}
 
   /**
-   * Calls `settle` once: with the outcome when it is durable, with LogBroken when nobody knows, with any other error when
-   * nothing was written.
+   * Calls `settle` once: with the outcome when it is durable, with LogBroken when it is unknown, with any other error
+   * when nothing was written.
    */
   append(request: AppendRequest, bytes: number, deadline_ms: number, settle: Waiting['settle']): void {
     if (this.broken) {
@@ -73,7 +71,7 @@ export class AppendQueue {
     this.schedule();
   }
 
-  /** Writes all that waits, at once. */
+  /** Writes all waiting appends, at once. */
   flush(): void {
     while (this.waiting.length > 0) this.commitSome();
   }
@@ -117,7 +115,7 @@ export class AppendQueue {
       this.report(error.message);
       return error;
     }
-    // After a failed fsync the disk may hold anything; whoever goes on as if nothing had happened loses data.
+    // After a failed fsync the disk may hold anything; to go on would lose data.
     this.broken = new LogBroken(`The event log failed: ${error.message}.`);
     this.on_broken(this.broken);
     return this.broken;

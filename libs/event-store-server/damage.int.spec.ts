@@ -8,8 +8,8 @@ import { verifyFolder } from './maintenance.js';
 import { DamagedLog, type ProposedEvent } from './record.js';
 
 /**
- * One bit of the files is flipped, a few hundred times. Whatever the store then answers is either what was written, or
- * the sentence that the log is damaged; and whatever could ever be answered wrongly is found by `verify`.
+ * Flips one bit of the files, a few hundred times. The store must then answer what was written, or the sentence that
+ * the log is damaged; `verify` must find every flip that could make an answer wrong.
  */
 const seed = seedOf();
 const trials = Number(process.env.TRIALS ?? 100);
@@ -51,7 +51,7 @@ function everythingIn(log: Log): string {
   return JSON.stringify(answers);
 }
 
-/** What came of opening and reading the folder: everything, or the sentence instead. */
+/** The result of opening and reading the folder: everything, or the sentence. */
 function readFolder(data_dir: string): { everything?: string; sentence?: string } {
   let log: Log | undefined;
   try {
@@ -92,7 +92,7 @@ test(`a bit flipped in the file of a store that stopped (seed ${seed})`, () => {
     else if (everything !== expected) throw new Error(`seed ${seed}: the flip at byte ${at} was served silently`);
     rmSync(copy, { recursive: true });
   }
-  // The rest of the bits means nothing: free space in pages.
+  // The other bits mean nothing: free space in pages.
   expect(reported).toBeGreaterThan(trials / 2);
 });
 

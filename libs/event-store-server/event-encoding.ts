@@ -2,12 +2,12 @@ import { MessageWriter } from '../wire/protobuf.js';
 import type { RecordedEvent } from './record.js';
 
 /**
- * Writes a ReadResp with an event by hand (streams.proto). A read sends little else, and the generated classes take more
- * time for it than all the rest of a read; `event-encoding.unit.spec.ts` holds both against each other.
+ * Writes a ReadResp (streams.proto) with an event by hand. Most messages of a read are these, and the generated classes
+ * take longer for one than all the rest of the read; `event-encoding.unit.spec.ts` compares both.
  */
 export function encodeEvent(
   event: RecordedEvent,
-  /** What a link points to: undefined for no link, null when it points nowhere. */
+  /** The target of a link: undefined for no link, null for a link to nothing. */
   resolved: RecordedEvent | null | undefined,
   encodeId: (id: string) => Uint8Array,
 ): Buffer {
@@ -53,7 +53,7 @@ function writeProperty(message: MessageWriter, key: string, value: string): void
   message.close(entry);
 }
 
-/** More than any record needs besides its own bytes: tags, lengths, numbers, id, property names. */
+/** An upper bound of a record's bytes beside its own data: tags, lengths, numbers, id, property names. */
 const overhead_max = 300;
 
 function sizeAtMost({ stream, type, data, metadata }: RecordedEvent): number {

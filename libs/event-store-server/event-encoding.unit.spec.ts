@@ -18,7 +18,7 @@ const event: fc.Arbitrary<RecordedEvent> = fc.record({
   metadata: bytes,
 });
 
-/** What the generated class reads in a record. */
+/** The record as the generated class reads it. */
 function read(record: streams.ReadResp.ReadEvent.RecordedEvent | undefined) {
   if (!record) return undefined;
   return {

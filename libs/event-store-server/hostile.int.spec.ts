@@ -15,7 +15,7 @@ import emptyPb from 'google-protobuf/google/protobuf/empty_pb.js';
 import { type Chance, chanceOf, seedOf } from '../../test/support/random.js';
 import { appendMessages, identifier, proposed, rawAppend, streamsClient } from '../../test/support/streams-rpc.js';
 
-/** The store as a process, so that a crash is seen and its memory is its own. */
+/** The store as a process, so that a crash shows and its memory is its own. */
 let child: ChildProcess;
 let port: number;
 let client: StreamsClient;
@@ -58,11 +58,11 @@ function framed(message: Uint8Array, flag = 0, length = message.length): Buffer 
   return Buffer.concat([head, message]);
 }
 
-/** A call on a connection of its own, without a client's manners. */
+/** A call on a connection of its own that breaks the rules of gRPC. */
 function openCall(method: string): { call: ClientHttp2Stream; close(): void } {
   const session = connectHttp2(`http://127.0.0.1:${port}`);
   session.on('error', () => {
-    // The end of the call tells enough.
+    // The code below reports the end.
   });
   const call = session.request({
     ':method': 'POST',
@@ -76,7 +76,7 @@ function openCall(method: string): { call: ClientHttp2Stream; close(): void } {
   return { call, close: () => session.destroy() };
 }
 
-/** Sends bytes as one gRPC request; the status it ended with, or −1 when it was closed without one. */
+/** Sends bytes as one gRPC request. Returns its status, or −1 when it was closed without one. */
 async function send(method: string, body: Buffer): Promise<number> {
   const { call, close } = openCall(method);
   let code = -1;
@@ -109,7 +109,7 @@ describe('bytes that are no request', () => {
     for (const method of ['Append', 'BatchAppend', 'Read', 'Delete', 'Tombstone']) {
       const code = await send(method, body);
       if (codes) expect([method, codes]).toEqual([method, expect.arrayContaining([code])]);
-      // An empty or broken BatchAppend may end well: it asked for nothing.
+      // An empty or broken BatchAppend may succeed: it asked for nothing.
       else if (method !== 'BatchAppend') expect([method, code]).not.toEqual([method, status.OK]);
     }
     await expectUnharmed(before);
@@ -125,7 +125,7 @@ describe('bytes that are no request', () => {
     ]) {
       const socket = connectTcp(port, '127.0.0.1');
       socket.on('error', () => {
-        // Reset is a fine answer.
+        // A reset is a fine answer.
       });
       socket.end(text);
       socket.resume();
@@ -164,7 +164,7 @@ describe('bytes that are no request', () => {
       const [method, message] = chance.pick(good);
       await send(method, framed(mutated(message, chance)));
     }
-    // A mutated append may still be a good one; the store serves and its log is whole.
+    // A mutated append may still be valid; the store serves and its log is whole.
     await expectUnharmed(await endOfLog());
     let read_again = 0;
     for await (const _ of official.readAll()) read_again += 1;
@@ -189,7 +189,7 @@ async function readCode(set: (options: streams.ReadReq.Options) => void): Promis
   set(options);
   const call = client.read(new streams.ReadReq().setOptions(options), { deadline: Date.now() + 5_000 } as never);
   call.on('error', () => {
-    // The status says it.
+    // The status below reports it.
   });
   call.resume();
   const { code } = await new Promise<{ code: number }>((resolve) => call.once('status', resolve));
@@ -207,7 +207,8 @@ describe('requests that make no sense', () => {
       .setCheckpointintervalmultiplier(1);
   const subscription = () => new streams.ReadReq.Options.SubscriptionOptions();
 
-  // Which of the two codes is what the real server says, wherever a client sees it: test/contract/wire.contract.spec.ts.
+  // test/contract/wire.contract.spec.ts says which of the two codes it is, as the real server does, wherever a client
+  // sees it.
   const { UNKNOWN, INVALID_ARGUMENT } = status;
   test.each<[string, (options: streams.ReadReq.Options) => void, status?]>([
     ['a read of nothing', () => {}],
@@ -374,7 +375,7 @@ describe('requests that only look wrong', () => {
   });
 });
 
-/** The options of an append, and field 99 behind them. */
+/** The options of an append, followed by field 99. */
 function options_with_unknown_field(): Buffer {
   const options = new streams.AppendReq().setOptions(
     new streams.AppendReq.Options()
@@ -411,7 +412,7 @@ function memoryMib(): number {
       call.end(framed(read.serializeBinary()));
     }
     for (let n = 0; n < 50; n += 1) await rawAppend(client, `other-${n}-${stream}`, -1, [{ id: randomUUID() }]);
-    // Twenty readers of 60 MB each: were it all held, it would be 1,200 MB.
+    // Twenty readers of 60 MB each: held in memory, they would take 1,200 MB.
     expect(memoryMib() - idle).toBeLessThan(500);
     for (const { close } of lazy) close();
   });

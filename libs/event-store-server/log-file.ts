@@ -16,35 +16,36 @@ export interface LogFile {
 
 const schema_version = 2;
 const file_name = 'events.db';
-/** How long one process waits for the other where both open the log: a store, and a backup or a verification. */
+/** How long one process waits for another that has the log open: a store, and a backup or a verification. */
 const busy_ms_max = 5_000;
 
-/** A log that is gone with its process. */
+/** A log that ends with its process. */
 export function openInMemory(): LogFile {
   const database = new DatabaseSync(':memory:');
   createSchema(database);
   return { database, close: () => database.close() };
 }
 
-/** Opens or creates the log of a folder and keeps every other process out of it. Throws LogUnavailable or DamagedLog. */
+/** Opens or creates the log of a folder and locks other processes out. Throws LogUnavailable or DamagedLog. */
 export function openFolder(data_dir: string): LogFile {
   const lock = takeFolder(data_dir);
   return opened(data_dir, lock, (file) => {
     checkWriteAheadLog(`${file}-wal`);
-    // A store that was killed may have written what no fsync has reached. It is there to be read, and a retry would be answered from it.
+    // A killed store may have written what no fsync has reached. Readers see it and retries are answered from it, so it
+    // must be durable first.
     for (const left of [file, `${file}-wal`]) if (existsSync(left)) syncToDisk(left);
     syncToDisk(data_dir);
     return openDatabase(file);
   });
 }
 
-/** Opens an existing log beside the event store that may be serving it, to read it as it is at one moment. */
+/** Opens an existing log, to read it as it is at one moment; an event store may be serving it. */
 export function openForMaintenance(data_dir: string): LogFile {
   const file = join(data_dir, file_name);
   if (!existsSync(file)) throw new LogUnavailable(`There is no event log in ${data_dir}.`);
   const lock = tryLock(data_dir);
   return opened(data_dir, lock, () => {
-    // Who serves the folder has checked it; nobody else may begin to while we read.
+    // Without the lock, the store that holds it has checked this file. With it, no store can start while we read.
     if (lock) checkWriteAheadLog(`${file}-wal`);
     const database = new DatabaseSync(file, { timeout: busy_ms_max });
     database.exec('PRAGMA query_only = 1');
@@ -95,7 +96,7 @@ function tryLock(data_dir: string): DatabaseSync | undefined {
   }
 }
 
-/** Like mkdir -p, and durable. (Node's own recursive one never returns below /proc.) */
+/** Like mkdir -p, and durable. (Node's recursive mkdir never returns below /proc.) */
 function makeFolder(path: string): void {
   if (existsSync(path)) return;
   makeFolder(dirname(path));
@@ -103,7 +104,10 @@ function makeFolder(path: string): void {
   syncToDisk(dirname(path));
 }
 
-/** Unless the folder holds other things as well, or is somebody else's; the files themselves are their owner's in any case. */
+/**
+ * Leaves a folder's mode alone that holds other files or belongs to another user; the log's own files are private in
+ * any case.
+ */
 function keepToOwner(data_dir: string): void {
   const files = readdirSync(data_dir);
   if (files.length > 0 && !files.includes(file_name)) return;
@@ -114,7 +118,10 @@ function keepToOwner(data_dir: string): void {
   }
 }
 
-/** Waits until the disk holds a file, or the names in a folder. (Windows keeps folders by itself, and syncs only what it may write.) */
+/**
+ * Waits until the disk holds a file, or the names in a folder. (Windows syncs folders by itself, and files only if
+ * opened for writing.)
+ */
 export function syncToDisk(path: string): void {
   const is_folder = statSync(path).isDirectory();
   if (is_folder && process.platform === 'win32') return;
@@ -130,7 +137,7 @@ function openDatabase(file: string): DatabaseSync {
   const database = new DatabaseSync(file, { timeout: busy_ms_max });
   try {
     chmodSync(file, 0o600);
-    // FULL: a commit returns when it is fsynced. No spill: what a transaction writes reaches the file at its commit.
+    // FULL: a commit returns when it is fsynced. No spill: a transaction reaches the file at its commit.
     database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = 1;
       PRAGMA checkpoint_fullfsync = 1; PRAGMA cache_spill = 0; PRAGMA cache_size = -32000;
       PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864`);
@@ -163,27 +170,27 @@ function createSchema(database: DatabaseSync): void {
     COMMIT`);
 }
 
-/** Gives sqlite's errors the names this library uses (https://www.sqlite.org/rescode.html). */
+/** Maps sqlite's errors to those of this library (https://www.sqlite.org/rescode.html). */
 export function withSqliteErrors<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
     const { errcode, code, message } = error as { errcode?: number; code?: string; message: string };
-    // CORRUPT and NOTADB; an integer that no number can hold was never written by us.
+    // CORRUPT and NOTADB; and integers beyond a number, which this library never writes.
     if (isSqlite(errcode, 11) || isSqlite(errcode, 26) || code === 'ERR_OUT_OF_RANGE') throw new DamagedLog(message);
-    // FULL; IOERR_WRITE (a quota, a limit of file size) and IOERR_SHMSIZE: refused before anything could be committed.
+    // FULL; IOERR_WRITE (a quota, a limit of file size) and IOERR_SHMSIZE: refused before anything was committed.
     if (isSqlite(errcode, 13) || errcode === 778 || errcode === 4874)
       throw new LogFull('There is no room on the disk for the event log.');
     throw error;
   }
 }
 
-/** What is wrong with the log of a folder, for a person: which file, and where to read what to do. */
+/** The sentence for the operator: which file is damaged, and where to read what to do. */
 export function damageReport(data_dir: string, { message }: DamagedLog): string {
   return `${join(data_dir, file_name)}: ${message} See docs/recovery.md.`;
 }
 
-/** By the primary code, without the details of the extended one. */
+/** Compares the primary code; the higher bits of an extended code say more. */
 function isSqlite(errcode: number | undefined, primary: number): boolean {
   return errcode !== undefined && (errcode & 0xff) === primary;
 }

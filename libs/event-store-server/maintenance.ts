@@ -12,8 +12,8 @@ export interface LogSummary {
 }
 
 /**
- * Reads every record and every index of the log in a folder, also while an event store serves it.
- * Throws DamagedLog at the first thing that is not as it was written, LogUnavailable where there is no log.
+ * Reads every record and every index of the log in a folder, also while an event store serves it. Throws DamagedLog at
+ * the first damage, LogUnavailable where there is no log.
  */
 export function verifyFolder(data_dir: string): LogSummary {
   const file = openForMaintenance(data_dir);
@@ -25,7 +25,7 @@ export function verifyFolder(data_dir: string): LogSummary {
 }
 
 /**
- * Copies the log of a folder as it is at one moment into one new file, also while an event store serves the folder, and
+ * Copies the log of a folder, as it is at one moment, into a new file, also while an event store serves the folder, and
  * verifies the copy. To restore, put the file into an empty folder as `events.db`. Throws LogUnavailable or DamagedLog.
  */
 export async function backUpFolder(data_dir: string, to: string): Promise<LogSummary> {
@@ -55,7 +55,7 @@ export async function backUpFolder(data_dir: string, to: string): Promise<LogSum
 function verifyCopy(file: string): LogSummary {
   const copy = new DatabaseSync(file);
   try {
-    // The copy shall be one file, without a write-ahead log beside it.
+    // Makes the copy one file, without a write-ahead log beside it.
     copy.exec('PRAGMA journal_mode = DELETE');
     return verify(copy);
   } finally {

@@ -8,7 +8,7 @@ import { DamagedLog, type RecordedEvent } from './record.js';
 import { invalid, Malformed, Refusal, streamDeleted } from './refusals.js';
 import { drained, isOpen } from './write-pressure.js';
 
-/** Answers are encoded here and go out as they are. */
+/** Answers are sent as this module encodes them. */
 type Read = ServerWritableStream<streams.ReadReq, Uint8Array>;
 type Options = streams.ReadReq.Options;
 
@@ -19,12 +19,12 @@ const default_filter_window = 32;
 /** One place to read from: a stream or `$all`, one direction. */
 interface Source {
   start: number;
-  /** A subscription that begins at the end has caught up at once, also with what does not exist yet. */
+  /** A subscription that begins at the end has caught up at once, also on a stream that does not exist yet. */
   from_end: boolean;
   /** Name of the stream when it holds nothing to read now. Throws when it can never be read again. */
   missing(): string | undefined;
   page(from: number, limits: PageLimits): Page;
-  /** The same for who has caught up: what is written from then on is seen, whatever hides it. */
+  /** A page for a subscription that has caught up: it gets every new event, hidden or not. */
   live_page(from: number, limits: PageLimits): Page;
 }
 
@@ -34,13 +34,12 @@ interface Filter {
   checkpoint_interval: number;
 }
 
-/** What is read of a log. */
 export type ReadableLog = Pick<
   Log,
   'end' | 'streamStatus' | 'readStream' | 'readWritten' | 'readAll' | 'eventAt' | 'watch'
 >;
 
-/** Read, in its eight forms: stream or `$all`, both directions, once or as a subscription, filtered or not. */
+/** The call Read, in its eight forms: stream or `$all`, both directions, once or as a subscription, filtered or not. */
 export class Reading {
   /** `report` gets one sentence when the log cannot be read. */
   constructor(
@@ -68,7 +67,7 @@ export class Reading {
     let left = readFrom(options.getCount());
     let next = source.start;
     for (;;) {
-      // Somebody may delete the stream between two pages: a read never ends early as if it were complete.
+      // The stream may be deleted between two pages; the read must not end early as if it were complete.
       const missing = source.missing();
       if (missing !== undefined) {
         const not_found = new streams.ReadResp.StreamNotFound().setStreamIdentifier(streamIdentifier(missing));
@@ -119,7 +118,7 @@ export class Reading {
         const page = live ? source.live_page(next, page_limits) : source.page(next, page_limits);
         for (const event of page.events) {
           if (!filter || filter.matches(event)) await send(call, this.encode(event, options));
-          // It ends the stream, and with it the subscription to it.
+          // A tombstone ends the stream, and with it a subscription to it.
           if (event.tombstone && options.hasStream()) throw streamDeleted(event.stream);
           considered += 1;
           last = event;
@@ -199,7 +198,7 @@ export class Reading {
     return encodeEvent(event, resolved, (id) => encodeUuid(id, structured_ids));
   }
 
-  /** What a link points to (`N@stream`), null when there is no such event; undefined for what is no link. */
+  /** The target of a link (`N@stream`), null when there is no such event; undefined for any other event. */
   private target({ type, data }: RecordedEvent): RecordedEvent | null | undefined {
     if (type !== '$>') return undefined;
     const [, digits, target] = /^(\d+)(?:@(.*))?$/s.exec(Buffer.from(data).toString('utf8')) ?? [];
@@ -208,7 +207,7 @@ export class Reading {
   }
 }
 
-/** Wakes a subscription when something was committed since it last looked, or when its client is gone. */
+/** Wakes a subscription after a commit since its last look, or when its client is gone. */
 class Wakeup {
   private changed = false;
   private wake: (() => void) | undefined;
@@ -241,7 +240,7 @@ async function send(call: Read, response: Uint8Array): Promise<boolean> {
   return isOpen(call);
 }
 
-/** Lets waiting appends and other readers go first. */
+/** Lets waiting appends and other readers run first. */
 function breath(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -21,20 +21,20 @@ export interface RecordedEvent extends ProposedEvent {
   tombstone: boolean;
 }
 
-/** The log does not say what was written to it. Reported, never repaired silently. */
+/** The log does not hold what was written to it. Reported, never repaired silently. */
 export class DamagedLog extends Error {
   constructor(what: string) {
     super(`The log is damaged: ${what}.`);
   }
 }
 
-/** Position of the first record. 0 stays free, so that «after position 0» means everything. */
+/** Position of the first record. 0 stays free, so that "after position 0" means everything. */
 export const first_position = 64;
 const record_overhead = 64;
 const is_json_flag = 1;
 const tombstone_flag = 2;
 
-/** The columns of `recordOf`, in its order. */
+/** The columns that `recordOf` reads, in its order. */
 export const record_columns =
   'e.position, s.name, e.revision, e.id, e.type, e.flags, e.created_ms, e.checksum, e.data, e.metadata';
 
@@ -102,7 +102,7 @@ function bytesOfUuid(id: string): Buffer {
   return Buffer.from(id.replaceAll('-', ''), 'hex');
 }
 
-/** CRC-32 over all that the record says: finds every single flipped bit and every burst up to 32 bits. */
+/** CRC-32 over the whole record: finds every single flipped bit and every burst up to 32 bits. */
 function checksumOf(record: RecordedEvent): number {
   const { position, revision, created_ms, id, data, metadata, type, stream } = record;
   const head = `${position}:${revision}:${flagsOf(record)}:${created_ms}:${id}:${data.length}:${metadata.length}:${type.length}:${type}:${stream}`;

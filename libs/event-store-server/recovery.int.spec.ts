@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 
-/** What reaches the disk, in its order: the name of each file that was synced. */
+/** The names of the files that were synced, in order. */
 const synced: string[] = [];
 jest.unstable_mockModule('node:fs', () => ({
   ...fs,
@@ -24,7 +24,7 @@ const append = (stream: string, id: string) => ({
   events: [{ id, type: 'Counted', is_json: false, data: new Uint8Array(1), metadata: new Uint8Array(0) }],
 });
 
-/** A store that was killed between the write of a transaction and its fsync leaves just these files. */
+/** The files that a store leaves when it is killed between the write of a transaction and its fsync. */
 function killed(name: string): string {
   const [alive, left] = [join(folder, `${name}-alive`), join(folder, `${name}-left`)];
   const log = Log.open({ data_dir: alive });

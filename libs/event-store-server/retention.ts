@@ -1,13 +1,13 @@
 import type { RecordedEvent } from './record.js';
 
-/** Stream metadata, as far as it decides what is visible. */
+/** The part of stream metadata that decides what is visible. */
 export interface Retention {
   /** Metadata was written; a stream that has nothing else still counts as existing. */
   exists: boolean;
   soft_deleted: boolean;
   /** Revisions below are hidden. */
   truncate_before: number;
-  /** Only so many of the last events are visible. */
+  /** Only this many of the last events are visible. */
   count_max: number;
   /** Older events are hidden. */
   age_max_ms: number;
@@ -25,12 +25,12 @@ const nothing_hidden: Omit<Retention, 'exists'> = {
   age_max_ms: Number.POSITIVE_INFINITY,
 };
 
-/** A stream's `$metadata` event, as far as it says something about retention. */
+/** A stream's `$metadata` event. */
 export type MetadataEvent = Pick<RecordedEvent, 'data' | 'is_json'>;
 
 /**
- * Reads the stream's latest `$metadata` event (undefined: there is none). It must be JSON, and each property that the server knows must be
- * what it may be; else nothing of it counts.
+ * Reads the stream's latest `$metadata` event (undefined: there is none). It must be JSON, and each property that the
+ * server knows must be valid; else all of it is ignored.
  */
 export function parseRetention(stream: string, metadata: MetadataEvent | undefined): Retention {
   const exists = metadata !== undefined;
@@ -71,7 +71,7 @@ const KNOWN: Record<string, (value: unknown) => boolean> = {
     Object.entries(value).every(([name, roles]) => ['$r', '$w', '$d', '$mr', '$mw'].includes(name) && isRoles(roles)),
 };
 
-/** Whether any event can be hidden by it. */
+/** Whether it can hide any event. */
 export function hides({ truncate_before, count_max, age_max_ms }: Retention): boolean {
   return truncate_before > 0 || count_max < Number.POSITIVE_INFINITY || age_max_ms < Number.POSITIVE_INFINITY;
 }
@@ -91,7 +91,7 @@ function parseObject(metadata: MetadataEvent | undefined, reviver?: typeof whole
   }
 }
 
-/** A number counts only where it is written as an int64: 3.0 and 3e0 are none. */
+/** A number counts only where it is written as an int64: 3.0 and 3e0 do not. */
 function wholeNumbers(...[, value, context]: unknown[]): unknown {
   if (typeof value !== 'number') return value;
   const { source = '' } = context as { source?: string };

@@ -63,7 +63,7 @@ interface BatchAnswer {
   result: number | [number, string];
 }
 
-/** Sends all chunks in one call, ends it, and collects what came back. */
+/** Sends all chunks in one call, ends it, and collects the answers. */
 async function batchAppend(to: StreamsClient, chunks: streams.BatchAppendReq[]): Promise<BatchAnswer[]> {
   const call = to.batchAppend();
   for (const one of chunks) call.write(one);
@@ -375,7 +375,7 @@ describe('stopping', () => {
       ),
     );
     call.on('error', () => {
-      // It is cut off in the end.
+      // The server cuts it off in the end.
     });
     call.pause();
     await own.stop();

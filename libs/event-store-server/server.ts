@@ -6,7 +6,7 @@ import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streamsGrpc, { type IStreamsServer } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import type streams from '@eventstore/db-client/generated/streams_pb.js';
 import { type handleServerStreamingCall, Server, ServerCredentials, status } from '@grpc/grpc-js';
-import { type Access, everybody, holdersOfSecret } from './access.js';
+import { type Access, anyCaller, holdersOfSecret } from './access.js';
 import { type AppendLimits, default_append_limits } from './append-limits.js';
 import { AppendQueue, default_queue_limits, type QueueLimits } from './append-queue.js';
 import { Appending } from './appending.js';
@@ -14,22 +14,22 @@ import { Log } from './log.js';
 import { Reading } from './reading.js';
 import { Refusal } from './refusals.js';
 
-/** The port is taken or not ours to use; the message says which. */
+/** The port is taken or not allowed; the message says which. */
 export class PortUnavailable extends Error {}
 
 export interface EventStoreOptions {
   host: string;
   /** 0 takes a free port. */
   port: number;
-  /** A folder, or nothing but memory. */
+  /** A folder, or memory. */
   data: { data_dir: string } | 'memory';
-  /** `secret`: calls on streams must show the folder's secret. `open`: whoever reaches the port may call. */
+  /** `secret`: calls on streams must show the folder's secret. `open`: every call is let in. */
   access: 'secret' | 'open';
-  /** Streams that nobody can delete, tombstone or hide events of. Default: none. */
+  /** Streams that no client can delete, tombstone or hide events of. Default: none. */
   keeps?: (stream: string) => boolean;
   append_limits?: AppendLimits;
   queue_limits?: QueueLimits;
-  /** One sentence for the operator: damage found, log failed. */
+  /** Gets one sentence for the operator: damage found, log failed. */
   report?: (sentence: string) => void;
 }
 
@@ -37,15 +37,15 @@ export interface RunningEventStore {
   port: number;
   /** Connection string with the secret, where there is one. */
   url: string;
-  /** The same without it, fit to be shown. */
+  /** The same without the secret, to be shown. */
   address: string;
   /** Settles when the log failed for good: nothing can be written any more, the process should end. */
   broken: Promise<Error>;
-  /** Writes what waits, ends open calls with CANCELLED, closes the log. */
+  /** Writes the waiting appends, ends open calls with CANCELLED, closes the log. */
   stop(): Promise<void>;
 }
 
-/** Reading encodes its answers itself. */
+/** `Reading` encodes its answers itself. */
 export const streams_service = {
   ...streamsGrpc.StreamsService,
   read: {
@@ -59,7 +59,7 @@ export type StreamsCalls = Pick<IStreamsServer, 'append' | 'batchAppend' | 'dele
 
 /** The version whose behaviour is followed; the client asks for it before its first append. */
 const server_version = '23.10.0';
-/** How long a client may take to see that the server is going. */
+/** How long clients may take to end their calls at a stop. */
 const goodbye_ms_max = 1_000;
 
 /** Starts the embedded event store. Throws LogUnavailable, DamagedLog or PortUnavailable. */
@@ -120,7 +120,7 @@ export async function startEventStore(options: EventStoreOptions): Promise<Runni
 
 function accessOf({ access, data }: EventStoreOptions, log: Log): Access {
   try {
-    return access === 'open' ? everybody : holdersOfSecret(data);
+    return access === 'open' ? anyCaller : holdersOfSecret(data);
   } catch (error) {
     log.close();
     throw error;
@@ -130,7 +130,7 @@ function accessOf({ access, data }: EventStoreOptions, log: Log): Access {
 function unauthenticated(): Refusal {
   return new Refusal(
     status.UNAUTHENTICATED,
-    'This event store answers those only who show the secret of its data folder (--open lets everybody in).',
+    'This event store answers only callers that show the secret of its data folder (--open lets every caller in).',
   );
 }
 
@@ -145,7 +145,7 @@ function tracked<T extends OpenCall>(open_calls: Set<OpenCall>, call: T): T {
   return call;
 }
 
-/** The same trouble is told once, however often clients run into it. */
+/** Reports the same trouble once, however often clients run into it. */
 function onceEach(report: (sentence: string) => void): (sentence: string) => void {
   let last = '';
   return (sentence) => {

@@ -113,7 +113,7 @@ export class StreamCache {
     }
   }
 
-  /** Not to be called within a transaction, whose writes are here before they are in the log. */
+  /** Must not be called within a transaction, whose writes are here before they are in the log. */
   keepBounded(): void {
     const streams = Math.max(this.heads.size, this.retentions.size);
     if (streams > this.limits.streams_max || this.cached_ids > this.limits.ids_max) this.forget();

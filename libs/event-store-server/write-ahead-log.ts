@@ -16,9 +16,10 @@ interface Header {
 type Checksum = [number, number];
 
 /**
- * Finds damage that sqlite would repair silently: it ends the write-ahead log at the first frame whose checksum is wrong,
- * and drops what was committed behind it. A frame torn by a crash belongs to the last transaction, whose commit was never
- * acknowledged, so nothing of the same log lies behind that transaction. If something does, the frame was whole once.
+ * Finds damage that sqlite would repair silently: it ends the write-ahead log at the first frame whose checksum is
+ * wrong, and drops what was committed behind it. A frame torn by a crash belongs to the last transaction, whose commit
+ * was never acknowledged, so nothing of the same log lies behind that transaction. If something does, the frame was
+ * whole once.
  *
  * Format: https://www.sqlite.org/fileformat2.html#walformat. Throws DamagedLog; a missing or empty file is fine.
  */
@@ -55,7 +56,7 @@ function checkFrames(descriptor: number, size: number, header: Header): void {
   let committed_behind = false;
   for (let offset = header_bytes; offset + frame.length <= size; offset += frame.length) {
     readSync(descriptor, frame, 0, frame.length, offset);
-    // One equal salt tells our frames, even those of which a bit was flipped; an older log's frames have none.
+    // One equal salt marks a frame of this log, even with a flipped bit; frames of an older log have none.
     const salts_equal = [0, 1].filter((n) => frame.readUInt32BE(8 + 4 * n) === header.salts[n]).length;
     const same_log = salts_equal > 0;
     if (broken_at === undefined) {
@@ -66,7 +67,7 @@ function checkFrames(descriptor: number, size: number, header: Header): void {
     } else if (same_log && committed_behind) {
       throw new DamagedLog(`the write-ahead log is broken at byte ${broken_at}`);
     }
-    // Frames of an older log may still lie behind the end; they say nothing about this one.
+    // Frames of an older log may lie behind the end; they say nothing about this one.
     const commits = frame.readUInt32BE(4) !== 0;
     committed_behind ||= same_log && commits;
   }

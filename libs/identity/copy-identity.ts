@@ -1,4 +1,4 @@
-/** Users, sessions and what waits for the log, from one database into another: whole, or not at all. */
+/** Copies users, sessions and pending security events from one database into another: whole, or not at all. */
 import { sql } from 'kysely';
 import { type IdentityDb, migrateIdentity } from './tables.js';
 
@@ -7,7 +7,7 @@ export class IdentityDiffers extends Error {}
 
 const rows_max = 1000;
 
-/** @returns the rows of each table. @throws IdentityDiffers */
+/** @returns the number of rows of each table. @throws IdentityDiffers */
 export async function copyIdentity(from: IdentityDb, to: IdentityDb): Promise<Record<string, number>> {
   for (const db of [from, to]) await migrateIdentity(db);
   const [ours, theirs] = [await contentOf(from), await contentOf(to)];
@@ -68,7 +68,7 @@ async function rowsOf(db: IdentityDb, table: string): Promise<string[]> {
   return rows.map(({ row }) => row);
 }
 
-/** Rows that came with their numbers do not move the sequence that gives the next one. */
+/** Inserting rows with their numbers does not advance the sequence behind them. */
 async function advanceSequences(db: IdentityDb, table: string): Promise<void> {
   const { rows } = await sql<{ name: string }>`
     SELECT column_name AS name FROM information_schema.columns

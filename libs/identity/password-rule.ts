@@ -1,17 +1,20 @@
-/** What may become a password. No clock and no I/O: the same text is always answered the same. */
+/** What may become a password. Without clock and I/O: the same text always gets the same answer. */
 import { dictionary } from '@zxcvbn-ts/language-common';
 
 export const password_length_min = 8;
 export const password_length_max = 200;
-/** A composed character has at most so many UTF-16 units when it is decomposed. */
+/** A composed character has at most this many UTF-16 units when it is decomposed. */
 const decomposed_max = 4;
 
-/** The composed and the decomposed spelling of a letter are one. This is what is hashed, compared and measured. */
+/**
+ * The normal form of a password, in which composed and decomposed letters are the same. It is what is hashed, compared
+ * and measured.
+ */
 export function spelt(password: string): string {
   return password.normalize('NFC');
 }
 
-/** Whether the length is right. What is far too long is not normalised. */
+/** Whether the length is right. A text that is far too long is not normalised first. */
 export function hasLength(password: string, minimum: number): boolean {
   if (password.length > password_length_max * decomposed_max) return false;
   const { length } = spelt(password);
@@ -35,7 +38,7 @@ export function whyRefused(password: string, username: string): string | undefin
   return undefined;
 }
 
-/** Capitals, full-width letters and blanks around it make no other password for who guesses. */
+/** Without the variations that guessing programs try first: capitals, full-width letters, blanks around it. */
 function folded(password: string): string {
   return password.normalize('NFKC').toLowerCase().trim();
 }
@@ -45,7 +48,10 @@ function bare(text: string): string {
   return folded(text).replace(/[^\p{L}\p{N}]/gu, '');
 }
 
-/** However it is written, with whatever digits and signs before and after it: Factory_Ledger, f4ct0ry-l3dger, factoryledger2026! */
+/**
+ * The product's name in any spelling, with digits and signs around it: Factory_Ledger, f4ct0ry-l3dger,
+ * factoryledger2026!
+ */
 function isProduct(password: string): boolean {
   const within = folded(password)
     .replace(/^[^\p{L}]+/u, '')

@@ -1,6 +1,6 @@
 /**
- * The tables of the schema `identity`: users, tokens taken back, failed sign-ins, and security events on their way to the log.
- * They are the only state that cannot be told from the log, so they are migrated, never rebuilt.
+ * The tables of the schema `identity`: users, revoked tokens, failed sign-ins, and security events on their way to the
+ * log. They are the only state that the log does not hold, so they are migrated, never rebuilt.
  */
 import { type ColumnType, type Generated, Kysely, PostgresDialect, type RawBuilder, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
@@ -16,7 +16,7 @@ export interface IdentityTables {
     password_hash: string;
     role: Role;
     active: Generated<boolean>;
-    /** A token made under another version is void: raised whenever what a token promises has changed. */
+    /** Raised whenever what a token promises has changed: a token of another version is void. */
     token_version: Generated<number>;
     created_at: Moment;
     created_by: string;
@@ -24,8 +24,8 @@ export interface IdentityTables {
   };
   revoked_tokens: { token_id: string; revoked_at: Moment; expires_at: Date };
   /**
-   * By the name that was tried, whether such a user exists or not: so the answers do not tell which names exist; and by the address, '' for
-   * all together.
+   * By the name that was tried, whether it exists or not, so that answers do not reveal which names exist; and by the
+   * address ('' for all together).
    */
   failed_sign_ins: {
     username: string;
@@ -33,10 +33,10 @@ export interface IdentityTables {
     failures: number;
     since: Date;
     locked_until: Date | null;
-    /** The name signed in from there: what others do to it elsewhere does not lock it there. */
+    /** The name signed in from this address before: failures elsewhere do not lock it here. */
     known_until: Date | null;
   };
-  /** How often names were tried that nobody has. */
+  /** How often unknown names were tried. */
   unknown_sign_ins: { minute: Date; failures: number };
   security_outbox: {
     id: Generated<string>;
@@ -45,7 +45,7 @@ export interface IdentityTables {
     data: ColumnType<Record<string, unknown>, string, never>;
     metadata: ColumnType<Record<string, unknown>, string, never>;
   };
-  /** What auditors had compared, and with what result. */
+  /** Verifications that auditors asked for, and their results. */
   verifications: {
     verification_id: string;
     ledger: string;
@@ -55,7 +55,7 @@ export interface IdentityTables {
     events: ColumnType<string, number, number>;
     of_events: ColumnType<string, number, number>;
     report: ColumnType<Record<string, unknown>, string | undefined, string>;
-    /** Whoever runs it writes this every few seconds. */
+    /** Written every few seconds by the instance that runs it. */
     touched_at: ColumnType<Date, never, RawBuilder<unknown>>;
   };
 }
@@ -64,21 +64,21 @@ export type IdentityDb = Kysely<IdentityTables>;
 
 const SCHEMA = 'identity';
 
-/** A small pool of its own, so that a slow report does not keep people from signing in. */
+/** A small pool of its own, so that a slow report does not delay sign-ins. */
 export function openIdentity(database_url: string, log: (line: string) => void): IdentityDb {
   const pool = new pg.Pool({
     connectionString: database_url,
     max: 4,
     connectionTimeoutMillis: 3000,
     statement_timeout: 5000,
-    query_timeout: 6000, // Our own timer: a black hole on the wire says nothing.
+    query_timeout: 6000, // Our own timer: a connection may drop packets silently.
     keepAlive: true,
     onConnect: async (client) => {
       await client.query(`SET search_path = ${SCHEMA}`);
     },
   });
   pool.on('error', (error) => log(`A connection to Postgres broke: ${error.message}`));
-  // A connection in use tells its query; without a listener it would end the process as well.
+  // A connection in use reports its loss to its query as well; without a listener the event would end the process.
   pool.on('connect', (client) => client.on('error', () => {}));
   return new Kysely<IdentityTables>({ dialect: new PostgresDialect({ pool }) });
 }

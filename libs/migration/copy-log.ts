@@ -1,11 +1,11 @@
 /**
- * A whole log into another one: every event of the books with its id, its bytes and its place among the others. What the other log has
- * already must be the beginning of it, so an interrupted copy goes on where it was.
+ * Copies a whole log into another: every event of the books with its id, its bytes and its order. The other log must be
+ * empty or hold a beginning of this one, so an interrupted copy continues where it stopped.
  */
 import { appendSettled, batch_bytes_max, batch_events_max, ImportRefused } from '../audit/import.js';
 import type { EventStore, NewEvent, StoredEvent } from '../event-store/event-store.js';
 
-/** All that this system writes; what begins with `$` is the server's own. */
+/** All streams that this system writes; those that begin with `$` are the server's own. */
 const STREAM_PREFIXES = ['ledger-', 'checkpoints-', 'security'];
 
 export interface Copied {
@@ -19,7 +19,10 @@ export interface CopyOptions {
   on_progress?: (phase: 'copying' | 'comparing', done: number, of: number) => void;
 }
 
-/** @throws ImportRefused with one sentence: the other log holds something else, or an event in it is not as it was written. */
+/**
+ * @throws ImportRefused with one sentence: the other log holds something else, or an event in it is not as it was
+ * written.
+ */
 export async function copyLog(from: EventStore, to: EventStore, options: CopyOptions = {}): Promise<Copied> {
   const resumed_at = await compare(from, to, options);
   const { events, streams } = await copyRest(from, to, resumed_at, options);
@@ -28,7 +31,7 @@ export async function copyLog(from: EventStore, to: EventStore, options: CopyOpt
   return { events, streams, resumed_at };
 }
 
-/** How many events the other log has; each must be the one that stands there in this log. */
+/** How many events the other log has; each must equal the event at its place in this log. */
 async function compare(from: EventStore, to: EventStore, { signal, on_progress }: CopyOptions): Promise<number> {
   const ours = eventsOf(from, signal);
   let seen = 0;
@@ -57,7 +60,7 @@ function differenceOf(ours: StoredEvent, theirs: StoredEvent): string | undefine
   return same ? undefined : 'is another one here';
 }
 
-/** In the order of the whole log; neighbours of one stream become one append. */
+/** In the order of the whole log; adjacent events of one stream become one append. */
 async function copyRest(
   from: EventStore,
   to: EventStore,

@@ -1,6 +1,6 @@
 /**
- * The parent's half of lifecycle.ts: starts one process, hears that it is ready, ends it.
- * Used by the start script and by the tests, so that both run the same processes in the same way.
+ * The parent's half of lifecycle.ts: starts one process, waits until it is ready, ends it. Start script and tests use
+ * it, so that both run the same processes in the same way.
  */
 import { fork } from 'node:child_process';
 import { closeSync, existsSync, fstatSync, openSync, readFileSync } from 'node:fs';
@@ -8,32 +8,34 @@ import type { Failed, Ready } from './lifecycle.js';
 
 const tail_lines_max = 20;
 
-/** A start that failed for a reason which trying again cannot help. The message is one sentence for a person. */
+/** A start that failed for a reason that a retry cannot help. The message is one sentence for the operator. */
 export class StartRefused extends Error {}
 
 export type Child = {
   name: string;
   module: URL;
   pid: number;
-  /** Fulfilled by announceReady; rejected with StartRefused by `fail`, with Error and the log's tail by any other end. */
+  /**
+   * Fulfilled by announceReady; rejected with StartRefused by `fail`, with Error and the log's tail by any other end.
+   */
   ready: Promise<Ready>;
-  /** How it ended, for a person: 'exit code 1', 'SIGKILL'. Never rejected. */
+  /** How it ended: 'exit code 1', 'SIGKILL'. Never rejected. */
   exited: Promise<string>;
-  /** Asks it to stop, waits, and kills it once its time is over. Resolves when the process is gone. */
+  /** Asks it to stop, and kills it after `stop_ms_max`. Resolves when the process is gone. */
   stop(): Promise<void>;
   /** kill -9. Resolves when the process is gone. */
   kill(): Promise<void>;
 };
 
 export type ChildSpec = {
-  /** As it is called in sentences: 'The event store'. */
+  /** Its name in sentences: 'The event store'. */
   name: string;
   module: URL;
   args?: string[];
   env: NodeJS.ProcessEnv;
-  /** Gets stdout and stderr, appended. A file and no pipe: a pipe breaks when the parent dies, a file does not. */
+  /** Gets stdout and stderr, appended. A file, since a pipe would break when the parent dies. */
   log_file: string;
-  /** Longer than the deadline it gives itself. Default 15 s. */
+  /** Longer than the child's own deadline. Default 15 s. */
   stop_ms_max?: number;
 };
 
@@ -45,7 +47,7 @@ export function startChild(spec: ChildSpec): Child {
     env: spec.env,
     execArgv: [],
     stdio: ['ignore', log, log, 'ipc'],
-    // A session of its own: Ctrl-C in the terminal must reach the parent only, which then stops us in order.
+    // A session of its own: Ctrl-C in the terminal must reach the parent only, which then stops its children in order.
     detached: true,
   });
   closeSync(log);
@@ -67,7 +69,7 @@ export function startChild(spec: ChildSpec): Child {
       reject(new Error(`${spec.name} ended before it was ready (${how}).${tail && `\n${tail}`}`));
     });
   });
-  ready.catch(() => {}); // Whoever needs it awaits it; a child that is only killed must not raise an unhandled rejection.
+  ready.catch(() => {}); // A child that is only killed must not raise an unhandled rejection.
 
   const kill = async () => {
     child.kill('SIGKILL');
@@ -76,7 +78,7 @@ export function startChild(spec: ChildSpec): Child {
   const stop = async () => {
     const timer = setTimeout(() => child.kill('SIGKILL'), spec.stop_ms_max ?? 15_000);
     if (child.connected) child.disconnect();
-    // The channel's end says it all to a process that uses onStop; the signal is for one that is not that far yet.
+    // A process that uses onStop sees the end of the channel; the signal is for one that has not come that far.
     if (process.platform !== 'win32') child.kill('SIGTERM');
     await exited;
     clearTimeout(timer);
@@ -84,7 +86,7 @@ export function startChild(spec: ChildSpec): Child {
   return { name: spec.name, module: spec.module, pid: child.pid ?? 0, ready, exited, stop, kill };
 }
 
-/** The last lines that were written to `file` after byte `from`; nothing when there is no file. */
+/** The last lines written to `file` after byte `from`; '' when there is no file. */
 export function logTail(file: string, from = 0): string {
   if (!existsSync(file)) return '';
   const text = readFileSync(file).subarray(from).toString('utf8').trimEnd();

