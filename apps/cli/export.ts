@@ -9,9 +9,9 @@ import { CannotDo, type Verb } from './verb.js';
 const help = `Usage: npm run cli -- export FILE [--ledger main] [--until POSITION]
 
 Writes all events of a ledger, byte for byte, and its signed checkpoints into FILE, one JSON a line. \`cli verify --offline FILE\`
-checks it on any machine, \`cli restore FILE\` brings it back. ${files_help} It is as of the moment at
-which it begins; what is recorded meanwhile is not in it. Interrupted, it leaves nothing behind. Neither does a ledger whose events are hidden,
-gone or not all its own: the first such event is named, and --until exports what stands before it.
+checks it on any machine, \`cli restore FILE\` brings it back. ${files_help} It holds
+the ledger as of the moment at which the export begins. An interrupted export leaves no file. Nor does a ledger whose events are hidden,
+gone or not its own: the first such event is named, and --until exports what stands before it.
 
   --until  the last position to export (default: the last there is)
 

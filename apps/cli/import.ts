@@ -12,15 +12,15 @@ import { CannotDo, type Verb } from './verb.js';
 
 const help = `Usage: npm run cli -- import <file.ndjson | -> [--url URL] [--username NAME] [--ledger ID]
 
-Sends orders to a ledger, a line each: {"type": "sales", "idempotency_key"?: "…", "body": {…}}, where type is the word that
-the order has in the path of the API. They are carried out in their order; one that is refused does not stop the rest.
+Sends commands to a ledger, one a line: {"type": "sales", "idempotency_key"?: "…", "body": {…}}, where type is the command's
+word in the path of the API. They are carried out in their order; a refused one does not stop the rest.
 
-A line without a key gets one, made of its number and its text. So the same file can be imported again, after an interruption
-or a failure, within a day: what is recorded already is not recorded twice.
+A line without a key gets one, made of its number and its text. So the same file can be imported again within a day, after an
+interruption or a failure: no line is recorded twice.
 
   --url       where the API is (default: http://127.0.0.1:3000)
-  --username  who records them (default: admin); the password stands in the environment as FACTORY_LEDGER_PASSWORD
-  --ledger    into which ledger (default: main)
+  --username  the user that records them (default: admin), with the password in the environment variable FACTORY_LEDGER_PASSWORD
+  --ledger    the ledger (default: main)
 
 Ends with 0 when every line was recorded, 1 when some were not.
 `;

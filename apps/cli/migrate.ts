@@ -19,7 +19,8 @@ const help = `Usage: EVENTSTORE_URL=… DATABASE_URL=… npm run cli -- migrate
 Moves everything from the data folder DATA_DIR (default .data) to the services that EVENTSTORE_URL and DATABASE_URL name: all ledgers,
 their checkpoints and the security events with their ids, bytes and order (and so all idempotency keys), users, sessions and
 verification reports. The system must be stopped. The other log must be empty or hold the beginning of this one, the other database
-must have no read models and no users but these: interrupted, the same command goes on where it was.
+must have no read models and no users but these: after an
+interruption, the same command continues where it stopped.
 
 Then it compares every event and every row, writes JWT_SECRET and AUDIT_KEY into the file services.env of the data folder, for its
 owner only, and marks the folder as moved: no start and no verb uses its log any more. The read models are made by the first start.

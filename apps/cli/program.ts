@@ -8,7 +8,7 @@ import { databaseUrl } from './links.js';
 import { CannotDo, type Verb } from './verb.js';
 
 const verbs: Record<string, { does: string; load: () => Promise<{ verb: Verb }> }> = {
-  import: { does: 'records the orders of a file, through the API', load: () => import('./import.js') },
+  import: { does: 'records the commands of a file, through the API', load: () => import('./import.js') },
   export: { does: 'writes a ledger, its chain and its checkpoints into a file', load: () => import('./export.js') },
   restore: { does: 'brings an export back into a log without the ledger', load: () => import('./restore.js') },
   verify: { does: 'checks the log and every row of the read models, or an export', load: () => import('./verify.js') },
@@ -21,14 +21,14 @@ const verbs: Record<string, { does: string; load: () => Promise<{ verb: Verb }> 
     does: 'moves everything from the data folder to services of your own',
     load: () => import('./migrate.js'),
   },
-  users: { does: 'gives a user another password, when nobody can sign in', load: () => import('./users.js') },
+  users: { does: 'gives a user another password, when no admin can sign in', load: () => import('./users.js') },
   proof: { does: 'proves a document against a signed checkpoint', load: () => import('./proof.js') },
   unhide: {
     does: 'makes the events of a deleted or truncated stream visible again',
     load: () => import('./unhide.js'),
   },
-  resume: { does: 'lets a ledger go on that was halted', load: () => import('./resume.js') },
-  'verify-proof': { does: 'checks such a proof, anywhere', load: () => import('./verify-proof.js') },
+  resume: { does: 'lets a halted ledger go on', load: () => import('./resume.js') },
+  'verify-proof': { does: 'checks such a proof on any machine', load: () => import('./verify-proof.js') },
 };
 
 const interrupted = 130;

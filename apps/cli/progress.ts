@@ -21,9 +21,9 @@ export function showProgress(what: string, unit: string): Progress {
     const seconds = (performance.now() - since_ms) / 1000;
     const rate = done / seconds;
     const left = Math.ceil((total - done) / rate);
-    const told = { rate: Math.round(rate), left: Number.isFinite(left) ? `${left} s` : '?' };
-    if (begun) bar.update(done, told);
-    else bar.start(total, done, told);
+    const figures = { rate: Math.round(rate), left: Number.isFinite(left) ? `${left} s` : '?' };
+    if (begun) bar.update(done, figures);
+    else bar.start(total, done, figures);
     begun = true;
   };
   return {

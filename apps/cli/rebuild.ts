@@ -10,7 +10,8 @@ import { CannotDo, type Verb } from './verb.js';
 const help = `Usage: npm run cli -- rebuild
 
 Fills a second set of read models from the beginning of the log and puts it in the place of the live one in one transaction, at the
-same position. Until then the live one answers and is kept up to date. Interrupted, the same command goes on where it was.
+same position. Until then the live one answers and is kept up to date. After an
+interruption, the same command continues where it stopped.
 
 ${links_help}
 

@@ -9,10 +9,10 @@ import { CannotDo, type Verb } from './verb.js';
 
 const help = `Usage: npm run cli -- restore FILE [--key PUBLIC_KEY]
 
-Checks an export whole, as \`cli verify --offline\` does, and writes its events and checkpoints, byte for byte, into a log that does
-not have the ledger yet. ${files_help} Interrupted, or cut off by an outage, the same command goes on
-where it was. The read models follow by themselves. A system that runs over the data folder is stopped first; one that uses the log
-which EVENTSTORE_URL names should be, since it would take commands for the part of the ledger that is there.
+Checks an export whole, as \`cli verify --offline\` does, and writes its events and checkpoints, byte for byte, into a log that
+lacks the ledger. ${files_help} After an interruption or an outage, the same command continues where it
+stopped. The read models follow by themselves. Stop a system that runs over the data folder first; also stop one that uses the log
+that EVENTSTORE_URL names, since it would take commands for the part of the ledger that is there.
 
   --key  the public key that must have signed every checkpoint
 

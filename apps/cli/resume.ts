@@ -7,10 +7,10 @@ import { CannotDo, type Verb } from './verb.js';
 
 const help = `Usage: npm run cli -- resume LEDGER --reason TEXT
 
-Ends the halt of a ledger whose log was found to have lost or changed what had been read from it. Look at the log first (\`cli verify\`): what
-is missing from it then is missing for good. The decision is recorded in the log, in the stream halts-LEDGER, with your name and the reason;
-running instances go on within some seconds. A ledger that is halted at an event which its rules do not allow is not resumed by this: that
-event must go, see docs/recovery.md.
+Ends the halt of a ledger whose log lost or changed events that had been read from it. Look at the log first (\`cli verify\`): events that are
+missing now stay missing. The decision is recorded in the log, in the stream halts-LEDGER, with your name and the reason; running instances
+go on within some seconds. This does not resume a ledger that is halted at an event that its rules do not allow: that event must go, see
+docs/recovery.md.
 
 ${links_help}
 

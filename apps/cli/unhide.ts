@@ -7,10 +7,10 @@ import { CannotDo, type Verb } from './verb.js';
 
 const help = `Usage: npm run cli -- unhide [--ledger main]
 
-Somebody deleted the stream of a ledger, or of its checkpoints, or set $tb, $maxCount or $maxAge in its metadata: then events are hidden, and
-a scavenge of the event store removes them for ever. This writes the metadata anew without these settings and keeps all others. A deletion
-puts away access rights ($acl), too: set yours again. Halted programs see the ledger whole and go on within some seconds. The security
-events are those of \`--ledger @security\`.
+Deleting the stream of a ledger or of its checkpoints, or setting $tb, $maxCount or $maxAge in its metadata, hides events, and a scavenge of
+the event store removes hidden events for ever. This writes the metadata without these settings and keeps all others. A deletion also
+removes access rights ($acl): set yours again. Halted programs find the ledger whole and go on within some seconds. The security events are
+those of \`--ledger @security\`.
 
 ${links_help}
 

@@ -18,19 +18,19 @@ const help = `Usage: npm run cli -- verify [--ledger ID] [--key PUBLIC_KEY] [--h
 
 Reads the whole log of a ledger, to its end: every event must have its hash, follow the one before and obey the rules, every checkpoint
 must be signed and say the same. Every row of every read model is compared with what the log says, up to the position that the read
-models have. The system may go on meanwhile. All ledgers are verified unless one is named, and the security events (\`--ledger @security\`)
-with them, which must tell of exactly the users that there are.
+models have. The system may go on meanwhile. All ledgers are verified unless one is named, and with them the security
+events (\`--ledger @security\`), which must account for exactly the users that there are.
 
 With --offline it reads an export instead and needs no server: chain, checkpoints and rules are checked, and trial balance, stock
 value and profit are printed to the cent. ${files_help}
 
   --key   the public key that must have signed every checkpoint; without it the file is only known to agree with itself
-  --hash  the hash of an event that was noted earlier, from /audit/chain/head say: it must still be there, in the ledger main unless
-          another one is named
+  --hash  the hash of an event that was noted earlier, for example from /audit/chain/head: it must still be there, in the ledger main
+          unless another one is named
 
 ${links_help}
 
-Exit code: 0 all is well, 1 something is not and is told with its position, 2 it cannot be carried out.`;
+Exit code: 0 all is well, 1 something is wrong and is printed with its position, 2 it cannot be carried out.`;
 
 async function run(args: string[], stop: AbortSignal): Promise<number> {
   const { values, positionals } = parseArgs({

@@ -50,7 +50,7 @@ async function serve(values: Values, data_dir: string | undefined): Promise<void
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`${values.port} is not a port.\n${usage}`);
   if (values.memory === (data_dir !== undefined)) throw new Error(`Name either --data-dir or --memory.\n${usage}`);
   if (!LOOPBACK.test(values.host))
-    throw new Error(`${values.host} is not an address of this machine alone, and the connection is not encrypted.`);
+    throw new Error(`${values.host} is not an address of this machine alone, and what is sent is not encrypted.`);
   const data = data_dir === undefined ? 'memory' : { data_dir };
   const transaction_appends_max = Number(values['appends-per-transaction']);
   const queue_limits = { ...default_queue_limits, transaction_appends_max };

@@ -10,7 +10,7 @@ function findingsIn(events: readonly ChainedEvent[]): Finding[] {
   for (const event of events) chain.next(event);
   return chain.findings();
 }
-const told = (findings: readonly Finding[]) => findings.map(({ position, kind }) => `${kind} at ${position}`);
+const kindsOf = (findings: readonly Finding[]) => findings.map(({ position, kind }) => `${kind} at ${position}`);
 const renumbered = (events: readonly ChainedEvent[]) => events.map((event, position) => ({ ...event, position }));
 /** The event as a forger with this program would write it, without sealing the later ones again. */
 function resealed(event: ChainedEvent, previous_hash: string): ChainedEvent {
@@ -32,39 +32,39 @@ describe('the hash chain', () => {
     for (const [position, event] of LOG.entries())
       for (const edited of editsOf(event)) {
         const findings = findingsIn(LOG.with(position, edited));
-        expect(told(findings)).toEqual([`altered at ${position}`]);
+        expect(kindsOf(findings)).toEqual([`altered at ${position}`]);
       }
   });
 
   it.each([3, 10, LOG.length - 2])(
     'finds the event deleted at %i, also when the others are numbered anew',
     (position) => {
-      expect(told(findingsIn(LOG.toSpliced(position, 1)))).toEqual([`missing at ${position}`]);
-      expect(told(findingsIn(renumbered(LOG.toSpliced(position, 1))))).toEqual([`broken_link at ${position}`]);
+      expect(kindsOf(findingsIn(LOG.toSpliced(position, 1)))).toEqual([`missing at ${position}`]);
+      expect(kindsOf(findingsIn(renumbered(LOG.toSpliced(position, 1))))).toEqual([`broken_link at ${position}`]);
     },
   );
 
   it('finds the first event deleted', () => {
-    expect(told(findingsIn(LOG.slice(1)))).toEqual(['missing at 0']);
-    expect(told(findingsIn(renumbered(LOG.slice(1))))).toEqual(['broken_link at 0']);
+    expect(kindsOf(findingsIn(LOG.slice(1)))).toEqual(['missing at 0']);
+    expect(kindsOf(findingsIn(renumbered(LOG.slice(1))))).toEqual(['broken_link at 0']);
   });
 
   it('finds an event that was added: a copy, one numbered in, one sealed to fit', () => {
-    expect(told(findingsIn(LOG.toSpliced(6, 0, LOG[5]!)))).toEqual(['added at 5']);
-    expect(told(findingsIn(renumbered(LOG.toSpliced(6, 0, resealed(LOG[5]!, hashOf(LOG[5]!))))))).toEqual([
+    expect(kindsOf(findingsIn(LOG.toSpliced(6, 0, LOG[5]!)))).toEqual(['added at 5']);
+    expect(kindsOf(findingsIn(renumbered(LOG.toSpliced(6, 0, resealed(LOG[5]!, hashOf(LOG[5]!))))))).toEqual([
       'added at 6',
     ]);
   });
 
   it('finds an event that was replaced by one sealed to fit', () => {
     const forged = resealed({ ...LOG[7]!, data: { kind: 'item', id: 'other' } }, hashOf(LOG[6]!));
-    expect(told(findingsIn(LOG.with(7, forged)))).toEqual(['broken_link at 8']);
+    expect(kindsOf(findingsIn(LOG.with(7, forged)))).toEqual(['broken_link at 8']);
   });
 
   it('finds events that changed places', () => {
     const swapped = LOG.with(6, LOG[7]!).with(7, LOG[6]!);
-    expect(told(findingsIn(swapped))).toEqual(['reordered at 6']);
-    expect(told(findingsIn(renumbered(swapped)))[0]).toBe('broken_link at 6');
+    expect(kindsOf(findingsIn(swapped))).toEqual(['reordered at 6']);
+    expect(kindsOf(findingsIn(renumbered(swapped)))[0]).toBe('broken_link at 6');
   });
 
   it('says nothing of an end that is cut off, for which checkpoints are', () => {
@@ -73,14 +73,14 @@ describe('the hash chain', () => {
 
   it('goes on behind a damage and finds the next one', () => {
     const twice = LOG.with(4, { ...LOG[4]!, type: 'ItemChanged' }).toSpliced(9, 1);
-    expect(told(findingsIn(twice))).toEqual(['altered at 4', 'missing at 9']);
+    expect(kindsOf(findingsIn(twice))).toEqual(['altered at 4', 'missing at 9']);
   });
 
   it('finds a damage far from the start', () => {
     const log = factoryLog(manySales(300));
-    expect(told(findingsIn(log.toSpliced(250, 3)))).toEqual(['missing at 250']);
+    expect(kindsOf(findingsIn(log.toSpliced(250, 3)))).toEqual(['missing at 250']);
     const [edited] = editsOf(log[299]!);
-    expect(told(findingsIn(log.with(299, edited!)))).toEqual(['altered at 299']);
+    expect(kindsOf(findingsIn(log.with(299, edited!)))).toEqual(['altered at 299']);
   });
 });
 

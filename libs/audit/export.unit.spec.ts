@@ -66,7 +66,7 @@ async function* chunks(bytes: Buffer, size = 1000) {
 }
 const findingsIn = async (bytes: Buffer, trusted_key?: string) =>
   (await inspectExport(chunks(bytes), { trusted_key })).inspection.findings;
-const told = async (bytes: Buffer, trusted_key?: string) =>
+const kindsOf = async (bytes: Buffer, trusted_key?: string) =>
   (await findingsIn(bytes, trusted_key)).map(({ position, kind }) => `${kind} at ${position}`);
 const linesOf = (bytes: Buffer) => bytes.toString().split('\n').slice(0, -1);
 const fromLines = (lines: readonly string[]) => Buffer.from(lines.map((line) => `${line}\n`).join(''));
@@ -124,24 +124,24 @@ describe('an export', () => {
     const { store } = await sealedLog(LOG, [10, LOG.length]);
     const lines = linesOf(await exported(store));
     const event_8 = 3 + 8;
-    expect(await told(fromLines(lines.toSpliced(event_8, 1)))).toContain('missing at 8');
-    expect(await told(fromLines(lines.toSpliced(event_8, 0, lines[event_8]!)))).toContain('added at 8');
+    expect(await kindsOf(fromLines(lines.toSpliced(event_8, 1)))).toContain('missing at 8');
+    expect(await kindsOf(fromLines(lines.toSpliced(event_8, 0, lines[event_8]!)))).toContain('added at 8');
     expect(
-      await told(fromLines(lines.with(event_8, lines[event_8 + 1]!).with(event_8 + 1, lines[event_8]!))),
+      await kindsOf(fromLines(lines.with(event_8, lines[event_8 + 1]!).with(event_8 + 1, lines[event_8]!))),
     ).toContain('reordered at 8');
     for (const left of [3, 5, lines.length - 2])
-      expect(await told(fromLines(lines.slice(0, left)))).toContain(`truncated at ${Math.max(left - 3, 0)}`);
-    expect(await told(fromLines(lines.slice(0, -1)))).toEqual([`truncated at ${LOG.length}`]);
-    expect(await told(fromLines([...lines, lines.at(-2)!]))).toEqual([`unreadable at ${LOG.length}`]);
-    expect(await told(fromLines(lines.toSpliced(1, 1)))).toContain('checkpoint at 0');
-    expect(await told(fromLines([]))).toEqual(['unreadable at 0']);
+      expect(await kindsOf(fromLines(lines.slice(0, left)))).toContain(`truncated at ${Math.max(left - 3, 0)}`);
+    expect(await kindsOf(fromLines(lines.slice(0, -1)))).toEqual([`truncated at ${LOG.length}`]);
+    expect(await kindsOf(fromLines([...lines, lines.at(-2)!]))).toEqual([`unreadable at ${LOG.length}`]);
+    expect(await kindsOf(fromLines(lines.toSpliced(1, 1)))).toContain('checkpoint at 0');
+    expect(await kindsOf(fromLines([]))).toEqual(['unreadable at 0']);
   });
 
-  it('gives away a log that was written anew from its middle, whoever sealed it', async () => {
+  it('finds a log that was written anew from its middle, even if it was sealed again', async () => {
     const { streams } = await sealedLog(LOG, [10, LOG.length - 2]);
     const forged = factoryLog(WORKED_EXAMPLE, '2026-03-02T09:00:00.000Z');
     streams['ledger-main'] = [...forged];
-    expect(await told(await exported(memoryLog(streams)))).toEqual(['checkpoint at 0']);
+    expect(await kindsOf(await exported(memoryLog(streams)))).toEqual(['checkpoint at 0']);
   });
 
   it('gives away a log that ends before its checkpoint', async () => {
@@ -150,7 +150,7 @@ describe('an export', () => {
     const lines = linesOf(bytes);
     const short = linesOf(await exported(memoryLog({ 'ledger-main': LOG.slice(0, -2) })));
     const header = JSON.stringify({ ...JSON.parse(short[0]!), checkpoints: 2 });
-    expect(await told(fromLines([header, lines[1]!, lines[2]!, ...short.slice(1)]))).toEqual([
+    expect(await kindsOf(fromLines([header, lines[1]!, lines[2]!, ...short.slice(1)]))).toEqual([
       `truncated at ${LOG.length - 2}`,
     ]);
   });
@@ -160,7 +160,7 @@ describe('an export', () => {
     const sale = broken.findIndex(({ type }) => type === 'SaleRecorded');
     (broken[sale]!.data as { stock: { value: string }[] }).stock[0]!.value = '-34999';
     const sealed = sealedAnew(broken);
-    expect(await told(await exported(memoryLog({ 'ledger-main': sealed })))).toEqual([`rule at ${sale}`]);
+    expect(await kindsOf(await exported(memoryLog({ 'ledger-main': sealed })))).toEqual([`rule at ${sale}`]);
   });
 
   it('gives away an event that names another event before than its document has', async () => {
@@ -170,11 +170,11 @@ describe('an export', () => {
         metadata: { ...(LOG.at(-1)!.metadata as object), previous_positions },
       });
       const bytes = await exported(memoryLog({ 'ledger-main': sealedAnew(wrong) }));
-      expect(await told(bytes)).toEqual([`rule at ${LOG.length - 1}`]);
+      expect(await kindsOf(bytes)).toEqual([`rule at ${LOG.length - 1}`]);
     }
   });
 
-  it('notices that an event which somebody had noted is gone', async () => {
+  it('notices that an event whose hash was noted is gone', async () => {
     const bytes = await exported(memoryLog({ 'ledger-main': LOG }));
     const noted = async (noted_hash: string) =>
       (await inspectExport(chunks(bytes), { noted_hash })).inspection.findings.length;
@@ -186,9 +186,9 @@ describe('an export', () => {
     const other = loadAuditKey(secret(), '');
     const { store } = await sealedLog(LOG, [LOG.length], other);
     const bytes = await exported(store);
-    expect(await told(bytes)).toEqual([]);
-    expect(await told(bytes, other.public_key)).toEqual([]);
-    expect(await told(bytes, KEY.public_key)).toEqual(['checkpoint at 0']);
+    expect(await kindsOf(bytes)).toEqual([]);
+    expect(await kindsOf(bytes, other.public_key)).toEqual([]);
+    expect(await kindsOf(bytes, KEY.public_key)).toEqual(['checkpoint at 0']);
   });
 });
 
@@ -218,7 +218,7 @@ describe('checkpoints', () => {
 describe('the proof of a document', () => {
   const SALE = { ledger_id: 'main', number: 'SO-260302-0001', positions: [LOG.length - 2, LOG.length - 1] };
 
-  it('holds without the log, and tells the document', async () => {
+  it('holds without the log, and names the document', async () => {
     const { store, checkpoints } = await sealedLog(LOG, [10]);
     const proof = JSON.parse(JSON.stringify(await proveDocument(store, checkpoints, SALE)));
     const { document, checkpoint } = checkProof(proof);
@@ -311,7 +311,7 @@ describe('the proof of a document', () => {
         return event.position < PAID.length - 2 ? { ...event, metadata } : event;
       }),
     );
-    expect(await told(await exported(memoryLog({ 'ledger-main': old })))).toEqual([]);
+    expect(await kindsOf(await exported(memoryLog({ 'ledger-main': old })))).toEqual([]);
     const proof = await proofOf(old);
     const proven = checkProof(proof);
     expect(proven.document).toEqual(checkProof(await proofOf(PAID)).document);

@@ -161,7 +161,7 @@ describe('the log by itself', () => {
     expect(checkProof(proof).document).toMatchObject({ total_price: 700, paid_amount: 200, returned_amount: 20 });
   });
 
-  it('tells a ledger as of a position and of an instant, from a snapshot as well', async () => {
+  it('folds a ledger as of a position and of an instant, from a snapshot as well', async () => {
     const payment = LOG.findIndex(({ type }) => type === 'PaymentReceived');
     const after_sale = await stateAt(source, 'main', { position: payment - 1 });
     const figures = figuresOf(after_sale);

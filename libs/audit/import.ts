@@ -163,7 +163,8 @@ export async function appendSettled(
     await sleep(Math.min(2000, 50 * 2 ** attempt));
     const head: ChainedEvent | undefined = await headOf(store, stream).catch(() => undefined);
     if (head?.position === last && head.id === events.at(-1)!.id) return;
-    if (head !== undefined && head.position !== expected) throw new ImportRefused(`Somebody else writes to ${stream}.`);
+    if (head !== undefined && head.position !== expected)
+      throw new ImportRefused(`Another client writes to ${stream}.`);
   }
   throw new ImportRefused('The log does not answer; the same import goes on from here when it does.');
 }

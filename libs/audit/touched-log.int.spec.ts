@@ -90,7 +90,7 @@ describe('checkpoints', () => {
 it.each([
   ['the state', () => stateAt(store, 'main', {})],
   ['the sums', () => booksAsOf(store, 'main', {}, '2030-01-01T00:00:00.000Z')],
-])('%s is not told from events of somebody else, but from those before', async (_, read) => {
+])('%s comes from the events before, and not from a foreign one', async (_, read) => {
   const before = await read();
   await repeatLast();
   await expect(read()).rejects.toThrow(Tampered);
@@ -109,7 +109,7 @@ describe('the continuous look', () => {
     expect(await look()(3)).toBeUndefined();
   });
 
-  it('finds an event of somebody else, and forgets it no more', async () => {
+  it('finds a foreign event, and does not forget it', async () => {
     const watch = look();
     expect(await watch(1000)).toBeUndefined();
     await repeatLast();

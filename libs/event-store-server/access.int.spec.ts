@@ -139,7 +139,7 @@ describe('a store with a secret', () => {
     },
   );
 
-  it('serves our own client by its URL, and tells one without the secret that it is not let in', async () => {
+  it('serves our own client by its URL, and refuses one without the secret', async () => {
     expect(await ours.append('mine', -1, [event('Counted', { n: 1 })])).toEqual({ outcome: 'appended', revision: 0 });
     expect(await eventsOf(ours.read('mine', 0))).toMatchObject([{ data: { n: 1 } }]);
     expect(store.url).toContain(secret);

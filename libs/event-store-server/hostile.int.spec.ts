@@ -100,7 +100,7 @@ describe('bytes that are no request', () => {
     ['a frame cut short', framed(garbage, 0, 1_000), undefined],
     ['a frame of four gigabytes', framed(garbage, 0, 0xffff_ffff), [status.RESOURCE_EXHAUSTED]],
     ['a compressed frame without a compression', framed(garbage, 1), undefined],
-    ['a flag nobody knows', framed(garbage, 0x7f), undefined],
+    ['an unknown flag', framed(garbage, 0x7f), undefined],
     ['no frame at all', Buffer.alloc(0), undefined],
     ['half a head', Buffer.alloc(3), undefined],
     ['an empty message', framed(Buffer.alloc(0)), undefined],
@@ -343,7 +343,7 @@ describe('requests that make no sense', () => {
 });
 
 describe('requests that only look wrong', () => {
-  it('fields nobody knows are skipped', async () => {
+  it('unknown fields are skipped', async () => {
     const options = options_with_unknown_field();
     const body = Buffer.concat([
       framed(options),
@@ -391,7 +391,7 @@ function memoryMib(): number {
 }
 
 (platform() === 'linux' ? describe : describe.skip)('a client that never reads (memory as Linux counts it)', () => {
-  it('holds no memory for what it does not read, and nobody else waits for it', async () => {
+  it('holds no memory for what it does not read, and delays no other client', async () => {
     const stream = `unread-${randomUUID()}`;
     for (let n = 0; n < 60; n += 1)
       await rawAppend(client, stream, n - 1, [{ id: randomUUID(), data: Buffer.alloc(1_000_000, n) }]);

@@ -132,7 +132,7 @@ describe('metadata of a soft-deleted stream', () => {
   });
 });
 
-describe('metadata that nobody can understand', () => {
+describe('metadata that is malformed', () => {
   test.each([
     '',
     '{',

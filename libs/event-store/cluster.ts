@@ -64,7 +64,7 @@ export function findLeader(
   const nodes = new Map<Host, Node>();
   /** The last answer of each node; undefined for a node that gave none. */
   const answers = new Map<Host, Member[] | undefined>();
-  let told = false;
+  let reported = false;
 
   const ask = (host: Host) => {
     if (nodes.has(host)) return;
@@ -74,8 +74,8 @@ export function findLeader(
       for (const member of members ?? []) ask(member.host);
       const leader = leaderOf(answers, nodes.size);
       if (leader !== undefined) found.resolve(leader);
-      else if (!told && answers.size === nodes.size) {
-        told = true;
+      else if (!reported && answers.size === nodes.size) {
+        reported = true;
         silent?.();
       }
     });

@@ -5,7 +5,7 @@ const says = (named: string | undefined, members = ['a', 'b', 'c']) =>
 
 describe('who leads', () => {
   it.each<[string, Record<string, ReturnType<typeof says> | undefined>, string | undefined]>([
-    ['nobody has answered yet', {}, undefined],
+    ['no node has answered yet', {}, undefined],
     ['all agree', { a: says('a'), b: says('a'), c: says('a') }, 'a'],
     ['most agree, and one has not answered', { a: says('a'), b: says('a') }, 'a'],
     ['it says so itself, and others may still speak', { a: says('a') }, undefined],
@@ -14,7 +14,7 @@ describe('who leads', () => {
     ['others name one that denies it', { a: says(undefined), b: says('a'), c: says('a') }, undefined],
     ['one has slept through the election', { a: says('a'), b: says('b'), c: says('b') }, 'b'],
     ['one has slept, and who follows the other is away', { a: says('a'), b: says('b'), c: undefined }, undefined],
-    ['nobody leads', { a: says(undefined), b: says(undefined), c: says(undefined) }, undefined],
+    ['no node leads', { a: says(undefined), b: says(undefined), c: says(undefined) }, undefined],
     // Its own answer comes under its own name as well.
     ['who answers under the name of all does not count twice', { a: says('a'), all: says('a') }, undefined],
     ['a single node', { a: says('a', ['a']) }, 'a'],

@@ -204,7 +204,7 @@ describe('subscribeAll', () => {
     expect(seen).toEqual([2, 3]);
   });
 
-  it('tells its place where nothing matches, never ahead of what it has yielded', async () => {
+  it('reports its place where nothing matches, never ahead of what it has yielded', async () => {
     const prefix = newStream('sparse');
     await store.append(`${prefix}-a`, -1, newEvents(1));
     await store.append(newStream('noise'), -1, newEvents(1_200));
