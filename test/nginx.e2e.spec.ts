@@ -1,4 +1,7 @@
-/** deploy/nginx.conf before two instances, with the nginx of this machine; skipped, saying so, where there is none. */
+/**
+ * deploy/nginx.conf before two instances, with the nginx of this machine; skipped, saying so, where there is none.
+ * RESTARTS=10 restarts as often as reliability asks for.
+ */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -12,7 +15,10 @@ import { type System, startSystem } from './support/system.js';
 const nginx = ['/usr/sbin/nginx', '/usr/bin/nginx', '/usr/local/sbin/nginx'].find(
   (path) => spawnSync(path, ['-v']).status === 0,
 );
-const withNginx = nginx === undefined ? it.skip : it;
+const withNginx = nginx === undefined ? describe.skip : describe;
+const restarts = Number(process.env.RESTARTS ?? 4);
+/** For so long nginx leaves an instance alone that was away. */
+const away_ms = 2500;
 if (nginx === undefined)
   console.warn('nginx is not installed: the load balancer is not tested here (Debian: apt-get install nginx-light)');
 
@@ -54,95 +60,86 @@ async function startNginx(system: System): Promise<{ url: string; stop(): Promis
   };
 }
 
-withNginx(
-  'two instances behind one address sell each piece once, and go on when one of them is killed',
-  async () => {
-    const system = await startSystem({ apis: 2 });
-    const balancer = await startNginx(system);
-    try {
-      const client = await login(balancer.url, system.admin);
-      await stockUp(client, 300);
-      const direct: Client[] = system.urls.map((url) => clientOf(url, client.token));
-      const sale = { customer_id: 'CUST', line_items: [{ item_id: 'bottle', quantity: 1, unit_price: 4 }] };
-      const buy = (through: Client, key: string) => through.post('/sales', sale, { 'idempotency-key': key });
+withNginx('two instances behind one address', () => {
+  let system: System;
+  let balancer: Awaited<ReturnType<typeof startNginx>>;
+  let client: Client;
+  const sale = { customer_id: 'CUST', line_items: [{ item_id: 'bottle', quantity: 1, unit_price: 4 }] };
+  const purchase = (quantity: number) => ({
+    supplier_id: 'SUP',
+    line_items: [{ item_id: 'bottle', quantity, unit_price: 3.5 }],
+  });
+  beforeAll(async () => {
+    system = await startSystem({ apis: 2 });
+    balancer = await startNginx(system);
+    client = await login(balancer.url, system.admin);
+    await stockUp(client, 300);
+  }, 120_000);
+  afterAll(async () => {
+    await balancer?.stop();
+    await system?.stop();
+  });
 
-      const answers = await Promise.all(
-        Array.from({ length: 300 }, (_, n) => buy([client, ...direct][n % 3]!, `first-${n}`)),
-      );
-      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
-      expect(new Set(answers.map(({ body }) => body.bill_number)).size).toBe(300);
-      expectStatus(await buy(client, 'one-too-many'), 409);
+  it('sell each piece once, and go on when one of them is killed', async () => {
+    const direct: Client[] = system.urls.map((url) => clientOf(url, client.token));
+    const buy = (through: Client, key: string) => through.post('/sales', sale, { 'idempotency-key': key });
 
-      expectStatus(
-        await client.post('/purchases', {
-          supplier_id: 'SUP',
-          line_items: [{ item_id: 'bottle', quantity: 100, unit_price: 3.5 }],
-        }),
-        201,
-      );
-      await system.kill('api');
-      const sold = new Set<string>();
-      for (let n = 0; n < 100; n += 1) {
-        for (let tries = 0; tries < 100 && !sold.has(`second-${n}`); tries += 1) {
-          const { status } = await buy(client, `second-${n}`).catch(() => ({ status: 0 }));
-          if (status === 201) sold.add(`second-${n}`);
-          else await sleep(50);
-        }
+    const answers = await Promise.all(
+      Array.from({ length: 300 }, (_, n) => buy([client, ...direct][n % 3]!, `first-${n}`)),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
+    expect(new Set(answers.map(({ body }) => body.bill_number)).size).toBe(300);
+    expectStatus(await buy(client, 'one-too-many'), 409);
+
+    expectStatus(await client.post('/purchases', purchase(100)), 201);
+    await system.kill('api');
+    const sold = new Set<string>();
+    for (let n = 0; n < 100; n += 1) {
+      for (let tries = 0; tries < 100 && !sold.has(`second-${n}`); tries += 1) {
+        const { status } = await buy(client, `second-${n}`).catch(() => ({ status: 0 }));
+        if (status === 201) sold.add(`second-${n}`);
+        else await sleep(50);
       }
-      expect(sold.size).toBe(100);
-      expectStatus(await buy(client, 'still-too-many'), 409);
-    } finally {
-      await balancer.stop();
-      await system.stop();
     }
-  },
-  180_000,
-);
+    expect(sold.size).toBe(100);
+    expectStatus(await buy(client, 'still-too-many'), 409);
+    await system.restart('api');
+  }, 180_000);
 
-withNginx(
-  'ten restarts of instances under load, told to stop as an operator does, and not one request fails; a body too large is refused in the words of the API',
-  async () => {
-    const system = await startSystem({ apis: 2 });
-    const balancer = await startNginx(system);
+  it('are restarted under load, told to stop as an operator does, and not one request fails', async () => {
     let over = false;
     const failed: string[] = [];
     let answered = 0;
-    try {
-      const client = await login(balancer.url, system.admin);
-      await stockUp(client, 1_000_000);
-      const sale = { customer_id: 'CUST', line_items: [{ item_id: 'bottle', quantity: 1, unit_price: 4 }] };
-      const seller = async (name: string) => {
-        for (let n = 0; !over; n += 1) {
-          const asks = n % 5 === 4;
-          const answer = await (asks
-            ? client.get('/stock')
-            : client.post('/sales', sale, { 'idempotency-key': `${name}-${n}` })
-          ).catch((error: Error) => ({ status: 0, body: { code: `${error.cause ?? error}` } }));
-          answered += 1;
-          if (answer.status !== (asks ? 200 : 201)) failed.push(`${asks} ${answer.status} ${answer.body?.code}`);
-        }
-      };
-      const sellers = Array.from({ length: 16 }, (_, n) => seller(`seller-${n}`));
-      for (let n = 0; n < 10; n += 1) {
-        const name = n % 2 === 0 ? 'api' : 'api_2';
-        await system.terminate(name);
-        await system.restart(name);
-        // As long as nginx leaves it alone after it was away.
-        await sleep(2500);
+    expectStatus(await client.post('/purchases', purchase(1_000_000)), 201);
+    // As long as nginx leaves the one alone that was killed.
+    await sleep(away_ms);
+    const seller = async (name: string) => {
+      for (let n = 0; !over; n += 1) {
+        const asks = n % 5 === 4;
+        const answer = await (asks
+          ? client.get('/stock')
+          : client.post('/sales', sale, { 'idempotency-key': `${name}-${n}` })
+        ).catch((error: Error) => ({ status: 0, body: { code: `${error.cause ?? error}` } }));
+        answered += 1;
+        if (answer.status !== (asks ? 200 : 201)) failed.push(`${asks} ${answer.status} ${answer.body?.code}`);
       }
-      over = true;
-      await Promise.all(sellers);
-      expect(failed).toEqual([]);
-      expect(answered).toBeGreaterThan(500);
-
-      const too_large = await client.post('/items', { name: 'x'.repeat(1_200_000) });
-      expect([too_large.status, too_large.body.code]).toEqual([413, 'payload_too_large']);
-      expect(too_large.headers.get('content-type')).toBe('application/problem+json');
-    } finally {
-      over = true;
-      await balancer.stop();
-      await system.stop();
+    };
+    const sellers = Array.from({ length: 16 }, (_, n) => seller(`seller-${n}`));
+    for (let n = 0; n < restarts; n += 1) {
+      const name = n % 2 === 0 ? 'api' : 'api_2';
+      await system.terminate(name);
+      await system.restart(name);
+      await sleep(away_ms);
     }
-  },
-  400_000,
-);
+    over = true;
+    await Promise.all(sellers);
+    expect(failed).toEqual([]);
+    expect(answered).toBeGreaterThan(500);
+  }, 400_000);
+
+  it('refuse a body too large in the words of the API', async () => {
+    const too_large = await client.post('/items', { name: 'x'.repeat(1_200_000) });
+    expect([too_large.status, too_large.body.code]).toEqual([413, 'payload_too_large']);
+    expect(too_large.headers.get('content-type')).toBe('application/problem+json');
+  });
+});

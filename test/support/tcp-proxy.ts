@@ -82,8 +82,11 @@ export async function startTcpProxy(target_port: number): Promise<TcpProxy> {
 
   function reset(link: Link): void {
     links.delete(link);
-    link.client.resetAndDestroy();
-    link.server.resetAndDestroy();
+    for (const socket of [link.client, link.server]) {
+      // Node loses a socket that is reset while its end is still to be sent, and then never exits.
+      if (socket.writableEnded && !socket.writableFinished) socket.destroy();
+      else socket.resetAndDestroy();
+    }
   }
 
   async function shut(): Promise<void> {
