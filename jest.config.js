@@ -18,6 +18,7 @@ export default {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.ts$': ['@swc/jest', swc] },
   globalSetup: '<rootDir>/test/support/run-folder.ts',
+  testSequencer: '<rootDir>/test/support/longest-first.js',
   testTimeout: 60_000,
-  maxWorkers: 2,
+  maxWorkers: 3,
 };

@@ -19,6 +19,8 @@ const withNginx = nginx === undefined ? describe.skip : describe;
 const restarts = Number(process.env.RESTARTS ?? 4);
 /** For so long nginx leaves an instance alone that was away. */
 const away_ms = 2500;
+/** Between an answer and the next request: the load is there all the time and leaves the machine to the restarts. */
+const pause_ms = 20;
 if (nginx === undefined)
   console.warn('nginx is not installed: the load balancer is not tested here (Debian: apt-get install nginx-light)');
 
@@ -122,6 +124,7 @@ withNginx('two instances behind one address', () => {
         ).catch((error: Error) => ({ status: 0, body: { code: `${error.cause ?? error}` } }));
         answered += 1;
         if (answer.status !== (asks ? 200 : 201)) failed.push(`${asks} ${answer.status} ${answer.body?.code}`);
+        await sleep(pause_ms);
       }
     };
     const sellers = Array.from({ length: 16 }, (_, n) => seller(`seller-${n}`));

@@ -177,15 +177,20 @@ describe('whatever is sent in a parameter', () => {
   );
   const IN_HEADERS = HOSTILE.filter((text) => /^[\x21-\x7e]+$/.test(text));
 
+  /** HOSTILE=all asks every operation everything; else each value of a parameter that many share is asked of every third of them. */
+  const one_of = process.env.HOSTILE === 'all' ? 1 : 3;
+
   interface Case {
     method: string;
     address: string;
     headers?: Record<string, string>;
   }
-  function casesOf({ method, path, operation }: (typeof operations)[number]): Case[] {
+  function casesOf({ method, path, operation }: (typeof operations)[number], at: number): Case[] {
     const bare = path.slice('/api/v1'.length);
     const named = bare.replaceAll(/\{\w+\}/g, 'nobody-7');
-    return operation.parameters.flatMap(({ name, in: where }): Case[] => {
+    const isShared = (name: string) =>
+      operations.filter(({ operation: { parameters } }) => parameters.some((other) => other.name === name)).length > 3;
+    const cases = ({ name, in: where }: Operation['parameters'][number]): Case[] => {
       const values = name === 'cursor' ? [...HOSTILE, ...FORGED] : HOSTILE;
       if (where === 'header')
         return IN_HEADERS.map((value) => ({ method, address: named, headers: { [name]: value } }));
@@ -196,13 +201,16 @@ describe('whatever is sent in a parameter', () => {
         }));
       const queries = [...values.map((value) => `${name}=${value}`), `${name}=1&${name}=2`, `${name}[a]=1`, name];
       return queries.map((query) => ({ method, address: `${named}?${query}` }));
-    });
+    };
+    return operation.parameters.flatMap((parameter) =>
+      cases(parameter).filter((_, n) => (n + at) % one_of === 0 || !isShared(parameter.name)),
+    );
   }
 
   test('the answer is never a 500', async () => {
     const left_out = /logout|stream|rebuild|auth\/password|verifications$|checkpoints$/;
     const cases = operations.filter(({ path, method }) => method === 'GET' || !left_out.test(path)).flatMap(casesOf);
-    expect(cases.length).toBeGreaterThan(5000);
+    expect(cases.length).toBeGreaterThan(5000 / one_of);
     const failures: string[] = [];
     const walk = async () => {
       for (let next = cases.pop(); next !== undefined; next = cases.pop()) {

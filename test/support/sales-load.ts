@@ -32,6 +32,9 @@ export interface Load {
   stop(): Promise<void>;
 }
 
+/** Between two sales of a lane: the load is there all the time and leaves the machine to what comes back. */
+const pause_ms = 10;
+
 /** Sells from `lanes` lanes until told to stop. */
 export function startLoad(client: Client, lanes: number): Load {
   const known = new Map<string, Known>();
@@ -44,11 +47,11 @@ export function startLoad(client: Client, lanes: number): Load {
       const since_ms = performance.now();
       known.set(key, await trySale(client, key));
       longest_ms = Math.max(longest_ms, performance.now() - since_ms);
-      if (known.get(key) === 'unknown') await sleep(100);
-      else {
+      if (known.get(key) !== 'unknown') {
         next.resolve();
         next = Promise.withResolvers();
       }
+      await sleep(known.get(key) === 'unknown' ? 100 : pause_ms);
     }
   };
   const all = Promise.all(Array.from({ length: lanes }, lane));
