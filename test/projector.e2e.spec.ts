@@ -1,4 +1,5 @@
 /** The projector as a process: it outlives Postgres and the event store, ends in order, and refuses a log that is not its own. */
+
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +16,7 @@ import { listStock } from '../projections/read-models/stock.js';
 import { type EventStoreProcess, startEventStoreProcess } from './support/event-store.js';
 import { LedgerHistory, logOf } from './support/ledger-history.js';
 import { createDatabase, type PostgresServer, startPostgres } from './support/postgres.js';
+import { ask } from './support/read-models.js';
 
 const dist = pathToFileURL(`${join(process.cwd(), 'dist')}/`);
 let postgres: PostgresServer;
@@ -74,7 +76,7 @@ it('makes its tables, follows the log, and outlives Postgres and the event store
   await log_process.kill();
   await log_process.restart();
   expect(await arrives(await buy())).toBe(true);
-  expect((await listStock(db, { ledger: 'main' })).data).toMatchObject([{ on_hand: 3, value: 3 }]);
+  expect((await ask(db, { ledger: 'main' }, listStock)).data).toMatchObject([{ on_hand: 3, value: 3 }]);
   expect(output()).toMatch(/interrupted: /);
   expect(output()).toMatch(/going on|has lost its last commits/);
 }, 90_000);
@@ -90,7 +92,7 @@ it('ends in order, and goes on after kill -9', async () => {
   const bought_again = await buy();
   await start().ready;
   expect(await arrives(bought_again)).toBe(true);
-  expect((await listStock(db, { ledger: 'main' })).data).toMatchObject([{ on_hand: 5 }]);
+  expect((await ask(db, { ledger: 'main' }, listStock)).data).toMatchObject([{ on_hand: 5 }]);
 }, 60_000);
 
 it('remakes tables of another version', async () => {
@@ -98,7 +100,7 @@ it('remakes tables of another version', async () => {
   await db.updateTable('meta').set({ version: 0 }).execute();
   await db.updateTable('stock').set({ on_hand: 77 }).execute();
   await start().ready;
-  expect((await listStock(db, { ledger: 'main' })).data).toMatchObject([{ on_hand: 5 }]);
+  expect((await ask(db, { ledger: 'main' }, listStock)).data).toMatchObject([{ on_hand: 5 }]);
   expect(output()).toMatch(/rebuilt from \d+ events/);
 }, 60_000);
 

@@ -1,11 +1,12 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import { type Books, type Question, ReadModels } from './read-models.js';
+import type { Snapshot } from '../../projections/as-of/snapshot.js';
+import { type Question, ReadModels } from './read-models.js';
 
 /** A question to the read models. `answer` runs in one read-only transaction. */
 export class ReadQuery<T> extends Query<T> {
   constructor(
     readonly question: Question,
-    readonly answer: (books: Books) => Promise<T>,
+    readonly answer: (snapshot: Snapshot) => Promise<T>,
   ) {
     super();
   }

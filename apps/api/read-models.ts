@@ -1,10 +1,10 @@
 /** The read models as the API reads them: at least as new as the reader asks for, and all figures of one answer at one position. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { dayEnd, isDay } from '../../libs/ledger/calendar.js';
 import { toMajor } from '../../libs/ledger/money.js';
-import { type AsOf, type AsOfQuery, resolveAsOf } from '../../projections/as-of/as-of.js';
-import { areTablesThere, inSnapshot } from '../../projections/engine/database.js';
+import type { AsOfQuery } from '../../projections/as-of/as-of.js';
+import { inSnapshot, type Snapshot } from '../../projections/as-of/snapshot.js';
+import { areTablesThere, inReadTransaction } from '../../projections/engine/database.js';
 import { type ProjectionHealth, projectionHealth } from '../../projections/engine/health.js';
 import { lastRebuild, type RebuildView, requestRebuild } from '../../projections/engine/rebuilds.js';
 import type { Db } from '../../projections/engine/tables.js';
@@ -16,9 +16,6 @@ export type Question = AsOfQuery & {
   /** Wait until the read models hold this position; 503 projection_behind after 5 s. */
   min_position?: number;
 };
-
-/** What a query function works on: one state of the read models, and what of it counts. */
-export type Books = { trx: Db; view: AsOf };
 
 /** How far a ledger is, and why it goes no further. */
 type Standing = { position: number; halted: string | null };
@@ -32,15 +29,15 @@ export class ReadModels {
   constructor(private readonly db: Db) {}
 
   /** Runs `answer` in one read-only REPEATABLE READ transaction. @throws Problem ledger_halted, projection_behind; QueryRefused. */
-  async read<T>({ min_position, ...scope }: Question, answer: (books: Books) => Promise<T>): Promise<T> {
-    if (min_position !== undefined) await this.waitFor(scope.ledger, min_position);
-    return inSnapshot(this.db, async (trx) => answer({ trx, view: await viewOf(trx, scope) }));
+  async read<T>({ min_position, ...query }: Question, answer: (snapshot: Snapshot) => Promise<T>): Promise<T> {
+    if (min_position !== undefined) await this.waitFor(query.ledger, min_position);
+    return inSnapshot(this.db, query, answer);
   }
 
   /** All ledgers by their ids. There are as many as sites, so no pages. */
   async ledgers() {
     const columns = ['ledger', 'currency', 'digits', 'time_zone', 'approval_threshold', 'position'] as const;
-    const rows = await inSnapshot(this.db, (trx) =>
+    const rows = await inReadTransaction(this.db, (trx) =>
       trx
         .selectFrom('ledgers')
         .select(columns)
@@ -116,12 +113,4 @@ export class ReadModels {
     })();
     return this.looking;
   }
-}
-
-/** A bare day ends when it ends where the ledger is. */
-async function viewOf(trx: Db, { as_of, known_at, ...scope }: AsOfQuery): Promise<AsOf> {
-  if (!isDay(as_of) && !isDay(known_at)) return resolveAsOf(trx, { ...scope, as_of, known_at });
-  const { time_zone } = await resolveAsOf(trx, { ledger: scope.ledger });
-  const instant = (when: string | undefined) => (isDay(when) ? dayEnd(when, time_zone) : when);
-  return resolveAsOf(trx, { ...scope, as_of: instant(as_of), known_at: instant(known_at) });
 }

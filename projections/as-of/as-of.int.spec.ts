@@ -8,6 +8,7 @@ import { type LedgerHistory, logOf } from '../../test/support/ledger-history.js'
 import { createDatabase, type PostgresServer, startPostgres } from '../../test/support/postgres.js';
 import { type Chance, chanceOf, seedOf } from '../../test/support/random.js';
 import { randomHistory } from '../../test/support/random-history.js';
+import { ask } from '../../test/support/read-models.js';
 import { openDatabase } from '../engine/database.js';
 import { applyEvents } from '../engine/projector.js';
 import { createTables, type Db } from '../engine/tables.js';
@@ -65,7 +66,7 @@ describe.each([
           (to === undefined || effective_at <= dayEnd(to, zone)),
       );
       for (const group_by of ['day', 'month', 'item', 'customer'] as const) {
-        const { data, totals } = await profit(db, scope, { from, to, group_by });
+        const { data, totals } = await ask(db, scope, profit, { from, to, group_by });
         expect({ scope, from, to, data, totals }).toEqual({ scope, from, to, ...profitOf(counted, group_by, zone) });
       }
     }
@@ -76,7 +77,7 @@ describe.each([
       const scope = anyScope(chance, history);
       const counted = countedEvents(history, scope);
       const entries = await everyPage(
-        (paging) => listEntries(db, scope, { account_id: 'inventory', ...paging }),
+        (paging) => ask(db, scope, listEntries, { account_id: 'inventory', ...paging }),
         chance,
       );
       let balance = 0n;
@@ -90,13 +91,16 @@ describe.each([
         scope,
         rows: expected.reverse(),
       });
-      const movements = await everyPage((paging) => listMovements(db, scope, { item_id: 'bottle', ...paging }), chance);
+      const movements = await everyPage(
+        (paging) => ask(db, scope, listMovements, { item_id: 'bottle', ...paging }),
+        chance,
+      );
       const on_hand = new Map<string, number>();
       for (const row of movements.toReversed()) {
         on_hand.set(row.location_id, (on_hand.get(row.location_id) ?? 0) + row.quantity);
         expect({ scope, row }).toEqual({ scope, row: { ...row, on_hand: on_hand.get(row.location_id) } });
       }
-      const stock = await listStock(db, scope, { item_id: 'bottle' });
+      const stock = await ask(db, scope, listStock, { item_id: 'bottle' });
       for (const place of stock.data) expect(on_hand.get(place.location_id) ?? 0).toBe(place.on_hand);
     }
   });
@@ -105,7 +109,7 @@ describe.each([
     for (let pair = 0; pair < 30; pair += 1) {
       const scope = anyScope(chance, history);
       const day = calendarDay(anyInstant(chance, history), options.time_zone);
-      const { data, totals } = await aging(db, scope, { day });
+      const { data, totals } = await ask(db, scope, aging, { day });
       const counted = countedEvents(history, scope);
       expect({ scope, day, totals }).toEqual({ scope, day, totals: agesOf(counted, day, options.time_zone) });
       const accounts = fold(counted).balances.filter(({ account_id }) => /^(receivable|payable):/.test(account_id));
@@ -125,11 +129,11 @@ describe.each([
       const active = chance.pick([undefined, true, false]);
       for (const kind of MASTER_KINDS) {
         const known = mastersOf(countedEvents(history, scope), kind);
-        const listed = await everyPage((paging) => listMasterData(db, scope, { kind, active, ...paging }), chance);
+        const listed = await everyPage((paging) => ask(db, scope, listMasterData, { kind, active, ...paging }), chance);
         const expected = [...known.values()].filter((each) => active === undefined || each.active === active);
         expect({ scope, kind, active, listed }).toEqual({ scope, kind, active, listed: expected });
         for (const id of mastersOf(history.events, kind).keys())
-          expect({ scope, id, found: await findMasterData(db, scope, { kind, id }) }).toEqual({
+          expect({ scope, id, found: await ask(db, scope, findMasterData, { kind, id }) }).toEqual({
             scope,
             id,
             found: known.get(id),
@@ -146,13 +150,13 @@ describe.each([
         const first = history.events.find(({ data }) => 'kind' in data && data.kind === kind && data.id === id)!;
         return (mastersOf(counted, kind).get(id) ?? mastersOf([first], kind).get(id))!.name;
       };
-      const { data } = await trialBalance(db, scope);
+      const { data } = await ask(db, scope, trialBalance);
       const posted = counted.flatMap(journalOf).map(({ account_id }) => account_id);
       const ids = [...new Set([...posted, ...mastersOf(counted, 'account').keys()])].sort();
       expect({ scope, ids: data.map(({ account_id }) => account_id) }).toEqual({ scope, ids });
       for (const { account_id, name } of data.filter((row) => !row.account_id.includes(':')))
         expect({ scope, account_id, name }).toEqual({ scope, account_id, name: nameIn('account', account_id) });
-      for (const { customer_id, name } of (await customerSales(db, scope, { group_by: 'party' })).data)
+      for (const { customer_id, name } of (await ask(db, scope, customerSales, { group_by: 'party' })).data)
         expect({ scope, customer_id, name }).toEqual({ scope, customer_id, name: nameIn('customer', customer_id) });
     }
   });
@@ -164,7 +168,7 @@ describe.each([
       const payment_status = chance.pick(['pending', 'partial', 'paid', 'void', undefined]);
       const status = chance.pick(['confirmed', 'void', 'approved', 'expired', undefined, undefined]);
       const listed = await everyPage(
-        (paging) => listDocuments(db, scope, { status, payment_status, ...paging }),
+        (paging) => ask(db, scope, listDocuments, { status, payment_status, ...paging }),
         chance,
       );
       const expected = all.filter(
@@ -207,13 +211,13 @@ const journalOf = (event: RecordedEvent) => (event.data as Postings).journal ?? 
 const sumOf = (postings: { amount: string }[]) => postings.reduce((sum, { amount }) => sum + BigInt(amount), 0n);
 
 async function answers(db: Db, scope: AsOfQuery) {
-  const stock = (await listStock(db, scope)).data.map(({ item_id, location_id, on_hand, reserved, value }) => ({
+  const stock = (await ask(db, scope, listStock)).data.map(({ item_id, location_id, on_hand, reserved, value }) => ({
     place: `${item_id} ${location_id}`,
     on_hand,
     reserved,
     value,
   }));
-  const { data, totals } = await trialBalance(db, scope);
+  const { data, totals } = await ask(db, scope, trialBalance);
   const balances = data
     .filter(({ debit, credit }) => debit !== 0 || credit !== 0)
     .map(({ account_id, debit, credit }) => ({ account_id, net: debit - credit }));

@@ -83,8 +83,7 @@ const lateBy = (ledger: string, instant: string) =>
     WHERE d.ledger = ${ledger} AND d.position > b.as_of_position AND d.day <= (${instant}::timestamptz AT TIME ZONE 'UTC')::date + 1`;
 
 /** @throws QueryRefused unknown_ledger; read_models_missing where the tables are those of another version */
-export async function resolveAsOf(db: Db, query: AsOfQuery | AsOf): Promise<AsOf> {
-  if ('as_of_position' in query) return query;
+export async function resolveAsOf(db: Db, query: AsOfQuery): Promise<AsOf> {
   const { ledger, as_of, known_at, position } = query;
   const { rows } = await sql<Found>`
     SELECT *
@@ -133,12 +132,6 @@ export function lateRows(late_days: readonly number[], last: number, moment: str
 /** Days from 1970 on. */
 export function dayNumber(day: string): number {
   return Date.parse(day) / 86_400_000;
-}
-
-/** The same books by another `as_of`; one that is earlier already stays. */
-export async function by(db: Db, view: AsOf, as_of: string): Promise<AsOf> {
-  if (view.as_of !== undefined && view.as_of <= as_of) return view;
-  return resolveAsOf(db, { ledger: view.ledger, position: view.position, as_of });
 }
 
 // ── Waiting ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,8 +1,8 @@
 /** The connection to the read models. */
 import { Socket } from 'node:net';
-import { Kysely, PostgresDialect, type RawBuilder, sql } from 'kysely';
+import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
-import { type AsOf, QueryRefused } from '../as-of/as-of.js';
+import { QueryRefused } from '../as-of/as-of.js';
 import { type Db, TABLES_VERSION, type Tables } from './tables.js';
 
 export const READ_SCHEMA = 'read';
@@ -132,15 +132,15 @@ export function poolOf(db: Db): pg.Pool {
  * of tables from taking the place of this one meanwhile.
  * @throws QueryRefused read_models_missing where the tables are not there, or are those of another version.
  */
-export function inSnapshot<T>(db: Db, read: (trx: Db) => Promise<T>): Promise<T> {
-  return inSnapshotOfAny(db, (trx, version) => {
+export function inReadTransaction<T>(db: Db, read: (trx: Db) => Promise<T>): Promise<T> {
+  return inReadTransactionOfAny(db, (trx, version) => {
     if (version !== TABLES_VERSION) throw new QueryRefused('read_models_missing');
     return read(trx);
   });
 }
 
 /** The same for whoever wants to know the version. */
-export async function inSnapshotOfAny<T>(db: Db, read: (trx: Db, version: number) => Promise<T>): Promise<T> {
+export async function inReadTransactionOfAny<T>(db: Db, read: (trx: Db, version: number) => Promise<T>): Promise<T> {
   if (!(await areTablesThere(db))) throw new QueryRefused('read_models_missing');
   return db.connection().execute(async (connection) => {
     try {
@@ -173,18 +173,6 @@ export async function areTablesThere(db: Db): Promise<boolean> {
 export async function isTable(db: Db, name: string): Promise<boolean> {
   const { rows } = await sql<{ there: boolean }>`SELECT to_regclass(${name}) IS NOT NULL AS there`.execute(db);
   return rows[0]!.there;
-}
-
-/**
- * Answers the rows of a statement that looks up keys one by one, whatever it is asked for. Within a transaction Postgres plans it once for all
- * values. Left to itself it plans most of these anew each time, because it takes an array whose length it does not know for a long one, and
- * that takes longer than the answer. Without late rows in the view there is no such array.
- */
-export async function lookUp<R>(trx: Db, view: AsOf, statement: RawBuilder<R>): Promise<R[]> {
-  if (!view.late) return (await statement.execute(trx)).rows;
-  const plan = (mode: string) => sql`SET LOCAL plan_cache_mode TO ${sql.raw(mode)}`.execute(trx);
-  const [, { rows }] = await Promise.all([plan('force_generic_plan'), statement.execute(trx), plan('DEFAULT')]);
-  return rows;
 }
 
 export async function ping(db: Db): Promise<void> {

@@ -5,7 +5,7 @@ import { LedgerHistory, logOf } from '../../test/support/ledger-history.js';
 import { createDatabase, type PostgresServer, startPostgres } from '../../test/support/postgres.js';
 import { type Chance, chanceOf, seedOf } from '../../test/support/random.js';
 import { randomHistory } from '../../test/support/random-history.js';
-import { tableContents } from '../../test/support/read-models.js';
+import { ask, tableContents } from '../../test/support/read-models.js';
 import { listDocuments } from '../read-models/documents.js';
 import { emptyBalanceCache } from './balance-cache.js';
 import { openDatabase, ping } from './database.js';
@@ -270,19 +270,21 @@ it('pages through a list while rows arrive, each row once and none left out', as
   const numbers: string[] = [];
   let cursor: string | undefined;
   do {
-    const page = await listDocuments(db, { ledger: 'main' }, { kinds: ['purchase'], limit: 4, cursor });
+    const page = await ask(db, { ledger: 'main' }, listDocuments, { kinds: ['purchase'], limit: 4, cursor });
     numbers.push(...page.data.map(({ number }) => number));
     cursor = page.next_cursor ?? undefined;
     buy();
     await applyEvents(db, logOf(history));
   } while (cursor !== undefined);
   expect(numbers).toEqual(Array.from({ length: 25 }, (_, n) => `PO-260101-${String(25 - n).padStart(4, '0')}`));
-  const { next_cursor } = await listDocuments(db, { ledger: 'main' }, { kinds: ['purchase'], limit: 4 });
+  const { next_cursor } = await ask(db, { ledger: 'main' }, listDocuments, { kinds: ['purchase'], limit: 4 });
   for (const forged of ['', 'x', `${next_cursor}A`, `${next_cursor}`.replace(/^./, '!'), 'A'.repeat(5000)])
-    await expect(listDocuments(db, { ledger: 'main' }, { kinds: ['purchase'], cursor: forged })).rejects.toMatchObject({
+    await expect(
+      ask(db, { ledger: 'main' }, listDocuments, { kinds: ['purchase'], cursor: forged }),
+    ).rejects.toMatchObject({
       code: 'invalid_cursor',
     });
-  await expect(listDocuments(db, { ledger: 'main' }, { cursor: next_cursor! })).rejects.toMatchObject({
+  await expect(ask(db, { ledger: 'main' }, listDocuments, { cursor: next_cursor! })).rejects.toMatchObject({
     code: 'invalid_cursor',
   });
 });

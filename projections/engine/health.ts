@@ -1,5 +1,5 @@
 /** How the read models are: how far, how far behind, and what is halted. */
-import { inSnapshotOfAny } from './database.js';
+import { inReadTransactionOfAny } from './database.js';
 import { type Db, TABLES_VERSION } from './tables.js';
 
 export interface ProjectionHealth {
@@ -24,7 +24,7 @@ const silence_ms_max = 10_000;
 
 /** @throws QueryRefused read_models_missing */
 export function projectionHealth(db: Db): Promise<ProjectionHealth> {
-  return inSnapshotOfAny(db, healthIn);
+  return inReadTransactionOfAny(db, healthIn);
 }
 
 async function healthIn(trx: Db, version: number): Promise<ProjectionHealth> {

@@ -4,6 +4,7 @@ import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
 import { type EventStoreProcess, startEventStoreProcess } from '../../test/support/event-store.js';
 import { LedgerHistory, logOf } from '../../test/support/ledger-history.js';
 import { createDatabase, type PostgresServer, startPostgres } from '../../test/support/postgres.js';
+import { ask } from '../../test/support/read-models.js';
 import { waitForPosition } from '../as-of/as-of.js';
 import { listStock } from '../read-models/stock.js';
 import { openDatabase } from './database.js';
@@ -64,7 +65,7 @@ function follow() {
   };
 }
 
-const onHand = async (ledger: string) => (await listStock(db, { ledger })).data.map(({ on_hand }) => on_hand);
+const onHand = async (ledger: string) => (await ask(db, { ledger }, listStock)).data.map(({ on_hand }) => on_hand);
 
 it('follows the log, also after a stop', async () => {
   const history = shop('main');

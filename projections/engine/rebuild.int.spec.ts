@@ -8,11 +8,12 @@ import { createDatabase, type PostgresServer, startPostgres } from '../../test/s
 import { chanceOf, seedOf } from '../../test/support/random.js';
 import { randomHistory } from '../../test/support/random-history.js';
 import { tableContents } from '../../test/support/read-models.js';
-import { resolveAsOf, waitForPosition } from '../as-of/as-of.js';
+import { waitForPosition } from '../as-of/as-of.js';
+import { inSnapshot } from '../as-of/snapshot.js';
 import { trialBalance } from '../read-models/balances.js';
 import { listStock } from '../read-models/stock.js';
 import { measureDrift } from '../verification/drift.js';
-import { inSnapshot, openDatabase } from './database.js';
+import { inReadTransaction, openDatabase } from './database.js';
 import { projectionHealth } from './health.js';
 import { runProjector } from './live.js';
 import { applyEvents, TablesReplaced } from './projector.js';
@@ -72,12 +73,11 @@ describe(`a rebuild (SEED=${seed})`, () => {
     const reading = (async () => {
       let last = 0;
       for (let reads = 0; ; reads += 1) {
-        const { position, debit, inventory, stock } = await inSnapshot(db, async (trx) => {
-          const view = await resolveAsOf(trx, { ledger: 'main' });
-          const { data, totals } = await trialBalance(trx, view);
-          const rows = (await listStock(trx, view)).data;
+        const { position, debit, inventory, stock } = await inSnapshot(db, { ledger: 'main' }, async (snapshot) => {
+          const { data, totals } = await trialBalance(snapshot);
+          const rows = (await listStock(snapshot)).data;
           return {
-            position: view.position,
+            position: snapshot.position,
             debit: [totals.debit, totals.credit],
             inventory: data.find(({ account_id }) => account_id === 'inventory')?.balance ?? 0,
             stock: rows.reduce((cents, { value }) => cents + Math.round(value * 100), 0),
@@ -239,7 +239,7 @@ describe(`a rebuild (SEED=${seed})`, () => {
 
   it('waits for a report of 12 s without being felt by other readers', async () => {
     const of = await made_at();
-    const report = inSnapshot(db, (trx) => sql`SELECT pg_sleep(12)`.execute(trx));
+    const report = inReadTransaction(db, (trx) => sql`SELECT pg_sleep(12)`.execute(trx));
     const rebuilt = rebuild(db, store);
     const indexes = async (schema: string) =>
       (await sql`SELECT FROM pg_indexes WHERE schemaname = ${schema}`.execute(db)).rows.length;
@@ -252,7 +252,7 @@ describe(`a rebuild (SEED=${seed})`, () => {
     });
     while (!reported) {
       const since_ms = performance.now();
-      await inSnapshot(db, (trx) => resolveAsOf(trx, { ledger: 'main' }));
+      await inSnapshot(db, { ledger: 'main' }, async () => {});
       reads_ms.push(performance.now() - since_ms);
       await sleep(10);
     }

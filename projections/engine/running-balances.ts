@@ -174,23 +174,23 @@ async function loadSums(
 // ── Asking ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /**
- * For FROM, after a table or subquery `k` with the key columns: a lateral `s` with the sum of each measure in the view, and `s.counted`,
- * whether any row of the key counts. `until`, where given, is a position of its own for each row of `k`, above `as_of_position` and at most the view's.
+ * For FROM, after a table or subquery `k` with the key columns: a lateral `s` with the sum of each measure at that as-of, and `s.counted`,
+ * whether any row of the key counts. `until`, where given, is a position of its own for each row of `k`, above `as_of_position` and at most `at.position`.
  */
-export function sumsIn(series: Series, view: AsOf, until?: RawBuilder<unknown>): RawBuilder<unknown> {
+export function sumsIn(series: Series, at: AsOf, until?: RawBuilder<unknown>): RawBuilder<unknown> {
   const { measures } = series;
-  const base = sql`LEFT JOIN LATERAL (SELECT ${names(measures, 'run_')} FROM ${rowsOfKey(series, view)}
-    AND m.position <= ${int8(view.as_of_position)} ORDER BY m.position DESC LIMIT 1) base ON true`;
-  const late = view.late
-    ? sql`LEFT JOIN LATERAL (${lateSums(series, view, until ?? int8(view.position))}) late ON true`
+  const base = sql`LEFT JOIN LATERAL (SELECT ${names(measures, 'run_')} FROM ${rowsOfKey(series, at)}
+    AND m.position <= ${int8(at.as_of_position)} ORDER BY m.position DESC LIMIT 1) base ON true`;
+  const late = at.late
+    ? sql`LEFT JOIN LATERAL (${lateSums(series, at, until ?? int8(at.position))}) late ON true`
     : sql``;
   const sums = measures.map((measure) => {
     const run = sql`coalesce(base.${sql.ref(`run_${measure}`)}, 0)`;
-    const more = view.late ? sql` + coalesce(late.${sql.ref(measure)}, 0)` : sql``;
+    const more = at.late ? sql` + coalesce(late.${sql.ref(measure)}, 0)` : sql``;
     return sql`(${run}${more})::bigint AS ${sql.ref(measure)}`;
   });
   const first = sql.ref(`run_${measures[0]!}`);
-  const counted = view.late
+  const counted = at.late
     ? sql`(base.${first} IS NOT NULL OR late.${sql.ref(measures[0]!)} IS NOT NULL)`
     : sql`base.${first} IS NOT NULL`;
   return sql`CROSS JOIN LATERAL (SELECT ${sql.join(sums)}, ${counted} AS counted FROM (SELECT) nothing ${base} ${late}) s`;
@@ -209,25 +209,25 @@ export interface Window {
 }
 
 /**
- * For FROM, as `k`: rows of the series that count in the view, at most `limit` of each key in `keys` (a query of the key columns), the last
+ * For FROM, as `k`: rows of the series that count at that as-of, at most `limit` of each key in `keys` (a query of the key columns), the last
  * recorded first unless the window says otherwise.
  */
-export function lastRows(series: Series, view: AsOf, keys: RawBuilder<unknown>, window: Window): RawBuilder<unknown> {
-  const { limit, last = view.position, from, wanted = sql`true`, oldest_first = false } = window;
+export function lastRows(series: Series, at: AsOf, keys: RawBuilder<unknown>, window: Window): RawBuilder<unknown> {
+  const { limit, last = at.position, from, wanted = sql`true`, oldest_first = false } = window;
   const newest = sql`ORDER BY m.position ${sql.raw(oldest_first ? 'ASC' : 'DESC')} LIMIT ${limit}`;
   // Nothing is recorded before it happens, so what happened from `from` on stands after what was recorded before it.
   const since =
-    from === undefined ? sql`` : sql`AND m.effective_at >= ${from} AND m.position > ${lastBefore(view, from)}`;
-  const as_of_position = sql`SELECT m.* FROM ${rowsOfKey(series, view)} AND ${wanted} ${since}
-    AND m.position <= least(${int8(view.as_of_position)}, ${int8(last)}) ${newest}`;
-  const found = (of: RawBuilder<unknown>) => sql`(SELECT m.* FROM ${lateRowsOfKey(series, view)} AND ${wanted} ${since}
-    AND ${of} AND m.position > ${view.as_of_position} AND m.position <= ${last} ${newest})`;
-  const late = view.late && [
-    ...view.late.before.map(
+    from === undefined ? sql`` : sql`AND m.effective_at >= ${from} AND m.position > ${lastBefore(at, from)}`;
+  const as_of_position = sql`SELECT m.* FROM ${rowsOfKey(series, at)} AND ${wanted} ${since}
+    AND m.position <= least(${int8(at.as_of_position)}, ${int8(last)}) ${newest}`;
+  const found = (of: RawBuilder<unknown>) => sql`(SELECT m.* FROM ${lateRowsOfKey(series, at)} AND ${wanted} ${since}
+    AND ${of} AND m.position > ${at.as_of_position} AND m.position <= ${last} ${newest})`;
+  const late = at.late && [
+    ...at.late.before.map(
       ({ days, blocks }) =>
         sql`SELECT m.* FROM ${each(blocks)} CROSS JOIN LATERAL ${found(sql`m.${sql.ref(`late_${days}`)} = p.block`)} m`,
     ),
-    found(onTheDay(view)),
+    found(onTheDay(at)),
   ];
   const rows = late
     ? sql`SELECT * FROM (${sql.join([sql`(${as_of_position})`, ...late], sql` UNION ALL `)}) m ${newest}`
@@ -242,7 +242,7 @@ export function lastBefore({ ledger }: AsOf, instant: string, by = false): RawBu
 }
 
 /**
- * As a subquery: events or documents `m` that happened by the view's moment and were recorded behind `as_of_position`, in the order of their
+ * As a subquery: events or documents `m` that happened by the moment and were recorded behind `as_of_position`, in the order of their
  * positions. They are late, so they stand in `late_1` indexes by blocks of days, whatever else was recorded since.
  */
 export function lateRows(
@@ -272,20 +272,20 @@ interface LateSearch {
 }
 
 /** For FROM, after rows `k` of a series: a lateral `s` with the running sums of `k` among the rows that count. */
-export function runningSums(series: Series, view: AsOf): RawBuilder<unknown> {
-  return sql`CROSS JOIN LATERAL (${sumsAt(series, view)}) s`;
+export function runningSums(series: Series, at: AsOf): RawBuilder<unknown> {
+  return sql`CROSS JOIN LATERAL (${sumsAt(series, at)}) s`;
 }
 
 /** As a subquery: the running sums of a row `k`, if it is one of those that are wanted. */
-function sumsAt(series: Series, view: AsOf, wanted = sql`true`): RawBuilder<unknown> {
+function sumsAt(series: Series, at: AsOf, wanted = sql`true`): RawBuilder<unknown> {
   const { measures } = series;
   const own = sql.join(measures.map((measure) => sql`${sql.ref(`k.run_${measure}`)} AS ${sql.ref(measure)}`));
-  if (!view.late) return sql`SELECT ${own} WHERE ${wanted}`;
+  if (!at.late) return sql`SELECT ${own} WHERE ${wanted}`;
   // Up to `as_of_position` a row carries the sums itself.
-  const as_of_position = int8(view.as_of_position);
+  const as_of_position = int8(at.as_of_position);
   return sql`SELECT ${own} WHERE ${wanted} AND k.position <= ${as_of_position} UNION ALL
     SELECT ${sql.join(measures.map((measure) => sql.ref(`s.${measure}`)))} FROM (SELECT) nothing
-      ${sumsIn(series, view, sql`k.position`)} WHERE ${wanted} AND k.position > ${as_of_position}`;
+      ${sumsIn(series, at, sql`k.position`)} WHERE ${wanted} AND k.position > ${as_of_position}`;
 }
 
 /**
@@ -294,37 +294,37 @@ function sumsAt(series: Series, view: AsOf, wanted = sql`true`): RawBuilder<unkn
  */
 export function withSums(
   series: Series,
-  view: AsOf,
+  at: AsOf,
   rows: RawBuilder<unknown>,
   { gapless }: { gapless: boolean },
 ): RawBuilder<unknown> {
   const { keys, measures } = series;
   const sums = (of: (measure: string) => RawBuilder<unknown>) =>
     sql.join(measures.map((measure) => sql`${of(measure)} AS ${sql.ref(`now_${measure}`)}`));
-  if (!view.late || !gapless)
-    return sql`(SELECT k.*, ${sums((measure) => sql.ref(`s.${measure}`))} FROM ${rows} ${runningSums(series, view)}) k`;
+  if (!at.late || !gapless)
+    return sql`(SELECT k.*, ${sums((measure) => sql.ref(`s.${measure}`))} FROM ${rows} ${runningSums(series, at)}) k`;
   const newest = sql`PARTITION BY ${sql.join(keys.map((key) => sql.ref(`k.${key}`)))} ORDER BY k.position DESC`;
   const ranked = sql`SELECT k.*, row_number() OVER (${newest}) AS nth FROM ${rows}`;
-  const of_newest = sumsAt(series, view, sql`k.nth = 1`);
+  const of_newest = sumsAt(series, at, sql`k.nth = 1`);
   const walked = (measure: string) => sql`(first_value(${sql.ref(`s.${measure}`)}) OVER newest
     - coalesce(sum(${sql.ref(`k.${measure}`)}) OVER (newest ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0))::bigint`;
   return sql`(SELECT k.*, ${sums(walked)} FROM (${ranked}) k LEFT JOIN LATERAL (${of_newest}) s ON true
     WINDOW newest AS (${newest})) k`;
 }
 
-/** For WHERE: whether a row `m` of a series, or of anything else with a position and an effective time, counts in the view. */
+/** For WHERE: whether a row `m` of a series, or of anything else with a position and an effective time, counts at that as-of. */
 export function counts({ position, as_of_position, as_of }: AsOf): RawBuilder<unknown> {
   return position === as_of_position
     ? sql`m.position <= ${position}`
     : sql`(m.position <= ${as_of_position} OR (m.position <= ${position} AND m.effective_at <= ${as_of}))`;
 }
 
-function rowsOfKey(series: Series, view: AsOf): RawBuilder<unknown> {
-  return sql`${sql.table(series.table)} m WHERE ${isOfKey('m', keyIn(series, view))}`;
+function rowsOfKey(series: Series, at: AsOf): RawBuilder<unknown> {
+  return sql`${sql.table(series.table)} m WHERE ${isOfKey('m', keyIn(series, at))}`;
 }
 /** The late ones, whose indexes are of the texts. */
-function lateRowsOfKey(series: Series, view: AsOf): RawBuilder<unknown> {
-  return sql`${sql.table(series.table)} m WHERE ${hasTexts('m', keyIn(series, view))}`;
+function lateRowsOfKey(series: Series, at: AsOf): RawBuilder<unknown> {
+  return sql`${sql.table(series.table)} m WHERE ${hasTexts('m', keyIn(series, at))}`;
 }
 function keyIn({ keys }: Series, { ledger }: AsOf): Key {
   return { ...cellsOf('k', keys), ledger: sql`${ledger}` };
@@ -361,19 +361,19 @@ const few_rows = 64;
  * The late rows that count, recorded from `as_of_position` on up to a position. Most keys have a few, which lie side by side in an index; for the
  * others whole blocks before the moment's day are looked up, and only the rows of that day are added up.
  */
-function lateSums(series: Series, view: AsOf, until: RawBuilder<unknown>): RawBuilder<unknown> {
+function lateSums(series: Series, at: AsOf, until: RawBuilder<unknown>): RawBuilder<unknown> {
   const { measures } = series;
-  const as_of_position = int8(view.as_of_position);
-  const late = sql`${lateRowsOfKey(series, view)} AND m.late_1 IS NOT NULL AND m.position > ${as_of_position}`;
+  const as_of_position = int8(at.as_of_position);
+  const late = sql`${lateRowsOfKey(series, at)} AND m.late_1 IS NOT NULL AND m.position > ${as_of_position}`;
   const named = (of: (column: RawBuilder<unknown>) => RawBuilder<unknown>) =>
     sql.join(measures.map((measure) => sql`${of(sql.ref(measure))} AS ${sql.ref(measure)}`));
-  const counted = sql`FILTER (WHERE f.effective_at <= ${view.as_of})`;
+  const counted = sql`FILTER (WHERE f.effective_at <= ${at.as_of})`;
   const few = sql`SELECT count(*) AS rows, ${named((column) => sql`sum(f.${column}) ${counted}`)} FROM (
-    SELECT m.effective_at, ${names(measures, '')} FROM ${late} AND m.position <= least(${until}, ${int8(view.late!.last)})
+    SELECT m.effective_at, ${names(measures, '')} FROM ${late} AND m.position <= least(${until}, ${int8(at.late!.last)})
     ORDER BY m.position LIMIT ${few_rows + 1}) f`;
-  const parts = view.late!.before.map(({ days, blocks }) => {
+  const parts = at.late!.before.map(({ days, blocks }) => {
     const last = (recorded: RawBuilder<unknown>) =>
-      sql`(SELECT ${names(measures, `late_${days}_`)} FROM ${lateRowsOfKey(series, view)} AND m.${sql.ref(`late_${days}`)} = p.block
+      sql`(SELECT ${names(measures, `late_${days}_`)} FROM ${lateRowsOfKey(series, at)} AND m.${sql.ref(`late_${days}`)} = p.block
         AND ${recorded} ORDER BY m.position DESC LIMIT 1)`;
     const differences = measures.map((measure) => {
       const column = sql.ref(`late_${days}_${measure}`);
@@ -383,7 +383,7 @@ function lateSums(series: Series, view: AsOf, until: RawBuilder<unknown>): RawBu
       CROSS JOIN LATERAL ${last(sql`m.position > ${as_of_position} AND m.position <= ${until}`)} now
       LEFT JOIN LATERAL ${last(sql`m.position <= ${as_of_position}`)} before ON true`;
   });
-  parts.push(sql`SELECT ${names(measures, '')} FROM ${lateRowsOfKey(series, view)} AND ${onTheDay(view)}
+  parts.push(sql`SELECT ${names(measures, '')} FROM ${lateRowsOfKey(series, at)} AND ${onTheDay(at)}
     AND m.position > ${as_of_position} AND m.position <= ${until}`);
   const many = sql`SELECT ${named((column) => sql`sum(parts.${column})`)}
     FROM (${sql.join(parts, sql` UNION ALL `)}) parts (${sql.join(measures.map((measure) => sql.ref(measure)))})

@@ -3,14 +3,12 @@ import { sql } from 'kysely';
 import { describeUnregistered } from '../../libs/ledger/accounts.js';
 import type { AccountType, Postings } from '../../libs/ledger/events.js';
 import { toMajor } from '../../libs/ledger/money.js';
-import { type AsOf, type AsOfQuery, by, resolveAsOf } from '../as-of/as-of.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from '../as-of/cursor.js';
+import { cutAt, lookUp, type Snapshot } from '../as-of/snapshot.js';
 import type { BalanceCache } from '../engine/balance-cache.js';
 import { upsertRows } from '../engine/bulk.js';
-import { lookUp } from '../engine/database.js';
 import type { Fact } from '../engine/incoming-event.js';
 import { appendToSeries, lastRows, perKey, type Series, sumsIn, withSums } from '../engine/running-balances.js';
-import type { Db } from '../engine/tables.js';
 import type { Writer } from '../engine/writer.js';
 import { mastersIn, registeredIn } from './master-data.js';
 import type { PeriodFilter } from './stock.js';
@@ -56,17 +54,17 @@ interface BalanceRow {
 }
 
 /** Registered accounts, and those that ever held anything: what the ledger keeps for customers and suppliers, and what is dated before its registration. */
-async function balanceRows(db: Db, view: AsOf, account_id?: string): Promise<BalanceRow[]> {
+async function balanceRows(snapshot: Snapshot, account_id?: string): Promise<BalanceRow[]> {
   const one = (column: string) => (account_id === undefined ? sql`` : sql`AND ${sql.ref(column)} = ${account_id}`);
   const keys = sql`SELECT m.id AS account_id, m.attributes->>'name' AS name, m.attributes->>'type' AS type,
-      ${registeredIn(view)} AS registered FROM ${mastersIn(view, 'account')} m WHERE true ${one('m.id')}
-    UNION ALL SELECT account_id, NULL, NULL, false FROM balances b WHERE ledger = ${view.ledger} ${one('account_id')}
+      ${registeredIn(snapshot)} AS registered FROM ${mastersIn(snapshot, 'account')} m WHERE true ${one('m.id')}
+    UNION ALL SELECT account_id, NULL, NULL, false FROM balances b WHERE ledger = ${snapshot.ledger} ${one('account_id')}
       AND NOT EXISTS (SELECT FROM masters WHERE ledger = b.ledger AND kind = 'account' AND id = b.account_id)`;
-  const balances = view.present
+  const balances = snapshot.present
     ? sql`coalesce(b.balance, 0) AS balance FROM (${keys}) k
-        LEFT JOIN balances b ON b.ledger = ${view.ledger} AND b.account_id = k.account_id`
-    : sql`s.amount AS balance FROM (${keys}) k ${sumsIn(ENTRIES, view)} WHERE s.counted OR k.registered`;
-  return lookUp(db, view, sql<BalanceRow>`SELECT k.account_id, k.name, k.type, ${balances} ORDER BY k.account_id`);
+        LEFT JOIN balances b ON b.ledger = ${snapshot.ledger} AND b.account_id = k.account_id`
+    : sql`s.amount AS balance FROM (${keys}) k ${sumsIn(ENTRIES, snapshot)} WHERE s.counted OR k.registered`;
+  return lookUp(snapshot, sql<BalanceRow>`SELECT k.account_id, k.name, k.type, ${balances} ORDER BY k.account_id`);
 }
 
 function describe({ account_id, name, type }: BalanceRow): { name: string; type: AccountType } {
@@ -89,13 +87,11 @@ function balanceOf(row: BalanceRow, digits: number): AccountBalance {
 
 /** undefined where there is no such account. */
 export async function accountBalance(
-  db: Db,
-  scope: AsOfQuery | AsOf,
+  snapshot: Snapshot,
   account_id: string,
 ): Promise<(AccountBalance & { position: number }) | undefined> {
-  const view = await resolveAsOf(db, scope);
-  const [row] = await balanceRows(db, view, account_id);
-  return row && { ...balanceOf(row, view.digits), position: view.position };
+  const [row] = await balanceRows(snapshot, account_id);
+  return row && { ...balanceOf(row, snapshot.digits), position: snapshot.position };
 }
 
 export interface TrialBalance {
@@ -104,18 +100,17 @@ export interface TrialBalance {
   position: number;
 }
 
-export async function trialBalance(db: Db, scope: AsOfQuery | AsOf): Promise<TrialBalance> {
-  const view = await resolveAsOf(db, scope);
-  const rows = await balanceRows(db, view);
+export async function trialBalance(snapshot: Snapshot): Promise<TrialBalance> {
+  const rows = await balanceRows(snapshot);
   let [debit, credit] = [0n, 0n];
   for (const { balance } of rows) {
     if (balance > 0n) debit += balance;
     else credit -= balance;
   }
   return {
-    data: rows.map((row) => balanceOf(row, view.digits)),
-    totals: { debit: toMajor(debit, view.digits), credit: toMajor(credit, view.digits) },
-    position: view.position,
+    data: rows.map((row) => balanceOf(row, snapshot.digits)),
+    totals: { debit: toMajor(debit, snapshot.digits), credit: toMajor(credit, snapshot.digits) },
+    position: snapshot.position,
   };
 }
 
@@ -140,38 +135,35 @@ type EntryRow = Omit<Entry, 'position' | 'debit' | 'credit' | 'balance'> & {
 
 /** An account's statement, the last recorded first. */
 export async function listEntries(
-  db: Db,
-  scope: AsOfQuery | AsOf,
+  snapshot: Snapshot,
   filter: { account_id: string } & PeriodFilter & Paging,
 ): Promise<Page<Entry>> {
   const { account_id, from, to, limit = LIMIT_DEFAULT, cursor } = filter;
-  const asked = await resolveAsOf(db, scope);
-  const view = to === undefined ? asked : await by(db, asked, to);
-  const list = JSON.stringify(['entries', view.ledger, account_id, from, view.as_of]);
+  const cut = to === undefined ? snapshot : await cutAt(snapshot, to);
+  const list = JSON.stringify(['entries', cut.ledger, account_id, from, cut.as_of]);
   const before = readCursor(list, cursor, 'whole')?.[0];
   const last = before === undefined ? undefined : before - 1;
   const account = sql`SELECT ${account_id}::text AS account_id`;
-  const entries = lastRows(ENTRIES, view, account, { limit: limit + 1, last, from });
+  const entries = lastRows(ENTRIES, cut, account, { limit: limit + 1, last, from });
   const rows = await lookUp(
-    db,
-    view,
+    cut,
     sql<EntryRow>`
     SELECT k.position, e.type, e.data->>'number' AS number, k.amount, k.now_amount AS balance, k.effective_at, e.recorded_at, e.actor
-    FROM ${withSums(ENTRIES, view, entries, { gapless: from === undefined })} JOIN events e ON e.ledger = k.ledger AND e.position = k.position
+    FROM ${withSums(ENTRIES, cut, entries, { gapless: from === undefined })} JOIN events e ON e.ledger = k.ledger AND e.position = k.position
     ORDER BY k.position DESC`,
   );
   return pageOf(
     rows,
     limit,
-    view.position,
+    cut.position,
     list,
     (row) => [Number(row.position)],
     ({ amount, ...row }) => ({
       ...row,
       position: Number(row.position),
-      debit: toMajor(amount > 0n ? amount : 0n, view.digits),
-      credit: toMajor(amount < 0n ? -amount : 0n, view.digits),
-      balance: toMajor(row.balance, view.digits),
+      debit: toMajor(amount > 0n ? amount : 0n, cut.digits),
+      credit: toMajor(amount < 0n ? -amount : 0n, cut.digits),
+      balance: toMajor(row.balance, cut.digits),
     }),
   );
 }

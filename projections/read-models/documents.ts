@@ -9,13 +9,14 @@ import { billOf, openAmount, paymentStatus } from '../../libs/ledger/bill.js';
 import { calendarDay } from '../../libs/ledger/calendar.js';
 import { type DocumentKind, documentsNamed, KINDS, kindOf } from '../../libs/ledger/document-kinds.js';
 import type { RecordedEvent } from '../../libs/ledger/events.js';
-import { type AsOf, type AsOfQuery, by, dayNumber, resolveAsOf } from '../as-of/as-of.js';
+import { type AsOf, dayNumber } from '../as-of/as-of.js';
 import { cursorAfter, LIMIT_DEFAULT, type Page, type Paging, readCursor } from '../as-of/cursor.js';
+import { cutAt, type Snapshot } from '../as-of/snapshot.js';
 import { rowsOf } from '../engine/bulk.js';
 import { type Columns, CopyRows } from '../engine/copy-rows.js';
 import { type Fact, PoisonEvent } from '../engine/incoming-event.js';
 import { counts, lastBefore, lateRows } from '../engine/running-balances.js';
-import type { Db, Row } from '../engine/tables.js';
+import type { Row } from '../engine/tables.js';
 import type { Writer } from '../engine/writer.js';
 import type { PeriodFilter } from './stock.js';
 
@@ -138,27 +139,25 @@ export function recordedEvent(row: Pick<HistoryRow, 'position' | 'type' | 'data'
   return { type, data, metadata, position: Number(position) } as unknown as RecordedEvent;
 }
 
-/** The events of documents by number, as far as they count in the view. */
+/** The events of documents by number, as far as they count in the snapshot. */
 export async function historiesOf(
-  db: Db,
-  view: AsOf,
+  snapshot: Snapshot,
   rows: readonly Pick<Row<'documents'>, 'number' | 'position'>[],
 ): Promise<Map<string, RecordedEvent[]>> {
   if (rows.length === 0) return new Map();
-  const documents = sql`SELECT ${view.ledger}::text AS ledger, r.number, r.position
+  const documents = sql`SELECT ${snapshot.ledger}::text AS ledger, r.number, r.position
     FROM ${rowsOf({ number: 'text', position: 'bigint' }, rows)}`;
-  const events = (await historyRows(documents, counts(view)).execute(db)).rows;
+  const events = (await historyRows(documents, counts(snapshot)).execute(snapshot.trx)).rows;
   const histories = Map.groupBy(events, ({ number }) => number);
   return new Map([...histories].map(([number, history]) => [number, history.map(recordedEvent)]));
 }
 
 async function viewsOf(
-  db: Db,
-  view: AsOf,
+  snapshot: Snapshot,
   rows: readonly Pick<Row<'documents'>, 'number' | 'position'>[],
 ): Promise<Map<string, DocumentView>> {
-  const histories = await historiesOf(db, view, rows);
-  return new Map([...histories].map(([number, history]) => [number, viewDocument(history, view.digits)]));
+  const histories = await historiesOf(snapshot, rows);
+  return new Map([...histories].map(([number, history]) => [number, viewDocument(history, snapshot.digits)]));
 }
 
 // ── Queries ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -180,28 +179,23 @@ const looks_max = 20;
 const candidates_max = 2000;
 
 /**
- * The last recorded first. Status and payment status are those of the view: where a document has changed since, it is told anew before
+ * The last recorded first. Status and payment status are those of the snapshot: where a document has changed since, it is told anew before
  * it is compared.
  */
-export async function listDocuments(
-  db: Db,
-  scope: AsOfQuery | AsOf,
-  filter: DocumentFilter = {},
-): Promise<Page<DocumentView>> {
-  const view = await resolveAsOf(db, scope);
+export async function listDocuments(snapshot: Snapshot, filter: DocumentFilter = {}): Promise<Page<DocumentView>> {
   const { limit = LIMIT_DEFAULT, cursor, ...criteria } = filter;
-  const list = JSON.stringify(['documents', view.ledger, criteria, view.as_of]);
-  const within = await boundsOf(db, view, criteria);
+  const list = JSON.stringify(['documents', snapshot.ledger, criteria, snapshot.as_of]);
+  const within = await boundsOf(snapshot, criteria);
   const data: DocumentView[] = [];
   let after = readCursor(list, cursor, 'whole')?.[0];
   for (let looks = 0, count = limit + 1; looks < looks_max; looks += 1, count = Math.min(4 * count, candidates_max)) {
-    const rows = await candidates(db, view, within, criteria, after, count);
+    const rows = await candidates(snapshot, within, criteria, after, count);
     const asked = rows.filter(({ maybe }) => maybe);
-    const views = await viewsOf(db, view, asked.slice(0, limit - data.length));
+    const views = await viewsOf(snapshot, asked.slice(0, limit - data.length));
     let done = rows.length < count;
     for (const { number, position, maybe } of rows) {
       // One more than the page holds: there is a next one.
-      if (data.length >= limit) return { data, next_cursor: cursorAfter(list, [after!]), position: view.position };
+      if (data.length >= limit) return { data, next_cursor: cursorAfter(list, [after!]), position: snapshot.position };
       const document = views.get(number);
       if (maybe && document === undefined) {
         done = false;
@@ -213,34 +207,33 @@ export async function listDocuments(
       if (criteria.payment_status !== undefined && document.payment_status !== criteria.payment_status) continue;
       data.push(document);
     }
-    if (done) return { data, next_cursor: null, position: view.position };
+    if (done) return { data, next_cursor: null, position: snapshot.position };
   }
-  return { data, next_cursor: cursorAfter(list, [after!]), position: view.position };
+  return { data, next_cursor: cursorAfter(list, [after!]), position: snapshot.position };
 }
 
 /**
- * Where documents of a period stand that count in the view: those that were recorded between two positions, and behind the second one only
+ * Where documents of a period stand that count in the snapshot: those that were recorded between two positions, and behind the second one only
  * late ones of some days (scope.ts says why).
  */
 interface Bounds {
   above: RawBuilder<unknown>;
-  cut: AsOf;
+  cut: Snapshot;
 }
-async function boundsOf(db: Db, view: AsOf, { from, to }: PeriodFilter): Promise<Bounds> {
+async function boundsOf(snapshot: Snapshot, { from, to }: PeriodFilter): Promise<Bounds> {
   return {
-    above: from === undefined ? sql`-1` : lastBefore(view, from),
-    cut: to === undefined ? view : await by(db, view, to),
+    above: from === undefined ? sql`-1` : lastBefore(snapshot, from),
+    cut: to === undefined ? snapshot : await cutAt(snapshot, to),
   };
 }
 
 type Candidate = Pick<Row<'documents'>, 'number' | 'position'> & {
-  /** What the table knows of it is as asked for, or has changed since the view. */
+  /** What the table knows of it is as asked for, or has changed since the snapshot. */
   maybe: boolean;
 };
 
 async function candidates(
-  db: Db,
-  view: AsOf,
+  snapshot: Snapshot,
   { above, cut }: Bounds,
   { kinds = KINDS, party_id, status, payment_status, created_by, from }: DocumentFilter,
   after: number | undefined,
@@ -252,37 +245,39 @@ async function candidates(
   const changing = [...is('status', status), ...is('payment_status', payment_status)];
   const all = (conditions: readonly RawBuilder<unknown>[]) =>
     conditions.length === 0 ? sql`true` : sql.join(conditions, sql` AND `);
-  // What has not changed since the view is as the table says.
+  // What has not changed since the snapshot is as the table says.
   const asOfView = (conditions: readonly RawBuilder<unknown>[]) =>
-    view.present || conditions.length === 0 ? all(conditions) : sql`(${hasChanged(view)} OR ${all(conditions)})`;
+    snapshot.present || conditions.length === 0
+      ? all(conditions)
+      : sql`(${hasChanged(snapshot)} OR ${all(conditions)})`;
   const since = from === undefined ? sql`true` : sql`m.effective_at >= ${from}`;
-  const last = after === undefined ? view.position : after - 1;
+  const last = after === undefined ? snapshot.position : after - 1;
   const newest = sql`ORDER BY m.position DESC LIMIT ${count}`;
   const settledIn = (lead: RawBuilder<unknown>, maybe: RawBuilder<unknown>) =>
     sql`(SELECT m.number, m.position, ${since} AND ${maybe} AS maybe FROM documents m
-      WHERE m.ledger = ${view.ledger} AND m.kind = k.kind AND ${lead}
+      WHERE m.ledger = ${snapshot.ledger} AND m.kind = k.kind AND ${lead}
       AND m.position > ${above} AND m.position <= least(${cut.as_of_position}::bigint, ${last}::bigint) ${newest})`;
   // One condition is looked up; the others are told with each row, so that no more rows are read than asked for.
   const [lead, ...rest] = constant.length > 0 ? constant : changing;
   const as_of_position =
-    constant.length > 0 || view.present || lead === undefined
+    constant.length > 0 || snapshot.present || lead === undefined
       ? [settledIn(lead ?? sql`true`, constant.length > 0 ? sql`${all(rest)} AND ${asOfView(changing)}` : all(rest))]
       : [
-          settledIn(sql`${lead} AND m.last_position <= ${view.as_of_position}`, all(rest)),
-          settledIn(sql`${hasChanged(view)} AND ${isChangedAcross(view)}`, sql`true`),
+          settledIn(sql`${lead} AND m.last_position <= ${snapshot.as_of_position}`, all(rest)),
+          settledIn(sql`${hasChanged(snapshot)} AND ${isChangedAcross(snapshot)}`, sql`true`),
         ];
   const late = lateRows(cut, 'documents', {
     columns: sql`m.number, m.position, ${since} AND ${all(constant)} AND ${asOfView(changing)} AS maybe`,
-    wanted: sql`m.ledger = ${view.ledger} AND m.kind = k.kind AND m.position > ${cut.as_of_position} AND m.position <= ${last}`,
+    wanted: sql`m.ledger = ${snapshot.ledger} AND m.kind = k.kind AND m.position > ${cut.as_of_position} AND m.position <= ${last}`,
     order: newest,
   });
   const { rows } = await sql<Candidate>`SELECT m.* FROM unnest(${kinds}::text[]) AS asked (name)
     CROSS JOIN LATERAL (SELECT asked.name COLLATE "C" AS kind) k
-    CROSS JOIN LATERAL (${sql.join([...as_of_position, ...late], sql` UNION ALL `)}) m ${newest}`.execute(db);
+    CROSS JOIN LATERAL (${sql.join([...as_of_position, ...late], sql` UNION ALL `)}) m ${newest}`.execute(snapshot.trx);
   return rows;
 }
 
-/** For WHERE: whether a document `m` is not what it was in the view. */
+/** For WHERE: whether a document `m` is not what it was in the snapshot. */
 function hasChanged({ as_of_position }: AsOf): RawBuilder<unknown> {
   return sql`m.last_position > ${as_of_position}`;
 }
@@ -291,10 +286,9 @@ export function isChangedAcross({ as_of_position }: AsOf): RawBuilder<unknown> {
   return sql`m.last_position > m.position AND int8range(m.position, m.last_position) @> ${as_of_position}::bigint`;
 }
 
-/** undefined where there is no such document, or was none in the view. */
-export async function findDocument(db: Db, scope: AsOfQuery | AsOf, number: string): Promise<DocumentView | undefined> {
-  const view = await resolveAsOf(db, scope);
+/** undefined where there is no such document, or was none in the snapshot. */
+export async function findDocument(snapshot: Snapshot, number: string): Promise<DocumentView | undefined> {
   const { rows } = await sql<Pick<Row<'documents'>, 'number' | 'position'>>`SELECT m.number, m.position FROM documents m
-    WHERE m.ledger = ${view.ledger} AND m.number = ${number} AND ${counts(view)}`.execute(db);
-  return (await viewsOf(db, view, rows)).get(number);
+    WHERE m.ledger = ${snapshot.ledger} AND m.number = ${number} AND ${counts(snapshot)}`.execute(snapshot.trx);
+  return (await viewsOf(snapshot, rows)).get(number);
 }

@@ -5,13 +5,14 @@ import type { StoredEvent } from '../../libs/event-store/event-store.js';
 import { monthAfter, monthBefore } from '../../libs/ledger/calendar.js';
 import { documentsNamed, KINDS } from '../../libs/ledger/document-kinds.js';
 import { toMajor } from '../../libs/ledger/money.js';
-import { type AsOf, type AsOfQuery, dayNumber, resolveAsOf } from '../as-of/as-of.js';
+import { type AsOf, dayNumber } from '../as-of/as-of.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from '../as-of/cursor.js';
+import { type Snapshot } from '../as-of/snapshot.js';
 import { upsertRows } from '../engine/bulk.js';
 import { type Columns, CopyRows } from '../engine/copy-rows.js';
 import type { Fact } from '../engine/incoming-event.js';
 import { counts, lastBefore, lastRows, lateRows, type Window } from '../engine/running-balances.js';
-import type { Db, Row } from '../engine/tables.js';
+import type { Row } from '../engine/tables.js';
 import type { Writer } from '../engine/writer.js';
 import { ENTRIES } from './balances.js';
 import { daysWithin } from './periods.js';
@@ -130,19 +131,14 @@ export interface BookTimes {
   recorded_by?: string;
 }
 
-export async function listEvents(
-  db: Db,
-  scope: AsOfQuery | AsOf,
-  filter: EventFilter & BookTimes = {},
-): Promise<Page<AuditEvent>> {
-  const view = await resolveAsOf(db, scope);
+export async function listEvents(snapshot: Snapshot, filter: EventFilter & BookTimes = {}): Promise<Page<AuditEvent>> {
   const { limit = LIMIT_DEFAULT, cursor, ...criteria } = filter;
-  const list = JSON.stringify(['events', view.ledger, criteria, view.as_of]);
-  const rows = await eventsAfter(db, view, criteria, readCursor(list, cursor, 'whole')?.[0] ?? Number.NaN, limit + 1);
+  const list = JSON.stringify(['events', snapshot.ledger, criteria, snapshot.as_of]);
+  const rows = await eventsAfter(snapshot, criteria, readCursor(list, cursor, 'whole')?.[0] ?? Number.NaN, limit + 1);
   return pageOf(
     rows,
     limit,
-    view.position,
+    snapshot.position,
     list,
     ({ position }) => [position],
     (row) => row,
@@ -151,22 +147,21 @@ export async function listEvents(
 
 /** The first `count` behind the position `after`, which is NaN for those from the beginning of the order. */
 export async function eventsAfter(
-  db: Db,
-  view: AsOf,
+  snapshot: Snapshot,
   criteria: Omit<EventFilter, keyof Paging> & BookTimes,
   after: number,
   count: number,
 ): Promise<AuditEvent[]> {
   const { actor, types, entity, from, to, order = 'newest_first', time = 'recorded_at', recorded_by } = criteria;
   const oldest_first = order === 'oldest_first';
-  const { ledger } = view;
+  const { ledger } = snapshot;
   // A ledger's events are recorded in the order of their positions, so its times are positions. A clock of their own has no such order.
   const in_order = time === 'recorded_at';
-  const above = sql`greatest(${in_order && from !== undefined ? lastBefore(view, from) : sql`-1`}, ${oldest_first && !Number.isNaN(after) ? after : -1}::bigint)`;
-  const until = sql`least(${in_order && to !== undefined ? lastBefore(view, to, true) : sql`${view.position}::bigint`},
-    ${Math.min(view.position, oldest_first || Number.isNaN(after) ? Number.MAX_SAFE_INTEGER : after - 1)}::bigint)`;
+  const above = sql`greatest(${in_order && from !== undefined ? lastBefore(snapshot, from) : sql`-1`}, ${oldest_first && !Number.isNaN(after) ? after : -1}::bigint)`;
+  const until = sql`least(${in_order && to !== undefined ? lastBefore(snapshot, to, true) : sql`${snapshot.position}::bigint`},
+    ${Math.min(snapshot.position, oldest_first || Number.isNaN(after) ? Number.MAX_SAFE_INTEGER : after - 1)}::bigint)`;
   const by_clock = [
-    ...(view.as_of === undefined ? [] : [sql`m.effective_at <= ${view.as_of}`]),
+    ...(snapshot.as_of === undefined ? [] : [sql`m.effective_at <= ${snapshot.as_of}`]),
     ...(from === undefined ? [] : [sql`m.effective_at >= ${from}`]),
     ...(to === undefined ? [] : [sql`m.effective_at <= ${to}`]),
     ...(recorded_by === undefined ? [] : [sql`m.recorded_at <= ${recorded_by}`]),
@@ -175,9 +170,9 @@ export async function eventsAfter(
   const of_types = types === undefined ? [] : [sql`m.type = ANY(${types})`];
   const and = (conditions: readonly RawBuilder<unknown>[]) => sql.join(conditions, sql` AND `);
   const first = sql`ORDER BY m.position ${sql.raw(oldest_first ? 'ASC' : 'DESC')} LIMIT ${count}`;
-  const end = in_order ? sql`least(${until}, ${view.as_of_position}::bigint)` : until;
+  const end = in_order ? sql`least(${until}, ${snapshot.as_of_position}::bigint)` : until;
   const part = { above, until, end, count, oldest_first, first };
-  const sources = entity === undefined ? [everyEvent(ledger, types, own, part)] : sourcesOf(view, entity, part);
+  const sources = entity === undefined ? [everyEvent(ledger, types, own, part)] : sourcesOf(snapshot, entity, part);
   const filters = entity === undefined ? [] : [...own, ...of_types];
   const as_of_position = sources.map(({ rows }) =>
     filters.length === 0
@@ -188,10 +183,10 @@ export async function eventsAfter(
   const named = sources.flatMap(({ names }) => (names === undefined ? [] : [names]));
   const late =
     in_order && named.length > 0
-      ? lateRows(view, 'events', {
+      ? lateRows(snapshot, 'events', {
           columns: sql`m.position`,
           wanted: and([
-            sql`m.ledger = ${ledger} AND m.position > ${above} AND m.position > ${view.as_of_position} AND m.position <= ${until}`,
+            sql`m.ledger = ${ledger} AND m.position > ${above} AND m.position > ${snapshot.as_of_position} AND m.position <= ${until}`,
             sql`(${sql.join(named, sql` OR `)})`,
             ...own,
             ...of_types,
@@ -202,7 +197,7 @@ export async function eventsAfter(
   // Each way of naming the thing gives its first rows in order; together they hold the first of all.
   const { rows } = await sql<Row<'events'>>`SELECT m.* FROM (SELECT DISTINCT m.position
       FROM (${sql.join([...as_of_position, ...late], sql` UNION ALL `)}) m ${first}) n
-    JOIN events m ON m.ledger = ${ledger} AND m.position = n.position ${first}`.execute(db);
+    JOIN events m ON m.ledger = ${ledger} AND m.position = n.position ${first}`.execute(snapshot.trx);
   return rows.map(({ ledger: _, late_1: __, position, ...row }) => ({ position: Number(position), ...row }));
 }
 
@@ -241,8 +236,8 @@ function everyEvent(
 }
 
 /** Each table that names the thing. */
-function sourcesOf(view: AsOf, { kind, id }: Entity, part: Part): Source[] {
-  const { ledger } = view;
+function sourcesOf(snapshot: AsOf, { kind, id }: Entity, part: Part): Source[] {
+  const { ledger } = snapshot;
   const firstOf = (rows: RawBuilder<unknown>) =>
     sql`SELECT m.position FROM ${rows} AND ${settledIn(part)} ${part.first}`;
   const mentioned = (entity: string): Source => ({
@@ -265,17 +260,17 @@ function sourcesOf(view: AsOf, { kind, id }: Entity, part: Part): Source[] {
       ];
     }
     case 'item':
-      return [master, moved(view, sql`${places} AND item_id = ${id}`, part)];
+      return [master, moved(snapshot, sql`${places} AND item_id = ${id}`, part)];
     case 'location':
-      return [master, moved(view, sql`${places} AND location_id = ${id}`, part)];
+      return [master, moved(snapshot, sql`${places} AND location_id = ${id}`, part)];
     case 'account':
-      return [master, posted(view, id, part)];
+      return [master, posted(snapshot, id, part)];
     case 'supplier':
     case 'customer':
       return [
         master,
-        ...ofParty(view, id, part),
-        posted(view, `${kind === 'customer' ? 'receivable' : 'payable'}:${id}`, part),
+        ...ofParty(snapshot, id, part),
+        posted(snapshot, `${kind === 'customer' ? 'receivable' : 'payable'}:${id}`, part),
       ];
     default:
       return kind satisfies never;
@@ -287,15 +282,17 @@ function windowOf({ above, until, oldest_first }: Part, limit: number): Window {
 }
 
 /** The places that moved last each have their last movements: of places without end no more are read than a page can show. */
-function moved(view: AsOf, places: RawBuilder<unknown>, part: Part): Source {
+function moved(snapshot: AsOf, places: RawBuilder<unknown>, part: Part): Source {
   const direction = sql.raw(part.oldest_first ? 'ASC' : 'DESC');
-  const first_places = sql`SELECT k.item_id, k.location_id FROM ${lastRows(MOVEMENTS, view, places, windowOf(part, 1))}
+  const first_places = sql`SELECT k.item_id, k.location_id FROM ${lastRows(MOVEMENTS, snapshot, places, windowOf(part, 1))}
     ORDER BY k.position ${direction} LIMIT ${part.count}`;
-  return { rows: sql`SELECT k.position FROM ${lastRows(MOVEMENTS, view, first_places, windowOf(part, part.count))}` };
+  return {
+    rows: sql`SELECT k.position FROM ${lastRows(MOVEMENTS, snapshot, first_places, windowOf(part, part.count))}`,
+  };
 }
-function posted(view: AsOf, account_id: string, part: Part): Source {
+function posted(snapshot: AsOf, account_id: string, part: Part): Source {
   const account = sql`SELECT ${account_id}::text AS account_id`;
-  return { rows: sql`SELECT k.position FROM ${lastRows(ENTRIES, view, account, windowOf(part, part.count))}` };
+  return { rows: sql`SELECT k.position FROM ${lastRows(ENTRIES, snapshot, account, windowOf(part, part.count))}` };
 }
 
 /**
@@ -334,13 +331,12 @@ interface PeriodRow {
 }
 
 /** All of them, the last month first. Older ledgers have months without a closing of their own: the closing of a later one closed them, too. */
-export async function listPeriods(db: Db, scope: AsOfQuery | AsOf): Promise<{ data: Period[]; position: number }> {
-  const view = await resolveAsOf(db, scope);
+export async function listPeriods(snapshot: Snapshot): Promise<{ data: Period[]; position: number }> {
   const { rows } = await sql<PeriodRow>`
     SELECT m.data->>'month' AS month, m.type, m.actor, m.recorded_at, m.position FROM events m
-    WHERE m.ledger = ${view.ledger} AND m.type IN ('PeriodClosed', 'PeriodReopened') AND ${counts(view)}
-    ORDER BY m.position`.execute(db);
-  const begun = rows.length === 0 ? undefined : await daysWithin(db, view, {});
+    WHERE m.ledger = ${snapshot.ledger} AND m.type IN ('PeriodClosed', 'PeriodReopened') AND ${counts(snapshot)}
+    ORDER BY m.position`.execute(snapshot.trx);
+  const begun = rows.length === 0 ? undefined : await daysWithin(snapshot, {});
   let closed_through = begun === undefined ? undefined : monthBefore(begun.from.slice(0, 7));
   const periods = new Map<string, Period>();
   for (const { month, type, actor, recorded_at, position } of rows) {
@@ -354,7 +350,7 @@ export async function listPeriods(db: Db, scope: AsOfQuery | AsOf): Promise<{ da
     closed_through = status === 'closed' ? month : monthBefore(month);
   }
   const data = [...periods.values()].sort((one, other) => (one.month < other.month ? 1 : -1));
-  return { data, position: view.position };
+  return { data, position: snapshot.position };
 }
 
 /** What two people are needed for: the terms that the ledger was opened with, and each change. */
@@ -366,22 +362,18 @@ export interface Threshold {
   position: number;
 }
 /** The last first. */
-export async function listThresholds(
-  db: Db,
-  scope: AsOfQuery | AsOf,
-): Promise<{ data: Threshold[]; position: number }> {
-  const view = await resolveAsOf(db, scope);
+export async function listThresholds(snapshot: Snapshot): Promise<{ data: Threshold[]; position: number }> {
   const { rows } = await sql<Omit<PeriodRow, 'month' | 'type'> & { threshold: string; reason: string | null }>`
     SELECT coalesce(m.data->>'new', m.data->>'approval_threshold') AS threshold, m.data->>'reason' AS reason, m.actor,
       m.recorded_at, m.position FROM events m
-    WHERE m.ledger = ${view.ledger} AND m.type IN ('LedgerOpened', 'ApprovalThresholdChanged') AND ${counts(view)}
-    ORDER BY m.position DESC`.execute(db);
+    WHERE m.ledger = ${snapshot.ledger} AND m.type IN ('LedgerOpened', 'ApprovalThresholdChanged') AND ${counts(snapshot)}
+    ORDER BY m.position DESC`.execute(snapshot.trx);
   const data = rows.map(({ threshold, reason, actor, recorded_at, position }) => ({
-    approval_threshold: toMajor(threshold, view.digits),
+    approval_threshold: toMajor(threshold, snapshot.digits),
     reason,
     decided_by: actor,
     decided_at: recorded_at,
     position: Number(position),
   }));
-  return { data, position: view.position };
+  return { data, position: snapshot.position };
 }

@@ -1,5 +1,6 @@
 import { LedgerHistory, logOf } from '../../test/support/ledger-history.js';
 import { createDatabase, type PostgresServer, startPostgres } from '../../test/support/postgres.js';
+import { ask } from '../../test/support/read-models.js';
 import { openDatabase } from '../engine/database.js';
 import { applyEvents } from '../engine/projector.js';
 import { createTables, type Db } from '../engine/tables.js';
@@ -39,7 +40,7 @@ function factory(): LedgerHistory {
 }
 
 const of = async (kind: Entity['kind'], id: string, scope: object = {}) =>
-  (await history(db, { ledger: 'main', ...scope }, { entity: { kind, id }, order: 'oldest_first' })).data;
+  (await ask(db, { ledger: 'main', ...scope }, history, { entity: { kind, id }, order: 'oldest_first' })).data;
 const told = async (...asked: Parameters<typeof of>) =>
   (await of(...asked)).map(({ type, actor, changes }) => [
     type,
@@ -121,8 +122,8 @@ it('as of both times: a late sale changes what came after it only for who knew o
 it('page by page', async () => {
   const scope = { ledger: 'main' };
   const entity = { kind: 'customer' as const, id: 'CUST' };
-  const first = await history(db, scope, { entity, limit: 4 });
-  const second = await history(db, scope, { entity, limit: 4, cursor: first.next_cursor! });
+  const first = await ask(db, scope, history, { entity, limit: 4 });
+  const second = await ask(db, scope, history, { entity, limit: 4, cursor: first.next_cursor! });
   expect([...first.data, ...second.data].map(({ type }) => type)).toEqual(
     (await of('customer', 'CUST')).map(({ type }) => type).reverse(),
   );

@@ -6,11 +6,11 @@ import { viewDocument } from '../../libs/documents/documents.js';
 import { documentsNamed } from '../../libs/ledger/document-kinds.js';
 import type { Postings, RecordedEvent } from '../../libs/ledger/events.js';
 import { toMajor } from '../../libs/ledger/money.js';
-import { type AsOf, type AsOfQuery, resolveAsOf } from '../as-of/as-of.js';
 import { cursorAfter, LIMIT_DEFAULT, type Page, type Paging, readCursor } from '../as-of/cursor.js';
+import { type Snapshot } from '../as-of/snapshot.js';
 import { rowsOf } from '../engine/bulk.js';
 import { cellsOf, isOfKey, runningSums, type Series } from '../engine/running-balances.js';
-import type { Db, Row } from '../engine/tables.js';
+import type { Row } from '../engine/tables.js';
 import { ENTRIES } from './balances.js';
 import { historiesOf, recordedEvent } from './documents.js';
 import { type AuditEvent, type Entity, eventsAfter, listEvents } from './events.js';
@@ -45,13 +45,12 @@ type HistoryFilter = { entity: Entity; order?: 'newest_first' | 'oldest_first' }
  * Every event that touches the thing, with what it changed of it; of a user, with all that they changed and with the security events by
  * or about them.
  */
-export async function history(db: Db, scope: AsOfQuery | AsOf, filter: HistoryFilter): Promise<Page<HistoryEntry>> {
-  const view = await resolveAsOf(db, scope);
+export async function history(snapshot: Snapshot, filter: HistoryFilter): Promise<Page<HistoryEntry>> {
   const { entity } = filter;
-  const { data: told, ...page } = await (entity.kind === 'user' ? toldOfUser : listEvents)(db, view, filter);
+  const { data: told, ...page } = await (entity.kind === 'user' ? toldOfUser : listEvents)(snapshot, filter);
   const rows = told.filter((row) => !isSecurity(row));
-  const figures = await figureChanges(db, view, entity, rows);
-  const documents = await documentChanges(db, view, entity, rows);
+  const figures = await figureChanges(snapshot, entity, rows);
+  const documents = await documentChanges(snapshot, entity, rows);
   const data = told.map((row): HistoryEntry => {
     if (isSecurity(row)) return securityEntry(row);
     const { position, type, actor, recorded_at, effective_at } = row;
@@ -80,14 +79,14 @@ function securityEntry(row: Told): HistoryEntry {
  * The user's acts in the ledger and the security events by or about them, by the time at which each was noted. Each keeps the order of its
  * own book, and a cursor says how far each was told: whatever is recorded meanwhile, no row is told twice or left out.
  */
-async function toldOfUser(db: Db, view: AsOf, filter: HistoryFilter): Promise<Page<Told>> {
+async function toldOfUser(snapshot: Snapshot, filter: HistoryFilter): Promise<Page<Told>> {
   const { limit = LIMIT_DEFAULT, cursor, ...criteria } = filter;
   const newest_first = criteria.order !== 'oldest_first';
-  const list = JSON.stringify(['user history', view.ledger, criteria, view.as_of, view.recorded_by]);
+  const list = JSON.stringify(['user history', snapshot.ledger, criteria, snapshot.as_of, snapshot.recorded_by]);
   const from = readCursor(list, cursor, 'whole', 'whole') ?? [Number.NaN, Number.NaN];
-  const ledger: Told[] = await eventsAfter(db, view, criteria, from[0], limit + 1);
-  const of_security = { ...criteria, ...securityTimes(view) };
-  const security = (await eventsAfter(db, securityBook(view), of_security, from[1], limit + 1)).map(
+  const ledger: Told[] = await eventsAfter(snapshot, criteria, from[0], limit + 1);
+  const of_security = { ...criteria, ...securityTimes(snapshot) };
+  const security = (await eventsAfter(securityBook(snapshot), of_security, from[1], limit + 1)).map(
     (row): Told => ({ ...row, of_security: true }),
   );
   const data: Told[] = [];
@@ -106,7 +105,7 @@ async function toldOfUser(db: Db, view: AsOf, filter: HistoryFilter): Promise<Pa
     return newest_first ? (rows[0]?.position ?? -1) + 1 : Number.isNaN(from[book]!) ? -1 : from[book]!;
   });
   const more = next[0]! < ledger.length || next[1]! < security.length;
-  return { data, next_cursor: more ? cursorAfter(list, keys) : null, position: view.position };
+  return { data, next_cursor: more ? cursorAfter(list, keys) : null, position: snapshot.position };
 }
 
 /** The document that an event made, or else the one that it is about. */
@@ -135,8 +134,7 @@ function masterChanges(row: AuditEvent, entity: Entity): Change[] {
 const IDENTITY = new Set(['kind', 'number', 'position']);
 
 async function documentChanges(
-  db: Db,
-  view: AsOf,
+  snapshot: Snapshot,
   entity: Entity,
   rows: readonly AuditEvent[],
 ): Promise<Map<number, Change[]>> {
@@ -151,16 +149,16 @@ async function documentChanges(
   const { rows: known } = await sql<
     Pick<Row<'documents'>, 'number' | 'position'>
   >`SELECT number, position FROM documents
-    WHERE ledger = ${view.ledger} AND number = ANY(${numbers}::text[])`.execute(db);
-  const histories = await historiesOf(db, view, known);
+    WHERE ledger = ${snapshot.ledger} AND number = ANY(${numbers}::text[])`.execute(snapshot.trx);
+  const histories = await historiesOf(snapshot, known);
   const changes = new Map<number, Change[]>();
   for (const { row, number } of touched) {
     const events = histories.get(number) ?? [];
     const index = events.findIndex(({ position }) => position === row.position);
     // What a document came to by a fact that counts, without the fact that made it, nobody can tell.
     if (index < 0 || documentsNamed(events[0]!).first !== number) continue;
-    const before = index === 0 ? undefined : viewDocument(events.slice(0, index), view.digits);
-    const after = viewDocument(events.slice(0, index + 1), view.digits);
+    const before = index === 0 ? undefined : viewDocument(events.slice(0, index), snapshot.digits);
+    const after = viewDocument(events.slice(0, index + 1), snapshot.digits);
     const changed = differences(before, after).map((change) => ({ kind: after.kind, id: number, ...change }));
     changes.set(row.position, [...(changes.get(row.position) ?? []), ...changed]);
   }
@@ -182,13 +180,12 @@ interface FigureRow extends Record<string, bigint | string> {
 }
 
 async function figureChanges(
-  db: Db,
-  view: AsOf,
+  snapshot: Snapshot,
   { kind, id }: Entity,
   rows: readonly AuditEvent[],
 ): Promise<Map<number, Change[]>> {
   const stock = (own: 'item_id' | 'location_id', other: 'item_id' | 'location_id') =>
-    figureRows(db, view, MOVEMENTS, rows, (key) => key[own] === id).then((found) =>
+    figureRows(snapshot, MOVEMENTS, rows, (key) => key[own] === id).then((found) =>
       found.flatMap((row) => {
         const name = `${other === 'item_id' ? 'items' : 'locations'}.${row[other]}`;
         return [
@@ -199,10 +196,10 @@ async function figureChanges(
       }),
     );
   const account = async (account_id: string, field: string, sign: 1n | -1n) =>
-    (await figureRows(db, view, ENTRIES, rows, (key) => key.account_id === account_id)).map((row) =>
+    (await figureRows(snapshot, ENTRIES, rows, (key) => key.account_id === account_id)).map((row) =>
       changeOf(row, field, sign * (row.amount as bigint), sign * (row.now_amount as bigint), major),
     );
-  const major = (minor: bigint) => toMajor(minor, view.digits);
+  const major = (minor: bigint) => toMajor(minor, snapshot.digits);
   const changeOf = (
     { position }: FigureRow,
     field: string,
@@ -226,8 +223,7 @@ async function figureChanges(
 
 /** What the events did to the wanted keys, and the running sums after it (`now_…`) among the rows that count. */
 async function figureRows(
-  db: Db,
-  view: AsOf,
+  snapshot: Snapshot,
   series: Series,
   events: readonly AuditEvent[],
   isWanted: (key: Record<string, unknown>) => boolean,
@@ -247,13 +243,13 @@ async function figureRows(
   }
   if (touched.size === 0) return [];
   const key_columns = Object.fromEntries(series.keys.map((key) => [key, 'text' as const]));
-  const of_key = isOfKey('k', { ...cellsOf('r', series.keys), ledger: sql`${view.ledger}` });
+  const of_key = isOfKey('k', { ...cellsOf('r', series.keys), ledger: sql`${snapshot.ledger}` });
   const columns = [...series.keys, ...series.measures].map((column) => sql.ref(`k.${column}`));
   const now = series.measures.map((measure) => sql`${sql.ref(`s.${measure}`)} AS ${sql.ref(`now_${measure}`)}`);
   const { rows } = await sql<FigureRow>`SELECT k.position, ${sql.join([...columns, ...now])}
     FROM ${rowsOf({ position: 'bigint', ...key_columns }, [...touched.values()])}
     JOIN ${sql.table(series.table)} k ON ${of_key} AND k.position = r.position
-    ${runningSums(series, view)}
-    ORDER BY k.position, ${sql.join(series.keys.map((key) => sql.ref(`k.${key}`)))}`.execute(db);
+    ${runningSums(series, snapshot)}
+    ORDER BY k.position, ${sql.join(series.keys.map((key) => sql.ref(`k.${key}`)))}`.execute(snapshot.trx);
   return rows;
 }

@@ -1,6 +1,6 @@
 import { LedgerHistory, logOf } from '../../test/support/ledger-history.js';
 import { createDatabase, type PostgresServer, startPostgres } from '../../test/support/postgres.js';
-import { resolveAsOf } from '../as-of/as-of.js';
+import { ask } from '../../test/support/read-models.js';
 import { openDatabase } from '../engine/database.js';
 import { applyEvents } from '../engine/projector.js';
 import { createTables, type Db } from '../engine/tables.js';
@@ -55,7 +55,7 @@ function shop(): LedgerHistory {
 
 const by = (day: string, hour = '23') => `2026-03-${day}T${hour}:59:59.999Z`;
 const customers = async (scope: object, active?: boolean) =>
-  (await listMasterData(db, { ledger: 'main', ...scope }, { kind: 'customer', active })).data.map(
+  (await ask(db, { ledger: 'main', ...scope }, listMasterData, { kind: 'customer', active })).data.map(
     ({ customer_id, name, active }) => [customer_id, name, active],
   );
 
@@ -81,31 +81,30 @@ it('filters and pages by what they were', async () => {
   expect(await customers({ as_of: by('04') }, false)).toEqual([]);
   const scope = { ledger: 'main', as_of: by('04') };
   const paging = { kind: 'customer', active: true, limit: 1 } as const;
-  const first = await listMasterData(db, scope, paging);
-  const second = await listMasterData(db, scope, { ...paging, cursor: first.next_cursor! });
+  const first = await ask(db, scope, listMasterData, paging);
+  const second = await ask(db, scope, listMasterData, { ...paging, cursor: first.next_cursor! });
   expect([...first.data, ...second.data].map(({ customer_id }) => customer_id)).toEqual(['CUST-1', 'CUST-2']);
   expect(second.next_cursor).toBeNull();
 });
 
 it('knows nobody before they were registered, and where they were changed last by then', async () => {
   const find = (scope: object, id: string) =>
-    findMasterData(db, { ledger: 'main', ...scope }, { kind: 'customer', id });
+    ask(db, { ledger: 'main', ...scope }, findMasterData, { kind: 'customer', id });
   expect(await find({ as_of: by('03') }, 'CUST-2')).toBeUndefined();
   expect(await find({ known_at: by('03') }, 'CUST-2')).toBeUndefined();
   const renamed = await find({ as_of: by('04') }, 'CUST-1');
   expect(await find({ position: renamed!.position as number }, 'CUST-1')).toEqual(renamed);
   expect(await find({ position: (renamed!.position as number) - 1 }, 'CUST-1')).toMatchObject({ name: 'Corner shop' });
   const known = async (scope: object) =>
-    isKnown(db, await resolveAsOf(db, { ledger: 'main', ...scope }), { kind: 'customer', id: 'CUST-2' });
+    ask(db, { ledger: 'main', ...scope }, isKnown, { kind: 'customer', id: 'CUST-2' });
   expect([await known({ as_of: by('03') }), await known({ known_at: by('03') })]).toEqual([true, false]);
 });
 
 it('gives figures the names of their moment, and those of the registration to what is dated before it', async () => {
   const sold = async (scope: object) =>
-    (await customerSales(db, { ledger: 'main', ...scope }, { group_by: 'party' })).data.map(({ name, quantity }) => [
-      name,
-      quantity,
-    ]);
+    (await ask(db, { ledger: 'main', ...scope }, customerSales, { group_by: 'party' })).data.map(
+      ({ name, quantity }) => [name, quantity],
+    );
   expect(await sold({ known_at: by('02') })).toEqual([['Corner shop', 10]]);
   expect(await sold({ as_of: by('02') })).toEqual([
     ['Corner shop', 10],
@@ -119,7 +118,7 @@ it('gives figures the names of their moment, and those of the registration to wh
 
 it('balances the accounts that there were, and those that facts are dated back to', async () => {
   const listed = async (scope: object) =>
-    (await trialBalance(db, { ledger: 'main', ...scope })).data.flatMap(({ account_id, name, balance }) =>
+    (await ask(db, { ledger: 'main', ...scope }, trialBalance)).data.flatMap(({ account_id, name, balance }) =>
       ['safe', 'till'].includes(account_id) ? [[account_id, name, balance]] : [],
     );
   expect(await listed({ as_of: by('01') })).toEqual([]);
@@ -133,6 +132,6 @@ it('balances the accounts that there were, and those that facts are dated back t
     ['safe', 'Strong box', 50],
     ['till', 'Safe', 0],
   ]);
-  expect((await trialBalance(db, { ledger: 'main', as_of: by('01') })).data).toEqual([]);
-  expect(await accountBalance(db, { ledger: 'main', as_of: by('03') }, 'till')).toBeUndefined();
+  expect((await ask(db, { ledger: 'main', as_of: by('01') }, trialBalance)).data).toEqual([]);
+  expect(await ask(db, { ledger: 'main', as_of: by('03') }, accountBalance, 'till')).toBeUndefined();
 });

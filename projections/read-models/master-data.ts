@@ -2,11 +2,12 @@
 import { type RawBuilder, sql } from 'kysely';
 import { type Answer, masterAnswer } from '../../libs/documents/answers.js';
 import { MASTER_KINDS, type MasterKind } from '../../libs/ledger/events.js';
-import { type AsOf, type AsOfQuery, resolveAsOf } from '../as-of/as-of.js';
+import { type AsOf } from '../as-of/as-of.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from '../as-of/cursor.js';
+import { type Snapshot } from '../as-of/snapshot.js';
 import { upsertRows } from '../engine/bulk.js';
 import type { Fact } from '../engine/incoming-event.js';
-import type { Db, NewRow } from '../engine/tables.js';
+import type { NewRow } from '../engine/tables.js';
 import type { Writer } from '../engine/writer.js';
 
 export function projectMasterData(writer: Writer, facts: readonly Fact[]): void {
@@ -48,7 +49,7 @@ interface MasterRow {
 }
 
 /**
- * For FROM: the things of one kind as they were in the view, each with the position of its last change by then; master data are never dated
+ * For FROM: the things of one kind as they were in the snapshot, each with the position of its last change by then; master data are never dated
  * back. What was registered later is there with what it was registered as, for a fact may be dated before the registration of what it
  * names: where the question is what there was, only rows with `registeredIn` count.
  */
@@ -64,31 +65,30 @@ export function mastersIn({ ledger, present, as_of_position }: AsOf, kind: Maste
         (SELECT max(n.position) ${changes} AND n.position <= ${as_of_position}), (SELECT min(n.position) ${changes}))
     ) v WHERE ${of_kind})`;
 }
-/** For WHERE: whether there was the row `m` of `mastersIn` in the view. */
+/** For WHERE: whether there was the row `m` of `mastersIn` in the snapshot. */
 export function registeredIn({ as_of_position }: AsOf): RawBuilder<unknown> {
   return sql`m.position <= ${as_of_position}`;
 }
 
 /** By id. */
 export async function listMasterData(
-  db: Db,
-  scope: AsOfQuery | AsOf,
+  snapshot: Snapshot,
   { kind, active, limit = LIMIT_DEFAULT, cursor }: { kind: MasterKind; active?: boolean } & Paging,
 ): Promise<Page<Answer>> {
-  const view = await resolveAsOf(db, scope);
-  const list = JSON.stringify(['masters', view.ledger, kind, active, view.as_of]);
+  const list = JSON.stringify(['masters', snapshot.ledger, kind, active, snapshot.as_of]);
   const after = readCursor(list, cursor, 'text')?.[0];
   const wanted = [
-    registeredIn(view),
+    registeredIn(snapshot),
     ...(active === undefined ? [] : [sql`m.active = ${active}`]),
     ...(after === undefined ? [] : [sql`m.id > ${after}`]),
   ];
-  const { rows } = await sql<MasterRow>`SELECT m.* FROM ${mastersIn(view, kind)} m WHERE ${sql.join(wanted, sql` AND `)}
-    ORDER BY m.id LIMIT ${limit + 1}`.execute(db);
+  const { rows } =
+    await sql<MasterRow>`SELECT m.* FROM ${mastersIn(snapshot, kind)} m WHERE ${sql.join(wanted, sql` AND `)}
+    ORDER BY m.id LIMIT ${limit + 1}`.execute(snapshot.trx);
   return pageOf(
     rows,
     limit,
-    view.position,
+    snapshot.position,
     list,
     ({ id }) => [id],
     (row) => answer(kind, row),
@@ -97,19 +97,17 @@ export async function listMasterData(
 
 /** undefined where there was no such thing. */
 export async function findMasterData(
-  db: Db,
-  scope: AsOfQuery | AsOf,
+  snapshot: Snapshot,
   { kind, id }: { kind: MasterKind; id: string },
 ): Promise<Answer | undefined> {
-  const view = await resolveAsOf(db, scope);
-  const { rows } = await sql<MasterRow>`SELECT m.* FROM ${mastersIn(view, kind)} m
-    WHERE m.id = ${id} AND ${registeredIn(view)}`.execute(db);
+  const { rows } = await sql<MasterRow>`SELECT m.* FROM ${mastersIn(snapshot, kind)} m
+    WHERE m.id = ${id} AND ${registeredIn(snapshot)}`.execute(snapshot.trx);
   return rows[0] && answer(kind, rows[0]);
 }
 
 /** Whether the ledger knew the thing, at whatever effective time: before its registration its figures are none, or those of facts dated back. */
-export async function isKnown(db: Db, view: AsOf, thing: { kind: MasterKind; id: string }): Promise<boolean> {
-  return (await findMasterData(db, { ...view, as_of_position: view.position }, thing)) !== undefined;
+export async function isKnown(snapshot: Snapshot, thing: { kind: MasterKind; id: string }): Promise<boolean> {
+  return (await findMasterData({ ...snapshot, as_of_position: snapshot.position }, thing)) !== undefined;
 }
 
 function answer(kind: MasterKind, { id, active, attributes, position }: MasterRow): Answer {

@@ -1,11 +1,11 @@
 /** In which months a party did anything, so that a report by month and party looks at no other pairs of the two. */
 import { sql } from 'kysely';
 import type { Postings } from '../../libs/ledger/events.js';
-import type { AsOf } from '../as-of/as-of.js';
+import { type Snapshot } from '../as-of/snapshot.js';
 import type { BalanceCache } from '../engine/balance-cache.js';
 import { upsertRows } from '../engine/bulk.js';
 import type { Fact } from '../engine/incoming-event.js';
-import type { Db, NewRow } from '../engine/tables.js';
+import type { NewRow } from '../engine/tables.js';
 import type { Writer } from '../engine/writer.js';
 
 export type TradingKind = 'customer' | 'supplier';
@@ -46,19 +46,18 @@ export interface PartyMonth {
 
 /** By month and party, those behind `after`, within days; whether their figures come to nothing these do not say. */
 export async function partyMonths(
-  db: Db,
-  view: AsOf,
+  snapshot: Snapshot,
   { kind, from, to }: { kind: TradingKind; from?: string; to?: string },
   after: PartyMonth | undefined,
   count: number,
 ): Promise<PartyMonth[]> {
   const wanted = [
-    sql`ledger = ${view.ledger} AND kind = ${kind} AND position <= ${view.position}`,
+    sql`ledger = ${snapshot.ledger} AND kind = ${kind} AND position <= ${snapshot.position}`,
     ...(from === undefined ? [] : [sql`month >= ${`${from.slice(0, 7)}-01`}::date`]),
     ...(to === undefined ? [] : [sql`month <= ${to}::date`]),
     ...(after === undefined ? [] : [sql`(month, party_id) > (${`${after.month}-01`}::date, ${after.party_id})`]),
   ];
   const { rows } = await sql<{ month: string; party_id: string }>`SELECT month, party_id FROM party_months
-    WHERE ${sql.join(wanted, sql` AND `)} ORDER BY month, party_id LIMIT ${count}`.execute(db);
+    WHERE ${sql.join(wanted, sql` AND `)} ORDER BY month, party_id LIMIT ${count}`.execute(snapshot.trx);
   return rows.map(({ month, party_id }) => ({ month: month.slice(0, 7), party_id }));
 }

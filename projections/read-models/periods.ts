@@ -1,9 +1,8 @@
 /** Days, weeks and months of the calendar, and a report told period by period. */
 import { sql } from 'kysely';
 import { calendarDay, dayAfter, LAST_DAY } from '../../libs/ledger/calendar.js';
-import type { AsOf } from '../as-of/as-of.js';
+import { type Snapshot } from '../as-of/snapshot.js';
 import { zoneForPostgres } from '../as-of/time-zone.js';
-import type { Db } from '../engine/tables.js';
 
 export const PERIOD_UNITS = ['day', 'week', 'month'] as const;
 export type PeriodUnit = (typeof PERIOD_UNITS)[number];
@@ -49,8 +48,7 @@ export function periodEnd(day: string, unit: PeriodUnit): string {
 
 /** The part of `from` … `to` from the ledger's first event to the last that counts; undefined where there is none. */
 export async function daysWithin(
-  db: Db,
-  { ledger, time_zone, position, as_of }: AsOf,
+  { trx, ledger, time_zone, position, as_of }: Snapshot,
   { from, to }: { from?: string; to?: string },
 ): Promise<{ from: string; to: string } | undefined> {
   const zone = zoneForPostgres(time_zone);
@@ -59,7 +57,7 @@ export async function daysWithin(
         AT TIME ZONE ${zone}, (SELECT day FROM late_days WHERE ledger = ${ledger} AND first_position <= ${position}
           ORDER BY day LIMIT 1)::timestamp))::date AS first,
       (SELECT recorded_at AT TIME ZONE ${zone} FROM events WHERE ledger = ${ledger} AND position = ${position})::date
-        AS last`.execute(db);
+        AS last`.execute(trx);
   const { first, last } = rows[0]!;
   if (first === null || last === null) return undefined;
   const ends = [

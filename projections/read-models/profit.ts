@@ -3,14 +3,13 @@ import { type RawBuilder, sql } from 'kysely';
 import { calendarDay, dayEnd, dayStart, justBefore } from '../../libs/ledger/calendar.js';
 import type { Postings } from '../../libs/ledger/events.js';
 import { toMajor } from '../../libs/ledger/money.js';
-import { type AsOf, type AsOfQuery, by, resolveAsOf } from '../as-of/as-of.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from '../as-of/cursor.js';
+import { cutAt, type Snapshot } from '../as-of/snapshot.js';
 import type { BalanceCache } from '../engine/balance-cache.js';
 import { rowsOf } from '../engine/bulk.js';
 import { bigints, type Columns, CopyRows } from '../engine/copy-rows.js';
 import type { Fact } from '../engine/incoming-event.js';
 import { appendToSeries, perKey, plus, type Series, sumsIn } from '../engine/running-balances.js';
-import type { Db } from '../engine/tables.js';
 import type { Writer } from '../engine/writer.js';
 
 export const SALES: Series = {
@@ -113,27 +112,26 @@ export interface Sums {
 export type KeyedSums = Sums & { key: string };
 
 /** The groups that something was sold in, by key; the totals are those of the whole period, not of the page. */
-export async function profit(db: Db, scope: AsOfQuery | AsOf, filter: ProfitFilter): Promise<ProfitReport> {
+export async function profit(snapshot: Snapshot, filter: ProfitFilter): Promise<ProfitReport> {
   const { from, to, group_by, limit = LIMIT_DEFAULT, cursor } = filter;
-  const view = await resolveAsOf(db, scope);
-  const list = JSON.stringify(['profit', view.ledger, from, to, group_by, view.as_of]);
+  const list = JSON.stringify(['profit', snapshot.ledger, from, to, group_by, snapshot.as_of]);
   const after = readCursor(list, cursor, 'text')?.[0];
   const [rows, totals] =
     group_by === 'item' || group_by === 'customer'
-      ? [await byParty(db, view, filter, after, limit + 1), await inDays(db, view, sql`'all'`, filter)]
-      : await inPeriods(db, view, filter, after, limit + 1);
+      ? [await byParty(snapshot, filter, after, limit + 1), await inDays(snapshot, sql`'all'`, filter)]
+      : await inPeriods(snapshot, filter, after, limit + 1);
   const page = pageOf(
     rows,
     limit,
-    view.position,
+    snapshot.position,
     list,
     ({ key }) => [key],
     ({ key, ...sums }) => ({
       key,
-      ...figuresOf(sums, view.digits),
+      ...figuresOf(sums, snapshot.digits),
     }),
   );
-  return { ...page, totals: figuresOf(total(totals), view.digits) };
+  return { ...page, totals: figuresOf(total(totals), snapshot.digits) };
 }
 
 export function figuresOf({ quantity, revenue, cost }: Sums, digits: number): ProfitFigures {
@@ -154,20 +152,19 @@ export function total(rows: readonly Sums[]): Sums {
   return sum;
 }
 
-async function inPeriods(db: Db, view: AsOf, filter: ProfitFilter, after: string | undefined, count: number) {
+async function inPeriods(snapshot: Snapshot, filter: ProfitFilter, after: string | undefined, count: number) {
   const key = filter.group_by === 'month' ? sql`to_char(d.day, 'YYYY-MM')` : sql`d.day::text`;
-  const all = await inDays(db, view, key, filter);
+  const all = await inDays(snapshot, key, filter);
   return [all.filter((row) => after === undefined || row.key > after).slice(0, count), all] as const;
 }
 
 /** One look-up a day; only the day in which `as_of` falls is added up row by row. */
 export async function inDays(
-  db: Db,
-  view: AsOf,
+  snapshot: Snapshot,
   key: RawBuilder<unknown>,
   { from, to }: ProfitFilter,
 ): Promise<KeyedSums[]> {
-  const cut = view.as_of === undefined ? undefined : calendarDay(view.as_of, view.time_zone);
+  const cut = snapshot.as_of === undefined ? undefined : calendarDay(snapshot.as_of, snapshot.time_zone);
   const last = cut !== undefined && (to === undefined || cut < to) ? cut : to;
   const bounds = [
     ...(from === undefined ? [] : [sql`day >= ${from}::date`]),
@@ -175,37 +172,36 @@ export async function inDays(
   ];
   const within = bounds.length === 0 ? sql`true` : sql.join(bounds, sql` AND `);
   const edge = (direction: 'ASC' | 'DESC') =>
-    sql`(SELECT day FROM sales_by_day WHERE ledger = ${view.ledger} AND ${within} ORDER BY day ${sql.raw(direction)} LIMIT 1)`;
+    sql`(SELECT day FROM sales_by_day WHERE ledger = ${snapshot.ledger} AND ${within} ORDER BY day ${sql.raw(direction)} LIMIT 1)`;
   const partly = cut === undefined ? sql`NULL::date` : sql`${cut}::date`;
   const { rows } = await sql<KeyedSums>`
     SELECT ${key} AS key, sum(s.quantity)::bigint AS quantity, sum(s.revenue)::bigint AS revenue, sum(s.cost)::bigint AS cost
     FROM (SELECT first + n AS day FROM (SELECT ${edge('ASC')} AS first, ${edge('DESC')} AS last) ends, generate_series(0, last - first) n OFFSET 0) d
     CROSS JOIN LATERAL (
       (SELECT run_quantity AS quantity, run_revenue AS revenue, run_cost AS cost FROM sales_by_day m
-        WHERE m.ledger = ${view.ledger} AND m.day = d.day AND m.position <= ${view.position} AND d.day IS DISTINCT FROM ${partly}
+        WHERE m.ledger = ${snapshot.ledger} AND m.day = d.day AND m.position <= ${snapshot.position} AND d.day IS DISTINCT FROM ${partly}
         ORDER BY m.position DESC LIMIT 1)
       UNION ALL
       (SELECT m.quantity, m.revenue, m.cost FROM sales_by_day m
-        WHERE m.ledger = ${view.ledger} AND m.day = d.day AND m.position <= ${view.position} AND d.day = ${partly}
-        AND m.effective_at <= ${view.as_of ?? null})) s
-    GROUP BY 1 ORDER BY 1`.execute(db);
+        WHERE m.ledger = ${snapshot.ledger} AND m.day = d.day AND m.position <= ${snapshot.position} AND d.day = ${partly}
+        AND m.effective_at <= ${snapshot.as_of ?? null})) s
+    GROUP BY 1 ORDER BY 1`.execute(snapshot.trx);
   return rows;
 }
 
 /** What was sold by the period's end less what was sold before its start, for each item or customer, or some of them. */
 export async function byParty(
-  db: Db,
-  view: AsOf,
+  snapshot: Snapshot,
   { from, to, group_by }: ProfitFilter,
   after: string | undefined,
   count: number,
   ids?: readonly string[],
 ): Promise<KeyedSums[]> {
-  const until = to === undefined ? view : await by(db, view, dayEnd(to, view.time_zone));
-  const before = from === undefined ? undefined : await by(db, view, justBefore(dayStart(from, view.time_zone)));
+  const until = to === undefined ? snapshot : await cutAt(snapshot, dayEnd(to, snapshot.time_zone));
+  const before = from === undefined ? undefined : await cutAt(snapshot, justBefore(dayStart(from, snapshot.time_zone)));
   const keys =
     ids === undefined
-      ? sql`SELECT id, kind AS dimension FROM masters WHERE ledger = ${view.ledger} AND kind = ${group_by} AND id > ${after ?? ''}`
+      ? sql`SELECT id, kind AS dimension FROM masters WHERE ledger = ${snapshot.ledger} AND kind = ${group_by} AND id > ${after ?? ''}`
       : sql`SELECT id COLLATE "C" AS id, ${group_by}::text COLLATE "C" AS dimension FROM unnest(${ids}::text[]) t (id)`;
   const minus =
     before === undefined
@@ -217,11 +213,11 @@ export async function byParty(
     SELECT * FROM (
       SELECT k.id AS key, ${sql.join(SALES.measures.map(difference))} FROM (${keys}) k
       CROSS JOIN LATERAL (SELECT s.* FROM (SELECT) nothing ${sumsIn(SALES, until)}) u ${minus}) r
-    WHERE quantity <> 0 OR revenue <> 0 OR cost <> 0 ORDER BY key LIMIT ${count}`.execute(db);
+    WHERE quantity <> 0 OR revenue <> 0 OR cost <> 0 ORDER BY key LIMIT ${count}`.execute(snapshot.trx);
   return rows;
 }
 
 /** Of one day of the ledger's time zone. */
-export async function profitOfDay(db: Db, view: AsOf, day: string): Promise<ProfitFigures> {
-  return figuresOf(total(await inDays(db, view, sql`'all'`, { from: day, to: day, group_by: 'day' })), view.digits);
+export async function profitOfDay(snapshot: Snapshot, day: string): Promise<ProfitFigures> {
+  return figuresOf(total(await inDays(snapshot, sql`'all'`, { from: day, to: day, group_by: 'day' })), snapshot.digits);
 }

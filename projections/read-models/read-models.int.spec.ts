@@ -1,5 +1,6 @@
 import { LedgerHistory, logOf } from '../../test/support/ledger-history.js';
 import { createDatabase, type PostgresServer, startPostgres } from '../../test/support/postgres.js';
+import { ask } from '../../test/support/read-models.js';
 import { openDatabase } from '../engine/database.js';
 import { applyEvents } from '../engine/projector.js';
 import { createTables, type Db } from '../engine/tables.js';
@@ -55,7 +56,7 @@ describe('the worked example', () => {
   afterAll(() => db?.destroy());
 
   it('leaves 400 worth 1400.00 and 200 worth 840.00', async () => {
-    const { data, position } = await listStock(db, scope);
+    const { data, position } = await ask(db, scope, listStock);
     expect(position).toBe(17);
     expect(data).toEqual([
       expect.objectContaining({
@@ -67,7 +68,7 @@ describe('the worked example', () => {
       }),
       expect.objectContaining({ item_id: 'bottle-500ml-a', on_hand: 400, reserved: 0, average_cost: 3.5, value: 1400 }),
     ]);
-    expect(await stockOfItem(db, scope, 'bottle-500ml-a')).toMatchObject({
+    expect(await ask(db, scope, stockOfItem, 'bottle-500ml-a')).toMatchObject({
       on_hand: 400,
       value: 1400,
       locations: [{ location_id: 'main', on_hand: 400 }],
@@ -77,30 +78,33 @@ describe('the worked example', () => {
 
   it('knows what it was before the sale', async () => {
     const before = { ledger: 'main', as_of: '2025-12-23T09:59:59.999Z' };
-    expect((await listStock(db, before)).data.map(({ on_hand, value }) => [on_hand, value])).toEqual([
+    expect((await ask(db, before, listStock)).data.map(({ on_hand, value }) => [on_hand, value])).toEqual([
       [250, 1050],
       [500, 1750],
     ]);
-    expect((await trialBalance(db, { ledger: 'main', position: 16 })).totals).toEqual({ debit: 2800, credit: 2800 });
+    expect((await ask(db, { ledger: 'main', position: 16 }, trialBalance)).totals).toEqual({
+      debit: 2800,
+      credit: 2800,
+    });
   });
 
   it('earned 140.00', async () => {
-    const by_item = await profit(db, scope, { group_by: 'item' });
+    const by_item = await ask(db, scope, profit, { group_by: 'item' });
     expect(by_item.data).toEqual([
       { key: 'bottle-1500ml-a', quantity: 50, revenue: 300, cost: 210, profit: 90 },
       { key: 'bottle-500ml-a', quantity: 100, revenue: 400, cost: 350, profit: 50 },
     ]);
     expect(by_item.totals).toEqual({ quantity: 150, revenue: 700, cost: 560, profit: 140 });
-    expect((await profit(db, scope, { group_by: 'day' })).data).toEqual([
+    expect((await ask(db, scope, profit, { group_by: 'day' })).data).toEqual([
       { key: '2025-12-23', quantity: 150, revenue: 700, cost: 560, profit: 140 },
     ]);
     const of_december = { from: '2025-12-01', to: '2025-12-31', group_by: 'customer' } as const;
-    expect((await profit(db, scope, of_december)).data).toMatchObject([{ key: 'CUST-001', profit: 140 }]);
-    expect((await profit(db, scope, { ...of_december, to: '2025-12-22' })).data).toEqual([]);
+    expect((await ask(db, scope, profit, of_december)).data).toMatchObject([{ key: 'CUST-001', profit: 140 }]);
+    expect((await ask(db, scope, profit, { ...of_december, to: '2025-12-22' })).data).toEqual([]);
   });
 
   it('balances', async () => {
-    const trial = await trialBalance(db, scope);
+    const trial = await ask(db, scope, trialBalance);
     expect(trial.totals).toEqual({ debit: 3500, credit: 3500 });
     expect(trial.data.find(({ account_id }) => account_id === 'receivable:CUST-001')).toEqual({
       account_id: 'receivable:CUST-001',
@@ -110,16 +114,20 @@ describe('the worked example', () => {
       credit: 0,
       balance: 700,
     });
-    expect(await accountBalance(db, scope, 'revenue')).toMatchObject({ credit: 700, balance: 700, type: 'income' });
-    expect(await accountBalance(db, scope, 'nothing')).toBeUndefined();
-    expect((await listEntries(db, scope, { account_id: 'inventory' })).data).toMatchObject([
+    expect(await ask(db, scope, accountBalance, 'revenue')).toMatchObject({
+      credit: 700,
+      balance: 700,
+      type: 'income',
+    });
+    expect(await ask(db, scope, accountBalance, 'nothing')).toBeUndefined();
+    expect((await ask(db, scope, listEntries, { account_id: 'inventory' })).data).toMatchObject([
       { type: 'SaleRecorded', number: 'SO-251223-0001', credit: 560, balance: 2240 },
       { type: 'PurchaseRecorded', debit: 2800, balance: 2800 },
     ]);
   });
 
   it('is told at a glance', async () => {
-    expect(await dashboard(db, 'main', '2025-12-23')).toMatchObject({
+    expect(await ask(db, scope, dashboard, '2025-12-23')).toMatchObject({
       stock: { items: 2, pieces: 600, reserved: 0, value: 2240 },
       low_stock: [{ item_id: 'bottle-1500ml-a', available: 200, reorder_level: 300 }],
       today: { revenue: 700, profit: 140 },
@@ -127,23 +135,25 @@ describe('the worked example', () => {
       last_documents: [{ number: 'SO-251223-0001' }, { number: 'PO-251222-0001' }],
       position: 17,
     });
-    expect(await dashboard(db, 'main', '2025-12-24')).toMatchObject({ today: { revenue: 0, profit: 0 } });
+    expect(await ask(db, scope, dashboard, '2025-12-24')).toMatchObject({ today: { revenue: 0, profit: 0 } });
   });
 
   it('shows movements, documents, master data and events', async () => {
-    expect((await listMovements(db, scope, { item_id: 'bottle-500ml-a' })).data).toMatchObject([
+    expect((await ask(db, scope, listMovements, { item_id: 'bottle-500ml-a' })).data).toMatchObject([
       { number: 'SO-251223-0001', quantity: -100, value: -350, on_hand: 400, value_on_hand: 1400 },
       { number: 'PO-251222-0001', quantity: 500, value: 1750, on_hand: 500, value_on_hand: 1750 },
     ]);
-    const sales = await listDocuments(db, scope, { kinds: ['sale'], payment_status: 'pending' });
+    const sales = await ask(db, scope, listDocuments, { kinds: ['sale'], payment_status: 'pending' });
     expect(sales).toMatchObject({ data: [{ number: 'SO-251223-0001', total_profit: 140 }], next_cursor: null });
-    expect(await findDocument(db, scope, 'SO-251223-0001')).toEqual(sales.data[0]);
-    expect(await findDocument(db, { ledger: 'main', position: 16 }, 'SO-251223-0001')).toBeUndefined();
-    expect((await listMasterData(db, scope, { kind: 'customer' })).data).toMatchObject([{ customer_id: 'CUST-001' }]);
-    expect(await findMasterData(db, scope, { kind: 'item', id: 'bottle-500ml-a' })).toMatchObject({
+    expect(await ask(db, scope, findDocument, 'SO-251223-0001')).toEqual(sales.data[0]);
+    expect(await ask(db, { ledger: 'main', position: 16 }, findDocument, 'SO-251223-0001')).toBeUndefined();
+    expect((await ask(db, scope, listMasterData, { kind: 'customer' })).data).toMatchObject([
+      { customer_id: 'CUST-001' },
+    ]);
+    expect(await ask(db, scope, findMasterData, { kind: 'item', id: 'bottle-500ml-a' })).toMatchObject({
       reorder_level: 300,
     });
-    const named = await listEvents(db, scope, { entity: { kind: 'customer', id: 'CUST-001' } });
+    const named = await ask(db, scope, listEvents, { entity: { kind: 'customer', id: 'CUST-001' } });
     expect(named.data.map(({ type }) => type)).toEqual(['SaleRecorded', 'CustomerRegistered']);
   });
 });
@@ -164,18 +174,16 @@ describe('periods', () => {
     await createTables(db, 'read');
     await applyEvents(db, logOf(book));
     const closed = { status: 'closed', decided_by: 'mia', decided_at: book.now, position: closed_at };
-    const { data } = await listPeriods(db, { ledger: 'old' });
+    const { data } = await ask(db, { ledger: 'old' }, listPeriods);
     expect(data).toEqual([
       { ...closed, month: '2026-03', status: 'open', decided_by: 'ada', position: closed_at + 1 },
       { ...closed, month: '2026-02' },
       { ...closed, month: '2026-01' },
     ]);
-    expect((await listPeriods(db, { ledger: 'old', position: closed_at })).data.map(({ status }) => status)).toEqual([
-      'closed',
-      'closed',
-      'closed',
-    ]);
-    expect((await listPeriods(db, { ledger: 'old', position: closed_at - 1 })).data).toEqual([]);
+    expect(
+      (await ask(db, { ledger: 'old', position: closed_at }, listPeriods)).data.map(({ status }) => status),
+    ).toEqual(['closed', 'closed', 'closed']);
+    expect((await ask(db, { ledger: 'old', position: closed_at - 1 }, listPeriods)).data).toEqual([]);
     await db.destroy();
   });
 });

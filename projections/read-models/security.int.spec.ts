@@ -6,7 +6,7 @@ import { type EventStoreProcess, startEventStoreProcess } from '../../test/suppo
 import { EVERY_KIND, factoryLog } from '../../test/support/factory-log.js';
 import { eventsOf } from '../../test/support/portions.js';
 import { createDatabase, type PostgresServer, startPostgres } from '../../test/support/postgres.js';
-import { tableContents } from '../../test/support/read-models.js';
+import { ask, tableContents } from '../../test/support/read-models.js';
 import { openDatabase } from '../engine/database.js';
 import { projectionHealth } from '../engine/health.js';
 import { LogRefused, runProjector } from '../engine/live.js';
@@ -167,7 +167,7 @@ it('says who the users are, and every other user in Postgres is found', async ()
 describe('the history of a user', () => {
   const entity = { kind: 'user' as const, id: 'maria' };
   const typesBy = async (cut: object, of = db) =>
-    (await history(of, { ...scope, ...cut }, { entity, order: 'oldest_first' })).data.map(({ type }) => type);
+    (await ask(of, { ...scope, ...cut }, history, { entity, order: 'oldest_first' })).data.map(({ type }) => type);
   beforeEach(async () => {
     await applyEvents(
       db,
@@ -176,7 +176,7 @@ describe('the history of a user', () => {
   });
 
   it('tells who did what, and both values', async () => {
-    const { data } = await history(db, scope, { entity, order: 'oldest_first' });
+    const { data } = await ask(db, scope, history, { entity, order: 'oldest_first' });
     const changes = (...all: [string, unknown, unknown][]) =>
       all.map(([field, before, after]) => ({ kind: 'user', id: 'maria', field, old: before, new: after }));
     expect(
@@ -194,7 +194,7 @@ describe('the history of a user', () => {
     expect(await typesBy({ as_of: at(0) })).toEqual(['UserCreated']);
     // All of it was recorded later than anything in the ledger.
     expect(await typesBy({ position: LOG.length - 1 })).toEqual([]);
-    const { data } = await listSecurityEvents(db, scope, { types: ['SignInLocked'] });
+    const { data } = await ask(db, scope, listSecurityEvents, { types: ['SignInLocked'] });
     expect(data).toMatchObject([{ security_position: 2, username: null, actor: 'anonymous', recorded_at: at(2) }]);
   });
 
@@ -210,7 +210,7 @@ describe('the history of a user', () => {
       expect(await typesBy({ known_at: at(3) }, late)).toEqual(['UserCreated', 'SignedIn', 'SignInUnlocked']);
       expect(await typesBy({ as_of: at(1) }, late)).toEqual(['UserCreated', 'SignedIn']);
       expect(await typesBy({ as_of: at(1), known_at: at(2) }, late)).toEqual(['UserCreated']);
-      const { data } = await listSecurityEvents(late, { ...scope, known_at: at(3) }, { types: ['SignedIn'] });
+      const { data } = await ask(late, { ...scope, known_at: at(3) }, listSecurityEvents, { types: ['SignedIn'] });
       expect(data).toMatchObject([{ effective_at: at(1), recorded_at: at(3) }]);
     } finally {
       await late.destroy();
@@ -232,13 +232,13 @@ describe('the history of a user', () => {
           created_ms: Date.parse(at(10 + n)),
         });
       await applyEvents(db, [arriving(0), arriving(1)]);
-      const whole = (await history(db, scope, { entity: of_actor, order, limit: 1000 })).data;
+      const whole = (await ask(db, scope, history, { entity: of_actor, order, limit: 1000 })).data;
       expect(new Set(whole.map(({ position }) => position === null)).size).toBe(2);
       const seen: typeof whole = [];
       let cursor: string | undefined;
       let arrived = 2;
       do {
-        const page = await history(db, scope, { entity: of_actor, order, limit: 1, cursor });
+        const page = await ask(db, scope, history, { entity: of_actor, order, limit: 1, cursor });
         seen.push(...page.data);
         cursor = page.next_cursor ?? undefined;
         if (arrived < 6) await applyEvents(db, [arriving(arrived++)]);

@@ -6,9 +6,9 @@
  */
 import { SECURITY_BOOK, SECURITY_STREAM } from '../../libs/audit/checkpoint.js';
 import type { StoredEvent } from '../../libs/event-store/event-store.js';
-import { type AsOf, type AsOfQuery, resolveAsOf } from '../as-of/as-of.js';
+import { type AsOf } from '../as-of/as-of.js';
 import type { Page } from '../as-of/cursor.js';
-import type { Db } from '../engine/tables.js';
+import { type Snapshot } from '../as-of/snapshot.js';
 import type { Writer } from '../engine/writer.js';
 import { type AuditEvent, type BookTimes, copyEvents, type EventFilter, listEvents } from './events.js';
 
@@ -106,26 +106,23 @@ export interface SecurityEvent {
   data: Data;
 }
 
-/** By or about whom (`entity`), by whom (`actor`), of what type, when it happened. A view of a ledger cuts by both of its times. */
-export async function listSecurityEvents(
-  db: Db,
-  scope: AsOfQuery | AsOf,
-  filter: EventFilter,
-): Promise<Page<SecurityEvent>> {
-  const view = await resolveAsOf(db, scope);
-  const { data, next_cursor } = await listEvents(db, securityBook(view), { ...filter, ...securityTimes(view) });
+/** By or about whom (`entity`), by whom (`actor`), of what type, when it happened. A snapshot of a ledger cuts by both of its times. */
+export async function listSecurityEvents(snapshot: Snapshot, filter: EventFilter): Promise<Page<SecurityEvent>> {
+  const { data, next_cursor } = await listEvents(securityBook(snapshot), { ...filter, ...securityTimes(snapshot) });
   const shape = ({ position, type, actor, effective_at, recorded_at, data }: AuditEvent): SecurityEvent => ({
     security_position: position,
     ...{ type, actor, username: usernameIn(data), effective_at, recorded_at, data },
   });
-  return { data: data.map(shape), next_cursor, position: view.position };
+  return { data: data.map(shape), next_cursor, position: snapshot.position };
 }
 
-/** What had happened by the moment of a ledger's view; by when it was recorded is for `securityTimes` to say. */
-export function securityBook({ as_of }: AsOf): AsOf {
+/** What had happened by the moment of a ledger's snapshot; by when it was recorded is for `securityTimes` to say. */
+export function securityBook(snapshot: Snapshot): Snapshot {
+  const { as_of } = snapshot;
   const all = Number.MAX_SAFE_INTEGER;
   const none = { currency: '', digits: 0, time_zone: 'UTC', recorded_by: undefined, late: undefined };
   return {
+    ...snapshot,
     ledger: SECURITY_BOOK,
     ...none,
     as_of,

@@ -2,15 +2,14 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Postings } from '../../libs/ledger/events.js';
 import { divideHalfEven, toMajor } from '../../libs/ledger/money.js';
-import { type AsOf, type AsOfQuery, by, resolveAsOf } from '../as-of/as-of.js';
+import { type AsOf } from '../as-of/as-of.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from '../as-of/cursor.js';
+import { cutAt, lookUp, type Snapshot } from '../as-of/snapshot.js';
 import type { BalanceCache } from '../engine/balance-cache.js';
 import { upsertRows } from '../engine/bulk.js';
 import { bigints } from '../engine/copy-rows.js';
-import { lookUp } from '../engine/database.js';
 import type { Fact } from '../engine/incoming-event.js';
 import { appendToSeries, lastRows, perKey, type Series, sumsIn, withSums } from '../engine/running-balances.js';
-import type { Db } from '../engine/tables.js';
 import type { Writer } from '../engine/writer.js';
 
 /** `run_quantity` is on hand, `run_value` its value, `run_hold` what is set aside of it. */
@@ -79,38 +78,36 @@ interface StockRow {
 
 /** Every place that an item has been at, by item and place, also where nothing is left. */
 export async function listStock(
-  db: Db,
-  scope: AsOfQuery | AsOf,
+  snapshot: Snapshot,
   filter: { item_id?: string; location_id?: string } & Paging = {},
 ): Promise<Page<StockAtPlace>> {
-  const view = await resolveAsOf(db, scope);
   const { item_id, location_id, limit = LIMIT_DEFAULT, cursor } = filter;
-  const list = JSON.stringify(['stock', view.ledger, item_id, location_id]);
+  const list = JSON.stringify(['stock', snapshot.ledger, item_id, location_id]);
   const after = readCursor(list, cursor, 'text', 'text');
   const wanted = [
-    sql`k.ledger = ${view.ledger}`,
+    sql`k.ledger = ${snapshot.ledger}`,
     ...(item_id === undefined ? [] : [sql`k.item_id = ${item_id}`]),
     ...(location_id === undefined ? [] : [sql`k.location_id = ${location_id}`]),
     ...(after === undefined ? [] : [sql`(k.item_id, k.location_id) > (${after[0]}, ${after[1]})`]),
   ];
-  const rows = await stockRows(db, view, sql.join(wanted, sql` AND `), limit + 1);
+  const rows = await stockRows(snapshot, sql.join(wanted, sql` AND `), limit + 1);
   const keyOf = (row: StockRow) => [row.item_id, row.location_id];
-  return pageOf(rows, limit, view.position, list, keyOf, ({ item_id, location_id, ...row }) => ({
+  return pageOf(rows, limit, snapshot.position, list, keyOf, ({ item_id, location_id, ...row }) => ({
     item_id,
     location_id,
-    ...levelOf(row, view.digits),
+    ...levelOf(row, snapshot.digits),
   }));
 }
 
-async function stockRows(db: Db, view: AsOf, wanted: ReturnType<typeof sql>, limit: number): Promise<StockRow[]> {
-  const source = view.present
+async function stockRows(snapshot: Snapshot, wanted: ReturnType<typeof sql>, limit: number): Promise<StockRow[]> {
+  const source = snapshot.present
     ? sql`SELECT k.item_id, k.location_id, k.on_hand, k.value, k.reserved FROM stock k WHERE ${wanted}`
     : sql`SELECT k.item_id, k.location_id, s.quantity AS on_hand, s.value, s.hold AS reserved
-        FROM stock k ${sumsIn(MOVEMENTS, view)} WHERE ${wanted} AND ${begunIn(view)} AND s.counted`;
-  return lookUp(db, view, sql<StockRow>`${source} ORDER BY k.item_id, k.location_id LIMIT ${limit}`);
+        FROM stock k ${sumsIn(MOVEMENTS, snapshot)} WHERE ${wanted} AND ${begunIn(snapshot)} AND s.counted`;
+  return lookUp(snapshot, sql<StockRow>`${source} ORDER BY k.item_id, k.location_id LIMIT ${limit}`);
 }
 
-/** For WHERE: whether a row `k` of the table can have been there in the view. */
+/** For WHERE: whether a row `k` of the table can have been there in the snapshot. */
 export function begunIn({ late, as_of_position, position }: AsOf): RawBuilder<unknown> {
   return sql`k.first_position <= ${late ? position : as_of_position}`;
 }
@@ -131,13 +128,11 @@ export function averageOf(on_hand: bigint, value: bigint, digits: number): numbe
 
 /** One item over all places; without any, zeros. Whether there is such an item, the master data say. */
 export async function stockOfItem(
-  db: Db,
-  scope: AsOfQuery | AsOf,
+  snapshot: Snapshot,
   item_id: string,
 ): Promise<StockLevel & { item_id: string; locations: (StockLevel & { location_id: string })[]; position: number }> {
-  const view = await resolveAsOf(db, scope);
-  const wanted = sql`k.ledger = ${view.ledger} AND k.item_id = ${item_id}`;
-  const rows = await stockRows(db, view, wanted, 10_000);
+  const wanted = sql`k.ledger = ${snapshot.ledger} AND k.item_id = ${item_id}`;
+  const rows = await stockRows(snapshot, wanted, 10_000);
   const total = { on_hand: 0n, value: 0n, reserved: 0n };
   for (const row of rows) {
     total.on_hand += row.on_hand;
@@ -146,9 +141,9 @@ export async function stockOfItem(
   }
   return {
     item_id,
-    ...levelOf(total, view.digits),
-    locations: rows.map(({ item_id: _, location_id, ...row }) => ({ location_id, ...levelOf(row, view.digits) })),
-    position: view.position,
+    ...levelOf(total, snapshot.digits),
+    locations: rows.map(({ item_id: _, location_id, ...row }) => ({ location_id, ...levelOf(row, snapshot.digits) })),
+    position: snapshot.position,
   };
 }
 
@@ -179,40 +174,37 @@ export interface PeriodFilter {
 
 /** The last recorded first; the running figures are those of all rows that count and were recorded by then. */
 export async function listMovements(
-  db: Db,
-  scope: AsOfQuery | AsOf,
+  snapshot: Snapshot,
   filter: { item_id: string; location_id?: string } & PeriodFilter & Paging,
 ): Promise<Page<Movement>> {
   const { item_id, location_id, from, to, limit = LIMIT_DEFAULT, cursor } = filter;
-  const asked = await resolveAsOf(db, scope);
-  const view = to === undefined ? asked : await by(db, asked, to);
-  const list = JSON.stringify(['movements', view.ledger, item_id, location_id, from, view.as_of]);
+  const cut = to === undefined ? snapshot : await cutAt(snapshot, to);
+  const list = JSON.stringify(['movements', cut.ledger, item_id, location_id, from, cut.as_of]);
   const [last, place] = readCursor(list, cursor, 'whole', 'text') ?? [];
-  const keys = sql`SELECT item_id, location_id FROM stock WHERE ledger = ${view.ledger} AND item_id = ${item_id}
+  const keys = sql`SELECT item_id, location_id FROM stock WHERE ledger = ${cut.ledger} AND item_id = ${item_id}
     ${location_id === undefined ? sql`` : sql`AND location_id = ${location_id}`}`;
   // An event that touches two places is on one page with both or ends it with the first of them.
   const shown = last === undefined ? sql`` : sql`AND (m.position, m.location_id) < (${last}, ${place})`;
   const wanted = sql`(m.quantity <> 0 OR m.value <> 0) ${shown}`;
-  const movements = sql`(SELECT * FROM ${lastRows(MOVEMENTS, view, keys, { limit: limit + 1, last, from, wanted })}
+  const movements = sql`(SELECT * FROM ${lastRows(MOVEMENTS, cut, keys, { limit: limit + 1, last, from, wanted })}
     ORDER BY k.position DESC, k.location_id DESC LIMIT ${limit + 1}) k`;
   const rows = await lookUp(
-    db,
-    view,
+    cut,
     sql<MovementRow>`
     SELECT k.position, e.type, e.data->>'number' AS number, k.location_id, k.quantity, k.value, k.effective_at,
       k.now_quantity AS on_hand, k.now_value AS value_on_hand, e.recorded_at, e.actor
-    FROM ${withSums(MOVEMENTS, view, movements, { gapless: from === undefined })} JOIN events e ON e.ledger = k.ledger AND e.position = k.position
+    FROM ${withSums(MOVEMENTS, cut, movements, { gapless: from === undefined })} JOIN events e ON e.ledger = k.ledger AND e.position = k.position
     ORDER BY k.position DESC, k.location_id DESC`,
   );
   const keyOf = (row: MovementRow) => [Number(row.position), row.location_id];
-  return pageOf(rows, limit, view.position, list, keyOf, (row) => ({
+  return pageOf(rows, limit, cut.position, list, keyOf, (row) => ({
     ...row,
     position: Number(row.position),
     quantity: Number(row.quantity),
-    value: toMajor(row.value, view.digits),
+    value: toMajor(row.value, cut.digits),
     on_hand: Number(row.on_hand),
-    value_on_hand: toMajor(row.value_on_hand, view.digits),
-    average_cost: averageOf(row.on_hand, row.value_on_hand, view.digits),
+    value_on_hand: toMajor(row.value_on_hand, cut.digits),
+    average_cost: averageOf(row.on_hand, row.value_on_hand, cut.digits),
   }));
 }
 
@@ -220,16 +212,14 @@ export type Explanation = Page<Movement> & { item_id: string; location_id: strin
 
 /** What an item is worth and the movements that led there, the last recorded first: at one place, or at each of all. */
 export async function explainStock(
-  db: Db,
-  scope: AsOfQuery | AsOf,
+  snapshot: Snapshot,
   { item_id, location_id, ...paging }: { item_id: string; location_id?: string } & Paging,
 ): Promise<Explanation> {
-  const view = await resolveAsOf(db, scope);
-  const { locations, position: _, item_id: __, ...whole } = await stockOfItem(db, view, item_id);
+  const { locations, position: _, item_id: __, ...whole } = await stockOfItem(snapshot, item_id);
   const { location_id: ___, ...there } = locations.find((place) => place.location_id === location_id) ?? {
     location_id,
-    ...levelOf({ on_hand: 0n, value: 0n, reserved: 0n }, view.digits),
+    ...levelOf({ on_hand: 0n, value: 0n, reserved: 0n }, snapshot.digits),
   };
-  const steps = await listMovements(db, view, { item_id, location_id, ...paging });
+  const steps = await listMovements(snapshot, { item_id, location_id, ...paging });
   return { item_id, location_id: location_id ?? null, summary: location_id === undefined ? whole : there, ...steps };
 }

@@ -3,10 +3,10 @@ import { type RawBuilder, sql } from 'kysely';
 import { billOf, openAmount } from '../../libs/ledger/bill.js';
 import { calendarDay } from '../../libs/ledger/calendar.js';
 import { toMajor } from '../../libs/ledger/money.js';
-import { type AsOf, type AsOfQuery, resolveAsOf } from '../as-of/as-of.js';
+import { type AsOf } from '../as-of/as-of.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from '../as-of/cursor.js';
+import { type Snapshot } from '../as-of/snapshot.js';
 import { lateRows } from '../engine/running-balances.js';
-import type { Db } from '../engine/tables.js';
 import { historiesOf, isChangedAcross } from '../read-models/documents.js';
 
 const BUCKETS = ['not_due', 'days_0_30', 'days_31_60', 'days_61_90', 'days_over_90'] as const;
@@ -44,18 +44,16 @@ export function agingDay(
  * by party; the totals are those of all pages.
  */
 export async function aging(
-  db: Db,
-  scope: AsOfQuery | AsOf,
+  snapshot: Snapshot,
   { day: of_day, limit = LIMIT_DEFAULT, cursor }: { day: string } & Paging,
 ): Promise<AgingReport> {
-  const view = await resolveAsOf(db, scope);
-  const list = JSON.stringify(['aging', view.ledger, view.as_of]);
+  const list = JSON.stringify(['aging', snapshot.ledger, snapshot.as_of]);
   const [day = of_day, ...after] = readCursor(list, cursor, 'text', 'text', 'text') ?? [];
   const parties = new Map<string, Amounts>();
   const totals = { to_us: nothing(), by_us: nothing() };
   for (const { kind, party_id, bucket, open } of [
-    ...(await unchanged(db, view, day)),
-    ...(await changed(db, view, day)),
+    ...(await unchanged(snapshot, day)),
+    ...(await changed(snapshot, day)),
   ]) {
     const owed = kind === 'sale' ? 'to_us' : 'by_us';
     const key = JSON.stringify([owed, party_id]);
@@ -72,10 +70,13 @@ export async function aging(
   const shape = ({ key: [owed, party_id], amounts }: (typeof rows)[number]) => ({
     owed,
     party_id,
-    ...inMajor(amounts, view.digits),
+    ...inMajor(amounts, snapshot.digits),
   });
-  const page = pageOf(rows, limit, view.position, list, ({ key }) => [day, ...key], shape);
-  return { ...page, totals: { to_us: inMajor(totals.to_us, view.digits), by_us: inMajor(totals.by_us, view.digits) } };
+  const page = pageOf(rows, limit, snapshot.position, list, ({ key }) => [day, ...key], shape);
+  return {
+    ...page,
+    totals: { to_us: inMajor(totals.to_us, snapshot.digits), by_us: inMajor(totals.by_us, snapshot.digits) },
+  };
 }
 
 const bucketAt = (day: string): RawBuilder<unknown> => sql`CASE WHEN m.due_day > ${day}::date THEN 'not_due'
@@ -83,29 +84,29 @@ const bucketAt = (day: string): RawBuilder<unknown> => sql`CASE WHEN m.due_day >
   WHEN ${day}::date - m.due_day <= 90 THEN 'days_61_90' ELSE 'days_over_90' END`;
 const bills = ({ ledger }: AsOf) => sql`m.ledger = ${ledger} AND m.kind IN ('sale', 'purchase')`;
 
-/** Bills that are still what they were in the view. */
-async function unchanged(db: Db, view: AsOf, day: string): Promise<Open[]> {
-  const since = view.present
+/** Bills that are still what they were in the snapshot. */
+async function unchanged(snapshot: Snapshot, day: string): Promise<Open[]> {
+  const since = snapshot.present
     ? sql``
-    : sql`AND m.last_position <= ${view.as_of_position} AND m.position <= ${view.as_of_position}`;
+    : sql`AND m.last_position <= ${snapshot.as_of_position} AND m.position <= ${snapshot.as_of_position}`;
   const { rows } = await sql<Open>`SELECT m.kind, m.party_id, ${bucketAt(day)} AS bucket, sum(m.open)::bigint AS open
-    FROM documents m WHERE ${bills(view)} AND m.open <> 0 ${since} GROUP BY 1, 2, 3`.execute(db);
+    FROM documents m WHERE ${bills(snapshot)} AND m.open <> 0 ${since} GROUP BY 1, 2, 3`.execute(snapshot.trx);
   return rows;
 }
 
 /** Bills that were made, paid, returned or voided since: told anew as they stood. */
-async function changed(db: Db, view: AsOf, day: string): Promise<Open[]> {
-  if (view.present) return [];
+async function changed(snapshot: Snapshot, day: string): Promise<Open[]> {
+  if (snapshot.present) return [];
   const columns = sql`m.kind, m.party_id, ${bucketAt(day)} AS bucket, m.number, m.position`;
-  const late = lateRows(view, 'documents', {
+  const late = lateRows(snapshot, 'documents', {
     columns,
-    wanted: sql`${bills(view)} AND m.position > ${view.as_of_position} AND m.position <= ${view.position}`,
+    wanted: sql`${bills(snapshot)} AND m.position > ${snapshot.as_of_position} AND m.position <= ${snapshot.position}`,
     order: sql``,
   });
-  const across = sql`(SELECT ${columns} FROM documents m WHERE ${bills(view)} AND ${isChangedAcross(view)})`;
+  const across = sql`(SELECT ${columns} FROM documents m WHERE ${bills(snapshot)} AND ${isChangedAcross(snapshot)})`;
   const { rows } = await sql<Omit<Open, 'open'> & { number: string; position: bigint }>`
-    ${sql.join([across, ...late], sql` UNION ALL `)}`.execute(db);
-  const histories = await historiesOf(db, view, rows);
+    ${sql.join([across, ...late], sql` UNION ALL `)}`.execute(snapshot.trx);
+  const histories = await historiesOf(snapshot, rows);
   return rows.map((row) => ({ ...row, open: openAmount(billOf(histories.get(row.number)!)!) }));
 }
 

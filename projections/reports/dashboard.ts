@@ -2,8 +2,7 @@
 import { sql } from 'kysely';
 import type { DocumentView } from '../../libs/documents/documents.js';
 import { toMajor } from '../../libs/ledger/money.js';
-import { type AsOf, resolveAsOf } from '../as-of/as-of.js';
-import type { Db } from '../engine/tables.js';
+import { type Snapshot } from '../as-of/snapshot.js';
 import { listDocuments } from '../read-models/documents.js';
 import { type ProfitFigures, profitOfDay } from '../read-models/profit.js';
 
@@ -30,30 +29,29 @@ const low_stock_max = 50;
 const documents_max = 10;
 
 /** `day` is today where the ledger is. */
-export async function dashboard(db: Db, ledger: string, day: string): Promise<Dashboard> {
-  const view = await resolveAsOf(db, { ledger });
-  const { data } = await listDocuments(db, view, { limit: documents_max });
+export async function dashboard(snapshot: Snapshot, day: string): Promise<Dashboard> {
+  const { data } = await listDocuments(snapshot, { limit: documents_max });
   return {
     day,
-    stock: await stockTotals(db, view),
-    low_stock: await lowStock(db, view),
-    today: await profitOfDay(db, view, day),
-    owed: { to_us: await balanceOf(db, view, 'receivable:'), by_us: await balanceOf(db, view, 'payable:') },
+    stock: await stockTotals(snapshot),
+    low_stock: await lowStock(snapshot),
+    today: await profitOfDay(snapshot, day),
+    owed: { to_us: await balanceOf(snapshot, 'receivable:'), by_us: await balanceOf(snapshot, 'payable:') },
     last_documents: data,
-    position: view.position,
+    position: snapshot.position,
   };
 }
 
-async function stockTotals(db: Db, { ledger, digits }: AsOf): Promise<Dashboard['stock']> {
+async function stockTotals({ trx, ledger, digits }: Snapshot): Promise<Dashboard['stock']> {
   const { rows } = await sql<Record<'items' | 'pieces' | 'reserved' | 'value', bigint>>`
     SELECT count(DISTINCT item_id) FILTER (WHERE on_hand > 0) AS items, coalesce(sum(on_hand), 0)::bigint AS pieces,
       coalesce(sum(reserved), 0)::bigint AS reserved, coalesce(sum(value), 0)::bigint AS value
-    FROM stock WHERE ledger = ${ledger}`.execute(db);
+    FROM stock WHERE ledger = ${ledger}`.execute(trx);
   const { items, pieces, reserved, value } = rows[0]!;
   return { items: Number(items), pieces: Number(pieces), reserved: Number(reserved), value: toMajor(value, digits) };
 }
 
-async function lowStock(db: Db, { ledger }: AsOf): Promise<LowStock[]> {
+async function lowStock({ trx, ledger }: Snapshot): Promise<LowStock[]> {
   const { rows } = await sql<{ item_id: string; name: string; available: bigint; reorder_level: bigint }>`
     SELECT * FROM (
       SELECT m.id AS item_id, m.attributes->>'name' AS name, (m.attributes->>'reorder_level')::bigint AS reorder_level,
@@ -61,7 +59,7 @@ async function lowStock(db: Db, { ledger }: AsOf): Promise<LowStock[]> {
           AS available
       FROM masters m WHERE m.ledger = ${ledger} AND m.kind = 'item' AND m.active
         AND m.attributes->>'reorder_level' IS NOT NULL) i
-    WHERE available <= reorder_level ORDER BY available - reorder_level, item_id LIMIT ${low_stock_max}`.execute(db);
+    WHERE available <= reorder_level ORDER BY available - reorder_level, item_id LIMIT ${low_stock_max}`.execute(trx);
   return rows.map(({ available, reorder_level, ...row }) => ({
     ...row,
     available: Number(available),
@@ -70,9 +68,9 @@ async function lowStock(db: Db, { ledger }: AsOf): Promise<LowStock[]> {
 }
 
 /** Of all accounts whose ids begin so, together; positive on their normal side. */
-async function balanceOf(db: Db, { ledger, digits }: AsOf, prefix: 'receivable:' | 'payable:'): Promise<number> {
+async function balanceOf({ trx, ledger, digits }: Snapshot, prefix: 'receivable:' | 'payable:'): Promise<number> {
   const { rows } = await sql<{ balance: bigint }>`SELECT coalesce(sum(balance), 0)::bigint AS balance FROM balances
-    WHERE ledger = ${ledger} AND starts_with(account_id, ${prefix})`.execute(db);
+    WHERE ledger = ${ledger} AND starts_with(account_id, ${prefix})`.execute(trx);
   const { balance } = rows[0]!;
   return toMajor(prefix === 'payable:' ? -balance : balance, digits);
 }

@@ -1,5 +1,6 @@
 import { LedgerHistory, logOf } from '../../test/support/ledger-history.js';
 import { createDatabase, type PostgresServer, startPostgres } from '../../test/support/postgres.js';
+import { ask } from '../../test/support/read-models.js';
 import { resolveAsOf } from '../as-of/as-of.js';
 import { openDatabase } from '../engine/database.js';
 import { applyEvents } from '../engine/projector.js';
@@ -77,7 +78,7 @@ describe('stock movement', () => {
   const out = { waste: pieces(29, 36.45), stock_transfer: pieces(58, 72.9) };
   const came = { blow: pieces(190, 14.5), stock_transfer: pieces(58, 72.9) };
   it('opens, comes in, goes out and closes, by kind of fact', async () => {
-    const { data } = await stockMovement(db, books, { ...march, group_by: 'item' });
+    const { data } = await ask(db, books, stockMovement, { ...march, group_by: 'item' });
     expect(data).toEqual([
       {
         ...{ item_id: 'bottle', location_id: null, opening: pieces(100, 350) },
@@ -95,14 +96,14 @@ describe('stock movement', () => {
   });
 
   it('as it was known in March', async () => {
-    const { data } = await stockMovement(db, in_march, { ...march, group_by: 'item' });
+    const { data } = await ask(db, in_march, stockMovement, { ...march, group_by: 'item' });
     expect(data[0]).toMatchObject({ out: { ...out, sale: pieces(29, 36.45) }, closing: pieces(232, 291.6) });
   });
 
   it('by place and by location, page by page', async () => {
     const rows = [];
     for (let cursor: string | undefined; ; ) {
-      const page = await stockMovement(db, books, { ...march, group_by: 'place', limit: 1, cursor });
+      const page = await ask(db, books, stockMovement, { ...march, group_by: 'place', limit: 1, cursor });
       rows.push(...page.data);
       if (page.next_cursor === null) break;
       cursor = page.next_cursor;
@@ -112,7 +113,7 @@ describe('stock movement', () => {
       ['bottle', 'yard', 72.9],
       ['preform', 'main', 35],
     ]);
-    const { data } = await stockMovement(db, books, { ...march, group_by: 'location' });
+    const { data } = await ask(db, books, stockMovement, { ...march, group_by: 'location' });
     expect(data.map(({ location_id, closing }) => [location_id, closing])).toEqual([
       ['main', pieces(864, 241.13)],
       ['yard', pieces(58, 72.9)],
@@ -122,7 +123,7 @@ describe('stock movement', () => {
 
 describe('stock valuation', () => {
   it('now and at any moment, at each place or all together', async () => {
-    const { data, totals } = await stockValuation(db, books, { group_by: 'place' });
+    const { data, totals } = await ask(db, books, stockValuation, { group_by: 'place' });
     expect(data).toEqual([
       { item_id: 'bottle', location_id: 'main', on_hand: 160, average_cost: 1.256875, value: 201.1 },
       { item_id: 'bottle', location_id: 'yard', on_hand: 58, average_cost: 1.256897, value: 72.9 },
@@ -130,15 +131,15 @@ describe('stock valuation', () => {
     ]);
     expect(totals).toEqual({ on_hand: 918, value: 309 });
     const at_end = { ...books, as_of: '2026-03-31T23:59:59.999Z' };
-    expect((await stockValuation(db, at_end, { group_by: 'item' })).totals.value).toBe(314.03);
-    expect((await stockValuation(db, in_march, { group_by: 'item' })).totals.value).toBe(326.6);
-    const first = await stockValuation(db, books, { group_by: 'item', limit: 1 });
-    const second = await stockValuation(db, books, { group_by: 'item', limit: 1, cursor: first.next_cursor! });
+    expect((await ask(db, at_end, stockValuation, { group_by: 'item' })).totals.value).toBe(314.03);
+    expect((await ask(db, in_march, stockValuation, { group_by: 'item' })).totals.value).toBe(326.6);
+    const first = await ask(db, books, stockValuation, { group_by: 'item', limit: 1 });
+    const second = await ask(db, books, stockValuation, { group_by: 'item', limit: 1, cursor: first.next_cursor! });
     expect(second).toMatchObject({ data: [{ item_id: 'preform' }], next_cursor: null, totals: { value: 309 } });
   });
 
   it('is explained by the movements that led there', async () => {
-    const explained = await explainStock(db, books, { item_id: 'bottle', location_id: 'main' });
+    const explained = await ask(db, books, explainStock, { item_id: 'bottle', location_id: 'main' });
     expect(explained.summary).toMatchObject({ on_hand: 160, value: 201.1, average_cost: 1.256875 });
     expect(explained.data.map(({ number, value, average_cost }) => [number, value, average_cost])).toEqual([
       ['SO-260402-0002', -5.03, 1.256875],
@@ -150,11 +151,11 @@ describe('stock valuation', () => {
       ['PO-260302-0001', 350, 3.5],
     ]);
     for (const scope of [books, in_march, { ...books, as_of: '2026-03-08T00:00:00.000Z' }]) {
-      const { locations: _, item_id: __, ...summary } = await stockOfItem(db, scope, 'bottle');
-      const { summary: same, position } = await explainStock(db, scope, { item_id: 'bottle', limit: 1 });
+      const { locations: _, item_id: __, ...summary } = await ask(db, scope, stockOfItem, 'bottle');
+      const { summary: same, position } = await ask(db, scope, explainStock, { item_id: 'bottle', limit: 1 });
       expect({ ...same, position }).toEqual(summary);
     }
-    expect((await explainStock(db, books, { item_id: 'cap', location_id: 'yard' })).summary.on_hand).toBe(0);
+    expect((await ask(db, books, explainStock, { item_id: 'cap', location_id: 'yard' })).summary.on_hand).toBe(0);
   });
 });
 
@@ -162,7 +163,7 @@ describe('customers and suppliers', () => {
   const of_a = { quantity: 33, revenue: 165, cost: 41.48, profit: 123.52 };
   const of_b = { quantity: 10, revenue: 50, cost: 12.57, profit: 37.43 };
   it('what each customer bought, in all and by month', async () => {
-    const { data, totals } = await customerSales(db, books, { group_by: 'party' });
+    const { data, totals } = await ask(db, books, customerSales, { group_by: 'party' });
     const always = { month: null, from: null, to: null };
     expect(data).toEqual([
       { ...always, customer_id: 'A', name: 'Shop A', ...of_a },
@@ -171,7 +172,7 @@ describe('customers and suppliers', () => {
     expect(totals).toEqual({ quantity: 43, revenue: 215, cost: 54.05, profit: 160.95 });
     const months = [];
     for (let cursor: string | undefined; ; ) {
-      const page = await customerSales(db, books, { group_by: 'month', limit: 2, cursor });
+      const page = await ask(db, books, customerSales, { group_by: 'month', limit: 2, cursor });
       months.push(...page.data.map(({ month, customer_id, revenue }) => [month, customer_id, revenue]));
       if (page.next_cursor === null) break;
       cursor = page.next_cursor;
@@ -181,24 +182,24 @@ describe('customers and suppliers', () => {
       ['2026-03', 'B', 50],
       ['2026-04', 'A', 20],
     ]);
-    expect((await customerSales(db, in_march, { group_by: 'party' })).data).toHaveLength(1);
+    expect((await ask(db, in_march, customerSales, { group_by: 'party' })).data).toHaveLength(1);
   });
 
   it('what each supplier cost, less what went back or never came', async () => {
-    const { data, totals } = await supplierCosts(db, books, { group_by: 'party' });
+    const { data, totals } = await ask(db, books, supplierCosts, { group_by: 'party' });
     const sums = { purchases: 1, purchased: 400, returned: 5, cost: 395, paid: 100, written_off: 0 };
     expect(data).toEqual([
       { month: null, from: null, to: null, supplier_id: 'SUP', name: 'Preforms Ltd', ...sums, owed: 295 },
     ]);
     expect(totals).toEqual(sums);
-    const by_month = await supplierCosts(db, books, { group_by: 'month', to: '2026-03-31' });
+    const by_month = await ask(db, books, supplierCosts, { group_by: 'month', to: '2026-03-31' });
     expect(by_month.data).toMatchObject([{ month: '2026-03', to: '2026-03-31', cost: 395, owed: 295 }]);
-    const first_days = await supplierCosts(db, books, { group_by: 'party', to: '2026-03-08' });
+    const first_days = await ask(db, books, supplierCosts, { group_by: 'party', to: '2026-03-08' });
     expect(first_days.data).toMatchObject([{ cost: 400, paid: 0, owed: 400 }]);
   });
 
   it('how it all went on from week to week, also where nothing happened', async () => {
-    const { data, totals } = await trends(db, books, { group_by: 'week' });
+    const { data, totals } = await ask(db, books, trends, { group_by: 'week' });
     const nothing = { revenue: 0, cost: 0, profit: 0, purchases: 0, waste: 0 };
     const week = (key: string, to: string) => ({ key, from: key, to, ...nothing });
     expect(data).toEqual([
@@ -212,7 +213,7 @@ describe('customers and suppliers', () => {
       { ...week('2026-03-30', '2026-04-03'), revenue: 20, cost: 5.03, profit: 14.97 },
     ]);
     expect(totals).toEqual({ revenue: 215, cost: 54.05, profit: 160.95, purchases: 395, waste: 36.95 });
-    const months = await trends(db, in_march, { group_by: 'month', from: '2026-03-05' });
+    const months = await ask(db, in_march, trends, { group_by: 'month', from: '2026-03-05' });
     expect(months.data).toEqual([
       { key: '2026-03', from: '2026-03-05', to: '2026-03-10', ...nothing, purchases: -5, waste: 36.45 },
     ]);
@@ -221,7 +222,7 @@ describe('customers and suppliers', () => {
 
 describe('restatement', () => {
   const known = [in_march.known_at, '2026-05-01T00:00:00.000Z'] as const;
-  const restated = (filter: RestatementFilter) => restatement(db, 'main', known, filter);
+  const restated = (filter: RestatementFilter) => ask(db, { ledger: 'main' }, restatement, known, filter);
   const late_sale = { number: 'SO-260402-0001', type: 'SaleRecorded', actor: 'ann', late: true };
 
   it('of profit: what March looked like, what it looks like, and the late sale between', async () => {
@@ -272,7 +273,10 @@ describe('restatement', () => {
 
   it('is nothing between a moment and itself', async () => {
     const twice = [known[0], known[0]] as const;
-    const { data } = await restatement(db, 'main', twice, { report: 'trial-balance', group_by: 'account' });
+    const { data } = await ask(db, { ledger: 'main' }, restatement, twice, {
+      report: 'trial-balance',
+      group_by: 'account',
+    });
     expect(data).toEqual([]);
   });
 });
@@ -281,17 +285,17 @@ it('counts ages to the day of the position asked for, whatever day it is now, an
   const { events } = factory();
   const sold = events.findIndex(({ type }) => type === 'SaleRecorded');
   const scope = { ...books, position: sold };
-  const view = await resolveAsOf(db, scope);
-  const days = ['2026-04-01T12:00:00.000Z', '2031-01-01T12:00:00.000Z'].map((now) => agingDay(view, scope, now));
+  const as_of = await resolveAsOf(db, scope);
+  const days = ['2026-04-01T12:00:00.000Z', '2031-01-01T12:00:00.000Z'].map((now) => agingDay(as_of, scope, now));
   expect(days).toEqual(['2026-03-04', '2026-03-04']);
-  expect(agingDay(view, { as_of: '2026-05-01', position: sold }, days[0]!)).toBe('2026-05-01');
-  expect(agingDay(view, { known_at: '2026-05-01T23:00:00.000Z' }, days[0]!)).toBe('2026-05-01');
+  expect(agingDay(as_of, { as_of: '2026-05-01', position: sold }, days[0]!)).toBe('2026-05-01');
+  expect(agingDay(as_of, { known_at: '2026-05-01T23:00:00.000Z' }, days[0]!)).toBe('2026-05-01');
   expect(agingDay(await resolveAsOf(db, books), {}, '2031-01-01T12:00:00.000Z')).toBe('2031-01-01');
 
   // Midnight comes between two pages.
-  const all = await aging(db, books, { day: '2026-04-30' });
-  const first = await aging(db, books, { day: '2026-04-30', limit: 1 });
-  const second = await aging(db, books, { day: '2026-08-01', limit: 1, cursor: first.next_cursor! });
+  const all = await ask(db, books, aging, { day: '2026-04-30' });
+  const first = await ask(db, books, aging, { day: '2026-04-30', limit: 1 });
+  const second = await ask(db, books, aging, { day: '2026-08-01', limit: 1, cursor: first.next_cursor! });
   expect(all.data.length).toBeGreaterThan(1);
   expect([...first.data, ...second.data]).toEqual(all.data.slice(0, 2));
   expect(second.totals).toEqual(all.totals);
@@ -313,8 +317,8 @@ it('gives the same trends by position for ever, also when news of old come', asy
   const scope = { ledger: 'news', position: history.events.length - 1 };
   const before = history.events.length;
   const then = [
-    await trends(db, scope, { group_by: 'day' }),
-    await stockMovement(db, scope, { group_by: 'place', limit: 1 }),
+    await ask(db, scope, trends, { group_by: 'day' }),
+    await ask(db, scope, stockMovement, { group_by: 'place', limit: 1 }),
   ];
   history.now = '2026-03-05T08:00:00.000Z';
   buy('2026-02-20T08:00:00.000Z');
@@ -326,7 +330,7 @@ it('gives the same trends by position for ever, also when news of old come', asy
   });
   await applyEvents(db, logOf(history).slice(before));
   expect([
-    await trends(db, scope, { group_by: 'day' }),
-    await stockMovement(db, scope, { group_by: 'place', limit: 1 }),
+    await ask(db, scope, trends, { group_by: 'day' }),
+    await ask(db, scope, stockMovement, { group_by: 'place', limit: 1 }),
   ]).toEqual(then);
 });

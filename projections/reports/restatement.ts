@@ -3,11 +3,10 @@
 import { type RawBuilder, sql } from 'kysely';
 import { dayEnd, dayStart } from '../../libs/ledger/calendar.js';
 import { toMajor } from '../../libs/ledger/money.js';
-import { type AsOf, resolveAsOf } from '../as-of/as-of.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from '../as-of/cursor.js';
+import { type Snapshot, snapshotAt } from '../as-of/snapshot.js';
 import { rowsOf } from '../engine/bulk.js';
 import { cellsOf, isOfKey } from '../engine/running-balances.js';
-import type { Db } from '../engine/tables.js';
 import { trialBalance } from '../read-models/balances.js';
 import { PROFIT_GROUPS, type ProfitGroup, profit } from '../read-models/profit.js';
 import { MOVEMENTS } from '../read-models/stock.js';
@@ -69,20 +68,18 @@ const events_max = 20;
 
 /** `known_at` and `versus` are instants. Only rows that differ. */
 export async function restatement(
-  db: Db,
-  ledger: string,
+  snapshot: Snapshot,
   [known_at, versus]: readonly [string, string],
   filter: RestatementFilter,
 ): Promise<Restatement> {
   const { report, group_by, from, to, limit = LIMIT_DEFAULT, cursor } = filter;
-  const view = await resolveAsOf(db, { ledger });
-  const as_of = report === 'profit-loss' || to === undefined ? undefined : dayEnd(to, view.time_zone);
+  const as_of = report === 'profit-loss' || to === undefined ? undefined : dayEnd(to, snapshot.time_zone);
   const states = [
-    await resolveAsOf(db, { ledger, known_at, as_of }),
-    await resolveAsOf(db, { ledger, known_at: versus, as_of }),
+    await snapshotAt(snapshot, { known_at, as_of }),
+    await snapshotAt(snapshot, { known_at: versus, as_of }),
   ] as const;
-  const [before, after] = [await rowsIn(db, states[0], filter), await rowsIn(db, states[1], filter)];
-  const { digits } = view;
+  const [before, after] = [await rowsIn(states[0], filter), await rowsIn(states[1], filter)];
+  const { ledger, digits } = snapshot;
   const names = [...new Set([...before.keys(), ...after.keys()])].sort();
   const all = names.map((name) => compared(name, before.get(name), after.get(name), digits));
   const list = JSON.stringify(['restatement', ledger, report, group_by, from, to, known_at]);
@@ -100,7 +97,7 @@ export async function restatement(
     ({ name }) => [name],
     (row) => row,
   );
-  const causes = await eventsBetween(db, states, [known_at, versus], filter, page.data);
+  const causes = await eventsBetween(states, [known_at, versus], filter, page.data);
   const data = page.data.map(({ name, ...row }): RestatedRow => {
     const events = causes.get(name) ?? [];
     return { ...row, events: events.map(({ total: _, ...event }) => event), events_total: events[0]?.total ?? 0 };
@@ -137,8 +134,7 @@ function plus(figures: Figures, others: Figures, sign: 1 | -1, digits: number): 
 
 /** All rows of the report, by name: the key and, of a place, its location. */
 async function rowsIn(
-  db: Db,
-  view: AsOf,
+  snapshot: Snapshot,
   { report, group_by, from, to }: RestatementFilter,
 ): Promise<Map<string, Figures>> {
   const limit = Number.MAX_SAFE_INTEGER;
@@ -148,15 +144,15 @@ async function rowsIn(
   ];
   switch (report) {
     case 'profit-loss': {
-      const { data } = await profit(db, view, { from, to, group_by: group_by as ProfitGroup, limit });
+      const { data } = await profit(snapshot, { from, to, group_by: group_by as ProfitGroup, limit });
       return new Map(data.map(({ key, ...figures }) => named(key, null, figures)));
     }
     case 'trial-balance': {
-      const { data } = await trialBalance(db, view);
+      const { data } = await trialBalance(snapshot);
       return new Map(data.map(({ account_id, debit, credit }) => named(account_id, null, { debit, credit })));
     }
     case 'stock-valuation': {
-      const { data } = await stockValuation(db, view, { group_by: group_by as StockGroup, limit });
+      const { data } = await stockValuation(snapshot, { group_by: group_by as StockGroup, limit });
       return new Map(
         data.map(({ item_id, location_id, on_hand, value }) => named(item_id, location_id, { on_hand, value })),
       );
@@ -168,8 +164,7 @@ async function rowsIn(
 
 /** What was recorded between the two states and belongs to the rows, by name. */
 async function eventsBetween(
-  db: Db,
-  states: readonly [AsOf, AsOf],
+  states: readonly [Snapshot, Snapshot],
   known: readonly [string, string],
   filter: RestatementFilter,
   rows: readonly Compared[],
@@ -193,7 +188,7 @@ async function eventsBetween(
         FROM ${sourceOf(ledger, filter)} AND ${sql.join(wanted, sql` AND `)}) d
       ORDER BY d.late DESC, d.position LIMIT ${events_max}) c
     JOIN events e ON e.ledger = ${ledger} AND e.position = c.position
-    ORDER BY r.name, c.late DESC, e.position`.execute(db);
+    ORDER BY r.name, c.late DESC, e.position`.execute(states[0].trx);
   const events = found.map(({ position, total, ...event }) => ({
     ...event,
     position: Number(position),

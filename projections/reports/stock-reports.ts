@@ -5,11 +5,11 @@ import { dayEnd, dayStart, justBefore } from '../../libs/ledger/calendar.js';
 import { MOVEMENT_KIND_OF, type MovementKind } from '../../libs/ledger/document-kinds.js';
 import type { LedgerEventType } from '../../libs/ledger/events.js';
 import { toMajor } from '../../libs/ledger/money.js';
-import { type AsOf, type AsOfQuery, by, resolveAsOf } from '../as-of/as-of.js';
+import { type AsOf } from '../as-of/as-of.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from '../as-of/cursor.js';
+import { cutAt, type Snapshot } from '../as-of/snapshot.js';
 import { rowsOf } from '../engine/bulk.js';
 import { lastRows, sumsIn } from '../engine/running-balances.js';
-import type { Db } from '../engine/tables.js';
 import { averageOf, begunIn, MOVEMENTS } from '../read-models/stock.js';
 
 export const STOCK_GROUPS = ['place', 'item', 'location'] as const;
@@ -52,27 +52,25 @@ export interface StockMovementFilter extends Paging {
 }
 
 export async function stockMovement(
-  db: Db,
-  scope: AsOfQuery | AsOf,
+  snapshot: Snapshot,
   { from, to, group_by, limit = LIMIT_DEFAULT, cursor }: StockMovementFilter,
 ): Promise<Page<StockMovementRow>> {
-  const view = await resolveAsOf(db, scope);
-  const until = to === undefined ? view : await by(db, view, dayEnd(to, view.time_zone));
-  const start = from === undefined ? undefined : dayStart(from, view.time_zone);
-  const before = start === undefined ? undefined : await by(db, view, justBefore(start));
-  const list = JSON.stringify(['stock-movement', view.ledger, from, to, group_by, view.as_of]);
-  const groups = await groupsAfter(db, view, group_by, readCursor(list, cursor, ...partsOf(group_by)), limit + 1);
-  const page = pageOf(groups, limit, view.position, list, keyOf, (group) => group);
-  const places = placesOf(view, group_by, page.data);
-  const closing = await sumsBy(db, places, group_by, until);
-  const opening = before === undefined ? new Map<string, Sums>() : await sumsBy(db, places, group_by, before);
-  const moved = await movedBy(db, places, group_by, until, start);
+  const until = to === undefined ? snapshot : await cutAt(snapshot, dayEnd(to, snapshot.time_zone));
+  const start = from === undefined ? undefined : dayStart(from, snapshot.time_zone);
+  const before = start === undefined ? undefined : await cutAt(snapshot, justBefore(start));
+  const list = JSON.stringify(['stock-movement', snapshot.ledger, from, to, group_by, snapshot.as_of]);
+  const groups = await groupsAfter(snapshot, group_by, readCursor(list, cursor, ...partsOf(group_by)), limit + 1);
+  const page = pageOf(groups, limit, snapshot.position, list, keyOf, (group) => group);
+  const places = placesOf(snapshot, group_by, page.data);
+  const closing = await sumsBy(until, places, group_by);
+  const opening = before === undefined ? new Map<string, Sums>() : await sumsBy(before, places, group_by);
+  const moved = await movedBy(until, places, group_by, start);
   const data = page.data.flatMap((group) => {
     const name = nameOf(group);
     const facts = moved.get(name) ?? [];
     const bounds = { opening: opening.get(name) ?? nothing(), closing: closing.get(name) ?? nothing() };
     if (facts.length === 0 && isNothing(bounds.opening) && isNothing(bounds.closing)) return [];
-    return [movementRow(group, bounds, facts, view.digits)];
+    return [movementRow(group, bounds, facts, snapshot.digits)];
   });
   return { ...page, data };
 }
@@ -103,18 +101,17 @@ function movementRow(
 
 /** By group, of each type of event what came and what went. */
 async function movedBy(
-  db: Db,
+  snapshot: Snapshot,
   places: RawBuilder<unknown>,
   group_by: StockGroup,
-  until: AsOf,
   from: string | undefined,
 ): Promise<Map<string, MovedRow[]>> {
   const all = { limit: Number.MAX_SAFE_INTEGER, from, wanted: sql`(m.quantity <> 0 OR m.value <> 0)` };
   const { rows } = await sql<MovedRow>`
     SELECT ${columnsOf(group_by)}, e.type, (k.quantity > 0 OR (k.quantity = 0 AND k.value > 0)) AS incoming,
       sum(k.quantity)::bigint AS quantity, sum(k.value)::bigint AS value
-    FROM ${lastRows(MOVEMENTS, until, places, all)} JOIN events e ON e.ledger = k.ledger AND e.position = k.position
-    GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`.execute(db);
+    FROM ${lastRows(MOVEMENTS, snapshot, places, all)} JOIN events e ON e.ledger = k.ledger AND e.position = k.position
+    GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`.execute(snapshot.trx);
   return Map.groupBy(rows, nameOf);
 }
 
@@ -125,26 +122,24 @@ export type Valuation = Page<ValuationRow> & { totals: { on_hand: number; value:
 
 /** What anything is on hand of; the totals are those of all pages. */
 export async function stockValuation(
-  db: Db,
-  scope: AsOfQuery | AsOf,
+  snapshot: Snapshot,
   { group_by, limit = LIMIT_DEFAULT, cursor }: { group_by: StockGroup } & Paging,
 ): Promise<Valuation> {
-  const view = await resolveAsOf(db, scope);
-  const list = JSON.stringify(['stock-valuation', view.ledger, group_by, view.as_of]);
+  const list = JSON.stringify(['stock-valuation', snapshot.ledger, group_by, snapshot.as_of]);
   const after = readCursor(list, cursor, ...partsOf(group_by));
-  const everywhere = sql`SELECT item_id, location_id FROM stock WHERE ledger = ${view.ledger}`;
-  const sums = [...(await sumsBy(db, everywhere, group_by, view))]
+  const everywhere = sql`SELECT item_id, location_id FROM stock WHERE ledger = ${snapshot.ledger}`;
+  const sums = [...(await sumsBy(snapshot, everywhere, group_by))]
     .map(([name, sum]) => ({ ...(JSON.parse(name) as Group), ...sum }))
     .filter((row) => !isNothing(row));
   const rows = sums.filter((row) => after === undefined || isAfter(keyOf(row), after));
-  const page = pageOf(rows, limit, view.position, list, keyOf, ({ item_id, location_id, quantity, value }) => ({
+  const page = pageOf(rows, limit, snapshot.position, list, keyOf, ({ item_id, location_id, quantity, value }) => ({
     item_id,
     location_id,
     on_hand: Number(quantity),
-    average_cost: averageOf(quantity, value, view.digits),
-    value: toMajor(value, view.digits),
+    average_cost: averageOf(quantity, value, snapshot.digits),
+    value: toMajor(value, snapshot.digits),
   }));
-  const { quantity, value } = amountOf(sums.reduce(plus, nothing()), view.digits);
+  const { quantity, value } = amountOf(sums.reduce(plus, nothing()), snapshot.digits);
   return { ...page, totals: { on_hand: quantity, value } };
 }
 
@@ -171,8 +166,7 @@ function isAfter(key: readonly string[], after: readonly string[]): boolean {
 }
 
 async function groupsAfter(
-  db: Db,
-  view: AsOf,
+  snapshot: Snapshot,
   group_by: StockGroup,
   after: string[] | undefined,
   count: number,
@@ -180,7 +174,9 @@ async function groupsAfter(
   const names = group_by === 'place' ? sql`k.item_id, k.location_id` : sql.ref(`k.${group_by}_id`);
   const since = after === undefined ? sql`` : sql`AND (${names}) > (${sql.join(after)})`;
   const { rows } = await sql<Group>`SELECT DISTINCT ${columnsOf(group_by)} FROM stock k
-    WHERE k.ledger = ${view.ledger} AND ${begunIn(view)} ${since} ORDER BY 1, 2 LIMIT ${count}`.execute(db);
+    WHERE k.ledger = ${snapshot.ledger} AND ${begunIn(snapshot)} ${since} ORDER BY 1, 2 LIMIT ${count}`.execute(
+    snapshot.trx,
+  );
   return rows;
 }
 
@@ -193,16 +189,15 @@ function placesOf({ ledger }: AsOf, group_by: StockGroup, groups: readonly Group
     JOIN stock p ON p.ledger = ${ledger} AND ${sql.join(same, sql` AND `)}`;
 }
 
-/** What was on hand in the view, by group, in order. */
+/** What was on hand in the snapshot, by group, in order. */
 async function sumsBy(
-  db: Db,
+  snapshot: Snapshot,
   places: RawBuilder<unknown>,
   group_by: StockGroup,
-  view: AsOf,
 ): Promise<Map<string, Sums>> {
   const { rows } = await sql<Group & Sums>`
     SELECT ${columnsOf(group_by)}, sum(s.quantity)::bigint AS quantity, sum(s.value)::bigint AS value
-    FROM (${places}) k ${sumsIn(MOVEMENTS, view)} GROUP BY 1, 2 ORDER BY 1, 2`.execute(db);
+    FROM (${places}) k ${sumsIn(MOVEMENTS, snapshot)} GROUP BY 1, 2 ORDER BY 1, 2`.execute(snapshot.trx);
   return new Map(rows.map((row) => [nameOf(row), { quantity: row.quantity, value: row.value }]));
 }
 

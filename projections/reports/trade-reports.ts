@@ -3,11 +3,11 @@
 import { type RawBuilder, sql } from 'kysely';
 import { dayAfter, dayEnd, dayStart } from '../../libs/ledger/calendar.js';
 import { toMajor } from '../../libs/ledger/money.js';
-import { type AsOf, type AsOfQuery, by, resolveAsOf } from '../as-of/as-of.js';
+import { type AsOf } from '../as-of/as-of.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from '../as-of/cursor.js';
+import { cutAt, type Snapshot } from '../as-of/snapshot.js';
 import { zoneForPostgres } from '../as-of/time-zone.js';
 import { lastRows, sumsIn } from '../engine/running-balances.js';
-import type { Db } from '../engine/tables.js';
 import { ENTRIES } from '../read-models/balances.js';
 import { mastersIn } from '../read-models/master-data.js';
 import { partyMonths, type TradingKind } from '../read-models/party-months.js';
@@ -36,23 +36,21 @@ export type CustomerSales = Page<CustomerSalesRow> & { totals: ProfitFigures };
 
 /** By month, then by customer; only those who bought or brought back something. The totals are those of all pages. */
 export async function customerSales(
-  db: Db,
-  scope: AsOfQuery | AsOf,
+  snapshot: Snapshot,
   filter: TradeFilter & { group_by: PartyGroup },
 ): Promise<CustomerSales> {
-  const view = await resolveAsOf(db, scope);
-  const page = await overSpans(db, view, 'customer', filter, (within, after, count, ids) =>
-    byParty(db, view, { ...within, group_by: 'customer' }, after, count, ids),
+  const page = await overSpans(snapshot, 'customer', filter, (within, after, count, ids) =>
+    byParty(snapshot, { ...within, group_by: 'customer' }, after, count, ids),
   );
-  const names = await namesOf(db, view, 'customer', page.data);
+  const names = await namesOf(snapshot, 'customer', page.data);
   const data = page.data.map(({ row: { key, ...sums }, span }) => ({
     ...span,
     customer_id: key,
     name: names.get(key) ?? key,
-    ...figuresOf(sums, view.digits),
+    ...figuresOf(sums, snapshot.digits),
   }));
-  const all = await inDays(db, view, sql`'all'`, { from: filter.from, to: filter.to, group_by: 'day' });
-  return { ...page, data, totals: figuresOf(total(all), view.digits) };
+  const all = await inDays(snapshot, sql`'all'`, { from: filter.from, to: filter.to, group_by: 'day' });
+  return { ...page, data, totals: figuresOf(total(all), snapshot.digits) };
 }
 
 /** Money in major units. */
@@ -74,26 +72,24 @@ export type SupplierCosts = Page<SupplierCostsRow> & { totals: SupplierFigures }
 
 /** By month, then by supplier; what was taken back is taken off. The totals are those of all pages. */
 export async function supplierCosts(
-  db: Db,
-  scope: AsOfQuery | AsOf,
+  snapshot: Snapshot,
   filter: TradeFilter & { group_by: PartyGroup },
 ): Promise<SupplierCosts> {
-  const view = await resolveAsOf(db, scope);
-  const page = await overSpans(db, view, 'supplier', filter, (within, after, count, ids) =>
-    bySupplier(db, view, within, after, count, ids),
+  const page = await overSpans(snapshot, 'supplier', filter, (within, after, count, ids) =>
+    bySupplier(snapshot, within, after, count, ids),
   );
-  const names = await namesOf(db, view, 'supplier', page.data);
+  const names = await namesOf(snapshot, 'supplier', page.data);
   const data = page.data.map(({ row, span }) => ({
     ...span,
     supplier_id: row.key,
     name: names.get(row.key) ?? row.key,
-    ...supplierFigures(row, view.digits),
-    owed: toMajor(row.owed, view.digits),
+    ...supplierFigures(row, snapshot.digits),
+    owed: toMajor(row.owed, snapshot.digits),
   }));
   const sums = { purchases: 0n, purchased: 0n, returned: 0n, paid: 0n, written_off: 0n };
-  for (const row of await bySupplier(db, view, filter, undefined, Number.MAX_SAFE_INTEGER))
+  for (const row of await bySupplier(snapshot, filter, undefined, Number.MAX_SAFE_INTEGER))
     for (const name of SUPPLIER_SUMS) sums[name] += row[name];
-  return { ...page, data, totals: supplierFigures(sums, view.digits) };
+  return { ...page, data, totals: supplierFigures(sums, snapshot.digits) };
 }
 
 const SUPPLIER_SUMS = ['purchases', 'purchased', 'returned', 'paid', 'written_off'] as const;
@@ -125,16 +121,15 @@ const RETURNED = belongsTo('PurchaseReturned', 'RT-');
 const WRITTEN_OFF = belongsTo('BillWrittenOff', 'WO-');
 
 async function bySupplier(
-  db: Db,
-  view: AsOf,
+  snapshot: Snapshot,
   { from, to }: Within,
   after: string | undefined,
   count: number,
   ids?: readonly string[],
 ): Promise<SupplierRow[]> {
-  const until = to === undefined ? view : await by(db, view, dayEnd(to, view.time_zone));
+  const until = to === undefined ? snapshot : await cutAt(snapshot, dayEnd(to, snapshot.time_zone));
   const among = ids === undefined ? sql`` : sql`AND account_id = ANY(${ids.map((id) => `payable:${id}`)}::text[])`;
-  const keys = sql`${PAYABLES(view)} AND account_id > ${`payable:${after ?? ''}`} ${among}`;
+  const keys = sql`${PAYABLES(snapshot)} AND account_id > ${`payable:${after ?? ''}`} ${among}`;
   const { rows } = await sql<SupplierRow>`
     SELECT substr(k.account_id, 9) AS key, k.purchases, k.purchased, k.returned, k.paid, k.written_off, -s.amount AS owed FROM (
       SELECT k.account_id,
@@ -143,8 +138,8 @@ async function bySupplier(
         coalesce(sum(k.amount) FILTER (WHERE ${RETURNED}), 0)::bigint AS returned,
         coalesce(sum(k.amount) FILTER (WHERE ${WRITTEN_OFF}), 0)::bigint AS written_off,
         coalesce(sum(k.amount) FILTER (WHERE NOT ${PURCHASED} AND NOT ${RETURNED} AND NOT ${WRITTEN_OFF}), 0)::bigint AS paid
-      FROM ${entriesIn(until, view, from, keys)} GROUP BY k.account_id) k ${sumsIn(ENTRIES, until)}
-    ORDER BY k.account_id LIMIT ${count}`.execute(db);
+      FROM ${entriesIn(until, snapshot, from, keys)} GROUP BY k.account_id) k ${sumsIn(ENTRIES, until)}
+    ORDER BY k.account_id LIMIT ${count}`.execute(snapshot.trx);
   return rows;
 }
 
@@ -161,24 +156,23 @@ type RowsIn<R> = (within: Within, after: string | undefined, count: number, ids?
 
 /** A page over months and, in each, over the rows in the order of their keys. Of months and parties only those that had to do with each other. */
 async function overSpans<R extends { key: string }>(
-  db: Db,
-  view: AsOf,
+  snapshot: Snapshot,
   kind: TradingKind,
   { from, to, group_by, limit = LIMIT_DEFAULT, cursor }: TradeFilter & { group_by: PartyGroup },
   rowsIn: RowsIn<R>,
 ): Promise<Page<{ row: R; span: Span }>> {
-  const list = JSON.stringify(['trade', kind, view.ledger, from, to, group_by, view.as_of]);
+  const list = JSON.stringify(['trade', kind, snapshot.ledger, from, to, group_by, snapshot.as_of]);
   const after = readCursor(list, cursor, 'text', 'text');
   const rows: { row: R; span: Span }[] = [];
   if (group_by === 'party') {
     const span = { month: null, from: from ?? null, to: to ?? null };
     for (const row of await rowsIn({ from, to }, after?.[1], limit + 1)) rows.push({ row, span });
   } else {
-    const within = await daysWithin(db, view, { from, to });
+    const within = await daysWithin(snapshot, { from, to });
     let last = after && { month: after[0], party_id: after[1] };
     while (within !== undefined && rows.length <= limit) {
       const count = Math.min(limit + 1 - rows.length, pairs_max);
-      const pairs = await partyMonths(db, view, { kind, ...within }, last, count);
+      const pairs = await partyMonths(snapshot, { kind, ...within }, last, count);
       for (const [month, parties] of Map.groupBy(pairs, (pair) => pair.month)) {
         const span = spanOf(month, within);
         const ids = parties.map(({ party_id }) => party_id);
@@ -189,7 +183,7 @@ async function overSpans<R extends { key: string }>(
     }
   }
   const keyOf = ({ row, span }: (typeof rows)[number]) => [span.month ?? '', row.key];
-  return pageOf(rows, limit, view.position, list, keyOf, (row) => row);
+  return pageOf(rows, limit, snapshot.position, list, keyOf, (row) => row);
 }
 
 const pairs_max = 10_000;
@@ -201,14 +195,13 @@ function spanOf(month: string, { from, to }: { from: string; to: string }): { fr
 }
 
 async function namesOf(
-  db: Db,
-  view: AsOf,
+  snapshot: Snapshot,
   kind: 'customer' | 'supplier',
   rows: readonly { row: { key: string } }[],
 ): Promise<Map<string, string>> {
   const ids = [...new Set(rows.map(({ row }) => row.key))];
   const { rows: found } = await sql<{ id: string; name: string }>`SELECT m.id, m.attributes->>'name' AS name
-    FROM ${mastersIn(view, kind)} m WHERE m.id = ANY(${ids}::text[])`.execute(db);
+    FROM ${mastersIn(snapshot, kind)} m WHERE m.id = ANY(${ids}::text[])`.execute(snapshot.trx);
   return new Map(found.map(({ id, name }) => [id, name]));
 }
 
@@ -223,14 +216,12 @@ type TrendSums = Record<'revenue' | 'cost' | 'purchases' | 'waste', bigint>;
 
 /** Every day, week or month of those in which anything happened, also the empty ones between. The totals are those of all pages. */
 export async function trends(
-  db: Db,
-  scope: AsOfQuery | AsOf,
+  snapshot: Snapshot,
   { from, to, group_by, limit = LIMIT_DEFAULT, cursor }: TradeFilter & { group_by: PeriodUnit },
 ): Promise<Trends> {
-  const view = await resolveAsOf(db, scope);
-  const list = JSON.stringify(['trends', view.ledger, from, to, group_by, view.as_of]);
+  const list = JSON.stringify(['trends', snapshot.ledger, from, to, group_by, snapshot.as_of]);
   const after = readCursor(list, cursor, 'text')?.[0];
-  const within = await daysWithin(db, view, { from, to });
+  const within = await daysWithin(snapshot, { from, to });
   const sums = new Map<string, TrendSums>();
   const totals = noTrend();
   const add = (day: string, amounts: Partial<TrendSums>) => {
@@ -240,20 +231,20 @@ export async function trends(
     for (const sum of [totals, of_period])
       for (const [name, amount] of Object.entries(amounts)) sum[name as keyof TrendSums] += amount;
   };
-  const sold: KeyedSums[] = await inDays(db, view, sql`d.day::text`, { from, to, group_by: 'day' });
+  const sold: KeyedSums[] = await inDays(snapshot, sql`d.day::text`, { from, to, group_by: 'day' });
   for (const { key, revenue, cost } of sold) add(key, { revenue, cost });
-  const until = to === undefined ? view : await by(db, view, dayEnd(to, view.time_zone));
+  const until = to === undefined ? snapshot : await cutAt(snapshot, dayEnd(to, snapshot.time_zone));
   const bought = sql`(${PURCHASED} OR ${RETURNED})`;
-  for (const { day, amount } of await entriesByDay(db, until, from, PAYABLES(view), bought))
+  for (const { day, amount } of await entriesByDay(until, from, PAYABLES(snapshot), bought))
     add(day, { purchases: -amount });
-  for (const { day, amount } of await entriesByDay(db, until, from, sql`SELECT 'waste' AS account_id`, sql`true`))
+  for (const { day, amount } of await entriesByDay(until, from, sql`SELECT 'waste' AS account_id`, sql`true`))
     add(day, { waste: amount });
   // Of years between the first day and the last no more periods are made than the page shows.
   const begin = within && startAfter(after, within.from, group_by);
   const rows = begin === undefined ? [] : periodsOf(begin, within!.to, group_by, limit + 1);
-  const shape = (period: Period) => ({ ...period, ...trendOf(sums.get(period.key) ?? noTrend(), view.digits) });
-  const page = pageOf(rows, limit, view.position, list, ({ key }) => [key], shape);
-  return { ...page, totals: trendOf(totals, view.digits) };
+  const shape = (period: Period) => ({ ...period, ...trendOf(sums.get(period.key) ?? noTrend(), snapshot.digits) });
+  const page = pageOf(rows, limit, snapshot.position, list, ({ key }) => [key], shape);
+  return { ...page, totals: trendOf(totals, snapshot.digits) };
 }
 
 /** The day on which the first period behind another begins, or the first of all. */
@@ -266,15 +257,14 @@ function startAfter(key: string | undefined, first: string, unit: PeriodUnit): s
 }
 
 async function entriesByDay(
-  db: Db,
-  until: AsOf,
+  snapshot: Snapshot,
   from: string | undefined,
   keys: RawBuilder<unknown>,
   wanted: RawBuilder<unknown>,
 ): Promise<{ day: string; amount: bigint }[]> {
   const { rows } = await sql<{ day: string; amount: bigint }>`
-    SELECT (k.effective_at AT TIME ZONE ${zoneForPostgres(until.time_zone)})::date::text AS day, sum(k.amount)::bigint AS amount
-    FROM ${entriesIn(until, until, from, keys)} WHERE ${wanted} GROUP BY 1 ORDER BY 1`.execute(db);
+    SELECT (k.effective_at AT TIME ZONE ${zoneForPostgres(snapshot.time_zone)})::date::text AS day, sum(k.amount)::bigint AS amount
+    FROM ${entriesIn(snapshot, snapshot, from, keys)} WHERE ${wanted} GROUP BY 1 ORDER BY 1`.execute(snapshot.trx);
   return rows;
 }
 

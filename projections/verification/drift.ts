@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import { ledgerStream } from '../../libs/audit/checkpoint.js';
 import type { EventStore, StoredEvent } from '../../libs/event-store/event-store.js';
 import { decode } from '../../libs/ledger/codec.js';
-import { inSnapshot } from '../engine/database.js';
+import { inReadTransaction } from '../engine/database.js';
 import { cellsOf, isOfKey } from '../engine/running-balances.js';
 import type { Db } from '../engine/tables.js';
 import { BY_EVENT, expectRows, KEYS, MEASURES, type Row } from './expected.js';
@@ -26,13 +26,13 @@ const window_events = 200;
 /** Looks at the events from position `from` on, or from the first where the books end before it. @throws QueryRefused read_models_missing */
 export async function measureDrift(db: Db, store: EventStore, ledger_id: string, from: number): Promise<Drift> {
   const none = { rows: 0, totals: 0, from: 0, next: 0 };
-  const before = await inSnapshot(db, (trx) => bookOf(trx, ledger_id));
+  const before = await inReadTransaction(db, (trx) => bookOf(trx, ledger_id));
   if (before === undefined) return none;
   const begin = from <= before.position ? from : 0;
   const stored: StoredEvent[] = [];
   // Events never change, so the log is read before the tables are held.
   for await (const event of store.read(ledgerStream(ledger_id), begin, { max: window_events })) stored.push(event);
-  return inSnapshot(db, async (trx) => {
+  return inReadTransaction(db, async (trx) => {
     const book = await bookOf(trx, ledger_id);
     if (book === undefined) return none;
     const books_end = Number(book.position) + 1;

@@ -3,8 +3,8 @@ import { EventStoreDBClient } from '@eventstore/db-client';
 import { sql } from 'kysely';
 import type { StoredEvent } from '../../libs/event-store/event-store.js';
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
-import { type AsOf, resolveAsOf } from '../../projections/as-of/as-of.js';
-import { inSnapshot, openDatabase } from '../../projections/engine/database.js';
+import { inSnapshot, type Snapshot, snapshotAt } from '../../projections/as-of/snapshot.js';
+import { openDatabase } from '../../projections/engine/database.js';
 import { applyEvents } from '../../projections/engine/projector.js';
 import { rebuild } from '../../projections/engine/rebuild.js';
 import { createTables, type Db } from '../../projections/engine/tables.js';
@@ -64,19 +64,19 @@ export async function run(): Promise<object> {
 const YEAR = { from: '2024-01-01', to: '2024-12-31' };
 
 /** Pages are so short that the smaller histories fill them too: what is compared is how deep an answer lies, not how long it is. */
-type Question = (trx: Db, view: AsOf, chance: Chance) => Promise<unknown>;
+type Question = (snapshot: Snapshot, chance: Chance) => Promise<unknown>;
 const QUESTIONS: Record<string, Question> = {
-  'stock of an item': (trx, view, chance) => stockOfItem(trx, view, itemId(chance.whole(0, ITEMS - 1))),
-  'stock, 100 places': (trx, view) => listStock(trx, view, { limit: 100 }),
-  'movements of an item, 20': (trx, view, chance) =>
-    listMovements(trx, view, { item_id: itemId(chance.whole(0, ITEMS - 1)), limit: 20 }),
-  [`trial balance, ${CUSTOMERS} customers`]: (trx, view) => trialBalance(trx, view),
-  'statement of a customer, 10': (trx, view, chance) =>
-    listEntries(trx, view, { account_id: `receivable:${customerId(chance.whole(0, CUSTOMERS - 1))}`, limit: 10 }),
-  'statement of inventory, 100': (trx, view) => listEntries(trx, view, { account_id: 'inventory', limit: 100 }),
-  'profit of a week by day': (trx, view) => profit(trx, view, { ...weekBefore(view.as_of!), group_by: 'day' }),
-  'profit of a year by month, as of now': async (trx) =>
-    profit(trx, await resolveAsOf(trx, { ledger: 'main' }), { ...YEAR, group_by: 'month' }),
+  'stock of an item': (snapshot, chance) => stockOfItem(snapshot, itemId(chance.whole(0, ITEMS - 1))),
+  'stock, 100 places': (snapshot) => listStock(snapshot, { limit: 100 }),
+  'movements of an item, 20': (snapshot, chance) =>
+    listMovements(snapshot, { item_id: itemId(chance.whole(0, ITEMS - 1)), limit: 20 }),
+  [`trial balance, ${CUSTOMERS} customers`]: (snapshot) => trialBalance(snapshot),
+  'statement of a customer, 10': (snapshot, chance) =>
+    listEntries(snapshot, { account_id: `receivable:${customerId(chance.whole(0, CUSTOMERS - 1))}`, limit: 10 }),
+  'statement of inventory, 100': (snapshot) => listEntries(snapshot, { account_id: 'inventory', limit: 100 }),
+  'profit of a week by day': (snapshot) => profit(snapshot, { ...weekBefore(snapshot.as_of!), group_by: 'day' }),
+  'profit of a year by month, as of now': async (snapshot) =>
+    profit(await snapshotAt(snapshot, {}), { ...YEAR, group_by: 'month' }),
 };
 
 function weekBefore(as_of: string): { from: string; to: string } {
@@ -143,9 +143,7 @@ async function ask({ db, factory }: Past, question: Question, asks: number, chan
     const as_of = new Date(chance.whole(start_ms, factory.now_ms)).toISOString();
     const position = asked % 2 === 0 ? undefined : chance.whole(0, factory.position);
     const since_ms = performance.now();
-    await inSnapshot(db, async (trx) =>
-      question(trx, await resolveAsOf(trx, { ledger: 'main', as_of, position }), chance),
-    );
+    await inSnapshot(db, { ledger: 'main', as_of, position }, (snapshot) => question(snapshot, chance));
     took.push(performance.now() - since_ms);
   }
   return took;

@@ -1,5 +1,7 @@
 /** What the read models hold, for comparing. */
 import { sql } from 'kysely';
+import type { AsOfQuery } from '../../projections/as-of/as-of.js';
+import { inSnapshot, type Snapshot } from '../../projections/as-of/snapshot.js';
 import type { Db, Tables } from '../../projections/engine/tables.js';
 
 const VARYING: Partial<Record<keyof Tables, string[]>> = {
@@ -20,4 +22,14 @@ export async function tableContents(db: Db): Promise<Record<string, string[]>> {
     contents[name] = rows.map(({ row }) => row);
   }
   return contents;
+}
+
+/** One query in a snapshot of its own: `ask(db, { ledger: 'main' }, listStock, { limit: 10 })`. */
+export function ask<T, Rest extends unknown[]>(
+  db: Db,
+  as_of: AsOfQuery,
+  query: (snapshot: Snapshot, ...rest: Rest) => Promise<T>,
+  ...rest: Rest
+): Promise<T> {
+  return inSnapshot(db, as_of, (snapshot) => query(snapshot, ...rest));
 }

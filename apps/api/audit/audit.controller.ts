@@ -97,10 +97,10 @@ export class AuditController {
     @Param('number') number: string,
     @Query() query: BooksQuery,
   ) {
-    const positions = await this.questions.ask(request, query, async ({ trx, view }) => {
+    const positions = await this.questions.ask(request, query, async (snapshot) => {
       if (!isId(number)) return [];
       const entity = { kind: 'document' as const, id: number };
-      const { data } = await listEvents(trx, view, { entity, order: 'oldest_first', limit: LIMIT_MAX });
+      const { data } = await listEvents(snapshot, { entity, order: 'oldest_first', limit: LIMIT_MAX });
       return data.map(({ position }) => position);
     });
     if (positions.length === 0) throw new Problem('unknown_document', { number });

@@ -1,6 +1,7 @@
 /** Stock and accounts, as of any moment. */
 import { Controller, Get, Param, Query, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { Snapshot } from '../../../projections/as-of/snapshot.js';
 import { accountBalance, listEntries, trialBalance } from '../../../projections/read-models/balances.js';
 import { findMasterData, isKnown } from '../../../projections/read-models/master-data.js';
 import { explainStock, listMovements, listStock, stockOfItem } from '../../../projections/read-models/stock.js';
@@ -8,7 +9,6 @@ import { Permit } from '../auth/permit.js';
 import { isId } from '../http/fields.js';
 import { Problem } from '../http/problem.js';
 import type { ApiRequest } from '../http/request.js';
-import type { Books } from '../read-models.js';
 import { documentHref } from './links.js';
 import { BooksQuery, ExplainQuery, MovementsQuery, PeriodQuery, periodIn, StockQuery } from './parameters.js';
 import { ApiQuestion } from './question-docs.js';
@@ -24,16 +24,16 @@ export class StockController {
   @Permit('signed_in')
   @ApiQuestion('listStock', 'What lies where', page(view('StockAtPlace')))
   list(@Req() request: ApiRequest, @Query() query: StockQuery) {
-    return this.questions.ask(request, query, ({ trx, view }) => listStock(trx, view, query));
+    return this.questions.ask(request, query, (snapshot) => listStock(snapshot, query));
   }
 
   @Get(':id')
   @Permit('signed_in')
   @ApiQuestion('getStock', 'One item, at all places together and at each', view('ItemStock'), 'unknown_item')
   one(@Req() request: ApiRequest, @Param('id') item_id: string, @Query() query: BooksQuery) {
-    return this.questions.ask(request, query, async (books) => {
-      await knownItem(books, item_id);
-      return stockOfItem(books.trx, books.view, item_id);
+    return this.questions.ask(request, query, async (snapshot) => {
+      await knownItem(snapshot, item_id);
+      return stockOfItem(snapshot, item_id);
     });
   }
 
@@ -41,9 +41,9 @@ export class StockController {
   @Permit('signed_in')
   @ApiQuestion('listMovements', 'What came and went, the last recorded first', page(view('Movement')), 'unknown_item')
   movements(@Req() request: ApiRequest, @Param('id') item_id: string, @Query() query: MovementsQuery) {
-    return this.questions.ask(request, query, async (books) => {
-      await knownItem(books, item_id);
-      return listMovements(books.trx, books.view, { ...query, item_id, ...periodIn(books.view, query) });
+    return this.questions.ask(request, query, async (snapshot) => {
+      await knownItem(snapshot, item_id);
+      return listMovements(snapshot, { ...query, item_id, ...periodIn(snapshot, query) });
     });
   }
 
@@ -57,16 +57,16 @@ export class StockController {
   )
   explain(@Req() request: ApiRequest, @Param('id') item_id: string, @Query() query: ExplainQuery) {
     const { location_id, limit, cursor } = query;
-    return this.questions.ask(request, query, async (books) => {
-      await knownItem(books, item_id);
-      const found = await explainStock(books.trx, books.view, { item_id, location_id, limit, cursor });
+    return this.questions.ask(request, query, async (snapshot) => {
+      await knownItem(snapshot, item_id);
+      const found = await explainStock(snapshot, { item_id, location_id, limit, cursor });
       return { ...found, data: found.data.map((step) => ({ ...step, href: documentHref(step.number) })) };
     });
   }
 }
 
-async function knownItem({ trx, view }: Books, item_id: string): Promise<void> {
-  const known = isId(item_id) && (await isKnown(trx, view, { kind: 'item', id: item_id }));
+async function knownItem(snapshot: Snapshot, item_id: string): Promise<void> {
+  const known = isId(item_id) && (await isKnown(snapshot, { kind: 'item', id: item_id }));
   if (!known) throw new Problem('unknown_item', { item_id });
 }
 
@@ -79,16 +79,16 @@ export class BalancesController {
   @Permit('reads')
   @ApiQuestion('getAccount', 'An account and its balance', view('AccountBalance'), 'unknown_account')
   account(@Req() request: ApiRequest, @Param('id') account_id: string, @Query() query: BooksQuery) {
-    return this.questions.ask(request, query, (books) => knownAccount(books, account_id));
+    return this.questions.ask(request, query, (snapshot) => knownAccount(snapshot, account_id));
   }
 
   @Get('accounts/:id/entries')
   @Permit('reads')
   @ApiQuestion('listEntries', "An account's statement, the last recorded first", page(view('Entry')), 'unknown_account')
   entries(@Req() request: ApiRequest, @Param('id') account_id: string, @Query() query: PeriodQuery) {
-    return this.questions.ask(request, query, async (books) => {
-      await knownAccount(books, account_id);
-      return listEntries(books.trx, books.view, { ...query, account_id, ...periodIn(books.view, query) });
+    return this.questions.ask(request, query, async (snapshot) => {
+      await knownAccount(snapshot, account_id);
+      return listEntries(snapshot, { ...query, account_id, ...periodIn(snapshot, query) });
     });
   }
 
@@ -96,7 +96,7 @@ export class BalancesController {
   @Permit('reads')
   @ApiQuestion('getTrialBalance', 'All accounts; debits equal credits', view('TrialBalance'))
   trialBalance(@Req() request: ApiRequest, @Query() query: BooksQuery) {
-    return this.questions.ask(request, query, ({ trx, view }) => trialBalance(trx, view));
+    return this.questions.ask(request, query, (snapshot) => trialBalance(snapshot));
   }
 }
 
@@ -104,9 +104,9 @@ export class BalancesController {
 function isAccountId(text: string): boolean {
   return isId(text.replace(/^(receivable|payable):/, ''));
 }
-async function knownAccount({ trx, view }: Books, account_id: string) {
-  const balance = isAccountId(account_id) ? await accountBalance(trx, view, account_id) : undefined;
+async function knownAccount(snapshot: Snapshot, account_id: string) {
+  const balance = isAccountId(account_id) ? await accountBalance(snapshot, account_id) : undefined;
   if (balance === undefined) throw new Problem('unknown_account', { account_id });
-  const kept = await findMasterData(trx, view, { kind: 'account', id: account_id });
+  const kept = await findMasterData(snapshot, { kind: 'account', id: account_id });
   return { ...kept, ...balance };
 }

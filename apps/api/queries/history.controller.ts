@@ -1,6 +1,7 @@
 import { Controller, Get, Param, Query, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type DocumentKind, kindOf } from '../../../libs/ledger/document-kinds.js';
+import type { Snapshot } from '../../../projections/as-of/snapshot.js';
 import { findDocument } from '../../../projections/read-models/documents.js';
 import type { Entity } from '../../../projections/read-models/events.js';
 import { history } from '../../../projections/read-models/history.js';
@@ -11,7 +12,6 @@ import { DOCUMENT_PATHS } from '../documents/document-paths.js';
 import { isId } from '../http/fields.js';
 import { invalidParameters, Problem } from '../http/problem.js';
 import type { ApiRequest } from '../http/request.js';
-import type { Books } from '../read-models.js';
 import { documentHref } from './links.js';
 import { HistoryQuery, periodIn } from './parameters.js';
 import { ApiQuestion } from './question-docs.js';
@@ -46,12 +46,12 @@ export class HistoryController {
   ) {
     const asked = askedIn(kind, id);
     if (asked.kind === 'user') await this.users.get(id);
-    return this.questions.ask(request, query, async (books) => {
-      await known(books, asked);
+    return this.questions.ask(request, query, async (snapshot) => {
+      await known(snapshot, asked);
       const { limit, cursor, order } = query;
       const entity = { kind: asked.kind, id };
-      const period = periodIn(books.view, query);
-      const found = await history(books.trx, books.view, { limit, cursor, order, entity, ...period });
+      const period = periodIn(snapshot, query);
+      const found = await history(snapshot, { limit, cursor, order, entity, ...period });
       return { ...found, data: found.data.map((entry) => ({ ...entry, href: documentHref(entry.number) })) };
     });
   }
@@ -74,11 +74,11 @@ function askedIn(word: string, id: string): Asked {
 }
 
 /** @throws Problem unknown_… */
-async function known({ trx, view }: Books, { kind, id, of_kind }: Asked): Promise<void> {
+async function known(snapshot: Snapshot, { kind, id, of_kind }: Asked): Promise<void> {
   if (kind === 'user') return;
   if (kind === 'document') {
     const right = isId(id) && (of_kind === undefined || kindOf(id) === of_kind);
-    if (right && (await findDocument(trx, view, id)) !== undefined) return;
+    if (right && (await findDocument(snapshot, id)) !== undefined) return;
     if (of_kind === 'approval' || of_kind === 'reservation')
       throw new Problem(`unknown_${of_kind}`, { [`${of_kind}_id`]: id });
     throw new Problem('unknown_document', { number: id });
@@ -89,6 +89,6 @@ async function known({ trx, view }: Books, { kind, id, of_kind }: Asked): Promis
     party === undefined
       ? { kind, id }
       : { kind: prefix === 'receivable' ? ('customer' as const) : ('supplier' as const), id: party };
-  if (isId(master.id) && (await isKnown(trx, view, master))) return;
+  if (isId(master.id) && (await isKnown(snapshot, master))) return;
   throw new Problem(`unknown_${kind}`, { [`${kind}_id`]: id });
 }

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
+import type { Snapshot } from '../../../projections/as-of/snapshot.js';
 import { ReadQuery } from '../cqrs.js';
 import { invalidParameters } from '../http/problem.js';
 import { type ApiRequest, ledgerOf } from '../http/request.js';
-import type { Books } from '../read-models.js';
 import type { BooksQuery } from './parameters.js';
 
 /** The one verb of the controllers that answer questions. */
@@ -12,7 +12,7 @@ export class Questions {
   constructor(private readonly bus: QueryBus) {}
 
   /** Asks the read models of the request's ledger, as of the moment that the query names. @throws Problem */
-  ask<T>(request: ApiRequest, query: BooksQuery, answer: (books: Books) => Promise<T>): Promise<T> {
+  ask<T>(request: ApiRequest, query: BooksQuery, answer: (snapshot: Snapshot) => Promise<T>): Promise<T> {
     const { as_of, known_at, position, min_position = positionIn(request) } = query;
     const question = { ledger: ledgerOf(request), as_of, known_at, position, min_position };
     return this.bus.execute(new ReadQuery(question, answer));

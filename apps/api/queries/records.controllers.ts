@@ -38,8 +38,8 @@ function documentsController(kind: DocumentKind): Type {
     @ApiQuestion(`list${name}s`, 'The last recorded first', page(view(name)))
     list(@Req() request: ApiRequest, @Query() query: DocumentsQuery) {
       const own = ownOnly(userOf(request)) ?? query.created_by;
-      return this.questions.ask(request, query, ({ trx, view }) =>
-        listDocuments(trx, view, { ...filterOf(query), kinds: [kind], created_by: own, ...periodIn(view, query) }),
+      return this.questions.ask(request, query, (snapshot) =>
+        listDocuments(snapshot, { ...filterOf(query), kinds: [kind], created_by: own, ...periodIn(snapshot, query) }),
       );
     }
 
@@ -48,8 +48,8 @@ function documentsController(kind: DocumentKind): Type {
     @ApiQuestion(`get${name}`, 'One, with what became of it', view(name), unknown)
     one(@Req() request: ApiRequest, @Param(named) number: string, @Query() query: BooksQuery) {
       const own = ownOnly(userOf(request));
-      return this.questions.ask(request, query, async ({ trx, view }) => {
-        const document = isId(number) && kindOf(number) === kind ? await findDocument(trx, view, number) : undefined;
+      return this.questions.ask(request, query, async (snapshot) => {
+        const document = isId(number) && kindOf(number) === kind ? await findDocument(snapshot, number) : undefined;
         if (document !== undefined && (own === undefined || document.created_by === own)) return document;
         throw new Problem(unknown, unknown === 'unknown_document' ? { number } : { [`${kind}_id`]: number });
       });
@@ -77,9 +77,7 @@ function masterListController(kind: MasterKind): Type {
     @ApiQuestion(`list${name}s`, 'By id', page(view(name)))
     list(@Req() request: ApiRequest, @Query() query: MasterDataQuery) {
       const active = query.active === undefined ? undefined : query.active === 'true';
-      return this.questions.ask(request, query, ({ trx, view }) =>
-        listMasterData(trx, view, { ...query, kind, active }),
-      );
+      return this.questions.ask(request, query, (snapshot) => listMasterData(snapshot, { ...query, kind, active }));
     }
   }
   return renamed(MasterListController, `${name}sController`);
@@ -96,8 +94,8 @@ function masterController(kind: MasterKind): Type {
     @Permit('signed_in')
     @ApiQuestion(`get${name}`, 'One', view(name), `unknown_${kind}`)
     one(@Req() request: ApiRequest, @Param('id') id: string, @Query() query: BooksQuery) {
-      return this.questions.ask(request, query, async ({ trx, view }) => {
-        const found = isId(id) ? await findMasterData(trx, view, { kind, id }) : undefined;
+      return this.questions.ask(request, query, async (snapshot) => {
+        const found = isId(id) ? await findMasterData(snapshot, { kind, id }) : undefined;
         if (found === undefined) throw new Problem(`unknown_${kind}`, { [`${kind}_id`]: id });
         return found;
       });
@@ -115,7 +113,7 @@ class PeriodsController {
   @Permit('reads')
   @ApiQuestion('listPeriods', 'Months that are closed or were opened again, the last first', view('Periods'))
   list(@Req() request: ApiRequest, @Query() query: BooksQuery) {
-    return this.questions.ask(request, query, ({ trx, view }) => listPeriods(trx, view));
+    return this.questions.ask(request, query, (snapshot) => listPeriods(snapshot));
   }
 }
 
@@ -128,7 +126,7 @@ class ThresholdsController {
   @Permit('reads')
   @ApiQuestion('listApprovalThresholds', 'From where on two people were needed, the last first', view('Thresholds'))
   list(@Req() request: ApiRequest, @Query() query: BooksQuery) {
-    return this.questions.ask(request, query, ({ trx, view }) => listThresholds(trx, view));
+    return this.questions.ask(request, query, (snapshot) => listThresholds(snapshot));
   }
 }
 
@@ -143,8 +141,8 @@ class AuditEventsController {
   list(@Req() request: ApiRequest, @Query() query: AuditQuery) {
     const { limit, cursor, actor, type, order } = query;
     const types = type === undefined ? undefined : [type];
-    return this.questions.ask(request, query, ({ trx, view }) =>
-      listEvents(trx, view, { limit, cursor, actor, types, order, ...periodIn(view, query) }),
+    return this.questions.ask(request, query, (snapshot) =>
+      listEvents(snapshot, { limit, cursor, actor, types, order, ...periodIn(snapshot, query) }),
     );
   }
 }
@@ -165,8 +163,8 @@ class SecurityEventsController {
     const { limit, cursor, actor, type, user, order } = query;
     const types = type === undefined ? undefined : [type];
     const entity = user === undefined ? undefined : { kind: 'user' as const, id: user };
-    return this.questions.ask(request, query, ({ trx, view }) =>
-      listSecurityEvents(trx, view, { limit, cursor, actor, types, entity, order, ...periodIn(view, query) }),
+    return this.questions.ask(request, query, (snapshot) =>
+      listSecurityEvents(snapshot, { limit, cursor, actor, types, entity, order, ...periodIn(snapshot, query) }),
     );
   }
 }

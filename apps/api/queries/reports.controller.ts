@@ -4,6 +4,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { calendarDay, dayEnd } from '../../../libs/ledger/calendar.js';
 import { type AsOf } from '../../../projections/as-of/as-of.js';
 import type { Page, Paging } from '../../../projections/as-of/cursor.js';
+import type { Snapshot } from '../../../projections/as-of/snapshot.js';
 import { type ProfitGroup, profit } from '../../../projections/read-models/profit.js';
 import { aging, agingDay } from '../../../projections/reports/aging.js';
 import { dashboard } from '../../../projections/reports/dashboard.js';
@@ -20,7 +21,6 @@ import { type Exchange, TheExchange } from '../http/exchange.js';
 import { isDay } from '../http/instants.js';
 import { invalidParameters } from '../http/problem.js';
 import type { ApiRequest } from '../http/request.js';
-import type { Books } from '../read-models.js';
 import { flatRow, toCsv } from './csv.js';
 import { documentHref, listHref } from './links.js';
 import {
@@ -54,7 +54,7 @@ export class ReportsController {
   @Permit('reads')
   @ApiQuestion('getDashboard', 'The factory at a glance, now', view('Dashboard'))
   dashboard(@Req() request: ApiRequest, @Query() query: NowQuery) {
-    return this.questions.ask(request, query, ({ trx, view }) => dashboard(trx, view.ledger, today(view)));
+    return this.questions.ask(request, query, (snapshot) => dashboard(snapshot, today(snapshot)));
   }
 
   @Get('reports/profit-loss')
@@ -63,9 +63,9 @@ export class ReportsController {
   profitLoss(@TheExchange() exchange: Exchange, @Query() query: ProfitQuery) {
     const { group_by = 'day' } = query;
     const table = { name: `profit-loss-by-${group_by}`, columns: ['key', ...EARNED] };
-    return this.report(exchange, query, table, async ({ trx, view }, paging) => {
-      const found = await profit(trx, view, { ...query, ...paging, group_by });
-      return linked(found, ({ key }) => hrefOfProfit(key, group_by, query, view));
+    return this.report(exchange, query, table, async (snapshot, paging) => {
+      const found = await profit(snapshot, { ...query, ...paging, group_by });
+      return linked(found, ({ key }) => hrefOfProfit(key, group_by, query, snapshot));
     });
   }
 
@@ -74,13 +74,13 @@ export class ReportsController {
   @ApiReport('getAging', 'Who owes what to whom, by days since it was due', view('Aging'))
   aging(@TheExchange() exchange: Exchange, @Query() query: AgingQuery) {
     const table = { name: 'aging', columns: AGING };
-    return this.report(exchange, query, table, async ({ trx, view }, paging) => {
-      const found = await aging(trx, view, {
+    return this.report(exchange, query, table, async (snapshot, paging) => {
+      const found = await aging(snapshot, {
         ...paging,
-        day: agingDay(view, query, new Date().toISOString()),
+        day: agingDay(snapshot, query, new Date().toISOString()),
       });
       return linked(found, ({ owed, party_id }) =>
-        listHref(owed === 'to_us' ? '/sales' : '/purchases', { party_id, ...momentOf(view, query) }),
+        listHref(owed === 'to_us' ? '/sales' : '/purchases', { party_id, ...momentOf(snapshot, query) }),
       );
     });
   }
@@ -91,9 +91,9 @@ export class ReportsController {
   stockMovement(@TheExchange() exchange: Exchange, @Query() query: StockMovementQuery) {
     const { group_by = 'place', from, to } = query;
     const table = { name: `stock-movement-by-${group_by}`, columns: MOVED };
-    return this.report(exchange, query, table, async ({ trx, view }, paging) => {
-      const found = await stockMovement(trx, view, { ...paging, from, to, group_by });
-      return linked(found, (row) => hrefOfStock(row, 'movements', { from, to, ...momentOf(view, query) }));
+    return this.report(exchange, query, table, async (snapshot, paging) => {
+      const found = await stockMovement(snapshot, { ...paging, from, to, group_by });
+      return linked(found, (row) => hrefOfStock(row, 'movements', { from, to, ...momentOf(snapshot, query) }));
     });
   }
 
@@ -103,9 +103,9 @@ export class ReportsController {
   stockValuation(@TheExchange() exchange: Exchange, @Query() query: ValuationQuery) {
     const { group_by = 'place' } = query;
     const table = { name: `stock-valuation-by-${group_by}`, columns: VALUED };
-    return this.report(exchange, query, table, async ({ trx, view }, paging) => {
-      const found = await stockValuation(trx, view, { ...paging, group_by });
-      return linked(found, (row) => hrefOfStock(row, 'explain', momentOf(view, query)));
+    return this.report(exchange, query, table, async (snapshot, paging) => {
+      const found = await stockValuation(snapshot, { ...paging, group_by });
+      return linked(found, (row) => hrefOfStock(row, 'explain', momentOf(snapshot, query)));
     });
   }
 
@@ -115,11 +115,11 @@ export class ReportsController {
   customerSales(@TheExchange() exchange: Exchange, @Query() query: CustomerSalesQuery) {
     const { group_by = 'customer' } = query;
     const table = { name: `customer-sales-by-${group_by}`, columns: [...SPAN, 'customer_id', 'name', ...EARNED] };
-    return this.report(exchange, query, table, async ({ trx, view }, paging) => {
+    return this.report(exchange, query, table, async (snapshot, paging) => {
       const groups = group_by === 'month' ? 'month' : 'party';
-      const found = await customerSales(trx, view, { ...query, ...paging, group_by: groups });
+      const found = await customerSales(snapshot, { ...query, ...paging, group_by: groups });
       return linked(found, ({ customer_id, from, to }) =>
-        listHref('/sales', { party_id: customer_id, ...daysOf({ from, to }), ...momentOf(view, query) }),
+        listHref('/sales', { party_id: customer_id, ...daysOf({ from, to }), ...momentOf(snapshot, query) }),
       );
     });
   }
@@ -130,11 +130,11 @@ export class ReportsController {
   supplierCosts(@TheExchange() exchange: Exchange, @Query() query: SupplierCostsQuery) {
     const { group_by = 'supplier' } = query;
     const table = { name: `supplier-costs-by-${group_by}`, columns: SUPPLIED };
-    return this.report(exchange, query, table, async ({ trx, view }, paging) => {
+    return this.report(exchange, query, table, async (snapshot, paging) => {
       const groups = group_by === 'month' ? 'month' : 'party';
-      const found = await supplierCosts(trx, view, { ...query, ...paging, group_by: groups });
+      const found = await supplierCosts(snapshot, { ...query, ...paging, group_by: groups });
       return linked(found, ({ supplier_id, from, to }) =>
-        listHref('/purchases', { party_id: supplier_id, ...daysOf({ from, to }), ...momentOf(view, query) }),
+        listHref('/purchases', { party_id: supplier_id, ...daysOf({ from, to }), ...momentOf(snapshot, query) }),
       );
     });
   }
@@ -145,9 +145,9 @@ export class ReportsController {
   trends(@TheExchange() exchange: Exchange, @Query() query: TrendsQuery) {
     const { group_by = 'day' } = query;
     const table = { name: `trends-by-${group_by}`, columns: TREND };
-    return this.report(exchange, query, table, async ({ trx, view }, paging) => {
-      const found = await trends(trx, view, { ...query, ...paging, group_by });
-      return linked(found, ({ from, to }) => listHref('/sales', { from, to, ...momentOf(view, query) }));
+    return this.report(exchange, query, table, async (snapshot, paging) => {
+      const found = await trends(snapshot, { ...query, ...paging, group_by });
+      return linked(found, ({ from, to }) => listHref('/sales', { from, to, ...momentOf(snapshot, query) }));
     });
   }
 
@@ -169,10 +169,9 @@ export class ReportsController {
       exchange,
       { min_position, format, from, to, ...pagingOf(query) },
       table,
-      async (books, paging) => {
-        const { trx, view } = books;
-        const states = [instantOf(view, known_at), instantOf(view, versus)] as const;
-        const found = await restatement(trx, view.ledger, states, { report, group_by, from, to, ...paging });
+      async (snapshot, paging) => {
+        const states = [instantOf(snapshot, known_at), instantOf(snapshot, versus)] as const;
+        const found = await restatement(snapshot, states, { report, group_by, from, to, ...paging });
         const data = found.data.map(({ events, events_total, ...row }) => ({
           ...row,
           events: events.map((event) => ({ ...event, href: documentHref(event.number) })),
@@ -188,13 +187,13 @@ export class ReportsController {
     { request, reply }: Exchange,
     query: ReportQuery,
     { name, columns }: Table,
-    ask: (books: Books, paging: Paging) => Promise<Page<Row>>,
+    ask: (snapshot: Snapshot, paging: Paging) => Promise<Page<Row>>,
   ): Promise<Page<Row> | string> {
     inOrder(query.from, query.to);
-    if (query.format !== 'csv') return this.questions.ask(request, query, (books) => ask(books, pagingOf(query)));
+    if (query.format !== 'csv') return this.questions.ask(request, query, (snapshot) => ask(snapshot, pagingOf(query)));
     // All rows are one page, so that the report is computed once.
     const all = { limit: Number.MAX_SAFE_INTEGER - 1 };
-    const { data: rows } = await this.questions.ask(request, query, (books) => ask(books, all));
+    const { data: rows } = await this.questions.ask(request, query, (snapshot) => ask(snapshot, all));
     reply.header('content-type', 'text/csv; charset=utf-8');
     reply.header('content-disposition', `attachment; filename="${name}.csv"`);
     return toCsv(
@@ -245,9 +244,9 @@ function daysOf({ from, to }: { from: string | null; to: string | null }): Filte
   return { from: from ?? undefined, to: to ?? undefined };
 }
 
-function hrefOfProfit(key: string, group_by: ProfitGroup, query: ProfitQuery, view: AsOf): string {
+function hrefOfProfit(key: string, group_by: ProfitGroup, query: ProfitQuery, snapshot: AsOf): string {
   const { from, to } = query;
-  const moment = momentOf(view, query);
+  const moment = momentOf(snapshot, query);
   switch (group_by) {
     case 'day':
       return listHref('/sales', { from: key, to: key, ...moment });
@@ -281,7 +280,7 @@ function dayOf({ time_zone }: AsOf, when: string | undefined): string {
   if (isDay(when)) return when;
   return calendarDay(when ?? new Date().toISOString(), time_zone);
 }
-const today = (view: AsOf) => dayOf(view, undefined);
+const today = (snapshot: AsOf) => dayOf(snapshot, undefined);
 function instantOf({ time_zone }: AsOf, when: string): string {
   return isDay(when) ? dayEnd(when, time_zone) : when;
 }

@@ -1,12 +1,11 @@
 import { sql } from 'kysely';
-import { resolveAsOf } from '../../../projections/as-of/as-of.js';
+import { inSnapshot, type Snapshot } from '../../../projections/as-of/snapshot.js';
 import { openDatabase } from '../../../projections/engine/database.js';
 import { applyEvents } from '../../../projections/engine/projector.js';
 import { createTables, type Db } from '../../../projections/engine/tables.js';
 import { LedgerHistory, logOf } from '../../../test/support/ledger-history.js';
 import { createDatabase, type PostgresServer, startPostgres } from '../../../test/support/postgres.js';
 import type { Exchange } from '../http/exchange.js';
-import type { Books } from '../read-models.js';
 import type { ValuationQuery } from './parameters.js';
 import type { Questions } from './questions.js';
 import { ReportsController } from './reports.controller.js';
@@ -38,8 +37,8 @@ afterAll(async () => {
 
 it('computes a report once for a table of all rows', async () => {
   const questions = {
-    ask: async <T>(_request: unknown, _query: unknown, answer: (books: Books) => Promise<T>) =>
-      answer({ trx: db, view: await resolveAsOf(db, { ledger: 'main' }) }),
+    ask: async <T>(_request: unknown, _query: unknown, answer: (snapshot: Snapshot) => Promise<T>) =>
+      inSnapshot(db, { ledger: 'main' }, answer),
   } as Questions;
   const exchange = { request: {}, reply: { header: () => {} } } as unknown as Exchange;
   const ask = (query: ValuationQuery) => new ReportsController(questions).stockValuation(exchange, query);
