@@ -11,6 +11,7 @@ import { bearerIn } from '../apps/api/auth/tokens.js';
 import { BATCH_COMMANDS } from '../apps/api/batches/batch-commands.js';
 import { commandIn, LINE_BYTES_MAX } from '../apps/api/batches/batch-line.js';
 import { commandOfLine } from '../apps/api/commands/read-command.js';
+import * as documents from '../apps/api/documents/documents.parameters.js';
 import { isUtf8Said, traceIdOf } from '../apps/api/http/adapter.js';
 import { isId, isText } from '../apps/api/http/fields.js';
 import { instantOrDay, isDay, isMonth } from '../apps/api/http/instants.js';
@@ -18,6 +19,7 @@ import { Problem } from '../apps/api/http/problem.js';
 import { type ApiRequest, envelope, flagOf, hashOf, ledgerOf } from '../apps/api/http/request.js';
 import { parseJson } from '../apps/api/http/strict-json.js';
 import { checked } from '../apps/api/http/validation.js';
+import * as master_data from '../apps/api/master-data/read-master-data.js';
 import { toCsv } from '../apps/api/queries/csv.js';
 import * as queries from '../apps/api/queries/parameters.js';
 import { RecordSale } from '../apps/api/sales/record-sale.command.js';
@@ -141,8 +143,8 @@ describe('bodies and parameters', () => {
   const classes = [...new Set(bodies)]
     .map((body): [string, Class] => [body.name, body])
     .concat(
-      [auth, queries].flatMap((module) =>
-        Object.entries(module).filter((entry): entry is [string, Class] => /(Body|Query)$/.test(entry[0])),
+      [auth, queries, documents, master_data].flatMap((module) =>
+        Object.entries(module).filter((entry): entry is [string, Class] => /(Body|Query|Parameters)$/.test(entry[0])),
       ),
     );
   const fieldsOf = (dto: Class) => [

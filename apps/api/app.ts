@@ -10,6 +10,7 @@ import { Crowd } from './http/crowd.js';
 import { serveDocs } from './http/docs.js';
 import { openApiDocument } from './http/openapi-document.js';
 import { ProblemFilter } from './http/problem-filter.js';
+import { componentSchemas } from './http/schema.js';
 import { DtoPipe } from './http/validation.js';
 import { type LogLine, nestLog } from './log.js';
 import type { Parts } from './parts.js';
@@ -39,7 +40,9 @@ export async function createApp(
   });
   app.useGlobalFilters(new ProblemFilter(routes, log));
   app.useGlobalPipes(new DtoPipe());
-  serveDocs(fastify, () => openApiDocument(app, (route) => GROUPS[permissions.groupOf(route)!], VIEWS));
+  serveDocs(fastify, () =>
+    openApiDocument(app, (route) => GROUPS[permissions.groupOf(route)!], { ...VIEWS, ...componentSchemas() }),
+  );
   await app.init();
   crowd.bound(app.getHttpServer());
   parts.metrics.showCrowd(crowd);

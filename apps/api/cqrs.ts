@@ -1,11 +1,11 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { Snapshot } from '../../projections/as-of/snapshot.js';
-import { type Question, ReadModels } from './read-models.js';
+import { ReadModels, type SnapshotQuery } from './read-models.js';
 
 /** A question to the read models. `answer` runs in one read-only transaction. */
 export class ReadQuery<T> extends Query<T> {
   constructor(
-    readonly question: Question,
+    readonly question: SnapshotQuery,
     readonly answer: (snapshot: Snapshot) => Promise<T>,
   ) {
     super();

@@ -12,7 +12,7 @@ import { SECURITY_BOOK } from '../../projections/read-models/security.js';
 import { ledgerHalted, Problem } from './http/problem.js';
 
 /** Which books, and as of when. `as_of` and `known_at` are instants (ISO 8601 UTC) or days (yyyy-mm-dd), which mean their end. */
-export type Question = AsOfQuery & {
+export type SnapshotQuery = AsOfQuery & {
   /** Wait until the read models hold this position; 503 projection_behind after 5 s. */
   min_position?: number;
 };
@@ -29,7 +29,7 @@ export class ReadModels {
   constructor(private readonly db: Db) {}
 
   /** Runs `answer` in one read-only REPEATABLE READ transaction. @throws Problem ledger_halted, projection_behind; QueryRefused. */
-  async read<T>({ min_position, ...query }: Question, answer: (snapshot: Snapshot) => Promise<T>): Promise<T> {
+  async read<T>({ min_position, ...query }: SnapshotQuery, answer: (snapshot: Snapshot) => Promise<T>): Promise<T> {
     if (min_position !== undefined) await this.waitFor(query.ledger, min_position);
     return inSnapshot(this.db, query, answer);
   }

@@ -1,21 +1,33 @@
-import { Controller, Param, Patch, Post } from '@nestjs/common';
+import { Controller, Get, Param, Patch, Post, Query, Req } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { Answer } from '../../../libs/documents/answers.js';
+import type { Page } from '../../../projections/as-of/cursor.js';
 import { Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
 import { type Exchange, TheExchange } from '../http/exchange.js';
+import type { ApiRequest } from '../http/request.js';
+import { page } from '../http/schema.js';
+import { MasterDataParameters, masterDataFilterOf } from '../master-data/read-master-data.js';
+import { ApiAnswer } from '../queries/api-answer.js';
+import { snapshotQueryOf } from '../queries/snapshot-query.js';
+import { Account } from './accounts.dto.js';
+import { ListAccounts } from './accounts.queries.js';
 import { ChangeAccount } from './change-account.command.js';
 import { RegisterAccount } from './register-account.command.js';
 
 @ApiTags('accounts')
 @Controller('accounts')
 export class AccountsController {
-  constructor(private readonly commands: Commands) {}
+  constructor(
+    private readonly commands: Commands,
+    private readonly queries: QueryBus,
+  ) {}
 
   @Post()
   @Permit('leads')
-  @ApiCommand(RegisterAccount, { operation: 'registerAccount', summary: 'Registers a new account', answer: 'Account' })
+  @ApiCommand(RegisterAccount, { operation: 'registerAccount', summary: 'Registers a new account', answer: Account })
   register(@TheExchange() exchange: Exchange): Promise<Answer> {
     return this.commands.execute(RegisterAccount, exchange);
   }
@@ -25,9 +37,16 @@ export class AccountsController {
   @ApiCommand(ChangeAccount, {
     operation: 'changeAccount',
     summary: 'Changes what is given, and only that; `active: false` deactivates',
-    answer: 'Account',
+    answer: Account,
   })
   change(@TheExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
     return this.commands.execute(ChangeAccount, exchange, id);
+  }
+
+  @Get()
+  @Permit('signed_in')
+  @ApiAnswer('listAccounts', 'By id', page(Account))
+  list(@Req() request: ApiRequest, @Query() query: MasterDataParameters): Promise<Page<Account>> {
+    return this.queries.execute(new ListAccounts(snapshotQueryOf(request, query), masterDataFilterOf(query)));
   }
 }

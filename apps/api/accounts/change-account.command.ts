@@ -4,7 +4,7 @@ import type { ChangeMasterData } from '../../../libs/ledger/commands.js';
 import type { Outcome } from '../../../libs/ledger-writer/writer.js';
 import type { LedgerWriters } from '../../../libs/ledger-writer/writers.js';
 import { LedgerCommand, submit, WRITERS } from '../commands/ledger-command.js';
-import { changeSpec } from '../commands/master-data.js';
+import { changeSpec } from '../master-data/command-specs.js';
 import { AccountChangeBody } from './accounts.dto.js';
 
 /** Records AccountChanged. Only what is given changes; `active: false` deactivates. */

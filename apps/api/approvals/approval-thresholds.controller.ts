@@ -1,25 +1,42 @@
-import { Controller, Post } from '@nestjs/common';
+import { Controller, Get, Post, Query, Req } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { Answer } from '../../../libs/documents/answers.js';
 import { Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
 import { type Exchange, TheExchange } from '../http/exchange.js';
+import type { ApiRequest } from '../http/request.js';
+import { ApiAnswer } from '../queries/api-answer.js';
+import { AsOfParameters } from '../queries/parameters.js';
+import { snapshotQueryOf } from '../queries/snapshot-query.js';
+import { ListApprovalThresholds } from './approval-thresholds.queries.js';
+import { ChangedThreshold, Thresholds } from './approvals.dto.js';
 import { ChangeThreshold } from './change-threshold.command.js';
 
 @ApiTags('approvals')
 @Controller('approval-thresholds')
 export class ApprovalThresholdsController {
-  constructor(private readonly commands: Commands) {}
+  constructor(
+    private readonly commands: Commands,
+    private readonly queries: QueryBus,
+  ) {}
 
   @Post()
   @Permit('admin')
   @ApiCommand(ChangeThreshold, {
     operation: 'changeApprovalThreshold',
     summary: 'From now on two people are needed for what is worth more; requests that wait go on waiting',
-    answer: 'ChangedThreshold',
+    answer: ChangedThreshold,
   })
   change(@TheExchange() exchange: Exchange): Promise<Answer> {
     return this.commands.execute(ChangeThreshold, exchange);
+  }
+
+  @Get()
+  @Permit('reads')
+  @ApiAnswer('listApprovalThresholds', 'From where on two people were needed, the last first', Thresholds)
+  list(@Req() request: ApiRequest, @Query() query: AsOfParameters): Promise<Thresholds> {
+    return this.queries.execute(new ListApprovalThresholds(snapshotQueryOf(request, query)));
   }
 }

@@ -1,10 +1,20 @@
-import { Controller, Param, Post } from '@nestjs/common';
+import { Controller, Get, Param, Post, Query, Req } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { Answer } from '../../../libs/documents/answers.js';
-import { Permit } from '../auth/permit.js';
+import type { Page } from '../../../projections/as-of/cursor.js';
+import { ownOnly, Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
+import { DocumentsParameters, documentFilterOf } from '../documents/documents.parameters.js';
 import { type Exchange, TheExchange } from '../http/exchange.js';
+import { type ApiRequest, userOf } from '../http/request.js';
+import { page } from '../http/schema.js';
+import { ApiAnswer } from '../queries/api-answer.js';
+import { AsOfParameters } from '../queries/parameters.js';
+import { snapshotQueryOf } from '../queries/snapshot-query.js';
+import { Approval, ApprovedDocument } from './approvals.dto.js';
+import { GetApproval, ListApprovals } from './approvals.queries.js';
 import { Approve } from './approve.command.js';
 import { Reject } from './reject.command.js';
 import { Withdraw } from './withdraw.command.js';
@@ -12,14 +22,17 @@ import { Withdraw } from './withdraw.command.js';
 @ApiTags('approvals')
 @Controller('approvals')
 export class ApprovalsController {
-  constructor(private readonly commands: Commands) {}
+  constructor(
+    private readonly commands: Commands,
+    private readonly queries: QueryBus,
+  ) {}
 
   @Post(':id/approve')
   @Permit('leads')
   @ApiCommand(Approve, {
     operation: 'approve',
     summary: 'Carries out what waits, decided on the state of now; never by who asked for it',
-    answer: 'ApprovedDocument',
+    answer: ApprovedDocument,
   })
   approve(@TheExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
     return this.commands.execute(Approve, exchange, id);
@@ -27,7 +40,7 @@ export class ApprovalsController {
 
   @Post(':id/reject')
   @Permit('leads')
-  @ApiCommand(Reject, { operation: 'reject', summary: 'Refuses what waits', answer: 'Approval' })
+  @ApiCommand(Reject, { operation: 'reject', summary: 'Refuses what waits', answer: Approval })
   reject(@TheExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
     return this.commands.execute(Reject, exchange, id);
   }
@@ -37,9 +50,23 @@ export class ApprovalsController {
   @ApiCommand(Withdraw, {
     operation: 'withdraw',
     summary: 'Takes the request back; only by who asked for it',
-    answer: 'Approval',
+    answer: Approval,
   })
   withdraw(@TheExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
     return this.commands.execute(Withdraw, exchange, id);
+  }
+
+  @Get()
+  @Permit('reads_approvals')
+  @ApiAnswer('listApprovals', 'The last recorded first', page(Approval))
+  list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<Approval>> {
+    return this.queries.execute(new ListApprovals(snapshotQueryOf(request, query), documentFilterOf(request, query)));
+  }
+
+  @Get(':id')
+  @Permit('reads_approvals')
+  @ApiAnswer('getApproval', 'One, with what became of it', Approval, 'unknown_approval')
+  get(@Req() request: ApiRequest, @Param('id') id: string, @Query() query: AsOfParameters): Promise<Approval> {
+    return this.queries.execute(new GetApproval(snapshotQueryOf(request, query), id, ownOnly(userOf(request))));
   }
 }

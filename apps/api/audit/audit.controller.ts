@@ -7,7 +7,7 @@ import { isId, OneOf, Text } from '../http/fields.js';
 import { instantOrDay } from '../http/instants.js';
 import { invalidParameters, Problem } from '../http/problem.js';
 import { type ApiRequest, TheLedger, TheUser, type User } from '../http/request.js';
-import { BooksQuery, LIMIT_MAX } from '../queries/parameters.js';
+import { AsOfParameters, LIMIT_MAX } from '../queries/parameters.js';
 import { Questions } from '../queries/questions.js';
 import { Audit, type Compression } from './audit.js';
 import { ApiAudit, chainHead, checkpoint, checkpoints, proof, state, verification } from './audit-docs.js';
@@ -95,7 +95,7 @@ export class AuditController {
     @TheLedger() ledger_id: string,
     @Req() request: ApiRequest,
     @Param('number') number: string,
-    @Query() query: BooksQuery,
+    @Query() query: AsOfParameters,
   ) {
     const positions = await this.questions.ask(request, query, async (snapshot) => {
       if (!isId(number)) return [];

@@ -3,8 +3,8 @@ import { ApiBody, ApiConsumes, ApiHeader, ApiOperation, ApiQuery, ApiResponse } 
 import { PROBLEMS_OF_COMMANDS } from '../commands/api-command.js';
 import { ApiProblems } from '../http/openapi.js';
 import type { ProblemCode } from '../http/problem.js';
-import { view } from '../queries/views.js';
 import { BATCH_COMMANDS } from './batch-commands.js';
+import { BatchLine, BatchResult } from './batches.dto.js';
 
 const LINES = 'One line for each, ended by a newline.';
 
@@ -22,11 +22,11 @@ export function ApiBatch() {
     ApiQuery({ name: 'atomic', required: false, schema: { type: 'boolean', default: false } }),
     ApiQuery({ name: 'dry_run', required: false, schema: { type: 'boolean', default: false } }),
     ApiConsumes('application/x-ndjson'),
-    ApiBody({ description: LINES, schema: view('BatchLine') }),
+    ApiBody({ description: LINES, schema: BatchLine }),
     ApiResponse({
       status: 200,
       description: LINES,
-      content: { 'application/x-ndjson': { schema: view('BatchResult') } },
+      content: { 'application/x-ndjson': { schema: BatchResult } },
     }),
     ApiProblems(
       ...PROBLEMS_OF_COMMANDS,

@@ -28,7 +28,7 @@ import { RecordSale } from '../sales/record-sale.command.js';
 import { CountStock } from '../stock-counts/count-stock.command.js';
 import { TransferStock } from '../stock-transfers/transfer-stock.command.js';
 import { RecordWaste } from '../wastes/record-waste.command.js';
-import { WriteOff } from '../write-offs/write-off.command.js';
+import { WriteOffBill } from '../write-offs/write-off-bill.command.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: of any kind of command
 const COMMANDS: readonly CommandClass<any>[] = [
@@ -49,7 +49,7 @@ const COMMANDS: readonly CommandClass<any>[] = [
   TransferStock,
   TransferMoney,
   RecordPayment,
-  WriteOff,
+  WriteOffBill,
   CountStock,
   ReturnBill,
   VoidDocument,

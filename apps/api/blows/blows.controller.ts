@@ -1,30 +1,57 @@
-import { Controller, Param, Post } from '@nestjs/common';
+import { Controller, Get, Param, Post, Query, Req } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { Answer } from '../../../libs/documents/answers.js';
-import { Permit } from '../auth/permit.js';
+import type { Page } from '../../../projections/as-of/cursor.js';
+import { ownOnly, Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
+import { DocumentsParameters, documentFilterOf } from '../documents/documents.parameters.js';
 import { numberOfKind } from '../documents/number-of-kind.js';
 import { VoidDocument } from '../documents/void-document.command.js';
 import { type Exchange, TheExchange } from '../http/exchange.js';
+import { type ApiRequest, userOf } from '../http/request.js';
+import { page } from '../http/schema.js';
+import { ApiAnswer } from '../queries/api-answer.js';
+import { AsOfParameters } from '../queries/parameters.js';
+import { snapshotQueryOf } from '../queries/snapshot-query.js';
+import { Blow } from './blows.dto.js';
+import { GetBlow, ListBlows } from './blows.queries.js';
 import { RecordBlow } from './record-blow.command.js';
 
 @ApiTags('blows')
 @Controller('blows')
 export class BlowsController {
-  constructor(private readonly commands: Commands) {}
+  constructor(
+    private readonly commands: Commands,
+    private readonly queries: QueryBus,
+  ) {}
 
   @Post()
   @Permit('records')
-  @ApiCommand(RecordBlow, { operation: 'recordBlow', summary: 'Records a blow', answer: 'Blow', approvable: true })
+  @ApiCommand(RecordBlow, { operation: 'recordBlow', summary: 'Records a blow', answer: Blow, approvable: true })
   record(@TheExchange() exchange: Exchange): Promise<Answer> {
     return this.commands.execute(RecordBlow, exchange);
   }
 
   @Post(':number/void')
   @Permit('admin')
-  @ApiCommand(VoidDocument, { operation: 'voidBlow', summary: 'Takes a blow back whole', answer: 'Blow' })
+  @ApiCommand(VoidDocument, { operation: 'voidBlow', summary: 'Takes a blow back whole', answer: Blow })
   void(@TheExchange() exchange: Exchange, @Param('number') number: string): Promise<Answer> {
     return this.commands.execute(VoidDocument, exchange, numberOfKind('blow', number));
+  }
+
+  @Get()
+  @Permit('signed_in')
+  @ApiAnswer('listBlows', 'The last recorded first', page(Blow))
+  list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<Blow>> {
+    return this.queries.execute(new ListBlows(snapshotQueryOf(request, query), documentFilterOf(request, query)));
+  }
+
+  @Get(':number')
+  @Permit('signed_in')
+  @ApiAnswer('getBlow', 'One, with what became of it', Blow, 'unknown_document')
+  get(@Req() request: ApiRequest, @Param('number') number: string, @Query() query: AsOfParameters): Promise<Blow> {
+    return this.queries.execute(new GetBlow(snapshotQueryOf(request, query), number, ownOnly(userOf(request))));
   }
 }

@@ -1,6 +1,9 @@
+import Type, { type Static } from 'typebox';
+import { CostLine, postingSchema } from '../documents/document.schema.js';
 import { EFFECTIVE, LOCATION } from '../documents/document-fields.js';
 import { QuantityLineBody } from '../documents/lines.dto.js';
 import { Cost, Count, Id, Instant, Lines, NOTES_MAX, optional, Text } from '../http/fields.js';
+import { component, id, money, optionalFields, pieces, text } from '../http/schema.js';
 
 export class BlowBody {
   @Id(LOCATION) location_id?: string;
@@ -13,3 +16,17 @@ export class BlowBody {
   @Text(NOTES_MAX, optional) notes?: string;
   @Instant(EFFECTIVE) effective_at?: string;
 }
+
+export const Blow = component(
+  'Blow',
+  postingSchema('blow', {
+    location_id: id,
+    inputs: Type.Array(CostLine),
+    outputs: Type.Array(CostLine),
+    rejected_quantity: pieces,
+    rejected_cost: money,
+    conversion_cost: money,
+    ...optionalFields({ notes: text }),
+  }),
+);
+export type Blow = Static<typeof Blow>;

@@ -4,7 +4,7 @@ import { ApiBody, ApiHeader, ApiOperation, ApiQuery, ApiResponse } from '@nestjs
 import { ApiProblems } from '../http/openapi.js';
 import type { ProblemCode } from '../http/problem.js';
 import { AddRouteConfig } from '../http/route-config.js';
-import { type ViewName, view } from '../queries/views.js';
+import { reference } from '../http/schema.js';
 import { type CommandClass, recordedStatus } from './ledger-command.js';
 
 /** What any command may be answered with. */
@@ -28,7 +28,8 @@ interface About {
   /** For generated clients: recordSale. */
   operation: string;
   summary: string;
-  answer: ViewName;
+  /** A schema of http/schema.ts. */
+  answer: object;
   /** Above the threshold it waits for approval (202). */
   approvable?: boolean;
 }
@@ -52,11 +53,12 @@ const LEDGER_POSITION = {
 export function ApiCommand(command: CommandClass<any>, { operation, summary, answer, approvable }: About) {
   const { spec } = command;
   const status = recordedStatus(spec);
-  const schema = view(answer);
-  const as_if = approvable ? { oneOf: [schema, view('Approval')] } : schema;
+  const schema = answer;
+  const approval = reference('Approval');
+  const as_if = approvable ? { oneOf: [schema, approval] } : schema;
   const dry = { status: 200, description: 'the answer as if, of a dry run', schema: as_if };
   const done = { status, description: 'recorded', schema, headers: LEDGER_POSITION };
-  const waits = { status: 202, description: 'waits for approval', schema: view('Approval'), headers: LEDGER_POSITION };
+  const waits = { status: 202, description: 'waits for approval', schema: approval, headers: LEDGER_POSITION };
   return applyDecorators(
     AddRouteConfig({ command }),
     ApiOperation({ operationId: operation, summary }),

@@ -15,3 +15,8 @@ export const DOCUMENT_PATHS = {
   approval: { path: 'approvals', view: 'Approval' },
   reservation: { path: 'reservations', view: 'Reservation' },
 } as const satisfies Record<DocumentKind, { path: string; view: string }>;
+
+/** Names in OpenAPI of the documents that move stock or money. */
+export const POSTED_DOCUMENTS: readonly string[] = Object.entries(DOCUMENT_PATHS)
+  .filter(([kind]) => kind !== 'approval' && kind !== 'reservation')
+  .map(([, { view }]) => view);

@@ -1,21 +1,34 @@
-import { Controller, Param, Patch, Post } from '@nestjs/common';
+import { Controller, Get, Param, Patch, Post, Query, Req } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { Answer } from '../../../libs/documents/answers.js';
+import type { Page } from '../../../projections/as-of/cursor.js';
 import { Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
 import { type Exchange, TheExchange } from '../http/exchange.js';
+import type { ApiRequest } from '../http/request.js';
+import { page } from '../http/schema.js';
+import { MasterDataParameters, masterDataFilterOf } from '../master-data/read-master-data.js';
+import { ApiAnswer } from '../queries/api-answer.js';
+import { AsOfParameters } from '../queries/parameters.js';
+import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { ChangeItem } from './change-item.command.js';
+import { Item } from './items.dto.js';
+import { GetItem, ListItems } from './items.queries.js';
 import { RegisterItem } from './register-item.command.js';
 
 @ApiTags('items')
 @Controller('items')
 export class ItemsController {
-  constructor(private readonly commands: Commands) {}
+  constructor(
+    private readonly commands: Commands,
+    private readonly queries: QueryBus,
+  ) {}
 
   @Post()
   @Permit('leads')
-  @ApiCommand(RegisterItem, { operation: 'registerItem', summary: 'Registers a new item', answer: 'Item' })
+  @ApiCommand(RegisterItem, { operation: 'registerItem', summary: 'Registers a new item', answer: Item })
   register(@TheExchange() exchange: Exchange): Promise<Answer> {
     return this.commands.execute(RegisterItem, exchange);
   }
@@ -25,9 +38,23 @@ export class ItemsController {
   @ApiCommand(ChangeItem, {
     operation: 'changeItem',
     summary: 'Changes what is given, and only that; `active: false` deactivates',
-    answer: 'Item',
+    answer: Item,
   })
   change(@TheExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
     return this.commands.execute(ChangeItem, exchange, id);
+  }
+
+  @Get()
+  @Permit('signed_in')
+  @ApiAnswer('listItems', 'By id', page(Item))
+  list(@Req() request: ApiRequest, @Query() query: MasterDataParameters): Promise<Page<Item>> {
+    return this.queries.execute(new ListItems(snapshotQueryOf(request, query), masterDataFilterOf(query)));
+  }
+
+  @Get(':id')
+  @Permit('signed_in')
+  @ApiAnswer('getItem', 'One', Item, 'unknown_item')
+  get(@Req() request: ApiRequest, @Param('id') id: string, @Query() query: AsOfParameters): Promise<Item> {
+    return this.queries.execute(new GetItem(snapshotQueryOf(request, query), id));
   }
 }

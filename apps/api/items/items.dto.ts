@@ -1,5 +1,7 @@
+import Type, { type Static } from 'typebox';
 import { QUANTITY_MAX } from '../../../libs/ledger/money.js';
 import { clearable, Flag, Id, NAME_MAX, OneOf, optional, Text, Whole } from '../http/fields.js';
+import { component, flag, id, nullable, optionalFields, pieces, position, text, words } from '../http/schema.js';
 
 const ITEM_KINDS = ['preform', 'bottle', 'other'];
 const SIZE_ML_MAX = 1_000_000;
@@ -23,3 +25,21 @@ export class ItemChangeBody {
   @Whole(0, QUANTITY_MAX, clearable) reorder_level?: number | null;
   @Flag(optional) active?: boolean;
 }
+
+export const Item = component(
+  'Item',
+  Type.Object({
+    item_id: id,
+    name: text,
+    kind: words('preform', 'bottle', 'other'),
+    active: flag,
+    position,
+    ...optionalFields({
+      size_ml: nullable(pieces),
+      grade: nullable(text),
+      unit: nullable(text),
+      reorder_level: nullable(pieces),
+    }),
+  }),
+);
+export type Item = Static<typeof Item>;

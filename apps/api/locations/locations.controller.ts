@@ -1,24 +1,37 @@
-import { Controller, Param, Patch, Post } from '@nestjs/common';
+import { Controller, Get, Param, Patch, Post, Query, Req } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { Answer } from '../../../libs/documents/answers.js';
+import type { Page } from '../../../projections/as-of/cursor.js';
 import { Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
 import { type Exchange, TheExchange } from '../http/exchange.js';
+import type { ApiRequest } from '../http/request.js';
+import { page } from '../http/schema.js';
+import { MasterDataParameters, masterDataFilterOf } from '../master-data/read-master-data.js';
+import { ApiAnswer } from '../queries/api-answer.js';
+import { AsOfParameters } from '../queries/parameters.js';
+import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { ChangeLocation } from './change-location.command.js';
+import { Location } from './locations.dto.js';
+import { GetLocation, ListLocations } from './locations.queries.js';
 import { RegisterLocation } from './register-location.command.js';
 
 @ApiTags('locations')
 @Controller('locations')
 export class LocationsController {
-  constructor(private readonly commands: Commands) {}
+  constructor(
+    private readonly commands: Commands,
+    private readonly queries: QueryBus,
+  ) {}
 
   @Post()
   @Permit('leads')
   @ApiCommand(RegisterLocation, {
     operation: 'registerLocation',
     summary: 'Registers a new location',
-    answer: 'Location',
+    answer: Location,
   })
   register(@TheExchange() exchange: Exchange): Promise<Answer> {
     return this.commands.execute(RegisterLocation, exchange);
@@ -29,9 +42,23 @@ export class LocationsController {
   @ApiCommand(ChangeLocation, {
     operation: 'changeLocation',
     summary: 'Changes what is given, and only that; `active: false` deactivates',
-    answer: 'Location',
+    answer: Location,
   })
   change(@TheExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
     return this.commands.execute(ChangeLocation, exchange, id);
+  }
+
+  @Get()
+  @Permit('signed_in')
+  @ApiAnswer('listLocations', 'By id', page(Location))
+  list(@Req() request: ApiRequest, @Query() query: MasterDataParameters): Promise<Page<Location>> {
+    return this.queries.execute(new ListLocations(snapshotQueryOf(request, query), masterDataFilterOf(query)));
+  }
+
+  @Get(':id')
+  @Permit('signed_in')
+  @ApiAnswer('getLocation', 'One', Location, 'unknown_location')
+  get(@Req() request: ApiRequest, @Param('id') id: string, @Query() query: AsOfParameters): Promise<Location> {
+    return this.queries.execute(new GetLocation(snapshotQueryOf(request, query), id));
   }
 }

@@ -1,4 +1,6 @@
+import Type, { type Static } from 'typebox';
 import { Flag, Id, NAME_MAX, optional, Text } from '../http/fields.js';
+import { component, flag, id, position, text } from '../http/schema.js';
 
 export class LocationBody {
   @Id() location_id!: string;
@@ -9,3 +11,6 @@ export class LocationChangeBody {
   @Text(NAME_MAX, optional) name?: string;
   @Flag(optional) active?: boolean;
 }
+
+export const Location = component('Location', Type.Object({ location_id: id, name: text, active: flag, position }));
+export type Location = Static<typeof Location>;

@@ -1,25 +1,38 @@
-import { Controller, Param, Post } from '@nestjs/common';
+import { Controller, Get, Param, Post, Query, Req } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { Answer } from '../../../libs/documents/answers.js';
-import { Permit } from '../auth/permit.js';
+import type { Page } from '../../../projections/as-of/cursor.js';
+import { ownOnly, Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
+import { DocumentsParameters, documentFilterOf } from '../documents/documents.parameters.js';
 import { numberOfKind } from '../documents/number-of-kind.js';
 import { VoidDocument } from '../documents/void-document.command.js';
 import { type Exchange, TheExchange } from '../http/exchange.js';
+import { type ApiRequest, userOf } from '../http/request.js';
+import { page } from '../http/schema.js';
+import { ApiAnswer } from '../queries/api-answer.js';
+import { AsOfParameters } from '../queries/parameters.js';
+import { snapshotQueryOf } from '../queries/snapshot-query.js';
+import { Transfer } from './money-transfers.dto.js';
+import { GetTransfer, ListTransfers } from './money-transfers.queries.js';
 import { TransferMoney } from './transfer-money.command.js';
 
 @ApiTags('transfers')
 @Controller('transfers')
 export class MoneyTransfersController {
-  constructor(private readonly commands: Commands) {}
+  constructor(
+    private readonly commands: Commands,
+    private readonly queries: QueryBus,
+  ) {}
 
   @Post()
   @Permit('records')
   @ApiCommand(TransferMoney, {
     operation: 'recordTransfer',
     summary: 'Records a transfer',
-    answer: 'Transfer',
+    answer: Transfer,
     approvable: true,
   })
   record(@TheExchange() exchange: Exchange): Promise<Answer> {
@@ -28,8 +41,22 @@ export class MoneyTransfersController {
 
   @Post(':number/void')
   @Permit('admin')
-  @ApiCommand(VoidDocument, { operation: 'voidTransfer', summary: 'Takes a transfer back whole', answer: 'Transfer' })
+  @ApiCommand(VoidDocument, { operation: 'voidTransfer', summary: 'Takes a transfer back whole', answer: Transfer })
   void(@TheExchange() exchange: Exchange, @Param('number') number: string): Promise<Answer> {
     return this.commands.execute(VoidDocument, exchange, numberOfKind('transfer', number));
+  }
+
+  @Get()
+  @Permit('signed_in')
+  @ApiAnswer('listTransfers', 'The last recorded first', page(Transfer))
+  list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<Transfer>> {
+    return this.queries.execute(new ListTransfers(snapshotQueryOf(request, query), documentFilterOf(request, query)));
+  }
+
+  @Get(':number')
+  @Permit('signed_in')
+  @ApiAnswer('getTransfer', 'One, with what became of it', Transfer, 'unknown_document')
+  get(@Req() request: ApiRequest, @Param('number') number: string, @Query() query: AsOfParameters): Promise<Transfer> {
+    return this.queries.execute(new GetTransfer(snapshotQueryOf(request, query), number, ownOnly(userOf(request))));
   }
 }

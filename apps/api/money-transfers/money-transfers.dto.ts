@@ -1,5 +1,8 @@
+import type { Static } from 'typebox';
+import { postingSchema } from '../documents/document.schema.js';
 import { EFFECTIVE } from '../documents/document-fields.js';
 import { Amount, Id, Instant, NAME_MAX, optional, Text } from '../http/fields.js';
+import { component, id, money, optionalFields, text } from '../http/schema.js';
 
 export class TransferBody {
   @Id() from_account_id!: string;
@@ -8,3 +11,14 @@ export class TransferBody {
   @Text(NAME_MAX, optional) reference?: string;
   @Instant(EFFECTIVE) effective_at?: string;
 }
+
+export const Transfer = component(
+  'Transfer',
+  postingSchema('transfer', {
+    from_account_id: id,
+    to_account_id: id,
+    amount: money,
+    ...optionalFields({ reference: text }),
+  }),
+);
+export type Transfer = Static<typeof Transfer>;

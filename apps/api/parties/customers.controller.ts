@@ -1,24 +1,37 @@
-import { Controller, Param, Patch, Post } from '@nestjs/common';
+import { Controller, Get, Param, Patch, Post, Query, Req } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { Answer } from '../../../libs/documents/answers.js';
+import type { Page } from '../../../projections/as-of/cursor.js';
 import { Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
 import { type Exchange, TheExchange } from '../http/exchange.js';
+import type { ApiRequest } from '../http/request.js';
+import { page } from '../http/schema.js';
+import { MasterDataParameters, masterDataFilterOf } from '../master-data/read-master-data.js';
+import { ApiAnswer } from '../queries/api-answer.js';
+import { AsOfParameters } from '../queries/parameters.js';
+import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { ChangeCustomer } from './change-customer.command.js';
+import { GetCustomer, ListCustomers } from './customers.queries.js';
+import { Customer } from './parties.dto.js';
 import { RegisterCustomer } from './register-customer.command.js';
 
 @ApiTags('customers')
 @Controller('customers')
 export class CustomersController {
-  constructor(private readonly commands: Commands) {}
+  constructor(
+    private readonly commands: Commands,
+    private readonly queries: QueryBus,
+  ) {}
 
   @Post()
   @Permit('leads')
   @ApiCommand(RegisterCustomer, {
     operation: 'registerCustomer',
     summary: 'Registers a new customer',
-    answer: 'Customer',
+    answer: Customer,
   })
   register(@TheExchange() exchange: Exchange): Promise<Answer> {
     return this.commands.execute(RegisterCustomer, exchange);
@@ -29,9 +42,23 @@ export class CustomersController {
   @ApiCommand(ChangeCustomer, {
     operation: 'changeCustomer',
     summary: 'Changes what is given, and only that; `active: false` deactivates',
-    answer: 'Customer',
+    answer: Customer,
   })
   change(@TheExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
     return this.commands.execute(ChangeCustomer, exchange, id);
+  }
+
+  @Get()
+  @Permit('signed_in')
+  @ApiAnswer('listCustomers', 'By id', page(Customer))
+  list(@Req() request: ApiRequest, @Query() query: MasterDataParameters): Promise<Page<Customer>> {
+    return this.queries.execute(new ListCustomers(snapshotQueryOf(request, query), masterDataFilterOf(query)));
+  }
+
+  @Get(':id')
+  @Permit('signed_in')
+  @ApiAnswer('getCustomer', 'One', Customer, 'unknown_customer')
+  get(@Req() request: ApiRequest, @Param('id') id: string, @Query() query: AsOfParameters): Promise<Customer> {
+    return this.queries.execute(new GetCustomer(snapshotQueryOf(request, query), id));
   }
 }

@@ -1,4 +1,6 @@
+import Type, { type Static } from 'typebox';
 import { clearable, Flag, Id, NAME_MAX, NOTES_MAX, optional, Text } from '../http/fields.js';
+import { component, flag, id, nullable, optionalFields, position, text } from '../http/schema.js';
 
 class PartyBody {
   @Text(NAME_MAX) name!: string;
@@ -22,3 +24,17 @@ export class PartyChangeBody {
   @Text(NOTES_MAX, clearable) address?: string | null;
   @Flag(optional) active?: boolean;
 }
+
+const contact = optionalFields({ email: nullable(text), phone: nullable(text), address: nullable(text) });
+
+export const Supplier = component(
+  'Supplier',
+  Type.Object({ supplier_id: id, name: text, active: flag, position, ...contact }),
+);
+export type Supplier = Static<typeof Supplier>;
+
+export const Customer = component(
+  'Customer',
+  Type.Object({ customer_id: id, name: text, active: flag, position, ...contact }),
+);
+export type Customer = Static<typeof Customer>;

@@ -4,7 +4,7 @@ import type { RegisterMasterData } from '../../../libs/ledger/commands.js';
 import type { Outcome } from '../../../libs/ledger-writer/writer.js';
 import type { LedgerWriters } from '../../../libs/ledger-writer/writers.js';
 import { LedgerCommand, submit, WRITERS } from '../commands/ledger-command.js';
-import { registerSpec } from '../commands/master-data.js';
+import { registerSpec } from '../master-data/command-specs.js';
 import { CustomerBody } from './parties.dto.js';
 
 /** Records CustomerRegistered. */

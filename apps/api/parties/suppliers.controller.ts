@@ -1,24 +1,37 @@
-import { Controller, Param, Patch, Post } from '@nestjs/common';
+import { Controller, Get, Param, Patch, Post, Query, Req } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { Answer } from '../../../libs/documents/answers.js';
+import type { Page } from '../../../projections/as-of/cursor.js';
 import { Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
 import { type Exchange, TheExchange } from '../http/exchange.js';
+import type { ApiRequest } from '../http/request.js';
+import { page } from '../http/schema.js';
+import { MasterDataParameters, masterDataFilterOf } from '../master-data/read-master-data.js';
+import { ApiAnswer } from '../queries/api-answer.js';
+import { AsOfParameters } from '../queries/parameters.js';
+import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { ChangeSupplier } from './change-supplier.command.js';
+import { Supplier } from './parties.dto.js';
 import { RegisterSupplier } from './register-supplier.command.js';
+import { GetSupplier, ListSuppliers } from './suppliers.queries.js';
 
 @ApiTags('suppliers')
 @Controller('suppliers')
 export class SuppliersController {
-  constructor(private readonly commands: Commands) {}
+  constructor(
+    private readonly commands: Commands,
+    private readonly queries: QueryBus,
+  ) {}
 
   @Post()
   @Permit('leads')
   @ApiCommand(RegisterSupplier, {
     operation: 'registerSupplier',
     summary: 'Registers a new supplier',
-    answer: 'Supplier',
+    answer: Supplier,
   })
   register(@TheExchange() exchange: Exchange): Promise<Answer> {
     return this.commands.execute(RegisterSupplier, exchange);
@@ -29,9 +42,23 @@ export class SuppliersController {
   @ApiCommand(ChangeSupplier, {
     operation: 'changeSupplier',
     summary: 'Changes what is given, and only that; `active: false` deactivates',
-    answer: 'Supplier',
+    answer: Supplier,
   })
   change(@TheExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
     return this.commands.execute(ChangeSupplier, exchange, id);
+  }
+
+  @Get()
+  @Permit('signed_in')
+  @ApiAnswer('listSuppliers', 'By id', page(Supplier))
+  list(@Req() request: ApiRequest, @Query() query: MasterDataParameters): Promise<Page<Supplier>> {
+    return this.queries.execute(new ListSuppliers(snapshotQueryOf(request, query), masterDataFilterOf(query)));
+  }
+
+  @Get(':id')
+  @Permit('signed_in')
+  @ApiAnswer('getSupplier', 'One', Supplier, 'unknown_supplier')
+  get(@Req() request: ApiRequest, @Param('id') id: string, @Query() query: AsOfParameters): Promise<Supplier> {
+    return this.queries.execute(new GetSupplier(snapshotQueryOf(request, query), id));
   }
 }

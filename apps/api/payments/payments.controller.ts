@@ -1,25 +1,38 @@
-import { Controller, Param, Post } from '@nestjs/common';
+import { Controller, Get, Param, Post, Query, Req } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { Answer } from '../../../libs/documents/answers.js';
-import { Permit } from '../auth/permit.js';
+import type { Page } from '../../../projections/as-of/cursor.js';
+import { ownOnly, Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
+import { DocumentsParameters, documentFilterOf } from '../documents/documents.parameters.js';
 import { numberOfKind } from '../documents/number-of-kind.js';
 import { VoidDocument } from '../documents/void-document.command.js';
 import { type Exchange, TheExchange } from '../http/exchange.js';
+import { type ApiRequest, userOf } from '../http/request.js';
+import { page } from '../http/schema.js';
+import { ApiAnswer } from '../queries/api-answer.js';
+import { AsOfParameters } from '../queries/parameters.js';
+import { snapshotQueryOf } from '../queries/snapshot-query.js';
+import { Payment } from './payments.dto.js';
+import { GetPayment, ListPayments } from './payments.queries.js';
 import { RecordPayment } from './record-payment.command.js';
 
 @ApiTags('payments')
 @Controller('payments')
 export class PaymentsController {
-  constructor(private readonly commands: Commands) {}
+  constructor(
+    private readonly commands: Commands,
+    private readonly queries: QueryBus,
+  ) {}
 
   @Post()
   @Permit('records')
   @ApiCommand(RecordPayment, {
     operation: 'recordPayment',
     summary: 'Records a payment',
-    answer: 'Payment',
+    answer: Payment,
     approvable: true,
   })
   record(@TheExchange() exchange: Exchange): Promise<Answer> {
@@ -28,8 +41,22 @@ export class PaymentsController {
 
   @Post(':number/void')
   @Permit('admin')
-  @ApiCommand(VoidDocument, { operation: 'voidPayment', summary: 'Takes a payment back whole', answer: 'Payment' })
+  @ApiCommand(VoidDocument, { operation: 'voidPayment', summary: 'Takes a payment back whole', answer: Payment })
   void(@TheExchange() exchange: Exchange, @Param('number') number: string): Promise<Answer> {
     return this.commands.execute(VoidDocument, exchange, numberOfKind('payment', number));
+  }
+
+  @Get()
+  @Permit('signed_in')
+  @ApiAnswer('listPayments', 'The last recorded first', page(Payment))
+  list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<Payment>> {
+    return this.queries.execute(new ListPayments(snapshotQueryOf(request, query), documentFilterOf(request, query)));
+  }
+
+  @Get(':number')
+  @Permit('signed_in')
+  @ApiAnswer('getPayment', 'One, with what became of it', Payment, 'unknown_document')
+  get(@Req() request: ApiRequest, @Param('number') number: string, @Query() query: AsOfParameters): Promise<Payment> {
+    return this.queries.execute(new GetPayment(snapshotQueryOf(request, query), number, ownOnly(userOf(request))));
   }
 }

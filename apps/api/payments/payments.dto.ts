@@ -1,5 +1,8 @@
+import type { Static } from 'typebox';
+import { postingSchema } from '../documents/document.schema.js';
 import { EFFECTIVE } from '../documents/document-fields.js';
 import { Amount, Id, Instant, NAME_MAX, optional, Text } from '../http/fields.js';
+import { component, id, money, optionalFields, text, words } from '../http/schema.js';
 
 export class PaymentBody {
   @Id({ description: 'number of a sale or a purchase' }) bill_number!: string;
@@ -8,3 +11,16 @@ export class PaymentBody {
   @Text(NAME_MAX, optional) method?: string;
   @Instant(EFFECTIVE) effective_at?: string;
 }
+
+export const Payment = component(
+  'Payment',
+  postingSchema('payment', {
+    bill_number: id,
+    party_id: id,
+    account_id: id,
+    amount: money,
+    direction: words('received', 'made'),
+    ...optionalFields({ method: text }),
+  }),
+);
+export type Payment = Static<typeof Payment>;

@@ -5,6 +5,7 @@ import { Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
 import { type Exchange, TheExchange } from '../http/exchange.js';
+import { view } from '../queries/views.js';
 import { ClosePeriod } from './close-period.command.js';
 import { ReopenPeriod } from './reopen-period.command.js';
 
@@ -18,7 +19,7 @@ export class PeriodsController {
   @ApiCommand(ClosePeriod, {
     operation: 'closePeriod',
     summary: 'Closes each month up to this one that is still open: nothing may be dated in them any more',
-    answer: 'ClosedPeriod',
+    answer: view('ClosedPeriod'),
   })
   close(@TheExchange() exchange: Exchange, @Param('month') month: string): Promise<Answer> {
     return this.commands.execute(ClosePeriod, exchange, month);
@@ -29,7 +30,7 @@ export class PeriodsController {
   @ApiCommand(ReopenPeriod, {
     operation: 'reopenPeriod',
     summary: 'Opens the last closed month again; says what stays closed',
-    answer: 'ReopenedPeriod',
+    answer: view('ReopenedPeriod'),
   })
   reopen(@TheExchange() exchange: Exchange, @Param('month') month: string): Promise<Answer> {
     return this.commands.execute(ReopenPeriod, exchange, month);

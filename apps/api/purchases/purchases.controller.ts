@@ -1,25 +1,38 @@
-import { Controller, Param, Post } from '@nestjs/common';
+import { Controller, Get, Param, Post, Query, Req } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { Answer } from '../../../libs/documents/answers.js';
-import { Permit } from '../auth/permit.js';
+import type { Page } from '../../../projections/as-of/cursor.js';
+import { ownOnly, Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
+import { DocumentsParameters, documentFilterOf } from '../documents/documents.parameters.js';
 import { numberOfKind } from '../documents/number-of-kind.js';
 import { VoidDocument } from '../documents/void-document.command.js';
 import { type Exchange, TheExchange } from '../http/exchange.js';
+import { type ApiRequest, userOf } from '../http/request.js';
+import { page } from '../http/schema.js';
+import { ApiAnswer } from '../queries/api-answer.js';
+import { AsOfParameters } from '../queries/parameters.js';
+import { snapshotQueryOf } from '../queries/snapshot-query.js';
+import { Purchase } from './purchases.dto.js';
+import { GetPurchase, ListPurchases } from './purchases.queries.js';
 import { RecordPurchase } from './record-purchase.command.js';
 
 @ApiTags('purchases')
 @Controller('purchases')
 export class PurchasesController {
-  constructor(private readonly commands: Commands) {}
+  constructor(
+    private readonly commands: Commands,
+    private readonly queries: QueryBus,
+  ) {}
 
   @Post()
   @Permit('records')
   @ApiCommand(RecordPurchase, {
     operation: 'recordPurchase',
     summary: 'Records a purchase',
-    answer: 'Purchase',
+    answer: Purchase,
     approvable: true,
   })
   record(@TheExchange() exchange: Exchange): Promise<Answer> {
@@ -28,8 +41,22 @@ export class PurchasesController {
 
   @Post(':number/void')
   @Permit('admin')
-  @ApiCommand(VoidDocument, { operation: 'voidPurchase', summary: 'Takes a purchase back whole', answer: 'Purchase' })
+  @ApiCommand(VoidDocument, { operation: 'voidPurchase', summary: 'Takes a purchase back whole', answer: Purchase })
   void(@TheExchange() exchange: Exchange, @Param('number') number: string): Promise<Answer> {
     return this.commands.execute(VoidDocument, exchange, numberOfKind('purchase', number));
+  }
+
+  @Get()
+  @Permit('signed_in')
+  @ApiAnswer('listPurchases', 'The last recorded first', page(Purchase))
+  list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<Purchase>> {
+    return this.queries.execute(new ListPurchases(snapshotQueryOf(request, query), documentFilterOf(request, query)));
+  }
+
+  @Get(':number')
+  @Permit('signed_in')
+  @ApiAnswer('getPurchase', 'One, with what became of it', Purchase, 'unknown_document')
+  get(@Req() request: ApiRequest, @Param('number') number: string, @Query() query: AsOfParameters): Promise<Purchase> {
+    return this.queries.execute(new GetPurchase(snapshotQueryOf(request, query), number, ownOnly(userOf(request))));
   }
 }

@@ -1,6 +1,9 @@
+import Type, { type Static } from 'typebox';
+import { postingSchema, priced_line, settlement } from '../documents/document.schema.js';
 import { EFFECTIVE, LOCATION } from '../documents/document-fields.js';
 import { PricedLineBody } from '../documents/lines.dto.js';
 import { Day, Id, Instant, Lines, NOTES_MAX, optional, Text } from '../http/fields.js';
+import { component, day, id, money, optionalFields, text } from '../http/schema.js';
 
 export class PurchaseBody {
   @Id() supplier_id!: string;
@@ -10,3 +13,17 @@ export class PurchaseBody {
   @Text(NOTES_MAX, optional) notes?: string;
   @Instant(EFFECTIVE) effective_at?: string;
 }
+
+export const Purchase = component(
+  'Purchase',
+  postingSchema('purchase', {
+    bill_number: id,
+    supplier_id: id,
+    location_id: id,
+    line_items: Type.Array(Type.Object(priced_line)),
+    total_price: money,
+    ...settlement,
+    ...optionalFields({ due_date: day, notes: text }),
+  }),
+);
+export type Purchase = Static<typeof Purchase>;

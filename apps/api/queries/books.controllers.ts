@@ -9,9 +9,16 @@ import { Permit } from '../auth/permit.js';
 import { isId } from '../http/fields.js';
 import { Problem } from '../http/problem.js';
 import type { ApiRequest } from '../http/request.js';
+import { ApiAnswer } from './api-answer.js';
 import { documentHref } from './links.js';
-import { BooksQuery, ExplainQuery, MovementsQuery, PeriodQuery, periodIn, StockQuery } from './parameters.js';
-import { ApiQuestion } from './question-docs.js';
+import {
+  AsOfParameters,
+  ExplainParameters,
+  MovementsParameters,
+  PeriodParameters,
+  periodIn,
+  StockParameters,
+} from './parameters.js';
 import { Questions } from './questions.js';
 import { page, view } from './views.js';
 
@@ -22,15 +29,15 @@ export class StockController {
 
   @Get()
   @Permit('signed_in')
-  @ApiQuestion('listStock', 'What lies where', page(view('StockAtPlace')))
-  list(@Req() request: ApiRequest, @Query() query: StockQuery) {
+  @ApiAnswer('listStock', 'What lies where', page(view('StockAtPlace')))
+  list(@Req() request: ApiRequest, @Query() query: StockParameters) {
     return this.questions.ask(request, query, (snapshot) => listStock(snapshot, query));
   }
 
   @Get(':id')
   @Permit('signed_in')
-  @ApiQuestion('getStock', 'One item, at all places together and at each', view('ItemStock'), 'unknown_item')
-  one(@Req() request: ApiRequest, @Param('id') item_id: string, @Query() query: BooksQuery) {
+  @ApiAnswer('getStock', 'One item, at all places together and at each', view('ItemStock'), 'unknown_item')
+  one(@Req() request: ApiRequest, @Param('id') item_id: string, @Query() query: AsOfParameters) {
     return this.questions.ask(request, query, async (snapshot) => {
       await knownItem(snapshot, item_id);
       return stockOfItem(snapshot, item_id);
@@ -39,8 +46,8 @@ export class StockController {
 
   @Get(':id/movements')
   @Permit('signed_in')
-  @ApiQuestion('listMovements', 'What came and went, the last recorded first', page(view('Movement')), 'unknown_item')
-  movements(@Req() request: ApiRequest, @Param('id') item_id: string, @Query() query: MovementsQuery) {
+  @ApiAnswer('listMovements', 'What came and went, the last recorded first', page(view('Movement')), 'unknown_item')
+  movements(@Req() request: ApiRequest, @Param('id') item_id: string, @Query() query: MovementsParameters) {
     return this.questions.ask(request, query, async (snapshot) => {
       await knownItem(snapshot, item_id);
       return listMovements(snapshot, { ...query, item_id, ...periodIn(snapshot, query) });
@@ -49,13 +56,13 @@ export class StockController {
 
   @Get(':id/explain')
   @Permit('signed_in')
-  @ApiQuestion(
+  @ApiAnswer(
     'explainStock',
     'How its value and average cost came about, step by step, the last recorded first',
     view('Explanation'),
     'unknown_item',
   )
-  explain(@Req() request: ApiRequest, @Param('id') item_id: string, @Query() query: ExplainQuery) {
+  explain(@Req() request: ApiRequest, @Param('id') item_id: string, @Query() query: ExplainParameters) {
     const { location_id, limit, cursor } = query;
     return this.questions.ask(request, query, async (snapshot) => {
       await knownItem(snapshot, item_id);
@@ -77,15 +84,15 @@ export class BalancesController {
 
   @Get('accounts/:id')
   @Permit('reads')
-  @ApiQuestion('getAccount', 'An account and its balance', view('AccountBalance'), 'unknown_account')
-  account(@Req() request: ApiRequest, @Param('id') account_id: string, @Query() query: BooksQuery) {
+  @ApiAnswer('getAccount', 'An account and its balance', view('AccountBalance'), 'unknown_account')
+  account(@Req() request: ApiRequest, @Param('id') account_id: string, @Query() query: AsOfParameters) {
     return this.questions.ask(request, query, (snapshot) => knownAccount(snapshot, account_id));
   }
 
   @Get('accounts/:id/entries')
   @Permit('reads')
-  @ApiQuestion('listEntries', "An account's statement, the last recorded first", page(view('Entry')), 'unknown_account')
-  entries(@Req() request: ApiRequest, @Param('id') account_id: string, @Query() query: PeriodQuery) {
+  @ApiAnswer('listEntries', "An account's statement, the last recorded first", page(view('Entry')), 'unknown_account')
+  entries(@Req() request: ApiRequest, @Param('id') account_id: string, @Query() query: PeriodParameters) {
     return this.questions.ask(request, query, async (snapshot) => {
       await knownAccount(snapshot, account_id);
       return listEntries(snapshot, { ...query, account_id, ...periodIn(snapshot, query) });
@@ -94,8 +101,8 @@ export class BalancesController {
 
   @Get('trial-balance')
   @Permit('reads')
-  @ApiQuestion('getTrialBalance', 'All accounts; debits equal credits', view('TrialBalance'))
-  trialBalance(@Req() request: ApiRequest, @Query() query: BooksQuery) {
+  @ApiAnswer('getTrialBalance', 'All accounts; debits equal credits', view('TrialBalance'))
+  trialBalance(@Req() request: ApiRequest, @Query() query: AsOfParameters) {
     return this.questions.ask(request, query, (snapshot) => trialBalance(snapshot));
   }
 }

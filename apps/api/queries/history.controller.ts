@@ -12,9 +12,9 @@ import { DOCUMENT_PATHS } from '../documents/document-paths.js';
 import { isId } from '../http/fields.js';
 import { invalidParameters, Problem } from '../http/problem.js';
 import type { ApiRequest } from '../http/request.js';
+import { ApiAnswer } from './api-answer.js';
 import { documentHref } from './links.js';
-import { HistoryQuery, periodIn } from './parameters.js';
-import { ApiQuestion } from './question-docs.js';
+import { HistoryParameters, periodIn } from './parameters.js';
 import { Questions } from './questions.js';
 import { page, view } from './views.js';
 
@@ -31,7 +31,7 @@ export class HistoryController {
 
   @Get(':kind/:id')
   @Permit('audits')
-  @ApiQuestion(
+  @ApiAnswer(
     'getHistory',
     'Every change of a thing: who, when, what, each field before and after. Kind: item, supplier, customer, location, account, user, bill, or a kind of document, also as its path has it. Of a user: their acts in the ledger and the security events by or about them, by the time at which each was noted, which is also what from and to mean for these; they have no position: as_of cuts them by that time, known_at by when the log recorded them, and position by the recorded time of that event',
     page(view('HistoryEntry')),
@@ -42,7 +42,7 @@ export class HistoryController {
     @Req() request: ApiRequest,
     @Param('kind') kind: string,
     @Param('id') id: string,
-    @Query() query: HistoryQuery,
+    @Query() query: HistoryParameters,
   ) {
     const asked = askedIn(kind, id);
     if (asked.kind === 'user') await this.users.get(id);

@@ -2,7 +2,6 @@
 
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
-import { PAYMENT_STATUSES } from '../../../libs/ledger/bill.js';
 import { dayEnd, dayStart } from '../../../libs/ledger/calendar.js';
 import { type AsOf } from '../../../projections/as-of/as-of.js';
 import type { DocumentFilter } from '../../../projections/read-models/documents.js';
@@ -32,7 +31,7 @@ const Moment = (options: FieldOptions = {}) =>
   );
 
 /** Of which moment the books are asked. */
-export class BooksQuery {
+export class AsOfParameters {
   @Moment({ description: 'as it was in the factory by then, by effective time; a day means its end' })
   as_of?: string;
   @Moment({ description: 'as it was known by then, by recorded time; a day means its end' })
@@ -42,77 +41,66 @@ export class BooksQuery {
   @Position({ description: 'wait until this position can be read; so does the header Ledger-Position' })
   min_position?: number;
 }
-export class PageQuery extends BooksQuery {
+export class PageParameters extends AsOfParameters {
   @WholeParameter(1, LIMIT_MAX, { description: 'default: 100' })
   limit?: number;
   @Text(3000, { ...optional, description: 'next_cursor of the page before' })
   cursor?: string;
 }
-export class PeriodQuery extends PageQuery {
+export class PeriodParameters extends PageParameters {
   @Moment({ description: 'from this moment or day on' })
   from?: string;
   @Moment({ description: 'until this moment or day, included' })
   to?: string;
 }
 
-export class StockQuery extends PageQuery {
+export class StockParameters extends PageParameters {
   @Id(optional) item_id?: string;
   @Id(optional) location_id?: string;
 }
-export class MovementsQuery extends PeriodQuery {
+export class MovementsParameters extends PeriodParameters {
   @Id(optional) location_id?: string;
 }
 
-export class ExplainQuery extends PageQuery {
+export class ExplainParameters extends PageParameters {
   @Id(optional) location_id?: string;
 }
 
-const STATUSES = ['confirmed', 'void', 'pending', 'approved', 'rejected', 'active', 'released', 'expired'];
-
-export class DocumentsQuery extends PeriodQuery {
-  @Id({ ...optional, description: 'customer or supplier' }) party_id?: string;
-  @OneOf(STATUSES, optional) status?: string;
-  @OneOf(PAYMENT_STATUSES, optional) payment_status?: string;
-  @Text(64, { ...optional, description: 'username' }) created_by?: string;
-}
-export class MasterDataQuery extends PageQuery {
-  @OneOf(['true', 'false'], optional) active?: string;
-}
 const FORMATS = ['json', 'csv'] as const;
 type Format = (typeof FORMATS)[number];
 const FormatField = () => OneOf(FORMATS, { ...optional, description: 'default: json; csv holds all rows' });
 
-export class AgingQuery extends PageQuery {
+export class AgingParameters extends PageParameters {
   @FormatField() format?: Format;
 }
-export class DaysQuery extends AgingQuery {
+export class DaysParameters extends AgingParameters {
   @Day({ ...optional, description: "first day, in the ledger's time zone" }) from?: string;
   @Day({ ...optional, description: 'last day, included' }) to?: string;
 }
-export class ProfitQuery extends DaysQuery {
+export class ProfitParameters extends DaysParameters {
   @OneOf(PROFIT_GROUPS, { ...optional, description: 'default: day' }) group_by?: ProfitGroup;
 }
 const StockGroupField = () =>
   OneOf(STOCK_GROUPS, { ...optional, description: 'default: place, an item at a location' });
-export class StockMovementQuery extends DaysQuery {
+export class StockMovementParameters extends DaysParameters {
   @StockGroupField() group_by?: StockGroup;
 }
-export class ValuationQuery extends AgingQuery {
+export class ValuationParameters extends AgingParameters {
   @StockGroupField() group_by?: StockGroup;
 }
-export class CustomerSalesQuery extends DaysQuery {
+export class CustomerSalesParameters extends DaysParameters {
   @OneOf(['customer', 'month'], { ...optional, description: 'default: customer; month: each of them by month' })
   group_by?: 'customer' | 'month';
 }
-export class SupplierCostsQuery extends DaysQuery {
+export class SupplierCostsParameters extends DaysParameters {
   @OneOf(['supplier', 'month'], { ...optional, description: 'default: supplier; month: each of them by month' })
   group_by?: 'supplier' | 'month';
 }
-export class TrendsQuery extends DaysQuery {
+export class TrendsParameters extends DaysParameters {
   @OneOf(PERIOD_UNITS, { ...optional, description: 'default: day' }) group_by?: PeriodUnit;
 }
-/** Two states of knowledge, not one; so it is no BooksQuery. */
-export class RestatementQuery {
+/** Two states of knowledge, not one; so it is no AsOfParameters. */
+export class RestatementParameters {
   @Moment({ optional: false, description: 'the one state: as it was known by then; a day means its end' })
   known_at!: string;
   @Moment({ description: 'the other state, likewise; default: now' })
@@ -134,21 +122,21 @@ export class RestatementQuery {
   min_position?: number;
 }
 /** The present, at least as new as asked for. */
-export class NowQuery {
+export class NowParameters {
   @Position({ description: 'wait until this position can be read; so does the header Ledger-Position' })
   min_position?: number;
 }
-export class AuditQuery extends PeriodQuery {
+export class AuditParameters extends PeriodParameters {
   @Text(64, { ...optional, description: 'username' }) actor?: string;
   @Text(64, { ...optional, description: 'type of the events, such as SaleRecorded or SignInFailed' }) type?: string;
   @OneOf(['newest_first', 'oldest_first'], optional) order?: 'newest_first' | 'oldest_first';
 }
 
-export class SecurityQuery extends AuditQuery {
+export class SecurityParameters extends AuditParameters {
   @Text(64, { ...optional, description: 'username: events by or about them' }) user?: string;
 }
 
-export class HistoryQuery extends PeriodQuery {
+export class HistoryParameters extends PeriodParameters {
   @OneOf(['newest_first', 'oldest_first'], { ...optional, description: 'default: newest_first' }) order?:
     | 'newest_first'
     | 'oldest_first';
@@ -158,11 +146,11 @@ export class HistoryQuery extends PeriodQuery {
 export function periodIn({ time_zone }: AsOf, { from, to }: { from?: string; to?: string }): DocumentFilter {
   const start = isDay(from) ? dayStart(from, time_zone) : from;
   const end = isDay(to) ? dayEnd(to, time_zone) : to;
-  inOrder(start, end);
+  assertFromBeforeTo(start, end);
   return { from: start, to: end };
 }
 /** @throws Problem invalid_parameter */
-export function inOrder(from: string | undefined, to: string | undefined): void {
+export function assertFromBeforeTo(from: string | undefined, to: string | undefined): void {
   if (from !== undefined && to !== undefined && from > to)
     throw invalidParameters([{ path: 'from', message: 'must not be after to' }]);
 }

@@ -21,27 +21,27 @@ import { type Exchange, TheExchange } from '../http/exchange.js';
 import { isDay } from '../http/instants.js';
 import { invalidParameters } from '../http/problem.js';
 import type { ApiRequest } from '../http/request.js';
+import { ApiAnswer, ApiReport } from './api-answer.js';
 import { flatRow, toCsv } from './csv.js';
 import { documentHref, listHref } from './links.js';
 import {
-  AgingQuery,
-  type BooksQuery,
-  CustomerSalesQuery,
-  inOrder,
-  NowQuery,
-  ProfitQuery,
-  RestatementQuery,
-  StockMovementQuery,
-  SupplierCostsQuery,
-  TrendsQuery,
-  ValuationQuery,
+  AgingParameters,
+  type AsOfParameters,
+  assertFromBeforeTo,
+  CustomerSalesParameters,
+  NowParameters,
+  ProfitParameters,
+  RestatementParameters,
+  StockMovementParameters,
+  SupplierCostsParameters,
+  TrendsParameters,
+  ValuationParameters,
 } from './parameters.js';
-import { ApiQuestion, ApiReport } from './question-docs.js';
 import { Questions } from './questions.js';
 import { view } from './views.js';
 
 /** What may be asked of every report. */
-type ReportQuery = BooksQuery & Paging & { from?: string; to?: string; format?: 'json' | 'csv' };
+type ReportQuery = AsOfParameters & Paging & { from?: string; to?: string; format?: 'json' | 'csv' };
 /** A report as a table: how the file is called and which columns it has. */
 type Table = { name: string; columns: readonly string[] };
 
@@ -52,15 +52,15 @@ export class ReportsController {
 
   @Get('dashboard')
   @Permit('reads')
-  @ApiQuestion('getDashboard', 'The factory at a glance, now', view('Dashboard'))
-  dashboard(@Req() request: ApiRequest, @Query() query: NowQuery) {
+  @ApiAnswer('getDashboard', 'The factory at a glance, now', view('Dashboard'))
+  dashboard(@Req() request: ApiRequest, @Query() query: NowParameters) {
     return this.questions.ask(request, query, (snapshot) => dashboard(snapshot, today(snapshot)));
   }
 
   @Get('reports/profit-loss')
   @Permit('reads_reports')
   @ApiReport('getProfitLoss', 'What was sold, what it had cost, what was earned', view('ProfitLoss'))
-  profitLoss(@TheExchange() exchange: Exchange, @Query() query: ProfitQuery) {
+  profitLoss(@TheExchange() exchange: Exchange, @Query() query: ProfitParameters) {
     const { group_by = 'day' } = query;
     const table = { name: `profit-loss-by-${group_by}`, columns: ['key', ...EARNED] };
     return this.report(exchange, query, table, async (snapshot, paging) => {
@@ -72,7 +72,7 @@ export class ReportsController {
   @Get('reports/aging')
   @Permit('reads_reports')
   @ApiReport('getAging', 'Who owes what to whom, by days since it was due', view('Aging'))
-  aging(@TheExchange() exchange: Exchange, @Query() query: AgingQuery) {
+  aging(@TheExchange() exchange: Exchange, @Query() query: AgingParameters) {
     const table = { name: 'aging', columns: AGING };
     return this.report(exchange, query, table, async (snapshot, paging) => {
       const found = await aging(snapshot, {
@@ -88,7 +88,7 @@ export class ReportsController {
   @Get('reports/stock-movement')
   @Permit('reads_reports')
   @ApiReport('getStockMovement', 'Opening, what came in and went out by kind, closing', view('StockMovementReport'))
-  stockMovement(@TheExchange() exchange: Exchange, @Query() query: StockMovementQuery) {
+  stockMovement(@TheExchange() exchange: Exchange, @Query() query: StockMovementParameters) {
     const { group_by = 'place', from, to } = query;
     const table = { name: `stock-movement-by-${group_by}`, columns: MOVED };
     return this.report(exchange, query, table, async (snapshot, paging) => {
@@ -100,7 +100,7 @@ export class ReportsController {
   @Get('reports/stock-valuation')
   @Permit('reads_reports')
   @ApiReport('getStockValuation', 'What is on hand and what it is worth', view('StockValuation'))
-  stockValuation(@TheExchange() exchange: Exchange, @Query() query: ValuationQuery) {
+  stockValuation(@TheExchange() exchange: Exchange, @Query() query: ValuationParameters) {
     const { group_by = 'place' } = query;
     const table = { name: `stock-valuation-by-${group_by}`, columns: VALUED };
     return this.report(exchange, query, table, async (snapshot, paging) => {
@@ -112,7 +112,7 @@ export class ReportsController {
   @Get('reports/customer-sales')
   @Permit('reads_reports')
   @ApiReport('getCustomerSales', 'What each customer bought, less what came back', view('CustomerSales'))
-  customerSales(@TheExchange() exchange: Exchange, @Query() query: CustomerSalesQuery) {
+  customerSales(@TheExchange() exchange: Exchange, @Query() query: CustomerSalesParameters) {
     const { group_by = 'customer' } = query;
     const table = { name: `customer-sales-by-${group_by}`, columns: [...SPAN, 'customer_id', 'name', ...EARNED] };
     return this.report(exchange, query, table, async (snapshot, paging) => {
@@ -127,7 +127,7 @@ export class ReportsController {
   @Get('reports/supplier-costs')
   @Permit('reads_reports')
   @ApiReport('getSupplierCosts', 'What each supplier cost, was paid and is owed', view('SupplierCosts'))
-  supplierCosts(@TheExchange() exchange: Exchange, @Query() query: SupplierCostsQuery) {
+  supplierCosts(@TheExchange() exchange: Exchange, @Query() query: SupplierCostsParameters) {
     const { group_by = 'supplier' } = query;
     const table = { name: `supplier-costs-by-${group_by}`, columns: SUPPLIED };
     return this.report(exchange, query, table, async (snapshot, paging) => {
@@ -142,7 +142,7 @@ export class ReportsController {
   @Get('reports/trends')
   @Permit('reads_reports')
   @ApiReport('getTrends', 'Revenue, cost, profit, purchases and waste from period to period', view('Trends'))
-  trends(@TheExchange() exchange: Exchange, @Query() query: TrendsQuery) {
+  trends(@TheExchange() exchange: Exchange, @Query() query: TrendsParameters) {
     const { group_by = 'day' } = query;
     const table = { name: `trends-by-${group_by}`, columns: TREND };
     return this.report(exchange, query, table, async (snapshot, paging) => {
@@ -154,7 +154,7 @@ export class ReportsController {
   @Get('reports/restatement')
   @Permit('reads_reports')
   @ApiReport('getRestatement', 'A report in two states of knowledge, and what changed it', view('Restatement'))
-  restatement(@TheExchange() exchange: Exchange, @Query() query: RestatementQuery) {
+  restatement(@TheExchange() exchange: Exchange, @Query() query: RestatementParameters) {
     const { report, from, to, known_at, versus = new Date().toISOString() } = query;
     const groups: readonly string[] = RESTATED[report];
     const { group_by = RESTATED[report][0] } = query;
@@ -189,7 +189,7 @@ export class ReportsController {
     { name, columns }: Table,
     ask: (snapshot: Snapshot, paging: Paging) => Promise<Page<Row>>,
   ): Promise<Page<Row> | string> {
-    inOrder(query.from, query.to);
+    assertFromBeforeTo(query.from, query.to);
     if (query.format !== 'csv') return this.questions.ask(request, query, (snapshot) => ask(snapshot, pagingOf(query)));
     // All rows are one page, so that the report is computed once.
     const all = { limit: Number.MAX_SAFE_INTEGER - 1 };
@@ -237,14 +237,14 @@ function linked<P extends Page<object>>(
 type Filters = Record<string, string | number | undefined>;
 
 /** So that whoever follows a link sees the books that the figure is of. */
-function momentOf({ position }: AsOf, { as_of }: BooksQuery): Filters {
+function momentOf({ position }: AsOf, { as_of }: AsOfParameters): Filters {
   return { as_of, position };
 }
 function daysOf({ from, to }: { from: string | null; to: string | null }): Filters {
   return { from: from ?? undefined, to: to ?? undefined };
 }
 
-function hrefOfProfit(key: string, group_by: ProfitGroup, query: ProfitQuery, snapshot: AsOf): string {
+function hrefOfProfit(key: string, group_by: ProfitGroup, query: ProfitParameters, snapshot: AsOf): string {
   const { from, to } = query;
   const moment = momentOf(snapshot, query);
   switch (group_by) {

@@ -6,7 +6,7 @@ import { createTables, type Db } from '../../../projections/engine/tables.js';
 import { LedgerHistory, logOf } from '../../../test/support/ledger-history.js';
 import { createDatabase, type PostgresServer, startPostgres } from '../../../test/support/postgres.js';
 import type { Exchange } from '../http/exchange.js';
-import type { ValuationQuery } from './parameters.js';
+import type { ValuationParameters } from './parameters.js';
 import type { Questions } from './questions.js';
 import { ReportsController } from './reports.controller.js';
 
@@ -41,8 +41,8 @@ it('computes a report once for a table of all rows', async () => {
       inSnapshot(db, { ledger: 'main' }, answer),
   } as Questions;
   const exchange = { request: {}, reply: { header: () => {} } } as unknown as Exchange;
-  const ask = (query: ValuationQuery) => new ReportsController(questions).stockValuation(exchange, query);
-  const rowsReadFor = async (query: ValuationQuery) => {
+  const ask = (query: ValuationParameters) => new ReportsController(questions).stockValuation(exchange, query);
+  const rowsReadFor = async (query: ValuationParameters) => {
     const count = async () => {
       await sql`SELECT pg_stat_force_next_flush()`.execute(db);
       const { rows } = await sql<{ rows: bigint }>`SELECT sum(seq_tup_read + idx_tup_fetch)::bigint AS rows

@@ -1,12 +1,9 @@
 /** What the answers hold, as OpenAPI says it: named schemas, referred to by `view('Sale')`. */
 
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { PAYMENT_STATUSES } from '../../../libs/ledger/bill.js';
-import { type DocumentKind } from '../../../libs/ledger/document-kinds.js';
 import { ACCOUNT_TYPES } from '../../../libs/ledger/events.js';
 import { RESTATED } from '../../../projections/reports/restatement.js';
 import { MOVEMENT_KINDS } from '../../../projections/reports/stock-reports.js';
-import { BATCH_COMMANDS } from '../batches/batch-commands.js';
 import { DOCUMENT_PATHS } from '../documents/document-paths.js';
 
 type Components = NonNullable<OpenAPIObject['components']>;
@@ -44,180 +41,6 @@ export function view(name: ViewName): Schema {
   return { $ref: `#/components/schemas/${name}` };
 }
 
-// ── Documents ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-const quantityLine = object({ item_id: id, quantity: pieces });
-const costLine = object({ item_id: id, quantity: pieces, cost: money });
-const pricedLine = { item_id: id, quantity: pieces, unit_price: price, total_price: money };
-const settlement = {
-  payment_status: words(...PAYMENT_STATUSES),
-  paid_amount: money,
-  returned_amount: money,
-  open_amount: money,
-  written_off_amount: money,
-  payments: list(id),
-  returns: list(id),
-  write_offs: list(id),
-};
-const approvable = { approval_id: id, requested_by: text, approved_by: text };
-const voided = { voided_by: text, voided_at: instant, void_reason: text };
-
-function document(kind: DocumentKind, statuses: string[], required: Fields, optional: Fields = {}): Schema {
-  return object(
-    {
-      kind: words(kind),
-      number: id,
-      status: words(...statuses),
-      ...required,
-      created_by: text,
-      effective_at: instant,
-      recorded_at: instant,
-      position,
-    },
-    optional,
-  );
-}
-const fact = (kind: DocumentKind, required: Fields, optional: Fields = {}) =>
-  document(kind, ['confirmed', 'void'], required, { ...optional, ...approvable, ...voided });
-
-const documents = {
-  Purchase: fact(
-    'purchase',
-    {
-      bill_number: id,
-      supplier_id: id,
-      location_id: id,
-      line_items: list(object(pricedLine)),
-      total_price: money,
-      ...settlement,
-    },
-    { due_date: day, notes: text },
-  ),
-  Blow: fact(
-    'blow',
-    {
-      location_id: id,
-      inputs: list(costLine),
-      outputs: list(costLine),
-      rejected_quantity: pieces,
-      rejected_cost: money,
-      conversion_cost: money,
-    },
-    { notes: text },
-  ),
-  Sale: fact(
-    'sale',
-    {
-      bill_number: id,
-      customer_id: id,
-      location_id: id,
-      line_items: list(object({ ...pricedLine, cost: money, profit: money })),
-      total_price: money,
-      total_cost: money,
-      total_profit: money,
-      ...settlement,
-    },
-    { due_date: day, notes: text, reservation_id: id },
-  ),
-  Waste: fact(
-    'waste',
-    { location_id: id, line_items: list(costLine), total_cost: money, reason: text },
-    { notes: text },
-  ),
-  StockTransfer: fact(
-    'stock_transfer',
-    { from_location_id: id, to_location_id: id, line_items: list(costLine) },
-    { notes: text },
-  ),
-  Transfer: fact('transfer', { from_account_id: id, to_account_id: id, amount: money }, { reference: text }),
-  Payment: fact(
-    'payment',
-    { bill_number: id, party_id: id, account_id: id, amount: money, direction: words('received', 'made') },
-    { method: text },
-  ),
-  WriteOff: fact('write_off', { bill_number: id, party_id: id, amount: money, reason: text }),
-  StockCount: fact(
-    'stock_count',
-    {
-      location_id: id,
-      counts: list(
-        object({
-          item_id: id,
-          counted_quantity: pieces,
-          expected_quantity: pieces,
-          difference: pieces,
-          value: money,
-        }),
-      ),
-      reason: text,
-      counted_at_position: position,
-    },
-    {
-      adjustments: {
-        ...list(
-          object({
-            cause: id,
-            counts: list(object({ item_id: id, quantity: pieces, value: money })),
-            recorded_at: instant,
-          }),
-        ),
-        description: 'what was dated before the count and recorded after it has taken back of its differences',
-      },
-    },
-  ),
-  Return: fact('return', {
-    bill_number: id,
-    party_id: id,
-    location_id: id,
-    line_items: list(object({ line: pieces, ...pricedLine, cost: money })),
-    total_price: money,
-    total_cost: money,
-    reason: text,
-  }),
-  Approval: document(
-    'approval',
-    ['pending', 'approved', 'rejected', 'withdrawn', 'expired'],
-    {
-      approval_id: id,
-      command: { type: 'object', additionalProperties: true, description: 'the whole command that waits' },
-      amount: money,
-      threshold: money,
-      requested_by: text,
-    },
-    {
-      expires_at: instant,
-      reservation_id: id,
-      decided_by: text,
-      decided_at: instant,
-      result_number: id,
-      reject_reason: text,
-    },
-  ),
-  Reservation: document(
-    'reservation',
-    ['active', 'confirmed', 'released', 'expired'],
-    { reservation_id: id, location_id: id, line_items: list(quantityLine), expires_at: instant },
-    { customer_id: id, ended_at: instant, result_number: id, released: list(quantityLine) },
-  ),
-};
-
-// ── Master data, periods ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-const kept = { active: flag, position };
-const party = { name: text };
-const contact = { email: orNull(text), phone: orNull(text), address: orNull(text) };
-
-const masterData = {
-  Item: object(
-    { item_id: id, name: text, kind: words('preform', 'bottle', 'other'), ...kept },
-    { size_ml: orNull(pieces), grade: orNull(text), unit: orNull(text), reorder_level: orNull(pieces) },
-  ),
-  Supplier: object({ supplier_id: id, ...party, ...kept }, contact),
-  Customer: object({ customer_id: id, ...party, ...kept }, contact),
-  Location: object({ location_id: id, name: text, ...kept }),
-  Account: object({ account_id: id, name: text, type: words(...ACCOUNT_TYPES), may_go_negative: flag, ...kept }),
-};
-
 const periods = {
   Period: object({ month, status: words('closed', 'open'), decided_by: text, decided_at: instant, position }),
   Periods: object({ data: list({ $ref: '#/components/schemas/Period' }), position }),
@@ -240,41 +63,6 @@ const periods = {
     recorded_at: instant,
     position,
   }),
-};
-
-const thresholds = {
-  ChangedThreshold: object({
-    approval_threshold: money,
-    previous_threshold: money,
-    reason: text,
-    created_by: text,
-    recorded_at: instant,
-    position,
-  }),
-  Threshold: object({
-    approval_threshold: money,
-    reason: orNull(text),
-    decided_by: text,
-    decided_at: instant,
-    position,
-  }),
-  Thresholds: object({ data: list({ $ref: '#/components/schemas/Threshold' }), position }),
-};
-
-/** An approval that was granted, with the document that came of it. */
-const granted: Record<'ApprovedDocument', Schema> = {
-  ApprovedDocument: {
-    allOf: [
-      { $ref: '#/components/schemas/Approval' },
-      object({
-        document: {
-          oneOf: Object.entries(DOCUMENT_PATHS)
-            .filter(([kind]) => kind !== 'approval' && kind !== 'reservation')
-            .map(([, { view }]) => ({ $ref: `#/components/schemas/${view}` })),
-        },
-      }),
-    ],
-  },
 };
 
 // ── Figures ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -503,29 +291,5 @@ const figures = {
   }),
 };
 
-const batches = {
-  BatchLine: object(
-    {
-      type: words(...BATCH_COMMANDS.keys()),
-      body: {
-        type: 'object',
-        additionalProperties: true,
-        description: 'as of a request of its own, with what its path names',
-      },
-    },
-    { idempotency_key: { type: 'string', maxLength: 255 } },
-  ),
-  BatchResult: object(
-    { line: pieces, status: pieces },
-    {
-      body: { type: 'object', additionalProperties: true },
-      problem: { $ref: '#/components/schemas/Problem' },
-      replayed: flag,
-    },
-  ),
-};
-
-export const VIEWS = { ...batches, ...figures, ...documents, ...granted, ...masterData, ...periods, ...thresholds };
+export const VIEWS = { ...figures, ...periods };
 export type ViewName = keyof typeof VIEWS;
-
-export const documentView = (kind: DocumentKind): Schema => view(DOCUMENT_PATHS[kind].view);

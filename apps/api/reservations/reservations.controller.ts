@@ -1,25 +1,38 @@
-import { Controller, Delete, Param, Post } from '@nestjs/common';
+import { Controller, Delete, Get, Param, Post, Query, Req } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { Answer } from '../../../libs/documents/answers.js';
-import { Permit } from '../auth/permit.js';
+import type { Page } from '../../../projections/as-of/cursor.js';
+import { ownOnly, Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
+import { DocumentsParameters, documentFilterOf } from '../documents/documents.parameters.js';
 import { type Exchange, TheExchange } from '../http/exchange.js';
+import { type ApiRequest, userOf } from '../http/request.js';
+import { page, reference } from '../http/schema.js';
+import { ApiAnswer } from '../queries/api-answer.js';
+import { AsOfParameters } from '../queries/parameters.js';
+import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { CheckOutReservation } from './check-out-reservation.command.js';
 import { ReleaseReservation } from './release-reservation.command.js';
+import { Reservation } from './reservations.dto.js';
+import { GetReservation, ListReservations } from './reservations.queries.js';
 import { ReserveStock } from './reserve-stock.command.js';
 
 @ApiTags('reservations')
 @Controller('reservations')
 export class ReservationsController {
-  constructor(private readonly commands: Commands) {}
+  constructor(
+    private readonly commands: Commands,
+    private readonly queries: QueryBus,
+  ) {}
 
   @Post()
   @Permit('records')
   @ApiCommand(ReserveStock, {
     operation: 'reserveStock',
     summary: 'Sets pieces aside for a limited time, all lines or none',
-    answer: 'Reservation',
+    answer: Reservation,
   })
   reserve(@TheExchange() exchange: Exchange): Promise<Answer> {
     return this.commands.execute(ReserveStock, exchange);
@@ -30,7 +43,7 @@ export class ReservationsController {
   @ApiCommand(CheckOutReservation, {
     operation: 'checkOutReservation',
     summary: 'Makes it a sale, once; what is not taken is released',
-    answer: 'Sale',
+    answer: reference('Sale'),
     approvable: true,
   })
   checkOut(@TheExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
@@ -42,9 +55,25 @@ export class ReservationsController {
   @ApiCommand(ReleaseReservation, {
     operation: 'releaseReservation',
     summary: 'Lets the pieces go',
-    answer: 'Reservation',
+    answer: Reservation,
   })
   release(@TheExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
     return this.commands.execute(ReleaseReservation, exchange, id);
+  }
+
+  @Get()
+  @Permit('signed_in')
+  @ApiAnswer('listReservations', 'The last recorded first', page(Reservation))
+  list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<Reservation>> {
+    return this.queries.execute(
+      new ListReservations(snapshotQueryOf(request, query), documentFilterOf(request, query)),
+    );
+  }
+
+  @Get(':id')
+  @Permit('signed_in')
+  @ApiAnswer('getReservation', 'One, with what became of it', Reservation, 'unknown_reservation')
+  get(@Req() request: ApiRequest, @Param('id') id: string, @Query() query: AsOfParameters): Promise<Reservation> {
+    return this.queries.execute(new GetReservation(snapshotQueryOf(request, query), id, ownOnly(userOf(request))));
   }
 }

@@ -1,6 +1,9 @@
+import Type, { type Static } from 'typebox';
+import { documentSchema, QuantityLine } from '../documents/document.schema.js';
 import { LOCATION } from '../documents/document-fields.js';
 import { QuantityLineBody } from '../documents/lines.dto.js';
 import { Day, Id, Lines, NOTES_MAX, optional, Quantity, Text, UnitPrice, Whole } from '../http/fields.js';
+import { component, id, instant, optionalFields } from '../http/schema.js';
 
 const TTL_SECONDS_MAX = 30 * 24 * 3600;
 
@@ -24,3 +27,15 @@ export class CheckOutBody {
   @Day(optional) due_date?: string;
   @Text(NOTES_MAX, optional) notes?: string;
 }
+
+export const Reservation = component(
+  'Reservation',
+  documentSchema('reservation', ['active', 'confirmed', 'released', 'expired'], {
+    reservation_id: id,
+    location_id: id,
+    line_items: Type.Array(QuantityLine),
+    expires_at: instant,
+    ...optionalFields({ customer_id: id, ended_at: instant, result_number: id, released: Type.Array(QuantityLine) }),
+  }),
+);
+export type Reservation = Static<typeof Reservation>;

@@ -1,17 +1,30 @@
-import { Controller, Param, Post } from '@nestjs/common';
+import { Controller, Get, Param, Post, Query, Req } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { Answer } from '../../../libs/documents/answers.js';
-import { Permit } from '../auth/permit.js';
+import type { Page } from '../../../projections/as-of/cursor.js';
+import { ownOnly, Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
+import { DocumentsParameters, documentFilterOf } from '../documents/documents.parameters.js';
 import { numberOfKind } from '../documents/number-of-kind.js';
 import { VoidDocument } from '../documents/void-document.command.js';
 import { type Exchange, TheExchange } from '../http/exchange.js';
+import { type ApiRequest, userOf } from '../http/request.js';
+import { page } from '../http/schema.js';
+import { ApiAnswer } from '../queries/api-answer.js';
+import { AsOfParameters } from '../queries/parameters.js';
+import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { ReturnBill } from './return-bill.command.js';
+import { Return } from './returns.dto.js';
+import { GetReturn, ListReturns } from './returns.queries.js';
 
 @Controller()
 export class ReturnsController {
-  constructor(private readonly commands: Commands) {}
+  constructor(
+    private readonly commands: Commands,
+    private readonly queries: QueryBus,
+  ) {}
 
   @Post('sales/:number/returns')
   @Permit('records')
@@ -19,7 +32,7 @@ export class ReturnsController {
   @ApiCommand(ReturnBill, {
     operation: 'returnSale',
     summary: 'Takes part of a sale back',
-    answer: 'Return',
+    answer: Return,
     approvable: true,
   })
   returnSale(@TheExchange() exchange: Exchange, @Param('number') number: string): Promise<Answer> {
@@ -32,7 +45,7 @@ export class ReturnsController {
   @ApiCommand(ReturnBill, {
     operation: 'returnPurchase',
     summary: 'Takes part of a purchase back',
-    answer: 'Return',
+    answer: Return,
     approvable: true,
   })
   returnPurchase(@TheExchange() exchange: Exchange, @Param('number') number: string): Promise<Answer> {
@@ -42,8 +55,24 @@ export class ReturnsController {
   @Post('returns/:number/void')
   @Permit('admin')
   @ApiTags('returns')
-  @ApiCommand(VoidDocument, { operation: 'voidReturn', summary: 'Takes a return back', answer: 'Return' })
+  @ApiCommand(VoidDocument, { operation: 'voidReturn', summary: 'Takes a return back', answer: Return })
   void(@TheExchange() exchange: Exchange, @Param('number') number: string): Promise<Answer> {
     return this.commands.execute(VoidDocument, exchange, numberOfKind('return', number));
+  }
+
+  @Get('returns')
+  @Permit('signed_in')
+  @ApiTags('returns')
+  @ApiAnswer('listReturns', 'The last recorded first', page(Return))
+  list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<Return>> {
+    return this.queries.execute(new ListReturns(snapshotQueryOf(request, query), documentFilterOf(request, query)));
+  }
+
+  @Get('returns/:number')
+  @Permit('signed_in')
+  @ApiTags('returns')
+  @ApiAnswer('getReturn', 'One, with what became of it', Return, 'unknown_document')
+  get(@Req() request: ApiRequest, @Param('number') number: string, @Query() query: AsOfParameters): Promise<Return> {
+    return this.queries.execute(new GetReturn(snapshotQueryOf(request, query), number, ownOnly(userOf(request))));
   }
 }

@@ -1,9 +1,26 @@
+import Type, { type Static } from 'typebox';
+import { postingSchema, priced_line } from '../documents/document.schema.js';
 import { EFFECTIVE } from '../documents/document-fields.js';
 import { QuantityLineBody } from '../documents/lines.dto.js';
 import { Instant, Lines, NOTES_MAX, Text } from '../http/fields.js';
+import { component, id, money, pieces, text } from '../http/schema.js';
 
 export class ReturnBody {
   @Lines(() => QuantityLineBody) line_items!: QuantityLineBody[];
   @Text(NOTES_MAX) reason!: string;
   @Instant(EFFECTIVE) effective_at?: string;
 }
+
+export const Return = component(
+  'Return',
+  postingSchema('return', {
+    bill_number: id,
+    party_id: id,
+    location_id: id,
+    line_items: Type.Array(Type.Object({ line: pieces, ...priced_line, cost: money })),
+    total_price: money,
+    total_cost: money,
+    reason: text,
+  }),
+);
+export type Return = Static<typeof Return>;

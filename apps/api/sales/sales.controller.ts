@@ -1,30 +1,57 @@
-import { Controller, Param, Post } from '@nestjs/common';
+import { Controller, Get, Param, Post, Query, Req } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { Answer } from '../../../libs/documents/answers.js';
-import { Permit } from '../auth/permit.js';
+import type { Page } from '../../../projections/as-of/cursor.js';
+import { ownOnly, Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
+import { DocumentsParameters, documentFilterOf } from '../documents/documents.parameters.js';
 import { numberOfKind } from '../documents/number-of-kind.js';
 import { VoidDocument } from '../documents/void-document.command.js';
 import { type Exchange, TheExchange } from '../http/exchange.js';
+import { type ApiRequest, userOf } from '../http/request.js';
+import { page } from '../http/schema.js';
+import { ApiAnswer } from '../queries/api-answer.js';
+import { AsOfParameters } from '../queries/parameters.js';
+import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { RecordSale } from './record-sale.command.js';
+import { Sale } from './sales.dto.js';
+import { GetSale, ListSales } from './sales.queries.js';
 
 @ApiTags('sales')
 @Controller('sales')
 export class SalesController {
-  constructor(private readonly commands: Commands) {}
+  constructor(
+    private readonly commands: Commands,
+    private readonly queries: QueryBus,
+  ) {}
 
   @Post()
   @Permit('records')
-  @ApiCommand(RecordSale, { operation: 'recordSale', summary: 'Records a sale', answer: 'Sale', approvable: true })
+  @ApiCommand(RecordSale, { operation: 'recordSale', summary: 'Records a sale', answer: Sale, approvable: true })
   record(@TheExchange() exchange: Exchange): Promise<Answer> {
     return this.commands.execute(RecordSale, exchange);
   }
 
   @Post(':number/void')
   @Permit('admin')
-  @ApiCommand(VoidDocument, { operation: 'voidSale', summary: 'Takes a sale back whole', answer: 'Sale' })
+  @ApiCommand(VoidDocument, { operation: 'voidSale', summary: 'Takes a sale back whole', answer: Sale })
   void(@TheExchange() exchange: Exchange, @Param('number') number: string): Promise<Answer> {
     return this.commands.execute(VoidDocument, exchange, numberOfKind('sale', number));
+  }
+
+  @Get()
+  @Permit('signed_in')
+  @ApiAnswer('listSales', 'The last recorded first', page(Sale))
+  list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<Sale>> {
+    return this.queries.execute(new ListSales(snapshotQueryOf(request, query), documentFilterOf(request, query)));
+  }
+
+  @Get(':number')
+  @Permit('signed_in')
+  @ApiAnswer('getSale', 'One, with what became of it', Sale, 'unknown_document')
+  get(@Req() request: ApiRequest, @Param('number') number: string, @Query() query: AsOfParameters): Promise<Sale> {
+    return this.queries.execute(new GetSale(snapshotQueryOf(request, query), number, ownOnly(userOf(request))));
   }
 }

@@ -1,6 +1,9 @@
+import Type, { type Static } from 'typebox';
+import { postingSchema, priced_line, settlement } from '../documents/document.schema.js';
 import { EFFECTIVE, LOCATION } from '../documents/document-fields.js';
 import { PricedLineBody } from '../documents/lines.dto.js';
 import { Day, Id, Instant, Lines, NOTES_MAX, optional, Text } from '../http/fields.js';
+import { component, day, id, money, optionalFields, text } from '../http/schema.js';
 
 export class SaleBody {
   @Id() customer_id!: string;
@@ -10,3 +13,19 @@ export class SaleBody {
   @Text(NOTES_MAX, optional) notes?: string;
   @Instant(EFFECTIVE) effective_at?: string;
 }
+
+export const Sale = component(
+  'Sale',
+  postingSchema('sale', {
+    bill_number: id,
+    customer_id: id,
+    location_id: id,
+    line_items: Type.Array(Type.Object({ ...priced_line, cost: money, profit: money })),
+    total_price: money,
+    total_cost: money,
+    total_profit: money,
+    ...settlement,
+    ...optionalFields({ due_date: day, notes: text, reservation_id: id }),
+  }),
+);
+export type Sale = Static<typeof Sale>;

@@ -1,25 +1,38 @@
-import { Controller, Param, Post } from '@nestjs/common';
+import { Controller, Get, Param, Post, Query, Req } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { Answer } from '../../../libs/documents/answers.js';
-import { Permit } from '../auth/permit.js';
+import type { Page } from '../../../projections/as-of/cursor.js';
+import { ownOnly, Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
+import { DocumentsParameters, documentFilterOf } from '../documents/documents.parameters.js';
 import { numberOfKind } from '../documents/number-of-kind.js';
 import { VoidDocument } from '../documents/void-document.command.js';
 import { type Exchange, TheExchange } from '../http/exchange.js';
+import { type ApiRequest, userOf } from '../http/request.js';
+import { page } from '../http/schema.js';
+import { ApiAnswer } from '../queries/api-answer.js';
+import { AsOfParameters } from '../queries/parameters.js';
+import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { CountStock } from './count-stock.command.js';
+import { StockCount } from './stock-counts.dto.js';
+import { GetStockCount, ListStockCounts } from './stock-counts.queries.js';
 
 @ApiTags('stock-counts')
 @Controller('stock-counts')
 export class StockCountsController {
-  constructor(private readonly commands: Commands) {}
+  constructor(
+    private readonly commands: Commands,
+    private readonly queries: QueryBus,
+  ) {}
 
   @Post()
   @Permit('records')
   @ApiCommand(CountStock, {
     operation: 'recordStockCount',
     summary: 'Records a stock count',
-    answer: 'StockCount',
+    answer: StockCount,
     approvable: true,
   })
   record(@TheExchange() exchange: Exchange): Promise<Answer> {
@@ -31,9 +44,27 @@ export class StockCountsController {
   @ApiCommand(VoidDocument, {
     operation: 'voidStockCount',
     summary: 'Takes a stock count back whole',
-    answer: 'StockCount',
+    answer: StockCount,
   })
   void(@TheExchange() exchange: Exchange, @Param('number') number: string): Promise<Answer> {
     return this.commands.execute(VoidDocument, exchange, numberOfKind('stock_count', number));
+  }
+
+  @Get()
+  @Permit('signed_in')
+  @ApiAnswer('listStockCounts', 'The last recorded first', page(StockCount))
+  list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<StockCount>> {
+    return this.queries.execute(new ListStockCounts(snapshotQueryOf(request, query), documentFilterOf(request, query)));
+  }
+
+  @Get(':number')
+  @Permit('signed_in')
+  @ApiAnswer('getStockCount', 'One, with what became of it', StockCount, 'unknown_document')
+  get(
+    @Req() request: ApiRequest,
+    @Param('number') number: string,
+    @Query() query: AsOfParameters,
+  ): Promise<StockCount> {
+    return this.queries.execute(new GetStockCount(snapshotQueryOf(request, query), number, ownOnly(userOf(request))));
   }
 }

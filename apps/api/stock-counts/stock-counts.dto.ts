@@ -1,5 +1,8 @@
+import Type, { type Static } from 'typebox';
+import { postingSchema } from '../documents/document.schema.js';
 import { EFFECTIVE, LOCATION } from '../documents/document-fields.js';
 import { Count, Id, Instant, Lines, NOTES_MAX, Text, UnitPrice, Whole } from '../http/fields.js';
+import { component, described, id, instant, money, pieces, position, text } from '../http/schema.js';
 
 export class CountLineBody {
   @Id() item_id!: string;
@@ -19,3 +22,34 @@ export class StockCountBody {
   counted_at_position?: number;
   @Instant(EFFECTIVE) effective_at?: string;
 }
+
+export const StockCount = component(
+  'StockCount',
+  postingSchema('stock_count', {
+    location_id: id,
+    counts: Type.Array(
+      Type.Object({
+        item_id: id,
+        counted_quantity: pieces,
+        expected_quantity: pieces,
+        difference: pieces,
+        value: money,
+      }),
+    ),
+    reason: text,
+    counted_at_position: position,
+    adjustments: Type.Optional(
+      described(
+        Type.Array(
+          Type.Object({
+            cause: id,
+            counts: Type.Array(Type.Object({ item_id: id, quantity: pieces, value: money })),
+            recorded_at: instant,
+          }),
+        ),
+        'what was dated before the count and recorded after it has taken back of its differences',
+      ),
+    ),
+  }),
+);
+export type StockCount = Static<typeof StockCount>;

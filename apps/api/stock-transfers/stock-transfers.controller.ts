@@ -1,25 +1,38 @@
-import { Controller, Param, Post } from '@nestjs/common';
+import { Controller, Get, Param, Post, Query, Req } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { Answer } from '../../../libs/documents/answers.js';
-import { Permit } from '../auth/permit.js';
+import type { Page } from '../../../projections/as-of/cursor.js';
+import { ownOnly, Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
+import { DocumentsParameters, documentFilterOf } from '../documents/documents.parameters.js';
 import { numberOfKind } from '../documents/number-of-kind.js';
 import { VoidDocument } from '../documents/void-document.command.js';
 import { type Exchange, TheExchange } from '../http/exchange.js';
+import { type ApiRequest, userOf } from '../http/request.js';
+import { page } from '../http/schema.js';
+import { ApiAnswer } from '../queries/api-answer.js';
+import { AsOfParameters } from '../queries/parameters.js';
+import { snapshotQueryOf } from '../queries/snapshot-query.js';
+import { StockTransfer } from './stock-transfers.dto.js';
+import { GetStockTransfer, ListStockTransfers } from './stock-transfers.queries.js';
 import { TransferStock } from './transfer-stock.command.js';
 
 @ApiTags('stock-transfers')
 @Controller('stock-transfers')
 export class StockTransfersController {
-  constructor(private readonly commands: Commands) {}
+  constructor(
+    private readonly commands: Commands,
+    private readonly queries: QueryBus,
+  ) {}
 
   @Post()
   @Permit('records')
   @ApiCommand(TransferStock, {
     operation: 'recordStockTransfer',
     summary: 'Records a stock transfer',
-    answer: 'StockTransfer',
+    answer: StockTransfer,
     approvable: true,
   })
   record(@TheExchange() exchange: Exchange): Promise<Answer> {
@@ -31,9 +44,31 @@ export class StockTransfersController {
   @ApiCommand(VoidDocument, {
     operation: 'voidStockTransfer',
     summary: 'Takes a stock transfer back whole',
-    answer: 'StockTransfer',
+    answer: StockTransfer,
   })
   void(@TheExchange() exchange: Exchange, @Param('number') number: string): Promise<Answer> {
     return this.commands.execute(VoidDocument, exchange, numberOfKind('stock_transfer', number));
+  }
+
+  @Get()
+  @Permit('signed_in')
+  @ApiAnswer('listStockTransfers', 'The last recorded first', page(StockTransfer))
+  list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<StockTransfer>> {
+    return this.queries.execute(
+      new ListStockTransfers(snapshotQueryOf(request, query), documentFilterOf(request, query)),
+    );
+  }
+
+  @Get(':number')
+  @Permit('signed_in')
+  @ApiAnswer('getStockTransfer', 'One, with what became of it', StockTransfer, 'unknown_document')
+  get(
+    @Req() request: ApiRequest,
+    @Param('number') number: string,
+    @Query() query: AsOfParameters,
+  ): Promise<StockTransfer> {
+    return this.queries.execute(
+      new GetStockTransfer(snapshotQueryOf(request, query), number, ownOnly(userOf(request))),
+    );
   }
 }

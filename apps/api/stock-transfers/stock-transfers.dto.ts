@@ -1,6 +1,9 @@
+import Type, { type Static } from 'typebox';
+import { CostLine, postingSchema } from '../documents/document.schema.js';
 import { EFFECTIVE } from '../documents/document-fields.js';
 import { QuantityLineBody } from '../documents/lines.dto.js';
 import { Id, Instant, Lines, NOTES_MAX, optional, Text } from '../http/fields.js';
+import { component, id, optionalFields, text } from '../http/schema.js';
 
 export class StockTransferBody {
   @Id() from_location_id!: string;
@@ -9,3 +12,14 @@ export class StockTransferBody {
   @Text(NOTES_MAX, optional) notes?: string;
   @Instant(EFFECTIVE) effective_at?: string;
 }
+
+export const StockTransfer = component(
+  'StockTransfer',
+  postingSchema('stock_transfer', {
+    from_location_id: id,
+    to_location_id: id,
+    line_items: Type.Array(CostLine),
+    ...optionalFields({ notes: text }),
+  }),
+);
+export type StockTransfer = Static<typeof StockTransfer>;

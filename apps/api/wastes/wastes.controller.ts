@@ -1,30 +1,57 @@
-import { Controller, Param, Post } from '@nestjs/common';
+import { Controller, Get, Param, Post, Query, Req } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { Answer } from '../../../libs/documents/answers.js';
-import { Permit } from '../auth/permit.js';
+import type { Page } from '../../../projections/as-of/cursor.js';
+import { ownOnly, Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
+import { DocumentsParameters, documentFilterOf } from '../documents/documents.parameters.js';
 import { numberOfKind } from '../documents/number-of-kind.js';
 import { VoidDocument } from '../documents/void-document.command.js';
 import { type Exchange, TheExchange } from '../http/exchange.js';
+import { type ApiRequest, userOf } from '../http/request.js';
+import { page } from '../http/schema.js';
+import { ApiAnswer } from '../queries/api-answer.js';
+import { AsOfParameters } from '../queries/parameters.js';
+import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { RecordWaste } from './record-waste.command.js';
+import { Waste } from './wastes.dto.js';
+import { GetWaste, ListWastes } from './wastes.queries.js';
 
 @ApiTags('wastes')
 @Controller('wastes')
 export class WastesController {
-  constructor(private readonly commands: Commands) {}
+  constructor(
+    private readonly commands: Commands,
+    private readonly queries: QueryBus,
+  ) {}
 
   @Post()
   @Permit('records')
-  @ApiCommand(RecordWaste, { operation: 'recordWaste', summary: 'Records a waste', answer: 'Waste', approvable: true })
+  @ApiCommand(RecordWaste, { operation: 'recordWaste', summary: 'Records a waste', answer: Waste, approvable: true })
   record(@TheExchange() exchange: Exchange): Promise<Answer> {
     return this.commands.execute(RecordWaste, exchange);
   }
 
   @Post(':number/void')
   @Permit('admin')
-  @ApiCommand(VoidDocument, { operation: 'voidWaste', summary: 'Takes a waste back whole', answer: 'Waste' })
+  @ApiCommand(VoidDocument, { operation: 'voidWaste', summary: 'Takes a waste back whole', answer: Waste })
   void(@TheExchange() exchange: Exchange, @Param('number') number: string): Promise<Answer> {
     return this.commands.execute(VoidDocument, exchange, numberOfKind('waste', number));
+  }
+
+  @Get()
+  @Permit('signed_in')
+  @ApiAnswer('listWastes', 'The last recorded first', page(Waste))
+  list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<Waste>> {
+    return this.queries.execute(new ListWastes(snapshotQueryOf(request, query), documentFilterOf(request, query)));
+  }
+
+  @Get(':number')
+  @Permit('signed_in')
+  @ApiAnswer('getWaste', 'One, with what became of it', Waste, 'unknown_document')
+  get(@Req() request: ApiRequest, @Param('number') number: string, @Query() query: AsOfParameters): Promise<Waste> {
+    return this.queries.execute(new GetWaste(snapshotQueryOf(request, query), number, ownOnly(userOf(request))));
   }
 }

@@ -1,6 +1,9 @@
+import Type, { type Static } from 'typebox';
+import { CostLine, postingSchema } from '../documents/document.schema.js';
 import { EFFECTIVE, LOCATION } from '../documents/document-fields.js';
 import { QuantityLineBody } from '../documents/lines.dto.js';
 import { Id, Instant, Lines, NOTES_MAX, optional, Text } from '../http/fields.js';
+import { component, id, money, optionalFields, text } from '../http/schema.js';
 
 export class WasteBody {
   @Id(LOCATION) location_id?: string;
@@ -9,3 +12,15 @@ export class WasteBody {
   @Text(NOTES_MAX, optional) notes?: string;
   @Instant(EFFECTIVE) effective_at?: string;
 }
+
+export const Waste = component(
+  'Waste',
+  postingSchema('waste', {
+    location_id: id,
+    line_items: Type.Array(CostLine),
+    total_cost: money,
+    reason: text,
+    ...optionalFields({ notes: text }),
+  }),
+);
+export type Waste = Static<typeof Waste>;

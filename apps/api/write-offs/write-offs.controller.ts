@@ -1,35 +1,62 @@
-import { Controller, Param, Post } from '@nestjs/common';
+import { Controller, Get, Param, Post, Query, Req } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { Answer } from '../../../libs/documents/answers.js';
-import { Permit } from '../auth/permit.js';
+import type { Page } from '../../../projections/as-of/cursor.js';
+import { ownOnly, Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
+import { DocumentsParameters, documentFilterOf } from '../documents/documents.parameters.js';
 import { numberOfKind } from '../documents/number-of-kind.js';
 import { VoidDocument } from '../documents/void-document.command.js';
 import { type Exchange, TheExchange } from '../http/exchange.js';
-import { WriteOff } from './write-off.command.js';
+import { type ApiRequest, userOf } from '../http/request.js';
+import { page } from '../http/schema.js';
+import { ApiAnswer } from '../queries/api-answer.js';
+import { AsOfParameters } from '../queries/parameters.js';
+import { snapshotQueryOf } from '../queries/snapshot-query.js';
+import { WriteOffBill } from './write-off-bill.command.js';
+import { WriteOff } from './write-offs.dto.js';
+import { GetWriteOff, ListWriteOffs } from './write-offs.queries.js';
 
 @ApiTags('write-offs')
 @Controller('write-offs')
 export class WriteOffsController {
-  constructor(private readonly commands: Commands) {}
+  constructor(
+    private readonly commands: Commands,
+    private readonly queries: QueryBus,
+  ) {}
 
   @Post()
   @Permit('leads')
-  @ApiCommand(WriteOff, {
+  @ApiCommand(WriteOffBill, {
     operation: 'recordWriteOff',
     summary: 'Records a write off',
-    answer: 'WriteOff',
+    answer: WriteOff,
     approvable: true,
   })
   record(@TheExchange() exchange: Exchange): Promise<Answer> {
-    return this.commands.execute(WriteOff, exchange);
+    return this.commands.execute(WriteOffBill, exchange);
   }
 
   @Post(':number/void')
   @Permit('admin')
-  @ApiCommand(VoidDocument, { operation: 'voidWriteOff', summary: 'Takes a write off back whole', answer: 'WriteOff' })
+  @ApiCommand(VoidDocument, { operation: 'voidWriteOff', summary: 'Takes a write off back whole', answer: WriteOff })
   void(@TheExchange() exchange: Exchange, @Param('number') number: string): Promise<Answer> {
     return this.commands.execute(VoidDocument, exchange, numberOfKind('write_off', number));
+  }
+
+  @Get()
+  @Permit('signed_in')
+  @ApiAnswer('listWriteOffs', 'The last recorded first', page(WriteOff))
+  list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<WriteOff>> {
+    return this.queries.execute(new ListWriteOffs(snapshotQueryOf(request, query), documentFilterOf(request, query)));
+  }
+
+  @Get(':number')
+  @Permit('signed_in')
+  @ApiAnswer('getWriteOff', 'One, with what became of it', WriteOff, 'unknown_document')
+  get(@Req() request: ApiRequest, @Param('number') number: string, @Query() query: AsOfParameters): Promise<WriteOff> {
+    return this.queries.execute(new GetWriteOff(snapshotQueryOf(request, query), number, ownOnly(userOf(request))));
   }
 }

@@ -8,7 +8,7 @@ import { DATED } from '../commands/refusals.js';
 import { WriteOffBody } from './write-offs.dto.js';
 
 /** Records what is open of a bill as lost or given up. */
-export class WriteOff extends LedgerCommand<ledger.WriteOff> {
+export class WriteOffBill extends LedgerCommand<ledger.WriteOff> {
   static readonly spec: CommandSpec<ledger.WriteOff> = {
     word: 'write-offs',
     method: 'POST',
@@ -26,11 +26,11 @@ export class WriteOff extends LedgerCommand<ledger.WriteOff> {
   };
 }
 
-@CommandHandler(WriteOff)
-export class WriteOffHandler implements ICommandHandler<WriteOff> {
+@CommandHandler(WriteOffBill)
+export class WriteOffBillHandler implements ICommandHandler<WriteOffBill> {
   constructor(@Inject(WRITERS) private readonly writers: LedgerWriters) {}
 
-  execute(command: WriteOff): Promise<Outcome> {
+  execute(command: WriteOffBill): Promise<Outcome> {
     return submit(this.writers, command);
   }
 }

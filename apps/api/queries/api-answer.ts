@@ -2,13 +2,14 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { ApiProblems } from '../http/openapi.js';
 import type { ProblemCode } from '../http/problem.js';
-import type { Schema } from './views.js';
 
-/** What a route that answers a question says about itself in OpenAPI. Its parameters are told by their class. */
-export function ApiQuestion(operation: string, summary: string, schema: Schema, ...refusals: ProblemCode[]) {
+type Schema = object;
+
+/** What the route of a query says about itself in OpenAPI. Its parameters are documented by their class. */
+export function ApiAnswer(operation: string, summary: string, schema: Schema, ...refusals: ProblemCode[]) {
   return about(operation, summary, schema, {}, refusals);
 }
-/** A question whose answer may also be a table. */
+/** Of a query whose answer may also be CSV. */
 export function ApiReport(operation: string, summary: string, schema: Schema) {
   return about(operation, summary, schema, { 'text/csv': { schema: { type: 'string' } } }, []);
 }

@@ -2,7 +2,7 @@
 import type { ChangeMasterData, RegisterMasterData } from '../../../libs/ledger/commands.js';
 import type { MasterKind } from '../../../libs/ledger/events.js';
 import type { RefusalCode } from '../../../libs/ledger/refusals.js';
-import { type CommandSpec, idField } from './ledger-command.js';
+import { type CommandSpec, idField } from '../commands/ledger-command.js';
 
 type Fields = Record<string, unknown>;
 

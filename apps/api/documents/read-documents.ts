@@ -1,0 +1,36 @@
+/** What the queries of all kinds of document have in common. */
+import { type DocumentKind, kindOf } from '../../../libs/ledger/document-kinds.js';
+import type { Page } from '../../../projections/as-of/cursor.js';
+import type { Snapshot } from '../../../projections/as-of/snapshot.js';
+import { type DocumentFilter, findDocument, listDocuments } from '../../../projections/read-models/documents.js';
+import { isId } from '../http/fields.js';
+import { Problem } from '../http/problem.js';
+import { periodIn } from '../queries/parameters.js';
+
+/** @param filter `from` and `to` may be days of the ledger */
+export async function listDocumentsOfKind<D>(
+  snapshot: Snapshot,
+  kind: DocumentKind,
+  filter: DocumentFilter,
+): Promise<Page<D>> {
+  const { created_by, from, to, ...rest } = filter;
+  const period = periodIn(snapshot, { from, to });
+  return (await listDocuments(snapshot, { ...rest, kinds: [kind], created_by, ...period })) as Page<unknown> as Page<D>;
+}
+
+/**
+ * @param created_by undefined for a reader who sees everybody's documents
+ * @throws Problem unknown_document, unknown_approval, unknown_reservation
+ */
+export async function getDocument<D>(
+  snapshot: Snapshot,
+  kind: DocumentKind,
+  number: string,
+  created_by: string | undefined,
+): Promise<D> {
+  const found = isId(number) && kindOf(number) === kind ? await findDocument(snapshot, number) : undefined;
+  if (found !== undefined && (created_by === undefined || found.created_by === created_by))
+    return found as unknown as D;
+  if (kind === 'approval' || kind === 'reservation') throw new Problem(`unknown_${kind}`, { [`${kind}_id`]: number });
+  throw new Problem('unknown_document', { number });
+}

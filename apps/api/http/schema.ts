@@ -1,0 +1,62 @@
+/**
+ * Answers are described once, as TypeBox schemas. OpenAPI is made of them, and `Static<typeof Sale>` is the type that handlers return.
+ * A nullable field is written as OpenAPI 3.0 has it.
+ */
+import Type, { type Static, type TProperties, type TSchema, type TUnsafe } from 'typebox';
+
+export const text = Type.String();
+export const id = Type.String();
+export const instant = Type.String({ format: 'date-time' });
+export const day = Type.String({ format: 'date' });
+export const month = Type.String({ pattern: '^\\d{4}-\\d{2}$' });
+export const pieces = Type.Integer({ format: 'int64' });
+export const count = Type.Integer({ format: 'int64' });
+export const position = Type.Integer({ format: 'int64', description: 'revision in the ledger' });
+export const money = Type.Number({ description: 'in major units' });
+export const price = Type.Number({ description: 'in major units, up to 6 decimals' });
+export const flag = Type.Boolean();
+export const anything = Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true });
+
+export function words<T extends string>(...values: readonly T[]) {
+  return Type.Unsafe<T>({ type: 'string', enum: [...values] });
+}
+export function nullable<T extends TSchema>(schema: T) {
+  return Type.Unsafe<Static<T> | null>({ ...schema, nullable: true });
+}
+export function described<T extends TSchema>(schema: T, description: string) {
+  return Type.Unsafe<Static<T>>({ ...schema, description });
+}
+/** Values of one kind by names that are data. */
+export function record<T extends TSchema>(values: T) {
+  return Type.Unsafe<Record<string, Static<T>>>({ type: 'object', additionalProperties: values });
+}
+export function oneOf<T extends TSchema[]>(...schemas: T) {
+  return Type.Unsafe<Static<T[number]>>({ oneOf: schemas });
+}
+/** All fields optional. */
+export function optionalFields<F extends TProperties>(fields: F) {
+  return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, Type.Optional(field)])) as {
+    [K in keyof F]: Type.TOptional<F[K]>;
+  };
+}
+
+/** A page of a list. */
+export function page<T extends TSchema>(row: T) {
+  return Type.Object({ data: Type.Array(row), next_cursor: nullable(text), position });
+}
+
+const components = new Map<string, TSchema>();
+
+/** Gives the schema a name in OpenAPI. @returns a reference to it */
+export function component<T extends TSchema>(name: string, schema: T) {
+  components.set(name, schema);
+  return reference<Static<T>>(name);
+}
+/** To a component that another module makes. */
+export function reference<T = unknown>(name: string) {
+  return Type.Unsafe<T>({ $ref: `#/components/schemas/${name}` }) as TUnsafe<T> & { $ref: string };
+}
+/** All that have been made. */
+export function componentSchemas(): Record<string, object> {
+  return Object.fromEntries(components);
+}

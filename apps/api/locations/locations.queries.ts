@@ -1,0 +1,41 @@
+import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import type { Page } from '../../../projections/as-of/cursor.js';
+import { getMasterData, listMasterDataOfKind, type MasterDataFilter } from '../master-data/read-master-data.js';
+import { ReadModels, type SnapshotQuery } from '../read-models.js';
+import type { Location } from './locations.dto.js';
+
+export class ListLocations extends Query<Page<Location>> {
+  constructor(
+    readonly at: SnapshotQuery,
+    readonly filter: MasterDataFilter,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(ListLocations)
+export class ListLocationsHandler implements IQueryHandler<ListLocations> {
+  constructor(private readonly models: ReadModels) {}
+
+  execute({ at, filter }: ListLocations): Promise<Page<Location>> {
+    return this.models.read(at, (snapshot) => listMasterDataOfKind<Location>(snapshot, 'location', filter));
+  }
+}
+
+export class GetLocation extends Query<Location> {
+  constructor(
+    readonly at: SnapshotQuery,
+    readonly location_id: string,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(GetLocation)
+export class GetLocationHandler implements IQueryHandler<GetLocation> {
+  constructor(private readonly models: ReadModels) {}
+
+  execute({ at, location_id }: GetLocation): Promise<Location> {
+    return this.models.read(at, (snapshot) => getMasterData<Location>(snapshot, 'location', location_id));
+  }
+}

@@ -1,0 +1,43 @@
+import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import type { Page } from '../../../projections/as-of/cursor.js';
+import type { DocumentFilter } from '../../../projections/read-models/documents.js';
+import { getDocument, listDocumentsOfKind } from '../documents/read-documents.js';
+import { ReadModels, type SnapshotQuery } from '../read-models.js';
+import type { Payment } from './payments.dto.js';
+
+export class ListPayments extends Query<Page<Payment>> {
+  constructor(
+    readonly at: SnapshotQuery,
+    readonly filter: DocumentFilter,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(ListPayments)
+export class ListPaymentsHandler implements IQueryHandler<ListPayments> {
+  constructor(private readonly models: ReadModels) {}
+
+  execute({ at, filter }: ListPayments): Promise<Page<Payment>> {
+    return this.models.read(at, (snapshot) => listDocumentsOfKind<Payment>(snapshot, 'payment', filter));
+  }
+}
+
+export class GetPayment extends Query<Payment> {
+  constructor(
+    readonly at: SnapshotQuery,
+    readonly number: string,
+    readonly created_by: string | undefined,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(GetPayment)
+export class GetPaymentHandler implements IQueryHandler<GetPayment> {
+  constructor(private readonly models: ReadModels) {}
+
+  execute({ at, number, created_by }: GetPayment): Promise<Payment> {
+    return this.models.read(at, (snapshot) => getDocument<Payment>(snapshot, 'payment', number, created_by));
+  }
+}
