@@ -6,7 +6,7 @@ import { authenticateRequests } from './auth/authentication.hook.js';
 import { GROUPS } from './auth/permit.js';
 import { RoutePermissions } from './auth/route-permissions.js';
 import { fastifyAdapter, keepPrivate, refuseNul, rememberRoutes, useParsers } from './http/adapter.js';
-import { Crowd } from './http/crowd.js';
+import { AdmissionControl } from './http/admission-control.js';
 import { serveDocs } from './http/docs.js';
 import { openApiDocument } from './http/openapi-document.js';
 import { ProblemFilter } from './http/problem-filter.js';
@@ -20,7 +20,7 @@ import { VIEWS } from './queries/views.js';
 export async function createApp(
   parts: Parts,
   log: LogLine,
-): Promise<{ app: NestFastifyApplication; crowd: Crowd; permissions: RoutePermissions }> {
+): Promise<{ app: NestFastifyApplication; admission: AdmissionControl; permissions: RoutePermissions }> {
   const adapter = fastifyAdapter();
   const fastify = adapter.getInstance();
   keepPrivate(fastify);
@@ -31,8 +31,8 @@ export async function createApp(
   parts.metrics.measureRequests(fastify);
   refuseNul(fastify);
   useParsers(fastify);
-  const crowd = new Crowd(parts.addresses);
-  crowd.admitWhole(fastify);
+  const admission = new AdmissionControl(parts.addresses);
+  admission.admitArrived(fastify);
   const app = await NestFactory.create<NestFastifyApplication>(apiModule(parts, permissions), adapter, {
     bodyParser: false,
     abortOnError: false,
@@ -44,7 +44,7 @@ export async function createApp(
     openApiDocument(app, (route) => GROUPS[permissions.groupOf(route)!], { ...VIEWS, ...componentSchemas() }),
   );
   await app.init();
-  crowd.bound(app.getHttpServer());
-  parts.metrics.showCrowd(crowd);
-  return { app, crowd, permissions };
+  admission.protect(app.getHttpServer());
+  parts.metrics.showAdmission(admission);
+  return { app, admission, permissions };
 }

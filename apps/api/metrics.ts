@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { LedgerWriters } from '../../libs/ledger-writer/writers.js';
 import type { AuditEvents } from './audit/thread.js';
-import type { Crowd } from './http/crowd.js';
+import type { AdmissionControl } from './http/admission-control.js';
 import type { ReadModels } from './read-models.js';
 
 export class Metrics {
@@ -81,23 +81,23 @@ export class Metrics {
     });
   }
 
-  showCrowd(crowd: Crowd): void {
+  showAdmission(admission: AdmissionControl): void {
     const registers = [this.registry];
     new Gauge({
-      name: 'http_requests_open',
+      name: 'http_requests_in_flight',
       help: 'Requests that are being answered.',
       registers,
       collect() {
-        this.set(crowd.inside);
+        this.set(admission.in_flight);
       },
     });
     new Counter({
-      name: 'http_requests_turned_away_total',
-      help: 'Requests refused with 503 because too many were open.',
+      name: 'http_requests_rejected_total',
+      help: 'Requests refused with 503 because too many were in flight.',
       registers,
       collect() {
         this.reset();
-        this.inc(crowd.turned_away);
+        this.inc(admission.rejected);
       },
     });
   }

@@ -21,7 +21,7 @@ const connections_waiting_max = 4096;
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const parts = openParts(config, logLine);
-  const { app, crowd } = await createApp(parts, logLine);
+  const { app, admission } = await createApp(parts, logLine);
   const server = app.getHttpServer();
   let stopping = false;
   const closing = new AbortController();
@@ -29,7 +29,7 @@ async function main(): Promise<void> {
     stopping = true;
     closing.abort();
     parts.readiness.stopping = true;
-    await crowd.drain();
+    await admission.drain();
     // Whoever was being answered when we began to close keeps the connection; it is closed as soon as it is idle.
     const sweep = setInterval(() => server.closeIdleConnections(), sweep_ms);
     const cut_off = setTimeout(() => server.closeAllConnections(), drain_ms_max);

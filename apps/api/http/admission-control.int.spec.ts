@@ -3,38 +3,38 @@ import type { Server, ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { Addresses } from './address.js';
-import { Crowd } from './crowd.js';
+import { AdmissionControl } from './admission-control.js';
 
 let fastify: FastifyInstance;
 let server: Server;
-let crowd: Crowd;
-let inside: ServerResponse[];
+let admission: AdmissionControl;
+let open_responses: ServerResponse[];
 let sockets: Socket[];
 
 beforeEach(async () => {
-  inside = [];
+  open_responses = [];
   sockets = [];
   fastify = Fastify({ forceCloseConnections: true });
   server = fastify.server;
-  crowd = new Crowd(new Addresses(), {
-    requests_max: 2,
-    arriving_of_one_max: 3,
+  admission = new AdmissionControl(new Addresses(), {
+    in_flight_max: 2,
+    arriving_per_address_max: 3,
     arriving_max: 10,
     body_ms_max: 300,
     batch_silence_ms_max: 300,
-    look_every_ms: 20,
+    check_every_ms: 20,
   });
-  crowd.admitWhole(fastify);
+  admission.admitArrived(fastify);
   fastify.addContentTypeParser('application/x-ndjson', (_request, payload, done) => done(null, payload));
   fastify.get('/health/live', async () => 'ok');
   fastify.all('*', (request, reply) => {
     reply.hijack();
-    inside.push(reply.raw);
+    open_responses.push(reply.raw);
     const body = request.body as { resume?: () => void } | undefined;
     body?.resume?.();
   });
   await fastify.ready();
-  crowd.bound(server);
+  admission.protect(server);
   await once(server.listen(0, '127.0.0.1'), 'listening');
 });
 afterEach(async () => {
@@ -65,9 +65,9 @@ function slowly(body: string, { type = 'application/json', length = 100, from = 
   return { socket, answer: once(socket, 'close').then(() => answer), said: () => answer };
 }
 
-it('turns away who finds the house full, at once and in the words of every refusal', async () => {
+it('rejects requests beyond its limit at once, with a problem document like any other', async () => {
   const both = [ask(), ask()];
-  await until(() => inside.length === 2);
+  await until(() => open_responses.length === 2);
   const third = await ask();
   expect(third.status).toBe(503);
   expect(third.headers.get('retry-after')).toBe('1');
@@ -75,101 +75,101 @@ it('turns away who finds the house full, at once and in the words of every refus
   expect(third.headers.get('cache-control')).toBe('no-store');
   expect(third.headers.get('x-content-type-options')).toBe('nosniff');
   expect(await third.json()).toMatchObject({ code: 'overloaded', status: 503, retry: true });
-  expect([crowd.inside, crowd.turned_away]).toEqual([2, 1]);
-  for (const response of inside) response.end();
+  expect([admission.in_flight, admission.rejected]).toEqual([2, 1]);
+  for (const response of open_responses) response.end();
   expect((await Promise.all(both)).map(({ status }) => status)).toEqual([200, 200]);
 });
 
-it('has room again when one was answered or has gone away', async () => {
+it('admits again when a request was answered or its client has gone', async () => {
   const leaving = new AbortController();
   const gone = ask('/', leaving.signal).catch(() => 'gone');
   const answered = ask();
-  await until(() => inside.length === 2);
+  await until(() => open_responses.length === 2);
   leaving.abort();
-  await until(() => crowd.inside === 1);
-  for (const response of inside) response.end();
+  await until(() => admission.in_flight === 1);
+  for (const response of open_responses) response.end();
   await Promise.all([gone, answered]);
-  await until(() => crowd.inside === 0);
+  await until(() => admission.in_flight === 0);
   const next = ask();
-  await until(() => inside.length === 3);
-  inside[2]!.end();
+  await until(() => open_responses.length === 3);
+  open_responses[2]!.end();
   expect((await next).status).toBe(200);
-  expect(crowd.turned_away).toBe(0);
+  expect(admission.rejected).toBe(0);
 });
 
-it('is watched also when it is full', async () => {
+it('answers health checks beyond its limit', async () => {
   const both = [ask(), ask()];
-  await until(() => inside.length === 2);
+  await until(() => open_responses.length === 2);
   expect((await fetch(`http://127.0.0.1:${port()}/health/live`)).status).toBe(200);
-  for (const response of inside) response.end();
+  for (const response of open_responses) response.end();
   await Promise.all(both);
 });
 
-it('ends the connection of who was turned away and does not send the rest', async () => {
+it('ends the connection of a rejected request whose body has not arrived', async () => {
   const both = [ask(), ask()];
-  await until(() => inside.length === 2);
+  await until(() => open_responses.length === 2);
   expect(await slowly('{').answer).toMatch(/^HTTP\/1.1 503 /);
-  for (const response of inside) response.end();
+  for (const response of open_responses) response.end();
   await Promise.all(both);
 });
 
-it('gives a place to who is there whole: those whose body is not may be many, and the others go in', async () => {
+it('counts a request as in flight when its body has arrived: slow ones keep no other out', async () => {
   for (let n = 0; n < 2; n += 1) slowly('{');
   await new Promise((later) => setTimeout(later, 50));
-  expect(crowd.inside).toBe(0);
+  expect(admission.in_flight).toBe(0);
   const both = [ask(), ask()];
-  await until(() => inside.length === 2);
-  for (const response of inside) response.end();
+  await until(() => open_responses.length === 2);
+  for (const response of open_responses) response.end();
   expect((await Promise.all(both)).map(({ status }) => status)).toEqual([200, 200]);
 });
 
-it('counts again who has become whole, and turns them away where it has become full meanwhile', async () => {
+it('rejects a request whose body arrives when the limit has been reached meanwhile', async () => {
   const slow = slowly('{');
   const both = [ask(), ask()];
-  await until(() => inside.length === 2);
+  await until(() => open_responses.length === 2);
   slow.socket.write(`"a":1}${' '.repeat(93)}`);
   await until(() => slow.said().includes('overloaded'));
   expect(slow.said()).toMatch(/^HTTP\/1.1 503 /);
-  for (const response of inside) response.end();
+  for (const response of open_responses) response.end();
   await Promise.all(both);
 });
 
-it('lets a body come for a while and no longer, however it drips', async () => {
+it('answers 408 to a body that does not arrive in time, however it drips', async () => {
   const drip = slowly('{');
   const dripping = setInterval(() => drip.socket.write(' '), 20);
   const answer = await drip.answer;
   clearInterval(dripping);
   expect(answer).toMatch(/^HTTP\/1.1 408 .*"code":"request_timeout"/s);
-  expect(crowd.inside).toBe(0);
+  expect(admission.in_flight).toBe(0);
 });
 
-it('lets a batch come for as long as it moves, and ends it when it stands still', async () => {
+it('lets a batch arrive for as long as it moves, and ends it when it stands still', async () => {
   const batch = slowly('{}\n', { type: 'application/x-ndjson', length: 1000 });
-  await until(() => inside.length === 1);
+  await until(() => open_responses.length === 1);
   for (let n = 0; n < 15; n += 1) {
     batch.socket.write('{}\n');
     await new Promise((later) => setTimeout(later, 50));
   }
   expect(batch.socket.destroyed).toBe(false);
   await batch.answer;
-  await until(() => crowd.inside === 0);
+  await until(() => admission.in_flight === 0);
 });
 
-it('holds few slow ones of one address, and those of another are none the worse', async () => {
+it('limits arriving requests per address, and other addresses are not affected', async () => {
   for (let n = 0; n < 3; n += 1) slowly('{', { from: '127.0.0.2' });
   await new Promise((later) => setTimeout(later, 50));
   const fourth = await slowly('{', { from: '127.0.0.2' }).answer;
   expect(fourth).toMatch(/^HTTP\/1.1 429 .*retry-after: 1.*"code":"too_many_requests"/is);
   const other = ask();
-  await until(() => inside.length === 1);
-  inside[0]!.end();
+  await until(() => open_responses.length === 1);
+  open_responses[0]!.end();
   expect((await other).status).toBe(200);
 });
 
-it('ends each connection with its next answer while it drains, and then nobody comes', async () => {
+it('ends each connection with its next answer while it drains', async () => {
   const before = await fetch(`http://127.0.0.1:${port()}/health/live`);
   expect(before.headers.get('connection')).toBe('keep-alive');
-  const drained = crowd.drain();
+  const drained = admission.drain();
   const during = await fetch(`http://127.0.0.1:${port()}/health/live`);
   expect([during.status, during.headers.get('connection')]).toEqual([200, 'close']);
   await drained;

@@ -1,0 +1,197 @@
+/**
+ * Admission control: beyond a number of requests in flight the API answers 503 at once, before it reads anything of the request, so that
+ * those it has begun are answered in time. A request counts as in flight when its body has arrived. Until then it counts as arriving, of
+ * which each address may have a few, and must arrive within a time.
+ */
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FastifyInstance } from 'fastify';
+import { PRIVATE, traceIdOf } from './adapter.js';
+import type { Addresses } from './address.js';
+import { Problem } from './problem.js';
+
+/** About half a second of work on two cores. */
+export const IN_FLIGHT_MAX = 2000;
+/** Requests whose body has not arrived yet, batches included: per address, and in all. */
+const ARRIVING_PER_ADDRESS_MAX = 256;
+const ARRIVING_MAX = 4000;
+/** For a body to arrive, and for a batch without a byte in either direction. */
+const body_ms_max = 10_000;
+const batch_silence_ms_max = 60_000;
+const check_every_ms = 1000;
+
+/** Draining ends when no request came for so long, and at the latest after `drain_ms_max`. */
+const quiet_ms = 250;
+const drain_ms_max = 2000;
+
+const overloaded = new Problem('overloaded', {}, { headers: { 'retry-after': '1' } });
+const too_many_arriving = new Problem('too_many_requests', {}, { headers: { 'retry-after': '1' } });
+const too_slow = new Problem('request_timeout');
+/** Health and metrics are always answered. */
+const OPERATIONS = /^(?:\/api\/v1)?\/(?:health\/|metrics)/;
+const BATCH = /^application\/(?:x-)?ndjson/i;
+
+export interface AdmissionLimits {
+  in_flight_max: number;
+  arriving_per_address_max: number;
+  arriving_max: number;
+  body_ms_max: number;
+  batch_silence_ms_max: number;
+  check_every_ms: number;
+}
+const LIMITS: AdmissionLimits = {
+  in_flight_max: IN_FLIGHT_MAX,
+  arriving_per_address_max: ARRIVING_PER_ADDRESS_MAX,
+  arriving_max: ARRIVING_MAX,
+  body_ms_max,
+  batch_silence_ms_max,
+  check_every_ms,
+};
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+interface Arriving {
+  response: ServerResponse;
+  address: string;
+  since_ms: number;
+  /** Of the socket, at the last check. */
+  moved_bytes: number;
+}
+
+export class AdmissionControl {
+  in_flight = 0;
+  /** Since the start. */
+  rejected = 0;
+  private readonly arriving = new Map<IncomingMessage, Arriving>();
+  private readonly arriving_per_address = new Map<string, number>();
+  /** Have a body and are not in flight yet. */
+  private readonly not_admitted = new WeakSet<IncomingMessage>();
+  private stopping = false;
+  private last_request_ms = 0;
+  private readonly limits: AdmissionLimits;
+
+  constructor(
+    private readonly addresses: Addresses,
+    limits: Partial<AdmissionLimits> = {},
+  ) {
+    this.limits = { ...LIMITS, ...limits };
+  }
+
+  /** Admits a request with a body when the body has been read. To be called before any route is registered. */
+  admitArrived(fastify: FastifyInstance): void {
+    fastify.addHook('preValidation', ({ raw }, reply, done) => {
+      if (!this.not_admitted.delete(raw)) return done();
+      if (!this.hasRoom(raw)) {
+        this.rejected += 1;
+        return done(overloaded);
+      }
+      this.admit(reply.raw);
+      done();
+    });
+  }
+
+  /** Puts itself before all listeners that `server` has for requests. To be called when they are all there. */
+  protect(server: Server): void {
+    const handlers = server.listeners('request') as Handler[];
+    server.removeAllListeners('request').on('request', (request: IncomingMessage, response: ServerResponse) => {
+      this.last_request_ms = performance.now();
+      if (this.stopping) response.shouldKeepAlive = false;
+      const has_body =
+        request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length']) > 0;
+      const refusal =
+        (has_body ? this.startArriving(request, response) : undefined) ??
+        (this.hasRoom(request) ? undefined : overloaded);
+      if (refusal !== undefined) return this.reject(refusal, request, response);
+      if (has_body) this.not_admitted.add(request);
+      else this.admit(response);
+      for (const handle of handlers) handle.call(server, request, response);
+    });
+    const timer = setInterval(() => this.checkArriving(), this.limits.check_every_ms);
+    timer.unref();
+    server.once('close', () => clearInterval(timer));
+  }
+
+  /**
+   * From now on each answer ends its connection, so that a load balancer opens new ones to other instances. Resolves when no request has
+   * come for a moment: the connections left are idle, and closing them loses no request.
+   */
+  async drain(): Promise<void> {
+    this.stopping = true;
+    const give_up_at_ms = performance.now() + drain_ms_max;
+    this.last_request_ms = performance.now();
+    while (performance.now() < give_up_at_ms && performance.now() - this.last_request_ms < quiet_ms)
+      await sleep(quiet_ms / 10);
+  }
+
+  private hasRoom({ url = '' }: IncomingMessage): boolean {
+    return this.in_flight < this.limits.in_flight_max || OPERATIONS.test(url);
+  }
+
+  private admit(response: ServerResponse): void {
+    if (response.closed) return;
+    this.in_flight += 1;
+    response.once('close', () => {
+      this.in_flight -= 1;
+    });
+  }
+
+  /** Counts the request as arriving until its body is there, even if it is answered before. @returns why it is rejected at once */
+  private startArriving(request: IncomingMessage, response: ServerResponse): Problem | undefined {
+    const address = this.addresses.of(request);
+    const refusal = () => {
+      if ((this.arriving_per_address.get(address) ?? 0) >= this.limits.arriving_per_address_max)
+        return too_many_arriving;
+      return this.arriving.size >= this.limits.arriving_max ? overloaded : undefined;
+    };
+    if (refusal() !== undefined) this.endArrived();
+    const refused = refusal();
+    if (refused !== undefined) return refused;
+    this.arriving.set(request, { response, address, since_ms: performance.now(), moved_bytes: 0 });
+    this.arriving_per_address.set(address, (this.arriving_per_address.get(address) ?? 0) + 1);
+    request.once('close', () => this.endArriving(request));
+    return undefined;
+  }
+
+  private endArriving(request: IncomingMessage): void {
+    const address = this.arriving.get(request)?.address;
+    if (address === undefined) return;
+    this.arriving.delete(request);
+    const others = this.arriving_per_address.get(address)! - 1;
+    if (others > 0) this.arriving_per_address.set(address, others);
+    else this.arriving_per_address.delete(address);
+  }
+
+  /** A body may have arrived and not be read yet, while the token is checked: its client is not slow. */
+  private endArrived(): void {
+    for (const request of this.arriving.keys()) if (request.complete) this.endArriving(request);
+  }
+
+  private checkArriving(): void {
+    this.endArrived();
+    const now_ms = performance.now();
+    for (const [request, arriving] of this.arriving) {
+      const { socket } = request;
+      const is_batch = BATCH.test(request.headers['content-type'] ?? '');
+      const moved_bytes = socket.bytesRead + socket.bytesWritten;
+      if (is_batch && moved_bytes !== arriving.moved_bytes) Object.assign(arriving, { moved_bytes, since_ms: now_ms });
+      const limit_ms = is_batch ? this.limits.batch_silence_ms_max : this.limits.body_ms_max;
+      if (now_ms - arriving.since_ms < limit_ms) continue;
+      this.endArriving(request);
+      if (arriving.response.headersSent) socket.destroy();
+      else this.reject(too_slow, request, arriving.response);
+    }
+  }
+
+  /** Ends the connection where the rest of the body is not counted as arriving. */
+  private reject(problem: Problem, request: IncomingMessage, response: ServerResponse): void {
+    this.rejected += 1;
+    const body = JSON.stringify(problem.toDocument(traceIdOf(request)));
+    const headers = { ...problem.headers, ...PRIVATE, 'content-type': 'application/problem+json' };
+    const cut_off = !this.arriving.has(request) && !request.complete;
+    response.writeHead(problem.status, {
+      ...headers,
+      'content-length': Buffer.byteLength(body),
+      ...(cut_off && { connection: 'close' }),
+    });
+    response.end(body, () => cut_off && request.socket.destroySoon());
+  }
+}
