@@ -1,18 +1,29 @@
-/** The log: one JSON object a line, so that nothing that came in can look like a line of its own. */
+/** The log, by pino: one JSON object a line. */
 import type { LoggerService } from '@nestjs/common';
+import { pino } from 'pino';
 
 type Level = 'debug' | 'info' | 'warn' | 'error';
-export type LogLine = (level: Level, message: string, facts?: Record<string, unknown>) => void;
+export type LogLine = (level: Level, message: string, fields?: Record<string, unknown>) => void;
 
-/** Never hand it a secret: it writes what it gets. JSON escapes line breaks and the C1 controls are escaped here too. */
-export const logLine: LogLine = (level, message, facts = {}) => {
-  const line = JSON.stringify({ time: new Date().toISOString(), level, message, ...facts });
-  process.stdout.write(`${line.replace(/[\u007f-\u009f\u2028\u2029]/g, escaped)}\n`);
-};
-
+/** JSON leaves the C1 controls and the Unicode line separators as they are; in a terminal or a log viewer they could look like a new line. */
+const UNSAFE = /[\u007f-\u009f\u2028\u2029]/g;
 const escaped = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
-/** Nest's own messages; what it says while all goes well is left out. */
+const logger = pino(
+  {
+    level: 'debug',
+    base: null,
+    messageKey: 'message',
+    timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    formatters: { level: (level) => ({ level }) },
+  },
+  { write: (line: string) => process.stdout.write(line.replace(UNSAFE, escaped)) },
+);
+
+/** Writes every field it gets, so no secret may be among them. */
+export const logLine: LogLine = (level, message, fields = {}) => logger[level](fields, message);
+
+/** Nest's own messages, without those that say that all goes well. */
 export const nestLog: LoggerService = {
   log() {},
   warn: (message: unknown) => logLine('warn', String(message)),

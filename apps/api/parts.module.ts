@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Audit } from './audit/audit.js';
+import { JwtStrategy } from './auth/jwt.strategy.js';
 import { RoutePermissions } from './auth/route-permissions.js';
 import { SignIn } from './auth/sign-in.js';
 import { Tokens } from './auth/tokens.js';
@@ -23,6 +24,7 @@ export function partsModule(parts: Parts, permissions: RoutePermissions): Dynami
     { provide: Addresses, useValue: parts.addresses },
     { provide: SignIn, useValue: parts.sign_in },
     { provide: Tokens, useValue: parts.tokens },
+    { provide: JwtStrategy, useValue: parts.tokens.strategy },
     { provide: Users, useValue: parts.users },
     { provide: Audit, useValue: parts.audit },
     { provide: READINESS, useValue: parts.readiness },
