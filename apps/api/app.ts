@@ -1,4 +1,4 @@
-/** The HTTP side: Fastify with our door, parsers and documents, and Nest's controllers behind it. */
+/** The HTTP server: Fastify with authentication, parsers and documentation, and Nest's controllers behind it. */
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { apiModule } from './api.module.js';

@@ -1,4 +1,4 @@
-/** What the environment says, checked once. Each bad value is one sentence that names it and never repeats a secret. */
+/** The environment variables, checked once. A bad value is refused in one sentence that names it and never repeats a secret. */
 import type { BlockList } from 'node:net';
 import { join } from 'node:path';
 import { loadAuditKey } from '../../libs/audit/audit-key.js';
@@ -9,7 +9,7 @@ import { proxiesIn } from './http/address.js';
 
 export type Config = {
   host: string;
-  /** 0: any free one. */
+  /** 0: any free port. */
   port: number;
   eventstore_url: string;
   database_url: string;
@@ -18,22 +18,22 @@ export type Config = {
   /** Absent: the first admin gets a generated one. */
   admin_password: string | undefined;
   snapshots_dir: string;
-  /** Whose X-Forwarded-For is believed. */
+  /** Their X-Forwarded-For is trusted. */
   trusted_proxies: BlockList;
-  /** Signs checkpoints; without it the one in the file does, which is made. */
+  /** Signs checkpoints. Default: the key in `audit_key_file`, which is made where there is none. */
   audit_key: string | undefined;
   audit_key_file: string;
-  /** Of the ledger `main`, when this start is the one that opens it. */
+  /** Only used by the start that opens the ledger `main`. */
   main_ledger: { currency: string; digits: number; time_zone: string; approval_threshold: string };
 };
 
 export class BadSetting extends Error {}
 
 const secret_length_min = 32;
-/** The ones that stand in tutorials. A short one is refused by its length. */
+/** Secrets from tutorials, as far as they are long enough. */
 const KNOWN_SECRETS =
   /change[-_ ]?(me|this|it)|(your|my|super|top|default|example|jwt|dev|test)\S*[-_ ]secret|secret[-_ ]?key/i;
-/** Thirty-two equal letters are long but no secret. */
+/** Distinct characters of a secret. */
 const distinct_min = 10;
 
 /** @throws BadSetting with one sentence for a person. */
@@ -89,7 +89,7 @@ function readSecret(text: string): string {
 }
 
 export const USERNAME = /^[a-z][a-z0-9._-]{1,63}$/;
-/** Who acts in the ledger and the trail without being a user. */
+/** Actors in the ledger and in the security events that are no users. */
 export const RESERVED_USERNAMES: readonly string[] = ['anonymous', 'server', 'system'];
 
 function readAuditKey(text: string | undefined): string | undefined {
@@ -125,7 +125,7 @@ function readCurrency(text: string): { currency: string; digits: number } {
   return { currency: text, digits: digitsOf(text) };
 }
 
-/** ISO 4217's number of decimals, as this Node knows it. */
+/** Decimals of a currency by ISO 4217, as this Node knows them. */
 export function digitsOf(currency: string): number {
   return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
 }

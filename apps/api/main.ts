@@ -1,5 +1,5 @@
 import { requireNode } from '../../libs/process/node-version.js';
 
 requireNode();
-// Not a static import: Node links all of those before it runs anything, and an older one stops there with a SyntaxError.
+// A dynamic import, since an older Node fails with a SyntaxError while it links static ones, before it can say what is wrong.
 await import('./program.js');

@@ -1,4 +1,4 @@
-/** What Prometheus scrapes: the process, requests by route and status, and how the read models are. */
+/** Metrics for Prometheus: the process, requests by route and status, and the state of the read models. */
 import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { LedgerWriters } from '../../libs/ledger-writer/writers.js';
@@ -27,7 +27,7 @@ export class Metrics {
     'ledger',
   );
 
-  /** By the audit thread. */
+  /** Ledgers in which the audit thread found the log changed. */
   private readonly found_tampered = new Map<string, boolean>();
 
   constructor(
@@ -45,7 +45,7 @@ export class Metrics {
     return this.registry.metrics();
   }
 
-  /** Asked when scraped. While Postgres is away these have no values and the rest has. */
+  /** Reads the state of the projections. While Postgres is away these metrics have no values. */
   private async lookAtProjections(): Promise<void> {
     const health = await this.models.health().catch(() => undefined);
     for (const gauge of [this.live, this.lag]) gauge.remove();
@@ -59,7 +59,6 @@ export class Metrics {
     }
   }
 
-  /** What the audit thread found last. */
   readonly audit: AuditEvents = {
     drift: (ledger, rows) => this.drift.set({ ledger }, rows),
     tampered: (ledger, is) => this.found_tampered.set(ledger, is),
@@ -74,7 +73,7 @@ export class Metrics {
       registers: [this.registry],
     });
     fastify.addHook('onResponse', (request, reply, done) => {
-      // By pattern, never by address: ids would make endless series.
+      // The pattern, never the address: ids would make a time series each.
       const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
       duration.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
       done();

@@ -1,4 +1,4 @@
-/** What the API is made of, opened once at its start and closed at its end. Opening connects to nothing yet. */
+/** What the API is made of, opened at its start and closed at its end. Opening does not connect to anything yet. */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
@@ -57,8 +57,8 @@ export function openParts(config: Config, log: LogLine) {
     metrics,
     audit: new Audit(store, writers, thread, new Verifications(identity, thread, log)),
     /**
-     * Makes what a first start lacks: tables, the ledger `main`, an admin. Waits as long as a service behind us is away.
-     * @returns the first admin when this very call made one.
+     * Makes what a first start lacks: tables, the ledger `main`, an admin. Waits while Postgres or the event store is away.
+     * @returns the first admin, if this call made one
      */
     async prepare(): Promise<FirstAdmin | undefined> {
       const untilItWorks = <T>(what: string, attempt: () => Promise<T>) => retry(what, attempt, log, closing.signal);
@@ -75,13 +75,13 @@ export function openParts(config: Config, log: LogLine) {
         const missing = await readiness.missing();
         if (missing.length > 0) throw new Error(`${missing.join(' and ')} missing`);
       });
-      // Reservations run out by their ledger's timer, and after a restart nobody else may come to wake it.
+      // A ledger's writer records that its reservations expire, so it must run also before the first request.
       await untilItWorks('Opening the other ledgers', async () => {
         for (const { ledger_id } of await models.ledgers()) writers.of(ledger_id);
       });
       return first_admin;
     },
-    /** After the last request: what was decided is written, and a snapshot is saved. */
+    /** Call after the last request. Writes what was decided and saves snapshots. */
     async close(): Promise<void> {
       closing.abort(new Error('the API stops'));
       await writers.close();
@@ -91,13 +91,13 @@ export function openParts(config: Config, log: LogLine) {
   };
 }
 
-/** Only a parent can be told of it: without one nobody would ever learn the password. */
+/** The parent process prints it; without a parent it would be lost. */
 function generatedPassword(): string {
   if (process.connected) return randomBytes(15).toString('base64url');
   throw new BadSetting('There is no user yet: set ADMIN_PASSWORD to the password that the first admin shall have.');
 }
 
-/** A halted one is left to its operator: the other ledgers, and whoever wants to look at this one, need the API. */
+/** A halted ledger does not stop the start: the other ledgers, and the operator who inspects this one, need the API. */
 async function openMain({ main_ledger }: Config, writers: Pick<Parts['writers'], 'of'>, log: LogLine): Promise<void> {
   const outcome = await writers.of('main').submit({
     command: { type: 'open_ledger', ledger_id: 'main', ...main_ledger },

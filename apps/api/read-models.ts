@@ -1,4 +1,4 @@
-/** The read models as the API reads them: at least as new as the reader asks for, and all figures of one answer at one position. */
+/** How the API reads the read models: in one snapshot per answer, at least as new as the client asks for. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toMajor } from '../../libs/ledger/money.js';
@@ -11,13 +11,13 @@ import type { Db } from '../../projections/engine/tables.js';
 import { SECURITY_BOOK } from '../../projections/read-models/security.js';
 import { ledgerHalted, Problem } from './http/problem.js';
 
-/** Which books, and as of when. `as_of` and `known_at` are instants (ISO 8601 UTC) or days (yyyy-mm-dd), which mean their end. */
+/** `as_of` and `known_at` are instants (ISO 8601 UTC) or days (yyyy-mm-dd), which mean their end. */
 export type SnapshotQuery = AsOfQuery & {
-  /** Wait until the read models hold this position; 503 projection_behind after 5 s. */
+  /** Waits until the read models have reached this position; 503 projection_behind after 5 s. */
   min_position?: number;
 };
 
-/** How far a ledger is, and why it goes no further. */
+/** `halted`: why the ledger is not projected any further. */
 type Standing = { position: number; halted: string | null };
 
 const wait_ms_max = 5000;
@@ -34,7 +34,7 @@ export class ReadModels {
     return inSnapshot(this.db, query, answer);
   }
 
-  /** All ledgers by their ids. There are as many as sites, so no pages. */
+  /** All ledgers by id. There are few, one a site, so no pages. */
   async ledgers() {
     const columns = ['ledger', 'currency', 'digits', 'time_zone', 'approval_threshold', 'position'] as const;
     const rows = await inReadTransaction(this.db, (trx) =>
@@ -62,18 +62,18 @@ export class ReadModels {
     return projectionHealth(this.db);
   }
 
-  /** The last rebuild that was asked for; null where none ever was. */
+  /** The last rebuild that was requested; null where none was. */
   async rebuild(): Promise<RebuildView | null> {
     return (await lastRebuild(this.db)) ?? null;
   }
-  /** The projector carries it out. One at a time: where one is under way, that one is answered. */
+  /** The projector runs it. Where one is under way, returns that one. */
   requestRebuild(username: string): Promise<RebuildView> {
     return requestRebuild(this.db, username);
   }
 
   /**
-   * Whether queries can be answered: Postgres answers and the tables are there, made by this version of the program. That
-   * the projector has fallen silent is told by the metrics: it would not help to stop taking orders as well.
+   * Whether Postgres answers and has the tables of this version. A silent projector is a matter for the metrics: refusing commands as well
+   * would not help.
    */
   async ready(): Promise<boolean> {
     try {
@@ -94,7 +94,7 @@ export class ReadModels {
     }
   }
 
-  /** How far each ledger is. However many wait, one query runs at a time. */
+  /** The position of each ledger. All who wait share one query. */
   private look(pause_ms: number): Promise<Map<string, Standing>> {
     this.looking ??= (async () => {
       try {

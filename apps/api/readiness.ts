@@ -1,4 +1,4 @@
-/** Whether commands and queries both work, and if not, what is missing. */
+/** Whether commands and queries both work, and if not, which service is missing. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LedgerWriters } from '../../libs/ledger-writer/writers.js';
 import type { ProjectionHealth } from '../../projections/engine/health.js';
@@ -11,15 +11,15 @@ export const READINESS = Symbol('readiness');
 export type Readiness = {
   /** Services that do not answer. */
   missing(): Promise<string[]>;
-  /** Ledgers whose commands are refused, or whose events are not projected; and whether no ledger is left that takes commands. */
+  /** Ledgers that refuse commands or are not projected any further, and whether all refuse commands. */
   halted(): Promise<{ halted: HaltedLedger[]; none_left: boolean }>;
-  /** Tables are made, the ledger `main` is open or halted, and there is a user: a sign-in works. */
+  /** There are tables, the ledger `main` and a user, so that a sign-in works. */
   prepared: boolean;
-  /** Told to stop: whoever balances loads sends nothing more. */
+  /** From the signal to stop on, so that load balancers send nothing more. */
   stopping: boolean;
 };
 
-/** Both together are less than the second in which readiness is told. */
+/** Together less than the second after which probes give up. */
 const answer_ms_max = 700;
 const detail_ms_max = 200;
 

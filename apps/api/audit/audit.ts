@@ -1,4 +1,4 @@
-/** What auditors can have of a ledger beside its figures: its state from the log itself, proofs, exports, verifications. */
+/** What auditors get of a ledger beside its reports: its state from the log itself, proofs, exports, verifications. */
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createGzip, createZstdCompress } from 'node:zlib';
@@ -17,7 +17,7 @@ import type { Verifications, VerificationView } from './verifications.js';
 export type Compression = 'none' | 'gzip' | 'zstd';
 
 const exports_max = 2;
-/** A log that answers nothing for so long is away, also for those who wait for a task that reads it. */
+/** A log that does not answer for so long is away, and tasks that read it are given up. */
 const away_ms_max = 5000;
 const ping_ms_max = 1000;
 const chunk_characters = 64 * 1024;
@@ -51,7 +51,7 @@ export class Audit {
     return { ledger_id, position: head.position, hash: hashIn(head), recorded_at, checkpoint };
   }
 
-  /** The oldest first, from number `from` on. @throws Problem unknown_ledger */
+  /** Oldest first, from number `from` on. @throws Problem unknown_ledger */
   async checkpoints(
     ledger_id: string,
     from: number,
@@ -63,7 +63,7 @@ export class Audit {
     return { data: data.slice(0, limit), next_cursor: more ? String(from + limit) : null };
   }
 
-  /** Signs what is recorded and not signed yet; the last one where nothing is. @throws Problem unknown_ledger, log_tampered */
+  /** Signs all events that are not signed yet; without any, returns the last checkpoint. @throws Problem unknown_ledger, log_tampered */
   async checkpoint(ledger_id: string): Promise<Checkpoint> {
     await this.headOrRefuse(ledger_id);
     const made = await this.unlessAway(() => this.thread.ask('checkpoint', { ledger_id }).catch(tampered));
@@ -78,10 +78,10 @@ export class Audit {
     });
   }
 
-  /** The bytes of an export, begun when they are read. @throws Problem unknown_ledger, ledger_halted, overloaded */
+  /** The export begins when its bytes are read. @throws Problem unknown_ledger, ledger_halted, overloaded */
   async export(ledger_id: string, compression: Compression): Promise<Readable> {
     await this.headOrRefuse(ledger_id);
-    // What is not the ledger's own is seen only on the way, when the answer has begun.
+    // Foreign events are found on the way only, when the answer has begun.
     const halt = this.writers.halts().find((each) => each.ledger_id === ledger_id);
     if (halt !== undefined) throw ledgerHalted(halt);
     if (this.exports >= exports_max) throw new Problem('overloaded', {}, { headers: { 'retry-after': '10' } });
@@ -95,7 +95,7 @@ export class Audit {
     return packed as Readable;
   }
 
-  /** Begins one, also of a ledger whose log is damaged: it tells how. @throws Problem unknown_ledger, overloaded */
+  /** Begins a verification, also of a damaged log: its result says what is wrong. @throws Problem unknown_ledger, overloaded */
   async verify(ledger_id: string, requested_by: string): Promise<VerificationView> {
     await this.headOrRefuse(ledger_id).catch(unlessHalted);
     return this.verifications.begin(ledger_id, requested_by);
@@ -107,7 +107,7 @@ export class Audit {
       found.push(withoutTiles(event.data as StoredCheckpoint));
     return found;
   }
-  /** `work` may take as long as it needs while the log answers. @throws Problem unavailable */
+  /** Waits for `work` as long as the log answers pings. @throws Problem unavailable */
   private async unlessAway<T>(work: () => Promise<T>): Promise<T> {
     const over = new AbortController();
     try {

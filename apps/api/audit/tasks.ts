@@ -1,4 +1,4 @@
-/** What the audit thread can be asked, and what it answers. Only plain values cross between the threads. */
+/** The tasks of the audit thread and their answers. Only plain values cross between the threads. */
 
 import type { Checkpoint } from '../../../libs/audit/checkpoint.js';
 import type { Proof } from '../../../libs/audit/proof.js';
@@ -7,7 +7,7 @@ import type { DocumentView } from '../../../libs/documents/documents.js';
 import { type DocumentKind } from '../../../libs/ledger/document-kinds.js';
 import type { Verification } from '../../../projections/verification/verify.js';
 
-/** A moment as a reader gives it: a day ends when it ends where the ledger is. */
+/** A day means its end in the ledger's time zone. */
 export interface AskedMoment {
   position?: number | undefined;
   /** ISO 8601 UTC, or yyyy-mm-dd. */
@@ -16,9 +16,9 @@ export interface AskedMoment {
 
 export interface StateAnswer extends Figures {
   ledger_id: string;
-  /** How many documents there were of each kind; not for questions by effective time. */
+  /** Documents of each kind; not with `as_of`. */
   documents?: Partial<Record<DocumentKind, number>>;
-  /** The one that was asked for, where it existed. */
+  /** The document asked for, if it existed. */
   document?: DocumentView;
 }
 
@@ -39,7 +39,7 @@ export type Message =
   | { id: number; progress: { done: number; of: number } }
   | { id: number; answer: Tasks[TaskName]['answer'] }
   | { id: number; failed: { name: string; message: string } }
-  /** Unasked: what the continuous checks found. */
+  /** From the continuous checks. */
   | { drift: { ledger_id: string; rows: number } }
   | { tampered: { ledger_id: string; what: string | undefined } }
   | { line: string };

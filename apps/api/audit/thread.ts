@@ -1,4 +1,4 @@
-/** The audit thread as the API sees it: started when first needed, and again should it die. */
+/** Runs the audit thread: started when first needed, and again if it dies. */
 import { Worker } from 'node:worker_threads';
 import { Problem } from '../http/problem.js';
 import type { LogLine } from '../log.js';
@@ -15,9 +15,9 @@ interface Waiting {
   on_progress?: (done: number, of: number) => void;
 }
 
-/** Each may read a whole ledger: whoever comes later must come again. */
+/** Each task may read a whole ledger; beyond this the answer is 503. */
 const waiting_max = 10;
-/** What keeps the thread from living, such as a folder that cannot be written, is not gone in a second. */
+/** A cause such as a folder that cannot be written does not go away within a second. */
 const restart_ms = 10_000;
 
 export class TaskFailed extends Error {}

@@ -1,4 +1,4 @@
-/** Verifications as auditors ask for them: begun here, found again from every instance. */
+/** Verifications: begun by one instance, readable from all. */
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { IdentityDb } from '../../../libs/identity/tables.js';
@@ -10,16 +10,15 @@ export interface VerificationView extends Partial<Verification> {
   verification_id: string;
   ledger_id: string;
   status: 'running' | 'passed' | 'failed';
-  /** Events compared, and of how many. */
   progress: { events: number; of: number };
   requested_by: string;
   requested_at: string;
-  /** Why it did not come to an end. */
+  /** Why it was not finished. */
   error?: string;
 }
 
 const beat_ms = 2000;
-/** Whoever ran it has died since. */
+/** After so long without progress the instance that ran it has died. */
 const silent_ms_max = 15_000;
 
 export class Verifications {

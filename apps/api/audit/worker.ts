@@ -1,6 +1,6 @@
 /**
- * The audit thread: what reads a ledger from its beginning, or signs it, does not share the event loop that answers orders. It has
- * connections of its own. Between tasks it signs checkpoints and looks for drift, both in small portions.
+ * The audit thread: reading a ledger from its beginning, or signing it, does not share the event loop that handles commands. It has
+ * connections of its own. Between tasks it signs checkpoints and checks for drift, both in small portions.
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -40,7 +40,7 @@ function checkpointsOf(ledger_id: string): Checkpoints {
   return known;
 }
 
-// ── Asked ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── Tasks ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 type Work = { [K in keyof Tasks]: (ask: Tasks[K]['ask'], id: number) => Promise<Tasks[K]['answer']> };
 
@@ -51,7 +51,7 @@ const WORK: Work = {
   verify: ({ ledger_id }, id) => verify(ledger_id, (done, of) => say({ id, progress: { done, of } })),
 };
 
-/** The ledger, and the security events with every ledger. */
+/** Verifies the ledger, and with every ledger the security events. */
 async function verify(ledger_id: string, on_progress: (done: number, of: number) => void): Promise<Verification> {
   const ledger = await verifyLedger(db, store, ledger_id, { on_progress });
   const security = await verifyLedger(db, store, SECURITY_BOOK);
@@ -92,11 +92,11 @@ async function stateAnswer({
   return { ...answer(state), documents: documentCounts(state), ...(document !== undefined && { document }) };
 }
 
-/** One after the other, since each may read a whole ledger; only verifications, which take long, have a turn of their own. */
-const turns = { long: Promise.resolve(), short: Promise.resolve() };
+/** One task at a time, since each may read a whole ledger. Verifications take long and have a queue of their own. */
+const queues = { verifications: Promise.resolve(), others: Promise.resolve() };
 port.on('message', ({ id, task, ask }: Request) => {
-  const lane = task === 'verify' ? 'long' : 'short';
-  turns[lane] = turns[lane].then(async () => {
+  const queue = task === 'verify' ? 'verifications' : 'others';
+  queues[queue] = queues[queue].then(async () => {
     try {
       say({ id, answer: await (WORK[task] as (ask: unknown, id: number) => Promise<never>)(ask, id) });
     } catch (error) {
@@ -106,19 +106,19 @@ port.on('message', ({ id, task, ask }: Request) => {
   });
 });
 
-// ── Unasked ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── Continuous checks ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** So often each ledger is signed and looked at for drift, and at most so much of it is signed at a time: a few percent of one core at the most. */
+/** How often each ledger is signed and checked for drift, and the events signed at a time: at most a few percent of one core. */
 const round_ms = 30_000;
 const signed_max = 25_000;
-/** So often the log of each is looked at for touches, and at most so many new events: a percent or two. */
+/** How often each log is checked for changes, and the new events checked at a time: a percent or two of a core. */
 const watch_ms = 12_000;
 const watched_max = 10_000;
-/** A checkpoint for this many events, or for any after this time. */
+/** A checkpoint is made after so many events, or for any event after this time. */
 const checkpoint_events = 10_000;
 const checkpoint_ms = 3_600_000;
 
-/** Where each ledger's next window begins, and what the windows with drift held when they were last looked at. */
+/** Where each ledger's next window begins, and the rows that differed in each window when it was last checked. */
 const next_windows = new Map<string, number>();
 const drifting = new Map<string, Map<number, number>>();
 const watches = new Map<string, LookAtLog>();
@@ -131,7 +131,7 @@ function tell(ledger_id: string): void {
   say({ tampered: { ledger_id, what: found_by_watching.get(ledger_id) ?? found_by_verification.get(ledger_id) } });
 }
 
-/** For each ledger by itself, again and again. Event store or Postgres may be away, which others tell; the next round comes. */
+/** Runs `look` for each ledger, in rounds. A round that fails because the event store or Postgres is away is skipped. */
 async function forever(pause_ms: number, look: (ledger_id: string) => Promise<void>): Promise<never> {
   let books: string[] = [];
   for (;;) {
@@ -154,7 +154,7 @@ async function lookForTouches(ledger_id: string): Promise<void> {
   tell(ledger_id);
 }
 
-/** Those that are not what the security events say. */
+/** Counts the users that differ from the security events. */
 async function lookAtUsers(): Promise<void> {
   const { expected, found } = await checkUsers();
   const names = new Set([...expected, ...found].map(({ username }) => username));
@@ -183,7 +183,7 @@ async function signSome(ledger_id: string): Promise<void> {
     const age_ms = last === undefined ? Number.POSITIVE_INFINITY : Date.now() - Date.parse(last.recorded_at);
     if (unsigned >= checkpoint_events || (unsigned > 0 && age_ms > checkpoint_ms)) await checkpoints.make(signed_max);
   } catch (error) {
-    // It tells the same as the look for touches.
+    // `lookForTouches` reports it.
     if (!(error instanceof Tampered) && !(error instanceof StreamTombstoned)) throw error;
   }
 }

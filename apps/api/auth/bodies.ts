@@ -1,4 +1,3 @@
-/** The bodies of signing in and of users. */
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsNotIn, IsOptional, Matches, ValidateBy, ValidateIf } from 'class-validator';
@@ -17,10 +16,7 @@ const NewUsername = () =>
 const new_password_rule =
   '422 for all blanks, a common password, the user name, the product’s name and the present password. Composed and decomposed spellings are one.';
 
-/**
- * Any text of that length: no rule about kinds of characters makes a password better. Which of them may not become somebody's password is
- * looked at where it is set (`Users`), for that depends on whose it is.
- */
+/** Any text of that length. Which of them are refused depends on the user, so `Users` checks that when it sets one. */
 const Password = (minimum: number) =>
   applyDecorators(
     ApiProperty({
@@ -70,7 +66,7 @@ export class NewUserBody {
   role!: Role;
 }
 
-/** Absent is left as it is; null is no value. */
+/** An absent field is left as it is. */
 const Given = () => ValidateIf((_, value) => value !== undefined);
 
 export class ChangeUserBody {

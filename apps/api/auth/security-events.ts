@@ -1,8 +1,8 @@
 /**
- * Who signed in, was locked out, made or changed a user: facts for the auditor, in the stream `security` of the log.
+ * Security events (sign-ins, locks, changes of users), in the stream `security` of the log.
  *
- * They are first written to a table in the very transaction that changes the user, and carried to the log from there. So
- * none is lost, none tells of something that did not happen, and people can sign in while the log is away.
+ * A transactional outbox: they are first written to a table, in the transaction that changes the user, and carried to the log from there.
+ * So none is lost, none is of a change that was rolled back, and users can sign in while the log is away.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
@@ -20,7 +20,7 @@ const batch_max = 100;
 const pause_ms = 500;
 const lock_id = 7_245_301; // Any number, the same in every instance.
 
-/** Carries what waits to the log until `signal` aborts. Instances take turns; the order is that of the table. */
+/** Carries the events of the table to the log, in order, until `signal` aborts. One instance at a time does. */
 export async function carrySecurityEvents(
   db: IdentityDb,
   store: EventStore,
@@ -42,7 +42,7 @@ export async function carrySecurityEvents(
   }
 }
 
-/** @returns how many events left the table. @throws when they could not be carried; then they still wait. */
+/** @returns how many events left the table. @throws where they could not be appended; they stay in the table */
 async function carryOnce(db: IdentityDb, store: EventStore): Promise<number> {
   const any = await db.selectFrom('security_outbox').select('id').limit(1).executeTakeFirst();
   if (any === undefined) return 0;
@@ -61,12 +61,12 @@ async function carryOnce(db: IdentityDb, store: EventStore): Promise<number> {
 }
 
 /**
- * Appends what is not there yet: an earlier try may have been written and its answer or its transaction lost. Each event is linked to the
- * one before it (docs/decisions/hash-chain.md), and so gets its id only here.
+ * Appends those events that the log does not have: an earlier append may have succeeded and its answer or its transaction been lost. Each
+ * event is linked to the one before it (docs/decisions/hash-chain.md), so its id is made here.
  */
 async function append(store: EventStore, events: readonly Noted[]): Promise<void> {
   const damage = await findDamage(store, SECURITY_STREAM);
-  // Appended to now, the stream would seem to begin here.
+  // An append to a truncated stream would look like its beginning.
   if (damage !== undefined) throw new Error(damage.reason);
   const { head, previous_hash, written } = await lastEvents(store);
   const missing = events.filter(({ note_id }) => !written.has(note_id));
@@ -81,7 +81,7 @@ async function append(store: EventStore, events: readonly Noted[]): Promise<void
   if (result.outcome !== 'appended') throw new Error(`the append to ${SECURITY_STREAM}: ${result.outcome}`);
 }
 
-/** Where the stream ends, the hash to link to, and which notes the last of it are. */
+/** The stream's last revision, the hash to link to, and the notes among its last events. */
 async function lastEvents(store: EventStore) {
   let head = -1;
   let previous_hash: string | undefined;
@@ -89,7 +89,7 @@ async function lastEvents(store: EventStore) {
   for await (const event of store.readBackwards(SECURITY_STREAM, { max: batch_max })) {
     head = Math.max(head, event.revision);
     written.add((event.metadata as { note_id?: string } | null)?.note_id ?? event.id);
-    // What somebody else wrote between ours is not vouched for.
+    // An event that another program wrote is not part of the chain.
     const { flaw, stated } = examine(chained(event));
     if (flaw === undefined) previous_hash ??= stated;
   }

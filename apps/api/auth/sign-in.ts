@@ -1,4 +1,4 @@
-/** Name and password for a token, and what happens to those who guess. */
+/** Sign-in by name and password, with limits on guessing. */
 import { sql, type Transaction } from 'kysely';
 import { noteSecurityEvent } from '../../../libs/identity/security-outbox.js';
 import type { IdentityDb, IdentityTables } from '../../../libs/identity/tables.js';
@@ -6,16 +6,16 @@ import type { Role } from '../../../libs/ledger/commands.js';
 import { Problem } from '../http/problem.js';
 import { checkPassword } from './passwords.js';
 
-/** Of a name from one address, and from all addresses where it never signed in. */
+/** Failures of a name from one address, and from all addresses that it never signed in from. */
 const failures_max = 10;
 const failures_everywhere_max = 100;
 const EVERYWHERE = '';
 const window_s = 15 * 60;
-/** An address from which somebody signed in is theirs for so long. */
+/** An address is known for a name for so long after a sign-in. */
 const known_days = 30;
 
 export type SignedIn = { username: string; role: Role; token_version: number };
-/** How many attempts there were since the last right one, this one included. */
+/** Attempts since the last successful one, this one included. */
 type Attempts = { here: number; everywhere: number };
 type Trx = Transaction<IdentityTables>;
 
@@ -23,11 +23,11 @@ export class SignIn {
   constructor(private readonly db: IdentityDb) {}
 
   /**
-   * Answers who it is. An unknown name costs the same time and is locked the same way, so that nothing tells which names
-   * there are. An attempt is counted before its password is looked at, and taken back when that was right: however many come at once, through
-   * however many instances, ten are looked at.
-   * @throws Problem `refused` for a wrong name or password or an inactive user; account_locked after ten failures of the name from this
-   *   address within 15 minutes, or a hundred from all addresses that are not known to be its user's, for 15 minutes, whatever the password.
+   * An unknown name takes the same time and is locked the same way, so that no answer reveals which names exist. An attempt is counted
+   * before its password is checked and uncounted if that was right, so that parallel attempts, through any number of instances, are limited
+   * too.
+   * @throws Problem `refused` for a wrong name or password or an inactive user; account_locked for 15 minutes after ten failures of the name
+   *   from this address within 15 minutes, or a hundred from all addresses that are not known for it
    */
   check(
     username: string,
@@ -64,10 +64,10 @@ export class SignIn {
   }
 }
 
-/** Failures count together within the window only; a lock ends by itself. */
+/** SQL: the window of the failures, or the lock, has ended. */
 const over = sql<boolean>`coalesce(f.locked_until, f.since + make_interval(secs => ${window_s})) < clock_timestamp()`;
 
-/** @throws Problem account_locked, and then nothing is counted. */
+/** @throws Problem account_locked; nothing is counted then */
 async function countAttempt(trx: Trx, username: string, address: string): Promise<Attempts> {
   const here = await count(trx, username, address, failures_max);
   const everywhere = here.known ? 0 : (await count(trx, username, EVERYWHERE, failures_everywhere_max)).failures;
@@ -91,7 +91,7 @@ async function count(trx: Trx, username: string, address: string, most: number) 
     .where('username', '=', username)
     .where('address', '=', address)
     .executeTakeFirst();
-  // The last attempt that is allowed may still be under way.
+  // Without a lock, the last allowed attempt is still under way.
   throw locked(row?.locked_until ?? new Date(Date.now() + 1000));
 }
 
@@ -115,10 +115,7 @@ async function noteSuccess(trx: Trx, username: string, address: string, { everyw
       .execute();
 }
 
-/**
- * People type their password where the name belongs, and who guesses names could fill the log: a name that nobody has is not written down,
- * and such failures are counted by the minute.
- */
+/** An unknown name is not recorded: it may be a password typed into the wrong field. Such failures are counted by the minute. */
 async function noteFailure(
   trx: Trx,
   username: string,
@@ -146,7 +143,7 @@ async function noteFailure(
   }
 }
 
-/** Tells the log how often names were tried that nobody has: one event for each minute that is over. */
+/** Notes one event for each past minute in which unknown names were tried. */
 export async function noteUnknownNames(db: IdentityDb): Promise<void> {
   await db.transaction().execute(async (trx) => {
     const minutes = await trx

@@ -1,4 +1,3 @@
-/** Users as an admin sees and changes them. */
 import { sql } from 'kysely';
 import { noteSecurityEvent } from '../../../libs/identity/security-outbox.js';
 import { setPassword, tokensVoid } from '../../../libs/identity/set-password.js';
@@ -17,13 +16,13 @@ export type UserView = {
 };
 
 export class Users {
-  /** `changed` is told of every user whose tokens are void from now on. */
+  /** @param changed called for every user whose tokens are void from now on */
   constructor(
     private readonly db: IdentityDb,
     private readonly changed: (username: string) => void = () => {},
   ) {}
 
-  /** Makes the first admin where there is no user at all; undefined where there is one. Safe when two instances start at once. */
+  /** Makes the first admin, and returns undefined where there is any user. Safe when two instances start at once. */
   async createFirstAdmin(
     username: string,
     passwordOf: () => string,
@@ -63,7 +62,7 @@ export class Users {
     return viewOf(row);
   }
 
-  /** In the order of their names, those after `after`. */
+  /** By name, those after `after`. */
   async list(after: string, limit: number): Promise<UserView[]> {
     const rows = await this.views()
       .where('users.username', '>', after)
@@ -73,14 +72,14 @@ export class Users {
     return rows.map(viewOf);
   }
 
-  /** Every change voids the user's tokens: they were given to somebody who could do something else. */
+  /** Every change voids the user's tokens, which were issued for another role. */
   async change(
     actor: string,
     username: string,
     { role, active }: { role?: Role; active?: boolean },
   ): Promise<UserView> {
     await this.db.transaction().execute(async (trx) => {
-      // All admins are locked in one order, so that of two who remove each other the second is refused.
+      // Locks all admins in one order: of two admins who remove each other at once, the second is refused.
       const admins = await trx
         .selectFrom('users')
         .select('username')
@@ -115,7 +114,7 @@ export class Users {
     return this.get(username);
   }
 
-  /** `path` is where the new password stands in the body. */
+  /** @param path the field of the body that holds the password */
   async setPassword(actor: string, username: string, password: string, path: string): Promise<UserView> {
     const user = await this.db
       .selectFrom('users')

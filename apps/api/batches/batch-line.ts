@@ -1,4 +1,4 @@
-/** One line of `/batches`: what it asks for, and what it is answered. */
+/** One line of `/batches`: its command, and the line that answers it. */
 import type { Outcome } from '../../../libs/ledger-writer/writer.js';
 import type { Line } from '../../../libs/ndjson/lines.js';
 import type { RoutePermissions } from '../auth/route-permissions.js';
@@ -13,7 +13,6 @@ import { BATCH_COMMANDS } from './batch-commands.js';
 
 export const LINE_BYTES_MAX = 256 * 1024;
 
-/** Where the lines of a request belong. */
 export interface BatchContext {
   ledger_id: string;
   user: User;
@@ -55,7 +54,6 @@ function fieldsOf(line: unknown): Record<string, unknown> {
   return line as Record<string, unknown>;
 }
 
-/** With its newline. */
 export function resultLine({ line, recorded_status }: LineCommand, outcome: Outcome): string {
   const { status, answer } = answerTo(outcome, recorded_status);
   const replayed = outcome.outcome === 'recorded' && outcome.replayed;

@@ -1,4 +1,4 @@
-/** Many commands in one request: NDJSON in, NDJSON out, as fast as the ledger takes them and no faster than the answers are read. */
+/** Many commands in one request, streamed: NDJSON in, NDJSON out. */
 import { Readable } from 'node:stream';
 import { Controller, HttpCode, Post, StreamableFile } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
@@ -25,9 +25,9 @@ import {
 import { mapInOrder } from './map-in-order.js';
 import { RecordAll } from './record-all.command.js';
 
-/** Two appends' worth: while one runs the next is read. */
+/** Lines in flight: two appends' worth, so that the next is read while one runs. */
 const WINDOW_MAX = 1000;
-/** One append holds no more, see libs/ledger-writer. */
+/** Of one append, see libs/ledger-writer. */
 export const ATOMIC_LINES_MAX = 500;
 export const ATOMIC_BYTES_MAX = 1024 * 1024;
 

@@ -1,7 +1,7 @@
 /**
- * Answers in the order of the questions, of which at most `window_max` are open at a time; joined, as many as are ready. Questions are
- * asked one after the other without waiting for answers, and answers are given without waiting for questions, so that a client may
- * send all first, or one by one. `answer` never rejects.
+ * Maps inputs to answers concurrently, at most `window_max` at a time, and yields the answers in the order of the inputs, as many as are
+ * ready joined to one text. Reading inputs and yielding answers do not wait for each other, so a client may send everything first or wait
+ * for each answer. `answer` must not reject.
  */
 export async function* mapInOrder<T>(
   questions: AsyncIterable<T>,
@@ -32,7 +32,7 @@ export async function* mapInOrder<T>(
     ended = true;
     something.resolve();
   });
-  // It may fail while nobody reads the answers, and then nobody is there to be told.
+  // A failure is thrown by the await below; it must not count as unhandled before that, or when the reader has left.
   asking.catch(() => {});
   try {
     for (;;) {

@@ -1,4 +1,4 @@
-/** Fastify as this API wants it: our own parsers and ids, and a memory of its routes by which 405 is told from 404. */
+/** Fastify's options, parsers and ids, and the list of its routes by which 405 differs from 404. */
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -8,7 +8,6 @@ import { type Routes, send, toProblem } from './problem-filter.js';
 import { parseJson } from './strict-json.js';
 
 const body_bytes_max = 1024 * 1024;
-/** From the connection on, or from the first byte of a later request. */
 const headers_ms_max = 10_000;
 
 export function fastifyAdapter(): FastifyAdapter {
@@ -16,17 +15,17 @@ export function fastifyAdapter(): FastifyAdapter {
     bodyLimit: body_bytes_max,
     http: { headersTimeout: headers_ms_max, connectionsCheckingInterval: 1000 },
     genReqId: traceIdOf,
-    // While we stop, what still comes over an open connection is answered as ever; the connection then ends.
+    // During a stop, requests on open connections are answered as ever; the connection then ends.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 300 },
-    // The router's own refusals (a broken escape, an overlong parameter) come before any handler or filter.
+    // The router refuses a broken escape or an overlong parameter before any handler or filter.
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
       send(reply, toProblem(error), request.id),
   });
 }
 
-/** No name, id or filter of ours holds U+0000, and Postgres refuses it in any text. */
+/** No id or filter holds U+0000, and Postgres refuses it in any text. */
 export function refuseNul(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', ({ url }, _reply, done) => {
     if (!url.includes('%00')) return done();
@@ -34,7 +33,7 @@ export function refuseNul(fastify: FastifyInstance): void {
   });
 }
 
-/** Answers are somebody's books or somebody's token: no cache keeps them, and no browser guesses what they are. */
+/** Answers are confidential: no cache keeps them, and no browser guesses their type. */
 export const PRIVATE = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
 
 export function keepPrivate(fastify: FastifyInstance): void {
@@ -44,7 +43,7 @@ export function keepPrivate(fastify: FastifyInstance): void {
   });
 }
 
-/** The caller's trace id where there is one (W3C Trace Context), so that a request can be followed through both systems. */
+/** The client's trace id, if it sent one (W3C Trace Context), else a new one. */
 export function traceIdOf({ headers: { traceparent } }: { headers: IncomingMessage['headers'] }): string {
   const given =
     typeof traceparent === 'string' ? /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(traceparent) : null;
@@ -52,15 +51,11 @@ export function traceIdOf({ headers: { traceparent } }: { headers: IncomingMessa
   return given?.[1] ?? randomUUID().replaceAll('-', '');
 }
 
-/**
- * JSON in UTF-8 for all routes, but NDJSON for those whose route config says `ndjson: true`; these get the body as a
- * stream. Everything else is 415.
- */
+/** JSON in UTF-8 for all routes, but NDJSON, as a stream, for those with `ndjson: true` in their route config. Everything else is 415. */
 export function useParsers(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     if (takesNdjson(request) || !isUtf8Said(request.headers)) return done(new Problem('unsupported_media_type'));
-    // As a request without a body and a type.
     if (body.length === 0) return done(null);
     try {
       done(null, parseJson(body as Buffer));

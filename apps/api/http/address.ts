@@ -1,8 +1,8 @@
-/** From where a request comes, as far as the network can tell. */
+/** The address of a client, behind any number of trusted proxies. */
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 
-/** Undefined where `text` is no list of addresses and networks, such as `10.0.0.0/8, 127.0.0.1`. */
+/** @returns undefined where `text` is no list of addresses and networks, such as `10.0.0.0/8, 127.0.0.1` */
 export function proxiesIn(text: string): BlockList | undefined {
   const proxies = new BlockList();
   for (const entry of text.split(',').map((each) => each.trim())) {
@@ -21,8 +21,8 @@ export class Addresses {
   constructor(private readonly proxies = new BlockList()) {}
 
   /**
-   * The last address on the way that is no proxy of ours: what stands before it in X-Forwarded-For anybody may have written. Of IPv6 the
-   * network of 64 bits, of which one customer has them all.
+   * The last hop that is no trusted proxy: a client can write what stands before it in X-Forwarded-For. Of an IPv6 address its /64 network,
+   * since one customer has all of that.
    */
   of({ socket, headers }: IncomingMessage): string {
     let address = plain(socket.remoteAddress ?? '');

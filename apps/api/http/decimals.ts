@@ -1,10 +1,10 @@
-/** Numbers of JSON as the decimal text that the ledger reckons with. */
+/** JSON numbers as the decimal text that the rules calculate with. */
 import { PRICE_DECIMALS_MAX } from '../../../libs/ledger/money.js';
 
-/** Up to here a double and its decimal text are one and the same. */
+/** Up to here every decimal has a double of its own. */
 const SIGNIFICANT_DIGITS_MAX = 15;
 
-/** "0.0375" for 0.0375; undefined for what is no finite number, is −0, or has more digits than a double holds exactly. */
+/** "0.0375" for 0.0375; undefined for −0, for what is no finite number, and for more digits than a double holds exactly. */
 export function decimalText(value: unknown): string | undefined {
   if (typeof value !== 'number' || !Number.isFinite(value) || Object.is(value, -0)) return undefined;
   const text = String(value);
@@ -23,7 +23,7 @@ export function isUnitPrice(value: unknown): boolean {
   return text !== undefined && !text.startsWith('-') && decimalsOf(text) <= PRICE_DECIMALS_MAX;
 }
 
-/** How fine it may be is the currency's matter, which the ledger knows. */
+/** Whether the currency has so many decimals is checked by the ledger. */
 export function isAmount(value: unknown, least: 'zero' | 'more than zero'): boolean {
   const text = decimalText(value);
   return text !== undefined && !text.startsWith('-') && (least === 'zero' || text !== '0');

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { PROBLEMS, Problem } from './problem.js';
 
-/** The only files of Swagger UI that the page needs; nothing else of its folder can be asked for. */
+/** The files of Swagger UI that the page needs; no other file of its folder is served. */
 const ASSETS: Record<string, string> = {
   'swagger-ui.css': 'text/css',
   'swagger-ui-bundle.js': 'text/javascript',
@@ -26,7 +26,7 @@ const ui = page(
 
 const PUBLIC = { config: { permit: 'public' as const } };
 
-/** @param document made when it is first asked for: building it takes longer than starting without it. */
+/** @param document built at the first request for it: it takes longer than the rest of the start */
 export function serveDocs(fastify: FastifyInstance, document: () => object): void {
   let json: string | undefined;
   const assets_dir = dirname(

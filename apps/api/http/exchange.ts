@@ -2,7 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { ApiRequest } from './request.js';
 
-/** A request and the reply to it, for handlers that hand both on. Nest still sends what the handler returns. */
+/** A request and its reply, for handlers that need both. Nest still sends what the handler returns. */
 export interface Exchange {
   request: ApiRequest;
   reply: FastifyReply;

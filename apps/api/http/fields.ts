@@ -1,7 +1,7 @@
 /**
- * The fields of requests: each is one decorator that checks it, says it in OpenAPI, and turns it into what the ledger takes. A request
- * is read by plainToInstance, checked by class-validator, and handed on by instanceToPlain, where prices and amounts become decimal text
- * and moments become UTC. `quickly` does all of that at once for a body in which nothing is wrong.
+ * The fields of requests. One decorator a field validates it, documents it in OpenAPI, and converts it for the rules: prices and amounts to
+ * decimal text, moments to UTC. class-transformer and class-validator do that field by field and report every error; `quickly` does it in
+ * one pass for a body without errors.
  */
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
@@ -13,14 +13,14 @@ import { instantOrDay, isDay } from './instants.js';
 
 export interface FieldOptions {
   optional?: boolean;
-  /** null says that there is no value; of a change, that there is none any more. */
+  /** null: there is no value (any more). */
   nullable?: boolean;
   description?: string;
   example?: unknown;
 }
 
 export const optional = { optional: true };
-/** null says that there is no value any more. */
+/** null: there is no value any more. */
 export const clearable = { optional: true, nullable: true };
 
 export const LINES_MAX = 500;
@@ -30,7 +30,7 @@ export const NOTES_MAX = 2000;
 const ID_MAX = 64;
 const ID = /^(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
-/** A code that the client gave, such as bottle-500ml-a or CUST-001. */
+/** A code that a client chose, such as bottle-500ml-a or CUST-001. */
 export function isId(value: unknown): value is string {
   return typeof value === 'string' && value.length <= ID_MAX && ID.test(value);
 }
@@ -38,7 +38,7 @@ export function isId(value: unknown): value is string {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not get in
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 
-/** Something to read, on one line, that can be written as UTF-8. */
+/** One line of well-formed text that is not blank. */
 export function isText(value: unknown, max: number): value is string {
   if (typeof value !== 'string' || value.length > 2 * max || [...value].length > max) return false;
   return value.trim() !== '' && !CONTROL.test(value) && value.isWellFormed();
@@ -69,14 +69,14 @@ function field(
   );
 }
 
-// ── Read at once ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── The quick way ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 interface Rule {
   optional: boolean;
   nullable: boolean;
   passes: (value: unknown) => boolean;
   convert?: ((value: unknown) => unknown) | undefined;
-  /** Of each line, where the field holds lines. */
+  /** The class of each line, where the field is a list of lines. */
   shape?: () => Shape;
 }
 type Shape = new () => object;
@@ -92,8 +92,8 @@ function remembered(rule: Rule): PropertyDecorator {
 }
 
 /**
- * What the ledger takes, by the very rules that class-validator is given; undefined where anything at all is wrong, for what and where
- * class-validator says. It costs a twentieth of that, which in a batch is most of the work.
+ * The converted body, by the same rules that class-validator has, at a twentieth of its cost; undefined where anything is wrong. It then
+ * takes `checked` to name the errors.
  */
 export function quickly(shape: Shape, value: unknown): Data | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
@@ -120,7 +120,7 @@ function linesQuickly(shape: Shape, value: readonly unknown[]): Data[] | undefin
   }
   return lines;
 }
-/** Of what the lines are that a field holds; undefined for a field that holds none. */
+/** The class of the lines in a field; undefined for a field without lines. */
 export function lineShapeOf(shape: Shape, name: string): Shape | undefined {
   const rule = RULES.get(shape.prototype)?.find(([field]) => field === name)?.[1];
   return rule?.shape?.();
@@ -147,7 +147,6 @@ export const Text = (max: number, options?: FieldOptions) =>
     options,
   );
 
-/** Text of one form. */
 export const Pattern = (pattern: RegExp, sentence: string, options?: FieldOptions) =>
   field(
     { type: String, pattern: pattern.source },
@@ -156,7 +155,6 @@ export const Pattern = (pattern: RegExp, sentence: string, options?: FieldOption
     options,
   );
 
-/** One of the words; the same list says it in OpenAPI. */
 export const OneOf = (words: readonly string[], options?: FieldOptions) =>
   field(
     { type: String, enum: [...words] },
@@ -181,7 +179,7 @@ function within(value: number, minimum: number, maximum: number): boolean {
 
 /** Pieces. */
 export const Quantity = (options?: FieldOptions) => Whole(1, QUANTITY_MAX, options);
-/** Pieces where none is an answer. */
+/** Pieces, or none. */
 export const Count = (options?: FieldOptions) => Whole(0, QUANTITY_MAX, options);
 
 export const UnitPrice = (options?: FieldOptions) =>
@@ -203,7 +201,7 @@ export const Amount = (options?: FieldOptions) =>
     decimalText,
   );
 
-/** An amount where nothing is an answer. */
+/** An amount, or zero. */
 export const Cost = (options?: FieldOptions) =>
   field(
     { type: Number, minimum: 0 },
@@ -213,7 +211,7 @@ export const Cost = (options?: FieldOptions) =>
     decimalText,
   );
 
-/** A day becomes a moment where the ledger's time zone is known. */
+/** An instant or a day. A day stays one: only the ledger knows its time zone. */
 export const Instant = (options?: FieldOptions) =>
   field(
     { type: String, example: '2026-03-01T08:00:00Z' },
@@ -235,7 +233,7 @@ export const Day = (options?: FieldOptions) =>
 export const Lines = (shape: () => Shape, { least = 1, ...about }: { least?: 0 | 1; description?: string } = {}) => {
   const passes = (value: unknown) => isListOfLines(value, least);
   return applyDecorators(
-    // Swagger knows a function that answers the type by its name, which must be `type`.
+    // Swagger recognizes a lazy type by the name of its function: `type`.
     ApiProperty({ type: () => shape(), isArray: true, minItems: least, maxItems: LINES_MAX, ...about }),
     Type(shape),
     remembered({ optional: false, nullable: false, passes, shape }),

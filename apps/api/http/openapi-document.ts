@@ -1,4 +1,4 @@
-/** The contract as OpenAPI, told from the code: every route with every status it can answer with. */
+/** The OpenAPI document, made from the code: every route with every status it can answer with. */
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { PROBLEMS_OF } from './openapi.js';
@@ -18,10 +18,10 @@ books (default \`main\`). Every POST that records takes an \`Idempotency-Key\`; 
 first answer again. A key belongs to the user who sends it. What is refused is answered with \`application/problem+json\`;
 its \`code\` is stable, and [all of them](/docs/problems) are on one page.`;
 
-/** Who may use a route ("GET /api/v1/sales/:number"). */
+/** The roles that may use a route such as "GET /api/v1/sales/:number". */
 type RolesOf = (route: string) => 'public' | readonly string[];
 
-/** @param schemas what the controllers refer to by name and nothing else brings in. */
+/** @param schemas components that the controllers refer to by name */
 export function openApiDocument(
   app: INestApplication,
   rolesOf: RolesOf,
@@ -36,7 +36,7 @@ export function openApiDocument(
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
     .build();
   const document = SwaggerModule.createDocument(app, config, { autoTagControllers: false });
-  // What is served beside the prefix is there a second time, under its prefix.
+  // Health and metrics are there a second time, under the prefix.
   for (const path of Object.keys(document.paths)) if (!path.startsWith(PREFIX)) delete document.paths[path];
   document.components = {
     ...document.components,
@@ -51,7 +51,7 @@ export function openApiDocument(
   return document;
 }
 
-/** Adds who may call it and the problems: its own and those that any route of its kind can answer with. */
+/** Adds the roles, and the problems of the route and of any route of its kind. */
 function completeOperation(
   operation: Operation & { [PROBLEMS_OF]?: ProblemCode[] },
   access: ReturnType<RolesOf>,

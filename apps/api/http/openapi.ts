@@ -1,14 +1,10 @@
-/** What the controllers say about themselves, for /docs. */
 import { ApiExtension } from '@nestjs/swagger';
 import type { ProblemCode } from './problem.js';
 
-/** The name of the extension that carries the codes to openapi-document.ts, where they become responses. */
+/** The extension that carries the codes to openapi-document.ts, where they become responses. */
 export const PROBLEMS_OF = 'x-problems';
 
-/**
- * Names the problems that a route can answer with, beside those that any route can (401, 403, 5xx, and for bodies 413 and
- * 415). Several of them on one route add up.
- */
+/** The problems of a route, beside those of any route (401, 403, 5xx, and for bodies 413 and 415). Several on one route add up. */
 export function ApiProblems(...codes: ProblemCode[]): MethodDecorator {
   return (target, key, descriptor: PropertyDescriptor) => {
     const before: ProblemCode[] = Reflect.getMetadata(PROBLEMS_OF, descriptor.value) ?? [];

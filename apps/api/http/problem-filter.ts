@@ -1,4 +1,4 @@
-/** Whatever goes wrong while a request is answered becomes a problem document here. */
+/** Turns whatever is thrown while a request is handled into a problem document. */
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { EventStoreUnavailable } from '../../../libs/event-store/event-store.js';
@@ -7,7 +7,6 @@ import type { LogLine } from '../log.js';
 import { invalidParameters, Problem, type ProblemCode } from './problem.js';
 import type { ApiRequest } from './request.js';
 
-/** Which methods a path takes. */
 export type Routes = { methodsOf(path: string): string[] };
 
 @Catch()
@@ -24,7 +23,7 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const problem = this.problemOf(error, request);
     if (problem.status >= 500) this.logFailure(error, problem, request);
-    // A stream has begun: all that can still be said is that it does not end well.
+    // A stream has begun: all that is left is to break it off.
     if (reply.raw.headersSent) return void reply.raw.destroy();
     send(reply, problem, request.id);
   }
@@ -44,7 +43,7 @@ export class ProblemFilter implements ExceptionFilter {
       this.log('error', problem.message, { ...about, stack });
       return;
     }
-    // An outage or a full queue repeats itself with every request: once a second says it.
+    // An outage or a full queue fails every request: log it once a second.
     const now_ms = Date.now();
     if (now_ms - (this.warned_at_ms.get(problem.code) ?? 0) < 1000) return;
     this.warned_at_ms.set(problem.code, now_ms);
@@ -54,7 +53,7 @@ export class ProblemFilter implements ExceptionFilter {
 
 export function send(reply: FastifyReply, problem: Problem, trace_id: string): void {
   reply
-    // Fastify would hang up on who still sends a body, and they would see a broken connection instead of the answer.
+    // Fastify would close the connection while the client still sends its body, and the client would not see the answer.
     .removeHeader('connection')
     .status(problem.status)
     .headers(problem.headers)
@@ -62,7 +61,7 @@ export function send(reply: FastifyReply, problem: Problem, trace_id: string): v
     .send(JSON.stringify(problem.toDocument(trace_id)));
 }
 
-/** A Problem for anything thrown; `internal_error` for what nobody foresaw. Also for a line of a batch. */
+/** The Problem for anything thrown; `internal_error` for what is not foreseen. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof QueryRefused) return problemOfQuery(error);
@@ -86,7 +85,7 @@ function problemOfQuery({ code, details }: QueryRefused): Problem {
   }
 }
 
-/** What Nest and Fastify refuse by themselves. */
+/** Of the errors that Nest and Fastify throw themselves. */
 const BY_STATUS: Record<number, ProblemCode> = {
   400: 'invalid_parameter',
   401: 'unauthenticated',
@@ -107,10 +106,10 @@ const SOCKET_ERRORS = new Set([
   'EAI_AGAIN',
   'EHOSTUNREACH',
 ]);
-/** Of Postgres: going down, starting, too many connections, cancelled, tables not made yet. Class 08 is the connection. */
+/** Postgres is going down or starting, has too many connections, cancelled, or has no tables yet. Class 08 is the connection. */
 const POSTGRES_OUTAGES = /^(08...|53300|57P0[1-3]|57014|42P01|3F000)$/;
 
-/** Whether a service behind us is away rather than something being wrong. */
+/** Whether Postgres or the event store is away, which is no bug. */
 function isOutage(error: unknown): boolean {
   if (error instanceof EventStoreUnavailable) return true;
   if (!(error instanceof Error)) return false;

@@ -1,12 +1,12 @@
 /**
- * Everything this API refuses, in one table: the code that a client switches on, the HTTP status, the short sentence, and
- * whether the same request may succeed later. RFC 9457 `application/problem+json` is made from it here and nowhere else.
+ * Everything this API refuses, in one table: the code that a client switches on, the HTTP status, a short title, and whether the same
+ * request may succeed later. All `application/problem+json` (RFC 9457) is made from it here.
  */
 import { REFUSALS, type Refusal, type RefusalCode } from '../../../libs/ledger/refusals.js';
 
 type Status = 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 414 | 415 | 422 | 429 | 500 | 503;
 
-/** What the ledger refuses. Closed by type: a new refusal does not compile before it has a status. */
+/** Refusals of the ledger. A new one does not compile before it has a status. */
 const REFUSAL_STATUS: Record<RefusalCode, Status> = {
   idempotency_key_reused: 422,
   unknown_ledger: 404,
@@ -61,7 +61,7 @@ const REFUSAL_STATUS: Record<RefusalCode, Status> = {
   insufficient_funds: 409,
 };
 
-/** What the API itself refuses, before or after the ledger is asked. */
+/** Refusals of the API itself. */
 const OWN = {
   malformed_json: { status: 400, retry: false, title: 'The body is not well-formed JSON' },
   invalid_parameter: { status: 400, retry: false, title: 'A parameter or header is not valid' },
@@ -124,7 +124,7 @@ export const PROBLEMS = {
 } as Record<ProblemCode, ProblemKind>;
 
 export type FieldError = { path: string; message: string };
-/** So many bad fields are named in an answer; of the rest their number is told. */
+/** Bad fields named in an answer; the others are counted. */
 export const ERRORS_MAX = 20;
 
 export type ProblemDocument = {
@@ -172,31 +172,30 @@ export class Problem extends Error {
     const detail = this.detail ?? describe(title, this.details);
     const type = `/docs/problems#${this.code}`;
     const document = { type, title, status, detail, code: this.code, error: title, retry, trace_id };
-    // Twice: to stand first, and so that no fact can stand in their place.
+    // Twice: these members come first, and no detail can replace them.
     return { ...document, ...this.details, ...document };
   }
 }
 
 export interface HaltedLedger {
   ledger_id: string;
-  /** Of its last good event, where that is known; −1 where none is. */
+  /** Of its last good event, where it is known; −1 where there is none. */
   position?: number;
   reason: string;
 }
 
-/** Nothing is recorded in the ledger until an operator has decided. */
 export function ledgerHalted({ ledger_id, position, reason }: HaltedLedger): Problem {
   const after = position === undefined || position < 0 ? '' : ` after position ${position}`;
   const detail = `Ledger ${ledger_id} is halted${after}: ${reason}.`;
   return new Problem('ledger_halted', { ledger_id, position, reason }, { detail });
 }
 
-/** A request whose body has bad fields: 422 with the first of them. `more_errors` were found and are not in `errors`. */
+/** 422 for a body with bad fields. @param more_errors how many were found that are not in `errors` */
 export function invalidFields(errors: FieldError[], more_errors = 0): Problem {
   return new Problem('validation', bounded(errors, more_errors));
 }
 
-/** A query, path or header parameter that is not what it must be: 400 with the first of them. */
+/** 400 for bad parameters of the query, path or headers. */
 export function invalidParameters(errors: FieldError[], more_errors = 0): Problem {
   return new Problem('invalid_parameter', bounded(errors, more_errors));
 }
@@ -210,7 +209,7 @@ export function unknownField(name: string, path = name): FieldError {
   return { path: shortName(path), message: `${shortName(name)} is not a field here` };
 }
 
-/** A name that came in, short enough to be said again. */
+/** A client's name for a field, short enough to be repeated. */
 export function shortName(name: string): string {
   return name.length > 100 ? `${name.slice(0, 100).toWellFormed()}…` : name;
 }

@@ -1,20 +1,19 @@
-/** What every handler may want to know of a request: who asks, of which ledger, under which key. */
+/** The user, the ledger and the idempotency key of a request. */
 import { createHash, randomUUID } from 'node:crypto';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Envelope, Role } from '../../../libs/ledger/commands.js';
 import { invalidParameters, Problem } from './problem.js';
 
-/** Who has signed in. */
 export type User = { username: string; role: Role };
 
-/** A request that the door (auth/door.ts) has let through. `user` is there wherever the permission table asks for a role. */
+/** `user` is set by the authentication hook on every route that is not public. */
 export type ApiRequest = FastifyRequest & { user?: User };
 
 export const LEDGER_ID = /^[a-z0-9][a-z0-9-]{0,31}$/;
 const KEY = /^[\x20-\x7e]{1,255}$/;
 
-/** The ledger named by the header `Ledger`, `main` without one. What cannot be a ledger's name is an unknown ledger. */
+/** The ledger in the header `Ledger`; default: `main`. @throws Problem unknown_ledger also for what is no ledger's name */
 export function ledgerOf(request: ApiRequest): string {
   const ledger_id = request.headers.ledger ?? 'main';
   if (typeof ledger_id !== 'string' || !LEDGER_ID.test(ledger_id)) throw new Problem('unknown_ledger');
@@ -32,35 +31,32 @@ export const TheUser = createParamDecorator((_: unknown, context: ExecutionConte
 
 const requestOf = (context: ExecutionContext) => context.switchToHttp().getRequest<ApiRequest>();
 
-/**
- * Who gives a command, when, and the key that makes it happen once. The header's key is hashed together with what was
- * asked, so that the same key for another request is noticed.
- */
+/** The user, the time and the idempotency key of a command. The request is hashed, so that its key is refused for any other request. */
 export function envelopeOf(request: ApiRequest): Envelope {
   const key = request.headers['idempotency-key'];
   return envelope(userOf(request), key, () => [request.method, pathOf(request), request.body]);
 }
 
-/** The same for a command that did not come as a request of its own, such as a line of a batch. */
+/** The same for a command that is not a request of its own, such as a line of a batch. @param asked what is hashed */
 export function envelope({ username, role }: User, key: unknown, asked: () => unknown): Envelope {
   const who = { actor: username, role, now: new Date().toISOString() };
-  // Nobody can send again a key that they were never told.
+  // No client knows this key, so no request is hashed for it.
   if (key === undefined) return { ...who, idempotency_key: `server:${randomUUID()}` };
   if (typeof key !== 'string' || !KEY.test(key)) throw new Problem('invalid_idempotency_key');
   return { ...who, idempotency_key: keyOf(username, key), request_hash: hashOf(asked()) };
 }
 
-/** A key belongs to the user who made it: two users can neither collide nor see each other's answers. */
+/** Each user has keys of their own, so that two users neither collide nor see each other's answers. */
 export function keyOf(username: string, key: string): string {
   return `${username}:${key}`;
 }
 
-/** The key of which `keyOf` made `idempotency_key`; no name has a colon. */
+/** The inverse of `keyOf`; no username has a colon. */
 export function givenKey(idempotency_key: string): string {
   return idempotency_key.slice(idempotency_key.indexOf(':') + 1);
 }
 
-/** 22 characters (132 bits) of SHA-256 over the value with its fields in order, so that their order does not matter. */
+/** 22 characters (132 bits) of SHA-256. The order of fields does not matter. */
 export function hashOf(asked: unknown): string {
   return createHash('sha256').update(canonical(asked)).digest('base64url').slice(0, 22);
 }
@@ -73,12 +69,11 @@ function canonical(value: unknown): string {
   return `{${sorted.map(([name, field]) => `${JSON.stringify(name)}:${canonical(field)}`).join()}}`;
 }
 
-/** `?dry_run=true` */
 export function dryRunOf(request: ApiRequest): boolean {
   return flagOf(request, 'dry_run');
 }
 
-/** A query parameter that is `true` or not. */
+/** A query parameter that is `true`, `false` or absent. @throws Problem invalid_parameter */
 export function flagOf(request: ApiRequest, name: string): boolean {
   const value = (request.query as Record<string, unknown>)[name];
   if (value === undefined || value === 'false') return false;

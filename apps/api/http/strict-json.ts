@@ -1,14 +1,14 @@
 /**
- * JSON as money needs it. `JSON.parse` silently keeps the last of two equal keys and the nearest double of a number; here
- * what it reads is what was written, or it is refused. docs/decisions/strict-json.md says why and how.
+ * Strict JSON. `JSON.parse` silently keeps the last of two equal keys and the nearest double of a number; here the value is exactly what
+ * was written, or it is refused (docs/decisions/strict-json.md).
  */
 import { isUtf8 } from 'node:buffer';
 import { ERRORS_MAX, type FieldError, invalidFields, Problem, shortName } from './problem.js';
 
 const depth_max = 32;
-/** Ten times what the largest body of ours holds, counted by commas. */
+/** Ten times what the largest valid body has, counted by commas. */
 const members_max = 50_000;
-/** A double in its longest own writing has 25 characters; nothing longer is looked at. */
+/** No double needs more than 25 characters. */
 const number_length_max = 64;
 
 /**
@@ -22,13 +22,13 @@ export function parseJson(bytes: Buffer): unknown {
   const text = bytes.toString('utf8');
   refuseDeepOrMany(text);
   const value = parse(text);
-  // Whatever is written exactly as we would write it holds nothing that a parse can lose, except for what has a backslash.
+  // A text that JSON.stringify would write the same has lost nothing in the parse, unless it has a backslash.
   if (isPlain(text) && JSON.stringify(value) === text) return value;
   inspect(text);
   return value;
 }
 
-/** Before anything is parsed: the parser needs memory for each level, and all that follows needs time for each member. */
+/** Before the parse, which needs memory for each level; what follows needs time for each member. */
 function refuseDeepOrMany(text: string): void {
   let depth = 0;
   let members = 0;
@@ -57,7 +57,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    // The position is told; the text around it may hold a password.
+    // The position only: the text around it may hold a password.
     const at = /at position \d+/.exec((error as Error).message)?.[0];
     throw malformed(at === undefined ? 'it is cut short or no JSON at all' : `an unexpected character ${at}`);
   }
@@ -67,7 +67,7 @@ function malformed(why: string): Problem {
   return new Problem('malformed_json', {}, { detail: `The body is not well-formed JSON: ${why}.` });
 }
 
-/** No field is called like what every object inherits: such a name is an attack or a mistake. */
+/** Names that every object inherits, such as `constructor`: an attack or a mistake. */
 const INHERITED = Object.getOwnPropertyNames(Object.prototype);
 const suspicious = new RegExp(`\\\\|\\[\\[|,\\[|"(?:${INHERITED.join('|')})"`);
 
@@ -76,10 +76,9 @@ const isPlain = (text: string) => !suspicious.test(text);
 
 type Place = { keys: Set<string> | undefined; at: string | number };
 
-/** `text` is known to be JSON: so its tokens need no grammar. The colon that follows it makes a string a key. */
+/** Tokens of a text that is known to be JSON. A string followed by a colon is a key. */
 const TOKEN = /("(?:[^"\\]|\\.)*")(\s*:)?|-?\d[\d.eE+-]*|[[\]{},]/g;
 
-/** Walks the tokens and throws what is wrong with them. */
 function inspect(text: string): void {
   const places: Place[] = [];
   const errors: FieldError[] = [];
@@ -127,7 +126,7 @@ function checkNumber(token: string, complain: (message: string) => void): void {
     complain('is a number with more digits or a larger exponent than can be held exactly');
 }
 
-/** A decimal number in one writing: "700.00" and "7e2" are both "7e2". */
+/** A decimal number in its canonical form: "700.00" and "7e2" are both "7e2". */
 function significant(token: string): string {
   const [mantissa = '', exponent = '0'] = token.toLowerCase().split('e');
   const [whole = '', fraction = ''] = mantissa.replace('-', '').split('.');

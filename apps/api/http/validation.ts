@@ -1,4 +1,4 @@
-/** Turns what came in into the DTO that a handler asks for, or names the fields that are wrong. */
+/** Turns bodies and parameters into their DTOs, or names the fields that are wrong. */
 import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, type ValidationError, validateSync } from 'class-validator';
@@ -10,10 +10,7 @@ type Data = Record<string, unknown>;
 
 const options = { forbidUnknownValues: true, validationError: { target: false, value: false } };
 
-/**
- * For bodies 422, for query and path parameters 400. Unknown fields are errors too.
- * Also for what is no request of its own: `checked(SaleDto, line.body)`.
- */
+/** For bodies 422, for query and path parameters 400. Unknown fields are errors. */
 export class DtoPipe implements PipeTransform {
   transform(value: unknown, { metatype, type }: ArgumentMetadata): unknown {
     if (type === 'custom' || !isDto(metatype)) return value;
@@ -22,8 +19,8 @@ export class DtoPipe implements PipeTransform {
 }
 
 /**
- * `value` as an instance of `dto`. What is unknown or too long is refused before class-transformer and class-validator see it, which
- * take microseconds for each member. @throws Problem that names the first bad fields.
+ * `value` as an instance of `dto`. Unknown fields and overlong lists are taken out before class-transformer and class-validator, which take
+ * microseconds for each member. @throws Problem that names the first bad fields
  */
 export function checked<T extends object>(dto: new () => T, value: unknown, problem = invalidFields): T {
   if (value === undefined) throw problem([{ path: '', message: 'a JSON object is expected' }]);
@@ -47,7 +44,7 @@ class UnknownFields {
   }
 }
 
-/** A copy of no more than the fields of `dto`, with as many lines as there may be; what a field cannot hold is empty in it. */
+/** A copy with the fields of `dto` only; a list that is too long, and an object where no field has one, are empty in it. */
 function knownPart(dto: Class, value: Data, unknown: UnknownFields, within = ''): Data {
   const names = fieldsOf(dto);
   const known: Data = {};
@@ -65,7 +62,6 @@ function heldBy(lines: Class | undefined, value: unknown, unknown: UnknownFields
 }
 
 const names = new WeakMap<Class, Set<string>>();
-/** Whatever has a rule. */
 function fieldsOf(dto: Class): Set<string> {
   const known = names.get(dto);
   if (known !== undefined) return known;
