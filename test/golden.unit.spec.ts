@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { viewDocument } from '../libs/documents/documents.js';
 import { decode, EVENT_TYPES, hashedContent, type RawEvent, uuidOf } from '../libs/ledger/codec.js';
 import { toMajor } from '../libs/ledger/money.js';
-import { emptyState, evolve, type LedgerState } from '../libs/ledger/state/state.js';
+import { applyEvent, emptyState, type LedgerState } from '../libs/ledger/state/state.js';
 import { STOCK, TRIAL_BALANCE } from './support/month-of-a-factory.js';
 
 const FOLDER = 'test/golden';
@@ -19,7 +19,7 @@ function rawOf(line: string): RawEvent & { id: string } {
 }
 function fold(raws: readonly RawEvent[]): LedgerState {
   const state = emptyState();
-  for (const raw of raws) evolve(state, decode(raw));
+  for (const raw of raws) applyEvent(state, decode(raw));
   return state;
 }
 function byName<V>(map: Map<string, V>): [string, V][] {

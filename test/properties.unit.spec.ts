@@ -1,5 +1,5 @@
 /**
- * The invariants of the ledger's rules over random histories of all orders, sensible and not, in random batches, some lost and tried
+ * The invariants of the ledger's rules over random histories of all commands, sensible and not, in random batches, some lost and tried
  * again. After every event the books are kept a second time and compared. `SEED=… HISTORIES=1` repeats a failure; HISTORIES=1000 looks longer.
  */
 import { createHash } from 'node:crypto';
@@ -8,11 +8,11 @@ import { decide } from '../libs/ledger/decide.js';
 import type { RecordedEvent } from '../libs/ledger/events.js';
 import { REFUSALS } from '../libs/ledger/refusals.js';
 import { saveState } from '../libs/ledger/state/snapshot.js';
-import { emptyState, evolve, type LedgerState, takeBack } from '../libs/ledger/state/state.js';
-import { type Batch, decideBatch, type Order, type Result } from '../libs/ledger-writer/batch.js';
+import { applyEvent, emptyState, type LedgerState } from '../libs/ledger/state/state.js';
+import { type Batch, type CommandGroup, decideBatch, type Result } from '../libs/ledger-writer/batch.js';
 import { keptTwice } from './support/books-kept-twice.js';
 import { type Chance, chanceOf, seedOf } from './support/random.js';
-import { randomFactory, WEIGHTS } from './support/random-orders.js';
+import { randomFactory, WEIGHTS } from './support/random-commands.js';
 import { contentOf, restoredFrom } from './support/state-content.js';
 
 const HISTORIES = Number(process.env.HISTORIES ?? 400);
@@ -28,7 +28,7 @@ interface History {
   log: Line[];
   /** The log as it is read back. */
   events: RecordedEvent[];
-  orders: Order[];
+  groups: CommandGroup[];
   state: LedgerState;
 }
 
@@ -36,20 +36,20 @@ interface History {
 
 function live(by: Chance): History {
   const factory = randomFactory(by);
-  const history: History = { log: [], events: [], orders: [], state: emptyState() };
+  const history: History = { log: [], events: [], groups: [], state: emptyState() };
   const books = keptTwice();
   const given = givenOnce();
   let waiting = factory.opening();
   let commands = 0;
   while (commands < COMMANDS || waiting.length > 0) {
-    if (waiting.length === 0) waiting = Array.from({ length: by.whole(1, 8) }, () => factory.order(history.state));
+    if (waiting.length === 0) waiting = Array.from({ length: by.whole(1, 8) }, () => factory.group(history.state));
     if (by.percent(6)) loseTheRace(history.state, waiting);
     const batch = decideBatch(history.state, waiting, latest(waiting));
-    history.state.undo = undefined;
+    batch.change.commit();
     const done = waiting.splice(0, batch.results.length);
-    for (const [index, order] of done.entries()) given.add(order, batch.results[index]!);
+    for (const [index, group] of done.entries()) given.add(group, batch.results[index]!);
     commands += done.reduce((sum, { submissions }) => sum + submissions.length, 0);
-    history.orders.push(...done);
+    history.groups.push(...done);
     const events = store(history.log, batch);
     for (const event of events) {
       books.add(event);
@@ -75,36 +75,34 @@ function store(log: Line[], { events }: Batch): RecordedEvent[] {
 function read({ text }: Line, revision: number): RecordedEvent {
   return decode({ ...(JSON.parse(text) as { type: string; data: unknown; metadata: unknown }), revision });
 }
-function latest(orders: readonly Order[]): string {
-  return orders
+function latest(groups: readonly CommandGroup[]): string {
+  return groups
     .flatMap(({ submissions }) => submissions.map(({ envelope }) => envelope.now))
     .sort()
     .at(-1)!;
 }
 
-/** Another writer was faster: all is taken back, and it is as if nothing had been decided. */
-function loseTheRace(state: LedgerState, orders: readonly Order[]): void {
+/** Another writer was faster: all is rolled back. */
+function loseTheRace(state: LedgerState, groups: readonly CommandGroup[]): void {
   const before = fingerprint(state);
-  decideBatch(state, orders, latest(orders));
-  takeBack(state, 0);
-  state.undo = undefined;
-  same(fingerprint(state), before, 'what was taken back left a trace');
+  decideBatch(state, groups, latest(groups)).change.rollback();
+  same(fingerprint(state), before, 'what was rolled back left a trace');
 }
 
-// ── Every order once, every refusal not at all, the same answer for the same key (invariants 6 and 7) ───────────────────────────
+// ── Every command once, every refusal not at all, the same answer for the same key (invariants 6 and 7) ───────────────────────────
 
 function givenOnce() {
   const carried_out = new Map<string, { position: number; count: number }>();
   const requests = new Map<string, string | undefined>();
   return {
-    add({ mode, submissions }: Order, results: readonly Result[]): void {
+    add({ mode, submissions }: CommandGroup, results: readonly Result[]): void {
       tally(submissions, results);
       for (const [index, submission] of submissions.entries()) {
         const result = results.length === submissions.length ? results[index]! : results.at(-1)!;
         const key = submission.envelope.idempotency_key;
         if (result.outcome === 'replayed') {
           const { position, count } = result;
-          // In a batch that is refused as a whole, a replay may be of what was taken back.
+          // In a batch that is refused as a whole, a replay may be of what was rolled back.
           same(
             { position, count },
             carried_out.get(key) ?? { position, count },
@@ -116,14 +114,14 @@ function givenOnce() {
         }
       }
     },
-    check({ events, state, orders }: History): void {
+    check({ events, state, groups }: History): void {
       const logged = new Map<string, { position: number; count: number }>();
       for (const { position, metadata } of events) {
         const { position: first = position, count = 0 } = logged.get(metadata.idempotency_key) ?? {};
         if (metadata.actor !== 'system') logged.set(metadata.idempotency_key, { position: first, count: count + 1 });
       }
       same([...logged].sort(), [...carried_out].sort(), 'the log does not hold what was acknowledged, each once');
-      for (const { command, envelope } of orders.flatMap(({ submissions }) => submissions)) {
+      for (const { command, envelope } of groups.flatMap(({ submissions }) => submissions)) {
         const first = carried_out.get(envelope.idempotency_key);
         if (first === undefined || envelope.request_hash === undefined) continue;
         const again = decide(state, command, { ...envelope, now: state.recorded_at });
@@ -142,10 +140,10 @@ function givenOnce() {
 // ── Folding (invariants 3 and 4) ────────────────────────────────────────────────────────────────────────────────────────────────
 
 function fold(state: LedgerState, events: readonly RecordedEvent[]): LedgerState {
-  for (const event of events) evolve(state, event);
+  for (const event of events) applyEvent(state, event);
   return state;
 }
-/** From zero, and through a snapshot between any two orders. */
+/** From zero, and through a snapshot between any two groups of commands. */
 function foldsToTheSame({ events, state }: History, by: Chance): void {
   const expected = fingerprint(state);
   let at = by.whole(1, events.length);
@@ -154,29 +152,29 @@ function foldsToTheSame({ events, state }: History, by: Chance): void {
   const copy = restoredFrom(saveState(whole));
   fold(whole, events.slice(at));
   same(fingerprint(whole), expected, 'replay from zero differs');
-  same(storiesOf(whole), storiesOf(state), 'replay from zero knows other documents');
+  same(documentsOf(whole), documentsOf(state), 'replay from zero knows other documents');
   same(fingerprint(fold(copy, events.slice(at))), expected, `a snapshot at ${at} differs`);
 }
 
 function fingerprint(state: LedgerState): string {
   return JSON.stringify(contentOf(state), (_, value) => (typeof value === 'bigint' ? value.toString() : value));
 }
-function storiesOf({ documents }: LedgerState): unknown {
+function documentsOf({ documents }: LedgerState): unknown {
   return [...documents].map(([number, events]) => [number, ...events.map(({ position }) => position)].join(' ')).sort();
 }
 
 // ── Batches ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** What is decided does not depend on who waited with whom. */
-function decidesTheSameInAnyBatches({ log, orders }: History, by: Chance): void {
+function decidesTheSameInAnyBatches({ log, groups }: History, by: Chance): void {
   const contents = (lines: readonly Line[]) =>
     lines.map(({ text }) => text.replace(/,"previous_hash":"[0-9a-f]*","hash":"[0-9a-f]{64}"/, ''));
   const size_max = by.pick([1, 3, 20, 300]);
   const state = emptyState();
   const again: Line[] = [];
-  for (let at = 0; at < orders.length; ) {
-    const batch = decideBatch(state, orders.slice(at, at + by.whole(1, size_max)), '');
-    state.undo = undefined;
+  for (let at = 0; at < groups.length; ) {
+    const batch = decideBatch(state, groups.slice(at, at + by.whole(1, size_max)), '');
+    batch.change.commit();
     at += batch.results.length;
     store(again, batch);
   }
@@ -219,14 +217,14 @@ const reached = new Map<string, number>();
 function reach(what: string): void {
   reached.set(what, (reached.get(what) ?? 0) + 1);
 }
-function tally(submissions: Order['submissions'], results: readonly Result[]): void {
+function tally(submissions: CommandGroup['submissions'], results: readonly Result[]): void {
   for (const [index, result] of results.entries()) {
     const { type } = submissions[result.outcome === 'refused' ? result.index : index]!.command;
     reach(`${type} ${result.outcome}`);
     if (result.outcome === 'refused') reach(result.refusal.code);
   }
 }
-/** Far back, and more than one append: no history of 200 orders gets there. */
+/** Far back, and more than one append: no history of 200 commands gets there. */
 const OUT_OF_REACH = ['unknown_ledger', 'batch_too_large', 'backdated_beyond_history'];
 
 function same(actual: unknown, expected: unknown, says: string): void {
@@ -241,7 +239,7 @@ function same(actual: unknown, expected: unknown, says: string): void {
 }
 
 describe('random histories', () => {
-  it(`keep every invariant: ${HISTORIES} of ${COMMANDS} orders, from seed ${SEED}`, () => {
+  it(`keep every invariant: ${HISTORIES} of ${COMMANDS} groups, from seed ${SEED}`, () => {
     for (let seed = SEED; seed < SEED + HISTORIES; seed += 1)
       try {
         const by = chanceOf(seed);

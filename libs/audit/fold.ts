@@ -1,7 +1,7 @@
 /** Folds a log for a reader: drops on the way what only deciding needs, so that a long history takes little memory. */
 import { isDeepStrictEqual } from 'node:util';
 import type { RecordedEvent } from '../ledger/events.js';
-import { evolve, type LedgerState, previousPositions, trim } from '../ledger/state/state.js';
+import { applyEvent, type LedgerState, previousPositions, trim } from '../ledger/state/state.js';
 
 const forget_every = 1000;
 const documents_max = 1000;
@@ -12,7 +12,7 @@ export function foldNext(state: LedgerState, event: RecordedEvent): void {
   const { previous_positions } = event.metadata;
   if (previous_positions !== undefined && !isDeepStrictEqual(previous_positions, previousPositions(state, event)))
     throw new Error(`event ${event.position} says that its documents' events before stand elsewhere than they do`);
-  evolve(state, event);
+  applyEvent(state, event);
   if (state.position % forget_every > 0) return;
   trim(state, documents_max, keys_max);
   state.movements.clear();

@@ -1,40 +1,41 @@
 /**
- * One batch: what waits is decided one after the other on the state that the one before left, and becomes ONE append. Everything here
- * happens in memory and can be taken back, because the append may lose its race.
+ * One batch: the queued commands are decided one after the other, each on the state that the one before left, and become ONE append. All
+ * in memory, inside a change of the state that is rolled back if another writer was faster.
  */
 import { hash } from 'node:crypto';
 import { type Answer, answerOf, masterAnswer } from '../documents/answers.js';
 import type { NewEvent } from '../event-store/event-store.js';
-import { uuidOf, written } from '../ledger/codec.js';
+import { serialize, uuidOf } from '../ledger/codec.js';
 import type { Command, Envelope } from '../ledger/commands.js';
 import { type Decided, decide, decideExpiries } from '../ledger/decide.js';
-import type { LedgerEvent, MasterKind, RecordedEvent } from '../ledger/events.js';
+import type { LedgerEvent, MasterKind, Metadata, RecordedEvent } from '../ledger/events.js';
 import { type Refusal, refuse } from '../ledger/refusals.js';
-import { evolve, type LedgerState, previousPositions, takeBack } from '../ledger/state/state.js';
+import { beginChange, type Change } from '../ledger/state/change.js';
+import { applyEvent, type LedgerState, previousPositions, raiseNextExpiry } from '../ledger/state/state.js';
 
-/** Stay well below the server's limit of 1 MiB an append. */
+/** Well below the server's limit of 1 MiB an append. */
 export const BATCH_EVENTS_MAX = 500;
 export const BATCH_BYTES_MAX = 768 * 1024;
 
-/** What a batch is filled up to. An order or the end of a reservation that is more than that alone has a batch of its own. */
+/** A group of commands, or the expiry of one reservation, that exceeds them alone has a batch of its own. */
 export interface BatchLimits {
   events_max: number;
   bytes_max: number;
 }
 export const BATCH_LIMITS: BatchLimits = { events_max: BATCH_EVENTS_MAX, bytes_max: BATCH_BYTES_MAX };
 
-/** A command with who gives it and the key that makes it happen once. */
 export interface Submission {
   command: Command;
   envelope: Envelope;
 }
 
-export interface Order {
+/** What is decided together. `one` and `dry` have one submission; `all` are recorded all or none. */
+export interface CommandGroup {
   mode: 'one' | 'dry' | 'all';
   submissions: Submission[];
 }
 
-/** One for each submission. A replayed answer is read from the log by who needs it. */
+/** Of one submission. The answer to a replay is read from the log by the caller. */
 export type Result =
   | { outcome: 'recorded'; answer: Answer; events: RecordedEvent[] }
   | { outcome: 'replayed'; position: number; count: number }
@@ -43,52 +44,65 @@ export type Result =
 export interface Batch {
   /** To append, in order. */
   events: NewEvent[];
-  /** Results of the first `results.length` orders; the others are for the next batch. */
+  /** Of the first `results.length` groups; the others are for the next batch. */
   results: Result[][];
   /** As the log counts them. */
   bytes: number;
-  /** Ends of reservations and orders that have events in it: what it could be split into. */
+  /** Groups and expiries that have events in it: the parts that it could be split into. */
   parts: number;
+  /** To be committed when the log has the events, and rolled back when it has not. */
+  change: Change;
 }
 
 interface Draft extends Batch {
   limits: BatchLimits;
 }
 
-/** Leaves the state changed and `state.undo` holding the way back. */
+/** Changes the state in place and leaves `change` open. Without groups it ends what has expired at `now`. */
 export function decideBatch(
   state: LedgerState,
-  orders: readonly Order[],
+  groups: readonly CommandGroup[],
   now: string,
   limits: BatchLimits = BATCH_LIMITS,
 ): Batch {
-  state.undo = [];
-  const batch: Draft = { events: [], results: [], bytes: 0, parts: 0, limits };
-  if (orders.length === 0) endExpired(state, now, batch);
-  for (const order of orders) {
-    const at = momentOf(order);
-    if (!endExpired(state, at, batch)) break;
-    const results = decideOrder(state, order, at, batch);
-    if (results === undefined) break;
+  const change = beginChange(state);
+  const batch: Draft = { events: [], results: [], bytes: 0, parts: 0, change, limits };
+  try {
+    fill(state, batch, groups, now);
+    return batch;
+  } catch (error) {
+    change.rollback();
+    throw error;
+  }
+}
+function fill(state: LedgerState, batch: Draft, groups: readonly CommandGroup[], now: string): void {
+  if (groups.length === 0) endExpired(state, now, batch);
+  for (const group of groups) {
+    const at = momentOf(group);
+    if (!endExpired(state, at, batch)) return;
+    const results = decideGroup(state, group, at, batch);
+    if (results === undefined) return;
     batch.results.push(results);
   }
-  return batch;
 }
 
 /**
- * Before every order, at its own time: what it finds set aside must not depend on which neighbours it waited with, and a reservation may
- * even be made and run out within one batch. Where nobody waits the clock alone ends what has run out. false when there is more to end than
- * the batch can take; it then holds nothing else.
+ * Before every group and at its own time: whether a reservation still holds must not depend on the neighbours in the batch. false when
+ * the batch cannot take all that has expired; it then holds nothing else.
  */
 function endExpired(state: LedgerState, now: string, batch: Draft): boolean {
   const room = batch.limits.events_max - batch.events.length;
-  for (const event of decideExpiries(state, now, Math.max(room, 0) + 1)) {
-    const mark = markOf(state, batch);
+  const expiries = decideExpiries(state, now, Math.max(room, 0) + 1);
+  if (expiries.length === 0) raiseNextExpiry(state, now);
+  for (const event of expiries) {
+    const is_first = batch.events.length === 0;
+    const part = beginPart(state, batch);
     record(state, event, batch);
-    if (mark.events > 0 && isOverfull(batch, batch.limits)) {
-      backTo(mark, state, batch);
+    if (!is_first && isOverfull(batch, batch.limits)) {
+      part.rollback();
       return false;
     }
+    part.commit();
     batch.parts += 1;
   }
   return true;
@@ -97,53 +111,61 @@ function endExpired(state: LedgerState, now: string, batch: Draft): boolean {
 function isOverfull({ events, bytes }: Draft, { events_max, bytes_max }: BatchLimits): boolean {
   return events.length > events_max || bytes > bytes_max;
 }
-function markOf(state: LedgerState, { events, bytes }: Draft) {
-  return { undo: state.undo!.length, events: events.length, bytes };
+/** What is recorded from now on, in the state and in the batch. */
+function beginPart(state: LedgerState, batch: Draft): Change {
+  const change = beginChange(state);
+  const { bytes } = batch;
+  const { length } = batch.events;
+  return {
+    commit: change.commit,
+    rollback() {
+      change.rollback();
+      batch.events.length = length;
+      batch.bytes = bytes;
+    },
+  };
 }
-function backTo({ undo, events, bytes }: ReturnType<typeof markOf>, state: LedgerState, batch: Draft): void {
-  takeBack(state, undo);
-  batch.events.length = events;
-  batch.bytes = bytes;
-}
-/** All commands of an order are of one moment, the latest of theirs: none finds a reservation run out that another has just made. */
-export function momentOf({ submissions }: Order): string {
+/** The latest moment of the group's commands; all are decided at it, so that none finds a reservation expired that another has just made. */
+export function momentOf({ submissions }: CommandGroup): string {
   let latest = '';
   for (const { envelope } of submissions) if (envelope.now > latest) latest = envelope.now;
   return latest;
 }
 
-/** undefined when the batch is full and the order must wait for the next one. */
-function decideOrder(
+/** undefined when the batch is full and the group must wait for the next one. */
+function decideGroup(
   state: LedgerState,
-  { mode, submissions }: Order,
+  { mode, submissions }: CommandGroup,
   now: string,
   batch: Draft,
 ): Result[] | undefined {
-  const mark = markOf(state, batch);
+  const count = batch.events.length;
+  const part = beginPart(state, batch);
   const results: Result[] = [];
   for (const [index, { command, envelope }] of submissions.entries()) {
-    const result = settle(state, command, decide(state, command, { ...envelope, now }), index, batch);
+    const result = recordDecided(state, command, decide(state, command, { ...envelope, now }), index, batch);
     if (result.outcome === 'refused') {
-      backTo(mark, state, batch);
+      part.rollback();
       return [result];
     }
     results.push(result);
   }
-  const alone = mark.events === 0;
-  if (mode === 'dry') backTo(mark, state, batch);
-  else if (alone && isOverfull(batch, BATCH_LIMITS)) {
-    const facts = { events: batch.events.length, bytes: batch.bytes, ...BATCH_LIMITS };
-    backTo(mark, state, batch);
-    return [{ outcome: 'refused', refusal: refuse('batch_too_large', facts), index: 0 }];
-  } else if (!alone && isOverfull(batch, batch.limits)) {
-    backTo(mark, state, batch);
-    return undefined;
+  if (mode === 'dry') {
+    part.rollback();
+    return results;
   }
-  if (batch.events.length > mark.events) batch.parts += 1;
+  const is_alone = count === 0;
+  if (isOverfull(batch, is_alone ? BATCH_LIMITS : batch.limits)) {
+    const details = { events: batch.events.length, bytes: batch.bytes, ...BATCH_LIMITS };
+    part.rollback();
+    return is_alone ? [{ outcome: 'refused', refusal: refuse('batch_too_large', details), index: 0 }] : undefined;
+  }
+  part.commit();
+  if (batch.events.length > count) batch.parts += 1;
   return results;
 }
 
-function settle(state: LedgerState, command: Command, decided: Decided, index: number, batch: Draft): Result {
+function recordDecided(state: LedgerState, command: Command, decided: Decided, index: number, batch: Draft): Result {
   if (decided.outcome === 'refused') return { ...decided, index };
   if (decided.outcome === 'replayed') return decided;
   const events = decided.events.map((event) => record(state, event, batch));
@@ -154,34 +176,38 @@ function settle(state: LedgerState, command: Command, decided: Decided, index: n
   return { outcome: 'recorded', answer, events };
 }
 
-/** Only a change of master data can turn out to change nothing; it is answered with what is there. */
+/** Only a change of master data can change nothing; the answer is the record as it is. */
 function unchanged(state: LedgerState, command: Command): Answer {
-  if (command.type !== 'change') throw new Error(`${command.type} was decided without a fact`);
+  if (command.type !== 'change') throw new Error(`${command.type} was decided without an event`);
   const { active, attributes } = state.master[command.kind as MasterKind].get(command.id)!;
   return masterAnswer(command.kind, command.id, active, attributes, state.position);
 }
 
+/** Changes the state and the batch in place. */
 function record(state: LedgerState, event: LedgerEvent, batch: Draft): RecordedEvent {
-  const sealed = seal(event, state);
-  evolve(state, event);
-  batch.events.push(sealed);
-  const { data, metadata } = sealed.json;
+  const { recorded, stored } = seal(state, event);
+  applyEvent(state, recorded);
+  batch.events.push(stored);
+  const { data, metadata } = stored.json;
   batch.bytes += Buffer.byteLength(data) + Buffer.byteLength(metadata) + 2 * event.type.length;
-  return event as RecordedEvent;
+  return recorded;
 }
 
 /**
- * Links the event to the one before it, and to the one before of each document that it adds to. The id is made from the hash, which covers
- * the idempotency key, the hash of the event before and everything else: a retry of the same bytes has the same id, and who finds the id of
- * the last of its events in the log knows that all of them are there.
+ * The event linked to the one before it and to the previous event of each document that it adds to. The hash covers the idempotency key,
+ * the previous hash and everything else, and the id is made from it: a retry of the same bytes has the same id, and the id of the last
+ * event of an append proves that all of them are in the log.
  */
-function seal(event: LedgerEvent, state: LedgerState): Required<NewEvent> {
-  const { type, data, metadata } = event;
-  metadata.previous_hash = state.head_hash;
+function seal(state: LedgerState, event: LedgerEvent): { recorded: RecordedEvent; stored: Required<NewEvent> } {
+  const { type, data } = event;
+  const metadata: Metadata = { ...event.metadata, previous_hash: state.head_hash };
   const previous_positions = previousPositions(state, event);
   if (previous_positions.length > 0) metadata.previous_positions = previous_positions;
-  const { json, content } = written(event);
+  const { json, content } = serialize({ type, data, metadata });
   metadata.hash = hash('sha256', content);
-  json.metadata = `${json.metadata.slice(0, -1)},"hash":"${metadata.hash}"}`;
-  return { id: uuidOf(metadata.hash), type, data, metadata, json };
+  const sealed_json = { data: json.data, metadata: `${json.metadata.slice(0, -1)},"hash":"${metadata.hash}"}` };
+  return {
+    recorded: { ...event, metadata, position: state.position + 1 },
+    stored: { id: uuidOf(metadata.hash), type, data, metadata, json: sealed_json },
+  };
 }

@@ -13,6 +13,17 @@ export interface Halt {
   reason: string;
 }
 
+/** The log holds what no ledger could have written: damage, another program's events, or a bug. */
+export class DamagedLedger extends Error {
+  constructor(
+    message: string,
+    /** Every start finds it again by itself; otherwise the halt must be remembered. */
+    readonly found_again: boolean,
+  ) {
+    super(message);
+  }
+}
+
 export function haltStream(ledger_id: string): string {
   return `halts-${ledger_id}`;
 }

@@ -9,7 +9,7 @@ import { connectEventStore } from '../event-store/eventstoredb.js';
 import { decode, hashedContent } from '../ledger/codec.js';
 import type { Command, Envelope, RecordSale } from '../ledger/commands.js';
 import type { RecordedEvent } from '../ledger/events.js';
-import { emptyState, evolve, type LedgerState } from '../ledger/state/state.js';
+import { applyEvent, emptyState, type LedgerState } from '../ledger/state/state.js';
 import { type SnapshotFile, snapshotFile } from './snapshot-file.js';
 import { type LedgerWriter, type Outcome, openWriter } from './writer.js';
 
@@ -103,7 +103,7 @@ async function eventsOf(ledger_id: string): Promise<RecordedEvent[]> {
 }
 async function replayed(ledger_id: string): Promise<LedgerState> {
   const state = emptyState();
-  for (const event of await eventsOf(ledger_id)) evolve(state, event);
+  for (const event of await eventsOf(ledger_id)) applyEvent(state, event);
   return state;
 }
 

@@ -2,14 +2,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { forge, type MemoryLog, memoryLog } from '../../test/support/memory-log.js';
 import { chanceOf, seedOf } from '../../test/support/random.js';
-import { randomFactory } from '../../test/support/random-orders.js';
+import { randomFactory } from '../../test/support/random-commands.js';
 import { contentOf, restoredFrom } from '../../test/support/state-content.js';
 import type { StoredEvent } from '../event-store/event-store.js';
 import { decode } from '../ledger/codec.js';
 import type { Command, Envelope, RecordSale } from '../ledger/commands.js';
 import type { LedgerEvent } from '../ledger/events.js';
 import { type Section, saveState } from '../ledger/state/snapshot.js';
-import { emptyState, evolve, type LedgerState } from '../ledger/state/state.js';
+import { applyEvent, emptyState, type LedgerState } from '../ledger/state/state.js';
 import { resumeLedger } from './halts.js';
 import type { SnapshotFile } from './snapshot-file.js';
 import { type LedgerWriter, type Outcome, openWriter, type WriterOptions } from './writer.js';
@@ -80,7 +80,7 @@ const FACTORY: Command[] = [
 
 function fold(events: readonly StoredEvent[]): LedgerState {
   const state = emptyState();
-  for (const event of events) evolve(state, decode(structuredClone(event)));
+  for (const event of events) applyEvent(state, decode(structuredClone(event)));
   return state;
 }
 const numbersOf = (events: readonly StoredEvent[]) =>
@@ -658,7 +658,7 @@ describe('a snapshot is a fold of the log', () => {
     const good = memoryLog();
     const author = openWriter({ store: good, ledger_id: 'main' });
     const written = emptyState();
-    for (let orders = factory.opening(), tries = 0; tries < 120; orders = [factory.order(written)], tries += 1)
+    for (let orders = factory.opening(), tries = 0; tries < 120; orders = [factory.group(written)], tries += 1)
       for (const order of orders) {
         const outcome = await author.submitAll(order.submissions);
         if (outcome.outcome !== 'all') continue;
@@ -667,7 +667,7 @@ describe('a snapshot is a fold of the log', () => {
           .stream(STREAM)
           .slice(known)
           .map((event) => decode(structuredClone(event)));
-        for (const event of fresh) evolve(written, event);
+        for (const event of fresh) applyEvent(written, event);
         factory.saw(fresh);
       }
     await author.close();
@@ -678,9 +678,9 @@ describe('a snapshot is a fold of the log', () => {
       const bad = structuredClone(event);
       // Nothing is earlier than the first event.
       by.pick(position === 0 ? spoil.slice(1) : spoil)(bad as unknown as LedgerEvent);
-      expect(() => evolve(folded, decode(structuredClone(bad)))).toThrow();
+      expect(() => applyEvent(folded, decode(structuredClone(bad)))).toThrow();
       expect(JSON.stringify(contentOf(folded), whole)).toBe(before);
-      evolve(folded, decode(structuredClone(event)));
+      applyEvent(folded, decode(structuredClone(event)));
       if (position % 10 > 0) continue;
       const damaged = memoryLog();
       damaged.stream(STREAM).push(...events.slice(0, position), bad);

@@ -64,7 +64,7 @@ export function hashedContent({
 }
 
 /** An event that has no hash yet as JSON, and `hashedContent` of it: each value is written once for both. */
-export function written({ type, data, metadata }: Pick<LedgerEvent, 'type' | 'data' | 'metadata'>) {
+export function serialize({ type, data, metadata }: Pick<LedgerEvent, 'type' | 'data' | 'metadata'>) {
   const json = { data: JSON.stringify(data), metadata: JSON.stringify(metadata) };
   return { json, content: `[${JSON.stringify(type)},${json.data},${json.metadata}]` };
 }

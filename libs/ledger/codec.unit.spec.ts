@@ -1,4 +1,4 @@
-import { decode, hashedContent, written } from './codec.js';
+import { decode, hashedContent, serialize } from './codec.js';
 import type { RecordedEvent } from './events.js';
 
 const metadata = {
@@ -59,7 +59,7 @@ describe('what a hash covers', () => {
   it('is the very text that goes into the log', () => {
     const unhashed: RecordedEvent['metadata'] = { ...metadata, previous_hash: 'a' };
     const event = { type: 'DocumentVoided', data: { number: 'SO-1', reason: 'ä "\u2028"' }, metadata: unhashed };
-    const { json, content } = written(event as RecordedEvent);
+    const { json, content } = serialize(event as RecordedEvent);
     expect(content).toBe(hashedContent(event));
     expect(json).toEqual({ data: JSON.stringify(event.data), metadata: JSON.stringify(unhashed) });
   });

@@ -1,12 +1,12 @@
 /**
- * decide(state, command, envelope) → facts, an earlier answer, or a refusal. Pure: time, actor and key come in with the envelope.
+ * decide(state, command, envelope) → events, an earlier answer, or a refusal. Pure: time, actor and key come in with the envelope.
  * The documents that the command names (`documentsNeeded`) must be in the state.
  */
 import { isDay, momentOfDay } from './calendar.js';
 import type { Command, Envelope, OpenLedger } from './commands.js';
 import { fourEyes } from './decide/approval-rule.js';
 import { approve, changeThreshold, expireRequest, reject, withdraw } from './decide/approvals.js';
-import type { Context, Dated, Decision } from './decide/guards.js';
+import type { Context, DatedEvent, Decision } from './decide/guards.js';
 import { change, openLedger, register } from './decide/master-data.js';
 import { closePeriod, reopenPeriod } from './decide/periods.js';
 import { isPosting, post } from './decide/post.js';
@@ -37,7 +37,7 @@ export function decide(state: LedgerState, command: Command, envelope: Envelope)
   const recorded_at = ledgerTime(state, envelope.now);
   const decision = decideCommand(state, command, envelope, recorded_at);
   if ('refusal' in decision) return { outcome: 'refused', refusal: decision.refusal };
-  const events = decision.facts.map(({ fact, effective_at }: Dated): LedgerEvent => {
+  const events = decision.events.map(({ body, effective_at }: DatedEvent): LedgerEvent => {
     const metadata = {
       actor,
       recorded_at,
@@ -45,7 +45,7 @@ export function decide(state: LedgerState, command: Command, envelope: Envelope)
       idempotency_key,
       ...(request_hash !== undefined && { request_hash }),
     };
-    return { ...fact, metadata };
+    return { ...body, metadata };
   });
   return { outcome: 'decided', events };
 }
@@ -54,9 +54,9 @@ export function decide(state: LedgerState, command: Command, envelope: Envelope)
 export function decideExpiries(state: LedgerState, now: string, max: number): LedgerEvent[] {
   const recorded_at = ledgerTime(state, now);
   return dueAt(state, recorded_at, max).map((id): LedgerEvent => {
-    const fact = state.reservations.has(id) ? expireReservation(state, id) : expireRequest(state, id);
+    const body = state.reservations.has(id) ? expireReservation(state, id) : expireRequest(state, id);
     const metadata = { actor: 'system', recorded_at, effective_at: recorded_at, idempotency_key: `expire:${id}` };
-    return { ...fact, metadata };
+    return { ...body, metadata };
   });
 }
 

@@ -123,7 +123,7 @@ export async function fill(store: EventStore, events: number): Promise<void> {
     const batch = decideBatch(state, [{ mode: 'one', submissions: [{ command, envelope }] }], now);
     const outcome = batch.results[0]?.[0]?.outcome;
     if (outcome !== 'recorded') throw new Error(`${command.type}: ${JSON.stringify(batch.results)}`);
-    state.undo = undefined;
+    batch.change.commit();
     waiting.push(...batch.events);
     if (waiting.length < 400) continue;
     await flush();

@@ -18,7 +18,7 @@ import type {
   StockPosting,
 } from '../../libs/ledger/events.js';
 import { type LedgerState, placeKey } from '../../libs/ledger/state/state.js';
-import { PEOPLE } from './random-orders.js';
+import { PEOPLE } from './random-commands.js';
 
 type Closing = Extract<LifecycleEvent, { type: 'PeriodClosed' }>['data'];
 interface Place {

@@ -7,21 +7,20 @@ import { decideBatch } from '../../libs/ledger-writer/batch.js';
 export type FactoryEvent = NewEvent & { position: number };
 
 /** A command, and by whom if not by the admin ann. */
-export type Order = Command | { command: Command; actor: string; role: Role };
+export type GivenCommand = Command | { command: Command; actor: string; role: Role };
 
 /** A command a minute from the given day on; refused ones throw. Answers all events of the log. */
-export function factoryLog(orders: readonly Order[], from = '2026-03-02T08:00:00.000Z'): FactoryEvent[] {
+export function factoryLog(given: readonly GivenCommand[], from = '2026-03-02T08:00:00.000Z'): FactoryEvent[] {
   const state = emptyState();
   const events: NewEvent[] = [];
-  for (const [index, order] of orders.entries()) {
-    const { command, actor, role } =
-      'command' in order ? order : { command: order, actor: 'ann', role: 'admin' as const };
+  for (const [index, each] of given.entries()) {
+    const { command, actor, role } = 'command' in each ? each : { command: each, actor: 'ann', role: 'admin' as const };
     const now = new Date(Date.parse(from) + index * 60_000).toISOString();
     const envelope = { actor, role, now, idempotency_key: `key-${index}`, request_hash: `${index}` };
     const batch = decideBatch(state, [{ mode: 'one', submissions: [{ command, envelope }] }], now);
     const result = batch.results[0]?.[0];
     if (result?.outcome !== 'recorded') throw new Error(`command ${index}: ${JSON.stringify(result)}`);
-    state.undo = undefined;
+    batch.change.commit();
     events.push(...batch.events);
   }
   // As the log would give them back.
@@ -66,7 +65,7 @@ export const WORKED_EXAMPLE: Command[] = [
 const three = [{ item_id: 'bottle-500ml-a', quantity: 3, unit_price: '4' }];
 
 /** Something of every kind: corrections, approvals, reservations, facts that happened before they were recorded. */
-export const EVERY_KIND: Order[] = [
+export const EVERY_KIND: GivenCommand[] = [
   ...WORKED_EXAMPLE,
   { type: 'register', kind: 'location', id: 'yard', attributes: { name: 'Yard' } },
   { type: 'change', kind: 'customer', id: 'CUST-001', changes: { phone: '+49 30 1' } },

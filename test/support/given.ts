@@ -1,5 +1,5 @@
 /**
- * Given/When/Then over events: `given(…orders already carried out).when(order).thenRecorded(…)`. The clock is handed in. Amounts are
+ * Given/When/Then over events: `given(…commands already carried out).when(command).thenRecorded(…)`. The clock is handed in. Amounts are
  * written as people read them, "-350.00", and postings as one line each: "-100 bottle-500ml-a at main, -350.00".
  */
 import { type Answer, answerOf } from '../../libs/documents/answers.js';
@@ -14,9 +14,9 @@ import type {
   RecordedEvent,
 } from '../../libs/ledger/events.js';
 import type { RefusalCode } from '../../libs/ledger/refusals.js';
-import { emptyState, evolve, type LedgerState, placeKey, stockAt } from '../../libs/ledger/state/state.js';
+import { applyEvent, emptyState, type LedgerState, placeKey, stockAt } from '../../libs/ledger/state/state.js';
 
-// ── Who orders, and when ────────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── Who acts, and when ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** A Monday morning; what happens without a time of its own happens then. */
 export const MONDAY = '2026-03-02T08:00:00.000Z';
@@ -33,7 +33,7 @@ export const STAFF: By = { actor: 'sam', role: 'staff' };
 export const MANAGER: By = { actor: 'mia', role: 'manager' };
 export const ADMIN: By = { actor: 'ada', role: 'admin' };
 
-/** An order, and by whom and when it is given where that matters. */
+/** A command, with actor and time where they matter. */
 export type Step = Command | readonly [Command, By];
 export function at(now: string, ...commands: Command[]): Step[] {
   return commands.map((command) => [command, { now }] as const);
@@ -48,7 +48,7 @@ function envelopeOf({ actor = 'mia', role = 'manager', now = MONDAY, key, reques
   return { actor, role, now, idempotency_key: key, request_hash: request_hash ?? 'the request' };
 }
 
-// ── Orders, in short ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── Commands, in short ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export type Priced = readonly [item_id: string, quantity: number, unit_price: string];
 export type Counted = readonly [item_id: string, quantity: number];
@@ -192,7 +192,7 @@ export const A_FACTORY: readonly Step[] = [
 
 // ── Given, when, then ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** What a fact is expected to have moved; a field that is left out is not looked at. */
+/** The expected postings of an event; an absent field is not compared. */
 export interface Moved {
   /** "-100 bottle-500ml-a at main, -350.00" */
   stock?: string[];
@@ -219,9 +219,9 @@ export interface When {
   readonly events: readonly RecordedEvent[];
   /** What the caller is answered. */
   answer(): Answer;
-  /** The events of the order in turn, each as far as it is written here. */
+  /** The command's events, each compared as far as it is written here. */
   thenRecorded(...events: { type: EventBody['type']; data?: object; metadata?: object }[]): Books;
-  /** What the order's last fact moved. */
+  /** Postings of the command's last event. */
   thenMoved(moved: Moved): Books;
   thenRefused(code: RefusalCode, details?: Record<string, unknown>): Books;
   thenReplayed(position: number, count: number): Books;
@@ -239,11 +239,11 @@ export function givenAFactory(...steps: readonly Step[]): Books {
 function booksOf(state: LedgerState, events: RecordedEvent[]): Books {
   const digits = () => state.config?.digits ?? 2;
   const record = (event: LedgerEvent): RecordedEvent => {
-    evolve(state, event);
-    events.push(event as RecordedEvent);
-    return event as RecordedEvent;
+    const recorded = applyEvent(state, event);
+    events.push(recorded);
+    return recorded;
   };
-  /** As the writer fills it in. */
+  /** The writer fills it in. */
   const countedAt = (command: Command): Command => {
     if (command.type !== 'count_stock' || command.counted_at_position === undefined) return command;
     const { recorded_at } = events[Math.min(command.counted_at_position, events.length - 1)]!.metadata;
@@ -300,7 +300,7 @@ function whenOf(books: Books, decided: Decided, events: readonly RecordedEvent[]
     answer: () => answerOf(events, (number) => books.state.documents.get(number) ?? [], digits),
     thenRecorded(...expected) {
       expect(outcome()).toEqual({ recorded: expected.map(({ type }) => type) });
-      for (const [index, fact] of expected.entries()) expect(events[index]).toMatchObject(fact);
+      for (const [index, event] of expected.entries()) expect(events[index]).toMatchObject(event);
       return books;
     },
     thenMoved(expected) {

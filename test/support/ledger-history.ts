@@ -5,7 +5,7 @@ import { type Command, documentsNeeded, type Role } from '../../libs/ledger/comm
 import { decide, decideExpiries } from '../../libs/ledger/decide.js';
 import type { LedgerEvent, RecordedEvent } from '../../libs/ledger/events.js';
 import type { Refusal } from '../../libs/ledger/refusals.js';
-import { documentPositions, emptyState, evolve, type LedgerState } from '../../libs/ledger/state/state.js';
+import { applyEvent, documentPositions, emptyState, type LedgerState } from '../../libs/ledger/state/state.js';
 
 export interface Given {
   actor?: string;
@@ -52,7 +52,7 @@ export class LedgerHistory {
 
   private record(events: LedgerEvent[]): RecordedEvent[] {
     return events.map((event) => {
-      evolve(this.state, event);
+      applyEvent(this.state, event);
       const recorded = event as RecordedEvent;
       this.events.push(recorded);
       return recorded;

@@ -2,9 +2,9 @@
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
 import { decode } from '../../libs/ledger/codec.js';
 import type { RecordedEvent } from '../../libs/ledger/events.js';
-import { emptyState, evolve, type LedgerState } from '../../libs/ledger/state/state.js';
+import { applyEvent, emptyState, type LedgerState } from '../../libs/ledger/state/state.js';
 
-/** All events of a ledger and the state that they fold to. `evolve` throws where an invariant does not hold. */
+/** All events of a ledger and the state that they fold to. `applyEvent` throws where an invariant does not hold. */
 export async function readLedger(
   eventstore_url: string,
   ledger_id = 'main',
@@ -16,7 +16,7 @@ export async function readLedger(
     for await (const stored of store.read(`ledger-${ledger_id}`, 0)) {
       const event = decode(stored);
       events.push(event);
-      evolve(state, event);
+      applyEvent(state, event);
     }
     return { events, state };
   } finally {

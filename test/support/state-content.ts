@@ -8,14 +8,14 @@ export function contentOf(state: LedgerState) {
   const { config, position, recorded_at, head_hash, closed_through, key_index } = state;
   return {
     ...{ config, position, recorded_at, head_hash, closed_through },
-    master: Object.entries(state.master).map(([kind, records]) => [kind, inOrder(records as Map<string, unknown>)]),
-    stock: inOrder(state.stock),
-    balances: inOrder(state.balances),
-    months: inOrder(state.months).map(([month, accounts]) => [month, inOrder(accounts)]),
-    counts: inOrder(state.counts),
-    reservations: inOrder(state.reservations),
-    requests: inOrder(state.requests),
-    series: inOrder(state.series),
+    master: Object.entries(state.master).map(([kind, records]) => [kind, sortedByKey(records as Map<string, unknown>)]),
+    stock: sortedByKey(state.stock),
+    balances: sortedByKey(state.balances),
+    months: sortedByKey(state.months).map(([month, accounts]) => [month, sortedByKey(accounts)]),
+    counts: sortedByKey(state.counts),
+    reservations: sortedByKey(state.reservations),
+    requests: sortedByKey(state.requests),
+    series: sortedByKey(state.series),
     documents: numbersOf(state).map((number) => [number, documentPositions(state, number)]),
     movements: timelinesOf(state.movements),
     money: timelinesOf(state.money),
@@ -24,7 +24,7 @@ export function contentOf(state: LedgerState) {
 }
 
 function timelinesOf(timelines: Map<string, Timeline>) {
-  return inOrder(timelines).map(([key, { floor_ms, floor, count, ...timeline }]) => [
+  return sortedByKey(timelines).map(([key, { floor_ms, floor, count, ...timeline }]) => [
     ...[key, floor_ms, floor, count],
     movementsOf({ floor_ms, floor, count, ...timeline }),
   ]);
@@ -40,7 +40,7 @@ export function movementsOf(timeline: Timeline): Movement[] {
   return movements.reverse();
 }
 export function numbersOf({ series }: LedgerState): string[] {
-  return inOrder(series).flatMap(([name, count]) =>
+  return sortedByKey(series).flatMap(([name, count]) =>
     Array.from({ length: count }, (_, index) => `${name}-${String(index + 1).padStart(4, '0')}`),
   );
 }
@@ -51,6 +51,6 @@ function keysOf(table: KeyTable): string[] {
       if (slots[at + 1] !== 0) keys.push(`${slots[at]} ${slots[at + 1]} ${table.base + slots[at + 2]!}`);
   return keys.sort();
 }
-function inOrder<V>(map: Map<string, V>): [string, V][] {
+function sortedByKey<V>(map: Map<string, V>): [string, V][] {
   return [...map].sort(([one], [other]) => (one < other ? -1 : 1));
 }

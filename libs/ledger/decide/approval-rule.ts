@@ -14,10 +14,10 @@ const DAY_MS = 24 * 3600 * 1000;
 export function fourEyes(context: Context, command: PostingCommand, decision: Decision): Decision {
   if ('refusal' in decision || context.envelope.role !== 'staff') return decision;
   const { config, recorded_at, basis } = context;
-  const facts = decision.facts.map(({ fact }) => fact);
-  const amount = facts.map(worth).reduce(larger, 0n);
+  const bodies = decision.events.map(({ body }) => body);
+  const amount = bodies.map(worth).reduce(larger, 0n);
   if (amount <= config.approval_threshold) return decision;
-  const holds = piecesTaken(facts);
+  const holds = piecesTaken(bodies);
   return recorded(recorded_at, {
     type: 'ApprovalRequested',
     data: {
@@ -48,9 +48,9 @@ function larger(one: bigint, other: bigint): bigint {
 }
 
 /** Without those that a count gives back for it, which are not there before. */
-function piecesTaken(facts: readonly EventBody[]): HoldPosting[] {
+function piecesTaken(bodies: readonly EventBody[]): HoldPosting[] {
   const stockOf = (adjustments: boolean) =>
-    facts.flatMap(({ type, data }) =>
+    bodies.flatMap(({ type, data }) =>
       (type === 'CountAdjusted') === adjustments ? ((data as Postings).stock ?? []) : [],
     );
   const back = new Map<string, number>();

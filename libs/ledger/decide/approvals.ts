@@ -52,14 +52,14 @@ export function approve(context: Context, { approval_id }: Approve): Decision {
   if ('refusal' in decision) return decision;
   // With it the decision may hold what becomes of counts.
   const isAskedFor = ({ type }: EventBody) => type !== 'CountAdjusted';
-  const number = numberOf(decision.facts.find(({ fact }) => isAskedFor(fact))!.fact);
-  const underApproval = (fact: EventBody) =>
-    isAskedFor(fact) ? ({ ...fact, data: { ...fact.data, approval_id, requested_by } } as EventBody) : fact;
+  const number = numberOf(decision.events.find(({ body }) => isAskedFor(body))!.body);
+  const underApproval = (body: EventBody) =>
+    isAskedFor(body) ? ({ ...body, data: { ...body.data, approval_id, requested_by } } as EventBody) : body;
   const granted = { approval_id, requested_by, number, ...letGo(holds) };
   return {
-    facts: [
-      { fact: { type: 'ApprovalGranted', data: granted }, effective_at: context.recorded_at },
-      ...decision.facts.map(({ fact, effective_at }) => ({ fact: underApproval(fact), effective_at })),
+    events: [
+      { body: { type: 'ApprovalGranted', data: granted }, effective_at: context.recorded_at },
+      ...decision.events.map(({ body, effective_at }) => ({ body: underApproval(body), effective_at })),
     ],
   };
 }
@@ -76,11 +76,11 @@ function letGo(holds: readonly HoldPosting[] = []): { holds?: HoldPosting[] } {
   return holds.length === 0 ? {} : { holds: released(holds) };
 }
 
-/** The number that a document's first fact carries. */
+/** The number that a document's first body carries. */
 export function numberOf({ data }: EventBody): string {
   if ('number' in data) return data.number;
   if ('approval_id' in data && data.approval_id !== undefined) return data.approval_id;
-  throw new Error('this fact has no number');
+  throw new Error('this body has no number');
 }
 
 export function reject(context: Context, { approval_id, reason }: Reject): Decision {
@@ -106,7 +106,7 @@ export function withdraw(context: Context, { approval_id }: Withdraw): Decision 
   });
 }
 
-/** The fact that ends a request which has run out. */
+/** The body that ends a request which has run out. */
 export function expireRequest(state: LedgerState, approval_id: string): EventBody {
   const { holds, requested_by } = state.requests.get(approval_id)!;
   return { type: 'ApprovalExpired', data: { approval_id, requested_by, ...letGo(holds) } };

@@ -31,7 +31,7 @@ import {
 import type { Command, Envelope } from '../commands.js';
 import { decide, decideExpiries } from '../decide.js';
 import type { Postings, RecordedEvent } from '../events.js';
-import { evolve } from '../state/state.js';
+import { applyEvent } from '../state/state.js';
 
 const ENVELOPE: Envelope = { actor: 'mia', role: 'manager', now: MONDAY, idempotency_key: 'made by the server' };
 const BOTTLE = 'bottle-500ml-a';
@@ -422,7 +422,7 @@ describe('a request that nobody decides on', () => {
     const [request] = givenAFactory(STOCKED).when(...DEAR).events as [RecordedEvent];
     const { expires_at: _expires_at, ...data } = request.data as { expires_at: string };
     const { state } = givenAFactory(STOCKED);
-    evolve(state, { ...request, data } as RecordedEvent);
+    applyEvent(state, { ...request, data } as RecordedEvent);
     expect(decideExpiries(state, '2036-03-02T08:00:00.000Z', 10)).toEqual([]);
     const decided = decide(state, approve(AP), { ...ENVELOPE, now: '2036-03-02T08:00:00.000Z' });
     expect(decided).toMatchObject({ outcome: 'decided' });

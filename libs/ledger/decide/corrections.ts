@@ -7,6 +7,7 @@ import { type Decimal, lineTotal, PRICE_DECIMALS_MAX, parseDecimal, share } from
 import { invalid, type Refusal, refuse } from '../refusals.js';
 import { type LedgerState, placeKey, stockAt } from '../state/state.js';
 import { emptyTimeline, walkBack } from '../state/timeline.js';
+import { summed } from './count-adjustments.js';
 import {
   active,
   type Context,
@@ -25,8 +26,6 @@ import {
   sum,
   withinLimits,
 } from './guards.js';
-
-import { summed } from './late-slips.js';
 import { nextNumber } from './numbers.js';
 import { openDraft, putIn, type StockDraft, takeOut } from './stock-draft.js';
 import { DEFAULT_LOCATION } from './stock-postings.js';

@@ -26,7 +26,7 @@ export interface Context {
   recorded_at: string;
   basis: Basis;
   /** Of what is dated in the past: lets the counts since then take back as many pieces of a place as move by it (late-slips.ts). */
-  takeBack?: (key: string, moved: number) => Refusal | undefined;
+  adjustCounts?: (key: string, moved: number) => Refusal | undefined;
 }
 
 /** What a command rests on that found its pieces set aside: an approval, or the reservation that is checked out. */
@@ -36,18 +36,18 @@ export interface Basis {
   own?: ReadonlyMap<string, number>;
 }
 
-/** A fact and when it happened. */
-export interface Dated {
-  fact: EventBody;
+/** A body and when it happened. */
+export interface DatedEvent {
+  body: EventBody;
   effective_at: string;
 }
-export type Decision = { facts: Dated[] } | { refusal: Refusal };
+export type Decision = { events: DatedEvent[] } | { refusal: Refusal };
 
 export function refused(refusal: Refusal): Decision {
   return { refusal };
 }
-export function recorded(effective_at: string, ...facts: EventBody[]): Decision {
-  return { facts: facts.map((fact) => ({ fact, effective_at })) };
+export function recorded(effective_at: string, ...events: EventBody[]): Decision {
+  return { events: events.map((body) => ({ body, effective_at })) };
 }
 
 export type Reference = [kind: MasterKind, id: string];
@@ -72,7 +72,7 @@ export function active({ state }: Context, refs: readonly Reference[]): Refusal 
   return undefined;
 }
 
-/** A fact may lie in the past of an open month, never in the future. */
+/** A body may lie in the past of an open month, never in the future. */
 export function dateOpen({ state, config, recorded_at }: Context, effective_at: string): Refusal | undefined {
   if (effective_at > recorded_at) return refuse('effective_in_future', { effective_at, recorded_at });
   const month = calendarMonth(effective_at, config.time_zone);
@@ -109,7 +109,7 @@ export function demandOf(
 
 /** Enough on hand and not set aside for somebody else, now and at every later moment of the effective timeline. */
 export function inStock(
-  { state, recorded_at, basis, takeBack }: Context,
+  { state, recorded_at, basis, adjustCounts: takeBack }: Context,
   demand: Map<string, number>,
   effective_at = recorded_at,
 ): Refusal | undefined {
@@ -119,7 +119,7 @@ export function inStock(
     if (refusal !== undefined) return refusal;
   }
   for (const key of effective_at === recorded_at ? [] : demand.keys()) {
-    const refusal = remembered(state, key, since_ms);
+    const refusal = withinHistory(state, key, since_ms);
     if (refusal !== undefined) return refusal;
   }
   for (const [key, requested] of demand) {
@@ -135,7 +135,7 @@ export function inStock(
   return undefined;
 }
 
-function remembered(state: LedgerState, key: string, since_ms: number): Refusal | undefined {
+function withinHistory(state: LedgerState, key: string, since_ms: number): Refusal | undefined {
   const floor_ms = state.movements.get(key)?.floor_ms ?? since_ms;
   if (since_ms >= floor_ms) return undefined;
   return refuse('backdated_beyond_history', { ...placeOf(key), checked_from: new Date(floor_ms).toISOString() });
@@ -204,7 +204,7 @@ function affordable(
     const floor_ms = state.money.get(account_id)?.floor_ms ?? 0;
     if (effective_at < recorded_at && Date.parse(effective_at) < floor_ms)
       return refuse('backdated_beyond_history', { account_id, checked_from: new Date(floor_ms).toISOString() });
-    const { available, at } = leastBalance(state, account_id, normal, effective_at);
+    const { available, at } = lowestBalance(state, account_id, normal, effective_at);
     if (requested <= available) continue;
     const [has, asks, lacks] = [available, requested, requested - available].map((minor) =>
       toMajor(minor, config.digits),
@@ -216,7 +216,7 @@ function affordable(
 }
 
 /** The least that stands on an account from a moment on, positive on its normal side; `at` where it is less than now. */
-function leastBalance(
+function lowestBalance(
   state: LedgerState,
   account_id: string,
   normal: bigint,

@@ -45,11 +45,11 @@ export function change(context: Context, command: ChangeMasterData): Decision {
   const changes = Object.keys(after)
     .filter((field) => (after[field] ?? null) !== (before[field] ?? null))
     .map((field) => ({ field, old: before[field] ?? null, new: after[field] ?? null }));
-  if (changes.length === 0 && envelope.request_hash === undefined) return { facts: [] };
+  if (changes.length === 0 && envelope.request_hash === undefined) return { events: [] };
   const attributes = { ...master.attributes, ...changed };
   const refusal =
     (master.active && !active ? stillHolds(context, kind, id) : undefined) ??
-    (kind === 'account' && after.may_go_negative === false ? inTheRed(context, id) : undefined);
+    (kind === 'account' && after.may_go_negative === false ? belowZero(context, id) : undefined);
   if (refusal) return refused(refusal);
   return recorded(recorded_at, {
     type: `${NOUNS[kind]}Changed`,
@@ -78,7 +78,7 @@ function stillHolds({ state, config }: Context, kind: MasterKind, id: string): R
 }
 
 /** An account that is below zero cannot be made one that may not be. */
-function inTheRed({ state, config }: Context, account_id: string): Refusal | undefined {
+function belowZero({ state, config }: Context, account_id: string): Refusal | undefined {
   const normal = isDebitAccount(state.master.account.get(account_id)!.attributes.type) ? 1n : -1n;
   const balance = (state.balances.get(account_id) ?? 0n) * normal;
   if (balance >= 0n) return undefined;
@@ -86,7 +86,7 @@ function inTheRed({ state, config }: Context, account_id: string): Refusal | und
   return refuse('insufficient_funds', { account_id, available, requested: 0, shortage });
 }
 
-/** The first facts of a ledger: its terms, the place `main`, the accounts that postings need. */
+/** The first events of a ledger: its terms, the place `main`, the accounts that postings need. */
 export function openLedger(recorded_at: string, command: OpenLedger): Decision {
   const { ledger_id, currency, digits, time_zone } = command;
   if (!isTimeZone(time_zone)) return refused(invalid('time_zone', 'must be an IANA time zone such as Europe/Berlin'));

@@ -38,8 +38,8 @@ export function transferMoney(context: Context, command: TransferMoney): Decisio
   const refusal =
     usable(context, [...accountNamed(from_account_id), ...accountNamed(to_account_id)]) ??
     dateOpen(context, effective_at) ??
-    byHand(from_account_id) ??
-    byHand(to_account_id) ??
+    notKept(from_account_id) ??
+    notKept(to_account_id) ??
     (from_account_id === to_account_id ? refuse('same_account', { account_id: to_account_id }) : undefined) ??
     withinLimits(context, { journal: postings }, effective_at);
   if (refusal) return refused(refusal);
@@ -60,12 +60,12 @@ export function transferMoney(context: Context, command: TransferMoney): Decisio
 function accountNamed(account_id: string): Reference[] {
   return isControlAccount(account_id) ? [] : [['account', account_id]];
 }
-function byHand(account_id: string): Refusal | undefined {
+function notKept(account_id: string): Refusal | undefined {
   return isControlAccount(account_id) ? refuse('control_account', { account_id }) : undefined;
 }
 
 /** Bills are paid from and into accounts that hold money or owe it, as a bank's loan does. */
-function ofMoney({ state }: Context, account_id: string): Refusal | undefined {
+function moneyAccount({ state }: Context, account_id: string): Refusal | undefined {
   const { type } = state.master.account.get(account_id)!.attributes;
   return type === 'asset' || type === 'liability'
     ? undefined
@@ -83,8 +83,8 @@ export function recordPayment(context: Context, command: RecordPayment): Decisio
     (state.documents.has(bill_number) ? undefined : refuse('unknown_document', { number: bill_number })) ??
     active(context, accountNamed(account_id)) ??
     dateOpen(context, effective_at) ??
-    byHand(account_id) ??
-    ofMoney(context, account_id);
+    notKept(account_id) ??
+    moneyAccount(context, account_id);
   if (early) return refused(early);
   const settled = settledBy(context, bill_number, effective_at, offered);
   if (isRefusal(settled)) return refused(settled);

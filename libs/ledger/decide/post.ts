@@ -2,8 +2,8 @@
 import type { Command, PostingCommand } from '../commands.js';
 import type { PostingType } from '../document-kinds.js';
 import { countStock, returnBill, voidDocument } from './corrections.js';
+import { withCountAdjustments } from './count-adjustments.js';
 import type { Context, Decision } from './guards.js';
-import { withCountsRight } from './late-slips.js';
 import { recordPayment, transferMoney, writeOff } from './money-postings.js';
 import { recordBlow, recordPurchase, recordSale, recordWaste, transferStock } from './stock-postings.js';
 
@@ -30,5 +30,5 @@ export function isPosting(command: Command): command is PostingCommand {
 export function post(context: Context, command: PostingCommand): Decision {
   // TypeScript cannot see that the row and the command are of one type.
   const decidePosting = DECIDE[command.type] as (context: Context, command: PostingCommand) => Decision;
-  return withCountsRight(context, command, (dated) => decidePosting(dated, command));
+  return withCountAdjustments(context, command, (dated) => decidePosting(dated, command));
 }

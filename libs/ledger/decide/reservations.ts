@@ -8,7 +8,7 @@ import { numberOf } from './approvals.js';
 import {
   active,
   type Context,
-  type Dated,
+  type DatedEvent,
   type Decision,
   demandOf,
   given,
@@ -99,12 +99,12 @@ export function checkOut(context: Context, command: CheckOutReservation): Decisi
   const in_place = { ...context, basis: { reservation_id, own: demandOf(reserved, location_id) } };
   const decision = fourEyes(in_place, sale, recordSale(in_place, sale));
   if ('refusal' in decision) return decision;
-  const [{ fact, effective_at }] = decision.facts as [Dated];
+  const [{ body, effective_at }] = decision.events as [DatedEvent];
   const checked_out: EventBody = {
     type: 'ReservationCheckedOut',
-    data: { reservation_id, number: numberOf(fact), released: taken.rest, holds: released(holds) },
+    data: { reservation_id, number: numberOf(body), released: taken.rest, holds: released(holds) },
   };
-  return recorded(effective_at, checked_out, fact);
+  return recorded(effective_at, checked_out, body);
 }
 
 /** What becomes of the reserved pieces: sold or let go. A line without a quantity takes all that is left of its item. */
@@ -139,7 +139,7 @@ export function releaseReservation(context: Context, { reservation_id }: Release
   });
 }
 
-/** The fact that ends a reservation which has run out. */
+/** The body that ends a reservation which has run out. */
 export function expireReservation(state: LedgerState, reservation_id: string): EventBody {
   const { holds } = state.reservations.get(reservation_id)!;
   return { type: 'ReservationExpired', data: { reservation_id, holds: released(holds) } };

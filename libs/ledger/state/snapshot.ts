@@ -1,5 +1,5 @@
 /**
- * The decision state in sections, so that a start need not read all of history. A cache: FOLD_VERSION changes with `evolve` or the
+ * The decision state in sections, so that a start need not read all of history. A cache: FOLD_VERSION changes with `applyEvent` or the
  * state's shape, and a snapshot of another version is simply not used. What the state's tables hold are values that never change, so a
  * snapshot is taken by noting which there are, in a few milliseconds, and is written piece by piece while commands go on.
  */
@@ -8,7 +8,7 @@ import { restoreSegment, type Segment, segmentsOf } from './key-index.js';
 import type { Packed } from './packed.js';
 import type { LedgerState, Stock } from './state.js';
 
-export const FOLD_VERSION = 8;
+export const FOLD_VERSION = 9;
 
 /** Some entries of one table: what JSON can hold of them, and their bytes one behind the other, which last only until the next section. */
 export interface Section {
@@ -102,7 +102,7 @@ function tablesOf(state: LedgerState): Table[] {
     mapTable('movements', state.movements as Map<string, Packed>, PACKED),
     mapTable('counts', state.counts as UnknownMap, AS_IT_IS),
     mapTable('money', state.money as Map<string, Packed>, PACKED),
-    mapTable('stories', state.stories as Map<string, Packed>, PACKED),
+    mapTable('document index', state.document_index as Map<string, Packed>, PACKED),
     keyTable(state, 'newer'),
     keyTable(state, 'older'),
   ];

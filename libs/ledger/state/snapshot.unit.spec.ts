@@ -11,6 +11,7 @@ import {
   waste,
 } from '../../../test/support/given.js';
 import { contentOf, restoredFrom } from '../../../test/support/state-content.js';
+import { beginChange } from './change.js';
 import { findKeys } from './key-index.js';
 import { saveState } from './snapshot.js';
 import { emptyState, tentatively } from './state.js';
@@ -64,9 +65,9 @@ describe('a snapshot', () => {
     expect(findKeys(restored.key_index, 'after:1999')).toEqual([]);
   });
 
-  it('is not taken of what may yet be taken back', () => {
+  it('is not taken of what may yet be rolled back', () => {
     const { state } = givenAFactory(transfer('equity', 'cash', '1'));
-    state.undo = [];
+    beginChange(state);
     expect(() => saveState(state)).toThrow('a snapshot of what is not acknowledged would be a lie');
   });
 });

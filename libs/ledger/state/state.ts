@@ -1,7 +1,7 @@
 /**
- * What a ledger must remember to decide the next command, and nothing else. It is folded from the events (`evolve`), can be saved and
- * restored as a snapshot, and grows with the factory (items, open reservations) and by some bytes an event, not with what documents say:
- * that is read from the log when a command names them (`documentsNeeded`).
+ * What a ledger needs to decide the next command. A mutable structure, for speed: functions that change it say so. It grows with the
+ * factory (items, open reservations) and by some bytes an event; what documents say is read from the log when a command names them
+ * (`documentsNeeded`).
  */
 import { isControlAccount } from '../accounts.js';
 import { calendarMonth, monthBefore } from '../calendar.js';
@@ -18,6 +18,7 @@ import type {
   RecordedEvent,
   StockPosting,
 } from '../events.js';
+import { beginChange, type UndoSteps } from './change.js';
 import { type Counts, withAdjustment, withCount, withoutCount } from './counts.js';
 import {
   DOCUMENTS_PER_INDEX,
@@ -30,7 +31,7 @@ import {
 import { addKey, emptyKeyIndex, type KeyIndex } from './key-index.js';
 import { emptyTimeline, type Timeline, withMovement } from './timeline.js';
 
-/** One place: pieces, their value in minor units, and how many of them are set aside. */
+/** One place: pieces, their value in minor units, and how many of them are reserved. */
 export interface Stock {
   on_hand: number;
   value: bigint;
@@ -44,18 +45,18 @@ export interface Hold {
   holds: HoldPosting[];
   expires_at: string;
 }
-/** What waits for approval. */
 export interface Request {
   holds: HoldPosting[];
-  /** '' where it waits for ever. */
+  /** '' in requests of older versions, which never expire. */
   expires_at: string;
   requested_by: string;
-  /** Numbers of the documents that it is about. */
+  /** Numbers of the documents that the command names. */
   needs: string[];
 }
 export interface KeyRecord {
-  /** First event that the command wrote, and how many. */
+  /** Of the first event that the command wrote. */
   position: number;
+  /** How many events the command wrote. */
   count: number;
   request_hash: string;
 }
@@ -78,32 +79,31 @@ export interface LedgerState {
   master: { [K in MasterKind]: Map<string, Master<K>> };
   stock: Map<string, Stock>;
   movements: Map<string, Timeline>;
-  /** The counts of each place. */
   counts: Map<string, Counts>;
-  /** What was posted to each account of money, in minor units, debit positive. */
+  /** Postings to each account that holds money, in minor units, debit positive. */
   money: Map<string, Timeline>;
   /** Debit positive. */
   balances: Map<string, bigint>;
-  /** What each month added to each account, by effective date in the ledger's time zone. Closed months, too: they may be reopened. */
+  /** What each month added to each account, by effective date in the ledger's time zone; closed months included, for they may be reopened. */
   months: Map<string, Map<string, bigint>>;
   closed_through: string;
-  /** How many numbers each series ("SO-251223") has: the next one is one more. */
+  /** Numbers used in each series, such as "SO-251223". */
   series: Map<string, number>;
-  /** Where the events of the documents of a series stand, by `storiesKey`. */
-  stories: Map<string, DocumentIndex>;
-  /** Loaded documents: all events that name the number, oldest first. A cache; the log has them. */
+  /** Where the events of each document stand, by `documentIndexKey`. */
+  document_index: Map<string, DocumentIndex>;
+  /** A cache of loaded documents: all events that name the number, oldest first. */
   documents: Map<string, RecordedEvent[]>;
   /** Active reservations by id. */
   reservations: Map<string, Hold>;
   /** Requests that wait for approval, by id. */
   requests: Map<string, Request>;
-  /** No reservation and no request ends before this instant; '' when there is none. A lower bound, so that most batches look no further. */
+  /** A lower bound: no reservation and no request expires earlier; '' when there is none. Most batches need look no further. */
   next_expiry: string;
-  /** Keys whose first answer is at hand: the latest, and those that a command of the moment has sent again. A cache; `key_index` finds the others. */
+  /** A cache of idempotency keys: the latest, and those that current commands repeat. `key_index` finds the others. */
   keys: Map<string, KeyRecord>;
   key_index: KeyIndex;
-  /** While set, every change is recorded as the step that takes it back, so that a batch which lost its race can be undone. */
-  undo: (() => void)[] | undefined;
+  /** Of the open change; only `beginChange` sets it. */
+  undo: UndoSteps | undefined;
 }
 
 export function emptyState(): LedgerState {
@@ -121,7 +121,7 @@ export function emptyState(): LedgerState {
     months: new Map(),
     closed_through: '',
     series: new Map(),
-    stories: new Map(),
+    document_index: new Map(),
     documents: new Map(),
     reservations: new Map(),
     requests: new Map(),
@@ -134,7 +134,7 @@ export function emptyState(): LedgerState {
 
 const EMPTY: Stock = { on_hand: 0, value: 0n, reserved: 0 };
 
-/** Ids hold no space, so a space parts them. */
+/** Ids hold no space. */
 export function placeKey(item_id: string, location_id: string): string {
   return `${item_id} ${location_id}`;
 }
@@ -142,7 +142,7 @@ export function stockAt(state: LedgerState, key: string): Stock {
   return state.stock.get(key) ?? EMPTY;
 }
 
-// ── Taking back ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── Writing ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 function put<K, V>(state: LedgerState, map: Map<K, V>, key: K, value: V): void {
   if (state.undo !== undefined) {
@@ -158,68 +158,63 @@ function drop<K, V>(state: LedgerState, map: Map<K, V>, key: K): void {
   map.delete(key);
 }
 
-/** Runs `attempt` on the state and takes every change back that it made. */
+/** Runs `attempt` on the state and undoes what it changed. */
 export function tentatively<R>(state: LedgerState, attempt: () => R): R {
-  const outer = state.undo;
-  state.undo = [];
+  const change = beginChange(state);
   try {
     return attempt();
   } finally {
-    takeBack(state, 0);
-    state.undo = outer;
+    change.rollback();
   }
 }
-/** Undoes down to `mark` (a length that `state.undo` had). */
-export function takeBack(state: LedgerState, mark: number): void {
-  const undo = state.undo;
-  if (undo === undefined) throw new Error('nothing was recorded to take back');
-  while (undo.length > mark) undo.pop()!();
-}
 
-// ── Folding ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── Applying events ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /**
- * Changes `state` by one event, which must be the next of the stream. Throws where an invariant would break, which is a bug or a damaged
- * log; the state is then what it was before.
+ * Changes the state in place by the next event of the stream, and returns the event with its position. Throws where an invariant would
+ * break, which means a bug or a damaged log; the state is then as before.
  */
-export function evolve(state: LedgerState, event: LedgerEvent): LedgerState {
-  const outer = state.undo;
-  const undo = outer ?? [];
-  const mark = undo.length;
-  state.undo = undo;
+export function applyEvent(state: LedgerState, event: LedgerEvent | RecordedEvent): RecordedEvent {
+  const recorded = atPosition(event, state.position + 1);
+  const change = beginChange(state);
   try {
-    return evolveWhole(state, event);
+    apply(state, recorded);
   } catch (error) {
-    takeBack(state, mark);
+    change.rollback();
     throw error;
-  } finally {
-    state.undo = outer;
   }
+  change.commit();
+  return recorded;
+}
+function atPosition(event: LedgerEvent | RecordedEvent, position: number): RecordedEvent {
+  if (!('position' in event)) return { ...event, position };
+  if (event.position !== position) throw new Error(`event ${event.position} cannot follow ${position - 1}`);
+  return event;
 }
 
-function evolveWhole(state: LedgerState, event: LedgerEvent): LedgerState {
+function apply(state: LedgerState, event: RecordedEvent): void {
   const { config, position, recorded_at, head_hash, closed_through, next_expiry } = state;
   state.undo?.push(() =>
     Object.assign(state, { config, position, recorded_at, head_hash, closed_through, next_expiry }),
   );
-  if (event.metadata.recorded_at < recorded_at)
-    throw new Error(`event ${position + 1} was recorded before the one ahead of it`);
-  state.position = position + 1;
-  state.recorded_at = event.metadata.recorded_at;
-  state.head_hash = event.metadata.hash ?? head_hash;
-  const recorded = Object.assign(event, { position: state.position });
-  applyEvent(state, recorded);
-  if ('holds' in event.data) for (const posting of event.data.holds ?? []) hold(state, posting);
-  const moved = 'stock' in event.data ? moveStock(state, event.data.stock ?? [], event.metadata.effective_at) : 0n;
-  const posted = 'journal' in event.data ? post(state, event.data.journal ?? [], event.metadata.effective_at) : 0n;
+  const { metadata, data } = event;
+  if (metadata.recorded_at < recorded_at)
+    throw new Error(`event ${event.position} was recorded before the one ahead of it`);
+  state.position = event.position;
+  state.recorded_at = metadata.recorded_at;
+  state.head_hash = metadata.hash ?? head_hash;
+  applyBody(state, event);
+  if ('holds' in data) for (const posting of data.holds ?? []) hold(state, posting);
+  const moved = 'stock' in data ? moveStock(state, data.stock ?? [], metadata.effective_at) : 0n;
+  const posted = 'journal' in data ? post(state, data.journal ?? [], metadata.effective_at) : 0n;
   if (moved !== posted)
-    throw new Error(`event ${state.position} moves stock worth ${moved} and posts ${posted} to inventory`);
-  rememberDocument(state, recorded);
+    throw new Error(`event ${event.position} moves stock worth ${moved} and posts ${posted} to inventory`);
+  rememberDocument(state, event);
   rememberKey(state, event);
-  return state;
 }
 
-function applyEvent(state: LedgerState, event: RecordedEvent): void {
+/** What an event changes besides its postings. */
+function applyBody(state: LedgerState, event: RecordedEvent): void {
   switch (event.type) {
     case 'LedgerOpened': {
       const { approval_threshold, ...rest } = event.data;
@@ -247,7 +242,7 @@ function applyEvent(state: LedgerState, event: RecordedEvent): void {
     }
     case 'StockReserved': {
       const { reservation_id, expires_at, holds = [] } = event.data;
-      expectExpiry(state, expires_at);
+      lowerNextExpiry(state, expires_at);
       put(state, state.reservations, reservation_id, { holds, expires_at });
       return;
     }
@@ -264,7 +259,7 @@ function applyEvent(state: LedgerState, event: RecordedEvent): void {
       return;
     case 'ApprovalRequested': {
       const { approval_id, expires_at = '', holds = [], command } = event.data;
-      expectExpiry(state, expires_at);
+      lowerNextExpiry(state, expires_at);
       const needs = documentsNeeded(command as unknown as Command, state.requests);
       put(state, state.requests, approval_id, { holds, expires_at, requested_by: event.metadata.actor, needs });
       return;
@@ -291,7 +286,7 @@ function applyEvent(state: LedgerState, event: RecordedEvent): void {
       if (kindOf(event.data.number) === 'stock_count') forgetCount(state, event.data.number);
       return;
     default:
-      // What a document posts says the rest.
+      // All other document events only post.
       event satisfies DocumentEvent;
   }
 }
@@ -310,12 +305,11 @@ function forgetCount(state: LedgerState, number: string): void {
       put(state, state.counts, key, withoutCount(counts, number));
 }
 
-function expectExpiry(state: LedgerState, expires_at: string): void {
+function lowerNextExpiry(state: LedgerState, expires_at: string): void {
   if (expires_at === '') return;
   if (state.next_expiry === '' || expires_at < state.next_expiry) state.next_expiry = expires_at;
 }
 
-/** The maps are typed by kind; an event's kind and attributes belong together by its type. */
 function masterOf(state: LedgerState, kind: MasterKind): Map<string, Master> {
   return state.master[kind] as Map<string, Master>;
 }
@@ -329,7 +323,7 @@ function hold(state: LedgerState, posting: HoldPosting): void {
   put(state, state.stock, key, { ...stock, reserved });
 }
 
-/** Answers what was added to the value of all stock. */
+/** Returns the change of the value of all stock, in minor units. */
 function moveStock(state: LedgerState, postings: StockPosting[], effective_at: string): bigint {
   let moved = 0n;
   const effective_ms = Date.parse(effective_at);
@@ -350,7 +344,7 @@ function moveStock(state: LedgerState, postings: StockPosting[], effective_at: s
   return moved;
 }
 
-/** Answers what was added to the account `inventory`. */
+/** Returns the change of the account `inventory`, in minor units. */
 function post(state: LedgerState, postings: JournalPosting[], effective_at: string): bigint {
   if (postings.length === 0) return 0n;
   const month = calendarMonth(effective_at, state.config!.time_zone);
@@ -376,7 +370,7 @@ function post(state: LedgerState, postings: JournalPosting[], effective_at: stri
   return inventory;
 }
 
-/** For each document that the event adds to: where the document's last event stands; −1 for what is no document. */
+/** For each document that the event adds to: position of the document's last event; −1 for an unknown number. */
 export function previousPositions(state: LedgerState, event: LedgerEvent): number[] {
   return documentsNamed(event).more.map(
     (number) => state.documents.get(number)?.at(-1)?.position ?? documentPositions(state, number)?.at(-1) ?? -1,
@@ -391,16 +385,21 @@ function rememberDocument(state: LedgerState, event: RecordedEvent): void {
     const next = (state.series.get(series) ?? 0) + 1;
     if (sequence !== next) throw new Error(`event ${position} has number ${first}; ${next} is next`);
     put(state, state.series, series, next);
-    const key = storiesKey(series, sequence);
-    put(state, state.stories, key, withDocument(state.stories.get(key) ?? emptyDocumentIndex(), position));
+    const key = documentIndexKey(series, sequence);
+    put(
+      state,
+      state.document_index,
+      key,
+      withDocument(state.document_index.get(key) ?? emptyDocumentIndex(), position),
+    );
     put(state, state.documents, first, [event]);
   }
   for (const number of more) {
     const { series, sequence } = seriesOf(number);
     if (!isNumbered(state, series, sequence))
       throw new Error(`event ${position} names ${number}, which is no document`);
-    const key = storiesKey(series, sequence);
-    put(state, state.stories, key, withLaterEvent(state.stories.get(key)!, indexOf(sequence), position));
+    const key = documentIndexKey(series, sequence);
+    put(state, state.document_index, key, withLaterEvent(state.document_index.get(key)!, indexOf(sequence), position));
     const history = state.documents.get(number);
     if (history !== undefined) put(state, state.documents, number, [...history, event]);
   }
@@ -408,7 +407,7 @@ function rememberDocument(state: LedgerState, event: RecordedEvent): void {
 function isNumbered(state: LedgerState, series: string, sequence: number): boolean {
   return sequence > 0 && sequence <= (state.series.get(series) ?? 0);
 }
-function storiesKey(series: string, sequence: number): string {
+function documentIndexKey(series: string, sequence: number): string {
   return `${series}/${Math.floor((sequence - 1) / DOCUMENTS_PER_INDEX)}`;
 }
 function indexOf(sequence: number): number {
@@ -427,16 +426,16 @@ function rememberKey(state: LedgerState, event: LedgerEvent): void {
   addKey(state.key_index, idempotency_key, state.position, recorded_at, state.undo);
 }
 
-// ── Documents on demand, and keeping small ──────────────────────────────────────────────────────────────────────────────────────
+// ── Caches and expiry ──────────────────────────────────────────────────────────────────────────────────────
 
-/** Where the events of a document stand in the log, oldest first; undefined when there is no such number. */
+/** Positions of a document's events, oldest first; undefined for an unknown number. */
 export function documentPositions(state: LedgerState, number: string): number[] | undefined {
   const { series, sequence } = seriesOf(number);
   if (!isNumbered(state, series, sequence)) return undefined;
-  return positionsIn(state.stories.get(storiesKey(series, sequence))!, indexOf(sequence));
+  return positionsIn(state.document_index.get(documentIndexKey(series, sequence))!, indexOf(sequence));
 }
 
-/** Forgets what can be read again: documents and keys beyond `documents_max` and `keys_max`, the oldest first. Only between batches. */
+/** Changes the state in place: drops the oldest cached documents and keys beyond the limits. Only between batches. */
 export function trim(state: LedgerState, documents_max: number, keys_max: number): void {
   dropOldest(state.documents, documents_max);
   dropOldest(state.keys, keys_max);
@@ -448,18 +447,27 @@ function dropOldest<K>(map: Map<K, unknown>, size_max: number): void {
   }
 }
 
-/** Ids of reservations and requests that have run out at `now`, at most `max`, the soonest first. */
+/** Ids of reservations and requests that have expired at `now`, at most `max`, the earliest first. */
 export function dueAt(state: LedgerState, now: string, max: number): string[] {
   if (state.next_expiry === '' || now < state.next_expiry) return [];
-  const ends = [...state.reservations, ...state.requests].filter(([, { expires_at }]) => expires_at !== '');
-  const due = ends.filter(([, { expires_at }]) => expires_at <= now);
-  if (due.length === 0) state.next_expiry = ends.map(([, { expires_at }]) => expires_at).sort()[0] ?? '';
-  return due
-    .sort(([id_a, a], [id_b, b]) => order(a.expires_at, b.expires_at) || order(id_a, id_b))
+  return expiries(state)
+    .filter(([, { expires_at }]) => expires_at <= now)
+    .sort(([id_a, a], [id_b, b]) => compare(a.expires_at, b.expires_at) || compare(id_a, id_b))
     .slice(0, max)
     .map(([id]) => id);
 }
 
-function order(a: string, b: string): number {
+/** Changes the state in place: raises the lower bound `next_expiry` after `dueAt` has found nothing at `now`. */
+export function raiseNextExpiry(state: LedgerState, now: string): void {
+  if (state.next_expiry === '' || now < state.next_expiry) return;
+  state.next_expiry = expiries(state).reduce(
+    (first, [, { expires_at }]) => (first === '' || expires_at < first ? expires_at : first),
+    '',
+  );
+}
+function expiries({ reservations, requests }: LedgerState): [id: string, { expires_at: string }][] {
+  return [...reservations, ...requests].filter(([, { expires_at }]) => expires_at !== '');
+}
+function compare(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }

@@ -13,7 +13,8 @@ import {
 } from '../../../test/support/given.js';
 import { contentOf } from '../../../test/support/state-content.js';
 import type { EventBody, LedgerEvent } from '../events.js';
-import { documentPositions, emptyState, evolve, placeKey, takeBack, tentatively, trim } from './state.js';
+import { beginChange } from './change.js';
+import { applyEvent, documentPositions, emptyState, placeKey, tentatively, trim } from './state.js';
 import { MOVEMENTS_MAX, withMovement } from './timeline.js';
 
 const BOTTLE = 'bottle-500ml-a';
@@ -79,7 +80,7 @@ describe('folding asserts what deciding has promised', () => {
       'before the one ahead of it',
     ],
   ])('stops at %s', (_what, bad, says) => {
-    expect(() => evolve(books().state, bad)).toThrow(says);
+    expect(() => applyEvent(books().state, bad)).toThrow(says);
   });
 
   it('stops at a posting to a closed month', () => {
@@ -96,11 +97,11 @@ describe('folding asserts what deciding has promised', () => {
       MONDAY,
       '2026-02-28T23:59:59.999Z',
     );
-    expect(() => evolve(state, late)).toThrow('posts to 2026-02, which is closed');
+    expect(() => applyEvent(state, late)).toThrow('posts to 2026-02, which is closed');
   });
 });
 
-describe('taking back', () => {
+describe('rolling back', () => {
   it('leaves the state as it was, however much has been tried', () => {
     const books = givenAFactory(purchase([[BOTTLE, 10, '1']]), reserve([[BOTTLE, 1]], { ttl_seconds: 5 }));
     const before = contentOf(books.state);
@@ -116,20 +117,27 @@ describe('taking back', () => {
     expect(contentOf(books.state)).toEqual(before);
   });
 
-  it('goes back to any mark on the way', () => {
+  it('goes back to the beginning of any change, the inner ones first', () => {
     const books = givenAFactory(purchase([[BOTTLE, 10, '1']]));
-    books.state.undo = [];
+    const outer = beginChange(books.state);
     books.and(waste([[BOTTLE, 1]]));
-    const mark = books.state.undo.length;
+    const kept = beginChange(books.state);
     books.and(waste([[BOTTLE, 2]]));
-    takeBack(books.state, mark);
-    expect(books.stock(BOTTLE)).toBe('9 worth 9.00');
-    takeBack(books.state, 0);
+    kept.commit();
+    const inner = beginChange(books.state);
+    books.and(waste([[BOTTLE, 3]]));
+    inner.rollback();
+    expect(books.stock(BOTTLE)).toBe('7 worth 7.00');
+    outer.rollback();
     expect(books.stock(BOTTLE)).toBe('10 worth 10.00');
   });
 
-  it('is an error where nothing was recorded to take back', () => {
-    expect(() => takeBack(emptyState(), 0)).toThrow('nothing was recorded');
+  it('is an error where the change has ended', () => {
+    const state = emptyState();
+    const change = beginChange(state);
+    change.commit();
+    expect(() => change.rollback()).toThrow('the change has ended already');
+    expect(() => change.commit()).toThrow('the change has ended already');
   });
 
   it('happens also when the attempt throws', () => {

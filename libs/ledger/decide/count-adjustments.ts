@@ -8,17 +8,17 @@ import type { EventBody, JournalPosting, Postings, StockPosting } from '../event
 import { share } from '../money.js';
 import { type Refusal, refuse } from '../refusals.js';
 import { type Counted, countAfter } from '../state/counts.js';
-import { evolve, placeKey, stockAt, tentatively } from '../state/state.js';
-import { type Context, type Dated, type Decision, isRefusal, journal, placeOf, refused } from './guards.js';
+import { applyEvent, placeKey, stockAt, tentatively } from '../state/state.js';
+import { type Context, type DatedEvent, type Decision, isRefusal, journal, placeOf, refused } from './guards.js';
 
 type CountAdjusted = Extract<EventBody, { type: 'CountAdjusted' }>;
-type Adjustment = Dated & { fact: CountAdjusted };
+type Adjustment = DatedEvent & { body: CountAdjusted };
 
 /**
  * Decides a posting command and puts the counts right that it is dated before. What takes pieces out is decided when the count has given
  * them back, so that they are there; what brings pieces comes first, and the count then takes as many out.
  */
-export function withCountsRight(
+export function withCountAdjustments(
   context: Context,
   command: PostingCommand,
   decideWith: (context: Context) => Decision,
@@ -36,36 +36,36 @@ export function withCountsRight(
       return undefined;
     };
     const [before, after]: [Adjustment[], Adjustment[]] = [[], []];
-    const decision = decideWith({ ...context, takeBack: adjust(before) });
+    const decision = decideWith({ ...context, adjustCounts: adjust(before) });
     if ('refusal' in decision) return decision;
-    const brought = [...broughtBy(decision.facts)].filter(([key]) => state.counts.has(key));
-    if (brought.length > 0) for (const dated of decision.facts) carryOut(context, withoutHolds(context, dated));
+    const brought = [...broughtBy(decision.events)].filter(([key]) => state.counts.has(key));
+    if (brought.length > 0) for (const dated of decision.events) carryOut(context, withoutHolds(context, dated));
     for (const [key, came] of brought) {
       const refusal = adjust(after)(key, came);
       if (refusal !== undefined) return refused(refusal);
     }
-    const { data } = decision.facts[0]!.fact;
+    const { data } = decision.events[0]!.body;
     const cause = 'number' in data ? data.number : '';
-    return { facts: [...joined(before, cause), ...decision.facts, ...joined(after, cause)] };
+    return { events: [...joined(before, cause), ...decision.events, ...joined(after, cause)] };
   });
 }
 
 /** On the state of the moment only: what is decided next must see it. */
-function carryOut({ state, envelope, recorded_at }: Context, { fact, effective_at }: Dated): void {
+function carryOut({ state, envelope, recorded_at }: Context, { body, effective_at }: DatedEvent): void {
   const { actor, idempotency_key } = envelope;
-  evolve(state, { ...fact, metadata: { actor, recorded_at, effective_at, idempotency_key } });
+  applyEvent(state, { ...body, metadata: { actor, recorded_at, effective_at, idempotency_key } });
 }
 
 /** What is set aside for the command is let go of before it takes it (approvals.ts), which is not seen here. */
-function withoutHolds({ basis }: Context, { fact, effective_at }: Dated): Dated {
+function withoutHolds({ basis }: Context, { body, effective_at }: DatedEvent): DatedEvent {
   const holds = [...(basis.own ?? [])].map(([key, quantity]) => ({ ...placeOf(key), quantity: -quantity }));
-  return { fact: { ...fact, data: { ...fact.data, holds } } as EventBody, effective_at };
+  return { body: { ...body, data: { ...body.data, holds } } as EventBody, effective_at };
 }
 
-function broughtBy(facts: readonly Dated[]): Map<string, number> {
+function broughtBy(events: readonly DatedEvent[]): Map<string, number> {
   const brought = new Map<string, number>();
-  for (const { fact } of facts)
-    for (const { item_id, location_id, quantity } of (fact.data as Postings).stock ?? []) {
+  for (const { body } of events)
+    for (const { item_id, location_id, quantity } of (body.data as Postings).stock ?? []) {
       const key = placeKey(item_id, location_id);
       if (quantity > 0) brought.set(key, (brought.get(key) ?? 0) + quantity);
     }
@@ -98,7 +98,7 @@ function adjustmentFor(
   return {
     // Before it, for of one moment what is recorded first comes first: the count could not take out what only comes back after it.
     effective_at: justBefore(counted_at),
-    fact: {
+    body: {
       type: 'CountAdjusted',
       data: {
         number,
@@ -158,13 +158,13 @@ function takeAway({ state }: Context, { difference, value }: Counted, place: Pla
 /** One event for each count. */
 function joined(adjustments: readonly Adjustment[], cause: string): Adjustment[] {
   const by_count = new Map<string, Adjustment>();
-  for (const { fact, effective_at } of adjustments) {
-    const { data } = by_count.get(fact.data.number)?.fact ?? { data: undefined };
-    const counts = [...(data?.counts ?? []), ...fact.data.counts];
-    const stock = [...(data?.stock ?? []), ...(fact.data.stock ?? [])];
-    const entries = summed([...(data?.journal ?? []), ...(fact.data.journal ?? [])]);
-    const whole: CountAdjusted = { ...fact, data: { ...fact.data, cause, counts, stock, journal: entries } };
-    by_count.set(fact.data.number, { fact: whole, effective_at });
+  for (const { body, effective_at } of adjustments) {
+    const { data } = by_count.get(body.data.number)?.body ?? { data: undefined };
+    const counts = [...(data?.counts ?? []), ...body.data.counts];
+    const stock = [...(data?.stock ?? []), ...(body.data.stock ?? [])];
+    const entries = summed([...(data?.journal ?? []), ...(body.data.journal ?? [])]);
+    const whole: CountAdjusted = { ...body, data: { ...body.data, cause, counts, stock, journal: entries } };
+    by_count.set(body.data.number, { body: whole, effective_at });
   }
   return [...by_count.values()];
 }

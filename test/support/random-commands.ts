@@ -9,7 +9,7 @@ import { documentsNamed } from '../../libs/ledger/document-kinds.js';
 import type { RecordedEvent } from '../../libs/ledger/events.js';
 import { formatDecimal } from '../../libs/ledger/money.js';
 import { type LedgerState } from '../../libs/ledger/state/state.js';
-import type { Order, Submission } from '../../libs/ledger-writer/batch.js';
+import type { CommandGroup, Submission } from '../../libs/ledger-writer/batch.js';
 import type { Chance } from './random.js';
 
 /** True this often, from 0 (never) to 1. */
@@ -53,9 +53,9 @@ interface Seen {
 
 export interface RandomFactory {
   /** The orders that open the ledger and stock it. */
-  opening(): Order[];
+  opening(): CommandGroup[];
   /** The next order, made up from the state and from what `saw` was told of. */
-  order(state: LedgerState): Order;
+  group(state: LedgerState): CommandGroup;
   saw(events: readonly RecordedEvent[]): void;
 }
 
@@ -99,11 +99,11 @@ export function randomFactory(by: Chance): RandomFactory {
 
   return {
     opening: () =>
-      openingCommands(by).map((command): Order => {
+      openingCommands(by).map((command): CommandGroup => {
         const { envelope } = submission(command);
         return { mode: 'one', submissions: [{ command, envelope: { ...envelope, actor: 'ada', role: 'admin' } }] };
       }),
-    order(state) {
+    group(state) {
       if (often(by, 0.05)) return { mode: 'dry', submissions: [next(state)] };
       if (often(by, 0.05))
         return { mode: 'all', submissions: Array.from({ length: by.whole(1, 4) }, () => next(state)) };

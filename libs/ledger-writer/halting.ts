@@ -1,0 +1,121 @@
+/**
+ * Stops a ledger whose log breaks its rules, since going on could only make it worse, until an operator resumes it. Watches the stream
+ * for what neither reads nor appends show: that it was deleted or truncated.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findDamage } from '../event-store/stream-damage.js';
+import type { WriterContext } from './context.js';
+import { DamagedLedger, type Halt, rememberedHalt, rememberHalt } from './halts.js';
+import type { SnapshotFile } from './snapshot-file.js';
+import { reasonToHalt } from './stream-guard.js';
+
+export interface Halting {
+  current(): Halt | undefined;
+  /** Damage to the stream that the watch has found. */
+  damage(): string | undefined;
+  /** Halts where a remembered halt is in force. Throws DamagedLedger where the stream is damaged, and as reads do. */
+  beforeLoading(): Promise<void>;
+  /** Throws DamagedLedger where the stream is damaged, and as reads do. */
+  assertSound(): Promise<void>;
+  /** DamagedLedger or StreamTombstoned. */
+  haltFor(error: Error): Promise<Halt>;
+  /** Resolves where an operator has resumed the ledger, or when the writer closes. */
+  untilResumed(): Promise<void>;
+  /** Ends when the writer closes. */
+  watch(): Promise<void>;
+  /** A command came: the watch looks more often. */
+  noteUse(): void;
+}
+
+export interface HaltingOptions {
+  snapshots: SnapshotFile | undefined;
+  is_known: ((ledger_id: string) => Promise<boolean>) | undefined;
+  watch_ms: number;
+  onDamage(): void;
+}
+
+/** How the next start learns of the halt: it finds the reason again, it reads the remembered halt, or the stream shows the damage. */
+type Memory = 'found_again' | 'to_write' | 'written' | 'visible';
+
+/** So often a halted writer looks whether an operator has resumed the ledger. */
+const RESUME_LOOK_MS = 5000;
+/** An unused writer looks at its stream this many times less often. */
+const IDLE_FACTOR = 10;
+
+export function halting(context: WriterContext, { snapshots, is_known, watch_ms, onDamage }: HaltingOptions): Halting {
+  const { store, stream, ledger_id, closing, log } = context;
+  const guarded = { store, ledger_id, snapshots, is_known };
+  let current: Halt | undefined;
+  let memory: Memory = 'found_again';
+  let damage: string | undefined;
+  let is_used = false;
+
+  function halt(reason: Halt, how: Memory): Halt {
+    current = reason;
+    memory = how;
+    damage = undefined;
+    log(`HALTED after position ${reason.position}: ${reason.reason}`);
+    return reason;
+  }
+  async function isInForce(): Promise<boolean> {
+    const reason = memory === 'visible' ? reasonToHalt(guarded) : rememberedHalt(store, ledger_id);
+    return (await reason) !== undefined;
+  }
+  /** true where the ledger is resumed. */
+  async function look(reason: Halt): Promise<boolean> {
+    if (memory === 'found_again') return false;
+    if (memory !== 'to_write') return !(await isInForce());
+    await rememberHalt(store, ledger_id, reason);
+    memory = 'written';
+    return false;
+  }
+  async function assertSound(): Promise<void> {
+    const reason = await reasonToHalt(guarded);
+    if (reason !== undefined) throw new DamagedLedger(reason, true);
+  }
+
+  return {
+    current: () => current,
+    damage: () => damage,
+    assertSound,
+    async beforeLoading() {
+      const remembered = await rememberedHalt(store, ledger_id);
+      if (remembered !== undefined) halt(remembered, 'written');
+      else await assertSound();
+    },
+    async haltFor(error) {
+      const { position } = context.state;
+      const visible = await reasonToHalt(guarded).catch(() => undefined);
+      if (visible !== undefined) return halt({ position, reason: visible }, 'visible');
+      const is_found_again = !(error instanceof DamagedLedger) || error.found_again;
+      return halt({ position, reason: error.message }, is_found_again ? 'found_again' : 'to_write');
+    },
+    async untilResumed() {
+      while (current !== undefined && !closing.aborted) {
+        try {
+          if (await look(current)) {
+            log('an operator has resumed it');
+            current = undefined;
+            return;
+          }
+        } catch (error) {
+          log(`the halt cannot be looked up or remembered: ${(error as Error).message}`);
+        }
+        await sleep(RESUME_LOOK_MS, undefined, { signal: closing }).catch(() => {});
+      }
+    },
+    async watch() {
+      for (let idle = 0; !closing.aborted; idle += 1) {
+        await sleep(watch_ms, undefined, { signal: closing }).catch(() => {});
+        if (current !== undefined || context.state.position < 0 || (!is_used && idle < IDLE_FACTOR)) continue;
+        is_used = false;
+        idle = 0;
+        damage ??= (await findDamage(store, stream).catch(() => undefined))?.reason;
+        if (damage !== undefined) onDamage();
+      }
+    },
+    noteUse() {
+      is_used = true;
+    },
+  };
+}

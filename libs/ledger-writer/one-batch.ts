@@ -1,0 +1,154 @@
+/**
+ * The story of one batch: load what the commands name, decide them, append the events, answer. A batch that lost a race to another writer
+ * is rolled back and decided again on what the other one wrote.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { refuse } from '../ledger/refusals.js';
+import { trim } from '../ledger/state/state.js';
+import { BATCH_LIMITS, type Batch, decideBatch } from './batch.js';
+import { batchTime } from './batch-time.js';
+import type { CommandQueue, QueuedGroup } from './command-queue.js';
+import { untilItWorks, type WriterContext } from './context.js';
+import type { Halting } from './halting.js';
+import { DamagedLedger } from './halts.js';
+import { BEHIND_PAUSE_MS, type LedgerHistory } from './history.js';
+import type { WriterSettings } from './options.js';
+import { appendUntilSettled, type SettledAppend } from './settled-append.js';
+import type { Snapshotter } from './snapshotter.js';
+
+interface Parts {
+  queue: CommandQueue;
+  history: LedgerHistory;
+  halts: Halting;
+  snapshots: Snapshotter;
+}
+
+/** For so long after a lost race the ledger is taken to have several writers. */
+const CONTENDED_MS = 2000;
+
+/**
+ * Answers the groups; what did not fit into the batch goes back to the queue. Without groups it ends what has expired. Rejects during an
+ * outage, and with DamagedLedger.
+ */
+export function batchWork(
+  context: WriterContext,
+  { queue, history, halts, snapshots }: Parts,
+  settings: WriterSettings,
+): (taken: readonly QueuedGroup[]) => Promise<void> {
+  const { settle_ms_max, behind_ms_max, documents_max, keys_max } = settings;
+  /** Lowered where the log has refused a larger append. */
+  let limits = BATCH_LIMITS;
+  let contended_until_ms = 0;
+  /** Since when appends at this position conflict with nothing that can be read. */
+  let stuck: { position: number; since_ms: number } | undefined;
+
+  return async (taken) => {
+    const damage = halts.damage();
+    if (damage !== undefined) throw new DamagedLedger(damage, true);
+    while (!(await attempt(taken)));
+  };
+
+  /** false where the groups must be decided again. */
+  async function attempt(taken: readonly QueuedGroup[]): Promise<boolean> {
+    await history.loadFor(taken);
+    const now = await batchTime(settings, taken);
+    const groups = taken.filter(({ answered }) => !answered);
+    const batch = decideBatch(context.state, groups, now, limits);
+    const since_ms = performance.now();
+    const is_done = batch.events.length === 0 ? await confirm(batch) : await append(batch, groups);
+    if (!is_done) return false;
+    queue.putBack(groups.slice(batch.results.length));
+    for (const [index, results] of batch.results.entries()) groups[index]!.answer(results);
+    trim(context.state, documents_max, keys_max);
+    snapshots.saveSometimes();
+    await giveWay(performance.now() - since_ms);
+    return true;
+  }
+
+  /** With nothing to append, refusals hold only if no other writer has appended since. */
+  async function confirm({ change }: Batch): Promise<boolean> {
+    change.rollback();
+    const { position } = context.state;
+    await history.catchUp();
+    if (context.state.position !== position) noteLostRace();
+    return context.state.position === position;
+  }
+
+  async function append(batch: Batch, groups: readonly QueuedGroup[]): Promise<boolean> {
+    const settled = await settle(batch, groups);
+    switch (settled.outcome) {
+      case 'appended':
+        return true;
+      case 'conflict':
+        await afterConflict();
+        return false;
+      case 'rejected':
+        afterRejection(settled.reason, batch, groups);
+        return false;
+      case 'deleted':
+        throw new DamagedLedger(`${context.stream} was deleted for good`, false);
+      default:
+        return settled satisfies never;
+    }
+  }
+  async function settle({ events, results, change }: Batch, groups: readonly QueuedGroup[]): Promise<SettledAppend> {
+    const expected = context.state.position - events.length;
+    let settled: SettledAppend | undefined;
+    try {
+      if (expected < 0) await halts.assertSound();
+      queue.setUnsettled(
+        groups.filter(
+          ({ mode }, index) => mode !== 'dry' && results[index]?.some(({ outcome }) => outcome !== 'refused'),
+        ),
+      );
+      settled = await appendUntilSettled(context, expected, events, settle_ms_max);
+      if (settled.outcome !== 'deleted' || settled.is_certain) queue.setUnsettled([]);
+      return settled;
+    } finally {
+      if (settled?.outcome === 'appended') change.commit();
+      else change.rollback();
+    }
+  }
+
+  async function afterConflict(): Promise<void> {
+    const { position } = context.state;
+    await untilItWorks(context, 'reading what was missed', history.catchUp);
+    if (context.state.position === position) await nothingMissed(position);
+    noteLostRace();
+  }
+  /** The log refuses what comes next, but holds nothing new. A read may lag behind for a moment. */
+  async function nothingMissed(position: number): Promise<void> {
+    if (stuck?.position !== position) stuck = { position, since_ms: performance.now() };
+    if (performance.now() - stuck.since_ms > behind_ms_max)
+      throw new DamagedLedger(
+        `${context.stream} takes nothing behind position ${position}, though nothing follows it`,
+        false,
+      );
+    await sleep(BEHIND_PAUSE_MS, undefined, { signal: context.closing });
+  }
+  /** What is too large is split, and refused where it cannot be. All else, such as a missing right, needs an operator. */
+  function afterRejection(reason: string, batch: Batch, groups: readonly QueuedGroup[]): void {
+    if (reason !== 'maximum-append-size-exceeded') throw new Error(`the log refused the events: ${reason}`);
+    const { events, bytes, parts, results } = batch;
+    if (parts > 1) {
+      limits = { events_max: Math.ceil(events.length / 2), bytes_max: Math.ceil(bytes / 2) };
+      context.log(`the log takes no ${bytes} bytes in one append; trying half of it`);
+      return;
+    }
+    const index = results.findIndex((each) => each.some((result) => result.outcome === 'recorded'));
+    if (index < 0) throw new Error(`the log does not take the end of one reservation, of ${bytes} bytes`);
+    const refusal = refuse('batch_too_large', { events: events.length, bytes });
+    groups[index]!.answer([{ outcome: 'refused', refusal, index: 0 }]);
+  }
+
+  function noteLostRace(): void {
+    contended_until_ms = performance.now() + CONTENDED_MS;
+  }
+  /**
+   * The winner of a race could always append again before the loser has read what it missed, and would take nearly all. So while several
+   * writers share a ledger each one pauses for about the time of an append after its own.
+   */
+  async function giveWay(append_ms: number): Promise<void> {
+    if (performance.now() < contended_until_ms) await sleep(append_ms * (0.5 + 2 * Math.random()));
+  }
+}

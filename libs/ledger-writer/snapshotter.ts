@@ -1,0 +1,48 @@
+/** Saves the state now and then, so that a start need not read all of the log. Commands go on meanwhile. */
+import { emptyState } from '../ledger/state/state.js';
+import type { WriterContext } from './context.js';
+import type { SnapshotFile } from './snapshot-file.js';
+
+export interface Snapshotter {
+  /** Sets the context's state to the last snapshot, or to an empty one, and returns its position. Throws as reads do. */
+  restore(): Promise<number>;
+  /** Starts a save where enough events came since the last one. */
+  saveSometimes(): void;
+  /** Waits for the save that runs, then saves once more where `is_sound`. */
+  close(is_sound: boolean): Promise<void>;
+}
+
+/** `every`: events between two snapshots, and at least a hundredth of all, which bounds what is written to 4 KB an event. */
+export function snapshotter(context: WriterContext, file: SnapshotFile | undefined, every: number): Snapshotter {
+  let saved_at = -1;
+  let saving: Promise<void> | undefined;
+
+  async function save(): Promise<void> {
+    const { position } = context.state;
+    if (file === undefined || position === saved_at) return;
+    try {
+      await file.save(context.state);
+      saved_at = position;
+    } catch (error) {
+      context.log(`no snapshot (${(error as Error).message}); the next start reads more of the log`);
+    }
+  }
+  return {
+    async restore() {
+      context.state = (await file?.load(context.store, context.stream)) ?? emptyState();
+      saved_at = context.state.position;
+      return saved_at;
+    },
+    saveSometimes() {
+      const { position } = context.state;
+      if (saving === undefined && position - saved_at >= Math.max(every, position / 100))
+        saving = save().finally(() => {
+          saving = undefined;
+        });
+    },
+    async close(is_sound) {
+      await saving;
+      if (is_sound) await save();
+    },
+  };
+}
