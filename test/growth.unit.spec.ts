@@ -6,6 +6,7 @@ import { kindOf } from '../libs/ledger/document-kinds.js';
 import 'reflect-metadata';
 import { describe, expect, test } from '@jest/globals';
 import { getMetadataStorage } from 'class-validator';
+import * as audit from '../apps/api/audit/audit.parameters.js';
 import * as auth from '../apps/api/auth/bodies.js';
 import { bearerIn } from '../apps/api/auth/jwt.strategy.js';
 import { BATCH_COMMANDS } from '../apps/api/batches/batch-commands.js';
@@ -143,7 +144,7 @@ describe('bodies and parameters', () => {
   const classes = [...new Set(bodies)]
     .map((body): [string, Class] => [body.name, body])
     .concat(
-      [auth, queries, documents, master_data].flatMap((module) =>
+      [auth, queries, documents, master_data, audit].flatMap((module) =>
         Object.entries(module).filter((entry): entry is [string, Class] => /(Body|Query|Parameters)$/.test(entry[0])),
       ),
     );

@@ -15,7 +15,7 @@ import { ItemsModule } from './items/items.module.js';
 import { LedgersModule } from './ledgers/ledgers.module.js';
 import { LocationsModule } from './locations/locations.module.js';
 import { MoneyTransfersModule } from './money-transfers/money-transfers.module.js';
-import { OperationsModule } from './operations/operations.module.js';
+import { HealthModule, OperationsModule } from './operations/operations.module.js';
 import { PartiesModule } from './parties/parties.module.js';
 import type { Parts } from './parts.js';
 import { partsModule } from './parts.module.js';
@@ -54,6 +54,7 @@ const FEATURES: Type[] = [
   PeriodsModule,
   BatchesModule,
   AuditModule,
+  OperationsModule,
   QueriesModule,
 ];
 
@@ -67,7 +68,7 @@ export function apiModule(parts: Parts, permissions: RoutePermissions): DynamicM
       CqrsModule.forRoot(),
       RouterModule.register([{ path: PREFIX, children: FEATURES }]),
       partsModule(parts, permissions),
-      OperationsModule,
+      HealthModule,
       ...FEATURES,
     ],
   };

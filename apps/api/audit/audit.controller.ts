@@ -1,48 +1,32 @@
 /** What proves the books, for auditors: nothing here is answered from the read models alone. */
 import { Controller, Get, HttpCode, Param, Post, Query, Req, StreamableFile } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
-import { listEvents } from '../../../projections/read-models/events.js';
 import { Permit } from '../auth/permit.js';
-import { isId, OneOf, Text } from '../http/fields.js';
 import { instantOrDay } from '../http/instants.js';
 import { invalidParameters, Problem } from '../http/problem.js';
 import { type ApiRequest, TheLedger, TheUser, type User } from '../http/request.js';
 import { AsOfParameters, LIMIT_MAX } from '../queries/parameters.js';
-import { Questions } from '../queries/questions.js';
-import { Audit, type Compression } from './audit.js';
-import { ApiAudit, chainHead, checkpoint, checkpoints, proof, state, verification } from './audit-docs.js';
+import { snapshotQueryOf } from '../queries/snapshot-query.js';
+import { ApiAudit } from './api-audit.js';
+import { ChainHead, Checkpoint, Checkpoints, Proof, State, Verification } from './audit.dto.js';
+import { Audit } from './audit.js';
+import { CheckpointsParameters, ExportParameters, StateParameters } from './audit.parameters.js';
+import { ListDocumentPositions } from './list-document-positions.query.js';
 import type { AskedMoment } from './tasks.js';
-
-const optional = { optional: true };
-
-class StateQuery {
-  @Text(64, { ...optional, description: 'a position of the ledger, or a moment or day by recorded time; default: now' })
-  at?: string;
-  @Text(64, { ...optional, description: 'of that, only what had happened by this moment or day' })
-  as_of?: string;
-  @Text(64, { ...optional, description: 'a document to be shown as it stood then' })
-  number?: string;
-}
-class CheckpointsQuery {
-  @Text(4, { ...optional, description: 'default: 100' }) limit?: string;
-  @Text(16, { ...optional, description: 'next_cursor of the page before' }) cursor?: string;
-}
-class ExportQuery {
-  @OneOf(['none', 'gzip', 'zstd'], { ...optional, description: 'default: none' }) compression?: Compression;
-}
 
 @ApiTags('audit')
 @Controller('audit')
 export class AuditController {
   constructor(
     private readonly audit: Audit,
-    private readonly questions: Questions,
+    private readonly queries: QueryBus,
   ) {}
 
   @Get('state')
   @Permit('audits')
-  @ApiAudit('getState', 'The ledger as it was, folded from the log alone', { schema: state }, 'log_tampered')
-  state(@TheLedger() ledger_id: string, @Query() { at, as_of, number }: StateQuery) {
+  @ApiAudit('getState', 'The ledger as it was, folded from the log alone', { schema: State }, 'log_tampered')
+  state(@TheLedger() ledger_id: string, @Query() { at, as_of, number }: StateParameters) {
     return this.audit.state({
       ledger_id,
       moment: at === undefined ? {} : momentIn(at),
@@ -54,16 +38,19 @@ export class AuditController {
   @Get('chain/head')
   @Permit('audits')
   @ApiAudit('getChainHead', 'The hash that vouches for every event so far; note it, and verify later', {
-    schema: chainHead,
+    schema: ChainHead,
   })
-  head(@TheLedger() ledger_id: string) {
+  head(@TheLedger() ledger_id: string): Promise<ChainHead> {
     return this.audit.head(ledger_id);
   }
 
   @Get('checkpoints')
   @Permit('audits')
-  @ApiAudit('listCheckpoints', 'What was signed, the oldest first', { schema: checkpoints })
-  checkpoints(@TheLedger() ledger_id: string, @Query() { limit = '100', cursor = '0' }: CheckpointsQuery) {
+  @ApiAudit('listCheckpoints', 'What was signed, the oldest first', { schema: Checkpoints })
+  checkpoints(
+    @TheLedger() ledger_id: string,
+    @Query() { limit = '100', cursor = '0' }: CheckpointsParameters,
+  ): Promise<Checkpoints> {
     const most = wholeIn('limit', limit);
     if (most < 1 || most > LIMIT_MAX)
       throw invalidParameters([{ path: 'limit', message: `must be from 1 to ${LIMIT_MAX}` }]);
@@ -75,11 +62,11 @@ export class AuditController {
   @ApiAudit(
     'makeCheckpoint',
     'Signs what is recorded now',
-    { status: 201, schema: checkpoint },
+    { status: 201, schema: Checkpoint },
     'log_tampered',
     'overloaded',
   )
-  checkpoint(@TheLedger() ledger_id: string) {
+  checkpoint(@TheLedger() ledger_id: string): Promise<Checkpoint> {
     return this.audit.checkpoint(ledger_id);
   }
 
@@ -88,7 +75,7 @@ export class AuditController {
   @ApiAudit(
     'proveDocument',
     'A document with the hashes that lead to a signed checkpoint; one is made where none covers it',
-    { schema: proof },
+    { schema: Proof },
     ...(['unknown_document', 'log_tampered', 'overloaded', 'projection_behind'] as const),
   )
   async proof(
@@ -97,12 +84,7 @@ export class AuditController {
     @Param('number') number: string,
     @Query() query: AsOfParameters,
   ) {
-    const positions = await this.questions.ask(request, query, async (snapshot) => {
-      if (!isId(number)) return [];
-      const entity = { kind: 'document' as const, id: number };
-      const { data } = await listEvents(snapshot, { entity, order: 'oldest_first', limit: LIMIT_MAX });
-      return data.map(({ position }) => position);
-    });
+    const positions = await this.queries.execute(new ListDocumentPositions(snapshotQueryOf(request, query), number));
     if (positions.length === 0) throw new Problem('unknown_document', { number });
     return this.audit.proof({ ledger_id, number, positions });
   }
@@ -115,7 +97,7 @@ export class AuditController {
     { content_type: 'application/x-ndjson' },
     'overloaded',
   )
-  async export(@TheLedger() ledger_id: string, @Query() { compression = 'none' }: ExportQuery) {
+  async export(@TheLedger() ledger_id: string, @Query() { compression = 'none' }: ExportParameters) {
     const bytes = await this.audit.export(ledger_id, compression);
     const suffix = { none: '', gzip: '.gz', zstd: '.zst' }[compression];
     const disposition = `attachment; filename="${ledger_id}.ndjson${suffix}"`;
@@ -131,17 +113,17 @@ export class AuditController {
   @ApiAudit(
     'verify',
     'Begins to compare every row of the read models with the log',
-    { status: 202, schema: verification },
+    { status: 202, schema: Verification },
     'overloaded',
   )
-  verify(@TheLedger() ledger_id: string, @TheUser() { username }: User) {
+  verify(@TheLedger() ledger_id: string, @TheUser() { username }: User): Promise<Verification> {
     return this.audit.verify(ledger_id, username);
   }
 
   @Get('verifications/:id')
   @Permit('audits')
-  @ApiAudit('getVerification', 'How far it is, then what it found', { schema: verification }, 'unknown_record')
-  async verification(@TheLedger() ledger_id: string, @Param('id') verification_id: string) {
+  @ApiAudit('getVerification', 'How far it is, then what it found', { schema: Verification }, 'unknown_record')
+  async verification(@TheLedger() ledger_id: string, @Param('id') verification_id: string): Promise<Verification> {
     const found = UUID.test(verification_id)
       ? await this.audit.verifications.find(ledger_id, verification_id)
       : undefined;

@@ -10,11 +10,10 @@ import type { EventStore } from '../../../libs/event-store/event-store.js';
 import { findDamage } from '../../../libs/event-store/stream-damage.js';
 import type { LedgerWriters } from '../../../libs/ledger-writer/writers.js';
 import { ledgerHalted, Problem } from '../http/problem.js';
+import type { Compression } from './audit.parameters.js';
 import type { StateAnswer, Tasks } from './tasks.js';
 import { type AuditThread, TaskFailed } from './thread.js';
 import type { Verifications, VerificationView } from './verifications.js';
-
-export type Compression = 'none' | 'gzip' | 'zstd';
 
 const exports_max = 2;
 /** A log that does not answer for so long is away, and tasks that read it are given up. */

@@ -3,9 +3,10 @@ import { ApiBearerAuth, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTa
 import { Addresses } from '../http/address.js';
 import { ApiProblems } from '../http/openapi.js';
 import { type ApiRequest, TheUser, type User } from '../http/request.js';
+import { openApi } from '../http/schema.js';
+import { Me, Token } from './auth.schemas.js';
 import { ChangePasswordBody, LoginBody } from './bodies.js';
 import { Permit } from './permit.js';
-import { me_schema, token_schema } from './schemas.js';
 import { SignIn } from './sign-in.js';
 import { expires_in_s, Tokens } from './tokens.js';
 import { Users } from './users.js';
@@ -24,7 +25,7 @@ export class AuthController {
   @Permit('public')
   @HttpCode(200)
   @ApiOperation({ operationId: 'login', summary: 'Name and password for a token of 24 hours' })
-  @ApiOkResponse({ schema: token_schema })
+  @ApiOkResponse({ schema: openApi(Token) })
   @ApiProblems(
     'malformed_json',
     'invalid_credentials',
@@ -33,7 +34,7 @@ export class AuthController {
     'too_many_requests',
     'overloaded',
   )
-  async login(@Req() request: ApiRequest, @Body() { username, password }: LoginBody) {
+  async login(@Req() request: ApiRequest, @Body() { username, password }: LoginBody): Promise<Token> {
     const address = this.addresses.of(request.raw);
     const access_token = this.tokens.issue(await this.signIn.check(username, password, address, 'invalid_credentials'));
     return { access_token, token_type: 'bearer', expires_in: expires_in_s };
@@ -69,8 +70,8 @@ export class AuthController {
   @Permit('signed_in')
   @ApiBearerAuth()
   @ApiOperation({ operationId: 'whoAmI', summary: 'Who you are' })
-  @ApiOkResponse({ schema: me_schema })
-  me(@TheUser() { username, role }: User) {
+  @ApiOkResponse({ schema: openApi(Me) })
+  me(@TheUser() { username, role }: User): Me {
     return { username, role };
   }
 }

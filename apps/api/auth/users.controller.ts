@@ -3,9 +3,10 @@ import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags
 import { cursorAfter, readCursor } from '../../../projections/as-of/cursor.js';
 import { ApiProblems } from '../http/openapi.js';
 import { TheUser, type User } from '../http/request.js';
+import { openApi } from '../http/schema.js';
+import { UserPage, User as UserSchema } from './auth.schemas.js';
 import { ChangeUserBody, NewUserBody, ResetPasswordBody, UserPageQuery } from './bodies.js';
 import { Permit } from './permit.js';
-import { user_page_schema, user_schema } from './schemas.js';
 import { Users } from './users.js';
 
 @ApiTags('users')
@@ -17,7 +18,7 @@ export class UsersController {
   @Post()
   @Permit('admin')
   @ApiOperation({ operationId: 'createUser', summary: 'Makes a user' })
-  @ApiCreatedResponse({ schema: user_schema })
+  @ApiCreatedResponse({ schema: openApi(UserSchema) })
   @ApiProblems('malformed_json', 'user_exists', 'validation')
   create(@TheUser() actor: User, @Body() { username, password, role }: NewUserBody) {
     return this.users.create(actor.username, username, password, role);
@@ -26,7 +27,7 @@ export class UsersController {
   @Get()
   @Permit('admin')
   @ApiOperation({ operationId: 'listUsers', summary: 'Users by name' })
-  @ApiOkResponse({ schema: user_page_schema })
+  @ApiOkResponse({ schema: openApi(UserPage) })
   @ApiProblems('invalid_parameter')
   async list(@Query() { limit = '100', cursor }: UserPageQuery) {
     const [after = ''] = readCursor('users', cursor, 'text') ?? [];
@@ -38,7 +39,7 @@ export class UsersController {
   @Get(':username')
   @Permit('admin')
   @ApiOperation({ operationId: 'getUser', summary: 'One user' })
-  @ApiOkResponse({ schema: user_schema })
+  @ApiOkResponse({ schema: openApi(UserSchema) })
   @ApiProblems('unknown_user')
   get(@Param('username') username: string) {
     return this.users.get(username);
@@ -50,7 +51,7 @@ export class UsersController {
     operationId: 'changeUser',
     summary: 'Changes role or activity; every token of the user is void then',
   })
-  @ApiOkResponse({ schema: user_schema })
+  @ApiOkResponse({ schema: openApi(UserSchema) })
   @ApiProblems('malformed_json', 'unknown_user', 'last_admin', 'validation')
   change(@TheUser() actor: User, @Param('username') username: string, @Body() body: ChangeUserBody) {
     return this.users.change(actor.username, username, body);
@@ -60,7 +61,7 @@ export class UsersController {
   @Permit('admin')
   @HttpCode(200)
   @ApiOperation({ operationId: 'unlockUser', summary: 'Forgets failed sign-ins' })
-  @ApiOkResponse({ schema: user_schema })
+  @ApiOkResponse({ schema: openApi(UserSchema) })
   @ApiProblems('unknown_user')
   unlock(@TheUser() actor: User, @Param('username') username: string) {
     return this.users.unlock(actor.username, username);
@@ -70,7 +71,7 @@ export class UsersController {
   @Permit('admin')
   @HttpCode(200)
   @ApiOperation({ operationId: 'resetPassword', summary: 'Sets a new password; every token of the user is void then' })
-  @ApiOkResponse({ schema: user_schema })
+  @ApiOkResponse({ schema: openApi(UserSchema) })
   @ApiProblems('malformed_json', 'unknown_user', 'validation')
   resetPassword(@TheUser() actor: User, @Param('username') username: string, @Body() { password }: ResetPasswordBody) {
     return this.users.setPassword(actor.username, username, password, 'password');

@@ -4,16 +4,8 @@ import { setPassword, tokensVoid } from '../../../libs/identity/set-password.js'
 import type { IdentityDb } from '../../../libs/identity/tables.js';
 import type { Role } from '../../../libs/ledger/commands.js';
 import { Problem } from '../http/problem.js';
+import type { User } from './auth.schemas.js';
 import { hashPassword } from './passwords.js';
-
-export type UserView = {
-  username: string;
-  role: Role;
-  active: boolean;
-  created_at: string;
-  created_by: string;
-  locked_until: string | null;
-};
 
 export class Users {
   /** @param changed called for every user whose tokens are void from now on */
@@ -41,7 +33,7 @@ export class Users {
     });
   }
 
-  async create(actor: string, username: string, password: string, role: Role): Promise<UserView> {
+  async create(actor: string, username: string, password: string, role: Role): Promise<User> {
     const password_hash = await hashPassword(actor, { password, path: 'password', username });
     await this.db.transaction().execute(async (trx) => {
       const made = await trx
@@ -56,14 +48,14 @@ export class Users {
     return this.get(username);
   }
 
-  async get(username: string): Promise<UserView> {
+  async get(username: string): Promise<User> {
     const row = await this.views().where('users.username', '=', username).executeTakeFirst();
     if (row === undefined) throw new Problem('unknown_user', { username });
     return viewOf(row);
   }
 
   /** By name, those after `after`. */
-  async list(after: string, limit: number): Promise<UserView[]> {
+  async list(after: string, limit: number): Promise<User[]> {
     const rows = await this.views()
       .where('users.username', '>', after)
       .orderBy('users.username')
@@ -73,11 +65,7 @@ export class Users {
   }
 
   /** Every change voids the user's tokens, which were issued for another role. */
-  async change(
-    actor: string,
-    username: string,
-    { role, active }: { role?: Role; active?: boolean },
-  ): Promise<UserView> {
+  async change(actor: string, username: string, { role, active }: { role?: Role; active?: boolean }): Promise<User> {
     await this.db.transaction().execute(async (trx) => {
       // Locks all admins in one order: of two admins who remove each other at once, the second is refused.
       const admins = await trx
@@ -115,7 +103,7 @@ export class Users {
   }
 
   /** @param path the field of the body that holds the password */
-  async setPassword(actor: string, username: string, password: string, path: string): Promise<UserView> {
+  async setPassword(actor: string, username: string, password: string, path: string): Promise<User> {
     const user = await this.db
       .selectFrom('users')
       .select('password_hash')
@@ -128,7 +116,7 @@ export class Users {
     return this.get(username);
   }
 
-  async unlock(actor: string, username: string): Promise<UserView> {
+  async unlock(actor: string, username: string): Promise<User> {
     await this.get(username);
     await this.db.transaction().execute(async (trx) => {
       const before = await trx
@@ -157,7 +145,7 @@ export class Users {
   }
 }
 
-function viewOf(row: Omit<UserView, 'created_at' | 'locked_until'> & { created_at: Date; locked_until: Date | null }) {
+function viewOf(row: Omit<User, 'created_at' | 'locked_until'> & { created_at: Date; locked_until: Date | null }) {
   const locked = row.locked_until !== null && row.locked_until.getTime() > Date.now();
   return {
     ...row,

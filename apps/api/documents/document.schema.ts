@@ -2,7 +2,19 @@
 import Type, { type TProperties } from 'typebox';
 import { PAYMENT_STATUSES } from '../../../libs/ledger/bill.js';
 import type { DocumentKind } from '../../../libs/ledger/document-kinds.js';
-import { id, instant, money, optionalFields, pieces, position, price, text, words } from '../http/schema.js';
+import {
+  described,
+  id,
+  instant,
+  money,
+  nullable,
+  optionalFields,
+  pieces,
+  position,
+  price,
+  text,
+  words,
+} from '../http/schema.js';
 
 export const QuantityLine = Type.Object({ item_id: id, quantity: pieces });
 export const CostLine = Type.Object({ item_id: id, quantity: pieces, cost: money });
@@ -45,3 +57,14 @@ export function postingSchema<K extends DocumentKind, F extends TProperties>(kin
     ...optionalFields({ voided_by: text, voided_at: instant, void_reason: text }),
   });
 }
+
+/** What a list says of the event that a row is of. */
+export const event_fields = {
+  position,
+  type: text,
+  number: nullable(id),
+  effective_at: instant,
+  recorded_at: instant,
+  actor: text,
+};
+export const href = described(nullable(text), 'of the document');

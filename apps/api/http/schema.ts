@@ -2,6 +2,7 @@
  * Answers are described once, as TypeBox schemas. OpenAPI is made of them, and `Static<typeof Sale>` is the type that handlers return.
  * A nullable field is written as OpenAPI 3.0 has it.
  */
+import type { ApiResponseSchemaHost } from '@nestjs/swagger';
 import Type, { type Static, type TProperties, type TSchema, type TUnsafe } from 'typebox';
 
 export const text = Type.String();
@@ -59,4 +60,9 @@ export function reference<T = unknown>(name: string) {
 /** All that have been made. */
 export function componentSchemas(): Record<string, object> {
   return Object.fromEntries(components);
+}
+
+/** For decorators of @nestjs/swagger, whose types do not know those of TypeBox. */
+export function openApi(schema: TSchema): ApiResponseSchemaHost['schema'] {
+  return schema as unknown as ApiResponseSchemaHost['schema'];
 }

@@ -4,34 +4,10 @@ import { Permit } from '../auth/permit.js';
 import { ApiProblems } from '../http/openapi.js';
 import { PREFIX } from '../http/prefix.js';
 import { Problem } from '../http/problem.js';
+import { openApi } from '../http/schema.js';
 import { Metrics } from '../metrics.js';
 import { READINESS, type Readiness } from '../readiness.js';
-
-const status_schema = {
-  type: 'object',
-  required: ['status'],
-  properties: { status: { type: 'string', enum: ['ok'] } },
-};
-
-const readiness_schema = {
-  type: 'object',
-  required: ['status'],
-  properties: {
-    status: { type: 'string', enum: ['ok', 'degraded'], description: 'degraded: some ledgers are halted' },
-    halted: {
-      type: 'array',
-      items: {
-        type: 'object',
-        required: ['ledger_id', 'position', 'reason'],
-        properties: {
-          ledger_id: { type: 'string' },
-          position: { type: 'integer', format: 'int64', description: 'of its last good event' },
-          reason: { type: 'string' },
-        },
-      },
-    },
-  },
-};
+import { Readiness as ReadinessAnswer, Status } from './operations.dto.js';
 
 @ApiTags('operations')
 @Controller(['', PREFIX])
@@ -48,7 +24,7 @@ export class HealthController {
     summary: 'Whether the process runs',
     description: 'Also at /health/live, beside the prefix.',
   })
-  @ApiOkResponse({ description: 'The process runs.', schema: status_schema })
+  @ApiOkResponse({ description: 'The process runs.', schema: openApi(Status) })
   live() {
     return { status: 'ok' };
   }
@@ -61,7 +37,7 @@ export class HealthController {
     description:
       'Also at /health/ready, beside the prefix. Ledgers that are halted are named; 503 only where none is left that takes commands.',
   })
-  @ApiOkResponse({ description: 'Commands and queries both work.', schema: readiness_schema })
+  @ApiOkResponse({ description: 'Commands and queries both work.', schema: openApi(ReadinessAnswer) })
   @ApiProblems('unavailable')
   async ready() {
     const missing = await this.readiness.missing();

@@ -1,5 +1,10 @@
 import { Module } from '@nestjs/common';
 import { HealthController } from './health.controller.js';
+import { ProjectionsController } from './projections.controller.js';
 
+/** Not under the prefix: load balancers and Prometheus need no version of the API. */
 @Module({ controllers: [HealthController] })
+export class HealthModule {}
+
+@Module({ controllers: [ProjectionsController] })
 export class OperationsModule {}

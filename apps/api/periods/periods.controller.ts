@@ -1,25 +1,34 @@
-import { Controller, Param, Post } from '@nestjs/common';
+import { Controller, Get, Param, Post, Query, Req } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { Answer } from '../../../libs/documents/answers.js';
 import { Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
 import { type Exchange, TheExchange } from '../http/exchange.js';
-import { view } from '../queries/views.js';
+import type { ApiRequest } from '../http/request.js';
+import { ApiAnswer } from '../queries/api-answer.js';
+import { AsOfParameters } from '../queries/parameters.js';
+import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { ClosePeriod } from './close-period.command.js';
+import { ListPeriods } from './list-periods.query.js';
+import { ClosedPeriod, Periods, ReopenedPeriod } from './periods.dto.js';
 import { ReopenPeriod } from './reopen-period.command.js';
 
 @ApiTags('periods')
 @Controller('periods')
 export class PeriodsController {
-  constructor(private readonly commands: Commands) {}
+  constructor(
+    private readonly commands: Commands,
+    private readonly queries: QueryBus,
+  ) {}
 
   @Post(':month/close')
   @Permit('leads')
   @ApiCommand(ClosePeriod, {
     operation: 'closePeriod',
     summary: 'Closes each month up to this one that is still open: nothing may be dated in them any more',
-    answer: view('ClosedPeriod'),
+    answer: ClosedPeriod,
   })
   close(@TheExchange() exchange: Exchange, @Param('month') month: string): Promise<Answer> {
     return this.commands.execute(ClosePeriod, exchange, month);
@@ -30,9 +39,16 @@ export class PeriodsController {
   @ApiCommand(ReopenPeriod, {
     operation: 'reopenPeriod',
     summary: 'Opens the last closed month again; says what stays closed',
-    answer: view('ReopenedPeriod'),
+    answer: ReopenedPeriod,
   })
   reopen(@TheExchange() exchange: Exchange, @Param('month') month: string): Promise<Answer> {
     return this.commands.execute(ReopenPeriod, exchange, month);
+  }
+
+  @Get()
+  @Permit('reads')
+  @ApiAnswer('listPeriods', 'Months that are closed or were opened again, the last first', Periods)
+  list(@Req() request: ApiRequest, @Query() query: AsOfParameters): Promise<Periods> {
+    return this.queries.execute(new ListPeriods(snapshotQueryOf(request, query)));
   }
 }

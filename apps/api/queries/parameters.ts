@@ -126,22 +126,6 @@ export class NowParameters {
   @Position({ description: 'wait until this position can be read; so does the header Ledger-Position' })
   min_position?: number;
 }
-export class AuditParameters extends PeriodParameters {
-  @Text(64, { ...optional, description: 'username' }) actor?: string;
-  @Text(64, { ...optional, description: 'type of the events, such as SaleRecorded or SignInFailed' }) type?: string;
-  @OneOf(['newest_first', 'oldest_first'], optional) order?: 'newest_first' | 'oldest_first';
-}
-
-export class SecurityParameters extends AuditParameters {
-  @Text(64, { ...optional, description: 'username: events by or about them' }) user?: string;
-}
-
-export class HistoryParameters extends PeriodParameters {
-  @OneOf(['newest_first', 'oldest_first'], { ...optional, description: 'default: newest_first' }) order?:
-    | 'newest_first'
-    | 'oldest_first';
-}
-
 /** `from` and `to` as instants where the ledger is. @throws Problem invalid_parameter where they are the wrong way round */
 export function periodIn({ time_zone }: AsOf, { from, to }: { from?: string; to?: string }): DocumentFilter {
   const start = isDay(from) ? dayStart(from, time_zone) : from;

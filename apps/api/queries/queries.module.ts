@@ -2,11 +2,10 @@ import { Module } from '@nestjs/common';
 import { ReadQueryHandler } from '../cqrs.js';
 import { BalancesController, StockController } from './books.controllers.js';
 import { Questions } from './questions.js';
-import { RECORD_CONTROLLERS } from './records.controllers.js';
 import { ReportsController } from './reports.controller.js';
 
 @Module({
-  controllers: [...RECORD_CONTROLLERS, StockController, BalancesController, ReportsController],
+  controllers: [StockController, BalancesController, ReportsController],
   providers: [Questions, ReadQueryHandler],
   exports: [Questions],
 })

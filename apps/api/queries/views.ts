@@ -41,30 +41,6 @@ export function view(name: ViewName): Schema {
   return { $ref: `#/components/schemas/${name}` };
 }
 
-const periods = {
-  Period: object({ month, status: words('closed', 'open'), decided_by: text, decided_at: instant, position }),
-  Periods: object({ data: list({ $ref: '#/components/schemas/Period' }), position }),
-  ClosedPeriod: object({
-    month,
-    status: words('closed'),
-    trial_balance: list(object({ account_id: id, balance: money })),
-    stock_value: money,
-    months_closed: { ...list(month), description: 'by this command, each with a closing of its own' },
-    created_by: text,
-    recorded_at: instant,
-    position,
-  }),
-  ReopenedPeriod: object({
-    month,
-    status: words('open'),
-    reason: text,
-    closed_through: { ...month, description: 'this month and all before it stay closed' },
-    created_by: text,
-    recorded_at: instant,
-    position,
-  }),
-};
-
 // ── Figures ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 const level = { on_hand: pieces, reserved: pieces, available: pieces, average_cost: orNull(price), value: money };
@@ -78,17 +54,6 @@ const movement = {
   value_on_hand: money,
   average_cost: orNull(price),
 };
-const security_position: Schema = {
-  ...pieces,
-  description: 'of a security event, which is of no ledger: its place in the stream security, from 0',
-};
-/** A field of anything: text, a figure, a flag, lines. */
-const anyValue = (description: string): Schema => ({
-  oneOf: [text, { type: 'number' }, flag, { type: 'object', additionalProperties: true }, list(anyLine)],
-  nullable: true,
-  description,
-});
-const anyLine: Schema = { oneOf: [text, { type: 'object', additionalProperties: true }] };
 const href: Schema = { ...orNull(text), description: 'of the document' };
 const balance = {
   account_id: id,
@@ -122,17 +87,6 @@ const trend = { revenue: money, cost: money, profit: money, purchases: money, wa
 const changed: Schema = { type: 'object', additionalProperties: money };
 const compared = { before: changed, after: changed, difference: changed };
 
-const rebuild = {
-  rebuild_id: id,
-  status: words('requested', 'running', 'done', 'failed'),
-  progress: object({ events: pieces, of: pieces }),
-  seconds_left: orNull(pieces),
-  requested_by: text,
-  requested_at: instant,
-  finished_at: orNull(instant),
-  error: { ...orNull(text), description: 'what it waits for, or why it failed' },
-};
-
 const ages = {
   not_due: money,
   days_0_30: money,
@@ -160,23 +114,6 @@ const figures = {
     }),
     position,
   }),
-  ProjectionHealth: object({
-    state: words('new', 'live', 'catching_up', 'rebuilding', 'stopped', 'silent'),
-    outdated: flag,
-    events: pieces,
-    lag_ms: pieces,
-    heartbeat_at: instant,
-    ledgers: list(
-      object({
-        ledger_id: id,
-        position,
-        recorded_at: orNull(instant),
-        halted: orNull(object({ position, reason: text, at: instant })),
-      }),
-    ),
-    rebuild: { ...orNull(object(rebuild)), description: 'the last that was asked for' },
-  }),
-  Rebuild: object(rebuild),
   StockAtPlace: object({ item_id: id, location_id: id, ...level }),
   ItemStock: object({ item_id: id, ...level, locations: list(object({ location_id: id, ...level })), position }),
   Movement: object(movement),
@@ -254,42 +191,7 @@ const figures = {
     next_cursor: orNull(text),
     position,
   }),
-  HistoryEntry: object(
-    {
-      ...moved,
-      position: { ...orNull(position), description: 'in the ledger; null for a security event' },
-      href,
-      changes: list(
-        object({
-          kind: { ...text, description: 'of what' },
-          id,
-          field: text,
-          old: anyValue('null where it was not there'),
-          new: anyValue('null where it is no longer there'),
-        }),
-      ),
-    },
-    { security_position },
-  ),
-  SecurityEvent: object({
-    security_position,
-    type: text,
-    actor: text,
-    username: { ...orNull(text), description: 'of whom it tells; null where a name was tried that nobody has' },
-    effective_at: { ...instant, description: 'when it happened' },
-    recorded_at: { ...instant, description: 'when the log recorded it: later where the log was away' },
-    data: { type: 'object', additionalProperties: true },
-  }),
-  AuditEvent: object({
-    position,
-    type: text,
-    actor: text,
-    recorded_at: instant,
-    effective_at: instant,
-    data: { type: 'object', additionalProperties: true },
-    metadata: { type: 'object', additionalProperties: true },
-  }),
 };
 
-export const VIEWS = { ...figures, ...periods };
+export const VIEWS = figures;
 export type ViewName = keyof typeof VIEWS;

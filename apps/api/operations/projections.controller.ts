@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagg
 import { Permit } from '../auth/permit.js';
 import { TheUser, type User } from '../http/request.js';
 import { ReadModels } from '../read-models.js';
-import { view } from './views.js';
+import { ProjectionHealth, Rebuild } from './operations.dto.js';
 
 @ApiTags('projections')
 @Controller('projections')
@@ -13,9 +13,10 @@ export class ProjectionsController {
   @Get()
   @Permit('reads')
   @ApiOperation({ operationId: 'getProjections', summary: 'How far the read models are, and how far behind' })
-  @ApiOkResponse({ schema: view('ProjectionHealth') })
-  async health() {
-    return { ...(await this.models.health()), rebuild: await this.models.rebuild() };
+  @ApiOkResponse({ schema: ProjectionHealth })
+  async health(): Promise<ProjectionHealth> {
+    const { state, ...health } = await this.models.health();
+    return { state: state as ProjectionHealth['state'], ...health, rebuild: await this.models.rebuild() };
   }
 
   @Post('rebuild')
@@ -25,8 +26,8 @@ export class ProjectionsController {
     operationId: 'rebuildProjections',
     summary: 'Makes the read models anew from the log, beside the live ones; GET /projections tells how far it is',
   })
-  @ApiResponse({ status: 202, description: 'begun, or under way already', schema: view('Rebuild') })
-  rebuild(@TheUser() { username }: User) {
+  @ApiResponse({ status: 202, description: 'begun, or under way already', schema: Rebuild })
+  rebuild(@TheUser() { username }: User): Promise<Rebuild> {
     return this.models.requestRebuild(username);
   }
 }

@@ -1,0 +1,24 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { ApiProblems } from '../http/openapi.js';
+import type { ProblemCode } from '../http/problem.js';
+import { text } from '../http/schema.js';
+
+/** What an audit route that reads the log says about itself in OpenAPI. */
+export function ApiAudit(
+  operation: string,
+  summary: string,
+  {
+    status = 200,
+    schema = text,
+    content_type = 'application/json',
+  }: { status?: number; schema?: object; content_type?: string },
+  ...refusals: ProblemCode[]
+) {
+  return applyDecorators(
+    ApiOperation({ operationId: operation, summary }),
+    ApiHeader({ name: 'Ledger', required: false, schema: { type: 'string', default: 'main' } }),
+    ApiResponse({ status, description: 'the answer', content: { [content_type]: { schema } } }),
+    ApiProblems('unknown_ledger', 'ledger_halted', ...refusals),
+  );
+}

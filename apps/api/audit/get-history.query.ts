@@ -1,0 +1,85 @@
+import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import { type DocumentKind, kindOf } from '../../../libs/ledger/document-kinds.js';
+import type { Page, Paging } from '../../../projections/as-of/cursor.js';
+import type { Snapshot } from '../../../projections/as-of/snapshot.js';
+import { findDocument } from '../../../projections/read-models/documents.js';
+import type { Entity } from '../../../projections/read-models/events.js';
+import { history } from '../../../projections/read-models/history.js';
+import { isKnown, isMasterKind } from '../../../projections/read-models/master-data.js';
+import { DOCUMENT_PATHS } from '../documents/document-paths.js';
+import { isId } from '../http/fields.js';
+import { invalidParameters, Problem } from '../http/problem.js';
+import { documentHref } from '../queries/links.js';
+import { periodIn } from '../queries/parameters.js';
+import { ReadModels, type SnapshotQuery } from '../read-models.js';
+import type { HistoryEntry } from './audit.dto.js';
+
+/** What the history is of; of a document also its kind, where the path names one. */
+export type HistorySubject = Entity & { of_kind?: DocumentKind };
+
+export interface HistoryFilter extends Paging {
+  order?: 'newest_first' | 'oldest_first';
+  from?: string;
+  to?: string;
+}
+
+export class GetHistory extends Query<Page<HistoryEntry>> {
+  constructor(
+    readonly at: SnapshotQuery,
+    readonly subject: HistorySubject,
+    readonly filter: HistoryFilter,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(GetHistory)
+export class GetHistoryHandler implements IQueryHandler<GetHistory> {
+  constructor(private readonly models: ReadModels) {}
+
+  execute({ at, subject, filter }: GetHistory): Promise<Page<HistoryEntry>> {
+    return this.models.read(at, async (snapshot) => {
+      await assertKnown(snapshot, subject);
+      const { kind, id } = subject;
+      const found = await history(snapshot, { ...filter, entity: { kind, id }, ...periodIn(snapshot, filter) });
+      return { ...found, data: found.data.map((entry) => ({ ...entry, href: documentHref(entry.number) })) };
+    });
+  }
+}
+
+const DOCUMENT_WORDS = new Map(
+  (Object.keys(DOCUMENT_PATHS) as DocumentKind[]).flatMap((kind): [string, DocumentKind][] => {
+    const { path } = DOCUMENT_PATHS[kind];
+    return [kind, path, path.slice(0, -1)].map((word) => [word, kind]);
+  }),
+);
+
+/** @throws Problem invalid_parameter */
+export function subjectOf(word: string, id: string): HistorySubject {
+  const singular = word.replace(/s$/, '');
+  if (singular === 'user' || isMasterKind(singular)) return { kind: singular, id };
+  if (singular === 'bill' || singular === 'document') return { kind: 'document', id };
+  const of_kind = DOCUMENT_WORDS.get(word);
+  if (of_kind !== undefined) return { kind: 'document', id, of_kind };
+  throw invalidParameters([{ path: 'kind', message: 'must be a kind of thing that the ledger keeps' }]);
+}
+
+/** @throws Problem unknown_… */
+async function assertKnown(snapshot: Snapshot, { kind, id, of_kind }: HistorySubject): Promise<void> {
+  if (kind === 'user') return;
+  if (kind === 'document') {
+    const right = isId(id) && (of_kind === undefined || kindOf(id) === of_kind);
+    if (right && (await findDocument(snapshot, id)) !== undefined) return;
+    if (of_kind === 'approval' || of_kind === 'reservation')
+      throw new Problem(`unknown_${of_kind}`, { [`${of_kind}_id`]: id });
+    throw new Problem('unknown_document', { number: id });
+  }
+  // The account of a customer or supplier exists as long as they are known.
+  const [, prefix, party] = kind === 'account' ? (/^(receivable|payable):(.*)$/.exec(id) ?? []) : [];
+  const master =
+    party === undefined
+      ? { kind, id }
+      : { kind: prefix === 'receivable' ? ('customer' as const) : ('supplier' as const), id: party };
+  if (isId(master.id) && (await isKnown(snapshot, master))) return;
+  throw new Problem(`unknown_${kind}`, { [`${kind}_id`]: id });
+}
