@@ -85,7 +85,7 @@ export class Reading {
       }
       if (page.end) return;
       next = page.next;
-      await breath();
+      await nextTurn();
     }
   }
 
@@ -127,7 +127,7 @@ export class Reading {
         }
         next = page.next;
         if (!page.end) {
-          await breath();
+          await nextTurn();
           continue;
         }
         if (!live) await goLive();
@@ -214,15 +214,15 @@ class Wakeup {
   readonly stop: () => void;
 
   constructor(log: ReadableLog, call: Read) {
-    const ring = () => {
+    const notify = () => {
       this.changed = true;
       this.wake?.();
     };
-    const unwatch = log.watch(ring);
-    call.on('close', ring);
+    const unwatch = log.watch(notify);
+    call.on('close', notify);
     this.stop = () => {
       unwatch();
-      call.off('close', ring);
+      call.off('close', notify);
     };
   }
 
@@ -241,7 +241,7 @@ async function send(call: Read, response: Uint8Array): Promise<boolean> {
 }
 
 /** Lets waiting appends and other readers run first. */
-function breath(): Promise<void> {
+function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 

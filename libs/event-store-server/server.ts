@@ -60,7 +60,7 @@ export type StreamsCalls = Pick<IStreamsServer, 'append' | 'batchAppend' | 'dele
 /** The version whose behaviour is followed; the client asks for it before its first append. */
 const server_version = '23.10.0';
 /** How long clients may take to end their calls at a stop. */
-const goodbye_ms_max = 1_000;
+const close_ms_max = 1_000;
 
 /** Starts the embedded event store. Throws LogUnavailable, DamagedLog or PortUnavailable. */
 export async function startEventStore(options: EventStoreOptions): Promise<RunningEventStore> {
@@ -157,7 +157,7 @@ function onceEach(report: (sentence: string) => void): (sentence: string) => voi
 /** Lets the last answers out, then closes what clients keep open. */
 function shutDown(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => server.forceShutdown(), goodbye_ms_max);
+    const timer = setTimeout(() => server.forceShutdown(), close_ms_max);
     server.tryShutdown(() => {
       clearTimeout(timer);
       resolve();

@@ -84,10 +84,10 @@ export async function openDataFolder(dir: string): Promise<DataFolder> {
     keepPostgresPlace: (place) => keepPlace(dir, place_file, place),
     note: (child) => {
       children.push({ pid: child.pid, module: fileURLToPath(child.module) });
-      keep(join(dir, 'processes.json'), JSON.stringify(children));
+      writeWhole(join(dir, 'processes.json'), JSON.stringify(children));
     },
-    keepLinks: (links) => keep(links_file, JSON.stringify(links)),
-    markMoved: (moved) => keep(join(dir, 'moved.json'), JSON.stringify(moved)),
+    keepLinks: (links) => writeWhole(links_file, JSON.stringify(links)),
+    markMoved: (moved) => writeWhole(join(dir, 'moved.json'), JSON.stringify(moved)),
     close: () => {
       rmSync(links_file, { force: true });
       lock.close();
@@ -185,7 +185,7 @@ function isRunning({ pid, module }: Noted): boolean {
 }
 
 function jwtSecret(file: string): string {
-  if (!existsSync(file)) keep(file, randomBytes(48).toString('base64url'));
+  if (!existsSync(file)) writeWhole(file, randomBytes(48).toString('base64url'));
   const secret = readFileSync(file, 'utf8').trim();
   if (secret.length < 32) throw new StartRefused(`${file} is damaged: remove it, and everybody signs in again.`);
   return secret;
@@ -247,11 +247,11 @@ function readPlace(dir: string, file: string): PostgresPlace {
 /** A home inside the data folder is not written down, so that the folder can be moved. */
 function keepPlace(dir: string, file: string, { home, password, port }: PostgresPlace): void {
   const elsewhere = home === join(dir, 'postgres') ? undefined : home;
-  keep(file, JSON.stringify({ home: elsewhere, password, port }));
+  writeWhole(file, JSON.stringify({ home: elsewhere, password, port }));
 }
 
 /** Written whole or not at all, with mode 0600. */
-function keep(file: string, text: string): void {
+function writeWhole(file: string, text: string): void {
   writeFileSync(`${file}.part`, text, { mode: 0o600, flush: true });
   renameSync(`${file}.part`, file);
 }

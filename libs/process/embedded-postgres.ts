@@ -96,30 +96,30 @@ async function startServer(
     const keeper = startChild({
       name: 'Postgres',
       module: new URL(`./keeper${extname(import.meta.url)}`, import.meta.url),
-      args: [JSON.stringify(keep(native, data, port, options, user, foreign_pid))],
+      args: [JSON.stringify(keeperCommand(native, data, port, options, user, foreign_pid))],
       env: {},
       log_file: options.log_file,
       stop_ms_max: 3 * stop_ms_each + 5000,
     });
     adopt(keeper);
-    if (await answers(keeper, port, options.password, give_up_at)) return { keeper, port };
+    if (await waitForAnswer(keeper, port, options.password, give_up_at)) return { keeper, port };
     await keeper.stop();
     const tail = logTail(options.log_file, log_start);
     // Both pass: backends of a killed server end a moment later than it, and another process may have taken the free port.
     const passing = tail.includes('shared memory block') || (tail.includes('could not bind') && !options.port_fixed);
     if (!passing || tries >= port_tries_max)
-      throw new StartRefused(`Postgres did not start: ${reason(tail)} (its log: ${options.log_file}).`);
+      throw new StartRefused(`Postgres did not start: ${lastErrorIn(tail)} (its log: ${options.log_file}).`);
     await sleep(1000);
   }
 }
 
 /** The last error in the server's log, in one line. */
-const reason = (tail: string) => {
+const lastErrorIn = (tail: string) => {
   const word = tail.split('\n').findLast((line) => /FATAL|PANIC/.test(line)) ?? tail.replaceAll('\n', ' ');
   return word.replace(/^.*?(FATAL|PANIC|postgres):\s*/, '');
 };
 
-function keep(
+function keeperCommand(
   native: string,
   data: string,
   port: number,
@@ -166,7 +166,7 @@ function bufferMegabytes(): number {
 const buffers_mb_min = 64;
 
 /** Resolves with true once the server answers, false when it ends. During crash recovery it refuses with 57P03. */
-async function answers(keeper: Child, port: number, password: string, give_up_at: number): Promise<boolean> {
+async function waitForAnswer(keeper: Child, port: number, password: string, give_up_at: number): Promise<boolean> {
   let gone = false;
   keeper.exited.then(() => {
     gone = true;
