@@ -29,7 +29,6 @@ const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
 type Outcome = 'done' | number;
 type Call = (client: StreamsClient, stream: string, metadata: Metadata) => Promise<Outcome>;
 
-/** Of a call with one answer, by its callback. */
 const settled = (run: (done: (error: ServiceError | null) => void) => unknown) =>
   new Promise<Outcome>((resolve) => void run((error) => resolve(error ? error.code : 'done')));
 const streamed = async (call: AsyncIterable<unknown>) => {

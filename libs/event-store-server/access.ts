@@ -5,22 +5,18 @@ import { join } from 'node:path';
 import type { Metadata } from '@grpc/grpc-js';
 import { LogUnavailable } from './log-file.js';
 
-/** The user of a connection string whose password is the secret. */
 const username = 'ledger';
 const secret_characters_min = 32;
 
 export interface Access {
-  /** The part of a connection string ahead of the host. */
   credentials: string;
-  /** Whether a call with this metadata may go on. */
   allows(metadata: Metadata): boolean;
 }
 
 export const anyCaller: Access = { credentials: '', allows: () => true };
 
 /**
- * Lets in the calls that show the folder's secret, which is made on first use; a log in memory draws a new one. Throws
- * LogUnavailable.
+ * Lets in the calls that show the folder's secret, made on first use; a log in memory draws one. Throws LogUnavailable.
  */
 export function holdersOfSecret(data: { data_dir: string } | 'memory'): Access {
   const secret = data === 'memory' ? newSecret() : secretOf(join(data.data_dir, 'secret'));

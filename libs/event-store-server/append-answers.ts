@@ -96,7 +96,6 @@ export function batchStatus(error: Error) {
   return batchError(code, message, 'google.protobuf.Empty', new emptyPb.Empty());
 }
 
-/** The error that ends an Append, Delete or Tombstone call. */
 export function callError(error: Error): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof DeadlinePassed) return new Refusal(status.ABORTED, `Operation timed out: ${error.message}`);

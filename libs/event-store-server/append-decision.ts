@@ -1,7 +1,6 @@
 /** The caller's expectation of the stream before the append: a revision, or one of three words. */
 export type Expected = bigint | 'any' | 'no_stream' | 'stream_exists';
 
-/** The stream as it is when an append is decided. */
 export interface StreamState {
   /** Revision of the last event, −1 when the stream holds none. */
   last: number;
@@ -11,9 +10,7 @@ export interface StreamState {
   has_metadata: boolean;
 }
 
-/** Looks up ids of earlier events. Only called where the decision depends on them. */
 export interface KnownIds {
-  /** Id of the stream's event at this revision, undefined beyond the end. */
   at(revision: number): string | undefined;
   /** Revision under which the stream already holds this id (the latest one), undefined when it does not. */
   revisionOf(id: string): number | undefined;
@@ -31,8 +28,8 @@ const wrong: AppendDecision = { kind: 'wrong_expected_version' };
 const deleted: AppendDecision = { kind: 'stream_deleted' };
 
 /**
- * EventStoreDB's decision on an append (its IndexWriter.CheckCommit): append, already done, or refused.
- * Pure; the order of the rules is the order of precedence.
+ * EventStoreDB's decision on an append (its IndexWriter.CheckCommit). The order of the rules is the order of
+ * precedence.
  */
 export function decideAppend(
   expected: Expected,

@@ -1,6 +1,5 @@
 import { type AppendDecision, decideAppend, type Expected, type StreamState } from './append-decision.js';
 
-/** A stream in memory that carries out the decisions. */
 function streamOf(...written: string[]) {
   const ids = [...written];
   const state: StreamState = { last: ids.length - 1, deleted: 'no', has_metadata: false };

@@ -25,7 +25,6 @@ export const default_queue_limits: QueueLimits = {
   transaction_bytes_max: 8 * 1024 * 1024,
 };
 
-/** The outcome of an append that could be decided. */
 export type AppendAnswer = Exclude<AppendOutcome, { kind: 'damaged' }>;
 
 interface Waiting {
@@ -35,10 +34,7 @@ interface Waiting {
   settle(answer: AppendAnswer | Error): void;
 }
 
-/**
- * Group commit: all appends that arrived while the last transaction was being fsynced are written in the next one. A
- * single append is written at once; under load one fsync serves many.
- */
+/** Group commit: appends that arrive while one transaction is being fsynced share the next. */
 export class AppendQueue {
   private waiting: Waiting[] = [];
   private bytes = 0;
@@ -54,8 +50,8 @@ export class AppendQueue {
   ) {}
 
   /**
-   * Calls `settle` once: with the outcome when it is durable, with LogBroken when it is unknown, with any other error
-   * when nothing was written.
+   * Calls `settle` once: with the outcome when it is durable, LogBroken when that is unknown, another error when
+   * nothing was written.
    */
   append(request: AppendRequest, bytes: number, deadline_ms: number, settle: Waiting['settle']): void {
     if (this.broken) {
@@ -71,7 +67,6 @@ export class AppendQueue {
     this.schedule();
   }
 
-  /** Writes all waiting appends, at once. */
   flush(): void {
     while (this.waiting.length > 0) this.commitSome();
   }

@@ -26,7 +26,6 @@ export class Appending {
   constructor(
     private readonly queue: Pick<AppendQueue, 'append'>,
     private readonly limits: AppendLimits,
-    /** Streams that clients can neither delete nor hide events of. */
     private readonly keeps: (stream: string) => boolean = () => false,
   ) {}
 

@@ -12,7 +12,6 @@ import { drained, isOpen } from './write-pressure.js';
 
 export type BatchAppend = ServerDuplexStream<streams.BatchAppendReq, streams.BatchAppendResp>;
 
-/** One append of a BatchAppend call, with all chunks that have arrived. */
 export interface GatheredAppend {
   stream: string;
   expected: Expected;
@@ -23,7 +22,6 @@ export interface GatheredAppend {
 
 interface Unfinished extends GatheredAppend {
   identifier: shared.StreamIdentifier | undefined;
-  /** Answers that the deadline has passed. */
   expire(): void;
   timer?: NodeJS.Timeout;
 }
@@ -100,7 +98,6 @@ export class BatchAppendCall {
     }
   }
 
-  /** Adds a chunk to its append; returns the append when this was its last chunk. */
   private gather(request: streams.BatchAppendReq, correlation: string, expire: () => void): Unfinished | undefined {
     const options = request.getOptions();
     const append = this.unfinished.get(correlation) ?? (options && this.begin(options, expire));

@@ -8,8 +8,8 @@ import { verifyFolder } from './maintenance.js';
 import { DamagedLog, type ProposedEvent } from './record.js';
 
 /**
- * Flips one bit of the files, a few hundred times. The store must then answer what was written, or the sentence that
- * the log is damaged; `verify` must find every flip that could make an answer wrong.
+ * Flips one bit of the files, hundreds of times: the store answers what was written or reports damage; `verify` finds
+ * every flip that matters.
  */
 const seed = seedOf();
 const trials = Number(process.env.TRIALS ?? 100);
@@ -19,13 +19,11 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const streams = ['a', 'b', 'ledger-main', 'ünï'];
 
 function newEvent(chance: Chance, n: number): ProposedEvent {
-  // Some events are larger than a page.
   const size = chance.percent(10) ? chance.whole(4_000, 20_000) : chance.whole(0, 400);
   const id = `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
   return { id, type: `Type${n % 7}`, is_json: false, data: Buffer.alloc(size, n), metadata: Buffer.from(`${n}`) };
 }
 
-/** Sixty transactions: appends of one to eight events, some metadata, a deletion. */
 function fill(log: Log, chance: Chance): void {
   let n = 0;
   for (let transaction = 0; transaction < 60; transaction += 1) {
@@ -37,7 +35,6 @@ function fill(log: Log, chance: Chance): void {
   }
 }
 
-/** Everything a client can read, in every way. */
 function everythingIn(log: Log): string {
   const limits = { events_max: 1_000, bytes_max: 10_000_000 };
   const answers = [

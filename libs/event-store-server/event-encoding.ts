@@ -2,8 +2,7 @@ import { MessageWriter } from '../wire/protobuf.js';
 import type { RecordedEvent } from './record.js';
 
 /**
- * Writes a ReadResp (streams.proto) with an event by hand. Most messages of a read are these, and the generated classes
- * take longer for one than all the rest of the read; `event-encoding.unit.spec.ts` compares both.
+ * Encodes a ReadResp (streams.proto) with an event by hand: the generated classes take longer than the rest of a read.
  */
 export function encodeEvent(
   event: RecordedEvent,

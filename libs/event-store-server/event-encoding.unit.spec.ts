@@ -18,7 +18,6 @@ const event: fc.Arbitrary<RecordedEvent> = fc.record({
   metadata: bytes,
 });
 
-/** The record as the generated class reads it. */
 function read(record: streams.ReadResp.ReadEvent.RecordedEvent | undefined) {
   if (!record) return undefined;
   return {

@@ -15,7 +15,6 @@ import emptyPb from 'google-protobuf/google/protobuf/empty_pb.js';
 import { type Chance, chanceOf, seedOf } from '../../test/support/random.js';
 import { appendMessages, identifier, proposed, rawAppend, streamsClient } from '../../test/support/streams-rpc.js';
 
-/** The store as a process, so that a crash shows and its memory is its own. */
 let child: ChildProcess;
 let port: number;
 let client: StreamsClient;
@@ -34,7 +33,6 @@ afterAll(async () => {
   child?.kill();
 });
 
-/** Where the log ends: nothing was written as long as it stays there. */
 async function endOfLog(): Promise<bigint> {
   let end = 0n;
   for await (const { event } of official.readAll({ direction: 'backwards', fromPosition: 'end', maxCount: 1 }))
@@ -42,7 +40,6 @@ async function endOfLog(): Promise<bigint> {
   return end;
 }
 
-/** Nothing was written, and the store serves as before. */
 async function expectUnharmed(before: bigint): Promise<void> {
   expect(await endOfLog()).toBe(before);
   const stream = `unharmed-${randomUUID()}`;
@@ -207,8 +204,7 @@ describe('requests that make no sense', () => {
       .setCheckpointintervalmultiplier(1);
   const subscription = () => new streams.ReadReq.Options.SubscriptionOptions();
 
-  // test/contract/wire.contract.spec.ts says which of the two codes it is, as the real server does, wherever a client
-  // sees it.
+  // test/contract/wire.contract.spec.ts pins which of the two codes it is.
   const { UNKNOWN, INVALID_ARGUMENT } = status;
   test.each<[string, (options: streams.ReadReq.Options) => void, status?]>([
     ['a read of nothing', () => {}],
@@ -375,7 +371,6 @@ describe('requests that only look wrong', () => {
   });
 });
 
-/** The options of an append, followed by field 99. */
 function options_with_unknown_field(): Buffer {
   const options = new streams.AppendReq().setOptions(
     new streams.AppendReq.Options()
@@ -385,7 +380,6 @@ function options_with_unknown_field(): Buffer {
   return Buffer.concat([options.serializeBinary(), Buffer.from([0x9a, 0x06, 0x02, 0x68, 0x69])]);
 }
 
-/** Resident memory of the store's process. */
 function memoryMib(): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024;
 }

@@ -19,7 +19,6 @@ const file_name = 'events.db';
 /** How long one process waits for another that has the log open: a store, and a backup or a verification. */
 const busy_ms_max = 5_000;
 
-/** A log that ends with its process. */
 export function openInMemory(): LogFile {
   const database = new DatabaseSync(':memory:');
   createSchema(database);
@@ -31,8 +30,7 @@ export function openFolder(data_dir: string): LogFile {
   const lock = takeFolder(data_dir);
   return opened(data_dir, lock, (file) => {
     checkWriteAheadLog(`${file}-wal`);
-    // A killed store may have written what no fsync has reached. Readers see it and retries are answered from it, so it
-    // must be durable first.
+    // Readers and retries rely on what a killed store wrote, so it must be durable first.
     for (const left of [file, `${file}-wal`]) if (existsSync(left)) syncToDisk(left);
     syncToDisk(data_dir);
     return openDatabase(file);
@@ -105,8 +103,7 @@ function makeFolder(path: string): void {
 }
 
 /**
- * Leaves a folder's mode alone that holds other files or belongs to another user; the log's own files are private in
- * any case.
+ * Leaves a folder alone that holds other files or belongs to another user; the log's own files are private in any case.
  */
 function keepToOwner(data_dir: string): void {
   const files = readdirSync(data_dir);
@@ -118,10 +115,7 @@ function keepToOwner(data_dir: string): void {
   }
 }
 
-/**
- * Waits until the disk holds a file, or the names in a folder. (Windows syncs folders by itself, and files only if
- * opened for writing.)
- */
+/** Waits until the disk holds a file, or the names in a folder. */
 export function syncToDisk(path: string): void {
   const is_folder = statSync(path).isDirectory();
   if (is_folder && process.platform === 'win32') return;

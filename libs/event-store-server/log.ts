@@ -32,14 +32,14 @@ export type AppendOutcome =
   | { kind: 'damaged'; error: DamagedLog };
 
 /**
- * The log: one sqlite file, one writer. Every method is synchronous; what `commit` returned for is fsynced and readable.
- * Each record carries a checksum over all that it says, and its size leads to the next record's position, so that a
- * read finds a flipped bit or a lost row. Every method throws DamagedLog.
+ * The log: one sqlite file, one writer. Every method is synchronous and throws DamagedLog. When `commit` returns, its
+ * events are
+ * durable and readable. Each record's checksum and size (which leads to the next position) reveal flipped bits and lost
+ * rows.
  */
 export class Log {
   private readonly streams: StreamCache;
   private readonly watchers = new Set<() => void>();
-  /** Streams written by the transaction under way. */
   private readonly written = new Set<Head>();
   private readonly statements: Statements;
   private next_position: number;
@@ -72,9 +72,9 @@ export class Log {
   }
 
   /**
-   * Decides and writes all requests in their order, in one transaction with one fsync; each sees those before it, and a
-   * refused one leaves the others alone. Throws LogFull or DamagedLog, and then nothing was written; or sqlite's own
-   * error, after which it is unknown what the disk holds.
+   * Decides and writes all requests in order, in one transaction with one fsync; a refused one leaves the others alone.
+   * Throws LogFull or
+   * DamagedLog when nothing was written, sqlite's own error when that is unknown.
    */
   commit(requests: readonly AppendRequest[]): AppendOutcome[] {
     const { database } = this.file;
@@ -107,7 +107,6 @@ export class Log {
     return () => this.watchers.delete(wake);
   }
 
-  /** Position at which the next event will be written. */
   get end(): number {
     return this.next_position;
   }

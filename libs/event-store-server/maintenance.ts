@@ -7,13 +7,12 @@ import { DamagedLog, endOf, first_position, record_columns, recordOf, streamChec
 export interface LogSummary {
   events: number;
   streams: number;
-  /** Where the next event would be written. */
   end: number;
 }
 
 /**
- * Reads every record and every index of the log in a folder, also while an event store serves it. Throws DamagedLog at
- * the first damage, LogUnavailable where there is no log.
+ * Reads every record and index of the log, also while a store serves it. Throws DamagedLog at the first damage, or
+ * LogUnavailable.
  */
 export function verifyFolder(data_dir: string): LogSummary {
   const file = openForMaintenance(data_dir);
@@ -25,8 +24,8 @@ export function verifyFolder(data_dir: string): LogSummary {
 }
 
 /**
- * Copies the log of a folder, as it is at one moment, into a new file, also while an event store serves the folder, and
- * verifies the copy. To restore, put the file into an empty folder as `events.db`. Throws LogUnavailable or DamagedLog.
+ * Copies the log as it is at one moment into a new file, also while a store serves it, and verifies the copy. To
+ * restore, put the file into an empty folder as `events.db`. Throws LogUnavailable or DamagedLog.
  */
 export async function backUpFolder(data_dir: string, to: string): Promise<LogSummary> {
   if (existsSync(to)) throw new LogUnavailable(`${to} exists already; a backup never overwrites.`);

@@ -7,7 +7,6 @@ export const int64_max = 2n ** 63n - 1n;
 export const nil_uuid = '00000000-0000-0000-0000-000000000000';
 const uuid_pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** Keeps a byte order mark: a stream name is these bytes and no others. */
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** The stream's name. Throws Refusal for a name that no stream can have. */
@@ -28,14 +27,13 @@ export function streamIdentifier(name: string) {
   return new shared.StreamIdentifier().setStreamName(Buffer.from(name, 'utf8'));
 }
 
-/** An expected revision as sent (uint64). */
 export function expectedRevision(text: string): bigint {
   const value = BigInt(text);
   if (value > int64_max) throw invalid(`'${text}' is not a valid revision.`);
   return value;
 }
 
-/** A revision, position or count of a read, as sent (uint64). Larger ones than a number holds become the largest safe integer. */
+/** A revision, position or count of a read (uint64); beyond what a number holds, the largest safe integer. */
 export function readFrom(text: string): number {
   return Math.min(Number(text), Number.MAX_SAFE_INTEGER);
 }
@@ -64,7 +62,6 @@ export function proposedEvent(message: ProposedMessage): ProposedEvent {
   };
 }
 
-/** Bytes of an event towards the append size limit, as EventStoreDB counts them. */
 export function appendSizeOf(event: ProposedEvent): number {
   return event.data.length + event.metadata.length + 2 * event.type.length;
 }
@@ -86,7 +83,6 @@ export function uuidText(uuid: shared.UUID | undefined): string {
   return text.toLowerCase();
 }
 
-/** A UUID message, as text or as two numbers. */
 export function encodeUuid(id: string, structured: boolean): Uint8Array {
   if (!structured) return textUuid(id);
   const hex = id.replaceAll('-', '');

@@ -6,9 +6,7 @@ import type { Head } from './stream-cache.js';
 
 export interface Page {
   events: RecordedEvent[];
-  /** Where the next page begins. */
   next: number;
-  /** Nothing lies beyond this page now. */
   end: boolean;
 }
 
@@ -17,7 +15,7 @@ export interface PageLimits {
   bytes_max: number;
 }
 
-/** Events of a stream from revision `from` (inclusive) on; none below revision `first`. Where nothing lies ahead, the next page begins behind the last event. */
+/** Events of a stream from revision `from` (inclusive) on, none below revision `first`. */
 export function streamPage(
   statements: Statements,
   { id, name, last }: Head,
@@ -43,7 +41,6 @@ export function streamPage(
   return { events, next, end };
 }
 
-/** Events of `$all` from a position (inclusive) on; `log_end` is where the next event will be written. */
 export function allForwards(statements: Statements, from: number, log_end: number, limits: PageLimits): Page {
   if (from >= log_end) return { events: [], next: from, end: true };
   let next = withSqliteErrors(() => {
@@ -80,7 +77,6 @@ export function allBackwards(statements: Statements, from: number, log_end: numb
   return { events, next, end };
 }
 
-/** Records up to the limits; `full` where the limits ended the page and not the log. */
 function recordsWithin(limits: PageLimits, rows: () => Iterable<unknown>) {
   return withSqliteErrors(() => {
     const records: RecordedEvent[] = [];

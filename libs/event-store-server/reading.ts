@@ -13,10 +13,8 @@ type Read = ServerWritableStream<streams.ReadReq, Uint8Array>;
 type Options = streams.ReadReq.Options;
 
 const page_limits: PageLimits = { events_max: 256, bytes_max: 1024 * 1024 };
-/** The real server's window when the client names none. */
 const default_filter_window = 32;
 
-/** One place to read from: a stream or `$all`, one direction. */
 interface Source {
   start: number;
   /** A subscription that begins at the end has caught up at once, also on a stream that does not exist yet. */
@@ -30,7 +28,6 @@ interface Source {
 
 interface Filter {
   matches(event: RecordedEvent): boolean;
-  /** Events considered between two checkpoints. */
   checkpoint_interval: number;
 }
 
@@ -41,7 +38,6 @@ export type ReadableLog = Pick<
 
 /** The call Read, in its eight forms: stream or `$all`, both directions, once or as a subscription, filtered or not. */
 export class Reading {
-  /** `report` gets one sentence when the log cannot be read. */
   constructor(
     private readonly log: ReadableLog,
     private readonly report: (sentence: string) => void,

@@ -9,7 +9,6 @@ export interface ProposedEvent {
   metadata: Uint8Array;
 }
 
-/** One event as the log holds it. */
 export interface RecordedEvent extends ProposedEvent {
   /** Byte offset in the log, as EventStoreDB counts: strictly increasing, with gaps. */
   position: number;
@@ -70,7 +69,6 @@ export function recordOf(row: unknown): RecordedEvent {
   return record;
 }
 
-/** The values of `INSERT INTO events`, for the stream with this number. */
 export function valuesOf(record: RecordedEvent, stream_id: number) {
   return [
     record.position,
@@ -93,7 +91,6 @@ export function endOf(record: RecordedEvent): number {
   );
 }
 
-/** Checksum of a stream's entry: its number, its last revision and its name. */
 export function streamChecksum(id: number, last: number, name: string): number {
   return crc32(`${id}:${last}:${name}`);
 }
@@ -102,7 +99,6 @@ function bytesOfUuid(id: string): Buffer {
   return Buffer.from(id.replaceAll('-', ''), 'hex');
 }
 
-/** CRC-32 over the whole record: finds every single flipped bit and every burst up to 32 bits. */
 function checksumOf(record: RecordedEvent): number {
   const { position, revision, created_ms, id, data, metadata, type, stream } = record;
   const head = `${position}:${revision}:${flagsOf(record)}:${created_ms}:${id}:${data.length}:${metadata.length}:${type.length}:${type}:${stream}`;

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 
-/** The names of the files that were synced, in order. */
 const synced: string[] = [];
 jest.unstable_mockModule('node:fs', () => ({
   ...fs,

@@ -19,7 +19,6 @@ export function invalid(message: string): Refusal {
   return new Refusal(status.INVALID_ARGUMENT, message);
 }
 
-/** A request that no correct client sends. EventStoreDB answers UNKNOWN, and BadRequest within a BatchAppend. */
 export class Malformed extends Refusal {
   constructor(message: string) {
     super(status.UNKNOWN, message);

@@ -1,15 +1,12 @@
 import type { RecordedEvent } from './record.js';
 
-/** The part of stream metadata that decides what is visible. */
 export interface Retention {
   /** Metadata was written; a stream that has nothing else still counts as existing. */
   exists: boolean;
   soft_deleted: boolean;
-  /** Revisions below are hidden. */
   truncate_before: number;
   /** Only this many of the last events are visible. */
   count_max: number;
-  /** Older events are hidden. */
   age_max_ms: number;
 }
 
@@ -25,12 +22,11 @@ const nothing_hidden: Omit<Retention, 'exists'> = {
   age_max_ms: Number.POSITIVE_INFINITY,
 };
 
-/** A stream's `$metadata` event. */
 export type MetadataEvent = Pick<RecordedEvent, 'data' | 'is_json'>;
 
 /**
- * Reads the stream's latest `$metadata` event (undefined: there is none). It must be JSON, and each property that the
- * server knows must be valid; else all of it is ignored.
+ * Reads the latest `$metadata` event (undefined: none). Unless it is JSON and all known properties are valid, it is
+ * ignored.
  */
 export function parseRetention(stream: string, metadata: MetadataEvent | undefined): Retention {
   const exists = metadata !== undefined;
@@ -71,12 +67,10 @@ const KNOWN: Record<string, (value: unknown) => boolean> = {
     Object.entries(value).every(([name, roles]) => ['$r', '$w', '$d', '$mr', '$mw'].includes(name) && isRoles(roles)),
 };
 
-/** Whether it can hide any event. */
 export function hides({ truncate_before, count_max, age_max_ms }: Retention): boolean {
   return truncate_before > 0 || count_max < Number.POSITIVE_INFINITY || age_max_ms < Number.POSITIVE_INFINITY;
 }
 
-/** The same metadata with another `$tb`. */
 export function withTruncateBefore(metadata: MetadataEvent | undefined, revision: number): string {
   return JSON.stringify({ ...parseObject(metadata), $tb: revision });
 }

@@ -36,7 +36,6 @@ const newStream = () => `server-${randomUUID()}`;
 const newEvent = (): RawEvent => ({ id: randomUUID() });
 const newEvents = (count: number) => Array.from({ length: count }, newEvent);
 
-/** One message of a BatchAppend; without a stream it continues an append. */
 interface Chunk {
   correlation: string;
   stream?: string;
@@ -59,11 +58,9 @@ function chunk({ correlation, stream, deadline, events, final = true }: Chunk): 
 interface BatchAnswer {
   correlation: string;
   stream: string;
-  /** Revision of the last event, or the code and the name of the error. */
   result: number | [number, string];
 }
 
-/** Sends all chunks in one call, ends it, and collects the answers. */
 async function batchAppend(to: StreamsClient, chunks: streams.BatchAppendReq[]): Promise<BatchAnswer[]> {
   const call = to.batchAppend();
   for (const one of chunks) call.write(one);
@@ -383,7 +380,6 @@ describe('stopping', () => {
   });
 });
 
-/** A BatchAppend call that stays open. */
 async function batchAppendForEver(to: StreamsClient): Promise<void> {
   const call = to.batchAppend();
   call.write(chunk({ correlation: randomUUID(), stream: 'u', events: newEvents(1) }));

@@ -19,9 +19,7 @@ export class PortUnavailable extends Error {}
 
 export interface EventStoreOptions {
   host: string;
-  /** 0 takes a free port. */
   port: number;
-  /** A folder, or memory. */
   data: { data_dir: string } | 'memory';
   /** `secret`: calls on streams must show the folder's secret. `open`: every call is let in. */
   access: 'secret' | 'open';
@@ -37,7 +35,6 @@ export interface RunningEventStore {
   port: number;
   /** Connection string with the secret, where there is one. */
   url: string;
-  /** The same without the secret, to be shown. */
   address: string;
   /** Settles when the log failed for good: nothing can be written any more, the process should end. */
   broken: Promise<Error>;

@@ -3,7 +3,6 @@ import { DamagedLog, type RecordedEvent, recordOf, streamChecksum } from './reco
 import { parseRetention, type Retention } from './retention.js';
 import type { Statements } from './statements.js';
 
-/** A stream's last event and what a decision on its next append needs. */
 export interface Head {
   /** Number of the stream, 0 as long as it holds no event. */
   id: number;
@@ -19,7 +18,6 @@ export interface Head {
 const retry_window = 50_000;
 
 export interface CacheLimits {
-  /** Streams whose head and metadata are kept in memory. */
   streams_max: number;
   /** Ids kept in memory to recognise retries, over all streams. */
   ids_max: number;
@@ -27,7 +25,7 @@ export interface CacheLimits {
 
 export const default_cache_limits: CacheLimits = { streams_max: 50_000, ids_max: 200_000 };
 
-/** Heads, metadata and recent ids of streams, read from the log when they are first asked for. Every method throws DamagedLog. */
+/** Heads, metadata and recent ids of streams, read from the log on first use. Every method throws DamagedLog. */
 export class StreamCache {
   private readonly heads = new Map<string, Head>();
   private readonly retentions = new Map<string, Retention>();
@@ -95,7 +93,6 @@ export class StreamCache {
     return revisions;
   }
 
-  /** Notes that `record` was inserted as the stream's last event. */
   written(head: Head, { id, revision, tombstone }: RecordedEvent): void {
     head.last = revision;
     head.tombstoned = tombstone;

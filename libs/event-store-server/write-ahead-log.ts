@@ -16,12 +16,10 @@ interface Header {
 type Checksum = [number, number];
 
 /**
- * Finds damage that sqlite would repair silently: it ends the write-ahead log at the first frame whose checksum is
- * wrong, and drops what was committed behind it. A frame torn by a crash belongs to the last transaction, whose commit
- * was never acknowledged, so nothing of the same log lies behind that transaction. If something does, the frame was
- * whole once.
- *
- * Format: https://www.sqlite.org/fileformat2.html#walformat. Throws DamagedLog; a missing or empty file is fine.
+ * Finds damage that sqlite would repair silently: it ends the write-ahead log at the first frame with a wrong checksum
+ * and drops the commits behind it. A frame torn by a crash belongs to the last transaction, so nothing of the same log
+ * lies behind that transaction. If something does, the frame was whole once. Throws DamagedLog. Format:
+ * https://www.sqlite.org/fileformat2.html#walformat.
  */
 export function checkWriteAheadLog(file: string): void {
   if (!existsSync(file)) return;

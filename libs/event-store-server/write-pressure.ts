@@ -7,7 +7,6 @@ export function isOpen(call: Outlet): boolean {
   return !call.cancelled && !call.destroyed && !call.writableEnded;
 }
 
-/** Resolves when the client has taken what was written, or is gone. */
 export function drained(call: Outlet): Promise<void> {
   if (!isOpen(call) || !call.writableNeedDrain) return Promise.resolve();
   return new Promise((resolve) => {

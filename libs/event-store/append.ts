@@ -12,8 +12,8 @@ export interface AppendLimits {
   waiting_max: number;
 }
 
-// The client sends the deadline as a time of day of this machine's clock: with a short one, a server whose clock is
-// ahead would refuse every append. Our own timer sets the limit.
+// The client sends a time of day as the deadline, so a server whose clock is ahead would refuse a short one. Our own
+// timer sets the limit.
 const server_deadline_ms = 24 * 3_600_000;
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -23,7 +23,6 @@ interface Append {
   batch: EventData[];
 }
 
-/** `EventStore.append` over the connection. */
 export function appender(connection: Connection, limits: AppendLimits) {
   const slots = limitConcurrency(limits.in_flight_max, limits.waiting_max);
   return {
@@ -98,8 +97,8 @@ function send(connection: Connection, timeout_ms: number, append: Append, lost: 
 }
 
 /**
- * Only an answer to this very append is certain, and only some answers say that nothing was written. An error of the
- * call that all appends share (`_raw` is its status) may have come after the write.
+ * Certain only for an answer to this very append; an error of the shared call (`_raw` is its status) may have come
+ * after the write.
  */
 function outcomeOf(error: unknown): AppendResult {
   const answer = commandError(error);

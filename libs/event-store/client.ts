@@ -4,18 +4,11 @@ import { type ChannelCredentials, Metadata, status } from '@grpc/grpc-js';
 import type { Host } from './cluster.js';
 import { readingByHand } from './received.js';
 
-/**
- * One official client (@eventstore/db-client 6.2.1, plain BatchAppend path) for one node, without the faults that could
- * end the process, revive a dead connection or keep a failure for ever. docs/decisions/event-store-client.md lists
- * them.
- */
 export interface OpenClient {
   readonly client: EventStoreDBClient;
-  /** Ends every call of this client and releases its channel. */
   close(): Promise<void>;
 }
 
-/** A call as the client makes it: a grpc-js stream. */
 interface GrpcCall {
   write?(message: unknown): boolean;
   listeners(event: 'data'): ((message: unknown) => void)[];
@@ -46,19 +39,18 @@ interface Channel {
 const keepalive_timeout_ms = 5_000;
 const dispose_ms_max = 500;
 /**
- * HTTP/2 flow-control window. The default of 64 KiB holds some fifty events, and reader and server then wait for each
- * other most of the time. An answer to an append waits behind the window at most.
+ * HTTP/2 flow-control window. The default of 64 KiB holds some fifty events, so reader and server would wait for each
+ * other.
  */
 const read_ahead_bytes = 1024 * 1024;
 
 /**
- * Opens a client; the first call makes the connection.
+ * Opens a client for one node; the first call makes the connection.
  *
- * @param url of one node.
  * @param generation how many clients this process has opened before. It makes the channel's options unique: grpc-js
- * would otherwise hand the new client the old, dead TCP connection, or its reconnect timer of up to two minutes.
- * @param on_broken called, perhaps more than once, when a call shows that the connection is gone or that the node does
- * not lead; the client is then useless. `leader` is the node that it named instead.
+ * would otherwise share the old, dead TCP connection, or its reconnect timer of up to two minutes.
+ * @param on_broken called, perhaps repeatedly, when the connection is gone or the node does not lead; the client is
+ * then useless. `leader` is the node that it named.
  */
 export function openClient(
   url: string,
@@ -88,8 +80,8 @@ export function openClient(
     return channel;
   };
 
-  // The client would open a second channel while calls still run on the first, and answers to appends that it has given
-  // up would throw. A broken client is replaced as a whole instead.
+  // The client would open a second channel while calls still run on the first. A broken client is replaced as a whole
+  // instead.
   seams.handleError = async (_stub, error) => {
     if (!closed && meansBroken(error)) on_broken(error.message, leaderNamedBy(error));
   };
@@ -153,10 +145,7 @@ export function checkConnectionString(url: string): void {
   }
 }
 
-/**
- * Credentials for a node of this URL: TLS or none, authorities, client certificate. Throws where a file of them cannot
- * be read.
- */
+/** TLS or none, authorities, client certificate. Throws where a file of them cannot be read. */
 export async function credentialsOf(url_of_one: string): Promise<ChannelCredentials> {
   const channel = await seamsOf(EventStoreDBClient.connectionString(url_of_one)).getChannel();
   channel.close();
@@ -169,8 +158,8 @@ export function commandError(error: unknown) {
 }
 
 function closeHoles(call: GrpcCall): void {
-  // The client queues writes while the call is not drained, and when the call breaks it rejects each of them in an
-  // unhandled promise. So the call never seems full; our limit of appends in flight bounds what it buffers.
+  // When a call breaks, the client rejects each queued write in an unhandled promise. So the call never seems full; the
+  // limit of appends in flight bounds what it buffers.
   const write = call.write?.bind(call);
   if (write) {
     call.write = (message) => {
@@ -178,8 +167,8 @@ function closeHoles(call: GrpcCall): void {
       return true;
     };
   }
-  // An answer without a waiting append (another call's error emptied the process-wide map), or without details, throws
-  // inside the listener: an uncaught exception. Our own timer makes the append behind it `unknown`.
+  // An answer whose append is gone from the process-wide map throws inside the listener. Our own timer makes that
+  // append `unknown`.
   for (const listener of call.listeners('data')) {
     call.off('data', listener);
     call.on('data', (answer) => {
@@ -190,13 +179,12 @@ function closeHoles(call: GrpcCall): void {
   }
 }
 
-/** The events in an append's message: many (BatchAppend) or one (Append). */
 type Proposed = { getMetadataMap(): { set(key: string, value: string): unknown } };
 type AppendMessage = { getProposedMessagesList?(): Proposed[]; getProposedMessage?(): Proposed | undefined };
 
 /**
- * The client writes JSON as base64 that it decodes again in JavaScript, twice an event: most of the cost of an append.
- * So events go in as bytes, and only here get the content type JSON. Nothing but JSON is appended.
+ * As JSON, the client would encode an event as base64 and decode it again, twice: most of the cost of an append. So
+ * events go in as bytes, and get the content type JSON here.
  */
 function sayJson(call: GrpcCall): void {
   const write = call.write?.bind(call);
@@ -217,10 +205,7 @@ function meansBroken(error: Error & { code?: unknown; details?: unknown; metadat
   return trailerOf(error, 'exception') === 'not-leader' || doesNotLead(error.message);
 }
 
-/**
- * Whether the message is that of a node that is not ready or knows no leader. Only the text distinguishes these
- * answers.
- */
+/** Only the text distinguishes these answers. */
 export function doesNotLead(message: string): boolean {
   return message.includes('Server Is Not Ready') || message.includes('No leader info available');
 }
@@ -237,8 +222,8 @@ function trailerOf({ metadata }: { metadata?: unknown }, name: string): string |
 const LOOPBACK = /^(127(\.\d+){3}|localhost)(:\d+)?$/;
 
 /**
- * Without TLS the client does not send user and password, since they could be read on the way. Within this machine they
- * cannot, and the embedded store asks for them. They are taken out of the URL, to be sent with each call.
+ * Without TLS the client does not send user and password. Within this machine it is safe, and the embedded store needs
+ * them, so they are taken out of the URL and sent with each call.
  */
 export function withoutCredentials(url: string): { url_without: string; authorization?: string } {
   const [, scheme, username = '', password = '', hosts = '', options = ''] =
@@ -254,7 +239,6 @@ function withUniqueChannel(url: string, generation: number): string {
   const chosen = /[?&]keepAliveTimeout=(\d+)/i.exec(url)?.[1];
   const timeout_ms = (chosen ? Number(chosen) : keepalive_timeout_ms) + (generation % 1_000);
   const bare = url.trim().replace(/\/+$/, '');
-  // Of an option given twice the client takes the last.
   return `${bare}${bare.includes('?') ? '&' : '?'}keepAliveTimeout=${timeout_ms}`;
 }
 

@@ -4,23 +4,18 @@ import shared from '@eventstore/db-client/generated/shared_pb.js';
 import { type ChannelCredentials, Metadata } from '@grpc/grpc-js';
 
 /**
- * Finds the leader of a cluster. The client's own search asks one node after the other, gives each five seconds, trusts
- * what any node says of another, and takes a follower where no node leads. Here all nodes are asked at once, and a node
- * leads only if it says so itself.
+ * Finds the leader of a cluster. The client's own search asks one node after the other for five seconds each and trusts
+ * what any node says of another. Here all are asked at once, and a node leads only if it says so itself.
  */
 
-/** `host:port`, as nodes call themselves. */
 export type Host = string;
 
 export interface Addresses {
   hosts: Host[];
-  /** Several nodes, of which one leads. */
   cluster: boolean;
-  /** The connection string for one node, all else as given. */
   urlOf(host: Host): string;
 }
 
-/** What a node says of itself or of another. */
 interface Member {
   host: Host;
   leads: boolean;
@@ -31,7 +26,6 @@ const default_port = 2113;
 const answer_ms_max = 1_000;
 const ask_again_ms = 150;
 
-/** Parses a connection string that the client has already accepted. */
 export function addressesOf(url: string): Addresses {
   const parts = /^([^:]+):\/\/([^:]+:[^@]+@)?([^?]*)(.*)$/s.exec(url.trim().replace(/\/+$/, ''));
   const [, protocol = '', user = '', names = '', options = ''] = parts ?? [];
@@ -62,7 +56,6 @@ export function findLeader(
   signal.throwIfAborted();
   const found = Promise.withResolvers<Host>();
   const nodes = new Map<Host, Node>();
-  /** The last answer of each node; undefined for a node that gave none. */
   const answers = new Map<Host, Member[] | undefined>();
   let reported = false;
 
@@ -91,12 +84,11 @@ export function findLeader(
 }
 
 /**
- * The node that says of itself that it leads. Of several (one has slept through an election) it is the one that most
- * others name. Known as soon as a majority agrees, else when each node has answered or failed to.
+ * The node that says it leads. Of several (one has slept through an election) the one that most others name. Known once
+ * a majority agrees, else when each node has answered or failed to.
  */
 export function leaderOf(answers: ReadonlyMap<Host, readonly Member[] | undefined>, asked: number): Host | undefined {
-  // A node that answers under a name outside the member list is a member all the same, and is asked under its own name,
-  // too.
+  // A node that answers under another name is a member all the same, and is asked under its own name, too.
   const members = [...answers].flatMap(([host, said]) =>
     said?.some((member) => member.host === host) ? [{ host, said, leader: said.find(({ leads }) => leads)?.host }] : [],
   );

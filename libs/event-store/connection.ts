@@ -4,7 +4,6 @@ import { credentialsOf, openClient } from './client.js';
 import { addressesOf, findLeader, type Host } from './cluster.js';
 import { EventStoreUnavailable } from './event-store.js';
 
-/** A client in use. */
 export interface Live {
   readonly client: EventStoreDBClient;
   readonly host: Host;
@@ -17,15 +16,14 @@ export interface Live {
 
 export interface Connection {
   /**
-   * The client in use; while there is none, the next one. In a cluster that is the leader's, once there is one. Rejects
-   * when `signal` aborts, with EventStoreUnavailable when there is none within `wait_ms_max`, and after close().
+   * The client in use, or the next one; in a cluster the leader's. Rejects when `signal` aborts, with
+   * EventStoreUnavailable after `wait_ms_max`, and after close().
    */
   current(signal?: AbortSignal, wait_ms_max?: number): Promise<Live>;
   /** Replaces the client if it is still the one in use, after a pause that grows with every failure in a row. */
   broken(culprit: Live, reason: string): void;
   /** For a call that waits for long: replaces the client if another node leads, or as soon as one does. */
   doubt(suspect: Live): void;
-  /** The server has answered: resets the pause. */
   answered(): void;
   /** Aborts when close() is called. */
   readonly closed: AbortSignal;
@@ -38,15 +36,11 @@ const pause_ms_min = 50;
 /** Shorter than an append's timeout, so that an append made during the pause still gets its try. */
 const pause_ms_max = 2_000;
 
-/**
- * The pause after this many failures in a row, in milliseconds; half of it random, so that instances do not return in
- * step.
- */
+/** Milliseconds; half of it random, so that instances do not return in step. */
 export function pauseAfter(failures: number): number {
   return Math.min(pause_ms_max, pause_ms_min * 2 ** failures) * (0.5 + Math.random() / 2);
 }
 
-/** Sleeps; returns early, without an exception, when `signal` aborts. */
 export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal }).catch(() => {});
 }
@@ -55,8 +49,8 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
 let generation = 0;
 
 /**
- * Keeps one client alive at a time. The old one is closed before the next is opened, since all clients of a process
- * share one map of pending appends: an error on one rejects the appends of the other.
+ * Keeps one client alive at a time: all clients of a process share one map of pending appends, and an error on one
+ * rejects the appends of the others.
  */
 export function keepConnected(url: string, log: (line: string) => void): Connection {
   const closing = new AbortController();
@@ -69,7 +63,6 @@ export function keepConnected(url: string, log: (line: string) => void): Connect
   let opening: Promise<Live> | undefined;
   let ended: Promise<void> = Promise.resolve();
   let doubted: Live | undefined;
-  /** The leader that the last node named. */
   let named: Host | undefined;
 
   async function open(): Promise<Live> {
@@ -94,7 +87,6 @@ export function keepConnected(url: string, log: (line: string) => void): Connect
     log(`event store: ${reason}; connecting anew in ${Math.round(pause_ms)} ms`);
     ended = giveUp(culprit, reason);
     opening = reopen(pause_ms);
-    // Callers of `current` see the rejection; there may be none.
     opening.catch(() => {});
   }
 
@@ -123,7 +115,6 @@ export function keepConnected(url: string, log: (line: string) => void): Connect
       const host = await findLeader(known, await credentialsOf(urlOf(first_host)), signal);
       if (host !== suspect.host) broken(suspect, `${suspect.host} does not answer, and ${host} leads`);
     } catch {
-      // Given up for another reason, or a certificate file is missing; `current` rejects with it.
     } finally {
       suspect.give_up.delete(giveUp);
       if (doubted === suspect) doubted = undefined;

@@ -1,6 +1,5 @@
 /**
- * Why a named event store cannot be used. Asked below the client, which says "failed to discover" or nothing at all,
- * whatever the cause. For the start of a program and for the command line; writes nothing.
+ * Says why a named event store cannot be used, since the client says "failed to discover" or nothing. Writes nothing.
  */
 import { readFileSync } from 'node:fs';
 import { connect, type SecureClientSessionOptions } from 'node:http2';
@@ -13,16 +12,12 @@ import { connectEventStore } from './eventstoredb.js';
 export interface Trouble {
   /** Cause and what to change, with the server's address and no secret. */
   sentence: string;
-  /** Whether it may pass by itself, as with a server that is still starting. */
   passes: boolean;
 }
 
 const answer_ms_max = 2_500;
 
-/**
- * undefined where everything that a program needs works: the server answers, accepts the user, and lets it read and
- * append.
- */
+/** undefined where the server answers, accepts the user, and lets it read and append. */
 export async function troubleWithEventStore(url: string): Promise<Trouble | undefined> {
   const file = option(url, 'tlsCAFile');
   let store: EventStore;
@@ -145,7 +140,6 @@ function probe(host: Host, tls: boolean, ca?: Buffer, rejectUnauthorized = true)
   });
 }
 
-/** Option names are not case-sensitive in a connection string. */
 function option(url: string, name: string): string | undefined {
   const query = url.slice(url.indexOf('?') + 1);
   for (const [key, value] of new URLSearchParams(url.includes('?') ? query : ''))

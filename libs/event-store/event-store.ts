@@ -1,18 +1,13 @@
-/**
- * One event to append. `id` is a UUID derived from the command's idempotency key, so that a retry sends identical
- * bytes.
- */
+/** `id` is a UUID derived from the command's idempotency key, so that a retry sends identical bytes. */
 export interface NewEvent {
   id: string;
   type: string;
-  /** JSON: strings, safe integers, booleans, arrays, objects. */
   data: unknown;
   metadata: unknown;
   /** The same, already written as JSON; it goes to the log as it is. */
   json?: { data: string; metadata: string };
 }
 
-/** One event as the log holds it. */
 export interface StoredEvent {
   id: string;
   stream: string;
@@ -23,7 +18,6 @@ export interface StoredEvent {
   type: string;
   data: unknown;
   metadata: unknown;
-  /** Data and metadata as the log holds them, UTF-8 where they are JSON. */
   bytes: { data: Buffer; metadata: Buffer };
   /**
    * When the server wrote it, milliseconds since 1970. Never used as business time (docs/ARCHITECTURE.md, "Two times").
@@ -60,36 +54,33 @@ export class StreamTombstoned extends Error {
 }
 
 /**
- * The log as this system uses it. The only implementation talks to EventStoreDB through the official client. `expected`
- * is the stream's last revision, −1 for a stream that must not exist yet.
+ * The log as this system uses it. `expected` is the stream's last revision, −1 for a stream that must not exist yet.
  */
 export interface EventStore {
   /**
-   * Writes all events or none. Answers within the timeout whatever the network does. `conflict` and `rejected` concern
-   * this call alone: after an `unknown` call with the same events, read back first. Throws where the events are no
-   * JSON, an id is no UUID, or the list is empty.
+   * Writes all events or none, and answers within the timeout. `conflict` and `rejected` concern this call alone: after
+   * an `unknown` call with the same events, read back first. Throws where the events are no JSON, an id is no UUID, or
+   * the list is empty.
    */
   append(stream: string, expected: number, events: readonly NewEvent[]): Promise<AppendResult>;
   /**
-   * Forwards from `from` (inclusive) to the head of that moment. A missing stream is empty. This and the other reads
-   * throw EventStoreUnavailable rather than end early, StreamTombstoned, and the signal's reason when it aborts.
+   * From `from` (inclusive) to the head. A missing stream is empty. This and the other reads throw
+   * EventStoreUnavailable rather than end early, StreamTombstoned, and the signal's reason.
    */
   read(stream: string, from: number, options?: { max?: number; signal?: AbortSignal }): AsyncIterable<StoredEvent>;
-  /** Backwards from the head. */
   readBackwards(stream: string, options?: { max?: number; signal?: AbortSignal }): AsyncIterable<StoredEvent>;
   /**
-   * `$all` forwards from `after` (exclusive; undefined: from the start), only streams with one of the prefixes, in
-   * portions as they arrive. Ends with the first `caught_up`.
+   * `$all` after `after` (exclusive), streams with one of the prefixes only, in portions. Ends with the first
+   * `caught_up`.
    */
   readAll(
     after: Position | undefined,
     options: { stream_prefixes: string[]; signal?: AbortSignal },
   ): AsyncIterable<readonly SubscriptionMessage[]>;
   /**
-   * `$all` from `after`, catching up and then live. Resumes by itself with backoff after a fault, without a gap, a
-   * duplicate or a change of order. Pulls no faster than it is consumed. Ends, without an exception, only when `signal`
-   * aborts or after close(). A checkpoint comes where nothing matched for a while, `caught_up` each time the head is
-   * reached.
+   * The same, then live. Resumes by itself after a fault, without gap, duplicate or change of order, and pulls no
+   * faster than it is consumed. Ends without an exception when `signal` aborts or after close(). A checkpoint comes
+   * where nothing matched for a while.
    */
   subscribeAll(
     after: Position | undefined,

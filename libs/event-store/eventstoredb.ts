@@ -6,7 +6,6 @@ import { AccessRefused, type EventStore, EventStoreUnavailable } from './event-s
 import { readAll, readStream, subscribeAll } from './read.js';
 
 export interface EventStoreOptions {
-  /** A connection string: `esdb://localhost:2113?tls=false`, `esdb+discover://…`. */
   url: string;
   /** Without an answer for this long, an append is `unknown` and the connection is replaced. */
   append_timeout_ms?: number;
@@ -21,9 +20,9 @@ export interface EventStoreOptions {
 }
 
 /**
- * The log through the official client. It connects when first used, and again after every fault; an outage is a result
- * (`unknown`), an EventStoreUnavailable or a pause, never the end of the process. Use one for each process: two share
- * state inside the client, which is safe but makes more appends `unknown`. Throws where `url` is no connection string.
+ * The log through the official client. It connects on first use, and again after every fault; an outage is a result
+ * (`unknown`), an EventStoreUnavailable or a pause. Use one for each process: two share state inside the client, which
+ * makes more appends `unknown`. Throws where `url` is no connection string.
  */
 export function connectEventStore(options: EventStoreOptions): EventStore {
   const {
@@ -68,7 +67,6 @@ export function connectEventStore(options: EventStoreOptions): EventStore {
     async ping(timeout_ms) {
       const signal = AbortSignal.timeout(timeout_ms);
       try {
-        // An answer for a missing stream is an answer, too.
         for await (const _ of readStream(
           connection,
           'ping',

@@ -21,7 +21,6 @@ interface Limits {
   signal?: AbortSignal;
   /** Silence of the server beyond this many milliseconds is a broken connection. Undefined: silence is normal. */
   silence_ms_max?: number;
-  /** Since when the server is silent, where that is earlier than the call: the wait for a connection counts. */
   since_ms?: number;
 }
 
@@ -33,7 +32,6 @@ type Source<T> = AsyncIterable<T> & {
   destroy(error?: Error): unknown;
 } & ({ cancel(): Promise<void> } | { unsubscribe(): Promise<void> });
 
-/** Items of a subscription's buffer: the client's events, and our own marks between them. */
 type Received = AllStreamResolvedEvent | { checkpoint: Position } | { caught_up: true };
 
 /** A filtered `$all` reports its position after this many events that did not match. */
@@ -41,7 +39,6 @@ const unmatched_max = 500;
 const read_ahead_max = 64;
 /** A subscription may be silent, but where its node is frozen, nothing else would show it for a quarter of a minute. */
 const quiet_ms = 3_000;
-/** Messages in a portion. */
 const portion_max = 64;
 
 /**
@@ -78,17 +75,12 @@ export async function* readStream(
   }
 }
 
-/**
- * `$all` forwards, until the server says that the head is reached, which is the last message. Throws as readStream
- * does.
- */
 export async function* readAll(
   connection: Connection,
   after: Position | undefined,
   stream_prefixes: string[],
   limits: Limits,
 ): AsyncGenerator<SubscriptionMessage[]> {
-  // The client's own read of $all takes no filter. A subscription does.
   try {
     const since_ms = Date.now();
     const live = await connection.current(limits.signal, limits.silence_ms_max);
@@ -104,8 +96,8 @@ export async function* readAll(
 }
 
 /**
- * Resumes for ever, after the last message that it yielded. Returns when `signal` aborts or the connection is closed;
- * never throws.
+ * Resumes after the last message that it yielded. Returns when `signal` aborts or the connection is closed; never
+ * throws.
  */
 export async function* subscribeAll(
   connection: Connection,
@@ -123,7 +115,6 @@ export async function* subscribeAll(
       const live = await connection.current(signal);
       for await (const messages of subscription(connection, live, last, stream_prefixes, { signal })) {
         failures = 0;
-        // Servers have been seen to repeat a checkpoint; nothing may come twice or go backwards.
         const fresh = messages.filter((message) => {
           const position = positionOf(message);
           if (position && last && compare(position, last) <= 0) return false;
@@ -142,7 +133,6 @@ export async function* subscribeAll(
   }
 }
 
-/** One subscription on one client; ends with the client. */
 async function* subscription(
   connection: Connection,
   live: Live,
@@ -150,8 +140,8 @@ async function* subscription(
   stream_prefixes: string[],
   limits: Limits,
 ): AsyncGenerator<SubscriptionMessage[]> {
-  // The client reports checkpoints and caught-up as they arrive, ahead of events that it still buffers. In the same
-  // buffer they keep their place; a checkpoint out of order would skip those events when we resume from it.
+  // The client reports checkpoints and caught-up ahead of events that it still buffers. In the same buffer they keep
+  // their place.
   const filter = streamNameFilter({
     prefixes: stream_prefixes,
     maxSearchWindow: unmatched_max,
@@ -174,8 +164,8 @@ async function* subscription(
 }
 
 /**
- * The messages of one call, in portions of those that have arrived, at the consumer's pace. Throws when the client is
- * given up, on abort and on silence.
+ * The messages of one call in portions, at the consumer's pace. Throws when the client is given up, on abort and on
+ * silence.
  */
 async function* receive<T>(
   connection: Connection,
@@ -231,8 +221,8 @@ async function* receive<T>(
     clearInterval(doubt);
     signal?.removeEventListener('abort', abort);
     live.give_up.delete(giveUp);
-    // Ending the client's stream does not end the call behind it. A call that ends by itself is left alone: late
-    // messages of a cancelled call count as invalid, and Node closes a connection after 1,000 such frames.
+    // Ending the client's stream does not end its call. A call that ends by itself is not cancelled: late messages of a
+    // cancelled call count as invalid frames, and Node closes a connection after 1,000.
     if (left_early) ('cancel' in source ? source.cancel() : source.unsubscribe()).catch(() => {});
   }
 }

@@ -5,10 +5,7 @@ import type { CallOptions, Metadata } from '@grpc/grpc-js';
 import { MessageReader } from '../wire/protobuf.js';
 import type { Position, StoredEvent } from './event-store.js';
 
-/**
- * The streams service for the client's reads and subscriptions, which use nothing else of it: `receive` decodes the
- * messages.
- */
+/** The streams service for the client's reads and subscriptions; `receive` decodes the messages. */
 export function readingByHand(service: StreamsClient): StreamsClient {
   const { path, requestSerialize } = streams.StreamsService.read;
   const read = (request: ReadReq, metadata: Metadata, options: CallOptions) =>
@@ -17,15 +14,12 @@ export function readingByHand(service: StreamsClient): StreamsClient {
 }
 
 /**
- * Decodes a message of a read or a subscription (ReadResp in EventStoreDB's streams.proto), by hand where it holds an
- * event: most messages do, and the generated classes with the client's conversions took a quarter of the projector's
- * time for an event. `received.unit.spec.ts` compares both. Throws RangeError for bytes that are no message; grpc-js
- * then ends the call.
+ * Decodes a ReadResp (streams.proto), by hand where it holds an event: with the generated classes and the client's
+ * conversions that took a quarter of the projector's time. Throws RangeError, at which grpc-js ends the call.
  */
 export function receive(message: Buffer): unknown {
   const fields = new MessageReader(message);
-  // Enters the event of the response, then the record of the event. A link's record stands beside it, but we never ask
-  // for links.
+  // Enters the event of the response, then the event's record. We never ask for links.
   for (let depth = 0; depth < 2; depth += 1) {
     if (!fields.find(1)) return streams.StreamsService.read.responseDeserialize(message);
     fields.enter();
@@ -33,7 +27,6 @@ export function receive(message: Buffer): unknown {
   return new Received(readRecord(fields));
 }
 
-/** The event that `receive` decoded, from the object that the client made of it. */
 export function storedEvent({ data }: RecordedEvent): StoredEvent & { position: Position } {
   if (data instanceof Received) return data.event;
   throw new Error('@eventstore/db-client takes events for something else than we know: it must be 6.2.1');
@@ -42,8 +35,8 @@ export function storedEvent({ data }: RecordedEvent): StoredEvent & { position: 
 const PROPERTIES = new Map([['created', '0']]);
 
 /**
- * Plays response, event, record, stream and id at once, as far as the client asks. The client takes data that are not
- * marked as JSON as they are, and so passes this object on.
+ * Plays response, event, record, stream and id at once, as far as the client asks. The client passes binary data on as
+ * they are, hence this object.
  */
 class Received {
   constructor(readonly event: StoredEvent & { position: Position }) {}

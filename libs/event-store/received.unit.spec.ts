@@ -15,7 +15,6 @@ const bytes = fc.oneof(
   fc.constant(Buffer.alloc(0)),
   fc.constant(Buffer.from(JSON.stringify('é'.repeat(200)))),
 );
-/** As decimal digits, as the generated classes take them. */
 const number = fc.oneof(fc.maxSafeNat().map(String), fc.bigInt({ min: 0n, max: 2n ** 63n - 1n }).map(String));
 const record = fc.record({
   id: fc.uuid(),
@@ -53,7 +52,6 @@ function messageOf(event: Recorded): Buffer {
   return Buffer.from(response.serializeBinary());
 }
 
-/** What the client makes of a decoded message. */
 const converted = (message: unknown) => utils.convertGrpcEvent((message as streams.ReadResp).getEvent()!).event!;
 
 function expected(message: Buffer, { data, metadata }: Recorded): StoredEvent {

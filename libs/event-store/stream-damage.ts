@@ -1,7 +1,6 @@
 /**
- * Finds what was done to a stream that this system only ever appends to: deleted, truncated, or given a retention.
- * EventStoreDB accepts each of these from any client with the right to write, and the stream itself shows nothing of
- * it.
+ * Finds what other clients did to a stream that this system only appends to: deleted or truncated it, or gave it a
+ * retention. The stream itself shows nothing of it.
  */
 import { randomUUID } from 'node:crypto';
 import { type EventStore, type StoredEvent, StreamTombstoned } from './event-store.js';
@@ -17,7 +16,6 @@ const unhidden = '"cli unhide" brings them back until a scavenge removes them';
 const from_backup = 'only a backup or an export has its events';
 
 export interface StreamDamage {
-  /** What happened and how it is undone: a sentence without its end. */
   reason: string;
   /** `unhide` brings everything back. Otherwise only a backup does. */
   can_unhide: boolean;
@@ -26,8 +24,7 @@ export interface StreamDamage {
 const metadataStream = (stream: string) => `$$${stream}`;
 
 /**
- * undefined where every event from the first on can be read, and where the stream never had one. Two reads of one
- * event.
+ * undefined where all events can be read, and where there never were any. Two reads of one event.
  * @throws EventStoreUnavailable, the signal's reason
  */
 export async function findDamage(
@@ -56,7 +53,7 @@ export async function findDamage(
 }
 
 /**
- * Rewrites the stream's metadata without the properties that hide events. Returns whether any hid some.
+ * Removes the settings that hide events from the stream's metadata. Returns whether any hid some.
  * @throws Error where the log refuses it or another client hides them again
  */
 export async function unhide(store: EventStore, stream: string): Promise<boolean> {

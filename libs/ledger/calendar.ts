@@ -3,7 +3,7 @@
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /**
- * UTC, or an IANA name of the form Area/Place that Node knows, and Postgres under the same name (projections/time-zones.int.spec.ts). Not
+ * UTC, or an IANA name of the form Area/Place that Node knows, and Postgres under the same name (projections/as-of/time-zone.int.spec.ts). Not
  * an offset, which Postgres reads with the opposite sign, nor a name such as CET, which Postgres takes for a fixed offset.
  */
 export function isTimeZone(time_zone: string): boolean {

@@ -1,6 +1,6 @@
 /**
- * Protobuf's wire format (https://protobuf.dev/programming-guides/encoding/), as far as an event needs it: varints, length-prefixed fields and
- * nested messages. Why by hand: docs/decisions/events-as-bytes.md.
+ * Protobuf's wire format (https://protobuf.dev/programming-guides/encoding/), as far as an event needs it. Why by hand:
+ * docs/decisions/events-as-bytes.md.
  */
 
 /** Reads the fields of a message in their order. Every method throws RangeError where the bytes are no message. */
@@ -13,7 +13,6 @@ export class MessageReader {
     this.end = message.length;
   }
 
-  /** The number of the next field, 0 at the end. Read or skip its value before the next call. */
   next(): number {
     if (this.at === this.end) return 0;
     const tag = this.varint();
@@ -21,7 +20,6 @@ export class MessageReader {
     return tag >>> 3;
   }
 
-  /** Skips to a field; false at the end of the message. */
   find(wanted: number): boolean {
     for (let field = this.next(); field !== 0; field = this.next()) {
       if (field === wanted) return true;
@@ -63,7 +61,6 @@ export class MessageReader {
     this.leave(outer);
     return text;
   }
-  /** Text of one field of a nested message. */
   textIn(field: number): string {
     const outer = this.enter();
     const text = this.find(field) ? this.text() : '';
@@ -92,7 +89,7 @@ export class MessageReader {
   }
 }
 
-/** Writes a message into a buffer that must be large enough: `size_max` is the caller's estimate, and nothing grows. */
+/** Writes into a buffer of `size_max` bytes, which does not grow. */
 export class MessageWriter {
   private readonly buffer: Buffer;
   private at = 0;

@@ -8,7 +8,7 @@
  *
  * Three tables are *series*: `movements`, `entries`, `sales`. A row is what one event did to one key, with the running sums in recorded
  * order after it (`run_…`). A row that happened earlier than it was recorded is *late*; it also carries the running sums of the late rows
- * of the blocks of days that it happened in (`late_…`). series.ts says how any moment is answered from that without adding up the past.
+ * of the blocks of days that it happened in (`late_…`). running-balances.ts says how any moment is answered from that without adding up the past.
  */
 import type { ColumnType, Generated, Insertable, Kysely, Selectable } from 'kysely';
 import { type RawBuilder, sql } from 'kysely';
@@ -149,7 +149,7 @@ export interface MastersTable {
   position: Int8;
 }
 
-/** See series.ts; kysely knows only what is common to all. */
+/** See running-balances.ts; kysely knows only what is common to all. */
 interface SeriesTable {
   ledger: string;
   position: Int8;
@@ -197,7 +197,7 @@ function seriesTable(table: string, keys: readonly string[], measures: readonly 
 
 /**
  * Each is indexed by its key as one number and the position. Numbers are sorted and compared in a fraction of the time that texts take, most
- * of which begin alike. Keys that share a number are told apart by their texts (`isOfKey` in series.ts).
+ * of which begin alike. Keys that share a number are told apart by their texts (`isOfKey` in running-balances.ts).
  */
 function keyIndex(table: string, keys: readonly string[]): RawBuilder<unknown> {
   const number = keyNumber(Object.fromEntries([...keys, 'ledger'].map((column) => [column, sql.ref(column)])));

@@ -214,7 +214,7 @@ export async function listDocuments(snapshot: Snapshot, filter: DocumentFilter =
 
 /**
  * Where documents of a period stand that count in the snapshot: those that were recorded between two positions, and behind the second one only
- * late ones of some days (scope.ts says why).
+ * late ones of some days (as-of.ts says why).
  */
 interface Bounds {
   above: RawBuilder<unknown>;
