@@ -10,7 +10,6 @@ export const files_help = 'A file is compressed if its name ends in .gz or .zst.
 
 const chunk_characters = 64 * 1024;
 
-/** The bytes of a file, decompressed. Reading throws where the file is damaged. */
 export function readBytes(file: string): AsyncIterable<Buffer> {
   const raw = createReadStream(file);
   const unpack = file.endsWith('.zst') ? createZstdDecompress() : file.endsWith('.gz') ? createGunzip() : undefined;
@@ -54,7 +53,6 @@ function packer(file: string) {
   return createZstdCompress({ params: { [constants.ZSTD_c_checksumFlag]: 1 } });
 }
 
-/** Single lines would be too small as chunks of a stream. */
 async function* chunked(lines: AsyncIterable<string>): AsyncGenerator<string> {
   let chunk = '';
   for await (const line of lines) {

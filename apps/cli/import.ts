@@ -28,7 +28,6 @@ Ends with 0 when every line was recorded, 1 when some were not.
 const refusals_shown_max = 20;
 /** Lines sent and not yet answered. More would only wait in the server's queue. */
 const open_lines_max = 4000;
-/** The API's limit. */
 const line_bytes_max = 256 * 1024;
 
 interface Result {
@@ -69,8 +68,6 @@ export const verb: Verb = {
   },
 };
 
-// The API
-
 async function signIn(url: string, username: string): Promise<string> {
   const password = process.env.FACTORY_LEDGER_PASSWORD;
   if (!password) throw new CannotDo(`Set FACTORY_LEDGER_PASSWORD to the password of ${username}.`);
@@ -101,8 +98,6 @@ function reasonOf(error: unknown): string {
   return cause instanceof Error ? cause.message : message;
 }
 
-// The file
-
 async function readFile(file: string): Promise<Sent> {
   if (file === '-') return { lines: numbered(process.stdin), bytes_total: undefined };
   const { size } = await stat(file).catch((error: Error) => {
@@ -131,8 +126,6 @@ function hasKey(text: string): boolean {
     return true;
   }
 }
-
-// Between the two
 
 async function transfer({ lines, bytes_total }: Sent, batch: ClientRequest, stop: AbortSignal): Promise<number> {
   const since_ms = performance.now();
@@ -204,7 +197,6 @@ interface Counts {
   refused: number;
 }
 
-/** Prints what was done, and returns the exit code. */
 function summary(
   { sent, recorded, replayed, refused }: Counts,
   unanswered: number,

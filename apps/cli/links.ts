@@ -20,7 +20,6 @@ const answer_ms_max = 5000;
 
 export interface Log {
   store: EventStore;
-  /** Where it is, in words. */
   place: string;
   close(): Promise<void>;
 }
@@ -31,7 +30,7 @@ export function dataDir(): string {
 
 /**
  * Throws CannotDo where there is no log. `make` makes one in an empty data folder, and refuses a folder over which a
- * system runs, which would record and sign while the log is being filled.
+ * system runs.
  */
 export async function openLog({ make = false } = {}): Promise<Log> {
   // grpc-js prints nothing; every error becomes a sentence of our own.
@@ -54,7 +53,6 @@ async function openNamedLog(make: boolean): Promise<Log> {
   throw new CannotDo(`The system runs over ${dataDir()}: stop it before you restore into it.`);
 }
 
-/** Throws CannotDo where none is known. */
 export function databaseUrl(): string {
   const url = process.env.DATABASE_URL || runningLinks()?.database_url;
   if (url) return url;
@@ -144,7 +142,6 @@ export async function serveFolder(data_dir: string): Promise<{ url: string; stop
   try {
     return await startEventStore({ host: '127.0.0.1', port: 0, data: { data_dir }, access: 'secret' });
   } catch (error) {
-    // A folder in use, a damaged log, a full disk: each message is a sentence.
     throw new CannotDo(error instanceof DamagedLog ? damageReport(data_dir, error) : (error as Error).message);
   }
 }

@@ -85,7 +85,6 @@ async function moveLog(folder: DataFolder, url: string, signal: AbortSignal) {
   }
 }
 
-/** @returns the file's name. */
 function writeSecrets(folder: DataFolder): string {
   const file = join(folder.dir, 'services.env');
   const lines = [`JWT_SECRET=${process.env.JWT_SECRET || folder.jwtSecret()}`];

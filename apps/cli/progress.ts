@@ -2,12 +2,10 @@
 import { SingleBar } from 'cli-progress';
 
 export interface Progress {
-  /** Cheap enough to be called for each event. */
   at(done: number, total: number): void;
   stop(): void;
 }
 
-/** `what` stands before the bar, `unit` behind the rate. */
 export function showProgress(what: string, unit: string): Progress {
   const bar = new SingleBar({
     format: `${what} {bar} {percentage} % | {value} of {total} ${unit} | {rate}/s | {left} left`,

@@ -1,4 +1,3 @@
-/** The output of a verification. */
 import type { Finding } from '../../libs/audit/chain.js';
 import type { Figures } from '../../libs/audit/state-at.js';
 import type { Difference } from '../../projections/verification/verify.js';

@@ -1,4 +1,3 @@
-/** `cli verify-proof`: checks a proof by itself. */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { checkProof, limitsOf, NotProven, type Proof, type Proven } from '../../libs/audit/proof.js';

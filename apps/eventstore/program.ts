@@ -80,7 +80,6 @@ function parseCommandLine() {
   });
 }
 
-/** Each error here is a sentence: a folder in use, a damaged file, a port taken. */
 function refuse(error: Error): Promise<never> {
   const data_dir = parseCommandLine().values['data-dir'];
   const damaged = error instanceof DamagedLog && data_dir !== undefined;

@@ -6,8 +6,8 @@ const pause_ms = 200;
 type Readiness = { halted?: { ledger_id: string; position?: number; reason: string }[] };
 
 /**
- * One sentence for each halted ledger of the API at `url`, from its /health/ready. None where no ledger is halted, or where the API does not
- * say so within 10 s or before `signal`.
+ * One sentence for each halted ledger of the API at `url`. None where the API does not answer within 10 s or before
+ * `signal`.
  */
 export async function haltedLedgers(url: string, signal: AbortSignal): Promise<string[]> {
   for (const give_up_at = Date.now() + wait_ms_max; Date.now() < give_up_at && !signal.aborted; ) {

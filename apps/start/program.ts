@@ -76,7 +76,6 @@ async function main(): Promise<void> {
   for (const sentence of await haltedLedgers(ready.url ?? '', stopping.signal)) say(`\n${sentence}`);
 }
 
-/** A service that is one of our own programs. */
 function start(name: string, folder: DataFolder, fork: () => Child): Service<Ready> {
   return run(name, folder, (adopt) => {
     const child = fork();

@@ -6,7 +6,6 @@ import { type Child, startChild } from '../../libs/process/child.js';
 import type { Ready } from '../../libs/process/lifecycle.js';
 import { keepRunning } from './service.js';
 
-/** Real processes, each a line of JavaScript. */
 const lives = {
   'dies before it is ready': 'console.error("no such thing"); process.exit(3);',
   'cannot work here': 'process.send({ failed: "The thing is not there." }); setInterval(() => {}, 1000);',

@@ -15,17 +15,15 @@ export type Service<Answer> = {
 
 export type ServiceSpec<Answer> = {
   name: string;
-  /** Starts the child, hands it to `adopt` as soon as it exists, and resolves when it is ready. */
   launch(adopt: (child: Child) => void): Promise<Answer>;
-  /** Called once, with one sentence: the whole system cannot go on. */
   giveUp(sentence: string): void;
   log(line: string): void;
   log_dir: string;
 };
 
 /**
- * A death before the child was ready, or right after, counts as a failed start. `failed_starts_max` of them in a row
- * call `giveUp`, and so does StartRefused at the very first. A child that was healthy is restarted without limit.
+ * A death before the child was ready, or right after, is a failed start. `failed_starts_max` of them in a row call
+ * `giveUp`, and so does StartRefused at the very first. A healthy child is restarted without limit.
  */
 export function keepRunning<Answer>({ name, launch, giveUp, log, log_dir }: ServiceSpec<Answer>): Service<Answer> {
   const stopped = new AbortController();

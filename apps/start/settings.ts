@@ -8,7 +8,6 @@ export type Settings = {
   host: string;
   port: number;
   data_dir: string;
-  /** Without it the embedded one is started. */
   eventstore_url?: string;
   database_url?: string;
   /** Without it, which is allowed only where everything is embedded, the data folder keeps one. */
@@ -17,7 +16,6 @@ export type Settings = {
   admin_password?: string;
 };
 
-/** @throws StartRefused with one sentence for what is wrong. */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const port = Number(env.PORT || 3000);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
@@ -45,10 +43,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   };
 }
 
-/**
- * Checks the port first: without this, the API would find it taken only after the database has started.
- * @throws StartRefused
- */
+/** Checks the port before the database starts. @throws StartRefused */
 export async function checkPort({ host, port }: Settings): Promise<void> {
   const server = createServer();
   const error = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {

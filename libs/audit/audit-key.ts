@@ -14,9 +14,7 @@ import { dirname } from 'node:path';
 export interface AuditKey {
   /** Names the public key: the first 16 hex digits of its SHA-256. */
   key_id: string;
-  /** 32 bytes, base64url. */
   public_key: string;
-  /** Base64url. */
   sign(text: string): string;
 }
 
@@ -25,9 +23,8 @@ const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex');
 const SPKI_HEAD = Buffer.from('302a300506032b6570032100', 'hex');
 
 /**
- * `text` is a PKCS #8 PEM or the base64 of the 32-byte seed, from the environment. Without it the key is read from
- * `file`, which is made, with mode 0600, where it is missing. Throws, without repeating the secret, where either is no
- * Ed25519 key.
+ * `text` is a PKCS #8 PEM or the base64 of the 32-byte seed. Without it the key is read from `file`, made with mode
+ * 0600 where it is missing. Throws, without repeating the secret, where either is no Ed25519 key.
  */
 export function loadAuditKey(text: string | undefined, file: string): AuditKey {
   if (text) return keyOf(readKey(text, 'AUDIT_KEY'));

@@ -1,11 +1,10 @@
 /**
- * Checks the hash chain event by event: each event's hash covers its content and the hash of the event before, and its
- * id is made from the hash. docs/decisions/hash-chain.md says what this proves and what it cannot.
+ * Checks the hash chain: each event's hash covers its content and the hash before, and its id is made from the hash.
+ * docs/decisions/hash-chain.md says what this proves.
  */
 import { hash } from 'node:crypto';
 import { hashedContent, uuidOf } from '../ledger/codec.js';
 
-/** An event as the log or an export holds it, not yet trusted. */
 export interface ChainedEvent {
   position: number;
   id: string;
@@ -15,7 +14,6 @@ export interface ChainedEvent {
 }
 
 export type FindingKind =
-  /** The event's content, hash or id was changed. */
   | 'altered'
   /** Consecutive by number but not by hash: one of the two was replaced, or an event between them removed. */
   | 'broken_link'
@@ -33,7 +31,6 @@ export type FindingKind =
   /** The events break a rule of the ledger. */
   | 'rule';
 
-/** Something is wrong at `position`. `detail` is one sentence. */
 export interface Finding {
   position: number;
   kind: FindingKind;
@@ -54,17 +51,13 @@ const remembered_max = 10_000;
 export interface ChainCheck {
   /** Takes the events in their order. Returns whether this one is whole and in its place. */
   next(event: ChainedEvent): boolean;
-  /** Takes an unreadable event in the place of the next one. */
   unreadable(detail: string): void;
-  /** The last event that was in its place. */
   head(): Head;
   /** The findings so far, ordered by position; at most 1000. */
   findings(): Finding[];
-  /** Adds a finding of another check. */
   report(finding: Finding): void;
 }
 
-/** Checks the events that follow `head`. */
 export function checkChain(head: Head = { position: -1, hash: '' }): ChainCheck {
   const findings: Finding[] = [];
   const missing = new Map<number, Finding>();
@@ -160,15 +153,12 @@ export function linked(
 }
 
 export interface Examined {
-  /** The hash of the content, and the one that the metadata states. */
   computed: string;
   stated: string;
   previous_hash: string;
-  /** What is wrong with the event alone. */
   flaw: string | undefined;
 }
 
-/** Checks one event alone. */
 export function examine({ id, type, data, metadata }: ChainedEvent): Examined {
   if (typeof metadata !== 'object' || metadata === null)
     return { computed: '', stated: '', previous_hash: '', flaw: 'It has no metadata.' };

@@ -84,7 +84,6 @@ describe('the hash chain', () => {
   });
 });
 
-/** The event with each of its values changed, one at a time. */
 function editsOf(event: ChainedEvent): ChainedEvent[] {
   const edits: ChainedEvent[] = [];
   const visit = (parent: Record<string, unknown>, key: string) => {

@@ -1,8 +1,7 @@
 /**
  * Signed checkpoints: the holder of the key states that at that time the ledger had these events and no others. They
- * stand in the stream `checkpoints-<ledger>` with the Merkle tiles that were filled since the one before, so that any
- * process can go on from the last one, or prove an event, after reading a few hundred events. All their state is in the
- * log.
+ * stand in the stream `checkpoints-<ledger>` with the Merkle tiles filled since the one before, so that any process can
+ * go on, or prove an event, after reading a few hundred events.
  */
 import { hash } from 'node:crypto';
 import type { EventStore, StoredEvent } from '../event-store/event-store.js';
@@ -14,13 +13,11 @@ import { addLeaf, addTile, emptyTree, leafOf, rootOf, TILE_LEAVES, type Tree } f
 
 export interface Checkpoint {
   ledger: string;
-  /** Number of events. */
   size: number;
   head_position: number;
   head_hash: string;
   /** Over the first `size` events (merkle.ts). */
   merkle_root: string;
-  /** When it was signed, ISO 8601 UTC. */
   recorded_at: string;
   key_id: string;
   /** Ed25519, base64url. The signature covers all other fields. */
@@ -29,7 +26,6 @@ export interface Checkpoint {
 }
 /** As it stands in its stream. The tiles are not signed: with the leaves behind them they must give the root. */
 export interface StoredCheckpoint extends Checkpoint {
-  /** Hex roots of the tiles filled since the checkpoint before. */
   tiles: string[];
 }
 
@@ -78,7 +74,6 @@ export function checkpointEvent(checkpoint: StoredCheckpoint) {
 
 export interface Sealed {
   checkpoint: Checkpoint;
-  /** The nodes of the tree up to the checkpoint, without its tail. */
   levels: Tree['levels'];
 }
 
@@ -86,14 +81,12 @@ export interface Checkpoints {
   /** The last one in the log; undefined before the first. Throws Tampered where one does not hold. */
   latest(): Promise<Sealed | undefined>;
   /**
-   * Signs up to `up_to` more events than the last checkpoint covers (default: all of this moment), and returns the last
-   * checkpoint; the same as `latest` when nothing is new. Checks every event first and throws Tampered instead of
-   * signing damage.
+   * Signs up to `up_to` more events (default: all of this moment) and returns the last checkpoint. Checks every event
+   * first and throws Tampered instead of signing damage.
    */
   make(up_to?: number): Promise<Sealed | undefined>;
 }
 
-/** Without `key`, `make` throws. */
 export function openCheckpoints(
   store: EventStore,
   ledger_id: string,
@@ -118,7 +111,6 @@ export function openCheckpoints(
     }
   }
 
-  /** Adds the leaves behind the last full tile. */
   async function treeAtLast(): Promise<Tree> {
     const { size, merkle_root } = last ?? { size: 0, merkle_root: undefined };
     const tree: Tree = { size, levels: full.levels.map((nodes) => [...nodes]), tail: [] };
@@ -132,7 +124,6 @@ export function openCheckpoints(
     return tree;
   }
 
-  /** Makes at most one checkpoint. Returns whether there may be more to sign. */
   async function makeOne(signer: AuditKey, max: number): Promise<boolean> {
     await refresh();
     const tree = await treeAtLast();
@@ -199,8 +190,6 @@ export async function mustBeWhole(store: EventStore, stream: string): Promise<vo
   if (damage !== undefined) throw new Tampered(`${damage.reason[0]!.toUpperCase()}${damage.reason.slice(1)}.`);
 }
 
-// Events as the chain knows them
-
 type Raw = Pick<StoredEvent, 'id' | 'type' | 'data' | 'metadata' | 'revision'>;
 
 export function chained({ id, type, data, metadata, revision }: Raw): ChainedEvent {
@@ -222,8 +211,8 @@ export async function* readChained(
 }
 
 /**
- * Maps the events of a ledger, in their order. Older versions of this program wrote security events without hashes:
- * these get the hashes that they would have, so that the first event with one vouches for all before it.
+ * Maps the events of a ledger, in their order. Security events of older versions have no hashes; they get those that
+ * they would have.
  */
 export function chaining(ledger_id: string): (event: ChainedEvent) => ChainedEvent {
   let previous_hash = ledger_id === SECURITY_BOOK ? '' : undefined;

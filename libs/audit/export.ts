@@ -49,7 +49,6 @@ export class NotWhole extends Error {
   }
 }
 
-/** The last event of a stream, if there is one. */
 export async function headOf(store: EventStore, stream: string): Promise<ChainedEvent | undefined> {
   for await (const event of store.readBackwards(stream, { max: 1 })) return chained(event);
   return undefined;
@@ -58,7 +57,6 @@ export function hashIn(event: ChainedEvent): string {
   return String((event.metadata as { hash?: unknown } | null)?.hash);
 }
 
-/** The checkpoints over at most `size` events, oldest first. */
 export async function readCheckpoints(
   store: EventStore,
   ledger_id: string,
@@ -129,7 +127,6 @@ async function endOfExport(
 
 const line = (value: object) => `${JSON.stringify(value)}\n`;
 
-/** One parsed line. `broken` says in a sentence what is wrong with it. */
 export type ExportLine =
   | { kind: 'header'; header: ExportHeader }
   | { kind: 'checkpoint'; checkpoint: StoredCheckpoint; bytes: number }
@@ -183,12 +180,10 @@ function readLine(bytes: Buffer): ExportLine {
 }
 
 export interface InspectedExport {
-  /** undefined when the first line is no header: then this is no export. */
   header: ExportHeader | undefined;
   inspection: Inspection;
 }
 
-/** Checks a whole export: every line, the chain, the checkpoints, the rules and its end. */
 export async function inspectExport(
   source: AsyncIterable<Buffer>,
   options: InspectOptions & { on_event?: (seen: number, of: number) => void; signal?: AbortSignal } = {},
@@ -207,7 +202,6 @@ export async function inspectExport(
       header = line.header;
       continue;
     }
-    // The checkpoints come first; only behind them it is clear what to compare the events with.
     if (inspector === undefined && checkpoints.length + lost.length < header.checkpoints) {
       if (line.kind === 'checkpoint') checkpoints.push(line.checkpoint);
       if (line.kind === 'broken') lost.push(`A checkpoint cannot be read: ${line.reason}`);

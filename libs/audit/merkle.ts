@@ -35,7 +35,6 @@ function nodeOf(left: Buffer, right: Buffer): Buffer {
   return hash('sha256', Buffer.concat([NODE, left, right]), 'buffer');
 }
 
-/** Mutates the tree. */
 export function addLeaf(tree: Tree, event_hash: string): void {
   tree.tail.push(leafOf(event_hash));
   tree.size += 1;
@@ -73,7 +72,6 @@ export function rootOf({ size, levels, tail }: Tree): string {
   ).toString('hex');
 }
 
-/** The runs of leaves that `inclusionPath` needs beside the tiles. */
 export function leavesNeeded(index: number, size: number): { from: number; to: number }[] {
   const begin = (leaf: number) => leaf - (leaf % TILE_LEAVES);
   const tile = { from: begin(index), to: Math.min(begin(index) + TILE_LEAVES, size) };
@@ -147,7 +145,6 @@ function nodeOver(known: Known, from: number, to: number): Buffer {
   return nodeOf(nodeOver(known, from, middle), nodeOver(known, middle, to));
 }
 
-/** The largest power of two below `count`. */
 function leftSize(count: number): number {
   return 2 ** (31 - Math.clz32(count - 1));
 }

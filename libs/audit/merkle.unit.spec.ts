@@ -11,7 +11,6 @@ import {
   TILE_LEAVES,
 } from './merkle.js';
 
-// Leaves and roots of the reference implementation of RFC 6962.
 const REFERENCE_LEAVES = [
   '',
   '00',
@@ -36,7 +35,6 @@ const REFERENCE_ROOTS = [
 
 const hashes = Array.from({ length: 1100 }, (_, index) => hash('sha256', `event ${index}`));
 
-/** The definition, word for word: no tiles, nothing cached. */
 function rootByDefinition(leaves: readonly Buffer[]): Buffer {
   if (leaves.length === 1) return leaves[0]!;
   let left = 1;

@@ -1,8 +1,7 @@
 /**
- * The proof of one document: its events, and for each the few hashes that lead from it to the root of a signed
- * checkpoint. It can be checked without the log and without this system. Each event names the document's event before
- * (`previous_positions`), so that none can be left out between two. It does not say that nothing came later
- * (`limitsOf`).
+ * The proof of one document: its events, and the hashes that lead from each to the root of a signed checkpoint. Each
+ * event names the document's event before (`previous_positions`), so that none can be left out. It does not say that
+ * nothing came later (`limitsOf`).
  */
 
 import { type DocumentView, viewDocument } from '../documents/documents.js';
@@ -27,7 +26,6 @@ const FORMAT = 'factory-ledger proof 1';
 
 interface ProvenEvent {
   event: ChainedEvent;
-  /** See merkle.ts. */
   path: string[];
 }
 export interface Proof {
@@ -40,14 +38,9 @@ export interface Proof {
 }
 
 export interface Proven {
-  /** As of the last of the events. */
   document: DocumentView;
-  /** Position of the last of the events. */
   position: number;
-  /**
-   * Positions of events that older versions recorded, which do not name the event before: ahead of each, some may be
-   * missing.
-   */
+  /** Positions of events of older versions, which do not name the event before: ahead of each, some may be missing. */
   unlinked: number[];
   checkpoint: Checkpoint;
 }
@@ -58,8 +51,8 @@ export class NotProven extends Error {
 }
 
 /**
- * `positions` are those of the events that name the document, oldest first. Makes a checkpoint where the last one does
- * not cover them all. Throws Tampered where log, checkpoint and `positions` disagree.
+ * `positions` are those of the document's events, oldest first. Makes a checkpoint where the last one does not cover
+ * them all. Throws Tampered where log, checkpoint and `positions` disagree.
  */
 export async function proveDocument(
   store: EventStore,
@@ -103,8 +96,8 @@ async function proveEvent(
 }
 
 /**
- * Checks a proof by itself: every event whole and under the checkpoint's root, the checkpoint signed, the events those
- * of the document. Throws NotProven otherwise, for any input. Whether to trust the key is for the caller to decide.
+ * Checks a proof by itself and throws NotProven, for any bad input. Whether to trust the key is for the caller to
+ * decide.
  */
 export function checkProof(proof: Proof): Proven {
   try {
@@ -142,10 +135,7 @@ function check({ format, number, opening, events, checkpoint }: Proof): Proven {
   return { document: viewDocument(history, opened.data.digits), position, unlinked, checkpoint };
 }
 
-/**
- * The position of the document's event before, as the event states it; undefined in events of older versions, which do
- * not.
- */
+/** The position of the document's event before, as the event states it; undefined in events of older versions. */
 function previousOf(event: RecordedEvent, number: string): number | undefined {
   const { more } = documentsNamed(event);
   const at = more.indexOf(number);
@@ -158,7 +148,6 @@ function previousOf(event: RecordedEvent, number: string): number | undefined {
   return previous;
 }
 
-/** What the proof does not prove, a sentence each. */
 export function limitsOf({ document: { number }, position, unlinked, checkpoint }: Proven): string[] {
   const limits = [
     `what was recorded about ${number} after position ${position}: a later payment, return or void is not in it`,

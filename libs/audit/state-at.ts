@@ -24,8 +24,8 @@ export interface Moment {
 }
 
 /**
- * Folds the log up to a moment. `snapshot` saves reading what it holds, unless it is of a later moment; it is changed.
- * `on_event` gets every event that is read. A ledger that did not exist by then has no `config`.
+ * Folds the log up to a moment. `snapshot` saves reading what it holds; it is changed. A ledger that did not exist by
+ * then has no `config`.
  * @throws Tampered where the log up to then is not what a ledger writes
  */
 export async function stateAt(
@@ -78,12 +78,11 @@ async function* eventsUntil(
   }
 }
 
-/** The part of a ledger's state that the sums need. */
 export type Books = Pick<LedgerState, 'config' | 'position' | 'recorded_at' | 'master' | 'stock' | 'balances'>;
 
 /**
- * The books by what had happened by `as_of`, as known at the moment: the plain sum of all postings that count. Always
- * reads from the first event on.
+ * The books by what had happened by `as_of`, as known at the moment: the plain sum of all postings that count. Reads
+ * from the first event on.
  */
 export async function booksAsOf(
   store: EventStore,
@@ -126,9 +125,6 @@ function addPostings(stock: LedgerState['stock'], balances: LedgerState['balance
       balances.set(account_id, (balances.get(account_id) ?? 0n) + BigInt(amount));
 }
 
-// Figures
-
-/** Money in major units, quantities in pieces; sorted by their ids. */
 export interface Figures {
   currency: string;
   digits: number;
@@ -159,7 +155,6 @@ export interface AccountFigures {
   balance: number;
 }
 
-/** undefined where the ledger did not exist. */
 export function figuresOf({ config, position, recorded_at, master, stock, balances }: Books): Figures | undefined {
   if (config === undefined) return undefined;
   const { digits, currency } = config;
@@ -207,12 +202,9 @@ export function figuresOf({ config, position, recorded_at, master, stock, balanc
   };
 }
 
-/** Compares ids by their bytes, as the read models do. */
 function byBytes(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
-
-// Documents
 
 export function documentCounts(state: LedgerState): Partial<Record<DocumentKind, number>> {
   const counts: Partial<Record<DocumentKind, number>> = {};

@@ -16,7 +16,6 @@ export function watchLog(store: EventStore, ledger_id: string, checkpoints: Chec
     try {
       await mustBeWhole(store, ledgerStream(ledger_id));
       const signed = (await checkpoints.latest())?.checkpoint;
-      // The signer has checked everything before.
       if (signed !== undefined && signed.size > next && chain.findings().length === 0) {
         chain = checkChain({ position: signed.head_position, hash: signed.head_hash });
         next = signed.size;

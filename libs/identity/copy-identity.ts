@@ -2,12 +2,10 @@
 import { sql } from 'kysely';
 import { type IdentityDb, migrateIdentity } from './tables.js';
 
-/** The other database holds something else already; the message is one sentence. */
 export class IdentityDiffers extends Error {}
 
 const rows_max = 1000;
 
-/** @returns the number of rows of each table. @throws IdentityDiffers */
 export async function copyIdentity(from: IdentityDb, to: IdentityDb): Promise<Record<string, number>> {
   for (const db of [from, to]) await migrateIdentity(db);
   const [ours, theirs] = [await contentOf(from), await contentOf(to)];

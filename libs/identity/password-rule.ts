@@ -21,7 +21,6 @@ export function hasLength(password: string, minimum: number): boolean {
   return length >= minimum && length <= password_length_max;
 }
 
-/** Shorter ones are refused for their length. */
 const common = new Set(dictionary['passwords-common'].filter((each) => each.length >= password_length_min).map(folded));
 const PRODUCT = 'factoryledger';
 const BLANK = /^[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\u2800]*$/u;
@@ -43,7 +42,6 @@ function folded(password: string): string {
   return password.normalize('NFKC').toLowerCase().trim();
 }
 
-/** Letters and digits alone. */
 function bare(text: string): string {
   return folded(text).replace(/[^\p{L}\p{N}]/gu, '');
 }

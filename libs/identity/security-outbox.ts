@@ -1,9 +1,7 @@
-/** Security events waiting for the log: written in the transaction that changes the user, appended by the API. */
 import type { Transaction } from 'kysely';
 import type { SecurityEventType } from '../../projections/read-models/security.js';
 import type { IdentityDb, IdentityTables } from './tables.js';
 
-/** `data` must not hold a password, hash or token. `actor` made the change. */
 export async function noteSecurityEvent(
   db: IdentityDb | Transaction<IdentityTables>,
   type: SecurityEventType,

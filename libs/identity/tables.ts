@@ -24,8 +24,8 @@ export interface IdentityTables {
   };
   revoked_tokens: { token_id: string; revoked_at: Moment; expires_at: Date };
   /**
-   * By the name that was tried, whether it exists or not, so that answers do not reveal which names exist; and by the
-   * address ('' for all together).
+   * Counts by name, whether it exists or not, so that answers do not reveal which names exist; and by address ('' for
+   * all together).
    */
   failed_sign_ins: {
     username: string;
@@ -36,7 +36,6 @@ export interface IdentityTables {
     /** The name signed in from this address before: failures elsewhere do not lock it here. */
     known_until: Date | null;
   };
-  /** How often unknown names were tried. */
   unknown_sign_ins: { minute: Date; failures: number };
   security_outbox: {
     id: Generated<string>;
@@ -55,7 +54,6 @@ export interface IdentityTables {
     events: ColumnType<string, number, number>;
     of_events: ColumnType<string, number, number>;
     report: ColumnType<Record<string, unknown>, string | undefined, string>;
-    /** Written every few seconds by the instance that runs it. */
     touched_at: ColumnType<Date, never, RawBuilder<unknown>>;
   };
 }

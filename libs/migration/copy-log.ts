@@ -11,7 +11,6 @@ const STREAM_PREFIXES = ['ledger-', 'checkpoints-', 'security'];
 export interface Copied {
   events: number;
   streams: number;
-  /** Events that were there before. */
   resumed_at: number;
 }
 export interface CopyOptions {

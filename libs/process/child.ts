@@ -1,6 +1,6 @@
 /**
- * The parent's half of lifecycle.ts: starts one process, waits until it is ready, ends it. Start script and tests use
- * it, so that both run the same processes in the same way.
+ * The parent's half of lifecycle.ts, for start script and tests alike: starts one process, waits until it is ready,
+ * ends it.
  */
 import { fork } from 'node:child_process';
 import { closeSync, existsSync, fstatSync, openSync, readFileSync } from 'node:fs';
@@ -19,16 +19,13 @@ export type Child = {
    * Fulfilled by announceReady; rejected with StartRefused by `fail`, with Error and the log's tail by any other end.
    */
   ready: Promise<Ready>;
-  /** How it ended: 'exit code 1', 'SIGKILL'. Never rejected. */
   exited: Promise<string>;
   /** Asks it to stop, and kills it after `stop_ms_max`. Resolves when the process is gone. */
   stop(): Promise<void>;
-  /** kill -9. Resolves when the process is gone. */
   kill(): Promise<void>;
 };
 
 export type ChildSpec = {
-  /** Its name in sentences: 'The event store'. */
   name: string;
   module: URL;
   args?: string[];

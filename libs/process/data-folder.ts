@@ -5,7 +5,7 @@
  *     processes.json    the children of that start; the next one waits for those that are left
  *     jwt-secret        signs the tokens
  *     postgres.json     where the database is, its port and its password
- *     links.json        while it runs: where event store and database answer, for the command line
+ *     links.json        where event store and database answer, while the system runs
  *     moved.json        once its books live elsewhere: nothing is served or read from here any more
  *     eventstore/ postgres/ api/ logs/
  */
@@ -31,14 +31,10 @@ export type DataFolder = {
   eventstore_dir: string;
   api_dir: string;
   log_dir: string;
-  /** Made on first use. */
   jwtSecret(): string;
-  /** Chosen on first use. */
   postgresPlace(): Promise<PostgresPlace>;
   keepPostgresPlace(place: PostgresPlace): void;
-  /** Notes where the running system answers, for the command line. */
   keepLinks(links: Links): void;
-  /** Marks that the books live elsewhere from now on. */
   markMoved(moved: Moved): void;
   /** Notes a child, so that the next start can wait for it if this one is killed. */
   note(child: Child): void;
@@ -56,10 +52,6 @@ export function movedAway(dir: string): string | undefined {
   return `The books of ${dir} moved to ${eventstore} and ${database} at ${at}: set EVENTSTORE_URL and DATABASE_URL (docs/running-for-real.md), or remove ${file} to go back to what is left here.`;
 }
 
-/**
- * Makes or opens the folder, takes its lock, and waits until the children of a killed start are gone.
- * @throws StartRefused with one sentence: not writable, in use, or damaged.
- */
 export async function openDataFolder(dir: string): Promise<DataFolder> {
   const log_dir = join(dir, 'logs');
   const api_dir = join(dir, 'api');
@@ -149,10 +141,7 @@ function takeLock(file: string, dir: string): DatabaseSync {
 
 type Noted = { pid: number; module: string };
 
-/**
- * Left-over children see the end of their parent and stop by themselves; until then they hold the port, the log and the
- * database.
- */
+/** They see the end of their parent and stop by themselves; until then they hold the port, the log and the database. */
 async function waitForLeftovers(file: string): Promise<void> {
   let left: Noted[] = [];
   try {
@@ -200,17 +189,13 @@ async function postgresPlace(dir: string, file: string): Promise<PostgresPlace> 
   return place;
 }
 
-/**
- * The data folder is closed to others. Where another user runs the database, that user gets the right to pass through
- * it, and no right to list it.
- */
+/** The data folder is closed to others. Another user who runs the database may pass through it, and not list it. */
 async function letThrough(user: ReturnType<typeof serverUser>, dir: string): Promise<void> {
   if (user === undefined || canEnter(user, dir)) return;
   await chown(dir, -1, user.gid);
   await chmod(dir, 0o710);
 }
 
-/** Inside the data folder, unless the server's user cannot enter that. */
 async function choosePostgresHome(dir: string, file: string): Promise<string> {
   const user = serverUser();
   const home = join(dir, 'postgres');

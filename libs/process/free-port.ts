@@ -1,6 +1,5 @@
 import { createServer } from 'node:net';
 
-/** A port of 127.0.0.1 that is free now: `wanted`, else any. */
 export async function freePort(wanted = 0): Promise<number> {
   const server = createServer();
   const listening = await new Promise<boolean>((resolve) => {

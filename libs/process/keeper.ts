@@ -1,6 +1,5 @@
 /**
  * Runs one command that knows nothing of our lifecycle (Postgres), and stops it when the parent ends, even by kill -9.
- *
  * Argument: one JSON, see `Kept`. Imports nothing of ours, since specs run it without a build.
  */
 import { spawn } from 'node:child_process';
@@ -13,7 +12,6 @@ export type Kept = {
   cwd: string;
   uid?: number;
   gid?: number;
-  /** Sent one after the other, each when the one before did not end it in time. */
   stop_signals: NodeJS.Signals[];
   stop_ms_each: number;
   /** A folder to remove after a stop: the keeper of a test's database outlives a test that was killed. */

@@ -1,9 +1,7 @@
 /**
- * How each process of the system starts and ends; API, projector and event store share it.
- *
- * A process may stand alone (a container, a terminal) or be the child of the start script or of a test. A child has an
- * IPC channel: through it the child reports that it is ready or why it never will be, and from its end the child learns
- * that the parent is gone, even by kill -9.
+ * How API, projector and event store start and end. A process may stand alone or be the child of the start script or of
+ * a test. A child has an IPC channel: through it the child reports that it is ready or why it never will be, and from
+ * its end the child learns that the parent is gone, even by kill -9.
  *
  *     onStop(async () => { await server.close(); });   // first: a signal may come during the start
  *     …
@@ -18,8 +16,8 @@ const npm_watch_ms = 500;
 const npm_scripts = ['start', 'eventstore'];
 
 /**
- * Sends the parent `{ready: true, ...payload}`, once everything works. Does nothing without a parent. The payload may
- * hold a secret (the first admin's password), since the channel is no log.
+ * Sends the parent `{ready: true, ...payload}`; does nothing without a parent. The payload may hold a secret, since the
+ * channel is no log.
  */
 export function announceReady(payload: Omit<Ready, 'ready'> = {}): void {
   tell({ ready: true, ...payload });
@@ -27,9 +25,9 @@ export function announceReady(payload: Omit<Ready, 'ready'> = {}): void {
 
 /**
  * Runs `stop` once, at the first of SIGTERM, SIGINT, a closed standard output and the end of the parent or of npm, then
- * exits with 0. Where `stop` throws or takes longer than `deadline_ms` (10 s by default), one sentence goes to stderr
- * and the exit code is 1: a process that hangs would keep its port and its data folder from its successor. Call it
- * once, and early: until then a signal ends the process at once.
+ * exits with 0. Where `stop` throws or takes longer than `deadline_ms`, one sentence goes to stderr and the exit code
+ * is 1: a process that hangs would keep its port and its data folder. Call it early: until then a signal ends the
+ * process at once.
  */
 export function onStop(stop: () => Promise<void>, deadline_ms = stop_ms_max): void {
   let stopping = false;
@@ -54,8 +52,8 @@ export function onStop(stop: () => Promise<void>, deadline_ms = stop_ms_max): vo
 }
 
 /**
- * A script of npm runs below a shell. npm passes SIGTERM to that shell, which dies without passing it on, and kill -9
- * of npm reaches no other process. What shows is that our parent's number changes.
+ * npm passes SIGTERM to the shell below it, which dies without passing it on, and kill -9 of npm reaches no other
+ * process. What shows is that our parent's number changes.
  */
 function watchNpm(gone: () => void): void {
   if (!npm_scripts.includes(process.env.npm_lifecycle_event ?? '')) return;
@@ -64,10 +62,9 @@ function watchNpm(gone: () => void): void {
 }
 
 /**
- * Ends the process with exit code 1 for a reason that a retry cannot help: a port in use, a folder that may not be
- * written, a secret too short. The sentence goes to the parent, which ends the whole system with it, or to stderr
- * without a parent. For an outage that may pass (a server not yet there), wait, or exit by throwing: then the parent
- * starts the process again.
+ * Ends the process with exit code 1 for a reason that a retry cannot help: a port in use, a secret too short. The
+ * sentence goes to the parent, which ends the whole system with it, or to stderr. For an outage that may pass, wait, or
+ * throw: then the parent starts the process again.
  *
  * @param sentence for the operator: what is wrong, and what to do.
  */

@@ -35,7 +35,6 @@ export async function reachableBinaries(home: string, user: User | undefined): P
   return copy;
 }
 
-/** Runs a binary to its end and returns its output. Throws StartRefused where it does not run. */
 export function runBinary(native: string, name: string, args: string[], user: User | undefined): string {
   const run = spawnSync(join(native, 'bin', name), args, { ...user, cwd: '/', env: serverEnv(), encoding: 'utf8' });
   if (run.status === 0) return run.stdout;

@@ -7,7 +7,6 @@ import { StartRefused } from './child.js';
 import { runBinary, serverEnv } from './postgres-binaries.js';
 import type { User } from './server-user.js';
 
-/** Throws StartRefused for a folder that this Postgres cannot use. */
 export async function ensureCluster(
   native: string,
   data: string,

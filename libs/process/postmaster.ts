@@ -8,8 +8,7 @@ import { StartRefused } from './child.js';
 const previous_one_ms_max = 30_000;
 
 /**
- * Stops a server that is left on this folder because its keeper was killed together with the parent. The caller holds
- * the lock of the data folder, so the server serves no other start.
+ * Stops a server that was left on this folder. The caller holds the folder's lock, so no other start uses it.
  * @returns the id of an unrelated process that has the number in postmaster.pid by now, if there is one.
  */
 export async function stopPreviousOne(data: string): Promise<number | undefined> {

@@ -2,14 +2,12 @@
 import { join } from 'node:path';
 import type { ChildSpec } from './child.js';
 
-/** Where the built programs are (the folder `dist/`) and where their output goes. */
 export type Place = { dist: URL; log_dir: string };
 
 export type Links = { eventstore_url: string; database_url: string };
 
 export type ApiSettings = Links & {
   host: string;
-  /** 0: any free one; the ready message says which. */
   port: number;
   data_dir: string;
   jwt_secret?: string;
