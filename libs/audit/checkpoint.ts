@@ -97,7 +97,7 @@ export function openCheckpoints(
   const full = emptyTree();
   let revision = -1;
   let last: Checkpoint | undefined;
-  let turn: Promise<unknown> = Promise.resolve();
+  let last_task: Promise<unknown> = Promise.resolve();
 
   async function refresh(): Promise<void> {
     await mustBeWhole(store, stream);
@@ -159,19 +159,19 @@ export function openCheckpoints(
 
   const sealed = () => (last === undefined ? undefined : { checkpoint: last, levels: full.levels });
   /** Runs one task at a time: they share what was read. */
-  function inTurn<T>(task: () => Promise<T>): Promise<T> {
-    const result = turn.then(task);
-    turn = result.catch(() => {});
+  function oneAfterAnother<T>(task: () => Promise<T>): Promise<T> {
+    const result = last_task.then(task);
+    last_task = result.catch(() => {});
     return result;
   }
   return {
     latest: () =>
-      inTurn(async () => {
+      oneAfterAnother(async () => {
         await refresh();
         return sealed();
       }),
     make: (up_to) =>
-      inTurn(async () => {
+      oneAfterAnother(async () => {
         if (key === undefined) throw new Error('A checkpoint needs the key that signs it.');
         const max = Math.min(up_to ?? events_max, events_max);
         while ((await makeOne(key, max)) && up_to === undefined) {}

@@ -138,7 +138,7 @@ describe('read', () => {
     const busy = connectEventStore({ url: proxied(proxy) });
     const stream = newStream();
     await busy.append(stream, -1, newEvents(3));
-    const lane = async () => {
+    const readForAWhile = async () => {
       for (let count = 0; count < 40; count++) {
         for await (const { revision } of busy.readBackwards(stream, { max: 1 })) {
           expect(revision).toBe(2);
@@ -147,7 +147,7 @@ describe('read', () => {
         await busy.ping(10_000);
       }
     };
-    await Promise.all(Array.from({ length: 40 }, lane));
+    await Promise.all(Array.from({ length: 40 }, readForAWhile));
     expect(proxy.accepted).toBe(1);
     await busy.close();
     await proxy.close();
