@@ -19,6 +19,6 @@ export default {
   transform: { '^.+\\.ts$': ['@swc/jest', swc] },
   globalSetup: '<rootDir>/test/support/run-folder.ts',
   testSequencer: '<rootDir>/test/support/longest-first.js',
-  testTimeout: 60_000,
+  testTimeout: 120_000,
   maxWorkers: 3,
 };

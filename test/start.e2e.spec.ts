@@ -158,12 +158,17 @@ describe('npm start', () => {
     expect(of_second.filter(isAlive)).toEqual([]);
   });
 
-  it('takes name and password of the first admin from the environment and does not show that password', async () => {
+  it('takes name and password of the first admin from the environment, does not show that password, and refuses a second start in its folder', async () => {
     const given = { ADMIN_USERNAME: 'ada', ADMIN_PASSWORD: 'correct horse battery staple 9' };
     const it = start(data_dir, given);
     expect(await login(await it.up(), given.ADMIN_USERNAME, given.ADMIN_PASSWORD)).toBe(true);
     expect(it.output()).toContain('ada');
     expect(it.output()).not.toContain(given.ADMIN_PASSWORD);
+
+    const second = start(data_dir);
+    expect(await second.ended).toBe(1);
+    expect(second.errors()).toMatch(oneSentence);
+    expect(second.errors()).toContain('in use by another start');
   });
 
   it('starts again what was killed, on the same address', async () => {
@@ -177,7 +182,7 @@ describe('npm start', () => {
     }
   });
 
-  it('can be started again at once after it was itself killed', async () => {
+  it('can be started again at once after it was itself killed, and stops a Postgres that lost its parent and its keeper', async () => {
     const first = start(data_dir);
     await first.up();
     const of_first = processesOf(data_dir);
@@ -185,18 +190,14 @@ describe('npm start', () => {
     const second = start(data_dir);
     await until(async () => isReady(await second.up()));
     expect(of_first.filter(isAlive)).toEqual([]);
-  });
 
-  it('stops a Postgres that lost its parent and its keeper', async () => {
-    const first = start(data_dir);
-    await first.up();
-    const of_first = processesOf(data_dir);
-    first.end('SIGSTOP'); // It would start another keeper.
+    const of_second = processesOf(data_dir);
+    second.end('SIGSTOP'); // It would start another keeper.
     process.kill(pidOf(data_dir, 'keeper'), 'SIGKILL');
-    first.end('SIGKILL');
-    const second = start(data_dir);
-    await until(async () => isReady(await second.up()));
-    expect(of_first.filter(isAlive)).toEqual([]);
+    second.end('SIGKILL');
+    const third = start(data_dir);
+    await until(async () => isReady(await third.up()));
+    expect(of_second.filter(isAlive)).toEqual([]);
   });
 
   it('takes the end of npm for its own', async () => {
@@ -231,14 +232,6 @@ describe('npm start', () => {
     expect(await it.ended).toBe(0);
     expect(it.errors()).toBe('');
     expect(processesOf(data_dir).filter(isAlive)).toEqual([]);
-  });
-
-  it('refuses a folder that another start uses', async () => {
-    await start(data_dir).up();
-    const second = start(data_dir);
-    expect(await second.ended).toBe(1);
-    expect(second.errors()).toMatch(oneSentence);
-    expect(second.errors()).toContain('in use by another start');
   });
 
   it('refuses a port in use', async () => {
