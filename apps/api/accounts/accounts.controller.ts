@@ -11,9 +11,11 @@ import type { ApiRequest } from '../http/request.js';
 import { page } from '../http/schema.js';
 import { MasterDataParameters, masterDataFilterOf } from '../master-data/read-master-data.js';
 import { ApiAnswer } from '../queries/api-answer.js';
+import { AsOfParameters, PeriodParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
-import { Account } from './accounts.dto.js';
+import { Account, AccountBalance, Entry } from './accounts.dto.js';
 import { ListAccounts } from './accounts.queries.js';
+import { GetAccount, ListEntries } from './balances.queries.js';
 import { ChangeAccount } from './change-account.command.js';
 import { RegisterAccount } from './register-account.command.js';
 
@@ -48,5 +50,20 @@ export class AccountsController {
   @ApiAnswer('listAccounts', 'By id', page(Account))
   list(@Req() request: ApiRequest, @Query() query: MasterDataParameters): Promise<Page<Account>> {
     return this.queries.execute(new ListAccounts(snapshotQueryOf(request, query), masterDataFilterOf(query)));
+  }
+
+  @Get(':id')
+  @Permit('reads')
+  @ApiAnswer('getAccount', 'An account and its balance', AccountBalance, 'unknown_account')
+  get(@Req() request: ApiRequest, @Param('id') id: string, @Query() query: AsOfParameters): Promise<AccountBalance> {
+    return this.queries.execute(new GetAccount(snapshotQueryOf(request, query), id));
+  }
+
+  @Get(':id/entries')
+  @Permit('reads')
+  @ApiAnswer('listEntries', "An account's statement, the last recorded first", page(Entry), 'unknown_account')
+  entries(@Req() request: ApiRequest, @Param('id') id: string, @Query() query: PeriodParameters): Promise<Page<Entry>> {
+    const { from, to, limit, cursor } = query;
+    return this.queries.execute(new ListEntries(snapshotQueryOf(request, query), id, { from, to, limit, cursor }));
   }
 }

@@ -1,7 +1,8 @@
 import Type, { type Static } from 'typebox';
 import { ACCOUNT_TYPES } from '../../../libs/ledger/events.js';
+import { event_fields } from '../documents/document.schema.js';
 import { Flag, Id, NAME_MAX, OneOf, optional, Text } from '../http/fields.js';
-import { component, flag, id, position, text, words } from '../http/schema.js';
+import { component, described, flag, id, money, optionalFields, position, text, words } from '../http/schema.js';
 
 export class AccountBody {
   @Id() account_id!: string;
@@ -28,3 +29,38 @@ export const Account = component(
   }),
 );
 export type Account = Static<typeof Account>;
+
+const balance = {
+  account_id: id,
+  name: text,
+  type: words(...ACCOUNT_TYPES),
+  debit: money,
+  credit: money,
+  balance: described(money, "positive on the account's normal side"),
+};
+export const AccountBalance = component(
+  'AccountBalance',
+  Type.Object({ ...balance, position, ...optionalFields({ may_go_negative: flag, active: flag }) }),
+);
+export type AccountBalance = Static<typeof AccountBalance>;
+
+export const Entry = component(
+  'Entry',
+  Type.Object({
+    ...event_fields,
+    debit: money,
+    credit: money,
+    balance: described(money, 'debit positive, after this, in the order of recording'),
+  }),
+);
+export type Entry = Static<typeof Entry>;
+
+export const TrialBalance = component(
+  'TrialBalance',
+  Type.Object({
+    data: Type.Array(Type.Object(balance)),
+    totals: Type.Object({ debit: money, credit: money }),
+    position,
+  }),
+);
+export type TrialBalance = Static<typeof TrialBalance>;

@@ -1,9 +1,8 @@
-/** Stock and accounts, as of any moment. */
+/** Stock, as of any moment. */
 import { Controller, Get, Param, Query, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Snapshot } from '../../../projections/as-of/snapshot.js';
-import { accountBalance, listEntries, trialBalance } from '../../../projections/read-models/balances.js';
-import { findMasterData, isKnown } from '../../../projections/read-models/master-data.js';
+import { isKnown } from '../../../projections/read-models/master-data.js';
 import { explainStock, listMovements, listStock, stockOfItem } from '../../../projections/read-models/stock.js';
 import { Permit } from '../auth/permit.js';
 import { isId } from '../http/fields.js';
@@ -11,14 +10,7 @@ import { Problem } from '../http/problem.js';
 import type { ApiRequest } from '../http/request.js';
 import { ApiAnswer } from './api-answer.js';
 import { documentHref } from './links.js';
-import {
-  AsOfParameters,
-  ExplainParameters,
-  MovementsParameters,
-  PeriodParameters,
-  periodIn,
-  StockParameters,
-} from './parameters.js';
+import { AsOfParameters, ExplainParameters, MovementsParameters, periodIn, StockParameters } from './parameters.js';
 import { Questions } from './questions.js';
 import { page, view } from './views.js';
 
@@ -75,45 +67,4 @@ export class StockController {
 async function knownItem(snapshot: Snapshot, item_id: string): Promise<void> {
   const known = isId(item_id) && (await isKnown(snapshot, { kind: 'item', id: item_id }));
   if (!known) throw new Problem('unknown_item', { item_id });
-}
-
-@ApiTags('accounts')
-@Controller()
-export class BalancesController {
-  constructor(private readonly questions: Questions) {}
-
-  @Get('accounts/:id')
-  @Permit('reads')
-  @ApiAnswer('getAccount', 'An account and its balance', view('AccountBalance'), 'unknown_account')
-  account(@Req() request: ApiRequest, @Param('id') account_id: string, @Query() query: AsOfParameters) {
-    return this.questions.ask(request, query, (snapshot) => knownAccount(snapshot, account_id));
-  }
-
-  @Get('accounts/:id/entries')
-  @Permit('reads')
-  @ApiAnswer('listEntries', "An account's statement, the last recorded first", page(view('Entry')), 'unknown_account')
-  entries(@Req() request: ApiRequest, @Param('id') account_id: string, @Query() query: PeriodParameters) {
-    return this.questions.ask(request, query, async (snapshot) => {
-      await knownAccount(snapshot, account_id);
-      return listEntries(snapshot, { ...query, account_id, ...periodIn(snapshot, query) });
-    });
-  }
-
-  @Get('trial-balance')
-  @Permit('reads')
-  @ApiAnswer('getTrialBalance', 'All accounts; debits equal credits', view('TrialBalance'))
-  trialBalance(@Req() request: ApiRequest, @Query() query: AsOfParameters) {
-    return this.questions.ask(request, query, (snapshot) => trialBalance(snapshot));
-  }
-}
-
-/** An account of the chart, or one that the ledger keeps for a customer or a supplier. */
-function isAccountId(text: string): boolean {
-  return isId(text.replace(/^(receivable|payable):/, ''));
-}
-async function knownAccount(snapshot: Snapshot, account_id: string) {
-  const balance = isAccountId(account_id) ? await accountBalance(snapshot, account_id) : undefined;
-  if (balance === undefined) throw new Problem('unknown_account', { account_id });
-  const kept = await findMasterData(snapshot, { kind: 'account', id: account_id });
-  return { ...kept, ...balance };
 }

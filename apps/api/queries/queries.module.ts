@@ -1,11 +1,11 @@
 import { Module } from '@nestjs/common';
 import { ReadQueryHandler } from '../cqrs.js';
-import { BalancesController, StockController } from './books.controllers.js';
+import { StockController } from './books.controllers.js';
 import { Questions } from './questions.js';
 import { ReportsController } from './reports.controller.js';
 
 @Module({
-  controllers: [StockController, BalancesController, ReportsController],
+  controllers: [StockController, ReportsController],
   providers: [Questions, ReadQueryHandler],
   exports: [Questions],
 })

@@ -1,7 +1,6 @@
 /** What the answers hold, as OpenAPI says it: named schemas, referred to by `view('Sale')`. */
 
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { ACCOUNT_TYPES } from '../../../libs/ledger/events.js';
 import { RESTATED } from '../../../projections/reports/restatement.js';
 import { MOVEMENT_KINDS } from '../../../projections/reports/stock-reports.js';
 import { DOCUMENT_PATHS } from '../documents/document-paths.js';
@@ -55,14 +54,6 @@ const movement = {
   average_cost: orNull(price),
 };
 const href: Schema = { ...orNull(text), description: 'of the document' };
-const balance = {
-  account_id: id,
-  name: text,
-  type: words(...ACCOUNT_TYPES),
-  debit: money,
-  credit: money,
-  balance: { ...money, description: "positive on the account's normal side" },
-};
 const earned = { quantity: pieces, revenue: money, cost: money, profit: money };
 
 const listed: Schema = { ...text, description: 'of its documents' };
@@ -123,18 +114,6 @@ const figures = {
     summary: object(level),
     data: list(object({ ...movement, href })),
     next_cursor: orNull(text),
-    position,
-  }),
-  AccountBalance: object({ ...balance, position }, { may_go_negative: flag, active: flag }),
-  Entry: object({
-    ...moved,
-    debit: money,
-    credit: money,
-    balance: { ...money, description: 'debit positive, after this, in the order of recording' },
-  }),
-  TrialBalance: object({
-    data: list(object(balance)),
-    totals: object({ debit: money, credit: money }),
     position,
   }),
   ProfitLoss: object({

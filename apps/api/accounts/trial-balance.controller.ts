@@ -1,0 +1,23 @@
+import { Controller, Get, Query, Req } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
+import { Permit } from '../auth/permit.js';
+import type { ApiRequest } from '../http/request.js';
+import { ApiAnswer } from '../queries/api-answer.js';
+import { AsOfParameters } from '../queries/parameters.js';
+import { snapshotQueryOf } from '../queries/snapshot-query.js';
+import { TrialBalance } from './accounts.dto.js';
+import { GetTrialBalance } from './balances.queries.js';
+
+@ApiTags('accounts')
+@Controller('trial-balance')
+export class TrialBalanceController {
+  constructor(private readonly queries: QueryBus) {}
+
+  @Get()
+  @Permit('reads')
+  @ApiAnswer('getTrialBalance', 'All accounts; debits equal credits', TrialBalance)
+  get(@Req() request: ApiRequest, @Query() query: AsOfParameters): Promise<TrialBalance> {
+    return this.queries.execute(new GetTrialBalance(snapshotQueryOf(request, query)));
+  }
+}
