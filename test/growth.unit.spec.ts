@@ -24,6 +24,7 @@ import * as master_data from '../apps/api/master-data/read-master-data.js';
 import { toCsv } from '../apps/api/queries/csv.js';
 import * as queries from '../apps/api/queries/parameters.js';
 import { RecordSale } from '../apps/api/sales/record-sale.command.js';
+import * as stock from '../apps/api/stock/stock.parameters.js';
 import { isTimeZone } from '../libs/ledger/calendar.js';
 import { parseDecimal } from '../libs/ledger/money.js';
 import { QueryRefused } from '../projections/as-of/as-of.js';
@@ -144,7 +145,7 @@ describe('bodies and parameters', () => {
   const classes = [...new Set(bodies)]
     .map((body): [string, Class] => [body.name, body])
     .concat(
-      [auth, queries, documents, master_data, audit].flatMap((module) =>
+      [auth, queries, documents, master_data, audit, stock].flatMap((module) =>
         Object.entries(module).filter((entry): entry is [string, Class] => /(Body|Query|Parameters)$/.test(entry[0])),
       ),
     );

@@ -26,6 +26,7 @@ import { QueriesModule } from './queries/queries.module.js';
 import { ReservationsModule } from './reservations/reservations.module.js';
 import { ReturnsModule } from './returns/returns.module.js';
 import { SalesModule } from './sales/sales.module.js';
+import { StockModule } from './stock/stock.module.js';
 import { StockCountsModule } from './stock-counts/stock-counts.module.js';
 import { StockTransfersModule } from './stock-transfers/stock-transfers.module.js';
 import { WastesModule } from './wastes/wastes.module.js';
@@ -52,6 +53,7 @@ const FEATURES: Type[] = [
   ApprovalsModule,
   ReservationsModule,
   PeriodsModule,
+  StockModule,
   BatchesModule,
   AuditModule,
   OperationsModule,

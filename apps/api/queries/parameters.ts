@@ -9,7 +9,7 @@ import { PERIOD_UNITS, type PeriodUnit } from '../../../projections/read-models/
 import { PROFIT_GROUPS, type ProfitGroup } from '../../../projections/read-models/profit.js';
 import { RESTATED, type RestatedGroup, type RestatedReport } from '../../../projections/reports/restatement.js';
 import { STOCK_GROUPS, type StockGroup } from '../../../projections/reports/stock-reports.js';
-import { Day, type FieldOptions, Id, Instant, OneOf, optional, Text, Whole } from '../http/fields.js';
+import { Day, type FieldOptions, Instant, OneOf, optional, Text, Whole } from '../http/fields.js';
 import { instantOrDay, isDay } from '../http/instants.js';
 import { invalidParameters } from '../http/problem.js';
 
@@ -52,18 +52,6 @@ export class PeriodParameters extends PageParameters {
   from?: string;
   @Moment({ description: 'until this moment or day, included' })
   to?: string;
-}
-
-export class StockParameters extends PageParameters {
-  @Id(optional) item_id?: string;
-  @Id(optional) location_id?: string;
-}
-export class MovementsParameters extends PeriodParameters {
-  @Id(optional) location_id?: string;
-}
-
-export class ExplainParameters extends PageParameters {
-  @Id(optional) location_id?: string;
 }
 
 const FORMATS = ['json', 'csv'] as const;

@@ -1,11 +1,10 @@
 import { Module } from '@nestjs/common';
 import { ReadQueryHandler } from '../cqrs.js';
-import { StockController } from './books.controllers.js';
 import { Questions } from './questions.js';
 import { ReportsController } from './reports.controller.js';
 
 @Module({
-  controllers: [StockController, ReportsController],
+  controllers: [ReportsController],
   providers: [Questions, ReadQueryHandler],
   exports: [Questions],
 })

@@ -42,17 +42,7 @@ export function view(name: ViewName): Schema {
 
 // ── Figures ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const level = { on_hand: pieces, reserved: pieces, available: pieces, average_cost: orNull(price), value: money };
 const moved = { position, type: text, number: orNull(id), effective_at: instant, recorded_at: instant, actor: text };
-const movement = {
-  ...moved,
-  location_id: id,
-  quantity: pieces,
-  value: money,
-  on_hand: { ...pieces, description: 'there, after this, in the order of recording' },
-  value_on_hand: money,
-  average_cost: orNull(price),
-};
 const href: Schema = { ...orNull(text), description: 'of the document' };
 const earned = { quantity: pieces, revenue: money, cost: money, profit: money };
 
@@ -103,17 +93,6 @@ const figures = {
     last_documents: list({
       oneOf: Object.values(DOCUMENT_PATHS).map(({ view }) => ({ $ref: `#/components/schemas/${view}` })),
     }),
-    position,
-  }),
-  StockAtPlace: object({ item_id: id, location_id: id, ...level }),
-  ItemStock: object({ item_id: id, ...level, locations: list(object({ location_id: id, ...level })), position }),
-  Movement: object(movement),
-  Explanation: object({
-    item_id: id,
-    location_id: orNull(id),
-    summary: object(level),
-    data: list(object({ ...movement, href })),
-    next_cursor: orNull(text),
     position,
   }),
   ProfitLoss: object({

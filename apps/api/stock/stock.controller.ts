@@ -1,0 +1,70 @@
+import { Controller, Get, Param, Query, Req } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
+import type { Page } from '../../../projections/as-of/cursor.js';
+import { Permit } from '../auth/permit.js';
+import type { ApiRequest } from '../http/request.js';
+import { page } from '../http/schema.js';
+import { ApiAnswer } from '../queries/api-answer.js';
+import { AsOfParameters } from '../queries/parameters.js';
+import { snapshotQueryOf } from '../queries/snapshot-query.js';
+import { ExplainStock } from './explain-stock.query.js';
+import { GetStock } from './get-stock.query.js';
+import { ListMovements } from './list-movements.query.js';
+import { ListStock } from './list-stock.query.js';
+import { Explanation, ItemStock, Movement, StockAtPlace } from './stock.dto.js';
+import { ExplainParameters, MovementsParameters, StockParameters } from './stock.parameters.js';
+
+@ApiTags('stock')
+@Controller('stock')
+export class StockController {
+  constructor(private readonly queries: QueryBus) {}
+
+  @Get()
+  @Permit('signed_in')
+  @ApiAnswer('listStock', 'What lies where', page(StockAtPlace))
+  list(@Req() request: ApiRequest, @Query() query: StockParameters): Promise<Page<StockAtPlace>> {
+    const { item_id, location_id, limit, cursor } = query;
+    return this.queries.execute(
+      new ListStock(snapshotQueryOf(request, query), { item_id, location_id, limit, cursor }),
+    );
+  }
+
+  @Get(':id')
+  @Permit('signed_in')
+  @ApiAnswer('getStock', 'One item, at all places together and at each', ItemStock, 'unknown_item')
+  get(@Req() request: ApiRequest, @Param('id') item_id: string, @Query() query: AsOfParameters): Promise<ItemStock> {
+    return this.queries.execute(new GetStock(snapshotQueryOf(request, query), item_id));
+  }
+
+  @Get(':id/movements')
+  @Permit('signed_in')
+  @ApiAnswer('listMovements', 'What came and went, the last recorded first', page(Movement), 'unknown_item')
+  movements(
+    @Req() request: ApiRequest,
+    @Param('id') item_id: string,
+    @Query() query: MovementsParameters,
+  ): Promise<Page<Movement>> {
+    const { location_id, from, to, limit, cursor } = query;
+    const filter = { location_id, from, to, limit, cursor };
+    return this.queries.execute(new ListMovements(snapshotQueryOf(request, query), item_id, filter));
+  }
+
+  @Get(':id/explain')
+  @Permit('signed_in')
+  @ApiAnswer(
+    'explainStock',
+    'How its value and average cost came about, step by step, the last recorded first',
+    Explanation,
+    'unknown_item',
+  )
+  explain(
+    @Req() request: ApiRequest,
+    @Param('id') item_id: string,
+    @Query() query: ExplainParameters,
+  ): Promise<Explanation> {
+    const { location_id, limit, cursor } = query;
+    const filter = { location_id, limit, cursor };
+    return this.queries.execute(new ExplainStock(snapshotQueryOf(request, query), item_id, filter));
+  }
+}
