@@ -21,8 +21,9 @@ import { type ApiRequest, envelope, flagOf, hashOf, ledgerOf } from '../apps/api
 import { parseJson } from '../apps/api/http/strict-json.js';
 import { checked } from '../apps/api/http/validation.js';
 import * as master_data from '../apps/api/master-data/read-master-data.js';
-import { toCsv } from '../apps/api/queries/csv.js';
 import * as queries from '../apps/api/queries/parameters.js';
+import { toCsv } from '../apps/api/reports/csv.js';
+import * as reports from '../apps/api/reports/reports.parameters.js';
 import { RecordSale } from '../apps/api/sales/record-sale.command.js';
 import * as stock from '../apps/api/stock/stock.parameters.js';
 import { isTimeZone } from '../libs/ledger/calendar.js';
@@ -145,7 +146,7 @@ describe('bodies and parameters', () => {
   const classes = [...new Set(bodies)]
     .map((body): [string, Class] => [body.name, body])
     .concat(
-      [auth, queries, documents, master_data, audit, stock].flatMap((module) =>
+      [auth, queries, documents, master_data, audit, reports, stock].flatMap((module) =>
         Object.entries(module).filter((entry): entry is [string, Class] => /(Body|Query|Parameters)$/.test(entry[0])),
       ),
     );

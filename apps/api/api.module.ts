@@ -22,7 +22,7 @@ import { partsModule } from './parts.module.js';
 import { PaymentsModule } from './payments/payments.module.js';
 import { PeriodsModule } from './periods/periods.module.js';
 import { PurchasesModule } from './purchases/purchases.module.js';
-import { QueriesModule } from './queries/queries.module.js';
+import { ReportsModule } from './reports/reports.module.js';
 import { ReservationsModule } from './reservations/reservations.module.js';
 import { ReturnsModule } from './returns/returns.module.js';
 import { SalesModule } from './sales/sales.module.js';
@@ -54,10 +54,10 @@ const FEATURES: Type[] = [
   ReservationsModule,
   PeriodsModule,
   StockModule,
+  ReportsModule,
   BatchesModule,
   AuditModule,
   OperationsModule,
-  QueriesModule,
 ];
 
 @Module({})

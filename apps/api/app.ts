@@ -14,7 +14,6 @@ import { componentSchemas } from './http/schema.js';
 import { DtoPipe } from './http/validation.js';
 import { type LogLine, nestLog } from './log.js';
 import type { Parts } from './parts.js';
-import { VIEWS } from './queries/views.js';
 
 /** Ready to listen. @throws where a route has no @Permit. */
 export async function createApp(
@@ -40,9 +39,7 @@ export async function createApp(
   });
   app.useGlobalFilters(new ProblemFilter(routes, log));
   app.useGlobalPipes(new DtoPipe());
-  serveDocs(fastify, () =>
-    openApiDocument(app, (route) => GROUPS[permissions.groupOf(route)!], { ...VIEWS, ...componentSchemas() }),
-  );
+  serveDocs(fastify, () => openApiDocument(app, (route) => GROUPS[permissions.groupOf(route)!], componentSchemas()));
   await app.init();
   admission.protect(app.getHttpServer());
   parts.metrics.showAdmission(admission);

@@ -1,11 +1,11 @@
-/** Tables for spreadsheets (RFC 4180), in which no text can become a formula, whichever separator a spreadsheet takes. */
+/** Tables for spreadsheets (RFC 4180). No text in them becomes a formula, whichever separator the spreadsheet expects. */
 import { stringify } from 'csv-stringify/sync';
 
 type Cell = string | number | null | undefined;
 
 /**
- * Where a cell begins, also behind blanks and with the full-width forms. A spreadsheet that takes semicolons or tabs knows no quotes that
- * begin behind a comma: for it every semicolon, tab and line break within a text begins a cell.
+ * A formula sign at the start of a cell, also behind blanks or in its full-width form. A spreadsheet that separates cells by semicolons or tabs
+ * ignores quotes that open behind a comma, so each semicolon, tab and line break within a text may start a cell there.
  */
 const SIGN = '["\']?[=+\\-@\uff1d\uff0b\uff0d\uff20]';
 const FORMULA = new RegExp(`(^(?=\\s*${SIGN})|[;\\t\\r\\n](?=[^\\S\\t\\r\\n]*${SIGN}))`, 'g');
@@ -21,7 +21,7 @@ export function toCsv<Row extends object>(columns: readonly (keyof Row & string)
   });
 }
 
-/** Fields of fields as columns of their own: `in.purchase.quantity` is `in_purchase_quantity`. Of events in a list the numbers of their documents are told. */
+/** Nested fields become columns: `in.purchase.quantity` is `in_purchase_quantity`. A list of events becomes the numbers of their documents. */
 export function flatRow(row: object, prefix = ''): Record<string, Cell> {
   const cells: Record<string, Cell> = {};
   for (const [name, value] of Object.entries(row)) {

@@ -1,14 +1,15 @@
+import type { QueryBus } from '@nestjs/cqrs';
 import { sql } from 'kysely';
-import { inSnapshot, type Snapshot } from '../../../projections/as-of/snapshot.js';
 import { openDatabase } from '../../../projections/engine/database.js';
 import { applyEvents } from '../../../projections/engine/projector.js';
 import { createTables, type Db } from '../../../projections/engine/tables.js';
 import { LedgerHistory, logOf } from '../../../test/support/ledger-history.js';
 import { createDatabase, type PostgresServer, startPostgres } from '../../../test/support/postgres.js';
 import type { Exchange } from '../http/exchange.js';
-import type { ValuationParameters } from './parameters.js';
-import type { Questions } from './questions.js';
+import { ReadModels } from '../read-models.js';
+import { type GetStockValuation, GetStockValuationHandler } from './get-stock-valuation.query.js';
 import { ReportsController } from './reports.controller.js';
+import type { ValuationParameters } from './reports.parameters.js';
 
 const ITEMS = 2500;
 
@@ -36,12 +37,10 @@ afterAll(async () => {
 });
 
 it('computes a report once for a table of all rows', async () => {
-  const questions = {
-    ask: async <T>(_request: unknown, _query: unknown, answer: (snapshot: Snapshot) => Promise<T>) =>
-      inSnapshot(db, { ledger: 'main' }, answer),
-  } as Questions;
-  const exchange = { request: {}, reply: { header: () => {} } } as unknown as Exchange;
-  const ask = (query: ValuationParameters) => new ReportsController(questions).stockValuation(exchange, query);
+  const handler = new GetStockValuationHandler(new ReadModels(db));
+  const queries = { execute: (query: GetStockValuation) => handler.execute(query) } as unknown as QueryBus;
+  const exchange = { request: { headers: {} }, reply: { header: () => {} } } as unknown as Exchange;
+  const ask = (query: ValuationParameters) => new ReportsController(queries).stockValuation(exchange, query);
   const rowsReadFor = async (query: ValuationParameters) => {
     const count = async () => {
       await sql`SELECT pg_stat_force_next_flush()`.execute(db);

@@ -1,0 +1,34 @@
+/** Links from the rows of a report to the documents behind them. */
+import type { Page } from '../../../projections/as-of/cursor.js';
+import type { Snapshot } from '../../../projections/as-of/snapshot.js';
+import { listHref } from '../queries/links.js';
+import type { SnapshotQuery } from '../read-models.js';
+
+type Filters = Record<string, string | number | undefined>;
+
+export function linked<P extends Page<object>>(
+  found: P,
+  href: (row: P['data'][number]) => string,
+): Omit<P, 'data'> & Page<P['data'][number] & { href: string }> {
+  return { ...found, data: found.data.map((row) => ({ ...row, href: href(row) })) };
+}
+
+/** The filters by which a list shows the same books as the report, now and later. */
+export function momentOf({ position }: Snapshot, { as_of }: SnapshotQuery): Filters {
+  return { as_of, position };
+}
+
+export function spanFilters({ from, to }: { from: string | null; to: string | null }): Filters {
+  return { from: from ?? undefined, to: to ?? undefined };
+}
+
+export function hrefOfStock(
+  { item_id, location_id }: { item_id: string | null; location_id: string | null },
+  what: 'movements' | 'explain',
+  filters: Filters,
+): string {
+  const there = { location_id: location_id ?? undefined };
+  // The API lists movements by item only. A location leads to what lies there.
+  if (item_id === null) return listHref('/stock', { ...there, as_of: filters.as_of, position: filters.position });
+  return listHref(`/stock/${item_id}/${what}`, { ...there, ...filters });
+}

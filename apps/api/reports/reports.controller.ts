@@ -1,0 +1,157 @@
+/** Figures of a period or of a moment, as a page of JSON or a table of all rows. */
+import { Controller, Get, Query } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
+import { RESTATED, type RestatedGroup } from '../../../projections/reports/restatement.js';
+import type { PartyGroup } from '../../../projections/reports/trade-reports.js';
+import { Permit } from '../auth/permit.js';
+import { type Exchange, TheExchange } from '../http/exchange.js';
+import { invalidParameters } from '../http/problem.js';
+import { ApiReport } from '../queries/api-answer.js';
+import { snapshotQueryOf } from '../queries/snapshot-query.js';
+import { GetAging } from './get-aging.query.js';
+import { GetCustomerSales } from './get-customer-sales.query.js';
+import { GetProfitLoss } from './get-profit-loss.query.js';
+import { GetRestatement } from './get-restatement.query.js';
+import { GetStockMovement } from './get-stock-movement.query.js';
+import { GetStockValuation } from './get-stock-valuation.query.js';
+import { GetSupplierCosts } from './get-supplier-costs.query.js';
+import { GetTrends } from './get-trends.query.js';
+import * as columns from './report-columns.js';
+import { daysIn, inFormat, pagingOf } from './report-format.js';
+import {
+  Aging,
+  CustomerSales,
+  ProfitLoss,
+  Restatement,
+  StockMovementReport,
+  StockValuation,
+  SupplierCosts,
+  Trends,
+} from './reports.dto.js';
+import {
+  AgingParameters,
+  CustomerSalesParameters,
+  ProfitParameters,
+  RestatementParameters,
+  StockMovementParameters,
+  SupplierCostsParameters,
+  TrendsParameters,
+  ValuationParameters,
+} from './reports.parameters.js';
+
+@ApiTags('reports')
+@Controller('reports')
+export class ReportsController {
+  constructor(private readonly queries: QueryBus) {}
+
+  @Get('profit-loss')
+  @Permit('reads_reports')
+  @ApiReport('getProfitLoss', 'What was sold, what it had cost, what was earned', ProfitLoss)
+  async profitLoss(@TheExchange() exchange: Exchange, @Query() query: ProfitParameters): Promise<ProfitLoss | string> {
+    const { group_by = 'day' } = query;
+    const filter = { ...daysIn(query), ...pagingOf(query), group_by };
+    const report = await this.queries.execute(new GetProfitLoss(snapshotQueryOf(exchange.request, query), filter));
+    return inFormat(exchange, query, report, `profit-loss-by-${group_by}`, columns.PROFIT_LOSS);
+  }
+
+  @Get('aging')
+  @Permit('reads_reports')
+  @ApiReport('getAging', 'Who owes what to whom, by days since it was due', Aging)
+  async aging(@TheExchange() exchange: Exchange, @Query() query: AgingParameters): Promise<Aging | string> {
+    const at = snapshotQueryOf(exchange.request, query);
+    const report = await this.queries.execute(new GetAging(at, new Date().toISOString(), pagingOf(query)));
+    return inFormat(exchange, query, report, 'aging', columns.AGING);
+  }
+
+  @Get('stock-movement')
+  @Permit('reads_reports')
+  @ApiReport('getStockMovement', 'Opening, what came in and went out by kind, closing', StockMovementReport)
+  async stockMovement(
+    @TheExchange() exchange: Exchange,
+    @Query() query: StockMovementParameters,
+  ): Promise<StockMovementReport | string> {
+    const { group_by = 'place' } = query;
+    const filter = { ...daysIn(query), ...pagingOf(query), group_by };
+    const report = await this.queries.execute(new GetStockMovement(snapshotQueryOf(exchange.request, query), filter));
+    return inFormat(exchange, query, report, `stock-movement-by-${group_by}`, columns.STOCK_MOVEMENT);
+  }
+
+  @Get('stock-valuation')
+  @Permit('reads_reports')
+  @ApiReport('getStockValuation', 'What is on hand and what it is worth', StockValuation)
+  async stockValuation(
+    @TheExchange() exchange: Exchange,
+    @Query() query: ValuationParameters,
+  ): Promise<StockValuation | string> {
+    const { group_by = 'place' } = query;
+    const filter = { ...pagingOf(query), group_by };
+    const report = await this.queries.execute(new GetStockValuation(snapshotQueryOf(exchange.request, query), filter));
+    return inFormat(exchange, query, report, `stock-valuation-by-${group_by}`, columns.STOCK_VALUATION);
+  }
+
+  @Get('customer-sales')
+  @Permit('reads_reports')
+  @ApiReport('getCustomerSales', 'What each customer bought, less what came back', CustomerSales)
+  async customerSales(
+    @TheExchange() exchange: Exchange,
+    @Query() query: CustomerSalesParameters,
+  ): Promise<CustomerSales | string> {
+    const { group_by = 'customer' } = query;
+    const filter = { ...daysIn(query), ...pagingOf(query), group_by: partyGroupOf(group_by) };
+    const report = await this.queries.execute(new GetCustomerSales(snapshotQueryOf(exchange.request, query), filter));
+    return inFormat(exchange, query, report, `customer-sales-by-${group_by}`, columns.CUSTOMER_SALES);
+  }
+
+  @Get('supplier-costs')
+  @Permit('reads_reports')
+  @ApiReport('getSupplierCosts', 'What each supplier cost, was paid and is owed', SupplierCosts)
+  async supplierCosts(
+    @TheExchange() exchange: Exchange,
+    @Query() query: SupplierCostsParameters,
+  ): Promise<SupplierCosts | string> {
+    const { group_by = 'supplier' } = query;
+    const filter = { ...daysIn(query), ...pagingOf(query), group_by: partyGroupOf(group_by) };
+    const report = await this.queries.execute(new GetSupplierCosts(snapshotQueryOf(exchange.request, query), filter));
+    return inFormat(exchange, query, report, `supplier-costs-by-${group_by}`, columns.SUPPLIER_COSTS);
+  }
+
+  @Get('trends')
+  @Permit('reads_reports')
+  @ApiReport('getTrends', 'Revenue, cost, profit, purchases and waste from period to period', Trends)
+  async trends(@TheExchange() exchange: Exchange, @Query() query: TrendsParameters): Promise<Trends | string> {
+    const { group_by = 'day' } = query;
+    const filter = { ...daysIn(query), ...pagingOf(query), group_by };
+    const report = await this.queries.execute(new GetTrends(snapshotQueryOf(exchange.request, query), filter));
+    return inFormat(exchange, query, report, `trends-by-${group_by}`, columns.TRENDS);
+  }
+
+  @Get('restatement')
+  @Permit('reads_reports')
+  @ApiReport('getRestatement', 'A report in two states of knowledge, and what changed it', Restatement)
+  async restatement(
+    @TheExchange() exchange: Exchange,
+    @Query() query: RestatementParameters,
+  ): Promise<Restatement | string> {
+    const { report: name, known_at, versus = new Date().toISOString(), min_position } = query;
+    const group_by = restatedGroupIn(query);
+    const filter = { report: name, group_by, ...daysIn(query), ...pagingOf(query) };
+    const at = snapshotQueryOf(exchange.request, { min_position });
+    const report = await this.queries.execute(new GetRestatement(at, { known_at, versus }, filter));
+    return inFormat(exchange, query, report, `restatement-of-${name}`, columns.restatementColumns(name));
+  }
+}
+
+function partyGroupOf(group_by: 'customer' | 'supplier' | 'month'): PartyGroup {
+  return group_by === 'month' ? 'month' : 'party';
+}
+
+/** What the rows of the report are about, which depends on the report. @throws Problem invalid_parameter */
+function restatedGroupIn({ report, from, group_by = RESTATED[report][0] }: RestatementParameters): RestatedGroup {
+  const groups: readonly RestatedGroup[] = RESTATED[report];
+  if (!groups.includes(group_by))
+    throw invalidParameters([{ path: 'group_by', message: `must be one of ${groups.join(', ')}` }]);
+  if (from !== undefined && report !== 'profit-loss')
+    throw invalidParameters([{ path: 'from', message: 'is for profit-loss only: the others are of one moment' }]);
+  return group_by;
+}
