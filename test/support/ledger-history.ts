@@ -52,8 +52,7 @@ export class LedgerHistory {
 
   private record(events: LedgerEvent[]): RecordedEvent[] {
     return events.map((event) => {
-      applyEvent(this.state, event);
-      const recorded = event as RecordedEvent;
+      const recorded = applyEvent(this.state, event);
       this.events.push(recorded);
       return recorded;
     });
