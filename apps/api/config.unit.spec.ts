@@ -9,7 +9,7 @@ const fine = {
   JWT_SECRET: '8c1f0b7e5d3a49c6a2f1e0d9b8c7a695',
 };
 
-test('what is not said has a default', () => {
+test('every setting that may be absent has a default', () => {
   expect(readConfig(fine)).toEqual({
     host: '127.0.0.1',
     port: 3000,

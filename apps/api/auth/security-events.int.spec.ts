@@ -63,7 +63,7 @@ test('migrating twice changes nothing', async () => {
   expect(await db.selectFrom('security_outbox').selectAll().execute()).toHaveLength(1);
 });
 
-test('what waits is carried in order, more than one batch of it', async () => {
+test('waiting events are carried in order, also more than one batch', async () => {
   for (const n of first(250)) await note(n);
   carry();
   expect(await untilCarried()).toEqual(first(250));
@@ -147,7 +147,7 @@ test('events of before there was a chain are vouched for by the first one that i
   expect(chain.findings()).toMatchObject([{ position: 2, kind: 'broken_link' }]);
 });
 
-test('an event that somebody else wrote is found, and the trail goes on behind it', async () => {
+test('a foreign event is found, and the chain goes on behind it', async () => {
   carry();
   await note(0);
   await untilCarried();

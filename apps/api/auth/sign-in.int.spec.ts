@@ -46,7 +46,7 @@ async function events(type: string): Promise<Record<string, unknown>[]> {
 const counted = (list: string[]) =>
   Object.fromEntries(Object.entries(Object.groupBy(list, (each) => each)).map(([code, all]) => [code, all!.length]));
 
-test('of fifty guesses at once ten are looked at, and one lock is told', async () => {
+test('of fifty parallel guesses ten are checked, and one lock is noted', async () => {
   const guesses = await Promise.all(Array.from({ length: 50 }, (_, n) => attempt(maria, `guess ${n}`, '10.0.0.1')));
   const { invalid_credentials, account_locked = 0, too_many_requests = 0 } = counted(guesses);
   expect(invalid_credentials).toBe(10);
@@ -76,7 +76,7 @@ test('guessed from everywhere it is locked, but not for who was there before', a
   expect(await attempt(maria, password, '10.2.0.1')).toBe('in');
 });
 
-test('whoever guesses from one address waits for themselves: another goes in before their second guess is looked at', async () => {
+test('guesses from one address delay no other: another sign-in is checked before the second guess', async () => {
   const order: string[] = [];
   const done = (name: string) => (code: string) => {
     if (code !== 'too_many_requests') order.push(name);
@@ -89,7 +89,7 @@ test('whoever guesses from one address waits for themselves: another goes in bef
   expect(order.filter((name) => name === 'guess')).toHaveLength(33);
 });
 
-test('names that nobody has are told as one number for each minute', async () => {
+test('unknown names are noted as one number a minute', async () => {
   await db.deleteFrom('unknown_sign_ins').execute();
   const before = (await events('UnknownNamesTried')).length;
   for (let n = 0; n < 12; n += 1) await attempt(`no-such-user-${n % 2}`, 'x', '10.0.0.1');

@@ -4,49 +4,50 @@
  * for each answer. `answer` must not reject.
  */
 export async function* mapInOrder<T>(
-  questions: AsyncIterable<T>,
-  answer: (question: T) => Promise<string>,
+  inputs: AsyncIterable<T>,
+  answer: (input: T) => Promise<string>,
   window_max: number,
 ): AsyncGenerator<string> {
-  const open: { text?: string }[] = [];
-  let something = Promise.withResolvers<void>();
-  let room = Promise.withResolvers<void>();
-  let ended = false;
-  let left = false;
-  const ask = async () => {
-    for await (const question of questions) {
+  /** Answers that were not yielded yet, in order; without text until they are ready. */
+  const pending: { text?: string }[] = [];
+  let first_ready = Promise.withResolvers<void>();
+  let window_moved = Promise.withResolvers<void>();
+  let all_read = false;
+  let abandoned = false;
+  const readAll = async () => {
+    for await (const input of inputs) {
       const slot: { text?: string } = {};
-      open.push(slot);
-      void answer(question).then((text) => {
+      pending.push(slot);
+      void answer(input).then((text) => {
         slot.text = text;
-        if (open[0] === slot) something.resolve();
+        if (pending[0] === slot) first_ready.resolve();
       });
-      while (open.length >= window_max && !left) {
-        room = Promise.withResolvers();
-        await room.promise;
+      while (pending.length >= window_max && !abandoned) {
+        window_moved = Promise.withResolvers();
+        await window_moved.promise;
       }
-      if (left) return;
+      if (abandoned) return;
     }
   };
-  const asking = ask().finally(() => {
-    ended = true;
-    something.resolve();
+  const reading = readAll().finally(() => {
+    all_read = true;
+    first_ready.resolve();
   });
-  // A failure is thrown by the await below; it must not count as unhandled before that, or when the reader has left.
-  asking.catch(() => {});
+  // A failure is thrown by the await below; it must not count as unhandled before that, or when the answers are no longer read.
+  reading.catch(() => {});
   try {
     for (;;) {
-      something = Promise.withResolvers();
-      const pending = open.findIndex(({ text }) => text === undefined);
-      const ready = open.splice(0, pending === -1 ? open.length : pending);
-      room.resolve();
+      first_ready = Promise.withResolvers();
+      const unready = pending.findIndex(({ text }) => text === undefined);
+      const ready = pending.splice(0, unready === -1 ? pending.length : unready);
+      window_moved.resolve();
       if (ready.length > 0) yield ready.map(({ text }) => text).join('');
-      else if (ended && open.length === 0) break;
-      else await something.promise;
+      else if (all_read && pending.length === 0) break;
+      else await first_ready.promise;
     }
-    await asking;
+    await reading;
   } finally {
-    left = true;
-    room.resolve();
+    abandoned = true;
+    window_moved.resolve();
   }
 }

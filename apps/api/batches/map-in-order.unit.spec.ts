@@ -12,64 +12,64 @@ describe('answers', () => {
   const numbers = async function* (count: number) {
     for (let n = 1; n <= count; n += 1) yield n;
   };
-  test('come in the order of the questions, whichever is ready first, and no more are open than allowed', async () => {
-    let open = 0;
-    let open_max = 0;
+  test('come in the order of the inputs, whichever is ready first, and no more are in progress than allowed', async () => {
+    let running = 0;
+    let running_max = 0;
     const answer = async (n: number) => {
-      open += 1;
-      open_max = Math.max(open_max, open);
+      running += 1;
+      running_max = Math.max(running_max, running);
       await sleep(n % 3);
-      open -= 1;
+      running -= 1;
       return `${n};`;
     };
     const text = (await all(mapInOrder(numbers(100), answer, 7))).join('');
     expect(text).toBe(Array.from({ length: 100 }, (_, index) => `${index + 1};`).join(''));
-    expect(open_max).toBe(7);
+    expect(running_max).toBe(7);
   });
-  test('do not wait for the next question', async () => {
+  test('do not wait for the next input', async () => {
     const next = Promise.withResolvers<void>();
-    const questions = (async function* () {
+    const inputs = (async function* () {
       yield 1;
       await next.promise;
       yield 2;
     })();
-    const answers = mapInOrder(questions, async (n) => `${n};`, 10);
+    const answers = mapInOrder(inputs, async (n) => `${n};`, 10);
     expect((await answers.next()).value).toBe('1;');
     next.resolve();
     expect((await answers.next()).value).toBe('2;');
     expect((await answers.next()).done).toBe(true);
   });
-  test('stop the asking when nobody reads them', async () => {
-    let asked = 0;
-    const questions = (async function* () {
+  test('stop the reading of inputs when they are no longer read', async () => {
+    let read = 0;
+    const inputs = (async function* () {
       for (;;) {
-        asked += 1;
-        yield asked;
+        read += 1;
+        yield read;
       }
     })();
-    const answers = mapInOrder(questions, async (n) => `${n};`, 3);
+    const answers = mapInOrder(inputs, async (n) => `${n};`, 3);
     await answers.next();
     await sleep(5);
-    const before = asked;
+    const before = read;
     expect(before).toBeLessThanOrEqual(7);
     await answers.return(undefined);
     await sleep(5);
-    expect(asked - before).toBeLessThanOrEqual(1);
+    expect(read - before).toBeLessThanOrEqual(1);
   });
-  test('end with what ended the questions', async () => {
-    const questions = (async function* () {
+  test('fail with what the inputs failed with', async () => {
+    const inputs = (async function* () {
       yield 1;
       throw new Error('the client has gone');
     })();
-    await expect(all(mapInOrder(questions, async (n) => `${n};`, 3))).rejects.toThrow('the client has gone');
+    await expect(all(mapInOrder(inputs, async (n) => `${n};`, 3))).rejects.toThrow('the client has gone');
   });
-  test('nobody is told of a failure where nobody reads any more', async () => {
-    const questions = (async function* () {
+  test('a failure of the inputs is not unhandled when the answers are no longer read', async () => {
+    const inputs = (async function* () {
       yield 1;
       await sleep(5);
       throw new Error('the client has gone');
     })();
-    const answers = mapInOrder(questions, async (n) => `${n};`, 3);
+    const answers = mapInOrder(inputs, async (n) => `${n};`, 3);
     await answers.next();
     await sleep(15);
     await answers.return(undefined);

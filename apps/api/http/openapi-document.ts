@@ -98,7 +98,7 @@ const text: Schema = { type: 'string' };
 
 const PROBLEM_SCHEMA: Schema = {
   type: 'object',
-  description: 'RFC 9457. Beside these members stand the facts of the code: ids, quantities, amounts.',
+  description: 'RFC 9457. Beside these members stand the details of the code: ids, quantities, amounts.',
   required: ['type', 'title', 'status', 'detail', 'code', 'error', 'retry', 'trace_id'],
   properties: {
     type: { type: 'string', format: 'uri-reference' },

@@ -136,7 +136,7 @@ export type ProblemDocument = {
   error: string;
   retry: boolean;
   trace_id: string;
-  [fact: string]: unknown;
+  [detail: string]: unknown;
 };
 
 type ProblemOptions = { detail?: string; headers?: Record<string, string>; cause?: unknown };
@@ -218,9 +218,9 @@ export function shortName(name: string): string {
 function describe(title: string, { errors, more_errors, ...details }: Record<string, unknown>): string {
   const said = [
     ...(Array.isArray(errors) ? (errors as FieldError[]).map(({ path, message }) => `${path}: ${message}`) : []),
-    ...Object.entries(details).flatMap(([name, fact]) => {
-      if (Array.isArray(fact) && fact.every(isScalar)) return [`${name} ${fact.join(' and ')}`];
-      return isScalar(fact) ? [`${name} ${fact}`] : [];
+    ...Object.entries(details).flatMap(([name, detail]) => {
+      if (Array.isArray(detail) && detail.every(isScalar)) return [`${name} ${detail.join(' and ')}`];
+      return isScalar(detail) ? [`${name} ${detail}`] : [];
     }),
   ];
   const more = Number(more_errors ?? 0) + Math.max(0, said.length - 10);
@@ -228,4 +228,4 @@ function describe(title: string, { errors, more_errors, ...details }: Record<str
   return shown.length === 0 ? `${title}.` : `${title}: ${shown.join(', ')}.`;
 }
 
-const isScalar = (fact: unknown) => ['string', 'number', 'boolean', 'bigint'].includes(typeof fact);
+const isScalar = (value: unknown) => ['string', 'number', 'boolean', 'bigint'].includes(typeof value);

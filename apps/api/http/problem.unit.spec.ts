@@ -46,14 +46,14 @@ test.each<[RefusalCode, Record<string, unknown>, string]>([
   expect(Problem.of({ code, details }).toDocument('f00d').detail).toBe(detail);
 });
 
-test('no fact can take the place of a standard member', () => {
+test('no detail can replace a standard member', () => {
   const document = new Problem('unknown_item', { status: 200, code: 'fine', title: 'x', trace_id: 'y' }).toDocument(
     'f00d',
   );
   expect(document).toMatchObject({ status: 404, code: 'unknown_item', title: 'No such item', trace_id: 'f00d' });
 });
 
-test('many bad fields are all listed and told briefly', () => {
+test('many bad fields are all listed, and briefly in the text', () => {
   const errors = Array.from({ length: 12 }, (_, at) => ({ path: `line_items.${at}.quantity`, message: 'is required' }));
   const { detail, ...document } = new Problem('validation', { errors }).toDocument('f00d');
   expect(document.errors).toHaveLength(12);
