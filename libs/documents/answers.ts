@@ -1,4 +1,4 @@
-/** What a command is answered with, told from its events: the document it made or changed, the master record, the period, the ledger. */
+/** The answer to a command, made from its events: the document, the master record, the period or the ledger. */
 
 import { monthBefore } from '../ledger/calendar.js';
 import { documentsNamed } from '../ledger/document-kinds.js';
@@ -10,19 +10,19 @@ export type Answer = Record<string, unknown>;
 /** All events up to the answered ones that name a document, oldest first. */
 export type HistoryOf = (number: string) => readonly RecordedEvent[];
 
-/** The number whose story the answer tells; undefined where the events tell it alone. */
+/** The number of the document that the answer shows; undefined where the events suffice. */
 export function answeredNumber(events: readonly RecordedEvent[]): string | undefined {
   const { first, more } = documentsNamed(answering(events).at(-1)!);
   return first ?? more[0];
 }
 
-/** Without what became of counts, unless nothing else is asked for. */
+/** Without count adjustments, unless there is nothing else. */
 function answering(events: readonly RecordedEvent[]): readonly RecordedEvent[] {
   const own = events.filter(({ type }) => type !== 'CountAdjusted');
   return own.length === 0 ? events : own;
 }
 
-/** `events` are all of one command, not empty. */
+/** `events` are all events of one command, at least one. */
 export function answerOf(events: readonly RecordedEvent[], historyOf: HistoryOf, digits: number): Answer {
   const event = answering(events)[0]!;
   switch (event.type) {

@@ -1,6 +1,6 @@
 /**
- * A document as people read it, told from all events that name its number. Answers to commands, the read model and an auditor's
- * replay use this one function, so they cannot disagree. Money is in major units, as JSON carries it.
+ * A document as JSON carries it, made from all events that name its number. Answers, read models and the audit's replay share this
+ * function, so they cannot differ. Money is in major units.
  */
 import { billOf, openAmount, paymentStatus } from '../ledger/bill.js';
 import { type DocumentKind, documentsNamed, kindOf } from '../ledger/document-kinds.js';
@@ -15,12 +15,12 @@ export interface DocumentView {
   created_by: string;
   effective_at: string;
   recorded_at: string;
-  /** Revision of the last event that touched the document in the ledger's stream: who waits for it reads all that is told here. */
+  /** Position of the last event of the document: a read model at this position shows all of it. */
   position: number;
   [field: string]: unknown;
 }
 
-/** `history` is not empty, oldest first. */
+/** `history` is not empty, oldest first. Throws where the first event begins no document. */
 export function viewDocument(history: readonly RecordedEvent[], digits: number): DocumentView {
   const first = history[0]!;
   const number = documentsNamed(first).first;
@@ -80,7 +80,7 @@ function body(history: readonly RecordedEvent[], major: Major): Record<string, u
   }
 }
 
-/** What late slips have taken back of a count's differences, the first recorded first. */
+/** Adjustments of a count's differences, in the order of recording. */
 function adjusted(history: readonly RecordedEvent[], major: Major): Record<string, unknown> {
   const adjustments = history.flatMap(({ type, data, metadata }) =>
     type === 'CountAdjusted'
@@ -102,7 +102,7 @@ const MONEY = new Set([
   'conversion_cost',
 ]);
 
-/** Minor units to major, unit prices to numbers, in the fact and in its lines. */
+/** Minor units to major, unit prices to numbers, in the data and its lines. */
 function moneyIn(data: Record<string, unknown>, major: Major): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(data).map(([field, value]): [string, unknown] => {
@@ -128,7 +128,7 @@ function settlement(history: readonly RecordedEvent[], major: Major): Record<str
   };
 }
 
-/** What became of it. */
+/** The status, and who ended the document and when. */
 export function ending(
   history: readonly RecordedEvent[],
   number: string,

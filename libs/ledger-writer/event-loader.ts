@@ -1,15 +1,15 @@
 /**
- * Single events of a stream, for many askers. What is asked for while a read runs is read together afterwards, neighbours in one call: a
- * file that is imported a second time asks for tens of thousands of events, and as many calls would break the connection.
+ * Single events of a stream for many callers. Requests made while a read runs are read together afterwards, neighbours in one call: an
+ * import that is repeated asks for tens of thousands of events.
  */
 import type { EventStore } from '../event-store/event-store.js';
 import { decode } from '../ledger/codec.js';
 import type { RecordedEvent } from '../ledger/events.js';
 
-/** Calls to the log at the same time. */
+/** Concurrent calls to the log. */
 const READS_MAX = 16;
 const RUN_MAX = 500;
-/** Events that nobody asked for are read along if that saves a call. */
+/** Unwanted events are read along where that saves a call. */
 const GAP_MAX = 8;
 
 /** Rejects where the log cannot be read or has no such event. */
@@ -41,7 +41,7 @@ export function eventLoader(store: EventStore, stream: string): LoadEvent {
     } catch (error) {
       reason = (error as Error).message;
     }
-    // Those that were resolved stay so.
+    // Promises that are resolved stay so.
     for (let position = first; position <= last; position += 1)
       wanted.get(position)?.reject(new Error(`${stream} at ${position}: ${reason}`));
   }

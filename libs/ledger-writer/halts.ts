@@ -1,14 +1,14 @@
 /**
- * Halts that reading a ledger again would not show, such as events that are gone from its log. They are remembered in the log, in the
- * stream `halts-<ledger>`: that holds for every instance and every restart, with and without snapshots, until an operator resumes the
- * ledger (`cli resume`). A halt at an event that the rules do not allow needs no memory: every start finds that event again.
+ * Halts that reading a ledger again would not find, such as events missing from its log. They are remembered in the log, in the stream
+ * `halts-<ledger>`: for every instance and restart, with and without snapshots, until an operator resumes the ledger (`cli resume`). A halt
+ * at an event that breaks the rules needs no memory: every start finds it again.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EventStore, EventStoreUnavailable, type NewEvent } from '../event-store/event-store.js';
 
 export interface Halt {
-  /** Position of the last event that is known to be good; −1 where none is. */
+  /** Of the last sound event; −1 where there is none. */
   position: number;
   reason: string;
 }
@@ -28,15 +28,15 @@ export function haltStream(ledger_id: string): string {
   return `halts-${ledger_id}`;
 }
 
-/** The halt that nobody has ended yet. Throws as reads do. */
+/** The halt in force. Throws as reads do. */
 export async function rememberedHalt(store: EventStore, ledger_id: string): Promise<Halt | undefined> {
   return (await lastOf(store, ledger_id)).halt;
 }
-/** Does nothing where the ledger is halted already. Throws EventStoreUnavailable where it is not certain that the log has it. */
+/** No-op where the ledger is halted already. Throws EventStoreUnavailable where the log may not have it. */
 export async function rememberHalt(store: EventStore, ledger_id: string, halt: Halt): Promise<void> {
   await change(store, ledger_id, (known) => (known === undefined ? { type: 'LedgerHalted', data: halt } : undefined));
 }
-/** Answers the halt that this ended; undefined where there was none. Throws as `rememberHalt` does. */
+/** Returns the halt that this ended; undefined where there was none. Throws as `rememberHalt` does. */
 export function resumeLedger(
   store: EventStore,
   ledger_id: string,
@@ -50,7 +50,7 @@ export function resumeLedger(
 const tries_max = 5;
 const pause_ms = 200;
 
-/** Appends what `decide` makes of the halt in force, and answers that halt. */
+/** Appends what `decide` makes of the halt in force, and returns that halt. */
 async function change(
   store: EventStore,
   ledger_id: string,
@@ -59,7 +59,7 @@ async function change(
   const id = randomUUID();
   for (let tries = 1; ; tries += 1) {
     const { revision, halt, id: last_id, before } = await lastOf(store, ledger_id);
-    // An earlier try was written, though its answer was lost.
+    // An earlier attempt was written, though its answer was lost.
     if (last_id === id) return before;
     const event = decide(halt);
     if (event === undefined) return halt;

@@ -1,31 +1,30 @@
 /**
- * The log's own time. A ledger's time never runs backwards, so one instance whose clock is years ahead would move it there for ever: no
- * clock is believed that is far ahead of the log's. Kept by what the log's events say of when they were written, and by the time that has
- * gone by here since; the log is asked only where that is not enough.
+ * The log's time. A ledger's time never runs backwards, so a clock that is years ahead would keep it there: clocks far ahead of the log's
+ * are not trusted. Known from when the log's events were written and the time since; the log is asked only where that is not enough.
  */
 import { randomUUID } from 'node:crypto';
 import { type EventStore, EventStoreUnavailable } from '../event-store/event-store.js';
 
-/** A clock may be so far ahead of the log's. */
+/** Tolerance. */
 export const CLOCK_AHEAD_MS_MAX = 2 * 3_600_000;
 
 export interface LogClock {
   /** The log wrote an event then (milliseconds since 1970). */
   saw(created_ms: number): void;
-  /** What is known of the log's time: never later than it is. ISO 8601 UTC. */
+  /** ISO 8601 UTC; never later than the log's time. */
   now(): string;
-  /** Whether the instant is no more than CLOCK_AHEAD_MS_MAX ahead of the log's time, as far as that is known. */
+  /** Whether the instant is at most CLOCK_AHEAD_MS_MAX ahead of the log's time, as far as known. */
   allows(instant: string): boolean;
-  /** Asks the log unless it was just asked, and answers as `allows`. Throws EventStoreUnavailable. */
+  /** Asks the log unless it was just asked, and returns as `allows`. Throws EventStoreUnavailable. */
   ask(instant: string): Promise<boolean>;
 }
 
 const STREAM = 'clock';
-/** The log is not asked more often than this. */
+/** Between two questions to the log. */
 const ASKED_MS_MIN = 10_000;
 
 export function logClock(store: EventStore): LogClock {
-  /** The log's time less that of this process. */
+  /** The log's time less this process's. */
   let ahead_ms = Number.NEGATIVE_INFINITY;
   let asked_at_ms = Number.NEGATIVE_INFINITY;
   let asking: Promise<void> | undefined;
@@ -37,7 +36,7 @@ export function logClock(store: EventStore): LogClock {
   function allows(instant: string): boolean {
     return Date.parse(instant) <= now_ms() + CLOCK_AHEAD_MS_MAX;
   }
-  /** By an event of now, whether we or another instance wrote it. */
+  /** By an event written now, by this or another instance. */
   async function ask(): Promise<void> {
     const before = await head();
     const event = { id: randomUUID(), type: 'ClockAsked', data: {}, metadata: {} };

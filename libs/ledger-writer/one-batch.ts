@@ -95,18 +95,28 @@ export function batchWork(
     const expected = context.state.position - events.length;
     let settled: SettledAppend | undefined;
     try {
-      if (expected < 0) await halts.assertSound();
+      // Before anything is awaited: from here on no group is answered that nothing was written.
       queue.setUnsettled(
         groups.filter(
           ({ mode }, index) => mode !== 'dry' && results[index]?.some(({ outcome }) => outcome !== 'refused'),
         ),
       );
+      if (expected < 0) await assertSound();
       settled = await appendUntilSettled(context, expected, events, settle_ms_max);
       if (settled.outcome !== 'deleted' || settled.is_certain) queue.setUnsettled([]);
       return settled;
     } finally {
       if (settled?.outcome === 'appended') change.commit();
       else change.rollback();
+    }
+  }
+
+  async function assertSound(): Promise<void> {
+    try {
+      await halts.assertSound();
+    } catch (error) {
+      queue.setUnsettled([]);
+      throw error;
     }
   }
 

@@ -1,6 +1,6 @@
 /**
- * A ledger's snapshot as a file. Written beside and renamed, so that a kill leaves the old one or the new one; each writes a file of its own,
- * for several instances may share the folder.
+ * A ledger's snapshot as a file. Written beside and renamed, so that a kill leaves the old or the new one; each save has a file of its own,
+ * for instances may share the folder.
  */
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
@@ -11,17 +11,16 @@ import { FOLD_VERSION, restoreSection, type Section, saveState } from '../ledger
 import { emptyState, type LedgerState } from '../ledger/state/state.js';
 
 export interface SnapshotFile {
-  /** Whether there is one, be it usable or not. */
+  /** Usable or not. */
   exists(): Promise<boolean>;
-  /** undefined where there is none, it cannot be used, or the log is not the one that it was taken from. */
+  /** undefined where there is none, it cannot be used, or it was taken from another log. */
   load(store: EventStore, stream: string): Promise<LedgerState | undefined>;
-  /** Of the state as it is when called; it may change meanwhile. Not to be called again before it has ended. */
+  /** Saves the state at the time of the call; it may change meanwhile. Not to be called again before it has ended. */
   save(state: LedgerState): Promise<void>;
 }
 
-/** Each section is one block: how long its two parts are, their checksum, what JSON holds of it, and its bytes. */
+/** A block per section: lengths of its two parts, checksum, JSON, bytes. */
 const HEADER_BYTES = 12;
-/** Far more than a section can be. */
 const PART_BYTES_MAX = 2 ** 28;
 const UNFINISHED = '.new';
 /** A save takes seconds. */
@@ -65,7 +64,7 @@ export function snapshotFile(folder: string, ledger_id: string): SnapshotFile {
   };
 }
 
-/** What processes left behind that were killed while they wrote. */
+/** Files of processes that were killed while they saved. */
 async function removeAbandoned(folder: string, prefix: string): Promise<void> {
   for (const name of await readdir(folder)) {
     if (!name.startsWith(prefix) || !name.endsWith(UNFINISHED)) continue;
@@ -84,7 +83,7 @@ function blockOf({ bytes, ...rest }: Section): Uint8Array[] {
   return [header, json, bytes];
 }
 
-/** A snapshot that cannot be read is a cache that is gone, nothing worse. */
+/** A snapshot is a cache: one that cannot be read is ignored. */
 async function readState(path: string): Promise<LedgerState | undefined> {
   try {
     await using file = await open(path);
@@ -103,7 +102,7 @@ async function readBlock(file: FileHandle): Promise<Section> {
   if (crc32(bytes, crc32(json)) !== header.readUInt32LE(8)) throw new Error('the block is damaged');
   return { ...(JSON.parse(json.toString()) as Omit<Section, 'bytes'>), bytes };
 }
-/** The next bytes of the file. Throws where it ends before. */
+/** Throws at the end of the file. */
 async function readBytes(file: FileHandle, length: number): Promise<Buffer> {
   if (length > PART_BYTES_MAX) throw new Error(`no section has ${length} bytes`);
   const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length);

@@ -3,30 +3,30 @@ import { logClock } from './log-clock.js';
 import { snapshotFile } from './snapshot-file.js';
 import { type LedgerWriter, openWriter, type WriterOptions } from './writer.js';
 
-/** The writers of all ledgers that this process has been asked for. */
+/** The writers of all ledgers in use. */
 export interface LedgerWriters {
-  /** Opened at its first use. A ledger that does not exist has a writer that refuses everything but `open_ledger`. */
+  /** Opened at its first use. The writer of an unknown ledger refuses everything but `open_ledger`. */
   of(ledger_id: string): LedgerWriter;
-  /** Ledgers in which nothing is recorded until an operator has decided. */
+  /** Halted ledgers. */
   halts(): (Halt & { ledger_id: string })[];
-  /** Whether commands can be taken: the log answers. */
+  /** Whether the log answers. */
   ready(): Promise<boolean>;
   close(): Promise<void>;
 }
 
 export interface WritersOptions extends Omit<WriterOptions, 'ledger_id' | 'snapshots'> {
-  /** Folder of the snapshots; without it every start reads the whole ledger. */
+  /** Without it every start reads the whole ledger. */
   snapshots_dir?: string;
   ready_ms_max?: number;
 }
 
-/** Writers of ledgers that do not exist are kept only up to here, so that made-up ids cannot fill the memory. */
+/** Writers of unknown ledgers are kept up to this number, so that made-up ids cannot fill the memory. */
 const UNUSED_MAX = 100;
 
 export function openLedgerWriters({ snapshots_dir, ready_ms_max = 700, ...options }: WritersOptions): LedgerWriters {
   const writers = new Map<string, LedgerWriter>();
   const log_clock = logClock(options.store);
-  /** A writer that still reads its ledger, or is asked to open it, is not one of them. */
+  /** Not those that are reading their ledger or have a command waiting. */
   function forgetUnused(): void {
     const unused = [...writers].filter(([, writer]) => writer.unused());
     for (const [ledger_id, writer] of unused.slice(0, -UNUSED_MAX)) {

@@ -1,4 +1,4 @@
-/** A bill as its events tell it: what was agreed, what came back, what was paid, what was given up. The events are those that name its number. */
+/** A bill computed from the events that name its number: lines, returns, payments, write-offs. */
 import type { DocumentEvent, RecordedEvent } from './events.js';
 
 export interface BillLine {
@@ -21,7 +21,7 @@ export interface Bill {
   total: bigint;
   paid: bigint;
   returned: bigint;
-  /** Given up: + of what was owed, − of what was settled too much. */
+  /** + of what was owed, − of what was settled too much. */
   written_off: bigint;
   /** Numbers of payments, returns and write-offs that are not void. */
   payments: string[];
@@ -34,14 +34,14 @@ type PartType = 'PaymentReceived' | 'PaymentMade' | 'BillWrittenOff' | 'SaleRetu
 type Part = Extract<DocumentEvent, { type: PartType }>;
 type Returned = Extract<DocumentEvent, { type: 'SaleReturned' | 'PurchaseReturned' }>;
 
-/** undefined when the history is not that of a sale or a purchase. */
+/** `history` is oldest first. undefined where it is not that of a sale or a purchase. */
 export function billOf(history: readonly RecordedEvent[]): Bill | undefined {
   const fold = billFold(history[0]);
   for (const event of history.slice(1)) fold?.add(event);
   return fold?.bill;
 }
 
-/** The most that is open of a bill from `instant` on, by effective time. */
+/** The highest open amount from `instant` on, by effective time. */
 export function mostOpenSince(history: readonly RecordedEvent[], instant: string): bigint {
   const fold = billFold(history[0])!;
   let most: bigint | undefined;
@@ -141,19 +141,21 @@ function applyReturn(bill: Bill, { type, data }: Returned, sign: 1 | -1): void {
     const of_bill = bill.lines[line]!;
     of_bill.returned += quantity * sign;
     of_bill.returned_price += BigInt(total_price) * BigInt(sign);
-    // Of a purchase the cost is the price; what left the stock with a return is another.
+    // A purchase's cost is its price; what left the stock with a return may differ.
     of_bill.returned_cost += BigInt(type === 'SaleReturned' ? cost : total_price) * BigInt(sign);
   }
 }
 
-/** What is still owed: positive by the party (sale) or to it (purchase), negative when more was settled than the bill is now worth. */
+/**
+ * Minor units owed by the party (sale) or to it (purchase); negative where more was settled than the bill is now worth.
+ */
 export function openAmount({ void: gone, total, returned, paid, written_off }: Bill): bigint {
   return gone ? 0n : total - returned - paid - written_off;
 }
 
 export const PAYMENT_STATUSES = ['pending', 'partial', 'paid', 'refund_due', 'nothing_due', 'void'] as const;
 export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
-/** Of money only: a bill that was returned whole, or was for nothing, has nothing due, and nobody paid it. */
+/** About money only: a bill that was returned whole, or was for nothing, has nothing due without having been paid. */
 export function paymentStatus(bill: Bill): PaymentStatus {
   if (bill.void) return 'void';
   const open = openAmount(bill);

@@ -1,10 +1,10 @@
-/** Dates of a ledger in its own time zone. */
+/** Days and months in a ledger's time zone. */
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /**
- * UTC, or an IANA name of the form Area/Place that Node knows, and Postgres under the same name (projections/as-of/time-zone.int.spec.ts). Not
- * an offset, which Postgres reads with the opposite sign, nor a name such as CET, which Postgres takes for a fixed offset.
+ * UTC, or an IANA name such as Europe/Berlin that Node and Postgres both know (projections/as-of/time-zone.int.spec.ts). No offsets, which
+ * Postgres reads with the opposite sign, and no names such as CET, which it takes for a fixed offset.
  */
 export function isTimeZone(time_zone: string): boolean {
   if (time_zone === 'UTC') return true;
@@ -16,10 +16,10 @@ export function isTimeZone(time_zone: string): boolean {
   }
 }
 
-/** The last day that yyyy-mm-dd can say. */
+/** The last day with four digits of year. */
 export const LAST_DAY = '9999-12-31';
 
-/** The calendar day (yyyy-mm-dd) of an instant (ISO 8601 UTC) in an IANA time zone; there is none behind the year 9999. */
+/** yyyy-mm-dd of an instant (ISO 8601 UTC), at most LAST_DAY. */
 export function calendarDay(instant: string, time_zone: string): string {
   if (time_zone === 'UTC') return instant.slice(0, 10);
   let format = formats.get(time_zone);
@@ -39,7 +39,7 @@ export function calendarMonth(instant: string, time_zone: string): string {
   return calendarDay(instant, time_zone).slice(0, 7);
 }
 
-/** The first instant of a day (yyyy-mm-dd) in an IANA time zone, ISO 8601 UTC. */
+/** The first instant of a day, ISO 8601 UTC. */
 export function dayStart(day: string, time_zone: string): string {
   const midnight_ms = Date.parse(`${day}T00:00:00Z`);
   if (time_zone === 'UTC') return new Date(midnight_ms).toISOString();
@@ -52,15 +52,14 @@ export function dayStart(day: string, time_zone: string): string {
   }
   return new Date(from_ms).toISOString();
 }
-/** The last instant (millisecond) of a day; of the last day that can be written, the last instant that can. */
+/** The last millisecond of a day. */
 export function dayEnd(day: string, time_zone: string): string {
   return day === LAST_DAY ? LAST_INSTANT : justBefore(dayStart(dayAfter(day), time_zone));
 }
-/** yyyy-mm-dd, not an instant. */
 export function isDay(when: string | undefined): when is string {
   return when !== undefined && /^\d{4}-\d\d-\d\d$/.test(when);
 }
-/** When something happened of which only the day is told: at its end, and now when it is today. */
+/** The time of an event of which only the day is known: the end of the day, or now if it is today. */
 export function momentOfDay(day: string, time_zone: string, now: string): string {
   return day === calendarDay(now, time_zone) ? now : dayEnd(day, time_zone);
 }

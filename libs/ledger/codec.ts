@@ -1,6 +1,6 @@
 /**
- * Events as the log holds them ↔ events as the rules know them. Unknown data dies here, so that folding needs no silent default: a
- * type or version that this program does not know means that it must not go on. Older versions are lifted to the present shape here.
+ * Events of the log ↔ events of the rules. Throws on a type that this program does not know, so that applying events needs no default;
+ * versions of an event are lifted to the present shape here.
  */
 import { DOCUMENT_EVENT_TYPES, type DocumentEventType } from './document-kinds.js';
 import {
@@ -19,7 +19,7 @@ const OTHER_TYPES: Record<Exclude<LedgerEventType, DocumentEventType | MasterDat
   LedgerOpened: true,
 };
 
-/** Every type of event that a ledger may hold. */
+/** Every event type that a ledger may hold. */
 export const EVENT_TYPES: readonly LedgerEventType[] = [
   ...MASTER_EVENT_TYPES,
   ...DOCUMENT_EVENT_TYPES,
@@ -27,7 +27,6 @@ export const EVENT_TYPES: readonly LedgerEventType[] = [
 ];
 const TYPES = new Set<string>(EVENT_TYPES);
 
-/** What a log gives back of one event. */
 export interface RawEvent {
   type: string;
   data: unknown;
@@ -35,7 +34,7 @@ export interface RawEvent {
   revision: number;
 }
 
-/** Throws on what is not an event of a ledger: a poison event must stop its reader, never be skipped. */
+/** Throws on what is not an event of a ledger: the reader must stop at it, not skip it. */
 export function decode({ type, data, metadata, revision }: RawEvent): RecordedEvent {
   if (!TYPES.has(type)) throw new Error(`position ${revision} holds an event of unknown type ${JSON.stringify(type)}`);
   if (!isObject(data)) throw new Error(`position ${revision}: the data of ${type} is not an object`);
@@ -49,7 +48,7 @@ export function decode({ type, data, metadata, revision }: RawEvent): RecordedEv
   return { type, data, metadata, position: revision } as unknown as RecordedEvent;
 }
 
-/** The bytes that the hash of an event covers: everything but its own hash, in the order in which it is stored. */
+/** The text that the hash of an event covers: everything but the hash itself, in the stored order. */
 export function hashedContent({
   type,
   data,
@@ -63,13 +62,13 @@ export function hashedContent({
   return JSON.stringify([type, data, covered]);
 }
 
-/** An event that has no hash yet as JSON, and `hashedContent` of it: each value is written once for both. */
+/** An event without its hash as JSON, and its `hashedContent`: each value is serialized once for both. */
 export function serialize({ type, data, metadata }: Pick<LedgerEvent, 'type' | 'data' | 'metadata'>) {
   const json = { data: JSON.stringify(data), metadata: JSON.stringify(metadata) };
   return { json, content: `[${JSON.stringify(type)},${json.data},${json.metadata}]` };
 }
 
-/** The id of the event with this hash (hex). RFC 9562 version 8: a UUID whose bits are our own, here the first of the hash. */
+/** The event id of a hash (hex): an RFC 9562 version 8 UUID with the first bits of the hash. */
 export function uuidOf(hash: string): string {
   const variant = ((Number.parseInt(hash[16]!, 16) & 0x3) | 0x8).toString(16);
   return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-8${hash.slice(13, 16)}-${variant}${hash.slice(17, 20)}-${hash.slice(20, 32)}`;

@@ -1,6 +1,6 @@
 /**
- * The orders a ledger takes. Shapes are checked at the door (HTTP); amounts are decimal text because how fine they may be depends on
- * the ledger's currency. Instants are ISO 8601 UTC with milliseconds, or days of the ledger; dates yyyy-mm-dd.
+ * The commands of a ledger. HTTP checks their shape. Amounts are decimal text, because the ledger's currency decides how fine they may be.
+ * Instants are ISO 8601 UTC with milliseconds, or days of the ledger (yyyy-mm-dd).
  */
 import type { Attributes, MasterKind, QuantityLine } from './events.js';
 import type { Decimal } from './money.js';
@@ -93,9 +93,9 @@ export interface CountStock extends Effective {
   location_id?: string;
   counts: { item_id: string; counted_quantity: number; unit_cost?: Decimal }[];
   reason: string;
-  /** The ledger position that the shelf was counted at, instead of a date; what moved after it is not a difference. */
+  /** The ledger position at which the stock was counted, instead of a date; later movements are no difference. */
   counted_at_position?: number;
-  /** When that position was recorded, which is when the count happened; the writer fills it in. */
+  /** When that position was recorded; the writer fills it in. */
   counted_at?: string;
 }
 export interface ReturnBill extends Effective {
@@ -118,7 +118,7 @@ export interface Reject {
   approval_id: string;
   reason: string;
 }
-/** By the one who asked for it. */
+/** By the requester. */
 export interface Withdraw {
   type: 'withdraw';
   approval_id: string;
@@ -158,7 +158,7 @@ export interface ReopenPeriod {
   reason: string;
 }
 
-/** What moves stock or money, and waits for approval where staff ask for too much of it. */
+/** Moves stock or money; from staff and above the threshold it waits for approval. */
 export type PostingCommand =
   | RecordPurchase
   | RecordBlow
@@ -190,20 +190,20 @@ export type Command =
 export const ROLES = ['admin', 'manager', 'staff', 'auditor', 'viewer'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** What comes in with a command, because the rules have no clock, no randomness and no session. */
+/** What the rules need from outside: time, randomness, session. */
 export interface Envelope {
   actor: string;
   role: Role;
   /** The caller's clock, ISO 8601 UTC with milliseconds. The ledger's own time is never earlier than its last event. */
   now: string;
   idempotency_key: string;
-  /** Absent when the server made the key: nobody can send it again. */
+  /** Absent when the server made the key, so that no client can repeat it. */
   request_hash?: string;
 }
 
 /**
- * The numbers of the documents whose history must be in the state before the command can be decided. `requests` are those that wait for
- * approval: what is approved is decided anew.
+ * Numbers of the documents that must be loaded into the state before the command is decided. `requests` are those pending: an approved
+ * command is decided again.
  */
 export function documentsNeeded(command: Command, requests: ReadonlyMap<string, { needs: string[] }>): string[] {
   switch (command.type) {

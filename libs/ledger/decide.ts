@@ -1,6 +1,6 @@
 /**
- * decide(state, command, envelope) → events, an earlier answer, or a refusal. Pure: time, actor and key come in with the envelope.
- * The documents that the command names (`documentsNeeded`) must be in the state.
+ * decide(state, command, envelope) → events, an earlier answer, or a refusal. Pure: time, actor and key come with the envelope. The
+ * documents that the command names (`documentsNeeded`) must be loaded.
  */
 import { isDay, momentOfDay } from './calendar.js';
 import type { Command, Envelope, OpenLedger } from './commands.js';
@@ -17,11 +17,11 @@ import { dueAt, type LedgerConfig, type LedgerState } from './state/state.js';
 
 export type Decided =
   | { outcome: 'decided'; events: LedgerEvent[] }
-  /** The key was used for this very request before; its events stand at `position`. */
+  /** The same request with this key was recorded before; its events start at `position`. */
   | { outcome: 'replayed'; position: number; count: number }
   | { outcome: 'refused'; refusal: Refusal };
 
-/** The ledger's clock: the caller's, unless the ledger has been later already. */
+/** Never before the ledger's last event. */
 export function ledgerTime(state: LedgerState, now: string): string {
   return now > state.recorded_at ? now : state.recorded_at;
 }
@@ -50,7 +50,9 @@ export function decide(state: LedgerState, command: Command, envelope: Envelope)
   return { outcome: 'decided', events };
 }
 
-/** The events that end reservations and requests which have run out, at most `max`; to be appended before anything else is decided at `now`. */
+/**
+ * Events that end expired reservations and requests, at most `max`; to be recorded before anything else is decided at `now`.
+ */
 export function decideExpiries(state: LedgerState, now: string, max: number): LedgerEvent[] {
   const recorded_at = ledgerTime(state, now);
   return dueAt(state, recorded_at, max).map((id): LedgerEvent => {
@@ -71,7 +73,7 @@ function decideCommand(state: LedgerState, command: Command, envelope: Envelope,
   return decideDated(context, dated(command, config, recorded_at));
 }
 
-/** A bare day becomes the moment that it is where the ledger is. */
+/** A bare day becomes an instant in the ledger's time zone. */
 function dated<C extends Command>(command: C, { time_zone }: LedgerConfig, recorded_at: string): C {
   if (!('effective_at' in command) || !isDay(command.effective_at)) return command;
   return { ...command, effective_at: momentOfDay(command.effective_at, time_zone, recorded_at) };

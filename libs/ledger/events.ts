@@ -1,30 +1,30 @@
 /**
- * The facts of a ledger, as they stand in the stream `ledger-<id>`. Data is what JSON can hold: ISO instants, decimal-integer strings
- * for money (minor units), safe integers for pieces. An event never changes; a new shape is a new version read through the codec.
+ * The events of a ledger, as stored in the stream `ledger-<id>`. Data is plain JSON: ISO instants, decimal-integer strings for money (minor
+ * units), safe integers for pieces. Events never change; a new shape is a new version, lifted by the codec.
  */
 import type { Decimal, Minor } from './money.js';
 
 // ── Postings: what a fact moved. Projections read these and need not know the fact. ─────────────────────────────────────────────
 
-/** Pieces and value that came to (+) or left (−) one place. */
+/** Pieces and value that came into (+) or left (−) one place. */
 export interface StockPosting {
   item_id: string;
   location_id: string;
   quantity: number;
   value: Minor;
 }
-/** One line of the journal: debit positive, credit negative. The lines of an event sum to zero. */
+/** One line of the journal: debit positive, credit negative. An event's lines sum to zero. */
 export interface JournalPosting {
   account_id: string;
   amount: Minor;
 }
-/** Pieces set aside (+) or let go (−), by a reservation or by a sale that awaits approval. */
+/** Pieces reserved (+) or released (−), by a reservation or by a request for approval. */
 export interface HoldPosting {
   item_id: string;
   location_id: string;
   quantity: number;
 }
-/** What was sold (+) or came back (−): the source of every profit report. */
+/** Sold (+) or returned (−): the source of profit reports. */
 export interface SalesPosting {
   item_id: string;
   customer_id: string;
@@ -43,7 +43,7 @@ export interface Postings {
 
 export const MASTER_KINDS = ['item', 'supplier', 'customer', 'location', 'account'] as const;
 export type MasterKind = (typeof MASTER_KINDS)[number];
-/** Event types are called after them: ItemRegistered, ItemChanged. */
+/** In event types: ItemRegistered, ItemChanged. */
 export const NOUNS = {
   item: 'Item',
   supplier: 'Supplier',
@@ -71,7 +71,7 @@ export interface Attributes {
 
 type AttributeValue = string | number | boolean | null;
 
-/** `attributes` are all of them, after the event; `changes` say what was before. */
+/** `attributes` after the event; `changes` with the values before. */
 export type MasterDataEvent = {
   [K in MasterKind]:
     | { type: `${(typeof NOUNS)[K]}Registered`; data: { kind: K; id: string; attributes: Attributes[K] } }
@@ -116,7 +116,7 @@ export interface CountLine {
   value: Minor;
 }
 
-/** What an event moved; where it was above the threshold, the approval under which it was carried out, and who had asked for it. */
+/** Postings, and the approval and requester where the event was above the threshold. */
 interface Posted extends Postings {
   approval_id?: string;
   requested_by?: string;
@@ -204,11 +204,11 @@ export type DocumentEvent =
         account_id: string;
         amount: Minor;
         method?: string;
-        /** What the payment did to the bill's open amount: + settles it, − pays back what was settled too much. */
+        /** Change of the bill's open amount: + settles it, − pays back an excess. */
         settles: Minor;
       };
     }
-  /** What is open of a bill and will never be paid; `settles` as of a payment. */
+  /** Gives up an open amount; `settles` as of a payment. */
   | {
       type: 'BillWrittenOff';
       data: Posted & {
@@ -230,14 +230,14 @@ export type DocumentEvent =
         counted_at_position: number;
       };
     }
-  /** What is dated before a count and recorded after it takes back of the count's difference. `number` is the count's, `cause` the other's. */
+  /** A backdated entry takes back part of a later count's difference. `number` is the count's, `cause` the entry's. */
   | {
       type: 'CountAdjusted';
       data: Postings & {
         number: string;
         cause: string;
         location_id: string;
-        /** By how much the differences become larger, in pieces and in value. */
+        /** Change of the differences, in pieces and value. */
         counts: { item_id: string; quantity: number; value: Minor }[];
       };
     }
@@ -248,20 +248,20 @@ export type DocumentEvent =
         bill_number: string;
         party_id: string;
         location_id: string;
-        /** `line` is the index of the bill's line; a return of an item on two lines of the bill becomes two lines. */
+        /** `line` is the index of the bill's line. An item on two lines of the bill may need two lines. */
         line_items: (CostLine & { line: number; unit_price: Decimal; total_price: Minor })[];
         total_price: Minor;
         total_cost: Minor;
         reason: string;
       };
     }
-  /** Any document taken back whole; the number is that of the document. */
+  /** Reverses any document; `number` is the document's. */
   | {
       type: 'DocumentVoided';
       data: Posted & {
         number: string;
         reason: string;
-        /** Of a voided payment or write-off: the bill that is open again, and by how much. */
+        /** Of a voided payment or write-off: its bill, and the amount that is open again. */
         bill_number?: string;
         settles?: Minor;
       };
@@ -274,17 +274,17 @@ export type LifecycleEvent =
       type: 'ApprovalRequested';
       data: Postings & {
         approval_id: string;
-        /** The whole command, decided again when it is approved. */
+        /** Decided again when it is approved. */
         command: { type: string; [field: string]: unknown };
         amount: Minor;
         threshold: Minor;
-        /** Absent on requests of older versions, which wait for ever. */
+        /** Absent on requests of older versions, which never expire. */
         expires_at?: string;
-        /** Of a check-out: the reservation that the sale came from. */
+        /** The reservation, where the sale is a check-out. */
         reservation_id?: string;
       };
     }
-  /** `number` is that of the fact that follows in the same append. */
+  /** `number`: of the document in the same append. */
   | {
       type: 'ApprovalGranted';
       data: Postings & { approval_id: string; requested_by: string; number: string };
@@ -297,7 +297,7 @@ export type LifecycleEvent =
       type: 'ApprovalWithdrawn' | 'ApprovalExpired';
       data: Postings & { approval_id: string; requested_by: string };
     }
-  /** Holds for what is asked for from now on. */
+  /** For later commands. */
   | { type: 'ApprovalThresholdChanged'; data: { old: Minor; new: Minor; reason: string } }
   | {
       type: 'StockReserved';
@@ -309,7 +309,7 @@ export type LifecycleEvent =
         expires_at: string;
       };
     }
-  /** `number` is the sale's, or the approval's when the sale waits for one; the lines not taken are released with it. */
+  /** `number`: of the sale, or of the approval where the sale waits for one. Lines not taken are released. */
   | {
       type: 'ReservationCheckedOut';
       data: Postings & { reservation_id: string; number: string; released: QuantityLine[] };
@@ -329,26 +329,26 @@ export type LifecycleEvent =
 export type EventBody = MasterDataEvent | DocumentEvent | LifecycleEvent;
 export type LedgerEventType = EventBody['type'];
 
-/** Who, when and why it cannot happen twice; the event's metadata. */
+/** The event's metadata. */
 export interface Metadata {
   actor: string;
-  /** When the ledger decided, ISO 8601 UTC with milliseconds; never runs backwards within a ledger. */
+  /** When the ledger decided, ISO 8601 UTC with milliseconds; never earlier than the event before. */
   recorded_at: string;
   /** When it happened in the factory; never later than `recorded_at`. */
   effective_at: string;
   idempotency_key: string;
-  /** Of the request, so that the key cannot be used for another one. Absent on keys that the server made. */
+  /** Hash of the request, so that the key cannot be used for another one. Absent where the server made the key. */
   request_hash?: string;
   /**
-   * For each document that the event adds to, in the order of `documentsNamed`: where the document's event before stands, so that nobody
-   * can leave one out of a proof. Absent on events that add to none, and on those of older versions.
+   * For each document that the event adds to, in the order of `documentsNamed`: position of its previous event, so that none can be left
+   * out of a proof. Absent where it adds to none, and in older versions.
    */
   previous_positions?: number[];
-  /** The hash chain: `hash` covers type, data, the other metadata and the hash of the event before (docs/decisions/hash-chain.md). */
+  /** Hash chain: `hash` covers type, data, the other metadata and `previous_hash` (docs/decisions/hash-chain.md). */
   previous_hash?: string;
   hash?: string;
 }
 
 export type LedgerEvent = EventBody & { metadata: Metadata };
-/** An event with its revision in the ledger's stream, which is the ledger's `position`. */
+/** `position`: revision in the ledger's stream. */
 export type RecordedEvent = LedgerEvent & { position: number };

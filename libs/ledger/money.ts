@@ -10,16 +10,16 @@ export type Decimal = string;
 /** Minor units as a decimal-integer string, such as "-1250" for −12.50. */
 export type Minor = string;
 
-/** Fifteen significant digits: every amount up to here goes through a JSON number and back unchanged. */
+/** Fifteen significant digits: amounts up to here survive a JSON number unchanged. */
 export const AMOUNT_MAX = 999_999_999_999_999n;
 export const QUANTITY_MAX = 1_000_000_000_000;
-/** What one place may hold, so that sums stay exact in a double. */
+/** Of one place: sums stay exact in a double. */
 export const ON_HAND_MAX = 999_999_999_999_999;
 export const PRICE_DECIMALS_MAX = 6;
 
 const DECIMAL = /^(-?)(0|[1-9][0-9]{0,15})(?:\.([0-9]{1,20}))?$/;
 
-/** Reads a decimal as a whole number of 10^−`digits` units; undefined when it is malformed or finer than that. Trailing zeros are not finer. */
+/** In units of 10^−`digits`; undefined when malformed or finer than that. Trailing zeros are allowed. */
 export function parseDecimal(text: Decimal, digits: number): bigint | undefined {
   const match = DECIMAL.exec(text);
   if (match === null) return undefined;
@@ -40,7 +40,7 @@ export function formatDecimal(units: bigint, digits: number): Decimal {
 /** An amount in major units as a JSON number, for answers only. Exact up to AMOUNT_MAX. */
 export function toMajor(minor: bigint | Minor, digits: number): number {
   const whole = Number(minor);
-  // A quotient of two exact doubles is the double nearest to it, and so is the one that its decimal text reads as.
+  // The quotient of two exact doubles is the double nearest to it, as is the parsed decimal text.
   if (Number.isSafeInteger(whole)) return whole / 10 ** digits;
   return Number(formatDecimal(BigInt(minor), digits));
 }

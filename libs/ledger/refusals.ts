@@ -1,6 +1,6 @@
 /**
- * Why a command was not carried out. A refusal is a value; nothing was written. Declared in order of precedence: of several reasons
- * the first is answered. `retry` says whether the same command may succeed later.
+ * Reasons to refuse a command; nothing was written. In order of precedence: the first of several reasons is answered. `retry`: the same
+ * command may succeed later.
  */
 export const REFUSALS = {
   idempotency_key_reused: { retry: false, title: 'This Idempotency-Key was used for another request' },
@@ -60,11 +60,11 @@ export type RefusalCode = keyof typeof REFUSALS;
 
 export interface Refusal {
   code: RefusalCode;
-  /** The details: ids, quantities, amounts in major units. Never a secret. */
+  /** Ids, quantities, amounts in major units. Never a secret. */
   details: Details;
 }
 
-/** What a refusal is told with has these fields itself (RFC 9457 and ours): a fact of such a name would never be seen. */
+/** The problem document has these fields itself (RFC 9457 and ours) and would hide a detail of the same name. */
 type OwnField = 'type' | 'title' | 'status' | 'detail' | 'code' | 'error' | 'retry' | 'trace_id';
 export type Details = Record<string, unknown> & { [field in OwnField]?: never };
 
@@ -72,7 +72,7 @@ export function refuse(code: RefusalCode, details: Details = {}): Refusal {
   return { code, details };
 }
 
-/** One bad field, for the codes that name fields. */
+/** One bad field. */
 export function invalid(path: string, message: string): Refusal {
   return { code: 'validation', details: { errors: [{ path, message }] } };
 }

@@ -1,16 +1,16 @@
-/** Newline-delimited JSON, read as it comes: no more of it is held than one line. A byte order mark at its very start is skipped. */
+/** Newline-delimited JSON as a stream: holds one line at most. A byte order mark at the start is skipped. */
 
 export interface Line {
   /** From 1, empty lines counted. */
   number: number;
-  /** undefined for a line longer than allowed; its bytes are dropped as they come. */
+  /** undefined for a line longer than allowed, whose bytes are dropped. */
   bytes: Buffer | undefined;
 }
 
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 
-/** Yields every line that is not empty; the last one needs no newline. */
+/** Yields every non-empty line; the last one needs no newline. */
 export async function* linesOf(source: AsyncIterable<Buffer>, bytes_max: number): AsyncGenerator<Line> {
   let number = 0;
   let held: Buffer[] = [];

@@ -1,4 +1,6 @@
-/** Four eyes: whatever staff post that is worth more than the threshold waits for somebody else. One rule for every kind of event. */
+/**
+ * Four eyes: what staff post above the threshold waits for the approval of a manager. One rule for every kind of posting.
+ */
 import type { PostingCommand } from '../commands.js';
 import type { EventBody, HoldPosting, Postings } from '../events.js';
 import { formatDecimal } from '../money.js';
@@ -6,11 +8,11 @@ import { placeKey } from '../state/state.js';
 import { type Context, type Decision, given, recorded } from './guards.js';
 import { nextNumber } from './numbers.js';
 
-/** A request that nobody decides on ends by itself, and lets go of what it holds. */
+/** A request expires after so long and releases what it holds. */
 export const APPROVAL_DAYS = 30;
 const DAY_MS = 24 * 3600 * 1000;
 
-/** The decision, or in its place the request: the whole command, and the pieces that must still be there when it is approved. */
+/** The decision, or in its place a request that holds the whole command and reserves the pieces that it takes. */
 export function fourEyes(context: Context, command: PostingCommand, decision: Decision): Decision {
   if ('refusal' in decision || context.envelope.role !== 'staff') return decision;
   const { config, recorded_at, basis } = context;
@@ -32,7 +34,9 @@ export function fourEyes(context: Context, command: PostingCommand, decision: De
   });
 }
 
-/** The larger of price and cost: the most that the event moves on one account, into stock, or out of stock. Minor units. */
+/**
+ * Minor units: the most that the event moves on one account, into stock or out of stock, so that price and cost both count.
+ */
 function worth({ data }: EventBody): bigint {
   const { stock = [], journal = [] } = data as Postings;
   let [came_in, went_out, posted] = [0n, 0n, 0n];
@@ -47,7 +51,7 @@ function larger(one: bigint, other: bigint): bigint {
   return other > one ? other : one;
 }
 
-/** Without those that a count gives back for it, which are not there before. */
+/** Less the pieces that a count adjustment brings back, which are not there to be reserved. */
 function piecesTaken(bodies: readonly EventBody[]): HoldPosting[] {
   const stockOf = (adjustments: boolean) =>
     bodies.flatMap(({ type, data }) =>
@@ -65,8 +69,7 @@ function piecesTaken(bodies: readonly EventBody[]): HoldPosting[] {
 }
 
 /**
- * The command with what it leaves to the moment: a count is of when it was asked for, so that what moves until it is approved is no
- * difference, and a write-off is of what was open then.
+ * Fixes what the command leaves to the moment: a count is of the time of the request, a write-off of the amount open then.
  */
 function asOfNow(
   { state, config, recorded_at }: Context,

@@ -1,4 +1,4 @@
-/** Four eyes: what was asked for is decided again on the state of the moment it is approved. */
+/** Four eyes: an approved command is decided again on the current state. */
 import type { Approve, ChangeThreshold, PostingCommand, Reject, Withdraw } from '../commands.js';
 import type { EventBody, HoldPosting, LifecycleEvent, RecordedEvent } from '../events.js';
 import { type Refusal, refuse } from '../refusals.js';
@@ -16,7 +16,6 @@ const ENDINGS = {
   ApprovalExpired: 'expired',
 } as const;
 
-/** A request that still waits. */
 function waiting({ state, recorded_at }: Context, approval_id: string): Requested | Refusal {
   const history = state.documents.get(approval_id);
   const first = history?.[0];
@@ -32,7 +31,7 @@ function waiting({ state, recorded_at }: Context, approval_id: string): Requeste
     : first;
 }
 
-/** A request that the actor may decide on. */
+/** A pending request that the actor may decide on. */
 function pending(context: Context, approval_id: string): Requested | Refusal {
   const { role, actor } = context.envelope;
   const request = waiting(context, approval_id);
@@ -41,7 +40,7 @@ function pending(context: Context, approval_id: string): Requested | Refusal {
   return request.metadata.actor === actor ? refuse('self_approval', { approval_id, requested_by: actor }) : request;
 }
 
-/** The approval first, because it lets go of the pieces that are then taken. */
+/** The approval comes first: it releases the pieces that the posting then takes. */
 export function approve(context: Context, { approval_id }: Approve): Decision {
   const request = pending(context, approval_id);
   if (isRefusal(request)) return refused(request);
@@ -50,7 +49,7 @@ export function approve(context: Context, { approval_id }: Approve): Decision {
   const basis = { own: piecesOf(holds), ...given('reservation_id', reservation_id) };
   const decision = post({ ...context, basis }, command as unknown as PostingCommand);
   if ('refusal' in decision) return decision;
-  // With it the decision may hold what becomes of counts.
+  // The decision may contain count adjustments besides.
   const isAskedFor = ({ type }: EventBody) => type !== 'CountAdjusted';
   const number = numberOf(decision.events.find(({ body }) => isAskedFor(body))!.body);
   const underApproval = (body: EventBody) =>
@@ -76,7 +75,7 @@ function letGo(holds: readonly HoldPosting[] = []): { holds?: HoldPosting[] } {
   return holds.length === 0 ? {} : { holds: released(holds) };
 }
 
-/** The number that a document's first body carries. */
+/** The number of the document that an event begins. */
 export function numberOf({ data }: EventBody): string {
   if ('number' in data) return data.number;
   if ('approval_id' in data && data.approval_id !== undefined) return data.approval_id;
@@ -93,7 +92,7 @@ export function reject(context: Context, { approval_id, reason }: Reject): Decis
   });
 }
 
-/** Taken back by the one who asked for it. */
+/** By the requester. */
 export function withdraw(context: Context, { approval_id }: Withdraw): Decision {
   const request = waiting(context, approval_id);
   if (isRefusal(request)) return refused(request);
@@ -106,13 +105,13 @@ export function withdraw(context: Context, { approval_id }: Withdraw): Decision 
   });
 }
 
-/** The body that ends a request which has run out. */
+/** The event that ends an expired request. */
 export function expireRequest(state: LedgerState, approval_id: string): EventBody {
   const { holds, requested_by } = state.requests.get(approval_id)!;
   return { type: 'ApprovalExpired', data: { approval_id, requested_by, ...letGo(holds) } };
 }
 
-/** From now on: what waits already goes on waiting. */
+/** Does not affect pending requests. */
 export function changeThreshold(context: Context, { approval_threshold, reason }: ChangeThreshold): Decision {
   const threshold = amountOf(context, approval_threshold, 'approval_threshold');
   if (isRefusal(threshold)) return refused(threshold);

@@ -1,4 +1,4 @@
-/** What puts the books right: returns of a bill in part, voids of a whole document, counts of what is really there. */
+/** Corrections: returns of part of a bill, voids of a whole document, stock counts. */
 import { type Bill, type BillLine, billOf } from '../bill.js';
 import type { CountStock, ReturnBill, VoidDocument } from '../commands.js';
 import { DOCUMENT_KINDS, kindOf } from '../document-kinds.js';
@@ -42,14 +42,14 @@ interface ReturnedLine {
 }
 
 /**
- * Part of a bill back at the bill's own price; all parts together give back exactly the bill. What a customer sends back comes in at the
- * bill's own cost, what goes back to a supplier leaves at average cost.
+ * Returns part of a bill at the bill's own prices; all parts together give back exactly the bill. What a customer returns comes in at the
+ * cost of the sale, what goes back to a supplier leaves at average cost.
  */
 export function returnBill(context: Context, command: ReturnBill): Decision {
   const { state, recorded_at } = context;
   const { bill_number, reason, effective_at = recorded_at } = command;
   const history = state.documents.get(bill_number);
-  // What was bought or sold can come back though it is no longer bought or sold; but not into a place that is no longer in use.
+  // Items may be inactive, but nothing comes into an inactive location.
   const bill = billOf(history ?? []);
   const early =
     known(context, references('item', command.line_items)) ??
@@ -63,7 +63,7 @@ export function returnBill(context: Context, command: ReturnBill): Decision {
   if (late) return refused(late);
   const lines = allocate(bill, command.line_items);
   if (isRefusal(lines)) return refused(lines);
-  // What was given up of the bill cannot come back as well: money would be owed that nobody paid.
+  // What was written off cannot be returned as well: money would be owed that was never paid.
   const kept = bill.total - bill.returned - sum(lines.map(({ price }) => price));
   if (bill.written_off > 0n && kept < bill.written_off)
     return refused(refuse('has_write_offs', { number: bill_number, write_offs: bill.write_offs }));
@@ -93,7 +93,7 @@ export function returnBill(context: Context, command: ReturnBill): Decision {
   });
 }
 
-/** The bill's lines in their order, each as far as it is not back yet. */
+/** Takes from the bill's lines in their order. */
 function allocate(bill: Bill, wanted: ReturnBill['line_items']): ReturnedLine[] | Refusal {
   const open = bill.lines.map(stillOut);
   const lines: ReturnedLine[] = [];
@@ -120,7 +120,9 @@ function allocate(bill: Bill, wanted: ReturnBill['line_items']): ReturnedLine[] 
   }
   return lines;
 }
-/** What a line has left to give back. Parts are shares of this rest, so that they sum to the line even when a return between them is void. */
+/**
+ * What is left of a line. Each part is a share of this rest, so that the parts sum to the line even when a return between them is voided.
+ */
 function stillOut(line: BillLine): { quantity: number; price: bigint; cost: bigint } {
   return {
     quantity: line.quantity - line.returned,
@@ -129,7 +131,7 @@ function stillOut(line: BillLine): { quantity: number; price: bigint; cost: bigi
   };
 }
 
-/** What a return moves, and what each of its lines moved of the stock's value. */
+/** `costs`: of each line, what it moved of the stock value. */
 interface Back {
   postings: Postings;
   costs: bigint[];
@@ -177,7 +179,9 @@ function giveBackPurchase(context: Context, bill: Bill, lines: ReturnedLine[], e
 
 // ── Voids ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** A whole document reversed: what came in leaves at average cost, and the difference to what it came with is price variance. */
+/**
+ * Reverses a whole document. What came in leaves at average cost; the difference to its original value is price variance.
+ */
 export function voidDocument(context: Context, command: VoidDocument): Decision {
   const { number, reason, effective_at = context.recorded_at } = command;
   const history = context.state.documents.get(number);
@@ -204,7 +208,7 @@ export function voidDocument(context: Context, command: VoidDocument): Decision 
   });
 }
 
-/** What a document has moved by now: a count is what is left of it. */
+/** Everything that the document has posted: a count less its adjustments. */
 function wholeOf([first, ...more]: readonly RecordedEvent[]): Postings {
   const adjustments = more.filter(({ type }) => type === 'CountAdjusted');
   const all = [first!, ...adjustments].map(({ data }) => data as Postings);
@@ -222,7 +226,7 @@ function latest(history: readonly RecordedEvent[]): string {
   return history.map(({ metadata }) => metadata.effective_at).reduce((last, each) => (each > last ? each : last));
 }
 
-/** Where pieces and money go when the event is reversed: not into a place or an account that is no longer in use. */
+/** Locations and accounts that pieces and money go back to, which must be active. */
 function returnsTo({ state }: Context, { stock = [], journal: entries = [] }: Postings): Reference[] {
   return [
     ...stock.filter(({ quantity }) => quantity < 0).map(({ location_id }): Reference => ['location', location_id]),
@@ -278,7 +282,7 @@ function reversed(
 function opposite(amount: string): string {
   return (-BigInt(amount)).toString();
 }
-/** The entries the other way round, inventory by what the stock really moved and price-variance by the difference. */
+/** The entries reversed, with inventory by what the stock really moved and the difference in price variance. */
 function reversedJournal(entries: readonly JournalPosting[], moved: bigint | undefined): JournalPosting[] {
   const others = entries.filter(({ account_id }) => moved === undefined || account_id !== 'inventory');
   const back = others.map(({ account_id, amount }): [string, bigint] => [account_id, -BigInt(amount)]);
@@ -292,7 +296,7 @@ function reversedJournal(entries: readonly JournalPosting[], moved: bigint | und
 
 // ── Counts ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** The shelf is right and the books follow: the difference to what was on hand when it was counted is gained or lost. */
+/** Sets the stock to what was counted; the difference to what was on hand at that time is gained or lost. */
 export function countStock(context: Context, command: CountStock): Decision {
   const { state, recorded_at } = context;
   const { location_id = DEFAULT_LOCATION, counts, reason, counted_at_position = state.position } = command;
@@ -354,7 +358,7 @@ function miscounted({ state }: Context, command: CountStock) {
   return undefined;
 }
 
-/** When the shelf was counted: of what happened at that very moment, what is up to the position was there before. */
+/** Of events with the same effective time, those up to the position were before the count. */
 interface CountedAt {
   effective_at: string;
   counted_at_position: number;
@@ -376,7 +380,10 @@ function expectedOf(
   return lines;
 }
 
-/** A loss leaves at average cost; a gain comes at average, or at the given unit cost where nothing is on hand. Answers the value gained (+) or lost (−). */
+/**
+ * A loss leaves at average cost; a gain comes in at average, or at the given unit cost where nothing is on hand. Returns the value gained
+ * (+) or lost (−).
+ */
 function settleCount(
   context: Context,
   draft: StockDraft,
@@ -404,7 +411,7 @@ function settleCount(
   return gain;
 }
 
-/** On hand when the shelf was counted, as is known now; undefined where that is no longer remembered. */
+/** On hand when the stock was counted; undefined where the timeline does not go back so far. */
 function onHandAt(
   state: LedgerState,
   key: string,

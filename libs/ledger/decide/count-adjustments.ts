@@ -1,6 +1,7 @@
 /**
- * A late slip: what is dated before a place's count and recorded after it. The count has found its pieces missing already, or too many, so
- * that much is taken back from the count's difference, dated just before the count. After it there is what was counted, as before.
+ * Backdated entries after a stock count. The count has found the pieces of such an entry missing (or too many) already, so they are taken
+ * back from the count's difference by an adjustment dated just before the count: after it there is still what was counted
+ * (docs/decisions/backdated-entries.md).
  */
 import { justBefore } from '../calendar.js';
 import type { PostingCommand } from '../commands.js';
@@ -15,8 +16,8 @@ type CountAdjusted = Extract<EventBody, { type: 'CountAdjusted' }>;
 type Adjustment = DatedEvent & { body: CountAdjusted };
 
 /**
- * Decides a posting command and puts the counts right that it is dated before. What takes pieces out is decided when the count has given
- * them back, so that they are there; what brings pieces comes first, and the count then takes as many out.
+ * Decides a posting and adjusts the counts after its date. What takes pieces out is decided after the adjustment has brought them back;
+ * what brings pieces in comes first, and the adjustment then takes as many out.
  */
 export function withCountAdjustments(
   context: Context,
@@ -50,13 +51,13 @@ export function withCountAdjustments(
   });
 }
 
-/** On the state of the moment only: what is decided next must see it. */
+/** Only on the tentative state, so that the next decision sees it. */
 function carryOut({ state, envelope, recorded_at }: Context, { body, effective_at }: DatedEvent): void {
   const { actor, idempotency_key } = envelope;
   applyEvent(state, { ...body, metadata: { actor, recorded_at, effective_at, idempotency_key } });
 }
 
-/** What is set aside for the command is let go of before it takes it (approvals.ts), which is not seen here. */
+/** The approval or check-out releases the command's own pieces before it takes them, which is not seen here. */
 function withoutHolds({ basis }: Context, { body, effective_at }: DatedEvent): DatedEvent {
   const holds = [...(basis.own ?? [])].map(([key, quantity]) => ({ ...placeOf(key), quantity: -quantity }));
   return { body: { ...body, data: { ...body.data, holds } } as EventBody, effective_at };
@@ -73,9 +74,9 @@ function broughtBy(events: readonly DatedEvent[]): Map<string, number> {
 }
 
 /**
- * What the first count of the place after `effective_at` takes back of its difference when as many pieces `moved`; undefined where there
- * was no count. A new document explains a difference; where there is none to explain, the count or the document is wrong, and a person
- * must say which. What corrects a document changes what had been expected, and so the difference by as much.
+ * The adjustment of the first count of the place after `effective_at`, for as many pieces as `moved`; undefined where there was no count. A
+ * new document must explain a difference: otherwise it or the count is wrong, and the command is refused. A void changes what the count had
+ * expected, and so the difference.
  */
 function adjustmentFor(
   context: Context,
@@ -96,7 +97,8 @@ function adjustmentFor(
     return refuse('counted_since', { number, ...place, counted_at, difference, moved });
   const posted = moved < 0 ? putBack(context, counted, place, -moved) : takeAway(context, counted, place, moved);
   return {
-    // Before it, for of one moment what is recorded first comes first: the count could not take out what only comes back after it.
+    // Just before the count: of events at one moment the first recorded comes first, and the count could not take out
+    // pieces that come back after it.
     effective_at: justBefore(counted_at),
     body: {
       type: 'CountAdjusted',
@@ -113,14 +115,14 @@ function adjustmentFor(
 }
 
 interface Posted {
-  /** By how much the value of the difference becomes larger. */
+  /** Change of the value of the difference. */
   value: bigint;
   stock: StockPosting;
   journal: [account_id: string, amount: bigint][];
 }
 type Place = { item_id: string; location_id: string };
 
-/** Pieces come back that the count had found missing, at the value that they left with; what is more than that is found now, at average. */
+/** Missing pieces come back at the value that they left with; more pieces than were missing come in at average. */
 function putBack({ state }: Context, { difference, value }: Counted, place: Place, quantity: number): Posted {
   const { on_hand, value: worth } = stockAt(state, placeKey(place.item_id, place.location_id));
   const missing = Math.min(quantity, Math.max(0, -difference));
@@ -137,7 +139,10 @@ function putBack({ state }: Context, { difference, value }: Counted, place: Plac
   };
 }
 
-/** Pieces go at average that the count had found too many, with the difference to what they came with in price variance; what is more than that is missing now. */
+/**
+ * Pieces leave at average cost. Those that the count found too many take back their value, with the difference in price variance; more than
+ * those are missing now.
+ */
 function takeAway({ state }: Context, { difference, value }: Counted, place: Place, quantity: number): Posted {
   const { on_hand, value: worth } = stockAt(state, placeKey(place.item_id, place.location_id));
   const cost = quantity === on_hand ? worth : share(worth, quantity, on_hand);
@@ -155,7 +160,7 @@ function takeAway({ state }: Context, { difference, value }: Counted, place: Pla
   };
 }
 
-/** One event for each count. */
+/** Joins the adjustments of each count into one event. */
 function joined(adjustments: readonly Adjustment[], cause: string): Adjustment[] {
   const by_count = new Map<string, Adjustment>();
   for (const { body, effective_at } of adjustments) {
@@ -168,7 +173,7 @@ function joined(adjustments: readonly Adjustment[], cause: string): Adjustment[]
   }
   return [...by_count.values()];
 }
-/** An event names an account in one line at most. */
+/** Sums by account: an event names an account in one line at most. */
 export function summed(entries: readonly JournalPosting[]): JournalPosting[] {
   const sums = new Map<string, bigint>();
   for (const { account_id, amount } of entries) sums.set(account_id, (sums.get(account_id) ?? 0n) + BigInt(amount));

@@ -1,6 +1,6 @@
 /**
- * The questions every command is asked, in the order of precedence of refusals. Each answers a refusal or undefined, so that a
- * decision reads as one chain: unknown ?? inactive ?? period ?? state ?? stock ?? money.
+ * Guards, in the order of precedence of refusals. Each returns a refusal or undefined, so that a decision reads as one chain: unknown ??
+ * inactive ?? period ?? state ?? stock ?? money.
  */
 import { calendarMonth, monthAfter } from '../calendar.js';
 import type { Envelope } from '../commands.js';
@@ -18,25 +18,25 @@ import { invalid, type Refusal, refuse } from '../refusals.js';
 import { type LedgerConfig, type LedgerState, placeKey, stockAt } from '../state/state.js';
 import { emptyTimeline, walkBack } from '../state/timeline.js';
 
-/** What a decision is made from. `recorded_at` is the envelope's clock, or the ledger's last instant where that is later. */
+/** `recorded_at` is the envelope's time, or the ledger's last instant where that is later. */
 export interface Context {
   state: LedgerState;
   config: LedgerConfig;
   envelope: Envelope;
   recorded_at: string;
   basis: Basis;
-  /** Of what is dated in the past: lets the counts since then take back as many pieces of a place as move by it (late-slips.ts). */
+  /** Of backdated commands: adjusts the counts of a place since then by the pieces that move (count-adjustments.ts). */
   adjustCounts?: (key: string, moved: number) => Refusal | undefined;
 }
 
-/** What a command rests on that found its pieces set aside: an approval, or the reservation that is checked out. */
+/** The approval or reservation that a command carries out. */
 export interface Basis {
   reservation_id?: string;
-  /** The pieces that are set aside for this very command. */
+  /** The pieces reserved for this very command, by place. */
   own?: ReadonlyMap<string, number>;
 }
 
-/** A body and when it happened. */
+/** An event before it has metadata. */
 export interface DatedEvent {
   body: EventBody;
   effective_at: string;
@@ -56,7 +56,7 @@ export function references(kind: MasterKind, lines: readonly { item_id: string }
   return lines.map(({ item_id }) => [kind, item_id]);
 }
 
-/** All ids are looked up before any is found inactive: unknown goes before inactive. */
+/** `unknown` takes precedence over `inactive`. */
 export function usable(context: Context, refs: readonly Reference[]): Refusal | undefined {
   return known(context, refs) ?? active(context, refs);
 }
@@ -65,14 +65,14 @@ export function known({ state }: Context, refs: readonly Reference[]): Refusal |
     if (!state.master[kind].has(id)) return refuse(`unknown_${kind}`, { [`${kind}_id`]: id });
   return undefined;
 }
-/** The ids are known. */
+/** The ids must be known. */
 export function active({ state }: Context, refs: readonly Reference[]): Refusal | undefined {
   for (const [kind, id] of refs)
     if (!state.master[kind].get(id)!.active) return refuse(`inactive_${kind}`, { [`${kind}_id`]: id });
   return undefined;
 }
 
-/** A body may lie in the past of an open month, never in the future. */
+/** In an open month, and not in the future. */
 export function dateOpen({ state, config, recorded_at }: Context, effective_at: string): Refusal | undefined {
   if (effective_at > recorded_at) return refuse('effective_in_future', { effective_at, recorded_at });
   const month = calendarMonth(effective_at, config.time_zone);
@@ -81,7 +81,7 @@ export function dateOpen({ state, config, recorded_at }: Context, effective_at: 
     : undefined;
 }
 
-/** What refers to a document does not happen before it. */
+/** Nothing that refers to a document happens before it. */
 export function notBefore(
   document: { number: string; effective_at: string },
   effective_at: string,
@@ -94,7 +94,7 @@ export function closedNow({ closed_through }: LedgerState): { closed_through: st
   return { closed_through, first_open_month: monthAfter(closed_through) };
 }
 
-/** Adds up what is asked of each place, so that two lines of one item cannot each take the same pieces. */
+/** Sums by place, so that two lines of one item cannot both take the same pieces. */
 export function demandOf(
   lines: readonly { item_id: string; quantity: number }[],
   location_id: string,
@@ -107,7 +107,7 @@ export function demandOf(
   return demand;
 }
 
-/** Enough on hand and not set aside for somebody else, now and at every later moment of the effective timeline. */
+/** Enough on hand and not reserved for others, now and at every later moment of the effective timeline. */
 export function inStock(
   { state, recorded_at, basis, adjustCounts: takeBack }: Context,
   demand: Map<string, number>,
@@ -141,7 +141,7 @@ function withinHistory(state: LedgerState, key: string, since_ms: number): Refus
   return refuse('backdated_beyond_history', { ...placeOf(key), checked_from: new Date(floor_ms).toISOString() });
 }
 
-/** Walks back from now to `since_ms`: taking `requested` out then lowers every moment since by as much. */
+/** Taking `requested` out at `since_ms` lowers the stock at every later moment by as much. */
 function inStockSince(state: LedgerState, key: string, requested: number, since_ms: number): Refusal | undefined {
   let on_hand = stockAt(state, key).on_hand;
   let least = on_hand;
@@ -177,8 +177,8 @@ function shortage(key: string, available: number, requested: number, at?: string
 }
 
 /**
- * Accounts that may not go below zero do not, now and at every later moment of the effective timeline, and nothing outgrows what the
- * books can hold.
+ * Accounts that may not be negative stay so, now and at every later moment of the effective timeline, and amounts and stock stay within
+ * what the books can hold.
  */
 export function withinLimits(
   context: Context,
@@ -215,7 +215,9 @@ function affordable(
   return undefined;
 }
 
-/** The least that stands on an account from a moment on, positive on its normal side; `at` where it is less than now. */
+/**
+ * The lowest balance from a moment on, positive on the account's normal side; `at` (milliseconds) where it is lower than now.
+ */
 function lowestBalance(
   state: LedgerState,
   account_id: string,
@@ -249,7 +251,7 @@ function postable({ state, config }: Context, journal: readonly JournalPosting[]
 function magnitude(value: bigint): bigint {
   return value < 0n ? -value : value;
 }
-/** Stock of any one place stays countable. */
+/** Stock of one place stays exact in a double. */
 function holdable({ state }: Context, stock: readonly StockPosting[]): Refusal | undefined {
   const on_hand = new Map<string, number>();
   for (const { item_id, location_id, quantity } of stock) {
@@ -261,7 +263,9 @@ function holdable({ state }: Context, stock: readonly StockPosting[]): Refusal |
   return undefined;
 }
 
-/** An amount given in major units, as minor units; a refusal that names `path` where it is below `least` or finer than the currency. */
+/**
+ * Minor units of an amount in major units, or a refusal that names `path` where it is below `least`, too large or finer than the currency.
+ */
 export function amountOf({ config }: Context, text: Decimal, path: string, least = 0n): bigint | Refusal {
   const minor = parseDecimal(text, config.digits);
   if (minor === undefined) return invalid(path, `must be an amount with at most ${config.digits} decimals`);
@@ -269,7 +273,7 @@ export function amountOf({ config }: Context, text: Decimal, path: string, least
   return magnitude(minor) > AMOUNT_MAX ? invalid(path, `must be at most ${toMajor(AMOUNT_MAX, config.digits)}`) : minor;
 }
 
-/** Totals of priced lines in minor units, or the first line whose price is malformed. */
+/** Line totals in minor units, or a refusal that names the first malformed price. */
 export function priceLines(
   { config }: Context,
   lines: readonly { quantity: number; unit_price: Decimal }[],
@@ -291,14 +295,14 @@ export function sum(amounts: readonly bigint[]): bigint {
   return amounts.reduce((total, each) => total + each, 0n);
 }
 
-/** Journal lines with what is zero left out: a line that moves nothing says nothing. */
+/** Journal lines without those that are zero. */
 export function journal(entries: readonly [account_id: string, amount: bigint][]): JournalPosting[] {
   return entries
     .filter(([, amount]) => amount !== 0n)
     .map(([account_id, amount]) => ({ account_id, amount: amount.toString() }));
 }
 
-/** An optional field only where it has a value, so that events hold no nulls. */
+/** An optional field, absent where it has no value: events hold no nulls. */
 export function given<K extends string, V>(name: K, value: V | undefined | null): { [key in K]?: V } {
   return value === undefined || value === null ? {} : ({ [name]: value } as { [key in K]?: V });
 }

@@ -8,7 +8,7 @@ import { PRICE_DECIMALS_MAX, parseDecimal, toMajor } from '../money.js';
 import { invalid, type Refusal, refuse } from '../refusals.js';
 import { type Context, type Decision, isDebitAccount, placeOf, recorded, refused } from './guards.js';
 
-/** The accounts that the ledger's own postings need, and where money is kept. */
+/** Accounts that every ledger opens with. */
 export const STANDARD_ACCOUNTS: readonly [id: string, name: string, type: AccountType, may_go_negative: boolean][] = [
   ['cash', 'Cash', 'asset', false],
   ['bank', 'Bank', 'asset', false],
@@ -29,8 +29,8 @@ export function register({ state, recorded_at }: Context, command: RegisterMaste
 }
 
 /**
- * Where nothing would change there is no event, unless the command has a key that can be sent again: the event then keeps the key, for sent
- * again it must not undo what somebody else has changed since.
+ * A change that changes nothing is an event only where the command has a client's key: the key must be remembered, or a repeat would undo a
+ * later change.
  */
 export function change(context: Context, command: ChangeMasterData): Decision {
   const { state, recorded_at, envelope } = context;
@@ -58,8 +58,8 @@ export function change(context: Context, command: ChangeMasterData): Decision {
 }
 
 /**
- * A place with pieces and an account with money, or with what is owed, stay active until they are empty: nothing could be taken out of
- * them. What is left of an inactive item can be; income and expenses only say what was earned and spent.
+ * A location with pieces and an account with a balance must stay active, for nothing could be taken out of them. Items may be inactive with
+ * stock; income and expense accounts only say what was earned and spent.
  */
 function stillHolds({ state, config }: Context, kind: MasterKind, id: string): Refusal | undefined {
   if (kind === 'location') {
@@ -77,7 +77,7 @@ function stillHolds({ state, config }: Context, kind: MasterKind, id: string): R
   return undefined;
 }
 
-/** An account that is below zero cannot be made one that may not be. */
+/** An account below zero cannot become one that may not be. */
 function belowZero({ state, config }: Context, account_id: string): Refusal | undefined {
   const normal = isDebitAccount(state.master.account.get(account_id)!.attributes.type) ? 1n : -1n;
   const balance = (state.balances.get(account_id) ?? 0n) * normal;
@@ -86,7 +86,7 @@ function belowZero({ state, config }: Context, account_id: string): Refusal | un
   return refuse('insufficient_funds', { account_id, available, requested: 0, shortage });
 }
 
-/** The first events of a ledger: its terms, the place `main`, the accounts that postings need. */
+/** Terms of the ledger, the location `main` and the standard accounts. */
 export function openLedger(recorded_at: string, command: OpenLedger): Decision {
   const { ledger_id, currency, digits, time_zone } = command;
   if (!isTimeZone(time_zone)) return refused(invalid('time_zone', 'must be an IANA time zone such as Europe/Berlin'));

@@ -1,4 +1,4 @@
-/** Money moved between accounts, payments of bills, and what is given up of them. */
+/** Transfers of money, payments of bills, write-offs. */
 import { isControlAccount, WRITE_OFF } from '../accounts.js';
 import { type Bill, billOf, mostOpenSince, openAmount } from '../bill.js';
 import type { RecordPayment, TransferMoney, WriteOff } from '../commands.js';
@@ -26,7 +26,7 @@ import { nextNumber } from './numbers.js';
 
 export const DEFAULT_PAYMENT_ACCOUNT = 'cash';
 
-/** Opening balances, deposits and withdrawals are transfers from and to accounts, too. */
+/** Opening balances, deposits and withdrawals are transfers, too. */
 export function transferMoney(context: Context, command: TransferMoney): Decision {
   const { from_account_id, to_account_id, reference, effective_at = context.recorded_at } = command;
   const amount = amountOf(context, command.amount, 'amount', 1n);
@@ -56,7 +56,7 @@ export function transferMoney(context: Context, command: TransferMoney): Decisio
   });
 }
 
-/** Accounts of parties are there without having been registered. */
+/** Accounts of parties exist without being registered. */
 function accountNamed(account_id: string): Reference[] {
   return isControlAccount(account_id) ? [] : [['account', account_id]];
 }
@@ -64,7 +64,7 @@ function notKept(account_id: string): Refusal | undefined {
   return isControlAccount(account_id) ? refuse('control_account', { account_id }) : undefined;
 }
 
-/** Bills are paid from and into accounts that hold money or owe it, as a bank's loan does. */
+/** Bills are paid from accounts that hold money or owe it, such as a loan. */
 function moneyAccount({ state }: Context, account_id: string): Refusal | undefined {
   const { type } = state.master.account.get(account_id)!.attributes;
   return type === 'asset' || type === 'liability'
@@ -72,7 +72,7 @@ function moneyAccount({ state }: Context, account_id: string): Refusal | undefin
     : refuse('not_a_money_account', { account_id, account_type: type });
 }
 
-/** Settles a bill in whole or in part; where a return left it settled too much, pays back, at most what is too much. */
+/** Settles a bill in whole or in part. Where a return left too much settled, pays back at most the excess. */
 export function recordPayment(context: Context, command: RecordPayment): Decision {
   const { state } = context;
   const { bill_number, account_id = DEFAULT_PAYMENT_ACCOUNT, method, effective_at = context.recorded_at } = command;
@@ -112,8 +112,7 @@ export function recordPayment(context: Context, command: RecordPayment): Decisio
 }
 
 /**
- * What is open will never be paid: of a customer's bill it is a loss, of a supplier's a gain. Where too much was settled and nobody asks
- * for it back, it is the other way round.
+ * Gives up what is open: a loss on a customer's bill, a gain on a supplier's; the other way round where too much was settled.
  */
 export function writeOff(context: Context, command: WriteOff): Decision {
   const { state } = context;
@@ -152,7 +151,7 @@ function accountOf({ kind, party_id }: Bill): string {
   return kind === 'sale' ? `receivable:${party_id}` : `payable:${party_id}`;
 }
 
-/** How much of a known bill is settled; without an amount all that is open. `back`: too much was settled before. */
+/** Without `amount` all that is open. `back`: too much was settled before, and it goes back. */
 function settledBy(
   { state, config }: Context,
   number: string,
@@ -167,7 +166,7 @@ function settledBy(
   const open = openAmount(bill);
   if (open === 0n) return refuse('already_paid', { number });
   const back = open < 0n;
-  // What goes back must be too much already on that day, and ever since.
+  // The excess must have existed on that day and ever since.
   const due = back ? -mostOpenSince(history, effective_at) : open;
   const asked = amount ?? (back ? -open : open);
   if (asked > due) {

@@ -1,4 +1,4 @@
-/** Months are closed in order and at their end; each closing carries the balances that the next month starts from. */
+/** Months are closed in order, after their end. Each closing carries the balances that the next month starts from. */
 import { calendarMonth, monthAfter } from '../calendar.js';
 import type { ClosePeriod, ReopenPeriod } from '../commands.js';
 import type { EventBody } from '../events.js';
@@ -6,10 +6,10 @@ import { refuse } from '../refusals.js';
 import type { LedgerState } from '../state/state.js';
 import { type Context, closedNow, type Decision, journal, recorded, refused } from './guards.js';
 
-/** Ten years in one command; what lies further apart is closed in several. */
+/** In one command. */
 export const MONTHS_MAX = 120;
 
-/** Closes every month up to this one that is still open, each with a closing of its own. */
+/** Closes all open months up to this one, each with an event of its own. */
 export function closePeriod({ state, config, recorded_at }: Context, { month }: ClosePeriod): Decision {
   const current = calendarMonth(recorded_at, config.time_zone);
   if (month >= current) return refused(refuse('period_not_over', { month, current_month: current }));
@@ -21,13 +21,13 @@ export function closePeriod({ state, config, recorded_at }: Context, { month }: 
   return recorded(recorded_at, ...closings(state, months));
 }
 
-/** The one after the last closed month; where none is closed yet, the first that anything was posted to. */
+/** The month after the last closed one; where none is closed, the first with a posting. */
 function firstOpenMonth({ closed_through, months }: LedgerState, month: string): string {
   if (closed_through !== '') return monthAfter(closed_through);
   return [...months.keys(), month].reduce((first, each) => (each < first ? each : first));
 }
 
-/** Balances are by effective date, debit positive. The months ascend. */
+/** `months` ascend. Balances are by effective date, debit positive. */
 function closings(state: LedgerState, months: readonly string[]): EventBody[] {
   const posted = [...state.months].sort(([one], [other]) => (one < other ? -1 : 1));
   const balances = new Map<string, bigint>();
@@ -41,7 +41,7 @@ function closings(state: LedgerState, months: readonly string[]): EventBody[] {
   });
 }
 
-/** Only the last closed month, so that closed months have no holes. */
+/** Only the last closed month, so that closed months have no gaps. */
 export function reopenPeriod({ state, recorded_at }: Context, { month, reason }: ReopenPeriod): Decision {
   if (month !== state.closed_through)
     return refused(refuse('period_not_closed', { month, closed_through: state.closed_through }));

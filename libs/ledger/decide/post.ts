@@ -1,4 +1,4 @@
-/** What moves stock or money, by its command. */
+/** Postings: the rules by command. */
 import type { Command, PostingCommand } from '../commands.js';
 import type { PostingType } from '../document-kinds.js';
 import { countStock, returnBill, voidDocument } from './corrections.js';
@@ -28,7 +28,7 @@ export function isPosting(command: Command): command is PostingCommand {
 }
 
 export function post(context: Context, command: PostingCommand): Decision {
-  // TypeScript cannot see that the row and the command are of one type.
+  // The row and the command are of one type, which TypeScript cannot see.
   const decidePosting = DECIDE[command.type] as (context: Context, command: PostingCommand) => Decision;
   return withCountAdjustments(context, command, (dated) => decidePosting(dated, command));
 }

@@ -1,4 +1,6 @@
-/** Pieces set aside for a limited time. Time decides, not a timer: what has run out is ended before anything else is decided. */
+/**
+ * Pieces reserved for a limited time. Before anything is decided, expired reservations are ended, so no timer matters.
+ */
 import type { CheckOutReservation, PricedLine, ReleaseReservation, ReserveStock } from '../commands.js';
 import type { EventBody, LifecycleEvent, QuantityLine, RecordedEvent } from '../events.js';
 import { invalid, type Refusal, refuse } from '../refusals.js';
@@ -28,7 +30,6 @@ import { DEFAULT_LOCATION, recordSale } from './stock-postings.js';
 
 type Reserved = Extract<LifecycleEvent, { type: 'StockReserved' }> & RecordedEvent;
 
-/** All lines or none. */
 export function reserveStock(context: Context, command: ReserveStock): Decision {
   const { recorded_at } = context;
   const { customer_id, location_id = DEFAULT_LOCATION, line_items, ttl_seconds } = command;
@@ -55,7 +56,7 @@ function reservationOf({ state }: Context, reservation_id: string): Reserved | R
   return first?.type === 'StockReserved' ? first : refuse('unknown_reservation', { reservation_id });
 }
 
-/** A reservation ends by time, whether or not anybody wrote it down. */
+/** It has expired by time, even where no event says so. */
 function ended({ state, recorded_at }: Context, { data }: Reserved): Refusal | undefined {
   const { reservation_id, expires_at } = data;
   const last = state.documents.get(reservation_id)!.at(-1)!;
@@ -66,7 +67,9 @@ function ended({ state, recorded_at }: Context, { data }: Reserved): Refusal | u
   return expires_at <= recorded_at ? refuse('reservation_expired', { reservation_id, expires_at }) : undefined;
 }
 
-/** The reservation becomes a sale, once; what is not taken is free again. Above the threshold the sale waits for approval like any other. */
+/**
+ * The reservation becomes a sale, once; pieces not taken are released. Above the threshold the sale waits for approval.
+ */
 export function checkOut(context: Context, command: CheckOutReservation): Decision {
   const { reservation_id } = command;
   const refs = references('item', command.line_items);
@@ -107,7 +110,7 @@ export function checkOut(context: Context, command: CheckOutReservation): Decisi
   return recorded(effective_at, checked_out, body);
 }
 
-/** What becomes of the reserved pieces: sold or let go. A line without a quantity takes all that is left of its item. */
+/** Splits the reserved pieces into sold and released. A line without a quantity takes all that is left of its item. */
 function takenOf(
   { data }: Reserved,
   wanted: CheckOutReservation['line_items'],
@@ -139,7 +142,7 @@ export function releaseReservation(context: Context, { reservation_id }: Release
   });
 }
 
-/** The body that ends a reservation which has run out. */
+/** The event that ends an expired reservation. */
 export function expireReservation(state: LedgerState, reservation_id: string): EventBody {
   const { holds } = state.reservations.get(reservation_id)!;
   return { type: 'ReservationExpired', data: { reservation_id, holds: released(holds) } };

@@ -1,6 +1,5 @@
 /**
- * Moving weighted average in the making of one command: several lines may take from and add to the same place, each seeing what the
- * one before left. Quantities have been checked before anything is taken.
+ * Moving weighted average within one command: each line sees what the lines before left in a place. Guards have checked quantities before.
  */
 import type { HoldPosting, StockPosting } from '../events.js';
 import { share } from '../money.js';
@@ -27,7 +26,10 @@ function move(draft: StockDraft, item_id: string, location_id: string, quantity:
   draft.postings.push({ item_id, location_id, quantity, value: value.toString() });
 }
 
-/** Takes pieces out at average cost: all of the value with the last piece, else round-half-even(value × q / n). Answers the cost. */
+/**
+ * Takes pieces out at average cost, round-half-even(value × q / n), or all of the value with the last piece. Returns the cost in minor
+ * units.
+ */
 export function takeOut(draft: StockDraft, item_id: string, location_id: string, quantity: number): bigint {
   const { on_hand, value } = at(draft, item_id, location_id);
   const cost = quantity === on_hand ? value : share(value, quantity, on_hand);
@@ -39,7 +41,7 @@ export function putIn(draft: StockDraft, item_id: string, location_id: string, q
   move(draft, item_id, location_id, quantity, value);
 }
 
-/** Pieces set aside, or let go with `sign` −1. */
+/** Holds of the lines; released with `sign` −1. */
 export function holdsOf(
   lines: readonly { item_id: string; quantity: number }[],
   location_id: string,

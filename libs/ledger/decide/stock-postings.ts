@@ -1,6 +1,6 @@
 /**
- * What is bought, blown, sold, scrapped and moved. An inactive item is not bought, made or sold any more, but what is left of it can be
- * used up, scrapped and moved.
+ * Purchases, blows, sales, wastes and transfers. Inactive items cannot be bought, made or sold; what is left of them can be used up, wasted
+ * and moved.
  */
 import type { RecordBlow, RecordPurchase, RecordSale, RecordWaste, TransferStock } from '../commands.js';
 import type { CostLine, QuantityLine, SalesPosting } from '../events.js';
@@ -71,7 +71,6 @@ export function recordPurchase(context: Context, command: RecordPurchase): Decis
   });
 }
 
-/** Takes each line out of one place at average cost. */
 function takeLines(
   draft: StockDraft,
   lines: readonly QuantityLine[],
@@ -87,9 +86,8 @@ function takeLines(
 }
 
 /**
- * Inputs leave at average cost; the outputs share (input cost − rejected cost + conversion cost) by quantity, the last taking the
- * remainder. What is rejected is part of the inputs, at their average cost. Where all inputs are rejected nothing was made, and the
- * conversion cost is wasted with them.
+ * Inputs leave at average cost. Outputs share (input cost − rejected cost + conversion cost) by quantity, the last taking the remainder.
+ * Rejects are part of the inputs, at average cost. Where all inputs are rejected, the conversion cost is wasted as well.
  */
 export function recordBlow(context: Context, command: RecordBlow): Decision {
   const { state, recorded_at } = context;
@@ -146,7 +144,7 @@ export function recordBlow(context: Context, command: RecordBlow): Decision {
   });
 }
 
-/** Rounded line by line but never beyond what is left, so that the last line's remainder cannot be negative. */
+/** Each share is rounded but never more than what is left, so that the last one cannot be negative. */
 function shareOut(total: bigint, lines: readonly QuantityLine[]): CostLine[] {
   const pieces = lines.reduce((count, { quantity }) => count + quantity, 0);
   let left = total;
@@ -244,7 +242,7 @@ export function recordWaste(context: Context, command: RecordWaste): Decision {
   });
 }
 
-/** The same pieces at the same value in another place: no journal, nothing gained or lost. */
+/** The same pieces at the same value in another location: no journal. */
 export function transferStock(context: Context, command: TransferStock): Decision {
   const { state, recorded_at } = context;
   const { from_location_id, to_location_id, line_items, effective_at = recorded_at } = command;

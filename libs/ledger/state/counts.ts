@@ -1,24 +1,23 @@
 /**
- * The counts of each place, so that what happened before a count and is written down after it does not count twice: the count has found
- * its pieces missing, or too many, already.
+ * Stock counts of each place, so that a backdated entry does not take out pieces that a later count has already found missing.
  */
 import type { Minor } from '../money.js';
 
 export interface Counted {
   number: string;
-  /** When the shelf was counted, which is when the difference was posted: ISO 8601 UTC. */
+  /** When the stock was counted and the difference posted, ISO 8601 UTC. */
   counted_at: string;
-  /** What is left of the difference to what was expected, and its value: what was found is positive. */
+  /** What adjustments have left of the difference (+ found) and of its value. */
   difference: number;
   value: Minor;
 }
-/** A value, in the order of `counted_at`. Older counts may have been dropped: those up to the instant `floor`. */
+/** Immutable, ordered by `counted_at`. Counts up to the instant `floor` may have been dropped. */
 export interface Counts {
   list: readonly Counted[];
   floor: string;
 }
 
-/** Beyond this many the oldest count of a place is dropped, and commands dated before it are refused. */
+/** Beyond it the oldest count of a place is dropped, and commands dated before it are refused. */
 export const COUNTS_MAX = 100;
 
 const NONE: Counts = { list: [], floor: '' };
@@ -28,7 +27,7 @@ export function withCount({ list, floor }: Counts = NONE, counted: Counted): Cou
   const longer = list.toSpliced(behind, 0, counted);
   return longer.length > COUNTS_MAX ? { list: longer.slice(1), floor: longer[0]!.counted_at } : { list: longer, floor };
 }
-/** Of the count of that number the difference and its value become larger by so much. */
+/** Adds to the difference and the value of one count. */
 export function withAdjustment({ list, floor }: Counts = NONE, number: string, quantity: number, value: Minor): Counts {
   const adjusted = (counted: Counted): Counted => ({
     ...counted,
@@ -41,7 +40,6 @@ export function withoutCount({ list, floor }: Counts, number: string): Counts {
   return { list: list.filter((counted) => counted.number !== number), floor };
 }
 
-/** The first count of a shelf after an instant. */
 export function countAfter({ list }: Counts, instant: string): Counted | undefined {
   return list.find(({ counted_at }) => counted_at > instant);
 }

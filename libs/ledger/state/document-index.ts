@@ -1,15 +1,14 @@
 /**
- * Where the events of each document stand in the log: some two bytes for a document and four for each later event that names it. The
- * documents of a series are kept by the thousand in the order of their numbers, each thousand as one list of its events.
+ * Positions of each document's events: about two bytes a document and four for each later event. The documents of a series are kept by the
+ * thousand, in the order of their numbers.
  */
 import { appended, emptyPacked, type Packed, readNext } from './packed.js';
 
 /**
- * A value: an event more makes a new one. The numbers are each event's position less that of the one before (`step`, never negative): as
- * it is for the first event of the next document, and as −1 − step, followed by the document's index, for a later event of one.
+ * Immutable. For the first event of the next document the list holds its position less that of the event before (`step` ≥ 0); for a later
+ * event −1 − step, then the document's index.
  */
 export interface DocumentIndex extends Packed {
-  /** Position of the last event. */
   last: number;
 }
 
@@ -25,7 +24,7 @@ export function withLaterEvent(stories: DocumentIndex, index: number, position: 
   return { ...appended(stories, [stories.last - position - 1, index]), last: position };
 }
 
-/** Positions of the events of the document at `index`, oldest first. */
+/** Oldest first. */
 export function positionsIn({ bytes, used }: DocumentIndex, index: number): number[] {
   const positions: number[] = [];
   const cursor = { bytes, at: 0 };

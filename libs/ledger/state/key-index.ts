@@ -1,18 +1,19 @@
 /**
- * Where each idempotency key of the last day or two stands in the log, in some 20 bytes a key. It knows fingerprints, not keys: a hit
- * says where to look, and the event there says whether it is really that key. So a day of millions of keys fits in memory and in a
- * snapshot, and a wrong hit costs a read, never a wrong answer.
+ * Positions of the idempotency keys of the last day or two, in about 20 bytes a key. It holds fingerprints, not keys: the event at the
+ * position tells whether it has the key. A wrong hit costs a read, never a wrong answer.
  */
 
-/** Extendible hashing: a segment that is full is split in two, so that no addition ever has much to move. */
+/** Extendible hashing: a full segment is split in two, so that no addition moves much. */
 export interface KeyTable {
-  /** A key recorded then or later begins the next generation. */
+  /** A key recorded at this instant or later begins the next generation. */
   until: string;
-  /** Position of its first key: the slots hold how far behind it the others are. */
+  /** Position of its first key; slots hold distances from it. */
   base: number;
-  /** The first `depth` bits of a fingerprint say where its segment is: 2^depth places, a segment of less depth in several neighbouring ones. */
+  /**
+   * The first `depth` bits of a fingerprint select the segment: 2^depth places, several of them for a segment of less depth.
+   */
   depth: number;
-  /** Made anew where a segment is split, so that who saves the table may keep the list as it is. */
+  /** Replaced when a segment is split, so that a snapshot may keep the old list. */
   segments: readonly Segment[];
 }
 export interface Segment {
@@ -21,13 +22,13 @@ export interface Segment {
   /** Open addressing; each slot is path, tag (0 is free) and distance from `base`. */
   slots: Uint32Array;
 }
-/** Two generations of at least a day; the older is dropped when the newer is a day old. */
+/** Two generations of at least a day each; the older one is dropped when the newer is a day old. */
 export interface KeyIndex {
   newer: KeyTable;
   older: KeyTable;
 }
 type Undo = (() => void)[] | undefined;
-/** 64 well mixed bits: the path leads to the segment, the tag to the slot. */
+/** 64 mixed bits: `path` selects the segment, `tag` the slot. */
 interface Fingerprint {
   path: number;
   tag: number;
@@ -35,14 +36,14 @@ interface Fingerprint {
 
 /** A key is kept at least this long. */
 const GENERATION_MS = 86_400_000;
-/** And a generation is no longer than this, for a slot can hold no more. */
+/** Distances must fit into a slot. */
 const POSITIONS_MAX = 2 ** 32;
 const WORDS = 3;
 const SLOTS = 1024;
 const USED_MAX = (SLOTS * 7) / 8;
 /**
- * Beyond this a segment grows instead: the list of segments stays quick to copy, also where somebody made keys up to look alike. With a
- * hundred million keys a segment still has no more than ten thousand.
+ * Beyond it a segment grows instead, which keeps the list of segments quick to copy even where keys are made up to collide. With a hundred
+ * million keys a segment has at most ten thousand.
  */
 const DEPTH_MAX = 14;
 
@@ -56,7 +57,7 @@ export function emptyKeyIndex(): KeyIndex {
   return { newer: emptyKeyTable(), older: emptyKeyTable() };
 }
 
-/** Positions of the events that may carry the key, the latest generation first; empty when certainly none of the last day does. */
+/** Positions of events that may carry the key, the newer generation first; empty when none of the last day does. */
 export function findKeys({ newer, older }: KeyIndex, key: string): number[] {
   const fingerprint = fingerprintOf(key);
   return [...lookUp(newer, fingerprint), ...lookUp(older, fingerprint)];
@@ -73,7 +74,7 @@ export function addKey(index: KeyIndex, key: string, position: number, recorded_
   add(index.newer, fingerprintOf(key), position, undo);
 }
 
-/** Two keys of one fingerprint both keep their place. */
+/** Two keys with one fingerprint both have a slot. */
 function add(table: KeyTable, { path, tag }: Fingerprint, position: number, undo: Undo): void {
   while (isFull(segmentOf(table, path))) makeRoom(table, path, undo);
   const segment = segmentOf(table, path);
@@ -106,12 +107,11 @@ function lookUp(table: KeyTable, { path, tag }: Fingerprint): number[] {
 function segmentOf({ depth, segments }: KeyTable, path: number): Segment {
   return segments[leading(path, depth)]!;
 }
-/** The first `depth` bits. */
 function leading(path: number, depth: number): number {
   return depth === 0 ? 0 : path >>> (32 - depth);
 }
 
-/** The full segment stays as it is; what it holds goes to two others, or to one that is larger. */
+/** The full segment stays as it is; its keys go to two new segments, or to a larger one. */
 function makeRoom(table: KeyTable, path: number, undo: Undo): void {
   const { depth, segments } = table;
   undo?.push(() => Object.assign(table, { depth, segments }));
@@ -139,7 +139,7 @@ function refill({ slots }: Segment, partOf: (path: number) => Segment, distance_
   }
 }
 
-/** Two multiply-xor lanes, after Murmur's finaliser. */
+/** Two multiply-xor hashes side by side, finished like Murmur. */
 function fingerprintOf(key: string): Fingerprint {
   let low = 0xdeadbeef;
   let high = 0x41c6ce57;
@@ -155,13 +155,11 @@ function fingerprintOf(key: string): Fingerprint {
 
 // ── For a snapshot ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Each segment once, in order. */
 export function segmentsOf({ segments }: KeyTable): Segment[] {
   return segments.filter((segment, index) => segment !== segments[index - 1]);
 }
 /**
- * Puts a saved segment behind those that are there, without the keys of events after `position`: slots are saved while commands go on,
- * and may hold keys that came after the snapshot was taken.
+ * Changes the table in place: appends a saved segment, without keys of events after `position`, which may have come while it was saved.
  */
 export function restoreSegment(table: KeyTable, depth: number, slots: Uint32Array, position: number): void {
   const segment = emptySegment(depth, slots.length / WORDS);

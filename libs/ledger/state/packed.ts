@@ -1,21 +1,19 @@
 /**
- * Lists of whole numbers as bytes, seven bits to a byte: small ones, such as the step from one position to the next, take one byte, and
- * the garbage collector has nothing to walk. A list is a value: adding to it makes a new one that may share its bytes, but never writes
- * over them. So an older list can be kept, to take a change back or to be saved while the newer one grows; only the newest of those that
- * share may be added to.
+ * Lists of integers as bytes, seven bits to a byte: small numbers take one byte, and the garbage collector has nothing to walk. Lists are
+ * immutable: a longer one may share the bytes of a shorter one but never overwrites them. Only the newest of those that share may be added
+ * to.
  */
 export interface Packed {
   bytes: Uint8Array;
-  /** Bytes in use; what lies behind them is free. */
+  /** Bytes in use; the rest is free. */
   used: number;
 }
-/** Where reading stands in `bytes`. */
 export interface Cursor {
   bytes: Uint8Array;
   at: number;
 }
 
-/** A safe integer of either sign takes up to this many. */
+/** Of a safe integer with its sign. */
 const NUMBER_BYTES_MAX = 8;
 const GROWTH = 1.5;
 
@@ -23,7 +21,7 @@ export function emptyPacked(): Packed {
   return { bytes: new Uint8Array(0), used: 0 };
 }
 
-/** The list with safe integers (of either sign, below 2^52) behind it. */
+/** Appends integers between −2^52 and 2^52. */
 export function appended({ bytes, used }: Packed, numbers: readonly number[]): Packed {
   const room = used + numbers.length * NUMBER_BYTES_MAX;
   if (room <= bytes.length) return written(bytes, used, numbers);
@@ -31,7 +29,7 @@ export function appended({ bytes, used }: Packed, numbers: readonly number[]): P
   grown.set(bytes.subarray(0, used));
   return written(grown, used, numbers);
 }
-/** A list of its own with `numbers` in place of the bytes from `begin` to `end`. */
+/** A copy with `numbers` in place of the bytes from `begin` to `end`. */
 export function replaced({ bytes, used }: Packed, begin: number, end: number, numbers: readonly number[]): Packed {
   const copy = new Uint8Array(Math.ceil((used - end + begin + numbers.length * NUMBER_BYTES_MAX) * GROWTH));
   copy.set(bytes.subarray(0, begin));
@@ -57,7 +55,7 @@ export function readNext(cursor: Cursor): number {
     if (byte < 128) return unfolded(folded);
   }
 }
-/** The number that ends where the cursor stands. */
+/** The number that ends at the cursor. */
 export function readPrevious(cursor: Cursor): number {
   let folded = cursor.bytes[--cursor.at]!;
   while (cursor.at > 0 && cursor.bytes[cursor.at - 1]! > 127)

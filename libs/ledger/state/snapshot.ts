@@ -1,7 +1,7 @@
 /**
- * The decision state in sections, so that a start need not read all of history. A cache: FOLD_VERSION changes with `applyEvent` or the
- * state's shape, and a snapshot of another version is simply not used. What the state's tables hold are values that never change, so a
- * snapshot is taken by noting which there are, in a few milliseconds, and is written piece by piece while commands go on.
+ * Snapshots of the state, in sections, so that a start need not read the whole log. Raise FOLD_VERSION with every change of `applyEvent` or
+ * of the state's shape: other versions are ignored. Values in the state's maps are immutable, so a snapshot is a list of references, taken
+ * in a few milliseconds and written while commands go on.
  */
 import { MASTER_KINDS } from '../events.js';
 import { restoreSegment, type Segment, segmentsOf } from './key-index.js';
@@ -10,27 +10,28 @@ import type { LedgerState, Stock } from './state.js';
 
 export const FOLD_VERSION = 9;
 
-/** Some entries of one table: what JSON can hold of them, and their bytes one behind the other, which last only until the next section. */
+/**
+ * Some entries of one table: their JSON part, and their bytes concatenated. `bytes` is valid until the next section.
+ */
 export interface Section {
   table: string;
   entries: [key: string, saved: unknown, size: number][];
   bytes: Uint8Array;
 }
 
-/** A section is at most about a millisecond's work. */
+/** About a millisecond's work. */
 const ENTRIES_MAX = 1000;
 const BYTES_MAX = 128 * 1024;
 
 /**
- * The state of this very moment, whatever it becomes while the sections are asked for. Loaded documents and keys are left out; they are
- * read again when a command names them.
+ * The state at the time of the call, even if it changes while the sections are taken. Without the caches of documents and keys.
  */
 export function saveState(state: LedgerState): Generator<Section, void> {
   if (state.undo !== undefined) throw new Error('a snapshot of what is not acknowledged would be a lie');
   return sectionsOf(tablesOf(state).map((table) => ({ ...table, pairs: [...table.pairs] })));
 }
 function* sectionsOf(tables: readonly Table[]): Generator<Section, void> {
-  // One buffer for all, lest each snapshot leave its own size to the garbage collector.
+  // One buffer for all sections spares the garbage collector.
   let buffer = NONE;
   const joined = (parts: readonly Uint8Array[], size: number) => {
     if (size > buffer.length) buffer = new Uint8Array(2 * size);
@@ -54,19 +55,21 @@ function* sectionsOf(tables: readonly Table[]): Generator<Section, void> {
       yield { table: name, entries, bytes: joined(parts, size) };
       [entries, parts, size] = [[], [], 0];
     }
-    // Also of a table that is empty: that there is a month tells something.
+    // An empty table counts, too: it may be a month.
     yield { table: name, entries, bytes: joined(parts, size) };
   }
   yield { table: END, entries: [], bytes: NONE };
 }
 
-/** Puts the next section into an empty state that is being restored. false after the last one. Throws on what is no section. */
+/**
+ * Changes the state in place, which must be empty at first. false after the last section. Throws on an unknown section.
+ */
 export function restoreSection(state: LedgerState, { table, entries, bytes }: Section): boolean {
   if (table === END) return false;
   const { restore } = tableNamed(state, table);
   let from = 0;
   for (const [key, saved, size] of entries) {
-    // A copy, for what it is cut from would stay in memory with it.
+    // A copy: a view would keep the whole section in memory.
     restore(key, saved, new Uint8Array(bytes.subarray(from, from + size)));
     from += size;
   }
@@ -139,7 +142,7 @@ function plainTable(state: LedgerState): Table {
   };
 }
 
-/** `restore` gets back what `save` made of a value. */
+/** `restore` is the inverse of `save`. */
 interface Form<V, S> {
   save(value: V): { saved: S; bytes?: Uint8Array };
   restore(saved: S, bytes: Uint8Array): V;
@@ -164,7 +167,7 @@ function mapTable<V, S>(name: string, map: Map<string, V>, { save, restore }: Fo
     restore: (key, saved, bytes) => map.set(key, restore(saved as S, bytes)),
   };
 }
-/** The one thing that goes on changing while it is saved: keys that come after the snapshot was taken are left out when it is restored. */
+/** Key segments go on changing while they are saved: `restore` leaves out keys of later events. */
 function keyTable({ key_index, position }: LedgerState, generation: 'newer' | 'older'): Table {
   const table = key_index[generation];
   return {

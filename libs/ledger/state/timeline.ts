@@ -1,4 +1,6 @@
-/** What moved in one place or account, in order of (effective, position): some seven bytes a movement, for backdated commands and counts. */
+/**
+ * Movements of one place or account, ordered by (effective, position): about seven bytes each, for backdated commands and counts.
+ */
 import { appended, emptyPacked, type Packed, readPrevious, replaced } from './packed.js';
 
 /** Instants are milliseconds since 1970. */
@@ -9,8 +11,8 @@ export interface Movement {
   quantity: number;
 }
 /**
- * A value: a movement more makes a new timeline. The numbers are effective_ms and position, each less that of the movement before, and
- * quantity. Older movements may have been dropped: up to the instant `floor_ms`, up to the position `floor`.
+ * Immutable. For each movement the list holds effective_ms and position, each less that of the movement before, and quantity. Dropped are
+ * movements up to the instant `floor_ms` and the position `floor`.
  */
 export interface Timeline extends Packed {
   floor_ms: number;
@@ -21,7 +23,7 @@ export interface Timeline extends Packed {
   last: number;
 }
 
-/** Beyond this many the older half of a place's movements is dropped, and commands dated before them are refused. */
+/** Beyond it the older half of a place's movements is dropped, and commands dated before them are refused. */
 export const MOVEMENTS_MAX = 100_000;
 
 const BEFORE_ALL: Movement = { effective_ms: 0, position: 0, quantity: 0 };
@@ -30,7 +32,7 @@ export function emptyTimeline(): Timeline {
   return { ...emptyPacked(), floor_ms: 0, floor: -1, count: 0, last_ms: 0, last: 0 };
 }
 
-/** The timeline with the movement after all that are not of a later moment. */
+/** Inserts after all movements with effective_ms ≤ its own. */
 export function withMovement(timeline: Timeline, movement: Movement): Timeline {
   const { floor_ms, floor, count, last_ms, last } = timeline;
   if (count >= MOVEMENTS_MAX) return withMovement(newerHalf(timeline), movement);
@@ -40,7 +42,7 @@ export function withMovement(timeline: Timeline, movement: Movement): Timeline {
   return { bytes, used, floor_ms, floor, count: count + 1, last_ms: effective_ms, last: position };
 }
 
-/** From the last to the first, as long as `visit` answers true. The movement's bytes are those from `begin` to `end`. */
+/** From the last to the first while `visit` returns true. A movement's bytes go from `begin` to `end`. */
 export function walkBack(timeline: Timeline, visit: (movement: Movement, begin: number, end: number) => boolean): void {
   const cursor = { bytes: timeline.bytes, at: timeline.used };
   let { last_ms: effective_ms, last: position } = timeline;
