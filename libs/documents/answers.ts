@@ -16,13 +16,11 @@ export function answeredNumber(events: readonly RecordedEvent[]): string | undef
   return first ?? more[0];
 }
 
-/** Without count adjustments, unless there is nothing else. */
 function answering(events: readonly RecordedEvent[]): readonly RecordedEvent[] {
   const own = events.filter(({ type }) => type !== 'CountAdjusted');
   return own.length === 0 ? events : own;
 }
 
-/** `events` are all events of one command, at least one. */
 export function answerOf(events: readonly RecordedEvent[], historyOf: HistoryOf, digits: number): Answer {
   const event = answering(events)[0]!;
   switch (event.type) {

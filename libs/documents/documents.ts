@@ -102,7 +102,6 @@ const MONEY = new Set([
   'conversion_cost',
 ]);
 
-/** Minor units to major, unit prices to numbers, in the data and its lines. */
 function moneyIn(data: Record<string, unknown>, major: Major): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(data).map(([field, value]): [string, unknown] => {
@@ -128,7 +127,6 @@ function settlement(history: readonly RecordedEvent[], major: Major): Record<str
   };
 }
 
-/** The status, and who ended the document and when. */
 export function ending(
   history: readonly RecordedEvent[],
   number: string,

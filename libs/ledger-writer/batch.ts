@@ -1,6 +1,6 @@
 /**
- * One batch: the queued commands are decided one after the other, each on the state that the one before left, and become ONE append. All
- * in memory, inside a change of the state that is rolled back if another writer was faster.
+ * One batch: the queued commands are decided one after the other, each on the state that the one before left, and become ONE append. All in
+ * memory, inside a change of the state that is rolled back if another writer was faster.
  */
 import { hash } from 'node:crypto';
 import { type Answer, answerOf, masterAnswer } from '../documents/answers.js';
@@ -42,11 +42,9 @@ export type Result =
   | { outcome: 'refused'; refusal: Refusal; index: number };
 
 export interface Batch {
-  /** To append, in order. */
   events: NewEvent[];
   /** Of the first `results.length` groups; the others are for the next batch. */
   results: Result[][];
-  /** As the log counts them. */
   bytes: number;
   /** Groups and expiries that have events in it: the parts that it could be split into. */
   parts: number;
@@ -87,8 +85,8 @@ function fill(state: LedgerState, batch: Draft, groups: readonly CommandGroup[],
 }
 
 /**
- * Before every group and at its own time: whether a reservation still holds must not depend on the neighbours in the batch. false when
- * the batch cannot take all that has expired; it then holds nothing else.
+ * Before every group and at its own time: whether a reservation still holds must not depend on the neighbours in the batch. false when the
+ * batch cannot take all that has expired; it then holds nothing else.
  */
 function endExpired(state: LedgerState, now: string, batch: Draft): boolean {
   const room = batch.limits.events_max - batch.events.length;
@@ -111,7 +109,6 @@ function endExpired(state: LedgerState, now: string, batch: Draft): boolean {
 function isOverfull({ events, bytes }: Draft, { events_max, bytes_max }: BatchLimits): boolean {
   return events.length > events_max || bytes > bytes_max;
 }
-/** What is recorded from now on, in the state and in the batch. */
 function beginPart(state: LedgerState, batch: Draft): Change {
   const change = beginChange(state);
   const { bytes } = batch;
@@ -183,7 +180,6 @@ function unchanged(state: LedgerState, command: Command): Answer {
   return masterAnswer(command.kind, command.id, active, attributes, state.position);
 }
 
-/** Changes the state and the batch in place. */
 function record(state: LedgerState, event: LedgerEvent, batch: Draft): RecordedEvent {
   const { recorded, stored } = seal(state, event);
   applyEvent(state, recorded);

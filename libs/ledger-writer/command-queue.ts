@@ -8,12 +8,10 @@ export interface QueuedGroup extends CommandGroup {
   answered: boolean;
   answer: (answer: Results) => void;
 }
-/** One result for each submission. */
 type Results = Result[] | Failure;
 
 export interface CommandQueue {
   add(mode: CommandGroup['mode'], submissions: Submission[], since_ms: number): Promise<Results>;
-  /** Groups that wait, and those in work. */
   size(): number;
   isEmpty(): boolean;
   /** Resolves when there may be something to do: a group came, `wake` was called, or so long has passed. */
@@ -22,7 +20,6 @@ export interface CommandQueue {
   /** Takes groups into work, until the next call of `take` or `finish`. */
   take(): readonly QueuedGroup[];
   finish(): void;
-  /** Returns groups that are not answered to the head of the queue. */
   putBack(groups: readonly QueuedGroup[]): void;
   /** Groups whose events are in an append that may or may not have been written. */
   setUnsettled(groups: readonly QueuedGroup[]): void;
@@ -39,7 +36,6 @@ export interface QueueLimits {
   settle_ms_max: number;
 }
 
-/** Groups decided at once; the batch's own limits may make it fewer. */
 const GROUPS_MAX = 500;
 const SWEEP_MS = 250;
 const UNSETTLED: Failure = {

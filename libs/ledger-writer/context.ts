@@ -7,11 +7,9 @@ import { DamagedLedger } from './halts.js';
 export interface WriterContext {
   store: EventStore;
   ledger_id: string;
-  /** The ledger's stream in the log. */
   stream: string;
   /** Replaced when the ledger is read anew. */
   state: LedgerState;
-  /** Aborts when the writer closes. */
   closing: AbortSignal;
   log: (line: string) => void;
 }

@@ -6,7 +6,6 @@ import type { EventStore } from '../event-store/event-store.js';
 import { decode } from '../ledger/codec.js';
 import type { RecordedEvent } from '../ledger/events.js';
 
-/** Concurrent calls to the log. */
 const READS_MAX = 16;
 const RUN_MAX = 500;
 /** Unwanted events are read along where that saves a call. */
@@ -41,7 +40,6 @@ export function eventLoader(store: EventStore, stream: string): LoadEvent {
     } catch (error) {
       reason = (error as Error).message;
     }
-    // Promises that are resolved stay so.
     for (let position = first; position <= last; position += 1)
       wanted.get(position)?.reject(new Error(`${stream} at ${position}: ${reason}`));
   }

@@ -1,6 +1,6 @@
 /**
- * Stops a ledger whose log breaks its rules, since going on could only make it worse, until an operator resumes it. Watches the stream
- * for what neither reads nor appends show: that it was deleted or truncated.
+ * Stops a ledger whose log breaks its rules, since going on could only make it worse, until an operator resumes it. Watches the stream for
+ * what neither reads nor appends show: that it was deleted or truncated.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findDamage } from '../event-store/stream-damage.js';
@@ -11,17 +11,14 @@ import { reasonToHalt } from './stream-guard.js';
 
 export interface Halting {
   current(): Halt | undefined;
-  /** Damage to the stream that the watch has found. */
   damage(): string | undefined;
   /** Halts where a remembered halt is in force. Throws DamagedLedger where the stream is damaged, and as reads do. */
   beforeLoading(): Promise<void>;
   /** Throws DamagedLedger where the stream is damaged, and as reads do. */
   assertSound(): Promise<void>;
-  /** DamagedLedger or StreamTombstoned. */
   haltFor(error: Error): Promise<Halt>;
   /** Resolves where an operator has resumed the ledger, or when the writer closes. */
   untilResumed(): Promise<void>;
-  /** Ends when the writer closes. */
   watch(): Promise<void>;
   /** A command came: the watch looks more often. */
   noteUse(): void;
@@ -37,9 +34,7 @@ export interface HaltingOptions {
 /** How the next start learns of the halt: it finds the reason again, it reads the remembered halt, or the stream shows the damage. */
 type Memory = 'found_again' | 'to_write' | 'written' | 'visible';
 
-/** So often a halted writer looks whether an operator has resumed the ledger. */
 const RESUME_LOOK_MS = 5000;
-/** An unused writer looks at its stream this many times less often. */
 const IDLE_FACTOR = 10;
 
 export function halting(context: WriterContext, { snapshots, is_known, watch_ms, onDamage }: HaltingOptions): Halting {
@@ -61,7 +56,6 @@ export function halting(context: WriterContext, { snapshots, is_known, watch_ms,
     const reason = memory === 'visible' ? reasonToHalt(guarded) : rememberedHalt(store, ledger_id);
     return (await reason) !== undefined;
   }
-  /** true where the ledger is resumed. */
   async function look(reason: Halt): Promise<boolean> {
     if (memory === 'found_again') return false;
     if (memory !== 'to_write') return !(await isInForce());

@@ -25,7 +25,6 @@ export interface HistoryOptions {
   assertSound(): Promise<void>;
   /** The log wrote an event then (milliseconds since 1970). */
   saw(created_ms: number): void;
-  /** Called every thousand events. */
   onProgress(): void;
 }
 
@@ -95,7 +94,6 @@ export function ledgerHistory(
     for (const [index, { number }] of wanted.entries()) state.documents.set(number, loaded[index]!);
     await Promise.all(submissions.map(fillCountedAt));
   }
-  /** A count at a position was taken when that position was recorded. */
   async function fillCountedAt(submission: Submission): Promise<void> {
     const { command } = submission;
     if (command.type !== 'count_stock' || command.counted_at_position === undefined) return;
@@ -139,7 +137,6 @@ export function ledgerHistory(
   };
 }
 
-/** All events that name a document, oldest first, up to and with the position `last`. */
 export async function documentHistory(
   { state }: WriterContext,
   load: LoadEvent,

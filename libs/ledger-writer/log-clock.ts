@@ -5,7 +5,6 @@
 import { randomUUID } from 'node:crypto';
 import { type EventStore, EventStoreUnavailable } from '../event-store/event-store.js';
 
-/** Tolerance. */
 export const CLOCK_AHEAD_MS_MAX = 2 * 3_600_000;
 
 export interface LogClock {
@@ -20,7 +19,6 @@ export interface LogClock {
 }
 
 const STREAM = 'clock';
-/** Between two questions to the log. */
 const ASKED_MS_MIN = 10_000;
 
 export function logClock(store: EventStore): LogClock {

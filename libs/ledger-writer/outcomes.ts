@@ -1,4 +1,3 @@
-/** What a writer answers. */
 import type { Answer } from '../documents/answers.js';
 import type { RecordedEvent } from '../ledger/events.js';
 import type { Refusal } from '../ledger/refusals.js';
@@ -7,7 +6,6 @@ import type { Halt } from './halts.js';
 export type Outcome =
   /** `answer` is the document or master record as JSON carries it; `position` is the ledger's after the command's events. */
   | { outcome: 'recorded'; answer: Answer; events: RecordedEvent[]; position: number; replayed: boolean }
-  /** Of a dry run. */
   | { outcome: 'would_record'; answer: Answer; events: RecordedEvent[] }
   | { outcome: 'refused'; refusal: Refusal }
   | Failure;

@@ -11,7 +11,6 @@ import { FOLD_VERSION, restoreSection, type Section, saveState } from '../ledger
 import { emptyState, type LedgerState } from '../ledger/state/state.js';
 
 export interface SnapshotFile {
-  /** Usable or not. */
   exists(): Promise<boolean>;
   /** undefined where there is none, it cannot be used, or it was taken from another log. */
   load(store: EventStore, stream: string): Promise<LedgerState | undefined>;
@@ -23,7 +22,6 @@ export interface SnapshotFile {
 const HEADER_BYTES = 12;
 const PART_BYTES_MAX = 2 ** 28;
 const UNFINISHED = '.new';
-/** A save takes seconds. */
 const ABANDONED_MS = 3_600_000;
 const MAGIC = `factory-ledger snapshot, fold ${FOLD_VERSION}\n`;
 
@@ -52,7 +50,6 @@ export function snapshotFile(folder: string, ledger_id: string): SnapshotFile {
       try {
         await using file = await open(unfinished, 'wx');
         await file.writeFile(MAGIC);
-        // The event loop is free between any two sections.
         for (const section of sections) await file.writeFile(blockOf(section));
         await file.sync();
         await rename(unfinished, path);
@@ -102,7 +99,6 @@ async function readBlock(file: FileHandle): Promise<Section> {
   if (crc32(bytes, crc32(json)) !== header.readUInt32LE(8)) throw new Error('the block is damaged');
   return { ...(JSON.parse(json.toString()) as Omit<Section, 'bytes'>), bytes };
 }
-/** Throws at the end of the file. */
 async function readBytes(file: FileHandle, length: number): Promise<Buffer> {
   if (length > PART_BYTES_MAX) throw new Error(`no section has ${length} bytes`);
   const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length);

@@ -6,7 +6,6 @@ import type { SnapshotFile } from './snapshot-file.js';
 export interface Snapshotter {
   /** Sets the context's state to the last snapshot, or to an empty one, and returns its position. Throws as reads do. */
   restore(): Promise<number>;
-  /** Starts a save where enough events came since the last one. */
   saveSometimes(): void;
   /** Waits for the save that runs, then saves once more where `is_sound`. */
   close(is_sound: boolean): Promise<void>;

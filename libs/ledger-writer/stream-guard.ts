@@ -10,13 +10,10 @@ export interface Guarded {
   store: EventStore;
   ledger_id: string;
   snapshots: SnapshotFile | undefined;
-  /** Whether the read models know the ledger. */
   is_known: ((ledger_id: string) => Promise<boolean>) | undefined;
 }
 
-/**
- * Why nothing may be recorded, a sentence without its end; undefined while all is well. Throws as reads and `is_known` do.
- */
+/** Why nothing may be recorded, a sentence without its end; undefined while all is well. Throws as reads and `is_known` do. */
 export async function reasonToHalt({ store, ledger_id, snapshots, is_known }: Guarded): Promise<string | undefined> {
   const damage = await findDamage(store, `ledger-${ledger_id}`);
   if (damage !== undefined) return damage.reason;

@@ -1,6 +1,6 @@
 /**
- * The one way into a ledger. Commands wait in a bounded queue; all that came while the last append ran are decided together and appended
- * in one call with the expected revision (one-batch.ts). Several writers of one ledger are safe: only one of them wins each append.
+ * The one way into a ledger. Commands wait in a bounded queue; all that came while the last append ran are decided together and appended in
+ * one call with the expected revision (one-batch.ts). Several writers of one ledger are safe: only one of them wins each append.
  */
 import { StreamTombstoned } from '../event-store/event-store.js';
 import { emptyState, trim } from '../ledger/state/state.js';

@@ -3,13 +3,10 @@ import { logClock } from './log-clock.js';
 import { snapshotFile } from './snapshot-file.js';
 import { type LedgerWriter, openWriter, type WriterOptions } from './writer.js';
 
-/** The writers of all ledgers in use. */
 export interface LedgerWriters {
   /** Opened at its first use. The writer of an unknown ledger refuses everything but `open_ledger`. */
   of(ledger_id: string): LedgerWriter;
-  /** Halted ledgers. */
   halts(): (Halt & { ledger_id: string })[];
-  /** Whether the log answers. */
   ready(): Promise<boolean>;
   close(): Promise<void>;
 }
@@ -26,7 +23,6 @@ const UNUSED_MAX = 100;
 export function openLedgerWriters({ snapshots_dir, ready_ms_max = 700, ...options }: WritersOptions): LedgerWriters {
   const writers = new Map<string, LedgerWriter>();
   const log_clock = logClock(options.store);
-  /** Not those that are reading their ledger or have a command waiting. */
   function forgetUnused(): void {
     const unused = [...writers].filter(([, writer]) => writer.unused());
     for (const [ledger_id, writer] of unused.slice(0, -UNUSED_MAX)) {

@@ -23,7 +23,6 @@ export interface Bill {
   returned: bigint;
   /** + of what was owed, − of what was settled too much. */
   written_off: bigint;
-  /** Numbers of payments, returns and write-offs that are not void. */
   payments: string[];
   returns: string[];
   write_offs: string[];
@@ -41,7 +40,6 @@ export function billOf(history: readonly RecordedEvent[]): Bill | undefined {
   return fold?.bill;
 }
 
-/** The highest open amount from `instant` on, by effective time. */
 export function mostOpenSince(history: readonly RecordedEvent[], instant: string): bigint {
   const fold = billFold(history[0])!;
   let most: bigint | undefined;
@@ -146,9 +144,7 @@ function applyReturn(bill: Bill, { type, data }: Returned, sign: 1 | -1): void {
   }
 }
 
-/**
- * Minor units owed by the party (sale) or to it (purchase); negative where more was settled than the bill is now worth.
- */
+/** Minor units owed by the party (sale) or to it (purchase); negative where more was settled than the bill is now worth. */
 export function openAmount({ void: gone, total, returned, paid, written_off }: Bill): bigint {
   return gone ? 0n : total - returned - paid - written_off;
 }

@@ -1,5 +1,3 @@
-/** Days and months in a ledger's time zone. */
-
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /**
@@ -39,7 +37,6 @@ export function calendarMonth(instant: string, time_zone: string): string {
   return calendarDay(instant, time_zone).slice(0, 7);
 }
 
-/** The first instant of a day, ISO 8601 UTC. */
 export function dayStart(day: string, time_zone: string): string {
   const midnight_ms = Date.parse(`${day}T00:00:00Z`);
   if (time_zone === 'UTC') return new Date(midnight_ms).toISOString();
@@ -52,7 +49,6 @@ export function dayStart(day: string, time_zone: string): string {
   }
   return new Date(from_ms).toISOString();
 }
-/** The last millisecond of a day. */
 export function dayEnd(day: string, time_zone: string): string {
   return day === LAST_DAY ? LAST_INSTANT : justBefore(dayStart(dayAfter(day), time_zone));
 }

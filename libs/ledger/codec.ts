@@ -19,7 +19,6 @@ const OTHER_TYPES: Record<Exclude<LedgerEventType, DocumentEventType | MasterDat
   LedgerOpened: true,
 };
 
-/** Every event type that a ledger may hold. */
 export const EVENT_TYPES: readonly LedgerEventType[] = [
   ...MASTER_EVENT_TYPES,
   ...DOCUMENT_EVENT_TYPES,

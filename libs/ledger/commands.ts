@@ -118,7 +118,6 @@ export interface Reject {
   approval_id: string;
   reason: string;
 }
-/** By the requester. */
 export interface Withdraw {
   type: 'withdraw';
   approval_id: string;
@@ -158,7 +157,6 @@ export interface ReopenPeriod {
   reason: string;
 }
 
-/** Moves stock or money; from staff and above the threshold it waits for approval. */
 export type PostingCommand =
   | RecordPurchase
   | RecordBlow
@@ -194,7 +192,6 @@ export type Role = (typeof ROLES)[number];
 export interface Envelope {
   actor: string;
   role: Role;
-  /** The caller's clock, ISO 8601 UTC with milliseconds. The ledger's own time is never earlier than its last event. */
   now: string;
   idempotency_key: string;
   /** Absent when the server made the key, so that no client can repeat it. */

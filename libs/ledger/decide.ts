@@ -50,9 +50,7 @@ export function decide(state: LedgerState, command: Command, envelope: Envelope)
   return { outcome: 'decided', events };
 }
 
-/**
- * Events that end expired reservations and requests, at most `max`; to be recorded before anything else is decided at `now`.
- */
+/** Events that end expired reservations and requests, at most `max`; to be recorded before anything else is decided at `now`. */
 export function decideExpiries(state: LedgerState, now: string, max: number): LedgerEvent[] {
   const recorded_at = ledgerTime(state, now);
   return dueAt(state, recorded_at, max).map((id): LedgerEvent => {

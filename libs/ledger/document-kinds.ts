@@ -5,7 +5,6 @@
 import type { Command } from './commands.js';
 import type { LedgerEvent, LedgerEventType } from './events.js';
 
-/** A field of an event that names a document. */
 type NumberField = 'number' | 'approval_id' | 'reservation_id' | 'bill_number';
 
 export interface DocumentKindDescriptor {
@@ -15,9 +14,7 @@ export interface DocumentKindDescriptor {
   command?: Command['type'];
   /** A posting moves stock or money: above the threshold, and made by staff, it becomes an approval first. */
   is_posting: boolean;
-  /** The field of its own events that holds its number. */
   id: 'number' | 'approval_id' | 'reservation_id';
-  /** Event types that begin a document of this kind. */
   begun_by: readonly LedgerEventType[];
   /** Event types that add to one, each with the field that names it. An event may name two documents, such as a payment its bill. */
   added_to_by: readonly (readonly [type: LedgerEventType, field: NumberField])[];
@@ -172,14 +169,12 @@ export const DOCUMENT_KINDS = {
 } as const satisfies Record<string, DocumentKindDescriptor>;
 
 export type DocumentKind = keyof typeof DOCUMENT_KINDS;
-/** All kinds, in the order of the table. */
 export const KINDS = Object.keys(DOCUMENT_KINDS) as DocumentKind[];
 const DESCRIPTORS: Readonly<Record<DocumentKind, DocumentKindDescriptor>> = DOCUMENT_KINDS;
 
 type Descriptor = (typeof DOCUMENT_KINDS)[DocumentKind];
 /** Commands that move stock or money; all but `void_document`, which makes no document of its own, make one. */
 export type PostingType = Extract<Descriptor, { is_posting: true }>['command'] | 'void_document';
-/** Types of the events that begin or add to a document. */
 export type DocumentEventType = Descriptor['begun_by'][number] | Descriptor['added_to_by'][number][0];
 export const DOCUMENT_EVENT_TYPES = [
   ...new Set(

@@ -15,7 +15,6 @@ export function seriesOf(number: string): { series: string; sequence: number } {
 export function formatNumber(series: string, sequence: number): string {
   return `${series}-${String(sequence).padStart(4, '0')}`;
 }
-/** The series of a kind of document on the day of an instant. */
 export function seriesAt(kind: DocumentKind, instant: string, time_zone: string): string {
   return `${DOCUMENT_KINDS[kind].prefix}-${calendarDay(instant, time_zone).slice(2).replaceAll('-', '')}`;
 }

@@ -4,7 +4,7 @@
  */
 import type { Decimal, Minor } from './money.js';
 
-// ── Postings: what a fact moved. Projections read these and need not know the fact. ─────────────────────────────────────────────
+// ── Postings: what an event moved. Projections need nothing else of most events. ────────────────────────────────────────────────
 
 /** Pieces and value that came into (+) or left (−) one place. */
 export interface StockPosting {
@@ -43,7 +43,6 @@ export interface Postings {
 
 export const MASTER_KINDS = ['item', 'supplier', 'customer', 'location', 'account'] as const;
 export type MasterKind = (typeof MASTER_KINDS)[number];
-/** In event types: ItemRegistered, ItemChanged. */
 export const NOUNS = {
   item: 'Item',
   supplier: 'Supplier',
@@ -274,7 +273,6 @@ export type LifecycleEvent =
       type: 'ApprovalRequested';
       data: Postings & {
         approval_id: string;
-        /** Decided again when it is approved. */
         command: { type: string; [field: string]: unknown };
         amount: Minor;
         threshold: Minor;
@@ -297,7 +295,6 @@ export type LifecycleEvent =
       type: 'ApprovalWithdrawn' | 'ApprovalExpired';
       data: Postings & { approval_id: string; requested_by: string };
     }
-  /** For later commands. */
   | { type: 'ApprovalThresholdChanged'; data: { old: Minor; new: Minor; reason: string } }
   | {
       type: 'StockReserved';
@@ -329,7 +326,6 @@ export type LifecycleEvent =
 export type EventBody = MasterDataEvent | DocumentEvent | LifecycleEvent;
 export type LedgerEventType = EventBody['type'];
 
-/** The event's metadata. */
 export interface Metadata {
   actor: string;
   /** When the ledger decided, ISO 8601 UTC with milliseconds; never earlier than the event before. */

@@ -56,7 +56,6 @@ export function divideHalfEven(numerator: bigint, denominator: bigint): bigint {
   return negative ? -rounded : rounded;
 }
 
-/** `part` / `whole` of `amount`, rounded half-even. */
 export function share(amount: bigint, part: number, whole: number): bigint {
   return divideHalfEven(amount * BigInt(part), BigInt(whole));
 }

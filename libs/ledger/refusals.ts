@@ -72,7 +72,6 @@ export function refuse(code: RefusalCode, details: Details = {}): Refusal {
   return { code, details };
 }
 
-/** One bad field. */
 export function invalid(path: string, message: string): Refusal {
   return { code: 'validation', details: { errors: [{ path, message }] } };
 }

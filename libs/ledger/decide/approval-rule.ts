@@ -1,6 +1,4 @@
-/**
- * Four eyes: what staff post above the threshold waits for the approval of a manager. One rule for every kind of posting.
- */
+/** Four eyes: what staff post above the threshold waits for the approval of a manager. One rule for every kind of posting. */
 import type { PostingCommand } from '../commands.js';
 import type { EventBody, HoldPosting, Postings } from '../events.js';
 import { formatDecimal } from '../money.js';
@@ -34,9 +32,7 @@ export function fourEyes(context: Context, command: PostingCommand, decision: De
   });
 }
 
-/**
- * Minor units: the most that the event moves on one account, into stock or out of stock, so that price and cost both count.
- */
+/** Minor units: the most that the event moves on one account, into stock or out of stock, so that price and cost both count. */
 function worth({ data }: EventBody): bigint {
   const { stock = [], journal = [] } = data as Postings;
   let [came_in, went_out, posted] = [0n, 0n, 0n];
@@ -68,9 +64,7 @@ function piecesTaken(bodies: readonly EventBody[]): HoldPosting[] {
   });
 }
 
-/**
- * Fixes what the command leaves to the moment: a count is of the time of the request, a write-off of the amount open then.
- */
+/** Fixes what the command leaves to the moment: a count is of the time of the request, a write-off of the amount open then. */
 function asOfNow(
   { state, config, recorded_at }: Context,
   command: PostingCommand,

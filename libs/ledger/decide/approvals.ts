@@ -31,7 +31,6 @@ function waiting({ state, recorded_at }: Context, approval_id: string): Requeste
     : first;
 }
 
-/** A pending request that the actor may decide on. */
 function pending(context: Context, approval_id: string): Requested | Refusal {
   const { role, actor } = context.envelope;
   const request = waiting(context, approval_id);
@@ -75,7 +74,6 @@ function letGo(holds: readonly HoldPosting[] = []): { holds?: HoldPosting[] } {
   return holds.length === 0 ? {} : { holds: released(holds) };
 }
 
-/** The number of the document that an event begins. */
 export function numberOf({ data }: EventBody): string {
   if ('number' in data) return data.number;
   if ('approval_id' in data && data.approval_id !== undefined) return data.approval_id;
@@ -92,7 +90,6 @@ export function reject(context: Context, { approval_id, reason }: Reject): Decis
   });
 }
 
-/** By the requester. */
 export function withdraw(context: Context, { approval_id }: Withdraw): Decision {
   const request = waiting(context, approval_id);
   if (isRefusal(request)) return refused(request);
@@ -105,13 +102,11 @@ export function withdraw(context: Context, { approval_id }: Withdraw): Decision 
   });
 }
 
-/** The event that ends an expired request. */
 export function expireRequest(state: LedgerState, approval_id: string): EventBody {
   const { holds, requested_by } = state.requests.get(approval_id)!;
   return { type: 'ApprovalExpired', data: { approval_id, requested_by, ...letGo(holds) } };
 }
 
-/** Does not affect pending requests. */
 export function changeThreshold(context: Context, { approval_threshold, reason }: ChangeThreshold): Decision {
   const threshold = amountOf(context, approval_threshold, 'approval_threshold');
   if (isRefusal(threshold)) return refused(threshold);

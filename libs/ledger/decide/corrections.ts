@@ -93,7 +93,6 @@ export function returnBill(context: Context, command: ReturnBill): Decision {
   });
 }
 
-/** Takes from the bill's lines in their order. */
 function allocate(bill: Bill, wanted: ReturnBill['line_items']): ReturnedLine[] | Refusal {
   const open = bill.lines.map(stillOut);
   const lines: ReturnedLine[] = [];
@@ -179,9 +178,7 @@ function giveBackPurchase(context: Context, bill: Bill, lines: ReturnedLine[], e
 
 // ── Voids ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/**
- * Reverses a whole document. What came in leaves at average cost; the difference to its original value is price variance.
- */
+/** Reverses a whole document. What came in leaves at average cost; the difference to its original value is price variance. */
 export function voidDocument(context: Context, command: VoidDocument): Decision {
   const { number, reason, effective_at = context.recorded_at } = command;
   const history = context.state.documents.get(number);
@@ -308,7 +305,7 @@ export function countStock(context: Context, command: CountStock): Decision {
     dateOpen(context, effective_at);
   if (early) return refused(early);
   if (command.counted_at_position !== undefined && command.counted_at === undefined)
-    throw new Error('nobody has said when the position that was counted at was recorded');
+    throw new Error('counted_at is missing, which the writer fills in');
   const lines = expectedOf(context, counts, location_id, { effective_at, counted_at_position });
   if (isRefusal(lines)) return refused(lines);
   const draft = openDraft(state);
@@ -343,7 +340,7 @@ function miscounted({ state }: Context, command: CountStock) {
   if (command.counted_at_position !== undefined && command.effective_at !== undefined)
     return invalid(
       'counted_at_position',
-      'must not be given with effective_at, for both say when the shelf was counted',
+      'must not be given with effective_at, for both say when the stock was counted',
     );
   if (counted_at_position > state.position)
     return invalid('counted_at_position', `must be at most the ledger's position, ${state.position}`);

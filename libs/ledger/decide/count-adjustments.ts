@@ -51,7 +51,6 @@ export function withCountAdjustments(
   });
 }
 
-/** Only on the tentative state, so that the next decision sees it. */
 function carryOut({ state, envelope, recorded_at }: Context, { body, effective_at }: DatedEvent): void {
   const { actor, idempotency_key } = envelope;
   applyEvent(state, { ...body, metadata: { actor, recorded_at, effective_at, idempotency_key } });
@@ -115,7 +114,6 @@ function adjustmentFor(
 }
 
 interface Posted {
-  /** Change of the value of the difference. */
   value: bigint;
   stock: StockPosting;
   journal: [account_id: string, amount: bigint][];

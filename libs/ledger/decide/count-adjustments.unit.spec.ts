@@ -298,7 +298,7 @@ describe('a count dated in the past', () => {
         errors: [
           {
             path: 'counted_at_position',
-            message: 'must not be given with effective_at, for both say when the shelf was counted',
+            message: 'must not be given with effective_at, for both say when the stock was counted',
           },
         ],
       });

@@ -32,11 +32,9 @@ export interface Context {
 /** The approval or reservation that a command carries out. */
 export interface Basis {
   reservation_id?: string;
-  /** The pieces reserved for this very command, by place. */
   own?: ReadonlyMap<string, number>;
 }
 
-/** An event before it has metadata. */
 export interface DatedEvent {
   body: EventBody;
   effective_at: string;
@@ -65,14 +63,12 @@ export function known({ state }: Context, refs: readonly Reference[]): Refusal |
     if (!state.master[kind].has(id)) return refuse(`unknown_${kind}`, { [`${kind}_id`]: id });
   return undefined;
 }
-/** The ids must be known. */
 export function active({ state }: Context, refs: readonly Reference[]): Refusal | undefined {
   for (const [kind, id] of refs)
     if (!state.master[kind].get(id)!.active) return refuse(`inactive_${kind}`, { [`${kind}_id`]: id });
   return undefined;
 }
 
-/** In an open month, and not in the future. */
 export function dateOpen({ state, config, recorded_at }: Context, effective_at: string): Refusal | undefined {
   if (effective_at > recorded_at) return refuse('effective_in_future', { effective_at, recorded_at });
   const month = calendarMonth(effective_at, config.time_zone);
@@ -81,7 +77,6 @@ export function dateOpen({ state, config, recorded_at }: Context, effective_at: 
     : undefined;
 }
 
-/** Nothing that refers to a document happens before it. */
 export function notBefore(
   document: { number: string; effective_at: string },
   effective_at: string,
@@ -94,7 +89,6 @@ export function closedNow({ closed_through }: LedgerState): { closed_through: st
   return { closed_through, first_open_month: monthAfter(closed_through) };
 }
 
-/** Sums by place, so that two lines of one item cannot both take the same pieces. */
 export function demandOf(
   lines: readonly { item_id: string; quantity: number }[],
   location_id: string,
@@ -215,9 +209,7 @@ function affordable(
   return undefined;
 }
 
-/**
- * The lowest balance from a moment on, positive on the account's normal side; `at` (milliseconds) where it is lower than now.
- */
+/** The lowest balance from a moment on, positive on the account's normal side; `at` (milliseconds) where it is lower than now. */
 function lowestBalance(
   state: LedgerState,
   account_id: string,
@@ -238,7 +230,6 @@ function lowestBalance(
 export function isDebitAccount(type: string): boolean {
   return type === 'asset' || type === 'expense';
 }
-/** Amounts and balances stay exact in a double. */
 function postable({ state, config }: Context, journal: readonly JournalPosting[]): Refusal | undefined {
   for (const { account_id, amount } of journal) {
     const units = BigInt(amount);
@@ -251,7 +242,6 @@ function postable({ state, config }: Context, journal: readonly JournalPosting[]
 function magnitude(value: bigint): bigint {
   return value < 0n ? -value : value;
 }
-/** Stock of one place stays exact in a double. */
 function holdable({ state }: Context, stock: readonly StockPosting[]): Refusal | undefined {
   const on_hand = new Map<string, number>();
   for (const { item_id, location_id, quantity } of stock) {
@@ -295,7 +285,6 @@ export function sum(amounts: readonly bigint[]): bigint {
   return amounts.reduce((total, each) => total + each, 0n);
 }
 
-/** Journal lines without those that are zero. */
 export function journal(entries: readonly [account_id: string, amount: bigint][]): JournalPosting[] {
   return entries
     .filter(([, amount]) => amount !== 0n)

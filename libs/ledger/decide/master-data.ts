@@ -8,7 +8,6 @@ import { PRICE_DECIMALS_MAX, parseDecimal, toMajor } from '../money.js';
 import { invalid, type Refusal, refuse } from '../refusals.js';
 import { type Context, type Decision, isDebitAccount, placeOf, recorded, refused } from './guards.js';
 
-/** Accounts that every ledger opens with. */
 export const STANDARD_ACCOUNTS: readonly [id: string, name: string, type: AccountType, may_go_negative: boolean][] = [
   ['cash', 'Cash', 'asset', false],
   ['bank', 'Bank', 'asset', false],
@@ -77,7 +76,6 @@ function stillHolds({ state, config }: Context, kind: MasterKind, id: string): R
   return undefined;
 }
 
-/** An account below zero cannot become one that may not be. */
 function belowZero({ state, config }: Context, account_id: string): Refusal | undefined {
   const normal = isDebitAccount(state.master.account.get(account_id)!.attributes.type) ? 1n : -1n;
   const balance = (state.balances.get(account_id) ?? 0n) * normal;
@@ -86,7 +84,6 @@ function belowZero({ state, config }: Context, account_id: string): Refusal | un
   return refuse('insufficient_funds', { account_id, available, requested: 0, shortage });
 }
 
-/** Terms of the ledger, the location `main` and the standard accounts. */
 export function openLedger(recorded_at: string, command: OpenLedger): Decision {
   const { ledger_id, currency, digits, time_zone } = command;
   if (!isTimeZone(time_zone)) return refused(invalid('time_zone', 'must be an IANA time zone such as Europe/Berlin'));

@@ -56,7 +56,6 @@ export function transferMoney(context: Context, command: TransferMoney): Decisio
   });
 }
 
-/** Accounts of parties exist without being registered. */
 function accountNamed(account_id: string): Reference[] {
   return isControlAccount(account_id) ? [] : [['account', account_id]];
 }
@@ -111,9 +110,7 @@ export function recordPayment(context: Context, command: RecordPayment): Decisio
   });
 }
 
-/**
- * Gives up what is open: a loss on a customer's bill, a gain on a supplier's; the other way round where too much was settled.
- */
+/** Gives up what is open: a loss on a customer's bill, a gain on a supplier's; the other way round where too much was settled. */
 export function writeOff(context: Context, command: WriteOff): Decision {
   const { state } = context;
   const { bill_number, reason, effective_at = context.recorded_at } = command;

@@ -6,7 +6,6 @@ import { refuse } from '../refusals.js';
 import type { LedgerState } from '../state/state.js';
 import { type Context, closedNow, type Decision, journal, recorded, refused } from './guards.js';
 
-/** In one command. */
 export const MONTHS_MAX = 120;
 
 /** Closes all open months up to this one, each with an event of its own. */
@@ -27,7 +26,6 @@ function firstOpenMonth({ closed_through, months }: LedgerState, month: string):
   return [...months.keys(), month].reduce((first, each) => (each < first ? each : first));
 }
 
-/** `months` ascend. Balances are by effective date, debit positive. */
 function closings(state: LedgerState, months: readonly string[]): EventBody[] {
   const posted = [...state.months].sort(([one], [other]) => (one < other ? -1 : 1));
   const balances = new Map<string, bigint>();

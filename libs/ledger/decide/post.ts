@@ -1,4 +1,3 @@
-/** Postings: the rules by command. */
 import type { Command, PostingCommand } from '../commands.js';
 import type { PostingType } from '../document-kinds.js';
 import { countStock, returnBill, voidDocument } from './corrections.js';

@@ -1,6 +1,4 @@
-/**
- * Pieces reserved for a limited time. Before anything is decided, expired reservations are ended, so no timer matters.
- */
+/** Pieces reserved for a limited time. Before anything is decided, expired reservations are ended, so no timer matters. */
 import type { CheckOutReservation, PricedLine, ReleaseReservation, ReserveStock } from '../commands.js';
 import type { EventBody, LifecycleEvent, QuantityLine, RecordedEvent } from '../events.js';
 import { invalid, type Refusal, refuse } from '../refusals.js';
@@ -67,9 +65,7 @@ function ended({ state, recorded_at }: Context, { data }: Reserved): Refusal | u
   return expires_at <= recorded_at ? refuse('reservation_expired', { reservation_id, expires_at }) : undefined;
 }
 
-/**
- * The reservation becomes a sale, once; pieces not taken are released. Above the threshold the sale waits for approval.
- */
+/** The reservation becomes a sale, once; pieces not taken are released. Above the threshold the sale waits for approval. */
 export function checkOut(context: Context, command: CheckOutReservation): Decision {
   const { reservation_id } = command;
   const refs = references('item', command.line_items);
@@ -142,7 +138,6 @@ export function releaseReservation(context: Context, { reservation_id }: Release
   });
 }
 
-/** The event that ends an expired reservation. */
 export function expireReservation(state: LedgerState, reservation_id: string): EventBody {
   const { holds } = state.reservations.get(reservation_id)!;
   return { type: 'ReservationExpired', data: { reservation_id, holds: released(holds) } };

@@ -1,6 +1,4 @@
-/**
- * Stock counts of each place, so that a backdated entry does not take out pieces that a later count has already found missing.
- */
+/** Stock counts of each place, so that a backdated entry does not take out pieces that a later count has already found missing. */
 import type { Minor } from '../money.js';
 
 export interface Counted {
@@ -27,7 +25,6 @@ export function withCount({ list, floor }: Counts = NONE, counted: Counted): Cou
   const longer = list.toSpliced(behind, 0, counted);
   return longer.length > COUNTS_MAX ? { list: longer.slice(1), floor: longer[0]!.counted_at } : { list: longer, floor };
 }
-/** Adds to the difference and the value of one count. */
 export function withAdjustment({ list, floor }: Counts = NONE, number: string, quantity: number, value: Minor): Counts {
   const adjusted = (counted: Counted): Counted => ({
     ...counted,

@@ -24,7 +24,6 @@ export function withLaterEvent(stories: DocumentIndex, index: number, position: 
   return { ...appended(stories, [stories.last - position - 1, index]), last: position };
 }
 
-/** Oldest first. */
 export function positionsIn({ bytes, used }: DocumentIndex, index: number): number[] {
   const positions: number[] = [];
   const cursor = { bytes, at: 0 };

@@ -9,9 +9,7 @@ export interface KeyTable {
   until: string;
   /** Position of its first key; slots hold distances from it. */
   base: number;
-  /**
-   * The first `depth` bits of a fingerprint select the segment: 2^depth places, several of them for a segment of less depth.
-   */
+  /** The first `depth` bits of a fingerprint select the segment: 2^depth places, several of them for a segment of less depth. */
   depth: number;
   /** Replaced when a segment is split, so that a snapshot may keep the old list. */
   segments: readonly Segment[];
@@ -34,7 +32,6 @@ interface Fingerprint {
   tag: number;
 }
 
-/** A key is kept at least this long. */
 const GENERATION_MS = 86_400_000;
 /** Distances must fit into a slot. */
 const POSITIONS_MAX = 2 ** 32;
@@ -74,7 +71,6 @@ export function addKey(index: KeyIndex, key: string, position: number, recorded_
   add(index.newer, fingerprintOf(key), position, undo);
 }
 
-/** Two keys with one fingerprint both have a slot. */
 function add(table: KeyTable, { path, tag }: Fingerprint, position: number, undo: Undo): void {
   while (isFull(segmentOf(table, path))) makeRoom(table, path, undo);
   const segment = segmentOf(table, path);
@@ -158,9 +154,7 @@ function fingerprintOf(key: string): Fingerprint {
 export function segmentsOf({ segments }: KeyTable): Segment[] {
   return segments.filter((segment, index) => segment !== segments[index - 1]);
 }
-/**
- * Changes the table in place: appends a saved segment, without keys of events after `position`, which may have come while it was saved.
- */
+/** Changes the table in place: appends a saved segment, without keys of events after `position`, which may have come while it was saved. */
 export function restoreSegment(table: KeyTable, depth: number, slots: Uint32Array, position: number): void {
   const segment = emptySegment(depth, slots.length / WORDS);
   refill({ depth, used: 0, slots }, () => segment, position - table.base);

@@ -5,7 +5,6 @@
  */
 export interface Packed {
   bytes: Uint8Array;
-  /** Bytes in use; the rest is free. */
   used: number;
 }
 export interface Cursor {
@@ -13,7 +12,6 @@ export interface Cursor {
   at: number;
 }
 
-/** Of a safe integer with its sign. */
 const NUMBER_BYTES_MAX = 8;
 const GROWTH = 1.5;
 
@@ -55,7 +53,6 @@ export function readNext(cursor: Cursor): number {
     if (byte < 128) return unfolded(folded);
   }
 }
-/** The number that ends at the cursor. */
 export function readPrevious(cursor: Cursor): number {
   let folded = cursor.bytes[--cursor.at]!;
   while (cursor.at > 0 && cursor.bytes[cursor.at - 1]! > 127)

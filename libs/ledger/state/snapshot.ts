@@ -10,22 +10,17 @@ import type { LedgerState, Stock } from './state.js';
 
 export const FOLD_VERSION = 9;
 
-/**
- * Some entries of one table: their JSON part, and their bytes concatenated. `bytes` is valid until the next section.
- */
+/** Some entries of one table: their JSON part, and their bytes concatenated. `bytes` is valid until the next section. */
 export interface Section {
   table: string;
   entries: [key: string, saved: unknown, size: number][];
   bytes: Uint8Array;
 }
 
-/** About a millisecond's work. */
 const ENTRIES_MAX = 1000;
 const BYTES_MAX = 128 * 1024;
 
-/**
- * The state at the time of the call, even if it changes while the sections are taken. Without the caches of documents and keys.
- */
+/** The state at the time of the call, even if it changes while the sections are taken. Without the caches of documents and keys. */
 export function saveState(state: LedgerState): Generator<Section, void> {
   if (state.undo !== undefined) throw new Error('a snapshot of what is not acknowledged would be a lie');
   return sectionsOf(tablesOf(state).map((table) => ({ ...table, pairs: [...table.pairs] })));
@@ -61,9 +56,7 @@ function* sectionsOf(tables: readonly Table[]): Generator<Section, void> {
   yield { table: END, entries: [], bytes: NONE };
 }
 
-/**
- * Changes the state in place, which must be empty at first. false after the last section. Throws on an unknown section.
- */
+/** Changes the state in place, which must be empty at first. false after the last section. Throws on an unknown section. */
 export function restoreSection(state: LedgerState, { table, entries, bytes }: Section): boolean {
   if (table === END) return false;
   const { restore } = tableNamed(state, table);
@@ -91,7 +84,6 @@ interface Table {
   restore(key: string, saved: unknown, bytes: Uint8Array): void;
 }
 
-/** In the order in which they are restored. */
 function tablesOf(state: LedgerState): Table[] {
   return [
     plainTable(state),
@@ -142,7 +134,6 @@ function plainTable(state: LedgerState): Table {
   };
 }
 
-/** `restore` is the inverse of `save`. */
 interface Form<V, S> {
   save(value: V): { saved: S; bytes?: Uint8Array };
   restore(saved: S, bytes: Uint8Array): V;

@@ -50,13 +50,10 @@ export interface Request {
   /** '' in requests of older versions, which never expire. */
   expires_at: string;
   requested_by: string;
-  /** Numbers of the documents that the command names. */
   needs: string[];
 }
 export interface KeyRecord {
-  /** Of the first event that the command wrote. */
   position: number;
-  /** How many events the command wrote. */
   count: number;
   request_hash: string;
 }
@@ -71,7 +68,6 @@ export interface LedgerConfig {
 
 export interface LedgerState {
   config: LedgerConfig | undefined;
-  /** Position of the last event; −1 before the first. */
   position: number;
   recorded_at: string;
   /** Hash of the last event, '' before the first. */
@@ -89,13 +85,10 @@ export interface LedgerState {
   closed_through: string;
   /** Numbers used in each series, such as "SO-251223". */
   series: Map<string, number>;
-  /** Where the events of each document stand, by `documentIndexKey`. */
   document_index: Map<string, DocumentIndex>;
   /** A cache of loaded documents: all events that name the number, oldest first. */
   documents: Map<string, RecordedEvent[]>;
-  /** Active reservations by id. */
   reservations: Map<string, Hold>;
-  /** Requests that wait for approval, by id. */
   requests: Map<string, Request>;
   /** A lower bound: no reservation and no request expires earlier; '' when there is none. Most batches need look no further. */
   next_expiry: string;
@@ -134,7 +127,6 @@ export function emptyState(): LedgerState {
 
 const EMPTY: Stock = { on_hand: 0, value: 0n, reserved: 0 };
 
-/** Ids hold no space. */
 export function placeKey(item_id: string, location_id: string): string {
   return `${item_id} ${location_id}`;
 }
@@ -158,7 +150,6 @@ function drop<K, V>(state: LedgerState, map: Map<K, V>, key: K): void {
   map.delete(key);
 }
 
-/** Runs `attempt` on the state and undoes what it changed. */
 export function tentatively<R>(state: LedgerState, attempt: () => R): R {
   const change = beginChange(state);
   try {
@@ -213,7 +204,6 @@ function apply(state: LedgerState, event: RecordedEvent): void {
   rememberKey(state, event);
 }
 
-/** What an event changes besides its postings. */
 function applyBody(state: LedgerState, event: RecordedEvent): void {
   switch (event.type) {
     case 'LedgerOpened': {
@@ -286,7 +276,6 @@ function applyBody(state: LedgerState, event: RecordedEvent): void {
       if (kindOf(event.data.number) === 'stock_count') forgetCount(state, event.data.number);
       return;
     default:
-      // All other document events only post.
       event satisfies DocumentEvent;
   }
 }

@@ -1,13 +1,10 @@
-/**
- * Movements of one place or account, ordered by (effective, position): about seven bytes each, for backdated commands and counts.
- */
+/** Movements of one place or account, ordered by (effective, position): about seven bytes each, for backdated commands and counts. */
 import { appended, emptyPacked, type Packed, readPrevious, replaced } from './packed.js';
 
 /** Instants are milliseconds since 1970. */
 export interface Movement {
   effective_ms: number;
   position: number;
-  /** Pieces, or minor units. */
   quantity: number;
 }
 /**
@@ -18,7 +15,6 @@ export interface Timeline extends Packed {
   floor_ms: number;
   floor: number;
   count: number;
-  /** Of the last movement. */
   last_ms: number;
   last: number;
 }
