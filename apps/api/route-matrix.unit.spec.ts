@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { fastify } from 'fastify';
 import { ROLES, type Role } from '../../libs/ledger/commands.js';
+import { DOCUMENT_KINDS, KINDS } from '../../libs/ledger/document-kinds.js';
 import { MATRIX_LINES, matrixOf, PERMITTED_ROUTES } from '../../test/support/route-matrix.js';
 import { unconnectedApp } from '../../test/support/unconnected-app.js';
 import { ownOnly } from './auth/permit.js';
@@ -33,6 +34,13 @@ test('a line of a batch needs the role that its own route needs', () => {
   expect(permissions.mayExecute('staff', RecordSale)).toBe(true);
   expect(permissions.mayExecute('viewer', RecordSale)).toBe(false);
   expect(permissions.mayExecute('admin', class Unknown {})).toBe(false);
+});
+
+test('every kind of document that has a command can be recorded by a batch', () => {
+  const types = [...BATCH_COMMANDS.values()].map(({ spec }) => (spec.toCommand({} as never) as { type: string }).type);
+  const commands = KINDS.flatMap((kind) => ('command' in DOCUMENT_KINDS[kind] ? [DOCUMENT_KINDS[kind].command] : []));
+  expect(commands.length).toBeGreaterThan(10);
+  expect(types).toEqual(expect.arrayContaining(commands));
 });
 
 describe('the table', () => {

@@ -1,22 +1,22 @@
-import type { DocumentKind } from '../../../libs/ledger/document-kinds.js';
+import { DOCUMENT_KINDS, type DocumentKind, KINDS } from '../../../libs/ledger/document-kinds.js';
 
-/** Where each kind of document is, and what its answers are called in OpenAPI. */
+/** The route of each kind of document, and the name of its schema in OpenAPI. */
 export const DOCUMENT_PATHS = {
-  purchase: { path: 'purchases', view: 'Purchase' },
-  blow: { path: 'blows', view: 'Blow' },
-  sale: { path: 'sales', view: 'Sale' },
-  waste: { path: 'wastes', view: 'Waste' },
-  stock_transfer: { path: 'stock-transfers', view: 'StockTransfer' },
-  transfer: { path: 'transfers', view: 'Transfer' },
-  payment: { path: 'payments', view: 'Payment' },
-  write_off: { path: 'write-offs', view: 'WriteOff' },
-  stock_count: { path: 'stock-counts', view: 'StockCount' },
-  return: { path: 'returns', view: 'Return' },
-  approval: { path: 'approvals', view: 'Approval' },
-  reservation: { path: 'reservations', view: 'Reservation' },
-} as const satisfies Record<DocumentKind, { path: string; view: string }>;
+  purchase: { path: 'purchases', schema: 'Purchase' },
+  blow: { path: 'blows', schema: 'Blow' },
+  sale: { path: 'sales', schema: 'Sale' },
+  waste: { path: 'wastes', schema: 'Waste' },
+  stock_transfer: { path: 'stock-transfers', schema: 'StockTransfer' },
+  transfer: { path: 'transfers', schema: 'Transfer' },
+  payment: { path: 'payments', schema: 'Payment' },
+  write_off: { path: 'write-offs', schema: 'WriteOff' },
+  stock_count: { path: 'stock-counts', schema: 'StockCount' },
+  return: { path: 'returns', schema: 'Return' },
+  approval: { path: 'approvals', schema: 'Approval' },
+  reservation: { path: 'reservations', schema: 'Reservation' },
+} as const satisfies Record<DocumentKind, { path: string; schema: string }>;
 
-/** Names in OpenAPI of the documents that move stock or money. */
-export const POSTED_DOCUMENTS: readonly string[] = Object.entries(DOCUMENT_PATHS)
-  .filter(([kind]) => kind !== 'approval' && kind !== 'reservation')
-  .map(([, { view }]) => view);
+/** Schemas of the documents that move stock or money. */
+export const POSTED_DOCUMENTS: readonly string[] = KINDS.filter((kind) => DOCUMENT_KINDS[kind].is_posting).map(
+  (kind) => DOCUMENT_PATHS[kind].schema,
+);

@@ -4,7 +4,7 @@ import { DOCUMENT_PATHS } from '../documents/document-paths.js';
 import { component, day, id, money, oneOf, pieces, position, reference, text } from '../http/schema.js';
 import { profit_figures } from './reports.dto.js';
 
-const AnyDocument = oneOf(...Object.values(DOCUMENT_PATHS).map(({ view }) => reference<DocumentView>(view)));
+const AnyDocument = oneOf(...Object.values(DOCUMENT_PATHS).map(({ schema }) => reference<DocumentView>(schema)));
 
 export const Dashboard = component(
   'Dashboard',
