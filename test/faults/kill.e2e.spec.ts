@@ -63,7 +63,7 @@ it.each(victims)(
     await load.stop();
     await expectTrue(load);
   },
-  60_000 * kills,
+  90_000 * kills,
 );
 
 it('Postgres paused under load: sales go on meanwhile, and the read models leave none out', async () => {
