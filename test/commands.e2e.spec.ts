@@ -334,6 +334,41 @@ describe('every command is answered as the contract says', () => {
     });
   });
 
+  test('manual journal entries', async () => {
+    expectStatus(await books.admin.post('/accounts', { account_id: 'rent', name: 'Rent', type: 'expense' }), 201);
+    const entry = (amount: number, credited = 'equity') => ({
+      description: 'rent of March',
+      lines: [
+        { account_id: 'rent', side: 'debit', amount },
+        { account_id: credited, side: 'credit', amount },
+      ],
+    });
+    const dry = expectStatus(await books.staff.post('/journal-entries?dry_run=true', entry(500)), 200);
+    expect(dry.body).toMatchObject({ kind: 'journal_entry', amount: 500 });
+    const recorded = expectStatus(await books.staff.post('/journal-entries', entry(500)), 201);
+    const { number, lines } = recorded.body;
+    expect({ number, lines }).toEqual({ number: expect.stringMatching(/^JE-\d{6}-0001$/), lines: entry(500).lines });
+    const wrong = { ...entry(500), lines: [entry(500).lines[0], { ...entry(1).lines[1] }] };
+    expect(expectStatus(await books.staff.post('/journal-entries', wrong), 422).body.errors).toEqual([
+      { path: 'lines', message: 'must balance: debits are 500, credits 1' },
+    ]);
+    const control = expectStatus(await books.staff.post('/journal-entries', entry(1, 'inventory')), 422);
+    expect(control.body).toMatchObject({ code: 'control_account', account_id: 'inventory' });
+    const waiting = expectStatus(await books.staff.post('/journal-entries', entry(5000.01)), 202);
+    const approved = await books.manager.post(`/approvals/${waiting.body.number}/approve`);
+    expect(expectStatus(approved, 200).body.document).toMatchObject({ kind: 'journal_entry', amount: 5000.01 });
+    const list = await books.admin.get('/journal-entries', books.after(approved));
+    expect(expectStatus(list, 200).body.data.map(({ amount }: { amount: number }) => amount)).toEqual([5000.01, 500]);
+    expectStatus(await books.admin.post(`/journal-entries/${number}/void`, { reason: 'typed twice' }), 201);
+    expectStatus(await books.manager.post(`/journal-entries/${number}/void`, { reason: 'x' }), 403);
+    const [line] = await batch(books.staff, { type: 'journal-entries', body: entry(7) });
+    expect(line).toMatchObject({ status: 201, body: { amount: 7 } });
+    const statement = await books.manager.get(`/accounts/rent/entries?min_position=${line!.body.position}`);
+    expect(expectStatus(statement, 200).body.data.map(({ amount }: { amount: number }) => amount)).toEqual([
+      7, -500, 5000.01, 500,
+    ]);
+  });
+
   test('what will never be paid', async () => {
     const sold = expectStatus(await books.staff.post('/sales', sellOne(10)), 201).body.number;
     const lost = { bill_number: sold, amount: 15, reason: 'bankrupt' };

@@ -8,9 +8,8 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { DOCUMENT_PATHS } from '../apps/api/documents/document-paths.js';
 import type { Command } from '../libs/ledger/commands.js';
-import { type DocumentKind, kindOf } from '../libs/ledger/document-kinds.js';
+import { DOCUMENT_KINDS, type DocumentKind, kindOf } from '../libs/ledger/document-kinds.js';
 import { heldTo, readContract } from './support/contract.js';
 import { type Answer, type Client, expectStatus, login } from './support/http.js';
 import { readLedger } from './support/log.js';
@@ -89,7 +88,7 @@ function requestOf(command: Command, at: string): { path: string; body?: object 
       throw new Error(`no step of the month is ${command.type}`);
   }
 }
-const pathOf = (number: string) => `/${DOCUMENT_PATHS[kindOf(number)!].path}/${number}`;
+const pathOf = (number: string) => `/${DOCUMENT_KINDS[kindOf(number)!].path}/${number}`;
 
 /** The number of the document that a step made. */
 function the(name: string): string {
@@ -260,7 +259,7 @@ describe('at the end', () => {
 
   test('each document says what became of it', async () => {
     const told = async (kind: DocumentKind, ...fields: string[]) => {
-      const { data } = (await asked(`/${DOCUMENT_PATHS[kind].path}`)) as { data: Record<string, unknown>[] };
+      const { data } = (await asked(`/${DOCUMENT_KINDS[kind].path}`)) as { data: Record<string, unknown>[] };
       return data.map((document) => fields.map((field) => document[field]));
     };
     expect(await told('sale', 'number', 'status', 'payment_status', 'paid_amount', 'open_amount')).toEqual([

@@ -1,64 +1,16 @@
 /** One module a noun; each is under PREFIX, but for the operations, which are beside it too. */
-import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { RouterModule } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
-import { AccountsModule } from './accounts/accounts.module.js';
-import { ApprovalsModule } from './approvals/approvals.module.js';
-import { AuditModule } from './audit/audit.module.js';
-import { AuthModule } from './auth/auth.module.js';
 import type { RoutePermissions } from './auth/route-permissions.js';
 import { BatchesModule } from './batches/batches.module.js';
-import { BlowsModule } from './blows/blows.module.js';
-import { DocumentsModule } from './documents/documents.module.js';
+import { FEATURES } from './features.js';
 import { PREFIX } from './http/prefix.js';
-import { ItemsModule } from './items/items.module.js';
-import { LedgersModule } from './ledgers/ledgers.module.js';
-import { LocationsModule } from './locations/locations.module.js';
-import { MoneyTransfersModule } from './money-transfers/money-transfers.module.js';
-import { HealthModule, OperationsModule } from './operations/operations.module.js';
-import { PartiesModule } from './parties/parties.module.js';
+import { HealthModule } from './operations/operations.module.js';
 import type { Parts } from './parts.js';
 import { partsModule } from './parts.module.js';
-import { PaymentsModule } from './payments/payments.module.js';
-import { PeriodsModule } from './periods/periods.module.js';
-import { PurchasesModule } from './purchases/purchases.module.js';
-import { ReportsModule } from './reports/reports.module.js';
-import { ReservationsModule } from './reservations/reservations.module.js';
-import { ReturnsModule } from './returns/returns.module.js';
-import { SalesModule } from './sales/sales.module.js';
-import { StockModule } from './stock/stock.module.js';
-import { StockCountsModule } from './stock-counts/stock-counts.module.js';
-import { StockTransfersModule } from './stock-transfers/stock-transfers.module.js';
-import { WastesModule } from './wastes/wastes.module.js';
-import { WriteOffsModule } from './write-offs/write-offs.module.js';
 
-const FEATURES: Type[] = [
-  AuthModule,
-  LedgersModule,
-  ItemsModule,
-  PartiesModule,
-  LocationsModule,
-  AccountsModule,
-  PurchasesModule,
-  BlowsModule,
-  SalesModule,
-  WastesModule,
-  StockTransfersModule,
-  MoneyTransfersModule,
-  PaymentsModule,
-  WriteOffsModule,
-  StockCountsModule,
-  ReturnsModule,
-  DocumentsModule,
-  ApprovalsModule,
-  ReservationsModule,
-  PeriodsModule,
-  StockModule,
-  ReportsModule,
-  BatchesModule,
-  AuditModule,
-  OperationsModule,
-];
+const MODULES = [...FEATURES, BatchesModule];
 
 @Module({})
 class ApiModule {}
@@ -68,10 +20,10 @@ export function apiModule(parts: Parts, permissions: RoutePermissions): DynamicM
     module: ApiModule,
     imports: [
       CqrsModule.forRoot(),
-      RouterModule.register([{ path: PREFIX, children: FEATURES }]),
+      RouterModule.register([{ path: PREFIX, children: MODULES }]),
       partsModule(parts, permissions),
       HealthModule,
-      ...FEATURES,
+      ...MODULES,
     ],
   };
 }

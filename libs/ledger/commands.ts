@@ -74,6 +74,12 @@ export interface TransferMoney extends Effective {
   amount: Decimal;
   reference?: string;
 }
+export interface RecordJournalEntry extends Effective {
+  type: 'record_journal_entry';
+  lines: { account_id: string; side: 'debit' | 'credit'; amount: Decimal }[];
+  description: string;
+  reference?: string;
+}
 export interface RecordPayment extends Effective {
   type: 'record_payment';
   bill_number: string;
@@ -164,6 +170,7 @@ export type PostingCommand =
   | RecordWaste
   | TransferStock
   | TransferMoney
+  | RecordJournalEntry
   | RecordPayment
   | WriteOff
   | CountStock

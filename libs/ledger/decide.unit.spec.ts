@@ -12,6 +12,7 @@ import {
   given,
   givenAFactory,
   item,
+  journalEntry,
   later,
   MONDAY,
   openLedger,
@@ -175,6 +176,10 @@ const BOOKS: Step[] = [
 ];
 const dear = { item_id: BOTTLE, quantity: 1, unit_price: '9999999999999' };
 const lines = (...more: object[]) => ({ line_items: [{ item_id: BOTTLE, quantity: 1, unit_price: '1' }, ...more] });
+const entryOf = (debited: string, credited: string, amount: string) => [
+  { account_id: debited, side: 'debit' as const, amount },
+  { account_id: credited, side: 'credit' as const, amount },
+];
 const many = (item_id: string, quantity = 1) => ({ item_id, quantity, unit_price: '1' });
 
 const ORDERS: Record<string, Wrongs> = {
@@ -250,6 +255,18 @@ const ORDERS: Record<string, Wrongs> = {
       ['same_account', { from_account_id: 'cash', to_account_id: 'cash' }],
       ['insufficient_funds', { to_account_id: 'bank' }],
       ['amount_out_of_bounds', { from_account_id: 'equity', to_account_id: 'cash' }],
+    ],
+  },
+  record_journal_entry: {
+    good: journalEntry({ bank: '1' }, { cash: '1' }),
+    wrong: [
+      ['validation', { lines: entryOf('piggy-bank', 'till', '0'), effective_at: IN_JANUARY }],
+      ['unknown_account', { lines: entryOf('piggy-bank', 'till', '9999999999999.99') }],
+      ['inactive_account', { lines: entryOf('inventory', 'till', '9999999999999.99') }],
+      ['period_closed', { lines: entryOf('inventory', 'cash', '9999999999999.99') }],
+      ['control_account', { effective_at: MONDAY }],
+      ['insufficient_funds', { lines: entryOf('equity', 'cash', '9999999999999.99') }],
+      ['amount_out_of_bounds', { lines: entryOf('cash', 'equity', '9999999999999.99') }],
     ],
   },
   record_payment: {

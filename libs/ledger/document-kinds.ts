@@ -1,6 +1,6 @@
 /**
  * One descriptor per kind of document. The codec, numbering, the document index, voids, approvals and stock reports are derived from it;
- * HTTP paths and permissions stand in apps/api. docs/adding-a-document.md is the recipe for a new one.
+ * Permissions stand at the routes in apps/api. docs/adding-a-document.md is the recipe for a new one.
  */
 import type { Command } from './commands.js';
 import type { LedgerEvent, LedgerEventType } from './events.js';
@@ -10,6 +10,8 @@ type NumberField = 'number' | 'approval_id' | 'reservation_id' | 'bill_number';
 export interface DocumentKindDescriptor {
   /** The two letters that its numbers begin with: "SO" of "SO-251223-0026". Never reused, for old documents keep them. */
   prefix: string;
+  /** Where they are, under the API's prefix. */
+  path: string;
   /** The command that makes one. None for approvals: any posting command may end in one. */
   command?: Command['type'];
   /** A posting moves stock or money: above the threshold, and made by staff, it becomes an approval first. */
@@ -40,6 +42,7 @@ const VOIDED = [['DocumentVoided', 'number']] as const;
 export const DOCUMENT_KINDS = {
   purchase: {
     prefix: 'PO',
+    path: 'purchases',
     command: 'record_purchase',
     is_posting: true,
     id: 'number',
@@ -50,6 +53,7 @@ export const DOCUMENT_KINDS = {
   },
   blow: {
     prefix: 'BL',
+    path: 'blows',
     command: 'record_blow',
     is_posting: true,
     id: 'number',
@@ -60,6 +64,7 @@ export const DOCUMENT_KINDS = {
   },
   sale: {
     prefix: 'SO',
+    path: 'sales',
     command: 'record_sale',
     is_posting: true,
     id: 'number',
@@ -70,6 +75,7 @@ export const DOCUMENT_KINDS = {
   },
   waste: {
     prefix: 'WS',
+    path: 'wastes',
     command: 'record_waste',
     is_posting: true,
     id: 'number',
@@ -80,6 +86,7 @@ export const DOCUMENT_KINDS = {
   },
   stock_transfer: {
     prefix: 'ST',
+    path: 'stock-transfers',
     command: 'transfer_stock',
     is_posting: true,
     id: 'number',
@@ -90,6 +97,7 @@ export const DOCUMENT_KINDS = {
   },
   transfer: {
     prefix: 'MT',
+    path: 'transfers',
     command: 'transfer_money',
     is_posting: true,
     id: 'number',
@@ -98,8 +106,20 @@ export const DOCUMENT_KINDS = {
     void: 'reverse',
     movements: {},
   },
+  journal_entry: {
+    prefix: 'JE',
+    path: 'journal-entries',
+    command: 'record_journal_entry',
+    is_posting: true,
+    id: 'number',
+    begun_by: ['JournalEntryRecorded'],
+    added_to_by: VOIDED,
+    void: 'reverse',
+    movements: {},
+  },
   payment: {
     prefix: 'PY',
+    path: 'payments',
     command: 'record_payment',
     is_posting: true,
     id: 'number',
@@ -110,6 +130,7 @@ export const DOCUMENT_KINDS = {
   },
   write_off: {
     prefix: 'WO',
+    path: 'write-offs',
     command: 'write_off',
     is_posting: true,
     id: 'number',
@@ -120,6 +141,7 @@ export const DOCUMENT_KINDS = {
   },
   stock_count: {
     prefix: 'SC',
+    path: 'stock-counts',
     command: 'count_stock',
     is_posting: true,
     id: 'number',
@@ -130,6 +152,7 @@ export const DOCUMENT_KINDS = {
   },
   return: {
     prefix: 'RT',
+    path: 'returns',
     command: 'return_bill',
     is_posting: true,
     id: 'number',
@@ -140,6 +163,7 @@ export const DOCUMENT_KINDS = {
   },
   approval: {
     prefix: 'AP',
+    path: 'approvals',
     is_posting: false,
     id: 'approval_id',
     begun_by: ['ApprovalRequested'],
@@ -154,6 +178,7 @@ export const DOCUMENT_KINDS = {
   },
   reservation: {
     prefix: 'RV',
+    path: 'reservations',
     command: 'reserve_stock',
     is_posting: false,
     id: 'reservation_id',

@@ -115,6 +115,13 @@ export interface CountLine {
   value: Minor;
 }
 
+export interface JournalEntryLine {
+  account_id: string;
+  side: 'debit' | 'credit';
+  /** More than zero. */
+  amount: Minor;
+}
+
 /** Postings, and the approval and requester where the event was above the threshold. */
 interface Posted extends Postings {
   approval_id?: string;
@@ -191,6 +198,17 @@ export type DocumentEvent =
         to_account_id: string;
         amount: Minor;
         reference?: string;
+      };
+    }
+  /** A manual entry; `amount` is the sum of its debits, which is that of its credits. */
+  | {
+      type: 'JournalEntryRecorded';
+      data: Posted & {
+        number: string;
+        description: string;
+        reference?: string;
+        lines: JournalEntryLine[];
+        amount: Minor;
       };
     }
   /** `received`: from a customer for a sale, or back from a supplier; `made`: to a supplier for a purchase, or back to a customer. */

@@ -1,7 +1,8 @@
 /** The system under load: event store, Postgres, projector and API as they ship, fsync on, with items to sell. */
-import { DOCUMENT_PATHS } from '../../apps/api/documents/document-paths.js';
+
 import type { EventStore } from '../../libs/event-store/event-store.js';
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
+import { DOCUMENT_KINDS } from '../../libs/ledger/document-kinds.js';
 import { forge, goodClaims } from '../support/jwt.js';
 import { type System, startSystem } from '../support/system.js';
 import type { Books } from './books.js';
@@ -141,7 +142,7 @@ function factoryOf(system: System): Factory {
     async books(ledger = 'main') {
       await caughtUp(ledger);
       const numbers: string[] = [];
-      for (const { path } of Object.values(DOCUMENT_PATHS))
+      for (const { path } of Object.values(DOCUMENT_KINDS))
         for (const { number } of await allRows<{ number: string }>(`/${path}`, ledger)) numbers.push(number);
       return { numbers, stock: await stock(ledger) };
     },

@@ -144,6 +144,11 @@ export function keptTwice(): KeptTwice {
     must((balances.get('inventory') ?? 0n) === stock_value, 2, 'inventory is not the value of all stock');
     if (journal.length > 0)
       must(calendarMonth(metadata.effective_at, time_zone) > closed_through, 2, `posts to a month that is closed`);
+    if (type === 'JournalEntryRecorded') {
+      const lines = data.lines.map(({ side, amount }) => (side === 'debit' ? BigInt(amount) : -BigInt(amount)));
+      must(total(lines) === 0n, 9, 'the lines of a journal entry do not balance');
+      must(lines.join() === journal.map(({ amount }) => amount).join(), 9, 'a journal entry posts other lines');
+    }
     if (type === 'MoneyTransferred') must(journal.length === 2, 9, 'money was made or lost on its way');
   }
 
@@ -462,6 +467,8 @@ function worthOf({ type, data }: EventBody): bigint {
       const [put_in, made] = [data.inputs, data.outputs].map((lines) => total(lines.map(({ cost }) => cost)));
       return most(put_in!, made!, data.conversion_cost, data.rejected_cost);
     }
+    case 'JournalEntryRecorded':
+      return most(...data.lines.map(({ amount }) => amount));
     case 'MoneyTransferred':
     case 'PaymentReceived':
     case 'PaymentMade':

@@ -108,6 +108,18 @@ export function stockTransfer(lines: readonly Counted[], more: More<'transfer_st
 export function transfer(from: string, to: string, amount: string, more: More<'transfer_money'> = {}): Command {
   return { type: 'transfer_money', from_account_id: from, to_account_id: to, amount, ...more };
 }
+/** `debits` and `credits` by account. */
+export function journalEntry(
+  debits: Record<string, string>,
+  credits: Record<string, string>,
+  more: More<'record_journal_entry'> = {},
+): Command {
+  const lines = [
+    ...Object.entries(debits).map(([account_id, amount]) => ({ account_id, side: 'debit' as const, amount })),
+    ...Object.entries(credits).map(([account_id, amount]) => ({ account_id, side: 'credit' as const, amount })),
+  ];
+  return { type: 'record_journal_entry', lines, description: 'rent of March', ...more };
+}
 export function payment(bill_number: string, amount: string, more: More<'record_payment'> = {}): Command {
   return { type: 'record_payment', bill_number, amount, ...more };
 }

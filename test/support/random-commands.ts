@@ -7,7 +7,7 @@ import { billOf, openAmount } from '../../libs/ledger/bill.js';
 import type { Command, Envelope, Role } from '../../libs/ledger/commands.js';
 import { documentsNamed } from '../../libs/ledger/document-kinds.js';
 import type { RecordedEvent } from '../../libs/ledger/events.js';
-import { formatDecimal } from '../../libs/ledger/money.js';
+import { formatDecimal, parseDecimal } from '../../libs/ledger/money.js';
 import { type LedgerState } from '../../libs/ledger/state/state.js';
 import type { CommandGroup, Submission } from '../../libs/ledger-writer/batch.js';
 import type { Chance } from './random.js';
@@ -166,6 +166,7 @@ export const WEIGHTS: Record<Command['type'], number> = {
   record_waste: 4,
   transfer_stock: 5,
   transfer_money: 5,
+  record_journal_entry: 4,
   record_payment: 11,
   write_off: 3,
   count_stock: 5,
@@ -269,6 +270,21 @@ function randomCommand(by: Chance, state: LedgerState, seen: Seen, clock_ms: num
         amount: amount(),
         ...effective(),
       };
+    case 'record_journal_entry': {
+      const [first, second, third] = [amount(), amount(), amount()];
+      const even = /^\d+\.\d\d$/.test(first) && /^\d+\.\d\d$/.test(second) && often(by, 0.9);
+      const sum = even ? formatDecimal(parseDecimal(first, 2)! + parseDecimal(second, 2)!, 2) : third;
+      return {
+        type,
+        description: 'by hand',
+        lines: [
+          { account_id: known(MONEY_ACCOUNTS, 'nowhere'), side: 'debit', amount: first },
+          { account_id: known(MONEY_ACCOUNTS, 'inventory'), side: 'debit', amount: second },
+          { account_id: known(MONEY_ACCOUNTS, 'revenue'), side: 'credit', amount: sum },
+        ],
+        ...effective(),
+      };
+    }
     case 'record_payment': {
       const bill_number = number(often(by, 0.05) ? seen.all : often(by, 0.6) ? seen.sales : seen.purchases);
       const bill = billOf(state.documents.get(bill_number) ?? []);

@@ -54,6 +54,10 @@ const MATRIX = `
 /items                            POST   admin manager
 /items/:id                        GET    admin manager staff auditor viewer
 /items/:id                        PATCH  admin manager
+/journal-entries                  GET    admin manager staff auditor viewer
+/journal-entries                  POST   admin manager staff
+/journal-entries/:number          GET    admin manager staff auditor viewer
+/journal-entries/:number/void     POST   admin
 /ledgers                          GET    admin               auditor
 /ledgers                          POST   admin
 /locations                        GET    admin manager staff auditor viewer

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { documentSchema } from '../documents/document.schema.js';
-import { POSTED_DOCUMENTS } from '../documents/document-paths.js';
+import { POSTED_DOCUMENTS } from '../documents/schema-names.js';
 import { Cost, NOTES_MAX, Text } from '../http/fields.js';
 import {
   anything,

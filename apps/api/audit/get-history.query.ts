@@ -1,12 +1,11 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import { type DocumentKind, kindOf } from '../../../libs/ledger/document-kinds.js';
+import { DOCUMENT_KINDS, type DocumentKind, KINDS, kindOf } from '../../../libs/ledger/document-kinds.js';
 import type { Page, Paging } from '../../../projections/as-of/cursor.js';
 import type { Snapshot } from '../../../projections/as-of/snapshot.js';
 import { findDocument } from '../../../projections/read-models/documents.js';
 import type { Entity } from '../../../projections/read-models/events.js';
 import { history } from '../../../projections/read-models/history.js';
 import { isKnown, isMasterKind } from '../../../projections/read-models/master-data.js';
-import { DOCUMENT_PATHS } from '../documents/document-paths.js';
 import { isId } from '../http/fields.js';
 import { invalidParameters, Problem } from '../http/problem.js';
 import { documentHref } from '../queries/links.js';
@@ -48,8 +47,8 @@ export class GetHistoryHandler implements IQueryHandler<GetHistory> {
 }
 
 const DOCUMENT_WORDS = new Map(
-  (Object.keys(DOCUMENT_PATHS) as DocumentKind[]).flatMap((kind): [string, DocumentKind][] => {
-    const { path } = DOCUMENT_PATHS[kind];
+  KINDS.flatMap((kind): [string, DocumentKind][] => {
+    const { path } = DOCUMENT_KINDS[kind];
     return [kind, path, path.slice(0, -1)].map((word) => [word, kind]);
   }),
 );

@@ -1,12 +1,11 @@
 /** Where the documents behind a figure are, as addresses of this API. */
-import { kindOf } from '../../../libs/ledger/document-kinds.js';
-import { DOCUMENT_PATHS } from '../documents/document-paths.js';
+import { DOCUMENT_KINDS, kindOf } from '../../../libs/ledger/document-kinds.js';
 import { PREFIX } from '../http/prefix.js';
 
 /** Of one document; null for what has no number. */
 export function documentHref(number: string | null): string | null {
   const kind = number === null ? undefined : kindOf(number);
-  return kind === undefined ? null : `${PREFIX}/${DOCUMENT_PATHS[kind].path}/${number}`;
+  return kind === undefined ? null : `${PREFIX}/${DOCUMENT_KINDS[kind].path}/${number}`;
 }
 
 /** Of a list, with those filters that are given. */

@@ -1,10 +1,11 @@
 import Type, { type Static } from 'typebox';
 import type { DocumentView } from '../../../libs/documents/documents.js';
-import { DOCUMENT_PATHS } from '../documents/document-paths.js';
+import { KINDS } from '../../../libs/ledger/document-kinds.js';
+import { schemaNameOf } from '../documents/schema-names.js';
 import { component, day, id, money, oneOf, pieces, position, reference, text } from '../http/schema.js';
 import { profit_figures } from './reports.dto.js';
 
-const AnyDocument = oneOf(...Object.values(DOCUMENT_PATHS).map(({ schema }) => reference<DocumentView>(schema)));
+const AnyDocument = oneOf(...KINDS.map((kind) => reference<DocumentView>(schemaNameOf(kind))));
 
 export const Dashboard = component(
   'Dashboard',

@@ -424,3 +424,5 @@ function onHandAt(
   });
   return left;
 }
+
+export const CORRECTIONS = { count_stock: countStock, return_bill: returnBill, void_document: voidDocument };

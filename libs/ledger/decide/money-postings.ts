@@ -1,10 +1,10 @@
 /** Transfers of money, payments of bills, write-offs. */
 import { isControlAccount, WRITE_OFF } from '../accounts.js';
 import { type Bill, billOf, mostOpenSince, openAmount } from '../bill.js';
-import type { RecordPayment, TransferMoney, WriteOff } from '../commands.js';
+import type { RecordJournalEntry, RecordPayment, TransferMoney, WriteOff } from '../commands.js';
 import { kindOf } from '../document-kinds.js';
-import { toMajor } from '../money.js';
-import { type Refusal, refuse } from '../refusals.js';
+import { formatDecimal, toMajor } from '../money.js';
+import { invalid, type Refusal, refuse } from '../refusals.js';
 import {
   active,
   amountOf,
@@ -19,6 +19,7 @@ import {
   type Reference,
   recorded,
   refused,
+  sum,
   usable,
   withinLimits,
 } from './guards.js';
@@ -54,6 +55,53 @@ export function transferMoney(context: Context, command: TransferMoney): Decisio
       journal: postings,
     },
   });
+}
+
+/** Manual entries: rent, wages, depreciation, a loan. What stock and bills post has commands of its own. */
+export function recordJournalEntry(context: Context, command: RecordJournalEntry): Decision {
+  const { lines, description, reference, effective_at = context.recorded_at } = command;
+  const entries: [account_id: string, amount: bigint][] = [];
+  for (const [index, { account_id, side, amount }] of lines.entries()) {
+    if (entries.some(([id]) => id === account_id))
+      return refused(invalid(`lines.${index}.account_id`, 'must stand in one line only'));
+    const minor = amountOf(context, amount, `lines.${index}.amount`, 1n);
+    if (isRefusal(minor)) return refused(minor);
+    entries.push([account_id, side === 'debit' ? minor : -minor]);
+  }
+  const debits = sum(entries.map(([, amount]) => (amount > 0n ? amount : 0n)));
+  const credits = debits - sum(entries.map(([, amount]) => amount));
+  const postings = journal(entries);
+  const refusal =
+    balanced(context, debits, credits) ??
+    usable(
+      context,
+      lines.flatMap(({ account_id }) => accountNamed(account_id)),
+    ) ??
+    dateOpen(context, effective_at) ??
+    lines.map(({ account_id }) => notKept(account_id)).find((each) => each !== undefined) ??
+    withinLimits(context, { journal: postings }, effective_at);
+  if (refusal) return refused(refusal);
+  return recorded(effective_at, {
+    type: 'JournalEntryRecorded',
+    data: {
+      number: nextNumber(context, 'journal_entry'),
+      description,
+      ...given('reference', reference),
+      lines: entries.map(([account_id, amount]) =>
+        amount > 0n
+          ? { account_id, side: 'debit', amount: amount.toString() }
+          : { account_id, side: 'credit', amount: (-amount).toString() },
+      ),
+      amount: debits.toString(),
+      journal: postings,
+    },
+  });
+}
+
+function balanced({ config }: Context, debits: bigint, credits: bigint): Refusal | undefined {
+  if (debits === credits) return undefined;
+  const [debit, credit] = [debits, credits].map((minor) => formatDecimal(minor, config.digits));
+  return invalid('lines', `must balance: debits are ${debit}, credits ${credit}`);
 }
 
 function accountNamed(account_id: string): Reference[] {
@@ -172,3 +220,10 @@ function settledBy(
   }
   return { bill, amount: asked, back };
 }
+
+export const MONEY_POSTINGS = {
+  transfer_money: transferMoney,
+  record_journal_entry: recordJournalEntry,
+  record_payment: recordPayment,
+  write_off: writeOff,
+};

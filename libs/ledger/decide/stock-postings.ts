@@ -274,3 +274,11 @@ export function transferStock(context: Context, command: TransferStock): Decisio
     },
   });
 }
+
+export const STOCK_POSTINGS = {
+  record_purchase: recordPurchase,
+  record_blow: recordBlow,
+  record_sale: recordSale,
+  record_waste: recordWaste,
+  transfer_stock: transferStock,
+};
