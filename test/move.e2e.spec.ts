@@ -119,6 +119,11 @@ describe('the move to services of one’s own', () => {
     expect({ code, said }).toEqual({ code: 2, said: expect.stringContaining('EVENTSTORE_URL and DATABASE_URL') });
   });
 
+  it('is refused where the other event store does not answer', async () => {
+    const { code, said } = await cli(['migrate'], { ...services, EVENTSTORE_URL: 'esdb://127.0.0.1:1?tls=false' });
+    expect({ code, said }).toEqual({ code: 2, said: expect.stringContaining('Nothing listens at 127.0.0.1:1') });
+  });
+
   it('copies everything, compares it, and may be asked for again after an interruption', async () => {
     const { code, said } = await cli(['migrate'], services);
     expect({ code, said }).toEqual({ code: 0, said: expect.stringMatching(/compared byte by byte[\s\S]*2 users/) });

@@ -126,16 +126,22 @@ export async function connect(url: string, place: string): Promise<Log> {
   return { store, place, close: () => store.close() };
 }
 
-async function openFolder(data_dir: string, make: boolean): Promise<Log> {
+/** Serves the log of a folder in this process. Throws CannotDo; then nothing stays open. */
+export async function openFolder(data_dir: string, make: boolean): Promise<Log> {
   if (!make && !existsSync(data_dir))
     throw new CannotDo(`There is no log in ${data_dir}: choose another folder by DATA_DIR, or set EVENTSTORE_URL.`);
   const { url, stop } = await serveFolder(data_dir);
-  const { store, close } = await connect(url, data_dir);
-  return { store, place: data_dir, close: () => close().then(stop) };
+  try {
+    const { store, close } = await connect(url, data_dir);
+    return { store, place: data_dir, close: () => close().then(stop) };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
 /** Imported here, so that a run against a server does not load the embedded store. */
-export async function serveFolder(data_dir: string): Promise<{ url: string; stop(): Promise<void> }> {
+async function serveFolder(data_dir: string): Promise<{ url: string; stop(): Promise<void> }> {
   const { startEventStore } = await import('../../libs/event-store-server/server.js');
   const { damageReport } = await import('../../libs/event-store-server/log-file.js');
   const { DamagedLog } = await import('../../libs/event-store-server/record.js');

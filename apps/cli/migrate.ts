@@ -10,7 +10,7 @@ import { type IdentityDb, openIdentity } from '../../libs/identity/tables.js';
 import { copyLog } from '../../libs/migration/copy-log.js';
 import { type DataFolder, openDataFolder } from '../../libs/process/data-folder.js';
 import { READ_SCHEMA } from '../../projections/engine/database.js';
-import { connect, dataDir, hostOf, refuseMoved, serveFolder, startFolderPostgres } from './links.js';
+import { connect, dataDir, hostOf, openFolder, refuseMoved, startFolderPostgres } from './links.js';
 import { showProgress } from './progress.js';
 import { CannotDo, type Verb } from './verb.js';
 
@@ -72,16 +72,16 @@ async function refuseReadModels(db: IdentityDb): Promise<void> {
 }
 
 async function moveLog(folder: DataFolder, url: string, signal: AbortSignal) {
-  const { url: own_url, stop } = await serveFolder(folder.eventstore_dir);
-  const [from, to] = [await connect(own_url, folder.eventstore_dir), await connect(url, hostOf(url))];
+  // Before anything is open here: what stayed open would keep the process alive.
+  const to = await connect(url, hostOf(url));
   const bars = { copying: showProgress('Copying  ', 'events'), comparing: showProgress('Comparing', 'events') };
   try {
+    const from = await openFolder(folder.eventstore_dir, true);
     const on_progress = (phase: keyof typeof bars, done: number, of: number) => bars[phase].at(done, of);
-    return await copyLog(from.store, to.store, { signal, on_progress });
+    return await copyLog(from.store, to.store, { signal, on_progress }).finally(from.close);
   } finally {
     for (const bar of Object.values(bars)) bar.stop();
-    await Promise.all([from.close(), to.close()]);
-    await stop();
+    await to.close();
   }
 }
 
