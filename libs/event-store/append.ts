@@ -44,9 +44,10 @@ export function appender(connection: Connection, limits: AppendLimits) {
 /** Settles once: by the answer, the timer or the loss of the client, whichever comes first. Never rejects. */
 function send(connection: Connection, timeout_ms: number, append: Append, lost: () => void): Promise<AppendResult> {
   return new Promise((resolve) => {
-    const sent_ms = performance.now();
+    let sent_ms = Number.POSITIVE_INFINITY;
     let live: Live | undefined;
     let settled = false;
+    let doubt: NodeJS.Timeout | undefined;
     const settle = (result: AppendResult) => {
       settled = true;
       clearTimeout(timer);
@@ -62,12 +63,11 @@ function send(connection: Connection, timeout_ms: number, append: Append, lost: 
       const reason = `no answer to an append within ${timeout_ms} ms`;
       if (!live) return giveUp(`${reason}: no connection`);
       settle(unknown(reason));
-      // A store that answers later appends is slow, not lost; a new connection would only add to its work.
-      if (live.append_answered_ms < sent_ms) connection.broken(live, reason);
+      // A store that answers later appends is slow, not lost; a new connection would only add to its work. Most of the time may have gone
+      // before there was a connection, as after an election: that says nothing against this one.
+      const long_sent = performance.now() - sent_ms >= timeout_ms / 2;
+      if (long_sent && live.append_answered_ms < sent_ms) connection.broken(live, reason);
     }, timeout_ms);
-    const doubt = setTimeout(() => {
-      if (live && live.append_answered_ms < sent_ms) connection.doubt(live);
-    }, doubt_ms);
 
     const answered = (live: Live, result: AppendResult) => {
       live.append_answered_ms = performance.now();
@@ -78,7 +78,12 @@ function send(connection: Connection, timeout_ms: number, append: Append, lost: 
       live = await connection.current();
       // This append may already be settled as `unknown`; its events must not be written after that.
       if (settled) return;
-      live.give_up.add(giveUp);
+      const asked = live;
+      asked.give_up.add(giveUp);
+      sent_ms = performance.now();
+      doubt = setTimeout(() => {
+        if (asked.append_answered_ms < sent_ms) connection.doubt(asked);
+      }, doubt_ms);
       const answer = await live.client.appendToStream(append.stream, append.batch, {
         expectedRevision: append.expected < 0 ? NO_STREAM : BigInt(append.expected),
         deadline: server_deadline_ms,

@@ -131,6 +131,21 @@ it('the log away for longer than any search: every append is answered meanwhile,
   expect(await idsIn(store, stream)).toHaveLength(1);
 });
 
+it('an append that waited long for a leader does not cost the connection that was found at last', async () => {
+  const timeout_ms = 2_000;
+  const lines: string[] = [];
+  const store = connectEventStore({ url: cluster.url, append_timeout_ms: timeout_ms, log: (line) => lines.push(line) });
+  stores.push(store);
+  cluster.loseLeader();
+  cluster.loseNextAppend();
+  const waited = store.append('ledger-other', -1, [newEvent()]);
+  await sleep(0.6 * timeout_ms);
+  cluster.elect(cluster.nodes[1]!);
+  expect(await waited).toMatchObject({ outcome: 'unknown' });
+  await appendUntilIn(store, 'ledger-main', -1);
+  expect(lines.filter((line) => line.includes('connecting anew'))).toEqual([]);
+});
+
 it.each([0, 1, 2])('opened while node %i is frozen, whoever leads', async (frozen) => {
   const [next] = cluster.nodes.filter((_, index) => index !== frozen);
   cluster.elect(next!);

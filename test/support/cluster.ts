@@ -50,6 +50,8 @@ export interface StandInCluster {
   elect(node: StandInNode): void;
   /** Fails this many of the next requests for the server's features. */
   refuseFeatures(times: number): void;
+  /** The next append is neither written nor answered. */
+  loseNextAppend(): void;
   /** Ends each subscription as the real server does where its reader falls behind. Returns how many. */
   endSubscriptions(): number;
   stop(): Promise<void>;
@@ -59,6 +61,7 @@ interface Parts {
   queue: AppendQueue;
   subscriptions: Set<Read>;
   features: { refusals: number };
+  losses: { appends: number };
   members: () => readonly Node[];
 }
 
@@ -69,16 +72,17 @@ export async function startStandInCluster(): Promise<StandInCluster> {
   const queue = new AppendQueue(log, default_queue_limits, fail, fail);
   const subscriptions = new Set<Read>();
   const features = { refusals: 0 };
+  const losses = { appends: 0 };
   let leader: Node | undefined;
 
   /** A single leader that always sees the whole log. */
   const alone: Node = new Node(log, () => alone);
   alone.known_leader = alone;
-  const [log_server, log_port] = await serve(alone, { queue, subscriptions, features, members: () => [alone] });
+  const [log_server, log_port] = await serve(alone, { queue, subscriptions, features, losses, members: () => [alone] });
   const nodes = [0, 1, 2].map(() => new Node(log, () => leader));
   const servers: Server[] = [log_server];
   for (const node of nodes) {
-    const [server, port] = await serve(node, { queue, subscriptions, features, members: () => nodes });
+    const [server, port] = await serve(node, { queue, subscriptions, features, losses, members: () => nodes });
     servers.push(server);
     node.front = await startTcpProxy(port);
     node.host = `127.0.0.1:${node.front.port}`;
@@ -104,6 +108,9 @@ export async function startStandInCluster(): Promise<StandInCluster> {
     elect,
     refuseFeatures(times) {
       features.refusals = times;
+    },
+    loseNextAppend() {
+      losses.appends += 1;
     },
     endSubscriptions() {
       const ended = [...subscriptions];
@@ -234,7 +241,10 @@ class View implements ReadableLog {
 }
 
 /** Serves a node's writing calls, reads and gossip, by its current role. */
-async function serve(node: Node, { queue, subscriptions, features, members }: Parts): Promise<[Server, number]> {
+async function serve(
+  node: Node,
+  { queue, subscriptions, features, losses, members }: Parts,
+): Promise<[Server, number]> {
   const server = new Server({ 'grpc.max_receive_message_length': 17 * 1024 * 1024 });
   const reading = new Reading(node.view, () => {});
   /** `refuse` ends a call that requires the leader at a node that is none. */
@@ -246,8 +256,9 @@ async function serve(node: Node, { queue, subscriptions, features, members }: Pa
           if (known_leader === undefined) return settle(notReady());
           if (known_leader !== node && requiresLeader(metadata)) return refuse(notLeader(known_leader));
           // Forwarded to a node that leads no more, or to none: no answer ever comes.
-          if (known_leader.leads && (known_leader === node || known_leader.awake))
-            queue.append(request, bytes, deadline_ms, settle);
+          if (!known_leader.leads || (known_leader !== node && !known_leader.awake)) return;
+          if (losses.appends > 0) losses.appends -= 1;
+          else queue.append(request, bytes, deadline_ms, settle);
         },
       },
       default_append_limits,
