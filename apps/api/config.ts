@@ -9,7 +9,6 @@ import { proxiesIn } from './http/address.js';
 
 export type Config = {
   host: string;
-  /** 0: any free port. */
   port: number;
   eventstore_url: string;
   database_url: string;
@@ -33,7 +32,6 @@ const secret_length_min = 32;
 /** Secrets from tutorials, as far as they are long enough. */
 const KNOWN_SECRETS =
   /change[-_ ]?(me|this|it)|(your|my|super|top|default|example|jwt|dev|test)\S*[-_ ]secret|secret[-_ ]?key/i;
-/** Distinct characters of a secret. */
 const distinct_min = 10;
 
 /** @throws BadSetting with one sentence for a person. */

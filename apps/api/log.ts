@@ -1,4 +1,3 @@
-/** The log, by pino: one JSON object a line. */
 import type { LoggerService } from '@nestjs/common';
 import { pino } from 'pino';
 

@@ -1,4 +1,3 @@
-/** Metrics for Prometheus: the process, requests by route and status, and the state of the read models. */
 import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { LedgerWriters } from '../../libs/ledger-writer/writers.js';

@@ -62,7 +62,6 @@ export class ReadModels {
     return projectionHealth(this.db);
   }
 
-  /** The last rebuild that was requested; null where none was. */
   async rebuild(): Promise<RebuildView | null> {
     return (await lastRebuild(this.db)) ?? null;
   }

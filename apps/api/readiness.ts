@@ -9,7 +9,6 @@ import type { ReadModels } from './read-models.js';
 export const READINESS = Symbol('readiness');
 
 export type Readiness = {
-  /** Services that do not answer. */
   missing(): Promise<string[]>;
   /** Ledgers that refuse commands or are not projected any further, and whether all refuse commands. */
   halted(): Promise<{ halted: HaltedLedger[]; none_left: boolean }>;

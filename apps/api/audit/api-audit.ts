@@ -4,7 +4,6 @@ import { ApiProblems } from '../http/openapi.js';
 import type { ProblemCode } from '../http/problem.js';
 import { text } from '../http/schema.js';
 
-/** What an audit route that reads the log says about itself in OpenAPI. */
 export function ApiAudit(
   operation: string,
   summary: string,

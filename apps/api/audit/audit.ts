@@ -1,4 +1,3 @@
-/** What auditors get of a ledger beside its reports: its state from the log itself, proofs, exports, verifications. */
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createGzip, createZstdCompress } from 'node:zlib';
@@ -69,7 +68,6 @@ export class Audit {
     return made!;
   }
 
-  /** `positions` are those of the events that name the document. @throws Problem ledger_halted, log_tampered */
   async proof(ask: Tasks['proof']['ask']): Promise<Proof> {
     return this.unlessAway(async () => {
       await this.refuseDamaged(ask.ledger_id);

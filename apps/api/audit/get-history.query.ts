@@ -63,7 +63,6 @@ export function subjectOf(word: string, id: string): HistorySubject {
   throw invalidParameters([{ path: 'kind', message: 'must be a kind of thing that the ledger keeps' }]);
 }
 
-/** @throws Problem unknown_… */
 async function assertKnown(snapshot: Snapshot, { kind, id, of_kind }: HistorySubject): Promise<void> {
   if (kind === 'user') return;
   if (kind === 'document') {

@@ -10,7 +10,6 @@ import type { Verification } from '../../../projections/verification/verify.js';
 /** A day means its end in the ledger's time zone. */
 export interface AskedMoment {
   position?: number | undefined;
-  /** ISO 8601 UTC, or yyyy-mm-dd. */
   recorded_at?: string | undefined;
 }
 
@@ -18,7 +17,6 @@ export interface StateAnswer extends Figures {
   ledger_id: string;
   /** Documents of each kind; not with `as_of`. */
   documents?: Partial<Record<DocumentKind, number>>;
-  /** The document asked for, if it existed. */
   document?: DocumentView;
 }
 
@@ -39,7 +37,6 @@ export type Message =
   | { id: number; progress: { done: number; of: number } }
   | { id: number; answer: Tasks[TaskName]['answer'] }
   | { id: number; failed: { name: string; message: string } }
-  /** From the continuous checks. */
   | { drift: { ledger_id: string; rows: number } }
   | { tampered: { ledger_id: string; what: string | undefined } }
   | { line: string };

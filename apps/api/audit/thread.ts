@@ -35,7 +35,6 @@ export class AuditThread {
     private readonly log: LogLine,
   ) {}
 
-  /** Begins the continuous checks. */
   start(): void {
     this.running();
   }

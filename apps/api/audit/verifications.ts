@@ -1,4 +1,3 @@
-/** Verifications: begun by one instance, readable from all. */
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { IdentityDb } from '../../../libs/identity/tables.js';
@@ -13,7 +12,6 @@ export interface VerificationView extends Partial<Verification> {
   progress: { events: number; of: number };
   requested_by: string;
   requested_at: string;
-  /** Why it was not finished. */
   error?: string;
 }
 

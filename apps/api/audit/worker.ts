@@ -122,7 +122,6 @@ const checkpoint_ms = 3_600_000;
 const next_windows = new Map<string, number>();
 const drifting = new Map<string, Map<number, number>>();
 const watches = new Map<string, LookAtLog>();
-/** What is wrong with the log of each ledger. */
 const found_by_watching = new Map<string, string>();
 const found_by_verification = new Map<string, string>();
 const checkUsers = openUserCheck(db, store);
@@ -183,7 +182,6 @@ async function signSome(ledger_id: string): Promise<void> {
     const age_ms = last === undefined ? Number.POSITIVE_INFINITY : Date.now() - Date.parse(last.recorded_at);
     if (unsigned >= checkpoint_events || (unsigned > 0 && age_ms > checkpoint_ms)) await checkpoints.make(signed_max);
   } catch (error) {
-    // `lookForTouches` reports it.
     if (!(error instanceof Tampered) && !(error instanceof StreamTombstoned)) throw error;
   }
 }

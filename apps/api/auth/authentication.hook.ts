@@ -8,7 +8,6 @@ import type { Tokens } from './tokens.js';
 /** To be called before any route is registered. */
 export function authenticateRequests(fastify: FastifyInstance, tokens: Tokens): void {
   fastify.addHook('onRequest', (request: ApiRequest, _reply, done) => {
-    // Answered with 404 or 405.
     if (request.is404) return done();
     const { permit } = request.routeOptions.config;
     if (permit === 'public') return done();

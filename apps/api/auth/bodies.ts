@@ -66,7 +66,6 @@ export class NewUserBody {
   role!: Role;
 }
 
-/** An absent field is left as it is. */
 const Given = () => ValidateIf((_, value) => value !== undefined);
 
 export class ChangeUserBody {

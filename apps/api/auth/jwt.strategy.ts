@@ -13,7 +13,6 @@ export const AUDIENCE = 'factory-ledger-api';
 export const ALGORITHM = 'HS256';
 
 export type Claims = { sub: string; role: Role; version: number; jti: string; exp: number };
-/** A user whose token was checked. */
 export type TokenUser = User & { version: number; token_id: string; expires_at_ms: number };
 /** @returns undefined for a token that no longer holds */
 type Accept = (claims: Claims) => Promise<TokenUser | undefined>;
@@ -60,7 +59,6 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
   }
 }
 
-/** Tokens of this API have some 300 characters. */
 const header_length_max = 2048;
 
 /** passport-jwt's own extractor takes half a second for a header of 16 KiB without a blank. */

@@ -3,15 +3,12 @@ import type { Role } from '../../../libs/ledger/commands.js';
 import { AddRouteConfig } from '../http/route-config.js';
 
 export const GROUPS = {
-  /** Without signing in. */
   public: 'public',
   signed_in: ['admin', 'manager', 'staff', 'auditor', 'viewer'],
   admin: ['admin'],
   /** Change master data, decide approvals, close periods. */
   leads: ['admin', 'manager'],
-  /** Record what happened in the factory. */
   records: ['admin', 'manager', 'staff'],
-  /** Read all figures. */
   reads: ['admin', 'manager', 'auditor'],
   reads_reports: ['admin', 'manager', 'auditor', 'viewer'],
   reads_approvals: ['admin', 'manager', 'auditor', 'staff'],

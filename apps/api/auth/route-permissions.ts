@@ -1,4 +1,3 @@
-/** The permissions of all routes, collected from Fastify as they are registered. */
 import type { FastifyInstance, RouteOptions } from 'fastify';
 import type { Role } from '../../../libs/ledger/commands.js';
 import { type Group, isPermitted } from './permit.js';

@@ -1,4 +1,3 @@
-/** Sign-in by name and password, with limits on guessing. */
 import { sql, type Transaction } from 'kysely';
 import { noteSecurityEvent } from '../../../libs/identity/security-outbox.js';
 import type { IdentityDb, IdentityTables } from '../../../libs/identity/tables.js';

@@ -39,9 +39,7 @@ const clean_up_every = 600;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export class Tokens {
-  /** By token. */
   private readonly known = new LRUCache<string, TokenUser>({ max: cached_max });
-  /** On the monotonic clock. */
   private refreshed_at_ms = performance.now();
   private readonly jwt: JwtService;
   readonly strategy: JwtStrategy;

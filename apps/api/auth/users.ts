@@ -54,7 +54,6 @@ export class Users {
     return viewOf(row);
   }
 
-  /** By name, those after `after`. */
   async list(after: string, limit: number): Promise<User[]> {
     const rows = await this.views()
       .where('users.username', '>', after)

@@ -1,4 +1,3 @@
-/** One line of `/batches`: its command, and the line that answers it. */
 import type { Outcome } from '../../../libs/ledger-writer/writer.js';
 import type { Line } from '../../../libs/ndjson/lines.js';
 import type { RoutePermissions } from '../auth/route-permissions.js';
@@ -26,7 +25,6 @@ export interface LineCommand {
   recorded_status: number;
 }
 
-/** @throws Problem */
 export function commandIn(
   { number, bytes }: Line,
   { ledger_id, user, permissions, dry_run }: BatchContext,

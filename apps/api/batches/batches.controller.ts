@@ -1,4 +1,3 @@
-/** Many commands in one request, streamed: NDJSON in, NDJSON out. */
 import { Readable } from 'node:stream';
 import { Controller, HttpCode, Post, StreamableFile } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
@@ -27,7 +26,6 @@ import { RecordAll } from './record-all.command.js';
 
 /** Lines in flight: two appends' worth, so that the next is read while one runs. */
 const WINDOW_MAX = 1000;
-/** Of one append, see libs/ledger-writer. */
 export const ATOMIC_LINES_MAX = 500;
 export const ATOMIC_BYTES_MAX = 1024 * 1024;
 

@@ -1,4 +1,3 @@
-/** What the route of a command says about itself in OpenAPI: body, answers, headers and every problem. */
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiOperation, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import { ApiProblems } from '../http/openapi.js';

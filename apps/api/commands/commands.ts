@@ -1,4 +1,3 @@
-/** What the controllers call to execute a command. */
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { Answer } from '../../../libs/documents/answers.js';

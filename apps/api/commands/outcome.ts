@@ -1,4 +1,3 @@
-/** From what became of a command to status, headers and body. */
 import type { Answer } from '../../../libs/documents/answers.js';
 import type { Refusal } from '../../../libs/ledger/refusals.js';
 import type { Outcome } from '../../../libs/ledger-writer/writer.js';

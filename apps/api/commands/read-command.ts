@@ -1,4 +1,3 @@
-/** From a body to the command that the rules take. */
 import { instanceToPlain } from 'class-transformer';
 import type { Command } from '../../../libs/ledger/commands.js';
 import { quickly } from '../http/fields.js';

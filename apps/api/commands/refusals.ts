@@ -1,8 +1,6 @@
-/** Refusals that many commands share, for OpenAPI. */
 import type { MasterKind } from '../../../libs/ledger/events.js';
 import type { RefusalCode } from '../../../libs/ledger/refusals.js';
 
-/** Of master data that a command refers to. */
 export function usable(...kinds: MasterKind[]): RefusalCode[] {
   return kinds.flatMap((kind): RefusalCode[] => [`unknown_${kind}`, `inactive_${kind}`]);
 }

@@ -1,4 +1,3 @@
-/** Options of fields that most documents have. */
 export const LOCATION = { optional: true, description: 'default: main' };
 export const EFFECTIVE = {
   optional: true,

@@ -1,4 +1,3 @@
-/** What the answers of documents have in common. */
 import Type, { type TProperties } from 'typebox';
 import { PAYMENT_STATUSES } from '../../../libs/ledger/bill.js';
 import type { DocumentKind } from '../../../libs/ledger/document-kinds.js';
@@ -20,7 +19,6 @@ export const QuantityLine = Type.Object({ item_id: id, quantity: pieces });
 export const CostLine = Type.Object({ item_id: id, quantity: pieces, cost: money });
 export const priced_line = { item_id: id, quantity: pieces, unit_price: price, total_price: money };
 
-/** What became of a bill's money. */
 export const settlement = {
   payment_status: words(...PAYMENT_STATUSES),
   paid_amount: money,

@@ -1,4 +1,3 @@
-/** What the queries of all kinds of document have in common. */
 import { type DocumentKind, kindOf } from '../../../libs/ledger/document-kinds.js';
 import type { Page } from '../../../projections/as-of/cursor.js';
 import type { Snapshot } from '../../../projections/as-of/snapshot.js';

@@ -42,7 +42,6 @@ export class Addresses {
   }
 }
 
-/** An IPv4 address as a socket of both families writes it. */
 function plain(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, '');
 }

@@ -27,7 +27,6 @@ const drain_ms_max = 2000;
 const overloaded = new Problem('overloaded', {}, { headers: { 'retry-after': '1' } });
 const too_many_arriving = new Problem('too_many_requests', {}, { headers: { 'retry-after': '1' } });
 const too_slow = new Problem('request_timeout');
-/** Health and metrics are always answered. */
 const OPERATIONS = /^(?:\/api\/v1)?\/(?:health\/|metrics)/;
 const BATCH = /^application\/(?:x-)?ndjson/i;
 
@@ -53,13 +52,11 @@ interface Arriving {
   response: ServerResponse;
   address: string;
   since_ms: number;
-  /** Of the socket, at the last check. */
   moved_bytes: number;
 }
 
 export class AdmissionControl {
   in_flight = 0;
-  /** Since the start. */
   rejected = 0;
   private readonly arriving = new Map<IncomingMessage, Arriving>();
   private readonly arriving_per_address = new Map<string, number>();

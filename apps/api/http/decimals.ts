@@ -1,4 +1,3 @@
-/** JSON numbers as the decimal text that the rules calculate with. */
 import { PRICE_DECIMALS_MAX } from '../../../libs/ledger/money.js';
 
 /** Up to here every decimal has a double of its own. */

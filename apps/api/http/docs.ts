@@ -1,4 +1,3 @@
-/** /docs (Swagger UI), /docs-json, and /docs/problems, where the `type` of every problem leads. */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';

@@ -20,7 +20,6 @@ export interface FieldOptions {
 }
 
 export const optional = { optional: true };
-/** null: there is no value any more. */
 export const clearable = { optional: true, nullable: true };
 
 export const LINES_MAX = 500;
@@ -76,7 +75,6 @@ interface Rule {
   nullable: boolean;
   passes: (value: unknown) => boolean;
   convert?: ((value: unknown) => unknown) | undefined;
-  /** The class of each line, where the field is a list of lines. */
   shape?: () => Shape;
 }
 type Shape = new () => object;
@@ -177,7 +175,6 @@ function within(value: number, minimum: number, maximum: number): boolean {
   return value >= minimum && value <= maximum;
 }
 
-/** Pieces. */
 export const Quantity = (options?: FieldOptions) => Whole(1, QUANTITY_MAX, options);
 /** Pieces, or none. */
 export const Count = (options?: FieldOptions) => Whole(0, QUANTITY_MAX, options);

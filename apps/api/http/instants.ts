@@ -5,7 +5,6 @@ const OFFSET_MINUTES_MAX = 14 * 60;
 const RFC_3339 =
   /^(\d{4}-\d{2}-\d{2})[Tt]([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,3})0*)?(?:[Zz]|([+-])(\d{2}):([0-5]\d))$/;
 
-/** A day of the calendar, yyyy-mm-dd, from 1970 to 9999. */
 export function isDay(value: unknown): value is string {
   if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
   if (Number(value.slice(0, 4)) < YEARS.first) return false;
@@ -13,7 +12,6 @@ export function isDay(value: unknown): value is string {
   return !Number.isNaN(time_ms) && new Date(time_ms).toISOString().startsWith(value);
 }
 
-/** A month of the calendar, yyyy-mm. */
 export function isMonth(value: unknown): value is string {
   return isDay(`${value}-01`);
 }

@@ -51,7 +51,6 @@ export function openApiDocument(
   return document;
 }
 
-/** Adds the roles, and the problems of the route and of any route of its kind. */
 function completeOperation(
   operation: Operation & { [PROBLEMS_OF]?: ProblemCode[] },
   access: ReturnType<RolesOf>,

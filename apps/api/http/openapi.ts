@@ -1,7 +1,6 @@
 import { ApiExtension } from '@nestjs/swagger';
 import type { ProblemCode } from './problem.js';
 
-/** The extension that carries the codes to openapi-document.ts, where they become responses. */
 export const PROBLEMS_OF = 'x-problems';
 
 /** The problems of a route, beside those of any route (401, 403, 5xx, and for bodies 413 and 415). Several on one route add up. */

@@ -1,4 +1,3 @@
-/** Turns whatever is thrown while a request is handled into a problem document. */
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { EventStoreUnavailable } from '../../../libs/event-store/event-store.js';
@@ -85,7 +84,6 @@ function problemOfQuery({ code, details }: QueryRefused): Problem {
   }
 }
 
-/** Of the errors that Nest and Fastify throw themselves. */
 const BY_STATUS: Record<number, ProblemCode> = {
   400: 'invalid_parameter',
   401: 'unauthenticated',

@@ -61,7 +61,6 @@ const REFUSAL_STATUS: Record<RefusalCode, Status> = {
   insufficient_funds: 409,
 };
 
-/** Refusals of the API itself. */
 const OWN = {
   malformed_json: { status: 400, retry: false, title: 'The body is not well-formed JSON' },
   invalid_parameter: { status: 400, retry: false, title: 'A parameter or header is not valid' },
@@ -195,7 +194,6 @@ export function invalidFields(errors: FieldError[], more_errors = 0): Problem {
   return new Problem('validation', bounded(errors, more_errors));
 }
 
-/** 400 for bad parameters of the query, path or headers. */
 export function invalidParameters(errors: FieldError[], more_errors = 0): Problem {
   return new Problem('invalid_parameter', bounded(errors, more_errors));
 }

@@ -1,4 +1,3 @@
-/** The user, the ledger and the idempotency key of a request. */
 import { createHash, randomUUID } from 'node:crypto';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';

@@ -34,14 +34,12 @@ export function record<T extends TSchema>(values: T) {
 export function oneOf<T extends TSchema[]>(...schemas: T) {
   return Type.Unsafe<Static<T[number]>>({ oneOf: schemas });
 }
-/** All fields optional. */
 export function optionalFields<F extends TProperties>(fields: F) {
   return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, Type.Optional(field)])) as {
     [K in keyof F]: Type.TOptional<F[K]>;
   };
 }
 
-/** A page of a list. */
 export function page<T extends TSchema>(row: T) {
   return Type.Object({ data: Type.Array(row), next_cursor: nullable(text), position });
 }
@@ -57,7 +55,6 @@ export function component<T extends TSchema>(name: string, schema: T) {
 export function reference<T = unknown>(name: string) {
   return Type.Unsafe<T>({ $ref: `#/components/schemas/${name}` }) as TUnsafe<T> & { $ref: string };
 }
-/** All that have been made. */
 export function componentSchemas(): Record<string, object> {
   return Object.fromEntries(components);
 }

@@ -1,4 +1,3 @@
-/** Turns bodies and parameters into their DTOs, or names the fields that are wrong. */
 import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, type ValidationError, validateSync } from 'class-validator';
@@ -79,7 +78,6 @@ function isDto(metatype: ArgumentMetadata['metatype']): metatype is Class {
   return metatype !== undefined && ![String, Number, Boolean, Array, Object].some((native) => native === metatype);
 }
 
-/** "line_items.0.quantity" */
 function named({ property, constraints = {}, children = [] }: ValidationError, within = ''): FieldError[] {
   const path = within === '' ? property : `${within}.${property}`;
   const own = Object.values(constraints).map((message) => ({ path, message }));

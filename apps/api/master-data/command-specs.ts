@@ -1,4 +1,3 @@
-/** What the commands about items, suppliers, customers, locations and accounts have in common. */
 import type { ChangeMasterData, RegisterMasterData } from '../../../libs/ledger/commands.js';
 import type { MasterKind } from '../../../libs/ledger/events.js';
 import type { RefusalCode } from '../../../libs/ledger/refusals.js';
@@ -6,7 +5,6 @@ import { type CommandSpec, idField } from '../commands/ledger-command.js';
 
 type Fields = Record<string, unknown>;
 
-/** @param defaults of attributes that the body leaves out */
 export function registerSpec(
   kind: MasterKind,
   body: new () => object,

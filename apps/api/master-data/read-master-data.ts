@@ -1,4 +1,3 @@
-/** What the queries of items, suppliers, customers, locations and accounts have in common. */
 import type { MasterKind } from '../../../libs/ledger/events.js';
 import type { Page, Paging } from '../../../projections/as-of/cursor.js';
 import type { Snapshot } from '../../../projections/as-of/snapshot.js';
@@ -19,7 +18,6 @@ export function masterDataFilterOf({ limit, cursor, active }: MasterDataParamete
   return { limit, cursor, active: active === undefined ? undefined : active === 'true' };
 }
 
-/** By id. */
 export async function listMasterDataOfKind<M>(
   snapshot: Snapshot,
   kind: MasterKind,

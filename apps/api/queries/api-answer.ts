@@ -5,7 +5,6 @@ import type { ProblemCode } from '../http/problem.js';
 
 type Schema = object;
 
-/** What the route of a query says about itself in OpenAPI. Its parameters are documented by their class. */
 export function ApiAnswer(operation: string, summary: string, schema: Schema, ...refusals: ProblemCode[]) {
   return about(operation, summary, schema, {}, refusals);
 }

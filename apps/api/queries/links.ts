@@ -1,14 +1,12 @@
-/** Where the documents behind a figure are, as addresses of this API. */
 import { DOCUMENT_KINDS, kindOf } from '../../../libs/ledger/document-kinds.js';
 import { PREFIX } from '../http/prefix.js';
 
-/** Of one document; null for what has no number. */
+/** null for an event that is of no document. */
 export function documentHref(number: string | null): string | null {
   const kind = number === null ? undefined : kindOf(number);
   return kind === undefined ? null : `${PREFIX}/${DOCUMENT_KINDS[kind].path}/${number}`;
 }
 
-/** Of a list, with those filters that are given. */
 export function listHref(path: string, filters: Record<string, string | number | undefined>): string {
   const given = Object.entries(filters).flatMap(([name, value]): [string, string][] =>
     value === undefined ? [] : [[name, `${value}`]],

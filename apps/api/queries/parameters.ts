@@ -1,5 +1,3 @@
-/** What questions can be asked by: the parameters of queries, each one decorator like the fields of bodies. */
-
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { dayEnd, dayStart } from '../../../libs/ledger/calendar.js';
@@ -11,7 +9,7 @@ import { invalidParameters } from '../http/problem.js';
 
 export const LIMIT_MAX = 1000;
 
-/** A parameter is text; what is no whole number stays what it is, and is refused for it. */
+/** A parameter is text; text that is no whole number stays text, and is refused. */
 const WholeParameter = (minimum: number, maximum: number, options: FieldOptions) =>
   applyDecorators(
     Transform(({ value }) => (/^(0|[1-9]\d{0,15})$/.test(value) ? Number(value) : value), { toClassOnly: true }),
@@ -31,7 +29,7 @@ export const MinPosition = () =>
 export const Limit = () => WholeParameter(1, LIMIT_MAX, { description: 'default: 100' });
 export const Cursor = () => Text(3000, { ...optional, description: 'next_cursor of the page before' });
 
-/** Of which moment the books are asked. */
+/** The moment that a query is about. */
 export class AsOfParameters {
   @Moment({ description: 'as it was in the factory by then, by effective time; a day means its end' })
   as_of?: string;
@@ -52,18 +50,17 @@ export class PeriodParameters extends PageParameters {
   to?: string;
 }
 
-/** The present, at least as new as asked for. */
+/** For queries about the present only. */
 export class NowParameters {
   @MinPosition() min_position?: number;
 }
-/** `from` and `to` as instants where the ledger is. @throws Problem invalid_parameter where they are the wrong way round */
+/** `from` and `to` as instants in the ledger's time zone. @throws Problem invalid_parameter where `from` is after `to` */
 export function periodIn({ time_zone }: AsOf, { from, to }: { from?: string; to?: string }): DocumentFilter {
   const start = isDay(from) ? dayStart(from, time_zone) : from;
   const end = isDay(to) ? dayEnd(to, time_zone) : to;
   assertFromBeforeTo(start, end);
   return { from: start, to: end };
 }
-/** @throws Problem invalid_parameter */
 export function assertFromBeforeTo(from: string | undefined, to: string | undefined): void {
   if (from !== undefined && to !== undefined && from > to)
     throw invalidParameters([{ path: 'from', message: 'must not be after to' }]);

@@ -1,4 +1,3 @@
-/** Columns of the reports as tables. */
 import type { RestatedReport } from '../../../projections/reports/restatement.js';
 import { MOVEMENT_KINDS } from '../../../projections/reports/stock-reports.js';
 

@@ -24,7 +24,6 @@ import {
 
 const documents_href = described(text, 'of its documents');
 
-/** The fields of a page of rows. */
 function pageOf<F extends TProperties>(row: F) {
   const data = Type.Array(Type.Object({ ...row, href: documents_href }));
   return { data, next_cursor: nullable(text), position };

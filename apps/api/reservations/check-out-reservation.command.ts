@@ -7,7 +7,7 @@ import { type CommandSpec, idField, LedgerCommand, submit, WRITERS } from '../co
 import { usable } from '../commands/refusals.js';
 import { CheckOutBody } from './reservations.dto.js';
 
-/** Records ReservationConfirmed and the sale that it becomes. */
+/** Records SaleRecorded together with ReservationCheckedOut. */
 export class CheckOutReservation extends LedgerCommand<ledger.CheckOutReservation> {
   static readonly spec: CommandSpec<ledger.CheckOutReservation> = {
     word: 'reservations/checkout',

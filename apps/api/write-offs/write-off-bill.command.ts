@@ -7,7 +7,7 @@ import { type CommandSpec, LedgerCommand, submit, WRITERS } from '../commands/le
 import { DATED } from '../commands/refusals.js';
 import { WriteOffBody } from './write-offs.dto.js';
 
-/** Records what is open of a bill as lost or given up. */
+/** Records BillWrittenOff: what is open of a bill, or part of it, will not be paid. */
 export class WriteOffBill extends LedgerCommand<ledger.WriteOff> {
   static readonly spec: CommandSpec<ledger.WriteOff> = {
     word: 'write-offs',
