@@ -356,7 +356,7 @@ describe('every command is answered as the contract says', () => {
     expect(control.body).toMatchObject({ code: 'control_account', account_id: 'inventory' });
     const waiting = expectStatus(await books.staff.post('/journal-entries', entry(5000.01)), 202);
     const approved = await books.manager.post(`/approvals/${waiting.body.number}/approve`);
-    expect(expectStatus(approved, 200).body.document).toMatchObject({ kind: 'journal_entry', amount: 5000.01 });
+    expect(expectStatus(approved, 201).body.document).toMatchObject({ kind: 'journal_entry', amount: 5000.01 });
     const list = await books.admin.get('/journal-entries', books.after(approved));
     expect(expectStatus(list, 200).body.data.map(({ amount }: { amount: number }) => amount)).toEqual([5000.01, 500]);
     expectStatus(await books.admin.post(`/journal-entries/${number}/void`, { reason: 'typed twice' }), 201);
