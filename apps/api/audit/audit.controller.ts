@@ -26,7 +26,7 @@ export class AuditController {
   @Get('state')
   @Permit('audits')
   @ApiAudit('getState', 'The ledger as it was, folded from the log alone', { schema: State }, 'log_tampered')
-  state(@TheLedger() ledger_id: string, @Query() { at, as_of, number }: StateParameters) {
+  state(@TheLedger() ledger_id: string, @Query() { at, as_of, number }: StateParameters): Promise<State> {
     return this.audit.state({
       ledger_id,
       moment: at === undefined ? {} : momentIn(at),
@@ -83,7 +83,7 @@ export class AuditController {
     @Req() request: ApiRequest,
     @Param('number') number: string,
     @Query() query: AsOfParameters,
-  ) {
+  ): Promise<Proof> {
     const positions = await this.queries.execute(new ListDocumentPositions(snapshotQueryOf(request, query), number));
     if (positions.length === 0) throw new Problem('unknown_document', { number });
     return this.audit.proof({ ledger_id, number, positions });
@@ -97,7 +97,10 @@ export class AuditController {
     { content_type: 'application/x-ndjson' },
     'overloaded',
   )
-  async export(@TheLedger() ledger_id: string, @Query() { compression = 'none' }: ExportParameters) {
+  async export(
+    @TheLedger() ledger_id: string,
+    @Query() { compression = 'none' }: ExportParameters,
+  ): Promise<StreamableFile> {
     const bytes = await this.audit.export(ledger_id, compression);
     const suffix = { none: '', gzip: '.gz', zstd: '.zst' }[compression];
     const disposition = `attachment; filename="${ledger_id}.ndjson${suffix}"`;

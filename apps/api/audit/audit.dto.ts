@@ -109,8 +109,10 @@ export const ChainHead = Type.Object({
 });
 export type ChainHead = Static<typeof ChainHead>;
 
+/** As the log holds it; passed on unread. */
+const logged = Type.Unsafe<unknown>(anything);
 const Proven = Type.Object({
-  event: Type.Object({ position: count, id: text, type: text, data: anything, metadata: anything }),
+  event: Type.Object({ position: count, id: text, type: text, data: logged, metadata: logged }),
   path: described(Type.Array(text), 'hashes from the leaf up to the root of the checkpoint'),
 });
 export const Proof = Type.Object({
@@ -120,6 +122,7 @@ export const Proof = Type.Object({
   events: Type.Array(Proven),
   checkpoint: Checkpoint,
 });
+export type Proof = Static<typeof Proof>;
 
 export const State = Type.Object({
   ledger_id: text,
@@ -141,6 +144,7 @@ export const State = Type.Object({
     document: described(anything, 'the one asked for by number, where there was one'),
   }),
 });
+export type State = Static<typeof State>;
 
 // ── Verifications ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { cursorAfter, readCursor } from '../../../projections/as-of/cursor.js';
 import { ApiProblems } from '../http/openapi.js';
 import { TheUser, type User } from '../http/request.js';
 import { openApi } from '../http/schema.js';
@@ -8,19 +8,23 @@ import { UserPage, User as UserSchema } from './auth.schemas.js';
 import { ChangeUserBody, NewUserBody, ResetPasswordBody, UserPageQuery } from './bodies.js';
 import { Permit } from './permit.js';
 import { Users } from './users.js';
+import { GetUser, ListUsers } from './users.queries.js';
 
 @ApiTags('users')
 @ApiBearerAuth()
 @Controller('users')
 export class UsersController {
-  constructor(private readonly users: Users) {}
+  constructor(
+    private readonly users: Users,
+    private readonly queries: QueryBus,
+  ) {}
 
   @Post()
   @Permit('admin')
   @ApiOperation({ operationId: 'createUser', summary: 'Makes a user' })
   @ApiCreatedResponse({ schema: openApi(UserSchema) })
   @ApiProblems('malformed_json', 'user_exists', 'validation')
-  create(@TheUser() actor: User, @Body() { username, password, role }: NewUserBody) {
+  create(@TheUser() actor: User, @Body() { username, password, role }: NewUserBody): Promise<UserSchema> {
     return this.users.create(actor.username, username, password, role);
   }
 
@@ -29,11 +33,8 @@ export class UsersController {
   @ApiOperation({ operationId: 'listUsers', summary: 'Users by name' })
   @ApiOkResponse({ schema: openApi(UserPage) })
   @ApiProblems('invalid_parameter')
-  async list(@Query() { limit = '100', cursor }: UserPageQuery) {
-    const [after = ''] = readCursor('users', cursor, 'text') ?? [];
-    const data = await this.users.list(after, Number(limit));
-    const last = data.length < Number(limit) ? undefined : data.at(-1);
-    return { data, next_cursor: last === undefined ? null : cursorAfter('users', [last.username]) };
+  list(@Query() { limit, cursor }: UserPageQuery): Promise<UserPage> {
+    return this.queries.execute(new ListUsers({ limit: limit === undefined ? undefined : Number(limit), cursor }));
   }
 
   @Get(':username')
@@ -41,8 +42,8 @@ export class UsersController {
   @ApiOperation({ operationId: 'getUser', summary: 'One user' })
   @ApiOkResponse({ schema: openApi(UserSchema) })
   @ApiProblems('unknown_user')
-  get(@Param('username') username: string) {
-    return this.users.get(username);
+  get(@Param('username') username: string): Promise<UserSchema> {
+    return this.queries.execute(new GetUser(username));
   }
 
   @Patch(':username')
@@ -53,7 +54,11 @@ export class UsersController {
   })
   @ApiOkResponse({ schema: openApi(UserSchema) })
   @ApiProblems('malformed_json', 'unknown_user', 'last_admin', 'validation')
-  change(@TheUser() actor: User, @Param('username') username: string, @Body() body: ChangeUserBody) {
+  change(
+    @TheUser() actor: User,
+    @Param('username') username: string,
+    @Body() body: ChangeUserBody,
+  ): Promise<UserSchema> {
     return this.users.change(actor.username, username, body);
   }
 
@@ -63,7 +68,7 @@ export class UsersController {
   @ApiOperation({ operationId: 'unlockUser', summary: 'Forgets failed sign-ins' })
   @ApiOkResponse({ schema: openApi(UserSchema) })
   @ApiProblems('unknown_user')
-  unlock(@TheUser() actor: User, @Param('username') username: string) {
+  unlock(@TheUser() actor: User, @Param('username') username: string): Promise<UserSchema> {
     return this.users.unlock(actor.username, username);
   }
 
@@ -73,7 +78,11 @@ export class UsersController {
   @ApiOperation({ operationId: 'resetPassword', summary: 'Sets a new password; every token of the user is void then' })
   @ApiOkResponse({ schema: openApi(UserSchema) })
   @ApiProblems('malformed_json', 'unknown_user', 'validation')
-  resetPassword(@TheUser() actor: User, @Param('username') username: string, @Body() { password }: ResetPasswordBody) {
+  resetPassword(
+    @TheUser() actor: User,
+    @Param('username') username: string,
+    @Body() { password }: ResetPasswordBody,
+  ): Promise<UserSchema> {
     return this.users.setPassword(actor.username, username, password, 'password');
   }
 }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { GetProjectionsHandler } from './get-projections.query.js';
 import { HealthController } from './health.controller.js';
 import { ProjectionsController } from './projections.controller.js';
 
@@ -6,5 +7,5 @@ import { ProjectionsController } from './projections.controller.js';
 @Module({ controllers: [HealthController] })
 export class HealthModule {}
 
-@Module({ controllers: [ProjectionsController] })
+@Module({ controllers: [ProjectionsController], providers: [GetProjectionsHandler] })
 export class OperationsModule {}

@@ -1,22 +1,26 @@
 import { Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Permit } from '../auth/permit.js';
 import { TheUser, type User } from '../http/request.js';
 import { ReadModels } from '../read-models.js';
+import { GetProjections } from './get-projections.query.js';
 import { ProjectionHealth, Rebuild } from './operations.dto.js';
 
 @ApiTags('projections')
 @Controller('projections')
 export class ProjectionsController {
-  constructor(private readonly models: ReadModels) {}
+  constructor(
+    private readonly queries: QueryBus,
+    private readonly models: ReadModels,
+  ) {}
 
   @Get()
   @Permit('reads')
   @ApiOperation({ operationId: 'getProjections', summary: 'How far the read models are, and how far behind' })
   @ApiOkResponse({ schema: ProjectionHealth })
-  async health(): Promise<ProjectionHealth> {
-    const { state, ...health } = await this.models.health();
-    return { state: state as ProjectionHealth['state'], ...health, rebuild: await this.models.rebuild() };
+  get(): Promise<ProjectionHealth> {
+    return this.queries.execute(new GetProjections());
   }
 
   @Post('rebuild')
