@@ -49,6 +49,36 @@ module.exports = {
     ),
     rule('apps-stand-alone', 'Apps are composition roots; none imports another.', { path: '^apps/([^/]+)/' }, { path: '^apps/', pathNot: '^apps/$1/' }),
     rule(
+      'api-features-stand-alone',
+      'A feature of the API needs no other; what several need is in a shared room.',
+      { path: '^apps/api/([^/]+)/', pathNot: '\\.spec\\.ts$' },
+      { path: '^apps/api/[^/]+/', pathNot: '^apps/api/($1/|(http|commands|queries|documents|master-data)/|auth/(permit|route-permissions|users)\\.ts$)' },
+    ),
+    rule(
+      'api-http-is-transport',
+      'http/ knows no feature and no other room of the API.',
+      { path: '^apps/api/http/', pathNot: '\\.spec\\.ts$' },
+      { path: '^apps/api/', pathNot: '^apps/api/(http/|log\\.ts$)' },
+    ),
+    rule(
+      'api-shared-rooms-point-one-way',
+      'auth/, commands/ and queries/ need http/ only; documents/ and master-data/ stand on all of these.',
+      { path: '^apps/api/(auth|commands|queries)/', pathNot: '\\.spec\\.ts$' },
+      { path: '^apps/api/[^/]+/', pathNot: '^apps/api/($1|http)/' },
+    ),
+    rule(
+      'api-commands-never-query',
+      'A command is decided on the log, never on the read models, which may be behind.',
+      { path: '^apps/api/(commands/|[^/]+/[^/]+\\.command\\.ts$)', pathNot: '\\.spec\\.ts$' },
+      { path: '^(projections/|apps/api/(queries/|read-models\\.ts$|[^/]+/[^/]+\\.(query|queries)\\.ts$))' },
+    ),
+    rule(
+      'api-queries-never-command',
+      'A query writes nothing.',
+      { path: '^apps/api/(queries/|[^/]+/[^/]+\\.(query|queries)\\.ts$)' },
+      { path: '^(libs/(ledger-writer|ledger/decide)|apps/api/(commands/|[^/]+/[^/]+\\.command\\.ts$))' },
+    ),
+    rule(
       'the-image-has-no-dev-dependencies',
       'The image is installed without them. Only the embedded Postgres of `npm start` may be missing there.',
       { path: '^(apps|libs|projections)/', pathNot: '\\.spec\\.ts$' },

@@ -1,5 +1,5 @@
-import { EFFECTIVE } from '../documents/document-fields.js';
 import { Instant, NOTES_MAX, Text } from '../http/fields.js';
+import { EFFECTIVE } from './document-fields.js';
 
 export class VoidBody {
   @Text(NOTES_MAX) reason!: string;

@@ -54,6 +54,7 @@ export class PeriodParameters extends PageParameters {
 export class NowParameters {
   @MinPosition() min_position?: number;
 }
+
 /** `from` and `to` as instants in the ledger's time zone. @throws Problem invalid_parameter where `from` is after `to` */
 export function periodIn({ time_zone }: AsOf, { from, to }: { from?: string; to?: string }): DocumentFilter {
   const start = isDay(from) ? dayStart(from, time_zone) : from;

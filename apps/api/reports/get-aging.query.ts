@@ -1,9 +1,8 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { Paging } from '../../../projections/as-of/cursor.js';
 import { aging, agingDay } from '../../../projections/reports/aging.js';
-import { listHref } from '../queries/links.js';
 import { ReadModels, type SnapshotQuery } from '../read-models.js';
-import { linked, momentOf } from './report-links.js';
+import { linked, listHref, momentOf } from './report-links.js';
 import type { Aging } from './reports.dto.js';
 
 export class GetAging extends Query<Aging> {

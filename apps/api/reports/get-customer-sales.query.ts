@@ -1,8 +1,7 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { customerSales, type PartyGroup, type TradeFilter } from '../../../projections/reports/trade-reports.js';
-import { listHref } from '../queries/links.js';
 import { ReadModels, type SnapshotQuery } from '../read-models.js';
-import { linked, momentOf, spanFilters } from './report-links.js';
+import { linked, listHref, momentOf, spanFilters } from './report-links.js';
 import type { CustomerSales } from './reports.dto.js';
 
 export class GetCustomerSales extends Query<CustomerSales> {

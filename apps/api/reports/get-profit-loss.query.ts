@@ -1,8 +1,7 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { type ProfitFilter, profit } from '../../../projections/read-models/profit.js';
-import { listHref } from '../queries/links.js';
 import { ReadModels, type SnapshotQuery } from '../read-models.js';
-import { linked, momentOf } from './report-links.js';
+import { linked, listHref, momentOf } from './report-links.js';
 import type { ProfitLoss } from './reports.dto.js';
 
 export class GetProfitLoss extends Query<ProfitLoss> {

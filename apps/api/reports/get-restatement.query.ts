@@ -2,8 +2,8 @@ import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { dayEnd } from '../../../libs/ledger/calendar.js';
 import type { Snapshot } from '../../../projections/as-of/snapshot.js';
 import { type RestatementFilter, restatement } from '../../../projections/reports/restatement.js';
+import { documentHref } from '../documents/document-href.js';
 import { isDay } from '../http/instants.js';
-import { documentHref } from '../queries/links.js';
 import { ReadModels, type SnapshotQuery } from '../read-models.js';
 import type { Restatement } from './reports.dto.js';
 

@@ -1,9 +1,8 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { PeriodUnit } from '../../../projections/read-models/periods.js';
 import { type TradeFilter, trends } from '../../../projections/reports/trade-reports.js';
-import { listHref } from '../queries/links.js';
 import { ReadModels, type SnapshotQuery } from '../read-models.js';
-import { linked, momentOf } from './report-links.js';
+import { linked, listHref, momentOf } from './report-links.js';
 import type { Trends } from './reports.dto.js';
 
 export class GetTrends extends Query<Trends> {

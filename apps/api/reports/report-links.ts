@@ -1,10 +1,17 @@
 /** Links from the rows of a report to the documents behind them. */
 import type { Page } from '../../../projections/as-of/cursor.js';
 import type { Snapshot } from '../../../projections/as-of/snapshot.js';
-import { listHref } from '../queries/links.js';
+import { PREFIX } from '../http/prefix.js';
 import type { SnapshotQuery } from '../read-models.js';
 
 type Filters = Record<string, string | number | undefined>;
+
+export function listHref(path: string, filters: Filters): string {
+  const given = Object.entries(filters).flatMap(([name, value]): [string, string][] =>
+    value === undefined ? [] : [[name, `${value}`]],
+  );
+  return given.length === 0 ? `${PREFIX}${path}` : `${PREFIX}${path}?${new URLSearchParams(given)}`;
+}
 
 export function linked<P extends Page<object>>(
   found: P,

@@ -1,7 +1,7 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { Paging } from '../../../projections/as-of/cursor.js';
 import { explainStock } from '../../../projections/read-models/stock.js';
-import { documentHref } from '../queries/links.js';
+import { documentHref } from '../documents/document-href.js';
 import { ReadModels, type SnapshotQuery } from '../read-models.js';
 import { assertItemKnown } from './known-item.js';
 import type { Explanation } from './stock.dto.js';
