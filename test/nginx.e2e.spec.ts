@@ -4,6 +4,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,9 +38,10 @@ async function startNginx(system: System): Promise<{ url: string; stop(): Promis
     join(folder, 'nginx.conf'),
     `daemon off;\n${process.getuid?.() === 0 ? 'user root;\n' : ''}${config}`,
   );
-  const child = spawn(nginx!, ['-p', folder, '-c', join(folder, 'nginx.conf')], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  // It says a line for each request that it sends to the other instance: too much for the output of a run.
+  const log = openSync(join(folder, 'nginx.log'), 'a');
+  const child = spawn(nginx!, ['-p', folder, '-c', join(folder, 'nginx.conf')], { stdio: ['ignore', 'ignore', log] });
+  closeSync(log);
   const url = `http://127.0.0.1:${port}`;
   for (let tries = 0; tries < 100; tries += 1) {
     if (
@@ -49,6 +51,7 @@ async function startNginx(system: System): Promise<{ url: string; stop(): Promis
       )
     )
       break;
+    if (child.exitCode !== null) throw new Error(`nginx ended: ${await readFile(join(folder, 'nginx.log'), 'utf8')}`);
     await sleep(50);
   }
   return {
