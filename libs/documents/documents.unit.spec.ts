@@ -321,7 +321,7 @@ describe('an answer that is no document', () => {
     });
   });
 
-  it('is of the last document where an order made two facts', () => {
+  it('is of the last document where a command made two events', () => {
     const books = givenAFactory(...STOCKED, reserve([[BOTTLE, 2]]));
     const { events } = books.when(checkOut('RV-260302-0001', [[BOTTLE, 'all', '2']]));
     expect(answeredNumber(events)).toBe('SO-260302-0001');

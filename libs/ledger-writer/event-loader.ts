@@ -25,10 +25,10 @@ export function eventLoader(store: EventStore, stream: string): LoadEvent {
       const now = asked;
       asked = new Map();
       const runs = runsOf([...now.keys()]).values();
-      const lane = async () => {
+      const readRuns = async () => {
         for (const run of runs) await readRun(run, now);
       };
-      await Promise.all(Array.from({ length: READS_MAX }, lane));
+      await Promise.all(Array.from({ length: READS_MAX }, readRuns));
     }
     reading = false;
   }

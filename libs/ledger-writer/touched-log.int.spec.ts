@@ -1,4 +1,4 @@
-/** What the writer does when somebody deletes, truncates or writes the stream of its ledger. */
+/** What the writer does when an operator deletes, truncates or writes the stream of its ledger. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -137,7 +137,7 @@ it('halts a ledger with a tombstone, while it runs and at a start', async () => 
   expect(await give('main', opening('main'))).toMatchObject(halted);
 });
 
-it('halts a ledger at an event of somebody else, with and without a snapshot, as often as it is started', async () => {
+it('halts a ledger at a foreign event, with and without a snapshot, as often as it is started', async () => {
   await made();
   const position = writers.of('main').position();
   await touch.repeatLast('ledger-main');
@@ -157,7 +157,7 @@ describe('a ledger of which the log has no event', () => {
     reason: `the log has no event of ledger main, but ${witness}: restore the log, it is not begun anew`,
   });
 
-  it('is opened where nobody knows it', async () => {
+  it('is opened where it is unknown', async () => {
     await restart({ is_known: async () => false });
     expect(await give('main', place('one'))).toMatchObject({ outcome: 'refused', refusal: { code: 'unknown_ledger' } });
     expect(await give('main', opening('main'))).toMatchObject({ outcome: 'recorded' });
@@ -191,7 +191,7 @@ describe('a ledger of which the log has no event', () => {
     expect(await revisions()).toEqual([]);
   });
 
-  it('is not begun anew while nobody can tell, and then is', async () => {
+  it('is not begun anew while the read models are away, and then is', async () => {
     let away = true;
     const is_known = async () => {
       if (away) throw new Error('the database is away');

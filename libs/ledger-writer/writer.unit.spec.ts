@@ -323,7 +323,7 @@ describe('what the log does not take in one append', () => {
     expect(fold(log.stream(STREAM)).stock.get('bottle main')).toMatchObject({ on_hand: 31_000 - 6, reserved: 0 });
   });
 
-  it('is not tried without a pause, for an order or for a reservation that ends', async () => {
+  it('is not tried without a pause, for a command or for a reservation that ends', async () => {
     let clock = START;
     const writer = writerOf({ now: () => clock });
     for (const command of [...FACTORY, lines(1)]) await give(writer, command, { now: START });
@@ -530,7 +530,7 @@ describe('two and three writers of one ledger', () => {
     let clock_ms = Date.now();
     store.now_ms = () => clock_ms;
     store.before = async ({ kind, stream }) => {
-      for (let turns = by.whole(0, 3); turns > 0; turns -= 1) await new Promise(setImmediate);
+      for (let ticks = by.whole(0, 3); ticks > 0; ticks -= 1) await new Promise(setImmediate);
       if (stream !== STREAM) return undefined;
       if (kind === 'read') return by.percent(2) ? 'away' : undefined;
       return by.percent(6) ? by.pick(['unanswered', 'unwritten'] as const) : undefined;
@@ -658,9 +658,9 @@ describe('a snapshot is a fold of the log', () => {
     const good = memoryLog();
     const author = openWriter({ store: good, ledger_id: 'main' });
     const written = emptyState();
-    for (let orders = factory.opening(), tries = 0; tries < 120; orders = [factory.group(written)], tries += 1)
-      for (const order of orders) {
-        const outcome = await author.submitAll(order.submissions);
+    for (let groups = factory.opening(), tries = 0; tries < 120; groups = [factory.group(written)], tries += 1)
+      for (const group of groups) {
+        const outcome = await author.submitAll(group.submissions);
         if (outcome.outcome !== 'all') continue;
         const known = written.position + 1;
         const fresh = good

@@ -58,7 +58,7 @@ it('forgets ledgers that do not exist, and none that is still read or about to b
     return writers.of(name) === writer;
   });
   expect(kept.length).toBeLessThanOrEqual(100);
-  // Its timer goes on, though nobody comes.
+  // Its timer goes on though no command comes.
   while (log.stream('ledger-site-0').at(-1)!.type !== 'ReservationExpired')
     await new Promise((resolve) => setTimeout(resolve, 20));
 });

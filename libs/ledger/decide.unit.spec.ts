@@ -39,14 +39,14 @@ describe('an idempotency key', () => {
 
   it('answers the same request again, and records it once', () => {
     const books = givenAFactory(purchase([[BOTTLE, 10, '1']]));
-    const order = sale([[BOTTLE, 10, '2']]);
+    const command = sale([[BOTTLE, 10, '2']]);
     books
-      .when(order, key)
+      .when(command, key)
       .thenRecorded({ type: 'SaleRecorded', metadata: { idempotency_key: 'k-1', request_hash: 'hash of the sale' } });
     // A second sale of ten would be refused; the first one sent again is answered.
-    books.when(order, key).thenReplayed(19, 1);
-    books.when(order, { ...key, now: later(3600) }).thenReplayed(19, 1);
-    books.when(order, { key: 'k-2' }).thenRefused('insufficient_stock');
+    books.when(command, key).thenReplayed(19, 1);
+    books.when(command, { ...key, now: later(3600) }).thenReplayed(19, 1);
+    books.when(command, { key: 'k-2' }).thenRefused('insufficient_stock');
     expect(books.stock(BOTTLE)).toBe('0 worth 0.00');
   });
 
@@ -60,12 +60,12 @@ describe('an idempotency key', () => {
       .thenRefused('idempotency_key_reused');
   });
 
-  it('covers all facts of one order', () => {
+  it('covers all events of one command', () => {
     const books = givenAFactory(purchase([[BOTTLE, 10, '1']]), reserve([[BOTTLE, 5]]));
-    const order = checkOut('RV-260302-0001', [[BOTTLE, 'all', '2']]);
-    books.when(order, key).thenRecorded({ type: 'ReservationCheckedOut' }, { type: 'SaleRecorded' });
+    const command = checkOut('RV-260302-0001', [[BOTTLE, 'all', '2']]);
+    books.when(command, key).thenRecorded({ type: 'ReservationCheckedOut' }, { type: 'SaleRecorded' });
     books.and(transfer('equity', 'cash', '1'));
-    books.when(order, key).thenReplayed(20, 2);
+    books.when(command, key).thenReplayed(20, 2);
   });
 
   it('is not spent by a refusal', () => {
@@ -75,7 +75,7 @@ describe('an idempotency key', () => {
     books.when(sale([[BOTTLE, 1, '2']]), key).thenRecorded({ type: 'SaleRecorded' });
   });
 
-  it('that the server made is nobody’s to send again', () => {
+  it('that the server made cannot be sent again', () => {
     const books = givenAFactory(transfer('equity', 'cash', '1'));
     books.when(transfer('equity', 'cash', '1')).thenRecorded({ type: 'MoneyTransferred' });
     expect(books.state.keys.size).toBe(0);
@@ -182,7 +182,7 @@ const entryOf = (debited: string, credited: string, amount: string) => [
 ];
 const many = (item_id: string, quantity = 1) => ({ item_id, quantity, unit_price: '1' });
 
-const ORDERS: Record<string, Wrongs> = {
+const COMMANDS: Record<string, Wrongs> = {
   record_purchase: {
     good: purchase([[BOTTLE, 1, '1']]),
     wrong: [
@@ -362,11 +362,11 @@ const ORDERS: Record<string, Wrongs> = {
 };
 
 describe('of several reasons', () => {
-  it.each(Object.entries(ORDERS))('%s is refused for the first', (_name, { given: more = [], good, by, wrong }) => {
+  it.each(Object.entries(COMMANDS))('%s is refused for the first', (_name, { given: more = [], good, by, wrong }) => {
     for (const [index, [code]] of wrong.entries()) {
-      const order = Object.assign({}, good, ...wrong.slice(0, index + 1).map(([, fields]) => fields)) as Command;
+      const command = Object.assign({}, good, ...wrong.slice(0, index + 1).map(([, fields]) => fields)) as Command;
       givenAFactory(...BOOKS, ...more)
-        .when(order, by)
+        .when(command, by)
         .thenRefused(code);
     }
     givenAFactory(...BOOKS, ...more).and([good, by ?? {}]);
@@ -376,11 +376,11 @@ describe('of several reasons', () => {
     // Unknown ids of several kinds are one reason, and so are inactive ones. What only the document can tell to be invalid comes after it is known.
     const reason = (code: string) => code.replace(/^(unknown|inactive)_.*/, '$1');
     const reasons = [...new Set(Object.keys(REFUSALS).map(reason))];
-    for (const { wrong } of Object.values(ORDERS)) {
-      const order = wrong
+    for (const { wrong } of Object.values(COMMANDS)) {
+      const positions = wrong
         .map(([code]) => reasons.indexOf(reason(code)))
         .filter((index) => reasons[index] !== 'validation');
-      expect(order).toEqual(order.toSorted((a, b) => a - b));
+      expect(positions).toEqual(positions.toSorted((a, b) => a - b));
     }
   });
 });

@@ -1,6 +1,6 @@
 /**
- * Every state in the life of every document × every order that can name it: carried out, or the exact refusal. One row a state, one
- * column an order; the type of a row sees to it that no pair is left out.
+ * Every state in the life of every document × every command that can name it: carried out, or the exact refusal. One row a state, one
+ * column a command; the type of a row sees to it that no pair is left out.
  */
 
 import {
@@ -49,8 +49,8 @@ function check(books: Books, [command, by]: readonly [Command, By], expected: Ce
 
 const BOTTLE = 'bottle-500ml-a';
 const NOW = later(60);
-/** A document is named by every order that names one at all. */
-const ORDERS = {
+/** Every command that names a document. */
+const COMMANDS = {
   pay: (number: string) => [payment(number, '1'), { ...STAFF, now: NOW }] as const,
   write_off: (number: string) => [writeOff(number, { amount: '1' }), { ...MANAGER, now: NOW }] as const,
   give_back: (number: string) => [giveBack(number, [[BOTTLE, 1]]), { ...STAFF, now: NOW }] as const,
@@ -63,7 +63,7 @@ const ORDERS = {
   check_out: (number: string) => [checkOut(number, [[BOTTLE, 1, '2']]), { ...STAFF, now: NOW }] as const,
   release: (number: string) => [release(number), { ...STAFF, now: NOW }] as const,
 } satisfies Record<string, (number: string) => readonly [Command, By]>;
-type Order = keyof typeof ORDERS;
+type Named = keyof typeof COMMANDS;
 
 const by_admin = (command: Command): Step => [command, ADMIN];
 const BASE: Step[] = [transfer('equity', 'cash', '100'), purchase([[BOTTLE, 10, '1']])];
@@ -82,7 +82,7 @@ const neither = {
   withdraw_other: 'unknown_approval',
   check_out: 'unknown_reservation',
   release: 'unknown_reservation',
-} as const satisfies Partial<Cells<Order>>;
+} as const satisfies Partial<Cells<Named>>;
 const no_bill = { pay: 'not_payable', write_off: 'not_payable', give_back: 'not_returnable' } as const;
 const no_document = { ...no_bill, void: 'not_voidable' } as const;
 const decided = {
@@ -101,7 +101,7 @@ const waits = {
   withdraw_other: 'not_the_requester',
 } as const;
 
-const DOCUMENTS: [state: string, number: string, given: Step[], cells: Cells<Order>][] = [
+const DOCUMENTS: [state: string, number: string, given: Step[], cells: Cells<Named>][] = [
   // ── Sales ──
   ['a sale', SO, SOLD, { ...neither, pay: 'ok', write_off: 'ok', give_back: 'ok', void: 'ok' }],
   [
@@ -470,8 +470,8 @@ const DOCUMENTS: [state: string, number: string, given: Step[], cells: Cells<Ord
 ];
 
 describe.each(DOCUMENTS)('%s (%s)', (_state, number, steps, cells) => {
-  it.each(Object.entries(cells) as [Order, Cell][])('%s: %s', (order, expected) => {
-    check(givenAFactory(...steps), ORDERS[order](number), expected);
+  it.each(Object.entries(cells) as [Named, Cell][])('%s: %s', (name, expected) => {
+    check(givenAFactory(...steps), COMMANDS[name](number), expected);
   });
 });
 
@@ -480,8 +480,8 @@ describe('the table of documents', () => {
     const kinds = new Set(DOCUMENTS.map(([, number]) => number.slice(0, 2)));
     for (const { prefix } of Object.values(DOCUMENT_KINDS)) expect(kinds).toContain(prefix);
   });
-  it('has every order that names a document', () => {
-    const naming = Object.values(ORDERS).map((order) => order(SO)[0]);
+  it('has every command that names a document', () => {
+    const naming = Object.values(COMMANDS).map((name) => name(SO)[0]);
     for (const command of naming) expect(documentsNeeded(command, new Map())).toEqual([SO]);
     expect([...new Set(naming.map(({ type }) => type))].sort()).toEqual(
       [
@@ -502,11 +502,11 @@ describe('the table of documents', () => {
 // ── Periods ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 const IN_MAY = later(86_400 * 70);
-const FACTS: Step[] = [
+const POSTINGS: Step[] = [
   [transfer('equity', 'cash', '100', { effective_at: '2026-02-15T08:00:00.000Z' }), {}],
   [transfer('equity', 'cash', '100'), {}],
 ];
-const MONTH_ORDERS = {
+const MONTH_COMMANDS = {
   close: (month: string) => [close(month), { ...MANAGER, now: IN_MAY }] as const,
   reopen: (month: string) => [reopen(month), { ...ADMIN, now: IN_MAY }] as const,
   record: (month: string) =>
@@ -517,70 +517,70 @@ const MONTH_ORDERS = {
   record_now: (_month: string) => [transfer('equity', 'cash', '1'), { ...STAFF, now: IN_MAY }] as const,
   void_now: (_month: string) => [voiding('MT-260302-0001'), { ...ADMIN, now: IN_MAY }] as const,
 } satisfies Record<string, (month: string) => readonly [Command, By]>;
-type MonthOrder = keyof typeof MONTH_ORDERS;
+type MonthCommand = keyof typeof MONTH_COMMANDS;
 const at_once = { record_now: 'ok', void_now: 'ok' } as const;
 const closed_in_may = (...months: string[]): Step[] => months.map((month) => [close(month), { now: IN_MAY }] as const);
 
-const MONTHS: [state: string, month: string, given: Step[], cells: Cells<MonthOrder>][] = [
-  ['a month that is over', '2026-02', FACTS, { ...at_once, close: 'ok', reopen: 'period_not_closed', record: 'ok' }],
+const MONTHS: [state: string, month: string, given: Step[], cells: Cells<MonthCommand>][] = [
+  ['a month that is over', '2026-02', POSTINGS, { ...at_once, close: 'ok', reopen: 'period_not_closed', record: 'ok' }],
   [
     'the current month',
     '2026-05',
-    FACTS,
+    POSTINGS,
     { ...at_once, close: 'period_not_over', reopen: 'period_not_closed', record: 'ok' },
   ],
   [
     'a month to come',
     '2026-06',
-    FACTS,
+    POSTINGS,
     { ...at_once, close: 'period_not_over', reopen: 'period_not_closed', record: 'effective_in_future' },
   ],
   [
     'the last closed month',
     '2026-03',
-    [...FACTS, ...closed_in_may('2026-02', '2026-03')],
+    [...POSTINGS, ...closed_in_may('2026-02', '2026-03')],
     { ...at_once, close: 'period_closed', reopen: 'ok', record: 'period_closed' },
   ],
   [
     'a closed month before the last',
     '2026-02',
-    [...FACTS, ...closed_in_may('2026-02', '2026-03')],
+    [...POSTINGS, ...closed_in_may('2026-02', '2026-03')],
     { ...at_once, close: 'period_closed', reopen: 'period_not_closed', record: 'period_closed' },
   ],
   [
     'a month closed with a later one',
     '2026-02',
-    [...FACTS, ...closed_in_may('2026-03')],
+    [...POSTINGS, ...closed_in_may('2026-03')],
     { ...at_once, close: 'period_closed', reopen: 'period_not_closed', record: 'period_closed' },
   ],
   [
     'the month after the last closed',
     '2026-04',
-    [...FACTS, ...closed_in_may('2026-03')],
+    [...POSTINGS, ...closed_in_may('2026-03')],
     { ...at_once, close: 'ok', reopen: 'period_not_closed', record: 'ok' },
   ],
   [
     'a month opened again',
     '2026-03',
-    [...FACTS, ...closed_in_may('2026-03'), [reopen('2026-03'), { now: IN_MAY }]],
+    [...POSTINGS, ...closed_in_may('2026-03'), [reopen('2026-03'), { now: IN_MAY }]],
     { ...at_once, close: 'ok', reopen: 'period_not_closed', record: 'ok' },
   ],
   [
     'the month before one opened again',
     '2026-02',
-    [...FACTS, ...closed_in_may('2026-03'), [reopen('2026-03'), { now: IN_MAY }]],
+    [...POSTINGS, ...closed_in_may('2026-03'), [reopen('2026-03'), { now: IN_MAY }]],
     { ...at_once, close: 'period_closed', reopen: 'ok', record: 'period_closed' },
   ],
   [
     'a month closed again',
     '2026-03',
-    [...FACTS, ...closed_in_may('2026-03'), [reopen('2026-03'), { now: IN_MAY }], ...closed_in_may('2026-03')],
+    [...POSTINGS, ...closed_in_may('2026-03'), [reopen('2026-03'), { now: IN_MAY }], ...closed_in_may('2026-03')],
     { ...at_once, close: 'period_closed', reopen: 'ok', record: 'period_closed' },
   ],
 ];
 
 describe.each(MONTHS)('%s (%s)', (_state, month, steps, cells) => {
-  it.each(Object.entries(cells) as [MonthOrder, Cell][])('%s: %s', (order, expected) => {
-    check(givenAFactory(...steps), MONTH_ORDERS[order](month), expected);
+  it.each(Object.entries(cells) as [MonthCommand, Cell][])('%s: %s', (name, expected) => {
+    check(givenAFactory(...steps), MONTH_COMMANDS[name](month), expected);
   });
 });

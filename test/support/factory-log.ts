@@ -39,7 +39,7 @@ export const OPENING: Command[] = [
   { type: 'register', kind: 'item', id: 'bottle-1500ml-a', attributes: { name: 'Bottle 1.5 l', kind: 'bottle' } },
 ];
 
-/** The worked example: 700.00 sold at a profit of 140.00, 1400.00 and 840.00 left on the shelf. Then 200.00 is paid. */
+/** The worked example: 700.00 sold at a profit of 140.00, 1400.00 and 840.00 left in stock. Then 200.00 is paid. */
 export const WORKED_EXAMPLE: Command[] = [
   ...OPENING,
   {
@@ -64,7 +64,7 @@ export const WORKED_EXAMPLE: Command[] = [
 
 const three = [{ item_id: 'bottle-500ml-a', quantity: 3, unit_price: '4' }];
 
-/** Something of every kind: corrections, approvals, reservations, facts that happened before they were recorded. */
+/** Something of every kind: corrections, approvals, reservations, backdated entries. */
 export const EVERY_KIND: GivenCommand[] = [
   ...WORKED_EXAMPLE,
   { type: 'register', kind: 'location', id: 'yard', attributes: { name: 'Yard' } },

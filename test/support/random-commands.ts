@@ -1,6 +1,6 @@
 /**
- * Random days of a small factory: orders of every kind, most of them sensible, many to be refused, some sent twice, with clocks that jump.
- * The generator looks only at the facts recorded so far, as a client would.
+ * Random days of a small factory: commands of every kind, most of them sensible, many to be refused, some sent twice, with clocks that jump.
+ * The generator sees only the events recorded so far, as a client would.
  */
 
 import { billOf, openAmount } from '../../libs/ledger/bill.js';
@@ -52,9 +52,9 @@ interface Seen {
 }
 
 export interface RandomFactory {
-  /** The orders that open the ledger and stock it. */
+  /** The commands that open the ledger and stock it. */
   opening(): CommandGroup[];
-  /** The next order, made up from the state and from what `saw` was told of. */
+  /** The next commands, made up from the state and from what `saw` has seen. */
   group(state: LedgerState): CommandGroup;
   saw(events: readonly RecordedEvent[]): void;
 }
@@ -68,7 +68,7 @@ export function randomFactory(by: Chance): RandomFactory {
   const instant = (ms: number) => new Date(ms).toISOString();
   function submission(command: Command): Submission {
     clock_ms += by.whole(0, often(by, 0.1) ? 60 : 5) * HOUR_MS * by.real();
-    // Holidays: nobody decides on what waits.
+    // Holidays: no request is decided on.
     if (often(by, 0.01)) clock_ms += by.whole(1, 20) * 24 * HOUR_MS;
     // Some clocks are behind.
     const now = instant(often(by, 0.1) ? clock_ms - by.whole(0, HOUR_MS) : clock_ms);
@@ -77,7 +77,7 @@ export function randomFactory(by: Chance): RandomFactory {
     if (often(by, 0.9)) envelope.request_hash = `hash of ${keys}`;
     return { command, envelope };
   }
-  /** An order sent before: once more as it was, or another one under its key. */
+  /** A command sent before: once more as it was, or another one under its key. */
   function again(): Submission {
     const { command, envelope } = by.pick(sent);
     const later = { ...envelope, now: instant(clock_ms) };
@@ -155,7 +155,7 @@ function openingCommands(by: Chance): Command[] {
   ];
 }
 
-/** How often each order is tried. */
+/** How often each command is tried. */
 export const WEIGHTS: Record<Command['type'], number> = {
   open_ledger: 0.2,
   register: 1,
@@ -204,7 +204,7 @@ function randomCommand(by: Chance, state: LedgerState, seen: Seen, clock_ms: num
   const effective = () => {
     if (often(by, 0.7)) return {};
     const ms = often(by, 0.06) ? clock_ms + HOUR_MS : clock_ms - by.whole(0, often(by, 0.5) ? 48 : 1000) * HOUR_MS;
-    // Many facts are dated to the day, and so of the same moment as others.
+    // Many events are dated to the day, and so of the same moment as others.
     const instant = new Date(often(by, 0.5) ? ms - (ms % (24 * HOUR_MS)) : ms).toISOString();
     return { effective_at: often(by, 0.2) ? instant.slice(0, 10) : instant };
   };

@@ -57,7 +57,7 @@ describe('a sale above the threshold', () => {
     books.when(sale([[BOTTLE, 40, '1']])).thenRecorded({ type: 'SaleRecorded' });
   });
 
-  it('is carried out when somebody else approves, both in one go', () => {
+  it('is carried out when another user approves, both in one append', () => {
     const books = givenAFactory(STOCKED, DEAR);
     const { answer } = books.when(approve(AP), { ...MANAGER, now: later(60) });
     expect(books.events.slice(-2)).toMatchObject([
@@ -312,7 +312,7 @@ const WORTH: [what: string, given: Step[], small: Command, large: Command, amoun
 ];
 
 describe.each(WORTH)('above the threshold %s', (_what, steps, small, large, amount, holds) => {
-  it('waits, with the pieces that it takes, and is carried out by somebody else', () => {
+  it('waits, with the pieces that it takes, and is carried out when another user approves', () => {
     const books = givenAFactory(...BOOKS, ...steps);
     const before = [books.stock(BOTTLE), books.trialBalance()];
     const asked = books.when(large, STAFF);
@@ -334,7 +334,7 @@ describe.each(WORTH)('above the threshold %s', (_what, steps, small, large, amou
     expect([books.stock(BOTTLE), books.trialBalance()]).toEqual(before);
   });
 
-  it('is carried out at once up to the threshold, and by whoever may approve', () => {
+  it('is carried out at once up to the threshold, and by those who may approve', () => {
     const recorded = (command: Command, by: By) =>
       givenAFactory(...BOOKS, ...steps)
         .when(command, by)
@@ -347,7 +347,7 @@ describe.each(WORTH)('above the threshold %s', (_what, steps, small, large, amou
 
 describe('a count that waits', () => {
   it('is of the moment that it was asked for', () => {
-    // 100 on the shelf, 40 counted; 10 are bought before it is approved.
+    // 100 in stock, 40 counted; 10 are bought before it is approved.
     const books = givenAFactory(...BOOKS, [count([[BOTTLE, 40]]), STAFF], purchase([[BOTTLE, 10, '10']]));
     books
       .when(approve(AP), MANAGER)
@@ -388,7 +388,7 @@ describe('withdraw', () => {
   });
 });
 
-describe('a request that nobody decides on', () => {
+describe('a request without a decision', () => {
   const DAYS_30 = '2026-04-01T08:00:00.000Z';
   const JUST_BEFORE = '2026-04-01T07:59:59.999Z';
 

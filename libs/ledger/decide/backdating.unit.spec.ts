@@ -32,7 +32,7 @@ function stocked(): Books {
   );
 }
 
-describe('a fact dated in the past', () => {
+describe('an event dated in the past', () => {
   it('is recorded now and effective then', () => {
     stocked()
       .when(sale([[BOTTLE, 20, '2']], { effective_at: day(4) }), { now: TODAY })
@@ -117,7 +117,7 @@ describe('a fact dated in the past', () => {
       .thenRecorded({ type: 'SaleRecorded' });
   });
 
-  it('costs what pieces cost when it is recorded, and changes no earlier fact', () => {
+  it('costs what pieces cost when it is recorded, and changes no earlier event', () => {
     // 10 worth 10.00 on the 1st; 10 worth 30.00 on the 9th. A sale of the 2nd that is recorded then costs 40.00/20 = 2.00 a piece.
     const books = givenAFactory(
       today(purchase([[BOTTLE, 10, '1']], { effective_at: day(1) })),
@@ -227,8 +227,8 @@ describe('money dated in the past', () => {
       today(payment('SO-260310-0001', '200', { account_id: 'bank', effective_at: day(7) })),
       today(giveBack('SO-260310-0001', [[BOTTLE, 50]], { effective_at: day(7) })),
     );
-    const refused = (command: Command, facts: object) =>
-      books.when(command, { now: TODAY }).thenRefused('insufficient_funds', { ...facts });
+    const refused = (command: Command, details: object) =>
+      books.when(command, { now: TODAY }).thenRefused('insufficient_funds', { ...details });
     refused(transfer('cash', 'bank', '21', { effective_at: day(4) }), { available: 20, at: day(5) });
     refused(transfer('bank', 'loan', '1', { effective_at: day(5) }), { account_id: 'loan', available: 0, at: day(5) });
     refused(payment('SO-260310-0001', '21', { effective_at: day(7) }), {

@@ -37,7 +37,7 @@ function asOf(books: Books, of_march: number): number {
     .reduce((sum, { quantity }) => sum + quantity, 0);
 }
 
-describe('a slip dated before a count and recorded after it', () => {
+describe('an entry dated before a count and recorded after it', () => {
   it('explains what the count had found missing', () => {
     // 5 missing, 5.00. They had been sold on the 3rd for 10.00.
     const books = counted(95);
@@ -131,12 +131,16 @@ describe('a slip dated before a count and recorded after it', () => {
       stockTransfer([[BOTTLE, 5]], { effective_at: day(3) }),
       { difference: 0 },
     ],
-  ])('is refused with the number of the count that it contradicts: a %s', (_, pieces, slip, facts) => {
+  ])('is refused with the number of the count that it contradicts: a %s', (_, pieces, entry, details) => {
     const books = counted(pieces);
     const [before, state] = [books.events.length, books.stock(BOTTLE)];
-    books
-      .when('type' in slip ? slip : slip[0], today)
-      .thenRefused('counted_since', { number: SC, item_id: BOTTLE, location_id: 'main', counted_at: day(5), ...facts });
+    books.when('type' in entry ? entry : entry[0], today).thenRefused('counted_since', {
+      number: SC,
+      item_id: BOTTLE,
+      location_id: 'main',
+      counted_at: day(5),
+      ...details,
+    });
     expect([books.events.length, books.stock(BOTTLE)]).toEqual([before, state]);
   });
 
@@ -171,8 +175,12 @@ describe('a slip dated before a count and recorded after it', () => {
 
   it('is told with the count, and answered as the document that it is', () => {
     const books = counted(95);
-    const slip = books.when(sale([[BOTTLE, 5, '2']], { effective_at: day(3) }), today);
-    expect(slip.answer()).toMatchObject({ kind: 'sale', number: 'SO-260310-0001', position: slip.events[1]!.position });
+    const entry = books.when(sale([[BOTTLE, 5, '2']], { effective_at: day(3) }), today);
+    expect(entry.answer()).toMatchObject({
+      kind: 'sale',
+      number: 'SO-260310-0001',
+      position: entry.events[1]!.position,
+    });
     const bought = counted(110).when(purchase([[BOTTLE, 10, '1']], { effective_at: day(3) }), today);
     expect(bought.answer()).toMatchObject({ kind: 'purchase', number: 'PO-260310-0001' });
     expect(books.when(voiding(SC), { ...ADMIN, ...today }).answer()).toMatchObject({
@@ -232,7 +240,7 @@ describe('a correction dated before a count', () => {
     });
   });
 
-  it('gives the difference back when the slip that had explained it is void', () => {
+  it('gives the difference back when the entry that had explained it is void', () => {
     const books = counted(95).and([sale([[BOTTLE, 5, '2']], { effective_at: day(3) }), today]);
     books.and([voiding('SO-260310-0001', { effective_at: day(3) }), { ...ADMIN, ...today }]);
     expect(books.stock(BOTTLE)).toBe('95 worth 95.00');
@@ -264,7 +272,7 @@ describe('a count dated in the past', () => {
     expect([2, 5, 6].map((each) => asOf(books, each))).toEqual([100, 98, 68]);
   });
 
-  it('explains a later count’s difference as any late slip does', () => {
+  it('explains a later count’s difference as any backdated entry does', () => {
     const books = counted(95);
     books
       .when(count([[BOTTLE, 97]], { effective_at: day(3) }), today)
@@ -277,7 +285,7 @@ describe('a count dated in the past', () => {
   });
 
   it('at a position happened when that was recorded: what was dated before it and recorded since is no difference', () => {
-    // Looked at on the 5th: 95. The slip of the 5 that had been sold on the 3rd is written on the 6th, the count on the 7th.
+    // Looked at on the 5th: 95. The sale of the 5 that had been sold on the 3rd is written on the 6th, the count on the 7th.
     const books = givenAFactory(on(2, purchase([[BOTTLE, 100, '1']])), on(5, purchase([['preform', 1, '1']])));
     const counted_at_position = books.state.position;
     books.and(on(6, sale([[BOTTLE, 5, '2']], { effective_at: day(3) })), on(6, sale([[BOTTLE, 10, '2']])));

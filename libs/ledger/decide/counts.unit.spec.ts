@@ -67,7 +67,7 @@ describe('count_stock', () => {
       .thenMoved({ stock: [], journal: {} });
   });
 
-  it('is right while sales go on: what moved after the shelf was counted is no difference', () => {
+  it('is right while sales go on: what moved after the count is no difference', () => {
     const books = givenAFactory(purchase([[BOTTLE, 100, '2']]));
     const counted_at_position = books.state.position;
     books.and(

@@ -101,7 +101,7 @@ describe('transfer_money', () => {
       .thenRefused('validation');
   });
 
-  it('waits for approval above the threshold when staff order it', () => {
+  it('waits for approval above the threshold when staff ask for it', () => {
     const books = given(openLedger(), transfer('equity', 'cash', '9000'));
     books
       .when(transfer('cash', 'bank', '5000.01'), STAFF)

@@ -151,7 +151,7 @@ describe('close_period', () => {
     expect(books.when(close('2026-01'), IN_MARCH).events).toHaveLength(120);
   });
 
-  it('leaves its facts as they are: they are put right in the open month', () => {
+  it('leaves its events as they are: they are put right in the open month', () => {
     const books = givenAFactory([transfer('equity', 'cash', '100'), IN_MARCH], [close('2026-03'), IN_APRIL]);
     books
       .when(transfer('cash', 'equity', '1', { effective_at: '2026-03-31T12:00:00.000Z' }), IN_APRIL)

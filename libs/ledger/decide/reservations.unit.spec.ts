@@ -105,7 +105,7 @@ describe('a reservation runs out', () => {
     ]);
   });
 
-  it('also when nobody wrote it down: a late check-out is refused by time alone', () => {
+  it('also when no event says so: a late check-out is refused by time alone', () => {
     const books = givenAFactory(STOCKED, reserve([[BOTTLE, 10]], { ttl_seconds: 60 }));
     books.state.next_expiry = later(3600);
     books
@@ -251,11 +251,11 @@ describe('check_out', () => {
   });
 
   it('sells to whom it was reserved for, or to whom the check-out names', () => {
-    const nobody = givenAFactory(STOCKED, party('customer', 'CUST-002'), reserve([[BOTTLE, 10]]));
-    nobody.when(checkOut(RV, [[BOTTLE, 1, '2']], { customer_id: undefined })).thenRefused('validation', {
+    const without = givenAFactory(STOCKED, party('customer', 'CUST-002'), reserve([[BOTTLE, 10]]));
+    without.when(checkOut(RV, [[BOTTLE, 1, '2']], { customer_id: undefined })).thenRefused('validation', {
       errors: [{ path: 'customer_id', message: 'must be given, for the reservation names none' }],
     });
-    nobody
+    without
       .when(checkOut(RV, [[BOTTLE, 1, '2']], { customer_id: 'CUST-002' }))
       .thenMoved({ journal: { 'receivable:CUST-002': '2.00', revenue: '-2.00', cogs: '1.00', inventory: '-1.00' } });
     givenAFactory(...reserved)

@@ -146,7 +146,7 @@ describe('record_purchase', () => {
     });
   });
 
-  it('waits for approval above the threshold when staff order it', () => {
+  it('waits for approval above the threshold when staff ask for it', () => {
     const dear = purchase([[BOTTLE, 1000, '5.00001']]);
     givenAFactory()
       .when(dear, STAFF)

@@ -17,11 +17,11 @@ export const DOCUMENTS_PER_INDEX = 1024;
 export function emptyDocumentIndex(): DocumentIndex {
   return { ...emptyPacked(), last: 0 };
 }
-export function withDocument(stories: DocumentIndex, position: number): DocumentIndex {
-  return { ...appended(stories, [position - stories.last]), last: position };
+export function withDocument(documents: DocumentIndex, position: number): DocumentIndex {
+  return { ...appended(documents, [position - documents.last]), last: position };
 }
-export function withLaterEvent(stories: DocumentIndex, index: number, position: number): DocumentIndex {
-  return { ...appended(stories, [stories.last - position - 1, index]), last: position };
+export function withLaterEvent(documents: DocumentIndex, index: number, position: number): DocumentIndex {
+  return { ...appended(documents, [documents.last - position - 1, index]), last: position };
 }
 
 export function positionsIn({ bytes, used }: DocumentIndex, index: number): number[] {

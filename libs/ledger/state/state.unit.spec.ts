@@ -20,8 +20,8 @@ import { MOVEMENTS_MAX, withMovement } from './timeline.js';
 const BOTTLE = 'bottle-500ml-a';
 const HERE = placeKey(BOTTLE, 'main');
 
-function event(fact: EventBody, now = MONDAY, effective_at = now): LedgerEvent {
-  return { ...fact, metadata: { actor: 'mia', recorded_at: now, effective_at, idempotency_key: 'k' } };
+function event(body: EventBody, now = MONDAY, effective_at = now): LedgerEvent {
+  return { ...body, metadata: { actor: 'mia', recorded_at: now, effective_at, idempotency_key: 'k' } };
 }
 function wasted(fields: object): LedgerEvent {
   return event({
