@@ -239,7 +239,7 @@ function same(actual: unknown, expected: unknown, says: string): void {
 }
 
 describe('random histories', () => {
-  it(`keep every invariant: ${HISTORIES} of ${COMMANDS} groups, from seed ${SEED}`, () => {
+  it(`keep every invariant: ${HISTORIES} of ${COMMANDS} commands, from seed ${SEED}`, () => {
     for (let seed = SEED; seed < SEED + HISTORIES; seed += 1)
       try {
         const by = chanceOf(seed);
@@ -252,7 +252,7 @@ describe('random histories', () => {
       }
   }, 600_000);
 
-  it('reach every fact, every refusal, and both outcomes of every order', () => {
+  it('reach every event, every refusal, and both outcomes of every command', () => {
     if (HISTORIES < 300) return;
     const commands = Object.keys(WEIGHTS).flatMap((type) => [`${type} recorded`, `${type} refused`]);
     const codes = Object.keys(REFUSALS).filter((code) => !OUT_OF_REACH.includes(code));
