@@ -28,8 +28,8 @@ import { RecordSale } from '../apps/api/sales/record-sale.command.js';
 import * as stock from '../apps/api/stock/stock.parameters.js';
 import { isTimeZone } from '../libs/ledger/calendar.js';
 import { parseDecimal } from '../libs/ledger/money.js';
-import { QueryRefused } from '../projections/as-of/as-of.js';
 import { cursorAfter, readCursor } from '../projections/as-of/cursor.js';
+import { QueryRefused } from '../projections/database/query-refused.js';
 import { fasterThanLinear } from './support/growth.js';
 
 const user = { username: 'maria', role: 'admin' as const };

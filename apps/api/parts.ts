@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
 import { migrateIdentity, openIdentity } from '../../libs/identity/tables.js';
 import { openLedgerWriters } from '../../libs/ledger-writer/writers.js';
-import { openDatabase } from '../../projections/engine/database.js';
+import { openDatabase } from '../../projections/database/database.js';
 import { Audit } from './audit/audit.js';
 import { AuditThread } from './audit/thread.js';
 import { Verifications } from './audit/verifications.js';

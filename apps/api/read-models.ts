@@ -4,10 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { toMajor } from '../../libs/ledger/money.js';
 import type { AsOfQuery } from '../../projections/as-of/as-of.js';
 import { inSnapshot, type Snapshot } from '../../projections/as-of/snapshot.js';
-import { areTablesThere, inReadTransaction } from '../../projections/engine/database.js';
-import { type ProjectionHealth, projectionHealth } from '../../projections/engine/health.js';
-import { lastRebuild, type RebuildView, requestRebuild } from '../../projections/engine/rebuilds.js';
-import type { Db } from '../../projections/engine/tables.js';
+import { areTablesThere, inReadTransaction } from '../../projections/database/read-transaction.js';
+import type { Db } from '../../projections/database/tables.js';
+import { type ProjectionHealth, projectionHealth } from '../../projections/projector/health.js';
+import { lastRebuild, type RebuildView, requestRebuild } from '../../projections/projector/rebuild-requests.js';
 import { SECURITY_BOOK } from '../../projections/read-models/security.js';
 import { ledgerHalted, Problem } from './http/problem.js';
 

@@ -1,7 +1,7 @@
 /** Whether commands and queries both work, and if not, which service is missing. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LedgerWriters } from '../../libs/ledger-writer/writers.js';
-import type { ProjectionHealth } from '../../projections/engine/health.js';
+import type { ProjectionHealth } from '../../projections/projector/health.js';
 import { SECURITY_BOOK } from '../../projections/read-models/security.js';
 import type { HaltedLedger } from './http/problem.js';
 import type { ReadModels } from './read-models.js';

@@ -9,7 +9,7 @@ import { copyIdentity, IdentityDiffers } from '../../libs/identity/copy-identity
 import { type IdentityDb, openIdentity } from '../../libs/identity/tables.js';
 import { copyLog } from '../../libs/migration/copy-log.js';
 import { type DataFolder, openDataFolder } from '../../libs/process/data-folder.js';
-import { READ_SCHEMA } from '../../projections/engine/database.js';
+import { READ_SCHEMA } from '../../projections/database/database.js';
 import { connect, dataDir, hostOf, openFolder, refuseMoved, startFolderPostgres } from './links.js';
 import { showProgress } from './progress.js';
 import { CannotDo, type Verb } from './verb.js';

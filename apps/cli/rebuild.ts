@@ -1,8 +1,9 @@
 /** `cli rebuild`: makes the read models anew from the log, beside the live ones. */
 import { parseArgs } from 'node:util';
-import { openDatabase } from '../../projections/engine/database.js';
-import { projectionHealth } from '../../projections/engine/health.js';
-import { RebuildRefused, RebuildRunning, rebuild } from '../../projections/engine/rebuild.js';
+import { openDatabase } from '../../projections/database/database.js';
+import { projectionHealth } from '../../projections/projector/health.js';
+import { RebuildRunning, rebuild } from '../../projections/projector/rebuild.js';
+import { RebuildRefused } from '../../projections/projector/swap.js';
 import { databaseUrl, links_help, openLog } from './links.js';
 import { showProgress } from './progress.js';
 import { CannotDo, type Verb } from './verb.js';

@@ -9,17 +9,18 @@ import { createDatabase, type PostgresServer, startPostgres } from '../../test/s
 import { type Chance, chanceOf, seedOf } from '../../test/support/random.js';
 import { randomHistory } from '../../test/support/random-history.js';
 import { ask } from '../../test/support/read-models.js';
-import { openDatabase } from '../engine/database.js';
-import { applyEvents } from '../engine/projector.js';
-import { createTables, type Db } from '../engine/tables.js';
+import { openDatabase } from '../database/database.js';
+import type { Db } from '../database/tables.js';
+import { applyEvents } from '../projector/projector.js';
+import { createTables } from '../projector/schema.js';
 import { listEntries, trialBalance } from '../read-models/balances.js';
-import { listDocuments } from '../read-models/documents.js';
+import { listDocuments } from '../read-models/list-documents.js';
 import { findMasterData, listMasterData } from '../read-models/master-data.js';
 import { type ProfitGroup, profit } from '../read-models/profit.js';
 import { listMovements, listStock } from '../read-models/stock.js';
 import { aging } from '../reports/aging.js';
 import { customerSales } from '../reports/trade-reports.js';
-import { type AsOfQuery } from './as-of.js';
+import type { AsOfQuery } from './as-of.js';
 
 let server: PostgresServer;
 beforeAll(async () => {

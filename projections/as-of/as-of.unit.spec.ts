@@ -1,5 +1,6 @@
 import { calendarDay, dayEnd } from '../../libs/ledger/calendar.js';
-import { dayNumber, lateRows, QueryRefused } from './as-of.js';
+import { QueryRefused } from '../database/query-refused.js';
+import { backdatedBlocks, dayNumber } from './blocks.js';
 import { cursorAfter, readCursor } from './cursor.js';
 
 it.each(['UTC', 'Asia/Tokyo', 'Pacific/Kiritimati', 'Pacific/Niue'])(
@@ -17,12 +18,12 @@ describe('late rows by a moment', () => {
   const day = dayNumber(moment);
 
   it('are none where all late days are later', () => {
-    expect(lateRows([], 9, moment)).toBeUndefined();
-    expect(lateRows([day + 1], 9, moment)).toBeUndefined();
+    expect(backdatedBlocks([], 9, moment)).toBeUndefined();
+    expect(backdatedBlocks([day + 1], 9, moment)).toBeUndefined();
   });
 
   it('lie in blocks that hold each late day before it once, and no other day', () => {
-    const { before, day: own } = lateRows([day + 1, day, day - 1, day - 9, day - 700, -3], 9, moment)!;
+    const { before, day: own } = backdatedBlocks([day + 1, day, day - 1, day - 9, day - 700, -3], 9, moment)!;
     expect(own).toBe(day);
     const daysOf = ({ days, blocks }: (typeof before)[number]) => blocks.map((block) => [block * days, days]);
     for (const late of [day - 1, day - 9, day - 700, -3])
@@ -33,7 +34,7 @@ describe('late rows by a moment', () => {
   it('are at most three blocks of each size but the largest, whatever the day', () => {
     const all = Array.from({ length: 4000 }, (_, back) => back);
     for (let today = 3000; today < 3100; today += 1) {
-      const { before } = lateRows(all, 9, new Date(today * 86_400_000).toISOString().slice(0, 10))!;
+      const { before } = backdatedBlocks(all, 9, new Date(today * 86_400_000).toISOString().slice(0, 10))!;
       const counts = new Map(before.map(({ days, blocks }) => [days, blocks.length]));
       for (const days of [1, 4, 16]) expect(counts.get(days) ?? 0).toBeLessThanOrEqual(3);
       const covered = before.reduce((sum, { days, blocks }) => sum + days * blocks.length, 0);

@@ -1,13 +1,12 @@
-/** Where a page ended, as a text that only this program writes: it names the last row by its key, so later rows move nothing. */
+/** Pages. A cursor names the last row of a page by its key, so that rows recorded later shift nothing. */
 import { createHash } from 'node:crypto';
-import { QueryRefused } from './as-of.js';
+import { QueryRefused } from '../database/query-refused.js';
 
 export interface Page<T> {
   data: T[];
   next_cursor: string | null;
   position: number;
 }
-/** 1 … 1000 rows; the cursor of the page before. */
 export interface Paging {
   limit?: number;
   cursor?: string;
@@ -16,7 +15,7 @@ export const LIMIT_DEFAULT = 100;
 
 type Key = (string | number)[];
 
-/** The mark makes a cursor of another list, or one made by hand, worthless. It is no secret: what a cursor says, a reader may ask anyway. */
+/** Ties a cursor to its list. Not a secret: a forged cursor reveals nothing that its reader could not ask for. */
 function markOf(list: string, key: string): string {
   return createHash('sha256').update(`factory-ledger cursor\n${list}\n${key}`).digest('base64url').slice(0, 12);
 }
@@ -31,13 +30,13 @@ interface Part {
   text: string;
   whole: number;
 }
-/** Whoever forges the mark as well gets no other type into a query, and nothing that Postgres has no text for. */
+/** A forged cursor brings no other type into a query, and no text that Postgres refuses. */
 const PASSES: { [K in keyof Part]: (part: unknown) => boolean } = {
   text: (part) => typeof part === 'string' && part.isWellFormed() && !part.includes('\0'),
   whole: (part) => Number.isSafeInteger(part),
 };
 
-/** What the cursor holds, of these types. @throws QueryRefused invalid_cursor for anything but a cursor of this very list. */
+/** The key in the cursor, as values of these types. @throws QueryRefused invalid_cursor for any other text than a cursor of this list */
 export function readCursor<K extends (keyof Part)[]>(
   list: string,
   cursor: string | undefined,
@@ -60,7 +59,7 @@ function keyIn(text: string): unknown {
   }
 }
 
-/** Cuts `rows`, of which one more than `limit` was asked for, to a page. */
+/** Makes a page of `rows`, of which one more than `limit` was asked for. */
 export function pageOf<R, T>(
   rows: R[],
   limit: number,

@@ -1,16 +1,15 @@
-/** One consistent state of the read models, and what of it a question is about. */
-
+/** One consistent state of the read models, and what of it counts for a query. */
 import { type RawBuilder, sql } from 'kysely';
 import { dayEnd, isDay } from '../../libs/ledger/calendar.js';
-import { inReadTransaction } from '../engine/database.js';
-import type { Db } from '../engine/tables.js';
+import { inReadTransaction } from '../database/read-transaction.js';
+import type { Db } from '../database/tables.js';
 import { type AsOf, type AsOfQuery, resolveAsOf } from './as-of.js';
 
 declare const consistent: unique symbol;
 
 /**
- * A read-only REPEATABLE READ transaction and a resolved as-of query. Every query takes one, so that all figures of an answer are of the same
- * state. Only this module makes one; a copy with another as-of is still of the same transaction.
+ * A read-only REPEATABLE READ transaction and a resolved as-of query. Every query function takes one, so that all figures of an answer are of
+ * the same state. Only this module makes one; a copy with another as-of is still of the same transaction.
  */
 export interface Snapshot extends AsOf {
   readonly trx: Db;
@@ -25,12 +24,12 @@ export function inSnapshot<T>(db: Db, query: AsOfQuery, answer: (snapshot: Snaps
   return inReadTransaction(db, async (trx) => answer(await snapshotIn(trx, query)));
 }
 
-/** The same transaction by another query. @throws QueryRefused unknown_ledger */
+/** The same transaction as of another query. */
 export function snapshotAt({ trx, ledger }: Snapshot, query: Omit<AsOfQuery, 'ledger'>): Promise<Snapshot> {
   return snapshotIn(trx, { ledger, ...query });
 }
 
-/** The same snapshot, cut at an earlier `as_of`; one that is earlier already stays. */
+/** The same snapshot, cut at `as_of` unless it is cut earlier already. */
 export async function cutAt(snapshot: Snapshot, as_of: string): Promise<Snapshot> {
   if (snapshot.as_of !== undefined && snapshot.as_of <= as_of) return snapshot;
   return snapshotAt(snapshot, { position: snapshot.position, as_of });
@@ -48,13 +47,12 @@ function made(trx: Db, as_of: AsOf): Snapshot {
 }
 
 /**
- * Answers the rows of a statement that looks up keys one by one, whatever it is asked for. Within a transaction Postgres plans it once for all
- * values. Left to itself it plans most of these anew each time, because it takes an array whose length it does not know for a long one, and
- * that takes longer than the answer. Without late rows in the snapshot there is no such array.
+ * Runs a statement that looks up single keys, with one plan for all values. By default Postgres would plan most of these anew each time,
+ * because it takes an array of unknown length for a long one, and planning takes longer than the answer. Only backdated rows need such an
+ * array.
  */
-export async function lookUp<R>(snapshot: Snapshot, statement: RawBuilder<R>): Promise<R[]> {
-  const { trx, late } = snapshot;
-  if (!late) return (await statement.execute(trx)).rows;
+export async function lookUp<R>({ trx, backdated }: Snapshot, statement: RawBuilder<R>): Promise<R[]> {
+  if (!backdated) return (await statement.execute(trx)).rows;
   const plan = (mode: string) => sql`SET LOCAL plan_cache_mode TO ${sql.raw(mode)}`.execute(trx);
   const [, { rows }] = await Promise.all([plan('force_generic_plan'), statement.execute(trx), plan('DEFAULT')]);
   return rows;

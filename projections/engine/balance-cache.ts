@@ -1,20 +1,19 @@
 /**
- * The last running sums of the keys of a series, as this process left them, so that the next batch need not ask for them. They follow from
- * the events of a ledger, so they hold as long as the tables are the same ones and each ledger stands at the event where it was left: after
- * another writer, lost commits or a rebuild it does not, and everything is forgotten. What a transaction makes of them is kept once it is
- * committed.
+ * Caches the last running sums of each key, so that the next batch need not look them up. A cache is valid as long as the tables are the same
+ * and each ledger stands at the event where this process left it. After another writer, lost commits or a rebuild everything is dropped.
+ * Changes of a transaction are kept once it has committed.
  */
 export type Sums = bigint[];
 
-/** Sums by name: the ledger, the key and the block of days, each in a line of its own. */
-export interface KnownSums {
+/** Sums by name: the ledger, the key and the block of days, a line each. */
+export interface CachedSums {
   get(name: string): Sums | undefined;
   set(name: string, sums: Sums): void;
-  /** Adds to the sums, from nothing where there are none; answers them. They go on with the next amounts. */
+  /** Adds to the sums, from zero where there are none. The array that it returns changes with the next call. */
   add(name: string, amounts: Sums): Sums;
 }
 
-/** Where a ledger stands in the tables; it is moved on while a batch is applied. */
+/** Where a ledger stands in the tables; changes while a batch is applied. */
 interface Standing {
   ledger: string;
   position: bigint | number;
@@ -22,15 +21,15 @@ interface Standing {
 }
 
 export interface BalanceCache {
-  /** A transaction begins: `tables` names the set of tables that it writes, `ledgers` are those that it may move. */
+  /** A transaction begins. `tables` identifies the set of tables that it writes; `ledgers` are those that it may change. */
   begin(tables: string, ledgers: readonly Standing[]): void;
-  of(series: string): KnownSums;
-  /** Nothing of the ledger is in the tables that is not known here: a name without sums is new. */
-  isWhole(ledger: string): boolean;
-  /** The transaction is committed. Where there are too many sums by now, all are forgotten. */
+  of(balances: string): CachedSums;
+  /** All sums of the ledger are cached: a name without sums is new. */
+  isComplete(ledger: string): boolean;
+  /** The transaction has committed. Drops everything beyond `sums_max`. */
   keep(): void;
-  /** Whether something known was ever forgotten. */
-  forgotten(): boolean;
+  /** Whether sums were ever dropped. */
+  hasDropped(): boolean;
 }
 
 /** `sums_max`: by default about 40 MB. */
@@ -38,38 +37,38 @@ export function emptyBalanceCache(sums_max = 100_000): BalanceCache {
   const kept = new Map<string, Map<string, Sums>>();
   const changed = new Map<string, Map<string, Sums>>();
   const left_at = new Map<string, string>();
-  const whole = new Set<string>();
+  const complete = new Set<string>();
   let made_of = '';
   let moving: readonly Standing[] = [];
   const standing = ({ position, event_id }: Standing) => `${position} ${event_id}`;
-  let forgot = false;
-  function forget(): void {
-    forgot ||= left_at.size > 0;
-    for (const memory of [kept, left_at, whole]) memory.clear();
+  let dropped = false;
+  function drop(): void {
+    dropped ||= left_at.size > 0;
+    for (const memory of [kept, left_at, complete]) memory.clear();
   }
   return {
     begin(tables, ledgers) {
       changed.clear();
       const isLeft = (at: Standing) => (left_at.get(at.ledger) ?? standing(at)) === standing(at);
-      if (tables !== made_of || !ledgers.every(isLeft)) forget();
+      if (tables !== made_of || !ledgers.every(isLeft)) drop();
       made_of = tables;
       moving = ledgers;
       for (const at of ledgers) {
         if (at.position !== -1) continue;
-        whole.add(at.ledger);
+        complete.add(at.ledger);
         left_at.set(at.ledger, standing(at));
       }
     },
-    of(series) {
-      const before = mapIn(kept, series);
-      const now = mapIn(changed, series);
+    of(balances) {
+      const before = mapIn(kept, balances);
+      const now = mapIn(changed, balances);
       return {
         get: (name) => now.get(name) ?? before.get(name),
         set: (name, sums) => void now.set(name, sums),
         add: (name, amounts) => {
           let sums = now.get(name);
           if (sums === undefined) {
-            // What was kept stays as it is until the transaction is committed.
+            // The kept sums stay until the transaction has committed.
             sums = before.get(name)?.slice() ?? amounts.map(() => 0n);
             now.set(name, sums);
           }
@@ -78,14 +77,14 @@ export function emptyBalanceCache(sums_max = 100_000): BalanceCache {
         },
       };
     },
-    isWhole: (ledger) => whole.has(ledger),
+    isComplete: (ledger) => complete.has(ledger),
     keep() {
-      for (const [series, sums] of changed) for (const [name, sum] of sums) mapIn(kept, series).set(name, sum);
+      for (const [balances, sums] of changed) for (const [name, sum] of sums) mapIn(kept, balances).set(name, sum);
       changed.clear();
       for (const ledger of moving) left_at.set(ledger.ledger, standing(ledger));
-      if ([...kept.values()].reduce((count, { size }) => count + size, 0) > sums_max) forget();
+      if ([...kept.values()].reduce((count, { size }) => count + size, 0) > sums_max) drop();
     },
-    forgotten: () => forgot,
+    hasDropped: () => dropped,
   };
 }
 

@@ -1,13 +1,12 @@
 /** Many rows in one statement: each column goes as one array, whatever the number of rows. */
 import { type RawBuilder, sql } from 'kysely';
-import type { Columns } from './copy-rows.js';
-import type { Tables } from './tables.js';
+import { type Columns, type NewRowOf, type Table, typeOf } from '../database/tables.js';
 import type { Writer } from './writer.js';
 
 type Cell = string | number | bigint | boolean | null | undefined;
 
 /** Writes an array as Postgres reads it; the driver's own way takes several times as long. */
-function arrayLiteral(values: Cell[], type: Columns[string]): string {
+function arrayLiteral(values: Cell[], type: ReturnType<typeof typeOf>): string {
   const quoted = type === 'text' || type === 'json';
   const cells = values.map((value) => {
     if (value === null || value === undefined) return 'NULL';
@@ -18,10 +17,11 @@ function arrayLiteral(values: Cell[], type: Columns[string]): string {
   return `{${cells.join(',')}}`;
 }
 
-/** `unnest` of rows under the columns' names, for FROM: `… FROM ${rowsOf(columns, rows)} AS r (…)`. */
+/** For FROM: the rows as a table `r` with these columns. */
 export function rowsOf(columns: Columns, rows: readonly object[]): RawBuilder<unknown> {
-  const arrays = Object.entries(columns).map(([name, type]) => {
+  const arrays = Object.entries(columns).map(([name, column]) => {
     const values = rows.map((row) => (row as Record<string, Cell>)[name]);
+    const type = typeOf(column);
     return sql`${arrayLiteral(values, type)}::${sql.raw(type === 'json' ? 'text' : type)}[]`;
   });
   return sql`unnest(${sql.join(arrays)}) AS r (${namesOf(columns)})`;
@@ -31,18 +31,22 @@ function namesOf(columns: Columns): RawBuilder<unknown> {
   return sql.join(Object.keys(columns).map((name) => sql.ref(name)));
 }
 
-/** INSERT … SELECT with an ON CONFLICT clause, for rows that may be there; `copy` is quicker for new ones. */
-export function upsertRows(
+/**
+ * Inserts rows, or sets the `update` columns (by default all beside the key) where the key is there already. For new rows COPY is quicker.
+ */
+export function upsertRows<C extends Columns>(
   writer: Writer,
-  table: keyof Tables,
-  columns: Columns,
-  rows: readonly object[],
-  conflict: RawBuilder<unknown>,
+  { name, columns, key }: Table<C>,
+  rows: readonly NewRowOf<{ columns: C }>[],
+  update: readonly (keyof C & string)[] = Object.keys(columns).filter((column) => !key.includes(column)),
 ): void {
   if (rows.length === 0) return;
-  const cells = Object.entries(columns).map(([name, type]) =>
-    type === 'json' ? sql`${sql.ref(`r.${name}`)}::json` : sql.ref(`r.${name}`),
+  const cells = Object.entries(columns).map(([column, kind]) =>
+    typeOf(kind) === 'json' ? sql`${sql.ref(`r.${column}`)}::json` : sql.ref(`r.${column}`),
   );
-  writer.runLater(sql`INSERT INTO ${sql.table(table)} (${namesOf(columns)})
-    SELECT ${sql.join(cells)} FROM ${rowsOf(columns, rows)} ON CONFLICT ${conflict}`);
+  const changes = update.map((column) => sql`${sql.ref(column)} = ${sql.ref(`excluded.${column}`)}`);
+  const action = changes.length === 0 ? sql`NOTHING` : sql`UPDATE SET ${sql.join(changes)}`;
+  writer.runLater(sql`INSERT INTO ${sql.table(name)} (${namesOf(columns)})
+    SELECT ${sql.join(cells)} FROM ${rowsOf(columns, rows)}
+    ON CONFLICT (${sql.join(key.map((column) => sql.ref(column)))}) DO ${action}`);
 }

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { createDatabase, type PostgresServer, startPostgres } from '../../test/support/postgres.js';
 import { chanceOf, seedOf } from '../../test/support/random.js';
+import { openDatabase } from '../database/database.js';
 import { type Cell, CopyRows } from './copy-rows.js';
-import { openDatabase } from './database.js';
 import { inTransaction } from './writer.js';
 
 const COLUMNS = {

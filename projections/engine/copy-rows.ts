@@ -1,14 +1,8 @@
 /**
- * New rows of a table as COPY reads them in its binary form (https://www.postgresql.org/docs/18/sql-copy.html), written into memory once.
- * Of the textual form each row was a text of many pieces first, and Postgres read every number and instant back out of it.
+ * Rows for COPY in its binary form (https://www.postgresql.org/docs/18/sql-copy.html). The textual form would make a string of each cell first,
+ * and Postgres would parse every number and instant back out of it.
  */
-import type { Tables } from './tables.js';
-
-/** The columns of a table that are written, with their types there. */
-export type Columns = Record<string, 'text' | 'json' | 'integer' | 'bigint' | 'boolean' | 'date' | 'timestamptz'>;
-export function bigints(...names: (readonly string[])[]): Columns {
-  return Object.fromEntries(names.flat().map((name) => [name, 'bigint']));
-}
+import { type Columns, typeOf } from '../database/tables.js';
 
 export type Cell = string | Uint8Array | number | bigint | null;
 
@@ -17,34 +11,34 @@ const HEADER = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
 const TRAILER = Buffer.from([0xff, 0xff]);
 const POSTGRES_EPOCH_MS = Date.UTC(2000, 0, 1);
 const day_ms = 86_400_000;
-/** Length and value of the longest cell but a text. */
+/** Length and value of the longest cell that is no text. */
 const cell_bytes = 12;
 const chunk_bytes_min = 4096;
 const chunk_bytes_max = 65_536;
-/** Shorter texts are written byte by byte, sooner than the call that encodes a text begins. */
+/** Up to this length writing byte by byte is quicker than a call of the encoder. */
 const short_text = 48;
 
 export class CopyRows {
   count = 0;
-  private readonly types: Columns[string][];
+  private readonly types: ReturnType<typeof typeOf>[];
   private readonly full: Buffer[] = [];
   private bytes = Buffer.allocUnsafe(chunk_bytes_min);
   private view = viewOf(this.bytes);
   private at = 0;
 
-  /** `columns` are those of the table that the cells of a row are for, in their order, with their types in the table. */
+  /** `columns`: those that the cells of each row are for, in their order. */
   constructor(
-    readonly table: keyof Tables,
+    readonly table: string,
     readonly columns: Columns,
   ) {
-    this.types = Object.values(columns);
+    this.types = Object.values(columns).map(typeOf);
     HEADER.copy(this.bytes);
     this.at = HEADER.length;
   }
 
   /**
-   * An instant or a day is ISO 8601; an instant may also be its milliseconds since 1970. A text may be given as its UTF-8.
-   * @throws RangeError where a cell is no value of its column; what has been added is then not to be sent.
+   * Instants and days are ISO 8601; an instant may also be milliseconds since 1970, and a text its UTF-8.
+   * @throws RangeError where a cell is no value of its column; the rows must not be sent then
    */
   add(cells: readonly Cell[]): void {
     this.count += 1;
@@ -64,14 +58,14 @@ export class CopyRows {
     }
   }
 
-  /** Everything, for one COPY … FROM STDIN (FORMAT binary). Nothing may be added after it. */
+  /** All rows, for COPY … FROM STDIN (FORMAT binary). No rows may be added afterwards. */
   chunks(): Buffer[] {
     this.room(TRAILER.length);
     TRAILER.copy(this.bytes, this.at);
     return [...this.full, this.bytes.subarray(0, this.at + TRAILER.length)];
   }
 
-  /** There is room for so many bytes; a chunk that has too little is full. */
+  /** Makes room for so many bytes, in a new chunk if need be. */
   private room(bytes: number): void {
     if (this.at + bytes <= this.bytes.length) return;
     this.full.push(this.bytes.subarray(0, this.at));
@@ -91,7 +85,7 @@ export class CopyRows {
     this.int4(value);
   }
 
-  /** Postgres counts microseconds, from the year 2285 on more of them than a number can. */
+  /** In microseconds, which exceed a safe integer from the year 2285 on. */
   private instant(ms: number): void {
     if (Number.isSafeInteger(ms * 1000)) this.int8(ms * 1000);
     else this.bigint(BigInt(ms) * 1000n);
@@ -113,7 +107,7 @@ export class CopyRows {
     this.at += 8;
   }
 
-  /** `rest`: what the cells from this one on need at least. */
+  /** `rest`: bytes for this cell's length and the cells behind it. */
   private utf8(bytes: Uint8Array, rest: number): void {
     this.room(bytes.length + rest);
     this.int4(bytes.length);
@@ -143,7 +137,7 @@ function viewOf({ buffer, byteOffset, byteLength }: Buffer): DataView {
   return new DataView(buffer, byteOffset, byteLength);
 }
 
-/** Milliseconds since 1970. JavaScript reads the 31st of February as the 3rd of March; no event happened then. */
+/** Milliseconds since 1970. Refuses days such as 31 February, which JavaScript reads as 3 March. @throws RangeError */
 export function instantMs(iso: string | number | bigint): number {
   if (typeof iso !== 'string') return Number(iso);
   const ms = Date.parse(iso);

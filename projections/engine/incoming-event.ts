@@ -1,23 +1,23 @@
-/** One event on its way into the read models, with what its ledger says of days and digits. */
+/** An event on its way into the read models, with what projections need of its ledger. */
 import type { StoredEvent } from '../../libs/event-store/event-store.js';
 import type { RecordedEvent } from '../../libs/ledger/events.js';
 
-export interface Fact {
+export interface IncomingEvent {
   ledger: string;
   event: RecordedEvent;
   bytes: StoredEvent['bytes'];
   digits: number;
   time_zone: string;
-  /** When it was recorded and when it happened, in milliseconds since 1970. */
+  /** Milliseconds since 1970. */
   recorded_ms: number;
   effective_ms: number;
   /** The day that it happened on, in the ledger's time zone. */
   day: string;
-  /** It happened earlier than it was recorded. */
-  late: boolean;
+  /** Recorded later than it happened. */
+  backdated: boolean;
 }
 
-/** An event that cannot be so. Its ledger's projection stops there; it is never skipped. */
+/** An event that cannot be applied. Its ledger's projection halts there; no event is ever skipped. */
 export class PoisonEvent extends Error {
   override readonly name = 'PoisonEvent';
   readonly ledger: string;
@@ -29,12 +29,12 @@ export class PoisonEvent extends Error {
   }
 }
 
-/** A ledger goes on with a later event than its next one. */
+/** The next event of a ledger is missing: the log has a later one. */
 export class MissingEvents extends PoisonEvent {
   constructor(
     ledger: string,
     position: number,
-    /** The event that there is. */
+    /** The position that the log has instead. */
     readonly until: number,
   ) {
     super({ ledger, event: { position } }, `it is missing, the log goes on with ${until}`);

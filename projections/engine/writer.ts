@@ -1,80 +1,77 @@
 /**
- * One transaction that writes read models. Statements run one after the other on one connection and nobody needs to wait for a copy, so the
- * next rows are made while Postgres takes the last ones. An answer is heard only when this thread has a moment, so what is asked for in one
- * turn of it goes over together: first the new rows, all copies as one message, then what nobody waits for.
+ * One transaction that writes read models. Statements run one after the other on one connection. Copies and `runLater` need no waiting, so the
+ * next rows are made while Postgres takes the last ones. What is asked for within one turn of the event loop goes over together: first all
+ * copies as one message, then what was run later.
  */
 import { Kysely, PostgresDialect, type RawBuilder, sql } from 'kysely';
 import type pg from 'pg';
+import { poolOf, preparing } from '../database/database.js';
+import type { Db, Tables } from '../database/tables.js';
 import type { CopyRows } from './copy-rows.js';
-import { poolOf, preparing } from './database.js';
-import type { Db, Tables } from './tables.js';
 
 export interface Writer {
-  /** Several statements without parameters as one message; answers the rows of each. They see everything asked for before them. */
-  ask(statements: readonly RawBuilder<unknown>[]): Promise<unknown[][]>;
-  /** Answers the rows of a statement that sees everything asked for before it. */
+  /** Several statements without parameters as one message; returns the rows of each. They see all writes before them. */
+  runAll(statements: readonly RawBuilder<unknown>[]): Promise<unknown[][]>;
+  /** Returns the rows of a statement, which sees all writes before it. */
   run<R>(statement: RawBuilder<R>): Promise<R[]>;
-  /** A statement without an answer, after all new rows asked for in this turn. Nobody waits: a failure ends the transaction. */
+  /** A statement without an answer, after all copies of this turn. A failure ends the transaction. */
   runLater(statement: RawBuilder<unknown>): void;
-  /** New rows of a table by COPY, the quickest way in. Nobody waits. */
+  /** New rows by COPY, the quickest way in. A failure ends the transaction. */
   copy(rows: CopyRows): void;
-  /** Resolves when all has been run and copied, throws the first failure. */
-  settled(): Promise<void>;
-  /** For queries while nothing is being run or copied. */
+  /** Resolves when everything has been written. @throws the first failure */
+  flush(): Promise<void>;
+  /** For queries while nothing is being written. */
   readonly db: Db;
 }
 
-/**
- * Commits when `work` resolves, rolls back when it or any copy fails. `opening` are statements for `ask` that the transaction begins with;
- * `work` gets their answers.
- */
+/** Commits when `work` resolves; rolls back when it or any write fails. `work` receives the rows of the `opening` statements. */
 export async function inTransaction<T>(
   db: Db,
   opening: readonly RawBuilder<unknown>[],
   work: (writer: Writer, opened: unknown[][]) => Promise<T>,
 ): Promise<T> {
   const client = await poolOf(db).connect();
-  const line = lineOf();
+  const queue = writeQueue();
   let broken: Error | undefined;
   try {
-    const writer = writerOn(client, line);
-    const [, ...opened] = await writer.ask([sql`BEGIN`, ...opening]);
+    const writer = writerOn(client, queue);
+    const [, ...opened] = await writer.runAll([sql`BEGIN`, ...opening]);
     const result = await work(writer, opened);
-    await writer.settled();
+    await writer.flush();
     await client.query('COMMIT');
     return result;
   } catch (error) {
-    await line.end(error).catch(() => {});
+    await queue.end(error).catch(() => {});
     await client.query('ROLLBACK').catch((lost: Error) => {
       broken = lost;
     });
     throw error;
   } finally {
-    // A connection that could not even roll back is not given to the next one.
+    // The pool drops a connection that could not even roll back.
     client.release(broken);
   }
 }
 
-interface Line {
-  inTurn<T>(send: () => Promise<T>): Promise<T>;
-  /** Waits for what was begun; with a reason, what was not is left. Throws the first failure. */
+interface WriteQueue {
+  add<T>(send: () => Promise<T>): Promise<T>;
+  /** Waits for what has begun. With a reason, what has not begun is dropped. @throws the first failure */
   end(reason?: unknown): Promise<void>;
 }
 
-/** One after the other. After a failure nothing more is begun: Postgres would only repeat that the transaction is over. */
-function lineOf(): Line {
+/** One after the other. Nothing begins after a failure: Postgres would only repeat that the transaction is aborted. */
+function writeQueue(): WriteQueue {
   let last: Promise<unknown> = Promise.resolve();
   let failure: { reason: unknown } | undefined;
   return {
-    inTurn(send) {
-      const turn = last.then(() => {
+    add(send) {
+      const result = last.then(() => {
         if (failure) throw failure.reason;
         return send();
       });
-      last = turn.catch((reason: unknown) => {
+      last = result.catch((reason: unknown) => {
         failure ??= { reason };
       });
-      return turn;
+      return result;
     },
     async end(reason) {
       if (reason !== undefined) failure ??= { reason };
@@ -84,54 +81,54 @@ function lineOf(): Line {
   };
 }
 
-function writerOn(client: pg.PoolClient, { inTurn, end }: Line): Writer {
+function writerOn(client: pg.PoolClient, queue: WriteQueue): Writer {
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: onlyClient(client) }) });
   let copies: CopyRows[] = [];
   let later: RawBuilder<unknown>[] = [];
-  // Failures of what nobody waits for show when the line ends.
+  // The queue keeps the first failure; `flush` throws it.
   const send = () => {
     const [rows, statements] = [copies, later];
     [copies, later] = [[], []];
-    if (rows.length > 0) inTurn(() => copyIn(client, rows)).catch(() => {});
-    for (const statement of statements) inTurn(() => statement.execute(db)).catch(() => {});
+    if (rows.length > 0) queue.add(() => copyIn(client, rows)).catch(() => {});
+    for (const statement of statements) queue.add(() => statement.execute(db)).catch(() => {});
   };
-  const sendThisTurn = () => {
+  const sendAfterThisTurn = () => {
     if (copies.length + later.length === 1) setImmediate(send);
   };
   return {
     db,
-    settled: () => {
+    flush: () => {
       send();
-      return end();
+      return queue.end();
     },
-    ask: (statements) => {
+    runAll: (statements) => {
       send();
       const text = statements.map((statement) => statement.compile(db).sql).join(';');
-      return inTurn(async () => [await client.query(text)].flat().map(({ rows }) => rows));
+      return queue.add(async () => [await client.query(text)].flat().map(({ rows }) => rows));
     },
     run: (statement) => {
       send();
-      return inTurn(async () => (await statement.execute(db)).rows);
+      return queue.add(async () => (await statement.execute(db)).rows);
     },
     runLater: (statement) => {
       later.push(statement);
-      sendThisTurn();
+      sendAfterThisTurn();
     },
     copy: (rows) => {
       if (rows.count === 0) return;
       copies.push(rows);
-      sendThisTurn();
+      sendAfterThisTurn();
     },
   };
 }
 
-/** Kysely's idea of a pool: this connection, whoever asks. */
+/** A pool of this one connection, for kysely. */
 function onlyClient(client: pg.PoolClient): pg.Pool {
   const shared = { ...preparing(client), release: () => {} };
   return { connect: async () => shared, end: async () => {} } as unknown as pg.Pool;
 }
 
-/** The part of pg's protocol connection that a copy needs; pg calls it public for modules like pg-copy-streams. */
+/** The part of pg's protocol connection that a copy needs; pg makes it public for modules like pg-copy-streams. */
 interface CopyConnection {
   query(text: string): void;
   sendCopyFromChunk(chunk: Buffer): void;
@@ -139,8 +136,8 @@ interface CopyConnection {
 }
 
 /**
- * Several copies as one query. Their rows follow at once: Postgres reads them when it comes to them, and after a failure it reads over the
- * rest, as its protocol says of a client that is still sending.
+ * Several copies as one query. Their rows are sent at once: Postgres reads them when it comes to them. After a failure it skips the rest, as
+ * its protocol says of a client that is still sending.
  */
 function copyIn(client: pg.PoolClient, copies: readonly CopyRows[]): Promise<void> {
   const statements = copies.map(({ table, columns }) => {

@@ -1,35 +1,60 @@
-/** What stands on each account: now, at any moment, entry by entry; and all of them as a trial balance. Debit is positive in the tables. */
+/** Accounts: balances, statements, the trial balance. Debit is positive in the tables. */
 import { sql } from 'kysely';
 import { describeUnregistered } from '../../libs/ledger/accounts.js';
 import type { AccountType, Postings } from '../../libs/ledger/events.js';
 import { toMajor } from '../../libs/ledger/money.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from '../as-of/cursor.js';
 import { cutAt, lookUp, type Snapshot } from '../as-of/snapshot.js';
+import { type TableOf, table } from '../database/tables.js';
+import { lastRows } from '../engine/as-of-rows.js';
+import { sumsIn, withSums } from '../engine/as-of-sums.js';
 import type { BalanceCache } from '../engine/balance-cache.js';
 import { upsertRows } from '../engine/bulk.js';
-import type { Fact } from '../engine/incoming-event.js';
-import { appendToSeries, lastRows, perKey, type Series, sumsIn, withSums } from '../engine/running-balances.js';
+import type { IncomingEvent } from '../engine/incoming-event.js';
+import { appendRunningBalances, deltasByKey, runningBalances } from '../engine/running-balances.js';
 import type { Writer } from '../engine/writer.js';
 import { mastersIn, registeredIn } from './master-data.js';
 import type { PeriodFilter } from './stock.js';
 
-export const ENTRIES: Series = { table: 'entries', keys: ['account_id'], measures: ['amount'], never_negative: [] };
+export const ENTRIES = runningBalances('entries', ['account_id'], ['amount']);
+export const balances = table(
+  'balances',
+  {
+    ledger: 'id',
+    account_id: 'id',
+    /** Debit positive. */
+    balance: 'bigint',
+  },
+  { key: ['ledger', 'account_id'], fillfactor: 50 },
+);
+declare module '../database/tables.js' {
+  interface Tables {
+    entries: TableOf<typeof ENTRIES>;
+    balances: TableOf<typeof balances>;
+  }
+}
 
-export async function projectBalances(writer: Writer, facts: readonly Fact[], heads: BalanceCache): Promise<void> {
-  const deltas = facts.flatMap((fact) => {
-    const { journal = [] } = fact.event.data as Postings;
-    return perKey(
-      fact,
+export async function projectBalances(
+  writer: Writer,
+  incoming: readonly IncomingEvent[],
+  cache: BalanceCache,
+): Promise<void> {
+  const deltas = incoming.flatMap((each) => {
+    const { journal = [] } = each.event.data as Postings;
+    return deltasByKey(
+      each,
       journal.map(({ account_id, amount }) => ({ key: [account_id], amounts: [BigInt(amount)] })),
     );
   });
-  const touched = await appendToSeries(writer, ENTRIES, deltas, heads);
+  const touched = await appendRunningBalances(writer, ENTRIES, deltas, cache);
   upsertRows(
     writer,
-    'balances',
-    { ledger: 'text', account_id: 'text', balance: 'bigint' },
-    touched.map(({ ledger, key: [account_id], sums: [balance] }) => ({ ledger, account_id, balance })),
-    sql`(ledger, account_id) DO UPDATE SET balance = excluded.balance`,
+    balances,
+    touched.map(({ ledger, key: [account_id], sums: [balance] }) => ({
+      ledger,
+      account_id: account_id!,
+      balance: balance!,
+    })),
   );
 }
 
@@ -39,7 +64,7 @@ export interface AccountBalance {
   account_id: string;
   name: string;
   type: AccountType;
-  /** The net, in the column it falls in; major units. */
+  /** The net, in the column of its side; major units. */
   debit: number;
   credit: number;
   /** Positive on the account's normal side: debit for assets and expenses, credit for the others. */
@@ -53,18 +78,18 @@ interface BalanceRow {
   balance: bigint;
 }
 
-/** Registered accounts, and those that ever held anything: what the ledger keeps for customers and suppliers, and what is dated before its registration. */
+/** Registered accounts, and all that were ever posted to: those of customers and suppliers, or of entries dated before the registration. */
 async function balanceRows(snapshot: Snapshot, account_id?: string): Promise<BalanceRow[]> {
   const one = (column: string) => (account_id === undefined ? sql`` : sql`AND ${sql.ref(column)} = ${account_id}`);
   const keys = sql`SELECT m.id AS account_id, m.attributes->>'name' AS name, m.attributes->>'type' AS type,
       ${registeredIn(snapshot)} AS registered FROM ${mastersIn(snapshot, 'account')} m WHERE true ${one('m.id')}
     UNION ALL SELECT account_id, NULL, NULL, false FROM balances b WHERE ledger = ${snapshot.ledger} ${one('account_id')}
       AND NOT EXISTS (SELECT FROM masters WHERE ledger = b.ledger AND kind = 'account' AND id = b.account_id)`;
-  const balances = snapshot.present
+  const balance = snapshot.present
     ? sql`coalesce(b.balance, 0) AS balance FROM (${keys}) k
         LEFT JOIN balances b ON b.ledger = ${snapshot.ledger} AND b.account_id = k.account_id`
     : sql`s.amount AS balance FROM (${keys}) k ${sumsIn(ENTRIES, snapshot)} WHERE s.counted OR k.registered`;
-  return lookUp(snapshot, sql<BalanceRow>`SELECT k.account_id, k.name, k.type, ${balances} ORDER BY k.account_id`);
+  return lookUp(snapshot, sql<BalanceRow>`SELECT k.account_id, k.name, k.type, ${balance} ORDER BY k.account_id`);
 }
 
 function describe({ account_id, name, type }: BalanceRow): { name: string; type: AccountType } {
@@ -85,7 +110,7 @@ function balanceOf(row: BalanceRow, digits: number): AccountBalance {
   };
 }
 
-/** undefined where there is no such account. */
+/** undefined for an unknown account. */
 export async function accountBalance(
   snapshot: Snapshot,
   account_id: string,

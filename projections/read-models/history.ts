@@ -1,38 +1,39 @@
-/** What became of a thing, change by change: who, when, what, and each value before and after. */
-
+/** The history of an entity, change by change: who, when, what, and each value before and after. */
 import { isDeepStrictEqual } from 'node:util';
-import { sql } from 'kysely';
+import { type SqlBool, sql } from 'kysely';
 import { viewDocument } from '../../libs/documents/documents.js';
 import { documentsNamed } from '../../libs/ledger/document-kinds.js';
 import type { Postings, RecordedEvent } from '../../libs/ledger/events.js';
 import { toMajor } from '../../libs/ledger/money.js';
 import { cursorAfter, LIMIT_DEFAULT, type Page, type Paging, readCursor } from '../as-of/cursor.js';
-import { type Snapshot } from '../as-of/snapshot.js';
+import type { Snapshot } from '../as-of/snapshot.js';
+import { runningSums } from '../engine/as-of-sums.js';
 import { rowsOf } from '../engine/bulk.js';
-import { cellsOf, isOfKey, runningSums, type Series } from '../engine/running-balances.js';
-import type { Row } from '../engine/tables.js';
+import { cellsOf, isOfKey } from '../engine/keys.js';
+import type { RunningBalances } from '../engine/running-balances.js';
 import { ENTRIES } from './balances.js';
 import { historiesOf, recordedEvent } from './documents.js';
-import { type AuditEvent, type Entity, eventsAfter, listEvents } from './events.js';
+import type { Entity } from './event-sources.js';
+import { type AuditEvent, eventsAfter, listEvents } from './list-events.js';
 import { securityBook, securityChanges, securityTimes } from './security.js';
 import { MOVEMENTS, type PeriodFilter } from './stock.js';
 
-/** `kind` and `id` say of what: a user changes many things. `old` is null where the field was not there before. */
+/** `kind` and `id`: of the changed entity, since a user changes many. `old` is null for a new field. */
 export interface Change {
   kind: string;
   id: string;
-  /** `on_hand` and `value` of stock are told for each place: `locations.main.on_hand`, or `items.bottle.on_hand` of a location. */
+  /** Stock has fields by location: `locations.main.on_hand`, or `items.bottle.on_hand` in the history of a location. */
   field: string;
   old: unknown;
   new: unknown;
 }
 export interface HistoryEntry {
-  /** null where it is no event of the ledger. */
+  /** null for a security event. */
   position: number | null;
-  /** Of a security event: its place in the stream `security`. */
+  /** Of a security event: its position in the stream `security`. */
   security_position?: number;
   type: string;
-  /** Of the document that the event made or belongs to. */
+  /** The document that the event made or is about. */
   number: string | null;
   actor: string;
   recorded_at: string;
@@ -41,17 +42,14 @@ export interface HistoryEntry {
 }
 type HistoryFilter = { entity: Entity; order?: 'newest_first' | 'oldest_first' } & PeriodFilter & Paging;
 
-/**
- * Every event that touches the thing, with what it changed of it; of a user, with all that they changed and with the security events by
- * or about them.
- */
+/** Every event about the entity, with what it changed of it. For a user: all that they changed, and security events by or about them. */
 export async function history(snapshot: Snapshot, filter: HistoryFilter): Promise<Page<HistoryEntry>> {
   const { entity } = filter;
-  const { data: told, ...page } = await (entity.kind === 'user' ? toldOfUser : listEvents)(snapshot, filter);
-  const rows = told.filter((row) => !isSecurity(row));
+  const { data: events, ...page } = await (entity.kind === 'user' ? userEvents : listEvents)(snapshot, filter);
+  const rows = events.filter((row) => !isSecurity(row));
   const figures = await figureChanges(snapshot, entity, rows);
   const documents = await documentChanges(snapshot, entity, rows);
-  const data = told.map((row): HistoryEntry => {
+  const data = events.map((row): HistoryEntry => {
     if (isSecurity(row)) return securityEntry(row);
     const { position, type, actor, recorded_at, effective_at } = row;
     const changes = [
@@ -64,32 +62,32 @@ export async function history(snapshot: Snapshot, filter: HistoryFilter): Promis
   return { data, ...page };
 }
 
-// ── Users: two books told as one ────────────────────────────────────────────────────────────────────────────────────────────────
+// ── Users: the ledger and the security events merged ────────────────────────────────────────────────────────────────────────────
 
-type Told = AuditEvent & { of_security?: true };
-const isSecurity = ({ of_security }: Told) => of_security === true;
+type UserEvent = AuditEvent & { of_security?: true };
+const isSecurity = ({ of_security }: UserEvent) => of_security === true;
 
-function securityEntry(row: Told): HistoryEntry {
+function securityEntry(row: UserEvent): HistoryEntry {
   const { position: security_position, type, actor, recorded_at, effective_at } = row;
-  const told = { type, number: null, actor, recorded_at, effective_at, changes: securityChanges(row) };
-  return { position: null, security_position, ...told };
+  const changes = securityChanges(row);
+  return { position: null, security_position, type, number: null, actor, recorded_at, effective_at, changes };
 }
 
 /**
- * The user's acts in the ledger and the security events by or about them, by the time at which each was noted. Each keeps the order of its
- * own book, and a cursor says how far each was told: whatever is recorded meanwhile, no row is told twice or left out.
+ * Ordered by the time at which each was noted, each stream in its own order. The cursor holds a position of each, so that no row is repeated or
+ * left out whatever is recorded meanwhile.
  */
-async function toldOfUser(snapshot: Snapshot, filter: HistoryFilter): Promise<Page<Told>> {
+async function userEvents(snapshot: Snapshot, filter: HistoryFilter): Promise<Page<UserEvent>> {
   const { limit = LIMIT_DEFAULT, cursor, ...criteria } = filter;
   const newest_first = criteria.order !== 'oldest_first';
   const list = JSON.stringify(['user history', snapshot.ledger, criteria, snapshot.as_of, snapshot.recorded_by]);
   const from = readCursor(list, cursor, 'whole', 'whole') ?? [Number.NaN, Number.NaN];
-  const ledger: Told[] = await eventsAfter(snapshot, criteria, from[0], limit + 1);
+  const ledger: UserEvent[] = await eventsAfter(snapshot, criteria, from[0], limit + 1);
   const of_security = { ...criteria, ...securityTimes(snapshot) };
   const security = (await eventsAfter(securityBook(snapshot), of_security, from[1], limit + 1)).map(
-    (row): Told => ({ ...row, of_security: true }),
+    (row): UserEvent => ({ ...row, of_security: true }),
   );
-  const data: Told[] = [];
+  const data: UserEvent[] = [];
   const next = [0, 0];
   while (data.length < limit) {
     const [act, event] = [ledger[next[0]!], security[next[1]!]];
@@ -98,17 +96,17 @@ async function toldOfUser(snapshot: Snapshot, filter: HistoryFilter): Promise<Pa
     data.push(first ? act! : event!);
     next[first ? 0 : 1]! += 1;
   }
-  const keys = [ledger, security].map((rows, book) => {
-    const told = rows[next[book]! - 1];
-    if (told !== undefined) return told.position;
-    // Nothing of this book was told yet: what is recorded from now on is newer than this page.
-    return newest_first ? (rows[0]?.position ?? -1) + 1 : Number.isNaN(from[book]!) ? -1 : from[book]!;
+  const keys = [ledger, security].map((rows, stream) => {
+    const last = rows[next[stream]! - 1];
+    if (last !== undefined) return last.position;
+    // No row of this stream is on a page yet; what is recorded from now on is newer than this page.
+    return newest_first ? (rows[0]?.position ?? -1) + 1 : Number.isNaN(from[stream]!) ? -1 : from[stream]!;
   });
   const more = next[0]! < ledger.length || next[1]! < security.length;
   return { data, next_cursor: more ? cursorAfter(list, keys) : null, position: snapshot.position };
 }
 
-/** The document that an event made, or else the one that it is about. */
+/** The document that an event made, or else is about. */
 export function numberOf(row: AuditEvent): string | null {
   const { first, more } = documentsNamed(asRecorded(row));
   return first ?? more[0] ?? null;
@@ -129,7 +127,7 @@ function masterChanges(row: AuditEvent, entity: Entity): Change[] {
   return Object.entries(data.attributes).map(([field, value]) => ({ kind, id, field, old: null, new: value }));
 }
 
-// ── Documents: the difference between what was read before and after ────────────────────────────────────────────────────────────
+// ── Documents: the difference between the document before and after ─────────────────────────────────────────────────────────────
 
 const IDENTITY = new Set(['kind', 'number', 'position']);
 
@@ -145,17 +143,18 @@ async function documentChanges(
     return numbers.flatMap((number) => (entity.kind === 'user' || number === entity.id ? [{ row, number }] : []));
   });
   const numbers = [...new Set(touched.map(({ number }) => number))];
-  // One statement for any number of them.
-  const { rows: known } = await sql<
-    Pick<Row<'documents'>, 'number' | 'position'>
-  >`SELECT number, position FROM documents
-    WHERE ledger = ${snapshot.ledger} AND number = ANY(${numbers}::text[])`.execute(snapshot.trx);
+  const known = await snapshot.trx
+    .selectFrom('documents')
+    .select(['number', 'position'])
+    .where('ledger', '=', snapshot.ledger)
+    .where(sql<SqlBool>`number = ANY(${numbers}::text[])`)
+    .execute();
   const histories = await historiesOf(snapshot, known);
   const changes = new Map<number, Change[]>();
   for (const { row, number } of touched) {
     const events = histories.get(number) ?? [];
     const index = events.findIndex(({ position }) => position === row.position);
-    // What a document came to by a fact that counts, without the fact that made it, nobody can tell.
+    // The event that made the document does not count.
     if (index < 0 || documentsNamed(events[0]!).first !== number) continue;
     const before = index === 0 ? undefined : viewDocument(events.slice(0, index), snapshot.digits);
     const after = viewDocument(events.slice(0, index + 1), snapshot.digits);
@@ -221,20 +220,20 @@ async function figureChanges(
   return new Map([...by_position].map(([position, all]) => [position, all.map(({ change }) => change)]));
 }
 
-/** What the events did to the wanted keys, and the running sums after it (`now_…`) among the rows that count. */
+/** What the events did to the wanted keys, with the running sums after it (`now_…`). */
 async function figureRows(
   snapshot: Snapshot,
-  series: Series,
+  balances: RunningBalances,
   events: readonly AuditEvent[],
   isWanted: (key: Record<string, unknown>) => boolean,
 ): Promise<FigureRow[]> {
   const touched = new Map<string, object>();
   for (const { position, data } of events) {
     const { stock = [], holds = [], journal = [] } = data as Postings;
-    for (const key of series === MOVEMENTS ? [...stock, ...holds] : journal)
+    for (const key of balances.name === MOVEMENTS.name ? [...stock, ...holds] : journal)
       if (isWanted({ ...key }))
         touched.set(
-          JSON.stringify([position, ...series.keys.map((name) => (key as unknown as Record<string, string>)[name])]),
+          JSON.stringify([position, ...balances.keys.map((name) => (key as unknown as Record<string, string>)[name])]),
           {
             position,
             ...key,
@@ -242,14 +241,14 @@ async function figureRows(
         );
   }
   if (touched.size === 0) return [];
-  const key_columns = Object.fromEntries(series.keys.map((key) => [key, 'text' as const]));
-  const of_key = isOfKey('k', { ...cellsOf('r', series.keys), ledger: sql`${snapshot.ledger}` });
-  const columns = [...series.keys, ...series.measures].map((column) => sql.ref(`k.${column}`));
-  const now = series.measures.map((measure) => sql`${sql.ref(`s.${measure}`)} AS ${sql.ref(`now_${measure}`)}`);
+  const key_columns = Object.fromEntries(balances.keys.map((key) => [key, 'text' as const]));
+  const of_key = isOfKey('k', { ...cellsOf('r', balances.keys), ledger: sql`${snapshot.ledger}` });
+  const columns = [...balances.keys, ...balances.measures].map((column) => sql.ref(`k.${column}`));
+  const now = balances.measures.map((measure) => sql`${sql.ref(`s.${measure}`)} AS ${sql.ref(`now_${measure}`)}`);
   const { rows } = await sql<FigureRow>`SELECT k.position, ${sql.join([...columns, ...now])}
     FROM ${rowsOf({ position: 'bigint', ...key_columns }, [...touched.values()])}
-    JOIN ${sql.table(series.table)} k ON ${of_key} AND k.position = r.position
-    ${runningSums(series, snapshot)}
-    ORDER BY k.position, ${sql.join(series.keys.map((key) => sql.ref(`k.${key}`)))}`.execute(snapshot.trx);
+    JOIN ${sql.table(balances.name)} k ON ${of_key} AND k.position = r.position
+    ${runningSums(balances, snapshot)}
+    ORDER BY k.position, ${sql.join(balances.keys.map((key) => sql.ref(`k.${key}`)))}`.execute(snapshot.trx);
   return rows;
 }

@@ -1,9 +1,10 @@
 import { LedgerHistory, logOf } from '../../test/support/ledger-history.js';
 import { createDatabase, type PostgresServer, startPostgres } from '../../test/support/postgres.js';
 import { ask } from '../../test/support/read-models.js';
-import { openDatabase } from '../engine/database.js';
-import { applyEvents } from '../engine/projector.js';
-import { createTables, type Db } from '../engine/tables.js';
+import { openDatabase } from '../database/database.js';
+import type { Db } from '../database/tables.js';
+import { applyEvents } from '../projector/projector.js';
+import { createTables } from '../projector/schema.js';
 import { customerSales } from '../reports/trade-reports.js';
 import { accountBalance, trialBalance } from './balances.js';
 import { findMasterData, isKnown, listMasterData } from './master-data.js';

@@ -1,18 +1,29 @@
-/** Items, suppliers, customers, locations and accounts. The table holds what they are now; what they were, the events say that name them. */
+/** Items, suppliers, customers, locations and accounts. The table holds their present state; earlier states come from the events. */
 import { type RawBuilder, sql } from 'kysely';
 import { type Answer, masterAnswer } from '../../libs/documents/answers.js';
 import { MASTER_KINDS, type MasterKind } from '../../libs/ledger/events.js';
-import { type AsOf } from '../as-of/as-of.js';
+import type { AsOf } from '../as-of/as-of.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from '../as-of/cursor.js';
-import { type Snapshot } from '../as-of/snapshot.js';
+import type { Snapshot } from '../as-of/snapshot.js';
+import { type NewRowOf, type TableOf, table } from '../database/tables.js';
 import { upsertRows } from '../engine/bulk.js';
-import type { Fact } from '../engine/incoming-event.js';
-import type { NewRow } from '../engine/tables.js';
+import type { IncomingEvent } from '../engine/incoming-event.js';
 import type { Writer } from '../engine/writer.js';
 
-export function projectMasterData(writer: Writer, facts: readonly Fact[]): void {
-  const rows = new Map<string, NewRow<'masters'>>();
-  for (const { ledger, event } of facts) {
+export const masters = table(
+  'masters',
+  { ledger: 'id', kind: 'id', id: 'id', active: 'boolean', attributes: 'json', position: 'bigint' },
+  { key: ['ledger', 'kind', 'id'], lookups: { by_activity: '(ledger, kind, active, id)' } },
+);
+declare module '../database/tables.js' {
+  interface Tables {
+    masters: TableOf<typeof masters>;
+  }
+}
+
+export function projectMasterData(writer: Writer, incoming: readonly IncomingEvent[]): void {
+  const rows = new Map<string, NewRowOf<typeof masters>>();
+  for (const { ledger, event } of incoming) {
     if (!('kind' in event.data)) continue;
     const { kind, id, attributes } = event.data;
     const active = 'active' in event.data ? event.data.active : true;
@@ -25,14 +36,7 @@ export function projectMasterData(writer: Writer, facts: readonly Fact[]): void 
       position: event.position,
     });
   }
-  upsertRows(
-    writer,
-    'masters',
-    { ledger: 'text', kind: 'text', id: 'text', active: 'boolean', attributes: 'json', position: 'bigint' },
-    [...rows.values()],
-    sql`(ledger, kind, id) DO UPDATE
-      SET active = excluded.active, attributes = excluded.attributes, position = excluded.position`,
-  );
+  upsertRows(writer, masters, [...rows.values()]);
 }
 
 // ── Queries ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -49,9 +53,9 @@ interface MasterRow {
 }
 
 /**
- * For FROM: the things of one kind as they were in the snapshot, each with the position of its last change by then; master data are never dated
- * back. What was registered later is there with what it was registered as, for a fact may be dated before the registration of what it
- * names: where the question is what there was, only rows with `registeredIn` count.
+ * For FROM: master data of one kind, each with the position of its last change by then. What was registered later is included as it was
+ * registered, for an event may be dated before the registration of what it names; `registeredIn` leaves it out. Changes of master data
+ * are never backdated.
  */
 export function mastersIn({ ledger, present, as_of_position }: AsOf, kind: MasterKind): RawBuilder<unknown> {
   const of_kind = sql`k.ledger = ${ledger} AND k.kind = ${kind}`;
@@ -65,7 +69,7 @@ export function mastersIn({ ledger, present, as_of_position }: AsOf, kind: Maste
         (SELECT max(n.position) ${changes} AND n.position <= ${as_of_position}), (SELECT min(n.position) ${changes}))
     ) v WHERE ${of_kind})`;
 }
-/** For WHERE: whether there was the row `m` of `mastersIn` in the snapshot. */
+/** For WHERE: whether the row `m` of `mastersIn` was registered by then. */
 export function registeredIn({ as_of_position }: AsOf): RawBuilder<unknown> {
   return sql`m.position <= ${as_of_position}`;
 }
@@ -95,7 +99,7 @@ export async function listMasterData(
   );
 }
 
-/** undefined where there was no such thing. */
+/** undefined where it was not registered by then. */
 export async function findMasterData(
   snapshot: Snapshot,
   { kind, id }: { kind: MasterKind; id: string },
@@ -105,7 +109,7 @@ export async function findMasterData(
   return rows[0] && answer(kind, rows[0]);
 }
 
-/** Whether the ledger knew the thing, at whatever effective time: before its registration its figures are none, or those of facts dated back. */
+/** Whether it was registered by the position, at any effective time: backdated events give it figures before its registration. */
 export async function isKnown(snapshot: Snapshot, thing: { kind: MasterKind; id: string }): Promise<boolean> {
   return (await findMasterData({ ...snapshot, as_of_position: snapshot.position }, thing)) !== undefined;
 }

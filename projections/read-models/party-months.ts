@@ -1,11 +1,11 @@
-/** In which months a party did anything, so that a report by month and party looks at no other pairs of the two. */
-import { sql } from 'kysely';
+/** Months in which a customer bought or returned, or a supplier's account moved: reports by month and party visit no other pairs. */
+import { type SqlBool, sql } from 'kysely';
 import type { Postings } from '../../libs/ledger/events.js';
-import { type Snapshot } from '../as-of/snapshot.js';
+import type { Snapshot } from '../as-of/snapshot.js';
+import { type NewRowOf, type TableOf, table } from '../database/tables.js';
 import type { BalanceCache } from '../engine/balance-cache.js';
 import { upsertRows } from '../engine/bulk.js';
-import type { Fact } from '../engine/incoming-event.js';
-import type { NewRow } from '../engine/tables.js';
+import type { IncomingEvent } from '../engine/incoming-event.js';
 import type { Writer } from '../engine/writer.js';
 
 export type TradingKind = 'customer' | 'supplier';
@@ -13,10 +13,33 @@ export type TradingKind = 'customer' | 'supplier';
 const PAYABLE = 'payable:';
 const KNOWN: bigint[] = [];
 
-export async function projectPartyMonths(writer: Writer, facts: readonly Fact[], heads: BalanceCache): Promise<void> {
-  const known = heads.of('party_months');
-  const rows: NewRow<'party_months'>[] = [];
-  for (const { ledger, event, day } of facts) {
+export const party_months = table(
+  'party_months',
+  {
+    ledger: 'id',
+    kind: 'id',
+    /** Its first day. */
+    month: 'date',
+    party_id: 'id',
+    /** Of the first event. */
+    position: 'bigint',
+  },
+  { key: ['ledger', 'kind', 'month', 'party_id'] },
+);
+declare module '../database/tables.js' {
+  interface Tables {
+    party_months: TableOf<typeof party_months>;
+  }
+}
+
+export async function projectPartyMonths(
+  writer: Writer,
+  incoming: readonly IncomingEvent[],
+  cache: BalanceCache,
+): Promise<void> {
+  const known = cache.of(party_months.name);
+  const rows: NewRowOf<typeof party_months>[] = [];
+  for (const { ledger, event, day } of incoming) {
     const { sales = [], journal = [] } = event.data as Postings;
     const add = (kind: TradingKind, party_id: string) => {
       const month = `${day.slice(0, 7)}-01`;
@@ -29,13 +52,7 @@ export async function projectPartyMonths(writer: Writer, facts: readonly Fact[],
     for (const { account_id } of journal)
       if (account_id.startsWith(PAYABLE)) add('supplier', account_id.slice(PAYABLE.length));
   }
-  upsertRows(
-    writer,
-    'party_months',
-    { ledger: 'text', kind: 'text', month: 'date', party_id: 'text', position: 'bigint' },
-    rows,
-    sql`(ledger, kind, month, party_id) DO NOTHING`,
-  );
+  upsertRows(writer, party_months, rows, []);
 }
 
 export interface PartyMonth {
@@ -44,20 +61,23 @@ export interface PartyMonth {
   party_id: string;
 }
 
-/** By month and party, those behind `after`, within days; whether their figures come to nothing these do not say. */
+/** Ordered by month and party, those behind `after`. */
 export async function partyMonths(
   snapshot: Snapshot,
   { kind, from, to }: { kind: TradingKind; from?: string; to?: string },
   after: PartyMonth | undefined,
   count: number,
 ): Promise<PartyMonth[]> {
-  const wanted = [
-    sql`ledger = ${snapshot.ledger} AND kind = ${kind} AND position <= ${snapshot.position}`,
-    ...(from === undefined ? [] : [sql`month >= ${`${from.slice(0, 7)}-01`}::date`]),
-    ...(to === undefined ? [] : [sql`month <= ${to}::date`]),
-    ...(after === undefined ? [] : [sql`(month, party_id) > (${`${after.month}-01`}::date, ${after.party_id})`]),
-  ];
-  const { rows } = await sql<{ month: string; party_id: string }>`SELECT month, party_id FROM party_months
-    WHERE ${sql.join(wanted, sql` AND `)} ORDER BY month, party_id LIMIT ${count}`.execute(snapshot.trx);
+  let query = snapshot.trx
+    .selectFrom('party_months')
+    .select(['month', 'party_id'])
+    .where('ledger', '=', snapshot.ledger)
+    .where('kind', '=', kind)
+    .where('position', '<=', BigInt(snapshot.position));
+  if (from !== undefined) query = query.where('month', '>=', `${from.slice(0, 7)}-01`);
+  if (to !== undefined) query = query.where('month', '<=', to);
+  if (after !== undefined)
+    query = query.where(sql<SqlBool>`(month, party_id) > (${`${after.month}-01`}::date, ${after.party_id})`);
+  const rows = await query.orderBy('month').orderBy('party_id').limit(count).execute();
   return rows.map(({ month, party_id }) => ({ month: month.slice(0, 7), party_id }));
 }

@@ -1,4 +1,4 @@
-/** Days, weeks and months of the calendar, and a report told period by period. */
+/** Days, weeks and months of a report. */
 import { sql } from 'kysely';
 import { calendarDay, dayAfter, LAST_DAY } from '../../libs/ledger/calendar.js';
 import { type Snapshot } from '../as-of/snapshot.js';
@@ -15,7 +15,7 @@ export interface Period {
   to: string;
 }
 
-/** The key of the period that a day is in. */
+/** The key of the period that holds a day. */
 export function periodOf(day: string, unit: PeriodUnit): string {
   if (unit === 'day') return day;
   if (unit === 'month') return day.slice(0, 7);
@@ -35,7 +35,7 @@ export function periodsOf(from: string, to: string, unit: PeriodUnit, count = Nu
   }
   return periods;
 }
-/** The last day of the period that a day is in. */
+/** The last day of the period that holds a day. */
 export function periodEnd(day: string, unit: PeriodUnit): string {
   if (unit === 'day') return day;
   const first = periodOf(day, unit);
@@ -46,7 +46,7 @@ export function periodEnd(day: string, unit: PeriodUnit): string {
   return end.length === LAST_DAY.length && !end.startsWith('+') ? end : LAST_DAY;
 }
 
-/** The part of `from` … `to` from the ledger's first event to the last that counts; undefined where there is none. */
+/** `from` … `to`, cut to the days from the ledger's first event to the last that counts; undefined where none is left. */
 export async function daysWithin(
   { trx, ledger, time_zone, position, as_of }: Snapshot,
   { from, to }: { from?: string; to?: string },
@@ -54,7 +54,7 @@ export async function daysWithin(
   const zone = zoneForPostgres(time_zone);
   const { rows } = await sql<{ first: string | null; last: string | null }>`
     SELECT (least((SELECT recorded_at FROM events WHERE ledger = ${ledger} ORDER BY recorded_at, position LIMIT 1)
-        AT TIME ZONE ${zone}, (SELECT day FROM late_days WHERE ledger = ${ledger} AND first_position <= ${position}
+        AT TIME ZONE ${zone}, (SELECT day FROM backdated_days WHERE ledger = ${ledger} AND first_position <= ${position}
           ORDER BY day LIMIT 1)::timestamp))::date AS first,
       (SELECT recorded_at AT TIME ZONE ${zone} FROM events WHERE ledger = ${ledger} AND position = ${position})::date
         AS last`.execute(trx);

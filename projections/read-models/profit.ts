@@ -1,68 +1,86 @@
-/** What was sold, for how much, at what cost: by day, month, item and customer, of any period, at any moment. */
+/** Sales: revenue, cost and profit by day, month, item and customer. */
 import { type RawBuilder, sql } from 'kysely';
 import { calendarDay, dayEnd, dayStart, justBefore } from '../../libs/ledger/calendar.js';
 import type { Postings } from '../../libs/ledger/events.js';
 import { toMajor } from '../../libs/ledger/money.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from '../as-of/cursor.js';
 import { cutAt, type Snapshot } from '../as-of/snapshot.js';
+import { columnsOf, type TableOf, table } from '../database/tables.js';
+import { sumsIn } from '../engine/as-of-sums.js';
 import type { BalanceCache } from '../engine/balance-cache.js';
 import { rowsOf } from '../engine/bulk.js';
-import { bigints, type Columns, CopyRows } from '../engine/copy-rows.js';
-import type { Fact } from '../engine/incoming-event.js';
-import { appendToSeries, perKey, plus, type Series, sumsIn } from '../engine/running-balances.js';
+import { CopyRows } from '../engine/copy-rows.js';
+import type { IncomingEvent } from '../engine/incoming-event.js';
+import { appendRunningBalances, deltasByKey, plus, runningBalances } from '../engine/running-balances.js';
 import type { Writer } from '../engine/writer.js';
 
-export const SALES: Series = {
-  table: 'sales',
-  keys: ['id', 'dimension'],
-  measures: ['quantity', 'revenue', 'cost'],
-  never_negative: [],
-};
+const MEASURES = ['quantity', 'revenue', 'cost'] as const;
+/** `dimension`: whether `id` is an item's or a customer's. */
+export const SALES = runningBalances('sales', ['id', 'dimension'], MEASURES);
+const sums = MEASURES.map((measure) => `run_${measure}` as const);
+/** The sales of each day, with running sums (`run_…`) within the day in recorded order: a day as known at any position is one look-up. */
+export const sales_by_day = table(
+  'sales_by_day',
+  {
+    ledger: 'id',
+    day: 'date',
+    position: 'bigint',
+    effective_at: 'timestamptz',
+    ...columnsOf([...MEASURES, ...sums], 'bigint'),
+  },
+  {
+    key_indexes: [
+      {
+        name: 'sales_by_day_pkey',
+        create: sql`CREATE UNIQUE INDEX IF NOT EXISTS sales_by_day_pkey ON sales_by_day (ledger, day, position)
+          INCLUDE (run_quantity, run_revenue, run_cost)`,
+      },
+    ],
+  },
+);
+declare module '../database/tables.js' {
+  interface Tables {
+    sales: TableOf<typeof SALES>;
+    sales_by_day: TableOf<typeof sales_by_day>;
+  }
+}
 
-export async function projectProfit(writer: Writer, facts: readonly Fact[], heads: BalanceCache): Promise<void> {
-  const sold = facts.flatMap((fact) => {
-    const { sales = [] } = fact.event.data as Postings;
-    return sales.length === 0 ? [] : [{ fact, sales: sales.map(saleOf) }];
+export async function projectProfit(
+  writer: Writer,
+  incoming: readonly IncomingEvent[],
+  cache: BalanceCache,
+): Promise<void> {
+  const sold = incoming.flatMap((each) => {
+    const { sales = [] } = each.event.data as Postings;
+    return sales.length === 0 ? [] : [{ incoming: each, sales: sales.map(saleOf) }];
   });
-  const deltas = sold.flatMap(({ fact, sales }) =>
-    perKey(
-      fact,
+  const deltas = sold.flatMap(({ incoming, sales }) =>
+    deltasByKey(
+      incoming,
       sales.flatMap(({ item_id, customer_id, amounts }) => [
         { key: [item_id, 'item'], amounts },
         { key: [customer_id, 'customer'], amounts },
       ]),
     ),
   );
-  await Promise.all([appendToSeries(writer, SALES, deltas, heads), appendDays(writer, sold, heads)]);
+  await Promise.all([appendRunningBalances(writer, SALES, deltas, cache), appendDays(writer, sold, cache)]);
 }
 
 function saleOf({ item_id, customer_id, quantity, revenue, cost }: NonNullable<Postings['sales']>[number]) {
   return { item_id, customer_id, amounts: [BigInt(quantity), BigInt(revenue), BigInt(cost)] };
 }
 interface Sold {
-  fact: Fact;
+  incoming: IncomingEvent;
   sales: ReturnType<typeof saleOf>[];
 }
 
-const DAY_COLUMNS = {
-  ledger: 'text',
-  day: 'date',
-  position: 'bigint',
-  effective_at: 'timestamptz',
-  ...bigints(
-    SALES.measures,
-    SALES.measures.map((m) => `run_${m}`),
-  ),
-} as const satisfies Columns;
-
-/** Of each day the sales so far, in recorded order: a day known at any position is one look-up. */
-async function appendDays(writer: Writer, sold: readonly Sold[], heads: BalanceCache): Promise<void> {
-  const sums = heads.of('sales_by_day');
+async function appendDays(writer: Writer, sold: readonly Sold[], cache: BalanceCache): Promise<void> {
+  const sums = cache.of('sales_by_day');
   const days = new Map<string, { ledger: string; day: string }>();
-  for (const { fact } of sold) {
-    const { ledger, day } = fact;
+  for (const { incoming } of sold) {
+    const { ledger, day } = incoming;
     const name = `${ledger}\n${day}`;
-    if (!heads.isWhole(ledger) && sums.get(name) === undefined) days.set(name, { ledger, day });
+    if (!cache.isComplete(ledger) && sums.get(name) === undefined) days.set(name, { ledger, day });
   }
   const rows =
     days.size === 0
@@ -73,9 +91,9 @@ async function appendDays(writer: Writer, sold: readonly Sold[], heads: BalanceC
       WHERE s.ledger = r.ledger AND s.day = r.day ORDER BY s.position DESC LIMIT 1) l`);
   for (const { ledger, day, run_quantity, run_revenue, run_cost } of rows)
     sums.set(`${ledger}\n${day}`, [run_quantity!, run_revenue!, run_cost!]);
-  const lines = new CopyRows('sales_by_day', DAY_COLUMNS);
-  for (const { fact, sales } of sold) {
-    const { ledger, day, event, effective_ms } = fact;
+  const lines = new CopyRows(sales_by_day.name, sales_by_day.columns);
+  for (const { incoming, sales } of sold) {
+    const { ledger, day, event, effective_ms } = incoming;
     const amounts = sales.reduce((sum, sale) => plus(sum, sale.amounts), [0n, 0n, 0n]);
     lines.add([ledger, day, event.position, effective_ms, ...amounts, ...sums.add(`${ledger}\n${day}`, amounts)]);
   }
@@ -111,7 +129,7 @@ export interface Sums {
 }
 export type KeyedSums = Sums & { key: string };
 
-/** The groups that something was sold in, by key; the totals are those of the whole period, not of the page. */
+/** Groups with sales, by key. The totals are those of the whole period, not of the page. */
 export async function profit(snapshot: Snapshot, filter: ProfitFilter): Promise<ProfitReport> {
   const { from, to, group_by, limit = LIMIT_DEFAULT, cursor } = filter;
   const list = JSON.stringify(['profit', snapshot.ledger, from, to, group_by, snapshot.as_of]);
@@ -158,7 +176,7 @@ async function inPeriods(snapshot: Snapshot, filter: ProfitFilter, after: string
   return [all.filter((row) => after === undefined || row.key > after).slice(0, count), all] as const;
 }
 
-/** One look-up a day; only the day in which `as_of` falls is added up row by row. */
+/** One look-up a day. Adds up row by row only the day that `as_of` falls in. */
 export async function inDays(
   snapshot: Snapshot,
   key: RawBuilder<unknown>,
@@ -189,7 +207,7 @@ export async function inDays(
   return rows;
 }
 
-/** What was sold by the period's end less what was sold before its start, for each item or customer, or some of them. */
+/** For each item or customer (or those in `ids`) what was sold by the period's end, less what was sold before its start. */
 export async function byParty(
   snapshot: Snapshot,
   { from, to, group_by }: ProfitFilter,
@@ -217,7 +235,7 @@ export async function byParty(
   return rows;
 }
 
-/** Of one day of the ledger's time zone. */
+/** `day`: yyyy-mm-dd in the ledger's time zone. */
 export async function profitOfDay(snapshot: Snapshot, day: string): Promise<ProfitFigures> {
   return figuresOf(total(await inDays(snapshot, sql`'all'`, { from: day, to: day, group_by: 'day' })), snapshot.digits);
 }

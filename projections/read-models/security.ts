@@ -1,16 +1,16 @@
 /**
- * Who signed in, was locked out, made or changed a user. The stream `security` is one more book in the tables `ledgers`, `events` and
- * `mentions`, under a name that no ledger can have: what keeps a ledger exactly once, halts it and rebuilds it does so with this one.
- * They happened when an instance noted them, and are known from when the log recorded them: while it was away they wait, and an answer
- * about what was known then must not change when they come.
+ * Security events: sign-ins, lock-outs, changes of users. The stream `security` is one more ledger in the tables `ledgers`, `events` and
+ * `mentions`, under a name that no ledger can have. An event's effective time is when an instance of the API noted it, its recorded time is
+ * the log's: events that waited for the log must not change earlier answers about what was known.
  */
 import { SECURITY_BOOK, SECURITY_STREAM } from '../../libs/audit/checkpoint.js';
 import type { StoredEvent } from '../../libs/event-store/event-store.js';
-import { type AsOf } from '../as-of/as-of.js';
+import type { AsOf } from '../as-of/as-of.js';
 import type { Page } from '../as-of/cursor.js';
-import { type Snapshot } from '../as-of/snapshot.js';
+import type { Snapshot } from '../as-of/snapshot.js';
 import type { Writer } from '../engine/writer.js';
-import { type AuditEvent, type BookTimes, copyEvents, type EventFilter, listEvents } from './events.js';
+import { copyEvents } from './events.js';
+import { type AuditEvent, type ClockTimes, type EventFilter, listEvents } from './list-events.js';
 
 export { SECURITY_BOOK, SECURITY_STREAM };
 
@@ -25,15 +25,15 @@ const changed = (field: string, before: unknown, after: unknown): FieldChange[] 
   (before ?? null) === (after ?? null) ? [] : [{ field, old: before ?? null, new: after ?? null }];
 const nothing = (): FieldChange[] => [];
 
-/** What each type of event changed of its user. A password is a secret: that it changed is told by the type alone. */
+/** What each type of event changes of its user. Passwords are secret, so their events list no changes. */
 const CHANGES = {
   SignedIn: nothing,
   SignedOut: nothing,
   SignInFailed: nothing,
-  /** How often names that nobody has were tried within a minute. */
+  /** A minute of sign-ins with unknown user names. */
   UnknownNamesTried: nothing,
   SignInLocked: ({ until }: Data) => changed('locked_until', null, until),
-  // Older events do not say until when it was.
+  // Older events lack `locked_until`.
   SignInUnlocked: ({ locked_until }: Data) => changed('locked_until', locked_until, null),
   UserCreated: ({ role }: Data) => [...changed('role', null, role), ...changed('active', null, true)],
   UserRoleChanged: ({ from, to }: Data) => changed('role', from, to),
@@ -50,26 +50,33 @@ export function securityChanges({ type, data }: Pick<AuditEvent, 'type' | 'data'
   return CHANGES[type as SecurityEventType](data).map((change) => ({ kind: 'user', id, ...change }));
 }
 
-/** Of whom the event tells; null where somebody tried a name that nobody has. */
+/** null for sign-ins with unknown user names. */
 function usernameIn(data: Data): string | null {
   return (data.username as string | null | undefined) ?? null;
 }
 
-export interface SecurityFact {
+export interface IncomingSecurityEvent {
   ledger: typeof SECURITY_BOOK;
   position: number;
   type: string;
   actor: string;
-  /** When the log did. */
+  /** By the log. */
   recorded_at: string;
-  /** When it happened. */
+  /** By the instance that noted it. */
   effective_at: string;
   data: Data;
   bytes: StoredEvent['bytes'];
 }
 
-/** @throws Error for what this program did not write. */
-export function readSecurityEvent({ revision, type, data, metadata, bytes, created_ms }: StoredEvent): SecurityFact {
+/** @throws Error for an event that this program did not write */
+export function readSecurityEvent({
+  revision,
+  type,
+  data,
+  metadata,
+  bytes,
+  created_ms,
+}: StoredEvent): IncomingSecurityEvent {
   if (!Object.hasOwn(CHANGES, type)) throw new Error('unknown type');
   const { actor, recorded_at: effective_at } = (metadata ?? {}) as Data;
   if (typeof data !== 'object' || data === null) throw new Error('its data is no object');
@@ -82,13 +89,13 @@ export function readSecurityEvent({ revision, type, data, metadata, bytes, creat
   return { ledger: SECURITY_BOOK, ...event, data: data as Data, bytes };
 }
 
-export function projectSecurity(writer: Writer, facts: readonly SecurityFact[]): void {
+export function projectSecurity(writer: Writer, incoming: readonly IncomingSecurityEvent[]): void {
   copyEvents(
     writer,
-    facts.map(({ recorded_at: recorded, effective_at: effective, ...event }) => {
+    incoming.map(({ recorded_at: recorded, effective_at: effective, ...event }) => {
       const username = usernameIn(event.data);
       const entities = username === null ? [] : [`user:${username}`];
-      return { ...event, recorded, effective, entities, late_1: null };
+      return { ...event, recorded, effective, entities, backdated_day: null };
     }),
   );
 }
@@ -96,7 +103,7 @@ export function projectSecurity(writer: Writer, facts: readonly SecurityFact[]):
 // ── Queries ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export interface SecurityEvent {
-  /** In the stream `security`; no position of a ledger. */
+  /** In the stream `security`. */
   security_position: number;
   type: string;
   actor: string;
@@ -106,7 +113,7 @@ export interface SecurityEvent {
   data: Data;
 }
 
-/** By or about whom (`entity`), by whom (`actor`), of what type, when it happened. A snapshot of a ledger cuts by both of its times. */
+/** The snapshot of a ledger cuts security events by both of its times. `entity`: by or about a user. */
 export async function listSecurityEvents(snapshot: Snapshot, filter: EventFilter): Promise<Page<SecurityEvent>> {
   const { data, next_cursor } = await listEvents(securityBook(snapshot), { ...filter, ...securityTimes(snapshot) });
   const shape = ({ position, type, actor, effective_at, recorded_at, data }: AuditEvent): SecurityEvent => ({
@@ -116,11 +123,11 @@ export async function listSecurityEvents(snapshot: Snapshot, filter: EventFilter
   return { data: data.map(shape), next_cursor, position: snapshot.position };
 }
 
-/** What had happened by the moment of a ledger's snapshot; by when it was recorded is for `securityTimes` to say. */
+/** The snapshot of the stream `security` that goes with a ledger's. `securityTimes` has its recorded time. */
 export function securityBook(snapshot: Snapshot): Snapshot {
   const { as_of } = snapshot;
   const all = Number.MAX_SAFE_INTEGER;
-  const none = { currency: '', digits: 0, time_zone: 'UTC', recorded_by: undefined, late: undefined };
+  const none = { currency: '', digits: 0, time_zone: 'UTC', recorded_by: undefined, backdated: undefined };
   return {
     ...snapshot,
     ledger: SECURITY_BOOK,
@@ -131,6 +138,6 @@ export function securityBook(snapshot: Snapshot): Snapshot {
     present: false,
   };
 }
-export function securityTimes({ recorded_by }: AsOf): BookTimes {
+export function securityTimes({ recorded_by }: AsOf): ClockTimes {
   return { time: 'effective_at', recorded_by };
 }

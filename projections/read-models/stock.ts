@@ -1,55 +1,74 @@
-/** Pieces, their value and what is set aside, for each item and place: now, at any moment, and movement by movement. */
+/** Stock by item and location: pieces, their value, and what is reserved; movements. */
 import { type RawBuilder, sql } from 'kysely';
 import type { Postings } from '../../libs/ledger/events.js';
 import { divideHalfEven, toMajor } from '../../libs/ledger/money.js';
-import { type AsOf } from '../as-of/as-of.js';
+import type { AsOf } from '../as-of/as-of.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from '../as-of/cursor.js';
 import { cutAt, lookUp, type Snapshot } from '../as-of/snapshot.js';
+import { type TableOf, table } from '../database/tables.js';
+import { lastRows } from '../engine/as-of-rows.js';
+import { sumsIn, withSums } from '../engine/as-of-sums.js';
 import type { BalanceCache } from '../engine/balance-cache.js';
 import { upsertRows } from '../engine/bulk.js';
-import { bigints } from '../engine/copy-rows.js';
-import type { Fact } from '../engine/incoming-event.js';
-import { appendToSeries, lastRows, perKey, type Series, sumsIn, withSums } from '../engine/running-balances.js';
+import type { IncomingEvent } from '../engine/incoming-event.js';
+import { appendRunningBalances, deltasByKey, runningBalances } from '../engine/running-balances.js';
 import type { Writer } from '../engine/writer.js';
 
-/** `run_quantity` is on hand, `run_value` its value, `run_hold` what is set aside of it. */
-export const MOVEMENTS: Series = {
-  table: 'movements',
-  keys: ['item_id', 'location_id'],
-  measures: ['quantity', 'value', 'hold'],
-  never_negative: ['quantity', 'value', 'hold'],
-};
+const MEASURES = ['quantity', 'value', 'hold'] as const;
+/** `run_quantity` is on hand, `run_value` its value, `run_hold` what of it is reserved. */
+export const MOVEMENTS = runningBalances('movements', ['item_id', 'location_id'], MEASURES, {
+  never_negative: MEASURES,
+});
+export const stock = table(
+  'stock',
+  {
+    ledger: 'id',
+    item_id: 'id',
+    location_id: 'id',
+    on_hand: 'bigint',
+    value: 'bigint',
+    reserved: 'bigint',
+    /** Of the first movement there. */
+    first_position: 'bigint',
+  },
+  {
+    key: ['ledger', 'item_id', 'location_id'],
+    fillfactor: 50,
+    lookups: { by_location: '(ledger, location_id, item_id)' },
+  },
+);
+declare module '../database/tables.js' {
+  interface Tables {
+    movements: TableOf<typeof MOVEMENTS>;
+    stock: TableOf<typeof stock>;
+  }
+}
 
-export async function projectStock(writer: Writer, facts: readonly Fact[], heads: BalanceCache): Promise<void> {
-  const deltas = facts.flatMap((fact) => {
-    const { stock = [], holds = [] } = fact.event.data as Postings;
-    return perKey(fact, [
+export async function projectStock(
+  writer: Writer,
+  incoming: readonly IncomingEvent[],
+  cache: BalanceCache,
+): Promise<void> {
+  const deltas = incoming.flatMap((each) => {
+    const { stock = [], holds = [] } = each.event.data as Postings;
+    return deltasByKey(each, [
       ...stock.map((p) => ({ key: [p.item_id, p.location_id], amounts: [BigInt(p.quantity), BigInt(p.value), 0n] })),
       ...holds.map((p) => ({ key: [p.item_id, p.location_id], amounts: [0n, 0n, BigInt(p.quantity)] })),
     ]);
   });
-  const touched = await appendToSeries(writer, MOVEMENTS, deltas, heads);
-  const rows = touched.map(({ key: [item_id, location_id], sums: [on_hand, value, reserved], ...of }) => ({
-    ...of,
-    item_id,
-    location_id,
-    on_hand,
-    value,
-    reserved,
-  }));
-  upsertRows(
-    writer,
-    'stock',
-    {
-      ledger: 'text',
-      item_id: 'text',
-      location_id: 'text',
-      ...bigints(['on_hand', 'value', 'reserved', 'first_position']),
-    },
-    rows,
-    sql`(ledger, item_id, location_id) DO UPDATE
-      SET on_hand = excluded.on_hand, value = excluded.value, reserved = excluded.reserved`,
+  const touched = await appendRunningBalances(writer, MOVEMENTS, deltas, cache);
+  const rows = touched.map(
+    ({ ledger, key: [item_id, location_id], sums: [on_hand, value, reserved], first_position }) => ({
+      ledger,
+      item_id: item_id!,
+      location_id: location_id!,
+      on_hand: on_hand!,
+      value: value!,
+      reserved: reserved!,
+      first_position,
+    }),
   );
+  upsertRows(writer, stock, rows, ['on_hand', 'value', 'reserved']);
 }
 
 // ── Queries ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -57,7 +76,7 @@ export async function projectStock(writer: Writer, facts: readonly Fact[], heads
 export interface StockLevel {
   on_hand: number;
   reserved: number;
-  /** On hand and not set aside. */
+  /** On hand less reserved. */
   available: number;
   /** Major units for one piece, to 6 decimals; null where nothing is on hand. */
   average_cost: number | null;
@@ -76,7 +95,7 @@ interface StockRow {
   reserved: bigint;
 }
 
-/** Every place that an item has been at, by item and place, also where nothing is left. */
+/** By item and location; includes every location that an item has ever been at. */
 export async function listStock(
   snapshot: Snapshot,
   filter: { item_id?: string; location_id?: string } & Paging = {},
@@ -107,9 +126,9 @@ async function stockRows(snapshot: Snapshot, wanted: ReturnType<typeof sql>, lim
   return lookUp(snapshot, sql<StockRow>`${source} ORDER BY k.item_id, k.location_id LIMIT ${limit}`);
 }
 
-/** For WHERE: whether a row `k` of the table can have been there in the snapshot. */
-export function begunIn({ late, as_of_position, position }: AsOf): RawBuilder<unknown> {
-  return sql`k.first_position <= ${late ? position : as_of_position}`;
+/** For WHERE: whether a row `k` of `stock` can have been there. */
+export function begunIn({ backdated, as_of_position, position }: AsOf): RawBuilder<unknown> {
+  return sql`k.first_position <= ${backdated ? position : as_of_position}`;
 }
 
 function levelOf({ on_hand, value, reserved }: Omit<StockRow, 'item_id' | 'location_id'>, digits: number): StockLevel {
@@ -126,7 +145,7 @@ export function averageOf(on_hand: bigint, value: bigint, digits: number): numbe
   return on_hand === 0n ? null : Number(divideHalfEven(value * 10n ** BigInt(6 - digits), on_hand)) / 1e6;
 }
 
-/** One item over all places; without any, zeros. Whether there is such an item, the master data say. */
+/** One item at all locations; zeros for an unknown item. */
 export async function stockOfItem(
   snapshot: Snapshot,
   item_id: string,
@@ -150,12 +169,12 @@ export async function stockOfItem(
 export interface Movement {
   position: number;
   type: string;
-  /** Of the document, where it is one. */
+  /** The document's. */
   number: string | null;
   location_id: string;
   quantity: number;
   value: number;
-  /** At this place after the movement, in the order of recording. */
+  /** At this location after the movement, in recorded order. */
   on_hand: number;
   value_on_hand: number;
   average_cost: number | null;
@@ -166,13 +185,13 @@ export interface Movement {
 type MovementRow = Omit<Movement, MovementFigures | 'average_cost'> & Record<MovementFigures, bigint>;
 type MovementFigures = 'position' | 'quantity' | 'value' | 'on_hand' | 'value_on_hand';
 
-/** `from` and `to` are instants of the effective time, both included; `to` is one more `as_of`. */
+/** Instants of the effective time, both included; `to` works like an `as_of`. */
 export interface PeriodFilter {
   from?: string;
   to?: string;
 }
 
-/** The last recorded first; the running figures are those of all rows that count and were recorded by then. */
+/** The last recorded first, with the running figures of all rows that count and were recorded by then. */
 export async function listMovements(
   snapshot: Snapshot,
   filter: { item_id: string; location_id?: string } & PeriodFilter & Paging,
@@ -183,7 +202,7 @@ export async function listMovements(
   const [last, place] = readCursor(list, cursor, 'whole', 'text') ?? [];
   const keys = sql`SELECT item_id, location_id FROM stock WHERE ledger = ${cut.ledger} AND item_id = ${item_id}
     ${location_id === undefined ? sql`` : sql`AND location_id = ${location_id}`}`;
-  // An event that touches two places is on one page with both or ends it with the first of them.
+  // The two movements of a transfer share a position, so the cursor holds the location as well.
   const shown = last === undefined ? sql`` : sql`AND (m.position, m.location_id) < (${last}, ${place})`;
   const wanted = sql`(m.quantity <> 0 OR m.value <> 0) ${shown}`;
   const movements = sql`(SELECT * FROM ${lastRows(MOVEMENTS, cut, keys, { limit: limit + 1, last, from, wanted })}
@@ -210,7 +229,7 @@ export async function listMovements(
 
 export type Explanation = Page<Movement> & { item_id: string; location_id: string | null; summary: StockLevel };
 
-/** What an item is worth and the movements that led there, the last recorded first: at one place, or at each of all. */
+/** What an item is worth and the movements that led there, the last recorded first: at one location, or at all. */
 export async function explainStock(
   snapshot: Snapshot,
   { item_id, location_id, ...paging }: { item_id: string; location_id?: string } & Paging,

@@ -1,14 +1,14 @@
-/** The users in Postgres beside what the security events say of them: a role that was changed by SQL is found. */
+/** Compares the users in Postgres with the security events, to find roles that were changed by SQL. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
-import type { EventStore } from '../../libs/event-store/event-store.js';
-import { isTable } from '../engine/database.js';
-import type { Db } from '../engine/tables.js';
+import type { EventStore, StoredEvent } from '../../libs/event-store/event-store.js';
+import { isTable } from '../database/database.js';
+import type { Db } from '../database/tables.js';
 import type { Row } from '../verification/expected.js';
 import { SECURITY_STREAM } from './security.js';
 
-/** Both by name. */
+/** Ordered by name. */
 export interface UserRows {
   expected: Row[];
   found: Row[];
@@ -18,9 +18,9 @@ const tries_max = 5;
 const pause_ms = 300;
 
 type Users = Map<string, { role: string; active: boolean }>;
-type Told = { type: string; data: unknown };
+type UserEvent = Pick<StoredEvent, 'type' | 'data'>;
 
-/** Each call reads what the stream got since the one before. Empty where there is no schema of users. @throws as the log and Postgres do */
+/** Each call reads the events since the last one. Empty rows where there is no schema of users. @throws what the log and Postgres throw */
 export function openUserCheck(db: Db, store: EventStore): (signal?: AbortSignal) => Promise<UserRows> {
   const users: Users = new Map();
   let next = 0;
@@ -38,7 +38,7 @@ export function openUserCheck(db: Db, store: EventStore): (signal?: AbortSignal)
     return { expected: byName(expected), found: byName(found) };
   }
   return async (signal) => {
-    // Somebody may be changing a user between our two looks.
+    // A user may be changed between the two reads.
     for (let tries = 1; ; tries += 1) {
       const rows = await look(signal);
       if (tries === tries_max || isDeepStrictEqual(rows.expected, rows.found)) return rows;
@@ -47,7 +47,7 @@ export function openUserCheck(db: Db, store: EventStore): (signal?: AbortSignal)
   };
 }
 
-function fold(users: Users, { type, data }: Told): void {
+function fold(users: Users, { type, data }: UserEvent): void {
   const { username, role, to } = (data ?? {}) as { username?: string; role?: string; to?: string };
   if (typeof username !== 'string') return;
   const user = users.get(username);
@@ -58,13 +58,13 @@ function fold(users: Users, { type, data }: Told): void {
   else if (type === 'UserReactivated') user.active = true;
 }
 
-/** With the events that are on their way to the log: they were written with what they tell of. */
-function readUsers(db: Db): Promise<{ found: Row[]; waiting: Told[] } | undefined> {
+/** With the events that still wait in the outbox: they are written together with the change itself. */
+function readUsers(db: Db): Promise<{ found: Row[]; waiting: UserEvent[] } | undefined> {
   const snapshot = db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only');
   return snapshot.execute(async (trx) => {
     if (!(await isTable(trx, 'identity.security_outbox'))) return undefined;
     const found = await sql<Row>`SELECT username, role, active FROM identity.users`.execute(trx);
-    const waiting = await sql<Told>`SELECT type, data FROM identity.security_outbox ORDER BY id`.execute(trx);
+    const waiting = await sql<UserEvent>`SELECT type, data FROM identity.security_outbox ORDER BY id`.execute(trx);
     return { found: found.rows.map((row) => ({ ...row })), waiting: waiting.rows };
   });
 }

@@ -3,10 +3,10 @@ import { type RawBuilder, sql } from 'kysely';
 import { billOf, openAmount } from '../../libs/ledger/bill.js';
 import { calendarDay } from '../../libs/ledger/calendar.js';
 import { toMajor } from '../../libs/ledger/money.js';
-import { type AsOf } from '../as-of/as-of.js';
+import type { AsOf } from '../as-of/as-of.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from '../as-of/cursor.js';
-import { type Snapshot } from '../as-of/snapshot.js';
-import { lateRows } from '../engine/running-balances.js';
+import type { Snapshot } from '../as-of/snapshot.js';
+import { backdatedRows } from '../engine/as-of-rows.js';
 import { historiesOf, isChangedAcross } from '../read-models/documents.js';
 
 const BUCKETS = ['not_due', 'days_0_30', 'days_31_60', 'days_61_90', 'days_over_90'] as const;
@@ -98,14 +98,14 @@ async function unchanged(snapshot: Snapshot, day: string): Promise<Open[]> {
 async function changed(snapshot: Snapshot, day: string): Promise<Open[]> {
   if (snapshot.present) return [];
   const columns = sql`m.kind, m.party_id, ${bucketAt(day)} AS bucket, m.number, m.position`;
-  const late = lateRows(snapshot, 'documents', {
+  const backdated = backdatedRows(snapshot, 'documents', {
     columns,
     wanted: sql`${bills(snapshot)} AND m.position > ${snapshot.as_of_position} AND m.position <= ${snapshot.position}`,
     order: sql``,
   });
   const across = sql`(SELECT ${columns} FROM documents m WHERE ${bills(snapshot)} AND ${isChangedAcross(snapshot)})`;
   const { rows } = await sql<Omit<Open, 'open'> & { number: string; position: bigint }>`
-    ${sql.join([across, ...late], sql` UNION ALL `)}`.execute(snapshot.trx);
+    ${sql.join([across, ...backdated], sql` UNION ALL `)}`.execute(snapshot.trx);
   const histories = await historiesOf(snapshot, rows);
   return rows.map((row) => ({ ...row, open: openAmount(billOf(histories.get(row.number)!)!) }));
 }

@@ -2,8 +2,8 @@
 import { sql } from 'kysely';
 import type { DocumentView } from '../../libs/documents/documents.js';
 import { toMajor } from '../../libs/ledger/money.js';
-import { type Snapshot } from '../as-of/snapshot.js';
-import { listDocuments } from '../read-models/documents.js';
+import type { Snapshot } from '../as-of/snapshot.js';
+import { listDocuments } from '../read-models/list-documents.js';
 import { type ProfitFigures, profitOfDay } from '../read-models/profit.js';
 
 export interface LowStock {

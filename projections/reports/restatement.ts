@@ -6,7 +6,7 @@ import { toMajor } from '../../libs/ledger/money.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from '../as-of/cursor.js';
 import { type Snapshot, snapshotAt } from '../as-of/snapshot.js';
 import { rowsOf } from '../engine/bulk.js';
-import { cellsOf, isOfKey } from '../engine/running-balances.js';
+import { cellsOf, isOfKey } from '../engine/keys.js';
 import { trialBalance } from '../read-models/balances.js';
 import { PROFIT_GROUPS, type ProfitGroup, profit } from '../read-models/profit.js';
 import { MOVEMENTS } from '../read-models/stock.js';

@@ -5,11 +5,12 @@ import { dayEnd, dayStart, justBefore } from '../../libs/ledger/calendar.js';
 import { MOVEMENT_KIND_OF, type MovementKind } from '../../libs/ledger/document-kinds.js';
 import type { LedgerEventType } from '../../libs/ledger/events.js';
 import { toMajor } from '../../libs/ledger/money.js';
-import { type AsOf } from '../as-of/as-of.js';
+import type { AsOf } from '../as-of/as-of.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from '../as-of/cursor.js';
 import { cutAt, type Snapshot } from '../as-of/snapshot.js';
+import { lastRows } from '../engine/as-of-rows.js';
+import { sumsIn } from '../engine/as-of-sums.js';
 import { rowsOf } from '../engine/bulk.js';
-import { lastRows, sumsIn } from '../engine/running-balances.js';
 import { averageOf, begunIn, MOVEMENTS } from '../read-models/stock.js';
 
 export const STOCK_GROUPS = ['place', 'item', 'location'] as const;

@@ -3,11 +3,12 @@
 import { type RawBuilder, sql } from 'kysely';
 import { dayAfter, dayEnd, dayStart } from '../../libs/ledger/calendar.js';
 import { toMajor } from '../../libs/ledger/money.js';
-import { type AsOf } from '../as-of/as-of.js';
+import type { AsOf } from '../as-of/as-of.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from '../as-of/cursor.js';
 import { cutAt, type Snapshot } from '../as-of/snapshot.js';
 import { zoneForPostgres } from '../as-of/time-zone.js';
-import { lastRows, sumsIn } from '../engine/running-balances.js';
+import { lastRows } from '../engine/as-of-rows.js';
+import { sumsIn } from '../engine/as-of-sums.js';
 import { ENTRIES } from '../read-models/balances.js';
 import { mastersIn } from '../read-models/master-data.js';
 import { partyMonths, type TradingKind } from '../read-models/party-months.js';

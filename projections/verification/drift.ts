@@ -6,9 +6,9 @@ import { sql } from 'kysely';
 import { ledgerStream } from '../../libs/audit/checkpoint.js';
 import type { EventStore, StoredEvent } from '../../libs/event-store/event-store.js';
 import { decode } from '../../libs/ledger/codec.js';
-import { inReadTransaction } from '../engine/database.js';
-import { cellsOf, isOfKey } from '../engine/running-balances.js';
-import type { Db } from '../engine/tables.js';
+import { inReadTransaction } from '../database/read-transaction.js';
+import type { Db } from '../database/tables.js';
+import { cellsOf, isOfKey } from '../engine/keys.js';
 import { BY_EVENT, expectRows, KEYS, MEASURES, type Row } from './expected.js';
 
 export interface Drift {
@@ -47,7 +47,7 @@ export async function measureDrift(db: Db, store: EventStore, ledger_id: string,
     let wrong = await wrongEvents(trx, ledger_id, rows.events, begin, end);
     wrong += await missingMentions(trx, ledger_id, rows.mentions);
     for (const table of ['movements', 'entries', 'sales'] as const)
-      wrong += await wrongInSeries(trx, ledger_id, table, rows[table]);
+      wrong += await wrongRunningBalances(trx, ledger_id, table, rows[table]);
     wrong += await wrongStock(trx, ledger_id, rows.movements);
     const totals = await wrongTotals(trx, ledger_id);
     return { rows: wrong, totals, from: begin, next: end < books_end ? end : 0 };
@@ -68,7 +68,7 @@ async function wrongEvents(
   end: number,
 ): Promise<number> {
   const { rows } =
-    await sql<Row>`SELECT position, type, actor, recorded_at, effective_at, data::text, metadata::text, late_1 FROM events
+    await sql<Row>`SELECT position, type, actor, recorded_at, effective_at, data::text, metadata::text, backdated_day FROM events
     WHERE ledger = ${ledger_id} AND position >= ${begin} AND position < ${end}`.execute(trx);
   const found = new Map(rows.map((row) => [Number(row.position), row]));
   const { columns } = BY_EVENT.events;
@@ -85,7 +85,7 @@ async function missingMentions(trx: Db, ledger_id: string, expected: readonly Ro
 }
 
 /** Rows that are not there, say another amount, or whose running sum is not the one before and this amount. */
-async function wrongInSeries(
+async function wrongRunningBalances(
   trx: Db,
   ledger_id: string,
   table: keyof typeof KEYS,

@@ -27,26 +27,26 @@ export const KEYS = {
 /** Late rows are summed up by blocks of so many days, numbered from 1970 on. */
 const BLOCKS = [1, 4, 16, 64] as const;
 
-const seriesColumns = (table: keyof typeof MEASURES) => {
-  const prefixes = ['', 'run_', ...BLOCKS.map((days) => `late_${days}_`)];
+const balanceColumns = (table: keyof typeof MEASURES) => {
+  const prefixes = ['', 'run_', ...BLOCKS.map((days) => `backdated_${days}_`)];
   const own = MEASURES[table].flatMap((measure) => prefixes.map((prefix) => `${prefix}${measure}`));
-  return ['effective_at', ...BLOCKS.map((days) => `late_${days}`), ...own];
+  return ['effective_at', ...BLOCKS.map((days) => `backdated_${days}`), ...own];
 };
-const seriesTable = (table: keyof typeof MEASURES) => ({
+const balanceTable = (table: keyof typeof MEASURES) => ({
   key: [...KEYS[table], 'position'],
-  columns: seriesColumns(table),
+  columns: balanceColumns(table),
 });
 
 /** Tables with rows for single events, by position. The key is without the ledger, the columns are those beside the key. */
 export const BY_EVENT = {
   events: {
     key: ['position'],
-    columns: ['type', 'actor', 'recorded_at', 'effective_at', 'data', 'metadata', 'late_1'],
+    columns: ['type', 'actor', 'recorded_at', 'effective_at', 'data', 'metadata', 'backdated_day'],
   },
   mentions: { key: ['entity', 'position'], columns: [] },
-  movements: seriesTable('movements'),
-  entries: seriesTable('entries'),
-  sales: seriesTable('sales'),
+  movements: balanceTable('movements'),
+  entries: balanceTable('entries'),
+  sales: balanceTable('sales'),
   sales_by_day: {
     key: ['day', 'position'],
     columns: ['effective_at', 'quantity', 'revenue', 'cost', 'run_quantity', 'run_revenue', 'run_cost'],
@@ -55,7 +55,7 @@ export const BY_EVENT = {
     key: ['position', 'number'],
     columns: [
       ...['kind', 'last_position', 'status', 'payment_status', 'party_id', 'created_by', 'effective_at', 'due_day'],
-      ...['total', 'open', 'late_1'],
+      ...['total', 'open', 'backdated_day'],
     ],
   },
 };
@@ -64,7 +64,7 @@ export const AT_THE_END = {
   stock: { key: ['item_id', 'location_id'], columns: ['on_hand', 'value', 'reserved', 'first_position'] },
   balances: { key: ['account_id'], columns: ['balance'] },
   masters: { key: ['kind', 'id'], columns: ['active', 'attributes', 'position'] },
-  late_days: { key: ['day'], columns: ['first_position', 'position'] },
+  backdated_days: { key: ['day'], columns: ['first_position', 'position'] },
   party_months: { key: ['kind', 'month', 'party_id'], columns: ['position'] },
   ledgers: {
     key: [] as string[],
@@ -112,7 +112,7 @@ export function expectSecurityRows({
   const { username = null } = data as Record<string, string | null>;
   const position = revision;
   return [
-    ['security_events', { position, type, actor, recorded_at, effective_at, ...textsOf(bytes), late_1: null }],
+    ['security_events', { position, type, actor, recorded_at, effective_at, ...textsOf(bytes), backdated_day: null }],
     ...(username === null
       ? []
       : [['security_mentions', { entity: `user:${username}`, position }] as [SecurityTable, Row]]),
@@ -122,12 +122,12 @@ export function expectSecurityRows({
 
 /** `from` is what the ledger's first event says, for who begins behind it; the running sums are then none. */
 export function expectRows(from: { time_zone: string; digits: number } = { time_zone: 'UTC', digits: 2 }): Expected {
-  const movements = runningSeries('movements');
-  const entries = runningSeries('entries');
-  const sales = runningSeries('sales');
+  const movements = sumUp('movements');
+  const entries = sumUp('entries');
+  const sales = sumUp('sales');
   const sold_by_day = new Map<string, bigint[]>();
   const masters = new Map<string, Row>();
-  const late_days = new Map<string, Row>();
+  const backdated_days = new Map<string, Row>();
   const party_months = new Map<string, Row>();
   let ledger: Row = {};
   let { time_zone, digits } = from;
@@ -159,9 +159,10 @@ export function expectRows(from: { time_zone: string; digits: number } = { time_
       if (event.type === 'ApprovalThresholdChanged') ledger.approval_threshold = BigInt(event.data.new);
       Object.assign(ledger, { position, recorded_at, event_id: id });
       const day = calendarDay(effective_at, time_zone);
-      const late = effective_at < recorded_at;
-      if (late) late_days.set(day, { day, first_position: late_days.get(day)?.first_position ?? position, position });
-      const late_1 = late ? Date.parse(day) / 86_400_000 : null;
+      const backdated = effective_at < recorded_at;
+      if (backdated)
+        backdated_days.set(day, { day, first_position: backdated_days.get(day)?.first_position ?? position, position });
+      const backdated_day = backdated ? Date.parse(day) / 86_400_000 : null;
       const month = `${day.slice(0, 7)}-01`;
       for (const [kind, party_id] of partiesOf(data as Postings)) {
         const name = `${kind} ${month} ${party_id}`;
@@ -180,11 +181,11 @@ export function expectRows(from: { time_zone: string; digits: number } = { time_
           position,
         });
       }
-      const moment = { position, effective_at, day, late };
+      const moment = { position, effective_at, day, backdated };
       const postings = postingsOf(data as Postings);
       const document = documentsNamed(event).first;
       return [
-        ...named('events', [{ position, type, actor, recorded_at, effective_at, ...textsOf(bytes), late_1 }]),
+        ...named('events', [{ position, type, actor, recorded_at, effective_at, ...textsOf(bytes), backdated_day }]),
         ...named(
           'mentions',
           [...mentioned].map((entity) => ({ entity, position })),
@@ -197,7 +198,7 @@ export function expectRows(from: { time_zone: string; digits: number } = { time_
           'documents',
           document === undefined
             ? []
-            : [{ ...documentRow([event, ...follow_ups], document, digits, time_zone), late_1 }],
+            : [{ ...documentRow([event, ...follow_ups], document, digits, time_zone), backdated_day }],
         ),
       ];
     },
@@ -212,7 +213,7 @@ export function expectRows(from: { time_zone: string; digits: number } = { time_
       })),
       balances: entries.sums().map(([[account_id], [balance]]) => ({ account_id: account_id!, balance: balance! })),
       masters: [...masters.values()],
-      late_days: [...late_days.values()],
+      backdated_days: [...backdated_days.values()],
       party_months: [...party_months.values()],
       ledgers: [ledger],
     }),
@@ -267,11 +268,11 @@ interface Moment {
   position: number;
   effective_at: string;
   day: string;
-  late: boolean;
+  backdated: boolean;
 }
 
-/** Sums by key from the first event on, and for late rows by key and block of effective days. */
-function runningSeries(table: keyof typeof MEASURES) {
+/** Sums by key from the first event on, and for backdated rows by key and block of effective days. */
+function sumUp(table: keyof typeof MEASURES) {
   const measures = MEASURES[table];
   const keys = KEYS[table];
   const runs = new Map<string, bigint[]>();
@@ -284,7 +285,7 @@ function runningSeries(table: keyof typeof MEASURES) {
     return total;
   };
   return {
-    next({ position, effective_at, day, late }: Moment, postings: readonly Posting[]): Row[] {
+    next({ position, effective_at, day, backdated }: Moment, postings: readonly Posting[]): Row[] {
       const by_key = new Map<string, bigint[]>();
       for (const { key, amounts } of postings) add(by_key, key.join('\n'), amounts);
       return [...by_key].map(([name, own]) => {
@@ -298,8 +299,8 @@ function runningSeries(table: keyof typeof MEASURES) {
         put('run_', add(runs, name, own));
         for (const { days, sums } of of_blocks) {
           const block = Math.floor(Date.parse(day) / (days * 86_400_000));
-          row[`late_${days}`] = late ? block : null;
-          put(`late_${days}_`, late ? add(sums, `${name}\n${block}`, own) : undefined);
+          row[`backdated_${days}`] = backdated ? block : null;
+          put(`backdated_${days}_`, backdated ? add(sums, `${name}\n${block}`, own) : undefined);
         }
         return row;
       });

@@ -4,7 +4,6 @@
  * so that neither side is ever held in memory. The projector goes on meanwhile. The security events are a book of their own, with a chain
  * and checkpoints but without rules; it says who the users are.
  */
-
 import { sql } from 'kysely';
 import type { Finding } from '../../libs/audit/chain.js';
 import { chained, chaining, ledgerStream } from '../../libs/audit/checkpoint.js';
@@ -15,8 +14,8 @@ import { findDamage } from '../../libs/event-store/stream-damage.js';
 import { decode } from '../../libs/ledger/codec.js';
 import { documentsNamed } from '../../libs/ledger/document-kinds.js';
 import type { RecordedEvent } from '../../libs/ledger/events.js';
-import { QueryRefused } from '../as-of/as-of.js';
-import type { Db } from '../engine/tables.js';
+import { QueryRefused } from '../database/query-refused.js';
+import type { Db } from '../database/tables.js';
 import { SECURITY_BOOK } from '../read-models/security.js';
 import { openUserCheck } from '../read-models/user-check.js';
 import {

@@ -10,8 +10,8 @@ import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
 import type { Command } from '../../libs/ledger/commands.js';
 import { emptyState, trim } from '../../libs/ledger/state/state.js';
 import { decideBatch } from '../../libs/ledger-writer/batch.js';
-import { openDatabase } from '../../projections/engine/database.js';
-import { rebuild } from '../../projections/engine/rebuild.js';
+import { openDatabase } from '../../projections/database/database.js';
+import { rebuild } from '../../projections/projector/rebuild.js';
 import { type EventStoreProcess, startEventStoreProcess } from '../support/event-store.js';
 import { startPostgres } from '../support/postgres.js';
 

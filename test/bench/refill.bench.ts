@@ -6,8 +6,8 @@
  */
 import { parseArgs } from 'node:util';
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
-import { openDatabase } from '../../projections/engine/database.js';
-import { rebuild } from '../../projections/engine/rebuild.js';
+import { openDatabase } from '../../projections/database/database.js';
+import { rebuild } from '../../projections/projector/rebuild.js';
 import { startEventStoreProcess } from '../support/event-store.js';
 import { LedgerHistory, logOf } from '../support/ledger-history.js';
 import { createDatabase, startPostgres } from '../support/postgres.js';

@@ -6,7 +6,7 @@ import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
 import type { Command } from '../../libs/ledger/commands.js';
 import type { RecordedEvent } from '../../libs/ledger/events.js';
 import { type LedgerWriter, openWriter } from '../../libs/ledger-writer/writer.js';
-import { openDatabase } from '../../projections/engine/database.js';
+import { openDatabase } from '../../projections/database/database.js';
 import { login } from '../support/http.js';
 import { type System, startSystem } from '../support/system.js';
 import { type History, masterData, salesAlone } from './histories.js';

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { AsOfQuery } from '../../projections/as-of/as-of.js';
 import { inSnapshot, type Snapshot } from '../../projections/as-of/snapshot.js';
-import type { Db, Tables } from '../../projections/engine/tables.js';
+import type { Db, Tables } from '../../projections/database/tables.js';
 
 const VARYING: Partial<Record<keyof Tables, string[]>> = {
   meta: ['made_at'],

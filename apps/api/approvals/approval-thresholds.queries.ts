@@ -1,5 +1,5 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import { listThresholds } from '../../../projections/read-models/events.js';
+import { listThresholds } from '../../../projections/read-models/thresholds.js';
 import { ReadModels, type SnapshotQuery } from '../read-models.js';
 import type { Thresholds } from './approvals.dto.js';
 

@@ -16,7 +16,7 @@ import { StreamTombstoned } from '../../../libs/event-store/event-store.js';
 import { connectEventStore } from '../../../libs/event-store/eventstoredb.js';
 import { dayEnd, isDay } from '../../../libs/ledger/calendar.js';
 import { snapshotFile } from '../../../libs/ledger-writer/snapshot-file.js';
-import { openDatabase } from '../../../projections/engine/database.js';
+import { openDatabase } from '../../../projections/database/database.js';
 import { SECURITY_BOOK } from '../../../projections/read-models/security.js';
 import { openUserCheck } from '../../../projections/read-models/user-check.js';
 import { measureDrift } from '../../../projections/verification/drift.js';

@@ -1,5 +1,5 @@
 import { PAYMENT_STATUSES } from '../../../libs/ledger/bill.js';
-import type { DocumentFilter } from '../../../projections/read-models/documents.js';
+import type { DocumentFilter } from '../../../projections/read-models/list-documents.js';
 import { ownOnly } from '../auth/permit.js';
 import { Id, OneOf, optional, Text } from '../http/fields.js';
 import { type ApiRequest, userOf } from '../http/request.js';

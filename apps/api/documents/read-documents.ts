@@ -1,7 +1,7 @@
 import { type DocumentKind, kindOf } from '../../../libs/ledger/document-kinds.js';
 import type { Page } from '../../../projections/as-of/cursor.js';
 import type { Snapshot } from '../../../projections/as-of/snapshot.js';
-import { type DocumentFilter, findDocument, listDocuments } from '../../../projections/read-models/documents.js';
+import { type DocumentFilter, findDocument, listDocuments } from '../../../projections/read-models/list-documents.js';
 import { isId } from '../http/fields.js';
 import { Problem } from '../http/problem.js';
 import { periodIn } from '../queries/parameters.js';

@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { EventStoreUnavailable } from '../../../libs/event-store/event-store.js';
-import { QueryRefused } from '../../../projections/as-of/as-of.js';
+import { QueryRefused } from '../../../projections/database/query-refused.js';
 import type { LogLine } from '../log.js';
 import { invalidParameters, Problem, type ProblemCode } from './problem.js';
 import type { ApiRequest } from './request.js';

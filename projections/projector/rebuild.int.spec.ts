@@ -8,17 +8,21 @@ import { createDatabase, type PostgresServer, startPostgres } from '../../test/s
 import { chanceOf, seedOf } from '../../test/support/random.js';
 import { randomHistory } from '../../test/support/random-history.js';
 import { tableContents } from '../../test/support/read-models.js';
-import { waitForPosition } from '../as-of/as-of.js';
+import { waitForPosition } from '../../test/support/wait-for-position.js';
 import { inSnapshot } from '../as-of/snapshot.js';
+import { openDatabase } from '../database/database.js';
+import { inReadTransaction } from '../database/read-transaction.js';
+import type { Db } from '../database/tables.js';
 import { trialBalance } from '../read-models/balances.js';
 import { listStock } from '../read-models/stock.js';
 import { measureDrift } from '../verification/drift.js';
-import { inReadTransaction, openDatabase } from './database.js';
+import { TablesReplaced } from './batch.js';
 import { projectionHealth } from './health.js';
 import { runProjector } from './live.js';
-import { applyEvents, TablesReplaced } from './projector.js';
-import { dropOldTables, RebuildRefused, rebuild } from './rebuild.js';
-import { createTables, type Db } from './tables.js';
+import { applyEvents } from './projector.js';
+import { rebuild } from './rebuild.js';
+import { createTables } from './schema.js';
+import { dropOldTables, RebuildRefused } from './swap.js';
 
 const seed = seedOf();
 let postgres: PostgresServer;

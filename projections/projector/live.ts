@@ -1,46 +1,40 @@
-/** The projector as it runs: catches up, follows the log, outlives outages of both sides, and says how it is. */
+/** The running projector: catches up, follows the log, and retries while Postgres or the event store are away. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sql } from 'kysely';
 import {
   type EventStore,
   EventStoreUnavailable,
   type Position,
   type StoredEvent,
 } from '../../libs/event-store/event-store.js';
-import { type BalanceCache, emptyBalanceCache } from './balance-cache.js';
+import type { Db } from '../database/tables.js';
+import { type BalanceCache, emptyBalanceCache } from '../engine/balance-cache.js';
+import { ReadModelsWentBack, TablesReplaced } from './batch.js';
 import { type Batch, batchesOf } from './batches.js';
-import {
-  applyEvents,
-  haltDamaged,
-  loadCheckpoint,
-  ReadModelsWentBack,
-  STREAM_PREFIXES,
-  streamOf,
-  TablesReplaced,
-  touchedLedgers,
-} from './projector.js';
+import { beat, loadCheckpoint } from './checkpoint.js';
+import { haltDamaged } from './ledgers.js';
+import { applyEvents } from './projector.js';
 import { resumeHalted } from './resume.js';
-import type { Db } from './tables.js';
+import { STREAM_PREFIXES, streamOf, touchedLedgers } from './streams.js';
 
 export interface Projector {
   db: Db;
   store: EventStore;
   signal: AbortSignal;
-  /** Gets one line for each change of state. */
+  /** Receives a line for each change of state. */
   log: (line: string) => void;
-  /** Called once, when events are followed. */
+  /** Called once, when it begins to follow the log. */
   onFollowing?: () => void;
 }
 
 export const limits = { events_max: 2000, pace_ms: 20, pace_ms_max: 100, idle_ms: 1000 };
 const pause_ms_max = 5000;
 
-/** The log is not the one that the read models were made from. Waiting cannot help. */
+/** The log is not the one that the read models were made from. A retry cannot help. */
 export class LogRefused extends Error {
   override readonly name = 'LogRefused';
 }
 
-/** Runs until the signal aborts; what was taken is finished then. @throws LogRefused, TablesReplaced */
+/** Runs until the signal aborts, and finishes the batch at hand. @throws LogRefused, TablesReplaced */
 export async function runProjector(projector: Projector): Promise<void> {
   const { db, signal, log } = projector;
   for (let first = true; !signal.aborted; first = false) {
@@ -57,7 +51,7 @@ export async function runProjector(projector: Projector): Promise<void> {
 /** From the checkpoint on. */
 async function follow(projector: Projector): Promise<void> {
   const { db, store, signal, log, onFollowing } = projector;
-  let applied = await persist(projector, async () => {
+  let applied = await retrying(projector, async () => {
     await checkLog(projector);
     await resumeHalted(db, store, { signal, log });
     return loadCheckpoint(db);
@@ -71,10 +65,10 @@ async function follow(projector: Projector): Promise<void> {
     signal: AbortSignal.any([signal, ending.signal]),
   });
   let state = 'catching_up';
-  const heads = emptyBalanceCache();
+  const cache = emptyBalanceCache();
   try {
     for await (const batch of batchesOf(messages, limits)) {
-      await persist(projector, () => applyOne(projector, batch, { after: applied, heads }, state));
+      await retrying(projector, () => applyOne(projector, batch, { after: applied, cache }, state));
       applied = batch.read_to ?? applied;
       if (batch.caught_up && state !== 'live') log('caught up: the read models are at the head of the log');
       if (batch.caught_up) state = 'live';
@@ -88,11 +82,11 @@ async function follow(projector: Projector): Promise<void> {
 async function applyOne(
   projector: Projector,
   { events, read_to, caught_up }: Batch,
-  following: { after: Position | undefined; heads: BalanceCache },
+  following: { after: Position | undefined; cache: BalanceCache },
   state: string,
 ): Promise<void> {
   const { db, store, signal, log } = projector;
-  // An empty batch asks as well whether the tables still know what was applied.
+  // An empty batch checks, too, that the tables have lost nothing.
   const { halted } = await applyEvents(db, events, { read_to, store, ...following });
   for (const { message } of halted) log(`HALTED: ${message}`);
   const touched = touchedLedgers(events);
@@ -106,12 +100,8 @@ function unlessAway(error: unknown): void {
   if (!(error instanceof EventStoreUnavailable)) throw error;
 }
 
-async function beat(db: Db, state: string): Promise<void> {
-  await db.updateTable('checkpoint').set({ state, heartbeat_at: sql`now()` }).execute();
-}
-
-/** Again and again until it works, or until the end. Postgres and the event store may be away. */
-async function persist<T>({ signal, log }: Projector, work: () => Promise<T>): Promise<T | undefined> {
+/** Retries `work` until it succeeds or the signal aborts; undefined then. */
+async function retrying<T>({ signal, log }: Projector, work: () => Promise<T>): Promise<T | undefined> {
   for (let failures = 0; !signal.aborted; failures += 1) {
     try {
       const result = await work();
@@ -129,8 +119,7 @@ async function persist<T>({ signal, log }: Projector, work: () => Promise<T>): P
 }
 
 /**
- * The last event of every ledger that was applied must stand at its place in this log. A ledger whose stream was deleted or truncated is
- * halted; the others go on.
+ * Checks that the log still has the last applied event of every ledger. Halts a ledger whose stream was deleted or truncated. @throws LogRefused
  */
 async function checkLog(projector: Projector): Promise<void> {
   const { db, store, log } = projector;
@@ -144,7 +133,7 @@ async function checkLog(projector: Projector): Promise<void> {
     let found: StoredEvent | undefined;
     for await (const event of store.read(streamOf(ledger), Number(position), { max: 1 })) found = event;
     if (found?.id === event_id) continue;
-    // The stream may have been touched between the two reads.
+    // The stream may have been truncated between the two reads.
     if (await haltDamaged(db, store, ledger, log)) continue;
     throw new LogRefused(
       found === undefined

@@ -8,12 +8,14 @@ import { createDatabase, type PostgresServer, startPostgres } from '../../test/s
 import { chanceOf, seedOf } from '../../test/support/random.js';
 import { randomHistory } from '../../test/support/random-history.js';
 import { tableContents } from '../../test/support/read-models.js';
-import { waitForPosition } from '../as-of/as-of.js';
-import { openDatabase } from './database.js';
+import { waitForPosition } from '../../test/support/wait-for-position.js';
+import { openDatabase } from '../database/database.js';
+import type { Db } from '../database/tables.js';
 import { runProjector } from './live.js';
 import { rebuild } from './rebuild.js';
-import { lastRebuild, type RebuildView, requestRebuild, watchRebuilds } from './rebuilds.js';
-import { createTables, type Db } from './tables.js';
+import { lastRebuild, type RebuildView, requestRebuild } from './rebuild-requests.js';
+import { watchRebuilds } from './rebuilds.js';
+import { createTables } from './schema.js';
 
 const seed = seedOf();
 let postgres: PostgresServer;

@@ -5,12 +5,13 @@ import { type EventStoreProcess, startEventStoreProcess } from '../../test/suppo
 import { LedgerHistory, logOf } from '../../test/support/ledger-history.js';
 import { createDatabase, type PostgresServer, startPostgres } from '../../test/support/postgres.js';
 import { ask } from '../../test/support/read-models.js';
-import { waitForPosition } from '../as-of/as-of.js';
+import { waitForPosition } from '../../test/support/wait-for-position.js';
+import { openDatabase } from '../database/database.js';
+import type { Db } from '../database/tables.js';
 import { listStock } from '../read-models/stock.js';
-import { openDatabase } from './database.js';
 import { projectionHealth } from './health.js';
 import { LogRefused, limits, runProjector } from './live.js';
-import { createTables, type Db } from './tables.js';
+import { createTables } from './schema.js';
 
 let postgres: PostgresServer;
 let log_process: EventStoreProcess;

@@ -6,12 +6,13 @@ import { factoryLog, WORKED_EXAMPLE } from '../../test/support/factory-log.js';
 import { LedgerHistory, logOf } from '../../test/support/ledger-history.js';
 import { createDatabase, type PostgresServer, startPostgres } from '../../test/support/postgres.js';
 import { type Touch, touchLog } from '../../test/support/touch.js';
-import { waitForPosition } from '../as-of/as-of.js';
-import { openDatabase } from './database.js';
+import { waitForPosition } from '../../test/support/wait-for-position.js';
+import { openDatabase } from '../database/database.js';
+import type { Db } from '../database/tables.js';
 import { type Halt, projectionHealth } from './health.js';
 import { runProjector } from './live.js';
 import { rebuild } from './rebuild.js';
-import { createTables, type Db } from './tables.js';
+import { createTables } from './schema.js';
 
 const LOG = factoryLog(WORKED_EXAMPLE);
 const EARLIER = LOG.slice(0, -1);

@@ -1,11 +1,11 @@
-/** How the read models are: how far, how far behind, and what is halted. */
-import { inReadTransactionOfAny } from './database.js';
-import { type Db, TABLES_VERSION } from './tables.js';
+/** The state of the read models: how far, how far behind, and which ledgers are halted. */
 
+import { inReadTransactionOfAny } from '../database/read-transaction.js';
+import { type Db, TABLES_VERSION } from '../database/tables.js';
 export interface ProjectionHealth {
-  /** `live`: at the head of the log; `catching_up`; `rebuilding`; `stopped`; `silent`: no sign of the projector for some seconds. */
+  /** `live`: at the head of the log; `catching_up`; `stopped`; `silent`: no sign of life from the projector for 10 s. */
   state: string;
-  /** Made by another version of the program: a rebuild is due. */
+  /** Tables of another version of the program: a rebuild is due. */
   outdated: boolean;
   events: number;
   /** From the log's writing of the last event to its being readable here. */
@@ -19,7 +19,7 @@ export interface Halt {
   at: string;
 }
 
-/** The projector speaks every second. */
+/** The projector beats every second. */
 const silence_ms_max = 10_000;
 
 /** @throws QueryRefused read_models_missing */

@@ -6,12 +6,15 @@ import { createDatabase, type PostgresServer, startPostgres } from '../../test/s
 import { type Chance, chanceOf, seedOf } from '../../test/support/random.js';
 import { randomHistory } from '../../test/support/random-history.js';
 import { ask, tableContents } from '../../test/support/read-models.js';
-import { listDocuments } from '../read-models/documents.js';
-import { emptyBalanceCache } from './balance-cache.js';
-import { openDatabase, ping } from './database.js';
-import { applyBatch, applyEvents, loadCheckpoint, openingOf, ReadModelsWentBack } from './projector.js';
-import { createTables, type Db } from './tables.js';
-import { inTransaction } from './writer.js';
+import { openDatabase, ping } from '../database/database.js';
+import type { Db } from '../database/tables.js';
+import { emptyBalanceCache } from '../engine/balance-cache.js';
+import { inTransaction } from '../engine/writer.js';
+import { listDocuments } from '../read-models/list-documents.js';
+import { applyBatch, openingOf, ReadModelsWentBack } from './batch.js';
+import { loadCheckpoint } from './checkpoint.js';
+import { applyEvents } from './projector.js';
+import { createTables } from './schema.js';
 
 const seed = seedOf();
 let server: PostgresServer;
@@ -61,7 +64,7 @@ describe(`exactly once (SEED=${seed})`, () => {
 
   it('gives the same tables with sums in memory, whoever writes in between and whatever is rolled back', async () => {
     const db = await emptyModels();
-    const heads = emptyBalanceCache();
+    const cache = emptyBalanceCache();
     const chance = chanceOf(seed);
     for (let from = 0; from < log.length; ) {
       const batch = log.slice(from, from + chance.whole(1, 20));
@@ -69,11 +72,11 @@ describe(`exactly once (SEED=${seed})`, () => {
       if (chance.percent(30)) await applyEvents(db, batch);
       const rolledBack = () =>
         inTransaction(db, openingOf(batch), async (writer, opened) => {
-          await applyBatch(writer, opened, batch, { heads });
+          await applyBatch(writer, opened, batch, { cache });
           throw new Error('rolled back');
         });
       if (chance.percent(30)) await expect(rolledBack()).rejects.toThrow('rolled back');
-      await applyEvents(db, batch, { heads });
+      await applyEvents(db, batch, { cache });
     }
     expect(await tableContents(db)).toEqual(expected);
   });

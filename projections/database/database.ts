@@ -1,9 +1,8 @@
 /** The connection to the read models. */
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
-import { QueryRefused } from '../as-of/as-of.js';
-import { type Db, TABLES_VERSION, type Tables } from './tables.js';
+import type { Db, Tables } from './tables.js';
 
 export const READ_SCHEMA = 'read';
 
@@ -13,18 +12,11 @@ export interface DatabaseOptions {
   connections_max?: number;
   /** A statement that runs longer is cancelled by the server. Default: none is. */
   statement_timeout_ms?: number;
-  /** A connection on which nothing comes or goes for so long is given up, unless Postgres says that it still works on its statement. */
+  /** A connection that is silent for so long is closed, unless Postgres says that it still works on a statement. */
   silence_ms_max?: number;
-  /** Told of connections that broke while nobody used them. */
+  /** Receives a line for each connection that broke while idle. */
   log?: (line: string) => void;
 }
-
-const UNDEFINED_TABLE = '42P01';
-const UNDEFINED_COLUMN = '42703';
-/** Of a prepared statement whose tables are others now. */
-const FEATURE_NOT_SUPPORTED = '0A000';
-/** What tables of another version are met with. */
-const OTHER_TABLES = new Set([UNDEFINED_TABLE, UNDEFINED_COLUMN, FEATURE_NOT_SUPPORTED]);
 
 const INT8 = 20;
 const DATE = 1082;
@@ -50,11 +42,11 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Db {
         PARSERS[oid] ?? pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
     },
     onConnect: async (client) => {
-      endSilence(url, client, silence_ms_max);
+      closeWhenSilent(url, client, silence_ms_max);
       await client.query(`SET search_path = ${client.escapeIdentifier(schema)}; SET timezone = 'UTC'`);
     },
   });
-  // Without listeners the end of a connection would end the process: the pool's for idle ones, the client's for those in use.
+  // Without listeners a lost connection would end the process: the pool's is for idle clients, the client's for those in use.
   pool.on('error', (error) => log(`postgres: ${error.message}`));
   pool.on('connect', (client) => client.on('error', () => {}));
   const prepared = {
@@ -69,10 +61,10 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Db {
 const connect_ms_max = 5_000;
 
 /**
- * A broken network says nothing, and neither does a statement that takes minutes. So a silent connection's backend is looked up over a
- * connection made for it: where it is at work, the silence is right. Elsewhere the answer was lost, or there is no Postgres any more.
+ * A broken network is as silent as a statement that takes minutes. So a second connection asks Postgres whether the backend is still at
+ * work; if not, the answer was lost and the connection is closed.
  */
-function endSilence(url: string, client: pg.ClientBase, silence_ms_max: number): void {
+function closeWhenSilent(url: string, client: pg.ClientBase, silence_ms_max: number): void {
   const { processID, connection } = client as unknown as { processID: number; connection: { stream: Socket } };
   const { stream } = connection;
   stream.setTimeout(silence_ms_max);
@@ -102,16 +94,16 @@ async function isAtWork(url: string, backend: number): Promise<boolean> {
 const pools = new WeakMap<Db, pg.Pool>();
 
 const names = new Map<string, string>();
-/** About what this program has. Each is kept by every connection with its plan, so what would make new ones without end is not. */
+/** Every connection keeps each prepared statement, so their number must not grow without end. */
 const names_max = 200;
 
 /**
- * A connection that prepares each statement once: parsing and planning one takes as long as carrying it out, and Postgres plans it anew
- * itself where its tables or values call for it.
+ * A connection that prepares each statement once: parsing and planning one takes as long as running it. Postgres replans it where its
+ * tables or values call for it.
  */
 export function preparing(client: pg.PoolClient): pg.PoolClient {
   const query = async (text: unknown, values?: unknown[]) => {
-    // Of several statements in one message the last one's answer is the answer.
+    // Several statements in one message: the answer is that of the last.
     if (typeof text !== 'string' || !values?.length) return [await client.query(text as string, values)].flat().at(-1)!;
     const name = names.get(text) ?? (names.size < names_max ? `s${names.size}` : undefined);
     if (name !== undefined) names.set(text, name);
@@ -120,56 +112,14 @@ export function preparing(client: pg.PoolClient): pg.PoolClient {
   return { query, release: (error?: Error) => client.release(error) } as unknown as pg.PoolClient;
 }
 
-/** The connections below `db`, for what kysely has no words for. */
+/** The pool below `db`, for what kysely cannot express. */
 export function poolOf(db: Db): pg.Pool {
   const pool = pools.get(db);
   if (pool === undefined) throw new Error('this is a transaction, not a database');
   return pool;
 }
 
-/**
- * Runs `read` on one state of the read models: all figures of an answer agree. Nothing can be written in it. The lock keeps a rebuilt set
- * of tables from taking the place of this one meanwhile.
- * @throws QueryRefused read_models_missing where the tables are not there, or are those of another version.
- */
-export function inReadTransaction<T>(db: Db, read: (trx: Db) => Promise<T>): Promise<T> {
-  return inReadTransactionOfAny(db, (trx, version) => {
-    if (version !== TABLES_VERSION) throw new QueryRefused('read_models_missing');
-    return read(trx);
-  });
-}
-
-/** The same for whoever wants to know the version. */
-export async function inReadTransactionOfAny<T>(db: Db, read: (trx: Db, version: number) => Promise<T>): Promise<T> {
-  if (!(await areTablesThere(db))) throw new QueryRefused('read_models_missing');
-  return db.connection().execute(async (connection) => {
-    try {
-      // The snapshot is taken by the first statement that reads, which has the lock already.
-      const { rows } = await sql<{ version: number }>`START TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;
-        LOCK TABLE meta IN ACCESS SHARE MODE; SELECT version FROM meta`.execute(connection);
-      const answer = await read(connection, rows[0]!.version);
-      await sql`COMMIT`.execute(connection);
-      return answer;
-    } catch (error) {
-      await sql`ROLLBACK`.execute(connection).catch(() => {});
-      const code = error instanceof Error && 'code' in error ? `${error.code}` : '';
-      if (OTHER_TABLES.has(code)) throw new QueryRefused('read_models_missing');
-      throw error;
-    }
-  });
-}
-
-const seen = new WeakSet<Db>();
-
-/** Asked until they are: the projector makes them at its first start, and a rebuild never takes them away. */
-export async function areTablesThere(db: Db): Promise<boolean> {
-  if (seen.has(db)) return true;
-  const there = await isTable(db, 'meta');
-  if (there) seen.add(db);
-  return there;
-}
-
-/** Asking a table that is missing would be an error in Postgres' log each time. `name` as SQL has it. */
+/** Asking a missing table would log an error in Postgres each time. `name` as SQL writes it. */
 export async function isTable(db: Db, name: string): Promise<boolean> {
   const { rows } = await sql<{ there: boolean }>`SELECT to_regclass(${name}) IS NOT NULL AS there`.execute(db);
   return rows[0]!.there;

@@ -1,16 +1,13 @@
-/**
- * Halted ledgers go on from the event that stopped them, which a repaired program may understand, to where their stream ends; those whose
- * stream is damaged do when it is whole again.
- */
-import { sql } from 'kysely';
+/** Resumes halted ledgers: a newer program may understand the event that halted them, or a damaged stream may have been repaired. */
 import type { EventStore, StoredEvent } from '../../libs/event-store/event-store.js';
 import { findDamage } from '../../libs/event-store/stream-damage.js';
-import { READ_SCHEMA } from './database.js';
-import { applyEvents, streamOf } from './projector.js';
-import type { Db } from './tables.js';
+import { READ_SCHEMA } from '../database/database.js';
+import type { Db } from '../database/tables.js';
+import { applyEvents } from './projector.js';
+import { streamOf } from './streams.js';
 
 export interface ResumeOptions {
-  /** Of these ledgers alone. */
+  /** Only these ledgers. */
   only?: readonly string[];
   schema?: string;
   signal?: AbortSignal;
@@ -19,14 +16,19 @@ export interface ResumeOptions {
 
 const events_max = 2000;
 
-/** The checkpoint stays where it is: what other ledgers have behind it was not read. */
+/** Applies each ledger's stream to its end. The checkpoint stays: events of other ledgers behind it were not read. */
 export async function resumeHalted(
   db: Db,
   store: EventStore,
   { schema = READ_SCHEMA, only, signal, log = () => {} }: ResumeOptions = {},
 ): Promise<void> {
-  const { rows: halted } = await sql<{ ledger: string; position: bigint }>`SELECT ledger, position
-    FROM ${sql.id(schema, 'ledgers')} WHERE halted_position IS NOT NULL ORDER BY ledger`.execute(db);
+  const halted = await db
+    .withSchema(schema)
+    .selectFrom('ledgers')
+    .select(['ledger', 'position'])
+    .where('halted_position', 'is not', null)
+    .orderBy('ledger')
+    .execute();
   for (const { ledger, position } of halted) {
     if (only?.includes(ledger) === false) continue;
     let applied = 0;
@@ -43,13 +45,17 @@ export async function resumeHalted(
       for await (const event of store.read(streamOf(ledger), Number(position) + 1, { signal }))
         if (batch.push(event) >= events_max && (await apply())) break;
     if (batch.length > 0) await apply();
-    if (!stopped && applied === 0) await goOn(db, schema, ledger);
+    if (!stopped && applied === 0) await clearHalt(db, schema, ledger);
     log(stopped ? `ledger ${ledger} is still halted` : `ledger ${ledger} goes on, ${applied} events caught up`);
   }
 }
 
-/** Nothing came after the halt. */
-async function goOn(db: Db, schema: string, ledger: string): Promise<void> {
-  await sql`UPDATE ${sql.id(schema, 'ledgers')} SET halted_position = NULL, halted_reason = NULL, halted_at = NULL
-    WHERE ledger = ${ledger}`.execute(db);
+/** Where the stream has no events behind the halt. */
+async function clearHalt(db: Db, schema: string, ledger: string): Promise<void> {
+  await db
+    .withSchema(schema)
+    .updateTable('ledgers')
+    .set({ halted_position: null, halted_reason: null, halted_at: null })
+    .where('ledger', '=', ledger)
+    .execute();
 }

@@ -1,0 +1,10 @@
+/** Why a query has no answer. `details` hold no secret. */
+export class QueryRefused extends Error {
+  override readonly name = 'QueryRefused';
+  constructor(
+    readonly code: 'unknown_ledger' | 'invalid_cursor' | 'read_models_missing',
+    readonly details: Record<string, unknown> = {},
+  ) {
+    super(code);
+  }
+}

@@ -1,0 +1,112 @@
+/** Running balances as of a moment. SQL fragments for queries; running-balances.ts says how they add up. */
+import { type RawBuilder, sql } from 'kysely';
+import type { AsOf } from '../as-of/as-of.js';
+import { backdatedRowsOfKey, each, int8, onTheDay, rowsOfKey } from './as-of-rows.js';
+import type { RunningBalances } from './running-balances.js';
+
+/**
+ * For FROM, after a table or subquery `k` with the key columns: a lateral `s` with the sum of each measure, and `s.counted`, whether any row of
+ * the key counts. `until`, where given, is a position for each row of `k`, above `as_of_position` and at most `position`.
+ */
+export function sumsIn(balances: RunningBalances, at: AsOf, until?: RawBuilder<unknown>): RawBuilder<unknown> {
+  const { measures } = balances;
+  const base = sql`LEFT JOIN LATERAL (SELECT ${names(measures, 'run_')} FROM ${rowsOfKey(balances, at)}
+    AND m.position <= ${int8(at.as_of_position)} ORDER BY m.position DESC LIMIT 1) base ON true`;
+  const backdated = at.backdated
+    ? sql`LEFT JOIN LATERAL (${backdatedSums(balances, at, until ?? int8(at.position))}) backdated ON true`
+    : sql``;
+  const sums = measures.map((measure) => {
+    const run = sql`coalesce(base.${sql.ref(`run_${measure}`)}, 0)`;
+    const more = at.backdated ? sql` + coalesce(backdated.${sql.ref(measure)}, 0)` : sql``;
+    return sql`(${run}${more})::bigint AS ${sql.ref(measure)}`;
+  });
+  const first = sql.ref(`run_${measures[0]!}`);
+  const counted = at.backdated
+    ? sql`(base.${first} IS NOT NULL OR backdated.${sql.ref(measures[0]!)} IS NOT NULL)`
+    : sql`base.${first} IS NOT NULL`;
+  return sql`CROSS JOIN LATERAL (SELECT ${sql.join(sums)}, ${counted} AS counted FROM (SELECT) nothing ${base} ${backdated}) s`;
+}
+
+/** For FROM, after rows `k`: a lateral `s` with the running sums of `k` among the rows that count. */
+export function runningSums(balances: RunningBalances, at: AsOf): RawBuilder<unknown> {
+  return sql`CROSS JOIN LATERAL (${sumsAt(balances, at)}) s`;
+}
+
+/** As a subquery: the running sums of a row `k`, where `wanted` holds. */
+function sumsAt(balances: RunningBalances, at: AsOf, wanted = sql`true`): RawBuilder<unknown> {
+  const { measures } = balances;
+  const own = sql.join(measures.map((measure) => sql`${sql.ref(`k.run_${measure}`)} AS ${sql.ref(measure)}`));
+  if (!at.backdated) return sql`SELECT ${own} WHERE ${wanted}`;
+  // Up to `as_of_position` a row carries the sums itself.
+  const as_of_position = int8(at.as_of_position);
+  return sql`SELECT ${own} WHERE ${wanted} AND k.position <= ${as_of_position} UNION ALL
+    SELECT ${sql.join(measures.map((measure) => sql.ref(`s.${measure}`)))} FROM (SELECT) nothing
+      ${sumsIn(balances, at, sql`k.position`)} WHERE ${wanted} AND k.position > ${as_of_position}`;
+}
+
+/**
+ * For FROM, as `k`: `rows` (of `lastRows`, as `k`) with the sums after each of them (`now_…`). `gapless`: `rows` leave out no row of a key
+ * that counts and changes a sum; then the sums of all follow from those of the newest.
+ */
+export function withSums(
+  balances: RunningBalances,
+  at: AsOf,
+  rows: RawBuilder<unknown>,
+  { gapless }: { gapless: boolean },
+): RawBuilder<unknown> {
+  const { keys, measures } = balances;
+  const sums = (of: (measure: string) => RawBuilder<unknown>) =>
+    sql.join(measures.map((measure) => sql`${of(measure)} AS ${sql.ref(`now_${measure}`)}`));
+  if (!at.backdated || !gapless)
+    return sql`(SELECT k.*, ${sums((measure) => sql.ref(`s.${measure}`))} FROM ${rows} ${runningSums(balances, at)}) k`;
+  const newest = sql`PARTITION BY ${sql.join(keys.map((key) => sql.ref(`k.${key}`)))} ORDER BY k.position DESC`;
+  const ranked = sql`SELECT k.*, row_number() OVER (${newest}) AS nth FROM ${rows}`;
+  const of_newest = sumsAt(balances, at, sql`k.nth = 1`);
+  const back = (measure: string) => sql`(first_value(${sql.ref(`s.${measure}`)}) OVER newest
+    - coalesce(sum(${sql.ref(`k.${measure}`)}) OVER (newest ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0))::bigint`;
+  return sql`(SELECT k.*, ${sums(back)} FROM (${ranked}) k LEFT JOIN LATERAL (${of_newest}) s ON true
+    WINDOW newest AS (${newest})) k`;
+}
+
+/** Up to so many backdated rows of a key are added up one by one. */
+const few_rows = 64;
+
+/**
+ * Backdated rows that count, behind `as_of_position` up to a position. Most keys have few, which lie side by side in an index. For the others
+ * looks up whole blocks before the moment's day, and adds up only the rows of that day.
+ */
+function backdatedSums(balances: RunningBalances, at: AsOf, until: RawBuilder<unknown>): RawBuilder<unknown> {
+  const { measures } = balances;
+  const as_of_position = int8(at.as_of_position);
+  const rows = sql`${backdatedRowsOfKey(balances, at)} AND m.backdated_1 IS NOT NULL AND m.position > ${as_of_position}`;
+  const named = (of: (column: RawBuilder<unknown>) => RawBuilder<unknown>) =>
+    sql.join(measures.map((measure) => sql`${of(sql.ref(measure))} AS ${sql.ref(measure)}`));
+  const counted = sql`FILTER (WHERE f.effective_at <= ${at.as_of})`;
+  const few = sql`SELECT count(*) AS rows, ${named((column) => sql`sum(f.${column}) ${counted}`)} FROM (
+    SELECT m.effective_at, ${names(measures, '')} FROM ${rows} AND m.position <= least(${until}, ${int8(at.backdated!.last)})
+    ORDER BY m.position LIMIT ${few_rows + 1}) f`;
+  const parts = at.backdated!.before.map(({ days, blocks }) => {
+    const block = `backdated_${days}`;
+    const last = (recorded: RawBuilder<unknown>) =>
+      sql`(SELECT ${names(measures, `${block}_`)} FROM ${backdatedRowsOfKey(balances, at)} AND m.${sql.ref(block)} = p.block
+        AND ${recorded} ORDER BY m.position DESC LIMIT 1)`;
+    const differences = measures.map((measure) => {
+      const column = sql.ref(`${block}_${measure}`);
+      return sql`now.${column} - coalesce(before.${column}, 0)`;
+    });
+    return sql`SELECT ${sql.join(differences)} FROM ${each(blocks)}
+      CROSS JOIN LATERAL ${last(sql`m.position > ${as_of_position} AND m.position <= ${until}`)} now
+      LEFT JOIN LATERAL ${last(sql`m.position <= ${as_of_position}`)} before ON true`;
+  });
+  parts.push(sql`SELECT ${names(measures, '')} FROM ${backdatedRowsOfKey(balances, at)} AND ${onTheDay(at)}
+    AND m.position > ${as_of_position} AND m.position <= ${until}`);
+  const many = sql`SELECT ${named((column) => sql`sum(parts.${column})`)}
+    FROM (${sql.join(parts, sql` UNION ALL `)}) parts (${sql.join(measures.map((measure) => sql.ref(measure)))})
+    WHERE few.rows > ${few_rows}`;
+  return sql`SELECT ${named((column) => sql`CASE WHEN few.rows > ${few_rows} THEN many.${column} ELSE few.${column} END`)}
+    FROM (${few}) few CROSS JOIN LATERAL (${many}) many`;
+}
+
+function names(measures: readonly string[], prefix: string): RawBuilder<unknown> {
+  return sql.join(measures.map((measure) => sql.ref(`m.${prefix}${measure}`)));
+}

@@ -1,0 +1,157 @@
+/** One batch of events into all read models, within one transaction. */
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import { type RawBuilder, sql } from 'kysely';
+import type { Position, StoredEvent } from '../../libs/event-store/event-store.js';
+import { type RowOf, TABLES_VERSION } from '../database/tables.js';
+import { type BalanceCache, emptyBalanceCache } from '../engine/balance-cache.js';
+import { type IncomingEvent, PoisonEvent } from '../engine/incoming-event.js';
+import type { Writer } from '../engine/writer.js';
+import { projectBalances } from '../read-models/balances.js';
+import { projectDocuments } from '../read-models/documents.js';
+import { projectEvents } from '../read-models/events.js';
+import { projectMasterData } from '../read-models/master-data.js';
+import { projectPartyMonths } from '../read-models/party-months.js';
+import { projectProfit } from '../read-models/profit.js';
+import { type IncomingSecurityEvent, projectSecurity, SECURITY_BOOK } from '../read-models/security.js';
+import { projectStock } from '../read-models/stock.js';
+import { saveCheckpoint } from './checkpoint.js';
+import { type LedgerRow, type ledgers, saveLedgers, unknownLedger } from './ledgers.js';
+import { nextEvent, nextSecurityEvent } from './next-event.js';
+import { searchPath } from './search-path.js';
+import { isFollowed, ledgerOf } from './streams.js';
+
+/** Events come first: documents read back what was copied. */
+const PROJECTIONS = [
+  projectEvents,
+  projectMasterData,
+  projectStock,
+  projectBalances,
+  projectProfit,
+  projectPartyMonths,
+  projectDocuments,
+];
+
+export interface BatchOptions {
+  /** How far the log has been read where that is further than the last event. null: these are events of one ledger, the checkpoint stays. */
+  read_to?: Position | null;
+  /** How far the caller had applied the log before; tables that know less have lost commits. */
+  after?: Position;
+  /** Go on with halted ledgers: these are the events that they wait for. */
+  resume?: boolean;
+  /** Kept by the caller from batch to batch. */
+  cache?: BalanceCache;
+}
+
+/** Another version of the program has replaced the tables. */
+export class TablesReplaced extends Error {
+  override readonly name = 'TablesReplaced';
+  constructor(message = 'The read models now have the tables of another version of this program; start that one.') {
+    super(message);
+  }
+}
+
+/**
+ * The tables have lost commits: Postgres crashed, or a replica that lagged took over. Rows and checkpoint are lost together, so following the
+ * log from the checkpoint repairs it.
+ */
+export class ReadModelsWentBack extends Error {
+  override readonly name = 'ReadModelsWentBack';
+  override readonly message = 'the database has lost its last commits: following the log from its checkpoint again';
+}
+
+/** Takes the lock, and reads schema version, checkpoint and ledgers, in one round trip. `applyBatch` takes the rows. */
+export function openingOf(events: readonly StoredEvent[], schema?: string): RawBuilder<unknown>[] {
+  const names = new Set(events.filter(isFollowed).map(({ stream }) => ledgerOf(stream)));
+  const named = names.size === 0 ? sql`false` : sql`ledger IN (${sql.join([...names].map((name) => sql.lit(name)))})`;
+  return [
+    ...(schema === undefined ? [] : [searchPath(schema)]),
+    tablesLock(),
+    sql`SELECT m.version, m.made_at::text, c.commit_position FROM meta m CROSS JOIN checkpoint c`,
+    sql`SELECT * FROM ledgers WHERE ${named}`,
+  ];
+}
+
+/** The number of events applied. Skips those that `poison` halts. @throws PoisonEvent for an event that cannot be applied */
+export async function applyBatch(
+  writer: Writer,
+  opened: unknown[][],
+  events: readonly StoredEvent[],
+  { read_to, after, resume = false, cache = emptyBalanceCache() }: BatchOptions = {},
+  poison: ReadonlyMap<string, PoisonEvent> = new Map(),
+): Promise<number> {
+  const [[tables], standing] = opened.slice(-2) as [[TablesRow | undefined], RowOf<typeof ledgers>[]];
+  checkTables(tables, after);
+  const followed = events.filter(isFollowed);
+  const rows = new Map<string, LedgerRow>(standing.map((row) => [row.ledger, row]));
+  for (const { stream } of followed) {
+    const ledger = ledgerOf(stream);
+    if (!rows.has(ledger)) rows.set(ledger, unknownLedger(ledger));
+  }
+  cache.begin(tables.made_at, [...rows.values()]);
+  const incoming: IncomingEvent[] = [];
+  const security: IncomingSecurityEvent[] = [];
+  for (const stored of followed) {
+    const row = rows.get(ledgerOf(stored.stream))!;
+    if (row.halted_position !== null && !resume) continue;
+    if (stored.revision <= Number(row.position)) continue;
+    if (stored.revision >= (poison.get(row.ledger)?.position ?? Number.POSITIVE_INFINITY)) continue;
+    if (row.ledger === SECURITY_BOOK) security.push(nextSecurityEvent(row, stored));
+    else incoming.push(nextEvent(row, stored));
+  }
+  projectSecurity(writer, security);
+  await project(writer, incoming, cache);
+  const moved = new Set([...incoming, ...security].map(({ ledger }) => ledger));
+  saveLedgers(writer, [...rows.values()], moved, poison, resume);
+  const last = read_to === null ? undefined : events.at(-1);
+  saveCheckpoint(writer, incoming.length + security.length, read_to ?? last?.position, last?.created_ms);
+  return incoming.length + security.length;
+}
+
+const events_together_max = 500;
+
+/**
+ * All projections begin at once, so that what they look up goes over together. With many events each writes before the next begins: Postgres
+ * takes its rows while the next ones are made.
+ */
+async function project(writer: Writer, incoming: readonly IncomingEvent[], cache: BalanceCache): Promise<void> {
+  const running: Promise<PromiseSettledResult<void>[]>[] = [];
+  for (const projection of PROJECTIONS) {
+    running.push(Promise.allSettled([projection(writer, incoming, cache)]));
+    if (incoming.length > events_together_max) await yieldToEventLoop();
+  }
+  const outcomes = (await Promise.all(running)).flat();
+  const reasons = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+  if (reasons.length === 0) return;
+  const poison = reasons.filter((reason) => reason instanceof PoisonEvent);
+  throw poison.sort((a, b) => a.position - b.position)[0] ?? reasons[0];
+}
+
+interface TablesRow {
+  version: number;
+  /** Tells this set of tables from another one, which a rebuild makes. */
+  made_at: string;
+  commit_position: bigint | null;
+}
+
+function checkTables(tables: TablesRow | undefined, after: Position | undefined): asserts tables is TablesRow {
+  if (tables?.version !== TABLES_VERSION) throw new TablesReplaced();
+  if (after !== undefined && (tables.commit_position ?? -1n) < after.commit) throw new ReadModelsWentBack();
+}
+
+/**
+ * Batches look up single keys, whatever the size of the tables. While tables are small, or not analyzed yet, Postgres would plan to read them
+ * whole and keep that plan as they grow.
+ */
+const BY_KEYS = sql.raw(
+  ['seqscan', 'hashjoin', 'mergejoin'].map((way) => `set_config('enable_${way}', 'off', true)`).join(', '),
+);
+
+/**
+ * One writer at a time, by the name of the schema: a second projector waits here, and then finds its events applied. Commits need not be on
+ * disk: a crash of Postgres loses rows and checkpoint together, and the log has the events.
+ */
+export function tablesLock(schema?: string): RawBuilder<unknown> {
+  const name = schema === undefined ? sql`current_schema()` : sql.lit(schema);
+  return sql`SELECT set_config('synchronous_commit', 'off', true), ${BY_KEYS},
+    pg_advisory_xact_lock(hashtextextended('factory-ledger read models ' || ${name}, 0))`;
+}

@@ -1,0 +1,34 @@
+/** Approval thresholds. */
+import { sql } from 'kysely';
+import { toMajor } from '../../libs/ledger/money.js';
+import type { Snapshot } from '../as-of/snapshot.js';
+import { counts } from '../engine/as-of-rows.js';
+
+/** Amounts above it need an approval. */
+export interface Threshold {
+  approval_threshold: number;
+  reason: string | null;
+  decided_by: string;
+  decided_at: string;
+  position: number;
+}
+/** The threshold that the ledger was opened with, and each change; the last first. */
+export async function listThresholds(snapshot: Snapshot): Promise<{ data: Threshold[]; position: number }> {
+  const rows = await snapshot.trx
+    .selectFrom('events as m')
+    .select(['m.actor', 'm.recorded_at', 'm.position', sql<string | null>`m.data->>'reason'`.as('reason')])
+    .select(sql<string>`coalesce(m.data->>'new', m.data->>'approval_threshold')`.as('threshold'))
+    .where('m.ledger', '=', snapshot.ledger)
+    .where('m.type', 'in', ['LedgerOpened', 'ApprovalThresholdChanged'])
+    .where(counts(snapshot))
+    .orderBy('m.position', 'desc')
+    .execute();
+  const data = rows.map(({ threshold, reason, actor, recorded_at, position }) => ({
+    approval_threshold: toMajor(threshold, snapshot.digits),
+    reason,
+    decided_by: actor,
+    decided_at: recorded_at,
+    position: Number(position),
+  }));
+  return { data, position: snapshot.position };
+}
