@@ -1,6 +1,17 @@
 // The directions of docs/ARCHITECTURE.md, each named so that a violation explains itself.
 const rule = (name, comment, from, to) => ({ name, severity: 'error', comment, from, to });
 
+// Each room of projections imports only rooms below it, so there are no cycles of folders.
+const ROOMS_OF_PROJECTIONS = [
+  ['database', [], 'The connection and the description of tables know no read model.'],
+  ['as-of', ['database'], 'A snapshot is below every query.'],
+  ['engine', ['database', 'as-of'], 'What read models are written with knows none of them.'],
+  ['read-models', ['database', 'as-of', 'engine'], 'A read model knows neither reports nor how the log is followed.'],
+  ['reports', ['database', 'as-of', 'engine', 'read-models'], 'Reports put read models together.'],
+  ['projector', ['database', 'as-of', 'engine', 'read-models'], 'The projector runs all projections and answers no query.'],
+  ['verification', ['database', 'as-of', 'engine', 'read-models', 'reports'], 'Verification must not share the code that applies events.'],
+];
+
 module.exports = {
   forbidden: [
     rule('no-circular', 'A cycle means that two files are one idea, or that one of them is in the wrong place.', {}, { circular: true }),
@@ -46,6 +57,9 @@ module.exports = {
       'A projection reads events. It never decides and never writes the log.',
       { path: '^projections/', pathNot: '\\.spec\\.ts$' },
       { path: '^(libs/ledger/decide|libs/ledger-writer|apps|libs/event-store-server)' },
+    ),
+    ...ROOMS_OF_PROJECTIONS.map(([room, may_import, comment]) =>
+      rule(`projections-${room}`, comment, { path: `^projections/${room}/`, pathNot: '\\.spec\\.ts$' }, { path: '^projections/', pathNot: `^projections/(${[room, ...may_import].join('|')})/` }),
     ),
     rule('apps-stand-alone', 'Apps are composition roots; none imports another.', { path: '^apps/([^/]+)/' }, { path: '^apps/', pathNot: '^apps/$1/' }),
     rule(

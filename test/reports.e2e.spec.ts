@@ -77,7 +77,7 @@ describe('figures', () => {
   test('restated by what became known', async () => {
     const path = `/reports/restatement?known_at=${before_the_late_sale}&report=profit-loss&group_by=item&to=${today}`;
     const { data, totals } = await asked(path);
-    const events = [{ type: 'SaleRecorded', actor: 'admin', late: true }];
+    const events = [{ type: 'SaleRecorded', actor: 'admin', backdated: true }];
     expect(data).toMatchObject([{ key: 'bottle', difference: { quantity: 10, revenue: 40, profit: 5 }, events }]);
     expect(totals.difference).toEqual({ quantity: 10, revenue: 40, cost: 35, profit: 5 });
     expect((await admin.get(data[0].events[0].href.slice('/api/v1'.length))).body.total_price).toBe(40);

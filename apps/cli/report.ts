@@ -1,6 +1,6 @@
 import type { Finding } from '../../libs/audit/chain.js';
 import type { Figures } from '../../libs/audit/state-at.js';
-import type { Difference } from '../../projections/verification/verify.js';
+import type { Difference } from '../../projections/verification/compare-rows.js';
 
 const shown_max = 20;
 

@@ -16,10 +16,11 @@ import { createTables } from '../projector/schema.js';
 import { listEntries, trialBalance } from '../read-models/balances.js';
 import { listDocuments } from '../read-models/list-documents.js';
 import { findMasterData, listMasterData } from '../read-models/master-data.js';
+import { listMovements } from '../read-models/movements.js';
 import { type ProfitGroup, profit } from '../read-models/profit.js';
-import { listMovements, listStock } from '../read-models/stock.js';
+import { listStock } from '../read-models/stock.js';
 import { aging } from '../reports/aging.js';
-import { customerSales } from '../reports/trade-reports.js';
+import { customerSales } from '../reports/customer-sales.js';
 import type { AsOfQuery } from './as-of.js';
 
 let server: PostgresServer;

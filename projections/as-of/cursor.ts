@@ -13,6 +13,12 @@ export interface Paging {
 }
 export const LIMIT_DEFAULT = 100;
 
+/** Instants of the effective time, both included; `to` works like an `as_of`. */
+export interface PeriodFilter {
+  from?: string;
+  to?: string;
+}
+
 type Key = (string | number)[];
 
 /** Ties a cursor to its list. Not a secret: a forged cursor reveals nothing that its reader could not ask for. */

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { describeUnregistered } from '../../libs/ledger/accounts.js';
 import type { AccountType, Postings } from '../../libs/ledger/events.js';
 import { toMajor } from '../../libs/ledger/money.js';
-import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from '../as-of/cursor.js';
+import { LIMIT_DEFAULT, type Page, type Paging, type PeriodFilter, pageOf, readCursor } from '../as-of/cursor.js';
 import { cutAt, lookUp, type Snapshot } from '../as-of/snapshot.js';
 import { type TableOf, table } from '../database/tables.js';
 import { lastRows } from '../engine/as-of-rows.js';
@@ -14,7 +14,6 @@ import type { IncomingEvent } from '../engine/incoming-event.js';
 import { appendRunningBalances, deltasByKey, runningBalances } from '../engine/running-balances.js';
 import type { Writer } from '../engine/writer.js';
 import { mastersIn, registeredIn } from './master-data.js';
-import type { PeriodFilter } from './stock.js';
 
 export const ENTRIES = runningBalances('entries', ['account_id'], ['amount']);
 export const balances = table(

@@ -2,11 +2,10 @@
 import { type RawBuilder, sql } from 'kysely';
 import { type DocumentView, viewDocument } from '../../libs/documents/documents.js';
 import { type DocumentKind, KINDS } from '../../libs/ledger/document-kinds.js';
-import { cursorAfter, LIMIT_DEFAULT, type Page, type Paging, readCursor } from '../as-of/cursor.js';
+import { cursorAfter, LIMIT_DEFAULT, type Page, type Paging, type PeriodFilter, readCursor } from '../as-of/cursor.js';
 import { cutAt, type Snapshot } from '../as-of/snapshot.js';
 import { backdatedRows, counts, lastBefore } from '../engine/as-of-rows.js';
 import { type DocumentKey, hasChanged, historiesOf, isChangedAcross } from './documents.js';
-import type { PeriodFilter } from './stock.js';
 
 /** `from` and `to` are instants of the document's effective time, both included. */
 export interface DocumentFilter extends PeriodFilter, Paging {

@@ -1,12 +1,11 @@
 /** Who did what, when: lists of events, by actor, type, time, and what they are about. */
 import { type RawBuilder, sql } from 'kysely';
-import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from '../as-of/cursor.js';
+import { LIMIT_DEFAULT, type Page, type Paging, type PeriodFilter, pageOf, readCursor } from '../as-of/cursor.js';
 import type { Snapshot } from '../as-of/snapshot.js';
 import type { RowOf } from '../database/tables.js';
 import { backdatedRows, lastBefore } from '../engine/as-of-rows.js';
 import { type Entity, everyEvent, sourcesOf } from './event-sources.js';
 import { events } from './events.js';
-import { type PeriodFilter } from './stock.js';
 
 export interface AuditEvent {
   position: number;

@@ -7,8 +7,9 @@ import type { Db } from '../database/tables.js';
 import { applyEvents } from '../projector/projector.js';
 import { createTables } from '../projector/schema.js';
 import { listEntries, trialBalance } from './balances.js';
+import { listMovements } from './movements.js';
 import { profit } from './profit.js';
-import { listMovements, listStock, stockOfItem } from './stock.js';
+import { listStock, stockOfItem } from './stock.js';
 
 const ITEMS = 100;
 const SALES = 600;

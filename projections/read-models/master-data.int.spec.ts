@@ -5,7 +5,7 @@ import { openDatabase } from '../database/database.js';
 import type { Db } from '../database/tables.js';
 import { applyEvents } from '../projector/projector.js';
 import { createTables } from '../projector/schema.js';
-import { customerSales } from '../reports/trade-reports.js';
+import { customerSales } from '../reports/customer-sales.js';
 import { accountBalance, trialBalance } from './balances.js';
 import { findMasterData, isKnown, listMasterData } from './master-data.js';
 

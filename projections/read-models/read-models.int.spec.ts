@@ -11,8 +11,9 @@ import { listPeriods } from './closed-periods.js';
 import { findDocument, listDocuments } from './list-documents.js';
 import { listEvents } from './list-events.js';
 import { findMasterData, listMasterData } from './master-data.js';
+import { listMovements } from './movements.js';
 import { profit } from './profit.js';
-import { listMovements, listStock, stockOfItem } from './stock.js';
+import { listStock, stockOfItem } from './stock.js';
 
 let server: PostgresServer;
 beforeAll(async () => {

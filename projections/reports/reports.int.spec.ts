@@ -6,11 +6,15 @@ import { openDatabase } from '../database/database.js';
 import type { Db } from '../database/tables.js';
 import { applyEvents } from '../projector/projector.js';
 import { createTables } from '../projector/schema.js';
-import { explainStock, stockOfItem } from '../read-models/stock.js';
+import { explainStock } from '../read-models/movements.js';
+import { stockOfItem } from '../read-models/stock.js';
 import { aging, agingDay } from './aging.js';
+import { customerSales } from './customer-sales.js';
 import { type RestatementFilter, restatement } from './restatement.js';
-import { stockMovement, stockValuation } from './stock-reports.js';
-import { customerSales, supplierCosts, trends } from './trade-reports.js';
+import { stockMovement } from './stock-movement.js';
+import { stockValuation } from './stock-valuation.js';
+import { supplierCosts } from './supplier-costs.js';
+import { trends } from './trends.js';
 
 let server: PostgresServer;
 let db: Db;
@@ -224,7 +228,7 @@ describe('customers and suppliers', () => {
 describe('restatement', () => {
   const known = [in_march.known_at, '2026-05-01T00:00:00.000Z'] as const;
   const restated = (filter: RestatementFilter) => ask(db, { ledger: 'main' }, restatement, known, filter);
-  const late_sale = { number: 'SO-260402-0001', type: 'SaleRecorded', actor: 'ann', late: true };
+  const backdated_sale = { number: 'SO-260402-0001', type: 'SaleRecorded', actor: 'ann', backdated: true };
 
   it('of profit: what March looked like, what it looks like, and the late sale between', async () => {
     const { data, totals, known_at, versus } = await restated({
@@ -233,7 +237,9 @@ describe('restatement', () => {
     const before = { quantity: 29, revenue: 145, cost: 36.45, profit: 108.55 };
     const after = { quantity: 39, revenue: 195, cost: 49.02, profit: 145.98 };
     const difference = { quantity: 10, revenue: 50, cost: 12.57, profit: 37.43 };
-    expect(data).toMatchObject([{ key: 'bottle', before, after, difference, events: [late_sale], events_total: 1 }]);
+    expect(data).toMatchObject([
+      { key: 'bottle', before, after, difference, events: [backdated_sale], events_total: 1 },
+    ]);
     expect(totals).toEqual({ before, after, difference });
     expect(versus.position).toBe(known_at.position + 4);
     for (const [group_by, key] of [
@@ -242,7 +248,7 @@ describe('restatement', () => {
       ['customer', 'B'],
     ] as const) {
       const { data: rows } = await restated({ report: 'profit-loss', group_by, to: '2026-03-31' });
-      expect(rows).toMatchObject([{ key, difference: { profit: 37.43 }, events: [late_sale] }]);
+      expect(rows).toMatchObject([{ key, difference: { profit: 37.43 }, events: [backdated_sale] }]);
     }
   });
 
@@ -257,13 +263,13 @@ describe('restatement', () => {
     expect(totals.difference).toEqual({ debit: 50, credit: 50 });
   });
 
-  it('of the value of stock, late facts before new business', async () => {
+  it('of the value of stock, backdated events before new business', async () => {
     const { data } = await restated({ report: 'stock-valuation', group_by: 'place' });
     expect(data).toMatchObject([
       {
         ...{ key: 'bottle', location_id: 'main', before: { on_hand: 174, value: 218.7 } },
         ...{ after: { on_hand: 160, value: 201.1 }, difference: { on_hand: -14, value: -17.6 } },
-        ...{ events: [late_sale, { number: 'SO-260402-0002', late: false }], events_total: 2 },
+        ...{ events: [backdated_sale, { number: 'SO-260402-0002', backdated: false }], events_total: 2 },
       },
     ]);
     for (const group_by of ['item', 'location'] as const) {

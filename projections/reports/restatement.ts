@@ -1,4 +1,4 @@
-/** What a report said when less was known, what it says now, and which events made the difference. */
+/** Compares a report as known at two moments, and lists the events that made the difference. */
 
 import { type RawBuilder, sql } from 'kysely';
 import { dayEnd, dayStart } from '../../libs/ledger/calendar.js';
@@ -10,9 +10,10 @@ import { cellsOf, isOfKey } from '../engine/keys.js';
 import { trialBalance } from '../read-models/balances.js';
 import { PROFIT_GROUPS, type ProfitGroup, profit } from '../read-models/profit.js';
 import { MOVEMENTS } from '../read-models/stock.js';
-import { STOCK_GROUPS, type StockGroup, stockValuation } from './stock-reports.js';
+import { STOCK_GROUPS, type StockGroup } from './stock-groups.js';
+import { stockValuation } from './stock-valuation.js';
 
-/** The reports that can be compared, with what their rows can be about; the first is what they are without a choice. */
+/** The reports that can be compared, with their groups; the first is the default. */
 export const RESTATED = {
   'profit-loss': PROFIT_GROUPS,
   'trial-balance': ['account'],
@@ -38,17 +39,17 @@ export interface RestatedBy {
   actor: string;
   recorded_at: string;
   effective_at: string;
-  /** It had happened before the earlier of the two states was known: this is not new business but news of old. */
-  late: boolean;
+  /** It happened before the earlier of the two moments: no new business. */
+  backdated: boolean;
 }
 export interface RestatedRow {
-  /** Day, month, item, customer, account or location; of a place its item, and the location beside it. */
+  /** Day, month, item, customer, account or location; an item in a row by item and location. */
   key: string;
   location_id: string | null;
   before: Figures;
   after: Figures;
   difference: Figures;
-  /** The first of them, late ones before others. */
+  /** The first of them, backdated ones before others. */
   events: RestatedBy[];
   events_total: number;
 }
@@ -121,7 +122,7 @@ function totalsOf(rows: readonly Compared[], digits: number): Restatement['total
   return { before: sum('before'), after: sum('after'), difference: sum('difference') };
 }
 
-/** Exact, for every figure is a whole number of the smallest units. */
+/** Exact: every figure is a whole number of minor units. */
 function plus(figures: Figures, others: Figures, sign: 1 | -1, digits: number): Figures {
   const units = (figure = 0) => BigInt(Math.round(figure * 10 ** digits));
   return Object.fromEntries(
@@ -162,7 +163,7 @@ async function rowsIn(
   }
 }
 
-/** What was recorded between the two states and belongs to the rows, by name. */
+/** Events between the two states that belong to the rows, by name. */
 async function eventsBetween(
   states: readonly [Snapshot, Snapshot],
   known: readonly [string, string],
@@ -181,14 +182,14 @@ async function eventsBetween(
   const keys = rows.map(({ name, key, location_id }) => ({ name, a: key, b: location_id }));
   const { rows: found } = await sql<
     Omit<RestatedBy, 'position'> & { name: string; position: bigint; total: bigint }
-  >`SELECT r.name, e.position, e.type, e.data->>'number' AS number, e.actor, e.recorded_at, e.effective_at, c.late, c.total
+  >`SELECT r.name, e.position, e.type, e.data->>'number' AS number, e.actor, e.recorded_at, e.effective_at, c.backdated, c.total
     FROM ${rowsOf({ name: 'text', a: 'text', b: 'text' }, keys)} CROSS JOIN LATERAL (
       SELECT d.*, count(*) OVER () AS total FROM (
-        SELECT DISTINCT m.position, m.effective_at <= ${earlier} AS late
+        SELECT DISTINCT m.position, m.effective_at <= ${earlier} AS backdated
         FROM ${sourceOf(ledger, filter)} AND ${sql.join(wanted, sql` AND `)}) d
-      ORDER BY d.late DESC, d.position LIMIT ${events_max}) c
+      ORDER BY d.backdated DESC, d.position LIMIT ${events_max}) c
     JOIN events e ON e.ledger = ${ledger} AND e.position = c.position
-    ORDER BY r.name, c.late DESC, e.position`.execute(states[0].trx);
+    ORDER BY r.name, c.backdated DESC, e.position`.execute(states[0].trx);
   const events = found.map(({ position, total, ...event }) => ({
     ...event,
     position: Number(position),
@@ -198,7 +199,7 @@ async function eventsBetween(
   return new Map([...by_name].map(([name, all]) => [name, all.map(({ name: _, ...event }) => event)]));
 }
 
-/** For FROM … WHERE: the rows `m` of a series that belong to the row `r` of the report. */
+/** For FROM … WHERE: the rows `m` that belong to the row `r` of the report. */
 function sourceOf(ledger: string, { report, group_by }: RestatementFilter): RawBuilder<unknown> {
   const of_ledger = { ledger: sql`${ledger}` };
   if (report === 'trial-balance')

@@ -10,9 +10,10 @@ import { openDatabase } from '../database/database.js';
 import type { Db } from '../database/tables.js';
 import { applyEvents } from '../projector/projector.js';
 import { createTables } from '../projector/schema.js';
+import type { Difference } from './compare-rows.js';
 import { measureDrift } from './drift.js';
 import { AT_THE_END, BY_EVENT } from './expected.js';
-import { type Difference, verifyLedger } from './verify.js';
+import { verifyLedger } from './verify.js';
 
 const TABLES = { ...BY_EVENT, ...AT_THE_END };
 const LOG = factoryLog(EVERY_KIND);
@@ -224,7 +225,6 @@ function otherValue(old: unknown, column: string) {
   if (typeof old === 'bigint' || typeof old === 'number') return sql`${is} + ${column === 'position' ? 1_000_000 : 1}`;
   if (typeof old === 'object' && old !== null) return sql`'{"other": true}'`;
   if (/_at$/.test(column)) return sql`${is} + interval '1 second'`;
-  if (/day|month/.test(column) && !/_(quantity|value|hold|amount|revenue|cost)$/.test(column))
-    return sql`coalesce(${is}, '2020-01-01') + 1`;
+  if (/^((due_)?day|month)$/.test(column)) return sql`coalesce(${is}, '2020-01-01') + 1`;
   return old === null ? sql`1` : sql`${is} || 'x'`;
 }

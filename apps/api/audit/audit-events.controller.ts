@@ -2,7 +2,7 @@ import { Controller, Get, Query, Req } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { Page } from '../../../projections/as-of/cursor.js';
-import type { EventFilter } from '../../../projections/read-models/events.js';
+import type { EventFilter } from '../../../projections/read-models/list-events.js';
 import { Permit } from '../auth/permit.js';
 import type { ApiRequest } from '../http/request.js';
 import { page } from '../http/schema.js';

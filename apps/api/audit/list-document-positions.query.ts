@@ -1,5 +1,5 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import { listEvents } from '../../../projections/read-models/events.js';
+import { listEvents } from '../../../projections/read-models/list-events.js';
 import { isId } from '../http/fields.js';
 import { LIMIT_MAX } from '../queries/parameters.js';
 import { ReadModels, type SnapshotQuery } from '../read-models.js';

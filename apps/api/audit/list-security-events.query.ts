@@ -1,6 +1,6 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { Page } from '../../../projections/as-of/cursor.js';
-import type { EventFilter } from '../../../projections/read-models/events.js';
+import type { EventFilter } from '../../../projections/read-models/list-events.js';
 import { listSecurityEvents } from '../../../projections/read-models/security.js';
 import { periodIn } from '../queries/parameters.js';
 import { ReadModels, type SnapshotQuery } from '../read-models.js';

@@ -18,9 +18,9 @@ import { dayEnd, isDay } from '../../../libs/ledger/calendar.js';
 import { snapshotFile } from '../../../libs/ledger-writer/snapshot-file.js';
 import { openDatabase } from '../../../projections/database/database.js';
 import { SECURITY_BOOK } from '../../../projections/read-models/security.js';
-import { openUserCheck } from '../../../projections/read-models/user-check.js';
 import { measureDrift } from '../../../projections/verification/drift.js';
 import type { Row } from '../../../projections/verification/expected.js';
+import { openUserCheck } from '../../../projections/verification/user-check.js';
 import { listBooks, type Verification, verifyLedger } from '../../../projections/verification/verify.js';
 import type { Message, Request, StateAnswer, Tasks, ThreadSettings } from './tasks.js';
 

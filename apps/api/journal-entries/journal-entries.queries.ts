@@ -1,6 +1,6 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { Page } from '../../../projections/as-of/cursor.js';
-import type { DocumentFilter } from '../../../projections/read-models/documents.js';
+import type { DocumentFilter } from '../../../projections/read-models/list-documents.js';
 import { getDocument, listDocumentsOfKind } from '../documents/read-documents.js';
 import { ReadModels, type SnapshotQuery } from '../read-models.js';
 import type { JournalEntry } from './journal-entries.dto.js';

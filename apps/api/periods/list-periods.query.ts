@@ -1,5 +1,5 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import { listPeriods } from '../../../projections/read-models/events.js';
+import { listPeriods } from '../../../projections/read-models/closed-periods.js';
 import { ReadModels, type SnapshotQuery } from '../read-models.js';
 import type { Periods } from './periods.dto.js';
 

@@ -1,8 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { dayEnd, dayStart } from '../../../libs/ledger/calendar.js';
-import { type AsOf } from '../../../projections/as-of/as-of.js';
-import type { DocumentFilter } from '../../../projections/read-models/documents.js';
+import type { AsOf } from '../../../projections/as-of/as-of.js';
+import type { DocumentFilter } from '../../../projections/read-models/list-documents.js';
 import { type FieldOptions, Instant, optional, Text, Whole } from '../http/fields.js';
 import { instantOrDay, isDay } from '../http/instants.js';
 import { invalidParameters } from '../http/problem.js';

@@ -1,5 +1,6 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import { customerSales, type PartyGroup, type TradeFilter } from '../../../projections/reports/trade-reports.js';
+import { customerSales } from '../../../projections/reports/customer-sales.js';
+import type { PartyGroup, TradeFilter } from '../../../projections/reports/party-spans.js';
 import { ReadModels, type SnapshotQuery } from '../read-models.js';
 import { linked, listHref, momentOf, spanFilters } from './report-links.js';
 import type { CustomerSales } from './reports.dto.js';

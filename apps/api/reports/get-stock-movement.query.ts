@@ -1,5 +1,5 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import { type StockMovementFilter, stockMovement } from '../../../projections/reports/stock-reports.js';
+import { type StockMovementFilter, stockMovement } from '../../../projections/reports/stock-movement.js';
 import { ReadModels, type SnapshotQuery } from '../read-models.js';
 import { hrefOfStock, linked, momentOf } from './report-links.js';
 import type { StockMovementReport } from './reports.dto.js';

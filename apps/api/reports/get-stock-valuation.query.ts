@@ -1,6 +1,7 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { Paging } from '../../../projections/as-of/cursor.js';
-import { type StockGroup, stockValuation } from '../../../projections/reports/stock-reports.js';
+import type { StockGroup } from '../../../projections/reports/stock-groups.js';
+import { stockValuation } from '../../../projections/reports/stock-valuation.js';
 import { ReadModels, type SnapshotQuery } from '../read-models.js';
 import { hrefOfStock, linked, momentOf } from './report-links.js';
 import type { StockValuation } from './reports.dto.js';

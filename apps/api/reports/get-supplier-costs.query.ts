@@ -1,5 +1,6 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import { type PartyGroup, supplierCosts, type TradeFilter } from '../../../projections/reports/trade-reports.js';
+import type { PartyGroup, TradeFilter } from '../../../projections/reports/party-spans.js';
+import { supplierCosts } from '../../../projections/reports/supplier-costs.js';
 import { ReadModels, type SnapshotQuery } from '../read-models.js';
 import { linked, listHref, momentOf, spanFilters } from './report-links.js';
 import type { SupplierCosts } from './reports.dto.js';

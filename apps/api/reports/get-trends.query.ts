@@ -1,6 +1,7 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { PeriodUnit } from '../../../projections/read-models/periods.js';
-import { type TradeFilter, trends } from '../../../projections/reports/trade-reports.js';
+import type { TradeFilter } from '../../../projections/reports/party-spans.js';
+import { trends } from '../../../projections/reports/trends.js';
 import { ReadModels, type SnapshotQuery } from '../read-models.js';
 import { linked, listHref, momentOf } from './report-links.js';
 import type { Trends } from './reports.dto.js';

@@ -1,5 +1,5 @@
 import type { RestatedReport } from '../../../projections/reports/restatement.js';
-import { MOVEMENT_KINDS } from '../../../projections/reports/stock-reports.js';
+import { MOVEMENT_KINDS } from '../../../projections/reports/stock-movement.js';
 
 const EARNED = ['quantity', 'revenue', 'cost', 'profit'];
 const SPAN = ['month', 'from', 'to'];

@@ -2,8 +2,8 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
+import type { PartyGroup } from '../../../projections/reports/party-spans.js';
 import { RESTATED, type RestatedGroup } from '../../../projections/reports/restatement.js';
-import type { PartyGroup } from '../../../projections/reports/trade-reports.js';
 import { Permit } from '../auth/permit.js';
 import { type Exchange, TheExchange } from '../http/exchange.js';
 import { invalidParameters } from '../http/problem.js';

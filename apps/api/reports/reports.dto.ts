@@ -2,7 +2,7 @@
 import Type, { type Static, type TProperties } from 'typebox';
 import type { MovementKind } from '../../../libs/ledger/document-kinds.js';
 import { RESTATED, type RestatedGroup, type RestatedReport } from '../../../projections/reports/restatement.js';
-import { MOVEMENT_KINDS } from '../../../projections/reports/stock-reports.js';
+import { MOVEMENT_KINDS } from '../../../projections/reports/stock-movement.js';
 import { event_fields, href } from '../documents/document.schema.js';
 import {
   component,
@@ -173,11 +173,11 @@ export const Restatement = component(
           Type.Array(
             Type.Object({
               ...event_fields,
-              late: described(flag, 'it had happened before the earlier state'),
+              backdated: described(flag, 'it had happened before the earlier state'),
               href,
             }),
           ),
-          'the first of those recorded between, late ones before others',
+          'the first of those recorded between, backdated ones before others',
         ),
         events_total: pieces,
       }),

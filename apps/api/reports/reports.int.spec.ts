@@ -1,8 +1,9 @@
 import type { QueryBus } from '@nestjs/cqrs';
 import { sql } from 'kysely';
-import { openDatabase } from '../../../projections/engine/database.js';
-import { applyEvents } from '../../../projections/engine/projector.js';
-import { createTables, type Db } from '../../../projections/engine/tables.js';
+import { openDatabase } from '../../../projections/database/database.js';
+import type { Db } from '../../../projections/database/tables.js';
+import { applyEvents } from '../../../projections/projector/projector.js';
+import { createTables } from '../../../projections/projector/schema.js';
 import { LedgerHistory, logOf } from '../../../test/support/ledger-history.js';
 import { createDatabase, type PostgresServer, startPostgres } from '../../../test/support/postgres.js';
 import type { Exchange } from '../http/exchange.js';

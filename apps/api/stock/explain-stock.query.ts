@@ -1,6 +1,6 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { Paging } from '../../../projections/as-of/cursor.js';
-import { explainStock } from '../../../projections/read-models/stock.js';
+import { explainStock } from '../../../projections/read-models/movements.js';
 import { documentHref } from '../documents/document-href.js';
 import { ReadModels, type SnapshotQuery } from '../read-models.js';
 import { assertItemKnown } from './known-item.js';

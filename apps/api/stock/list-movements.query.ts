@@ -1,6 +1,6 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { Page, Paging } from '../../../projections/as-of/cursor.js';
-import { listMovements } from '../../../projections/read-models/stock.js';
+import { listMovements } from '../../../projections/read-models/movements.js';
 import { periodIn } from '../queries/parameters.js';
 import { ReadModels, type SnapshotQuery } from '../read-models.js';
 import { assertItemKnown } from './known-item.js';

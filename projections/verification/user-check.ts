@@ -5,8 +5,8 @@ import { sql } from 'kysely';
 import type { EventStore, StoredEvent } from '../../libs/event-store/event-store.js';
 import { isTable } from '../database/database.js';
 import type { Db } from '../database/tables.js';
-import type { Row } from '../verification/expected.js';
-import { SECURITY_STREAM } from './security.js';
+import { SECURITY_STREAM } from '../read-models/security.js';
+import type { Row } from './expected.js';
 
 /** Ordered by name. */
 export interface UserRows {
