@@ -1,3 +1,5 @@
+import { Temporal } from 'temporal-polyfill';
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /**
@@ -37,17 +39,11 @@ export function calendarMonth(instant: string, time_zone: string): string {
   return calendarDay(instant, time_zone).slice(0, 7);
 }
 
+/** The first instant of a day (ISO 8601 UTC), also where the clocks skip midnight. */
 export function dayStart(day: string, time_zone: string): string {
-  const midnight_ms = Date.parse(`${day}T00:00:00Z`);
-  if (time_zone === 'UTC') return new Date(midnight_ms).toISOString();
-  let before_ms = midnight_ms - 15 * 3_600_000;
-  let from_ms = midnight_ms + 15 * 3_600_000;
-  while (from_ms - before_ms > 1) {
-    const middle_ms = Math.floor((before_ms + from_ms) / 2);
-    if (calendarDay(new Date(middle_ms).toISOString(), time_zone) >= day) from_ms = middle_ms;
-    else before_ms = middle_ms;
-  }
-  return new Date(from_ms).toISOString();
+  if (time_zone === 'UTC') return new Date(`${day}T00:00:00Z`).toISOString();
+  const { epochMilliseconds } = Temporal.PlainDate.from(day).toZonedDateTime(time_zone);
+  return new Date(epochMilliseconds).toISOString();
 }
 export function dayEnd(day: string, time_zone: string): string {
   return day === LAST_DAY ? LAST_INSTANT : justBefore(dayStart(dayAfter(day), time_zone));
