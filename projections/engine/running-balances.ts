@@ -36,7 +36,7 @@ export interface RunningBalances extends Table {
 
 /**
  * A row is what one event did to one key, each measure with the running sum after it (`run_…`), in recorded order. A backdated row also has
- * the number of its block of each size (`backdated_4`) and the running sums of the key's backdated rows in that block (`backdated_4_…`).
+ * the number of its block of each size (a column such as backdated_4) and the running sums of the key's backdated rows in that block (backdated_4_…).
  */
 export function runningBalances<const K extends string, const M extends string>(
   name: string,
