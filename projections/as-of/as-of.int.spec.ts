@@ -32,156 +32,162 @@ afterAll(() => server?.stop());
 const seed = seedOf();
 
 describe.each([
-  { late_percent: 30, time_zone: 'UTC' },
-  { late_percent: 90, time_zone: 'Asia/Tehran' },
-  { late_percent: 0, time_zone: 'America/New_York' },
-])(`as of any moment, as known at any position (SEED=${seed}, $late_percent % late, $time_zone)`, (options) => {
-  let db: Db;
-  let history: LedgerHistory;
-  const chance = chanceOf(seed + options.late_percent);
-  beforeAll(async () => {
-    db = openDatabase(await createDatabase(server));
-    await createTables(db, 'read');
-    history = randomHistory(chance, 600, { ...options, minutes_between: 200 });
-    await applyEvents(db, logOf(history));
-  });
-  afterAll(() => db?.destroy());
+  { backdated_percent: 30, time_zone: 'UTC' },
+  { backdated_percent: 90, time_zone: 'Asia/Tehran' },
+  { backdated_percent: 0, time_zone: 'America/New_York' },
+])(
+  `as of any moment, as known at any position (SEED=${seed}, $backdated_percent % backdated, $time_zone)`,
+  (options) => {
+    let db: Db;
+    let history: LedgerHistory;
+    const chance = chanceOf(seed + options.backdated_percent);
+    beforeAll(async () => {
+      db = openDatabase(await createDatabase(server));
+      await createTables(db, 'read');
+      history = randomHistory(chance, 600, { ...options, minutes_between: 200 });
+      await applyEvents(db, logOf(history));
+    });
+    afterAll(() => db?.destroy());
 
-  it('answers what a plain fold of the events answers', async () => {
-    for (let pair = 0; pair < 334; pair += 1) {
-      const scope = anyScope(chance, history);
-      const counted = countedEvents(history, scope);
-      expect({ scope, ...(await answers(db, scope)) }).toEqual({ scope, ...fold(counted) });
-    }
-  });
-
-  it('answers profit of any period by any group', async () => {
-    for (let pair = 0; pair < 60; pair += 1) {
-      const scope = anyScope(chance, history);
-      const [a, b] = [anyInstant(chance, history), anyInstant(chance, history)].sort() as [string, string];
-      const zone = options.time_zone;
-      const from = chance.percent(20) ? undefined : calendarDay(a, zone);
-      const to = chance.percent(20) ? undefined : calendarDay(b, zone);
-      const counted = countedEvents(history, scope).filter(
-        ({ metadata: { effective_at } }) =>
-          (from === undefined || effective_at >= dayStart(from, zone)) &&
-          (to === undefined || effective_at <= dayEnd(to, zone)),
-      );
-      for (const group_by of ['day', 'month', 'item', 'customer'] as const) {
-        const { data, totals } = await ask(db, scope, profit, { from, to, group_by });
-        expect({ scope, from, to, data, totals }).toEqual({ scope, from, to, ...profitOf(counted, group_by, zone) });
+    it('answers what a plain fold of the events answers', async () => {
+      for (let pair = 0; pair < 334; pair += 1) {
+        const scope = anyScope(chance, history);
+        const counted = countedEvents(history, scope);
+        expect({ scope, ...(await answers(db, scope)) }).toEqual({ scope, ...fold(counted) });
       }
-    }
-  });
+    });
 
-  it('pages through statements and movements with the running figures of what counts', async () => {
-    for (let pair = 0; pair < 20; pair += 1) {
-      const scope = anyScope(chance, history);
-      const counted = countedEvents(history, scope);
-      const entries = await everyPage(
-        (paging) => ask(db, scope, listEntries, { account_id: 'inventory', ...paging }),
-        chance,
-      );
-      let balance = 0n;
-      const expected = counted.flatMap((event) => {
-        const moved = sumOf(journalOf(event).filter(({ account_id }) => account_id === 'inventory'));
-        balance += moved;
-        const touched = journalOf(event).some(({ account_id }) => account_id === 'inventory');
-        return touched ? [{ position: event.position, balance: toMajor(balance, 2) }] : [];
-      });
-      expect({ scope, rows: entries.map(({ position, balance }) => ({ position, balance })) }).toEqual({
-        scope,
-        rows: expected.reverse(),
-      });
-      const movements = await everyPage(
-        (paging) => ask(db, scope, listMovements, { item_id: 'bottle', ...paging }),
-        chance,
-      );
-      const on_hand = new Map<string, number>();
-      for (const row of movements.toReversed()) {
-        on_hand.set(row.location_id, (on_hand.get(row.location_id) ?? 0) + row.quantity);
-        expect({ scope, row }).toEqual({ scope, row: { ...row, on_hand: on_hand.get(row.location_id) } });
+    it('answers profit of any period by any group', async () => {
+      for (let pair = 0; pair < 60; pair += 1) {
+        const scope = anyScope(chance, history);
+        const [a, b] = [anyInstant(chance, history), anyInstant(chance, history)].sort() as [string, string];
+        const zone = options.time_zone;
+        const from = chance.percent(20) ? undefined : calendarDay(a, zone);
+        const to = chance.percent(20) ? undefined : calendarDay(b, zone);
+        const counted = countedEvents(history, scope).filter(
+          ({ metadata: { effective_at } }) =>
+            (from === undefined || effective_at >= dayStart(from, zone)) &&
+            (to === undefined || effective_at <= dayEnd(to, zone)),
+        );
+        for (const group_by of ['day', 'month', 'item', 'customer'] as const) {
+          const { data, totals } = await ask(db, scope, profit, { from, to, group_by });
+          expect({ scope, from, to, data, totals }).toEqual({ scope, from, to, ...profitOf(counted, group_by, zone) });
+        }
       }
-      const stock = await ask(db, scope, listStock, { item_id: 'bottle' });
-      for (const place of stock.data) expect(on_hand.get(place.location_id) ?? 0).toBe(place.on_hand);
-    }
-  });
+    });
 
-  it('ages what is open, and that is what the accounts say', async () => {
-    for (let pair = 0; pair < 30; pair += 1) {
-      const scope = anyScope(chance, history);
-      const day = calendarDay(anyInstant(chance, history), options.time_zone);
-      const { data, totals } = await ask(db, scope, aging, { day });
-      const counted = countedEvents(history, scope);
-      expect({ scope, day, totals }).toEqual({ scope, day, totals: agesOf(counted, day, options.time_zone) });
-      const accounts = fold(counted).balances.filter(({ account_id }) => /^(receivable|payable):/.test(account_id));
-      const open = data.map(({ owed, party_id, total }) =>
-        owed === 'to_us'
-          ? { account_id: `receivable:${party_id}`, net: total }
-          : { account_id: `payable:${party_id}`, net: -total },
-      );
-      const by_id = (a: { account_id: string }, b: { account_id: string }) => (a.account_id < b.account_id ? -1 : 1);
-      expect(open.filter(({ net }) => net !== 0).sort(by_id)).toEqual(accounts);
-    }
-  });
-
-  it('knows things as they were, and nothing that came later', async () => {
-    for (let pair = 0; pair < 60; pair += 1) {
-      const scope = anyScope(chance, history);
-      const active = chance.pick([undefined, true, false]);
-      for (const kind of MASTER_KINDS) {
-        const known = mastersOf(countedEvents(history, scope), kind);
-        const listed = await everyPage((paging) => ask(db, scope, listMasterData, { kind, active, ...paging }), chance);
-        const expected = [...known.values()].filter((each) => active === undefined || each.active === active);
-        expect({ scope, kind, active, listed }).toEqual({ scope, kind, active, listed: expected });
-        for (const id of mastersOf(history.events, kind).keys())
-          expect({ scope, id, found: await ask(db, scope, findMasterData, { kind, id }) }).toEqual({
-            scope,
-            id,
-            found: known.get(id),
-          });
+    it('pages through statements and movements with the running figures of what counts', async () => {
+      for (let pair = 0; pair < 20; pair += 1) {
+        const scope = anyScope(chance, history);
+        const counted = countedEvents(history, scope);
+        const entries = await everyPage(
+          (paging) => ask(db, scope, listEntries, { account_id: 'inventory', ...paging }),
+          chance,
+        );
+        let balance = 0n;
+        const expected = counted.flatMap((event) => {
+          const moved = sumOf(journalOf(event).filter(({ account_id }) => account_id === 'inventory'));
+          balance += moved;
+          const touched = journalOf(event).some(({ account_id }) => account_id === 'inventory');
+          return touched ? [{ position: event.position, balance: toMajor(balance, 2) }] : [];
+        });
+        expect({ scope, rows: entries.map(({ position, balance }) => ({ position, balance })) }).toEqual({
+          scope,
+          rows: expected.reverse(),
+        });
+        const movements = await everyPage(
+          (paging) => ask(db, scope, listMovements, { item_id: 'bottle', ...paging }),
+          chance,
+        );
+        const on_hand = new Map<string, number>();
+        for (const row of movements.toReversed()) {
+          on_hand.set(row.location_id, (on_hand.get(row.location_id) ?? 0) + row.quantity);
+          expect({ scope, row }).toEqual({ scope, row: { ...row, on_hand: on_hand.get(row.location_id) } });
+        }
+        const stock = await ask(db, scope, listStock, { item_id: 'bottle' });
+        for (const place of stock.data) expect(on_hand.get(place.location_id) ?? 0).toBe(place.on_hand);
       }
-    }
-  });
+    });
 
-  it('names accounts and customers as they were called, and before their registration as they were registered', async () => {
-    for (let pair = 0; pair < 60; pair += 1) {
-      const scope = anyScope(chance, history);
-      const counted = countedEvents(history, scope);
-      const nameIn = (kind: MasterKind, id: string) => {
-        const first = history.events.find(({ data }) => 'kind' in data && data.kind === kind && data.id === id)!;
-        return (mastersOf(counted, kind).get(id) ?? mastersOf([first], kind).get(id))!.name;
-      };
-      const { data } = await ask(db, scope, trialBalance);
-      const posted = counted.flatMap(journalOf).map(({ account_id }) => account_id);
-      const ids = [...new Set([...posted, ...mastersOf(counted, 'account').keys()])].sort();
-      expect({ scope, ids: data.map(({ account_id }) => account_id) }).toEqual({ scope, ids });
-      for (const { account_id, name } of data.filter((row) => !row.account_id.includes(':')))
-        expect({ scope, account_id, name }).toEqual({ scope, account_id, name: nameIn('account', account_id) });
-      for (const { customer_id, name } of (await ask(db, scope, customerSales, { group_by: 'party' })).data)
-        expect({ scope, customer_id, name }).toEqual({ scope, customer_id, name: nameIn('customer', customer_id) });
-    }
-  });
+    it('ages what is open, and that is what the accounts say', async () => {
+      for (let pair = 0; pair < 30; pair += 1) {
+        const scope = anyScope(chance, history);
+        const day = calendarDay(anyInstant(chance, history), options.time_zone);
+        const { data, totals } = await ask(db, scope, aging, { day });
+        const counted = countedEvents(history, scope);
+        expect({ scope, day, totals }).toEqual({ scope, day, totals: agesOf(counted, day, options.time_zone) });
+        const accounts = fold(counted).balances.filter(({ account_id }) => /^(receivable|payable):/.test(account_id));
+        const open = data.map(({ owed, party_id, total }) =>
+          owed === 'to_us'
+            ? { account_id: `receivable:${party_id}`, net: total }
+            : { account_id: `payable:${party_id}`, net: -total },
+        );
+        const by_id = (a: { account_id: string }, b: { account_id: string }) => (a.account_id < b.account_id ? -1 : 1);
+        expect(open.filter(({ net }) => net !== 0).sort(by_id)).toEqual(accounts);
+      }
+    });
 
-  it('lists documents by what they were', async () => {
-    for (let pair = 0; pair < 20; pair += 1) {
-      const scope = anyScope(chance, history);
-      const all = documentsOf(countedEvents(history, scope));
-      const payment_status = chance.pick(['pending', 'partial', 'paid', 'void', undefined]);
-      const status = chance.pick(['confirmed', 'void', 'approved', 'expired', undefined, undefined]);
-      const listed = await everyPage(
-        (paging) => ask(db, scope, listDocuments, { status, payment_status, ...paging }),
-        chance,
-      );
-      const expected = all.filter(
-        (each) =>
-          (status === undefined || each.status === status) &&
-          (payment_status === undefined || each.payment_status === payment_status),
-      );
-      expect({ scope, status, payment_status, listed }).toEqual({ scope, status, payment_status, listed: expected });
-    }
-  });
-});
+    it('knows things as they were, and nothing that came later', async () => {
+      for (let pair = 0; pair < 60; pair += 1) {
+        const scope = anyScope(chance, history);
+        const active = chance.pick([undefined, true, false]);
+        for (const kind of MASTER_KINDS) {
+          const known = mastersOf(countedEvents(history, scope), kind);
+          const listed = await everyPage(
+            (paging) => ask(db, scope, listMasterData, { kind, active, ...paging }),
+            chance,
+          );
+          const expected = [...known.values()].filter((each) => active === undefined || each.active === active);
+          expect({ scope, kind, active, listed }).toEqual({ scope, kind, active, listed: expected });
+          for (const id of mastersOf(history.events, kind).keys())
+            expect({ scope, id, found: await ask(db, scope, findMasterData, { kind, id }) }).toEqual({
+              scope,
+              id,
+              found: known.get(id),
+            });
+        }
+      }
+    });
+
+    it('names accounts and customers as they were called, and before their registration as they were registered', async () => {
+      for (let pair = 0; pair < 60; pair += 1) {
+        const scope = anyScope(chance, history);
+        const counted = countedEvents(history, scope);
+        const nameIn = (kind: MasterKind, id: string) => {
+          const first = history.events.find(({ data }) => 'kind' in data && data.kind === kind && data.id === id)!;
+          return (mastersOf(counted, kind).get(id) ?? mastersOf([first], kind).get(id))!.name;
+        };
+        const { data } = await ask(db, scope, trialBalance);
+        const posted = counted.flatMap(journalOf).map(({ account_id }) => account_id);
+        const ids = [...new Set([...posted, ...mastersOf(counted, 'account').keys()])].sort();
+        expect({ scope, ids: data.map(({ account_id }) => account_id) }).toEqual({ scope, ids });
+        for (const { account_id, name } of data.filter((row) => !row.account_id.includes(':')))
+          expect({ scope, account_id, name }).toEqual({ scope, account_id, name: nameIn('account', account_id) });
+        for (const { customer_id, name } of (await ask(db, scope, customerSales, { group_by: 'party' })).data)
+          expect({ scope, customer_id, name }).toEqual({ scope, customer_id, name: nameIn('customer', customer_id) });
+      }
+    });
+
+    it('lists documents by what they were', async () => {
+      for (let pair = 0; pair < 20; pair += 1) {
+        const scope = anyScope(chance, history);
+        const all = documentsOf(countedEvents(history, scope));
+        const payment_status = chance.pick(['pending', 'partial', 'paid', 'void', undefined]);
+        const status = chance.pick(['confirmed', 'void', 'approved', 'expired', undefined, undefined]);
+        const listed = await everyPage(
+          (paging) => ask(db, scope, listDocuments, { status, payment_status, ...paging }),
+          chance,
+        );
+        const expected = all.filter(
+          (each) =>
+            (status === undefined || each.status === status) &&
+            (payment_status === undefined || each.payment_status === payment_status),
+        );
+        expect({ scope, status, payment_status, listed }).toEqual({ scope, status, payment_status, listed: expected });
+      }
+    });
+  },
+);
 
 // ── The oracle: what counts, folded plainly ─────────────────────────────────────────────────────────────────────────────────────
 

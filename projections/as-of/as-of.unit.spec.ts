@@ -13,21 +13,23 @@ it.each(['UTC', 'Asia/Tokyo', 'Pacific/Kiritimati', 'Pacific/Niue'])(
   },
 );
 
-describe('late rows by a moment', () => {
+describe('backdated rows by a moment', () => {
   const moment = '2026-03-29';
   const day = dayNumber(moment);
 
-  it('are none where all late days are later', () => {
+  it('are none where all days of backdated rows are later', () => {
     expect(backdatedBlocks([], 9, moment)).toBeUndefined();
     expect(backdatedBlocks([day + 1], 9, moment)).toBeUndefined();
   });
 
-  it('lie in blocks that hold each late day before it once, and no other day', () => {
+  it('lie in blocks that hold each day before it once, and no other day', () => {
     const { before, day: own } = backdatedBlocks([day + 1, day, day - 1, day - 9, day - 700, -3], 9, moment)!;
     expect(own).toBe(day);
     const daysOf = ({ days, blocks }: (typeof before)[number]) => blocks.map((block) => [block * days, days]);
-    for (const late of [day - 1, day - 9, day - 700, -3])
-      expect(before.flatMap(daysOf).filter(([first, days]) => first! <= late && late < first! + days!)).toHaveLength(1);
+    for (const backdated of [day - 1, day - 9, day - 700, -3])
+      expect(
+        before.flatMap(daysOf).filter(([first, days]) => first! <= backdated && backdated < first! + days!),
+      ).toHaveLength(1);
     for (const [first, days] of before.flatMap(daysOf)) expect(first! + days!).toBeLessThanOrEqual(day);
   });
 

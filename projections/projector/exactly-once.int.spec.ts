@@ -25,7 +25,7 @@ beforeAll(async () => {
   const chance = chanceOf(seed);
   log = logOf(
     randomHistory(chance, 250, { ledger: 'main' }),
-    randomHistory(chance, 150, { ledger: 'second', time_zone: 'Asia/Tokyo', late_percent: 70 }),
+    randomHistory(chance, 150, { ledger: 'second', time_zone: 'Asia/Tokyo', backdated_percent: 70 }),
   );
 });
 afterAll(async () => {

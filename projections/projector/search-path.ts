@@ -1,3 +1,4 @@
+/** Chooses the set of tables that a transaction works on. */
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../database/tables.js';
 

@@ -1,3 +1,4 @@
+/** Every event as it was recorded, and what it names. */
 import type { StoredEvent } from '../../libs/event-store/event-store.js';
 import { documentsNamed } from '../../libs/ledger/document-kinds.js';
 import { dayNumber } from '../as-of/blocks.js';

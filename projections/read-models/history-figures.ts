@@ -1,3 +1,4 @@
+/** What the events of a history did to stock and balances. */
 import { sql } from 'kysely';
 import type { Postings } from '../../libs/ledger/events.js';
 import { toMajor } from '../../libs/ledger/money.js';

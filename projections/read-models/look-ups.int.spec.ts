@@ -14,7 +14,7 @@ import { listStock, stockOfItem } from './stock.js';
 const ITEMS = 100;
 const SALES = 600;
 const LINES = 10;
-/** Rows that each item has in a series of its own. */
+/** Movements of each item. */
 const rows_of_item = (SALES * LINES) / ITEMS;
 const start_ms = Date.parse('2026-01-01T00:00:00.000Z');
 const minute = (n: number) => new Date(start_ms + n * 60_000).toISOString();
@@ -48,7 +48,7 @@ afterAll(async () => {
   await postgres?.stop();
 });
 
-/** One in twenty is told an hour late. */
+/** One in twenty is backdated by an hour. */
 function sell(n: number): void {
   history.now = minute(n + 60);
   const effective_at = minute(n % 20 === 0 ? n : n + 60);
@@ -60,7 +60,7 @@ function sell(n: number): void {
   history.give({ type: 'record_sale', customer_id: 'CUST', effective_at, line_items });
 }
 
-/** Rows of series that Postgres has read for it, by its own count. */
+/** Rows of running balances that Postgres has read for it, by its own count. */
 async function rowsReadFor(work: () => Promise<unknown>): Promise<number> {
   const count = async () => {
     await sql`SELECT pg_stat_force_next_flush()`.execute(db);

@@ -1,4 +1,4 @@
-/** Who owes what to whom, and for how long: the open amounts of bills by days since they were due. The sums are the parties' balances at every moment. */
+/** Open amounts of bills by days since they were due. They sum to the parties' balances at every moment. */
 import { type RawBuilder, sql } from 'kysely';
 import { billOf, openAmount } from '../../libs/ledger/bill.js';
 import { calendarDay } from '../../libs/ledger/calendar.js';
@@ -26,10 +26,7 @@ interface Open {
   open: bigint;
 }
 
-/**
- * The day that ages are counted to: that of the moment asked for, of a position that of its recording. Both stay the same for ever; only
- * without any it is that of `now`.
- */
+/** The day that ages are counted to: that of the moment asked for, or of the recording of `position`; without either that of `now`. */
 export function agingDay(
   { time_zone, recorded_by }: AsOf,
   { as_of, known_at, position }: { as_of?: string; known_at?: string; position?: number },
@@ -40,8 +37,8 @@ export function agingDay(
 }
 
 /**
- * The first page says the day for those behind it, also where today has become another one meanwhile. `day` (yyyy-mm-dd) is the one that ages are counted to; a bill without a due date is due on its own day. First what is owed to us, then
- * by party; the totals are those of all pages.
+ * `day` (yyyy-mm-dd): ages are counted to it; the cursor keeps it for later pages. A bill without a due date is due on its own day. First what is
+ * owed to us, then by party; the totals are those of all pages.
  */
 export async function aging(
   snapshot: Snapshot,
@@ -84,7 +81,7 @@ const bucketAt = (day: string): RawBuilder<unknown> => sql`CASE WHEN m.due_day >
   WHEN ${day}::date - m.due_day <= 90 THEN 'days_61_90' ELSE 'days_over_90' END`;
 const bills = ({ ledger }: AsOf) => sql`m.ledger = ${ledger} AND m.kind IN ('sale', 'purchase')`;
 
-/** Bills that are still what they were in the snapshot. */
+/** Bills that have not changed since. */
 async function unchanged(snapshot: Snapshot, day: string): Promise<Open[]> {
   const since = snapshot.present
     ? sql``
@@ -94,7 +91,7 @@ async function unchanged(snapshot: Snapshot, day: string): Promise<Open[]> {
   return rows;
 }
 
-/** Bills that were made, paid, returned or voided since: told anew as they stood. */
+/** Bills that were made, paid, returned or voided since, made from their events as they were. */
 async function changed(snapshot: Snapshot, day: string): Promise<Open[]> {
   if (snapshot.present) return [];
   const columns = sql`m.kind, m.party_id, ${bucketAt(day)} AS bucket, m.number, m.position`;

@@ -1,4 +1,4 @@
-/** The factory at a glance, now: figures of the other read models side by side, all at one position. */
+/** The factory at a glance, now. */
 import { sql } from 'kysely';
 import type { DocumentView } from '../../libs/documents/documents.js';
 import { toMajor } from '../../libs/ledger/money.js';
@@ -15,9 +15,9 @@ export interface LowStock {
 /** Money in major units. */
 export interface Dashboard {
   day: string;
-  /** Items with anything on hand, and what that is worth. */
+  /** `items`: those with anything on hand. */
   stock: { items: number; pieces: number; reserved: number; value: number };
-  /** Active items at or below their reorder level, the most wanting first. */
+  /** Active items at or below their reorder level, the shortest first. */
   low_stock: LowStock[];
   today: ProfitFigures;
   owed: { to_us: number; by_us: number };
@@ -28,7 +28,7 @@ export interface Dashboard {
 const low_stock_max = 50;
 const documents_max = 10;
 
-/** `day` is today where the ledger is. */
+/** `day`: today in the ledger's time zone. */
 export async function dashboard(snapshot: Snapshot, day: string): Promise<Dashboard> {
   const { data } = await listDocuments(snapshot, { limit: documents_max });
   return {
@@ -67,7 +67,7 @@ async function lowStock({ trx, ledger }: Snapshot): Promise<LowStock[]> {
   }));
 }
 
-/** Of all accounts whose ids begin so, together; positive on their normal side. */
+/** The sum of all accounts with the prefix; positive on their normal side. */
 async function balanceOf({ trx, ledger, digits }: Snapshot, prefix: 'receivable:' | 'payable:'): Promise<number> {
   const { rows } = await sql<{ balance: bigint }>`SELECT coalesce(sum(balance), 0)::bigint AS balance FROM balances
     WHERE ledger = ${ledger} AND starts_with(account_id, ${prefix})`.execute(trx);

@@ -1,6 +1,7 @@
+/** Compares expected rows with those that Postgres has. */
 import { AT_THE_END, BY_EVENT, type EventTable, OF_SECURITY, type Row, USERS } from './expected.js';
 
-/** A row that is not as the log says. `expected` or `found` is null where there should be no such row, or is none. */
+/** A row that differs. `expected` or `found` is null where a row is superfluous or missing. */
 export interface Difference {
   table: string;
   /** The row's key without the ledger. */
@@ -16,7 +17,7 @@ const TABLES = { ...BY_EVENT, ...AT_THE_END, ...OF_SECURITY, ...USERS };
 export type Table = keyof typeof TABLES;
 export const EVENT_TABLES = Object.keys(BY_EVENT) as EventTable[];
 
-/** As JSON can say it. */
+/** As a JSON value. */
 function plain(value: Row[string] | undefined): Row[string] {
   if (typeof value !== 'bigint') return value ?? null;
   return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();

@@ -1,6 +1,6 @@
 /**
- * A continuous self-check at little cost: some events of the log, a window that slides on with every call, against their rows in the read
- * models. It sees what verify.ts would see there, except documents; and it sees whether the totals of the whole ledger are at odds.
+ * A cheap continuous check: compares the rows of a window of events, which moves on with every call, with the log, and checks the totals of the
+ * ledger. Finds what verify.ts would find in the window, except in documents.
  */
 import { sql } from 'kysely';
 import { ledgerStream } from '../../libs/audit/checkpoint.js';
@@ -12,25 +12,25 @@ import { cellsOf, isOfKey } from '../engine/keys.js';
 import { BY_EVENT, expectRows, KEYS, MEASURES, type Row } from './expected.js';
 
 export interface Drift {
-  /** Rows of the window that are missing or not as the log says. */
+  /** Rows of the window that are missing or differ from the log. */
   rows: number;
-  /** Totals of the ledger that are not what they must be. */
+  /** Wrong totals of the ledger. */
   totals: number;
-  /** Where the window begins, and the next one: at 0 again behind the last. */
+  /** Where this window begins, and the next one: 0 after the last. */
   from: number;
   next: number;
 }
 
 const window_events = 200;
 
-/** Looks at the events from position `from` on, or from the first where the books end before it. @throws QueryRefused read_models_missing */
+/** The window begins at `from`, or at 0 where the ledger ends before it. @throws QueryRefused read_models_missing */
 export async function measureDrift(db: Db, store: EventStore, ledger_id: string, from: number): Promise<Drift> {
   const none = { rows: 0, totals: 0, from: 0, next: 0 };
   const before = await inReadTransaction(db, (trx) => bookOf(trx, ledger_id));
   if (before === undefined) return none;
   const begin = from <= before.position ? from : 0;
   const stored: StoredEvent[] = [];
-  // Events never change, so the log is read before the tables are held.
+  // Events never change, so the log is read before the transaction begins.
   for await (const event of store.read(ledgerStream(ledger_id), begin, { max: window_events })) stored.push(event);
   return inReadTransaction(db, async (trx) => {
     const book = await bookOf(trx, ledger_id);
@@ -54,7 +54,7 @@ export async function measureDrift(db: Db, store: EventStore, ledger_id: string,
   });
 }
 
-/** undefined for a ledger of which nothing was applied. */
+/** undefined where no event of the ledger was applied. */
 async function bookOf(trx: Db, ledger_id: string) {
   const query = trx.selectFrom('ledgers').selectAll().where('ledger', '=', ledger_id).where('position', '>=', 0n);
   return query.executeTakeFirst();
@@ -84,7 +84,7 @@ async function missingMentions(trx: Db, ledger_id: string, expected: readonly Ro
   return Number(rows[0]!.count);
 }
 
-/** Rows that are not there, say another amount, or whose running sum is not the one before and this amount. */
+/** Rows that are missing, have another amount, or whose running sum is not that of the row before plus the amount. */
 async function wrongRunningBalances(
   trx: Db,
   ledger_id: string,
@@ -105,7 +105,7 @@ async function wrongRunningBalances(
   return Number(rows[0]!.count);
 }
 
-/** The rows as a table `r`, for FROM. */
+/** For FROM: the rows as a table `r`. */
 function recordset(rows: readonly Row[], keys: readonly string[], measures: readonly string[]) {
   const columns = [
     ...keys.map((key) => sql`${sql.ref(key)} text`),
@@ -115,7 +115,7 @@ function recordset(rows: readonly Row[], keys: readonly string[], measures: read
   return sql`json_to_recordset(${json}::json) AS r (${sql.join(columns)})`;
 }
 
-/** Stock must be what its last movement left. */
+/** Stock must equal the running sums of its last movement. */
 async function wrongStock(trx: Db, ledger_id: string, moved: readonly Row[]): Promise<number> {
   const { rows } = await sql<{ count: bigint }>`SELECT count(*) FROM
     (SELECT DISTINCT item_id, location_id FROM ${recordset(moved, KEYS.movements, [])}) k
@@ -126,7 +126,7 @@ async function wrongStock(trx: Db, ledger_id: string, moved: readonly Row[]): Pr
   return Number(rows[0]!.count);
 }
 
-/** Debits equal credits, and the inventory account is the value of all stock. */
+/** Debits must equal credits, and the inventory account the value of all stock. */
 async function wrongTotals(trx: Db, ledger_id: string): Promise<number> {
   const { rows } = await sql<{ books: bigint; inventory: bigint; stock: bigint }>`SELECT
     coalesce(sum(balance), 0)::bigint AS books,

@@ -1,6 +1,6 @@
 /**
- * The rows that the read models should have, computed from the events by plain sums in memory: a second opinion, which shares no code with
- * the projections but the rules of libs/ledger. verify.ts compares them with what Postgres holds.
+ * The rows that the read models should have, computed from the events by plain sums in memory. Shares no code with the projections but the rules
+ * of libs/ledger, so that a bug of theirs is found.
  */
 
 import { viewDocument } from '../../libs/documents/documents.js';
@@ -10,7 +10,7 @@ import { calendarDay } from '../../libs/ledger/calendar.js';
 import { documentsNamed } from '../../libs/ledger/document-kinds.js';
 import type { Postings, RecordedEvent } from '../../libs/ledger/events.js';
 
-/** Column → value, as the database gives it. */
+/** Column → value, as Postgres returns it. */
 export type Row = Record<string, string | number | bigint | boolean | null>;
 
 export const MEASURES = {
@@ -24,7 +24,7 @@ export const KEYS = {
   sales: ['dimension', 'id'],
 } as const;
 
-/** Late rows are summed up by blocks of so many days, numbered from 1970 on. */
+/** Backdated rows are summed up by blocks of so many days, numbered from 1970 on. */
 const BLOCKS = [1, 4, 16, 64] as const;
 
 const balanceColumns = (table: keyof typeof MEASURES) => {
@@ -37,7 +37,7 @@ const balanceTable = (table: keyof typeof MEASURES) => ({
   columns: balanceColumns(table),
 });
 
-/** Tables with rows for single events, by position. The key is without the ledger, the columns are those beside the key. */
+/** Tables with rows for single events. `key` without the ledger; `columns` beside the key. */
 export const BY_EVENT = {
   events: {
     key: ['position'],
@@ -59,7 +59,7 @@ export const BY_EVENT = {
     ],
   },
 };
-/** Tables whose rows say how things stand at the end. */
+/** Tables with the state after the last event. */
 export const AT_THE_END = {
   stock: { key: ['item_id', 'location_id'], columns: ['on_hand', 'value', 'reserved', 'first_position'] },
   balances: { key: ['account_id'], columns: ['balance'] },
@@ -74,7 +74,7 @@ export const AT_THE_END = {
     ],
   },
 };
-/** The rows of the stream `security`, which stand in the same tables. */
+/** The rows of the stream `security`, which are in the same tables. */
 export const OF_SECURITY = {
   security_events: BY_EVENT.events,
   security_mentions: BY_EVENT.mentions,
@@ -120,7 +120,7 @@ export function expectSecurityRows({
   ];
 }
 
-/** `from` is what the ledger's first event says, for who begins behind it; the running sums are then none. */
+/** `from`: terms of the ledger, for a caller that begins behind its first event; running sums are then wrong. */
 export function expectRows(from: { time_zone: string; digits: number } = { time_zone: 'UTC', digits: 2 }): Expected {
   const movements = sumUp('movements');
   const entries = sumUp('entries');
@@ -254,7 +254,7 @@ function postingsOf({
   };
 }
 
-/** Customers of what was sold, and suppliers whose account was posted to. */
+/** Customers with sales, and suppliers whose account was posted to. */
 function partiesOf({ sales = [], journal = [] }: Postings): [kind: string, party_id: string][] {
   return [
     ...sales.map(({ customer_id }): [string, string] => ['customer', customer_id]),
@@ -271,7 +271,7 @@ interface Moment {
   backdated: boolean;
 }
 
-/** Sums by key from the first event on, and for backdated rows by key and block of effective days. */
+/** Running sums by key, and of backdated rows by key and block of days. */
 function sumUp(table: keyof typeof MEASURES) {
   const measures = MEASURES[table];
   const keys = KEYS[table];
@@ -309,7 +309,7 @@ function sumUp(table: keyof typeof MEASURES) {
   };
 }
 
-/** What a document has come to, told from its events. */
+/** A document's row, from its events. */
 function documentRow(history: readonly RecordedEvent[], number: string, digits: number, time_zone: string): Row {
   const first = history[0]!;
   const document = viewDocument(history, digits);

@@ -14,23 +14,23 @@ import {
   type SecurityTable,
 } from './expected.js';
 
-/** Where the rows of the stream `security` stand. */
+/** The tables with rows of the stream `security`. */
 const SHARED: Record<SecurityTable, string> = {
   security_events: 'events',
   security_mentions: 'mentions',
   security_book: 'ledgers',
 };
 export interface OrderedTables {
-  /** −1 where nothing of the security events was applied. */
+  /** −1 where no security event was applied. */
   position: number;
-  /** The rows of events up to this position that were not given yet. */
+  /** Rows of events up to this position, behind those of the last call. */
   rowsUpTo(table: EventTable | SecurityTable, position: number): Promise<Row[]>;
   rowsOf(table: EndTable | SecurityTable): Promise<Row[]>;
-  /** The events that name the document whose first event is at this position; to be asked in rising order. */
+  /** Later events that name the document whose first event is at this position. Positions must rise from call to call. */
   followUps(position: number): Promise<RecordedEvent[]>;
 }
 
-/** One transaction of one snapshot. Tables cannot be swapped for rebuilt ones while the cursors are opened; afterwards it does not matter. */
+/** One transaction of one snapshot. Tables cannot be replaced while the cursors are opened; open cursors keep the old ones. */
 export async function overSnapshot<T>(
   db: Db,
   ledger_id: string,
@@ -50,7 +50,7 @@ export async function overSnapshot<T>(
 }
 
 async function openTables(trx: Db, ledger_id: string): Promise<OrderedTables> {
-  // Sorts are the only work here, and everything sorted is read.
+  // Sorts are the only work, and everything sorted is read.
   await sql`SELECT set_config('work_mem', '64MB', true), set_config('cursor_tuple_fraction', '1', true)`.execute(trx);
   const ledger = await trx.selectFrom('ledgers').select('position').where('ledger', '=', ledger_id).executeTakeFirst();
   const position = Number(ledger?.position ?? -1);

@@ -1,3 +1,8 @@
+/**
+ * Compares every row of every read model of a ledger with the log. Reads the log once, to its end, and checks its hash chain, checkpoints and
+ * rules on the way. Reads Postgres through cursors over one snapshot in the order of the log, so that neither side is held in memory. The
+ * projector may run meanwhile. Security events have a chain and checkpoints but no rules; the users are compared with them.
+ */
 import type { Finding } from '../../libs/audit/chain.js';
 import { chained, chaining, ledgerStream } from '../../libs/audit/checkpoint.js';
 import { headOf, readCheckpoints } from '../../libs/audit/export.js';
@@ -16,17 +21,17 @@ import { openUserCheck } from './user-check.js';
 
 export interface Verification {
   ledger_id: string;
-  /** Of the read models when it began: everything up to here was compared. */
+  /** Rows were compared up to here, the position of the read models at the start. */
   position: number;
   /** Hash of the event there. */
   head_hash: string;
   checkpoints: number;
   rows_compared: number;
   rows_of: Record<string, number>;
-  /** How many rows differ; the first 100 of them are told. */
+  /** `differences` lists the first 100. */
   rows_different: number;
   differences: Difference[];
-  /** What is wrong with the log itself. */
+  /** Faults of the log itself. */
   findings: Finding[];
 }
 
@@ -93,17 +98,17 @@ export async function verifyLedger(
   });
 }
 
-/** Every ledger that the read models know, by its id, and SECURITY_BOOK. */
+/** All ledgers, and SECURITY_BOOK. */
 export async function listBooks(db: Db): Promise<string[]> {
   const rows = await db.selectFrom('ledgers').select('ledger').orderBy('ledger').execute();
   return [...rows.map(({ ledger }) => ledger).filter((ledger) => ledger !== SECURITY_BOOK), SECURITY_BOOK];
 }
 
-/** What the read models should have of a book, and have. */
+/** Expected and found rows of a ledger. */
 interface BookRows {
   /** Of the next event. @throws Unreadable */
   expect(stored: StoredEvent): Promise<void>;
-  /** Everything that is expected by now, which is up to this position. */
+  /** Compares the rows up to this position, where all of them are expected. */
   compare(position: number): Promise<void>;
   end(): Promise<void>;
 }
@@ -159,7 +164,7 @@ async function compareUsers(
 
 class Unreadable extends Error {}
 
-/** The event, and the later ones that name the document which it begins. */
+/** The event, and later ones that name the document which it begins. */
 async function withFollowUps(
   stored: StoredEvent,
   tables: OrderedTables,

@@ -35,7 +35,7 @@ const LINES = 10;
 const batch_events = 1000;
 const start_ms = Date.parse('2024-01-01T00:00:00.000Z');
 const gap_ms = 60_000;
-const late_percent = 5;
+const backdated_percent = 5;
 const day_ms = 86_400_000;
 
 export async function run(): Promise<object> {
@@ -234,7 +234,9 @@ class SyntheticFactory {
     this.position += 1;
     this.movements += LINES;
     const recorded_at = new Date(this.now_ms).toISOString();
-    const back_ms = chance.percent(late_percent) ? chance.whole(1, Math.min(30 * day_ms, this.now_ms - start_ms)) : 0;
+    const back_ms = chance.percent(backdated_percent)
+      ? chance.whole(1, Math.min(30 * day_ms, this.now_ms - start_ms))
+      : 0;
     const effective_at = new Date(this.now_ms - back_ms).toISOString();
     const metadata = { actor: 'ann', recorded_at, effective_at, idempotency_key: `${this.position}` };
     const first_item = chance.whole(0, ITEMS - 1);

@@ -6,7 +6,7 @@ const longest = [
   'test/nginx.e2e',
   'test/faults/kill.e2e',
   'test/faults/cluster.e2e',
-  'projections/engine/rebuild.int',
+  'projections/projector/rebuild.int',
   'test/move.e2e',
   'test/touched-log.e2e',
   'test/openapi.e2e',

@@ -14,14 +14,14 @@ export interface RandomOptions {
   ledger?: string;
   time_zone?: string;
   /** Of a hundred commands that may be, so many are backdated. */
-  late_percent?: number;
+  backdated_percent?: number;
   /** Mean time between two commands. */
   minutes_between?: number;
 }
 
 /** `commands` tries; what the rules refuse leaves no event. */
 export function randomHistory(chance: Chance, commands: number, options: RandomOptions = {}): LedgerHistory {
-  const { ledger = 'main', time_zone = 'UTC', late_percent = 30, minutes_between = 300 } = options;
+  const { ledger = 'main', time_zone = 'UTC', backdated_percent = 30, minutes_between = 300 } = options;
   const history = new LedgerHistory(ledger, '2025-11-28T09:13:00.000Z', time_zone);
   const start_ms = Date.parse(history.now);
   history.give({ type: 'register', kind: 'location', id: 'yard', attributes: { name: 'Yard' } });
@@ -31,7 +31,7 @@ export function randomHistory(chance: Chance, commands: number, options: RandomO
   for (let tries = 0; tries < commands; tries += 1) {
     const now_ms = Date.parse(history.now);
     history.now = new Date(now_ms + chance.whole(0, 2 * minutes_between * 60_000)).toISOString();
-    const late = chance.percent(late_percent);
+    const late = chance.percent(backdated_percent);
     const span_ms = Math.min(now_ms - start_ms, chance.pick([3_600_000, 86_400_000, 40 * 86_400_000]));
     const dated = late ? { effective_at: new Date(now_ms - chance.whole(0, span_ms)).toISOString() } : {};
     const role = chance.pick(['staff', 'manager', 'admin'] as const);
