@@ -7,7 +7,7 @@ import 'reflect-metadata';
 import { describe, expect, test } from '@jest/globals';
 import { getMetadataStorage } from 'class-validator';
 import * as audit from '../apps/api/audit/audit.parameters.js';
-import * as auth from '../apps/api/auth/bodies.js';
+import * as auth from '../apps/api/auth/auth.dto.js';
 import { bearerIn } from '../apps/api/auth/jwt.strategy.js';
 import { BATCH_COMMANDS } from '../apps/api/batches/batch-commands.js';
 import { commandIn, LINE_BYTES_MAX } from '../apps/api/batches/batch-line.js';

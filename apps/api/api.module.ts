@@ -7,21 +7,21 @@ import { BatchesModule } from './batches/batches.module.js';
 import { FEATURES } from './features.js';
 import { PREFIX } from './http/prefix.js';
 import { HealthModule } from './operations/operations.module.js';
-import type { Parts } from './parts.js';
-import { partsModule } from './parts.module.js';
+import type { Services } from './services.js';
+import { servicesModule } from './services.module.js';
 
 const MODULES = [...FEATURES, BatchesModule];
 
 @Module({})
 class ApiModule {}
 
-export function apiModule(parts: Parts, permissions: RoutePermissions): DynamicModule {
+export function apiModule(parts: Services, permissions: RoutePermissions): DynamicModule {
   return {
     module: ApiModule,
     imports: [
       CqrsModule.forRoot(),
       RouterModule.register([{ path: PREFIX, children: MODULES }]),
-      partsModule(parts, permissions),
+      servicesModule(parts, permissions),
       HealthModule,
       ...MODULES,
     ],

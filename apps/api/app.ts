@@ -13,11 +13,11 @@ import { ProblemFilter } from './http/problem-filter.js';
 import { componentSchemas } from './http/schema.js';
 import { DtoPipe } from './http/validation.js';
 import { type LogLine, nestLog } from './log.js';
-import type { Parts } from './parts.js';
+import type { Services } from './services.js';
 
 /** Ready to listen. @throws where a route has no @Permit. */
 export async function createApp(
-  parts: Parts,
+  parts: Services,
   log: LogLine,
 ): Promise<{ app: NestFastifyApplication; admission: AdmissionControl; permissions: RoutePermissions }> {
   const adapter = fastifyAdapter();

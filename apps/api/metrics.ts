@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { LedgerWriters } from '../../libs/ledger-writer/writers.js';
-import type { AuditEvents } from './audit/thread.js';
+import type { AuditThreadListener } from './audit/audit-thread.js';
 import type { AdmissionControl } from './http/admission-control.js';
 import type { ReadModels } from './read-models.js';
 
@@ -58,7 +58,7 @@ export class Metrics {
     }
   }
 
-  readonly audit: AuditEvents = {
+  readonly audit: AuditThreadListener = {
     drift: (ledger, rows) => this.drift.set({ ledger }, rows),
     tampered: (ledger, is) => this.found_tampered.set(ledger, is),
   };

@@ -10,7 +10,7 @@ import { waitForServices } from '../../libs/process/services.js';
 import { createApp } from './app.js';
 import { BadSetting, type Config, readConfig } from './config.js';
 import { logLine } from './log.js';
-import { openParts } from './parts.js';
+import { openServices } from './services.js';
 
 /** Requests that take longer, such as exports, are cut off at a stop. */
 const drain_ms_max = 5000;
@@ -20,7 +20,7 @@ const connections_waiting_max = 4096;
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
-  const parts = openParts(config, logLine);
+  const parts = openServices(config, logLine);
   const { app, admission } = await createApp(parts, logLine);
   const server = app.getHttpServer();
   let stopping = false;

@@ -1,4 +1,4 @@
-/** `id` is a UUID derived from the command's idempotency key, so that a retry sends identical bytes. */
+/** The caller chooses `id`, a UUID; a retry sends the same one with the same bytes. */
 export interface NewEvent {
   id: string;
   type: string;

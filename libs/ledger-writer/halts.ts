@@ -2,6 +2,8 @@
  * Halts that reading a ledger again would not find, such as events missing from its log. They are remembered in the log, in the stream
  * `halts-<ledger>`: for every instance and restart, with and without snapshots, until an operator resumes the ledger (`cli resume`). A halt
  * at an event that breaks the rules needs no memory: every start finds it again.
+ *
+ * The projector halts a ledger by itself (projections/projector/health.ts); there `position` is that of the first event not applied.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -1,5 +1,5 @@
 /**
- * One descriptor per kind of document. The codec, numbering, the document index, voids, approvals and stock reports are derived from it;
+ * One descriptor per kind of document. The codec, numbering, the document index, voids, approvals and stock reports are derived from it.
  * Permissions stand at the routes in apps/api. docs/adding-a-document.md is the recipe for a new one.
  */
 import type { Command } from './commands.js';
@@ -95,6 +95,7 @@ export const DOCUMENT_KINDS = {
     void: 'reverse',
     movements: { StockTransferred: 'stock_transfer' },
   },
+  /** Of money; the route is /transfers. */
   transfer: {
     prefix: 'MT',
     path: 'transfers',

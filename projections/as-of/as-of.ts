@@ -31,8 +31,8 @@ export interface AsOf {
   /** The recorded time that was asked for, by `known_at` or as that of `position`; it cuts security events, which have no position here. */
   recorded_by: string | undefined;
   /**
-   * Up to here every row counts, for what is recorded by `as_of` happened by `as_of`. Behind it, up to `position`, only rows that happened
-   * by `as_of` count, and those are all backdated. Equal to `position` without `as_of`.
+   * The last position recorded by `as_of`. All rows up to it are included: nothing is recorded before it happens. Of the rows after it, up to
+   * `position`, only the backdated ones that happened by `as_of` are. Equal to `position` without `as_of`.
    */
   as_of_position: number;
   /** Where such backdated rows can be; undefined where there are none. */

@@ -6,7 +6,7 @@ import { cellsOf, hasTexts, isOfKey, type Key } from './keys.js';
 import type { RunningBalances } from './running-balances.js';
 
 /** For WHERE: whether a row `m` with a position and an effective time counts. */
-export function counts({ position, as_of_position, as_of }: AsOf): RawBuilder<SqlBool> {
+export function isIncluded({ position, as_of_position, as_of }: AsOf): RawBuilder<SqlBool> {
   return position === as_of_position
     ? sql<SqlBool>`m.position <= ${position}`
     : sql<SqlBool>`(m.position <= ${as_of_position} OR (m.position <= ${position} AND m.effective_at <= ${as_of}))`;

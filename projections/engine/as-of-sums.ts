@@ -5,7 +5,7 @@ import { backdatedRowsOfKey, each, int8, onTheDay, rowsOfKey } from './as-of-row
 import type { RunningBalances } from './running-balances.js';
 
 /**
- * For FROM, after a table or subquery `k` with the key columns: a lateral `s` with the sum of each measure, and `s.counted`, whether any row of
+ * For FROM, after a table or subquery `k` with the key columns: a lateral `s` with the sum of each measure, and `s.included`, whether any row of
  * the key counts. `until`, where given, is a position for each row of `k`, above `as_of_position` and at most `position`.
  */
 export function sumsIn(balances: RunningBalances, at: AsOf, until?: RawBuilder<unknown>): RawBuilder<unknown> {
@@ -24,7 +24,7 @@ export function sumsIn(balances: RunningBalances, at: AsOf, until?: RawBuilder<u
   const counted = at.backdated
     ? sql`(base.${first} IS NOT NULL OR backdated.${sql.ref(measures[0]!)} IS NOT NULL)`
     : sql`base.${first} IS NOT NULL`;
-  return sql`CROSS JOIN LATERAL (SELECT ${sql.join(sums)}, ${counted} AS counted FROM (SELECT) nothing ${base} ${backdated}) s`;
+  return sql`CROSS JOIN LATERAL (SELECT ${sql.join(sums)}, ${counted} AS included FROM (SELECT) nothing ${base} ${backdated}) s`;
 }
 
 /** For FROM, after rows `k`: a lateral `s` with the running sums of `k` among the rows that count. */

@@ -1,7 +1,7 @@
 /** Many rows in one statement: each column goes as one array, whatever the number of rows. */
 import { type RawBuilder, sql } from 'kysely';
 import { type Columns, type NewRowOf, type Table, typeOf } from '../database/tables.js';
-import type { Writer } from './writer.js';
+import type { TransactionWriter } from './transaction-writer.js';
 
 type Cell = string | number | bigint | boolean | null | undefined;
 
@@ -35,7 +35,7 @@ function namesOf(columns: Columns): RawBuilder<unknown> {
  * Inserts rows, or sets the `update` columns (by default all beside the key) where the key is there already. For new rows COPY is quicker.
  */
 export function upsertRows<C extends Columns>(
-  writer: Writer,
+  writer: TransactionWriter,
   { name, columns, key }: Table<C>,
   rows: readonly NewRowOf<{ columns: C }>[],
   update: readonly (keyof C & string)[] = Object.keys(columns).filter((column) => !key.includes(column)),

@@ -3,7 +3,7 @@ import { createDatabase, type PostgresServer, startPostgres } from '../../test/s
 import { chanceOf, seedOf } from '../../test/support/random.js';
 import { openDatabase } from '../database/database.js';
 import { type Cell, CopyRows } from './copy-rows.js';
-import { inTransaction } from './writer.js';
+import { inTransaction } from './transaction-writer.js';
 
 const COLUMNS = {
   name: 'text',

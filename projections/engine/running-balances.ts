@@ -15,7 +15,7 @@ import { rowsOf } from './bulk.js';
 import { type Cell, CopyRows } from './copy-rows.js';
 import { type IncomingEvent, PoisonEvent } from './incoming-event.js';
 import { cellsOf, hasTexts, isOfKey, keyNumber } from './keys.js';
-import type { Writer } from './writer.js';
+import type { TransactionWriter } from './transaction-writer.js';
 
 type BlockDays = (typeof BLOCK_DAYS)[number];
 type OwnColumns<K extends string, M extends string> = Record<'ledger' | K, 'id'> &
@@ -140,7 +140,7 @@ interface Balance {
 
 /** Writes the rows in the order of the deltas. Answers the balance of every key that they touched. @throws PoisonEvent */
 export async function appendRunningBalances(
-  writer: Writer,
+  writer: TransactionWriter,
   balances: RunningBalances,
   deltas: readonly Delta[],
   cache: BalanceCache,
@@ -196,7 +196,7 @@ function assertNotNegative({ measures, never_negative }: RunningBalances, { inco
 
 /** The last running sums of every key (and block of so many days) that the deltas touch. Looks up what is not cached. */
 async function loadSums(
-  writer: Writer,
+  writer: TransactionWriter,
   { name: table, keys, measures }: RunningBalances,
   deltas: readonly Delta[],
   days: number | undefined,

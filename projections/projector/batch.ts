@@ -5,7 +5,7 @@ import type { Position, StoredEvent } from '../../libs/event-store/event-store.j
 import { type RowOf, TABLES_VERSION } from '../database/tables.js';
 import { type BalanceCache, emptyBalanceCache } from '../engine/balance-cache.js';
 import { type IncomingEvent, PoisonEvent } from '../engine/incoming-event.js';
-import type { Writer } from '../engine/writer.js';
+import type { TransactionWriter } from '../engine/transaction-writer.js';
 import { projectBalances } from '../read-models/balances.js';
 import { projectDocuments } from '../read-models/documents.js';
 import { projectEvents } from '../read-models/events.js';
@@ -73,7 +73,7 @@ export function openingOf(events: readonly StoredEvent[], schema?: string): RawB
 
 /** The number of events applied. Skips those that `poison` halts. @throws PoisonEvent for an event that cannot be applied */
 export async function applyBatch(
-  writer: Writer,
+  writer: TransactionWriter,
   opened: unknown[][],
   events: readonly StoredEvent[],
   { read_to, after, resume = false, cache = emptyBalanceCache() }: BatchOptions = {},
@@ -113,7 +113,11 @@ const events_together_max = 500;
  * All projections begin at once, so that what they look up goes over together. With many events each writes before the next begins: Postgres
  * takes its rows while the next ones are made.
  */
-async function project(writer: Writer, incoming: readonly IncomingEvent[], cache: BalanceCache): Promise<void> {
+async function project(
+  writer: TransactionWriter,
+  incoming: readonly IncomingEvent[],
+  cache: BalanceCache,
+): Promise<void> {
   const running: Promise<PromiseSettledResult<void>[]>[] = [];
   for (const projection of PROJECTIONS) {
     running.push(Promise.allSettled([projection(writer, incoming, cache)]));

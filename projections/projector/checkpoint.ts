@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { Position } from '../../libs/event-store/event-store.js';
 import { type Db, type TableOf, table } from '../database/tables.js';
-import type { Writer } from '../engine/writer.js';
+import type { TransactionWriter } from '../engine/transaction-writer.js';
 
 export const checkpoint = table('checkpoint', {
   commit_position: 'bigint?',
@@ -30,7 +30,7 @@ export async function loadCheckpoint(db: Db): Promise<Position | undefined> {
 
 /** The checkpoint never goes back: another projector may have been further. */
 export function saveCheckpoint(
-  writer: Writer,
+  writer: TransactionWriter,
   events: number,
   read_to: Position | undefined,
   written_ms: number | undefined,

@@ -9,7 +9,7 @@ import { ask, tableContents } from '../../test/support/read-models.js';
 import { openDatabase, ping } from '../database/database.js';
 import type { Db } from '../database/tables.js';
 import { emptyBalanceCache } from '../engine/balance-cache.js';
-import { inTransaction } from '../engine/writer.js';
+import { inTransaction } from '../engine/transaction-writer.js';
 import { listDocuments } from '../read-models/list-documents.js';
 import { applyBatch, openingOf, ReadModelsWentBack } from './batch.js';
 import { loadCheckpoint } from './checkpoint.js';

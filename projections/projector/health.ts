@@ -11,9 +11,11 @@ export interface ProjectionHealth {
   /** From the log's writing of the last event to its being readable here. */
   lag_ms: number;
   heartbeat_at: string;
-  ledgers: { ledger_id: string; position: number; recorded_at: string | null; halted: Halt | null }[];
+  ledgers: { ledger_id: string; position: number; recorded_at: string | null; halted: ProjectionHalt | null }[];
 }
-export interface Halt {
+/** The projector's own halt of a ledger; the writer's is in libs/ledger-writer/halts.ts. */
+export interface ProjectionHalt {
+  /** Of the first event that was not applied. */
   position: number;
   reason: string;
   at: string;

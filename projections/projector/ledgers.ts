@@ -5,7 +5,7 @@ import { findDamage } from '../../libs/event-store/stream-damage.js';
 import { type Db, type NewRowOf, type TableOf, table } from '../database/tables.js';
 import { upsertRows } from '../engine/bulk.js';
 import type { PoisonEvent } from '../engine/incoming-event.js';
-import type { Writer } from '../engine/writer.js';
+import type { TransactionWriter } from '../engine/transaction-writer.js';
 import { streamOf } from './streams.js';
 
 export const ledgers = table(
@@ -54,7 +54,7 @@ export function unknownLedger(ledger: string): LedgerRow {
 
 /** Writes the ledgers that have moved, or are poisoned. With `resume`, the others are no longer halted. */
 export function saveLedgers(
-  writer: Writer,
+  writer: TransactionWriter,
   rows: readonly LedgerRow[],
   moved: ReadonlySet<string>,
   poison: ReadonlyMap<string, PoisonEvent>,

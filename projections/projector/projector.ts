@@ -11,7 +11,7 @@ import {
 import { ping } from '../database/database.js';
 import type { Db } from '../database/tables.js';
 import { MissingEvents, PoisonEvent } from '../engine/incoming-event.js';
-import { inTransaction } from '../engine/writer.js';
+import { inTransaction } from '../engine/transaction-writer.js';
 import { applyBatch, type BatchOptions, openingOf, ReadModelsWentBack, TablesReplaced } from './batch.js';
 import { ledgerOf, streamOf } from './streams.js';
 

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import type { EventStore, Position, StoredEvent } from '../../libs/event-store/event-store.js';
 import { READ_SCHEMA } from '../database/database.js';
 import { type Db, TABLES_VERSION } from '../database/tables.js';
-import { inTransaction } from '../engine/writer.js';
+import { inTransaction } from '../engine/transaction-writer.js';
 import { applyBatch, openingOf, tablesLock } from './batch.js';
 import { loadCheckpoint } from './checkpoint.js';
 import { tablesVersion } from './schema.js';

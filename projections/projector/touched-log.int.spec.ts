@@ -9,7 +9,7 @@ import { type Touch, touchLog } from '../../test/support/touch.js';
 import { waitForPosition } from '../../test/support/wait-for-position.js';
 import { openDatabase } from '../database/database.js';
 import type { Db } from '../database/tables.js';
-import { type Halt, projectionHealth } from './health.js';
+import { type ProjectionHalt, projectionHealth } from './health.js';
 import { runProjector } from './live.js';
 import { rebuild } from './rebuild.js';
 import { createTables } from './schema.js';
@@ -55,7 +55,7 @@ function follow(log: EventStore = store) {
     },
   };
 }
-async function haltOf(ledger: string): Promise<Halt | null | undefined> {
+async function haltOf(ledger: string): Promise<ProjectionHalt | null | undefined> {
   return (await projectionHealth(db)).ledgers.find(({ ledger_id }) => ledger_id === ledger)?.halted;
 }
 /** Within five seconds. */

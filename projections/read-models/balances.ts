@@ -12,7 +12,7 @@ import type { BalanceCache } from '../engine/balance-cache.js';
 import { upsertRows } from '../engine/bulk.js';
 import type { IncomingEvent } from '../engine/incoming-event.js';
 import { appendRunningBalances, deltasByKey, runningBalances } from '../engine/running-balances.js';
-import type { Writer } from '../engine/writer.js';
+import type { TransactionWriter } from '../engine/transaction-writer.js';
 import { mastersIn, registeredIn } from './master-data.js';
 
 export const ENTRIES = runningBalances('entries', ['account_id'], ['amount']);
@@ -34,7 +34,7 @@ declare module '../database/tables.js' {
 }
 
 export async function projectBalances(
-  writer: Writer,
+  writer: TransactionWriter,
   incoming: readonly IncomingEvent[],
   cache: BalanceCache,
 ): Promise<void> {
@@ -87,7 +87,7 @@ async function balanceRows(snapshot: Snapshot, account_id?: string): Promise<Bal
   const balance = snapshot.present
     ? sql`coalesce(b.balance, 0) AS balance FROM (${keys}) k
         LEFT JOIN balances b ON b.ledger = ${snapshot.ledger} AND b.account_id = k.account_id`
-    : sql`s.amount AS balance FROM (${keys}) k ${sumsIn(ENTRIES, snapshot)} WHERE s.counted OR k.registered`;
+    : sql`s.amount AS balance FROM (${keys}) k ${sumsIn(ENTRIES, snapshot)} WHERE s.included OR k.registered`;
   return lookUp(snapshot, sql<BalanceRow>`SELECT k.account_id, k.name, k.type, ${balance} ORDER BY k.account_id`);
 }
 

@@ -2,8 +2,8 @@
 import { sql } from 'kysely';
 import { monthAfter, monthBefore } from '../../libs/ledger/calendar.js';
 import type { Snapshot } from '../as-of/snapshot.js';
-import { counts } from '../engine/as-of-rows.js';
-import { daysWithin } from './periods.js';
+import { isIncluded } from '../engine/as-of-rows.js';
+import { daysWithin } from './report-periods.js';
 
 /** A month that is closed, or was and has been reopened. */
 export interface ClosedPeriod {
@@ -21,7 +21,7 @@ export async function listPeriods(snapshot: Snapshot): Promise<{ data: ClosedPer
     .select(['m.type', 'm.actor', 'm.recorded_at', 'm.position', sql<string>`m.data->>'month'`.as('month')])
     .where('m.ledger', '=', snapshot.ledger)
     .where('m.type', 'in', ['PeriodClosed', 'PeriodReopened'])
-    .where(counts(snapshot))
+    .where(isIncluded(snapshot))
     .orderBy('m.position')
     .execute();
   const begun = rows.length === 0 ? undefined : await daysWithin(snapshot, {});

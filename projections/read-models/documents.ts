@@ -9,11 +9,11 @@ import type { AsOf } from '../as-of/as-of.js';
 import { dayNumber } from '../as-of/blocks.js';
 import type { Snapshot } from '../as-of/snapshot.js';
 import { type NewRowOf, type RowOf, table } from '../database/tables.js';
-import { backdatedDayLookups, counts } from '../engine/as-of-rows.js';
+import { backdatedDayLookups, isIncluded } from '../engine/as-of-rows.js';
 import { rowsOf } from '../engine/bulk.js';
 import { type Cell, CopyRows } from '../engine/copy-rows.js';
 import { type IncomingEvent, PoisonEvent } from '../engine/incoming-event.js';
-import type { Writer } from '../engine/writer.js';
+import type { TransactionWriter } from '../engine/transaction-writer.js';
 
 export const documents = table(
   'documents',
@@ -72,7 +72,7 @@ interface Touched {
 }
 
 /** The batch's events must have been copied before: documents that began earlier are read back whole, in one query. */
-export async function projectDocuments(writer: Writer, incoming: readonly IncomingEvent[]): Promise<void> {
+export async function projectDocuments(writer: TransactionWriter, incoming: readonly IncomingEvent[]): Promise<void> {
   const made = new Map<string, Touched>();
   const older = new Map<string, Touched>();
   for (const each of incoming) {
@@ -99,7 +99,7 @@ export async function projectDocuments(writer: Writer, incoming: readonly Incomi
     FROM ${rowsOf(documents.columns, [...older.values()].map(documentRow))} WHERE d.ledger = r.ledger AND d.number = r.number`);
 }
 
-async function readBack(writer: Writer, older: Map<string, Touched>): Promise<void> {
+async function readBack(writer: TransactionWriter, older: Map<string, Touched>): Promise<void> {
   if (older.size === 0) return;
   const names = [...older.values()].map(({ number, incoming }) => ({ ledger: incoming.ledger, number }));
   const rows = await writer.run(
@@ -174,7 +174,7 @@ export async function historiesOf(
   if (rows.length === 0) return new Map();
   const documents = sql`SELECT ${snapshot.ledger}::text AS ledger, r.number, r.position
     FROM ${rowsOf({ number: 'text', position: 'bigint' }, rows)}`;
-  const events = (await historyRows(documents, counts(snapshot)).execute(snapshot.trx)).rows;
+  const events = (await historyRows(documents, isIncluded(snapshot)).execute(snapshot.trx)).rows;
   const histories = Map.groupBy(events, ({ number }) => number);
   return new Map([...histories].map(([number, history]) => [number, history.map(recordedEvent)]));
 }

@@ -7,7 +7,7 @@ import { backdatedDayLookups } from '../engine/as-of-rows.js';
 import { upsertRows } from '../engine/bulk.js';
 import { CopyRows } from '../engine/copy-rows.js';
 import type { IncomingEvent } from '../engine/incoming-event.js';
-import type { Writer } from '../engine/writer.js';
+import type { TransactionWriter } from '../engine/transaction-writer.js';
 
 export const events = table(
   'events',
@@ -66,7 +66,7 @@ interface EventRow {
   entities: readonly string[];
 }
 
-export function copyEvents(writer: Writer, rows: readonly EventRow[]): void {
+export function copyEvents(writer: TransactionWriter, rows: readonly EventRow[]): void {
   const event_rows = new CopyRows(events.name, events.columns);
   const mention_rows = new CopyRows(mentions.name, mentions.columns);
   for (const { ledger, position, type, actor, recorded, effective, bytes, backdated_day, entities } of rows) {
@@ -77,7 +77,7 @@ export function copyEvents(writer: Writer, rows: readonly EventRow[]): void {
   writer.copy(mention_rows);
 }
 
-export function projectEvents(writer: Writer, incoming: readonly IncomingEvent[]): void {
+export function projectEvents(writer: TransactionWriter, incoming: readonly IncomingEvent[]): void {
   copyEvents(
     writer,
     incoming.map((each) => {

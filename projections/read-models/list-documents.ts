@@ -4,7 +4,7 @@ import { type DocumentView, viewDocument } from '../../libs/documents/documents.
 import { type DocumentKind, KINDS } from '../../libs/ledger/document-kinds.js';
 import { cursorAfter, LIMIT_DEFAULT, type Page, type Paging, type PeriodFilter, readCursor } from '../as-of/cursor.js';
 import { cutAt, type Snapshot } from '../as-of/snapshot.js';
-import { backdatedRows, counts, lastBefore } from '../engine/as-of-rows.js';
+import { backdatedRows, isIncluded, lastBefore } from '../engine/as-of-rows.js';
 import { type DocumentKey, hasChanged, historiesOf, isChangedAcross } from './documents.js';
 
 /** `from` and `to` are instants of the document's effective time, both included. */
@@ -123,7 +123,7 @@ export async function findDocument(snapshot: Snapshot, number: string): Promise<
     .select(['m.number', 'm.position'])
     .where('m.ledger', '=', snapshot.ledger)
     .where('m.number', '=', number)
-    .where(counts(snapshot))
+    .where(isIncluded(snapshot))
     .execute();
   return (await viewsOf(snapshot, rows)).get(number);
 }

@@ -8,7 +8,7 @@ import type { Snapshot } from '../as-of/snapshot.js';
 import { type NewRowOf, type TableOf, table } from '../database/tables.js';
 import { upsertRows } from '../engine/bulk.js';
 import type { IncomingEvent } from '../engine/incoming-event.js';
-import type { Writer } from '../engine/writer.js';
+import type { TransactionWriter } from '../engine/transaction-writer.js';
 
 export const masters = table(
   'masters',
@@ -21,7 +21,7 @@ declare module '../database/tables.js' {
   }
 }
 
-export function projectMasterData(writer: Writer, incoming: readonly IncomingEvent[]): void {
+export function projectMasterData(writer: TransactionWriter, incoming: readonly IncomingEvent[]): void {
   const rows = new Map<string, NewRowOf<typeof masters>>();
   for (const { ledger, event } of incoming) {
     if (!('kind' in event.data)) continue;

@@ -6,11 +6,12 @@ import { type NewRowOf, type TableOf, table } from '../database/tables.js';
 import type { BalanceCache } from '../engine/balance-cache.js';
 import { upsertRows } from '../engine/bulk.js';
 import type { IncomingEvent } from '../engine/incoming-event.js';
-import type { Writer } from '../engine/writer.js';
+import type { TransactionWriter } from '../engine/transaction-writer.js';
 
 export type TradingKind = 'customer' | 'supplier';
 
 const PAYABLE = 'payable:';
+/** The balance cache serves as a set here: a name that is known has its row already. */
 const KNOWN: bigint[] = [];
 
 export const party_months = table(
@@ -33,7 +34,7 @@ declare module '../database/tables.js' {
 }
 
 export async function projectPartyMonths(
-  writer: Writer,
+  writer: TransactionWriter,
   incoming: readonly IncomingEvent[],
   cache: BalanceCache,
 ): Promise<void> {

@@ -12,7 +12,7 @@ import { rowsOf } from '../engine/bulk.js';
 import { CopyRows } from '../engine/copy-rows.js';
 import type { IncomingEvent } from '../engine/incoming-event.js';
 import { appendRunningBalances, deltasByKey, plus, runningBalances } from '../engine/running-balances.js';
-import type { Writer } from '../engine/writer.js';
+import type { TransactionWriter } from '../engine/transaction-writer.js';
 
 const MEASURES = ['quantity', 'revenue', 'cost'] as const;
 /** `dimension`: whether `id` is an item's or a customer's. */
@@ -46,7 +46,7 @@ declare module '../database/tables.js' {
 }
 
 export async function projectProfit(
-  writer: Writer,
+  writer: TransactionWriter,
   incoming: readonly IncomingEvent[],
   cache: BalanceCache,
 ): Promise<void> {
@@ -74,7 +74,7 @@ interface Sold {
   sales: ReturnType<typeof saleOf>[];
 }
 
-async function appendDays(writer: Writer, sold: readonly Sold[], cache: BalanceCache): Promise<void> {
+async function appendDays(writer: TransactionWriter, sold: readonly Sold[], cache: BalanceCache): Promise<void> {
   const sums = cache.of('sales_by_day');
   const days = new Map<string, { ledger: string; day: string }>();
   for (const { incoming } of sold) {
@@ -136,7 +136,7 @@ export async function profit(snapshot: Snapshot, filter: ProfitFilter): Promise<
   const after = readCursor(list, cursor, 'text')?.[0];
   const [rows, totals] =
     group_by === 'item' || group_by === 'customer'
-      ? [await byParty(snapshot, filter, after, limit + 1), await inDays(snapshot, sql`'all'`, filter)]
+      ? [await byItemOrCustomer(snapshot, filter, after, limit + 1), await inDays(snapshot, sql`'all'`, filter)]
       : await inPeriods(snapshot, filter, after, limit + 1);
   const page = pageOf(
     rows,
@@ -208,7 +208,7 @@ export async function inDays(
 }
 
 /** For each item or customer (or those in `ids`) what was sold by the period's end, less what was sold before its start. */
-export async function byParty(
+export async function byItemOrCustomer(
   snapshot: Snapshot,
   { from, to, group_by }: ProfitFilter,
   after: string | undefined,

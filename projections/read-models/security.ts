@@ -8,7 +8,7 @@ import type { StoredEvent } from '../../libs/event-store/event-store.js';
 import type { AsOf } from '../as-of/as-of.js';
 import type { Page } from '../as-of/cursor.js';
 import type { Snapshot } from '../as-of/snapshot.js';
-import type { Writer } from '../engine/writer.js';
+import type { TransactionWriter } from '../engine/transaction-writer.js';
 import { copyEvents } from './events.js';
 import { type AuditEvent, type ClockTimes, type EventFilter, listEvents } from './list-events.js';
 
@@ -89,7 +89,7 @@ export function readSecurityEvent({
   return { ledger: SECURITY_BOOK, ...event, data: data as Data, bytes };
 }
 
-export function projectSecurity(writer: Writer, incoming: readonly IncomingSecurityEvent[]): void {
+export function projectSecurity(writer: TransactionWriter, incoming: readonly IncomingSecurityEvent[]): void {
   copyEvents(
     writer,
     incoming.map(({ recorded_at: recorded, effective_at: effective, ...event }) => {

@@ -11,7 +11,7 @@ import type { BalanceCache } from '../engine/balance-cache.js';
 import { upsertRows } from '../engine/bulk.js';
 import type { IncomingEvent } from '../engine/incoming-event.js';
 import { appendRunningBalances, deltasByKey, runningBalances } from '../engine/running-balances.js';
-import type { Writer } from '../engine/writer.js';
+import type { TransactionWriter } from '../engine/transaction-writer.js';
 
 const MEASURES = ['quantity', 'value', 'hold'] as const;
 /** `run_quantity` is on hand, `run_value` its value, `run_hold` what of it is reserved. */
@@ -44,7 +44,7 @@ declare module '../database/tables.js' {
 }
 
 export async function projectStock(
-  writer: Writer,
+  writer: TransactionWriter,
   incoming: readonly IncomingEvent[],
   cache: BalanceCache,
 ): Promise<void> {
@@ -121,7 +121,7 @@ async function stockRows(snapshot: Snapshot, wanted: ReturnType<typeof sql>, lim
   const source = snapshot.present
     ? sql`SELECT k.item_id, k.location_id, k.on_hand, k.value, k.reserved FROM stock k WHERE ${wanted}`
     : sql`SELECT k.item_id, k.location_id, s.quantity AS on_hand, s.value, s.hold AS reserved
-        FROM stock k ${sumsIn(MOVEMENTS, snapshot)} WHERE ${wanted} AND ${begunIn(snapshot)} AND s.counted`;
+        FROM stock k ${sumsIn(MOVEMENTS, snapshot)} WHERE ${wanted} AND ${begunIn(snapshot)} AND s.included`;
   return lookUp(snapshot, sql<StockRow>`${source} ORDER BY k.item_id, k.location_id LIMIT ${limit}`);
 }
 

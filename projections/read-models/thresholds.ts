@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import { toMajor } from '../../libs/ledger/money.js';
 import type { Snapshot } from '../as-of/snapshot.js';
-import { counts } from '../engine/as-of-rows.js';
+import { isIncluded } from '../engine/as-of-rows.js';
 
 /** Amounts above it need an approval. */
 export interface Threshold {
@@ -20,7 +20,7 @@ export async function listThresholds(snapshot: Snapshot): Promise<{ data: Thresh
     .select(sql<string>`coalesce(m.data->>'new', m.data->>'approval_threshold')`.as('threshold'))
     .where('m.ledger', '=', snapshot.ledger)
     .where('m.type', 'in', ['LedgerOpened', 'ApprovalThresholdChanged'])
-    .where(counts(snapshot))
+    .where(isIncluded(snapshot))
     .orderBy('m.position', 'desc')
     .execute();
   const data = rows.map(({ threshold, reason, actor, recorded_at, position }) => ({

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { Page } from '../as-of/cursor.js';
 import type { Snapshot } from '../as-of/snapshot.js';
-import { byParty, figuresOf, inDays, type ProfitFigures, total } from '../read-models/profit.js';
+import { byItemOrCustomer, figuresOf, inDays, type ProfitFigures, total } from '../read-models/profit.js';
 import { namesOf, overSpans, type PartyGroup, type Span, type TradeFilter } from './party-spans.js';
 
 export type CustomerSalesRow = Span & { customer_id: string; name: string } & ProfitFigures;
@@ -14,7 +14,7 @@ export async function customerSales(
   filter: TradeFilter & { group_by: PartyGroup },
 ): Promise<CustomerSales> {
   const page = await overSpans(snapshot, 'customer', filter, (within, after, count, ids) =>
-    byParty(snapshot, { ...within, group_by: 'customer' }, after, count, ids),
+    byItemOrCustomer(snapshot, { ...within, group_by: 'customer' }, after, count, ids),
   );
   const names = await namesOf(snapshot, 'customer', page.data);
   const data = page.data.map(({ row: { key, ...sums }, span }) => ({

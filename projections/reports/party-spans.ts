@@ -4,7 +4,7 @@ import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from '../as
 import type { Snapshot } from '../as-of/snapshot.js';
 import { mastersIn } from '../read-models/master-data.js';
 import { partyMonths, type TradingKind } from '../read-models/party-months.js';
-import { daysWithin, periodEnd } from '../read-models/periods.js';
+import { daysWithin, periodEnd } from '../read-models/report-periods.js';
 
 export const PARTY_GROUPS = ['party', 'month'] as const;
 /** `party`: a row for each party; `month`: a row for each month and party. */

@@ -5,8 +5,15 @@ import { toMajor } from '../../libs/ledger/money.js';
 import { LIMIT_DEFAULT, type Page, pageOf, readCursor } from '../as-of/cursor.js';
 import { cutAt, type Snapshot } from '../as-of/snapshot.js';
 import { zoneForPostgres } from '../as-of/time-zone.js';
-import { daysWithin, type Period, type PeriodUnit, periodEnd, periodOf, periodsOf } from '../read-models/periods.js';
 import { inDays, type KeyedSums, type ProfitFigures } from '../read-models/profit.js';
+import {
+  daysWithin,
+  type Period,
+  type PeriodUnit,
+  periodEnd,
+  periodOf,
+  periodsOf,
+} from '../read-models/report-periods.js';
 import type { TradeFilter } from './party-spans.js';
 import { entriesIn, PAYABLES, PURCHASED, RETURNED } from './purchase-entries.js';
 

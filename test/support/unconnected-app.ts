@@ -3,16 +3,16 @@ import { BlockList } from 'node:net';
 import { createApp } from '../../apps/api/app.js';
 import { Addresses } from '../../apps/api/http/address.js';
 import { Metrics } from '../../apps/api/metrics.js';
-import type { Parts } from '../../apps/api/parts.js';
+import type { Services } from '../../apps/api/services.js';
 
 export function unconnectedApp() {
   const nothing = {};
   const parts = {
     addresses: new Addresses(new BlockList()),
-    metrics: new Metrics(nothing as Parts['models'], { halts: () => [] }),
+    metrics: new Metrics(nothing as Services['models'], { halts: () => [] }),
     ...Object.fromEntries(
       ['writers', 'models', 'tokens', 'users', 'sign_in', 'readiness', 'audit'].map((part) => [part, nothing]),
     ),
   };
-  return createApp(parts as Parts, () => {});
+  return createApp(parts as Services, () => {});
 }

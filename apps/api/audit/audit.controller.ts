@@ -12,8 +12,8 @@ import { ApiAudit } from './api-audit.js';
 import { ChainHead, Checkpoint, Checkpoints, Proof, State, Verification } from './audit.dto.js';
 import { Audit } from './audit.js';
 import { CheckpointsParameters, ExportParameters, StateParameters } from './audit.parameters.js';
+import type { AskedMoment } from './audit-tasks.js';
 import { ListDocumentPositions } from './list-document-positions.query.js';
-import type { AskedMoment } from './tasks.js';
 
 @ApiTags('audit')
 @Controller('audit')

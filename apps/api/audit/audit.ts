@@ -10,8 +10,8 @@ import { findDamage } from '../../../libs/event-store/stream-damage.js';
 import type { LedgerWriters } from '../../../libs/ledger-writer/writers.js';
 import { ledgerHalted, Problem } from '../http/problem.js';
 import type { Compression } from './audit.parameters.js';
-import type { StateAnswer, Tasks } from './tasks.js';
-import { type AuditThread, TaskFailed } from './thread.js';
+import type { StateAnswer, Tasks } from './audit-tasks.js';
+import { type AuditThread, TaskFailed } from './audit-thread.js';
 import type { Verifications, VerificationView } from './verifications.js';
 
 const exports_max = 2;

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { IdentityDb } from '../../../libs/identity/tables.js';
 import type { Verification } from '../../../projections/verification/verify.js';
 import type { LogLine } from '../log.js';
-import type { AuditThread } from './thread.js';
+import type { AuditThread } from './audit-thread.js';
 
 export interface VerificationView extends Partial<Verification> {
   verification_id: string;

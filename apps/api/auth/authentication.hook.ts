@@ -16,7 +16,7 @@ export function authenticateRequests(fastify: FastifyInstance, tokens: Tokens): 
       request.user = user;
     };
     try {
-      const user = tokens.userOf(request);
+      const user = tokens.authenticate(request);
       if (!(user instanceof Promise)) {
         admit(user);
         return done();

@@ -47,7 +47,7 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
   }
 
   /** @throws Problem unauthenticated */
-  userOf(request: ApiRequest): Promise<TokenUser> {
+  readToken(request: ApiRequest): Promise<TokenUser> {
     const { promise, resolve, reject } = Promise.withResolvers<TokenUser>();
     const done = (error: unknown, user: TokenUser | false | undefined, info: unknown) => {
       if (error) reject(error);

@@ -58,7 +58,7 @@ export class Tokens {
   }
 
   /** The user who sent the request; without a promise where the token is cached, which is nearly always. @throws Problem unauthenticated */
-  userOf(request: ApiRequest): User | Promise<User> {
+  authenticate(request: ApiRequest): User | Promise<User> {
     const token = bearerIn(request.headers);
     if (token === null) throw unauthenticated('no bearer token was sent');
     const known = this.known.get(token);
@@ -133,7 +133,7 @@ export class Tokens {
   }
 
   private async check(token: string, request: ApiRequest): Promise<User> {
-    const known = await this.strategy.userOf(request);
+    const known = await this.strategy.readToken(request);
     this.known.set(token, known);
     return known;
   }

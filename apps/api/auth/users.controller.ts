@@ -4,8 +4,8 @@ import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags
 import { ApiProblems } from '../http/openapi.js';
 import { TheUser, type User } from '../http/request.js';
 import { openApi } from '../http/schema.js';
+import { ChangeUserBody, NewUserBody, ResetPasswordBody, UserPageQuery } from './auth.dto.js';
 import { UserPage, User as UserSchema } from './auth.schemas.js';
-import { ChangeUserBody, NewUserBody, ResetPasswordBody, UserPageQuery } from './bodies.js';
 import { Permit } from './permit.js';
 import { Users } from './users.js';
 import { GetUser, ListUsers } from './users.queries.js';

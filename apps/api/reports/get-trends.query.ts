@@ -1,5 +1,5 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import type { PeriodUnit } from '../../../projections/read-models/periods.js';
+import type { PeriodUnit } from '../../../projections/read-models/report-periods.js';
 import type { TradeFilter } from '../../../projections/reports/party-spans.js';
 import { trends } from '../../../projections/reports/trends.js';
 import { ReadModels, type SnapshotQuery } from '../read-models.js';

@@ -1,5 +1,5 @@
-import { PERIOD_UNITS, type PeriodUnit } from '../../../projections/read-models/periods.js';
 import { PROFIT_GROUPS, type ProfitGroup } from '../../../projections/read-models/profit.js';
+import { PERIOD_UNITS, type PeriodUnit } from '../../../projections/read-models/report-periods.js';
 import { RESTATED, type RestatedGroup, type RestatedReport } from '../../../projections/reports/restatement.js';
 import { STOCK_GROUPS, type StockGroup } from '../../../projections/reports/stock-groups.js';
 import { Day, OneOf, optional } from '../http/fields.js';

@@ -32,6 +32,7 @@ export interface Context {
 /** The approval or reservation that a command carries out. */
 export interface Basis {
   reservation_id?: string;
+  /** Pieces by place that are reserved for this very command. */
   own?: ReadonlyMap<string, number>;
 }
 
@@ -101,15 +102,18 @@ export function demandOf(
   return demand;
 }
 
-/** Enough on hand and not reserved for others, now and at every later moment of the effective timeline. */
+/**
+ * Enough on hand and not reserved for others, now and at every later moment of the effective timeline. A backdated command first adjusts the
+ * counts since then (`adjustCounts`), which changes the state; its caller rolls that back.
+ */
 export function inStock(
-  { state, recorded_at, basis, adjustCounts: takeBack }: Context,
+  { state, recorded_at, basis, adjustCounts }: Context,
   demand: Map<string, number>,
   effective_at = recorded_at,
 ): Refusal | undefined {
   const since_ms = Date.parse(effective_at);
-  for (const [key, requested] of takeBack === undefined ? [] : demand) {
-    const refusal = takeBack?.(key, -requested);
+  for (const [key, requested] of adjustCounts === undefined ? [] : demand) {
+    const refusal = adjustCounts?.(key, -requested);
     if (refusal !== undefined) return refusal;
   }
   for (const key of effective_at === recorded_at ? [] : demand.keys()) {

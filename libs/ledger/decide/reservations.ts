@@ -65,7 +65,10 @@ function ended({ state, recorded_at }: Context, { data }: Reserved): Refusal | u
   return expires_at <= recorded_at ? refuse('reservation_expired', { reservation_id, expires_at }) : undefined;
 }
 
-/** The reservation becomes a sale, once; pieces not taken are released. Above the threshold the sale waits for approval. */
+/**
+ * The reservation becomes a sale, once; pieces not taken are released. Above the threshold the sale waits
+ * for approval: the reservation ends then, too, and what is approved or rejected is the sale.
+ */
 export function checkOut(context: Context, command: CheckOutReservation): Decision {
   const { reservation_id } = command;
   const refs = references('item', command.line_items);
@@ -95,8 +98,8 @@ export function checkOut(context: Context, command: CheckOutReservation): Decisi
     ...given('due_date', command.due_date),
     ...given('notes', command.notes),
   };
-  const in_place = { ...context, basis: { reservation_id, own: demandOf(reserved, location_id) } };
-  const decision = fourEyes(in_place, sale, recordSale(in_place, sale));
+  const with_reservation = { ...context, basis: { reservation_id, own: demandOf(reserved, location_id) } };
+  const decision = fourEyes(with_reservation, sale, recordSale(with_reservation, sale));
   if ('refusal' in decision) return decision;
   const [{ body, effective_at }] = decision.events as [DatedEvent];
   const checked_out: EventBody = {

@@ -308,7 +308,7 @@ function hold(state: LedgerState, posting: HoldPosting): void {
   const stock = stockAt(state, key);
   const reserved = stock.reserved + posting.quantity;
   if (reserved < 0 || reserved > stock.on_hand)
-    throw new Error(`event ${state.position} sets aside ${reserved} of ${stock.on_hand} at ${key}`);
+    throw new Error(`event ${state.position} reserves ${reserved} of ${stock.on_hand} at ${key}`);
   put(state, state.stock, key, { ...stock, reserved });
 }
 
@@ -324,7 +324,7 @@ function moveStock(state: LedgerState, postings: StockPosting[], effective_at: s
     moved += BigInt(posting.value);
     if (on_hand < stock.reserved || value < 0n || (on_hand === 0 && value !== 0n))
       throw new Error(
-        `event ${state.position} leaves ${on_hand} pieces worth ${value} at ${key}, ${stock.reserved} set aside`,
+        `event ${state.position} leaves ${on_hand} pieces worth ${value} at ${key}, ${stock.reserved} reserved`,
       );
     put(state, state.stock, key, { ...stock, on_hand, value });
     const movement = { effective_ms, position: state.position, quantity: posting.quantity };

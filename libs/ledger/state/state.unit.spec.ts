@@ -36,7 +36,7 @@ describe('folding asserts what deciding has promised', () => {
 
   it.each<[string, LedgerEvent, string]>([
     ['pieces that are not there', wasted({ stock: [posting(-11, '-1000')] }), 'leaves -1 pieces'],
-    ['pieces that are set aside', wasted({ stock: [posting(-7, '-700')] }), '4 set aside'],
+    ['pieces that are set aside', wasted({ stock: [posting(-7, '-700')] }), '4 reserved'],
     ['value that is not there', wasted({ stock: [posting(-1, '-1001')] }), 'worth -1'],
     [
       'value without pieces',
@@ -58,12 +58,12 @@ describe('folding asserts what deciding has promised', () => {
     [
       'holds of more than there is',
       wasted({ holds: [{ item_id: BOTTLE, location_id: 'main', quantity: 7 }] }),
-      'sets aside 11 of 10',
+      'reserves 11 of 10',
     ],
     [
       'holds of less than nothing',
       wasted({ holds: [{ item_id: BOTTLE, location_id: 'main', quantity: -5 }] }),
-      'sets aside -1 of 10',
+      'reserves -1 of 10',
     ],
     ['a number that is not next', wasted({ number: 'WS-260302-0003' }), 'has number WS-260302-0003; 1 is next'],
     [

@@ -22,7 +22,7 @@ import { measureDrift } from '../../../projections/verification/drift.js';
 import type { Row } from '../../../projections/verification/expected.js';
 import { openUserCheck } from '../../../projections/verification/user-check.js';
 import { listBooks, type Verification, verifyLedger } from '../../../projections/verification/verify.js';
-import type { Message, Request, StateAnswer, Tasks, ThreadSettings } from './tasks.js';
+import type { Message, Request, StateAnswer, Tasks, ThreadSettings } from './audit-tasks.js';
 
 const settings = workerData as ThreadSettings;
 const port = parentPort!;

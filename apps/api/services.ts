@@ -6,7 +6,7 @@ import { migrateIdentity, openIdentity } from '../../libs/identity/tables.js';
 import { openLedgerWriters } from '../../libs/ledger-writer/writers.js';
 import { openDatabase } from '../../projections/database/database.js';
 import { Audit } from './audit/audit.js';
-import { AuditThread } from './audit/thread.js';
+import { AuditThread } from './audit/audit-thread.js';
 import { Verifications } from './audit/verifications.js';
 import { carrySecurityEvents } from './auth/security-events.js';
 import { SignIn } from './auth/sign-in.js';
@@ -19,12 +19,12 @@ import { Metrics } from './metrics.js';
 import { ReadModels } from './read-models.js';
 import { watchReadiness } from './readiness.js';
 
-export type Parts = ReturnType<typeof openParts>;
+export type Services = ReturnType<typeof openServices>;
 export type FirstAdmin = { username: string; password: string };
 
 const report_statement_ms_max = 30_000;
 
-export function openParts(config: Config, log: LogLine) {
+export function openServices(config: Config, log: LogLine) {
   const warn = (line: string) => log('warn', line);
   const store = connectEventStore({ url: config.eventstore_url, log: warn });
   const database = openDatabase(config.database_url, { statement_timeout_ms: report_statement_ms_max, log: warn });
@@ -98,7 +98,11 @@ function generatedPassword(): string {
 }
 
 /** A halted ledger does not stop the start: the other ledgers, and the operator who inspects this one, need the API. */
-async function openMain({ main_ledger }: Config, writers: Pick<Parts['writers'], 'of'>, log: LogLine): Promise<void> {
+async function openMain(
+  { main_ledger }: Config,
+  writers: Pick<Services['writers'], 'of'>,
+  log: LogLine,
+): Promise<void> {
   const outcome = await writers.of('main').submit({
     command: { type: 'open_ledger', ledger_id: 'main', ...main_ledger },
     envelope: { actor: 'system', role: 'admin', now: new Date().toISOString(), idempotency_key: 'server:open-main' },

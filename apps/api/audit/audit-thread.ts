@@ -2,9 +2,9 @@
 import { Worker } from 'node:worker_threads';
 import { Problem } from '../http/problem.js';
 import type { LogLine } from '../log.js';
-import type { Message, TaskName, Tasks, ThreadSettings } from './tasks.js';
+import type { Message, TaskName, Tasks, ThreadSettings } from './audit-tasks.js';
 
-export interface AuditEvents {
+export interface AuditThreadListener {
   drift(ledger_id: string, rows: number): void;
   tampered(ledger_id: string, tampered: boolean): void;
 }
@@ -31,7 +31,7 @@ export class AuditThread {
 
   constructor(
     private readonly settings: ThreadSettings,
-    private readonly events: AuditEvents,
+    private readonly events: AuditThreadListener,
     private readonly log: LogLine,
   ) {}
 
@@ -60,7 +60,7 @@ export class AuditThread {
 
   private running(): Worker {
     if (this.worker !== undefined) return this.worker;
-    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: this.settings });
+    const worker = new Worker(new URL('./audit-worker.js', import.meta.url), { workerData: this.settings });
     this.worker = worker;
     worker.on('message', (message: Message) => this.hear(message));
     worker.on('error', (error) => this.log('error', 'The audit thread failed', { error: error.message }));

@@ -9,7 +9,7 @@ import { poolOf, preparing } from '../database/database.js';
 import type { Db, Tables } from '../database/tables.js';
 import type { CopyRows } from './copy-rows.js';
 
-export interface Writer {
+export interface TransactionWriter {
   /** Several statements without parameters as one message; returns the rows of each. They see all writes before them. */
   runAll(statements: readonly RawBuilder<unknown>[]): Promise<unknown[][]>;
   /** Returns the rows of a statement, which sees all writes before it. */
@@ -28,7 +28,7 @@ export interface Writer {
 export async function inTransaction<T>(
   db: Db,
   opening: readonly RawBuilder<unknown>[],
-  work: (writer: Writer, opened: unknown[][]) => Promise<T>,
+  work: (writer: TransactionWriter, opened: unknown[][]) => Promise<T>,
 ): Promise<T> {
   const client = await poolOf(db).connect();
   const queue = writeQueue();
@@ -81,7 +81,7 @@ function writeQueue(): WriteQueue {
   };
 }
 
-function writerOn(client: pg.PoolClient, queue: WriteQueue): Writer {
+function writerOn(client: pg.PoolClient, queue: WriteQueue): TransactionWriter {
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: onlyClient(client) }) });
   let copies: CopyRows[] = [];
   let later: RawBuilder<unknown>[] = [];

@@ -1,6 +1,6 @@
 import { dayAfter } from '../../libs/ledger/calendar.js';
 import { chanceOf, seedOf } from '../../test/support/random.js';
-import { PERIOD_UNITS, type Period, type PeriodUnit, periodOf, periodsOf } from './periods.js';
+import { PERIOD_UNITS, type Period, type PeriodUnit, periodOf, periodsOf } from './report-periods.js';
 
 /** Day by day. */
 function plainly(from: string, to: string, unit: PeriodUnit): Period[] {

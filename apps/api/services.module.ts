@@ -9,15 +9,15 @@ import { Commands } from './commands/commands.js';
 import { WRITERS } from './commands/ledger-command.js';
 import { Addresses } from './http/address.js';
 import { Metrics } from './metrics.js';
-import type { Parts } from './parts.js';
 import { ReadModels } from './read-models.js';
 import { READINESS } from './readiness.js';
+import type { Services } from './services.js';
 
 @Module({})
 class PartsModule {}
 
 /** Provides every module with what was opened before Nest; nothing here connects to anything. */
-export function partsModule(parts: Parts, permissions: RoutePermissions): DynamicModule {
+export function servicesModule(parts: Services, permissions: RoutePermissions): DynamicModule {
   const providers = [
     { provide: WRITERS, useValue: parts.writers },
     { provide: ReadModels, useValue: parts.models },
