@@ -9,7 +9,7 @@ import { DATED, STOCK_OUT, usable } from '../commands/refusals.js';
 /** Records the document that waited together with ApprovalGranted, decided on the present state. */
 export class Approve extends LedgerCommand<ledger.Approve> {
   static readonly spec: CommandSpec<ledger.Approve> = {
-    word: 'approvals/approve',
+    batch_type: 'approvals/approve',
     method: 'POST',
     path_field: idField('approval_id'),
     toCommand: (fields) => ({ type: 'approve', ...fields }),

@@ -9,7 +9,7 @@ import { ThresholdBody } from './approvals.dto.js';
 /** Records ApprovalThresholdChanged. */
 export class ChangeThreshold extends LedgerCommand<ledger.ChangeThreshold> {
   static readonly spec: CommandSpec<ledger.ChangeThreshold> = {
-    word: 'approval-thresholds',
+    batch_type: 'approval-thresholds',
     method: 'POST',
     body: ThresholdBody,
     toCommand: (fields) => ({ type: 'change_threshold', ...fields }),

@@ -9,7 +9,7 @@ import { ReasonBody } from '../commands/reason.dto.js';
 /** Records ApprovalRejected. */
 export class Reject extends LedgerCommand<ledger.Reject> {
   static readonly spec: CommandSpec<ledger.Reject> = {
-    word: 'approvals/reject',
+    batch_type: 'approvals/reject',
     method: 'POST',
     body: ReasonBody,
     path_field: idField('approval_id'),

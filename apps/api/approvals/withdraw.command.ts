@@ -8,7 +8,7 @@ import { type CommandSpec, idField, LedgerCommand, submit, WRITERS } from '../co
 /** Records ApprovalWithdrawn, by the user who asked for the approval. */
 export class Withdraw extends LedgerCommand<ledger.Withdraw> {
   static readonly spec: CommandSpec<ledger.Withdraw> = {
-    word: 'approvals/withdraw',
+    batch_type: 'approvals/withdraw',
     method: 'POST',
     path_field: idField('approval_id'),
     toCommand: (fields) => ({ type: 'withdraw', ...fields }),

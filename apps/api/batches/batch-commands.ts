@@ -19,6 +19,6 @@ function commandOf(handler: object): AnyCommand | undefined {
 export const BATCH_COMMANDS: ReadonlyMap<string, AnyCommand> = new Map(
   FEATURES.flatMap(providersOf).flatMap((handler): [string, AnyCommand][] => {
     const command = commandOf(handler);
-    return command?.spec?.word === undefined ? [] : [[command.spec.word, command]];
+    return command?.spec?.batch_type === undefined ? [] : [[command.spec.batch_type, command]];
   }),
 );

@@ -37,7 +37,7 @@ export function commandIn(
   if (!permissions.mayExecute(user.role, kind)) throw new Problem('forbidden', { type });
   const { spec } = kind;
   // Hashed as if the line had been sent to its own route, so that a key works in both.
-  const asked = () => [spec.method, `${PREFIX}/${spec.word}`, body];
+  const asked = () => [spec.method, `${PREFIX}/${spec.batch_type}`, body];
   const command = new kind(ledger_id, commandOfLine(spec, body), envelope(user, idempotency_key, asked), dry_run);
   return { line: number, command, recorded_status: recordedStatus(spec) };
 }

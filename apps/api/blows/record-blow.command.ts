@@ -10,7 +10,7 @@ import { BlowBody } from './blows.dto.js';
 /** Records BlowRecorded: preforms become bottles. */
 export class RecordBlow extends LedgerCommand<ledger.RecordBlow> {
   static readonly spec: CommandSpec<ledger.RecordBlow> = {
-    word: 'blows',
+    batch_type: 'blows',
     method: 'POST',
     body: BlowBody,
     toCommand: (fields) => ({ type: 'record_blow', ...fields }),

@@ -31,7 +31,7 @@ export function submit(
 /** How a command comes in over HTTP: by a route of its own, and by its word in a line of `/batches`. */
 export interface CommandSpec<C extends Command = Command, F = Omit<C, 'type'>> {
   /** None where `/batches` does not take the command. */
-  word?: string;
+  batch_type?: string;
   /** Of its route. A POST that is recorded answers 201, the others 200. */
   method: 'POST' | 'PATCH' | 'DELETE';
   /** The class of the body; none where the path says everything. */

@@ -10,7 +10,7 @@ import { VoidBody } from './void.dto.js';
 /** Records DocumentVoided: the whole document is reversed. */
 export class VoidDocument extends LedgerCommand<ledger.VoidDocument> {
   static readonly spec: CommandSpec<ledger.VoidDocument> = {
-    word: 'voids',
+    batch_type: 'voids',
     method: 'POST',
     body: VoidBody,
     path_field: idField('number'),

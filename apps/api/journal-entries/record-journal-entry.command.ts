@@ -10,7 +10,7 @@ import { JournalEntryBody } from './journal-entries.dto.js';
 /** Records JournalEntryRecorded: debits and credits between accounts that no other document posts to. */
 export class RecordJournalEntry extends LedgerCommand<ledger.RecordJournalEntry> {
   static readonly spec: CommandSpec<ledger.RecordJournalEntry> = {
-    word: 'journal-entries',
+    batch_type: 'journal-entries',
     method: 'POST',
     body: JournalEntryBody,
     toCommand: (fields) => ({ type: 'record_journal_entry', ...fields }),

@@ -11,7 +11,7 @@ export function registerSpec(
   defaults: (attributes: Fields) => Fields = () => ({}),
 ): CommandSpec<RegisterMasterData, Fields> {
   return {
-    word: `${kind}s`,
+    batch_type: `${kind}s`,
     method: 'POST',
     body,
     toCommand: ({ [`${kind}_id`]: id, ...attributes }) =>
@@ -26,7 +26,7 @@ export function changeSpec(
   ...refusals: RefusalCode[]
 ): CommandSpec<ChangeMasterData, Fields> {
   return {
-    word: `${kind}s/change`,
+    batch_type: `${kind}s/change`,
     method: 'PATCH',
     body,
     path_field: idField(`${kind}_id`),

@@ -10,7 +10,7 @@ import { TransferBody } from './money-transfers.dto.js';
 /** Records MoneyTransferred: an amount goes from one account to another. */
 export class TransferMoney extends LedgerCommand<ledger.TransferMoney> {
   static readonly spec: CommandSpec<ledger.TransferMoney> = {
-    word: 'transfers',
+    batch_type: 'transfers',
     method: 'POST',
     body: TransferBody,
     toCommand: (fields) => ({ type: 'transfer_money', ...fields }),

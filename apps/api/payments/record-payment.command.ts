@@ -10,7 +10,7 @@ import { PaymentBody } from './payments.dto.js';
 /** Records PaymentReceived for a sale, PaymentMade for a purchase. */
 export class RecordPayment extends LedgerCommand<ledger.RecordPayment> {
   static readonly spec: CommandSpec<ledger.RecordPayment> = {
-    word: 'payments',
+    batch_type: 'payments',
     method: 'POST',
     body: PaymentBody,
     toCommand: (fields) => ({ type: 'record_payment', ...fields }),

@@ -9,7 +9,7 @@ import { MONTH } from './month.js';
 /** Records PeriodClosed for each month up to this one that is open. */
 export class ClosePeriod extends LedgerCommand<ledger.ClosePeriod> {
   static readonly spec: CommandSpec<ledger.ClosePeriod> = {
-    word: 'periods/close',
+    batch_type: 'periods/close',
     method: 'POST',
     path_field: MONTH,
     toCommand: (fields) => ({ type: 'close_period', ...fields }),

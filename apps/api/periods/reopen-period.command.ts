@@ -10,7 +10,7 @@ import { MONTH } from './month.js';
 /** Records PeriodReopened. */
 export class ReopenPeriod extends LedgerCommand<ledger.ReopenPeriod> {
   static readonly spec: CommandSpec<ledger.ReopenPeriod> = {
-    word: 'periods/reopen',
+    batch_type: 'periods/reopen',
     method: 'POST',
     body: ReasonBody,
     path_field: MONTH,

@@ -10,7 +10,7 @@ import { PurchaseBody } from './purchases.dto.js';
 /** Records PurchaseRecorded: stock comes in at its price, and is owed to the supplier. */
 export class RecordPurchase extends LedgerCommand<ledger.RecordPurchase> {
   static readonly spec: CommandSpec<ledger.RecordPurchase> = {
-    word: 'purchases',
+    batch_type: 'purchases',
     method: 'POST',
     body: PurchaseBody,
     toCommand: (fields) => ({ type: 'record_purchase', ...fields }),

@@ -10,7 +10,7 @@ import { CheckOutBody } from './reservations.dto.js';
 /** Records SaleRecorded together with ReservationCheckedOut. */
 export class CheckOutReservation extends LedgerCommand<ledger.CheckOutReservation> {
   static readonly spec: CommandSpec<ledger.CheckOutReservation> = {
-    word: 'reservations/checkout',
+    batch_type: 'reservations/checkout',
     method: 'POST',
     body: CheckOutBody,
     path_field: idField('reservation_id'),

@@ -8,7 +8,7 @@ import { type CommandSpec, idField, LedgerCommand, submit, WRITERS } from '../co
 /** Records ReservationReleased. */
 export class ReleaseReservation extends LedgerCommand<ledger.ReleaseReservation> {
   static readonly spec: CommandSpec<ledger.ReleaseReservation> = {
-    word: 'reservations/release',
+    batch_type: 'reservations/release',
     method: 'DELETE',
     path_field: idField('reservation_id'),
     toCommand: (fields) => ({ type: 'release_reservation', ...fields }),

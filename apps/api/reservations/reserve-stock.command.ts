@@ -12,7 +12,7 @@ const DEFAULTS = { ttl_seconds: 600 };
 /** Records StockReserved: all lines or none. */
 export class ReserveStock extends LedgerCommand<ledger.ReserveStock> {
   static readonly spec: CommandSpec<ledger.ReserveStock> = {
-    word: 'reservations',
+    batch_type: 'reservations',
     method: 'POST',
     body: ReservationBody,
     toCommand: (fields) => ({ type: 'reserve_stock', ...DEFAULTS, ...fields }),

@@ -10,7 +10,7 @@ import { ReturnBody } from './returns.dto.js';
 /** Records SaleReturned or PurchaseReturned: part of a bill goes back at its own cost. */
 export class ReturnBill extends LedgerCommand<ledger.ReturnBill> {
   static readonly spec: CommandSpec<ledger.ReturnBill> = {
-    word: 'returns',
+    batch_type: 'returns',
     method: 'POST',
     body: ReturnBody,
     path_field: idField('bill_number'),

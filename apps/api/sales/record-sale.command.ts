@@ -10,7 +10,7 @@ import { SaleBody } from './sales.dto.js';
 /** Records SaleRecorded: stock goes out at average cost, and the customer owes its price. */
 export class RecordSale extends LedgerCommand<ledger.RecordSale> {
   static readonly spec: CommandSpec<ledger.RecordSale> = {
-    word: 'sales',
+    batch_type: 'sales',
     method: 'POST',
     body: SaleBody,
     toCommand: (fields) => ({ type: 'record_sale', ...fields }),

@@ -10,7 +10,7 @@ import { StockCountBody } from './stock-counts.dto.js';
 /** Records StockCounted: the books take over what was found on the shelf. */
 export class CountStock extends LedgerCommand<ledger.CountStock> {
   static readonly spec: CommandSpec<ledger.CountStock> = {
-    word: 'stock-counts',
+    batch_type: 'stock-counts',
     method: 'POST',
     body: StockCountBody,
     toCommand: (fields) => ({ type: 'count_stock', ...fields }),

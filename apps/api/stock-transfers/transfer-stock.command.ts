@@ -10,7 +10,7 @@ import { StockTransferBody } from './stock-transfers.dto.js';
 /** Records StockTransferred: stock goes to another location with its value. */
 export class TransferStock extends LedgerCommand<ledger.TransferStock> {
   static readonly spec: CommandSpec<ledger.TransferStock> = {
-    word: 'stock-transfers',
+    batch_type: 'stock-transfers',
     method: 'POST',
     body: StockTransferBody,
     toCommand: (fields) => ({ type: 'transfer_stock', ...fields }),

@@ -10,7 +10,7 @@ import { WasteBody } from './wastes.dto.js';
 /** Records WasteRecorded: stock is scrapped at average cost. */
 export class RecordWaste extends LedgerCommand<ledger.RecordWaste> {
   static readonly spec: CommandSpec<ledger.RecordWaste> = {
-    word: 'wastes',
+    batch_type: 'wastes',
     method: 'POST',
     body: WasteBody,
     toCommand: (fields) => ({ type: 'record_waste', ...fields }),

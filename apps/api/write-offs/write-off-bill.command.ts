@@ -10,7 +10,7 @@ import { WriteOffBody } from './write-offs.dto.js';
 /** Records BillWrittenOff: what is open of a bill, or part of it, will not be paid. */
 export class WriteOffBill extends LedgerCommand<ledger.WriteOff> {
   static readonly spec: CommandSpec<ledger.WriteOff> = {
-    word: 'write-offs',
+    batch_type: 'write-offs',
     method: 'POST',
     body: WriteOffBody,
     toCommand: (fields) => ({ type: 'write_off', ...fields }),
