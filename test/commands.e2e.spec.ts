@@ -364,8 +364,11 @@ describe('every command is answered as the contract says', () => {
     const [line] = await batch(books.staff, { type: 'journal-entries', body: entry(7) });
     expect(line).toMatchObject({ status: 201, body: { amount: 7 } });
     const statement = await books.manager.get(`/accounts/rent/entries?min_position=${line!.body.position}`);
-    expect(expectStatus(statement, 200).body.data.map(({ amount }: { amount: number }) => amount)).toEqual([
-      7, -500, 5000.01, 500,
+    expect(expectStatus(statement, 200).body.data).toMatchObject([
+      { debit: 7, balance: 5007.01 },
+      { credit: 500, balance: 5000.01 },
+      { debit: 5000.01, balance: 5500.01 },
+      { debit: 500, balance: 500 },
     ]);
   });
 
