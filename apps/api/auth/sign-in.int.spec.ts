@@ -76,7 +76,8 @@ test('guessed from everywhere it is locked, but not for who was there before', a
   expect(await attempt(maria, password, '10.2.0.1')).toBe('in');
 });
 
-test('guesses from one address delay no other: another sign-in is checked before the second guess', async () => {
+/** In which order they are checked is held by fair-queue.unit.spec.ts; when each is answered depends on Postgres, too. */
+test('guesses from one address delay no other: another sign-in does not wait for their queue', async () => {
   // A connection for each of the two that go on at once: opening one may take longer than several checks.
   await Promise.all([1, 2].map(() => sql`SELECT pg_sleep(0.2)`.execute(db)));
   const order: string[] = [];
@@ -86,7 +87,8 @@ test('guesses from one address delay no other: another sign-in is checked before
   const guesses = Array.from({ length: 100 }, (_, n) => attempt(`nobody-${n}`, 'x', '10.0.0.1').then(done('guess')));
   const right = attempt(maria, password, '10.0.0.2').then(done('maria'));
   await Promise.all([...guesses, right]);
-  expect(order.indexOf('maria')).toBeLessThanOrEqual(2);
+  // Behind the queue she would be the last of 34.
+  expect(order.indexOf('maria')).toBeLessThan(17);
   // One at work, and the queue.
   expect(order.filter((name) => name === 'guess')).toHaveLength(33);
 });
