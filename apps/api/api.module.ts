@@ -1,4 +1,3 @@
-/** One module a noun; each is under PREFIX, but for the operations, which are beside it too. */
 import { type DynamicModule, Module } from '@nestjs/common';
 import { RouterModule } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';

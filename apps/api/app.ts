@@ -1,4 +1,3 @@
-/** The HTTP server: Fastify with authentication, parsers and documentation, and Nest's controllers behind it. */
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { apiModule } from './api.module.js';

@@ -1,4 +1,4 @@
-/** The environment variables, checked once. A bad value is refused in one sentence that names it and never repeats a secret. */
+/** Environment variables, checked once. A refusal names the variable and never repeats a secret. */
 import type { BlockList } from 'node:net';
 import { join } from 'node:path';
 import { loadAuditKey } from '../../libs/audit/audit-key.js';
@@ -14,27 +14,25 @@ export type Config = {
   database_url: string;
   jwt_secret: string;
   admin_username: string;
-  /** Absent: the first admin gets a generated one. */
+  /** Absent: generated. */
   admin_password: string | undefined;
   snapshots_dir: string;
-  /** Their X-Forwarded-For is trusted. */
   trusted_proxies: BlockList;
   /** Signs checkpoints. Default: the key in `audit_key_file`, which is made where there is none. */
   audit_key: string | undefined;
   audit_key_file: string;
-  /** Only used by the start that opens the ledger `main`. */
+  /** Only for the start that opens the ledger `main`. */
   main_ledger: { currency: string; digits: number; time_zone: string; approval_threshold: string };
 };
 
 export class BadSetting extends Error {}
 
 const secret_length_min = 32;
-/** Secrets from tutorials, as far as they are long enough. */
+/** Secrets from tutorials. */
 const KNOWN_SECRETS =
   /change[-_ ]?(me|this|it)|(your|my|super|top|default|example|jwt|dev|test)\S*[-_ ]secret|secret[-_ ]?key/i;
 const distinct_min = 10;
 
-/** @throws BadSetting with one sentence for a person. */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const needed = (name: string, why: string) => env[name] || refuse(`${name} is missing: ${why}.`);
   const admin_username = readUsername(env.ADMIN_USERNAME || 'admin');
@@ -87,7 +85,7 @@ function readSecret(text: string): string {
 }
 
 export const USERNAME = /^[a-z][a-z0-9._-]{1,63}$/;
-/** Actors in the ledger and in the security events that are no users. */
+/** Actors that are no users. */
 export const RESERVED_USERNAMES: readonly string[] = ['anonymous', 'server', 'system'];
 
 function readAuditKey(text: string | undefined): string | undefined {
@@ -123,7 +121,7 @@ function readCurrency(text: string): { currency: string; digits: number } {
   return { currency: text, digits: digitsOf(text) };
 }
 
-/** Decimals of a currency by ISO 4217, as this Node knows them. */
+/** By ISO 4217, as this Node knows it. */
 export function digitsOf(currency: string): number {
   return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
 }

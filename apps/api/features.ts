@@ -1,4 +1,3 @@
-/** One module a noun. `/batches`, which takes the commands of all, is beside them. */
 import type { Type } from '@nestjs/common';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { ApprovalsModule } from './approvals/approvals.module.js';

@@ -4,7 +4,7 @@ import { pino } from 'pino';
 type Level = 'debug' | 'info' | 'warn' | 'error';
 export type LogLine = (level: Level, message: string, fields?: Record<string, unknown>) => void;
 
-/** JSON leaves the C1 controls and the Unicode line separators as they are; in a terminal or a log viewer they could look like a new line. */
+/** JSON keeps C1 controls and Unicode line separators; in a terminal they could look like a new line. */
 const UNSAFE = /[\u007f-\u009f\u2028\u2029]/g;
 const escaped = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
@@ -19,10 +19,9 @@ const logger = pino(
   { write: (line: string) => process.stdout.write(line.replace(UNSAFE, escaped)) },
 );
 
-/** Writes every field it gets, so no secret may be among them. */
+/** Writes every field, so no secret may be among them. */
 export const logLine: LogLine = (level, message, fields = {}) => logger[level](fields, message);
 
-/** Nest's own messages, without those that say that all goes well. */
 export const nestLog: LoggerService = {
   log() {},
   warn: (message: unknown) => logLine('warn', String(message)),

@@ -26,7 +26,6 @@ export class Metrics {
     'ledger',
   );
 
-  /** Ledgers in which the audit thread found the log changed. */
   private readonly found_tampered = new Map<string, boolean>();
 
   constructor(
@@ -44,7 +43,7 @@ export class Metrics {
     return this.registry.metrics();
   }
 
-  /** Reads the state of the projections. While Postgres is away these metrics have no values. */
+  /** While Postgres is away these metrics have no values. */
   private async lookAtProjections(): Promise<void> {
     const health = await this.models.health().catch(() => undefined);
     for (const gauge of [this.live, this.lag]) gauge.remove();

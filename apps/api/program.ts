@@ -1,8 +1,6 @@
 /**
- * The API: commands and queries over HTTP.
- *
- * It listens first and becomes ready when event store, Postgres and read models are; until then /health/ready answers 503.
- * To stop, it ends each connection with its next answer, stops listening, answers the requests in flight, writes what was decided, and exits.
+ * Listens first, and becomes ready when event store, Postgres and read models are. To stop: ends each connection with
+ * its next answer, stops listening, answers what is in flight, writes what was decided, exits.
  */
 import { StartRefused } from '../../libs/process/child.js';
 import { announceReady, fail, onStop } from '../../libs/process/lifecycle.js';
@@ -12,10 +10,10 @@ import { BadSetting, type Config, readConfig } from './config.js';
 import { logLine } from './log.js';
 import { openServices } from './services.js';
 
-/** Requests that take longer, such as exports, are cut off at a stop. */
+/** Longer requests, such as exports, are cut off at a stop. */
 const drain_ms_max = 5000;
 const sweep_ms = 20;
-/** Backlog of the listening socket. Beyond it the kernel drops connections, whose clients try again after 1, 3, 7 … seconds. */
+/** Beyond it the kernel drops connections, whose clients try again after 1, 3, 7 … seconds. */
 const connections_waiting_max = 4096;
 
 async function main(): Promise<void> {
@@ -30,7 +28,7 @@ async function main(): Promise<void> {
     closing.abort();
     parts.readiness.stopping = true;
     await admission.drain();
-    // A connection with a request in flight stays open after close() and is closed here as soon as it is idle.
+    // A connection with a request in flight survives close(): closed here as soon as it is idle.
     const sweep = setInterval(() => server.closeIdleConnections(), sweep_ms);
     const cut_off = setTimeout(() => server.closeAllConnections(), drain_ms_max);
     await app.close();
@@ -50,7 +48,6 @@ async function main(): Promise<void> {
     if (!stopping) throw error;
     return undefined;
   });
-  // The stop that is under way ends the process, when it has written what was decided.
   if (stopping) return;
   logLine('info', 'The API is ready', { url });
   announceReady({ url, first_admin });

@@ -1,5 +1,3 @@
-/** How the API reads the read models: in one snapshot per answer, at least as new as the client asks for. */
-
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toMajor } from '../../libs/ledger/money.js';
 import type { AsOfQuery } from '../../projections/as-of/as-of.js';
@@ -11,13 +9,12 @@ import { lastRebuild, type RebuildView, requestRebuild } from '../../projections
 import { SECURITY_BOOK } from '../../projections/read-models/security.js';
 import { ledgerHalted, Problem } from './http/problem.js';
 
-/** `as_of` and `known_at` are instants (ISO 8601 UTC) or days (yyyy-mm-dd), which mean their end. */
+/** A day (yyyy-mm-dd) means its end. */
 export type SnapshotQuery = AsOfQuery & {
   /** Waits until the read models have reached this position; 503 projection_behind after 5 s. */
   min_position?: number;
 };
 
-/** `halted`: why the ledger is not projected any further. */
 type Standing = { position: number; halted: string | null };
 
 const wait_ms_max = 5000;
@@ -28,13 +25,13 @@ export class ReadModels {
 
   constructor(private readonly db: Db) {}
 
-  /** Runs `answer` in one read-only REPEATABLE READ transaction. @throws Problem ledger_halted, projection_behind; QueryRefused. */
+  /** In one read-only REPEATABLE READ transaction. @throws Problem ledger_halted, projection_behind; QueryRefused */
   async read<T>({ min_position, ...query }: SnapshotQuery, answer: (snapshot: Snapshot) => Promise<T>): Promise<T> {
     if (min_position !== undefined) await this.waitFor(query.ledger, min_position);
     return inSnapshot(this.db, query, answer);
   }
 
-  /** All ledgers by id. There are few, one a site, so no pages. */
+  /** Few, one a site, so no pages. */
   async ledgers() {
     const columns = ['ledger', 'currency', 'digits', 'time_zone', 'approval_threshold', 'position'] as const;
     const rows = await inReadTransaction(this.db, (trx) =>
@@ -65,15 +62,12 @@ export class ReadModels {
   async rebuild(): Promise<RebuildView | null> {
     return (await lastRebuild(this.db)) ?? null;
   }
-  /** The projector runs it. Where one is under way, returns that one. */
+  /** Where one is under way, returns that one. */
   requestRebuild(username: string): Promise<RebuildView> {
     return requestRebuild(this.db, username);
   }
 
-  /**
-   * Whether Postgres answers and has the tables of this version. A silent projector is a matter for the metrics: refusing commands as well
-   * would not help.
-   */
+  /** A silent projector is a matter for the metrics: refusing commands as well would not help. */
   async ready(): Promise<boolean> {
     try {
       return !(await this.health()).outdated;
@@ -93,7 +87,7 @@ export class ReadModels {
     }
   }
 
-  /** The position of each ledger. All who wait share one query. */
+  /** All who wait share one query. */
   private look(pause_ms: number): Promise<Map<string, Standing>> {
     this.looking ??= (async () => {
       try {

@@ -1,4 +1,3 @@
-/** Whether commands and queries both work, and if not, which service is missing. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LedgerWriters } from '../../libs/ledger-writer/writers.js';
 import type { ProjectionHealth } from '../../projections/projector/health.js';
@@ -10,11 +9,10 @@ export const READINESS = Symbol('readiness');
 
 export type Readiness = {
   missing(): Promise<string[]>;
-  /** Ledgers that refuse commands or are not projected any further, and whether all refuse commands. */
   halted(): Promise<{ halted: HaltedLedger[]; none_left: boolean }>;
-  /** There are tables, the ledger `main` and a user, so that a sign-in works. */
+  /** Tables, the ledger `main` and a user exist. */
   prepared: boolean;
-  /** From the signal to stop on, so that load balancers send nothing more. */
+  /** From the signal to stop on. */
   stopping: boolean;
 };
 

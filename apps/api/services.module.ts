@@ -16,7 +16,6 @@ import type { Services } from './services.js';
 @Module({})
 class PartsModule {}
 
-/** Provides every module with what was opened before Nest; nothing here connects to anything. */
 export function servicesModule(parts: Services, permissions: RoutePermissions): DynamicModule {
   const providers = [
     { provide: WRITERS, useValue: parts.writers },

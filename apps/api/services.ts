@@ -1,4 +1,4 @@
-/** What the API is made of, opened at its start and closed at its end. Opening does not connect to anything yet. */
+/** Opening does not connect to anything yet. */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
@@ -56,10 +56,7 @@ export function openServices(config: Config, log: LogLine) {
     readiness,
     metrics,
     audit: new Audit(store, writers, thread, new Verifications(identity, thread, log)),
-    /**
-     * Makes what a first start lacks: tables, the ledger `main`, an admin. Waits while Postgres or the event store is away.
-     * @returns the first admin, if this call made one
-     */
+    /** Makes what a first start lacks; waits while Postgres or the log is away. @returns the admin that it made */
     async prepare(): Promise<FirstAdmin | undefined> {
       const untilItWorks = <T>(what: string, attempt: () => Promise<T>) => retry(what, attempt, log, closing.signal);
       await untilItWorks('The tables of users', () => migrateIdentity(identity));
@@ -75,7 +72,7 @@ export function openServices(config: Config, log: LogLine) {
         const missing = await readiness.missing();
         if (missing.length > 0) throw new Error(`${missing.join(' and ')} missing`);
       });
-      // A ledger's writer records that its reservations expire, so it must run also before the first request.
+      // A writer records that reservations expire, so it must run before any request.
       await untilItWorks('Opening the other ledgers', async () => {
         for (const { ledger_id } of await models.ledgers()) writers.of(ledger_id);
       });
@@ -91,13 +88,12 @@ export function openServices(config: Config, log: LogLine) {
   };
 }
 
-/** The parent process prints it; without a parent it would be lost. */
 function generatedPassword(): string {
   if (process.connected) return randomBytes(15).toString('base64url');
   throw new BadSetting('There is no user yet: set ADMIN_PASSWORD to the password that the first admin shall have.');
 }
 
-/** A halted ledger does not stop the start: the other ledgers, and the operator who inspects this one, need the API. */
+/** A halted ledger does not stop the start: the other ledgers, and the operator, need the API. */
 async function openMain(
   { main_ledger }: Config,
   writers: Pick<Services['writers'], 'of'>,

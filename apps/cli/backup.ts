@@ -1,4 +1,3 @@
-/** `cli backup`: copies the embedded event store's log into a file, also while it runs. */
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { damageReport, LogUnavailable } from '../../libs/event-store-server/log-file.js';

@@ -1,4 +1,3 @@
-/** `cli export`: writes a ledger into a file, with its chain and its checkpoints. */
 import { parseArgs } from 'node:util';
 import { type ExportHeader, exportLines, NoLedger, NotWhole } from '../../libs/audit/export.js';
 import { files_help, writeLines } from './files.js';

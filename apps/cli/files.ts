@@ -1,4 +1,3 @@
-/** Reads and writes exports as files: compressed as their name says, written whole or not at all. */
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
@@ -14,12 +13,11 @@ export function readBytes(file: string): AsyncIterable<Buffer> {
   const raw = createReadStream(file);
   const unpack = file.endsWith('.zst') ? createZstdDecompress() : file.endsWith('.gz') ? createGunzip() : undefined;
   if (unpack === undefined) return raw;
-  // The reader sees end and failure of the file through the transform.
+  // The reader sees end and failure through the transform.
   pipeline(raw, unpack).catch(() => {});
   return unpack;
 }
 
-/** Throws CannotDo where there is no such file. */
 export async function mustExist(file: string): Promise<void> {
   try {
     await (await open(file)).close();
@@ -28,7 +26,7 @@ export async function mustExist(file: string): Promise<void> {
   }
 }
 
-/** Never replaces a file. Writes under another name and renames when it is complete. */
+/** Never replaces a file; renames when complete. */
 export async function writeLines(file: string, lines: AsyncIterable<string>, stop: AbortSignal): Promise<void> {
   if (existsSync(file)) throw new CannotDo(`${file} exists already.`);
   const draft = `${file}.part`;

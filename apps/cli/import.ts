@@ -1,4 +1,3 @@
-/** `cli import`: sends commands from a file to a ledger, through /batches. */
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
@@ -26,7 +25,7 @@ Ends with 0 when every line was recorded, 1 when some were not.
 `;
 
 const refusals_shown_max = 20;
-/** Lines sent and not yet answered. More would only wait in the server's queue. */
+/** More would only wait in the server's queue. */
 const open_lines_max = 4000;
 const line_bytes_max = 256 * 1024;
 
@@ -37,7 +36,7 @@ interface Result {
 }
 
 interface SentLine {
-  /** Its number in the file. Empty lines are not sent, so the API counts differently. */
+  /** In the file; empty lines are not sent, so the API counts differently. */
   number: number;
   text: string;
   bytes: number;
@@ -113,7 +112,7 @@ async function* numbered(input: AsyncIterable<Buffer>): AsyncGenerator<SentLine>
   }
 }
 
-/** The text stays as it is, so that no number changes on its way. The API checks it. */
+/** Unparsed, so that no number changes on its way. */
 function withKey(text: string, number: number): string {
   if (!text.startsWith('{') || hasKey(text)) return text;
   const hash = createHash('sha256').update(text).digest('base64url').slice(0, 22);
@@ -160,7 +159,6 @@ async function transfer({ lines, bytes_total }: Sent, batch: ClientRequest, stop
     batch.end();
   };
   let failure: unknown;
-  // Each side reports why it stopped; further errors may follow and say nothing new.
   batch.on('error', () => {});
   try {
     await Promise.all([send(), receive(batch, settle)]);

@@ -1,7 +1,4 @@
-/**
- * Finds the log and the database: as named by the environment, as the running system noted, or in the data folder of a
- * stopped one.
- */
+/** Where log and database are: by the environment, the running system's notes, or a stopped one's data folder. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
@@ -28,12 +25,8 @@ export function dataDir(): string {
   return resolve(process.env.DATA_DIR || '.data');
 }
 
-/**
- * Throws CannotDo where there is no log. `make` makes one in an empty data folder, and refuses a folder over which a
- * system runs.
- */
+/** @param make makes a log in an empty data folder. @throws CannotDo where there is none, or a system runs there */
 export async function openLog({ make = false } = {}): Promise<Log> {
-  // grpc-js prints nothing; every error becomes a sentence of our own.
   setLogVerbosity(logVerbosity.NONE);
   const log = await openNamedLog(make);
   process.stderr.write(`Log: ${log.place}\n`);
@@ -59,12 +52,11 @@ export function databaseUrl(): string {
   throw new CannotDo(`Start the system over ${dataDir()} first, or name its database by DATABASE_URL.`);
 }
 
-/** A server's address without user and password. */
 export function hostOf(url: string): string {
   return url.replace(/^([a-z+]+:\/\/)(?:[^/]*@)?([^/?]*).*$/, '$1$2');
 }
 
-/** Throws CannotDo where the books of the data folder live elsewhere: what is left there is old. */
+/** What is left there is old. */
 export function refuseMoved(): void {
   const moved = movedAway(dataDir());
   if (moved !== undefined) throw new CannotDo(moved);
@@ -75,10 +67,7 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/**
- * The database that DATABASE_URL names; else that of the data folder, started where no system runs over it. Throws
- * CannotDo.
- */
+/** DATABASE_URL's; else the data folder's, started where no system runs. @throws CannotDo */
 export async function openPostgres(): Promise<Database> {
   const { DATABASE_URL } = process.env;
   if (DATABASE_URL) return { url: DATABASE_URL, close: async () => {} };
@@ -94,7 +83,6 @@ export async function openPostgres(): Promise<Database> {
   return startFolderPostgres(folder);
 }
 
-/** Closing the database closes the folder, too. Throws CannotDo. */
 export async function startFolderPostgres(folder: DataFolder): Promise<Database> {
   try {
     const place = await folder.postgresPlace();
@@ -126,7 +114,7 @@ export async function connect(url: string, place: string): Promise<Log> {
   return { store, place, close: () => store.close() };
 }
 
-/** Serves the log of a folder in this process. Throws CannotDo; then nothing stays open. */
+/** @throws CannotDo; then nothing stays open */
 export async function openFolder(data_dir: string, make: boolean): Promise<Log> {
   if (!make && !existsSync(data_dir))
     throw new CannotDo(`There is no log in ${data_dir}: choose another folder by DATA_DIR, or set EVENTSTORE_URL.`);

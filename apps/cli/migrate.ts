@@ -1,4 +1,3 @@
-/** `cli migrate`: moves the books of `npm start` to an EventStoreDB and a Postgres of your own. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -72,7 +71,6 @@ async function refuseReadModels(db: IdentityDb): Promise<void> {
 }
 
 async function moveLog(folder: DataFolder, url: string, signal: AbortSignal) {
-  // Before anything is open here: what stayed open would keep the process alive.
   const to = await connect(url, hostOf(url));
   const bars = { copying: showProgress('Copying  ', 'events'), comparing: showProgress('Comparing', 'events') };
   try {
@@ -88,7 +86,6 @@ async function moveLog(folder: DataFolder, url: string, signal: AbortSignal) {
 function writeSecrets(folder: DataFolder): string {
   const file = join(folder.dir, 'services.env');
   const lines = [`JWT_SECRET=${process.env.JWT_SECRET || folder.jwtSecret()}`];
-  // A key given by the environment is known already.
   if (!process.env.AUDIT_KEY) lines.push(`AUDIT_KEY=${auditSeed(join(folder.api_dir, 'audit-key.pem'))}`);
   writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600, flush: true });
   return file;

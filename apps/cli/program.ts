@@ -1,7 +1,4 @@
-/**
- * `npm run cli -- <verb>`: the tools of operators and auditors. Each is a file of its own, loaded only when it is asked
- * for.
- */
+/** Each verb is loaded only when asked for. */
 import { EventStoreUnavailable, StreamTombstoned } from '../../libs/event-store/event-store.js';
 import { troubleWithPostgres } from '../../libs/process/services.js';
 import { databaseUrl } from './links.js';
@@ -62,7 +59,7 @@ function say(text: string, code = 0): number {
   return code;
 }
 
-/** A sentence for an error that the caller can mend; undefined for a bug. */
+/** For an error that the caller can mend; undefined for a bug. */
 async function sentenceFor(error: unknown): Promise<string | undefined> {
   const { code = '', message } = error as NodeJS.ErrnoException;
   // parseArgs of node:util explains in a sentence what is wrong with an option.
@@ -72,7 +69,7 @@ async function sentenceFor(error: unknown): Promise<string | undefined> {
   if (UNUSABLE.has(code)) return (await troubleWithPostgres(databaseUrl()))?.sentence ?? 'The database did not answer.';
   return undefined;
 }
-/** Codes of Postgres and of the network where Postgres is away, refuses the role, or has no such database. */
+/** Postgres is away, refuses the role, or has no such database. */
 const UNUSABLE = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -85,7 +82,6 @@ const UNUSABLE = new Set([
   '3D000',
 ]);
 
-// A reader such as `head` closes the output when it has seen enough.
 process.stdout.on('error', () => process.exit(interrupted));
 main(process.argv.slice(2)).then(
   (code) => {

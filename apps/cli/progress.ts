@@ -1,4 +1,3 @@
-/** A bar on a terminal; nothing where a program reads the output. */
 import { SingleBar } from 'cli-progress';
 
 export interface Progress {

@@ -1,4 +1,3 @@
-/** `cli proof`: writes the proof that a document stood in the books, for a reader without access to them. */
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -50,7 +49,7 @@ async function run(args: string[], stop: AbortSignal): Promise<number> {
   }
 }
 
-/** The key that the system signs with. A tool makes none of its own: no auditor would know it. */
+/** A tool makes no key of its own: no auditor would know it. */
 function knownKey(): AuditKey | undefined {
   const file = join(dataDir(), 'api', 'audit-key.pem');
   return process.env.AUDIT_KEY || existsSync(file) ? loadAuditKey(process.env.AUDIT_KEY, file) : undefined;

@@ -1,4 +1,3 @@
-/** `cli rebuild`: makes the read models anew from the log, beside the live ones. */
 import { parseArgs } from 'node:util';
 import { openDatabase } from '../../projections/database/database.js';
 import { projectionHealth } from '../../projections/projector/health.js';

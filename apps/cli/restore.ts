@@ -1,4 +1,3 @@
-/** `cli restore`: writes an export back into a log that lacks the ledger. */
 import { parseArgs } from 'node:util';
 import { ImportRefused, importLedger } from '../../libs/audit/import.js';
 import { files_help, mustExist, readBytes } from './files.js';

@@ -1,4 +1,4 @@
-/** `cli resume`: an operator decides that a ledger may go on although its log lost events or was changed. */
+/** An operator decides that a ledger goes on although its log lost events or was changed. */
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import { resumeLedger } from '../../libs/ledger-writer/halts.js';

@@ -1,4 +1,3 @@
-/** `cli unhide`: brings hidden events of a ledger back, as long as the log still has them. */
 import { parseArgs } from 'node:util';
 import { checkpointStream, ledgerStream } from '../../libs/audit/checkpoint.js';
 import { findDamage, unhide } from '../../libs/event-store/stream-damage.js';

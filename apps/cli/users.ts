@@ -1,4 +1,4 @@
-/** `cli users`: a way back in for the owner of the data folder or the database. */
+/** A way back in for the owner of the data folder or the database. */
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { hashOf, setPassword } from '../../libs/identity/set-password.js';

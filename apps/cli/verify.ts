@@ -1,4 +1,3 @@
-/** `cli verify`: is the log what was recorded, and are the read models what the log says? */
 import { parseArgs } from 'node:util';
 import { inspectExport } from '../../libs/audit/export.js';
 import { figuresOf } from '../../libs/audit/state-at.js';

@@ -16,12 +16,10 @@ const usage = `Usage: npm run eventstore -- --port N (--data-dir DIR | --memory)
   --open          lets every caller in; else calls must show DIR/secret, as the password of the user "ledger"
   --allow-delete  the ledgers' own streams can be deleted, too`;
 
-/** Streams that hold the books: ledgers, their checkpoints, and changes of users. */
 const KEPT = /^(ledger-|checkpoints-|security$)/;
 const LOOPBACK = /^(127(\.\d+){3}|::1|localhost)$/;
 
 async function main(): Promise<void> {
-  // grpc-js prints nothing; every error becomes a sentence of our own.
   setLogVerbosity(logVerbosity.NONE);
   const { values, positionals } = parseCommandLine();
   const data_dir = values['data-dir'] === undefined ? undefined : resolve(values['data-dir']);

@@ -1,7 +1,3 @@
-/**
- * The projector keeps the read models in Postgres up to date with the log; it makes missing ones and rebuilds outdated
- * ones.
- */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EventStore, EventStoreUnavailable } from '../../libs/event-store/event-store.js';
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
@@ -62,7 +58,7 @@ async function run(): Promise<void> {
   }
 }
 
-/** Rebuilds run beside it: the live tables follow the log until the new ones take their place. */
+/** Rebuilds run beside it: the live tables follow the log until the new ones replace them. */
 async function project(db: Db, store: EventStore): Promise<void> {
   const watching = watchRebuilds({ db, store, signal, log });
   try {
@@ -73,7 +69,7 @@ async function project(db: Db, store: EventStore): Promise<void> {
   }
 }
 
-/** Returns when the tables of this version exist. Waits while Postgres or the log is away. */
+/** Waits while Postgres or the log is away. */
 async function prepare(db: Db, store: EventStore): Promise<void> {
   for (let failures = 0; !signal.aborted; failures += 1) {
     try {

@@ -1,5 +1,5 @@
 import { requireNode } from '../../libs/process/node-version.js';
 
 requireNode();
-// A dynamic import: Node links static ones before it runs anything, and an older Node would fail there with a SyntaxError.
+// A dynamic import: an older Node fails with a SyntaxError while it links static ones, before it can say why.
 await import('./program.js');

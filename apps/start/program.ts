@@ -1,9 +1,6 @@
 /**
- * `npm start`: the whole system as children of this one process.
- *
- *     Postgres, event store ──► projector ──► API        started in this order, stopped in the opposite one
- *
- * A service that has a URL in the environment is used instead of started; the programs are the same.
+ * Starts Postgres, event store, projector and API as children, in this order, and stops them in the opposite one. A
+ * service that has a URL in the environment is used instead of started.
  */
 import { join } from 'node:path';
 import { type Child, StartRefused, startChild } from '../../libs/process/child.js';
@@ -22,17 +19,14 @@ import { haltedLedgers } from './halted.js';
 import { keepRunning, type Service } from './service.js';
 import { checkPort, readSettings, type Settings } from './settings.js';
 
-const stop_ms_max = 90_000; // Far longer than the deadline of any child.
+const stop_ms_max = 90_000; // Far longer than any child's deadline.
 
 const services: Service<unknown>[] = [];
 let folder: DataFolder | undefined;
 let ending: Promise<void> | undefined;
 const stopping = new AbortController();
 
-/**
- * Stops all services, the latest first, and also those that are still being started. The lock goes last: the next start
- * may begin when nothing of this one is left.
- */
+/** Also those still being started. The lock goes last: the next start may begin when nothing of this one is left. */
 function stopAll(): Promise<void> {
   stopping.abort();
   ending ??= (async () => {
@@ -133,7 +127,7 @@ function startApi(place: Place, folder: DataFolder, settings: Settings, links: L
     const child = startChild(apiProgram(place, { ...settings, ...links, port, data_dir: folder.api_dir }));
     adopt(child);
     const ready = await child.ready;
-    port = Number(new URL(ready.url ?? '').port || port); // PORT=0: any port at first, then the same again.
+    port = Number(new URL(ready.url ?? '').port || port);
     return ready;
   });
 }

@@ -1,4 +1,3 @@
-/** Keeps one child running: starts it again when it dies, and gives up when it cannot live. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Child, StartRefused } from '../../libs/process/child.js';
 
@@ -8,7 +7,7 @@ const pause_ms_min = 250;
 const pause_ms_max = 8000;
 
 export type Service<Answer> = {
-  /** The answer of its first successful start. Never rejected: a service that cannot start calls `giveUp`. */
+  /** Never rejected: a service that cannot start calls `giveUp`. */
   ready: Promise<Answer>;
   stop(): Promise<void>;
 };
@@ -22,8 +21,8 @@ export type ServiceSpec<Answer> = {
 };
 
 /**
- * A death before the child was ready, or right after, is a failed start. `failed_starts_max` of them in a row call
- * `giveUp`, and so does StartRefused at the very first. A healthy child is restarted without limit.
+ * A death before it was ready, or right after, is a failed start. `failed_starts_max` in a row call `giveUp`, as does
+ * StartRefused at the first. A healthy child is restarted without limit.
  */
 export function keepRunning<Answer>({ name, launch, giveUp, log, log_dir }: ServiceSpec<Answer>): Service<Answer> {
   const stopped = new AbortController();

@@ -1,4 +1,3 @@
-/** The settings of the environment, checked before anything is started. */
 import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { whyRefused } from '../../libs/identity/password-rule.js';
@@ -10,7 +9,7 @@ export type Settings = {
   data_dir: string;
   eventstore_url?: string;
   database_url?: string;
-  /** Without it, which is allowed only where everything is embedded, the data folder keeps one. */
+  /** Without it (only where all is embedded) the data folder keeps one. */
   jwt_secret?: string;
   admin_username?: string;
   admin_password?: string;
@@ -43,7 +42,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   };
 }
 
-/** Checks the port before the database starts. @throws StartRefused */
+/** Before the database starts. @throws StartRefused */
 export async function checkPort({ host, port }: Settings): Promise<void> {
   const server = createServer();
   const error = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {

@@ -1,4 +1,4 @@
-/** Copies users, sessions and pending security events from one database into another: whole, or not at all. */
+/** Users, sessions and pending security events: all or nothing. */
 import { sql } from 'kysely';
 import { type IdentityDb, migrateIdentity } from './tables.js';
 
@@ -25,7 +25,7 @@ function same(ours: Content, theirs: Content): boolean {
   return JSON.stringify(ours) === JSON.stringify(theirs);
 }
 
-/** All tables of the schema but the migrator's own, each with a hash over its rows. */
+/** All tables but the migrator's own, each with a hash over its rows. */
 async function contentOf(db: IdentityDb): Promise<Content> {
   return db.transaction().execute(async (trx) => {
     await sql`SET LOCAL timezone = 'UTC'`.execute(trx);

@@ -1,20 +1,16 @@
-/** What may become a password. Without clock and I/O: the same text always gets the same answer. */
 import { dictionary } from '@zxcvbn-ts/language-common';
 
 export const password_length_min = 8;
 export const password_length_max = 200;
-/** A composed character has at most this many UTF-16 units when it is decomposed. */
+/** UTF-16 units of a composed character when decomposed. */
 const decomposed_max = 4;
 
-/**
- * The normal form of a password, in which composed and decomposed letters are the same. It is what is hashed, compared
- * and measured.
- */
+/** The normal form, in which composed and decomposed letters are the same; what is hashed, compared and measured. */
 export function spelt(password: string): string {
   return password.normalize('NFC');
 }
 
-/** Whether the length is right. A text that is far too long is not normalised first. */
+/** A text that is far too long is not normalised first. */
 export function hasLength(password: string, minimum: number): boolean {
   if (password.length > password_length_max * decomposed_max) return false;
   const { length } = spelt(password);
@@ -26,7 +22,7 @@ const PRODUCT = 'factoryledger';
 const BLANK = /^[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\u2800]*$/u;
 const LETTER_OF: Record<string, string> = { '0': 'o', '1': 'l', '3': 'e', '4': 'a', '@': 'a' };
 
-/** Why `password` must not be the one of `username`, as the end of a sentence about it; undefined where it may. */
+/** The end of a sentence about `password`; undefined where it may be used. */
 export function whyRefused(password: string, username: string): string | undefined {
   if (!hasLength(password, password_length_min))
     return `must be text of ${password_length_min} to ${password_length_max} characters`;
@@ -37,7 +33,7 @@ export function whyRefused(password: string, username: string): string | undefin
   return undefined;
 }
 
-/** Without the variations that guessing programs try first: capitals, full-width letters, blanks around it. */
+/** Without the variations that guessing programs try first. */
 function folded(password: string): string {
   return password.normalize('NFKC').toLowerCase().trim();
 }
@@ -46,10 +42,7 @@ function bare(text: string): string {
   return folded(text).replace(/[^\p{L}\p{N}]/gu, '');
 }
 
-/**
- * The product's name in any spelling, with digits and signs around it: Factory_Ledger, f4ct0ry-l3dger,
- * factoryledger2026!
- */
+/** In any spelling, with digits and signs around it: f4ct0ry-l3dger, factoryledger2026! */
 function isProduct(password: string): boolean {
   const within = folded(password)
     .replace(/^[^\p{L}]+/u, '')

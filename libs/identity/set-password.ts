@@ -4,15 +4,15 @@ import { spelt } from './password-rule.js';
 import { noteSecurityEvent } from './security-outbox.js';
 import type { IdentityDb } from './tables.js';
 
-/** Part of every change of a user: voids the tokens made before. */
+/** Part of every change of a user. */
 export const tokensVoid = { token_version: sql<number>`token_version + 1`, changed_at: sql<Date>`clock_timestamp()` };
 
-/** The package's defaults are the least that OWASP asks for: argon2id, 19 MiB, two passes, one lane. */
+/** The package's defaults are OWASP's least: argon2id, 19 MiB, two passes, one lane. */
 export function hashOf(password: string): Promise<string> {
   return hash(spelt(password));
 }
 
-/** Gives a user another password, and ends their sessions and their lock. false where there is no such user. */
+/** Ends the user's sessions and lock. @returns false where there is no such user */
 export async function setPassword(
   db: IdentityDb,
   actor: string,

@@ -1,7 +1,4 @@
-/**
- * The tables of the schema `identity`: users, revoked tokens, failed sign-ins, and security events on their way to the
- * log. They are the only state that the log does not hold, so they are migrated, never rebuilt.
- */
+/** The only state that the log does not hold, so it is migrated, never rebuilt. */
 import { type ColumnType, type Generated, Kysely, PostgresDialect, type RawBuilder, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import pg from 'pg';
@@ -12,28 +9,25 @@ type Moment = ColumnType<Date, Date | undefined, Date>;
 export interface IdentityTables {
   users: {
     username: string;
-    /** argon2id in PHC format, which carries its own parameters and salt. */
+    /** argon2id in PHC format, with its parameters and salt. */
     password_hash: string;
     role: Role;
     active: Generated<boolean>;
-    /** Raised whenever what a token promises has changed: a token of another version is void. */
+    /** A token of another version is void. */
     token_version: Generated<number>;
     created_at: Moment;
     created_by: string;
     changed_at: Moment;
   };
   revoked_tokens: { token_id: string; revoked_at: Moment; expires_at: Date };
-  /**
-   * Counts by name, whether it exists or not, so that answers do not reveal which names exist; and by address ('' for
-   * all together).
-   */
+  /** By name, existing or not, so that answers reveal nothing; and by address ('' for all together). */
   failed_sign_ins: {
     username: string;
     address: string;
     failures: number;
     since: Date;
     locked_until: Date | null;
-    /** The name signed in from this address before: failures elsewhere do not lock it here. */
+    /** The name signed in from here before: failures elsewhere do not lock it here. */
     known_until: Date | null;
   };
   unknown_sign_ins: { minute: Date; failures: number };
@@ -44,7 +38,6 @@ export interface IdentityTables {
     data: ColumnType<Record<string, unknown>, string, never>;
     metadata: ColumnType<Record<string, unknown>, string, never>;
   };
-  /** Verifications that auditors asked for, and their results. */
   verifications: {
     verification_id: string;
     ledger: string;
@@ -62,7 +55,7 @@ export type IdentityDb = Kysely<IdentityTables>;
 
 const SCHEMA = 'identity';
 
-/** A small pool of its own, so that a slow report does not delay sign-ins. */
+/** Its own pool, so that a slow report does not delay sign-ins. */
 export function openIdentity(database_url: string, log: (line: string) => void): IdentityDb {
   const pool = new pg.Pool({
     connectionString: database_url,
@@ -76,12 +69,12 @@ export function openIdentity(database_url: string, log: (line: string) => void):
     },
   });
   pool.on('error', (error) => log(`A connection to Postgres broke: ${error.message}`));
-  // A connection in use reports its loss to its query as well; without a listener the event would end the process.
+  // Without a listener a lost connection's event would end the process; its query reports the loss.
   pool.on('connect', (client) => client.on('error', () => {}));
   return new Kysely<IdentityTables>({ dialect: new PostgresDialect({ pool }) });
 }
 
-/** Forward only: a migration that has run anywhere is never edited, and there is no way down. */
+/** Forward only: a migration that has run anywhere is never edited. */
 const MIGRATIONS: Record<string, Migration> = {
   '0001_users': {
     up: async (db) => {
@@ -155,7 +148,7 @@ const MIGRATIONS: Record<string, Migration> = {
   },
 };
 
-/** Brings the tables up to date; of several instances one does it and the others wait. */
+/** Of several instances one does it and the others wait. */
 export async function migrateIdentity(db: IdentityDb): Promise<void> {
   const migrator = new Migrator({
     db,

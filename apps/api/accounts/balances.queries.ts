@@ -31,7 +31,6 @@ export class GetAccountHandler implements IQueryHandler<GetAccount> {
   }
 }
 
-/** `from` and `to` may be days of the ledger. */
 export interface EntryFilter extends Paging {
   from?: string;
   to?: string;
@@ -74,7 +73,6 @@ export class GetTrialBalanceHandler implements IQueryHandler<GetTrialBalance> {
   }
 }
 
-/** @throws Problem unknown_account */
 async function balanceOrRefuse(snapshot: Snapshot, account_id: string) {
   // An account of the chart, or the one of a customer or supplier.
   const well_formed = isId(account_id.replace(/^(receivable|payable):/, ''));

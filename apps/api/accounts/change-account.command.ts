@@ -7,7 +7,6 @@ import { LedgerCommand, submit, WRITERS } from '../commands/ledger-command.js';
 import { changeSpec } from '../master-data/command-specs.js';
 import { AccountChangeBody } from './accounts.dto.js';
 
-/** Records AccountChanged. Only what is given changes; `active: false` deactivates. */
 export class ChangeAccount extends LedgerCommand<ChangeMasterData> {
   static readonly spec = changeSpec('account', AccountChangeBody, 'not_empty', 'control_account', 'insufficient_funds');
 }

@@ -7,7 +7,6 @@ import { LedgerCommand, submit, WRITERS } from '../commands/ledger-command.js';
 import { registerSpec } from '../master-data/command-specs.js';
 import { AccountBody } from './accounts.dto.js';
 
-/** Records AccountRegistered. */
 export class RegisterAccount extends LedgerCommand<RegisterMasterData> {
   static readonly spec = registerSpec('account', AccountBody, ({ type }) => ({ may_go_negative: type !== 'asset' }));
 }

@@ -42,7 +42,6 @@ export const Approval = component(
 );
 export type Approval = Static<typeof Approval>;
 
-/** An approval that was granted, with the document that came of it. */
 export const ApprovedDocument = component(
   'ApprovedDocument',
   Type.Unsafe<Approval & { document: unknown }>({

@@ -22,7 +22,6 @@ export class Approve extends LedgerCommand<ledger.Approve> {
       ...DATED,
       ...STOCK_OUT,
       'insufficient_funds',
-      // What was asked for may have changed meanwhile.
       'already_void',
       'already_paid',
       'overpayment',

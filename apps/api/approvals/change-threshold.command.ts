@@ -6,7 +6,6 @@ import type { LedgerWriters } from '../../../libs/ledger-writer/writers.js';
 import { type CommandSpec, LedgerCommand, submit, WRITERS } from '../commands/ledger-command.js';
 import { ThresholdBody } from './approvals.dto.js';
 
-/** Records ApprovalThresholdChanged. */
 export class ChangeThreshold extends LedgerCommand<ledger.ChangeThreshold> {
   static readonly spec: CommandSpec<ledger.ChangeThreshold> = {
     batch_type: 'approval-thresholds',

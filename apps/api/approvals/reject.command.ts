@@ -6,7 +6,6 @@ import type { LedgerWriters } from '../../../libs/ledger-writer/writers.js';
 import { type CommandSpec, idField, LedgerCommand, submit, WRITERS } from '../commands/ledger-command.js';
 import { ReasonBody } from '../commands/reason.dto.js';
 
-/** Records ApprovalRejected. */
 export class Reject extends LedgerCommand<ledger.Reject> {
   static readonly spec: CommandSpec<ledger.Reject> = {
     batch_type: 'approvals/reject',

@@ -5,7 +5,7 @@ import type { Outcome } from '../../../libs/ledger-writer/writer.js';
 import type { LedgerWriters } from '../../../libs/ledger-writer/writers.js';
 import { type CommandSpec, idField, LedgerCommand, submit, WRITERS } from '../commands/ledger-command.js';
 
-/** Records ApprovalWithdrawn, by the user who asked for the approval. */
+/** By the user who asked for the approval. */
 export class Withdraw extends LedgerCommand<ledger.Withdraw> {
   static readonly spec: CommandSpec<ledger.Withdraw> = {
     batch_type: 'approvals/withdraw',

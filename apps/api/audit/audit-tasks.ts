@@ -1,4 +1,4 @@
-/** The tasks of the audit thread and their answers. Only plain values cross between the threads. */
+/** Tasks of the audit thread. Only plain values cross between threads. */
 
 import type { Checkpoint } from '../../../libs/audit/checkpoint.js';
 import type { Proof } from '../../../libs/audit/proof.js';
@@ -21,7 +21,6 @@ export interface StateAnswer extends Figures {
 }
 
 export interface Tasks {
-  /** undefined where there is no such ledger. */
   state: {
     ask: { ledger_id: string; moment: AskedMoment; as_of?: string | undefined; number?: string | undefined };
     answer: StateAnswer | undefined;

@@ -1,4 +1,3 @@
-/** Runs the audit thread: started when first needed, and again if it dies. */
 import { Worker } from 'node:worker_threads';
 import { Problem } from '../http/problem.js';
 import type { LogLine } from '../log.js';
@@ -39,7 +38,6 @@ export class AuditThread {
     this.running();
   }
 
-  /** @throws Problem overloaded, unavailable; TaskFailed with the thread's own sentence. */
   ask<K extends TaskName>(
     task: K,
     ask: Tasks[K]['ask'],

@@ -1,7 +1,4 @@
-/**
- * The audit thread: reading a ledger from its beginning, or signing it, does not share the event loop that handles commands. It has
- * connections of its own. Between tasks it signs checkpoints and checks for drift, both in small portions.
- */
+/** The audit thread: reads whole ledgers outside the event loop that handles commands, over its own connections. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
@@ -40,8 +37,6 @@ function checkpointsOf(ledger_id: string): Checkpoints {
   return known;
 }
 
-// ── Tasks ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
 type Work = { [K in keyof Tasks]: (ask: Tasks[K]['ask'], id: number) => Promise<Tasks[K]['answer']> };
 
 const WORK: Work = {
@@ -51,7 +46,6 @@ const WORK: Work = {
   verify: ({ ledger_id }, id) => verify(ledger_id, (done, of) => say({ id, progress: { done, of } })),
 };
 
-/** Verifies the ledger, and with every ledger the security events. */
 async function verify(ledger_id: string, on_progress: (done: number, of: number) => void): Promise<Verification> {
   const ledger = await verifyLedger(db, store, ledger_id, { on_progress });
   const security = await verifyLedger(db, store, SECURITY_BOOK);
@@ -92,7 +86,7 @@ async function stateAnswer({
   return { ...answer(state), documents: documentCounts(state), ...(document !== undefined && { document }) };
 }
 
-/** One task at a time, since each may read a whole ledger. Verifications take long and have a queue of their own. */
+/** One task at a time, since each may read a whole ledger; verifications take long and have their own queue. */
 const queues = { verifications: Promise.resolve(), others: Promise.resolve() };
 port.on('message', ({ id, task, ask }: Request) => {
   const queue = task === 'verify' ? 'verifications' : 'others';
@@ -106,19 +100,17 @@ port.on('message', ({ id, task, ask }: Request) => {
   });
 });
 
-// ── Continuous checks ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** How often each ledger is signed and checked for drift, and the events signed at a time: at most a few percent of one core. */
+/** Of each ledger; at most a few percent of one core. */
 const round_ms = 30_000;
 const signed_max = 25_000;
-/** How often each log is checked for changes, and the new events checked at a time: a percent or two of a core. */
+/** Of each log; a percent or two of a core. */
 const watch_ms = 12_000;
 const watched_max = 10_000;
-/** A checkpoint is made after so many events, or for any event after this time. */
+/** A checkpoint is signed after so many events, or for any event after this time. */
 const checkpoint_events = 10_000;
 const checkpoint_ms = 3_600_000;
 
-/** Where each ledger's next window begins, and the rows that differed in each window when it was last checked. */
+/** Per ledger: where the next window begins; rows that differed in each window when last checked. */
 const next_windows = new Map<string, number>();
 const drifting = new Map<string, Map<number, number>>();
 const watches = new Map<string, LookAtLog>();
@@ -130,7 +122,7 @@ function tell(ledger_id: string): void {
   say({ tampered: { ledger_id, what: found_by_watching.get(ledger_id) ?? found_by_verification.get(ledger_id) } });
 }
 
-/** Runs `look` for each ledger, in rounds. A round that fails because the event store or Postgres is away is skipped. */
+/** Rounds over all ledgers. A round that fails because the log or Postgres is away is skipped. */
 async function forever(pause_ms: number, look: (ledger_id: string) => Promise<void>): Promise<never> {
   let books: string[] = [];
   for (;;) {
@@ -153,7 +145,6 @@ async function lookForTouches(ledger_id: string): Promise<void> {
   tell(ledger_id);
 }
 
-/** Counts the users that differ from the security events. */
 async function lookAtUsers(): Promise<void> {
   const { expected, found } = await checkUsers();
   const names = new Set([...expected, ...found].map(({ username }) => username));

@@ -1,4 +1,3 @@
-/** What proves the books, for auditors: nothing here is answered from the read models alone. */
 import { Controller, Get, HttpCode, Param, Post, Query, Req, StreamableFile } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';

@@ -20,8 +20,6 @@ import {
   words,
 } from '../http/schema.js';
 
-// ── Events and history ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
 const security_position = described(
   pieces,
   'of a security event, which is of no ledger: its place in the stream security, from 0',
@@ -56,7 +54,6 @@ export const SecurityEvent = component(
 export type SecurityEvent = Static<typeof SecurityEvent>;
 
 const anyLine = oneOf(text, anything);
-/** Text, a figure, a flag or lines. */
 function anyValue(description: string) {
   const values = oneOf(text, Type.Number(), flag, anything, Type.Array(anyLine));
   return Type.Unsafe<unknown>({ ...values, nullable: true, description });
@@ -81,8 +78,6 @@ export const HistoryEntry = component(
   }),
 );
 export type HistoryEntry = Static<typeof HistoryEntry>;
-
-// ── Proofs ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export const Checkpoint = Type.Object({
   ledger: text,
@@ -145,8 +140,6 @@ export const State = Type.Object({
   }),
 });
 export type State = Static<typeof State>;
-
-// ── Verifications ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 const Finding = Type.Object({ position: count, kind: text, detail: text });
 const Difference = Type.Object({

@@ -15,7 +15,7 @@ import { type AuditThread, TaskFailed } from './audit-thread.js';
 import type { Verifications, VerificationView } from './verifications.js';
 
 const exports_max = 2;
-/** A log that does not answer for so long is away, and tasks that read it are given up. */
+/** A log that does not answer for so long is away; tasks that read it are given up. */
 const away_ms_max = 5000;
 const ping_ms_max = 1000;
 const chunk_characters = 64 * 1024;
@@ -30,7 +30,6 @@ export class Audit {
     readonly verifications: Verifications,
   ) {}
 
-  /** @throws Problem unknown_ledger, ledger_halted, log_tampered */
   async state(ask: Tasks['state']['ask']): Promise<StateAnswer> {
     const answer = await this.unlessAway(async () => {
       await this.refuseDamaged(ask.ledger_id);
@@ -40,7 +39,6 @@ export class Audit {
     return answer;
   }
 
-  /** @throws Problem unknown_ledger */
   async head(ledger_id: string) {
     const head = await this.headOrRefuse(ledger_id);
     const { recorded_at } = head.metadata as { recorded_at: string };
@@ -49,7 +47,7 @@ export class Audit {
     return { ledger_id, position: head.position, hash: hashIn(head), recorded_at, checkpoint };
   }
 
-  /** Oldest first, from number `from` on. @throws Problem unknown_ledger */
+  /** Oldest first, from number `from` on. */
   async checkpoints(
     ledger_id: string,
     from: number,
@@ -61,7 +59,7 @@ export class Audit {
     return { data: data.slice(0, limit), next_cursor: more ? String(from + limit) : null };
   }
 
-  /** Signs all events that are not signed yet; without any, returns the last checkpoint. @throws Problem unknown_ledger, log_tampered */
+  /** Signs all events that are not signed yet; without any, returns the last checkpoint. */
   async checkpoint(ledger_id: string): Promise<Checkpoint> {
     await this.headOrRefuse(ledger_id);
     const made = await this.unlessAway(() => this.thread.ask('checkpoint', { ledger_id }).catch(tampered));
@@ -75,7 +73,7 @@ export class Audit {
     });
   }
 
-  /** The export begins when its bytes are read. @throws Problem unknown_ledger, ledger_halted, overloaded */
+  /** The export begins when its bytes are read. */
   async export(ledger_id: string, compression: Compression): Promise<Readable> {
     await this.headOrRefuse(ledger_id);
     // Foreign events are found on the way only, when the answer has begun.
@@ -92,7 +90,7 @@ export class Audit {
     return packed as Readable;
   }
 
-  /** Begins a verification, also of a damaged log: its result says what is wrong. @throws Problem unknown_ledger, overloaded */
+  /** Also of a damaged log: the result says what is wrong. */
   async verify(ledger_id: string, requested_by: string): Promise<VerificationView> {
     await this.headOrRefuse(ledger_id).catch(unlessHalted);
     return this.verifications.begin(ledger_id, requested_by);
@@ -104,7 +102,6 @@ export class Audit {
       found.push(withoutTiles(event.data as StoredCheckpoint));
     return found;
   }
-  /** Waits for `work` as long as the log answers pings. @throws Problem unavailable */
   private async unlessAway<T>(work: () => Promise<T>): Promise<T> {
     const over = new AbortController();
     try {

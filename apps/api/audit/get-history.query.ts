@@ -13,7 +13,7 @@ import { periodIn } from '../queries/parameters.js';
 import { ReadModels, type SnapshotQuery } from '../read-models.js';
 import type { HistoryEntry } from './audit.dto.js';
 
-/** What the history is of; of a document also its kind, where the path names one. */
+/** `of_kind`: of a document, where the path names the kind. */
 export type HistorySubject = Entity & { of_kind?: DocumentKind };
 
 export interface HistoryFilter extends Paging {
@@ -53,7 +53,6 @@ const DOCUMENT_WORDS = new Map(
   }),
 );
 
-/** @throws Problem invalid_parameter */
 export function subjectOf(word: string, id: string): HistorySubject {
   const singular = word.replace(/s$/, '');
   if (singular === 'user' || isMasterKind(singular)) return { kind: singular, id };
@@ -72,7 +71,6 @@ async function assertKnown(snapshot: Snapshot, { kind, id, of_kind }: HistorySub
       throw new Problem(`unknown_${of_kind}`, { [`${of_kind}_id`]: id });
     throw new Problem('unknown_document', { number: id });
   }
-  // The account of a customer or supplier exists as long as they are known.
   const [, prefix, party] = kind === 'account' ? (/^(receivable|payable):(.*)$/.exec(id) ?? []) : [];
   const master =
     party === undefined

@@ -4,7 +4,6 @@ import { isId } from '../http/fields.js';
 import { LIMIT_MAX } from '../queries/parameters.js';
 import { ReadModels, type SnapshotQuery } from '../read-models.js';
 
-/** The positions of the events that name a document; none for an unknown one. */
 export class ListDocumentPositions extends Query<number[]> {
   constructor(
     readonly at: SnapshotQuery,

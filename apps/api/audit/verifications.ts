@@ -26,7 +26,6 @@ export class Verifications {
     private readonly log: LogLine,
   ) {}
 
-  /** @throws Problem overloaded where too much is waiting. */
   async begin(ledger_id: string, requested_by: string): Promise<VerificationView> {
     const verification_id = randomUUID();
     const progress = { events: 0, of: 0 };

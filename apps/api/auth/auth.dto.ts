@@ -16,7 +16,7 @@ const NewUsername = () =>
 const new_password_rule =
   '422 for all blanks, a common password, the user name, the product’s name and the present password. Composed and decomposed spellings are one.';
 
-/** Any text of that length. Which of them are refused depends on the user, so `Users` checks that when it sets one. */
+/** Which texts are refused depends on the user: `Users` checks that. */
 const Password = (minimum: number) =>
   applyDecorators(
     ApiProperty({

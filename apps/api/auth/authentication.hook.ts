@@ -1,11 +1,10 @@
-/** Authenticates every request and checks its role, before its body is read. */
 import type { FastifyInstance } from 'fastify';
 import { Problem } from '../http/problem.js';
 import type { ApiRequest, User } from '../http/request.js';
 import { isPermitted } from './permit.js';
 import type { Tokens } from './tokens.js';
 
-/** To be called before any route is registered. */
+/** Before its body is read. Call before any route is registered. */
 export function authenticateRequests(fastify: FastifyInstance, tokens: Tokens): void {
   fastify.addHook('onRequest', (request: ApiRequest, _reply, done) => {
     if (request.is404) return done();

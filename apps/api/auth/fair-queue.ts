@@ -2,7 +2,7 @@
 export class FairQueue {
   private running = 0;
   private waiting = 0;
-  /** By key, the next to be started first. A key with a running task is in it only while more of its tasks wait. */
+  /** The next to start first. A key with a running task is here only while more of its tasks wait. */
   private readonly queues = new Map<string, (() => void)[]>();
   private readonly running_keys = new Set<string>();
 
@@ -11,7 +11,7 @@ export class FairQueue {
     private readonly rejection: (reason: 'key' | 'all') => Error,
   ) {}
 
-  /** @throws what `rejection` makes, where too many tasks of this key, or of all keys, wait */
+  /** @throws what `rejection` makes */
   async run<T>(key: string, task: () => Promise<T>): Promise<T> {
     const queue = this.queues.get(key) ?? [];
     if (queue.length >= this.limits.waiting_per_key_max) throw this.rejection('key');

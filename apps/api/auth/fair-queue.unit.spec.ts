@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { FairQueue } from './fair-queue.js';
 
-/** A queue whose tasks end when they are ended, and the order in which they began. */
 function opened(limits: { concurrency: number; waiting_per_key_max?: number; waiting_max?: number }) {
   const queue = new FairQueue({ waiting_per_key_max: 10, waiting_max: 10, ...limits }, (reason) => new Error(reason));
   const began: string[] = [];

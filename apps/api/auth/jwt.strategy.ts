@@ -1,4 +1,3 @@
-/** passport-jwt, for authentication.hook.ts: a token's signature and claims, then what `validate` says of them. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
@@ -14,7 +13,6 @@ export const ALGORITHM = 'HS256';
 
 export type Claims = { sub: string; role: Role; version: number; jti: string; exp: number };
 export type TokenUser = User & { version: number; token_id: string; expires_at_ms: number };
-/** @returns undefined for a token that no longer holds */
 type Accept = (claims: Claims) => Promise<TokenUser | undefined>;
 
 type PassportInstance = InstanceType<typeof passport.Passport>;
@@ -36,7 +34,7 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
     });
   }
 
-  /** Called by the base class. An authenticator of its own, where Nest would take the one of the process. */
+  /** Called by the base class. Nest would take the authenticator of the process. */
   getPassportInstance(): PassportInstance {
     this.authenticator ??= new passport.Passport();
     return this.authenticator;
@@ -46,7 +44,6 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
     return this.accept(claims);
   }
 
-  /** @throws Problem unauthenticated */
   readToken(request: ApiRequest): Promise<TokenUser> {
     const { promise, resolve, reject } = Promise.withResolvers<TokenUser>();
     const done = (error: unknown, user: TokenUser | false | undefined, info: unknown) => {

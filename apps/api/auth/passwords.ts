@@ -15,10 +15,8 @@ const checks = new FairQueue(
     new Problem(reason === 'key' ? 'too_many_requests' : 'overloaded', {}, { headers: { 'retry-after': '2' } }),
 );
 
-/** `path` is the field of the body that holds `password`; `present_hash` that of the password that `username` has now. */
 export type NewPassword = { password: string; path: string; username: string; present_hash?: string };
 
-/** Hashes a new password, in the queue of `actor`. @throws Problem validation where the rule refuses it, or it is the present one */
 export async function hashPassword(
   actor: string,
   { password, path, username, present_hash }: NewPassword,

@@ -6,7 +6,6 @@ export const GROUPS = {
   public: 'public',
   signed_in: ['admin', 'manager', 'staff', 'auditor', 'viewer'],
   admin: ['admin'],
-  /** Change master data, decide approvals, close periods. */
   leads: ['admin', 'manager'],
   records: ['admin', 'manager', 'staff'],
   reads: ['admin', 'manager', 'auditor'],
@@ -30,7 +29,7 @@ export function isPermitted(role: Role, group: Group): boolean {
   return roles === 'public' || roles.includes(role);
 }
 
-/** The `created_by` of the documents that the user may see: `staff` sees only their own; undefined for all. */
+/** The `created_by` of the documents that the user may see; undefined for all. */
 export function ownOnly({ username, role }: { username: string; role: Role }): string | undefined {
   return role === 'staff' ? username : undefined;
 }

@@ -9,7 +9,7 @@ export class RoutePermissions {
   private readonly by_route = new Map<string, Group>();
   private readonly by_command = new Map<object, Group>();
 
-  /** To be called before any route is registered. From then on, registering a route without @Permit throws. */
+  /** Call before any route is registered; a route without @Permit then throws. */
   collectFrom(fastify: FastifyInstance): void {
     fastify.addHook('onRoute', (route) => this.add(route));
   }
@@ -19,7 +19,6 @@ export class RoutePermissions {
     return this.by_route.get(route);
   }
 
-  /** @param command a class such as RecordSale, for lines of `/batches` */
   mayExecute(role: Role, command: object): boolean {
     const group = this.by_command.get(command);
     return group !== undefined && isPermitted(role, group);

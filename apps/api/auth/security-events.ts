@@ -1,8 +1,7 @@
 /**
- * Security events (sign-ins, locks, changes of users), in the stream `security` of the log.
- *
- * A transactional outbox: they are first written to a table, in the transaction that changes the user, and carried to the log from there.
- * So none is lost, none is of a change that was rolled back, and users can sign in while the log is away.
+ * A transactional outbox: security events are written to a table in the transaction that changes the user, and appended
+ * to the log from there. So none is lost, none is of a change that was rolled back, and sign-in works while the log is
+ * away.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
@@ -20,7 +19,7 @@ const batch_max = 100;
 const pause_ms = 500;
 const lock_id = 7_245_301; // Any number, the same in every instance.
 
-/** Carries the events of the table to the log, in order, until `signal` aborts. One instance at a time does. */
+/** In order, until `signal` aborts. One instance at a time does it. */
 export async function carrySecurityEvents(
   db: IdentityDb,
   store: EventStore,
@@ -42,7 +41,7 @@ export async function carrySecurityEvents(
   }
 }
 
-/** @returns how many events left the table. @throws where they could not be appended; they stay in the table */
+/** @returns how many events left the table. @throws where they could not be appended; they stay there */
 async function carryOnce(db: IdentityDb, store: EventStore): Promise<number> {
   const any = await db.selectFrom('security_outbox').select('id').limit(1).executeTakeFirst();
   if (any === undefined) return 0;
@@ -61,8 +60,8 @@ async function carryOnce(db: IdentityDb, store: EventStore): Promise<number> {
 }
 
 /**
- * Appends those events that the log does not have: an earlier append may have succeeded and its answer or its transaction been lost. Each
- * event is linked to the one before it (docs/decisions/hash-chain.md), so its id is made here.
+ * Appends what the log does not have: an earlier append may have succeeded and its answer been lost. The chain gives
+ * each its id.
  */
 async function append(store: EventStore, events: readonly Noted[]): Promise<void> {
   const damage = await findDamage(store, SECURITY_STREAM);
@@ -81,7 +80,6 @@ async function append(store: EventStore, events: readonly Noted[]): Promise<void
   if (result.outcome !== 'appended') throw new Error(`the append to ${SECURITY_STREAM}: ${result.outcome}`);
 }
 
-/** The stream's last revision, the hash to link to, and the notes among its last events. */
 async function lastEvents(store: EventStore) {
   let head = -1;
   let previous_hash: string | undefined;

@@ -30,7 +30,6 @@ beforeEach(async () => {
   await new Users(db).create('admin', maria, password, 'staff');
 });
 
-/** 'in', or the code of the refusal. */
 async function attempt(username: string, tried: string, address: string): Promise<string> {
   try {
     await signIn.check(username, tried, address, 'invalid_credentials');
@@ -90,7 +89,6 @@ test('guesses from one address delay no other: another sign-in is checked before
   const [right, ...others] = await Promise.allSettled([check('maria', '10.0.0.2'), ...guesses]);
   expect(right.status).toBe('fulfilled');
   expect(checked.indexOf('maria')).toBeLessThanOrEqual(1);
-  // One at work, and the queue.
   expect(checked.filter((name) => name === 'guess')).toHaveLength(33);
   const refused = others.flatMap((other) => (other.status === 'rejected' ? [(other.reason as Problem).code] : []));
   expect(counted(refused)).toEqual({ too_many_requests: 67 });

@@ -10,11 +10,9 @@ const failures_max = 10;
 const failures_everywhere_max = 100;
 const EVERYWHERE = '';
 const window_s = 15 * 60;
-/** An address is known for a name for so long after a sign-in. */
 const known_days = 30;
 
 export type SignedIn = { username: string; role: Role; token_version: number };
-/** Attempts since the last successful one, this one included. */
 type Attempts = { here: number; everywhere: number };
 type Trx = Transaction<IdentityTables>;
 
@@ -22,11 +20,8 @@ export class SignIn {
   constructor(private readonly db: IdentityDb) {}
 
   /**
-   * An unknown name takes the same time and is locked the same way, so that no answer reveals which names exist. An attempt is counted
-   * before its password is checked and uncounted if that was right, so that parallel attempts, through any number of instances, are limited
-   * too.
-   * @throws Problem `refused` for a wrong name or password or an inactive user; account_locked for 15 minutes after ten failures of the name
-   *   from this address within 15 minutes, or a hundred from all addresses that are not known for it
+   * An attempt is counted before its password is checked and uncounted if that was right, so that parallel attempts
+   * through any number of instances are limited too. An unknown name takes as long and is locked alike.
    */
   check(
     username: string,
@@ -63,10 +58,8 @@ export class SignIn {
   }
 }
 
-/** SQL: the window of the failures, or the lock, has ended. */
 const over = sql<boolean>`coalesce(f.locked_until, f.since + make_interval(secs => ${window_s})) < clock_timestamp()`;
 
-/** @throws Problem account_locked; nothing is counted then */
 async function countAttempt(trx: Trx, username: string, address: string): Promise<Attempts> {
   const here = await count(trx, username, address, failures_max);
   const everywhere = here.known ? 0 : (await count(trx, username, EVERYWHERE, failures_everywhere_max)).failures;
@@ -114,7 +107,7 @@ async function noteSuccess(trx: Trx, username: string, address: string, { everyw
       .execute();
 }
 
-/** An unknown name is not recorded: it may be a password typed into the wrong field. Such failures are counted by the minute. */
+/** An unknown name may be a password typed into the wrong field: counted by the minute, not recorded. */
 async function noteFailure(
   trx: Trx,
   username: string,
@@ -142,7 +135,6 @@ async function noteFailure(
   }
 }
 
-/** Notes one event for each past minute in which unknown names were tried. */
 export async function noteUnknownNames(db: IdentityDb): Promise<void> {
   await db.transaction().execute(async (trx) => {
     const minutes = await trx

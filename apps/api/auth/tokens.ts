@@ -1,9 +1,7 @@
 /**
- * Bearer tokens: HS256 only, for this issuer and audience, 24 hours, each with an id by which it can be revoked.
- *
- * A token is checked in full (signature, claims, user, revocation) when it is first seen and then cached, so that authenticating a request
- * costs two look-ups in memory. Every second Postgres is asked what has changed since. While Postgres is away nothing can change there
- * either, and the cache holds for five minutes.
+ * A token is checked in full (signature, claims, user, revocation) when first seen, then cached: authentication costs
+ * two look-ups in memory. Postgres is asked once a second what changed; while it is away nothing can change, and the
+ * cache holds for five minutes.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -32,7 +30,7 @@ export const expires_in_s = 24 * 60 * 60;
 const cached_max = 20_000;
 const refresh_ms = 1000;
 const trusted_ms_max = 5 * 60_000;
-/** Rows may become visible a little later than their timestamp says. */
+/** A row may become visible later than its timestamp says. */
 const overlap_s = 10;
 const clean_up_every = 600;
 
@@ -57,7 +55,7 @@ export class Tokens {
     return this.jwt.sign({ role, version: token_version }, { subject: username, jwtid: randomUUID() });
   }
 
-  /** The user who sent the request; without a promise where the token is cached, which is nearly always. @throws Problem unauthenticated */
+  /** No promise where the token is cached, which is nearly always. @throws Problem unauthenticated */
   authenticate(request: ApiRequest): User | Promise<User> {
     const token = bearerIn(request.headers);
     if (token === null) throw unauthenticated('no bearer token was sent');
@@ -72,7 +70,7 @@ export class Tokens {
     return known;
   }
 
-  /** Revokes the request's own token. Other instances refuse it within seconds. */
+  /** Other instances refuse it within seconds. */
   async revoke(request: ApiRequest): Promise<void> {
     const token = bearerIn(request.headers) ?? '';
     const known = this.known.get(token);
@@ -89,12 +87,10 @@ export class Tokens {
     this.known.delete(token);
   }
 
-  /** Drops a user's tokens from the cache: those that still hold are checked anew. */
   forget(username: string): void {
     for (const [token, known] of this.known.entries()) if (known.username === username) this.known.delete(token);
   }
 
-  /** Reads once a second what has changed, until `signal` aborts. */
   async keepFresh(log: LogLine, signal: AbortSignal): Promise<void> {
     for (let round = 0; !signal.aborted; round += 1) {
       await sleep(refresh_ms, undefined, { signal }).catch(() => {});
@@ -138,7 +134,6 @@ export class Tokens {
     return known;
   }
 
-  /** Whether claims with a valid signature still hold. */
   private async accept({ sub, version, jti, exp }: Claims): Promise<TokenUser | undefined> {
     const whole =
       typeof exp === 'number' && typeof sub === 'string' && Number.isInteger(version) && UUID.test(`${jti}`);

@@ -14,7 +14,7 @@ export class Users {
     private readonly changed: (username: string) => void = () => {},
   ) {}
 
-  /** Makes the first admin, and returns undefined where there is any user. Safe when two instances start at once. */
+  /** Undefined where there is any user. Safe when two instances start at once. */
   async createFirstAdmin(
     username: string,
     passwordOf: () => string,
@@ -63,7 +63,7 @@ export class Users {
     return rows.map(viewOf);
   }
 
-  /** Every change voids the user's tokens, which were issued for another role. */
+  /** Voids the user's tokens, which were issued for another role. */
   async change(actor: string, username: string, { role, active }: { role?: Role; active?: boolean }): Promise<User> {
     await this.db.transaction().execute(async (trx) => {
       // Locks all admins in one order: of two admins who remove each other at once, the second is refused.
@@ -101,7 +101,6 @@ export class Users {
     return this.get(username);
   }
 
-  /** @param path the field of the body that holds the password */
   async setPassword(actor: string, username: string, password: string, path: string): Promise<User> {
     const user = await this.db
       .selectFrom('users')

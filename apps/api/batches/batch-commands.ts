@@ -15,7 +15,7 @@ function commandOf(handler: object): AnyCommand | undefined {
   return Reflect.getMetadata(COMMAND_OF_HANDLER, handler);
 }
 
-/** The commands that the features handle, by the word that a line of `/batches` has as its `type`. */
+/** By the word that a line of `/batches` has as its `type`. */
 export const BATCH_COMMANDS: ReadonlyMap<string, AnyCommand> = new Map(
   FEATURES.flatMap(providersOf).flatMap((handler): [string, AnyCommand][] => {
     const command = commandOf(handler);

@@ -70,7 +70,6 @@ export class BatchesController {
     return mapInOrder(lines, answer, WINDOW_MAX);
   }
 
-  /** @throws Problem of the first line that is refused, with its number. */
   private async allOrNone(batch: BatchContext, lines: AsyncIterable<Line>): Promise<string> {
     const read: LineCommand[] = [];
     let bytes = 0;

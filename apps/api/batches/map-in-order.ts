@@ -1,14 +1,13 @@
 /**
- * Maps inputs to answers concurrently, at most `window_max` at a time, and yields the answers in the order of the inputs, as many as are
- * ready joined to one text. Reading inputs and yielding answers do not wait for each other, so a client may send everything first or wait
- * for each answer. `answer` must not reject.
+ * Yields answers in the order of the inputs, at most `window_max` in progress, those that are ready joined to one text.
+ * Reading and yielding do not wait for each other. `answer` must not reject.
  */
 export async function* mapInOrder<T>(
   inputs: AsyncIterable<T>,
   answer: (input: T) => Promise<string>,
   window_max: number,
 ): AsyncGenerator<string> {
-  /** Answers that were not yielded yet, in order; without text until they are ready. */
+  /** Not yielded yet, in order; without text until ready. */
   const pending: { text?: string }[] = [];
   let first_ready = Promise.withResolvers<void>();
   let window_moved = Promise.withResolvers<void>();
@@ -33,7 +32,7 @@ export async function* mapInOrder<T>(
     all_read = true;
     first_ready.resolve();
   });
-  // A failure is thrown by the await below; it must not count as unhandled before that, or when the answers are no longer read.
+  // Thrown by the await below; before that it must not count as unhandled.
   reading.catch(() => {});
   try {
     for (;;) {

@@ -4,7 +4,7 @@ import type { AtomicOutcome } from '../../../libs/ledger-writer/writer.js';
 import type { LedgerWriters } from '../../../libs/ledger-writer/writers.js';
 import { type LedgerCommand, WRITERS } from '../commands/ledger-command.js';
 
-/** Records all commands of an atomic batch in one append, or none. */
+/** In one append, or none. */
 export class RecordAll extends Command<AtomicOutcome> {
   constructor(
     readonly ledger_id: string,

@@ -6,7 +6,6 @@ import { AddRouteConfig } from '../http/route-config.js';
 import { reference } from '../http/schema.js';
 import { type CommandClass, recordedStatus } from './ledger-command.js';
 
-/** What any command may be answered with. */
 export const PROBLEMS_OF_COMMANDS: ProblemCode[] = [
   'validation',
   'malformed_json',
@@ -24,18 +23,14 @@ export const PROBLEMS_OF_COMMANDS: ProblemCode[] = [
 ];
 
 interface About {
-  /** For generated clients: recordSale. */
   operation: string;
   summary: string;
-  /** A schema of http/schema.ts. */
   answer: object;
-  /** Above the threshold it waits for approval (202). */
   approvable?: boolean;
 }
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** A class such as RecordSale. */
     command?: object;
   }
 }

@@ -1,4 +1,3 @@
-/** What the commands of all features have in common. A feature derives its classes from `LedgerCommand`; their handlers call `submit`. */
 import { Command as BusCommand } from '@nestjs/cqrs';
 import type { Command, Envelope } from '../../../libs/ledger/commands.js';
 import type { RefusalCode } from '../../../libs/ledger/refusals.js';
@@ -8,7 +7,7 @@ import { isId } from '../http/fields.js';
 
 export const WRITERS = Symbol('LedgerWriters');
 
-/** A command to one ledger. A dry run is decided and answered as if it were recorded, and appends nothing. */
+/** A dry run is decided and answered as if recorded, and appends nothing. */
 export abstract class LedgerCommand<C extends Command = Command> extends BusCommand<Outcome> {
   constructor(
     readonly ledger_id: string,
@@ -28,19 +27,18 @@ export function submit(
   return dry_run ? writer.dryRun({ command, envelope }) : writer.submit({ command, envelope });
 }
 
-/** How a command comes in over HTTP: by a route of its own, and by its word in a line of `/batches`. */
+/** How a command comes in over HTTP. */
 export interface CommandSpec<C extends Command = Command, F = Omit<C, 'type'>> {
-  /** None where `/batches` does not take the command. */
+  /** None: `/batches` does not take it. */
   batch_type?: string;
-  /** Of its route. A POST that is recorded answers 201, the others 200. */
+  /** A POST that is recorded answers 201, the others 200. */
   method: 'POST' | 'PATCH' | 'DELETE';
-  /** The class of the body; none where the path says everything. */
+  /** None where the path says everything. */
   body?: new () => object;
-  /** The field that the path names; a line of `/batches` has it in its body. */
+  /** Named by the path; a line of `/batches` has it in its body. */
   path_field?: PathField;
-  /** `fields`: those of the body after their conversions (http/fields.ts), and the one that the path names. */
+  /** `fields`: of the body after conversion, and the one that the path names. */
   toCommand(fields: F): C;
-  /** What the ledger may answer, for OpenAPI. */
   refusals: RefusalCode[];
 }
 export interface PathField {
@@ -49,7 +47,6 @@ export interface PathField {
   message: string;
 }
 
-/** A class such as RecordSale. */
 export interface CommandClass<C extends Command = Command> {
   readonly spec: CommandSpec<C, never>;
   new (ledger_id: string, command: C, envelope: Envelope, dry_run?: boolean): LedgerCommand<C>;

@@ -6,7 +6,6 @@ import { givenKey } from '../http/request.js';
 
 const retry_after_s = 1;
 
-/** @throws Problem where nothing was recorded. */
 export function answerTo(outcome: Outcome, recorded_status: number) {
   switch (outcome.outcome) {
     case 'recorded': {
@@ -21,7 +20,6 @@ export function answerTo(outcome: Outcome, recorded_status: number) {
   }
 }
 
-/** The problem of an outcome that recorded nothing, or perhaps nothing. */
 export function problemOf(outcome: Exclude<Outcome, { answer: Answer }>): Problem {
   if (outcome.outcome === 'refused') return Problem.of(withGivenKey(outcome.refusal));
   if (outcome.outcome === 'halted') return ledgerHalted(outcome);
@@ -36,7 +34,6 @@ const CODES = { busy: 'overloaded', away: 'log_unavailable', unknown: 'outcome_u
 
 const awaitsApproval = ({ kind, status }: Answer) => kind === 'approval' && status === 'pending';
 
-/** The key as the client sent it, without the user's name. */
 function withGivenKey(refusal: Refusal): Refusal {
   const { idempotency_key } = refusal.details;
   if (typeof idempotency_key !== 'string') return refusal;

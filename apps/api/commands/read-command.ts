@@ -7,7 +7,7 @@ import type { CommandSpec } from './ledger-command.js';
 
 type Data = Record<string, unknown>;
 
-/** The command of a request to its own route; `id` is what the path names. @throws Problem that names every bad field. */
+/** @throws Problem that names every bad field */
 export function commandOfRequest<C extends Command>(spec: CommandSpec<C, never>, body: unknown, id?: string): C {
   const { path_field } = spec;
   if (path_field === undefined) return spec.toCommand(readBody(spec, body) as never);
@@ -16,7 +16,7 @@ export function commandOfRequest<C extends Command>(spec: CommandSpec<C, never>,
   return spec.toCommand({ ...readBody(spec, body), [name]: id } as never);
 }
 
-/** The command of a line of `/batches`, whose body also has what the path would name. @throws Problem that names every bad field. */
+/** The body also has what the path would name. */
 export function commandOfLine<C extends Command>(spec: CommandSpec<C, never>, body: unknown): C {
   const { path_field } = spec;
   if (path_field === undefined || typeof body !== 'object' || body === null)

@@ -12,7 +12,6 @@ import { commandOfLine, commandOfRequest } from './read-command.js';
 const line = { item_id: 'bottle-500ml-a', quantity: 100, unit_price: 4 };
 const sale = { customer_id: 'CUST-001', line_items: [line] };
 
-/** What is wrong, by its paths, or the command. The quick way and the way that says what is wrong must agree. */
 const specOf = (word: string) => BATCH_COMMANDS.get(word)!.spec;
 
 function read(word: string, body: unknown): unknown {
@@ -160,7 +159,6 @@ describe('a bad field is named', () => {
     },
   );
   test.each([null, [], 'x', 5, undefined])('body %p', (value) => expect(read('sales', value)).toEqual(['']));
-  // `constructor` and its like do not get past the JSON parser.
   test.each(['role', 'approved', 'type', 'cost'])('extra field %s', (name) => {
     expect(read('sales', { ...sale, [name]: 1 })).toEqual([name]);
     expect(read('sales', { ...sale, line_items: [{ ...line, [name]: 1 }] })).toEqual(inLine(name));

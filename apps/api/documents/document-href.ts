@@ -1,7 +1,7 @@
 import { DOCUMENT_KINDS, kindOf } from '../../../libs/ledger/document-kinds.js';
 import { PREFIX } from '../http/prefix.js';
 
-/** The path of a document in this API; null for an event that is of no document. */
+/** Null for an event of no document. */
 export function documentHref(number: string | null): string | null {
   const kind = number === null ? undefined : kindOf(number);
   return kind === undefined ? null : `${PREFIX}/${DOCUMENT_KINDS[kind].path}/${number}`;

@@ -47,7 +47,6 @@ export function documentSchema<K extends DocumentKind, S extends string, F exten
   });
 }
 
-/** Of a document that moves stock or money: it can be approved before and voided afterwards. */
 export function postingSchema<K extends DocumentKind, F extends TProperties>(kind: K, fields: F) {
   return documentSchema(kind, ['confirmed', 'void'], {
     ...fields,
@@ -56,7 +55,6 @@ export function postingSchema<K extends DocumentKind, F extends TProperties>(kin
   });
 }
 
-/** What a list says of the event that a row is of. */
 export const event_fields = {
   position,
   type: text,

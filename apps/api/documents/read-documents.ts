@@ -6,7 +6,6 @@ import { isId } from '../http/fields.js';
 import { Problem } from '../http/problem.js';
 import { periodIn } from '../queries/parameters.js';
 
-/** @param filter `from` and `to` may be days of the ledger */
 export async function listDocumentsOfKind<D>(
   snapshot: Snapshot,
   kind: DocumentKind,
@@ -17,10 +16,7 @@ export async function listDocumentsOfKind<D>(
   return (await listDocuments(snapshot, { ...rest, kinds: [kind], created_by, ...period })) as Page<unknown> as Page<D>;
 }
 
-/**
- * @param created_by undefined for a reader who sees everybody's documents
- * @throws Problem unknown_document, unknown_approval, unknown_reservation
- */
+/** @param created_by undefined for a reader who sees all */
 export async function getDocument<D>(
   snapshot: Snapshot,
   kind: DocumentKind,

@@ -1,6 +1,6 @@
 import { DOCUMENT_KINDS, type DocumentKind, KINDS } from '../../../libs/ledger/document-kinds.js';
 
-/** What answers with documents of a kind are called in OpenAPI: StockTransfer. */
+/** Such as StockTransfer. */
 export function schemaNameOf(kind: DocumentKind): string {
   return kind.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

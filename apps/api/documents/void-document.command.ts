@@ -7,7 +7,6 @@ import { type CommandSpec, idField, LedgerCommand, submit, WRITERS } from '../co
 import { DATED, STOCK_OUT } from '../commands/refusals.js';
 import { VoidBody } from './void.dto.js';
 
-/** Records DocumentVoided: the whole document is reversed. */
 export class VoidDocument extends LedgerCommand<ledger.VoidDocument> {
   static readonly spec: CommandSpec<ledger.VoidDocument> = {
     batch_type: 'voids',

@@ -1,4 +1,3 @@
-/** Fastify's options, parsers and ids, and the list of its routes by which 405 differs from 404. */
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -19,13 +18,12 @@ export function fastifyAdapter(): FastifyAdapter {
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 300 },
-    // The router refuses a broken escape or an overlong parameter before any handler or filter.
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
       send(reply, toProblem(error), request.id),
   });
 }
 
-/** No id or filter holds U+0000, and Postgres refuses it in any text. */
+/** Postgres refuses U+0000 in any text. */
 export function refuseNul(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', ({ url }, _reply, done) => {
     if (!url.includes('%00')) return done();
@@ -33,7 +31,6 @@ export function refuseNul(fastify: FastifyInstance): void {
   });
 }
 
-/** Answers are confidential: no cache keeps them, and no browser guesses their type. */
 export const PRIVATE = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
 
 export function keepPrivate(fastify: FastifyInstance): void {
@@ -51,7 +48,7 @@ export function traceIdOf({ headers: { traceparent } }: { headers: IncomingMessa
   return given?.[1] ?? randomUUID().replaceAll('-', '');
 }
 
-/** JSON in UTF-8 for all routes, but NDJSON, as a stream, for those with `ndjson: true` in their route config. Everything else is 415. */
+/** Others are 415. NDJSON is for routes with `ndjson: true` in their config. */
 export function useParsers(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
@@ -76,7 +73,7 @@ export function isUtf8Said(headers: IncomingHttpHeaders): boolean {
   return charset === undefined || /^utf-?8$/i.test(charset.trim());
 }
 
-/** To be called before any route is registered. */
+/** Call before any route is registered. */
 export function rememberRoutes(fastify: FastifyInstance): Routes {
   const routes: { methods: string[]; pattern: string[] }[] = [];
   fastify.addHook('onRoute', ({ method, url }) => {

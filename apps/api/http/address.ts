@@ -1,8 +1,7 @@
-/** The address of a client, behind any number of trusted proxies. */
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 
-/** @returns undefined where `text` is no list of addresses and networks, such as `10.0.0.0/8, 127.0.0.1` */
+/** @param text such as `10.0.0.0/8, 127.0.0.1` */
 export function proxiesIn(text: string): BlockList | undefined {
   const proxies = new BlockList();
   for (const entry of text.split(',').map((each) => each.trim())) {
@@ -21,8 +20,8 @@ export class Addresses {
   constructor(private readonly proxies = new BlockList()) {}
 
   /**
-   * The last hop that is no trusted proxy: a client can write what stands before it in X-Forwarded-For. Of an IPv6 address its /64 network,
-   * since one customer has all of that.
+   * The last hop that is no trusted proxy: a client can forge what stands before it. IPv6: the /64, which is one
+   * customer's.
    */
   of({ socket, headers }: IncomingMessage): string {
     let address = plain(socket.remoteAddress ?? '');

@@ -52,7 +52,6 @@ async function until(done: () => boolean): Promise<void> {
     if (Date.now() > give_up_at_ms) throw new Error(`It did not come to pass: ${done}`);
 }
 
-/** Sends the head of a request and the beginning of its body, and gathers what is answered until the connection ends. */
 function slowly(body: string, { type = 'application/json', length = 100, from = '127.0.0.1' } = {}) {
   const socket = connect({ port: port(), host: '127.0.0.1', localAddress: from });
   sockets.push(socket);

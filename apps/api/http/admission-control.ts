@@ -1,7 +1,6 @@
 /**
- * Admission control: beyond a number of requests in flight the API answers 503 at once, before it reads anything of the request, so that
- * those it has begun are answered in time. A request counts as in flight when its body has arrived. Until then it counts as arriving, of
- * which each address may have a few, and must arrive within a time.
+ * Answers 503 beyond a number of requests in flight, before reading anything of the request. A request is in flight
+ * once its body has arrived; before that it counts as arriving, limited in number per address and in time.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,15 +11,14 @@ import { Problem } from './problem.js';
 
 /** About half a second of work on two cores. */
 export const IN_FLIGHT_MAX = 2000;
-/** Requests whose body has not arrived yet, batches included: per address, and in all. */
+/** Body not arrived yet: per address, and in all. */
 const ARRIVING_PER_ADDRESS_MAX = 256;
 const ARRIVING_MAX = 4000;
-/** For a body to arrive, and for a batch without a byte in either direction. */
+/** Until a body has arrived; and of a batch without a byte in either direction. */
 const body_ms_max = 10_000;
 const batch_silence_ms_max = 60_000;
 const check_every_ms = 1000;
 
-/** Draining ends when no request came for so long, and at the latest after `drain_ms_max`. */
 const quiet_ms = 250;
 const drain_ms_max = 2000;
 
@@ -73,7 +71,7 @@ export class AdmissionControl {
     this.limits = { ...LIMITS, ...limits };
   }
 
-  /** Admits a request with a body when the body has been read. To be called before any route is registered. */
+  /** Once the body has been read. Call before any route is registered. */
   admitArrived(fastify: FastifyInstance): void {
     fastify.addHook('preValidation', ({ raw }, reply, done) => {
       if (!this.not_admitted.delete(raw)) return done();
@@ -86,7 +84,7 @@ export class AdmissionControl {
     });
   }
 
-  /** Puts itself before all listeners that `server` has for requests. To be called when they are all there. */
+  /** Runs before all listeners that `server` has by now. */
   protect(server: Server): void {
     const handlers = server.listeners('request') as Handler[];
     server.removeAllListeners('request').on('request', (request: IncomingMessage, response: ServerResponse) => {
@@ -108,8 +106,8 @@ export class AdmissionControl {
   }
 
   /**
-   * From now on each answer ends its connection, so that a load balancer opens new ones to other instances. Resolves when no request has
-   * come for a moment: the connections left are idle, and closing them loses no request.
+   * Each answer now ends its connection, so that a load balancer opens new ones to other instances. Resolves when
+   * quiet.
    */
   async drain(): Promise<void> {
     this.stopping = true;
@@ -131,7 +129,7 @@ export class AdmissionControl {
     });
   }
 
-  /** Counts the request as arriving until its body is there, even if it is answered before. @returns why it is rejected at once */
+  /** Counts until its body is there, even if answered before. @returns why it is rejected at once */
   private startArriving(request: IncomingMessage, response: ServerResponse): Problem | undefined {
     const address = this.addresses.of(request);
     const refusal = () => {
@@ -157,7 +155,7 @@ export class AdmissionControl {
     else this.arriving_per_address.delete(address);
   }
 
-  /** A body may have arrived and not be read yet, while the token is checked: its client is not slow. */
+  /** A body may have arrived and not be read while the token is checked: its client is not slow. */
   private endArrived(): void {
     for (const request of this.arriving.keys()) if (request.complete) this.endArriving(request);
   }

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { PROBLEMS, Problem } from './problem.js';
 
-/** The files of Swagger UI that the page needs; no other file of its folder is served. */
+/** Swagger UI's; no other file of its folder is served. */
 const ASSETS: Record<string, string> = {
   'swagger-ui.css': 'text/css',
   'swagger-ui-bundle.js': 'text/javascript',
@@ -25,7 +25,7 @@ const ui = page(
 
 const PUBLIC = { config: { permit: 'public' as const } };
 
-/** @param document built at the first request for it: it takes longer than the rest of the start */
+/** @param document built at the first request: it takes longer than the rest of the start */
 export function serveDocs(fastify: FastifyInstance, document: () => object): void {
   let json: string | undefined;
   const assets_dir = dirname(

@@ -2,7 +2,6 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { ApiRequest } from './request.js';
 
-/** A request and its reply, for handlers that need both. Nest still sends what the handler returns. */
 export interface Exchange {
   request: ApiRequest;
   reply: FastifyReply;

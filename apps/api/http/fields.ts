@@ -1,7 +1,6 @@
 /**
- * The fields of requests. One decorator a field validates it, documents it in OpenAPI, and converts it for the rules: prices and amounts to
- * decimal text, moments to UTC. class-transformer and class-validator do that field by field and report every error; `quickly` does it in
- * one pass for a body without errors.
+ * One decorator a field validates, documents and converts it: amounts to decimal text, moments to UTC. `quickly` does
+ * so in one pass for a body without errors; class-validator names the errors of the others.
  */
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
@@ -13,7 +12,6 @@ import { instantOrDay, isDay } from './instants.js';
 
 export interface FieldOptions {
   optional?: boolean;
-  /** null: there is no value (any more). */
   nullable?: boolean;
   description?: string;
   example?: unknown;
@@ -29,7 +27,6 @@ export const NOTES_MAX = 2000;
 const ID_MAX = 64;
 const ID = /^(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
-/** A code that a client chose, such as bottle-500ml-a or CUST-001. */
 export function isId(value: unknown): value is string {
   return typeof value === 'string' && value.length <= ID_MAX && ID.test(value);
 }
@@ -37,7 +34,6 @@ export function isId(value: unknown): value is string {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not get in
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 
-/** One line of well-formed text that is not blank. */
 export function isText(value: unknown, max: number): value is string {
   if (typeof value !== 'string' || value.length > 2 * max || [...value].length > max) return false;
   return value.trim() !== '' && !CONTROL.test(value) && value.isWellFormed();
@@ -68,8 +64,6 @@ function field(
   );
 }
 
-// ── The quick way ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
 interface Rule {
   optional: boolean;
   nullable: boolean;
@@ -89,10 +83,7 @@ function remembered(rule: Rule): PropertyDecorator {
   };
 }
 
-/**
- * The converted body, by the same rules that class-validator has, at a twentieth of its cost; undefined where anything is wrong. It then
- * takes `checked` to name the errors.
- */
+/** By class-validator's rules, at a twentieth of its cost; undefined where anything is wrong. */
 export function quickly(shape: Shape, value: unknown): Data | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const data: Data = {};
@@ -118,7 +109,6 @@ function linesQuickly(shape: Shape, value: readonly unknown[]): Data[] | undefin
   }
   return lines;
 }
-/** The class of the lines in a field; undefined for a field without lines. */
 export function lineShapeOf(shape: Shape, name: string): Shape | undefined {
   const rule = RULES.get(shape.prototype)?.find(([field]) => field === name)?.[1];
   return rule?.shape?.();
@@ -126,8 +116,6 @@ export function lineShapeOf(shape: Shape, name: string): Shape | undefined {
 function isListOfLines(value: unknown, least: number): value is unknown[] {
   return Array.isArray(value) && value.length >= least && value.length <= LINES_MAX;
 }
-
-// ── The fields ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export const Id = (options?: FieldOptions) =>
   field(
@@ -176,7 +164,6 @@ function within(value: number, minimum: number, maximum: number): boolean {
 }
 
 export const Quantity = (options?: FieldOptions) => Whole(1, QUANTITY_MAX, options);
-/** Pieces, or none. */
 export const Count = (options?: FieldOptions) => Whole(0, QUANTITY_MAX, options);
 
 export const UnitPrice = (options?: FieldOptions) =>
@@ -198,7 +185,6 @@ export const Amount = (options?: FieldOptions) =>
     decimalText,
   );
 
-/** An amount, or zero. */
 export const Cost = (options?: FieldOptions) =>
   field(
     { type: Number, minimum: 0 },
@@ -208,7 +194,7 @@ export const Cost = (options?: FieldOptions) =>
     decimalText,
   );
 
-/** An instant or a day. A day stays one: only the ledger knows its time zone. */
+/** A day stays one: only the ledger knows its time zone. */
 export const Instant = (options?: FieldOptions) =>
   field(
     { type: String, example: '2026-03-01T08:00:00Z' },
@@ -226,7 +212,6 @@ export const Day = (options?: FieldOptions) =>
     options,
   );
 
-/** Up to LINES_MAX lines of one shape, at least one unless `least` says 0. */
 export const Lines = (shape: () => Shape, { least = 1, ...about }: { least?: 0 | 1; description?: string } = {}) => {
   const passes = (value: unknown) => isListOfLines(value, least);
   return applyDecorators(

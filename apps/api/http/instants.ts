@@ -1,4 +1,4 @@
-/** Dates and times as clients write them. A date that the calendar does not have is refused, never moved to the next day. */
+/** A date that the calendar does not have is refused, never moved to the next day. */
 
 const YEARS = { first: 1970, last: 9999 };
 const OFFSET_MINUTES_MAX = 14 * 60;
@@ -16,12 +16,12 @@ export function isMonth(value: unknown): value is string {
   return isDay(`${value}-01`);
 }
 
-/** RFC 3339 with an offset as UTC, or a bare day as it is. */
+/** RFC 3339 with an offset as UTC; a bare day as it is. */
 export function instantOrDay(value: unknown): string | undefined {
   return isDay(value) ? value : isoInstant(value);
 }
 
-/** RFC 3339 with an offset, as ISO 8601 UTC with milliseconds; undefined for anything else, and for a finer time. */
+/** With milliseconds; undefined for anything else, and for a finer time. */
 function isoInstant(value: unknown): string | undefined {
   const match = typeof value === 'string' ? RFC_3339.exec(value) : null;
   if (match === null) return undefined;

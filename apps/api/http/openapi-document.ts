@@ -1,4 +1,3 @@
-/** The OpenAPI document, made from the code: every route with every status it can answer with. */
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { PROBLEMS_OF } from './openapi.js';
@@ -18,10 +17,9 @@ books (default \`main\`). Every POST that records takes an \`Idempotency-Key\`; 
 first answer again. A key belongs to the user who sends it. What is refused is answered with \`application/problem+json\`;
 its \`code\` is stable, and [all of them](/docs/problems) are on one page.`;
 
-/** The roles that may use a route such as "GET /api/v1/sales/:number". */
+/** @param route such as "GET /api/v1/sales/:number" */
 type RolesOf = (route: string) => 'public' | readonly string[];
 
-/** @param schemas components that the controllers refer to by name */
 export function openApiDocument(
   app: INestApplication,
   rolesOf: RolesOf,
@@ -36,7 +34,7 @@ export function openApiDocument(
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
     .build();
   const document = SwaggerModule.createDocument(app, config, { autoTagControllers: false });
-  // Health and metrics are there a second time, under the prefix.
+  // Health and metrics are also under the prefix.
   for (const path of Object.keys(document.paths)) if (!path.startsWith(PREFIX)) delete document.paths[path];
   document.components = {
     ...document.components,

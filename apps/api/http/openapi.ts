@@ -3,7 +3,7 @@ import type { ProblemCode } from './problem.js';
 
 export const PROBLEMS_OF = 'x-problems';
 
-/** The problems of a route, beside those of any route (401, 403, 5xx, and for bodies 413 and 415). Several on one route add up. */
+/** Beside those of any route (401, 403, 5xx; with bodies 413, 415). Several on one route add up. */
 export function ApiProblems(...codes: ProblemCode[]): MethodDecorator {
   return (target, key, descriptor: PropertyDescriptor) => {
     const before: ProblemCode[] = Reflect.getMetadata(PROBLEMS_OF, descriptor.value) ?? [];

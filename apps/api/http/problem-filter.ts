@@ -52,7 +52,7 @@ export class ProblemFilter implements ExceptionFilter {
 
 export function send(reply: FastifyReply, problem: Problem, trace_id: string): void {
   reply
-    // Fastify would close the connection while the client still sends its body, and the client would not see the answer.
+    // Fastify would close the connection while the client still sends, and the client would not see the answer.
     .removeHeader('connection')
     .status(problem.status)
     .headers(problem.headers)
@@ -60,7 +60,7 @@ export function send(reply: FastifyReply, problem: Problem, trace_id: string): v
     .send(JSON.stringify(problem.toDocument(trace_id)));
 }
 
-/** The Problem for anything thrown; `internal_error` for what is not foreseen. */
+/** `internal_error` for what is not foreseen. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof QueryRefused) return problemOfQuery(error);
@@ -104,10 +104,11 @@ const SOCKET_ERRORS = new Set([
   'EAI_AGAIN',
   'EHOSTUNREACH',
 ]);
-/** Postgres is going down or starting, has too many connections, cancelled, or has no tables yet. Class 08 is the connection. */
+/**
+ * Postgres goes down or starts, has too many connections, cancelled, or has no tables yet. Class 08 is the connection.
+ */
 const POSTGRES_OUTAGES = /^(08...|53300|57P0[1-3]|57014|42P01|3F000)$/;
 
-/** Whether Postgres or the event store is away, which is no bug. */
 function isOutage(error: unknown): boolean {
   if (error instanceof EventStoreUnavailable) return true;
   if (!(error instanceof Error)) return false;

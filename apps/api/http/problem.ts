@@ -1,12 +1,7 @@
-/**
- * Everything this API refuses, in one table: the code that a client switches on, the HTTP status, a short title, and whether the same
- * request may succeed later. All `application/problem+json` (RFC 9457) is made from it here.
- */
 import { REFUSALS, type Refusal, type RefusalCode } from '../../../libs/ledger/refusals.js';
 
 type Status = 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 414 | 415 | 422 | 429 | 500 | 503;
 
-/** Refusals of the ledger. A new one does not compile before it has a status. */
 const REFUSAL_STATUS: Record<RefusalCode, Status> = {
   idempotency_key_reused: 422,
   unknown_ledger: 404,
@@ -123,7 +118,7 @@ export const PROBLEMS = {
 } as Record<ProblemCode, ProblemKind>;
 
 export type FieldError = { path: string; message: string };
-/** Bad fields named in an answer; the others are counted. */
+/** The others are counted. */
 export const ERRORS_MAX = 20;
 
 export type ProblemDocument = {
@@ -140,10 +135,7 @@ export type ProblemDocument = {
 
 type ProblemOptions = { detail?: string; headers?: Record<string, string>; cause?: unknown };
 
-/**
- * Thrown by anything that answers a request: `throw new Problem('unknown_user', { username })`.
- * `details` become members of the document, so nothing secret may be in them.
- */
+/** `details` become members of the answer, so nothing secret may be in them. */
 export class Problem extends Error {
   readonly headers: Record<string, string>;
   private readonly detail: string | undefined;
@@ -178,7 +170,7 @@ export class Problem extends Error {
 
 export interface HaltedLedger {
   ledger_id: string;
-  /** Of its last good event, where it is known; −1 where there is none. */
+  /** Of its last good event, where known; −1: none. */
   position?: number;
   reason: string;
 }
@@ -189,7 +181,7 @@ export function ledgerHalted({ ledger_id, position, reason }: HaltedLedger): Pro
   return new Problem('ledger_halted', { ledger_id, position, reason }, { detail });
 }
 
-/** 422 for a body with bad fields. @param more_errors how many were found that are not in `errors` */
+/** @param more_errors how many are not in `errors` */
 export function invalidFields(errors: FieldError[], more_errors = 0): Problem {
   return new Problem('validation', bounded(errors, more_errors));
 }
@@ -207,7 +199,6 @@ export function unknownField(name: string, path = name): FieldError {
   return { path: shortName(path), message: `${shortName(name)} is not a field here` };
 }
 
-/** A client's name for a field, short enough to be repeated. */
 export function shortName(name: string): string {
   return name.length > 100 ? `${name.slice(0, 100).toWellFormed()}…` : name;
 }

@@ -6,13 +6,13 @@ import { invalidParameters, Problem } from './problem.js';
 
 export type User = { username: string; role: Role };
 
-/** `user` is set by the authentication hook on every route that is not public. */
+/** `user` is set on every route that is not public. */
 export type ApiRequest = FastifyRequest & { user?: User };
 
 export const LEDGER_ID = /^[a-z0-9][a-z0-9-]{0,31}$/;
 const KEY = /^[\x20-\x7e]{1,255}$/;
 
-/** The ledger in the header `Ledger`; default: `main`. @throws Problem unknown_ledger also for what is no ledger's name */
+/** Of the header `Ledger`. @throws Problem unknown_ledger */
 export function ledgerOf(request: ApiRequest): string {
   const ledger_id = request.headers.ledger ?? 'main';
   if (typeof ledger_id !== 'string' || !LEDGER_ID.test(ledger_id)) throw new Problem('unknown_ledger');
@@ -24,38 +24,37 @@ export function userOf(request: ApiRequest): User {
   return request.user;
 }
 
-/** Parameter decorators for controllers: `@TheLedger() ledger_id: string`, `@TheUser() user: User`. */
 export const TheLedger = createParamDecorator((_: unknown, context: ExecutionContext) => ledgerOf(requestOf(context)));
 export const TheUser = createParamDecorator((_: unknown, context: ExecutionContext) => userOf(requestOf(context)));
 
 const requestOf = (context: ExecutionContext) => context.switchToHttp().getRequest<ApiRequest>();
 
-/** The user, the time and the idempotency key of a command. The request is hashed, so that its key is refused for any other request. */
+/** The request is hashed, so that its key is refused for any other request. */
 export function envelopeOf(request: ApiRequest): Envelope {
   const key = request.headers['idempotency-key'];
   return envelope(userOf(request), key, () => [request.method, pathOf(request), request.body]);
 }
 
-/** The same for a command that is not a request of its own, such as a line of a batch. @param asked what is hashed */
+/** @param asked what is hashed */
 export function envelope({ username, role }: User, key: unknown, asked: () => unknown): Envelope {
   const who = { actor: username, role, now: new Date().toISOString() };
-  // No client knows this key, so no request is hashed for it.
+  // No client knows this key, so nothing is hashed for it.
   if (key === undefined) return { ...who, idempotency_key: `server:${randomUUID()}` };
   if (typeof key !== 'string' || !KEY.test(key)) throw new Problem('invalid_idempotency_key');
   return { ...who, idempotency_key: keyOf(username, key), request_hash: hashOf(asked()) };
 }
 
-/** Each user has keys of their own, so that two users neither collide nor see each other's answers. */
+/** Two users' keys neither collide nor reveal each other's answers. */
 export function keyOf(username: string, key: string): string {
   return `${username}:${key}`;
 }
 
-/** The inverse of `keyOf`; no username has a colon. */
+/** No username has a colon. */
 export function givenKey(idempotency_key: string): string {
   return idempotency_key.slice(idempotency_key.indexOf(':') + 1);
 }
 
-/** 22 characters (132 bits) of SHA-256. The order of fields does not matter. */
+/** 132 bits of SHA-256. The order of fields does not matter. */
 export function hashOf(asked: unknown): string {
   return createHash('sha256').update(canonical(asked)).digest('base64url').slice(0, 22);
 }
@@ -72,7 +71,6 @@ export function dryRunOf(request: ApiRequest): boolean {
   return flagOf(request, 'dry_run');
 }
 
-/** A query parameter that is `true`, `false` or absent. @throws Problem invalid_parameter */
 export function flagOf(request: ApiRequest, name: string): boolean {
   const value = (request.query as Record<string, unknown>)[name];
   if (value === undefined || value === 'false') return false;

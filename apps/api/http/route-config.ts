@@ -2,7 +2,7 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 
 const configs = new WeakMap<object, object>();
 
-/** As @RouteConfig, but several on one route add up. */
+/** Unlike @RouteConfig, several on one route add up. */
 export function AddRouteConfig(config: object): MethodDecorator {
   return (target, key, descriptor: PropertyDescriptor) => {
     const all = { ...configs.get(descriptor.value), ...config };

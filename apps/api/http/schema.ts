@@ -1,6 +1,5 @@
 /**
- * Answers are described once, as TypeBox schemas. OpenAPI is made of them, and `Static<typeof Sale>` is the type that handlers return.
- * A nullable field is written as OpenAPI 3.0 has it.
+ * Answers as TypeBox schemas, of which OpenAPI and the types of handlers are made. Nullable fields are OpenAPI 3.0's.
  */
 import type { ApiResponseSchemaHost } from '@nestjs/swagger';
 import Type, { type Static, type TProperties, type TSchema, type TUnsafe } from 'typebox';
@@ -27,7 +26,6 @@ export function nullable<T extends TSchema>(schema: T) {
 export function described<T extends TSchema>(schema: T, description: string) {
   return Type.Unsafe<Static<T>>({ ...schema, description });
 }
-/** Values of one kind by names that are data. */
 export function record<T extends TSchema>(values: T) {
   return Type.Unsafe<Record<string, Static<T>>>({ type: 'object', additionalProperties: values });
 }
@@ -51,7 +49,6 @@ export function component<T extends TSchema>(name: string, schema: T) {
   components.set(name, schema);
   return reference<Static<T>>(name);
 }
-/** To a component that another module makes. */
 export function reference<T = unknown>(name: string) {
   return Type.Unsafe<T>({ $ref: `#/components/schemas/${name}` }) as TUnsafe<T> & { $ref: string };
 }
@@ -59,7 +56,7 @@ export function componentSchemas(): Record<string, object> {
   return Object.fromEntries(components);
 }
 
-/** For decorators of @nestjs/swagger, whose types do not know those of TypeBox. */
+/** @nestjs/swagger's types do not know TypeBox's. */
 export function openApi(schema: TSchema): ApiResponseSchemaHost['schema'] {
   return schema as unknown as ApiResponseSchemaHost['schema'];
 }

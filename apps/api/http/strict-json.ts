@@ -1,21 +1,18 @@
-/**
- * Strict JSON. `JSON.parse` silently keeps the last of two equal keys and the nearest double of a number; here the value is exactly what
- * was written, or it is refused (docs/decisions/strict-json.md).
- */
+/** `JSON.parse` keeps the last of two equal keys and the nearest double; here the value is as written, or refused. */
 import { isUtf8 } from 'node:buffer';
 import { ERRORS_MAX, type FieldError, invalidFields, Problem, shortName } from './problem.js';
 
 const depth_max = 32;
-/** Ten times what the largest valid body has, counted by commas. */
+/** Ten times the largest valid body, counted by commas. */
 const members_max = 50_000;
 /** No double needs more than 25 characters. */
 const number_length_max = 64;
 
 /**
- * What `bytes` say, in UTF-8 without a byte order mark.
- * @throws Problem malformed_json (400) for what is no JSON, holds a key twice or nests deeper than 32; validation (422)
- *   for a number that a double cannot hold as it is written, a text or a name that no field of ours may have, and a list
- *   directly in a list; payload_too_large (413) for more members than any body of ours has. No step takes more than linear time.
+ * `bytes`: UTF-8 without a byte order mark. Linear time.
+ * @throws Problem malformed_json (400): no JSON, a key twice, nested deeper than 32; payload_too_large (413): too many
+ * members; validation (422): a number that no double holds, a text or name that no field may have, a list directly in a
+ * list
  */
 export function parseJson(bytes: Buffer): unknown {
   if (!isUtf8(bytes)) throw malformed('it is not UTF-8');
@@ -28,7 +25,7 @@ export function parseJson(bytes: Buffer): unknown {
   return value;
 }
 
-/** Before the parse, which needs memory for each level; what follows needs time for each member. */
+/** Before the parse, which needs memory for each level. */
 function refuseDeepOrMany(text: string): void {
   let depth = 0;
   let members = 0;
@@ -67,16 +64,16 @@ function malformed(why: string): Problem {
   return new Problem('malformed_json', {}, { detail: `The body is not well-formed JSON: ${why}.` });
 }
 
-/** Names that every object inherits, such as `constructor`: an attack or a mistake. */
+/** Inherited by every object, such as `constructor`: an attack or a mistake. */
 const INHERITED = Object.getOwnPropertyNames(Object.prototype);
 const suspicious = new RegExp(`\\\\|\\[\\[|,\\[|"(?:${INHERITED.join('|')})"`);
 
-/** Compact JSON in which lists lie in objects only, without escapes and inherited names. */
+/** Lists in objects only, no escapes, no inherited names. */
 const isPlain = (text: string) => !suspicious.test(text);
 
 type Place = { keys: Set<string> | undefined; at: string | number };
 
-/** Tokens of a text that is known to be JSON. A string followed by a colon is a key. */
+/** Of valid JSON. A string before a colon is a key. */
 const TOKEN = /("(?:[^"\\]|\\.)*")(\s*:)?|-?\d[\d.eE+-]*|[[\]{},]/g;
 
 function inspect(text: string): void {
@@ -111,7 +108,7 @@ function enterField(name: string, place: Place, complain: (message: string) => v
   else if (!isStorable(name)) complain('must be a name without unpaired surrogates and U+0000');
 }
 
-/** Postgres holds neither half a surrogate pair nor U+0000 in a text. */
+/** Postgres holds neither half a surrogate pair nor U+0000. */
 const isText = (string: string) => !string.includes('\\') || isStorable(JSON.parse(string));
 const isStorable = (text: string) => text.isWellFormed() && !text.includes('\0');
 
@@ -126,7 +123,7 @@ function checkNumber(token: string, complain: (message: string) => void): void {
     complain('is a number with more digits or a larger exponent than can be held exactly');
 }
 
-/** A decimal number in its canonical form: "700.00" and "7e2" are both "7e2". */
+/** Canonical: "700.00" and "7e2" are both "7e2". */
 function significant(token: string): string {
   const [mantissa = '', exponent = '0'] = token.toLowerCase().split('e');
   const [whole = '', fraction = ''] = mantissa.replace('-', '').split('.');

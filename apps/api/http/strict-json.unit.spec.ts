@@ -5,7 +5,6 @@ import { parseJson } from './strict-json.js';
 
 const read = (text: string | Buffer) => parseJson(Buffer.from(text as string));
 
-/** What became of it: the value, or the code with the paths that are wrong. */
 function verdict(text: string | Buffer): unknown {
   try {
     return { value: read(text) };
@@ -103,7 +102,6 @@ const token = fc.constantFrom(
   'null',
   ' ',
 );
-/** Texts that are often JSON, with the traps inside. */
 const nearly = fc.letrec((tie) => ({
   value: fc.oneof(
     { depthSize: 'small' },

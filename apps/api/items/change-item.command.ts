@@ -7,7 +7,6 @@ import { LedgerCommand, submit, WRITERS } from '../commands/ledger-command.js';
 import { changeSpec } from '../master-data/command-specs.js';
 import { ItemChangeBody } from './items.dto.js';
 
-/** Records ItemChanged. Only what is given changes; `active: false` deactivates. */
 export class ChangeItem extends LedgerCommand<ChangeMasterData> {
   static readonly spec = changeSpec('item', ItemChangeBody);
 }

@@ -7,7 +7,6 @@ import { LedgerCommand, submit, WRITERS } from '../commands/ledger-command.js';
 import { registerSpec } from '../master-data/command-specs.js';
 import { ItemBody } from './items.dto.js';
 
-/** Records ItemRegistered. */
 export class RegisterItem extends LedgerCommand<RegisterMasterData> {
   static readonly spec = registerSpec('item', ItemBody);
 }

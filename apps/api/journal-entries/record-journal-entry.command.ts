@@ -7,7 +7,7 @@ import { type CommandSpec, LedgerCommand, submit, WRITERS } from '../commands/le
 import { DATED, usable } from '../commands/refusals.js';
 import { JournalEntryBody } from './journal-entries.dto.js';
 
-/** Records JournalEntryRecorded: debits and credits between accounts that no other document posts to. */
+/** Debits and credits between accounts that no other document posts to. */
 export class RecordJournalEntry extends LedgerCommand<ledger.RecordJournalEntry> {
   static readonly spec: CommandSpec<ledger.RecordJournalEntry> = {
     batch_type: 'journal-entries',

@@ -10,14 +10,12 @@ export class NewLedgerBody {
   @Pattern(/^[A-Z]{3}$/, 'must be a currency code of three capital letters', { example: 'EUR' })
   currency!: string;
 
-  /** Default: what the currency has by ISO 4217. */
   @Whole(0, 6, { optional: true })
   digits?: number;
 
   @Text(64, { optional: true })
   time_zone?: string;
 
-  /** Default: 5000. */
   @Cost({ optional: true })
   approval_threshold?: number;
 }

@@ -9,7 +9,6 @@ import { NewLedgerBody } from './ledgers.dto.js';
 
 type Fields = Pick<ledger.OpenLedger, 'ledger_id' | 'currency'> & Partial<ledger.OpenLedger>;
 
-/** Records LedgerOpened, the first event of the ledger's own stream. */
 export class OpenLedger extends LedgerCommand<ledger.OpenLedger> {
   static readonly spec: CommandSpec<ledger.OpenLedger, Fields> = {
     method: 'POST',

@@ -7,7 +7,6 @@ import { LedgerCommand, submit, WRITERS } from '../commands/ledger-command.js';
 import { changeSpec } from '../master-data/command-specs.js';
 import { LocationChangeBody } from './locations.dto.js';
 
-/** Records LocationChanged. Only what is given changes; `active: false` deactivates. */
 export class ChangeLocation extends LedgerCommand<ChangeMasterData> {
   static readonly spec = changeSpec('location', LocationChangeBody, 'not_empty');
 }

@@ -7,7 +7,6 @@ import { LedgerCommand, submit, WRITERS } from '../commands/ledger-command.js';
 import { registerSpec } from '../master-data/command-specs.js';
 import { LocationBody } from './locations.dto.js';
 
-/** Records LocationRegistered. */
 export class RegisterLocation extends LedgerCommand<RegisterMasterData> {
   static readonly spec = registerSpec('location', LocationBody);
 }

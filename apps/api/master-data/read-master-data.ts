@@ -26,7 +26,6 @@ export async function listMasterDataOfKind<M>(
   return (await listMasterData(snapshot, { kind, ...filter })) as Page<unknown> as Page<M>;
 }
 
-/** @throws Problem unknown_item and the like */
 export async function getMasterData<M>(snapshot: Snapshot, kind: MasterKind, id: string): Promise<M> {
   const found = isId(id) ? await findMasterData(snapshot, { kind, id }) : undefined;
   if (found === undefined) throw new Problem(`unknown_${kind}`, { [`${kind}_id`]: id });

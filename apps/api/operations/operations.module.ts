@@ -3,7 +3,7 @@ import { GetProjectionsHandler } from './get-projections.query.js';
 import { HealthController } from './health.controller.js';
 import { ProjectionsController } from './projections.controller.js';
 
-/** Not under the prefix: load balancers and Prometheus need no version of the API. */
+/** Without the prefix: load balancers and Prometheus need no version of the API. */
 @Module({ controllers: [HealthController] })
 export class HealthModule {}
 

@@ -7,7 +7,6 @@ import { LedgerCommand, submit, WRITERS } from '../commands/ledger-command.js';
 import { changeSpec } from '../master-data/command-specs.js';
 import { PartyChangeBody } from './parties.dto.js';
 
-/** Records CustomerChanged. Only what is given changes; `active: false` deactivates. */
 export class ChangeCustomer extends LedgerCommand<ChangeMasterData> {
   static readonly spec = changeSpec('customer', PartyChangeBody);
 }

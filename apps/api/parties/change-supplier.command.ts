@@ -7,7 +7,6 @@ import { LedgerCommand, submit, WRITERS } from '../commands/ledger-command.js';
 import { changeSpec } from '../master-data/command-specs.js';
 import { PartyChangeBody } from './parties.dto.js';
 
-/** Records SupplierChanged. Only what is given changes; `active: false` deactivates. */
 export class ChangeSupplier extends LedgerCommand<ChangeMasterData> {
   static readonly spec = changeSpec('supplier', PartyChangeBody);
 }

@@ -7,7 +7,6 @@ import { LedgerCommand, submit, WRITERS } from '../commands/ledger-command.js';
 import { registerSpec } from '../master-data/command-specs.js';
 import { CustomerBody } from './parties.dto.js';
 
-/** Records CustomerRegistered. */
 export class RegisterCustomer extends LedgerCommand<RegisterMasterData> {
   static readonly spec = registerSpec('customer', CustomerBody);
 }

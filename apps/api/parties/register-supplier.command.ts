@@ -7,7 +7,6 @@ import { LedgerCommand, submit, WRITERS } from '../commands/ledger-command.js';
 import { registerSpec } from '../master-data/command-specs.js';
 import { SupplierBody } from './parties.dto.js';
 
-/** Records SupplierRegistered. */
 export class RegisterSupplier extends LedgerCommand<RegisterMasterData> {
   static readonly spec = registerSpec('supplier', SupplierBody);
 }

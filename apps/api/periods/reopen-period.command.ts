@@ -7,7 +7,6 @@ import { type CommandSpec, LedgerCommand, submit, WRITERS } from '../commands/le
 import { ReasonBody } from '../commands/reason.dto.js';
 import { MONTH } from './month.js';
 
-/** Records PeriodReopened. */
 export class ReopenPeriod extends LedgerCommand<ledger.ReopenPeriod> {
   static readonly spec: CommandSpec<ledger.ReopenPeriod> = {
     batch_type: 'periods/reopen',

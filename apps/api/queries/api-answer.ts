@@ -8,7 +8,6 @@ type Schema = object;
 export function ApiAnswer(operation: string, summary: string, schema: Schema, ...refusals: ProblemCode[]) {
   return about(operation, summary, schema, {}, refusals);
 }
-/** Of a query whose answer may also be CSV. */
 export function ApiReport(operation: string, summary: string, schema: Schema) {
   return about(operation, summary, schema, { 'text/csv': { schema: { type: 'string' } } }, []);
 }

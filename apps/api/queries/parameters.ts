@@ -9,7 +9,7 @@ import { invalidParameters } from '../http/problem.js';
 
 export const LIMIT_MAX = 1000;
 
-/** A parameter is text; text that is no whole number stays text, and is refused. */
+/** Text that is no whole number stays text, and is refused. */
 const WholeParameter = (minimum: number, maximum: number, options: FieldOptions) =>
   applyDecorators(
     Transform(({ value }) => (/^(0|[1-9]\d{0,15})$/.test(value) ? Number(value) : value), { toClassOnly: true }),
@@ -17,7 +17,7 @@ const WholeParameter = (minimum: number, maximum: number, options: FieldOptions)
   );
 const Position = (options: FieldOptions) => WholeParameter(0, Number.MAX_SAFE_INTEGER, options);
 
-/** An instant in UTC, or a day, which only the ledger's time zone makes one. */
+/** An instant, or a day, which only the ledger's time zone makes one. */
 export const Moment = (options: FieldOptions = {}) =>
   applyDecorators(
     Transform(({ value }) => instantOrDay(value) ?? value, { toClassOnly: true }),
@@ -29,7 +29,6 @@ export const MinPosition = () =>
 export const Limit = () => WholeParameter(1, LIMIT_MAX, { description: 'default: 100' });
 export const Cursor = () => Text(3000, { ...optional, description: 'next_cursor of the page before' });
 
-/** The moment that a query is about. */
 export class AsOfParameters {
   @Moment({ description: 'as it was in the factory by then, by effective time; a day means its end' })
   as_of?: string;
@@ -50,12 +49,11 @@ export class PeriodParameters extends PageParameters {
   to?: string;
 }
 
-/** For queries about the present only. */
 export class NowParameters {
   @MinPosition() min_position?: number;
 }
 
-/** `from` and `to` as instants in the ledger's time zone. @throws Problem invalid_parameter where `from` is after `to` */
+/** As instants. @throws Problem invalid_parameter where `from` is after `to` */
 export function periodIn({ time_zone }: AsOf, { from, to }: { from?: string; to?: string }): DocumentFilter {
   const start = isDay(from) ? dayStart(from, time_zone) : from;
   const end = isDay(to) ? dayEnd(to, time_zone) : to;

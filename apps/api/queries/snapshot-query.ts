@@ -3,13 +3,12 @@ import { type ApiRequest, ledgerOf } from '../http/request.js';
 import type { SnapshotQuery } from '../read-models.js';
 import type { AsOfParameters } from './parameters.js';
 
-/** Which snapshot the request asks for: of the ledger in its header, as of the moment in its parameters. @throws Problem */
 export function snapshotQueryOf(request: ApiRequest, parameters: AsOfParameters): SnapshotQuery {
   const { as_of, known_at, position, min_position = positionIn(request) } = parameters;
   return { ledger: ledgerOf(request), as_of, known_at, position, min_position };
 }
 
-/** The header of the answer to a command: a client that sends it back reads what it wrote. */
+/** Of the answer to a command: a client that sends it back reads what it wrote. */
 function positionIn({ headers }: ApiRequest): number | undefined {
   const text = headers['ledger-position'];
   if (text === undefined) return undefined;

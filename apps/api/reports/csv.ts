@@ -1,11 +1,10 @@
-/** Tables for spreadsheets (RFC 4180). No text in them becomes a formula, whichever separator the spreadsheet expects. */
 import { stringify } from 'csv-stringify/sync';
 
 type Cell = string | number | null | undefined;
 
 /**
- * A formula sign at the start of a cell, also behind blanks or in its full-width form. A spreadsheet that separates cells by semicolons or tabs
- * ignores quotes that open behind a comma, so each semicolon, tab and line break within a text may start a cell there.
+ * A formula sign at the start of a cell, also behind blanks or full-width. A spreadsheet that separates by semicolons
+ * or tabs ignores quotes, so each semicolon, tab and line break may start a cell.
  */
 const SIGN = '["\']?[=+\\-@\uff1d\uff0b\uff0d\uff20]';
 const FORMULA = new RegExp(`(^(?=\\s*${SIGN})|[;\\t\\r\\n](?=[^\\S\\t\\r\\n]*${SIGN}))`, 'g');
@@ -21,7 +20,7 @@ export function toCsv<Row extends object>(columns: readonly (keyof Row & string)
   });
 }
 
-/** Nested fields become columns: `in.purchase.quantity` is `in_purchase_quantity`. A list of events becomes the numbers of their documents. */
+/** `in.purchase.quantity` becomes `in_purchase_quantity`; a list of events, the numbers of their documents. */
 export function flatRow(row: object, prefix = ''): Record<string, Cell> {
   const cells: Record<string, Cell> = {};
   for (const [name, value] of Object.entries(row)) {

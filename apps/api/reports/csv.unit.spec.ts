@@ -57,7 +57,6 @@ test.each([',', ';', '\t'])('read by another parser at %j no cell is a formula',
 test('read by another parser the table holds what was written in it', () => {
   const rows = TEXTS.map((name, n) => ({ id: `${n}`, name, after: n }));
   const { data } = Papa.parse<string[]>(toCsv(['id', 'name', 'after'], rows), { delimiter: ',', skipEmptyLines: true });
-  // An apostrophe is put before what would be a formula and nothing else is changed.
   const read = data.slice(1).map(([, name = '']) => name.replaceAll(/(^|[;\t\n])'(?=\s*["']?[=+\-@＝＋－＠])/g, '$1'));
   expect(read).toEqual(TEXTS);
   expect(data.map((row) => row.length)).toEqual(data.map(() => 3));

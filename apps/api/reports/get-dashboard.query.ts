@@ -7,7 +7,6 @@ import type { Dashboard } from './dashboard.dto.js';
 export class GetDashboard extends Query<Dashboard> {
   constructor(
     readonly at: SnapshotQuery,
-    /** `today` is its day where the ledger is. */
     readonly now: string,
   ) {
     super();

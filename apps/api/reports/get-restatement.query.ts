@@ -10,7 +10,6 @@ import type { Restatement } from './reports.dto.js';
 export class GetRestatement extends Query<Restatement> {
   constructor(
     readonly at: SnapshotQuery,
-    /** Each is an instant, or a day of the ledger, which means its end. */
     readonly states: { known_at: string; versus: string },
     readonly filter: RestatementFilter,
   ) {

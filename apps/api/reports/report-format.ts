@@ -1,11 +1,10 @@
-/** A report as a page of JSON, or as a table (CSV) of all its rows. */
 import type { Page, Paging } from '../../../projections/as-of/cursor.js';
 import type { Exchange } from '../http/exchange.js';
 import { assertFromBeforeTo } from '../queries/parameters.js';
 import { flatRow, toCsv } from './csv.js';
 import type { Format } from './reports.parameters.js';
 
-/** The rows that the format takes. A table is one page of all of them, so that the report is computed once. */
+/** A table is one page of all rows, so that the report is computed once. */
 export function pagingOf({ format, limit, cursor }: Paging & { format?: Format }): Paging {
   return format === 'csv' ? { limit: Number.MAX_SAFE_INTEGER - 1 } : { limit, cursor };
 }
@@ -14,13 +13,11 @@ export interface Days {
   from?: string;
   to?: string;
 }
-/** @throws Problem invalid_parameter where they are the wrong way round */
 export function daysIn({ from, to }: Days): Days {
   assertFromBeforeTo(from, to);
   return { from, to };
 }
 
-/** @param name of the file, without its ending */
 export function inFormat<R extends Page<object>>(
   { reply }: Exchange,
   { format }: { format?: Format },

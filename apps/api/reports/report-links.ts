@@ -1,4 +1,3 @@
-/** Links from the rows of a report to the documents behind them. */
 import type { Page } from '../../../projections/as-of/cursor.js';
 import type { Snapshot } from '../../../projections/as-of/snapshot.js';
 import { PREFIX } from '../http/prefix.js';
@@ -20,7 +19,7 @@ export function linked<P extends Page<object>>(
   return { ...found, data: found.data.map((row) => ({ ...row, href: href(row) })) };
 }
 
-/** The filters by which a list shows the same books as the report, now and later. */
+/** By which a list shows the same books as the report, now and later. */
 export function momentOf({ position }: Snapshot, { as_of }: SnapshotQuery): Filters {
   return { as_of, position };
 }

@@ -1,4 +1,3 @@
-/** Figures of a period or of a moment, as a page of JSON or a table of all rows. */
 import { Controller, Get, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
@@ -146,7 +145,6 @@ function partyGroupOf(group_by: 'customer' | 'supplier' | 'month'): PartyGroup {
   return group_by === 'month' ? 'month' : 'party';
 }
 
-/** What the rows of the report are about, which depends on the report. @throws Problem invalid_parameter */
 function restatedGroupIn({ report, from, group_by = RESTATED[report][0] }: RestatementParameters): RestatedGroup {
   const groups: readonly RestatedGroup[] = RESTATED[report];
   if (!groups.includes(group_by))

@@ -1,4 +1,3 @@
-/** What the reports answer. `href` leads from a row to the documents that it was made of. */
 import Type, { type Static, type TProperties } from 'typebox';
 import type { MovementKind } from '../../../libs/ledger/document-kinds.js';
 import { RESTATED, type RestatedGroup, type RestatedReport } from '../../../projections/reports/restatement.js';
@@ -29,10 +28,8 @@ function pageOf<F extends TProperties>(row: F) {
   return { data, next_cursor: nullable(text), position };
 }
 
-// ── Profit and trade ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
 export const profit_figures = { quantity: pieces, revenue: money, cost: money, profit: money };
-/** The days of a row; null where they are not bounded. */
+/** Null: not bounded. */
 const span = { month: nullable(month), from: nullable(day), to: nullable(day) };
 
 export const ProfitLoss = component(
@@ -94,8 +91,6 @@ export const Trends = component(
 );
 export type Trends = Static<typeof Trends>;
 
-// ── Bills ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
 const ages = {
   not_due: money,
   days_0_30: money,
@@ -115,9 +110,7 @@ export const Aging = component(
 );
 export type Aging = Static<typeof Aging>;
 
-// ── Stock ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** What a row is about; null for all of them together. */
+/** Null: all together. */
 const group = { item_id: nullable(id), location_id: nullable(id) };
 const Amount = Type.Object({ quantity: pieces, value: money });
 const AmountByKind = Type.Unsafe<{ [K in MovementKind]?: Static<typeof Amount> }>({
@@ -150,8 +143,6 @@ export const StockValuation = component(
   }),
 );
 export type StockValuation = Static<typeof StockValuation>;
-
-// ── Two states of knowledge ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 const figures = record(money);
 const compared = { before: figures, after: figures, difference: figures };

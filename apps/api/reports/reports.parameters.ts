@@ -39,7 +39,6 @@ export class TrendsParameters extends DaysParameters {
   @OneOf(PERIOD_UNITS, { ...optional, description: 'default: day' }) group_by?: PeriodUnit;
 }
 
-/** Not AsOfParameters: it asks for two states of knowledge. */
 export class RestatementParameters {
   @Moment({ optional: false, description: 'the one state: as it was known by then; a day means its end' })
   known_at!: string;

@@ -5,7 +5,6 @@ import type { Outcome } from '../../../libs/ledger-writer/writer.js';
 import type { LedgerWriters } from '../../../libs/ledger-writer/writers.js';
 import { type CommandSpec, idField, LedgerCommand, submit, WRITERS } from '../commands/ledger-command.js';
 
-/** Records ReservationReleased. */
 export class ReleaseReservation extends LedgerCommand<ledger.ReleaseReservation> {
   static readonly spec: CommandSpec<ledger.ReleaseReservation> = {
     batch_type: 'reservations/release',

@@ -7,7 +7,6 @@ import { type CommandSpec, LedgerCommand, submit, WRITERS } from '../commands/le
 import { DATED, STOCK_OUT, usable } from '../commands/refusals.js';
 import { StockCountBody } from './stock-counts.dto.js';
 
-/** Records StockCounted: the books take over what was found on the shelf. */
 export class CountStock extends LedgerCommand<ledger.CountStock> {
   static readonly spec: CommandSpec<ledger.CountStock> = {
     batch_type: 'stock-counts',

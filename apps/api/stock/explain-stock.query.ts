@@ -10,7 +10,6 @@ export class ExplainStock extends Query<Explanation> {
   constructor(
     readonly at: SnapshotQuery,
     readonly item_id: string,
-    /** Without a location, the item at all places. */
     readonly filter: Paging & { location_id?: string },
   ) {
     super();

@@ -6,7 +6,6 @@ import { ReadModels, type SnapshotQuery } from '../read-models.js';
 import { assertItemKnown } from './known-item.js';
 import type { Movement } from './stock.dto.js';
 
-/** `from` and `to` are instants, or days of the ledger. */
 export interface MovementFilter extends Paging {
   location_id?: string;
   from?: string;
