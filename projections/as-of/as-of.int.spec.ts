@@ -189,8 +189,6 @@ describe.each([
   },
 );
 
-// ── The oracle: what counts, folded plainly ─────────────────────────────────────────────────────────────────────────────────────
-
 function anyInstant(chance: Chance, { events }: LedgerHistory): string {
   const { recorded_at, effective_at } = chance.pick(events).metadata;
   const near =
@@ -295,7 +293,6 @@ function profitOf(events: readonly RecordedEvent[], group_by: ProfitGroup, time_
   return { data, totals };
 }
 
-/** By id, in the order of ids. */
 function mastersOf(events: readonly RecordedEvent[], kind: MasterKind): Map<string, Answer> {
   const things = new Map<string, Answer>();
   for (const { data, position } of events) {

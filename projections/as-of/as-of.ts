@@ -1,14 +1,10 @@
-/** Which rows count for a query: by when they happened, and by when they were recorded. */
 import { sql } from 'kysely';
 import { calendarDay } from '../../libs/ledger/calendar.js';
 import { QueryRefused } from '../database/query-refused.js';
 import { type Db, TABLES_VERSION } from '../database/tables.js';
 import { type Backdated, backdatedBlocks } from './blocks.js';
 
-/**
- * As a reader asks: `as_of` cuts by when things happened, `known_at` or `position` by what was recorded by then. Instants are ISO 8601 UTC
- * with milliseconds.
- */
+/** `as_of` cuts by effective time, `known_at` or `position` by recorded time. Instants are ISO 8601 UTC. */
 export interface AsOfQuery {
   ledger: string;
   as_of?: string;
@@ -17,25 +13,24 @@ export interface AsOfQuery {
   position?: number;
 }
 
-/** A resolved query. */
 export interface AsOf {
   ledger: string;
   currency: string;
   digits: number;
   time_zone: string;
-  /** The last position that counts. Every answer carries it, so that the same question can be asked again. */
+  /** The last position that counts; asked for again, it gives the same answer. */
   position: number;
-  /** Nothing was left out: the answer is the present one. */
+  /** Nothing was left out. */
   present: boolean;
   as_of: string | undefined;
-  /** The recorded time that was asked for, by `known_at` or as that of `position`; it cuts security events, which have no position here. */
+  /** The recorded time asked for, by `known_at` or as that of `position`; cuts security events. */
   recorded_by: string | undefined;
   /**
-   * The last position recorded by `as_of`. All rows up to it are included: nothing is recorded before it happens. Of the rows after it, up to
-   * `position`, only the backdated ones that happened by `as_of` are. Equal to `position` without `as_of`.
+   * The last position recorded by `as_of`. Rows up to it count; of those after it only backdated ones that happened by
+   * `as_of`.
    */
   as_of_position: number;
-  /** Where such backdated rows can be; undefined where there are none. */
+  /** Where those can be; undefined: nowhere. */
   backdated: Backdated | undefined;
 }
 
@@ -44,7 +39,7 @@ interface Found {
   currency: string;
   digits: number;
   time_zone: string;
-  /** null where there is no such ledger, and so are the others. */
+  /** Null, as the others are, where there is no such ledger. */
   head: bigint | null;
   known: bigint;
   as_of_position: bigint;
@@ -62,12 +57,12 @@ const lastBy = (instant: string | undefined) =>
 const recordedAt = (position: number) =>
   sql`(SELECT e.recorded_at FROM events e WHERE e.ledger = l.ledger AND e.position = ${position})`;
 
-/** Days with backdated rows up to the instant's day; a day too many does not matter. */
+/** A day too many does not matter. */
 const backdatedBy = (ledger: string, instant: string) =>
   sql`SELECT array_agg(d.day - DATE '1970-01-01') AS backdated_days, max(d.position) AS backdated_last FROM backdated_days d
     WHERE d.ledger = ${ledger} AND d.position > b.as_of_position AND d.day <= (${instant}::timestamptz AT TIME ZONE 'UTC')::date + 1`;
 
-/** @throws QueryRefused unknown_ledger; read_models_missing where the tables are those of another version */
+/** @throws QueryRefused unknown_ledger, read_models_missing */
 export async function resolveAsOf(db: Db, query: AsOfQuery): Promise<AsOf> {
   const { ledger, as_of, known_at, position } = query;
   const { rows } = await sql<Found>`

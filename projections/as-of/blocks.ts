@@ -1,19 +1,16 @@
-/**
- * Blocks of days, in which backdated rows (recorded later than they happened) are summed up. Blocks of each size are numbered from 1970
- * on, and four of them are one of the next size.
- */
+/** Blocks of days, numbered from 1970, in which backdated rows are summed up. Four are one of the next size. */
 export const BLOCK_DAYS = [1, 4, 16, 64] as const;
 
-/** The blocks in which backdated rows may count, each wholly before the moment's own day, and that day. */
+/** Blocks wholly before the moment's day, and that day. */
 export interface Backdated {
-  /** One for each size, also where it has no blocks: so all queries are the same statement. */
+  /** One for each size, even if empty, so that all queries are the same statement. */
   before: { days: number; blocks: number[] }[];
   day: number;
-  /** No backdated row behind this position fell on any of these days. */
+  /** No row behind this position fell on these days. */
   last: number;
 }
 
-/** `days`: those with backdated rows, as numbers; `moment`: yyyy-mm-dd. Each day goes into the largest block that ends before the moment's day. */
+/** Each day goes into the largest block that ends before the moment's day (yyyy-mm-dd). */
 export function backdatedBlocks(days: readonly number[], last: number, moment: string): Backdated | undefined {
   const own_day = dayNumber(moment);
   if (!days.some((day) => day <= own_day)) return undefined;
@@ -25,7 +22,6 @@ export function backdatedBlocks(days: readonly number[], last: number, moment: s
   return { day: own_day, last, before: [...blocks].map(([days, found]) => ({ days, blocks: [...found] })) };
 }
 
-/** Days since 1970. */
 export function dayNumber(day: string): number {
   return Date.parse(day) / 86_400_000;
 }

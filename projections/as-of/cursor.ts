@@ -1,4 +1,4 @@
-/** Pages. A cursor names the last row of a page by its key, so that rows recorded later shift nothing. */
+/** A cursor names the last row of a page by its key, so that rows recorded later shift nothing. */
 import { createHash } from 'node:crypto';
 import { QueryRefused } from '../database/query-refused.js';
 
@@ -13,7 +13,7 @@ export interface Paging {
 }
 export const LIMIT_DEFAULT = 100;
 
-/** Instants of the effective time, both included; `to` works like an `as_of`. */
+/** Effective time, both included. */
 export interface PeriodFilter {
   from?: string;
   to?: string;
@@ -21,12 +21,12 @@ export interface PeriodFilter {
 
 type Key = (string | number)[];
 
-/** Ties a cursor to its list. Not a secret: a forged cursor reveals nothing that its reader could not ask for. */
+/** Ties a cursor to its list. No secret: a forged cursor reveals nothing that its reader could not ask for. */
 function markOf(list: string, key: string): string {
   return createHash('sha256').update(`factory-ledger cursor\n${list}\n${key}`).digest('base64url').slice(0, 12);
 }
 
-/** `list` names the list and its filters. */
+/** @param list the list and its filters */
 export function cursorAfter(list: string, key: Key): string {
   const text = JSON.stringify(key);
   return `${markOf(list, text)}${Buffer.from(text).toString('base64url')}`;
@@ -36,13 +36,13 @@ interface Part {
   text: string;
   whole: number;
 }
-/** A forged cursor brings no other type into a query, and no text that Postgres refuses. */
+/** A forged cursor brings no other type into a query. */
 const PASSES: { [K in keyof Part]: (part: unknown) => boolean } = {
   text: (part) => typeof part === 'string' && part.isWellFormed() && !part.includes('\0'),
   whole: (part) => Number.isSafeInteger(part),
 };
 
-/** The key in the cursor, as values of these types. @throws QueryRefused invalid_cursor for any other text than a cursor of this list */
+/** @throws QueryRefused invalid_cursor for any text but a cursor of this list */
 export function readCursor<K extends (keyof Part)[]>(
   list: string,
   cursor: string | undefined,
@@ -65,7 +65,7 @@ function keyIn(text: string): unknown {
   }
 }
 
-/** Makes a page of `rows`, of which one more than `limit` was asked for. */
+/** `rows`: one more than `limit` was asked for. */
 export function pageOf<R, T>(
   rows: R[],
   limit: number,

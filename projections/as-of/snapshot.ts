@@ -1,4 +1,3 @@
-/** One consistent state of the read models, and what of it counts for a query. */
 import { type RawBuilder, sql } from 'kysely';
 import { dayEnd, isDay } from '../../libs/ledger/calendar.js';
 import { inReadTransaction } from '../database/read-transaction.js';
@@ -7,29 +6,25 @@ import { type AsOf, type AsOfQuery, resolveAsOf } from './as-of.js';
 
 declare const consistent: unique symbol;
 
-/**
- * A read-only REPEATABLE READ transaction and a resolved as-of query. Every query function takes one, so that all figures of an answer are of
- * the same state. Only this module makes one; a copy with another as-of is still of the same transaction.
- */
+/** A read-only REPEATABLE READ transaction and a resolved as-of query: all figures of an answer are of one state. */
 export interface Snapshot extends AsOf {
   readonly trx: Db;
   readonly [consistent]: true;
 }
 
 /**
- * Runs `answer` in one transaction. `as_of` and `known_at` may also be days (yyyy-mm-dd), which mean their end in the ledger's time zone.
- * @throws QueryRefused unknown_ledger, read_models_missing
+ * A day (yyyy-mm-dd) means its end in the ledger's time zone. @throws QueryRefused unknown_ledger, read_models_missing
  */
 export function inSnapshot<T>(db: Db, query: AsOfQuery, answer: (snapshot: Snapshot) => Promise<T>): Promise<T> {
   return inReadTransaction(db, async (trx) => answer(await snapshotIn(trx, query)));
 }
 
-/** The same transaction as of another query. */
+/** Of the same transaction. */
 export function snapshotAt({ trx, ledger }: Snapshot, query: Omit<AsOfQuery, 'ledger'>): Promise<Snapshot> {
   return snapshotIn(trx, { ledger, ...query });
 }
 
-/** The same snapshot, cut at `as_of` unless it is cut earlier already. */
+/** Unless it is cut earlier already. */
 export async function cutAt(snapshot: Snapshot, as_of: string): Promise<Snapshot> {
   if (snapshot.as_of !== undefined && snapshot.as_of <= as_of) return snapshot;
   return snapshotAt(snapshot, { position: snapshot.position, as_of });
@@ -47,9 +42,8 @@ function made(trx: Db, as_of: AsOf): Snapshot {
 }
 
 /**
- * Runs a statement that looks up single keys, with one plan for all values. By default Postgres would plan most of these anew each time,
- * because it takes an array of unknown length for a long one, and planning takes longer than the answer. Only backdated rows need such an
- * array.
+ * One plan for all values: Postgres would plan most of these anew each time, since it takes an array of unknown length
+ * for a long one. Only backdated rows need such an array.
  */
 export async function lookUp<R>({ trx, backdated }: Snapshot, statement: RawBuilder<R>): Promise<R[]> {
   if (!backdated) return (await statement.execute(trx)).rows;

@@ -1,4 +1,4 @@
-/** What Node and Postgres call a time zone must be one to both: every name that a ledger may have, and those that older ledgers have. */
+/** Node and Postgres must agree on every zone that a ledger has or may have. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { isTimeZone } from '../../libs/ledger/calendar.js';
@@ -31,7 +31,7 @@ function inNode(instant: string, time_zone: string): string {
   );
   return `${year}-${month}-${day} ${hour}:${minute}:${second}`;
 }
-/** Local times of all instants in all zones, as `zone instant time`. */
+/** As `zone instant time`. */
 async function inPostgres(zones: readonly { name: string; zone: string }[]): Promise<string[]> {
   const { rows } = await client.query<{ line: string }>(
     `SELECT z.name || ' ' || i || ' ' || to_char(i::timestamptz AT TIME ZONE z.zone, 'YYYY-MM-DD HH24:MI:SS') AS line

@@ -1,4 +1,3 @@
-/** The connection to the read models. */
 import type { Socket } from 'node:net';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
@@ -7,28 +6,27 @@ import type { Db, Tables } from './tables.js';
 export const READ_SCHEMA = 'read';
 
 export interface DatabaseOptions {
-  /** The schema that tables are looked up in. Default `read`. */
+  /** For look-ups of tables. Default `read`. */
   schema?: string;
   connections_max?: number;
-  /** A statement that runs longer is cancelled by the server. Default: none is. */
+  /** The server cancels longer statements. Default: none. */
   statement_timeout_ms?: number;
-  /** A connection that is silent for so long is closed, unless Postgres says that it still works on a statement. */
+  /** Then the connection is closed, unless Postgres still works on its statement. */
   silence_ms_max?: number;
-  /** Receives a line for each connection that broke while idle. */
   log?: (line: string) => void;
 }
 
 const INT8 = 20;
 const DATE = 1082;
 const TIMESTAMPTZ = 1184;
-/** bigint stays exact, days are their text, instants are ISO 8601 UTC as in the events. */
+/** bigint stays exact; days are text; instants are ISO 8601 UTC. */
 const PARSERS: Record<number, (text: string) => unknown> = {
   [INT8]: BigInt,
   [DATE]: (text) => text,
   [TIMESTAMPTZ]: (text) => new Date(text).toISOString(),
 };
 
-/** A pool that connects when first used. `db.destroy()` ends it. */
+/** Connects when first used. */
 export function openDatabase(url: string, options: DatabaseOptions = {}): Db {
   const { schema = READ_SCHEMA, connections_max = 10, statement_timeout_ms, silence_ms_max = 60_000 } = options;
   const { log = () => {} } = options;
@@ -46,7 +44,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Db {
       await client.query(`SET search_path = ${client.escapeIdentifier(schema)}; SET timezone = 'UTC'`);
     },
   });
-  // Without listeners a lost connection would end the process: the pool's is for idle clients, the client's for those in use.
+  // Without listeners a lost connection would end the process.
   pool.on('error', (error) => log(`postgres: ${error.message}`));
   pool.on('connect', (client) => client.on('error', () => {}));
   const prepared = {
@@ -60,10 +58,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Db {
 
 const connect_ms_max = 5_000;
 
-/**
- * A broken network is as silent as a statement that takes minutes. So a second connection asks Postgres whether the backend is still at
- * work; if not, the answer was lost and the connection is closed.
- */
+/** A broken network is as silent as a long statement: a second connection asks whether the backend is at work. */
 function closeWhenSilent(url: string, client: pg.ClientBase, silence_ms_max: number): void {
   const { processID, connection } = client as unknown as { processID: number; connection: { stream: Socket } };
   const { stream } = connection;
@@ -94,16 +89,13 @@ async function isAtWork(url: string, backend: number): Promise<boolean> {
 const pools = new WeakMap<Db, pg.Pool>();
 
 const names = new Map<string, string>();
-/** Every connection keeps each prepared statement, so their number must not grow without end. */
+/** Every connection keeps each prepared statement. */
 const names_max = 200;
 
-/**
- * A connection that prepares each statement once: parsing and planning one takes as long as running it. Postgres replans it where its
- * tables or values call for it.
- */
+/** Prepares each statement once: parsing and planning take as long as running it. */
 export function preparing(client: pg.PoolClient): pg.PoolClient {
   const query = async (text: unknown, values?: unknown[]) => {
-    // Several statements in one message: the answer is that of the last.
+    // Several statements in one message.
     if (typeof text !== 'string' || !values?.length) return [await client.query(text as string, values)].flat().at(-1)!;
     const name = names.get(text) ?? (names.size < names_max ? `s${names.size}` : undefined);
     if (name !== undefined) names.set(text, name);
@@ -112,14 +104,14 @@ export function preparing(client: pg.PoolClient): pg.PoolClient {
   return { query, release: (error?: Error) => client.release(error) } as unknown as pg.PoolClient;
 }
 
-/** The pool below `db`, for what kysely cannot express. */
+/** For what kysely cannot express. */
 export function poolOf(db: Db): pg.Pool {
   const pool = pools.get(db);
   if (pool === undefined) throw new Error('this is a transaction, not a database');
   return pool;
 }
 
-/** Asking a missing table would log an error in Postgres each time. `name` as SQL writes it. */
+/** `name` as SQL writes it. Querying a missing table would log an error in Postgres. */
 export async function isTable(db: Db, name: string): Promise<boolean> {
   const { rows } = await sql<{ there: boolean }>`SELECT to_regclass(${name}) IS NOT NULL AS there`.execute(db);
   return rows[0]!.there;

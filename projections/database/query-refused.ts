@@ -1,4 +1,4 @@
-/** Why a query has no answer. `details` hold no secret. */
+/** `details` hold no secret. */
 export class QueryRefused extends Error {
   override readonly name = 'QueryRefused';
   constructor(

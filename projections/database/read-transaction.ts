@@ -1,4 +1,3 @@
-/** Reading one consistent state of the read models. */
 import { sql } from 'kysely';
 import { isTable } from './database.js';
 import { QueryRefused } from './query-refused.js';
@@ -8,13 +7,9 @@ const UNDEFINED_TABLE = '42P01';
 const UNDEFINED_COLUMN = '42703';
 /** Of a prepared statement whose tables have changed. */
 const FEATURE_NOT_SUPPORTED = '0A000';
-/** How Postgres answers a query that meets tables of another version. */
 const OTHER_TABLES = new Set([UNDEFINED_TABLE, UNDEFINED_COLUMN, FEATURE_NOT_SUPPORTED]);
 
-/**
- * Runs `read` in a read-only REPEATABLE READ transaction. Its lock keeps a rebuilt set of tables from taking the place of this one meanwhile.
- * @throws QueryRefused read_models_missing where the tables are missing, or are those of another version
- */
+/** Its lock keeps a rebuild from replacing the tables meanwhile. @throws QueryRefused read_models_missing */
 export function inReadTransaction<T>(db: Db, read: (trx: Db) => Promise<T>): Promise<T> {
   return inReadTransactionOfAny(db, (trx, version) => {
     if (version !== TABLES_VERSION) throw new QueryRefused('read_models_missing');
@@ -22,12 +17,12 @@ export function inReadTransaction<T>(db: Db, read: (trx: Db) => Promise<T>): Pro
   });
 }
 
-/** The same whatever the version of the tables, which `read` receives. */
+/** Of tables of any version, which `read` receives. */
 export async function inReadTransactionOfAny<T>(db: Db, read: (trx: Db, version: number) => Promise<T>): Promise<T> {
   if (!(await areTablesThere(db))) throw new QueryRefused('read_models_missing');
   return db.connection().execute(async (connection) => {
     try {
-      // The first statement that reads takes the snapshot, and has the lock by then.
+      // The first statement that reads takes the snapshot, after the lock.
       const { rows } = await sql<{ version: number }>`START TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;
         LOCK TABLE meta IN ACCESS SHARE MODE; SELECT version FROM meta`.execute(connection);
       const answer = await read(connection, rows[0]!.version);
@@ -44,7 +39,7 @@ export async function inReadTransactionOfAny<T>(db: Db, read: (trx: Db, version:
 
 const seen = new WeakSet<Db>();
 
-/** The projector makes them at its first start, and a rebuild never takes them away. */
+/** A rebuild never takes them away. */
 export async function areTablesThere(db: Db): Promise<boolean> {
   if (seen.has(db)) return true;
   const there = await isTable(db, 'meta');

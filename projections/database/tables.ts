@@ -1,22 +1,18 @@
 /**
- * What a table is. Each read model says its tables once, by `table`, in its own file; the row types, the DDL, COPY and upserts follow from that.
- *
- * All tables live in one schema, which the connection's search_path names, so that a rebuild can fill a second set beside the live one.
- * There are no migrations: another TABLES_VERSION means that everything is projected anew from the log.
- *
- * Money is in minor units, instants are ISO 8601 UTC, days are days of the ledger's time zone. The stream `security` is one more ledger in
- * `ledgers`, `events` and `mentions`.
+ * Each read model says its tables once, in its own file; row types, DDL, COPY and upserts follow. All live in one
+ * schema, named by search_path, so that a rebuild can fill a second set. No migrations: another TABLES_VERSION projects
+ * everything anew. Money is in minor units, days are the ledger's; `security` is one more ledger.
  */
 import { type ColumnType, type Insertable, type Kysely, type RawBuilder, type Selectable, sql } from 'kysely';
 
-/** Raise it with every change of a table, or of what a projection writes into one. */
+/** Raise it with every change of a table or of what a projection writes. */
 export const TABLES_VERSION = 8;
 
 interface Kinds {
-  /** Text compared by its bytes: quicker than by a language's rules, and the same on every server. */
+  /** Text compared by bytes: quick, and the same on every server. */
   id: string;
   text: string;
-  /** Not jsonb: the text is kept as it came, and strings may hold what jsonb refuses. */
+  /** Not jsonb, which refuses some strings. */
   json: ColumnType<Record<string, unknown>, string, string>;
   smallint: number;
   integer: number;
@@ -27,7 +23,6 @@ interface Kinds {
   timestamptz: string;
 }
 type Kind = keyof Kinds;
-/** `?`: may be null. */
 export type Column = Kind | `${Kind}?`;
 export type Columns = Record<string, Column>;
 
@@ -36,16 +31,14 @@ type ValueOf<C extends Column> = C extends `${infer K extends Kind}?`
   : C extends Kind
     ? Kinds[C]
     : never;
-/** A table as kysely sees it. */
 export type TableOf<T extends { columns: Columns }> = { [K in keyof T['columns']]: ValueOf<T['columns'][K]> };
 export type RowOf<T extends { columns: Columns }> = Selectable<TableOf<T>>;
 export type NewRowOf<T extends { columns: Columns }> = Insertable<TableOf<T>>;
 
-/** Every read model adds its own tables (`declare module`). */
+/** Each read model adds its tables (`declare module`). */
 export interface Tables {
   meta: TableOf<typeof meta>;
 }
-/** A read-model database, or a transaction in one. */
 export type Db = Kysely<Tables>;
 
 export interface Table<C extends Columns = Columns> {
@@ -53,23 +46,22 @@ export interface Table<C extends Columns = Columns> {
   columns: C;
   key: readonly string[];
   create: RawBuilder<unknown>;
-  /** Made with the table, or by a rebuild when it begins to look rows up. */
+  /** Made with the table, or by a rebuild once it looks rows up. */
   key_indexes: readonly Index[];
-  /** For queries alone: over a full table they are made in a fraction of the time that they cost row by row. */
+  /** For queries alone; made over a full table at a fraction of their cost row by row. */
   lookups: readonly Index[];
 }
 export interface Index {
   name: string;
   create: RawBuilder<unknown>;
-  /** Holds backdated rows alone. */
   backdated?: boolean;
 }
 interface TableOptions<C extends Columns> {
-  /** The primary key; none where `key_indexes` has a unique index in its place. */
+  /** None where `key_indexes` has a unique index instead. */
   key?: readonly (keyof C & string)[];
   fillfactor?: number;
   key_indexes?: readonly Index[];
-  /** Name → what follows ON the table, as SQL. The index is called `<table>_<name>`. */
+  /** Name → what follows ON the table; the index is `<table>_<name>`. */
   lookups?: Record<string, string>;
 }
 
@@ -91,7 +83,6 @@ export function table<const C extends Columns>(
   };
 }
 
-/** `on`: what follows `ON table`. */
 export function index(name: string, table: string, on: string): Index {
   return { name, create: sql.raw(`CREATE INDEX IF NOT EXISTS ${name} ON ${table} ${on}`) };
 }
@@ -101,16 +92,14 @@ function sqlOf(column: Column): string {
   return column.endsWith('?') ? type : `${type} NOT NULL`;
 }
 
-/** The name of the type in Postgres. */
 export function typeOf(column: Column): Exclude<Kind, 'id'> {
   const kind = (column.endsWith('?') ? column.slice(0, -1) : column) as Kind;
   return kind === 'id' ? 'text' : kind;
 }
 
-/** Columns of one kind. */
 export function columnsOf<N extends string, K extends Column>(names: readonly N[], kind: K): Record<N, K> {
   return Object.fromEntries(names.map((name) => [name, kind])) as Record<N, K>;
 }
 
-/** One row. `made_at` tells this set of tables from the one that a rebuild makes. */
+/** One row. `made_at` tells this set of tables from a rebuild's. */
 export const meta = table('meta', { version: 'integer', made_at: 'timestamptz' });

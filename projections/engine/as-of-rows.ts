@@ -1,38 +1,32 @@
-/** Rows that count as of a moment: of running balances, and events and documents. SQL fragments for queries. */
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { AsOf } from '../as-of/as-of.js';
 import { BLOCK_DAYS } from '../as-of/blocks.js';
 import { cellsOf, hasTexts, isOfKey, type Key } from './keys.js';
 import type { RunningBalances } from './running-balances.js';
 
-/** For WHERE: whether a row `m` with a position and an effective time counts. */
+/** For WHERE, on a row `m`. */
 export function isIncluded({ position, as_of_position, as_of }: AsOf): RawBuilder<SqlBool> {
   return position === as_of_position
     ? sql<SqlBool>`m.position <= ${position}`
     : sql<SqlBool>`(m.position <= ${as_of_position} OR (m.position <= ${position} AND m.effective_at <= ${as_of}))`;
 }
 
-/** The last position that was recorded before an instant (`<=`: or at it); −1 where none was. */
+/** −1 where nothing was recorded before. */
 export function lastBefore({ ledger }: AsOf, instant: string, by: '<' | '<=' = '<'): RawBuilder<unknown> {
   return sql`coalesce((SELECT e.position FROM events e WHERE e.ledger = ${ledger} AND e.recorded_at ${sql.raw(by)} ${instant}
     ORDER BY e.recorded_at DESC, e.position DESC LIMIT 1), -1)`;
 }
 
-// ── Rows of running balances ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** Which rows of each key a statement shows. */
 export interface Window {
   limit: number;
-  /** The last position that may be shown. */
   last?: number;
   from?: string;
-  /** A further condition on a row `m`. */
+  /** A condition on `m`. */
   wanted?: RawBuilder<unknown>;
-  /** The first recorded first; by default the last recorded. */
   oldest_first?: boolean;
 }
 
-/** For FROM, as `k`: rows that count, at most `limit` for each key in `keys` (a query of the key columns). */
+/** For FROM, as `k`: rows that count, at most `limit` for each of `keys`. */
 export function lastRows(
   balances: RunningBalances,
   at: AsOf,
@@ -41,7 +35,7 @@ export function lastRows(
 ): RawBuilder<unknown> {
   const { limit, last = at.position, from, wanted = sql`true`, oldest_first = false } = window;
   const newest = sql`ORDER BY m.position ${sql.raw(oldest_first ? 'ASC' : 'DESC')} LIMIT ${limit}`;
-  // Nothing is recorded before it happens, so what happened from `from` on stands after what was recorded before it.
+  // Nothing is recorded before it happens.
   const since =
     from === undefined ? sql`` : sql`AND m.effective_at >= ${from} AND m.position > ${lastBefore(at, from)}`;
   const on_time = sql`SELECT m.* FROM ${rowsOfKey(balances, at)} AND ${wanted} ${since}
@@ -73,21 +67,18 @@ function keyIn({ keys }: RunningBalances, { ledger }: AsOf): Key {
   return { ...cellsOf('k', keys), ledger: sql`${ledger}` };
 }
 
-/** Backdated rows of the moment's own day that happened by then. */
 export function onTheDay({ backdated, as_of }: AsOf): RawBuilder<unknown> {
   return sql`m.backdated_1 = ${backdated!.day} AND m.effective_at <= ${as_of}`;
 }
 export function each(blocks: readonly number[]): RawBuilder<unknown> {
   return sql`unnest(${blocks}::integer[]) p (block)`;
 }
-/** A parameter beside another one has no type of its own: Postgres would compare them as text. */
+/** A parameter beside another has no type: Postgres would compare them as text. */
 export function int8(value: number): RawBuilder<unknown> {
   return sql`${value}::bigint`;
 }
 
-// ── Backdated events and documents ──────────────────────────────────────────────────────────────────────────────────────────────
-
-/** Index definitions for the lookups of a table with a column `backdated_day`, by blocks as those of running balances. */
+/** For a table with a column `backdated_day`. */
 export function backdatedDayLookups(keys: string): Record<string, string> {
   return Object.fromEntries(
     BLOCK_DAYS.map((days) => [
@@ -96,7 +87,7 @@ export function backdatedDayLookups(keys: string): Record<string, string> {
     ]),
   );
 }
-/** A shift rounds down, so days before 1970 have blocks of their own. */
+/** A shift rounds down, also before 1970. */
 function blockIn(day: string, days: number): string {
   return `${day} >> ${Math.log2(days)}`;
 }
@@ -104,11 +95,10 @@ function blockIn(day: string, days: number): string {
 interface BackdatedSearch {
   columns: RawBuilder<unknown>;
   wanted: RawBuilder<unknown>;
-  /** ORDER BY and LIMIT. */
   order: RawBuilder<unknown>;
 }
 
-/** Subqueries: events or documents `m` that happened by the moment and were recorded behind `as_of_position`; all of them are backdated. */
+/** Subqueries: backdated `m` that happened by the moment, recorded behind `as_of_position`. */
 export function backdatedRows(
   { backdated, as_of }: AsOf,
   table: 'events' | 'documents',

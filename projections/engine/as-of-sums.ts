@@ -1,12 +1,11 @@
-/** Running balances as of a moment. SQL fragments for queries; running-balances.ts says how they add up. */
 import { type RawBuilder, sql } from 'kysely';
 import type { AsOf } from '../as-of/as-of.js';
 import { backdatedRowsOfKey, each, int8, onTheDay, rowsOfKey } from './as-of-rows.js';
 import type { RunningBalances } from './running-balances.js';
 
 /**
- * For FROM, after a table or subquery `k` with the key columns: a lateral `s` with the sum of each measure, and `s.included`, whether any row of
- * the key counts. `until`, where given, is a position for each row of `k`, above `as_of_position` and at most `position`.
+ * For FROM, after `k`: a lateral `s` with each measure's sum, and `s.included`: whether any row of the key counts.
+ * `until`: a position for each `k`, above `as_of_position`.
  */
 export function sumsIn(balances: RunningBalances, at: AsOf, until?: RawBuilder<unknown>): RawBuilder<unknown> {
   const { measures } = balances;
@@ -27,17 +26,16 @@ export function sumsIn(balances: RunningBalances, at: AsOf, until?: RawBuilder<u
   return sql`CROSS JOIN LATERAL (SELECT ${sql.join(sums)}, ${counted} AS included FROM (SELECT) nothing ${base} ${backdated}) s`;
 }
 
-/** For FROM, after rows `k`: a lateral `s` with the running sums of `k` among the rows that count. */
+/** For FROM, after `k`: a lateral `s` with the running sums of `k` among the rows that count. */
 export function runningSums(balances: RunningBalances, at: AsOf): RawBuilder<unknown> {
   return sql`CROSS JOIN LATERAL (${sumsAt(balances, at)}) s`;
 }
 
-/** As a subquery: the running sums of a row `k`, where `wanted` holds. */
 function sumsAt(balances: RunningBalances, at: AsOf, wanted = sql`true`): RawBuilder<unknown> {
   const { measures } = balances;
   const own = sql.join(measures.map((measure) => sql`${sql.ref(`k.run_${measure}`)} AS ${sql.ref(measure)}`));
   if (!at.backdated) return sql`SELECT ${own} WHERE ${wanted}`;
-  // Up to `as_of_position` a row carries the sums itself.
+  // Up to here a row carries the sums itself.
   const as_of_position = int8(at.as_of_position);
   return sql`SELECT ${own} WHERE ${wanted} AND k.position <= ${as_of_position} UNION ALL
     SELECT ${sql.join(measures.map((measure) => sql.ref(`s.${measure}`)))} FROM (SELECT) nothing
@@ -45,8 +43,8 @@ function sumsAt(balances: RunningBalances, at: AsOf, wanted = sql`true`): RawBui
 }
 
 /**
- * For FROM, as `k`: `rows` (of `lastRows`, as `k`) with the sums after each of them (`now_…`). `gapless`: `rows` leave out no row of a key
- * that counts and changes a sum; then the sums of all follow from those of the newest.
+ * For FROM, as `k`: the rows and the sums after each (`now_…`). `gapless`: no row that changes a sum is left out, so
+ * all sums follow from the newest.
  */
 export function withSums(
   balances: RunningBalances,
@@ -68,12 +66,12 @@ export function withSums(
     WINDOW newest AS (${newest})) k`;
 }
 
-/** Up to so many backdated rows of a key are added up one by one. */
+/** So many are added up one by one. */
 const few_rows = 64;
 
 /**
- * Backdated rows that count, behind `as_of_position` up to a position. Most keys have few, which lie side by side in an index. For the others
- * looks up whole blocks before the moment's day, and adds up only the rows of that day.
+ * Most keys have few, side by side in an index. For others whole blocks before the moment's day are looked up, and only
+ * that day's rows added.
  */
 function backdatedSums(balances: RunningBalances, at: AsOf, until: RawBuilder<unknown>): RawBuilder<unknown> {
   const { measures } = balances;

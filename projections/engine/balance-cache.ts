@@ -1,19 +1,17 @@
 /**
- * Caches the last running sums of each key, so that the next batch need not look them up. A cache is valid as long as the tables are the same
- * and each ledger stands at the event where this process left it. After another writer, lost commits or a rebuild everything is dropped.
- * Changes of a transaction are kept once it has committed.
+ * Valid as long as the tables are the same and each ledger stands where this process left it; otherwise everything is
+ * dropped. A transaction's changes are kept once it has committed.
  */
 export type Sums = bigint[];
 
-/** Sums by name: the ledger, the key and the block of days, a line each. */
+/** By name: ledger, key and block of days, a line each. */
 export interface CachedSums {
   get(name: string): Sums | undefined;
   set(name: string, sums: Sums): void;
-  /** Adds to the sums, from zero where there are none. The array that it returns changes with the next call. */
+  /** From zero where there are none. The returned array changes with the next call. */
   add(name: string, amounts: Sums): Sums;
 }
 
-/** Where a ledger stands in the tables; changes while a batch is applied. */
 interface Standing {
   ledger: string;
   position: bigint | number;
@@ -21,18 +19,17 @@ interface Standing {
 }
 
 export interface BalanceCache {
-  /** A transaction begins. `tables` identifies the set of tables that it writes; `ledgers` are those that it may change. */
+  /** `tables`: the set of tables written; `ledgers`: those that may change. */
   begin(tables: string, ledgers: readonly Standing[]): void;
   of(balances: string): CachedSums;
-  /** All sums of the ledger are cached: a name without sums is new. */
+  /** A name without sums is new. */
   isComplete(ledger: string): boolean;
-  /** The transaction has committed. Drops everything beyond `sums_max`. */
+  /** After the commit. */
   keep(): void;
-  /** Whether sums were ever dropped. */
   hasDropped(): boolean;
 }
 
-/** `sums_max`: by default about 40 MB. */
+/** `sums_max`: about 40 MB by default. */
 export function emptyBalanceCache(sums_max = 100_000): BalanceCache {
   const kept = new Map<string, Map<string, Sums>>();
   const changed = new Map<string, Map<string, Sums>>();
@@ -68,7 +65,6 @@ export function emptyBalanceCache(sums_max = 100_000): BalanceCache {
         add: (name, amounts) => {
           let sums = now.get(name);
           if (sums === undefined) {
-            // The kept sums stay until the transaction has committed.
             sums = before.get(name)?.slice() ?? amounts.map(() => 0n);
             now.set(name, sums);
           }

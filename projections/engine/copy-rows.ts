@@ -1,21 +1,21 @@
 /**
- * Rows for COPY in its binary form (https://www.postgresql.org/docs/18/sql-copy.html). The textual form would make a string of each cell first,
- * and Postgres would parse every number and instant back out of it.
+ * COPY's binary form (https://www.postgresql.org/docs/18/sql-copy.html): no string is made of each cell, or parsed by
+ * Postgres.
  */
 import { type Columns, typeOf } from '../database/tables.js';
 
 export type Cell = string | Uint8Array | number | bigint | null;
 
-/** The signature, no flags, no extension. */
+/** Signature, no flags, no extension. */
 const HEADER = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
 const TRAILER = Buffer.from([0xff, 0xff]);
 const POSTGRES_EPOCH_MS = Date.UTC(2000, 0, 1);
 const day_ms = 86_400_000;
-/** Length and value of the longest cell that is no text. */
+/** Of the longest cell that is no text, with its length. */
 const cell_bytes = 12;
 const chunk_bytes_min = 4096;
 const chunk_bytes_max = 65_536;
-/** Up to this length writing byte by byte is quicker than a call of the encoder. */
+/** Up to here writing byte by byte beats the encoder. */
 const short_text = 48;
 
 export class CopyRows {
@@ -26,7 +26,6 @@ export class CopyRows {
   private view = viewOf(this.bytes);
   private at = 0;
 
-  /** `columns`: those that the cells of each row are for, in their order. */
   constructor(
     readonly table: string,
     readonly columns: Columns,
@@ -36,10 +35,7 @@ export class CopyRows {
     this.at = HEADER.length;
   }
 
-  /**
-   * Instants and days are ISO 8601; an instant may also be milliseconds since 1970, and a text its UTF-8.
-   * @throws RangeError where a cell is no value of its column; the rows must not be sent then
-   */
+  /** Instants: ISO 8601 or milliseconds; texts: also UTF-8. @throws RangeError; the rows must not be sent then */
   add(cells: readonly Cell[]): void {
     this.count += 1;
     this.room(2 + cell_bytes * cells.length);
@@ -58,14 +54,13 @@ export class CopyRows {
     }
   }
 
-  /** All rows, for COPY … FROM STDIN (FORMAT binary). No rows may be added afterwards. */
+  /** No rows may be added afterwards. */
   chunks(): Buffer[] {
     this.room(TRAILER.length);
     TRAILER.copy(this.bytes, this.at);
     return [...this.full, this.bytes.subarray(0, this.at + TRAILER.length)];
   }
 
-  /** Makes room for so many bytes, in a new chunk if need be. */
   private room(bytes: number): void {
     if (this.at + bytes <= this.bytes.length) return;
     this.full.push(this.bytes.subarray(0, this.at));
@@ -85,7 +80,7 @@ export class CopyRows {
     this.int4(value);
   }
 
-  /** In microseconds, which exceed a safe integer from the year 2285 on. */
+  /** Microseconds exceed a safe integer from 2285 on. */
   private instant(ms: number): void {
     if (Number.isSafeInteger(ms * 1000)) this.int8(ms * 1000);
     else this.bigint(BigInt(ms) * 1000n);
@@ -107,7 +102,7 @@ export class CopyRows {
     this.at += 8;
   }
 
-  /** `rest`: bytes for this cell's length and the cells behind it. */
+  /** `rest`: bytes for the length and the cells behind. */
   private utf8(bytes: Uint8Array, rest: number): void {
     this.room(bytes.length + rest);
     this.int4(bytes.length);
@@ -137,7 +132,7 @@ function viewOf({ buffer, byteOffset, byteLength }: Buffer): DataView {
   return new DataView(buffer, byteOffset, byteLength);
 }
 
-/** Milliseconds since 1970. Refuses days such as 31 February, which JavaScript reads as 3 March. @throws RangeError */
+/** @throws RangeError, also for 31 February, which JavaScript reads as 3 March */
 export function instantMs(iso: string | number | bigint): number {
   if (typeof iso !== 'string') return Number(iso);
   const ms = Date.parse(iso);

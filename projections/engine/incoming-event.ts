@@ -1,4 +1,3 @@
-/** An event on its way into the read models, with what projections need of its ledger. */
 import type { StoredEvent } from '../../libs/event-store/event-store.js';
 import type { RecordedEvent } from '../../libs/ledger/events.js';
 
@@ -8,16 +7,15 @@ export interface IncomingEvent {
   bytes: StoredEvent['bytes'];
   digits: number;
   time_zone: string;
-  /** Milliseconds since 1970. */
+  /** Since 1970. */
   recorded_ms: number;
   effective_ms: number;
-  /** The day that it happened on, in the ledger's time zone. */
+  /** In the ledger's time zone. */
   day: string;
-  /** Recorded later than it happened. */
   backdated: boolean;
 }
 
-/** An event that cannot be applied. Its ledger's projection halts there; no event is ever skipped. */
+/** Its ledger's projection halts there; no event is ever skipped. */
 export class PoisonEvent extends Error {
   override readonly name = 'PoisonEvent';
   readonly ledger: string;
@@ -29,12 +27,11 @@ export class PoisonEvent extends Error {
   }
 }
 
-/** The next event of a ledger is missing: the log has a later one. */
+/** The log has a later one. */
 export class MissingEvents extends PoisonEvent {
   constructor(
     ledger: string,
     position: number,
-    /** The position that the log has instead. */
     readonly until: number,
   ) {
     super({ ledger, event: { position } }, `it is missing, the log goes on with ${until}`);

@@ -1,11 +1,9 @@
 /**
- * What happened to each key, event by event, with running sums, so that any moment is answered without adding up the past.
- *
- * Nothing is recorded before it happens. So of all rows recorded by an instant T every one happened by T, and the sum as of T, known at
- * position P, is the running sum at the last position recorded by T, plus the rows between there and P that happened by T after all.
- * Those are *backdated* (recorded later than they happened). A few are added up one by one. For many they carry running sums of their own
- * by blocks of 1, 4, 16 and 64 days: what a block gained is the difference of two of these, and at most three blocks of each size lie
- * between a moment and the next larger block. Every sum belongs to a recorded position, so a backdated row is never lost between sums.
+ * What happened to each key, with running sums, so that no moment needs adding up the past. Nothing is recorded before
+ * it happens: the sum as of T, known at P, is the running sum at the last position recorded by T, plus the *backdated*
+ * rows from there to P that happened by T. Few are added one by one; for many, blocks of 1, 4, 16 and 64 days carry
+ * running sums of their own, and what a block gained is the difference of two. At most three blocks of each size count.
+ * Every sum belongs to a recorded position, so no backdated row is lost between sums.
  */
 import { type RawBuilder, sql } from 'kysely';
 import { BLOCK_DAYS, dayNumber } from '../as-of/blocks.js';
@@ -28,15 +26,15 @@ type BlockColumns<M extends string> = Record<`backdated_${BlockDays}`, 'integer?
 export interface RunningBalances extends Table {
   keys: readonly string[];
   measures: readonly string[];
-  /** Measures whose running sum is never below zero; an event that would leave it so is poison. */
+  /** An event that would leave one below zero is poison. */
   never_negative: readonly string[];
-  /** The columns of a row that is not backdated. */
+  /** Of a row that is not backdated. */
   own: Columns;
 }
 
 /**
- * A row is what one event did to one key, each measure with the running sum after it (`run_…`), in recorded order. A backdated row also has
- * the number of its block of each size (a column such as backdated_4) and the running sums of the key's backdated rows in that block (backdated_4_…).
+ * What one event did to one key, each measure with its sum after it (`run_…`). A backdated row also has its block of
+ * each size (backdated_4) and the backdated rows' sums in it (backdated_4_…).
  */
 export function runningBalances<const K extends string, const M extends string>(
   name: string,
@@ -53,7 +51,7 @@ export function runningBalances<const K extends string, const M extends string>(
       'bigint',
     ),
   } as OwnColumns<K, M>;
-  // Whether a row is backdated stands first: that is asked most, and read without what comes before it.
+  // First, since it is asked most and read without what comes before it.
   const columns = {
     ...columnsOf(
       BLOCK_DAYS.map((days) => `backdated_${days}`),
@@ -78,7 +76,7 @@ function keyIndex(table: string, keys: readonly string[]): Index {
   };
 }
 
-/** They include all that a sum needs, so that the rows, which lie far apart, are not read for it. */
+/** With all that a sum needs: the rows lie far apart. */
 function backdatedIndexes(table: string, keys: readonly string[], measures: readonly string[]): Index[] {
   const texts = [...keys, 'ledger'].join(', ');
   const of = (name: string, block: string, sums: readonly string[], is_backdated: string): Index => ({
@@ -98,16 +96,14 @@ function backdatedIndexes(table: string, keys: readonly string[], measures: read
   ];
 }
 
-/** What one event did to one key. */
 export interface Delta {
   incoming: IncomingEvent;
   key: string[];
-  /** Ledger and key in one text; no id holds a line feed. */
+  /** Ledger and key; no id holds a line feed. */
   name: string;
   amounts: Sums;
 }
 
-/** Adds up what an event's postings did to each key, in the order of the postings. */
 export function deltasByKey(incoming: IncomingEvent, postings: readonly { key: string[]; amounts: Sums }[]): Delta[] {
   const deltas: Delta[] = [];
   const known = new Map<string, Delta>();
@@ -130,7 +126,7 @@ export function plus(sums: Sums, amounts: Sums): Sums {
   return result;
 }
 
-/** Of a key: the running sums after a batch, and the position of the first row that the batch wrote. */
+/** After a batch; the position of the first row that it wrote. */
 interface Balance {
   ledger: string;
   key: string[];
@@ -138,7 +134,7 @@ interface Balance {
   first_position: number;
 }
 
-/** Writes the rows in the order of the deltas. Answers the balance of every key that they touched. @throws PoisonEvent */
+/** In the order of the deltas. @returns the balances touched. @throws PoisonEvent */
 export async function appendRunningBalances(
   writer: TransactionWriter,
   balances: RunningBalances,
@@ -180,7 +176,6 @@ export async function appendRunningBalances(
   });
 }
 
-/** The block of so many days that a day lies in. */
 function blockOf(day: string, days: number): number {
   return Math.floor(dayNumber(day) / days);
 }
@@ -194,7 +189,7 @@ function assertNotNegative({ measures, never_negative }: RunningBalances, { inco
   }
 }
 
-/** The last running sums of every key (and block of so many days) that the deltas touch. Looks up what is not cached. */
+/** Looks up what is not cached. */
 async function loadSums(
   writer: TransactionWriter,
   { name: table, keys, measures }: RunningBalances,

@@ -1,7 +1,6 @@
 /**
- * One transaction that writes read models. Statements run one after the other on one connection. Copies and `runLater` need no waiting, so the
- * next rows are made while Postgres takes the last ones. What is asked for within one turn of the event loop goes over together: first all
- * copies as one message, then what was run later.
+ * Statements run one after the other on one connection. Copies and `runLater` are not waited for: what one turn of the
+ * event loop asks goes over together, first all copies as one message.
  */
 import { Kysely, PostgresDialect, type RawBuilder, sql } from 'kysely';
 import type pg from 'pg';
@@ -10,21 +9,21 @@ import type { Db, Tables } from '../database/tables.js';
 import type { CopyRows } from './copy-rows.js';
 
 export interface TransactionWriter {
-  /** Several statements without parameters as one message; returns the rows of each. They see all writes before them. */
+  /** Without parameters, as one message; they see all writes before them. */
   runAll(statements: readonly RawBuilder<unknown>[]): Promise<unknown[][]>;
-  /** Returns the rows of a statement, which sees all writes before it. */
+  /** Sees all writes before it. */
   run<R>(statement: RawBuilder<R>): Promise<R[]>;
-  /** A statement without an answer, after all copies of this turn. A failure ends the transaction. */
+  /** After all copies of this turn. A failure ends the transaction. */
   runLater(statement: RawBuilder<unknown>): void;
-  /** New rows by COPY, the quickest way in. A failure ends the transaction. */
+  /** A failure ends the transaction. */
   copy(rows: CopyRows): void;
-  /** Resolves when everything has been written. @throws the first failure */
+  /** When everything is written. @throws the first failure */
   flush(): Promise<void>;
-  /** For queries while nothing is being written. */
+  /** While nothing is being written. */
   readonly db: Db;
 }
 
-/** Commits when `work` resolves; rolls back when it or any write fails. `work` receives the rows of the `opening` statements. */
+/** Rolls back when `work` or any write fails. `work` receives the rows of `opening`. */
 export async function inTransaction<T>(
   db: Db,
   opening: readonly RawBuilder<unknown>[],
@@ -47,18 +46,18 @@ export async function inTransaction<T>(
     });
     throw error;
   } finally {
-    // The pool drops a connection that could not even roll back.
+    // One that could not even roll back.
     client.release(broken);
   }
 }
 
 interface WriteQueue {
   add<T>(send: () => Promise<T>): Promise<T>;
-  /** Waits for what has begun. With a reason, what has not begun is dropped. @throws the first failure */
+  /** With a reason, what has not begun is dropped. @throws the first failure */
   end(reason?: unknown): Promise<void>;
 }
 
-/** One after the other. Nothing begins after a failure: Postgres would only repeat that the transaction is aborted. */
+/** Nothing begins after a failure: Postgres would only repeat that the transaction is aborted. */
 function writeQueue(): WriteQueue {
   let last: Promise<unknown> = Promise.resolve();
   let failure: { reason: unknown } | undefined;
@@ -85,7 +84,6 @@ function writerOn(client: pg.PoolClient, queue: WriteQueue): TransactionWriter {
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: onlyClient(client) }) });
   let copies: CopyRows[] = [];
   let later: RawBuilder<unknown>[] = [];
-  // The queue keeps the first failure; `flush` throws it.
   const send = () => {
     const [rows, statements] = [copies, later];
     [copies, later] = [[], []];
@@ -122,23 +120,19 @@ function writerOn(client: pg.PoolClient, queue: WriteQueue): TransactionWriter {
   };
 }
 
-/** A pool of this one connection, for kysely. */
 function onlyClient(client: pg.PoolClient): pg.Pool {
   const shared = { ...preparing(client), release: () => {} };
   return { connect: async () => shared, end: async () => {} } as unknown as pg.Pool;
 }
 
-/** The part of pg's protocol connection that a copy needs; pg makes it public for modules like pg-copy-streams. */
+/** What a copy needs of pg's protocol connection, public for modules like pg-copy-streams. */
 interface CopyConnection {
   query(text: string): void;
   sendCopyFromChunk(chunk: Buffer): void;
   endCopyFrom(): void;
 }
 
-/**
- * Several copies as one query. Their rows are sent at once: Postgres reads them when it comes to them. After a failure it skips the rest, as
- * its protocol says of a client that is still sending.
- */
+/** As one query. Rows are sent at once; after a failure Postgres skips them. */
 function copyIn(client: pg.PoolClient, copies: readonly CopyRows[]): Promise<void> {
   const statements = copies.map(({ table, columns }) => {
     const names = Object.keys(columns).map((column) => `"${column}"`);

@@ -1,4 +1,3 @@
-/** One batch of events into all read models, within one transaction. */
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { type RawBuilder, sql } from 'kysely';
 import type { Position, StoredEvent } from '../../libs/event-store/event-store.js';
@@ -20,7 +19,7 @@ import { nextEvent, nextSecurityEvent } from './next-event.js';
 import { searchPath } from './search-path.js';
 import { isFollowed, ledgerOf } from './streams.js';
 
-/** Events come first: documents read back what was copied. */
+/** Events first: documents read back what was copied. */
 const PROJECTIONS = [
   projectEvents,
   projectMasterData,
@@ -32,17 +31,16 @@ const PROJECTIONS = [
 ];
 
 export interface BatchOptions {
-  /** How far the log has been read where that is further than the last event. null: these are events of one ledger, the checkpoint stays. */
+  /** Further than the last event. null: events of one ledger; the checkpoint stays. */
   read_to?: Position | null;
-  /** How far the caller had applied the log before; tables that know less have lost commits. */
+  /** Tables that know less have lost commits. */
   after?: Position;
-  /** Go on with halted ledgers: these are the events that they wait for. */
+  /** Of halted ledgers: these are the events that they wait for. */
   resume?: boolean;
-  /** Kept by the caller from batch to batch. */
+  /** From batch to batch. */
   cache?: BalanceCache;
 }
 
-/** Another version of the program has replaced the tables. */
 export class TablesReplaced extends Error {
   override readonly name = 'TablesReplaced';
   constructor(message = 'The read models now have the tables of another version of this program; start that one.') {
@@ -50,16 +48,13 @@ export class TablesReplaced extends Error {
   }
 }
 
-/**
- * The tables have lost commits: Postgres crashed, or a replica that lagged took over. Rows and checkpoint are lost together, so following the
- * log from the checkpoint repairs it.
- */
+/** Postgres crashed or a lagging replica took over. Following the log from the checkpoint repairs it. */
 export class ReadModelsWentBack extends Error {
   override readonly name = 'ReadModelsWentBack';
   override readonly message = 'the database has lost its last commits: following the log from its checkpoint again';
 }
 
-/** Takes the lock, and reads schema version, checkpoint and ledgers, in one round trip. `applyBatch` takes the rows. */
+/** Takes the lock and reads schema version, checkpoint and ledgers in one round trip. */
 export function openingOf(events: readonly StoredEvent[], schema?: string): RawBuilder<unknown>[] {
   const names = new Set(events.filter(isFollowed).map(({ stream }) => ledgerOf(stream)));
   const named = names.size === 0 ? sql`false` : sql`ledger IN (${sql.join([...names].map((name) => sql.lit(name)))})`;
@@ -71,7 +66,7 @@ export function openingOf(events: readonly StoredEvent[], schema?: string): RawB
   ];
 }
 
-/** The number of events applied. Skips those that `poison` halts. @throws PoisonEvent for an event that cannot be applied */
+/** @returns how many were applied. Skips those that `poison` halts. @throws PoisonEvent */
 export async function applyBatch(
   writer: TransactionWriter,
   opened: unknown[][],
@@ -110,8 +105,8 @@ export async function applyBatch(
 const events_together_max = 500;
 
 /**
- * All projections begin at once, so that what they look up goes over together. With many events each writes before the next begins: Postgres
- * takes its rows while the next ones are made.
+ * Side by side, so that look-ups go over together; with many events one after the other, so that Postgres takes rows
+ * while the next are made.
  */
 async function project(
   writer: TransactionWriter,
@@ -132,7 +127,7 @@ async function project(
 
 interface TablesRow {
   version: number;
-  /** Tells this set of tables from another one, which a rebuild makes. */
+  /** Tells these tables from a rebuild's. */
   made_at: string;
   commit_position: bigint | null;
 }
@@ -142,17 +137,14 @@ function checkTables(tables: TablesRow | undefined, after: Position | undefined)
   if (after !== undefined && (tables.commit_position ?? -1n) < after.commit) throw new ReadModelsWentBack();
 }
 
-/**
- * Batches look up single keys, whatever the size of the tables. While tables are small, or not analyzed yet, Postgres would plan to read them
- * whole and keep that plan as they grow.
- */
+/** For small or unanalyzed tables Postgres would plan to read them whole, and keep that plan as they grow. */
 const BY_KEYS = sql.raw(
   ['seqscan', 'hashjoin', 'mergejoin'].map((way) => `set_config('enable_${way}', 'off', true)`).join(', '),
 );
 
 /**
- * One writer at a time, by the name of the schema: a second projector waits here, and then finds its events applied. Commits need not be on
- * disk: a crash of Postgres loses rows and checkpoint together, and the log has the events.
+ * A second projector waits here, then finds its events applied. Commits need not be on disk: a crash loses rows and
+ * checkpoint together.
  */
 export function tablesLock(schema?: string): RawBuilder<unknown> {
   const name = schema === undefined ? sql`current_schema()` : sql.lit(schema);

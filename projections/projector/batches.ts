@@ -1,30 +1,29 @@
-/** The log's messages in batches. The next batch is read while one is written; reading pauses when it is full. */
+/** The next batch is read while one is written; reading pauses when it is full. */
 import type { Position, StoredEvent, SubscriptionMessage } from '../../libs/event-store/event-store.js';
 
 export interface Batch {
   events: StoredEvent[];
-  /** How far the log was read, where that is further than the last event. */
+  /** Further than the last event. */
   read_to: Position | undefined;
-  /** This batch reaches the head of the log. */
   caught_up: boolean;
 }
 
 export interface BatchLimits {
   events_max: number;
   /**
-   * The shortest time between two batches, unless one is full: a steady trickle then costs few transactions. After a large batch it is
-   * longer, up to `pace_ms_max`: under load each transaction then carries more.
+   * The shortest time between batches that are not full, so that a trickle costs few transactions; longer after a large
+   * batch, up to `pace_ms_max`.
    */
   pace_ms: number;
   pace_ms_max?: number;
-  /** An empty batch is yielded after so long without messages. */
+  /** Then an empty batch is yielded. */
   idle_ms: number;
 }
 
-/** Beyond 1,000 events a second batches and the time between them grow together. */
+/** Beyond 1,000 events a second batches and pauses grow together. */
 const pace_ms_per_event = 1;
 
-/** Ends with the messages; throws their exception after the batch of what came before it. */
+/** Throws the messages' exception after the batch of what came before it. */
 export async function* batchesOf(
   portions: AsyncIterable<readonly SubscriptionMessage[]>,
   { events_max, pace_ms, pace_ms_max = pace_ms, idle_ms }: BatchLimits,
@@ -85,7 +84,7 @@ export async function* batchesOf(
   }
 }
 
-/** Lets one side wait for the other. A signal raised while no side waits ends the next wait at once. */
+/** A signal raised while no side waits ends the next wait at once. */
 function signal() {
   let wake: (() => void) | undefined;
   let pending = false;

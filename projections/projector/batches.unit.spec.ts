@@ -42,7 +42,7 @@ describe('batches', () => {
     const taken = { count: 0 };
     for await (const { events } of batchesOf(messages(1000, taken), limits)) {
       await sleep(5);
-      // One being written, one waiting, one message in the reader's hand.
+      // One written, one waiting, one message in the reader's hand.
       expect(taken.count).toBeLessThanOrEqual(events.at(-1)!.revision + 1 + 10 + 1);
       if (events.at(-1)!.revision > 100) break;
     }

@@ -1,4 +1,4 @@
-/** How far the log has been applied, and how the projector is: one row. */
+/** One row. */
 import { sql } from 'kysely';
 import type { Position } from '../../libs/event-store/event-store.js';
 import { type Db, type TableOf, table } from '../database/tables.js';
@@ -10,7 +10,7 @@ export const checkpoint = table('checkpoint', {
   events: 'bigint',
   state: 'text',
   note: 'text?',
-  /** From the log's writing of the last event to its rows being committed. */
+  /** From the log's write of the last event to the commit here. */
   lag_ms: 'bigint',
   heartbeat_at: 'timestamptz',
 });
@@ -20,7 +20,7 @@ declare module '../database/tables.js' {
   }
 }
 
-/** undefined at the beginning of the log. */
+/** Undefined at the beginning of the log. */
 export async function loadCheckpoint(db: Db): Promise<Position | undefined> {
   const row = await db.selectFrom('checkpoint').select(['commit_position', 'prepare_position']).executeTakeFirst();
   return row?.commit_position == null || row.prepare_position === null
@@ -28,7 +28,7 @@ export async function loadCheckpoint(db: Db): Promise<Position | undefined> {
     : { commit: row.commit_position, prepare: row.prepare_position };
 }
 
-/** The checkpoint never goes back: another projector may have been further. */
+/** Never goes back: another projector may have been further. */
 export function saveCheckpoint(
   writer: TransactionWriter,
   events: number,
@@ -42,7 +42,6 @@ export function saveCheckpoint(
       AS known (c, p) ORDER BY c DESC NULLS LAST, p DESC LIMIT 1)`);
 }
 
-/** A sign of life. */
 export async function beat(db: Db, state: string): Promise<void> {
   await db.updateTable('checkpoint').set({ state, heartbeat_at: sql`now()` }).execute();
 }

@@ -128,7 +128,7 @@ describe(`exactly once (SEED=${seed})`, () => {
   });
 });
 
-/** Answers how many batches failed. */
+/** @returns how many batches failed */
 async function projectThroughBreaks(db: Db, chance: Chance): Promise<number> {
   const saboteur = openDatabase(server.url, { connections_max: 1 });
   const { rows } = await sql<{ name: string }>`SELECT current_database() AS name`.execute(db);
@@ -147,7 +147,7 @@ async function projectThroughBreaks(db: Db, chance: Chance): Promise<number> {
     await breaking;
   }
   await saboteur.destroy();
-  // Connections that were broken while idle are noticed one by one, by who uses them next.
+  // Broken idle connections are noticed by who uses them next.
   const answers = () =>
     ping(db).then(
       () => true,
@@ -199,7 +199,6 @@ describe('what cannot be', () => {
       { ledger: 'bad', position: BigInt(last.revision - 1), halted_position: BigInt(last.revision) },
       { ledger: 'good', position: BigInt(registered('good', 5).length - 1), halted_position: null },
     ]);
-    // Later events of the halted ledger wait; with the right event it goes on.
     expect((await applyEvents(db, [last])).events).toBe(0);
     expect(await applyEvents(db, [last], { resume: true })).toEqual({ events: 1, halted: [] });
     expect(await db.selectFrom('ledgers').select('halted_reason').where('ledger', '=', 'bad').execute()).toEqual([
@@ -225,7 +224,6 @@ it('says why a ledger halts first, also where it goes on with several events and
   expect(halted.map(({ message }) => message)).toEqual([expect.stringMatching(/^event 9 .*invalid byte/)]);
   const [second] = await halt();
   expect(second).toMatchObject({ halted_position: 9n, halted_reason: halted[0]!.message });
-  // The same again: it has been halted since then.
   await sleep(5);
   await applyEvents(db, unreadable.slice(9), { resume: true, read_to: null });
   expect(await halt()).toEqual([second]);

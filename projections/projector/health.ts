@@ -1,27 +1,23 @@
-/** The state of the read models: how far, how far behind, and which ledgers are halted. */
-
 import { inReadTransactionOfAny } from '../database/read-transaction.js';
 import { type Db, TABLES_VERSION } from '../database/tables.js';
 export interface ProjectionHealth {
-  /** `live`: at the head of the log; `catching_up`; `stopped`; `silent`: no sign of life from the projector for 10 s. */
+  /** `live`, `catching_up`, `stopped`, or `silent`: no sign of life for 10 s. */
   state: string;
-  /** Tables of another version of the program: a rebuild is due. */
+  /** Of another version of the program: a rebuild is due. */
   outdated: boolean;
   events: number;
-  /** From the log's writing of the last event to its being readable here. */
+  /** From the log's write of the last event to its being readable here. */
   lag_ms: number;
   heartbeat_at: string;
   ledgers: { ledger_id: string; position: number; recorded_at: string | null; halted: ProjectionHalt | null }[];
 }
-/** The projector's own halt of a ledger; the writer's is in libs/ledger-writer/halts.ts. */
 export interface ProjectionHalt {
-  /** Of the first event that was not applied. */
+  /** The first event that was not applied. */
   position: number;
   reason: string;
   at: string;
 }
 
-/** The projector beats every second. */
 const silence_ms_max = 10_000;
 
 /** @throws QueryRefused read_models_missing */

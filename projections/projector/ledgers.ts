@@ -1,4 +1,3 @@
-/** How far each ledger has been projected, what it was opened with, and why it is halted. */
 import { sql } from 'kysely';
 import type { EventStore } from '../../libs/event-store/event-store.js';
 import { findDamage } from '../../libs/event-store/stream-damage.js';
@@ -12,16 +11,16 @@ export const ledgers = table(
   'ledgers',
   {
     ledger: 'id',
-    /** Of the last event applied; −1 for none. */
+    /** −1: none. */
     position: 'bigint',
     recorded_at: 'timestamptz?',
-    /** Id of the last event applied, by which another log is recognised. */
+    /** Of the last event applied; another log is recognised by it. */
     event_id: 'text?',
     currency: 'text',
     digits: 'smallint',
     time_zone: 'text',
     approval_threshold: 'bigint',
-    /** The first event that was not applied. While it is set, no event of this ledger is. */
+    /** The first event not applied; while set, none is. */
     halted_position: 'bigint?',
     halted_reason: 'text?',
     halted_at: 'timestamptz?',
@@ -52,7 +51,7 @@ export function unknownLedger(ledger: string): LedgerRow {
   };
 }
 
-/** Writes the ledgers that have moved, or are poisoned. With `resume`, the others are no longer halted. */
+/** With `resume`, those not poisoned are no longer halted. */
 export function saveLedgers(
   writer: TransactionWriter,
   rows: readonly LedgerRow[],
@@ -74,8 +73,7 @@ export function saveLedgers(
 }
 
 /**
- * Halts the ledger from its next event on where events of its stream are hidden or gone, and answers whether they are. A ledger that is halted
- * already keeps its first reason.
+ * Halts a ledger whose events are hidden or gone; one already halted keeps its first reason. @returns whether they are
  */
 export async function haltDamaged(
   db: Db,

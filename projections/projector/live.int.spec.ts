@@ -41,7 +41,7 @@ function buy(history: LedgerHistory, quantity: number): void {
   history.give({ type: 'record_purchase', supplier_id: 'SUPP', line_items });
 }
 
-/** Appends what of the history is not in the log yet. */
+/** What is not in the log yet. */
 async function append(history: LedgerHistory, from = 0): Promise<void> {
   const events = logOf(history);
   for (let next = from; next < events.length; next += 500) {
@@ -50,7 +50,6 @@ async function append(history: LedgerHistory, from = 0): Promise<void> {
   }
 }
 
-/** The projector of this moment. `stop` resolves when it has ended. */
 function follow() {
   const stopping = new AbortController();
   const lines: string[] = [];
@@ -110,7 +109,6 @@ it('halts only the ledger of an event that it cannot understand, and goes on wit
   await again.stop();
   expect(again.lines).toContain('ledger bad is still halted');
 
-  // The program that understands the event: here, a log in which it reads as one of ours.
   const real = store;
   store = { ...real, read: (...args) => understood(real.read(...args)) };
   const repaired = follow();
@@ -124,7 +122,7 @@ it('halts only the ledger of an event that it cannot understand, and goes on wit
 const haltsOf = async (ledger: string) =>
   (await projectionHealth(db)).ledgers.filter(({ ledger_id }) => ledger_id === ledger).map(({ halted }) => halted);
 
-/** A ledger that was halted at an event which reads as one of ours from now on, and everything behind it. */
+/** At an event which from now on reads as one of ours. */
 async function halted(ledger: string, behind: number): Promise<LedgerHistory> {
   const history = shop(ledger);
   await append(history);
@@ -135,7 +133,6 @@ async function halted(ledger: string, behind: number): Promise<LedgerHistory> {
   for (let tries = 0; tries < 100 && (await haltsOf(ledger))[0] == null; tries += 1) await sleep(50);
   expect(await haltsOf(ledger)).toEqual([expect.objectContaining({ position: history.events.length })]);
   await projector.stop();
-  // The same event as the repaired program reads it.
   history.give({ type: 'register', kind: 'item', id: 'moon', attributes: { name: 'Moon', kind: 'other' } });
   const before = history.events.length;
   for (let n = 0; n < behind; n += 1) buy(history, 1);
@@ -148,7 +145,6 @@ it('goes on with a halted ledger beside a second live projector, which halts not
   const real = store;
   const second = follow();
   await sleep(300);
-  // The first batch of the resume is applied; then the other one gets an event far behind it.
   let slow = true;
   async function* slowly(stream: string, events: AsyncIterable<StoredEvent>) {
     let read = 0;
@@ -185,7 +181,6 @@ it('leaves nothing of other ledgers out when it goes on with a halted one', asyn
   const stopped = await halted('alone', 0);
   buy(good, 5);
   await append(good, before);
-  // Behind it in the log: who resumes this ledger has read further than the other one's event.
   const last = stopped.events.length;
   buy(stopped, 1);
   await append(stopped, last);
@@ -254,12 +249,11 @@ it('takes two batches and no more while Postgres is paused, and then leaves none
     while (history.events.length < before + 10_000) buy(history, 1);
     taken = 0;
     await postgres.freeze();
-    // The log goes on without Postgres.
     const log = logOf(history);
     for (let from = before; from < log.length; from += 500)
       await real.append('ledger-paused', from - 1, log.slice(from, from + 500));
     for (let seen = -1; seen < taken || taken < limits.events_max; await sleep(500)) seen = taken;
-    // One batch that is being written, one that waits, one portion in the reader's hand.
+    // One written, one waiting, one portion in the reader's hand.
     expect(taken).toBeLessThanOrEqual(2 * limits.events_max + 64);
   } finally {
     postgres.thaw();

@@ -1,4 +1,3 @@
-/** The running projector: catches up, follows the log, and retries while Postgres or the event store are away. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type EventStore,
@@ -20,21 +19,21 @@ export interface Projector {
   db: Db;
   store: EventStore;
   signal: AbortSignal;
-  /** Receives a line for each change of state. */
+  /** A line for each change of state. */
   log: (line: string) => void;
-  /** Called once, when it begins to follow the log. */
+  /** Called once. */
   onFollowing?: () => void;
 }
 
 export const limits = { events_max: 2000, pace_ms: 20, pace_ms_max: 100, idle_ms: 1000 };
 const pause_ms_max = 5000;
 
-/** The log is not the one that the read models were made from. A retry cannot help. */
+/** Not the one that the read models were made from; a retry cannot help. */
 export class LogRefused extends Error {
   override readonly name = 'LogRefused';
 }
 
-/** Runs until the signal aborts, and finishes the batch at hand. @throws LogRefused, TablesReplaced */
+/** Finishes the batch at hand. @throws LogRefused, TablesReplaced */
 export async function runProjector(projector: Projector): Promise<void> {
   const { db, signal, log } = projector;
   for (let first = true; !signal.aborted; first = false) {
@@ -48,7 +47,6 @@ export async function runProjector(projector: Projector): Promise<void> {
   await beat(db, 'stopped').catch(() => {});
 }
 
-/** From the checkpoint on. */
 async function follow(projector: Projector): Promise<void> {
   const { db, store, signal, log, onFollowing } = projector;
   let applied = await retrying(projector, async () => {
@@ -86,7 +84,7 @@ async function applyOne(
   state: string,
 ): Promise<void> {
   const { db, store, signal, log } = projector;
-  // An empty batch checks, too, that the tables have lost nothing.
+  // An empty batch also checks that the tables have lost nothing.
   const { halted } = await applyEvents(db, events, { read_to, store, ...following });
   for (const { message } of halted) log(`HALTED: ${message}`);
   const touched = touchedLedgers(events);
@@ -100,7 +98,7 @@ function unlessAway(error: unknown): void {
   if (!(error instanceof EventStoreUnavailable)) throw error;
 }
 
-/** Retries `work` until it succeeds or the signal aborts; undefined then. */
+/** Undefined once the signal aborts. */
 async function retrying<T>({ signal, log }: Projector, work: () => Promise<T>): Promise<T | undefined> {
   for (let failures = 0; !signal.aborted; failures += 1) {
     try {
@@ -118,9 +116,7 @@ async function retrying<T>({ signal, log }: Projector, work: () => Promise<T>): 
   return undefined;
 }
 
-/**
- * Checks that the log still has the last applied event of every ledger. Halts a ledger whose stream was deleted or truncated. @throws LogRefused
- */
+/** That the log has the last applied event of every ledger. @throws LogRefused */
 async function checkLog(projector: Projector): Promise<void> {
   const { db, store, log } = projector;
   const ledgers = await db
@@ -133,7 +129,6 @@ async function checkLog(projector: Projector): Promise<void> {
     let found: StoredEvent | undefined;
     for await (const event of store.read(streamOf(ledger), Number(position), { max: 1 })) found = event;
     if (found?.id === event_id) continue;
-    // The stream may have been truncated between the two reads.
     if (await haltDamaged(db, store, ledger, log)) continue;
     throw new LogRefused(
       found === undefined

@@ -1,4 +1,3 @@
-/** The next event of a ledger: decoded, and checked against the one before it. */
 import type { StoredEvent } from '../../libs/event-store/event-store.js';
 import { calendarDay } from '../../libs/ledger/calendar.js';
 import { decode, uuidOf } from '../../libs/ledger/codec.js';
@@ -8,7 +7,7 @@ import { type IncomingEvent, MissingEvents, PoisonEvent } from '../engine/incomi
 import { type IncomingSecurityEvent, readSecurityEvent } from '../read-models/security.js';
 import type { LedgerRow } from './ledgers.js';
 
-/** Advances `ledger` to the event. @throws PoisonEvent, MissingEvents */
+/** Checks the event against the one before it. @throws PoisonEvent, MissingEvents */
 export function nextEvent(ledger: LedgerRow, stored: StoredEvent): IncomingEvent {
   const position = Number(ledger.position) + 1;
   const poison = (reason: string, at: { position: number; type?: string }) =>
@@ -50,14 +49,14 @@ export function nextEvent(ledger: LedgerRow, stored: StoredEvent): IncomingEvent
   };
 }
 
-/** An id of version 8 is made from its event's hash. The next event names that hash, and has such an id as well. */
+/** An id of version 8 is made of its event's hash, which the next event names. */
 function isLinked({ id, metadata }: StoredEvent, previous_id: string | null): boolean {
   if (previous_id?.[14] !== '8') return true;
   const { hash, previous_hash } = metadata as { hash?: unknown; previous_hash?: unknown };
   return uuidOf(String(previous_hash)) === previous_id && uuidOf(String(hash)) === id;
 }
 
-/** The same for security events. Instances note them by clocks of their own, so their times have no order. */
+/** Instances note them by their own clocks, so times have no order. */
 export function nextSecurityEvent(ledger: LedgerRow, stored: StoredEvent): IncomingSecurityEvent {
   const position = Number(ledger.position) + 1;
   if (stored.revision !== position) throw new MissingEvents(ledger.ledger, position, stored.revision);

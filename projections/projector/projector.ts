@@ -1,7 +1,4 @@
-/**
- * Events into read models, exactly once: rows and checkpoint are one transaction, and an event is known by its position in its ledger, so
- * whatever comes twice changes nothing.
- */
+/** Exactly once: rows and checkpoint are one transaction, and an event that comes twice is known by its position. */
 import {
   type EventStore,
   type Position,
@@ -16,15 +13,14 @@ import { applyBatch, type BatchOptions, openingOf, ReadModelsWentBack, TablesRep
 import { ledgerOf, streamOf } from './streams.js';
 
 export interface ApplyOptions extends BatchOptions {
-  /** By default the connection's. */
+  /** Default: the connection's. */
   schema?: string;
-  /** Where to read events that the tables lack before these: another projector may have resumed a halted ledger. */
+  /** For events that the tables lack: another projector may have resumed a halted ledger. */
   store?: Pick<EventStore, 'read'>;
 }
 export interface Applied {
-  /** Events that changed the read models; the others had been applied before, or their ledger is halted. */
+  /** Others were applied before, or their ledger is halted. */
   events: number;
-  /** Ledgers that an event of this batch has halted. */
   halted: PoisonEvent[];
 }
 
@@ -32,8 +28,8 @@ const tries_max = 3;
 const missing_together_max = 2000;
 
 /**
- * Applies events in the order of the log. One that cannot be applied halts its own ledger; the others go on.
- * @throws what Postgres throws; nothing has changed then
+ * In the order of the log. One that cannot be applied halts its ledger only. @throws what Postgres throws; nothing has
+ * changed then
  */
 export async function applyEvents(
   db: Db,
@@ -59,7 +55,7 @@ export async function applyEvents(
         poison.set(error.ledger, error);
       } else if (!isAboutData(error)) throw error;
       else if (events.length > 1) return together(filled, await applyHalves(db, events, options));
-      // An event is poison only when it fails several times with a database that answers in between.
+      // Poison only after several failures with a database that answers in between.
       else if (tries < tries_max) tries += 1;
       else poison.set(...poisoned(events[0]!, error));
       await ping(db);
@@ -67,7 +63,7 @@ export async function applyEvents(
   }
 }
 
-/** From the ledger's own stream. What is missing there as well halts the ledger at the next try. */
+/** What its stream lacks as well halts the ledger at the next try. */
 async function applyMissing(
   db: Db,
   { ledger, position, until }: MissingEvents,
@@ -98,7 +94,7 @@ async function applyHalves(db: Db, events: readonly StoredEvent[], options: Appl
   const half = events.length >> 1;
   const read_to: Position | null | undefined = options.read_to === null ? null : undefined;
   const first = await applyEvents(db, events.slice(0, half), { ...options, read_to });
-  // All events are of one ledger, which is halted again; the second half would replace the reason by "missing events".
+  // The second half would replace the reason by "missing events".
   if (options.resume && first.halted.length > 0) return first;
   const second = await applyEvents(db, events.slice(half), { ...options, after: undefined });
   return together(first, second);
@@ -110,7 +106,7 @@ function poisoned({ stream, revision, type }: StoredEvent, error: unknown): [str
   return [ledger, new PoisonEvent({ ledger, event: { position: revision, type } }, reason)];
 }
 
-/** Classes of SQLSTATE about values rather than the server: the same event fails the same way again. */
+/** SQLSTATE classes about values, not the server: the event fails the same way again. */
 const DATA_CLASSES = new Set(['21', '22', '23', '54']);
 
 function isAboutData(error: unknown): boolean {

@@ -1,6 +1,6 @@
 /**
- * Requests for a rebuild. They are rows in Postgres outside of the read models, which a rebuild replaces: any instance of the API can make one
- * and report its progress, and a projector that was killed in the middle finds it again.
+ * Rows outside of the read models, which a rebuild replaces: any instance can make one and report its progress, and a
+ * killed projector finds it again.
  */
 import { type Generated, type Selectable, sql } from 'kysely';
 import { isTable } from '../database/database.js';
@@ -9,11 +9,10 @@ import type { Db } from '../database/tables.js';
 
 export interface RebuildView {
   rebuild_id: string;
-  /** `requested`: the projector has not begun yet. */
   status: 'requested' | 'running' | 'done' | 'failed';
-  /** Events read into the new tables, and how many the live ones hold. */
+  /** Events in the new tables, and in the live ones. */
   progress: { events: number; of: number };
-  /** null while it cannot be estimated. */
+  /** Null while it cannot be estimated. */
   seconds_left: number | null;
   requested_by: string;
   requested_at: string;
@@ -26,7 +25,7 @@ interface RebuildsTable {
   status: Generated<RebuildView['status']>;
   requested_by: string;
   requested_at: Generated<string>;
-  /** Since when it has been running without a break, and how many events there were by then. */
+  /** Since when it runs without a break, and the events there were by then. */
   begun_at: string | null;
   begun_events: Generated<bigint>;
   touched_at: Generated<string>;
@@ -62,7 +61,6 @@ async function prepare(db: Db): Promise<void> {
   });
 }
 
-/** The rebuild under way, or else a new one. */
 export async function requestRebuild(db: Db, requested_by: string): Promise<RebuildView> {
   await prepare(db);
   const events = (await areTablesThere(db)) ? sql<bigint>`coalesce((SELECT events FROM checkpoint), 0)` : 0n;
@@ -91,7 +89,6 @@ export async function lastRebuild(db: Db): Promise<RebuildView | undefined> {
   };
 }
 
-/** undefined where none was ever requested. */
 export async function lastRow(db: Db): Promise<RebuildRow | undefined> {
   if (!(await isTable(db, REBUILDS))) return undefined;
   return db.selectFrom(REBUILDS).selectAll().orderBy('requested_at', 'desc').limit(1).executeTakeFirst();

@@ -45,7 +45,6 @@ afterAll(async () => {
 
 type Change = <E extends StoredEvent>(event: E) => E | undefined;
 
-/** Rows, and how the tables are made. */
 async function made(): Promise<object> {
   return { ...(await design(db)), ...(await tableContents(db)) };
 }
@@ -111,7 +110,6 @@ describe(`a rebuild (SEED=${seed})`, () => {
     const fresh = openDatabase(await createDatabase(postgres));
     await createTables(fresh, 'read');
     await applyEvents(fresh, logOf(main));
-    // The log's own places differ from those of the fold in memory.
     const [rebuilt, folded] = [await tableContents(db), await tableContents(fresh)];
     expect(await design(db)).toEqual(await design(fresh));
     await fresh.destroy();
@@ -230,7 +228,6 @@ describe(`a rebuild (SEED=${seed})`, () => {
     await expect(rebuild(db, logWith(poisoned))).rejects.toThrow(RebuildRefused);
     await expect(rebuild(db, logWith(poisoned))).rejects.toThrow(/main up to position .*MoonEclipsed/);
     expect(await made_at()).toBe(of);
-    // With a program that understands the event it goes on.
     expect(await rebuild(db, store)).toBe(main.events.length);
     expect(await made()).toEqual(before);
     const now = await made_at();
@@ -247,7 +244,7 @@ describe(`a rebuild (SEED=${seed})`, () => {
     const rebuilt = rebuild(db, store);
     const indexes = async (schema: string) =>
       (await sql`SELECT FROM pg_indexes WHERE schemaname = ${schema}`.execute(db)).rows.length;
-    // Filling tables in this process is felt by this process; from here on the rebuild only waits.
+    // Filling tables in this process slows it; from here on the rebuild only waits.
     while ((await indexes('read_next')) < (await indexes('read'))) await sleep(20);
     const reads_ms: number[] = [];
     let reported = false;
@@ -270,7 +267,6 @@ describe(`a rebuild (SEED=${seed})`, () => {
   it('is done when the new tables are in place, though somebody still reads the old ones', async () => {
     const of = await made_at();
     await db.transaction().execute(async (trx) => {
-      // As a verification does, which reads on from the tables that it has opened.
       await sql`SELECT FROM events LIMIT 1`.execute(trx);
       expect(await rebuild(db, store)).toBe(main.events.length);
       expect(await rebuild(db, store)).toBe(main.events.length);
@@ -290,7 +286,6 @@ describe(`a rebuild (SEED=${seed})`, () => {
       },
     };
     expect(await measureDrift(db, swapping, 'main', 0)).toMatchObject({ rows: 0, totals: 0 });
-    // Also where that happens between any two of its queries.
     let stopped = false;
     const rebuilding = (async () => {
       while (!stopped) await rebuild(db, store);

@@ -1,6 +1,6 @@
 /**
- * Rebuilds the read models from the log. A second schema is filled from the beginning, and replaces the live one in one transaction at the same
- * position (swap.ts). Queries go on meanwhile. An interrupted rebuild continues where it stopped.
+ * Fills a second schema from the beginning of the log, which then replaces the live one (swap.ts). Queries go on; an
+ * interrupted rebuild continues where it stopped.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
@@ -20,23 +20,21 @@ import { STREAM_PREFIXES } from './streams.js';
 import { dropOldTables, NEXT_SCHEMA, trySwap } from './swap.js';
 
 export interface RebuildProgress {
-  /** Events in the new tables so far. */
+  /** In the new tables. */
   events: number;
-  /** Events in the live tables, where there are any. */
+  /** In the live tables, if any. */
   of: number | undefined;
 }
 export interface RebuildOptions {
   signal?: AbortSignal;
   onProgress?: (progress: RebuildProgress) => void;
-  /** Per transaction. */
   events_max?: number;
-  /** Running sums kept in memory. */
   sums_max?: number;
 }
 
 const limits = { events_max: 5000, pace_ms: 250, idle_ms: 60_000 };
 const lock_beat_ms = 15_000;
-/** How often the new tables wait for the live ones to reach the same position, before they replace them further ahead. */
+/** How often the new tables wait for the live ones to come to their position. */
 const ahead_tries_max = 50;
 const swap_pause_ms = 100;
 const swap_pause_ms_max = 2000;
@@ -46,20 +44,20 @@ export class RebuildRunning extends Error {
 }
 
 /**
- * Resolves with the number of events when the new tables are in place. The live projector may run meanwhile.
- * @throws RebuildRunning; RebuildRefused; EventStoreUnavailable or what Postgres threw: call again to continue; the signal's reason.
+ * @returns how many events. @throws RebuildRunning; RebuildRefused; what the log or Postgres threw: call again to
+ * continue
  */
 export function rebuild(db: Db, store: EventStore, options: RebuildOptions = {}): Promise<number> {
   return asTheOnlyRebuild(db, (lost) => rebuildTables(db, store, options, lost));
 }
 
-/** `lost` aborts when the lock is lost and another rebuild may begin. @throws RebuildRunning */
+/** `lost` aborts when the lock is lost and another may begin. @throws RebuildRunning */
 export function asTheOnlyRebuild<T>(db: Db, work: (lost: AbortSignal) => Promise<T>): Promise<T> {
   return db.connection().execute(async (holder) => {
     const key = sql`hashtextextended('factory-ledger rebuild', 0)`;
     const { rows } = await sql<{ free: boolean }>`SELECT pg_try_advisory_lock(${key}) AS free`.execute(holder);
     if (!rows[0]?.free) throw new RebuildRunning('a rebuild is running already');
-    // The lock ends with its connection, and a silent connection is closed.
+    // The lock ends with its connection, and a silent one is closed.
     const lost = new AbortController();
     const beat = setInterval(() => ping(holder).catch((error: unknown) => lost.abort(error)), lock_beat_ms);
     try {
@@ -71,7 +69,6 @@ export function asTheOnlyRebuild<T>(db: Db, work: (lost: AbortSignal) => Promise
   });
 }
 
-/** Within `asTheOnlyRebuild`. */
 export async function rebuildTables(
   db: Db,
   store: EventStore,
@@ -97,12 +94,12 @@ export async function rebuildTables(
     else pause_ms = Math.min(2 * pause_ms, swap_pause_ms_max);
     await sleep(outcome === 'ahead' ? swap_pause_ms : pause_ms, undefined, { signal });
   }
-  // The rebuild is done even if this fails: the next rebuild and the projector drop old tables as well.
+  // The next rebuild and the projector drop old tables as well.
   await dropOldTables(db).catch(() => {});
   return eventsIn(db, READ_SCHEMA).then((events) => events ?? 0);
 }
 
-/** Up to the head of the log. Reads again what Postgres loses by a crash meanwhile. */
+/** Reads again what a crash of Postgres loses. */
 async function fill(db: Db, store: EventStore, options: RebuildOptions): Promise<void> {
   for (;;) {
     try {
@@ -113,7 +110,7 @@ async function fill(db: Db, store: EventStore, options: RebuildOptions): Promise
   }
 }
 
-/** From the beginning of the log all sums are cached. Key indexes are made when sums must be looked up. */
+/** From the beginning of the log all sums are cached; later ones are looked up by key indexes. */
 async function fillFromCheckpoint(
   db: Db,
   store: EventStore,
@@ -149,7 +146,7 @@ async function holdsBackdatedRows(db: Db): Promise<boolean> {
   return row !== undefined;
 }
 
-/** Also in the live tables, since a projector may not be running: new tables that are halted do not replace live ones that are not. */
+/** In the live tables too: new tables that are halted do not replace live ones that are not. */
 async function haltDamagedLedgers(db: Db, store: EventStore): Promise<void> {
   const is_live = (await tablesVersion(db, READ_SCHEMA)) === TABLES_VERSION;
   for (const schema of is_live ? [NEXT_SCHEMA, READ_SCHEMA] : [NEXT_SCHEMA])

@@ -39,7 +39,6 @@ afterAll(async () => {
   await Promise.all([postgres?.stop(), log_process?.stop()]);
 });
 
-/** A projector as it runs, until `stop`. */
 function projector() {
   const stopping = new AbortController();
   const quiet = { db, store, signal: stopping.signal, log: () => {} };
@@ -94,7 +93,6 @@ it('is carried out by one of two projectors, and its state is told truly all the
     seen.push((await lastRebuild(db))!);
     await sleep(20);
   }
-  // The loser looks once a second.
   await sleep(2500);
   seen.push((await lastRebuild(db))!);
   stopping.abort();

@@ -1,4 +1,3 @@
-/** Carries out requested rebuilds, beside the running projector. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql, type UpdateObject } from 'kysely';
 import { type EventStore, EventStoreUnavailable } from '../../libs/event-store/event-store.js';
@@ -21,7 +20,7 @@ const look_every_ms = 1000;
 const note_every_ms = 1000;
 const sweep_every_ms = 60_000;
 
-/** Carries out requests one after the other until the signal aborts, and drops old tables that are no longer read. */
+/** One after the other; also drops old tables that are no longer read. */
 export async function watchRebuilds(watch: RebuildWatch): Promise<void> {
   const { db, signal, log } = watch;
   let swept_ms = 0;
@@ -34,7 +33,7 @@ export async function watchRebuilds(watch: RebuildWatch): Promise<void> {
         await dropOldTables(db);
       }
     } catch (error) {
-      // While Postgres is away, the projector beside this loop logs it.
+      // The projector beside this loop logs that Postgres is away.
       if (!signal.aborted && (await isAnswering(db))) log(`rebuild: ${(error as Error).message}`);
     }
     await sleep(look_every_ms, undefined, { signal }).catch(() => {});
@@ -94,7 +93,6 @@ async function carryOutClaimed({ db, store, signal, log }: RebuildWatch, rebuild
     log(`rebuild ${rebuild_id}: made anew from ${events} events`);
   } catch (error) {
     await noted;
-    // The rebuild is resumed, here or by another projector.
     if (signal.aborted || lost.aborted) return;
     const { message } = error as Error;
     const waits = error instanceof EventStoreUnavailable || !(await isAnswering(db));

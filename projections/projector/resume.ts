@@ -1,4 +1,4 @@
-/** Resumes halted ledgers: a newer program may understand the event that halted them, or a damaged stream may have been repaired. */
+/** A newer program may understand the event, or the stream may have been repaired. */
 import type { EventStore, StoredEvent } from '../../libs/event-store/event-store.js';
 import { findDamage } from '../../libs/event-store/stream-damage.js';
 import { READ_SCHEMA } from '../database/database.js';
@@ -7,7 +7,6 @@ import { applyEvents } from './projector.js';
 import { streamOf } from './streams.js';
 
 export interface ResumeOptions {
-  /** Only these ledgers. */
   only?: readonly string[];
   schema?: string;
   signal?: AbortSignal;
@@ -16,7 +15,7 @@ export interface ResumeOptions {
 
 const events_max = 2000;
 
-/** Applies each ledger's stream to its end. The checkpoint stays: events of other ledgers behind it were not read. */
+/** To the stream's end. The checkpoint stays: other ledgers' events were not read. */
 export async function resumeHalted(
   db: Db,
   store: EventStore,

@@ -1,4 +1,3 @@
-/** The schema of the read models: made empty, and indexed once it is full. */
 import { type RawBuilder, sql } from 'kysely';
 import { type Db, meta, TABLES_VERSION, type Table } from '../database/tables.js';
 import { balances, ENTRIES } from '../read-models/balances.js';
@@ -21,8 +20,8 @@ const BACKDATED_INDEXES = KEY_INDEXES.filter(({ backdated }) => backdated);
 const ALL_INDEXES = [...KEY_INDEXES, ...TABLES.flatMap(({ lookups }) => lookups)];
 
 /**
- * Makes the schema with empty tables, all or nothing. Without `indexes` the tables are to be filled first, then `makeLookups` is called. Indexes
- * of backdated rows exist even so: they cost nothing while there are none, and finding that out in full tables would.
+ * All or nothing. Without `indexes`: fill, then call `makeLookups`. Indexes of backdated rows exist even so: they cost
+ * nothing while there are none.
  */
 export async function createTables(db: Db, schema: string, { indexes = true } = {}): Promise<void> {
   await db.transaction().execute(async (trx) => {
@@ -35,25 +34,24 @@ export async function createTables(db: Db, schema: string, { indexes = true } = 
       .values({ events: 0, state: 'new', lag_ms: 0, heartbeat_at: sql`now()` })
       .execute();
     for (const { create } of indexes ? ALL_INDEXES : BACKDATED_INDEXES) await create.execute(trx);
-    // Autovacuum would read tables again and again while they are filled, and find nothing to remove.
+    // Autovacuum would read growing tables again and again.
     if (!indexes) await alterTables(trx, schema, 'SET (autovacuum_enabled = false)');
   });
 }
 
-/** Before many backdated rows come: kept up row by row, their indexes cost far more than made at the end. */
+/** Kept up row by row they cost far more than made at the end. */
 export async function dropBackdatedIndexes(db: Db, schema: string): Promise<void> {
   for (const { name } of BACKDATED_INDEXES) await sql`DROP INDEX IF EXISTS ${sql.id(schema, name)}`.execute(db);
 }
 
-/** Makes the indexes that a projector looks sums up by, where they are missing. */
 export async function makeKeyIndexes(db: Db, schema: string): Promise<void> {
   await runConcurrently(db, schema, creating(KEY_INDEXES));
 }
 
-/** A tenth of Postgres' default: 3,000 rows show how keys are spread. Autovacuum analyzes again as the tables grow. */
+/** A tenth of the default: 3,000 rows show how keys are spread. */
 const statistics_target = 10;
 
-/** Makes all missing indexes, analyzes the tables, and turns autovacuum on. */
+/** And analyzes, and turns autovacuum on. */
 export async function makeLookups(db: Db, schema: string): Promise<void> {
   await runConcurrently(db, schema, creating(ALL_INDEXES));
   const analyze = ({ name }: { name: string }) =>
@@ -70,7 +68,7 @@ async function alterTables(db: Db, schema: string, change: string): Promise<void
 
 const connections = 2;
 
-/** Making an index keeps one core busy. Postgres' own parallelism, several workers for one index, takes more of them. */
+/** Each index keeps one core busy; Postgres' own parallelism takes more. */
 async function runConcurrently(db: Db, schema: string, statements: readonly RawBuilder<unknown>[]): Promise<void> {
   const waiting = [...statements];
   const run = async () => {
@@ -87,7 +85,7 @@ async function runConcurrently(db: Db, schema: string, statements: readonly RawB
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
 }
 
-/** The version of the schema's tables; undefined where there are none. */
+/** Undefined where there are none. */
 export async function tablesVersion(db: Db, schema: string): Promise<number | undefined> {
   const { rows: found } = await sql`SELECT FROM pg_tables WHERE schemaname = ${schema} AND tablename = 'meta'`.execute(
     db,

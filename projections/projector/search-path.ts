@@ -1,8 +1,7 @@
-/** Chooses the set of tables that a transaction works on. */
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../database/tables.js';
 
-/** For the rest of the transaction, tables are those of this schema. */
+/** For the rest of the transaction. */
 export function searchPath(schema: string): RawBuilder<unknown> {
   return sql`SELECT set_config('search_path', ${sql.lit(schema)}, true)`;
 }

@@ -1,20 +1,15 @@
-/** Which streams of the log become read models, and which ledgers they are. */
 import type { StoredEvent } from '../../libs/event-store/event-store.js';
 import { SECURITY_BOOK, SECURITY_STREAM } from '../read-models/security.js';
 
 const LEDGER_PREFIX = 'ledger-';
 const TOMBSTONE = '$streamDeleted';
-/**
- * What the projector subscribes to. Streams of metadata show when a stream is deleted or truncated (`touchedLedgers`). `isFollowed` leaves out
- * other streams that begin like `security`.
- */
+/** Metadata streams show when a stream is deleted or truncated. Others begin like `security`: see `isFollowed`. */
 export const STREAM_PREFIXES = [LEDGER_PREFIX, SECURITY_STREAM].flatMap((prefix) => [prefix, `$$${prefix}`]);
 
 export function isFollowed({ stream, type }: Pick<StoredEvent, 'stream' | 'type'>): boolean {
   return (stream === SECURITY_STREAM || stream.startsWith(LEDGER_PREFIX)) && type !== TOMBSTONE;
 }
 
-/** Ledgers whose streams were deleted or truncated, or had other changes of their metadata. */
 export function touchedLedgers(events: readonly StoredEvent[]): string[] {
   const streams = events.flatMap(({ stream, type }) =>
     stream.startsWith('$$') ? [stream.slice(2)] : type === TOMBSTONE ? [stream] : [],

@@ -1,4 +1,4 @@
-/** Replaces the live tables by rebuilt ones, in one transaction and at the same position. */
+/** In one transaction, at the same position. */
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import type { EventStore, Position, StoredEvent } from '../../libs/event-store/event-store.js';
@@ -12,21 +12,24 @@ import { useSchema } from './search-path.js';
 import { streamOf } from './streams.js';
 
 export const NEXT_SCHEMA = `${READ_SCHEMA}_next`;
-/** Replaced tables, each set under a name of its own: some may still be read when the next ones are replaced. */
+/** Under a new name each: some may still be read when the next are replaced. */
 const OLD_SCHEMAS = `${READ_SCHEMA}_old_`;
 
-/** Readers that come meanwhile wait for so long. */
+/** Readers wait for so long. */
 const lock_timeout_ms = 100;
 /** While a transaction has been reading for longer, no lock is asked for. */
 const short_read_ms = 50;
 const LOCK_NOT_AVAILABLE = '55P03';
 
-/** The new tables know less than the live ones, which stay. */
+/** They know less than the live ones, which stay. */
 export class RebuildRefused extends Error {
   override readonly name = 'RebuildRefused';
 }
 
-/** `read`: a reader has held the tables for too long. `ahead`: the new tables are further than the live ones, and `patient`. @throws RebuildRefused */
+/**
+ * `read`: a reader has held the tables for too long; `ahead`: the new tables are further, and `patient`. @throws
+ * RebuildRefused
+ */
 export async function trySwap(db: Db, store: EventStore, patient: boolean): Promise<'swapped' | 'ahead' | 'read'> {
   return (await areReadAtLength(db)) ? 'read' : swap(db, store, patient).catch(unlessLocked);
 }
@@ -36,7 +39,7 @@ function unlessLocked(error: unknown): 'read' {
   throw error;
 }
 
-/** Waiting for a long reader's lock would make all other readers wait behind. */
+/** Waiting for a long reader would make all other readers wait behind. */
 async function areReadAtLength(db: Db): Promise<boolean> {
   const { rows } = await sql`SELECT FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
     WHERE l.relation = to_regclass(${`${READ_SCHEMA}.meta`}) AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
@@ -44,7 +47,7 @@ async function areReadAtLength(db: Db): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** Drops replaced tables that are no longer read. A verification may read them for an hour. */
+/** A verification may read them for an hour. */
 export async function dropOldTables(db: Db): Promise<void> {
   const { rows } = await sql<{ schema: string }>`SELECT n.nspname AS schema FROM pg_namespace n
     WHERE starts_with(n.nspname, ${OLD_SCHEMAS}) AND NOT EXISTS (SELECT FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
@@ -66,8 +69,8 @@ async function setLockTimeout(trx: Db): Promise<void> {
 }
 
 /**
- * Locks both sets of tables, applies to the new ones what the live ones are ahead, and renames the schemas. `patient`: not while the new tables
- * are ahead and the live ones still advance, so that readers see no difference.
+ * Locks both sets, applies what the new one lacks, renames. `patient`: not while the new one is ahead and the live one
+ * advances.
  */
 async function swap(db: Db, store: EventStore, patient: boolean): Promise<'swapped' | 'ahead'> {
   return inTransaction(db, [], async (writer) => {
@@ -96,16 +99,15 @@ async function checkpointOf(trx: Db, schema: string): Promise<Position | undefin
   return loadCheckpoint(trx);
 }
 
-/** The state of the projector, which goes on with the new tables. */
 async function keepState(trx: Db): Promise<void> {
   await sql`UPDATE ${sql.id(NEXT_SCHEMA, 'checkpoint')} n SET state = l.state, note = l.note, lag_ms = l.lag_ms,
     heartbeat_at = l.heartbeat_at FROM ${sql.id(READ_SCHEMA, 'checkpoint')} l`.execute(trx);
 }
 
-/** Each ledger in the live tables beside the new ones. Uses only columns that every version has. */
+/** Live beside new, by columns that every version has. */
 const STANDINGS = sql`${sql.id(READ_SCHEMA, 'ledgers')} l FULL JOIN ${sql.id(NEXT_SCHEMA, 'ledgers')} n ON n.ledger = l.ledger`;
 
-/** What the live tables have applied and the new ones have not, ledger by ledger: little, since the head was just reached. */
+/** Little, since the head was just reached. */
 async function missingEvents(trx: Db, store: EventStore): Promise<StoredEvent[]> {
   const { rows } = await sql<{ ledger: string; from: bigint; count: bigint }>`
     SELECT l.ledger, coalesce(n.position, -1) + 1 AS from, l.position - coalesce(n.position, -1) AS count
@@ -117,8 +119,8 @@ async function missingEvents(trx: Db, store: EventStore): Promise<StoredEvent[]>
 }
 
 /**
- * Whether the new tables stand where the live ones do. A ledger that is halted in both may differ: a newer program may have come further.
- * @throws RebuildRefused where the live tables know more of a ledger, or are not halted where the new ones are
+ * A ledger halted in both may differ. @throws RebuildRefused where the live tables know more, or only the new ones are
+ * halted
  */
 async function isAsFar(trx: Db, patient: boolean): Promise<boolean> {
   const { rows } = await sql<{ ledger: string; live: bigint; now: bigint; reason: string | null; behind: boolean }>`

@@ -58,14 +58,12 @@ function follow(log: EventStore = store) {
 async function haltOf(ledger: string): Promise<ProjectionHalt | null | undefined> {
   return (await projectionHealth(db)).ledgers.find(({ ledger_id }) => ledger_id === ledger)?.halted;
 }
-/** Within five seconds. */
 async function expectHalt(ledger: string, halt: object | null): Promise<void> {
   const until_ms = performance.now() + 5000;
   while (performance.now() < until_ms && ((await haltOf(ledger)) === null) !== (halt === null))
     await new Promise((resolve) => setTimeout(resolve, 20));
   expect(await haltOf(ledger)).toEqual(halt && expect.objectContaining(halt));
 }
-/** Another ledger is followed. */
 async function expectOthersGoOn(): Promise<void> {
   const other = new LedgerHistory('other', '2026-03-02T08:00:00.000Z');
   await store.append('ledger-other', -1, logOf(other));

@@ -1,4 +1,4 @@
-/** Accounts: balances, statements, the trial balance. Debit is positive in the tables. */
+/** Debit is positive in the tables. */
 import { sql } from 'kysely';
 import { describeUnregistered } from '../../libs/ledger/accounts.js';
 import type { AccountType, Postings } from '../../libs/ledger/events.js';
@@ -21,7 +21,6 @@ export const balances = table(
   {
     ledger: 'id',
     account_id: 'id',
-    /** Debit positive. */
     balance: 'bigint',
   },
   { key: ['ledger', 'account_id'], fillfactor: 50 },
@@ -57,16 +56,14 @@ export async function projectBalances(
   );
 }
 
-// ── Queries ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
 export interface AccountBalance {
   account_id: string;
   name: string;
   type: AccountType;
-  /** The net, in the column of its side; major units. */
+  /** The net, on its side; major units. */
   debit: number;
   credit: number;
-  /** Positive on the account's normal side: debit for assets and expenses, credit for the others. */
+  /** Positive on the normal side: debit for assets and expenses. */
   balance: number;
 }
 
@@ -77,7 +74,7 @@ interface BalanceRow {
   balance: bigint;
 }
 
-/** Registered accounts, and all that were ever posted to: those of customers and suppliers, or of entries dated before the registration. */
+/** Registered, or ever posted to: customers', suppliers', or by entries dated before the registration. */
 async function balanceRows(snapshot: Snapshot, account_id?: string): Promise<BalanceRow[]> {
   const one = (column: string) => (account_id === undefined ? sql`` : sql`AND ${sql.ref(column)} = ${account_id}`);
   const keys = sql`SELECT m.id AS account_id, m.attributes->>'name' AS name, m.attributes->>'type' AS type,
@@ -109,7 +106,6 @@ function balanceOf(row: BalanceRow, digits: number): AccountBalance {
   };
 }
 
-/** undefined for an unknown account. */
 export async function accountBalance(
   snapshot: Snapshot,
   account_id: string,
@@ -142,10 +138,10 @@ export interface Entry {
   position: number;
   type: string;
   number: string | null;
-  /** Major units; one of them is 0. */
+  /** Major units; one is 0. */
   debit: number;
   credit: number;
-  /** Debit positive, after this entry, in the order of recording. */
+  /** Debit positive, in the order of recording. */
   balance: number;
   effective_at: string;
   recorded_at: string;
@@ -157,7 +153,7 @@ type EntryRow = Omit<Entry, 'position' | 'debit' | 'credit' | 'balance'> & {
   balance: bigint;
 };
 
-/** An account's statement, the last recorded first. */
+/** The last recorded first. */
 export async function listEntries(
   snapshot: Snapshot,
   filter: { account_id: string } & PeriodFilter & Paging,

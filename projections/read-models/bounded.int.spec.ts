@@ -1,7 +1,4 @@
-/**
- * What each filter of each question reads: an old quarter of a factory that has gone on for long. Nothing of what came since may be read for
- * an answer about then, nor what a filter leaves out.
- */
+/** An answer about an old quarter reads nothing of what came since, nor what a filter leaves out. */
 
 import { sql } from 'kysely';
 import { LedgerHistory, logOf } from '../../test/support/ledger-history.js';
@@ -34,7 +31,7 @@ const NEW_SALES = 3000;
 const CUSTOMERS = 200;
 const start_ms = Date.parse('2020-01-01T08:00:00.000Z');
 const hour = (n: number) => new Date(start_ms + n * 3_600_000).toISOString();
-/** The old days have this hour as their last, by hours from the start. */
+/** In hours from the start. */
 const OLD_END = 40;
 const limit = 5;
 
@@ -45,7 +42,7 @@ let old_position = 0;
 
 beforeAll(async () => {
   postgres = await startPostgres();
-  // One connection, so that what it has read is counted in one place.
+  // One connection: what it reads is counted in one place.
   db = openDatabase(await createDatabase(postgres), { connections_max: 1 });
   await createTables(db, 'read');
   fill();
@@ -96,7 +93,7 @@ function sell(customer_id: string, quantity: number, effective_at: string | unde
   return (event.data as { number: string }).number;
 }
 
-/** Rows of tables and entries of indexes that Postgres has read for it, by its own count. */
+/** By Postgres' own count. */
 async function rowsReadFor(work: () => Promise<unknown>): Promise<number> {
   const count = async () => {
     await sql`SELECT pg_stat_force_next_flush()`.execute(db);
@@ -121,9 +118,9 @@ const then: Record<string, () => AsOfQuery> = {
 };
 const old_days = { from: '2020-01-01', to: '2020-01-02' };
 const old_hours = { from: hour(1), to: hour(OLD_END) };
-/** What one page may read: some rows for each that it shows, and what that one is made of. */
+/** Some rows for each shown, and what it is made of. */
 const page_rows = 400;
-/** Names are looked up in a table so small that Postgres reads it whole, and totals are of each day. */
+/** Names come from a table that Postgres reads whole, totals are of each day. */
 const few_customers = page_rows + 2 * CUSTOMERS;
 
 const DOCUMENTS: [string, DocumentFilter][] = [

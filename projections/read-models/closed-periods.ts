@@ -1,11 +1,10 @@
-/** Months that were closed. */
 import { sql } from 'kysely';
 import { monthAfter, monthBefore } from '../../libs/ledger/calendar.js';
 import type { Snapshot } from '../as-of/snapshot.js';
 import { isIncluded } from '../engine/as-of-rows.js';
 import { daysWithin } from './report-periods.js';
 
-/** A month that is closed, or was and has been reopened. */
+/** Closed, or was and has been reopened. */
 export interface ClosedPeriod {
   month: string;
   status: 'closed' | 'open';
@@ -14,7 +13,7 @@ export interface ClosedPeriod {
   position: number;
 }
 
-/** The last month first. In older ledgers closing a month also closed all open months before it, without events of their own. */
+/** The last first. In older ledgers closing a month also closed open months before it, without events. */
 export async function listPeriods(snapshot: Snapshot): Promise<{ data: ClosedPeriod[]; position: number }> {
   const rows = await snapshot.trx
     .selectFrom('events as m')

@@ -1,4 +1,4 @@
-/** Documents. The table holds what lists filter by; a document itself is always made from its events, now and as of the past. */
+/** What lists filter by; a document itself is always made from its events. */
 import { type RawBuilder, sql } from 'kysely';
 import { ending } from '../../libs/documents/documents.js';
 import { billOf, openAmount, paymentStatus } from '../../libs/ledger/bill.js';
@@ -21,7 +21,7 @@ export const documents = table(
     ledger: 'id',
     number: 'id',
     kind: 'id',
-    /** Of its first and of its last event. */
+    /** Of its first and last event. */
     position: 'bigint',
     last_position: 'bigint',
     status: 'text',
@@ -31,9 +31,9 @@ export const documents = table(
     effective_at: 'timestamptz',
     due_day: 'date?',
     total: 'bigint?',
-    /** What is still owed of a bill. */
+    /** Still owed of a bill. */
     open: 'bigint?',
-    /** Where its first event is backdated: the day that it happened on, counted from 1970. */
+    /** Of a backdated first event: its day, counted from 1970. */
     backdated_day: 'integer?',
   },
   {
@@ -49,7 +49,7 @@ export const documents = table(
       open: '(ledger, kind, position) WHERE open <> 0',
       // Documents that existed at a position and have changed since.
       changed: 'USING gist (int8range(position, last_position)) WHERE last_position > position',
-      // Their later events do not post to the party's account.
+      // Later events do not post to the party's account.
       unposted: "(party_id, ledger) WHERE kind = 'approval' OR total = 0",
     },
   },
@@ -61,17 +61,16 @@ declare module '../database/tables.js' {
 }
 const NAMES = Object.keys(documents.columns) as (keyof typeof documents.columns)[];
 
-/** A document in the table, and its first event. */
 export type DocumentKey = Pick<RowOf<typeof documents>, 'number' | 'position'>;
 
-/** A document that a batch changes: the last event of the batch that names it, and its events as far as they are known. */
+/** `events` as far as they are known. */
 interface Touched {
   number: string;
   incoming: IncomingEvent;
   history: RecordedEvent[];
 }
 
-/** The batch's events must have been copied before: documents that began earlier are read back whole, in one query. */
+/** The batch's events must have been copied: earlier documents are read back whole, in one query. */
 export async function projectDocuments(writer: TransactionWriter, incoming: readonly IncomingEvent[]): Promise<void> {
   const made = new Map<string, Touched>();
   const older = new Map<string, Touched>();
@@ -139,8 +138,6 @@ function documentRow({ number, incoming: { ledger, time_zone }, history }: Touch
   };
 }
 
-// ── Histories ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
 interface HistoryRow {
   ledger: string;
   number: string;
@@ -150,7 +147,7 @@ interface HistoryRow {
   metadata: Record<string, unknown>;
 }
 
-/** The events of `documents` (a query of ledger, number, position), oldest first; `where` is a condition on an event `m`. */
+/** Oldest first. `documents`: a query of ledger, number, position; `where`: on an event `m`. */
 function historyRows(documents: RawBuilder<unknown>, where = sql`true`): RawBuilder<HistoryRow> {
   return sql<HistoryRow>`
     SELECT d.ledger, d.number, m.position, m.type, m.data, m.metadata FROM (${documents}) d
@@ -160,13 +157,12 @@ function historyRows(documents: RawBuilder<unknown>, where = sql`true`): RawBuil
     WHERE ${where} ORDER BY d.ledger, d.number, m.position`;
 }
 
-/** Needs no checks: events in the read models came out of the codec. */
+/** No checks: events in the read models came out of the codec. */
 export function recordedEvent(row: Pick<HistoryRow, 'position' | 'type' | 'data' | 'metadata'>): RecordedEvent {
   const { type, data, metadata, position } = row;
   return { type, data, metadata, position: Number(position) } as unknown as RecordedEvent;
 }
 
-/** The events that count, by document. */
 export async function historiesOf(
   snapshot: Snapshot,
   rows: readonly DocumentKey[],
@@ -179,11 +175,11 @@ export async function historiesOf(
   return new Map([...histories].map(([number, history]) => [number, history.map(recordedEvent)]));
 }
 
-/** For WHERE: whether a document `m` has changed since. */
+/** For WHERE, on a document `m`. */
 export function hasChanged({ as_of_position }: AsOf): RawBuilder<unknown> {
   return sql`m.last_position > ${as_of_position}`;
 }
-/** For WHERE, by index: whether it existed at the as-of position and has changed since. */
+/** For WHERE, by index: existed at the as-of position and changed since. */
 export function isChangedAcross({ as_of_position }: AsOf): RawBuilder<unknown> {
   return sql`m.last_position > m.position AND int8range(m.position, m.last_position) @> ${as_of_position}::bigint`;
 }

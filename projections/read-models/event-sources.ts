@@ -1,4 +1,4 @@
-/** Which events are about an entity: SQL that finds them by the indexes of all tables that name it. */
+/** SQL that finds an entity's events by the indexes of all tables that name it. */
 import { type RawBuilder, sql } from 'kysely';
 import { KINDS } from '../../libs/ledger/document-kinds.js';
 import type { AsOf } from '../as-of/as-of.js';
@@ -6,27 +6,24 @@ import { lastRows, type Window } from '../engine/as-of-rows.js';
 import { ENTRIES } from './balances.js';
 import { MOVEMENTS } from './stock.js';
 
-/** What a history can be about. */
 export type Entity = {
   kind: 'document' | 'item' | 'supplier' | 'customer' | 'location' | 'account' | 'user';
   id: string;
 };
 
-/** An index that leads to the events of an entity. */
 export interface Source {
-  /** Positions of its first events within the part, on time. */
+  /** Of its first events within the part, on time. */
   rows: RawBuilder<unknown>;
-  /** For WHERE: whether a backdated event `m` is one of these. Without it, `rows` include the backdated ones. */
+  /** For WHERE, on a backdated `m`. Without it, `rows` include backdated events. */
   names?: RawBuilder<unknown>;
 }
-/** The range of positions: behind `above`, up to `until`; without backdated events up to `end`. */
+/** Positions behind `above`, up to `until`; without backdated events up to `end`. */
 export interface Part {
   above: RawBuilder<unknown>;
   until: RawBuilder<unknown>;
   end: RawBuilder<unknown>;
   count: number;
   oldest_first: boolean;
-  /** ORDER BY and LIMIT. */
   first: RawBuilder<unknown>;
 }
 const within = ({ above, end }: Part) => sql`m.position > ${above} AND m.position <= ${end}`;
@@ -46,7 +43,6 @@ export function everyEvent(
   return { rows, names: sql`true` };
 }
 
-/** The sources of each kind of entity. */
 export function sourcesOf(at: AsOf, { kind, id }: Entity, part: Part): Source[] {
   const { ledger } = at;
   const firstOf = (rows: RawBuilder<unknown>) => sql`SELECT m.position FROM ${rows} AND ${within(part)} ${part.first}`;
@@ -91,7 +87,7 @@ function windowOf({ above, until, oldest_first }: Part, limit: number): Window {
   return { limit, oldest_first, wanted: sql`m.position > ${above} AND m.position <= ${until}` };
 }
 
-/** Only of the places that moved last are movements read: a page cannot show more, however many places there are. */
+/** Only places that moved last: a page cannot show more. */
 function moved(at: AsOf, places: RawBuilder<unknown>, part: Part): Source {
   const direction = sql.raw(part.oldest_first ? 'ASC' : 'DESC');
   const first_places = sql`SELECT k.item_id, k.location_id FROM ${lastRows(MOVEMENTS, at, places, windowOf(part, 1))}
@@ -106,8 +102,7 @@ function posted(at: AsOf, account_id: string, part: Part): Source {
 }
 
 /**
- * Documents of a customer or supplier. Later events of a document post to the party's account, except those of approvals and of documents
- * worth nothing; those are never backdated.
+ * Later events of a document post to the party's account, except of approvals and worthless documents, never backdated.
  */
 function ofParty({ ledger }: AsOf, party_id: string, part: Part): Source[] {
   const own = sql`d.party_id = ${party_id} AND d.ledger = ${ledger}`;

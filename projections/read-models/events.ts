@@ -1,4 +1,3 @@
-/** Every event as it was recorded, and what it names. */
 import type { StoredEvent } from '../../libs/event-store/event-store.js';
 import { documentsNamed } from '../../libs/ledger/document-kinds.js';
 import { dayNumber } from '../as-of/blocks.js';
@@ -20,7 +19,7 @@ export const events = table(
     effective_at: 'timestamptz',
     data: 'json',
     metadata: 'json',
-    /** Where it is backdated: the day that it happened on, counted from 1970. */
+    /** Where backdated: its day, counted from 1970. */
     backdated_day: 'integer?',
   },
   {
@@ -33,13 +32,13 @@ export const events = table(
     },
   },
 );
-/** Which events name a document again ("SO-251223-0001"; not the event that made it), or master data ("item:bottle"; all events). */
+/** Events that name a document again (not the one that made it) or master data ("item:bottle"). */
 export const mentions = table(
   'mentions',
   { ledger: 'id', entity: 'id', position: 'bigint' },
   { key: ['ledger', 'entity', 'position'] },
 );
-/** The days that backdated events happened on, with the positions of the first and the last of them. */
+/** With the first and last of their positions. */
 export const backdated_days = table(
   'backdated_days',
   { ledger: 'id', day: 'date', first_position: 'bigint', position: 'bigint' },

@@ -1,4 +1,3 @@
-/** What the events of a history did to stock and balances. */
 import { sql } from 'kysely';
 import type { Postings } from '../../libs/ledger/events.js';
 import { toMajor } from '../../libs/ledger/money.js';
@@ -12,11 +11,11 @@ import type { Entity } from './event-sources.js';
 import type { AuditEvent } from './list-events.js';
 import { MOVEMENTS } from './stock.js';
 
-/** `kind` and `id`: of the changed entity, since a user changes many. `old` is null for a new field. */
+/** `kind` and `id`: of the changed entity, since a user changes many. `old`: null for a new field. */
 export interface Change {
   kind: string;
   id: string;
-  /** Stock has fields by location: `locations.main.on_hand`, or `items.bottle.on_hand` in the history of a location. */
+  /** By location, `locations.main.on_hand`, or of a location, `items.bottle.on_hand`. */
   field: string;
   old: unknown;
   new: unknown;
@@ -25,7 +24,7 @@ interface FigureRow extends Record<string, bigint | string> {
   position: bigint;
 }
 
-/** Changes of stock and balances, by the position of their event. */
+/** By the position of their event. */
 export async function figureChanges(
   snapshot: Snapshot,
   { kind, id }: Entity,
@@ -68,7 +67,7 @@ export async function figureChanges(
   return new Map([...by_position].map(([position, all]) => [position, all.map(({ change }) => change)]));
 }
 
-/** What the events did to the wanted keys, with the running sums after it (`now_…`). */
+/** With the running sums after it (`now_…`). */
 async function figureRows(
   snapshot: Snapshot,
   balances: RunningBalances,

@@ -21,7 +21,6 @@ afterAll(async () => {
   await server?.stop();
 });
 
-/** 500 bought at 3.50; 100 sold at 4.00; 200.00 paid; the customer renamed; a second sale dated before the first, then taken back. */
 function factory(): LedgerHistory {
   const book = new LedgerHistory('main', '2026-03-02T08:00:00.000Z');
   book.give({ type: 'register', kind: 'item', id: 'bottle', attributes: { name: 'Bottle', kind: 'bottle' } });

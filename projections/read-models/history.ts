@@ -1,4 +1,3 @@
-/** The history of an entity, change by change: who, when, what, and each value before and after. */
 import { isDeepStrictEqual } from 'node:util';
 import { type SqlBool, sql } from 'kysely';
 import { viewDocument } from '../../libs/documents/documents.js';
@@ -13,12 +12,12 @@ import { type AuditEvent, eventsAfter, listEvents } from './list-events.js';
 import { securityBook, securityChanges, securityTimes } from './security.js';
 
 export interface HistoryEntry {
-  /** null for a security event. */
+  /** Null for a security event. */
   position: number | null;
-  /** Of a security event: its position in the stream `security`. */
+  /** Its position in the stream `security`. */
   security_position?: number;
   type: string;
-  /** The document that the event made or is about. */
+  /** Made by the event, or what it is about. */
   number: string | null;
   actor: string;
   recorded_at: string;
@@ -27,7 +26,7 @@ export interface HistoryEntry {
 }
 type HistoryFilter = { entity: Entity; order?: 'newest_first' | 'oldest_first' } & PeriodFilter & Paging;
 
-/** Every event about the entity, with what it changed of it. For a user: all that they changed, and security events by or about them. */
+/** For a user: all that they changed, and security events by or about them. */
 export async function history(snapshot: Snapshot, filter: HistoryFilter): Promise<Page<HistoryEntry>> {
   const { entity } = filter;
   const { data: events, ...page } = await (entity.kind === 'user' ? userEvents : listEvents)(snapshot, filter);
@@ -47,8 +46,6 @@ export async function history(snapshot: Snapshot, filter: HistoryFilter): Promis
   return { data, ...page };
 }
 
-// ── Users: the ledger and the security events merged ────────────────────────────────────────────────────────────────────────────
-
 type UserEvent = AuditEvent & { of_security?: true };
 const isSecurity = ({ of_security }: UserEvent) => of_security === true;
 
@@ -59,8 +56,8 @@ function securityEntry(row: UserEvent): HistoryEntry {
 }
 
 /**
- * Ordered by the time at which each was noted, each stream in its own order. The cursor holds a position of each, so that no row is repeated or
- * left out whatever is recorded meanwhile.
+ * By the time each was noted, each stream in its own order; the cursor holds a position of each, so no row is repeated
+ * or left out.
  */
 async function userEvents(snapshot: Snapshot, filter: HistoryFilter): Promise<Page<UserEvent>> {
   const { limit = LIMIT_DEFAULT, cursor, ...criteria } = filter;
@@ -84,14 +81,13 @@ async function userEvents(snapshot: Snapshot, filter: HistoryFilter): Promise<Pa
   const keys = [ledger, security].map((rows, stream) => {
     const last = rows[next[stream]! - 1];
     if (last !== undefined) return last.position;
-    // No row of this stream is on a page yet; what is recorded from now on is newer than this page.
+    // What is recorded from now on is newer than this page.
     return newest_first ? (rows[0]?.position ?? -1) + 1 : Number.isNaN(from[stream]!) ? -1 : from[stream]!;
   });
   const more = next[0]! < ledger.length || next[1]! < security.length;
   return { data, next_cursor: more ? cursorAfter(list, keys) : null, position: snapshot.position };
 }
 
-/** The document that an event made, or else is about. */
 export function numberOf(row: AuditEvent): string | null {
   const { first, more } = documentsNamed(asRecorded(row));
   return first ?? more[0] ?? null;
@@ -101,8 +97,6 @@ function asRecorded({ position, ...row }: AuditEvent): RecordedEvent {
   return recordedEvent({ ...row, position: BigInt(position) });
 }
 
-// ── Master data ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
 function masterChanges(row: AuditEvent, entity: Entity): Change[] {
   const { data } = asRecorded(row);
   if (!('kind' in data)) return [];
@@ -111,8 +105,6 @@ function masterChanges(row: AuditEvent, entity: Entity): Change[] {
   if ('changes' in data) return data.changes.map((change) => ({ kind, id, ...change }));
   return Object.entries(data.attributes).map(([field, value]) => ({ kind, id, field, old: null, new: value }));
 }
-
-// ── Documents: the difference between the document before and after ─────────────────────────────────────────────────────────────
 
 const IDENTITY = new Set(['kind', 'number', 'position']);
 
@@ -139,7 +131,6 @@ async function documentChanges(
   for (const { row, number } of touched) {
     const events = histories.get(number) ?? [];
     const index = events.findIndex(({ position }) => position === row.position);
-    // The event that made the document does not count.
     if (index < 0 || documentsNamed(events[0]!).first !== number) continue;
     const before = index === 0 ? undefined : viewDocument(events.slice(0, index), snapshot.digits);
     const after = viewDocument(events.slice(0, index + 1), snapshot.digits);

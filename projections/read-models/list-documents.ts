@@ -1,4 +1,3 @@
-/** Lists of documents, and one document, as they were. */
 import { type RawBuilder, sql } from 'kysely';
 import { type DocumentView, viewDocument } from '../../libs/documents/documents.js';
 import { type DocumentKind, KINDS } from '../../libs/ledger/document-kinds.js';
@@ -7,7 +6,7 @@ import { cutAt, type Snapshot } from '../as-of/snapshot.js';
 import { backdatedRows, isIncluded, lastBefore } from '../engine/as-of-rows.js';
 import { type DocumentKey, hasChanged, historiesOf, isChangedAcross } from './documents.js';
 
-/** `from` and `to` are instants of the document's effective time, both included. */
+/** Of effective time, both included. */
 export interface DocumentFilter extends PeriodFilter, Paging {
   kinds?: readonly DocumentKind[];
   party_id?: string;
@@ -17,13 +16,13 @@ export interface DocumentFilter extends PeriodFilter, Paging {
 }
 
 /**
- * A filter that no index covers whole takes several looks, each at more candidates. Where that is not enough the page is short, and its cursor
+ * A filter without a whole index takes several looks, each at more candidates; then the page is short and its cursor
  * goes on.
  */
 const looks_max = 20;
 const candidates_max = 2000;
 
-/** The last recorded first. The filters compare documents as they were: one that has changed since is made from its events first. */
+/** The last recorded first. Filters compare documents as they were. */
 export async function listDocuments(snapshot: Snapshot, filter: DocumentFilter = {}): Promise<Page<DocumentView>> {
   const { limit = LIMIT_DEFAULT, cursor, ...criteria } = filter;
   const list = JSON.stringify(['documents', snapshot.ledger, criteria, snapshot.as_of]);
@@ -36,7 +35,7 @@ export async function listDocuments(snapshot: Snapshot, filter: DocumentFilter =
     const views = await viewsOf(snapshot, asked.slice(0, limit - data.length));
     let done = rows.length < count;
     for (const { number, position, maybe } of rows) {
-      // One more than the page holds: there is a next one.
+      // One more than the page holds.
       if (data.length >= limit) return { data, next_cursor: cursorAfter(list, [after!]), position: snapshot.position };
       const document = views.get(number);
       if (maybe && document === undefined) {
@@ -54,7 +53,7 @@ export async function listDocuments(snapshot: Snapshot, filter: DocumentFilter =
   return { data, next_cursor: cursorAfter(list, [after!]), position: snapshot.position };
 }
 
-/** Where the documents of a period are: behind `above`, up to the cut. */
+/** Behind `above`, up to the cut. */
 interface Bounds {
   above: RawBuilder<unknown>;
   cut: Snapshot;
@@ -67,7 +66,7 @@ async function boundsOf(snapshot: Snapshot, { from, to }: PeriodFilter): Promise
 }
 
 type Candidate = DocumentKey & {
-  /** Its row matches the filter, or has changed since. */
+  /** The row matches, or has changed since. */
   maybe: boolean;
 };
 
@@ -84,7 +83,6 @@ async function candidates(
   const changing = [...is('status', status), ...is('payment_status', payment_status)];
   const all = (conditions: readonly RawBuilder<unknown>[]) =>
     conditions.length === 0 ? sql`true` : sql.join(conditions, sql` AND `);
-  // The row of a document that has not changed since is right.
   const unlessChanged = (conditions: readonly RawBuilder<unknown>[]) =>
     snapshot.present || conditions.length === 0
       ? all(conditions)
@@ -96,7 +94,7 @@ async function candidates(
     sql`(SELECT m.number, m.position, ${since} AND ${maybe} AS maybe FROM documents m
       WHERE m.ledger = ${snapshot.ledger} AND m.kind = k.kind AND ${lead}
       AND m.position > ${above} AND m.position <= least(${cut.as_of_position}::bigint, ${last}::bigint) ${newest})`;
-  // One condition is looked up; the others are selected with each row, so that no more rows are read than asked for.
+  // One condition is looked up; the others select among its rows.
   const [lead, ...rest] = constant.length > 0 ? constant : changing;
   const on_time =
     constant.length > 0 || snapshot.present || lead === undefined
@@ -116,7 +114,6 @@ async function candidates(
   return rows;
 }
 
-/** undefined where it did not exist by then. */
 export async function findDocument(snapshot: Snapshot, number: string): Promise<DocumentView | undefined> {
   const rows = await snapshot.trx
     .selectFrom('documents as m')

@@ -1,4 +1,3 @@
-/** Who did what, when: lists of events, by actor, type, time, and what they are about. */
 import { type RawBuilder, sql } from 'kysely';
 import { LIMIT_DEFAULT, type Page, type Paging, type PeriodFilter, pageOf, readCursor } from '../as-of/cursor.js';
 import type { Snapshot } from '../as-of/snapshot.js';
@@ -17,7 +16,7 @@ export interface AuditEvent {
   metadata: Record<string, unknown>;
 }
 
-/** `from` and `to` are instants of the recorded time, both included. */
+/** Of recorded time, both included. */
 export interface EventFilter extends PeriodFilter, Paging {
   actor?: string;
   types?: string[];
@@ -25,11 +24,10 @@ export interface EventFilter extends PeriodFilter, Paging {
   order?: 'newest_first' | 'oldest_first';
 }
 
-/** Security events happen by clocks of their own, so their list is cut by times instead of positions. */
+/** Security events happen by their own clocks: cut by times, not positions. */
 export interface ClockTimes {
-  /** Which time `from` and `to` refer to. Default `recorded_at`. */
+  /** For `from` and `to`. Default `recorded_at`. */
   time?: 'recorded_at' | 'effective_at';
-  /** Only what was recorded by then. */
   recorded_by?: string;
 }
 
@@ -47,7 +45,7 @@ export async function listEvents(snapshot: Snapshot, filter: EventFilter & Clock
   );
 }
 
-/** The first `count` events behind the position `after`, in the order asked for; NaN: from its beginning. */
+/** Behind the position `after`; NaN: from the beginning. */
 export async function eventsAfter(
   snapshot: Snapshot,
   criteria: Omit<EventFilter, keyof Paging> & ClockTimes,
@@ -57,7 +55,7 @@ export async function eventsAfter(
   const { actor, types, entity, from, to, order = 'newest_first', time = 'recorded_at', recorded_by } = criteria;
   const oldest_first = order === 'oldest_first';
   const { ledger } = snapshot;
-  // A ledger's events are recorded in the order of their positions, so recorded times become positions. Effective times have no such order.
+  // Recorded times follow positions; effective times have no such order.
   const in_order = time === 'recorded_at';
   const above = sql`greatest(${in_order && from !== undefined ? lastBefore(snapshot, from) : sql`-1`}, ${oldest_first && !Number.isNaN(after) ? after : -1}::bigint)`;
   const until = sql`least(${in_order && to !== undefined ? lastBefore(snapshot, to, '<=') : sql`${snapshot.position}::bigint`},
@@ -96,7 +94,7 @@ export async function eventsAfter(
           order: first,
         })
       : [];
-  // Each source has its first rows in order; together they hold the first of all.
+  // Together they hold the first of all.
   const { rows } = await sql<RowOf<typeof events>>`SELECT m.* FROM (SELECT DISTINCT m.position
       FROM (${sql.join([...on_time, ...backdated], sql` UNION ALL `)}) m ${first}) n
     JOIN events m ON m.ledger = ${ledger} AND m.position = n.position ${first}`.execute(snapshot.trx);

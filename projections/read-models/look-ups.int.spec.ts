@@ -14,7 +14,6 @@ import { listStock, stockOfItem } from './stock.js';
 const ITEMS = 100;
 const SALES = 600;
 const LINES = 10;
-/** Movements of each item. */
 const rows_of_item = (SALES * LINES) / ITEMS;
 const start_ms = Date.parse('2026-01-01T00:00:00.000Z');
 const minute = (n: number) => new Date(start_ms + n * 60_000).toISOString();
@@ -27,7 +26,7 @@ const history = new LedgerHistory('main', minute(0));
 
 beforeAll(async () => {
   postgres = await startPostgres();
-  // One connection, so that what it has read is counted in one place.
+  // One connection: what it reads is counted in one place.
   db = openDatabase(await createDatabase(postgres), { connections_max: 1 });
   await createTables(db, 'read');
   history.give({ type: 'register', kind: 'supplier', id: 'SUP', attributes: { name: 'Supplier' } });
@@ -39,7 +38,7 @@ beforeAll(async () => {
   }
   for (let n = 1; n <= SALES; n += 1) sell(n);
   const log = logOf(history);
-  // As a projector that has just started does: it knows no sums but those in the tables.
+  // As a projector just started: it knows no sums but those in the tables.
   for (let from = 0; from < log.length; from += 500) await applyEvents(db, log.slice(from, from + 500));
   await sql`VACUUM ANALYZE`.execute(db);
 }, 60_000);
@@ -48,7 +47,6 @@ afterAll(async () => {
   await postgres?.stop();
 });
 
-/** One in twenty is backdated by an hour. */
 function sell(n: number): void {
   history.now = minute(n + 60);
   const effective_at = minute(n % 20 === 0 ? n : n + 60);
@@ -60,7 +58,7 @@ function sell(n: number): void {
   history.give({ type: 'record_sale', customer_id: 'CUST', effective_at, line_items });
 }
 
-/** Rows of running balances that Postgres has read for it, by its own count. */
+/** By Postgres' own count. */
 async function rowsReadFor(work: () => Promise<unknown>): Promise<number> {
   const count = async () => {
     await sql`SELECT pg_stat_force_next_flush()`.execute(db);

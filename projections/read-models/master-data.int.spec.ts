@@ -22,11 +22,6 @@ afterAll(async () => {
   await server?.stop();
 });
 
-/**
- * On the 2nd a customer, an item and what is sold; on the 3rd the customer has another name; on the 4th another customer and the account
- * `safe` are registered, who bought and which was filled on the 2nd already; on the 5th the first customer is no longer one, and `safe` is
- * called otherwise.
- */
 function shop(): LedgerHistory {
   const book = new LedgerHistory('main', '2026-03-02T08:00:00.000Z');
   book.give({ type: 'register', kind: 'item', id: 'bottle', attributes: { name: 'Bottle', kind: 'bottle' } });

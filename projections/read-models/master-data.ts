@@ -1,4 +1,4 @@
-/** Items, suppliers, customers, locations and accounts. The table holds their present state; earlier states come from the events. */
+/** The present state; earlier ones come from the events. */
 import { type RawBuilder, sql } from 'kysely';
 import { type Answer, masterAnswer } from '../../libs/documents/answers.js';
 import { MASTER_KINDS, type MasterKind } from '../../libs/ledger/events.js';
@@ -39,8 +39,6 @@ export function projectMasterData(writer: TransactionWriter, incoming: readonly 
   upsertRows(writer, masters, [...rows.values()]);
 }
 
-// ── Queries ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
 export function isMasterKind(word: string): word is MasterKind {
   return (MASTER_KINDS as readonly string[]).includes(word);
 }
@@ -53,9 +51,8 @@ interface MasterRow {
 }
 
 /**
- * For FROM: master data of one kind, each with the position of its last change by then. What was registered later is included as it was
- * registered, for an event may be dated before the registration of what it names; `registeredIn` leaves it out. Changes of master data
- * are never backdated.
+ * For FROM: each with the position of its last change by then. What was registered later is as registered, since events
+ * may be dated before it; `registeredIn` leaves it out.
  */
 export function mastersIn({ ledger, present, as_of_position }: AsOf, kind: MasterKind): RawBuilder<unknown> {
   const of_kind = sql`k.ledger = ${ledger} AND k.kind = ${kind}`;
@@ -69,7 +66,7 @@ export function mastersIn({ ledger, present, as_of_position }: AsOf, kind: Maste
         (SELECT max(n.position) ${changes} AND n.position <= ${as_of_position}), (SELECT min(n.position) ${changes}))
     ) v WHERE ${of_kind})`;
 }
-/** For WHERE: whether the row `m` of `mastersIn` was registered by then. */
+/** For WHERE, on `m` of `mastersIn`. */
 export function registeredIn({ as_of_position }: AsOf): RawBuilder<unknown> {
   return sql`m.position <= ${as_of_position}`;
 }
@@ -99,7 +96,6 @@ export async function listMasterData(
   );
 }
 
-/** undefined where it was not registered by then. */
 export async function findMasterData(
   snapshot: Snapshot,
   { kind, id }: { kind: MasterKind; id: string },
@@ -109,7 +105,7 @@ export async function findMasterData(
   return rows[0] && answer(kind, rows[0]);
 }
 
-/** Whether it was registered by the position, at any effective time: backdated events give it figures before its registration. */
+/** By the position, at any effective time: backdated events give it figures before its registration. */
 export async function isKnown(snapshot: Snapshot, thing: { kind: MasterKind; id: string }): Promise<boolean> {
   return (await findMasterData({ ...snapshot, as_of_position: snapshot.position }, thing)) !== undefined;
 }

@@ -1,4 +1,3 @@
-/** Movements of an item, with the stock after each of them. */
 import { sql } from 'kysely';
 import { toMajor } from '../../libs/ledger/money.js';
 import { LIMIT_DEFAULT, type Page, type Paging, type PeriodFilter, pageOf, readCursor } from '../as-of/cursor.js';
@@ -15,7 +14,7 @@ export interface Movement {
   location_id: string;
   quantity: number;
   value: number;
-  /** At this location after the movement, in recorded order. */
+  /** At this location after it, in recorded order. */
   on_hand: number;
   value_on_hand: number;
   average_cost: number | null;
@@ -26,7 +25,7 @@ export interface Movement {
 type MovementRow = Omit<Movement, MovementFigures | 'average_cost'> & Record<MovementFigures, bigint>;
 type MovementFigures = 'position' | 'quantity' | 'value' | 'on_hand' | 'value_on_hand';
 
-/** The last recorded first, with the running figures of all rows that count and were recorded by then. */
+/** The last recorded first. */
 export async function listMovements(
   snapshot: Snapshot,
   filter: { item_id: string; location_id?: string } & PeriodFilter & Paging,
@@ -37,7 +36,7 @@ export async function listMovements(
   const [last, place] = readCursor(list, cursor, 'whole', 'text') ?? [];
   const keys = sql`SELECT item_id, location_id FROM stock WHERE ledger = ${cut.ledger} AND item_id = ${item_id}
     ${location_id === undefined ? sql`` : sql`AND location_id = ${location_id}`}`;
-  // The two movements of a transfer share a position, so the cursor holds the location as well.
+  // The two movements of a transfer share a position.
   const shown = last === undefined ? sql`` : sql`AND (m.position, m.location_id) < (${last}, ${place})`;
   const wanted = sql`(m.quantity <> 0 OR m.value <> 0) ${shown}`;
   const movements = sql`(SELECT * FROM ${lastRows(MOVEMENTS, cut, keys, { limit: limit + 1, last, from, wanted })}
@@ -64,7 +63,7 @@ export async function listMovements(
 
 export type Explanation = Page<Movement> & { item_id: string; location_id: string | null; summary: StockLevel };
 
-/** What an item is worth and the movements that led there, the last recorded first: at one location, or at all. */
+/** At one location, or at all; the last recorded first. */
 export async function explainStock(
   snapshot: Snapshot,
   { item_id, location_id, ...paging }: { item_id: string; location_id?: string } & Paging,

@@ -1,4 +1,4 @@
-/** Months in which a customer bought or returned, or a supplier's account moved: reports by month and party visit no other pairs. */
+/** In which a customer bought or returned, or a supplier's account moved: reports visit no other pairs. */
 import { type SqlBool, sql } from 'kysely';
 import type { Postings } from '../../libs/ledger/events.js';
 import type { Snapshot } from '../as-of/snapshot.js';
@@ -11,7 +11,7 @@ import type { TransactionWriter } from '../engine/transaction-writer.js';
 export type TradingKind = 'customer' | 'supplier';
 
 const PAYABLE = 'payable:';
-/** The balance cache serves as a set here: a name that is known has its row already. */
+/** The balance cache as a set: a known name has its row already. */
 const KNOWN: bigint[] = [];
 
 export const party_months = table(
@@ -22,7 +22,6 @@ export const party_months = table(
     /** Its first day. */
     month: 'date',
     party_id: 'id',
-    /** Of the first event. */
     position: 'bigint',
   },
   { key: ['ledger', 'kind', 'month', 'party_id'] },
@@ -57,12 +56,11 @@ export async function projectPartyMonths(
 }
 
 export interface PartyMonth {
-  /** yyyy-mm */
   month: string;
   party_id: string;
 }
 
-/** Ordered by month and party, those behind `after`. */
+/** Behind `after`. */
 export async function partyMonths(
   snapshot: Snapshot,
   { kind, from, to }: { kind: TradingKind; from?: string; to?: string },

@@ -1,4 +1,3 @@
-/** Sales: revenue, cost and profit by day, month, item and customer. */
 import { type RawBuilder, sql } from 'kysely';
 import { calendarDay, dayEnd, dayStart, justBefore } from '../../libs/ledger/calendar.js';
 import type { Postings } from '../../libs/ledger/events.js';
@@ -18,7 +17,7 @@ const MEASURES = ['quantity', 'revenue', 'cost'] as const;
 /** `dimension`: whether `id` is an item's or a customer's. */
 export const SALES = runningBalances('sales', ['id', 'dimension'], MEASURES);
 const sums = MEASURES.map((measure) => `run_${measure}` as const);
-/** The sales of each day, with running sums (`run_…`) within the day in recorded order: a day as known at any position is one look-up. */
+/** With running sums (`run_…`) within the day in recorded order: a day at any position is one look-up. */
 export const sales_by_day = table(
   'sales_by_day',
   {
@@ -100,9 +99,7 @@ async function appendDays(writer: TransactionWriter, sold: readonly Sold[], cach
   writer.copy(lines);
 }
 
-// ── Queries ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** Money in major units. */
+/** Major units. */
 export interface ProfitFigures {
   quantity: number;
   revenue: number;
@@ -111,10 +108,10 @@ export interface ProfitFigures {
 }
 export const PROFIT_GROUPS = ['day', 'month', 'item', 'customer'] as const;
 export type ProfitGroup = (typeof PROFIT_GROUPS)[number];
-/** `key`: the day, the month (yyyy-mm), the item's or the customer's id. */
+/** Day, month (yyyy-mm), or id of an item or customer. */
 export type ProfitRow = ProfitFigures & { key: string };
 
-/** Days of the ledger's time zone, both included; without them, all. */
+/** Days of the ledger, both included. */
 export interface ProfitFilter extends Paging {
   from?: string;
   to?: string;
@@ -129,7 +126,7 @@ export interface Sums {
 }
 export type KeyedSums = Sums & { key: string };
 
-/** Groups with sales, by key. The totals are those of the whole period, not of the page. */
+/** The totals are the whole period's, not the page's. */
 export async function profit(snapshot: Snapshot, filter: ProfitFilter): Promise<ProfitReport> {
   const { from, to, group_by, limit = LIMIT_DEFAULT, cursor } = filter;
   const list = JSON.stringify(['profit', snapshot.ledger, from, to, group_by, snapshot.as_of]);
@@ -176,7 +173,7 @@ async function inPeriods(snapshot: Snapshot, filter: ProfitFilter, after: string
   return [all.filter((row) => after === undefined || row.key > after).slice(0, count), all] as const;
 }
 
-/** One look-up a day. Adds up row by row only the day that `as_of` falls in. */
+/** One look-up a day; only `as_of`'s own day is added up row by row. */
 export async function inDays(
   snapshot: Snapshot,
   key: RawBuilder<unknown>,
@@ -207,7 +204,7 @@ export async function inDays(
   return rows;
 }
 
-/** For each item or customer (or those in `ids`) what was sold by the period's end, less what was sold before its start. */
+/** Sold by the period's end, less what was sold before its start. */
 export async function byItemOrCustomer(
   snapshot: Snapshot,
   { from, to, group_by }: ProfitFilter,
@@ -235,7 +232,6 @@ export async function byItemOrCustomer(
   return rows;
 }
 
-/** `day`: yyyy-mm-dd in the ledger's time zone. */
 export async function profitOfDay(snapshot: Snapshot, day: string): Promise<ProfitFigures> {
   return figuresOf(total(await inDays(snapshot, sql`'all'`, { from: day, to: day, group_by: 'day' })), snapshot.digits);
 }

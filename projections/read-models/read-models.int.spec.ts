@@ -21,7 +21,6 @@ beforeAll(async () => {
 });
 afterAll(() => server?.stop());
 
-/** The worked example: two kinds of bottle bought, some of them sold on the next day. */
 function workedExample(): LedgerHistory {
   const history = new LedgerHistory('main', '2025-12-22T08:00:00.000Z');
   for (const id of ['bottle-500ml-a', 'bottle-1500ml-a'])

@@ -1,4 +1,3 @@
-/** Days, weeks and months of a report. */
 import { sql } from 'kysely';
 import { calendarDay, dayAfter, LAST_DAY } from '../../libs/ledger/calendar.js';
 import { type Snapshot } from '../as-of/snapshot.js';
@@ -7,15 +6,14 @@ import { zoneForPostgres } from '../as-of/time-zone.js';
 export const PERIOD_UNITS = ['day', 'week', 'month'] as const;
 export type PeriodUnit = (typeof PERIOD_UNITS)[number];
 
-/** Days (yyyy-mm-dd), both included. */
+/** Both included. */
 export interface Period {
-  /** The day, the Monday that the week begins with, or the month (yyyy-mm). */
+  /** The day, the week's Monday, or the month (yyyy-mm). */
   key: string;
   from: string;
   to: string;
 }
 
-/** The key of the period that holds a day. */
 export function periodOf(day: string, unit: PeriodUnit): string {
   if (unit === 'day') return day;
   if (unit === 'month') return day.slice(0, 7);
@@ -24,7 +22,7 @@ export function periodOf(day: string, unit: PeriodUnit): string {
   return date.toISOString().slice(0, 10);
 }
 
-/** The periods from a day to a day, both included; the first and the last may be cut. At most `count` of them. */
+/** The first and the last may be cut. */
 export function periodsOf(from: string, to: string, unit: PeriodUnit, count = Number.POSITIVE_INFINITY): Period[] {
   const periods: Period[] = [];
   for (let first = from; first <= to && periods.length < count; ) {
@@ -35,7 +33,6 @@ export function periodsOf(from: string, to: string, unit: PeriodUnit, count = Nu
   }
   return periods;
 }
-/** The last day of the period that holds a day. */
 export function periodEnd(day: string, unit: PeriodUnit): string {
   if (unit === 'day') return day;
   const first = periodOf(day, unit);
@@ -46,7 +43,7 @@ export function periodEnd(day: string, unit: PeriodUnit): string {
   return end.length === LAST_DAY.length && !end.startsWith('+') ? end : LAST_DAY;
 }
 
-/** `from` … `to`, cut to the days from the ledger's first event to the last that counts; undefined where none is left. */
+/** From the ledger's first event to the last that counts; undefined where none is left. */
 export async function daysWithin(
   { trx, ledger, time_zone, position, as_of }: Snapshot,
   { from, to }: { from?: string; to?: string },

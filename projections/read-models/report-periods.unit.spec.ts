@@ -2,7 +2,6 @@ import { dayAfter } from '../../libs/ledger/calendar.js';
 import { chanceOf, seedOf } from '../../test/support/random.js';
 import { PERIOD_UNITS, type Period, type PeriodUnit, periodOf, periodsOf } from './report-periods.js';
 
-/** Day by day. */
 function plainly(from: string, to: string, unit: PeriodUnit): Period[] {
   const periods: Period[] = [];
   for (let day = from; day <= to; day = dayAfter(day)) {

@@ -49,7 +49,6 @@ afterAll(async () => {
   await Promise.all([postgres?.stop(), log_process?.stop()]);
 });
 
-/** Minutes after all that the ledger holds. */
 function at(minute: number): string {
   return new Date(Date.parse('2030-01-01T00:00:00.000Z') + minute * 60_000).toISOString();
 }
@@ -63,7 +62,7 @@ async function note(head: number, events: Noted[]): Promise<void> {
 function everything(): Promise<StoredEvent[]> {
   return eventsOf(store.readAll(undefined, { stream_prefixes: STREAM_PREFIXES }));
 }
-/** As if the log had recorded each security event so many minutes after it happened. */
+/** As if the log had recorded each so many minutes after it happened. */
 function carried(events: readonly StoredEvent[], minutes: (revision: number) => number): StoredEvent[] {
   return events.map((event) => {
     if (event.stream !== SECURITY_STREAM) return event;
@@ -71,7 +70,6 @@ function carried(events: readonly StoredEvent[], minutes: (revision: number) => 
     return { ...event, created_ms: happened_ms + minutes(event.revision) * 60_000 };
   });
 }
-/** One more, as the log would give it. */
 const next = (last: StoredEvent, change: Partial<StoredEvent>): StoredEvent => ({
   ...last,
   id: randomUUID(),

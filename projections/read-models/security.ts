@@ -1,7 +1,6 @@
 /**
- * Security events: sign-ins, lock-outs, changes of users. The stream `security` is one more ledger in the tables `ledgers`, `events` and
- * `mentions`, under a name that no ledger can have. An event's effective time is when an instance of the API noted it, its recorded time is
- * the log's: events that waited for the log must not change earlier answers about what was known.
+ * One more ledger in `ledgers`, `events` and `mentions`, under a name that no ledger can have. Effective time is the
+ * instance's, recorded time the log's: late events must not change earlier answers.
  */
 import { SECURITY_BOOK, SECURITY_STREAM } from '../../libs/audit/checkpoint.js';
 import type { StoredEvent } from '../../libs/event-store/event-store.js';
@@ -25,12 +24,11 @@ const changed = (field: string, before: unknown, after: unknown): FieldChange[] 
   (before ?? null) === (after ?? null) ? [] : [{ field, old: before ?? null, new: after ?? null }];
 const nothing = (): FieldChange[] => [];
 
-/** What each type of event changes of its user. Passwords are secret, so their events list no changes. */
+/** Passwords are secret, so their events list no changes. */
 const CHANGES = {
   SignedIn: nothing,
   SignedOut: nothing,
   SignInFailed: nothing,
-  /** A minute of sign-ins with unknown user names. */
   UnknownNamesTried: nothing,
   SignInLocked: ({ until }: Data) => changed('locked_until', null, until),
   // Older events lack `locked_until`.
@@ -50,7 +48,7 @@ export function securityChanges({ type, data }: Pick<AuditEvent, 'type' | 'data'
   return CHANGES[type as SecurityEventType](data).map((change) => ({ kind: 'user', id, ...change }));
 }
 
-/** null for sign-ins with unknown user names. */
+/** Null for unknown user names. */
 function usernameIn(data: Data): string | null {
   return (data.username as string | null | undefined) ?? null;
 }
@@ -68,7 +66,7 @@ export interface IncomingSecurityEvent {
   bytes: StoredEvent['bytes'];
 }
 
-/** @throws Error for an event that this program did not write */
+/** @throws Error for an event of another program */
 export function readSecurityEvent({
   revision,
   type,
@@ -100,8 +98,6 @@ export function projectSecurity(writer: TransactionWriter, incoming: readonly In
   );
 }
 
-// ── Queries ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
 export interface SecurityEvent {
   /** In the stream `security`. */
   security_position: number;
@@ -113,7 +109,7 @@ export interface SecurityEvent {
   data: Data;
 }
 
-/** The snapshot of a ledger cuts security events by both of its times. `entity`: by or about a user. */
+/** Cut by both times of the ledger's snapshot. `entity`: by or about a user. */
 export async function listSecurityEvents(snapshot: Snapshot, filter: EventFilter): Promise<Page<SecurityEvent>> {
   const { data, next_cursor } = await listEvents(securityBook(snapshot), { ...filter, ...securityTimes(snapshot) });
   const shape = ({ position, type, actor, effective_at, recorded_at, data }: AuditEvent): SecurityEvent => ({
@@ -123,7 +119,7 @@ export async function listSecurityEvents(snapshot: Snapshot, filter: EventFilter
   return { data: data.map(shape), next_cursor, position: snapshot.position };
 }
 
-/** The snapshot of the stream `security` that goes with a ledger's. `securityTimes` has its recorded time. */
+/** Goes with a ledger's; `securityTimes` has its recorded time. */
 export function securityBook(snapshot: Snapshot): Snapshot {
   const { as_of } = snapshot;
   const all = Number.MAX_SAFE_INTEGER;

@@ -1,4 +1,3 @@
-/** Stock by item and location: pieces, their value, and what is reserved; movements. */
 import { type RawBuilder, sql } from 'kysely';
 import type { Postings } from '../../libs/ledger/events.js';
 import { divideHalfEven, toMajor } from '../../libs/ledger/money.js';
@@ -14,7 +13,7 @@ import { appendRunningBalances, deltasByKey, runningBalances } from '../engine/r
 import type { TransactionWriter } from '../engine/transaction-writer.js';
 
 const MEASURES = ['quantity', 'value', 'hold'] as const;
-/** `run_quantity` is on hand, `run_value` its value, `run_hold` what of it is reserved. */
+/** `run_quantity` is on hand, `run_value` its value, `run_hold` what is reserved. */
 export const MOVEMENTS = runningBalances('movements', ['item_id', 'location_id'], MEASURES, {
   never_negative: MEASURES,
 });
@@ -27,7 +26,7 @@ export const stock = table(
     on_hand: 'bigint',
     value: 'bigint',
     reserved: 'bigint',
-    /** Of the first movement there. */
+    /** The first movement there. */
     first_position: 'bigint',
   },
   {
@@ -70,16 +69,13 @@ export async function projectStock(
   upsertRows(writer, stock, rows, ['on_hand', 'value', 'reserved']);
 }
 
-// ── Queries ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
 export interface StockLevel {
   on_hand: number;
   reserved: number;
   /** On hand less reserved. */
   available: number;
-  /** Major units for one piece, to 6 decimals; null where nothing is on hand. */
+  /** Major units a piece, to 6 decimals; null: nothing on hand. */
   average_cost: number | null;
-  /** Major units. */
   value: number;
 }
 export interface StockAtPlace extends StockLevel {
@@ -94,7 +90,7 @@ interface StockRow {
   reserved: bigint;
 }
 
-/** By item and location; includes every location that an item has ever been at. */
+/** Every location that an item has ever been at. */
 export async function listStock(
   snapshot: Snapshot,
   filter: { item_id?: string; location_id?: string } & Paging = {},
@@ -125,7 +121,7 @@ async function stockRows(snapshot: Snapshot, wanted: ReturnType<typeof sql>, lim
   return lookUp(snapshot, sql<StockRow>`${source} ORDER BY k.item_id, k.location_id LIMIT ${limit}`);
 }
 
-/** For WHERE: whether a row `k` of `stock` can have been there. */
+/** For WHERE, on a row `k` of `stock`: can have been there. */
 export function begunIn({ backdated, as_of_position, position }: AsOf): RawBuilder<unknown> {
   return sql`k.first_position <= ${backdated ? position : as_of_position}`;
 }
@@ -142,12 +138,12 @@ export function levelOf(
     value: toMajor(value, digits),
   };
 }
-/** Major units for one piece, to 6 decimals. */
+/** Major units a piece, to 6 decimals. */
 export function averageOf(on_hand: bigint, value: bigint, digits: number): number | null {
   return on_hand === 0n ? null : Number(divideHalfEven(value * 10n ** BigInt(6 - digits), on_hand)) / 1e6;
 }
 
-/** One item at all locations; zeros for an unknown item. */
+/** Zeros for an unknown item. */
 export async function stockOfItem(
   snapshot: Snapshot,
   item_id: string,

@@ -1,10 +1,8 @@
-/** Approval thresholds. */
 import { sql } from 'kysely';
 import { toMajor } from '../../libs/ledger/money.js';
 import type { Snapshot } from '../as-of/snapshot.js';
 import { isIncluded } from '../engine/as-of-rows.js';
 
-/** Amounts above it need an approval. */
 export interface Threshold {
   approval_threshold: number;
   reason: string | null;
@@ -12,7 +10,7 @@ export interface Threshold {
   decided_at: string;
   position: number;
 }
-/** The threshold that the ledger was opened with, and each change; the last first. */
+/** The ledger's first one, and each change; the last first. */
 export async function listThresholds(snapshot: Snapshot): Promise<{ data: Threshold[]; position: number }> {
   const rows = await snapshot.trx
     .selectFrom('events as m')

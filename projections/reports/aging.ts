@@ -1,4 +1,4 @@
-/** Open amounts of bills by days since they were due. They sum to the parties' balances at every moment. */
+/** Open amounts of bills, which sum to the parties' balances at every moment. */
 import { type RawBuilder, sql } from 'kysely';
 import { billOf, openAmount } from '../../libs/ledger/bill.js';
 import { calendarDay } from '../../libs/ledger/calendar.js';
@@ -13,9 +13,9 @@ const BUCKETS = ['not_due', 'days_0_30', 'days_31_60', 'days_61_90', 'days_over_
 type Bucket = (typeof BUCKETS)[number];
 type Amounts = Record<Bucket, bigint>;
 
-/** Open amounts in major units by days since the due date; negative where more was paid than the bills are now worth. */
+/** Major units; negative where more was paid than the bills are now worth. */
 export type Ages = Record<Bucket | 'total', number>;
-/** `owed`: to us by a customer, or by us to a supplier. */
+/** To us by a customer, or by us to a supplier. */
 export type AgingRow = { owed: 'to_us' | 'by_us'; party_id: string } & Ages;
 export type AgingReport = Page<AgingRow> & { totals: Record<AgingRow['owed'], Ages> };
 
@@ -26,7 +26,7 @@ interface Open {
   open: bigint;
 }
 
-/** The day that ages are counted to: that of the moment asked for, or of the recording of `position`; without either that of `now`. */
+/** Of the moment asked for, of the recording of `position`, or of `now`. */
 export function agingDay(
   { time_zone, recorded_by }: AsOf,
   { as_of, known_at, position }: { as_of?: string; known_at?: string; position?: number },
@@ -37,8 +37,7 @@ export function agingDay(
 }
 
 /**
- * `day` (yyyy-mm-dd): ages are counted to it; the cursor keeps it for later pages. A bill without a due date is due on its own day. First what is
- * owed to us, then by party; the totals are those of all pages.
+ * Ages are counted to `day`, which the cursor keeps for later pages. A bill without a due date is due on its own day.
  */
 export async function aging(
   snapshot: Snapshot,
@@ -81,7 +80,6 @@ const bucketAt = (day: string): RawBuilder<unknown> => sql`CASE WHEN m.due_day >
   WHEN ${day}::date - m.due_day <= 90 THEN 'days_61_90' ELSE 'days_over_90' END`;
 const bills = ({ ledger }: AsOf) => sql`m.ledger = ${ledger} AND m.kind IN ('sale', 'purchase')`;
 
-/** Bills that have not changed since. */
 async function unchanged(snapshot: Snapshot, day: string): Promise<Open[]> {
   const since = snapshot.present
     ? sql``
@@ -91,7 +89,7 @@ async function unchanged(snapshot: Snapshot, day: string): Promise<Open[]> {
   return rows;
 }
 
-/** Bills that were made, paid, returned or voided since, made from their events as they were. */
+/** Made from their events as they were. */
 async function changed(snapshot: Snapshot, day: string): Promise<Open[]> {
   if (snapshot.present) return [];
   const columns = sql`m.kind, m.party_id, ${bucketAt(day)} AS bucket, m.number, m.position`;

@@ -1,4 +1,3 @@
-/** What each customer bought. */
 import { sql } from 'kysely';
 import type { Page } from '../as-of/cursor.js';
 import type { Snapshot } from '../as-of/snapshot.js';
@@ -8,7 +7,7 @@ import { namesOf, overSpans, type PartyGroup, type Span, type TradeFilter } from
 export type CustomerSalesRow = Span & { customer_id: string; name: string } & ProfitFigures;
 export type CustomerSales = Page<CustomerSalesRow> & { totals: ProfitFigures };
 
-/** Customers with sales or returns, by month, then by customer. The totals are those of all pages. */
+/** By month, then by customer. The totals are those of all pages. */
 export async function customerSales(
   snapshot: Snapshot,
   filter: TradeFilter & { group_by: PartyGroup },

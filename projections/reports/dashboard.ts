@@ -1,4 +1,3 @@
-/** The factory at a glance, now. */
 import { sql } from 'kysely';
 import type { DocumentView } from '../../libs/documents/documents.js';
 import { toMajor } from '../../libs/ledger/money.js';
@@ -12,12 +11,11 @@ export interface LowStock {
   available: number;
   reorder_level: number;
 }
-/** Money in major units. */
+/** Major units. */
 export interface Dashboard {
   day: string;
-  /** `items`: those with anything on hand. */
   stock: { items: number; pieces: number; reserved: number; value: number };
-  /** Active items at or below their reorder level, the shortest first. */
+  /** At or below their reorder level, the shortest first. */
   low_stock: LowStock[];
   today: ProfitFigures;
   owed: { to_us: number; by_us: number };
@@ -28,7 +26,6 @@ export interface Dashboard {
 const low_stock_max = 50;
 const documents_max = 10;
 
-/** `day`: today in the ledger's time zone. */
 export async function dashboard(snapshot: Snapshot, day: string): Promise<Dashboard> {
   const { data } = await listDocuments(snapshot, { limit: documents_max });
   return {
@@ -67,7 +64,7 @@ async function lowStock({ trx, ledger }: Snapshot): Promise<LowStock[]> {
   }));
 }
 
-/** The sum of all accounts with the prefix; positive on their normal side. */
+/** Positive on their normal side. */
 async function balanceOf({ trx, ledger, digits }: Snapshot, prefix: 'receivable:' | 'payable:'): Promise<number> {
   const { rows } = await sql<{ balance: bigint }>`SELECT coalesce(sum(balance), 0)::bigint AS balance FROM balances
     WHERE ledger = ${ledger} AND starts_with(account_id, ${prefix})`.execute(trx);

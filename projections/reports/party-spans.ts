@@ -1,4 +1,3 @@
-/** Reports by customer or supplier, for a whole period or month by month. */
 import { sql } from 'kysely';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from '../as-of/cursor.js';
 import type { Snapshot } from '../as-of/snapshot.js';
@@ -7,15 +6,14 @@ import { partyMonths, type TradingKind } from '../read-models/party-months.js';
 import { daysWithin, periodEnd } from '../read-models/report-periods.js';
 
 export const PARTY_GROUPS = ['party', 'month'] as const;
-/** `party`: a row for each party; `month`: a row for each month and party. */
 export type PartyGroup = (typeof PARTY_GROUPS)[number];
 
-/** Days of the ledger's time zone, both included; without them, all. */
+/** Days of the ledger, both included. */
 export interface TradeFilter extends Paging {
   from?: string;
   to?: string;
 }
-/** The days that a row is about; null where there is no bound. */
+/** Null: no bound. */
 export interface Span {
   month: string | null;
   from: string | null;
@@ -25,7 +23,7 @@ export type Within = { from?: string; to?: string };
 
 type RowsIn<R> = (within: Within, after: string | undefined, count: number, ids?: readonly string[]) => Promise<R[]>;
 
-/** A page over months and, in each, over rows by key. Visits only months and parties of `party_months`. */
+/** Over months and, in each, rows by key; only months and parties of `party_months`. */
 export async function overSpans<R extends { key: string }>(
   snapshot: Snapshot,
   kind: TradingKind,
@@ -59,7 +57,6 @@ export async function overSpans<R extends { key: string }>(
 
 const pairs_max = 10_000;
 
-/** The days of a month, cut to a period. */
 function spanOf(month: string, { from, to }: { from: string; to: string }): { from: string; to: string } {
   const [first, last] = [`${month}-01`, periodEnd(`${month}-01`, 'month')];
   return { from: first > from ? first : from, to: last < to ? last : to };

@@ -34,10 +34,6 @@ const books = { ledger: 'main' };
 const in_march = { ...books, known_at: '2026-03-31T23:59:59.999Z' };
 const march = { from: '2026-03-03', to: '2026-03-31' };
 
-/**
- * March 2026: 100 bottles bought at 3.50 and 1000 preforms at 0.05; 200 preforms blown to 190 bottles for 5.00; 29 bottles sold at 5.00, 29
- * broken, 58 moved to the yard; 100 preforms sent back, 100.00 paid. In April 10 bottles are sold that left on 6 March, and 4 more.
- */
 function factory(): LedgerHistory {
   const book = new LedgerHistory('main', '2026-03-02T08:00:00.000Z');
   book.give({ type: 'register', kind: 'location', id: 'yard', attributes: { name: 'Yard' } });

@@ -1,4 +1,4 @@
-/** Compares a report as known at two moments, and lists the events that made the difference. */
+/** A report as known at two moments, and the events that made the difference. */
 
 import { type RawBuilder, sql } from 'kysely';
 import { dayEnd, dayStart } from '../../libs/ledger/calendar.js';
@@ -13,7 +13,7 @@ import { MOVEMENTS } from '../read-models/stock.js';
 import { STOCK_GROUPS, type StockGroup } from './stock-groups.js';
 import { stockValuation } from './stock-valuation.js';
 
-/** The reports that can be compared, with their groups; the first is the default. */
+/** With their groups; the first is the default. */
 export const RESTATED = {
   'profit-loss': PROFIT_GROUPS,
   'trial-balance': ['account'],
@@ -24,13 +24,12 @@ export type RestatedGroup = (typeof RESTATED)[RestatedReport][number];
 
 export interface RestatementFilter extends Paging {
   report: RestatedReport;
-  /** One of those of the report. */
   group_by: RestatedGroup;
-  /** Days of the ledger's time zone, both included. Of a balance or a value only `to`: as it was at that day's end. */
+  /** Days of the ledger, both included. Of a balance or value only `to`: at its end. */
   from?: string;
   to?: string;
 }
-/** Pieces, and money in major units; which ones depends on the report. */
+/** Pieces, and major units. */
 export type Figures = Record<string, number>;
 export interface RestatedBy {
   position: number;
@@ -39,17 +38,17 @@ export interface RestatedBy {
   actor: string;
   recorded_at: string;
   effective_at: string;
-  /** It happened before the earlier of the two moments: no new business. */
+  /** Before the earlier of the two moments: no new business. */
   backdated: boolean;
 }
 export interface RestatedRow {
-  /** Day, month, item, customer, account or location; an item in a row by item and location. */
+  /** Day, month or id; an item in a row by item and location. */
   key: string;
   location_id: string | null;
   before: Figures;
   after: Figures;
   difference: Figures;
-  /** The first of them, backdated ones before others. */
+  /** Backdated ones first. */
   events: RestatedBy[];
   events_total: number;
 }
@@ -122,7 +121,7 @@ function totalsOf(rows: readonly Compared[], digits: number): Restatement['total
   return { before: sum('before'), after: sum('after'), difference: sum('difference') };
 }
 
-/** Exact: every figure is a whole number of minor units. */
+/** Exact: figures are whole minor units. */
 function plus(figures: Figures, others: Figures, sign: 1 | -1, digits: number): Figures {
   const units = (figure = 0) => BigInt(Math.round(figure * 10 ** digits));
   return Object.fromEntries(
@@ -133,7 +132,7 @@ function plus(figures: Figures, others: Figures, sign: 1 | -1, digits: number): 
   );
 }
 
-/** All rows of the report, by name: the key and, of a place, its location. */
+/** By name: the key and, of a place, its location. */
 async function rowsIn(
   snapshot: Snapshot,
   { report, group_by, from, to }: RestatementFilter,
@@ -163,7 +162,7 @@ async function rowsIn(
   }
 }
 
-/** Events between the two states that belong to the rows, by name. */
+/** By name. */
 async function eventsBetween(
   states: readonly [Snapshot, Snapshot],
   known: readonly [string, string],

@@ -1,4 +1,3 @@
-/** Stock by item, by location, or by both. */
 import { type RawBuilder, sql } from 'kysely';
 import { toMajor } from '../../libs/ledger/money.js';
 import type { AsOf } from '../as-of/as-of.js';
@@ -11,7 +10,7 @@ export const STOCK_GROUPS = ['place', 'item', 'location'] as const;
 /** `place`: each item at each location. */
 export type StockGroup = (typeof STOCK_GROUPS)[number];
 
-/** What a row is about; null for all of them together. */
+/** Null: all together. */
 export interface Group {
   item_id: string | null;
   location_id: string | null;
@@ -34,7 +33,6 @@ export function groupColumns(group_by: StockGroup): RawBuilder<unknown> {
 export function groupKey({ item_id, location_id }: Group): string[] {
   return [item_id, location_id].filter((id) => id !== null);
 }
-/** Types of the key's parts, for the cursor. */
 export function groupKeyTypes(group_by: StockGroup): 'text'[] {
   return group_by === 'place' ? ['text', 'text'] : ['text'];
 }
@@ -61,7 +59,6 @@ export async function groupsAfter(
   return rows;
 }
 
-/** For FROM: the items and locations in the groups. */
 export function placesOf({ ledger }: AsOf, group_by: StockGroup, groups: readonly Group[]): RawBuilder<unknown> {
   const keys = group_by === 'place' ? (['item_id', 'location_id'] as const) : ([`${group_by}_id`] as const);
   const same = keys.map((key) => sql`p.${sql.ref(key)} = r.${sql.ref(key)}`);
@@ -70,7 +67,6 @@ export function placesOf({ ledger }: AsOf, group_by: StockGroup, groups: readonl
     JOIN stock p ON p.ledger = ${ledger} AND ${sql.join(same, sql` AND `)}`;
 }
 
-/** What was on hand, by group, in order. */
 export async function sumsBy(
   snapshot: Snapshot,
   places: RawBuilder<unknown>,

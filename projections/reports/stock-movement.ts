@@ -1,4 +1,3 @@
-/** What came in and went out in a period, by kind of movement. */
 import { type RawBuilder, sql } from 'kysely';
 import { dayEnd, dayStart, justBefore } from '../../libs/ledger/calendar.js';
 import { MOVEMENT_KIND_OF, type MovementKind } from '../../libs/ledger/document-kinds.js';
@@ -28,7 +27,7 @@ import {
 export const MOVEMENT_KINDS: readonly MovementKind[] = Object.values(MOVEMENT_KIND_OF);
 
 type Moved = Partial<Record<MovementKind, Amount>>;
-/** Closing is opening, addSums what came in, less what went out. */
+/** Closing is opening, and what came in, less what went out. */
 export type StockMovementRow = Group & {
   opening: Amount;
   in: Moved;
@@ -38,7 +37,7 @@ export type StockMovementRow = Group & {
   closing: Amount;
 };
 
-/** Days of the ledger's time zone, both included. */
+/** Days of the ledger, both included. */
 export interface StockMovementFilter extends Paging {
   from?: string;
   to?: string;
@@ -94,7 +93,6 @@ function movementRow(
   return { ...group, opening: ends.opening, in: came, total_in, out: went, total_out, closing: ends.closing };
 }
 
-/** What came in and went out by each type of event, by group. */
 async function movedBy(
   snapshot: Snapshot,
   places: RawBuilder<unknown>,

@@ -1,4 +1,3 @@
-/** What is on hand and what it is worth. */
 import { sql } from 'kysely';
 import { toMajor } from '../../libs/ledger/money.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from '../as-of/cursor.js';
@@ -20,7 +19,7 @@ import {
 export type ValuationRow = Group & { on_hand: number; average_cost: number | null; value: number };
 export type Valuation = Page<ValuationRow> & { totals: { on_hand: number; value: number } };
 
-/** Groups with anything on hand or of any value. The totals are those of all pages. */
+/** With pieces or value. The totals are those of all pages. */
 export async function stockValuation(
   snapshot: Snapshot,
   { group_by, limit = LIMIT_DEFAULT, cursor }: { group_by: StockGroup } & Paging,

@@ -1,4 +1,3 @@
-/** What each supplier cost, was paid and is owed. */
 import { sql } from 'kysely';
 import { dayEnd } from '../../libs/ledger/calendar.js';
 import { toMajor } from '../../libs/ledger/money.js';
@@ -9,19 +8,19 @@ import { ENTRIES } from '../read-models/balances.js';
 import { namesOf, overSpans, type PartyGroup, type Span, type TradeFilter, type Within } from './party-spans.js';
 import { entriesIn, PAYABLES, PURCHASED, RETURNED, WRITTEN_OFF } from './purchase-entries.js';
 
-/** Money in major units. */
+/** Major units. */
 export interface SupplierFigures {
   /** The number of bills. */
   purchases: number;
   purchased: number;
   returned: number;
-  /** Purchased less returned. */
+  /** Less returned. */
   cost: number;
   paid: number;
   written_off: number;
 }
 export type SupplierCostsRow = Span & { supplier_id: string; name: string } & SupplierFigures & {
-    /** To the supplier, at the end of these days. */
+    /** At the end of these days. */
     owed: number;
   };
 export type SupplierCosts = Page<SupplierCostsRow> & { totals: SupplierFigures };

@@ -1,4 +1,3 @@
-/** Revenue, cost, purchases and waste, period by period. */
 import { type RawBuilder, sql } from 'kysely';
 import { dayAfter, dayEnd } from '../../libs/ledger/calendar.js';
 import { toMajor } from '../../libs/ledger/money.js';
@@ -17,14 +16,14 @@ import {
 import type { TradeFilter } from './party-spans.js';
 import { entriesIn, PAYABLES, PURCHASED, RETURNED } from './purchase-entries.js';
 
-/** Money in major units. `purchases`: less returns; `waste`: the postings of that account. */
+/** Major units. `purchases`: less returns. */
 export type TrendFigures = Omit<ProfitFigures, 'quantity'> & { purchases: number; waste: number };
 export type TrendRow = Period & TrendFigures;
 export type Trends = Page<TrendRow> & { totals: TrendFigures };
 
 type TrendSums = Record<'revenue' | 'cost' | 'purchases' | 'waste', bigint>;
 
-/** Every day, week or month between the first event and the last. The totals are those of all pages. */
+/** Between the first event and the last. The totals are those of all pages. */
 export async function trends(
   snapshot: Snapshot,
   { from, to, group_by, limit = LIMIT_DEFAULT, cursor }: TradeFilter & { group_by: PeriodUnit },
@@ -57,7 +56,6 @@ export async function trends(
   return { ...page, totals: trendOf(totals, snapshot.digits) };
 }
 
-/** The first day of the period after `key`, or of all. */
 function startAfter(key: string | undefined, first: string, unit: PeriodUnit): string | undefined {
   if (key === undefined) return first;
   const day = unit === 'month' ? `${key}-01` : key;

@@ -1,10 +1,9 @@
-/** Compares expected rows with those that Postgres has. */
 import { AT_THE_END, BY_EVENT, type EventTable, OF_SECURITY, type Row, USERS } from './expected.js';
 
-/** A row that differs. `expected` or `found` is null where a row is superfluous or missing. */
+/** Null: superfluous, or missing. */
 export interface Difference {
   table: string;
-  /** The row's key without the ledger. */
+  /** Without the ledger. */
   key: Row;
   /** The columns that differ. */
   expected: Row | null;
@@ -17,7 +16,6 @@ const TABLES = { ...BY_EVENT, ...AT_THE_END, ...OF_SECURITY, ...USERS };
 export type Table = keyof typeof TABLES;
 export const EVENT_TABLES = Object.keys(BY_EVENT) as EventTable[];
 
-/** As a JSON value. */
 function plain(value: Row[string] | undefined): Row[string] {
   if (typeof value !== 'bigint') return value ?? null;
   return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
@@ -50,7 +48,7 @@ export function compareRows() {
       pending.set(table, rows);
       rows.set(nameOf(table, row), row);
     },
-    /** All rows that there are for those expected since the last call. */
+    /** All that there are for those expected since the last call. */
     found(table: Table, rows: readonly Row[]): void {
       const expected = pending.get(table) ?? new Map<string, Row>();
       pending.delete(table);

@@ -1,6 +1,6 @@
 /**
- * A cheap continuous check: compares the rows of a window of events, which moves on with every call, with the log, and checks the totals of the
- * ledger. Finds what verify.ts would find in the window, except in documents.
+ * A cheap continuous check of a window of events that moves on with every call, and of the ledger's totals. Finds what
+ * verify.ts would, except in documents.
  */
 import { sql } from 'kysely';
 import { ledgerStream } from '../../libs/audit/checkpoint.js';
@@ -12,25 +12,25 @@ import { cellsOf, isOfKey } from '../engine/keys.js';
 import { BY_EVENT, expectRows, KEYS, MEASURES, type Row } from './expected.js';
 
 export interface Drift {
-  /** Rows of the window that are missing or differ from the log. */
+  /** Missing, or different from the log. */
   rows: number;
   /** Wrong totals of the ledger. */
   totals: number;
-  /** Where this window begins, and the next one: 0 after the last. */
+  /** 0 after the last window. */
   from: number;
   next: number;
 }
 
 const window_events = 200;
 
-/** The window begins at `from`, or at 0 where the ledger ends before it. @throws QueryRefused read_models_missing */
+/** At `from`, or at 0 where the ledger ends before it. @throws QueryRefused read_models_missing */
 export async function measureDrift(db: Db, store: EventStore, ledger_id: string, from: number): Promise<Drift> {
   const none = { rows: 0, totals: 0, from: 0, next: 0 };
   const before = await inReadTransaction(db, (trx) => bookOf(trx, ledger_id));
   if (before === undefined) return none;
   const begin = from <= before.position ? from : 0;
   const stored: StoredEvent[] = [];
-  // Events never change, so the log is read before the transaction begins.
+  // Events never change, so the log is read before the transaction.
   for await (const event of store.read(ledgerStream(ledger_id), begin, { max: window_events })) stored.push(event);
   return inReadTransaction(db, async (trx) => {
     const book = await bookOf(trx, ledger_id);
@@ -54,7 +54,7 @@ export async function measureDrift(db: Db, store: EventStore, ledger_id: string,
   });
 }
 
-/** undefined where no event of the ledger was applied. */
+/** Undefined where nothing was applied. */
 async function bookOf(trx: Db, ledger_id: string) {
   const query = trx.selectFrom('ledgers').selectAll().where('ledger', '=', ledger_id).where('position', '>=', 0n);
   return query.executeTakeFirst();
@@ -84,7 +84,7 @@ async function missingMentions(trx: Db, ledger_id: string, expected: readonly Ro
   return Number(rows[0]!.count);
 }
 
-/** Rows that are missing, have another amount, or whose running sum is not that of the row before plus the amount. */
+/** Missing, of another amount, or with a sum that does not follow from the row before. */
 async function wrongRunningBalances(
   trx: Db,
   ledger_id: string,
@@ -105,7 +105,7 @@ async function wrongRunningBalances(
   return Number(rows[0]!.count);
 }
 
-/** For FROM: the rows as a table `r`. */
+/** For FROM, as `r`. */
 function recordset(rows: readonly Row[], keys: readonly string[], measures: readonly string[]) {
   const columns = [
     ...keys.map((key) => sql`${sql.ref(key)} text`),
@@ -115,7 +115,6 @@ function recordset(rows: readonly Row[], keys: readonly string[], measures: read
   return sql`json_to_recordset(${json}::json) AS r (${sql.join(columns)})`;
 }
 
-/** Stock must equal the running sums of its last movement. */
 async function wrongStock(trx: Db, ledger_id: string, moved: readonly Row[]): Promise<number> {
   const { rows } = await sql<{ count: bigint }>`SELECT count(*) FROM
     (SELECT DISTINCT item_id, location_id FROM ${recordset(moved, KEYS.movements, [])}) k
@@ -126,7 +125,7 @@ async function wrongStock(trx: Db, ledger_id: string, moved: readonly Row[]): Pr
   return Number(rows[0]!.count);
 }
 
-/** Debits must equal credits, and the inventory account the value of all stock. */
+/** Debits equal credits; inventory equals the value of all stock. */
 async function wrongTotals(trx: Db, ledger_id: string): Promise<number> {
   const { rows } = await sql<{ books: bigint; inventory: bigint; stock: bigint }>`SELECT
     coalesce(sum(balance), 0)::bigint AS books,

@@ -1,7 +1,4 @@
-/**
- * The rows that the read models should have, computed from the events by plain sums in memory. Shares no code with the projections but the rules
- * of libs/ledger, so that a bug of theirs is found.
- */
+/** By plain sums in memory. Shares only libs/ledger with the projections, so that a bug of theirs is found. */
 
 import { viewDocument } from '../../libs/documents/documents.js';
 import type { StoredEvent } from '../../libs/event-store/event-store.js';
@@ -10,7 +7,7 @@ import { calendarDay } from '../../libs/ledger/calendar.js';
 import { documentsNamed } from '../../libs/ledger/document-kinds.js';
 import type { Postings, RecordedEvent } from '../../libs/ledger/events.js';
 
-/** Column → value, as Postgres returns it. */
+/** As Postgres returns it. */
 export type Row = Record<string, string | number | bigint | boolean | null>;
 
 export const MEASURES = {
@@ -24,7 +21,7 @@ export const KEYS = {
   sales: ['dimension', 'id'],
 } as const;
 
-/** Backdated rows are summed up by blocks of so many days, numbered from 1970 on. */
+/** In days, numbered from 1970. */
 const BLOCKS = [1, 4, 16, 64] as const;
 
 const balanceColumns = (table: keyof typeof MEASURES) => {
@@ -37,7 +34,7 @@ const balanceTable = (table: keyof typeof MEASURES) => ({
   columns: balanceColumns(table),
 });
 
-/** Tables with rows for single events. `key` without the ledger; `columns` beside the key. */
+/** For single events. `key` without the ledger. */
 export const BY_EVENT = {
   events: {
     key: ['position'],
@@ -59,7 +56,7 @@ export const BY_EVENT = {
     ],
   },
 };
-/** Tables with the state after the last event. */
+/** After the last event. */
 export const AT_THE_END = {
   stock: { key: ['item_id', 'location_id'], columns: ['on_hand', 'value', 'reserved', 'first_position'] },
   balances: { key: ['account_id'], columns: ['balance'] },
@@ -74,7 +71,7 @@ export const AT_THE_END = {
     ],
   },
 };
-/** The rows of the stream `security`, which are in the same tables. */
+/** In the same tables. */
 export const OF_SECURITY = {
   security_events: BY_EVENT.events,
   security_mentions: BY_EVENT.mentions,
@@ -87,10 +84,7 @@ export type EventTable = keyof typeof BY_EVENT;
 export type EndTable = keyof typeof AT_THE_END;
 
 export interface Expected {
-  /**
-   * The rows of the next event. `follow_ups` are the later events that name the document which this one is the first of, as far as the
-   * read models go.
-   */
+  /** `follow_ups`: later events that name the document which this one begins, as far as the read models go. */
   next(
     event: RecordedEvent & Pick<StoredEvent, 'id' | 'bytes'>,
     follow_ups: readonly RecordedEvent[],
@@ -120,7 +114,7 @@ export function expectSecurityRows({
   ];
 }
 
-/** `from`: terms of the ledger, for a caller that begins behind its first event; running sums are then wrong. */
+/** `from`: for a caller that begins behind the first event; running sums are then wrong. */
 export function expectRows(from: { time_zone: string; digits: number } = { time_zone: 'UTC', digits: 2 }): Expected {
   const movements = sumUp('movements');
   const entries = sumUp('entries');
@@ -254,7 +248,7 @@ function postingsOf({
   };
 }
 
-/** Customers with sales, and suppliers whose account was posted to. */
+/** With sales, or an account that was posted to. */
 function partiesOf({ sales = [], journal = [] }: Postings): [kind: string, party_id: string][] {
   return [
     ...sales.map(({ customer_id }): [string, string] => ['customer', customer_id]),
@@ -271,7 +265,7 @@ interface Moment {
   backdated: boolean;
 }
 
-/** Running sums by key, and of backdated rows by key and block of days. */
+/** And of backdated rows by key and block. */
 function sumUp(table: keyof typeof MEASURES) {
   const measures = MEASURES[table];
   const keys = KEYS[table];
@@ -309,7 +303,6 @@ function sumUp(table: keyof typeof MEASURES) {
   };
 }
 
-/** A document's row, from its events. */
 function documentRow(history: readonly RecordedEvent[], number: string, digits: number, time_zone: string): Row {
   const first = history[0]!;
   const document = viewDocument(history, digits);

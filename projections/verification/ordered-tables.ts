@@ -1,4 +1,4 @@
-/** Reads the rows of a ledger in the order of the log, through cursors. */
+/** Rows in the order of the log, through cursors. */
 import { sql } from 'kysely';
 import type { RecordedEvent } from '../../libs/ledger/events.js';
 import { QueryRefused } from '../database/query-refused.js';
@@ -14,23 +14,23 @@ import {
   type SecurityTable,
 } from './expected.js';
 
-/** The tables with rows of the stream `security`. */
+/** That hold rows of the stream `security`. */
 const SHARED: Record<SecurityTable, string> = {
   security_events: 'events',
   security_mentions: 'mentions',
   security_book: 'ledgers',
 };
 export interface OrderedTables {
-  /** −1 where no security event was applied. */
+  /** −1: none applied. */
   position: number;
-  /** Rows of events up to this position, behind those of the last call. */
+  /** Behind those of the last call. */
   rowsUpTo(table: EventTable | SecurityTable, position: number): Promise<Row[]>;
   rowsOf(table: EndTable | SecurityTable): Promise<Row[]>;
-  /** Later events that name the document whose first event is at this position. Positions must rise from call to call. */
+  /** Later events that name the document begun here. Positions must rise from call to call. */
   followUps(position: number): Promise<RecordedEvent[]>;
 }
 
-/** One transaction of one snapshot. Tables cannot be replaced while the cursors are opened; open cursors keep the old ones. */
+/** Tables cannot be replaced while cursors are opened; open ones keep the old. */
 export async function overSnapshot<T>(
   db: Db,
   ledger_id: string,
@@ -50,7 +50,7 @@ export async function overSnapshot<T>(
 }
 
 async function openTables(trx: Db, ledger_id: string): Promise<OrderedTables> {
-  // Sorts are the only work, and everything sorted is read.
+  // Everything sorted is read.
   await sql`SELECT set_config('work_mem', '64MB', true), set_config('cursor_tuple_fraction', '1', true)`.execute(trx);
   const ledger = await trx.selectFrom('ledgers').select('position').where('ledger', '=', ledger_id).executeTakeFirst();
   const position = Number(ledger?.position ?? -1);

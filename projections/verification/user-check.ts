@@ -1,4 +1,4 @@
-/** Compares the users in Postgres with the security events, to find roles that were changed by SQL. */
+/** Finds roles that were changed by SQL. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
@@ -8,7 +8,7 @@ import type { Db } from '../database/tables.js';
 import { SECURITY_STREAM } from '../read-models/security.js';
 import type { Row } from './expected.js';
 
-/** Ordered by name. */
+/** By name. */
 export interface UserRows {
   expected: Row[];
   found: Row[];
@@ -20,7 +20,7 @@ const pause_ms = 300;
 type Users = Map<string, { role: string; active: boolean }>;
 type UserEvent = Pick<StoredEvent, 'type' | 'data'>;
 
-/** Each call reads the events since the last one. Empty rows where there is no schema of users. @throws what the log and Postgres throw */
+/** Each call reads the events since the last one. Empty without a schema of users. */
 export function openUserCheck(db: Db, store: EventStore): (signal?: AbortSignal) => Promise<UserRows> {
   const users: Users = new Map();
   let next = 0;
@@ -38,7 +38,7 @@ export function openUserCheck(db: Db, store: EventStore): (signal?: AbortSignal)
     return { expected: byName(expected), found: byName(found) };
   }
   return async (signal) => {
-    // A user may be changed between the two reads.
+    // A user may change between the two reads.
     for (let tries = 1; ; tries += 1) {
       const rows = await look(signal);
       if (tries === tries_max || isDeepStrictEqual(rows.expected, rows.found)) return rows;
@@ -58,7 +58,7 @@ function fold(users: Users, { type, data }: UserEvent): void {
   else if (type === 'UserReactivated') user.active = true;
 }
 
-/** With the events that still wait in the outbox: they are written together with the change itself. */
+/** With the outbox, written together with the change itself. */
 function readUsers(db: Db): Promise<{ found: Row[]; waiting: UserEvent[] } | undefined> {
   const snapshot = db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only');
   return snapshot.execute(async (trx) => {

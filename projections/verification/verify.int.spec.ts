@@ -17,7 +17,7 @@ import { verifyLedger } from './verify.js';
 
 const TABLES = { ...BY_EVENT, ...AT_THE_END };
 const LOG = factoryLog(EVERY_KIND);
-/** The event at this position is in the log as another program might write it. */
+/** As another program might write it. */
 const SPACED = 15;
 const asAppended = (events: typeof LOG): NewEvent[] =>
   events.map((event) => (event.position === SPACED ? { ...event, json: spaced(event) } : event));
@@ -81,7 +81,7 @@ describe('verification', () => {
         const changes = columns.map((column) => sql`${sql.ref(column)} = ${otherValue(row[column] ?? null, column)}`);
         return sql`UPDATE ${sql.table(table)} SET ${sql.join(changes)} WHERE ${where}`.execute(copy);
       });
-      // What a document has come to is told with the events in Postgres, and may differ with one of them.
+      // What a document has come to is told by events in Postgres, and may differ with one of them.
       const own = differences.filter((difference) => difference.table === table);
       expect([table, own.map(({ expected }) => Object.keys(expected ?? {}))]).toEqual([table, [columns]]);
       expect(Object.keys(own[0]!.key)).toEqual(key);
@@ -184,7 +184,7 @@ describe('the self-check', () => {
     expect(await driftAfter(sql`UPDATE events SET actor = 'eve' WHERE position IN (3, 4)`, 'events')).toBe(2);
     expect(await driftAfter(sql`DELETE FROM mentions WHERE entity = 'customer:CUST-001'`, 'mentions')).toBe(2);
     expect(await driftAfter(sql`UPDATE sales SET revenue = revenue + 1 WHERE position = 18`, 'sales')).toBe(3);
-    // The row itself, and the one behind it, whose sum no longer follows.
+    // The row, and the one behind it, whose sum no longer follows.
     const one = sql`ctid = (SELECT ctid FROM entries WHERE account_id = 'inventory' LIMIT 1)`;
     expect(await driftAfter(sql`UPDATE entries SET run_amount = run_amount + 1 WHERE ${one}`, 'entries')).toBe(2);
     expect(
@@ -202,7 +202,7 @@ describe('the self-check', () => {
 
 type One = { row: Record<string, unknown>; columns: string[]; where: ReturnType<typeof sql> };
 
-/** What verification finds in a copy of the read models after a change of one row, which is then taken back. */
+/** In a copy with one changed row. */
 async function afterTampering(table: string, tamper: (one: One) => Promise<unknown>): Promise<Difference[]> {
   const { rows } = await sql<
     Record<string, unknown>
@@ -218,7 +218,6 @@ async function refill(table: string): Promise<void> {
   await sql`INSERT INTO ${sql.table(table)} TABLE ${sql.id('read', table)}`.execute(copy);
 }
 
-/** Another value of the column's type. */
 function otherValue(old: unknown, column: string) {
   const is = sql.ref(column);
   if (typeof old === 'boolean') return sql`NOT ${is}`;

@@ -1,7 +1,6 @@
 /**
- * Compares every row of every read model of a ledger with the log. Reads the log once, to its end, and checks its hash chain, checkpoints and
- * rules on the way. Reads Postgres through cursors over one snapshot in the order of the log, so that neither side is held in memory. The
- * projector may run meanwhile. Security events have a chain and checkpoints but no rules; the users are compared with them.
+ * Compares every row of a ledger with the log, and checks chain, checkpoints and rules on the way. Both sides stream in
+ * the order of the log; the projector may run. Security events have no rules; users are compared with them.
  */
 import type { Finding } from '../../libs/audit/chain.js';
 import { chained, chaining, ledgerStream } from '../../libs/audit/checkpoint.js';
@@ -21,17 +20,16 @@ import { openUserCheck } from './user-check.js';
 
 export interface Verification {
   ledger_id: string;
-  /** Rows were compared up to here, the position of the read models at the start. */
+  /** Where the read models stood at the start. */
   position: number;
-  /** Hash of the event there. */
   head_hash: string;
   checkpoints: number;
   rows_compared: number;
   rows_of: Record<string, number>;
-  /** `differences` lists the first 100. */
+  /** The first 100. */
   rows_different: number;
   differences: Difference[];
-  /** Faults of the log itself. */
+  /** Of the log itself. */
   findings: Finding[];
 }
 
@@ -42,10 +40,7 @@ export interface VerifyOptions extends InspectOptions {
 
 const chunk_events = 2000;
 
-/**
- * `ledger_id` may be SECURITY_BOOK.
- * @throws QueryRefused unknown_ledger; EventStoreUnavailable or what Postgres threw; the signal's reason when it aborts.
- */
+/** `ledger_id` may be SECURITY_BOOK. @throws QueryRefused unknown_ledger; what the log or Postgres threw */
 export async function verifyLedger(
   db: Db,
   store: EventStore,
@@ -98,17 +93,16 @@ export async function verifyLedger(
   });
 }
 
-/** All ledgers, and SECURITY_BOOK. */
+/** With SECURITY_BOOK. */
 export async function listBooks(db: Db): Promise<string[]> {
   const rows = await db.selectFrom('ledgers').select('ledger').orderBy('ledger').execute();
   return [...rows.map(({ ledger }) => ledger).filter((ledger) => ledger !== SECURITY_BOOK), SECURITY_BOOK];
 }
 
-/** Expected and found rows of a ledger. */
 interface BookRows {
-  /** Of the next event. @throws Unreadable */
+  /** @throws Unreadable */
   expect(stored: StoredEvent): Promise<void>;
-  /** Compares the rows up to this position, where all of them are expected. */
+  /** Up to here all rows must be expected. */
   compare(position: number): Promise<void>;
   end(): Promise<void>;
 }
@@ -164,7 +158,7 @@ async function compareUsers(
 
 class Unreadable extends Error {}
 
-/** The event, and later ones that name the document which it begins. */
+/** Later ones name the document which it begins. */
 async function withFollowUps(
   stored: StoredEvent,
   tables: OrderedTables,
