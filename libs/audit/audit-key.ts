@@ -1,4 +1,3 @@
-/** The Ed25519 key that signs checkpoints, and the check of its signatures. */
 import {
   createPrivateKey,
   createPublicKey,
@@ -12,19 +11,19 @@ import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, w
 import { dirname } from 'node:path';
 
 export interface AuditKey {
-  /** Names the public key: the first 16 hex digits of its SHA-256. */
+  /** The first 16 hex digits of the public key's SHA-256. */
   key_id: string;
   public_key: string;
   sign(text: string): string;
 }
 
-/** The fixed heads of the two DER encodings (RFC 8410), before the 32 bytes of seed or public key. */
+/** DER heads (RFC 8410) before the 32 bytes. */
 const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex');
 const SPKI_HEAD = Buffer.from('302a300506032b6570032100', 'hex');
 
 /**
- * `text` is a PKCS #8 PEM or the base64 of the 32-byte seed. Without it the key is read from `file`, made with mode
- * 0600 where it is missing. Throws, without repeating the secret, where either is no Ed25519 key.
+ * `text`: PKCS #8 PEM, or base64 of the seed; without it `file`, made where missing. @throws without repeating the
+ * secret
  */
 export function loadAuditKey(text: string | undefined, file: string): AuditKey {
   if (text) return keyOf(readKey(text, 'AUDIT_KEY'));
@@ -33,21 +32,18 @@ export function loadAuditKey(text: string | undefined, file: string): AuditKey {
   return keyOf(readKey(readFileSync(file, 'utf8'), file));
 }
 
-/**
- * The 32-byte seed of the key in `file`, base64, as AUDIT_KEY takes it; the file is made where it is missing. A secret.
- */
+/** Base64, as AUDIT_KEY takes it. A secret. */
 export function auditSeed(file: string): string {
   if (!existsSync(file)) makeKeyFile(file);
   const pkcs8 = readKey(readFileSync(file, 'utf8'), file).export({ format: 'der', type: 'pkcs8' });
   return pkcs8.subarray(PKCS8_HEAD.length).toString('base64');
 }
 
-/** Whether `signature` was made over `text` with the secret half of `public_key`. False where either is malformed. */
+/** False where either is malformed. */
 export function isSignedBy(public_key: string, text: string, signature: string): boolean {
   const raw = Buffer.from(public_key, 'base64url');
   const bytes = Buffer.from(signature, 'base64url');
-  // Base64 has several spellings of the same bytes; only ours is accepted, so that no bit of a checkpoint can change
-  // unseen.
+  // Base64 has several spellings; only ours passes, so that no bit of a checkpoint can change unseen.
   if (raw.length !== 32 || raw.toString('base64url') !== public_key || bytes.toString('base64url') !== signature)
     return false;
   const key = createPublicKey({ key: Buffer.concat([SPKI_HEAD, raw]), format: 'der', type: 'spki' });
@@ -75,16 +71,14 @@ function readKey(text: string, name: string): KeyObject {
       ? createPrivateKey(text)
       : createPrivateKey({ key: Buffer.concat([PKCS8_HEAD, seed]), format: 'der', type: 'pkcs8' });
     if (key.asymmetricKeyType === 'ed25519') return key;
-  } catch {
-    // The error below covers both cases.
-  }
+  } catch {}
   throw new Error(`${name} is no Ed25519 key: it must be a PKCS #8 PEM or the base64 of a 32-byte seed.`);
 }
 
 function makeKeyFile(file: string): void {
   mkdirSync(dirname(file), { recursive: true });
   const pem = generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' });
-  // Renamed when it is complete: another process of this folder never reads half a file.
+  // Another process never reads half a file.
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, pem, { mode: 0o600, flush: true });
   try {

@@ -1,7 +1,4 @@
-/**
- * Checks the hash chain: each event's hash covers its content and the hash before, and its id is made from the hash.
- * docs/decisions/hash-chain.md says what this proves.
- */
+/** Each event's hash covers its content and the hash before; its id is made from it (docs/decisions/hash-chain.md). */
 import { hash } from 'node:crypto';
 import { hashedContent, uuidOf } from '../ledger/codec.js';
 
@@ -15,20 +12,18 @@ export interface ChainedEvent {
 
 export type FindingKind =
   | 'altered'
-  /** Consecutive by number but not by hash: one of the two was replaced, or an event between them removed. */
+  /** One of two neighbours was replaced, or an event between them removed. */
   | 'broken_link'
   | 'missing'
-  /** Events can no longer be read: the stream was deleted, or given a retention. */
+  /** The stream was deleted, or given a retention. */
   | 'hidden'
   | 'added'
   | 'reordered'
-  /** The log ends before an end that is known from elsewhere. */
+  /** Before an end that is known from elsewhere. */
   | 'truncated'
-  /** A checkpoint is not signed by its key, or contradicts the events. */
   | 'checkpoint'
   /** No line of an export, or no event of a ledger. */
   | 'unreadable'
-  /** The events break a rule of the ledger. */
   | 'rule';
 
 export interface Finding {
@@ -37,23 +32,23 @@ export interface Finding {
   detail: string;
 }
 
-/** The last event of a log and its hash; position −1 and '' for the empty one. */
+/** Position −1 and '' for an empty log. */
 export interface Head {
   position: number;
   hash: string;
 }
 
-/** Enough to say where the damage is; more would only fill the memory. */
+/** More would only fill the memory. */
 const findings_max = 1000;
-/** Within this many events an added event is told from a replaced one. */
+/** Within so many an added event is told from a replaced one. */
 const remembered_max = 10_000;
 
 export interface ChainCheck {
-  /** Takes the events in their order. Returns whether this one is whole and in its place. */
+  /** In their order. @returns whether this one is whole and in its place */
   next(event: ChainedEvent): boolean;
   unreadable(detail: string): void;
   head(): Head;
-  /** The findings so far, ordered by position; at most 1000. */
+  /** By position; at most 1000. */
   findings(): Finding[];
   report(finding: Finding): void;
 }
@@ -63,8 +58,7 @@ export function checkChain(head: Head = { position: -1, hash: '' }): ChainCheck 
   const missing = new Map<number, Finding>();
   const positions = new Map<string, number>([[head.hash, head.position]]);
   let { position } = head;
-  // An altered event has two hashes, the stated and the computed one; its successor was made with one of them. An
-  // unreadable event has none.
+  // An altered event has two, the stated and the computed; its successor was made with one of them.
   let hashes: string[] | undefined = [head.hash];
 
   const report = (finding: Finding) => {
@@ -82,7 +76,7 @@ export function checkChain(head: Head = { position: -1, hash: '' }): ChainCheck 
     if (positions.size > remembered_max) positions.delete(positions.keys().next().value!);
   }
 
-  /** The event is whole but does not name the one before it. Returns whether to go on from it. */
+  /** @returns whether to go on from it */
   function misplaced(event: ChainedEvent, previous_hash: string): boolean {
     const expected = position + 1;
     if (event.position > expected) {
@@ -125,7 +119,7 @@ export function checkChain(head: Head = { position: -1, hash: '' }): ChainCheck 
       else if (linked && event.position !== expected)
         found(expected, 'altered', `By its hash it is position ${expected}, but it says ${event.position}.`);
       if (flaw !== undefined || linked) {
-        // An altered event says little about order; it counts as in its place unless its number says otherwise.
+        // An altered event counts as in its place unless its number says otherwise.
         if (at >= expected) moveTo(at, flaw === undefined ? [stated] : [stated, computed]);
         return flaw === undefined && event.position === expected;
       }
@@ -142,7 +136,7 @@ export function checkChain(head: Head = { position: -1, hash: '' }): ChainCheck 
   };
 }
 
-/** The id and the metadata that link an event to the one with `previous_hash` ('' for the first). */
+/** `previous_hash`: '' for the first. */
 export function linked(
   { type, data, metadata }: { type: string; data: unknown; metadata: object },
   previous_hash: string,

@@ -1,7 +1,6 @@
 /**
- * Signed checkpoints: the holder of the key states that at that time the ledger had these events and no others. They
- * stand in the stream `checkpoints-<ledger>` with the Merkle tiles filled since the one before, so that any process can
- * go on, or prove an event, after reading a few hundred events.
+ * The key's holder states that the ledger had these events and no others. In `checkpoints-<ledger>`, with the Merkle
+ * tiles filled since the last one.
  */
 import { hash } from 'node:crypto';
 import type { EventStore, StoredEvent } from '../event-store/event-store.js';
@@ -16,35 +15,34 @@ export interface Checkpoint {
   size: number;
   head_position: number;
   head_hash: string;
-  /** Over the first `size` events (merkle.ts). */
+  /** Over the first `size` events. */
   merkle_root: string;
   recorded_at: string;
   key_id: string;
-  /** Ed25519, base64url. The signature covers all other fields. */
+  /** Ed25519, base64url, over all other fields. */
   public_key: string;
   signature: string;
 }
-/** As it stands in its stream. The tiles are not signed: with the leaves behind them they must give the root. */
+/** Tiles are not signed: with the leaves behind them they must give the root. */
 export interface StoredCheckpoint extends Checkpoint {
   tiles: string[];
 }
 
-/** The log or its checkpoints are not what was signed. Nothing more is signed until an operator has looked. */
+/** Nothing more is signed until an operator has looked. */
 export class Tampered extends Error {}
 
-/** The stream of security events is chained and signed as one more ledger, under a name that no ledger can have. */
 export const SECURITY_BOOK = '@security';
 export const SECURITY_STREAM = 'security';
 export const checkpointStream = (ledger_id: string) => `checkpoints-${ledger_id}`;
 export const ledgerStream = (ledger_id: string) =>
   ledger_id === SECURITY_BOOK ? SECURITY_STREAM : `ledger-${ledger_id}`;
 
-/** Keeps a checkpoint's tiles (67 bytes each) well below the limit of an append. */
+/** Keeps its tiles (67 bytes each) well below an append's limit. */
 const events_max = 1_000_000;
 
 const TEXTS = ['ledger', 'head_hash', 'merkle_root', 'recorded_at', 'key_id', 'public_key', 'signature'] as const;
 
-/** What is wrong with a checkpoint by itself, as one sentence; undefined when its signature holds. */
+/** One sentence; undefined when its signature holds. */
 export function checkpointFlaw(checkpoint: Checkpoint): string | undefined {
   if (typeof checkpoint !== 'object' || checkpoint === null) return 'It is no checkpoint.';
   const { size, head_position, key_id, public_key, signature } = checkpoint;
@@ -66,7 +64,7 @@ export function withoutTiles({ tiles: _tiles, ...checkpoint }: StoredCheckpoint)
   return checkpoint;
 }
 
-/** The event that holds a checkpoint. Its id is derived from it, so that the same one is never written twice. */
+/** Its id is derived from it: the same one is never written twice. */
 export function checkpointEvent(checkpoint: StoredCheckpoint) {
   const id = uuidOf(hash('sha256', JSON.stringify(checkpoint)));
   return { id, type: 'CheckpointSigned', data: checkpoint, metadata: {} };
@@ -78,12 +76,9 @@ export interface Sealed {
 }
 
 export interface Checkpoints {
-  /** The last one in the log; undefined before the first. Throws Tampered where one does not hold. */
+  /** @throws Tampered where one does not hold */
   latest(): Promise<Sealed | undefined>;
-  /**
-   * Signs up to `up_to` more events (default: all of this moment) and returns the last checkpoint. Checks every event
-   * first and throws Tampered instead of signing damage.
-   */
+  /** Signs up to `up_to` more events (default: all), each checked first. @throws Tampered */
   make(up_to?: number): Promise<Sealed | undefined>;
 }
 
@@ -150,7 +145,7 @@ export function openCheckpoints(
     };
     const fresh = tree.levels[0]!.slice(Math.floor(since / TILE_LEAVES)).map((tile) => tile.toString('hex'));
     const stored = { ...unsigned, signature: signer.sign(signedText(unsigned)), tiles: fresh };
-    // Appended, beaten by another instance, or unknown: the stream itself says which checkpoint is the last.
+    // Appended, beaten or unknown: the stream says which is the last.
     const { outcome } = await store.append(stream, revision, [checkpointEvent(stored)]);
     await refresh();
     if (outcome === 'rejected') throw new Error(`The log refused a checkpoint of ledger ${ledger_id}.`);
@@ -158,7 +153,7 @@ export function openCheckpoints(
   }
 
   const sealed = () => (last === undefined ? undefined : { checkpoint: last, levels: full.levels });
-  /** Runs one task at a time: they share what was read. */
+  /** They share what was read. */
   function oneAfterAnother<T>(task: () => Promise<T>): Promise<T> {
     const result = last_task.then(task);
     last_task = result.catch(() => {});
@@ -184,7 +179,7 @@ export function leafIn(metadata: unknown): Buffer {
   return leafOf(String((metadata as { hash?: unknown } | null)?.hash));
 }
 
-/** @throws Tampered where events of the stream are hidden or gone */
+/** @throws Tampered */
 export async function mustBeWhole(store: EventStore, stream: string): Promise<void> {
   const damage = await findDamage(store, stream);
   if (damage !== undefined) throw new Tampered(`${damage.reason[0]!.toUpperCase()}${damage.reason.slice(1)}.`);
@@ -196,7 +191,7 @@ export function chained({ id, type, data, metadata, revision }: Raw): ChainedEve
   return { position: revision, id, type, data, metadata };
 }
 
-/** The events of a ledger from a position on. @throws as `EventStore.read` */
+/** @throws as `EventStore.read` */
 export async function* readChained(
   store: EventStore,
   ledger_id: string,
@@ -210,10 +205,7 @@ export async function* readChained(
   for await (const event of store.read(ledgerStream(ledger_id), from, options)) yield next(chained(event));
 }
 
-/**
- * Maps the events of a ledger, in their order. Security events of older versions have no hashes; they get those that
- * they would have.
- */
+/** Older security events have no hashes; they get those that they would have. */
 export function chaining(ledger_id: string): (event: ChainedEvent) => ChainedEvent {
   let previous_hash = ledger_id === SECURITY_BOOK ? '' : undefined;
   return (event) => {

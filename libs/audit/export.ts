@@ -19,7 +19,7 @@ import { type Inspection, type InspectOptions, type Inspector, inspect } from '.
 import { addLeaf, emptyTree, rootOf } from './merkle.js';
 
 const FORMAT = 'factory-ledger export 1';
-/** An append is at most 1 MiB; JSON escapes make its line longer, but not longer than this. */
+/** An append is at most 1 MiB; JSON escapes make it longer. */
 const line_bytes_max = 8 * 1024 * 1024;
 
 export interface ExportHeader {
@@ -37,11 +37,11 @@ interface Ending {
 
 export class NoLedger extends Error {}
 
-/** Events of the ledger are hidden, gone or altered, so that an export would not be the ledger. One sentence. */
+/** An export would not be the ledger. One sentence. */
 export class NotWhole extends Error {
   constructor(
     ledger_id: string,
-    /** The first event that is not as it was recorded. */
+    /** The first event that is not as recorded. */
     readonly position: number,
     reason: string,
   ) {
@@ -71,16 +71,13 @@ export async function readCheckpoints(
 }
 
 export interface ExportOptions {
-  /** The last position to export; default: all of this moment. */
+  /** Default: all of this moment. */
   until?: number | undefined;
   signal?: AbortSignal;
   on_header?: (header: ExportHeader) => void;
 }
 
-/**
- * The ledger at the moment of the call, line by line, with line ends. Throws NoLedger, NotWhole, or what the log
- * throws.
- */
+/** With line ends. @throws NoLedger, NotWhole, or what the log throws */
 export async function* exportLines(
   store: EventStore,
   ledger_id: string,
@@ -134,9 +131,7 @@ export type ExportLine =
   | { kind: 'end'; end: Ending }
   | { kind: 'broken'; reason: string };
 
-/**
- * The lines of an export, from its bytes. An unreadable line is `broken`; a failing source is, too, and ends the lines.
- */
+/** An unreadable line is `broken`; so is a failing source, which ends the lines. */
 export async function* readExport(source: AsyncIterable<Buffer>): AsyncGenerator<ExportLine> {
   let rest: Buffer = Buffer.alloc(0);
   try {

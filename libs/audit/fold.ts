@@ -1,4 +1,4 @@
-/** Folds a log for a reader: drops on the way what only deciding needs, so that a long history takes little memory. */
+/** Drops what only deciding needs, so that a long history takes little memory. */
 import { isDeepStrictEqual } from 'node:util';
 import type { RecordedEvent } from '../ledger/events.js';
 import { applyEvent, type LedgerState, previousPositions, trim } from '../ledger/state/state.js';
@@ -7,7 +7,7 @@ const forget_every = 1000;
 const documents_max = 1000;
 const keys_max = 1000;
 
-/** Changes `state` by the next event of its stream. Throws where the rules do not allow it. */
+/** Mutates `state`. @throws where the rules do not allow the event */
 export function foldNext(state: LedgerState, event: RecordedEvent): void {
   const { previous_positions } = event.metadata;
   if (previous_positions !== undefined && !isDeepStrictEqual(previous_positions, previousPositions(state, event)))

@@ -107,7 +107,6 @@ describe('a ledger out of one log and into another', () => {
     try {
       const text = await exported(source);
       const signer = openCheckpoints(log, 'main', loadAuditKey(secret(), ''));
-      // As the audit thread does after each round: signs what is not signed yet.
       const signSome = async () => {
         const size = (await signer.latest())?.checkpoint.size ?? 0;
         if ((await countOf(log, 'ledger-main')) > size) await signer.make();
@@ -190,7 +189,6 @@ describe('the log by itself', () => {
   it('sums up by when it happened, too', async () => {
     const all = await booksAsOf(source, 'main', {}, '9999');
     expect(figuresOf(all)).toEqual(figuresOf(await stateAt(source, 'main', {})));
-    // The two sales of 3 pieces were recorded later, but happened before the payment of 08:08.
     const early = figuresOf(await booksAsOf(source, 'main', {}, '2026-03-02T08:07:45.000Z'));
     expect(early?.stock.find(({ item_id }) => item_id === 'bottle-500ml-a')).toMatchObject({ on_hand: 397 });
   });

@@ -1,7 +1,6 @@
 /**
- * Imports an export into a log that lacks the ledger. The file is checked whole before the first event is written, so
- * that a damaged one leaves nothing behind. Appends are bounded and sequential; an interrupted import continues where
- * it stopped.
+ * The file is checked whole before the first write. Appends are bounded; an interrupted import continues where it
+ * stopped.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStore, NewEvent } from '../event-store/event-store.js';
@@ -19,13 +18,13 @@ export type ImportResult =
       outcome: 'imported';
       ledger: string;
       events: number;
-      checkpoints: number /** Events that were there already. */;
+      checkpoints: number;
+      /** Events that were there already. */
       resumed_at: number;
     }
-  /** Nothing was written. */
   | { outcome: 'damaged'; inspected: InspectedExport };
 
-/** The import cannot go on; the message is one sentence. The log holds a whole beginning of the ledger. */
+/** One sentence. The log holds a whole beginning of the ledger. */
 export class ImportRefused extends Error {}
 
 export interface ImportOptions {
@@ -35,7 +34,7 @@ export interface ImportOptions {
   on_written?: (written: number, of: number) => void;
 }
 
-/** `open` gives the bytes of the export, from the start at every call. */
+/** `open`: the bytes, from the start at every call. */
 export async function importLedger(
   store: EventStore,
   open: () => AsyncIterable<Buffer>,
@@ -52,8 +51,7 @@ export async function importLedger(
     read: () => checkpointsIn(open()),
   };
   const [events_there, checkpoints_there] = [await countThere(store, ledger), await countThere(store, signed)];
-  // The checkpoints first: a running system would otherwise sign the events before they are there, and a part of a
-  // ledger could not be told from a whole one.
+  // First: a running system would otherwise sign events before they are there, and part of a ledger would look whole.
   await appendRest(store, signed, checkpoints_there, { signal });
   await appendRest(store, ledger, events_there, {
     signal,
@@ -68,7 +66,6 @@ export async function importLedger(
   };
 }
 
-/** The part of the export for one stream. */
 interface Part {
   stream: string;
   count: number;
@@ -91,13 +88,10 @@ async function* checkpointsIn(source: AsyncIterable<Buffer>): AsyncGenerator<Siz
   }
 }
 
-/**
- * How many of the part's events the stream has; events appended behind them since do not count. Throws ImportRefused
- * where it has others.
- */
+/** Events appended behind them do not count. @throws ImportRefused where the stream has others */
 async function countThere(store: EventStore, { stream, count, read }: Part): Promise<number> {
   const damage = await findDamage(store, stream);
-  // New events would look like the stream's beginning, and the hidden ones would be lost for good.
+  // New events would look like the stream's beginning.
   if (damage !== undefined) throw new ImportRefused(`Nothing is written to a damaged stream: ${damage.reason}.`);
   const head = await headOf(store, stream);
   const there = Math.min((head?.position ?? -1) + 1, count);
@@ -108,8 +102,7 @@ async function countThere(store: EventStore, { stream, count, read }: Part): Pro
   for await (const event of read()) {
     seen += 1;
     if (seen < there) continue;
-    // One hash vouches for all events before it, and the id is made from the hash: the last one tells whether all are
-    // the same.
+    // The last hash vouches for all before it.
     if (event.id === id) return there;
     break;
   }
@@ -118,7 +111,6 @@ async function countThere(store: EventStore, { stream, count, read }: Part): Pro
   );
 }
 
-/** Appends the part's events behind the first `there`. */
 async function appendRest(
   store: EventStore,
   { stream, count, read }: Part,
@@ -148,7 +140,7 @@ async function appendRest(
   await flush();
 }
 
-/** Appends until the log says that it has these very events. @throws ImportRefused */
+/** Until the log has these very events. @throws ImportRefused */
 export async function appendSettled(
   store: EventStore,
   stream: string,

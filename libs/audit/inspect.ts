@@ -1,4 +1,4 @@
-/** Checks everything that a log says about itself in one pass: hash chain, checkpoints, and the rules by folding it. */
+/** In one pass: hash chain, checkpoints, and the rules by folding. */
 import { decode } from '../ledger/codec.js';
 import type { RecordedEvent } from '../ledger/events.js';
 import { emptyState, type LedgerState } from '../ledger/state/state.js';
@@ -12,26 +12,24 @@ export interface Inspection {
   head: Head;
   merkle_root: string;
   checkpoints: number;
-  /** Public keys that signed them. */
   keys: string[];
-  /** The folded ledger; undefined when it could not be folded to its end. */
+  /** Undefined when it could not be folded to its end. */
   state: LedgerState | undefined;
-  /** Empty when all is well. By position. */
+  /** By position; empty when all is well. */
   findings: Finding[];
 }
 
 export interface Inspector {
-  /** Takes the events in their order, from position 0. */
+  /** From position 0, in order. */
   next(event: ChainedEvent): void;
-  /** Takes an unreadable event in the place of the next one. */
+  /** In the place of the next event. */
   unreadable(detail: string): void;
-  /** Adds a finding of the reader of the events. */
   report(finding: Finding): void;
-  /** `known` is the end that was noted elsewhere, if any. */
+  /** `known`: the end noted elsewhere, if any. */
   end(known?: Head): Inspection;
 }
 
-/** The inventory account moves by the value of the stock postings. (The fold checks that the journal sums to zero.) */
+/** Inventory moves by the value of the stock postings. (The fold checks the journal's sum.) */
 function balances({ data }: RecordedEvent): boolean {
   let difference = 0n;
   if ('stock' in data) for (const { value } of data.stock ?? []) difference += BigInt(value);
@@ -42,13 +40,13 @@ function balances({ data }: RecordedEvent): boolean {
 }
 
 export interface InspectOptions {
-  /** The public key that must have signed every checkpoint. */
+  /** Must have signed every checkpoint. */
   trusted_key?: string | undefined;
-  /** The hash of an event that was noted earlier: it must still be there. */
+  /** Noted earlier: it must still be there. */
   noted_hash?: string | undefined;
 }
 
-/** `checkpoints` in the order of their stream. */
+/** In the order of their stream. */
 export function inspect(
   ledger_id: string,
   checkpoints: readonly StoredCheckpoint[],
@@ -64,7 +62,7 @@ export function inspect(
   const sound: StoredCheckpoint[] = [];
   let tiles_promised = 0;
   let due = 0;
-  /** After an altered event checkpoints disagree as well, and figures would be wrong. */
+  /** Checkpoints then disagree as well, and figures would be wrong. */
   let damaged = false;
   for (const checkpoint of checkpoints) {
     const flaw = flawOf(checkpoint);
@@ -89,7 +87,7 @@ export function inspect(
   function compare({ size, merkle_root, head_hash, recorded_at, tiles }: StoredCheckpoint): void {
     if (damaged) return;
     const since = sound[due - 1]?.size ?? 0;
-    // Behind a rejected checkpoint, only the last tiles belong to this one.
+    // Behind a rejected checkpoint only the last tiles are its own.
     const own = sound.length === checkpoints.length ? tiles_promised : tree.levels[0]!.length - tiles.length;
     const filled = tree.levels[0]!.slice(own).map((tile) => tile.toString('hex'));
     const { position, hash } = chain.head();

@@ -1,8 +1,6 @@
 /**
- * The Merkle tree over a ledger's events, as RFC 9162 (2.1) defines it: a leaf is the hash of an event (32 bytes),
- * hashed again with the prefix 0; a node is its two children hashed with the prefix 1. Of a full run of 256 leaves only
- * the root is kept (a tile), so that a million events take 4,000 hashes; a proof reads the leaves of one tile from the
- * log again. By hand: docs/decisions/hash-chain.md.
+ * RFC 9162 (2.1) over events' hashes. Of a full run of 256 leaves only the root is kept (a tile): a million events take
+ * 4,000 hashes, and a proof reads one tile's leaves from the log.
  */
 import { hash } from 'node:crypto';
 
@@ -10,13 +8,13 @@ export const TILE_LEAVES = 256;
 
 export interface Tree {
   size: number;
-  /** `levels[0]` are the roots of the full tiles, oldest first; `levels[n + 1]` those of full pairs of `levels[n]`. */
+  /** `levels[0]`: roots of full tiles, oldest first; `levels[n + 1]`: of full pairs of `levels[n]`. */
   levels: Buffer[][];
-  /** Leaves behind the last full tile, fewer than 256. */
+  /** Fewer than 256, behind the last full tile. */
   tail: Buffer[];
 }
 
-/** The node over the leaves `from` … `to` − 1, where it is known. */
+/** Over the leaves `from` … `to` − 1, where known. */
 type Known = (from: number, to: number) => Buffer | undefined;
 
 const SHA_256 = /^[0-9a-f]{64}$/;
@@ -27,7 +25,7 @@ export function emptyTree(): Tree {
   return { size: 0, levels: [[]], tail: [] };
 }
 
-/** `event_hash` is hex, as in the event's metadata. */
+/** `event_hash`: hex. */
 export function leafOf(event_hash: string): Buffer {
   return hash('sha256', Buffer.concat([LEAF, Buffer.from(event_hash, 'hex')]), 'buffer');
 }
@@ -48,7 +46,7 @@ export function addLeaf(tree: Tree, event_hash: string): void {
   );
 }
 
-/** Adds 256 leaves at once, by the node over them, to a tree without a tail. Mutates the tree. */
+/** Needs a tree without a tail, and mutates it. */
 export function addTile(tree: Tree, tile: Buffer): void {
   tree.size += TILE_LEAVES;
   let node = tile;
@@ -61,7 +59,7 @@ export function addTile(tree: Tree, tile: Buffer): void {
   }
 }
 
-/** Hex. The root of no leaves is the hash of nothing. */
+/** Hex. Of no leaves: the hash of nothing. */
 export function rootOf({ size, levels, tail }: Tree): string {
   if (size === 0) return hash('sha256', '');
   const tail_from = size - tail.length;
@@ -79,10 +77,7 @@ export function leavesNeeded(index: number, size: number): { from: number; to: n
   return tile.from === tail.from || tail.from === tail.to ? [tile] : [tile, tail];
 }
 
-/**
- * The hashes (hex, from the leaf up) that lead from the event at `index` to the root of the first `size` events.
- * `leaves` are those of `leavesNeeded`, by index; `levels` those of a tree at least as large.
- */
+/** Hex, from the leaf up. `leaves`: those of `leavesNeeded`; `levels`: of a tree at least as large. */
 export function inclusionPath(
   index: number,
   size: number,
@@ -105,7 +100,7 @@ export function inclusionPath(
   return path.reverse().map((node) => node.toString('hex'));
 }
 
-/** Whether the event is number `index` of the `size` events that have this root (RFC 9162, 2.1.3.2). */
+/** RFC 9162, 2.1.3.2. */
 export function isIncluded(
   event_hash: string,
   index: number,

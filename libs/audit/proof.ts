@@ -1,7 +1,6 @@
 /**
- * The proof of one document: its events, and the hashes that lead from each to the root of a signed checkpoint. Each
- * event names the document's event before (`previous_positions`), so that none can be left out. It does not say that
- * nothing came later (`limitsOf`).
+ * A document's events, with the hashes up to a signed root. Each names the document's event before, so none can be left
+ * out. Later events are not excluded (`limitsOf`).
  */
 
 import { type DocumentView, viewDocument } from '../documents/documents.js';
@@ -31,7 +30,7 @@ interface ProvenEvent {
 export interface Proof {
   format: typeof FORMAT;
   number: string;
-  /** The first event of the ledger: its name, its currency, and how to read the amounts. */
+  /** Names the ledger and its currency. */
   opening: ProvenEvent;
   events: ProvenEvent[];
   checkpoint: Checkpoint;
@@ -40,20 +39,17 @@ export interface Proof {
 export interface Proven {
   document: DocumentView;
   position: number;
-  /** Positions of events of older versions, which do not name the event before: ahead of each, some may be missing. */
+  /** Of older versions, which do not name the event before: some may be missing ahead of each. */
   unlinked: number[];
   checkpoint: Checkpoint;
 }
 
-/** The proof does not hold; the message is one sentence. */
+/** One sentence. */
 export class NotProven extends Error {
   override readonly name = 'NotProven';
 }
 
-/**
- * `positions` are those of the document's events, oldest first. Makes a checkpoint where the last one does not cover
- * them all. Throws Tampered where log, checkpoint and `positions` disagree.
- */
+/** Oldest first. Signs a checkpoint where none covers them all. @throws Tampered where log and `positions` disagree */
 export async function proveDocument(
   store: EventStore,
   checkpoints: Checkpoints,
@@ -95,10 +91,7 @@ async function proveEvent(
   return { event, path: inclusionPath(position, checkpoint.size, levels, leaves) };
 }
 
-/**
- * Checks a proof by itself and throws NotProven, for any bad input. Whether to trust the key is for the caller to
- * decide.
- */
+/** Whether to trust the key is for the caller to decide. @throws NotProven */
 export function checkProof(proof: Proof): Proven {
   try {
     return check(proof);
@@ -135,7 +128,7 @@ function check({ format, number, opening, events, checkpoint }: Proof): Proven {
   return { document: viewDocument(history, opened.data.digits), position, unlinked, checkpoint };
 }
 
-/** The position of the document's event before, as the event states it; undefined in events of older versions. */
+/** Undefined in events of older versions. */
 function previousOf(event: RecordedEvent, number: string): number | undefined {
   const { more } = documentsNamed(event);
   const at = more.indexOf(number);

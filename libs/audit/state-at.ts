@@ -1,7 +1,4 @@
-/**
- * A ledger as it was at a moment, folded from the log alone, without the read models. The shapes are those of the read
- * models' answers.
- */
+/** From the log alone, without the read models, in the shapes of their answers. */
 
 import { type DocumentView, viewDocument } from '../documents/documents.js';
 import type { EventStore } from '../event-store/event-store.js';
@@ -14,20 +11,13 @@ import { documentPositions, emptyState, type LedgerState } from '../ledger/state
 import { ledgerStream, Tampered } from './checkpoint.js';
 import { foldNext } from './fold.js';
 
-/**
- * Up to a position, or up to an instant by which it was recorded (ISO 8601 UTC); both are included. Without either:
- * all.
- */
+/** A position or an instant of recording (ISO 8601 UTC), included; neither: all. */
 export interface Moment {
   position?: number | undefined;
   recorded_at?: string | undefined;
 }
 
-/**
- * Folds the log up to a moment. `snapshot` saves reading what it holds; it is changed. A ledger that did not exist by
- * then has no `config`.
- * @throws Tampered where the log up to then is not what a ledger writes
- */
+/** `snapshot` saves reading, and is changed. A ledger that did not exist has no `config`. @throws Tampered */
 export async function stateAt(
   store: EventStore,
   ledger_id: string,
@@ -49,7 +39,7 @@ export async function stateAt(
   return state;
 }
 
-/** Events after `known`. @throws Tampered where an event is missing, unreadable or does not follow the one before it */
+/** After `known`. @throws Tampered */
 async function* eventsUntil(
   store: EventStore,
   ledger_id: string,
@@ -80,10 +70,7 @@ async function* eventsUntil(
 
 export type Books = Pick<LedgerState, 'config' | 'position' | 'recorded_at' | 'master' | 'stock' | 'balances'>;
 
-/**
- * The books by what had happened by `as_of`, as known at the moment: the plain sum of all postings that count. Reads
- * from the first event on.
- */
+/** By what had happened by `as_of`, as known at the moment. Reads from the first event on. */
 export async function booksAsOf(
   store: EventStore,
   ledger_id: string,
@@ -133,7 +120,7 @@ export interface Figures {
   stock: StockFigures[];
   stock_value: number;
   trial_balance: { data: AccountFigures[]; totals: { debit: number; credit: number } };
-  /** Income less expenses, from the ledger's first day on. */
+  /** From the first day on. */
   profit: number;
 }
 export interface StockFigures {
@@ -151,7 +138,7 @@ export interface AccountFigures {
   type: AccountType;
   debit: number;
   credit: number;
-  /** Positive on the account's normal side. */
+  /** Positive on the normal side. */
   balance: number;
 }
 
@@ -215,7 +202,7 @@ export function documentCounts(state: LedgerState): Partial<Record<DocumentKind,
   return counts;
 }
 
-/** A document as it stood in a folded state, read from the log; undefined where there was none. */
+/** Undefined where there was none. */
 export async function documentAt(
   store: EventStore,
   state: LedgerState,
@@ -237,9 +224,7 @@ async function readEvents(
   return events;
 }
 
-/**
- * Positions of the events that name a document, found by reading the log once; empty where there is no such document.
- */
+/** Reads the log once; empty where there is none. */
 export async function findDocument(
   events: AsyncIterable<{ type: string; data: unknown; metadata: unknown; revision: number }>,
   number: string,

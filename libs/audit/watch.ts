@@ -1,12 +1,9 @@
-/** Watches a ledger's log for damage: each call reads only what came since the one before. */
+/** Each call reads only what came since the last. */
 import type { EventStore } from '../event-store/event-store.js';
 import { checkChain } from './chain.js';
 import { type Checkpoints, ledgerStream, mustBeWhole, readChained, Tampered } from './checkpoint.js';
 
-/**
- * Reads at most `events_max` new events. Returns in one sentence what is wrong; undefined while all is well. @throws as
- * reads do
- */
+/** @returns one sentence; undefined: all well. @throws as reads do */
 export type LookAtLog = (events_max: number) => Promise<string | undefined>;
 
 export function watchLog(store: EventStore, ledger_id: string, checkpoints: Checkpoints): LookAtLog {

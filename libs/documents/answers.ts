@@ -1,5 +1,3 @@
-/** The answer to a command, made from its events: the document, the master record, the period or the ledger. */
-
 import { monthBefore } from '../ledger/calendar.js';
 import { documentsNamed } from '../ledger/document-kinds.js';
 import type { RecordedEvent } from '../ledger/events.js';
@@ -7,10 +5,10 @@ import { toMajor } from '../ledger/money.js';
 import { viewDocument } from './documents.js';
 
 export type Answer = Record<string, unknown>;
-/** All events up to the answered ones that name a document, oldest first. */
+/** Up to the answered ones, oldest first. */
 export type HistoryOf = (number: string) => readonly RecordedEvent[];
 
-/** The number of the document that the answer shows; undefined where the events suffice. */
+/** Undefined where the events suffice. */
 export function answeredNumber(events: readonly RecordedEvent[]): string | undefined {
   const { first, more } = documentsNamed(answering(events).at(-1)!);
   return first ?? more[0];

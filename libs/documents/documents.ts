@@ -1,6 +1,6 @@
 /**
- * A document as JSON carries it, made from all events that name its number. Answers, read models and the audit's replay share this
- * function, so they cannot differ. Money is in major units.
+ * Made from all events that name its number. Answers, read models and audit share this, so they cannot differ. Major
+ * units.
  */
 import { billOf, openAmount, paymentStatus } from '../ledger/bill.js';
 import { type DocumentKind, documentsNamed, kindOf } from '../ledger/document-kinds.js';
@@ -15,12 +15,12 @@ export interface DocumentView {
   created_by: string;
   effective_at: string;
   recorded_at: string;
-  /** Position of the last event of the document: a read model at this position shows all of it. */
+  /** Of its last event: a read model at this position shows all of it. */
   position: number;
   [field: string]: unknown;
 }
 
-/** `history` is not empty, oldest first. Throws where the first event begins no document. */
+/** `history`: not empty, oldest first. @throws where its first event begins no document */
 export function viewDocument(history: readonly RecordedEvent[], digits: number): DocumentView {
   const first = history[0]!;
   const number = documentsNamed(first).first;
@@ -80,7 +80,7 @@ function body(history: readonly RecordedEvent[], major: Major): Record<string, u
   }
 }
 
-/** Adjustments of a count's differences, in the order of recording. */
+/** In the order of recording. */
 function adjusted(history: readonly RecordedEvent[], major: Major): Record<string, unknown> {
   const adjustments = history.flatMap(({ type, data, metadata }) =>
     type === 'CountAdjusted'

@@ -1,4 +1,3 @@
-/** Access to the store: a call must show the secret of the data folder, which only the folder's owner can read. */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,9 +14,7 @@ export interface Access {
 
 export const anyCaller: Access = { credentials: '', allows: () => true };
 
-/**
- * Lets in the calls that show the folder's secret, made on first use; a log in memory draws one. Throws LogUnavailable.
- */
+/** The secret is made on first use; a log in memory draws one. @throws LogUnavailable */
 export function holdersOfSecret(data: { data_dir: string } | 'memory'): Access {
   const secret = data === 'memory' ? newSecret() : secretOf(join(data.data_dir, 'secret'));
   const wanted = Buffer.from(`Basic ${Buffer.from(`${username}:${secret}`).toString('base64')}`);

@@ -1,4 +1,3 @@
-/** What the four calls that write answer: responses, and errors as EventStoreDB names them. */
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import google from '@eventstore/db-client/generated/status_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
@@ -74,7 +73,7 @@ function wrongVersionStatus(expected: Expected, current: number) {
   return batchError(6, 'Wrong expected version', 'event_store.client.WrongExpectedVersion', detail);
 }
 
-/** The status of one append of a BatchAppend. The client shows the message of a detail type that it does not know. */
+/** The client shows the message of a detail type that it does not know. */
 export function batchStatus(error: Error) {
   const { code, message } = callError(error);
   if (error instanceof DeadlinePassed)
@@ -105,7 +104,7 @@ export function callError(error: Error): Refusal {
   return new Refusal(status.UNKNOWN, 'The append failed; whether it was written is not known.');
 }
 
-/** google.rpc.Status with one detail, which is how BatchAppend answers one failed append. */
+/** How BatchAppend answers one failed append. */
 export function batchError(code: status, message: string, type: string, detail: Message) {
   const packed = new any.Any();
   packed.pack(detail.serializeBinary(), type);

@@ -1,24 +1,23 @@
-/** The caller's expectation of the stream before the append: a revision, or one of three words. */
 export type Expected = bigint | 'any' | 'no_stream' | 'stream_exists';
 
 export interface StreamState {
-  /** Revision of the last event, −1 when the stream holds none. */
+  /** −1: none. */
   last: number;
   /** A write revives a softly deleted stream; a tombstone is for ever. */
   deleted: 'no' | 'soft' | 'tombstoned';
-  /** A stream whose metadata was set before its first event counts as existing. */
+  /** A stream with metadata but no event counts as existing. */
   has_metadata: boolean;
 }
 
 export interface KnownIds {
   at(revision: number): string | undefined;
-  /** Revision under which the stream already holds this id (the latest one), undefined when it does not. */
+  /** The latest one; undefined when the stream does not hold this id. */
   revisionOf(id: string): number | undefined;
 }
 
 export type AppendDecision =
   | { kind: 'append' }
-  /** The same events were written before; `last` is the revision of the last of them. */
+  /** `last`: revision of the last of them. */
   | { kind: 'idempotent'; last: number }
   | { kind: 'wrong_expected_version' }
   | { kind: 'stream_deleted' };
@@ -27,10 +26,7 @@ const append: AppendDecision = { kind: 'append' };
 const wrong: AppendDecision = { kind: 'wrong_expected_version' };
 const deleted: AppendDecision = { kind: 'stream_deleted' };
 
-/**
- * EventStoreDB's decision on an append (its IndexWriter.CheckCommit). The order of the rules is the order of
- * precedence.
- */
+/** EventStoreDB's IndexWriter.CheckCommit; the order of the rules is their precedence. */
 export function decideAppend(
   expected: Expected,
   stream: StreamState,
@@ -50,7 +46,7 @@ export function decideAppend(
   return decideByPlace(revision, stream, ids, known);
 }
 
-/** No revision is expected: only the ids tell a retry from a new write. */
+/** Only the ids tell a retry from a new write. */
 function decideByIds(ids: readonly string[], known: KnownIds): AppendDecision {
   let last = -1;
   for (const [index, id] of ids.entries()) {
@@ -61,7 +57,7 @@ function decideByIds(ids: readonly string[], known: KnownIds): AppendDecision {
   return ids.length === 0 ? append : { kind: 'idempotent', last };
 }
 
-/** The stream has moved on: a retry finds its own ids right behind the revision it expected. */
+/** A retry finds its own ids right behind the revision it expected. */
 function decideByPlace(revision: number, stream: StreamState, ids: readonly string[], known: KnownIds): AppendDecision {
   for (const [index, id] of ids.entries()) {
     if (known.at(revision + 1 + index) === id) continue;

@@ -1,9 +1,9 @@
 export interface AppendLimits {
-  /** Data + metadata + 2 × type length of all events of one append. */
+  /** Data + metadata + 2 × type length of one append. */
   append_bytes_max: number;
-  /** Appends of one BatchAppend call whose last chunk has not arrived. */
+  /** Of one BatchAppend call, the last chunk not arrived. */
   unfinished_max: number;
-  /** The longest wait of an append, even where the client names a later deadline. */
+  /** Even where the client names a later deadline. */
   wait_ms_max: number;
 }
 

@@ -4,17 +4,17 @@ import { DamagedLog } from './record.js';
 
 /** Nothing was written; a retry can help. */
 export class QueueFull extends Error {}
-/** The log failed and it is unknown what the disk holds: nothing is written any more. */
+/** It is unknown what the disk holds: nothing is written any more. */
 export class LogBroken extends Error {}
-/** The client's deadline passed before the append began: nothing was written. */
+/** Before the append began: nothing was written. */
 export class DeadlinePassed extends Error {}
 
 export interface QueueLimits {
   waiting_max: number;
   waiting_bytes_max: number;
-  /** Appends of one transaction; 1 is no group commit. */
+  /** 1: no group commit. */
   transaction_appends_max: number;
-  /** Bytes of one transaction; it bounds how long an append waits for the transaction before it. */
+  /** Bounds the wait for the transaction before. */
   transaction_bytes_max: number;
 }
 
@@ -34,14 +34,14 @@ interface Waiting {
   settle(answer: AppendAnswer | Error): void;
 }
 
-/** Group commit: appends that arrive while one transaction is being fsynced share the next. */
+/** Group commit: appends that arrive while a transaction is fsynced share the next. */
 export class AppendQueue {
   private waiting: Waiting[] = [];
   private bytes = 0;
   private scheduled = false;
   private broken: LogBroken | undefined;
 
-  /** `report` gets one sentence whenever the log cannot do its work; `on_broken` is called when it failed for good. */
+  /** `report`: one sentence; `on_broken`: the log failed for good. */
   constructor(
     private readonly log: Log,
     private readonly limits: QueueLimits,
@@ -49,10 +49,7 @@ export class AppendQueue {
     private readonly on_broken: (error: Error) => void,
   ) {}
 
-  /**
-   * Calls `settle` once: with the outcome when it is durable, LogBroken when that is unknown, another error when
-   * nothing was written.
-   */
+  /** Calls `settle` once: LogBroken where the outcome is unknown, another error where nothing was written. */
   append(request: AppendRequest, bytes: number, deadline_ms: number, settle: Waiting['settle']): void {
     if (this.broken) {
       settle(this.broken);

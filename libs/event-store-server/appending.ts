@@ -21,7 +21,6 @@ import { hides, parseRetention } from './retention.js';
 
 type Append = ServerReadableStream<streams.AppendReq, streams.AppendResp>;
 
-/** The four calls that write: Append, BatchAppend, Delete, Tombstone. */
 export class Appending {
   constructor(
     private readonly queue: Pick<AppendQueue, 'append'>,
@@ -113,7 +112,6 @@ export class Appending {
     }
   }
 
-  /** Metadata must not hide the events of a kept stream either. */
   private refuseToHide(stream: string, events: readonly ProposedEvent[]): void {
     if (!stream.startsWith('$$') || !this.keeps(stream.slice(2))) return;
     if (events.some((event) => hides(parseRetention(stream.slice(2), event)))) throw kept(stream.slice(2));

@@ -28,14 +28,13 @@ interface Unfinished extends GatheredAppend {
 
 type Submit = (append: GatheredAppend, settle: (answer: AppendAnswer | Error) => void) => void;
 
-/** One BatchAppend call: gathers the chunks of each append and answers each correlation id exactly once. */
+/** Answers each correlation id exactly once. */
 export class BatchAppendCall {
   private readonly unfinished = new Map<string, Unfinished>();
-  /** Requests read whose answer, if they get one, is not yet written. */
   private open = 0;
   private ended = false;
 
-  /** `submit` takes an append that is complete; it throws Refusal or settles once. */
+  /** `submit` throws Refusal or settles once. */
   constructor(
     private readonly call: BatchAppend,
     private readonly limits: AppendLimits,
@@ -53,7 +52,6 @@ export class BatchAppendCall {
         if (call.writableNeedDrain) await drained(call);
       }
     } catch (error) {
-      // Also reached when the client goes away; then there is no one to answer.
       if (error instanceof Refusal && isOpen(call)) call.emit('error', error);
     }
     this.ended = true;

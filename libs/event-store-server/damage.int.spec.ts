@@ -7,10 +7,6 @@ import { LogUnavailable } from './log-file.js';
 import { verifyFolder } from './maintenance.js';
 import { DamagedLog, type ProposedEvent } from './record.js';
 
-/**
- * Flips one bit of the files, hundreds of times: the store answers what was written or reports damage; `verify` finds
- * every flip that matters.
- */
 const seed = seedOf();
 const trials = Number(process.env.TRIALS ?? 100);
 const folder = mkdtempSync(join(tmpdir(), 'event-store-damage-'));
@@ -48,7 +44,6 @@ function everythingIn(log: Log): string {
   return JSON.stringify(answers);
 }
 
-/** The result of opening and reading the folder: everything, or the sentence. */
 function readFolder(data_dir: string): { everything?: string; sentence?: string } {
   let log: Log | undefined;
   try {
@@ -136,7 +131,7 @@ test(`a bit flipped in the write-ahead log of a store that was killed (seed ${se
   for (let trial = 0; trial < trials; trial += 1) {
     const copy = join(folder, `killed-${trial}`);
     cpSync(killed, copy, { recursive: true });
-    // A flip in the last transaction cannot be told from a write that a crash tore.
+    // A flip in the last transaction cannot be told from a torn write.
     const at = flipOneBit(join(copy, 'events.db-wal'), chance, 0, before_last);
     const { everything, sentence } = readFolder(copy);
     if (!sentence && everything !== expected)

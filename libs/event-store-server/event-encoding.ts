@@ -1,12 +1,10 @@
 import { MessageWriter } from '../wire/protobuf.js';
 import type { RecordedEvent } from './record.js';
 
-/**
- * Encodes a ReadResp (streams.proto) with an event by hand: the generated classes take longer than the rest of a read.
- */
+/** ReadResp (streams.proto) by hand: the generated classes take longer than the rest of a read. */
 export function encodeEvent(
   event: RecordedEvent,
-  /** The target of a link: undefined for no link, null for a link to nothing. */
+  /** undefined: no link; null: a link to nothing. */
   resolved: RecordedEvent | null | undefined,
   encodeId: (id: string) => Uint8Array,
 ): Buffer {
@@ -52,7 +50,7 @@ function writeProperty(message: MessageWriter, key: string, value: string): void
   message.close(entry);
 }
 
-/** An upper bound of a record's bytes beside its own data: tags, lengths, numbers, id, property names. */
+/** An upper bound of a record's bytes beside its data. */
 const overhead_max = 300;
 
 function sizeAtMost({ stream, type, data, metadata }: RecordedEvent): number {

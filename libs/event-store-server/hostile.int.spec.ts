@@ -47,7 +47,6 @@ async function expectUnharmed(before: bigint): Promise<void> {
   expect(child.exitCode).toBe(null);
 }
 
-/** One message in gRPC's frame: not compressed, its length, its bytes. */
 function framed(message: Uint8Array, flag = 0, length = message.length): Buffer {
   const head = Buffer.alloc(5);
   head.writeUInt8(flag, 0);
@@ -55,25 +54,20 @@ function framed(message: Uint8Array, flag = 0, length = message.length): Buffer 
   return Buffer.concat([head, message]);
 }
 
-/** A call on a connection of its own that breaks the rules of gRPC. */
 function openCall(method: string): { call: ClientHttp2Stream; close(): void } {
   const session = connectHttp2(`http://127.0.0.1:${port}`);
-  session.on('error', () => {
-    // The code below reports the end.
-  });
+  session.on('error', () => {});
   const call = session.request({
     ':method': 'POST',
     ':path': `/event_store.client.streams.Streams/${method}`,
     'content-type': 'application/grpc',
     te: 'trailers',
   });
-  call.on('error', () => {
-    // Reset by the server.
-  });
+  call.on('error', () => {});
   return { call, close: () => session.destroy() };
 }
 
-/** Sends bytes as one gRPC request. Returns its status, or −1 when it was closed without one. */
+/** @returns the status, or −1 when closed without one */
 async function send(method: string, body: Buffer): Promise<number> {
   const { call, close } = openCall(method);
   let code = -1;
@@ -106,7 +100,7 @@ describe('bytes that are no request', () => {
     for (const method of ['Append', 'BatchAppend', 'Read', 'Delete', 'Tombstone']) {
       const code = await send(method, body);
       if (codes) expect([method, codes]).toEqual([method, expect.arrayContaining([code])]);
-      // An empty or broken BatchAppend may succeed: it asked for nothing.
+      // It asked for nothing.
       else if (method !== 'BatchAppend') expect([method, code]).not.toEqual([method, status.OK]);
     }
     await expectUnharmed(before);
@@ -121,9 +115,7 @@ describe('bytes that are no request', () => {
       '\0'.repeat(99),
     ]) {
       const socket = connectTcp(port, '127.0.0.1');
-      socket.on('error', () => {
-        // A reset is a fine answer.
-      });
+      socket.on('error', () => {});
       socket.end(text);
       socket.resume();
       await new Promise((done) => socket.once('close', done));
@@ -161,7 +153,6 @@ describe('bytes that are no request', () => {
       const [method, message] = chance.pick(good);
       await send(method, framed(mutated(message, chance)));
     }
-    // A mutated append may still be valid; the store serves and its log is whole.
     await expectUnharmed(await endOfLog());
     let read_again = 0;
     for await (const _ of official.readAll()) read_again += 1;
@@ -185,9 +176,7 @@ async function readCode(set: (options: streams.ReadReq.Options) => void): Promis
   const options = new streams.ReadReq.Options().setNoFilter(new shared.Empty());
   set(options);
   const call = client.read(new streams.ReadReq().setOptions(options), { deadline: Date.now() + 5_000 } as never);
-  call.on('error', () => {
-    // The status below reports it.
-  });
+  call.on('error', () => {});
   call.resume();
   const { code } = await new Promise<{ code: number }>((resolve) => call.once('status', resolve));
   return code;
@@ -204,7 +193,7 @@ describe('requests that make no sense', () => {
       .setCheckpointintervalmultiplier(1);
   const subscription = () => new streams.ReadReq.Options.SubscriptionOptions();
 
-  // test/contract/wire.contract.spec.ts pins which of the two codes it is.
+  // test/contract/wire.contract.spec.ts pins which of the two it is.
   const { UNKNOWN, INVALID_ARGUMENT } = status;
   test.each<[string, (options: streams.ReadReq.Options) => void, status?]>([
     ['a read of nothing', () => {}],

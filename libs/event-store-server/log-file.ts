@@ -4,9 +4,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { DamagedLog } from './record.js';
 import { checkWriteAheadLog } from './write-ahead-log.js';
 
-/** The disk has no room. Nothing of the transaction was written; reading goes on. */
+/** Nothing of the transaction was written; reading goes on. */
 export class LogFull extends Error {}
-/** The log cannot be opened; the message says why in one sentence. */
 export class LogUnavailable extends Error {}
 
 export interface LogFile {
@@ -16,7 +15,7 @@ export interface LogFile {
 
 const schema_version = 2;
 const file_name = 'events.db';
-/** How long one process waits for another that has the log open: a store, and a backup or a verification. */
+/** For another process that has the log open. */
 const busy_ms_max = 5_000;
 
 export function openInMemory(): LogFile {
@@ -25,25 +24,25 @@ export function openInMemory(): LogFile {
   return { database, close: () => database.close() };
 }
 
-/** Opens or creates the log of a folder and locks other processes out. Throws LogUnavailable or DamagedLog. */
+/** Locks other processes out. @throws LogUnavailable, DamagedLog */
 export function openFolder(data_dir: string): LogFile {
   const lock = takeFolder(data_dir);
   return opened(data_dir, lock, (file) => {
     checkWriteAheadLog(`${file}-wal`);
-    // Readers and retries rely on what a killed store wrote, so it must be durable first.
+    // Readers and retries rely on what a killed store wrote.
     for (const left of [file, `${file}-wal`]) if (existsSync(left)) syncToDisk(left);
     syncToDisk(data_dir);
     return openDatabase(file);
   });
 }
 
-/** Opens an existing log, to read it as it is at one moment; an event store may be serving it. */
+/** Read at one moment; an event store may be serving it. */
 export function openForMaintenance(data_dir: string): LogFile {
   const file = join(data_dir, file_name);
   if (!existsSync(file)) throw new LogUnavailable(`There is no event log in ${data_dir}.`);
   const lock = tryLock(data_dir);
   return opened(data_dir, lock, () => {
-    // Without the lock, the store that holds it has checked this file. With it, no store can start while we read.
+    // Without the lock, the store that holds it has checked this file.
     if (lock) checkWriteAheadLog(`${file}-wal`);
     const database = new DatabaseSync(file, { timeout: busy_ms_max });
     database.exec('PRAGMA query_only = 1');
@@ -81,7 +80,7 @@ function takeFolder(data_dir: string): DatabaseSync {
   return lock;
 }
 
-/** An exclusive lock of sqlite, which the operating system drops when the process dies, however it dies. */
+/** The operating system drops it when the process dies, however it dies. */
 function tryLock(data_dir: string): DatabaseSync | undefined {
   const lock = new DatabaseSync(join(data_dir, 'lock.db'));
   try {
@@ -94,7 +93,7 @@ function tryLock(data_dir: string): DatabaseSync | undefined {
   }
 }
 
-/** Like mkdir -p, and durable. (Node's recursive mkdir never returns below /proc.) */
+/** Durable. Node's recursive mkdir never returns below /proc. */
 function makeFolder(path: string): void {
   if (existsSync(path)) return;
   makeFolder(dirname(path));
@@ -102,9 +101,7 @@ function makeFolder(path: string): void {
   syncToDisk(dirname(path));
 }
 
-/**
- * Leaves a folder alone that holds other files or belongs to another user; the log's own files are private in any case.
- */
+/** Leaves alone a folder with other files or another owner; the log's own files are private in any case. */
 function keepToOwner(data_dir: string): void {
   const files = readdirSync(data_dir);
   if (files.length > 0 && !files.includes(file_name)) return;
@@ -115,7 +112,7 @@ function keepToOwner(data_dir: string): void {
   }
 }
 
-/** Waits until the disk holds a file, or the names in a folder. */
+/** Of a file, or of the names in a folder. */
 export function syncToDisk(path: string): void {
   const is_folder = statSync(path).isDirectory();
   if (is_folder && process.platform === 'win32') return;
@@ -139,7 +136,7 @@ function openDatabase(file: string): DatabaseSync {
     if (version === 0) createSchema(database);
     else if (version !== schema_version)
       throw new LogUnavailable(`The log has format ${version}, this program reads format ${schema_version}.`);
-    // A stream that its index does not lead to would look as if it had never been written.
+    // A stream that its index does not lead to would look unwritten.
     const problem = database.prepare("PRAGMA integrity_check('streams')").get()?.integrity_check;
     if (problem !== 'ok') throw new DamagedLog(String(problem));
     return database;
@@ -164,27 +161,26 @@ function createSchema(database: DatabaseSync): void {
     COMMIT`);
 }
 
-/** Maps sqlite's errors to those of this library (https://www.sqlite.org/rescode.html). */
+/** https://www.sqlite.org/rescode.html */
 export function withSqliteErrors<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
     const { errcode, code, message } = error as { errcode?: number; code?: string; message: string };
-    // CORRUPT and NOTADB; and integers beyond a number, which this library never writes.
+    // CORRUPT, NOTADB; integers beyond a number, which are never written.
     if (isSqlite(errcode, 11) || isSqlite(errcode, 26) || code === 'ERR_OUT_OF_RANGE') throw new DamagedLog(message);
-    // FULL; IOERR_WRITE (a quota, a limit of file size) and IOERR_SHMSIZE: refused before anything was committed.
+    // FULL; IOERR_WRITE (a quota), IOERR_SHMSIZE: nothing was committed.
     if (isSqlite(errcode, 13) || errcode === 778 || errcode === 4874)
       throw new LogFull('There is no room on the disk for the event log.');
     throw error;
   }
 }
 
-/** The sentence for the operator: which file is damaged, and where to read what to do. */
 export function damageReport(data_dir: string, { message }: DamagedLog): string {
   return `${join(data_dir, file_name)}: ${message} See docs/recovery.md.`;
 }
 
-/** Compares the primary code; the higher bits of an extended code say more. */
+/** The primary code. */
 function isSqlite(errcode: number | undefined, primary: number): boolean {
   return errcode !== undefined && (errcode & 0xff) === primary;
 }

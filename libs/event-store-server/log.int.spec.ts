@@ -181,7 +181,6 @@ describe('pages', () => {
       expect(walk(log, false, 0, page)).toEqual(whole);
       expect(walk(log, true, log.end, page)).toEqual(whole.toReversed());
     }
-    // Forwards, a position within a record leads to the records behind it; backwards, to those before it.
     expect(walk(log, false, whole[10]! + 1, limits)).toEqual(whole.slice(11));
     expect(walk(log, true, whole[10]! + 1, limits)).toEqual(whole.slice(0, 11).reverse());
     expect(walk(log, false, log.end + 1_000, limits)).toEqual([]);

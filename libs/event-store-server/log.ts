@@ -15,7 +15,7 @@ import { deleting_metadata, withTruncateBefore } from './retention.js';
 import { prepareStatements, type Statements } from './statements.js';
 import { type CacheLimits, default_cache_limits, type Head, StreamCache } from './stream-cache.js';
 
-/** `delete` hides the stream's past (a metadata event), `tombstone` ends the stream. Both carry no events. */
+/** `delete` hides the stream's past, `tombstone` ends the stream. Both carry no events. */
 export interface AppendRequest {
   kind: 'append' | 'delete' | 'tombstone';
   stream: string;
@@ -24,18 +24,16 @@ export interface AppendRequest {
 }
 
 export type AppendOutcome =
-  /** `revision` of the last event (−1: the stream holds none); `position` undefined when nothing was ever written. */
+  /** `revision` −1: no event; `position` undefined: nothing was ever written. */
   | { kind: 'written'; revision: number; position: number | undefined }
   | { kind: 'wrong_expected_version'; current: number }
   | { kind: 'stream_deleted' }
-  /** What the decision depends on cannot be trusted; nothing was written. */
+  /** Nothing was written. */
   | { kind: 'damaged'; error: DamagedLog };
 
 /**
- * The log: one sqlite file, one writer. Every method is synchronous and throws DamagedLog. When `commit` returns, its
- * events are
- * durable and readable. Each record's checksum and size (which leads to the next position) reveal flipped bits and lost
- * rows.
+ * One sqlite file, one writer, synchronous. When `commit` returns, its events are durable. Checksums and sizes reveal
+ * flipped bits and lost rows. Every method throws DamagedLog.
  */
 export class Log {
   private readonly streams: StreamCache;
@@ -55,7 +53,7 @@ export class Log {
     this.next_position = last ? endOf(recordOf(last)) : first_position;
   }
 
-  /** Opens or creates the log in a folder, or in memory. Throws LogUnavailable or DamagedLog. */
+  /** @throws LogUnavailable */
   static open(
     where: { data_dir: string } | 'memory',
     now_ms: () => number = Date.now,
@@ -72,9 +70,8 @@ export class Log {
   }
 
   /**
-   * Decides and writes all requests in order, in one transaction with one fsync; a refused one leaves the others alone.
-   * Throws LogFull or
-   * DamagedLog when nothing was written, sqlite's own error when that is unknown.
+   * One fsync; a refused request leaves the others alone. @throws LogFull, DamagedLog: nothing was written; sqlite's
+   * error: unknown
    */
   commit(requests: readonly AppendRequest[]): AppendOutcome[] {
     const { database } = this.file;
@@ -101,7 +98,7 @@ export class Log {
     }
   }
 
-  /** Calls `wake` after each commit that wrote something, until the returned function is called. */
+  /** After each commit that wrote, until the returned function is called. */
   watch(wake: () => void): () => void {
     this.watchers.add(wake);
     return () => this.watchers.delete(wake);
@@ -111,7 +108,7 @@ export class Log {
     return this.next_position;
   }
 
-  /** Whether a stream can be read, and its last revision (−1: it holds no event). */
+  /** `last` −1: no event. */
   streamStatus(stream: string): { readable: 'yes' | 'not_found' | 'deleted'; last: number } {
     this.streams.keepBounded();
     return this.statusOf(stream);
@@ -126,7 +123,7 @@ export class Log {
     });
   }
 
-  /** Visible events of a stream from a revision (inclusive), one page. Nothing for a stream that cannot be read. */
+  /** From a revision (inclusive); nothing for a stream that cannot be read. */
   readStream(stream: string, from: number, backwards: boolean, limits: PageLimits): Page {
     this.streams.keepBounded();
     return this.visiblePage(stream, from, backwards, limits);
@@ -142,7 +139,7 @@ export class Log {
     return { ...page, events: page.events.filter((event) => event.created_ms >= oldest_ms) };
   }
 
-  /** Every event of a stream from a revision (inclusive) on, one page, hidden or not: a live subscriber has seen them all. */
+  /** Hidden or not: a live subscriber has seen them all. */
   readWritten(stream: string, from: number, limits: PageLimits): Page {
     this.streams.keepBounded();
     return withSqliteErrors(() => this.page(stream, { from, backwards: false, first: 0 }, limits));
@@ -152,12 +149,11 @@ export class Log {
     return streamPage(this.statements, this.streams.headOf(stream), range, limits);
   }
 
-  /** One page of `$all`: forwards from a position (inclusive), or backwards from below a position (exclusive). */
+  /** Forwards from a position (inclusive), backwards from below it (exclusive). */
   readAll(from: number, backwards: boolean, limits: PageLimits): Page {
     return (backwards ? allBackwards : allForwards)(this.statements, from, this.next_position, limits);
   }
 
-  /** The visible event at a revision of a stream, undefined when there is none. */
   eventAt(stream: string, revision: number): RecordedEvent | undefined {
     this.streams.keepBounded();
     return this.visibleAt(stream, revision);
@@ -184,7 +180,7 @@ export class Log {
     return decided ?? this.write(request);
   }
 
-  /** The outcome of a request that writes nothing; undefined when it is to be written. */
+  /** Undefined: it is to be written. */
   private decide(request: AppendRequest): AppendOutcome | undefined {
     const head = this.streams.headOf(request.stream);
     const state = this.streams.stateOf(request.stream);
@@ -230,7 +226,7 @@ export class Log {
     }
   }
 
-  /** The soft-deleted stream that a write to it, or to its metadata, revives; visible from revision `from` on. */
+  /** A write to a stream or its metadata revives it, visible from `from` on. */
   private revivedBy(written: string): { stream: string; from: number } | undefined {
     const candidates = written.startsWith('$$') ? [written, written.slice(2)] : [written];
     const stream = candidates.find((candidate) => this.streams.retentionOf(candidate).soft_deleted);

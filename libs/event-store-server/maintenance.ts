@@ -10,10 +10,7 @@ export interface LogSummary {
   end: number;
 }
 
-/**
- * Reads every record and index of the log, also while a store serves it. Throws DamagedLog at the first damage, or
- * LogUnavailable.
- */
+/** Every record and index, also while a store serves it. @throws DamagedLog, LogUnavailable */
 export function verifyFolder(data_dir: string): LogSummary {
   const file = openForMaintenance(data_dir);
   try {
@@ -24,8 +21,8 @@ export function verifyFolder(data_dir: string): LogSummary {
 }
 
 /**
- * Copies the log as it is at one moment into a new file, also while a store serves it, and verifies the copy. To
- * restore, put the file into an empty folder as `events.db`. Throws LogUnavailable or DamagedLog.
+ * One moment in a verified file, also while a store serves it. To restore: `events.db` in an empty folder. @throws as
+ * above
  */
 export async function backUpFolder(data_dir: string, to: string): Promise<LogSummary> {
   if (existsSync(to)) throw new LogUnavailable(`${to} exists already; a backup never overwrites.`);
@@ -33,9 +30,9 @@ export async function backUpFolder(data_dir: string, to: string): Promise<LogSum
   const source = openForMaintenance(data_dir);
   try {
     rmSync(unfinished, { force: true });
-    // As private as the log itself, from its first byte on.
+    // Private from its first byte on.
     closeSync(openSync(unfinished, 'wx', 0o600));
-    // All pages in one step: one read transaction, so one moment, however much is appended meanwhile.
+    // All pages in one step: one moment, however much is appended.
     await backup(source.database, unfinished, { rate: 2_147_483_647 });
     const summary = verifyCopy(unfinished);
     syncToDisk(unfinished);
@@ -54,7 +51,7 @@ export async function backUpFolder(data_dir: string, to: string): Promise<LogSum
 function verifyCopy(file: string): LogSummary {
   const copy = new DatabaseSync(file);
   try {
-    // Makes the copy one file, without a write-ahead log beside it.
+    // No write-ahead log beside it.
     copy.exec('PRAGMA journal_mode = DELETE');
     return verify(copy);
   } finally {

@@ -1,4 +1,3 @@
-/** The parts of EventStoreDB's messages that its calls share: names, revisions, ids and proposed events. */
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import type { ProposedEvent } from './record.js';
 import { invalid, Malformed, missingProperty } from './refusals.js';
@@ -9,7 +8,7 @@ const uuid_pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** The stream's name. Throws Refusal for a name that no stream can have. */
+/** @throws Refusal for a name that no stream can have */
 export function streamName(identifier: { getStreamName_asU8(): Uint8Array } | undefined): string {
   if (!identifier) throw new Malformed('Required field StreamIdentifier not set.');
   let name: string;
@@ -33,7 +32,7 @@ export function expectedRevision(text: string): bigint {
   return value;
 }
 
-/** A revision, position or count of a read (uint64); beyond what a number holds, the largest safe integer. */
+/** Beyond what a number holds, the largest safe integer. */
 export function readFrom(text: string): number {
   return Math.min(Number(text), Number.MAX_SAFE_INTEGER);
 }

@@ -1,4 +1,4 @@
-/** Pages of the log. Records must follow one another without a gap: a gap throws DamagedLog. */
+/** Records follow one another without a gap. @throws DamagedLog */
 import { withSqliteErrors } from './log-file.js';
 import { DamagedLog, endOf, first_position, type RecordedEvent, recordOf } from './record.js';
 import type { Statements } from './statements.js';
@@ -15,7 +15,7 @@ export interface PageLimits {
   bytes_max: number;
 }
 
-/** Events of a stream from revision `from` (inclusive) on, none below revision `first`. */
+/** From `from` (inclusive), none below `first`. */
 export function streamPage(
   statements: Statements,
   { id, name, last }: Head,
@@ -60,13 +60,13 @@ export function allForwards(statements: Statements, from: number, log_end: numbe
   return { events, next, end };
 }
 
-/** Events of `$all` below a position (exclusive), the latest first. */
+/** Below a position (exclusive), the latest first. */
 export function allBackwards(statements: Statements, from: number, log_end: number, limits: PageLimits): Page {
   let next = Math.min(from, log_end);
   const events: RecordedEvent[] = [];
   const { records, full } = recordsWithin(limits, () => statements.all_backwards.iterate(next));
   for (const event of records) {
-    // `from` may lie within a record, so the first one may end behind it.
+    // `from` may lie within a record.
     if (events.length === 0 && from < log_end ? endOf(event) < next : endOf(event) !== next) break;
     next = event.position;
     events.push(event);

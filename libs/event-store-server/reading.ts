@@ -8,7 +8,6 @@ import { DamagedLog, type RecordedEvent } from './record.js';
 import { invalid, Malformed, Refusal, streamDeleted } from './refusals.js';
 import { drained, isOpen } from './write-pressure.js';
 
-/** Answers are sent as this module encodes them. */
 type Read = ServerWritableStream<streams.ReadReq, Uint8Array>;
 type Options = streams.ReadReq.Options;
 
@@ -17,12 +16,12 @@ const default_filter_window = 32;
 
 interface Source {
   start: number;
-  /** A subscription that begins at the end has caught up at once, also on a stream that does not exist yet. */
+  /** Caught up at once, also on a stream that does not exist. */
   from_end: boolean;
-  /** Name of the stream when it holds nothing to read now. Throws when it can never be read again. */
+  /** Of a stream that holds nothing now. @throws when it can never be read again */
   missing(): string | undefined;
   page(from: number, limits: PageLimits): Page;
-  /** A page for a subscription that has caught up: it gets every new event, hidden or not. */
+  /** Every new event, hidden or not. */
   live_page(from: number, limits: PageLimits): Page;
 }
 
@@ -36,7 +35,7 @@ export type ReadableLog = Pick<
   'end' | 'streamStatus' | 'readStream' | 'readWritten' | 'readAll' | 'eventAt' | 'watch'
 >;
 
-/** The call Read, in its eight forms: stream or `$all`, both directions, once or as a subscription, filtered or not. */
+/** In its eight forms: stream or `$all`, both directions, once or live, filtered or not. */
 export class Reading {
   constructor(
     private readonly log: ReadableLog,
@@ -63,7 +62,7 @@ export class Reading {
     let left = readFrom(options.getCount());
     let next = source.start;
     for (;;) {
-      // The stream may be deleted between two pages; the read must not end early as if it were complete.
+      // Deleted between two pages: the read must not end as if complete.
       const missing = source.missing();
       if (missing !== undefined) {
         const not_found = new streams.ReadResp.StreamNotFound().setStreamIdentifier(streamIdentifier(missing));
@@ -114,7 +113,7 @@ export class Reading {
         const page = live ? source.live_page(next, page_limits) : source.page(next, page_limits);
         for (const event of page.events) {
           if (!filter || filter.matches(event)) await send(call, this.encode(event, options));
-          // A tombstone ends the stream, and with it a subscription to it.
+          // A tombstone ends a subscription, too.
           if (event.tombstone && options.hasStream()) throw streamDeleted(event.stream);
           considered += 1;
           last = event;
@@ -194,7 +193,7 @@ export class Reading {
     return encodeEvent(event, resolved, (id) => encodeUuid(id, structured_ids));
   }
 
-  /** The target of a link (`N@stream`), null when there is no such event; undefined for any other event. */
+  /** Of a link (`N@stream`): null when there is no such event; undefined for other events. */
   private target({ type, data }: RecordedEvent): RecordedEvent | null | undefined {
     if (type !== '$>') return undefined;
     const [, digits, target] = /^(\d+)(?:@(.*))?$/s.exec(Buffer.from(data).toString('utf8')) ?? [];
@@ -203,7 +202,7 @@ export class Reading {
   }
 }
 
-/** Wakes a subscription after a commit since its last look, or when its client is gone. */
+/** After a commit since its last look, or when its client is gone. */
 class Wakeup {
   private changed = false;
   private wake: (() => void) | undefined;
@@ -229,14 +228,14 @@ class Wakeup {
   }
 }
 
-/** Writes at the client's pace; false when the client is gone. */
+/** At the client's pace; false: gone. */
 async function send(call: Read, response: Uint8Array): Promise<boolean> {
   if (!isOpen(call)) return false;
   if (!call.write(response)) await drained(call);
   return isOpen(call);
 }
 
-/** Lets waiting appends and other readers run first. */
+/** Lets waiting appends and other readers run. */
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

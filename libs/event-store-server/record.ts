@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 
-/** One event as a client proposes it. `id` is a lower-case UUID. */
+/** `id`: a lower-case UUID. */
 export interface ProposedEvent {
   id: string;
   type: string;
@@ -10,34 +10,32 @@ export interface ProposedEvent {
 }
 
 export interface RecordedEvent extends ProposedEvent {
-  /** Byte offset in the log, as EventStoreDB counts: strictly increasing, with gaps. */
+  /** Byte offset in the log: strictly increasing, with gaps. */
   position: number;
   stream: string;
-  /** 0, 1, 2 … within its stream. */
   revision: number;
   created_ms: number;
-  /** Ends its stream for ever. */
   tombstone: boolean;
 }
 
-/** The log does not hold what was written to it. Reported, never repaired silently. */
+/** Reported, never repaired silently. */
 export class DamagedLog extends Error {
   constructor(what: string) {
     super(`The log is damaged: ${what}.`);
   }
 }
 
-/** Position of the first record. 0 stays free, so that "after position 0" means everything. */
+/** 0 stays free: "after position 0" means everything. */
 export const first_position = 64;
 const record_overhead = 64;
 const is_json_flag = 1;
 const tombstone_flag = 2;
 
-/** The columns that `recordOf` reads, in its order. */
+/** In the order of `recordOf`. */
 export const record_columns =
   'e.position, s.name, e.revision, e.id, e.type, e.flags, e.created_ms, e.checksum, e.data, e.metadata';
 
-/** The record of a row, checked against its checksum and its shape. Throws DamagedLog. */
+/** Checked against checksum and shape. @throws DamagedLog */
 export function recordOf(row: unknown): RecordedEvent {
   const [position, stream, revision, id, type, flags, created_ms, checksum, data, metadata] = row as unknown[];
   if (
@@ -84,7 +82,7 @@ export function valuesOf(record: RecordedEvent, stream_id: number) {
   ] as const;
 }
 
-/** Position of the record behind this one: a missing record is a gap between the two. */
+/** Position of the next record: a missing one leaves a gap. */
 export function endOf(record: RecordedEvent): number {
   return (
     record.position + record_overhead + Buffer.byteLength(record.type) + record.data.length + record.metadata.length

@@ -1,7 +1,6 @@
 import { Metadata, status } from '@grpc/grpc-js';
 import type { Expected } from './append-decision.js';
 
-/** What EventStoreDB answers a request that it cannot carry out: gRPC's code, message and trailers. */
 export class Refusal extends Error {
   readonly details: string;
   constructor(
@@ -14,7 +13,6 @@ export class Refusal extends Error {
   }
 }
 
-/** Refuses with INVALID_ARGUMENT. */
 export function invalid(message: string): Refusal {
   return new Refusal(status.INVALID_ARGUMENT, message);
 }
@@ -39,7 +37,6 @@ export class AccessDenied extends Refusal {
   }
 }
 
-/** The events of one append exceed `size_max` bytes in sum. */
 export class TooLarge extends Refusal {
   constructor(readonly size_max: number) {
     super(
@@ -50,7 +47,7 @@ export class TooLarge extends Refusal {
   }
 }
 
-/** The refusal of a deletion. The trailers number the expectations as EventStoreDB does: −1 no stream, −2 any, −4 exists. */
+/** Trailers number expectations as EventStoreDB does: −1 no stream, −2 any, −4 exists. */
 export function wrongExpectedVersion(stream: string, expected: Expected, current: number): Refusal {
   const number = expectedNumber(expected);
   return new Refusal(
@@ -81,7 +78,7 @@ function expectedNumber(expected: Expected): bigint {
   return { no_stream: -1n, any: -2n, stream_exists: -4n }[expected];
 }
 
-/** gRPC trailers must be short printable ASCII; other characters are escaped as in JSON. */
+/** Short printable ASCII; other characters are escaped as in JSON. */
 function trailers(values: Record<string, string>): Metadata {
   const metadata = new Metadata();
   for (const [key, value] of Object.entries(values)) metadata.set(key, printable(value).slice(0, 1_000));

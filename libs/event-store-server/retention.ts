@@ -1,18 +1,18 @@
 import type { RecordedEvent } from './record.js';
 
 export interface Retention {
-  /** Metadata was written; a stream that has nothing else still counts as existing. */
+  /** A stream that has nothing else still counts as existing. */
   exists: boolean;
   soft_deleted: boolean;
   truncate_before: number;
-  /** Only this many of the last events are visible. */
+  /** Only so many of the last events are visible. */
   count_max: number;
   age_max_ms: number;
 }
 
-/** The `$tb` that means deleted: the largest int64, which a number rounds to 2^63. */
+/** The largest int64, which a number rounds to 2^63. */
 const deleted_mark = 2 ** 63;
-/** The metadata that deletes a stream, as text because no number can hold it. */
+/** Text, because no number can hold it. */
 export const deleting_metadata = '{"$tb":9223372036854775807}';
 
 const nothing_hidden: Omit<Retention, 'exists'> = {
@@ -24,13 +24,10 @@ const nothing_hidden: Omit<Retention, 'exists'> = {
 
 export type MetadataEvent = Pick<RecordedEvent, 'data' | 'is_json'>;
 
-/**
- * Reads the latest `$metadata` event (undefined: none). Unless it is JSON and all known properties are valid, it is
- * ignored.
- */
+/** Ignored unless it is JSON and all known properties are valid. */
 export function parseRetention(stream: string, metadata: MetadataEvent | undefined): Retention {
   const exists = metadata !== undefined;
-  // A stream of metadata shows only its latest event, whatever metadata of its own says.
+  // Only its latest event, whatever metadata of its own says.
   if (stream.startsWith('$$')) return { ...nothing_hidden, exists, count_max: 1 };
   const json = parseObject(metadata, wholeNumbers);
   const known = Object.entries(KNOWN).every(([name, allows]) => !Object.hasOwn(json, name) || allows(json[name]));
@@ -50,7 +47,7 @@ export function parseRetention(stream: string, metadata: MetadataEvent | undefin
 }
 
 const isWhole = (value: unknown) => Number.isInteger(value);
-/** The longest time that the server can hold, about 29,000 years. */
+/** About 29,000 years. */
 const seconds_max = 922_337_203_685;
 const isSeconds = (value: unknown) => isWhole(value) && Math.abs(Number(value)) <= seconds_max;
 const isRoles = (value: unknown) =>
@@ -85,7 +82,7 @@ function parseObject(metadata: MetadataEvent | undefined, reviver?: typeof whole
   }
 }
 
-/** A number counts only where it is written as an int64: 3.0 and 3e0 do not. */
+/** Only what is written as an int64: 3.0 and 3e0 do not count. */
 function wholeNumbers(...[, value, context]: unknown[]): unknown {
   if (typeof value !== 'number') return value;
   const { source = '' } = context as { source?: string };

@@ -371,9 +371,7 @@ describe('stopping', () => {
           .setNoFilter(new shared.Empty()),
       ),
     );
-    call.on('error', () => {
-      // The server cuts it off in the end.
-    });
+    call.on('error', () => {});
     call.pause();
     await own.stop();
     raw.close();
@@ -384,6 +382,5 @@ async function batchAppendForEver(to: StreamsClient): Promise<void> {
   const call = to.batchAppend();
   call.write(chunk({ correlation: randomUUID(), stream: 'u', events: newEvents(1) }));
   for await (const _ of call) {
-    // Waits for the end.
   }
 }

@@ -14,35 +14,33 @@ import { Log } from './log.js';
 import { Reading } from './reading.js';
 import { Refusal } from './refusals.js';
 
-/** The port is taken or not allowed; the message says which. */
 export class PortUnavailable extends Error {}
 
 export interface EventStoreOptions {
   host: string;
   port: number;
   data: { data_dir: string } | 'memory';
-  /** `secret`: calls on streams must show the folder's secret. `open`: every call is let in. */
+  /** `secret`: calls on streams must show the folder's. */
   access: 'secret' | 'open';
-  /** Streams that no client can delete, tombstone or hide events of. Default: none. */
+  /** Streams that no client can delete or hide events of. */
   keeps?: (stream: string) => boolean;
   append_limits?: AppendLimits;
   queue_limits?: QueueLimits;
-  /** Gets one sentence for the operator: damage found, log failed. */
+  /** One sentence for the operator. */
   report?: (sentence: string) => void;
 }
 
 export interface RunningEventStore {
   port: number;
-  /** Connection string with the secret, where there is one. */
+  /** With the secret, where there is one. */
   url: string;
   address: string;
-  /** Settles when the log failed for good: nothing can be written any more, the process should end. */
+  /** Nothing can be written any more; the process should end. */
   broken: Promise<Error>;
-  /** Writes the waiting appends, ends open calls with CANCELLED, closes the log. */
+  /** Waiting appends are written, open calls end with CANCELLED. */
   stop(): Promise<void>;
 }
 
-/** `Reading` encodes its answers itself. */
 export const streams_service = {
   ...streamsGrpc.StreamsService,
   read: {
@@ -54,12 +52,12 @@ export type StreamsCalls = Pick<IStreamsServer, 'append' | 'batchAppend' | 'dele
   read: handleServerStreamingCall<streams.ReadReq, Uint8Array>;
 };
 
-/** The version whose behaviour is followed; the client asks for it before its first append. */
+/** Whose behaviour is followed; the client asks for it. */
 const server_version = '23.10.0';
-/** How long clients may take to end their calls at a stop. */
+/** For clients to end their calls at a stop. */
 const close_ms_max = 1_000;
 
-/** Starts the embedded event store. Throws LogUnavailable, DamagedLog or PortUnavailable. */
+/** @throws LogUnavailable, DamagedLog, PortUnavailable */
 export async function startEventStore(options: EventStoreOptions): Promise<RunningEventStore> {
   const log = Log.open(options.data);
   const access = accessOf(options, log);
@@ -142,7 +140,6 @@ function tracked<T extends OpenCall>(open_calls: Set<OpenCall>, call: T): T {
   return call;
 }
 
-/** Reports the same trouble once, however often clients run into it. */
 function onceEach(report: (sentence: string) => void): (sentence: string) => void {
   let last = '';
   return (sentence) => {

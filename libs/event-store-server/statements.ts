@@ -3,7 +3,7 @@ import { record_columns } from './record.js';
 
 export type Statements = ReturnType<typeof prepareStatements>;
 
-/** The statements of the log; each answers rows as arrays. */
+/** Rows as arrays. */
 export function prepareStatements(database: DatabaseSync) {
   const prepare = (sql: string) => {
     const statement = database.prepare(sql);

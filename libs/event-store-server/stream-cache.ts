@@ -4,28 +4,28 @@ import { parseRetention, type Retention } from './retention.js';
 import type { Statements } from './statements.js';
 
 export interface Head {
-  /** Number of the stream, 0 as long as it holds no event. */
+  /** 0: no event yet. */
   id: number;
   name: string;
-  /** Revision of the last event, −1 when the stream holds none. */
+  /** −1: no event. */
   last: number;
   tombstoned: boolean;
-  /** Revisions of the latest events by id; read from the log when first asked for. */
+  /** By id; read from the log when first asked for. */
   revisions: Map<string, number> | undefined;
 }
 
-/** A retry that expects no revision is recognised among this many latest events of its stream, also after a restart. */
+/** A retry without an expected revision is recognised among so many latest events, also after a restart. */
 const retry_window = 50_000;
 
 export interface CacheLimits {
   streams_max: number;
-  /** Ids kept in memory to recognise retries, over all streams. */
+  /** Over all streams. */
   ids_max: number;
 }
 
 export const default_cache_limits: CacheLimits = { streams_max: 50_000, ids_max: 200_000 };
 
-/** Heads, metadata and recent ids of streams, read from the log on first use. Every method throws DamagedLog. */
+/** Read from the log on first use. @throws DamagedLog */
 export class StreamCache {
   private readonly heads = new Map<string, Head>();
   private readonly retentions = new Map<string, Retention>();
@@ -46,7 +46,7 @@ export class StreamCache {
     return head;
   }
 
-  /** Checks the stream's entry against the events: the last one must be there, and none behind it. */
+  /** The last event must be there, and none behind it. */
   private headOfRow(stream: string, [id, name, last, checksum]: [number, string, number, number]) {
     if (name !== stream || streamChecksum(id, last, name) !== checksum)
       throw new DamagedLog(`the entry of stream ${stream} does not have its checksum`);
@@ -71,7 +71,6 @@ export class StreamCache {
     return { last: this.headOf(stream).last, deleted, has_metadata: exists };
   }
 
-  /** A tombstone ends the stream's metadata with it. */
   isTombstoned(stream: string): boolean {
     return this.headOf(stream).tombstoned || (stream.startsWith('$$') && this.headOf(stream.slice(2)).tombstoned);
   }
@@ -101,7 +100,7 @@ export class StreamCache {
   }
 
   private rememberId(revisions: Map<string, number>, id: string, revision: number): void {
-    // Deleting first keeps the map ordered by revision, so that the oldest goes first.
+    // Keeps the map ordered by revision: the oldest goes first.
     if (!revisions.delete(id)) this.cached_ids += 1;
     revisions.set(id, revision);
     if (revisions.size > retry_window) {
@@ -110,7 +109,7 @@ export class StreamCache {
     }
   }
 
-  /** Must not be called within a transaction, whose writes are here before they are in the log. */
+  /** Not within a transaction, whose writes are here before they are in the log. */
   keepBounded(): void {
     const streams = Math.max(this.heads.size, this.retentions.size);
     if (streams > this.limits.streams_max || this.cached_ids > this.limits.ids_max) this.forget();

@@ -8,7 +8,7 @@ const magic = 0x377f0682;
 interface Header {
   page_bytes: number;
   big_endian: boolean;
-  /** Drawn anew for each log; every frame carries them. */
+  /** Drawn anew for each log. */
   salts: [number, number];
   checksum: Checksum;
 }
@@ -16,10 +16,8 @@ interface Header {
 type Checksum = [number, number];
 
 /**
- * Finds damage that sqlite would repair silently: it ends the write-ahead log at the first frame with a wrong checksum
- * and drops the commits behind it. A frame torn by a crash belongs to the last transaction, so nothing of the same log
- * lies behind that transaction. If something does, the frame was whole once. Throws DamagedLog. Format:
- * https://www.sqlite.org/fileformat2.html#walformat.
+ * sqlite drops commits behind a frame with a wrong checksum. A torn frame belongs to the last transaction; where more
+ * of the same log lies behind, it was whole once. @throws DamagedLog. https://www.sqlite.org/fileformat2.html#walformat
  */
 export function checkWriteAheadLog(file: string): void {
   if (!existsSync(file)) return;
@@ -54,7 +52,7 @@ function checkFrames(descriptor: number, size: number, header: Header): void {
   let committed_behind = false;
   for (let offset = header_bytes; offset + frame.length <= size; offset += frame.length) {
     readSync(descriptor, frame, 0, frame.length, offset);
-    // One equal salt marks a frame of this log, even with a flipped bit; frames of an older log have none.
+    // One equal salt marks this log, even with a flipped bit.
     const salts_equal = [0, 1].filter((n) => frame.readUInt32BE(8 + 4 * n) === header.salts[n]).length;
     const same_log = salts_equal > 0;
     if (broken_at === undefined) {
@@ -65,13 +63,13 @@ function checkFrames(descriptor: number, size: number, header: Header): void {
     } else if (same_log && committed_behind) {
       throw new DamagedLog(`the write-ahead log is broken at byte ${broken_at}`);
     }
-    // Frames of an older log may lie behind the end; they say nothing about this one.
+    // Frames of an older log say nothing about this one.
     const commits = frame.readUInt32BE(4) !== 0;
     committed_behind ||= same_log && commits;
   }
 }
 
-/** SQLite's checksum of 8-byte steps, continued from `start`. */
+/** Of 8-byte steps, continued from `start`. */
 function sum(start: Checksum, bytes: Buffer, big_endian: boolean): Checksum {
   let [a, b] = start;
   for (let at = 0; at < bytes.length; at += 8) {

@@ -2,7 +2,6 @@ import type { ServerDuplexStream, ServerWritableStream } from '@grpc/grpc-js';
 
 type Outlet = ServerWritableStream<unknown, unknown> | ServerDuplexStream<unknown, unknown>;
 
-/** Whether an answer can still reach the client. */
 export function isOpen(call: Outlet): boolean {
   return !call.cancelled && !call.destroyed && !call.writableEnded;
 }

@@ -4,16 +4,15 @@ import { type Connection, doubt_ms, type Live } from './connection.js';
 import type { AppendResult, NewEvent } from './event-store.js';
 
 export interface AppendLimits {
-  /** Without an answer for this long, an append is `unknown` and the connection is replaced. */
+  /** Then an append is `unknown` and the connection is replaced. */
   append_timeout_ms: number;
-  /** Appends on the wire at a time. With appends of up to 1 MiB this bounds memory, too. */
+  /** On the wire. With appends of up to 1 MiB this bounds memory, too. */
   in_flight_max: number;
-  /** Appends that wait for a slot; beyond it an append is `unknown` at once. */
+  /** For a slot; beyond it an append is `unknown` at once. */
   waiting_max: number;
 }
 
-// The client sends a time of day as the deadline, so a server whose clock is ahead would refuse a short one. Our own
-// timer sets the limit.
+// A server compares it with its own clock, so it is long; our own timer sets the limit.
 const server_deadline_ms = 24 * 3_600_000;
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -31,7 +30,7 @@ export function appender(connection: Connection, limits: AppendLimits) {
       if (!(await slots.acquire()))
         return unknown('not sent: too many appends are waiting, or the connection broke meanwhile');
       try {
-        // Where the connection is lost, the others would each wait for a timeout of their own.
+        // Otherwise the others would each wait for a timeout of their own.
         return await send(connection, limits.append_timeout_ms, { stream, expected, batch }, slots.clear);
       } finally {
         slots.release();
@@ -41,7 +40,7 @@ export function appender(connection: Connection, limits: AppendLimits) {
   };
 }
 
-/** Settles once: by the answer, the timer or the loss of the client, whichever comes first. Never rejects. */
+/** By answer, timer or loss of the client, whichever comes first. Never rejects. */
 function send(connection: Connection, timeout_ms: number, append: Append, lost: () => void): Promise<AppendResult> {
   return new Promise((resolve) => {
     let sent_ms = Number.POSITIVE_INFINITY;
@@ -63,8 +62,8 @@ function send(connection: Connection, timeout_ms: number, append: Append, lost: 
       const reason = `no answer to an append within ${timeout_ms} ms`;
       if (!live) return giveUp(`${reason}: no connection`);
       settle(unknown(reason));
-      // A store that answers later appends is slow, not lost; a new connection would only add to its work. Most of the time may have gone
-      // before there was a connection, as after an election: that says nothing against this one.
+      // A store that answers later appends is slow, not lost. Time spent without a connection says nothing against this
+      // one.
       const long_sent = performance.now() - sent_ms >= timeout_ms / 2;
       if (long_sent && live.append_answered_ms < sent_ms) connection.broken(live, reason);
     }, timeout_ms);
@@ -76,7 +75,7 @@ function send(connection: Connection, timeout_ms: number, append: Append, lost: 
     };
     const attempt = async () => {
       live = await connection.current();
-      // This append may already be settled as `unknown`; its events must not be written after that.
+      // Settled as `unknown`: its events must not be written after that.
       if (settled) return;
       const asked = live;
       asked.give_up.add(giveUp);
@@ -87,7 +86,7 @@ function send(connection: Connection, timeout_ms: number, append: Append, lost: 
       const answer = await live.client.appendToStream(append.stream, append.batch, {
         expectedRevision: append.expected < 0 ? NO_STREAM : BigInt(append.expected),
         deadline: server_deadline_ms,
-        // Set when the call that all appends share is opened. A follower would forward the append, possibly to no one.
+        // A follower would forward the append, possibly to no one.
         requiresLeader: true,
       });
       answered(live, { outcome: 'appended', revision: Number(answer.nextExpectedRevision) });
@@ -102,8 +101,7 @@ function send(connection: Connection, timeout_ms: number, append: Append, lost: 
 }
 
 /**
- * Certain only for an answer to this very append; an error of the shared call (`_raw` is its status) may have come
- * after the write.
+ * Certain only for an answer to this very append; an error of the shared call (`_raw`) may have come after the write.
  */
 function outcomeOf(error: unknown): AppendResult {
   const answer = commandError(error);
@@ -122,7 +120,7 @@ function outcomeOf(error: unknown): AppendResult {
 
 const unknown = (reason: string): AppendResult => ({ outcome: 'unknown', reason });
 
-/** Throws for events that the client cannot encode: the client would do so in an unhandled promise and never answer. */
+/** The client would throw in an unhandled promise and never answer. */
 function toClientEvents(stream: string, expected: number, events: readonly NewEvent[]): EventData[] {
   if (stream === '' || events.length === 0) throw new TypeError('an append needs a stream and at least one event');
   if (!Number.isSafeInteger(expected) || expected < -1) throw new TypeError(`no revision: ${expected}`);
@@ -131,7 +129,7 @@ function toClientEvents(stream: string, expected: number, events: readonly NewEv
     return {
       id,
       type,
-      // Bytes avoid the client's detour over base64. `client.ts` sets the content type that they really have.
+      // No detour over base64. `client.ts` sets the real content type.
       contentType: 'application/octet-stream',
       data: bytesOf(json?.data ?? JSON.stringify(data), `the data of event ${type}`),
       metadata:
@@ -149,10 +147,7 @@ function bytesOf(json: string | undefined, what: string): Uint8Array {
   return utf8.encode(json);
 }
 
-/**
- * A semaphore: `max` holders at a time, first come, first served. `acquire` resolves to false where the queue is full
- * or `clear` emptied it.
- */
+/** A semaphore, first come, first served. `acquire`: false where the queue is full or was cleared. */
 function limitConcurrency(max: number, waiting_max: number) {
   const waiting: ((acquired: boolean) => void)[] = [];
   let running = 0;
@@ -167,7 +162,7 @@ function limitConcurrency(max: number, waiting_max: number) {
     },
     release(): void {
       const next = waiting.shift();
-      // The slot is handed over, so that no later caller can take it between.
+      // Handed over: no later caller can take the slot between.
       if (next) next(true);
       else running--;
     },

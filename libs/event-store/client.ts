@@ -16,7 +16,7 @@ interface GrpcCall {
   on(event: 'data', listener: (message: unknown) => void): unknown;
 }
 
-/** Members of the client that we replace. They are ordinary properties of every client object, hidden by its types. */
+/** Members of the client that we replace, hidden by its types. */
 interface Seams {
   GRPCStreamCreator(
     service: unknown,
@@ -30,7 +30,6 @@ interface Seams {
   callArguments(options: object, call?: object): [metadata: Metadata, call: object];
 }
 
-/** A channel of grpc-js, and the property that holds its connection options. */
 interface Channel {
   close(): void;
   internalChannel: { options: Record<string, unknown>; credentials: ChannelCredentials };
@@ -38,19 +37,14 @@ interface Channel {
 
 const keepalive_timeout_ms = 5_000;
 const dispose_ms_max = 500;
-/**
- * HTTP/2 flow-control window. The default of 64 KiB holds some fifty events, so reader and server would wait for each
- * other.
- */
+/** HTTP/2's window. The default of 64 KiB holds some fifty events: reader and server would wait for each other. */
 const read_ahead_bytes = 1024 * 1024;
 
 /**
- * Opens a client for one node; the first call makes the connection.
- *
- * @param generation how many clients this process has opened before. It makes the channel's options unique: grpc-js
- * would otherwise share the old, dead TCP connection, or its reconnect timer of up to two minutes.
- * @param on_broken called, perhaps repeatedly, when the connection is gone or the node does not lead; the client is
- * then useless. `leader` is the node that it named.
+ * The first call connects.
+ * @param generation makes the channel's options unique: grpc-js would share a dead connection or its reconnect timer
+ * @param on_broken the client is useless: the connection is gone, or the node does not lead (`leader`: the one it
+ * named)
  */
 export function openClient(
   url: string,
@@ -74,19 +68,18 @@ export function openClient(
   seams.getChannel = async () => {
     const channel = await getChannel();
     channels.add(channel);
-    // The client has no option for it. The channel connects with its first call, which is still to come.
+    // The client has no option for it. The channel connects with its first call.
     channel.internalChannel.options['grpc-node.flow_control_window'] = read_ahead_bytes;
     if (closed) channel.close();
     return channel;
   };
 
-  // The client would open a second channel while calls still run on the first. A broken client is replaced as a whole
-  // instead.
+  // The client would open a second channel while calls run on the first; it is replaced as a whole instead.
   seams.handleError = async (_stub, error) => {
     if (!closed && meansBroken(error)) on_broken(error.message, leaderNamedBy(error));
   };
 
-  // The client caches a failure from before a call is on the wire and answers each later call with it.
+  // The client caches a failure from before a call is sent and answers each later call with it.
   const orBroken = async <T>(before: () => Promise<T>, sent = () => false): Promise<T> => {
     try {
       return await before();
@@ -105,7 +98,7 @@ export function openClient(
       service,
       name,
       (stub) => {
-        // A call that waited for the server's features must not go out on a client that was closed meanwhile.
+        // It may have been closed while the call waited for the server's features.
         if (closed) throw new Error('this client is closed');
         sent = true;
         if (name !== 'appendToStream') return create(readingByHand(stub));
@@ -134,32 +127,32 @@ export function openClient(
   };
 }
 
-/** Throws where the text is no connection string, without repeating it: it may hold a password. */
+/** Does not repeat the text, which may hold a password. */
 export function checkConnectionString(url: string): void {
   try {
     EventStoreDBClient.connectionString(url);
   } catch (error) {
-    // A missing certificate file, whose message is safe.
+    // A missing certificate file; its message is safe.
     if (error instanceof Error && !('connectionString' in error)) throw error;
     throw new Error('The URL of the event store is not a connection string (esdb://host:port?tls=…).');
   }
 }
 
-/** TLS or none, authorities, client certificate. Throws where a file of them cannot be read. */
+/** @throws where a file of them cannot be read */
 export async function credentialsOf(url_of_one: string): Promise<ChannelCredentials> {
   const channel = await seamsOf(EventStoreDBClient.connectionString(url_of_one)).getChannel();
   channel.close();
   return channel.internalChannel.credentials;
 }
 
-/** The client's own kind of error, with its `type`; undefined for anything else. */
+/** With its `type`; undefined for anything else. */
 export function commandError(error: unknown) {
   return error instanceof Error && isCommandError(error) ? error : undefined;
 }
 
 function closeHoles(call: GrpcCall): void {
-  // When a call breaks, the client rejects each queued write in an unhandled promise. So the call never seems full; the
-  // limit of appends in flight bounds what it buffers.
+  // When a call breaks, the client rejects each queued write unhandled. So it never seems full; the limit in flight
+  // bounds it.
   const write = call.write?.bind(call);
   if (write) {
     call.write = (message) => {
@@ -167,8 +160,7 @@ function closeHoles(call: GrpcCall): void {
       return true;
     };
   }
-  // An answer whose append is gone from the process-wide map throws inside the listener. Our own timer makes that
-  // append `unknown`.
+  // An answer whose append is gone throws inside the listener. Our own timer makes that append `unknown`.
   for (const listener of call.listeners('data')) {
     call.off('data', listener);
     call.on('data', (answer) => {
@@ -183,8 +175,7 @@ type Proposed = { getMetadataMap(): { set(key: string, value: string): unknown }
 type AppendMessage = { getProposedMessagesList?(): Proposed[]; getProposedMessage?(): Proposed | undefined };
 
 /**
- * As JSON, the client would encode an event as base64 and decode it again, twice: most of the cost of an append. So
- * events go in as bytes, and get the content type JSON here.
+ * As JSON the client would encode an event as base64 twice, most of an append's cost: bytes, with JSON's content type.
  */
 function sayJson(call: GrpcCall): void {
   const write = call.write?.bind(call);
@@ -201,11 +192,11 @@ function sayJson(call: GrpcCall): void {
 function meansBroken(error: Error & { code?: unknown; details?: unknown; metadata?: unknown }): boolean {
   if (error.code === status.UNAVAILABLE || error.code === status.INTERNAL) return true;
   if (error.code === status.CANCELLED) return error.details !== 'Cancelled on client';
-  // After a change of leader the cluster has to be asked again who leads.
+  // After a change of leader the cluster is asked again.
   return trailerOf(error, 'exception') === 'not-leader' || doesNotLead(error.message);
 }
 
-/** Only the text distinguishes these answers. */
+/** Only the text distinguishes these. */
 export function doesNotLead(message: string): boolean {
   return message.includes('Server Is Not Ready') || message.includes('No leader info available');
 }
@@ -222,8 +213,7 @@ function trailerOf({ metadata }: { metadata?: unknown }, name: string): string |
 const LOOPBACK = /^(127(\.\d+){3}|localhost)(:\d+)?$/;
 
 /**
- * Without TLS the client does not send user and password. Within this machine it is safe, and the embedded store needs
- * them, so they are taken out of the URL and sent with each call.
+ * Without TLS the client sends no user. Within this machine it is safe, and the embedded store needs it with each call.
  */
 export function withoutCredentials(url: string): { url_without: string; authorization?: string } {
   const [, scheme, username = '', password = '', hosts = '', options = ''] =

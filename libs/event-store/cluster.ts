@@ -4,8 +4,8 @@ import shared from '@eventstore/db-client/generated/shared_pb.js';
 import { type ChannelCredentials, Metadata } from '@grpc/grpc-js';
 
 /**
- * Finds the leader of a cluster. The client's own search asks one node after the other for five seconds each and trusts
- * what any node says of another. Here all are asked at once, and a node leads only if it says so itself.
+ * The client asks one node after the other for five seconds each. Here all are asked at once, and a node leads only if
+ * it says so itself.
  */
 
 export type Host = string;
@@ -22,7 +22,7 @@ interface Member {
 }
 
 const default_port = 2113;
-/** A node without an answer by then is asked again. Long enough for a busy machine, and it delays no other node. */
+/** Enough for a busy machine; it delays no other node. */
 const answer_ms_max = 1_000;
 const ask_again_ms = 150;
 
@@ -41,11 +41,9 @@ export function addressesOf(url: string): Addresses {
 }
 
 /**
- * Asks all nodes, those known and those that they name, until one leads.
- *
- * @param known grows by the members that are named.
- * @param silent called once, when all have been asked and none leads.
- * @throws the signal's reason.
+ * Asks known nodes and those that they name, until one leads. @throws the signal's reason
+ * @param known grows by the members that are named
+ * @param silent called once, when all were asked and none leads
  */
 export function findLeader(
   known: Set<Host>,
@@ -84,11 +82,10 @@ export function findLeader(
 }
 
 /**
- * The node that says it leads. Of several (one has slept through an election) the one that most others name. Known once
- * a majority agrees, else when each node has answered or failed to.
+ * Says that it leads; of several, named by most others. Known once a majority agrees, or all have answered or failed.
  */
 export function leaderOf(answers: ReadonlyMap<Host, readonly Member[] | undefined>, asked: number): Host | undefined {
-  // A node that answers under another name is a member all the same, and is asked under its own name, too.
+  // A node that answers under another name is also asked under its own.
   const members = [...answers].flatMap(([host, said]) =>
     said?.some((member) => member.host === host) ? [{ host, said, leader: said.find(({ leads }) => leads)?.host }] : [],
   );
@@ -110,7 +107,7 @@ function askAgainAndAgain(
   tell: (members: Member[] | undefined) => void,
 ): Node {
   const client = new gossipGrpc.GossipClient(host, credentials, {
-    // A connection of its own, retried at once: a shared one waits up to two minutes after a failure.
+    // A shared connection waits up to two minutes after a failure.
     'grpc.use_local_subchannel_pool': 1,
     'grpc.initial_reconnect_backoff_ms': ask_again_ms,
     'grpc.max_reconnect_backoff_ms': 2 * ask_again_ms,

@@ -15,7 +15,6 @@ describe('who leads', () => {
     ['one has slept through the election', { a: says('a'), b: says('b'), c: says('b') }, 'b'],
     ['one has slept, and who follows the other is away', { a: says('a'), b: says('b'), c: undefined }, undefined],
     ['no node leads', { a: says(undefined), b: says(undefined), c: says(undefined) }, undefined],
-    // Its own answer comes under its own name as well.
     ['who answers under the name of all does not count twice', { a: says('a'), all: says('a') }, undefined],
     ['a single node', { a: says('a', ['a']) }, 'a'],
   ])('%s', (_, answers, leader) => {

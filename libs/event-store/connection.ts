@@ -7,36 +7,35 @@ import { EventStoreUnavailable } from './event-store.js';
 export interface Live {
   readonly client: EventStoreDBClient;
   readonly host: Host;
-  /** Called with a sentence for each call that runs on this client when it is given up; the calls remove themselves. */
+  /** For each call on this client when it is given up; calls remove themselves. */
   readonly give_up: Set<(reason: string) => void>;
-  /** When this client last brought the answer to an append (performance.now); −Infinity before the first. */
+  /** By performance.now; −Infinity before the first. */
   append_answered_ms: number;
   readonly close: () => Promise<void>;
 }
 
 export interface Connection {
   /**
-   * The client in use, or the next one; in a cluster the leader's. Rejects when `signal` aborts, with
-   * EventStoreUnavailable after `wait_ms_max`, and after close().
+   * Or the next one; a cluster's leader. @throws the signal's reason; EventStoreUnavailable after `wait_ms_max`, or
+   * closed
    */
   current(signal?: AbortSignal, wait_ms_max?: number): Promise<Live>;
-  /** Replaces the client if it is still the one in use, after a pause that grows with every failure in a row. */
+  /** If still in use; the pause grows with every failure in a row. */
   broken(culprit: Live, reason: string): void;
-  /** For a call that waits for long: replaces the client if another node leads, or as soon as one does. */
+  /** Of a long wait: replaces the client if or once another node leads. */
   doubt(suspect: Live): void;
   answered(): void;
-  /** Aborts when close() is called. */
   readonly closed: AbortSignal;
   close(): Promise<void>;
 }
 
-/** A longer wait for an answer is no fault yet, but a reason to ask whether another node leads. */
+/** No fault yet, but a reason to ask whether another node leads. */
 export const doubt_ms = 300;
 const pause_ms_min = 50;
-/** Shorter than an append's timeout, so that an append made during the pause still gets its try. */
+/** Shorter than an append's timeout: an append made meanwhile gets its try. */
 const pause_ms_max = 2_000;
 
-/** Milliseconds; half of it random, so that instances do not return in step. */
+/** Half of it random, so that instances do not return in step. */
 export function pauseAfter(failures: number): number {
   return Math.min(pause_ms_max, pause_ms_min * 2 ** failures) * (0.5 + Math.random() / 2);
 }
@@ -45,18 +44,15 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal }).catch(() => {});
 }
 
-// Counted per process, as the pool of connections in grpc-js is.
+// As grpc-js's pool of connections.
 let generation = 0;
 
-/**
- * Keeps one client alive at a time: all clients of a process share one map of pending appends, and an error on one
- * rejects the appends of the others.
- */
+/** One at a time: a process's clients share a map of pending appends, and an error on one rejects the others'. */
 export function keepConnected(url: string, log: (line: string) => void): Connection {
   const closing = new AbortController();
   const { hosts, cluster, urlOf } = addressesOf(url);
   const [first_host = ''] = hosts;
-  /** The nodes of the URL, and all that were members since: the one in the URL may be the one that is gone. */
+  /** The node in the URL may be the one that is gone. */
   const known = new Set(hosts);
   let failures = 0;
   let live: Live | undefined;
@@ -99,7 +95,7 @@ export function keepConnected(url: string, log: (line: string) => void): Connect
         return live;
       } catch (error) {
         closing.signal.throwIfAborted();
-        // For example, a certificate file that is missing for a moment.
+        // Such as a certificate file that is missing for a moment.
         log(`event store: ${error instanceof Error ? error.message : error}`);
         await sleep(pauseAfter(failures++), undefined, { signal: closing.signal });
       }

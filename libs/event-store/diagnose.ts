@@ -1,6 +1,4 @@
-/**
- * Says why a named event store cannot be used, since the client says "failed to discover" or nothing. Writes nothing.
- */
+/** The client says "failed to discover" or nothing. Writes nothing. */
 import { readFileSync } from 'node:fs';
 import { connect, type SecureClientSessionOptions } from 'node:http2';
 import { ErrorType } from '@eventstore/db-client';
@@ -10,14 +8,14 @@ import { AccessRefused, type EventStore } from './event-store.js';
 import { connectEventStore } from './eventstoredb.js';
 
 export interface Trouble {
-  /** Cause and what to change, with the server's address and no secret. */
+  /** With the server's address and no secret. */
   sentence: string;
   passes: boolean;
 }
 
 const answer_ms_max = 2_500;
 
-/** undefined where the server answers, accepts the user, and lets it read and append. */
+/** Undefined where the server lets the user read and append. */
 export async function troubleWithEventStore(url: string): Promise<Trouble | undefined> {
   const file = option(url, 'tlsCAFile');
   let store: EventStore;
@@ -43,7 +41,7 @@ export async function troubleWithEventStore(url: string): Promise<Trouble | unde
     const found: Trouble[] = [];
     for (const host of hosts) {
       const trouble = await troubleWithHost(host, url);
-      // One node that answers is enough: the others may be missing, or need time.
+      // The others may be missing, or need time.
       if (trouble === undefined)
         return {
           sentence: `The event store ${host} answers, but not yet as a leader (${(error as Error).message}).`,
@@ -57,12 +55,12 @@ export async function troubleWithEventStore(url: string): Promise<Trouble | unde
   }
 }
 
-/** Appends at a revision that no stream has: a server that grants the right answers with a conflict. */
+/** At a revision that no stream has: a server that grants the right answers with a conflict. */
 async function checkRights(store: EventStore): Promise<void> {
   for (const stream of ['ledger-main', 'checkpoints-main', 'security']) {
     const event = { id: crypto.randomUUID(), type: 'RightsChecked', data: {}, metadata: {} };
     const result = await store.append(stream, Number.MAX_SAFE_INTEGER, [event]);
-    // A deleted stream is rejected, too: that ledger is halted, and others go on.
+    // A deleted stream is rejected, too: that ledger is halted, others go on.
     if (result.outcome === 'rejected' && result.reason === ErrorType.ACCESS_DENIED)
       throw new AccessRefused(
         `its user may not append to the stream ${stream} (${result.reason}): make it a member of $admins.`,
@@ -125,7 +123,7 @@ function troubleWithHost(host: Host, url: string): Promise<Trouble | undefined> 
   });
 }
 
-/** undefined where the host speaks HTTP/2, else the error's code, or `silent`. */
+/** Undefined where the host speaks HTTP/2, else the error's code, or `silent`. */
 function probe(host: Host, tls: boolean, ca?: Buffer, rejectUnauthorized = true): Promise<string | undefined> {
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
   const options: SecureClientSessionOptions = { ca, rejectUnauthorized };

@@ -7,22 +7,21 @@ import { readAll, readStream, subscribeAll } from './read.js';
 
 export interface EventStoreOptions {
   url: string;
-  /** Without an answer for this long, an append is `unknown` and the connection is replaced. */
+  /** Then an append is `unknown` and the connection is replaced. */
   append_timeout_ms?: number;
-  /** A read throws after this much silence. A subscription may be silent: HTTP/2 pings (10 s + 5 s) watch over it. */
+  /** Silence after which a read throws. A subscription may be silent: HTTP/2 pings watch over it. */
   read_timeout_ms?: number;
-  /** Appends on the wire at a time; with appends of up to 1 MiB it bounds memory, too. */
+  /** On the wire; with appends of up to 1 MiB it bounds memory, too. */
   in_flight_max?: number;
-  /** Appends that wait for a slot; beyond it they are `unknown` at once. */
+  /** For a slot; beyond it they are `unknown` at once. */
   waiting_max?: number;
-  /** Gets one line for each loss and each return of the connection, without secrets. */
+  /** Each loss and return of the connection, without secrets. */
   log?: (line: string) => void;
 }
 
 /**
- * The log through the official client. It connects on first use, and again after every fault; an outage is a result
- * (`unknown`), an EventStoreUnavailable or a pause. Use one for each process: two share state inside the client, which
- * makes more appends `unknown`. Throws where `url` is no connection string.
+ * Connects on first use and after every fault. One a process: two share state inside the client. @throws where `url` is
+ * no connection string
  */
 export function connectEventStore(options: EventStoreOptions): EventStore {
   const {
@@ -97,7 +96,7 @@ async function* upTo<T>(max: number | undefined, items: AsyncIterable<T>): Async
   }
 }
 
-/** Servers disagree on whether an empty list matches nothing or everything. */
+/** Servers disagree on what an empty list matches. */
 function atLeastOne(stream_prefixes: string[]): string[] {
   if (stream_prefixes.length === 0) throw new TypeError('a filter needs at least one stream prefix');
   return stream_prefixes;

@@ -19,12 +19,11 @@ import { storedEvent } from './received.js';
 
 interface Limits {
   signal?: AbortSignal;
-  /** Silence of the server beyond this many milliseconds is a broken connection. Undefined: silence is normal. */
+  /** More silence is a broken connection; undefined: it is normal. */
   silence_ms_max?: number;
   since_ms?: number;
 }
 
-/** The client's result of a read: a Node stream, of which we use this much, and a way to end the call behind it. */
 type Source<T> = AsyncIterable<T> & {
   on(event: 'error', listener: (error: Error) => void): unknown;
   read(): T | null;
@@ -34,16 +33,14 @@ type Source<T> = AsyncIterable<T> & {
 
 type Received = AllStreamResolvedEvent | { checkpoint: Position } | { caught_up: true };
 
-/** A filtered `$all` reports its position after this many events that did not match. */
+/** Unmatched events after which a filtered `$all` reports its position. */
 const unmatched_max = 500;
 const read_ahead_max = 64;
-/** A subscription may be silent, but where its node is frozen, nothing else would show it for a quarter of a minute. */
+/** Where its node is frozen, nothing else would show it for 15 s. */
 const quiet_ms = 3_000;
 const portion_max = 64;
 
-/**
- * Throws EventStoreUnavailable, the signal's reason, StreamTombstoned, or another refusal (access denied) as it came.
- */
+/** @throws EventStoreUnavailable, the signal's reason, StreamTombstoned, another refusal as it came */
 export async function* readStream(
   connection: Connection,
   stream: string,
@@ -53,7 +50,7 @@ export async function* readStream(
   try {
     const since_ms = Date.now();
     const live = await connection.current(limits.signal, limits.silence_ms_max);
-    // A read decides, or proves that something is missing; a follower may lag behind.
+    // A follower may lag behind; a read decides.
     const source = live.client.readStream(
       stream,
       { ...where, requiresLeader: true },
@@ -64,7 +61,7 @@ export async function* readStream(
     for await (const portion of receive(connection, live, source, { ...limits, since_ms }))
       for (const { event } of portion) {
         if (!event) continue;
-        // The last event is yielded after the call has ended: a caller that stops there then cancels nothing.
+        // A caller that stops here then cancels nothing.
         if (left !== undefined && --left === 0) last = storedEvent(event);
         else yield storedEvent(event);
       }
@@ -95,10 +92,7 @@ export async function* readAll(
   throw new EventStoreUnavailable('the event store ended the read before its end');
 }
 
-/**
- * Resumes after the last message that it yielded. Returns when `signal` aborts or the connection is closed; never
- * throws.
- */
+/** Resumes after the last message yielded. Never throws. */
 export async function* subscribeAll(
   connection: Connection,
   after: Position | undefined,
@@ -140,8 +134,7 @@ async function* subscription(
   stream_prefixes: string[],
   limits: Limits,
 ): AsyncGenerator<SubscriptionMessage[]> {
-  // The client reports checkpoints and caught-up ahead of events that it still buffers. In the same buffer they keep
-  // their place.
+  // The client reports checkpoints ahead of events that it still buffers; in the same buffer they keep their place.
   const filter = streamNameFilter({
     prefixes: stream_prefixes,
     maxSearchWindow: unmatched_max,
@@ -163,17 +156,14 @@ async function* subscription(
   }
 }
 
-/**
- * The messages of one call in portions, at the consumer's pace. Throws when the client is given up, on abort and on
- * silence.
- */
+/** At the consumer's pace. @throws when the client is given up, on abort and on silence */
 async function* receive<T>(
   connection: Connection,
   live: Live,
   source: Source<T>,
   { signal, silence_ms_max, since_ms = Date.now() }: Limits,
 ): AsyncGenerator<T[]> {
-  // The client emits errors on the stream even after the last iteration; without a listener they would end the process.
+  // Errors come even after the last iteration; without a listener they would end the process.
   source.on('error', () => {});
   let stopped: unknown;
   const stop = (reason: Error) => {
@@ -203,13 +193,13 @@ async function* receive<T>(
     for await (const first of source) {
       waiting_since = undefined;
       connection.answered();
-      // Passing single events through every generator costs readers much more.
+      // Single events through every generator cost readers much more.
       const portion = [first];
       for (let next = source.read(); next !== null; next = portion.length < portion_max ? source.read() : null)
         portion.push(next);
       yield portion;
       waiting_since = Date.now();
-      // While there is something to read, no other I/O would run: not the answers of a database that works meanwhile.
+      // While there is something to read, no other I/O would run.
       await nextTurn();
     }
     left_early = false;
@@ -221,13 +211,13 @@ async function* receive<T>(
     clearInterval(doubt);
     signal?.removeEventListener('abort', abort);
     live.give_up.delete(giveUp);
-    // Ending the client's stream does not end its call. A call that ends by itself is not cancelled: late messages of a
-    // cancelled call count as invalid frames, and Node closes a connection after 1,000.
+    // A call that ends by itself is not cancelled: late messages of a cancelled one count as invalid frames, and Node
+    // closes a connection after 1,000.
     if (left_early) ('cancel' in source ? source.cancel() : source.unsubscribe()).catch(() => {});
   }
 }
 
-/** The error for the reader: a refusal as it is, since waiting cannot help; anything else is an outage. */
+/** A refusal as it is; anything else is an outage. */
 function failureOf(error: unknown, signal: AbortSignal | undefined): unknown {
   if (signal?.aborted) return signal.reason;
   if (error instanceof EventStoreUnavailable) return error;

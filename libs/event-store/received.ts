@@ -5,7 +5,6 @@ import type { CallOptions, Metadata } from '@grpc/grpc-js';
 import { MessageReader } from '../wire/protobuf.js';
 import type { Position, StoredEvent } from './event-store.js';
 
-/** The streams service for the client's reads and subscriptions; `receive` decodes the messages. */
 export function readingByHand(service: StreamsClient): StreamsClient {
   const { path, requestSerialize } = streams.StreamsService.read;
   const read = (request: ReadReq, metadata: Metadata, options: CallOptions) =>
@@ -14,12 +13,11 @@ export function readingByHand(service: StreamsClient): StreamsClient {
 }
 
 /**
- * Decodes a ReadResp (streams.proto), by hand where it holds an event: with the generated classes and the client's
- * conversions that took a quarter of the projector's time. Throws RangeError, at which grpc-js ends the call.
+ * ReadResp (streams.proto) by hand: the generated classes took a quarter of the projector's time. @throws RangeError
  */
 export function receive(message: Buffer): unknown {
   const fields = new MessageReader(message);
-  // Enters the event of the response, then the event's record. We never ask for links.
+  // The response's event, then its record. We never ask for links.
   for (let depth = 0; depth < 2; depth += 1) {
     if (!fields.find(1)) return streams.StreamsService.read.responseDeserialize(message);
     fields.enter();
@@ -34,10 +32,7 @@ export function storedEvent({ data }: RecordedEvent): StoredEvent & { position: 
 
 const PROPERTIES = new Map([['created', '0']]);
 
-/**
- * Plays response, event, record, stream and id at once, as far as the client asks. The client passes binary data on as
- * they are, hence this object.
- */
+/** Plays response, event, record, stream and id at once, as far as the client asks. */
 class Received {
   constructor(readonly event: StoredEvent & { position: Position }) {}
   getData_asU8() {
@@ -120,7 +115,7 @@ function readRecord(fields: MessageReader): StoredEvent & { position: Position }
     data: content === 'application/json' ? parsed(data, String) : data,
     metadata: metadata.length === 0 ? undefined : parsed(metadata, () => metadata),
     bytes: { data, metadata },
-    // `created` counts units of 100 ns.
+    // Units of 100 ns.
     created_ms: Number(created.slice(0, -4)),
   };
 }

@@ -44,7 +44,6 @@ function recordOf(event: Recorded) {
   if (event.content !== undefined) properties.set('content-type', event.content);
   return made.setData(event.data).setCustomMetadata(event.metadata);
 }
-/** A field that this version of the protocol does not know, of each wire type. */
 const UNKNOWN = Buffer.from('f80101' + 'f9010102030405060708' + 'fa0103aabbcc' + 'fd0101020304', 'hex');
 
 function messageOf(event: Recorded): Buffer {
@@ -96,7 +95,6 @@ test('what is cut off or no message is refused, wherever it ends', () => {
     fc.property(record, fc.nat(), fc.uint8Array({ maxLength: 100 }), (event, at, noise) => {
       const message = messageOf({ ...event, data: event.data.subarray(0, 100), metadata: Buffer.alloc(0) });
       expect(() => receive(message.subarray(0, 1 + (at % (message.length - 1))))).toThrow();
-      // The beginning of an event, followed by noise: it is refused or read, and terminates.
       try {
         receive(Buffer.concat([Buffer.from([0x0a, noise.length + 2, 0x0a, noise.length]), noise]));
       } catch (error) {

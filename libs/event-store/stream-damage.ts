@@ -1,32 +1,25 @@
-/**
- * Finds what other clients did to a stream that this system only appends to: deleted or truncated it, or gave it a
- * retention. The stream itself shows nothing of it.
- */
+/** What other clients did to a stream that we only append to: deletion, truncation, retention. */
 import { randomUUID } from 'node:crypto';
 import { type EventStore, type StoredEvent, StreamTombstoned } from './event-store.js';
 
-/** Properties of a stream's metadata that hide events. A scavenge removes hidden events for ever. */
+/** A scavenge removes hidden events for ever. */
 const HIDING = ['$tb', '$maxCount', '$maxAge'] as const;
-/** A soft deletion truncates before the largest int64. */
+/** Before the largest int64. */
 const deleted_from = 2 ** 53;
 const writes_max = 3;
 
-/** How each is undone; docs/recovery.md says more. */
 const unhidden = '"cli unhide" brings them back until a scavenge removes them';
 const from_backup = 'only a backup or an export has its events';
 
 export interface StreamDamage {
   reason: string;
-  /** `unhide` brings everything back. Otherwise only a backup does. */
+  /** Otherwise only a backup brings events back. */
   can_unhide: boolean;
 }
 
 const metadataStream = (stream: string) => `$$${stream}`;
 
-/**
- * undefined where all events can be read, and where there never were any. Two reads of one event.
- * @throws EventStoreUnavailable, the signal's reason
- */
+/** Undefined where all events can be read, or there never were any. Two reads of one event. */
 export async function findDamage(
   store: EventStore,
   stream: string,
@@ -52,16 +45,13 @@ export async function findDamage(
   return { reason: `${removed}; ${from_backup}`, can_unhide: false };
 }
 
-/**
- * Removes the settings that hide events from the stream's metadata. Returns whether any hid some.
- * @throws Error where the log refuses it or another client hides them again
- */
+/** @returns whether any hid some. @throws Error where the log refuses it or another client hides them again */
 export async function unhide(store: EventStore, stream: string): Promise<boolean> {
   for (let written = 0; ; written += 1) {
     const { data, revision } = await readMetadata(store, stream);
     const kept = Object.entries(data).filter(([name]) => !HIDING.some((hiding) => hiding === name));
     if (kept.length === Object.keys(data).length) return written > 0;
-    // The first write to a deleted stream makes the server put a truncation in its place.
+    // The first write to a deleted stream makes the server truncate instead.
     if (written === writes_max) throw new Error(`The metadata of ${stream} hides events again and again.`);
     const event = { id: randomUUID(), type: '$metadata', data: Object.fromEntries(kept), metadata: undefined };
     const { outcome } = await store.append(metadataStream(stream), revision, [event]);

@@ -1,4 +1,3 @@
-/** The time of a batch: this machine's, unless its clock is far ahead of the log's. */
 import { momentOf } from './batch.js';
 import type { QueuedGroup } from './command-queue.js';
 import type { LogClock } from './log-clock.js';
@@ -8,15 +7,14 @@ interface Clocks {
   log_clock: LogClock;
 }
 
-/** This machine's time where it can be trusted, else the log's. */
+/** This machine's where it can be trusted, else the log's. */
 export function trustedNow({ now, log_clock }: Clocks): string {
   const own = now();
   return log_clock.allows(own) ? own : log_clock.now();
 }
 
 /**
- * The latest time of now and of the groups. Groups of a clock that is far ahead are answered `clock_ahead`: the ledger's time never runs
- * backwards, so it would stay there.
+ * Groups of a clock far ahead are answered `clock_ahead`: the ledger's time never runs backwards, and would stay there.
  */
 export async function batchTime({ now, log_clock }: Clocks, groups: readonly QueuedGroup[]): Promise<string> {
   const latest = groups.map(momentOf).reduce((late, at) => (at > late ? at : late), now());

@@ -1,6 +1,6 @@
 /**
- * One batch: the queued commands are decided one after the other, each on the state that the one before left, and become ONE append. All in
- * memory, inside a change of the state that is rolled back if another writer was faster.
+ * Queued commands are decided one after the other and become ONE append, in memory, inside a change that can be rolled
+ * back.
  */
 import { hash } from 'node:crypto';
 import { type Answer, answerOf, masterAnswer } from '../documents/answers.js';
@@ -17,7 +17,7 @@ import { applyEvent, type LedgerState, previousPositions, raiseNextExpiry } from
 export const BATCH_EVENTS_MAX = 500;
 export const BATCH_BYTES_MAX = 768 * 1024;
 
-/** A group of commands, or the expiry of one reservation, that exceeds them alone has a batch of its own. */
+/** A group or expiry that exceeds them alone has a batch of its own. */
 export interface BatchLimits {
   events_max: number;
   bytes_max: number;
@@ -29,13 +29,13 @@ export interface Submission {
   envelope: Envelope;
 }
 
-/** What is decided together. `one` and `dry` have one submission; `all` are recorded all or none. */
+/** `one` and `dry`: one submission; `all`: all or none. */
 export interface CommandGroup {
   mode: 'one' | 'dry' | 'all';
   submissions: Submission[];
 }
 
-/** Of one submission. The answer to a replay is read from the log by the caller. */
+/** A replay's answer is read from the log by the caller. */
 export type Result =
   | { outcome: 'recorded'; answer: Answer; events: RecordedEvent[] }
   | { outcome: 'replayed'; position: number; count: number }
@@ -43,12 +43,12 @@ export type Result =
 
 export interface Batch {
   events: NewEvent[];
-  /** Of the first `results.length` groups; the others are for the next batch. */
+  /** Of the first groups; the others are for the next batch. */
   results: Result[][];
   bytes: number;
-  /** Groups and expiries that have events in it: the parts that it could be split into. */
+  /** With events: the parts that it could be split into. */
   parts: number;
-  /** To be committed when the log has the events, and rolled back when it has not. */
+  /** To commit when the log has the events, else to roll back. */
   change: Change;
 }
 
@@ -56,7 +56,7 @@ interface Draft extends Batch {
   limits: BatchLimits;
 }
 
-/** Changes the state in place and leaves `change` open. Without groups it ends what has expired at `now`. */
+/** Changes the state and leaves `change` open. Without groups it ends what has expired at `now`. */
 export function decideBatch(
   state: LedgerState,
   groups: readonly CommandGroup[],
@@ -85,8 +85,7 @@ function fill(state: LedgerState, batch: Draft, groups: readonly CommandGroup[],
 }
 
 /**
- * Before every group and at its own time: whether a reservation still holds must not depend on the neighbours in the batch. false when the
- * batch cannot take all that has expired; it then holds nothing else.
+ * Before every group, at its own time: an expiry must not depend on neighbours. False: the batch cannot take all of it.
  */
 function endExpired(state: LedgerState, now: string, batch: Draft): boolean {
   const room = batch.limits.events_max - batch.events.length;
@@ -122,14 +121,14 @@ function beginPart(state: LedgerState, batch: Draft): Change {
     },
   };
 }
-/** The latest moment of the group's commands; all are decided at it, so that none finds a reservation expired that another has just made. */
+/** The latest of its commands: none finds expired what another has just made. */
 export function momentOf({ submissions }: CommandGroup): string {
   let latest = '';
   for (const { envelope } of submissions) if (envelope.now > latest) latest = envelope.now;
   return latest;
 }
 
-/** undefined when the batch is full and the group must wait for the next one. */
+/** Undefined: for the next batch. */
 function decideGroup(
   state: LedgerState,
   { mode, submissions }: CommandGroup,
@@ -173,7 +172,7 @@ function recordDecided(state: LedgerState, command: Command, decided: Decided, i
   return { outcome: 'recorded', answer, events };
 }
 
-/** Only a change of master data can change nothing; the answer is the record as it is. */
+/** Only a change of master data can change nothing. */
 function unchanged(state: LedgerState, command: Command): Answer {
   if (command.type !== 'change') throw new Error(`${command.type} was decided without an event`);
   const { active, attributes } = state.master[command.kind as MasterKind].get(command.id)!;
@@ -190,9 +189,8 @@ function record(state: LedgerState, event: LedgerEvent, batch: Draft): RecordedE
 }
 
 /**
- * The event linked to the one before it and to the previous event of each document that it adds to. The hash covers the idempotency key,
- * the previous hash and everything else, and the id is made from it: a retry of the same bytes has the same id, and the id of the last
- * event of an append proves that all of them are in the log.
+ * Linked to the event before and to each document's previous one. The hash covers everything, key included, and makes
+ * the id: the last id of an append proves that all its events are in the log.
  */
 function seal(state: LedgerState, event: LedgerEvent): { recorded: RecordedEvent; stored: Required<NewEvent> } {
   const { type, data } = event;

@@ -43,7 +43,6 @@ function outcomes(state: LedgerState, groups: CommandGroup[], now = MONDAY): str
   );
 }
 const renamed = (name: string): Command => ({ type: 'change', kind: 'item', id: BOTTLE, changes: { name } });
-/** As the log counts them. */
 const bytesOf = (events: readonly NewEvent[]) =>
   events.reduce(
     (sum, { type, json }) => sum + Buffer.byteLength(json!.data) + Buffer.byteLength(json!.metadata) + 2 * type.length,

@@ -1,10 +1,10 @@
-/** The bounded queue of a writer. Every group is answered in time, whatever the log does. */
+/** Bounded. Every group is answered in time, whatever the log does. */
 import type { CommandGroup, Result, Submission } from './batch.js';
 import { away, busy, type Failure } from './outcomes.js';
 
 export interface QueuedGroup extends CommandGroup {
   since_ms: number;
-  /** The caller has its answer; a group that is not decided by then never is. */
+  /** A group that is answered before it is decided never is. */
   answered: boolean;
   answer: (answer: Results) => void;
 }
@@ -14,14 +14,14 @@ export interface CommandQueue {
   add(mode: CommandGroup['mode'], submissions: Submission[], since_ms: number): Promise<Results>;
   size(): number;
   isEmpty(): boolean;
-  /** Resolves when there may be something to do: a group came, `wake` was called, or so long has passed. */
+  /** Until a group came, `wake` was called, or so long has passed. */
   wait(ms_max: number | undefined): Promise<void>;
   wake(): void;
-  /** Takes groups into work, until the next call of `take` or `finish`. */
+  /** Until the next `take` or `finish`. */
   take(): readonly QueuedGroup[];
   finish(): void;
   putBack(groups: readonly QueuedGroup[]): void;
-  /** Groups whose events are in an append that may or may not have been written. */
+  /** In an append that may or may not have been written. */
   setUnsettled(groups: readonly QueuedGroup[]): void;
   fail(groups: readonly QueuedGroup[], failure: Failure): void;
   failWaiting(failure: Failure): void;
@@ -30,9 +30,9 @@ export interface CommandQueue {
 
 export interface QueueLimits {
   queue_max: number;
-  /** A group of which nothing was sent to the log so long after it came is answered `away` and never decided. */
+  /** Of which nothing was sent so long after it came: `away`, never decided. */
   wait_ms_max: number;
-  /** A group whose append is not settled so long after it came is answered `unknown`. */
+  /** Whose append is not settled so long after it came: `unknown`. */
   settle_ms_max: number;
 }
 
@@ -67,7 +67,7 @@ export function commandQueue({ queue_max, wait_ms_max, settle_ms_max }: QueueLim
     for (const group of in_work) if (isOlder(wait_ms_max)(group) && !unsettled.includes(group)) late.push(group);
     fail(late, LATE);
   }
-  /** What shares a key with an unsettled append may have been written: then only `unknown` is true. */
+  /** What shares a key with an unsettled append may have been written: only `unknown` is true. */
   function fail(groups: readonly QueuedGroup[], failure: Failure): void {
     if (groups.length === 0) return;
     const keys = new Set(unsettled.flatMap(keysOf));

@@ -1,4 +1,3 @@
-/** What the parts of one writer share, and how they wait. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EventStore, StreamTombstoned } from '../event-store/event-store.js';
 import type { LedgerState } from '../ledger/state/state.js';
@@ -14,13 +13,13 @@ export interface WriterContext {
   log: (line: string) => void;
 }
 
-/** Up to 1.5 s, the more the more attempts failed. Ends early when the writer closes. */
+/** Up to 1.5 s, growing; ends when the writer closes. */
 export async function pauseAfter({ closing }: WriterContext, failed: number): Promise<void> {
   const pause_ms = Math.min(1000, 50 * 2 ** failed) * (0.5 + Math.random());
   await sleep(pause_ms, undefined, { signal: closing }).catch(() => {});
 }
 
-/** Repeats what must not be given up half done. Throws only where the writer closes or the ledger is damaged. */
+/** @throws only where the writer closes or the ledger is damaged */
 export async function untilItWorks<R>(context: WriterContext, what: string, attempt: () => Promise<R>): Promise<R> {
   for (let failed = 0; ; failed += 1) {
     try {

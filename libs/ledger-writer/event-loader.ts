@@ -1,17 +1,14 @@
-/**
- * Single events of a stream for many callers. Requests made while a read runs are read together afterwards, neighbours in one call: an
- * import that is repeated asks for tens of thousands of events.
- */
+/** Requests made while a read runs are read together afterwards: a repeated import asks for tens of thousands. */
 import type { EventStore } from '../event-store/event-store.js';
 import { decode } from '../ledger/codec.js';
 import type { RecordedEvent } from '../ledger/events.js';
 
 const READS_MAX = 16;
 const RUN_MAX = 500;
-/** Unwanted events are read along where that saves a call. */
+/** Read along where that saves a call. */
 const GAP_MAX = 8;
 
-/** Rejects where the log cannot be read or has no such event. */
+/** @throws where the log cannot be read or has no such event */
 export type LoadEvent = (position: number) => Promise<RecordedEvent>;
 
 type Asked = Map<number, PromiseWithResolvers<RecordedEvent>>;

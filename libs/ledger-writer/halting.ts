@@ -1,6 +1,6 @@
 /**
- * Stops a ledger whose log breaks its rules, since going on could only make it worse, until an operator resumes it. Watches the stream for
- * what neither reads nor appends show: that it was deleted or truncated.
+ * Stops a ledger whose log breaks its rules until an operator resumes it, and watches for what neither reads nor
+ * appends show: deletion and truncation.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findDamage } from '../event-store/stream-damage.js';
@@ -12,15 +12,15 @@ import { reasonToHalt } from './stream-guard.js';
 export interface Halting {
   current(): Halt | undefined;
   damage(): string | undefined;
-  /** Halts where a remembered halt is in force. Throws DamagedLedger where the stream is damaged, and as reads do. */
+  /** Halts where a remembered halt is in force. @throws DamagedLedger, and as reads do */
   beforeLoading(): Promise<void>;
-  /** Throws DamagedLedger where the stream is damaged, and as reads do. */
+  /** @throws DamagedLedger where the stream is damaged, and as reads do */
   assertSound(): Promise<void>;
   haltFor(error: Error): Promise<Halt>;
-  /** Resolves where an operator has resumed the ledger, or when the writer closes. */
+  /** By an operator, or when the writer closes. */
   untilResumed(): Promise<void>;
   watch(): Promise<void>;
-  /** A command came: the watch looks more often. */
+  /** The watch then looks more often. */
   noteUse(): void;
 }
 
@@ -31,7 +31,7 @@ export interface HaltingOptions {
   onDamage(): void;
 }
 
-/** How the next start learns of the halt: it finds the reason again, it reads the remembered halt, or the stream shows the damage. */
+/** How the next start learns of the halt. */
 type Memory = 'found_again' | 'to_write' | 'written' | 'visible';
 
 const RESUME_LOOK_MS = 5000;

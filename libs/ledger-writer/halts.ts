@@ -1,25 +1,22 @@
 /**
- * Halts that reading a ledger again would not find, such as events missing from its log. They are remembered in the log, in the stream
- * `halts-<ledger>`: for every instance and restart, with and without snapshots, until an operator resumes the ledger (`cli resume`). A halt
- * at an event that breaks the rules needs no memory: every start finds it again.
- *
- * The projector halts a ledger by itself (projections/projector/health.ts); there `position` is that of the first event not applied.
+ * Halts that reading again would not find, such as missing events: remembered in the stream `halts-<ledger>`, for every
+ * instance and restart, until an operator resumes the ledger (`cli resume`).
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EventStore, EventStoreUnavailable, type NewEvent } from '../event-store/event-store.js';
 
 export interface Halt {
-  /** Of the last sound event; −1 where there is none. */
+  /** −1: none. */
   position: number;
   reason: string;
 }
 
-/** The log holds what no ledger could have written: damage, another program's events, or a bug. */
+/** Damage, another program's events, or a bug. */
 export class DamagedLedger extends Error {
   constructor(
     message: string,
-    /** Every start finds it again by itself; otherwise the halt must be remembered. */
+    /** Every start finds it again; otherwise the halt must be remembered. */
     readonly found_again: boolean,
   ) {
     super(message);
@@ -30,15 +27,15 @@ export function haltStream(ledger_id: string): string {
   return `halts-${ledger_id}`;
 }
 
-/** The halt in force. Throws as reads do. */
+/** @throws as reads do */
 export async function rememberedHalt(store: EventStore, ledger_id: string): Promise<Halt | undefined> {
   return (await lastOf(store, ledger_id)).halt;
 }
-/** No-op where the ledger is halted already. Throws EventStoreUnavailable where the log may not have it. */
+/** No-op where already halted. @throws EventStoreUnavailable where the log may not have it */
 export async function rememberHalt(store: EventStore, ledger_id: string, halt: Halt): Promise<void> {
   await change(store, ledger_id, (known) => (known === undefined ? { type: 'LedgerHalted', data: halt } : undefined));
 }
-/** Returns the halt that this ended; undefined where there was none. Throws as `rememberHalt` does. */
+/** @returns the halt that this ended. @throws as `rememberHalt` */
 export function resumeLedger(
   store: EventStore,
   ledger_id: string,
@@ -52,7 +49,7 @@ export function resumeLedger(
 const tries_max = 5;
 const pause_ms = 200;
 
-/** Appends what `decide` makes of the halt in force, and returns that halt. */
+/** @returns the halt before */
 async function change(
   store: EventStore,
   ledger_id: string,
@@ -61,7 +58,6 @@ async function change(
   const id = randomUUID();
   for (let tries = 1; ; tries += 1) {
     const { revision, halt, id: last_id, before } = await lastOf(store, ledger_id);
-    // An earlier attempt was written, though its answer was lost.
     if (last_id === id) return before;
     const event = decide(halt);
     if (event === undefined) return halt;

@@ -1,4 +1,3 @@
-/** Reads the ledger's stream into the state: what was appended since, and the documents and keys that commands name. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StoredEvent } from '../event-store/event-store.js';
 import { decode } from '../ledger/codec.js';
@@ -13,23 +12,26 @@ import { DamagedLedger } from './halts.js';
 
 export interface LedgerHistory {
   loadEvent: LoadEvent;
-  /** Applies what was appended since. Throws DamagedLedger where the log is another one, or has lost events for `behind_ms_max`. */
+  /**
+   * Applies what was appended since. @throws DamagedLedger where the log is another, or has lost events for
+   * `behind_ms_max`
+   */
   catchUp(): Promise<void>;
-  /** Loads the documents and keys that the groups name, and fills in when their stock counts were taken. */
+  /** Loads what the groups name, and when their stock counts were taken. */
   loadFor(groups: readonly CommandGroup[]): Promise<void>;
 }
 
 export interface HistoryOptions {
   behind_ms_max: number;
-  /** Throws where the stream was deleted or truncated. */
+  /** @throws where the stream was deleted or truncated */
   assertSound(): Promise<void>;
-  /** The log wrote an event then (milliseconds since 1970). */
+  /** When the log wrote an event (milliseconds since 1970). */
   saw(created_ms: number): void;
   onProgress(): void;
 }
 
 const PROGRESS_EVENTS = 1000;
-/** Between two looks at a log that may lag behind for a moment. */
+/** A log may lag behind for a moment. */
 export const BEHIND_PAUSE_MS = 250;
 
 export function ledgerHistory(
@@ -49,7 +51,7 @@ export function ledgerHistory(
       await sleep(BEHIND_PAUSE_MS, undefined, { signal: closing });
     }
   }
-  /** The last known event is read again, to see that the log is the same. false where the log ends before it. */
+  /** The last known event is read again, to see that the log is the same. False: the log ends before it. */
   async function applyNew(): Promise<boolean> {
     const from = Math.max(context.state.position, 0);
     let is_known = context.state.position < 0;
@@ -89,7 +91,7 @@ export function ledgerHistory(
       const positions = state.documents.has(number) ? undefined : documentPositions(state, number);
       return positions === undefined ? [] : [{ number, positions }];
     });
-    // Set together when all are there: after a failure a late answer would overwrite what has been applied meanwhile.
+    // Together: after a failure a late answer would overwrite what has been applied meanwhile.
     const loaded = await Promise.all(wanted.map(({ positions }) => Promise.all(positions.map(loadEvent))));
     for (const [index, { number }] of wanted.entries()) state.documents.set(number, loaded[index]!);
     await Promise.all(submissions.map(fillCountedAt));
@@ -103,7 +105,7 @@ export function ledgerHistory(
     submission.command = { ...command, counted_at: recorded_at };
   }
 
-  /** The key index knows hashes only: the event in the log tells whose key it is and for what request. */
+  /** The index knows hashes only: the event tells whose key it is. */
   async function loadKeys(submissions: readonly Submission[]): Promise<void> {
     const { state } = context;
     const found = submissions.flatMap(({ envelope: { idempotency_key: key, request_hash } }) =>

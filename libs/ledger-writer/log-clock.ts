@@ -1,6 +1,6 @@
 /**
- * The log's time. A ledger's time never runs backwards, so a clock that is years ahead would keep it there: clocks far ahead of the log's
- * are not trusted. Known from when the log's events were written and the time since; the log is asked only where that is not enough.
+ * A ledger's time never runs backwards, so clocks far ahead of the log's are not trusted. Known from events' times; the
+ * log is asked only where that is not enough.
  */
 import { randomUUID } from 'node:crypto';
 import { type EventStore, EventStoreUnavailable } from '../event-store/event-store.js';
@@ -8,13 +8,13 @@ import { type EventStore, EventStoreUnavailable } from '../event-store/event-sto
 export const CLOCK_AHEAD_MS_MAX = 2 * 3_600_000;
 
 export interface LogClock {
-  /** The log wrote an event then (milliseconds since 1970). */
+  /** When the log wrote an event (milliseconds since 1970). */
   saw(created_ms: number): void;
-  /** ISO 8601 UTC; never later than the log's time. */
+  /** ISO 8601 UTC; never later than the log's. */
   now(): string;
-  /** Whether the instant is at most CLOCK_AHEAD_MS_MAX ahead of the log's time, as far as known. */
+  /** At most CLOCK_AHEAD_MS_MAX ahead, as far as known. */
   allows(instant: string): boolean;
-  /** Asks the log unless it was just asked, and returns as `allows`. Throws EventStoreUnavailable. */
+  /** Asks the log unless just asked. @throws EventStoreUnavailable */
   ask(instant: string): Promise<boolean>;
 }
 
@@ -22,7 +22,6 @@ const STREAM = 'clock';
 const ASKED_MS_MIN = 10_000;
 
 export function logClock(store: EventStore): LogClock {
-  /** The log's time less this process's. */
   let ahead_ms = Number.NEGATIVE_INFINITY;
   let asked_at_ms = Number.NEGATIVE_INFINITY;
   let asking: Promise<void> | undefined;
@@ -34,7 +33,7 @@ export function logClock(store: EventStore): LogClock {
   function allows(instant: string): boolean {
     return Date.parse(instant) <= now_ms() + CLOCK_AHEAD_MS_MAX;
   }
-  /** By an event written now, by this or another instance. */
+  /** By an event written now, by any instance. */
   async function ask(): Promise<void> {
     const before = await head();
     const event = { id: randomUUID(), type: 'ClockAsked', data: {}, metadata: {} };

@@ -1,7 +1,4 @@
-/**
- * The story of one batch: load what the commands name, decide them, append the events, answer. A batch that lost a race to another writer
- * is rolled back and decided again on what the other one wrote.
- */
+/** Load, decide, append, answer. A batch that lost a race is rolled back and decided again on what the other wrote. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { refuse } from '../ledger/refusals.js';
 import { trim } from '../ledger/state/state.js';
@@ -23,12 +20,12 @@ interface Parts {
   snapshots: Snapshotter;
 }
 
-/** For so long after a lost race the ledger is taken to have several writers. */
+/** After a lost race the ledger counts as shared for so long. */
 const CONTENDED_MS = 2000;
 
 /**
- * Answers the groups; what did not fit into the batch goes back to the queue. Without groups it ends what has expired. Rejects during an
- * outage, and with DamagedLedger.
+ * What did not fit goes back to the queue. Without groups it ends what has expired. @throws DamagedLedger, and in an
+ * outage
  */
 export function batchWork(
   context: WriterContext,
@@ -36,10 +33,10 @@ export function batchWork(
   settings: WriterSettings,
 ): (taken: readonly QueuedGroup[]) => Promise<void> {
   const { settle_ms_max, behind_ms_max, documents_max, keys_max } = settings;
-  /** Lowered where the log has refused a larger append. */
+  /** Lowered where the log has refused more. */
   let limits = BATCH_LIMITS;
   let contended_until_ms = 0;
-  /** Since when appends at this position conflict with nothing that can be read. */
+  /** Since when appends here conflict with nothing that can be read. */
   let stuck: { position: number; since_ms: number } | undefined;
 
   return async (taken) => {
@@ -48,7 +45,7 @@ export function batchWork(
     while (!(await attempt(taken)));
   };
 
-  /** false where the groups must be decided again. */
+  /** False: decide again. */
   async function attempt(taken: readonly QueuedGroup[]): Promise<boolean> {
     await history.loadFor(taken);
     const now = await batchTime(settings, taken);
@@ -65,7 +62,7 @@ export function batchWork(
     return true;
   }
 
-  /** With nothing to append, refusals hold only if no other writer has appended since. */
+  /** With nothing to append, refusals hold only if no other writer has appended. */
   async function confirm({ change }: Batch): Promise<boolean> {
     change.rollback();
     const { position } = context.state;
@@ -95,7 +92,7 @@ export function batchWork(
     const expected = context.state.position - events.length;
     let settled: SettledAppend | undefined;
     try {
-      // Before anything is awaited: from here on no group is answered that nothing was written.
+      // Before anything is awaited: from here on no group may hear that nothing was written.
       queue.setUnsettled(
         groups.filter(
           ({ mode }, index) => mode !== 'dry' && results[index]?.some(({ outcome }) => outcome !== 'refused'),
@@ -126,7 +123,7 @@ export function batchWork(
     if (context.state.position === position) await nothingMissed(position);
     noteLostRace();
   }
-  /** The log refuses what comes next, but holds nothing new. A read may lag behind for a moment. */
+  /** The log refuses what comes next but holds nothing new; a read may lag behind for a moment. */
   async function nothingMissed(position: number): Promise<void> {
     if (stuck?.position !== position) stuck = { position, since_ms: performance.now() };
     if (performance.now() - stuck.since_ms > behind_ms_max)
@@ -136,7 +133,7 @@ export function batchWork(
       );
     await sleep(BEHIND_PAUSE_MS, undefined, { signal: context.closing });
   }
-  /** What is too large is split, and refused where it cannot be. All else, such as a missing right, needs an operator. */
+  /** What is too large is split or refused. All else, such as a missing right, needs an operator. */
   function afterRejection(reason: string, batch: Batch, groups: readonly QueuedGroup[]): void {
     if (reason !== 'maximum-append-size-exceeded') throw new Error(`the log refused the events: ${reason}`);
     const { events, bytes, parts, results } = batch;
@@ -155,8 +152,8 @@ export function batchWork(
     contended_until_ms = performance.now() + CONTENDED_MS;
   }
   /**
-   * The winner of a race could always append again before the loser has read what it missed, and would take nearly all. So while several
-   * writers share a ledger each one pauses for about the time of an append after its own.
+   * A race's winner could always append again before the loser has caught up. So while writers share a ledger each
+   * pauses for about an append's time.
    */
   async function giveWay(append_ms: number): Promise<void> {
     if (performance.now() < contended_until_ms) await sleep(append_ms * (0.5 + 2 * Math.random()));

@@ -8,24 +8,23 @@ export interface WriterOptions {
   snapshots?: SnapshotFile | undefined;
   log?: (line: string) => void;
   now?: () => string;
-  /** Commands that may wait; beyond it the answer is `busy`. */
+  /** Beyond it the answer is `busy`. */
   queue_max?: number;
-  /** A command of which nothing was sent to the log so long after it came is answered `away` and never decided. */
+  /** Of which nothing was sent so long after it came: `away`, never decided. */
   wait_ms_max?: number;
-  /** A command whose append is not settled so long after it came is answered `unknown`; the writer goes on settling. */
+  /** Whose append is not settled so long after it came: `unknown`; the writer goes on settling. */
   settle_ms_max?: number;
-  /** Cached documents and keys; others are read from the log when a command names them. */
+  /** Others are read from the log when named. */
   documents_max?: number;
   keys_max?: number;
-  /** Events between two snapshots, and at least a hundredth of all: that bounds what is written to 4 KB an event. */
+  /** And at least a hundredth of all events. */
   snapshot_every?: number;
-  /** Whether the read models know the ledger: then it is not begun anew where the log has no event of it. */
+  /** A ledger that the read models know is not begun anew. */
   is_known?: (ledger_id: string) => Promise<boolean>;
-  /** Between two looks whether the stream was deleted or truncated; ten times longer while no command comes. */
+  /** Between looks for damage; ten times longer while idle. */
   watch_ms?: number;
-  /** A log that is shorter than what was read from it for so long has lost events: the ledger is halted. */
+  /** A log shorter than what was read for so long has lost events. */
   behind_ms_max?: number;
-  /** One for all ledgers of a process. */
   log_clock?: LogClock;
 }
 

@@ -4,7 +4,7 @@ import type { Refusal } from '../ledger/refusals.js';
 import type { Halt } from './halts.js';
 
 export type Outcome =
-  /** `answer` is the document or master record as JSON carries it; `position` is the ledger's after the command's events. */
+  /** `position`: the ledger's after the command's events. */
   | { outcome: 'recorded'; answer: Answer; events: RecordedEvent[]; position: number; replayed: boolean }
   | { outcome: 'would_record'; answer: Answer; events: RecordedEvent[] }
   | { outcome: 'refused'; refusal: Refusal }
@@ -16,17 +16,17 @@ export type AtomicOutcome =
   | Failure;
 
 export type Failure =
-  /** The queue is full or the writer is closing; nothing was written. */
+  /** Queue full or writer closing; nothing was written. */
   | { outcome: 'busy'; reason: string }
-  /** The log did not answer; nothing was written by this call. */
+  /** Nothing was written by this call. */
   | { outcome: 'away'; reason: string }
-  /** The log's answer was lost, and whether the events were written is not known yet: a retry with the same key will tell. */
+  /** Whether the events were written is not known yet: a retry with the same key will tell. */
   | { outcome: 'unknown'; reason: string }
   | ClockAhead
   | Halted;
-/** This machine's clock is far ahead of the log's time; nothing was written. Instants are ISO 8601 UTC. */
+/** Nothing was written. Instants are ISO 8601 UTC. */
 export type ClockAhead = { outcome: 'clock_ahead'; now: string; log_time: string };
-/** The log breaks the ledger's rules; nothing was written, and nothing will be until an operator resumes the ledger (docs/recovery.md). */
+/** Nothing is written until an operator resumes the ledger (docs/recovery.md). */
 export type Halted = { outcome: 'halted'; ledger_id: string } & Halt;
 
 export const busy = (reason: string): Failure => ({ outcome: 'busy', reason });

@@ -1,4 +1,4 @@
-/** The first answer to a repeated command, made again from the events up to then, whatever happened since. */
+/** The first answer, made again from the events up to then. */
 import { answeredNumber, answerOf } from '../documents/answers.js';
 import type { RecordedEvent } from '../ledger/events.js';
 import type { Result } from './batch.js';
@@ -7,7 +7,7 @@ import type { LoadEvent } from './event-loader.js';
 import { documentHistory } from './history.js';
 import type { Outcome } from './outcomes.js';
 
-/** `late_ms`: by `performance.now()`, when the caller must have its answer. */
+/** `late_ms`: the deadline, by `performance.now()`. */
 export async function outcomeOf(
   context: WriterContext,
   load: LoadEvent,

@@ -1,4 +1,4 @@
-/** An append whose answer is lost is retried with the same bytes until the log says whether it was written. */
+/** Retries the same bytes until the log says whether they were written. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppendResult, NewEvent } from '../event-store/event-store.js';
 import { untilItWorks, type WriterContext } from './context.js';
@@ -7,12 +7,12 @@ export type SettledAppend =
   | { outcome: 'appended' }
   | { outcome: 'conflict' }
   | Extract<AppendResult, { outcome: 'rejected' }>
-  /** The stream was deleted for good; `is_certain`: none of the events had been written before. */
+  /** `is_certain`: none of the events had been written before. */
   | { outcome: 'deleted'; is_certain: boolean };
 
 const RETRY_MS_MAX = 500;
 
-/** Throws where the writer has been closing for longer than `closing_ms_max` and nothing is known. */
+/** @throws where the writer has been closing for `closing_ms_max` and nothing is known */
 export async function appendUntilSettled(
   context: WriterContext,
   expected: number,
@@ -27,7 +27,7 @@ export async function appendUntilSettled(
       return { outcome: 'deleted', is_certain: attempt === 0 };
     if (result.outcome === 'appended') return { outcome: 'appended' };
     if (result.outcome !== 'unknown') {
-      // An earlier attempt with these bytes may be what is in the way, or may have been written though this one is rejected.
+      // An earlier attempt with these bytes may be what is in the way.
       const may_be_ours = result.outcome === 'conflict' || attempt > 0;
       const is_ours = () => holds(context, expected + events.length, events.at(-1)!.id);
       return may_be_ours && (await untilItWorks(context, 'reading back', is_ours)) ? { outcome: 'appended' } : result;
@@ -35,14 +35,14 @@ export async function appendUntilSettled(
     if (attempt === 0) log(`an append at ${expected} is without an answer (${result.reason}); retrying the same bytes`);
     if (closing.aborted && performance.now() - since_ms > closing_ms_max)
       throw new Error(`closed without knowing whether the append at ${expected} was written`);
-    // An append waits for a connection by itself, so a short pause is enough, and a new leader is used soon.
+    // An append itself waits for a connection, so a short pause is enough.
     await sleep(Math.min(RETRY_MS_MAX, 50 * 2 ** attempt) * (0.5 + Math.random()));
   }
 }
 
 /**
- * By the last event: its id is made from its hash and so from all events before it. The first events may be another writer's that decided
- * the same, such as an expiry, with something else behind them.
+ * By the last event, whose id covers all before it: the first may be another writer's that decided the same, such as an
+ * expiry.
  */
 async function holds({ store, stream }: WriterContext, position: number, id: string): Promise<boolean> {
   for await (const event of store.read(stream, position, { max: 1 })) return event.id === id;

@@ -1,7 +1,4 @@
-/**
- * A ledger's snapshot as a file. Written beside and renamed, so that a kill leaves the old or the new one; each save has a file of its own,
- * for instances may share the folder.
- */
+/** Written beside and renamed: a kill leaves the old or the new one. A file a save: instances may share the folder. */
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,13 +9,13 @@ import { emptyState, type LedgerState } from '../ledger/state/state.js';
 
 export interface SnapshotFile {
   exists(): Promise<boolean>;
-  /** undefined where there is none, it cannot be used, or it was taken from another log. */
+  /** Undefined: none, unusable, or of another log. */
   load(store: EventStore, stream: string): Promise<LedgerState | undefined>;
-  /** Saves the state at the time of the call; it may change meanwhile. Not to be called again before it has ended. */
+  /** As of the call; the state may change meanwhile. One at a time. */
   save(state: LedgerState): Promise<void>;
 }
 
-/** A block per section: lengths of its two parts, checksum, JSON, bytes. */
+/** A block a section: two lengths, checksum, JSON, bytes. */
 const HEADER_BYTES = 12;
 const PART_BYTES_MAX = 2 ** 28;
 const UNFINISHED = '.new';
@@ -61,7 +58,7 @@ export function snapshotFile(folder: string, ledger_id: string): SnapshotFile {
   };
 }
 
-/** Files of processes that were killed while they saved. */
+/** Of processes killed while they saved. */
 async function removeAbandoned(folder: string, prefix: string): Promise<void> {
   for (const name of await readdir(folder)) {
     if (!name.startsWith(prefix) || !name.endsWith(UNFINISHED)) continue;
@@ -80,7 +77,7 @@ function blockOf({ bytes, ...rest }: Section): Uint8Array[] {
   return [header, json, bytes];
 }
 
-/** A snapshot is a cache: one that cannot be read is ignored. */
+/** A cache: one that cannot be read is ignored. */
 async function readState(path: string): Promise<LedgerState | undefined> {
   try {
     await using file = await open(path);

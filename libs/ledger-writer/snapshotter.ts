@@ -1,17 +1,17 @@
-/** Saves the state now and then, so that a start need not read all of the log. Commands go on meanwhile. */
+/** So that a start need not read all of the log. Commands go on meanwhile. */
 import { emptyState } from '../ledger/state/state.js';
 import type { WriterContext } from './context.js';
 import type { SnapshotFile } from './snapshot-file.js';
 
 export interface Snapshotter {
-  /** Sets the context's state to the last snapshot, or to an empty one, and returns its position. Throws as reads do. */
+  /** The last snapshot, or empty. @returns its position. @throws as reads do */
   restore(): Promise<number>;
   saveSometimes(): void;
   /** Waits for the save that runs, then saves once more where `is_sound`. */
   close(is_sound: boolean): Promise<void>;
 }
 
-/** `every`: events between two snapshots, and at least a hundredth of all, which bounds what is written to 4 KB an event. */
+/** `every`: events, and at least a hundredth of all, which bounds what is written to 4 KB an event. */
 export function snapshotter(context: WriterContext, file: SnapshotFile | undefined, every: number): Snapshotter {
   let saved_at = -1;
   let saving: Promise<void> | undefined;

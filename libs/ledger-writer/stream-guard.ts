@@ -1,6 +1,6 @@
 /**
- * Whether a ledger's stream was only appended to, and begun once. A server allows deleting and truncating, and takes the first event of a
- * new ledger into a deleted stream, which would make the damage final.
+ * A server allows deleting and truncating, and takes a new ledger's first event into a deleted stream, which would make
+ * the damage final.
  */
 import type { EventStore } from '../event-store/event-store.js';
 import { findDamage } from '../event-store/stream-damage.js';
@@ -13,7 +13,7 @@ export interface Guarded {
   is_known: ((ledger_id: string) => Promise<boolean>) | undefined;
 }
 
-/** Why nothing may be recorded, a sentence without its end; undefined while all is well. Throws as reads and `is_known` do. */
+/** A sentence without its end; undefined: all well. @throws as reads and `is_known` do */
 export async function reasonToHalt({ store, ledger_id, snapshots, is_known }: Guarded): Promise<string | undefined> {
   const damage = await findDamage(store, `ledger-${ledger_id}`);
   if (damage !== undefined) return damage.reason;

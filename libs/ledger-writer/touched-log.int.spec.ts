@@ -1,4 +1,3 @@
-/** What the writer does when an operator deletes, truncates or writes the stream of its ledger. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -58,7 +57,7 @@ async function made(ledger_id = 'main'): Promise<void> {
   for (const command of [opening(ledger_id), place('one'), place('two')])
     expect(await give(ledger_id, command)).toMatchObject({ outcome: 'recorded' });
 }
-/** Within five seconds; the places are numbered, so that none is registered twice. */
+/** Within five seconds; places are numbered, so that none is registered twice. */
 async function untilHalted(ledger_id = 'main'): Promise<Outcome> {
   const until_ms = performance.now() + 5000;
   for (let n = 0; ; n += 1) {
@@ -110,7 +109,6 @@ describe.each<[string, (stream: string) => Promise<unknown>, RegExp]>([
         outcome: 'halted',
       });
     }
-    // It can be seen, so nothing has to be remembered and resumed.
     expect(await rememberedHalt(store, 'main')).toBeUndefined();
     await unhide(store, 'ledger-main');
     expect(await untilRecorded(place('four'))).toMatchObject({ outcome: 'recorded' });

@@ -65,7 +65,6 @@ function codeOf(outcome: Outcome): string {
   return outcome.outcome === 'refused' ? outcome.refusal.code : outcome.outcome;
 }
 
-/** A ledger with `pieces` bottles at 3.50, a supplier and a customer. */
 async function newLedger(pieces: number): Promise<string> {
   ledgers += 1;
   const ledger_id = `book-${ledgers}`;

@@ -1,6 +1,6 @@
 /**
- * The one way into a ledger. Commands wait in a bounded queue; all that came while the last append ran are decided together and appended in
- * one call with the expected revision (one-batch.ts). Several writers of one ledger are safe: only one of them wins each append.
+ * The one way into a ledger: what came while the last append ran is decided together and appended with the expected
+ * revision (one-batch.ts). Several writers of a ledger are safe: one wins each append.
  */
 import { StreamTombstoned } from '../event-store/event-store.js';
 import { emptyState, trim } from '../ledger/state/state.js';
@@ -22,19 +22,19 @@ export type { WriterOptions } from './options.js';
 export type { AtomicOutcome, ClockAhead, Halted, Outcome } from './outcomes.js';
 
 export interface LedgerWriter {
-  /** Answers when the log has the events. Commands are decided in the order of the calls. */
+  /** Answers when the log has the events; in the order of the calls. */
   submit(submission: Submission): Promise<Outcome>;
-  /** Decides on the state of that moment; appends nothing. */
+  /** Appends nothing. */
   dryRun(submission: Submission): Promise<Outcome>;
-  /** All or none, in one append: the first refusal refuses all. */
+  /** In one append: the first refusal refuses all. */
   submitAll(submissions: Submission[]): Promise<AtomicOutcome>;
-  /** Position of the last event that this writer knows; −1 before the first. */
+  /** Of the last event known; −1: none. */
   position(): number;
-  /** There is no such ledger, and no command waits that could open it. */
+  /** No such ledger, and no command waits that could open it. */
   unused(): boolean;
-  /** Why nothing is recorded any more; undefined while all is well. */
+  /** Undefined while all is well. */
   halted(): Halt | undefined;
-  /** Takes nothing new, finishes what waits, saves a snapshot. */
+  /** Finishes what waits, saves a snapshot. */
   close(): Promise<void>;
 }
 
@@ -64,7 +64,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
     saw: log_clock.saw,
     onProgress() {
       trim(context.state, documents_max, keys_max);
-      // A long start that is cut off need not begin again from nothing.
+      // A long start that is cut off need not begin from nothing.
       snapshots.saveSometimes();
     },
   });
@@ -95,12 +95,12 @@ export function openWriter(options: WriterOptions): LedgerWriter {
     if (halts.current() !== undefined) return;
     const saved_at = await snapshots.restore();
     await history.catchUp();
-    // The last event of a quiet night tells nothing about the time, and reservations may have expired.
+    // A quiet night's last event tells no time, and reservations may have expired.
     if (!log_clock.allows(settings.now())) await log_clock.ask(settings.now());
     is_loaded = true;
     context.log(`ready at position ${context.state.position} (snapshot at ${saved_at})`);
   }
-  /** An outage costs the groups of that moment; a damaged ledger is halted. false where the task failed. */
+  /** An outage costs the groups of that moment; a damaged ledger is halted. False: failed. */
   async function attempt(groups: readonly QueuedGroup[], task: () => Promise<void>): Promise<boolean> {
     try {
       await task();
@@ -122,12 +122,12 @@ export function openWriter(options: WriterOptions): LedgerWriter {
     return { outcome: 'halted', ledger_id, ...halt };
   }
 
-  /** Work without commands: expiries, or damage to look into. */
+  /** Expiries, or damage to look into. */
   function isDue(): boolean {
     const { next_expiry } = context.state;
     return halts.damage() !== undefined || (next_expiry !== '' && next_expiry <= trustedNow(settings));
   }
-  /** Milliseconds, at most a minute; undefined where nothing expires. */
+  /** Milliseconds, at most a minute; undefined: nothing expires. */
   function untilExpiry(): number | undefined {
     const { next_expiry } = context.state;
     if (next_expiry === '') return undefined;

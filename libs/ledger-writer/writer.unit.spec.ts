@@ -1,4 +1,3 @@
-/** The writer over a log in memory, where every fault can be put exactly where it hurts. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { forge, type MemoryLog, memoryLog } from '../../test/support/memory-log.js';
 import { chanceOf, seedOf } from '../../test/support/random.js';
@@ -86,7 +85,6 @@ function fold(events: readonly StoredEvent[]): LedgerState {
 const numbersOf = (events: readonly StoredEvent[]) =>
   events.flatMap(({ data }) => ('number' in (data as object) ? [(data as { number: string }).number] : []));
 
-/** Snapshots in memory, and what was saved. */
 function snapshotsInMemory() {
   const saved: Section[][] = [];
   const snapshots: SnapshotFile = {
@@ -107,7 +105,7 @@ describe('two writers that decide the same in the same millisecond', () => {
     let clock = at;
     const [one, two] = [writerOf({ now: () => clock }), writerOf({ now: () => clock })];
     for (const command of [...FACTORY, reservation(30)]) await give(one, command, { now: at });
-    // Both have read up to the same head. Both decide, and only then append.
+    // Both have read the same head; both decide, then append.
     for (const writer of [one, two])
       expect(await give(writer, sale(5000), { now: at })).toMatchObject({ outcome: 'refused' });
     let waiting = 0;
@@ -133,7 +131,6 @@ describe('two writers that decide the same in the same millisecond', () => {
 });
 
 describe('an event that no ledger could have written', () => {
-  /** Some are caught at their link, others only when they are folded. */
   const forgeries: [string, (events: StoredEvent[]) => Omit<StoredEvent, 'id'>][] = [
     ['a copy of the last one', (events) => events.at(-1)!],
     ['another change of a name', (events) => changed(events, {})],
@@ -147,7 +144,7 @@ describe('an event that no ledger could have written', () => {
     ['a number that is not the next', (events) => linked(events, {})],
   ];
   const hashOf = (events: StoredEvent[]) => (events.at(-1)!.metadata as { hash: string }).hash;
-  /** Nothing but its link and its hash tells that this is none of the ledger's. */
+  /** Only its link and its hash give it away. */
   function changed(events: StoredEvent[], metadata: object) {
     const change = events.find(({ type }) => type === 'ItemChanged')!;
     const { recorded_at } = events.at(-1)!.metadata as { recorded_at: string };
@@ -266,7 +263,7 @@ describe('a log that has lost what was read from it', () => {
   });
 });
 
-/** As the server does, with its limit. */
+/** As the server does. */
 function limitAppends(bytes_max: number): { appends: string[] } {
   const appends: string[] = [];
   log.before = ({ kind, stream, events }) => {
@@ -387,7 +384,6 @@ describe('a document that is read from the log', () => {
     const two = writerOf();
     await done(one, ...FACTORY, sale());
     const first = log.stream(STREAM).length - 1;
-    // Far enough apart to be read by two calls.
     for (let n = 0; n < 20; n += 1) await done(one, sale());
     const second = log.stream(STREAM).length - 1;
     const bill = (position: number) => (log.stream(STREAM)[position]!.data as { number: string }).number;
@@ -445,7 +441,6 @@ describe('who waits while the log does not answer', () => {
       expect(outcomes.map(({ outcome }) => outcome)).toEqual(['unknown', 'unknown', 'away', 'away', 'away']);
       expect(performance.now() - since_ms).toBeLessThan(2 * limits.settle_ms_max);
       log.before = () => undefined;
-      // Settled by its key; what was refused for certain was not recorded meanwhile.
       let settled = await writer.submit(sent);
       while (settled.outcome === 'unknown') settled = await writer.submit(sent);
       expect(settled).toMatchObject({ outcome: 'recorded' });
@@ -491,7 +486,6 @@ describe('a clock far ahead of the log’s', () => {
     expect(await give(wrong, sale(), { now: ahead(24 * 365) })).toMatchObject(refused);
     expect(await wrong.dryRun(submission(sale(), { now: ahead(24 * 365) }))).toMatchObject(refused);
     expect(await wrong.submitAll([submission(sale(), { now: ahead(24 * 365) })])).toMatchObject(refused);
-    // Who comes with a right clock is served by the same writer.
     expect(await give(wrong, sale(11))).toMatchObject({ refusal: { code: 'insufficient_stock' } });
     reads = 0;
     await sleep(300);
@@ -523,7 +517,7 @@ describe('two and three writers of one ledger', () => {
   const CLIENTS = 8;
   const COMMANDS = 20;
 
-  /** Lost answers, reads that fail, clocks that are equal or behind, reservations that run out; every key is sent until it has its answer. */
+  /** Lost answers, failing reads, slow clocks, expiries; every key is sent until it has its answer. */
   async function history(seed: number): Promise<void> {
     const by = chanceOf(seed);
     const store = memoryLog();
@@ -641,7 +635,7 @@ describe('two and three writers of one ledger', () => {
 });
 
 describe('a snapshot is a fold of the log', () => {
-  /** A copy of an event that fails somewhere on its way through the state. */
+  /** Fails somewhere on its way through the state. */
   const spoil: ((event: LedgerEvent) => void)[] = [
     ({ metadata }) => Object.assign(metadata, { recorded_at: '2000-01-01T00:00:00.000Z' }),
     ({ data }) => Object.assign(data, { journal: [{ account_id: 'cash', amount: '7' }] }),
@@ -676,7 +670,6 @@ describe('a snapshot is a fold of the log', () => {
     for (const [position, event] of events.entries()) {
       const before = JSON.stringify(contentOf(folded), whole);
       const bad = structuredClone(event);
-      // Nothing is earlier than the first event.
       by.pick(position === 0 ? spoil.slice(1) : spoil)(bad as unknown as LedgerEvent);
       expect(() => applyEvent(folded, decode(structuredClone(bad)))).toThrow();
       expect(JSON.stringify(contentOf(folded), whole)).toBe(before);

@@ -4,7 +4,7 @@ import { snapshotFile } from './snapshot-file.js';
 import { type LedgerWriter, openWriter, type WriterOptions } from './writer.js';
 
 export interface LedgerWriters {
-  /** Opened at its first use. The writer of an unknown ledger refuses everything but `open_ledger`. */
+  /** At its first use. An unknown ledger's writer refuses all but `open_ledger`. */
   of(ledger_id: string): LedgerWriter;
   halts(): (Halt & { ledger_id: string })[];
   ready(): Promise<boolean>;
@@ -17,7 +17,7 @@ export interface WritersOptions extends Omit<WriterOptions, 'ledger_id' | 'snaps
   ready_ms_max?: number;
 }
 
-/** Writers of unknown ledgers are kept up to this number, so that made-up ids cannot fill the memory. */
+/** Of unknown ledgers: made-up ids cannot fill the memory. */
 const UNUSED_MAX = 100;
 
 export function openLedgerWriters({ snapshots_dir, ready_ms_max = 700, ...options }: WritersOptions): LedgerWriters {

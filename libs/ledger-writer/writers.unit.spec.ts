@@ -42,7 +42,6 @@ it('forgets ledgers that do not exist, and none that is still read or about to b
   await give('site-0', { type: 'reserve_stock', line_items, ttl_seconds: 1 });
   await writers.close();
 
-  // A restart asks for all of them before the first has been read.
   writers = openLedgerWriters({ store: log });
   const opened = names.map((name) => writers.of(name));
   const made_up = Array.from({ length: 150 }, (_, index) => writers.of(`nowhere-${index}`));
@@ -58,7 +57,6 @@ it('forgets ledgers that do not exist, and none that is still read or about to b
     return writers.of(name) === writer;
   });
   expect(kept.length).toBeLessThanOrEqual(100);
-  // Its timer goes on though no command comes.
   while (log.stream('ledger-site-0').at(-1)!.type !== 'ReservationExpired')
     await new Promise((resolve) => setTimeout(resolve, 20));
 });

@@ -1,11 +1,8 @@
-/**
- * Copies a whole log into another: every event of the books with its id, its bytes and its order. The other log must be
- * empty or hold a beginning of this one, so an interrupted copy continues where it stopped.
- */
+/** With ids, bytes and order. The other log must hold a beginning of this one, so an interrupted copy continues. */
 import { appendSettled, batch_bytes_max, batch_events_max, ImportRefused } from '../audit/import.js';
 import type { EventStore, NewEvent, StoredEvent } from '../event-store/event-store.js';
 
-/** All streams that this system writes; those that begin with `$` are the server's own. */
+/** All that this system writes. */
 const STREAM_PREFIXES = ['ledger-', 'checkpoints-', 'security'];
 
 export interface Copied {
@@ -18,10 +15,7 @@ export interface CopyOptions {
   on_progress?: (phase: 'copying' | 'comparing', done: number, of: number) => void;
 }
 
-/**
- * @throws ImportRefused with one sentence: the other log holds something else, or an event in it is not as it was
- * written.
- */
+/** @throws ImportRefused: the other log holds something else, or an event is not as it was written */
 export async function copyLog(from: EventStore, to: EventStore, options: CopyOptions = {}): Promise<Copied> {
   const resumed_at = await compare(from, to, options);
   const { events, streams } = await copyRest(from, to, resumed_at, options);
@@ -30,7 +24,7 @@ export async function copyLog(from: EventStore, to: EventStore, options: CopyOpt
   return { events, streams, resumed_at };
 }
 
-/** How many events the other log has; each must equal the event at its place in this log. */
+/** Each must equal the event at its place here. */
 async function compare(from: EventStore, to: EventStore, { signal, on_progress }: CopyOptions): Promise<number> {
   const ours = eventsOf(from, signal);
   let seen = 0;
@@ -59,7 +53,7 @@ function differenceOf(ours: StoredEvent, theirs: StoredEvent): string | undefine
   return same ? undefined : 'is another one here';
 }
 
-/** In the order of the whole log; adjacent events of one stream become one append. */
+/** Adjacent events of one stream become one append. */
 async function copyRest(
   from: EventStore,
   to: EventStore,

@@ -1,16 +1,16 @@
-/** Newline-delimited JSON as a stream: holds one line at most. A byte order mark at the start is skipped. */
+/** Holds one line at most. A byte order mark is skipped. */
 
 export interface Line {
-  /** From 1, empty lines counted. */
+  /** Empty lines counted. */
   number: number;
-  /** undefined for a line longer than allowed, whose bytes are dropped. */
+  /** Undefined: longer than allowed. */
   bytes: Buffer | undefined;
 }
 
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 
-/** Yields every non-empty line; the last one needs no newline. */
+/** Non-empty lines; the last needs no newline. */
 export async function* linesOf(source: AsyncIterable<Buffer>, bytes_max: number): AsyncGenerator<Line> {
   let number = 0;
   let held: Buffer[] = [];
@@ -42,7 +42,7 @@ export async function* linesOf(source: AsyncIterable<Buffer>, bytes_max: number)
   if (last.bytes?.length !== 0) yield last;
 }
 
-/** U+FEFF in UTF-8. */
+/** U+FEFF. */
 const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 function withoutMark(bytes: Buffer): Buffer {
   return bytes.subarray(0, MARK.length).equals(MARK) ? bytes.subarray(MARK.length) : bytes;

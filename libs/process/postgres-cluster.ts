@@ -1,4 +1,4 @@
-/** The folder that `initdb` makes: made whole or not at all, and refused where another version made it. */
+/** Whole or not at all; refused where another version made it. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chown, readFile, rename, rm, writeFile } from 'node:fs/promises';

@@ -1,4 +1,3 @@
-/** The server process of a data folder, including one that an earlier start left behind. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,10 +6,7 @@ import { StartRefused } from './child.js';
 
 const previous_one_ms_max = 30_000;
 
-/**
- * Stops a server that was left on this folder. The caller holds the folder's lock, so no other start uses it.
- * @returns the id of an unrelated process that has the number in postmaster.pid by now, if there is one.
- */
+/** The caller holds the folder's lock. @returns an unrelated process that has the number in postmaster.pid */
 export async function stopPreviousOne(data: string): Promise<number | undefined> {
   const previous = postmasterPid(data);
   if (!previous || !isAlive(previous.pid)) return undefined;
@@ -25,7 +21,7 @@ export async function stopPreviousOne(data: string): Promise<number | undefined>
   return undefined;
 }
 
-/** The number in postmaster.pid, which may be that of another process by now. */
+/** May be another process's by now. */
 export function postmasterPid(data: string): { pid: number } | undefined {
   try {
     const pid = Number.parseInt(readFileSync(join(data, 'postmaster.pid'), 'utf8'), 10);
@@ -35,7 +31,7 @@ export function postmasterPid(data: string): { pid: number } | undefined {
   }
 }
 
-/** Process numbers are reused, so the number alone proves nothing. A postmaster's working directory is its data folder. */
+/** A number proves nothing. A postmaster's working directory is its data folder. */
 function isPostmasterOf(pid: number, data: string): boolean {
   try {
     if (process.platform === 'linux') return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(data);

@@ -1,4 +1,3 @@
-/** The programs of the system and what each gets: the contract between them and a program that starts them. */
 import { join } from 'node:path';
 import type { ChildSpec } from './child.js';
 
@@ -15,7 +14,7 @@ export type ApiSettings = Links & {
   admin_password?: string;
 };
 
-/** Ready with `url`, an esdb:// address with the secret of the folder. `flags`: `--open`, `--allow-delete`. */
+/** Ready with `url`: esdb:// with the folder's secret. `flags`: `--open`, `--allow-delete`. */
 export function eventStoreProgram(place: Place, port: number, data_dir: string, flags: string[] = []): ChildSpec {
   const args = ['--port', `${port}`, '--data-dir', data_dir, ...flags];
   return { ...program(place, 'The event store', 'eventstore', {}), args };
@@ -25,7 +24,7 @@ export function projectorProgram(place: Place, links: Links): ChildSpec {
   return program(place, 'The projector', 'projector', linksEnv(links));
 }
 
-/** Ready with `url`, its http:// address, and with `first_admin` when it has just made one. */
+/** Ready with `url`, and `first_admin` when just made. */
 export function apiProgram(place: Place, settings: ApiSettings, log_name = 'api'): ChildSpec {
   const env = {
     ...linksEnv(settings),
@@ -51,9 +50,7 @@ function program({ dist, log_dir }: Place, name: string, app: string, env: NodeJ
   };
 }
 
-/**
- * Each program gets the secrets that it needs and no others: the projector has no use for the key that signs tokens.
- */
+/** Each program gets only the secrets that it needs. */
 function environmentWithoutSecrets(): NodeJS.ProcessEnv {
   const {
     JWT_SECRET,

@@ -1,13 +1,10 @@
-/** The operating system's user that runs the embedded Postgres. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { StartRefused } from './child.js';
 
 export type User = { uid: number; gid: number };
 
 /**
- * The user that runs the server; undefined: the user of this process. Postgres refuses to run as root, so under root it is the user
- * `postgres`, which is made where it is missing.
- * @throws StartRefused where that user cannot be made.
+ * undefined: this process's. Postgres refuses to run as root: then `postgres`, made where missing. @throws StartRefused
  */
 export function serverUser(): User | undefined {
   if (process.getuid?.() !== 0) return undefined;
@@ -27,7 +24,7 @@ export function serverUser(): User | undefined {
   }
 }
 
-/** Whether `user` can enter `folder`. Tried, since modes and access lists anywhere on the way to it may forbid it. */
+/** Tried: any mode or access list on the way may forbid it. */
 export function canEnter(user: User | undefined, folder: string): boolean {
   if (!user) return true;
   return spawnSync('/bin/sh', ['-c', 'cd "$0"', folder], { ...user, cwd: '/', stdio: 'ignore' }).status === 0;

@@ -1,4 +1,3 @@
-/** Checks the services of a program before it begins: waits for those that may still come, refuses what cannot work. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { type Trouble, troubleWithEventStore } from '../event-store/diagnose.js';
@@ -8,10 +7,7 @@ import type { Links } from './programs.js';
 const answer_ms_max = 2_500;
 const pause_ms = 1_000;
 
-/**
- * Resolves when log and database can be used; calls `say` once for each thing that it waits for.
- * @throws StartRefused where waiting cannot help, the signal's reason when it aborts.
- */
+/** Waits for what may still come, `say`ing so. @throws StartRefused where waiting cannot help, the signal's reason */
 export async function waitForServices(links: Partial<Links>, say: (line: string) => void, signal?: AbortSignal) {
   const { eventstore_url, database_url } = links;
   const said = new Set<string>();
@@ -33,7 +29,7 @@ export async function waitForServices(links: Partial<Links>, say: (line: string)
   }
 }
 
-/** undefined where the database answers, accepts the role, and lets it make schemas. */
+/** Undefined where the role may make schemas. */
 export async function troubleWithPostgres(url: string): Promise<Trouble | undefined> {
   const client = new pg.Client({
     connectionString: url,

@@ -1,9 +1,6 @@
-/**
- * Protobuf's wire format (https://protobuf.dev/programming-guides/encoding/), as far as an event needs it. Why by hand:
- * docs/decisions/events-as-bytes.md.
- */
+/** Protobuf's wire format, as far as an event needs it. By hand: docs/decisions/events-as-bytes.md. */
 
-/** Reads the fields of a message in their order. Every method throws RangeError where the bytes are no message. */
+/** Every method throws RangeError where the bytes are no message. */
 export class MessageReader {
   private at = 0;
   private end: number;
@@ -28,7 +25,7 @@ export class MessageReader {
     return false;
   }
 
-  /** Narrows the reader to a length-prefixed field; pass the result to `leave`. */
+  /** Narrows to a length-prefixed field; pass the result to `leave`. */
   enter(): number {
     const outer = this.end;
     const end = this.varint() + this.at;
@@ -89,7 +86,7 @@ export class MessageReader {
   }
 }
 
-/** Writes into a buffer of `size_max` bytes, which does not grow. */
+/** The buffer does not grow. */
 export class MessageWriter {
   private readonly buffer: Buffer;
   private at = 0;
@@ -98,7 +95,7 @@ export class MessageWriter {
     this.buffer = Buffer.allocUnsafe(size_max);
   }
 
-  /** Begins a nested message; pass the result to `close`, which writes the length into the four bytes kept for it. */
+  /** A nested message; pass the result to `close`, which writes its length. */
   open(field: number): number {
     this.buffer[this.at++] = (field << 3) | 2;
     this.at += 4;
@@ -141,7 +138,7 @@ export class MessageWriter {
     if (typeof rest === 'bigint') {
       for (; rest >= 0x80n; rest >>= 7n) this.buffer[this.at++] = Number(rest & 0x7fn) | 0x80;
     } else {
-      // Divisions keep what 32-bit shifts would cut off.
+      // 32-bit shifts would cut off.
       for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) this.buffer[this.at++] = (rest % 0x80) | 0x80;
     }
     this.buffer[this.at++] = Number(rest);
