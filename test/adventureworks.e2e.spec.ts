@@ -39,7 +39,6 @@ describe('the purchase orders of AdventureWorks', () => {
     const [code] = (await once(child, 'close')) as [number];
     return { code, said };
   }
-  /** Every row of a list, page by page. */
   async function all(path: string): Promise<Record<string, number>[]> {
     const rows: Record<string, number>[] = [];
     for (let cursor = ''; ; ) {
@@ -107,7 +106,7 @@ describe('the purchase orders of AdventureWorks', () => {
     });
     const stock = await all('/stock?limit=1000');
     expectStatus(await admin.post('/customers', { customer_id: 'EVERYONE', name: 'Everyone' }), 201);
-    // Every last piece for 30 each: revenue less profit must be all the value there was.
+    // Sold for 30 each: revenue less profit is all the value there was.
     const line_items = stock.map(({ item_id, on_hand }) => ({ item_id, quantity: on_hand, unit_price: 30 }));
     const sold = expectStatus(await admin.post('/sales', { customer_id: 'EVERYONE', line_items }), 201);
     const headers = { 'ledger-position': sold.headers.get('ledger-position')! };

@@ -1,5 +1,3 @@
-/** How the API is born and dies. */
-
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -23,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => system?.stop());
 
-/** Starts the API alone, without a parent, and waits for its end; once it has logged `stop_at`, it is told to stop. */
+/** Once it has logged `stop_at`, it is told to stop. */
 async function startAlone(env: Record<string, string>, stop_at?: string) {
   const links = { EVENTSTORE_URL: system.eventstore_url, DATABASE_URL: system.database_url, DATA_DIR: system.dir };
   const child = spawn(process.execPath, [program], {

@@ -1,10 +1,7 @@
 /**
- * The month of test/support/month-of-a-factory.ts, recorded on the days on which it happened, and then asked at ten moments by both times:
- * by when it happened (`as_of`), by when it was known (`known_at`, `position`), and by both. Every figure is computed by hand from the
- * month's own comments; each moment follows from the one before, and where it is not plain how, the sum stands beside it.
- *
- * The late sale happened on the 24th and was written down on the 26th: moments 7 and 8 are the same noon between the two, as it was
- * believed on the 25th and as it is known since.
+ * The month of test/support/month-of-a-factory.ts, asked at ten moments by `as_of`, by `known_at` or `position`, and by
+ * both. Figures are computed by hand. The late sale happened on the 24th and was recorded on the 26th: moments 7 and 8
+ * are the same noon between, as known on the 25th and since.
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { connectEventStore } from '../libs/event-store/eventstoredb.js';
@@ -15,27 +12,23 @@ import { type Client, expectStatus, login } from './support/http.js';
 import { FACTORY, MONTH } from './support/month-of-a-factory.js';
 import { type System, startSystem } from './support/system.js';
 
-// ── The moments ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
 type Pieces = [item_and_place: string, on_hand: number, reserved: number, value: number];
 type Line = [number: string, debit: number, credit: number, balance: number];
 type Earned = [item_id: string, quantity: number, revenue: number, cost: number, profit: number];
 
 interface Moment {
   title: string;
-  /** `at` answers the position of the last fact of the step of that name. */
+  /** `at`: the position of the last event of a step. */
   asked: (at: (step: string) => number) => string;
-  /** The last step that is known by then; asked right after it, the answers are the same as in the end. */
+  /** The last step known by then: asked right after it, the answers are the same as in the end. */
   known_since?: string;
-  /** In the order of the list. */
   stock: Pieces[];
   /** Debit positive. */
   balances: Record<string, number>;
-  /** Of `receivable:CUST-001`, the last recorded first; none where the account was not there yet. */
+  /** The last recorded first; none before the account was there. */
   statement?: Line[];
-  /** Some fields of a document; none where it was not there yet. */
+  /** None before it was there. */
   document: [path: string, fields?: Record<string, unknown>];
-  /** By item. */
   profit: Earned[];
 }
 
@@ -340,17 +333,13 @@ const MOMENTS: Moment[] = [
   },
 ];
 
-// ── The month, day by day ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
 const LEDGER = 'march';
 const DAY_ONE = '2026-03-02T08:00:00.000Z';
 
 let system: System;
 let olga: Client;
-/** Of the last fact of each step. */
 const positions = new Map<string, number>();
 const at = (step: string) => positions.get(step)!;
-/** What was answered at the time. */
 const then = new Map<string, Answers>();
 
 beforeAll(async () => {
@@ -363,7 +352,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => system?.stop());
 
-/** Records the month through a writer whose clock is in March, and asks on the way what can be asked already. */
+/** With the writer's clock in March; asks on the way what can be asked already. */
 async function liveThrough(): Promise<void> {
   let now = DAY_ONE;
   const store = connectEventStore({ url: system.eventstore_url });
@@ -399,10 +388,7 @@ function give(writer: LedgerWriter, command: Command, by: { actor: string; role:
   return writer.submit({ command, envelope: { ...by, now, idempotency_key: `step-${keys}` } });
 }
 
-// ── The five questions ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
 interface Answers {
-  /** The one up to which all five count. */
   position: number;
   stock: Pieces[];
   balances: Record<string, number>;
@@ -411,7 +397,7 @@ interface Answers {
   profit: Earned[];
 }
 
-/** Over HTTP, once the read models know of `known`; what is not there is undefined. */
+/** Once the read models know of `known`; undefined for what is not there. */
 async function answersAt({ asked, document }: Moment, known: number, query = asked(at)): Promise<Answers> {
   const ask = async (path: string, and = '') => {
     const headers = { ledger: LEDGER, 'ledger-position': `${known}` };
@@ -451,7 +437,7 @@ const piecesIn = (rows: StockRow[]): Pieces[] =>
     reserved,
     value,
   ]);
-/** Debit positive; what is zero is left out. */
+/** Debit positive; zeros are left out. */
 const netIn = (rows: { account_id: string; debit: number; credit: number }[]) =>
   Object.fromEntries(
     rows.flatMap(({ account_id, debit, credit }) => (debit === credit ? [] : [[account_id, debit - credit]])),

@@ -58,7 +58,7 @@ afterAll(async () => {
   if (dir !== undefined) await rm(dir, { recursive: true });
 });
 
-/** Exit code and output of the command line, beside the running system, without the line that says which log it reads. */
+/** Without the line that says which log it reads. */
 function cli(args: string[], env: NodeJS.ProcessEnv = {}): Promise<{ code: number; output: string }> {
   const links = {
     EVENTSTORE_URL: system.eventstore_url,

@@ -18,7 +18,6 @@ beforeAll(async () => {
 });
 afterAll(() => system?.stop());
 
-/** A new user of the role, with a name of their own. */
 async function newUser(role: Role): Promise<{ username: string; password: string; client: Client }> {
   users += 1;
   const username = `${role}-${users}`;
@@ -30,7 +29,7 @@ async function statusOfMe(token: string, url = system.url): Promise<number> {
   return (await clientOf(url, token).get('/auth/me')).status;
 }
 
-/** Another instance hears of it within seconds. */
+/** Another instance learns of it within seconds. */
 async function untilRefused(token: string, url: string): Promise<void> {
   for (let tries = 0; tries < 100; tries += 1) {
     if ((await statusOfMe(token, url)) === 401) return;
@@ -40,13 +39,13 @@ async function untilRefused(token: string, url: string): Promise<void> {
 }
 
 describe('every route for every role', () => {
-  // These end the very session that asks, or never end themselves.
+  // These end the session that asks, or never end themselves.
   const left_out = ['POST /auth/logout', 'POST /projections/rebuild'];
   const routes = PERMITTED_ROUTES.filter(
     ({ method, path }) => path !== '/' && !/^\/docs/.test(path) && !left_out.includes(`${method} ${path}`),
   );
 
-  /** The code where authentication refuses, else 'in', whatever the handler then thinks of the request. */
+  /** The code where authentication refuses, else 'in'. */
   async function knock(client: Client, { method, path }: PermittedRoute): Promise<string> {
     const body = method === 'GET' || method === 'DELETE' ? undefined : '{}';
     const address = path.replaceAll(/:\w+/g, 'nobody-7');

@@ -1,4 +1,4 @@
-/** Whatever is wrong with an order or a question is answered 4xx with a code that says so, and nothing is recorded. */
+/** Whatever is wrong with a request gets 4xx and a code, and nothing is recorded. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { EventStore } from '../libs/event-store/event-store.js';
 import { connectEventStore } from '../libs/event-store/eventstoredb.js';
@@ -37,13 +37,12 @@ afterEach(async () => expect(await position()).toBe(before));
 
 let sold: string;
 let reserved: string;
-/** Of the last event. */
 async function position(): Promise<number> {
   for await (const { revision } of store.readBackwards('ledger-main', { max: 1 })) return revision;
   return -1;
 }
 
-/** `code` may be one of several. */
+/** `code`: one of several. */
 function expectRefusal(answer: Answer, code?: string | RegExp): void {
   const said = `${answer.status} ${JSON.stringify(answer.body)}`;
   expect([said, answer.status >= 400 && answer.status < 500]).toEqual([said, true]);
@@ -51,8 +50,6 @@ function expectRefusal(answer: Answer, code?: string | RegExp): void {
   if (code !== undefined) expect(answer.body.code).toMatch(code instanceof RegExp ? code : new RegExp(`^${code}$`));
   expect(said).not.toMatch(/node_modules|\.js:\d|SELECT|syntax error/);
 }
-
-// ── Orders ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 type Kind =
   | 'id'
@@ -71,7 +68,7 @@ type Json = Record<string, unknown>;
 interface Order {
   path: () => string;
   method?: 'PATCH';
-  /** Good as it is, with nothing that may be left out: what is wrong is the one field that was changed. */
+  /** Valid as it is, with no optional field. */
   body: Json;
   fields: Record<string, Kind>;
 }
@@ -248,7 +245,7 @@ const orders: Record<string, Order> = {
   reopening: { path: () => '/periods/2026-01/reopen', body: { reason: 'a late bill' }, fields: { reason: 'text' } },
 };
 
-/** As JSON writes them: what JSON cannot say, JavaScript's own writer could not send. */
+/** As JSON text: JavaScript's own writer could not send it. */
 const notWhole = [
   '-1',
   '1.5',
@@ -326,7 +323,7 @@ const BAD: Record<Kind, string[]> = {
 };
 const MAY_BE_NULL = ['size_ml', 'reorder_level', 'email', 'address'];
 
-/** The body as text with one field changed; undefined takes it out. */
+/** Undefined takes the field out. */
 function withField(body: Json, path: string, text: string | undefined): string {
   const copy = structuredClone(body);
   const steps = path.split('.');
@@ -478,8 +475,6 @@ describe('an order that the books contradict', () => {
   );
 });
 
-// ── Addresses and questions ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
 const BAD_IDS = [
   '..%2f..%2fetc%2fpasswd',
   '%00',
@@ -624,8 +619,6 @@ test('a moment before the first event, or exactly at it, is no mistake', async (
   ])
     expectStatus(await admin.get(`/stock?${query}`), 200);
 });
-
-// ── Batches ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 test('a batch may begin with a byte order mark', async () => {
   const text = `\ufeff{"type":"sales","body":${JSON.stringify({ customer_id: 'nobody', line_items: priced })}}\n`;

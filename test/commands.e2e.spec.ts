@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => system?.stop());
 
-/** A client of one ledger; every answer is held to the contract. */
+/** Every answer is held to the contract. */
 function inLedger(ledger: string, client: Client): Client {
   const held = heldTo(contract, client);
   return {
@@ -43,12 +43,11 @@ interface Books {
   admin: Client;
   manager: Client;
   staff: Client;
-  /** What the answer to a command says, so that a question sees it. */
+  /** So that a query sees the command. */
   after: (answer: Answer) => Record<string, string>;
   events: () => Promise<number>;
 }
 
-/** New books with two bottles, a supplier, a customer and a second place. */
 async function openBooks(ledger_id: string): Promise<Books> {
   expectStatus(await admin.post('/ledgers', { ledger_id, currency: 'USD' }), 201);
   const [ada, mia, sam] = [admin, manager, staff].map((client) => inLedger(ledger_id, client)) as [
@@ -91,7 +90,6 @@ const sellOne = (quantity: number) => ({
   line_items: [{ item_id: 'bottle-500ml-a', quantity, unit_price: 4 }],
 });
 
-/** The results of a batch, line by line. */
 async function batch(client: Client, ...lines: object[]) {
   const text = lines.map((line) => JSON.stringify(line)).join('\n');
   const answer = await client.send('POST', '/batches', text, { 'content-type': 'application/x-ndjson' });
@@ -528,7 +526,7 @@ test('what is dated before a count and recorded after it is no difference of the
   expect((await books.manager.get('/accounts/count-difference', books.after(gone))).body.balance).toBe(5);
   expect((await books.manager.get(`/stock/${item_id}`, books.after(gone))).body.on_hand).toBe(95);
 
-  // A count at a position happened when that was recorded.
+  // A count at a position is effective when that was recorded.
   const again = { ...count, effective_at: undefined, counted_at_position: gone.body.position };
   expect(expectStatus(await books.staff.post('/stock-counts', again), 201).body).toMatchObject({
     effective_at: gone.body.voided_at,
@@ -626,8 +624,6 @@ describe('a dry run', () => {
     expect(real.headers.get('idempotency-replayed')).toBeNull();
   });
 });
-
-// ── Batches ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 interface Result {
   line: number;
@@ -822,7 +818,7 @@ describe('a batch that is streamed', () => {
     const name = 'x'.repeat(200);
     let written = 0;
     let last_ms = performance.now();
-    // Each answer repeats the name, so unread answers soon fill every buffer on the way.
+    // Unread answers, each with the name, soon fill every buffer.
     const lines_max = 200_000;
     const writing = (async () => {
       for (; written < lines_max && !batch.destroyed; written += 1) {
@@ -840,8 +836,6 @@ describe('a batch that is streamed', () => {
     void writing;
   });
 });
-
-// ── Questions ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 describe('a list', () => {
   test('is paged rightly while rows arrive', async () => {

@@ -1,4 +1,4 @@
-/** docker-compose.yml against the Compose specification's own schema, as dclint brings it: no engine runs here to refuse a slip. */
+/** Against the Compose specification's schema: no engine runs here to refuse a slip. */
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ interface Message {
   line: number;
 }
 
-/** What is no Compose file; dclint's opinions on style and security are not asked for. */
+/** dclint's opinions on style and security are not asked for. */
 async function flawsOf(text: string): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'compose-'));
   try {

@@ -1,4 +1,3 @@
-/** What old versions have written is read to the same totals for ever. */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -94,7 +93,7 @@ describe('the golden files', () => {
 
   it('have the totals that were computed by hand', () => {
     const { balances, stock } = fold(linesOf('every-event-1.ndjson').map(rawOf));
-    // In its day what went back to the supplier left at its bill's cost, 75.00 instead of 105.00, and the count then found 2.64 missing.
+    // Then a return left at its bill's cost, 75.00 instead of 105.00, and the count found 2.64 missing.
     const of_its_day: Record<string, number> = { inventory: 5644.56, 'count-difference': 2.41, 'price-variance': 0 };
     for (const [account_id, amount] of balances)
       expect(toMajor(amount, 2)).toBe(of_its_day[account_id] ?? TRIAL_BALANCE[account_id] ?? 0);

@@ -1,6 +1,6 @@
 /**
- * Whatever is sent, no parser, expression or validator takes more than linear time: each is given one character and one tiny member over
- * and over, four times as much at each step.
+ * No parser, expression or validator takes more than linear time: one character or tiny member over and over, four
+ * times as much at each step.
  */
 import { kindOf } from '../libs/ledger/document-kinds.js';
 import 'reflect-metadata';
@@ -35,7 +35,7 @@ import { fasterThanLinear } from './support/growth.js';
 const user = { username: 'maria', role: 'admin' as const };
 const batch = { ledger_id: 'main', user, permissions: { mayExecute: () => true }, dry_run: false };
 
-/** A refusal is an answer; anything else that is thrown would be a 500. */
+/** A refusal is an answer; anything else thrown would be a 500. */
 function quietly(work: () => unknown): () => void {
   return () => {
     try {
@@ -46,11 +46,11 @@ function quietly(work: () => unknown): () => void {
   };
 }
 const filled = (unit: string, bytes: number) => unit.repeat(Math.ceil(bytes / unit.length));
-/** Of every character that a grammar of ours knows one, and some that none does. */
+/** One of each class in our grammars, and some of none. */
 const CHARACTERS = [...'a1 0-+.eE:;,=&%"\\/[]{}_$\t\r\n', 'é', '🍾', '\ufeff', '\0'];
 
 const body_bytes = 1024 * 1024;
-/** Longer than any header, address or parameter that the server lets in. */
+/** Longer than the server lets in. */
 const header_bytes = 64 * 1024;
 
 function grow(work: (text: string) => unknown, units: readonly string[], bytes_max: number): void {
@@ -190,7 +190,6 @@ describe('bodies and parameters', () => {
       ...fields.map((field) => of((bytes) => `{"${field}":[${filled('{},', bytes)}{}]}`)),
     ]).toEqual([undefined, undefined, ...fields.map(() => undefined)]);
   });
-  /** The fields that the shape of a command has. */
   function commandFields(word: string): Record<string, true> {
     const { body } = BATCH_COMMANDS.get(word)!.spec;
     return body === undefined ? {} : Object.fromEntries(fieldsOf(body).map((field) => [field, true]));

@@ -1,9 +1,7 @@
 /**
- * The month of test/support/month-of-a-factory.ts over HTTP: the same orders by the same people, in the same order, answered with the
- * same figures, for costs follow the order of recording. What happens in the factory on a day of March says so (`effective_at`). Some
- * orders are about now: reservations with their check-outs, decisions on approvals, and here also the void and the count, which follows
- * a check-out. They happen on the day on which this runs, so the end of March lacks three of them; by how much is computed beside
- * MARCH_31.
+ * test/support/month-of-a-factory.ts over HTTP with the same figures: costs follow the order of recording.
+ * Reservations, approvals, the void and the count happen on the day of the run, so the end of March lacks three of them
+ * (MARCH_31).
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,7 +17,6 @@ import { type System, startSystem } from './support/system.js';
 let system: System;
 const people = new Map<string, Client>();
 const person = (name: string) => people.get(name)!;
-/** What each step of the month was answered. */
 const answers = new Map<string, Answer>();
 let last_position = 0;
 
@@ -39,11 +36,9 @@ beforeAll(async () => {
 });
 afterAll(() => system?.stop());
 
-// ── From the steps to requests ──────────────────────────────────────────────────────────────────────────────────────────────────
-
 const DECIMALS = new Set(['amount', 'unit_price', 'conversion_cost']);
 
-/** The order as a client writes it: amounts as numbers, and the day in March where the order takes one. */
+/** Amounts as numbers, and the day in March where the command takes one. */
 function requestOf(command: Command, at: string): { path: string; body?: object } {
   const { type: _, ...body } = JSON.parse(JSON.stringify(command), (field, value) =>
     DECIMALS.has(field) ? Number(value) : value,
@@ -90,23 +85,20 @@ function requestOf(command: Command, at: string): { path: string; body?: object 
 }
 const pathOf = (number: string) => `/${DOCUMENT_KINDS[kindOf(number)!].path}/${number}`;
 
-/** The number of the document that a step made. */
 function the(name: string): string {
   const { document, number } = answers.get(name)!.body;
   return document?.number ?? number;
 }
 const lastPosition = () => ({ 'ledger-position': `${last_position}` });
 
-/** What the manager is answered, once the read models know of all that was recorded. */
+/** Once the read models know of all that was recorded. */
 async function asked(path: string) {
   return expectStatus(await person('mia').get(path, lastPosition()), 200).body;
 }
 
-// ── The end of March ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
 /**
- * TRIAL_BALANCE without what happened today: the void of the mistaken sale (150.00 at a cost of 73.83), the reserved sale (400.00 at a
- * cost of 151.97) and the count (2.39 lost). Debits and credits are 30,804.95 each.
+ * TRIAL_BALANCE without today's: the void (150.00, cost 73.83), the reserved sale (400.00, cost 151.97), the count
+ * (2.39 lost). Debits and credits: 30,804.95.
  */
 const MARCH_31: Record<string, number> = {
   ...TRIAL_BALANCE,
@@ -121,12 +113,10 @@ const MARCH_31: Record<string, number> = {
   revenue: -9925,
 };
 
-/** Answers that are others than in the data, because of when things happened. */
+/** Other than in the data, because of when things happened. */
 const TODAY: Record<string, Record<string, unknown>> = {
   close: { month: '2026-03', status: 'closed', stock_value: MARCH_31.inventory },
 };
-
-// ── The steps ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 async function carryOut({ name, at, by, order, expect: expected, waits_for }: MonthStep): Promise<void> {
   if (waits_for !== undefined) await untilExpired(answers.get(waits_for)!.body.expires_at);
@@ -177,8 +167,6 @@ describe('a month of a factory, over HTTP', () => {
   test.each(steps.slice(waiting))('%s', (_, step) => carryOut(step));
 });
 
-// ── What all of it comes to ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
 interface BalanceRow {
   account_id: string;
   debit: number;
@@ -187,7 +175,7 @@ interface BalanceRow {
 type Place = { item_id: string; location_id: string };
 const placeOf = ({ item_id, location_id }: Place) => `${item_id} ${location_id}`;
 const byPlace = (rows: Place[]) => rows.toSorted((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
-/** Debit positive; what is zero is left out. */
+/** Debit positive; zeros are left out. */
 const netOf = (rows: BalanceRow[]) =>
   Object.fromEntries(
     rows.flatMap(({ account_id, debit, credit }) => (debit === credit ? [] : [[account_id, debit - credit]])),
@@ -295,7 +283,7 @@ describe('at the end', () => {
     expect(await asked('/reports/aging?as_of=2026-03-31')).toEqual({
       data: [
         { owed: 'to_us', party_id: 'CUST-001', ...nothing, days_0_30: 100, total: 100, href: to('sales', 'CUST-001') },
-        // the large sale and the mistaken one, which is void only today
+        // The large sale, and the mistaken one, void only today.
         {
           owed: 'to_us',
           party_id: 'CUST-002',
@@ -323,7 +311,7 @@ describe('at the end', () => {
     expect(events.at(-1)).toMatchObject({ type: 'PeriodClosed', position: last_position });
     expect(state.closed_through).toBe('2026-03');
     const refused = MONTH.filter(({ expect }) => 'refused' in expect).length;
-    // Approvals and check-outs are two facts each, and one reservation ran out.
+    // Approvals and check-outs are two events each; one reservation expired.
     const orders = events.filter(({ metadata }) => people.has(metadata.actor)).length - FACTORY.length;
     expect(orders).toBe(MONTH.length - refused + 3);
     expect(events.filter(({ metadata }) => metadata.actor === 'system').map(({ type }) => type)).toEqual(

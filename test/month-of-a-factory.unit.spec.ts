@@ -12,7 +12,6 @@ function open(): Books {
   );
 }
 
-/** Carries out the steps in turn and compares each answer. */
 function live(steps: readonly MonthStep[]): Books {
   const books = open();
   const numbers = new Map<string, string>();

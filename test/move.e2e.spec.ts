@@ -1,6 +1,5 @@
 /**
- * From `npm start` to services of one's own, and a way back in for who lost the password: what an operator types, beside what the system
- * answers before and after. A second embedded store stands for the EventStoreDB of one's own; it speaks the same protocol.
+ * From `npm start` to own services, and back in after a lost password. A second embedded store stands for EventStoreDB.
  */
 import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -45,7 +44,7 @@ interface Running {
   url: string;
   stop(): Promise<void>;
 }
-/** @throws with what it said where it does not come up. */
+/** @throws with its output where it does not come up */
 async function start(env: NodeJS.ProcessEnv = {}): Promise<Running> {
   const child = spawn(process.execPath, [programs.start], {
     env: environment({ ADMIN_USERNAME: admin.username, ADMIN_PASSWORD: admin.password, ...env }),
@@ -69,7 +68,7 @@ async function start(env: NodeJS.ProcessEnv = {}): Promise<Running> {
   return { url: await up, stop };
 }
 
-/** What people see: with moments and positions, so that one event more or less shows. */
+/** With moments and positions, so that one event more or less shows. */
 async function answersOf(client: Client): Promise<unknown[]> {
   const paths = [
     '/sales',
@@ -130,7 +129,7 @@ describe('the move to services of one’s own', () => {
     const secrets = join(data_dir, 'services.env');
     expect((await stat(secrets)).mode & 0o077).toBe(0);
     expect(await readFile(secrets, 'utf8')).toMatch(/^JWT_SECRET=\S{32,}\nAUDIT_KEY=\S{44}\n$/);
-    // An interruption before the mark: everything is there, and the same command finds that.
+    // Interrupted before the mark: the same command finds everything there.
     await rm(join(data_dir, 'moved.json'));
     const again = await cli(['migrate'], services);
     expect({ code: again.code, said: again.said }).toMatchObject({ code: 0, said: expect.stringContaining('before)') });

@@ -1,4 +1,4 @@
-/** Names in comments and pages go stale unseen. Every file, link and identifier that they name must exist. */
+/** Names in comments and pages go stale unseen: files, links and identifiers must exist. */
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,7 +31,7 @@ const code = new Set(
     .flatMap((file) => read(file).replaceAll(comment, '').match(/\w+/g) ?? []),
 );
 
-/** Names of other programs, and of earlier versions of this one, that pages mention and no code uses. */
+/** Of other programs and earlier versions. */
 const foreign = new Set([
   ...['nodePreference', 'gossipTimeout', 'discoveryInterval', 'maxDiscoverAttempts', 'maxConnections'],
   ...['GRPC_DEFAULT_SSL_ROOTS_FILE_PATH', 'first_stream_position', 'last_stream_position', 'BillVoided'],
@@ -47,7 +47,6 @@ const all = (pattern: RegExp) => (text: string) => [...text.matchAll(pattern)].m
 
 test('paths', () => {
   const paths = all(/(?<![\w/.-])((?:apps|libs|projections|test|docs|deploy)\/[\w./*-]*\w)(?![\w/*-])/g);
-  // Pages name programs as they are built.
   const exists = (path: string) => list(path).length > 0 || list(path.replace(/\.js$/, '.ts')).length > 0;
   expect(stale(paths, exists)).toEqual([]);
 });

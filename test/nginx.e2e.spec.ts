@@ -1,7 +1,4 @@
-/**
- * deploy/nginx.conf before two instances, with the nginx of this machine; skipped, saying so, where there is none.
- * RESTARTS=10 restarts as often as reliability asks for.
- */
+/** deploy/nginx.conf before two instances; skipped where there is no nginx. Reliability asks for RESTARTS=10. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
@@ -18,9 +15,9 @@ const nginx = ['/usr/sbin/nginx', '/usr/bin/nginx', '/usr/local/sbin/nginx'].fin
 );
 const withNginx = nginx === undefined ? describe.skip : describe;
 const restarts = Number(process.env.RESTARTS ?? 4);
-/** For so long nginx leaves an instance alone that was away. */
+/** nginx avoids an absent instance for so long. */
 const away_ms = 2500;
-/** Between an answer and the next request: the load is there all the time and leaves the machine to the restarts. */
+/** Leaves the machine to the restarts. */
 const pause_ms = 20;
 if (nginx === undefined)
   console.warn('nginx is not installed: the load balancer is not tested here (Debian: apt-get install nginx-light)');
@@ -38,7 +35,7 @@ async function startNginx(system: System): Promise<{ url: string; stop(): Promis
     join(folder, 'nginx.conf'),
     `daemon off;\n${process.getuid?.() === 0 ? 'user root;\n' : ''}${config}`,
   );
-  // It says a line for each request that it sends to the other instance: too much for the output of a run.
+  // A line for each redirected request: too much for a run's output.
   const log = openSync(join(folder, 'nginx.log'), 'a');
   const child = spawn(nginx!, ['-p', folder, '-c', join(folder, 'nginx.conf')], { stdio: ['ignore', 'ignore', log] });
   closeSync(log);
@@ -116,7 +113,7 @@ withNginx('two instances behind one address', () => {
     const failed: string[] = [];
     let answered = 0;
     expectStatus(await client.post('/purchases', purchase(1_000_000)), 201);
-    // As long as nginx leaves the one alone that was killed.
+    // While nginx avoids the killed one.
     await sleep(away_ms);
     const seller = async (name: string) => {
       for (let n = 0; !over; n += 1) {

@@ -20,7 +20,6 @@ type Document = {
   components: Record<string, object>;
 };
 
-/** The problem document, with the codes that it can have here. */
 type Narrowed = { allOf: { properties?: { code: { enum: string[] } } }[] };
 
 let system: System;
@@ -38,7 +37,6 @@ beforeAll(async () => {
 });
 afterAll(() => system?.stop());
 
-/** Fails with the names of all operations that break the rule. */
 function everyOperation(keeps: (operation: Operation, path: string, method: string) => boolean): void {
   const broken = operations.filter(({ operation, path, method }) => !keeps(operation, path, method));
   expect(broken.map(({ method, path }) => `${method} ${path}`)).toEqual([]);
@@ -171,13 +169,13 @@ describe('whatever is sent in a parameter', () => {
     ],
     ...['AA', 'A'.repeat(100), 'x'.repeat(4000), '=1+1', '%2B05:30', '+0530', '\u202e'].map((text) => encodeURI(text)),
   ];
-  /** With the mark that a cursor of ours has, and another type or a text that Postgres does not know. */
+  /** With our mark, and a key of another type or unstorable text. */
   const FORGED = [[0], ['a\0'], ['\ud800'], [null], [{}], [], ['a', 'b'], [1e300]].map((key) =>
     cursorAfter('users', key as string[]),
   );
   const IN_HEADERS = HOSTILE.filter((text) => /^[\x21-\x7e]+$/.test(text));
 
-  /** HOSTILE=all asks every operation everything; else each value of a parameter that many share is asked of every third of them. */
+  /** HOSTILE=all asks every operation everything; else shared parameters every third. */
   const one_of = process.env.HOSTILE === 'all' ? 1 : 3;
 
   interface Case {

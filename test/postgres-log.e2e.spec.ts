@@ -1,7 +1,4 @@
-/**
- * A run of the whole system, from the first start on: what it asks of Postgres must not fail. A query that is known to fail at times hides
- * those that are not, and an operator who watches the log sees only noise.
- */
+/** No query may fail in a whole run: known failures hide others from an operator who watches the log. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Client, expectStatus, login } from './support/http.js';
@@ -62,7 +59,7 @@ test('no query relies on failing', async () => {
   await system.restart('projector');
   await system.restart('api_2');
   await ask();
-  // What looks every second has looked.
+  // What polls every second has polled.
   await sleep(1500);
   expect(await system.postgresErrors()).toEqual([]);
 });

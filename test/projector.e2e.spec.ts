@@ -1,5 +1,3 @@
-/** The projector as a process: it outlives Postgres and the event store, ends in order, and refuses a log that is not its own. */
-
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,7 +47,7 @@ function start(eventstore_url = log_process.url): Child {
   projector = startChild(projectorProgram({ dist, log_dir }, { eventstore_url, database_url }));
   return projector;
 }
-/** Buys one bottle more, and answers where that stands. */
+/** @returns its position */
 async function buy(): Promise<number> {
   const from = history.events.length;
   history.give({

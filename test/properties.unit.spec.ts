@@ -1,6 +1,6 @@
 /**
- * The invariants of the ledger's rules over random histories of all commands, sensible and not, in random batches, some lost and tried
- * again. After every event the books are kept a second time and compared. `SEED=… HISTORIES=1` repeats a failure; HISTORIES=1000 looks longer.
+ * The invariants of the rules over random histories, in random batches, some lost and retried, against books kept a
+ * second time. `SEED=… HISTORIES=1` repeats a failure; HISTORIES=1000 looks longer.
  */
 import { createHash } from 'node:crypto';
 import { decode, EVENT_TYPES, hashedContent, uuidOf } from '../libs/ledger/codec.js';
@@ -19,20 +19,17 @@ const HISTORIES = Number(process.env.HISTORIES ?? 400);
 const COMMANDS = 200;
 const SEED = seedOf();
 
-/** An event as the log stores it. */
 interface Line {
   id: string;
   text: string;
 }
 interface History {
   log: Line[];
-  /** The log as it is read back. */
+  /** As it is read back. */
   events: RecordedEvent[];
   groups: CommandGroup[];
   state: LedgerState;
 }
-
-// ── One history ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 function live(by: Chance): History {
   const factory = randomFactory(by);
@@ -82,14 +79,14 @@ function latest(groups: readonly CommandGroup[]): string {
     .at(-1)!;
 }
 
-/** Another writer was faster: all is rolled back. */
+/** Another writer was faster. */
 function loseTheRace(state: LedgerState, groups: readonly CommandGroup[]): void {
   const before = fingerprint(state);
   decideBatch(state, groups, latest(groups)).change.rollback();
   same(fingerprint(state), before, 'what was rolled back left a trace');
 }
 
-// ── Every command once, every refusal not at all, the same answer for the same key (invariants 6 and 7) ───────────────────────────
+// Invariants 6 and 7.
 
 function givenOnce() {
   const carried_out = new Map<string, { position: number; count: number }>();
@@ -102,7 +99,7 @@ function givenOnce() {
         const key = submission.envelope.idempotency_key;
         if (result.outcome === 'replayed') {
           const { position, count } = result;
-          // In a batch that is refused as a whole, a replay may be of what was rolled back.
+          // In a batch refused as a whole a replay may be of what was rolled back.
           same(
             { position, count },
             carried_out.get(key) ?? { position, count },
@@ -137,13 +134,13 @@ function givenOnce() {
   };
 }
 
-// ── Folding (invariants 3 and 4) ────────────────────────────────────────────────────────────────────────────────────────────────
+// Invariants 3 and 4.
 
 function fold(state: LedgerState, events: readonly RecordedEvent[]): LedgerState {
   for (const event of events) applyEvent(state, event);
   return state;
 }
-/** From zero, and through a snapshot between any two groups of commands. */
+/** From zero, and through a snapshot between any two groups. */
 function foldsToTheSame({ events, state }: History, by: Chance): void {
   const expected = fingerprint(state);
   let at = by.whole(1, events.length);
@@ -163,9 +160,7 @@ function documentsOf({ documents }: LedgerState): unknown {
   return [...documents].map(([number, events]) => [number, ...events.map(({ position }) => position)].join(' ')).sort();
 }
 
-// ── Batches ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** What is decided does not depend on who waited with whom. */
+/** Decisions do not depend on the batch. */
 function decidesTheSameInAnyBatches({ log, groups }: History, by: Chance): void {
   const contents = (lines: readonly Line[]) =>
     lines.map(({ text }) => text.replace(/,"previous_hash":"[0-9a-f]*","hash":"[0-9a-f]{64}"/, ''));
@@ -181,9 +176,9 @@ function decidesTheSameInAnyBatches({ log, groups }: History, by: Chance): void 
   same(contents(again), contents(log), `batches of up to ${size_max} decide otherwise`);
 }
 
-// ── The chain (invariant 13) ────────────────────────────────────────────────────────────────────────────────────────────────────
+// Invariant 13.
 
-/** Where the chain is broken, from `from` on; undefined where it is whole. */
+/** Undefined: whole. */
 function brokenAt(log: readonly Line[], from = 0): number | undefined {
   let previous = from === 0 ? '' : read(log[from - 1]!, from - 1).metadata.hash;
   for (let position = from; position < log.length; position += 1) {
@@ -211,8 +206,6 @@ function everyEditIsFound({ log }: History, by: Chance): void {
   }
 }
 
-// ── What was reached ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
 const reached = new Map<string, number>();
 function reach(what: string): void {
   reached.set(what, (reached.get(what) ?? 0) + 1);
@@ -224,7 +217,7 @@ function tally(submissions: CommandGroup['submissions'], results: readonly Resul
     if (result.outcome === 'refused') reach(result.refusal.code);
   }
 }
-/** Far back, and more than one append: no history of 200 commands gets there. */
+/** Beyond a history of 200 commands. */
 const OUT_OF_REACH = ['unknown_ledger', 'batch_too_large', 'backdated_beyond_history'];
 
 function same(actual: unknown, expected: unknown, says: string): void {

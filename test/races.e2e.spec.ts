@@ -1,6 +1,6 @@
 /**
- * Many at once who want what only one can have, at two instances of the API: one gets it, the others are told what became of it, and the
- * log holds one fact.
+ * Many clients at two instances want what only one can have: one gets it, the others learn what became of it, the log
+ * holds one event.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -13,10 +13,10 @@ const PIECES = 100_000;
 const RIVALS = 50;
 
 let system: System;
-/** The same person at each instance. */
+/** The same user at each instance. */
 let mia: [Client, Client];
 let sam: Client;
-/** Pieces that the books must have sold in the end. */
+/** Sold in the end. */
 let sold = 0;
 
 beforeAll(async () => {
@@ -45,19 +45,17 @@ const sale = (quantity: number) => made('/sales', { customer_id: 'CUST', line_it
 const reservation = () =>
   made('/reservations', { customer_id: 'CUST', line_items: [{ item_id: 'bottle', quantity: 1 }] });
 
-/** All rivals at the same time, every second one at the other instance: what they were answered, a code or a status. */
+/** At once, every second one at the other instance. @returns codes or statuses */
 async function race(rival: (client: Client, n: number) => Promise<Answer>): Promise<(string | number)[]> {
   const answers = await Promise.all(Array.from({ length: RIVALS }, (_, n) => rival(mia[n % 2 === 0 ? 0 : 1], n)));
   return answers.map(({ status, body }) => (status < 300 ? status : body.code));
 }
-/** One was first; the other 49 were all told this. */
 function expectOneWinner(answers: (string | number)[], ...told: string[]): void {
   const [winners, others] = [answers.filter(Number.isInteger), answers.filter((each) => !Number.isInteger(each))];
   expect(winners).toHaveLength(1);
   expect(others).toHaveLength(RIVALS - 1);
   expect([...new Set(others)].sort()).toEqual(told.sort());
 }
-/** The types of the facts, other than its first, that name the document. */
 async function factsAbout(number: string): Promise<string[]> {
   const { events } = await readLedger(system.eventstore_url);
   return events
@@ -148,7 +146,7 @@ describe(`${RIVALS} at once`, () => {
   });
 });
 
-/** How a reservation ended, as far as the log says. */
+/** By the log. */
 interface End {
   type: 'ReservationCheckedOut' | 'ReservationExpired';
   recorded_at: string;
@@ -164,10 +162,9 @@ function endsOf(events: readonly RecordedEvent[]): Map<string, End[]> {
 }
 
 describe('a reservation that runs out while it is checked out', () => {
-  /** ROUNDS=10 is a thousand reservations. */
   const ROUNDS = Number(process.env.ROUNDS ?? 4);
   const IN_A_ROUND = 100;
-  /** Check-outs are spread evenly around the end, from this long before it to this long after it. */
+  /** From so long before the end to so long after. */
   const spread_ms = 200;
 
   async function reserveMany(): Promise<{ reservation_id: string; expires_at: string }[]> {
@@ -214,7 +211,7 @@ describe('a reservation that runs out while it is checked out', () => {
     }
     const winners = [...won.values()].filter(Boolean).length;
     expect(won.size).toBe(ROUNDS * IN_A_ROUND);
-    // Were all on one side, there was no race: then the spread is too small for this machine.
+    // On one side only there was no race: the spread is too small for this machine.
     expect(winners).toBeGreaterThan(0);
     expect(winners).toBeLessThan(won.size);
     sold += winners;

@@ -1,4 +1,3 @@
-/** README's tour, typed into a shell beside a running system: each command prints what README says, field by field. */
 import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -12,11 +11,11 @@ afterAll(() => system?.stop());
 
 interface Step {
   commands: string;
-  /** JSON documents, one a line; none where README does not show the answer. */
+  /** None where README shows no answer. */
   printed: unknown[];
 }
 
-/** The blocks of the tour: commands, and what stands right behind them as their output. */
+/** Commands, and the output behind them. */
 function stepsOf(readme: string): Step[] {
   const tour = /^## A tour\n(.*?)^## /ms.exec(readme)![1]!;
   const steps: Step[] = [];
@@ -33,7 +32,7 @@ function linesOf(text: string): unknown[] {
     .map((line) => JSON.parse(line));
 }
 
-/** What differs from run to run: moments, the date in a number, a trace. */
+/** Without moments, dates in numbers, traces. */
 function steady(value: unknown): unknown {
   const text = JSON.stringify(value)
     .replaceAll(/"\d{4}-\d\d-\d\dT[\d:.]+Z"/g, '"<moment>"')

@@ -11,7 +11,6 @@ let last: number;
 const today = new Date().toISOString().slice(0, 10);
 const dated = (days_ago: number) => ({ effective_at: new Date(Date.now() - days_ago * 86_400_000).toISOString() });
 
-/** 500 bottles bought at 3.50 ten days ago, 100 sold at 4.00 eight days ago; then it comes out that 10 more left nine days ago. */
 beforeAll(async () => {
   system = await startSystem();
   admin = heldTo(await readContract(system.url), await login(system.url, system.admin));

@@ -1,4 +1,3 @@
-/** docs/ARCHITECTURE.md names every room, two levels deep, and no other. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 

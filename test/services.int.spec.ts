@@ -1,4 +1,3 @@
-/** Each thing that can be wrong with a service that is named, and the sentence that says so. */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Socket, type Server as TcpServer } from 'node:net';
@@ -58,7 +57,6 @@ async function listening(server: TcpServer, port = 0): Promise<string> {
   await once(server, 'listening');
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
-/** The embedded store behind TLS. */
 const withTls = (certificate: string) =>
   listening(
     createTlsServer(

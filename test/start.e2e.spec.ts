@@ -1,4 +1,4 @@
-/** `npm start` as a newcomer and an operator meet it. Each case has its own folder; what it started is gone after it. */
+/** Each case has its own folder; what it started is gone after it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
@@ -68,7 +68,7 @@ async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
     if (Date.now() > give_up_at) throw new Error(`Not in time: ${isTrue}`);
 }
 
-/** The children of the last start in this folder, and Postgres itself. */
+/** Of the last start in this folder, and Postgres itself. */
 function processesOf(data_dir: string): number[] {
   const read = (file: string) => (existsSync(join(data_dir, file)) ? readFileSync(join(data_dir, file), 'utf8') : '');
   const children: { pid: number }[] = JSON.parse(read('processes.json') || '[]');
@@ -85,7 +85,7 @@ function pidOf(data_dir: string, program: string): number {
 
 const isAlive = (pid: number) => {
   try {
-    // A process that has ended but whose parent has not looked yet is still in the table, as a zombie.
+    // An ended process is a zombie until its parent looks.
     return process.kill(pid, 0) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ENOENT' && process.platform !== 'linux';
@@ -139,7 +139,7 @@ describe('npm start', () => {
       'api',
     ])
       expect([secret, statSync(join(data_dir, secret)).mode & 0o077]).toEqual([secret, 0]);
-    // Where root starts it, the user of the database may go through it to the database.
+    // Under root, the database's user passes through.
     expect(statSync(data_dir).mode & 0o777).toBe(process.getuid?.() === 0 ? 0o710 : 0o700);
     const logs = readdirSync(join(data_dir, 'logs')).map((file) => readFileSync(join(data_dir, 'logs', file), 'utf8'));
     expect(logs.filter((text) => text.includes(password))).toEqual([]);
@@ -192,7 +192,7 @@ describe('npm start', () => {
     expect(of_first.filter(isAlive)).toEqual([]);
 
     const of_second = processesOf(data_dir);
-    second.end('SIGSTOP'); // It would start another keeper.
+    second.end('SIGSTOP'); // Before it starts another keeper.
     process.kill(pidOf(data_dir, 'keeper'), 'SIGKILL');
     second.end('SIGKILL');
     const third = start(data_dir);
@@ -201,14 +201,14 @@ describe('npm start', () => {
   });
 
   it('takes the end of npm for its own', async () => {
-    // Without the scripts before it: the build is there, and others are running from it.
+    // The build is there, and others run from it.
     const npm = ['npm', 'start', '--silent', '--ignore-scripts'];
     for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
       const it = start(data_dir, {}, root, npm);
       await it.up();
       const of_it = processesOf(data_dir);
       it.end(signal);
-      await it.ended; // 'close': nobody holds its output any more, so the start itself is gone, too.
+      await it.ended; // 'close': its output is closed, so the start is gone.
       expect(of_it.filter(isAlive)).toEqual([]);
     }
   });
@@ -377,7 +377,7 @@ describe('the build before a start', () => {
     await chmod(checkout, 0o755);
   });
   afterEach(() => rm(checkout, { recursive: true }));
-  /** What it asks `nest build` to do, by a stand-in on the path: nothing is built here. */
+  /** `nest build` by a stand-in on the path: nothing is built here. */
   async function runBuild(args: string[] = [], user?: { uid: number }) {
     await mkdir(join(checkout, 'bin'), { recursive: true });
     await writeFile(join(checkout, 'bin/nest'), '#!/bin/sh\necho "$@" >> asked', { mode: 0o755 });
@@ -417,7 +417,7 @@ describe('the build before a start', () => {
   });
 });
 
-/** Links to what is installed; only the Postgres binaries are copied, since a link would lead out of the folder. */
+/** Links, but a copy of the Postgres binaries: a link would lead out of the folder. */
 async function copyCheckout(checkout: string): Promise<void> {
   const modules = join(checkout, 'node_modules');
   await mkdir(modules);

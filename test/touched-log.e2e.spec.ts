@@ -1,4 +1,3 @@
-/** A log that somebody touched, seen by the whole system: one bad ledger, told everywhere, and every other one goes on. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -37,13 +36,13 @@ async function signIn(): Promise<void> {
 const register = async (location_id: string, headers = {}) =>
   expectStatus(await admin.post('/locations', { location_id, name: location_id }, headers), 201);
 
-/** Exit code and output of the command line, beside the running system. */
+/** Beside the running system. */
 const cli = (...args: string[]) =>
   cliWith(
     { EVENTSTORE_URL: system.eventstore_url, DATABASE_URL: system.database_url, DATA_DIR: join(dir, 'none') },
     args,
   );
-/** Over a data folder with nothing running. */
+/** With nothing running. */
 const cliOver = (data_dir: string, ...args: string[]) =>
   cliWith({ EVENTSTORE_URL: '', DATABASE_URL: '', DATA_DIR: data_dir }, args);
 function cliWith(links: NodeJS.ProcessEnv, args: string[]): Promise<{ code: number; output: string }> {
@@ -82,7 +81,7 @@ async function restart(): Promise<void> {
   await signIn();
 }
 
-/** The same sentence wherever somebody asks. */
+/** The same sentence everywhere. */
 async function expectHalted(reason: RegExp): Promise<void> {
   const halted = { code: 'ledger_halted', retry: false, ledger_id: 'main', reason: expect.stringMatching(reason) };
   const refused = await within(
@@ -237,7 +236,7 @@ describe('an event of somebody else in a ledger', () => {
     });
     expect(await cli('export', file, '--until', `${position}`)).toMatchObject({ code: 0 });
     expect(await cli('verify', '--offline', file)).toMatchObject({ code: 0 });
-    // docs/recovery.md: brought into a new log, with the security events of before somebody wrote to them.
+    // docs/recovery.md: with the security events of before the damage.
     const trail = join(dir, 'security.ndjson');
     const { code: whole, output: reason } = await cli('export', trail, '--ledger', '@security');
     const [, first_bad] = /position (\d+): /.exec(reason) ?? [];

@@ -1,4 +1,3 @@
-/** What an auditor is told of a user: who made them, what became of them, and what they did. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { heldTo, readContract } from './support/contract.js';
@@ -29,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => system?.stop());
 
-/** Everything of maria, once the last that was done to her can be read. */
+/** Once the last security event about her can be read. */
 async function told(query = '') {
   for (const give_up_at_ms = performance.now() + 20_000; performance.now() < give_up_at_ms; await sleep(100)) {
     const { body } = expectStatus(await auditor.get(`/audit/history/user/maria?order=oldest_first${query}`), 200);
@@ -76,7 +75,7 @@ test('pages of it are the whole, and its past is what it was', async () => {
   expect(paged).toEqual(data);
   const act = data.find(({ position }: Entry) => position !== null);
   expect((await told(`&as_of=${act.recorded_at}`)).data).toEqual(data.slice(0, data.indexOf(act) + 1));
-  // The log may not have held yet what an instance had noted by then.
+  // The log may not have held yet what an instance had noted.
   const known = data.filter(({ recorded_at }: Entry) => recorded_at <= act.recorded_at);
   expect((await told(`&known_at=${act.recorded_at}`)).data).toEqual(known);
   expect((await told(`&position=${act.position}`)).data).toEqual(known);

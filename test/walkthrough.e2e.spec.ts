@@ -1,4 +1,4 @@
-/** docs/walkthrough.http, from top to bottom, by httpyac: what a newcomer is told to send is answered as it says there. */
+/** docs/walkthrough.http by httpyac: each request is answered as it says. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
@@ -25,11 +25,10 @@ interface Report {
   requests: { title: string; line: number; testResults?: { status: string; message: string }[] }[];
 }
 
-/** Sends all requests of the file and reports what came out otherwise than expected. */
 async function send(text: string): Promise<{ requests: number; checked: number; wrong: string[] }> {
   await copyFile('docs/.httpyac.cjs', join(folder, '.httpyac.cjs'));
   await writeFile(join(folder, 'walkthrough.http'), text);
-  // Into a file: httpyac exits before a pipe has taken all of it.
+  // httpyac exits before a pipe has taken all of it.
   const report = await open(join(folder, 'report.json'), 'w');
   const args = [httpyac, 'send', 'walkthrough.http', '--all', '--json'];
   await once(spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', report.fd, 'inherit'] }), 'close');
@@ -43,7 +42,6 @@ async function send(text: string): Promise<{ requests: number; checked: number; 
   return { requests: requests.length, checked: results.length, wrong };
 }
 
-/** The file as a newcomer changes it. */
 async function walkthrough(): Promise<string> {
   const text = await readFile('docs/walkthrough.http', 'utf8');
   return text
@@ -58,7 +56,7 @@ test('every request is answered as the walkthrough says', async () => {
   const { requests, checked, wrong } = await send(text);
   expect(wrong).toEqual([]);
   expect(requests).toBeGreaterThanOrEqual(blocks.length);
-  // httpyac keeps what a loop's passes found to itself.
+  // httpyac does not report the passes of a loop.
   expect(checked).toBeGreaterThanOrEqual(text.match(/^# @expect/gm)!.length - text.match(/^# @loop/gm)!.length);
 });
 

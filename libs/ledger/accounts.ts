@@ -1,15 +1,14 @@
-/** Control accounts: kept by the ledger itself. */
 import type { AccountType } from './events.js';
 
 export const WRITE_OFF = 'write-off';
 
-/** Only the ledger's own events post to these; postings by hand would make them differ from stock, bills and profit. */
+/** Only the ledger's own events post to these: by hand they would differ from stock, bills and profit. */
 const KEPT = new Set(['inventory', 'revenue', 'cogs', 'waste', 'count-difference', 'price-variance', WRITE_OFF]);
 export function isControlAccount(account_id: string): boolean {
   return KEPT.has(account_id) || account_id.startsWith('receivable:') || account_id.startsWith('payable:');
 }
 
-/** Name and type of a control account that was never registered: those of parties, and write-offs. */
+/** Never registered: parties' accounts, and write-offs. */
 export function describeUnregistered(account_id: string): { name: string; type: AccountType } {
   if (account_id === WRITE_OFF) return { name: 'Write-offs', type: 'expense' };
   const [kind, party] = account_id.split(/:(.*)/s);

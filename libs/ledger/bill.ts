@@ -1,4 +1,3 @@
-/** A bill computed from the events that name its number: lines, returns, payments, write-offs. */
 import type { DocumentEvent, RecordedEvent } from './events.js';
 
 export interface BillLine {
@@ -21,7 +20,7 @@ export interface Bill {
   total: bigint;
   paid: bigint;
   returned: bigint;
-  /** + of what was owed, − of what was settled too much. */
+  /** + of what was owed, − of an excess. */
   written_off: bigint;
   payments: string[];
   returns: string[];
@@ -33,7 +32,7 @@ type PartType = 'PaymentReceived' | 'PaymentMade' | 'BillWrittenOff' | 'SaleRetu
 type Part = Extract<DocumentEvent, { type: PartType }>;
 type Returned = Extract<DocumentEvent, { type: 'SaleReturned' | 'PurchaseReturned' }>;
 
-/** `history` is oldest first. undefined where it is not that of a sale or a purchase. */
+/** Oldest first. Undefined where it is no sale or purchase. */
 export function billOf(history: readonly RecordedEvent[]): Bill | undefined {
   const fold = billFold(history[0]);
   for (const event of history.slice(1)) fold?.add(event);
@@ -139,19 +138,19 @@ function applyReturn(bill: Bill, { type, data }: Returned, sign: 1 | -1): void {
     const of_bill = bill.lines[line]!;
     of_bill.returned += quantity * sign;
     of_bill.returned_price += BigInt(total_price) * BigInt(sign);
-    // A purchase's cost is its price; what left the stock with a return may differ.
+    // A purchase's cost is its price; a return's may differ.
     of_bill.returned_cost += BigInt(type === 'SaleReturned' ? cost : total_price) * BigInt(sign);
   }
 }
 
-/** Minor units owed by the party (sale) or to it (purchase); negative where more was settled than the bill is now worth. */
+/** Minor units owed by (sale) or to the party; negative where more was settled than it is worth. */
 export function openAmount({ void: gone, total, returned, paid, written_off }: Bill): bigint {
   return gone ? 0n : total - returned - paid - written_off;
 }
 
 export const PAYMENT_STATUSES = ['pending', 'partial', 'paid', 'refund_due', 'nothing_due', 'void'] as const;
 export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
-/** About money only: a bill that was returned whole, or was for nothing, has nothing due without having been paid. */
+/** A bill returned whole or worth nothing has nothing due, and is not paid. */
 export function paymentStatus(bill: Bill): PaymentStatus {
   if (bill.void) return 'void';
   const open = openAmount(bill);

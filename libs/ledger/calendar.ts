@@ -3,8 +3,8 @@ import { Temporal } from 'temporal-polyfill';
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /**
- * UTC, or an IANA name such as Europe/Berlin that Node and Postgres both know (projections/as-of/time-zone.int.spec.ts). No offsets, which
- * Postgres reads with the opposite sign, and no names such as CET, which it takes for a fixed offset.
+ * An IANA name that Node and Postgres know alike: no offsets, whose sign Postgres reverses, and no CET, a fixed offset
+ * to it.
  */
 export function isTimeZone(time_zone: string): boolean {
   if (time_zone === 'UTC') return true;
@@ -16,10 +16,10 @@ export function isTimeZone(time_zone: string): boolean {
   }
 }
 
-/** The last day with four digits of year. */
+/** The last with four digits of year. */
 export const LAST_DAY = '9999-12-31';
 
-/** yyyy-mm-dd of an instant (ISO 8601 UTC), at most LAST_DAY. */
+/** yyyy-mm-dd of an ISO 8601 UTC instant, at most LAST_DAY. */
 export function calendarDay(instant: string, time_zone: string): string {
   if (time_zone === 'UTC') return instant.slice(0, 10);
   let format = formats.get(time_zone);
@@ -39,7 +39,7 @@ export function calendarMonth(instant: string, time_zone: string): string {
   return calendarDay(instant, time_zone).slice(0, 7);
 }
 
-/** The first instant of a day (ISO 8601 UTC), also where the clocks skip midnight. */
+/** ISO 8601 UTC, also where clocks skip midnight. */
 export function dayStart(day: string, time_zone: string): string {
   if (time_zone === 'UTC') return new Date(`${day}T00:00:00Z`).toISOString();
   const { epochMilliseconds } = Temporal.PlainDate.from(day).toZonedDateTime(time_zone);
@@ -51,7 +51,7 @@ export function dayEnd(day: string, time_zone: string): string {
 export function isDay(when: string | undefined): when is string {
   return when !== undefined && /^\d{4}-\d\d-\d\d$/.test(when);
 }
-/** The time of an event of which only the day is known: the end of the day, or now if it is today. */
+/** Of an event of which only the day is known: its end, or now if it is today. */
 export function momentOfDay(day: string, time_zone: string, now: string): string {
   return day === calendarDay(now, time_zone) ? now : dayEnd(day, time_zone);
 }

@@ -1,6 +1,6 @@
 /**
- * Events of the log ↔ events of the rules. Throws on a type that this program does not know, so that applying events needs no default;
- * versions of an event are lifted to the present shape here.
+ * Throws on an unknown type, so that applying events needs no default. Older versions are lifted to the present shape
+ * here.
  */
 import { DOCUMENT_EVENT_TYPES, type DocumentEventType } from './document-kinds.js';
 import {
@@ -11,7 +11,7 @@ import {
   type RecordedEvent,
 } from './events.js';
 
-/** Events of neither a document nor a master record. */
+/** Of neither a document nor a master record. */
 const OTHER_TYPES: Record<Exclude<LedgerEventType, DocumentEventType | MasterDataEvent['type']>, true> = {
   ApprovalThresholdChanged: true,
   PeriodClosed: true,
@@ -33,7 +33,7 @@ export interface RawEvent {
   revision: number;
 }
 
-/** Throws on what is not an event of a ledger: the reader must stop at it, not skip it. */
+/** @throws on what is no event of a ledger: a reader must stop, not skip */
 export function decode({ type, data, metadata, revision }: RawEvent): RecordedEvent {
   if (!TYPES.has(type)) throw new Error(`position ${revision} holds an event of unknown type ${JSON.stringify(type)}`);
   if (!isObject(data)) throw new Error(`position ${revision}: the data of ${type} is not an object`);
@@ -47,7 +47,7 @@ export function decode({ type, data, metadata, revision }: RawEvent): RecordedEv
   return { type, data, metadata, position: revision } as unknown as RecordedEvent;
 }
 
-/** The text that the hash of an event covers: everything but the hash itself, in the stored order. */
+/** All but the hash, in the stored order. */
 export function hashedContent({
   type,
   data,
@@ -61,13 +61,13 @@ export function hashedContent({
   return JSON.stringify([type, data, covered]);
 }
 
-/** An event without its hash as JSON, and its `hashedContent`: each value is serialized once for both. */
+/** Each value is serialized once, for the event and its hash. */
 export function serialize({ type, data, metadata }: Pick<LedgerEvent, 'type' | 'data' | 'metadata'>) {
   const json = { data: JSON.stringify(data), metadata: JSON.stringify(metadata) };
   return { json, content: `[${JSON.stringify(type)},${json.data},${json.metadata}]` };
 }
 
-/** The event id of a hash (hex): an RFC 9562 version 8 UUID with the first bits of the hash. */
+/** An RFC 9562 version 8 UUID of the hash's first bits (hex). */
 export function uuidOf(hash: string): string {
   const variant = ((Number.parseInt(hash[16]!, 16) & 0x3) | 0x8).toString(16);
   return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-8${hash.slice(13, 16)}-${variant}${hash.slice(17, 20)}-${hash.slice(20, 32)}`;

@@ -1,6 +1,6 @@
 /**
- * The commands of a ledger. HTTP checks their shape. Amounts are decimal text, because the ledger's currency decides how fine they may be.
- * Instants are ISO 8601 UTC with milliseconds, or days of the ledger (yyyy-mm-dd).
+ * HTTP checks their shape. Amounts are decimal text: the currency decides how fine. Instants are ISO 8601 UTC, or days
+ * of the ledger.
  */
 import type { Attributes, MasterKind, QuantityLine } from './events.js';
 import type { Decimal } from './money.js';
@@ -24,7 +24,7 @@ export interface OpenLedger {
 export type RegisterMasterData = {
   [K in MasterKind]: { type: 'register'; kind: K; id: string; attributes: Attributes[K] };
 }[MasterKind];
-/** Only what changes is given; `active: false` deactivates. */
+/** `active: false` deactivates. */
 export type ChangeMasterData = {
   [K in MasterKind]: { type: 'change'; kind: K; id: string; changes: Partial<Attributes[K]> & { active?: boolean } };
 }[MasterKind];
@@ -99,9 +99,9 @@ export interface CountStock extends Effective {
   location_id?: string;
   counts: { item_id: string; counted_quantity: number; unit_cost?: Decimal }[];
   reason: string;
-  /** The ledger position at which the stock was counted, instead of a date; later movements are no difference. */
+  /** When the stock was counted, instead of a date; later movements are no difference. */
   counted_at_position?: number;
-  /** When that position was recorded; the writer fills it in. */
+  /** When that was recorded; the writer fills it in. */
   counted_at?: string;
 }
 export interface ReturnBill extends Effective {
@@ -144,7 +144,7 @@ export interface CheckOutReservation {
   type: 'check_out';
   reservation_id: string;
   customer_id?: string;
-  /** Without `quantity` the whole of that item is taken; what is not taken is released. */
+  /** Without `quantity` all of the item; what is not taken is released. */
   line_items: { item_id: string; quantity?: number; unit_price: Decimal }[];
   due_date?: string;
   notes?: string;
@@ -195,20 +195,17 @@ export type Command =
 export const ROLES = ['admin', 'manager', 'staff', 'auditor', 'viewer'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** What the rules need from outside: time, randomness, session. */
+/** From outside the rules: time, randomness, session. */
 export interface Envelope {
   actor: string;
   role: Role;
   now: string;
   idempotency_key: string;
-  /** Absent when the server made the key, so that no client can repeat it. */
+  /** Absent: the server made the key, and no client can repeat it. */
   request_hash?: string;
 }
 
-/**
- * Numbers of the documents that must be loaded into the state before the command is decided. `requests` are those pending: an approved
- * command is decided again.
- */
+/** To load before deciding. `requests`: pending ones, since an approved command is decided again. */
 export function documentsNeeded(command: Command, requests: ReadonlyMap<string, { needs: string[] }>): string[] {
   switch (command.type) {
     case 'record_payment':

@@ -1,6 +1,6 @@
 /**
- * One descriptor per kind of document. The codec, numbering, the document index, voids, approvals and stock reports are derived from it.
- * Permissions stand at the routes in apps/api. docs/adding-a-document.md is the recipe for a new one.
+ * One descriptor a kind: codec, numbering, index, voids, approvals and stock reports follow. Recipe:
+ * docs/adding-a-document.md.
  */
 import type { Command } from './commands.js';
 import type { LedgerEvent, LedgerEventType } from './events.js';
@@ -8,24 +8,23 @@ import type { LedgerEvent, LedgerEventType } from './events.js';
 type NumberField = 'number' | 'approval_id' | 'reservation_id' | 'bill_number';
 
 export interface DocumentKindDescriptor {
-  /** The two letters that its numbers begin with: "SO" of "SO-251223-0026". Never reused, for old documents keep them. */
+  /** Two letters, "SO" of "SO-251223-0026"; never reused, for old documents keep them. */
   prefix: string;
-  /** Where they are, under the API's prefix. */
+  /** Under the API's prefix. */
   path: string;
-  /** The command that makes one. None for approvals: any posting command may end in one. */
+  /** That makes one. None for approvals: any posting may end in one. */
   command?: Command['type'];
-  /** A posting moves stock or money: above the threshold, and made by staff, it becomes an approval first. */
+  /** Moves stock or money; above the threshold, by staff, an approval first. */
   is_posting: boolean;
   id: 'number' | 'approval_id' | 'reservation_id';
   begun_by: readonly LedgerEventType[];
-  /** Event types that add to one, each with the field that names it. An event may name two documents, such as a payment its bill. */
+  /** Events that add to one, with the field that names it. An event may name two documents. */
   added_to_by: readonly (readonly [type: LedgerEventType, field: NumberField])[];
   /**
-   * What `void_document` does. `reverse`: posts the opposite of all that the document has posted. `reverse_and_reopen_bill`: also undoes
-   * what the document did to the open amount of its bill. `refuse`: the answer is `not_voidable`.
+   * `reverse`: posts the opposite. `reverse_and_reopen_bill`: its bill's open amount, too. `refuse`: `not_voidable`.
    */
   void: 'reverse' | 'reverse_and_reopen_bill' | 'refuse';
-  /** The row of the stock movement report that the pieces of an event belong to; event types that move none are absent. */
+  /** Rows of the stock movement report; events that move no pieces are absent. */
   movements: Partial<Record<LedgerEventType, string>>;
 }
 
@@ -34,7 +33,7 @@ const ADDED_TO_BILLS = [
   ['PaymentMade', 'bill_number'],
   ['BillWrittenOff', 'bill_number'],
   ['DocumentVoided', 'number'],
-  // Of a payment, return or write-off of the bill.
+  // Of the bill's payment, return or write-off.
   ['DocumentVoided', 'bill_number'],
 ] as const;
 const VOIDED = [['DocumentVoided', 'number']] as const;
@@ -199,7 +198,7 @@ export const KINDS = Object.keys(DOCUMENT_KINDS) as DocumentKind[];
 const DESCRIPTORS: Readonly<Record<DocumentKind, DocumentKindDescriptor>> = DOCUMENT_KINDS;
 
 type Descriptor = (typeof DOCUMENT_KINDS)[DocumentKind];
-/** Commands that move stock or money; all but `void_document`, which makes no document of its own, make one. */
+/** All but `void_document` make a document. */
 export type PostingType = Extract<Descriptor, { is_posting: true }>['command'] | 'void_document';
 export type DocumentEventType = Descriptor['begun_by'][number] | Descriptor['added_to_by'][number][0];
 export const DOCUMENT_EVENT_TYPES = [
@@ -212,12 +211,12 @@ export const DOCUMENT_EVENT_TYPES = [
 ] as DocumentEventType[];
 
 const BY_PREFIX = new Map(KINDS.map((kind) => [DESCRIPTORS[kind].prefix, kind]));
-/** By the prefix alone: "SO-251223-0026" and "SO-251223" are of a sale. */
+/** By the prefix alone. */
 export function kindOf(number: string): DocumentKind | undefined {
   return BY_PREFIX.get(number.slice(0, 2));
 }
 
-/** Rows of the stock movement report by event type. Voids of all kinds are one row. */
+/** Voids of all kinds are one row. */
 export type MovementKind = MovementsOf<Descriptor['movements']> | 'void';
 type MovementsOf<M> = M extends unknown ? M[keyof M] : never;
 export const MOVEMENT_KIND_OF: Readonly<Partial<Record<LedgerEventType, MovementKind>>> = Object.assign(
@@ -225,8 +224,6 @@ export const MOVEMENT_KIND_OF: Readonly<Partial<Record<LedgerEventType, Movement
   ...Object.values(DESCRIPTORS).map(({ movements }) => movements),
   { DocumentVoided: 'void' },
 );
-
-// ── The documents that an event names ───────────────────────────────────────────────────────────────────────────────────────────
 
 interface Named {
   first: NumberField | undefined;
@@ -242,7 +239,7 @@ const NAMED: Readonly<Partial<Record<LedgerEventType, Named>>> = Object.fromEntr
 function firstField(type: LedgerEventType): NumberField | undefined {
   return Object.values(DESCRIPTORS).find(({ begun_by }) => begun_by.includes(type))?.id;
 }
-/** Always in the order of NUMBER_FIELDS: the hash chain covers `previous_positions`, which are in this order. */
+/** In NUMBER_FIELDS' order, as the hash chain covers `previous_positions`. */
 function moreFields(type: LedgerEventType): NumberField[] {
   const fields = Object.values(DESCRIPTORS).flatMap(({ added_to_by }) =>
     added_to_by.flatMap(([each, field]) => (each === type ? [field] : [])),
@@ -250,7 +247,7 @@ function moreFields(type: LedgerEventType): NumberField[] {
   return NUMBER_FIELDS.filter((field) => fields.includes(field));
 }
 
-/** Numbers of the document that an event begins, and of those that it adds to, in an order that never changes. */
+/** That it begins, and that it adds to, in an order that never changes. */
 export function documentsNamed(event: LedgerEvent): { first?: string; more: string[] } {
   const named = NAMED[event.type];
   if (named === undefined) return { more: [] };

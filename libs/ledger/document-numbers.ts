@@ -1,17 +1,17 @@
-/** "SO-251223-0026" is the 26th sale of 23 December 2025: prefix, day in the ledger's time zone, sequence without gaps. */
+/** Prefix, day in the ledger's time zone, sequence without gaps. */
 import { calendarDay } from './calendar.js';
 import { DOCUMENT_KINDS, type DocumentKind } from './document-kinds.js';
 
-/** "SO-251223-0026" → series "SO-251223", sequence 26. Sequence 0 for anything that is no number of ours. */
+/** "SO-251223-0026" → "SO-251223", 26. Sequence 0 for no number of ours. */
 export function seriesOf(number: string): { series: string; sequence: number } {
   const match = /^([A-Z]{2}-[0-9]{6})-([0-9]{4,15})$/.exec(number);
   if (match === null) return { series: '', sequence: 0 };
   const sequence = Number(match[2]);
-  // A sequence is written one way only: "SO-251223-00001" is not number 1.
+  // One spelling only: "SO-251223-00001" is not number 1.
   return formatNumber(match[1]!, sequence) === number ? { series: match[1]!, sequence } : { series: '', sequence: 0 };
 }
 
-/** Number `sequence` (from 1) of a series; four digits, growing past 9999. */
+/** From 1; four digits, growing past 9999. */
 export function formatNumber(series: string, sequence: number): string {
   return `${series}-${String(sequence).padStart(4, '0')}`;
 }

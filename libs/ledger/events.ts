@@ -1,30 +1,28 @@
 /**
- * The events of a ledger, as stored in the stream `ledger-<id>`. Data is plain JSON: ISO instants, decimal-integer strings for money (minor
- * units), safe integers for pieces. Events never change; a new shape is a new version, lifted by the codec.
+ * Stored in `ledger-<id>` as plain JSON: ISO instants, minor units as decimal-integer strings, pieces as safe integers.
+ * Events never change; the codec lifts older versions.
  */
 import type { Decimal, Minor } from './money.js';
 
-// ── Postings: what an event moved. Projections need nothing else of most events. ────────────────────────────────────────────────
-
-/** Pieces and value that came into (+) or left (−) one place. */
+/** Into (+) or out of (−) one place. */
 export interface StockPosting {
   item_id: string;
   location_id: string;
   quantity: number;
   value: Minor;
 }
-/** One line of the journal: debit positive, credit negative. An event's lines sum to zero. */
+/** Debit positive. An event's lines sum to zero. */
 export interface JournalPosting {
   account_id: string;
   amount: Minor;
 }
-/** Pieces reserved (+) or released (−), by a reservation or by a request for approval. */
+/** Reserved (+) or released (−). */
 export interface HoldPosting {
   item_id: string;
   location_id: string;
   quantity: number;
 }
-/** Sold (+) or returned (−): the source of profit reports. */
+/** Sold (+) or returned (−), for profit reports. */
 export interface SalesPosting {
   item_id: string;
   customer_id: string;
@@ -38,8 +36,6 @@ export interface Postings {
   holds?: HoldPosting[];
   sales?: SalesPosting[];
 }
-
-// ── Master data ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export const MASTER_KINDS = ['item', 'supplier', 'customer', 'location', 'account'] as const;
 export type MasterKind = (typeof MASTER_KINDS)[number];
@@ -70,7 +66,7 @@ export interface Attributes {
 
 type AttributeValue = string | number | boolean | null;
 
-/** `attributes` after the event; `changes` with the values before. */
+/** `attributes`: after the event; `changes`: with the values before. */
 export type MasterDataEvent = {
   [K in MasterKind]:
     | { type: `${(typeof NOUNS)[K]}Registered`; data: { kind: K; id: string; attributes: Attributes[K] } }
@@ -89,8 +85,6 @@ export const MASTER_EVENT_TYPES: readonly MasterDataEvent['type'][] = MASTER_KIN
   `${NOUNS[kind]}Registered` as const,
   `${NOUNS[kind]}Changed` as const,
 ]);
-
-// ── Documents ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export interface QuantityLine {
   item_id: string;
@@ -122,7 +116,7 @@ export interface JournalEntryLine {
   amount: Minor;
 }
 
-/** Postings, and the approval and requester where the event was above the threshold. */
+/** With the approval and requester of what was above the threshold. */
 interface Posted extends Postings {
   approval_id?: string;
   requested_by?: string;
@@ -200,7 +194,7 @@ export type DocumentEvent =
         reference?: string;
       };
     }
-  /** A manual entry; `amount` is the sum of its debits, which is that of its credits. */
+  /** `amount`: the sum of its debits. */
   | {
       type: 'JournalEntryRecorded';
       data: Posted & {
@@ -211,7 +205,7 @@ export type DocumentEvent =
         amount: Minor;
       };
     }
-  /** `received`: from a customer for a sale, or back from a supplier; `made`: to a supplier for a purchase, or back to a customer. */
+  /** `received`: from a customer, or back from a supplier; `made`: to a supplier, or back to a customer. */
   | {
       type: 'PaymentReceived' | 'PaymentMade';
       data: Posted & {
@@ -221,11 +215,11 @@ export type DocumentEvent =
         account_id: string;
         amount: Minor;
         method?: string;
-        /** Change of the bill's open amount: + settles it, − pays back an excess. */
+        /** + settles the bill, − pays back an excess. */
         settles: Minor;
       };
     }
-  /** Gives up an open amount; `settles` as of a payment. */
+  /** `settles`: as of a payment. */
   | {
       type: 'BillWrittenOff';
       data: Posted & {
@@ -247,14 +241,13 @@ export type DocumentEvent =
         counted_at_position: number;
       };
     }
-  /** A backdated entry takes back part of a later count's difference. `number` is the count's, `cause` the entry's. */
+  /** Takes back part of a later count's difference. `number`: the count's; `cause`: the entry's. */
   | {
       type: 'CountAdjusted';
       data: Postings & {
         number: string;
         cause: string;
         location_id: string;
-        /** Change of the differences, in pieces and value. */
         counts: { item_id: string; quantity: number; value: Minor }[];
       };
     }
@@ -265,26 +258,24 @@ export type DocumentEvent =
         bill_number: string;
         party_id: string;
         location_id: string;
-        /** `line` is the index of the bill's line. An item on two lines of the bill may need two lines. */
+        /** `line`: index in the bill. An item on two lines may need two. */
         line_items: (CostLine & { line: number; unit_price: Decimal; total_price: Minor })[];
         total_price: Minor;
         total_cost: Minor;
         reason: string;
       };
     }
-  /** Reverses any document; `number` is the document's. */
+  /** `number`: the document's. */
   | {
       type: 'DocumentVoided';
       data: Posted & {
         number: string;
         reason: string;
-        /** Of a voided payment or write-off: its bill, and the amount that is open again. */
+        /** Of a voided payment or write-off: its bill, and what is open again. */
         bill_number?: string;
         settles?: Minor;
       };
     };
-
-// ── Approvals, reservations, periods, the ledger itself ─────────────────────────────────────────────────────────────────────────
 
 export type LifecycleEvent =
   | {
@@ -294,9 +285,9 @@ export type LifecycleEvent =
         command: { type: string; [field: string]: unknown };
         amount: Minor;
         threshold: Minor;
-        /** Absent on requests of older versions, which never expire. */
+        /** Absent in older versions, which never expire. */
         expires_at?: string;
-        /** The reservation, where the sale is a check-out. */
+        /** Where the sale is a check-out. */
         reservation_id?: string;
       };
     }
@@ -324,7 +315,7 @@ export type LifecycleEvent =
         expires_at: string;
       };
     }
-  /** `number`: of the sale, or of the approval where the sale waits for one. Lines not taken are released. */
+  /** `number`: the sale's, or the approval's it waits for. Lines not taken are released. */
   | {
       type: 'ReservationCheckedOut';
       data: Postings & { reservation_id: string; number: string; released: QuantityLine[] };
@@ -346,19 +337,19 @@ export type LedgerEventType = EventBody['type'];
 
 export interface Metadata {
   actor: string;
-  /** When the ledger decided, ISO 8601 UTC with milliseconds; never earlier than the event before. */
+  /** ISO 8601 UTC; never earlier than the event before. */
   recorded_at: string;
-  /** When it happened in the factory; never later than `recorded_at`. */
+  /** Never later than `recorded_at`. */
   effective_at: string;
   idempotency_key: string;
-  /** Hash of the request, so that the key cannot be used for another one. Absent where the server made the key. */
+  /** So that the key cannot serve another request. Absent where the server made the key. */
   request_hash?: string;
   /**
-   * For each document that the event adds to, in the order of `documentsNamed`: position of its previous event, so that none can be left
-   * out of a proof. Absent where it adds to none, and in older versions.
+   * Of each document that it adds to, in `documentsNamed`'s order: its previous event, so that no proof can omit one.
+   * Absent in older versions.
    */
   previous_positions?: number[];
-  /** Hash chain: `hash` covers type, data, the other metadata and `previous_hash` (docs/decisions/hash-chain.md). */
+  /** `hash` covers all else (docs/decisions/hash-chain.md). */
   previous_hash?: string;
   hash?: string;
 }

@@ -1,6 +1,6 @@
 /**
- * Every state in the life of every document × every command that can name it: carried out, or the exact refusal. One row a state, one
- * column a command; the type of a row sees to it that no pair is left out.
+ * Every state of every document × every command that can name it: carried out, or the exact refusal. The rows' type
+ * leaves no pair out.
  */
 
 import {
@@ -46,11 +46,8 @@ function check(books: Books, [command, by]: readonly [Command, By], expected: Ce
   else when.thenRefused(expected);
 }
 
-// ── Documents ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
 const BOTTLE = 'bottle-500ml-a';
 const NOW = later(60);
-/** Every command that names a document. */
 const COMMANDS = {
   pay: (number: string) => [payment(number, '1'), { ...STAFF, now: NOW }] as const,
   write_off: (number: string) => [writeOff(number, { amount: '1' }), { ...MANAGER, now: NOW }] as const,
@@ -74,7 +71,6 @@ const [PO, SO, PY, WO, RT, AP, RV] = ['PO', 'SO', 'PY', 'WO', 'RT', 'AP', 'RV'].
   (prefix) => `${prefix}-260302-0001`,
 ) as [string, string, string, string, string, string, string];
 
-/** What is no approval and no reservation. */
 const neither = {
   approve: 'unknown_approval',
   approve_own: 'unknown_approval',
@@ -93,7 +89,6 @@ const decided = {
   withdraw: 'approval_decided',
   withdraw_other: 'approval_decided',
 } as const;
-/** Of a request that waits. */
 const waits = {
   approve: 'ok',
   approve_own: 'self_approval',
@@ -103,7 +98,6 @@ const waits = {
 } as const;
 
 const DOCUMENTS: [state: string, number: string, given: Step[], cells: Cells<Named>][] = [
-  // ── Sales ──
   ['a sale', SO, SOLD, { ...neither, pay: 'ok', write_off: 'ok', give_back: 'ok', void: 'ok' }],
   [
     'a sale partly paid',
@@ -213,7 +207,6 @@ const DOCUMENTS: [state: string, number: string, given: Step[], cells: Cells<Nam
     [...BASE, sale([[BOTTLE, 4, '0']])],
     { ...neither, pay: 'already_paid', write_off: 'already_paid', give_back: 'ok', void: 'ok' },
   ],
-  // ── Purchases ──
   ['a purchase', PO, BASE, { ...neither, pay: 'ok', write_off: 'ok', give_back: 'ok', void: 'ok' }],
   [
     'a purchase partly paid',
@@ -281,7 +274,6 @@ const DOCUMENTS: [state: string, number: string, given: Step[], cells: Cells<Nam
     [...BASE, by_admin(voiding(PO))],
     { ...neither, pay: 'already_void', write_off: 'already_void', give_back: 'already_void', void: 'already_void' },
   ],
-  // ── What is no bill ──
   [
     'a blow',
     'BL-260302-0001',
@@ -392,7 +384,6 @@ const DOCUMENTS: [state: string, number: string, given: Step[], cells: Cells<Nam
     [...SOLD, giveBack(SO, [[BOTTLE, 2]]), by_admin(voiding(RT))],
     { ...neither, ...no_bill, void: 'already_void' },
   ],
-  // ── Approvals ──
   ['a request', AP, [...BASE, DEAR], { ...neither, ...no_document, ...waits }],
   [
     'a request whose stock is no longer for sale',
@@ -412,7 +403,6 @@ const DOCUMENTS: [state: string, number: string, given: Step[], cells: Cells<Nam
   ['a request approved', AP, [...BASE, DEAR, approve(AP)], { ...neither, ...no_document, ...decided }],
   ['a request rejected', AP, [...BASE, DEAR, reject(AP)], { ...neither, ...no_document, ...decided }],
   ['a request withdrawn', AP, [...BASE, DEAR, [withdraw(AP), STAFF]], { ...neither, ...no_document, ...decided }],
-  // ── Reservations ──
   [
     'a reservation',
     RV,
@@ -455,7 +445,6 @@ const DOCUMENTS: [state: string, number: string, given: Step[], cells: Cells<Nam
     [...BASE, reserve([[BOTTLE, 4]]), [checkOut(RV, [[BOTTLE, 'all', '2000']]), STAFF]],
     { ...neither, ...no_document, check_out: 'reservation_ended', release: 'reservation_ended' },
   ],
-  // ── Nothing at all ──
   [
     'a number not given yet',
     'SO-260302-0002',
@@ -511,8 +500,6 @@ describe('the table of documents', () => {
     );
   });
 });
-
-// ── Periods ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 const IN_MAY = later(86_400 * 70);
 const POSTINGS: Step[] = [

@@ -1,25 +1,23 @@
 /**
- * Exact arithmetic of money, prices and quantities.
- *
- * Money is a whole number of minor units (cents): `bigint` in memory, a decimal-integer string in events. A unit price has up to six
- * decimals and is a canonical decimal string ("0.0375") everywhere. A quantity is a whole number of pieces, held in a `number`.
+ * Money: minor units, `bigint` in memory, a decimal-integer string in events. Unit prices: canonical decimals of up to
+ * six digits ("0.0375"). Quantities: whole pieces, a `number`.
  */
 
-/** A decimal number as text, such as "12.5". Never an exponent, never a plus sign. */
+/** Such as "12.5". No exponent, no plus. */
 export type Decimal = string;
-/** Minor units as a decimal-integer string, such as "-1250" for −12.50. */
+/** "-1250" for −12.50. */
 export type Minor = string;
 
-/** Fifteen significant digits: amounts up to here survive a JSON number unchanged. */
+/** Fifteen digits survive a JSON number. */
 export const AMOUNT_MAX = 999_999_999_999_999n;
 export const QUANTITY_MAX = 1_000_000_000_000;
-/** Of one place: sums stay exact in a double. */
+/** Of one place: exact in a double. */
 export const ON_HAND_MAX = 999_999_999_999_999;
 export const PRICE_DECIMALS_MAX = 6;
 
 const DECIMAL = /^(-?)(0|[1-9][0-9]{0,15})(?:\.([0-9]{1,20}))?$/;
 
-/** In units of 10^−`digits`; undefined when malformed or finer than that. Trailing zeros are allowed. */
+/** In units of 10^−`digits`; undefined: malformed or finer. Trailing zeros are allowed. */
 export function parseDecimal(text: Decimal, digits: number): bigint | undefined {
   const match = DECIMAL.exec(text);
   if (match === null) return undefined;
@@ -29,7 +27,7 @@ export function parseDecimal(text: Decimal, digits: number): bigint | undefined 
   return match[1] === '-' ? -units : units;
 }
 
-/** The shortest decimal text of `units` × 10^−`digits`: 37500n with 6 digits is "0.0375". */
+/** Of `units` × 10^−`digits`: 37500n with 6 digits is "0.0375". */
 export function formatDecimal(units: bigint, digits: number): Decimal {
   const text = (units < 0n ? -units : units).toString().padStart(digits + 1, '0');
   const whole = text.slice(0, text.length - digits);
@@ -37,15 +35,15 @@ export function formatDecimal(units: bigint, digits: number): Decimal {
   return `${units < 0n ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`;
 }
 
-/** An amount in major units as a JSON number, for answers only. Exact up to AMOUNT_MAX. */
+/** Major units as a JSON number, for answers only. Exact up to AMOUNT_MAX. */
 export function toMajor(minor: bigint | Minor, digits: number): number {
   const whole = Number(minor);
-  // The quotient of two exact doubles is the double nearest to it, as is the parsed decimal text.
+  // The quotient of two exact doubles is the nearest double.
   if (Number.isSafeInteger(whole)) return whole / 10 ** digits;
   return Number(formatDecimal(BigInt(minor), digits));
 }
 
-/** numerator / denominator, rounded half to even (IEEE 754 roundTiesToEven, IAS practice for repeated small amounts). `denominator` > 0. */
+/** Half to even (IEEE 754 roundTiesToEven). `denominator` > 0. */
 export function divideHalfEven(numerator: bigint, denominator: bigint): bigint {
   const negative = numerator < 0n;
   const magnitude = negative ? -numerator : numerator;
@@ -60,7 +58,7 @@ export function share(amount: bigint, part: number, whole: number): bigint {
   return divideHalfEven(amount * BigInt(part), BigInt(whole));
 }
 
-/** quantity × unit price in minor units, rounded half-even once. `price_units` is in 10^−6 of the major unit. */
+/** Minor units, rounded half-even once. `price_units`: 10^−6 of the major unit. */
 export function lineTotal(quantity: number, price_units: bigint, digits: number): bigint {
   return divideHalfEven(BigInt(quantity) * price_units, 10n ** BigInt(PRICE_DECIMALS_MAX - digits));
 }

@@ -1,7 +1,4 @@
-/**
- * Reasons to refuse a command; nothing was written. In order of precedence: the first of several reasons is answered. `retry`: the same
- * command may succeed later.
- */
+/** Nothing was written. In order of precedence; `retry`: the same command may succeed later. */
 export const REFUSALS = {
   idempotency_key_reused: { retry: false, title: 'This Idempotency-Key was used for another request' },
   unknown_ledger: { retry: false, title: 'No such ledger' },
@@ -64,7 +61,7 @@ export interface Refusal {
   details: Details;
 }
 
-/** The problem document has these fields itself (RFC 9457 and ours) and would hide a detail of the same name. */
+/** The problem document's own fields (RFC 9457 and ours), which would hide a detail. */
 type OwnField = 'type' | 'title' | 'status' | 'detail' | 'code' | 'error' | 'retry' | 'trace_id';
 export type Details = Record<string, unknown> & { [field in OwnField]?: never };
 

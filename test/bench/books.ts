@@ -1,33 +1,28 @@
-/**
- * Whether a load left the books right. What was acknowledged is counted while it runs, and afterwards compared with what the system
- * itself then says: it was asked in its own way, by queries, so that a figure without right books is never a figure.
- */
+/** Compares what was acknowledged under load with what the system then says: without right books there is no figure. */
 
-/** What a system says of itself. */
 export interface Books {
-  /** Of all documents. */
   numbers: string[];
-  /** Pieces by item, at all places together. */
+  /** Pieces by item, all places. */
   stock: ReadonlyMap<string, number>;
 }
 
 export interface Verdict {
-  /** Pieces gone beyond what was acknowledged, and pieces below zero. */
+  /** Pieces gone beyond what was acknowledged, and below zero. */
   oversold: number;
-  /** Pieces left beyond what was acknowledged, and buyers refused what is still there. */
+  /** Pieces left beyond it, and buyers refused what is still there. */
   undersold: number;
-  /** Numbers given twice, and documents that nobody was told of and nobody still waits for. */
+  /** Numbers given twice, and documents that no answer names and no client waits for. */
   duplicate: number;
-  /** Numbers that somebody was told and that are not there, and gaps in a series. */
+  /** Numbers acknowledged and missing, and gaps in a series. */
   lost: number;
 }
 
 export interface Tally {
-  /** A document was acknowledged; `moves` are its pieces by item, what went out negative. */
+  /** `moves`: pieces by item, what went out negative. */
   recorded(number: string, moves: Readonly<Record<string, number>>): void;
-  /** Somebody was refused one or more pieces of an item that only shrinks. */
+  /** Of an item that only shrinks. */
   refused(item_id: string): void;
-  /** There was no answer: it may be in the books, once, or not. */
+  /** In the books once, or not. */
   unanswered(moves: Readonly<Record<string, number>>): void;
   verdict(after: Books): Verdict;
 }
@@ -73,12 +68,12 @@ export function tally(before: Books): Tally {
   };
 }
 
-/** The document's number in an answer, without parsing the whole of it: the generator shares the machine with what it measures. */
+/** Without parsing the answer: the generator shares the machine with what it measures. */
 export function numberIn(body: string): string {
   return /"number":"([^"]+)"/.exec(body)?.[1] ?? '';
 }
 
-/** SO-251223-0001, -0002 …: what is missing below the highest of each day's series. */
+/** Missing below the highest of each day's series. */
 function gaps(numbers: ReadonlySet<string>): number {
   const series = new Map<string, { count: number; last: number }>();
   for (const number of numbers) {

@@ -1,8 +1,6 @@
 /**
- * Orders in bulk beside raw appends: how much of what the log takes is left when each event is an order that was parsed, checked, decided
- * and answered. One request, respectively one append, is under way at a time, so that both put equally many equally large events in an append.
- *
- *     npm run bench -- bulk [--seconds 10] [--lines 50000] [--seed 7]
+ * Commands in bulk beside raw appends of equally many and large events, one request or append at a time:
+ * npm run bench -- bulk [--seconds 10] [--lines 50000] [--seed 7]
  */
 import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
@@ -62,7 +60,7 @@ export async function run(): Promise<object> {
     const lines = Number(values.lines);
     const streamed = await measure(lines, 0, bulk(lines));
     ours![`one request of ${lines} lines`] = streamed;
-    // Its orders reach the log in appends of up to 500.
+    // Its events reach the log in appends of up to 500.
     ratios![`one request of ${lines} lines`] = { 'ours / D': round(streamed['events/s'] / largest) };
     const { seconds } = await factory.caughtUp();
     const correct: Verdict = verdict(await factory.books());
@@ -79,7 +77,7 @@ export async function run(): Promise<object> {
   }
 }
 
-/** One after the other for so long, once at least. */
+/** One after the other; at least one. */
 async function measure(size: number, ms: number, task: () => Promise<void>): Promise<Figures> {
   const latencies: number[] = [];
   const cpu_before = usageOfChildren().cpu_s;
@@ -114,7 +112,7 @@ async function sell(factory: Factory, items: readonly string[]): Promise<string[
   return numbers;
 }
 
-/** D: events like a sale of ours, as JSON already, to a stream of their own. */
+/** D: events like our sale, already JSON, to their own stream. */
 function appending(log: EventStore, stream: string, { type, data, metadata }: StoredEvent, size: number) {
   const json = { data: JSON.stringify(data), metadata: JSON.stringify(metadata) };
   let revision = -1;

@@ -1,4 +1,4 @@
-/** A bar chart as SVG: groups of horizontal bars, one colour a series, each bar with its figure. No axis, because the figures say it. */
+/** Horizontal bars as SVG, one colour a series. No axis: the figures say it. */
 
 export interface Chart {
   title: string;

@@ -7,21 +7,17 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type EventData, EventStoreDBClient, jsonEvent, START } from '@eventstore/db-client';
 
-/**
- * The embedded event store as it ships, on disk, fsync on, through the official client; all on this machine.
- *
- *     npm run bench -- event-store [--events 1000000] [--seconds 5]
- */
+/** npm run bench -- event-store [--events 1000000] [--seconds 5] */
 export const title = 'Event store: official client, own process, fsync on';
 
 interface Store {
   client: EventStoreDBClient;
-  /** CPU seconds and resident memory of the store's process (Linux; NaN elsewhere). */
+  /** Of the store's process (Linux; NaN elsewhere). */
   usage(): Promise<{ cpu_s: number; memory_mib: number }>;
   stop(): Promise<void>;
 }
 
-/** About the size of a sale with two lines. */
+/** About a sale of two lines. */
 const data = { number: 'SO-250101-0001', customer: 'CUST-001', lines: 'x'.repeat(280), total: '70000' };
 const newEvents = (count: number): EventData[] =>
   Array.from({ length: count }, () => jsonEvent({ id: randomUUID(), type: 'SaleRecorded', data, metadata: { v: 1 } }));
@@ -50,7 +46,7 @@ export async function run(): Promise<object> {
   };
 }
 
-/** Keeps `in_flight` appends of `batch` events under way, to eight streams. */
+/** To eight streams. */
 async function measureAppends(batch: number, in_flight: number, seconds: number, flags: string[] = []) {
   const store = await startStore(flags);
   const latencies: number[] = [];
@@ -79,7 +75,7 @@ async function measureAppends(batch: number, in_flight: number, seconds: number,
   };
 }
 
-/** Reads a log from its start, as a stream and as $all, and watches the store's memory meanwhile. */
+/** As a stream and as $all, with the store's memory meanwhile. */
 async function measureReading(events: number) {
   const store = await startStore();
   const writing = performance.now();
@@ -120,7 +116,7 @@ async function measureOneReading(store: Store, read: () => AsyncIterable<unknown
   };
 }
 
-/** One event a millisecond, sent when it is due whatever came back; received by a live subscription to $all. */
+/** One a millisecond, sent when due; received by a subscription to $all. */
 async function measureLatency(seconds: number) {
   const store = await startStore();
   const sent = new Map<string, number>();

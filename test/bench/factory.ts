@@ -1,4 +1,4 @@
-/** The system under load: event store, Postgres, projector and API as they ship, fsync on, with items to sell. */
+/** The system as it ships, fsync on, with items to sell. */
 
 import type { EventStore } from '../../libs/event-store/event-store.js';
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
@@ -8,7 +8,7 @@ import { type System, startSystem } from '../support/system.js';
 import type { Books } from './books.js';
 import { sleep } from './load.js';
 
-/** A line of /batches. */
+/** Of /batches. */
 export interface Line {
   type: string;
   body: object;
@@ -18,17 +18,16 @@ export interface Factory {
   /** Of the first API. */
   url: string;
   token: string;
-  /** Of a query, parsed. @throws when it is not answered with 2xx */
+  /** @throws where it is not 2xx */
   get<T>(path: string, ledger?: string): Promise<T>;
-  /** Without a body; the same otherwise. */
+  /** Without a body; otherwise the same. */
   post<T>(path: string, ledger?: string): Promise<T>;
-  /** Books beside `main`. */
   open(ledger: string): Promise<void>;
-  /** Through /batches. @throws when one of them is not recorded */
+  /** @throws where one is not recorded */
   give(lines: readonly Line[], ledger?: string): Promise<void>;
-  /** Until the read models hold everything that the log holds now: by how many events they were behind, and the seconds it took. */
+  /** Until the read models hold what the log holds now. */
   caughtUp(ledger?: string): Promise<{ events: number; seconds: number }>;
-  /** Pieces of each item over all places, when the read models are there. */
+  /** When the read models are there. */
   stock(ledger?: string): Promise<Map<string, number>>;
   books(ledger?: string): Promise<Books>;
   stop(): Promise<void>;
@@ -49,12 +48,10 @@ interface Page<Row> {
 }
 
 export const ITEMS = 10_000;
-/** What is bought to warm a system up. */
 export const WARM = 'warm';
 export const PLENTY = 1_000_000;
 const catch_up_s_max = 300;
 
-/** The body of a sale of one piece. */
 export const saleOf = (item_id: string) => ({
   customer_id: 'CUST',
   line_items: [{ item_id, quantity: 1, unit_price: 4 }],
@@ -64,7 +61,7 @@ export function allItems(count = ITEMS): string[] {
   return Array.from({ length: count }, (_, n) => itemId(n));
 }
 
-/** Each ledger gets the items, one supplier SUP, one customer CUST, a location `store`, and an item to warm up with. */
+/** Each ledger gets items, supplier SUP, customer CUST, a location `store`, and an item to warm up with. */
 export async function startFactory({ apis = 1, ledgers = ['main'], items, stock }: FactoryOptions): Promise<Factory> {
   const system = await startSystem({ durable: true, apis });
   const factory = factoryOf(system);
@@ -82,7 +79,6 @@ export async function startFactory({ apis = 1, ledgers = ['main'], items, stock 
 }
 
 function factoryOf(system: System): Factory {
-  // For as long as any load may run.
   const token = forge({ ...goodClaims('admin'), exp: Math.floor(Date.now() / 1000) + 24 * 3600 }, system.jwt_secret);
   const log = connectEventStore({ url: system.eventstore_url });
   const get = async <T>(path: string, ledger = 'main') => JSON.parse(await call(path, ledger)) as T;

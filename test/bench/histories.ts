@@ -1,8 +1,7 @@
-/** What long ledgers of benches are filled with. */
 import type { Command } from '../../libs/ledger/commands.js';
 import type { RecordedEvent } from '../../libs/ledger/events.js';
 
-/** Commands one after the other; what came of each is told before one that builds on it is made. */
+/** Told what came of each before the next that builds on it. */
 export interface History {
   next(n: number): Command;
   told(events: readonly Pick<RecordedEvent, 'type' | 'data'>[]): void;
@@ -23,7 +22,6 @@ export function* masterData(): Generator<Command> {
     };
 }
 
-/** Two lines of two items. */
 function saleOf(n: number): Command {
   const line = (item: number) => ({ item_id: ITEMS[item % ITEMS.length]!, quantity: 1 + (n % 50), unit_price: '0.11' });
   return { type: 'record_sale', customer_id: CUSTOMERS[n % CUSTOMERS.length]!, line_items: [line(n), line(n + 33)] };
@@ -33,14 +31,15 @@ export function salesAlone(): History {
   return { next: saleOf, told: () => {} };
 }
 
-/** Bills that nothing has become of yet, and how many are kept to choose from: what is paid today was sold weeks ago. */
+/** Bills not settled yet, and how many to choose from: today's payment is of a sale weeks ago. */
 const open_min = 200;
 const open_max = 20_000;
 
-/** Of twenty commands fourteen sales, a purchase, three payments, a return and a void, of bills that are up to some thousand sales old. */
+/**
+ * Of twenty: fourteen sales, a purchase, three payments, a return and a void, of bills up to some thousand sales old.
+ */
 export function mixed(): History {
   const open: string[] = [];
-  /** The first item of each open bill. */
   const returned = new Map<string, string>();
   const taken = (n: number) => open.splice((n * 7919) % open.length, 1)[0]!;
   const reason = 'as it was';

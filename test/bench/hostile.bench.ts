@@ -1,9 +1,6 @@
 /**
- * What requests that mean harm cost everybody else: the time that one of them takes, and how long a right request waits beside it.
- *
- *     npm run bench -- hostile [--seconds 15]
- *
- * The attacks come from 127.0.0.1, the right requests from 127.0.0.2.
+ * What hostile requests (from 127.0.0.1) cost, and how long a good one (from 127.0.0.2) waits beside them:
+ * npm run bench -- hostile [--seconds 15]
  */
 import { request } from 'node:http';
 import { connect, type Socket } from 'node:net';
@@ -56,7 +53,6 @@ function call({ url, path, body, token, from = '127.0.0.2' }: Call): Promise<Ans
   });
 }
 
-/** Sends `probe` again and again while `attack` runs. */
 async function beside<T>(probe: () => Promise<Answer>, attack: () => Promise<T>) {
   const answers: Promise<Answer>[] = [];
   const probing = setInterval(() => answers.push(probe()), PROBE_EVERY_MS);
@@ -134,7 +130,7 @@ export async function run(): Promise<object> {
   }
 }
 
-/** Closed loops of wrong passwords for a name that exists. Resolves to the number of guesses that were answered. */
+/** Wrong passwords for a name that exists, in closed loops. @returns the guesses answered */
 async function guessing(url: string, seconds: number): Promise<number> {
   const until_ms = performance.now() + seconds * 1000;
   let guesses = 0;
@@ -151,7 +147,7 @@ async function guessing(url: string, seconds: number): Promise<number> {
   return guesses;
 }
 
-/** Heads whose bodies never come, for as long as the server lets them stand. */
+/** Heads without bodies, for as long as the server allows. */
 async function slowBodies(url: string, token: string, seconds: number): Promise<void> {
   const { hostname, port } = new URL(url);
   const head = [

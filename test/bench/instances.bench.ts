@@ -1,9 +1,7 @@
 /**
- * Several API instances on the same log (L7): two and three of them on one hot item of one ledger, where each append of one costs the others
- * a conflict, and two of them on two ledgers beside one that has both. Every fiftieth command is sent again to the next instance, with the
- * same key, and must get the same answer.
- *
- *     npm run bench -- instances [--commands 10000] [--connections 60] [--seed 7]
+ * L7: two and three API instances on one hot item, where each append costs the others a conflict, and two on two
+ * ledgers beside one with both. Every fiftieth command is repeated at the next instance and must get the same answer:
+ * npm run bench -- instances [--commands 10000] [--connections 60] [--seed 7]
  */
 import { parseArgs } from 'node:util';
 import { numberIn, tally, type Verdict } from './books.js';
@@ -15,7 +13,7 @@ export const title = 'Several API instances (L7), fsync on';
 
 interface Setting {
   name: string;
-  /** For each instance the ledgers that its clients write. */
+  /** Per instance: the ledgers that its clients write. */
   placement: string[][];
 }
 const SETTINGS: Setting[] = [
@@ -111,7 +109,7 @@ async function measure({ placement }: Setting, { commands, connections, seed }: 
   }
 }
 
-/** Of all answers, those of each instance: with as many clients everywhere, even shares are fair. */
+/** Shares of all answers: even is fair. */
 function sharesOf(done: { instance: number; answers: number }[], answers: number, instances: number): string {
   const share = (instance: number) =>
     done.filter((load) => load.instance === instance).reduce((sum, load) => sum + load.answers, 0) / answers;
@@ -137,7 +135,7 @@ async function warmUp(factory: Factory, instance: number, ledger: string, comman
 
 type Demand = Awaited<ReturnType<typeof demandOf>>;
 
-/** What all clients of one ledger want together, whichever instance serves them. */
+/** Of all clients of one ledger, whichever instance serves them. */
 async function demandOf(factory: Factory, ledger: string, commands: number, seed: number) {
   const { recorded, refused, verdict } = tally(await factory.books(ledger));
   const random = seeded(seed);
@@ -159,7 +157,6 @@ async function demandOf(factory: Factory, ledger: string, commands: number, seed
   return {
     latencies,
     sold: () => numbers.size,
-    /** A key with two numbers is a duplicate, too. */
     verdict: (books: Parameters<typeof verdict>[0]): Verdict => {
       const found = verdict(books);
       return { ...found, duplicate: found.duplicate + contradictions };
@@ -169,7 +166,7 @@ async function demandOf(factory: Factory, ledger: string, commands: number, seed
       return {
         next(n: number): Shot | undefined {
           if (given >= commands) return undefined;
-          // One that another instance may have answered, or may be deciding at this moment.
+          // Another instance may have answered it, or be deciding it now.
           const again = given > 0 && given % AGAIN_EVERY === 0;
           const key = keyOf(again ? given - 1 - Math.floor(random() * Math.min(given, AGAIN_EVERY - 1)) : given);
           given += 1;

@@ -1,6 +1,6 @@
 /**
- * An HTTP load generator that costs little beside what it measures: keep-alive sockets, one request at a time on each, and no parser
- * beyond status and content-length. It runs in the bench's own process, whose CPU is counted apart.
+ * An HTTP load generator that costs little: keep-alive sockets, one request at a time, no parser beyond status and
+ * content-length. Its own CPU is counted apart.
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
@@ -16,11 +16,11 @@ export interface LoadOptions {
   url: string;
   token: string;
   connections: number;
-  /** The nth request, from 0; undefined ends the load. */
+  /** The nth, from 0; undefined ends the load. */
   next: (n: number) => Shot | undefined;
-  /** Requests a second, sent at their intended time whatever the answers do (open loop). Without it each connection sends as soon as it can. */
+  /** A second, sent at their intended time (open loop). Without it each connection sends as soon as it can. */
   rate?: number;
-  /** `ms` counts from the sending, whatever was intended; `head` is the status line and the headers. */
+  /** `ms` from the sending; `head`: status line and headers. */
   onAnswer?: (n: number, status: number, body: string, ms: number, head: string) => void;
 }
 interface Reply {
@@ -33,14 +33,14 @@ export interface LoadResult {
   seconds: number;
   per_second: number;
   statuses: Record<string, number>;
-  /** From the intended time of sending in an open loop, else from sending. */
+  /** In an open loop from the intended time. */
   latency_ms: { p50: number; p99: number; p999: number; max: number };
 }
 
-/** Status 0: there was no answer, and why. */
+/** Status 0: no answer, and why. */
 const noReply = ({ message }: Error): Reply => ({ status: 0, head: '', body: message });
 
-/** So many connect at a time: what a listener has not taken yet the system drops from some number on, and only a second later it is tried again. */
+/** The system drops what a listener has not accepted beyond some number, and retries a second later. */
 const connecting_max = 200;
 
 interface Lane {
@@ -80,7 +80,7 @@ function openLane(host: string, port: number): Lane {
       .on('close', () => fail(new Error('closed')));
   };
   return {
-    /** Whoever cannot be reached now is tried again by `send`. */
+    /** `send` tries again. */
     async connect() {
       socket = reach();
       await once(socket, 'connect').catch(() => {});
@@ -146,7 +146,7 @@ export function percentiles(values: number[]): LoadResult['latency_ms'] {
   return { p50: at(0.5), p99: at(0.99), p999: at(0.999), max: sorted.at(-1) ?? 0 };
 }
 
-/** A seeded stream of numbers in [0, 1) (mulberry32), so that a run can be run again. */
+/** Seeded, in [0, 1) (mulberry32). */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -157,7 +157,7 @@ export function seeded(seed: number): () => number {
   };
 }
 
-/** Draws 0 … size−1, the small numbers more often: Zipf with the given exponent. */
+/** 0 … size−1, Zipf. */
 export function zipf(size: number, exponent: number, random: () => number): () => number {
   const cumulative = new Float64Array(size);
   let total = 0;
@@ -178,7 +178,7 @@ export function zipf(size: number, exponent: number, random: () => number): () =
   };
 }
 
-/** Readable in a table: three significant figures where it is small. */
+/** Three significant figures where small. */
 export function round(value: number): number {
   return Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3));
 }

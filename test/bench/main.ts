@@ -2,8 +2,8 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { type Chart, renderChart } from './chart.js';
 
 /**
- * `npm run bench -- <part> [--flags of the part]` runs one part, `npm run bench` all of them one after the other. A part prints its
- * figures; they are kept as JSON, and as a chart where the part has one, in bench-results/.
+ * npm run bench -- <part> [--flags]; without a part, all. Figures go to bench-results/ as JSON, and as a chart where
+ * there is one.
  */
 interface Part {
   title: string;

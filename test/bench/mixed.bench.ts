@@ -1,8 +1,7 @@
 /**
- * What a factory does all day, fsync on: L4 mixed orders and reads, L5 reservations of which three in ten run out, L8 as-of and report reads
- * during uniform sales. With --minutes also L4 at half of what it has just done, for so long, with the memory of every program.
- *
- *     npm run bench -- mixed [--commands 10000] [--connections 100] [--minutes 0] [--seed 7] [--only L4,L5,L8]
+ * L4 mixed commands and reads, L5 reservations of which three in ten expire, L8 as-of and report reads during sales.
+ * --minutes: also L4 at half its rate, for so long, with every program's memory:
+ * npm run bench -- mixed [--commands 10000] [--connections 100] [--minutes 0] [--seed 7] [--only L4,L5,L8]
  */
 import { parseArgs } from 'node:util';
 import { numberIn, type Tally, tally } from './books.js';
@@ -14,7 +13,7 @@ export const title = 'Mixed loads: orders, reads, reservations and reports, fsyn
 
 const ITEMS = 1000;
 type Moves = Record<string, number>;
-/** A request, and what it moves if it is recorded; nothing where it only reads. */
+/** And what it moves if recorded. */
 interface Step {
   kind: string;
   shot: Shot;
@@ -72,7 +71,7 @@ const read = (path: string): Shot => ({ method: 'GET', path: `/api/v1${path}` })
 const sale = (item_id: string, quantity: number) =>
   post('/sales', { customer_id: 'CUST', line_items: [{ item_id, quantity, unit_price: 4 }] });
 
-// ── L4: 60 sale, 15 purchase, 10 transfer, 5 blow and waste, 10 reads ───────────────────────────────────────────────────────────
+// L4: 60 sale, 15 purchase, 10 transfer, 5 blow and waste, 10 reads.
 
 function mixedSteps(seed: number): () => Step {
   const random = seeded(seed);
@@ -144,7 +143,6 @@ async function measureMixed(factory: Factory, options: Options): Promise<Record<
   return { ...results, 'L4 correctness': { L4: counted.verdict(await factory.books()) } };
 }
 
-/** Gives steps and keeps count, by kind. */
 async function drive(
   factory: Factory,
   { recorded }: Tally,
@@ -196,7 +194,7 @@ function inMs({ p50, p99, p999 }: LoadResult['latency_ms']) {
   return { p50_ms: round(p50), p99_ms: round(p99), 'p99.9_ms': round(p999) };
 }
 
-/** How far the read models are behind, asked as anybody may ask it, until stopped. */
+/** Asked as any client may. */
 function watchLag(factory: Factory) {
   let over = false;
   const watching = (async () => {
@@ -233,7 +231,7 @@ function sampleMemory() {
   return { samples, stop: () => done.abort() };
 }
 
-/** Of each program the mean of the first and of the last quarter of the samples. */
+/** The mean of the first and of the last quarter. */
 function flatness(samples: readonly Record<string, number>[]): Record<string, object> {
   const quarter = Math.max(1, Math.floor(samples.length / 4));
   const mean = (part: readonly Record<string, number>[], name: string) =>
@@ -247,7 +245,7 @@ function flatness(samples: readonly Record<string, number>[]): Record<string, ob
   return Object.fromEntries(rows);
 }
 
-// ── L5: reservations, three in ten run out ──────────────────────────────────────────────────────────────────────────────────────
+// L5.
 
 const SHORT_S = 2;
 const LONG_S = 600;
@@ -308,12 +306,12 @@ async function measureReservations(factory: Factory, options: Options): Promise<
     'L5 what ran out': {
       reservations: { reservations, 'for a moment': short_lived, 'all ended after, s': round(ended_s) },
     },
-    // Pieces that are kept for nobody cannot be sold.
+    // Reserved pieces cannot be sold.
     'L5 correctness': { L5: { ...found, undersold: found.undersold + still_reserved } },
   };
 }
 
-/** Until nothing is set aside any more. */
+/** Until nothing is reserved. */
 async function untilRunOut(factory: Factory): Promise<{ seconds: number; still_reserved: number }> {
   const began_ms = performance.now();
   for (;;) {
@@ -325,7 +323,7 @@ async function untilRunOut(factory: Factory): Promise<{ seconds: number; still_r
   }
 }
 
-// ── L8: as-of and report reads during L1 ────────────────────────────────────────────────────────────────────────────────────────
+// L8.
 
 const READERS = 4;
 
@@ -347,7 +345,6 @@ async function measureReadsMeanwhile(factory: Factory, options: Options): Promis
   };
 }
 
-/** Readers that ask one thing after the other until stopped. */
 function startReading({ url, token }: Factory, random: () => number) {
   const began = new Date().toISOString();
   const today = began.slice(0, 10);

@@ -1,11 +1,7 @@
 /**
- * More than it can take: an open loop at a multiple of what the system has just done, over so many connections that its queue must fill, and
- * what a sold-out storm costs.
- *
- *     npm run bench -- overload [--connections 12000] [--seconds 10] [--factor 4] [--commands 5000] [--seed 7]
- *
- * Each connection is a file descriptor here and one in the API (`ulimit -n`). An item and its pieces are drawn evenly; a probe sells one
- * piece every 50 ms before, during and after, and says when things were as before again.
+ * An open loop at a multiple of the system's rate, over so many connections (`ulimit -n`) that its queue fills; then a
+ * sold-out storm. A probe sells one piece every 50 ms and says when things are as before:
+ * npm run bench -- overload [--connections 12000] [--seconds 10] [--factor 4] [--commands 5000] [--seed 7]
  */
 import { parseArgs } from 'node:util';
 import { numberIn, type Tally, tally } from './books.js';
@@ -57,10 +53,8 @@ const sale = (item_id: string): Shot => ({
 });
 const upTo = (commands: number, pick: () => string) => (n: number) => (n < commands ? sale(pick()) : undefined);
 
-// ── Too many requests ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
 const PROBE_EVERY_MS = 50;
-/** Quiet again: so many probes in a row that took no longer than this many times what they took before. */
+/** Calm again: so many probes in a row within this many times their time before. */
 const CALM = { probes: 10, times: 3, ms_least: 50 };
 const recovery_ms_max = 60_000;
 
@@ -169,7 +163,7 @@ function startProbing({ url, token }: Factory, { recorded }: Tally) {
   };
 }
 
-/** When the first of the calm probes was sent. */
+/** The first calm probe's. */
 async function untilCalm(probes: readonly Probe[], from_ms: number, limit_ms: number): Promise<number> {
   const give_up_ms = performance.now() + recovery_ms_max;
   while (performance.now() < give_up_ms) {
@@ -181,9 +175,7 @@ async function untilCalm(probes: readonly Probe[], from_ms: number, limit_ms: nu
   return Number.NaN;
 }
 
-// ── A sold-out storm ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** As many buyers as there are pieces, and then as many more. */
+/** As many buyers as pieces, twice. */
 async function measureStorm({ commands }: Options) {
   const factory = await startFactory({ items: ['hot'], stock: commands });
   try {
@@ -197,7 +189,7 @@ async function measureStorm({ commands }: Options) {
     const phase = async (wanted: number) => {
       const cpu_before = usageOfChildren().cpu_s;
       const result = await runLoad({ url, token, connections: 200, next: upTo(commands, () => 'hot'), onAnswer });
-      // What is still to be projected is part of what a sale costs.
+      // Projecting is part of what a sale costs.
       await factory.caughtUp();
       const cpu_s = usageOfChildren().cpu_s - cpu_before;
       return {

@@ -1,4 +1,4 @@
-/** C: the SQL function of A2 called by pgbench, without HTTP, JSON or a token: what Postgres itself can do of it. */
+/** C: A2's SQL function called by pgbench, without HTTP, JSON or a token. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -9,10 +9,9 @@ import { type LoadResult, percentiles } from './load.js';
 export interface PgbenchOptions {
   database_url: string;
   clients: number;
-  /** Calls in all. */
   commands: number;
   seed: number;
-  /** An SQL expression of pgbench for the item's id; may use :n, 0 … items−1 drawn evenly. */
+  /** pgbench's SQL for the item's id; may use :n, 0 … items−1 drawn evenly. */
   item: string;
   items: number;
 }
@@ -43,7 +42,7 @@ export async function runPgbench(options: PgbenchOptions): Promise<Pick<LoadResu
   }
 }
 
-/** From the logs of its threads: client, call, microseconds, … */
+/** From its threads' logs: client, call, microseconds, … */
 async function latencies(dir: string): Promise<number[]> {
   const files = (await readdir(dir)).filter((file) => file.startsWith('calls'));
   const texts = await Promise.all(files.map((file) => readFile(join(dir, file), 'utf8')));

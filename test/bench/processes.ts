@@ -1,4 +1,4 @@
-/** CPU and memory of all processes below this one, without this one (Linux; nothing elsewhere). */
+/** Below this process, without it (Linux; nothing elsewhere). */
 import { readdirSync, readFileSync } from 'node:fs';
 
 export interface Usage {
@@ -36,7 +36,7 @@ export function usageOfChildren(): Usage {
 function statOf(pid: string): (Usage & { parent: number }) | undefined {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)!.split(' ');
-    // With what ended children have used: a database's workers come and go.
+    // With ended children: a database's workers come and go.
     const ticks = [11, 12, 13, 14].reduce((sum, field) => sum + Number(fields[field]), 0);
     return { parent: Number(fields[1]), cpu_s: ticks / TICKS_PER_SECOND, memory_mib: Number(fields[21]) * PAGE_MIB };
   } catch {
@@ -45,8 +45,8 @@ function statOf(pid: string): (Usage & { parent: number }) | undefined {
 }
 
 /**
- * Memory of each program below this process by its name: what it has for itself, and its part of what it shares (Linux). A database's
- * buffers are a row of their own: they fill as far as they were told to, whatever the program does.
+ * Own memory and part of the shared, by program (Linux). A database's buffers are a row of their own: they fill as
+ * told.
  */
 export function memoryOfPrograms(): Record<string, number> {
   const memory: Record<string, number> = {};
@@ -83,7 +83,6 @@ function programOf(pid: number): string | undefined {
   }
 }
 
-/** A database's processes share most of their memory: counted whole in each of them it would seem to grow. */
 function proportionalMib(pid: number): { own: number; buffers: number } {
   try {
     const sums = readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1');

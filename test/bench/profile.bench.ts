@@ -1,8 +1,7 @@
 /**
- * Where the time of a command goes: API, projector and event store under V8's sampling profiler while single sales are made, a hot item is
- * sold until most buyers are refused, and orders come in batches. The profiler itself takes some of the time that it tells of.
- *
- *     npm run bench -- profile [--commands 20000] [--connections 200] [--seed 7]
+ * API, projector and event store under V8's profiler, which itself takes some of the time: single sales, a hot item,
+ * batches:
+ * npm run bench -- profile [--commands 20000] [--connections 200] [--seed 7]
  */
 
 import { readFileSync } from 'node:fs';
@@ -75,7 +74,7 @@ async function profiled(items: string[], stock: number, work: Work, commands: nu
   }
 }
 
-/** Begins; what it answers ends it. The process has said on its first lines where it can be inspected. */
+/** @returns what ends it */
 async function profilerOf(log_file: string): Promise<() => Promise<Profiler.Profile>> {
   const address = /ws:\/\/\S+/.exec(readFileSync(log_file, 'utf8'))?.[0];
   if (address === undefined) throw new Error(`${log_file} does not say where its process can be inspected`);
@@ -118,7 +117,7 @@ function byOwner({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile, com
   return sums;
 }
 
-/** The package, the part of Node or the folder of this program. */
+/** A package, a part of Node or a folder of ours. */
 function ownerOf(name: string, url: string): string {
   const packaged = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1];
   if (packaged !== undefined) return packaged;
@@ -130,7 +129,7 @@ function ownerOf(name: string, url: string): string {
   return 'native code';
 }
 
-/** The dearest owners, and everything together. */
+/** The dearest, and the sum. */
 function tableOf(profiles: Map<string, number>[]): Record<string, Record<string, number>> {
   const most = new Map<string, number>();
   for (const profile of profiles)

@@ -1,8 +1,6 @@
 /**
- * Read models made anew beside the live ones while people sell and ask: how long it takes, what sellers and readers feel of it, and whether
- * the new tables are what the log says. The ledger holds what a factory's does: sales, and bills that are paid, returned and voided later.
- *
- *     npm run bench -- rebuild [--events 200000] [--rate 300] [--seed 7]
+ * A rebuild beside the live tables while clients sell and read: how long, what they feel, whether the tables are right:
+ * npm run bench -- rebuild [--events 200000] [--rate 300] [--seed 7]
  */
 import { parseArgs } from 'node:util';
 import { allItems, type Factory, itemId, PLENTY, saleOf, startFactory } from './factory.js';
@@ -41,7 +39,7 @@ export async function run(): Promise<object> {
   try {
     const filling = await fill(factory.system, Number(values.events), mixed());
     console.log('filled', JSON.stringify(filling));
-    // The API reads what was written beside it before it can decide the next sale.
+    // The API reads what was appended beside it before the next sale.
     await factory.give([{ type: 'sales', body: saleOf(itemId(0)) }]);
     const load = { rate: Number(values.rate), random: seeded(Number(values.seed)) };
     const before = await during(factory, load, () => sleep(calm_s * 1000));
@@ -58,7 +56,7 @@ export async function run(): Promise<object> {
   }
 }
 
-/** Sells at the rate, and asks for the stock of an item, until `work` is done; what both felt of it. */
+/** Sells, and asks for stock, until `work` is done. */
 async function during<T>(
   factory: Factory,
   { rate, random }: { rate: number; random: () => number },

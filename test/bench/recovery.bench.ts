@@ -16,10 +16,8 @@ import { type EventStoreProcess, startEventStoreProcess } from '../support/event
 import { startPostgres } from '../support/postgres.js';
 
 /**
- * A ledger through a disaster: exported, checked, restored into an empty log, exported again, projected, verified. Every step is the
- * command that an operator gives, in a process of its own; all on this machine, fsync on.
- *
- *     npm run bench -- recovery [--events 1000000]
+ * Export, check, restore, export again, project, verify, each as an operator's command:
+ * npm run bench -- recovery [--events 1000000]
  */
 export const title = 'Recovery: a ledger exported, checked, restored, projected and verified';
 
@@ -99,7 +97,7 @@ async function command(args: string[], env: NodeJS.ProcessEnv): Promise<void> {
   if (code !== 0) throw new Error(`cli ${args[0]} ended with ${code}\n${output}`);
 }
 
-/** Sales of two lines by 1,000 customers of 100 items, over as many days as it takes. */
+/** Of two lines, 1,000 customers, 100 items. */
 export async function fill(store: EventStore, events: number): Promise<void> {
   const state = emptyState();
   let at_ms = Date.parse('2026-03-02T08:00:00.000Z');
@@ -107,7 +105,7 @@ export async function fill(store: EventStore, events: number): Promise<void> {
   const flush = async () => {
     if (waiting.length === 0) return;
     const first = state.position + 1 - waiting.length;
-    // On a machine that is busy with other things an answer may be late; the same bytes again are safe.
+    // On a busy machine an answer may be late; the same bytes again are safe.
     for (let attempt = 0; ; attempt += 1) {
       const { outcome } = await store.append('ledger-main', first - 1, waiting);
       if (outcome === 'appended') break;

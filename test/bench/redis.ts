@@ -1,6 +1,6 @@
 /**
- * Redis as teams use it for a flash sale (B): a Lua script that checks and decrements the stock, numbers the sale and leaves it in a
- * queue for somebody to write down later. Its server, and as much of its protocol (RESP2) as that needs.
+ * B: Redis for a flash sale, a Lua script that checks and decrements the stock, numbers the sale and queues it. Its
+ * server, and as much of RESP2 as that needs.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -13,13 +13,13 @@ import { sleep } from './load.js';
 export type Reply = string | number | null | Error | Reply[];
 
 export interface Redis {
-  /** @throws what the server calls an error, and when the connection ends */
+  /** @throws the server's error, and when the connection ends */
   call(...args: (string | number)[]): Promise<Reply>;
   close(): void;
 }
 
 /**
- * KEYS: one stock:ITEM a line. ARGV: the series, the sale as JSON, then each line's pieces. Answers the number, or the index of the line
+ * KEYS: stock:ITEM a line. ARGV: series, sale as JSON, each line's pieces. Answers the number, or the index of the line
  * that lacks stock and what there is.
  */
 export const SELL = `
@@ -74,7 +74,7 @@ async function ended(child: ChildProcess): Promise<void> {
   await promise;
 }
 
-/** One connection; calls are pipelined and answered in their order. */
+/** Pipelined, answered in order. */
 export function connectRedis(path: string): Redis {
   const waiting: PromiseWithResolvers<Reply>[] = [];
   const socket: Socket = connect({ path });
@@ -106,7 +106,7 @@ export function connectRedis(path: string): Redis {
   };
 }
 
-/** The reply that begins at `at`, and where it ends; undefined while it is not there whole. */
+/** Undefined while it is not whole. */
 function parse(bytes: Buffer, at: number): { reply: Reply; end: number } | undefined {
   const line_end = bytes.indexOf('\r\n', at);
   if (line_end < 0) return undefined;

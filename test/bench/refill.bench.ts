@@ -1,8 +1,6 @@
 /**
- * A rebuild of the read models by itself, of a ledger with everything that becomes of bills: nobody sells or asks meanwhile, and there are no
- * live tables. The events are made by the rules in memory.
- *
- *     npm run bench -- refill [--events 300000]
+ * A rebuild without live tables or clients, of bills with all that becomes of them, made by the rules in memory:
+ * npm run bench -- refill [--events 300000]
  */
 import { parseArgs } from 'node:util';
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';

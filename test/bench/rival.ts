@@ -1,7 +1,7 @@
 /**
- * What teams write instead, behind the very same HTTP shell (Fastify, token, strict JSON, DTO): `--mode crud` locks rows and counts
- * numbers in one transaction of several round trips (A1), `--mode function` does the same in one SQL function (A2), `--mode redis` in a
- * Lua script (B), `--mode echo` only answers (E). DATABASE_URL names a durable Postgres, REDIS_SOCKET a Redis; JWT_SECRET signs the tokens.
+ * What teams write instead, behind the same HTTP shell: `--mode crud` (A1) locks rows and counts numbers in a
+ * transaction of several round trips, `function` (A2) is one SQL function, `redis` (B) a Lua script, `echo` (E) only
+ * answers. Needs DATABASE_URL, REDIS_SOCKET, JWT_SECRET.
  */
 
 import { parseArgs } from 'node:util';
@@ -32,7 +32,7 @@ type Sell = (sale: ledger.RecordSale) => Promise<object>;
 const shortage = (item_id: string, available: number, requested: number) =>
   Problem.of(refuse('insufficient_stock', { item_id, available, requested, shortage: requested - available }));
 
-/** A1: BEGIN; lock each item; next number; insert; update; COMMIT. Prepared statements, one pooled connection a sale. */
+/** BEGIN; lock; number; insert; update; COMMIT. Prepared, one pooled connection a sale. */
 function crud(pool: pg.Pool): Sell {
   return async ({ customer_id, line_items }) => {
     const client = await pool.connect();
@@ -40,7 +40,7 @@ function crud(pool: pg.Pool): Sell {
     try {
       await client.query('BEGIN');
       const stock = new Map<string, { on_hand: bigint; value: bigint }>();
-      // Sorted, so that two sales of the same items cannot lock each other out.
+      // Sorted, so that two sales cannot deadlock.
       for (const { item_id, quantity } of line_items.toSorted((a, b) => (a.item_id < b.item_id ? -1 : 1))) {
         const { rows } = await query('lock', 'SELECT on_hand, value FROM items WHERE item_id = $1 FOR UPDATE', [
           item_id,
@@ -84,7 +84,7 @@ function crud(pool: pg.Pool): Sell {
   };
 }
 
-/** A2: the same as one round trip. */
+/** One round trip. */
 function sqlFunction(pool: pg.Pool): Sell {
   return async ({ customer_id, line_items }) => {
     try {
@@ -99,7 +99,7 @@ function sqlFunction(pool: pg.Pool): Sell {
   };
 }
 
-/** B: one script, on one connection, as Redis carries out one at a time anyway. */
+/** On one connection: Redis runs one script at a time anyway. */
 function redisScript(): Sell {
   const redis = connectRedis(process.env.REDIS_SOCKET ?? '');
   const loaded = redis.call('SCRIPT', 'LOAD', SELL);
@@ -141,7 +141,7 @@ class RivalModule {}
 async function main(): Promise<void> {
   const { mode = 'echo' } = parseArgs({ options: { mode: { type: 'string' } } }).values;
   const { DATABASE_URL = '', JWT_SECRET = '' } = process.env;
-  // As many connections as help: beyond some 20 a locked row only has more who wait.
+  // Beyond some 20 a locked row only has more that wait.
   const pool = new pg.Pool({ connectionString: DATABASE_URL, max: 20 });
   const identity = openIdentity(DATABASE_URL, () => {});
   await migrateIdentity(identity);

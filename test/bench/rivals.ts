@@ -1,4 +1,4 @@
-/** Starts what teams write instead (rival.ts), each with its own database and items to sell. */
+/** Each with its own database and items. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ export interface Rival {
   books(): Promise<Books>;
   stop(): Promise<void>;
 }
-/** Postgres with the rivals' tables, fsync on. */
+/** Fsync on. */
 export interface RivalDatabase {
   url: string;
   books(): Promise<Books>;
@@ -63,7 +63,7 @@ export async function startRival(mode: string, items: readonly string[], stock: 
   };
 }
 
-/** B. The database behind it only knows who may ask. */
+/** The database behind it only knows the users. */
 export async function startRedisRival(
   program: string,
   appendfsync: string,

@@ -1,10 +1,8 @@
 /**
- * Durable sales over HTTP beside what teams write instead, in one run on one machine, each behind the same HTTP shell, fsync on:
- *
- *     npm run bench -- sales [--commands 10000] [--connections 200] [--seconds 15] [--seed 7] [--only ours,crud]
- *
- * L1 uniform over 10,000 items, L2 Zipf 0.99, L3 one hot item with a fifth of the stock that is asked for. Ours is then given L1 once more at
- * 70 % of what it has just done, in an open loop. After each load the books are checked (books.ts).
+ * Durable sales beside what teams write instead, on one machine, fsync on. L1 uniform over 10,000 items, L2 Zipf 0.99,
+ * L3 one hot item with a fifth of the stock asked for; ours also at 70 % of its L1 rate, in an open loop. The books are
+ * checked after each:
+ * npm run bench -- sales [--commands 10000] [--connections 200] [--seconds 15] [--seed 7] [--only ours,crud]
  */
 import { parseArgs } from 'node:util';
 import { type Books, numberIn, tally, type Verdict } from './books.js';
@@ -19,7 +17,7 @@ import { type Rival, startRedisRival, startRival, startRivalDatabase } from './r
 export const title = 'Durable sales over HTTP, fsync on, side by side';
 
 interface Figures extends Verdict {
-  /** Until the last piece was sold: buyers who come later slow nobody down. */
+  /** Until the last piece was sold. */
   'sold/s': number;
   'answers/s': number;
   p50_ms: number;
@@ -98,7 +96,7 @@ function loads({ seed, commands }: Options): Load[] {
   ];
 }
 
-/** What each system did in the same run, answers a second: a refused buyer of a hot item is an answer, too. */
+/** Answers a second: a refused buyer of a hot item is an answer, too. */
 export function chart(results: Results): Chart {
   const groups = Object.entries(results).filter(([load]) => load.startsWith('L'));
   const speeds = (by_system: Record<string, Figures>) =>
@@ -121,7 +119,7 @@ const NAMES: Record<string, string> = {
   echo: 'E HTTP echo',
 };
 
-/** Ours to each of them, by sales; on the hot item by answers as well, of which a refusal is one. */
+/** By sales; on the hot item also by answers, refusals included. */
 function ratiosOf(results: Results): Record<string, Record<string, number>> {
   const toOurs = (name: string, load: string, figure: 'sold/s' | 'answers/s') => {
     const [ours, theirs] = [results[load]?.ours?.[figure], results[load]?.[name]?.[figure]];
@@ -141,9 +139,7 @@ function ratiosOf(results: Results): Record<string, Record<string, number>> {
   return Object.fromEntries(rows.filter(([, ratios]) => Object.keys(ratios).length > 0));
 }
 
-// ── The systems ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** Undefined where the system has nothing to do with that load. */
+/** Undefined: not for this load. */
 type Measure = (load: Load, options: Options, open_loop: Record<string, object>) => Promise<Figures | undefined>;
 
 const SYSTEMS: Record<string, Measure> = {
@@ -211,7 +207,7 @@ async function measureEcho(load: Load, { commands, connections }: Options) {
   }
 }
 
-/** L1 and L3 with stock for all: what is refused would end pgbench's connection. Its own CPU counts with Postgres'. */
+/** With stock for all: a refusal would end pgbench's connection. Its CPU counts with Postgres'. */
 async function measurePgbench({ name, items }: Load, { commands, seed }: Options): Promise<Figures | undefined> {
   if (name === L2) return undefined;
   const database = await startRivalDatabase(items, PLENTY);
@@ -231,7 +227,7 @@ async function measurePgbench({ name, items }: Load, { commands, seed }: Options
   }
 }
 
-/** Of sales of single pieces that nobody was told the numbers of. */
+/** Of sales whose numbers no client knows. */
 function verdictByCounting(before: Books, after: Books, calls: number): Verdict {
   const pieces = ({ stock }: Books) => [...stock.values()].reduce((sum, each) => sum + each, 0);
   const gone = pieces(before) - pieces(after);
@@ -244,9 +240,7 @@ function verdictByCounting(before: Books, after: Books, calls: number): Verdict 
   };
 }
 
-// ── One load ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** A quarter more, before it counts: until then the runtime compiles what is hot. */
+/** Until then the runtime compiles what is hot. */
 const warmUp = (commands: number) => Math.ceil(commands / 4);
 
 type Target = Pick<Rival, 'url' | 'token' | 'books'>;
@@ -273,7 +267,7 @@ async function measure(
   return figuresOf(result, cpu_s, verdict(await target.books()), sold_out_s);
 }
 
-/** Sells and keeps count; `verdict` compares with the books when they are there. */
+/** `verdict` compares with the books. */
 async function sell(
   { url, token }: Target,
   { pick }: Load,
@@ -301,7 +295,7 @@ async function sell(
   return { result, verdict, sold_out_s: result.seconds - (performance.now() - last_sale_ms) / 1000 };
 }
 
-/** Latency from the intended time, and meanwhile how far the read models are behind, asked as anybody may ask it. */
+/** From the intended time; meanwhile how far the read models are behind. */
 async function measureOpenLoop(factory: Factory, load: Load, { connections, seconds }: Options, rate: number) {
   const commands = Math.ceil(rate * seconds);
   const before = await factory.books();

@@ -12,10 +12,8 @@ import { type System, startSystem } from '../support/system.js';
 import { type History, masterData, salesAlone } from './histories.js';
 
 /**
- * How long a long ledger keeps its callers waiting after a start: from the start of the API's process to its first answer, its first
- * recorded sale and its first correct figure. All on this machine, fsync on, projector and stores running.
- *
- *     npm run bench -- start [--events 1000000] [--starts 3]
+ * From the start of an API with a long ledger to its first answer, recorded sale and correct figure:
+ * npm run bench -- start [--events 1000000] [--starts 3]
  */
 export const title = 'Start: from the process to the first recorded command';
 
@@ -48,8 +46,6 @@ export async function run(): Promise<object> {
   }
 }
 
-// ── Starting ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
 async function measureStart(system: System, token: string) {
   const began_ms = performance.now();
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
@@ -69,15 +65,13 @@ async function measureStart(system: System, token: string) {
     // Its patience with a start is shorter than ours.
     system.restart('api').catch(() => {}),
   ]);
-  // A figure is right once it knows of the sale that was just recorded.
+  // Right once it knows of the sale just recorded.
   const position = recorded.answer.headers.get('ledger-position');
   const figure = await until(`/api/v1/stock?min_position=${position}`, ({ status }) => status === 200);
   return { first_answer: first_answer.ms, first_sale: recorded.ms, figure_with_that_sale: figure.ms };
 }
 
-// ── Filling ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** Through the writer, without HTTP, so that it takes a minute; the projector follows meanwhile. */
+/** Through the writer, without HTTP; the projector follows. */
 export async function fill(system: System, events: number, { next, told }: History = salesAlone()) {
   const store = connectEventStore({ url: system.eventstore_url });
   const writer = openWriter({ store, ledger_id: 'main', wait_ms_max: 60_000 });

@@ -21,11 +21,9 @@ import { type Chance, chanceOf, seedOf } from '../support/random.js';
 import { fill } from './recovery.bench.js';
 
 /**
- * What a question about the past costs, however much has been recorded: the same questions at random moments, by both times, over more
- * and more movements, one in twenty of them late. Then how quickly a log becomes read models and is compared with them, beside how quickly
- * the client can read it at all.
- *
- *     npm run bench -- time-travel [--sizes 10000,100000,1000000,10000000] [--asks 200] [--events 100000]
+ * The same queries at random moments, by both times, over ever more movements, one in twenty backdated; then how
+ * quickly a log is projected and verified, beside how quickly the client reads it:
+ * npm run bench -- time-travel [--sizes 10000,100000,1000000,10000000] [--asks 200] [--events 100000]
  */
 export const title = 'Time travel: questions about the past, rebuilds and verifications';
 
@@ -60,12 +58,10 @@ export async function run(): Promise<object> {
   }
 }
 
-// ── Questions ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
 /** The first, in which sales begin. */
 const YEAR = { from: '2024-01-01', to: '2024-12-31' };
 
-/** Pages are so short that the smaller histories fill them too: what is compared is how deep an answer lies, not how long it is. */
+/** Pages that small histories fill too: what counts is how deep an answer lies. */
 type Question = (snapshot: Snapshot, chance: Chance) => Promise<unknown>;
 const QUESTIONS: Record<string, Question> = {
   'stock of an item': (snapshot, chance) => stockOfItem(snapshot, itemId(chance.whole(0, ITEMS - 1))),
@@ -86,14 +82,13 @@ function weekBefore(as_of: string): { from: string; to: string } {
   return { from: day(6), to: day(0) };
 }
 
-/** One history, and what is asked of it. */
 interface Past {
   name: string;
   db: Db;
   factory: SyntheticFactory;
 }
 
-/** In so many rounds, each over all histories, so that a slow minute of the machine is shared. The first half of all asks only warms up. */
+/** Rounds over all histories share a slow minute. The first half of all asks warms up. */
 const rounds = 10;
 
 async function questions(postgres: PostgresServer, sizes: readonly number[], asks: number, chance: Chance) {
@@ -131,14 +126,14 @@ async function makePast(url: string, size: number, chance: Chance): Promise<Past
   return { name: `${size} movements`, db, factory };
 }
 
-/** Into Postgres' buffers, as far as they go: all but what nothing is asked of. What a page costs that is on the disk alone is the disk's matter. */
+/** What a page costs on the disk is the disk's matter. */
 async function intoMemory(db: Db): Promise<void> {
   await sql`CREATE EXTENSION pg_prewarm SCHEMA public`.execute(db);
   await sql`SELECT public.pg_prewarm(oid) FROM pg_class WHERE relnamespace = 'read'::regnamespace AND relkind IN ('r', 'i')
     AND (relname !~ '^(sales|documents)' OR relname ~ '^sales_by_day')`.execute(db);
 }
 
-/** How long each answer took, ms: at random moments of the whole history, every other time as it was known at a random position. */
+/** Milliseconds each, every other as known at a random position. */
 async function ask({ db, factory }: Past, question: Question, asks: number, chance: Chance): Promise<number[]> {
   const took: number[] = [];
   for (let asked = 0; asked < asks; asked += 1) {
@@ -157,8 +152,6 @@ function percentiles(took: readonly number[]): object {
   return { p50: at(0.5), p99: at(0.99), max: at(1) };
 }
 
-// ── A log ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
 async function logSpeeds(url: string, events: number): Promise<object> {
   const server = await startEventStoreProcess();
   const store = connectEventStore({ url: server.url });
@@ -173,7 +166,7 @@ async function logSpeeds(url: string, events: number): Promise<object> {
   };
   try {
     await fill(store, events);
-    // As anybody would read it: the official client as it comes, without what libs/event-store adds.
+    // The official client without libs/event-store.
     const official = EventStoreDBClient.connectionString(server.url);
     await timed('read by the client', async () => {
       let read = 0;
@@ -194,12 +187,12 @@ async function logSpeeds(url: string, events: number): Promise<object> {
   }
 }
 
-// ── Many movements, quickly: events as the rules would make them, without the rules ─────────────────────────────────────────────
+// As the rules would make them, without the rules.
 
 const itemId = (n: number) => `item-${n}`;
 const customerId = (n: number) => `CUST-${n}`;
 
-/** Sales of ten lines a minute apart, of goods bought at 0.10 for ever. */
+/** Ten lines a minute apart, bought at 0.10 for ever. */
 class SyntheticFactory {
   movements = 0;
   position = -1;

@@ -154,7 +154,7 @@ describe('an append', () => {
 
 describe.each([
   ['BatchAppend', () => ({})],
-  // Credentials of its own make the client choose the other call.
+  // Makes the client choose the other call.
   ['Append', () => ({ credentials: credentialsOf(server.url) })],
 ])('the expected revision, by %s', (_name, optionsOf: () => Options) => {
   test.each<[string, number, AppendExpectedRevision, number]>([
@@ -191,7 +191,7 @@ describe.each([
     });
   });
 
-  // `0em1` is event 0 expecting −1; `[0,1]any` is one append of both. The last answer, and what the stream then holds.
+  // `0em1`: event 0 expecting −1; `[0,1]any`: both in one append. The last answer, and what the stream holds.
   const six = '0em1 1e0 2e1 3e2 4e3 5e4';
   test.each([
     [`${six} 0em1`, 'revision 0', '012345'],
@@ -223,7 +223,7 @@ describe.each([
       const result = await append(stream, events, { ...optionsOf(), expectedRevision }).catch((error) => error);
       answer = result.success ? `revision ${result.nextExpectedRevision}` : 'refused';
       if (!result.success) expect(result.type).toBe('wrong-expected-version');
-      // A retry answers the place of the first writing.
+      // A retry answers the place of the first write.
       else if (positions.has(result.nextExpectedRevision))
         expect(result.position.commit).toBe(positions.get(result.nextExpectedRevision));
       if (result.success) positions.set(result.nextExpectedRevision, result.position.commit);

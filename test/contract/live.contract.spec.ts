@@ -1,4 +1,3 @@
-/** What readers are told when a stream changes under them, and what subscribers see of it. */
 import { BACKWARDS, binaryEvent, END, FORWARDS, START } from '@eventstore/db-client';
 import {
   type ContractServer,
@@ -21,7 +20,7 @@ afterAll(() => server?.close());
 
 const so_long = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Collects what comes, with a mark for each caught-up in its place, until told to stop. */
+/** With a mark for each caught-up, until told to stop. */
 function follow(stream: string, fromRevision: typeof START | typeof END | bigint = START) {
   const subscription = server.client.subscribeToStream(stream, { fromRevision });
   const seen: Seen[] = [];
@@ -59,7 +58,7 @@ describe('a read of a stream that is deleted half-way', () => {
     [BACKWARDS, END, 'tombstoneStream', 'stream-deleted'],
   ] as const)('%s from %s, by %s: ends with %s', async (direction, fromRevision, end, type) => {
     const stream = newStream();
-    // More than all buffers between the server and a reader hold.
+    // More than all buffers hold.
     for (let n = 0; n < 20; n += 1)
       await server.client.appendToStream(
         stream,

@@ -61,8 +61,7 @@ describe('$all', () => {
     const positions = [];
     for (const [n, event] of sent.entries())
       positions.push((await server.client.appendToStream(n % 2 ? one : other, event)).position!);
-    // Others write to $all as well, so pages are read until enough of ours came. (A read that is broken off instead
-    // would keep the client from ever being disposed of.)
+    // Others write to $all, so pages are read until enough of ours came; a broken-off read keeps the client undisposed.
     const ours = async (direction: 'forwards' | 'backwards', from: Position | 'end', n: number) => {
       const events: Seen[] = [];
       while (events.length < n) {

@@ -72,7 +72,7 @@ describe('stream metadata', () => {
     expect(events.map(({ revision, data }) => [Number(revision), data])).toEqual([[2, { $maxCount: 3 }]]);
   });
 
-  // Every property that the server knows must be what it may be, or none of them counts.
+  // All known properties must be valid, or none counts.
   test.each([
     ['{"$maxCount":3}', 7],
     ['{"$maxCount":3,"mine":{"$tb":"x"}}', 7],

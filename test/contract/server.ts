@@ -13,21 +13,20 @@ import type { StreamsClient } from '@eventstore/db-client/generated/streams_grpc
 import { startEventStoreProcess } from '../support/event-store.js';
 import { streamsClient } from '../support/streams-rpc.js';
 
-/** Event numbers, ids and whatever else a spec wants to see of an event. */
 export type Seen = NonNullable<ResolvedEvent['event']>;
 
-/** A server of another make: the suite then expects only what EventStoreDB promises. */
+/** The suite then expects only what EventStoreDB promises. */
 export const named_server = process.env.EVENTSTORE_URL;
 
 export interface ContractServer {
   url: string;
   client: EventStoreDBClient;
-  /** The wire without the official client: what no client would send, and what it does not show. */
+  /** What no client would send, and what it does not show. */
   raw: StreamsClient;
   close(): Promise<void>;
 }
 
-/** The server named by EVENTSTORE_URL, else the embedded one as it ships, with a folder of its own. */
+/** EVENTSTORE_URL, else the embedded store with its own folder. */
 export async function contractServer(): Promise<ContractServer> {
   const embedded = named_server ? undefined : await startEventStoreProcess();
   const url = named_server ?? embedded!.url;
@@ -42,18 +41,18 @@ export async function contractServer(): Promise<ContractServer> {
   return { url, client, raw, close };
 }
 
-/** A client with more patience than the ten seconds of its own: a suite may run on a busy machine. */
+/** Busy machines need more than the client's ten seconds. */
 function connect(url: string): EventStoreDBClient {
   return EventStoreDBClient.connectionString(`${url}${url.includes('?') ? '&' : '?'}defaultDeadline=60000`);
 }
 
-/** The user of the server's address, to be named for one call; without TLS the client does not send it. */
+/** For one call; without TLS the client does not send it. */
 export function credentialsOf(url: string): { username: string; password: string } {
   const { username, password } = new URL(url);
   return { username: decodeURIComponent(username) || 'admin', password: decodeURIComponent(password) || 'changeit' };
 }
 
-/** A stream nobody else has; servers are shared and never cleaned. */
+/** Servers are shared and never cleaned. */
 export function newStream(prefix = 'contract'): string {
   return `${prefix}-${randomUUID()}`;
 }
@@ -66,12 +65,10 @@ export function newEvents(count: number, type = 'Counted'): EventData[] {
   return Array.from({ length: count }, (_, n) => newEvent(n, type));
 }
 
-/** A link to an event of another stream. */
 export function linkTo(stream: string, revision: number): EventData {
   return binaryEvent({ id: randomUUID(), type: '$>', data: Buffer.from(`${revision}@${stream}`) });
 }
 
-/** All that a read yields, without the envelope. */
 export async function eventsOf(read: AsyncIterable<ResolvedEvent>): Promise<Seen[]> {
   const events: Seen[] = [];
   for await (const { event } of read) if (event) events.push(event);
@@ -81,7 +78,7 @@ export async function eventsOf(read: AsyncIterable<ResolvedEvent>): Promise<Seen
 export const revisionsOf = (events: Seen[]) => events.map(({ revision }) => Number(revision));
 export const idsOf = (events: { id: string }[]) => events.map(({ id }) => id);
 
-/** What was refused, as the client names it; fails when nothing was. */
+/** As the client names it; fails when nothing was refused. */
 export async function refusalOf<T = Record<string, unknown>>(promise: Promise<unknown>): Promise<T> {
   const error = await promise.then(
     (answer) => new Error(`nothing was refused, the answer was ${String(answer)}`),
@@ -91,10 +88,10 @@ export async function refusalOf<T = Record<string, unknown>>(promise: Promise<un
   return error as T;
 }
 
-/** What the real server says to a reader that falls behind while live, when it ends the subscription. Ours waits for its readers instead. */
+/** How the real server ends the subscription of a slow reader. Ours waits instead. */
 const fell_behind = 'Consumer too slow to handle event while live';
 
-/** Follows `$all` from behind a position until `enough` says so. Where a named server ends the subscription, it is made anew as readers do. */
+/** From a position until `enough`; made anew where a named server ends it. */
 export async function follow(
   subscribe: (from: Position) => AllStreamSubscription,
   from: Position,
@@ -103,7 +100,7 @@ export async function follow(
   const events: Seen[] = [];
   for (;;) {
     const subscription = subscribe(events.at(-1)?.position ?? from);
-    // Also after the last iteration: the server's own end of it may be under way.
+    // The server's own end may be under way.
     subscription.on('error', () => {});
     try {
       for await (const { event } of subscription) {
@@ -118,7 +115,6 @@ export async function follow(
   }
 }
 
-/** Takes events until `enough` says so, then unsubscribes. */
 export async function take(
   subscription: AsyncIterable<ResolvedEvent> & Pick<StreamSubscription, 'on' | 'unsubscribe'>,
   enough: (events: Seen[]) => boolean,
@@ -133,7 +129,7 @@ export async function take(
   return events;
 }
 
-/** Asks again until the answer is as wished; the test's own time limit ends the asking. */
+/** The test's time limit ends it. */
 export async function eventually<T>(ask: () => Promise<T>, wished: (answer: T) => boolean): Promise<T> {
   for (;;) {
     const answer = await ask();

@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => server?.close());
 
 const so_many = (n: number) => (events: Seen[]) => events.length >= n;
-/** Ends at the event with this id, so that whatever came too early or twice is seen. */
+/** Whatever came too early or twice is seen. */
 const until = (id: string) => (events: Seen[]) => events.at(-1)?.id === id;
 
 describe('a subscription to a stream', () => {
@@ -128,7 +128,7 @@ describe('a subscription to $all', () => {
 
   const run = newStream('filter');
   const [red, blue] = [`${run}-red`, `${run}-blue`];
-  // The last column passes the filter and is written last, so that whatever passes wrongly is seen before it.
+  // The last column passes and is written last: whatever passes wrongly comes before it.
   test.each<[string, Filter, string[], string]>([
     ['a prefix of the stream', streamNameFilter({ prefixes: [red] }), ['red Ball', 'red Box', 'red Ball'], 'red End'],
     [

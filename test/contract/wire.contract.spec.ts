@@ -1,4 +1,3 @@
-/** What the wire says where the official client does not ask, or does not show it. */
 import { randomUUID } from 'node:crypto';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
@@ -27,14 +26,13 @@ const large = { id: randomUUID(), data: Buffer.alloc(1_100_000) };
 const yesterday = () => new Date(Date.now() - 86_400_000);
 
 interface Sent {
-  /** undefined: none; null: a UUID message that holds none. */
+  /** undefined: none; null: a UUID message without one. */
   correlation?: string | null;
   stream?: string | undefined;
   expected?: boolean;
   deadline?: Date;
   events?: RawEvent[];
   final?: boolean;
-  /** Not the first chunk. */
   more?: boolean;
 }
 
@@ -62,7 +60,7 @@ function chunk({
   return request.setOptions(options);
 }
 
-/** `revision N`, or the name of the error; by the stream that the answer names, in the order of their coming. */
+/** `revision N` or the error's name, by the answered stream, as they come. */
 async function batchAppend(chunks: Sent[], answers: number, { end = false } = {}): Promise<string[]> {
   const call = server.raw.batchAppend();
   for (const one of chunks) call.write(chunk(one));
@@ -80,7 +78,7 @@ async function batchAppend(chunks: Sent[], answers: number, { end = false } = {}
 }
 
 describe('BatchAppend', () => {
-  // Each is refused by itself: the append behind it is carried out.
+  // The append behind each is carried out.
   test.each<[string, Sent, string]>([
     ['no correlation id', { correlation: undefined }, 'BadRequest'],
     ['an empty correlation id', { correlation: null }, 'BadRequest'],

@@ -1,6 +1,6 @@
 /**
- * F19 to F22: the whole system under load on a cluster of which leaders die, sleep and resign, which is away for a while, and whose followers lag.
- * A few of each; FAILOVERS=20 makes as many as reliability asks for, with up to 30 s without a leader, and prints what it saw.
+ * F19 to F22: a cluster under load whose leaders die, sleep and resign, and whose followers lag. FAILOVERS=20: as
+ * reliability asks, up to 30 s without a leader.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type StandInCluster, type StandInNode, startStandInCluster } from '../support/cluster.js';
@@ -17,7 +17,7 @@ import { type System, startSystem } from '../support/system.js';
 
 const failovers = Number(process.env.FAILOVERS ?? 2);
 const long = failovers > 2;
-/** From the election to the first sale that is recorded. */
+/** From the election. */
 const first_sale_ms_max = 2_000;
 const answer_ms_max = 10_000;
 const bought = 1_000_000;
@@ -40,7 +40,7 @@ afterAll(async () => {
 
 afterEach(() => load.stop());
 
-/** What the log and the read models hold once the load has ended. */
+/** What log and read models hold after the load. */
 async function expectTrue(): Promise<void> {
   await load.stop();
   const unknown = [...load.known.values()].filter((outcome) => outcome === 'unknown').length;
@@ -56,7 +56,7 @@ interface FailOver {
   fall(leader: StandInNode): Promise<void> | void;
   back(fallen: StandInNode): Promise<void> | void;
 }
-/** The leader falls, the others still name it for a while, then nobody; one of them is elected; the fallen comes back. */
+/** The leader falls and is still named for a while; another is elected; the fallen returns. */
 async function failOver({ fall, back }: FailOver, unled_ms: number): Promise<void> {
   load.longestAnswerMs();
   const fallen = cluster.leader!;
@@ -69,7 +69,7 @@ async function failOver({ fall, back }: FailOver, unled_ms: number): Promise<voi
   const elected_ms = performance.now();
   await load.nextSale();
   const gap_ms = performance.now() - elected_ms;
-  // Long enough that whoever waited has its answer.
+  // Who waited has its answer.
   await sleep(500);
   await back(fallen);
   await sleep(300);
@@ -82,7 +82,7 @@ async function failOver({ fall, back }: FailOver, unled_ms: number): Promise<voi
   expect(gap_ms).toBeLessThan(first_sale_ms_max);
   expect(longest_ms).toBeLessThan(answer_ms_max);
 }
-/** From 0.1 s to half a minute in a long run, evenly on a scale of powers. */
+/** 0.1 s to half a minute in a long run, on a scale of powers. */
 const unledMs = (round: number) => (long ? 100 * 300 ** (round / (failovers - 1)) : 100 * 10 ** (round + 0.5));
 
 it.each<[string, FailOver]>([
@@ -129,7 +129,7 @@ it('F22: followers that lag, and say so or forward into nothing: nothing is deci
     const [, ...followers] = [cluster.leader!, ...cluster.nodes.filter((node) => node !== cluster.leader)];
     for (const node of followers) node.lag();
     await sleep(300);
-    // Of a real cluster only one that has all is elected; the other goes on lagging.
+    // A real cluster elects only one that has all.
     followers[0]!.follow();
     cluster.elect(followers[0]!);
     followers[1]!.lag();

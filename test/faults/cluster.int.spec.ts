@@ -10,12 +10,11 @@ import { openWriter } from '../../libs/ledger-writer/writer.js';
 import { type StandInCluster, type StandInNode, startStandInCluster } from '../support/cluster.js';
 import { each } from '../support/portions.js';
 
-/** Elections, as the log's client lives through them: F19 to F22 at the level of the log. The whole system does in cluster.e2e.spec.ts. */
-/** So long that nothing but the news of an election ends the wait for a frozen leader. */
+/** F19 to F22 for the log's client; the whole system: cluster.e2e.spec.ts. */
+/** Only news of an election ends the wait for a frozen leader. */
 const append_timeout_ms = 5_000;
-/** Where nobody is to come. */
 const short_timeout_ms = 700;
-/** What may pass from an election to the first append, on a busy machine. */
+/** On a busy machine. */
 const after_election_ms_max = 2_000;
 
 let cluster: StandInCluster;
@@ -40,7 +39,7 @@ function connect(url = cluster.url, timeout_ms = append_timeout_ms): EventStore 
 }
 const newEvent = (): NewEvent => ({ id: randomUUID(), type: 'Recorded', data: {}, metadata: {} });
 
-/** As a writer does: the same bytes until they are in. */
+/** The same bytes until they are in. */
 async function appendUntilIn(store: EventStore, stream: string, expected: number): Promise<void> {
   const event = newEvent();
   for (;;) {
@@ -48,11 +47,11 @@ async function appendUntilIn(store: EventStore, stream: string, expected: number
     const { outcome } = await store.append(stream, expected, [event]);
     if (outcome === 'appended') return;
     if (outcome !== 'unknown') throw new Error(`the append at ${expected} was answered ${outcome}`);
-    // A client that fails at once would let nothing else have its turn.
+    // A client that fails at once would let nothing else run.
     await sleep(5);
   }
 }
-/** As a writer reads back: again while there is no leader to ask. */
+/** Again while there is no leader. */
 async function idsIn(store: EventStore, stream: string): Promise<string[]> {
   for (;;) {
     over.signal.throwIfAborted();
@@ -71,7 +70,7 @@ async function idsNow(store: EventStore, stream: string): Promise<string[]> {
 const others = () => cluster.nodes.filter((node) => node !== cluster.leader);
 
 type Fault = (leader: StandInNode) => Promise<void> | void;
-/** The leader falls; after a while the others know; then one of them is elected. Answers when, and what the fallen comes back by. */
+/** @returns when, and what the fallen comes back by */
 async function failOver(
   fall: Fault,
   back: Fault,
@@ -170,7 +169,7 @@ it('a follower named alone leads to the leader, and no append is forwarded into 
   const [follower] = others();
   const store = connect(`esdb://${follower!.host}?tls=false`);
   await appendUntilIn(store, 'ledger-main', -1);
-  // What the client does by itself: the follower passes the append on to a leader that hears nothing, and nobody answers.
+  // The client alone: a follower passes the append to a dead leader, and no answer comes.
   const plain = EventStoreDBClient.connectionString(`esdb://${follower!.host}?tls=false`);
   await cluster.leader!.kill();
   const event = newEvent();
@@ -178,7 +177,7 @@ it('a follower named alone leads to the leader, and no append is forwarded into 
   expect(await Promise.race([forwarded, sleep(500, 'no answer')])).toBe('no answer');
   forwarded.catch(() => {});
   await plain.dispose();
-  // Ours is told at once that this node does not lead, and is sent to where the other does not answer.
+  // Ours learns at once that this node does not lead.
   const since_ms = performance.now();
   expect(await connect(`esdb://${follower!.host}?tls=false`).append('ledger-main', 0, [event])).toEqual({
     outcome: 'unknown',
@@ -208,7 +207,7 @@ describe('a follower that lags', () => {
     const event = newEvent();
     const store = connect(`esdb://${follower.host}?tls=false`);
     while ((await store.append('ledger-main', -1, [event])).outcome !== 'appended') over.signal.throwIfAborted();
-    // The reading back of a writer whose answer was lost, as it was: "not ours" of what is ours, and it decides the sale a second time.
+    // A lost answer read back from a follower: "not ours" of what is ours, and the sale is decided twice.
     const plain = EventStoreDBClient.connectionString(`esdb://${follower.host}?tls=false`);
     const readBack = async () => {
       for await (const { event } of plain.readStream('ledger-main')) return event?.id;
@@ -239,7 +238,7 @@ describe('a follower that lags', () => {
     };
     const first = openWriter({ store: connect(), ledger_id: 'main' });
     expect(await first.submit(submission)).toMatchObject({ outcome: 'recorded', replayed: false });
-    // It begins with what it reads: of the follower that would be nothing.
+    // A follower would say that there is nothing.
     const second = openWriter({ store: connect(`esdb://${follower.host}?tls=false`), ledger_id: 'main' });
     expect(await second.submit(submission)).toMatchObject({ outcome: 'recorded', replayed: true });
     await Promise.all([first.close(), second.close()]);

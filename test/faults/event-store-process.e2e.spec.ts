@@ -12,22 +12,21 @@ import { type Chance, chanceOf, seedOf } from '../support/random.js';
 import { type RawEvent, rawAppend, streamsClient } from '../support/streams-rpc.js';
 
 const seed = seedOf();
-/** KILLS=100 is as many as reliability asks for. */
+/** Reliability asks for 100. */
 const kills = Number(process.env.KILLS ?? 25);
 const program = resolve('dist/apps/eventstore/main.js');
 const folder = mkdtempSync(join(tmpdir(), 'event-store-faults-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** One writer of one stream, which never has more than one append under way. */
+/** Never more than one append under way. */
 interface Lane {
   stream: string;
-  /** Acknowledged events, in order. */
+  /** In order. */
   acknowledged: string[];
-  /** The append whose answer never came. */
   unknown: RawEvent[] | undefined;
 }
 
-/** Appends until the store dies; what was under way then stays unknown. Tells of each acknowledgement. */
+/** What was under way when the store dies stays unknown. */
 async function write(lane: Lane, client: StreamsClient, chance: Chance, tell: () => void): Promise<void> {
   for (;;) {
     const events =
@@ -36,7 +35,7 @@ async function write(lane: Lane, client: StreamsClient, chance: Chance, tell: ()
     lane.unknown = events;
     const answer = await rawAppend(client, lane.stream, lane.acknowledged.length - 1, events).catch(() => undefined);
     if (!answer) return;
-    // Retried or not, an append of these ids at this revision succeeds exactly once.
+    // Retried or not, these ids succeed exactly once.
     if (!answer.hasSuccess()) throw new Error(`${lane.stream}: the append was refused`);
     if (Number(answer.getSuccess()!.getCurrentRevision()) !== lane.acknowledged.length + events.length - 1)
       throw new Error(`${lane.stream}: the append answered another revision`);
@@ -71,7 +70,7 @@ describe('kill -9', () => {
     for (let kill = 0; kill < kills; kill += 1) {
       if (kill > 0) await store.restart();
       const client = streamsClient(store.port);
-      // The kill comes after so many answers, however fast the machine is, and a moment more.
+      // After so many answers, however fast the machine, and a moment more.
       let answers_left = chance.whole(1, 60);
       const busy = Promise.withResolvers<void>();
       const tell = () => {
@@ -94,7 +93,7 @@ describe('kill -9', () => {
       })) as string[];
       const last = ids.slice(acknowledged.length);
       expect(ids.slice(0, acknowledged.length)).toEqual(acknowledged);
-      // The last unknown append is there as a whole or not at all.
+      // The last unknown append is whole or absent.
       expect([[], unknown?.map(({ id }) => id)]).toContainEqual(last);
     }
     const positions: bigint[] = [];
@@ -105,7 +104,6 @@ describe('kill -9', () => {
   }, 600_000);
 });
 
-/** The command as a user runs it, to its end. */
 function run(...args: string[]): { status: number | null; out: string; err: string } {
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
     encoding: 'utf8',
@@ -114,7 +112,7 @@ function run(...args: string[]): { status: number | null; out: string; err: stri
   return { status, out: stdout, err: stderr.replaceAll(/^.*(ExperimentalWarning|--trace-warnings).*\n/gm, '') };
 }
 
-/** A store in the foreground, once it has said that it is ready. */
+/** Once it is ready. */
 async function serve(flags: string[], ...args: string[]): Promise<{ child: ChildProcess; line: string; port: number }> {
   const child = spawn(process.execPath, [program, '--port', '0', ...flags, ...args], {
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -247,7 +245,7 @@ describe('the command', () => {
   });
 });
 
-/** A file system of a few MiB that only the store sees, in a mount namespace of its own. */
+/** A few MiB that only the store sees, in its own mount namespace. */
 const mount_point = join(folder, 'small-disk');
 const namespace = ['unshare', ['-Urm', 'sh', '-c']] as const;
 const can_mount =

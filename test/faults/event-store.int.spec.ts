@@ -7,9 +7,8 @@ import { each } from '../support/portions.js';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
 
 /**
- * The faults F2, F4 and F5 at the level of the log. Writers do what the ledger writer does: the expected revision is a
- * number, an unknown append is repeated with identical bytes, a conflict is read back for one's own ids. Afterwards the
- * whole log is read without a proxy and compared with what was commanded. A rejection that nobody handles fails the test.
+ * F2, F4 and F5 for the log's client. Writers retry an unknown append with the same bytes and read a conflict back, as
+ * the ledger's does; then the log is compared with what was commanded. An unhandled rejection fails the test.
  */
 const append_timeout_ms = 600;
 const batch_size = 20;
@@ -20,7 +19,7 @@ let proxy: TcpProxy;
 let store: EventStore;
 /** Around the proxy. */
 let direct: EventStore;
-/** The test is over, well or badly: nobody may go on trying. */
+/** However the test ends: stop trying. */
 let over: AbortController;
 
 beforeEach(async () => {
@@ -42,7 +41,7 @@ afterEach(async () => {
 const connect = () =>
   connectEventStore({ url: `esdb://127.0.0.1:${proxy.port}?tls=false`, append_timeout_ms, read_timeout_ms: 1_000 });
 
-/** Writes batches into one stream until told to stop; reports the ids of each when it is known to be in the log. */
+/** Reports the ids of each batch known to be in the log. */
 async function write(stream: string, enough: () => boolean, report: (ids: string[]) => void): Promise<void> {
   let revision = -1;
   while (!enough()) {
@@ -52,7 +51,7 @@ async function write(stream: string, enough: () => boolean, report: (ids: string
   }
 }
 
-/** Answers the last revision that is known afterwards. */
+/** @returns the last known revision */
 async function writeOnce(stream: string, revision: number, ids: string[]): Promise<number> {
   const events = ids.map((id) => ({ id, type: 'Recorded', data: { filler: 'x'.repeat(100) }, metadata: { id } }));
   let expected = revision;
@@ -65,7 +64,7 @@ async function writeOnce(stream: string, revision: number, ids: string[]): Promi
     const missed = await readBack(result.outcome === 'unknown' ? direct : store, stream, expected + 1);
     const found = missed.some(({ id }) => id === ids[0]);
     if (result.outcome === 'unknown') {
-      // Only to know that the test bites: the writer goes on as if it had not looked.
+      // That the test bites: the writer goes on as if it had not looked.
       if (found) seen.unknown_yet_written++;
       continue;
     }
@@ -89,10 +88,7 @@ async function readBack(from_store: EventStore, stream: string, from: number): P
 
 const streams = ['ledger-1', 'ledger-2', 'ledger-3', 'ledger-4'];
 
-/**
- * Two writers for each stream, so that they get in each other's way. Each time another `commands_each` commands are
- * written the fault comes, `rounds` times; the writers stop after as many once more.
- */
+/** Two writers a stream, in each other's way. The fault comes every `commands_each` commands, `rounds` times. */
 async function writeThrough(rounds: number, commands_each: number, fault: (round: number) => Promise<void>) {
   let commands = 0;
   let stop = false;
@@ -106,7 +102,7 @@ async function writeThrough(rounds: number, commands_each: number, fault: (round
       }),
     ),
   );
-  // It is awaited below; should it fail before, that is not unhandled.
+  // Awaited below; before that a failure is not unhandled.
   writing.catch(() => {});
   const written = async (goal: number) => {
     while (commands < goal) await Promise.race([tick(), writing]);
@@ -121,7 +117,7 @@ async function writeThrough(rounds: number, commands_each: number, fault: (round
   return histories;
 }
 
-/** Zero losses, zero duplicates, batches whole, revisions without a gap. */
+/** No loss, no duplicate, batches whole, no gap. */
 async function expectExactlyOnce(histories: { stream: string; batches: string[][] }[]): Promise<void> {
   for (const stream of streams) {
     const events = await readBack(direct, stream, 0);
@@ -150,7 +146,7 @@ it('F2: kill -9 and restart of the store under load', async () => {
 it('F2: a store that hangs under load and then dies', async () => {
   const histories = await writeThrough(3, 500, async () => {
     server.freeze();
-    // Some writers may still be reading back since the round before; of those that are not, one always has an append under way.
+    // Some still read back; of the others one always has an append under way.
     await unknownAnswers(1);
     await server.kill();
     await server.restart();
@@ -161,7 +157,7 @@ it('F2: a store that hangs under load and then dies', async () => {
 it('F4: appends succeed and their answers are lost, 10,000 commands', async () => {
   const histories = await writeThrough(25, 400, async (round) => {
     proxy.swallowAnswers();
-    // Mostly the connection breaks soon after; at times nothing tells the writers but their own timer.
+    // Mostly the connection breaks; at times only the writers' timers tell.
     if (round % 8 === 7) await unknownAnswers(1);
     else await sleep(5);
     proxy.pass();
@@ -174,7 +170,7 @@ it('F4: appends succeed and their answers are lost, 10,000 commands', async () =
 it('F5: a black hole without a reset, from which every call returns by itself', async () => {
   const histories = await writeThrough(4, 500, async (round) => {
     proxy.blackHole();
-    // Nothing but our own timers can end these while the hole is open.
+    // Only our own timers end these.
     await unknownAnswers(streams.length);
     await expect(store.ping(100)).rejects.toThrow(EventStoreUnavailable);
     if (round === 0) await expect(readOnce('ledger-1')).rejects.toThrow(EventStoreUnavailable);
@@ -193,7 +189,7 @@ it('F5: slow, cut and half-closed connections', async () => {
 });
 
 it('F5: a connection that is dead for ever, while a new one would work', async () => {
-  // Another user of the same server in this process must not make us share its dead connection.
+  // We must not share another client's dead connection.
   const other = connect();
   await other.ping(1_000);
   await store.append('ledger-1', -1, [someEvent()]);
@@ -203,7 +199,7 @@ it('F5: a connection that is dead for ever, while a new one would work', async (
     const tries: string[] = [];
     while (tries.at(-1) !== 'appended' && tries.length < 10)
       tries.push((await store.append('ledger-1', expected, [event])).outcome);
-    // The first try finds it dead; the next goes over another connection, not over the same once more.
+    // The first try finds it dead; the next takes another.
     expect(tries).toEqual(['unknown', 'appended']);
   }
   await other.close();
@@ -298,7 +294,6 @@ const someEvent = (bytes = 10) => ({ id: randomUUID(), type: 'Some', data: 'x'.r
 
 const tick = () => sleep(5, undefined, { signal: over.signal });
 
-/** Waits until so many more appends were answered `unknown`. */
 async function unknownAnswers(count: number): Promise<void> {
   const goal = seen.unknown + count;
   while (seen.unknown < goal) await tick();

@@ -1,7 +1,6 @@
 /**
- * F1, F2, F3, F10, F11, F13 and F18: programs are killed or paused under load, and one ledger's log holds an event that nobody understands. A
- * client logs each sale as ok, refused or unknown; afterwards the log must hold every ok once, no refused one, and every unknown at most
- * once, settled by a retry with its key. KILLS is how often each program is killed.
+ * F1, F2, F3, F10, F11, F13, F18: programs are killed or paused KILLS times under load, and one ledger holds an
+ * unreadable event. The log must hold every ok once, no refused sale, every unknown at most once (sales-load.ts).
  */
 import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -40,7 +39,7 @@ async function expectReadModels(): Promise<void> {
   }
 }
 
-/** What the log and the read models hold once the load has ended. */
+/** What log and read models hold after the load. */
 async function expectTrue({ known }: Load): Promise<void> {
   await settleUnknown(client, known);
   await expectExactlyOnce(system.eventstore_url, known);
@@ -76,7 +75,7 @@ it('Postgres paused under load: sales go on meanwhile, and the read models leave
   const meanwhile = sold() - before;
   system.thawPostgres();
   await load.stop();
-  // More than one a lane: those were under way when it began.
+  // More than were under way.
   expect(meanwhile).toBeGreaterThan(100);
   await expectTrue(load);
 }, 120_000);
@@ -101,7 +100,6 @@ it('an event that nobody understands halts its own ledger, aloud, and the others
   } finally {
     await store.close();
   }
-  // Its event stands before this sale in the log.
   expect(await trySale(client, randomUUID())).toBe('ok');
   await expectReadModels();
   const { ledgers } = expectStatus(await client.get('/projections'), 200).body;

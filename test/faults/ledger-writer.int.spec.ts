@@ -8,9 +8,8 @@ import { readLedger } from '../support/log.js';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
 
 /**
- * The faults F2, F4 and F5 through the ledger writer: two instances sell from one hot ledger while the link to the log, or the
- * log itself, fails. Clients do as clients should: whoever hears `unknown` or `busy` sends the same key again, to the other
- * instance. Afterwards the whole log is compared with what they were told.
+ * F2, F4 and F5 through the ledger writer: two instances sell from one hot ledger. A client answered `unknown` or
+ * `busy` repeats its key at the other instance; then the log is compared with the answers.
  */
 const stock = 9_000;
 const clients = 200;
@@ -21,7 +20,7 @@ let proxy: TcpProxy;
 let store: EventStore;
 let writers: [LedgerWriter, LedgerWriter];
 let over: AbortController;
-/** Appends whose answer was lost, as the writers tell it. */
+/** As the writers report. */
 let unanswered: number;
 
 beforeEach(async () => {
@@ -84,13 +83,13 @@ const sale: Command = {
   line_items: [{ item_id: 'bottle', quantity: 1, unit_price: '4' }],
 };
 
-/** What clients were told: the bill's number for each key recorded, and the keys refused. */
+/** The number of each key recorded, and the keys refused. */
 interface Told {
   recorded: Map<string, string>;
   refused: Set<string>;
 }
 
-/** Sends `commands` sales from all clients; the fault comes each time another `every` of them are answered. */
+/** The fault comes after every `every` answers. */
 async function sellThrough(commands: number, every: number, fault: (round: number) => Promise<void>): Promise<Told> {
   const told: Told = { recorded: new Map(), refused: new Set() };
   const answered = () => told.recorded.size + told.refused.size;
@@ -111,7 +110,7 @@ async function sellThrough(commands: number, every: number, fault: (round: numbe
   return told;
 }
 
-/** True when the client has its answer. */
+/** @returns whether the client has its answer */
 async function sellOnce(writer: LedgerWriter, key: string, told: Told): Promise<boolean> {
   const outcome = await submit(writer, sale, key);
   if (outcome.outcome === 'recorded') told.recorded.set(key, outcome.answer.number as string);
@@ -122,7 +121,7 @@ async function sellOnce(writer: LedgerWriter, key: string, told: Told): Promise<
   return true;
 }
 
-/** Each recorded sale once and under the number that its client knows, each refused one not at all, and the books in order. */
+/** Each recorded sale once, under its client's number; each refused one not at all. */
 async function expectTrue(told: Told): Promise<void> {
   const { events, state } = await readLedger(server.url);
   const sales = events.filter(({ type }) => type === 'SaleRecorded');
@@ -142,7 +141,7 @@ it('F4: answers are lost, 10,000 commands for 9,000 bottles', async () => {
     const before = proxy.answered_bytes;
     proxy.swallowAnswers();
     await sleep(round % 10 === 9 ? 2 * append_timeout_ms : 10);
-    // A fault that struck nothing would be none.
+    // A fault must strike something.
     while (proxy.answered_bytes === before) await tick();
     proxy.pass();
   });

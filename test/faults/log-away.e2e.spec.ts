@@ -1,6 +1,6 @@
 /**
- * The log answers nothing, or its answers are lost: every request has its answer within ten seconds, and the answer is true. What was
- * certainly not recorded is told so; what may have been is settled by its key afterwards.
+ * The log does not answer, or its answers are lost: every request is answered within ten seconds, and truly; what may
+ * have been recorded is settled by its key.
  */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -44,7 +44,7 @@ async function timed(request: Promise<Answer>): Promise<Answer & { took_ms: numb
   return { ...answer, took_ms: performance.now() - since_ms };
 }
 
-/** The same key again until it is known what became of it. */
+/** The same key until the outcome is known. */
 async function settled(headers: { 'idempotency-key': string }): Promise<Answer> {
   for (;;) {
     const answer = await client.post('/sales', sale, headers);
@@ -94,7 +94,7 @@ test.each([
     const fine = Object.fromEntries(
       await Promise.all(Object.entries(others).map(async ([what, answer]) => [what, await answer] as const)),
     );
-    // Apart from the rest: a sign-in's hashing alone takes a part of a second.
+    // Apart: a sign-in's hashing takes a part of a second.
     const health = {
       live: await timed(client.get('/health/live')),
       ready: await timed(client.get('/health/ready')),
@@ -117,7 +117,7 @@ test.each([
     expect([health.live.status, health.ready.status]).toEqual([200, 503]);
     for (const { took_ms } of Object.values(health)) expect(took_ms).toBeLessThan(HEALTH_MS_MAX);
 
-    // What was told was true: the one that was not known yet is settled by its key, and nothing else was recorded.
+    // The unknown one is settled by its key; nothing else was recorded.
     expectStatus(await settled(first), 201);
     const after = (await readLedger(system.eventstore_url)).events.slice(events.length);
     expect(after.map(({ type, metadata }) => [type, metadata.idempotency_key.slice(-36)])).toEqual([

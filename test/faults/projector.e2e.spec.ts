@@ -1,6 +1,6 @@
 /**
- * F10: the projector is killed again and again in the middle of a batch; the read models are then what one fold of the log makes.
- * KILLS=100 is as many as reliability asks for.
+ * F10: the projector is killed in the middle of batches; the read models are then one fold of the log. Reliability asks
+ * for KILLS=100.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -58,10 +58,7 @@ async function start(): Promise<void> {
 const append = (events: readonly StoredEvent[]) => store.append('ledger-main', events[0]!.revision - 1, events);
 const arrives = ({ revision }: StoredEvent) => waitForPosition(db, 'main', revision, 30_000);
 
-/**
- * A table that a batch of these events writes into after the events themselves, each in its turn; the last one is `ledgers`, then only the
- * checkpoint is left.
- */
+/** One that a batch of these events writes after `events`; last `ledgers`, before the checkpoint. */
 function tableOf(kill: number, events: readonly StoredEvent[]): string {
   const has = (postings: keyof Postings) => events.some(({ data }) => ((data as Postings)[postings] ?? []).length > 0);
   const tables = [
@@ -72,7 +69,7 @@ function tableOf(kill: number, events: readonly StoredEvent[]): string {
   return tables[kill % tables.length]!;
 }
 
-/** Keeps the projector waiting before the table, and kills it there: some rows of its batch are written, others not. */
+/** The projector waits before this table, some rows of its batch written, others not. */
 async function killInTheMiddle(table: string, events: readonly StoredEvent[]): Promise<void> {
   await db.transaction().execute(async (trx) => {
     await sql`LOCK TABLE ${sql.table(table)} IN EXCLUSIVE MODE`.execute(trx);
@@ -107,7 +104,6 @@ it(`the projector, killed ${kills} times in the middle of a batch, leaves what a
   const folded = openDatabase(await createDatabase(postgres));
   await createTables(folded, 'read');
   await applyEvents(folded, log);
-  // The log's own places differ from those of the fold in memory.
   const [found, expected] = [await tableContents(db), await tableContents(folded)];
   await folded.destroy();
   expect({ ...found, checkpoint: [] }).toEqual({ ...expected, checkpoint: [] });

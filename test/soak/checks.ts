@@ -1,4 +1,4 @@
-/** After the soak: every acknowledged command against the log, key by key, and all books against a fold of it. */
+/** Every acknowledged command against the log, by key, and all books against a fold of it. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
@@ -15,7 +15,7 @@ export async function checkLog(
   sent: readonly Sent[],
 ): Promise<{ events: RecordedEvent[]; findings: string[] }> {
   const findings: string[] = [];
-  // Folding throws where an invariant does not hold.
+  // Folding throws where an invariant breaks.
   const { events, state } = await readLedger(system.eventstore_url);
   const books = keptTwice();
   let previous = '';
@@ -52,7 +52,7 @@ function wrongWith(
   if (events.some((event, index) => event.position !== events[0]!.position + index))
     return [`${key} is in the log more than once`];
   const { number, reservation_id } = answer as { number?: string; reservation_id?: string };
-  // A bill that was reserved once is told with both.
+  // A check-out's answer names both.
   const id = number ?? reservation_id;
   const text = JSON.stringify(events.map(({ data }) => data));
   return id === undefined || text.includes(`"${id}"`)
@@ -62,7 +62,7 @@ function wrongWith(
       ];
 }
 
-/** Chain and every row of the read models, as an operator would look at them. undefined where all is well. */
+/** Undefined: all well. */
 export function verifyRows({ eventstore_url, database_url }: System): Promise<string | undefined> {
   const cli = fileURLToPath(new URL('../../apps/cli/main.js', import.meta.url));
   const env = { ...process.env, EVENTSTORE_URL: eventstore_url, DATABASE_URL: database_url };

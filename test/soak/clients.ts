@@ -1,4 +1,4 @@
-/** Clients of the soak: commands of many kinds, each sent under its key until it has an answer, and what every one of them was told. */
+/** Each command is sent under its key until it is answered. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answer, type Client, login } from '../support/http.js';
 import type { Chance } from '../support/random.js';
@@ -12,7 +12,7 @@ export interface Sent {
   path: string;
   body: object | undefined;
   fate: Fate;
-  /** Of the answer, where it was recorded. */
+  /** Where recorded. */
   answer?: Record<string, unknown>;
   position?: number;
   tries: number;
@@ -21,18 +21,18 @@ export interface Sent {
 export interface Clients {
   readonly sent: readonly Sent[];
   readonly refusals: ReadonlyMap<string, number>;
-  /** Answers that told nothing: statuses, problem codes and errors of the connection. */
+  /** Answers without outcome: statuses, codes, connection errors. */
   readonly outages: ReadonlyMap<string, number>;
   readonly slowest_ms: number;
   /** What no client must ever see. */
   readonly findings: string[];
-  /** Ends the load; each command that has no answer yet is sent on until it has one. */
+  /** Commands without an answer are sent on until they have one. */
   settle(): Promise<void>;
-  /** One more try of a command that has its answer: it must be the same. */
+  /** Must give the same answer. */
   again(sent: Sent): Promise<string | undefined>;
 }
 
-/** No request may be without an answer for longer. */
+/** Every request is answered within it. */
 const ANSWER_MS_MAX = 10_000;
 const SETTLE_MS_MAX = 180_000;
 
@@ -54,7 +54,7 @@ export function startClients(system: System, by: Chance, seed: number, lanes: nu
     clients.set(url, client);
     return client;
   }
-  /** undefined where nothing was learned. */
+  /** Undefined: no outcome. */
   async function tryOnce(command: Sent): Promise<Answer | undefined> {
     const url = by.pick(system.urls);
     const since_ms = performance.now();

@@ -1,4 +1,4 @@
-/** What befalls the system during the soak, one after the other, as chance has it. */
+/** One after the other, by chance. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,9 +10,8 @@ const HOUR_MS = 3_600_000;
 const APIS: ProgramName[] = ['api', 'api_2', 'api_3'];
 
 export interface Faults {
-  /** How often each came. */
   readonly counts: ReadonlyMap<string, number>;
-  /** Ends them; everything runs again. */
+  /** Everything runs again. */
   end(): Promise<void>;
 }
 
@@ -29,7 +28,7 @@ export function startFaults(system: System, proxy: TcpProxy, by: Chance): Faults
     await pause(by.whole(50, 3000));
     await system.restart(name);
   };
-  /** Two instances are left for a while. */
+  /** Two instances are left. */
   const away = async () => {
     const name = by.pick(APIS);
     if (by.percent(50)) await system.kill(name);
@@ -71,7 +70,7 @@ export function startFaults(system: System, proxy: TcpProxy, by: Chance): Faults
       await pause(by.whole(500, 6000));
     }
   })();
-  // Told by end(); nobody waits for it before.
+  // end() reports it.
   running.catch(() => {});
 
   return {

@@ -1,12 +1,9 @@
 /**
- * Hours of all faults at once. Two and three API instances write one ledger through a connection that loses answers, with clocks that
- * jump by an hour, while every process is killed again and again. Then every acknowledged command is looked up in the log by its key,
- * and all books are compared with a fold of it.
- *
- *     npm run soak -- [--minutes 10] [--seed N] [--clients 12]
- *
- * The seed repeats the choices; what they meet depends on the machine's timing. Ctrl-C ends the load and makes the checks; a second one
- * ends at once. Exit code: 0 nothing found, 1 findings, which are printed.
+ * Hours of all faults at once: two and three API instances write one ledger through a connection that loses answers,
+ * with jumping clocks, while every process is killed. Then every acknowledged command is looked up in the log:
+ * npm run soak -- [--minutes 10] [--seed N] [--clients 12]
+ * The seed repeats the choices, not the timing. Ctrl-C ends the load and checks; a second one ends. Exit code 1:
+ * findings.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -84,7 +81,7 @@ async function prepare(system: System): Promise<void> {
   expectStatus(await admin.post('/transfers', money), 201);
 }
 
-/** Every key that got an answer gives it again. */
+/** With the same answer. */
 async function sendAgain({ sent, again }: Clients): Promise<string[]> {
   const recorded = sent.filter(({ fate }) => fate === 'recorded');
   const step = Math.max(1, Math.floor(recorded.length / AGAIN_MAX));

@@ -1,6 +1,6 @@
 /**
- * Loaded into an API before its own code (`node --import`): its clock is ahead of the machine's by as many milliseconds as the file
- * `clock-offset` in its data folder says, read again and again. Timers and `performance.now()` go on as they do.
+ * Loaded before an API (`node --import`): its clock is ahead by the milliseconds in `clock-offset` of its data folder.
+ * Timers and `performance.now()` are not.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

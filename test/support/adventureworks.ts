@@ -1,7 +1,6 @@
 /**
- * The purchase orders of Microsoft's AdventureWorks sample as lines for `/batches`: each order, in order of ship date and id, is one
- * purchase of the received quantities, and one waste of what was rejected on receipt. Run it with the folder of the CSV files to get
- * the NDJSON on standard output.
+ * Microsoft's AdventureWorks as lines for `/batches`: each order, by ship date and id, is a purchase of what was
+ * received and a waste of what was rejected. Run with the CSV folder for NDJSON.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +12,7 @@ export interface BatchLine {
   body: Record<string, unknown>;
 }
 
-/** Tab-separated, no header line. */
+/** Tab-separated, no header. */
 function rows(dir: string, file: string): string[][] {
   const text = readFileSync(join(dir, file), 'utf8');
   return text

@@ -1,6 +1,6 @@
 /**
- * The books kept a second time, from postings alone and by the plainest arithmetic there is, and compared with the rules' own after every
- * event. Each check is an invariant of the ledger's rules and says its number.
+ * The books a second time, from postings alone, compared with the rules' after every event. Checks say their
+ * invariant's number.
  */
 
 import { isControlAccount } from '../../libs/ledger/accounts.js';
@@ -34,11 +34,10 @@ interface Count {
   difference: number;
 }
 export interface KeptTwice {
-  /** The next event of the log. Throws with the invariant that it breaks. */
+  /** @throws with the invariant that it breaks */
   add(event: RecordedEvent): void;
-  /** Compares every figure with the state's. */
   compareWith(state: LedgerState): void;
-  /** What takes too long after every event: bills, parties, profit, and stock along the effective timeline. */
+  /** Too slow after every event: bills, parties, profit, stock along the effective timeline. */
   compareAll(state: LedgerState): void;
 }
 
@@ -51,20 +50,20 @@ export function keptTwice(): KeptTwice {
   const balances = new Map<string, bigint>();
   const accounts = new Map<string, { type: string; may_go_negative: boolean }>();
   const series = new Map<string, number>();
-  /** Pieces set aside by each reservation and each request that waits. */
+  /** By each reservation and waiting request. */
   const held = new Map<string, HoldPosting[]>();
   const ends = new Map<string, string>();
   const waiting = new Set<string>();
   const lives = { created: 0, expired: 0, confirmed: 0, released: 0 };
   const requests = new Map<string, { amount: bigint; actor: string; dated: boolean }>();
   const moves: { effective_at: string; position: number; key: string; quantity: number }[] = [];
-  /** Counts of places that are not void, by place. */
+  /** Not void, by place. */
   const counts = new Map<string, Count[]>();
   const money_entries: { account_id: string; amount: bigint; effective_at: string }[] = [];
-  /** Accounts that were allowed to go below zero for a while. */
+  /** Allowed below zero for a while. */
   const lenient = new Set<string>();
   const owed_entries: { account_id: string; amount: bigint; effective_at: string }[] = [];
-  /** What each month was posted to each account, by effective date. */
+  /** Posted to each account by effective month. */
   const months = new Map<string, Map<string, bigint>>();
   const sales = { revenue: 0n, cost: 0n };
   const keys = new Map<string, number>();
@@ -132,7 +131,7 @@ export function keptTwice(): KeptTwice {
         money_entries.push({ account_id, amount: BigInt(amount) * normal, effective_at: metadata.effective_at });
       if (/^(receivable|payable):/.test(account_id))
         owed_entries.push({ account_id, amount: BigInt(amount), effective_at: metadata.effective_at });
-      // An account below zero that may not be can only have been left alone or made better.
+      // Below zero an account is left alone or made better.
       must(
         account?.may_go_negative !== false || balance * normal >= 0n || BigInt(amount) * normal > 0n,
         1,
@@ -159,7 +158,7 @@ export function keptTwice(): KeptTwice {
       accounts.set(account_id, (accounts.get(account_id) ?? 0n) + BigInt(amount));
   }
 
-  /** A closing is the postings with an effective month up to its own, and no month is closed without one. */
+  /** Postings up to its effective month; no month closes without one. */
   function closing({ month, trial_balance, stock_value }: Closing): void {
     const posted = [...months.keys()].sort().find((each) => each > closed_through);
     const next = closed_through === '' ? [posted ?? month, month].sort()[0] : monthAfter(closed_through);
@@ -230,9 +229,9 @@ export function keptTwice(): KeptTwice {
     }
     const request = requests.get(approval_id);
     must(request?.actor === requested_by, 10, 'approved is not what was asked for');
-    // What something costs may have changed meanwhile, but not what was agreed or paid.
+    // Cost may have changed, not what was agreed or paid.
     if (OF_ITS_PRICE.includes(event.type)) {
-      // Where the past was counted, what the count gives back for a purchase may be worth more than it.
+      // A later count may give back more than the purchase was worth.
       const more = request?.dated && event.type === 'PurchaseRecorded' && worth < request.amount;
       must(
         more === true || request?.amount === worth,
@@ -345,7 +344,7 @@ export function keptTwice(): KeptTwice {
     agingAtEveryMoment(state);
   }
 
-  /** What is open of all bills of a party is its account, whenever it happened: each posting moves the one as it moves the other. */
+  /** At any time: a party's open bills are its account. */
   function agingAtEveryMoment({ documents }: LedgerState): void {
     const differences = new Map<string, bigint>();
     const add = (account_id: string, instant: string, amount: bigint) => {
@@ -386,7 +385,7 @@ export function keptTwice(): KeptTwice {
         );
   }
 
-  /** What was counted was there, whatever is recorded later: what led up to the count, and the difference that it found. */
+  /** What was counted stays so, whatever is recorded later. */
   function asCounted(): void {
     for (const [key, of_place] of counts) {
       const of_key = moves.filter((move) => move.key === key);
@@ -407,7 +406,7 @@ export function keptTwice(): KeptTwice {
     }
   }
 
-  /** Not negative at any moment of effective time either; of one moment what was recorded first comes first. */
+  /** Never negative in effective time; at one moment, in recorded order. */
   function alongTheTimeline(): void {
     const on_hand = new Map<string, number>();
     for (const { key, quantity, effective_at } of moves.toSorted(byTime)) {
@@ -449,7 +448,7 @@ function byTime(one: { effective_at: string }, other: { effective_at: string }):
 
 const OF_ITS_PRICE = ['PurchaseRecorded', 'MoneyTransferred', 'PaymentReceived', 'PaymentMade', 'BillWrittenOff'];
 
-/** The larger of price and cost, as the document's own lines say. */
+/** The larger of price and cost, by the document's lines. */
 function worthOf({ type, data }: EventBody): bigint {
   switch (type) {
     case 'PurchaseRecorded':
@@ -497,7 +496,7 @@ function most(...amounts: (bigint | string)[]): bigint {
   return amounts.map(BigInt).reduce((larger, amount) => (amount > larger ? amount : larger), 0n);
 }
 
-/** What the document's own lines say that stock gained (+) or lost (−); undefined where only its postings say it. */
+/** Gained (+) or lost (−) by the document's lines; undefined: only postings say it. */
 function stockValueOf({ type, data }: EventBody): bigint | undefined {
   switch (type) {
     case 'PurchaseRecorded':

@@ -1,6 +1,6 @@
 /**
- * A stand-in for a cluster of three: three listeners over one embedded log in memory. A test sets their roles; what a
- * node does in each state was observed on EventStoreDB 23.10. One log is less than three: replication is not tested.
+ * Three listeners over one log in memory, with roles set by the test and behaviour observed on EventStoreDB 23.10.
+ * Replication is not tested.
  */
 import gossipGrpc, { type IGossipServer } from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import gossip from '@eventstore/db-client/generated/gossip_pb.js';
@@ -20,19 +20,16 @@ import { startTcpProxy, type TcpProxy } from './tcp-proxy.js';
 export interface StandInNode {
   readonly host: string;
   readonly running: boolean;
-  /** kill -9: connections are reset, new ones refused. The others go on naming it until loseLeader() or elect(). */
+  /** kill -9. The others name it until loseLeader() or elect(). */
   kill(): Promise<void>;
-  /** Starts it again, not ready at first: join() makes it a follower. */
+  /** Not ready; join() makes it a follower. */
   start(): Promise<void>;
   join(): void;
-  /** SIGSTOP: connections are accepted, nothing is answered. */
+  /** SIGSTOP. */
   freeze(): void;
-  /**
-   * SIGCONT. A node that slept through an election takes itself for the leader until join(); appends sent to it are
-   * never answered.
-   */
+  /** SIGCONT. After an election it still takes itself for the leader until join(), and answers no append. */
   thaw(): void;
-  /** Hides from its readers what is written from now on, until follow(). */
+  /** Hides later events from its readers, until follow(). */
   lag(): void;
   follow(): void;
 }
@@ -42,17 +39,16 @@ export interface StandInCluster {
   readonly leader: StandInNode | undefined;
   /** All three hosts. */
   readonly url: string;
-  /** The log itself, whatever the nodes do. */
+  /** Whatever the nodes do. */
   readonly log_url: string;
-  /** No node leads, and the awake ones know it. */
+  /** The awake ones know it. */
   loseLeader(): void;
-  /** It has all of the log, and the awake nodes take it for the leader. */
+  /** It has all of the log. */
   elect(node: StandInNode): void;
-  /** Fails this many of the next requests for the server's features. */
   refuseFeatures(times: number): void;
-  /** The next append is neither written nor answered. */
+  /** Neither written nor answered. */
   loseNextAppend(): void;
-  /** Ends each subscription as the real server does where its reader falls behind. Returns how many. */
+  /** As the real server does with slow readers. @returns how many */
   endSubscriptions(): number;
   stop(): Promise<void>;
 }
@@ -75,7 +71,7 @@ export async function startStandInCluster(): Promise<StandInCluster> {
   const losses = { appends: 0 };
   let leader: Node | undefined;
 
-  /** A single leader that always sees the whole log. */
+  /** Always sees the whole log. */
   const alone: Node = new Node(log, () => alone);
   alone.known_leader = alone;
   const [log_server, log_port] = await serve(alone, { queue, subscriptions, features, losses, members: () => [alone] });
@@ -134,7 +130,6 @@ function fail(reason: string | Error): never {
 class Node implements StandInNode {
   host = '';
   front: TcpProxy | undefined;
-  /** The node that it takes for the leader. */
   known_leader: Node | undefined;
   running = true;
   frozen = false;
@@ -185,7 +180,7 @@ class Node implements StandInNode {
   }
 }
 
-/** The log as a node sees it: up to a position, where it lags. */
+/** Up to a position, where it lags. */
 class View implements ReadableLog {
   private horizon = Number.POSITIVE_INFINITY;
   private readonly watchers = new Set<() => void>();
@@ -208,7 +203,7 @@ class View implements ReadableLog {
   }
   readStream(...[stream, from, backwards, limits]: Parameters<Log['readStream']>): Page {
     let page = this.log.readStream(stream, from, backwards, limits);
-    // Backwards, the events beyond the horizon come first.
+    // Events beyond the horizon come first.
     while (backwards && !page.end && page.events.every(({ position }) => position >= this.horizon))
       page = this.log.readStream(stream, page.next, backwards, limits);
     return this.upToHorizon(page, backwards, 'revision');
@@ -240,14 +235,14 @@ class View implements ReadableLog {
   }
 }
 
-/** Serves a node's writing calls, reads and gossip, by its current role. */
+/** By its current role. */
 async function serve(
   node: Node,
   { queue, subscriptions, features, losses, members }: Parts,
 ): Promise<[Server, number]> {
   const server = new Server({ 'grpc.max_receive_message_length': 17 * 1024 * 1024 });
   const reading = new Reading(node.view, () => {});
-  /** `refuse` ends a call that requires the leader at a node that is none. */
+  /** `refuse`: the call requires the leader. */
   const appendingFor = (metadata: Metadata, refuse: (reason: Refusal) => void) =>
     new Appending(
       {
@@ -255,7 +250,7 @@ async function serve(
           const { known_leader } = node;
           if (known_leader === undefined) return settle(notReady());
           if (known_leader !== node && requiresLeader(metadata)) return refuse(notLeader(known_leader));
-          // Forwarded to a node that leads no more, or to none: no answer ever comes.
+          // Forwarded to a former leader: no answer ever comes.
           if (!known_leader.leads || (known_leader !== node && !known_leader.awake)) return;
           if (losses.appends > 0) losses.appends -= 1;
           else queue.append(request, bytes, deadline_ms, settle);
@@ -298,7 +293,6 @@ async function serve(
   });
 }
 
-/** Gossip: what a node says of a member. */
 function memberInfo({ known_leader }: Node, member: Node): gossip.MemberInfo {
   const { LEADER, FOLLOWER, UNKNOWN } = gossip.MemberInfo.VNodeState;
   const [address = '', port] = member.host.split(':');

@@ -1,4 +1,3 @@
-/** Holds every answer to what /docs-json says of it: a status, a field or a type that is not written there is an error. */
 import type { Answer, Client } from './http.js';
 
 interface Schema {
@@ -27,7 +26,7 @@ export async function readContract(base: string): Promise<OpenApi> {
   return (await (await fetch(`${base}/docs-json`)).json()) as OpenApi;
 }
 
-/** The same client, which throws where an answer is not as the contract says. */
+/** @throws where an answer is not as /docs-json says */
 export function heldTo(document: OpenApi, client: Client): Client {
   const held =
     (method: string, call: (path: string, ...more: never[]) => Promise<Answer>) =>
@@ -49,7 +48,7 @@ export function heldTo(document: OpenApi, client: Client): Client {
 
 function complaintsOf(document: OpenApi, method: string, path: string, { status, headers, body }: Answer): string[] {
   const plain = `/api/v1${path.split('?', 1)[0]}`;
-  // Of two paths that fit, the one with fewer names in it.
+  // Of two paths that fit, the one with fewer parameters.
   const [item] = Object.entries(document.paths)
     .filter(([template]) => new RegExp(`^${template.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(plain))
     .sort(([a], [b]) => a.split('{').length - b.split('{').length);
@@ -70,7 +69,6 @@ function resolved(document: OpenApi, { $ref, ...schema }: Schema): Schema {
   return resolved(document, found);
 }
 
-/** One schema that says all that the parts of `allOf` say. */
 function flat(document: OpenApi, schema: Schema): Schema {
   const { allOf = [], ...own } = resolved(document, schema);
   const parts = [own, ...allOf.map((part) => flat(document, part))];
@@ -115,7 +113,6 @@ function objectDifferences(document: OpenApi, schema: Schema, value: unknown, at
   ];
 }
 
-/** Names that the contract refers to and does not have. */
 export function danglingReferences(document: OpenApi): string[] {
   const references = [...JSON.stringify(document).matchAll(/"#\/components\/schemas\/([^"]*)"/g)].map(
     ([, name]) => name!,

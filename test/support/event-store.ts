@@ -4,29 +4,26 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-/** The embedded event store as a process of its own, as it ships (`npm run build` comes first). */
+/** As it ships (`npm run build` first). */
 export interface EventStoreProcess {
   readonly port: number;
-  /** `esdb://…` for a client without a proxy between. */
+  /** Without a proxy between. */
   readonly url: string;
-  /** kill -9, and waits for the end. The data stays. */
+  /** kill -9. The data stays. */
   kill(): Promise<void>;
-  /** Starts again on the same port and data. */
+  /** On the same port and data. */
   restart(): Promise<void>;
-  /** Freezes the process (SIGSTOP): connections stay open and nothing answers. */
+  /** SIGSTOP: connections stay open. */
   freeze(): void;
   thaw(): void;
-  /** Ends the process and removes its data. */
+  /** Removes its data. */
   stop(): Promise<void>;
 }
 
 const program = resolve('dist/apps/eventstore/main.js');
 const ready_ms_max = 20_000;
 
-/**
- * Starts the store on a free port, with its own data folder below the system's temporary one, or in memory. By default everybody may call
- * it and delete what he likes: the official client sends no secret without TLS.
- */
+/** On a free port, in its own folder or memory. Open by default: the official client sends no secret without TLS. */
 export async function startEventStoreProcess({
   memory = false,
   flags = ['--open', '--allow-delete'],
@@ -36,7 +33,7 @@ export async function startEventStoreProcess({
   let url: string;
   const start = async (port: number) => {
     const where = [...(data_dir === undefined ? ['--memory'] : ['--data-dir', data_dir]), ...flags];
-    // An IPC channel ends the store with us, however we end.
+    // An IPC channel ends the store with us.
     child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, '--port', `${port}`, ...where], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });

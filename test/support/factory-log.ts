@@ -1,4 +1,4 @@
-/** The log of a small factory, made by the rules themselves and sealed as the writer seals it. */
+/** Made by the rules and sealed as the writer does. */
 import type { NewEvent } from '../../libs/event-store/event-store.js';
 import type { Command, Role } from '../../libs/ledger/commands.js';
 import { emptyState } from '../../libs/ledger/state/state.js';
@@ -6,10 +6,10 @@ import { decideBatch } from '../../libs/ledger-writer/batch.js';
 
 export type FactoryEvent = NewEvent & { position: number };
 
-/** A command, and by whom if not by the admin ann. */
+/** By the admin ann unless said. */
 export type GivenCommand = Command | { command: Command; actor: string; role: Role };
 
-/** A command a minute from the given day on; refused ones throw. Answers all events of the log. */
+/** A command a minute. @throws where one is refused */
 export function factoryLog(given: readonly GivenCommand[], from = '2026-03-02T08:00:00.000Z'): FactoryEvent[] {
   const state = emptyState();
   const events: NewEvent[] = [];
@@ -23,7 +23,7 @@ export function factoryLog(given: readonly GivenCommand[], from = '2026-03-02T08
     batch.change.commit();
     events.push(...batch.events);
   }
-  // As the log would give them back.
+  // As read back.
   return events.map(({ id, type, data, metadata }, position) => ({
     position,
     ...JSON.parse(JSON.stringify({ id, type, data, metadata })),
@@ -39,7 +39,7 @@ export const OPENING: Command[] = [
   { type: 'register', kind: 'item', id: 'bottle-1500ml-a', attributes: { name: 'Bottle 1.5 l', kind: 'bottle' } },
 ];
 
-/** The worked example: 700.00 sold at a profit of 140.00, 1400.00 and 840.00 left in stock. Then 200.00 is paid. */
+/** 700.00 sold at a profit of 140.00; 1400.00 and 840.00 in stock; 200.00 paid. */
 export const WORKED_EXAMPLE: Command[] = [
   ...OPENING,
   {
@@ -64,7 +64,7 @@ export const WORKED_EXAMPLE: Command[] = [
 
 const three = [{ item_id: 'bottle-500ml-a', quantity: 3, unit_price: '4' }];
 
-/** Something of every kind: corrections, approvals, reservations, backdated entries. */
+/** Corrections, approvals, reservations, backdated entries. */
 export const EVERY_KIND: GivenCommand[] = [
   ...WORKED_EXAMPLE,
   { type: 'register', kind: 'location', id: 'yard', attributes: { name: 'Yard' } },
@@ -129,7 +129,7 @@ export const EVERY_KIND: GivenCommand[] = [
   { command: { type: 'approve', approval_id: 'AP-260302-0001' }, actor: 'mia', role: 'manager' },
 ];
 
-/** `count` sales of one piece each after a purchase that covers them. */
+/** After a purchase that covers them. */
 export function manySales(count: number): Command[] {
   return [
     ...OPENING,

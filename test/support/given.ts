@@ -1,6 +1,6 @@
 /**
- * Given/When/Then over events: `given(…commands already carried out).when(command).thenRecorded(…)`. The clock is handed in. Amounts are
- * written as people read them, "-350.00", and postings as one line each: "-100 bottle-500ml-a at main, -350.00".
+ * `given(…commands).when(command).thenRecorded(…)`. Amounts as people write them, "-350.00"; a posting is "-100
+ * bottle-500ml-a at main, -350.00".
  */
 import { type Answer, answerOf } from '../../libs/documents/answers.js';
 import type { Command, Envelope, PricedLine, Role } from '../../libs/ledger/commands.js';
@@ -16,16 +16,14 @@ import type {
 import type { RefusalCode } from '../../libs/ledger/refusals.js';
 import { applyEvent, emptyState, type LedgerState, placeKey, stockAt } from '../../libs/ledger/state/state.js';
 
-// ── Who acts, and when ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** A Monday morning; what happens without a time of its own happens then. */
+/** Default time. */
 export const MONDAY = '2026-03-02T08:00:00.000Z';
 
 export interface By {
   actor?: string;
   role?: Role;
   now?: string;
-  /** An idempotency key that can be sent again, and what the request's hash is then. */
+  /** Can be sent again. */
   key?: string;
   request_hash?: string;
 }
@@ -33,12 +31,10 @@ export const STAFF: By = { actor: 'sam', role: 'staff' };
 export const MANAGER: By = { actor: 'mia', role: 'manager' };
 export const ADMIN: By = { actor: 'ada', role: 'admin' };
 
-/** A command, with actor and time where they matter. */
 export type Step = Command | readonly [Command, By];
 export function at(now: string, ...commands: Command[]): Step[] {
   return commands.map((command) => [command, { now }] as const);
 }
-/** The instant so many seconds after Monday morning. */
 export function later(seconds: number): string {
   return new Date(Date.parse(MONDAY) + seconds * 1000).toISOString();
 }
@@ -47,8 +43,6 @@ function envelopeOf({ actor = 'mia', role = 'manager', now = MONDAY, key, reques
   if (key === undefined) return { actor, role, now, idempotency_key: 'made by the server' };
   return { actor, role, now, idempotency_key: key, request_hash: request_hash ?? 'the request' };
 }
-
-// ── Commands, in short ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export type Priced = readonly [item_id: string, quantity: number, unit_price: string];
 export type Counted = readonly [item_id: string, quantity: number];
@@ -108,7 +102,7 @@ export function stockTransfer(lines: readonly Counted[], more: More<'transfer_st
 export function transfer(from: string, to: string, amount: string, more: More<'transfer_money'> = {}): Command {
   return { type: 'transfer_money', from_account_id: from, to_account_id: to, amount, ...more };
 }
-/** `debits` and `credits` by account. */
+/** By account. */
 export function journalEntry(
   debits: Record<string, string>,
   credits: Record<string, string>,
@@ -123,7 +117,7 @@ export function journalEntry(
 export function payment(bill_number: string, amount: string, more: More<'record_payment'> = {}): Command {
   return { type: 'record_payment', bill_number, amount, ...more };
 }
-/** All that is open, where no amount is given. */
+/** Without an amount: all that is open. */
 export function writeOff(bill_number: string, more: More<'write_off'> = {}): Command {
   return { type: 'write_off', bill_number, reason: 'bankrupt', ...more };
 }
@@ -163,7 +157,7 @@ export function changeThreshold(approval_threshold: string): Command {
 export function reserve(lines: readonly Counted[], more: More<'reserve_stock'> = {}): Command {
   return { type: 'reserve_stock', line_items: pieces(lines), ttl_seconds: 600, ...more };
 }
-/** A line without a quantity takes all that is left of its item. */
+/** Without a quantity: all that is left of the item. */
 export function checkOut(
   reservation_id: string,
   lines: readonly (readonly [item_id: string, quantity: number | 'all', unit_price: string])[],
@@ -191,7 +185,7 @@ export function reopen(month: string): Command {
   return { type: 'reopen_period', month, reason: 'an invoice turned up' };
 }
 
-/** An open ledger with a preform, two bottles, a supplier, a customer and a second place to keep things. */
+/** With a preform, two bottles, a supplier, a customer and a second place. */
 export const A_FACTORY: readonly Step[] = [
   openLedger(),
   item('preform', 'preform'),
@@ -202,11 +196,8 @@ export const A_FACTORY: readonly Step[] = [
   party('location', 'store'),
 ];
 
-// ── Given, when, then ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** The expected postings of an event; an absent field is not compared. */
+/** Absent fields are not compared. */
 export interface Moved {
-  /** "-100 bottle-500ml-a at main, -350.00" */
   stock?: string[];
   /** Debit positive. */
   journal?: Record<string, string>;
@@ -215,25 +206,22 @@ export interface Moved {
 }
 export interface Books {
   readonly state: LedgerState;
-  /** All events so far. */
   readonly events: readonly RecordedEvent[];
   and(...steps: readonly Step[]): Books;
   when(command: Command, by?: By): When;
   /** "400 worth 1400.00, 30 of them set aside" */
   stock(item_id: string, location_id?: string): string;
-  /** Debit positive. */
   balance(account_id: string): string;
-  /** All balances that are not zero. */
+  /** Those that are not zero. */
   trialBalance(): Record<string, string>;
 }
 export interface When {
   readonly decided: Decided;
   readonly events: readonly RecordedEvent[];
-  /** What the caller is answered. */
   answer(): Answer;
-  /** The command's events, each compared as far as it is written here. */
+  /** Compared as far as written. */
   thenRecorded(...events: { type: EventBody['type']; data?: object; metadata?: object }[]): Books;
-  /** Postings of the command's last event. */
+  /** Of the command's last event. */
   thenMoved(moved: Moved): Books;
   thenRefused(code: RefusalCode, details?: Record<string, unknown>): Books;
   thenReplayed(position: number, count: number): Books;
@@ -243,7 +231,6 @@ export interface When {
 export function given(...steps: readonly Step[]): Books {
   return booksOf(emptyState(), []).and(...steps);
 }
-/** The factory, and what happened in it. */
 export function givenAFactory(...steps: readonly Step[]): Books {
   return given(...A_FACTORY, ...steps);
 }
@@ -337,7 +324,6 @@ function whenOf(books: Books, decided: Decided, events: readonly RecordedEvent[]
   };
 }
 
-/** What an event moved, written as people read it. */
 export function movedBy({ data }: EventBody, digits = 2): Required<Moved> {
   const { stock = [], journal = [], holds = [] } = data as Postings;
   return {
@@ -352,7 +338,7 @@ export function movedBy({ data }: EventBody, digits = 2): Required<Moved> {
 function signed(quantity: number): string {
   return quantity > 0 ? `+${quantity}` : `${quantity}`;
 }
-/** Minor units with all digits of the currency: 175000n is "1750.00". */
+/** 175000n is "1750.00". */
 export function money(minor: bigint, digits = 2): string {
   const text = (minor < 0n ? -minor : minor).toString().padStart(digits + 1, '0');
   const whole = text.slice(0, text.length - digits);

@@ -1,17 +1,16 @@
 /**
- * How the time of a work grows with its input, as factors and never as seconds: the input is quadrupled four times, and each time the work may
- * take six times as long. A step that is over is measured again and the least counts, since a busy machine makes any run longer and
- * none shorter.
+ * Factors, never seconds: quadrupled input may take six times as long. The least of several measurements counts, since
+ * a busy machine makes runs only longer.
  */
 const factor = 4;
 const growth_max = 6;
 const rounds_max = 25;
-/** Another look at what took this long would gain nothing. */
+/** Another look would gain nothing. */
 const slow_ms = 500;
-/** What a busy machine does to a work of no length; below it no growth can be seen. */
+/** Below it no growth can be seen. */
 const noise_ms = 5;
 
-/** @returns the sizes between which the work grew faster than its input, with the factor; undefined where it never did. */
+/** @returns the sizes between which it grew faster, with the factor */
 export function fasterThanLinear(work: (bytes: number) => () => void, bytes_max: number): string | undefined {
   let bytes = bytes_max / factor ** 4;
   let before = work(bytes);
@@ -36,7 +35,7 @@ function leastGrowth(small: () => void, large: () => void): number {
   return growth();
 }
 
-/** Of this thread alone: what others do to the machine counts little. */
+/** This thread's alone. */
 function timeOf(work: () => void): number {
   const before = process.threadCpuUsage();
   work();

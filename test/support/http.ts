@@ -1,4 +1,4 @@
-/** The API as a client sees it: fetch with a token, JSON both ways, no retries. */
+/** No retries. */
 export interface Answer {
   status: number;
   headers: Headers;
@@ -12,7 +12,7 @@ export interface Client {
   post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   patch(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
   delete(path: string, headers?: Record<string, string>): Promise<Answer>;
-  /** Any body as it is, for what JSON cannot say. */
+  /** For what JSON cannot say. */
   send(
     method: string,
     path: string,
@@ -21,7 +21,7 @@ export interface Client {
   ): Promise<Answer>;
 }
 
-/** `path` is below /api/v1. Throws only where there is no answer at all. */
+/** `path`: below /api/v1. @throws only without any answer */
 export function clientOf(base: string, token: string): Client {
   const send: Client['send'] = async (method, path, body, headers = {}) => {
     const response = await fetch(`${base}/api/v1${path}`, {
@@ -60,14 +60,14 @@ export async function login(
   return clientOf(base, answer.body.access_token);
 }
 
-/** Throws unless the answer has the status, with what it said instead. */
+/** @throws with what was said instead */
 export function expectStatus(answer: Answer, status: number): Answer {
   if (answer.status !== status)
     throw new Error(`expected ${status}, got ${answer.status}: ${JSON.stringify(answer.body)}`);
   return answer;
 }
 
-/** An item, a supplier, a customer and `pieces` of the item at 3.50. */
+/** At 3.50. */
 export async function stockUp(client: Client, pieces: number, item_id = 'bottle'): Promise<void> {
   expectStatus(await client.post('/items', { item_id, name: 'Bottle', kind: 'bottle' }), 201);
   expectStatus(await client.post('/suppliers', { supplier_id: 'SUP', name: 'Supplier' }), 201);

@@ -1,9 +1,9 @@
-/** Tokens as an attacker makes them: signed by hand, so that everything in them can be wrong. */
+/** Signed by hand, so that everything can be wrong. */
 import { createHmac, randomUUID } from 'node:crypto';
 
 const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
 
-/** The claims of a token that the API would take, from its user's name and the version of its tokens. */
+/** Claims that the API would take. */
 export function goodClaims(username: string, version = 1): Record<string, unknown> {
   const now_s = Math.floor(Date.now() / 1000);
   const who = { sub: username, role: 'admin', version, jti: randomUUID() };

@@ -1,4 +1,4 @@
-/** Histories for specs: commands go through the real rules, what comes out looks as the log would give it back. */
+/** Commands go through the rules; events look as read from the log. */
 import { createHash } from 'node:crypto';
 import type { StoredEvent } from '../../libs/event-store/event-store.js';
 import { type Command, documentsNeeded, type Role } from '../../libs/ledger/commands.js';
@@ -12,7 +12,7 @@ export interface Given {
   role?: Role;
 }
 
-/** One ledger in memory. Its clock stands still unless it is set. */
+/** Its clock stands still unless set. */
 export class LedgerHistory {
   readonly state: LedgerState = emptyState();
   readonly events: RecordedEvent[] = [];
@@ -26,7 +26,6 @@ export class LedgerHistory {
     this.give({ type: 'open_ledger', ledger_id: ledger, currency: 'USD', digits: 2, time_zone, ...threshold });
   }
 
-  /** The facts, or why there are none. */
   try(command: Command, { actor = 'ann', role = 'admin' }: Given = {}): RecordedEvent[] | Refusal {
     this.record(decideExpiries(this.state, this.now, 100));
     for (const number of documentsNeeded(command, this.state.requests)) {
@@ -43,7 +42,7 @@ export class LedgerHistory {
     return decided.outcome === 'decided' ? this.record(decided.events) : [];
   }
 
-  /** Throws where the command is refused. Answers the last fact. */
+  /** @throws where refused. @returns the last event */
   give(command: Command, given: Given = {}): RecordedEvent {
     const result = this.try(command, given);
     if (!Array.isArray(result)) throw new Error(`${command.type} was refused: ${JSON.stringify(result)}`);
@@ -59,12 +58,11 @@ export class LedgerHistory {
   }
 }
 
-/** The JSON of an event, as the log would hold it. */
 export function bytesOf({ data, metadata }: Pick<StoredEvent, 'data' | 'metadata'>): StoredEvent['bytes'] {
   return { data: Buffer.from(JSON.stringify(data)), metadata: Buffer.from(JSON.stringify(metadata)) };
 }
 
-/** The events of several ledgers as one log, interleaved by when they were recorded. */
+/** Interleaved by recorded time. */
 export function logOf(...histories: LedgerHistory[]): StoredEvent[] {
   const all = histories.flatMap(({ ledger, events }) => events.map((event) => ({ ledger, event })));
   all.sort(

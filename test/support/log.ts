@@ -1,10 +1,9 @@
-/** What the log really holds, read with the library that the system uses. */
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
 import { decode } from '../../libs/ledger/codec.js';
 import type { RecordedEvent } from '../../libs/ledger/events.js';
 import { applyEvent, emptyState, type LedgerState } from '../../libs/ledger/state/state.js';
 
-/** All events of a ledger and the state that they fold to. `applyEvent` throws where an invariant does not hold. */
+/** `applyEvent` throws where an invariant breaks. */
 export async function readLedger(
   eventstore_url: string,
   ledger_id = 'main',

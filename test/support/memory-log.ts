@@ -1,4 +1,4 @@
-/** A log in memory for specs of the writer, with the server's rules of appending, and faults and pauses by script. */
+/** With the server's rules of appending, and scripted faults and pauses. */
 import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
@@ -9,7 +9,7 @@ import {
   type StoredEvent,
 } from '../../libs/event-store/event-store.js';
 
-/** What happens to a call: `unwritten` and `unanswered` lose an append's answer, before or after it was written; `away` fails a read. */
+/** `unwritten`, `unanswered`: an append's answer is lost, before or after the write; `away` fails a read. */
 export type Fault =
   | 'unwritten'
   | 'unanswered'
@@ -19,17 +19,16 @@ export type Fault =
 export interface Call {
   kind: 'append' | 'read';
   stream: string;
-  /** Revision expected by an append, or read from. */
+  /** Expected by an append, or read from. */
   at: number;
   events: readonly NewEvent[];
 }
 
 export interface MemoryLog extends EventStore {
-  /** The stream as it is; a spec may change it, as somebody with access to the server may. */
+  /** A spec may change it, as anyone with access may. */
   stream(name: string): StoredEvent[];
-  /** Asked before each call; may wait. */
+  /** Before each call; may wait. */
   before: (call: Call) => Promise<Fault | undefined> | Fault | undefined;
-  /** The server's clock. */
   now_ms: () => number;
 }
 
@@ -107,7 +106,7 @@ function stored(
   };
 }
 
-/** Somebody who is no ledger appends to its stream. */
+/** Another client appends to a ledger's stream. */
 export function forge(log: MemoryLog, stream: string, event: Omit<NewEvent, 'id'>): void {
   const events = log.stream(stream);
   events.push(stored(stream, events.length, { id: randomUUID(), ...event }, log.now_ms()));

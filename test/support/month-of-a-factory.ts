@@ -1,24 +1,21 @@
 /**
- * March 2026 of a small factory, order by order, with what each is answered: purchases, blows with rejects, sales, part payments, a return,
- * a void, a count, approvals by a second person, a reservation that runs out and one that is checked out, and the close. All figures are
- * computed by hand; the sums stand beside them. Data only, so that rules, HTTP and the walk-through can tell the same month.
- *
- * Amounts in answers are in major units, as JSON carries them. Orders that name a document take its number from the step that made it,
- * because numbers carry the day on which they are recorded.
+ * March 2026 of a small factory, command by command, with each answer. Figures are computed by hand. Data only, for
+ * rules, HTTP and walk-through alike. Answers are in major units. A command takes the number of a document from the
+ * step that made it.
  */
 import type { Command, Role } from '../../libs/ledger/commands.js';
 import type { RefusalCode } from '../../libs/ledger/refusals.js';
 
 export interface MonthStep {
-  /** By this name later steps find the document that this one made. */
+  /** Later steps find its document by this. */
   name: string;
   at: string;
   by: { actor: string; role: Role };
-  /** `the` answers the number of the document that the step of that name made. */
+  /** `the`: the number of a step's document. */
   order: (the: (name: string) => string) => Command;
-  /** Fields of the answer, or the refusal. */
+  /** Of the answer. */
   expect: Record<string, unknown> | { refused: RefusalCode; details: Record<string, unknown> };
-  /** The reservation of this step must have run out before this one: where the clock is real, wait for it. */
+  /** This step's reservation must have expired. */
   waits_for?: string;
 }
 
@@ -32,7 +29,7 @@ const LARGE = 'bottle-1500ml';
 const on = (day: number, hour = 9) =>
   `2026-03-${String(day).padStart(2, '0')}T${String(hour).padStart(2, '0')}:00:00.000Z`;
 
-/** What the factory is made of. The place `main` and the usual accounts are there from the start. */
+/** `main` and the usual accounts are there from the start. */
 export const FACTORY: Command[] = [
   { type: 'register', kind: 'item', id: PREFORM, attributes: { name: 'Preform 28 g', kind: 'preform' } },
   { type: 'register', kind: 'item', id: SMALL, attributes: { name: 'Bottle 0.5 l', kind: 'bottle', size_ml: 500 } },
@@ -44,7 +41,6 @@ export const FACTORY: Command[] = [
 ];
 
 export const MONTH: MonthStep[] = [
-  // ── Money to begin with ──
   {
     name: 'opening balance',
     at: on(2),
@@ -283,7 +279,6 @@ export const MONTH: MonthStep[] = [
     order: (the) => ({ type: 'approve', approval_id: the('request for a large sale') }),
     expect: { status: 'approved', document: { total_price: 6000, total_cost: 1476.54, total_profit: 4523.46 } },
   },
-  // ── Two reservations: one runs out, one is checked out in part ──
   {
     name: 'forgotten reservation',
     at: on(17),
@@ -450,7 +445,6 @@ export const MONTH: MonthStep[] = [
     order: () => ({ type: 'transfer_money', from_account_id: 'bank', to_account_id: 'conversion', amount: '1200.00' }),
     expect: { amount: 1200 },
   },
-  // ── The close ──
   {
     name: 'close',
     at: '2026-04-02T09:00:00.000Z',
@@ -472,7 +466,7 @@ export const MONTH: MonthStep[] = [
   },
 ];
 
-/** The balances at the end of March, debit positive. Debits and credits are 31,054.95 each. */
+/** Debit positive; debits and credits: 31,054.95. */
 export const TRIAL_BALANCE: Record<string, number> = {
   // 20,000.00 − 1,000.00 + 1,250.00 + 2,425.00 − 1,000.00 − 6,000.00 + 4,000.00 − 1,200.00
   bank: 18_475,
@@ -511,5 +505,5 @@ export const STOCK: { item_id: string; location_id: string; on_hand: number; val
   { item_id: LARGE, location_id: 'main', on_hand: 3503, value: 273.71 },
 ];
 
-/** Revenue − cost of goods sold, and what is left of it after waste 93.52, count differences 2.39, price variance 30.00 and conversion absorbed beyond its cost 79.95. */
+/** Net of waste 93.52, count differences 2.39, price variance 30.00, and conversion absorbed beyond its cost 79.95. */
 export const PROFIT = { revenue: 10_175, cost: 3339.46, gross: 6835.54, net: 6789.58 };

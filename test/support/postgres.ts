@@ -1,4 +1,4 @@
-/** A real Postgres for specs: its own port, its own folder, both gone after stop(), also when the test was killed. */
+/** Port and folder are gone after stop(), also when the test was killed. */
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -10,29 +10,29 @@ import pg from 'pg';
 import { type Postgres, startPostgres as start } from '../../libs/process/embedded-postgres.js';
 
 export type PostgresServer = {
-  /** Of the database `factory_ledger`, as the superuser. It stays the same over restarts. */
+  /** Of `factory_ledger`, as superuser; the same over restarts. */
   url: string;
-  /** Its folder; the server's log is postgres.log in it. */
+  /** With postgres.log. */
   home: string;
-  /** Ends the server in order and removes its folder. */
+  /** In order; removes its folder. */
   stop(): Promise<void>;
-  /** kill -9 of the server; its data stays for restart(). */
+  /** kill -9; the data stays. */
   kill(): Promise<void>;
-  /** Pauses all its processes (SIGSTOP): connections stay open and nothing answers. */
+  /** SIGSTOP: connections stay open. */
   freeze(): Promise<void>;
   thaw(): void;
-  /** Starts it again on the same port and data, after kill() or (then it is stopped first) while it runs. */
+  /** On the same port and data. */
   restart(): Promise<void>;
 };
 
 export type ServerOptions = {
-  /** true: with fsync, as the shipped system runs it. Default false, which is quicker and the same for a kill -9. */
+  /** Fsync. Without it the same for a kill -9, and quicker. */
   durable?: boolean;
 };
 
-/** Takes about half a second; share one server among the specs of a file and give each its own database. */
+/** Half a second: share one among a file's specs. */
 export async function startPostgres({ durable = false }: ServerOptions = {}): Promise<PostgresServer> {
-  // Below the system's own temporary folder, since root's server runs as a user that cannot enter every folder.
+  // Root's server runs as a user that cannot enter every folder.
   const home = await mkdtemp(join(tmpdir(), 'factory-ledger-postgres-'));
   const log_file = join(home, 'postgres.log');
   let server: Postgres;
@@ -57,7 +57,7 @@ export async function startPostgres({ durable = false }: ServerOptions = {}): Pr
     const client = new pg.Client({ connectionString: server.url });
     client.on('error', () => {});
     await client.connect();
-    // First the one that makes new processes; then those that there are, ours with them.
+    // First the one that makes new processes; then the others.
     signalAll([server.pid], 'SIGSTOP');
     const { rows } = await client.query<{ pid: number }>('SELECT pid FROM pg_stat_activity');
     frozen = [server.pid, ...rows.map(({ pid }) => pid)];
@@ -84,15 +84,15 @@ export async function startPostgres({ durable = false }: ServerOptions = {}): Pr
 }
 
 /**
- * Makes `home` the folder of a server that has run once, and returns its password. Jest's runs make such a folder once, since initdb costs
- * more than all that most specs ask of Postgres. Elsewhere `home` stays empty, and the start fills it.
+ * A server's folder that has run once: initdb costs more than what most specs ask. Elsewhere `home` stays empty.
+ * @returns its password
  */
 async function copyTemplate(home: string): Promise<string> {
   const run_folder = process.env.TEST_RUN_FOLDER;
   if (run_folder === undefined) return randomBytes(12).toString('hex');
   const template = join(run_folder, 'postgres');
   if (!existsSync(template)) await makeTemplate(run_folder, template);
-  // With its owner, who is not ourselves where we are root.
+  // With its owner.
   await promisify(execFile)('cp', ['-a', `${template}/.`, home]);
   return readFile(join(template, 'password'), 'utf8');
 }
@@ -103,11 +103,11 @@ async function makeTemplate(run_folder: string, template: string): Promise<void>
   const server = await start({ home: part, password, log_file: `${part}.log`, durable: false });
   await server.keeper.stop();
   await writeFile(join(part, 'password'), password);
-  // Where another worker was faster, its template is the one.
+  // Another worker was faster.
   await rename(part, template).catch(() => rm(part, { recursive: true }));
 }
 
-/** A fresh, empty database on `server`; returns its URL. It goes with the server. */
+/** Goes with its server. */
 export async function createDatabase(server: { url: string }): Promise<string> {
   const name = `spec_${randomBytes(6).toString('hex')}`;
   const client = new pg.Client({ connectionString: server.url });

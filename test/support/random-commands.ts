@@ -1,6 +1,6 @@
 /**
- * Random days of a small factory: commands of every kind, most of them sensible, many to be refused, some sent twice, with clocks that jump.
- * The generator sees only the events recorded so far, as a client would.
+ * Commands of every kind, most sensible, some sent twice, with jumping clocks. The generator sees only recorded events,
+ * as a client would.
  */
 
 import { billOf, openAmount } from '../../libs/ledger/bill.js';
@@ -12,11 +12,10 @@ import { type LedgerState } from '../../libs/ledger/state/state.js';
 import type { CommandGroup, Submission } from '../../libs/ledger-writer/batch.js';
 import type { Chance } from './random.js';
 
-/** True this often, from 0 (never) to 1. */
+/** `share`: 0 … 1. */
 function often(by: Chance, share: number): boolean {
   return by.real() < share;
 }
-/** One of the names, as often as its weight says. */
 function weighted<K extends string>(by: Chance, weights: Record<K, number>): K {
   const entries = Object.entries(weights) as [K, number][];
   let at = by.real() * entries.reduce((total, [, weight]) => total + weight, 0);
@@ -40,21 +39,19 @@ const MONEY_ACCOUNTS = ['cash', 'bank', 'equity', 'loan'];
 const ZONES = ['UTC', 'Europe/Berlin', 'America/New_York'];
 const HOUR_MS = 3_600_000;
 
-/** What a client remembers of the documents that it has seen. */
 interface Seen {
   sales: string[];
   purchases: string[];
   approvals: string[];
   reservations: string[];
   all: string[];
-  /** When each event was recorded, by its position. */
+  /** By position. */
   recorded_at: string[];
 }
 
 export interface RandomFactory {
-  /** The commands that open the ledger and stock it. */
   opening(): CommandGroup[];
-  /** The next commands, made up from the state and from what `saw` has seen. */
+  /** From the state and what `saw` has seen. */
   group(state: LedgerState): CommandGroup;
   saw(events: readonly RecordedEvent[]): void;
 }
@@ -77,7 +74,7 @@ export function randomFactory(by: Chance): RandomFactory {
     if (often(by, 0.9)) envelope.request_hash = `hash of ${keys}`;
     return { command, envelope };
   }
-  /** A command sent before: once more as it was, or another one under its key. */
+  /** As it was, or another under its key. */
   function again(): Submission {
     const { command, envelope } = by.pick(sent);
     const later = { ...envelope, now: instant(clock_ms) };
@@ -88,7 +85,7 @@ export function randomFactory(by: Chance): RandomFactory {
     const fresh = submission(randomCommand(by, state, seen, clock_ms));
     const asked = 'approval_id' in fresh.command ? state.documents.get(fresh.command.approval_id)?.[0] : undefined;
     const staff = PEOPLE.find(({ actor }) => actor === asked?.metadata.actor);
-    // Who has been promoted meanwhile still cannot approve what they asked for.
+    // A promoted user still cannot approve their own.
     if (fresh.command.type === 'withdraw' && staff !== undefined && often(by, 0.7))
       Object.assign(fresh.envelope, staff);
     else if (asked?.metadata.actor === 'sam' && often(by, 0.2))
@@ -155,7 +152,6 @@ function openingCommands(by: Chance): Command[] {
   ];
 }
 
-/** How often each command is tried. */
 export const WEIGHTS: Record<Command['type'], number> = {
   open_ledger: 0.2,
   register: 1,
@@ -204,7 +200,7 @@ function randomCommand(by: Chance, state: LedgerState, seen: Seen, clock_ms: num
   const effective = () => {
     if (often(by, 0.7)) return {};
     const ms = often(by, 0.06) ? clock_ms + HOUR_MS : clock_ms - by.whole(0, often(by, 0.5) ? 48 : 1000) * HOUR_MS;
-    // Many events are dated to the day, and so of the same moment as others.
+    // Dated to the day: many share a moment.
     const instant = new Date(often(by, 0.5) ? ms - (ms % (24 * HOUR_MS)) : ms).toISOString();
     return { effective_at: often(by, 0.2) ? instant.slice(0, 10) : instant };
   };
@@ -379,7 +375,7 @@ function randomCommand(by: Chance, state: LedgerState, seen: Seen, clock_ms: num
   }
 }
 
-/** What became inactive becomes active again soon, lest nothing can be done any more. */
+/** Lest nothing can be done any more. */
 function randomChange(by: Chance, state: LedgerState): Command {
   const inactive = (['item', 'customer', 'supplier', 'location', 'account'] as const).flatMap((kind) =>
     [...state.master[kind]].filter(([, { active }]) => !active).map(([id]) => ({ kind, id })),

@@ -1,4 +1,4 @@
-/** Random days of a factory: every kind of command, sensible and not, on time and backdated. */
+/** Every kind of command, on time and backdated. */
 import type { Command } from '../../libs/ledger/commands.js';
 import { LedgerHistory } from './ledger-history.js';
 import type { Chance } from './random.js';
@@ -7,19 +7,18 @@ const ITEMS = ['preform', 'bottle', 'cap'];
 const PLACES = ['main', 'yard'];
 const CUSTOMERS = ['CUST-1', 'CUST-2'];
 const SUPPLIERS = ['SUPP-1', 'SUPP-2'];
-/** Registered on some day, perhaps; facts may then be dated before it. */
+/** Registered some day, perhaps; events may be dated before it. */
 const NEWCOMERS = { item: 'lid', customer: 'CUST-3', account: 'safe' } as const;
 
 export interface RandomOptions {
   ledger?: string;
   time_zone?: string;
-  /** Of a hundred commands that may be, so many are backdated. */
   backdated_percent?: number;
-  /** Mean time between two commands. */
+  /** Mean, between commands. */
   minutes_between?: number;
 }
 
-/** `commands` tries; what the rules refuse leaves no event. */
+/** What the rules refuse leaves no event. */
 export function randomHistory(chance: Chance, commands: number, options: RandomOptions = {}): LedgerHistory {
   const { ledger = 'main', time_zone = 'UTC', backdated_percent = 30, minutes_between = 300 } = options;
   const history = new LedgerHistory(ledger, '2025-11-28T09:13:00.000Z', time_zone);
@@ -119,7 +118,7 @@ function anyCommand(chance: Chance, history: LedgerHistory, dated: { effective_a
     () => ({ type: 'change', kind: 'item', id: chance.pick(ITEMS), changes: { reorder_level: chance.whole(0, 100) } }),
     () => masterChange(chance, history),
   ];
-  // Months are closed rarely, and the one before last, so that late facts still have somewhere to go.
+  // Rarely, and the one before last, so that backdated events have somewhere to go.
   if (chance.percent(1)) {
     const month = new Date(Date.parse(history.now) - 62 * 86_400_000).toISOString().slice(0, 7);
     return { type: 'close_period', month };
@@ -127,7 +126,6 @@ function anyCommand(chance: Chance, history: LedgerHistory, dated: { effective_a
   return chance.pick(choices)();
 }
 
-/** Something new, another name, or the end of something for a while. */
 function masterChange(chance: Chance, history: LedgerHistory): Command {
   const name = `name ${history.events.length}`;
   const kind = chance.pick(['item', 'customer', 'account'] as const);

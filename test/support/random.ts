@@ -1,11 +1,10 @@
-/** Chance that can be had again: the same seed gives the same choices. */
+/** The same seed gives the same choices. */
 export interface Chance {
   /** 0 … 1, without 1. */
   real(): number;
-  /** least … most, both included. */
+  /** Both included. */
   whole(least: number, most: number): number;
   pick<T>(of: readonly T[]): T;
-  /** True in so many of a hundred cases. */
   percent(part: number): boolean;
 }
 
@@ -22,7 +21,7 @@ export function chanceOf(seed: number): Chance {
   return { real, whole, pick: (of) => of[whole(0, of.length - 1)]!, percent: (part) => real() * 100 < part };
 }
 
-/** SEED from the environment, to repeat a failure, or a new one; say it in the spec's name. */
+/** From the environment, to repeat a failure; say it in the spec's name. */
 export function seedOf(): number {
   return Number(process.env.SEED ?? Date.now() % 1_000_000_000);
 }

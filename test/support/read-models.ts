@@ -1,4 +1,3 @@
-/** What the read models hold, for comparing. */
 import { sql } from 'kysely';
 import type { AsOfQuery } from '../../projections/as-of/as-of.js';
 import { inSnapshot, type Snapshot } from '../../projections/as-of/snapshot.js';
@@ -10,7 +9,7 @@ const VARYING: Partial<Record<keyof Tables, string[]>> = {
   ledgers: ['halted_at'],
 };
 
-/** Every row of every table as text, in order, without what tells when it was written: equal for equal read models. */
+/** As text, in order, without when it was written: equal for equal read models. */
 export async function tableContents(db: Db): Promise<Record<string, string[]>> {
   const { rows: tables } = await sql<{ name: keyof Tables }>`
     SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1`.execute(db);
@@ -24,7 +23,7 @@ export async function tableContents(db: Db): Promise<Record<string, string[]>> {
   return contents;
 }
 
-/** One query in a snapshot of its own: `ask(db, { ledger: 'main' }, listStock, { limit: 10 })`. */
+/** `ask(db, { ledger: 'main' }, listStock, { limit: 10 })`. */
 export function ask<T, Rest extends unknown[]>(
   db: Db,
   as_of: AsOfQuery,

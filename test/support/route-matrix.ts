@@ -1,4 +1,4 @@
-/** Who may use which route: `apps/api/route-matrix.unit.spec.ts` holds the routes to this table, `auth.e2e.spec.ts` the running API. */
+/** `apps/api/route-matrix.unit.spec.ts` holds routes to it, `auth.e2e.spec.ts` the running API. */
 import { GROUPS } from '../../apps/api/auth/permit.js';
 import type { RoutePermissions } from '../../apps/api/auth/route-permissions.js';
 import { PREFIX } from '../../apps/api/http/prefix.js';
@@ -137,7 +137,7 @@ const MATRIX = `
 /write-offs/:number/void          POST   admin
 `;
 
-/** The routes as they are registered, in the form of the table; a HEAD is a GET. */
+/** A HEAD is a GET. */
 export function matrixOf(permissions: RoutePermissions): string[] {
   const rows = [...permissions.routes()].flatMap(([route, group]) => {
     const [method = '', url = ''] = route.split(' ');
@@ -157,7 +157,7 @@ export const MATRIX_LINES = MATRIX.trim().split('\n');
 
 export interface PermittedRoute {
   method: string;
-  /** Without the prefix, such as /sales/:number. */
+  /** Without the prefix. */
   path: string;
   roles: string[] | 'public';
 }

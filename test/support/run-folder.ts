@@ -1,6 +1,6 @@
 /**
- * Jest's globalSetup: the folder of one run, removed with it. It holds the compiled code of the programs, which would be compiled again at
- * each start, and the template of a Postgres server (postgres.ts). Workers and what they start learn of it by the environment.
+ * Jest's globalSetup: a folder for compiled programs and the Postgres template (postgres.ts), removed with the run.
+ * Named by the environment.
  */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import { join } from 'node:path';
 
 export default function makeRunFolder(): void {
   const folder = mkdtempSync(join(tmpdir(), 'factory-ledger-run-'));
-  // The user of a server that root starts has to pass through it.
+  // Root's server's user passes through.
   chmodSync(folder, 0o755);
   process.env.TEST_RUN_FOLDER = folder;
   process.env.NODE_COMPILE_CACHE = join(folder, 'compiled');
@@ -21,7 +21,7 @@ export default function makeRunFolder(): void {
     });
 }
 
-/** The environment of a program that gets nothing of ours but what it runs with. */
+/** Nothing of ours but what a program runs with. */
 export const bareEnvironment = (): NodeJS.ProcessEnv => {
   const { PATH, NODE_COMPILE_CACHE } = process.env;
   return { PATH, NODE_COMPILE_CACHE };

@@ -1,6 +1,6 @@
 /**
- * Sales under load, for faults. A client logs each as ok, refused or unknown; afterwards the log must hold every ok once, no refused one, and
- * every unknown at most once, settled by a retry with its key.
+ * Each sale is ok, refused or unknown; the log must hold every ok once, no refused one, every unknown at most once,
+ * settled by its key.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,7 +12,7 @@ export type Known = 'ok' | 'refused' | 'unknown';
 
 const sale = { customer_id: 'CUST', line_items: [{ item_id: 'bottle', quantity: 1, unit_price: 4 }] };
 
-/** One try of a sale under its key. Anything but a clear answer is unknown. */
+/** Anything but a clear answer is unknown. */
 export async function trySale(client: Client, key: string): Promise<Known> {
   try {
     const { status } = await client.post('/sales', sale, { 'idempotency-key': key });
@@ -25,20 +25,19 @@ export async function trySale(client: Client, key: string): Promise<Known> {
 
 export interface Load {
   readonly known: Map<string, Known>;
-  /** The longest that any of them waited for its answer since this was last asked. */
+  /** Since this was last asked. */
   longestAnswerMs(): number;
-  /** Resolves with the next sale that is recorded. */
+  /** The next recorded. */
   nextSale(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Between two sales of a lane: the load is there all the time and leaves the machine to what comes back. */
+/** Leaves the machine to what comes back. */
 const pause_ms = 10;
-/** Fewer prove nothing: however slow the machine is, the load goes on for as many before it stops. */
+/** Fewer prove nothing: the load goes on for as many. */
 const sales_min = 50;
 const soldIn = (known: Map<string, Known>) => [...known.values()].filter((outcome) => outcome === 'ok').length;
 
-/** Sells from `lanes` lanes until told to stop. */
 export function startLoad(client: Client, lanes: number): Load {
   const known = new Map<string, Known>();
   let running = true;
@@ -104,7 +103,7 @@ export async function expectExactlyOnce(eventstore_url: string, known: Map<strin
   expect(soldIn(known)).toBeGreaterThan(sales_min);
 }
 
-/** Read models at the log's end say what a fold of the log says. `bought` bottles were there at first. */
+/** At the log's end, a fold of it. `bought`: bottles at first. */
 export async function expectReadModelsToAgree(client: Client, eventstore_url: string, bought: number): Promise<void> {
   const { events, state } = await readLedger(eventstore_url);
   const position = events.length - 1;

@@ -1,4 +1,4 @@
-/** All that a ledger's state remembers, in one order and however it is packed, for comparing two of them. What is only a cache or a bound is left out. */
+/** In one order, however packed, without caches and bounds. */
 import { type KeyTable, segmentsOf } from '../../libs/ledger/state/key-index.js';
 import { restoreSection, type Section } from '../../libs/ledger/state/snapshot.js';
 import { documentPositions, emptyState, type LedgerState } from '../../libs/ledger/state/state.js';

@@ -3,12 +3,12 @@ import { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.j
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { credentials, type ServiceError } from '@grpc/grpc-js';
 
-/** The wire protocol without the official client: no shared state between calls, and requests no client would send. */
+/** No state shared between calls, and requests that no client would send. */
 export function streamsClient(port: number, host = '127.0.0.1'): StreamsClient {
   return new StreamsClient(`${host}:${port}`, credentials.createInsecure(), {
     'grpc.max_receive_message_length': 17 * 1024 * 1024,
     'grpc.max_send_message_length': -1,
-    // Each client has a connection of its own, and tries it again at once after the server was gone.
+    // Its own connection, retried at once.
     'grpc.use_local_subchannel_pool': 1,
     'grpc.initial_reconnect_backoff_ms': 50,
     'grpc.max_reconnect_backoff_ms': 100,
@@ -22,7 +22,6 @@ export function identifier(stream: string | Uint8Array): shared.StreamIdentifier
 export interface RawEvent {
   id: string;
   data?: Uint8Array;
-  /** `type` and `content-type`, unless a spec wants others. */
   properties?: Record<string, string>;
 }
 
@@ -36,7 +35,7 @@ export function proposed<T extends streams.AppendReq.ProposedMessage | streams.B
   return message;
 }
 
-/** The Append call: the options first, then each event. `expected` −1 is a stream that must not exist yet. */
+/** `expected` −1: must not exist. */
 export function rawAppend(
   client: StreamsClient,
   stream: string | Uint8Array,
@@ -56,7 +55,7 @@ export function rawAppend(
   return appendMessages(client, messages, deadline_ms);
 }
 
-/** The Append call with these messages, sensible or not. Rejects with the ServiceError. */
+/** Sensible or not. Rejects with the ServiceError. */
 export function appendMessages(
   client: StreamsClient,
   messages: streams.AppendReq[],
@@ -68,9 +67,7 @@ export function appendMessages(
       ((error: ServiceError | null, response: streams.AppendResp) =>
         error ? reject(error) : resolve(response)) as never,
     );
-    call.on('error', () => {
-      // The callback says it.
-    });
+    call.on('error', () => {});
     for (const message of messages) call.write(message);
     call.end();
   });

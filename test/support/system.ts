@@ -1,7 +1,4 @@
-/**
- * The whole system for end-to-end specs: event store, Postgres, projector and API as processes of their own, on free
- * ports and in a temporary folder. They are the built programs in dist/, so build first (`npm test` does).
- */
+/** The built programs as processes, on free ports in a temporary folder (`npm run build` first). */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -14,53 +11,47 @@ import { type PostgresServer, startPostgres } from './postgres.js';
 
 const ready_ms_max = 60_000;
 
-/** `api_2`, `api_3` … where `apis` asks for more than one. */
 export type ProgramName = 'eventstore' | 'postgres' | 'projector' | 'api' | `api_${number}`;
 
 export type SystemOptions = {
-  /** How many API instances share the log and the database. Default 1. */
+  /** Sharing log and database. Default 1. */
   apis?: number;
-  /** More environment for API and projector. */
+  /** For API and projector. */
   env?: NodeJS.ProcessEnv;
-  /** What API and projector are told instead of the real addresses, once these are known: a proxy's, say. */
+  /** Addresses for API and projector, such as a proxy's. */
   through?: (links: Links) => Promise<Links> | Links;
-  /** Of the event store: `--open` for clients without its secret, `--allow-delete`. */
+  /** `--open`: without the secret; `--allow-delete`. */
   eventstore_flags?: string[];
-  /** Postgres with fsync. Default false; a killed process loses nothing either way. */
+  /** Fsync. A killed process loses nothing either way. */
   durable?: boolean;
 };
 
 export type System = {
-  /** Of the first API, without a slash at its end. Every address stays the same over restart(). */
+  /** The first API's; the same over restart(). */
   url: string;
   urls: string[];
-  /** The real addresses, not those of `through`. */
+  /** Not those of `through`. */
   eventstore_url: string;
   database_url: string;
   jwt_secret: string;
   admin: { username: string; password: string };
   dir: string;
-  /** kill -9. Resolves when the process is gone. */
   kill(name: ProgramName): Promise<void>;
-  /** Pauses Postgres: its connections stay open and nothing answers. */
+  /** Connections stay open. */
   freezePostgres(): Promise<void>;
   thawPostgres(): void;
-  /** SIGTERM, as an operator stops it. Resolves when the process is gone. */
   terminate(name: Exclude<ProgramName, 'postgres'>): Promise<void>;
-  /** Starts it again, killing it first where it still runs. Resolves when it is ready. */
+  /** Killed first where it runs. */
   restart(name: ProgramName): Promise<void>;
-  /** What Postgres has logged as an error since its first start, but that it was still starting. */
+  /** Errors logged, but that it was starting. */
   postgresErrors(): Promise<string[]>;
-  /** The end of one program's output, for a message. */
+  /** The end of its output. */
   log(name: ProgramName): string;
-  /** Stops all in order and removes the folder. */
+  /** Removes the folder. */
   stop(): Promise<void>;
 };
 
-/**
- * Resolves when every program said that it is ready.
- * @throws with the end of every program's output when one of them does not become ready; then nothing is left.
- */
+/** @throws with every program's output where one is not ready; then nothing is left */
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
   const dir = await mkdtemp(join(tmpdir(), 'factory-ledger-system-'));
   const children = new Map<string, Running>();
@@ -109,7 +100,7 @@ async function startPrograms(
   };
   const [url] = await Promise.all([api('api')(), launch('projector', () => withEnv(projectorProgram(place, links)))]);
   const urls = [url];
-  // One after the other: the first has made tables and admin, which the next ones then find.
+  // The first makes tables and admin.
   for (let n = 2; n <= (options.apis ?? 1); n++) urls.push(await api(`api_${n}`)());
 
   const find = (name: string) => {
@@ -146,7 +137,7 @@ async function startPrograms(
 }
 
 function launcher(children: Map<string, Running>) {
-  /** 0, any free one, at the first start; later the same again. */
+  /** Any free one, then the same again. */
   const port = (name: string) => Number(new URL(children.get(name)?.url ?? 'none:').port);
   const launch = async (name: string, spec: () => ChildSpec) => {
     const child = startChild(spec());
@@ -168,7 +159,7 @@ async function within<T>(ms: number, promise: Promise<T>, sentence: string): Pro
 }
 
 function distFolder(): URL {
-  // The benchmarks are built too, and then this file is itself in dist/.
+  // Benchmarks are built: then this file is in dist/.
   const dist = new URL(import.meta.url.includes('/dist/test/') ? '../../' : '../../dist/', import.meta.url);
   if (!existsSync(fileURLToPath(new URL('apps/api/main.js', dist))))
     throw new Error('dist/ is missing: npm run build makes it.');

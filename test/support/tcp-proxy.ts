@@ -2,36 +2,34 @@ import { once } from 'node:events';
 import net from 'node:net';
 
 /**
- * A TCP proxy on the loopback that breaks as networks do. What is set holds for the connections of that moment and for
- * those to come, until pass(). Lost bytes stay lost, so pass() resets the connections that lost some.
+ * Breaks as networks do, for present and future connections, until pass(). Lost bytes stay lost: pass() resets
+ * connections that lost some.
  */
 export interface TcpProxy {
   readonly port: number;
-  /** Connections accepted since the start, and connections open now. */
+  /** Since the start, and now. */
   readonly accepted: number;
   readonly open: number;
-  /** Bytes that came from the server since the start. */
+  /** From the server, since the start. */
   readonly answered_bytes: number;
-  /** Carries everything again, at once. */
   pass(): void;
-  /** Whatever comes from now on is carried this much later, in both directions, in order. */
+  /** In both directions, in order. */
   delay(ms: number): void;
-  /** Resets every connection of this moment; new ones are welcome. */
+  /** Resets present connections only. */
   cut(): void;
-  /** Says the end to every client, as a server does that stops writing but still reads. */
+  /** As a server that stops writing but still reads. */
   halfClose(): void;
-  /** Connections stay open and are still accepted, but nothing is read or written any more: no reset, no end. */
+  /** Connections stay and are accepted; nothing is read or written. */
   blackHole(): void;
-  /** Nothing is carried, and nothing lost: a process that sleeps. Connections are still accepted. */
+  /** Nothing is carried or lost: a sleeping process. */
   freeze(): void;
-  /** Carries on with what came meanwhile. */
   thaw(): void;
-  /** Resets every connection and takes no new one: a process that has ended. */
+  /** An ended process. */
   refuse(): Promise<void>;
   welcome(): Promise<void>;
-  /** The connections of this moment are black holes for ever, as when a router forgets them; new ones are welcome. */
+  /** Present connections are black holes for ever, as when a router forgets them. */
   forget(): void;
-  /** What clients send arrives; what the server answers is lost. */
+  /** Requests arrive, answers are lost. */
   swallowAnswers(): void;
   close(): Promise<void>;
 }
@@ -70,7 +68,6 @@ export async function startTcpProxy(target_port: number): Promise<TcpProxy> {
     carry(server, client, keeps, () => delay_ms, frozen);
     for (const socket of [client, server]) {
       socket.on('error', () => {});
-      // One side's end or reset is the other's.
       socket.on('close', () => reset(link));
     }
     if (mode === 'black hole') deafen(link);
@@ -83,7 +80,7 @@ export async function startTcpProxy(target_port: number): Promise<TcpProxy> {
   function reset(link: Link): void {
     links.delete(link);
     for (const socket of [link.client, link.server]) {
-      // Node loses a socket that is reset while its end is still to be sent, and then never exits.
+      // Node loses a socket that is reset before its end is sent, and never exits.
       if (socket.writableEnded && !socket.writableFinished) socket.destroy();
       else socket.resetAndDestroy();
     }
@@ -168,7 +165,7 @@ function deafen(link: Link): void {
   link.server.removeAllListeners('data').pause();
 }
 
-/** Carries bytes and the end one way, at the receiver's pace, each after the delay of its moment and never before an earlier one. */
+/** At the receiver's pace, each after its moment's delay and never before an earlier one. */
 function carry(
   from: net.Socket,
   to: net.Socket,

@@ -1,4 +1,4 @@
-/** What another program, or somebody with a console, can do to a stream behind the system's back. */
+/** What another client can do to a stream. */
 import { randomUUID } from 'node:crypto';
 import { jsonEvent, type StreamMetadata } from '@eventstore/db-client';
 import { openClient } from '../../libs/event-store/client.js';
@@ -8,7 +8,7 @@ export interface Touch {
   softDelete(stream: string): Promise<unknown>;
   tombstone(stream: string): Promise<unknown>;
   setMetadata(stream: string, metadata: StreamMetadata): Promise<unknown>;
-  /** The stream's last event once more, under another id. */
+  /** Under another id. */
   repeatLast(stream: string): Promise<unknown>;
   append(stream: string, type: string, data: object, metadata?: object): Promise<unknown>;
   close(): Promise<void>;

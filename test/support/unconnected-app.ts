@@ -1,4 +1,4 @@
-/** The API with all its routes and nothing behind them: what is known before a service is asked. */
+/** All routes, and nothing behind them. */
 import { BlockList } from 'node:net';
 import { createApp } from '../../apps/api/app.js';
 import { Addresses } from '../../apps/api/http/address.js';

@@ -3,7 +3,7 @@ import type { Db } from '../../projections/database/tables.js';
 
 const poll_ms = 10;
 
-/** Whether the read models hold `position` of the ledger, once they do or after `timeout_ms`. A database that is away holds nothing yet. */
+/** False after `timeout_ms`. A database that is away holds nothing yet. */
 export async function waitForPosition(db: Db, ledger: string, position: number, timeout_ms: number): Promise<boolean> {
   for (const give_up_at_ms = performance.now() + timeout_ms; ; ) {
     const row = await db
