@@ -21,7 +21,6 @@ beforeAll(async () => {
 });
 afterAll(() => system?.stop());
 
-/** Once it has logged `stop_at`, it is told to stop. */
 async function startAlone(env: Record<string, string>, stop_at?: string) {
   const links = { EVENTSTORE_URL: system.eventstore_url, DATABASE_URL: system.database_url, DATA_DIR: system.dir };
   const child = spawn(process.execPath, [program], {

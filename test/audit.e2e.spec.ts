@@ -58,7 +58,6 @@ afterAll(async () => {
   if (dir !== undefined) await rm(dir, { recursive: true });
 });
 
-/** Without the line that says which log it reads. */
 function cli(args: string[], env: NodeJS.ProcessEnv = {}): Promise<{ code: number; output: string }> {
   const links = {
     EVENTSTORE_URL: system.eventstore_url,

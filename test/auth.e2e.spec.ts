@@ -29,7 +29,6 @@ async function statusOfMe(token: string, url = system.url): Promise<number> {
   return (await clientOf(url, token).get('/auth/me')).status;
 }
 
-/** Another instance learns of it within seconds. */
 async function untilRefused(token: string, url: string): Promise<void> {
   for (let tries = 0; tries < 100; tries += 1) {
     if ((await statusOfMe(token, url)) === 401) return;

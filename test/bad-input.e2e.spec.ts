@@ -42,7 +42,6 @@ async function position(): Promise<number> {
   return -1;
 }
 
-/** `code`: one of several. */
 function expectRefusal(answer: Answer, code?: string | RegExp): void {
   const said = `${answer.status} ${JSON.stringify(answer.body)}`;
   expect([said, answer.status >= 400 && answer.status < 500]).toEqual([said, true]);
@@ -323,7 +322,6 @@ const BAD: Record<Kind, string[]> = {
 };
 const MAY_BE_NULL = ['size_ml', 'reorder_level', 'email', 'address'];
 
-/** Undefined takes the field out. */
 function withField(body: Json, path: string, text: string | undefined): string {
   const copy = structuredClone(body);
   const steps = path.split('.');

@@ -43,7 +43,6 @@ interface Books {
   admin: Client;
   manager: Client;
   staff: Client;
-  /** So that a query sees the command. */
   after: (answer: Answer) => Record<string, string>;
   events: () => Promise<number>;
 }

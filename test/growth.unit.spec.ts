@@ -1,7 +1,4 @@
-/**
- * No parser, expression or validator takes more than linear time: one character or tiny member over and over, four
- * times as much at each step.
- */
+/** No parser, expression or validator takes more than linear time in its input. */
 import { kindOf } from '../libs/ledger/document-kinds.js';
 import 'reflect-metadata';
 import { describe, expect, test } from '@jest/globals';
@@ -50,7 +47,6 @@ const filled = (unit: string, bytes: number) => unit.repeat(Math.ceil(bytes / un
 const CHARACTERS = [...'a1 0-+.eE:;,=&%"\\/[]{}_$\t\r\n', 'é', '🍾', '\ufeff', '\0'];
 
 const body_bytes = 1024 * 1024;
-/** Longer than the server lets in. */
 const header_bytes = 64 * 1024;
 
 function grow(work: (text: string) => unknown, units: readonly string[], bytes_max: number): void {

@@ -1,6 +1,4 @@
-/**
- * From `npm start` to own services, and back in after a lost password. A second embedded store stands for EventStoreDB.
- */
+/** A second embedded store stands for an EventStoreDB of one's own; it speaks the same protocol. */
 import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -44,7 +42,6 @@ interface Running {
   url: string;
   stop(): Promise<void>;
 }
-/** @throws with its output where it does not come up */
 async function start(env: NodeJS.ProcessEnv = {}): Promise<Running> {
   const child = spawn(process.execPath, [programs.start], {
     env: environment({ ADMIN_USERNAME: admin.username, ADMIN_PASSWORD: admin.password, ...env }),

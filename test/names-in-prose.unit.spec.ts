@@ -31,7 +31,6 @@ const code = new Set(
     .flatMap((file) => read(file).replaceAll(comment, '').match(/\w+/g) ?? []),
 );
 
-/** Of other programs and earlier versions. */
 const foreign = new Set([
   ...['nodePreference', 'gossipTimeout', 'discoveryInterval', 'maxDiscoverAttempts', 'maxConnections'],
   ...['GRPC_DEFAULT_SSL_ROOTS_FILE_PATH', 'first_stream_position', 'last_stream_position', 'BillVoided'],

@@ -17,7 +17,6 @@ const withNginx = nginx === undefined ? describe.skip : describe;
 const restarts = Number(process.env.RESTARTS ?? 4);
 /** nginx avoids an absent instance for so long. */
 const away_ms = 2500;
-/** Leaves the machine to the restarts. */
 const pause_ms = 20;
 if (nginx === undefined)
   console.warn('nginx is not installed: the load balancer is not tested here (Debian: apt-get install nginx-light)');
@@ -113,7 +112,6 @@ withNginx('two instances behind one address', () => {
     const failed: string[] = [];
     let answered = 0;
     expectStatus(await client.post('/purchases', purchase(1_000_000)), 201);
-    // While nginx avoids the killed one.
     await sleep(away_ms);
     const seller = async (name: string) => {
       for (let n = 0; !over; n += 1) {

@@ -169,7 +169,6 @@ describe('whatever is sent in a parameter', () => {
     ],
     ...['AA', 'A'.repeat(100), 'x'.repeat(4000), '=1+1', '%2B05:30', '+0530', '\u202e'].map((text) => encodeURI(text)),
   ];
-  /** With our mark, and a key of another type or unstorable text. */
   const FORGED = [[0], ['a\0'], ['\ud800'], [null], [{}], [], ['a', 'b'], [1e300]].map((key) =>
     cursorAfter('users', key as string[]),
   );

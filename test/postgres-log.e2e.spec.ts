@@ -59,7 +59,6 @@ test('no query relies on failing', async () => {
   await system.restart('projector');
   await system.restart('api_2');
   await ask();
-  // What polls every second has polled.
   await sleep(1500);
   expect(await system.postgresErrors()).toEqual([]);
 });

@@ -47,7 +47,6 @@ function start(eventstore_url = log_process.url): Child {
   projector = startChild(projectorProgram({ dist, log_dir }, { eventstore_url, database_url }));
   return projector;
 }
-/** @returns its position */
 async function buy(): Promise<number> {
   const from = history.events.length;
   history.give({

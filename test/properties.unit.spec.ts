@@ -1,6 +1,6 @@
 /**
- * The invariants of the rules over random histories, in random batches, some lost and retried, against books kept a
- * second time. `SEED=… HISTORIES=1` repeats a failure; HISTORIES=1000 looks longer.
+ * Random histories against books kept a second time. `SEED=… HISTORIES=1` repeats a failure; HISTORIES=1000 looks
+ * longer.
  */
 import { createHash } from 'node:crypto';
 import { decode, EVENT_TYPES, hashedContent, uuidOf } from '../libs/ledger/codec.js';
@@ -25,7 +25,6 @@ interface Line {
 }
 interface History {
   log: Line[];
-  /** As it is read back. */
   events: RecordedEvent[];
   groups: CommandGroup[];
   state: LedgerState;
@@ -79,7 +78,6 @@ function latest(groups: readonly CommandGroup[]): string {
     .at(-1)!;
 }
 
-/** Another writer was faster. */
 function loseTheRace(state: LedgerState, groups: readonly CommandGroup[]): void {
   const before = fingerprint(state);
   decideBatch(state, groups, latest(groups)).change.rollback();
@@ -178,7 +176,6 @@ function decidesTheSameInAnyBatches({ log, groups }: History, by: Chance): void 
 
 // Invariant 13.
 
-/** Undefined: whole. */
 function brokenAt(log: readonly Line[], from = 0): number | undefined {
   let previous = from === 0 ? '' : read(log[from - 1]!, from - 1).metadata.hash;
   for (let position = from; position < log.length; position += 1) {
@@ -217,7 +214,6 @@ function tally(submissions: CommandGroup['submissions'], results: readonly Resul
     if (result.outcome === 'refused') reach(result.refusal.code);
   }
 }
-/** Beyond a history of 200 commands. */
 const OUT_OF_REACH = ['unknown_ledger', 'batch_too_large', 'backdated_beyond_history'];
 
 function same(actual: unknown, expected: unknown, says: string): void {

@@ -1,7 +1,4 @@
-/**
- * Many clients at two instances want what only one can have: one gets it, the others learn what became of it, the log
- * holds one event.
- */
+/** Many clients at two instances want what only one can have; the log must hold one event. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RecordedEvent } from '../libs/ledger/events.js';
@@ -13,10 +10,8 @@ const PIECES = 100_000;
 const RIVALS = 50;
 
 let system: System;
-/** The same user at each instance. */
 let mia: [Client, Client];
 let sam: Client;
-/** Sold in the end. */
 let sold = 0;
 
 beforeAll(async () => {
@@ -146,7 +141,6 @@ describe(`${RIVALS} at once`, () => {
   });
 });
 
-/** By the log. */
 interface End {
   type: 'ReservationCheckedOut' | 'ReservationExpired';
   recorded_at: string;
@@ -164,7 +158,6 @@ function endsOf(events: readonly RecordedEvent[]): Map<string, End[]> {
 describe('a reservation that runs out while it is checked out', () => {
   const ROUNDS = Number(process.env.ROUNDS ?? 4);
   const IN_A_ROUND = 100;
-  /** From so long before the end to so long after. */
   const spread_ms = 200;
 
   async function reserveMany(): Promise<{ reservation_id: string; expires_at: string }[]> {

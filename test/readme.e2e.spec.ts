@@ -11,11 +11,9 @@ afterAll(() => system?.stop());
 
 interface Step {
   commands: string;
-  /** None where README shows no answer. */
   printed: unknown[];
 }
 
-/** Commands, and the output behind them. */
 function stepsOf(readme: string): Step[] {
   const tour = /^## A tour\n(.*?)^## /ms.exec(readme)![1]!;
   const steps: Step[] = [];
@@ -32,7 +30,6 @@ function linesOf(text: string): unknown[] {
     .map((line) => JSON.parse(line));
 }
 
-/** Without moments, dates in numbers, traces. */
 function steady(value: unknown): unknown {
   const text = JSON.stringify(value)
     .replaceAll(/"\d{4}-\d\d-\d\dT[\d:.]+Z"/g, '"<moment>"')

@@ -68,7 +68,6 @@ async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
     if (Date.now() > give_up_at) throw new Error(`Not in time: ${isTrue}`);
 }
 
-/** Of the last start in this folder, and Postgres itself. */
 function processesOf(data_dir: string): number[] {
   const read = (file: string) => (existsSync(join(data_dir, file)) ? readFileSync(join(data_dir, file), 'utf8') : '');
   const children: { pid: number }[] = JSON.parse(read('processes.json') || '[]');
@@ -192,7 +191,7 @@ describe('npm start', () => {
     expect(of_first.filter(isAlive)).toEqual([]);
 
     const of_second = processesOf(data_dir);
-    second.end('SIGSTOP'); // Before it starts another keeper.
+    second.end('SIGSTOP');
     process.kill(pidOf(data_dir, 'keeper'), 'SIGKILL');
     second.end('SIGKILL');
     const third = start(data_dir);

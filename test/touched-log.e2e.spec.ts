@@ -36,13 +36,11 @@ async function signIn(): Promise<void> {
 const register = async (location_id: string, headers = {}) =>
   expectStatus(await admin.post('/locations', { location_id, name: location_id }, headers), 201);
 
-/** Beside the running system. */
 const cli = (...args: string[]) =>
   cliWith(
     { EVENTSTORE_URL: system.eventstore_url, DATABASE_URL: system.database_url, DATA_DIR: join(dir, 'none') },
     args,
   );
-/** With nothing running. */
 const cliOver = (data_dir: string, ...args: string[]) =>
   cliWith({ EVENTSTORE_URL: '', DATABASE_URL: '', DATA_DIR: data_dir }, args);
 function cliWith(links: NodeJS.ProcessEnv, args: string[]): Promise<{ code: number; output: string }> {
@@ -81,7 +79,6 @@ async function restart(): Promise<void> {
   await signIn();
 }
 
-/** The same sentence everywhere. */
 async function expectHalted(reason: RegExp): Promise<void> {
   const halted = { code: 'ledger_halted', retry: false, ledger_id: 'main', reason: expect.stringMatching(reason) };
   const refused = await within(

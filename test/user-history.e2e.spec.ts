@@ -28,7 +28,6 @@ beforeAll(async () => {
 });
 afterAll(() => system?.stop());
 
-/** Once the last security event about her can be read. */
 async function told(query = '') {
   for (const give_up_at_ms = performance.now() + 20_000; performance.now() < give_up_at_ms; await sleep(100)) {
     const { body } = expectStatus(await auditor.get(`/audit/history/user/maria?order=oldest_first${query}`), 200);

@@ -14,7 +14,7 @@ import { DtoPipe } from './http/validation.js';
 import { type LogLine, nestLog } from './log.js';
 import type { Services } from './services.js';
 
-/** Ready to listen. @throws where a route has no @Permit. */
+/** @throws where a route has no @Permit */
 export async function createApp(
   parts: Services,
   log: LogLine,

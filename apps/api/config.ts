@@ -14,7 +14,6 @@ export type Config = {
   database_url: string;
   jwt_secret: string;
   admin_username: string;
-  /** Absent: generated. */
   admin_password: string | undefined;
   snapshots_dir: string;
   trusted_proxies: BlockList;
@@ -28,7 +27,6 @@ export type Config = {
 export class BadSetting extends Error {}
 
 const secret_length_min = 32;
-/** Secrets from tutorials. */
 const KNOWN_SECRETS =
   /change[-_ ]?(me|this|it)|(your|my|super|top|default|example|jwt|dev|test)\S*[-_ ]secret|secret[-_ ]?key/i;
 const distinct_min = 10;
@@ -121,7 +119,6 @@ function readCurrency(text: string): { currency: string; digits: number } {
   return { currency: text, digits: digitsOf(text) };
 }
 
-/** By ISO 4217, as this Node knows it. */
 export function digitsOf(currency: string): number {
   return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
 }

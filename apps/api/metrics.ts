@@ -43,7 +43,6 @@ export class Metrics {
     return this.registry.metrics();
   }
 
-  /** While Postgres is away these metrics have no values. */
   private async lookAtProjections(): Promise<void> {
     const health = await this.models.health().catch(() => undefined);
     for (const gauge of [this.live, this.lag]) gauge.remove();

@@ -1,7 +1,4 @@
-/**
- * Listens first, and becomes ready when event store, Postgres and read models are. To stop: ends each connection with
- * its next answer, stops listening, answers what is in flight, writes what was decided, exits.
- */
+/** Listens before it is ready. At a stop it answers what is in flight and writes what was decided. */
 import { StartRefused } from '../../libs/process/child.js';
 import { announceReady, fail, onStop } from '../../libs/process/lifecycle.js';
 import { waitForServices } from '../../libs/process/services.js';
@@ -10,7 +7,6 @@ import { BadSetting, type Config, readConfig } from './config.js';
 import { logLine } from './log.js';
 import { openServices } from './services.js';
 
-/** Longer requests, such as exports, are cut off at a stop. */
 const drain_ms_max = 5000;
 const sweep_ms = 20;
 /** Beyond it the kernel drops connections, whose clients try again after 1, 3, 7 … seconds. */

@@ -31,7 +31,6 @@ export class ReadModels {
     return inSnapshot(this.db, query, answer);
   }
 
-  /** Few, one a site, so no pages. */
   async ledgers() {
     const columns = ['ledger', 'currency', 'digits', 'time_zone', 'approval_threshold', 'position'] as const;
     const rows = await inReadTransaction(this.db, (trx) =>
@@ -62,7 +61,6 @@ export class ReadModels {
   async rebuild(): Promise<RebuildView | null> {
     return (await lastRebuild(this.db)) ?? null;
   }
-  /** Where one is under way, returns that one. */
   requestRebuild(username: string): Promise<RebuildView> {
     return requestRebuild(this.db, username);
   }
@@ -87,7 +85,6 @@ export class ReadModels {
     }
   }
 
-  /** All who wait share one query. */
   private look(pause_ms: number): Promise<Map<string, Standing>> {
     this.looking ??= (async () => {
       try {

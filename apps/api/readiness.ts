@@ -12,7 +12,6 @@ export type Readiness = {
   halted(): Promise<{ halted: HaltedLedger[]; none_left: boolean }>;
   /** Tables, the ledger `main` and a user exist. */
   prepared: boolean;
-  /** From the signal to stop on. */
   stopping: boolean;
 };
 

@@ -1,4 +1,3 @@
-/** Opening does not connect to anything yet. */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
@@ -56,7 +55,7 @@ export function openServices(config: Config, log: LogLine) {
     readiness,
     metrics,
     audit: new Audit(store, writers, thread, new Verifications(identity, thread, log)),
-    /** Makes what a first start lacks; waits while Postgres or the log is away. @returns the admin that it made */
+    /** @returns the first admin, where it made one */
     async prepare(): Promise<FirstAdmin | undefined> {
       const untilItWorks = <T>(what: string, attempt: () => Promise<T>) => retry(what, attempt, log, closing.signal);
       await untilItWorks('The tables of users', () => migrateIdentity(identity));

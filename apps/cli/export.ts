@@ -40,7 +40,6 @@ async function run(args: string[], stop: AbortSignal): Promise<number> {
       let seen = 0;
       for await (const line of lines) {
         yield line;
-        // Header and checkpoints stand before the events, the end line behind them.
         const events = ++seen - 1 - header!.checkpoints;
         if (events > 0 && events <= header!.events) progress.at(events, header!.events);
       }

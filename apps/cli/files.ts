@@ -13,7 +13,6 @@ export function readBytes(file: string): AsyncIterable<Buffer> {
   const raw = createReadStream(file);
   const unpack = file.endsWith('.zst') ? createZstdDecompress() : file.endsWith('.gz') ? createGunzip() : undefined;
   if (unpack === undefined) return raw;
-  // The reader sees end and failure through the transform.
   pipeline(raw, unpack).catch(() => {});
   return unpack;
 }

@@ -25,7 +25,6 @@ Ends with 0 when every line was recorded, 1 when some were not.
 `;
 
 const refusals_shown_max = 20;
-/** More would only wait in the server's queue. */
 const open_lines_max = 4000;
 const line_bytes_max = 256 * 1024;
 

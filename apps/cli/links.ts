@@ -1,4 +1,3 @@
-/** Where log and database are: by the environment, the running system's notes, or a stopped one's data folder. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
@@ -25,7 +24,7 @@ export function dataDir(): string {
   return resolve(process.env.DATA_DIR || '.data');
 }
 
-/** @param make makes a log in an empty data folder. @throws CannotDo where there is none, or a system runs there */
+/** @throws CannotDo. `make` makes a log in an empty data folder. */
 export async function openLog({ make = false } = {}): Promise<Log> {
   setLogVerbosity(logVerbosity.NONE);
   const log = await openNamedLog(make);
@@ -56,7 +55,6 @@ export function hostOf(url: string): string {
   return url.replace(/^([a-z+]+:\/\/)(?:[^/]*@)?([^/?]*).*$/, '$1$2');
 }
 
-/** What is left there is old. */
 export function refuseMoved(): void {
   const moved = movedAway(dataDir());
   if (moved !== undefined) throw new CannotDo(moved);
@@ -67,7 +65,6 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** DATABASE_URL's; else the data folder's, started where no system runs. @throws CannotDo */
 export async function openPostgres(): Promise<Database> {
   const { DATABASE_URL } = process.env;
   if (DATABASE_URL) return { url: DATABASE_URL, close: async () => {} };
@@ -114,7 +111,6 @@ export async function connect(url: string, place: string): Promise<Log> {
   return { store, place, close: () => store.close() };
 }
 
-/** @throws CannotDo; then nothing stays open */
 export async function openFolder(data_dir: string, make: boolean): Promise<Log> {
   if (!make && !existsSync(data_dir))
     throw new CannotDo(`There is no log in ${data_dir}: choose another folder by DATA_DIR, or set EVENTSTORE_URL.`);

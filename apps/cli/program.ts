@@ -1,4 +1,3 @@
-/** Each verb is loaded only when asked for. */
 import { EventStoreUnavailable, StreamTombstoned } from '../../libs/event-store/event-store.js';
 import { troubleWithPostgres } from '../../libs/process/services.js';
 import { databaseUrl } from './links.js';
@@ -59,7 +58,6 @@ function say(text: string, code = 0): number {
   return code;
 }
 
-/** For an error that the caller can mend; undefined for a bug. */
 async function sentenceFor(error: unknown): Promise<string | undefined> {
   const { code = '', message } = error as NodeJS.ErrnoException;
   // parseArgs of node:util explains in a sentence what is wrong with an option.
@@ -69,7 +67,6 @@ async function sentenceFor(error: unknown): Promise<string | undefined> {
   if (UNUSABLE.has(code)) return (await troubleWithPostgres(databaseUrl()))?.sentence ?? 'The database did not answer.';
   return undefined;
 }
-/** Postgres is away, refuses the role, or has no such database. */
 const UNUSABLE = new Set([
   'ECONNREFUSED',
   'ECONNRESET',

@@ -72,7 +72,6 @@ function parseCommandLine() {
       open: { type: 'boolean', default: false },
       'allow-delete': { type: 'boolean', default: false },
       to: { type: 'string' },
-      // 1 turns group commit off, to measure its effect.
       'appends-per-transaction': { type: 'string', default: '10000' },
     },
   });

@@ -58,7 +58,6 @@ async function run(): Promise<void> {
   }
 }
 
-/** Rebuilds run beside it: the live tables follow the log until the new ones replace them. */
 async function project(db: Db, store: EventStore): Promise<void> {
   const watching = watchRebuilds({ db, store, signal, log });
   try {
@@ -69,7 +68,6 @@ async function project(db: Db, store: EventStore): Promise<void> {
   }
 }
 
-/** Waits while Postgres or the log is away. */
 async function prepare(db: Db, store: EventStore): Promise<void> {
   for (let failures = 0; !signal.aborted; failures += 1) {
     try {

@@ -5,7 +5,6 @@ const pause_ms = 200;
 
 type Readiness = { halted?: { ledger_id: string; position?: number; reason: string }[] };
 
-/** None where the API does not answer within 10 s or before `signal`. */
 export async function haltedLedgers(url: string, signal: AbortSignal): Promise<string[]> {
   for (const give_up_at = Date.now() + wait_ms_max; Date.now() < give_up_at && !signal.aborted; ) {
     const answer = await readiness(url).catch(() => undefined);

@@ -1,7 +1,4 @@
-/**
- * Starts Postgres, event store, projector and API as children, in this order, and stops them in the opposite one. A
- * service that has a URL in the environment is used instead of started.
- */
+/** Starts all as children of this process. A service that has a URL in the environment is used instead. */
 import { join } from 'node:path';
 import { type Child, StartRefused, startChild } from '../../libs/process/child.js';
 import { type DataFolder, movedAway, openDataFolder } from '../../libs/process/data-folder.js';
@@ -19,7 +16,7 @@ import { haltedLedgers } from './halted.js';
 import { keepRunning, type Service } from './service.js';
 import { checkPort, readSettings, type Settings } from './settings.js';
 
-const stop_ms_max = 90_000; // Far longer than any child's deadline.
+const stop_ms_max = 90_000;
 
 const services: Service<unknown>[] = [];
 let folder: DataFolder | undefined;

@@ -21,8 +21,8 @@ export type ServiceSpec<Answer> = {
 };
 
 /**
- * A death before it was ready, or right after, is a failed start. `failed_starts_max` in a row call `giveUp`, as does
- * StartRefused at the first. A healthy child is restarted without limit.
+ * `failed_starts_max` failed starts in a row give up, as does StartRefused at the first. A healthy child is always
+ * restarted.
  */
 export function keepRunning<Answer>({ name, launch, giveUp, log, log_dir }: ServiceSpec<Answer>): Service<Answer> {
   const stopped = new AbortController();

@@ -42,7 +42,6 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   };
 }
 
-/** Before the database starts. @throws StartRefused */
 export async function checkPort({ host, port }: Settings): Promise<void> {
   const server = createServer();
   const error = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {

@@ -21,10 +21,7 @@ export interface AuditKey {
 const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex');
 const SPKI_HEAD = Buffer.from('302a300506032b6570032100', 'hex');
 
-/**
- * `text`: PKCS #8 PEM, or base64 of the seed; without it `file`, made where missing. @throws without repeating the
- * secret
- */
+/** `text`: PKCS #8 PEM or base64 of the seed; else `file`, made where missing. @throws without repeating the secret */
 export function loadAuditKey(text: string | undefined, file: string): AuditKey {
   if (text) return keyOf(readKey(text, 'AUDIT_KEY'));
   if (!existsSync(file)) makeKeyFile(file);
@@ -39,7 +36,6 @@ export function auditSeed(file: string): string {
   return pkcs8.subarray(PKCS8_HEAD.length).toString('base64');
 }
 
-/** False where either is malformed. */
 export function isSignedBy(public_key: string, text: string, signature: string): boolean {
   const raw = Buffer.from(public_key, 'base64url');
   const bytes = Buffer.from(signature, 'base64url');
@@ -78,7 +74,6 @@ function readKey(text: string, name: string): KeyObject {
 function makeKeyFile(file: string): void {
   mkdirSync(dirname(file), { recursive: true });
   const pem = generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' });
-  // Another process never reads half a file.
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, pem, { mode: 0o600, flush: true });
   try {

@@ -38,7 +38,6 @@ export interface Head {
   hash: string;
 }
 
-/** More would only fill the memory. */
 const findings_max = 1000;
 /** Within so many an added event is told from a replaced one. */
 const remembered_max = 10_000;
@@ -48,7 +47,6 @@ export interface ChainCheck {
   next(event: ChainedEvent): boolean;
   unreadable(detail: string): void;
   head(): Head;
-  /** By position; at most 1000. */
   findings(): Finding[];
   report(finding: Finding): void;
 }
@@ -76,7 +74,6 @@ export function checkChain(head: Head = { position: -1, hash: '' }): ChainCheck 
     if (positions.size > remembered_max) positions.delete(positions.keys().next().value!);
   }
 
-  /** @returns whether to go on from it */
   function misplaced(event: ChainedEvent, previous_hash: string): boolean {
     const expected = position + 1;
     if (event.position > expected) {
@@ -136,7 +133,6 @@ export function checkChain(head: Head = { position: -1, hash: '' }): ChainCheck 
   };
 }
 
-/** `previous_hash`: '' for the first. */
 export function linked(
   { type, data, metadata }: { type: string; data: unknown; metadata: object },
   previous_hash: string,

@@ -12,7 +12,6 @@ function findingsIn(events: readonly ChainedEvent[]): Finding[] {
 }
 const kindsOf = (findings: readonly Finding[]) => findings.map(({ position, kind }) => `${kind} at ${position}`);
 const renumbered = (events: readonly ChainedEvent[]) => events.map((event, position) => ({ ...event, position }));
-/** As a forger would write it, without sealing the later ones again. */
 function resealed(event: ChainedEvent, previous_hash: string): ChainedEvent {
   const metadata: { hash?: string } = { ...(event.metadata as object), previous_hash } as object;
   const fresh = hash('sha256', hashedContent({ ...event, metadata }));

@@ -1,6 +1,6 @@
 /**
- * The key's holder states that the ledger had these events and no others. In `checkpoints-<ledger>`, with the Merkle
- * tiles filled since the last one.
+ * The holder of the key states that the ledger had these events and no others. Stored with the Merkle tiles since the
+ * last.
  */
 import { hash } from 'node:crypto';
 import type { EventStore, StoredEvent } from '../event-store/event-store.js';
@@ -76,7 +76,6 @@ export interface Sealed {
 }
 
 export interface Checkpoints {
-  /** @throws Tampered where one does not hold */
   latest(): Promise<Sealed | undefined>;
   /** Signs up to `up_to` more events (default: all), each checked first. @throws Tampered */
   make(up_to?: number): Promise<Sealed | undefined>;
@@ -145,7 +144,6 @@ export function openCheckpoints(
     };
     const fresh = tree.levels[0]!.slice(Math.floor(since / TILE_LEAVES)).map((tile) => tile.toString('hex'));
     const stored = { ...unsigned, signature: signer.sign(signedText(unsigned)), tiles: fresh };
-    // Appended, beaten or unknown: the stream says which is the last.
     const { outcome } = await store.append(stream, revision, [checkpointEvent(stored)]);
     await refresh();
     if (outcome === 'rejected') throw new Error(`The log refused a checkpoint of ledger ${ledger_id}.`);
@@ -153,7 +151,6 @@ export function openCheckpoints(
   }
 
   const sealed = () => (last === undefined ? undefined : { checkpoint: last, levels: full.levels });
-  /** They share what was read. */
   function oneAfterAnother<T>(task: () => Promise<T>): Promise<T> {
     const result = last_task.then(task);
     last_task = result.catch(() => {});
@@ -179,7 +176,6 @@ export function leafIn(metadata: unknown): Buffer {
   return leafOf(String((metadata as { hash?: unknown } | null)?.hash));
 }
 
-/** @throws Tampered */
 export async function mustBeWhole(store: EventStore, stream: string): Promise<void> {
   const damage = await findDamage(store, stream);
   if (damage !== undefined) throw new Tampered(`${damage.reason[0]!.toUpperCase()}${damage.reason.slice(1)}.`);
@@ -191,7 +187,6 @@ export function chained({ id, type, data, metadata, revision }: Raw): ChainedEve
   return { position: revision, id, type, data, metadata };
 }
 
-/** @throws as `EventStore.read` */
 export async function* readChained(
   store: EventStore,
   ledger_id: string,

@@ -1,14 +1,10 @@
 /**
- * A ledger as text, one JSON a line, with everything that is needed to check it elsewhere and to restore it:
- *
- *     {"format":"factory-ledger export 1","ledger":"main","events":2,"head_hash":"…","checkpoints":1}
- *     {"checkpoint":{…}}
- *     {"position":0,"id":"…","type":"…","data":{…},"metadata":{…}}
- *     {"position":1, …}
- *     {"end":{"events":2,"head_hash":"…","merkle_root":"…"}}
- *
- * Each line has one spelling only, so that the same ledger gives the same bytes and any changed byte is found. The
- * server's own time of writing is left out: a restore would change it.
+ * One JSON a line, in one spelling, so that the same ledger gives the same bytes. The server's time of writing is left
+ * out, since a restore changes it.
+ * {"format":"factory-ledger export 1","ledger":"main","events":2,"head_hash":"…","checkpoints":1}
+ * {"checkpoint":{…}}
+ * {"position":0,"id":"…","type":"…","data":{…},"metadata":{…}}
+ * {"end":{"events":2,"head_hash":"…","merkle_root":"…"}}
  */
 import { isUtf8 } from 'node:buffer';
 import type { EventStore } from '../event-store/event-store.js';
@@ -41,7 +37,6 @@ export class NoLedger extends Error {}
 export class NotWhole extends Error {
   constructor(
     ledger_id: string,
-    /** The first event that is not as recorded. */
     readonly position: number,
     reason: string,
   ) {
@@ -71,7 +66,6 @@ export async function readCheckpoints(
 }
 
 export interface ExportOptions {
-  /** Default: all of this moment. */
   until?: number | undefined;
   signal?: AbortSignal;
   on_header?: (header: ExportHeader) => void;

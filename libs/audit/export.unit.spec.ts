@@ -16,7 +16,6 @@ const NOW = () => '2026-03-31T12:00:00.000Z';
 const SEED = Math.floor(Math.random() * 2 ** 31);
 const LOG = factoryLog(WORKED_EXAMPLE);
 
-/** Fast enough for thousands of damaged ones. */
 function memoryLog(streams: Record<string, NewEvent[]>): EventStore {
   const eventsOf = (stream: string) => (streams[stream] ?? []).map((event, revision) => ({ ...event, revision }));
   async function* list(events: object[], max = events.length) {
@@ -46,7 +45,6 @@ async function sealedLog(events: readonly FactoryEvent[], sizes: readonly number
   return { store, streams, checkpoints };
 }
 
-/** The work of a forger who can write the whole log. */
 function sealedAnew(events: readonly FactoryEvent[]): FactoryEvent[] {
   let previous_hash = '';
   return events.map((event) => {
@@ -71,7 +69,6 @@ const kindsOf = async (bytes: Buffer, trusted_key?: string) =>
 const linesOf = (bytes: Buffer) => bytes.toString().split('\n').slice(0, -1);
 const fromLines = (lines: readonly string[]) => Buffer.from(lines.map((line) => `${line}\n`).join(''));
 
-/** Expects a finding, at its event if it is in one. */
 async function expectFound(bytes: Buffer, bit: number, lines_before: number): Promise<void> {
   const byte = bit >> 3;
   const position = bytes.subarray(0, byte).toString('latin1').split('\n').length - 1 - lines_before;

@@ -1,7 +1,4 @@
-/**
- * The file is checked whole before the first write. Appends are bounded; an interrupted import continues where it
- * stopped.
- */
+/** The file is checked whole before the first write. An interrupted import continues where it stopped. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStore, NewEvent } from '../event-store/event-store.js';
 import { findDamage } from '../event-store/stream-damage.js';
@@ -24,7 +21,6 @@ export type ImportResult =
     }
   | { outcome: 'damaged'; inspected: InspectedExport };
 
-/** One sentence. The log holds a whole beginning of the ledger. */
 export class ImportRefused extends Error {}
 
 export interface ImportOptions {
@@ -34,7 +30,6 @@ export interface ImportOptions {
   on_written?: (written: number, of: number) => void;
 }
 
-/** `open`: the bytes, from the start at every call. */
 export async function importLedger(
   store: EventStore,
   open: () => AsyncIterable<Buffer>,
@@ -140,7 +135,7 @@ async function appendRest(
   await flush();
 }
 
-/** Until the log has these very events. @throws ImportRefused */
+/** @throws ImportRefused */
 export async function appendSettled(
   store: EventStore,
   stream: string,

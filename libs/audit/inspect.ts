@@ -22,7 +22,6 @@ export interface Inspection {
 export interface Inspector {
   /** From position 0, in order. */
   next(event: ChainedEvent): void;
-  /** In the place of the next event. */
   unreadable(detail: string): void;
   report(finding: Finding): void;
   /** `known`: the end noted elsewhere, if any. */
@@ -40,13 +39,10 @@ function balances({ data }: RecordedEvent): boolean {
 }
 
 export interface InspectOptions {
-  /** Must have signed every checkpoint. */
   trusted_key?: string | undefined;
-  /** Noted earlier: it must still be there. */
   noted_hash?: string | undefined;
 }
 
-/** In the order of their stream. */
 export function inspect(
   ledger_id: string,
   checkpoints: readonly StoredCheckpoint[],
@@ -57,7 +53,6 @@ export function inspect(
   const keys = new Set<string>();
   let events = 0;
   let noted = noted_hash === undefined;
-  // Security events have no rules to break.
   let state: LedgerState | undefined = ledger_id === SECURITY_BOOK ? undefined : emptyState();
   const sound: StoredCheckpoint[] = [];
   let tiles_promised = 0;

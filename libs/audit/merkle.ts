@@ -1,7 +1,4 @@
-/**
- * RFC 9162 (2.1) over events' hashes. Of a full run of 256 leaves only the root is kept (a tile): a million events take
- * 4,000 hashes, and a proof reads one tile's leaves from the log.
- */
+/** RFC 9162 (2.1). Of 256 leaves only their root (a tile) is kept: a proof reads one tile's leaves from the log. */
 import { hash } from 'node:crypto';
 
 export const TILE_LEAVES = 256;
@@ -25,7 +22,6 @@ export function emptyTree(): Tree {
   return { size: 0, levels: [[]], tail: [] };
 }
 
-/** `event_hash`: hex. */
 export function leafOf(event_hash: string): Buffer {
   return hash('sha256', Buffer.concat([LEAF, Buffer.from(event_hash, 'hex')]), 'buffer');
 }

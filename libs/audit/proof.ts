@@ -1,6 +1,5 @@
 /**
- * A document's events, with the hashes up to a signed root. Each names the document's event before, so none can be left
- * out. Later events are not excluded (`limitsOf`).
+ * Each event names the document's event before, so none can be left out. Later events are not excluded (`limitsOf`).
  */
 
 import { type DocumentView, viewDocument } from '../documents/documents.js';
@@ -30,7 +29,6 @@ interface ProvenEvent {
 export interface Proof {
   format: typeof FORMAT;
   number: string;
-  /** Names the ledger and its currency. */
   opening: ProvenEvent;
   events: ProvenEvent[];
   checkpoint: Checkpoint;
@@ -44,7 +42,6 @@ export interface Proven {
   checkpoint: Checkpoint;
 }
 
-/** One sentence. */
 export class NotProven extends Error {
   override readonly name = 'NotProven';
 }
@@ -128,7 +125,6 @@ function check({ format, number, opening, events, checkpoint }: Proof): Proven {
   return { document: viewDocument(history, opened.data.digits), position, unlinked, checkpoint };
 }
 
-/** Undefined in events of older versions. */
 function previousOf(event: RecordedEvent, number: string): number | undefined {
   const { more } = documentsNamed(event);
   const at = more.indexOf(number);

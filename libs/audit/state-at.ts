@@ -120,7 +120,6 @@ export interface Figures {
   stock: StockFigures[];
   stock_value: number;
   trial_balance: { data: AccountFigures[]; totals: { debit: number; credit: number } };
-  /** From the first day on. */
   profit: number;
 }
 export interface StockFigures {
@@ -202,7 +201,6 @@ export function documentCounts(state: LedgerState): Partial<Record<DocumentKind,
   return counts;
 }
 
-/** Undefined where there was none. */
 export async function documentAt(
   store: EventStore,
   state: LedgerState,

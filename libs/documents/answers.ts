@@ -5,10 +5,8 @@ import { toMajor } from '../ledger/money.js';
 import { viewDocument } from './documents.js';
 
 export type Answer = Record<string, unknown>;
-/** Up to the answered ones, oldest first. */
 export type HistoryOf = (number: string) => readonly RecordedEvent[];
 
-/** Undefined where the events suffice. */
 export function answeredNumber(events: readonly RecordedEvent[]): string | undefined {
   const { first, more } = documentsNamed(answering(events).at(-1)!);
   return first ?? more[0];

@@ -1,5 +1,5 @@
 /**
- * Made from all events that name its number. Answers, read models and audit share this, so they cannot differ. Major
+ * Answers, read models and audit share this view of a document's events, so they cannot differ. Money is in major
  * units.
  */
 import { billOf, openAmount, paymentStatus } from '../ledger/bill.js';
@@ -15,7 +15,6 @@ export interface DocumentView {
   created_by: string;
   effective_at: string;
   recorded_at: string;
-  /** Of its last event: a read model at this position shows all of it. */
   position: number;
   [field: string]: unknown;
 }
@@ -80,7 +79,6 @@ function body(history: readonly RecordedEvent[], major: Major): Record<string, u
   }
 }
 
-/** In the order of recording. */
 function adjusted(history: readonly RecordedEvent[], major: Major): Record<string, unknown> {
   const adjustments = history.flatMap(({ type, data, metadata }) =>
     type === 'CountAdjusted'

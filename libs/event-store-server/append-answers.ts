@@ -73,7 +73,6 @@ function wrongVersionStatus(expected: Expected, current: number) {
   return batchError(6, 'Wrong expected version', 'event_store.client.WrongExpectedVersion', detail);
 }
 
-/** The client shows the message of a detail type that it does not know. */
 export function batchStatus(error: Error) {
   const { code, message } = callError(error);
   if (error instanceof DeadlinePassed)
@@ -104,7 +103,6 @@ export function callError(error: Error): Refusal {
   return new Refusal(status.UNKNOWN, 'The append failed; whether it was written is not known.');
 }
 
-/** How BatchAppend answers one failed append. */
 export function batchError(code: status, message: string, type: string, detail: Message) {
   const packed = new any.Any();
   packed.pack(detail.serializeBinary(), type);

@@ -17,7 +17,6 @@ export interface KnownIds {
 
 export type AppendDecision =
   | { kind: 'append' }
-  /** `last`: revision of the last of them. */
   | { kind: 'idempotent'; last: number }
   | { kind: 'wrong_expected_version' }
   | { kind: 'stream_deleted' };

@@ -3,7 +3,6 @@ export interface AppendLimits {
   append_bytes_max: number;
   /** Of one BatchAppend call, the last chunk not arrived. */
   unfinished_max: number;
-  /** Even where the client names a later deadline. */
   wait_ms_max: number;
 }
 

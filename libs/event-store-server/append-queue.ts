@@ -14,7 +14,6 @@ export interface QueueLimits {
   waiting_bytes_max: number;
   /** 1: no group commit. */
   transaction_appends_max: number;
-  /** Bounds the wait for the transaction before. */
   transaction_bytes_max: number;
 }
 
@@ -41,7 +40,6 @@ export class AppendQueue {
   private scheduled = false;
   private broken: LogBroken | undefined;
 
-  /** `report`: one sentence; `on_broken`: the log failed for good. */
   constructor(
     private readonly log: Log,
     private readonly limits: QueueLimits,

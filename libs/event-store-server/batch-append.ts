@@ -34,7 +34,6 @@ export class BatchAppendCall {
   private open = 0;
   private ended = false;
 
-  /** `submit` throws Refusal or settles once. */
   constructor(
     private readonly call: BatchAppend,
     private readonly limits: AppendLimits,
@@ -99,7 +98,6 @@ export class BatchAppendCall {
   private gather(request: streams.BatchAppendReq, correlation: string, expire: () => void): Unfinished | undefined {
     const options = request.getOptions();
     const append = this.unfinished.get(correlation) ?? (options && this.begin(options, expire));
-    // A later chunk of an append that was already refused.
     if (!append) return undefined;
     for (const message of request.getProposedMessagesList()) {
       const event = proposedEvent(message);

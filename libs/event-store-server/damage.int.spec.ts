@@ -84,7 +84,6 @@ test(`a bit flipped in the file of a store that stopped (seed ${seed})`, () => {
     else if (everything !== expected) throw new Error(`seed ${seed}: the flip at byte ${at} was served silently`);
     rmSync(copy, { recursive: true });
   }
-  // The other bits mean nothing: free space in pages.
   expect(reported).toBeGreaterThan(trials / 2);
 });
 

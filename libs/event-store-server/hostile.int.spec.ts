@@ -67,7 +67,6 @@ function openCall(method: string): { call: ClientHttp2Stream; close(): void } {
   return { call, close: () => session.destroy() };
 }
 
-/** @returns the status, or −1 when closed without one */
 async function send(method: string, body: Buffer): Promise<number> {
   const { call, close } = openCall(method);
   let code = -1;
@@ -100,7 +99,6 @@ describe('bytes that are no request', () => {
     for (const method of ['Append', 'BatchAppend', 'Read', 'Delete', 'Tombstone']) {
       const code = await send(method, body);
       if (codes) expect([method, codes]).toEqual([method, expect.arrayContaining([code])]);
-      // It asked for nothing.
       else if (method !== 'BatchAppend') expect([method, code]).not.toEqual([method, status.OK]);
     }
     await expectUnharmed(before);
@@ -193,7 +191,6 @@ describe('requests that make no sense', () => {
       .setCheckpointintervalmultiplier(1);
   const subscription = () => new streams.ReadReq.Options.SubscriptionOptions();
 
-  // test/contract/wire.contract.spec.ts pins which of the two it is.
   const { UNKNOWN, INVALID_ARGUMENT } = status;
   test.each<[string, (options: streams.ReadReq.Options) => void, status?]>([
     ['a read of nothing', () => {}],

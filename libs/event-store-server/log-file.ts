@@ -15,7 +15,6 @@ export interface LogFile {
 
 const schema_version = 2;
 const file_name = 'events.db';
-/** For another process that has the log open. */
 const busy_ms_max = 5_000;
 
 export function openInMemory(): LogFile {
@@ -36,7 +35,6 @@ export function openFolder(data_dir: string): LogFile {
   });
 }
 
-/** Read at one moment; an event store may be serving it. */
 export function openForMaintenance(data_dir: string): LogFile {
   const file = join(data_dir, file_name);
   if (!existsSync(file)) throw new LogUnavailable(`There is no event log in ${data_dir}.`);
@@ -112,7 +110,6 @@ function keepToOwner(data_dir: string): void {
   }
 }
 
-/** Of a file, or of the names in a folder. */
 export function syncToDisk(path: string): void {
   const is_folder = statSync(path).isDirectory();
   if (is_folder && process.platform === 'win32') return;

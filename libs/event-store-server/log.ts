@@ -28,13 +28,9 @@ export type AppendOutcome =
   | { kind: 'written'; revision: number; position: number | undefined }
   | { kind: 'wrong_expected_version'; current: number }
   | { kind: 'stream_deleted' }
-  /** Nothing was written. */
   | { kind: 'damaged'; error: DamagedLog };
 
-/**
- * One sqlite file, one writer, synchronous. When `commit` returns, its events are durable. Checksums and sizes reveal
- * flipped bits and lost rows. Every method throws DamagedLog.
- */
+/** When `commit` returns, its events are durable. Checksums reveal damage: every method throws DamagedLog. */
 export class Log {
   private readonly streams: StreamCache;
   private readonly watchers = new Set<() => void>();
@@ -53,7 +49,6 @@ export class Log {
     this.next_position = last ? endOf(recordOf(last)) : first_position;
   }
 
-  /** @throws LogUnavailable */
   static open(
     where: { data_dir: string } | 'memory',
     now_ms: () => number = Date.now,
@@ -69,10 +64,7 @@ export class Log {
     }
   }
 
-  /**
-   * One fsync; a refused request leaves the others alone. @throws LogFull, DamagedLog: nothing was written; sqlite's
-   * error: unknown
-   */
+  /** One fsync; a refused request leaves the others alone. @throws LogFull where nothing was written */
   commit(requests: readonly AppendRequest[]): AppendOutcome[] {
     const { database } = this.file;
     const position_before = this.next_position;
@@ -180,7 +172,6 @@ export class Log {
     return decided ?? this.write(request);
   }
 
-  /** Undefined: it is to be written. */
   private decide(request: AppendRequest): AppendOutcome | undefined {
     const head = this.streams.headOf(request.stream);
     const state = this.streams.stateOf(request.stream);

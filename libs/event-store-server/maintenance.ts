@@ -20,17 +20,13 @@ export function verifyFolder(data_dir: string): LogSummary {
   }
 }
 
-/**
- * One moment in a verified file, also while a store serves it. To restore: `events.db` in an empty folder. @throws as
- * above
- */
+/** To restore, put the copy into an empty folder as `events.db`. @throws LogUnavailable, DamagedLog */
 export async function backUpFolder(data_dir: string, to: string): Promise<LogSummary> {
   if (existsSync(to)) throw new LogUnavailable(`${to} exists already; a backup never overwrites.`);
   const unfinished = `${to}.unfinished`;
   const source = openForMaintenance(data_dir);
   try {
     rmSync(unfinished, { force: true });
-    // Private from its first byte on.
     closeSync(openSync(unfinished, 'wx', 0o600));
     // All pages in one step: one moment, however much is appended.
     await backup(source.database, unfinished, { rate: 2_147_483_647 });
@@ -51,7 +47,6 @@ export async function backUpFolder(data_dir: string, to: string): Promise<LogSum
 function verifyCopy(file: string): LogSummary {
   const copy = new DatabaseSync(file);
   try {
-    // No write-ahead log beside it.
     copy.exec('PRAGMA journal_mode = DELETE');
     return verify(copy);
   } finally {

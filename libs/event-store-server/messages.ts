@@ -32,7 +32,6 @@ export function expectedRevision(text: string): bigint {
   return value;
 }
 
-/** Beyond what a number holds, the largest safe integer. */
 export function readFrom(text: string): number {
   return Math.min(Number(text), Number.MAX_SAFE_INTEGER);
 }

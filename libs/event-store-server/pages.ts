@@ -15,7 +15,6 @@ export interface PageLimits {
   bytes_max: number;
 }
 
-/** From `from` (inclusive), none below `first`. */
 export function streamPage(
   statements: Statements,
   { id, name, last }: Head,
@@ -60,7 +59,6 @@ export function allForwards(statements: Statements, from: number, log_end: numbe
   return { events, next, end };
 }
 
-/** Below a position (exclusive), the latest first. */
 export function allBackwards(statements: Statements, from: number, log_end: number, limits: PageLimits): Page {
   let next = Math.min(from, log_end);
   const events: RecordedEvent[] = [];

@@ -18,10 +18,8 @@ interface Source {
   start: number;
   /** Caught up at once, also on a stream that does not exist. */
   from_end: boolean;
-  /** Of a stream that holds nothing now. @throws when it can never be read again */
   missing(): string | undefined;
   page(from: number, limits: PageLimits): Page;
-  /** Every new event, hidden or not. */
   live_page(from: number, limits: PageLimits): Page;
 }
 
@@ -35,7 +33,6 @@ export type ReadableLog = Pick<
   'end' | 'streamStatus' | 'readStream' | 'readWritten' | 'readAll' | 'eventAt' | 'watch'
 >;
 
-/** In its eight forms: stream or `$all`, both directions, once or live, filtered or not. */
 export class Reading {
   constructor(
     private readonly log: ReadableLog,
@@ -113,7 +110,6 @@ export class Reading {
         const page = live ? source.live_page(next, page_limits) : source.page(next, page_limits);
         for (const event of page.events) {
           if (!filter || filter.matches(event)) await send(call, this.encode(event, options));
-          // A tombstone ends a subscription, too.
           if (event.tombstone && options.hasStream()) throw streamDeleted(event.stream);
           considered += 1;
           last = event;
@@ -202,7 +198,6 @@ export class Reading {
   }
 }
 
-/** After a commit since its last look, or when its client is gone. */
 class Wakeup {
   private changed = false;
   private wake: (() => void) | undefined;
@@ -228,7 +223,6 @@ class Wakeup {
   }
 }
 
-/** At the client's pace; false: gone. */
 async function send(call: Read, response: Uint8Array): Promise<boolean> {
   if (!isOpen(call)) return false;
   if (!call.write(response)) await drained(call);

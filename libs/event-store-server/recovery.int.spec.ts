@@ -23,7 +23,6 @@ const append = (stream: string, id: string) => ({
   events: [{ id, type: 'Counted', is_json: false, data: new Uint8Array(1), metadata: new Uint8Array(0) }],
 });
 
-/** As left by a kill between the write of a transaction and its fsync. */
 function killed(name: string): string {
   const [alive, left] = [join(folder, `${name}-alive`), join(folder, `${name}-left`)];
   const log = Log.open({ data_dir: alive });

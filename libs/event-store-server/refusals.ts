@@ -78,7 +78,6 @@ function expectedNumber(expected: Expected): bigint {
   return { no_stream: -1n, any: -2n, stream_exists: -4n }[expected];
 }
 
-/** Short printable ASCII; other characters are escaped as in JSON. */
 function trailers(values: Record<string, string>): Metadata {
   const metadata = new Metadata();
   for (const [key, value] of Object.entries(values)) metadata.set(key, printable(value).slice(0, 1_000));

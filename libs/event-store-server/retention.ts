@@ -1,11 +1,9 @@
 import type { RecordedEvent } from './record.js';
 
 export interface Retention {
-  /** A stream that has nothing else still counts as existing. */
   exists: boolean;
   soft_deleted: boolean;
   truncate_before: number;
-  /** Only so many of the last events are visible. */
   count_max: number;
   age_max_ms: number;
 }
@@ -47,7 +45,6 @@ export function parseRetention(stream: string, metadata: MetadataEvent | undefin
 }
 
 const isWhole = (value: unknown) => Number.isInteger(value);
-/** About 29,000 years. */
 const seconds_max = 922_337_203_685;
 const isSeconds = (value: unknown) => isWhole(value) && Math.abs(Number(value)) <= seconds_max;
 const isRoles = (value: unknown) =>

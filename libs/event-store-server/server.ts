@@ -26,18 +26,15 @@ export interface EventStoreOptions {
   keeps?: (stream: string) => boolean;
   append_limits?: AppendLimits;
   queue_limits?: QueueLimits;
-  /** One sentence for the operator. */
   report?: (sentence: string) => void;
 }
 
 export interface RunningEventStore {
   port: number;
-  /** With the secret, where there is one. */
   url: string;
   address: string;
   /** Nothing can be written any more; the process should end. */
   broken: Promise<Error>;
-  /** Waiting appends are written, open calls end with CANCELLED. */
   stop(): Promise<void>;
 }
 
@@ -54,7 +51,6 @@ export type StreamsCalls = Pick<IStreamsServer, 'append' | 'batchAppend' | 'dele
 
 /** Whose behaviour is followed; the client asks for it. */
 const server_version = '23.10.0';
-/** For clients to end their calls at a stop. */
 const close_ms_max = 1_000;
 
 /** @throws LogUnavailable, DamagedLog, PortUnavailable */
@@ -148,7 +144,6 @@ function onceEach(report: (sentence: string) => void): (sentence: string) => voi
   };
 }
 
-/** Lets the last answers out, then closes what clients keep open. */
 function shutDown(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => server.forceShutdown(), close_ms_max);

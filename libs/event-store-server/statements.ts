@@ -3,7 +3,6 @@ import { record_columns } from './record.js';
 
 export type Statements = ReturnType<typeof prepareStatements>;
 
-/** Rows as arrays. */
 export function prepareStatements(database: DatabaseSync) {
   const prepare = (sql: string) => {
     const statement = database.prepare(sql);

@@ -10,7 +10,6 @@ export interface Head {
   /** −1: no event. */
   last: number;
   tombstoned: boolean;
-  /** By id; read from the log when first asked for. */
   revisions: Map<string, number> | undefined;
 }
 
@@ -19,7 +18,6 @@ const retry_window = 50_000;
 
 export interface CacheLimits {
   streams_max: number;
-  /** Over all streams. */
   ids_max: number;
 }
 

@@ -8,7 +8,6 @@ const magic = 0x377f0682;
 interface Header {
   page_bytes: number;
   big_endian: boolean;
-  /** Drawn anew for each log. */
   salts: [number, number];
   checksum: Checksum;
 }
@@ -63,13 +62,11 @@ function checkFrames(descriptor: number, size: number, header: Header): void {
     } else if (same_log && committed_behind) {
       throw new DamagedLog(`the write-ahead log is broken at byte ${broken_at}`);
     }
-    // Frames of an older log say nothing about this one.
     const commits = frame.readUInt32BE(4) !== 0;
     committed_behind ||= same_log && commits;
   }
 }
 
-/** Of 8-byte steps, continued from `start`. */
 function sum(start: Checksum, bytes: Buffer, big_endian: boolean): Checksum {
   let [a, b] = start;
   for (let at = 0; at < bytes.length; at += 8) {

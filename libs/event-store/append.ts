@@ -4,11 +4,8 @@ import { type Connection, doubt_ms, type Live } from './connection.js';
 import type { AppendResult, NewEvent } from './event-store.js';
 
 export interface AppendLimits {
-  /** Then an append is `unknown` and the connection is replaced. */
   append_timeout_ms: number;
-  /** On the wire. With appends of up to 1 MiB this bounds memory, too. */
   in_flight_max: number;
-  /** For a slot; beyond it an append is `unknown` at once. */
   waiting_max: number;
 }
 
@@ -30,7 +27,6 @@ export function appender(connection: Connection, limits: AppendLimits) {
       if (!(await slots.acquire()))
         return unknown('not sent: too many appends are waiting, or the connection broke meanwhile');
       try {
-        // Otherwise the others would each wait for a timeout of their own.
         return await send(connection, limits.append_timeout_ms, { stream, expected, batch }, slots.clear);
       } finally {
         slots.release();
@@ -62,7 +58,7 @@ function send(connection: Connection, timeout_ms: number, append: Append, lost: 
       const reason = `no answer to an append within ${timeout_ms} ms`;
       if (!live) return giveUp(`${reason}: no connection`);
       settle(unknown(reason));
-      // A store that answers later appends is slow, not lost. Time spent without a connection says nothing against this
+      // A store that answers later appends is slow, not lost; nor does time without a connection count against this
       // one.
       const long_sent = performance.now() - sent_ms >= timeout_ms / 2;
       if (long_sent && live.append_answered_ms < sent_ms) connection.broken(live, reason);
@@ -100,9 +96,7 @@ function send(connection: Connection, timeout_ms: number, append: Append, lost: 
   });
 }
 
-/**
- * Certain only for an answer to this very append; an error of the shared call (`_raw`) may have come after the write.
- */
+/** Only an answer to this very append is certain; an error of the shared call (`_raw`) may come after the write. */
 function outcomeOf(error: unknown): AppendResult {
   const answer = commandError(error);
   if (answer && !answer._raw) {

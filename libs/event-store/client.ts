@@ -16,7 +16,6 @@ interface GrpcCall {
   on(event: 'data', listener: (message: unknown) => void): unknown;
 }
 
-/** Members of the client that we replace, hidden by its types. */
 interface Seams {
   GRPCStreamCreator(
     service: unknown,
@@ -41,10 +40,8 @@ const dispose_ms_max = 500;
 const read_ahead_bytes = 1024 * 1024;
 
 /**
- * The first call connects.
- * @param generation makes the channel's options unique: grpc-js would share a dead connection or its reconnect timer
- * @param on_broken the client is useless: the connection is gone, or the node does not lead (`leader`: the one it
- * named)
+ * `generation` makes the channel's options unique, since grpc-js would share a dead connection. `on_broken`: the
+ * connection is gone or the node does not lead; `leader` is the one it named.
  */
 export function openClient(
   url: string,
@@ -138,21 +135,18 @@ export function checkConnectionString(url: string): void {
   }
 }
 
-/** @throws where a file of them cannot be read */
 export async function credentialsOf(url_of_one: string): Promise<ChannelCredentials> {
   const channel = await seamsOf(EventStoreDBClient.connectionString(url_of_one)).getChannel();
   channel.close();
   return channel.internalChannel.credentials;
 }
 
-/** With its `type`; undefined for anything else. */
 export function commandError(error: unknown) {
   return error instanceof Error && isCommandError(error) ? error : undefined;
 }
 
 function closeHoles(call: GrpcCall): void {
-  // When a call breaks, the client rejects each queued write unhandled. So it never seems full; the limit in flight
-  // bounds it.
+  // When a call breaks, the client rejects each queued write unhandled: the call must never seem full.
   const write = call.write?.bind(call);
   if (write) {
     call.write = (message) => {
@@ -174,9 +168,7 @@ function closeHoles(call: GrpcCall): void {
 type Proposed = { getMetadataMap(): { set(key: string, value: string): unknown } };
 type AppendMessage = { getProposedMessagesList?(): Proposed[]; getProposedMessage?(): Proposed | undefined };
 
-/**
- * As JSON the client would encode an event as base64 twice, most of an append's cost: bytes, with JSON's content type.
- */
+/** As JSON the client would encode each event as base64 twice: it gets bytes with JSON's content type. */
 function sayJson(call: GrpcCall): void {
   const write = call.write?.bind(call);
   if (!write) return;
@@ -212,9 +204,7 @@ function trailerOf({ metadata }: { metadata?: unknown }, name: string): string |
 
 const LOOPBACK = /^(127(\.\d+){3}|localhost)(:\d+)?$/;
 
-/**
- * Without TLS the client sends no user. Within this machine it is safe, and the embedded store needs it with each call.
- */
+/** Without TLS the client sends no user; within this machine it is safe, and the embedded store needs it. */
 export function withoutCredentials(url: string): { url_without: string; authorization?: string } {
   const [, scheme, username = '', password = '', hosts = '', options = ''] =
     /^\s*(esdb(?:\+discover)?:\/\/)([^:@/]+):([^@/]+)@([^/?]+)(.*)$/s.exec(url) ?? [];

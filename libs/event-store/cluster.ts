@@ -3,10 +3,7 @@ import gossip from '@eventstore/db-client/generated/gossip_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import { type ChannelCredentials, Metadata } from '@grpc/grpc-js';
 
-/**
- * The client asks one node after the other for five seconds each. Here all are asked at once, and a node leads only if
- * it says so itself.
- */
+/** The client asks node after node for five seconds each. Here all are asked at once, and a leader says so itself. */
 
 export type Host = string;
 
@@ -22,7 +19,6 @@ interface Member {
 }
 
 const default_port = 2113;
-/** Enough for a busy machine; it delays no other node. */
 const answer_ms_max = 1_000;
 const ask_again_ms = 150;
 
@@ -40,11 +36,7 @@ export function addressesOf(url: string): Addresses {
   };
 }
 
-/**
- * Asks known nodes and those that they name, until one leads. @throws the signal's reason
- * @param known grows by the members that are named
- * @param silent called once, when all were asked and none leads
- */
+/** Also asks the nodes that the others name. `silent`: called once, when all were asked and none leads. */
 export function findLeader(
   known: Set<Host>,
   credentials: ChannelCredentials,
@@ -81,9 +73,7 @@ export function findLeader(
   });
 }
 
-/**
- * Says that it leads; of several, named by most others. Known once a majority agrees, or all have answered or failed.
- */
+/** Of several leaders the one that most name. Known once a majority agrees, or all have answered or failed. */
 export function leaderOf(answers: ReadonlyMap<Host, readonly Member[] | undefined>, asked: number): Host | undefined {
   // A node that answers under another name is also asked under its own.
   const members = [...answers].flatMap(([host, said]) =>

@@ -7,7 +7,6 @@ import { EventStoreUnavailable } from './event-store.js';
 export interface Live {
   readonly client: EventStoreDBClient;
   readonly host: Host;
-  /** For each call on this client when it is given up; calls remove themselves. */
   readonly give_up: Set<(reason: string) => void>;
   /** By performance.now; −Infinity before the first. */
   append_answered_ms: number;
@@ -15,10 +14,7 @@ export interface Live {
 }
 
 export interface Connection {
-  /**
-   * Or the next one; a cluster's leader. @throws the signal's reason; EventStoreUnavailable after `wait_ms_max`, or
-   * closed
-   */
+  /** Or the next client; a cluster's leader. @throws the signal's reason; EventStoreUnavailable after `wait_ms_max` */
   current(signal?: AbortSignal, wait_ms_max?: number): Promise<Live>;
   /** If still in use; the pause grows with every failure in a row. */
   broken(culprit: Live, reason: string): void;
@@ -29,7 +25,6 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-/** No fault yet, but a reason to ask whether another node leads. */
 export const doubt_ms = 300;
 const pause_ms_min = 50;
 /** Shorter than an append's timeout: an append made meanwhile gets its try. */
@@ -44,7 +39,6 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal }).catch(() => {});
 }
 
-// As grpc-js's pool of connections.
 let generation = 0;
 
 /** One at a time: a process's clients share a map of pending appends, and an error on one rejects the others'. */
@@ -95,7 +89,6 @@ export function keepConnected(url: string, log: (line: string) => void): Connect
         return live;
       } catch (error) {
         closing.signal.throwIfAborted();
-        // Such as a certificate file that is missing for a moment.
         log(`event store: ${error instanceof Error ? error.message : error}`);
         await sleep(pauseAfter(failures++), undefined, { signal: closing.signal });
       }

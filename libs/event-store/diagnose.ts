@@ -1,4 +1,3 @@
-/** The client says "failed to discover" or nothing. Writes nothing. */
 import { readFileSync } from 'node:fs';
 import { connect, type SecureClientSessionOptions } from 'node:http2';
 import { ErrorType } from '@eventstore/db-client';
@@ -8,7 +7,6 @@ import { AccessRefused, type EventStore } from './event-store.js';
 import { connectEventStore } from './eventstoredb.js';
 
 export interface Trouble {
-  /** With the server's address and no secret. */
   sentence: string;
   passes: boolean;
 }
@@ -41,7 +39,6 @@ export async function troubleWithEventStore(url: string): Promise<Trouble | unde
     const found: Trouble[] = [];
     for (const host of hosts) {
       const trouble = await troubleWithHost(host, url);
-      // The others may be missing, or need time.
       if (trouble === undefined)
         return {
           sentence: `The event store ${host} answers, but not yet as a leader (${(error as Error).message}).`,

@@ -4,7 +4,6 @@ export interface NewEvent {
   type: string;
   data: unknown;
   metadata: unknown;
-  /** Already JSON; goes to the log as it is. */
   json?: { data: string; metadata: string };
 }
 
@@ -51,15 +50,9 @@ export class StreamTombstoned extends Error {
 
 /** `expected`: the stream's last revision; −1: it must not exist. */
 export interface EventStore {
-  /**
-   * All or none, within the timeout. `conflict` and `rejected` concern this call alone: after `unknown`, read back.
-   * @throws for no JSON, no UUID, no events
-   */
+  /** All or none, within the timeout. `conflict` and `rejected` concern this call alone: after `unknown`, read back. */
   append(stream: string, expected: number, events: readonly NewEvent[]): Promise<AppendResult>;
-  /**
-   * From `from` (inclusive); a missing stream is empty. @throws EventStoreUnavailable, StreamTombstoned, the signal's
-   * reason
-   */
+  /** From `from` (inclusive); a missing stream is empty. @throws EventStoreUnavailable, StreamTombstoned */
   read(stream: string, from: number, options?: { max?: number; signal?: AbortSignal }): AsyncIterable<StoredEvent>;
   readBackwards(stream: string, options?: { max?: number; signal?: AbortSignal }): AsyncIterable<StoredEvent>;
   /** `$all` after `after` (exclusive), by prefixes of streams, in portions; ends with the first `caught_up`. */
@@ -67,10 +60,7 @@ export interface EventStore {
     after: Position | undefined,
     options: { stream_prefixes: string[]; signal?: AbortSignal },
   ): AsyncIterable<readonly SubscriptionMessage[]>;
-  /**
-   * Then live: resumes after a fault without gap or duplicate, at the consumer's pace. Ends when `signal` aborts or
-   * after close().
-   */
+  /** Then live: resumes after a fault without gap or duplicate. Ends when `signal` aborts or after close(). */
   subscribeAll(
     after: Position | undefined,
     options: { stream_prefixes: string[]; signal: AbortSignal },

@@ -11,18 +11,13 @@ export interface EventStoreOptions {
   append_timeout_ms?: number;
   /** Silence after which a read throws. A subscription may be silent: HTTP/2 pings watch over it. */
   read_timeout_ms?: number;
-  /** On the wire; with appends of up to 1 MiB it bounds memory, too. */
   in_flight_max?: number;
   /** For a slot; beyond it they are `unknown` at once. */
   waiting_max?: number;
-  /** Each loss and return of the connection, without secrets. */
   log?: (line: string) => void;
 }
 
-/**
- * Connects on first use and after every fault. One a process: two share state inside the client. @throws where `url` is
- * no connection string
- */
+/** Connects on first use and after every fault. Use one a process: two share state inside the client. */
 export function connectEventStore(options: EventStoreOptions): EventStore {
   const {
     url,
@@ -96,7 +91,6 @@ async function* upTo<T>(max: number | undefined, items: AsyncIterable<T>): Async
   }
 }
 
-/** Servers disagree on what an empty list matches. */
 function atLeastOne(stream_prefixes: string[]): string[] {
   if (stream_prefixes.length === 0) throw new TypeError('a filter needs at least one stream prefix');
   return stream_prefixes;

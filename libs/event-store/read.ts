@@ -33,7 +33,6 @@ type Source<T> = AsyncIterable<T> & {
 
 type Received = AllStreamResolvedEvent | { checkpoint: Position } | { caught_up: true };
 
-/** Unmatched events after which a filtered `$all` reports its position. */
 const unmatched_max = 500;
 const read_ahead_max = 64;
 /** Where its node is frozen, nothing else would show it for 15 s. */
@@ -61,7 +60,6 @@ export async function* readStream(
     for await (const portion of receive(connection, live, source, { ...limits, since_ms }))
       for (const { event } of portion) {
         if (!event) continue;
-        // A caller that stops here then cancels nothing.
         if (left !== undefined && --left === 0) last = storedEvent(event);
         else yield storedEvent(event);
       }
@@ -211,13 +209,11 @@ async function* receive<T>(
     clearInterval(doubt);
     signal?.removeEventListener('abort', abort);
     live.give_up.delete(giveUp);
-    // A call that ends by itself is not cancelled: late messages of a cancelled one count as invalid frames, and Node
-    // closes a connection after 1,000.
+    // Late messages of a cancelled call count as invalid frames, and Node closes a connection after 1,000.
     if (left_early) ('cancel' in source ? source.cancel() : source.unsubscribe()).catch(() => {});
   }
 }
 
-/** A refusal as it is; anything else is an outage. */
 function failureOf(error: unknown, signal: AbortSignal | undefined): unknown {
   if (signal?.aborted) return signal.reason;
   if (error instanceof EventStoreUnavailable) return error;

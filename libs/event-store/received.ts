@@ -12,12 +12,9 @@ export function readingByHand(service: StreamsClient): StreamsClient {
   return { read } as StreamsClient;
 }
 
-/**
- * ReadResp (streams.proto) by hand: the generated classes took a quarter of the projector's time. @throws RangeError
- */
+/** By hand: the generated classes took a quarter of the projector's time. @throws RangeError */
 export function receive(message: Buffer): unknown {
   const fields = new MessageReader(message);
-  // The response's event, then its record. We never ask for links.
   for (let depth = 0; depth < 2; depth += 1) {
     if (!fields.find(1)) return streams.StreamsService.read.responseDeserialize(message);
     fields.enter();

@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import { type EventStore, type StoredEvent, StreamTombstoned } from './event-store.js';
 
-/** A scavenge removes hidden events for ever. */
 const HIDING = ['$tb', '$maxCount', '$maxAge'] as const;
 /** Before the largest int64. */
 const deleted_from = 2 ** 53;
@@ -13,7 +12,6 @@ const from_backup = 'only a backup or an export has its events';
 
 export interface StreamDamage {
   reason: string;
-  /** Otherwise only a backup brings events back. */
   can_unhide: boolean;
 }
 

@@ -25,7 +25,6 @@ function same(ours: Content, theirs: Content): boolean {
   return JSON.stringify(ours) === JSON.stringify(theirs);
 }
 
-/** All tables but the migrator's own, each with a hash over its rows. */
 async function contentOf(db: IdentityDb): Promise<Content> {
   return db.transaction().execute(async (trx) => {
     await sql`SET LOCAL timezone = 'UTC'`.execute(trx);

@@ -2,7 +2,6 @@ import { dictionary } from '@zxcvbn-ts/language-common';
 
 export const password_length_min = 8;
 export const password_length_max = 200;
-/** UTF-16 units of a composed character when decomposed. */
 const decomposed_max = 4;
 
 /** The normal form, in which composed and decomposed letters are the same; what is hashed, compared and measured. */
@@ -33,7 +32,6 @@ export function whyRefused(password: string, username: string): string | undefin
   return undefined;
 }
 
-/** Without the variations that guessing programs try first. */
 function folded(password: string): string {
   return password.normalize('NFKC').toLowerCase().trim();
 }

@@ -4,7 +4,6 @@ import { spelt } from './password-rule.js';
 import { noteSecurityEvent } from './security-outbox.js';
 import type { IdentityDb } from './tables.js';
 
-/** Part of every change of a user. */
 export const tokensVoid = { token_version: sql<number>`token_version + 1`, changed_at: sql<Date>`clock_timestamp()` };
 
 /** The package's defaults are OWASP's least: argon2id, 19 MiB, two passes, one lane. */

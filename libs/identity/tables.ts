@@ -9,11 +9,9 @@ type Moment = ColumnType<Date, Date | undefined, Date>;
 export interface IdentityTables {
   users: {
     username: string;
-    /** argon2id in PHC format, with its parameters and salt. */
     password_hash: string;
     role: Role;
     active: Generated<boolean>;
-    /** A token of another version is void. */
     token_version: Generated<number>;
     created_at: Moment;
     created_by: string;
@@ -55,7 +53,6 @@ export type IdentityDb = Kysely<IdentityTables>;
 
 const SCHEMA = 'identity';
 
-/** Its own pool, so that a slow report does not delay sign-ins. */
 export function openIdentity(database_url: string, log: (line: string) => void): IdentityDb {
   const pool = new pg.Pool({
     connectionString: database_url,
@@ -148,7 +145,6 @@ const MIGRATIONS: Record<string, Migration> = {
   },
 };
 
-/** Of several instances one does it and the others wait. */
 export async function migrateIdentity(db: IdentityDb): Promise<void> {
   const migrator = new Migrator({
     db,

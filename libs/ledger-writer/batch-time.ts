@@ -7,15 +7,12 @@ interface Clocks {
   log_clock: LogClock;
 }
 
-/** This machine's where it can be trusted, else the log's. */
 export function trustedNow({ now, log_clock }: Clocks): string {
   const own = now();
   return log_clock.allows(own) ? own : log_clock.now();
 }
 
-/**
- * Groups of a clock far ahead are answered `clock_ahead`: the ledger's time never runs backwards, and would stay there.
- */
+/** A clock far ahead is answered `clock_ahead`: the ledger's time never runs backwards, so it would stay there. */
 export async function batchTime({ now, log_clock }: Clocks, groups: readonly QueuedGroup[]): Promise<string> {
   const latest = groups.map(momentOf).reduce((late, at) => (at > late ? at : late), now());
   if (log_clock.allows(latest) || (await log_clock.ask(latest))) return latest;

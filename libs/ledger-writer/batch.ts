@@ -1,7 +1,4 @@
-/**
- * Queued commands are decided one after the other and become ONE append, in memory, inside a change that can be rolled
- * back.
- */
+/** Queued commands are decided one after the other and become ONE append, inside a change that can be rolled back. */
 import { hash } from 'node:crypto';
 import { type Answer, answerOf, masterAnswer } from '../documents/answers.js';
 import type { NewEvent } from '../event-store/event-store.js';
@@ -13,7 +10,6 @@ import { type Refusal, refuse } from '../ledger/refusals.js';
 import { beginChange, type Change } from '../ledger/state/change.js';
 import { applyEvent, type LedgerState, previousPositions, raiseNextExpiry } from '../ledger/state/state.js';
 
-/** Well below the server's limit of 1 MiB an append. */
 export const BATCH_EVENTS_MAX = 500;
 export const BATCH_BYTES_MAX = 768 * 1024;
 
@@ -35,7 +31,6 @@ export interface CommandGroup {
   submissions: Submission[];
 }
 
-/** A replay's answer is read from the log by the caller. */
 export type Result =
   | { outcome: 'recorded'; answer: Answer; events: RecordedEvent[] }
   | { outcome: 'replayed'; position: number; count: number }
@@ -46,7 +41,6 @@ export interface Batch {
   /** Of the first groups; the others are for the next batch. */
   results: Result[][];
   bytes: number;
-  /** With events: the parts that it could be split into. */
   parts: number;
   /** To commit when the log has the events, else to roll back. */
   change: Change;
@@ -85,7 +79,7 @@ function fill(state: LedgerState, batch: Draft, groups: readonly CommandGroup[],
 }
 
 /**
- * Before every group, at its own time: an expiry must not depend on neighbours. False: the batch cannot take all of it.
+ * Before every group, at its own time, so that no expiry depends on its neighbours. False: the batch cannot take all.
  */
 function endExpired(state: LedgerState, now: string, batch: Draft): boolean {
   const room = batch.limits.events_max - batch.events.length;
@@ -128,7 +122,6 @@ export function momentOf({ submissions }: CommandGroup): string {
   return latest;
 }
 
-/** Undefined: for the next batch. */
 function decideGroup(
   state: LedgerState,
   { mode, submissions }: CommandGroup,
@@ -172,7 +165,6 @@ function recordDecided(state: LedgerState, command: Command, decided: Decided, i
   return { outcome: 'recorded', answer, events };
 }
 
-/** Only a change of master data can change nothing. */
 function unchanged(state: LedgerState, command: Command): Answer {
   if (command.type !== 'change') throw new Error(`${command.type} was decided without an event`);
   const { active, attributes } = state.master[command.kind as MasterKind].get(command.id)!;
@@ -189,8 +181,8 @@ function record(state: LedgerState, event: LedgerEvent, batch: Draft): RecordedE
 }
 
 /**
- * Linked to the event before and to each document's previous one. The hash covers everything, key included, and makes
- * the id: the last id of an append proves that all its events are in the log.
+ * The hash covers everything, key and previous hash included, and makes the id: the last id of an append proves them
+ * all.
  */
 function seal(state: LedgerState, event: LedgerEvent): { recorded: RecordedEvent; stored: Required<NewEvent> } {
   const { type, data } = event;

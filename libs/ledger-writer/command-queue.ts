@@ -14,14 +14,11 @@ export interface CommandQueue {
   add(mode: CommandGroup['mode'], submissions: Submission[], since_ms: number): Promise<Results>;
   size(): number;
   isEmpty(): boolean;
-  /** Until a group came, `wake` was called, or so long has passed. */
   wait(ms_max: number | undefined): Promise<void>;
   wake(): void;
-  /** Until the next `take` or `finish`. */
   take(): readonly QueuedGroup[];
   finish(): void;
   putBack(groups: readonly QueuedGroup[]): void;
-  /** In an append that may or may not have been written. */
   setUnsettled(groups: readonly QueuedGroup[]): void;
   fail(groups: readonly QueuedGroup[], failure: Failure): void;
   failWaiting(failure: Failure): void;

@@ -13,7 +13,6 @@ export interface WriterContext {
   log: (line: string) => void;
 }
 
-/** Up to 1.5 s, growing; ends when the writer closes. */
 export async function pauseAfter({ closing }: WriterContext, failed: number): Promise<void> {
   const pause_ms = Math.min(1000, 50 * 2 ** failed) * (0.5 + Math.random());
   await sleep(pause_ms, undefined, { signal: closing }).catch(() => {});

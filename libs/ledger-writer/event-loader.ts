@@ -5,7 +5,6 @@ import type { RecordedEvent } from '../ledger/events.js';
 
 const READS_MAX = 16;
 const RUN_MAX = 500;
-/** Read along where that saves a call. */
 const GAP_MAX = 8;
 
 /** @throws where the log cannot be read or has no such event */

@@ -1,7 +1,4 @@
-/**
- * Stops a ledger whose log breaks its rules until an operator resumes it, and watches for what neither reads nor
- * appends show: deletion and truncation.
- */
+/** Stops a ledger whose log breaks its rules until an operator resumes it. Watches for deletion and truncation. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findDamage } from '../event-store/stream-damage.js';
 import type { WriterContext } from './context.js';
@@ -14,10 +11,8 @@ export interface Halting {
   damage(): string | undefined;
   /** Halts where a remembered halt is in force. @throws DamagedLedger, and as reads do */
   beforeLoading(): Promise<void>;
-  /** @throws DamagedLedger where the stream is damaged, and as reads do */
   assertSound(): Promise<void>;
   haltFor(error: Error): Promise<Halt>;
-  /** By an operator, or when the writer closes. */
   untilResumed(): Promise<void>;
   watch(): Promise<void>;
   /** The watch then looks more often. */

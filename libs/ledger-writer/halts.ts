@@ -1,7 +1,4 @@
-/**
- * Halts that reading again would not find, such as missing events: remembered in the stream `halts-<ledger>`, for every
- * instance and restart, until an operator resumes the ledger (`cli resume`).
- */
+/** Halts that reading again would not find, such as missing events, remembered in the log until `cli resume`. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EventStore, EventStoreUnavailable, type NewEvent } from '../event-store/event-store.js';
@@ -27,7 +24,6 @@ export function haltStream(ledger_id: string): string {
   return `halts-${ledger_id}`;
 }
 
-/** @throws as reads do */
 export async function rememberedHalt(store: EventStore, ledger_id: string): Promise<Halt | undefined> {
   return (await lastOf(store, ledger_id)).halt;
 }
@@ -49,7 +45,6 @@ export function resumeLedger(
 const tries_max = 5;
 const pause_ms = 200;
 
-/** @returns the halt before */
 async function change(
   store: EventStore,
   ledger_id: string,

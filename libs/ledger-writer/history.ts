@@ -12,10 +12,7 @@ import { DamagedLedger } from './halts.js';
 
 export interface LedgerHistory {
   loadEvent: LoadEvent;
-  /**
-   * Applies what was appended since. @throws DamagedLedger where the log is another, or has lost events for
-   * `behind_ms_max`
-   */
+  /** @throws DamagedLedger where the log is another one, or has lost events for `behind_ms_max` */
   catchUp(): Promise<void>;
   /** Loads what the groups name, and when their stock counts were taken. */
   loadFor(groups: readonly CommandGroup[]): Promise<void>;
@@ -23,15 +20,12 @@ export interface LedgerHistory {
 
 export interface HistoryOptions {
   behind_ms_max: number;
-  /** @throws where the stream was deleted or truncated */
   assertSound(): Promise<void>;
-  /** When the log wrote an event (milliseconds since 1970). */
   saw(created_ms: number): void;
   onProgress(): void;
 }
 
 const PROGRESS_EVENTS = 1000;
-/** A log may lag behind for a moment. */
 export const BEHIND_PAUSE_MS = 250;
 
 export function ledgerHistory(

@@ -1,14 +1,10 @@
-/**
- * A ledger's time never runs backwards, so clocks far ahead of the log's are not trusted. Known from events' times; the
- * log is asked only where that is not enough.
- */
+/** A ledger's time never runs backwards, so clocks far ahead of the log's are not trusted. */
 import { randomUUID } from 'node:crypto';
 import { type EventStore, EventStoreUnavailable } from '../event-store/event-store.js';
 
 export const CLOCK_AHEAD_MS_MAX = 2 * 3_600_000;
 
 export interface LogClock {
-  /** When the log wrote an event (milliseconds since 1970). */
   saw(created_ms: number): void;
   /** ISO 8601 UTC; never later than the log's. */
   now(): string;
@@ -33,7 +29,6 @@ export function logClock(store: EventStore): LogClock {
   function allows(instant: string): boolean {
     return Date.parse(instant) <= now_ms() + CLOCK_AHEAD_MS_MAX;
   }
-  /** By an event written now, by any instance. */
   async function ask(): Promise<void> {
     const before = await head();
     const event = { id: randomUUID(), type: 'ClockAsked', data: {}, metadata: {} };

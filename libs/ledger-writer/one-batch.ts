@@ -20,11 +20,10 @@ interface Parts {
   snapshots: Snapshotter;
 }
 
-/** After a lost race the ledger counts as shared for so long. */
 const CONTENDED_MS = 2000;
 
 /**
- * What did not fit goes back to the queue. Without groups it ends what has expired. @throws DamagedLedger, and in an
+ * Without groups it ends what has expired; what did not fit goes back to the queue. @throws DamagedLedger, and in an
  * outage
  */
 export function batchWork(
@@ -33,7 +32,6 @@ export function batchWork(
   settings: WriterSettings,
 ): (taken: readonly QueuedGroup[]) => Promise<void> {
   const { settle_ms_max, behind_ms_max, documents_max, keys_max } = settings;
-  /** Lowered where the log has refused more. */
   let limits = BATCH_LIMITS;
   let contended_until_ms = 0;
   /** Since when appends here conflict with nothing that can be read. */
@@ -45,7 +43,6 @@ export function batchWork(
     while (!(await attempt(taken)));
   };
 
-  /** False: decide again. */
   async function attempt(taken: readonly QueuedGroup[]): Promise<boolean> {
     await history.loadFor(taken);
     const now = await batchTime(settings, taken);
@@ -152,8 +149,7 @@ export function batchWork(
     contended_until_ms = performance.now() + CONTENDED_MS;
   }
   /**
-   * A race's winner could always append again before the loser has caught up. So while writers share a ledger each
-   * pauses for about an append's time.
+   * The winner of a race could always append before the loser has caught up, so each pauses for about an append's time.
    */
   async function giveWay(append_ms: number): Promise<void> {
     if (performance.now() < contended_until_ms) await sleep(append_ms * (0.5 + 2 * Math.random()));

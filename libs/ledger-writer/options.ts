@@ -14,10 +14,8 @@ export interface WriterOptions {
   wait_ms_max?: number;
   /** Whose append is not settled so long after it came: `unknown`; the writer goes on settling. */
   settle_ms_max?: number;
-  /** Others are read from the log when named. */
   documents_max?: number;
   keys_max?: number;
-  /** And at least a hundredth of all events. */
   snapshot_every?: number;
   /** A ledger that the read models know is not begun anew. */
   is_known?: (ledger_id: string) => Promise<boolean>;

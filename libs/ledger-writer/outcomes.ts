@@ -18,7 +18,6 @@ export type AtomicOutcome =
 export type Failure =
   /** Queue full or writer closing; nothing was written. */
   | { outcome: 'busy'; reason: string }
-  /** Nothing was written by this call. */
   | { outcome: 'away'; reason: string }
   /** Whether the events were written is not known yet: a retry with the same key will tell. */
   | { outcome: 'unknown'; reason: string }

@@ -1,4 +1,3 @@
-/** The first answer, made again from the events up to then. */
 import { answeredNumber, answerOf } from '../documents/answers.js';
 import type { RecordedEvent } from '../ledger/events.js';
 import type { Result } from './batch.js';

@@ -7,7 +7,6 @@ export type SettledAppend =
   | { outcome: 'appended' }
   | { outcome: 'conflict' }
   | Extract<AppendResult, { outcome: 'rejected' }>
-  /** `is_certain`: none of the events had been written before. */
   | { outcome: 'deleted'; is_certain: boolean };
 
 const RETRY_MS_MAX = 500;
@@ -35,14 +34,12 @@ export async function appendUntilSettled(
     if (attempt === 0) log(`an append at ${expected} is without an answer (${result.reason}); retrying the same bytes`);
     if (closing.aborted && performance.now() - since_ms > closing_ms_max)
       throw new Error(`closed without knowing whether the append at ${expected} was written`);
-    // An append itself waits for a connection, so a short pause is enough.
     await sleep(Math.min(RETRY_MS_MAX, 50 * 2 ** attempt) * (0.5 + Math.random()));
   }
 }
 
 /**
- * By the last event, whose id covers all before it: the first may be another writer's that decided the same, such as an
- * expiry.
+ * The last id covers all events before it; the first may be another writer's that decided the same, such as an expiry.
  */
 async function holds({ store, stream }: WriterContext, position: number, id: string): Promise<boolean> {
   for await (const event of store.read(stream, position, { max: 1 })) return event.id === id;

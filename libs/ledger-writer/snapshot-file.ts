@@ -58,7 +58,6 @@ export function snapshotFile(folder: string, ledger_id: string): SnapshotFile {
   };
 }
 
-/** Of processes killed while they saved. */
 async function removeAbandoned(folder: string, prefix: string): Promise<void> {
   for (const name of await readdir(folder)) {
     if (!name.startsWith(prefix) || !name.endsWith(UNFINISHED)) continue;

@@ -7,7 +7,6 @@ export interface Snapshotter {
   /** The last snapshot, or empty. @returns its position. @throws as reads do */
   restore(): Promise<number>;
   saveSometimes(): void;
-  /** Waits for the save that runs, then saves once more where `is_sound`. */
   close(is_sound: boolean): Promise<void>;
 }
 

@@ -1,7 +1,4 @@
-/**
- * A server allows deleting and truncating, and takes a new ledger's first event into a deleted stream, which would make
- * the damage final.
- */
+/** A server takes a new ledger's first event into a deleted stream, which would make the damage final. */
 import type { EventStore } from '../event-store/event-store.js';
 import { findDamage } from '../event-store/stream-damage.js';
 import type { SnapshotFile } from './snapshot-file.js';

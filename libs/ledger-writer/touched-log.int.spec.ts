@@ -57,7 +57,6 @@ async function made(ledger_id = 'main'): Promise<void> {
   for (const command of [opening(ledger_id), place('one'), place('two')])
     expect(await give(ledger_id, command)).toMatchObject({ outcome: 'recorded' });
 }
-/** Within five seconds; places are numbered, so that none is registered twice. */
 async function untilHalted(ledger_id = 'main'): Promise<Outcome> {
   const until_ms = performance.now() + 5000;
   for (let n = 0; ; n += 1) {

@@ -1,7 +1,4 @@
-/**
- * The one way into a ledger: what came while the last append ran is decided together and appended with the expected
- * revision (one-batch.ts). Several writers of a ledger are safe: one wins each append.
- */
+/** The one way into a ledger (one-batch.ts). Several writers of a ledger are safe: one wins each append. */
 import { StreamTombstoned } from '../event-store/event-store.js';
 import { emptyState, trim } from '../ledger/state/state.js';
 import type { CommandGroup, Submission } from './batch.js';
@@ -24,7 +21,6 @@ export type { AtomicOutcome, ClockAhead, Halted, Outcome } from './outcomes.js';
 export interface LedgerWriter {
   /** Answers when the log has the events; in the order of the calls. */
   submit(submission: Submission): Promise<Outcome>;
-  /** Appends nothing. */
   dryRun(submission: Submission): Promise<Outcome>;
   /** In one append: the first refusal refuses all. */
   submitAll(submissions: Submission[]): Promise<AtomicOutcome>;
@@ -32,7 +28,6 @@ export interface LedgerWriter {
   position(): number;
   /** No such ledger, and no command waits that could open it. */
   unused(): boolean;
-  /** Undefined while all is well. */
   halted(): Halt | undefined;
   /** Finishes what waits, saves a snapshot. */
   close(): Promise<void>;
@@ -64,7 +59,6 @@ export function openWriter(options: WriterOptions): LedgerWriter {
     saw: log_clock.saw,
     onProgress() {
       trim(context.state, documents_max, keys_max);
-      // A long start that is cut off need not begin from nothing.
       snapshots.saveSometimes();
     },
   });
@@ -122,12 +116,10 @@ export function openWriter(options: WriterOptions): LedgerWriter {
     return { outcome: 'halted', ledger_id, ...halt };
   }
 
-  /** Expiries, or damage to look into. */
   function isDue(): boolean {
     const { next_expiry } = context.state;
     return halts.damage() !== undefined || (next_expiry !== '' && next_expiry <= trustedNow(settings));
   }
-  /** Milliseconds, at most a minute; undefined: nothing expires. */
   function untilExpiry(): number | undefined {
     const { next_expiry } = context.state;
     if (next_expiry === '') return undefined;

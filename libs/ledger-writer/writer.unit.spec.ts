@@ -144,7 +144,6 @@ describe('an event that no ledger could have written', () => {
     ['a number that is not the next', (events) => linked(events, {})],
   ];
   const hashOf = (events: StoredEvent[]) => (events.at(-1)!.metadata as { hash: string }).hash;
-  /** Only its link and its hash give it away. */
   function changed(events: StoredEvent[], metadata: object) {
     const change = events.find(({ type }) => type === 'ItemChanged')!;
     const { recorded_at } = events.at(-1)!.metadata as { recorded_at: string };
@@ -263,7 +262,6 @@ describe('a log that has lost what was read from it', () => {
   });
 });
 
-/** As the server does. */
 function limitAppends(bytes_max: number): { appends: string[] } {
   const appends: string[] = [];
   log.before = ({ kind, stream, events }) => {
@@ -507,7 +505,6 @@ describe('a clock far ahead of the log’s', () => {
     expect(await give(writer, sale(), { now: ahead(1) })).toMatchObject({ outcome: 'recorded' });
     const started = writerOf({ now: () => ahead(-1) });
     expect(await give(started, sale(), { now: ahead(-1) })).toMatchObject({ outcome: 'recorded' });
-    // One for each process that began after a long silence.
     expect(log.stream('clock')).toHaveLength(2);
   });
 });
@@ -635,7 +632,6 @@ describe('two and three writers of one ledger', () => {
 });
 
 describe('a snapshot is a fold of the log', () => {
-  /** Fails somewhere on its way through the state. */
   const spoil: ((event: LedgerEvent) => void)[] = [
     ({ metadata }) => Object.assign(metadata, { recorded_at: '2000-01-01T00:00:00.000Z' }),
     ({ data }) => Object.assign(data, { journal: [{ account_id: 'cash', amount: '7' }] }),

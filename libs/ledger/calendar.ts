@@ -3,8 +3,7 @@ import { Temporal } from 'temporal-polyfill';
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /**
- * An IANA name that Node and Postgres know alike: no offsets, whose sign Postgres reverses, and no CET, a fixed offset
- * to it.
+ * An IANA name that Node and Postgres know alike; no offsets (Postgres reverses the sign), no CET (fixed for Postgres).
  */
 export function isTimeZone(time_zone: string): boolean {
   if (time_zone === 'UTC') return true;

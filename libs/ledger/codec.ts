@@ -1,7 +1,4 @@
-/**
- * Throws on an unknown type, so that applying events needs no default. Older versions are lifted to the present shape
- * here.
- */
+/** Throws on an unknown type, so that applying events needs no default. Lifts older versions to the present shape. */
 import { DOCUMENT_EVENT_TYPES, type DocumentEventType } from './document-kinds.js';
 import {
   type LedgerEvent,
@@ -11,7 +8,6 @@ import {
   type RecordedEvent,
 } from './events.js';
 
-/** Of neither a document nor a master record. */
 const OTHER_TYPES: Record<Exclude<LedgerEventType, DocumentEventType | MasterDataEvent['type']>, true> = {
   ApprovalThresholdChanged: true,
   PeriodClosed: true,

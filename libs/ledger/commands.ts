@@ -1,7 +1,4 @@
-/**
- * HTTP checks their shape. Amounts are decimal text: the currency decides how fine. Instants are ISO 8601 UTC, or days
- * of the ledger.
- */
+/** HTTP checks their shape. Amounts are decimal text; instants are ISO 8601 UTC, or days of the ledger. */
 import type { Attributes, MasterKind, QuantityLine } from './events.js';
 import type { Decimal } from './money.js';
 

@@ -1,7 +1,4 @@
-/**
- * One descriptor a kind: codec, numbering, index, voids, approvals and stock reports follow. Recipe:
- * docs/adding-a-document.md.
- */
+/** One descriptor a kind, from which the rest follows; docs/adding-a-document.md is the recipe. */
 import type { Command } from './commands.js';
 import type { LedgerEvent, LedgerEventType } from './events.js';
 
@@ -10,7 +7,6 @@ type NumberField = 'number' | 'approval_id' | 'reservation_id' | 'bill_number';
 export interface DocumentKindDescriptor {
   /** Two letters, "SO" of "SO-251223-0026"; never reused, for old documents keep them. */
   prefix: string;
-  /** Under the API's prefix. */
   path: string;
   /** That makes one. None for approvals: any posting may end in one. */
   command?: Command['type'];
@@ -20,9 +16,7 @@ export interface DocumentKindDescriptor {
   begun_by: readonly LedgerEventType[];
   /** Events that add to one, with the field that names it. An event may name two documents. */
   added_to_by: readonly (readonly [type: LedgerEventType, field: NumberField])[];
-  /**
-   * `reverse`: posts the opposite. `reverse_and_reopen_bill`: its bill's open amount, too. `refuse`: `not_voidable`.
-   */
+  /** `reverse` posts the opposite, `reverse_and_reopen_bill` also reopens its bill, `refuse` answers `not_voidable`. */
   void: 'reverse' | 'reverse_and_reopen_bill' | 'refuse';
   /** Rows of the stock movement report; events that move no pieces are absent. */
   movements: Partial<Record<LedgerEventType, string>>;
@@ -33,7 +27,6 @@ const ADDED_TO_BILLS = [
   ['PaymentMade', 'bill_number'],
   ['BillWrittenOff', 'bill_number'],
   ['DocumentVoided', 'number'],
-  // Of the bill's payment, return or write-off.
   ['DocumentVoided', 'bill_number'],
 ] as const;
 const VOIDED = [['DocumentVoided', 'number']] as const;
@@ -211,7 +204,6 @@ export const DOCUMENT_EVENT_TYPES = [
 ] as DocumentEventType[];
 
 const BY_PREFIX = new Map(KINDS.map((kind) => [DESCRIPTORS[kind].prefix, kind]));
-/** By the prefix alone. */
 export function kindOf(number: string): DocumentKind | undefined {
   return BY_PREFIX.get(number.slice(0, 2));
 }

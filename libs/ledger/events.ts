@@ -1,6 +1,6 @@
 /**
- * Stored in `ledger-<id>` as plain JSON: ISO instants, minor units as decimal-integer strings, pieces as safe integers.
- * Events never change; the codec lifts older versions.
+ * Stored as plain JSON: ISO instants, minor units as decimal-integer strings. Events never change; the codec lifts old
+ * ones.
  */
 import type { Decimal, Minor } from './money.js';
 
@@ -219,7 +219,6 @@ export type DocumentEvent =
         settles: Minor;
       };
     }
-  /** `settles`: as of a payment. */
   | {
       type: 'BillWrittenOff';
       data: Posted & {
@@ -287,7 +286,6 @@ export type LifecycleEvent =
         threshold: Minor;
         /** Absent in older versions, which never expire. */
         expires_at?: string;
-        /** Where the sale is a check-out. */
         reservation_id?: string;
       };
     }
@@ -345,8 +343,8 @@ export interface Metadata {
   /** So that the key cannot serve another request. Absent where the server made the key. */
   request_hash?: string;
   /**
-   * Of each document that it adds to, in `documentsNamed`'s order: its previous event, so that no proof can omit one.
-   * Absent in older versions.
+   * Previous position of each document in `documentsNamed`, so that no proof can omit an event. Absent in older
+   * versions.
    */
   previous_positions?: number[];
   /** `hash` covers all else (docs/decisions/hash-chain.md). */

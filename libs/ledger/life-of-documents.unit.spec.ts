@@ -1,7 +1,4 @@
-/**
- * Every state of every document × every command that can name it: carried out, or the exact refusal. The rows' type
- * leaves no pair out.
- */
+/** Every state of every document × every command that can name it; the type of the rows leaves no pair out. */
 
 import {
   ADMIN,

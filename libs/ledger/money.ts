@@ -1,6 +1,6 @@
 /**
- * Money: minor units, `bigint` in memory, a decimal-integer string in events. Unit prices: canonical decimals of up to
- * six digits ("0.0375"). Quantities: whole pieces, a `number`.
+ * Money is minor units: `bigint` in memory, a decimal-integer string in events. Prices are decimals of up to six
+ * digits.
  */
 
 /** Such as "12.5". No exponent, no plus. */

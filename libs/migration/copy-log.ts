@@ -2,7 +2,6 @@
 import { appendSettled, batch_bytes_max, batch_events_max, ImportRefused } from '../audit/import.js';
 import type { EventStore, NewEvent, StoredEvent } from '../event-store/event-store.js';
 
-/** All that this system writes. */
 const STREAM_PREFIXES = ['ledger-', 'checkpoints-', 'security'];
 
 export interface Copied {
@@ -53,7 +52,6 @@ function differenceOf(ours: StoredEvent, theirs: StoredEvent): string | undefine
   return same ? undefined : 'is another one here';
 }
 
-/** Adjacent events of one stream become one append. */
 async function copyRest(
   from: EventStore,
   to: EventStore,

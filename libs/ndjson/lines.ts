@@ -3,7 +3,6 @@
 export interface Line {
   /** Empty lines counted. */
   number: number;
-  /** Undefined: longer than allowed. */
   bytes: Buffer | undefined;
 }
 
@@ -42,7 +41,6 @@ export async function* linesOf(source: AsyncIterable<Buffer>, bytes_max: number)
   if (last.bytes?.length !== 0) yield last;
 }
 
-/** U+FEFF. */
 const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 function withoutMark(bytes: Buffer): Buffer {
   return bytes.subarray(0, MARK.length).equals(MARK) ? bytes.subarray(MARK.length) : bytes;

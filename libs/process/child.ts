@@ -1,11 +1,9 @@
-/** The parent's half of lifecycle.ts. */
 import { fork } from 'node:child_process';
 import { closeSync, existsSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import type { Failed, Ready } from './lifecycle.js';
 
 const tail_lines_max = 20;
 
-/** A retry cannot help. One sentence for the operator. */
 export class StartRefused extends Error {}
 
 export type Child = {
@@ -27,11 +25,9 @@ export type ChildSpec = {
   env: NodeJS.ProcessEnv;
   /** A pipe would break when the parent dies. */
   log_file: string;
-  /** Longer than the child's own deadline. */
   stop_ms_max?: number;
 };
 
-/** Returns at once; await `ready`. */
 export function startChild(spec: ChildSpec): Child {
   const log = openSync(spec.log_file, 'a', 0o600);
   const log_start = fstatSync(log).size;
@@ -78,7 +74,6 @@ export function startChild(spec: ChildSpec): Child {
   return { name: spec.name, module: spec.module, pid: child.pid ?? 0, ready, exited, stop, kill };
 }
 
-/** '' when there is no file. */
 export function logTail(file: string, from = 0): string {
   if (!existsSync(file)) return '';
   const text = readFileSync(file).subarray(from).toString('utf8').trimEnd();

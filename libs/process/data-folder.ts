@@ -234,7 +234,6 @@ function keepPlace(dir: string, file: string, { home, password, port }: Postgres
   writeWhole(file, JSON.stringify({ home: elsewhere, password, port }));
 }
 
-/** Whole or not at all. */
 function writeWhole(file: string, text: string): void {
   writeFileSync(`${file}.part`, text, { mode: 0o600, flush: true });
   renameSync(`${file}.part`, file);

@@ -20,13 +20,11 @@ export type PostgresOptions = {
   home: string;
   password: string;
   log_file: string;
-  /** If free; the result has the one taken. */
   port?: number;
   port_fixed?: boolean;
   database?: string;
   /** For specs: a power failure may lose data. */
   durable?: boolean;
-  /** Also when this process is killed. */
   temporary?: boolean;
 };
 
@@ -38,9 +36,7 @@ export type Postgres = {
 };
 
 /**
- * Until it answers. Makes the cluster on first use, and stops a server left running there.
- * @param adopt gets the child at once, so that it can be stopped while it starts
- * @throws StartRefused where a retry cannot help, else Error with the log's tail
+ * Stops a server left running in `home`. `adopt` gets the child at once. @throws StartRefused where a retry cannot help
  */
 export async function startPostgres(
   options: PostgresOptions,

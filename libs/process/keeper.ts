@@ -1,6 +1,4 @@
-/**
- * Stops one command (Postgres) when the parent ends, even by kill -9. Imports nothing of ours: specs run it unbuilt.
- */
+/** Stops one command (Postgres) when its parent ends, even by kill -9. Imports nothing: specs run it unbuilt. */
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 
@@ -13,7 +11,6 @@ export type Kept = {
   gid?: number;
   stop_signals: NodeJS.Signals[];
   stop_ms_each: number;
-  /** The keeper outlives a test that was killed. */
   remove_after_stop?: string;
 };
 

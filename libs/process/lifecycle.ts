@@ -1,6 +1,6 @@
 /**
- * How a process starts and ends, alone or as a child. Through its IPC channel a child reports that it is ready or why
- * it never will be, and learns that its parent is gone, even by kill -9. Call `onStop` first, `announceReady` last.
+ * A child reports through its IPC channel that it is ready or why it never will be, and learns there that its parent is
+ * gone. Call `onStop` first, `announceReady` last.
  */
 
 export type Ready = { ready: true; url?: string; first_admin?: { username: string; password: string } };
@@ -16,8 +16,8 @@ export function announceReady(payload: Omit<Ready, 'ready'> = {}): void {
 }
 
 /**
- * Runs `stop` once, at SIGTERM, SIGINT, a closed standard output, the end of the parent or of npm; exits with 0, or 1
- * where it throws or takes longer than `deadline_ms`. Call early: until then a signal ends the process.
+ * Runs `stop` once, at a signal, a closed output or the parent's end; exits with 0, or 1 after `deadline_ms`. Call
+ * early.
  */
 export function onStop(stop: () => Promise<void>, deadline_ms = stop_ms_max): void {
   let stopping = false;
@@ -48,10 +48,7 @@ function watchNpm(gone: () => void): void {
   setInterval(() => process.ppid !== parent && gone(), npm_watch_ms).unref();
 }
 
-/**
- * Exits with 1 where a retry cannot help: the parent ends the whole system. For an outage, wait or throw. @param
- * sentence what is wrong, and what to do
- */
+/** `sentence`: what is wrong and what to do; ends the whole system. For an outage wait, or throw to be restarted. */
 export async function fail(sentence: string): Promise<never> {
   if (process.connected) await new Promise((sent) => tell({ failed: sentence }, sent));
   else process.stderr.write(`${sentence}\n`);
@@ -59,7 +56,6 @@ export async function fail(sentence: string): Promise<never> {
 }
 
 function tell(message: Ready | Failed, sent: (error: unknown) => void = () => {}): void {
-  // 'disconnect' follows and ends this process.
   if (process.connected) process.send?.(message, sent);
 }
 

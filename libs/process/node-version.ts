@@ -8,7 +8,6 @@ export function requireNode(): void {
   process.exit(1);
 }
 
-/** Undefined where it is new enough. */
 export function refuseNode(version: string): string | undefined {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major > NODE_MIN[0] || (major === NODE_MIN[0] && minor >= NODE_MIN[1])) return undefined;

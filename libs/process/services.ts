@@ -29,7 +29,6 @@ export async function waitForServices(links: Partial<Links>, say: (line: string)
   }
 }
 
-/** Undefined where the role may make schemas. */
 export async function troubleWithPostgres(url: string): Promise<Trouble | undefined> {
   const client = new pg.Client({
     connectionString: url,

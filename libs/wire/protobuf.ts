@@ -86,7 +86,6 @@ export class MessageReader {
   }
 }
 
-/** The buffer does not grow. */
 export class MessageWriter {
   private readonly buffer: Buffer;
   private at = 0;

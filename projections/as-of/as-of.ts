@@ -25,10 +25,7 @@ export interface AsOf {
   as_of: string | undefined;
   /** The recorded time asked for, by `known_at` or as that of `position`; cuts security events. */
   recorded_by: string | undefined;
-  /**
-   * The last position recorded by `as_of`. Rows up to it count; of those after it only backdated ones that happened by
-   * `as_of`.
-   */
+  /** Rows up to it all count (nothing is recorded before it happens); of those after it only backdated ones. */
   as_of_position: number;
   /** Where those can be; undefined: nowhere. */
   backdated: Backdated | undefined;
@@ -39,7 +36,6 @@ interface Found {
   currency: string;
   digits: number;
   time_zone: string;
-  /** Null, as the others are, where there is no such ledger. */
   head: bigint | null;
   known: bigint;
   as_of_position: bigint;

@@ -1,7 +1,6 @@
 /** Blocks of days, numbered from 1970, in which backdated rows are summed up. Four are one of the next size. */
 export const BLOCK_DAYS = [1, 4, 16, 64] as const;
 
-/** Blocks wholly before the moment's day, and that day. */
 export interface Backdated {
   /** One for each size, even if empty, so that all queries are the same statement. */
   before: { days: number; blocks: number[] }[];

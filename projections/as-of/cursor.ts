@@ -26,7 +26,6 @@ function markOf(list: string, key: string): string {
   return createHash('sha256').update(`factory-ledger cursor\n${list}\n${key}`).digest('base64url').slice(0, 12);
 }
 
-/** @param list the list and its filters */
 export function cursorAfter(list: string, key: Key): string {
   const text = JSON.stringify(key);
   return `${markOf(list, text)}${Buffer.from(text).toString('base64url')}`;

@@ -12,19 +12,15 @@ export interface Snapshot extends AsOf {
   readonly [consistent]: true;
 }
 
-/**
- * A day (yyyy-mm-dd) means its end in the ledger's time zone. @throws QueryRefused unknown_ledger, read_models_missing
- */
+/** A day means its end in the ledger's time zone. @throws QueryRefused unknown_ledger, read_models_missing */
 export function inSnapshot<T>(db: Db, query: AsOfQuery, answer: (snapshot: Snapshot) => Promise<T>): Promise<T> {
   return inReadTransaction(db, async (trx) => answer(await snapshotIn(trx, query)));
 }
 
-/** Of the same transaction. */
 export function snapshotAt({ trx, ledger }: Snapshot, query: Omit<AsOfQuery, 'ledger'>): Promise<Snapshot> {
   return snapshotIn(trx, { ledger, ...query });
 }
 
-/** Unless it is cut earlier already. */
 export async function cutAt(snapshot: Snapshot, as_of: string): Promise<Snapshot> {
   if (snapshot.as_of !== undefined && snapshot.as_of <= as_of) return snapshot;
   return snapshotAt(snapshot, { position: snapshot.position, as_of });
@@ -42,8 +38,8 @@ function made(trx: Db, as_of: AsOf): Snapshot {
 }
 
 /**
- * One plan for all values: Postgres would plan most of these anew each time, since it takes an array of unknown length
- * for a long one. Only backdated rows need such an array.
+ * One plan for all values: by default Postgres would plan anew, since it takes an array of unknown length for a long
+ * one.
  */
 export async function lookUp<R>({ trx, backdated }: Snapshot, statement: RawBuilder<R>): Promise<R[]> {
   if (!backdated) return (await statement.execute(trx)).rows;

@@ -31,7 +31,6 @@ function inNode(instant: string, time_zone: string): string {
   );
   return `${year}-${month}-${day} ${hour}:${minute}:${second}`;
 }
-/** As `zone instant time`. */
 async function inPostgres(zones: readonly { name: string; zone: string }[]): Promise<string[]> {
   const { rows } = await client.query<{ line: string }>(
     `SELECT z.name || ' ' || i || ' ' || to_char(i::timestamptz AT TIME ZONE z.zone, 'YYYY-MM-DD HH24:MI:SS') AS line

@@ -1,6 +1,6 @@
 /**
- * Older ledgers may have an offset, whose sign Postgres reads the other way round, or an abbreviation, which it takes
- * for a fixed offset.
+ * Older ledgers may have an offset, whose sign Postgres reverses, or an abbreviation, which it takes for a fixed
+ * offset.
  */
 export function zoneForPostgres(time_zone: string): string {
   const offset = /^([+-])(\d\d)(?::?(\d\d))?$/.exec(time_zone);
@@ -9,7 +9,6 @@ export function zoneForPostgres(time_zone: string): string {
   return `<${sign}${hours}${minutes}>${sign === '+' ? '-' : '+'}${hours}:${minutes}`;
 }
 
-/** With the abbreviation's time, summer time included. */
 const PLACES: Record<string, string | undefined> = {
   CET: 'Europe/Brussels',
   EET: 'Europe/Athens',

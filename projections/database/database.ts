@@ -6,10 +6,8 @@ import type { Db, Tables } from './tables.js';
 export const READ_SCHEMA = 'read';
 
 export interface DatabaseOptions {
-  /** For look-ups of tables. Default `read`. */
   schema?: string;
   connections_max?: number;
-  /** The server cancels longer statements. Default: none. */
   statement_timeout_ms?: number;
   /** Then the connection is closed, unless Postgres still works on its statement. */
   silence_ms_max?: number;
@@ -26,7 +24,6 @@ const PARSERS: Record<number, (text: string) => unknown> = {
   [TIMESTAMPTZ]: (text) => new Date(text).toISOString(),
 };
 
-/** Connects when first used. */
 export function openDatabase(url: string, options: DatabaseOptions = {}): Db {
   const { schema = READ_SCHEMA, connections_max = 10, statement_timeout_ms, silence_ms_max = 60_000 } = options;
   const { log = () => {} } = options;
@@ -89,13 +86,11 @@ async function isAtWork(url: string, backend: number): Promise<boolean> {
 const pools = new WeakMap<Db, pg.Pool>();
 
 const names = new Map<string, string>();
-/** Every connection keeps each prepared statement. */
 const names_max = 200;
 
 /** Prepares each statement once: parsing and planning take as long as running it. */
 export function preparing(client: pg.PoolClient): pg.PoolClient {
   const query = async (text: unknown, values?: unknown[]) => {
-    // Several statements in one message.
     if (typeof text !== 'string' || !values?.length) return [await client.query(text as string, values)].flat().at(-1)!;
     const name = names.get(text) ?? (names.size < names_max ? `s${names.size}` : undefined);
     if (name !== undefined) names.set(text, name);
@@ -104,7 +99,6 @@ export function preparing(client: pg.PoolClient): pg.PoolClient {
   return { query, release: (error?: Error) => client.release(error) } as unknown as pg.PoolClient;
 }
 
-/** For what kysely cannot express. */
 export function poolOf(db: Db): pg.Pool {
   const pool = pools.get(db);
   if (pool === undefined) throw new Error('this is a transaction, not a database');

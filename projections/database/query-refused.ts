@@ -1,4 +1,3 @@
-/** `details` hold no secret. */
 export class QueryRefused extends Error {
   override readonly name = 'QueryRefused';
   constructor(

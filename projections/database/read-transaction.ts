@@ -5,7 +5,6 @@ import { type Db, TABLES_VERSION } from './tables.js';
 
 const UNDEFINED_TABLE = '42P01';
 const UNDEFINED_COLUMN = '42703';
-/** Of a prepared statement whose tables have changed. */
 const FEATURE_NOT_SUPPORTED = '0A000';
 const OTHER_TABLES = new Set([UNDEFINED_TABLE, UNDEFINED_COLUMN, FEATURE_NOT_SUPPORTED]);
 
@@ -17,7 +16,6 @@ export function inReadTransaction<T>(db: Db, read: (trx: Db) => Promise<T>): Pro
   });
 }
 
-/** Of tables of any version, which `read` receives. */
 export async function inReadTransactionOfAny<T>(db: Db, read: (trx: Db, version: number) => Promise<T>): Promise<T> {
   if (!(await areTablesThere(db))) throw new QueryRefused('read_models_missing');
   return db.connection().execute(async (connection) => {

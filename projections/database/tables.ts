@@ -1,7 +1,6 @@
 /**
- * Each read model says its tables once, in its own file; row types, DDL, COPY and upserts follow. All live in one
- * schema, named by search_path, so that a rebuild can fill a second set. No migrations: another TABLES_VERSION projects
- * everything anew. Money is in minor units, days are the ledger's; `security` is one more ledger.
+ * A read model says its tables once; row types, DDL, COPY and upserts follow. All live in one schema (search_path), so
+ * that a rebuild can fill a second set. Money is in minor units, days are the ledger's.
  */
 import { type ColumnType, type Insertable, type Kysely, type RawBuilder, type Selectable, sql } from 'kysely';
 
@@ -18,7 +17,6 @@ interface Kinds {
   integer: number;
   bigint: ColumnType<bigint, bigint | number, bigint | number>;
   boolean: boolean;
-  /** yyyy-mm-dd */
   date: string;
   timestamptz: string;
 }
@@ -35,7 +33,6 @@ export type TableOf<T extends { columns: Columns }> = { [K in keyof T['columns']
 export type RowOf<T extends { columns: Columns }> = Selectable<TableOf<T>>;
 export type NewRowOf<T extends { columns: Columns }> = Insertable<TableOf<T>>;
 
-/** Each read model adds its tables (`declare module`). */
 export interface Tables {
   meta: TableOf<typeof meta>;
 }
@@ -57,7 +54,6 @@ export interface Index {
   backdated?: boolean;
 }
 interface TableOptions<C extends Columns> {
-  /** None where `key_indexes` has a unique index instead. */
   key?: readonly (keyof C & string)[];
   fillfactor?: number;
   key_indexes?: readonly Index[];

@@ -4,7 +4,6 @@ import { BLOCK_DAYS } from '../as-of/blocks.js';
 import { cellsOf, hasTexts, isOfKey, type Key } from './keys.js';
 import type { RunningBalances } from './running-balances.js';
 
-/** For WHERE, on a row `m`. */
 export function isIncluded({ position, as_of_position, as_of }: AsOf): RawBuilder<SqlBool> {
   return position === as_of_position
     ? sql<SqlBool>`m.position <= ${position}`
@@ -21,7 +20,6 @@ export interface Window {
   limit: number;
   last?: number;
   from?: string;
-  /** A condition on `m`. */
   wanted?: RawBuilder<unknown>;
   oldest_first?: boolean;
 }
@@ -78,7 +76,6 @@ export function int8(value: number): RawBuilder<unknown> {
   return sql`${value}::bigint`;
 }
 
-/** For a table with a column `backdated_day`. */
 export function backdatedDayLookups(keys: string): Record<string, string> {
   return Object.fromEntries(
     BLOCK_DAYS.map((days) => [

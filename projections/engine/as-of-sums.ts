@@ -3,10 +3,7 @@ import type { AsOf } from '../as-of/as-of.js';
 import { backdatedRowsOfKey, each, int8, onTheDay, rowsOfKey } from './as-of-rows.js';
 import type { RunningBalances } from './running-balances.js';
 
-/**
- * For FROM, after `k`: a lateral `s` with each measure's sum, and `s.included`: whether any row of the key counts.
- * `until`: a position for each `k`, above `as_of_position`.
- */
+/** For FROM: a lateral `s` with each measure's sum, and `s.included`: whether any row of the key `k` counts. */
 export function sumsIn(balances: RunningBalances, at: AsOf, until?: RawBuilder<unknown>): RawBuilder<unknown> {
   const { measures } = balances;
   const base = sql`LEFT JOIN LATERAL (SELECT ${names(measures, 'run_')} FROM ${rowsOfKey(balances, at)}
@@ -26,7 +23,6 @@ export function sumsIn(balances: RunningBalances, at: AsOf, until?: RawBuilder<u
   return sql`CROSS JOIN LATERAL (SELECT ${sql.join(sums)}, ${counted} AS included FROM (SELECT) nothing ${base} ${backdated}) s`;
 }
 
-/** For FROM, after `k`: a lateral `s` with the running sums of `k` among the rows that count. */
 export function runningSums(balances: RunningBalances, at: AsOf): RawBuilder<unknown> {
   return sql`CROSS JOIN LATERAL (${sumsAt(balances, at)}) s`;
 }
@@ -42,10 +38,7 @@ function sumsAt(balances: RunningBalances, at: AsOf, wanted = sql`true`): RawBui
       ${sumsIn(balances, at, sql`k.position`)} WHERE ${wanted} AND k.position > ${as_of_position}`;
 }
 
-/**
- * For FROM, as `k`: the rows and the sums after each (`now_…`). `gapless`: no row that changes a sum is left out, so
- * all sums follow from the newest.
- */
+/** For FROM, as `k`: the rows with the sums after each (`now_…`). `gapless`: no row that changes a sum is left out. */
 export function withSums(
   balances: RunningBalances,
   at: AsOf,
@@ -66,13 +59,9 @@ export function withSums(
     WINDOW newest AS (${newest})) k`;
 }
 
-/** So many are added up one by one. */
 const few_rows = 64;
 
-/**
- * Most keys have few, side by side in an index. For others whole blocks before the moment's day are looked up, and only
- * that day's rows added.
- */
+/** Most keys have few, side by side in an index. For others whole blocks are looked up, and one day's rows added. */
 function backdatedSums(balances: RunningBalances, at: AsOf, until: RawBuilder<unknown>): RawBuilder<unknown> {
   const { measures } = balances;
   const as_of_position = int8(at.as_of_position);

@@ -1,6 +1,6 @@
 /**
- * Valid as long as the tables are the same and each ledger stands where this process left it; otherwise everything is
- * dropped. A transaction's changes are kept once it has committed.
+ * Dropped where the tables are others, or a ledger stands elsewhere than this process left it. Changes are kept after
+ * commit.
  */
 export type Sums = bigint[];
 
@@ -22,9 +22,7 @@ export interface BalanceCache {
   /** `tables`: the set of tables written; `ledgers`: those that may change. */
   begin(tables: string, ledgers: readonly Standing[]): void;
   of(balances: string): CachedSums;
-  /** A name without sums is new. */
   isComplete(ledger: string): boolean;
-  /** After the commit. */
   keep(): void;
   hasDropped(): boolean;
 }

@@ -5,7 +5,6 @@ import type { TransactionWriter } from './transaction-writer.js';
 
 type Cell = string | number | bigint | boolean | null | undefined;
 
-/** Several times as quick as the driver. */
 function arrayLiteral(values: Cell[], type: ReturnType<typeof typeOf>): string {
   const quoted = type === 'text' || type === 'json';
   const cells = values.map((value) => {
@@ -17,7 +16,6 @@ function arrayLiteral(values: Cell[], type: ReturnType<typeof typeOf>): string {
   return `{${cells.join(',')}}`;
 }
 
-/** For FROM, as `r`. */
 export function rowsOf(columns: Columns, rows: readonly object[]): RawBuilder<unknown> {
   const arrays = Object.entries(columns).map(([name, column]) => {
     const values = rows.map((row) => (row as Record<string, Cell>)[name]);

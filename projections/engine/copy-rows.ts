@@ -1,6 +1,5 @@
 /**
- * COPY's binary form (https://www.postgresql.org/docs/18/sql-copy.html): no string is made of each cell, or parsed by
- * Postgres.
+ * COPY's binary form: no text is made of each cell and parsed again (https://www.postgresql.org/docs/18/sql-copy.html).
  */
 import { type Columns, typeOf } from '../database/tables.js';
 
@@ -54,7 +53,6 @@ export class CopyRows {
     }
   }
 
-  /** No rows may be added afterwards. */
   chunks(): Buffer[] {
     this.room(TRAILER.length);
     TRAILER.copy(this.bytes, this.at);
@@ -102,7 +100,6 @@ export class CopyRows {
     this.at += 8;
   }
 
-  /** `rest`: bytes for the length and the cells behind. */
   private utf8(bytes: Uint8Array, rest: number): void {
     this.room(bytes.length + rest);
     this.int4(bytes.length);

@@ -7,7 +7,6 @@ export interface IncomingEvent {
   bytes: StoredEvent['bytes'];
   digits: number;
   time_zone: string;
-  /** Since 1970. */
   recorded_ms: number;
   effective_ms: number;
   /** In the ledger's time zone. */

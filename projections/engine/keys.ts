@@ -11,15 +11,13 @@ export function keyNumber(key: Key): RawBuilder<unknown> {
 }
 
 /**
- * For WHERE. By hash, then by the texts: hashes may collide. The CASE hides the texts from Postgres' estimates, which
- * would sort all rows of a key instead of going to the last.
+ * By hash, then by the texts, as hashes may collide. The CASE hides the texts from Postgres, which would sort all rows.
  */
 export function isOfKey(row: string, key: Key): RawBuilder<unknown> {
   const number = keyNumber(cellsOf(row, Object.keys(key)));
   return sql`${number} = ${keyNumber(key)} AND CASE WHEN ${hasTexts(row, key)} THEN true ELSE false END`;
 }
 
-/** For WHERE, as the indexes of backdated rows have them. */
 export function hasTexts(row: string, key: Key): RawBuilder<unknown> {
   const same = Object.entries(key).map(([column, text]) => sql`${sql.ref(`${row}.${column}`)} = ${text}`);
   return sql.join(same, sql` AND `);

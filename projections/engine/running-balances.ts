@@ -32,10 +32,7 @@ export interface RunningBalances extends Table {
   own: Columns;
 }
 
-/**
- * What one event did to one key, each measure with its sum after it (`run_…`). A backdated row also has its block of
- * each size (backdated_4) and the backdated rows' sums in it (backdated_4_…).
- */
+/** A backdated row also has its block of each size (backdated_4) with the sums of that block (backdated_4_…). */
 export function runningBalances<const K extends string, const M extends string>(
   name: string,
   keys: readonly K[],
@@ -126,7 +123,6 @@ export function plus(sums: Sums, amounts: Sums): Sums {
   return result;
 }
 
-/** After a batch; the position of the first row that it wrote. */
 interface Balance {
   ledger: string;
   key: string[];
@@ -189,7 +185,6 @@ function assertNotNegative({ measures, never_negative }: RunningBalances, { inco
   }
 }
 
-/** Looks up what is not cached. */
 async function loadSums(
   writer: TransactionWriter,
   { name: table, keys, measures }: RunningBalances,

@@ -1,7 +1,4 @@
-/**
- * Statements run one after the other on one connection. Copies and `runLater` are not waited for: what one turn of the
- * event loop asks goes over together, first all copies as one message.
- */
+/** One statement after the other. What one turn of the event loop asks goes over together, first all copies. */
 import { Kysely, PostgresDialect, type RawBuilder, sql } from 'kysely';
 import type pg from 'pg';
 import { poolOf, preparing } from '../database/database.js';
@@ -11,15 +8,12 @@ import type { CopyRows } from './copy-rows.js';
 export interface TransactionWriter {
   /** Without parameters, as one message; they see all writes before them. */
   runAll(statements: readonly RawBuilder<unknown>[]): Promise<unknown[][]>;
-  /** Sees all writes before it. */
   run<R>(statement: RawBuilder<R>): Promise<R[]>;
   /** After all copies of this turn. A failure ends the transaction. */
   runLater(statement: RawBuilder<unknown>): void;
   /** A failure ends the transaction. */
   copy(rows: CopyRows): void;
-  /** When everything is written. @throws the first failure */
   flush(): Promise<void>;
-  /** While nothing is being written. */
   readonly db: Db;
 }
 
@@ -46,7 +40,6 @@ export async function inTransaction<T>(
     });
     throw error;
   } finally {
-    // One that could not even roll back.
     client.release(broken);
   }
 }

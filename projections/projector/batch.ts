@@ -35,9 +35,7 @@ export interface BatchOptions {
   read_to?: Position | null;
   /** Tables that know less have lost commits. */
   after?: Position;
-  /** Of halted ledgers: these are the events that they wait for. */
   resume?: boolean;
-  /** From batch to batch. */
   cache?: BalanceCache;
 }
 
@@ -105,8 +103,7 @@ export async function applyBatch(
 const events_together_max = 500;
 
 /**
- * Side by side, so that look-ups go over together; with many events one after the other, so that Postgres takes rows
- * while the next are made.
+ * Side by side, so that look-ups go together; one after the other with many events, so that Postgres writes meanwhile.
  */
 async function project(
   writer: TransactionWriter,
@@ -127,7 +124,6 @@ async function project(
 
 interface TablesRow {
   version: number;
-  /** Tells these tables from a rebuild's. */
   made_at: string;
   commit_position: bigint | null;
 }
@@ -142,10 +138,7 @@ const BY_KEYS = sql.raw(
   ['seqscan', 'hashjoin', 'mergejoin'].map((way) => `set_config('enable_${way}', 'off', true)`).join(', '),
 );
 
-/**
- * A second projector waits here, then finds its events applied. Commits need not be on disk: a crash loses rows and
- * checkpoint together.
- */
+/** A second projector waits here. Commits need not be on disk: a crash loses rows and checkpoint together. */
 export function tablesLock(schema?: string): RawBuilder<unknown> {
   const name = schema === undefined ? sql`current_schema()` : sql.lit(schema);
   return sql`SELECT set_config('synchronous_commit', 'off', true), ${BY_KEYS},

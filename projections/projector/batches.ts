@@ -3,20 +3,15 @@ import type { Position, StoredEvent, SubscriptionMessage } from '../../libs/even
 
 export interface Batch {
   events: StoredEvent[];
-  /** Further than the last event. */
   read_to: Position | undefined;
   caught_up: boolean;
 }
 
 export interface BatchLimits {
   events_max: number;
-  /**
-   * The shortest time between batches that are not full, so that a trickle costs few transactions; longer after a large
-   * batch, up to `pace_ms_max`.
-   */
+  /** The least time between batches that are not full; longer after a large batch, up to `pace_ms_max`. */
   pace_ms: number;
   pace_ms_max?: number;
-  /** Then an empty batch is yielded. */
   idle_ms: number;
 }
 

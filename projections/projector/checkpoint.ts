@@ -1,4 +1,3 @@
-/** One row. */
 import { sql } from 'kysely';
 import type { Position } from '../../libs/event-store/event-store.js';
 import { type Db, type TableOf, table } from '../database/tables.js';
@@ -20,7 +19,6 @@ declare module '../database/tables.js' {
   }
 }
 
-/** Undefined at the beginning of the log. */
 export async function loadCheckpoint(db: Db): Promise<Position | undefined> {
   const row = await db.selectFrom('checkpoint').select(['commit_position', 'prepare_position']).executeTakeFirst();
   return row?.commit_position == null || row.prepare_position === null

@@ -128,7 +128,6 @@ describe(`exactly once (SEED=${seed})`, () => {
   });
 });
 
-/** @returns how many batches failed */
 async function projectThroughBreaks(db: Db, chance: Chance): Promise<number> {
   const saboteur = openDatabase(server.url, { connections_max: 1 });
   const { rows } = await sql<{ name: string }>`SELECT current_database() AS name`.execute(db);
@@ -147,7 +146,6 @@ async function projectThroughBreaks(db: Db, chance: Chance): Promise<number> {
     await breaking;
   }
   await saboteur.destroy();
-  // Broken idle connections are noticed by who uses them next.
   const answers = () =>
     ping(db).then(
       () => true,

@@ -12,7 +12,6 @@ export interface ProjectionHealth {
   ledgers: { ledger_id: string; position: number; recorded_at: string | null; halted: ProjectionHalt | null }[];
 }
 export interface ProjectionHalt {
-  /** The first event that was not applied. */
   position: number;
   reason: string;
   at: string;
@@ -20,7 +19,6 @@ export interface ProjectionHalt {
 
 const silence_ms_max = 10_000;
 
-/** @throws QueryRefused read_models_missing */
 export function projectionHealth(db: Db): Promise<ProjectionHealth> {
   return inReadTransactionOfAny(db, healthIn);
 }

@@ -72,9 +72,7 @@ export function saveLedgers(
   upsertRows(writer, ledgers, changed);
 }
 
-/**
- * Halts a ledger whose events are hidden or gone; one already halted keeps its first reason. @returns whether they are
- */
+/** A ledger already halted keeps its first reason. @returns whether its events are hidden or gone */
 export async function haltDamaged(
   db: Db,
   store: EventStore,

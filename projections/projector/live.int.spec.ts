@@ -41,7 +41,6 @@ function buy(history: LedgerHistory, quantity: number): void {
   history.give({ type: 'record_purchase', supplier_id: 'SUPP', line_items });
 }
 
-/** What is not in the log yet. */
 async function append(history: LedgerHistory, from = 0): Promise<void> {
   const events = logOf(history);
   for (let next = from; next < events.length; next += 500) {
@@ -122,7 +121,6 @@ it('halts only the ledger of an event that it cannot understand, and goes on wit
 const haltsOf = async (ledger: string) =>
   (await projectionHealth(db)).ledgers.filter(({ ledger_id }) => ledger_id === ledger).map(({ halted }) => halted);
 
-/** At an event which from now on reads as one of ours. */
 async function halted(ledger: string, behind: number): Promise<LedgerHistory> {
   const history = shop(ledger);
   await append(history);

@@ -19,9 +19,7 @@ export interface Projector {
   db: Db;
   store: EventStore;
   signal: AbortSignal;
-  /** A line for each change of state. */
   log: (line: string) => void;
-  /** Called once. */
   onFollowing?: () => void;
 }
 
@@ -98,7 +96,6 @@ function unlessAway(error: unknown): void {
   if (!(error instanceof EventStoreUnavailable)) throw error;
 }
 
-/** Undefined once the signal aborts. */
 async function retrying<T>({ signal, log }: Projector, work: () => Promise<T>): Promise<T | undefined> {
   for (let failures = 0; !signal.aborted; failures += 1) {
     try {

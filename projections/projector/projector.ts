@@ -13,7 +13,6 @@ import { applyBatch, type BatchOptions, openingOf, ReadModelsWentBack, TablesRep
 import { ledgerOf, streamOf } from './streams.js';
 
 export interface ApplyOptions extends BatchOptions {
-  /** Default: the connection's. */
   schema?: string;
   /** For events that the tables lack: another projector may have resumed a halted ledger. */
   store?: Pick<EventStore, 'read'>;
@@ -27,10 +26,7 @@ export interface Applied {
 const tries_max = 3;
 const missing_together_max = 2000;
 
-/**
- * In the order of the log. One that cannot be applied halts its ledger only. @throws what Postgres throws; nothing has
- * changed then
- */
+/** One that cannot be applied halts its ledger only. @throws what Postgres throws; nothing has changed then */
 export async function applyEvents(
   db: Db,
   events: readonly StoredEvent[],

@@ -1,7 +1,4 @@
-/**
- * Rows outside of the read models, which a rebuild replaces: any instance can make one and report its progress, and a
- * killed projector finds it again.
- */
+/** Rows outside of the read models: any instance can make one, and a projector that was killed finds it again. */
 import { type Generated, type Selectable, sql } from 'kysely';
 import { isTable } from '../database/database.js';
 import { areTablesThere } from '../database/read-transaction.js';
@@ -10,14 +7,11 @@ import type { Db } from '../database/tables.js';
 export interface RebuildView {
   rebuild_id: string;
   status: 'requested' | 'running' | 'done' | 'failed';
-  /** Events in the new tables, and in the live ones. */
   progress: { events: number; of: number };
-  /** Null while it cannot be estimated. */
   seconds_left: number | null;
   requested_by: string;
   requested_at: string;
   finished_at: string | null;
-  /** What it waits for, or why it failed. */
   error: string | null;
 }
 interface RebuildsTable {

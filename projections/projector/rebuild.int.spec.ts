@@ -171,7 +171,6 @@ describe(`a rebuild (SEED=${seed})`, () => {
           yield [message];
           read += message.kind === 'event' ? 1 : 0;
           if (lost > 0 || read !== 5 * size) continue;
-          // The batch is committed, and has not reached the disk.
           const applied = async () =>
             Number(
               (await sql<{ events: bigint }>`SELECT events FROM read_next.checkpoint`.execute(db)).rows[0]!.events,
@@ -244,7 +243,6 @@ describe(`a rebuild (SEED=${seed})`, () => {
     const rebuilt = rebuild(db, store);
     const indexes = async (schema: string) =>
       (await sql`SELECT FROM pg_indexes WHERE schemaname = ${schema}`.execute(db)).rows.length;
-    // Filling tables in this process slows it; from here on the rebuild only waits.
     while ((await indexes('read_next')) < (await indexes('read'))) await sleep(20);
     const reads_ms: number[] = [];
     let reported = false;

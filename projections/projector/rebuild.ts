@@ -1,6 +1,5 @@
 /**
- * Fills a second schema from the beginning of the log, which then replaces the live one (swap.ts). Queries go on; an
- * interrupted rebuild continues where it stopped.
+ * Fills a second schema from the whole log, which replaces the live one (swap.ts). Continues where it was interrupted.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
@@ -20,9 +19,7 @@ import { STREAM_PREFIXES } from './streams.js';
 import { dropOldTables, NEXT_SCHEMA, trySwap } from './swap.js';
 
 export interface RebuildProgress {
-  /** In the new tables. */
   events: number;
-  /** In the live tables, if any. */
   of: number | undefined;
 }
 export interface RebuildOptions {
@@ -43,10 +40,7 @@ export class RebuildRunning extends Error {
   override readonly name = 'RebuildRunning';
 }
 
-/**
- * @returns how many events. @throws RebuildRunning; RebuildRefused; what the log or Postgres threw: call again to
- * continue
- */
+/** @throws RebuildRunning; RebuildRefused; what the log or Postgres threw: call again to continue */
 export function rebuild(db: Db, store: EventStore, options: RebuildOptions = {}): Promise<number> {
   return asTheOnlyRebuild(db, (lost) => rebuildTables(db, store, options, lost));
 }
@@ -99,7 +93,6 @@ export async function rebuildTables(
   return eventsIn(db, READ_SCHEMA).then((events) => events ?? 0);
 }
 
-/** Reads again what a crash of Postgres loses. */
 async function fill(db: Db, store: EventStore, options: RebuildOptions): Promise<void> {
   for (;;) {
     try {

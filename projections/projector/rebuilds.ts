@@ -33,7 +33,6 @@ export async function watchRebuilds(watch: RebuildWatch): Promise<void> {
         await dropOldTables(db);
       }
     } catch (error) {
-      // The projector beside this loop logs that Postgres is away.
       if (!signal.aborted && (await isAnswering(db))) log(`rebuild: ${(error as Error).message}`);
     }
     await sleep(look_every_ms, undefined, { signal }).catch(() => {});

@@ -49,7 +49,6 @@ export async function resumeHalted(
   }
 }
 
-/** Where the stream has no events behind the halt. */
 async function clearHalt(db: Db, schema: string, ledger: string): Promise<void> {
   await db
     .withSchema(schema)

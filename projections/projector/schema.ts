@@ -19,10 +19,7 @@ const KEY_INDEXES = TABLES.flatMap(({ key_indexes }) => key_indexes);
 const BACKDATED_INDEXES = KEY_INDEXES.filter(({ backdated }) => backdated);
 const ALL_INDEXES = [...KEY_INDEXES, ...TABLES.flatMap(({ lookups }) => lookups)];
 
-/**
- * All or nothing. Without `indexes`: fill, then call `makeLookups`. Indexes of backdated rows exist even so: they cost
- * nothing while there are none.
- */
+/** Without `indexes`: fill the tables, then call `makeLookups`. Indexes of backdated rows exist even so. */
 export async function createTables(db: Db, schema: string, { indexes = true } = {}): Promise<void> {
   await db.transaction().execute(async (trx) => {
     await sql`CREATE SCHEMA ${sql.id(schema)}`.execute(trx);
@@ -51,7 +48,6 @@ export async function makeKeyIndexes(db: Db, schema: string): Promise<void> {
 /** A tenth of the default: 3,000 rows show how keys are spread. */
 const statistics_target = 10;
 
-/** And analyzes, and turns autovacuum on. */
 export async function makeLookups(db: Db, schema: string): Promise<void> {
   await runConcurrently(db, schema, creating(ALL_INDEXES));
   const analyze = ({ name }: { name: string }) =>
@@ -85,7 +81,6 @@ async function runConcurrently(db: Db, schema: string, statements: readonly RawB
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
 }
 
-/** Undefined where there are none. */
 export async function tablesVersion(db: Db, schema: string): Promise<number | undefined> {
   const { rows: found } = await sql`SELECT FROM pg_tables WHERE schemaname = ${schema} AND tablename = 'meta'`.execute(
     db,

@@ -1,7 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../database/tables.js';
 
-/** For the rest of the transaction. */
 export function searchPath(schema: string): RawBuilder<unknown> {
   return sql`SELECT set_config('search_path', ${sql.lit(schema)}, true)`;
 }

@@ -1,4 +1,3 @@
-/** In one transaction, at the same position. */
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import type { EventStore, Position, StoredEvent } from '../../libs/event-store/event-store.js';
@@ -15,7 +14,6 @@ export const NEXT_SCHEMA = `${READ_SCHEMA}_next`;
 /** Under a new name each: some may still be read when the next are replaced. */
 const OLD_SCHEMAS = `${READ_SCHEMA}_old_`;
 
-/** Readers wait for so long. */
 const lock_timeout_ms = 100;
 /** While a transaction has been reading for longer, no lock is asked for. */
 const short_read_ms = 50;
@@ -27,7 +25,7 @@ export class RebuildRefused extends Error {
 }
 
 /**
- * `read`: a reader has held the tables for too long; `ahead`: the new tables are further, and `patient`. @throws
+ * `read`: a reader has held the tables too long. `ahead`: the new ones are further, and `patient`. @throws
  * RebuildRefused
  */
 export async function trySwap(db: Db, store: EventStore, patient: boolean): Promise<'swapped' | 'ahead' | 'read'> {
@@ -68,10 +66,7 @@ async function setLockTimeout(trx: Db): Promise<void> {
   await sql`SELECT set_config('lock_timeout', ${`${lock_timeout_ms}`}, true)`.execute(trx);
 }
 
-/**
- * Locks both sets, applies what the new one lacks, renames. `patient`: not while the new one is ahead and the live one
- * advances.
- */
+/** `patient`: not while the new tables are ahead and the live ones advance, so that readers see no difference. */
 async function swap(db: Db, store: EventStore, patient: boolean): Promise<'swapped' | 'ahead'> {
   return inTransaction(db, [], async (writer) => {
     const trx = writer.db;
@@ -107,7 +102,6 @@ async function keepState(trx: Db): Promise<void> {
 /** Live beside new, by columns that every version has. */
 const STANDINGS = sql`${sql.id(READ_SCHEMA, 'ledgers')} l FULL JOIN ${sql.id(NEXT_SCHEMA, 'ledgers')} n ON n.ledger = l.ledger`;
 
-/** Little, since the head was just reached. */
 async function missingEvents(trx: Db, store: EventStore): Promise<StoredEvent[]> {
   const { rows } = await sql<{ ledger: string; from: bigint; count: bigint }>`
     SELECT l.ledger, coalesce(n.position, -1) + 1 AS from, l.position - coalesce(n.position, -1) AS count
@@ -118,10 +112,7 @@ async function missingEvents(trx: Db, store: EventStore): Promise<StoredEvent[]>
   return events;
 }
 
-/**
- * A ledger halted in both may differ. @throws RebuildRefused where the live tables know more, or only the new ones are
- * halted
- */
+/** @throws RebuildRefused where the live tables know more, or only the new ones are halted */
 async function isAsFar(trx: Db, patient: boolean): Promise<boolean> {
   const { rows } = await sql<{ ledger: string; live: bigint; now: bigint; reason: string | null; behind: boolean }>`
     SELECT coalesce(l.ledger, n.ledger) AS ledger, l.position AS live, coalesce(n.position, -1) AS now, n.halted_reason AS reason,

@@ -138,7 +138,6 @@ export interface Entry {
   position: number;
   type: string;
   number: string | null;
-  /** Major units; one is 0. */
   debit: number;
   credit: number;
   /** Debit positive, in the order of recording. */
@@ -153,7 +152,6 @@ type EntryRow = Omit<Entry, 'position' | 'debit' | 'credit' | 'balance'> & {
   balance: bigint;
 };
 
-/** The last recorded first. */
 export async function listEntries(
   snapshot: Snapshot,
   filter: { account_id: string } & PeriodFilter & Paging,

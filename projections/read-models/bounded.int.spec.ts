@@ -31,7 +31,6 @@ const NEW_SALES = 3000;
 const CUSTOMERS = 200;
 const start_ms = Date.parse('2020-01-01T08:00:00.000Z');
 const hour = (n: number) => new Date(start_ms + n * 3_600_000).toISOString();
-/** In hours from the start. */
 const OLD_END = 40;
 const limit = 5;
 
@@ -93,7 +92,6 @@ function sell(customer_id: string, quantity: number, effective_at: string | unde
   return (event.data as { number: string }).number;
 }
 
-/** By Postgres' own count. */
 async function rowsReadFor(work: () => Promise<unknown>): Promise<number> {
   const count = async () => {
     await sql`SELECT pg_stat_force_next_flush()`.execute(db);
@@ -103,7 +101,6 @@ async function rowsReadFor(work: () => Promise<unknown>): Promise<number> {
     );
     return Number(rows[0]!.rows);
   };
-  // What is looked up once a connection does not count.
   await work();
   const before = await count();
   await work();

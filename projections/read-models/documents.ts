@@ -21,7 +21,6 @@ export const documents = table(
     ledger: 'id',
     number: 'id',
     kind: 'id',
-    /** Of its first and last event. */
     position: 'bigint',
     last_position: 'bigint',
     status: 'text',
@@ -31,7 +30,6 @@ export const documents = table(
     effective_at: 'timestamptz',
     due_day: 'date?',
     total: 'bigint?',
-    /** Still owed of a bill. */
     open: 'bigint?',
     /** Of a backdated first event: its day, counted from 1970. */
     backdated_day: 'integer?',
@@ -63,7 +61,6 @@ const NAMES = Object.keys(documents.columns) as (keyof typeof documents.columns)
 
 export type DocumentKey = Pick<RowOf<typeof documents>, 'number' | 'position'>;
 
-/** `events` as far as they are known. */
 interface Touched {
   number: string;
   incoming: IncomingEvent;
@@ -175,7 +172,6 @@ export async function historiesOf(
   return new Map([...histories].map(([number, history]) => [number, history.map(recordedEvent)]));
 }
 
-/** For WHERE, on a document `m`. */
 export function hasChanged({ as_of_position }: AsOf): RawBuilder<unknown> {
   return sql`m.last_position > ${as_of_position}`;
 }

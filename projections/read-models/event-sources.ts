@@ -12,7 +12,6 @@ export type Entity = {
 };
 
 export interface Source {
-  /** Of its first events within the part, on time. */
   rows: RawBuilder<unknown>;
   /** For WHERE, on a backdated `m`. Without it, `rows` include backdated events. */
   names?: RawBuilder<unknown>;
@@ -101,9 +100,7 @@ function posted(at: AsOf, account_id: string, part: Part): Source {
   return { rows: sql`SELECT k.position FROM ${lastRows(ENTRIES, at, account, windowOf(part, part.count))}` };
 }
 
-/**
- * Later events of a document post to the party's account, except of approvals and worthless documents, never backdated.
- */
+/** Later events of a document post to the party's account, except of approvals and worthless documents. */
 function ofParty({ ledger }: AsOf, party_id: string, part: Part): Source[] {
   const own = sql`d.party_id = ${party_id} AND d.ledger = ${ledger}`;
   return [

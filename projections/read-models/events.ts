@@ -38,7 +38,6 @@ export const mentions = table(
   { ledger: 'id', entity: 'id', position: 'bigint' },
   { key: ['ledger', 'entity', 'position'] },
 );
-/** With the first and last of their positions. */
 export const backdated_days = table(
   'backdated_days',
   { ledger: 'id', day: 'date', first_position: 'bigint', position: 'bigint' },

@@ -24,7 +24,6 @@ interface FigureRow extends Record<string, bigint | string> {
   position: bigint;
 }
 
-/** By the position of their event. */
 export async function figureChanges(
   snapshot: Snapshot,
   { kind, id }: Entity,
@@ -67,7 +66,6 @@ export async function figureChanges(
   return new Map([...by_position].map(([position, all]) => [position, all.map(({ change }) => change)]));
 }
 
-/** With the running sums after it (`now_…`). */
 async function figureRows(
   snapshot: Snapshot,
   balances: RunningBalances,

@@ -14,10 +14,8 @@ import { securityBook, securityChanges, securityTimes } from './security.js';
 export interface HistoryEntry {
   /** Null for a security event. */
   position: number | null;
-  /** Its position in the stream `security`. */
   security_position?: number;
   type: string;
-  /** Made by the event, or what it is about. */
   number: string | null;
   actor: string;
   recorded_at: string;
@@ -55,10 +53,7 @@ function securityEntry(row: UserEvent): HistoryEntry {
   return { position: null, security_position, type, number: null, actor, recorded_at, effective_at, changes };
 }
 
-/**
- * By the time each was noted, each stream in its own order; the cursor holds a position of each, so no row is repeated
- * or left out.
- */
+/** By the time each was noted, each stream in its own order; the cursor holds a position of each. */
 async function userEvents(snapshot: Snapshot, filter: HistoryFilter): Promise<Page<UserEvent>> {
   const { limit = LIMIT_DEFAULT, cursor, ...criteria } = filter;
   const newest_first = criteria.order !== 'oldest_first';

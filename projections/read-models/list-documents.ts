@@ -6,7 +6,6 @@ import { cutAt, type Snapshot } from '../as-of/snapshot.js';
 import { backdatedRows, isIncluded, lastBefore } from '../engine/as-of-rows.js';
 import { type DocumentKey, hasChanged, historiesOf, isChangedAcross } from './documents.js';
 
-/** Of effective time, both included. */
 export interface DocumentFilter extends PeriodFilter, Paging {
   kinds?: readonly DocumentKind[];
   party_id?: string;
@@ -15,10 +14,7 @@ export interface DocumentFilter extends PeriodFilter, Paging {
   created_by?: string;
 }
 
-/**
- * A filter without a whole index takes several looks, each at more candidates; then the page is short and its cursor
- * goes on.
- */
+/** A filter without an index of its own takes several looks; then the page is short and its cursor goes on. */
 const looks_max = 20;
 const candidates_max = 2000;
 
@@ -35,7 +31,6 @@ export async function listDocuments(snapshot: Snapshot, filter: DocumentFilter =
     const views = await viewsOf(snapshot, asked.slice(0, limit - data.length));
     let done = rows.length < count;
     for (const { number, position, maybe } of rows) {
-      // One more than the page holds.
       if (data.length >= limit) return { data, next_cursor: cursorAfter(list, [after!]), position: snapshot.position };
       const document = views.get(number);
       if (maybe && document === undefined) {
@@ -53,7 +48,6 @@ export async function listDocuments(snapshot: Snapshot, filter: DocumentFilter =
   return { data, next_cursor: cursorAfter(list, [after!]), position: snapshot.position };
 }
 
-/** Behind `above`, up to the cut. */
 interface Bounds {
   above: RawBuilder<unknown>;
   cut: Snapshot;

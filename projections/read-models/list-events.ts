@@ -16,7 +16,6 @@ export interface AuditEvent {
   metadata: Record<string, unknown>;
 }
 
-/** Of recorded time, both included. */
 export interface EventFilter extends PeriodFilter, Paging {
   actor?: string;
   types?: string[];
@@ -26,7 +25,6 @@ export interface EventFilter extends PeriodFilter, Paging {
 
 /** Security events happen by their own clocks: cut by times, not positions. */
 export interface ClockTimes {
-  /** For `from` and `to`. Default `recorded_at`. */
   time?: 'recorded_at' | 'effective_at';
   recorded_by?: string;
 }

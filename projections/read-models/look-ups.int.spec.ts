@@ -26,7 +26,6 @@ const history = new LedgerHistory('main', minute(0));
 
 beforeAll(async () => {
   postgres = await startPostgres();
-  // One connection: what it reads is counted in one place.
   db = openDatabase(await createDatabase(postgres), { connections_max: 1 });
   await createTables(db, 'read');
   history.give({ type: 'register', kind: 'supplier', id: 'SUP', attributes: { name: 'Supplier' } });
@@ -38,7 +37,6 @@ beforeAll(async () => {
   }
   for (let n = 1; n <= SALES; n += 1) sell(n);
   const log = logOf(history);
-  // As a projector just started: it knows no sums but those in the tables.
   for (let from = 0; from < log.length; from += 500) await applyEvents(db, log.slice(from, from + 500));
   await sql`VACUUM ANALYZE`.execute(db);
 }, 60_000);
@@ -58,7 +56,6 @@ function sell(n: number): void {
   history.give({ type: 'record_sale', customer_id: 'CUST', effective_at, line_items });
 }
 
-/** By Postgres' own count. */
 async function rowsReadFor(work: () => Promise<unknown>): Promise<number> {
   const count = async () => {
     await sql`SELECT pg_stat_force_next_flush()`.execute(db);

@@ -50,10 +50,7 @@ interface MasterRow {
   position: bigint;
 }
 
-/**
- * For FROM: each with the position of its last change by then. What was registered later is as registered, since events
- * may be dated before it; `registeredIn` leaves it out.
- */
+/** What was registered later is as registered, since events may be dated before it; `registeredIn` leaves it out. */
 export function mastersIn({ ledger, present, as_of_position }: AsOf, kind: MasterKind): RawBuilder<unknown> {
   const of_kind = sql`k.ledger = ${ledger} AND k.kind = ${kind}`;
   if (present) return sql`(SELECT k.id, k.active, k.attributes, k.position FROM masters k WHERE ${of_kind})`;
@@ -66,12 +63,10 @@ export function mastersIn({ ledger, present, as_of_position }: AsOf, kind: Maste
         (SELECT max(n.position) ${changes} AND n.position <= ${as_of_position}), (SELECT min(n.position) ${changes}))
     ) v WHERE ${of_kind})`;
 }
-/** For WHERE, on `m` of `mastersIn`. */
 export function registeredIn({ as_of_position }: AsOf): RawBuilder<unknown> {
   return sql`m.position <= ${as_of_position}`;
 }
 
-/** By id. */
 export async function listMasterData(
   snapshot: Snapshot,
   { kind, active, limit = LIMIT_DEFAULT, cursor }: { kind: MasterKind; active?: boolean } & Paging,

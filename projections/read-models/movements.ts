@@ -9,7 +9,6 @@ import { averageOf, levelOf, MOVEMENTS, type StockLevel, stockOfItem } from './s
 export interface Movement {
   position: number;
   type: string;
-  /** The document's. */
   number: string | null;
   location_id: string;
   quantity: number;
@@ -25,7 +24,6 @@ export interface Movement {
 type MovementRow = Omit<Movement, MovementFigures | 'average_cost'> & Record<MovementFigures, bigint>;
 type MovementFigures = 'position' | 'quantity' | 'value' | 'on_hand' | 'value_on_hand';
 
-/** The last recorded first. */
 export async function listMovements(
   snapshot: Snapshot,
   filter: { item_id: string; location_id?: string } & PeriodFilter & Paging,

@@ -19,7 +19,6 @@ export const party_months = table(
   {
     ledger: 'id',
     kind: 'id',
-    /** Its first day. */
     month: 'date',
     party_id: 'id',
     position: 'bigint',
@@ -60,7 +59,6 @@ export interface PartyMonth {
   party_id: string;
 }
 
-/** Behind `after`. */
 export async function partyMonths(
   snapshot: Snapshot,
   { kind, from, to }: { kind: TradingKind; from?: string; to?: string },

@@ -108,10 +108,8 @@ export interface ProfitFigures {
 }
 export const PROFIT_GROUPS = ['day', 'month', 'item', 'customer'] as const;
 export type ProfitGroup = (typeof PROFIT_GROUPS)[number];
-/** Day, month (yyyy-mm), or id of an item or customer. */
 export type ProfitRow = ProfitFigures & { key: string };
 
-/** Days of the ledger, both included. */
 export interface ProfitFilter extends Paging {
   from?: string;
   to?: string;

@@ -6,7 +6,6 @@ import { zoneForPostgres } from '../as-of/time-zone.js';
 export const PERIOD_UNITS = ['day', 'week', 'month'] as const;
 export type PeriodUnit = (typeof PERIOD_UNITS)[number];
 
-/** Both included. */
 export interface Period {
   /** The day, the week's Monday, or the month (yyyy-mm). */
   key: string;

@@ -193,7 +193,6 @@ describe('the history of a user', () => {
   it('is cut by the recorded time that is asked for', async () => {
     expect(await typesBy({ known_at: at(1) })).toEqual(['UserCreated', 'SignedIn']);
     expect(await typesBy({ as_of: at(0) })).toEqual(['UserCreated']);
-    // All of it was recorded later than anything in the ledger.
     expect(await typesBy({ position: LOG.length - 1 })).toEqual([]);
     const { data } = await ask(db, scope, listSecurityEvents, { types: ['SignInLocked'] });
     expect(data).toMatchObject([{ security_position: 2, username: null, actor: 'anonymous', recorded_at: at(2) }]);

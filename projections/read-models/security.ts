@@ -1,6 +1,6 @@
 /**
- * One more ledger in `ledgers`, `events` and `mentions`, under a name that no ledger can have. Effective time is the
- * instance's, recorded time the log's: late events must not change earlier answers.
+ * One more ledger in the tables. Effective time is the instance's, recorded time the log's, so that late events change
+ * no earlier answer.
  */
 import { SECURITY_BOOK, SECURITY_STREAM } from '../../libs/audit/checkpoint.js';
 import type { StoredEvent } from '../../libs/event-store/event-store.js';
@@ -48,7 +48,6 @@ export function securityChanges({ type, data }: Pick<AuditEvent, 'type' | 'data'
   return CHANGES[type as SecurityEventType](data).map((change) => ({ kind: 'user', id, ...change }));
 }
 
-/** Null for unknown user names. */
 function usernameIn(data: Data): string | null {
   return (data.username as string | null | undefined) ?? null;
 }
@@ -58,9 +57,7 @@ export interface IncomingSecurityEvent {
   position: number;
   type: string;
   actor: string;
-  /** By the log. */
   recorded_at: string;
-  /** By the instance that noted it. */
   effective_at: string;
   data: Data;
   bytes: StoredEvent['bytes'];
@@ -99,7 +96,6 @@ export function projectSecurity(writer: TransactionWriter, incoming: readonly In
 }
 
 export interface SecurityEvent {
-  /** In the stream `security`. */
   security_position: number;
   type: string;
   actor: string;

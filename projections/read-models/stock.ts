@@ -26,7 +26,6 @@ export const stock = table(
     on_hand: 'bigint',
     value: 'bigint',
     reserved: 'bigint',
-    /** The first movement there. */
     first_position: 'bigint',
   },
   {
@@ -143,7 +142,6 @@ export function averageOf(on_hand: bigint, value: bigint, digits: number): numbe
   return on_hand === 0n ? null : Number(divideHalfEven(value * 10n ** BigInt(6 - digits), on_hand)) / 1e6;
 }
 
-/** Zeros for an unknown item. */
 export async function stockOfItem(
   snapshot: Snapshot,
   item_id: string,

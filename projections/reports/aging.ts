@@ -15,7 +15,6 @@ type Amounts = Record<Bucket, bigint>;
 
 /** Major units; negative where more was paid than the bills are now worth. */
 export type Ages = Record<Bucket | 'total', number>;
-/** To us by a customer, or by us to a supplier. */
 export type AgingRow = { owed: 'to_us' | 'by_us'; party_id: string } & Ages;
 export type AgingReport = Page<AgingRow> & { totals: Record<AgingRow['owed'], Ages> };
 
@@ -36,9 +35,7 @@ export function agingDay(
   return when.length === 'yyyy-mm-dd'.length ? when : calendarDay(when, time_zone);
 }
 
-/**
- * Ages are counted to `day`, which the cursor keeps for later pages. A bill without a due date is due on its own day.
- */
+/** Later pages count ages to the same `day` (in the cursor). A bill without a due date is due on its own day. */
 export async function aging(
   snapshot: Snapshot,
   { day: of_day, limit = LIMIT_DEFAULT, cursor }: { day: string } & Paging,
@@ -89,7 +86,6 @@ async function unchanged(snapshot: Snapshot, day: string): Promise<Open[]> {
   return rows;
 }
 
-/** Made from their events as they were. */
 async function changed(snapshot: Snapshot, day: string): Promise<Open[]> {
   if (snapshot.present) return [];
   const columns = sql`m.kind, m.party_id, ${bucketAt(day)} AS bucket, m.number, m.position`;

@@ -7,7 +7,6 @@ import { namesOf, overSpans, type PartyGroup, type Span, type TradeFilter } from
 export type CustomerSalesRow = Span & { customer_id: string; name: string } & ProfitFigures;
 export type CustomerSales = Page<CustomerSalesRow> & { totals: ProfitFigures };
 
-/** By month, then by customer. The totals are those of all pages. */
 export async function customerSales(
   snapshot: Snapshot,
   filter: TradeFilter & { group_by: PartyGroup },

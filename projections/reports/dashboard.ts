@@ -64,7 +64,6 @@ async function lowStock({ trx, ledger }: Snapshot): Promise<LowStock[]> {
   }));
 }
 
-/** Positive on their normal side. */
 async function balanceOf({ trx, ledger, digits }: Snapshot, prefix: 'receivable:' | 'payable:'): Promise<number> {
   const { rows } = await sql<{ balance: bigint }>`SELECT coalesce(sum(balance), 0)::bigint AS balance FROM balances
     WHERE ledger = ${ledger} AND starts_with(account_id, ${prefix})`.execute(trx);

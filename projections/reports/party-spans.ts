@@ -13,7 +13,6 @@ export interface TradeFilter extends Paging {
   from?: string;
   to?: string;
 }
-/** Null: no bound. */
 export interface Span {
   month: string | null;
   from: string | null;

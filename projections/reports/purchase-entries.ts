@@ -4,7 +4,6 @@ import type { AsOf } from '../as-of/as-of.js';
 import { lastRows } from '../engine/as-of-rows.js';
 import { ENTRIES } from '../read-models/balances.js';
 
-/** For FROM. */
 export const PAYABLES = ({ ledger }: AsOf) =>
   sql`SELECT account_id FROM balances WHERE ledger = ${ledger} AND starts_with(account_id, 'payable:')`;
 
@@ -15,7 +14,6 @@ export const PURCHASED = belongsTo('PurchaseRecorded', 'PO-');
 export const RETURNED = belongsTo('PurchaseReturned', 'RT-');
 export const WRITTEN_OFF = belongsTo('BillWrittenOff', 'WO-');
 
-/** For FROM: entries `k` since a day, and their events `e`. */
 export function entriesIn(until: AsOf, { time_zone }: AsOf, from: string | undefined, keys: RawBuilder<unknown>) {
   const start = from === undefined ? undefined : dayStart(from, time_zone);
   return sql`${lastRows(ENTRIES, until, keys, { limit: Number.MAX_SAFE_INTEGER, from: start })}

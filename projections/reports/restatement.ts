@@ -13,7 +13,6 @@ import { MOVEMENTS } from '../read-models/stock.js';
 import { STOCK_GROUPS, type StockGroup } from './stock-groups.js';
 import { stockValuation } from './stock-valuation.js';
 
-/** With their groups; the first is the default. */
 export const RESTATED = {
   'profit-loss': PROFIT_GROUPS,
   'trial-balance': ['account'],
@@ -42,13 +41,11 @@ export interface RestatedBy {
   backdated: boolean;
 }
 export interface RestatedRow {
-  /** Day, month or id; an item in a row by item and location. */
   key: string;
   location_id: string | null;
   before: Figures;
   after: Figures;
   difference: Figures;
-  /** Backdated ones first. */
   events: RestatedBy[];
   events_total: number;
 }
@@ -132,7 +129,6 @@ function plus(figures: Figures, others: Figures, sign: 1 | -1, digits: number): 
   );
 }
 
-/** By name: the key and, of a place, its location. */
 async function rowsIn(
   snapshot: Snapshot,
   { report, group_by, from, to }: RestatementFilter,
@@ -162,7 +158,6 @@ async function rowsIn(
   }
 }
 
-/** By name. */
 async function eventsBetween(
   states: readonly [Snapshot, Snapshot],
   known: readonly [string, string],

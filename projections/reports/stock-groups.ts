@@ -10,7 +10,6 @@ export const STOCK_GROUPS = ['place', 'item', 'location'] as const;
 /** `place`: each item at each location. */
 export type StockGroup = (typeof STOCK_GROUPS)[number];
 
-/** Null: all together. */
 export interface Group {
   item_id: string | null;
   location_id: string | null;

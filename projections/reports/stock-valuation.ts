@@ -19,7 +19,6 @@ import {
 export type ValuationRow = Group & { on_hand: number; average_cost: number | null; value: number };
 export type Valuation = Page<ValuationRow> & { totals: { on_hand: number; value: number } };
 
-/** With pieces or value. The totals are those of all pages. */
 export async function stockValuation(
   snapshot: Snapshot,
   { group_by, limit = LIMIT_DEFAULT, cursor }: { group_by: StockGroup } & Paging,

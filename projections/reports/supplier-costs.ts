@@ -10,17 +10,14 @@ import { entriesIn, PAYABLES, PURCHASED, RETURNED, WRITTEN_OFF } from './purchas
 
 /** Major units. */
 export interface SupplierFigures {
-  /** The number of bills. */
   purchases: number;
   purchased: number;
   returned: number;
-  /** Less returned. */
   cost: number;
   paid: number;
   written_off: number;
 }
 export type SupplierCostsRow = Span & { supplier_id: string; name: string } & SupplierFigures & {
-    /** At the end of these days. */
     owed: number;
   };
 export type SupplierCosts = Page<SupplierCostsRow> & { totals: SupplierFigures };

@@ -3,9 +3,7 @@ import { AT_THE_END, BY_EVENT, type EventTable, OF_SECURITY, type Row, USERS } f
 /** Null: superfluous, or missing. */
 export interface Difference {
   table: string;
-  /** Without the ledger. */
   key: Row;
-  /** The columns that differ. */
   expected: Row | null;
   found: Row | null;
 }

@@ -1,6 +1,6 @@
 /**
- * A cheap continuous check of a window of events that moves on with every call, and of the ledger's totals. Finds what
- * verify.ts would, except in documents.
+ * A cheap continuous check of a moving window of events and of the totals. Finds what verify.ts would, except in
+ * documents.
  */
 import { sql } from 'kysely';
 import { ledgerStream } from '../../libs/audit/checkpoint.js';
@@ -12,11 +12,8 @@ import { cellsOf, isOfKey } from '../engine/keys.js';
 import { BY_EVENT, expectRows, KEYS, MEASURES, type Row } from './expected.js';
 
 export interface Drift {
-  /** Missing, or different from the log. */
   rows: number;
-  /** Wrong totals of the ledger. */
   totals: number;
-  /** 0 after the last window. */
   from: number;
   next: number;
 }
@@ -54,7 +51,6 @@ export async function measureDrift(db: Db, store: EventStore, ledger_id: string,
   });
 }
 
-/** Undefined where nothing was applied. */
 async function bookOf(trx: Db, ledger_id: string) {
   const query = trx.selectFrom('ledgers').selectAll().where('ledger', '=', ledger_id).where('position', '>=', 0n);
   return query.executeTakeFirst();
@@ -105,7 +101,6 @@ async function wrongRunningBalances(
   return Number(rows[0]!.count);
 }
 
-/** For FROM, as `r`. */
 function recordset(rows: readonly Row[], keys: readonly string[], measures: readonly string[]) {
   const columns = [
     ...keys.map((key) => sql`${sql.ref(key)} text`),

@@ -7,7 +7,6 @@ import { calendarDay } from '../../libs/ledger/calendar.js';
 import { documentsNamed } from '../../libs/ledger/document-kinds.js';
 import type { Postings, RecordedEvent } from '../../libs/ledger/events.js';
 
-/** As Postgres returns it. */
 export type Row = Record<string, string | number | bigint | boolean | null>;
 
 export const MEASURES = {
@@ -21,7 +20,6 @@ export const KEYS = {
   sales: ['dimension', 'id'],
 } as const;
 
-/** In days, numbered from 1970. */
 const BLOCKS = [1, 4, 16, 64] as const;
 
 const balanceColumns = (table: keyof typeof MEASURES) => {
@@ -56,7 +54,6 @@ export const BY_EVENT = {
     ],
   },
 };
-/** After the last event. */
 export const AT_THE_END = {
   stock: { key: ['item_id', 'location_id'], columns: ['on_hand', 'value', 'reserved', 'first_position'] },
   balances: { key: ['account_id'], columns: ['balance'] },
@@ -71,13 +68,11 @@ export const AT_THE_END = {
     ],
   },
 };
-/** In the same tables. */
 export const OF_SECURITY = {
   security_events: BY_EVENT.events,
   security_mentions: BY_EVENT.mentions,
   security_book: { key: [] as string[], columns: ['position', 'event_id', 'halted_position'] },
 };
-/** In the schema `identity`. */
 export const USERS = { users: { key: ['username'], columns: ['role', 'active'] } };
 export type SecurityTable = keyof typeof OF_SECURITY;
 export type EventTable = keyof typeof BY_EVENT;
@@ -248,7 +243,6 @@ function postingsOf({
   };
 }
 
-/** With sales, or an account that was posted to. */
 function partiesOf({ sales = [], journal = [] }: Postings): [kind: string, party_id: string][] {
   return [
     ...sales.map(({ customer_id }): [string, string] => ['customer', customer_id]),
@@ -265,7 +259,6 @@ interface Moment {
   backdated: boolean;
 }
 
-/** And of backdated rows by key and block. */
 function sumUp(table: keyof typeof MEASURES) {
   const measures = MEASURES[table];
   const keys = KEYS[table];

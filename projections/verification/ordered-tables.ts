@@ -14,16 +14,13 @@ import {
   type SecurityTable,
 } from './expected.js';
 
-/** That hold rows of the stream `security`. */
 const SHARED: Record<SecurityTable, string> = {
   security_events: 'events',
   security_mentions: 'mentions',
   security_book: 'ledgers',
 };
 export interface OrderedTables {
-  /** −1: none applied. */
   position: number;
-  /** Behind those of the last call. */
   rowsUpTo(table: EventTable | SecurityTable, position: number): Promise<Row[]>;
   rowsOf(table: EndTable | SecurityTable): Promise<Row[]>;
   /** Later events that name the document begun here. Positions must rise from call to call. */

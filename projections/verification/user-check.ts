@@ -8,7 +8,6 @@ import type { Db } from '../database/tables.js';
 import { SECURITY_STREAM } from '../read-models/security.js';
 import type { Row } from './expected.js';
 
-/** By name. */
 export interface UserRows {
   expected: Row[];
   found: Row[];

@@ -17,7 +17,6 @@ import { verifyLedger } from './verify.js';
 
 const TABLES = { ...BY_EVENT, ...AT_THE_END };
 const LOG = factoryLog(EVERY_KIND);
-/** As another program might write it. */
 const SPACED = 15;
 const asAppended = (events: typeof LOG): NewEvent[] =>
   events.map((event) => (event.position === SPACED ? { ...event, json: spaced(event) } : event));
@@ -202,7 +201,6 @@ describe('the self-check', () => {
 
 type One = { row: Record<string, unknown>; columns: string[]; where: ReturnType<typeof sql> };
 
-/** In a copy with one changed row. */
 async function afterTampering(table: string, tamper: (one: One) => Promise<unknown>): Promise<Difference[]> {
   const { rows } = await sql<
     Record<string, unknown>

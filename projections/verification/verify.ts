@@ -1,7 +1,4 @@
-/**
- * Compares every row of a ledger with the log, and checks chain, checkpoints and rules on the way. Both sides stream in
- * the order of the log; the projector may run. Security events have no rules; users are compared with them.
- */
+/** Compares every row with the log, and checks chain, checkpoints and rules. Both sides stream in the log's order. */
 import type { Finding } from '../../libs/audit/chain.js';
 import { chained, chaining, ledgerStream } from '../../libs/audit/checkpoint.js';
 import { headOf, readCheckpoints } from '../../libs/audit/export.js';
@@ -26,10 +23,8 @@ export interface Verification {
   checkpoints: number;
   rows_compared: number;
   rows_of: Record<string, number>;
-  /** The first 100. */
   rows_different: number;
   differences: Difference[];
-  /** Of the log itself. */
   findings: Finding[];
 }
 
@@ -93,7 +88,6 @@ export async function verifyLedger(
   });
 }
 
-/** With SECURITY_BOOK. */
 export async function listBooks(db: Db): Promise<string[]> {
   const rows = await db.selectFrom('ledgers').select('ledger').orderBy('ledger').execute();
   return [...rows.map(({ ledger }) => ledger).filter((ledger) => ledger !== SECURITY_BOOK), SECURITY_BOOK];
@@ -102,7 +96,6 @@ export async function listBooks(db: Db): Promise<string[]> {
 interface BookRows {
   /** @throws Unreadable */
   expect(stored: StoredEvent): Promise<void>;
-  /** Up to here all rows must be expected. */
   compare(position: number): Promise<void>;
   end(): Promise<void>;
 }

@@ -2,7 +2,6 @@
 
 export interface Books {
   numbers: string[];
-  /** Pieces by item, all places. */
   stock: ReadonlyMap<string, number>;
 }
 
@@ -18,11 +17,8 @@ export interface Verdict {
 }
 
 export interface Tally {
-  /** `moves`: pieces by item, what went out negative. */
   recorded(number: string, moves: Readonly<Record<string, number>>): void;
-  /** Of an item that only shrinks. */
   refused(item_id: string): void;
-  /** In the books once, or not. */
   unanswered(moves: Readonly<Record<string, number>>): void;
   verdict(after: Books): Verdict;
 }
@@ -73,7 +69,6 @@ export function numberIn(body: string): string {
   return /"number":"([^"]+)"/.exec(body)?.[1] ?? '';
 }
 
-/** Missing below the highest of each day's series. */
 function gaps(numbers: ReadonlySet<string>): number {
   const series = new Map<string, { count: number; last: number }>();
   for (const number of numbers) {

@@ -60,7 +60,6 @@ export async function run(): Promise<object> {
     const lines = Number(values.lines);
     const streamed = await measure(lines, 0, bulk(lines));
     ours![`one request of ${lines} lines`] = streamed;
-    // Its events reach the log in appends of up to 500.
     ratios![`one request of ${lines} lines`] = { 'ours / D': round(streamed['events/s'] / largest) };
     const { seconds } = await factory.caughtUp();
     const correct: Verdict = verdict(await factory.books());
@@ -77,7 +76,6 @@ export async function run(): Promise<object> {
   }
 }
 
-/** One after the other; at least one. */
 async function measure(size: number, ms: number, task: () => Promise<void>): Promise<Figures> {
   const latencies: number[] = [];
   const cpu_before = usageOfChildren().cpu_s;
@@ -112,7 +110,6 @@ async function sell(factory: Factory, items: readonly string[]): Promise<string[
   return numbers;
 }
 
-/** D: events like our sale, already JSON, to their own stream. */
 function appending(log: EventStore, stream: string, { type, data, metadata }: StoredEvent, size: number) {
   const json = { data: JSON.stringify(data), metadata: JSON.stringify(metadata) };
   let revision = -1;

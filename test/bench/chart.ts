@@ -3,7 +3,6 @@
 export interface Chart {
   title: string;
   unit: string;
-  /** Group → series → value. */
   groups: Record<string, Record<string, number>>;
 }
 

@@ -12,12 +12,10 @@ export const title = 'Event store: official client, own process, fsync on';
 
 interface Store {
   client: EventStoreDBClient;
-  /** Of the store's process (Linux; NaN elsewhere). */
   usage(): Promise<{ cpu_s: number; memory_mib: number }>;
   stop(): Promise<void>;
 }
 
-/** About a sale of two lines. */
 const data = { number: 'SO-250101-0001', customer: 'CUST-001', lines: 'x'.repeat(280), total: '70000' };
 const newEvents = (count: number): EventData[] =>
   Array.from({ length: count }, () => jsonEvent({ id: randomUUID(), type: 'SaleRecorded', data, metadata: { v: 1 } }));
@@ -46,7 +44,6 @@ export async function run(): Promise<object> {
   };
 }
 
-/** To eight streams. */
 async function measureAppends(batch: number, in_flight: number, seconds: number, flags: string[] = []) {
   const store = await startStore(flags);
   const latencies: number[] = [];
@@ -75,7 +72,6 @@ async function measureAppends(batch: number, in_flight: number, seconds: number,
   };
 }
 
-/** As a stream and as $all, with the store's memory meanwhile. */
 async function measureReading(events: number) {
   const store = await startStore();
   const writing = performance.now();

@@ -1,5 +1,3 @@
-/** The system as it ships, fsync on, with items to sell. */
-
 import type { EventStore } from '../../libs/event-store/event-store.js';
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
 import { DOCUMENT_KINDS } from '../../libs/ledger/document-kinds.js';
@@ -8,26 +6,20 @@ import { type System, startSystem } from '../support/system.js';
 import type { Books } from './books.js';
 import { sleep } from './load.js';
 
-/** Of /batches. */
 export interface Line {
   type: string;
   body: object;
 }
 export interface Factory {
   system: System;
-  /** Of the first API. */
   url: string;
   token: string;
-  /** @throws where it is not 2xx */
   get<T>(path: string, ledger?: string): Promise<T>;
-  /** Without a body; otherwise the same. */
   post<T>(path: string, ledger?: string): Promise<T>;
   open(ledger: string): Promise<void>;
-  /** @throws where one is not recorded */
   give(lines: readonly Line[], ledger?: string): Promise<void>;
   /** Until the read models hold what the log holds now. */
   caughtUp(ledger?: string): Promise<{ events: number; seconds: number }>;
-  /** When the read models are there. */
   stock(ledger?: string): Promise<Map<string, number>>;
   books(ledger?: string): Promise<Books>;
   stop(): Promise<void>;
@@ -37,7 +29,6 @@ export interface FactoryOptions {
   apis?: number;
   ledgers?: readonly string[];
   items: readonly string[];
-  /** Pieces of each item, bought at 3.50. */
   stock: number;
 }
 

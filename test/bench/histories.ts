@@ -35,9 +35,7 @@ export function salesAlone(): History {
 const open_min = 200;
 const open_max = 20_000;
 
-/**
- * Of twenty: fourteen sales, a purchase, three payments, a return and a void, of bills up to some thousand sales old.
- */
+/** Of twenty commands fourteen are sales, one a purchase, three payments, one a return and one a void. */
 export function mixed(): History {
   const open: string[] = [];
   const returned = new Map<string, string>();

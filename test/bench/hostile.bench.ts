@@ -24,7 +24,6 @@ interface Call {
 }
 type Answer = { status: number; ms: number };
 
-/** Status 0: no answer. */
 function call({ url, path, body, token, from = '127.0.0.2' }: Call): Promise<Answer> {
   const started_ms = performance.now();
   return new Promise((resolve) => {
@@ -130,7 +129,6 @@ export async function run(): Promise<object> {
   }
 }
 
-/** Wrong passwords for a name that exists, in closed loops. @returns the guesses answered */
 async function guessing(url: string, seconds: number): Promise<number> {
   const until_ms = performance.now() + seconds * 1000;
   let guesses = 0;
@@ -147,7 +145,6 @@ async function guessing(url: string, seconds: number): Promise<number> {
   return guesses;
 }
 
-/** Heads without bodies, for as long as the server allows. */
 async function slowBodies(url: string, token: string, seconds: number): Promise<void> {
   const { hostname, port } = new URL(url);
   const head = [

@@ -13,7 +13,6 @@ export const title = 'Several API instances (L7), fsync on';
 
 interface Setting {
   name: string;
-  /** Per instance: the ledgers that its clients write. */
   placement: string[][];
 }
 const SETTINGS: Setting[] = [
@@ -109,7 +108,6 @@ async function measure({ placement }: Setting, { commands, connections, seed }: 
   }
 }
 
-/** Shares of all answers: even is fair. */
 function sharesOf(done: { instance: number; answers: number }[], answers: number, instances: number): string {
   const share = (instance: number) =>
     done.filter((load) => load.instance === instance).reduce((sum, load) => sum + load.answers, 0) / answers;
@@ -135,7 +133,6 @@ async function warmUp(factory: Factory, instance: number, ledger: string, comman
 
 type Demand = Awaited<ReturnType<typeof demandOf>>;
 
-/** Of all clients of one ledger, whichever instance serves them. */
 async function demandOf(factory: Factory, ledger: string, commands: number, seed: number) {
   const { recorded, refused, verdict } = tally(await factory.books(ledger));
   const random = seeded(seed);

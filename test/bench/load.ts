@@ -1,7 +1,4 @@
-/**
- * An HTTP load generator that costs little: keep-alive sockets, one request at a time, no parser beyond status and
- * content-length. Its own CPU is counted apart.
- */
+/** Costs little: keep-alive sockets, one request at a time, no parser beyond status and content-length. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
@@ -12,11 +9,9 @@ export interface Shot {
   headers?: Record<string, string>;
 }
 export interface LoadOptions {
-  /** http://host:port */
   url: string;
   token: string;
   connections: number;
-  /** The nth, from 0; undefined ends the load. */
   next: (n: number) => Shot | undefined;
   /** A second, sent at their intended time (open loop). Without it each connection sends as soon as it can. */
   rate?: number;
@@ -37,7 +32,6 @@ export interface LoadResult {
   latency_ms: { p50: number; p99: number; p999: number; max: number };
 }
 
-/** Status 0: no answer, and why. */
 const noReply = ({ message }: Error): Reply => ({ status: 0, head: '', body: message });
 
 /** The system drops what a listener has not accepted beyond some number, and retries a second later. */
@@ -80,7 +74,6 @@ function openLane(host: string, port: number): Lane {
       .on('close', () => fail(new Error('closed')));
   };
   return {
-    /** `send` tries again. */
     async connect() {
       socket = reach();
       await once(socket, 'connect').catch(() => {});
@@ -157,7 +150,6 @@ export function seeded(seed: number): () => number {
   };
 }
 
-/** 0 … size−1, Zipf. */
 export function zipf(size: number, exponent: number, random: () => number): () => number {
   const cumulative = new Float64Array(size);
   let total = 0;
@@ -178,7 +170,6 @@ export function zipf(size: number, exponent: number, random: () => number): () =
   };
 }
 
-/** Three significant figures where small. */
 export function round(value: number): number {
   return Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3));
 }

@@ -1,10 +1,7 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { type Chart, renderChart } from './chart.js';
 
-/**
- * npm run bench -- <part> [--flags]; without a part, all. Figures go to bench-results/ as JSON, and as a chart where
- * there is one.
- */
+/** npm run bench -- <part> [--flags]; without a part, all. Figures go to bench-results/. */
 interface Part {
   title: string;
   run(): Promise<object>;

@@ -13,7 +13,6 @@ export const title = 'Mixed loads: orders, reads, reservations and reports, fsyn
 
 const ITEMS = 1000;
 type Moves = Record<string, number>;
-/** And what it moves if recorded. */
 interface Step {
   kind: string;
   shot: Shot;
@@ -194,7 +193,6 @@ function inMs({ p50, p99, p999 }: LoadResult['latency_ms']) {
   return { p50_ms: round(p50), p99_ms: round(p99), 'p99.9_ms': round(p999) };
 }
 
-/** Asked as any client may. */
 function watchLag(factory: Factory) {
   let over = false;
   const watching = (async () => {
@@ -231,7 +229,6 @@ function sampleMemory() {
   return { samples, stop: () => done.abort() };
 }
 
-/** The mean of the first and of the last quarter. */
 function flatness(samples: readonly Record<string, number>[]): Record<string, object> {
   const quarter = Math.max(1, Math.floor(samples.length / 4));
   const mean = (part: readonly Record<string, number>[], name: string) =>
@@ -244,8 +241,6 @@ function flatness(samples: readonly Record<string, number>[]): Record<string, ob
   });
   return Object.fromEntries(rows);
 }
-
-// L5.
 
 const SHORT_S = 2;
 const LONG_S = 600;
@@ -311,7 +306,6 @@ async function measureReservations(factory: Factory, options: Options): Promise<
   };
 }
 
-/** Until nothing is reserved. */
 async function untilRunOut(factory: Factory): Promise<{ seconds: number; still_reserved: number }> {
   const began_ms = performance.now();
   for (;;) {
@@ -322,8 +316,6 @@ async function untilRunOut(factory: Factory): Promise<{ seconds: number; still_r
     await sleep(100);
   }
 }
-
-// L8.
 
 const READERS = 4;
 

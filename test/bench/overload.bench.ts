@@ -163,7 +163,6 @@ function startProbing({ url, token }: Factory, { recorded }: Tally) {
   };
 }
 
-/** The first calm probe's. */
 async function untilCalm(probes: readonly Probe[], from_ms: number, limit_ms: number): Promise<number> {
   const give_up_ms = performance.now() + recovery_ms_max;
   while (performance.now() < give_up_ms) {

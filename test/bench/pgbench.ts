@@ -42,7 +42,6 @@ export async function runPgbench(options: PgbenchOptions): Promise<Pick<LoadResu
   }
 }
 
-/** From its threads' logs: client, call, microseconds, … */
 async function latencies(dir: string): Promise<number[]> {
   const files = (await readdir(dir)).filter((file) => file.startsWith('calls'));
   const texts = await Promise.all(files.map((file) => readFile(join(dir, file), 'utf8')));

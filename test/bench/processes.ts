@@ -44,10 +44,7 @@ function statOf(pid: string): (Usage & { parent: number }) | undefined {
   }
 }
 
-/**
- * Own memory and part of the shared, by program (Linux). A database's buffers are a row of their own: they fill as
- * told.
- */
+/** A database's buffers are a row of their own: they fill as far as configured. */
 export function memoryOfPrograms(): Record<string, number> {
   const memory: Record<string, number> = {};
   for (const pid of descendants()) {

@@ -53,7 +53,6 @@ export async function run(): Promise<object> {
   };
 }
 
-/** Microseconds a command, by code and program. */
 async function profiled(items: string[], stock: number, work: Work, commands: number): Promise<object> {
   const { NODE_OPTIONS } = process.env;
   process.env.NODE_OPTIONS = '--inspect=127.0.0.1:0';
@@ -74,7 +73,6 @@ async function profiled(items: string[], stock: number, work: Work, commands: nu
   }
 }
 
-/** @returns what ends it */
 async function profilerOf(log_file: string): Promise<() => Promise<Profiler.Profile>> {
   const address = /ws:\/\/\S+/.exec(readFileSync(log_file, 'utf8'))?.[0];
   if (address === undefined) throw new Error(`${log_file} does not say where its process can be inspected`);
@@ -117,7 +115,6 @@ function byOwner({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile, com
   return sums;
 }
 
-/** A package, a part of Node or a folder of ours. */
 function ownerOf(name: string, url: string): string {
   const packaged = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1];
   if (packaged !== undefined) return packaged;
@@ -129,7 +126,6 @@ function ownerOf(name: string, url: string): string {
   return 'native code';
 }
 
-/** The dearest, and the sum. */
 function tableOf(profiles: Map<string, number>[]): Record<string, Record<string, number>> {
   const most = new Map<string, number>();
   for (const profile of profiles)

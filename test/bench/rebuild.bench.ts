@@ -56,7 +56,6 @@ export async function run(): Promise<object> {
   }
 }
 
-/** Sells, and asks for stock, until `work` is done. */
 async function during<T>(
   factory: Factory,
   { rate, random }: { rate: number; random: () => number },

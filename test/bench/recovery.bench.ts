@@ -97,7 +97,6 @@ async function command(args: string[], env: NodeJS.ProcessEnv): Promise<void> {
   if (code !== 0) throw new Error(`cli ${args[0]} ended with ${code}\n${output}`);
 }
 
-/** Of two lines, 1,000 customers, 100 items. */
 export async function fill(store: EventStore, events: number): Promise<void> {
   const state = emptyState();
   let at_ms = Date.parse('2026-03-02T08:00:00.000Z');

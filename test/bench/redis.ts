@@ -1,7 +1,4 @@
-/**
- * B: Redis for a flash sale, a Lua script that checks and decrements the stock, numbers the sale and queues it. Its
- * server, and as much of RESP2 as that needs.
- */
+/** B: a Lua script checks and decrements the stock, numbers the sale and queues it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -13,14 +10,12 @@ import { sleep } from './load.js';
 export type Reply = string | number | null | Error | Reply[];
 
 export interface Redis {
-  /** @throws the server's error, and when the connection ends */
   call(...args: (string | number)[]): Promise<Reply>;
   close(): void;
 }
 
 /**
- * KEYS: stock:ITEM a line. ARGV: series, sale as JSON, each line's pieces. Answers the number, or the index of the line
- * that lacks stock and what there is.
+ * KEYS: stock:ITEM a line. ARGV: series, sale, each line's pieces. Answers the number, or the line that lacks stock.
  */
 export const SELL = `
 for i, key in ipairs(KEYS) do
@@ -74,7 +69,6 @@ async function ended(child: ChildProcess): Promise<void> {
   await promise;
 }
 
-/** Pipelined, answered in order. */
 export function connectRedis(path: string): Redis {
   const waiting: PromiseWithResolvers<Reply>[] = [];
   const socket: Socket = connect({ path });
@@ -106,7 +100,6 @@ export function connectRedis(path: string): Redis {
   };
 }
 
-/** Undefined while it is not whole. */
 function parse(bytes: Buffer, at: number): { reply: Reply; end: number } | undefined {
   const line_end = bytes.indexOf('\r\n', at);
   if (line_end < 0) return undefined;

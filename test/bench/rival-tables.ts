@@ -1,4 +1,3 @@
-/** A2's sale is one SQL function. */
 export const RIVAL_TABLES = `
 CREATE TABLE items (item_id text PRIMARY KEY, on_hand bigint NOT NULL CHECK (on_hand >= 0), value bigint NOT NULL);
 CREATE TABLE counters (series text PRIMARY KEY, last bigint NOT NULL);

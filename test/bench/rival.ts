@@ -84,7 +84,6 @@ function crud(pool: pg.Pool): Sell {
   };
 }
 
-/** One round trip. */
 function sqlFunction(pool: pg.Pool): Sell {
   return async ({ customer_id, line_items }) => {
     try {

@@ -1,4 +1,3 @@
-/** Each with its own database and items. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +16,6 @@ export interface Rival {
   books(): Promise<Books>;
   stop(): Promise<void>;
 }
-/** Fsync on. */
 export interface RivalDatabase {
   url: string;
   books(): Promise<Books>;
@@ -63,7 +61,6 @@ export async function startRival(mode: string, items: readonly string[], stock: 
   };
 }
 
-/** The database behind it only knows the users. */
 export async function startRedisRival(
   program: string,
   appendfsync: string,

@@ -38,7 +38,6 @@ interface Options {
 interface Load {
   name: string;
   items: string[];
-  /** Of each item. */
   stock: number;
   pick: () => string;
 }
@@ -119,7 +118,6 @@ const NAMES: Record<string, string> = {
   echo: 'E HTTP echo',
 };
 
-/** By sales; on the hot item also by answers, refusals included. */
 function ratiosOf(results: Results): Record<string, Record<string, number>> {
   const toOurs = (name: string, load: string, figure: 'sold/s' | 'answers/s') => {
     const [ours, theirs] = [results[load]?.ours?.[figure], results[load]?.[name]?.[figure]];
@@ -139,7 +137,6 @@ function ratiosOf(results: Results): Record<string, Record<string, number>> {
   return Object.fromEntries(rows.filter(([, ratios]) => Object.keys(ratios).length > 0));
 }
 
-/** Undefined: not for this load. */
 type Measure = (load: Load, options: Options, open_loop: Record<string, object>) => Promise<Figures | undefined>;
 
 const SYSTEMS: Record<string, Measure> = {
@@ -227,7 +224,6 @@ async function measurePgbench({ name, items }: Load, { commands, seed }: Options
   }
 }
 
-/** Of sales whose numbers no client knows. */
 function verdictByCounting(before: Books, after: Books, calls: number): Verdict {
   const pieces = ({ stock }: Books) => [...stock.values()].reduce((sum, each) => sum + each, 0);
   const gone = pieces(before) - pieces(after);
@@ -267,7 +263,6 @@ async function measure(
   return figuresOf(result, cpu_s, verdict(await target.books()), sold_out_s);
 }
 
-/** `verdict` compares with the books. */
 async function sell(
   { url, token }: Target,
   { pick }: Load,

@@ -65,7 +65,6 @@ async function measureStart(system: System, token: string) {
     // Its patience with a start is shorter than ours.
     system.restart('api').catch(() => {}),
   ]);
-  // Right once it knows of the sale just recorded.
   const position = recorded.answer.headers.get('ledger-position');
   const figure = await until(`/api/v1/stock?min_position=${position}`, ({ status }) => status === 200);
   return { first_answer: first_answer.ms, first_sale: recorded.ms, figure_with_that_sale: figure.ms };

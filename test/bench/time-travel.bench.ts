@@ -58,7 +58,6 @@ export async function run(): Promise<object> {
   }
 }
 
-/** The first, in which sales begin. */
 const YEAR = { from: '2024-01-01', to: '2024-12-31' };
 
 /** Pages that small histories fill too: what counts is how deep an answer lies. */
@@ -126,7 +125,6 @@ async function makePast(url: string, size: number, chance: Chance): Promise<Past
   return { name: `${size} movements`, db, factory };
 }
 
-/** What a page costs on the disk is the disk's matter. */
 async function intoMemory(db: Db): Promise<void> {
   await sql`CREATE EXTENSION pg_prewarm SCHEMA public`.execute(db);
   await sql`SELECT public.pg_prewarm(oid) FROM pg_class WHERE relnamespace = 'read'::regnamespace AND relkind IN ('r', 'i')
@@ -166,7 +164,6 @@ async function logSpeeds(url: string, events: number): Promise<object> {
   };
   try {
     await fill(store, events);
-    // The official client without libs/event-store.
     const official = EventStoreDBClient.connectionString(server.url);
     await timed('read by the client', async () => {
       let read = 0;
@@ -186,8 +183,6 @@ async function logSpeeds(url: string, events: number): Promise<object> {
     await server.stop();
   }
 }
-
-// As the rules would make them, without the rules.
 
 const itemId = (n: number) => `item-${n}`;
 const customerId = (n: number) => `CUST-${n}`;

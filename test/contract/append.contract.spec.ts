@@ -154,7 +154,6 @@ describe('an append', () => {
 
 describe.each([
   ['BatchAppend', () => ({})],
-  // Makes the client choose the other call.
   ['Append', () => ({ credentials: credentialsOf(server.url) })],
 ])('the expected revision, by %s', (_name, optionsOf: () => Options) => {
   test.each<[string, number, AppendExpectedRevision, number]>([

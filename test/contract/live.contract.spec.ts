@@ -20,7 +20,6 @@ afterAll(() => server?.close());
 
 const so_long = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** With a mark for each caught-up, until told to stop. */
 function follow(stream: string, fromRevision: typeof START | typeof END | bigint = START) {
   const subscription = server.client.subscribeToStream(stream, { fromRevision });
   const seen: Seen[] = [];
@@ -58,7 +57,6 @@ describe('a read of a stream that is deleted half-way', () => {
     [BACKWARDS, END, 'tombstoneStream', 'stream-deleted'],
   ] as const)('%s from %s, by %s: ends with %s', async (direction, fromRevision, end, type) => {
     const stream = newStream();
-    // More than all buffers hold.
     for (let n = 0; n < 20; n += 1)
       await server.client.appendToStream(
         stream,

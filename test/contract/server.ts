@@ -21,12 +21,10 @@ export const named_server = process.env.EVENTSTORE_URL;
 export interface ContractServer {
   url: string;
   client: EventStoreDBClient;
-  /** What no client would send, and what it does not show. */
   raw: StreamsClient;
   close(): Promise<void>;
 }
 
-/** EVENTSTORE_URL, else the embedded store with its own folder. */
 export async function contractServer(): Promise<ContractServer> {
   const embedded = named_server ? undefined : await startEventStoreProcess();
   const url = named_server ?? embedded!.url;
@@ -52,7 +50,6 @@ export function credentialsOf(url: string): { username: string; password: string
   return { username: decodeURIComponent(username) || 'admin', password: decodeURIComponent(password) || 'changeit' };
 }
 
-/** Servers are shared and never cleaned. */
 export function newStream(prefix = 'contract'): string {
   return `${prefix}-${randomUUID()}`;
 }
@@ -100,7 +97,6 @@ export async function follow(
   const events: Seen[] = [];
   for (;;) {
     const subscription = subscribe(events.at(-1)?.position ?? from);
-    // The server's own end may be under way.
     subscription.on('error', () => {});
     try {
       for await (const { event } of subscription) {
@@ -129,7 +125,6 @@ export async function take(
   return events;
 }
 
-/** The test's time limit ends it. */
 export async function eventually<T>(ask: () => Promise<T>, wished: (answer: T) => boolean): Promise<T> {
   for (;;) {
     const answer = await ask();

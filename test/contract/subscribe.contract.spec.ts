@@ -18,7 +18,6 @@ beforeAll(async () => {
 afterAll(() => server?.close());
 
 const so_many = (n: number) => (events: Seen[]) => events.length >= n;
-/** Whatever came too early or twice is seen. */
 const until = (id: string) => (events: Seen[]) => events.at(-1)?.id === id;
 
 describe('a subscription to a stream', () => {

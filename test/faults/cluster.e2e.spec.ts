@@ -1,7 +1,4 @@
-/**
- * F19 to F22: a cluster under load whose leaders die, sleep and resign, and whose followers lag. FAILOVERS=20: as
- * reliability asks, up to 30 s without a leader.
- */
+/** F19 to F22: leaders die, sleep and resign, followers lag. FAILOVERS=20 is what reliability asks for. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type StandInCluster, type StandInNode, startStandInCluster } from '../support/cluster.js';
 import { type Client, login, stockUp } from '../support/http.js';
@@ -17,7 +14,6 @@ import { type System, startSystem } from '../support/system.js';
 
 const failovers = Number(process.env.FAILOVERS ?? 2);
 const long = failovers > 2;
-/** From the election. */
 const first_sale_ms_max = 2_000;
 const answer_ms_max = 10_000;
 const bought = 1_000_000;
@@ -40,7 +36,6 @@ afterAll(async () => {
 
 afterEach(() => load.stop());
 
-/** What log and read models hold after the load. */
 async function expectTrue(): Promise<void> {
   await load.stop();
   const unknown = [...load.known.values()].filter((outcome) => outcome === 'unknown').length;
@@ -69,7 +64,6 @@ async function failOver({ fall, back }: FailOver, unled_ms: number): Promise<voi
   const elected_ms = performance.now();
   await load.nextSale();
   const gap_ms = performance.now() - elected_ms;
-  // Who waited has its answer.
   await sleep(500);
   await back(fallen);
   await sleep(300);

@@ -14,7 +14,6 @@ import { each } from '../support/portions.js';
 /** Only news of an election ends the wait for a frozen leader. */
 const append_timeout_ms = 5_000;
 const short_timeout_ms = 700;
-/** On a busy machine. */
 const after_election_ms_max = 2_000;
 
 let cluster: StandInCluster;
@@ -39,7 +38,6 @@ function connect(url = cluster.url, timeout_ms = append_timeout_ms): EventStore 
 }
 const newEvent = (): NewEvent => ({ id: randomUUID(), type: 'Recorded', data: {}, metadata: {} });
 
-/** The same bytes until they are in. */
 async function appendUntilIn(store: EventStore, stream: string, expected: number): Promise<void> {
   const event = newEvent();
   for (;;) {
@@ -51,7 +49,6 @@ async function appendUntilIn(store: EventStore, stream: string, expected: number
     await sleep(5);
   }
 }
-/** Again while there is no leader. */
 async function idsIn(store: EventStore, stream: string): Promise<string[]> {
   for (;;) {
     over.signal.throwIfAborted();
@@ -238,7 +235,6 @@ describe('a follower that lags', () => {
     };
     const first = openWriter({ store: connect(), ledger_id: 'main' });
     expect(await first.submit(submission)).toMatchObject({ outcome: 'recorded', replayed: false });
-    // A follower would say that there is nothing.
     const second = openWriter({ store: connect(`esdb://${follower.host}?tls=false`), ledger_id: 'main' });
     expect(await second.submit(submission)).toMatchObject({ outcome: 'recorded', replayed: true });
     await Promise.all([first.close(), second.close()]);

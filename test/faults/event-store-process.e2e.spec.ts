@@ -18,10 +18,8 @@ const program = resolve('dist/apps/eventstore/main.js');
 const folder = mkdtempSync(join(tmpdir(), 'event-store-faults-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Never more than one append under way. */
 interface Lane {
   stream: string;
-  /** In order. */
   acknowledged: string[];
   unknown: RawEvent[] | undefined;
 }
@@ -112,7 +110,6 @@ function run(...args: string[]): { status: number | null; out: string; err: stri
   return { status, out: stdout, err: stderr.replaceAll(/^.*(ExperimentalWarning|--trace-warnings).*\n/gm, '') };
 }
 
-/** Once it is ready. */
 async function serve(flags: string[], ...args: string[]): Promise<{ child: ChildProcess; line: string; port: number }> {
   const child = spawn(process.execPath, [program, '--port', '0', ...flags, ...args], {
     stdio: ['ignore', 'pipe', 'ignore'],

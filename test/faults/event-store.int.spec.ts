@@ -6,10 +6,7 @@ import { type EventStoreProcess, startEventStoreProcess } from '../support/event
 import { each } from '../support/portions.js';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
 
-/**
- * F2, F4 and F5 for the log's client. Writers retry an unknown append with the same bytes and read a conflict back, as
- * the ledger's does; then the log is compared with what was commanded. An unhandled rejection fails the test.
- */
+/** F2, F4 and F5 for the log's client. The log is compared with what was commanded; an unhandled rejection fails. */
 const append_timeout_ms = 600;
 const batch_size = 20;
 const seen = { unknown: 0, conflict: 0, unknown_yet_written: 0 };
@@ -17,9 +14,7 @@ const seen = { unknown: 0, conflict: 0, unknown_yet_written: 0 };
 let server: EventStoreProcess;
 let proxy: TcpProxy;
 let store: EventStore;
-/** Around the proxy. */
 let direct: EventStore;
-/** However the test ends: stop trying. */
 let over: AbortController;
 
 beforeEach(async () => {
@@ -41,7 +36,6 @@ afterEach(async () => {
 const connect = () =>
   connectEventStore({ url: `esdb://127.0.0.1:${proxy.port}?tls=false`, append_timeout_ms, read_timeout_ms: 1_000 });
 
-/** Reports the ids of each batch known to be in the log. */
 async function write(stream: string, enough: () => boolean, report: (ids: string[]) => void): Promise<void> {
   let revision = -1;
   while (!enough()) {
@@ -51,7 +45,6 @@ async function write(stream: string, enough: () => boolean, report: (ids: string
   }
 }
 
-/** @returns the last known revision */
 async function writeOnce(stream: string, revision: number, ids: string[]): Promise<number> {
   const events = ids.map((id) => ({ id, type: 'Recorded', data: { filler: 'x'.repeat(100) }, metadata: { id } }));
   let expected = revision;
@@ -117,7 +110,6 @@ async function writeThrough(rounds: number, commands_each: number, fault: (round
   return histories;
 }
 
-/** No loss, no duplicate, batches whole, no gap. */
 async function expectExactlyOnce(histories: { stream: string; batches: string[][] }[]): Promise<void> {
   for (const stream of streams) {
     const events = await readBack(direct, stream, 0);

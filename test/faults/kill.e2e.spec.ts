@@ -1,7 +1,4 @@
-/**
- * F1, F2, F3, F10, F11, F13, F18: programs are killed or paused KILLS times under load, and one ledger holds an
- * unreadable event. The log must hold every ok once, no refused sale, every unknown at most once (sales-load.ts).
- */
+/** F1 to F3, F10, F11, F13, F18 under load. KILLS: how often each program is killed. Outcomes: sales-load.ts. */
 import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
@@ -39,7 +36,6 @@ async function expectReadModels(): Promise<void> {
   }
 }
 
-/** What log and read models hold after the load. */
 async function expectTrue({ known }: Load): Promise<void> {
   await settleUnknown(client, known);
   await expectExactlyOnce(system.eventstore_url, known);
@@ -75,7 +71,6 @@ it('Postgres paused under load: sales go on meanwhile, and the read models leave
   const meanwhile = sold() - before;
   system.thawPostgres();
   await load.stop();
-  // More than were under way.
   expect(meanwhile).toBeGreaterThan(100);
   await expectTrue(load);
 }, 120_000);

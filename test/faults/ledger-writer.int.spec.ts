@@ -8,8 +8,8 @@ import { readLedger } from '../support/log.js';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
 
 /**
- * F2, F4 and F5 through the ledger writer: two instances sell from one hot ledger. A client answered `unknown` or
- * `busy` repeats its key at the other instance; then the log is compared with the answers.
+ * F2, F4 and F5 through the ledger writer: clients repeat the key of an `unknown` or `busy` answer at the other
+ * instance.
  */
 const stock = 9_000;
 const clients = 200;
@@ -20,7 +20,6 @@ let proxy: TcpProxy;
 let store: EventStore;
 let writers: [LedgerWriter, LedgerWriter];
 let over: AbortController;
-/** As the writers report. */
 let unanswered: number;
 
 beforeEach(async () => {
@@ -83,13 +82,11 @@ const sale: Command = {
   line_items: [{ item_id: 'bottle', quantity: 1, unit_price: '4' }],
 };
 
-/** The number of each key recorded, and the keys refused. */
 interface Told {
   recorded: Map<string, string>;
   refused: Set<string>;
 }
 
-/** The fault comes after every `every` answers. */
 async function sellThrough(commands: number, every: number, fault: (round: number) => Promise<void>): Promise<Told> {
   const told: Told = { recorded: new Map(), refused: new Set() };
   const answered = () => told.recorded.size + told.refused.size;
@@ -110,7 +107,6 @@ async function sellThrough(commands: number, every: number, fault: (round: numbe
   return told;
 }
 
-/** @returns whether the client has its answer */
 async function sellOnce(writer: LedgerWriter, key: string, told: Told): Promise<boolean> {
   const outcome = await submit(writer, sale, key);
   if (outcome.outcome === 'recorded') told.recorded.set(key, outcome.answer.number as string);

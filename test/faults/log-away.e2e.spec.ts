@@ -1,7 +1,4 @@
-/**
- * The log does not answer, or its answers are lost: every request is answered within ten seconds, and truly; what may
- * have been recorded is settled by its key.
- */
+/** Every request is answered within ten seconds, and truly; what may have been recorded is settled by its key. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Answer, type Client, clientOf, expectStatus, login, stockUp } from '../support/http.js';
@@ -44,7 +41,6 @@ async function timed(request: Promise<Answer>): Promise<Answer & { took_ms: numb
   return { ...answer, took_ms: performance.now() - since_ms };
 }
 
-/** The same key until the outcome is known. */
 async function settled(headers: { 'idempotency-key': string }): Promise<Answer> {
   for (;;) {
     const answer = await client.post('/sales', sale, headers);

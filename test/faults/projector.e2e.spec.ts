@@ -1,7 +1,4 @@
-/**
- * F10: the projector is killed in the middle of batches; the read models are then one fold of the log. Reliability asks
- * for KILLS=100.
- */
+/** F10: the projector is killed in the middle of batches. Reliability asks for KILLS=100. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -69,7 +66,6 @@ function tableOf(kill: number, events: readonly StoredEvent[]): string {
   return tables[kill % tables.length]!;
 }
 
-/** The projector waits before this table, some rows of its batch written, others not. */
 async function killInTheMiddle(table: string, events: readonly StoredEvent[]): Promise<void> {
   await db.transaction().execute(async (trx) => {
     await sql`LOCK TABLE ${sql.table(table)} IN EXCLUSIVE MODE`.execute(trx);

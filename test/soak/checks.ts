@@ -9,7 +9,6 @@ import { readLedger } from '../support/log.js';
 import type { System } from '../support/system.js';
 import type { Sent } from './clients.js';
 
-/** Each finding is one sentence. */
 export async function checkLog(
   system: System,
   sent: readonly Sent[],
@@ -62,7 +61,6 @@ function wrongWith(
       ];
 }
 
-/** Undefined: all well. */
 export function verifyRows({ eventstore_url, database_url }: System): Promise<string | undefined> {
   const cli = fileURLToPath(new URL('../../apps/cli/main.js', import.meta.url));
   const env = { ...process.env, EVENTSTORE_URL: eventstore_url, DATABASE_URL: database_url };

@@ -12,7 +12,6 @@ export interface Sent {
   path: string;
   body: object | undefined;
   fate: Fate;
-  /** Where recorded. */
   answer?: Record<string, unknown>;
   position?: number;
   tries: number;
@@ -24,7 +23,6 @@ export interface Clients {
   /** Answers without outcome: statuses, codes, connection errors. */
   readonly outages: ReadonlyMap<string, number>;
   readonly slowest_ms: number;
-  /** What no client must ever see. */
   readonly findings: string[];
   /** Commands without an answer are sent on until they have one. */
   settle(): Promise<void>;
@@ -32,7 +30,6 @@ export interface Clients {
   again(sent: Sent): Promise<string | undefined>;
 }
 
-/** Every request is answered within it. */
 const ANSWER_MS_MAX = 10_000;
 const SETTLE_MS_MAX = 180_000;
 
@@ -54,7 +51,6 @@ export function startClients(system: System, by: Chance, seed: number, lanes: nu
     clients.set(url, client);
     return client;
   }
-  /** Undefined: no outcome. */
   async function tryOnce(command: Sent): Promise<Answer | undefined> {
     const url = by.pick(system.urls);
     const since_ms = performance.now();

@@ -1,4 +1,3 @@
-/** One after the other, by chance. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,7 +10,6 @@ const APIS: ProgramName[] = ['api', 'api_2', 'api_3'];
 
 export interface Faults {
   readonly counts: ReadonlyMap<string, number>;
-  /** Everything runs again. */
   end(): Promise<void>;
 }
 
@@ -28,7 +26,6 @@ export function startFaults(system: System, proxy: TcpProxy, by: Chance): Faults
     await pause(by.whole(50, 3000));
     await system.restart(name);
   };
-  /** Two instances are left. */
   const away = async () => {
     const name = by.pick(APIS);
     if (by.percent(50)) await system.kill(name);
@@ -70,7 +67,6 @@ export function startFaults(system: System, proxy: TcpProxy, by: Chance): Faults
       await pause(by.whole(500, 6000));
     }
   })();
-  // end() reports it.
   running.catch(() => {});
 
   return {

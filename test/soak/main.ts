@@ -1,9 +1,7 @@
 /**
- * Hours of all faults at once: two and three API instances write one ledger through a connection that loses answers,
- * with jumping clocks, while every process is killed. Then every acknowledged command is looked up in the log:
+ * Hours of all faults at once; then every acknowledged command is looked up in the log by its key.
  * npm run soak -- [--minutes 10] [--seed N] [--clients 12]
- * The seed repeats the choices, not the timing. Ctrl-C ends the load and checks; a second one ends. Exit code 1:
- * findings.
+ * The seed repeats the choices, not the timing. Ctrl-C ends the load and checks. Exit code 1: findings.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -81,7 +79,6 @@ async function prepare(system: System): Promise<void> {
   expectStatus(await admin.post('/transfers', money), 201);
 }
 
-/** With the same answer. */
 async function sendAgain({ sent, again }: Clients): Promise<string[]> {
   const recorded = sent.filter(({ fate }) => fate === 'recorded');
   const step = Math.max(1, Math.floor(recorded.length / AGAIN_MAX));

@@ -1,7 +1,4 @@
-/**
- * Loaded before an API (`node --import`): its clock is ahead by the milliseconds in `clock-offset` of its data folder.
- * Timers and `performance.now()` are not.
- */
+/** Loaded by `node --import`: the clock is ahead by the milliseconds in `clock-offset`; timers are not. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -1,6 +1,5 @@
 /**
- * Microsoft's AdventureWorks as lines for `/batches`: each order, by ship date and id, is a purchase of what was
- * received and a waste of what was rejected. Run with the CSV folder for NDJSON.
+ * Microsoft's AdventureWorks for `/batches`: each order is a purchase of what came and a waste of what was rejected.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,7 +1,4 @@
-/**
- * The books a second time, from postings alone, compared with the rules' after every event. Checks say their
- * invariant's number.
- */
+/** From postings alone, compared with the rules' books after every event. A check says its invariant's number. */
 
 import { isControlAccount } from '../../libs/ledger/accounts.js';
 import { billOf, openAmount } from '../../libs/ledger/bill.js';
@@ -34,7 +31,6 @@ interface Count {
   difference: number;
 }
 export interface KeptTwice {
-  /** @throws with the invariant that it breaks */
   add(event: RecordedEvent): void;
   compareWith(state: LedgerState): void;
   /** Too slow after every event: bills, parties, profit, stock along the effective timeline. */
@@ -50,20 +46,16 @@ export function keptTwice(): KeptTwice {
   const balances = new Map<string, bigint>();
   const accounts = new Map<string, { type: string; may_go_negative: boolean }>();
   const series = new Map<string, number>();
-  /** By each reservation and waiting request. */
   const held = new Map<string, HoldPosting[]>();
   const ends = new Map<string, string>();
   const waiting = new Set<string>();
   const lives = { created: 0, expired: 0, confirmed: 0, released: 0 };
   const requests = new Map<string, { amount: bigint; actor: string; dated: boolean }>();
   const moves: { effective_at: string; position: number; key: string; quantity: number }[] = [];
-  /** Not void, by place. */
   const counts = new Map<string, Count[]>();
   const money_entries: { account_id: string; amount: bigint; effective_at: string }[] = [];
-  /** Allowed below zero for a while. */
   const lenient = new Set<string>();
   const owed_entries: { account_id: string; amount: bigint; effective_at: string }[] = [];
-  /** Posted to each account by effective month. */
   const months = new Map<string, Map<string, bigint>>();
   const sales = { revenue: 0n, cost: 0n };
   const keys = new Map<string, number>();
@@ -496,7 +488,6 @@ function most(...amounts: (bigint | string)[]): bigint {
   return amounts.map(BigInt).reduce((larger, amount) => (amount > larger ? amount : larger), 0n);
 }
 
-/** Gained (+) or lost (−) by the document's lines; undefined: only postings say it. */
 function stockValueOf({ type, data }: EventBody): bigint | undefined {
   switch (type) {
     case 'PurchaseRecorded':

@@ -1,7 +1,4 @@
-/**
- * Three listeners over one log in memory, with roles set by the test and behaviour observed on EventStoreDB 23.10.
- * Replication is not tested.
- */
+/** Three listeners over one log, behaving as was observed on EventStoreDB 23.10. Replication is not tested. */
 import gossipGrpc, { type IGossipServer } from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import gossip from '@eventstore/db-client/generated/gossip_pb.js';
 import featuresGrpc, { type IServerFeaturesServer } from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
@@ -22,7 +19,6 @@ export interface StandInNode {
   readonly running: boolean;
   /** kill -9. The others name it until loseLeader() or elect(). */
   kill(): Promise<void>;
-  /** Not ready; join() makes it a follower. */
   start(): Promise<void>;
   join(): void;
   /** SIGSTOP. */
@@ -37,13 +33,9 @@ export interface StandInNode {
 export interface StandInCluster {
   readonly nodes: readonly StandInNode[];
   readonly leader: StandInNode | undefined;
-  /** All three hosts. */
   readonly url: string;
-  /** Whatever the nodes do. */
   readonly log_url: string;
-  /** The awake ones know it. */
   loseLeader(): void;
-  /** It has all of the log. */
   elect(node: StandInNode): void;
   refuseFeatures(times: number): void;
   /** Neither written nor answered. */
@@ -71,7 +63,6 @@ export async function startStandInCluster(): Promise<StandInCluster> {
   const losses = { appends: 0 };
   let leader: Node | undefined;
 
-  /** Always sees the whole log. */
   const alone: Node = new Node(log, () => alone);
   alone.known_leader = alone;
   const [log_server, log_port] = await serve(alone, { queue, subscriptions, features, losses, members: () => [alone] });
@@ -180,7 +171,6 @@ class Node implements StandInNode {
   }
 }
 
-/** Up to a position, where it lags. */
 class View implements ReadableLog {
   private horizon = Number.POSITIVE_INFINITY;
   private readonly watchers = new Set<() => void>();
@@ -235,7 +225,6 @@ class View implements ReadableLog {
   }
 }
 
-/** By its current role. */
 async function serve(
   node: Node,
   { queue, subscriptions, features, losses, members }: Parts,

@@ -26,7 +26,6 @@ export async function readContract(base: string): Promise<OpenApi> {
   return (await (await fetch(`${base}/docs-json`)).json()) as OpenApi;
 }
 
-/** @throws where an answer is not as /docs-json says */
 export function heldTo(document: OpenApi, client: Client): Client {
   const held =
     (method: string, call: (path: string, ...more: never[]) => Promise<Answer>) =>

@@ -4,19 +4,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-/** As it ships (`npm run build` first). */
 export interface EventStoreProcess {
   readonly port: number;
-  /** Without a proxy between. */
   readonly url: string;
   /** kill -9. The data stays. */
   kill(): Promise<void>;
-  /** On the same port and data. */
   restart(): Promise<void>;
   /** SIGSTOP: connections stay open. */
   freeze(): void;
   thaw(): void;
-  /** Removes its data. */
   stop(): Promise<void>;
 }
 
@@ -33,7 +29,6 @@ export async function startEventStoreProcess({
   let url: string;
   const start = async (port: number) => {
     const where = [...(data_dir === undefined ? ['--memory'] : ['--data-dir', data_dir]), ...flags];
-    // An IPC channel ends the store with us.
     child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, '--port', `${port}`, ...where], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });

@@ -1,4 +1,3 @@
-/** Made by the rules and sealed as the writer does. */
 import type { NewEvent } from '../../libs/event-store/event-store.js';
 import type { Command, Role } from '../../libs/ledger/commands.js';
 import { emptyState } from '../../libs/ledger/state/state.js';
@@ -6,7 +5,6 @@ import { decideBatch } from '../../libs/ledger-writer/batch.js';
 
 export type FactoryEvent = NewEvent & { position: number };
 
-/** By the admin ann unless said. */
 export type GivenCommand = Command | { command: Command; actor: string; role: Role };
 
 /** A command a minute. @throws where one is refused */
@@ -23,7 +21,6 @@ export function factoryLog(given: readonly GivenCommand[], from = '2026-03-02T08
     batch.change.commit();
     events.push(...batch.events);
   }
-  // As read back.
   return events.map(({ id, type, data, metadata }, position) => ({
     position,
     ...JSON.parse(JSON.stringify({ id, type, data, metadata })),
@@ -129,7 +126,6 @@ export const EVERY_KIND: GivenCommand[] = [
   { command: { type: 'approve', approval_id: 'AP-260302-0001' }, actor: 'mia', role: 'manager' },
 ];
 
-/** After a purchase that covers them. */
 export function manySales(count: number): Command[] {
   return [
     ...OPENING,

@@ -1,7 +1,4 @@
-/**
- * `given(…commands).when(command).thenRecorded(…)`. Amounts as people write them, "-350.00"; a posting is "-100
- * bottle-500ml-a at main, -350.00".
- */
+/** Amounts as people write them, "-350.00"; a posting is "-100 bottle-500ml-a at main, -350.00". */
 import { type Answer, answerOf } from '../../libs/documents/answers.js';
 import type { Command, Envelope, PricedLine, Role } from '../../libs/ledger/commands.js';
 import { type Decided, decide, decideExpiries } from '../../libs/ledger/decide.js';
@@ -16,14 +13,12 @@ import type {
 import type { RefusalCode } from '../../libs/ledger/refusals.js';
 import { applyEvent, emptyState, type LedgerState, placeKey, stockAt } from '../../libs/ledger/state/state.js';
 
-/** Default time. */
 export const MONDAY = '2026-03-02T08:00:00.000Z';
 
 export interface By {
   actor?: string;
   role?: Role;
   now?: string;
-  /** Can be sent again. */
   key?: string;
   request_hash?: string;
 }
@@ -102,7 +97,6 @@ export function stockTransfer(lines: readonly Counted[], more: More<'transfer_st
 export function transfer(from: string, to: string, amount: string, more: More<'transfer_money'> = {}): Command {
   return { type: 'transfer_money', from_account_id: from, to_account_id: to, amount, ...more };
 }
-/** By account. */
 export function journalEntry(
   debits: Record<string, string>,
   credits: Record<string, string>,
@@ -212,16 +206,13 @@ export interface Books {
   /** "400 worth 1400.00, 30 of them set aside" */
   stock(item_id: string, location_id?: string): string;
   balance(account_id: string): string;
-  /** Those that are not zero. */
   trialBalance(): Record<string, string>;
 }
 export interface When {
   readonly decided: Decided;
   readonly events: readonly RecordedEvent[];
   answer(): Answer;
-  /** Compared as far as written. */
   thenRecorded(...events: { type: EventBody['type']; data?: object; metadata?: object }[]): Books;
-  /** Of the command's last event. */
   thenMoved(moved: Moved): Books;
   thenRefused(code: RefusalCode, details?: Record<string, unknown>): Books;
   thenReplayed(position: number, count: number): Books;

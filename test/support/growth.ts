@@ -1,11 +1,7 @@
-/**
- * Factors, never seconds: quadrupled input may take six times as long. The least of several measurements counts, since
- * a busy machine makes runs only longer.
- */
+/** In factors, never seconds. The least of several measurements counts: a busy machine only makes a run longer. */
 const factor = 4;
 const growth_max = 6;
 const rounds_max = 25;
-/** Another look would gain nothing. */
 const slow_ms = 500;
 /** Below it no growth can be seen. */
 const noise_ms = 5;
@@ -35,7 +31,6 @@ function leastGrowth(small: () => void, large: () => void): number {
   return growth();
 }
 
-/** This thread's alone. */
 function timeOf(work: () => void): number {
   const before = process.threadCpuUsage();
   work();

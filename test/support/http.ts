@@ -12,7 +12,6 @@ export interface Client {
   post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   patch(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
   delete(path: string, headers?: Record<string, string>): Promise<Answer>;
-  /** For what JSON cannot say. */
   send(
     method: string,
     path: string,
@@ -67,7 +66,6 @@ export function expectStatus(answer: Answer, status: number): Answer {
   return answer;
 }
 
-/** At 3.50. */
 export async function stockUp(client: Client, pieces: number, item_id = 'bottle'): Promise<void> {
   expectStatus(await client.post('/items', { item_id, name: 'Bottle', kind: 'bottle' }), 201);
   expectStatus(await client.post('/suppliers', { supplier_id: 'SUP', name: 'Supplier' }), 201);

@@ -3,7 +3,6 @@ import { createHmac, randomUUID } from 'node:crypto';
 
 const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
 
-/** Claims that the API would take. */
 export function goodClaims(username: string, version = 1): Record<string, unknown> {
   const now_s = Math.floor(Date.now() / 1000);
   const who = { sub: username, role: 'admin', version, jti: randomUUID() };

@@ -12,7 +12,6 @@ export interface Given {
   role?: Role;
 }
 
-/** Its clock stands still unless set. */
 export class LedgerHistory {
   readonly state: LedgerState = emptyState();
   readonly events: RecordedEvent[] = [];
@@ -62,7 +61,6 @@ export function bytesOf({ data, metadata }: Pick<StoredEvent, 'data' | 'metadata
   return { data: Buffer.from(JSON.stringify(data)), metadata: Buffer.from(JSON.stringify(metadata)) };
 }
 
-/** Interleaved by recorded time. */
 export function logOf(...histories: LedgerHistory[]): StoredEvent[] {
   const all = histories.flatMap(({ ledger, events }) => events.map((event) => ({ ledger, event })));
   all.sort(

@@ -19,7 +19,6 @@ export type Fault =
 export interface Call {
   kind: 'append' | 'read';
   stream: string;
-  /** Expected by an append, or read from. */
   at: number;
   events: readonly NewEvent[];
 }
@@ -27,7 +26,6 @@ export interface Call {
 export interface MemoryLog extends EventStore {
   /** A spec may change it, as anyone with access may. */
   stream(name: string): StoredEvent[];
-  /** Before each call; may wait. */
   before: (call: Call) => Promise<Fault | undefined> | Fault | undefined;
   now_ms: () => number;
 }
@@ -106,7 +104,6 @@ function stored(
   };
 }
 
-/** Another client appends to a ledger's stream. */
 export function forge(log: MemoryLog, stream: string, event: Omit<NewEvent, 'id'>): void {
   const events = log.stream(stream);
   events.push(stored(stream, events.length, { id: randomUUID(), ...event }, log.now_ms()));

@@ -10,18 +10,14 @@ import pg from 'pg';
 import { type Postgres, startPostgres as start } from '../../libs/process/embedded-postgres.js';
 
 export type PostgresServer = {
-  /** Of `factory_ledger`, as superuser; the same over restarts. */
   url: string;
-  /** With postgres.log. */
   home: string;
-  /** In order; removes its folder. */
   stop(): Promise<void>;
   /** kill -9; the data stays. */
   kill(): Promise<void>;
   /** SIGSTOP: connections stay open. */
   freeze(): Promise<void>;
   thaw(): void;
-  /** On the same port and data. */
   restart(): Promise<void>;
 };
 
@@ -83,16 +79,12 @@ export async function startPostgres({ durable = false }: ServerOptions = {}): Pr
   };
 }
 
-/**
- * A server's folder that has run once: initdb costs more than what most specs ask. Elsewhere `home` stays empty.
- * @returns its password
- */
+/** A folder in which a server has run once, since initdb costs more than most specs ask. @returns its password */
 async function copyTemplate(home: string): Promise<string> {
   const run_folder = process.env.TEST_RUN_FOLDER;
   if (run_folder === undefined) return randomBytes(12).toString('hex');
   const template = join(run_folder, 'postgres');
   if (!existsSync(template)) await makeTemplate(run_folder, template);
-  // With its owner.
   await promisify(execFile)('cp', ['-a', `${template}/.`, home]);
   return readFile(join(template, 'password'), 'utf8');
 }
@@ -103,11 +95,9 @@ async function makeTemplate(run_folder: string, template: string): Promise<void>
   const server = await start({ home: part, password, log_file: `${part}.log`, durable: false });
   await server.keeper.stop();
   await writeFile(join(part, 'password'), password);
-  // Another worker was faster.
   await rename(part, template).catch(() => rm(part, { recursive: true }));
 }
 
-/** Goes with its server. */
 export async function createDatabase(server: { url: string }): Promise<string> {
   const name = `spec_${randomBytes(6).toString('hex')}`;
   const client = new pg.Client({ connectionString: server.url });

@@ -1,7 +1,4 @@
-/**
- * Commands of every kind, most sensible, some sent twice, with jumping clocks. The generator sees only recorded events,
- * as a client would.
- */
+/** Most are sensible, some sent twice, with jumping clocks. The generator sees only events, as a client would. */
 
 import { billOf, openAmount } from '../../libs/ledger/bill.js';
 import type { Command, Envelope, Role } from '../../libs/ledger/commands.js';
@@ -12,7 +9,6 @@ import { type LedgerState } from '../../libs/ledger/state/state.js';
 import type { CommandGroup, Submission } from '../../libs/ledger-writer/batch.js';
 import type { Chance } from './random.js';
 
-/** `share`: 0 … 1. */
 function often(by: Chance, share: number): boolean {
   return by.real() < share;
 }
@@ -45,13 +41,11 @@ interface Seen {
   approvals: string[];
   reservations: string[];
   all: string[];
-  /** By position. */
   recorded_at: string[];
 }
 
 export interface RandomFactory {
   opening(): CommandGroup[];
-  /** From the state and what `saw` has seen. */
   group(state: LedgerState): CommandGroup;
   saw(events: readonly RecordedEvent[]): void;
 }
@@ -74,7 +68,6 @@ export function randomFactory(by: Chance): RandomFactory {
     if (often(by, 0.9)) envelope.request_hash = `hash of ${keys}`;
     return { command, envelope };
   }
-  /** As it was, or another under its key. */
   function again(): Submission {
     const { command, envelope } = by.pick(sent);
     const later = { ...envelope, now: instant(clock_ms) };

@@ -1,4 +1,3 @@
-/** Every kind of command, on time and backdated. */
 import type { Command } from '../../libs/ledger/commands.js';
 import { LedgerHistory } from './ledger-history.js';
 import type { Chance } from './random.js';
@@ -14,7 +13,6 @@ export interface RandomOptions {
   ledger?: string;
   time_zone?: string;
   backdated_percent?: number;
-  /** Mean, between commands. */
   minutes_between?: number;
 }
 

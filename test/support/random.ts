@@ -2,13 +2,11 @@
 export interface Chance {
   /** 0 … 1, without 1. */
   real(): number;
-  /** Both included. */
   whole(least: number, most: number): number;
   pick<T>(of: readonly T[]): T;
   percent(part: number): boolean;
 }
 
-/** mulberry32. */
 export function chanceOf(seed: number): Chance {
   let state = seed >>> 0;
   const real = () => {

@@ -23,7 +23,6 @@ export async function tableContents(db: Db): Promise<Record<string, string[]>> {
   return contents;
 }
 
-/** `ask(db, { ledger: 'main' }, listStock, { limit: 10 })`. */
 export function ask<T, Rest extends unknown[]>(
   db: Db,
   as_of: AsOfQuery,

@@ -1,4 +1,3 @@
-/** `apps/api/route-matrix.unit.spec.ts` holds routes to it, `auth.e2e.spec.ts` the running API. */
 import { GROUPS } from '../../apps/api/auth/permit.js';
 import type { RoutePermissions } from '../../apps/api/auth/route-permissions.js';
 import { PREFIX } from '../../apps/api/http/prefix.js';
@@ -157,7 +156,6 @@ export const MATRIX_LINES = MATRIX.trim().split('\n');
 
 export interface PermittedRoute {
   method: string;
-  /** Without the prefix. */
   path: string;
   roles: string[] | 'public';
 }

@@ -1,7 +1,4 @@
-/**
- * Jest's globalSetup: a folder for compiled programs and the Postgres template (postgres.ts), removed with the run.
- * Named by the environment.
- */
+/** Jest's globalSetup: compiled programs and the Postgres template (postgres.ts), removed after the run. */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +18,6 @@ export default function makeRunFolder(): void {
     });
 }
 
-/** Nothing of ours but what a program runs with. */
 export const bareEnvironment = (): NodeJS.ProcessEnv => {
   const { PATH, NODE_COMPILE_CACHE } = process.env;
   return { PATH, NODE_COMPILE_CACHE };

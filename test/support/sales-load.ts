@@ -1,7 +1,4 @@
-/**
- * Each sale is ok, refused or unknown; the log must hold every ok once, no refused one, every unknown at most once,
- * settled by its key.
- */
+/** The log must hold every ok once, no refused sale, every unknown at most once, settled by its key. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RecordedEvent } from '../../libs/ledger/events.js';
@@ -25,14 +22,11 @@ export async function trySale(client: Client, key: string): Promise<Known> {
 
 export interface Load {
   readonly known: Map<string, Known>;
-  /** Since this was last asked. */
   longestAnswerMs(): number;
-  /** The next recorded. */
   nextSale(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Leaves the machine to what comes back. */
 const pause_ms = 10;
 /** Fewer prove nothing: the load goes on for as many. */
 const sales_min = 50;

@@ -8,7 +8,6 @@ export function streamsClient(port: number, host = '127.0.0.1'): StreamsClient {
   return new StreamsClient(`${host}:${port}`, credentials.createInsecure(), {
     'grpc.max_receive_message_length': 17 * 1024 * 1024,
     'grpc.max_send_message_length': -1,
-    // Its own connection, retried at once.
     'grpc.use_local_subchannel_pool': 1,
     'grpc.initial_reconnect_backoff_ms': 50,
     'grpc.max_reconnect_backoff_ms': 100,
@@ -55,7 +54,6 @@ export function rawAppend(
   return appendMessages(client, messages, deadline_ms);
 }
 
-/** Sensible or not. Rejects with the ServiceError. */
 export function appendMessages(
   client: StreamsClient,
   messages: streams.AppendReq[],

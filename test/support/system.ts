@@ -14,9 +14,7 @@ const ready_ms_max = 60_000;
 export type ProgramName = 'eventstore' | 'postgres' | 'projector' | 'api' | `api_${number}`;
 
 export type SystemOptions = {
-  /** Sharing log and database. Default 1. */
   apis?: number;
-  /** For API and projector. */
   env?: NodeJS.ProcessEnv;
   /** Addresses for API and projector, such as a proxy's. */
   through?: (links: Links) => Promise<Links> | Links;
@@ -27,7 +25,6 @@ export type SystemOptions = {
 };
 
 export type System = {
-  /** The first API's; the same over restart(). */
   url: string;
   urls: string[];
   /** Not those of `through`. */
@@ -37,7 +34,6 @@ export type System = {
   admin: { username: string; password: string };
   dir: string;
   kill(name: ProgramName): Promise<void>;
-  /** Connections stay open. */
   freezePostgres(): Promise<void>;
   thawPostgres(): void;
   terminate(name: Exclude<ProgramName, 'postgres'>): Promise<void>;
@@ -45,9 +41,7 @@ export type System = {
   restart(name: ProgramName): Promise<void>;
   /** Errors logged, but that it was starting. */
   postgresErrors(): Promise<string[]>;
-  /** The end of its output. */
   log(name: ProgramName): string;
-  /** Removes the folder. */
   stop(): Promise<void>;
 };
 
@@ -100,7 +94,6 @@ async function startPrograms(
   };
   const [url] = await Promise.all([api('api')(), launch('projector', () => withEnv(projectorProgram(place, links)))]);
   const urls = [url];
-  // The first makes tables and admin.
   for (let n = 2; n <= (options.apis ?? 1); n++) urls.push(await api(`api_${n}`)());
 
   const find = (name: string) => {
@@ -137,7 +130,6 @@ async function startPrograms(
 }
 
 function launcher(children: Map<string, Running>) {
-  /** Any free one, then the same again. */
   const port = (name: string) => Number(new URL(children.get(name)?.url ?? 'none:').port);
   const launch = async (name: string, spec: () => ChildSpec) => {
     const child = startChild(spec());

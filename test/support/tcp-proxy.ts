@@ -1,19 +1,13 @@
 import { once } from 'node:events';
 import net from 'node:net';
 
-/**
- * Breaks as networks do, for present and future connections, until pass(). Lost bytes stay lost: pass() resets
- * connections that lost some.
- */
+/** What is set holds for present and future connections. pass() resets those that have lost bytes. */
 export interface TcpProxy {
   readonly port: number;
-  /** Since the start, and now. */
   readonly accepted: number;
   readonly open: number;
-  /** From the server, since the start. */
   readonly answered_bytes: number;
   pass(): void;
-  /** In both directions, in order. */
   delay(ms: number): void;
   /** Resets present connections only. */
   cut(): void;
@@ -24,7 +18,6 @@ export interface TcpProxy {
   /** Nothing is carried or lost: a sleeping process. */
   freeze(): void;
   thaw(): void;
-  /** An ended process. */
   refuse(): Promise<void>;
   welcome(): Promise<void>;
   /** Present connections are black holes for ever, as when a router forgets them. */

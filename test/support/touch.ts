@@ -1,4 +1,3 @@
-/** What another client can do to a stream. */
 import { randomUUID } from 'node:crypto';
 import { jsonEvent, type StreamMetadata } from '@eventstore/db-client';
 import { openClient } from '../../libs/event-store/client.js';
@@ -8,7 +7,6 @@ export interface Touch {
   softDelete(stream: string): Promise<unknown>;
   tombstone(stream: string): Promise<unknown>;
   setMetadata(stream: string, metadata: StreamMetadata): Promise<unknown>;
-  /** Under another id. */
   repeatLast(stream: string): Promise<unknown>;
   append(stream: string, type: string, data: object, metadata?: object): Promise<unknown>;
   close(): Promise<void>;

@@ -1,4 +1,3 @@
-/** All routes, and nothing behind them. */
 import { BlockList } from 'node:net';
 import { createApp } from '../../apps/api/app.js';
 import { Addresses } from '../../apps/api/http/address.js';

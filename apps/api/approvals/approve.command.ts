@@ -6,7 +6,7 @@ import type { LedgerWriters } from '../../../libs/ledger-writer/writers.js';
 import { type CommandSpec, idField, LedgerCommand, submit, WRITERS } from '../commands/ledger-command.js';
 import { DATED, STOCK_OUT, usable } from '../commands/refusals.js';
 
-/** Records the document that waited together with ApprovalGranted, decided on the present state. */
+/** Decides the waiting command on the present state. */
 export class Approve extends LedgerCommand<ledger.Approve> {
   static readonly spec: CommandSpec<ledger.Approve> = {
     batch_type: 'approvals/approve',

@@ -15,7 +15,6 @@ export interface AskedMoment {
 
 export interface StateAnswer extends Figures {
   ledger_id: string;
-  /** Documents of each kind; not with `as_of`. */
   documents?: Partial<Record<DocumentKind, number>>;
   document?: DocumentView;
 }

@@ -16,7 +16,6 @@ interface Waiting {
 
 /** Each task may read a whole ledger; beyond this the answer is 503. */
 const waiting_max = 10;
-/** A cause such as a folder that cannot be written does not go away within a second. */
 const restart_ms = 10_000;
 
 export class TaskFailed extends Error {}

@@ -77,7 +77,6 @@ async function stateAnswer({
   const { time_zone } = opened.config;
   const instant = (when: string | undefined) => (isDay(when) ? dayEnd(when, time_zone) : when);
   const until = { position: moment.position, recorded_at: instant(moment.recorded_at) };
-  // Before its first event a ledger is empty, not unknown.
   const answer = (books: Books): StateAnswer => ({ ledger_id, ...figuresOf({ ...books, config: opened.config })! });
   if (as_of !== undefined) return answer(await booksAsOf(store, ledger_id, until, instant(as_of)!));
   const snapshot = await snapshotFile(settings.snapshots_dir, ledger_id).load(store, ledgerStream(ledger_id));
@@ -86,7 +85,7 @@ async function stateAnswer({
   return { ...answer(state), documents: documentCounts(state), ...(document !== undefined && { document }) };
 }
 
-/** One task at a time, since each may read a whole ledger; verifications take long and have their own queue. */
+/** One task at a time, since each may read a whole ledger. */
 const queues = { verifications: Promise.resolve(), others: Promise.resolve() };
 port.on('message', ({ id, task, ask }: Request) => {
   const queue = task === 'verify' ? 'verifications' : 'others';
@@ -103,7 +102,6 @@ port.on('message', ({ id, task, ask }: Request) => {
 /** Of each ledger; at most a few percent of one core. */
 const round_ms = 30_000;
 const signed_max = 25_000;
-/** Of each log; a percent or two of a core. */
 const watch_ms = 12_000;
 const watched_max = 10_000;
 /** A checkpoint is signed after so many events, or for any event after this time. */

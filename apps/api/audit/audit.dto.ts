@@ -104,7 +104,6 @@ export const ChainHead = Type.Object({
 });
 export type ChainHead = Static<typeof ChainHead>;
 
-/** As the log holds it; passed on unread. */
 const logged = Type.Unsafe<unknown>(anything);
 const Proven = Type.Object({
   event: Type.Object({ position: count, id: text, type: text, data: logged, metadata: logged }),

@@ -47,7 +47,6 @@ export class Audit {
     return { ledger_id, position: head.position, hash: hashIn(head), recorded_at, checkpoint };
   }
 
-  /** Oldest first, from number `from` on. */
   async checkpoints(
     ledger_id: string,
     from: number,
@@ -59,7 +58,6 @@ export class Audit {
     return { data: data.slice(0, limit), next_cursor: more ? String(from + limit) : null };
   }
 
-  /** Signs all events that are not signed yet; without any, returns the last checkpoint. */
   async checkpoint(ledger_id: string): Promise<Checkpoint> {
     await this.headOrRefuse(ledger_id);
     const made = await this.unlessAway(() => this.thread.ask('checkpoint', { ledger_id }).catch(tampered));
@@ -90,7 +88,6 @@ export class Audit {
     return packed as Readable;
   }
 
-  /** Also of a damaged log: the result says what is wrong. */
   async verify(ledger_id: string, requested_by: string): Promise<VerificationView> {
     await this.headOrRefuse(ledger_id).catch(unlessHalted);
     return this.verifications.begin(ledger_id, requested_by);

@@ -13,7 +13,6 @@ import { periodIn } from '../queries/parameters.js';
 import { ReadModels, type SnapshotQuery } from '../read-models.js';
 import type { HistoryEntry } from './audit.dto.js';
 
-/** `of_kind`: of a document, where the path names the kind. */
 export type HistorySubject = Entity & { of_kind?: DocumentKind };
 
 export interface HistoryFilter extends Paging {

@@ -16,7 +16,7 @@ export interface VerificationView extends Partial<Verification> {
 }
 
 const beat_ms = 2000;
-/** After so long without progress the instance that ran it has died. */
+/** The instance that ran it has died. */
 const silent_ms_max = 15_000;
 
 export class Verifications {

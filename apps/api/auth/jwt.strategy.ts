@@ -34,7 +34,6 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
     });
   }
 
-  /** Called by the base class. Nest would take the authenticator of the process. */
   getPassportInstance(): PassportInstance {
     this.authenticator ??= new passport.Passport();
     return this.authenticator;

@@ -1,6 +1,6 @@
 /**
- * Password hashes: argon2id, one check a core, each with 19 MiB and tens of milliseconds of one of Node's four worker threads, of which one
- * stays free for files. An address has one check at a time and a short queue, and addresses take turns, so that guessing delays no one else.
+ * argon2id takes 19 MiB and tens of milliseconds of a thread: one check a core and an address, so that guessing delays
+ * no one.
  */
 import { availableParallelism } from 'node:os';
 import { verify } from '@node-rs/argon2';
@@ -39,8 +39,8 @@ async function isPasswordOf(password_hash: string, password: string): Promise<bo
 let dummy_hash: Promise<string> | undefined;
 
 /**
- * Whether `password` is the one of `password_hash`. Without a hash (there is no such user) it takes as long and is false.
- * `settle` runs within the queue: parallel guesses from this address cannot outrun what it counts.
+ * Without a hash (no such user) it takes as long and is false. `settle` runs within the queue, so that no guess outruns
+ * it.
  */
 export function checkPassword<T>(
   address: string,

@@ -2,7 +2,6 @@ import type { FastifyInstance, RouteOptions } from 'fastify';
 import type { Role } from '../../../libs/ledger/commands.js';
 import { type Group, isPermitted } from './permit.js';
 
-/** Of a request without a token. */
 const PUBLIC_BODY_BYTES_MAX = 16 * 1024;
 
 export class RoutePermissions {
@@ -14,7 +13,6 @@ export class RoutePermissions {
     fastify.addHook('onRoute', (route) => this.add(route));
   }
 
-  /** @param route as "GET /api/v1/sales/:number" */
   groupOf(route: string): Group | undefined {
     return this.by_route.get(route);
   }

@@ -19,7 +19,7 @@ const batch_max = 100;
 const pause_ms = 500;
 const lock_id = 7_245_301; // Any number, the same in every instance.
 
-/** In order, until `signal` aborts. One instance at a time does it. */
+/** One instance at a time does it. */
 export async function carrySecurityEvents(
   db: IdentityDb,
   store: EventStore,
@@ -41,7 +41,6 @@ export async function carrySecurityEvents(
   }
 }
 
-/** @returns how many events left the table. @throws where they could not be appended; they stay there */
 async function carryOnce(db: IdentityDb, store: EventStore): Promise<number> {
   const any = await db.selectFrom('security_outbox').select('id').limit(1).executeTakeFirst();
   if (any === undefined) return 0;
@@ -59,10 +58,7 @@ async function carryOnce(db: IdentityDb, store: EventStore): Promise<number> {
   });
 }
 
-/**
- * Appends what the log does not have: an earlier append may have succeeded and its answer been lost. The chain gives
- * each its id.
- */
+/** Only what the log does not have: an earlier append may have succeeded and its answer been lost. */
 async function append(store: EventStore, events: readonly Noted[]): Promise<void> {
   const damage = await findDamage(store, SECURITY_STREAM);
   // An append to a truncated stream would look like its beginning.
@@ -87,7 +83,6 @@ async function lastEvents(store: EventStore) {
   for await (const event of store.readBackwards(SECURITY_STREAM, { max: batch_max })) {
     head = Math.max(head, event.revision);
     written.add((event.metadata as { note_id?: string } | null)?.note_id ?? event.id);
-    // An event that another program wrote is not part of the chain.
     const { flaw, stated } = examine(chained(event));
     if (flaw === undefined) previous_hash ??= stated;
   }

@@ -20,8 +20,7 @@ export class SignIn {
   constructor(private readonly db: IdentityDb) {}
 
   /**
-   * An attempt is counted before its password is checked and uncounted if that was right, so that parallel attempts
-   * through any number of instances are limited too. An unknown name takes as long and is locked alike.
+   * Counted before the check and uncounted if right: parallel attempts are limited too. An unknown name takes as long.
    */
   check(
     username: string,

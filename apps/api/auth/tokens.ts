@@ -1,7 +1,6 @@
 /**
- * A token is checked in full (signature, claims, user, revocation) when first seen, then cached: authentication costs
- * two look-ups in memory. Postgres is asked once a second what changed; while it is away nothing can change, and the
- * cache holds for five minutes.
+ * A token is checked in full once, then cached for as long as Postgres, asked once a second, reports no change; for
+ * five minutes while Postgres is away.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';

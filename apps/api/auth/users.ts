@@ -8,7 +8,6 @@ import type { User } from './auth.schemas.js';
 import { hashPassword } from './passwords.js';
 
 export class Users {
-  /** @param changed called for every user whose tokens are void from now on */
   constructor(
     private readonly db: IdentityDb,
     private readonly changed: (username: string) => void = () => {},
@@ -63,7 +62,6 @@ export class Users {
     return rows.map(viewOf);
   }
 
-  /** Voids the user's tokens, which were issued for another role. */
   async change(actor: string, username: string, { role, active }: { role?: Role; active?: boolean }): Promise<User> {
     await this.db.transaction().execute(async (trx) => {
       // Locks all admins in one order: of two admins who remove each other at once, the second is refused.

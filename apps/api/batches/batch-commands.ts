@@ -15,7 +15,6 @@ function commandOf(handler: object): AnyCommand | undefined {
   return Reflect.getMetadata(COMMAND_OF_HANDLER, handler);
 }
 
-/** By the word that a line of `/batches` has as its `type`. */
 export const BATCH_COMMANDS: ReadonlyMap<string, AnyCommand> = new Map(
   FEATURES.flatMap(providersOf).flatMap((handler): [string, AnyCommand][] => {
     const command = commandOf(handler);

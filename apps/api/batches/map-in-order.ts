@@ -1,13 +1,9 @@
-/**
- * Yields answers in the order of the inputs, at most `window_max` in progress, those that are ready joined to one text.
- * Reading and yielding do not wait for each other. `answer` must not reject.
- */
+/** Yields answers in the order of the inputs, at most `window_max` in progress. `answer` must not reject. */
 export async function* mapInOrder<T>(
   inputs: AsyncIterable<T>,
   answer: (input: T) => Promise<string>,
   window_max: number,
 ): AsyncGenerator<string> {
-  /** Not yielded yet, in order; without text until ready. */
   const pending: { text?: string }[] = [];
   let first_ready = Promise.withResolvers<void>();
   let window_moved = Promise.withResolvers<void>();

@@ -4,7 +4,6 @@ import type { AtomicOutcome } from '../../../libs/ledger-writer/writer.js';
 import type { LedgerWriters } from '../../../libs/ledger-writer/writers.js';
 import { type LedgerCommand, WRITERS } from '../commands/ledger-command.js';
 
-/** In one append, or none. */
 export class RecordAll extends Command<AtomicOutcome> {
   constructor(
     readonly ledger_id: string,

@@ -12,13 +12,9 @@ import { commandOfRequest } from './read-command.js';
 export class Commands {
   constructor(private readonly bus: CommandBus) {}
 
-  /**
-   * Executes the command in the body as its user; sets status and headers of the reply. @throws Problem where nothing
-   * was recorded
-   */
+  /** Sets status and headers of the reply. @throws Problem where nothing was recorded */
   async execute<C extends Command>(kind: CommandClass<C>, { request, reply }: Exchange, id?: string): Promise<Answer> {
     const command = commandOfRequest(kind.spec, request.body, id);
-    // The body names a ledger that is being opened.
     const ledger_id = command.type === 'open_ledger' ? command.ledger_id : ledgerOf(request);
     const outcome = await this.bus.execute(new kind(ledger_id, command, envelopeOf(request), dryRunOf(request)));
     const { status, headers, answer } = answerTo(outcome, recordedStatus(kind.spec));

@@ -27,13 +27,10 @@ export function submit(
   return dry_run ? writer.dryRun({ command, envelope }) : writer.submit({ command, envelope });
 }
 
-/** How a command comes in over HTTP. */
 export interface CommandSpec<C extends Command = Command, F = Omit<C, 'type'>> {
-  /** None: `/batches` does not take it. */
   batch_type?: string;
   /** A POST that is recorded answers 201, the others 200. */
   method: 'POST' | 'PATCH' | 'DELETE';
-  /** None where the path says everything. */
   body?: new () => object;
   /** Named by the path; a line of `/batches` has it in its body. */
   path_field?: PathField;

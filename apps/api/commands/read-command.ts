@@ -16,7 +16,6 @@ export function commandOfRequest<C extends Command>(spec: CommandSpec<C, never>,
   return spec.toCommand({ ...readBody(spec, body), [name]: id } as never);
 }
 
-/** The body also has what the path would name. */
 export function commandOfLine<C extends Command>(spec: CommandSpec<C, never>, body: unknown): C {
   const { path_field } = spec;
   if (path_field === undefined || typeof body !== 'object' || body === null)

@@ -1,7 +1,6 @@
 import { DOCUMENT_KINDS, kindOf } from '../../../libs/ledger/document-kinds.js';
 import { PREFIX } from '../http/prefix.js';
 
-/** Null for an event of no document. */
 export function documentHref(number: string | null): string | null {
   const kind = number === null ? undefined : kindOf(number);
   return kind === undefined ? null : `${PREFIX}/${DOCUMENT_KINDS[kind].path}/${number}`;

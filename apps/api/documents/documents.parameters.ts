@@ -14,7 +14,6 @@ export class DocumentsParameters extends PeriodParameters {
   @Text(64, { ...optional, description: 'username' }) created_by?: string;
 }
 
-/** `staff` gets only their own, whatever they ask for. */
 export function documentFilterOf(request: ApiRequest, parameters: DocumentsParameters): DocumentFilter {
   const { limit, cursor, party_id, status, payment_status, created_by, from, to } = parameters;
   const own = ownOnly(userOf(request));

@@ -16,7 +16,6 @@ export async function listDocumentsOfKind<D>(
   return (await listDocuments(snapshot, { ...rest, kinds: [kind], created_by, ...period })) as Page<unknown> as Page<D>;
 }
 
-/** @param created_by undefined for a reader who sees all */
 export async function getDocument<D>(
   snapshot: Snapshot,
   kind: DocumentKind,

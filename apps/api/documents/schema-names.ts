@@ -1,6 +1,5 @@
 import { DOCUMENT_KINDS, type DocumentKind, KINDS } from '../../../libs/ledger/document-kinds.js';
 
-/** Such as StockTransfer. */
 export function schemaNameOf(kind: DocumentKind): string {
   return kind.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -40,7 +40,6 @@ export function keepPrivate(fastify: FastifyInstance): void {
   });
 }
 
-/** The client's trace id, if it sent one (W3C Trace Context), else a new one. */
 export function traceIdOf({ headers: { traceparent } }: { headers: IncomingMessage['headers'] }): string {
   const given =
     typeof traceparent === 'string' ? /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(traceparent) : null;
@@ -48,7 +47,6 @@ export function traceIdOf({ headers: { traceparent } }: { headers: IncomingMessa
   return given?.[1] ?? randomUUID().replaceAll('-', '');
 }
 
-/** Others are 415. NDJSON is for routes with `ndjson: true` in their config. */
 export function useParsers(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 
-/** @param text such as `10.0.0.0/8, 127.0.0.1` */
 export function proxiesIn(text: string): BlockList | undefined {
   const proxies = new BlockList();
   for (const entry of text.split(',').map((each) => each.trim())) {
@@ -20,8 +19,8 @@ export class Addresses {
   constructor(private readonly proxies = new BlockList()) {}
 
   /**
-   * The last hop that is no trusted proxy: a client can forge what stands before it. IPv6: the /64, which is one
-   * customer's.
+   * The last hop that is no trusted proxy, since a client can forge what stands before it. Of IPv6 the /64: one
+   * customer.
    */
   of({ socket, headers }: IncomingMessage): string {
     let address = plain(socket.remoteAddress ?? '');

@@ -11,7 +11,6 @@ import { Problem } from './problem.js';
 
 /** About half a second of work on two cores. */
 export const IN_FLIGHT_MAX = 2000;
-/** Body not arrived yet: per address, and in all. */
 const ARRIVING_PER_ADDRESS_MAX = 256;
 const ARRIVING_MAX = 4000;
 /** Until a body has arrived; and of a batch without a byte in either direction. */
@@ -58,7 +57,6 @@ export class AdmissionControl {
   rejected = 0;
   private readonly arriving = new Map<IncomingMessage, Arriving>();
   private readonly arriving_per_address = new Map<string, number>();
-  /** Have a body and are not in flight yet. */
   private readonly not_admitted = new WeakSet<IncomingMessage>();
   private stopping = false;
   private last_request_ms = 0;
@@ -84,7 +82,6 @@ export class AdmissionControl {
     });
   }
 
-  /** Runs before all listeners that `server` has by now. */
   protect(server: Server): void {
     const handlers = server.listeners('request') as Handler[];
     server.removeAllListeners('request').on('request', (request: IncomingMessage, response: ServerResponse) => {
@@ -105,10 +102,7 @@ export class AdmissionControl {
     server.once('close', () => clearInterval(timer));
   }
 
-  /**
-   * Each answer now ends its connection, so that a load balancer opens new ones to other instances. Resolves when
-   * quiet.
-   */
+  /** Each answer now ends its connection, so that a load balancer opens new ones elsewhere. Resolves when quiet. */
   async drain(): Promise<void> {
     this.stopping = true;
     const give_up_at_ms = performance.now() + drain_ms_max;

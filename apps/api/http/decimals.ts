@@ -22,7 +22,6 @@ export function isUnitPrice(value: unknown): boolean {
   return text !== undefined && !text.startsWith('-') && decimalsOf(text) <= PRICE_DECIMALS_MAX;
 }
 
-/** The ledger checks whether the currency has so many decimals. */
 export function isAmount(value: unknown, least: 'zero' | 'more than zero'): boolean {
   const text = decimalText(value);
   return text !== undefined && !text.startsWith('-') && (least === 'zero' || text !== '0');

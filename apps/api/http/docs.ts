@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { PROBLEMS, Problem } from './problem.js';
 
-/** Swagger UI's; no other file of its folder is served. */
 const ASSETS: Record<string, string> = {
   'swagger-ui.css': 'text/css',
   'swagger-ui-bundle.js': 'text/javascript',

@@ -21,7 +21,6 @@ export function instantOrDay(value: unknown): string | undefined {
   return isDay(value) ? value : isoInstant(value);
 }
 
-/** With milliseconds; undefined for anything else, and for a finer time. */
 function isoInstant(value: unknown): string | undefined {
   const match = typeof value === 'string' ? RFC_3339.exec(value) : null;
   if (match === null) return undefined;

@@ -17,7 +17,6 @@ books (default \`main\`). Every POST that records takes an \`Idempotency-Key\`; 
 first answer again. A key belongs to the user who sends it. What is refused is answered with \`application/problem+json\`;
 its \`code\` is stable, and [all of them](/docs/problems) are on one page.`;
 
-/** @param route such as "GET /api/v1/sales/:number" */
 type RolesOf = (route: string) => 'public' | readonly string[];
 
 export function openApiDocument(
@@ -34,7 +33,6 @@ export function openApiDocument(
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
     .build();
   const document = SwaggerModule.createDocument(app, config, { autoTagControllers: false });
-  // Health and metrics are also under the prefix.
   for (const path of Object.keys(document.paths)) if (!path.startsWith(PREFIX)) delete document.paths[path];
   document.components = {
     ...document.components,

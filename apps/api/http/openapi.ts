@@ -3,7 +3,6 @@ import type { ProblemCode } from './problem.js';
 
 export const PROBLEMS_OF = 'x-problems';
 
-/** Beside those of any route (401, 403, 5xx; with bodies 413, 415). Several on one route add up. */
 export function ApiProblems(...codes: ProblemCode[]): MethodDecorator {
   return (target, key, descriptor: PropertyDescriptor) => {
     const before: ProblemCode[] = Reflect.getMetadata(PROBLEMS_OF, descriptor.value) ?? [];

@@ -60,7 +60,6 @@ export function send(reply: FastifyReply, problem: Problem, trace_id: string): v
     .send(JSON.stringify(problem.toDocument(trace_id)));
 }
 
-/** `internal_error` for what is not foreseen. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof QueryRefused) return problemOfQuery(error);
@@ -104,9 +103,7 @@ const SOCKET_ERRORS = new Set([
   'EAI_AGAIN',
   'EHOSTUNREACH',
 ]);
-/**
- * Postgres goes down or starts, has too many connections, cancelled, or has no tables yet. Class 08 is the connection.
- */
+/** Going down or starting, too many connections, cancelled, no tables yet; class 08 is the connection. */
 const POSTGRES_OUTAGES = /^(08...|53300|57P0[1-3]|57014|42P01|3F000)$/;
 
 function isOutage(error: unknown): boolean {

@@ -118,7 +118,6 @@ export const PROBLEMS = {
 } as Record<ProblemCode, ProblemKind>;
 
 export type FieldError = { path: string; message: string };
-/** The others are counted. */
 export const ERRORS_MAX = 20;
 
 export type ProblemDocument = {
@@ -181,7 +180,6 @@ export function ledgerHalted({ ledger_id, position, reason }: HaltedLedger): Pro
   return new Problem('ledger_halted', { ledger_id, position, reason }, { detail });
 }
 
-/** @param more_errors how many are not in `errors` */
 export function invalidFields(errors: FieldError[], more_errors = 0): Problem {
   return new Problem('validation', bounded(errors, more_errors));
 }

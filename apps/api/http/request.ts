@@ -6,7 +6,6 @@ import { invalidParameters, Problem } from './problem.js';
 
 export type User = { username: string; role: Role };
 
-/** `user` is set on every route that is not public. */
 export type ApiRequest = FastifyRequest & { user?: User };
 
 export const LEDGER_ID = /^[a-z0-9][a-z0-9-]{0,31}$/;
@@ -35,7 +34,6 @@ export function envelopeOf(request: ApiRequest): Envelope {
   return envelope(userOf(request), key, () => [request.method, pathOf(request), request.body]);
 }
 
-/** @param asked what is hashed */
 export function envelope({ username, role }: User, key: unknown, asked: () => unknown): Envelope {
   const who = { actor: username, role, now: new Date().toISOString() };
   // No client knows this key, so nothing is hashed for it.

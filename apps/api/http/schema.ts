@@ -1,6 +1,4 @@
-/**
- * Answers as TypeBox schemas, of which OpenAPI and the types of handlers are made. Nullable fields are OpenAPI 3.0's.
- */
+/** OpenAPI and the types of answers are made of these TypeBox schemas. Nullable fields are OpenAPI 3.0's. */
 import type { ApiResponseSchemaHost } from '@nestjs/swagger';
 import Type, { type Static, type TProperties, type TSchema, type TUnsafe } from 'typebox';
 
@@ -44,7 +42,6 @@ export function page<T extends TSchema>(row: T) {
 
 const components = new Map<string, TSchema>();
 
-/** Gives the schema a name in OpenAPI. @returns a reference to it */
 export function component<T extends TSchema>(name: string, schema: T) {
   components.set(name, schema);
   return reference<Static<T>>(name);

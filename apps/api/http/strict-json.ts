@@ -9,10 +9,8 @@ const members_max = 50_000;
 const number_length_max = 64;
 
 /**
- * `bytes`: UTF-8 without a byte order mark. Linear time.
- * @throws Problem malformed_json (400): no JSON, a key twice, nested deeper than 32; payload_too_large (413): too many
- * members; validation (422): a number that no double holds, a text or name that no field may have, a list directly in a
- * list
+ * `bytes`: UTF-8. Linear time. @throws Problem malformed_json, payload_too_large, validation
+ * (docs/decisions/strict-json.md)
  */
 export function parseJson(bytes: Buffer): unknown {
   if (!isUtf8(bytes)) throw malformed('it is not UTF-8');
@@ -64,7 +62,6 @@ function malformed(why: string): Problem {
   return new Problem('malformed_json', {}, { detail: `The body is not well-formed JSON: ${why}.` });
 }
 
-/** Inherited by every object, such as `constructor`: an attack or a mistake. */
 const INHERITED = Object.getOwnPropertyNames(Object.prototype);
 const suspicious = new RegExp(`\\\\|\\[\\[|,\\[|"(?:${INHERITED.join('|')})"`);
 

@@ -40,7 +40,6 @@ class UnknownFields {
   }
 }
 
-/** The fields of `dto` only; a list that is too long, and an object where no field has one, are empty in it. */
 function knownPart(dto: Class, value: Data, unknown: UnknownFields, within = ''): Data {
   const names = fieldsOf(dto);
   const known: Data = {};

@@ -7,7 +7,6 @@ import { type CommandSpec, LedgerCommand, submit, WRITERS } from '../commands/le
 import { DATED, usable } from '../commands/refusals.js';
 import { TransferBody } from './money-transfers.dto.js';
 
-/** Records MoneyTransferred. */
 export class TransferMoney extends LedgerCommand<ledger.TransferMoney> {
   static readonly spec: CommandSpec<ledger.TransferMoney> = {
     batch_type: 'transfers',

@@ -17,7 +17,6 @@ const WholeParameter = (minimum: number, maximum: number, options: FieldOptions)
   );
 const Position = (options: FieldOptions) => WholeParameter(0, Number.MAX_SAFE_INTEGER, options);
 
-/** An instant, or a day, which only the ledger's time zone makes one. */
 export const Moment = (options: FieldOptions = {}) =>
   applyDecorators(
     Transform(({ value }) => instantOrDay(value) ?? value, { toClassOnly: true }),
@@ -53,7 +52,7 @@ export class NowParameters {
   @MinPosition() min_position?: number;
 }
 
-/** As instants. @throws Problem invalid_parameter where `from` is after `to` */
+/** @throws Problem invalid_parameter where `from` is after `to` */
 export function periodIn({ time_zone }: AsOf, { from, to }: { from?: string; to?: string }): DocumentFilter {
   const start = isDay(from) ? dayStart(from, time_zone) : from;
   const end = isDay(to) ? dayEnd(to, time_zone) : to;

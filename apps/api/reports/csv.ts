@@ -3,8 +3,8 @@ import { stringify } from 'csv-stringify/sync';
 type Cell = string | number | null | undefined;
 
 /**
- * A formula sign at the start of a cell, also behind blanks or full-width. A spreadsheet that separates by semicolons
- * or tabs ignores quotes, so each semicolon, tab and line break may start a cell.
+ * Spreadsheets that separate by semicolons or tabs ignore quotes: a cell may start behind each of these and a line
+ * break.
  */
 const SIGN = '["\']?[=+\\-@\uff1d\uff0b\uff0d\uff20]';
 const FORMULA = new RegExp(`(^(?=\\s*${SIGN})|[;\\t\\r\\n](?=[^\\S\\t\\r\\n]*${SIGN}))`, 'g');

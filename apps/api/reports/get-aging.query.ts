@@ -8,7 +8,6 @@ import type { Aging } from './reports.dto.js';
 export class GetAging extends Query<Aging> {
   constructor(
     readonly at: SnapshotQuery,
-    /** Ages are counted to its day where the query names no moment. */
     readonly now: string,
     readonly paging: Paging,
   ) {

@@ -4,7 +4,6 @@ import { assertFromBeforeTo } from '../queries/parameters.js';
 import { flatRow, toCsv } from './csv.js';
 import type { Format } from './reports.parameters.js';
 
-/** A table is one page of all rows, so that the report is computed once. */
 export function pagingOf({ format, limit, cursor }: Paging & { format?: Format }): Paging {
   return format === 'csv' ? { limit: Number.MAX_SAFE_INTEGER - 1 } : { limit, cursor };
 }

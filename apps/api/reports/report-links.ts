@@ -19,7 +19,6 @@ export function linked<P extends Page<object>>(
   return { ...found, data: found.data.map((row) => ({ ...row, href: href(row) })) };
 }
 
-/** By which a list shows the same books as the report, now and later. */
 export function momentOf({ position }: Snapshot, { as_of }: SnapshotQuery): Filters {
   return { as_of, position };
 }
@@ -34,7 +33,6 @@ export function hrefOfStock(
   filters: Filters,
 ): string {
   const there = { location_id: location_id ?? undefined };
-  // The API lists movements by item only. A location leads to what lies there.
   if (item_id === null) return listHref('/stock', { ...there, as_of: filters.as_of, position: filters.position });
   return listHref(`/stock/${item_id}/${what}`, { ...there, ...filters });
 }

@@ -29,7 +29,6 @@ function pageOf<F extends TProperties>(row: F) {
 }
 
 export const profit_figures = { quantity: pieces, revenue: money, cost: money, profit: money };
-/** Null: not bounded. */
 const span = { month: nullable(month), from: nullable(day), to: nullable(day) };
 
 export const ProfitLoss = component(
@@ -110,7 +109,6 @@ export const Aging = component(
 );
 export type Aging = Static<typeof Aging>;
 
-/** Null: all together. */
 const group = { item_id: nullable(id), location_id: nullable(id) };
 const Amount = Type.Object({ quantity: pieces, value: money });
 const AmountByKind = Type.Unsafe<{ [K in MovementKind]?: Static<typeof Amount> }>({

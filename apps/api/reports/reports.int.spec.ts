@@ -18,7 +18,6 @@ let postgres: PostgresServer;
 let db: Db;
 beforeAll(async () => {
   postgres = await startPostgres();
-  // One connection: what it reads is counted in one place.
   db = openDatabase(await createDatabase(postgres), { connections_max: 1 });
   await createTables(db, 'read');
   const history = new LedgerHistory('main', '2026-01-01T00:00:00.000Z');
