@@ -125,6 +125,13 @@ function settlement(history: readonly RecordedEvent[], major: Major): Record<str
   };
 }
 
+/** Every status that documents of the kind can have. */
+export function statusesOf(kind: DocumentKind): readonly string[] {
+  if (kind === 'approval') return ['pending', 'approved', 'rejected', 'withdrawn', 'expired'];
+  if (kind === 'reservation') return ['active', 'confirmed', 'released', 'expired'];
+  return ['confirmed', 'void'];
+}
+
 export function ending(
   history: readonly RecordedEvent[],
   number: string,

@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely';
-import type { SecurityEventType } from '../../projections/read-models/security.js';
+import type { SecurityEventType } from '../../projections/read-models/security-events.js';
 import type { IdentityDb, IdentityTables } from './tables.js';
 
 export async function noteSecurityEvent(

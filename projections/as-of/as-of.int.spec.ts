@@ -1,7 +1,7 @@
 import type { Answer } from '../../libs/documents/answers.js';
-import { viewDocument } from '../../libs/documents/documents.js';
+import { type DocumentView, viewDocument } from '../../libs/documents/documents.js';
 import { calendarDay, dayEnd, dayStart } from '../../libs/ledger/calendar.js';
-import { documentsNamed } from '../../libs/ledger/document-kinds.js';
+import { documentsNamed, KINDS } from '../../libs/ledger/document-kinds.js';
 import { MASTER_KINDS, type MasterKind, type Postings, type RecordedEvent } from '../../libs/ledger/events.js';
 import { toMajor } from '../../libs/ledger/money.js';
 import { type LedgerHistory, logOf } from '../../test/support/ledger-history.js';
@@ -15,6 +15,7 @@ import { applyEvents } from '../projector/projector.js';
 import { createTables } from '../projector/schema.js';
 import { listEntries, trialBalance } from '../read-models/balances.js';
 import { listDocuments } from '../read-models/list-documents.js';
+import { listEvents } from '../read-models/list-events.js';
 import { findMasterData, listMasterData } from '../read-models/master-data.js';
 import { listMovements } from '../read-models/movements.js';
 import { type ProfitGroup, profit } from '../read-models/profit.js';
@@ -168,22 +169,86 @@ describe.each([
       }
     });
 
-    it('lists documents by what they were', async () => {
-      for (let pair = 0; pair < 20; pair += 1) {
-        const scope = anyScope(chance, history);
+    it('lists documents by what they were, and by every combination of filters', async () => {
+      for (let pair = 0; pair < 40; pair += 1) {
+        const scope = chance.percent(30) ? { ledger: 'main' } : anyScope(chance, history);
         const all = documentsOf(countedEvents(history, scope));
-        const payment_status = chance.pick(['pending', 'partial', 'paid', 'void', undefined]);
-        const status = chance.pick(['confirmed', 'void', 'approved', 'expired', undefined, undefined]);
-        const listed = await everyPage(
-          (paging) => ask(db, scope, listDocuments, { status, payment_status, ...paging }),
-          chance,
-        );
+        const some = all.length === 0 ? undefined : chance.pick(all);
+        const [from, to] = [anyInstant(chance, history), anyInstant(chance, history)].sort();
+        const given = <T>(value: T) => (chance.percent(50) ? value : undefined);
+        const filter = {
+          kinds: given([chance.pick(KINDS)]),
+          status: given(some?.status),
+          payment_status: given(chance.pick(['pending', 'partial', 'paid', 'void'])),
+          created_by: given(chance.pick(['ann', 'bob', 'eve'])),
+          party_id: given(some === undefined ? 'CUST-1' : (partyOf(some) ?? 'CUST-1')),
+          ...(chance.percent(30) ? { from } : {}),
+          ...(chance.percent(30) ? { to } : {}),
+        };
+        const listed = await everyPage((paging) => ask(db, scope, listDocuments, { ...filter, ...paging }), chance);
+        const { kinds, status, payment_status, created_by, party_id } = filter;
         const expected = all.filter(
           (each) =>
+            (kinds === undefined || kinds.includes(each.kind)) &&
             (status === undefined || each.status === status) &&
-            (payment_status === undefined || each.payment_status === payment_status),
+            (payment_status === undefined || each.payment_status === payment_status) &&
+            (created_by === undefined || each.created_by === created_by) &&
+            (party_id === undefined || partyOf(each) === party_id) &&
+            (filter.from === undefined || each.effective_at >= filter.from) &&
+            (filter.to === undefined || each.effective_at <= filter.to),
         );
-        expect({ scope, status, payment_status, listed }).toEqual({ scope, status, payment_status, listed: expected });
+        expect({ scope, filter, listed }).toEqual({ scope, filter, listed: expected });
+      }
+    });
+
+    it('lists events by every combination of filters', async () => {
+      for (let pair = 0; pair < 20; pair += 1) {
+        const scope = anyScope(chance, history);
+        const given = <T>(value: T) => (chance.percent(50) ? value : undefined);
+        const actor = given(chance.pick(['ann', 'bob', 'eve']));
+        const types = given([chance.pick(history.events).type as string]);
+        const order = chance.pick(['newest_first', 'oldest_first'] as const);
+        const [from, to] = [anyInstant(chance, history), anyInstant(chance, history)].sort().map(given);
+        const filter = { actor, types, order, from, to };
+        const listed = await everyPage((paging) => ask(db, scope, listEvents, { ...filter, ...paging }), chance);
+        const expected = countedEvents(history, scope).filter(
+          ({ type, metadata }) =>
+            (actor === undefined || metadata.actor === actor) &&
+            (types === undefined || types.includes(type)) &&
+            (from === undefined || metadata.recorded_at >= from) &&
+            (to === undefined || metadata.recorded_at <= to),
+        );
+        const positions = expected.map(({ position }) => position);
+        expect({ scope, filter, listed: listed.map(({ position }) => position) }).toEqual({
+          ...{ scope, filter },
+          listed: order === 'oldest_first' ? positions : positions.reverse(),
+        });
+      }
+    });
+
+    it('keeps the pages of a list of documents, whatever is recorded meanwhile', async () => {
+      const growing = openDatabase(await createDatabase(server));
+      try {
+        await createTables(growing, 'read');
+        const log = logOf(history);
+        let applied = Math.floor(log.length / 2);
+        await applyEvents(growing, log.slice(0, applied));
+        for (const filter of [{}, { status: 'confirmed' }, { payment_status: 'pending' }, { status: 'void' }]) {
+          const whole = await ask(growing, { ledger: 'main' }, listDocuments, { ...filter, limit: 1000 });
+          const paged: unknown[] = [];
+          let cursor: string | undefined;
+          do {
+            const page = await ask(growing, { ledger: 'main' }, listDocuments, { ...filter, limit: 15, cursor });
+            expect(page.position).toBe(whole.position);
+            paged.push(...page.data);
+            cursor = page.next_cursor ?? undefined;
+            await applyEvents(growing, log.slice(applied, applied + 10));
+            applied = Math.min(applied + 10, log.length);
+          } while (cursor !== undefined);
+          expect({ filter, paged }).toEqual({ filter, paged: whole.data });
+        }
+      } finally {
+        await growing.destroy();
       }
     });
   },
@@ -313,6 +378,14 @@ function documentsOf(events: readonly RecordedEvent[]) {
   return [...histories.values()].map((history) => viewDocument(history, 2)).reverse();
 }
 
+function partyOf(document: DocumentView): string | undefined {
+  const { customer_id, supplier_id, party_id } = { ...(document.command as object), ...document } as Record<
+    string,
+    string
+  >;
+  return customer_id ?? supplier_id ?? party_id;
+}
+
 function agesOf(events: readonly RecordedEvent[], day: string, time_zone: string) {
   const none = () => ({ not_due: 0, days_0_30: 0, days_31_60: 0, days_61_90: 0, days_over_90: 0, total: 0 });
   const ages = { to_us: none(), by_us: none() };
@@ -338,8 +411,12 @@ async function everyPage<T>(
 ): Promise<T[]> {
   const rows: T[] = [];
   for (let cursor: string | undefined; ; ) {
-    const page = await list({ limit: chance.whole(1, 40), cursor });
+    const limit = chance.whole(1, 40);
+    const page = await list({ limit, cursor });
     rows.push(...page.data);
+    // A page is full unless it is the last, and only a list without rows has an empty one.
+    if (page.next_cursor !== null) expect(page.data).toHaveLength(limit);
+    else expect(page.data.length > 0 || cursor === undefined).toBe(true);
     if (page.next_cursor === null) return rows;
     cursor = page.next_cursor;
   }

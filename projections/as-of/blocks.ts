@@ -24,3 +24,7 @@ export function backdatedBlocks(days: readonly number[], last: number, moment: s
 export function dayNumber(day: string): number {
   return Date.parse(day) / 86_400_000;
 }
+/** yyyy-mm-dd */
+export function dayOf(number: number): string {
+  return new Date(number * 86_400_000).toISOString().slice(0, 'yyyy-mm-dd'.length);
+}

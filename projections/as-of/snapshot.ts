@@ -1,8 +1,9 @@
 import { type RawBuilder, sql } from 'kysely';
-import { dayEnd, isDay } from '../../libs/ledger/calendar.js';
+import { dayEnd, dayStart, isDay, justBefore } from '../../libs/ledger/calendar.js';
 import { inReadTransaction } from '../database/read-transaction.js';
 import type { Db } from '../database/tables.js';
 import { type AsOf, type AsOfQuery, resolveAsOf } from './as-of.js';
+import type { PeriodFilter } from './cursor.js';
 
 declare const consistent: unique symbol;
 
@@ -21,9 +22,26 @@ export function snapshotAt({ trx, ledger }: Snapshot, query: Omit<AsOfQuery, 'le
   return snapshotIn(trx, { ledger, ...query });
 }
 
+export async function knownAt(snapshot: Snapshot, position: number | undefined): Promise<Snapshot> {
+  if (position === undefined || position >= snapshot.position) return snapshot;
+  return snapshotAt(snapshot, { as_of: snapshot.as_of, position });
+}
+
 export async function cutAt(snapshot: Snapshot, as_of: string): Promise<Snapshot> {
   if (snapshot.as_of !== undefined && snapshot.as_of <= as_of) return snapshot;
   return snapshotAt(snapshot, { position: snapshot.position, as_of });
+}
+
+/** As of the end of a period of days (yyyy-mm-dd, both included), and of the moment before it. */
+export async function endsOf(
+  snapshot: Snapshot,
+  { from, to }: PeriodFilter,
+): Promise<{ until: Snapshot; before: Snapshot | undefined }> {
+  const { time_zone } = snapshot;
+  return {
+    until: to === undefined ? snapshot : await cutAt(snapshot, dayEnd(to, time_zone)),
+    before: from === undefined ? undefined : await cutAt(snapshot, justBefore(dayStart(from, time_zone))),
+  };
 }
 
 async function snapshotIn(trx: Db, { as_of, known_at, ...query }: AsOfQuery): Promise<Snapshot> {

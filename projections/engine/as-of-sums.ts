@@ -23,6 +23,26 @@ export function sumsIn(balances: RunningBalances, at: AsOf, until?: RawBuilder<u
   return sql`CROSS JOIN LATERAL (SELECT ${sql.join(sums)}, ${counted} AS included FROM (SELECT) nothing ${base} ${backdated}) s`;
 }
 
+export interface Ends {
+  until: AsOf;
+  before: AsOf | undefined;
+}
+
+/** For FROM: `keys` (a query of the key columns) with what each measure gained in the period. */
+export function sumsBetween(
+  balances: RunningBalances,
+  { until, before }: Ends,
+  keys: RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  const sums = (at: AsOf) => sql`CROSS JOIN LATERAL (SELECT s.* FROM (SELECT) nothing ${sumsIn(balances, at)})`;
+  const gained = balances.measures.map((measure) => {
+    const minus = before === undefined ? sql`` : sql` - ${sql.ref(`b.${measure}`)}`;
+    return sql`${sql.ref(`u.${measure}`)}${minus} AS ${sql.ref(measure)}`;
+  });
+  return sql`(SELECT k.*, ${sql.join(gained)} FROM (${keys}) k ${sums(until)} u
+    ${before === undefined ? sql`` : sql`${sums(before)} b`})`;
+}
+
 export function runningSums(balances: RunningBalances, at: AsOf): RawBuilder<unknown> {
   return sql`CROSS JOIN LATERAL (${sumsAt(balances, at)}) s`;
 }

@@ -11,7 +11,9 @@ import { projectEvents } from '../read-models/events.js';
 import { projectMasterData } from '../read-models/master-data.js';
 import { projectPartyMonths } from '../read-models/party-months.js';
 import { projectProfit } from '../read-models/profit.js';
-import { type IncomingSecurityEvent, projectSecurity, SECURITY_BOOK } from '../read-models/security.js';
+import { projectPurchases } from '../read-models/purchases.js';
+import { projectSecurity, SECURITY_BOOK } from '../read-models/security.js';
+import type { IncomingSecurityEvent } from '../read-models/security-events.js';
 import { projectStock } from '../read-models/stock.js';
 import { saveCheckpoint } from './checkpoint.js';
 import { type LedgerRow, type ledgers, saveLedgers, unknownLedger } from './ledgers.js';
@@ -26,6 +28,7 @@ const PROJECTIONS = [
   projectStock,
   projectBalances,
   projectProfit,
+  projectPurchases,
   projectPartyMonths,
   projectDocuments,
 ];
@@ -91,7 +94,7 @@ export async function applyBatch(
     if (row.ledger === SECURITY_BOOK) security.push(nextSecurityEvent(row, stored));
     else incoming.push(nextEvent(row, stored));
   }
-  projectSecurity(writer, security);
+  await projectSecurity(writer, security, cache);
   await project(writer, incoming, cache);
   const moved = new Set([...incoming, ...security].map(({ ledger }) => ledger));
   saveLedgers(writer, [...rows.values()], moved, poison, resume);

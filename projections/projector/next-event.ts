@@ -4,7 +4,7 @@ import { decode, uuidOf } from '../../libs/ledger/codec.js';
 import type { RecordedEvent } from '../../libs/ledger/events.js';
 import { instantMs } from '../engine/copy-rows.js';
 import { type IncomingEvent, MissingEvents, PoisonEvent } from '../engine/incoming-event.js';
-import { type IncomingSecurityEvent, readSecurityEvent } from '../read-models/security.js';
+import { type IncomingSecurityEvent, readSecurityEvent } from '../read-models/security-events.js';
 import type { LedgerRow } from './ledgers.js';
 
 /** Checks the event against the one before it. @throws PoisonEvent, MissingEvents */
@@ -56,7 +56,7 @@ function isLinked({ id, metadata }: StoredEvent, previous_id: string | null): bo
   return uuidOf(String(previous_hash)) === previous_id && uuidOf(String(hash)) === id;
 }
 
-/** Instances note them by their own clocks, so times have no order. */
+/** Instances note them by their own clocks, so effective times have no order. */
 export function nextSecurityEvent(ledger: LedgerRow, stored: StoredEvent): IncomingSecurityEvent {
   const position = Number(ledger.position) + 1;
   if (stored.revision !== position) throw new MissingEvents(ledger.ledger, position, stored.revision);
@@ -66,6 +66,8 @@ export function nextSecurityEvent(ledger: LedgerRow, stored: StoredEvent): Incom
   } catch (error) {
     throw new PoisonEvent({ ledger: ledger.ledger, event: { position } }, (error as Error).message);
   }
-  Object.assign(ledger, { position, recorded_at: incoming.recorded_at, event_id: stored.id });
-  return incoming;
+  // The log's clock may be set back, but nothing becomes known before what came earlier.
+  const recorded_at = [incoming.recorded_at, ledger.recorded_at ?? ''].sort()[1]!;
+  Object.assign(ledger, { position, recorded_at, event_id: stored.id });
+  return { ...incoming, recorded_at };
 }

@@ -6,6 +6,7 @@ import { backdated_days, events, mentions } from '../read-models/events.js';
 import { masters } from '../read-models/master-data.js';
 import { party_months } from '../read-models/party-months.js';
 import { SALES, sales_by_day } from '../read-models/profit.js';
+import { PURCHASES, purchases_by_day } from '../read-models/purchases.js';
 import { MOVEMENTS, stock } from '../read-models/stock.js';
 import { checkpoint } from './checkpoint.js';
 import { ledgers } from './ledgers.js';
@@ -13,7 +14,7 @@ import { useSchema } from './search-path.js';
 
 const TABLES: readonly Table[] = [
   ...[meta, checkpoint, ledgers, events, mentions, backdated_days, stock, MOVEMENTS, balances, ENTRIES],
-  ...[SALES, sales_by_day, documents, masters, party_months],
+  ...[SALES, sales_by_day, PURCHASES, purchases_by_day, documents, masters, party_months],
 ];
 const KEY_INDEXES = TABLES.flatMap(({ key_indexes }) => key_indexes);
 const BACKDATED_INDEXES = KEY_INDEXES.filter(({ backdated }) => backdated);

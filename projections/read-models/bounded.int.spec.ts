@@ -1,7 +1,9 @@
 /** An answer about an old quarter reads nothing of what came since, nor what a filter leaves out. */
 
+import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { LedgerHistory, logOf } from '../../test/support/ledger-history.js';
+import type { StoredEvent } from '../../libs/event-store/event-store.js';
+import { bytesOf, LedgerHistory, logOf } from '../../test/support/ledger-history.js';
 import { createDatabase, type PostgresServer, startPostgres } from '../../test/support/postgres.js';
 import { ask } from '../../test/support/read-models.js';
 import type { AsOfQuery } from '../as-of/as-of.js';
@@ -25,10 +27,14 @@ import { type EventFilter, listEvents } from './list-events.js';
 import { listMasterData } from './master-data.js';
 import { listMovements } from './movements.js';
 import { profit } from './profit.js';
+import { listSecurityEvents, SECURITY_STREAM } from './security.js';
 import { listStock, stockOfItem } from './stock.js';
 
 const NEW_SALES = 3000;
 const CUSTOMERS = 200;
+/** Registered after the old days, with ids before all others. */
+const NEWCOMERS = 1000;
+const SECURITY_EVENTS = 3000;
 const start_ms = Date.parse('2020-01-01T08:00:00.000Z');
 const hour = (n: number) => new Date(start_ms + n * 3_600_000).toISOString();
 const OLD_END = 40;
@@ -45,7 +51,7 @@ beforeAll(async () => {
   db = openDatabase(await createDatabase(postgres), { connections_max: 1 });
   await createTables(db, 'read');
   fill();
-  const log = logOf(book);
+  const log = [...logOf(book), ...securityEvents()];
   for (let from = 0; from < log.length; from += 1000) await applyEvents(db, log.slice(from, from + 1000));
   await sql`VACUUM ANALYZE`.execute(db);
 }, 180_000);
@@ -79,11 +85,38 @@ function fill(): void {
     line_items: [{ item_id: 'cap', quantity: 5 }],
   });
   old_position = book.events.length - 1;
+  book.now = hour(999);
+  for (let n = 0; n < NEWCOMERS; n += 1)
+    book.give({ type: 'register', kind: 'customer', id: `A-${n}`, attributes: { name: 'x' } });
   for (let n = 0; n < NEW_SALES; n += 1) {
     book.now = hour(1000 + n);
-    const number = sell(`CUST-${2 + (n % 50)}`, 1, n % 20 === 0 ? hour(1000 + n - 30) : undefined, 'ann');
-    if (n % 2 === 0) book.give({ type: 'record_payment', bill_number: number, amount: '1.00' });
+    const paid = n % 2 === 0;
+    const late = n % 20 === 0 ? hour(1000 + n - 30) : undefined;
+    const number = sell(paid ? `CUST-${4 + (n % 50)}` : 'CUST-3', 1, late, paid ? 'ann' : 'eve');
+    if (paid) book.give({ type: 'record_payment', bill_number: number, amount: '1.00' });
+    else book.give({ type: 'record_purchase', supplier_id: 'SUP', line_items: line('bottle', 1) });
   }
+}
+/** Of two instances, their clocks a second apart. */
+function securityEvents(): StoredEvent[] {
+  const [last] = logOf(book).slice(-1);
+  return Array.from({ length: SECURITY_EVENTS }, (_, revision) => {
+    const noted_ms = Date.parse(hour(revision)) - (revision % 3 === 0 ? 1000 : 0);
+    const failed = revision % 2 === 0;
+    const username = failed ? 'maria' : 'ann';
+    const event = {
+      type: failed ? 'SignInFailed' : 'SignedIn',
+      data: { username },
+      metadata: { actor: failed ? 'anonymous' : 'ann', recorded_at: new Date(noted_ms).toISOString() },
+    };
+    const commit = last!.position!.commit + BigInt(revision + 1) * 100n;
+    return {
+      ...{ ...last!, ...event, id: randomUUID(), stream: SECURITY_STREAM, revision },
+      position: { commit, prepare: commit },
+      bytes: bytesOf(event),
+      created_ms: Date.parse(hour(revision)) + 5,
+    };
+  });
 }
 function sell(customer_id: string, quantity: number, effective_at: string | undefined, actor: string): string {
   const line_items = [{ item_id: 'bottle', quantity, unit_price: '1.00' }];
@@ -117,6 +150,10 @@ const old_days = { from: '2020-01-01', to: '2020-01-02' };
 const old_hours = { from: hour(1), to: hour(OLD_END) };
 /** Some rows for each shown, and what it is made of. */
 const page_rows = 400;
+/** Totals read a row and an entry of an index for each day. */
+const days_rows = page_rows + (2 * NEW_SALES) / 24;
+/** Both ends of a month look through the days that have backdated events. */
+const months_rows = days_rows + (2 * (limit + 1) * NEW_SALES) / 24;
 /** Names come from a table that Postgres reads whole, totals are of each day. */
 const few_customers = page_rows + 2 * CUSTOMERS;
 
@@ -135,6 +172,15 @@ const DOCUMENTS: [string, DocumentFilter][] = [
   ['by an author', { kinds: ['sale'], created_by: 'bob' }],
   ['by an author, of a status', { kinds: ['sale'], created_by: 'bob', status: 'void' }],
   ['of a party on old days', { kinds: ['sale'], party_id: 'CUST-1', ...old_hours }],
+  // Many are of the one and many of the other, but none of both.
+  ['by an author, of a payment status', { kinds: ['sale'], created_by: 'eve', payment_status: 'paid' }],
+  ['of a party, by an author', { kinds: ['sale'], party_id: 'CUST-3', created_by: 'ann' }],
+  ['of a party, of a payment status', { kinds: ['sale'], party_id: 'CUST-3', payment_status: 'paid' }],
+  ['of a status and a payment status', { kinds: ['sale'], status: 'void', payment_status: 'pending' }],
+  [
+    'by all filters',
+    { kinds: ['sale'], party_id: 'CUST-3', created_by: 'eve', status: 'void', payment_status: 'paid' },
+  ],
 ];
 const EVENTS: [string, EventFilter][] = [
   ['all', {}],
@@ -145,6 +191,18 @@ const EVENTS: [string, EventFilter][] = [
   ['by an actor', { actor: 'bob' }],
   ['of a rare type', { types: ['StockTransferred'] }],
   ['of a type that there is none of', { types: ['StockCounted'] }],
+  ['by an actor, of a type that only others have', { actor: 'eve', types: ['PaymentReceived'] }],
+];
+const SECURITY: [string, EventFilter][] = [
+  ['all', {}],
+  ['the first', { order: 'oldest_first' }],
+  ['of old days', old_hours],
+  ['until an old day', { to: hour(OLD_END) }],
+  ['of new days, the first', { from: hour(SECURITY_EVENTS - 20), order: 'oldest_first' }],
+  ['by an actor, of a type that only others have', { actor: 'ann', types: ['SignInFailed'] }],
+  ['about a user', { entity: { kind: 'user', id: 'maria' } }],
+  ['about a user, of a type that only others have', { entity: { kind: 'user', id: 'maria' }, types: ['SignedIn'] }],
+  ['about a user, by an actor', { entity: { kind: 'user', id: 'maria' }, actor: 'ann' }],
 ];
 const ENTITIES: Entity[] = [
   { kind: 'item', id: 'bottle' },
@@ -160,34 +218,61 @@ const ENTITIES: Entity[] = [
   { kind: 'document', id: 'SO-200101-0002' },
 ];
 
-const questions: [string, () => Promise<unknown>, rows?: number][] = [
-  ...DOCUMENTS.map(([name, filter]): [string, () => Promise<unknown>] => [
-    `documents ${name}`,
-    () => ask(db, now, listDocuments, { ...filter, limit }),
-  ]),
-  ...EVENTS.map(([name, filter]): [string, () => Promise<unknown>] => [
-    `events: ${name}`,
-    () => ask(db, now, listEvents, { ...filter, limit }),
-  ]),
-  ...ENTITIES.flatMap((entity) =>
-    (['newest_first', 'oldest_first'] as const).map((order): [string, () => Promise<unknown>] => [
-      `the history of ${entity.kind} ${entity.id}, ${order}`,
-      () => ask(db, now, historyOf, { entity, order, limit }),
-    ]),
+type Question = [name: string, ask: () => Promise<unknown>, rows?: number];
+const questions: Question[] = [
+  ...DOCUMENTS.map(
+    ([name, filter]): Question => [`documents ${name}`, () => ask(db, now, listDocuments, { ...filter, limit })],
   ),
-  ...Object.entries(then).flatMap(([when, scope]): [string, () => Promise<unknown>][] => [
-    ...DOCUMENTS.map(([name, filter]): [string, () => Promise<unknown>] => [
-      `documents ${name}, ${when}`,
-      () => ask(db, scope(), listDocuments, { ...filter, limit }),
-    ]),
-    ...EVENTS.map(([name, filter]): [string, () => Promise<unknown>] => [
-      `events: ${name}, ${when}`,
-      () => ask(db, scope(), listEvents, { ...filter, limit }),
-    ]),
-    ...ENTITIES.map((entity): [string, () => Promise<unknown>] => [
-      `the history of ${entity.kind} ${entity.id}, ${when}`,
-      () => ask(db, scope(), historyOf, { entity, limit }),
-    ]),
+  ...EVENTS.map(
+    ([name, filter]): Question => [`events: ${name}`, () => ask(db, now, listEvents, { ...filter, limit })],
+  ),
+  ...SECURITY.map(
+    ([name, filter]): Question => [
+      `security events: ${name}`,
+      () => ask(db, now, listSecurityEvents, { ...filter, limit }),
+    ],
+  ),
+  ...ENTITIES.flatMap((entity) =>
+    (['newest_first', 'oldest_first'] as const).map(
+      (order): Question => [
+        `the history of ${entity.kind} ${entity.id}, ${order}`,
+        () => ask(db, now, historyOf, { entity, order, limit }),
+      ],
+    ),
+  ),
+  ...Object.entries(then).flatMap(([when, scope]): Question[] => [
+    ...DOCUMENTS.map(
+      ([name, filter]): Question => [
+        `documents ${name}, ${when}`,
+        () => ask(db, scope(), listDocuments, { ...filter, limit }),
+      ],
+    ),
+    ...EVENTS.map(
+      ([name, filter]): Question => [
+        `events: ${name}, ${when}`,
+        () => ask(db, scope(), listEvents, { ...filter, limit }),
+      ],
+    ),
+    ...SECURITY.map(
+      ([name, filter]): Question => [
+        `security events: ${name}, ${when}`,
+        () => ask(db, scope(), listSecurityEvents, { ...filter, limit }),
+      ],
+    ),
+    ...[undefined, true, false].map(
+      (active): Question => [
+        `customers, active ${active}, ${when}`,
+        () => ask(db, scope(), listMasterData, { kind: 'customer', active, limit }),
+        // Whether it was active then is looked up for each that there was.
+        active === undefined ? page_rows : page_rows + 2 * CUSTOMERS,
+      ],
+    ),
+    ...ENTITIES.map(
+      (entity): Question => [
+        `the history of ${entity.kind} ${entity.id}, ${when}`,
+        () => ask(db, scope(), historyOf, { entity, limit }),
+      ],
+    ),
     [`stock, ${when}`, () => ask(db, scope(), listStock, { limit })],
     [`movements, ${when}`, () => ask(db, scope(), listMovements, { item_id: 'bottle', limit })],
     [`entries, ${when}`, () => ask(db, scope(), listEntries, { account_id: 'inventory', limit })],
@@ -208,13 +293,18 @@ const questions: [string, () => Promise<unknown>, rows?: number][] = [
     () => ask(db, now, customerSales, { group_by: 'month', ...old_days, limit }),
     few_customers,
   ],
-  ['suppliers by month', () => ask(db, now, supplierCosts, { group_by: 'month', limit })],
-  ['suppliers by month, of old days', () => ask(db, now, supplierCosts, { group_by: 'month', ...old_days, limit })],
-  ['suppliers', () => ask(db, now, supplierCosts, { group_by: 'party', limit })],
+  ['suppliers by month', () => ask(db, now, supplierCosts, { group_by: 'month', limit }), months_rows],
+  [
+    'suppliers by month, of old days',
+    () => ask(db, now, supplierCosts, { group_by: 'month', ...old_days, limit }),
+    days_rows,
+  ],
+  ['suppliers', () => ask(db, now, supplierCosts, { group_by: 'party', limit }), days_rows],
+  ['trends of all days', () => ask(db, now, trends, { group_by: 'month', limit }), 2 * days_rows],
   [
     'customers of old days',
     () => ask(db, now, customerSales, { group_by: 'party', ...old_days, limit }),
-    4 * CUSTOMERS,
+    2 * (CUSTOMERS + NEWCOMERS),
   ],
   ['profit of old days', () => ask(db, now, profit, { group_by: 'day', ...old_days, limit })],
   ['trends of old days', () => ask(db, now, trends, { group_by: 'day', ...old_days, limit })],

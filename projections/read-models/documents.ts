@@ -1,9 +1,9 @@
 /** What lists filter by; a document itself is always made from its events. */
 import { type RawBuilder, sql } from 'kysely';
-import { ending } from '../../libs/documents/documents.js';
-import { billOf, openAmount, paymentStatus } from '../../libs/ledger/bill.js';
+import { ending, statusesOf } from '../../libs/documents/documents.js';
+import { billOf, openAmount, PAYMENT_STATUSES, paymentStatus } from '../../libs/ledger/bill.js';
 import { calendarDay } from '../../libs/ledger/calendar.js';
-import { documentsNamed, kindOf } from '../../libs/ledger/document-kinds.js';
+import { type DocumentKind, documentsNamed, kindOf } from '../../libs/ledger/document-kinds.js';
 import type { RecordedEvent } from '../../libs/ledger/events.js';
 import type { AsOf } from '../as-of/as-of.js';
 import { dayNumber } from '../as-of/blocks.js';
@@ -14,6 +14,9 @@ import { rowsOf } from '../engine/bulk.js';
 import { type Cell, CopyRows } from '../engine/copy-rows.js';
 import { type IncomingEvent, PoisonEvent } from '../engine/incoming-event.js';
 import type { TransactionWriter } from '../engine/transaction-writer.js';
+
+/** Ends the indexes of lists: for each value of what may change, documents are in order. */
+const by_state = `kind, status, (coalesce(payment_status, '')), position`;
 
 export const documents = table(
   'documents',
@@ -39,10 +42,10 @@ export const documents = table(
     fillfactor: 80,
     lookups: {
       by_kind: '(ledger, kind, position)',
-      by_party: '(party_id, ledger, kind, position) WHERE party_id IS NOT NULL',
-      by_author: '(ledger, created_by, kind, position)',
-      by_status: '(ledger, status, kind, position)',
-      by_payment: '(ledger, payment_status, kind, position) WHERE payment_status IS NOT NULL',
+      by_status: `(ledger, ${by_state})`,
+      by_party: `(party_id, ledger, ${by_state}) WHERE party_id IS NOT NULL`,
+      by_author: `(created_by, ledger, ${by_state})`,
+      by_party_and_author: `(party_id, created_by, ledger, ${by_state}) WHERE party_id IS NOT NULL`,
       ...backdatedDayLookups('ledger, kind'),
       open: '(ledger, kind, position) WHERE open <> 0',
       // Documents that existed at a position and have changed since.
@@ -171,6 +174,27 @@ export async function historiesOf(
   const histories = Map.groupBy(events, ({ number }) => number);
   return new Map([...histories].map(([number, history]) => [number, history.map(recordedEvent)]));
 }
+
+interface StatusFilter {
+  status?: string;
+  payment_status?: string;
+}
+
+/** For FROM, as `r`: the states of the filter that documents of these kinds can have, some fifty in all. */
+export function statesOf(
+  kinds: readonly DocumentKind[],
+  { status, payment_status }: StatusFilter,
+): RawBuilder<unknown> {
+  const states = kinds.flatMap((kind) => {
+    const payments: readonly string[] = kind === 'sale' || kind === 'purchase' ? PAYMENT_STATUSES : [''];
+    return statusesOf(kind).flatMap((status) => payments.map((payment) => ({ kind, status, payment })));
+  });
+  const asked = states.filter(
+    (state) => state.status === (status ?? state.status) && state.payment === (payment_status ?? state.payment),
+  );
+  return rowsOf({ kind: 'text', status: 'text', payment: 'text' }, asked);
+}
+export const isOfState = sql`m.kind = r.kind AND m.status = r.status AND coalesce(m.payment_status, '') = r.payment`;
 
 export function hasChanged({ as_of_position }: AsOf): RawBuilder<unknown> {
   return sql`m.last_position > ${as_of_position}`;

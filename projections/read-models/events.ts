@@ -1,12 +1,15 @@
+import { SECURITY_BOOK } from '../../libs/audit/checkpoint.js';
 import type { StoredEvent } from '../../libs/event-store/event-store.js';
 import { documentsNamed } from '../../libs/ledger/document-kinds.js';
-import { dayNumber } from '../as-of/blocks.js';
-import { table } from '../database/tables.js';
+import { dayNumber, dayOf } from '../as-of/blocks.js';
+import { type NewRowOf, table } from '../database/tables.js';
 import { backdatedDayLookups } from '../engine/as-of-rows.js';
 import { upsertRows } from '../engine/bulk.js';
 import { CopyRows } from '../engine/copy-rows.js';
 import type { IncomingEvent } from '../engine/incoming-event.js';
 import type { TransactionWriter } from '../engine/transaction-writer.js';
+
+const of_security = `WHERE ledger = '${SECURITY_BOOK}'`;
 
 export const events = table(
   'events',
@@ -19,20 +22,23 @@ export const events = table(
     effective_at: 'timestamptz',
     data: 'json',
     metadata: 'json',
-    /** Where backdated: its day, counted from 1970. */
+    /** Where backdated: its day, counted from 1970. A security event is where an earlier one was noted later. */
     backdated_day: 'integer?',
   },
   {
     key: ['ledger', 'position'],
     lookups: {
       by_time: '(ledger, recorded_at, position)',
-      by_actor: '(actor, ledger, position)',
       by_type: '(type, ledger, position)',
+      by_actor: '(actor, ledger, type, position)',
       ...backdatedDayLookups('ledger'),
+      by_user: `((data->>'username'), type, position) ${of_security}`,
+      by_user_and_actor: `((data->>'username'), actor, type, position) ${of_security}`,
+      by_clock: `(effective_at, position) ${of_security} AND backdated_day IS NULL`,
     },
   },
 );
-/** Events that name a document again (not the one that made it) or master data ("item:bottle"). */
+/** Events of ledgers that name a document again (not the one that made it) or master data ("item:bottle"). */
 export const mentions = table(
   'mentions',
   { ledger: 'id', entity: 'id', position: 'bigint' },
@@ -73,6 +79,7 @@ export function copyEvents(writer: TransactionWriter, rows: readonly EventRow[])
   }
   writer.copy(event_rows);
   writer.copy(mention_rows);
+  upsertRows(writer, backdated_days, backdatedDays(rows), ['position']);
 }
 
 export function projectEvents(writer: TransactionWriter, incoming: readonly IncomingEvent[]): void {
@@ -86,7 +93,6 @@ export function projectEvents(writer: TransactionWriter, incoming: readonly Inco
       return { ledger, position, type, actor: metadata.actor, recorded, effective, bytes, backdated_day, entities };
     }),
   );
-  upsertRows(writer, backdated_days, backdatedDays(incoming), ['position']);
 }
 
 function entitiesNamed(event: IncomingEvent['event']): string[] {
@@ -94,13 +100,13 @@ function entitiesNamed(event: IncomingEvent['event']): string[] {
   return documentsNamed(event).more;
 }
 
-function backdatedDays(incoming: readonly IncomingEvent[]) {
+function backdatedDays(rows: readonly EventRow[]): NewRowOf<typeof backdated_days>[] {
   const days = new Map<string, { ledger: string; day: string; first_position: number; position: number }>();
-  for (const { ledger, day, backdated, event } of incoming) {
-    if (!backdated) continue;
-    const { position } = event;
-    const { first_position = position } = days.get(`${ledger}\n${day}`) ?? {};
-    days.set(`${ledger}\n${day}`, { ledger, day, first_position, position });
+  for (const { ledger, backdated_day, position } of rows) {
+    if (backdated_day === null) continue;
+    const name = `${ledger}\n${backdated_day}`;
+    const { first_position = position } = days.get(name) ?? {};
+    days.set(name, { ledger, day: dayOf(backdated_day), first_position, position });
   }
   return [...days.values()];
 }

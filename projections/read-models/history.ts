@@ -8,8 +8,9 @@ import type { Snapshot } from '../as-of/snapshot.js';
 import { historiesOf, recordedEvent } from './documents.js';
 import type { Entity } from './event-sources.js';
 import { type Change, figureChanges } from './history-figures.js';
-import { type AuditEvent, eventsAfter, listEvents } from './list-events.js';
-import { securityBook, securityChanges, securityTimes } from './security.js';
+import { type AuditEvent, eventsAfter, listEvents, recordedWithin } from './list-events.js';
+import { securityBook } from './security.js';
+import { securityChanges } from './security-events.js';
 
 export interface HistoryEntry {
   /** Null for a security event. */
@@ -59,9 +60,15 @@ async function userEvents(snapshot: Snapshot, filter: HistoryFilter): Promise<Pa
   const newest_first = criteria.order !== 'oldest_first';
   const list = JSON.stringify(['user history', snapshot.ledger, criteria, snapshot.as_of, snapshot.recorded_by]);
   const from = readCursor(list, cursor, 'whole', 'whole') ?? [Number.NaN, Number.NaN];
-  const ledger: UserEvent[] = await eventsAfter(snapshot, criteria, from[0], limit + 1);
-  const of_security = { ...criteria, ...securityTimes(snapshot) };
-  const security = (await eventsAfter(securityBook(snapshot), of_security, from[1], limit + 1)).map(
+  const ledger: UserEvent[] = await eventsAfter(
+    snapshot,
+    criteria,
+    recordedWithin(snapshot, criteria),
+    from[0],
+    limit + 1,
+  );
+  const book = await securityBook(snapshot, criteria);
+  const security = (await eventsAfter(book.snapshot, criteria, book.bounds, from[1], limit + 1)).map(
     (row): UserEvent => ({ ...row, of_security: true }),
   );
   const data: UserEvent[] = [];

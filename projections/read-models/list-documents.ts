@@ -1,10 +1,11 @@
 import { type RawBuilder, sql } from 'kysely';
 import { type DocumentView, viewDocument } from '../../libs/documents/documents.js';
 import { type DocumentKind, KINDS } from '../../libs/ledger/document-kinds.js';
-import { cursorAfter, LIMIT_DEFAULT, type Page, type Paging, type PeriodFilter, readCursor } from '../as-of/cursor.js';
-import { cutAt, type Snapshot } from '../as-of/snapshot.js';
-import { backdatedRows, isIncluded, lastBefore } from '../engine/as-of-rows.js';
-import { type DocumentKey, hasChanged, historiesOf, isChangedAcross } from './documents.js';
+import { LIMIT_DEFAULT, type Page, type Paging, type PeriodFilter, pageOf, readCursor } from '../as-of/cursor.js';
+import { cutAt, knownAt, type Snapshot } from '../as-of/snapshot.js';
+import { backdatedRows, int8, isIncluded, lastBefore } from '../engine/as-of-rows.js';
+import { rowsOf } from '../engine/bulk.js';
+import { type DocumentKey, hasChanged, historiesOf, isChangedAcross, isOfState, statesOf } from './documents.js';
 
 export interface DocumentFilter extends PeriodFilter, Paging {
   kinds?: readonly DocumentKind[];
@@ -14,38 +15,40 @@ export interface DocumentFilter extends PeriodFilter, Paging {
   created_by?: string;
 }
 
-/** A filter without an index of its own takes several looks; then the page is short and its cursor goes on. */
-const looks_max = 20;
 const candidates_max = 2000;
 
-/** The last recorded first. Filters compare documents as they were. */
-export async function listDocuments(snapshot: Snapshot, filter: DocumentFilter = {}): Promise<Page<DocumentView>> {
+/**
+ * The last recorded first. Filters compare documents as they were. All pages are of the first one's position, so that
+ * no document moves to another page.
+ */
+export async function listDocuments(now: Snapshot, filter: DocumentFilter = {}): Promise<Page<DocumentView>> {
   const { limit = LIMIT_DEFAULT, cursor, ...criteria } = filter;
-  const list = JSON.stringify(['documents', snapshot.ledger, criteria, snapshot.as_of]);
+  const list = JSON.stringify(['documents', now.ledger, criteria, now.as_of]);
+  const [position, page_after] = readCursor(list, cursor, 'whole', 'whole') ?? [];
+  const snapshot = await knownAt(now, position);
   const within = await boundsOf(snapshot, criteria);
-  const data: DocumentView[] = [];
-  let after = readCursor(list, cursor, 'whole')?.[0];
-  for (let looks = 0, count = limit + 1; looks < looks_max; looks += 1, count = Math.min(4 * count, candidates_max)) {
+  const views = new Map<string, DocumentView>();
+  const found: Candidate[] = [];
+  let after = page_after;
+  for (let count = limit + 1; found.length <= limit; count = Math.min(4 * count, candidates_max)) {
     const rows = await candidates(snapshot, within, criteria, after, count);
-    const asked = rows.filter(({ maybe }) => maybe);
-    const views = await viewsOf(snapshot, asked.slice(0, limit - data.length));
-    let done = rows.length < count;
-    for (const { number, position, maybe } of rows) {
-      if (data.length >= limit) return { data, next_cursor: cursorAfter(list, [after!]), position: snapshot.position };
-      const document = views.get(number);
-      if (maybe && document === undefined) {
-        done = false;
-        break;
-      }
-      after = Number(position);
-      if (document === undefined) continue;
-      if (criteria.status !== undefined && document.status !== criteria.status) continue;
-      if (criteria.payment_status !== undefined && document.payment_status !== criteria.payment_status) continue;
-      data.push(document);
-    }
-    if (done) return { data, next_cursor: null, position: snapshot.position };
+    const unsure = rows.filter(({ unsure }) => unsure);
+    for (const [number, view] of await viewsOf(snapshot, unsure)) views.set(number, view);
+    found.push(...rows.filter(({ number, unsure }) => !unsure || matches(views.get(number)!, criteria)));
+    if (rows.length < count) break;
+    after = Number(rows.at(-1)!.position);
   }
-  return { data, next_cursor: cursorAfter(list, [after!]), position: snapshot.position };
+  const shown = found.slice(0, limit).filter(({ number }) => !views.has(number));
+  for (const [number, view] of await viewsOf(snapshot, shown)) views.set(number, view);
+  const keyOf = ({ position }: Candidate) => [snapshot.position, Number(position)];
+  return pageOf(found, limit, snapshot.position, list, keyOf, ({ number }) => views.get(number)!);
+}
+
+function matches(document: DocumentView, { status, payment_status }: DocumentFilter): boolean {
+  return (
+    (status === undefined || document.status === status) &&
+    (payment_status === undefined || document.payment_status === payment_status)
+  );
 }
 
 interface Bounds {
@@ -60,8 +63,8 @@ async function boundsOf(snapshot: Snapshot, { from, to }: PeriodFilter): Promise
 }
 
 type Candidate = DocumentKey & {
-  /** The row matches, or has changed since. */
-  maybe: boolean;
+  /** Changed since: its row does not say what its status was. */
+  unsure: boolean;
 };
 
 async function candidates(
@@ -71,40 +74,54 @@ async function candidates(
   after: number | undefined,
   count: number,
 ): Promise<Candidate[]> {
-  const is = (column: string, value: string | undefined) =>
-    value === undefined ? [] : [sql`m.${sql.ref(column)} = ${value}`];
-  const constant = [...is('party_id', party_id), ...is('created_by', created_by)];
-  const changing = [...is('status', status), ...is('payment_status', payment_status)];
-  const all = (conditions: readonly RawBuilder<unknown>[]) =>
-    conditions.length === 0 ? sql`true` : sql.join(conditions, sql` AND `);
-  const unlessChanged = (conditions: readonly RawBuilder<unknown>[]) =>
-    snapshot.present || conditions.length === 0
-      ? all(conditions)
-      : sql`(${hasChanged(snapshot)} OR ${all(conditions)})`;
-  const since = from === undefined ? sql`true` : sql`m.effective_at >= ${from}`;
+  const conditions = (columns: Record<string, string | undefined>) =>
+    Object.entries(columns).flatMap(([column, value]) =>
+      value === undefined ? [] : [sql`m.${sql.ref(column)} = ${value}`],
+    );
+  const all = (of: readonly RawBuilder<unknown>[]) => (of.length === 0 ? sql`true` : sql.join(of, sql` AND `));
+  const since = from === undefined ? [] : [sql`m.effective_at >= ${from}`];
+  const constant = conditions({ party_id, created_by });
+  const changing = conditions({ status, payment_status });
+  const is_sure = snapshot.present || changing.length === 0;
   const last = after === undefined ? snapshot.position : after - 1;
   const newest = sql`ORDER BY m.position DESC LIMIT ${count}`;
-  const onTime = (lead: RawBuilder<unknown>, maybe: RawBuilder<unknown>) =>
-    sql`(SELECT m.number, m.position, ${since} AND ${maybe} AS maybe FROM documents m
-      WHERE m.ledger = ${snapshot.ledger} AND m.kind = k.kind AND ${lead}
-      AND m.position > ${above} AND m.position <= least(${cut.as_of_position}::bigint, ${last}::bigint) ${newest})`;
-  // One condition is looked up; the others select among its rows.
-  const [lead, ...rest] = constant.length > 0 ? constant : changing;
-  const on_time =
-    constant.length > 0 || snapshot.present || lead === undefined
-      ? [onTime(lead ?? sql`true`, constant.length > 0 ? sql`${all(rest)} AND ${unlessChanged(changing)}` : all(rest))]
-      : [
-          onTime(sql`${lead} AND m.last_position <= ${snapshot.as_of_position}`, all(rest)),
-          onTime(sql`${hasChanged(snapshot)} AND ${isChangedAcross(snapshot)}`, sql`true`),
-        ];
+  const onTime = (which: RawBuilder<unknown>, unsure: RawBuilder<unknown>) =>
+    sql`SELECT m.number, m.position, ${unsure} AS unsure FROM documents m
+      WHERE m.ledger = ${snapshot.ledger} AND ${all([which, ...constant, ...since])}
+      AND m.position > ${above} AND m.position <= least(${int8(cut.as_of_position)}, ${int8(last)}) ${newest}`;
+  const unchanged = is_sure ? sql`true` : sql`NOT ${hasChanged(snapshot)}`;
+  const on_time = [
+    constant.length + changing.length === 0
+      ? sql`(SELECT m.* FROM ${rowsOf(
+          { kind: 'text' },
+          kinds.map((kind) => ({ kind })),
+        )}
+          CROSS JOIN LATERAL (${onTime(sql`m.kind = r.kind`, sql`false`)}) m)`
+      : sql`(SELECT m.* FROM ${statesOf(kinds, { status, payment_status })}
+          CROSS JOIN LATERAL (${onTime(sql`${isOfState} AND ${unchanged}`, sql`false`)}) m)`,
+    ...(is_sure
+      ? []
+      : [sql`(${onTime(sql`m.kind = ANY(${kinds}::text[]) AND ${isChangedAcross(snapshot)}`, sql`true`)})`]),
+  ];
   const backdated = backdatedRows(cut, 'documents', {
-    columns: sql`m.number, m.position, ${since} AND ${all(constant)} AND ${unlessChanged(changing)} AS maybe`,
-    wanted: sql`m.ledger = ${snapshot.ledger} AND m.kind = k.kind AND m.position > ${cut.as_of_position} AND m.position <= ${last}`,
+    columns: sql`m.number, m.position, ${is_sure ? sql`false` : hasChanged(snapshot)} AS unsure`,
+    wanted: all([
+      sql`m.ledger = ${snapshot.ledger} AND m.kind = r.kind AND m.position > ${cut.as_of_position} AND m.position <= ${last}`,
+      ...constant,
+      ...since,
+      is_sure ? all(changing) : sql`(${hasChanged(snapshot)} OR ${all(changing)})`,
+    ]),
     order: newest,
   });
-  const { rows } = await sql<Candidate>`SELECT m.* FROM unnest(${kinds}::text[]) AS asked (name)
-    CROSS JOIN LATERAL (SELECT asked.name COLLATE "C" AS kind) k
-    CROSS JOIN LATERAL (${sql.join([...on_time, ...backdated], sql` UNION ALL `)}) m ${newest}`.execute(snapshot.trx);
+  const of_kinds = backdated.map(
+    (rows) =>
+      sql`(SELECT m.* FROM ${rowsOf(
+        { kind: 'text' },
+        kinds.map((kind) => ({ kind })),
+      )} CROSS JOIN LATERAL (${rows}) m)`,
+  );
+  const { rows } = await sql<Candidate>`SELECT m.* FROM (${sql.join([...on_time, ...of_kinds], sql` UNION ALL `)}) m
+    ${newest}`.execute(snapshot.trx);
   return rows;
 }
 

@@ -1,14 +1,12 @@
 import { type RawBuilder, sql } from 'kysely';
-import { calendarDay, dayEnd, dayStart, justBefore } from '../../libs/ledger/calendar.js';
 import type { Postings } from '../../libs/ledger/events.js';
 import { toMajor } from '../../libs/ledger/money.js';
-import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from '../as-of/cursor.js';
-import { cutAt, type Snapshot } from '../as-of/snapshot.js';
-import { columnsOf, type TableOf, table } from '../database/tables.js';
-import { sumsIn } from '../engine/as-of-sums.js';
+import { LIMIT_DEFAULT, type Page, type Paging, type PeriodFilter, pageOf, readCursor } from '../as-of/cursor.js';
+import { endsOf, type Snapshot } from '../as-of/snapshot.js';
+import type { TableOf } from '../database/tables.js';
+import { sumsBetween } from '../engine/as-of-sums.js';
 import type { BalanceCache } from '../engine/balance-cache.js';
-import { rowsOf } from '../engine/bulk.js';
-import { CopyRows } from '../engine/copy-rows.js';
+import { appendDaySums, daySums, sumsOfDays } from '../engine/day-sums.js';
 import type { IncomingEvent } from '../engine/incoming-event.js';
 import { appendRunningBalances, deltasByKey, plus, runningBalances } from '../engine/running-balances.js';
 import type { TransactionWriter } from '../engine/transaction-writer.js';
@@ -16,27 +14,7 @@ import type { TransactionWriter } from '../engine/transaction-writer.js';
 const MEASURES = ['quantity', 'revenue', 'cost'] as const;
 /** `dimension`: whether `id` is an item's or a customer's. */
 export const SALES = runningBalances('sales', ['id', 'dimension'], MEASURES);
-const sums = MEASURES.map((measure) => `run_${measure}` as const);
-/** With running sums (`run_…`) within the day in recorded order: a day at any position is one look-up. */
-export const sales_by_day = table(
-  'sales_by_day',
-  {
-    ledger: 'id',
-    day: 'date',
-    position: 'bigint',
-    effective_at: 'timestamptz',
-    ...columnsOf([...MEASURES, ...sums], 'bigint'),
-  },
-  {
-    key_indexes: [
-      {
-        name: 'sales_by_day_pkey',
-        create: sql`CREATE UNIQUE INDEX IF NOT EXISTS sales_by_day_pkey ON sales_by_day (ledger, day, position)
-          INCLUDE (run_quantity, run_revenue, run_cost)`,
-      },
-    ],
-  },
-);
+export const sales_by_day = daySums('sales_by_day', MEASURES);
 declare module '../database/tables.js' {
   interface Tables {
     sales: TableOf<typeof SALES>;
@@ -53,6 +31,10 @@ export async function projectProfit(
     const { sales = [] } = each.event.data as Postings;
     return sales.length === 0 ? [] : [{ incoming: each, sales: sales.map(saleOf) }];
   });
+  const of_days = sold.map(({ incoming, sales }) => ({
+    incoming,
+    amounts: sales.reduce((sum, sale) => plus(sum, sale.amounts), [0n, 0n, 0n]),
+  }));
   const deltas = sold.flatMap(({ incoming, sales }) =>
     deltasByKey(
       incoming,
@@ -62,43 +44,15 @@ export async function projectProfit(
       ]),
     ),
   );
-  await Promise.all([appendRunningBalances(writer, SALES, deltas, cache), appendDays(writer, sold, cache)]);
+  await Promise.all([
+    appendRunningBalances(writer, SALES, deltas, cache),
+    appendDaySums(writer, sales_by_day, of_days, cache),
+  ]);
 }
 
 function saleOf({ item_id, customer_id, quantity, revenue, cost }: NonNullable<Postings['sales']>[number]) {
   return { item_id, customer_id, amounts: [BigInt(quantity), BigInt(revenue), BigInt(cost)] };
 }
-interface Sold {
-  incoming: IncomingEvent;
-  sales: ReturnType<typeof saleOf>[];
-}
-
-async function appendDays(writer: TransactionWriter, sold: readonly Sold[], cache: BalanceCache): Promise<void> {
-  const sums = cache.of('sales_by_day');
-  const days = new Map<string, { ledger: string; day: string }>();
-  for (const { incoming } of sold) {
-    const { ledger, day } = incoming;
-    const name = `${ledger}\n${day}`;
-    if (!cache.isComplete(ledger) && sums.get(name) === undefined) days.set(name, { ledger, day });
-  }
-  const rows =
-    days.size === 0
-      ? []
-      : await writer.run(sql<{ ledger: string; day: string } & Record<string, bigint>>`
-    SELECT r.ledger, r.day, l.* FROM ${rowsOf({ ledger: 'text', day: 'date' }, [...days.values()])}
-    CROSS JOIN LATERAL (SELECT run_quantity, run_revenue, run_cost FROM sales_by_day s
-      WHERE s.ledger = r.ledger AND s.day = r.day ORDER BY s.position DESC LIMIT 1) l`);
-  for (const { ledger, day, run_quantity, run_revenue, run_cost } of rows)
-    sums.set(`${ledger}\n${day}`, [run_quantity!, run_revenue!, run_cost!]);
-  const lines = new CopyRows(sales_by_day.name, sales_by_day.columns);
-  for (const { incoming, sales } of sold) {
-    const { ledger, day, event, effective_ms } = incoming;
-    const amounts = sales.reduce((sum, sale) => plus(sum, sale.amounts), [0n, 0n, 0n]);
-    lines.add([ledger, day, event.position, effective_ms, ...amounts, ...sums.add(`${ledger}\n${day}`, amounts)]);
-  }
-  writer.copy(lines);
-}
-
 /** Major units. */
 export interface ProfitFigures {
   quantity: number;
@@ -171,35 +125,9 @@ async function inPeriods(snapshot: Snapshot, filter: ProfitFilter, after: string
   return [all.filter((row) => after === undefined || row.key > after).slice(0, count), all] as const;
 }
 
-/** One look-up a day; only `as_of`'s own day is added up row by row. */
-export async function inDays(
-  snapshot: Snapshot,
-  key: RawBuilder<unknown>,
-  { from, to }: ProfitFilter,
-): Promise<KeyedSums[]> {
-  const cut = snapshot.as_of === undefined ? undefined : calendarDay(snapshot.as_of, snapshot.time_zone);
-  const last = cut !== undefined && (to === undefined || cut < to) ? cut : to;
-  const bounds = [
-    ...(from === undefined ? [] : [sql`day >= ${from}::date`]),
-    ...(last === undefined ? [] : [sql`day <= ${last}::date`]),
-  ];
-  const within = bounds.length === 0 ? sql`true` : sql.join(bounds, sql` AND `);
-  const edge = (direction: 'ASC' | 'DESC') =>
-    sql`(SELECT day FROM sales_by_day WHERE ledger = ${snapshot.ledger} AND ${within} ORDER BY day ${sql.raw(direction)} LIMIT 1)`;
-  const partly = cut === undefined ? sql`NULL::date` : sql`${cut}::date`;
-  const { rows } = await sql<KeyedSums>`
-    SELECT ${key} AS key, sum(s.quantity)::bigint AS quantity, sum(s.revenue)::bigint AS revenue, sum(s.cost)::bigint AS cost
-    FROM (SELECT first + n AS day FROM (SELECT ${edge('ASC')} AS first, ${edge('DESC')} AS last) ends, generate_series(0, last - first) n OFFSET 0) d
-    CROSS JOIN LATERAL (
-      (SELECT run_quantity AS quantity, run_revenue AS revenue, run_cost AS cost FROM sales_by_day m
-        WHERE m.ledger = ${snapshot.ledger} AND m.day = d.day AND m.position <= ${snapshot.position} AND d.day IS DISTINCT FROM ${partly}
-        ORDER BY m.position DESC LIMIT 1)
-      UNION ALL
-      (SELECT m.quantity, m.revenue, m.cost FROM sales_by_day m
-        WHERE m.ledger = ${snapshot.ledger} AND m.day = d.day AND m.position <= ${snapshot.position} AND d.day = ${partly}
-        AND m.effective_at <= ${snapshot.as_of ?? null})) s
-    GROUP BY 1 ORDER BY 1`.execute(snapshot.trx);
-  return rows;
+/** `key`: an expression of `d.day`. */
+export function inDays(snapshot: Snapshot, key: RawBuilder<unknown>, days: PeriodFilter): Promise<KeyedSums[]> {
+  return sumsOfDays(snapshot, sales_by_day, key, days);
 }
 
 /** Sold by the period's end, less what was sold before its start. */
@@ -210,26 +138,16 @@ export async function byItemOrCustomer(
   count: number,
   ids?: readonly string[],
 ): Promise<KeyedSums[]> {
-  const until = to === undefined ? snapshot : await cutAt(snapshot, dayEnd(to, snapshot.time_zone));
-  const before = from === undefined ? undefined : await cutAt(snapshot, justBefore(dayStart(from, snapshot.time_zone)));
   const keys =
     ids === undefined
       ? sql`SELECT id, kind AS dimension FROM masters WHERE ledger = ${snapshot.ledger} AND kind = ${group_by} AND id > ${after ?? ''}`
       : sql`SELECT id COLLATE "C" AS id, ${group_by}::text COLLATE "C" AS dimension FROM unnest(${ids}::text[]) t (id)`;
-  const minus =
-    before === undefined
-      ? sql``
-      : sql`CROSS JOIN LATERAL (SELECT s.* FROM (SELECT) nothing ${sumsIn(SALES, before)}) b`;
-  const difference = (measure: string) =>
-    sql`${sql.ref(`u.${measure}`)} ${before === undefined ? sql`` : sql`- ${sql.ref(`b.${measure}`)}`} AS ${sql.ref(measure)}`;
-  const { rows } = await sql<KeyedSums>`
-    SELECT * FROM (
-      SELECT k.id AS key, ${sql.join(SALES.measures.map(difference))} FROM (${keys}) k
-      CROSS JOIN LATERAL (SELECT s.* FROM (SELECT) nothing ${sumsIn(SALES, until)}) u ${minus}) r
-    WHERE quantity <> 0 OR revenue <> 0 OR cost <> 0 ORDER BY key LIMIT ${count}`.execute(snapshot.trx);
+  const sums = await sumsBetween(SALES, await endsOf(snapshot, { from, to }), keys);
+  const { rows } = await sql<KeyedSums>`SELECT id AS key, quantity, revenue, cost FROM ${sums} r
+    WHERE quantity <> 0 OR revenue <> 0 OR cost <> 0 ORDER BY id LIMIT ${count}`.execute(snapshot.trx);
   return rows;
 }
 
 export async function profitOfDay(snapshot: Snapshot, day: string): Promise<ProfitFigures> {
-  return figuresOf(total(await inDays(snapshot, sql`'all'`, { from: day, to: day, group_by: 'day' })), snapshot.digits);
+  return figuresOf(total(await inDays(snapshot, sql`'all'`, { from: day, to: day })), snapshot.digits);
 }

@@ -4,8 +4,10 @@ import type { EventStore, StoredEvent } from '../../libs/event-store/event-store
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
 import { type EventStoreProcess, startEventStoreProcess } from '../../test/support/event-store.js';
 import { EVERY_KIND, factoryLog } from '../../test/support/factory-log.js';
+import { bytesOf } from '../../test/support/ledger-history.js';
 import { eventsOf } from '../../test/support/portions.js';
 import { createDatabase, type PostgresServer, startPostgres } from '../../test/support/postgres.js';
+import { chanceOf, seedOf } from '../../test/support/random.js';
 import { ask, tableContents } from '../../test/support/read-models.js';
 import { openDatabase } from '../database/database.js';
 import type { Db } from '../database/tables.js';
@@ -20,6 +22,7 @@ import { verifyLedger } from '../verification/verify.js';
 import { history } from './history.js';
 import { listSecurityEvents, SECURITY_BOOK, SECURITY_STREAM } from './security.js';
 
+const seed = seedOf();
 const LOG = factoryLog(EVERY_KIND);
 const scope = { ledger: 'main' };
 
@@ -70,12 +73,11 @@ function carried(events: readonly StoredEvent[], minutes: (revision: number) => 
     return { ...event, created_ms: happened_ms + minutes(event.revision) * 60_000 };
   });
 }
-const next = (last: StoredEvent, change: Partial<StoredEvent>): StoredEvent => ({
-  ...last,
-  id: randomUUID(),
-  revision: last.revision + 1,
-  ...change,
-});
+/** One more, as the log would give it. */
+const next = (last: StoredEvent, change: Partial<StoredEvent>): StoredEvent => {
+  const event = { ...last, id: randomUUID(), revision: last.revision + 1, ...change };
+  return { ...event, bytes: bytesOf(event) };
+};
 
 it('counts each security event once, in any batches and from a rewound checkpoint', async () => {
   const events = await everything();
@@ -107,6 +109,7 @@ it.each([
   ['data that are no object', { data: null }],
   ['a missing revision', { revision: 9 }],
   ['a name that no table takes', { data: { username: 'a\u0000b' } }],
+  ['a half of a letter', { data: { username: 'ann', until: ['\ud800'] } }],
 ])('halts at %s while the ledgers go on, and resumes', async (_, change: Partial<StoredEvent>) => {
   const events = await everything();
   const last = events.findLast(({ stream }) => stream === SECURITY_STREAM)!;
@@ -131,11 +134,11 @@ it('refuses a log whose security events are others', async () => {
 it('is verified row by row', async () => {
   await applyEvents(db, await everything());
   const whole = await verifyLedger(db, store, SECURITY_BOOK);
-  expect(whole).toMatchObject({ findings: [], differences: [], rows_of: { security_events: 5, security_mentions: 4 } });
+  expect(whole).toMatchObject({ findings: [], differences: [], rows_of: { security_events: 5 } });
   const tampered: [string, object][] = [
     [`UPDATE events SET actor = 'nobody' WHERE ledger = '@security' AND position = 4`, { key: { position: 4 } }],
     [`DELETE FROM events WHERE ledger = '@security' AND position = 0`, { key: { position: 0 }, found: null }],
-    [`INSERT INTO mentions VALUES ('@security', 'user:otto', 1)`, { table: 'security_mentions', expected: null }],
+    [`INSERT INTO backdated_days VALUES ('@security', '2030-01-01', 1, 1)`, { table: 'security_days', expected: null }],
   ];
   for (const [statement] of tampered) await sql.raw(statement).execute(db);
   const { differences, rows_different } = await verifyLedger(db, store, SECURITY_BOOK);
@@ -163,6 +166,90 @@ it('says who the users are, and every other user in Postgres is found', async ()
     { table: 'users', key: { username: 'maria' }, expected: { role: 'manager' }, found: { role: 'admin' } },
     { table: 'users', key: { username: 'otto' }, expected: { role: 'auditor', active: true }, found: null },
   ]);
+});
+
+describe(`security events by clocks that differ (SEED=${seed})`, () => {
+  const chance = chanceOf(seed);
+  const noted: StoredEvent[] = [];
+  const instant = () => at(chance.whole(0, 100));
+  const filterOf = <T>(values: readonly T[]) => (chance.percent(50) ? chance.pick(values) : undefined);
+  beforeEach(async () => {
+    noted.length = 0;
+    for (let revision = 0; revision < 150; revision += 1) {
+      const type = chance.pick(['SignedIn', 'SignInFailed', 'SignInLocked']);
+      const username = chance.pick(['maria', 'ann', null]);
+      const event = {
+        data: { username },
+        metadata: {
+          actor: chance.pick(['maria', 'ann', 'anonymous']),
+          recorded_at: at(chance.whole(-40, 0) + revision),
+        },
+      };
+      noted.push({
+        ...{ id: randomUUID(), stream: SECURITY_STREAM, revision, type, ...event, bytes: bytesOf(event) },
+        position: { commit: BigInt(revision + 10_000_000), prepare: BigInt(revision + 10_000_000) },
+        created_ms: Date.parse(at(revision - chance.whole(0, 3))),
+      });
+    }
+    await applyEvents(
+      db,
+      (await everything()).filter(({ stream }) => stream !== SECURITY_STREAM),
+    );
+    for (let from = 0; from < noted.length; from += 40) await applyEvents(db, noted.slice(from, from + 40));
+  });
+
+  it('are found by every combination of filters and times, page by page', async () => {
+    for (let round = 0; round < 60; round += 1) {
+      const cut = { as_of: filterOf([instant()]), known_at: filterOf([instant()]) };
+      const [from, to] = [instant(), instant()].sort().map((time) => filterOf([time]));
+      const user = filterOf(['maria', 'ann']);
+      const actor = filterOf(['maria', 'ann']);
+      const types = filterOf([['SignedIn'], ['SignInFailed', 'SignInLocked']]);
+      const order = chance.pick(['newest_first', 'oldest_first'] as const);
+      const entity = user === undefined ? undefined : { kind: 'user' as const, id: user };
+      const filter = { from, to, actor, types, entity, order };
+      let recorded = '';
+      const expected = noted.flatMap(({ revision, type, data, metadata, created_ms }) => {
+        const { actor: by, recorded_at: happened } = metadata as { actor: string; recorded_at: string };
+        recorded = [recorded, new Date(created_ms).toISOString()].sort()[1]!;
+        const wanted =
+          (user === undefined || by === user || (data as { username: string }).username === user) &&
+          (actor === undefined || by === actor) &&
+          (types === undefined || types.includes(type)) &&
+          [cut.as_of, to].every((end) => end === undefined || happened <= end) &&
+          (from === undefined || happened >= from) &&
+          (cut.known_at === undefined || recorded <= cut.known_at);
+        return wanted ? [revision] : [];
+      });
+      const listed: number[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await ask(db, { ...scope, ...cut }, listSecurityEvents, { ...filter, limit: 7, cursor });
+        listed.push(...page.data.map(({ security_position }) => security_position));
+        cursor = page.next_cursor ?? undefined;
+        if (cursor !== undefined) expect(page.data).toHaveLength(7);
+      } while (cursor !== undefined);
+      if (order === 'newest_first') expected.reverse();
+      expect({ cut, filter, listed }).toEqual({ cut, filter, listed: expected });
+    }
+  });
+
+  it('are made the same by a projector that starts anew after each event', async () => {
+    const contents = await tableContents(db);
+    const again = openDatabase(await createDatabase(postgres));
+    try {
+      await createTables(again, 'read');
+      await applyEvents(
+        again,
+        (await everything()).filter(({ stream }) => stream !== SECURITY_STREAM),
+      );
+      for (const event of noted) await applyEvents(again, [event]);
+      expect((await tableContents(again)).events).toEqual(contents.events);
+      expect((await tableContents(again)).backdated_days).toEqual(contents.backdated_days);
+    } finally {
+      await again.destroy();
+    }
+  });
 });
 
 describe('the history of a user', () => {

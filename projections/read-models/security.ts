@@ -1,98 +1,50 @@
 /**
- * One more ledger in the tables. Effective time is the instance's, recorded time the log's, so that late events change
- * no earlier answer.
+ * The stream `security` is one more ledger in the tables. Effective time is when an instance of the API noted an event,
+ * recorded time the log's: events that waited for the log must not change earlier answers.
+ *
+ * Instances have clocks of their own: an event is backdated where one before it was noted later. The others are in the
+ * order of both times.
  */
+import { type RawBuilder, sql } from 'kysely';
 import { SECURITY_BOOK, SECURITY_STREAM } from '../../libs/audit/checkpoint.js';
-import type { StoredEvent } from '../../libs/event-store/event-store.js';
-import type { AsOf } from '../as-of/as-of.js';
-import type { Page } from '../as-of/cursor.js';
+import { calendarDay } from '../../libs/ledger/calendar.js';
+import { backdatedBlocks, dayNumber } from '../as-of/blocks.js';
+import type { Page, PeriodFilter } from '../as-of/cursor.js';
 import type { Snapshot } from '../as-of/snapshot.js';
+import { int8 } from '../engine/as-of-rows.js';
+import type { BalanceCache } from '../engine/balance-cache.js';
+import { instantMs } from '../engine/copy-rows.js';
 import type { TransactionWriter } from '../engine/transaction-writer.js';
 import { copyEvents } from './events.js';
-import { type AuditEvent, type ClockTimes, type EventFilter, listEvents } from './list-events.js';
+import { type AuditEvent, type Bounds, type EventFilter, pageOfEvents } from './list-events.js';
+import { type Data, type IncomingSecurityEvent, usernameIn } from './security-events.js';
 
 export { SECURITY_BOOK, SECURITY_STREAM };
 
-type Data = Record<string, unknown>;
-interface FieldChange {
-  field: string;
-  old: unknown;
-  new: unknown;
+export async function projectSecurity(
+  writer: TransactionWriter,
+  incoming: readonly IncomingSecurityEvent[],
+  cache: BalanceCache,
+): Promise<void> {
+  if (incoming.length === 0) return;
+  const clock = cache.of('security clock');
+  let latest_ms = Number((clock.get(SECURITY_BOOK) ?? (await latestNoted(writer, cache)))[0]);
+  const rows = incoming.map(({ recorded_at: recorded, effective_at, ...event }) => {
+    const effective = instantMs(effective_at);
+    const backdated_day = effective < latest_ms ? dayNumber(calendarDay(effective_at, 'UTC')) : null;
+    latest_ms = Math.max(latest_ms, effective);
+    return { ...event, recorded, effective, entities: [], backdated_day };
+  });
+  clock.set(SECURITY_BOOK, [BigInt(latest_ms)]);
+  copyEvents(writer, rows);
 }
 
-const changed = (field: string, before: unknown, after: unknown): FieldChange[] =>
-  (before ?? null) === (after ?? null) ? [] : [{ field, old: before ?? null, new: after ?? null }];
-const nothing = (): FieldChange[] => [];
-
-/** Passwords are secret, so their events list no changes. */
-const CHANGES = {
-  SignedIn: nothing,
-  SignedOut: nothing,
-  SignInFailed: nothing,
-  UnknownNamesTried: nothing,
-  SignInLocked: ({ until }: Data) => changed('locked_until', null, until),
-  // Older events lack `locked_until`.
-  SignInUnlocked: ({ locked_until }: Data) => changed('locked_until', locked_until, null),
-  UserCreated: ({ role }: Data) => [...changed('role', null, role), ...changed('active', null, true)],
-  UserRoleChanged: ({ from, to }: Data) => changed('role', from, to),
-  UserDeactivated: () => changed('active', true, false),
-  UserReactivated: () => changed('active', false, true),
-  PasswordChanged: nothing,
-  PasswordReset: nothing,
-};
-export type SecurityEventType = keyof typeof CHANGES;
-
-export function securityChanges({ type, data }: Pick<AuditEvent, 'type' | 'data'>) {
-  const id = usernameIn(data);
-  if (id === null) return [];
-  return CHANGES[type as SecurityEventType](data).map((change) => ({ kind: 'user', id, ...change }));
-}
-
-function usernameIn(data: Data): string | null {
-  return (data.username as string | null | undefined) ?? null;
-}
-
-export interface IncomingSecurityEvent {
-  ledger: typeof SECURITY_BOOK;
-  position: number;
-  type: string;
-  actor: string;
-  recorded_at: string;
-  effective_at: string;
-  data: Data;
-  bytes: StoredEvent['bytes'];
-}
-
-/** @throws Error for an event of another program */
-export function readSecurityEvent({
-  revision,
-  type,
-  data,
-  metadata,
-  bytes,
-  created_ms,
-}: StoredEvent): IncomingSecurityEvent {
-  if (!Object.hasOwn(CHANGES, type)) throw new Error('unknown type');
-  const { actor, recorded_at: effective_at } = (metadata ?? {}) as Data;
-  if (typeof data !== 'object' || data === null) throw new Error('its data is no object');
-  if (typeof actor !== 'string') throw new Error('its metadata lacks actor');
-  if (typeof effective_at !== 'string' || Number.isNaN(Date.parse(effective_at)))
-    throw new Error('its metadata lacks recorded_at');
-  if (typeof ((data as Data).username ?? '') !== 'string') throw new Error('its username is no text');
-  const recorded_at = new Date(created_ms).toISOString();
-  const event = { position: revision, type, actor, recorded_at, effective_at };
-  return { ledger: SECURITY_BOOK, ...event, data: data as Data, bytes };
-}
-
-export function projectSecurity(writer: TransactionWriter, incoming: readonly IncomingSecurityEvent[]): void {
-  copyEvents(
-    writer,
-    incoming.map(({ recorded_at: recorded, effective_at: effective, ...event }) => {
-      const username = usernameIn(event.data);
-      const entities = username === null ? [] : [`user:${username}`];
-      return { ...event, recorded, effective, entities, backdated_day: null };
-    }),
-  );
+/** As a sum of the balance cache; −1 before the first event. */
+async function latestNoted(writer: TransactionWriter, cache: BalanceCache): Promise<bigint[]> {
+  if (cache.isComplete(SECURITY_BOOK)) return [-1n];
+  const rows = await writer.run(sql<{ effective_at: string }>`SELECT effective_at FROM events
+    WHERE ledger = ${SECURITY_BOOK} AND backdated_day IS NULL ORDER BY position DESC LIMIT 1`);
+  return [BigInt(rows[0] === undefined ? -1 : Date.parse(rows[0].effective_at))];
 }
 
 export interface SecurityEvent {
@@ -107,7 +59,8 @@ export interface SecurityEvent {
 
 /** Cut by both times of the ledger's snapshot. `entity`: by or about a user. */
 export async function listSecurityEvents(snapshot: Snapshot, filter: EventFilter): Promise<Page<SecurityEvent>> {
-  const { data, next_cursor } = await listEvents(securityBook(snapshot), { ...filter, ...securityTimes(snapshot) });
+  const { snapshot: of_security, bounds } = await securityBook(snapshot, filter);
+  const { data, next_cursor } = await pageOfEvents(of_security, filter, bounds);
   const shape = ({ position, type, actor, effective_at, recorded_at, data }: AuditEvent): SecurityEvent => ({
     security_position: position,
     ...{ type, actor, username: usernameIn(data), effective_at, recorded_at, data },
@@ -115,21 +68,48 @@ export async function listSecurityEvents(snapshot: Snapshot, filter: EventFilter
   return { data: data.map(shape), next_cursor, position: snapshot.position };
 }
 
-/** Goes with a ledger's; `securityTimes` has its recorded time. */
-export function securityBook(snapshot: Snapshot): Snapshot {
-  const { as_of } = snapshot;
-  const all = Number.MAX_SAFE_INTEGER;
-  const none = { currency: '', digits: 0, time_zone: 'UTC', recorded_by: undefined, backdated: undefined };
-  return {
+/** The snapshot that goes with a ledger's, and a period of it by effective time. */
+export async function securityBook(
+  snapshot: Snapshot,
+  { from, to }: PeriodFilter,
+): Promise<{ snapshot: Snapshot; bounds: Bounds }> {
+  const { trx, recorded_by } = snapshot;
+  const as_of = [snapshot.as_of, to].filter((instant) => instant !== undefined).sort()[0];
+  const lastBy = (instant: string | undefined, last: (instant: string) => RawBuilder<unknown>) =>
+    instant === undefined ? sql`head.position` : sql`coalesce(${last(instant)}, -1)`;
+  const { rows } = await sql<{ position: bigint; as_of_position: bigint; days: number[] | null; last: bigint | null }>`
+    SELECT cut.*, days.* FROM (SELECT coalesce((SELECT position FROM ledgers WHERE ledger = ${SECURITY_BOOK}), -1) AS position) head
+    CROSS JOIN LATERAL (SELECT ${lastBy(recorded_by, lastRecorded)} AS position, ${lastBy(as_of, lastNoted)} AS as_of_position) cut
+    CROSS JOIN LATERAL (SELECT array_agg(d.day - DATE '1970-01-01') AS days, max(d.position) AS last FROM backdated_days d
+      WHERE d.ledger = ${SECURITY_BOOK} AND d.position > cut.as_of_position AND d.day <= (${as_of ?? null}::timestamptz AT TIME ZONE 'UTC')::date) days`.execute(
+    trx,
+  );
+  const { position, as_of_position, days, last } = rows[0]!;
+  const of_security = {
     ...snapshot,
-    ledger: SECURITY_BOOK,
-    ...none,
-    as_of,
-    position: all,
-    as_of_position: as_of === undefined ? all : -1,
-    present: false,
+    ...{
+      ledger: SECURITY_BOOK,
+      currency: '',
+      digits: 0,
+      time_zone: 'UTC',
+      recorded_by: undefined,
+      as_of,
+      present: false,
+    },
+    position: Number(position),
+    as_of_position: Math.min(Number(position), Number(as_of_position)),
+    backdated: as_of && days ? backdatedBlocks(days, Number(last), calendarDay(as_of, 'UTC')) : undefined,
   };
+  const bounds = {
+    above: from === undefined ? sql`-1` : sql`coalesce(${lastNoted(from, '<')}, -1)`,
+    until: int8(of_security.position),
+    wanted: from === undefined ? undefined : sql`m.effective_at >= ${from}`,
+  };
+  return { snapshot: of_security, bounds };
 }
-export function securityTimes({ recorded_by }: AsOf): ClockTimes {
-  return { time: 'effective_at', recorded_by };
-}
+
+const lastOf = (where: RawBuilder<unknown>, time: string) => sql`(SELECT e.position FROM events e
+  WHERE e.ledger = ${sql.lit(SECURITY_BOOK)} AND ${where} ORDER BY e.${sql.ref(time)} DESC, e.position DESC LIMIT 1)`;
+const lastRecorded = (instant: string) => lastOf(sql`e.recorded_at <= ${instant}`, 'recorded_at');
+const lastNoted = (instant: string, by: '<' | '<=' = '<=') =>
+  lastOf(sql`e.backdated_day IS NULL AND e.effective_at ${sql.raw(by)} ${instant}`, 'effective_at');

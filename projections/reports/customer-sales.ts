@@ -21,6 +21,6 @@ export async function customerSales(
     name: names.get(key) ?? key,
     ...figuresOf(sums, snapshot.digits),
   }));
-  const all = await inDays(snapshot, sql`'all'`, { from: filter.from, to: filter.to, group_by: 'day' });
+  const all = await inDays(snapshot, sql`'all'`, { from: filter.from, to: filter.to });
   return { ...page, data, totals: figuresOf(total(all), snapshot.digits) };
 }

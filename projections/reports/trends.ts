@@ -1,10 +1,11 @@
-import { type RawBuilder, sql } from 'kysely';
-import { dayAfter, dayEnd } from '../../libs/ledger/calendar.js';
+/** Revenue, cost, purchases and waste, period by period. */
+import { sql } from 'kysely';
+import { dayAfter } from '../../libs/ledger/calendar.js';
 import { toMajor } from '../../libs/ledger/money.js';
 import { LIMIT_DEFAULT, type Page, pageOf, readCursor } from '../as-of/cursor.js';
-import { cutAt, type Snapshot } from '../as-of/snapshot.js';
-import { zoneForPostgres } from '../as-of/time-zone.js';
-import { inDays, type KeyedSums, type ProfitFigures } from '../read-models/profit.js';
+import type { Snapshot } from '../as-of/snapshot.js';
+import { inDays, type ProfitFigures } from '../read-models/profit.js';
+import { purchasesOfDays } from '../read-models/purchases.js';
 import {
   daysWithin,
   type Period,
@@ -14,7 +15,6 @@ import {
   periodsOf,
 } from '../read-models/report-periods.js';
 import type { TradeFilter } from './party-spans.js';
-import { entriesIn, PAYABLES, PURCHASED, RETURNED } from './purchase-entries.js';
 
 /** Major units. `purchases`: less returns. */
 export type TrendFigures = Omit<ProfitFigures, 'quantity'> & { purchases: number; waste: number };
@@ -40,14 +40,10 @@ export async function trends(
     for (const sum of [totals, of_period])
       for (const [name, amount] of Object.entries(amounts)) sum[name as keyof TrendSums] += amount;
   };
-  const sold: KeyedSums[] = await inDays(snapshot, sql`d.day::text`, { from, to, group_by: 'day' });
-  for (const { key, revenue, cost } of sold) add(key, { revenue, cost });
-  const until = to === undefined ? snapshot : await cutAt(snapshot, dayEnd(to, snapshot.time_zone));
-  const bought = sql`(${PURCHASED} OR ${RETURNED})`;
-  for (const { day, amount } of await entriesByDay(until, from, PAYABLES(snapshot), bought))
-    add(day, { purchases: -amount });
-  for (const { day, amount } of await entriesByDay(until, from, sql`SELECT 'waste' AS account_id`, sql`true`))
-    add(day, { waste: amount });
+  for (const { key, revenue, cost } of await inDays(snapshot, sql`d.day::text`, { from, to }))
+    add(key, { revenue, cost });
+  for (const { key, purchased, returned, waste } of await purchasesOfDays(snapshot, { from, to }))
+    add(key, { purchases: purchased - returned, waste });
   // No more periods than the page shows: the first day may be years back.
   const begin = within && startAfter(after, within.from, group_by);
   const rows = begin === undefined ? [] : periodsOf(begin, within!.to, group_by, limit + 1);
@@ -62,18 +58,6 @@ function startAfter(key: string | undefined, first: string, unit: PeriodUnit): s
   if (Number.isNaN(Date.parse(day))) return undefined;
   const next = dayAfter(periodEnd(day, unit));
   return next > first ? next : first;
-}
-
-async function entriesByDay(
-  snapshot: Snapshot,
-  from: string | undefined,
-  keys: RawBuilder<unknown>,
-  wanted: RawBuilder<unknown>,
-): Promise<{ day: string; amount: bigint }[]> {
-  const { rows } = await sql<{ day: string; amount: bigint }>`
-    SELECT (k.effective_at AT TIME ZONE ${zoneForPostgres(snapshot.time_zone)})::date::text AS day, sum(k.amount)::bigint AS amount
-    FROM ${entriesIn(snapshot, snapshot, from, keys)} WHERE ${wanted} GROUP BY 1 ORDER BY 1`.execute(snapshot.trx);
-  return rows;
 }
 
 function noTrend(): TrendSums {

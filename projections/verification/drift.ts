@@ -36,14 +36,15 @@ export async function measureDrift(db: Db, store: EventStore, ledger_id: string,
     const end = Math.min(begin + window_events, books_end);
     const expected = expectRows(book);
     const rows: Record<keyof typeof BY_EVENT, Row[]> = {
-      ...{ events: [], mentions: [], movements: [], entries: [], sales: [], sales_by_day: [], documents: [] },
+      ...{ events: [], mentions: [], movements: [], entries: [], sales: [], purchases: [], documents: [] },
+      ...{ sales_by_day: [], purchases_by_day: [] },
     };
     for (const event of stored.filter(({ revision }) => revision < end))
       for (const { table, row } of expected.next({ ...decode(event), id: event.id, bytes: event.bytes }, []))
         rows[table].push(row);
     let wrong = await wrongEvents(trx, ledger_id, rows.events, begin, end);
     wrong += await missingMentions(trx, ledger_id, rows.mentions);
-    for (const table of ['movements', 'entries', 'sales'] as const)
+    for (const table of ['movements', 'entries', 'sales', 'purchases'] as const)
       wrong += await wrongRunningBalances(trx, ledger_id, table, rows[table]);
     wrong += await wrongStock(trx, ledger_id, rows.movements);
     const totals = await wrongTotals(trx, ledger_id);

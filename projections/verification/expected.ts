@@ -13,11 +13,15 @@ export const MEASURES = {
   movements: ['quantity', 'value', 'hold'],
   entries: ['amount'],
   sales: ['quantity', 'revenue', 'cost'],
+  purchases: ['bills', 'purchased', 'returned', 'written_off', 'paid'],
 } as const;
+/** Summed up by day, too. */
+const DAY_MEASURES = { sales_by_day: MEASURES.sales, purchases_by_day: [...MEASURES.purchases, 'waste'] } as const;
 export const KEYS = {
   movements: ['item_id', 'location_id'],
   entries: ['account_id'],
   sales: ['dimension', 'id'],
+  purchases: ['supplier_id'],
 } as const;
 
 const BLOCKS = [1, 4, 16, 64] as const;
@@ -32,7 +36,12 @@ const balanceTable = (table: keyof typeof MEASURES) => ({
   columns: balanceColumns(table),
 });
 
-/** For single events. `key` without the ledger. */
+const dayTable = (table: keyof typeof DAY_MEASURES) => ({
+  key: ['day', 'position'],
+  columns: ['effective_at', ...DAY_MEASURES[table], ...DAY_MEASURES[table].map((measure) => `run_${measure}`)],
+});
+
+/** Tables with rows for single events. `key` without the ledger; `columns` beside the key. */
 export const BY_EVENT = {
   events: {
     key: ['position'],
@@ -42,10 +51,9 @@ export const BY_EVENT = {
   movements: balanceTable('movements'),
   entries: balanceTable('entries'),
   sales: balanceTable('sales'),
-  sales_by_day: {
-    key: ['day', 'position'],
-    columns: ['effective_at', 'quantity', 'revenue', 'cost', 'run_quantity', 'run_revenue', 'run_cost'],
-  },
+  purchases: balanceTable('purchases'),
+  sales_by_day: dayTable('sales_by_day'),
+  purchases_by_day: dayTable('purchases_by_day'),
   documents: {
     key: ['position', 'number'],
     columns: [
@@ -57,7 +65,7 @@ export const BY_EVENT = {
 export const AT_THE_END = {
   stock: { key: ['item_id', 'location_id'], columns: ['on_hand', 'value', 'reserved', 'first_position'] },
   balances: { key: ['account_id'], columns: ['balance'] },
-  masters: { key: ['kind', 'id'], columns: ['active', 'attributes', 'position'] },
+  masters: { key: ['kind', 'id'], columns: ['active', 'attributes', 'position', 'registered'] },
   backdated_days: { key: ['day'], columns: ['first_position', 'position'] },
   party_months: { key: ['kind', 'month', 'party_id'], columns: ['position'] },
   ledgers: {
@@ -70,7 +78,7 @@ export const AT_THE_END = {
 };
 export const OF_SECURITY = {
   security_events: BY_EVENT.events,
-  security_mentions: BY_EVENT.mentions,
+  security_days: AT_THE_END.backdated_days,
   security_book: { key: [] as string[], columns: ['position', 'event_id', 'halted_position'] },
 };
 export const USERS = { users: { key: ['username'], columns: ['role', 'active'] } };
@@ -87,26 +95,26 @@ export interface Expected {
   end(): Record<EndTable, Row[]>;
 }
 
-export function expectSecurityRows({
-  id,
-  revision,
-  type,
-  data,
-  metadata,
-  bytes,
-  created_ms,
-}: StoredEvent): [SecurityTable, Row][] {
-  const { actor = null, recorded_at: effective_at = null } = metadata as Record<string, string>;
-  const recorded_at = new Date(created_ms).toISOString();
-  const { username = null } = data as Record<string, string | null>;
-  const position = revision;
-  return [
-    ['security_events', { position, type, actor, recorded_at, effective_at, ...textsOf(bytes), backdated_day: null }],
-    ...(username === null
-      ? []
-      : [['security_mentions', { entity: `user:${username}`, position }] as [SecurityTable, Row]]),
-    ['security_book', { position, event_id: id, halted_position: null }],
-  ];
+export function expectSecurityRows() {
+  const days = new Map<string, Row>();
+  let latest = '';
+  let recorded_at = '';
+  return {
+    next({ id, revision: position, type, metadata, bytes, created_ms }: StoredEvent): [SecurityTable, Row][] {
+      const { actor = null, recorded_at: effective_at = '' } = metadata as Record<string, string>;
+      recorded_at = [recorded_at, new Date(created_ms).toISOString()].sort()[1]!;
+      const backdated = effective_at < latest;
+      if (!backdated) latest = effective_at;
+      const day = effective_at.slice(0, 10);
+      if (backdated) days.set(day, { day, first_position: days.get(day)?.first_position ?? position, position });
+      const backdated_day = backdated ? Date.parse(day) / 86_400_000 : null;
+      return [
+        ['security_events', { position, type, actor, recorded_at, effective_at, ...textsOf(bytes), backdated_day }],
+        ['security_book', { position, event_id: id, halted_position: null }],
+      ];
+    },
+    end: (): [SecurityTable, Row][] => [...days.values()].map((row) => ['security_days', row]),
+  };
 }
 
 /** `from`: for a caller that begins behind the first event; running sums are then wrong. */
@@ -114,27 +122,14 @@ export function expectRows(from: { time_zone: string; digits: number } = { time_
   const movements = sumUp('movements');
   const entries = sumUp('entries');
   const sales = sumUp('sales');
-  const sold_by_day = new Map<string, bigint[]>();
+  const purchases = sumUp('purchases');
+  const sales_by_day = sumUpDays('sales_by_day');
+  const purchases_by_day = sumUpDays('purchases_by_day');
   const masters = new Map<string, Row>();
   const backdated_days = new Map<string, Row>();
   const party_months = new Map<string, Row>();
   let ledger: Row = {};
   let { time_zone, digits } = from;
-
-  function ofSales(event: RecordedEvent, day: string): Row[] {
-    const { sales: sold = [] } = event.data as Postings;
-    if (sold.length === 0) return [];
-    const own = sum(sold.map(({ quantity, revenue, cost }) => [BigInt(quantity), BigInt(revenue), BigInt(cost)]));
-    const run = sum([sold_by_day.get(day) ?? [0n, 0n, 0n], own]);
-    sold_by_day.set(day, run);
-    const { effective_at } = event.metadata;
-    const row: Row = { day, position: event.position, effective_at };
-    for (const [index, measure] of MEASURES.sales.entries()) {
-      row[measure] = own[index]!;
-      row[`run_${measure}`] = run[index]!;
-    }
-    return [row];
-  }
 
   return {
     next(event, follow_ups) {
@@ -162,16 +157,19 @@ export function expectRows(from: { time_zone: string; digits: number } = { time_
         const { kind, id: of_kind, attributes } = event.data;
         const active = 'active' in event.data ? event.data.active : true;
         mentioned.add(`${kind}:${of_kind}`);
+        const { registered = position } = masters.get(`${kind} ${of_kind}`) ?? {};
         masters.set(`${kind} ${of_kind}`, {
           kind,
           id: of_kind,
           active,
           attributes: JSON.stringify(attributes),
           position,
+          registered,
         });
       }
       const moment = { position, effective_at, day, backdated };
-      const postings = postingsOf(data as Postings);
+      const postings = postingsOf(event);
+      const waste = wasteOf(data as Postings);
       const document = documentsNamed(event).first;
       return [
         ...named('events', [{ position, type, actor, recorded_at, effective_at, ...textsOf(bytes), backdated_day }]),
@@ -182,7 +180,21 @@ export function expectRows(from: { time_zone: string; digits: number } = { time_
         ...named('movements', movements.next(moment, postings.movements)),
         ...named('entries', entries.next(moment, postings.entries)),
         ...named('sales', sales.next(moment, postings.sales)),
-        ...named('sales_by_day', ofSales(event, day)),
+        ...named('purchases', purchases.next(moment, postings.purchases)),
+        ...named(
+          'sales_by_day',
+          sales_by_day(
+            moment,
+            ((data as Postings).sales ?? []).map((p) => [BigInt(p.quantity), BigInt(p.revenue), BigInt(p.cost)]),
+          ),
+        ),
+        ...named(
+          'purchases_by_day',
+          purchases_by_day(moment, [
+            ...postings.purchases.map(({ amounts }) => [...amounts, 0n]),
+            ...(waste === 0n ? [] : [[0n, 0n, 0n, 0n, 0n, waste]]),
+          ]),
+        ),
         ...named(
           'documents',
           document === undefined
@@ -221,12 +233,8 @@ function sum(lists: readonly bigint[][]): bigint[] {
 
 type Posting = { key: string[]; amounts: bigint[] };
 
-function postingsOf({
-  stock = [],
-  holds = [],
-  journal = [],
-  sales = [],
-}: Postings): Record<keyof typeof MEASURES, Posting[]> {
+function postingsOf(event: RecordedEvent): Record<keyof typeof MEASURES, Posting[]> {
+  const { stock = [], holds = [], journal = [], sales = [] } = event.data as Postings;
   return {
     movements: [
       ...stock.map((p) => ({ key: [p.item_id, p.location_id], amounts: [BigInt(p.quantity), BigInt(p.value), 0n] })),
@@ -240,9 +248,32 @@ function postingsOf({
         { key: ['customer', p.customer_id], amounts },
       ];
     }),
+    purchases: journal.flatMap(({ account_id, amount }) =>
+      account_id.startsWith('payable:')
+        ? [{ key: [account_id.slice('payable:'.length)], amounts: purchaseOf(event, BigInt(amount)) }]
+        : [],
+    ),
   };
 }
 
+/** A void has the number of what it voids. */
+function purchaseOf({ type, data }: RecordedEvent, amount: bigint): bigint[] {
+  switch ((data as { number?: string }).number?.slice(0, 3)) {
+    case 'PO-':
+      return [type === 'DocumentVoided' ? -1n : 1n, -amount, 0n, 0n, 0n];
+    case 'RT-':
+      return [0n, 0n, amount, 0n, 0n];
+    case 'WO-':
+      return [0n, 0n, 0n, amount, 0n];
+    default:
+      return [0n, 0n, 0n, 0n, amount];
+  }
+}
+function wasteOf({ journal = [] }: Postings): bigint {
+  return journal.reduce((total, { account_id, amount }) => total + (account_id === 'waste' ? BigInt(amount) : 0n), 0n);
+}
+
+/** Customers with sales, and suppliers whose account was posted to. */
 function partiesOf({ sales = [], journal = [] }: Postings): [kind: string, party_id: string][] {
   return [
     ...sales.map(({ customer_id }): [string, string] => ['customer', customer_id]),
@@ -259,6 +290,23 @@ interface Moment {
   backdated: boolean;
 }
 
+function sumUpDays(table: keyof typeof DAY_MEASURES) {
+  const days = new Map<string, bigint[]>();
+  return ({ day, position, effective_at }: Moment, amounts: readonly bigint[][]): Row[] => {
+    if (amounts.length === 0) return [];
+    const own = sum(amounts);
+    const run = sum([...(days.has(day) ? [days.get(day)!] : []), own]);
+    days.set(day, run);
+    const row: Row = { day, position, effective_at };
+    for (const [index, measure] of DAY_MEASURES[table].entries()) {
+      row[measure] = own[index]!;
+      row[`run_${measure}`] = run[index]!;
+    }
+    return [row];
+  };
+}
+
+/** Running sums by key, and of backdated rows by key and block of days. */
 function sumUp(table: keyof typeof MEASURES) {
   const measures = MEASURES[table];
   const keys = KEYS[table];

@@ -16,7 +16,7 @@ import {
 
 const SHARED: Record<SecurityTable, string> = {
   security_events: 'events',
-  security_mentions: 'mentions',
+  security_days: 'backdated_days',
   security_book: 'ledgers',
 };
 export interface OrderedTables {

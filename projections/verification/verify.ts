@@ -122,18 +122,19 @@ function ledgerRows(tables: OrderedTables, comparison: Comparison): BookRows {
 }
 
 function securityRows(tables: OrderedTables, comparison: Comparison): BookRows {
-  const compare = async (position: number) => {
-    for (const table of ['security_events', 'security_mentions'] as const)
-      comparison.found(table, await tables.rowsUpTo(table, position));
-  };
+  const expected = expectSecurityRows();
+  const compare = async (position: number) =>
+    comparison.found('security_events', await tables.rowsUpTo('security_events', position));
   return {
     async expect(stored) {
-      for (const [table, row] of expectSecurityRows(stored)) comparison.expect(table, row);
+      for (const [table, row] of expected.next(stored)) comparison.expect(table, row);
     },
     compare,
     async end() {
       await compare(Number.POSITIVE_INFINITY);
-      comparison.found('security_book', await tables.rowsOf('security_book'));
+      for (const [table, row] of expected.end()) comparison.expect(table, row);
+      for (const table of ['security_days', 'security_book'] as const)
+        comparison.found(table, await tables.rowsOf(table));
     },
   };
 }

@@ -1,11 +1,13 @@
+import { statusesOf } from '../../../libs/documents/documents.js';
 import { PAYMENT_STATUSES } from '../../../libs/ledger/bill.js';
+import { KINDS } from '../../../libs/ledger/document-kinds.js';
 import type { DocumentFilter } from '../../../projections/read-models/list-documents.js';
 import { ownOnly } from '../auth/permit.js';
 import { Id, OneOf, optional, Text } from '../http/fields.js';
 import { type ApiRequest, userOf } from '../http/request.js';
 import { PeriodParameters } from '../queries/parameters.js';
 
-const STATUSES = ['confirmed', 'void', 'pending', 'approved', 'rejected', 'active', 'released', 'expired'];
+const STATUSES = [...new Set(KINDS.flatMap(statusesOf))];
 
 export class DocumentsParameters extends PeriodParameters {
   @Id({ ...optional, description: 'customer or supplier' }) party_id?: string;

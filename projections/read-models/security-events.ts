@@ -1,0 +1,90 @@
+import { SECURITY_BOOK } from '../../libs/audit/checkpoint.js';
+import type { StoredEvent } from '../../libs/event-store/event-store.js';
+
+export type Data = Record<string, unknown>;
+interface FieldChange {
+  field: string;
+  old: unknown;
+  new: unknown;
+}
+
+const changed = (field: string, before: unknown, after: unknown): FieldChange[] =>
+  (before ?? null) === (after ?? null) ? [] : [{ field, old: before ?? null, new: after ?? null }];
+const nothing = (): FieldChange[] => [];
+
+/** What each type changes of its user. Passwords are secret, so their events list no changes. */
+const CHANGES = {
+  SignedIn: nothing,
+  SignedOut: nothing,
+  SignInFailed: nothing,
+  /** A minute of sign-ins with unknown user names. */
+  UnknownNamesTried: nothing,
+  SignInLocked: ({ until }: Data) => changed('locked_until', null, until),
+  // Older events lack `locked_until`.
+  SignInUnlocked: ({ locked_until }: Data) => changed('locked_until', locked_until, null),
+  UserCreated: ({ role }: Data) => [...changed('role', null, role), ...changed('active', null, true)],
+  UserRoleChanged: ({ from, to }: Data) => changed('role', from, to),
+  UserDeactivated: () => changed('active', true, false),
+  UserReactivated: () => changed('active', false, true),
+  PasswordChanged: nothing,
+  PasswordReset: nothing,
+};
+export type SecurityEventType = keyof typeof CHANGES;
+export const SECURITY_EVENT_TYPES = Object.keys(CHANGES) as SecurityEventType[];
+
+export function securityChanges({ type, data }: { type: string; data: Data }) {
+  const id = usernameIn(data);
+  if (id === null) return [];
+  return CHANGES[type as SecurityEventType](data).map((change) => ({ kind: 'user', id, ...change }));
+}
+
+/** null for sign-ins with unknown user names. */
+export function usernameIn(data: Data): string | null {
+  return (data.username as string | null | undefined) ?? null;
+}
+
+export interface IncomingSecurityEvent {
+  ledger: typeof SECURITY_BOOK;
+  position: number;
+  type: string;
+  actor: string;
+  /** The log's. */
+  recorded_at: string;
+  /** The instance's. */
+  effective_at: string;
+  data: Data;
+  bytes: StoredEvent['bytes'];
+}
+
+/** @throws Error for an event that this program did not write */
+export function readSecurityEvent({
+  revision,
+  type,
+  data,
+  metadata,
+  bytes,
+  created_ms,
+}: StoredEvent): IncomingSecurityEvent {
+  if (!Object.hasOwn(CHANGES, type)) throw new Error('unknown type');
+  const { actor, recorded_at: effective_at } = (metadata ?? {}) as Data;
+  if (typeof data !== 'object' || data === null) throw new Error('its data is no object');
+  if (typeof actor !== 'string') throw new Error('its metadata lacks actor');
+  if (typeof effective_at !== 'string' || Number.isNaN(Date.parse(effective_at)))
+    throw new Error('its metadata lacks recorded_at');
+  if (typeof ((data as Data).username ?? '') !== 'string') throw new Error('its username is no text');
+  if (!isText(data)) throw new Error('its data hold what Postgres takes for no text');
+  const recorded_at = new Date(created_ms).toISOString();
+  const event = { position: revision, type, actor, recorded_at, effective_at };
+  return { ledger: SECURITY_BOOK, ...event, data: data as Data, bytes };
+}
+
+/** Postgres reads all of a JSON value to find one member. */
+function isText(data: object): boolean {
+  let is_text = true;
+  const check = (text: unknown) => typeof text !== 'string' || (text.isWellFormed() && !text.includes('\0'));
+  JSON.stringify(data, (key, value: unknown) => {
+    is_text &&= check(key) && check(value);
+    return value;
+  });
+  return is_text;
+}
