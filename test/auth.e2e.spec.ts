@@ -130,7 +130,7 @@ describe('a token', () => {
     const { username } = await newUser('viewer');
     const claims = { ...goodClaims(username), role: 'admin' };
     const answer = await clientOf(system.url, forge(claims, system.jwt_secret)).get('/auth/me');
-    expect(answer.body).toEqual({ username, role: 'viewer' });
+    expect(answer.body).toEqual({ username, role: 'viewer', ledger_roles: [] });
   });
 
   test('in the address is no token', async () => {

@@ -2,7 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { apiModule } from './api.module.js';
 import { authenticateRequests } from './auth/authentication.hook.js';
-import { GROUPS } from './auth/permit.js';
+import { permissionOf } from './auth/permit.js';
 import { RoutePermissions } from './auth/route-permissions.js';
 import { fastifyAdapter, keepPrivate, refuseNul, rememberRoutes, useParsers } from './http/adapter.js';
 import { AdmissionControl } from './http/admission-control.js';
@@ -38,7 +38,7 @@ export async function createApp(
   });
   app.useGlobalFilters(new ProblemFilter(routes, log));
   app.useGlobalPipes(new DtoPipe());
-  serveDocs(fastify, () => openApiDocument(app, (route) => GROUPS[permissions.groupOf(route)!], componentSchemas()));
+  serveDocs(fastify, () => openApiDocument(app, (route) => permissionOf(permissions.groupOf(route)!), componentSchemas()));
   await app.init();
   admission.protect(app.getHttpServer());
   parts.metrics.showAdmission(admission);

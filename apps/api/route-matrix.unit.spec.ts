@@ -82,6 +82,16 @@ describe('the table', () => {
   });
 });
 
+test('what is of no ledger needs a role in all ledgers, what is about oneself needs none, and all else is of a ledger', () => {
+  const held = (where: string) =>
+    PERMITTED_ROUTES.filter((route) => route.held === where).map(({ method, path }) => `${method} ${path}`);
+  const system = /^\w+ \/(users|projections)\b|^POST \/ledgers$|^GET \/audit\/security-events$/;
+  expect(held('all').filter((route) => !system.test(route))).toEqual([]);
+  expect(held('any')).toEqual(['GET /ledgers']);
+  expect(held('none').filter((route) => !/^\w+ \/auth\//.test(route))).toEqual([]);
+  expect(held('ledger').filter((route) => system.test(route) || route.includes(' /auth/'))).toEqual([]);
+});
+
 test('only staff is shown only their own documents', () => {
   const seen = ROLES.map((role) => [role, ownOnly({ username: 'maria', role })]);
   expect(Object.fromEntries(seen)).toEqual({ staff: 'maria' });

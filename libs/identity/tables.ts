@@ -1,4 +1,7 @@
-/** The only state that the log does not hold, so it is migrated, never rebuilt. */
+/**
+ * The tables of the schema `identity`: users and their roles, revoked tokens, failed sign-ins, and security events on
+ * their way to the log. They are the only state that the log does not hold, so they are migrated, never rebuilt.
+ */
 import { type ColumnType, type Generated, Kysely, PostgresDialect, type RawBuilder, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import pg from 'pg';
@@ -6,17 +9,21 @@ import type { Role } from '../ledger/commands.js';
 
 type Moment = ColumnType<Date, Date | undefined, Date>;
 
+/** In place of a ledger's id: all ledgers, those of the future too. No ledger can have this name. */
+export const ALL_LEDGERS = '*';
+
 export interface IdentityTables {
   users: {
     username: string;
     password_hash: string;
-    role: Role;
     active: Generated<boolean>;
     token_version: Generated<number>;
     created_at: Moment;
     created_by: string;
     changed_at: Moment;
   };
+  /** A role in a ledger takes precedence over the one in ALL_LEDGERS. */
+  user_roles: { username: string; ledger: string; role: Role };
   revoked_tokens: { token_id: string; revoked_at: Moment; expires_at: Date };
   /** By name, existing or not, so that answers reveal nothing; and by address ('' for all together). */
   failed_sign_ins: {
@@ -143,8 +150,28 @@ const MIGRATIONS: Record<string, Migration> = {
       await sql`CREATE TABLE unknown_sign_ins (minute timestamptz PRIMARY KEY, failures integer NOT NULL)`.execute(db);
     },
   },
+  '0005_ledger_roles': {
+    up: async (db) => {
+      await sql`
+        CREATE TABLE user_roles (
+          username text,
+          ledger text,
+          role text NOT NULL CHECK (role IN ('admin', 'manager', 'staff', 'auditor', 'viewer')),
+          PRIMARY KEY (username, ledger)
+        )`.execute(db);
+      await sql`INSERT INTO user_roles SELECT username, '*', role FROM users`.execute(db);
+      await sql`ALTER TABLE users DROP COLUMN role`.execute(db);
+    },
+  },
 };
 
+/** SQL: the roles of the user whom `username` names, a column, as an object by ledger. */
+export function rolesOf(username: string): RawBuilder<Record<string, Role>> {
+  return sql`(SELECT coalesce(json_object_agg(held.ledger, held.role), '{}')
+    FROM user_roles held WHERE held.username = ${sql.ref(username)})`;
+}
+
+/** Brings the tables up to date; of several instances one does it and the others wait. */
 export async function migrateIdentity(db: IdentityDb): Promise<void> {
   const migrator = new Migrator({
     db,

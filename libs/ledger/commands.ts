@@ -192,7 +192,13 @@ export type Command =
 export const ROLES = ['admin', 'manager', 'staff', 'auditor', 'viewer'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** From outside the rules: time, randomness, session. */
+/** Roles to which the documents of others are unknown, and balances too. */
+const OWN_ONLY: readonly Role[] = ['staff'];
+export function seesOnlyOwn(role: Role): boolean {
+  return OWN_ONLY.includes(role);
+}
+
+/** What the rules need from outside: time, randomness, session. */
 export interface Envelope {
   actor: string;
   role: Role;

@@ -149,22 +149,28 @@ it('is verified row by row', async () => {
 it('says who the users are, and every other user in Postgres is found', async () => {
   await applyEvents(db, await everything());
   await sql`CREATE SCHEMA identity;
-    CREATE TABLE identity.users (username text PRIMARY KEY, role text, active boolean);
+    CREATE TABLE identity.users (username text PRIMARY KEY, active boolean);
+    CREATE TABLE identity.user_roles (username text, ledger text, role text);
     CREATE TABLE identity.security_outbox (id bigint GENERATED ALWAYS AS IDENTITY, type text, data jsonb);
-    INSERT INTO identity.users VALUES ('maria', 'manager', false), ('otto', 'auditor', true);
+    INSERT INTO identity.users VALUES ('maria', false), ('otto', true);
+    INSERT INTO identity.user_roles VALUES ('maria', '*', 'manager'), ('otto', '*', 'auditor'), ('otto', 'plant-2', 'viewer');
     INSERT INTO identity.security_outbox (type, data) VALUES
-      ('UserDeactivated', '{"username": "maria"}'), ('UserCreated', '{"username": "otto", "role": "auditor"}')`.execute(
+      ('UserDeactivated', '{"username": "maria"}'), ('UserCreated', '{"username": "otto", "role": "auditor"}'),
+      ('UserRoleChanged', '{"username": "otto", "ledger": "plant-2", "from": null, "to": "viewer"}'),
+      ('UserRoleChanged', '{"username": "otto", "ledger": "plant-3", "from": null, "to": "staff"}'),
+      ('UserRoleChanged', '{"username": "otto", "ledger": "plant-3", "from": "staff", "to": null}')`.execute(
     db,
   );
   const verified = async () => (await verifyLedger(db, store, SECURITY_BOOK)).differences;
   expect(await verified()).toEqual([]);
-  await sql`UPDATE identity.users SET role = 'admin' WHERE username = 'maria';
+  await sql`UPDATE identity.user_roles SET role = 'admin' WHERE username = 'maria';
     DELETE FROM identity.users WHERE username = 'otto';
-    INSERT INTO identity.users VALUES ('eve', 'admin', true)`.execute(db);
+    INSERT INTO identity.users VALUES ('eve', true);
+    INSERT INTO identity.user_roles VALUES ('eve', '*', 'admin')`.execute(db);
   expect(await verified()).toEqual([
-    { table: 'users', key: { username: 'eve' }, expected: null, found: { role: 'admin', active: true } },
-    { table: 'users', key: { username: 'maria' }, expected: { role: 'manager' }, found: { role: 'admin' } },
-    { table: 'users', key: { username: 'otto' }, expected: { role: 'auditor', active: true }, found: null },
+    { table: 'users', key: { username: 'eve' }, expected: null, found: { roles: '*: admin', active: true } },
+    { table: 'users', key: { username: 'maria' }, expected: { roles: '*: manager' }, found: { roles: '*: admin' } },
+    { table: 'users', key: { username: 'otto' }, expected: { roles: '*: auditor, plant-2: viewer', active: true }, found: null },
   ]);
 });
 

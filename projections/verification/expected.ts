@@ -81,7 +81,8 @@ export const OF_SECURITY = {
   security_days: AT_THE_END.backdated_days,
   security_book: { key: [] as string[], columns: ['position', 'event_id', 'halted_position'] },
 };
-export const USERS = { users: { key: ['username'], columns: ['role', 'active'] } };
+/** In the schema `identity`. */
+export const USERS = { users: { key: ['username'], columns: ['roles', 'active'] } };
 export type SecurityTable = keyof typeof OF_SECURITY;
 export type EventTable = keyof typeof BY_EVENT;
 export type EndTable = keyof typeof AT_THE_END;

@@ -16,7 +16,11 @@ export interface UserRows {
 const tries_max = 5;
 const pause_ms = 300;
 
-type Users = Map<string, { role: string; active: boolean }>;
+/** `roles` by ledger, or for ALL_LEDGERS. */
+type Users = Map<string, { roles: Map<string, string>; active: boolean }>;
+/** Of all ledgers, as in libs/identity. */
+const ALL_LEDGERS = '*';
+
 type UserEvent = Pick<StoredEvent, 'type' | 'data'>;
 
 /** Each call reads the events since the last one. Empty without a schema of users. */
@@ -31,9 +35,13 @@ export function openUserCheck(db: Db, store: EventStore): (signal?: AbortSignal)
       fold(users, event);
       next = event.revision + 1;
     }
-    const with_waiting = new Map([...users].map(([username, user]) => [username, { ...user }]));
+    const with_waiting = structuredClone(users);
     for (const event of waiting) fold(with_waiting, event);
-    const expected = [...with_waiting].map(([username, user]) => ({ username, ...user }));
+    const expected = [...with_waiting].map(([username, { roles, active }]) => ({
+      username,
+      roles: [...roles].map(([ledger, role]) => `${ledger}: ${role}`).toSorted().join(', '),
+      active,
+    }));
     return { expected: byName(expected), found: byName(found) };
   }
   return async (signal) => {
@@ -47,12 +55,13 @@ export function openUserCheck(db: Db, store: EventStore): (signal?: AbortSignal)
 }
 
 function fold(users: Users, { type, data }: UserEvent): void {
-  const { username, role, to } = (data ?? {}) as { username?: string; role?: string; to?: string };
+  const { username, role, to, ledger = ALL_LEDGERS } = (data ?? {}) as Record<string, string | null | undefined>;
   if (typeof username !== 'string') return;
   const user = users.get(username);
-  if (type === 'UserCreated') users.set(username, { role: `${role}`, active: true });
+  if (type === 'UserCreated') users.set(username, { roles: new Map([[`${ledger}`, `${role}`]]), active: true });
   else if (user === undefined) return;
-  else if (type === 'UserRoleChanged') user.role = `${to}`;
+  else if (type === 'UserRoleChanged' && to === null) user.roles.delete(`${ledger}`);
+  else if (type === 'UserRoleChanged') user.roles.set(`${ledger}`, `${to}`);
   else if (type === 'UserDeactivated') user.active = false;
   else if (type === 'UserReactivated') user.active = true;
 }
@@ -61,8 +70,9 @@ function fold(users: Users, { type, data }: UserEvent): void {
 function readUsers(db: Db): Promise<{ found: Row[]; waiting: UserEvent[] } | undefined> {
   const snapshot = db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only');
   return snapshot.execute(async (trx) => {
-    if (!(await isTable(trx, 'identity.security_outbox'))) return undefined;
-    const found = await sql<Row>`SELECT username, role, active FROM identity.users`.execute(trx);
+    if (!(await isTable(trx, 'identity.user_roles'))) return undefined;
+    const found = await sql<Row>`SELECT username, active, coalesce((SELECT string_agg(ledger || ': ' || role, ', ' ORDER BY ledger || ': ' || role COLLATE "C")
+      FROM identity.user_roles r WHERE r.username = u.username), '') AS roles FROM identity.users u`.execute(trx);
     const waiting = await sql<UserEvent>`SELECT type, data FROM identity.security_outbox ORDER BY id`.execute(trx);
     return { found: found.rows.map((row) => ({ ...row })), waiting: waiting.rows };
   });

@@ -1,47 +1,51 @@
-import { GROUPS } from '../../apps/api/auth/permit.js';
+/**
+ * Who may use which route, and where they must hold the role: in the ledger of the request, in all, in any, or in none. `apps/api/route-matrix.unit.spec.ts` holds the routes to this table,
+ * `routes.e2e.spec.ts` the running API.
+ */
+import { type Held, permissionOf } from '../../apps/api/auth/permit.js';
 import type { RoutePermissions } from '../../apps/api/auth/route-permissions.js';
 import { PREFIX } from '../../apps/api/http/prefix.js';
 import { ROLES } from '../../libs/ledger/commands.js';
 
 const MATRIX = `
 /                                 GET    public
-/accounts                         GET    admin manager staff auditor viewer
-/accounts                         POST   admin manager
-/accounts/:id                     GET    admin manager       auditor
-/accounts/:id                     PATCH  admin manager
-/accounts/:id/entries             GET    admin manager       auditor
-/approval-thresholds              GET    admin manager       auditor
-/approval-thresholds              POST   admin
-/approvals                        GET    admin manager staff auditor
-/approvals/:id                    GET    admin manager staff auditor
-/approvals/:id/approve            POST   admin manager
-/approvals/:id/reject             POST   admin manager
-/approvals/:id/withdraw           POST   admin manager staff
-/audit/chain/head                 GET    admin               auditor
-/audit/checkpoints                GET    admin               auditor
-/audit/checkpoints                POST   admin               auditor
-/audit/events                     GET    admin               auditor
-/audit/export                     GET    admin               auditor
-/audit/history/:kind/:id          GET    admin               auditor
-/audit/proofs/:number             GET    admin               auditor
-/audit/security-events            GET    admin               auditor
-/audit/state                      GET    admin               auditor
-/audit/verifications              POST   admin               auditor
-/audit/verifications/:id          GET    admin               auditor
+/accounts                         GET    ledger admin manager staff auditor viewer
+/accounts                         POST   ledger admin manager
+/accounts/:id                     GET    ledger admin manager       auditor
+/accounts/:id                     PATCH  ledger admin manager
+/accounts/:id/entries             GET    ledger admin manager       auditor
+/approval-thresholds              GET    ledger admin manager       auditor
+/approval-thresholds              POST   ledger admin
+/approvals                        GET    ledger admin manager staff auditor
+/approvals/:id                    GET    ledger admin manager staff auditor
+/approvals/:id/approve            POST   ledger admin manager
+/approvals/:id/reject             POST   ledger admin manager
+/approvals/:id/withdraw           POST   ledger admin manager staff
+/audit/chain/head                 GET    ledger admin               auditor
+/audit/checkpoints                GET    ledger admin               auditor
+/audit/checkpoints                POST   ledger admin               auditor
+/audit/events                     GET    ledger admin               auditor
+/audit/export                     GET    ledger admin               auditor
+/audit/history/:kind/:id          GET    ledger admin               auditor
+/audit/proofs/:number             GET    ledger admin               auditor
+/audit/security-events            GET    all    admin               auditor
+/audit/state                      GET    ledger admin               auditor
+/audit/verifications              POST   ledger admin               auditor
+/audit/verifications/:id          GET    ledger admin               auditor
 /auth/login                       POST   public
-/auth/logout                      POST   admin manager staff auditor viewer
-/auth/me                          GET    admin manager staff auditor viewer
-/auth/password                    POST   admin manager staff auditor viewer
-/batches                          POST   admin manager staff
-/blows                            GET    admin manager staff auditor viewer
-/blows                            POST   admin manager staff
-/blows/:number                    GET    admin manager staff auditor viewer
-/blows/:number/void               POST   admin
-/customers                        GET    admin manager staff auditor viewer
-/customers                        POST   admin manager
-/customers/:id                    GET    admin manager staff auditor viewer
-/customers/:id                    PATCH  admin manager
-/dashboard                        GET    admin manager       auditor
+/auth/logout                      POST   none   admin manager staff auditor viewer
+/auth/me                          GET    none   admin manager staff auditor viewer
+/auth/password                    POST   none   admin manager staff auditor viewer
+/batches                          POST   ledger admin manager staff
+/blows                            GET    ledger admin manager staff auditor viewer
+/blows                            POST   ledger admin manager staff
+/blows/:number                    GET    ledger admin manager staff auditor viewer
+/blows/:number/void               POST   ledger admin
+/customers                        GET    ledger admin manager staff auditor viewer
+/customers                        POST   ledger admin manager
+/customers/:id                    GET    ledger admin manager staff auditor viewer
+/customers/:id                    PATCH  ledger admin manager
+/dashboard                        GET    ledger admin manager       auditor
 /docs                             GET    public
 /docs-json                        GET    public
 /docs/                            GET    public
@@ -49,91 +53,91 @@ const MATRIX = `
 /docs/problems                    GET    public
 /health/live                      GET    public
 /health/ready                     GET    public
-/items                            GET    admin manager staff auditor viewer
-/items                            POST   admin manager
-/items/:id                        GET    admin manager staff auditor viewer
-/items/:id                        PATCH  admin manager
-/journal-entries                  GET    admin manager staff auditor viewer
-/journal-entries                  POST   admin manager staff
-/journal-entries/:number          GET    admin manager staff auditor viewer
-/journal-entries/:number/void     POST   admin
-/ledgers                          GET    admin               auditor
-/ledgers                          POST   admin
-/locations                        GET    admin manager staff auditor viewer
-/locations                        POST   admin manager
-/locations/:id                    GET    admin manager staff auditor viewer
-/locations/:id                    PATCH  admin manager
+/items                            GET    ledger admin manager staff auditor viewer
+/items                            POST   ledger admin manager
+/items/:id                        GET    ledger admin manager staff auditor viewer
+/items/:id                        PATCH  ledger admin manager
+/journal-entries                  GET    ledger admin manager staff auditor viewer
+/journal-entries                  POST   ledger admin manager staff
+/journal-entries/:number          GET    ledger admin manager staff auditor viewer
+/journal-entries/:number/void     POST   ledger admin
+/ledgers                          GET    any    admin               auditor
+/ledgers                          POST   all    admin
+/locations                        GET    ledger admin manager staff auditor viewer
+/locations                        POST   ledger admin manager
+/locations/:id                    GET    ledger admin manager staff auditor viewer
+/locations/:id                    PATCH  ledger admin manager
 /metrics                          GET    public
-/payments                         GET    admin manager staff auditor viewer
-/payments                         POST   admin manager staff
-/payments/:number                 GET    admin manager staff auditor viewer
-/payments/:number/void            POST   admin
-/periods                          GET    admin manager       auditor
-/periods/:month/close             POST   admin manager
-/periods/:month/reopen            POST   admin
-/projections                      GET    admin manager       auditor
-/projections/rebuild              POST   admin
-/purchases                        GET    admin manager staff auditor viewer
-/purchases                        POST   admin manager staff
-/purchases/:number                GET    admin manager staff auditor viewer
-/purchases/:number/returns        POST   admin manager staff
-/purchases/:number/void           POST   admin
-/reports/aging                    GET    admin manager       auditor viewer
-/reports/customer-sales           GET    admin manager       auditor viewer
-/reports/profit-loss              GET    admin manager       auditor viewer
-/reports/restatement              GET    admin manager       auditor viewer
-/reports/stock-movement           GET    admin manager       auditor viewer
-/reports/stock-valuation          GET    admin manager       auditor viewer
-/reports/supplier-costs           GET    admin manager       auditor viewer
-/reports/trends                   GET    admin manager       auditor viewer
-/reservations                     GET    admin manager staff auditor viewer
-/reservations                     POST   admin manager staff
-/reservations/:id                 DELETE admin manager staff
-/reservations/:id                 GET    admin manager staff auditor viewer
-/reservations/:id/checkout        POST   admin manager staff
-/returns                          GET    admin manager staff auditor viewer
-/returns/:number                  GET    admin manager staff auditor viewer
-/returns/:number/void             POST   admin
-/sales                            GET    admin manager staff auditor viewer
-/sales                            POST   admin manager staff
-/sales/:number                    GET    admin manager staff auditor viewer
-/sales/:number/returns            POST   admin manager staff
-/sales/:number/void               POST   admin
-/stock                            GET    admin manager staff auditor viewer
-/stock-counts                     GET    admin manager staff auditor viewer
-/stock-counts                     POST   admin manager staff
-/stock-counts/:number             GET    admin manager staff auditor viewer
-/stock-counts/:number/void        POST   admin
-/stock-transfers                  GET    admin manager staff auditor viewer
-/stock-transfers                  POST   admin manager staff
-/stock-transfers/:number          GET    admin manager staff auditor viewer
-/stock-transfers/:number/void     POST   admin
-/stock/:id                        GET    admin manager staff auditor viewer
-/stock/:id/explain                GET    admin manager staff auditor viewer
-/stock/:id/movements              GET    admin manager staff auditor viewer
-/suppliers                        GET    admin manager staff auditor viewer
-/suppliers                        POST   admin manager
-/suppliers/:id                    GET    admin manager staff auditor viewer
-/suppliers/:id                    PATCH  admin manager
-/transfers                        GET    admin manager staff auditor viewer
-/transfers                        POST   admin manager staff
-/transfers/:number                GET    admin manager staff auditor viewer
-/transfers/:number/void           POST   admin
-/trial-balance                    GET    admin manager       auditor
-/users                            GET    admin
-/users                            POST   admin
-/users/:username                  GET    admin
-/users/:username                  PATCH  admin
-/users/:username/reset-password   POST   admin
-/users/:username/unlock           POST   admin
-/wastes                           GET    admin manager staff auditor viewer
-/wastes                           POST   admin manager staff
-/wastes/:number                   GET    admin manager staff auditor viewer
-/wastes/:number/void              POST   admin
-/write-offs                       GET    admin manager staff auditor viewer
-/write-offs                       POST   admin manager
-/write-offs/:number               GET    admin manager staff auditor viewer
-/write-offs/:number/void          POST   admin
+/payments                         GET    ledger admin manager staff auditor viewer
+/payments                         POST   ledger admin manager staff
+/payments/:number                 GET    ledger admin manager staff auditor viewer
+/payments/:number/void            POST   ledger admin
+/periods                          GET    ledger admin manager       auditor
+/periods/:month/close             POST   ledger admin manager
+/periods/:month/reopen            POST   ledger admin
+/projections                      GET    all    admin manager       auditor
+/projections/rebuild              POST   all    admin
+/purchases                        GET    ledger admin manager staff auditor viewer
+/purchases                        POST   ledger admin manager staff
+/purchases/:number                GET    ledger admin manager staff auditor viewer
+/purchases/:number/returns        POST   ledger admin manager staff
+/purchases/:number/void           POST   ledger admin
+/reports/aging                    GET    ledger admin manager       auditor viewer
+/reports/customer-sales           GET    ledger admin manager       auditor viewer
+/reports/profit-loss              GET    ledger admin manager       auditor viewer
+/reports/restatement              GET    ledger admin manager       auditor viewer
+/reports/stock-movement           GET    ledger admin manager       auditor viewer
+/reports/stock-valuation          GET    ledger admin manager       auditor viewer
+/reports/supplier-costs           GET    ledger admin manager       auditor viewer
+/reports/trends                   GET    ledger admin manager       auditor viewer
+/reservations                     GET    ledger admin manager staff auditor viewer
+/reservations                     POST   ledger admin manager staff
+/reservations/:id                 DELETE ledger admin manager staff
+/reservations/:id                 GET    ledger admin manager staff auditor viewer
+/reservations/:id/checkout        POST   ledger admin manager staff
+/returns                          GET    ledger admin manager staff auditor viewer
+/returns/:number                  GET    ledger admin manager staff auditor viewer
+/returns/:number/void             POST   ledger admin
+/sales                            GET    ledger admin manager staff auditor viewer
+/sales                            POST   ledger admin manager staff
+/sales/:number                    GET    ledger admin manager staff auditor viewer
+/sales/:number/returns            POST   ledger admin manager staff
+/sales/:number/void               POST   ledger admin
+/stock                            GET    ledger admin manager staff auditor viewer
+/stock-counts                     GET    ledger admin manager staff auditor viewer
+/stock-counts                     POST   ledger admin manager staff
+/stock-counts/:number             GET    ledger admin manager staff auditor viewer
+/stock-counts/:number/void        POST   ledger admin
+/stock-transfers                  GET    ledger admin manager staff auditor viewer
+/stock-transfers                  POST   ledger admin manager staff
+/stock-transfers/:number          GET    ledger admin manager staff auditor viewer
+/stock-transfers/:number/void     POST   ledger admin
+/stock/:id                        GET    ledger admin manager staff auditor viewer
+/stock/:id/explain                GET    ledger admin manager staff auditor viewer
+/stock/:id/movements              GET    ledger admin manager staff auditor viewer
+/suppliers                        GET    ledger admin manager staff auditor viewer
+/suppliers                        POST   ledger admin manager
+/suppliers/:id                    GET    ledger admin manager staff auditor viewer
+/suppliers/:id                    PATCH  ledger admin manager
+/transfers                        GET    ledger admin manager staff auditor viewer
+/transfers                        POST   ledger admin manager staff
+/transfers/:number                GET    ledger admin manager staff auditor viewer
+/transfers/:number/void           POST   ledger admin
+/trial-balance                    GET    ledger admin manager       auditor
+/users                            GET    all    admin
+/users                            POST   all    admin
+/users/:username                  GET    all    admin
+/users/:username                  PATCH  all    admin
+/users/:username/reset-password   POST   all    admin
+/users/:username/unlock           POST   all    admin
+/wastes                           GET    ledger admin manager staff auditor viewer
+/wastes                           POST   ledger admin manager staff
+/wastes/:number                   GET    ledger admin manager staff auditor viewer
+/wastes/:number/void              POST   ledger admin
+/write-offs                       GET    ledger admin manager staff auditor viewer
+/write-offs                       POST   ledger admin manager
+/write-offs/:number               GET    ledger admin manager staff auditor viewer
+/write-offs/:number/void          POST   ledger admin
 `;
 
 /** A HEAD is a GET. */
@@ -141,9 +145,8 @@ export function matrixOf(permissions: RoutePermissions): string[] {
   const rows = [...permissions.routes()].flatMap(([route, group]) => {
     const [method = '', url = ''] = route.split(' ');
     if (method === 'HEAD') return [];
-    const roles: 'public' | readonly string[] = GROUPS[group];
-    const columns = ROLES.map((role) => (roles.includes(role) ? role : '').padEnd(role.length));
-    return [{ path: url.replace(PREFIX, '') || '/', method, columns: roles === 'public' ? ['public'] : columns }];
+    const permission = permissionOf(group);
+    return [{ path: url.replace(PREFIX, '') || '/', method, columns: columnsOf(permission) }];
   });
   const lines = rows.map(
     ({ path, method, columns }) =>
@@ -152,14 +155,22 @@ export function matrixOf(permissions: RoutePermissions): string[] {
   return [...new Set(lines.map(([, line]) => line))].sort();
 }
 
+function columnsOf(permission: ReturnType<typeof permissionOf>): string[] {
+  if (permission === 'public') return ['public'];
+  const { roles, held } = permission;
+  return [held.padEnd(6), ...ROLES.map((role) => (roles.includes(role) ? role : '').padEnd(role.length))];
+}
+
 export const MATRIX_LINES = MATRIX.trim().split('\n');
 
 export interface PermittedRoute {
   method: string;
   path: string;
   roles: string[] | 'public';
+  /** Absent where the route is public. */
+  held?: Held;
 }
 export const PERMITTED_ROUTES: readonly PermittedRoute[] = MATRIX_LINES.map((line) => {
-  const [path = '', method = '', ...roles] = line.split(/ +/);
-  return { method, path, roles: roles[0] === 'public' ? 'public' : roles };
+  const [path = '', method = '', held, ...roles] = line.split(/ +/);
+  return held === 'public' ? { method, path, roles: held } : { method, path, roles, held: held as Held };
 });

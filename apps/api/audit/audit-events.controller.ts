@@ -26,7 +26,7 @@ export class AuditEventsController {
   }
 
   @Get('security-events')
-  @Permit('audits')
+  @Permit('audits_system')
   @ApiAnswer(
     'listSecurityEvents',
     'Who signed in, failed, was locked, made or changed a user. They are of no ledger: as_of, from and to cut them by when they happened, known_at and the recorded time of position by when the log recorded them',

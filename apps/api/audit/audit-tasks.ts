@@ -26,7 +26,8 @@ export interface Tasks {
   };
   checkpoint: { ask: { ledger_id: string }; answer: Checkpoint | undefined };
   proof: { ask: { ledger_id: string; number: string; positions: number[] }; answer: Proof };
-  verify: { ask: { ledger_id: string }; answer: Verification };
+  /** `with_security`: the security events and the users as well. */
+  verify: { ask: { ledger_id: string; with_security: boolean }; answer: Verification };
 }
 export type TaskName = keyof Tasks;
 

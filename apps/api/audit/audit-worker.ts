@@ -43,18 +43,22 @@ const WORK: Work = {
   state: stateAnswer,
   checkpoint: async ({ ledger_id }) => (await checkpointsOf(ledger_id).make())?.checkpoint,
   proof: (document) => proveDocument(store, checkpointsOf(document.ledger_id), document),
-  verify: ({ ledger_id }, id) => verify(ledger_id, (done, of) => say({ id, progress: { done, of } })),
+  verify: (ask, id) => verify(ask, (done, of) => say({ id, progress: { done, of } })),
 };
 
-async function verify(ledger_id: string, on_progress: (done: number, of: number) => void): Promise<Verification> {
+async function verify(
+  { ledger_id, with_security }: Tasks['verify']['ask'],
+  on_progress: (done: number, of: number) => void,
+): Promise<Verification> {
   const ledger = await verifyLedger(db, store, ledger_id, { on_progress });
-  const security = await verifyLedger(db, store, SECURITY_BOOK);
-  for (const { ledger_id: book, findings } of [ledger, security]) {
+  const security = with_security ? await verifyLedger(db, store, SECURITY_BOOK) : undefined;
+  for (const { ledger_id: book, findings } of security === undefined ? [ledger] : [ledger, security]) {
     const [first] = findings;
     if (first === undefined) found_by_verification.delete(book);
     else found_by_verification.set(book, `Position ${first.position} of ledger ${book}: ${first.detail}`);
     tell(book);
   }
+  if (security === undefined) return ledger;
   const detailed = security.findings.map((finding) => ({ ...finding, detail: `Security events: ${finding.detail}` }));
   return {
     ...ledger,

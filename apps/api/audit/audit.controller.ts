@@ -1,10 +1,10 @@
 import { Controller, Get, HttpCode, Param, Post, Query, Req, StreamableFile } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
-import { Permit } from '../auth/permit.js';
+import { isPermittedInAll, Permit } from '../auth/permit.js';
 import { instantOrDay } from '../http/instants.js';
 import { invalidParameters, Problem } from '../http/problem.js';
-import { type ApiRequest, TheLedger, TheUser, type User } from '../http/request.js';
+import { type ApiRequest, type Principal, TheLedger, ThePrincipal } from '../http/request.js';
 import { AsOfParameters, LIMIT_MAX } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { ApiAudit } from './api-audit.js';
@@ -114,22 +114,29 @@ export class AuditController {
   @HttpCode(202)
   @ApiAudit(
     'verify',
-    'Begins to compare every row of the read models with the log',
+    'Begins to compare every row of the read models with the log; asked by who audits all ledgers, the users with the security events as well',
     { status: 202, schema: Verification },
     'overloaded',
   )
-  verify(@TheLedger() ledger_id: string, @TheUser() { username }: User): Promise<Verification> {
-    return this.audit.verify(ledger_id, username);
+  verify(@TheLedger() ledger_id: string, @ThePrincipal() principal: Principal): Promise<Verification> {
+    const with_security = isPermittedInAll(principal, 'audits_system');
+    return this.audit.verify({ ledger_id, with_security }, principal.username);
   }
 
   @Get('verifications/:id')
   @Permit('audits')
   @ApiAudit('getVerification', 'How far it is, then what it found', { schema: Verification }, 'unknown_record')
-  async verification(@TheLedger() ledger_id: string, @Param('id') verification_id: string): Promise<Verification> {
+  async verification(
+    @TheLedger() ledger_id: string,
+    @ThePrincipal() principal: Principal,
+    @Param('id') verification_id: string,
+  ): Promise<Verification> {
     const found = UUID.test(verification_id)
       ? await this.audit.verifications.find(ledger_id, verification_id)
       : undefined;
-    if (found === undefined) throw new Problem('unknown_record', { verification_id });
+    // One that another auditor asked for may tell of users.
+    const is_shown = found?.requested_by === principal.username || isPermittedInAll(principal, 'audits_system');
+    if (found === undefined || !is_shown) throw new Problem('unknown_record', { verification_id });
     return found;
   }
 }

@@ -88,9 +88,10 @@ export class Audit {
     return packed as Readable;
   }
 
-  async verify(ledger_id: string, requested_by: string): Promise<VerificationView> {
-    await this.headOrRefuse(ledger_id).catch(unlessHalted);
-    return this.verifications.begin(ledger_id, requested_by);
+  /** Begins a verification, also of a damaged log: its result says what is wrong. @throws Problem unknown_ledger, overloaded */
+  async verify(ask: Tasks['verify']['ask'], requested_by: string): Promise<VerificationView> {
+    await this.headOrRefuse(ask.ledger_id).catch(unlessHalted);
+    return this.verifications.begin(ask, requested_by);
   }
 
   private async checkpointsFrom(ledger_id: string, from: number, max: number): Promise<Checkpoint[]> {

@@ -2,9 +2,10 @@ import { Controller, Get, Param, Query, Req } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { Page } from '../../../projections/as-of/cursor.js';
-import { Permit } from '../auth/permit.js';
+import { isPermittedInAll, Permit } from '../auth/permit.js';
 import { Users } from '../auth/users.js';
-import type { ApiRequest } from '../http/request.js';
+import { Problem } from '../http/problem.js';
+import { type ApiRequest, principalOf, userOf } from '../http/request.js';
 import { page } from '../http/schema.js';
 import { ApiAnswer } from '../queries/api-answer.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
@@ -36,7 +37,12 @@ export class HistoryController {
     @Query() query: HistoryParameters,
   ): Promise<Page<HistoryEntry>> {
     const subject = subjectOf(kind, id);
-    if (subject.kind === 'user') await this.users.get(id);
+    if (subject.kind === 'user') {
+      // Users and their security events are of no ledger.
+      if (!isPermittedInAll(principalOf(request), 'audits_system'))
+        throw new Problem('forbidden', { role: userOf(request).role });
+      await this.users.get(id);
+    }
     const { limit, cursor, order, from, to } = query;
     return this.queries.execute(
       new GetHistory(snapshotQueryOf(request, query), subject, { limit, cursor, order, from, to }),

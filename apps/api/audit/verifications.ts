@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { IdentityDb } from '../../../libs/identity/tables.js';
 import type { Verification } from '../../../projections/verification/verify.js';
 import type { LogLine } from '../log.js';
+import type { Tasks } from './audit-tasks.js';
 import type { AuditThread } from './audit-thread.js';
 
 export interface VerificationView extends Partial<Verification> {
@@ -26,10 +27,12 @@ export class Verifications {
     private readonly log: LogLine,
   ) {}
 
-  async begin(ledger_id: string, requested_by: string): Promise<VerificationView> {
+  /** @throws Problem overloaded where too much is waiting. */
+  async begin(ask: Tasks['verify']['ask'], requested_by: string): Promise<VerificationView> {
+    const { ledger_id } = ask;
     const verification_id = randomUUID();
     const progress = { events: 0, of: 0 };
-    const running = this.thread.ask('verify', { ledger_id }, (events, of) => Object.assign(progress, { events, of }));
+    const running = this.thread.ask('verify', ask, (events, of) => Object.assign(progress, { events, of }));
     const row = {
       verification_id,
       ledger: ledger_id,

@@ -2,10 +2,10 @@ import { Body, Controller, Get, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiBearerAuth, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Addresses } from '../http/address.js';
 import { ApiProblems } from '../http/openapi.js';
-import { type ApiRequest, TheUser, type User } from '../http/request.js';
+import { type ApiRequest, type Principal, ThePrincipal } from '../http/request.js';
 import { openApi } from '../http/schema.js';
 import { ChangePasswordBody, LoginBody } from './auth.dto.js';
-import { Me, Token } from './auth.schemas.js';
+import { Me, rolesShown, Token } from './auth.schemas.js';
 import { Permit } from './permit.js';
 import { SignIn } from './sign-in.js';
 import { expires_in_s, Tokens } from './tokens.js';
@@ -41,7 +41,7 @@ export class AuthController {
   }
 
   @Post('logout')
-  @Permit('signed_in')
+  @Permit('oneself')
   @HttpCode(204)
   @ApiBearerAuth()
   @ApiOperation({ operationId: 'logout', summary: 'Takes this token back' })
@@ -51,7 +51,7 @@ export class AuthController {
   }
 
   @Post('password')
-  @Permit('signed_in')
+  @Permit('oneself')
   @HttpCode(204)
   @ApiBearerAuth()
   @ApiOperation({ operationId: 'changePassword', summary: 'Changes your password; every token of yours is void then' })
@@ -59,7 +59,7 @@ export class AuthController {
   @ApiProblems('malformed_json', 'wrong_password', 'validation', 'account_locked', 'too_many_requests', 'overloaded')
   async changePassword(
     @Req() request: ApiRequest,
-    @TheUser() { username }: User,
+    @ThePrincipal() { username }: Principal,
     @Body() { current_password, new_password }: ChangePasswordBody,
   ) {
     await this.signIn.check(username, current_password, this.addresses.of(request.raw), 'wrong_password');
@@ -67,11 +67,11 @@ export class AuthController {
   }
 
   @Get('me')
-  @Permit('signed_in')
+  @Permit('oneself')
   @ApiBearerAuth()
   @ApiOperation({ operationId: 'whoAmI', summary: 'Who you are' })
   @ApiOkResponse({ schema: openApi(Me) })
-  me(@TheUser() { username, role }: User): Me {
-    return { username, role };
+  me(@ThePrincipal() { username, roles }: Principal): Me {
+    return { username, ...rolesShown(roles) };
   }
 }

@@ -5,6 +5,7 @@ import { hasLength, password_length_max, password_length_min } from '../../../li
 import { ROLES, type Role } from '../../../libs/ledger/commands.js';
 import { RESERVED_USERNAMES, USERNAME } from '../config.js';
 import { Text } from '../http/fields.js';
+import { LEDGER_ID } from '../http/request.js';
 
 const NewUsername = () =>
   applyDecorators(
@@ -12,6 +13,8 @@ const NewUsername = () =>
     Matches(USERNAME, { message: 'must be 2 to 64 of a-z, 0-9, dot, dash and underscore, beginning with a letter' }),
     IsNotIn([...RESERVED_USERNAMES], { message: 'is reserved' }),
   );
+
+const Given = () => ValidateIf((_, value) => value !== undefined);
 
 const new_password_rule =
   '422 for all blanks, a common password, the user name, the product’s name and the present password. Composed and decomposed spellings are one.';
@@ -36,6 +39,18 @@ const Password = (minimum: number) =>
   );
 
 const RoleField = () => IsIn(ROLES, { message: `must be one of ${ROLES.join(', ')}` });
+
+const LedgerOfRole = () =>
+  applyDecorators(
+    ApiPropertyOptional({
+      type: String,
+      pattern: LEDGER_ID.source,
+      example: 'plant-2',
+      description: 'The role is for this ledger; default: for all. It may be opened later.',
+    }),
+    Given(),
+    Matches(LEDGER_ID, { message: 'must be the id of a ledger' }),
+  );
 
 export class LoginBody {
   @ApiProperty({ type: String, maxLength: 64, example: 'admin' })
@@ -64,15 +79,19 @@ export class NewUserBody {
   @ApiProperty({ enum: ROLES })
   @RoleField()
   role!: Role;
+
+  @LedgerOfRole()
+  ledger_id?: string;
 }
 
-const Given = () => ValidateIf((_, value) => value !== undefined);
-
 export class ChangeUserBody {
-  @ApiPropertyOptional({ enum: ROLES })
-  @Given()
+  @ApiPropertyOptional({ enum: ROLES, nullable: true, description: 'null takes it away.' })
+  @IsOptional()
   @RoleField()
-  role?: Role;
+  role?: Role | null;
+
+  @LedgerOfRole()
+  ledger_id?: string;
 
   @ApiPropertyOptional({ type: Boolean, description: 'false: may not sign in any more, and every token is void.' })
   @Given()

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
-import { ROLES } from '../../../libs/ledger/commands.js';
+import { ALL_LEDGERS } from '../../../libs/identity/tables.js';
+import { ROLES, type Role } from '../../../libs/ledger/commands.js';
 import { described, flag, instant, nullable, text, words } from '../http/schema.js';
 
 const role = words(...ROLES);
@@ -11,12 +12,27 @@ export const Token = Type.Object({
 });
 export type Token = Static<typeof Token>;
 
-export const Me = Type.Object({ username: text, role });
+const roles = {
+  role: described(nullable(role), 'in all ledgers but those of ledger_roles'),
+  ledger_roles: Type.Array(Type.Object({ ledger_id: text, role })),
+};
+export type Roles = { role: Role | null; ledger_roles: { ledger_id: string; role: Role }[] };
+
+/** @param held by ledger, or for ALL_LEDGERS */
+export function rolesShown(held: ReadonlyMap<string, Role>): Roles {
+  const own = [...held].filter(([ledger]) => ledger !== ALL_LEDGERS).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    role: held.get(ALL_LEDGERS) ?? null,
+    ledger_roles: own.map(([ledger_id, role]) => ({ ledger_id, role })),
+  };
+}
+
+export const Me = Type.Object({ username: text, ...roles });
 export type Me = Static<typeof Me>;
 
 export const User = Type.Object({
   username: text,
-  role,
+  ...roles,
   active: flag,
   created_at: instant,
   created_by: text,

@@ -3,16 +3,16 @@ import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import passport from 'passport';
 import { Strategy } from 'passport-jwt';
-import type { Role } from '../../../libs/ledger/commands.js';
 import { Problem } from '../http/problem.js';
-import type { ApiRequest, User } from '../http/request.js';
+import type { ApiRequest, Principal } from '../http/request.js';
 
 export const ISSUER = 'factory-ledger';
 export const AUDIENCE = 'factory-ledger-api';
 export const ALGORITHM = 'HS256';
 
-export type Claims = { sub: string; role: Role; version: number; jti: string; exp: number };
-export type TokenUser = User & { version: number; token_id: string; expires_at_ms: number };
+export type Claims = { sub: string; version: number; jti: string; exp: number };
+export type TokenUser = Principal & { version: number; token_id: string; expires_at_ms: number };
+/** @returns undefined for a token that no longer holds */
 type Accept = (claims: Claims) => Promise<TokenUser | undefined>;
 
 type PassportInstance = InstanceType<typeof passport.Passport>;

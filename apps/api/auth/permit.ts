@@ -1,18 +1,36 @@
 /** Who may use a route: `@Permit('records')`. A route without one stops the start (route-permissions.ts). */
-import type { Role } from '../../../libs/ledger/commands.js';
+import { ALL_LEDGERS } from '../../../libs/identity/tables.js';
+import { ROLES, type Role, seesOnlyOwn } from '../../../libs/ledger/commands.js';
+import type { Principal } from '../http/request.js';
 import { AddRouteConfig } from '../http/route-config.js';
+
+/**
+ * Where the role must be held. `ledger`: in the ledger of the request. `all`: in all ledgers, for what is of no ledger. `any`: in at least
+ * one, for a route that answers about those. `none`: no role is needed, for what is about the user themselves.
+ */
+export type Held = 'ledger' | 'all' | 'any' | 'none';
+export interface Permission {
+  roles: readonly Role[];
+  held: Held;
+}
 
 export const GROUPS = {
   public: 'public',
-  signed_in: ['admin', 'manager', 'staff', 'auditor', 'viewer'],
-  admin: ['admin'],
-  leads: ['admin', 'manager'],
-  records: ['admin', 'manager', 'staff'],
-  reads: ['admin', 'manager', 'auditor'],
-  reads_reports: ['admin', 'manager', 'auditor', 'viewer'],
-  reads_approvals: ['admin', 'manager', 'auditor', 'staff'],
-  audits: ['admin', 'auditor'],
-} as const satisfies Record<string, 'public' | readonly Role[]>;
+  oneself: { roles: ROLES, held: 'none' },
+  signed_in: { roles: ROLES, held: 'ledger' },
+  admin: { roles: ['admin'], held: 'ledger' },
+  /** Change master data, decide approvals, close periods. */
+  leads: { roles: ['admin', 'manager'], held: 'ledger' },
+  records: { roles: ['admin', 'manager', 'staff'], held: 'ledger' },
+  reads: { roles: ['admin', 'manager', 'auditor'], held: 'ledger' },
+  reads_reports: { roles: ['admin', 'manager', 'auditor', 'viewer'], held: 'ledger' },
+  reads_approvals: { roles: ['admin', 'manager', 'staff', 'auditor'], held: 'ledger' },
+  audits: { roles: ['admin', 'auditor'], held: 'ledger' },
+  audits_any: { roles: ['admin', 'auditor'], held: 'any' },
+  audits_system: { roles: ['admin', 'auditor'], held: 'all' },
+  reads_system: { roles: ['admin', 'manager', 'auditor'], held: 'all' },
+  runs_system: { roles: ['admin'], held: 'all' },
+} as const satisfies Record<string, 'public' | Permission>;
 
 export type Group = keyof typeof GROUPS;
 
@@ -24,12 +42,34 @@ declare module 'fastify' {
 
 export const Permit = (permit: Group) => AddRouteConfig({ permit });
 
+export function permissionOf(group: Group): 'public' | Permission {
+  return GROUPS[group];
+}
+
 export function isPermitted(role: Role, group: Group): boolean {
-  const roles: 'public' | readonly Role[] = GROUPS[group];
-  return roles === 'public' || roles.includes(role);
+  const permission = permissionOf(group);
+  return permission === 'public' || permission.roles.includes(role);
+}
+
+/** undefined: the ledger does not exist for them. */
+export function roleIn({ roles }: Principal, ledger_id: string): Role | undefined {
+  return roles.get(ledger_id) ?? roles.get(ALL_LEDGERS);
+}
+export function roleInAll({ roles }: Principal): Role | undefined {
+  return roles.get(ALL_LEDGERS);
+}
+
+export function isPermittedIn(principal: Principal, ledger_id: string, group: Group): boolean {
+  const role = roleIn(principal, ledger_id);
+  return role !== undefined && isPermitted(role, group);
+}
+
+export function isPermittedInAll(principal: Principal, group: Group): boolean {
+  const role = roleInAll(principal);
+  return role !== undefined && isPermitted(role, group);
 }
 
 /** The `created_by` of the documents that the user may see; undefined for all. */
 export function ownOnly({ username, role }: { username: string; role: Role }): string | undefined {
-  return role === 'staff' ? username : undefined;
+  return seesOnlyOwn(role) ? username : undefined;
 }

@@ -1,7 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import { noteSecurityEvent } from '../../../libs/identity/security-outbox.js';
 import type { IdentityDb, IdentityTables } from '../../../libs/identity/tables.js';
-import type { Role } from '../../../libs/ledger/commands.js';
 import { Problem } from '../http/problem.js';
 import { checkPassword } from './passwords.js';
 
@@ -12,7 +11,8 @@ const EVERYWHERE = '';
 const window_s = 15 * 60;
 const known_days = 30;
 
-export type SignedIn = { username: string; role: Role; token_version: number };
+export type SignedIn = { username: string; token_version: number };
+/** Attempts since the last successful one, this one included. */
 type Attempts = { here: number; everywhere: number };
 type Trx = Transaction<IdentityTables>;
 
@@ -34,7 +34,7 @@ export class SignIn {
       attempts = await this.db.transaction().execute((trx) => countAttempt(trx, username, address));
       user = await this.db
         .selectFrom('users')
-        .select(['username', 'role', 'token_version', 'password_hash'])
+        .select(['username', 'token_version', 'password_hash'])
         .where('username', '=', username)
         .where('active', '=', true)
         .executeTakeFirst();
@@ -45,7 +45,7 @@ export class SignIn {
         if (right && user !== undefined) {
           await noteSuccess(trx, username, address, attempts);
           if (refused === 'invalid_credentials') await noteSecurityEvent(trx, 'SignedIn', username, { username });
-          return { username, role: user.role, token_version: user.token_version };
+          return { username, token_version: user.token_version };
         }
         await noteFailure(trx, username, address, { ...attempts, known: user !== undefined });
         return undefined;

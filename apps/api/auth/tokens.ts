@@ -8,9 +8,9 @@ import { JwtService } from '@nestjs/jwt';
 import { sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import { noteSecurityEvent } from '../../../libs/identity/security-outbox.js';
-import type { IdentityDb } from '../../../libs/identity/tables.js';
+import { type IdentityDb, rolesOf } from '../../../libs/identity/tables.js';
 import { Problem } from '../http/problem.js';
-import type { ApiRequest, User } from '../http/request.js';
+import type { ApiRequest, Principal } from '../http/request.js';
 import type { LogLine } from '../log.js';
 import {
   ALGORITHM,
@@ -50,12 +50,12 @@ export class Tokens {
     this.strategy = new JwtStrategy(secret, (claims) => this.accept(claims));
   }
 
-  issue({ username, role, token_version }: SignedIn): string {
-    return this.jwt.sign({ role, version: token_version }, { subject: username, jwtid: randomUUID() });
+  issue({ username, token_version }: SignedIn): string {
+    return this.jwt.sign({ version: token_version }, { subject: username, jwtid: randomUUID() });
   }
 
-  /** No promise where the token is cached, which is nearly always. @throws Problem unauthenticated */
-  authenticate(request: ApiRequest): User | Promise<User> {
+  /** Who sent the request; without a promise where the token is cached, which is nearly always. @throws Problem unauthenticated */
+  authenticate(request: ApiRequest): Principal | Promise<Principal> {
     const token = bearerIn(request.headers);
     if (token === null) throw unauthenticated('no bearer token was sent');
     const known = this.known.get(token);
@@ -127,7 +127,7 @@ export class Tokens {
     this.refreshed_at_ms = asked_at_ms;
   }
 
-  private async check(token: string, request: ApiRequest): Promise<User> {
+  private async check(token: string, request: ApiRequest): Promise<Principal> {
     const known = await this.strategy.readToken(request);
     this.known.set(token, known);
     return known;
@@ -139,7 +139,7 @@ export class Tokens {
     if (!whole) return undefined;
     const user = await this.db
       .selectFrom('users')
-      .select(['username', 'role'])
+      .select(['username', rolesOf('users.username').as('roles')])
       .where('username', '=', sub)
       .where('active', '=', true)
       .where('token_version', '=', version)
@@ -147,7 +147,9 @@ export class Tokens {
         not(exists(selectFrom('revoked_tokens').where('token_id', '=', jti).select('token_id'))),
       )
       .executeTakeFirst();
-    return user && { ...user, version, token_id: jti, expires_at_ms: exp * 1000 };
+    if (user === undefined) return undefined;
+    const roles = new Map(Object.entries(user.roles));
+    return { username: user.username, roles, version, token_id: jti, expires_at_ms: exp * 1000 };
   }
 }
 

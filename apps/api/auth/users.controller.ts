@@ -20,16 +20,16 @@ export class UsersController {
   ) {}
 
   @Post()
-  @Permit('admin')
+  @Permit('runs_system')
   @ApiOperation({ operationId: 'createUser', summary: 'Makes a user' })
   @ApiCreatedResponse({ schema: openApi(UserSchema) })
   @ApiProblems('malformed_json', 'user_exists', 'validation')
-  create(@TheUser() actor: User, @Body() { username, password, role }: NewUserBody): Promise<UserSchema> {
-    return this.users.create(actor.username, username, password, role);
+  create(@TheUser() actor: User, @Body() { username, password, ...grant }: NewUserBody): Promise<UserSchema> {
+    return this.users.create(actor.username, username, password, grant);
   }
 
   @Get()
-  @Permit('admin')
+  @Permit('runs_system')
   @ApiOperation({ operationId: 'listUsers', summary: 'Users by name' })
   @ApiOkResponse({ schema: openApi(UserPage) })
   @ApiProblems('invalid_parameter')
@@ -38,7 +38,7 @@ export class UsersController {
   }
 
   @Get(':username')
-  @Permit('admin')
+  @Permit('runs_system')
   @ApiOperation({ operationId: 'getUser', summary: 'One user' })
   @ApiOkResponse({ schema: openApi(UserSchema) })
   @ApiProblems('unknown_user')
@@ -47,7 +47,7 @@ export class UsersController {
   }
 
   @Patch(':username')
-  @Permit('admin')
+  @Permit('runs_system')
   @ApiOperation({
     operationId: 'changeUser',
     summary: 'Changes role or activity; every token of the user is void then',
@@ -63,7 +63,7 @@ export class UsersController {
   }
 
   @Post(':username/unlock')
-  @Permit('admin')
+  @Permit('runs_system')
   @HttpCode(200)
   @ApiOperation({ operationId: 'unlockUser', summary: 'Forgets failed sign-ins' })
   @ApiOkResponse({ schema: openApi(UserSchema) })
@@ -73,7 +73,7 @@ export class UsersController {
   }
 
   @Post(':username/reset-password')
-  @Permit('admin')
+  @Permit('runs_system')
   @HttpCode(200)
   @ApiOperation({ operationId: 'resetPassword', summary: 'Sets a new password; every token of the user is void then' })
   @ApiOkResponse({ schema: openApi(UserSchema) })

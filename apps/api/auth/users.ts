@@ -1,10 +1,10 @@
-import { sql } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { noteSecurityEvent } from '../../../libs/identity/security-outbox.js';
 import { setPassword, tokensVoid } from '../../../libs/identity/set-password.js';
-import type { IdentityDb } from '../../../libs/identity/tables.js';
+import { ALL_LEDGERS, type IdentityDb, type IdentityTables, rolesOf } from '../../../libs/identity/tables.js';
 import type { Role } from '../../../libs/ledger/commands.js';
 import { Problem } from '../http/problem.js';
-import type { User } from './auth.schemas.js';
+import { rolesShown, type User } from './auth.schemas.js';
 import { hashPassword } from './passwords.js';
 
 export class Users {
@@ -26,23 +26,25 @@ export class Users {
       await sql`LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE`.execute(trx);
       const other = await trx.selectFrom('users').select('username').limit(1).executeTakeFirst();
       if (other !== undefined) return undefined;
-      await trx.insertInto('users').values({ username, password_hash, role: 'admin', created_by: 'system' }).execute();
+      await trx.insertInto('users').values({ username, password_hash, created_by: 'system' }).execute();
+      await trx.insertInto('user_roles').values({ username, ledger: ALL_LEDGERS, role: 'admin' }).execute();
       await noteSecurityEvent(trx, 'UserCreated', 'system', { username, role: 'admin' });
       return { username, password };
     });
   }
 
-  async create(actor: string, username: string, password: string, role: Role): Promise<User> {
+  async create(actor: string, username: string, password: string, { role, ledger_id }: Grant): Promise<User> {
     const password_hash = await hashPassword(actor, { password, path: 'password', username });
     await this.db.transaction().execute(async (trx) => {
       const made = await trx
         .insertInto('users')
-        .values({ username, password_hash, role, created_by: actor })
+        .values({ username, password_hash, created_by: actor })
         .onConflict((conflict) => conflict.doNothing())
         .returning('username')
         .executeTakeFirst();
       if (made === undefined) throw new Problem('user_exists', { username });
-      await noteSecurityEvent(trx, 'UserCreated', actor, { username, role });
+      await trx.insertInto('user_roles').values({ username, ledger: ledger_id ?? ALL_LEDGERS, role }).execute();
+      await noteSecurityEvent(trx, 'UserCreated', actor, { username, role, ...(ledger_id && { ledger: ledger_id }) });
     });
     return this.get(username);
   }
@@ -62,38 +64,42 @@ export class Users {
     return rows.map(viewOf);
   }
 
-  async change(actor: string, username: string, { role, active }: { role?: Role; active?: boolean }): Promise<User> {
+  /** Every change voids the user's tokens. */
+  async change(actor: string, username: string, { role, ledger_id, active }: Change): Promise<User> {
     await this.db.transaction().execute(async (trx) => {
       // Locks all admins in one order: of two admins who remove each other at once, the second is refused.
       const admins = await trx
         .selectFrom('users')
-        .select('username')
-        .where('role', '=', 'admin')
+        .innerJoin('user_roles as held', 'held.username', 'users.username')
+        .select('users.username')
+        .where('held.ledger', '=', ALL_LEDGERS)
+        .where('held.role', '=', 'admin')
         .where('active', '=', true)
-        .orderBy('username')
+        .orderBy('users.username')
         .forUpdate()
         .execute();
       const before = await trx
         .selectFrom('users')
-        .select(['role', 'active'])
+        .select('active')
         .where('username', '=', username)
         .forUpdate()
         .executeTakeFirst();
       if (before === undefined) throw new Problem('unknown_user', { username });
-      const after = { role: role ?? before.role, active: active ?? before.active };
-      if (after.role === before.role && after.active === before.active) return;
-      const stays_admin = after.role === 'admin' && after.active;
+      const changed = {
+        role: role !== undefined && (await setRole(trx, actor, username, ledger_id ?? ALL_LEDGERS, role)),
+        active: active !== undefined && active !== before.active,
+      };
+      if (!changed.role && !changed.active) return;
+      const stays_admin = active !== false && (ledger_id !== undefined || role === undefined || role === 'admin');
       if (!stays_admin && admins.length === 1 && admins[0]?.username === username)
         throw new Problem('last_admin', { username });
       await trx
         .updateTable('users')
-        .set({ ...after, ...tokensVoid })
+        .set({ ...(changed.active && { active }), ...tokensVoid })
         .where('username', '=', username)
         .execute();
-      if (after.role !== before.role)
-        await noteSecurityEvent(trx, 'UserRoleChanged', actor, { username, from: before.role, to: after.role });
-      if (after.active !== before.active)
-        await noteSecurityEvent(trx, after.active ? 'UserReactivated' : 'UserDeactivated', actor, { username });
+      if (changed.active)
+        await noteSecurityEvent(trx, active ? 'UserReactivated' : 'UserDeactivated', actor, { username });
     });
     this.changed(username);
     return this.get(username);
@@ -130,7 +136,7 @@ export class Users {
   private views() {
     return this.db
       .selectFrom('users')
-      .select(['users.username', 'role', 'active', 'created_at', 'created_by'])
+      .select(['users.username', 'active', 'created_at', 'created_by', rolesOf('users.username').as('roles')])
       .select((users) =>
         users
           .selectFrom('failed_sign_ins as failed')
@@ -141,10 +147,54 @@ export class Users {
   }
 }
 
-function viewOf(row: Omit<User, 'created_at' | 'locked_until'> & { created_at: Date; locked_until: Date | null }) {
+/** Without `ledger_id` in all ledgers. */
+export interface Grant {
+  role: Role;
+  ledger_id?: string;
+}
+export interface Change {
+  /** null takes it away. */
+  role?: Role | null;
+  ledger_id?: string;
+  active?: boolean;
+}
+
+type Trx = Transaction<IdentityTables>;
+
+/** @returns whether it was another one */
+async function setRole(trx: Trx, actor: string, username: string, ledger: string, role: Role | null): Promise<boolean> {
+  const before = await trx
+    .selectFrom('user_roles')
+    .select('role')
+    .where('username', '=', username)
+    .where('ledger', '=', ledger)
+    .executeTakeFirst();
+  const from = before?.role ?? null;
+  if (from === role) return false;
+  if (role === null)
+    await trx.deleteFrom('user_roles').where('username', '=', username).where('ledger', '=', ledger).execute();
+  else
+    await trx
+      .insertInto('user_roles')
+      .values({ username, ledger, role })
+      .onConflict((conflict) => conflict.columns(['username', 'ledger']).doUpdateSet({ role }))
+      .execute();
+  const where = ledger === ALL_LEDGERS ? {} : { ledger };
+  await noteSecurityEvent(trx, 'UserRoleChanged', actor, { username, ...where, from, to: role });
+  return true;
+}
+
+type UserRow = Pick<User, 'username' | 'active' | 'created_by'> & {
+  roles: Record<string, Role>;
+  created_at: Date;
+  locked_until: Date | null;
+};
+
+function viewOf({ roles, ...row }: UserRow): User {
   const locked = row.locked_until !== null && row.locked_until.getTime() > Date.now();
   return {
     ...row,
+    ...rolesShown(new Map(Object.entries(roles))),
     created_at: row.created_at.toISOString(),
     locked_until: locked ? row.locked_until!.toISOString() : null,
   };

@@ -17,11 +17,13 @@ books (default \`main\`). Every POST that records takes an \`Idempotency-Key\`; 
 first answer again. A key belongs to the user who sends it. What is refused is answered with \`application/problem+json\`;
 its \`code\` is stable, and [all of them](/docs/problems) are on one page.`;
 
-type RolesOf = (route: string) => 'public' | readonly string[];
+/** Who may use a route such as "GET /api/v1/sales/:number". */
+type AccessTo = (route: string) => 'public' | { roles: readonly string[]; held: 'ledger' | 'all' | 'any' | 'none' };
+const HELD = { ledger: 'in the ledger', all: 'in all ledgers', any: 'in any ledger' };
 
 export function openApiDocument(
   app: INestApplication,
-  rolesOf: RolesOf,
+  accessTo: AccessTo,
   schemas: Record<string, Schema> = {},
 ): OpenAPIObject {
   const config = new DocumentBuilder()
@@ -42,30 +44,33 @@ export function openApiDocument(
     for (const method of METHODS) {
       const operation = item[method];
       const route = `${method.toUpperCase()} ${path.replaceAll(/\{([^}]+)\}/g, ':$1')}`;
-      if (operation !== undefined) completeOperation(operation, rolesOf(route));
+      if (operation !== undefined) completeOperation(operation, accessTo(route));
     }
   return document;
 }
 
 function completeOperation(
   operation: Operation & { [PROBLEMS_OF]?: ProblemCode[] },
-  access: ReturnType<RolesOf>,
+  access: ReturnType<AccessTo>,
 ): void {
   const own = operation[PROBLEMS_OF] ?? [];
   delete operation[PROBLEMS_OF];
   if (access === 'public') delete operation.security;
   else {
     operation.security = [{ bearer: [] }];
-    operation.description = [operation.description, `Roles: ${access.join(', ')}.`].filter(Boolean).join('\n\n');
+    const { roles, held } = access;
+    const who = held === 'none' ? 'Whoever is signed in.' : `Roles: ${roles.join(', ')}, ${HELD[held]}.`;
+    operation.description = [operation.description, who].filter(Boolean).join('\n\n');
   }
-  const codes = new Set<ProblemCode>([...own, ...codesOfAny(operation, access === 'public')]);
+  const codes = new Set<ProblemCode>([...own, ...codesOfAny(operation, access)]);
   const by_status = Map.groupBy(codes, (code) => PROBLEMS[code].status);
   for (const [status, of_status] of by_status) operation.responses[status] = problemResponse(status, of_status);
 }
 
-function codesOfAny({ requestBody, parameters = [] }: Operation, is_public: boolean): ProblemCode[] {
+function codesOfAny({ requestBody, parameters = [] }: Operation, access: ReturnType<AccessTo>): ProblemCode[] {
   const codes: ProblemCode[] = ['internal_error'];
-  if (!is_public) codes.push('unauthenticated', 'forbidden', 'unavailable');
+  if (access !== 'public') codes.push('unauthenticated', 'forbidden', 'unavailable');
+  if (access !== 'public' && access.held === 'ledger') codes.push('unknown_ledger');
   if (requestBody !== undefined) codes.push('malformed_json', 'payload_too_large', 'unsupported_media_type');
   if (parameters.some((parameter) => 'in' in parameter && parameter.in !== 'header')) codes.push('invalid_parameter');
   if (parameters.some((parameter) => 'in' in parameter && parameter.in === 'path')) codes.push('uri_too_long');

@@ -4,9 +4,17 @@ import type { FastifyRequest } from 'fastify';
 import type { Envelope, Role } from '../../../libs/ledger/commands.js';
 import { invalidParameters, Problem } from './problem.js';
 
+/** Who sends requests. */
+export interface Principal {
+  username: string;
+  /** By ledger, or for ALL_LEDGERS. */
+  roles: ReadonlyMap<string, Role>;
+}
+/** A principal in the role that the route asks for: in the ledger of the request, or in all ledgers. */
 export type User = { username: string; role: Role };
 
-export type ApiRequest = FastifyRequest & { user?: User };
+/** Both are set by the authentication hook: `principal` on every route that is not public, `user` where a role is needed. */
+export type ApiRequest = FastifyRequest & { principal?: Principal; user?: User };
 
 export const LEDGER_ID = /^[a-z0-9][a-z0-9-]{0,31}$/;
 const KEY = /^[\x20-\x7e]{1,255}$/;
@@ -23,8 +31,17 @@ export function userOf(request: ApiRequest): User {
   return request.user;
 }
 
+export function principalOf(request: ApiRequest): Principal {
+  if (request.principal === undefined) throw new Problem('unauthenticated');
+  return request.principal;
+}
+
+/** Parameter decorators for controllers: `@TheLedger() ledger_id: string`, `@TheUser() user: User`. */
 export const TheLedger = createParamDecorator((_: unknown, context: ExecutionContext) => ledgerOf(requestOf(context)));
 export const TheUser = createParamDecorator((_: unknown, context: ExecutionContext) => userOf(requestOf(context)));
+export const ThePrincipal = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  principalOf(requestOf(context)),
+);
 
 const requestOf = (context: ExecutionContext) => context.switchToHttp().getRequest<ApiRequest>();
 

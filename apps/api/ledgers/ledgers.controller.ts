@@ -2,10 +2,11 @@ import { Controller, Get, Post } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Answer } from '../../../libs/documents/answers.js';
-import { Permit } from '../auth/permit.js';
+import { isPermittedIn, Permit } from '../auth/permit.js';
 import { Commands } from '../commands/commands.js';
 import { type Exchange, TheExchange } from '../http/exchange.js';
 import { ApiProblems } from '../http/openapi.js';
+import { type Principal, ThePrincipal } from '../http/request.js';
 import { openApi } from '../http/schema.js';
 import { Ledger, Ledgers, NewLedgerBody } from './ledgers.dto.js';
 import { ListLedgers } from './list-ledgers.query.js';
@@ -21,7 +22,7 @@ export class LedgersController {
   ) {}
 
   @Post()
-  @Permit('admin')
+  @Permit('runs_system')
   @ApiOperation({ operationId: 'openLedger', summary: 'Opens new books' })
   @ApiBody({ type: NewLedgerBody })
   @ApiCreatedResponse({ schema: openApi(Ledger) })
@@ -41,10 +42,10 @@ export class LedgersController {
   }
 
   @Get()
-  @Permit('audits')
-  @ApiOperation({ operationId: 'listLedgers', summary: 'All books there are' })
+  @Permit('audits_any')
+  @ApiOperation({ operationId: 'listLedgers', summary: 'The books that you may audit' })
   @ApiOkResponse({ schema: openApi(Ledgers) })
-  list(): Promise<Ledgers> {
-    return this.queries.execute(new ListLedgers());
+  list(@ThePrincipal() principal: Principal): Promise<Ledgers> {
+    return this.queries.execute(new ListLedgers((ledger_id) => isPermittedIn(principal, ledger_id, 'audits_any')));
   }
 }

@@ -16,7 +16,7 @@ export class ProjectionsController {
   ) {}
 
   @Get()
-  @Permit('reads')
+  @Permit('reads_system')
   @ApiOperation({ operationId: 'getProjections', summary: 'How far the read models are, and how far behind' })
   @ApiOkResponse({ schema: ProjectionHealth })
   get(): Promise<ProjectionHealth> {
@@ -24,7 +24,7 @@ export class ProjectionsController {
   }
 
   @Post('rebuild')
-  @Permit('admin')
+  @Permit('runs_system')
   @HttpCode(202)
   @ApiOperation({
     operationId: 'rebuildProjections',
