@@ -3,7 +3,7 @@
  * units.
  */
 import { billOf, openAmount, paymentStatus } from '../ledger/bill.js';
-import { type DocumentKind, documentsNamed, kindOf } from '../ledger/document-kinds.js';
+import { type DocumentKind, documentsNamed, kindOf, madeBy } from '../ledger/document-kinds.js';
 import type { RecordedEvent } from '../ledger/events.js';
 import { type Minor, toMajor } from '../ledger/money.js';
 
@@ -25,14 +25,14 @@ export function viewDocument(history: readonly RecordedEvent[], digits: number):
   const number = documentsNamed(first).first;
   if (number === undefined) throw new Error(`${first.type} begins no document`);
   const { actor, effective_at, recorded_at } = first.metadata;
-  const requested_by = 'requested_by' in first.data ? first.data.requested_by : undefined;
+  const created_by = madeBy(first);
   return {
     kind: kindOf(number)!,
     number,
     ...body(history, (minor) => toMajor(minor, digits)),
     ...ending(history, number),
-    created_by: requested_by ?? actor,
-    ...(requested_by !== undefined && { approved_by: actor }),
+    created_by,
+    ...('requested_by' in first.data && { approved_by: actor }),
     effective_at,
     recorded_at,
     position: history.at(-1)!.position,

@@ -239,7 +239,12 @@ function moreFields(type: LedgerEventType): NumberField[] {
   return NUMBER_FIELDS.filter((field) => fields.includes(field));
 }
 
-/** That it begins, and that it adds to, in an order that never changes. */
+/** Who made the document that the event begins: whoever asked for it, where another user approved. */
+export function madeBy({ data, metadata }: LedgerEvent): string {
+  return ('requested_by' in data ? data.requested_by : undefined) ?? metadata.actor;
+}
+
+/** Numbers of the document that an event begins, and of those that it adds to, in an order that never changes. */
 export function documentsNamed(event: LedgerEvent): { first?: string; more: string[] } {
   const named = NAMED[event.type];
   if (named === undefined) return { more: [] };

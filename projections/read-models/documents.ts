@@ -3,7 +3,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { ending, statusesOf } from '../../libs/documents/documents.js';
 import { billOf, openAmount, PAYMENT_STATUSES, paymentStatus } from '../../libs/ledger/bill.js';
 import { calendarDay } from '../../libs/ledger/calendar.js';
-import { type DocumentKind, documentsNamed, kindOf } from '../../libs/ledger/document-kinds.js';
+import { documentsNamed, kindOf, madeBy } from '../../libs/ledger/document-kinds.js';
 import type { RecordedEvent } from '../../libs/ledger/events.js';
 import type { AsOf } from '../as-of/as-of.js';
 import { dayNumber } from '../as-of/blocks.js';
@@ -112,7 +112,7 @@ async function readBack(writer: TransactionWriter, older: Map<string, Touched>):
 
 function documentRow({ number, incoming: { ledger, time_zone }, history }: Touched): NewRowOf<typeof documents> {
   const first = history[0]!;
-  const { actor, effective_at, recorded_at } = first.metadata;
+  const { effective_at, recorded_at } = first.metadata;
   const day = calendarDay(effective_at, time_zone);
   const bill = billOf(history);
   const data = first.data as Record<string, string | undefined>;
@@ -129,7 +129,7 @@ function documentRow({ number, incoming: { ledger, time_zone }, history }: Touch
     status: ending(history, number).status,
     payment_status: bill === undefined ? null : paymentStatus(bill),
     party_id: party ?? null,
-    created_by: data.requested_by ?? actor,
+    created_by: madeBy(first),
     effective_at,
     due_day: bill === undefined ? null : due,
     total: total === undefined ? null : BigInt(total),

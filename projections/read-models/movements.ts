@@ -1,6 +1,15 @@
-import { sql } from 'kysely';
+/** Movements of an item, with the stock after each of them. */
+import { type SqlBool, sql } from 'kysely';
 import { toMajor } from '../../libs/ledger/money.js';
-import { LIMIT_DEFAULT, type Page, type Paging, type PeriodFilter, pageOf, readCursor } from '../as-of/cursor.js';
+import {
+  cursorAfter,
+  LIMIT_DEFAULT,
+  type Page,
+  type Paging,
+  type PeriodFilter,
+  pageOf,
+  readCursor,
+} from '../as-of/cursor.js';
 import { cutAt, lookUp, type Snapshot } from '../as-of/snapshot.js';
 import { lastRows } from '../engine/as-of-rows.js';
 import { withSums } from '../engine/as-of-sums.js';
@@ -24,31 +33,30 @@ export interface Movement {
 type MovementRow = Omit<Movement, MovementFigures | 'average_cost'> & Record<MovementFigures, bigint>;
 type MovementFigures = 'position' | 'quantity' | 'value' | 'on_hand' | 'value_on_hand';
 
+type MovementFilter = { item_id: string; location_id?: string } & PeriodFilter & Paging;
+
+/** Of movements of one user's documents among those of all. */
+const looks_max = 5;
+const candidates_max = 1000;
+
+/**
+ * The last recorded first, with the running figures of all rows that count and were recorded by then. With `created_by` only movements of
+ * that user's documents. No index finds these, so a page may be short, and its cursor goes on.
+ */
 export async function listMovements(
   snapshot: Snapshot,
-  filter: { item_id: string; location_id?: string } & PeriodFilter & Paging,
+  { created_by, ...filter }: MovementFilter & { created_by?: string },
 ): Promise<Page<Movement>> {
   const { item_id, location_id, from, to, limit = LIMIT_DEFAULT, cursor } = filter;
   const cut = to === undefined ? snapshot : await cutAt(snapshot, to);
   const list = JSON.stringify(['movements', cut.ledger, item_id, location_id, from, cut.as_of]);
-  const [last, place] = readCursor(list, cursor, 'whole', 'text') ?? [];
-  const keys = sql`SELECT item_id, location_id FROM stock WHERE ledger = ${cut.ledger} AND item_id = ${item_id}
-    ${location_id === undefined ? sql`` : sql`AND location_id = ${location_id}`}`;
-  // The two movements of a transfer share a position.
-  const shown = last === undefined ? sql`` : sql`AND (m.position, m.location_id) < (${last}, ${place})`;
-  const wanted = sql`(m.quantity <> 0 OR m.value <> 0) ${shown}`;
-  const movements = sql`(SELECT * FROM ${lastRows(MOVEMENTS, cut, keys, { limit: limit + 1, last, from, wanted })}
-    ORDER BY k.position DESC, k.location_id DESC LIMIT ${limit + 1}) k`;
-  const rows = await lookUp(
-    cut,
-    sql<MovementRow>`
-    SELECT k.position, e.type, e.data->>'number' AS number, k.location_id, k.quantity, k.value, k.effective_at,
-      k.now_quantity AS on_hand, k.now_value AS value_on_hand, e.recorded_at, e.actor
-    FROM ${withSums(MOVEMENTS, cut, movements, { gapless: from === undefined })} JOIN events e ON e.ledger = k.ledger AND e.position = k.position
-    ORDER BY k.position DESC, k.location_id DESC`,
-  );
-  const keyOf = (row: MovementRow) => [Number(row.position), row.location_id];
-  return pageOf(rows, limit, cut.position, list, keyOf, (row) => ({
+  const rowsAfter = (after: Place | undefined, count: number) => movementRows(cut, filter, after, count);
+  const first = readCursor(list, cursor, 'whole', 'text');
+  const { rows, last } =
+    created_by === undefined
+      ? { rows: await rowsAfter(first, limit + 1) }
+      : await ownRows(snapshot, created_by, rowsAfter, first, limit + 1);
+  const page = pageOf(rows, limit, cut.position, list, placeIn, (row) => ({
     ...row,
     position: Number(row.position),
     quantity: Number(row.quantity),
@@ -57,14 +65,82 @@ export async function listMovements(
     value_on_hand: toMajor(row.value_on_hand, cut.digits),
     average_cost: averageOf(row.on_hand, row.value_on_hand, cut.digits),
   }));
+  return last === undefined || page.next_cursor !== null ? page : { ...page, next_cursor: cursorAfter(list, last) };
+}
+
+/** The two movements of a transfer share a position. */
+type Place = [position: number, location_id: string];
+function placeIn({ position, location_id }: MovementRow): Place {
+  return [Number(position), location_id];
+}
+
+async function movementRows(
+  cut: Snapshot,
+  { item_id, location_id, from }: MovementFilter,
+  after: Place | undefined,
+  count: number,
+): Promise<MovementRow[]> {
+  const [last, place] = after ?? [];
+  const keys = sql`SELECT item_id, location_id FROM stock WHERE ledger = ${cut.ledger} AND item_id = ${item_id}
+    ${location_id === undefined ? sql`` : sql`AND location_id = ${location_id}`}`;
+  const shown = last === undefined ? sql`` : sql`AND (m.position, m.location_id) < (${last}, ${place})`;
+  const wanted = sql`(m.quantity <> 0 OR m.value <> 0) ${shown}`;
+  const movements = sql`(SELECT * FROM ${lastRows(MOVEMENTS, cut, keys, { limit: count, last, from, wanted })}
+    ORDER BY k.position DESC, k.location_id DESC LIMIT ${count}) k`;
+  return lookUp(
+    cut,
+    sql<MovementRow>`
+    SELECT k.position, e.type, e.data->>'number' AS number, k.location_id, k.quantity, k.value, k.effective_at,
+      k.now_quantity AS on_hand, k.now_value AS value_on_hand, e.recorded_at, e.actor
+    FROM ${withSums(MOVEMENTS, cut, movements, { gapless: from === undefined })} JOIN events e ON e.ledger = k.ledger AND e.position = k.position
+    ORDER BY k.position DESC, k.location_id DESC`,
+  );
+}
+
+/** At most `count` rows of the user's documents, and where the next look would begin, if there is more to look at. */
+async function ownRows(
+  snapshot: Snapshot,
+  created_by: string,
+  rowsAfter: (after: Place | undefined, count: number) => Promise<MovementRow[]>,
+  first: Place | undefined,
+  count: number,
+): Promise<{ rows: MovementRow[]; last?: Place }> {
+  const rows: MovementRow[] = [];
+  let last = first;
+  for (let looks = 0; looks < looks_max; looks += 1) {
+    const found = await rowsAfter(last, candidates_max);
+    const own = await numbersOf(snapshot, created_by, found);
+    rows.push(...found.filter(({ number }) => own.has(number)));
+    if (rows.length >= count || found.length < candidates_max) return { rows: rows.slice(0, count) };
+    last = placeIn(found.at(-1)!);
+  }
+  return { rows, last };
+}
+async function numbersOf(
+  { trx, ledger }: Snapshot,
+  created_by: string,
+  rows: readonly MovementRow[],
+): Promise<Set<string | null>> {
+  const numbers = [...new Set(rows.flatMap(({ number }) => number ?? []))];
+  const own = await trx
+    .selectFrom('documents')
+    .select('number')
+    .where('ledger', '=', ledger)
+    .where('created_by', '=', created_by)
+    .where(sql<SqlBool>`number = ANY(${numbers}::text[])`)
+    .execute();
+  return new Set(own.map(({ number }) => number));
 }
 
 export type Explanation = Page<Movement> & { item_id: string; location_id: string | null; summary: StockLevel };
 
-/** At one location, or at all; the last recorded first. */
+/**
+ * What an item is worth and the movements that led there, the last recorded first: at one location, or at all. With `created_by` only
+ * movements of that user's documents.
+ */
 export async function explainStock(
   snapshot: Snapshot,
-  { item_id, location_id, ...paging }: { item_id: string; location_id?: string } & Paging,
+  { item_id, location_id, ...paging }: { item_id: string; location_id?: string; created_by?: string } & Paging,
 ): Promise<Explanation> {
   const { locations, position: _, item_id: __, ...whole } = await stockOfItem(snapshot, item_id);
   const { location_id: ___, ...there } = locations.find((place) => place.location_id === location_id) ?? {

@@ -10,7 +10,8 @@ export class ExplainStock extends Query<Explanation> {
   constructor(
     readonly at: SnapshotQuery,
     readonly item_id: string,
-    readonly filter: Paging & { location_id?: string },
+    /** Without a location, the item at all places; with `created_by` only movements of this user's documents. */
+    readonly filter: Paging & { location_id?: string; created_by?: string },
   ) {
     super();
   }

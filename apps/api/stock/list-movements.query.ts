@@ -8,6 +8,8 @@ import type { Movement } from './stock.dto.js';
 
 export interface MovementFilter extends Paging {
   location_id?: string;
+  /** Only of this user's documents. */
+  created_by?: string;
   from?: string;
   to?: string;
 }

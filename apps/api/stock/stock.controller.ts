@@ -2,8 +2,8 @@ import { Controller, Get, Param, Query, Req } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { Page } from '../../../projections/as-of/cursor.js';
-import { Permit } from '../auth/permit.js';
-import type { ApiRequest } from '../http/request.js';
+import { ownOnly, Permit } from '../auth/permit.js';
+import { type ApiRequest, userOf } from '../http/request.js';
 import { page } from '../http/schema.js';
 import { ApiAnswer } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
@@ -39,14 +39,14 @@ export class StockController {
 
   @Get(':id/movements')
   @Permit('signed_in')
-  @ApiAnswer('listMovements', 'What came and went, the last recorded first', page(Movement), 'unknown_item')
+  @ApiAnswer('listMovements', 'What came and went, the last recorded first; staff see the movements of their own documents', page(Movement), 'unknown_item')
   movements(
     @Req() request: ApiRequest,
     @Param('id') item_id: string,
     @Query() query: MovementsParameters,
   ): Promise<Page<Movement>> {
     const { location_id, from, to, limit, cursor } = query;
-    const filter = { location_id, from, to, limit, cursor };
+    const filter = { location_id, from, to, limit, cursor, created_by: ownOnly(userOf(request)) };
     return this.queries.execute(new ListMovements(snapshotQueryOf(request, query), item_id, filter));
   }
 
@@ -64,7 +64,7 @@ export class StockController {
     @Query() query: ExplainParameters,
   ): Promise<Explanation> {
     const { location_id, limit, cursor } = query;
-    const filter = { location_id, limit, cursor };
+    const filter = { location_id, limit, cursor, created_by: ownOnly(userOf(request)) };
     return this.queries.execute(new ExplainStock(snapshotQueryOf(request, query), item_id, filter));
   }
 }
