@@ -38,7 +38,9 @@ export async function createApp(
   });
   app.useGlobalFilters(new ProblemFilter(routes, log));
   app.useGlobalPipes(new DtoPipe());
-  serveDocs(fastify, () => openApiDocument(app, (route) => permissionOf(permissions.groupOf(route)!), componentSchemas()));
+  serveDocs(fastify, () =>
+    openApiDocument(app, (route) => permissionOf(permissions.groupOf(route)!), componentSchemas()),
+  );
   await app.init();
   admission.protect(app.getHttpServer());
   parts.metrics.showAdmission(admission);

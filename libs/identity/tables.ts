@@ -171,7 +171,6 @@ export function rolesOf(username: string): RawBuilder<Record<string, Role>> {
     FROM user_roles held WHERE held.username = ${sql.ref(username)})`;
 }
 
-/** Brings the tables up to date; of several instances one does it and the others wait. */
 export async function migrateIdentity(db: IdentityDb): Promise<void> {
   const migrator = new Migrator({
     db,

@@ -198,7 +198,6 @@ export function seesOnlyOwn(role: Role): boolean {
   return OWN_ONLY.includes(role);
 }
 
-/** What the rules need from outside: time, randomness, session. */
 export interface Envelope {
   actor: string;
   role: Role;

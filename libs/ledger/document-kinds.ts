@@ -244,7 +244,6 @@ export function madeBy({ data, metadata }: LedgerEvent): string {
   return ('requested_by' in data ? data.requested_by : undefined) ?? metadata.actor;
 }
 
-/** Numbers of the document that an event begins, and of those that it adds to, in an order that never changes. */
 export function documentsNamed(event: LedgerEvent): { first?: string; more: string[] } {
   const named = NAMED[event.type];
   if (named === undefined) return { more: [] };

@@ -3,7 +3,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { ending, statusesOf } from '../../libs/documents/documents.js';
 import { billOf, openAmount, PAYMENT_STATUSES, paymentStatus } from '../../libs/ledger/bill.js';
 import { calendarDay } from '../../libs/ledger/calendar.js';
-import { documentsNamed, kindOf, madeBy } from '../../libs/ledger/document-kinds.js';
+import { type DocumentKind, documentsNamed, kindOf, madeBy } from '../../libs/ledger/document-kinds.js';
 import type { RecordedEvent } from '../../libs/ledger/events.js';
 import type { AsOf } from '../as-of/as-of.js';
 import { dayNumber } from '../as-of/blocks.js';

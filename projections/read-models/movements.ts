@@ -1,4 +1,3 @@
-/** Movements of an item, with the stock after each of them. */
 import { type SqlBool, sql } from 'kysely';
 import { toMajor } from '../../libs/ledger/money.js';
 import {

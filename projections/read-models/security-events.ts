@@ -12,6 +12,9 @@ const changed = (field: string, before: unknown, after: unknown): FieldChange[] 
   (before ?? null) === (after ?? null) ? [] : [{ field, old: before ?? null, new: after ?? null }];
 const nothing = (): FieldChange[] => [];
 
+/** Without a ledger, as in all older events, a role is for all ledgers. */
+const roleField = (ledger: unknown) => (ledger === undefined ? 'role' : `role in ${ledger}`);
+
 /** What each type changes of its user. Passwords are secret, so their events list no changes. */
 const CHANGES = {
   SignedIn: nothing,
@@ -22,8 +25,11 @@ const CHANGES = {
   SignInLocked: ({ until }: Data) => changed('locked_until', null, until),
   // Older events lack `locked_until`.
   SignInUnlocked: ({ locked_until }: Data) => changed('locked_until', locked_until, null),
-  UserCreated: ({ role }: Data) => [...changed('role', null, role), ...changed('active', null, true)],
-  UserRoleChanged: ({ from, to }: Data) => changed('role', from, to),
+  UserCreated: ({ role, ledger }: Data) => [
+    ...changed(roleField(ledger), null, role),
+    ...changed('active', null, true),
+  ],
+  UserRoleChanged: ({ from, to, ledger }: Data) => changed(roleField(ledger), from, to),
   UserDeactivated: () => changed('active', true, false),
   UserReactivated: () => changed('active', false, true),
   PasswordChanged: nothing,

@@ -158,9 +158,7 @@ it('says who the users are, and every other user in Postgres is found', async ()
       ('UserDeactivated', '{"username": "maria"}'), ('UserCreated', '{"username": "otto", "role": "auditor"}'),
       ('UserRoleChanged', '{"username": "otto", "ledger": "plant-2", "from": null, "to": "viewer"}'),
       ('UserRoleChanged', '{"username": "otto", "ledger": "plant-3", "from": null, "to": "staff"}'),
-      ('UserRoleChanged', '{"username": "otto", "ledger": "plant-3", "from": "staff", "to": null}')`.execute(
-    db,
-  );
+      ('UserRoleChanged', '{"username": "otto", "ledger": "plant-3", "from": "staff", "to": null}')`.execute(db);
   const verified = async () => (await verifyLedger(db, store, SECURITY_BOOK)).differences;
   expect(await verified()).toEqual([]);
   await sql`UPDATE identity.user_roles SET role = 'admin' WHERE username = 'maria';
@@ -170,7 +168,12 @@ it('says who the users are, and every other user in Postgres is found', async ()
   expect(await verified()).toEqual([
     { table: 'users', key: { username: 'eve' }, expected: null, found: { roles: '*: admin', active: true } },
     { table: 'users', key: { username: 'maria' }, expected: { roles: '*: manager' }, found: { roles: '*: admin' } },
-    { table: 'users', key: { username: 'otto' }, expected: { roles: '*: auditor, plant-2: viewer', active: true }, found: null },
+    {
+      table: 'users',
+      key: { username: 'otto' },
+      expected: { roles: '*: auditor, plant-2: viewer', active: true },
+      found: null,
+    },
   ]);
 });
 

@@ -39,85 +39,12 @@ export async function projectSecurity(
   copyEvents(writer, rows);
 }
 
-const changed = (field: string, before: unknown, after: unknown): FieldChange[] =>
-  (before ?? null) === (after ?? null) ? [] : [{ field, old: before ?? null, new: after ?? null }];
-const nothing = (): FieldChange[] => [];
-
-/** Without a ledger, as in all older events, a role is for all ledgers. */
-const roleField = (ledger: unknown) => (ledger === undefined ? 'role' : `role in ${ledger}`);
-
-/** What each type of event changes of its user. Passwords are secret, so their events list no changes. */
-const CHANGES = {
-  SignedIn: nothing,
-  SignedOut: nothing,
-  SignInFailed: nothing,
-  UnknownNamesTried: nothing,
-  SignInLocked: ({ until }: Data) => changed('locked_until', null, until),
-  // Older events lack `locked_until`.
-  SignInUnlocked: ({ locked_until }: Data) => changed('locked_until', locked_until, null),
-  UserCreated: ({ role, ledger }: Data) => [
-    ...changed(roleField(ledger), null, role),
-    ...changed('active', null, true),
-  ],
-  UserRoleChanged: ({ from, to, ledger }: Data) => changed(roleField(ledger), from, to),
-  UserDeactivated: () => changed('active', true, false),
-  UserReactivated: () => changed('active', false, true),
-  PasswordChanged: nothing,
-  PasswordReset: nothing,
-};
-export type SecurityEventType = keyof typeof CHANGES;
-
-export function securityChanges({ type, data }: Pick<AuditEvent, 'type' | 'data'>) {
-  const id = usernameIn(data);
-  if (id === null) return [];
-  return CHANGES[type as SecurityEventType](data).map((change) => ({ kind: 'user', id, ...change }));
-}
-
-function usernameIn(data: Data): string | null {
-  return (data.username as string | null | undefined) ?? null;
-}
-
-export interface IncomingSecurityEvent {
-  ledger: typeof SECURITY_BOOK;
-  position: number;
-  type: string;
-  actor: string;
-  recorded_at: string;
-  effective_at: string;
-  data: Data;
-  bytes: StoredEvent['bytes'];
-}
-
-/** @throws Error for an event of another program */
-export function readSecurityEvent({
-  revision,
-  type,
-  data,
-  metadata,
-  bytes,
-  created_ms,
-}: StoredEvent): IncomingSecurityEvent {
-  if (!Object.hasOwn(CHANGES, type)) throw new Error('unknown type');
-  const { actor, recorded_at: effective_at } = (metadata ?? {}) as Data;
-  if (typeof data !== 'object' || data === null) throw new Error('its data is no object');
-  if (typeof actor !== 'string') throw new Error('its metadata lacks actor');
-  if (typeof effective_at !== 'string' || Number.isNaN(Date.parse(effective_at)))
-    throw new Error('its metadata lacks recorded_at');
-  if (typeof ((data as Data).username ?? '') !== 'string') throw new Error('its username is no text');
-  const recorded_at = new Date(created_ms).toISOString();
-  const event = { position: revision, type, actor, recorded_at, effective_at };
-  return { ledger: SECURITY_BOOK, ...event, data: data as Data, bytes };
-}
-
-export function projectSecurity(writer: TransactionWriter, incoming: readonly IncomingSecurityEvent[]): void {
-  copyEvents(
-    writer,
-    incoming.map(({ recorded_at: recorded, effective_at: effective, ...event }) => {
-      const username = usernameIn(event.data);
-      const entities = username === null ? [] : [`user:${username}`];
-      return { ...event, recorded, effective, entities, backdated_day: null };
-    }),
-  );
+/** As a sum of the balance cache; −1 before the first event. */
+async function latestNoted(writer: TransactionWriter, cache: BalanceCache): Promise<bigint[]> {
+  if (cache.isComplete(SECURITY_BOOK)) return [-1n];
+  const rows = await writer.run(sql<{ effective_at: string }>`SELECT effective_at FROM events
+    WHERE ledger = ${SECURITY_BOOK} AND backdated_day IS NULL ORDER BY position DESC LIMIT 1`);
+  return [BigInt(rows[0] === undefined ? -1 : Date.parse(rows[0].effective_at))];
 }
 
 export interface SecurityEvent {

@@ -81,7 +81,6 @@ export const OF_SECURITY = {
   security_days: AT_THE_END.backdated_days,
   security_book: { key: [] as string[], columns: ['position', 'event_id', 'halted_position'] },
 };
-/** In the schema `identity`. */
 export const USERS = { users: { key: ['username'], columns: ['roles', 'active'] } };
 export type SecurityTable = keyof typeof OF_SECURITY;
 export type EventTable = keyof typeof BY_EVENT;

@@ -39,7 +39,10 @@ export function openUserCheck(db: Db, store: EventStore): (signal?: AbortSignal)
     for (const event of waiting) fold(with_waiting, event);
     const expected = [...with_waiting].map(([username, { roles, active }]) => ({
       username,
-      roles: [...roles].map(([ledger, role]) => `${ledger}: ${role}`).toSorted().join(', '),
+      roles: [...roles]
+        .map(([ledger, role]) => `${ledger}: ${role}`)
+        .toSorted()
+        .join(', '),
       active,
     }));
     return { expected: byName(expected), found: byName(found) };
@@ -71,7 +74,8 @@ function readUsers(db: Db): Promise<{ found: Row[]; waiting: UserEvent[] } | und
   const snapshot = db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only');
   return snapshot.execute(async (trx) => {
     if (!(await isTable(trx, 'identity.user_roles'))) return undefined;
-    const found = await sql<Row>`SELECT username, active, coalesce((SELECT string_agg(ledger || ': ' || role, ', ' ORDER BY ledger || ': ' || role COLLATE "C")
+    const found =
+      await sql<Row>`SELECT username, active, coalesce((SELECT string_agg(ledger || ': ' || role, ', ' ORDER BY ledger || ': ' || role COLLATE "C")
       FROM identity.user_roles r WHERE r.username = u.username), '') AS roles FROM identity.users u`.execute(trx);
     const waiting = await sql<UserEvent>`SELECT type, data FROM identity.security_outbox ORDER BY id`.execute(trx);
     return { found: found.rows.map((row) => ({ ...row })), waiting: waiting.rows };

@@ -59,7 +59,17 @@ export async function login(
   return clientOf(base, answer.body.access_token);
 }
 
-/** @throws with what was said instead */
+/** Makes a user, whose password is `correct horse` by default, and signs them in. */
+export async function newUser(
+  base: string,
+  admin: Client,
+  user: { username: string; role: string; ledger_id?: string; password?: string },
+): Promise<Client> {
+  const { username, password = 'correct horse' } = user;
+  expectStatus(await admin.post('/users', { ...user, password }), 201);
+  return login(base, { username, password });
+}
+
 export function expectStatus(answer: Answer, status: number): Answer {
   if (answer.status !== status)
     throw new Error(`expected ${status}, got ${answer.status}: ${JSON.stringify(answer.body)}`);

@@ -88,7 +88,6 @@ export class Audit {
     return packed as Readable;
   }
 
-  /** Begins a verification, also of a damaged log: its result says what is wrong. @throws Problem unknown_ledger, overloaded */
   async verify(ask: Tasks['verify']['ask'], requested_by: string): Promise<VerificationView> {
     await this.headOrRefuse(ask.ledger_id).catch(unlessHalted);
     return this.verifications.begin(ask, requested_by);

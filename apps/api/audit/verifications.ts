@@ -27,7 +27,6 @@ export class Verifications {
     private readonly log: LogLine,
   ) {}
 
-  /** @throws Problem overloaded where too much is waiting. */
   async begin(ask: Tasks['verify']['ask'], requested_by: string): Promise<VerificationView> {
     const { ledger_id } = ask;
     const verification_id = randomUUID();

@@ -12,7 +12,6 @@ export const ALGORITHM = 'HS256';
 
 export type Claims = { sub: string; version: number; jti: string; exp: number };
 export type TokenUser = Principal & { version: number; token_id: string; expires_at_ms: number };
-/** @returns undefined for a token that no longer holds */
 type Accept = (claims: Claims) => Promise<TokenUser | undefined>;
 
 type PassportInstance = InstanceType<typeof passport.Passport>;

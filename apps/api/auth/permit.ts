@@ -19,7 +19,6 @@ export const GROUPS = {
   oneself: { roles: ROLES, held: 'none' },
   signed_in: { roles: ROLES, held: 'ledger' },
   admin: { roles: ['admin'], held: 'ledger' },
-  /** Change master data, decide approvals, close periods. */
   leads: { roles: ['admin', 'manager'], held: 'ledger' },
   records: { roles: ['admin', 'manager', 'staff'], held: 'ledger' },
   reads: { roles: ['admin', 'manager', 'auditor'], held: 'ledger' },

@@ -27,7 +27,7 @@ afterAll(async () => {
 beforeEach(async () => {
   users += 1;
   maria = `maria-${users}`;
-  await new Users(db).create('admin', maria, password, 'staff');
+  await new Users(db).create('admin', maria, password, { role: 'staff' });
 });
 
 async function attempt(username: string, tried: string, address: string): Promise<string> {

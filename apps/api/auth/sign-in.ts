@@ -12,7 +12,6 @@ const window_s = 15 * 60;
 const known_days = 30;
 
 export type SignedIn = { username: string; token_version: number };
-/** Attempts since the last successful one, this one included. */
 type Attempts = { here: number; everywhere: number };
 type Trx = Transaction<IdentityTables>;
 

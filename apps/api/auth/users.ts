@@ -43,7 +43,10 @@ export class Users {
         .returning('username')
         .executeTakeFirst();
       if (made === undefined) throw new Problem('user_exists', { username });
-      await trx.insertInto('user_roles').values({ username, ledger: ledger_id ?? ALL_LEDGERS, role }).execute();
+      await trx
+        .insertInto('user_roles')
+        .values({ username, ledger: ledger_id ?? ALL_LEDGERS, role })
+        .execute();
       await noteSecurityEvent(trx, 'UserCreated', actor, { username, role, ...(ledger_id && { ledger: ledger_id }) });
     });
     return this.get(username);

@@ -36,7 +36,6 @@ export function principalOf(request: ApiRequest): Principal {
   return request.principal;
 }
 
-/** Parameter decorators for controllers: `@TheLedger() ledger_id: string`, `@TheUser() user: User`. */
 export const TheLedger = createParamDecorator((_: unknown, context: ExecutionContext) => ledgerOf(requestOf(context)));
 export const TheUser = createParamDecorator((_: unknown, context: ExecutionContext) => userOf(requestOf(context)));
 export const ThePrincipal = createParamDecorator((_: unknown, context: ExecutionContext) =>

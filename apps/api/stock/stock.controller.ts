@@ -39,7 +39,12 @@ export class StockController {
 
   @Get(':id/movements')
   @Permit('signed_in')
-  @ApiAnswer('listMovements', 'What came and went, the last recorded first; staff see the movements of their own documents', page(Movement), 'unknown_item')
+  @ApiAnswer(
+    'listMovements',
+    'What came and went, the last recorded first; staff see the movements of their own documents',
+    page(Movement),
+    'unknown_item',
+  )
   movements(
     @Req() request: ApiRequest,
     @Param('id') item_id: string,

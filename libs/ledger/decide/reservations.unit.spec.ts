@@ -1,4 +1,5 @@
 import {
+  ADMIN,
   approve,
   checkOut,
   deactivate,
@@ -8,7 +9,6 @@ import {
   purchase,
   release,
   reserve,
-  STAFF,
   sale,
   transfer,
   waste,
@@ -266,13 +266,13 @@ describe('check_out', () => {
   it('keeps its reservation when the sale had to wait for a second person', () => {
     const books = givenAFactory(...reserved);
     books
-      .when(checkOut(RV, [[BOTTLE, 10, '1000']]), STAFF)
+      .when(checkOut(RV, [[BOTTLE, 10, '1000']]), { actor: 'mia', role: 'staff' })
       .thenRecorded(
         { type: 'ReservationCheckedOut', data: { number: 'AP-260302-0001' } },
         { type: 'ApprovalRequested', data: { approval_id: 'AP-260302-0001', reservation_id: RV } },
       );
     books
-      .when(approve('AP-260302-0001'))
+      .when(approve('AP-260302-0001'), ADMIN)
       .thenRecorded({ type: 'ApprovalGranted' }, { type: 'SaleRecorded', data: { reservation_id: RV } });
   });
 
