@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SECURITY_BOOK } from '../../libs/event-store/streams.js';
 import { toMajor } from '../../libs/ledger/money.js';
 import type { AsOfQuery } from '../../projections/as-of/as-of.js';
 import { inSnapshot, type Snapshot } from '../../projections/as-of/snapshot.js';
@@ -6,7 +7,6 @@ import { areTablesThere, inReadTransaction } from '../../projections/database/re
 import type { Db } from '../../projections/database/tables.js';
 import { type ProjectionHealth, projectionHealth } from '../../projections/projector/health.js';
 import { lastRebuild, type RebuildView, requestRebuild } from '../../projections/projector/rebuild-requests.js';
-import { SECURITY_BOOK } from '../../projections/read-models/security.js';
 import { ledgerHalted, Problem } from './http/problem.js';
 
 /** A day (yyyy-mm-dd) means its end. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SECURITY_BOOK } from '../../libs/event-store/streams.js';
 import type { LedgerWriters } from '../../libs/ledger-writer/writers.js';
 import type { ProjectionHealth } from '../../projections/projector/health.js';
-import { SECURITY_BOOK } from '../../projections/read-models/security.js';
 import type { HaltedLedger } from './http/problem.js';
 import type { ReadModels } from './read-models.js';
 

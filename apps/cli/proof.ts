@@ -2,9 +2,10 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type AuditKey, loadAuditKey } from '../../libs/audit/audit-key.js';
-import { ledgerStream, mustBeWhole, openCheckpoints, Tampered } from '../../libs/audit/checkpoint.js';
+import { mustBeWhole, openCheckpoints, Tampered } from '../../libs/audit/checkpoint.js';
 import { NotProven, proveDocument } from '../../libs/audit/proof.js';
 import { findDocument } from '../../libs/audit/state-at.js';
+import { ledgerStream } from '../../libs/event-store/streams.js';
 import { dataDir, links_help, openLog } from './links.js';
 import { CannotDo, type Verb } from './verb.js';
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { checkpointStream, ledgerStream } from '../../libs/audit/checkpoint.js';
 import { findDamage, unhide } from '../../libs/event-store/stream-damage.js';
+import { checkpointStream, ledgerStream } from '../../libs/event-store/streams.js';
 import { links_help, openLog } from './links.js';
 import { CannotDo, type Verb } from './verb.js';
 

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
+import { isRecord } from '../../libs/event-store/streams.js';
 import { default_queue_limits } from '../../libs/event-store-server/append-queue.js';
 import { damageReport } from '../../libs/event-store-server/log-file.js';
 import { backUpFolder, verifyFolder } from '../../libs/event-store-server/maintenance.js';
@@ -16,7 +17,6 @@ const usage = `Usage: npm run eventstore -- --port N (--data-dir DIR | --memory)
   --open          lets every caller in; else calls must show DIR/secret, as the password of the user "ledger"
   --allow-delete  the ledgers' own streams can be deleted, too`;
 
-const KEPT = /^(ledger-|checkpoints-|security$)/;
 const LOOPBACK = /^(127(\.\d+){3}|::1|localhost)$/;
 
 async function main(): Promise<void> {
@@ -53,7 +53,7 @@ async function serve(values: Values, data_dir: string | undefined): Promise<void
   const transaction_appends_max = Number(values['appends-per-transaction']);
   const queue_limits = { ...default_queue_limits, transaction_appends_max };
   const access = values.open ? 'open' : 'secret';
-  const keeps = values['allow-delete'] ? undefined : (stream: string) => KEPT.test(stream);
+  const keeps = values['allow-delete'] ? undefined : isRecord;
   const store = await startEventStore({ host: values.host, port, data, access, keeps, queue_limits });
   onStop(() => store.stop());
   store.broken.then(refuse, refuse);

@@ -5,6 +5,7 @@
 import { hash } from 'node:crypto';
 import type { EventStore, StoredEvent } from '../event-store/event-store.js';
 import { findDamage } from '../event-store/stream-damage.js';
+import { checkpointStream, ledgerStream, SECURITY_BOOK, SECURITY_STREAM } from '../event-store/streams.js';
 import { uuidOf } from '../ledger/codec.js';
 import { type AuditKey, isSignedBy, keyIdOf } from './audit-key.js';
 import { type ChainedEvent, checkChain, linked } from './chain.js';
@@ -30,12 +31,6 @@ export interface StoredCheckpoint extends Checkpoint {
 
 /** Nothing more is signed until an operator has looked. */
 export class Tampered extends Error {}
-
-export const SECURITY_BOOK = '@security';
-export const SECURITY_STREAM = 'security';
-export const checkpointStream = (ledger_id: string) => `checkpoints-${ledger_id}`;
-export const ledgerStream = (ledger_id: string) =>
-  ledger_id === SECURITY_BOOK ? SECURITY_STREAM : `ledger-${ledger_id}`;
 
 /** Keeps its tiles (67 bytes each) well below an append's limit. */
 const events_max = 1_000_000;

@@ -6,11 +6,13 @@
  * {"position":0,"id":"…","type":"…","data":{…},"metadata":{…}}
  * {"end":{"events":2,"head_hash":"…","merkle_root":"…"}}
  */
+
 import { isUtf8 } from 'node:buffer';
 import type { EventStore } from '../event-store/event-store.js';
 import { findDamage } from '../event-store/stream-damage.js';
+import { checkpointStream, ledgerStream } from '../event-store/streams.js';
 import { type ChainedEvent, checkChain } from './chain.js';
-import { chained, chaining, checkpointStream, ledgerStream, readChained, type StoredCheckpoint } from './checkpoint.js';
+import { chained, chaining, readChained, type StoredCheckpoint } from './checkpoint.js';
 import { type Inspection, type InspectOptions, type Inspector, inspect } from './inspect.js';
 import { addLeaf, emptyTree, rootOf } from './merkle.js';
 

@@ -1,9 +1,11 @@
 /** The file is checked whole before the first write. An interrupted import continues where it stopped. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStore, NewEvent } from '../event-store/event-store.js';
 import { findDamage } from '../event-store/stream-damage.js';
+import { checkpointStream, ledgerStream } from '../event-store/streams.js';
 import type { ChainedEvent } from './chain.js';
-import { checkpointEvent, checkpointStream, ledgerStream } from './checkpoint.js';
+import { checkpointEvent } from './checkpoint.js';
 import { headOf, type InspectedExport, inspectExport, readExport } from './export.js';
 
 export const batch_events_max = 500;

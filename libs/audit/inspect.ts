@@ -1,9 +1,10 @@
 /** In one pass: hash chain, checkpoints, and the rules by folding. */
+import { SECURITY_BOOK } from '../event-store/streams.js';
 import { decode } from '../ledger/codec.js';
 import type { RecordedEvent } from '../ledger/events.js';
 import { emptyState, type LedgerState } from '../ledger/state/state.js';
 import { type ChainedEvent, checkChain, type Finding, type Head } from './chain.js';
-import { checkpointFlaw, SECURITY_BOOK, type StoredCheckpoint } from './checkpoint.js';
+import { checkpointFlaw, type StoredCheckpoint } from './checkpoint.js';
 import { foldNext } from './fold.js';
 import { addLeaf, emptyTree, rootOf } from './merkle.js';
 

@@ -4,6 +4,7 @@
 
 import { type DocumentView, viewDocument } from '../documents/documents.js';
 import type { EventStore } from '../event-store/event-store.js';
+import { ledgerStream } from '../event-store/streams.js';
 import { decode } from '../ledger/codec.js';
 import { documentsNamed } from '../ledger/document-kinds.js';
 import type { RecordedEvent } from '../ledger/events.js';
@@ -14,7 +15,6 @@ import {
   chained,
   checkpointFlaw,
   leafIn,
-  ledgerStream,
   type Sealed,
   Tampered,
 } from './checkpoint.js';

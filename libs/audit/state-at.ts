@@ -2,13 +2,14 @@
 
 import { type DocumentView, viewDocument } from '../documents/documents.js';
 import type { EventStore } from '../event-store/event-store.js';
+import { ledgerStream } from '../event-store/streams.js';
 import { describeUnregistered } from '../ledger/accounts.js';
 import { decode } from '../ledger/codec.js';
 import { type DocumentKind, documentsNamed, kindOf } from '../ledger/document-kinds.js';
 import type { AccountType, RecordedEvent } from '../ledger/events.js';
 import { divideHalfEven, toMajor } from '../ledger/money.js';
 import { documentPositions, emptyState, type LedgerState } from '../ledger/state/state.js';
-import { ledgerStream, Tampered } from './checkpoint.js';
+import { Tampered } from './checkpoint.js';
 import { foldNext } from './fold.js';
 
 /** A position or an instant of recording (ISO 8601 UTC), included; neither: all. */

@@ -1,7 +1,9 @@
 /** Each call reads only what came since the last. */
+
 import type { EventStore } from '../event-store/event-store.js';
+import { ledgerStream } from '../event-store/streams.js';
 import { checkChain } from './chain.js';
-import { type Checkpoints, ledgerStream, mustBeWhole, readChained, Tampered } from './checkpoint.js';
+import { type Checkpoints, mustBeWhole, readChained, Tampered } from './checkpoint.js';
 
 /** @returns one sentence; undefined: all well. @throws as reads do */
 export type LookAtLog = (events_max: number) => Promise<string | undefined>;

@@ -5,6 +5,7 @@ import { commandError } from './client.js';
 import { addressesOf, type Host } from './cluster.js';
 import { AccessRefused, type EventStore } from './event-store.js';
 import { connectEventStore } from './eventstoredb.js';
+import { checkpointStream, ledgerStream, SECURITY_STREAM } from './streams.js';
 
 export interface Trouble {
   sentence: string;
@@ -54,7 +55,7 @@ export async function troubleWithEventStore(url: string): Promise<Trouble | unde
 
 /** At a revision that no stream has: a server that grants the right answers with a conflict. */
 async function checkRights(store: EventStore): Promise<void> {
-  for (const stream of ['ledger-main', 'checkpoints-main', 'security']) {
+  for (const stream of [ledgerStream('main'), checkpointStream('main'), SECURITY_STREAM]) {
     const event = { id: crypto.randomUUID(), type: 'RightsChecked', data: {}, metadata: {} };
     const result = await store.append(stream, Number.MAX_SAFE_INTEGER, [event]);
     // A deleted stream is rejected, too: that ledger is halted, others go on.
@@ -65,7 +66,7 @@ async function checkRights(store: EventStore): Promise<void> {
     if (result.outcome === 'unknown') throw new Error(result.reason);
   }
   try {
-    for await (const _ of store.readAll(undefined, { stream_prefixes: ['security'] })) break;
+    for await (const _ of store.readAll(undefined, { stream_prefixes: [SECURITY_STREAM] })) break;
   } catch (error) {
     if (commandError(error)?.type !== ErrorType.ACCESS_DENIED) throw error;
     throw new AccessRefused('its user may not read $all: make it a member of $admins.');

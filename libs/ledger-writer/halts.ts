@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EventStore, EventStoreUnavailable, type NewEvent } from '../event-store/event-store.js';
+import { haltStream } from '../event-store/streams.js';
 
 export interface Halt {
   /** −1: none. */
@@ -18,10 +19,6 @@ export class DamagedLedger extends Error {
   ) {
     super(message);
   }
-}
-
-export function haltStream(ledger_id: string): string {
-  return `halts-${ledger_id}`;
 }
 
 export async function rememberedHalt(store: EventStore, ledger_id: string): Promise<Halt | undefined> {

@@ -1,6 +1,7 @@
 /** A ledger's time never runs backwards, so clocks far ahead of the log's are not trusted. */
 import { randomUUID } from 'node:crypto';
 import { type EventStore, EventStoreUnavailable } from '../event-store/event-store.js';
+import { CLOCK_STREAM } from '../event-store/streams.js';
 
 export const CLOCK_AHEAD_MS_MAX = 2 * 3_600_000;
 
@@ -14,7 +15,6 @@ export interface LogClock {
   ask(instant: string): Promise<boolean>;
 }
 
-const STREAM = 'clock';
 const ASKED_MS_MIN = 10_000;
 
 export function logClock(store: EventStore): LogClock {
@@ -32,7 +32,7 @@ export function logClock(store: EventStore): LogClock {
   async function ask(): Promise<void> {
     const before = await head();
     const event = { id: randomUUID(), type: 'ClockAsked', data: {}, metadata: {} };
-    const { outcome } = await store.append(STREAM, before?.revision ?? -1, [event]);
+    const { outcome } = await store.append(CLOCK_STREAM, before?.revision ?? -1, [event]);
     const after = await head();
     if (after === undefined || after.revision === before?.revision)
       throw new EventStoreUnavailable(`the log does not tell its time (${outcome})`);
@@ -40,7 +40,7 @@ export function logClock(store: EventStore): LogClock {
     asked_at_ms = performance.now();
   }
   async function head() {
-    for await (const event of store.readBackwards(STREAM, { max: 1 })) return event;
+    for await (const event of store.readBackwards(CLOCK_STREAM, { max: 1 })) return event;
     return undefined;
   }
 

@@ -1,6 +1,7 @@
 /** A server takes a new ledger's first event into a deleted stream, which would make the damage final. */
 import type { EventStore } from '../event-store/event-store.js';
 import { findDamage } from '../event-store/stream-damage.js';
+import { checkpointStream, ledgerStream } from '../event-store/streams.js';
 import type { SnapshotFile } from './snapshot-file.js';
 
 export interface Guarded {
@@ -12,10 +13,11 @@ export interface Guarded {
 
 /** A sentence without its end; undefined: all well. @throws as reads and `is_known` do */
 export async function reasonToHalt({ store, ledger_id, snapshots, is_known }: Guarded): Promise<string | undefined> {
-  const damage = await findDamage(store, `ledger-${ledger_id}`);
+  const stream = ledgerStream(ledger_id);
+  const damage = await findDamage(store, stream);
   if (damage !== undefined) return damage.reason;
-  if (await hasEvents(store, `ledger-${ledger_id}`)) return undefined;
-  const checkpoints = `checkpoints-${ledger_id}`;
+  if (await hasEvents(store, stream)) return undefined;
+  const checkpoints = checkpointStream(ledger_id);
   const signed = (await findDamage(store, checkpoints)) !== undefined || (await hasEvents(store, checkpoints));
   const witness = signed
     ? 'its checkpoints are there'

@@ -1,5 +1,6 @@
 /** The one way into a ledger (one-batch.ts). Several writers of a ledger are safe: one wins each append. */
 import { StreamTombstoned } from '../event-store/event-store.js';
+import { ledgerStream } from '../event-store/streams.js';
 import { emptyState, trim } from '../ledger/state/state.js';
 import type { CommandGroup, Submission } from './batch.js';
 import { trustedNow } from './batch-time.js';
@@ -40,7 +41,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
   const context: WriterContext = {
     store,
     ledger_id,
-    stream: `ledger-${ledger_id}`,
+    stream: ledgerStream(ledger_id),
     state: emptyState(),
     closing: closing.signal,
     log: (line) => settings.log(`ledger ${ledger_id}: ${line}`),

@@ -1,8 +1,7 @@
 /** With ids, bytes and order. The other log must hold a beginning of this one, so an interrupted copy continues. */
 import { appendSettled, batch_bytes_max, batch_events_max, ImportRefused } from '../audit/import.js';
 import type { EventStore, NewEvent, StoredEvent } from '../event-store/event-store.js';
-
-const STREAM_PREFIXES = ['ledger-', 'checkpoints-', 'security'];
+import { RECORD_PREFIXES } from '../event-store/streams.js';
 
 export interface Copied {
   events: number;
@@ -91,6 +90,6 @@ function copyOf({ id, type, data, metadata, bytes }: StoredEvent): NewEvent {
 }
 
 async function* eventsOf(store: EventStore, signal?: AbortSignal): AsyncGenerator<StoredEvent> {
-  for await (const portion of store.readAll(undefined, { stream_prefixes: STREAM_PREFIXES, signal }))
+  for await (const portion of store.readAll(undefined, { stream_prefixes: RECORD_PREFIXES, signal }))
     for (const message of portion) if (message.kind === 'event') yield message.event;
 }

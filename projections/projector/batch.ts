@@ -1,6 +1,7 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { type RawBuilder, sql } from 'kysely';
 import type { Position, StoredEvent } from '../../libs/event-store/event-store.js';
+import { ledgerOf, SECURITY_BOOK } from '../../libs/event-store/streams.js';
 import { type RowOf, TABLES_VERSION } from '../database/tables.js';
 import { type BalanceCache, emptyBalanceCache } from '../engine/balance-cache.js';
 import { type IncomingEvent, PoisonEvent } from '../engine/incoming-event.js';
@@ -12,14 +13,14 @@ import { projectMasterData } from '../read-models/master-data.js';
 import { projectPartyMonths } from '../read-models/party-months.js';
 import { projectProfit } from '../read-models/profit.js';
 import { projectPurchases } from '../read-models/purchases.js';
-import { projectSecurity, SECURITY_BOOK } from '../read-models/security.js';
+import { projectSecurity } from '../read-models/security.js';
 import type { IncomingSecurityEvent } from '../read-models/security-events.js';
 import { projectStock } from '../read-models/stock.js';
 import { saveCheckpoint } from './checkpoint.js';
 import { type LedgerRow, type ledgers, saveLedgers, unknownLedger } from './ledgers.js';
 import { nextEvent, nextSecurityEvent } from './next-event.js';
 import { searchPath } from './search-path.js';
-import { isFollowed, ledgerOf } from './streams.js';
+import { isFollowed } from './streams.js';
 
 /** Events first: documents read back what was copied. */
 const PROJECTIONS = [

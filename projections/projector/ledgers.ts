@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import type { EventStore } from '../../libs/event-store/event-store.js';
 import { findDamage } from '../../libs/event-store/stream-damage.js';
+import { ledgerStream } from '../../libs/event-store/streams.js';
 import { type Db, type NewRowOf, type TableOf, table } from '../database/tables.js';
 import { upsertRows } from '../engine/bulk.js';
 import type { PoisonEvent } from '../engine/incoming-event.js';
 import type { TransactionWriter } from '../engine/transaction-writer.js';
-import { streamOf } from './streams.js';
 
 export const ledgers = table(
   'ledgers',
@@ -79,7 +79,7 @@ export async function haltDamaged(
   ledger: string,
   log: (line: string) => void,
 ): Promise<boolean> {
-  const damage = await findDamage(store, streamOf(ledger));
+  const damage = await findDamage(store, ledgerStream(ledger));
   if (damage === undefined) return false;
   const { numUpdatedRows } = await db
     .updateTable('ledgers')

@@ -5,6 +5,7 @@ import {
   type Position,
   type StoredEvent,
 } from '../../libs/event-store/event-store.js';
+import { ledgerStream } from '../../libs/event-store/streams.js';
 import type { Db } from '../database/tables.js';
 import { type BalanceCache, emptyBalanceCache } from '../engine/balance-cache.js';
 import { ReadModelsWentBack, TablesReplaced } from './batch.js';
@@ -13,7 +14,7 @@ import { beat, loadCheckpoint } from './checkpoint.js';
 import { haltDamaged } from './ledgers.js';
 import { applyEvents } from './projector.js';
 import { resumeHalted } from './resume.js';
-import { STREAM_PREFIXES, streamOf, touchedLedgers } from './streams.js';
+import { STREAM_PREFIXES, touchedLedgers } from './streams.js';
 
 export interface Projector {
   db: Db;
@@ -124,7 +125,7 @@ async function checkLog(projector: Projector): Promise<void> {
   for (const { ledger, position, event_id } of ledgers) {
     if (await haltDamaged(db, store, ledger, log)) continue;
     let found: StoredEvent | undefined;
-    for await (const event of store.read(streamOf(ledger), Number(position), { max: 1 })) found = event;
+    for await (const event of store.read(ledgerStream(ledger), Number(position), { max: 1 })) found = event;
     if (found?.id === event_id) continue;
     if (await haltDamaged(db, store, ledger, log)) continue;
     throw new LogRefused(

@@ -1,16 +1,17 @@
 /** Exactly once: rows and checkpoint are one transaction, and an event that comes twice is known by its position. */
+
 import {
   type EventStore,
   type Position,
   type StoredEvent,
   StreamTombstoned,
 } from '../../libs/event-store/event-store.js';
+import { ledgerOf, ledgerStream } from '../../libs/event-store/streams.js';
 import { ping } from '../database/database.js';
 import type { Db } from '../database/tables.js';
 import { MissingEvents, PoisonEvent } from '../engine/incoming-event.js';
 import { inTransaction } from '../engine/transaction-writer.js';
 import { applyBatch, type BatchOptions, openingOf, ReadModelsWentBack, TablesReplaced } from './batch.js';
-import { ledgerOf, streamOf } from './streams.js';
 
 export interface ApplyOptions extends BatchOptions {
   schema?: string;
@@ -73,7 +74,7 @@ async function applyMissing(
     batch = [];
   };
   try {
-    for await (const event of store.read(streamOf(ledger), position, { max: until - position }))
+    for await (const event of store.read(ledgerStream(ledger), position, { max: until - position }))
       if (batch.push(event) >= missing_together_max) await apply();
   } catch (error) {
     if (!(error instanceof StreamTombstoned)) throw error;

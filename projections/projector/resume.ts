@@ -1,10 +1,11 @@
 /** A newer program may understand the event, or the stream may have been repaired. */
+
 import type { EventStore, StoredEvent } from '../../libs/event-store/event-store.js';
 import { findDamage } from '../../libs/event-store/stream-damage.js';
+import { ledgerStream } from '../../libs/event-store/streams.js';
 import { READ_SCHEMA } from '../database/database.js';
 import type { Db } from '../database/tables.js';
 import { applyEvents } from './projector.js';
-import { streamOf } from './streams.js';
 
 export interface ResumeOptions {
   only?: readonly string[];
@@ -31,7 +32,7 @@ export async function resumeHalted(
   for (const { ledger, position } of halted) {
     if (only?.includes(ledger) === false) continue;
     let applied = 0;
-    let stopped = (await findDamage(store, streamOf(ledger), signal)) !== undefined;
+    let stopped = (await findDamage(store, ledgerStream(ledger), signal)) !== undefined;
     let batch: StoredEvent[] = [];
     const apply = async () => {
       const result = await applyEvents(db, batch, { resume: true, read_to: null, schema });
@@ -41,7 +42,7 @@ export async function resumeHalted(
       return stopped;
     };
     if (!stopped)
-      for await (const event of store.read(streamOf(ledger), Number(position) + 1, { signal }))
+      for await (const event of store.read(ledgerStream(ledger), Number(position) + 1, { signal }))
         if (batch.push(event) >= events_max && (await apply())) break;
     if (batch.length > 0) await apply();
     if (!stopped && applied === 0) await clearHalt(db, schema, ledger);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import type { EventStore, Position, StoredEvent } from '../../libs/event-store/event-store.js';
+import { ledgerStream } from '../../libs/event-store/streams.js';
 import { READ_SCHEMA } from '../database/database.js';
 import { type Db, TABLES_VERSION } from '../database/tables.js';
 import { inTransaction } from '../engine/transaction-writer.js';
@@ -8,7 +9,6 @@ import { applyBatch, openingOf, tablesLock } from './batch.js';
 import { loadCheckpoint } from './checkpoint.js';
 import { tablesVersion } from './schema.js';
 import { useSchema } from './search-path.js';
-import { streamOf } from './streams.js';
 
 export const NEXT_SCHEMA = `${READ_SCHEMA}_next`;
 /** Under a new name each: some may still be read when the next are replaced. */
@@ -108,7 +108,8 @@ async function missingEvents(trx: Db, store: EventStore): Promise<StoredEvent[]>
     FROM ${STANDINGS} WHERE l.position > coalesce(n.position, -1) AND n.halted_position IS NULL`.execute(trx);
   const events: StoredEvent[] = [];
   for (const { ledger, from, count } of rows)
-    for await (const event of store.read(streamOf(ledger), Number(from), { max: Number(count) })) events.push(event);
+    for await (const event of store.read(ledgerStream(ledger), Number(from), { max: Number(count) }))
+      events.push(event);
   return events;
 }
 

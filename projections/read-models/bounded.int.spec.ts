@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { StoredEvent } from '../../libs/event-store/event-store.js';
+import { SECURITY_STREAM } from '../../libs/event-store/streams.js';
 import { bytesOf, LedgerHistory, logOf } from '../../test/support/ledger-history.js';
 import { createDatabase, type PostgresServer, startPostgres } from '../../test/support/postgres.js';
 import { ask } from '../../test/support/read-models.js';
@@ -27,7 +28,7 @@ import { type EventFilter, listEvents } from './list-events.js';
 import { listMasterData } from './master-data.js';
 import { listMovements } from './movements.js';
 import { profit } from './profit.js';
-import { listSecurityEvents, SECURITY_STREAM } from './security.js';
+import { listSecurityEvents } from './security.js';
 import { listStock, stockOfItem } from './stock.js';
 
 const NEW_SALES = 3000;

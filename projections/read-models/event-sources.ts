@@ -1,6 +1,7 @@
 /** SQL that finds an entity's events by the indexes of all tables that name it. */
+
 import { type RawBuilder, sql } from 'kysely';
-import { SECURITY_BOOK } from '../../libs/audit/checkpoint.js';
+import { SECURITY_BOOK } from '../../libs/event-store/streams.js';
 import { EVENT_TYPES } from '../../libs/ledger/codec.js';
 import { KINDS } from '../../libs/ledger/document-kinds.js';
 import type { AsOf } from '../as-of/as-of.js';

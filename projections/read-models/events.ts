@@ -1,5 +1,5 @@
-import { SECURITY_BOOK } from '../../libs/audit/checkpoint.js';
 import type { StoredEvent } from '../../libs/event-store/event-store.js';
+import { SECURITY_BOOK } from '../../libs/event-store/streams.js';
 import { documentsNamed } from '../../libs/ledger/document-kinds.js';
 import { dayNumber, dayOf } from '../as-of/blocks.js';
 import { type NewRowOf, table } from '../database/tables.js';

@@ -1,5 +1,5 @@
-import { SECURITY_BOOK } from '../../libs/audit/checkpoint.js';
 import type { StoredEvent } from '../../libs/event-store/event-store.js';
+import { SECURITY_BOOK } from '../../libs/event-store/streams.js';
 
 export type Data = Record<string, unknown>;
 interface FieldChange {

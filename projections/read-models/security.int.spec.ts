@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { EventStore, StoredEvent } from '../../libs/event-store/event-store.js';
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
+import { SECURITY_BOOK, SECURITY_STREAM } from '../../libs/event-store/streams.js';
 import { type EventStoreProcess, startEventStoreProcess } from '../../test/support/event-store.js';
 import { EVERY_KIND, factoryLog } from '../../test/support/factory-log.js';
 import { bytesOf } from '../../test/support/ledger-history.js';
@@ -20,7 +21,7 @@ import { createTables } from '../projector/schema.js';
 import { STREAM_PREFIXES } from '../projector/streams.js';
 import { verifyLedger } from '../verification/verify.js';
 import { history } from './history.js';
-import { listSecurityEvents, SECURITY_BOOK, SECURITY_STREAM } from './security.js';
+import { listSecurityEvents } from './security.js';
 
 const seed = seedOf();
 const LOG = factoryLog(EVERY_KIND);

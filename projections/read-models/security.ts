@@ -6,7 +6,7 @@
  * order of both times.
  */
 import { type RawBuilder, sql } from 'kysely';
-import { SECURITY_BOOK, SECURITY_STREAM } from '../../libs/audit/checkpoint.js';
+import { SECURITY_BOOK } from '../../libs/event-store/streams.js';
 import { calendarDay } from '../../libs/ledger/calendar.js';
 import { backdatedBlocks, dayNumber } from '../as-of/blocks.js';
 import type { Page, PeriodFilter } from '../as-of/cursor.js';
@@ -18,8 +18,6 @@ import type { TransactionWriter } from '../engine/transaction-writer.js';
 import { copyEvents } from './events.js';
 import { type AuditEvent, type Bounds, type EventFilter, pageOfEvents } from './list-events.js';
 import { type Data, type IncomingSecurityEvent, usernameIn } from './security-events.js';
-
-export { SECURITY_BOOK, SECURITY_STREAM };
 
 export async function projectSecurity(
   writer: TransactionWriter,

@@ -2,9 +2,10 @@
  * A cheap continuous check of a moving window of events and of the totals. Finds what verify.ts would, except in
  * documents.
  */
+
 import { sql } from 'kysely';
-import { ledgerStream } from '../../libs/audit/checkpoint.js';
 import type { EventStore, StoredEvent } from '../../libs/event-store/event-store.js';
+import { ledgerStream } from '../../libs/event-store/streams.js';
 import { decode } from '../../libs/ledger/codec.js';
 import { inReadTransaction } from '../database/read-transaction.js';
 import type { Db } from '../database/tables.js';

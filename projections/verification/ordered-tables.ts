@@ -1,9 +1,10 @@
 /** Rows in the order of the log, through cursors. */
+
 import { sql } from 'kysely';
+import { SECURITY_BOOK } from '../../libs/event-store/streams.js';
 import type { RecordedEvent } from '../../libs/ledger/events.js';
 import { QueryRefused } from '../database/query-refused.js';
 import type { Db } from '../database/tables.js';
-import { SECURITY_BOOK } from '../read-models/security.js';
 import {
   AT_THE_END,
   BY_EVENT,

@@ -1,11 +1,12 @@
 /** Finds roles that were changed by SQL. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
 import type { EventStore, StoredEvent } from '../../libs/event-store/event-store.js';
+import { SECURITY_STREAM } from '../../libs/event-store/streams.js';
 import { isTable } from '../database/database.js';
 import type { Db } from '../database/tables.js';
-import { SECURITY_STREAM } from '../read-models/security.js';
 import type { Row } from './expected.js';
 
 export interface UserRows {

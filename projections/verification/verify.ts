@@ -1,15 +1,16 @@
 /** Compares every row with the log, and checks chain, checkpoints and rules. Both sides stream in the log's order. */
+
 import type { Finding } from '../../libs/audit/chain.js';
-import { chained, chaining, ledgerStream } from '../../libs/audit/checkpoint.js';
+import { chained, chaining } from '../../libs/audit/checkpoint.js';
 import { headOf, readCheckpoints } from '../../libs/audit/export.js';
 import { type InspectOptions, inspect } from '../../libs/audit/inspect.js';
 import type { EventStore, StoredEvent } from '../../libs/event-store/event-store.js';
 import { findDamage } from '../../libs/event-store/stream-damage.js';
+import { ledgerStream, SECURITY_BOOK } from '../../libs/event-store/streams.js';
 import { decode } from '../../libs/ledger/codec.js';
 import { documentsNamed } from '../../libs/ledger/document-kinds.js';
 import type { RecordedEvent } from '../../libs/ledger/events.js';
 import type { Db } from '../database/tables.js';
-import { SECURITY_BOOK } from '../read-models/security.js';
 import { type Comparison, compareRows, type Difference, EVENT_TABLES } from './compare-rows.js';
 import { type EndTable, expectRows, expectSecurityRows, type Row } from './expected.js';
 import { type OrderedTables, overSnapshot } from './ordered-tables.js';
