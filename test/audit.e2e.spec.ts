@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { checkProof } from '../libs/audit/proof.js';
 import { connectEventStore } from '../libs/event-store/eventstoredb.js';
-import { rememberedHalt, rememberHalt } from '../libs/ledger-writer/halts.js';
+import { rememberedHalt, rememberHalt } from '../libs/ledger-writer/remembered-halts.js';
 import { heldTo, readContract } from './support/contract.js';
 import { type EventStoreProcess, startEventStoreProcess } from './support/event-store.js';
 import { type Client, expectStatus, login } from './support/http.js';

@@ -3,7 +3,6 @@
  * Reservations, approvals, the void and the count happen on the day of the run, so the end of March lacks three of them
  * (MARCH_31).
  */
-
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Command } from '../libs/ledger/commands.js';

@@ -2,8 +2,8 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type AuditKey, loadAuditKey } from '../../libs/audit/audit-key.js';
-import { mustBeWhole, openCheckpoints, Tampered } from '../../libs/audit/checkpoint.js';
 import { NotProven, proveDocument } from '../../libs/audit/proof.js';
+import { mustBeWhole, openSignedCheckpoints, Tampered } from '../../libs/audit/signed-checkpoint.js';
 import { findDocument } from '../../libs/audit/state-at.js';
 import { ledgerStream } from '../../libs/event-store/streams.js';
 import { dataDir, links_help, openLog } from './links.js';
@@ -34,7 +34,7 @@ async function run(args: string[], stop: AbortSignal): Promise<number> {
     await mustBeWhole(log.store, ledgerStream(ledger_id));
     const positions = await findDocument(log.store.read(ledgerStream(ledger_id), 0, { signal: stop }), number);
     if (positions.length === 0) throw new CannotDo(`Ledger ${ledger_id} has no document ${number}.`);
-    const checkpoints = openCheckpoints(log.store, ledger_id, knownKey());
+    const checkpoints = openSignedCheckpoints(log.store, ledger_id, knownKey());
     const proof = await proveDocument(log.store, checkpoints, { ledger_id, number, positions });
     const text = `${JSON.stringify(proof)}\n`;
     if (out === undefined) process.stdout.write(text);

@@ -1,7 +1,7 @@
 /** An operator decides that a ledger goes on although its log lost events or was changed. */
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
-import { resumeLedger } from '../../libs/ledger-writer/halts.js';
+import { resumeLedger } from '../../libs/ledger-writer/remembered-halts.js';
 import { links_help, openLog } from './links.js';
 import { CannotDo, type Verb } from './verb.js';
 

@@ -6,15 +6,14 @@
  * {"position":0,"id":"…","type":"…","data":{…},"metadata":{…}}
  * {"end":{"events":2,"head_hash":"…","merkle_root":"…"}}
  */
-
 import { isUtf8 } from 'node:buffer';
-import type { EventStore } from '../event-store/event-store.js';
+import type { EventStore, StoredEvent } from '../event-store/event-store.js';
 import { findDamage } from '../event-store/stream-damage.js';
 import { checkpointStream, ledgerStream } from '../event-store/streams.js';
 import { type ChainedEvent, checkChain } from './chain.js';
-import { chained, chaining, readChained, type StoredCheckpoint } from './checkpoint.js';
 import { type Inspection, type InspectOptions, type Inspector, inspect } from './inspect.js';
 import { addLeaf, emptyTree, rootOf } from './merkle.js';
+import { chained, chaining, readChained, type StoredCheckpoint } from './signed-checkpoint.js';
 
 const FORMAT = 'factory-ledger export 1';
 /** An append is at most 1 MiB; JSON escapes make it longer. */
@@ -46,12 +45,12 @@ export class NotWhole extends Error {
   }
 }
 
-export async function headOf(store: EventStore, stream: string): Promise<ChainedEvent | undefined> {
-  for await (const event of store.readBackwards(stream, { max: 1 })) return chained(event);
+export async function headOf(store: EventStore, stream: string): Promise<StoredEvent | undefined> {
+  for await (const event of store.readBackwards(stream, { max: 1 })) return event;
   return undefined;
 }
-export function hashIn(event: ChainedEvent): string {
-  return String((event.metadata as { hash?: unknown } | null)?.hash);
+export function hashIn({ metadata }: Pick<StoredEvent, 'metadata'>): string {
+  return String((metadata as { hash?: unknown } | null)?.hash);
 }
 
 export async function readCheckpoints(
@@ -112,7 +111,7 @@ async function endOfExport(
   if (damage !== undefined) throw new NotWhole(ledger_id, 0, `${damage.reason}.`);
   const head = await headOf(store, ledgerStream(ledger_id));
   if (head === undefined) throw new NoLedger(`There is no ledger ${ledger_id}.`);
-  const last = Math.min(head.position, until);
+  const last = Math.min(head.revision, until);
   for await (const event of readChained(store, ledger_id, last, { max: 1 }))
     return { events: last + 1, head_hash: hashIn(event) };
   throw new NotWhole(ledger_id, last, `position ${last} cannot be read.`);

@@ -5,9 +5,9 @@ import { hashedContent, uuidOf } from '../ledger/codec.js';
 import type { Command } from '../ledger/commands.js';
 import { loadAuditKey } from './audit-key.js';
 import type { ChainedEvent } from './chain.js';
-import { openCheckpoints } from './checkpoint.js';
 import { exportLines, inspectExport } from './export.js';
 import { checkProof, limitsOf, NotProven, type Proof, proveDocument } from './proof.js';
+import { openSignedCheckpoints } from './signed-checkpoint.js';
 import { findDocument } from './state-at.js';
 
 const secret = () => generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }) as string;
@@ -36,7 +36,7 @@ function memoryLog(streams: Record<string, NewEvent[]>): EventStore {
 async function sealedLog(events: readonly FactoryEvent[], sizes: readonly number[], key = KEY) {
   const streams: Record<string, NewEvent[]> = { 'ledger-main': events as FactoryEvent[] };
   const store = memoryLog(streams);
-  const checkpoints = openCheckpoints(store, 'main', key, NOW);
+  const checkpoints = openSignedCheckpoints(store, 'main', key, NOW);
   let size = 0;
   for (const next of sizes) {
     await checkpoints.make(next - size);
@@ -192,7 +192,7 @@ describe('an export', () => {
 describe('checkpoints', () => {
   it('go on from the last one in the log, in whichever process, and say the same as one made at once', async () => {
     const { streams } = await sealedLog(LOG, [3, 11]);
-    const elsewhere = openCheckpoints(memoryLog(streams), 'main', KEY, NOW);
+    const elsewhere = openSignedCheckpoints(memoryLog(streams), 'main', KEY, NOW);
     const at_once = await sealedLog(LOG, [LOG.length]);
     expect((await elsewhere.make())?.checkpoint).toEqual((await at_once.checkpoints.latest())?.checkpoint);
     expect(streams['checkpoints-main']).toHaveLength(3);
@@ -206,7 +206,7 @@ describe('checkpoints', () => {
     await expect(checkpoints.make()).rejects.toThrow('Position 12 of ledger main: Its content does not have the hash');
     const { streams } = await sealedLog(LOG, [20]);
     streams['ledger-main'] = [...factoryLog(WORKED_EXAMPLE, '2026-03-02T09:00:00.000Z')];
-    await expect(openCheckpoints(memoryLog(streams), 'main', KEY).make()).rejects.toThrow(
+    await expect(openSignedCheckpoints(memoryLog(streams), 'main', KEY).make()).rejects.toThrow(
       'not those of the last checkpoint',
     );
   });

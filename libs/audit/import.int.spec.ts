@@ -4,10 +4,10 @@ import { EVERY_KIND, factoryLog, manySales, WORKED_EXAMPLE } from '../../test/su
 import type { EventStore } from '../event-store/event-store.js';
 import { connectEventStore } from '../event-store/eventstoredb.js';
 import { loadAuditKey } from './audit-key.js';
-import { openCheckpoints } from './checkpoint.js';
 import { exportLines, NoLedger } from './export.js';
 import { ImportRefused, importLedger } from './import.js';
 import { checkProof, proveDocument } from './proof.js';
+import { openSignedCheckpoints } from './signed-checkpoint.js';
 import { booksAsOf, documentAt, documentCounts, figuresOf, findDocument, stateAt } from './state-at.js';
 
 const secret = () => generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }) as string;
@@ -26,9 +26,9 @@ beforeAll(async () => {
   source = connectEventStore({ url: from.url });
   target = connectEventStore({ url: into.url });
   await source.append('ledger-main', -1, LOG.slice(0, 30));
-  await openCheckpoints(source, 'main', KEY).make();
+  await openSignedCheckpoints(source, 'main', KEY).make();
   await source.append('ledger-main', 29, LOG.slice(30));
-  await openCheckpoints(source, 'main', KEY).make();
+  await openSignedCheckpoints(source, 'main', KEY).make();
 }, 30_000);
 afterAll(async () => {
   await Promise.all([source?.close(), target?.close()]);
@@ -106,7 +106,7 @@ describe('a ledger out of one log and into another', () => {
     const log = connectEventStore({ url: store.url });
     try {
       const text = await exported(source);
-      const signer = openCheckpoints(log, 'main', loadAuditKey(secret(), ''));
+      const signer = openSignedCheckpoints(log, 'main', loadAuditKey(secret(), ''));
       const signSome = async () => {
         const size = (await signer.latest())?.checkpoint.size ?? 0;
         if ((await countOf(log, 'ledger-main')) > size) await signer.make();
@@ -156,7 +156,7 @@ describe('the log by itself', () => {
     const positions = await findDocument(source.read('ledger-main', 0), 'SO-260302-0001');
     expect(positions).toHaveLength(3);
     const document = { ledger_id: 'main', number: 'SO-260302-0001', positions };
-    const proof = await proveDocument(source, openCheckpoints(source, 'main'), document);
+    const proof = await proveDocument(source, openSignedCheckpoints(source, 'main'), document);
     expect(checkProof(proof).document).toMatchObject({ total_price: 700, paid_amount: 200, returned_amount: 20 });
   });
 

@@ -1,12 +1,10 @@
 /** The file is checked whole before the first write. An interrupted import continues where it stopped. */
-
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EventStore, NewEvent } from '../event-store/event-store.js';
+import type { EventStore, NewEvent, StoredEvent } from '../event-store/event-store.js';
 import { findDamage } from '../event-store/stream-damage.js';
 import { checkpointStream, ledgerStream } from '../event-store/streams.js';
-import type { ChainedEvent } from './chain.js';
-import { checkpointEvent } from './checkpoint.js';
 import { headOf, type InspectedExport, inspectExport, readExport } from './export.js';
+import { checkpointEvent } from './signed-checkpoint.js';
 
 export const batch_events_max = 500;
 export const batch_bytes_max = 768 * 1024;
@@ -91,10 +89,10 @@ async function countThere(store: EventStore, { stream, count, read }: Part): Pro
   // New events would look like the stream's beginning.
   if (damage !== undefined) throw new ImportRefused(`Nothing is written to a damaged stream: ${damage.reason}.`);
   const head = await headOf(store, stream);
-  const there = Math.min((head?.position ?? -1) + 1, count);
+  const there = Math.min((head?.revision ?? -1) + 1, count);
   if (head === undefined || there === 0) return 0;
   let id = head.id;
-  if (head.position >= there) for await (const event of store.read(stream, there - 1, { max: 1 })) id = event.id;
+  if (head.revision >= there) for await (const event of store.read(stream, there - 1, { max: 1 })) id = event.id;
   let seen = 0;
   for await (const event of read()) {
     seen += 1;
@@ -150,9 +148,9 @@ export async function appendSettled(
     if (result.outcome === 'appended') return;
     if (result.outcome === 'rejected') throw new ImportRefused(`The log refuses the events (${result.reason}).`);
     await sleep(Math.min(2000, 50 * 2 ** attempt));
-    const head: ChainedEvent | undefined = await headOf(store, stream).catch(() => undefined);
-    if (head?.position === last && head.id === events.at(-1)!.id) return;
-    if (head !== undefined && head.position !== expected)
+    const head: StoredEvent | undefined = await headOf(store, stream).catch(() => undefined);
+    if (head?.revision === last && head.id === events.at(-1)!.id) return;
+    if (head !== undefined && head.revision !== expected)
       throw new ImportRefused(`Another client writes to ${stream}.`);
   }
   throw new ImportRefused('The log does not answer; the same import goes on from here when it does.');

@@ -4,9 +4,9 @@ import { decode } from '../ledger/codec.js';
 import type { RecordedEvent } from '../ledger/events.js';
 import { emptyState, type LedgerState } from '../ledger/state/state.js';
 import { type ChainedEvent, checkChain, type Finding, type Head } from './chain.js';
-import { checkpointFlaw, type StoredCheckpoint } from './checkpoint.js';
 import { foldNext } from './fold.js';
 import { addLeaf, emptyTree, rootOf } from './merkle.js';
+import { checkpointFlaw, type StoredCheckpoint } from './signed-checkpoint.js';
 
 export interface Inspection {
   events: number;

@@ -1,7 +1,6 @@
 /**
  * Each event names the document's event before, so none can be left out. Later events are not excluded (`limitsOf`).
  */
-
 import { type DocumentView, viewDocument } from '../documents/documents.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { ledgerStream } from '../event-store/streams.js';
@@ -9,16 +8,16 @@ import { decode } from '../ledger/codec.js';
 import { documentsNamed } from '../ledger/document-kinds.js';
 import type { RecordedEvent } from '../ledger/events.js';
 import { type ChainedEvent, examine } from './chain.js';
+import { inclusionPath, isIncluded, leavesNeeded } from './merkle.js';
 import {
-  type Checkpoint,
-  type Checkpoints,
   chained,
   checkpointFlaw,
   leafIn,
   type Sealed,
+  type SignedCheckpoint,
+  type SignedCheckpoints,
   Tampered,
-} from './checkpoint.js';
-import { inclusionPath, isIncluded, leavesNeeded } from './merkle.js';
+} from './signed-checkpoint.js';
 
 const FORMAT = 'factory-ledger proof 1';
 
@@ -31,7 +30,7 @@ export interface Proof {
   number: string;
   opening: ProvenEvent;
   events: ProvenEvent[];
-  checkpoint: Checkpoint;
+  checkpoint: SignedCheckpoint;
 }
 
 export interface Proven {
@@ -39,7 +38,7 @@ export interface Proven {
   position: number;
   /** Of older versions, which do not name the event before: some may be missing ahead of each. */
   unlinked: number[];
-  checkpoint: Checkpoint;
+  checkpoint: SignedCheckpoint;
 }
 
 export class NotProven extends Error {
@@ -49,7 +48,7 @@ export class NotProven extends Error {
 /** Oldest first. Signs a checkpoint where none covers them all. @throws Tampered where log and `positions` disagree */
 export async function proveDocument(
   store: EventStore,
-  checkpoints: Checkpoints,
+  checkpoints: SignedCheckpoints,
   document: { ledger_id: string; number: string; positions: readonly number[] },
 ): Promise<Proof> {
   const { ledger_id, number, positions } = document;
@@ -150,7 +149,7 @@ export function limitsOf({ document: { number }, position, unlinked, checkpoint 
   return limits;
 }
 
-function checkEvent({ event, path }: ProvenEvent, { size, merkle_root }: Checkpoint): RecordedEvent {
+function checkEvent({ event, path }: ProvenEvent, { size, merkle_root }: SignedCheckpoint): RecordedEvent {
   const { position, type, data, metadata } = event;
   if (!Number.isSafeInteger(position)) throw new NotProven(`${position} is no position.`);
   const { flaw, stated } = examine(event);

@@ -1,5 +1,4 @@
 /** From the log alone, without the read models, in the shapes of their answers. */
-
 import { type DocumentView, viewDocument } from '../documents/documents.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { ledgerStream } from '../event-store/streams.js';
@@ -9,8 +8,8 @@ import { type DocumentKind, documentsNamed, kindOf } from '../ledger/document-ki
 import type { AccountType, RecordedEvent } from '../ledger/events.js';
 import { divideHalfEven, toMajor } from '../ledger/money.js';
 import { documentPositions, emptyState, type LedgerState } from '../ledger/state/state.js';
-import { Tampered } from './checkpoint.js';
 import { foldNext } from './fold.js';
+import { Tampered } from './signed-checkpoint.js';
 
 /** A position or an instant of recording (ISO 8601 UTC), included; neither: all. */
 export interface Moment {

@@ -5,9 +5,9 @@ import type { EventStore } from '../event-store/event-store.js';
 import { connectEventStore } from '../event-store/eventstoredb.js';
 import { unhide } from '../event-store/stream-damage.js';
 import { loadAuditKey } from './audit-key.js';
-import { openCheckpoints, Tampered } from './checkpoint.js';
 import { exportLines, inspectExport, NotWhole } from './export.js';
 import { ImportRefused, importLedger } from './import.js';
+import { openSignedCheckpoints, Tampered } from './signed-checkpoint.js';
 import { booksAsOf, stateAt } from './state-at.js';
 import { watchLog } from './watch.js';
 
@@ -74,16 +74,16 @@ describe('an export', () => {
 
 describe('checkpoints', () => {
   it('are not begun anew where theirs were deleted', async () => {
-    const before = await openCheckpoints(store, 'main', key).make();
+    const before = await openSignedCheckpoints(store, 'main', key).make();
     await touch.softDelete('checkpoints-main');
-    await expect(openCheckpoints(store, 'main', key).make()).rejects.toThrow(Tampered);
+    await expect(openSignedCheckpoints(store, 'main', key).make()).rejects.toThrow(Tampered);
     await unhide(store, 'checkpoints-main');
-    expect(await openCheckpoints(store, 'main', key).make()).toEqual(before);
+    expect(await openSignedCheckpoints(store, 'main', key).make()).toEqual(before);
   });
 
   it('sign no stream whose events are hidden', async () => {
     await touch.setMetadata('ledger-main', { maxAge: 3600 });
-    await expect(openCheckpoints(store, 'main', key).make()).rejects.toThrow(/hides events \(\$maxAge 3600\)/);
+    await expect(openSignedCheckpoints(store, 'main', key).make()).rejects.toThrow(/hides events \(\$maxAge 3600\)/);
   });
 });
 
@@ -99,12 +99,12 @@ it.each([
 });
 
 describe('the continuous look', () => {
-  const look = () => watchLog(store, 'main', openCheckpoints(store, 'main'));
+  const look = () => watchLog(store, 'main', openSignedCheckpoints(store, 'main'));
 
   it('finds nothing in what the ledger wrote, in portions or behind a checkpoint', async () => {
     const watch = look();
     for (let looks = 0; looks < 4; looks += 1) expect(await watch(3)).toBeUndefined();
-    await openCheckpoints(store, 'main', key).make();
+    await openSignedCheckpoints(store, 'main', key).make();
     expect(await watch(3)).toBeUndefined();
     expect(await look()(3)).toBeUndefined();
   });
@@ -118,7 +118,7 @@ describe('the continuous look', () => {
   });
 
   it('finds what hides events of the ledger or of its checkpoints, until it is undone', async () => {
-    await openCheckpoints(store, 'main', key).make();
+    await openSignedCheckpoints(store, 'main', key).make();
     const watch = look();
     for (const stream of ['ledger-main', 'checkpoints-main']) {
       await touch.setMetadata(stream, { maxCount: 1 });
@@ -130,7 +130,7 @@ describe('the continuous look', () => {
 
   it('finds a forged checkpoint', async () => {
     const watch = look();
-    const { checkpoint } = (await openCheckpoints(store, 'main', key).make())!;
+    const { checkpoint } = (await openSignedCheckpoints(store, 'main', key).make())!;
     await touch.append('checkpoints-main', 'CheckpointSigned', { ...checkpoint, size: 5, head_position: 4, tiles: [] });
     expect(await watch(1000)).toContain('Its signature is not that of its key');
   });

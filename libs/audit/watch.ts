@@ -1,14 +1,13 @@
 /** Each call reads only what came since the last. */
-
 import type { EventStore } from '../event-store/event-store.js';
 import { ledgerStream } from '../event-store/streams.js';
 import { checkChain } from './chain.js';
-import { type Checkpoints, mustBeWhole, readChained, Tampered } from './checkpoint.js';
+import { mustBeWhole, readChained, type SignedCheckpoints, Tampered } from './signed-checkpoint.js';
 
 /** @returns one sentence; undefined: all well. @throws as reads do */
 export type LookAtLog = (events_max: number) => Promise<string | undefined>;
 
-export function watchLog(store: EventStore, ledger_id: string, checkpoints: Checkpoints): LookAtLog {
+export function watchLog(store: EventStore, ledger_id: string, checkpoints: SignedCheckpoints): LookAtLog {
   let chain = checkChain();
   let next = 0;
   return async (events_max) => {

@@ -13,7 +13,7 @@ export interface StoredEvent {
   /** 0, 1, 2 … within the stream. */
   revision: number;
   /** In `$all`; only reads and subscriptions of `$all` give it. */
-  position: Position | undefined;
+  log_position: LogPosition | undefined;
   type: string;
   data: unknown;
   metadata: unknown;
@@ -22,7 +22,7 @@ export interface StoredEvent {
   created_ms: number;
 }
 
-export interface Position {
+export interface LogPosition {
   commit: bigint;
   prepare: bigint;
 }
@@ -57,12 +57,12 @@ export interface EventStore {
   readBackwards(stream: string, options?: { max?: number; signal?: AbortSignal }): AsyncIterable<StoredEvent>;
   /** `$all` after `after` (exclusive), by prefixes of streams, in portions; ends with the first `caught_up`. */
   readAll(
-    after: Position | undefined,
+    after: LogPosition | undefined,
     options: { stream_prefixes: string[]; signal?: AbortSignal },
   ): AsyncIterable<readonly SubscriptionMessage[]>;
   /** Then live: resumes after a fault without gap or duplicate. Ends when `signal` aborts or after close(). */
   subscribeAll(
-    after: Position | undefined,
+    after: LogPosition | undefined,
     options: { stream_prefixes: string[]; signal: AbortSignal },
   ): AsyncIterable<readonly SubscriptionMessage[]>;
   /** @throws when the server does not answer in time */
@@ -72,6 +72,6 @@ export interface EventStore {
 }
 
 export type SubscriptionMessage =
-  | { kind: 'event'; event: StoredEvent & { position: Position } }
-  | { kind: 'checkpoint'; position: Position }
+  | { kind: 'event'; event: StoredEvent & { log_position: LogPosition } }
+  | { kind: 'checkpoint'; log_position: LogPosition }
   | { kind: 'caught_up' };

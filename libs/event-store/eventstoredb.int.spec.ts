@@ -128,7 +128,7 @@ describe('read', () => {
     await store.append(`${prefix}-b`, -1, newEvents(2));
     const found = await eventsOf(store.readAll(undefined, { stream_prefixes: [prefix] }));
     expect(found.map(({ stream }) => stream.slice(-2))).toEqual(['-a', '-a', '-b', '-b']);
-    const rest = await eventsOf(store.readAll(found[1]!.position, { stream_prefixes: [prefix] }));
+    const rest = await eventsOf(store.readAll(found[1]!.log_position, { stream_prefixes: [prefix] }));
     expect(rest).toEqual(found.slice(2));
     expect(await eventsOf(store.readAll(undefined, { stream_prefixes: [newStream()] }))).toEqual([]);
   });
@@ -196,7 +196,7 @@ describe('subscribeAll', () => {
     const [, second] = await eventsOf(store.readAll(undefined, { stream_prefixes: [prefix] }));
     const abort = new AbortController();
     const seen: number[] = [];
-    const behind = store.subscribeAll(second!.position, { stream_prefixes: [prefix], signal: abort.signal });
+    const behind = store.subscribeAll(second!.log_position, { stream_prefixes: [prefix], signal: abort.signal });
     for await (const message of each(behind)) {
       if (message.kind === 'event') seen.push(message.event.revision);
       if (message.kind === 'caught_up') abort.abort();
@@ -216,8 +216,8 @@ describe('subscribeAll', () => {
       store.subscribeAll(undefined, { stream_prefixes: [prefix], signal: abort.signal }),
     )) {
       kinds.push(message.kind);
-      if (message.kind === 'event') places.push(message.event.position.commit);
-      if (message.kind === 'checkpoint') places.push(message.position.commit);
+      if (message.kind === 'event') places.push(message.event.log_position.commit);
+      if (message.kind === 'checkpoint') places.push(message.log_position.commit);
       if (message.kind === 'caught_up') abort.abort();
     }
     expect(kinds.filter((kind) => kind === 'event')).toHaveLength(2);

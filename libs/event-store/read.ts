@@ -10,7 +10,7 @@ import { commandError } from './client.js';
 import { type Connection, doubt_ms, type Live, pause, pauseAfter } from './connection.js';
 import {
   EventStoreUnavailable,
-  type Position,
+  type LogPosition,
   type StoredEvent,
   StreamTombstoned,
   type SubscriptionMessage,
@@ -31,7 +31,7 @@ type Source<T> = AsyncIterable<T> & {
   destroy(error?: Error): unknown;
 } & ({ cancel(): Promise<void> } | { unsubscribe(): Promise<void> });
 
-type Received = AllStreamResolvedEvent | { checkpoint: Position } | { caught_up: true };
+type Received = AllStreamResolvedEvent | { checkpoint: LogPosition } | { caught_up: true };
 
 const unmatched_max = 500;
 const read_ahead_max = 64;
@@ -72,7 +72,7 @@ export async function* readStream(
 
 export async function* readAll(
   connection: Connection,
-  after: Position | undefined,
+  after: LogPosition | undefined,
   stream_prefixes: string[],
   limits: Limits,
 ): AsyncGenerator<SubscriptionMessage[]> {
@@ -93,7 +93,7 @@ export async function* readAll(
 /** Resumes after the last message yielded. Never throws. */
 export async function* subscribeAll(
   connection: Connection,
-  after: Position | undefined,
+  after: LogPosition | undefined,
   stream_prefixes: string[],
   until: AbortSignal,
   log: (line: string) => void,
@@ -128,7 +128,7 @@ export async function* subscribeAll(
 async function* subscription(
   connection: Connection,
   live: Live,
-  after: Position | undefined,
+  after: LogPosition | undefined,
   stream_prefixes: string[],
   limits: Limits,
 ): AsyncGenerator<SubscriptionMessage[]> {
@@ -147,7 +147,7 @@ async function* subscription(
     const messages: SubscriptionMessage[] = [];
     for (const message of portion) {
       if ('caught_up' in message) messages.push({ kind: 'caught_up' });
-      else if ('checkpoint' in message) messages.push({ kind: 'checkpoint', position: message.checkpoint });
+      else if ('checkpoint' in message) messages.push({ kind: 'checkpoint', log_position: message.checkpoint });
       else if (message.event) messages.push({ kind: 'event', event: storedEvent(message.event) });
     }
     if (messages.length > 0) yield messages;
@@ -224,7 +224,12 @@ function failureOf(error: unknown, signal: AbortSignal | undefined): unknown {
   return new EventStoreUnavailable(error instanceof Error ? error.message : String(error), { cause: error });
 }
 
-const positionOf = (message: SubscriptionMessage): Position | undefined =>
-  message.kind === 'event' ? message.event.position : message.kind === 'checkpoint' ? message.position : undefined;
+const positionOf = (message: SubscriptionMessage): LogPosition | undefined =>
+  message.kind === 'event'
+    ? message.event.log_position
+    : message.kind === 'checkpoint'
+      ? message.log_position
+      : undefined;
 
-const compare = (a: Position, b: Position): number => Number(a.commit - b.commit) || Number(a.prepare - b.prepare);
+const compare = (a: LogPosition, b: LogPosition): number =>
+  Number(a.commit - b.commit) || Number(a.prepare - b.prepare);

@@ -3,7 +3,7 @@ import streams, { type StreamsClient } from '@eventstore/db-client/generated/str
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import type { CallOptions, Metadata } from '@grpc/grpc-js';
 import { MessageReader } from '../wire/protobuf.js';
-import type { Position, StoredEvent } from './event-store.js';
+import type { LogPosition, StoredEvent } from './event-store.js';
 
 export function readingByHand(service: StreamsClient): StreamsClient {
   const { path, requestSerialize } = streams.StreamsService.read;
@@ -22,7 +22,7 @@ export function receive(message: Buffer): unknown {
   return new Received(readRecord(fields));
 }
 
-export function storedEvent({ data }: RecordedEvent): StoredEvent & { position: Position } {
+export function storedEvent({ data }: RecordedEvent): StoredEvent & { log_position: LogPosition } {
   if (data instanceof Received) return data.event;
   throw new Error('@eventstore/db-client takes events for something else than we know: it must be 6.2.1');
 }
@@ -31,7 +31,7 @@ const PROPERTIES = new Map([['created', '0']]);
 
 /** Plays response, event, record, stream and id at once, as far as the client asks. */
 class Received {
-  constructor(readonly event: StoredEvent & { position: Position }) {}
+  constructor(readonly event: StoredEvent & { log_position: LogPosition }) {}
   getData_asU8() {
     return this;
   }
@@ -81,7 +81,7 @@ class Received {
 
 const NOTHING: Buffer = Buffer.alloc(0);
 
-function readRecord(fields: MessageReader): StoredEvent & { position: Position } {
+function readRecord(fields: MessageReader): StoredEvent & { log_position: LogPosition } {
   let [id, stream, type, content, created] = ['', '', '', '', ''];
   let [revision, prepare, commit] = [0n, 0n, 0n];
   let [data, metadata] = [NOTHING, NOTHING];
@@ -107,7 +107,7 @@ function readRecord(fields: MessageReader): StoredEvent & { position: Position }
     id,
     stream,
     revision: Number(revision),
-    position: { commit, prepare },
+    log_position: { commit, prepare },
     type,
     data: content === 'application/json' ? parsed(data, String) : data,
     metadata: metadata.length === 0 ? undefined : parsed(metadata, () => metadata),

@@ -57,7 +57,7 @@ function expected(message: Buffer, { data, metadata }: Recorded): StoredEvent {
   const { streamId, revision, created, isJson, ...event } = converted(ReadResp.deserializeBinary(message));
   const plain = (value: unknown) => (value instanceof Uint8Array ? Buffer.from(value) : value);
   return {
-    ...{ id: event.id, stream: streamId, revision: Number(revision), position: event.position, type: event.type },
+    ...{ id: event.id, stream: streamId, revision: Number(revision), log_position: event.position, type: event.type },
     ...{ data: plain(event.data), metadata: plain(event.metadata), bytes: { data, metadata } },
     created_ms: created.getTime(),
   };

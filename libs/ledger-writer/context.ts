@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EventStore, StreamTombstoned } from '../event-store/event-store.js';
 import type { LedgerState } from '../ledger/state/state.js';
-import { DamagedLedger } from './halts.js';
+import { DamagedLedger } from './remembered-halts.js';
 
 export interface WriterContext {
   store: EventStore;

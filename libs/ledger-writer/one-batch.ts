@@ -4,20 +4,22 @@ import { refuse } from '../ledger/refusals.js';
 import { trim } from '../ledger/state/state.js';
 import { BATCH_LIMITS, type Batch, decideBatch } from './batch.js';
 import { batchTime } from './batch-time.js';
+import { BEHIND_PAUSE_MS } from './catch-up.js';
 import type { CommandQueue, QueuedGroup } from './command-queue.js';
 import { untilItWorks, type WriterContext } from './context.js';
-import type { Halting } from './halting.js';
-import { DamagedLedger } from './halts.js';
-import { BEHIND_PAUSE_MS, type LedgerHistory } from './history.js';
+import type { HistoryLoader } from './history-loader.js';
+import type { LedgerHalt } from './ledger-halt.js';
 import type { WriterSettings } from './options.js';
+import { DamagedLedger } from './remembered-halts.js';
 import { appendUntilSettled, type SettledAppend } from './settled-append.js';
-import type { Snapshotter } from './snapshotter.js';
+import type { StateSnapshotter } from './state-snapshotter.js';
 
 interface Parts {
   queue: CommandQueue;
-  history: LedgerHistory;
-  halts: Halting;
-  snapshots: Snapshotter;
+  history: HistoryLoader;
+  catchUp(): Promise<void>;
+  halts: LedgerHalt;
+  snapshots: StateSnapshotter;
 }
 
 const CONTENDED_MS = 2000;
@@ -28,7 +30,7 @@ const CONTENDED_MS = 2000;
  */
 export function batchWork(
   context: WriterContext,
-  { queue, history, halts, snapshots }: Parts,
+  { queue, history, catchUp, halts, snapshots }: Parts,
   settings: WriterSettings,
 ): (taken: readonly QueuedGroup[]) => Promise<void> {
   const { settle_ms_max, behind_ms_max, documents_max, keys_max } = settings;
@@ -63,7 +65,7 @@ export function batchWork(
   async function confirm({ change }: Batch): Promise<boolean> {
     change.rollback();
     const { position } = context.state;
-    await history.catchUp();
+    await catchUp();
     if (context.state.position !== position) noteLostRace();
     return context.state.position === position;
   }
@@ -116,7 +118,7 @@ export function batchWork(
 
   async function afterConflict(): Promise<void> {
     const { position } = context.state;
-    await untilItWorks(context, 'reading what was missed', history.catchUp);
+    await untilItWorks(context, 'reading what was missed', catchUp);
     if (context.state.position === position) await nothingMissed(position);
     noteLostRace();
   }

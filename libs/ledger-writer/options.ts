@@ -1,11 +1,11 @@
 import type { EventStore } from '../event-store/event-store.js';
 import { type LogClock, logClock } from './log-clock.js';
-import type { SnapshotFile } from './snapshot-file.js';
+import type { StateSnapshotFile } from './state-snapshot-file.js';
 
 export interface WriterOptions {
   store: EventStore;
   ledger_id: string;
-  snapshots?: SnapshotFile | undefined;
+  snapshots?: StateSnapshotFile | undefined;
   log?: (line: string) => void;
   now?: () => string;
   /** Beyond it the answer is `busy`. */

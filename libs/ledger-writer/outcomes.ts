@@ -1,7 +1,7 @@
 import type { Answer } from '../documents/answers.js';
 import type { RecordedEvent } from '../ledger/events.js';
 import type { Refusal } from '../ledger/refusals.js';
-import type { Halt } from './halts.js';
+import type { Halt } from './remembered-halts.js';
 
 export type Outcome =
   /** `position`: the ledger's after the command's events. */

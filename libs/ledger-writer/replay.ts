@@ -3,7 +3,7 @@ import type { RecordedEvent } from '../ledger/events.js';
 import type { Result } from './batch.js';
 import type { WriterContext } from './context.js';
 import type { LoadEvent } from './event-loader.js';
-import { documentHistory } from './history.js';
+import { documentHistory } from './history-loader.js';
 import type { Outcome } from './outcomes.js';
 
 /** `late_ms`: the deadline, by `performance.now()`. */

@@ -2,12 +2,12 @@
 import type { EventStore } from '../event-store/event-store.js';
 import { findDamage } from '../event-store/stream-damage.js';
 import { checkpointStream, ledgerStream } from '../event-store/streams.js';
-import type { SnapshotFile } from './snapshot-file.js';
+import type { StateSnapshotFile } from './state-snapshot-file.js';
 
 export interface Guarded {
   store: EventStore;
   ledger_id: string;
-  snapshots: SnapshotFile | undefined;
+  snapshots: StateSnapshotFile | undefined;
   is_known: ((ledger_id: string) => Promise<boolean>) | undefined;
 }
 

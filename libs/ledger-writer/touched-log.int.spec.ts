@@ -8,7 +8,7 @@ import type { EventStore } from '../event-store/event-store.js';
 import { connectEventStore } from '../event-store/eventstoredb.js';
 import { unhide } from '../event-store/stream-damage.js';
 import type { Command } from '../ledger/commands.js';
-import { rememberedHalt } from './halts.js';
+import { rememberedHalt } from './remembered-halts.js';
 import type { Outcome } from './writer.js';
 import { type LedgerWriters, openLedgerWriters, type WritersOptions } from './writers.js';
 

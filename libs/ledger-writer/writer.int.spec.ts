@@ -10,7 +10,7 @@ import { decode, hashedContent } from '../ledger/codec.js';
 import type { Command, Envelope, RecordSale } from '../ledger/commands.js';
 import type { RecordedEvent } from '../ledger/events.js';
 import { applyEvent, emptyState, type LedgerState } from '../ledger/state/state.js';
-import { type SnapshotFile, snapshotFile } from './snapshot-file.js';
+import { type StateSnapshotFile, stateSnapshotFile } from './state-snapshot-file.js';
 import { type LedgerWriter, type Outcome, openWriter } from './writer.js';
 
 let server: EventStoreProcess;
@@ -34,7 +34,7 @@ afterAll(async () => {
 });
 
 function writerOf(ledger_id: string, options: { now?: () => string; snapshot?: boolean } = {}): LedgerWriter {
-  const snapshots = options.snapshot ? snapshotFile(folder, ledger_id) : undefined;
+  const snapshots = options.snapshot ? stateSnapshotFile(folder, ledger_id) : undefined;
   const writer = openWriter({
     store,
     ledger_id,
@@ -232,18 +232,18 @@ describe('snapshots', () => {
     const writer = writerOf(ledger_id, { snapshot: true });
     for (let n = 0; n < 20; n += 1) await done(writer, sale());
     await writer.close();
-    const restored = await snapshotFile(folder, ledger_id).load(store, `ledger-${ledger_id}`);
+    const restored = await stateSnapshotFile(folder, ledger_id).load(store, `ledger-${ledger_id}`);
     expect(contentOf(restored!)).toEqual(contentOf(await replayed(ledger_id)));
     const other = await newLedger(50);
     await copyFile(join(folder, `${ledger_id}.snapshot`), join(folder, `${other}.snapshot`));
-    expect(await snapshotFile(folder, other).load(store, `ledger-${other}`)).toBeUndefined();
+    expect(await stateSnapshotFile(folder, other).load(store, `ledger-${other}`)).toBeUndefined();
     const again = writerOf(ledger_id, { snapshot: true });
     expect((await done(again, sale())).answer.number).toMatch(/-0021$/);
   });
 
   it('are no snapshots when they are torn, altered or of another version', async () => {
     const ledger_id = await newLedger(50);
-    const files = snapshotFile(folder, ledger_id);
+    const files = stateSnapshotFile(folder, ledger_id);
     const state = await replayed(ledger_id);
     await files.save(state);
     const path = join(folder, `${ledger_id}.snapshot`);
@@ -265,8 +265,8 @@ describe('snapshots', () => {
     const fresh = join(folder, `${ledger_id}.snapshot.${crypto.randomUUID()}.new`);
     for (const path of [abandoned, fresh]) await writeFile(path, 'torn');
     await utimes(abandoned, new Date(0), new Date(0));
-    await Promise.all(Array.from({ length: 20 }, () => snapshotFile(folder, ledger_id).save(state)));
-    const restored = await snapshotFile(folder, ledger_id).load(store, `ledger-${ledger_id}`);
+    await Promise.all(Array.from({ length: 20 }, () => stateSnapshotFile(folder, ledger_id).save(state)));
+    const restored = await stateSnapshotFile(folder, ledger_id).load(store, `ledger-${ledger_id}`);
     expect(contentOf(restored!)).toEqual(contentOf(state));
     const left = (await readdir(folder)).filter((name) => name.startsWith(`${ledger_id}.`));
     expect(left.sort()).toEqual([`${ledger_id}.snapshot`, basename(fresh)].sort());
@@ -275,8 +275,8 @@ describe('snapshots', () => {
   it('are of exactly one position, though commands go on while they are saved', async () => {
     const ledger_id = await newLedger(5000);
     const taken: { state: LedgerState; expected: unknown }[] = [];
-    const files = snapshotFile(folder, ledger_id);
-    const snapshots: SnapshotFile = {
+    const files = stateSnapshotFile(folder, ledger_id);
+    const snapshots: StateSnapshotFile = {
       exists: async () => false,
       load: async () => undefined,
       async save(state) {

@@ -4,16 +4,17 @@ import { ledgerStream } from '../event-store/streams.js';
 import { emptyState, trim } from '../ledger/state/state.js';
 import type { CommandGroup, Submission } from './batch.js';
 import { trustedNow } from './batch-time.js';
+import { catchUpWith } from './catch-up.js';
 import { commandQueue, type QueuedGroup } from './command-queue.js';
 import { pauseAfter, untilItWorks, type WriterContext } from './context.js';
-import { halting } from './halting.js';
-import { DamagedLedger, type Halt } from './halts.js';
-import { ledgerHistory } from './history.js';
+import { historyLoader } from './history-loader.js';
+import { ledgerHalt } from './ledger-halt.js';
 import { batchWork } from './one-batch.js';
 import { type WriterOptions, withDefaults } from './options.js';
 import { type AtomicOutcome, away, busy, type Halted, type Outcome } from './outcomes.js';
+import { DamagedLedger, type Halt } from './remembered-halts.js';
 import { outcomeOf } from './replay.js';
-import { snapshotter } from './snapshotter.js';
+import { stateSnapshotter } from './state-snapshotter.js';
 
 export type { Submission } from './batch.js';
 export type { WriterOptions } from './options.js';
@@ -47,14 +48,15 @@ export function openWriter(options: WriterOptions): LedgerWriter {
     log: (line) => settings.log(`ledger ${ledger_id}: ${line}`),
   };
   const queue = commandQueue(settings);
-  const halts = halting(context, {
+  const halts = ledgerHalt(context, {
     snapshots: settings.snapshots,
     is_known: settings.is_known,
     watch_ms: settings.watch_ms,
     onDamage: queue.wake,
   });
-  const snapshots = snapshotter(context, settings.snapshots, settings.snapshot_every);
-  const history = ledgerHistory(context, {
+  const snapshots = stateSnapshotter(context, settings.snapshots, settings.snapshot_every);
+  const history = historyLoader(context);
+  const catchUp = catchUpWith(context, {
     behind_ms_max: settings.behind_ms_max,
     assertSound: halts.assertSound,
     saw: log_clock.saw,
@@ -63,7 +65,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
       snapshots.saveSometimes();
     },
   });
-  const work = batchWork(context, { queue, history, halts, snapshots }, settings);
+  const work = batchWork(context, { queue, history, catchUp, halts, snapshots }, settings);
   let is_loaded = false;
   let failures = 0;
   const running = run();
@@ -89,7 +91,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
     await halts.beforeLoading();
     if (halts.current() !== undefined) return;
     const saved_at = await snapshots.restore();
-    await history.catchUp();
+    await catchUp();
     // A quiet night's last event tells no time, and reservations may have expired.
     if (!log_clock.allows(settings.now())) await log_clock.ask(settings.now());
     is_loaded = true;

@@ -9,8 +9,8 @@ import type { Command, Envelope, RecordSale } from '../ledger/commands.js';
 import type { LedgerEvent } from '../ledger/events.js';
 import { type Section, saveState } from '../ledger/state/snapshot.js';
 import { applyEvent, emptyState, type LedgerState } from '../ledger/state/state.js';
-import { resumeLedger } from './halts.js';
-import type { SnapshotFile } from './snapshot-file.js';
+import { resumeLedger } from './remembered-halts.js';
+import type { StateSnapshotFile } from './state-snapshot-file.js';
 import { type LedgerWriter, type Outcome, openWriter, type WriterOptions } from './writer.js';
 
 const STREAM = 'ledger-main';
@@ -87,7 +87,7 @@ const numbersOf = (events: readonly StoredEvent[]) =>
 
 function snapshotsInMemory() {
   const saved: Section[][] = [];
-  const snapshots: SnapshotFile = {
+  const snapshots: StateSnapshotFile = {
     exists: async () => saved.length > 0,
     load: async () => (saved.length === 0 ? undefined : restoredFrom(saved.at(-1)!)),
     async save(state) {

@@ -1,6 +1,6 @@
-import type { Halt } from './halts.js';
 import { logClock } from './log-clock.js';
-import { snapshotFile } from './snapshot-file.js';
+import type { Halt } from './remembered-halts.js';
+import { stateSnapshotFile } from './state-snapshot-file.js';
 import { type LedgerWriter, openWriter, type WriterOptions } from './writer.js';
 
 export interface LedgerWriters {
@@ -35,7 +35,7 @@ export function openLedgerWriters({ snapshots_dir, ready_ms_max = 700, ...option
       const known = writers.get(ledger_id);
       if (known !== undefined) return known;
       forgetUnused();
-      const snapshots = snapshots_dir === undefined ? undefined : snapshotFile(snapshots_dir, ledger_id);
+      const snapshots = snapshots_dir === undefined ? undefined : stateSnapshotFile(snapshots_dir, ledger_id);
       const writer = openWriter({ log_clock, ...options, ledger_id, snapshots });
       writers.set(ledger_id, writer);
       return writer;

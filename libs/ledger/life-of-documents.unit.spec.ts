@@ -1,5 +1,4 @@
 /** Every state of every document × every command that can name it; the type of the rows leaves no pair out. */
-
 import {
   ADMIN,
   approve,

@@ -9,7 +9,6 @@
  *     moved.json        once its books live elsewhere: nothing is served or read from here any more
  *     eventstore/ postgres/ api/ logs/
  */
-
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';

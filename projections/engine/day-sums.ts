@@ -8,10 +8,10 @@ import type { PeriodFilter } from '../as-of/cursor.js';
 import type { Snapshot } from '../as-of/snapshot.js';
 import { columnsOf, type Table, table } from '../database/tables.js';
 import type { BalanceCache, Sums } from './balance-cache.js';
-import { rowsOf } from './bulk.js';
 import { CopyRows } from './copy-rows.js';
 import type { IncomingEvent } from './incoming-event.js';
 import type { TransactionWriter } from './transaction-writer.js';
+import { rowsOf } from './upsert-rows.js';
 
 type Columns<M extends string> = Record<'ledger', 'id'> &
   Record<'day', 'date'> &

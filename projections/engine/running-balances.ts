@@ -5,15 +5,17 @@
  * running sums of their own, and what a block gained is the difference of two. At most three blocks of each size count.
  * Every sum belongs to a recorded position, so no backdated row is lost between sums.
  */
+
 import { type RawBuilder, sql } from 'kysely';
 import { BLOCK_DAYS, dayNumber } from '../as-of/blocks.js';
 import { type Columns, columnsOf, type Index, type Table, table } from '../database/tables.js';
 import type { BalanceCache, CachedSums, Sums } from './balance-cache.js';
-import { rowsOf } from './bulk.js';
 import { type Cell, CopyRows } from './copy-rows.js';
-import { type IncomingEvent, PoisonEvent } from './incoming-event.js';
+import { type IncomingEvent } from './incoming-event.js';
 import { cellsOf, hasTexts, isOfKey, keyNumber } from './keys.js';
+import { PoisonEvent } from './poison-event.js';
 import type { TransactionWriter } from './transaction-writer.js';
+import { rowsOf } from './upsert-rows.js';
 
 type BlockDays = (typeof BLOCK_DAYS)[number];
 type OwnColumns<K extends string, M extends string> = Record<'ledger' | K, 'id'> &

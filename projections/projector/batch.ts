@@ -1,10 +1,11 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { type RawBuilder, sql } from 'kysely';
-import type { Position, StoredEvent } from '../../libs/event-store/event-store.js';
+import type { LogPosition, StoredEvent } from '../../libs/event-store/event-store.js';
 import { ledgerOf, SECURITY_BOOK } from '../../libs/event-store/streams.js';
 import { type RowOf, TABLES_VERSION } from '../database/tables.js';
 import { type BalanceCache, emptyBalanceCache } from '../engine/balance-cache.js';
-import { type IncomingEvent, PoisonEvent } from '../engine/incoming-event.js';
+import { type IncomingEvent } from '../engine/incoming-event.js';
+import { PoisonEvent } from '../engine/poison-event.js';
 import type { TransactionWriter } from '../engine/transaction-writer.js';
 import { projectBalances } from '../read-models/balances.js';
 import { projectDocuments } from '../read-models/documents.js';
@@ -36,9 +37,9 @@ const PROJECTIONS = [
 
 export interface BatchOptions {
   /** Further than the last event. null: events of one ledger; the checkpoint stays. */
-  read_to?: Position | null;
+  read_to?: LogPosition | null;
   /** Tables that know less have lost commits. */
-  after?: Position;
+  after?: LogPosition;
   resume?: boolean;
   cache?: BalanceCache;
 }
@@ -100,7 +101,7 @@ export async function applyBatch(
   const moved = new Set([...incoming, ...security].map(({ ledger }) => ledger));
   saveLedgers(writer, [...rows.values()], moved, poison, resume);
   const last = read_to === null ? undefined : events.at(-1);
-  saveCheckpoint(writer, incoming.length + security.length, read_to ?? last?.position, last?.created_ms);
+  saveCheckpoint(writer, incoming.length + security.length, read_to ?? last?.log_position, last?.created_ms);
   return incoming.length + security.length;
 }
 
@@ -132,7 +133,7 @@ interface TablesRow {
   commit_position: bigint | null;
 }
 
-function checkTables(tables: TablesRow | undefined, after: Position | undefined): asserts tables is TablesRow {
+function checkTables(tables: TablesRow | undefined, after: LogPosition | undefined): asserts tables is TablesRow {
   if (tables?.version !== TABLES_VERSION) throw new TablesReplaced();
   if (after !== undefined && (tables.commit_position ?? -1n) < after.commit) throw new ReadModelsWentBack();
 }

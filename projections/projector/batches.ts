@@ -1,9 +1,9 @@
 /** The next batch is read while one is written; reading pauses when it is full. */
-import type { Position, StoredEvent, SubscriptionMessage } from '../../libs/event-store/event-store.js';
+import type { LogPosition, StoredEvent, SubscriptionMessage } from '../../libs/event-store/event-store.js';
 
 export interface Batch {
   events: StoredEvent[];
-  read_to: Position | undefined;
+  read_to: LogPosition | undefined;
   caught_up: boolean;
 }
 
@@ -36,7 +36,7 @@ export async function* batchesOf(
         while (batch.events.length >= events_max && !stopped) await taken.wait();
         if (stopped) return;
         if (message.kind === 'caught_up') batch.caught_up = true;
-        else batch.read_to = message.kind === 'event' ? message.event.position : message.position;
+        else batch.read_to = message.kind === 'event' ? message.event.log_position : message.log_position;
         if (message.kind === 'event') batch.events.push(message.event);
         arrived.raise();
       }

@@ -5,8 +5,8 @@ import { type Batch, batchesOf } from './batches.js';
 const limits = { events_max: 10, pace_ms: 0, idle_ms: 10_000 };
 
 function message(revision: number): SubscriptionMessage {
-  const position = { commit: BigInt(revision), prepare: BigInt(revision) };
-  return { kind: 'event', event: { revision, position } as StoredEvent & { position: typeof position } };
+  const log_position = { commit: BigInt(revision), prepare: BigInt(revision) };
+  return { kind: 'event', event: { revision, log_position } as StoredEvent & { log_position: typeof log_position } };
 }
 async function* messages(count: number, taken = { count: 0 }): AsyncGenerator<SubscriptionMessage[]> {
   for (let revision = 0; revision < count; revision += 1) {
@@ -49,12 +49,12 @@ describe('batches', () => {
   });
 
   it('carry what is no event: how far was read, and that the head is reached', async () => {
-    const position = { commit: 7n, prepare: 7n };
+    const log_position = { commit: 7n, prepare: 7n };
     async function* quiet(): AsyncGenerator<SubscriptionMessage[]> {
-      yield [{ kind: 'checkpoint', position }, { kind: 'caught_up' }];
+      yield [{ kind: 'checkpoint', log_position }, { kind: 'caught_up' }];
     }
     const batches = await all(batchesOf(quiet(), limits));
-    expect(batches.flatMap(({ read_to }) => read_to ?? [])).toEqual([position]);
+    expect(batches.flatMap(({ read_to }) => read_to ?? [])).toEqual([log_position]);
     expect(batches.at(-1)!.caught_up).toBe(true);
   });
 

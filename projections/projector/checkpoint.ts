@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Position } from '../../libs/event-store/event-store.js';
+import type { LogPosition } from '../../libs/event-store/event-store.js';
 import { type Db, type TableOf, table } from '../database/tables.js';
 import type { TransactionWriter } from '../engine/transaction-writer.js';
 
@@ -19,7 +19,7 @@ declare module '../database/tables.js' {
   }
 }
 
-export async function loadCheckpoint(db: Db): Promise<Position | undefined> {
+export async function loadCheckpoint(db: Db): Promise<LogPosition | undefined> {
   const row = await db.selectFrom('checkpoint').select(['commit_position', 'prepare_position']).executeTakeFirst();
   return row?.commit_position == null || row.prepare_position === null
     ? undefined
@@ -30,7 +30,7 @@ export async function loadCheckpoint(db: Db): Promise<Position | undefined> {
 export function saveCheckpoint(
   writer: TransactionWriter,
   events: number,
-  read_to: Position | undefined,
+  read_to: LogPosition | undefined,
   written_ms: number | undefined,
 ): void {
   const lag_ms = written_ms === undefined ? 0 : Math.max(0, Date.now() - written_ms);

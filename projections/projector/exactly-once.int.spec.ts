@@ -91,11 +91,11 @@ describe(`exactly once (SEED=${seed})`, () => {
   it('changes nothing when the log comes again, or from a checkpoint that was rewound by 1 … N', async () => {
     expect(await applyEvents(whole, log)).toEqual({ events: 0, halted: [] });
     for (let back = 1; back < log.length; back += 1) {
-      const { commit, prepare } = log[log.length - 1 - back]!.position!;
+      const { commit, prepare } = log[log.length - 1 - back]!.log_position!;
       await whole.updateTable('checkpoint').set({ commit_position: commit, prepare_position: prepare }).execute();
       expect(await loadCheckpoint(whole)).toEqual({ commit, prepare });
       await project(whole, log.slice(log.length - back), () => 100);
-      expect(await loadCheckpoint(whole)).toEqual(log.at(-1)!.position);
+      expect(await loadCheckpoint(whole)).toEqual(log.at(-1)!.log_position);
     }
     expect(await tableContents(whole)).toEqual(expected);
   });
@@ -103,12 +103,12 @@ describe(`exactly once (SEED=${seed})`, () => {
   it('writes nothing after commits that the database has lost, until the log is followed from its checkpoint', async () => {
     const db = await emptyModels();
     await project(db, log.slice(0, 50), () => 50);
-    const lost = { after: log[80]!.position! };
+    const lost = { after: log[80]!.log_position! };
     await expect(applyEvents(db, log.slice(81, 90), lost)).rejects.toThrow(ReadModelsWentBack);
     await expect(applyEvents(db, [], lost)).rejects.toThrow(ReadModelsWentBack);
     const { commit } = (await loadCheckpoint(db))!;
-    const missing = log.filter(({ position }) => position!.commit > commit);
-    await applyEvents(db, missing, { after: log[49]!.position! });
+    const missing = log.filter(({ log_position: position }) => position!.commit > commit);
+    await applyEvents(db, missing, { after: log[49]!.log_position! });
     expect(await tableContents(db)).toEqual(expected);
   });
 

@@ -1,5 +1,6 @@
 import { inReadTransactionOfAny } from '../database/read-transaction.js';
 import { type Db, TABLES_VERSION } from '../database/tables.js';
+
 export interface ProjectionHealth {
   /** `live`, `catching_up`, `stopped`, or `silent`: no sign of life for 10 s. */
   state: string;

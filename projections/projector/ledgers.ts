@@ -3,9 +3,9 @@ import type { EventStore } from '../../libs/event-store/event-store.js';
 import { findDamage } from '../../libs/event-store/stream-damage.js';
 import { ledgerStream } from '../../libs/event-store/streams.js';
 import { type Db, type NewRowOf, type TableOf, table } from '../database/tables.js';
-import { upsertRows } from '../engine/bulk.js';
-import type { PoisonEvent } from '../engine/incoming-event.js';
+import { PoisonEvent } from '../engine/poison-event.js';
 import type { TransactionWriter } from '../engine/transaction-writer.js';
+import { upsertRows } from '../engine/upsert-rows.js';
 
 export const ledgers = table(
   'ledgers',

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type EventStore,
   EventStoreUnavailable,
-  type Position,
+  type LogPosition,
   type StoredEvent,
 } from '../../libs/event-store/event-store.js';
 import { ledgerStream } from '../../libs/event-store/streams.js';
@@ -79,7 +79,7 @@ async function follow(projector: Projector): Promise<void> {
 async function applyOne(
   projector: Projector,
   { events, read_to, caught_up }: Batch,
-  following: { after: Position | undefined; cache: BalanceCache },
+  following: { after: LogPosition | undefined; cache: BalanceCache },
   state: string,
 ): Promise<void> {
   const { db, store, signal, log } = projector;

@@ -3,7 +3,8 @@ import { calendarDay } from '../../libs/ledger/calendar.js';
 import { decode, uuidOf } from '../../libs/ledger/codec.js';
 import type { RecordedEvent } from '../../libs/ledger/events.js';
 import { instantMs } from '../engine/copy-rows.js';
-import { type IncomingEvent, MissingEvents, PoisonEvent } from '../engine/incoming-event.js';
+import { type IncomingEvent } from '../engine/incoming-event.js';
+import { MissingEvents, PoisonEvent } from '../engine/poison-event.js';
 import { type IncomingSecurityEvent, readSecurityEvent } from '../read-models/security-events.js';
 import type { LedgerRow } from './ledgers.js';
 

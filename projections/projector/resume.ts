@@ -1,5 +1,4 @@
 /** A newer program may understand the event, or the stream may have been repaired. */
-
 import type { EventStore, StoredEvent } from '../../libs/event-store/event-store.js';
 import { findDamage } from '../../libs/event-store/stream-damage.js';
 import { ledgerStream } from '../../libs/event-store/streams.js';

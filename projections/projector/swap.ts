@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
-import type { EventStore, Position, StoredEvent } from '../../libs/event-store/event-store.js';
+import type { EventStore, LogPosition, StoredEvent } from '../../libs/event-store/event-store.js';
 import { ledgerStream } from '../../libs/event-store/streams.js';
 import { READ_SCHEMA } from '../database/database.js';
 import { type Db, TABLES_VERSION } from '../database/tables.js';
@@ -89,7 +89,7 @@ async function swap(db: Db, store: EventStore, patient: boolean): Promise<'swapp
   });
 }
 
-async function checkpointOf(trx: Db, schema: string): Promise<Position | undefined> {
+async function checkpointOf(trx: Db, schema: string): Promise<LogPosition | undefined> {
   await useSchema(trx, schema);
   return loadCheckpoint(trx);
 }

@@ -9,10 +9,10 @@ import { type TableOf, table } from '../database/tables.js';
 import { lastRows } from '../engine/as-of-rows.js';
 import { sumsIn, withSums } from '../engine/as-of-sums.js';
 import type { BalanceCache } from '../engine/balance-cache.js';
-import { upsertRows } from '../engine/bulk.js';
 import type { IncomingEvent } from '../engine/incoming-event.js';
 import { appendRunningBalances, deltasByKey, runningBalances } from '../engine/running-balances.js';
 import type { TransactionWriter } from '../engine/transaction-writer.js';
+import { upsertRows } from '../engine/upsert-rows.js';
 import { mastersIn, registeredIn } from './master-data.js';
 
 export const ENTRIES = runningBalances('entries', ['account_id'], ['amount']);

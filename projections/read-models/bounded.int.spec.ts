@@ -1,5 +1,4 @@
 /** An answer about an old quarter reads nothing of what came since, nor what a filter leaves out. */
-
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { StoredEvent } from '../../libs/event-store/event-store.js';

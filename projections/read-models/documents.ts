@@ -1,4 +1,5 @@
 /** What lists filter by; a document itself is always made from its events. */
+
 import { type RawBuilder, sql } from 'kysely';
 import { ending, statusesOf } from '../../libs/documents/documents.js';
 import { billOf, openAmount, PAYMENT_STATUSES, paymentStatus } from '../../libs/ledger/bill.js';
@@ -10,10 +11,11 @@ import { dayNumber } from '../as-of/blocks.js';
 import type { Snapshot } from '../as-of/snapshot.js';
 import { type NewRowOf, type RowOf, table } from '../database/tables.js';
 import { backdatedDayLookups, isIncluded } from '../engine/as-of-rows.js';
-import { rowsOf } from '../engine/bulk.js';
 import { type Cell, CopyRows } from '../engine/copy-rows.js';
-import { type IncomingEvent, PoisonEvent } from '../engine/incoming-event.js';
+import { type IncomingEvent } from '../engine/incoming-event.js';
+import { PoisonEvent } from '../engine/poison-event.js';
 import type { TransactionWriter } from '../engine/transaction-writer.js';
+import { rowsOf } from '../engine/upsert-rows.js';
 
 /** Ends the indexes of lists: for each value of what may change, documents are in order. */
 const by_state = `kind, status, (coalesce(payment_status, '')), position`;

@@ -4,10 +4,10 @@ import { documentsNamed } from '../../libs/ledger/document-kinds.js';
 import { dayNumber, dayOf } from '../as-of/blocks.js';
 import { type NewRowOf, table } from '../database/tables.js';
 import { backdatedDayLookups } from '../engine/as-of-rows.js';
-import { upsertRows } from '../engine/bulk.js';
 import { CopyRows } from '../engine/copy-rows.js';
 import type { IncomingEvent } from '../engine/incoming-event.js';
 import type { TransactionWriter } from '../engine/transaction-writer.js';
+import { upsertRows } from '../engine/upsert-rows.js';
 
 const of_security = `WHERE ledger = '${SECURITY_BOOK}'`;
 

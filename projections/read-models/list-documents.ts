@@ -4,7 +4,7 @@ import { type DocumentKind, KINDS } from '../../libs/ledger/document-kinds.js';
 import { LIMIT_DEFAULT, type Page, type Paging, type PeriodFilter, pageOf, readCursor } from '../as-of/cursor.js';
 import { cutAt, knownAt, type Snapshot } from '../as-of/snapshot.js';
 import { backdatedRows, int8, isIncluded, lastBefore } from '../engine/as-of-rows.js';
-import { rowsOf } from '../engine/bulk.js';
+import { rowsOf } from '../engine/upsert-rows.js';
 import { type DocumentKey, hasChanged, historiesOf, isChangedAcross, isOfState, statesOf } from './documents.js';
 
 export interface DocumentFilter extends PeriodFilter, Paging {

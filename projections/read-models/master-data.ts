@@ -6,9 +6,9 @@ import type { AsOf } from '../as-of/as-of.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from '../as-of/cursor.js';
 import type { Snapshot } from '../as-of/snapshot.js';
 import { type NewRowOf, type TableOf, table } from '../database/tables.js';
-import { upsertRows } from '../engine/bulk.js';
 import type { IncomingEvent } from '../engine/incoming-event.js';
 import type { TransactionWriter } from '../engine/transaction-writer.js';
+import { upsertRows } from '../engine/upsert-rows.js';
 
 /** Blocks of 2^6, 2^12 … positions; what was registered in one is in the order of ids. */
 const BLOCK_BITS = [6, 12, 18, 24] as const;

@@ -4,9 +4,9 @@ import type { Postings } from '../../libs/ledger/events.js';
 import type { Snapshot } from '../as-of/snapshot.js';
 import { type NewRowOf, type TableOf, table } from '../database/tables.js';
 import type { BalanceCache } from '../engine/balance-cache.js';
-import { upsertRows } from '../engine/bulk.js';
 import type { IncomingEvent } from '../engine/incoming-event.js';
 import type { TransactionWriter } from '../engine/transaction-writer.js';
+import { upsertRows } from '../engine/upsert-rows.js';
 
 export type TradingKind = 'customer' | 'supplier';
 

@@ -87,7 +87,7 @@ it('counts each security event once, in any batches and from a rewound checkpoin
   expect(await applyEvents(db, events)).toEqual({ events: 0, halted: [] });
   await db.updateTable('checkpoint').set({ commit_position: 0n, prepare_position: 0n }).execute();
   for (const event of events) await applyEvents(db, [event]);
-  expect(await loadCheckpoint(db)).toEqual(events.at(-1)!.position);
+  expect(await loadCheckpoint(db)).toEqual(events.at(-1)!.log_position);
   expect(await tableContents(db)).toEqual(expected);
 });
 

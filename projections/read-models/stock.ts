@@ -7,10 +7,10 @@ import { lookUp, type Snapshot } from '../as-of/snapshot.js';
 import { type TableOf, table } from '../database/tables.js';
 import { sumsIn } from '../engine/as-of-sums.js';
 import type { BalanceCache } from '../engine/balance-cache.js';
-import { upsertRows } from '../engine/bulk.js';
 import type { IncomingEvent } from '../engine/incoming-event.js';
 import { appendRunningBalances, deltasByKey, runningBalances } from '../engine/running-balances.js';
 import type { TransactionWriter } from '../engine/transaction-writer.js';
+import { upsertRows } from '../engine/upsert-rows.js';
 
 const MEASURES = ['quantity', 'value', 'hold'] as const;
 /** `run_quantity` is on hand, `run_value` its value, `run_hold` what is reserved. */

@@ -1,12 +1,11 @@
 /** A report as known at two moments, and the events that made the difference. */
-
 import { type RawBuilder, sql } from 'kysely';
 import { dayEnd, dayStart } from '../../libs/ledger/calendar.js';
 import { toMajor } from '../../libs/ledger/money.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from '../as-of/cursor.js';
 import { type Snapshot, snapshotAt } from '../as-of/snapshot.js';
-import { rowsOf } from '../engine/bulk.js';
 import { cellsOf, isOfKey } from '../engine/keys.js';
+import { rowsOf } from '../engine/upsert-rows.js';
 import { trialBalance } from '../read-models/balances.js';
 import { PROFIT_GROUPS, type ProfitGroup, profit } from '../read-models/profit.js';
 import { MOVEMENTS } from '../read-models/stock.js';

@@ -3,7 +3,7 @@ import { toMajor } from '../../libs/ledger/money.js';
 import type { AsOf } from '../as-of/as-of.js';
 import type { Snapshot } from '../as-of/snapshot.js';
 import { sumsIn } from '../engine/as-of-sums.js';
-import { rowsOf } from '../engine/bulk.js';
+import { rowsOf } from '../engine/upsert-rows.js';
 import { begunIn, MOVEMENTS } from '../read-models/stock.js';
 
 export const STOCK_GROUPS = ['place', 'item', 'location'] as const;

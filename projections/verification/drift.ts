@@ -2,7 +2,6 @@
  * A cheap continuous check of a moving window of events and of the totals. Finds what verify.ts would, except in
  * documents.
  */
-
 import { sql } from 'kysely';
 import type { EventStore, StoredEvent } from '../../libs/event-store/event-store.js';
 import { ledgerStream } from '../../libs/event-store/streams.js';

@@ -1,5 +1,4 @@
 /** By plain sums in memory. Shares only libs/ledger with the projections, so that a bug of theirs is found. */
-
 import { viewDocument } from '../../libs/documents/documents.js';
 import type { StoredEvent } from '../../libs/event-store/event-store.js';
 import { billOf, openAmount, paymentStatus } from '../../libs/ledger/bill.js';

@@ -1,5 +1,4 @@
 /** Rows in the order of the log, through cursors. */
-
 import { sql } from 'kysely';
 import { SECURITY_BOOK } from '../../libs/event-store/streams.js';
 import type { RecordedEvent } from '../../libs/ledger/events.js';

@@ -1,5 +1,4 @@
 /** Finds roles that were changed by SQL. */
-
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';

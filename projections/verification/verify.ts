@@ -1,9 +1,8 @@
 /** Compares every row with the log, and checks chain, checkpoints and rules. Both sides stream in the log's order. */
-
 import type { Finding } from '../../libs/audit/chain.js';
-import { chained, chaining } from '../../libs/audit/checkpoint.js';
 import { headOf, readCheckpoints } from '../../libs/audit/export.js';
 import { type InspectOptions, inspect } from '../../libs/audit/inspect.js';
+import { chained, chaining } from '../../libs/audit/signed-checkpoint.js';
 import type { EventStore, StoredEvent } from '../../libs/event-store/event-store.js';
 import { findDamage } from '../../libs/event-store/stream-damage.js';
 import { ledgerStream, SECURITY_BOOK } from '../../libs/event-store/streams.js';
@@ -53,7 +52,7 @@ export async function verifyLedger(
       const findings: Finding[] = [{ position: 0, kind: 'hidden', detail: `${damage.reason}.` }];
       return { ledger_id, position, head_hash: '', checkpoints: 0, findings, ...comparison.result() };
     }
-    const end = Math.max((await headOf(store, stream))?.position ?? -1, position);
+    const end = Math.max((await headOf(store, stream))?.revision ?? -1, position);
     const checkpoints = await readCheckpoints(store, ledger_id, end + 1);
     const inspector = inspect(ledger_id, checkpoints, options);
     const next = chaining(ledger_id);

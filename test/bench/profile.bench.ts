@@ -3,7 +3,6 @@
  * batches:
  * npm run bench -- profile [--commands 20000] [--connections 200] [--seed 7]
  */
-
 import { readFileSync } from 'node:fs';
 import type { Profiler } from 'node:inspector';
 import { join } from 'node:path';

@@ -3,7 +3,6 @@
  * transaction of several round trips, `function` (A2) is one SQL function, `redis` (B) a Lua script, `echo` (E) only
  * answers. Needs DATABASE_URL, REDIS_SOCKET, JWT_SECRET.
  */
-
 import { parseArgs } from 'node:util';
 import { Controller, HttpCode, Inject, Module, Post } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';

@@ -238,7 +238,7 @@ class SyntheticFactory {
       id: `00000000-0000-4000-8000-${this.position.toString(16).padStart(12, '0')}`,
       stream: 'ledger-main',
       revision: this.position,
-      position: { commit: place, prepare: place },
+      log_position: { commit: place, prepare: place },
       type: 'SaleRecorded',
       data,
       metadata,

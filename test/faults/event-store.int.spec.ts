@@ -248,7 +248,7 @@ it('a subscription gets each event once and in order through cuts, restarts and 
     const messages = store.subscribeAll(undefined, { stream_prefixes: ['ledger-'], signal: abort.signal });
     for await (const message of each(messages)) {
       if (message.kind === 'caught_up') continue;
-      const { commit } = message.kind === 'event' ? message.event.position : message.position;
+      const { commit } = message.kind === 'event' ? message.event.log_position : message.log_position;
       if (commit <= last && message.kind === 'event') throw new Error(`out of order: ${commit} after ${last}`);
       last = commit;
       if (message.kind === 'event') got.push(`${message.event.stream}@${message.event.revision}`);

@@ -1,5 +1,4 @@
 /** From postings alone, compared with the rules' books after every event. A check says its invariant's number. */
-
 import { isControlAccount } from '../../libs/ledger/accounts.js';
 import { billOf, openAmount } from '../../libs/ledger/bill.js';
 import { calendarDay, calendarMonth, monthAfter, monthBefore } from '../../libs/ledger/calendar.js';

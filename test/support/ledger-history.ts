@@ -72,7 +72,7 @@ export function logOf(...histories: LedgerHistory[]): StoredEvent[] {
     id: uuidOf(`${ledger} ${position}`),
     stream: `ledger-${ledger}`,
     revision: position,
-    position: { commit: BigInt(index * 100 + 7), prepare: BigInt(index * 100 + 7) },
+    log_position: { commit: BigInt(index * 100 + 7), prepare: BigInt(index * 100 + 7) },
     type,
     data: structuredClone(data),
     metadata: structuredClone(metadata),

@@ -95,7 +95,7 @@ function stored(
     id,
     stream,
     revision,
-    position: undefined,
+    log_position: undefined,
     type,
     data: JSON.parse(json.data),
     metadata: JSON.parse(json.metadata),

@@ -6,7 +6,7 @@ export async function* each<T>(portions: AsyncIterable<readonly T[]>): AsyncGene
 
 export async function eventsOf(
   portions: AsyncIterable<readonly SubscriptionMessage[]>,
-): Promise<(StoredEvent & { position: object })[]> {
+): Promise<(StoredEvent & { log_position: object })[]> {
   const events = [];
   for await (const message of each(portions)) if (message.kind === 'event') events.push(message.event);
   return events;

@@ -1,5 +1,4 @@
 /** Most are sensible, some sent twice, with jumping clocks. The generator sees only events, as a client would. */
-
 import { billOf, openAmount } from '../../libs/ledger/bill.js';
 import type { Command, Envelope, Role } from '../../libs/ledger/commands.js';
 import { documentsNamed } from '../../libs/ledger/document-kinds.js';

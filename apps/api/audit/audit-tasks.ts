@@ -1,7 +1,6 @@
 /** Tasks of the audit thread. Only plain values cross between threads. */
-
-import type { Checkpoint } from '../../../libs/audit/checkpoint.js';
 import type { Proof } from '../../../libs/audit/proof.js';
+import type { SignedCheckpoint } from '../../../libs/audit/signed-checkpoint.js';
 import type { Figures } from '../../../libs/audit/state-at.js';
 import type { DocumentView } from '../../../libs/documents/documents.js';
 import { type DocumentKind } from '../../../libs/ledger/document-kinds.js';
@@ -24,7 +23,7 @@ export interface Tasks {
     ask: { ledger_id: string; moment: AskedMoment; as_of?: string | undefined; number?: string | undefined };
     answer: StateAnswer | undefined;
   };
-  checkpoint: { ask: { ledger_id: string }; answer: Checkpoint | undefined };
+  checkpoint: { ask: { ledger_id: string }; answer: SignedCheckpoint | undefined };
   proof: { ask: { ledger_id: string; number: string; positions: number[] }; answer: Proof };
   /** `with_security`: the security events and the users as well. */
   verify: { ask: { ledger_id: string; with_security: boolean }; answer: Verification };

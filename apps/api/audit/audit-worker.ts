@@ -1,19 +1,18 @@
 /** The audit thread: reads whole ledgers outside the event loop that handles commands, over its own connections. */
-
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadAuditKey } from '../../../libs/audit/audit-key.js';
-import { type Checkpoints, openCheckpoints, Tampered } from '../../../libs/audit/checkpoint.js';
 import { headOf } from '../../../libs/audit/export.js';
 import { proveDocument } from '../../../libs/audit/proof.js';
+import { openSignedCheckpoints, type SignedCheckpoints, Tampered } from '../../../libs/audit/signed-checkpoint.js';
 import { type Books, booksAsOf, documentAt, documentCounts, figuresOf, stateAt } from '../../../libs/audit/state-at.js';
 import { type LookAtLog, watchLog } from '../../../libs/audit/watch.js';
 import { StreamTombstoned } from '../../../libs/event-store/event-store.js';
 import { connectEventStore } from '../../../libs/event-store/eventstoredb.js';
 import { ledgerStream, SECURITY_BOOK } from '../../../libs/event-store/streams.js';
 import { dayEnd, isDay } from '../../../libs/ledger/calendar.js';
-import { snapshotFile } from '../../../libs/ledger-writer/snapshot-file.js';
+import { stateSnapshotFile } from '../../../libs/ledger-writer/state-snapshot-file.js';
 import { openDatabase } from '../../../projections/database/database.js';
 import { measureDrift } from '../../../projections/verification/drift.js';
 import type { Row } from '../../../projections/verification/expected.js';
@@ -29,10 +28,10 @@ const log = (line: string) => say({ line });
 const store = connectEventStore({ url: settings.eventstore_url, log });
 const db = openDatabase(settings.database_url, { connections_max: 4, log });
 const key = loadAuditKey(settings.audit_key, settings.audit_key_file);
-const all_checkpoints = new Map<string, Checkpoints>();
+const all_checkpoints = new Map<string, SignedCheckpoints>();
 
-function checkpointsOf(ledger_id: string): Checkpoints {
-  const known = all_checkpoints.get(ledger_id) ?? openCheckpoints(store, ledger_id, key);
+function checkpointsOf(ledger_id: string): SignedCheckpoints {
+  const known = all_checkpoints.get(ledger_id) ?? openSignedCheckpoints(store, ledger_id, key);
   all_checkpoints.set(ledger_id, known);
   return known;
 }
@@ -83,7 +82,7 @@ async function stateAnswer({
   const until = { position: moment.position, recorded_at: instant(moment.recorded_at) };
   const answer = (books: Books): StateAnswer => ({ ledger_id, ...figuresOf({ ...books, config: opened.config })! });
   if (as_of !== undefined) return answer(await booksAsOf(store, ledger_id, until, instant(as_of)!));
-  const snapshot = await snapshotFile(settings.snapshots_dir, ledger_id).load(store, ledgerStream(ledger_id));
+  const snapshot = await stateSnapshotFile(settings.snapshots_dir, ledger_id).load(store, ledgerStream(ledger_id));
   const state = await stateAt(store, ledger_id, until, { snapshot });
   const document = number === undefined ? undefined : await documentAt(store, state, number);
   return { ...answer(state), documents: documentCounts(state), ...(document !== undefined && { document }) };
@@ -169,7 +168,7 @@ async function lookForDrift(ledger_id: string): Promise<void> {
 async function signSome(ledger_id: string): Promise<void> {
   const checkpoints = checkpointsOf(ledger_id);
   try {
-    const size = ((await headOf(store, ledgerStream(ledger_id)))?.position ?? -1) + 1;
+    const size = ((await headOf(store, ledgerStream(ledger_id)))?.revision ?? -1) + 1;
     const last = (await checkpoints.latest())?.checkpoint;
     const unsigned = size - (last?.size ?? 0);
     const age_ms = last === undefined ? Number.POSITIVE_INFINITY : Date.now() - Date.parse(last.recorded_at);

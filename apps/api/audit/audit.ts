@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createGzip, createZstdCompress } from 'node:zlib';
-import type { Checkpoint, StoredCheckpoint } from '../../../libs/audit/checkpoint.js';
-import { withoutTiles } from '../../../libs/audit/checkpoint.js';
 import { exportLines, hashIn, headOf } from '../../../libs/audit/export.js';
 import type { Proof } from '../../../libs/audit/proof.js';
+import type { SignedCheckpoint, StoredCheckpoint } from '../../../libs/audit/signed-checkpoint.js';
+import { withoutTiles } from '../../../libs/audit/signed-checkpoint.js';
 import type { EventStore } from '../../../libs/event-store/event-store.js';
 import { findDamage } from '../../../libs/event-store/stream-damage.js';
 import { checkpointStream, ledgerStream } from '../../../libs/event-store/streams.js';
@@ -45,21 +45,21 @@ export class Audit {
     const { recorded_at } = head.metadata as { recorded_at: string };
     const last = await this.unlessAway(() => headOf(this.store, checkpointStream(ledger_id)));
     const checkpoint = last === undefined ? null : withoutTiles(last.data as StoredCheckpoint);
-    return { ledger_id, position: head.position, hash: hashIn(head), recorded_at, checkpoint };
+    return { ledger_id, position: head.revision, hash: hashIn(head), recorded_at, checkpoint };
   }
 
   async checkpoints(
     ledger_id: string,
     from: number,
     limit: number,
-  ): Promise<{ data: Checkpoint[]; next_cursor: string | null }> {
+  ): Promise<{ data: SignedCheckpoint[]; next_cursor: string | null }> {
     await this.headOrRefuse(ledger_id);
     const data = await this.unlessAway(() => this.checkpointsFrom(ledger_id, from, limit + 1));
     const more = data.length > limit;
     return { data: data.slice(0, limit), next_cursor: more ? String(from + limit) : null };
   }
 
-  async checkpoint(ledger_id: string): Promise<Checkpoint> {
+  async checkpoint(ledger_id: string): Promise<SignedCheckpoint> {
     await this.headOrRefuse(ledger_id);
     const made = await this.unlessAway(() => this.thread.ask('checkpoint', { ledger_id }).catch(tampered));
     return made!;
@@ -94,8 +94,8 @@ export class Audit {
     return this.verifications.begin(ask, requested_by);
   }
 
-  private async checkpointsFrom(ledger_id: string, from: number, max: number): Promise<Checkpoint[]> {
-    const found: Checkpoint[] = [];
+  private async checkpointsFrom(ledger_id: string, from: number, max: number): Promise<SignedCheckpoint[]> {
+    const found: SignedCheckpoint[] = [];
     for await (const event of this.store.read(checkpointStream(ledger_id), from, { max }))
       found.push(withoutTiles(event.data as StoredCheckpoint));
     return found;

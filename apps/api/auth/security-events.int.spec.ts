@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { checkChain } from '../../../libs/audit/chain.js';
-import { readChained } from '../../../libs/audit/checkpoint.js';
+import { readChained } from '../../../libs/audit/signed-checkpoint.js';
 import type { EventStore } from '../../../libs/event-store/event-store.js';
 import { connectEventStore } from '../../../libs/event-store/eventstoredb.js';
 import { unhide } from '../../../libs/event-store/stream-damage.js';

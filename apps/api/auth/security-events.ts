@@ -3,11 +3,10 @@
  * to the log from there. So none is lost, none is of a change that was rolled back, and sign-in works while the log is
  * away.
  */
-
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { examine, linked } from '../../../libs/audit/chain.js';
-import { chained, readChained } from '../../../libs/audit/checkpoint.js';
+import { chained, readChained } from '../../../libs/audit/signed-checkpoint.js';
 import type { EventStore, NewEvent } from '../../../libs/event-store/event-store.js';
 import { findDamage } from '../../../libs/event-store/stream-damage.js';
 import { SECURITY_BOOK, SECURITY_STREAM } from '../../../libs/event-store/streams.js';

@@ -1,5 +1,4 @@
 /** Items, suppliers, customers, locations and accounts: registered, changed, deactivated, never deleted. */
-
 import { isControlAccount } from '../accounts.js';
 import { isTimeZone } from '../calendar.js';
 import type { ChangeMasterData, OpenLedger, RegisterMasterData } from '../commands.js';

@@ -11,7 +11,7 @@ import { type AuditKey, isSignedBy, keyIdOf } from './audit-key.js';
 import { type ChainedEvent, checkChain, linked } from './chain.js';
 import { addLeaf, addTile, emptyTree, leafOf, rootOf, TILE_LEAVES, type Tree } from './merkle.js';
 
-export interface Checkpoint {
+export interface SignedCheckpoint {
   ledger: string;
   size: number;
   head_position: number;
@@ -25,7 +25,7 @@ export interface Checkpoint {
   signature: string;
 }
 /** Tiles are not signed: with the leaves behind them they must give the root. */
-export interface StoredCheckpoint extends Checkpoint {
+export interface StoredCheckpoint extends SignedCheckpoint {
   tiles: string[];
 }
 
@@ -38,7 +38,7 @@ const events_max = 1_000_000;
 const TEXTS = ['ledger', 'head_hash', 'merkle_root', 'recorded_at', 'key_id', 'public_key', 'signature'] as const;
 
 /** One sentence; undefined when its signature holds. */
-export function checkpointFlaw(checkpoint: Checkpoint): string | undefined {
+export function checkpointFlaw(checkpoint: SignedCheckpoint): string | undefined {
   if (typeof checkpoint !== 'object' || checkpoint === null) return 'It is no checkpoint.';
   const { size, head_position, key_id, public_key, signature } = checkpoint;
   if (TEXTS.some((field) => typeof checkpoint[field] !== 'string') || !Number.isSafeInteger(size) || size < 1)
@@ -49,13 +49,13 @@ export function checkpointFlaw(checkpoint: Checkpoint): string | undefined {
   return undefined;
 }
 
-function signedText(checkpoint: Omit<Checkpoint, 'signature'>): string {
+function signedText(checkpoint: Omit<SignedCheckpoint, 'signature'>): string {
   const { ledger, size, head_position, head_hash, merkle_root, recorded_at, key_id, public_key } = checkpoint;
   const fields = [ledger, size, head_position, head_hash, merkle_root, recorded_at, key_id, public_key];
   return `factory-ledger checkpoint 1\n${JSON.stringify(fields)}`;
 }
 
-export function withoutTiles({ tiles: _tiles, ...checkpoint }: StoredCheckpoint): Checkpoint {
+export function withoutTiles({ tiles: _tiles, ...checkpoint }: StoredCheckpoint): SignedCheckpoint {
   return checkpoint;
 }
 
@@ -66,26 +66,26 @@ export function checkpointEvent(checkpoint: StoredCheckpoint) {
 }
 
 export interface Sealed {
-  checkpoint: Checkpoint;
+  checkpoint: SignedCheckpoint;
   levels: Tree['levels'];
 }
 
-export interface Checkpoints {
+export interface SignedCheckpoints {
   latest(): Promise<Sealed | undefined>;
   /** Signs up to `up_to` more events (default: all), each checked first. @throws Tampered */
   make(up_to?: number): Promise<Sealed | undefined>;
 }
 
-export function openCheckpoints(
+export function openSignedCheckpoints(
   store: EventStore,
   ledger_id: string,
   key?: AuditKey,
   now = () => new Date().toISOString(),
-): Checkpoints {
+): SignedCheckpoints {
   const stream = checkpointStream(ledger_id);
   const full = emptyTree();
   let revision = -1;
-  let last: Checkpoint | undefined;
+  let last: SignedCheckpoint | undefined;
   let last_task: Promise<unknown> = Promise.resolve();
 
   async function refresh(): Promise<void> {

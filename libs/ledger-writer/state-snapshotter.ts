@@ -1,9 +1,9 @@
 /** So that a start need not read all of the log. Commands go on meanwhile. */
 import { emptyState } from '../ledger/state/state.js';
 import type { WriterContext } from './context.js';
-import type { SnapshotFile } from './snapshot-file.js';
+import type { StateSnapshotFile } from './state-snapshot-file.js';
 
-export interface Snapshotter {
+export interface StateSnapshotter {
   /** The last snapshot, or empty. @returns its position. @throws as reads do */
   restore(): Promise<number>;
   saveSometimes(): void;
@@ -11,7 +11,11 @@ export interface Snapshotter {
 }
 
 /** `every`: events, and at least a hundredth of all, which bounds what is written to 4 KB an event. */
-export function snapshotter(context: WriterContext, file: SnapshotFile | undefined, every: number): Snapshotter {
+export function stateSnapshotter(
+  context: WriterContext,
+  file: StateSnapshotFile | undefined,
+  every: number,
+): StateSnapshotter {
   let saved_at = -1;
   let saving: Promise<void> | undefined;
 

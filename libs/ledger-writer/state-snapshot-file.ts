@@ -7,7 +7,7 @@ import type { EventStore } from '../event-store/event-store.js';
 import { FOLD_VERSION, restoreSection, type Section, saveState } from '../ledger/state/snapshot.js';
 import { emptyState, type LedgerState } from '../ledger/state/state.js';
 
-export interface SnapshotFile {
+export interface StateSnapshotFile {
   exists(): Promise<boolean>;
   /** Undefined: none, unusable, or of another log. */
   load(store: EventStore, stream: string): Promise<LedgerState | undefined>;
@@ -22,7 +22,7 @@ const UNFINISHED = '.new';
 const ABANDONED_MS = 3_600_000;
 const MAGIC = `factory-ledger snapshot, fold ${FOLD_VERSION}\n`;
 
-export function snapshotFile(folder: string, ledger_id: string): SnapshotFile {
+export function stateSnapshotFile(folder: string, ledger_id: string): StateSnapshotFile {
   const path = join(folder, `${ledger_id}.snapshot`);
   return {
     exists: () =>

@@ -2,11 +2,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findDamage } from '../event-store/stream-damage.js';
 import type { WriterContext } from './context.js';
-import { DamagedLedger, type Halt, rememberedHalt, rememberHalt } from './halts.js';
-import type { SnapshotFile } from './snapshot-file.js';
+import { DamagedLedger, type Halt, rememberedHalt, rememberHalt } from './remembered-halts.js';
+import type { StateSnapshotFile } from './state-snapshot-file.js';
 import { reasonToHalt } from './stream-guard.js';
 
-export interface Halting {
+export interface LedgerHalt {
   current(): Halt | undefined;
   damage(): string | undefined;
   /** Halts where a remembered halt is in force. @throws DamagedLedger, and as reads do */
@@ -19,8 +19,8 @@ export interface Halting {
   noteUse(): void;
 }
 
-export interface HaltingOptions {
-  snapshots: SnapshotFile | undefined;
+export interface LedgerHaltOptions {
+  snapshots: StateSnapshotFile | undefined;
   is_known: ((ledger_id: string) => Promise<boolean>) | undefined;
   watch_ms: number;
   onDamage(): void;
@@ -32,7 +32,10 @@ type Memory = 'found_again' | 'to_write' | 'written' | 'visible';
 const RESUME_LOOK_MS = 5000;
 const IDLE_FACTOR = 10;
 
-export function halting(context: WriterContext, { snapshots, is_known, watch_ms, onDamage }: HaltingOptions): Halting {
+export function ledgerHalt(
+  context: WriterContext,
+  { snapshots, is_known, watch_ms, onDamage }: LedgerHaltOptions,
+): LedgerHalt {
   const { store, stream, ledger_id, closing, log } = context;
   const guarded = { store, ledger_id, snapshots, is_known };
   let current: Halt | undefined;

@@ -1,82 +1,19 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { StoredEvent } from '../event-store/event-store.js';
-import { decode } from '../ledger/codec.js';
 import { documentsNeeded } from '../ledger/commands.js';
 import type { RecordedEvent } from '../ledger/events.js';
 import { findKeys } from '../ledger/state/key-index.js';
-import { applyEvent, documentPositions, type KeyRecord } from '../ledger/state/state.js';
+import { documentPositions, type KeyRecord } from '../ledger/state/state.js';
 import type { CommandGroup, Submission } from './batch.js';
 import type { WriterContext } from './context.js';
 import { eventLoader, type LoadEvent } from './event-loader.js';
-import { DamagedLedger } from './halts.js';
 
-export interface LedgerHistory {
+export interface HistoryLoader {
   loadEvent: LoadEvent;
-  /** @throws DamagedLedger where the log is another one, or has lost events for `behind_ms_max` */
-  catchUp(): Promise<void>;
   /** Loads what the groups name, and when their stock counts were taken. */
   loadFor(groups: readonly CommandGroup[]): Promise<void>;
 }
 
-export interface HistoryOptions {
-  behind_ms_max: number;
-  assertSound(): Promise<void>;
-  saw(created_ms: number): void;
-  onProgress(): void;
-}
-
-const PROGRESS_EVENTS = 1000;
-export const BEHIND_PAUSE_MS = 250;
-
-export function ledgerHistory(
-  context: WriterContext,
-  { behind_ms_max, assertSound, saw, onProgress }: HistoryOptions,
-): LedgerHistory {
-  const { store, stream, closing } = context;
-  const loadEvent = eventLoader(store, stream);
-
-  async function catchUp(): Promise<void> {
-    const since_ms = performance.now();
-    while (!(await applyNew())) {
-      await assertSound();
-      const { position } = context.state;
-      if (performance.now() - since_ms > behind_ms_max)
-        throw new DamagedLedger(`${stream} ends before position ${position}, which was read from it`, false);
-      await sleep(BEHIND_PAUSE_MS, undefined, { signal: closing });
-    }
-  }
-  /** The last known event is read again, to see that the log is the same. False: the log ends before it. */
-  async function applyNew(): Promise<boolean> {
-    const from = Math.max(context.state.position, 0);
-    let is_known = context.state.position < 0;
-    for await (const event of store.read(stream, from)) {
-      if (is_known) apply(event);
-      else assertSame(event);
-      is_known = true;
-      saw(event.created_ms);
-      if (event.revision > from && event.revision % PROGRESS_EVENTS === 0) onProgress();
-    }
-    return is_known;
-  }
-  function assertSame({ revision, metadata }: StoredEvent): void {
-    const { position, head_hash } = context.state;
-    if (revision !== position || (metadata as { hash?: unknown } | null)?.hash !== head_hash)
-      throw new DamagedLedger(`${stream}: another event than before stands at position ${position}`, false);
-  }
-  function apply(event: StoredEvent): void {
-    const { state } = context;
-    try {
-      if (event.revision !== state.position + 1)
-        throw new Error(`position ${event.revision} follows ${state.position}`);
-      const decoded = decode(event);
-      const { hash, previous_hash } = decoded.metadata;
-      if (hash === undefined || previous_hash !== state.head_hash)
-        throw new Error(`the event at position ${event.revision} is not linked to the one before it`);
-      applyEvent(state, decoded);
-    } catch (error) {
-      throw new DamagedLedger(`${stream}: ${(error as Error).message}`, true);
-    }
-  }
+export function historyLoader(context: WriterContext): HistoryLoader {
+  const loadEvent = eventLoader(context.store, context.stream);
 
   async function loadDocuments(submissions: readonly Submission[]): Promise<void> {
     const { state } = context;
@@ -125,7 +62,6 @@ export function ledgerHistory(
 
   return {
     loadEvent,
-    catchUp,
     async loadFor(groups) {
       const submissions = groups.flatMap((group) => group.submissions);
       await Promise.all([loadDocuments(submissions), loadKeys(submissions)]);
