@@ -109,10 +109,10 @@ function securityEvents(): StoredEvent[] {
       data: { username },
       metadata: { actor: failed ? 'anonymous' : 'ann', recorded_at: new Date(noted_ms).toISOString() },
     };
-    const commit = last!.position!.commit + BigInt(revision + 1) * 100n;
+    const commit = last!.log_position!.commit + BigInt(revision + 1) * 100n;
     return {
       ...{ ...last!, ...event, id: randomUUID(), stream: SECURITY_STREAM, revision },
-      position: { commit, prepare: commit },
+      log_position: { commit, prepare: commit },
       bytes: bytesOf(event),
       created_ms: Date.parse(hour(revision)) + 5,
     };

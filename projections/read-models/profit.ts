@@ -10,7 +10,6 @@ import { appendDaySums, daySums, sumsOfDays } from '../engine/day-sums.js';
 import type { IncomingEvent } from '../engine/incoming-event.js';
 import { appendRunningBalances, deltasByKey, plus, runningBalances } from '../engine/running-balances.js';
 import type { TransactionWriter } from '../engine/transaction-writer.js';
-import { rowsOf } from '../engine/upsert-rows.js';
 
 const MEASURES = ['quantity', 'revenue', 'cost'] as const;
 /** `dimension`: whether `id` is an item's or a customer's. */

@@ -197,7 +197,7 @@ describe(`security events by clocks that differ (SEED=${seed})`, () => {
       };
       noted.push({
         ...{ id: randomUUID(), stream: SECURITY_STREAM, revision, type, ...event, bytes: bytesOf(event) },
-        position: { commit: BigInt(revision + 10_000_000), prepare: BigInt(revision + 10_000_000) },
+        log_position: { commit: BigInt(revision + 10_000_000), prepare: BigInt(revision + 10_000_000) },
         created_ms: Date.parse(at(revision - chance.whole(0, 3))),
       });
     }
