@@ -1,0 +1,52 @@
+/** One side of compare.bench: the system of the checkout in argv, under the load that its parent asks for. */
+import { once } from 'node:events';
+import { pathToFileURL } from 'node:url';
+import type { Turn, Work } from './compare.bench.js';
+import { type Shot, seeded } from './load.js';
+
+const ITEMS = 1000;
+const batch_lines = 100;
+const checkout = pathToFileURL(`${process.argv[2]}/dist/test/bench/`);
+const { startFactory, allItems, itemId, saleOf, PLENTY } = (await import(
+  `${checkout}factory.js`
+)) as typeof import('./factory.js');
+const { runLoad } = (await import(`${checkout}load.js`)) as typeof import('./load.js');
+const { usageOfChildren } = (await import(`${checkout}processes.js`)) as typeof import('./processes.js');
+
+const anySale = (random: () => number) => saleOf(itemId(Math.floor(random() * ITEMS)));
+const post = (body: object): Shot => ({ method: 'POST', path: '/api/v1/sales', body: JSON.stringify(body) });
+const SHOTS: Record<Exclude<Work, 'batches'>, (random: () => number) => Shot> = {
+  sales: (random) => post(anySale(random)),
+  refused: () => post(saleOf('none')),
+  'as-of': (random) => ({
+    method: 'GET',
+    path: `/api/v1/stock?limit=20&position=${100 + Math.floor(random() * 1000)}`,
+  }),
+};
+
+const factory = await startFactory({ items: [...allItems(ITEMS)], stock: PLENTY });
+process.send!('ready');
+for (;;) {
+  const [turn] = (await once(process, 'message')) as [Turn | 'stop'];
+  if (turn === 'stop') break;
+  process.send!(await cpuOf(turn));
+}
+await factory.stop();
+process.exit();
+
+/** Seconds of all processes of the system, until the read models have followed. */
+async function cpuOf({ work, commands, connections, seed }: Turn): Promise<number> {
+  const random = seeded(seed);
+  const before = usageOfChildren().cpu_s;
+  if (work === 'batches')
+    for (let n = 0; n < commands; n += batch_lines)
+      await factory.give(Array.from({ length: batch_lines }, () => ({ type: 'sales', body: anySale(random) })));
+  else {
+    const next = (n: number) => (n < commands ? SHOTS[work](random) : undefined);
+    const { statuses } = await runLoad({ url: factory.url, token: factory.token, connections, next });
+    const bad = Object.keys(statuses).filter((status) => !['200', '201', '404'].includes(status));
+    if (bad.length > 0) throw new Error(`${work}: answers ${bad.join(', ')}`);
+  }
+  await factory.caughtUp();
+  return usageOfChildren().cpu_s - before;
+}
