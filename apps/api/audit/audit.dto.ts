@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import type { Figures } from '../../../libs/audit/state-at.js';
 import { event_fields, href } from '../documents/document.schema.js';
 import {
   anything,
@@ -124,7 +125,7 @@ export const State = Type.Object({
   digits: count,
   position: described(count, 'of the last event that counts; −1 before the first'),
   recorded_at: described(text, 'of that event'),
-  stock: Type.Array(reference('StockAtPlace')),
+  stock: Type.Array(reference<Figures['stock'][number]>('StockAtPlace')),
   stock_value: money,
   trial_balance: Type.Object({
     data: Type.Array(

@@ -6,25 +6,37 @@ import { isId } from '../http/fields.js';
 import { Problem } from '../http/problem.js';
 import { periodIn } from '../queries/parameters.js';
 
-export async function listDocumentsOfKind<D>(
+/** What every document's answer has: its schema (documentSchema) says of which kind it is. */
+type AnyDocument = { kind: DocumentKind; number: string; created_by: string; position: number };
+
+export async function listDocumentsOfKind<D extends AnyDocument>(
   snapshot: Snapshot,
-  kind: DocumentKind,
+  kind: D['kind'],
   filter: DocumentFilter,
 ): Promise<Page<D>> {
   const { created_by, from, to, ...rest } = filter;
   const period = periodIn(snapshot, { from, to });
-  return (await listDocuments(snapshot, { ...rest, kinds: [kind], created_by, ...period })) as Page<unknown> as Page<D>;
+  return (await listDocuments(snapshot, {
+    ...rest,
+    kinds: [kind],
+    created_by,
+    ...period,
+  })) as Page<AnyDocument> as Page<D>;
 }
 
-export async function getDocument<D>(
+export async function getDocument<D extends AnyDocument>(
   snapshot: Snapshot,
-  kind: DocumentKind,
+  kind: D['kind'],
   number: string,
   created_by: string | undefined,
 ): Promise<D> {
   const found = isId(number) && kindOf(number) === kind ? await findDocument(snapshot, number) : undefined;
   if (found !== undefined && (created_by === undefined || found.created_by === created_by))
-    return found as unknown as D;
-  if (kind === 'approval' || kind === 'reservation') throw new Problem(`unknown_${kind}`, { [`${kind}_id`]: number });
-  throw new Problem('unknown_document', { number });
+    return found as AnyDocument as D;
+  throw unknown(kind, number);
+}
+
+function unknown(kind: DocumentKind, number: string): Problem {
+  if (kind === 'approval' || kind === 'reservation') return new Problem(`unknown_${kind}`, { [`${kind}_id`]: number });
+  return new Problem('unknown_document', { number });
 }

@@ -18,15 +18,18 @@ export function masterDataFilterOf({ limit, cursor, active }: MasterDataParamete
   return { limit, cursor, active: active === undefined ? undefined : active === 'true' };
 }
 
+/** The kind of a record with such an answer: an item has an `item_id`. */
+type KindOf<M> = { [K in MasterKind]: `${K}_id` extends keyof M ? K : never }[MasterKind];
+
 export async function listMasterDataOfKind<M>(
   snapshot: Snapshot,
-  kind: MasterKind,
+  kind: KindOf<M>,
   filter: MasterDataFilter,
 ): Promise<Page<M>> {
   return (await listMasterData(snapshot, { kind, ...filter })) as Page<unknown> as Page<M>;
 }
 
-export async function getMasterData<M>(snapshot: Snapshot, kind: MasterKind, id: string): Promise<M> {
+export async function getMasterData<M>(snapshot: Snapshot, kind: KindOf<M>, id: string): Promise<M> {
   const found = isId(id) ? await findMasterData(snapshot, { kind, id }) : undefined;
   if (found === undefined) throw new Problem(`unknown_${kind}`, { [`${kind}_id`]: id });
   return found as unknown as M;
