@@ -9,7 +9,7 @@ import { bareEnvironment } from './support/run-folder.js';
 import { type System, startSystem } from './support/system.js';
 
 const program = fileURLToPath(new URL('../dist/apps/api/main.js', import.meta.url));
-const secret = '8c1f0b7e5d3a49c6a2f1e0d9b8c7a695';
+const SECRET = '8c1f0b7e5d3a49c6a2f1e0d9b8c7a695';
 
 let system: System;
 let admin: Client;
@@ -24,7 +24,7 @@ afterAll(() => system?.stop());
 async function startAlone(env: Record<string, string>, stop_at?: string) {
   const links = { EVENTSTORE_URL: system.eventstore_url, DATABASE_URL: system.database_url, DATA_DIR: system.dir };
   const child = spawn(process.execPath, [program], {
-    env: { ...bareEnvironment(), ...links, JWT_SECRET: secret, PORT: '0', ...env },
+    env: { ...bareEnvironment(), ...links, JWT_SECRET: SECRET, PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stderr = '';

@@ -7,7 +7,7 @@ import { forge, goodClaims } from './support/jwt.js';
 import { PERMITTED_ROUTES, type PermittedRoute } from './support/route-matrix.js';
 import { type System, startSystem } from './support/system.js';
 
-const password = 'correct horse battery';
+const PASSWORD = 'correct horse battery';
 let system: System;
 let admin: Client;
 let users = 0;
@@ -21,8 +21,8 @@ afterAll(() => system?.stop());
 async function newUser(role: Role): Promise<{ username: string; password: string; client: Client }> {
   users += 1;
   const username = `${role}-${users}`;
-  expectStatus(await admin.post('/users', { username, password, role }), 201);
-  return { username, password, client: await login(system.url, { username, password }) };
+  expectStatus(await admin.post('/users', { username, password: PASSWORD, role }), 201);
+  return { username, password: PASSWORD, client: await login(system.url, { username, password: PASSWORD }) };
 }
 
 async function statusOfMe(token: string, url = system.url): Promise<number> {
@@ -140,7 +140,7 @@ describe('a token', () => {
 
   test('is taken back by signing out, and only that one', async () => {
     const { username, client } = await newUser('staff');
-    const other = await login(system.url, { username, password });
+    const other = await login(system.url, { username, password: PASSWORD });
     expect(await statusOfMe(client.token, system.urls[1])).toBe(200);
     expectStatus(await client.post('/auth/logout'), 204);
     expect(await statusOfMe(client.token)).toBe(401);
@@ -163,11 +163,11 @@ describe('a token', () => {
   test('stays refused when a deactivated user is let in again', async () => {
     const { username, client } = await newUser('staff');
     await admin.patch(`/users/${username}`, { active: false });
-    const refused = await clientOf(system.url, '').post('/auth/login', { username, password });
+    const refused = await clientOf(system.url, '').post('/auth/login', { username, password: PASSWORD });
     expect([refused.status, refused.body.code]).toEqual([401, 'invalid_credentials']);
     await admin.patch(`/users/${username}`, { active: true });
     expect(await statusOfMe(client.token)).toBe(401);
-    expect(await statusOfMe((await login(system.url, { username, password })).token)).toBe(200);
+    expect(await statusOfMe((await login(system.url, { username, password: PASSWORD })).token)).toBe(200);
   });
 });
 
@@ -177,10 +177,10 @@ describe('a password', () => {
     const { username, client } = await newUser('staff');
     const wrong = { current_password: 'not mine', new_password: 'another one' };
     expect((await client.post('/auth/password', wrong)).body.code).toBe('wrong_password');
-    const right = { current_password: password, new_password: 'another one' };
+    const right = { current_password: PASSWORD, new_password: 'another one' };
     expectStatus(await client.post('/auth/password', right), 204);
     expect(await statusOfMe(client.token)).toBe(401);
-    expect((await clientOf(system.url, '').post('/auth/login', { username, password })).status).toBe(401);
+    expect((await clientOf(system.url, '').post('/auth/login', { username, password: PASSWORD })).status).toBe(401);
     await login(system.url, { username, password: 'another one' });
   });
 
@@ -211,7 +211,7 @@ describe('a password', () => {
   test('that may make no user is not taken at a change or a reset either', async () => {
     const { username, client } = await newUser('manager');
     for (const new_password of [...refused, username.toUpperCase()]) {
-      const changed = await client.post('/auth/password', { current_password: password, new_password });
+      const changed = await client.post('/auth/password', { current_password: PASSWORD, new_password });
       expect([new_password, changed.status, changed.body.errors?.[0].path]).toEqual([
         new_password,
         422,
@@ -221,16 +221,16 @@ describe('a password', () => {
       expect([new_password, reset.status, reset.body.errors?.[0].path]).toEqual([new_password, 422, 'password']);
     }
     expect(await statusOfMe(client.token)).toBe(200);
-    await login(system.url, { username, password });
+    await login(system.url, { username, password: PASSWORD });
   });
 
   test('that is changed or reset is another one afterwards', async () => {
     const { username, client } = await newUser('staff');
-    const same = { current_password: password, new_password: password };
+    const same = { current_password: PASSWORD, new_password: PASSWORD };
     const changed = await client.post('/auth/password', same);
     const errors = (path: string) => [{ path, message: 'must differ from the present password' }];
     expect([changed.status, changed.body.errors]).toEqual([422, errors('new_password')]);
-    const reset = await admin.post(`/users/${username}/reset-password`, { password });
+    const reset = await admin.post(`/users/${username}/reset-password`, { password: PASSWORD });
     expect([reset.status, reset.body.errors]).toEqual([422, errors('password')]);
     expect(await statusOfMe(client.token)).toBe(200);
   });
@@ -247,7 +247,7 @@ describe('a password', () => {
       const client = await login(system.url, { username, password: second });
       const unchanged = await client.post('/auth/password', { current_password: first, new_password: second });
       expect([unchanged.status, unchanged.body.code]).toEqual([422, 'validation']);
-      expectStatus(await client.post('/auth/password', { current_password: second, new_password: password }), 204);
+      expectStatus(await client.post('/auth/password', { current_password: second, new_password: PASSWORD }), 204);
     }
   });
 
@@ -258,17 +258,17 @@ describe('a password', () => {
     const guesses = await Promise.all(Array.from({ length: 14 }, (_, n) => guess(`guess ${n}`)));
     const statuses = guesses.map(({ status }) => status).toSorted();
     expect(statuses.filter((status) => status === 401)).toHaveLength(10);
-    const locked = await guess(password);
+    const locked = await guess(PASSWORD);
     expect([locked.status, locked.body.code]).toEqual([429, 'account_locked']);
     expect(Number(locked.headers.get('retry-after'))).toBeGreaterThan(800);
     expect((await admin.get(`/users/${username}`)).body.locked_until).toBe(locked.body.locked_until);
     expectStatus(await admin.post(`/users/${username}/unlock`), 200);
-    expectStatus(await guess(password), 200);
+    expectStatus(await guess(PASSWORD), 200);
   });
 
   test('of a name that nobody has is refused and locked the very same way', async () => {
     const anyone = clientOf(system.url, '');
-    const guess = () => anyone.post('/auth/login', { username: 'no-such-user', password });
+    const guess = () => anyone.post('/auth/login', { username: 'no-such-user', password: PASSWORD });
     const known = await anyone.post('/auth/login', { username: 'admin', password: 'wrong' });
     const { trace_id: _, ...first } = (await guess()).body;
     expect(known.body).toMatchObject(first);
@@ -293,7 +293,7 @@ describe('users', () => {
   });
 
   test('have names of their own', async () => {
-    const answer = await admin.post('/users', { username: 'admin', password, role: 'staff' });
+    const answer = await admin.post('/users', { username: 'admin', password: PASSWORD, role: 'staff' });
     expect([answer.status, answer.body.code]).toEqual([409, 'user_exists']);
   });
 
@@ -310,7 +310,7 @@ describe('users', () => {
     '１２３',
     '',
   ])('are not called %j', async (username) => {
-    const answer = await admin.post('/users', { username, password, role: 'staff' });
+    const answer = await admin.post('/users', { username, password: PASSWORD, role: 'staff' });
     expect([answer.status, answer.body.errors[0].path]).toEqual([422, 'username']);
   });
 
@@ -330,7 +330,7 @@ describe('users', () => {
       await admin.get('/users/nobody'),
       await admin.patch('/users/nobody', { active: false }),
       await admin.post('/users/nobody/unlock'),
-      await admin.post('/users/nobody/reset-password', { password }),
+      await admin.post('/users/nobody/reset-password', { password: PASSWORD }),
       await admin.get("/users/'%20OR%201=1%20--"),
     ])
       expect([answer.status, answer.body.code]).toEqual([404, 'unknown_user']);

@@ -46,8 +46,8 @@ const filled = (unit: string, bytes: number) => unit.repeat(Math.ceil(bytes / un
 /** One of each class in our grammars, and some of none. */
 const CHARACTERS = [...'a1 0-+.eE:;,=&%"\\/[]{}_$\t\r\n', 'é', '🍾', '\ufeff', '\0'];
 
-const body_bytes = 1024 * 1024;
-const header_bytes = 64 * 1024;
+const BODY_BYTES = 1024 * 1024;
+const HEADER_BYTES = 64 * 1024;
 
 function grow(work: (text: string) => unknown, units: readonly string[], bytes_max: number): void {
   const growing = units.flatMap((unit) => {
@@ -75,7 +75,7 @@ describe('JSON', () => {
     ['an exponent', (text) => `{"password":1e${text}1}`],
     ['what follows a text', (text) => `{"a":"b"${text},"c":"d"${text}:1}`],
     ['what a list holds', (text) => ` [1${text}1]`],
-  ])('%s of one character', (_what, body) => grow((text) => read(body(text)), IN_JSON, body_bytes));
+  ])('%s of one character', (_what, body) => grow((text) => read(body(text)), IN_JSON, BODY_BYTES));
 
   test.each([
     ['{},', 'empty objects'],
@@ -92,7 +92,7 @@ describe('JSON', () => {
         read(`[${text}1]`);
       },
       [unit, ` ${unit}`],
-      body_bytes,
+      BODY_BYTES,
     ),
   );
   test('many names', () => {
@@ -102,7 +102,7 @@ describe('JSON', () => {
         fasterThanLinear((bytes) => {
           const text = `${space}{${names(bytes)}}`;
           return quietly(() => read(text));
-        }, body_bytes),
+        }, BODY_BYTES),
       ).toBeUndefined();
   });
 });
@@ -133,7 +133,7 @@ describe('ids, moments, amounts, cursors and headers of one character', () => {
     ['parameters of a content type', (text) => isUtf8Said({ 'content-type': `application/json;${text}` })],
     ['cell', (text) => toCsv(['name'], [{ name: text }])],
     ['what is hashed', hashOf],
-  ])('%s', (_what, work) => grow(work, CHARACTERS, header_bytes));
+  ])('%s', (_what, work) => grow(work, CHARACTERS, HEADER_BYTES));
 });
 
 describe('bodies and parameters', () => {
@@ -160,7 +160,7 @@ describe('bodies and parameters', () => {
       fasterThanLinear((bytes) => {
         const given = value(bytes);
         return quietly(() => checked(dto, given));
-      }, body_bytes / 4);
+      }, BODY_BYTES / 4);
     const everyField = (value: unknown) => Object.fromEntries(fields.map((field) => [field, value]));
     const empties = (bytes: number) => Array.from({ length: bytes / 3 }, () => ({}));
     expect({

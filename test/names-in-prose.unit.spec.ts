@@ -20,15 +20,15 @@ const file_names = new Set(
   [...sources, ...pages, ...others, ...list('test/**/*'), ...list('docs/**/*')].map((file) => basename(file)),
 );
 
-const comment = /\/\*[\s\S]*?\*\/|(?<=^|[\s;{(])\/\/.*$/gm;
+const COMMENT = /\/\*[\s\S]*?\*\/|(?<=^|[\s;{(])\/\/.*$/gm;
 const prose = [
   ...pages.map((file) => ({ file, text: read(file) })),
-  ...sources.map((file) => ({ file, text: (read(file).match(comment) ?? []).join('\n') })),
+  ...sources.map((file) => ({ file, text: (read(file).match(COMMENT) ?? []).join('\n') })),
 ];
 const code = new Set(
   [...sources, ...others]
     .filter((file) => !file.endsWith('names-in-prose.unit.spec.ts'))
-    .flatMap((file) => read(file).replaceAll(comment, '').match(/\w+/g) ?? []),
+    .flatMap((file) => read(file).replaceAll(COMMENT, '').match(/\w+/g) ?? []),
 );
 
 const foreign = new Set([

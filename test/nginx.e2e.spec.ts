@@ -16,8 +16,8 @@ const nginx = ['/usr/sbin/nginx', '/usr/bin/nginx', '/usr/local/sbin/nginx'].fin
 const withNginx = nginx === undefined ? describe.skip : describe;
 const restarts = Number(process.env.RESTARTS ?? 4);
 /** nginx avoids an absent instance for so long. */
-const away_ms = 2500;
-const pause_ms = 20;
+const AWAY_MS = 2500;
+const PAUSE_MS = 20;
 if (nginx === undefined)
   console.warn('nginx is not installed: the load balancer is not tested here (Debian: apt-get install nginx-light)');
 
@@ -112,7 +112,7 @@ withNginx('two instances behind one address', () => {
     const failed: string[] = [];
     let answered = 0;
     expectStatus(await client.post('/purchases', purchase(1_000_000)), 201);
-    await sleep(away_ms);
+    await sleep(AWAY_MS);
     const seller = async (name: string) => {
       for (let n = 0; !over; n += 1) {
         const asks = n % 5 === 4;
@@ -122,7 +122,7 @@ withNginx('two instances behind one address', () => {
         ).catch((error: Error) => ({ status: 0, body: { code: `${error.cause ?? error}` } }));
         answered += 1;
         if (answer.status !== (asks ? 200 : 201)) failed.push(`${asks} ${answer.status} ${answer.body?.code}`);
-        await sleep(pause_ms);
+        await sleep(PAUSE_MS);
       }
     };
     const sellers = Array.from({ length: 16 }, (_, n) => seller(`seller-${n}`));
@@ -130,7 +130,7 @@ withNginx('two instances behind one address', () => {
       const name = n % 2 === 0 ? 'api' : 'api_2';
       await system.terminate(name);
       await system.restart(name);
-      await sleep(away_ms);
+      await sleep(AWAY_MS);
     }
     over = true;
     await Promise.all(sellers);

@@ -15,7 +15,7 @@ import { bareEnvironment } from './support/run-folder.js';
 import { touchLog } from './support/touch.js';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
-const wait_ms_max = 60_000;
+const WAIT_MS_MAX = 60_000;
 
 type Start = {
   output(): string;
@@ -64,7 +64,7 @@ function start(
 }
 
 async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  for (const give_up_at = Date.now() + wait_ms_max; !(await isTrue()); await sleep(50))
+  for (const give_up_at = Date.now() + WAIT_MS_MAX; !(await isTrue()); await sleep(50))
     if (Date.now() > give_up_at) throw new Error(`Not in time: ${isTrue}`);
 }
 

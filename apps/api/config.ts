@@ -26,10 +26,10 @@ export type Config = {
 
 export class BadSetting extends Error {}
 
-const secret_length_min = 32;
+const SECRET_LENGTH_MIN = 32;
 const KNOWN_SECRETS =
   /change[-_ ]?(me|this|it)|(your|my|super|top|default|example|jwt|dev|test)\S*[-_ ]secret|secret[-_ ]?key/i;
-const distinct_min = 10;
+const DISTINCT_MIN = 10;
 
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const needed = (name: string, why: string) => env[name] || refuse(`${name} is missing: ${why}.`);
@@ -45,7 +45,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       'DATABASE_URL',
       needed('DATABASE_URL', 'it says where Postgres is (postgres://user@host:port/database)'),
     ),
-    jwt_secret: readSecret(needed('JWT_SECRET', `set it to ${secret_length_min} or more random characters`)),
+    jwt_secret: readSecret(needed('JWT_SECRET', `set it to ${SECRET_LENGTH_MIN} or more random characters`)),
     admin_username,
     admin_password: readPassword(env.ADMIN_PASSWORD, admin_username),
     snapshots_dir: join(needed('DATA_DIR', 'snapshots are kept there'), 'snapshots'),
@@ -75,9 +75,9 @@ function readUrl(name: string, text: string): string {
 }
 
 function readSecret(text: string): string {
-  if (text.length < secret_length_min)
-    refuse(`JWT_SECRET is too short: it needs ${secret_length_min} or more characters.`);
-  if (KNOWN_SECRETS.test(text) || new Set(text).size < distinct_min)
+  if (text.length < SECRET_LENGTH_MIN)
+    refuse(`JWT_SECRET is too short: it needs ${SECRET_LENGTH_MIN} or more characters.`);
+  if (KNOWN_SECRETS.test(text) || new Set(text).size < DISTINCT_MIN)
     refuse('JWT_SECRET is a well-known default: set it to random characters.');
   return text;
 }

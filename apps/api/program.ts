@@ -7,10 +7,10 @@ import { BadSetting, type Config, readConfig } from './config.js';
 import { logLine } from './log.js';
 import { openServices } from './services.js';
 
-const drain_ms_max = 5000;
-const sweep_ms = 20;
+const DRAIN_MS_MAX = 5000;
+const SWEEP_MS = 20;
 /** Beyond it the kernel drops connections, whose clients try again after 1, 3, 7 … seconds. */
-const connections_waiting_max = 4096;
+const CONNECTIONS_WAITING_MAX = 4096;
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
@@ -25,16 +25,16 @@ async function main(): Promise<void> {
     parts.readiness.stopping = true;
     await admission.drain();
     // A connection with a request in flight survives close(): closed here as soon as it is idle.
-    const sweep = setInterval(() => server.closeIdleConnections(), sweep_ms);
-    const cut_off = setTimeout(() => server.closeAllConnections(), drain_ms_max);
+    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+    const cut_off = setTimeout(() => server.closeAllConnections(), DRAIN_MS_MAX);
     await app.close();
     clearInterval(sweep);
     clearTimeout(cut_off);
     await parts.close();
     logLine('info', 'The API has stopped');
-  }, 2 * drain_ms_max);
+  }, 2 * DRAIN_MS_MAX);
   const url = await listen(config, (port, host) =>
-    app.listen({ port, host, backlog: connections_waiting_max }).then(() => server.address()),
+    app.listen({ port, host, backlog: CONNECTIONS_WAITING_MAX }).then(() => server.address()),
   );
   logLine('info', 'The API listens', { url });
   await waitForServices(config, (line) => logLine('warn', line), closing.signal).catch((error: unknown) => {

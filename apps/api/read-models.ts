@@ -17,8 +17,8 @@ export type SnapshotQuery = AsOfQuery & {
 
 type Standing = { position: number; halted: string | null };
 
-const wait_ms_max = 5000;
-const poll_ms = 15;
+const WAIT_MS_MAX = 5000;
+const POLL_MS = 15;
 
 export class ReadModels {
   private looking: Promise<Map<string, Standing>> | undefined;
@@ -75,8 +75,8 @@ export class ReadModels {
   }
 
   private async waitFor(ledger: string, min_position: number): Promise<void> {
-    const give_up_at_ms = performance.now() + wait_ms_max;
-    for (let pause_ms = 0; ; pause_ms = poll_ms) {
+    const give_up_at_ms = performance.now() + WAIT_MS_MAX;
+    for (let pause_ms = 0; ; pause_ms = POLL_MS) {
       const { position = -1, halted = null } = (await this.look(pause_ms)).get(ledger) ?? {};
       if (position >= min_position) return;
       if (halted !== null) throw ledgerHalted({ ledger_id: ledger, position, reason: halted });

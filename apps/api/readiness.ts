@@ -16,8 +16,8 @@ export type Readiness = {
 };
 
 /** Together less than the second after which probes give up. */
-const answer_ms_max = 700;
-const detail_ms_max = 200;
+const ANSWER_MS_MAX = 700;
+const DETAIL_MS_MAX = 200;
 
 async function inTime<T>(ms_max: number, answer: Promise<T>, otherwise: T): Promise<T> {
   const over = new AbortController();
@@ -33,12 +33,12 @@ export function watchReadiness(writers: LedgerWriters, models: ReadModels): Read
     prepared: false,
     stopping: false,
     async missing() {
-      const [log, read_models] = await Promise.all([writers.ready(), inTime(answer_ms_max, models.ready(), false)]);
+      const [log, read_models] = await Promise.all([writers.ready(), inTime(ANSWER_MS_MAX, models.ready(), false)]);
       const parts = { event_log: log, read_models, start: this.prepared && !this.stopping };
       return Object.entries(parts).flatMap(([part, works]) => (works ? [] : [part]));
     },
     async halted() {
-      const { ledgers } = await inTime<Pick<ProjectionHealth, 'ledgers'>>(detail_ms_max, models.health(), {
+      const { ledgers } = await inTime<Pick<ProjectionHealth, 'ledgers'>>(DETAIL_MS_MAX, models.health(), {
         ledgers: [],
       });
       const of_projections = ledgers.flatMap(({ ledger_id, halted }) =>

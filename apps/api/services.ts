@@ -21,12 +21,12 @@ import { watchReadiness } from './readiness.js';
 export type Services = ReturnType<typeof openServices>;
 export type FirstAdmin = { username: string; password: string };
 
-const report_statement_ms_max = 30_000;
+const REPORT_STATEMENT_MS_MAX = 30_000;
 
 export function openServices(config: Config, log: LogLine) {
   const warn = (line: string) => log('warn', line);
   const store = connectEventStore({ url: config.eventstore_url, log: warn });
-  const database = openDatabase(config.database_url, { statement_timeout_ms: report_statement_ms_max, log: warn });
+  const database = openDatabase(config.database_url, { statement_timeout_ms: REPORT_STATEMENT_MS_MAX, log: warn });
   const models = new ReadModels(database);
   const writers = openLedgerWriters({
     store,
@@ -109,8 +109,8 @@ async function openMain(
     throw new Error(`${outcome.refusal.code} ${JSON.stringify(outcome.refusal.details)}`);
 }
 
-const pause_ms = 250;
-const say_every = 20;
+const PAUSE_MS = 250;
+const SAY_EVERY = 20;
 
 async function retry<T>(what: string, attempt: () => Promise<T>, log: LogLine, signal: AbortSignal): Promise<T> {
   for (let failures = 0; ; failures += 1) {
@@ -119,8 +119,8 @@ async function retry<T>(what: string, attempt: () => Promise<T>, log: LogLine, s
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof BadSetting) throw error;
-      if (failures % say_every === 0) log('warn', `${what} has to wait`, { error: `${error}` });
-      await sleep(pause_ms, undefined, { signal });
+      if (failures % SAY_EVERY === 0) log('warn', `${what} has to wait`, { error: `${error}` });
+      await sleep(PAUSE_MS, undefined, { signal });
     }
   }
 }

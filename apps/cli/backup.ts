@@ -6,7 +6,7 @@ import { DamagedLog } from '../../libs/event-store-server/record.js';
 import { dataDir, hostOf, refuseMoved } from './links.js';
 import { CannotDo, type Verb } from './verb.js';
 
-const help = `Usage: npm run cli -- backup FILE
+const HELP = `Usage: npm run cli -- backup FILE
 
 Copies the log of the embedded event store in the folder DATA_DIR (default .data), all streams of it, into FILE and checks the copy.
 The system may run meanwhile. To restore, stop it and put FILE in the place of eventstore/events.db, without the other files of that
@@ -34,4 +34,4 @@ async function run(args: string[]): Promise<number> {
   }
 }
 
-export const verb: Verb = { help, run };
+export const verb: Verb = { help: HELP, run };

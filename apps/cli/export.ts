@@ -1,14 +1,14 @@
 import { parseArgs } from 'node:util';
 import { type ExportHeader, exportLines, NoLedger, NotWhole } from '../../libs/audit/export.js';
-import { files_help, writeLines } from './files.js';
-import { links_help, openLog } from './links.js';
+import { FILES_HELP, writeLines } from './files.js';
+import { LINKS_HELP, openLog } from './links.js';
 import { showProgress } from './progress.js';
 import { CannotDo, type Verb } from './verb.js';
 
-const help = `Usage: npm run cli -- export FILE [--ledger main] [--until POSITION]
+const HELP = `Usage: npm run cli -- export FILE [--ledger main] [--until POSITION]
 
 Writes all events of a ledger, byte for byte, and its signed checkpoints into FILE, one JSON a line. \`cli verify --offline FILE\`
-checks it on any machine, \`cli restore FILE\` brings it back. ${files_help} It holds
+checks it on any machine, \`cli restore FILE\` brings it back. ${FILES_HELP} It holds
 the ledger as of the moment at which the export begins. An interrupted export leaves no file. Nor does a ledger whose events are hidden,
 gone or not its own: the first such event is named, and --until exports what stands before it.
 
@@ -16,7 +16,7 @@ gone or not its own: the first such event is named, and --until exports what sta
 
 The security events are exported as \`--ledger @security\`.
 
-${links_help}
+${LINKS_HELP}
 
 Exit code: 0 written, 1 the ledger is not whole and nothing was written, 2 it cannot be carried out.`;
 
@@ -68,4 +68,4 @@ function positionIn(text: string): number {
   throw new CannotDo(`What is position ${text}? It must be a whole number.`);
 }
 
-export const verb: Verb = { help, run };
+export const verb: Verb = { help: HELP, run };

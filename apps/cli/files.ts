@@ -5,9 +5,9 @@ import { pipeline } from 'node:stream/promises';
 import { constants, createGunzip, createGzip, createZstdCompress, createZstdDecompress } from 'node:zlib';
 import { CannotDo } from './verb.js';
 
-export const files_help = 'A file is compressed if its name ends in .gz or .zst.';
+export const FILES_HELP = 'A file is compressed if its name ends in .gz or .zst.';
 
-const chunk_characters = 64 * 1024;
+const CHUNK_CHARACTERS = 64 * 1024;
 
 export function readBytes(file: string): AsyncIterable<Buffer> {
   const raw = createReadStream(file);
@@ -54,7 +54,7 @@ async function* chunked(lines: AsyncIterable<string>): AsyncGenerator<string> {
   let chunk = '';
   for await (const line of lines) {
     chunk += line;
-    if (chunk.length < chunk_characters) continue;
+    if (chunk.length < CHUNK_CHARACTERS) continue;
     yield chunk;
     chunk = '';
   }

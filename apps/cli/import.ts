@@ -9,7 +9,7 @@ import { linesOf } from '../../libs/ndjson/lines.js';
 import { showProgress } from './progress.js';
 import { CannotDo, type Verb } from './verb.js';
 
-const help = `Usage: npm run cli -- import <file.ndjson | -> [--url URL] [--username NAME] [--ledger ID]
+const HELP = `Usage: npm run cli -- import <file.ndjson | -> [--url URL] [--username NAME] [--ledger ID]
 
 Sends commands to a ledger, one a line: {"type": "sales", "idempotency_key"?: "…", "body": {…}}, where type is the command's
 word in the path of the API. They are carried out in their order; a refused one does not stop the rest.
@@ -24,9 +24,9 @@ interruption or a failure: no line is recorded twice.
 Ends with 0 when every line was recorded, 1 when some were not.
 `;
 
-const refusals_shown_max = 20;
-const open_lines_max = 4000;
-const line_bytes_max = 256 * 1024;
+const REFUSALS_SHOWN_MAX = 20;
+const OPEN_LINES_MAX = 4000;
+const LINE_BYTES_MAX = 256 * 1024;
 
 interface Result {
   status: number;
@@ -46,7 +46,7 @@ interface Sent {
 }
 
 export const verb: Verb = {
-  help,
+  help: HELP,
   async run(args, stop) {
     const { values, positionals } = parseArgs({
       args,
@@ -105,8 +105,8 @@ async function readFile(file: string): Promise<Sent> {
 }
 
 async function* numbered(input: AsyncIterable<Buffer>): AsyncGenerator<SentLine> {
-  for await (const { number, bytes } of linesOf(input, line_bytes_max)) {
-    if (bytes === undefined) throw new CannotDo(`Line ${number} is longer than ${line_bytes_max} bytes.`);
+  for await (const { number, bytes } of linesOf(input, LINE_BYTES_MAX)) {
+    if (bytes === undefined) throw new CannotDo(`Line ${number} is longer than ${LINE_BYTES_MAX} bytes.`);
     yield { number, text: withKey(bytes.toString(), number), bytes: bytes.length + 1 };
   }
 }
@@ -137,7 +137,7 @@ async function transfer({ lines, bytes_total }: Sent, batch: ClientRequest, stop
     const { number, bytes } = open.shift()!;
     if (problem !== undefined) {
       counts.refused += 1;
-      if (counts.refused <= refusals_shown_max)
+      if (counts.refused <= REFUSALS_SHOWN_MAX)
         process.stderr.write(`line ${number}: ${status} ${problem.code}: ${problem.detail}\n`);
     } else counts[replayed ? 'replayed' : 'recorded'] += 1;
     bytes_settled += bytes;
@@ -150,7 +150,7 @@ async function transfer({ lines, bytes_total }: Sent, batch: ClientRequest, stop
       counts.sent += 1;
       open.push(line);
       if (!batch.write(`${line.text}\n`)) await once(batch, 'drain');
-      while (open.length >= open_lines_max) {
+      while (open.length >= OPEN_LINES_MAX) {
         room = Promise.withResolvers();
         await room.promise;
       }
@@ -201,7 +201,7 @@ function summary(
   stopped: boolean,
   failure: unknown,
 ) {
-  if (refused > refusals_shown_max) process.stderr.write(`… and ${refused - refusals_shown_max} more refused.\n`);
+  if (refused > REFUSALS_SHOWN_MAX) process.stderr.write(`… and ${refused - REFUSALS_SHOWN_MAX} more refused.\n`);
   const known = replayed === 0 ? '' : `, ${replayed} had been recorded before`;
   const rate = Math.round((1000 * (sent - unanswered)) / took_ms);
   process.stdout.write(

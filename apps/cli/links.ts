@@ -9,10 +9,10 @@ import { startPostgres } from '../../libs/process/embedded-postgres.js';
 import type { Links } from '../../libs/process/programs.js';
 import { CannotDo } from './verb.js';
 
-export const links_help = `The log is the one that EVENTSTORE_URL names; else that of the system running over the folder DATA_DIR (default .data); else, with
+export const LINKS_HELP = `The log is the one that EVENTSTORE_URL names; else that of the system running over the folder DATA_DIR (default .data); else, with
 nothing running, the log in that folder itself.`;
 
-const answer_ms_max = 5000;
+const ANSWER_MS_MAX = 5000;
 
 export interface Log {
   store: EventStore;
@@ -102,7 +102,7 @@ function runningLinks(): Links | undefined {
 export async function connect(url: string, place: string): Promise<Log> {
   const store = connectEventStore({ url });
   try {
-    await store.ping(answer_ms_max);
+    await store.ping(ANSWER_MS_MAX);
   } catch {
     await store.close();
     const trouble = await troubleWithEventStore(url);

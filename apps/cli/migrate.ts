@@ -13,7 +13,7 @@ import { connect, dataDir, hostOf, openFolder, refuseMoved, startFolderPostgres 
 import { showProgress } from './progress.js';
 import { CannotDo, type Verb } from './verb.js';
 
-const help = `Usage: EVENTSTORE_URL=… DATABASE_URL=… npm run cli -- migrate
+const HELP = `Usage: EVENTSTORE_URL=… DATABASE_URL=… npm run cli -- migrate
 
 Moves everything from the data folder DATA_DIR (default .data) to the services that EVENTSTORE_URL and DATABASE_URL name: all ledgers,
 their checkpoints and the security events with their ids, bytes and order (and so all idempotency keys), users, sessions and
@@ -91,4 +91,4 @@ function writeSecrets(folder: DataFolder): string {
   return file;
 }
 
-export const verb: Verb = { help, run };
+export const verb: Verb = { help: HELP, run };

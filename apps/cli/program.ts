@@ -27,7 +27,7 @@ const verbs: Record<string, { does: string; load: () => Promise<{ verb: Verb }> 
   'verify-proof': { does: 'checks such a proof on any machine', load: () => import('./verify-proof.js') },
 };
 
-const interrupted = 130;
+const INTERRUPTED = 130;
 
 function overview(): string {
   const width = Math.max(...Object.keys(verbs).map((name) => name.length));
@@ -42,13 +42,13 @@ async function main([name = '--help', ...args]: string[]): Promise<number> {
   const { verb } = await entry.load();
   if (args.includes('--help') || args.includes('-h')) return say(verb.help);
   const stop = new AbortController();
-  const onSignal = () => (stop.signal.aborted ? process.exit(interrupted) : stop.abort(new CannotDo('Interrupted.')));
+  const onSignal = () => (stop.signal.aborted ? process.exit(INTERRUPTED) : stop.abort(new CannotDo('Interrupted.')));
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
   try {
     return await verb.run(args, stop.signal);
   } catch (error) {
-    if (stop.signal.aborted) return say('Interrupted.\n', interrupted);
+    if (stop.signal.aborted) return say('Interrupted.\n', INTERRUPTED);
     throw error;
   }
 }
@@ -79,7 +79,7 @@ const UNUSABLE = new Set([
   '3D000',
 ]);
 
-process.stdout.on('error', () => process.exit(interrupted));
+process.stdout.on('error', () => process.exit(INTERRUPTED));
 main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code;

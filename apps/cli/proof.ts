@@ -6,16 +6,16 @@ import { NotProven, proveDocument } from '../../libs/audit/proof.js';
 import { mustBeWhole, openSignedCheckpoints, Tampered } from '../../libs/audit/signed-checkpoint.js';
 import { findDocument } from '../../libs/audit/state-at.js';
 import { ledgerStream } from '../../libs/event-store/streams.js';
-import { dataDir, links_help, openLog } from './links.js';
+import { dataDir, LINKS_HELP, openLog } from './links.js';
 import { CannotDo, type Verb } from './verb.js';
 
-const help = `Usage: npm run cli -- proof NUMBER [--ledger main] [--out FILE]
+const HELP = `Usage: npm run cli -- proof NUMBER [--ledger main] [--out FILE]
 
 Writes, to FILE or to the standard output, the events of a document and the hashes that lead from them to a signed checkpoint.
 \`cli verify-proof\` checks it on any machine. Where no checkpoint covers the document yet, one is made, with the key of the data folder
 or of AUDIT_KEY.
 
-${links_help}
+${LINKS_HELP}
 
 Exit code: 0 proven, 1 the log is not what was signed, 2 it cannot be carried out.`;
 
@@ -56,4 +56,4 @@ function knownKey(): AuditKey | undefined {
   return process.env.AUDIT_KEY || existsSync(file) ? loadAuditKey(process.env.AUDIT_KEY, file) : undefined;
 }
 
-export const verb: Verb = { help, run };
+export const verb: Verb = { help: HELP, run };

@@ -3,17 +3,17 @@ import { openDatabase } from '../../projections/database/database.js';
 import { projectionHealth } from '../../projections/projector/health.js';
 import { RebuildRunning, rebuild } from '../../projections/projector/rebuild.js';
 import { RebuildRefused } from '../../projections/projector/swap.js';
-import { databaseUrl, links_help, openLog } from './links.js';
+import { databaseUrl, LINKS_HELP, openLog } from './links.js';
 import { showProgress } from './progress.js';
 import { CannotDo, type Verb } from './verb.js';
 
-const help = `Usage: npm run cli -- rebuild
+const HELP = `Usage: npm run cli -- rebuild
 
 Fills a second set of read models from the beginning of the log and puts it in the place of the live one in one transaction, at the
 same position. Until then the live one answers and is kept up to date. After an
 interruption, the same command continues where it stopped.
 
-${links_help}
+${LINKS_HELP}
 
 Exit code: 0 rebuilt, 1 rebuilt but a ledger is halted, 2 it cannot be carried out.`;
 
@@ -45,4 +45,4 @@ async function run(args: string[], stop: AbortSignal): Promise<number> {
   }
 }
 
-export const verb: Verb = { help, run };
+export const verb: Verb = { help: HELP, run };

@@ -2,16 +2,16 @@ import type { Finding } from '../../libs/audit/chain.js';
 import type { Figures } from '../../libs/audit/state-at.js';
 import type { Difference } from '../../projections/verification/compare-rows.js';
 
-const shown_max = 20;
+const SHOWN_MAX = 20;
 
 export function printFindings(findings: readonly Finding[]): void {
-  for (const { position, kind, detail } of findings.slice(0, shown_max))
+  for (const { position, kind, detail } of findings.slice(0, SHOWN_MAX))
     process.stdout.write(`position ${position}: ${kind}: ${detail}\n`);
-  if (findings.length > shown_max) process.stdout.write(`… and ${findings.length - shown_max} more.\n`);
+  if (findings.length > SHOWN_MAX) process.stdout.write(`… and ${findings.length - SHOWN_MAX} more.\n`);
 }
 
 export function printDifferences(differences: readonly Difference[], total: number): void {
-  for (const { table, key, expected, found } of differences.slice(0, shown_max)) {
+  for (const { table, key, expected, found } of differences.slice(0, SHOWN_MAX)) {
     const where = Object.values(key).join(' ');
     const what =
       found === null
@@ -21,8 +21,8 @@ export function printDifferences(differences: readonly Difference[], total: numb
           : `has ${JSON.stringify(found)} instead of ${JSON.stringify(expected)}`;
     process.stdout.write(`${table} ${where}: ${what}\n`);
   }
-  if (total > shown_max)
-    process.stdout.write(`… and ${total - Math.min(shown_max, differences.length)} more rows differ.\n`);
+  if (total > SHOWN_MAX)
+    process.stdout.write(`… and ${total - Math.min(SHOWN_MAX, differences.length)} more rows differ.\n`);
 }
 
 export function printFigures({ trial_balance: { data, totals }, ...figures }: Figures): void {

@@ -1,21 +1,21 @@
 import { parseArgs } from 'node:util';
 import { ImportRefused, importLedger } from '../../libs/audit/import.js';
-import { files_help, mustExist, readBytes } from './files.js';
-import { links_help, openLog } from './links.js';
+import { FILES_HELP, mustExist, readBytes } from './files.js';
+import { LINKS_HELP, openLog } from './links.js';
 import { showProgress } from './progress.js';
 import { printFindings } from './report.js';
 import { CannotDo, type Verb } from './verb.js';
 
-const help = `Usage: npm run cli -- restore FILE [--key PUBLIC_KEY]
+const HELP = `Usage: npm run cli -- restore FILE [--key PUBLIC_KEY]
 
 Checks an export whole, as \`cli verify --offline\` does, and writes its events and checkpoints, byte for byte, into a log that
-lacks the ledger. ${files_help} After an interruption or an outage, the same command continues where it
+lacks the ledger. ${FILES_HELP} After an interruption or an outage, the same command continues where it
 stopped. The read models follow by themselves. Stop a system that runs over the data folder first; also stop one that uses the log
 that EVENTSTORE_URL names, since it would take commands for the part of the ledger that is there.
 
   --key  the public key that must have signed every checkpoint
 
-${links_help} A log is made there if there is none.
+${LINKS_HELP} A log is made there if there is none.
 
 Exit code: 0 restored, 1 the file is damaged and nothing was written, 2 it cannot be carried out.`;
 
@@ -59,4 +59,4 @@ async function run(args: string[], stop: AbortSignal): Promise<number> {
   }
 }
 
-export const verb: Verb = { help, run };
+export const verb: Verb = { help: HELP, run };

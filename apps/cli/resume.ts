@@ -2,17 +2,17 @@
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import { resumeLedger } from '../../libs/ledger-writer/remembered-halts.js';
-import { links_help, openLog } from './links.js';
+import { LINKS_HELP, openLog } from './links.js';
 import { CannotDo, type Verb } from './verb.js';
 
-const help = `Usage: npm run cli -- resume LEDGER --reason TEXT
+const HELP = `Usage: npm run cli -- resume LEDGER --reason TEXT
 
 Ends the halt of a ledger whose log lost or changed events that had been read from it. Look at the log first (\`cli verify\`): events that are
 missing now stay missing. The decision is recorded in the log, in the stream halts-LEDGER, with your name and the reason; running instances
 go on within some seconds. This does not resume a ledger that is halted at an event that its rules do not allow: that event must go, see
 docs/recovery.md.
 
-${links_help}
+${LINKS_HELP}
 
 Exit code: 0 resumed, 1 there is no halt to end, 2 it cannot be carried out.`;
 
@@ -42,4 +42,4 @@ async function run(args: string[]): Promise<number> {
   }
 }
 
-export const verb: Verb = { help, run };
+export const verb: Verb = { help: HELP, run };

@@ -1,17 +1,17 @@
 import { parseArgs } from 'node:util';
 import { findDamage, unhide } from '../../libs/event-store/stream-damage.js';
 import { checkpointStream, ledgerStream } from '../../libs/event-store/streams.js';
-import { links_help, openLog } from './links.js';
+import { LINKS_HELP, openLog } from './links.js';
 import { CannotDo, type Verb } from './verb.js';
 
-const help = `Usage: npm run cli -- unhide [--ledger main]
+const HELP = `Usage: npm run cli -- unhide [--ledger main]
 
 Deleting the stream of a ledger or of its checkpoints, or setting $tb, $maxCount or $maxAge in its metadata, hides events, and a scavenge of
 the event store removes hidden events for ever. This writes the metadata without these settings and keeps all others. A deletion also
 removes access rights ($acl): set yours again. Halted programs find the ledger whole and go on within some seconds. The security events are
 those of \`--ledger @security\`.
 
-${links_help}
+${LINKS_HELP}
 
 Exit code: 0 all events can be read, 1 some are gone for ever, 2 it cannot be carried out.`;
 
@@ -39,4 +39,4 @@ async function run(args: string[]): Promise<number> {
   }
 }
 
-export const verb: Verb = { help, run };
+export const verb: Verb = { help: HELP, run };

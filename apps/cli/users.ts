@@ -6,7 +6,7 @@ import { migrateIdentity, openIdentity } from '../../libs/identity/tables.js';
 import { openPostgres } from './links.js';
 import { CannotDo, type Verb } from './verb.js';
 
-const help = `Usage: npm run cli -- users reset-password NAME
+const HELP = `Usage: npm run cli -- users reset-password NAME
 
 Gives the user NAME a generated password, prints it once, and ends their sessions and their lock. It is a security event of the actor
 \`system\`; the API carries it to the log.
@@ -39,4 +39,4 @@ async function run(args: string[]): Promise<number> {
   }
 }
 
-export const verb: Verb = { help, run };
+export const verb: Verb = { help: HELP, run };

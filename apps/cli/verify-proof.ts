@@ -4,7 +4,7 @@ import { checkProof, limitsOf, NotProven, type Proof, type Proven } from '../../
 import { mustExist } from './files.js';
 import { CannotDo, type Verb } from './verb.js';
 
-const help = `Usage: npm run cli -- verify-proof FILE [--key PUBLIC_KEY]
+const HELP = `Usage: npm run cli -- verify-proof FILE [--key PUBLIC_KEY]
 
 Checks that the events of a document stood in the books under a signed checkpoint, without a server, and that none is missing between
 two of them; prints the document as it was after the last of these events, and what this does not prove: above all, that nothing was
@@ -52,4 +52,4 @@ function check(text: string): Proven {
   return checkProof(proof);
 }
 
-export const verb: Verb = { help, run };
+export const verb: Verb = { help: HELP, run };

@@ -6,13 +6,13 @@ import { openDatabase } from '../../projections/database/database.js';
 import { QueryRefused } from '../../projections/database/query-refused.js';
 import type { Db } from '../../projections/database/tables.js';
 import { listBooks, verifyLedger } from '../../projections/verification/verify.js';
-import { files_help, mustExist, readBytes } from './files.js';
-import { databaseUrl, links_help, openLog } from './links.js';
+import { FILES_HELP, mustExist, readBytes } from './files.js';
+import { databaseUrl, LINKS_HELP, openLog } from './links.js';
 import { showProgress } from './progress.js';
 import { printDifferences, printFigures, printFindings } from './report.js';
 import { CannotDo, type Verb } from './verb.js';
 
-const help = `Usage: npm run cli -- verify [--ledger ID] [--key PUBLIC_KEY] [--hash HASH]
+const HELP = `Usage: npm run cli -- verify [--ledger ID] [--key PUBLIC_KEY] [--hash HASH]
        npm run cli -- verify --offline FILE   [--key PUBLIC_KEY] [--hash HASH]
 
 Reads the whole log of a ledger, to its end: every event must have its hash, follow the one before and obey the rules, every checkpoint
@@ -21,13 +21,13 @@ models have. The system may go on meanwhile. All ledgers are verified unless one
 events (\`--ledger @security\`), which must account for exactly the users that there are.
 
 With --offline it reads an export instead and needs no server: chain, checkpoints and rules are checked, and trial balance, stock
-value and profit are printed to the cent. ${files_help}
+value and profit are printed to the cent. ${FILES_HELP}
 
   --key   the public key that must have signed every checkpoint; without it the file is only known to agree with itself
   --hash  the hash of an event that was noted earlier, for example from /audit/chain/head: it must still be there, in the ledger main
           unless another one is named
 
-${links_help}
+${LINKS_HELP}
 
 Exit code: 0 all is well, 1 something is wrong and is printed with its position, 2 it cannot be carried out.`;
 
@@ -126,4 +126,4 @@ function conclude(wrong: number, tell: () => void): number {
   return wrong === 0 ? 0 : 1;
 }
 
-export const verb: Verb = { help, run };
+export const verb: Verb = { help: HELP, run };

@@ -9,7 +9,7 @@ import { DamagedLog } from '../../libs/event-store-server/record.js';
 import { startEventStore } from '../../libs/event-store-server/server.js';
 import { announceReady, fail, onStop } from '../../libs/process/lifecycle.js';
 
-const usage = `Usage: npm run eventstore -- --port N (--data-dir DIR | --memory) [--open] [--allow-delete] [--host 127.0.0.1]
+const USAGE = `Usage: npm run eventstore -- --port N (--data-dir DIR | --memory) [--open] [--allow-delete] [--host 127.0.0.1]
        npm run eventstore -- backup --data-dir DIR --to FILE     (also while the store runs)
        npm run eventstore -- verify --data-dir DIR               (also while the store runs)
 
@@ -27,17 +27,17 @@ async function main(): Promise<void> {
     case '':
       return serve(values, data_dir);
     case 'backup': {
-      if (!data_dir || !values.to) throw new Error(usage);
+      if (!data_dir || !values.to) throw new Error(USAGE);
       const { events, streams, end } = await backUpFolder(data_dir, resolve(values.to));
       return console.log(`${events} events of ${streams} streams up to position ${end} copied and verified.`);
     }
     case 'verify': {
-      if (!data_dir) throw new Error(usage);
+      if (!data_dir) throw new Error(USAGE);
       const { events, streams, end } = verifyFolder(data_dir);
       return console.log(`${events} events of ${streams} streams up to position ${end} are whole.`);
     }
     default:
-      throw new Error(usage);
+      throw new Error(USAGE);
   }
 }
 
@@ -45,8 +45,8 @@ type Values = ReturnType<typeof parseCommandLine>['values'];
 
 async function serve(values: Values, data_dir: string | undefined): Promise<void> {
   const port = Number(values.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`${values.port} is not a port.\n${usage}`);
-  if (values.memory === (data_dir !== undefined)) throw new Error(`Name either --data-dir or --memory.\n${usage}`);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`${values.port} is not a port.\n${USAGE}`);
+  if (values.memory === (data_dir !== undefined)) throw new Error(`Name either --data-dir or --memory.\n${USAGE}`);
   if (!LOOPBACK.test(values.host))
     throw new Error(`${values.host} is not an address of this machine alone, and what is sent is not encrypted.`);
   const data = data_dir === undefined ? 'memory' : { data_dir };

@@ -13,8 +13,8 @@ import { watchRebuilds } from '../../projections/projector/rebuilds.js';
 import { createTables, tablesVersion } from '../../projections/projector/schema.js';
 import { RebuildRefused } from '../../projections/projector/swap.js';
 
-const pause_ms_max = 5000;
-const report_every_ms = 5000;
+const PAUSE_MS_MAX = 5000;
+const REPORT_EVERY_MS = 5000;
 
 const stopping = new AbortController();
 const { signal } = stopping;
@@ -81,7 +81,7 @@ async function prepare(db: Db, store: EventStore): Promise<void> {
       if (error instanceof TablesReplaced) throw error;
       if (signal.aborted) return;
       if (failures === 0) log(`waiting for ${whatIsMissing(error)}: ${(error as Error).message}`);
-      await sleep(Math.min(100 * 2 ** failures, pause_ms_max), undefined, { signal }).catch(() => {});
+      await sleep(Math.min(100 * 2 ** failures, PAUSE_MS_MAX), undefined, { signal }).catch(() => {});
     }
   }
 }
@@ -98,7 +98,7 @@ async function remake(db: Db, store: EventStore, version: number): Promise<void>
   const events = await rebuild(db, store, {
     signal,
     onProgress: (progress) => {
-      if (performance.now() - reported_ms < report_every_ms) return;
+      if (performance.now() - reported_ms < REPORT_EVERY_MS) return;
       reported_ms = performance.now();
       log(`rebuilding: ${progress.events} of ${progress.of ?? 'unknown'} events`);
     },

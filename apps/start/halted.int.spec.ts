@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { haltedLedgers } from './halted.js';
 
 const halted = { ledger_id: 'plant-2', position: 41, reason: 'the stream ledger-plant-2 hides its events' };
-const sentence =
+const SENTENCE =
   'Ledger plant-2 is halted after position 41 and takes no commands: the stream ledger-plant-2 hides its events. What to do stands in docs/recovery.md, "A halted ledger".';
 
 describe('what a start says of halted ledgers', () => {
@@ -30,17 +30,17 @@ describe('what a start says of halted ledgers', () => {
   it('names each ledger, the reason and where to read on', async () => {
     const never = { ledger_id: 'main', position: -1, reason: 'its first event is gone' };
     expect(await ask([200, { status: 'degraded', halted: [halted, never] }])).toEqual([
-      sentence,
+      SENTENCE,
       'Ledger main is halted and takes no commands: its first event is gone. What to do stands in docs/recovery.md, "A halted ledger".',
     ]);
   });
 
   it('is said, too, where no ledger is left', async () => {
-    expect(await ask([503, { code: 'unavailable', missing: ['ledgers'], halted: [halted] }])).toEqual([sentence]);
+    expect(await ask([503, { code: 'unavailable', missing: ['ledgers'], halted: [halted] }])).toEqual([SENTENCE]);
   });
 
   it('waits while a service is missing', async () => {
     const missing: [number, object] = [503, { code: 'unavailable', missing: ['read_models'] }];
-    expect(await ask(missing, missing, [200, { status: 'degraded', halted: [halted] }])).toEqual([sentence]);
+    expect(await ask(missing, missing, [200, { status: 'degraded', halted: [halted] }])).toEqual([SENTENCE]);
   });
 });

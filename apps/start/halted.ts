@@ -1,22 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const wait_ms_max = 10_000;
-const pause_ms = 200;
+const WAIT_MS_MAX = 10_000;
+const PAUSE_MS = 200;
 
 type Readiness = { halted?: { ledger_id: string; position?: number; reason: string }[] };
 
 export async function haltedLedgers(url: string, signal: AbortSignal): Promise<string[]> {
-  for (const give_up_at = Date.now() + wait_ms_max; Date.now() < give_up_at && !signal.aborted; ) {
+  for (const give_up_at = Date.now() + WAIT_MS_MAX; Date.now() < give_up_at && !signal.aborted; ) {
     const answer = await readiness(url).catch(() => undefined);
     if (answer?.halted) return answer.halted.map(sentenceOf);
     if (answer?.ok) return [];
-    await sleep(pause_ms, undefined, { signal }).catch(() => {});
+    await sleep(PAUSE_MS, undefined, { signal }).catch(() => {});
   }
   return [];
 }
 
 async function readiness(url: string): Promise<Readiness & { ok: boolean }> {
-  const answer = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(wait_ms_max) });
+  const answer = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(WAIT_MS_MAX) });
   return { ...((await answer.json()) as Readiness), ok: answer.ok };
 }
 

@@ -16,7 +16,7 @@ import { haltedLedgers } from './halted.js';
 import { keepRunning, type Service } from './service.js';
 import { checkPort, readSettings, type Settings } from './settings.js';
 
-const stop_ms_max = 90_000;
+const STOP_MS_MAX = 90_000;
 
 const services: Service<unknown>[] = [];
 let folder: DataFolder | undefined;
@@ -150,5 +150,5 @@ Ctrl-C stops everything.`);
 onStop(async () => {
   say('Stopping …');
   await stopAll();
-}, stop_ms_max);
+}, STOP_MS_MAX);
 main().catch((error: unknown) => giveUp(error instanceof StartRefused ? error.message : `The start failed: ${error}`));

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Child, StartRefused } from '../../libs/process/child.js';
 
-const failed_starts_max = 5;
-const healthy_after_ms = 2000;
-const pause_ms_min = 250;
-const pause_ms_max = 8000;
+const FAILED_STARTS_MAX = 5;
+const HEALTHY_AFTER_MS = 2000;
+const PAUSE_MS_MIN = 250;
+const PAUSE_MS_MAX = 8000;
 
 export type Service<Answer> = {
   /** Never rejected: a service that cannot start calls `giveUp`. */
@@ -21,7 +21,7 @@ export type ServiceSpec<Answer> = {
 };
 
 /**
- * `failed_starts_max` failed starts in a row give up, as does StartRefused at the first. A healthy child is always
+ * `FAILED_STARTS_MAX` failed starts in a row give up, as does StartRefused at the first. A healthy child is always
  * restarted.
  */
 export function keepRunning<Answer>({ name, launch, giveUp, log, log_dir }: ServiceSpec<Answer>): Service<Answer> {
@@ -42,7 +42,7 @@ export function keepRunning<Answer>({ name, launch, giveUp, log, log_dir }: Serv
     was_ready = true;
     const since = Date.now();
     const how = await child?.exited;
-    return { healthy: Date.now() - since >= healthy_after_ms, how: `${name} ended (${how}).` };
+    return { healthy: Date.now() - since >= HEALTHY_AFTER_MS, how: `${name} ended (${how}).` };
   };
   const run = async () => {
     for (let failed_starts = 0; !stopped.signal.aborted; ) {
@@ -51,11 +51,11 @@ export function keepRunning<Answer>({ name, launch, giveUp, log, log_dir }: Serv
       failed_starts = life.healthy ? 0 : failed_starts + 1;
       const refused = 'error' in life && life.error instanceof StartRefused;
       const why = life.how.split('\n')[0];
-      if (refused && (!was_ready || failed_starts >= failed_starts_max)) return giveUp(life.how);
-      if (failed_starts >= failed_starts_max)
+      if (refused && (!was_ready || failed_starts >= FAILED_STARTS_MAX)) return giveUp(life.how);
+      if (failed_starts >= FAILED_STARTS_MAX)
         return giveUp(`Again and again: ${why} Its last words are in ${log_dir}.`);
       log(`${why} Starting it again.`);
-      const pause_ms = Math.min(pause_ms_min * 2 ** failed_starts, pause_ms_max);
+      const pause_ms = Math.min(PAUSE_MS_MIN * 2 ** failed_starts, PAUSE_MS_MAX);
       await sleep(pause_ms, undefined, { signal: stopped.signal }).catch(() => {});
     }
   };

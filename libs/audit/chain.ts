@@ -38,9 +38,9 @@ export interface Head {
   hash: string;
 }
 
-const findings_max = 1000;
+const FINDINGS_MAX = 1000;
 /** Within so many an added event is told from a replaced one. */
-const remembered_max = 10_000;
+const REMEMBERED_MAX = 10_000;
 
 export interface ChainCheck {
   /** In their order. @returns whether this one is whole and in its place */
@@ -60,7 +60,7 @@ export function checkChain(head: Head = { position: -1, hash: '' }): ChainCheck 
   let hashes: string[] | undefined = [head.hash];
 
   const report = (finding: Finding) => {
-    if (findings.length < findings_max) findings.push(finding);
+    if (findings.length < FINDINGS_MAX) findings.push(finding);
   };
   const found = (at: number, kind: FindingKind, detail: string) => {
     const finding = { position: at, kind, detail };
@@ -71,7 +71,7 @@ export function checkChain(head: Head = { position: -1, hash: '' }): ChainCheck 
     position = at;
     hashes = of_event;
     for (const each of of_event ?? []) positions.set(each, at);
-    if (positions.size > remembered_max) positions.delete(positions.keys().next().value!);
+    if (positions.size > REMEMBERED_MAX) positions.delete(positions.keys().next().value!);
   }
 
   function misplaced(event: ChainedEvent, previous_hash: string): boolean {

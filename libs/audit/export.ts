@@ -17,7 +17,7 @@ import { chained, chaining, readChained, type StoredCheckpoint } from './signed-
 
 const FORMAT = 'factory-ledger export 1';
 /** An append is at most 1 MiB; JSON escapes make it longer. */
-const line_bytes_max = 8 * 1024 * 1024;
+const LINE_BYTES_MAX = 8 * 1024 * 1024;
 
 export interface ExportHeader {
   format: typeof FORMAT;
@@ -138,7 +138,7 @@ export async function* readExport(source: AsyncIterable<Buffer>): AsyncGenerator
         from = at + 1;
       }
       rest = bytes.subarray(from);
-      if (rest.length > line_bytes_max) return yield { kind: 'broken', reason: 'A line has no end.' };
+      if (rest.length > LINE_BYTES_MAX) return yield { kind: 'broken', reason: 'A line has no end.' };
     }
   } catch (error) {
     return yield { kind: 'broken', reason: `The file cannot be read further (${(error as Error).message}).` };

@@ -3,9 +3,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type { RecordedEvent } from '../ledger/events.js';
 import { applyEvent, type LedgerState, previousPositions, trim } from '../ledger/state/state.js';
 
-const forget_every = 1000;
-const documents_max = 1000;
-const keys_max = 1000;
+const FORGET_EVERY = 1000;
+const DOCUMENTS_MAX = 1000;
+const KEYS_MAX = 1000;
 
 /** Mutates `state`. @throws where the rules do not allow the event */
 export function foldNext(state: LedgerState, event: RecordedEvent): void {
@@ -13,7 +13,7 @@ export function foldNext(state: LedgerState, event: RecordedEvent): void {
   if (previous_positions !== undefined && !isDeepStrictEqual(previous_positions, previousPositions(state, event)))
     throw new Error(`event ${event.position} says that its documents' events before stand elsewhere than they do`);
   applyEvent(state, event);
-  if (state.position % forget_every > 0) return;
-  trim(state, documents_max, keys_max);
+  if (state.position % FORGET_EVERY > 0) return;
+  trim(state, DOCUMENTS_MAX, KEYS_MAX);
   state.movements.clear();
 }

@@ -6,9 +6,9 @@ import { checkpointStream, ledgerStream } from '../event-store/streams.js';
 import { headOf, type InspectedExport, inspectExport, readExport } from './export.js';
 import { checkpointEvent } from './signed-checkpoint.js';
 
-export const batch_events_max = 500;
-export const batch_bytes_max = 768 * 1024;
-const attempts_max = 20;
+export const BATCH_EVENTS_MAX = 500;
+export const BATCH_BYTES_MAX = 768 * 1024;
+const ATTEMPTS_MAX = 20;
 
 export type ImportResult =
   | {
@@ -126,7 +126,7 @@ async function appendRest(
   };
   for await (const { bytes: of_event, ...event } of read()) {
     if (seen >= there) {
-      if (batch.length === batch_events_max || bytes + of_event > batch_bytes_max) await flush();
+      if (batch.length === BATCH_EVENTS_MAX || bytes + of_event > BATCH_BYTES_MAX) await flush();
       batch.push(event);
       bytes += of_event;
     }
@@ -143,7 +143,7 @@ export async function appendSettled(
   events: readonly NewEvent[],
 ): Promise<void> {
   const last = expected + events.length;
-  for (let attempt = 0; attempt < attempts_max; attempt += 1) {
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
     const result = await store.append(stream, expected, events);
     if (result.outcome === 'appended') return;
     if (result.outcome === 'rejected') throw new ImportRefused(`The log refuses the events (${result.reason}).`);

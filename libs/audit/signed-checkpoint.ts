@@ -33,7 +33,7 @@ export interface StoredCheckpoint extends SignedCheckpoint {
 export class Tampered extends Error {}
 
 /** Keeps its tiles (67 bytes each) well below an append's limit. */
-const events_max = 1_000_000;
+const EVENTS_MAX = 1_000_000;
 
 const TEXTS = ['ledger', 'head_hash', 'merkle_root', 'recorded_at', 'key_id', 'public_key', 'signature'] as const;
 
@@ -160,7 +160,7 @@ export function openSignedCheckpoints(
     make: (up_to) =>
       oneAfterAnother(async () => {
         if (key === undefined) throw new Error('A checkpoint needs the key that signs it.');
-        const max = Math.min(up_to ?? events_max, events_max);
+        const max = Math.min(up_to ?? EVENTS_MAX, EVENTS_MAX);
         while ((await makeOne(key, max)) && up_to === undefined) {}
         return sealed();
       }),

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { Metadata } from '@grpc/grpc-js';
 import { LogUnavailable } from './log-file.js';
 
-const username = 'ledger';
-const secret_characters_min = 32;
+const USERNAME = 'ledger';
+const SECRET_CHARACTERS_MIN = 32;
 
 export interface Access {
   credentials: string;
@@ -17,9 +17,9 @@ export const anyCaller: Access = { credentials: '', allows: () => true };
 /** The secret is made on first use; a log in memory draws one. @throws LogUnavailable */
 export function holdersOfSecret(data: { data_dir: string } | 'memory'): Access {
   const secret = data === 'memory' ? newSecret() : secretOf(join(data.data_dir, 'secret'));
-  const wanted = Buffer.from(`Basic ${Buffer.from(`${username}:${secret}`).toString('base64')}`);
+  const wanted = Buffer.from(`Basic ${Buffer.from(`${USERNAME}:${secret}`).toString('base64')}`);
   return {
-    credentials: `${username}:${secret}@`,
+    credentials: `${USERNAME}:${secret}@`,
     allows: (metadata) => {
       const [shown] = metadata.get('authorization');
       const given = Buffer.from(shown ?? '');
@@ -38,7 +38,7 @@ function secretOf(file: string): string {
     }
     chmodSync(file, 0o600);
     const secret = readFileSync(file, 'utf8').trim();
-    if (secret.length >= secret_characters_min && /^[\w-]+$/.test(secret)) return secret;
+    if (secret.length >= SECRET_CHARACTERS_MIN && /^[\w-]+$/.test(secret)) return secret;
   } catch (error) {
     throw new LogUnavailable(`The secret ${file} cannot be used: ${(error as Error).message}.`);
   }

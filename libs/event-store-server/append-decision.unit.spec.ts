@@ -29,15 +29,15 @@ function run(notation: string): { answers: string[]; ids: string[] } {
   return { answers, ids: stream.ids };
 }
 
-const six = '0em1 1e0 2e1 3e2 4e3 5e4';
+const SIX = '0em1 1e0 2e1 3e2 4e3 5e4';
 
 describe('the known matrix of EventStoreDB', () => {
   test.each([
-    [`${six} 0em1`, 'idempotent up to 0', '012345'],
-    [`${six} 0any`, 'idempotent up to 0', '012345'],
-    [`${six} 0e5`, 'append', '0123450'],
-    [`${six} 0e6`, 'wrong_expected_version', '012345'],
-    [`${six} 0e4`, 'wrong_expected_version', '012345'],
+    [`${SIX} 0em1`, 'idempotent up to 0', '012345'],
+    [`${SIX} 0any`, 'idempotent up to 0', '012345'],
+    [`${SIX} 0e5`, 'append', '0123450'],
+    [`${SIX} 0e6`, 'wrong_expected_version', '012345'],
+    [`${SIX} 0e4`, 'wrong_expected_version', '012345'],
     ['0em1 0e0', 'append', '00'],
     ['0em1 0any', 'idempotent up to 0', '0'],
     ['0em1 0em1', 'idempotent up to 0', '0'],

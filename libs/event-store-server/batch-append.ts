@@ -5,7 +5,7 @@ import { batchResponse, batchStatus } from './append-answers.js';
 import type { Expected } from './append-decision.js';
 import type { AppendLimits } from './append-limits.js';
 import { type AppendAnswer, DeadlinePassed, QueueFull } from './append-queue.js';
-import { appendSizeOf, expectedRevision, nil_uuid, proposedEvent, streamName, uuidText } from './messages.js';
+import { appendSizeOf, expectedRevision, NIL_UUID, proposedEvent, streamName, uuidText } from './messages.js';
 import type { ProposedEvent } from './record.js';
 import { invalid, Malformed, Refusal, TooLarge } from './refusals.js';
 import { drained, isOpen } from './write-pressure.js';
@@ -81,7 +81,7 @@ export class BatchAppendCall {
     try {
       correlation = uuidText(id);
       identifier ??= this.unfinished.get(correlation)?.identifier;
-      if (correlation === nil_uuid) throw new Malformed('Empty correlationId provided.');
+      if (correlation === NIL_UUID) throw new Malformed('Empty correlationId provided.');
       const expire = () => {
         this.drop(correlation);
         send(new streams.BatchAppendResp().setError(batchStatus(tooLate())));

@@ -19,7 +19,7 @@ export function encodeEvent(
   return message.finish();
 }
 
-const tombstone_revision = 2n ** 63n - 1n;
+const TOMBSTONE_REVISION = 2n ** 63n - 1n;
 
 function writeRecord(
   message: MessageWriter,
@@ -32,7 +32,7 @@ function writeRecord(
   const stream = message.open(2);
   message.text(3, event.stream);
   message.close(stream);
-  message.number(3, event.tombstone ? tombstone_revision : event.revision);
+  message.number(3, event.tombstone ? TOMBSTONE_REVISION : event.revision);
   message.number(4, event.position);
   message.number(5, event.position);
   writeProperty(message, 'type', event.type);
@@ -51,8 +51,8 @@ function writeProperty(message: MessageWriter, key: string, value: string): void
 }
 
 /** An upper bound of a record's bytes beside its data. */
-const overhead_max = 300;
+const OVERHEAD_MAX = 300;
 
 function sizeAtMost({ stream, type, data, metadata }: RecordedEvent): number {
-  return 3 * (stream.length + type.length) + data.length + metadata.length + overhead_max;
+  return 3 * (stream.length + type.length) + data.length + metadata.length + OVERHEAD_MAX;
 }

@@ -13,9 +13,9 @@ export interface LogFile {
   close(): void;
 }
 
-const schema_version = 2;
-const file_name = 'events.db';
-const busy_ms_max = 5_000;
+const SCHEMA_VERSION = 2;
+const FILE_NAME = 'events.db';
+const BUSY_MS_MAX = 5_000;
 
 export function openInMemory(): LogFile {
   const database = new DatabaseSync(':memory:');
@@ -36,13 +36,13 @@ export function openFolder(data_dir: string): LogFile {
 }
 
 export function openForMaintenance(data_dir: string): LogFile {
-  const file = join(data_dir, file_name);
+  const file = join(data_dir, FILE_NAME);
   if (!existsSync(file)) throw new LogUnavailable(`There is no event log in ${data_dir}.`);
   const lock = tryLock(data_dir);
   return opened(data_dir, lock, () => {
     // Without the lock, the store that holds it has checked this file.
     if (lock) checkWriteAheadLog(`${file}-wal`);
-    const database = new DatabaseSync(file, { timeout: busy_ms_max });
+    const database = new DatabaseSync(file, { timeout: BUSY_MS_MAX });
     database.exec('PRAGMA query_only = 1');
     return database;
   });
@@ -50,7 +50,7 @@ export function openForMaintenance(data_dir: string): LogFile {
 
 function opened(data_dir: string, lock: DatabaseSync | undefined, open: (file: string) => DatabaseSync): LogFile {
   try {
-    const database = withSqliteErrors(() => open(join(data_dir, file_name)));
+    const database = withSqliteErrors(() => open(join(data_dir, FILE_NAME)));
     return {
       database,
       close: () => {
@@ -102,7 +102,7 @@ function makeFolder(path: string): void {
 /** Leaves alone a folder with other files or another owner; the log's own files are private in any case. */
 function keepToOwner(data_dir: string): void {
   const files = readdirSync(data_dir);
-  if (files.length > 0 && !files.includes(file_name)) return;
+  if (files.length > 0 && !files.includes(FILE_NAME)) return;
   try {
     chmodSync(data_dir, 0o700);
   } catch (error) {
@@ -122,7 +122,7 @@ export function syncToDisk(path: string): void {
 }
 
 function openDatabase(file: string): DatabaseSync {
-  const database = new DatabaseSync(file, { timeout: busy_ms_max });
+  const database = new DatabaseSync(file, { timeout: BUSY_MS_MAX });
   try {
     chmodSync(file, 0o600);
     // FULL: a commit returns when it is fsynced. No spill: a transaction reaches the file at its commit.
@@ -131,8 +131,8 @@ function openDatabase(file: string): DatabaseSync {
       PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864`);
     const version = Number(database.prepare('PRAGMA user_version').get()?.user_version);
     if (version === 0) createSchema(database);
-    else if (version !== schema_version)
-      throw new LogUnavailable(`The log has format ${version}, this program reads format ${schema_version}.`);
+    else if (version !== SCHEMA_VERSION)
+      throw new LogUnavailable(`The log has format ${version}, this program reads format ${SCHEMA_VERSION}.`);
     // A stream that its index does not lead to would look unwritten.
     const problem = database.prepare("PRAGMA integrity_check('streams')").get()?.integrity_check;
     if (problem !== 'ok') throw new DamagedLog(String(problem));
@@ -154,7 +154,7 @@ function createSchema(database: DatabaseSync): void {
       data BLOB NOT NULL, metadata BLOB NOT NULL
     ) STRICT;
     CREATE UNIQUE INDEX events_by_stream ON events (stream, revision);
-    PRAGMA user_version = ${schema_version};
+    PRAGMA user_version = ${SCHEMA_VERSION};
     COMMIT`);
 }
 
@@ -174,7 +174,7 @@ export function withSqliteErrors<T>(work: () => T): T {
 }
 
 export function damageReport(data_dir: string, { message }: DamagedLog): string {
-  return `${join(data_dir, file_name)}: ${message} See docs/recovery.md.`;
+  return `${join(data_dir, FILE_NAME)}: ${message} See docs/recovery.md.`;
 }
 
 /** The primary code. */

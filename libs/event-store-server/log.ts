@@ -4,14 +4,14 @@ import { allBackwards, allForwards, type Page, type PageLimits, streamPage } fro
 import {
   DamagedLog,
   endOf,
-  first_position,
+  FIRST_POSITION,
   type ProposedEvent,
   type RecordedEvent,
   recordOf,
   streamChecksum,
   valuesOf,
 } from './record.js';
-import { deleting_metadata, withTruncateBefore } from './retention.js';
+import { DELETING_METADATA, withTruncateBefore } from './retention.js';
 import { prepareStatements, type Statements } from './statements.js';
 import { type CacheLimits, default_cache_limits, type Head, StreamCache } from './stream-cache.js';
 
@@ -46,7 +46,7 @@ export class Log {
     this.statements = prepareStatements(file.database);
     this.streams = new StreamCache(this.statements, cache_limits);
     const last = this.statements.all_backwards.get(Number.MAX_SAFE_INTEGER);
-    this.next_position = last ? endOf(recordOf(last)) : first_position;
+    this.next_position = last ? endOf(recordOf(last)) : FIRST_POSITION;
   }
 
   static open(
@@ -205,7 +205,7 @@ export class Log {
         return this.insert(stream, [systemEvent('$streamDeleted', '')], true);
       case 'delete':
         return {
-          ...this.insert(`$$${stream}`, [systemEvent('$metadata', deleting_metadata)]),
+          ...this.insert(`$$${stream}`, [systemEvent('$metadata', DELETING_METADATA)]),
           revision: this.streams.headOf(stream).last,
         };
       case 'append': {

@@ -2,7 +2,7 @@ import { closeSync, existsSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { LogUnavailable, openForMaintenance, syncToDisk, withSqliteErrors } from './log-file.js';
-import { DamagedLog, endOf, first_position, record_columns, recordOf, streamChecksum } from './record.js';
+import { DamagedLog, endOf, FIRST_POSITION, RECORD_COLUMNS, recordOf, streamChecksum } from './record.js';
 
 export interface LogSummary {
   events: number;
@@ -68,11 +68,11 @@ function verify(database: DatabaseSync): LogSummary {
 
 function verifyRecords(database: DatabaseSync): { events: number; end: number } {
   const rows = database.prepare(
-    `SELECT ${record_columns} FROM events e LEFT JOIN streams s ON s.id = e.stream ORDER BY e.position`,
+    `SELECT ${RECORD_COLUMNS} FROM events e LEFT JOIN streams s ON s.id = e.stream ORDER BY e.position`,
   );
   rows.setReturnArrays(true);
   let events = 0;
-  let end = first_position;
+  let end = FIRST_POSITION;
   for (const row of rows.iterate()) {
     const record = recordOf(row);
     if (record.position !== end) throw new DamagedLog(`the record at position ${end} is missing`);

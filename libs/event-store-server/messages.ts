@@ -2,9 +2,9 @@ import shared from '@eventstore/db-client/generated/shared_pb.js';
 import type { ProposedEvent } from './record.js';
 import { invalid, Malformed, missingProperty } from './refusals.js';
 
-export const int64_max = 2n ** 63n - 1n;
-export const nil_uuid = '00000000-0000-0000-0000-000000000000';
-const uuid_pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+export const INT64_MAX = 2n ** 63n - 1n;
+export const NIL_UUID = '00000000-0000-0000-0000-000000000000';
+const UUID_PATTERN = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -28,7 +28,7 @@ export function streamIdentifier(name: string) {
 
 export function expectedRevision(text: string): bigint {
   const value = BigInt(text);
-  if (value > int64_max) throw invalid(`'${text}' is not a valid revision.`);
+  if (value > INT64_MAX) throw invalid(`'${text}' is not a valid revision.`);
   return value;
 }
 
@@ -50,7 +50,7 @@ export function proposedEvent(message: ProposedMessage): ProposedEvent {
   const content_type = message.getMetadataMap().get('content-type');
   if (content_type === undefined) throw missingProperty('content-type');
   const id = uuidText(message.getId());
-  if (id === nil_uuid) throw new Malformed('Empty eventId provided.');
+  if (id === NIL_UUID) throw new Malformed('Empty eventId provided.');
   return {
     id,
     type,
@@ -77,7 +77,7 @@ export function uuidText(uuid: shared.UUID | undefined): string {
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
   }
   const text = uuid?.getString() ?? '';
-  if (!uuid_pattern.test(text)) throw new Malformed('The id is not a UUID.');
+  if (!UUID_PATTERN.test(text)) throw new Malformed('The id is not a UUID.');
   return text.toLowerCase();
 }
 

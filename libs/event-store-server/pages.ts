@@ -1,6 +1,6 @@
 /** Records follow one another without a gap. @throws DamagedLog */
 import { withSqliteErrors } from './log-file.js';
-import { DamagedLog, endOf, first_position, type RecordedEvent, recordOf } from './record.js';
+import { DamagedLog, endOf, FIRST_POSITION, type RecordedEvent, recordOf } from './record.js';
 import type { Statements } from './statements.js';
 import type { Head } from './stream-cache.js';
 
@@ -44,7 +44,7 @@ export function allForwards(statements: Statements, from: number, log_end: numbe
   if (from >= log_end) return { events: [], next: from, end: true };
   let next = withSqliteErrors(() => {
     const before = statements.all_backwards.get(from);
-    return before ? endOf(recordOf(before)) : first_position;
+    return before ? endOf(recordOf(before)) : FIRST_POSITION;
   });
   const events: RecordedEvent[] = [];
   const { records, full } = recordsWithin(limits, () => statements.all_forwards.iterate(from));
@@ -69,7 +69,7 @@ export function allBackwards(statements: Statements, from: number, log_end: numb
     next = event.position;
     events.push(event);
   }
-  const end = next <= first_position;
+  const end = next <= FIRST_POSITION;
   if (!end && !(full && events.length === records.length))
     throw new DamagedLog(`the record before position ${next} is missing`);
   return { events, next, end };

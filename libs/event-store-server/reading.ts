@@ -2,7 +2,7 @@ import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { type ServerWritableStream, status } from '@grpc/grpc-js';
 import { encodeEvent } from './event-encoding.js';
 import type { Log } from './log.js';
-import { encodeUuid, int64_max, readFrom, streamIdentifier, streamName } from './messages.js';
+import { encodeUuid, INT64_MAX, readFrom, streamIdentifier, streamName } from './messages.js';
 import type { Page, PageLimits } from './pages.js';
 import { DamagedLog, type RecordedEvent } from './record.js';
 import { invalid, Malformed, Refusal, streamDeleted } from './refusals.js';
@@ -12,7 +12,7 @@ type Read = ServerWritableStream<streams.ReadReq, Uint8Array>;
 type Options = streams.ReadReq.Options;
 
 const page_limits: PageLimits = { events_max: 256, bytes_max: 1024 * 1024 };
-const default_filter_window = 32;
+const DEFAULT_FILTER_WINDOW = 32;
 
 interface Source {
   start: number;
@@ -193,7 +193,7 @@ export class Reading {
   private target({ type, data }: RecordedEvent): RecordedEvent | null | undefined {
     if (type !== '$>') return undefined;
     const [, digits, target] = /^(\d+)(?:@(.*))?$/s.exec(Buffer.from(data).toString('utf8')) ?? [];
-    if (digits === undefined || BigInt(digits) > int64_max) return undefined;
+    if (digits === undefined || BigInt(digits) > INT64_MAX) return undefined;
     return target === undefined ? null : (this.log.eventAt(target, readFrom(digits)) ?? null);
   }
 }
@@ -249,7 +249,7 @@ function filterOf(options: Options): Filter | undefined {
   if (!expression) throw invalid('The filter names neither streams nor event types.');
   const test = testOf(expression);
   if (!filter.hasMax() && !filter.hasCount()) throw invalid('The filter has no window.');
-  const window = filter.hasMax() ? filter.getMax() : default_filter_window;
+  const window = filter.hasMax() ? filter.getMax() : DEFAULT_FILTER_WINDOW;
   const checkpoint_interval = window * filter.getCheckpointintervalmultiplier();
   if (checkpoint_interval < 1 && options.hasSubscription())
     throw new Malformed('The checkpoint interval must be at least 1.');

@@ -26,13 +26,13 @@ export class DamagedLog extends Error {
 }
 
 /** 0 stays free: "after position 0" means everything. */
-export const first_position = 64;
-const record_overhead = 64;
-const is_json_flag = 1;
-const tombstone_flag = 2;
+export const FIRST_POSITION = 64;
+const RECORD_OVERHEAD = 64;
+const IS_JSON_FLAG = 1;
+const TOMBSTONE_FLAG = 2;
 
 /** In the order of `recordOf`. */
-export const record_columns =
+export const RECORD_COLUMNS =
   'e.position, s.name, e.revision, e.id, e.type, e.flags, e.created_ms, e.checksum, e.data, e.metadata';
 
 /** Checked against checksum and shape. @throws DamagedLog */
@@ -56,8 +56,8 @@ export function recordOf(row: unknown): RecordedEvent {
     revision,
     id: uuidOfBytes(id),
     type,
-    is_json: (flags & is_json_flag) !== 0,
-    tombstone: (flags & tombstone_flag) !== 0,
+    is_json: (flags & IS_JSON_FLAG) !== 0,
+    tombstone: (flags & TOMBSTONE_FLAG) !== 0,
     created_ms,
     data,
     metadata,
@@ -85,7 +85,7 @@ export function valuesOf(record: RecordedEvent, stream_id: number) {
 /** Position of the next record: a missing one leaves a gap. */
 export function endOf(record: RecordedEvent): number {
   return (
-    record.position + record_overhead + Buffer.byteLength(record.type) + record.data.length + record.metadata.length
+    record.position + RECORD_OVERHEAD + Buffer.byteLength(record.type) + record.data.length + record.metadata.length
   );
 }
 
@@ -104,7 +104,7 @@ function checksumOf(record: RecordedEvent): number {
 }
 
 function flagsOf(record: RecordedEvent): number {
-  return (record.is_json ? is_json_flag : 0) | (record.tombstone ? tombstone_flag : 0);
+  return (record.is_json ? IS_JSON_FLAG : 0) | (record.tombstone ? TOMBSTONE_FLAG : 0);
 }
 
 function uuidOfBytes(bytes: Uint8Array): string {

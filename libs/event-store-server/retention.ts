@@ -9,9 +9,9 @@ export interface Retention {
 }
 
 /** The largest int64, which a number rounds to 2^63. */
-const deleted_mark = 2 ** 63;
+const DELETED_MARK = 2 ** 63;
 /** Text, because no number can hold it. */
-export const deleting_metadata = '{"$tb":9223372036854775807}';
+export const DELETING_METADATA = '{"$tb":9223372036854775807}';
 
 const nothing_hidden: Omit<Retention, 'exists'> = {
   soft_deleted: false,
@@ -37,7 +37,7 @@ export function parseRetention(stream: string, metadata: MetadataEvent | undefin
   const truncate_before = above('$tb', 0) ?? 0;
   return {
     exists,
-    soft_deleted: truncate_before === deleted_mark,
+    soft_deleted: truncate_before === DELETED_MARK,
     truncate_before,
     count_max: above('$maxCount', 1) ?? Number.POSITIVE_INFINITY,
     age_max_ms: (above('$maxAge', 1) ?? Number.POSITIVE_INFINITY) * 1000,
@@ -45,8 +45,8 @@ export function parseRetention(stream: string, metadata: MetadataEvent | undefin
 }
 
 const isWhole = (value: unknown) => Number.isInteger(value);
-const seconds_max = 922_337_203_685;
-const isSeconds = (value: unknown) => isWhole(value) && Math.abs(Number(value)) <= seconds_max;
+const SECONDS_MAX = 922_337_203_685;
+const isSeconds = (value: unknown) => isWhole(value) && Math.abs(Number(value)) <= SECONDS_MAX;
 const isRoles = (value: unknown) =>
   typeof value === 'string' || (Array.isArray(value) && value.every((role) => typeof role === 'string'));
 

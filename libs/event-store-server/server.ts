@@ -50,8 +50,8 @@ export type StreamsCalls = Pick<IStreamsServer, 'append' | 'batchAppend' | 'dele
 };
 
 /** Whose behaviour is followed; the client asks for it. */
-const server_version = '23.10.0';
-const close_ms_max = 1_000;
+const SERVER_VERSION = '23.10.0';
+const CLOSE_MS_MAX = 1_000;
 
 /** @throws LogUnavailable, DamagedLog, PortUnavailable */
 export async function startEventStore(options: EventStoreOptions): Promise<RunningEventStore> {
@@ -146,7 +146,7 @@ function onceEach(report: (sentence: string) => void): (sentence: string) => voi
 
 function shutDown(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => server.forceShutdown(), close_ms_max);
+    const timer = setTimeout(() => server.forceShutdown(), CLOSE_MS_MAX);
     server.tryShutdown(() => {
       clearTimeout(timer);
       resolve();
@@ -174,7 +174,7 @@ function portSentence(host: string, port: number, reason: string): string {
 
 export function supportedMethods(): features.SupportedMethods {
   const methods = [...Object.values(streamsGrpc.StreamsService), ...Object.values(gossipGrpc.GossipService)];
-  return new features.SupportedMethods().setEventStoreServerVersion(server_version).setMethodsList(
+  return new features.SupportedMethods().setEventStoreServerVersion(SERVER_VERSION).setMethodsList(
     methods.map(({ path }: { path: string }) => {
       const [, service = '', method = ''] = path.split('/');
       return new features.SupportedMethod().setServiceName(service).setMethodName(method.toLowerCase());

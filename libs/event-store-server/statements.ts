@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { record_columns } from './record.js';
+import { RECORD_COLUMNS } from './record.js';
 
 export type Statements = ReturnType<typeof prepareStatements>;
 
@@ -9,7 +9,7 @@ export function prepareStatements(database: DatabaseSync) {
     statement.setReturnArrays(true);
     return statement;
   };
-  const select = `SELECT ${record_columns} FROM events e LEFT JOIN streams s ON s.id = e.stream WHERE`;
+  const select = `SELECT ${RECORD_COLUMNS} FROM events e LEFT JOIN streams s ON s.id = e.stream WHERE`;
   return {
     stream: prepare('SELECT id, name, last, checksum FROM streams WHERE name = ?'),
     insert_stream: prepare('INSERT INTO streams (name, last, checksum) VALUES (?, -1, 0)'),

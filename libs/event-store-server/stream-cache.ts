@@ -14,7 +14,7 @@ export interface Head {
 }
 
 /** A retry without an expected revision is recognised among so many latest events, also after a restart. */
-const retry_window = 50_000;
+const RETRY_WINDOW = 50_000;
 
 export interface CacheLimits {
   streams_max: number;
@@ -81,7 +81,7 @@ export class StreamCache {
   revisionsById(head: Head): Map<string, number> {
     if (head.revisions) return head.revisions;
     const revisions = new Map<string, number>();
-    const from = Math.max(0, head.last - retry_window + 1);
+    const from = Math.max(0, head.last - RETRY_WINDOW + 1);
     for (const row of this.statements.stream_forwards.iterate(head.id, from)) {
       const { id, revision } = recordOf(row);
       this.rememberId(revisions, id, revision);
@@ -101,7 +101,7 @@ export class StreamCache {
     // Keeps the map ordered by revision: the oldest goes first.
     if (!revisions.delete(id)) this.cached_ids += 1;
     revisions.set(id, revision);
-    if (revisions.size > retry_window) {
+    if (revisions.size > RETRY_WINDOW) {
       revisions.delete(revisions.keys().next().value ?? '');
       this.cached_ids -= 1;
     }

@@ -1,9 +1,9 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import { DamagedLog } from './record.js';
 
-const header_bytes = 32;
-const frame_header_bytes = 24;
-const magic = 0x377f0682;
+const HEADER_BYTES = 32;
+const FRAME_HEADER_BYTES = 24;
+const MAGIC = 0x377f0682;
 
 interface Header {
   page_bytes: number;
@@ -23,7 +23,7 @@ export function checkWriteAheadLog(file: string): void {
   const descriptor = openSync(file, 'r');
   try {
     const size = fstatSync(descriptor).size;
-    if (size <= header_bytes) return;
+    if (size <= HEADER_BYTES) return;
     const header = readHeader(descriptor);
     if (!header) throw new DamagedLog('the header of the write-ahead log does not have its checksum');
     checkFrames(descriptor, size, header);
@@ -33,10 +33,10 @@ export function checkWriteAheadLog(file: string): void {
 }
 
 function readHeader(descriptor: number): Header | undefined {
-  const bytes = Buffer.alloc(header_bytes);
-  readSync(descriptor, bytes, 0, header_bytes, 0);
+  const bytes = Buffer.alloc(HEADER_BYTES);
+  readSync(descriptor, bytes, 0, HEADER_BYTES, 0);
   const word = bytes.readUInt32BE(0);
-  if ((word & ~1) !== magic) return undefined;
+  if ((word & ~1) !== MAGIC) return undefined;
   const big_endian = (word & 1) === 1;
   const checksum = sum([0, 0], bytes.subarray(0, 24), big_endian);
   if (checksum[0] !== bytes.readUInt32BE(24) || checksum[1] !== bytes.readUInt32BE(28)) return undefined;
@@ -45,11 +45,11 @@ function readHeader(descriptor: number): Header | undefined {
 }
 
 function checkFrames(descriptor: number, size: number, header: Header): void {
-  const frame = Buffer.alloc(frame_header_bytes + header.page_bytes);
+  const frame = Buffer.alloc(FRAME_HEADER_BYTES + header.page_bytes);
   let checksum = header.checksum;
   let broken_at: number | undefined;
   let committed_behind = false;
-  for (let offset = header_bytes; offset + frame.length <= size; offset += frame.length) {
+  for (let offset = HEADER_BYTES; offset + frame.length <= size; offset += frame.length) {
     readSync(descriptor, frame, 0, frame.length, offset);
     // One equal salt marks this log, even with a flipped bit.
     const salts_equal = [0, 1].filter((n) => frame.readUInt32BE(8 + 4 * n) === header.salts[n]).length;

@@ -1,6 +1,6 @@
 import { ErrorType, type EventData, NO_STREAM } from '@eventstore/db-client';
 import { commandError, doesNotLead } from './client.js';
-import { type Connection, doubt_ms, type Live } from './connection.js';
+import { type Connection, DOUBT_MS, type Live } from './connection.js';
 import type { AppendResult, NewEvent } from './event-store.js';
 
 export interface AppendLimits {
@@ -10,8 +10,8 @@ export interface AppendLimits {
 }
 
 // A server compares it with its own clock, so it is long; our own timer sets the limit.
-const server_deadline_ms = 24 * 3_600_000;
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const SERVER_DEADLINE_MS = 24 * 3_600_000;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 interface Append {
   stream: string;
@@ -78,10 +78,10 @@ function send(connection: Connection, timeout_ms: number, append: Append, lost: 
       sent_ms = performance.now();
       doubt = setTimeout(() => {
         if (asked.append_answered_ms < sent_ms) connection.doubt(asked);
-      }, doubt_ms);
+      }, DOUBT_MS);
       const answer = await live.client.appendToStream(append.stream, append.batch, {
         expectedRevision: append.expected < 0 ? NO_STREAM : BigInt(append.expected),
-        deadline: server_deadline_ms,
+        deadline: SERVER_DEADLINE_MS,
         // A follower would forward the append, possibly to no one.
         requiresLeader: true,
       });
@@ -119,7 +119,7 @@ function toClientEvents(stream: string, expected: number, events: readonly NewEv
   if (stream === '' || events.length === 0) throw new TypeError('an append needs a stream and at least one event');
   if (!Number.isSafeInteger(expected) || expected < -1) throw new TypeError(`no revision: ${expected}`);
   return events.map(({ id, type, data, metadata, json }) => {
-    if (!uuid.test(id)) throw new TypeError(`the id of event ${type} is not a UUID: ${id}`);
+    if (!UUID.test(id)) throw new TypeError(`the id of event ${type} is not a UUID: ${id}`);
     return {
       id,
       type,

@@ -34,10 +34,10 @@ interface Channel {
   internalChannel: { options: Record<string, unknown>; credentials: ChannelCredentials };
 }
 
-const keepalive_timeout_ms = 5_000;
-const dispose_ms_max = 500;
+const KEEPALIVE_TIMEOUT_MS = 5_000;
+const DISPOSE_MS_MAX = 500;
 /** HTTP/2's window. The default of 64 KiB holds some fifty events: reader and server would wait for each other. */
-const read_ahead_bytes = 1024 * 1024;
+const READ_AHEAD_BYTES = 1024 * 1024;
 
 /**
  * `generation` makes the channel's options unique, since grpc-js would share a dead connection. `on_broken`: the
@@ -66,7 +66,7 @@ export function openClient(
     const channel = await getChannel();
     channels.add(channel);
     // The client has no option for it. The channel connects with its first call.
-    channel.internalChannel.options['grpc-node.flow_control_window'] = read_ahead_bytes;
+    channel.internalChannel.options['grpc-node.flow_control_window'] = READ_AHEAD_BYTES;
     if (closed) channel.close();
     return channel;
   };
@@ -115,7 +115,7 @@ export function openClient(
       closed = true;
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, dispose_ms_max);
+        timer = setTimeout(resolve, DISPOSE_MS_MAX);
       });
       await Promise.race([client.dispose(), late]);
       clearTimeout(timer);
@@ -217,7 +217,7 @@ export function withoutCredentials(url: string): { url_without: string; authoriz
 
 function withUniqueChannel(url: string, generation: number): string {
   const chosen = /[?&]keepAliveTimeout=(\d+)/i.exec(url)?.[1];
-  const timeout_ms = (chosen ? Number(chosen) : keepalive_timeout_ms) + (generation % 1_000);
+  const timeout_ms = (chosen ? Number(chosen) : KEEPALIVE_TIMEOUT_MS) + (generation % 1_000);
   const bare = url.trim().replace(/\/+$/, '');
   return `${bare}${bare.includes('?') ? '&' : '?'}keepAliveTimeout=${timeout_ms}`;
 }

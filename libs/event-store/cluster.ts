@@ -18,9 +18,9 @@ interface Member {
   leads: boolean;
 }
 
-const default_port = 2113;
-const answer_ms_max = 1_000;
-const ask_again_ms = 150;
+const DEFAULT_PORT = 2113;
+const ANSWER_MS_MAX = 1_000;
+const ASK_AGAIN_MS = 150;
 
 export function addressesOf(url: string): Addresses {
   const parts = /^([^:]+):\/\/([^:]+:[^@]+@)?([^?]*)(.*)$/s.exec(url.trim().replace(/\/+$/, ''));
@@ -28,7 +28,7 @@ export function addressesOf(url: string): Addresses {
   const hosts = names
     .split(/[,/]/)
     .filter((name) => name !== '')
-    .map((name) => (name.includes(':') ? name.trim() : `${name.trim()}:${default_port}`));
+    .map((name) => (name.includes(':') ? name.trim() : `${name.trim()}:${DEFAULT_PORT}`));
   return {
     hosts,
     cluster: protocol === 'esdb+discover' || hosts.length > 1,
@@ -99,16 +99,16 @@ function askAgainAndAgain(
   const client = new gossipGrpc.GossipClient(host, credentials, {
     // A shared connection waits up to two minutes after a failure.
     'grpc.use_local_subchannel_pool': 1,
-    'grpc.initial_reconnect_backoff_ms': ask_again_ms,
-    'grpc.max_reconnect_backoff_ms': 2 * ask_again_ms,
+    'grpc.initial_reconnect_backoff_ms': ASK_AGAIN_MS,
+    'grpc.max_reconnect_backoff_ms': 2 * ASK_AGAIN_MS,
   });
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   const ask = () => {
-    const deadline = Date.now() + answer_ms_max;
+    const deadline = Date.now() + ANSWER_MS_MAX;
     client.read(new shared.Empty(), new Metadata(), { deadline }, (error, info) => {
       if (stopped) return;
-      timer = setTimeout(ask, ask_again_ms);
+      timer = setTimeout(ask, ASK_AGAIN_MS);
       tell(error ? undefined : membersOf(info));
     });
   };

@@ -25,14 +25,14 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-export const doubt_ms = 300;
-const pause_ms_min = 50;
+export const DOUBT_MS = 300;
+const PAUSE_MS_MIN = 50;
 /** Shorter than an append's timeout: an append made meanwhile gets its try. */
-const pause_ms_max = 2_000;
+const PAUSE_MS_MAX = 2_000;
 
 /** Half of it random, so that instances do not return in step. */
 export function pauseAfter(failures: number): number {
-  return Math.min(pause_ms_max, pause_ms_min * 2 ** failures) * (0.5 + Math.random() / 2);
+  return Math.min(PAUSE_MS_MAX, PAUSE_MS_MIN * 2 ** failures) * (0.5 + Math.random() / 2);
 }
 
 export async function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -12,7 +12,7 @@ export interface Trouble {
   passes: boolean;
 }
 
-const answer_ms_max = 2_500;
+const ANSWER_MS_MAX = 2_500;
 
 /** Undefined where the server lets the user read and append. */
 export async function troubleWithEventStore(url: string): Promise<Trouble | undefined> {
@@ -30,7 +30,7 @@ export async function troubleWithEventStore(url: string): Promise<Trouble | unde
     return { sentence: `${what.replace(/\.$/, '')}.`, passes: false };
   }
   try {
-    await store.ping(answer_ms_max);
+    await store.ping(ANSWER_MS_MAX);
     await checkRights(store);
     return undefined;
   } catch (error) {
@@ -126,7 +126,7 @@ function probe(host: Host, tls: boolean, ca?: Buffer, rejectUnauthorized = true)
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
   const options: SecureClientSessionOptions = { ca, rejectUnauthorized };
   const session = connect(`${tls ? 'https' : 'http'}://${host}`, options);
-  const timer = setTimeout(() => resolve('silent'), answer_ms_max);
+  const timer = setTimeout(() => resolve('silent'), ANSWER_MS_MAX);
   session.once('remoteSettings', () => resolve(undefined));
   session.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
   session.once('close', () => resolve('closed'));

@@ -7,7 +7,7 @@ import {
   streamNameFilter,
 } from '@eventstore/db-client';
 import { commandError } from './client.js';
-import { type Connection, doubt_ms, type Live, pause, pauseAfter } from './connection.js';
+import { type Connection, DOUBT_MS, type Live, pause, pauseAfter } from './connection.js';
 import {
   EventStoreUnavailable,
   type LogPosition,
@@ -33,11 +33,11 @@ type Source<T> = AsyncIterable<T> & {
 
 type Received = AllStreamResolvedEvent | { checkpoint: LogPosition } | { caught_up: true };
 
-const unmatched_max = 500;
-const read_ahead_max = 64;
+const UNMATCHED_MAX = 500;
+const READ_AHEAD_MAX = 64;
 /** Where its node is frozen, nothing else would show it for 15 s. */
-const quiet_ms = 3_000;
-const portion_max = 64;
+const QUIET_MS = 3_000;
+const PORTION_MAX = 64;
 
 /** @throws EventStoreUnavailable, the signal's reason, StreamTombstoned, another refusal as it came */
 export async function* readStream(
@@ -53,7 +53,7 @@ export async function* readStream(
     const source = live.client.readStream(
       stream,
       { ...where, requiresLeader: true },
-      { highWaterMark: read_ahead_max },
+      { highWaterMark: READ_AHEAD_MAX },
     );
     let left = where.maxCount;
     let last: StoredEvent | undefined;
@@ -135,12 +135,12 @@ async function* subscription(
   // The client reports checkpoints ahead of events that it still buffers; in the same buffer they keep their place.
   const filter = streamNameFilter({
     prefixes: stream_prefixes,
-    maxSearchWindow: unmatched_max,
+    maxSearchWindow: UNMATCHED_MAX,
     checkpointReached: (_, position) => void source.push({ checkpoint: position }),
   });
   const source = live.client.subscribeToAll(
     { fromPosition: after ?? START, filter },
-    { highWaterMark: read_ahead_max },
+    { highWaterMark: READ_AHEAD_MAX },
   );
   source.on('caughtUp', () => source.push({ caught_up: true }));
   for await (const portion of receive<Received>(connection, live, source, limits)) {
@@ -184,7 +184,7 @@ async function* receive<T>(
   const doubtIfSilent = (limit_ms: number) => {
     if (waiting_since !== undefined && Date.now() - waiting_since >= limit_ms) connection.doubt(live);
   };
-  const doubt_after_ms = silence_ms_max ? doubt_ms : quiet_ms;
+  const doubt_after_ms = silence_ms_max ? DOUBT_MS : QUIET_MS;
   const doubt = setInterval(doubtIfSilent, doubt_after_ms, doubt_after_ms);
   let left_early = true;
   try {
@@ -193,7 +193,7 @@ async function* receive<T>(
       connection.answered();
       // Single events through every generator cost readers much more.
       const portion = [first];
-      for (let next = source.read(); next !== null; next = portion.length < portion_max ? source.read() : null)
+      for (let next = source.read(); next !== null; next = portion.length < PORTION_MAX ? source.read() : null)
         portion.push(next);
       yield portion;
       waiting_since = Date.now();

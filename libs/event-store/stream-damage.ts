@@ -4,11 +4,11 @@ import { type EventStore, type StoredEvent, StreamTombstoned } from './event-sto
 
 const HIDING = ['$tb', '$maxCount', '$maxAge'] as const;
 /** Before the largest int64. */
-const deleted_from = 2 ** 53;
-const writes_max = 3;
+const DELETED_FROM = 2 ** 53;
+const WRITES_MAX = 3;
 
-const unhidden = '"cli unhide" brings them back until a scavenge removes them';
-const from_backup = 'only a backup or an export has its events';
+const UNHIDDEN = '"cli unhide" brings them back until a scavenge removes them';
+const FROM_BACKUP = 'only a backup or an export has its events';
 
 export interface StreamDamage {
   reason: string;
@@ -28,19 +28,19 @@ export async function findDamage(
     for await (const event of store.read(stream, 0, { max: 1, signal })) first = event;
   } catch (error) {
     if (!(error instanceof StreamTombstoned)) throw error;
-    return { reason: `the stream ${stream} was deleted for ever (a tombstone); ${from_backup}`, can_unhide: false };
+    return { reason: `the stream ${stream} was deleted for ever (a tombstone); ${FROM_BACKUP}`, can_unhide: false };
   }
   const { data } = await readMetadata(store, stream, signal);
   const hiding = HIDING.filter((name) => Number(data[name]) > 0);
-  if (Number(data.$tb) >= deleted_from)
-    return { reason: `the stream ${stream} was deleted, which hides its events; ${unhidden}`, can_unhide: true };
+  if (Number(data.$tb) >= DELETED_FROM)
+    return { reason: `the stream ${stream} was deleted, which hides its events; ${UNHIDDEN}`, can_unhide: true };
   if (hiding.length > 0) {
     const settings = hiding.map((name) => `${name} ${data[name]}`).join(', ');
-    return { reason: `the metadata of the stream ${stream} hides events (${settings}); ${unhidden}`, can_unhide: true };
+    return { reason: `the metadata of the stream ${stream} hides events (${settings}); ${UNHIDDEN}`, can_unhide: true };
   }
   if (first === undefined || first.revision === 0) return undefined;
   const removed = `the events before ${first.revision} of the stream ${stream} were removed`;
-  return { reason: `${removed}; ${from_backup}`, can_unhide: false };
+  return { reason: `${removed}; ${FROM_BACKUP}`, can_unhide: false };
 }
 
 /** @returns whether any hid some. @throws Error where the log refuses it or another client hides them again */
@@ -50,7 +50,7 @@ export async function unhide(store: EventStore, stream: string): Promise<boolean
     const kept = Object.entries(data).filter(([name]) => !HIDING.some((hiding) => hiding === name));
     if (kept.length === Object.keys(data).length) return written > 0;
     // The first write to a deleted stream makes the server truncate instead.
-    if (written === writes_max) throw new Error(`The metadata of ${stream} hides events again and again.`);
+    if (written === WRITES_MAX) throw new Error(`The metadata of ${stream} hides events again and again.`);
     const event = { id: randomUUID(), type: '$metadata', data: Object.fromEntries(kept), metadata: undefined };
     const { outcome } = await store.append(metadataStream(stream), revision, [event]);
     if (outcome !== 'appended') throw new Error(`The log did not take the metadata of ${stream} (${outcome}).`);

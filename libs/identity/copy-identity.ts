@@ -4,7 +4,7 @@ import { type IdentityDb, migrateIdentity } from './tables.js';
 
 export class IdentityDiffers extends Error {}
 
-const rows_max = 1000;
+const ROWS_MAX = 1000;
 
 export async function copyIdentity(from: IdentityDb, to: IdentityDb): Promise<Record<string, number>> {
   for (const db of [from, to]) await migrateIdentity(db);
@@ -47,10 +47,10 @@ async function copyRows(from: IdentityDb, to: IdentityDb, tables: string[]): Pro
     await sql`SET LOCAL timezone = 'UTC'`.execute(trx);
     for (const table of tables) {
       const rows = await rowsOf(from, table);
-      for (let at = 0; at < rows.length; at += rows_max)
+      for (let at = 0; at < rows.length; at += ROWS_MAX)
         await sql`
           INSERT INTO ${sql.table(table)} OVERRIDING SYSTEM VALUE
-          SELECT * FROM json_populate_recordset(NULL::${sql.table(table)}, ${`[${rows.slice(at, at + rows_max).join()}]`}::json)`.execute(
+          SELECT * FROM json_populate_recordset(NULL::${sql.table(table)}, ${`[${rows.slice(at, at + ROWS_MAX).join()}]`}::json)`.execute(
           trx,
         );
       await advanceSequences(trx, table);

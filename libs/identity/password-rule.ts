@@ -1,8 +1,8 @@
 import { dictionary } from '@zxcvbn-ts/language-common';
 
-export const password_length_min = 8;
-export const password_length_max = 200;
-const decomposed_max = 4;
+export const PASSWORD_LENGTH_MIN = 8;
+export const PASSWORD_LENGTH_MAX = 200;
+const DECOMPOSED_MAX = 4;
 
 /** The normal form, in which composed and decomposed letters are the same; what is hashed, compared and measured. */
 export function spelt(password: string): string {
@@ -11,20 +11,20 @@ export function spelt(password: string): string {
 
 /** A text that is far too long is not normalised first. */
 export function hasLength(password: string, minimum: number): boolean {
-  if (password.length > password_length_max * decomposed_max) return false;
+  if (password.length > PASSWORD_LENGTH_MAX * DECOMPOSED_MAX) return false;
   const { length } = spelt(password);
-  return length >= minimum && length <= password_length_max;
+  return length >= minimum && length <= PASSWORD_LENGTH_MAX;
 }
 
-const common = new Set(dictionary['passwords-common'].filter((each) => each.length >= password_length_min).map(folded));
+const common = new Set(dictionary['passwords-common'].filter((each) => each.length >= PASSWORD_LENGTH_MIN).map(folded));
 const PRODUCT = 'factoryledger';
 const BLANK = /^[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\u2800]*$/u;
 const LETTER_OF: Record<string, string> = { '0': 'o', '1': 'l', '3': 'e', '4': 'a', '@': 'a' };
 
 /** The end of a sentence about `password`; undefined where it may be used. */
 export function whyRefused(password: string, username: string): string | undefined {
-  if (!hasLength(password, password_length_min))
-    return `must be text of ${password_length_min} to ${password_length_max} characters`;
+  if (!hasLength(password, PASSWORD_LENGTH_MIN))
+    return `must be text of ${PASSWORD_LENGTH_MIN} to ${PASSWORD_LENGTH_MAX} characters`;
   if (BLANK.test(password)) return 'must not be all blanks';
   if (common.has(folded(password))) return 'must not be one of the commonest passwords, which are guessed first';
   if (bare(password) === bare(username)) return 'must not be the user name';

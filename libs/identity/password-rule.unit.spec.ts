@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { dictionary } from '@zxcvbn-ts/language-common';
-import { hasLength, password_length_max, spelt, whyRefused } from './password-rule.js';
+import { hasLength, PASSWORD_LENGTH_MAX, spelt, whyRefused } from './password-rule.js';
 
 test.each([
   'correct horse battery',
@@ -10,41 +10,41 @@ test.each([
   'maria and 7 others',
   'the ledger of our factory',
   'factory-ledger of maria',
-  'x'.repeat(password_length_max),
+  'x'.repeat(PASSWORD_LENGTH_MAX),
 ])('%j may be one', (password) => {
   expect(whyRefused(password, 'maria')).toBeUndefined();
 });
 
-const length = 'must be text of 8 to 200 characters';
-const blanks = 'must not be all blanks';
-const common = 'must not be one of the commonest passwords, which are guessed first';
-const name = 'must not be the user name';
-const product = "must not be the product's name";
+const LENGTH = 'must be text of 8 to 200 characters';
+const BLANKS = 'must not be all blanks';
+const COMMON = 'must not be one of the commonest passwords, which are guessed first';
+const NAME = 'must not be the user name';
+const PRODUCT = "must not be the product's name";
 test.each([
-  ['1234567', length],
-  ['x'.repeat(201), length],
-  ['        ', blanks],
-  ['\t\u00a0\u2003\u3000\u2028\t\t\t', blanks],
-  ['\ufeff\u200b\u200c\u200d\u2060\u3164\u2800\u00ad', blanks],
-  ['\u0000\u0001\u0002\u0003\u0004\u0005\u0006\u0007', blanks],
-  ['password', common],
-  ['PassWord', common],
-  ['ｐａｓｓｗｏｒｄ', common],
-  ['  password  ', common],
-  ['12345678', common],
-  ['Qwerty123', common],
-  ['trustno1', common],
-  ['maria.lopez', name],
-  ['Maria Lopez', name],
-  ['MARIA-LOPEZ!', name],
-  ['factory-ledger', product],
-  ['Factory Ledger', product],
-  ['FACTORY_LEDGER', product],
-  ['factoryledger', product],
-  ['factory-ledger1', product],
-  ['2026 factory.ledger!', product],
-  ['f4ct0ry-l3dg3r', product],
-  ['ｆａｃｔｏｒｙ－ｌｅｄｇｅｒ', product],
+  ['1234567', LENGTH],
+  ['x'.repeat(201), LENGTH],
+  ['        ', BLANKS],
+  ['\t\u00a0\u2003\u3000\u2028\t\t\t', BLANKS],
+  ['\ufeff\u200b\u200c\u200d\u2060\u3164\u2800\u00ad', BLANKS],
+  ['\u0000\u0001\u0002\u0003\u0004\u0005\u0006\u0007', BLANKS],
+  ['password', COMMON],
+  ['PassWord', COMMON],
+  ['ｐａｓｓｗｏｒｄ', COMMON],
+  ['  password  ', COMMON],
+  ['12345678', COMMON],
+  ['Qwerty123', COMMON],
+  ['trustno1', COMMON],
+  ['maria.lopez', NAME],
+  ['Maria Lopez', NAME],
+  ['MARIA-LOPEZ!', NAME],
+  ['factory-ledger', PRODUCT],
+  ['Factory Ledger', PRODUCT],
+  ['FACTORY_LEDGER', PRODUCT],
+  ['factoryledger', PRODUCT],
+  ['factory-ledger1', PRODUCT],
+  ['2026 factory.ledger!', PRODUCT],
+  ['f4ct0ry-l3dg3r', PRODUCT],
+  ['ｆａｃｔｏｒｙ－ｌｅｄｇｅｒ', PRODUCT],
 ])('%j may not: it %s', (password, why) => {
   expect(whyRefused(password, 'maria.lopez')).toBe(why);
 });

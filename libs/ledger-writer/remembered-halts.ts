@@ -39,8 +39,8 @@ export function resumeLedger(
   );
 }
 
-const tries_max = 5;
-const pause_ms = 200;
+const TRIES_MAX = 5;
+const PAUSE_MS = 200;
 
 async function change(
   store: EventStore,
@@ -57,8 +57,8 @@ async function change(
     const result = await store.append(haltStream(ledger_id), revision, [{ id, ...event, metadata }]);
     if (result.outcome === 'appended') return halt;
     if (result.outcome === 'rejected') throw new EventStoreUnavailable(`the log refused: ${result.reason}`);
-    if (tries === tries_max) throw new EventStoreUnavailable(`${haltStream(ledger_id)} could not be written`);
-    await sleep(pause_ms * tries);
+    if (tries === TRIES_MAX) throw new EventStoreUnavailable(`${haltStream(ledger_id)} could not be written`);
+    await sleep(PAUSE_MS * tries);
   }
 }
 

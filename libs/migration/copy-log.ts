@@ -1,5 +1,5 @@
 /** With ids, bytes and order. The other log must hold a beginning of this one, so an interrupted copy continues. */
-import { appendSettled, batch_bytes_max, batch_events_max, ImportRefused } from '../audit/import.js';
+import { appendSettled, BATCH_BYTES_MAX, BATCH_EVENTS_MAX, ImportRefused } from '../audit/import.js';
 import type { EventStore, NewEvent, StoredEvent } from '../event-store/event-store.js';
 import { RECORD_PREFIXES } from '../event-store/streams.js';
 
@@ -74,7 +74,7 @@ async function copyRest(
     streams.add(event.stream);
     if (events >= there) {
       const size = event.bytes.data.length + event.bytes.metadata.length + 2 * event.type.length;
-      const fits = run.length < batch_events_max && bytes + size <= batch_bytes_max;
+      const fits = run.length < BATCH_EVENTS_MAX && bytes + size <= BATCH_BYTES_MAX;
       if (run[0]?.stream !== event.stream || !fits) await flush();
       run.push(event);
       bytes += size;

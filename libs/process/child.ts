@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { closeSync, existsSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import type { Failed, Ready } from './lifecycle.js';
 
-const tail_lines_max = 20;
+const TAIL_LINES_MAX = 20;
 
 export class StartRefused extends Error {}
 
@@ -77,5 +77,5 @@ export function startChild(spec: ChildSpec): Child {
 export function logTail(file: string, from = 0): string {
   if (!existsSync(file)) return '';
   const text = readFileSync(file).subarray(from).toString('utf8').trimEnd();
-  return text.split('\n').slice(-tail_lines_max).join('\n');
+  return text.split('\n').slice(-TAIL_LINES_MAX).join('\n');
 }

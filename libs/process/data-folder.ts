@@ -21,7 +21,7 @@ import { type Child, StartRefused } from './child.js';
 import type { Links } from './programs.js';
 import { canEnter, serverUser } from './server-user.js';
 
-const leftovers_ms_max = 20_000;
+const LEFTOVERS_MS_MAX = 20_000;
 
 export type PostgresPlace = { home: string; password: string; port?: number };
 
@@ -147,7 +147,7 @@ async function waitForLeftovers(file: string): Promise<void> {
   } catch {
     // No file: the first start. A torn file is older than the last boot.
   }
-  const kill_at = Date.now() + leftovers_ms_max;
+  const kill_at = Date.now() + LEFTOVERS_MS_MAX;
   for (;;) {
     left = left.filter(isRunning);
     if (left.length === 0) return;

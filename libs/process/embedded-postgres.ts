@@ -12,9 +12,9 @@ import { ensureCluster } from './postgres-cluster.js';
 import { postmasterPid, stopPreviousOne } from './postmaster.js';
 import { serverUser, type User } from './server-user.js';
 
-const start_ms_max = 300_000; // Crash recovery replays the write-ahead log.
-const port_tries_max = 5;
-const stop_ms_each = 10_000;
+const START_MS_MAX = 300_000; // Crash recovery replays the write-ahead log.
+const PORT_TRIES_MAX = 5;
+const STOP_MS_EACH = 10_000;
 
 export type PostgresOptions = {
   home: string;
@@ -72,7 +72,7 @@ async function startServer(
   foreign_pid: number | undefined,
   adopt: (keeper: Child) => void,
 ): Promise<Started> {
-  const give_up_at = Date.now() + start_ms_max;
+  const give_up_at = Date.now() + START_MS_MAX;
   for (let tries = 1; ; tries++) {
     const port = options.port_fixed && options.port ? options.port : await freePort(tries === 1 ? options.port : 0);
     const log_start = await stat(options.log_file).then(
@@ -85,7 +85,7 @@ async function startServer(
       args: [JSON.stringify(keeperCommand(native, data, port, options, user, foreign_pid))],
       env: {},
       log_file: options.log_file,
-      stop_ms_max: 3 * stop_ms_each + 5000,
+      stop_ms_max: 3 * STOP_MS_EACH + 5000,
     });
     adopt(keeper);
     if (await waitForAnswer(keeper, port, options.password, give_up_at)) return { keeper, port };
@@ -93,7 +93,7 @@ async function startServer(
     const tail = logTail(options.log_file, log_start);
     // Both pass: a killed server's backends end later than it, and the free port may be taken.
     const passing = tail.includes('shared memory block') || (tail.includes('could not bind') && !options.port_fixed);
-    if (!passing || tries >= port_tries_max)
+    if (!passing || tries >= PORT_TRIES_MAX)
       throw new StartRefused(`Postgres did not start: ${lastErrorIn(tail)} (its log: ${options.log_file}).`);
     await sleep(1000);
   }
@@ -117,7 +117,7 @@ function keeperCommand(
     port,
     unix_socket_directories: '',
     max_connections: 60,
-    shared_buffers: `${durable ? bufferMegabytes() : buffers_mb_min}MB`,
+    shared_buffers: `${durable ? bufferMegabytes() : BUFFERS_MB_MIN}MB`,
     // For crash recovery alone.
     wal_level: 'minimal',
     max_wal_senders: 0,
@@ -137,7 +137,7 @@ function keeperCommand(
     cwd: home,
     ...user,
     stop_signals: ['SIGINT', 'SIGQUIT', 'SIGKILL'],
-    stop_ms_each,
+    stop_ms_each: STOP_MS_EACH,
     remove_after_stop: temporary ? home : undefined,
   };
 }
@@ -146,9 +146,9 @@ function keeperCommand(
 function bufferMegabytes(): number {
   const memory = process.constrainedMemory();
   const quarter_mb = Math.floor((memory > 0 ? Math.min(memory, totalmem()) : totalmem()) / 4 / 2 ** 20);
-  return Math.max(quarter_mb, buffers_mb_min);
+  return Math.max(quarter_mb, BUFFERS_MB_MIN);
 }
-const buffers_mb_min = 64;
+const BUFFERS_MB_MIN = 64;
 
 /** False: it ended. During recovery it refuses with 57P03. */
 async function waitForAnswer(keeper: Child, port: number, password: string, give_up_at: number): Promise<boolean> {

@@ -6,8 +6,8 @@
 export type Ready = { ready: true; url?: string; first_admin?: { username: string; password: string } };
 export type Failed = { failed: string };
 
-const stop_ms_max = 10_000;
-const npm_watch_ms = 500;
+const STOP_MS_MAX = 10_000;
+const NPM_WATCH_MS = 500;
 const npm_scripts = ['start', 'eventstore'];
 
 /** May hold a secret: the channel is no log. Nothing without a parent. */
@@ -19,7 +19,7 @@ export function announceReady(payload: Omit<Ready, 'ready'> = {}): void {
  * Runs `stop` once, at a signal, a closed output or the parent's end; exits with 0, or 1 after `deadline_ms`. Call
  * early.
  */
-export function onStop(stop: () => Promise<void>, deadline_ms = stop_ms_max): void {
+export function onStop(stop: () => Promise<void>, deadline_ms = STOP_MS_MAX): void {
   let stopping = false;
   const begin = (why: string) => {
     if (stopping) return;
@@ -45,7 +45,7 @@ export function onStop(stop: () => Promise<void>, deadline_ms = stop_ms_max): vo
 function watchNpm(gone: () => void): void {
   if (!npm_scripts.includes(process.env.npm_lifecycle_event ?? '')) return;
   const parent = process.ppid;
-  setInterval(() => process.ppid !== parent && gone(), npm_watch_ms).unref();
+  setInterval(() => process.ppid !== parent && gone(), NPM_WATCH_MS).unref();
 }
 
 /** `sentence`: what is wrong and what to do; ends the whole system. For an outage wait, or throw to be restarted. */

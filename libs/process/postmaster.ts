@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StartRefused } from './child.js';
 
-const previous_one_ms_max = 30_000;
+const PREVIOUS_ONE_MS_MAX = 30_000;
 
 /** The caller holds the folder's lock. @returns an unrelated process that has the number in postmaster.pid */
 export async function stopPreviousOne(data: string): Promise<number | undefined> {
   const previous = postmasterPid(data);
   if (!previous || !isAlive(previous.pid)) return undefined;
   if (!isPostmasterOf(previous.pid, data)) return previous.pid;
-  const give_up_at = Date.now() + previous_one_ms_max;
+  const give_up_at = Date.now() + PREVIOUS_ONE_MS_MAX;
   signal(previous.pid, 'SIGINT');
   while (isAlive(previous.pid)) {
     if (Date.now() > give_up_at)

@@ -4,8 +4,8 @@ import { type Trouble, troubleWithEventStore } from '../event-store/diagnose.js'
 import { StartRefused } from './child.js';
 import type { Links } from './programs.js';
 
-const answer_ms_max = 2_500;
-const pause_ms = 1_000;
+const ANSWER_MS_MAX = 2_500;
+const PAUSE_MS = 1_000;
 
 /** Waits for what may still come, `say`ing so. @throws StartRefused where waiting cannot help, the signal's reason */
 export async function waitForServices(links: Partial<Links>, say: (line: string) => void, signal?: AbortSignal) {
@@ -25,15 +25,15 @@ export async function waitForServices(links: Partial<Links>, say: (line: string)
       if (!said.has(sentence)) say(`Waiting: ${sentence}`);
       said.add(sentence);
     }
-    await sleep(pause_ms, undefined, { signal });
+    await sleep(PAUSE_MS, undefined, { signal });
   }
 }
 
 export async function troubleWithPostgres(url: string): Promise<Trouble | undefined> {
   const client = new pg.Client({
     connectionString: url,
-    connectionTimeoutMillis: answer_ms_max,
-    query_timeout: answer_ms_max,
+    connectionTimeoutMillis: ANSWER_MS_MAX,
+    query_timeout: ANSWER_MS_MAX,
   });
   client.on('error', () => {});
   const { host, port, database, user } = client;

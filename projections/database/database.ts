@@ -30,7 +30,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Db {
   const pool = new pg.Pool({
     connectionString: url,
     max: connections_max,
-    connectionTimeoutMillis: connect_ms_max,
+    connectionTimeoutMillis: CONNECT_MS_MAX,
     statement_timeout: statement_timeout_ms,
     types: {
       getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
@@ -53,7 +53,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Db {
   return db;
 }
 
-const connect_ms_max = 5_000;
+const CONNECT_MS_MAX = 5_000;
 
 /** A broken network is as silent as a long statement: a second connection asks whether the backend is at work. */
 function closeWhenSilent(url: string, client: pg.ClientBase, silence_ms_max: number): void {
@@ -69,7 +69,7 @@ function closeWhenSilent(url: string, client: pg.ClientBase, silence_ms_max: num
 }
 
 async function isAtWork(url: string, backend: number): Promise<boolean> {
-  const limits = { connectionTimeoutMillis: connect_ms_max, query_timeout: connect_ms_max };
+  const limits = { connectionTimeoutMillis: CONNECT_MS_MAX, query_timeout: CONNECT_MS_MAX };
   const client = new pg.Client({ connectionString: url, ...limits });
   client.on('error', () => {});
   try {
@@ -86,13 +86,13 @@ async function isAtWork(url: string, backend: number): Promise<boolean> {
 const pools = new WeakMap<Db, pg.Pool>();
 
 const names = new Map<string, string>();
-const names_max = 200;
+const NAMES_MAX = 200;
 
 /** Prepares each statement once: parsing and planning take as long as running it. */
 export function preparing(client: pg.PoolClient): pg.PoolClient {
   const query = async (text: unknown, values?: unknown[]) => {
     if (typeof text !== 'string' || !values?.length) return [await client.query(text as string, values)].flat().at(-1)!;
-    const name = names.get(text) ?? (names.size < names_max ? `s${names.size}` : undefined);
+    const name = names.get(text) ?? (names.size < NAMES_MAX ? `s${names.size}` : undefined);
     if (name !== undefined) names.set(text, name);
     return client.query({ name, text, values });
   };

@@ -79,7 +79,7 @@ export function withSums(
     WINDOW newest AS (${newest})) k`;
 }
 
-const few_rows = 64;
+const FEW_ROWS = 64;
 
 /** Most keys have few, side by side in an index. For others whole blocks are looked up, and one day's rows added. */
 function backdatedSums(balances: RunningBalances, at: AsOf, until: RawBuilder<unknown>): RawBuilder<unknown> {
@@ -91,7 +91,7 @@ function backdatedSums(balances: RunningBalances, at: AsOf, until: RawBuilder<un
   const counted = sql`FILTER (WHERE f.effective_at <= ${at.as_of})`;
   const few = sql`SELECT count(*) AS rows, ${named((column) => sql`sum(f.${column}) ${counted}`)} FROM (
     SELECT m.effective_at, ${names(measures, '')} FROM ${rows} AND m.position <= least(${until}, ${int8(at.backdated!.last)})
-    ORDER BY m.position LIMIT ${few_rows + 1}) f`;
+    ORDER BY m.position LIMIT ${FEW_ROWS + 1}) f`;
   const parts = at.backdated!.before.map(({ days, blocks }) => {
     const block = `backdated_${days}`;
     const last = (recorded: RawBuilder<unknown>) =>
@@ -109,8 +109,8 @@ function backdatedSums(balances: RunningBalances, at: AsOf, until: RawBuilder<un
     AND m.position > ${as_of_position} AND m.position <= ${until}`);
   const many = sql`SELECT ${named((column) => sql`sum(parts.${column})`)}
     FROM (${sql.join(parts, sql` UNION ALL `)}) parts (${sql.join(measures.map((measure) => sql.ref(measure)))})
-    WHERE few.rows > ${few_rows}`;
-  return sql`SELECT ${named((column) => sql`CASE WHEN few.rows > ${few_rows} THEN many.${column} ELSE few.${column} END`)}
+    WHERE few.rows > ${FEW_ROWS}`;
+  return sql`SELECT ${named((column) => sql`CASE WHEN few.rows > ${FEW_ROWS} THEN many.${column} ELSE few.${column} END`)}
     FROM (${few}) few CROSS JOIN LATERAL (${many}) many`;
 }
 

@@ -9,19 +9,19 @@ export type Cell = string | Uint8Array | number | bigint | null;
 const HEADER = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
 const TRAILER = Buffer.from([0xff, 0xff]);
 const POSTGRES_EPOCH_MS = Date.UTC(2000, 0, 1);
-const day_ms = 86_400_000;
+const DAY_MS = 86_400_000;
 /** Of the longest cell that is no text, with its length. */
-const cell_bytes = 12;
-const chunk_bytes_min = 4096;
-const chunk_bytes_max = 65_536;
+const CELL_BYTES = 12;
+const CHUNK_BYTES_MIN = 4096;
+const CHUNK_BYTES_MAX = 65_536;
 /** Up to here writing byte by byte beats the encoder. */
-const short_text = 48;
+const SHORT_TEXT = 48;
 
 export class CopyRows {
   count = 0;
   private readonly types: ReturnType<typeof typeOf>[];
   private readonly full: Buffer[] = [];
-  private bytes = Buffer.allocUnsafe(chunk_bytes_min);
+  private bytes = Buffer.allocUnsafe(CHUNK_BYTES_MIN);
   private view = viewOf(this.bytes);
   private at = 0;
 
@@ -37,19 +37,19 @@ export class CopyRows {
   /** Instants: ISO 8601 or milliseconds; texts: also UTF-8. @throws RangeError; the rows must not be sent then */
   add(cells: readonly Cell[]): void {
     this.count += 1;
-    this.room(2 + cell_bytes * cells.length);
+    this.room(2 + CELL_BYTES * cells.length);
     this.view.setInt16(this.at, cells.length);
     this.at += 2;
     for (let index = 0; index < cells.length; index += 1) {
       const cell = cells[index]!;
       const type = this.types[index];
       if (cell === null) this.int4(-1);
-      else if (typeof cell === 'object') this.utf8(cell, cell_bytes * (cells.length - index));
+      else if (typeof cell === 'object') this.utf8(cell, CELL_BYTES * (cells.length - index));
       else if (type === 'timestamptz') this.instant(instantMs(cell) - POSTGRES_EPOCH_MS);
       else if (typeof cell === 'bigint') this.bigint(cell);
       else if (typeof cell === 'number') type === 'integer' ? this.integer(cell) : this.int8(cell);
-      else if (type === 'date') this.integer((instantMs(cell) - POSTGRES_EPOCH_MS) / day_ms);
-      else this.text(cell, cell_bytes * (cells.length - index));
+      else if (type === 'date') this.integer((instantMs(cell) - POSTGRES_EPOCH_MS) / DAY_MS);
+      else this.text(cell, CELL_BYTES * (cells.length - index));
     }
   }
 
@@ -62,7 +62,7 @@ export class CopyRows {
   private room(bytes: number): void {
     if (this.at + bytes <= this.bytes.length) return;
     this.full.push(this.bytes.subarray(0, this.at));
-    this.bytes = Buffer.allocUnsafe(Math.max(bytes, Math.min(this.bytes.length * 4, chunk_bytes_max)));
+    this.bytes = Buffer.allocUnsafe(Math.max(bytes, Math.min(this.bytes.length * 4, CHUNK_BYTES_MAX)));
     this.view = viewOf(this.bytes);
     this.at = 0;
   }
@@ -112,7 +112,7 @@ export class CopyRows {
     this.room(3 * length + rest);
     const start = this.at + 4;
     let end = start;
-    if (length <= short_text) {
+    if (length <= SHORT_TEXT) {
       for (; end - start < length; end += 1) {
         const code = text.charCodeAt(end - start);
         if (code > 0x7f) break;

@@ -105,7 +105,7 @@ export async function applyBatch(
   return incoming.length + security.length;
 }
 
-const events_together_max = 500;
+const EVENTS_TOGETHER_MAX = 500;
 
 /**
  * Side by side, so that look-ups go together; one after the other with many events, so that Postgres writes meanwhile.
@@ -118,7 +118,7 @@ async function project(
   const running: Promise<PromiseSettledResult<void>[]>[] = [];
   for (const projection of PROJECTIONS) {
     running.push(Promise.allSettled([projection(writer, incoming, cache)]));
-    if (incoming.length > events_together_max) await yieldToEventLoop();
+    if (incoming.length > EVENTS_TOGETHER_MAX) await yieldToEventLoop();
   }
   const outcomes = (await Promise.all(running)).flat();
   const reasons = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));

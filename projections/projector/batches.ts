@@ -16,7 +16,7 @@ export interface BatchLimits {
 }
 
 /** Beyond 1,000 events a second batches and pauses grow together. */
-const pace_ms_per_event = 1;
+const PACE_MS_PER_EVENT = 1;
 
 /** Throws the messages' exception after the batch of what came before it. */
 export async function* batchesOf(
@@ -59,7 +59,7 @@ export async function* batchesOf(
       while (isEmpty() && !ended && performance.now() < idle_until_ms)
         await arrived.wait(idle_until_ms - performance.now());
       while (!isFull() && !isEmpty()) {
-        const pause_ms = Math.min(Math.max(pace_ms, last.events * pace_ms_per_event), pace_ms_max);
+        const pause_ms = Math.min(Math.max(pace_ms, last.events * PACE_MS_PER_EVENT), pace_ms_max);
         const wait_ms = last.ms + pause_ms - performance.now();
         if (wait_ms <= 0) break;
         await arrived.wait(wait_ms);

@@ -18,7 +18,7 @@ export interface ProjectionHalt {
   at: string;
 }
 
-const silence_ms_max = 10_000;
+const SILENCE_MS_MAX = 10_000;
 
 export function projectionHealth(db: Db): Promise<ProjectionHealth> {
   return inReadTransactionOfAny(db, healthIn);
@@ -27,7 +27,7 @@ export function projectionHealth(db: Db): Promise<ProjectionHealth> {
 async function healthIn(trx: Db, version: number): Promise<ProjectionHealth> {
   const checkpoint = await trx.selectFrom('checkpoint').selectAll().executeTakeFirstOrThrow();
   const ledgers = await trx.selectFrom('ledgers').selectAll().orderBy('ledger').execute();
-  const silent = Date.now() - Date.parse(checkpoint.heartbeat_at) > silence_ms_max;
+  const silent = Date.now() - Date.parse(checkpoint.heartbeat_at) > SILENCE_MS_MAX;
   return {
     state: silent && checkpoint.state !== 'stopped' ? 'silent' : checkpoint.state,
     outdated: version !== TABLES_VERSION,

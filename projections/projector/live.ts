@@ -25,7 +25,7 @@ export interface Projector {
 }
 
 export const limits = { events_max: 2000, pace_ms: 20, pace_ms_max: 100, idle_ms: 1000 };
-const pause_ms_max = 5000;
+const PAUSE_MS_MAX = 5000;
 
 /** Not the one that the read models were made from; a retry cannot help. */
 export class LogRefused extends Error {
@@ -107,7 +107,7 @@ async function retrying<T>({ signal, log }: Projector, work: () => Promise<T>): 
       if (error instanceof LogRefused || error instanceof TablesReplaced || error instanceof ReadModelsWentBack)
         throw error;
       if (failures === 0) log(`interrupted: ${(error as Error).message}`);
-      const pause_ms = Math.min(100 * 2 ** failures, pause_ms_max);
+      const pause_ms = Math.min(100 * 2 ** failures, PAUSE_MS_MAX);
       await sleep(pause_ms, undefined, { signal }).catch(() => {});
     }
   }

@@ -24,7 +24,7 @@ export interface Applied {
   halted: PoisonEvent[];
 }
 
-const missing_together_max = 2000;
+const MISSING_TOGETHER_MAX = 2000;
 
 /** One that cannot be applied halts its ledger only. @throws what Postgres throws; nothing has changed then */
 export async function applyEvents(
@@ -68,7 +68,7 @@ async function applyMissing(
   };
   try {
     for await (const event of store.read(ledgerStream(ledger), position, { max: until - position }))
-      if (batch.push(event) >= missing_together_max) await apply();
+      if (batch.push(event) >= MISSING_TOGETHER_MAX) await apply();
   } catch (error) {
     if (!(error instanceof StreamTombstoned)) throw error;
   }

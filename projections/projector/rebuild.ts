@@ -30,11 +30,11 @@ export interface RebuildOptions {
 }
 
 const limits = { events_max: 5000, pace_ms: 250, idle_ms: 60_000 };
-const lock_beat_ms = 15_000;
+const LOCK_BEAT_MS = 15_000;
 /** How often the new tables wait for the live ones to come to their position. */
-const ahead_tries_max = 50;
-const swap_pause_ms = 100;
-const swap_pause_ms_max = 2000;
+const AHEAD_TRIES_MAX = 50;
+const SWAP_PAUSE_MS = 100;
+const SWAP_PAUSE_MS_MAX = 2000;
 
 export class RebuildRunning extends Error {
   override readonly name = 'RebuildRunning';
@@ -53,7 +53,7 @@ export function asTheOnlyRebuild<T>(db: Db, work: (lost: AbortSignal) => Promise
     if (!rows[0]?.free) throw new RebuildRunning('a rebuild is running already');
     // The lock ends with its connection, and a silent one is closed.
     const lost = new AbortController();
-    const beat = setInterval(() => ping(holder).catch((error: unknown) => lost.abort(error)), lock_beat_ms);
+    const beat = setInterval(() => ping(holder).catch((error: unknown) => lost.abort(error)), LOCK_BEAT_MS);
     try {
       return await work(lost.signal);
     } finally {
@@ -79,14 +79,14 @@ export async function rebuildTables(
   await makeLookups(db, NEXT_SCHEMA);
   await resumeHalted(db, store, { schema: NEXT_SCHEMA, signal });
   let ahead_tries = 0;
-  for (let pause_ms = swap_pause_ms; ; ) {
+  for (let pause_ms = SWAP_PAUSE_MS; ; ) {
     await fill(db, store, { ...options, signal });
     await haltDamagedLedgers(db, store);
-    const outcome = await trySwap(db, store, ahead_tries < ahead_tries_max);
+    const outcome = await trySwap(db, store, ahead_tries < AHEAD_TRIES_MAX);
     if (outcome === 'swapped') break;
     if (outcome === 'ahead') ahead_tries += 1;
-    else pause_ms = Math.min(2 * pause_ms, swap_pause_ms_max);
-    await sleep(outcome === 'ahead' ? swap_pause_ms : pause_ms, undefined, { signal });
+    else pause_ms = Math.min(2 * pause_ms, SWAP_PAUSE_MS_MAX);
+    await sleep(outcome === 'ahead' ? SWAP_PAUSE_MS : pause_ms, undefined, { signal });
   }
   // The next rebuild and the projector drop old tables as well.
   await dropOldTables(db).catch(() => {});

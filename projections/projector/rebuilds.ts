@@ -16,9 +16,9 @@ export interface RebuildWatch {
   log: (line: string) => void;
 }
 
-const look_every_ms = 1000;
-const note_every_ms = 1000;
-const sweep_every_ms = 60_000;
+const LOOK_EVERY_MS = 1000;
+const NOTE_EVERY_MS = 1000;
+const SWEEP_EVERY_MS = 60_000;
 
 /** One after the other; also drops old tables that are no longer read. */
 export async function watchRebuilds(watch: RebuildWatch): Promise<void> {
@@ -28,14 +28,14 @@ export async function watchRebuilds(watch: RebuildWatch): Promise<void> {
     try {
       const row = await lastRow(db);
       if (row?.status === 'requested' || row?.status === 'running') await carryOut(watch, row);
-      if (row !== undefined && performance.now() - swept_ms > sweep_every_ms) {
+      if (row !== undefined && performance.now() - swept_ms > SWEEP_EVERY_MS) {
         swept_ms = performance.now();
         await dropOldTables(db);
       }
     } catch (error) {
       if (!signal.aborted && (await isAnswering(db))) log(`rebuild: ${(error as Error).message}`);
     }
-    await sleep(look_every_ms, undefined, { signal }).catch(() => {});
+    await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
   }
 }
 
@@ -74,7 +74,7 @@ async function carryOutClaimed({ db, store, signal, log }: RebuildWatch, rebuild
   let noted: Promise<unknown> = Promise.resolve();
   let noted_ms = 0;
   const onProgress = ({ events, of = events }: { events: number; of: number | undefined }) => {
-    if (performance.now() - noted_ms < note_every_ms) return;
+    if (performance.now() - noted_ms < NOTE_EVERY_MS) return;
     noted_ms = performance.now();
     const begun = {
       begun_at: sql<string>`coalesce(begun_at, clock_timestamp())`,

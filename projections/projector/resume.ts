@@ -13,7 +13,7 @@ export interface ResumeOptions {
   log?: (line: string) => void;
 }
 
-const events_max = 2000;
+const EVENTS_MAX = 2000;
 
 /** To the stream's end. The checkpoint stays: other ledgers' events were not read. */
 export async function resumeHalted(
@@ -42,7 +42,7 @@ export async function resumeHalted(
     };
     if (!stopped)
       for await (const event of store.read(ledgerStream(ledger), Number(position) + 1, { signal }))
-        if (batch.push(event) >= events_max && (await apply())) break;
+        if (batch.push(event) >= EVENTS_MAX && (await apply())) break;
     if (batch.length > 0) await apply();
     if (!stopped && applied === 0) await clearHalt(db, schema, ledger);
     log(stopped ? `ledger ${ledger} is still halted` : `ledger ${ledger} goes on, ${applied} events caught up`);

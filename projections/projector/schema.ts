@@ -47,12 +47,12 @@ export async function makeKeyIndexes(db: Db, schema: string): Promise<void> {
 }
 
 /** A tenth of the default: 3,000 rows show how keys are spread. */
-const statistics_target = 10;
+const STATISTICS_TARGET = 10;
 
 export async function makeLookups(db: Db, schema: string): Promise<void> {
   await runConcurrently(db, schema, creating(ALL_INDEXES));
   const analyze = ({ name }: { name: string }) =>
-    sql`SET LOCAL default_statistics_target = ${sql.lit(statistics_target)}; ANALYZE ${sql.id(name)}`;
+    sql`SET LOCAL default_statistics_target = ${sql.lit(STATISTICS_TARGET)}; ANALYZE ${sql.id(name)}`;
   await runConcurrently(db, schema, TABLES.map(analyze));
   await alterTables(db, schema, 'RESET (autovacuum_enabled)');
 }
@@ -63,7 +63,7 @@ async function alterTables(db: Db, schema: string, change: string): Promise<void
   for (const { name } of TABLES) await sql`ALTER TABLE ${sql.id(schema, name)} ${sql.raw(change)}`.execute(db);
 }
 
-const connections = 2;
+const CONNECTIONS = 2;
 
 /** Each index keeps one core busy; Postgres' own parallelism takes more. */
 async function runConcurrently(db: Db, schema: string, statements: readonly RawBuilder<unknown>[]): Promise<void> {
@@ -78,7 +78,7 @@ async function runConcurrently(db: Db, schema: string, statements: readonly RawB
       });
     }
   };
-  const outcomes = await Promise.allSettled(Array.from({ length: connections }, run));
+  const outcomes = await Promise.allSettled(Array.from({ length: CONNECTIONS }, run));
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
 }
 

@@ -14,9 +14,9 @@ export const NEXT_SCHEMA = `${READ_SCHEMA}_next`;
 /** Under a new name each: some may still be read when the next are replaced. */
 const OLD_SCHEMAS = `${READ_SCHEMA}_old_`;
 
-const lock_timeout_ms = 100;
+const LOCK_TIMEOUT_MS = 100;
 /** While a transaction has been reading for longer, no lock is asked for. */
-const short_read_ms = 50;
+const SHORT_READ_MS = 50;
 const LOCK_NOT_AVAILABLE = '55P03';
 
 /** They know less than the live ones, which stay. */
@@ -41,7 +41,7 @@ function unlessLocked(error: unknown): 'read' {
 async function areReadAtLength(db: Db): Promise<boolean> {
   const { rows } = await sql`SELECT FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
     WHERE l.relation = to_regclass(${`${READ_SCHEMA}.meta`}) AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-    AND a.xact_start < clock_timestamp() - ${`${short_read_ms} ms`}::interval LIMIT 1`.execute(db);
+    AND a.xact_start < clock_timestamp() - ${`${SHORT_READ_MS} ms`}::interval LIMIT 1`.execute(db);
   return rows.length > 0;
 }
 
@@ -63,7 +63,7 @@ export async function dropOldTables(db: Db): Promise<void> {
 }
 
 async function setLockTimeout(trx: Db): Promise<void> {
-  await sql`SELECT set_config('lock_timeout', ${`${lock_timeout_ms}`}, true)`.execute(trx);
+  await sql`SELECT set_config('lock_timeout', ${`${LOCK_TIMEOUT_MS}`}, true)`.execute(trx);
 }
 
 /** `patient`: not while the new tables are ahead and the live ones advance, so that readers see no difference. */

@@ -38,7 +38,7 @@ const SECURITY_EVENTS = 3000;
 const start_ms = Date.parse('2020-01-01T08:00:00.000Z');
 const hour = (n: number) => new Date(start_ms + n * 3_600_000).toISOString();
 const OLD_END = 40;
-const limit = 5;
+const LIMIT = 5;
 
 let postgres: PostgresServer;
 let db: Db;
@@ -149,13 +149,13 @@ const then: Record<string, () => AsOfQuery> = {
 const old_days = { from: '2020-01-01', to: '2020-01-02' };
 const old_hours = { from: hour(1), to: hour(OLD_END) };
 /** Some rows for each shown, and what it is made of. */
-const page_rows = 400;
+const PAGE_ROWS = 400;
 /** Totals read a row and an entry of an index for each day. */
-const days_rows = page_rows + (2 * NEW_SALES) / 24;
+const days_rows = PAGE_ROWS + (2 * NEW_SALES) / 24;
 /** Both ends of a month look through the days that have backdated events. */
-const months_rows = days_rows + (2 * (limit + 1) * NEW_SALES) / 24;
+const months_rows = days_rows + (2 * (LIMIT + 1) * NEW_SALES) / 24;
 /** Names come from a table that Postgres reads whole, totals are of each day. */
-const few_customers = page_rows + 2 * CUSTOMERS;
+const few_customers = PAGE_ROWS + 2 * CUSTOMERS;
 
 const DOCUMENTS: [string, DocumentFilter][] = [
   ['of one kind', { kinds: ['sale'] }],
@@ -221,22 +221,22 @@ const ENTITIES: Entity[] = [
 type Question = [name: string, ask: () => Promise<unknown>, rows?: number];
 const questions: Question[] = [
   ...DOCUMENTS.map(
-    ([name, filter]): Question => [`documents ${name}`, () => ask(db, now, listDocuments, { ...filter, limit })],
+    ([name, filter]): Question => [`documents ${name}`, () => ask(db, now, listDocuments, { ...filter, limit: LIMIT })],
   ),
   ...EVENTS.map(
-    ([name, filter]): Question => [`events: ${name}`, () => ask(db, now, listEvents, { ...filter, limit })],
+    ([name, filter]): Question => [`events: ${name}`, () => ask(db, now, listEvents, { ...filter, limit: LIMIT })],
   ),
   ...SECURITY.map(
     ([name, filter]): Question => [
       `security events: ${name}`,
-      () => ask(db, now, listSecurityEvents, { ...filter, limit }),
+      () => ask(db, now, listSecurityEvents, { ...filter, limit: LIMIT }),
     ],
   ),
   ...ENTITIES.flatMap((entity) =>
     (['newest_first', 'oldest_first'] as const).map(
       (order): Question => [
         `the history of ${entity.kind} ${entity.id}, ${order}`,
-        () => ask(db, now, historyOf, { entity, order, limit }),
+        () => ask(db, now, historyOf, { entity, order, limit: LIMIT }),
       ],
     ),
   ),
@@ -244,75 +244,75 @@ const questions: Question[] = [
     ...DOCUMENTS.map(
       ([name, filter]): Question => [
         `documents ${name}, ${when}`,
-        () => ask(db, scope(), listDocuments, { ...filter, limit }),
+        () => ask(db, scope(), listDocuments, { ...filter, limit: LIMIT }),
       ],
     ),
     ...EVENTS.map(
       ([name, filter]): Question => [
         `events: ${name}, ${when}`,
-        () => ask(db, scope(), listEvents, { ...filter, limit }),
+        () => ask(db, scope(), listEvents, { ...filter, limit: LIMIT }),
       ],
     ),
     ...SECURITY.map(
       ([name, filter]): Question => [
         `security events: ${name}, ${when}`,
-        () => ask(db, scope(), listSecurityEvents, { ...filter, limit }),
+        () => ask(db, scope(), listSecurityEvents, { ...filter, limit: LIMIT }),
       ],
     ),
     ...[undefined, true, false].map(
       (active): Question => [
         `customers, active ${active}, ${when}`,
-        () => ask(db, scope(), listMasterData, { kind: 'customer', active, limit }),
+        () => ask(db, scope(), listMasterData, { kind: 'customer', active, limit: LIMIT }),
         // Whether it was active then is looked up for each that there was.
-        active === undefined ? page_rows : page_rows + 2 * CUSTOMERS,
+        active === undefined ? PAGE_ROWS : PAGE_ROWS + 2 * CUSTOMERS,
       ],
     ),
     ...ENTITIES.map(
       (entity): Question => [
         `the history of ${entity.kind} ${entity.id}, ${when}`,
-        () => ask(db, scope(), historyOf, { entity, limit }),
+        () => ask(db, scope(), historyOf, { entity, limit: LIMIT }),
       ],
     ),
-    [`stock, ${when}`, () => ask(db, scope(), listStock, { limit })],
-    [`movements, ${when}`, () => ask(db, scope(), listMovements, { item_id: 'bottle', limit })],
-    [`entries, ${when}`, () => ask(db, scope(), listEntries, { account_id: 'inventory', limit })],
-    [`aging, ${when}`, () => ask(db, scope(), aging, { day: '2020-01-02', limit })],
-    [`trends, ${when}`, () => ask(db, scope(), trends, { group_by: 'day', limit })],
-    [`stock movement, ${when}`, () => ask(db, scope(), stockMovement, { group_by: 'place', limit })],
-    [`stock valuation, ${when}`, () => ask(db, scope(), stockValuation, { group_by: 'place', limit })],
+    [`stock, ${when}`, () => ask(db, scope(), listStock, { limit: LIMIT })],
+    [`movements, ${when}`, () => ask(db, scope(), listMovements, { item_id: 'bottle', limit: LIMIT })],
+    [`entries, ${when}`, () => ask(db, scope(), listEntries, { account_id: 'inventory', limit: LIMIT })],
+    [`aging, ${when}`, () => ask(db, scope(), aging, { day: '2020-01-02', limit: LIMIT })],
+    [`trends, ${when}`, () => ask(db, scope(), trends, { group_by: 'day', limit: LIMIT })],
+    [`stock movement, ${when}`, () => ask(db, scope(), stockMovement, { group_by: 'place', limit: LIMIT })],
+    [`stock valuation, ${when}`, () => ask(db, scope(), stockValuation, { group_by: 'place', limit: LIMIT })],
   ]),
-  ['stock at a location', () => ask(db, now, listStock, { location_id: 'yard', limit })],
+  ['stock at a location', () => ask(db, now, listStock, { location_id: 'yard', limit: LIMIT })],
   ['stock of an item', () => ask(db, now, stockOfItem, 'bottle')],
-  ['movements of old days', () => ask(db, now, listMovements, { item_id: 'bottle', ...old_hours, limit })],
-  ['entries of old days', () => ask(db, now, listEntries, { account_id: 'inventory', ...old_hours, limit })],
-  ['what is not active', () => ask(db, now, listMasterData, { kind: 'customer', active: false, limit })],
+  ['movements of old days', () => ask(db, now, listMovements, { item_id: 'bottle', ...old_hours, limit: LIMIT })],
+  ['entries of old days', () => ask(db, now, listEntries, { account_id: 'inventory', ...old_hours, limit: LIMIT })],
+  ['what is not active', () => ask(db, now, listMasterData, { kind: 'customer', active: false, limit: LIMIT })],
   ['closed months', () => ask(db, now, listPeriods)],
-  ['customers by month', () => ask(db, now, customerSales, { group_by: 'month', limit }), few_customers],
+  ['customers by month', () => ask(db, now, customerSales, { group_by: 'month', limit: LIMIT }), few_customers],
   [
     'customers by month, of old days',
-    () => ask(db, now, customerSales, { group_by: 'month', ...old_days, limit }),
+    () => ask(db, now, customerSales, { group_by: 'month', ...old_days, limit: LIMIT }),
     few_customers,
   ],
-  ['suppliers by month', () => ask(db, now, supplierCosts, { group_by: 'month', limit }), months_rows],
+  ['suppliers by month', () => ask(db, now, supplierCosts, { group_by: 'month', limit: LIMIT }), months_rows],
   [
     'suppliers by month, of old days',
-    () => ask(db, now, supplierCosts, { group_by: 'month', ...old_days, limit }),
+    () => ask(db, now, supplierCosts, { group_by: 'month', ...old_days, limit: LIMIT }),
     days_rows,
   ],
-  ['suppliers', () => ask(db, now, supplierCosts, { group_by: 'party', limit }), days_rows],
-  ['trends of all days', () => ask(db, now, trends, { group_by: 'month', limit }), 2 * days_rows],
+  ['suppliers', () => ask(db, now, supplierCosts, { group_by: 'party', limit: LIMIT }), days_rows],
+  ['trends of all days', () => ask(db, now, trends, { group_by: 'month', limit: LIMIT }), 2 * days_rows],
   [
     'customers of old days',
-    () => ask(db, now, customerSales, { group_by: 'party', ...old_days, limit }),
+    () => ask(db, now, customerSales, { group_by: 'party', ...old_days, limit: LIMIT }),
     2 * (CUSTOMERS + NEWCOMERS),
   ],
-  ['profit of old days', () => ask(db, now, profit, { group_by: 'day', ...old_days, limit })],
-  ['trends of old days', () => ask(db, now, trends, { group_by: 'day', ...old_days, limit })],
-  ['stock movement of old days', () => ask(db, now, stockMovement, { group_by: 'place', ...old_days, limit })],
+  ['profit of old days', () => ask(db, now, profit, { group_by: 'day', ...old_days, limit: LIMIT })],
+  ['trends of old days', () => ask(db, now, trends, { group_by: 'day', ...old_days, limit: LIMIT })],
+  ['stock movement of old days', () => ask(db, now, stockMovement, { group_by: 'place', ...old_days, limit: LIMIT })],
   ['the dashboard', () => ask(db, now, dashboard, '2020-05-01'), 4 * CUSTOMERS],
 ];
 
-it.each(questions)('%s: nothing is read that does not matter', async (_, question, rows = page_rows) => {
+it.each(questions)('%s: nothing is read that does not matter', async (_, question, rows = PAGE_ROWS) => {
   expect(await rowsReadFor(question)).toBeLessThan(rows);
 });
 

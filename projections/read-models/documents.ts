@@ -18,7 +18,7 @@ import type { TransactionWriter } from '../engine/transaction-writer.js';
 import { rowsOf } from '../engine/upsert-rows.js';
 
 /** Ends the indexes of lists: for each value of what may change, documents are in order. */
-const by_state = `kind, status, (coalesce(payment_status, '')), position`;
+const BY_STATE = `kind, status, (coalesce(payment_status, '')), position`;
 
 export const documents = table(
   'documents',
@@ -44,10 +44,10 @@ export const documents = table(
     fillfactor: 80,
     lookups: {
       by_kind: '(ledger, kind, position)',
-      by_status: `(ledger, ${by_state})`,
-      by_party: `(party_id, ledger, ${by_state}) WHERE party_id IS NOT NULL`,
-      by_author: `(created_by, ledger, ${by_state})`,
-      by_party_and_author: `(party_id, created_by, ledger, ${by_state}) WHERE party_id IS NOT NULL`,
+      by_status: `(ledger, ${BY_STATE})`,
+      by_party: `(party_id, ledger, ${BY_STATE}) WHERE party_id IS NOT NULL`,
+      by_author: `(created_by, ledger, ${BY_STATE})`,
+      by_party_and_author: `(party_id, created_by, ledger, ${BY_STATE}) WHERE party_id IS NOT NULL`,
       ...backdatedDayLookups('ledger, kind'),
       open: '(ledger, kind, position) WHERE open <> 0',
       // Documents that existed at a position and have changed since.

@@ -15,7 +15,7 @@ export interface DocumentFilter extends PeriodFilter, Paging {
   created_by?: string;
 }
 
-const candidates_max = 2000;
+const CANDIDATES_MAX = 2000;
 
 /**
  * The last recorded first. Filters compare documents as they were. All pages are of the first one's position, so that
@@ -30,7 +30,7 @@ export async function listDocuments(now: Snapshot, filter: DocumentFilter = {}):
   const views = new Map<string, DocumentView>();
   const found: Candidate[] = [];
   let after = page_after;
-  for (let count = limit + 1; found.length <= limit; count = Math.min(4 * count, candidates_max)) {
+  for (let count = limit + 1; found.length <= limit; count = Math.min(4 * count, CANDIDATES_MAX)) {
     const rows = await candidates(snapshot, within, criteria, after, count);
     const unsure = rows.filter(({ unsure }) => unsure);
     for (const [number, view] of await viewsOf(snapshot, unsure)) views.set(number, view);

@@ -69,14 +69,14 @@ async function rowsReadFor(work: () => Promise<unknown>): Promise<number> {
 }
 
 const middle = { ledger: 'main', as_of: minute(SALES / 2) };
-const day = '2026-01-01';
+const DAY = '2026-01-01';
 const questions: [string, rows: number, () => Promise<unknown>][] = [
   ['the stock of an item', rows_of_item / 2, () => ask(db, middle, stockOfItem, item(7))],
   ['five movements', rows_of_item / 2, () => ask(db, middle, listMovements, { item_id: item(7), limit: 5 })],
   ['five entries of an account', SALES / 2, () => ask(db, middle, listEntries, { account_id: 'inventory', limit: 5 })],
   ['a trial balance', SALES / 2, () => ask(db, middle, trialBalance)],
   ['all stock', ITEMS * 10, () => ask(db, middle, listStock, { limit: ITEMS })],
-  ['the profit of each item', ITEMS * 10, () => ask(db, middle, profit, { group_by: 'item', from: day, to: day })],
+  ['the profit of each item', ITEMS * 10, () => ask(db, middle, profit, { group_by: 'item', from: DAY, to: DAY })],
   ['one more sale, by a projector that knows no sums', rows_of_item * 5, sellOneMore],
 ];
 

@@ -35,8 +35,8 @@ type MovementFigures = 'position' | 'quantity' | 'value' | 'on_hand' | 'value_on
 type MovementFilter = { item_id: string; location_id?: string } & PeriodFilter & Paging;
 
 /** Of movements of one user's documents among those of all. */
-const looks_max = 5;
-const candidates_max = 1000;
+const LOOKS_MAX = 5;
+const CANDIDATES_MAX = 1000;
 
 /**
  * The last recorded first, with the running figures of all rows that count and were recorded by then. With `created_by` only movements of
@@ -106,11 +106,11 @@ async function ownRows(
 ): Promise<{ rows: MovementRow[]; last?: Place }> {
   const rows: MovementRow[] = [];
   let last = first;
-  for (let looks = 0; looks < looks_max; looks += 1) {
-    const found = await rowsAfter(last, candidates_max);
+  for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
+    const found = await rowsAfter(last, CANDIDATES_MAX);
     const own = await numbersOf(snapshot, created_by, found);
     rows.push(...found.filter(({ number }) => own.has(number)));
-    if (rows.length >= count || found.length < candidates_max) return { rows: rows.slice(0, count) };
+    if (rows.length >= count || found.length < CANDIDATES_MAX) return { rows: rows.slice(0, count) };
     last = placeIn(found.at(-1)!);
   }
   return { rows, last };

@@ -23,11 +23,11 @@ export interface Dashboard {
   position: number;
 }
 
-const low_stock_max = 50;
-const documents_max = 10;
+const LOW_STOCK_MAX = 50;
+const DOCUMENTS_MAX = 10;
 
 export async function dashboard(snapshot: Snapshot, day: string): Promise<Dashboard> {
-  const { data } = await listDocuments(snapshot, { limit: documents_max });
+  const { data } = await listDocuments(snapshot, { limit: DOCUMENTS_MAX });
   return {
     day,
     stock: await stockTotals(snapshot),
@@ -56,7 +56,7 @@ async function lowStock({ trx, ledger }: Snapshot): Promise<LowStock[]> {
           AS available
       FROM masters m WHERE m.ledger = ${ledger} AND m.kind = 'item' AND m.active
         AND m.attributes->>'reorder_level' IS NOT NULL) i
-    WHERE available <= reorder_level ORDER BY available - reorder_level, item_id LIMIT ${low_stock_max}`.execute(trx);
+    WHERE available <= reorder_level ORDER BY available - reorder_level, item_id LIMIT ${LOW_STOCK_MAX}`.execute(trx);
   return rows.map(({ available, reorder_level, ...row }) => ({
     ...row,
     available: Number(available),

@@ -39,7 +39,7 @@ export async function overSpans<R extends { key: string }>(
     const within = await daysWithin(snapshot, { from, to });
     let last = after && { month: after[0], party_id: after[1] };
     while (within !== undefined && rows.length <= limit) {
-      const count = Math.min(limit + 1 - rows.length, pairs_max);
+      const count = Math.min(limit + 1 - rows.length, PAIRS_MAX);
       const pairs = await partyMonths(snapshot, { kind, ...within }, last, count);
       for (const [month, parties] of Map.groupBy(pairs, (pair) => pair.month)) {
         const span = spanOf(month, within);
@@ -54,7 +54,7 @@ export async function overSpans<R extends { key: string }>(
   return pageOf(rows, limit, snapshot.position, list, keyOf, (row) => row);
 }
 
-const pairs_max = 10_000;
+const PAIRS_MAX = 10_000;
 
 function spanOf(month: string, { from, to }: { from: string; to: string }): { from: string; to: string } {
   const [first, last] = [`${month}-01`, periodEnd(`${month}-01`, 'month')];

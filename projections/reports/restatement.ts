@@ -60,7 +60,7 @@ export type Restatement = Page<RestatedRow> & {
   totals: Record<'before' | 'after' | 'difference', Figures>;
 };
 
-const events_max = 20;
+const EVENTS_MAX = 20;
 
 /** `known_at` and `versus` are instants. Only rows that differ. */
 export async function restatement(
@@ -180,7 +180,7 @@ async function eventsBetween(
       SELECT d.*, count(*) OVER () AS total FROM (
         SELECT DISTINCT m.position, m.effective_at <= ${earlier} AS backdated
         FROM ${sourceOf(ledger, filter)} AND ${sql.join(wanted, sql` AND `)}) d
-      ORDER BY d.backdated DESC, d.position LIMIT ${events_max}) c
+      ORDER BY d.backdated DESC, d.position LIMIT ${EVENTS_MAX}) c
     JOIN events e ON e.ledger = ${ledger} AND e.position = c.position
     ORDER BY r.name, c.backdated DESC, e.position`.execute(states[0].trx);
   const events = found.map(({ position, total, ...event }) => ({

@@ -8,7 +8,7 @@ export interface Difference {
   found: Row | null;
 }
 
-const differences_max = 100;
+const DIFFERENCES_MAX = 100;
 
 const TABLES = { ...BY_EVENT, ...AT_THE_END, ...OF_SECURITY, ...USERS };
 export type Table = keyof typeof TABLES;
@@ -31,7 +31,7 @@ export function compareRows() {
   const nameOf = (table: Table, row: Row) => TABLES[table].key.map((column) => String(row[column])).join('\n');
   function differ(table: Table, expected: Row | null, found: Row | null, columns: readonly string[]): void {
     rows_different += 1;
-    if (differences.length >= differences_max) return;
+    if (differences.length >= DIFFERENCES_MAX) return;
     const key = pick((expected ?? found)!, TABLES[table].key);
     differences.push({
       table,

@@ -18,7 +18,7 @@ export interface Drift {
   next: number;
 }
 
-const window_events = 200;
+const WINDOW_EVENTS = 200;
 
 /** At `from`, or at 0 where the ledger ends before it. @throws QueryRefused read_models_missing */
 export async function measureDrift(db: Db, store: EventStore, ledger_id: string, from: number): Promise<Drift> {
@@ -28,12 +28,12 @@ export async function measureDrift(db: Db, store: EventStore, ledger_id: string,
   const begin = from <= before.position ? from : 0;
   const stored: StoredEvent[] = [];
   // Events never change, so the log is read before the transaction.
-  for await (const event of store.read(ledgerStream(ledger_id), begin, { max: window_events })) stored.push(event);
+  for await (const event of store.read(ledgerStream(ledger_id), begin, { max: WINDOW_EVENTS })) stored.push(event);
   return inReadTransaction(db, async (trx) => {
     const book = await bookOf(trx, ledger_id);
     if (book === undefined) return none;
     const books_end = Number(book.position) + 1;
-    const end = Math.min(begin + window_events, books_end);
+    const end = Math.min(begin + WINDOW_EVENTS, books_end);
     const expected = expectRows(book);
     const rows: Record<keyof typeof BY_EVENT, Row[]> = {
       ...{ events: [], mentions: [], movements: [], entries: [], sales: [], purchases: [], documents: [] },

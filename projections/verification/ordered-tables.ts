@@ -87,7 +87,7 @@ async function openTables(trx: Db, ledger_id: string): Promise<OrderedTables> {
 }
 
 const JSON_COLUMNS = new Set(['data', 'metadata', 'attributes']);
-const fetch_rows = 2000;
+const FETCH_ROWS = 2000;
 
 interface Cursor {
   takeWhile(wanted: (row: Row) => boolean): Promise<Row[]>;
@@ -110,8 +110,8 @@ async function openCursor(trx: Db, name: string, query: ReturnType<typeof sql>):
         for (const row of ahead) taken.push(row);
         ahead = [];
         if (ended) return taken;
-        const { rows } = await sql<Row>`FETCH ${sql.lit(fetch_rows)} FROM ${cursor}`.execute(trx);
-        ended = rows.length < fetch_rows;
+        const { rows } = await sql<Row>`FETCH ${sql.lit(FETCH_ROWS)} FROM ${cursor}`.execute(trx);
+        ended = rows.length < FETCH_ROWS;
         ahead = rows;
       }
     },

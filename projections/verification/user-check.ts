@@ -13,8 +13,8 @@ export interface UserRows {
   found: Row[];
 }
 
-const tries_max = 5;
-const pause_ms = 300;
+const TRIES_MAX = 5;
+const PAUSE_MS = 300;
 
 /** `roles` by ledger, or for ALL_LEDGERS. */
 type Users = Map<string, { roles: Map<string, string>; active: boolean }>;
@@ -51,8 +51,8 @@ export function openUserCheck(db: Db, store: EventStore): (signal?: AbortSignal)
     // A user may change between the two reads.
     for (let tries = 1; ; tries += 1) {
       const rows = await look(signal);
-      if (tries === tries_max || isDeepStrictEqual(rows.expected, rows.found)) return rows;
-      await sleep(pause_ms, undefined, { signal });
+      if (tries === TRIES_MAX || isDeepStrictEqual(rows.expected, rows.found)) return rows;
+      await sleep(PAUSE_MS, undefined, { signal });
     }
   };
 }

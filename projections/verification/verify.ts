@@ -33,7 +33,7 @@ export interface VerifyOptions extends InspectOptions {
   on_progress?: (events: number, of: number) => void;
 }
 
-const chunk_events = 2000;
+const CHUNK_EVENTS = 2000;
 
 /** `ledger_id` may be SECURITY_BOOK. @throws QueryRefused unknown_ledger; what the log or Postgres threw */
 export async function verifyLedger(
@@ -70,7 +70,7 @@ export async function verifyLedger(
           readable = false;
         }
       events += 1;
-      if (events % chunk_events > 0 && events !== position + 1) continue;
+      if (events % CHUNK_EVENTS > 0 && events !== position + 1) continue;
       if (events <= position + 1) await book.compare(stored.revision);
       on_progress?.(events, end + 1);
     }

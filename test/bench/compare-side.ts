@@ -5,7 +5,7 @@ import type { Turn, Work } from './compare.bench.js';
 import { type Shot, seeded } from './load.js';
 
 const ITEMS = 1000;
-const batch_lines = 100;
+const BATCH_LINES = 100;
 const checkout = pathToFileURL(`${process.argv[2]}/dist/test/bench/`);
 const { startFactory, allItems, itemId, saleOf, PLENTY } = (await import(
   `${checkout}factory.js`
@@ -39,8 +39,8 @@ async function cpuOf({ work, commands, connections, seed }: Turn): Promise<numbe
   const random = seeded(seed);
   const before = usageOfChildren().cpu_s;
   if (work === 'batches')
-    for (let n = 0; n < commands; n += batch_lines)
-      await factory.give(Array.from({ length: batch_lines }, () => ({ type: 'sales', body: anySale(random) })));
+    for (let n = 0; n < commands; n += BATCH_LINES)
+      await factory.give(Array.from({ length: BATCH_LINES }, () => ({ type: 'sales', body: anySale(random) })));
   else {
     const next = (n: number) => (n < commands ? SHOTS[work](random) : undefined);
     const { statuses } = await runLoad({ url: factory.url, token: factory.token, connections, next });

@@ -21,7 +21,7 @@ export interface Turn {
   seed: number;
 }
 
-const trials = 2000;
+const TRIALS = 2000;
 
 export async function run(): Promise<object> {
   const { values } = parseArgs({
@@ -93,6 +93,6 @@ function median(values: readonly number[]): number {
 function confidence(values: readonly number[], seed: number): [number, number] {
   const random = seeded(seed);
   const draw = () => median(values.map(() => values[Math.floor(random() * values.length)]!));
-  const medians = Array.from({ length: trials }, draw).toSorted((a, b) => a - b);
-  return [medians[trials * 0.025]!, medians[trials * 0.975]!];
+  const medians = Array.from({ length: TRIALS }, draw).toSorted((a, b) => a - b);
+  return [medians[TRIALS * 0.025]!, medians[TRIALS * 0.975]!];
 }

@@ -41,7 +41,7 @@ interface Page<Row> {
 export const ITEMS = 10_000;
 export const WARM = 'warm';
 export const PLENTY = 1_000_000;
-const catch_up_s_max = 300;
+const CATCH_UP_S_MAX = 300;
 
 export const saleOf = (item_id: string) => ({
   customer_id: 'CUST',
@@ -96,7 +96,7 @@ function factoryOf(system: System): Factory {
     const behind = async () => head - (await get<Page<unknown>>('/stock?limit=1', ledger)).position;
     const events = await behind();
     for (let left = events; left > 0; left = await behind()) {
-      if (performance.now() - began_ms > catch_up_s_max * 1000) throw new Error('the read models did not catch up');
+      if (performance.now() - began_ms > CATCH_UP_S_MAX * 1000) throw new Error('the read models did not catch up');
       await sleep(20);
     }
     return { events: Math.max(0, events), seconds: (performance.now() - began_ms) / 1000 };

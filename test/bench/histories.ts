@@ -32,8 +32,8 @@ export function salesAlone(): History {
 }
 
 /** Bills not settled yet, and how many to choose from: today's payment is of a sale weeks ago. */
-const open_min = 200;
-const open_max = 20_000;
+const OPEN_MIN = 200;
+const OPEN_MAX = 20_000;
 
 /** Of twenty commands fourteen are sales, one a purchase, three payments, one a return and one a void. */
 export function mixed(): History {
@@ -50,7 +50,7 @@ export function mixed(): History {
           supplier_id: 'SUP-1',
           line_items: [{ item_id: ITEMS[n % ITEMS.length]!, quantity: 100, unit_price: '0.0375' }],
         };
-      if (kind < 15 || open.length < open_min) return saleOf(n);
+      if (kind < 15 || open.length < OPEN_MIN) return saleOf(n);
       if (kind < 18) return { type: 'record_payment', bill_number: taken(n), amount: '0.01' };
       if (kind === 18) return { type: 'void_document', number: taken(n), reason };
       const number = taken(n);
@@ -68,7 +68,7 @@ export function mixed(): History {
         open.push(number);
         returned.set(number, line_items[0]!.item_id);
       }
-      if (open.length > open_max) for (const number of open.splice(0, open_max / 2)) returned.delete(number);
+      if (open.length > OPEN_MAX) for (const number of open.splice(0, OPEN_MAX / 2)) returned.delete(number);
     },
   };
 }

@@ -35,7 +35,7 @@ export interface LoadResult {
 const noReply = ({ message }: Error): Reply => ({ status: 0, head: '', body: message });
 
 /** The system drops what a listener has not accepted beyond some number, and retries a second later. */
-const connecting_max = 200;
+const CONNECTING_MAX = 200;
 
 interface Lane {
   connect(): Promise<void>;
@@ -100,8 +100,8 @@ export async function runLoad({ url, token, connections, next, rate, onAnswer }:
   const latencies: number[] = [];
   const statuses: Record<string, number> = {};
   const lanes = Array.from({ length: connections }, () => openLane(hostname, Number(port)));
-  for (let n = 0; n < connections; n += connecting_max)
-    await Promise.all(lanes.slice(n, n + connecting_max).map((each) => each.connect()));
+  for (let n = 0; n < connections; n += CONNECTING_MAX)
+    await Promise.all(lanes.slice(n, n + CONNECTING_MAX).map((each) => each.connect()));
   const began_ms = performance.now();
   let sent = 0;
   const drive = async ({ send, close }: Lane) => {

@@ -244,7 +244,7 @@ function flatness(samples: readonly Record<string, number>[]): Record<string, ob
 
 const SHORT_S = 2;
 const LONG_S = 600;
-const run_out_s_max = 60;
+const RUN_OUT_S_MAX = 60;
 
 async function measureReservations(factory: Factory, options: Options): Promise<Record<string, object>> {
   const random = seeded(options.seed);
@@ -312,7 +312,7 @@ async function untilRunOut(factory: Factory): Promise<{ seconds: number; still_r
     const { data } = await factory.get<{ data: { reserved: number }[] }>('/stock?limit=1000');
     const still_reserved = data.reduce((sum, { reserved }) => sum + reserved, 0);
     const seconds = (performance.now() - began_ms) / 1000;
-    if (still_reserved === 0 || seconds > run_out_s_max) return { seconds, still_reserved };
+    if (still_reserved === 0 || seconds > RUN_OUT_S_MAX) return { seconds, still_reserved };
     await sleep(100);
   }
 }

@@ -56,7 +56,7 @@ const upTo = (commands: number, pick: () => string) => (n: number) => (n < comma
 const PROBE_EVERY_MS = 50;
 /** Calm again: so many probes in a row within this many times their time before. */
 const CALM = { probes: 10, times: 3, ms_least: 50 };
-const recovery_ms_max = 60_000;
+const RECOVERY_MS_MAX = 60_000;
 
 interface Probe {
   sent_ms: number;
@@ -164,7 +164,7 @@ function startProbing({ url, token }: Factory, { recorded }: Tally) {
 }
 
 async function untilCalm(probes: readonly Probe[], from_ms: number, limit_ms: number): Promise<number> {
-  const give_up_ms = performance.now() + recovery_ms_max;
+  const give_up_ms = performance.now() + RECOVERY_MS_MAX;
   while (performance.now() < give_up_ms) {
     const since = probes.filter(({ sent_ms }) => sent_ms >= from_ms).toSorted((a, b) => a.sent_ms - b.sent_ms);
     const first_calm = since.findLastIndex(({ took_ms, sold }) => !sold || took_ms > limit_ms) + 1;

@@ -14,8 +14,8 @@ import { salesOf } from './sales.bench.js';
 export const title = 'Profile: microseconds of the main threads a command, by whose code it is';
 
 const PROGRAMS = ['api', 'projector', 'eventstore'] as const;
-const batch_lines = 500;
-const rows_max = 16;
+const BATCH_LINES = 500;
+const ROWS_MAX = 16;
 
 type Work = (factory: Factory, commands: number) => Promise<unknown>;
 
@@ -37,8 +37,8 @@ export async function run(): Promise<object> {
     return ({ url, token }, count) => runLoad({ url, token, connections, next: salesOf(pick, count) });
   };
   const batches: Work = async ({ give }, count) => {
-    for (let n = 0; n < count; n += batch_lines)
-      await give(Array.from({ length: batch_lines }, () => ({ type: 'sales', body: saleOf(any()) })));
+    for (let n = 0; n < count; n += BATCH_LINES)
+      await give(Array.from({ length: BATCH_LINES }, () => ({ type: 'sales', body: saleOf(any()) })));
   };
   return {
     'single sales of any item': await profiled(allItems(), PLENTY, sell(any), commands),
@@ -48,7 +48,7 @@ export async function run(): Promise<object> {
       sell(() => 'hot'),
       commands,
     ),
-    [`batches of ${batch_lines} orders`]: await profiled(allItems(), PLENTY, batches, commands),
+    [`batches of ${BATCH_LINES} orders`]: await profiled(allItems(), PLENTY, batches, commands),
   };
 }
 
@@ -129,7 +129,7 @@ function tableOf(profiles: Map<string, number>[]): Record<string, Record<string,
   const most = new Map<string, number>();
   for (const profile of profiles)
     for (const [owner, us] of profile) most.set(owner, Math.max(most.get(owner) ?? 0, us));
-  const shown = [...most].sort((a, b) => b[1] - a[1]).slice(0, rows_max);
+  const shown = [...most].sort((a, b) => b[1] - a[1]).slice(0, ROWS_MAX);
   const row = (of: (profile: Map<string, number>) => number) =>
     Object.fromEntries(PROGRAMS.map((name, index) => [name, round(of(profiles[index]!))]));
   const table = Object.fromEntries(shown.map(([owner]) => [owner, row((profile) => profile.get(owner) ?? 0)]));

@@ -11,8 +11,8 @@ import { fill } from './start.bench.js';
 export const title = 'A rebuild under load, fsync on';
 
 const ITEMS = 1000;
-const read_every_ms = 50;
-const calm_s = 10;
+const READ_EVERY_MS = 50;
+const CALM_S = 10;
 
 interface Rebuild {
   status: 'requested' | 'running' | 'done' | 'failed';
@@ -42,7 +42,7 @@ export async function run(): Promise<object> {
     // The API reads what was appended beside it before the next sale.
     await factory.give([{ type: 'sales', body: saleOf(itemId(0)) }]);
     const load = { rate: Number(values.rate), random: seeded(Number(values.seed)) };
-    const before = await during(factory, load, () => sleep(calm_s * 1000));
+    const before = await during(factory, load, () => sleep(CALM_S * 1000));
     const { took, ...meanwhile } = await during(factory, load, () => rebuilt(factory));
     await factory.caughtUp();
     return {
@@ -80,7 +80,7 @@ async function during<T>(
         unanswered += 1;
       });
       reads_ms.push(performance.now() - since_ms);
-      await sleep(read_every_ms);
+      await sleep(READ_EVERY_MS);
     }
   })();
   const took = await work().finally(() => {

@@ -13,9 +13,9 @@ import { masterData, mixed } from './histories.js';
 
 export const title = 'A rebuild by itself, fsync on';
 
-const seconds_between = 30;
-const append_events = 400;
-const parts = 10;
+const SECONDS_BETWEEN = 30;
+const APPEND_EVENTS = 400;
+const PARTS = 10;
 
 export async function run(): Promise<object> {
   const { values } = parseArgs({ allowPositionals: true, options: { events: { type: 'string', default: '300000' } } });
@@ -24,16 +24,16 @@ export async function run(): Promise<object> {
   const store = connectEventStore({ url: events.url });
   const db = openDatabase(await createDatabase(postgres));
   try {
-    for (let from = 0; from < log.length; from += append_events)
-      await store.append('ledger-main', from - 1, log.slice(from, from + append_events));
+    for (let from = 0; from < log.length; from += APPEND_EVENTS)
+      await store.append('ledger-main', from - 1, log.slice(from, from + APPEND_EVENTS));
     const began_ms = performance.now();
     const seconds = () => Math.round((performance.now() - began_ms) / 100) / 10;
     const progress: Record<string, object> = {};
-    let next = log.length / parts;
+    let next = log.length / PARTS;
     const onProgress = ({ events: done }: { events: number }) => {
       if (done < next) return;
       progress[`${done} events`] = { seconds: seconds() };
-      next += log.length / parts;
+      next += log.length / PARTS;
     };
     await rebuild(db, store, { onProgress });
     progress['with all indexes'] = { seconds: seconds(), 'events/s': Math.round(log.length / seconds()) };
@@ -52,7 +52,7 @@ function mixedLog(events: number) {
   const { next, told } = mixed();
   let now_ms = Date.parse(history.now);
   for (let n = 0; history.events.length < events; n += 1) {
-    now_ms += seconds_between * 1000;
+    now_ms += SECONDS_BETWEEN * 1000;
     history.now = new Date(now_ms).toISOString();
     const result = history.try(next(n));
     if (!Array.isArray(result)) throw new Error(`refused: ${JSON.stringify(result)}`);

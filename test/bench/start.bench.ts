@@ -17,9 +17,9 @@ import { type History, masterData, salesAlone } from './histories.js';
  */
 export const title = 'Start: from the process to the first recorded command';
 
-const submitted_at_once = 1000;
-const poll_ms = 5;
-const start_ms_max = 600_000;
+const SUBMITTED_AT_ONCE = 1000;
+const POLL_MS = 5;
+const START_MS_MAX = 600_000;
 const sale = { customer_id: 'CUST-1', line_items: [{ item_id: 'bottle-1', quantity: 1, unit_price: 0.11 }] };
 
 export async function run(): Promise<object> {
@@ -55,8 +55,8 @@ async function measureStart(system: System, token: string) {
       await answer?.arrayBuffer();
       const ms = Math.round(performance.now() - began_ms);
       if (answer !== undefined && done(answer)) return { answer, ms };
-      if (ms > start_ms_max) throw new Error(`${path}: still ${answer?.status}`);
-      await sleep(poll_ms);
+      if (ms > START_MS_MAX) throw new Error(`${path}: still ${answer?.status}`);
+      await sleep(POLL_MS);
     }
   };
   const [first_answer, recorded] = await Promise.all([
@@ -82,7 +82,7 @@ export async function fill(system: System, events: number, { next, told }: Histo
     const lane = async () => {
       for (let n = given++; n < events; n = given++) told(await give(writer, next(n), `${n}`));
     };
-    await Promise.all(Array.from({ length: submitted_at_once }, lane));
+    await Promise.all(Array.from({ length: SUBMITTED_AT_ONCE }, lane));
     const written_s = (performance.now() - began_ms) / 1000;
     const last = BigInt(writer.position());
     for (;;) {

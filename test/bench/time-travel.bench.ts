@@ -30,11 +30,11 @@ export const title = 'Time travel: questions about the past, rebuilds and verifi
 const ITEMS = 1000;
 const CUSTOMERS = 500;
 const LINES = 10;
-const batch_events = 1000;
+const BATCH_EVENTS = 1000;
 const start_ms = Date.parse('2024-01-01T00:00:00.000Z');
-const gap_ms = 60_000;
-const backdated_percent = 5;
-const day_ms = 86_400_000;
+const GAP_MS = 60_000;
+const BACKDATED_PERCENT = 5;
+const DAY_MS = 86_400_000;
 
 export async function run(): Promise<object> {
   const { values } = parseArgs({
@@ -77,7 +77,7 @@ const QUESTIONS: Record<string, Question> = {
 };
 
 function weekBefore(as_of: string): { from: string; to: string } {
-  const day = (back: number) => new Date(Date.parse(as_of) - back * day_ms).toISOString().slice(0, 10);
+  const day = (back: number) => new Date(Date.parse(as_of) - back * DAY_MS).toISOString().slice(0, 10);
   return { from: day(6), to: day(0) };
 }
 
@@ -88,7 +88,7 @@ interface Past {
 }
 
 /** Rounds over all histories share a slow minute. The first half of all asks warms up. */
-const rounds = 10;
+const ROUNDS = 10;
 
 async function questions(postgres: PostgresServer, sizes: readonly number[], asks: number, chance: Chance) {
   const pasts: Past[] = [];
@@ -96,12 +96,12 @@ async function questions(postgres: PostgresServer, sizes: readonly number[], ask
   try {
     for (const size of sizes) pasts.push(await makePast(await createDatabase(postgres), size, chance));
     for (const { db } of pasts) await intoMemory(db);
-    for (let round = 0; round < 2 * rounds; round += 1)
+    for (let round = 0; round < 2 * ROUNDS; round += 1)
       for (const [name, question] of Object.entries(QUESTIONS))
         for (const past of pasts) {
-          const times = await ask(past, question, Math.ceil(asks / rounds), chance);
+          const times = await ask(past, question, Math.ceil(asks / ROUNDS), chance);
           const known = took.get(name)!.get(past.name) ?? [];
-          if (round >= rounds) took.get(name)!.set(past.name, [...known, ...times]);
+          if (round >= ROUNDS) took.get(name)!.set(past.name, [...known, ...times]);
         }
   } finally {
     for (const { db } of pasts) await db.destroy();
@@ -117,7 +117,7 @@ async function makePast(url: string, size: number, chance: Chance): Promise<Past
   const factory = new SyntheticFactory(chance);
   await applyEvents(db, factory.opening());
   const since_ms = performance.now();
-  while (factory.movements < size) await applyEvents(db, factory.sales(batch_events));
+  while (factory.movements < size) await applyEvents(db, factory.sales(BATCH_EVENTS));
   const rate = (factory.movements / (performance.now() - since_ms)) * 1000;
   console.log(`${size} movements; projected ${Math.round(rate)}/s`);
   await sql`VACUUM ANALYZE`.execute(db);
@@ -218,12 +218,12 @@ class SyntheticFactory {
 
   private sale(): StoredEvent {
     const { chance } = this;
-    this.now_ms += gap_ms;
+    this.now_ms += GAP_MS;
     this.position += 1;
     this.movements += LINES;
     const recorded_at = new Date(this.now_ms).toISOString();
-    const back_ms = chance.percent(backdated_percent)
-      ? chance.whole(1, Math.min(30 * day_ms, this.now_ms - start_ms))
+    const back_ms = chance.percent(BACKDATED_PERCENT)
+      ? chance.whole(1, Math.min(30 * DAY_MS, this.now_ms - start_ms))
       : 0;
     const effective_at = new Date(this.now_ms - back_ms).toISOString();
     const metadata = { actor: 'ann', recorded_at, effective_at, idempotency_key: `${this.position}` };

@@ -86,7 +86,7 @@ export async function refusalOf<T = Record<string, unknown>>(promise: Promise<un
 }
 
 /** How the real server ends the subscription of a slow reader. Ours waits instead. */
-const fell_behind = 'Consumer too slow to handle event while live';
+const FELL_BEHIND = 'Consumer too slow to handle event while live';
 
 /** From a position until `enough`; made anew where a named server ends it. */
 export async function follow(
@@ -106,7 +106,7 @@ export async function follow(
         return events;
       }
     } catch (error) {
-      if (!named_server || !(error as Error).message.includes(fell_behind)) throw error;
+      if (!named_server || !(error as Error).message.includes(FELL_BEHIND)) throw error;
     }
   }
 }

@@ -13,15 +13,15 @@ beforeAll(async () => {
 });
 afterAll(() => server?.close());
 
-const nil = '00000000-0000-0000-0000-000000000000';
-const json = 'application/json';
+const NIL = '00000000-0000-0000-0000-000000000000';
+const JSON_TYPE = 'application/json';
 const named = (...properties: [string, string][]): RawEvent => ({
   id: randomUUID(),
   properties: Object.fromEntries(properties),
 });
-const untyped = named(['content-type', json]);
+const untyped = named(['content-type', JSON_TYPE]);
 const without_content_type = named(['type', 'Counted']);
-const with_empty_type = named(['type', ''], ['content-type', json]);
+const with_empty_type = named(['type', ''], ['content-type', JSON_TYPE]);
 const large = { id: randomUUID(), data: Buffer.alloc(1_100_000) };
 const yesterday = () => new Date(Date.now() - 86_400_000);
 
@@ -83,7 +83,7 @@ describe('BatchAppend', () => {
     ['no correlation id', { correlation: undefined }, 'BadRequest'],
     ['an empty correlation id', { correlation: null }, 'BadRequest'],
     ['a correlation id that is none', { correlation: 'x' }, 'BadRequest'],
-    ['a correlation id of zeros', { correlation: nil }, 'BadRequest'],
+    ['a correlation id of zeros', { correlation: NIL }, 'BadRequest'],
     ['an empty stream name', { stream: '' }, 'BadRequest'],
     ['an empty stream name, too late', { stream: '', deadline: yesterday() }, 'BadRequest'],
     ['no expected revision', { expected: false }, 'BadRequest'],
@@ -91,7 +91,7 @@ describe('BatchAppend', () => {
     ['an event without a type', { events: [untyped] }, 'BadRequest'],
     ['an event with an empty type', { events: [with_empty_type] }, 'BadRequest'],
     ['an event without a content type', { events: [without_content_type] }, 'BadRequest'],
-    ['an event id of zeros', { events: [{ id: nil }] }, 'BadRequest'],
+    ['an event id of zeros', { events: [{ id: NIL }] }, 'BadRequest'],
     ['an event id that is none', { events: [{ id: 'x' }] }, 'BadRequest'],
     ['a deadline gone by', { deadline: yesterday() }, 'Timeout'],
     ['a deadline gone by, and too large', { deadline: yesterday(), events: [large] }, 'Timeout'],
@@ -155,7 +155,7 @@ describe('Append', () => {
     ['an event without a type', () => [options(), event(untyped)], status.INVALID_ARGUMENT],
     ['an event with an empty type', () => [options(), event(with_empty_type)], status.UNKNOWN],
     ['an event without a content type', () => [options(), event(without_content_type)], status.INVALID_ARGUMENT],
-    ['an event id of zeros', () => [options(), event({ id: nil })], status.UNKNOWN],
+    ['an event id of zeros', () => [options(), event({ id: NIL })], status.UNKNOWN],
     ['an event id that is none', () => [options(), event({ id: 'x' })], status.UNKNOWN],
   ])('of %s is refused', async (_name, messages, code) => {
     expect(await codeOf(appendMessages(server.raw, messages()))).toBe(code);

@@ -12,9 +12,9 @@ import { each } from '../support/portions.js';
 
 /** F19 to F22 for the log's client; the whole system: cluster.e2e.spec.ts. */
 /** Only news of an election ends the wait for a frozen leader. */
-const append_timeout_ms = 5_000;
-const short_timeout_ms = 700;
-const after_election_ms_max = 2_000;
+const APPEND_TIMEOUT_MS = 5_000;
+const SHORT_TIMEOUT_MS = 700;
+const AFTER_ELECTION_MS_MAX = 2_000;
 
 let cluster: StandInCluster;
 let over: AbortController;
@@ -31,7 +31,7 @@ afterEach(async () => {
   await cluster.stop();
 });
 
-function connect(url = cluster.url, timeout_ms = append_timeout_ms): EventStore {
+function connect(url = cluster.url, timeout_ms = APPEND_TIMEOUT_MS): EventStore {
   const store = connectEventStore({ url, append_timeout_ms: timeout_ms, read_timeout_ms: timeout_ms });
   stores.push(store);
   return store;
@@ -105,7 +105,7 @@ describe.each([
       await sleep(50);
       await appendUntilIn(store, stream, round);
       const { elected_ms, restore } = await going;
-      expect(performance.now() - elected_ms).toBeLessThan(after_election_ms_max);
+      expect(performance.now() - elected_ms).toBeLessThan(AFTER_ELECTION_MS_MAX);
       expect(await idsIn(store, stream)).toHaveLength(round + 2);
       await restore();
     }
@@ -113,13 +113,13 @@ describe.each([
 });
 
 it('the log away for longer than any search: every append is answered meanwhile, and they go on when it is back', async () => {
-  const store = connect(`esdb+discover://${cluster.nodes[1]!.host}?tls=false`, short_timeout_ms);
+  const store = connect(`esdb+discover://${cluster.nodes[1]!.host}?tls=false`, SHORT_TIMEOUT_MS);
   const stream = `ledger-${randomUUID()}`;
   for (const node of cluster.nodes) await node.kill();
   for (let n = 0; n < 3; n += 1) {
     const since_ms = performance.now();
     expect(await store.append(stream, -1, [newEvent()])).toMatchObject({ outcome: 'unknown' });
-    expect(performance.now() - since_ms).toBeLessThan(2 * short_timeout_ms);
+    expect(performance.now() - since_ms).toBeLessThan(2 * SHORT_TIMEOUT_MS);
   }
   for (const node of cluster.nodes) await node.start();
   cluster.elect(cluster.nodes[2]!);
@@ -148,7 +148,7 @@ it.each([0, 1, 2])('opened while node %i is frozen, whoever leads', async (froze
   cluster.nodes[frozen]!.freeze();
   const since_ms = performance.now();
   await appendUntilIn(connect(), 'ledger-main', -1);
-  expect(performance.now() - since_ms).toBeLessThan(after_election_ms_max);
+  expect(performance.now() - since_ms).toBeLessThan(AFTER_ELECTION_MS_MAX);
 });
 
 it('one that slept through an election and takes itself for the leader is not believed', async () => {
@@ -180,11 +180,11 @@ it('a follower named alone leads to the leader, and no append is forwarded into 
     outcome: 'unknown',
     reason: expect.stringContaining('Leader info available'),
   });
-  expect(performance.now() - since_ms).toBeLessThan(append_timeout_ms / 2);
+  expect(performance.now() - since_ms).toBeLessThan(APPEND_TIMEOUT_MS / 2);
 });
 
 it('nodes that are not ready are left alone until one leads', async () => {
-  const store = connect(cluster.url, short_timeout_ms);
+  const store = connect(cluster.url, SHORT_TIMEOUT_MS);
   await appendUntilIn(store, 'ledger-main', -1);
   cluster.loseLeader();
   expect((await store.append('ledger-main', 0, [newEvent()])).outcome).toBe('unknown');
@@ -271,7 +271,7 @@ describe('what fails before a call is on the wire', () => {
     const file = join(folder, 'node.crt');
     const write = () => writeFile(file, 'read, and not used without TLS');
     await write();
-    const store = connect(`${cluster.url}&userCertFile=${file}&userKeyFile=${file}`, short_timeout_ms);
+    const store = connect(`${cluster.url}&userCertFile=${file}&userKeyFile=${file}`, SHORT_TIMEOUT_MS);
     await appendUntilIn(store, 'ledger-main', -1);
     await rm(file);
     await cluster.leader!.kill();

@@ -7,8 +7,8 @@ import { each } from '../support/portions.js';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
 
 /** F2, F4 and F5 for the log's client. The log is compared with what was commanded; an unhandled rejection fails. */
-const append_timeout_ms = 600;
-const batch_size = 20;
+const APPEND_TIMEOUT_MS = 600;
+const BATCH_SIZE = 20;
 const seen = { unknown: 0, conflict: 0, unknown_yet_written: 0 };
 
 let server: EventStoreProcess;
@@ -34,12 +34,16 @@ afterEach(async () => {
 });
 
 const connect = () =>
-  connectEventStore({ url: `esdb://127.0.0.1:${proxy.port}?tls=false`, append_timeout_ms, read_timeout_ms: 1_000 });
+  connectEventStore({
+    url: `esdb://127.0.0.1:${proxy.port}?tls=false`,
+    append_timeout_ms: APPEND_TIMEOUT_MS,
+    read_timeout_ms: 1_000,
+  });
 
 async function write(stream: string, enough: () => boolean, report: (ids: string[]) => void): Promise<void> {
   let revision = -1;
   while (!enough()) {
-    const ids = Array.from({ length: batch_size }, () => randomUUID());
+    const ids = Array.from({ length: BATCH_SIZE }, () => randomUUID());
     revision = await writeOnce(stream, revision, ids);
     report(ids);
   }
@@ -114,9 +118,9 @@ async function expectExactlyOnce(histories: { stream: string; batches: string[][
   for (const stream of streams) {
     const events = await readBack(direct, stream, 0);
     expect(events.map(({ revision }) => revision)).toEqual(events.map((_, index) => index));
-    const in_log = Array.from({ length: events.length / batch_size }, (_, n) =>
+    const in_log = Array.from({ length: events.length / BATCH_SIZE }, (_, n) =>
       events
-        .slice(n * batch_size, (n + 1) * batch_size)
+        .slice(n * BATCH_SIZE, (n + 1) * BATCH_SIZE)
         .map(({ id }) => id)
         .join(),
     );
@@ -201,7 +205,7 @@ it('leaves no rejection unhandled when the store dies with many large appends un
   await store.append('ledger-1', -1, [someEvent()]);
   server.freeze();
   const appends = Array.from({ length: 600 }, (_, n) => store.append(`large-${n}`, -1, [someEvent(50_000)]));
-  await sleep(append_timeout_ms / 2);
+  await sleep(APPEND_TIMEOUT_MS / 2);
   await server.kill();
   expect(new Set((await Promise.all(appends)).map(({ outcome }) => outcome))).toEqual(new Set(['unknown']));
   await sleep(100);
@@ -223,7 +227,7 @@ it('two connections in one process: the loss of one makes appends of the other u
 it('F2: finds the store again through gossip', async () => {
   const discovering = connectEventStore({
     url: `esdb+discover://127.0.0.1:${server.port}?tls=false`,
-    append_timeout_ms,
+    append_timeout_ms: APPEND_TIMEOUT_MS,
     read_timeout_ms: 1_000,
   });
   let expected = -1;
@@ -269,7 +273,7 @@ it('a subscription gets each event once and in order through cuts, restarts and 
   ];
   const histories = await writeThrough(12, 200, async (round) => await faults[round % faults.length]!());
   await expectExactlyOnce(histories);
-  const written = histories.reduce((sum, { batches }) => sum + batches.length * batch_size, 0);
+  const written = histories.reduce((sum, { batches }) => sum + batches.length * BATCH_SIZE, 0);
   while (got.length < written && !abort.signal.aborted) await Promise.race([tick(), subscribing]);
   abort.abort();
   await subscribing;
@@ -277,7 +281,7 @@ it('a subscription gets each event once and in order through cuts, restarts and 
     const count = histories
       .filter((history) => history.stream === stream)
       .reduce((sum, { batches }) => sum + batches.length, 0);
-    return Array.from({ length: count * batch_size }, (_, revision) => `${stream}@${revision}`);
+    return Array.from({ length: count * BATCH_SIZE }, (_, revision) => `${stream}@${revision}`);
   });
   expect([...got].sort()).toEqual(expected.sort());
 });

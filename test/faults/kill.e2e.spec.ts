@@ -15,14 +15,14 @@ import {
 import { type ProgramName, type System, startSystem } from '../support/system.js';
 
 const kills = Number(process.env.KILLS ?? 2);
-const bought = 1_000_000;
+const BOUGHT = 1_000_000;
 let system: System;
 let client: Client;
 
 beforeAll(async () => {
   system = await startSystem();
   client = await login(system.url, system.admin);
-  await stockUp(client, bought);
+  await stockUp(client, BOUGHT);
 }, 120_000);
 afterAll(async () => {
   await system?.stop();
@@ -30,7 +30,7 @@ afterAll(async () => {
 
 async function expectReadModels(): Promise<void> {
   try {
-    await expectReadModelsToAgree(client, system.eventstore_url, bought);
+    await expectReadModelsToAgree(client, system.eventstore_url, BOUGHT);
   } catch (error) {
     throw new Error(`${(error as Error).message}\n--- projector\n${system.log('projector').slice(-2000)}`);
   }

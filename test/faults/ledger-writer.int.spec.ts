@@ -11,9 +11,9 @@ import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
  * F2, F4 and F5 through the ledger writer: clients repeat the key of an `unknown` or `busy` answer at the other
  * instance.
  */
-const stock = 9_000;
-const clients = 200;
-const append_timeout_ms = 600;
+const STOCK = 9_000;
+const CLIENTS = 200;
+const APPEND_TIMEOUT_MS = 600;
 
 let server: EventStoreProcess;
 let proxy: TcpProxy;
@@ -27,7 +27,7 @@ beforeEach(async () => {
   server = await startEventStoreProcess();
   proxy = await startTcpProxy(server.port);
   const url = `esdb://127.0.0.1:${proxy.port}?tls=false`;
-  store = connectEventStore({ url, append_timeout_ms, read_timeout_ms: 1_000 });
+  store = connectEventStore({ url, append_timeout_ms: APPEND_TIMEOUT_MS, read_timeout_ms: 1_000 });
   unanswered = 0;
   const log = (line: string) => {
     if (line.includes('without an answer')) unanswered++;
@@ -67,7 +67,7 @@ async function openBooks(): Promise<void> {
     {
       type: 'record_purchase',
       supplier_id: 'SUP',
-      line_items: [{ item_id: 'bottle', quantity: stock, unit_price: '3.5' }],
+      line_items: [{ item_id: 'bottle', quantity: STOCK, unit_price: '3.5' }],
     },
   ];
   for (const command of opening) {
@@ -97,7 +97,7 @@ async function sellThrough(commands: number, every: number, fault: (round: numbe
       for (let attempt = sent; !(await sellOnce(writers[attempt % 2]!, key, told)); attempt++) await tick();
     }
   };
-  const selling = Promise.all(Array.from({ length: clients }, client));
+  const selling = Promise.all(Array.from({ length: CLIENTS }, client));
   selling.catch(() => {});
   for (let round = 0; (round + 1) * every < commands; round++) {
     while (answered() < (round + 1) * every) await Promise.race([tick(), selling]);
@@ -127,7 +127,7 @@ async function expectTrue(told: Told): Promise<void> {
   ]);
   expect(in_log.sort()).toEqual([...told.recorded].sort());
   expect(new Set(told.recorded.values()).size).toBe(told.recorded.size);
-  expect(state.stock.get('bottle main')).toMatchObject({ on_hand: stock - told.recorded.size, reserved: 0 });
+  expect(state.stock.get('bottle main')).toMatchObject({ on_hand: STOCK - told.recorded.size, reserved: 0 });
 }
 
 const tick = () => sleep(5, undefined, { signal: over.signal });
@@ -136,13 +136,13 @@ it('F4: answers are lost, 10,000 commands for 9,000 bottles', async () => {
   const told = await sellThrough(10_000, 400, async (round) => {
     const before = proxy.answered_bytes;
     proxy.swallowAnswers();
-    await sleep(round % 10 === 9 ? 2 * append_timeout_ms : 10);
+    await sleep(round % 10 === 9 ? 2 * APPEND_TIMEOUT_MS : 10);
     // A fault must strike something.
     while (proxy.answered_bytes === before) await tick();
     proxy.pass();
   });
-  expect(told.recorded.size).toBe(stock);
-  expect(told.refused.size).toBe(10_000 - stock);
+  expect(told.recorded.size).toBe(STOCK);
+  expect(told.refused.size).toBe(10_000 - STOCK);
   expect(unanswered).toBeGreaterThan(10);
   await expectTrue(told);
 });
@@ -151,7 +151,7 @@ it('F5: a black hole, then a connection that is forgotten', async () => {
   const told = await sellThrough(2_000, 500, async (round) => {
     if (round % 2 === 1) return proxy.forget();
     proxy.blackHole();
-    await sleep(2 * append_timeout_ms);
+    await sleep(2 * APPEND_TIMEOUT_MS);
     proxy.pass();
   });
   expect(told.recorded.size).toBe(2_000);

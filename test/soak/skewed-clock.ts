@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const look_ms = 100;
+const LOOK_MS = 100;
 const { DATA_DIR } = process.env;
 
 if (DATA_DIR !== undefined) {
@@ -16,7 +16,7 @@ if (DATA_DIR !== undefined) {
     }
   };
   look();
-  setInterval(look, look_ms).unref();
+  setInterval(look, LOOK_MS).unref();
   const RealDate = Date;
   globalThis.Date = new Proxy(RealDate, {
     construct: (target, args, made) =>

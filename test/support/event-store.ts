@@ -17,7 +17,7 @@ export interface EventStoreProcess {
 }
 
 const program = resolve('dist/apps/eventstore/main.js');
-const ready_ms_max = 20_000;
+const READY_MS_MAX = 20_000;
 
 /** On a free port, in its own folder or memory. Open by default: the official client sends no secret without TLS. */
 export async function startEventStoreProcess({
@@ -62,7 +62,7 @@ async function readyUrl(child: ChildProcess): Promise<string> {
     ended.abort(new Error(`the event store ended (${code ?? signal}) before it was ready`)),
   );
   child.once('error', (error) => ended.abort(error));
-  const signal = AbortSignal.any([ended.signal, AbortSignal.timeout(ready_ms_max)]);
+  const signal = AbortSignal.any([ended.signal, AbortSignal.timeout(READY_MS_MAX)]);
   const [message] = await once(child, 'message', { signal }).catch(() => {
     child.kill('SIGKILL');
     throw signal.reason;

@@ -1,20 +1,20 @@
 /** In factors, never seconds. The least of several measurements counts: a busy machine only makes a run longer. */
-const factor = 4;
-const growth_max = 6;
-const rounds_max = 25;
-const slow_ms = 500;
+const FACTOR = 4;
+const GROWTH_MAX = 6;
+const ROUNDS_MAX = 25;
+const SLOW_MS = 500;
 /** Below it no growth can be seen. */
-const noise_ms = 5;
+const NOISE_MS = 5;
 
 /** @returns the sizes between which it grew faster, with the factor */
 export function fasterThanLinear(work: (bytes: number) => () => void, bytes_max: number): string | undefined {
-  let bytes = bytes_max / factor ** 4;
+  let bytes = bytes_max / FACTOR ** 4;
   let before = work(bytes);
   while (bytes < bytes_max) {
-    bytes *= factor;
+    bytes *= FACTOR;
     const now = work(bytes);
     const growth = leastGrowth(before, now);
-    if (growth > growth_max) return `${bytes / factor} to ${bytes} bytes: ${growth.toFixed(1)} times as long`;
+    if (growth > GROWTH_MAX) return `${bytes / FACTOR} to ${bytes} bytes: ${growth.toFixed(1)} times as long`;
     before = now;
   }
   return undefined;
@@ -22,9 +22,9 @@ export function fasterThanLinear(work: (bytes: number) => () => void, bytes_max:
 
 function leastGrowth(small: () => void, large: () => void): number {
   let [small_ms, large_ms] = [timeOf(small), timeOf(large)];
-  const growth = () => (large_ms + noise_ms) / (small_ms + noise_ms);
-  const rounds = large_ms > slow_ms ? 1 : rounds_max;
-  for (let round = 0; round < rounds && growth() > growth_max; round += 1) {
+  const growth = () => (large_ms + NOISE_MS) / (small_ms + NOISE_MS);
+  const rounds = large_ms > SLOW_MS ? 1 : ROUNDS_MAX;
+  for (let round = 0; round < rounds && growth() > GROWTH_MAX; round += 1) {
     small_ms = Math.min(small_ms, timeOf(small));
     large_ms = Math.min(large_ms, timeOf(large));
   }

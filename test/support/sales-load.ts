@@ -27,9 +27,9 @@ export interface Load {
   stop(): Promise<void>;
 }
 
-const pause_ms = 10;
+const PAUSE_MS = 10;
 /** Fewer prove nothing: the load goes on for as many. */
-const sales_min = 50;
+const SALES_MIN = 50;
 const soldIn = (known: Map<string, Known>) => [...known.values()].filter((outcome) => outcome === 'ok').length;
 
 export function startLoad(client: Client, lanes: number): Load {
@@ -47,7 +47,7 @@ export function startLoad(client: Client, lanes: number): Load {
         next.resolve();
         next = Promise.withResolvers();
       }
-      await sleep(known.get(key) === 'unknown' ? 100 : pause_ms);
+      await sleep(known.get(key) === 'unknown' ? 100 : PAUSE_MS);
     }
   };
   const all = Promise.all(Array.from({ length: lanes }, lane));
@@ -60,7 +60,7 @@ export function startLoad(client: Client, lanes: number): Load {
     },
     nextSale: () => next.promise,
     async stop() {
-      for (const until_ms = performance.now() + 30_000; running && soldIn(known) <= sales_min; await sleep(pause_ms))
+      for (const until_ms = performance.now() + 30_000; running && soldIn(known) <= SALES_MIN; await sleep(PAUSE_MS))
         if (performance.now() > until_ms) break;
       running = false;
       await all;
@@ -94,7 +94,7 @@ export async function expectExactlyOnce(eventstore_url: string, known: Map<strin
   const count = salesByKey(events);
   const wrong = [...known].filter(([key, outcome]) => (count.get(key) ?? 0) !== (outcome === 'ok' ? 1 : 0));
   expect(wrong).toEqual([]);
-  expect(soldIn(known)).toBeGreaterThan(sales_min);
+  expect(soldIn(known)).toBeGreaterThan(SALES_MIN);
 }
 
 /** At the log's end, a fold of it. `bought`: bottles at first. */

@@ -9,7 +9,7 @@ import { type Child, type ChildSpec, logTail, startChild } from '../../libs/proc
 import { apiProgram, eventStoreProgram, type Links, projectorProgram } from '../../libs/process/programs.js';
 import { type PostgresServer, startPostgres } from './postgres.js';
 
-const ready_ms_max = 60_000;
+const READY_MS_MAX = 60_000;
 
 export type ProgramName = 'eventstore' | 'postgres' | 'projector' | 'api' | `api_${number}`;
 
@@ -135,7 +135,7 @@ function launcher(children: Map<string, Running>) {
     const child = startChild(spec());
     const url_before = children.get(name)?.url;
     children.set(name, { child, launch: spec, url: url_before });
-    const { url = '' } = await within(ready_ms_max, child.ready, `${name} was not ready in time.`);
+    const { url = '' } = await within(READY_MS_MAX, child.ready, `${name} was not ready in time.`);
     children.set(name, { child, launch: spec, url });
     return url;
   };

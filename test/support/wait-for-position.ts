@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db } from '../../projections/database/tables.js';
 
-const poll_ms = 10;
+const POLL_MS = 10;
 
 /** False after `timeout_ms`. A database that is away holds nothing yet. */
 export async function waitForPosition(db: Db, ledger: string, position: number, timeout_ms: number): Promise<boolean> {
@@ -14,6 +14,6 @@ export async function waitForPosition(db: Db, ledger: string, position: number, 
       .catch(() => undefined);
     if (Number(row?.position ?? -1) >= position) return true;
     if (performance.now() > give_up_at_ms) return false;
-    await sleep(poll_ms);
+    await sleep(POLL_MS);
   }
 }

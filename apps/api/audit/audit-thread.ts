@@ -15,8 +15,8 @@ interface Waiting {
 }
 
 /** Each task may read a whole ledger; beyond this the answer is 503. */
-const waiting_max = 10;
-const restart_ms = 10_000;
+const WAITING_MAX = 10;
+const RESTART_MS = 10_000;
 
 export class TaskFailed extends Error {}
 
@@ -42,7 +42,7 @@ export class AuditThread {
     ask: Tasks[K]['ask'],
     on_progress?: Waiting['on_progress'],
   ): Promise<Tasks[K]['answer']> {
-    if (this.waiting.size >= waiting_max) throw new Problem('overloaded', {}, { headers: { 'retry-after': '10' } });
+    if (this.waiting.size >= WAITING_MAX) throw new Problem('overloaded', {}, { headers: { 'retry-after': '10' } });
     const id = ++this.asked;
     const { promise, resolve, reject } = Promise.withResolvers<Tasks[K]['answer']>();
     this.waiting.set(id, { resolve, reject, on_progress });
@@ -65,7 +65,7 @@ export class AuditThread {
       this.worker = undefined;
       for (const { reject } of this.waiting.values()) reject(new Problem('unavailable'));
       this.waiting.clear();
-      if (!this.closed) setTimeout(() => this.closed || this.start(), restart_ms).unref();
+      if (!this.closed) setTimeout(() => this.closed || this.start(), RESTART_MS).unref();
     });
     return worker;
   }

@@ -103,13 +103,13 @@ port.on('message', ({ id, task, ask }: Request) => {
 });
 
 /** Of each ledger; at most a few percent of one core. */
-const round_ms = 30_000;
-const signed_max = 25_000;
-const watch_ms = 12_000;
-const watched_max = 10_000;
+const ROUND_MS = 30_000;
+const SIGNED_MAX = 25_000;
+const WATCH_MS = 12_000;
+const WATCHED_MAX = 10_000;
 /** A checkpoint is signed after so many events, or for any event after this time. */
-const checkpoint_events = 10_000;
-const checkpoint_ms = 3_600_000;
+const CHECKPOINT_EVENTS = 10_000;
+const CHECKPOINT_MS = 3_600_000;
 
 /** Per ledger: where the next window begins; rows that differed in each window when last checked. */
 const next_windows = new Map<string, number>();
@@ -133,14 +133,14 @@ async function forever(pause_ms: number, look: (ledger_id: string) => Promise<vo
   }
 }
 
-void forever(watch_ms, lookForTouches);
-void forever(round_ms, lookForDrift);
-void forever(round_ms, signSome);
+void forever(WATCH_MS, lookForTouches);
+void forever(ROUND_MS, lookForDrift);
+void forever(ROUND_MS, signSome);
 
 async function lookForTouches(ledger_id: string): Promise<void> {
   const look = watches.get(ledger_id) ?? watchLog(store, ledger_id, checkpointsOf(ledger_id));
   watches.set(ledger_id, look);
-  const what = await look(watched_max);
+  const what = await look(WATCHED_MAX);
   if (what === undefined) found_by_watching.delete(ledger_id);
   else found_by_watching.set(ledger_id, what);
   tell(ledger_id);
@@ -172,7 +172,7 @@ async function signSome(ledger_id: string): Promise<void> {
     const last = (await checkpoints.latest())?.checkpoint;
     const unsigned = size - (last?.size ?? 0);
     const age_ms = last === undefined ? Number.POSITIVE_INFINITY : Date.now() - Date.parse(last.recorded_at);
-    if (unsigned >= checkpoint_events || (unsigned > 0 && age_ms > checkpoint_ms)) await checkpoints.make(signed_max);
+    if (unsigned >= CHECKPOINT_EVENTS || (unsigned > 0 && age_ms > CHECKPOINT_MS)) await checkpoints.make(SIGNED_MAX);
   } catch (error) {
     if (!(error instanceof Tampered) && !(error instanceof StreamTombstoned)) throw error;
   }

@@ -15,11 +15,11 @@ import type { StateAnswer, Tasks } from './audit-tasks.js';
 import { type AuditThread, TaskFailed } from './audit-thread.js';
 import type { Verifications, VerificationView } from './verifications.js';
 
-const exports_max = 2;
+const EXPORTS_MAX = 2;
 /** A log that does not answer for so long is away; tasks that read it are given up. */
-const away_ms_max = 5000;
-const ping_ms_max = 1000;
-const chunk_characters = 64 * 1024;
+const AWAY_MS_MAX = 5000;
+const PING_MS_MAX = 1000;
+const CHUNK_CHARACTERS = 64 * 1024;
 
 export class Audit {
   private exports = 0;
@@ -78,7 +78,7 @@ export class Audit {
     // Foreign events are found on the way only, when the answer has begun.
     const halt = this.writers.halts().find((each) => each.ledger_id === ledger_id);
     if (halt !== undefined) throw ledgerHalted(halt);
-    if (this.exports >= exports_max) throw new Problem('overloaded', {}, { headers: { 'retry-after': '10' } });
+    if (this.exports >= EXPORTS_MAX) throw new Problem('overloaded', {}, { headers: { 'retry-after': '10' } });
     this.exports += 1;
     const source = Readable.from(chunks(exportLines(this.store, ledger_id)), { objectMode: false });
     const packed =
@@ -109,9 +109,9 @@ export class Audit {
     }
   }
   private async whenAway(over: AbortSignal): Promise<never> {
-    for (let answered_ms = performance.now(); performance.now() - answered_ms < away_ms_max; ) {
-      await sleep(ping_ms_max / 2, undefined, { signal: over });
-      const answers = await this.store.ping(ping_ms_max).then(
+    for (let answered_ms = performance.now(); performance.now() - answered_ms < AWAY_MS_MAX; ) {
+      await sleep(PING_MS_MAX / 2, undefined, { signal: over });
+      const answers = await this.store.ping(PING_MS_MAX).then(
         () => true,
         () => false,
       );
@@ -147,7 +147,7 @@ async function* chunks(lines: AsyncIterable<string>): AsyncGenerator<Buffer> {
   let chunk = '';
   for await (const line of lines) {
     chunk += line;
-    if (chunk.length < chunk_characters) continue;
+    if (chunk.length < CHUNK_CHARACTERS) continue;
     yield Buffer.from(chunk);
     chunk = '';
   }

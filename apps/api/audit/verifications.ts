@@ -16,9 +16,9 @@ export interface VerificationView extends Partial<Verification> {
   error?: string;
 }
 
-const beat_ms = 2000;
+const BEAT_MS = 2000;
 /** The instance that ran it has died. */
-const silent_ms_max = 15_000;
+const SILENT_MS_MAX = 15_000;
 
 export class Verifications {
   constructor(
@@ -56,7 +56,7 @@ export class Verifications {
       .executeTakeFirst();
     if (row === undefined) return undefined;
     const { requested_by, requested_at, events, of_events, report, touched_at } = row;
-    const lost = row.status === 'running' && Date.now() - touched_at.getTime() > silent_ms_max;
+    const lost = row.status === 'running' && Date.now() - touched_at.getTime() > SILENT_MS_MAX;
     return {
       verification_id,
       ledger_id,
@@ -85,7 +85,7 @@ export class Verifications {
         })
         .where('verification_id', '=', verification_id)
         .execute();
-    const beat = setInterval(() => void keep('running').catch(() => {}), beat_ms);
+    const beat = setInterval(() => void keep('running').catch(() => {}), BEAT_MS);
     try {
       const report = await running;
       clearInterval(beat);

@@ -8,7 +8,7 @@ import { ChangePasswordBody, LoginBody } from './auth.dto.js';
 import { Me, rolesShown, Token } from './auth.schemas.js';
 import { Permit } from './permit.js';
 import { SignIn } from './sign-in.js';
-import { expires_in_s, Tokens } from './tokens.js';
+import { EXPIRES_IN_S, Tokens } from './tokens.js';
 import { Users } from './users.js';
 
 @ApiTags('auth')
@@ -37,7 +37,7 @@ export class AuthController {
   async login(@Req() request: ApiRequest, @Body() { username, password }: LoginBody): Promise<Token> {
     const address = this.addresses.of(request.raw);
     const access_token = this.tokens.issue(await this.signIn.check(username, password, address, 'invalid_credentials'));
-    return { access_token, token_type: 'bearer', expires_in: expires_in_s };
+    return { access_token, token_type: 'bearer', expires_in: EXPIRES_IN_S };
   }
 
   @Post('logout')

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsNotIn, IsOptional, Matches, ValidateBy, ValidateIf } from 'class-validator';
-import { hasLength, password_length_max, password_length_min } from '../../../libs/identity/password-rule.js';
+import { hasLength, PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from '../../../libs/identity/password-rule.js';
 import { ROLES, type Role } from '../../../libs/ledger/commands.js';
 import { RESERVED_USERNAMES, USERNAME } from '../config.js';
 import { Text } from '../http/fields.js';
@@ -16,7 +16,7 @@ const NewUsername = () =>
 
 const Given = () => ValidateIf((_, value) => value !== undefined);
 
-const new_password_rule =
+const NEW_PASSWORD_RULE =
   '422 for all blanks, a common password, the user name, the product’s name and the present password. Composed and decomposed spellings are one.';
 
 /** Which texts are refused depends on the user: `Users` checks that. */
@@ -26,14 +26,14 @@ const Password = (minimum: number) =>
       type: String,
       format: 'password',
       minLength: minimum,
-      maxLength: password_length_max,
-      ...(minimum > 1 && { description: new_password_rule }),
+      maxLength: PASSWORD_LENGTH_MAX,
+      ...(minimum > 1 && { description: NEW_PASSWORD_RULE }),
     }),
     ValidateBy({
       name: 'password',
       validator: {
         validate: (value) => typeof value === 'string' && hasLength(value, minimum),
-        defaultMessage: () => `must be text of ${minimum} to ${password_length_max} characters`,
+        defaultMessage: () => `must be text of ${minimum} to ${PASSWORD_LENGTH_MAX} characters`,
       },
     }),
   );
@@ -65,7 +65,7 @@ export class ChangePasswordBody {
   @Password(1)
   current_password!: string;
 
-  @Password(password_length_min)
+  @Password(PASSWORD_LENGTH_MIN)
   new_password!: string;
 }
 
@@ -73,7 +73,7 @@ export class NewUserBody {
   @NewUsername()
   username!: string;
 
-  @Password(password_length_min)
+  @Password(PASSWORD_LENGTH_MIN)
   password!: string;
 
   @ApiProperty({ enum: ROLES })
@@ -100,7 +100,7 @@ export class ChangeUserBody {
 }
 
 export class ResetPasswordBody {
-  @Password(password_length_min)
+  @Password(PASSWORD_LENGTH_MIN)
   password!: string;
 }
 

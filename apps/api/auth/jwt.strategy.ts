@@ -54,11 +54,11 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
   }
 }
 
-const header_length_max = 2048;
+const HEADER_LENGTH_MAX = 2048;
 
 /** passport-jwt's own extractor takes half a second for a header of 16 KiB without a blank. */
 export function bearerIn({ authorization = '' }: IncomingHttpHeaders): string | null {
-  if (authorization.length > header_length_max) return null;
+  if (authorization.length > HEADER_LENGTH_MAX) return null;
   return /^bearer +(\S+)$/i.exec(authorization)?.[1] ?? null;
 }
 

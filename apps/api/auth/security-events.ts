@@ -16,9 +16,9 @@ import { noteUnknownNames } from './sign-in.js';
 
 type Noted = { note_id: string; type: string; data: object; metadata: object };
 
-const batch_max = 100;
-const pause_ms = 500;
-const lock_id = 7_245_301; // Any number, the same in every instance.
+const BATCH_MAX = 100;
+const PAUSE_MS = 500;
+const LOCK_ID = 7_245_301; // Any number, the same in every instance.
 
 /** One instance at a time does it. */
 export async function carrySecurityEvents(
@@ -33,12 +33,12 @@ export async function carrySecurityEvents(
       await noteUnknownNames(db);
       const carried = await carryOnce(db, store);
       failures = 0;
-      if (carried === batch_max) continue;
+      if (carried === BATCH_MAX) continue;
     } catch (error) {
       failures += 1;
       if (failures === 1) log('warn', 'Security events wait to be written to the log', { error: `${error}` });
     }
-    await sleep(pause_ms * 2 ** Math.min(failures, 5), undefined, { signal }).catch(() => {});
+    await sleep(PAUSE_MS * 2 ** Math.min(failures, 5), undefined, { signal }).catch(() => {});
   }
 }
 
@@ -46,9 +46,9 @@ async function carryOnce(db: IdentityDb, store: EventStore): Promise<number> {
   const any = await db.selectFrom('security_outbox').select('id').limit(1).executeTakeFirst();
   if (any === undefined) return 0;
   return db.transaction().execute(async (trx) => {
-    const lock = await sql<{ taken: boolean }>`SELECT pg_try_advisory_xact_lock(${lock_id}) AS taken`.execute(trx);
+    const lock = await sql<{ taken: boolean }>`SELECT pg_try_advisory_xact_lock(${LOCK_ID}) AS taken`.execute(trx);
     if (!lock.rows[0]?.taken) return 0;
-    const rows = await trx.selectFrom('security_outbox').selectAll().orderBy('id').limit(batch_max).execute();
+    const rows = await trx.selectFrom('security_outbox').selectAll().orderBy('id').limit(BATCH_MAX).execute();
     await append(
       store,
       rows.map(({ event_id, type, data, metadata }) => ({ note_id: event_id, type, data, metadata })),
@@ -81,7 +81,7 @@ async function lastEvents(store: EventStore) {
   let head = -1;
   let previous_hash: string | undefined;
   const written = new Set<string>();
-  for await (const event of store.readBackwards(SECURITY_STREAM, { max: batch_max })) {
+  for await (const event of store.readBackwards(SECURITY_STREAM, { max: BATCH_MAX })) {
     head = Math.max(head, event.revision);
     written.add((event.metadata as { note_id?: string } | null)?.note_id ?? event.id);
     const { flaw, stated } = examine(chained(event));

@@ -7,7 +7,7 @@ import { checkPassword } from './passwords.js';
 import { noteUnknownNames, SignIn } from './sign-in.js';
 import { Users } from './users.js';
 
-const password = 'correct horse battery';
+const PASSWORD = 'correct horse battery';
 let postgres: PostgresServer;
 let db: IdentityDb;
 let signIn: SignIn;
@@ -27,7 +27,7 @@ afterAll(async () => {
 beforeEach(async () => {
   users += 1;
   maria = `maria-${users}`;
-  await new Users(db).create('admin', maria, password, { role: 'staff' });
+  await new Users(db).create('admin', maria, PASSWORD, { role: 'staff' });
 });
 
 async function attempt(username: string, tried: string, address: string): Promise<string> {
@@ -56,24 +56,24 @@ test('of fifty parallel guesses ten are checked, and one lock is noted', async (
 });
 
 test('of many right sign-ins at once from one address none is taken for a guess', async () => {
-  const all = await Promise.all(Array.from({ length: 30 }, () => attempt(maria, password, '10.0.0.1')));
+  const all = await Promise.all(Array.from({ length: 30 }, () => attempt(maria, PASSWORD, '10.0.0.1')));
   expect(counted(all)).toEqual({ in: 30 });
 });
 
 test('a name that is guessed from one address is locked there and nowhere else', async () => {
   for (let n = 0; n < 10; n += 1) await attempt(maria, 'wrong', '10.0.0.1');
-  expect(await attempt(maria, password, '10.0.0.1')).toBe('account_locked');
-  expect(await attempt(maria, password, '10.0.0.2')).toBe('in');
+  expect(await attempt(maria, PASSWORD, '10.0.0.1')).toBe('account_locked');
+  expect(await attempt(maria, PASSWORD, '10.0.0.2')).toBe('in');
 });
 
 test('guessed from everywhere it is locked, but not for who was there before', async () => {
-  expect(await attempt(maria, password, '10.0.0.2')).toBe('in');
+  expect(await attempt(maria, PASSWORD, '10.0.0.2')).toBe('in');
   for (let n = 0; n < 100; n += 1) await attempt(maria, 'wrong', `10.1.${n % 20}.1`);
-  expect(await attempt(maria, password, '10.2.0.1')).toBe('account_locked');
-  expect(await attempt(maria, password, '10.0.0.2')).toBe('in');
+  expect(await attempt(maria, PASSWORD, '10.2.0.1')).toBe('account_locked');
+  expect(await attempt(maria, PASSWORD, '10.0.0.2')).toBe('in');
   expect((await events('SignInLocked')).filter(({ username }) => username === maria)).toHaveLength(1);
   await new Users(db).unlock('admin', maria);
-  expect(await attempt(maria, password, '10.2.0.1')).toBe('in');
+  expect(await attempt(maria, PASSWORD, '10.2.0.1')).toBe('in');
 });
 
 test('guesses from one address delay no other: another sign-in is checked before the second guess', async () => {

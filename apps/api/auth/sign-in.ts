@@ -5,11 +5,11 @@ import { Problem } from '../http/problem.js';
 import { checkPassword } from './passwords.js';
 
 /** Failures of a name from one address, and from all addresses that it never signed in from. */
-const failures_max = 10;
-const failures_everywhere_max = 100;
+const FAILURES_MAX = 10;
+const FAILURES_EVERYWHERE_MAX = 100;
 const EVERYWHERE = '';
-const window_s = 15 * 60;
-const known_days = 30;
+const WINDOW_S = 15 * 60;
+const KNOWN_DAYS = 30;
 
 export type SignedIn = { username: string; token_version: number };
 type Attempts = { here: number; everywhere: number };
@@ -56,11 +56,11 @@ export class SignIn {
   }
 }
 
-const over = sql<boolean>`coalesce(f.locked_until, f.since + make_interval(secs => ${window_s})) < clock_timestamp()`;
+const over = sql<boolean>`coalesce(f.locked_until, f.since + make_interval(secs => ${WINDOW_S})) < clock_timestamp()`;
 
 async function countAttempt(trx: Trx, username: string, address: string): Promise<Attempts> {
-  const here = await count(trx, username, address, failures_max);
-  const everywhere = here.known ? 0 : (await count(trx, username, EVERYWHERE, failures_everywhere_max)).failures;
+  const here = await count(trx, username, address, FAILURES_MAX);
+  const everywhere = here.known ? 0 : (await count(trx, username, EVERYWHERE, FAILURES_EVERYWHERE_MAX)).failures;
   return { here: here.failures, everywhere };
 }
 
@@ -91,7 +91,7 @@ async function noteSuccess(trx: Trx, username: string, address: string, { everyw
     .set({
       failures: 0,
       locked_until: null,
-      known_until: sql<Date>`clock_timestamp() + make_interval(days => ${known_days})`,
+      known_until: sql<Date>`clock_timestamp() + make_interval(days => ${KNOWN_DAYS})`,
     })
     .where('username', '=', username)
     .where('address', '=', address)
@@ -117,13 +117,13 @@ async function noteFailure(
     await sql`INSERT INTO unknown_sign_ins AS u (minute, failures) VALUES (date_trunc('minute', clock_timestamp()), 1)
       ON CONFLICT (minute) DO UPDATE SET failures = u.failures + 1`.execute(trx);
   const full = [
-    ...(here === failures_max ? [address] : []),
-    ...(everywhere === failures_everywhere_max ? [EVERYWHERE] : []),
+    ...(here === FAILURES_MAX ? [address] : []),
+    ...(everywhere === FAILURES_EVERYWHERE_MAX ? [EVERYWHERE] : []),
   ];
   for (const from of full) {
     const row = await trx
       .updateTable('failed_sign_ins')
-      .set({ locked_until: sql<Date>`clock_timestamp() + make_interval(secs => ${window_s})` })
+      .set({ locked_until: sql<Date>`clock_timestamp() + make_interval(secs => ${WINDOW_S})` })
       .where('username', '=', username)
       .where('address', '=', from)
       .returning('locked_until')

@@ -24,19 +24,19 @@ import {
 } from './jwt.strategy.js';
 import type { SignedIn } from './sign-in.js';
 
-export const expires_in_s = 24 * 60 * 60;
+export const EXPIRES_IN_S = 24 * 60 * 60;
 
-const cached_max = 20_000;
-const refresh_ms = 1000;
-const trusted_ms_max = 5 * 60_000;
+const CACHED_MAX = 20_000;
+const REFRESH_MS = 1000;
+const TRUSTED_MS_MAX = 5 * 60_000;
 /** A row may become visible later than its timestamp says. */
-const overlap_s = 10;
-const clean_up_every = 600;
+const OVERLAP_S = 10;
+const CLEAN_UP_EVERY = 600;
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export class Tokens {
-  private readonly known = new LRUCache<string, TokenUser>({ max: cached_max });
+  private readonly known = new LRUCache<string, TokenUser>({ max: CACHED_MAX });
   private refreshed_at_ms = performance.now();
   private readonly jwt: JwtService;
   readonly strategy: JwtStrategy;
@@ -45,7 +45,7 @@ export class Tokens {
     secret: string,
     private readonly db: IdentityDb,
   ) {
-    const signOptions = { algorithm: ALGORITHM, issuer: ISSUER, audience: AUDIENCE, expiresIn: expires_in_s } as const;
+    const signOptions = { algorithm: ALGORITHM, issuer: ISSUER, audience: AUDIENCE, expiresIn: EXPIRES_IN_S } as const;
     this.jwt = new JwtService({ secret, signOptions });
     this.strategy = new JwtStrategy(secret, (claims) => this.accept(claims));
   }
@@ -64,7 +64,7 @@ export class Tokens {
       this.known.delete(token);
       throw unauthenticated('the token has expired');
     }
-    if (performance.now() - this.refreshed_at_ms > trusted_ms_max)
+    if (performance.now() - this.refreshed_at_ms > TRUSTED_MS_MAX)
       throw new Problem('unavailable', {}, { headers: { 'retry-after': '1' } });
     return known;
   }
@@ -92,10 +92,10 @@ export class Tokens {
 
   async keepFresh(log: LogLine, signal: AbortSignal): Promise<void> {
     for (let round = 0; !signal.aborted; round += 1) {
-      await sleep(refresh_ms, undefined, { signal }).catch(() => {});
+      await sleep(REFRESH_MS, undefined, { signal }).catch(() => {});
       try {
         await this.refresh();
-        if (round % clean_up_every === 0) await cleanUp(this.db);
+        if (round % CLEAN_UP_EVERY === 0) await cleanUp(this.db);
       } catch (error) {
         if (round % 60 === 0) log('warn', 'Changes of users cannot be read', { error: `${error}` });
       }
@@ -104,7 +104,7 @@ export class Tokens {
 
   private async refresh(): Promise<void> {
     const asked_at_ms = performance.now();
-    const since_s = (asked_at_ms - this.refreshed_at_ms) / 1000 + overlap_s;
+    const since_s = (asked_at_ms - this.refreshed_at_ms) / 1000 + OVERLAP_S;
     const since = sql<Date>`clock_timestamp() - make_interval(secs => ${since_s})`;
     const users = await this.db
       .selectFrom('users')

@@ -4,7 +4,7 @@ import type { Outcome } from '../../../libs/ledger-writer/writer.js';
 import { ledgerHalted, Problem } from '../http/problem.js';
 import { givenKey } from '../http/request.js';
 
-const retry_after_s = 1;
+const RETRY_AFTER_S = 1;
 
 export function answerTo(outcome: Outcome, recorded_status: number) {
   switch (outcome.outcome) {
@@ -23,7 +23,7 @@ export function answerTo(outcome: Outcome, recorded_status: number) {
 export function problemOf(outcome: Exclude<Outcome, { answer: Answer }>): Problem {
   if (outcome.outcome === 'refused') return Problem.of(withGivenKey(outcome.refusal));
   if (outcome.outcome === 'halted') return ledgerHalted(outcome);
-  const headers = { 'retry-after': `${retry_after_s}` };
+  const headers = { 'retry-after': `${RETRY_AFTER_S}` };
   if (outcome.outcome === 'clock_ahead')
     return new Problem('clock_ahead', { now: outcome.now, log_time: outcome.log_time }, { headers });
   // The reason goes to the log only: it may name hosts.

@@ -6,13 +6,13 @@ import { invalidParameters, Problem } from './problem.js';
 import { type Routes, send, toProblem } from './problem-filter.js';
 import { parseJson } from './strict-json.js';
 
-const body_bytes_max = 1024 * 1024;
-const headers_ms_max = 10_000;
+const BODY_BYTES_MAX = 1024 * 1024;
+const HEADERS_MS_MAX = 10_000;
 
 export function fastifyAdapter(): FastifyAdapter {
   return new FastifyAdapter({
-    bodyLimit: body_bytes_max,
-    http: { headersTimeout: headers_ms_max, connectionsCheckingInterval: 1000 },
+    bodyLimit: BODY_BYTES_MAX,
+    http: { headersTimeout: HEADERS_MS_MAX, connectionsCheckingInterval: 1000 },
     genReqId: traceIdOf,
     // During a stop, requests on open connections are answered as ever; the connection then ends.
     return503OnClosing: false,

@@ -14,12 +14,12 @@ export const IN_FLIGHT_MAX = 2000;
 const ARRIVING_PER_ADDRESS_MAX = 256;
 const ARRIVING_MAX = 4000;
 /** Until a body has arrived; and of a batch without a byte in either direction. */
-const body_ms_max = 10_000;
-const batch_silence_ms_max = 60_000;
-const check_every_ms = 1000;
+const BODY_MS_MAX = 10_000;
+const BATCH_SILENCE_MS_MAX = 60_000;
+const CHECK_EVERY_MS = 1000;
 
-const quiet_ms = 250;
-const drain_ms_max = 2000;
+const QUIET_MS = 250;
+const DRAIN_MS_MAX = 2000;
 
 const overloaded = new Problem('overloaded', {}, { headers: { 'retry-after': '1' } });
 const too_many_arriving = new Problem('too_many_requests', {}, { headers: { 'retry-after': '1' } });
@@ -39,9 +39,9 @@ const LIMITS: AdmissionLimits = {
   in_flight_max: IN_FLIGHT_MAX,
   arriving_per_address_max: ARRIVING_PER_ADDRESS_MAX,
   arriving_max: ARRIVING_MAX,
-  body_ms_max,
-  batch_silence_ms_max,
-  check_every_ms,
+  body_ms_max: BODY_MS_MAX,
+  batch_silence_ms_max: BATCH_SILENCE_MS_MAX,
+  check_every_ms: CHECK_EVERY_MS,
 };
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -105,10 +105,10 @@ export class AdmissionControl {
   /** Each answer now ends its connection, so that a load balancer opens new ones elsewhere. Resolves when quiet. */
   async drain(): Promise<void> {
     this.stopping = true;
-    const give_up_at_ms = performance.now() + drain_ms_max;
+    const give_up_at_ms = performance.now() + DRAIN_MS_MAX;
     this.last_request_ms = performance.now();
-    while (performance.now() < give_up_at_ms && performance.now() - this.last_request_ms < quiet_ms)
-      await sleep(quiet_ms / 10);
+    while (performance.now() < give_up_at_ms && performance.now() - this.last_request_ms < QUIET_MS)
+      await sleep(QUIET_MS / 10);
   }
 
   private hasRoom({ url = '' }: IncomingMessage): boolean {

@@ -10,7 +10,7 @@ type Schema = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[s
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
-const about = `The books of a factory: every fact is recorded once, every answer can be had as of any moment.
+const ABOUT = `The books of a factory: every fact is recorded once, every answer can be had as of any moment.
 
 Sign in with \`POST /api/v1/auth/login\` and send the token as \`Authorization: Bearer …\`. The header \`Ledger\` chooses the
 books (default \`main\`). Every POST that records takes an \`Idempotency-Key\`; the same key with the same body gives the
@@ -28,7 +28,7 @@ export function openApiDocument(
 ): OpenAPIObject {
   const config = new DocumentBuilder()
     .setTitle('factory-ledger')
-    .setDescription(about)
+    .setDescription(ABOUT)
     .setVersion('1')
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addServer('/')

@@ -2,11 +2,11 @@
 import { isUtf8 } from 'node:buffer';
 import { ERRORS_MAX, type FieldError, invalidFields, Problem, shortName } from './problem.js';
 
-const depth_max = 32;
+const DEPTH_MAX = 32;
 /** Ten times the largest valid body, counted by commas. */
-const members_max = 50_000;
+const MEMBERS_MAX = 50_000;
 /** No double needs more than 25 characters. */
-const number_length_max = 64;
+const NUMBER_LENGTH_MAX = 64;
 
 /**
  * `bytes`: UTF-8. Linear time. @throws Problem malformed_json, payload_too_large, validation
@@ -38,9 +38,9 @@ function refuseDeepOrMany(text: string): void {
     // [ and { differ from ] and } by two, and from each other by one bit.
     else if ((code | 0x20) === 0x7b) depth += 1;
     else if ((code | 0x20) === 0x7d) depth -= 1;
-    if (depth > depth_max) throw malformed(`it nests deeper than ${depth_max}`);
+    if (depth > DEPTH_MAX) throw malformed(`it nests deeper than ${DEPTH_MAX}`);
   }
-  if (members >= members_max) throw new Problem('payload_too_large', { members_max });
+  if (members >= MEMBERS_MAX) throw new Problem('payload_too_large', { members_max: MEMBERS_MAX });
 }
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -110,8 +110,8 @@ const isText = (string: string) => !string.includes('\\') || isStorable(JSON.par
 const isStorable = (text: string) => text.isWellFormed() && !text.includes('\0');
 
 function checkNumber(token: string, complain: (message: string) => void): void {
-  if (token.length > number_length_max) {
-    complain(`is a number of more than ${number_length_max} characters`);
+  if (token.length > NUMBER_LENGTH_MAX) {
+    complain(`is a number of more than ${NUMBER_LENGTH_MAX} characters`);
     return;
   }
   const number = Number(token);
