@@ -1,6 +1,6 @@
 /**
- * Who may use which route, and where they must hold the role: in the ledger of the request, in all, in any, or in none. `apps/api/route-matrix.unit.spec.ts` holds the routes to this table,
- * `routes.e2e.spec.ts` the running API.
+ * Who may use which route, and where they must hold the role: in the ledger of the request, in all, in any, or in none.
+ * `apps/api/route-matrix.unit.spec.ts` holds the routes to it, `auth.e2e.spec.ts` the running API.
  */
 import { type Held, permissionOf } from '../../apps/api/auth/permit.js';
 import type { RoutePermissions } from '../../apps/api/auth/route-permissions.js';
