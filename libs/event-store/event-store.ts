@@ -60,9 +60,12 @@ export interface EventStore {
     after: LogPosition | undefined,
     options: { stream_prefixes: string[]; signal?: AbortSignal },
   ): AsyncIterable<readonly SubscriptionMessage[]>;
-  /** Then live: resumes after a fault without gap or duplicate. Ends when `signal` aborts or after close(). */
+  /**
+   * Then live: resumes after a fault without gap or duplicate. Ends when `signal` aborts or after close(). From `end` on
+   * a fault may leave a gap until the first message; each connection yields `caught_up`.
+   */
   subscribeAll(
-    after: LogPosition | undefined,
+    after: LogPosition | 'end' | undefined,
     options: { stream_prefixes: string[]; signal: AbortSignal },
   ): AsyncIterable<readonly SubscriptionMessage[]>;
   /** @throws when the server does not answer in time */

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   type AllStreamResolvedEvent,
+  END,
   ErrorType,
   type ReadStreamOptions,
   START,
@@ -93,7 +94,7 @@ export async function* readAll(
 /** Resumes after the last message yielded. Never throws. */
 export async function* subscribeAll(
   connection: Connection,
-  after: LogPosition | undefined,
+  after: LogPosition | 'end' | undefined,
   stream_prefixes: string[],
   until: AbortSignal,
   log: (line: string) => void,
@@ -109,7 +110,7 @@ export async function* subscribeAll(
         failures = 0;
         const fresh = messages.filter((message) => {
           const position = positionOf(message);
-          if (position && last && compare(position, last) <= 0) return false;
+          if (position && last && last !== 'end' && compare(position, last) <= 0) return false;
           last = position ?? last;
           return true;
         });
@@ -128,7 +129,7 @@ export async function* subscribeAll(
 async function* subscription(
   connection: Connection,
   live: Live,
-  after: LogPosition | undefined,
+  after: LogPosition | 'end' | undefined,
   stream_prefixes: string[],
   limits: Limits,
 ): AsyncGenerator<SubscriptionMessage[]> {
@@ -139,7 +140,7 @@ async function* subscription(
     checkpointReached: (_, position) => void source.push({ checkpoint: position }),
   });
   const source = live.client.subscribeToAll(
-    { fromPosition: after ?? START, filter },
+    { fromPosition: after === 'end' ? END : (after ?? START), filter },
     { highWaterMark: READ_AHEAD_MAX },
   );
   source.on('caughtUp', () => source.push({ caught_up: true }));

@@ -9,6 +9,10 @@ import { reasonToHalt } from './stream-guard.js';
 export interface LedgerHalt {
   current(): Halt | undefined;
   damage(): string | undefined;
+  /** Looks for damage now. */
+  look(): void;
+  /** Settles with the looks begun so far; undefined where none runs. */
+  looked(): Promise<void> | undefined;
   /** Halts where a remembered halt is in force. @throws DamagedLedger, and as reads do */
   beforeLoading(): Promise<void>;
   assertSound(): Promise<void>;
@@ -42,6 +46,7 @@ export function ledgerHalt(
   let memory: Memory = 'found_again';
   let damage: string | undefined;
   let is_used = false;
+  let looking: Promise<void> | undefined;
 
   function halt(reason: Halt, how: Memory): Halt {
     current = reason;
@@ -54,7 +59,7 @@ export function ledgerHalt(
     const reason = memory === 'visible' ? reasonToHalt(guarded) : rememberedHalt(store, ledger_id);
     return (await reason) !== undefined;
   }
-  async function look(reason: Halt): Promise<boolean> {
+  async function isResumed(reason: Halt): Promise<boolean> {
     if (memory === 'found_again') return false;
     if (memory !== 'to_write') return !(await isInForce());
     await rememberHalt(store, ledger_id, reason);
@@ -66,9 +71,28 @@ export function ledgerHalt(
     if (reason !== undefined) throw new DamagedLedger(reason, true);
   }
 
+  function isLooking(): boolean {
+    return current === undefined && context.state.position >= 0;
+  }
+  async function lookNow(): Promise<void> {
+    if (!isLooking()) return;
+    damage ??= (await findDamage(store, stream, closing).catch(() => undefined))?.reason;
+    if (damage !== undefined) onDamage();
+  }
+  /** Not at once with a look that may have read before. */
+  function look(): Promise<void> {
+    const mine = (looking ?? Promise.resolve()).then(lookNow).finally(() => {
+      if (looking === mine) looking = undefined;
+    });
+    looking = mine;
+    return mine;
+  }
+
   return {
     current: () => current,
     damage: () => damage,
+    look: () => void look(),
+    looked: () => looking,
     assertSound,
     async beforeLoading() {
       const remembered = await rememberedHalt(store, ledger_id);
@@ -85,7 +109,7 @@ export function ledgerHalt(
     async untilResumed() {
       while (current !== undefined && !closing.aborted) {
         try {
-          if (await look(current)) {
+          if (await isResumed(current)) {
             log('an operator has resumed it');
             current = undefined;
             return;
@@ -99,11 +123,10 @@ export function ledgerHalt(
     async watch() {
       for (let idle = 0; !closing.aborted; idle += 1) {
         await sleep(watch_ms, undefined, { signal: closing }).catch(() => {});
-        if (current !== undefined || context.state.position < 0 || (!is_used && idle < IDLE_FACTOR)) continue;
+        if (!isLooking() || (!is_used && idle < IDLE_FACTOR)) continue;
         is_used = false;
         idle = 0;
-        damage ??= (await findDamage(store, stream).catch(() => undefined))?.reason;
-        if (damage !== undefined) onDamage();
+        await lookNow();
       }
     },
     noteUse() {

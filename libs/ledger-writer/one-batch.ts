@@ -40,6 +40,7 @@ export function batchWork(
   let stuck: { position: number; since_ms: number } | undefined;
 
   return async (taken) => {
+    await halts.looked();
     const damage = halts.damage();
     if (damage !== undefined) throw new DamagedLedger(damage, true);
     while (!(await attempt(taken)));

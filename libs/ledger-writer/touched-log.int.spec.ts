@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EventStoreProcess, startEventStoreProcess } from '../../test/support/event-store.js';
+import { startTcpProxy } from '../../test/support/tcp-proxy.js';
 import { type Touch, touchLog } from '../../test/support/touch.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { connectEventStore } from '../event-store/eventstoredb.js';
@@ -115,6 +116,49 @@ describe.each<[string, (stream: string) => Promise<unknown>, RegExp]>([
     expect(all).toEqual(all.map((_, index) => index));
     expect(writers.halts()).toEqual([]);
   }, 60_000);
+});
+
+describe.each<[string, (stream: string) => Promise<unknown>]>([
+  ['deleted', (stream) => touch.softDelete(stream)],
+  ['bounded', (stream) => touch.setMetadata(stream, { maxCount: 2 })],
+])('without looking now and then, a stream that is %s', (_, damage) => {
+  const never_ms = 3_600_000;
+
+  it('is noticed at once, and nothing is appended to it any more', async () => {
+    await restart({ watch_ms: never_ms });
+    await made();
+    await made('other');
+    const began_ms = performance.now();
+    await damage('ledger-main');
+    while (writers.halts().length === 0 && performance.now() - began_ms < 5000) await sleep(2);
+    expect(performance.now() - began_ms).toBeLessThan(700);
+    const { position } = writers.of('main').halted()!;
+    expect(await give('main', place('late'))).toMatchObject({ outcome: 'halted' });
+    await unhide(store, 'ledger-main');
+    expect((await revisions()).at(-1)).toBe(position);
+    expect(await give('other', place('late'))).toMatchObject({ outcome: 'recorded' });
+  });
+
+  it('is noticed after the connection was lost', async () => {
+    await restart({ watch_ms: never_ms });
+    const proxy = await startTcpProxy(server.port);
+    const behind = connectEventStore({ url: server.url.replace(/:\d+\?/, `:${proxy.port}?`) });
+    const own = openLedgerWriters({ store: behind, watch_ms: never_ms });
+    try {
+      await made();
+      const envelope = { actor: 'ann', role: 'admin', now: new Date().toISOString(), idempotency_key: 'k' } as const;
+      expect(await own.of('main').submit({ command: place('seen'), envelope })).toMatchObject({ outcome: 'recorded' });
+      await proxy.refuse();
+      await damage('ledger-main');
+      await proxy.welcome();
+      for (let waits = 0; own.halts().length === 0 && waits < 200; waits += 1) await sleep(50);
+      expect(own.halts()).toMatchObject([{ ledger_id: 'main' }]);
+    } finally {
+      await own.close();
+      await behind.close();
+      await proxy.close();
+    }
+  }, 30_000);
 });
 
 it('halts an idle ledger, too', async () => {

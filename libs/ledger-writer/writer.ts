@@ -31,6 +31,8 @@ export interface LedgerWriter {
   /** No such ledger, and no command waits that could open it. */
   unused(): boolean;
   halted(): Halt | undefined;
+  /** Looks whether the stream was deleted or truncated; no append begins before that is known. */
+  look(): void;
   /** Finishes what waits, saves a snapshot. */
   close(): Promise<void>;
 }
@@ -162,6 +164,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
     position: () => context.state.position,
     unused: () => is_loaded && context.state.position < 0 && queue.size() === 0 && halts.current() === undefined,
     halted: halts.current,
+    look: halts.look,
     async close() {
       closing.abort();
       queue.wake();

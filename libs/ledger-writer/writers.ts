@@ -19,10 +19,21 @@ export interface WritersOptions extends Omit<WriterOptions, 'ledger_id' | 'snaps
 
 /** Of unknown ledgers: made-up ids cannot fill the memory. */
 const UNUSED_MAX = 100;
+const METADATA_PREFIX = '$$ledger-';
 
 export function openLedgerWriters({ snapshots_dir, ready_ms_max = 700, ...options }: WritersOptions): LedgerWriters {
   const writers = new Map<string, LedgerWriter>();
   const log_clock = logClock(options.store);
+  const closing = new AbortController();
+  void lookWhereMetadataChange();
+  /** Deleting or truncating a stream writes its metadata. What a lost connection leaves out, a look at all finds. */
+  async function lookWhereMetadataChange(): Promise<void> {
+    const from = { stream_prefixes: [METADATA_PREFIX], signal: closing.signal };
+    for await (const messages of options.store.subscribeAll('end', from))
+      for (const message of messages)
+        if (message.kind === 'caught_up') for (const writer of writers.values()) writer.look();
+        else if (message.kind === 'event') writers.get(message.event.stream.slice(METADATA_PREFIX.length))?.look();
+  }
   function forgetUnused(): void {
     const unused = [...writers].filter(([, writer]) => writer.unused());
     for (const [ledger_id, writer] of unused.slice(0, -UNUSED_MAX)) {
@@ -54,6 +65,7 @@ export function openLedgerWriters({ snapshots_dir, ready_ms_max = 700, ...option
       }
     },
     async close() {
+      closing.abort();
       await Promise.all([...writers.values()].map((writer) => writer.close()));
     },
   };

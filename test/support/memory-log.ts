@@ -1,5 +1,6 @@
 /** With the server's rules of appending, and scripted faults and pauses. */
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   type AppendResult,
@@ -75,8 +76,9 @@ export function memoryLog(): MemoryLog {
     readAll: () => {
       throw new Error('not for these specs');
     },
-    subscribeAll: () => {
-      throw new Error('not for these specs');
+    async *subscribeAll(_after, { signal }) {
+      yield [{ kind: 'caught_up' }];
+      if (!signal.aborted) await once(signal, 'abort');
     },
     ping: async () => {},
     close: async () => {},
