@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type ExportHeader, exportLines, NoLedger, NotWhole } from '../../libs/audit/export.js';
+import { findLoss } from '../../libs/event-store/stream-damage.js';
+import { ledgerStream } from '../../libs/event-store/streams.js';
 import { FILES_HELP, writeLines } from './files.js';
 import { LINKS_HELP, openLog } from './links.js';
 import { showProgress } from './progress.js';
@@ -53,7 +55,10 @@ async function run(args: string[], stop: AbortSignal): Promise<number> {
   } catch (error) {
     if (error instanceof NotWhole) {
       progress.stop();
+      const loss = await findLoss(log.store, ledgerStream(values.ledger), stop);
       process.stderr.write(`${error.message}\n`);
+      if (loss?.can_unhide === false && !error.message.includes(loss.reason))
+        process.stderr.write(`But ${loss.reason}.\n`);
       return 1;
     }
     throw error instanceof NoLedger ? new CannotDo(error.message) : error;

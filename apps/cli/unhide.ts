@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { findDamage, unhide } from '../../libs/event-store/stream-damage.js';
+import { findDamage, findLoss, unhide } from '../../libs/event-store/stream-damage.js';
 import { checkpointStream, ledgerStream } from '../../libs/event-store/streams.js';
 import { LINKS_HELP, openLog } from './links.js';
 import { CannotDo, type Verb } from './verb.js';
@@ -27,8 +27,9 @@ async function run(args: string[]): Promise<number> {
     let code = 0;
     for (const stream of [ledgerStream(values.ledger), checkpointStream(values.ledger)]) {
       const before = await findDamage(log.store, stream);
+      const lost = before?.can_unhide ? await findLoss(log.store, stream) : undefined;
       if (before?.can_unhide) await unhide(log.store, stream);
-      const after = await findDamage(log.store, stream);
+      const after = lost?.can_unhide === false ? lost : await findDamage(log.store, stream);
       if (after !== undefined) code = 1;
       const whole = before === undefined ? 'nothing is hidden' : 'all events can be read again';
       process.stdout.write(`${stream}: ${after?.reason ?? whole}.\n`);

@@ -43,6 +43,33 @@ export async function findDamage(
   return { reason: `${removed}; ${FROM_BACKUP}`, can_unhide: false };
 }
 
+/**
+ * As `findDamage`, and whether a scavenge has removed what is hidden: until then $all shows it. Where events are hidden, reads
+ * the whole log.
+ */
+export async function findLoss(
+  store: EventStore,
+  stream: string,
+  signal?: AbortSignal,
+): Promise<(StreamDamage & { position: number }) | undefined> {
+  const damage = await findDamage(store, stream, signal);
+  if (!damage?.can_unhide) return damage && { ...damage, position: 0 };
+  let next = 0;
+  const removed = (from: number, to: string) => ({
+    reason: `a scavenge has removed the events from ${from} ${to} of the stream ${stream}, which were hidden; ${FROM_BACKUP}`,
+    can_unhide: false,
+    position: from,
+  });
+  for await (const messages of store.readAll(undefined, { stream_prefixes: [stream], signal }))
+    for (const message of messages) {
+      if (message.kind !== 'event' || message.event.stream !== stream) continue;
+      const { revision } = message.event;
+      if (revision !== next) return removed(next, `to ${revision - 1}`);
+      next += 1;
+    }
+  return next === 0 ? removed(0, 'on') : { ...damage, position: 0 };
+}
+
 /** @returns whether any hid some. @throws Error where the log refuses it or another client hides them again */
 export async function unhide(store: EventStore, stream: string): Promise<boolean> {
   for (let written = 0; ; written += 1) {

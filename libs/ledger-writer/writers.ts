@@ -1,3 +1,4 @@
+import { BOOK_PREFIXES, ledgerOf } from '../event-store/streams.js';
 import { logClock } from './log-clock.js';
 import type { Halt } from './remembered-halts.js';
 import { stateSnapshotFile } from './state-snapshot-file.js';
@@ -19,7 +20,6 @@ export interface WritersOptions extends Omit<WriterOptions, 'ledger_id' | 'snaps
 
 /** Of unknown ledgers: made-up ids cannot fill the memory. */
 const UNUSED_MAX = 100;
-const METADATA_PREFIX = '$$ledger-';
 
 export function openLedgerWriters({ snapshots_dir, ready_ms_max = 700, ...options }: WritersOptions): LedgerWriters {
   const writers = new Map<string, LedgerWriter>();
@@ -28,11 +28,11 @@ export function openLedgerWriters({ snapshots_dir, ready_ms_max = 700, ...option
   void lookWhereMetadataChange();
   /** Deleting or truncating a stream writes its metadata. What a lost connection leaves out, a look at all finds. */
   async function lookWhereMetadataChange(): Promise<void> {
-    const from = { stream_prefixes: [METADATA_PREFIX], signal: closing.signal };
-    for await (const messages of options.store.subscribeAll('end', from))
+    const stream_prefixes = BOOK_PREFIXES.map((prefix) => `$$${prefix}`);
+    for await (const messages of options.store.subscribeAll('end', { stream_prefixes, signal: closing.signal }))
       for (const message of messages)
         if (message.kind === 'caught_up') for (const writer of writers.values()) writer.look();
-        else if (message.kind === 'event') writers.get(message.event.stream.slice(METADATA_PREFIX.length))?.look();
+        else if (message.kind === 'event') writers.get(ledgerOf(message.event.stream.slice('$$'.length)))?.look();
   }
   function forgetUnused(): void {
     const unused = [...writers].filter(([, writer]) => writer.unused());

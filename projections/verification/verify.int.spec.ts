@@ -157,6 +157,19 @@ describe('verification of a log that the read models are behind', () => {
     ]);
     expect(rows_different).toBe(0);
   });
+
+  it('tells that a scavenge has removed them, from which position on', async () => {
+    const scavenged: EventStore = {
+      ...store,
+      async *readAll(...args) {
+        for await (const messages of store.readAll(...args))
+          yield messages.filter((each) => each.kind !== 'event' || each.event.revision < 1 || each.event.revision > 4);
+      },
+    };
+    expect((await verifyLedger(behind, scavenged, 'touched')).findings).toEqual([
+      { position: 1, kind: 'missing', detail: expect.stringMatching(/^a scavenge has removed .*only a backup/) },
+    ]);
+  });
 });
 
 describe('the self-check', () => {

@@ -4,7 +4,7 @@ import { headOf, readCheckpoints } from '../../libs/audit/export.js';
 import { type InspectOptions, inspect } from '../../libs/audit/inspect.js';
 import { chained, chaining } from '../../libs/audit/signed-checkpoint.js';
 import type { EventStore, StoredEvent } from '../../libs/event-store/event-store.js';
-import { findDamage } from '../../libs/event-store/stream-damage.js';
+import { findLoss } from '../../libs/event-store/stream-damage.js';
 import { ledgerStream, SECURITY_BOOK } from '../../libs/event-store/streams.js';
 import { decode } from '../../libs/ledger/codec.js';
 import { documentsNamed } from '../../libs/ledger/document-kinds.js';
@@ -47,9 +47,10 @@ export async function verifyLedger(
     const { position } = tables;
     const comparison = compareRows();
     const stream = ledgerStream(ledger_id);
-    const damage = await findDamage(store, stream, signal);
+    const damage = await findLoss(store, stream, signal);
     if (damage !== undefined) {
-      const findings: Finding[] = [{ position: 0, kind: 'hidden', detail: `${damage.reason}.` }];
+      const kind = damage.can_unhide ? 'hidden' : 'missing';
+      const findings: Finding[] = [{ position: damage.position, kind, detail: `${damage.reason}.` }];
       return { ledger_id, position, head_hash: '', checkpoints: 0, findings, ...comparison.result() };
     }
     const end = Math.max((await headOf(store, stream))?.revision ?? -1, position);

@@ -42,6 +42,8 @@ export interface StandInCluster {
   loseNextAppend(): void;
   /** As the real server does with slow readers. @returns how many */
   endSubscriptions(): number;
+  /** Removes for ever what stands before a revision of a stream that hides it. */
+  scavenge(stream: string, first_left: number): void;
   stop(): Promise<void>;
 }
 
@@ -61,12 +63,13 @@ export async function startStandInCluster(): Promise<StandInCluster> {
   const subscriptions = new Set<Read>();
   const features = { refusals: 0 };
   const losses = { appends: 0 };
+  const scavenged: Scavenged = new Map();
   let leader: Node | undefined;
 
-  const alone: Node = new Node(log, () => alone);
+  const alone: Node = new Node(log, scavenged, () => alone);
   alone.known_leader = alone;
   const [log_server, log_port] = await serve(alone, { queue, subscriptions, features, losses, members: () => [alone] });
-  const nodes = [0, 1, 2].map(() => new Node(log, () => leader));
+  const nodes = [0, 1, 2].map(() => new Node(log, scavenged, () => leader));
   const servers: Server[] = [log_server];
   for (const node of nodes) {
     const [server, port] = await serve(node, { queue, subscriptions, features, losses, members: () => nodes });
@@ -106,6 +109,7 @@ export async function startStandInCluster(): Promise<StandInCluster> {
       for (const call of ended) call.emit('error', new Refusal(status.ABORTED, reason));
       return ended.length;
     },
+    scavenge: (stream, first_left) => void scavenged.set(stream, first_left),
     async stop() {
       for (const { front } of nodes) await front?.close();
       for (const server of servers) server.forceShutdown();
@@ -128,9 +132,10 @@ class Node implements StandInNode {
 
   constructor(
     log: Log,
+    scavenged: Scavenged,
     private readonly leader: () => Node | undefined,
   ) {
-    this.view = new View(log);
+    this.view = new View(log, scavenged);
   }
   get awake() {
     return this.running && !this.frozen;
@@ -171,10 +176,16 @@ class Node implements StandInNode {
   }
 }
 
+/** By stream, the first revision that a scavenge has left. */
+type Scavenged = Map<string, number>;
+
 class View implements ReadableLog {
   private horizon = Number.POSITIVE_INFINITY;
   private readonly watchers = new Set<() => void>();
-  constructor(private readonly log: Log) {}
+  constructor(
+    private readonly log: Log,
+    private readonly scavenged: Scavenged,
+  ) {}
 
   lag() {
     this.horizon = Math.min(this.horizon, this.log.end);
@@ -219,9 +230,10 @@ class View implements ReadableLog {
     };
   }
   private upToHorizon(page: Page, backwards: boolean, place: 'revision' | 'position'): Page {
-    const events = page.events.filter(({ position }) => position < this.horizon);
-    if (backwards || events.length === page.events.length) return { ...page, events };
-    return { events, next: page.events[events.length]![place], end: true };
+    const left = page.events.filter(({ stream, revision }) => revision >= (this.scavenged.get(stream) ?? 0));
+    const events = left.filter(({ position }) => position < this.horizon);
+    if (backwards || events.length === left.length) return { ...page, events };
+    return { events, next: left[events.length]![place], end: true };
   }
 }
 
