@@ -2,12 +2,13 @@
  * Commands in bulk beside raw appends of equally many and large events, one request or append at a time:
  * npm run bench -- bulk [--seconds 10] [--lines 50000] [--seed 7]
  */
+
 import { randomUUID } from 'node:crypto';
-import { parseArgs } from 'node:util';
 import type { EventStore, StoredEvent } from '../../libs/event-store/event-store.js';
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
 import { numberIn, tally, type Verdict } from './books.js';
 import { allItems, type Factory, ITEMS, itemId, PLENTY, saleOf, startFactory } from './factory.js';
+import { flagsOf } from './flags.js';
 import { percentiles, round, seeded } from './load.js';
 import { usageOfChildren } from './processes.js';
 
@@ -23,17 +24,10 @@ interface Figures {
 }
 
 export async function run(): Promise<object> {
-  const { values } = parseArgs({
-    allowPositionals: true,
-    options: {
-      seconds: { type: 'string', default: '10' },
-      lines: { type: 'string', default: '50000' },
-      seed: { type: 'string', default: '7' },
-    },
-  });
-  console.log(`seed ${values.seed}`);
-  const random = seeded(Number(values.seed));
-  const ms = Number(values.seconds) * 1000;
+  const { seconds, lines, seed } = flagsOf({ seconds: 10, lines: 50_000, seed: 7 });
+  console.log(`seed ${seed}`);
+  const random = seeded(seed);
+  const ms = seconds * 1000;
   const factory = await startFactory({ items: allItems(), stock: PLENTY });
   const log = connectEventStore({ url: factory.system.eventstore_url });
   try {
@@ -57,7 +51,6 @@ export async function run(): Promise<object> {
       largest = appends['events/s'];
       ratios![name] = { 'ours / D': round(orders['events/s'] / appends['events/s']) };
     }
-    const lines = Number(values.lines);
     const streamed = await measure(lines, 0, bulk(lines));
     ours![`one request of ${lines} lines`] = streamed;
     ratios![`one request of ${lines} lines`] = { 'ours / D': round(streamed['events/s'] / largest) };

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { type EventData, EventStoreDBClient, jsonEvent, START } from '@eventstore/db-client';
+import { flagsOf } from './flags.js';
 
 /** npm run bench -- event-store [--events 1000000] [--seconds 5] */
 export const title = 'Event store: official client, own process, fsync on';
@@ -21,12 +21,7 @@ const newEvents = (count: number): EventData[] =>
   Array.from({ length: count }, () => jsonEvent({ id: randomUUID(), type: 'SaleRecorded', data, metadata: { v: 1 } }));
 
 export async function run(): Promise<object> {
-  const { values } = parseArgs({
-    allowPositionals: true,
-    options: { events: { type: 'string', default: '1000000' }, seconds: { type: 'string', default: '5' } },
-  });
-  const events = Number(values.events);
-  const seconds = Number(values.seconds);
+  const { events, seconds } = flagsOf({ events: 1_000_000, seconds: 5 });
   const appends = {
     'one event, no group commit': await measureAppends(1, 64, seconds, ['--appends-per-transaction', '1']),
     'one event': await measureAppends(1, 64, seconds),

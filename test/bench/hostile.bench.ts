@@ -2,10 +2,11 @@
  * What hostile requests (from 127.0.0.1) cost, and how long a good one (from 127.0.0.2) waits beside them:
  * npm run bench -- hostile [--seconds 15]
  */
+
 import { request } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { parseArgs } from 'node:util';
 import { startFactory } from './factory.js';
+import { flagsOf } from './flags.js';
 import { percentiles, round, sleep } from './load.js';
 
 export const title = 'Beside hostile requests';
@@ -77,11 +78,7 @@ const unknownKeys = (n: number) => `{${Array.from({ length: n }, (_, index) => `
 const emptyLines = (n: number) => `{"customer_id":"walk-in","line_items":[${'{},'.repeat(n - 1)}{}]}`;
 
 export async function run(): Promise<object> {
-  const { values } = parseArgs({
-    allowPositionals: true,
-    options: { seconds: { type: 'string', default: '15' } },
-  });
-  const seconds = Number(values.seconds);
+  const { seconds } = flagsOf({ seconds: 15 });
   const factory = await startFactory({ items: ['bottle'], stock: 1000 });
   try {
     const { url, token } = factory;

@@ -3,9 +3,10 @@
  * ledgers beside one with both. Every fiftieth command is repeated at the next instance and must get the same answer:
  * npm run bench -- instances [--commands 10000] [--connections 60] [--seed 7]
  */
-import { parseArgs } from 'node:util';
+
 import { numberIn, tally, type Verdict } from './books.js';
 import { type Factory, saleOf, startFactory, WARM } from './factory.js';
+import { flagsOf } from './flags.js';
 import { percentiles, round, runLoad, type Shot, seeded } from './load.js';
 import { usageOfChildren } from './processes.js';
 
@@ -31,19 +32,7 @@ interface Options {
 }
 
 export async function run(): Promise<object> {
-  const { values } = parseArgs({
-    allowPositionals: true,
-    options: {
-      commands: { type: 'string', default: '10000' },
-      connections: { type: 'string', default: '60' },
-      seed: { type: 'string', default: '7' },
-    },
-  });
-  const options = {
-    commands: Number(values.commands),
-    connections: Number(values.connections),
-    seed: Number(values.seed),
-  };
+  const options = flagsOf({ commands: 10_000, connections: 60, seed: 7 });
   console.log(`seed ${options.seed}, ${options.commands} commands a ledger, ${options.connections} connections in all`);
   const results: Record<string, Record<string, unknown>> = {};
   for (const setting of SETTINGS) {

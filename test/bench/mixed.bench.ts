@@ -3,9 +3,10 @@
  * --minutes: also L4 at half its rate, for so long, with every program's memory:
  * npm run bench -- mixed [--commands 10000] [--connections 100] [--minutes 0] [--seed 7] [--only L4,L5,L8]
  */
-import { parseArgs } from 'node:util';
+
 import { numberIn, type Tally, tally } from './books.js';
 import { allItems, type Factory, itemId, PLENTY, startFactory, WARM } from './factory.js';
+import { flagsOf } from './flags.js';
 import { type LoadResult, percentiles, round, runLoad, type Shot, seeded, sleep } from './load.js';
 import { memoryOfPrograms, usageOfChildren } from './processes.js';
 
@@ -26,25 +27,10 @@ interface Options {
 }
 
 export async function run(): Promise<object> {
-  const { values } = parseArgs({
-    allowPositionals: true,
-    options: {
-      commands: { type: 'string', default: '10000' },
-      connections: { type: 'string', default: '100' },
-      minutes: { type: 'string', default: '0' },
-      seed: { type: 'string', default: '7' },
-      only: { type: 'string', default: 'L4,L5,L8' },
-    },
-  });
-  const options: Options = {
-    commands: Number(values.commands),
-    connections: Number(values.connections),
-    minutes: Number(values.minutes),
-    seed: Number(values.seed),
-  };
+  const options = flagsOf({ commands: 10_000, connections: 100, minutes: 0, seed: 7, only: 'L4,L5,L8' });
   console.log(`seed ${options.seed}, ${options.commands} requests a load, ${options.connections} connections`);
   const results: Record<string, object> = {};
-  for (const name of values.only.split(',')) {
+  for (const name of options.only.split(',')) {
     const factory = await startFactory({ items: allItems(ITEMS), stock: PLENTY });
     try {
       await runLoad({ ...factory, connections: 20, next: (n) => (n < 1000 ? sale(WARM, 1) : undefined) });

@@ -3,9 +3,10 @@
  * sold-out storm. A probe sells one piece every 50 ms and says when things are as before:
  * npm run bench -- overload [--connections 12000] [--seconds 10] [--factor 4] [--commands 5000] [--seed 7]
  */
-import { parseArgs } from 'node:util';
+
 import { numberIn, type Tally, tally } from './books.js';
 import { allItems, type Factory, ITEMS, itemId, PLENTY, saleOf, startFactory, WARM } from './factory.js';
+import { flagsOf } from './flags.js';
 import { percentiles, round, runLoad, type Shot, seeded, sleep } from './load.js';
 import { usageOfChildren } from './processes.js';
 
@@ -20,23 +21,7 @@ interface Options {
 }
 
 export async function run(): Promise<object> {
-  const { values } = parseArgs({
-    allowPositionals: true,
-    options: {
-      connections: { type: 'string', default: '12000' },
-      seconds: { type: 'string', default: '10' },
-      factor: { type: 'string', default: '4' },
-      commands: { type: 'string', default: '5000' },
-      seed: { type: 'string', default: '7' },
-    },
-  });
-  const options: Options = {
-    connections: Number(values.connections),
-    seconds: Number(values.seconds),
-    factor: Number(values.factor),
-    commands: Number(values.commands),
-    seed: Number(values.seed),
-  };
+  const options = flagsOf({ connections: 12_000, seconds: 10, factor: 4, commands: 5000, seed: 7 });
   console.log(`seed ${options.seed}, ${options.connections} connections`);
   const { failures, ...overload } = await measureOverload(options);
   return {

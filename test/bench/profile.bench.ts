@@ -3,11 +3,12 @@
  * batches:
  * npm run bench -- profile [--commands 20000] [--connections 200] [--seed 7]
  */
+
 import { readFileSync } from 'node:fs';
 import type { Profiler } from 'node:inspector';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { allItems, type Factory, ITEMS, itemId, PLENTY, saleOf, startFactory } from './factory.js';
+import { flagsOf } from './flags.js';
 import { round, runLoad, seeded } from './load.js';
 import { salesOf } from './sales.bench.js';
 
@@ -20,19 +21,10 @@ const ROWS_MAX = 16;
 type Work = (factory: Factory, commands: number) => Promise<unknown>;
 
 export async function run(): Promise<object> {
-  const { values } = parseArgs({
-    allowPositionals: true,
-    options: {
-      commands: { type: 'string', default: '20000' },
-      connections: { type: 'string', default: '200' },
-      seed: { type: 'string', default: '7' },
-    },
-  });
-  console.log(`seed ${values.seed}`);
-  const random = seeded(Number(values.seed));
+  const { commands, connections, seed } = flagsOf({ commands: 20_000, connections: 200, seed: 7 });
+  console.log(`seed ${seed}`);
+  const random = seeded(seed);
   const any = () => itemId(Math.floor(random() * ITEMS));
-  const commands = Number(values.commands);
-  const connections = Number(values.connections);
   const sell = (pick: () => string): Work => {
     return ({ url, token }, count) => runLoad({ url, token, connections, next: salesOf(pick, count) });
   };

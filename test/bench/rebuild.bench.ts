@@ -2,8 +2,9 @@
  * A rebuild beside the live tables while clients sell and read: how long, what they feel, whether the tables are right:
  * npm run bench -- rebuild [--events 200000] [--rate 300] [--seed 7]
  */
-import { parseArgs } from 'node:util';
+
 import { allItems, type Factory, itemId, PLENTY, saleOf, startFactory } from './factory.js';
+import { flagsOf } from './flags.js';
 import { mixed } from './histories.js';
 import { percentiles, round, runLoad, type Shot, seeded, sleep } from './load.js';
 import { fill } from './start.bench.js';
@@ -26,22 +27,15 @@ interface Verification {
 }
 
 export async function run(): Promise<object> {
-  const { values } = parseArgs({
-    allowPositionals: true,
-    options: {
-      events: { type: 'string', default: '200000' },
-      rate: { type: 'string', default: '300' },
-      seed: { type: 'string', default: '7' },
-    },
-  });
-  console.log(`seed ${values.seed}`);
+  const flags = flagsOf({ events: 200_000, rate: 300, seed: 7 });
+  console.log(`seed ${flags.seed}`);
   const factory = await startFactory({ items: allItems(ITEMS), stock: PLENTY });
   try {
-    const filling = await fill(factory.system, Number(values.events), mixed());
+    const filling = await fill(factory.system, flags.events, mixed());
     console.log('filled', JSON.stringify(filling));
     // The API reads what was appended beside it before the next sale.
     await factory.give([{ type: 'sales', body: saleOf(itemId(0)) }]);
-    const load = { rate: Number(values.rate), random: seeded(Number(values.seed)) };
+    const load = { rate: flags.rate, random: seeded(flags.seed) };
     const before = await during(factory, load, () => sleep(CALM_S * 1000));
     const { took, ...meanwhile } = await during(factory, load, () => rebuilt(factory));
     await factory.caughtUp();

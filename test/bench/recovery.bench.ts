@@ -4,7 +4,6 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import type { EventStore, NewEvent } from '../../libs/event-store/event-store.js';
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
 import type { Command } from '../../libs/ledger/commands.js';
@@ -14,6 +13,7 @@ import { openDatabase } from '../../projections/database/database.js';
 import { rebuild } from '../../projections/projector/rebuild.js';
 import { type EventStoreProcess, startEventStoreProcess } from '../support/event-store.js';
 import { startPostgres } from '../support/postgres.js';
+import { flagsOf } from './flags.js';
 
 /**
  * Export, check, restore, export again, project, verify, each as an operator's command:
@@ -24,8 +24,7 @@ export const title = 'Recovery: a ledger exported, checked, restored, projected 
 const cli = fileURLToPath(new URL('../../apps/cli/main.js', import.meta.url));
 
 export async function run(): Promise<object> {
-  const { values } = parseArgs({ allowPositionals: true, options: { events: { type: 'string', default: '1000000' } } });
-  const events = Number(values.events);
+  const { events } = flagsOf({ events: 1_000_000 });
   const dir = await mkdtemp(join(tmpdir(), 'recovery-'));
   const [before, after, postgres] = await Promise.all([
     startEventStoreProcess(),

@@ -2,13 +2,14 @@
  * A rebuild without live tables or clients, of bills with all that becomes of them, made by the rules in memory:
  * npm run bench -- refill [--events 300000]
  */
-import { parseArgs } from 'node:util';
+
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
 import { openDatabase } from '../../projections/database/database.js';
 import { rebuild } from '../../projections/projector/rebuild.js';
 import { startEventStoreProcess } from '../support/event-store.js';
 import { LedgerHistory, logOf } from '../support/ledger-history.js';
 import { createDatabase, startPostgres } from '../support/postgres.js';
+import { flagsOf } from './flags.js';
 import { masterData, mixed } from './histories.js';
 
 export const title = 'A rebuild by itself, fsync on';
@@ -18,8 +19,8 @@ const APPEND_EVENTS = 400;
 const PARTS = 10;
 
 export async function run(): Promise<object> {
-  const { values } = parseArgs({ allowPositionals: true, options: { events: { type: 'string', default: '300000' } } });
-  const log = mixedLog(Number(values.events));
+  const flags = flagsOf({ events: 300_000 });
+  const log = mixedLog(flags.events);
   const [postgres, events] = await Promise.all([startPostgres({ durable: true }), startEventStoreProcess()]);
   const store = connectEventStore({ url: events.url });
   const db = openDatabase(await createDatabase(postgres));

@@ -4,10 +4,11 @@
  * checked after each:
  * npm run bench -- sales [--commands 10000] [--connections 200] [--seconds 15] [--seed 7] [--only ours,crud]
  */
-import { parseArgs } from 'node:util';
+
 import { type Books, numberIn, tally, type Verdict } from './books.js';
 import type { Chart } from './chart.js';
 import { allItems, type Factory, ITEMS, itemId, PLENTY, saleOf, startFactory, WARM } from './factory.js';
+import { flagsOf } from './flags.js';
 import { type LoadResult, percentiles, round, runLoad, type Shot, seeded, sleep, zipf } from './load.js';
 import { hasPgbench, runPgbench } from './pgbench.js';
 import { usageOfChildren } from './processes.js';
@@ -47,27 +48,18 @@ const L2 = 'L2 zipf';
 const L3 = 'L3 hot item';
 
 export async function run(): Promise<object> {
-  const { values } = parseArgs({
-    allowPositionals: true,
-    options: {
-      commands: { type: 'string', default: '10000' },
-      connections: { type: 'string', default: '200' },
-      seconds: { type: 'string', default: '15' },
-      seed: { type: 'string', default: '7' },
-      only: { type: 'string', default: 'ours,function,crud,redis-always,redis-everysec,pgbench,echo' },
-    },
+  const { only, ...options } = flagsOf({
+    commands: 10_000,
+    connections: 200,
+    seconds: 15,
+    seed: 7,
+    only: 'ours,function,crud,redis-always,redis-everysec,pgbench,echo',
   });
-  const [commands, connections, seconds, seed] = [
-    Number(values.commands),
-    Number(values.connections),
-    Number(values.seconds),
-    Number(values.seed),
-  ];
-  const options = { commands, connections, seconds, seed };
+  const { commands, connections, seed } = options;
   console.log(`seed ${seed}, ${commands} commands a load, ${connections} connections`);
   const results: Results = {};
   const open_loop: Record<string, object> = {};
-  for (const name of values.only.split(',')) {
+  for (const name of only.split(',')) {
     const measureOne = SYSTEMS[name];
     if (measureOne === undefined) throw new Error(`There is no system ${name}: ${Object.keys(SYSTEMS).join(', ')}`);
     const missing = MISSING[name]?.();

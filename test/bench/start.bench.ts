@@ -1,7 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
 import type { Command } from '../../libs/ledger/commands.js';
 import type { RecordedEvent } from '../../libs/ledger/events.js';
@@ -9,6 +8,7 @@ import { type LedgerWriter, openWriter } from '../../libs/ledger-writer/writer.j
 import { openDatabase } from '../../projections/database/database.js';
 import { login } from '../support/http.js';
 import { type System, startSystem } from '../support/system.js';
+import { flagsOf } from './flags.js';
 import { type History, masterData, salesAlone } from './histories.js';
 
 /**
@@ -23,24 +23,21 @@ const START_MS_MAX = 600_000;
 const sale = { customer_id: 'CUST-1', line_items: [{ item_id: 'bottle-1', quantity: 1, unit_price: 0.11 }] };
 
 export async function run(): Promise<object> {
-  const { values } = parseArgs({
-    allowPositionals: true,
-    options: { events: { type: 'string', default: '1000000' }, starts: { type: 'string', default: '3' } },
-  });
+  const flags = flagsOf({ events: 1_000_000, starts: 3 });
   const system = await startSystem({ durable: true });
   try {
     const { token } = await login(system.url, system.admin);
     await system.terminate('api');
-    const filling = await fill(system, Number(values.events));
+    const filling = await fill(system, flags.events);
     await rm(join(system.dir, 'api', 'snapshots'), { recursive: true, force: true });
     const starts: Record<string, object> = { 'without a snapshot': await measureStart(system, token) };
-    for (let n = 1; n <= Number(values.starts); n += 1) {
+    for (let n = 1; n <= flags.starts; n += 1) {
       await system.terminate('api');
       starts[`with a snapshot, ${n}`] = await measureStart(system, token);
     }
     await system.kill('api');
     starts['after kill -9'] = await measureStart(system, token);
-    return { [`filling a ledger with ${values.events} events`]: filling, 'ms after the start of the process': starts };
+    return { [`filling a ledger with ${flags.events} events`]: filling, 'ms after the start of the process': starts };
   } finally {
     await system.stop();
   }

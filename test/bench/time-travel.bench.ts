@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { sql } from 'kysely';
 import type { StoredEvent } from '../../libs/event-store/event-store.js';
@@ -18,6 +17,7 @@ import { startEventStoreProcess } from '../support/event-store.js';
 import { bytesOf, LedgerHistory, logOf } from '../support/ledger-history.js';
 import { createDatabase, type PostgresServer, startPostgres } from '../support/postgres.js';
 import { type Chance, chanceOf, seedOf } from '../support/random.js';
+import { flagsOf } from './flags.js';
 import { fill } from './recovery.bench.js';
 
 /**
@@ -37,22 +37,15 @@ const BACKDATED_PERCENT = 5;
 const DAY_MS = 86_400_000;
 
 export async function run(): Promise<object> {
-  const { values } = parseArgs({
-    allowPositionals: true,
-    options: {
-      sizes: { type: 'string', default: '10000,100000' },
-      asks: { type: 'string', default: '200' },
-      events: { type: 'string', default: '100000' },
-    },
-  });
+  const flags = flagsOf({ sizes: '10000,100000', asks: 200, events: 100_000 });
   const seed = seedOf();
   console.log(`SEED=${seed}`);
   const postgres = await startPostgres({ durable: true });
-  const sizes = values.sizes.split(',').map(Number);
+  const sizes = flags.sizes.split(',').map(Number);
   try {
-    const past = await questions(postgres, sizes, Number(values.asks), chanceOf(seed));
-    const log = await logSpeeds(await createDatabase(postgres), Number(values.events));
-    return { ...past, [`a log of ${values.events} events`]: log };
+    const past = await questions(postgres, sizes, flags.asks, chanceOf(seed));
+    const log = await logSpeeds(await createDatabase(postgres), flags.events);
+    return { ...past, [`a log of ${flags.events} events`]: log };
   } finally {
     await postgres.stop();
   }
