@@ -1,12 +1,13 @@
 /** From the log alone, without the read models, in the shapes of their answers. */
 import { type DocumentView, viewDocument } from '../documents/documents.js';
+import { type AccountBalance, balanceOf, levelOf, type StockLevel, totalsOf } from '../documents/figures.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { ledgerStream } from '../event-store/streams.js';
 import { describeUnregistered } from '../ledger/accounts.js';
 import { decode } from '../ledger/codec.js';
 import { type DocumentKind, documentsNamed, kindOf } from '../ledger/document-kinds.js';
 import type { AccountType, RecordedEvent } from '../ledger/events.js';
-import { divideHalfEven, toMajor } from '../ledger/money.js';
+import { toMajor } from '../ledger/money.js';
 import { documentPositions, emptyState, type LedgerState } from '../ledger/state/state.js';
 import { foldNext } from './fold.js';
 import { Tampered } from './signed-checkpoint.js';
@@ -117,30 +118,11 @@ export interface Figures {
   digits: number;
   position: number;
   recorded_at: string;
-  stock: StockFigures[];
+  stock: (StockLevel & { item_id: string; location_id: string })[];
   stock_value: number;
-  trial_balance: { data: AccountFigures[]; totals: { debit: number; credit: number } };
+  trial_balance: { data: AccountBalance[]; totals: { debit: number; credit: number } };
   profit: number;
 }
-export interface StockFigures {
-  item_id: string;
-  location_id: string;
-  on_hand: number;
-  reserved: number;
-  available: number;
-  average_cost: number | null;
-  value: number;
-}
-export interface AccountFigures {
-  account_id: string;
-  name: string;
-  type: AccountType;
-  debit: number;
-  credit: number;
-  /** Positive on the normal side. */
-  balance: number;
-}
-
 export function figuresOf({ config, position, recorded_at, master, stock, balances }: Books): Figures | undefined {
   if (config === undefined) return undefined;
   const { digits, currency } = config;
@@ -163,26 +145,16 @@ export function figuresOf({ config, position, recorded_at, master, stock, balanc
       .sort(([a], [b]) => byBytes(a, b))
       .map(([place, { on_hand, value, reserved }]) => {
         const [item_id, location_id] = place.split(' ') as [string, string];
-        const available = on_hand - reserved;
-        const millionths =
-          on_hand === 0 ? undefined : divideHalfEven(value * 10n ** BigInt(6 - digits), BigInt(on_hand));
-        const average_cost = millionths === undefined ? null : Number(millionths) / 1e6;
-        return { item_id, location_id, on_hand, reserved, available, average_cost, value: major(value) };
+        const level = { on_hand: BigInt(on_hand), value, reserved: BigInt(reserved) };
+        return { item_id, location_id, ...levelOf(level, digits) };
       }),
     stock_value: total([...stock.values()].map(({ value }) => value)),
     trial_balance: {
-      data: rows.map(({ account_id, name, type, amount }) => ({
-        account_id,
-        name,
-        type,
-        debit: major(amount > 0n ? amount : 0n),
-        credit: major(amount < 0n ? -amount : 0n),
-        balance: major(type === 'asset' || type === 'expense' ? amount : -amount),
-      })),
-      totals: {
-        debit: total(rows.map(({ amount }) => (amount > 0n ? amount : 0n))),
-        credit: total(rows.map(({ amount }) => (amount < 0n ? -amount : 0n))),
-      },
+      data: rows.map((row) => balanceOf(row, row.amount, digits)),
+      totals: totalsOf(
+        rows.map(({ amount }) => amount),
+        digits,
+      ),
     },
     profit: -total(of_type('income', 'expense')) || 0,
   };

@@ -8,6 +8,11 @@ export function isControlAccount(account_id: string): boolean {
   return KEPT.has(account_id) || account_id.startsWith('receivable:') || account_id.startsWith('payable:');
 }
 
+/** Whether its balance is normally a debit. */
+export function isDebitAccount(type: AccountType): boolean {
+  return type === 'asset' || type === 'expense';
+}
+
 /** Never registered: parties' accounts, and write-offs. */
 export function describeUnregistered(account_id: string): { name: string; type: AccountType } {
   if (account_id === WRITE_OFF) return { name: 'Write-offs', type: 'expense' };

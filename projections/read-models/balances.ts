@@ -1,5 +1,6 @@
 /** Debit is positive in the tables. */
 import { sql } from 'kysely';
+import { type AccountBalance, balanceOf, totalsOf } from '../../libs/documents/figures.js';
 import { describeUnregistered } from '../../libs/ledger/accounts.js';
 import type { AccountType, Postings } from '../../libs/ledger/events.js';
 import { toMajor } from '../../libs/ledger/money.js';
@@ -56,17 +57,6 @@ export async function projectBalances(
   );
 }
 
-export interface AccountBalance {
-  account_id: string;
-  name: string;
-  type: AccountType;
-  /** The net, on its side; major units. */
-  debit: number;
-  credit: number;
-  /** Positive on the normal side: debit for assets and expenses. */
-  balance: number;
-}
-
 interface BalanceRow {
   account_id: string;
   name: string | null;
@@ -88,22 +78,9 @@ async function balanceRows(snapshot: Snapshot, account_id?: string): Promise<Bal
   return lookUp(snapshot, sql<BalanceRow>`SELECT k.account_id, k.name, k.type, ${balance} ORDER BY k.account_id`);
 }
 
-function describe({ account_id, name, type }: BalanceRow): { name: string; type: AccountType } {
-  if (name !== null && type !== null) return { name, type };
-  return describeUnregistered(account_id);
-}
-
-function balanceOf(row: BalanceRow, digits: number): AccountBalance {
-  const { name, type } = describe(row);
-  const normal = type === 'asset' || type === 'expense' ? row.balance : -row.balance;
-  return {
-    account_id: row.account_id,
-    name,
-    type,
-    debit: toMajor(row.balance > 0n ? row.balance : 0n, digits),
-    credit: toMajor(row.balance < 0n ? -row.balance : 0n, digits),
-    balance: toMajor(normal, digits),
-  };
+function figuresOf({ account_id, name, type, balance }: BalanceRow, digits: number): AccountBalance {
+  const described = name !== null && type !== null ? { name, type } : describeUnregistered(account_id);
+  return balanceOf({ account_id, ...described }, balance, digits);
 }
 
 export async function accountBalance(
@@ -111,7 +88,7 @@ export async function accountBalance(
   account_id: string,
 ): Promise<(AccountBalance & { position: number }) | undefined> {
   const [row] = await balanceRows(snapshot, account_id);
-  return row && { ...balanceOf(row, snapshot.digits), position: snapshot.position };
+  return row && { ...figuresOf(row, snapshot.digits), position: snapshot.position };
 }
 
 export interface TrialBalance {
@@ -122,14 +99,12 @@ export interface TrialBalance {
 
 export async function trialBalance(snapshot: Snapshot): Promise<TrialBalance> {
   const rows = await balanceRows(snapshot);
-  let [debit, credit] = [0n, 0n];
-  for (const { balance } of rows) {
-    if (balance > 0n) debit += balance;
-    else credit -= balance;
-  }
   return {
-    data: rows.map((row) => balanceOf(row, snapshot.digits)),
-    totals: { debit: toMajor(debit, snapshot.digits), credit: toMajor(credit, snapshot.digits) },
+    data: rows.map((row) => figuresOf(row, snapshot.digits)),
+    totals: totalsOf(
+      rows.map(({ balance }) => balance),
+      snapshot.digits,
+    ),
     position: snapshot.position,
   };
 }

@@ -1,4 +1,5 @@
 import { type SqlBool, sql } from 'kysely';
+import { averageOf, levelOf, type StockLevel } from '../../libs/documents/figures.js';
 import { toMajor } from '../../libs/ledger/money.js';
 import {
   cursorAfter,
@@ -12,7 +13,7 @@ import {
 import { cutAt, lookUp, type Snapshot } from '../as-of/snapshot.js';
 import { lastRows } from '../engine/as-of-rows.js';
 import { withSums } from '../engine/as-of-sums.js';
-import { averageOf, levelOf, MOVEMENTS, type StockLevel, stockOfItem } from './stock.js';
+import { MOVEMENTS, stockOfItem } from './stock.js';
 
 export interface Movement {
   position: number;

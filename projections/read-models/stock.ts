@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
+import { levelOf, type StockLevel } from '../../libs/documents/figures.js';
 import type { Postings } from '../../libs/ledger/events.js';
-import { divideHalfEven, toMajor } from '../../libs/ledger/money.js';
 import type { AsOf } from '../as-of/as-of.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from '../as-of/cursor.js';
 import { lookUp, type Snapshot } from '../as-of/snapshot.js';
@@ -68,15 +68,6 @@ export async function projectStock(
   upsertRows(writer, stock, rows, ['on_hand', 'value', 'reserved']);
 }
 
-export interface StockLevel {
-  on_hand: number;
-  reserved: number;
-  /** On hand less reserved. */
-  available: number;
-  /** Major units a piece, to 6 decimals; null: nothing on hand. */
-  average_cost: number | null;
-  value: number;
-}
 export interface StockAtPlace extends StockLevel {
   item_id: string;
   location_id: string;
@@ -123,23 +114,6 @@ async function stockRows(snapshot: Snapshot, wanted: ReturnType<typeof sql>, lim
 /** For WHERE, on a row `k` of `stock`: can have been there. */
 export function begunIn({ backdated, as_of_position, position }: AsOf): RawBuilder<unknown> {
   return sql`k.first_position <= ${backdated ? position : as_of_position}`;
-}
-
-export function levelOf(
-  { on_hand, value, reserved }: Omit<StockRow, 'item_id' | 'location_id'>,
-  digits: number,
-): StockLevel {
-  return {
-    on_hand: Number(on_hand),
-    reserved: Number(reserved),
-    available: Number(on_hand - reserved),
-    average_cost: averageOf(on_hand, value, digits),
-    value: toMajor(value, digits),
-  };
-}
-/** Major units a piece, to 6 decimals. */
-export function averageOf(on_hand: bigint, value: bigint, digits: number): number | null {
-  return on_hand === 0n ? null : Number(divideHalfEven(value * 10n ** BigInt(6 - digits), on_hand)) / 1e6;
 }
 
 export async function stockOfItem(

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
+import { averageOf } from '../../libs/documents/figures.js';
 import { toMajor } from '../../libs/ledger/money.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from '../as-of/cursor.js';
 import type { Snapshot } from '../as-of/snapshot.js';
-import { averageOf } from '../read-models/stock.js';
 import {
   addSums,
   amountOf,
