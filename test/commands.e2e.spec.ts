@@ -187,7 +187,7 @@ describe('every command is answered as the contract says', () => {
   });
   const one = [{ item_id: 'bottle-500ml-a', quantity: 1 }];
 
-  test('facts, and the same again when asked for', async () => {
+  test('events, and the same again when asked for', async () => {
     const preforms = {
       supplier_id: 'SUP-001',
       line_items: [{ item_id: 'preform-20g', quantity: 1000, unit_price: 0.0375 }],
@@ -632,7 +632,7 @@ interface Result {
   status: number;
   replayed?: boolean;
   body?: Record<string, unknown>;
-  problem?: { code: string; [fact: string]: unknown };
+  problem?: { code: string; [detail: string]: unknown };
 }
 const ndjson = { 'content-type': 'application/x-ndjson' };
 const linesOf = (...lines: (object | string)[]) =>

@@ -305,7 +305,7 @@ describe('at the end', () => {
     expect([totals.to_us.total, totals.by_us.total]).toEqual([2500, 800]);
   });
 
-  test('the log holds the facts of these orders and nothing of those that were refused', async () => {
+  test('the log holds the events of these commands and nothing of those that were refused', async () => {
     const { events, state } = await readLedger(system.eventstore_url);
     expect(events.at(-1)).toMatchObject({ type: 'PeriodClosed', position: last_position });
     expect(state.closed_through).toBe('2026-03');

@@ -91,7 +91,7 @@ describe('a month of a factory', () => {
     );
   });
 
-  it('holds a fact of every kind of document', () => {
+  it('holds an event of every kind of document', () => {
     const types = new Set(books.events.map(({ type }) => type));
     const wanted =
       'PurchaseRecorded BlowRecorded SaleRecorded WasteRecorded StockTransferred MoneyTransferred PaymentReceived PaymentMade ' +

@@ -51,7 +51,7 @@ function expectOneWinner(answers: (string | number)[], ...told: string[]): void 
   expect(others).toHaveLength(RIVALS - 1);
   expect([...new Set(others)].sort()).toEqual(told.sort());
 }
-async function factsAbout(number: string): Promise<string[]> {
+async function eventsAbout(number: string): Promise<string[]> {
   const { events } = await readLedger(system.eventstore_url);
   return events
     .slice(1)
@@ -60,12 +60,12 @@ async function factsAbout(number: string): Promise<string[]> {
 }
 
 describe(`${RIVALS} at once`, () => {
-  test('approve one request: one fact', async () => {
+  test('approve one request: one event', async () => {
     const wanted = { customer_id: 'CUST', line_items: line_items(1300) };
     const { approval_id } = await made('/sales', wanted, sam, 202);
     const answers = await race((client) => client.post(`/approvals/${approval_id}/approve`));
     expectOneWinner(answers, 'approval_decided');
-    expect(await factsAbout(approval_id)).toEqual(['ApprovalGranted', 'SaleRecorded']);
+    expect(await eventsAbout(approval_id)).toEqual(['ApprovalGranted', 'SaleRecorded']);
     sold += 1300;
   });
 
@@ -79,7 +79,7 @@ describe(`${RIVALS} at once`, () => {
     );
     expectOneWinner(answers, 'approval_decided');
     expect([['ApprovalGranted', 'MoneyTransferred'], ['ApprovalRejected']]).toContainEqual(
-      await factsAbout(approval_id),
+      await eventsAbout(approval_id),
     );
   });
 
@@ -87,14 +87,14 @@ describe(`${RIVALS} at once`, () => {
     const { number } = await sale(10);
     const answers = await race((client) => client.post(`/sales/${number}/void`, { reason: 'typo' }));
     expectOneWinner(answers, 'already_void');
-    expect(await factsAbout(number)).toEqual(['DocumentVoided']);
+    expect(await eventsAbout(number)).toEqual(['DocumentVoided']);
   });
 
   test('pay one bill in full: one payment', async () => {
     const { number, total_price } = await sale(10);
     const answers = await race((client) => client.post('/payments', { bill_number: number, amount: total_price }));
     expectOneWinner(answers, 'already_paid');
-    expect(await factsAbout(number)).toEqual(['PaymentReceived']);
+    expect(await eventsAbout(number)).toEqual(['PaymentReceived']);
     sold += 10;
   });
 
@@ -105,10 +105,10 @@ describe(`${RIVALS} at once`, () => {
         ? client.post('/payments', { bill_number: number, amount: total_price })
         : client.post(`/sales/${number}/void`, { reason: 'typo' }),
     );
-    const [fact, ...more] = await factsAbout(number);
+    const [event, ...more] = await eventsAbout(number);
     expect(more).toEqual([]);
-    expect(['DocumentVoided', 'PaymentReceived']).toContain(fact);
-    if (fact === 'DocumentVoided') return expectOneWinner(answers, 'already_void');
+    expect(['DocumentVoided', 'PaymentReceived']).toContain(event);
+    if (event === 'DocumentVoided') return expectOneWinner(answers, 'already_void');
     expectOneWinner(answers, 'already_paid', 'has_payments');
     sold += 10;
   });
@@ -118,7 +118,7 @@ describe(`${RIVALS} at once`, () => {
     const back = { line_items: [{ item_id: 'bottle', quantity: 10 }], reason: 'leaking' };
     const answers = await race((client) => client.post(`/sales/${number}/returns`, back));
     expectOneWinner(answers, 'return_exceeds_bill');
-    expect(await factsAbout(number)).toEqual(['SaleReturned']);
+    expect(await eventsAbout(number)).toEqual(['SaleReturned']);
   });
 
   test('check one reservation out or let it go: one end', async () => {
@@ -130,9 +130,9 @@ describe(`${RIVALS} at once`, () => {
         : client.delete(`/reservations/${reservation_id}`),
     );
     expectOneWinner(answers, 'reservation_ended');
-    const facts = await factsAbout(reservation_id);
-    expect([['ReservationCheckedOut', 'SaleRecorded'], ['ReservationReleased']]).toContainEqual(facts);
-    if (facts.includes('SaleRecorded')) sold += 1;
+    const events_about = await eventsAbout(reservation_id);
+    expect([['ReservationCheckedOut', 'SaleRecorded'], ['ReservationReleased']]).toContainEqual(events_about);
+    if (events_about.includes('SaleRecorded')) sold += 1;
   });
 
   test('close one month: one close', async () => {

@@ -112,7 +112,7 @@ it('gives figures the names of their moment, and those of the registration to wh
   ]);
 });
 
-it('balances the accounts that there were, and those that facts are dated back to', async () => {
+it('balances the accounts that there were, and those that entries are backdated to', async () => {
   const listed = async (scope: object) =>
     (await ask(db, { ledger: 'main', ...scope }, trialBalance)).data.flatMap(({ account_id, name, balance }) =>
       ['safe', 'till'].includes(account_id) ? [[account_id, name, balance]] : [],

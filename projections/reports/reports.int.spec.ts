@@ -78,7 +78,7 @@ const pieces = (quantity: number, value: number) => ({ quantity, value });
 describe('stock movement', () => {
   const out = { waste: pieces(29, 36.45), stock_transfer: pieces(58, 72.9) };
   const came = { blow: pieces(190, 14.5), stock_transfer: pieces(58, 72.9) };
-  it('opens, comes in, goes out and closes, by kind of fact', async () => {
+  it('opens, comes in, goes out and closes, by kind of event', async () => {
     const { data } = await ask(db, books, stockMovement, { ...march, group_by: 'item' });
     expect(data).toEqual([
       {

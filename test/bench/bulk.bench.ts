@@ -42,14 +42,14 @@ export async function run(): Promise<object> {
     const [ours, raw, ratios]: Record<string, object>[] = [{}, {}, {}];
     let largest = Number.NaN;
     for (const size of SIZES) {
-      const orders = await measure(size, ms, bulk(size));
+      const commands = await measure(size, ms, bulk(size));
       await factory.caughtUp();
       const appends = await measure(size, ms, appending(log, `raw-${size}`, event, size));
       const name = `${size} an append`;
-      ours![name] = orders;
+      ours![name] = commands;
       raw![name] = appends;
       largest = appends['events/s'];
-      ratios![name] = { 'ours / D': round(orders['events/s'] / appends['events/s']) };
+      ratios![name] = { 'ours / D': round(commands['events/s'] / appends['events/s']) };
     }
     const streamed = await measure(lines, 0, bulk(lines));
     ours![`one request of ${lines} lines`] = streamed;

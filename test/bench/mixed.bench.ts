@@ -10,7 +10,7 @@ import { flagsOf } from './flags.js';
 import { type LoadResult, percentiles, round, runLoad, type Shot, seeded, sleep } from './load.js';
 import { memoryOfPrograms, usageOfChildren } from './processes.js';
 
-export const title = 'Mixed loads: orders, reads, reservations and reports, fsync on';
+export const title = 'Mixed loads: commands, reads, reservations and reports, fsync on';
 
 const ITEMS = 1000;
 type Moves = Record<string, number>;

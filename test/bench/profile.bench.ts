@@ -40,7 +40,7 @@ export async function run(): Promise<object> {
       sell(() => 'hot'),
       commands,
     ),
-    [`batches of ${BATCH_LINES} orders`]: await profiled(allItems(), PLENTY, batches, commands),
+    [`batches of ${BATCH_LINES} sales`]: await profiled(allItems(), PLENTY, batches, commands),
   };
 }
 

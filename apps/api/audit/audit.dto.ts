@@ -46,7 +46,7 @@ export const SecurityEvent = component(
     security_position,
     type: text,
     actor: text,
-    username: described(nullable(text), 'of whom it tells; null where a name was tried that nobody has'),
+    username: described(nullable(text), 'the user it is about; null where an unknown name was tried'),
     effective_at: described(instant, 'when it happened'),
     recorded_at: described(instant, 'when the log recorded it: later where the log was away'),
     data: anything,
