@@ -29,7 +29,7 @@ export function isBook(stream: string): boolean {
   return stream === SECURITY_STREAM || stream.startsWith(LEDGER);
 }
 /** The inverse of `ledgerStream`. */
-export function ledgerOf(stream: string): string {
+export function bookOf(stream: string): string {
   return stream === SECURITY_STREAM ? SECURITY_BOOK : stream.slice(LEDGER.length);
 }
 /** Whether the stream proves the books. */

@@ -1,4 +1,4 @@
-import { BOOK_PREFIXES, ledgerOf } from '../event-store/streams.js';
+import { BOOK_PREFIXES, bookOf } from '../event-store/streams.js';
 import { logClock } from './log-clock.js';
 import type { Halt } from './remembered-halts.js';
 import { stateSnapshotFile } from './state-snapshot-file.js';
@@ -32,7 +32,7 @@ export function openLedgerWriters({ snapshots_dir, ready_ms_max = 700, ...option
     for await (const messages of options.store.subscribeAll('end', { stream_prefixes, signal: closing.signal }))
       for (const message of messages)
         if (message.kind === 'caught_up') for (const writer of writers.values()) writer.look();
-        else if (message.kind === 'event') writers.get(ledgerOf(message.event.stream.slice('$$'.length)))?.look();
+        else if (message.kind === 'event') writers.get(bookOf(message.event.stream.slice('$$'.length)))?.look();
   }
   function forgetUnused(): void {
     const unused = [...writers].filter(([, writer]) => writer.unused());

@@ -1,7 +1,7 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { type RawBuilder, sql } from 'kysely';
 import type { LogPosition, StoredEvent } from '../../libs/event-store/event-store.js';
-import { ledgerOf, SECURITY_BOOK } from '../../libs/event-store/streams.js';
+import { bookOf, SECURITY_BOOK } from '../../libs/event-store/streams.js';
 import { type RowOf, TABLES_VERSION } from '../database/tables.js';
 import { type BalanceCache, emptyBalanceCache } from '../engine/balance-cache.js';
 import { type IncomingEvent } from '../engine/incoming-event.js';
@@ -59,7 +59,7 @@ export class ReadModelsWentBack extends Error {
 
 /** Takes the lock and reads schema version, checkpoint and ledgers in one round trip. */
 export function openingOf(events: readonly StoredEvent[], schema?: string): RawBuilder<unknown>[] {
-  const names = new Set(events.filter(isFollowed).map(({ stream }) => ledgerOf(stream)));
+  const names = new Set(events.filter(isFollowed).map(({ stream }) => bookOf(stream)));
   const named = names.size === 0 ? sql`false` : sql`ledger IN (${sql.join([...names].map((name) => sql.lit(name)))})`;
   return [
     ...(schema === undefined ? [] : [searchPath(schema)]),
@@ -82,14 +82,14 @@ export async function applyBatch(
   const followed = events.filter(isFollowed);
   const rows = new Map<string, LedgerRow>(standing.map((row) => [row.ledger, row]));
   for (const { stream } of followed) {
-    const ledger = ledgerOf(stream);
+    const ledger = bookOf(stream);
     if (!rows.has(ledger)) rows.set(ledger, unknownLedger(ledger));
   }
   cache.begin(tables.made_at, [...rows.values()]);
   const incoming: IncomingEvent[] = [];
   const security: IncomingSecurityEvent[] = [];
   for (const stored of followed) {
-    const row = rows.get(ledgerOf(stored.stream))!;
+    const row = rows.get(bookOf(stored.stream))!;
     if (row.halted_position !== null && !resume) continue;
     if (stored.revision <= Number(row.position)) continue;
     if (stored.revision >= (poison.get(row.ledger)?.position ?? Number.POSITIVE_INFINITY)) continue;

@@ -3,7 +3,7 @@
  * Other ledgers go on, and this one goes on taking commands: halts of the writer are libs/ledger-writer/ledger-halt.ts.
  */
 import type { StoredEvent } from '../../libs/event-store/event-store.js';
-import { ledgerOf } from '../../libs/event-store/streams.js';
+import { bookOf } from '../../libs/event-store/streams.js';
 import { PoisonEvent } from '../engine/poison-event.js';
 import { ReadModelsWentBack, TablesReplaced } from './batch.js';
 
@@ -37,7 +37,7 @@ export function poisonFinder() {
 }
 
 function poisoned({ stream, revision, type }: StoredEvent, error: unknown): [string, PoisonEvent] {
-  const ledger = ledgerOf(stream);
+  const ledger = bookOf(stream);
   const reason = error instanceof Error ? error.message : String(error);
   return [ledger, new PoisonEvent({ ledger, event: { position: revision, type } }, reason)];
 }

@@ -1,5 +1,5 @@
 import type { StoredEvent } from '../../libs/event-store/event-store.js';
-import { BOOK_PREFIXES, isBook, ledgerOf } from '../../libs/event-store/streams.js';
+import { BOOK_PREFIXES, bookOf, isBook } from '../../libs/event-store/streams.js';
 
 const TOMBSTONE = '$streamDeleted';
 /** Metadata streams show when a stream is deleted or truncated. Others begin like `security`: see `isFollowed`. */
@@ -13,5 +13,5 @@ export function touchedLedgers(events: readonly StoredEvent[]): string[] {
   const streams = events.flatMap(({ stream, type }) =>
     stream.startsWith('$$') ? [stream.slice(2)] : type === TOMBSTONE ? [stream] : [],
   );
-  return [...new Set(streams)].filter(isBook).map(ledgerOf);
+  return [...new Set(streams)].filter(isBook).map(bookOf);
 }
