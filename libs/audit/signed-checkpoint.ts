@@ -1,7 +1,4 @@
-/**
- * The holder of the key states that the ledger had these events and no others. Stored with the Merkle tiles since the
- * last.
- */
+/** The holder of the key states that the ledger had these events and no others. Stored with the new Merkle tiles. */
 import { hash } from 'node:crypto';
 import type { EventStore, StoredEvent } from '../event-store/event-store.js';
 import { findDamage } from '../event-store/stream-damage.js';

@@ -78,9 +78,7 @@ function fill(state: LedgerState, batch: Draft, groups: readonly CommandGroup[],
   }
 }
 
-/**
- * Before every group, at its own time, so that no expiry depends on its neighbours. False: the batch cannot take all.
- */
+/** Before every group, at its own time: no expiry depends on neighbours. False: the batch cannot take all. */
 function endExpired(state: LedgerState, now: string, batch: Draft): boolean {
   const room = batch.limits.events_max - batch.events.length;
   const expiries = decideExpiries(state, now, Math.max(room, 0) + 1);
@@ -180,10 +178,7 @@ function record(state: LedgerState, event: LedgerEvent, batch: Draft): RecordedE
   return recorded;
 }
 
-/**
- * The hash covers everything, key and previous hash included, and makes the id: the last id of an append proves them
- * all.
- */
+/** The hash covers everything, previous hash included, and makes the id: an append's last id proves them all. */
 function seal(state: LedgerState, event: LedgerEvent): { recorded: RecordedEvent; stored: Required<NewEvent> } {
   const { type, data } = event;
   const metadata: Metadata = { ...event.metadata, previous_hash: state.head_hash };

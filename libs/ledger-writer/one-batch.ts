@@ -24,10 +24,7 @@ interface Parts {
 
 const CONTENDED_MS = 2000;
 
-/**
- * Without groups it ends what has expired; what did not fit goes back to the queue. @throws DamagedLedger, and in an
- * outage
- */
+/** Without groups it ends what has expired; what did not fit goes back to the queue. @throws DamagedLedger */
 export function batchWork(
   context: WriterContext,
   { queue, history, catchUp, halts, snapshots }: Parts,
@@ -151,9 +148,7 @@ export function batchWork(
   function noteLostRace(): void {
     contended_until_ms = performance.now() + CONTENDED_MS;
   }
-  /**
-   * The winner of a race could always append before the loser has caught up, so each pauses for about an append's time.
-   */
+  /** The winner of a race could append before the loser has caught up, so each pauses for about an append's time. */
   async function giveWay(append_ms: number): Promise<void> {
     if (performance.now() < contended_until_ms) await sleep(append_ms * (0.5 + 2 * Math.random()));
   }

@@ -38,9 +38,7 @@ export async function appendUntilSettled(
   }
 }
 
-/**
- * The last id covers all events before it; the first may be another writer's that decided the same, such as an expiry.
- */
+/** The last id covers all events before it; the first may be another writer's that decided the same. */
 async function holds({ store, stream }: WriterContext, position: number, id: string): Promise<boolean> {
   for await (const event of store.read(stream, position, { max: 1 })) return event.id === id;
   return false;

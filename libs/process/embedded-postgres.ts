@@ -35,9 +35,7 @@ export type Postgres = {
   pid: number;
 };
 
-/**
- * Stops a server left running in `home`. `adopt` gets the child at once. @throws StartRefused where a retry cannot help
- */
+/** Stops a server left running in `home`. `adopt` gets the child at once. @throws StartRefused */
 export async function startPostgres(
   options: PostgresOptions,
   adopt: (keeper: Child) => void = () => {},

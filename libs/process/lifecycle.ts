@@ -1,7 +1,4 @@
-/**
- * A child reports through its IPC channel that it is ready or why it never will be, and learns there that its parent is
- * gone. Call `onStop` first, `announceReady` last.
- */
+/** A child says through its IPC channel that it is ready or never will be, and learns there that its parent is gone. */
 
 export type Ready = { ready: true; url?: string; first_admin?: { username: string; password: string } };
 export type Failed = { failed: string };
@@ -15,10 +12,7 @@ export function announceReady(payload: Omit<Ready, 'ready'> = {}): void {
   tell({ ready: true, ...payload });
 }
 
-/**
- * Runs `stop` once, at a signal, a closed output or the parent's end; exits with 0, or 1 after `deadline_ms`. Call
- * early.
- */
+/** Once, at a signal, a closed output or the parent's end; exits with 0, or 1 after `deadline_ms`. Call early. */
 export function onStop(stop: () => Promise<void>, deadline_ms = STOP_MS_MAX): void {
   let stopping = false;
   const begin = (why: string) => {

@@ -55,10 +55,7 @@ function made(trx: Db, as_of: AsOf): Snapshot {
   return { ...as_of, trx } as Snapshot;
 }
 
-/**
- * One plan for all values: by default Postgres would plan anew, since it takes an array of unknown length for a long
- * one.
- */
+/** One plan for all values: Postgres would plan anew, since it takes an array of unknown length for a long one. */
 export async function lookUp<R>({ trx, backdated }: Snapshot, statement: RawBuilder<R>): Promise<R[]> {
   if (!backdated) return (await statement.execute(trx)).rows;
   const plan = (mode: string) => sql`SET LOCAL plan_cache_mode TO ${sql.raw(mode)}`.execute(trx);

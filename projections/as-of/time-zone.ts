@@ -1,7 +1,4 @@
-/**
- * Older ledgers may have an offset, whose sign Postgres reverses, or an abbreviation, which it takes for a fixed
- * offset.
- */
+/** Older ledgers may have an offset, whose sign Postgres reverses, or an abbreviation, a fixed offset to it. */
 export function zoneForPostgres(time_zone: string): string {
   const offset = /^([+-])(\d\d)(?::?(\d\d))?$/.exec(time_zone);
   if (offset === null) return PLACES[time_zone.toUpperCase()] ?? time_zone;

@@ -1,7 +1,4 @@
-/**
- * A row for each event, with the running sums of its day (`run_…`) in recorded order: a day at any position is one
- * look-up, and only the moment's own day is added up row by row.
- */
+/** With the running sums of its day (`run_…`) in recorded order: a day at any position is one look-up. */
 import { type RawBuilder, sql } from 'kysely';
 import { calendarDay } from '../../libs/ledger/calendar.js';
 import type { PeriodFilter } from '../as-of/cursor.js';

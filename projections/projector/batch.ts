@@ -107,9 +107,7 @@ export async function applyBatch(
 
 const EVENTS_TOGETHER_MAX = 500;
 
-/**
- * Side by side, so that look-ups go together; one after the other with many events, so that Postgres writes meanwhile.
- */
+/** Side by side, so that look-ups go together; with many events in turn, so that Postgres writes meanwhile. */
 async function project(
   writer: TransactionWriter,
   incoming: readonly IncomingEvent[],

@@ -18,10 +18,7 @@ export function poisonFinder() {
   let tries = 1;
   return {
     found: found as PoisonEvents,
-    /**
-     * What to do after a failure of `events`: to try again without what was found, or with fewer events.
-     * @throws `error` where no event is to blame
-     */
+    /** To try again without what was found, or with fewer events. @throws `error` where no event is to blame */
     after(error: unknown, events: readonly StoredEvent[]): 'try again' | 'try halves' {
       if (error instanceof PoisonEvent) {
         if ((found.get(error.ledger)?.position ?? Number.POSITIVE_INFINITY) <= error.position) throw error;

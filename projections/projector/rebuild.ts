@@ -1,6 +1,4 @@
-/**
- * Fills a second schema from the whole log, which replaces the live one (swap.ts). Continues where it was interrupted.
- */
+/** Fills a second schema from the whole log, which replaces the live one (swap.ts). Continues after an interruption. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { EventStore } from '../../libs/event-store/event-store.js';

@@ -24,10 +24,7 @@ export class RebuildRefused extends Error {
   override readonly name = 'RebuildRefused';
 }
 
-/**
- * `read`: a reader has held the tables too long. `ahead`: the new ones are further, and `patient`. @throws
- * RebuildRefused
- */
+/** `read`: held by a reader for too long. `ahead`: the new ones are further, and `patient`. @throws RebuildRefused */
 export async function trySwap(db: Db, store: EventStore, patient: boolean): Promise<'swapped' | 'ahead' | 'read'> {
   return (await areReadAtLength(db)) ? 'read' : swap(db, store, patient).catch(unlessLocked);
 }

@@ -17,10 +17,7 @@ export interface DocumentFilter extends PeriodFilter, Paging {
 
 const CANDIDATES_MAX = 2000;
 
-/**
- * The last recorded first. Filters compare documents as they were. All pages are of the first one's position, so that
- * no document moves to another page.
- */
+/** The last recorded first; documents as they were. All pages are of the first one's position. */
 export async function listDocuments(now: Snapshot, filter: DocumentFilter = {}): Promise<Page<DocumentView>> {
   const { limit = LIMIT_DEFAULT, cursor, ...criteria } = filter;
   const list = JSON.stringify(['documents', now.ledger, criteria, now.as_of]);

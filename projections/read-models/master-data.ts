@@ -66,10 +66,7 @@ interface MasterRow {
   position: bigint;
 }
 
-/**
- * For FROM: master data of one kind as of then. What was registered later is as it was registered, for an event may be
- * dated before that; `registeredIn` leaves it out. Changes are never backdated.
- */
+/** For FROM. What was registered later is as registered: events may be dated before. `registeredIn` leaves it out. */
 export function mastersIn(at: AsOf, kind: MasterKind): RawBuilder<unknown> {
   const of_kind = sql`k.ledger = ${at.ledger} AND k.kind = ${kind}`;
   if (at.present) return sql`(SELECT k.id, k.active, k.attributes, k.position FROM masters k WHERE ${of_kind})`;

@@ -1,7 +1,4 @@
-/**
- * A cheap continuous check of a moving window of events and of the totals. Finds what verify.ts would, except in
- * documents.
- */
+/** A cheap continuous check of a moving window of events and of the totals; documents are left to verify.ts. */
 import { sql } from 'kysely';
 import type { EventStore, StoredEvent } from '../../libs/event-store/event-store.js';
 import { ledgerStream } from '../../libs/event-store/streams.js';

@@ -18,10 +18,7 @@ export function proxiesIn(text: string): BlockList | undefined {
 export class Addresses {
   constructor(private readonly proxies = new BlockList()) {}
 
-  /**
-   * The last hop that is no trusted proxy, since a client can forge what stands before it. Of IPv6 the /64: one
-   * customer.
-   */
+  /** The last hop that is no trusted proxy: a client can forge what stands before it. Of IPv6 the /64: one customer. */
   of({ socket, headers }: IncomingMessage): string {
     let address = plain(socket.remoteAddress ?? '');
     const forwarded = headers['x-forwarded-for'];

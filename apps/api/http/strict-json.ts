@@ -8,10 +8,7 @@ const MEMBERS_MAX = 50_000;
 /** No double needs more than 25 characters. */
 const NUMBER_LENGTH_MAX = 64;
 
-/**
- * `bytes`: UTF-8. Linear time. @throws Problem malformed_json, payload_too_large, validation
- * (docs/decisions/strict-json.md)
- */
+/** `bytes`: UTF-8. Linear time. @throws Problem as docs/decisions/strict-json.md lists */
 export function parseJson(bytes: Buffer): unknown {
   if (!isUtf8(bytes)) throw malformed('it is not UTF-8');
   const text = bytes.toString('utf8');

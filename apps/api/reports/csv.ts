@@ -2,10 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 
 type Cell = string | number | null | undefined;
 
-/**
- * Spreadsheets that separate by semicolons or tabs ignore quotes: a cell may start behind each of these and a line
- * break.
- */
+/** Some spreadsheets ignore quotes: a cell may start behind each semicolon, tab and line break. */
 const SIGN = '["\']?[=+\\-@\uff1d\uff0b\uff0d\uff20]';
 const FORMULA = new RegExp(`(^(?=\\s*${SIGN})|[;\\t\\r\\n](?=[^\\S\\t\\r\\n]*${SIGN}))`, 'g');
 
