@@ -1,7 +1,11 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Socket, type Server as TcpServer } from 'node:net';
+import { resolve } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import featuresGrpc from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import features from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
@@ -64,6 +68,7 @@ const withTls = (certificate: string) =>
       (socket) => {
         const inner = connect(store_port, '127.0.0.1');
         for (const end of [socket, inner]) end.on('error', () => {});
+        socket.on('close', () => inner.destroy());
         socket.pipe(inner).pipe(socket);
       },
     ),
@@ -85,6 +90,19 @@ describe('an event store', () => {
       await troubleWithEventStore(`esdb://${secret()}${address}?tls=true&tlsCAFile=${tls('ca.crt')}`),
     ).toBeUndefined();
   });
+
+  it('of an authority that only the system knows is trusted', async () => {
+    const url = `esdb://${secret()}${await withTls('node.crt')}?tls=true`;
+    const troubleWhere = (env: NodeJS.ProcessEnv) => {
+      const diagnose = pathToFileURL(resolve('dist/libs/event-store/diagnose.js'));
+      const program = `import { troubleWithEventStore } from '${diagnose}';
+        console.log(JSON.stringify(await troubleWithEventStore(process.argv[1]) ?? 'none'));`;
+      const args = ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', program, url];
+      return promisify(execFile)(process.execPath, args, { env: { ...process.env, ...env } });
+    };
+    expect((await troubleWhere({ SSL_CERT_FILE: tls('ca.crt') })).stdout).toBe('"none"\n');
+    expect((await troubleWhere({ SSL_CERT_FILE: '' })).stdout).toMatch(/an authority that is not trusted/);
+  }, 30_000);
 
   const wrong: [what: string, url: () => string | Promise<string>, says: RegExp, passes: boolean][] = [
     ['nothing listens', async () => `esdb://${(await freeAddress()).address}?tls=false`, /Nothing listens at/, true],

@@ -105,7 +105,7 @@ function troubleWithHost(host: Host, url: string): Promise<Trouble | undefined> 
       case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
       case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
         return {
-          sentence: `${at} has a certificate of an authority that is not trusted (${code}): name the authority's file by tlsCAFile in EVENTSTORE_URL.`,
+          sentence: `${at} has a certificate of an authority that is not trusted (${code}): name the authority's file by tlsCAFile in EVENTSTORE_URL, or add it to the system's authorities.`,
           passes: false,
         };
       default:

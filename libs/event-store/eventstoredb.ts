@@ -1,5 +1,6 @@
 import { BACKWARDS, END, ErrorType, FORWARDS, START } from '@eventstore/db-client';
 import { appender } from './append.js';
+import { trustSystemAuthorities } from './authorities.js';
 import { checkConnectionString, commandError } from './client.js';
 import { keepConnected } from './connection.js';
 import { AccessRefused, type EventStore, EventStoreUnavailable } from './event-store.js';
@@ -28,6 +29,7 @@ export function connectEventStore(options: EventStoreOptions): EventStore {
   } = options;
   const log = options.log ?? (() => {});
   checkConnectionString(url);
+  if (!/[?&]tls=false(&|\s*$)/i.test(url)) trustSystemAuthorities();
   const connection = keepConnected(url, log);
   const { append, refuseWaiting } = appender(connection, { append_timeout_ms, in_flight_max, waiting_max });
   const silence_ms_max = read_timeout_ms;
