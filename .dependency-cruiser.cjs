@@ -66,7 +66,7 @@ module.exports = {
       'api-features-stand-alone',
       'A feature of the API needs no other; what several need is in a shared room.',
       { path: '^apps/api/([^/]+)/', pathNot: '\\.spec\\.ts$' },
-      { path: '^apps/api/[^/]+/', pathNot: '^apps/api/($1/|(http|commands|queries|documents|master-data)/|auth/(permit|route-permissions|users)\\.ts$)' },
+      { path: '^apps/api/[^/]+/', pathNot: '^apps/api/($1/|(http|commands|queries|documents|master-data)/|auth/(permit|route-permissions|tokens|users)\\.ts$)' },
     ),
     rule(
       'api-http-is-transport',

@@ -125,7 +125,7 @@ test('told to stop under load it answers what has begun, and the rest never happ
 
 test('started again it finds its users, its tokens and its books, and makes no second admin', async () => {
   await system.restart('api');
-  expect((await admin.get('/auth/me')).body).toEqual({ username: 'admin', role: 'admin' });
+  expect((await admin.get('/auth/me')).body).toEqual({ username: 'admin', role: 'admin', ledger_roles: [] });
   await login(system.url, system.admin);
   expect(system.log('api')).toMatch(/snapshot at [1-9]/);
 });

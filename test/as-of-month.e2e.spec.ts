@@ -346,7 +346,7 @@ beforeAll(async () => {
   system = await startSystem();
   const admin = await login(system.url, system.admin);
   const user = { username: 'olga', password: 'correct horse' };
-  expectStatus(await admin.post('/users', { ...user, role: 'auditor' }), 201);
+  expectStatus(await admin.post('/users', { ...user, role: 'auditor', password_is_chosen: true }), 201);
   olga = await login(system.url, user);
   await liveThrough();
 }, 120_000);

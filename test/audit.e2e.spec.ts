@@ -28,7 +28,10 @@ beforeAll(async () => {
   const contract = await readContract(system.url);
   const admin = await login(system.url, system.admin);
   const user = async (username: string, role: string) => {
-    expectStatus(await admin.post('/users', { username, password: 'correct horse', role }), 201);
+    expectStatus(
+      await admin.post('/users', { username, password: 'correct horse', password_is_chosen: true, role }),
+      201,
+    );
     return heldTo(contract, await login(system.url, { username, password: 'correct horse' }));
   };
   [auditor, staff] = [await user('otto', 'auditor'), await user('sam', 'staff')];

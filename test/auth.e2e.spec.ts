@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { connectEventStore } from '../libs/event-store/eventstoredb.js';
 import { ROLES, type Role } from '../libs/ledger/commands.js';
 import { type Client, clientOf, expectStatus, login } from './support/http.js';
-import { forge, goodClaims } from './support/jwt.js';
+import { claimsOf, forge } from './support/jwt.js';
 import { PERMITTED_ROUTES, type PermittedRoute } from './support/route-matrix.js';
 import { type System, startSystem } from './support/system.js';
 
@@ -18,10 +19,16 @@ beforeAll(async () => {
 });
 afterAll(() => system?.stop());
 
-async function newUser(role: Role): Promise<{ username: string; password: string; client: Client }> {
+async function newUser(
+  role: Role,
+  ledger_id?: string,
+): Promise<{ username: string; password: string; client: Client }> {
   users += 1;
   const username = `${role}-${users}`;
-  expectStatus(await admin.post('/users', { username, password: PASSWORD, role }), 201);
+  expectStatus(
+    await admin.post('/users', { username, password: PASSWORD, password_is_chosen: true, role, ledger_id }),
+    201,
+  );
   return { username, password: PASSWORD, client: await login(system.url, { username, password: PASSWORD }) };
 }
 
@@ -37,21 +44,51 @@ async function untilRefused(token: string, url: string): Promise<void> {
   throw new Error('The token still holds.');
 }
 
-describe('every route for every role', () => {
-  // These end the session that asks, or never end themselves.
+describe('every route for everyone', () => {
+  // These end the very session that asks, or never end themselves.
   const left_out = ['POST /auth/logout', 'POST /projections/rebuild'];
   const routes = PERMITTED_ROUTES.filter(
     ({ method, path }) => path !== '/' && !/^\/docs/.test(path) && !left_out.includes(`${method} ${path}`),
   );
+  const REFUSALS = ['unauthenticated', 'forbidden', 'unknown_ledger', 'password_change_required'];
 
-  /** The code where authentication refuses, else 'in'. */
+  /** The code where authentication refuses, else 'in', whatever the handler then thinks of the request. */
   async function knock(client: Client, { method, path }: PermittedRoute): Promise<string> {
     const body = method === 'GET' || method === 'DELETE' ? undefined : '{}';
     const address = path.replaceAll(/:\w+/g, 'nobody-7');
     const answer = await client.send(method, address, body, body ? { 'content-type': 'application/json' } : {});
-    const is_refusal = (answer.status === 401 || answer.status === 403) && answer.body.code;
-    return is_refusal === 'unauthenticated' || is_refusal === 'forbidden' ? is_refusal : 'in';
+    return REFUSALS.find((code) => code === answer.body?.code) ?? 'in';
   }
+
+  /** What each route answers, eight at a time, and what it should. */
+  async function walk(client: Client, expected: (route: PermittedRoute) => string): Promise<void> {
+    const answers = new Map<string, string>();
+    const waiting = [...routes];
+    const worker = async () => {
+      for (let route = waiting.shift(); route !== undefined; route = waiting.shift())
+        answers.set(`${route.method} ${route.path}`, await knock(client, route));
+    };
+    await Promise.all(Array.from({ length: 8 }, worker));
+    const wanted = routes.map((route) => [`${route.method} ${route.path}`, expected(route)] as const);
+    expect(Object.fromEntries(answers)).toEqual(Object.fromEntries(wanted));
+  }
+
+  /** In the ledger main, by the table. */
+  const asPermitted =
+    ({ role, ledger_id, is_machine = false }: { role: Role; ledger_id?: string; is_machine?: boolean }) =>
+    ({ roles, held, people_only }: PermittedRoute): string => {
+      if (roles === 'public') return 'in';
+      if (people_only && is_machine) return 'forbidden';
+      if (held === 'none') return 'in';
+      if (held === 'ledger' && ledger_id !== undefined) return 'unknown_ledger';
+      const is_elsewhere = held === 'all' && ledger_id !== undefined;
+      return roles.includes(role) && !is_elsewhere ? 'in' : 'forbidden';
+    };
+  const asNobody = ({ roles }: PermittedRoute) => (roles === 'public' ? 'in' : 'unauthenticated');
+
+  beforeAll(async () => {
+    expectStatus(await admin.post('/ledgers', { ledger_id: 'plant-2', currency: 'USD' }), 201);
+  });
 
   test('the table holds every route of the contract', async () => {
     const document = (await (await fetch(`${system.url}/docs-json`)).json()) as { paths: Record<string, object> };
@@ -63,17 +100,38 @@ describe('every route for every role', () => {
     expect(documented.length).toBeGreaterThan(40);
   });
 
-  test('without a token only what is public', async () => {
-    const nobody = clientOf(system.url, '');
-    for (const route of routes)
-      expect([route, await knock(nobody, route)]).toEqual([route, route.roles === 'public' ? 'in' : 'unauthenticated']);
+  test('without a token only what is public', () => walk(clientOf(system.url, ''), asNobody));
+
+  test('with a token that has expired, or whose session has ended, the same', async () => {
+    const now_s = Math.floor(Date.now() / 1000);
+    const expired = { ...claimsOf(admin.token), iat: now_s - 7200, exp: now_s - 3600 };
+    await walk(clientOf(system.url, forge(expired, system.jwt_secret)), asNobody);
+    const ended = await login(system.url, system.admin);
+    expectStatus(await ended.post('/auth/logout'), 204);
+    await walk(ended, asNobody);
+  });
+
+  test('with a password that another one set only what changes it', async () => {
+    expectStatus(await admin.post('/users', { username: 'fresh', password: PASSWORD, role: 'admin' }), 201);
+    await walk(await login(system.url, { username: 'fresh', password: PASSWORD }), ({ roles, during }) =>
+      roles === 'public' || during.includes('new_password') ? 'in' : 'password_change_required',
+    );
   });
 
   test.each(ROLES)('%s gets in where the table says so, and nowhere else', async (role) => {
-    const { client } = await newUser(role);
-    for (const route of routes) {
-      const permitted = route.roles === 'public' || route.roles.includes(role);
-      expect([route, await knock(client, route)]).toEqual([route, permitted ? 'in' : 'forbidden']);
+    await walk((await newUser(role)).client, asPermitted({ role }));
+  });
+
+  test.each(ROLES)('%s of another ledger finds none', async (role) => {
+    await walk((await newUser(role, 'plant-2')).client, asPermitted({ role, ledger_id: 'plant-2' }));
+  });
+
+  test.each(ROLES)('a key of %s gets in where a user would, but for what is of people', async (role) => {
+    for (const ledger_id of [undefined, 'plant-2']) {
+      const { body } = expectStatus(await admin.post('/api-keys', { name: `of-${role}`, role, ledger_id }), 201);
+      await walk(clientOf(system.url, body.key), asPermitted({ role, ledger_id, is_machine: true }));
+      expectStatus(await admin.delete(`/api-keys/${body.key_id}`), 204);
+      if (ledger_id !== undefined) await walk(clientOf(system.url, body.key), asNobody);
     }
   });
 
@@ -90,11 +148,11 @@ describe('every route for every role', () => {
 
 describe('a token', () => {
   test('of our own making is taken, so the ones below fail for what is wrong with them', async () => {
-    expect(await statusOfMe(forge(goodClaims('admin'), system.jwt_secret))).toBe(200);
+    expect(await statusOfMe(forge(claimsOf(admin.token), system.jwt_secret))).toBe(200);
   });
 
   const hour_s = 3600;
-  const good = () => goodClaims('admin');
+  const good = () => claimsOf(admin.token);
   const without = (claim: string) => Object.fromEntries(Object.entries(good()).filter(([name]) => name !== claim));
   const now_s = () => Math.floor(Date.now() / 1000);
   test.each<[string, (secret: string) => string]>([
@@ -113,8 +171,8 @@ describe('a token', () => {
     ['with an id that is none', (secret) => forge({ ...good(), jti: "' OR 1=1 --" }, secret)],
     ['of nobody', (secret) => forge({ ...good(), sub: 'nobody' }, secret)],
     ['without a name', (secret) => forge(without('sub'), secret)],
-    ['of an earlier version', (secret) => forge({ ...good(), version: 0 }, secret)],
-    ['with a version that is none', (secret) => forge({ ...good(), version: '1 OR true' }, secret)],
+    ['of a session that never was', (secret) => forge({ ...good(), jti: randomUUID() }, secret)],
+    ['of the session of another', (secret) => forge({ ...good(), sub: 'viewer-1' }, secret)],
     ['that is cut short', (secret) => forge(good(), secret).slice(0, -2)],
     ['that is no token', () => 'not.a.token'],
     ['that is empty', () => ''],
@@ -127,8 +185,8 @@ describe('a token', () => {
   });
 
   test('says who its user is now, not who they were: a role in it gives nothing', async () => {
-    const { username } = await newUser('viewer');
-    const claims = { ...goodClaims(username), role: 'admin' };
+    const { username, client } = await newUser('viewer');
+    const claims = { ...claimsOf(client.token), role: 'admin' };
     const answer = await clientOf(system.url, forge(claims, system.jwt_secret)).get('/auth/me');
     expect(answer.body).toEqual({ username, role: 'viewer', ledger_roles: [] });
   });
@@ -189,13 +247,16 @@ describe('a password', () => {
     expectStatus(await admin.post(`/users/${username}/reset-password`, { password: 'given by admin' }), 200);
     expect(await statusOfMe(client.token)).toBe(401);
     await login(system.url, { username, password: 'given by admin' });
+    const { body } = expectStatus(await admin.post(`/users/${username}/reset-password`, {}), 200);
+    expect(body.password).toMatch(/^[\w-]{20}$/);
+    await login(system.url, { username, password: body.password });
   });
 
   test.each([
     ['too short', '1234567'],
     ['too long', 'x'.repeat(201)],
     ['no text', 12345678],
-    ['missing', undefined],
+    ['empty', ''],
     ['all blanks', ' '.repeat(12)],
     ['one of the commonest', 'Password123'],
     ['the user name', 'Never Made'],
@@ -243,7 +304,10 @@ describe('a password', () => {
       [2, decomposed, composed],
     ] as const) {
       const username = `zoe-${n}`;
-      expectStatus(await admin.post('/users', { username, password: first, role: 'staff' }), 201);
+      expectStatus(
+        await admin.post('/users', { username, password: first, password_is_chosen: true, role: 'staff' }),
+        201,
+      );
       const client = await login(system.url, { username, password: second });
       const unchanged = await client.post('/auth/password', { current_password: first, new_password: second });
       expect([unchanged.status, unchanged.body.code]).toEqual([422, 'validation']);

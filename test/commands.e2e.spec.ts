@@ -18,7 +18,10 @@ beforeAll(async () => {
   contract = await readContract(system.url);
   admin = await login(system.url, system.admin);
   const user = async (username: string, role: string) => {
-    expectStatus(await admin.post('/users', { username, password: 'correct horse', role }), 201);
+    expectStatus(
+      await admin.post('/users', { username, password: 'correct horse', password_is_chosen: true, role }),
+      201,
+    );
     return login(system.url, { username, password: 'correct horse' });
   };
   manager = await user('mia', 'manager');

@@ -96,7 +96,15 @@ describe('the move to services of one’s own', () => {
     token = client.token;
     await stockUp(client, 10);
     sale = await client.post('/sales', order, ours);
-    expectStatus(await client.post('/users', { username: 'mia', password: 'a quiet place 77', role: 'manager' }), 201);
+    expectStatus(
+      await client.post('/users', {
+        username: 'mia',
+        password: 'a quiet place 77',
+        password_is_chosen: true,
+        role: 'manager',
+      }),
+      201,
+    );
     const { position } = sale.body as { position: number };
     await client.get('/stock', { 'ledger-position': `${position}` });
     before = await answersOf(client);
@@ -185,7 +193,7 @@ describe('a lost password', () => {
       const { code, said } = await cli(['users', 'reset-password', 'ada']);
       expect({ code, said }).toEqual({
         code: 0,
-        said: expect.stringMatching(/^ada signs in with {2}\S{20} {2}from now on\.\n$/),
+        said: expect.stringMatching(/^ada signs in with {2}\S{20} {2}within 24 hours, and must then change it\.\n$/),
       });
       return { username: 'ada', password: said.split('  ')[1]! };
     };
@@ -195,7 +203,12 @@ describe('a lost password', () => {
     await first.stop();
     const stopped = await reset();
     const second = await start();
-    const back = await login(second.url, stopped);
+    const waiting = await login(second.url, stopped);
+    expect((await waiting.get('/users')).body.code).toBe('password_change_required');
+    const chosen = { username: 'ada', password: 'ada chose this one' };
+    const change = { current_password: stopped.password, new_password: chosen.password };
+    expectStatus(await waiting.post('/auth/password', change), 204);
+    const back = await login(second.url, chosen);
     expectStatus(await back.get('/auth/me'), 200);
     expect((await clientOf(second.url, while_running.token).get('/auth/me')).status).toBe(401);
     for (let types: string[] = []; types.filter((type) => type === 'PasswordReset').length < 2; ) {

@@ -22,7 +22,7 @@ beforeAll(async () => {
     ['mia', 'admin'],
     ['sam', 'staff'],
   ]) {
-    expectStatus(await admin.post('/users', { username, password, role }), 201);
+    expectStatus(await admin.post('/users', { username, password, password_is_chosen: true, role }), 201);
   }
   const { token } = await login(system.url, { username: 'mia', password });
   mia = [clientOf(system.urls[0]!, token), clientOf(system.urls[1]!, token)];

@@ -5,7 +5,7 @@ import { type System, startSystem } from './support/system.js';
 
 let system: System;
 beforeAll(async () => {
-  system = await startSystem();
+  system = await startSystem({ admin_username: 'ada' });
 });
 afterAll(() => system?.stop());
 
@@ -44,8 +44,8 @@ test('the tour prints what README shows', async () => {
   const script = steps.map(({ commands }) => `${commands}\necho '${mark}'`).join('\n');
   const as_typed = script
     .replace('http://127.0.0.1:3000', system.url)
-    .replace('<the one printed>', system.admin.password)
-    .replace('"username":"admin"', `"username":"${system.admin.username}"`);
+    .replace('<the password printed>', system.admin.password)
+    .replace('<the name printed>', system.admin.username);
   const { stdout, status } = spawnSync('bash', ['-eu', '-c', as_typed], { encoding: 'utf8' });
   expect(status).toBe(0);
   const outputs = stdout.split(`${mark}\n`);

@@ -174,7 +174,7 @@ describe('an idempotency key', () => {
   });
 
   test('belongs to the user who made it', async () => {
-    const maria = { username: 'maria', password: 'correct horse', role: 'staff' };
+    const maria = { username: 'maria', password: 'correct horse', password_is_chosen: true, role: 'staff' };
     expectStatus(await admin.post('/users', maria), 201);
     const client = await login(system.url, maria);
     const mine = expectStatus(await admin.post('/sales', body, { 'idempotency-key': 'k3' }), 201);

@@ -127,7 +127,10 @@ describe('npm start', () => {
     const url = await first.up();
     const [, username = '', password = ''] = first.output().match(/username +(\S+)\s+password +(\S+)/) ?? [];
     expect(first.output()).toContain(`${url}/docs`);
+    expect(username).toMatch(/^admin-[a-z2-9]{6}$/);
     expect(await login(url, username, password)).toBe(true);
+    for (const well_known of ['admin', 'root']) expect(await login(url, well_known, password)).toBe(false);
+    expect(first.output()).toContain('change it at the first sign-in');
     for (const secret of [
       'jwt-secret',
       'postgres.json',

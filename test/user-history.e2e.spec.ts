@@ -13,11 +13,14 @@ beforeAll(async () => {
   const admin = await login(system.url, system.admin);
   const password = 'correct horse';
   const user = async (username: string, role: string) => {
-    expectStatus(await admin.post('/users', { username, password, role }), 201);
+    expectStatus(await admin.post('/users', { username, password, password_is_chosen: true, role }), 201);
     return heldTo(contract, await login(system.url, { username, password }));
   };
   [auditor, viewer] = [await user('otto', 'auditor'), await user('vera', 'viewer')];
-  expectStatus(await admin.post('/users', { username: 'maria', password, role: 'staff' }), 201);
+  expectStatus(
+    await admin.post('/users', { username: 'maria', password, password_is_chosen: true, role: 'staff' }),
+    201,
+  );
   expectStatus(await admin.patch('/users/maria', { role: 'manager' }), 200);
   const maria = await login(system.url, { username: 'maria', password });
   expectStatus(await maria.post('/suppliers', { supplier_id: 'SUP-1', name: 'Preforms Ltd' }), 201);

@@ -24,7 +24,7 @@ export async function createApp(
   keepPrivate(fastify);
   const permissions = new RoutePermissions();
   permissions.collectFrom(fastify);
-  authenticateRequests(fastify, parts.tokens);
+  authenticateRequests(fastify, parts);
   const routes = rememberRoutes(fastify);
   parts.metrics.measureRequests(fastify);
   refuseNul(fastify);

@@ -13,8 +13,12 @@ export type Config = {
   eventstore_url: string;
   database_url: string;
   jwt_secret: string;
-  admin_username: string;
+  /** Absent: the first admin gets a generated name. */
+  admin_username: string | undefined;
+  /** Absent: the first admin gets a generated one, to be changed at the first sign-in. */
   admin_password: string | undefined;
+  /** Seconds. */
+  sessions: { idle_s: number; absolute_s: number };
   snapshots_dir: string;
   trusted_proxies: BlockList;
   /** Signs checkpoints. Default: the key in `audit_key_file`, which is made where there is none. */
@@ -33,7 +37,7 @@ const DISTINCT_MIN = 10;
 
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const needed = (name: string, why: string) => env[name] || refuse(`${name} is missing: ${why}.`);
-  const admin_username = readUsername(env.ADMIN_USERNAME || 'admin');
+  const admin_username = readUsername(env.ADMIN_USERNAME);
   return {
     host: env.HOST || '127.0.0.1',
     port: readPort(env.PORT || '3000'),
@@ -47,7 +51,11 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     ),
     jwt_secret: readSecret(needed('JWT_SECRET', `set it to ${SECRET_LENGTH_MIN} or more random characters`)),
     admin_username,
-    admin_password: readPassword(env.ADMIN_PASSWORD, admin_username),
+    admin_password: readPassword(env.ADMIN_PASSWORD, admin_username ?? ''),
+    sessions: {
+      idle_s: readWhole('SESSION_IDLE_MINUTES', env.SESSION_IDLE_MINUTES || '60', 1440) * 60,
+      absolute_s: readWhole('SESSION_HOURS', env.SESSION_HOURS || '24', 168) * 3600,
+    },
     snapshots_dir: join(needed('DATA_DIR', 'snapshots are kept there'), 'snapshots'),
     trusted_proxies: readProxies(env.TRUSTED_PROXIES ?? ''),
     audit_key: readAuditKey(env.AUDIT_KEY || undefined),
@@ -67,6 +75,11 @@ function refuse(sentence: string): never {
 function readPort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : -1;
   return port >= 0 && port <= 65_535 ? port : refuse('PORT must be a whole number from 0 to 65535.');
+}
+
+function readWhole(name: string, text: string, most: number): number {
+  const whole = /^[1-9]\d{0,5}$/.test(text) ? Number(text) : Number.NaN;
+  return whole <= most ? whole : refuse(`${name} must be a whole number from 1 to ${most}.`);
 }
 
 function readUrl(name: string, text: string): string {
@@ -100,7 +113,8 @@ function readProxies(text: string): BlockList {
   return proxiesIn(text) ?? refuse('TRUSTED_PROXIES must be addresses or networks such as 127.0.0.1, 10.0.0.0/8.');
 }
 
-function readUsername(text: string): string {
+function readUsername(text: string | undefined): string | undefined {
+  if (!text) return undefined;
   if (RESERVED_USERNAMES.includes(text)) refuse(`ADMIN_USERNAME must not be ${text}: that name is reserved.`);
   return USERNAME.test(text)
     ? text

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { fastify } from 'fastify';
 import { ROLES, type Role } from '../../libs/ledger/commands.js';
 import { DOCUMENT_KINDS, KINDS } from '../../libs/ledger/document-kinds.js';
-import { MATRIX_LINES, matrixOf, PERMITTED_ROUTES } from '../../test/support/route-matrix.js';
+import { MATRIX_LINES, matrixOf, PERMITTED_ROUTES, type PermittedRoute } from '../../test/support/route-matrix.js';
 import { unconnectedApp } from '../../test/support/unconnected-app.js';
 import { ownOnly } from './auth/permit.js';
 import { RoutePermissions } from './auth/route-permissions.js';
@@ -52,7 +52,8 @@ describe('the table', () => {
 
   test('admin may do all, and alone users, voids, reopening and the threshold', () => {
     expect(allowed('admin').length).toBe(PERMITTED_ROUTES.length);
-    const alone = /^\w+ \/users|\/void$|\/reopen$|^POST \/(ledgers|approval-thresholds)$|^POST \/projections\/rebuild$/;
+    const alone =
+      /^\w+ \/(users|api-keys)|\/void$|\/reopen$|^POST \/(ledgers|approval-thresholds)$|^POST \/projections\/rebuild$/;
     for (const role of ROLES.filter((role) => role !== 'admin'))
       expect(allowed(role).filter((route) => alone.test(route))).toEqual([]);
     const others = new Set(ROLES.filter((role) => role !== 'admin').flatMap(allowed));
@@ -60,7 +61,13 @@ describe('the table', () => {
   });
 
   test('auditor and viewer give no commands', () => {
-    const about_themselves = ['POST /auth/login', 'POST /auth/logout', 'POST /auth/password'];
+    const about_themselves = [
+      'POST /auth/login',
+      'POST /auth/logout',
+      'POST /auth/password',
+      'DELETE /auth/sessions',
+      'DELETE /auth/sessions/:id',
+    ];
     expect(commands('viewer')).toEqual([]);
     expect(commands('auditor')).toEqual([]);
     expect(allowed('viewer').filter((route) => !route.startsWith('GET '))).toEqual(about_themselves);
@@ -85,11 +92,22 @@ describe('the table', () => {
 test('what is of no ledger needs a role in all ledgers, what is about oneself needs none, and all else is of a ledger', () => {
   const held = (where: string) =>
     PERMITTED_ROUTES.filter((route) => route.held === where).map(({ method, path }) => `${method} ${path}`);
-  const system = /^\w+ \/(users|projections)\b|^POST \/ledgers$|^GET \/audit\/security-events$/;
+  const system = /^\w+ \/(users|api-keys|projections)\b|^POST \/ledgers$|^GET \/audit\/security-events$/;
   expect(held('all').filter((route) => !system.test(route))).toEqual([]);
   expect(held('any')).toEqual(['GET /ledgers']);
   expect(held('none').filter((route) => !/^\w+ \/auth\//.test(route))).toEqual([]);
   expect(held('ledger').filter((route) => system.test(route) || route.includes(' /auth/'))).toEqual([]);
+});
+
+test('a key makes neither users nor keys, and a session that waits for a step may only take it or end', () => {
+  const named = (wanted: (route: PermittedRoute) => boolean) =>
+    PERMITTED_ROUTES.filter(wanted).map(({ method, path }) => `${method} ${path}`);
+  expect(named(({ path, people_only }) => /^\/(users|api-keys)\b/.test(path) && !people_only)).toEqual([]);
+  expect(named(({ during }) => during.includes('new_password'))).toEqual([
+    'POST /auth/logout',
+    'GET /auth/me',
+    'POST /auth/password',
+  ]);
 });
 
 test('only staff is shown only their own documents', () => {

@@ -1,13 +1,16 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Audit } from './audit/audit.js';
+import { ApiKeys } from './auth/api-keys.js';
 import { JwtStrategy } from './auth/jwt.strategy.js';
 import { RoutePermissions } from './auth/route-permissions.js';
+import { Sessions } from './auth/sessions.js';
 import { SignIn } from './auth/sign-in.js';
 import { Tokens } from './auth/tokens.js';
 import { Users } from './auth/users.js';
 import { Commands } from './commands/commands.js';
 import { WRITERS } from './commands/ledger-command.js';
 import { Addresses } from './http/address.js';
+import { SecurityNotes } from './http/security-notes.js';
 import { Metrics } from './metrics.js';
 import { ReadModels } from './read-models.js';
 import { READINESS } from './readiness.js';
@@ -23,6 +26,9 @@ export function servicesModule(parts: Services, permissions: RoutePermissions): 
     { provide: Addresses, useValue: parts.addresses },
     { provide: SignIn, useValue: parts.sign_in },
     { provide: Tokens, useValue: parts.tokens },
+    { provide: Sessions, useValue: parts.tokens.sessions },
+    { provide: ApiKeys, useValue: parts.tokens.keys },
+    { provide: SecurityNotes, useValue: parts.notes },
     { provide: JwtStrategy, useValue: parts.tokens.strategy },
     { provide: Users, useValue: parts.users },
     { provide: Audit, useValue: parts.audit },

@@ -1,6 +1,7 @@
-import { randomBytes } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
+import { generatedPassword } from '../../libs/identity/set-password.js';
 import { migrateIdentity, openIdentity } from '../../libs/identity/tables.js';
 import { openLedgerWriters } from '../../libs/ledger-writer/writers.js';
 import { openDatabase } from '../../projections/database/database.js';
@@ -8,9 +9,10 @@ import { Audit } from './audit/audit.js';
 import { AuditThread } from './audit/audit-thread.js';
 import { Verifications } from './audit/verifications.js';
 import { carrySecurityEvents } from './auth/security-events.js';
+import { SecurityTrail } from './auth/security-trail.js';
 import { SignIn } from './auth/sign-in.js';
 import { Tokens } from './auth/tokens.js';
-import { Users } from './auth/users.js';
+import { type NewAdmin, Users } from './auth/users.js';
 import { BadSetting, type Config } from './config.js';
 import { Addresses } from './http/address.js';
 import type { LogLine } from './log.js';
@@ -35,8 +37,9 @@ export function openServices(config: Config, log: LogLine) {
     log: (line) => log('info', line),
   });
   const identity = openIdentity(config.database_url, warn);
-  const tokens = new Tokens(config.jwt_secret, identity);
+  const tokens = new Tokens(config.jwt_secret, identity, config.sessions);
   const users = new Users(identity, (username) => tokens.forget(username));
+  const notes = new SecurityTrail(identity);
   const readiness = watchReadiness(writers, models);
   const metrics = new Metrics(models, writers);
   const { eventstore_url, database_url, snapshots_dir, audit_key, audit_key_file } = config;
@@ -50,8 +53,9 @@ export function openServices(config: Config, log: LogLine) {
     writers,
     models,
     tokens,
+    notes,
     users,
-    sign_in: new SignIn(identity),
+    sign_in: new SignIn(identity, config.sessions),
     readiness,
     metrics,
     audit: new Audit(store, writers, thread, new Verifications(identity, thread, log)),
@@ -59,11 +63,13 @@ export function openServices(config: Config, log: LogLine) {
     async prepare(): Promise<FirstAdmin | undefined> {
       const untilItWorks = <T>(what: string, attempt: () => Promise<T>) => retry(what, attempt, log, closing.signal);
       await untilItWorks('The tables of users', () => migrateIdentity(identity));
-      background.push(tokens.keepFresh(log, closing.signal), carrySecurityEvents(identity, store, log, closing.signal));
+      background.push(
+        tokens.keepFresh(log, closing.signal),
+        carrySecurityEvents(identity, store, log, closing.signal, () => notes.noteRefusals()),
+      );
       await untilItWorks('Opening the ledger main', () => openMain(config, writers, log));
-      const password = () => config.admin_password ?? generatedPassword();
       const first_admin = await untilItWorks('Making the first admin', () =>
-        users.createFirstAdmin(config.admin_username, password),
+        users.createFirstAdmin(() => firstAdmin(config)),
       );
       readiness.prepared = true;
       thread.start();
@@ -82,14 +88,29 @@ export function openServices(config: Config, log: LogLine) {
       closing.abort(new Error('the API stops'));
       await writers.close();
       await Promise.all([...background, thread.close()]);
+      await notes.noteRefusals(true).catch(() => {});
       await Promise.all([database.destroy(), identity.destroy(), store.close()]);
     },
   };
 }
 
-function generatedPassword(): string {
-  if (process.connected) return randomBytes(15).toString('base64url');
-  throw new BadSetting('There is no user yet: set ADMIN_PASSWORD to the password that the first admin shall have.');
+/** The parent process prints what is generated; without a parent it would be lost. */
+function firstAdmin({ admin_username, admin_password }: Config): NewAdmin {
+  if (!process.connected && (admin_username === undefined || admin_password === undefined))
+    throw new BadSetting(
+      'There is no user yet: set ADMIN_USERNAME and ADMIN_PASSWORD to the name and password that the first admin shall have.',
+    );
+  return {
+    username: admin_username ?? generatedName(),
+    password: admin_password ?? generatedPassword(),
+    is_chosen: admin_password !== undefined,
+  };
+}
+
+/** No name that a guesser would try. */
+function generatedName(): string {
+  const letters = 'abcdefghijkmnpqrstuvwxyz23456789';
+  return `admin-${Array.from({ length: 6 }, () => letters[randomInt(letters.length)]).join('')}`;
 }
 
 /** A halted ledger does not stop the start: the other ledgers, and the operator, need the API. */

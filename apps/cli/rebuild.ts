@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { noteSecurityEvent } from '../../libs/identity/security-outbox.js';
+import { migrateIdentity, openIdentity } from '../../libs/identity/tables.js';
 import { openDatabase } from '../../projections/database/database.js';
 import { projectionHealth } from '../../projections/projector/health.js';
 import { RebuildRunning, rebuild } from '../../projections/projector/rebuild.js';
@@ -21,6 +23,7 @@ async function run(args: string[], stop: AbortSignal): Promise<number> {
   parseArgs({ args });
   const url = databaseUrl();
   const log = await openLog();
+  await noteRequest(url);
   const db = openDatabase(url, { connections_max: 4 });
   const progress = showProgress('Rebuilding', 'events');
   try {
@@ -42,6 +45,16 @@ async function run(args: string[], stop: AbortSignal): Promise<number> {
     progress.stop();
     await db.destroy();
     await log.close();
+  }
+}
+
+async function noteRequest(database_url: string): Promise<void> {
+  const identity = openIdentity(database_url, () => {});
+  try {
+    await migrateIdentity(identity);
+    await noteSecurityEvent(identity, 'RebuildRequested', 'system', {});
+  } finally {
+    await identity.destroy();
   }
 }
 

@@ -1,15 +1,14 @@
 /** A way back in for the owner of the data folder or the database. */
-import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { hashOf, setPassword } from '../../libs/identity/set-password.js';
+import { generatedPassword, hashOf, setPassword } from '../../libs/identity/set-password.js';
 import { migrateIdentity, openIdentity } from '../../libs/identity/tables.js';
 import { openPostgres } from './links.js';
 import { CannotDo, type Verb } from './verb.js';
 
 const HELP = `Usage: npm run cli -- users reset-password NAME
 
-Gives the user NAME a generated password, prints it once, and ends their sessions and their lock. It is a security event of the actor
-\`system\`; the API carries it to the log.
+Gives the user NAME a generated password, prints it once, and ends their sessions and their lock. The password is good for 24 hours and must
+be changed at the first sign-in. It is a security event of the actor \`system\`; the API carries it to the log.
 
 The database is the one that DATABASE_URL names; else that of the data folder DATA_DIR (default .data), whether the system runs or not.
 
@@ -24,14 +23,14 @@ async function run(args: string[]): Promise<number> {
   const identity = openIdentity(database.url, () => {});
   try {
     await migrateIdentity(identity);
-    const password = randomBytes(15).toString('base64url');
-    if (!(await setPassword(identity, 'system', username, await hashOf(password)))) {
+    const password = generatedPassword();
+    if (!(await setPassword(identity, 'system', username, await hashOf(password), { is_chosen: false }))) {
       const rows = await identity.selectFrom('users').select('username').orderBy('username').limit(20).execute();
       throw new CannotDo(
         `There is no user ${username}. ${rows.length === 0 ? 'There is none at all: the next start makes the first.' : `There are: ${rows.map((row) => row.username).join(', ')}.`}`,
       );
     }
-    process.stdout.write(`${username} signs in with  ${password}  from now on.\n`);
+    process.stdout.write(`${username} signs in with  ${password}  within 24 hours, and must then change it.\n`);
     return 0;
   } finally {
     await identity.destroy();

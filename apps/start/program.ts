@@ -129,7 +129,7 @@ function startApi(place: Place, folder: DataFolder, settings: Settings, links: L
   });
 }
 
-function greet({ admin_username = 'admin', admin_password, data_dir }: Settings, { url, first_admin }: Ready): void {
+function greet({ admin_username, admin_password, data_dir }: Settings, { url, first_admin }: Ready): void {
   say(`\nfactory-ledger runs.\n
   address   ${url}
   docs      ${url}/docs
@@ -138,13 +138,20 @@ function greet({ admin_username = 'admin', admin_password, data_dir }: Settings,
   if (first_admin)
     say(`\nThe first admin, shown this once:\n
   username  ${first_admin.username}
-  password  ${chosen ? 'the one in ADMIN_PASSWORD' : first_admin.password}`);
-  const username = first_admin?.username ?? admin_username;
+  password  ${chosen ? 'the one in ADMIN_PASSWORD' : `${first_admin.password}   (good for 24 hours: change it at the first sign-in)`}`);
+  const username = first_admin?.username ?? admin_username ?? '…';
   const password = first_admin && !chosen ? first_admin.password : '…';
   say(`\nNext, sign in for a token:\n
   curl -s ${url}/api/v1/auth/login -H 'content-type: application/json' \\
     -d '{"username":"${username}","password":"${password}"}'\n
-Ctrl-C stops everything.`);
+${
+  first_admin && !chosen
+    ? `The token is good for one thing, to change the password; then sign in again:\n
+  curl -s ${url}/api/v1/auth/password -H 'content-type: application/json' -H 'authorization: Bearer …' \\
+    -d '{"current_password":"${first_admin.password}","new_password":"…"}'\n
+`
+    : ''
+}Ctrl-C stops everything.`);
 }
 
 onStop(async () => {

@@ -28,7 +28,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     );
   const admin_username = env.ADMIN_USERNAME || undefined;
   const admin_password = env.ADMIN_PASSWORD || undefined;
-  const why = admin_password && whyRefused(admin_password, admin_username ?? 'admin');
+  const why = admin_password && whyRefused(admin_password, admin_username ?? '');
   if (why) throw new StartRefused(`ADMIN_PASSWORD ${why}.`);
   return {
     host: env.HOST || '127.0.0.1',

@@ -27,7 +27,7 @@ export function whyRefused(password: string, username: string): string | undefin
     return `must be text of ${PASSWORD_LENGTH_MIN} to ${PASSWORD_LENGTH_MAX} characters`;
   if (BLANK.test(password)) return 'must not be all blanks';
   if (common.has(folded(password))) return 'must not be one of the commonest passwords, which are guessed first';
-  if (bare(password) === bare(username)) return 'must not be the user name';
+  if (bare(username) !== '' && bare(password) === bare(username)) return 'must not be the user name';
   if (isProduct(password)) return "must not be the product's name";
   return undefined;
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { hash } from '@node-rs/argon2';
 import { sql } from 'kysely';
 import { spelt } from './password-rule.js';
@@ -11,23 +12,32 @@ export function hashOf(password: string): Promise<string> {
   return hash(spelt(password));
 }
 
+/** 120 bits, for a password that is to be changed at its first use. */
+export function generatedPassword(): string {
+  return randomBytes(15).toString('base64url');
+}
+
+const TEMPORARY_HOURS = 24;
+/** When a password expires that its user did not choose. */
+export const temporary = sql<Date>`clock_timestamp() + make_interval(hours => ${sql.lit(TEMPORARY_HOURS)})`;
+
 /** Ends the user's sessions and lock. @returns false where there is no such user */
 export async function setPassword(
   db: IdentityDb,
   actor: string,
   username: string,
   password_hash: string,
+  { is_chosen }: { is_chosen: boolean },
 ): Promise<boolean> {
   return db.transaction().execute(async (trx) => {
     const { numUpdatedRows } = await trx
       .updateTable('users')
-      .set({ password_hash, ...tokensVoid })
+      .set({ password_hash, password_expires_at: is_chosen ? null : temporary, ...tokensVoid })
       .where('username', '=', username)
       .executeTakeFirst();
     if (numUpdatedRows === 0n) return false;
     await trx.deleteFrom('failed_sign_ins').where('username', '=', username).execute();
-    const own = actor === username;
-    await noteSecurityEvent(trx, own ? 'PasswordChanged' : 'PasswordReset', actor, { username });
+    await noteSecurityEvent(trx, is_chosen ? 'PasswordChanged' : 'PasswordReset', actor, { username });
     return true;
   });
 }

@@ -1,6 +1,6 @@
 /**
- * The tables of the schema `identity`: users and their roles, revoked tokens, failed sign-ins, and security events on
- * their way to the log. They are the only state that the log does not hold, so they are migrated, never rebuilt.
+ * The tables of the schema `identity`: users and their roles, sessions, API keys, failed sign-ins, and security events
+ * on their way to the log. They are the only state that the log does not hold, so they are migrated, never rebuilt.
  */
 import { type ColumnType, type Generated, Kysely, PostgresDialect, type RawBuilder, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
@@ -17,6 +17,13 @@ export interface IdentityTables {
     username: string;
     password_hash: string;
     active: Generated<boolean>;
+    /** Of a password that was not chosen by the user: good for one change until then. */
+    password_expires_at: ColumnType<
+      Date | null,
+      Date | RawBuilder<Date> | null | undefined,
+      Date | RawBuilder<Date> | null
+    >;
+    /** Raised whenever what a token promises has changed: a token of another version is void. */
     token_version: Generated<number>;
     created_at: Moment;
     created_by: string;
@@ -24,7 +31,34 @@ export interface IdentityTables {
   };
   /** A role in a ledger takes precedence over the one in ALL_LEDGERS. */
   user_roles: { username: string; ledger: string; role: Role };
-  revoked_tokens: { token_id: string; revoked_at: Moment; expires_at: Date };
+  /** A sign-in each. It holds until one of the times, and while its user has this version. */
+  sessions: {
+    session_id: string;
+    username: string;
+    token_version: number;
+    /** What the user must do first; null where the session is whole. */
+    step: 'new_password' | null;
+    address: string;
+    device: string;
+    created_at: Moment;
+    last_used_at: Moment;
+    expires_at: ColumnType<Date, RawBuilder<Date>, never>;
+    ended_at: ColumnType<Date | null, never, RawBuilder<Date>>;
+  };
+  /** Kept for ever: what a key has done bears its name. */
+  api_keys: {
+    key_id: string;
+    name: string;
+    ledger: string;
+    role: Role;
+    /** SHA-256. */
+    secret_hash: Buffer;
+    created_at: Moment;
+    created_by: string;
+    expires_at: ColumnType<Date, RawBuilder<Date>, never>;
+    last_used_at: ColumnType<Date | null, never, never>;
+    revoked_at: ColumnType<Date | null, never, RawBuilder<Date>>;
+  };
   /** By name, existing or not, so that answers reveal nothing; and by address ('' for all together). */
   failed_sign_ins: {
     username: string;
@@ -161,6 +195,49 @@ const MIGRATIONS: Record<string, Migration> = {
         )`.execute(db);
       await sql`INSERT INTO user_roles SELECT username, '*', role FROM users`.execute(db);
       await sql`ALTER TABLE users DROP COLUMN role`.execute(db);
+    },
+  },
+  '0006_temporary_passwords': {
+    up: async (db) => {
+      await sql`ALTER TABLE users ADD COLUMN password_expires_at timestamptz`.execute(db);
+    },
+  },
+  '0007_sessions': {
+    up: async (db) => {
+      await sql`
+        CREATE TABLE sessions (
+          session_id uuid PRIMARY KEY,
+          username text NOT NULL,
+          token_version integer NOT NULL,
+          step text CHECK (step IN ('new_password')),
+          address text NOT NULL,
+          device text NOT NULL,
+          created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+          last_used_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+          expires_at timestamptz NOT NULL,
+          ended_at timestamptz
+        )`.execute(db);
+      await sql`CREATE INDEX sessions_username ON sessions (username, created_at)`.execute(db);
+      await sql`CREATE INDEX sessions_ended_at ON sessions (ended_at) WHERE ended_at IS NOT NULL`.execute(db);
+      // Tokens of before have no session: their users sign in again.
+      await sql`DROP TABLE revoked_tokens`.execute(db);
+    },
+  },
+  '0008_api_keys': {
+    up: async (db) => {
+      await sql`
+        CREATE TABLE api_keys (
+          key_id text PRIMARY KEY,
+          name text NOT NULL,
+          ledger text NOT NULL,
+          role text NOT NULL CHECK (role IN ('admin', 'manager', 'staff', 'auditor', 'viewer')),
+          secret_hash bytea NOT NULL,
+          created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+          created_by text NOT NULL,
+          expires_at timestamptz NOT NULL,
+          last_used_at timestamptz,
+          revoked_at timestamptz
+        )`.execute(db);
     },
   },
 };

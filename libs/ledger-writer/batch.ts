@@ -4,6 +4,7 @@ import { type Answer, answerOf, masterAnswer } from '../documents/answers.js';
 import type { NewEvent } from '../event-store/event-store.js';
 import { serialize, uuidOf } from '../ledger/codec.js';
 import type { Command, Envelope } from '../ledger/commands.js';
+import { documentsOfOthers } from '../ledger/decide/own-documents.js';
 import { type Decided, decide, decideExpiries } from '../ledger/decide.js';
 import type { LedgerEvent, MasterKind, Metadata, RecordedEvent } from '../ledger/events.js';
 import { type Refusal, refuse } from '../ledger/refusals.js';
@@ -32,9 +33,9 @@ export interface CommandGroup {
 }
 
 export type Result =
-  | { outcome: 'recorded'; answer: Answer; events: RecordedEvent[] }
+  | { outcome: 'recorded'; answer: Answer; events: RecordedEvent[]; of_others?: string[] }
   | { outcome: 'replayed'; position: number; count: number }
-  | { outcome: 'refused'; refusal: Refusal; index: number };
+  | { outcome: 'refused'; refusal: Refusal; index: number; of_others?: string[] };
 
 export interface Batch {
   events: NewEvent[];
@@ -131,11 +132,13 @@ function decideGroup(
   const results: Result[] = [];
   for (const [index, { command, envelope }] of submissions.entries()) {
     const result = recordDecided(state, command, decide(state, command, { ...envelope, now }), index, batch);
-    if (result.outcome === 'refused') {
+    const of_others = mode === 'dry' ? documentsOfOthers(state, command, envelope.actor) : [];
+    const told = of_others.length === 0 || result.outcome === 'replayed' ? result : { ...result, of_others };
+    if (told.outcome === 'refused') {
       part.rollback();
-      return [result];
+      return [told];
     }
-    results.push(result);
+    results.push(told);
   }
   if (mode === 'dry') {
     part.rollback();

@@ -3,11 +3,19 @@ import type { RecordedEvent } from '../ledger/events.js';
 import type { Refusal } from '../ledger/refusals.js';
 import type { Halt } from './remembered-halts.js';
 
+/** `of_others`: of a dry run, the documents that the command names and other users made. */
 export type Outcome =
   /** `position`: the ledger's after the command's events. */
-  | { outcome: 'recorded'; answer: Answer; events: RecordedEvent[]; position: number; replayed: boolean }
-  | { outcome: 'would_record'; answer: Answer; events: RecordedEvent[] }
-  | { outcome: 'refused'; refusal: Refusal }
+  | {
+      outcome: 'recorded';
+      answer: Answer;
+      events: RecordedEvent[];
+      position: number;
+      replayed: boolean;
+      of_others?: string[];
+    }
+  | { outcome: 'would_record'; answer: Answer; events: RecordedEvent[]; of_others?: string[] }
+  | { outcome: 'refused'; refusal: Refusal; of_others?: string[] }
   | Failure;
 
 export type AtomicOutcome =

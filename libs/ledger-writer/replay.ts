@@ -13,7 +13,10 @@ export async function outcomeOf(
   result: Result,
   late_ms: number,
 ): Promise<Outcome> {
-  if (result.outcome === 'refused') return { outcome: 'refused', refusal: result.refusal };
+  if (result.outcome === 'refused') {
+    const { refusal, of_others } = result;
+    return { outcome: 'refused', refusal, ...(of_others && { of_others }) };
+  }
   if (result.outcome === 'recorded') {
     const position = result.events.at(-1)?.position ?? context.state.position;
     return { ...result, position, replayed: false };

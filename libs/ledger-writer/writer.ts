@@ -149,7 +149,8 @@ export function openWriter(options: WriterOptions): LedgerWriter {
     async dryRun(submission) {
       const outcome = await outcomeOfOne('dry', submission);
       if (outcome.outcome !== 'recorded' || outcome.replayed) return outcome;
-      return { outcome: 'would_record', answer: outcome.answer, events: outcome.events };
+      const { answer, events, of_others } = outcome;
+      return { outcome: 'would_record', answer, events, ...(of_others && { of_others }) };
     },
     async submitAll(submissions) {
       const since_ms = performance.now();

@@ -19,6 +19,8 @@ const roleField = (ledger: unknown) => (ledger === undefined ? 'role' : `role in
 const CHANGES = {
   SignedIn: nothing,
   SignedOut: nothing,
+  /** By another than its user, or all others at once. */
+  SessionEnded: nothing,
   SignInFailed: nothing,
   /** A minute of sign-ins with unknown user names. */
   UnknownNamesTried: nothing,
@@ -34,6 +36,15 @@ const CHANGES = {
   UserReactivated: () => changed('active', false, true),
   PasswordChanged: nothing,
   PasswordReset: nothing,
+  /** Of the actor of the key. */
+  ApiKeyCreated: nothing,
+  ApiKeyRevoked: nothing,
+  /** Refused authorisations of a minute, of one user or of all who are not known. */
+  AccessRefused: nothing,
+  LedgerExported: nothing,
+  RebuildRequested: nothing,
+  /** A dry run of a command that names documents of others, whose amounts it shows. */
+  OthersDryRun: nothing,
 };
 export type SecurityEventType = keyof typeof CHANGES;
 export const SECURITY_EVENT_TYPES = Object.keys(CHANGES) as SecurityEventType[];

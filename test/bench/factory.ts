@@ -1,7 +1,7 @@
 import type { EventStore } from '../../libs/event-store/event-store.js';
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
 import { DOCUMENT_KINDS } from '../../libs/ledger/document-kinds.js';
-import { forge, goodClaims } from '../support/jwt.js';
+import { login } from '../support/http.js';
 import { type System, startSystem } from '../support/system.js';
 import type { Books } from './books.js';
 import { sleep } from './load.js';
@@ -55,8 +55,8 @@ export function allItems(count = ITEMS): string[] {
 /** Each ledger gets items, supplier SUP, customer CUST, a location `store`, and an item to warm up with. */
 export async function startFactory({ apis = 1, ledgers = ['main'], items, stock }: FactoryOptions): Promise<Factory> {
   const system = await startSystem({ durable: true, apis });
-  const factory = factoryOf(system);
   try {
+    const factory = await factoryOf(system);
     for (const ledger_id of ledgers) {
       if (ledger_id !== 'main') await factory.open(ledger_id);
       await factory.give(furnishing(items, stock), ledger_id);
@@ -69,8 +69,8 @@ export async function startFactory({ apis = 1, ledgers = ['main'], items, stock 
   }
 }
 
-function factoryOf(system: System): Factory {
-  const token = forge({ ...goodClaims('admin'), exp: Math.floor(Date.now() / 1000) + 24 * 3600 }, system.jwt_secret);
+async function factoryOf(system: System): Promise<Factory> {
+  const { token } = await login(system.url, system.admin);
   const log = connectEventStore({ url: system.eventstore_url });
   const get = async <T>(path: string, ledger = 'main') => JSON.parse(await call(path, ledger)) as T;
   async function call(path: string, ledger: string, type?: string, body?: string, method = 'GET'): Promise<string> {

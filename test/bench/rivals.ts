@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { openSession } from '../../apps/api/auth/sessions.js';
+import { openIdentity } from '../../libs/identity/tables.js';
 import { startChild } from '../../libs/process/child.js';
 import { forge, goodClaims } from '../support/jwt.js';
 import { startPostgres } from '../support/postgres.js';
@@ -92,6 +94,21 @@ export async function startRedisRival(
   };
 }
 
+/** The rival has no sign-in. */
+async function adminSession(database_url: string): Promise<string> {
+  const identity = openIdentity(database_url, () => {});
+  const admin = { username: 'admin', token_version: 1, password_expires_at: null };
+  const limits = { idle_s: 3600, absolute_s: 86_400 };
+  try {
+    return await identity.transaction().execute(async (trx) => {
+      const { session_id } = await openSession(trx, admin, { address: '127.0.0.1', device: 'bench' }, limits);
+      return session_id;
+    });
+  } finally {
+    await identity.destroy();
+  }
+}
+
 async function startShell(mode: string, database_url: string, env: NodeJS.ProcessEnv = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'rival-'));
   const jwt_secret = 'a secret of the bench, which lives for a minute';
@@ -105,7 +122,7 @@ async function startShell(mode: string, database_url: string, env: NodeJS.Proces
   const { url = '' } = await child.ready;
   return {
     url,
-    token: forge(goodClaims('admin'), jwt_secret),
+    token: forge(goodClaims('admin', await adminSession(database_url)), jwt_secret),
     async stop() {
       await child.stop();
       await rm(folder, { recursive: true, force: true });

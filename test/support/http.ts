@@ -66,7 +66,7 @@ export async function newUser(
   user: { username: string; role: string; ledger_id?: string; password?: string },
 ): Promise<Client> {
   const { username, password = 'correct horse' } = user;
-  expectStatus(await admin.post('/users', { ...user, password }), 201);
+  expectStatus(await admin.post('/users', { ...user, password, password_is_chosen: true }), 201);
   return login(base, { username, password });
 }
 

@@ -14,6 +14,9 @@ const MATRIX = `
 /accounts/:id                     GET    ledger admin manager       auditor
 /accounts/:id                     PATCH  ledger admin manager
 /accounts/:id/entries             GET    ledger admin manager       auditor
+/api-keys                         GET    all    admin                              people_only
+/api-keys                         POST   all    admin                              people_only
+/api-keys/:id                     DELETE all    admin                              people_only
 /approval-thresholds              GET    ledger admin manager       auditor
 /approval-thresholds              POST   ledger admin
 /approvals                        GET    ledger admin manager staff auditor
@@ -33,9 +36,12 @@ const MATRIX = `
 /audit/verifications              POST   ledger admin               auditor
 /audit/verifications/:id          GET    ledger admin               auditor
 /auth/login                       POST   public
-/auth/logout                      POST   none   admin manager staff auditor viewer
-/auth/me                          GET    none   admin manager staff auditor viewer
-/auth/password                    POST   none   admin manager staff auditor viewer
+/auth/logout                      POST   none   admin manager staff auditor viewer people_only during_new_password
+/auth/me                          GET    none   admin manager staff auditor viewer during_new_password
+/auth/password                    POST   none   admin manager staff auditor viewer people_only during_new_password
+/auth/sessions                    DELETE none   admin manager staff auditor viewer people_only
+/auth/sessions                    GET    none   admin manager staff auditor viewer people_only
+/auth/sessions/:id                DELETE none   admin manager staff auditor viewer people_only
 /batches                          POST   ledger admin manager staff
 /blows                            GET    ledger admin manager staff auditor viewer
 /blows                            POST   ledger admin manager staff
@@ -124,12 +130,15 @@ const MATRIX = `
 /transfers/:number                GET    ledger admin manager staff auditor viewer
 /transfers/:number/void           POST   ledger admin
 /trial-balance                    GET    ledger admin manager       auditor
-/users                            GET    all    admin
-/users                            POST   all    admin
-/users/:username                  GET    all    admin
-/users/:username                  PATCH  all    admin
-/users/:username/reset-password   POST   all    admin
-/users/:username/unlock           POST   all    admin
+/users                            GET    all    admin                              people_only
+/users                            POST   all    admin                              people_only
+/users/:username                  GET    all    admin                              people_only
+/users/:username                  PATCH  all    admin                              people_only
+/users/:username/reset-password   POST   all    admin                              people_only
+/users/:username/sessions         DELETE all    admin                              people_only
+/users/:username/sessions         GET    all    admin                              people_only
+/users/:username/sessions/:id     DELETE all    admin                              people_only
+/users/:username/unlock           POST   all    admin                              people_only
 /wastes                           GET    ledger admin manager staff auditor viewer
 /wastes                           POST   ledger admin manager staff
 /wastes/:number                   GET    ledger admin manager staff auditor viewer
@@ -157,20 +166,30 @@ export function matrixOf(permissions: RoutePermissions): string[] {
 
 function columnsOf(permission: ReturnType<typeof permissionOf>): string[] {
   if (permission === 'public') return ['public'];
-  const { roles, held } = permission;
-  return [held.padEnd(6), ...ROLES.map((role) => (roles.includes(role) ? role : '').padEnd(role.length))];
+  const { roles, held, people_only, during = [] } = permission;
+  const notes = [...(people_only ? ['people_only'] : []), ...during.map((step) => `during_${step}`)];
+  return [held.padEnd(6), ...ROLES.map((role) => (roles.includes(role) ? role : '').padEnd(role.length)), ...notes];
 }
 
 export const MATRIX_LINES = MATRIX.trim().split('\n');
 
 export interface PermittedRoute {
   method: string;
+  /** Without the prefix, such as /sales/:number. */
   path: string;
   roles: string[] | 'public';
   /** Absent where the route is public. */
   held?: Held;
+  /** Not with an API key. */
+  people_only: boolean;
+  /** Steps of a sign-in during which it is open. */
+  during: string[];
 }
 export const PERMITTED_ROUTES: readonly PermittedRoute[] = MATRIX_LINES.map((line) => {
-  const [path = '', method = '', held, ...roles] = line.split(/ +/);
-  return held === 'public' ? { method, path, roles: held } : { method, path, roles, held: held as Held };
+  const [path = '', method = '', held, ...words] = line.split(/ +/);
+  const people_only = words.includes('people_only');
+  const during = words.flatMap((word) => /^during_(.*)$/.exec(word)?.[1] ?? []);
+  if (held === 'public') return { method, path, roles: held, people_only, during };
+  const roles = words.filter((word) => (ROLES as readonly string[]).includes(word));
+  return { method, path, roles, held: held as Held, people_only, during };
 });

@@ -22,6 +22,8 @@ export type SystemOptions = {
   eventstore_flags?: string[];
   /** Fsync. A killed process loses nothing either way. */
   durable?: boolean;
+  /** Default: admin. */
+  admin_username?: string;
 };
 
 export type System = {
@@ -82,7 +84,7 @@ async function startPrograms(
   const links = (await options.through?.(real)) ?? real;
   const withEnv = (spec: ChildSpec) => ({ ...spec, env: { ...spec.env, ...options.env } });
 
-  const admin = { username: 'admin', password: randomBytes(12).toString('hex') };
+  const admin = { username: options.admin_username ?? 'admin', password: randomBytes(12).toString('hex') };
   const jwt_secret = randomBytes(32).toString('hex');
   const api = (name: string) => async () => {
     const data_dir = join(dir, name);

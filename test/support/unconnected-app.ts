@@ -8,9 +8,10 @@ export function unconnectedApp() {
   const nothing = {};
   const parts = {
     addresses: new Addresses(new BlockList()),
+    tokens: { sessions: nothing, keys: nothing },
     metrics: new Metrics(nothing as Services['models'], { halts: () => [] }),
     ...Object.fromEntries(
-      ['writers', 'models', 'tokens', 'users', 'sign_in', 'readiness', 'audit'].map((part) => [part, nothing]),
+      ['writers', 'models', 'users', 'sign_in', 'readiness', 'audit', 'notes'].map((part) => [part, nothing]),
     ),
   };
   return createApp(parts as Services, () => {});

@@ -2,9 +2,11 @@ import { Controller, Get, HttpCode, Param, Post, Query, Req, StreamableFile } fr
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { isPermittedInAll, Permit } from '../auth/permit.js';
+import { Tokens } from '../auth/tokens.js';
 import { instantOrDay } from '../http/instants.js';
 import { invalidParameters, Problem } from '../http/problem.js';
-import { type ApiRequest, type Principal, TheLedger, ThePrincipal } from '../http/request.js';
+import { type ApiRequest, type Principal, principalOf, TheLedger, ThePrincipal } from '../http/request.js';
+import { SecurityNotes } from '../http/security-notes.js';
 import { AsOfParameters, LIMIT_MAX } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { ApiAudit } from './api-audit.js';
@@ -20,6 +22,8 @@ export class AuditController {
   constructor(
     private readonly audit: Audit,
     private readonly queries: QueryBus,
+    private readonly tokens: Tokens,
+    private readonly notes: SecurityNotes,
   ) {}
 
   @Get('state')
@@ -98,9 +102,14 @@ export class AuditController {
   )
   async export(
     @TheLedger() ledger_id: string,
+    @Req() request: ApiRequest,
     @Query() { compression = 'none' }: ExportParameters,
   ): Promise<StreamableFile> {
-    const bytes = await this.audit.export(ledger_id, compression);
+    const bytes = await this.audit.export(ledger_id, compression, async () => {
+      await this.tokens.authenticate(request);
+    });
+    const { username } = principalOf(request);
+    await this.notes.note('LedgerExported', username, { username, ledger: ledger_id, compression });
     const suffix = { none: '', gzip: '.gz', zstd: '.zst' }[compression];
     const disposition = `attachment; filename="${ledger_id}.ndjson${suffix}"`;
     return new StreamableFile(bytes, {

@@ -72,15 +72,15 @@ export class Audit {
     });
   }
 
-  /** The export begins when its bytes are read. */
-  async export(ledger_id: string, compression: Compression): Promise<Readable> {
+  /** The export begins when its bytes are read. @param mayGoOn rejects when the reader may no longer have it */
+  async export(ledger_id: string, compression: Compression, mayGoOn: () => Promise<void>): Promise<Readable> {
     await this.headOrRefuse(ledger_id);
     // Foreign events are found on the way only, when the answer has begun.
     const halt = this.writers.halts().find((each) => each.ledger_id === ledger_id);
     if (halt !== undefined) throw ledgerHalted(halt);
     if (this.exports >= EXPORTS_MAX) throw new Problem('overloaded', {}, { headers: { 'retry-after': '10' } });
     this.exports += 1;
-    const source = Readable.from(chunks(exportLines(this.store, ledger_id)), { objectMode: false });
+    const source = Readable.from(chunks(exportLines(this.store, ledger_id), mayGoOn), { objectMode: false });
     const packed =
       compression === 'none' ? source : source.compose(compression === 'gzip' ? createGzip() : createZstdCompress());
     packed.once('close', () => {
@@ -143,11 +143,12 @@ function tampered(error: unknown): never {
   throw error;
 }
 
-async function* chunks(lines: AsyncIterable<string>): AsyncGenerator<Buffer> {
+async function* chunks(lines: AsyncIterable<string>, mayGoOn: () => Promise<void>): AsyncGenerator<Buffer> {
   let chunk = '';
   for await (const line of lines) {
     chunk += line;
     if (chunk.length < CHUNK_CHARACTERS) continue;
+    await mayGoOn();
     yield Buffer.from(chunk);
     chunk = '';
   }

@@ -6,9 +6,11 @@ import { type ApiRequest, type Principal, ThePrincipal } from '../http/request.j
 import { openApi } from '../http/schema.js';
 import { ChangePasswordBody, LoginBody } from './auth.dto.js';
 import { Me, rolesShown, Token } from './auth.schemas.js';
+import { originOf } from './origin.js';
 import { Permit } from './permit.js';
+import { Sessions } from './sessions.js';
 import { SignIn } from './sign-in.js';
-import { EXPIRES_IN_S, Tokens } from './tokens.js';
+import { Tokens } from './tokens.js';
 import { Users } from './users.js';
 
 @ApiTags('auth')
@@ -18,52 +20,72 @@ export class AuthController {
     private readonly signIn: SignIn,
     private readonly tokens: Tokens,
     private readonly users: Users,
+    private readonly sessions: Sessions,
     private readonly addresses: Addresses,
   ) {}
 
   @Post('login')
   @Permit('public')
   @HttpCode(200)
-  @ApiOperation({ operationId: 'login', summary: 'Name and password for a token of 24 hours' })
+  @ApiOperation({
+    operationId: 'login',
+    summary: 'Name and password for the token of a session',
+    description:
+      'With `next_step: new_password` the session is for one thing: another one set the password, so change it at POST /auth/password within 15 minutes, and sign in with the new one.',
+  })
   @ApiOkResponse({ schema: openApi(Token) })
   @ApiProblems(
     'malformed_json',
     'invalid_credentials',
+    'password_expired',
     'validation',
     'account_locked',
     'too_many_requests',
     'overloaded',
   )
   async login(@Req() request: ApiRequest, @Body() { username, password }: LoginBody): Promise<Token> {
-    const address = this.addresses.of(request.raw);
-    const access_token = this.tokens.issue(await this.signIn.check(username, password, address, 'invalid_credentials'));
-    return { access_token, token_type: 'bearer', expires_in: EXPIRES_IN_S };
+    const session = await this.signIn.begin(username, password, originOf(request, this.addresses));
+    const { expires_at_ms, step } = session;
+    return {
+      access_token: this.tokens.issue(session),
+      token_type: 'bearer',
+      expires_in: Math.floor((expires_at_ms - Date.now()) / 1000),
+      ...(step !== undefined && { next_step: step }),
+    };
   }
 
   @Post('logout')
-  @Permit('oneself')
+  @Permit('signs_out')
   @HttpCode(204)
   @ApiBearerAuth()
-  @ApiOperation({ operationId: 'logout', summary: 'Takes this token back' })
+  @ApiOperation({ operationId: 'logout', summary: 'Ends this session' })
   @ApiNoContentResponse({ description: 'The token is void.' })
-  logout(@Req() request: ApiRequest) {
-    return this.tokens.revoke(request);
+  logout(@ThePrincipal() { username, session_id = '' }: Principal) {
+    return this.sessions.end(username, username, session_id);
   }
 
   @Post('password')
-  @Permit('oneself')
+  @Permit('signs_in')
   @HttpCode(204)
   @ApiBearerAuth()
-  @ApiOperation({ operationId: 'changePassword', summary: 'Changes your password; every token of yours is void then' })
+  @ApiOperation({ operationId: 'changePassword', summary: 'Changes your password; every session of yours ends' })
   @ApiNoContentResponse({ description: 'Sign in with the new password.' })
-  @ApiProblems('malformed_json', 'wrong_password', 'validation', 'account_locked', 'too_many_requests', 'overloaded')
+  @ApiProblems(
+    'malformed_json',
+    'wrong_password',
+    'password_expired',
+    'validation',
+    'account_locked',
+    'too_many_requests',
+    'overloaded',
+  )
   async changePassword(
     @Req() request: ApiRequest,
     @ThePrincipal() { username }: Principal,
     @Body() { current_password, new_password }: ChangePasswordBody,
   ) {
-    await this.signIn.check(username, current_password, this.addresses.of(request.raw), 'wrong_password');
-    await this.users.setPassword(username, username, new_password, 'new_password');
+    await this.signIn.confirm(username, current_password, originOf(request, this.addresses));
+    await this.users.changePassword(username, new_password);
   }
 
   @Get('me')

@@ -1,6 +1,17 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsNotIn, IsOptional, Matches, ValidateBy, ValidateIf } from 'class-validator';
+import {
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsNotIn,
+  IsOptional,
+  Matches,
+  Max,
+  Min,
+  ValidateBy,
+  ValidateIf,
+} from 'class-validator';
 import { hasLength, PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from '../../../libs/identity/password-rule.js';
 import { ROLES, type Role } from '../../../libs/ledger/commands.js';
 import { RESERVED_USERNAMES, USERNAME } from '../config.js';
@@ -20,15 +31,17 @@ const NEW_PASSWORD_RULE =
   '422 for all blanks, a common password, the user name, the product’s name and the present password. Composed and decomposed spellings are one.';
 
 /** Which texts are refused depends on the user: `Users` checks that. */
-const Password = (minimum: number) =>
+const Password = (minimum: number, otherwise?: string) =>
   applyDecorators(
     ApiProperty({
       type: String,
+      required: otherwise === undefined,
       format: 'password',
       minLength: minimum,
       maxLength: PASSWORD_LENGTH_MAX,
-      ...(minimum > 1 && { description: NEW_PASSWORD_RULE }),
+      ...(minimum > 1 && { description: [otherwise, NEW_PASSWORD_RULE].filter(Boolean).join(' ') }),
     }),
+    ...(otherwise === undefined ? [] : [Given()]),
     ValidateBy({
       name: 'password',
       validator: {
@@ -73,8 +86,17 @@ export class NewUserBody {
   @NewUsername()
   username!: string;
 
-  @Password(PASSWORD_LENGTH_MIN)
-  password!: string;
+  @Password(PASSWORD_LENGTH_MIN, 'Default: a generated one, which the answer shows.')
+  password?: string;
+
+  @ApiPropertyOptional({
+    type: Boolean,
+    default: false,
+    description: 'true: the user chose it. Else it is good for 24 hours and must be changed at the first sign-in.',
+  })
+  @Given()
+  @IsBoolean({ message: 'must be true or false' })
+  password_is_chosen?: boolean;
 
   @ApiProperty({ enum: ROLES })
   @RoleField()
@@ -100,8 +122,31 @@ export class ChangeUserBody {
 }
 
 export class ResetPasswordBody {
-  @Password(PASSWORD_LENGTH_MIN)
-  password!: string;
+  @Password(PASSWORD_LENGTH_MIN, 'Default: a generated one, which the answer shows.')
+  password?: string;
+}
+
+const KEY_NAME = /^[a-z][a-z0-9._-]{1,58}$/;
+const KEY_DAYS_MAX = 366;
+
+export class NewApiKeyBody {
+  @ApiProperty({ type: String, pattern: KEY_NAME.source, example: 'web-shop' })
+  @Matches(KEY_NAME, { message: 'must be 2 to 59 of a-z, 0-9, dot, dash and underscore, beginning with a letter' })
+  name!: string;
+
+  @ApiProperty({ enum: ROLES })
+  @RoleField()
+  role!: Role;
+
+  @LedgerOfRole()
+  ledger_id?: string;
+
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: KEY_DAYS_MAX, default: 90 })
+  @Given()
+  @IsInt({ message: `must be a whole number from 1 to ${KEY_DAYS_MAX}` })
+  @Min(1, { message: 'must be at least 1' })
+  @Max(KEY_DAYS_MAX, { message: `must be at most ${KEY_DAYS_MAX}` })
+  expires_in_days?: number;
 }
 
 export class UserPageQuery {

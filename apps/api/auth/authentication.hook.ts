@@ -1,12 +1,21 @@
 import type { FastifyInstance } from 'fastify';
 import type { Role } from '../../../libs/ledger/commands.js';
-import { Problem } from '../http/problem.js';
+import type { Addresses } from '../http/address.js';
+import { Problem, type ProblemCode } from '../http/problem.js';
 import { type ApiRequest, ledgerOf, type Principal } from '../http/request.js';
+import type { SecurityNotes } from '../http/security-notes.js';
 import { type Group, type Permission, permissionOf, roleIn, roleInAll } from './permit.js';
+import type { Step } from './sign-in-steps.js';
 import type { Tokens } from './tokens.js';
 
+interface Parts {
+  tokens: Tokens;
+  notes: SecurityNotes;
+  addresses: Addresses;
+}
+
 /** Before its body is read. Call before any route is registered. */
-export function authenticateRequests(fastify: FastifyInstance, tokens: Tokens): void {
+export function authenticateRequests(fastify: FastifyInstance, { tokens, notes, addresses }: Parts): void {
   fastify.addHook('onRequest', (request: ApiRequest, _reply, done) => {
     if (request.is404) return done();
     const permission = permissionIn(request.routeOptions.config);
@@ -15,6 +24,7 @@ export function authenticateRequests(fastify: FastifyInstance, tokens: Tokens): 
       request.principal = principal;
       const role = roleFor(request, principal, permission);
       if (role !== undefined) request.user = { username: principal.username, role };
+      request.is_admitted = true;
     };
     try {
       const principal = tokens.authenticate(request);
@@ -27,6 +37,19 @@ export function authenticateRequests(fastify: FastifyInstance, tokens: Tokens): 
       done(error as Error);
     }
   });
+  fastify.addHook('onResponse', (request: ApiRequest, reply, done) => {
+    const { statusCode: status } = reply;
+    if (status === 401 || status === 403 || status === 404) countIfRefused(request, status);
+    done();
+  });
+
+  function countIfRefused(request: ApiRequest, status: number): void {
+    const { principal, is_admitted, is404, method, raw, routeOptions } = request;
+    if (is404 || routeOptions.config.permit === 'public') return;
+    if (status === 404 && (principal === undefined || is_admitted)) return;
+    const who = principal && { username: principal.username };
+    notes.countRefusal({ ...who, status, route: `${method} ${routeOptions.url}`, address: addresses.of(raw) });
+  }
 }
 
 const NOBODY: Permission = { roles: [], held: 'all' };
@@ -35,11 +58,17 @@ function permissionIn({ permit }: { permit?: Group }): 'public' | Permission {
   return permit === undefined ? NOBODY : permissionOf(permit);
 }
 
+const REQUIRED = { new_password: 'password_change_required' } as const satisfies Record<Step, ProblemCode>;
+
 /**
  * The role in which the request is answered; undefined where it needs none.
- * @throws Problem unknown_ledger where the user has no role there, whether or not there is such a ledger; forbidden
+ * @throws Problem password_change_required; unknown_ledger where the user has no role there, whether or not there is such a ledger; forbidden
  */
-function roleFor(request: ApiRequest, principal: Principal, { roles, held }: Permission): Role | undefined {
+function roleFor(request: ApiRequest, principal: Principal, permission: Permission): Role | undefined {
+  const { roles, held, people_only = false, during = [] } = permission;
+  const { step, is_machine = false } = principal;
+  if (step !== undefined && !during.some((each) => each === step)) throw new Problem(REQUIRED[step as Step]);
+  if (people_only && is_machine) throw new Problem('forbidden', {}, { detail: 'An API key may not do this.' });
   switch (held) {
     case 'none':
       return undefined;

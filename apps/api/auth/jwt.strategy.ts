@@ -10,8 +10,9 @@ export const ISSUER = 'factory-ledger';
 export const AUDIENCE = 'factory-ledger-api';
 export const ALGORITHM = 'HS256';
 
-export type Claims = { sub: string; version: number; jti: string; exp: number };
-export type TokenUser = Principal & { version: number; token_id: string; expires_at_ms: number };
+export type Claims = { sub: string; jti: string; exp: number };
+/** `used_at_ms` by performance.now(). */
+export type TokenUser = Principal & { session_id: string; version: number; expires_at_ms: number; used_at_ms: number };
 type Accept = (claims: Claims) => Promise<TokenUser | undefined>;
 
 type PassportInstance = InstanceType<typeof passport.Passport>;

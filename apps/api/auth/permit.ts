@@ -3,6 +3,7 @@ import { ALL_LEDGERS } from '../../../libs/identity/tables.js';
 import { ROLES, type Role, seesOnlyOwn } from '../../../libs/ledger/commands.js';
 import type { Principal } from '../http/request.js';
 import { AddRouteConfig } from '../http/route-config.js';
+import { STEPS, type Step } from './sign-in-steps.js';
 
 /**
  * Where the role must be held. `ledger`: in the ledger of the request. `all`: in all ledgers, for what is of no ledger. `any`: in at least
@@ -12,11 +13,18 @@ export type Held = 'ledger' | 'all' | 'any' | 'none';
 export interface Permission {
   roles: readonly Role[];
   held: Held;
+  /** Not with an API key: a key that is stolen must not make others, nor users. */
+  people_only?: boolean;
+  /** Steps of a sign-in during which the route is open; without any it needs a whole session. */
+  during?: readonly Step[];
 }
 
 export const GROUPS = {
   public: 'public',
-  oneself: { roles: ROLES, held: 'none' },
+  oneself: { roles: ROLES, held: 'none', during: STEPS },
+  signs_in: { roles: ROLES, held: 'none', people_only: true, during: ['new_password'] },
+  signs_out: { roles: ROLES, held: 'none', people_only: true, during: STEPS },
+  own_sessions: { roles: ROLES, held: 'none', people_only: true },
   signed_in: { roles: ROLES, held: 'ledger' },
   admin: { roles: ['admin'], held: 'ledger' },
   leads: { roles: ['admin', 'manager'], held: 'ledger' },
@@ -29,6 +37,7 @@ export const GROUPS = {
   audits_system: { roles: ['admin', 'auditor'], held: 'all' },
   reads_system: { roles: ['admin', 'manager', 'auditor'], held: 'all' },
   runs_system: { roles: ['admin'], held: 'all' },
+  runs_identity: { roles: ['admin'], held: 'all', people_only: true },
 } as const satisfies Record<string, 'public' | Permission>;
 
 export type Group = keyof typeof GROUPS;

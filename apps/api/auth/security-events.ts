@@ -26,11 +26,13 @@ export async function carrySecurityEvents(
   store: EventStore,
   log: LogLine,
   signal: AbortSignal,
+  noteRefusals: () => Promise<void> = async () => {},
 ): Promise<void> {
   let failures = 0;
   while (!signal.aborted) {
     try {
       await noteUnknownNames(db);
+      await noteRefusals();
       const carried = await carryOnce(db, store);
       failures = 0;
       if (carried === BATCH_MAX) continue;

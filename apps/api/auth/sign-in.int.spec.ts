@@ -18,7 +18,7 @@ beforeAll(async () => {
   postgres = await startPostgres();
   db = openIdentity(await createDatabase(postgres), () => {});
   await migrateIdentity(db);
-  signIn = new SignIn(db);
+  signIn = new SignIn(db, { idle_s: 3600, absolute_s: 86_400 });
 });
 afterAll(async () => {
   await db?.destroy();
@@ -27,12 +27,12 @@ afterAll(async () => {
 beforeEach(async () => {
   users += 1;
   maria = `maria-${users}`;
-  await new Users(db).create('admin', maria, PASSWORD, { role: 'staff' });
+  await new Users(db).create('admin', { username: maria, password: PASSWORD, password_is_chosen: true, role: 'staff' });
 });
 
 async function attempt(username: string, tried: string, address: string): Promise<string> {
   try {
-    await signIn.check(username, tried, address, 'invalid_credentials');
+    await signIn.begin(username, tried, { address, device: 'jest' });
     return 'in';
   } catch (error) {
     if (error instanceof Problem) return error.code;

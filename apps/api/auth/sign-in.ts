@@ -3,6 +3,7 @@ import { noteSecurityEvent } from '../../../libs/identity/security-outbox.js';
 import type { IdentityDb, IdentityTables } from '../../../libs/identity/tables.js';
 import { Problem } from '../http/problem.js';
 import { checkPassword } from './passwords.js';
+import { type Origin, openSession, type Session, type SessionLimits } from './sessions.js';
 
 /** Failures of a name from one address, and from all addresses that it never signed in from. */
 const FAILURES_MAX = 10;
@@ -11,48 +12,72 @@ const EVERYWHERE = '';
 const WINDOW_S = 15 * 60;
 const KNOWN_DAYS = 30;
 
-export type SignedIn = { username: string; token_version: number };
 type Attempts = { here: number; everywhere: number };
 type Trx = Transaction<IdentityTables>;
+interface UserRow {
+  username: string;
+  token_version: number;
+  password_hash: string;
+  password_expires_at: Date | null;
+}
 
 export class SignIn {
-  constructor(private readonly db: IdentityDb) {}
+  constructor(
+    private readonly db: IdentityDb,
+    private readonly limits: SessionLimits,
+  ) {}
+
+  /** The first step; those that are left are in the session. @throws Problem invalid_credentials, password_expired, account_locked */
+  begin(username: string, password: string, origin: Origin): Promise<Session> {
+    return this.check(username, password, origin, 'invalid_credentials', async (trx, user) => {
+      const session = await openSession(trx, user, origin, this.limits);
+      await noteSecurityEvent(trx, 'SignedIn', username, { username, session_id: session.session_id, ...origin });
+      return session;
+    });
+  }
+
+  /** @throws Problem wrong_password, password_expired, account_locked */
+  async confirm(username: string, password: string, origin: Origin): Promise<void> {
+    await this.check(username, password, origin, 'wrong_password', async () => true);
+  }
 
   /**
    * Counted before the check and uncounted if right: parallel attempts are limited too. An unknown name takes as long.
    */
-  check(
+  private async check<T>(
     username: string,
     password: string,
-    address: string,
+    origin: Origin,
     refused: 'invalid_credentials' | 'wrong_password',
-  ): Promise<SignedIn> {
-    let user: (SignedIn & { password_hash: string }) | undefined;
+    whenRight: (trx: Trx, user: UserRow) => Promise<T>,
+  ): Promise<T> {
+    const { address } = origin;
+    let user: UserRow | undefined;
     let attempts: Attempts;
     const find = async () => {
       attempts = await this.db.transaction().execute((trx) => countAttempt(trx, username, address));
       user = await this.db
         .selectFrom('users')
-        .select(['username', 'token_version', 'password_hash'])
+        .select(['username', 'token_version', 'password_hash', 'password_expires_at'])
         .where('username', '=', username)
         .where('active', '=', true)
         .executeTakeFirst();
       return user?.password_hash;
     };
-    return checkPassword(address, find, password, (right) =>
+    const checked = await checkPassword(address, find, password, (right) =>
       this.db.transaction().execute(async (trx) => {
-        if (right && user !== undefined) {
-          await noteSuccess(trx, username, address, attempts);
-          if (refused === 'invalid_credentials') await noteSecurityEvent(trx, 'SignedIn', username, { username });
-          return { username, token_version: user.token_version };
+        if (!right || user === undefined) {
+          await noteFailure(trx, username, origin, { ...attempts, known: user !== undefined });
+          return { problem: refused };
         }
-        await noteFailure(trx, username, address, { ...attempts, known: user !== undefined });
-        return undefined;
+        await noteSuccess(trx, username, address, attempts);
+        if ((user.password_expires_at?.getTime() ?? Number.POSITIVE_INFINITY) <= Date.now())
+          return { problem: 'password_expired' as const };
+        return { answer: await whenRight(trx, user) };
       }),
-    ).then((signed_in) => {
-      if (signed_in === undefined) throw new Problem(refused);
-      return signed_in;
-    });
+    );
+    if (checked.problem !== undefined) throw new Problem(checked.problem);
+    return checked.answer;
   }
 }
 
@@ -109,10 +134,10 @@ async function noteSuccess(trx: Trx, username: string, address: string, { everyw
 async function noteFailure(
   trx: Trx,
   username: string,
-  address: string,
+  { address, device }: Origin,
   { here, everywhere, known }: Attempts & { known: boolean },
 ): Promise<void> {
-  if (known) await noteSecurityEvent(trx, 'SignInFailed', 'anonymous', { username });
+  if (known) await noteSecurityEvent(trx, 'SignInFailed', 'anonymous', { username, address, device });
   else
     await sql`INSERT INTO unknown_sign_ins AS u (minute, failures) VALUES (date_trunc('minute', clock_timestamp()), 1)
       ON CONFLICT (minute) DO UPDATE SET failures = u.failures + 1`.execute(trx);
@@ -129,7 +154,7 @@ async function noteFailure(
       .returning('locked_until')
       .executeTakeFirst();
     const until = row?.locked_until?.toISOString();
-    if (known) await noteSecurityEvent(trx, 'SignInLocked', 'anonymous', { username, until });
+    if (known) await noteSecurityEvent(trx, 'SignInLocked', 'anonymous', { username, until, address });
   }
 }
 

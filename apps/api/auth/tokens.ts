@@ -2,16 +2,15 @@
  * A token is checked in full once, then cached for as long as Postgres, asked once a second, reports no change; for
  * five minutes while Postgres is away.
  */
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { JwtService } from '@nestjs/jwt';
 import { sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
-import { noteSecurityEvent } from '../../../libs/identity/security-outbox.js';
-import { type IdentityDb, rolesOf } from '../../../libs/identity/tables.js';
+import type { IdentityDb } from '../../../libs/identity/tables.js';
 import { Problem } from '../http/problem.js';
 import type { ApiRequest, Principal } from '../http/request.js';
 import type { LogLine } from '../log.js';
+import { ApiKeys } from './api-keys.js';
 import {
   ALGORITHM,
   AUDIENCE,
@@ -22,9 +21,7 @@ import {
   type TokenUser,
   unauthenticated,
 } from './jwt.strategy.js';
-import type { SignedIn } from './sign-in.js';
-
-export const EXPIRES_IN_S = 24 * 60 * 60;
+import { type Session, type SessionLimits, Sessions } from './sessions.js';
 
 const CACHED_MAX = 20_000;
 const REFRESH_MS = 1000;
@@ -32,74 +29,79 @@ const TRUSTED_MS_MAX = 5 * 60_000;
 /** A row may become visible later than its timestamp says. */
 const OVERLAP_S = 10;
 const CLEAN_UP_EVERY = 600;
+/** Rounds after which the times of last use are written. */
+const NOTE_USE_EVERY = 15;
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export class Tokens {
   private readonly known = new LRUCache<string, TokenUser>({ max: CACHED_MAX });
   private refreshed_at_ms = performance.now();
+  private noted_use_at_ms = performance.now();
   private readonly jwt: JwtService;
   readonly strategy: JwtStrategy;
+  readonly sessions: Sessions;
+  readonly keys: ApiKeys;
 
   constructor(
     secret: string,
     private readonly db: IdentityDb,
+    limits: SessionLimits,
   ) {
-    const signOptions = { algorithm: ALGORITHM, issuer: ISSUER, audience: AUDIENCE, expiresIn: EXPIRES_IN_S } as const;
+    const signOptions = { algorithm: ALGORITHM, issuer: ISSUER, audience: AUDIENCE } as const;
     this.jwt = new JwtService({ secret, signOptions });
     this.strategy = new JwtStrategy(secret, (claims) => this.accept(claims));
+    this.sessions = new Sessions(db, limits, (session_id) => this.drop((known) => known.session_id === session_id));
+    this.keys = new ApiKeys(db);
   }
 
-  issue({ username, token_version }: SignedIn): string {
-    return this.jwt.sign({ version: token_version }, { subject: username, jwtid: randomUUID() });
+  issue({ session_id, username, expires_at_ms }: Session): string {
+    return this.jwt.sign({ exp: Math.floor(expires_at_ms / 1000) }, { subject: username, jwtid: session_id });
   }
 
-  /** Who sent the request; without a promise where the token is cached, which is nearly always. @throws Problem unauthenticated */
+  /** Who sent the request; without a promise where it is known, which is nearly always. @throws Problem unauthenticated */
   authenticate(request: ApiRequest): Principal | Promise<Principal> {
     const token = bearerIn(request.headers);
     if (token === null) throw unauthenticated('no bearer token was sent');
+    const now_ms = performance.now();
+    if (now_ms - this.refreshed_at_ms > TRUSTED_MS_MAX)
+      throw new Problem('unavailable', {}, { headers: { 'retry-after': '1' } });
+    if (ApiKeys.isOne(token)) return this.ofKey(token);
     const known = this.known.get(token);
     if (known === undefined) return this.check(token, request);
     if (known.expires_at_ms <= Date.now()) {
       this.known.delete(token);
       throw unauthenticated('the token has expired');
     }
-    if (performance.now() - this.refreshed_at_ms > TRUSTED_MS_MAX)
-      throw new Problem('unavailable', {}, { headers: { 'retry-after': '1' } });
+    if (now_ms - known.used_at_ms > this.sessions.limits.idle_s * 1000) {
+      // It may have been used elsewhere.
+      this.known.delete(token);
+      return this.check(token, request);
+    }
+    known.used_at_ms = now_ms;
     return known;
   }
 
-  /** Other instances refuse it within seconds. */
-  async revoke(request: ApiRequest): Promise<void> {
-    const token = bearerIn(request.headers) ?? '';
-    const known = this.known.get(token);
-    if (known === undefined) return;
-    const { token_id, expires_at_ms, username } = known;
-    await this.db.transaction().execute(async (trx) => {
-      await trx
-        .insertInto('revoked_tokens')
-        .values({ token_id, expires_at: new Date(expires_at_ms) })
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
-      await noteSecurityEvent(trx, 'SignedOut', username, { username });
-    });
-    this.known.delete(token);
-  }
-
+  /** Drops a user's tokens from the cache: those that still hold are checked anew. */
   forget(username: string): void {
-    for (const [token, known] of this.known.entries()) if (known.username === username) this.known.delete(token);
+    this.drop((known) => known.username === username);
   }
 
   async keepFresh(log: LogLine, signal: AbortSignal): Promise<void> {
-    for (let round = 0; !signal.aborted; round += 1) {
+    for (let round = 1; !signal.aborted; round += 1) {
       await sleep(REFRESH_MS, undefined, { signal }).catch(() => {});
       try {
         await this.refresh();
-        if (round % CLEAN_UP_EVERY === 0) await cleanUp(this.db);
+        if (round % NOTE_USE_EVERY === 0 || signal.aborted) await this.noteUse();
+        if (round % CLEAN_UP_EVERY === 1) await this.cleanUp();
       } catch (error) {
-        if (round % 60 === 0) log('warn', 'Changes of users cannot be read', { error: `${error}` });
+        if (round % 60 === 1) log('warn', 'Changes of users cannot be read', { error: `${error}` });
       }
     }
+  }
+
+  private drop(is_void: (known: TokenUser) => boolean): void {
+    for (const [token, known] of this.known.entries()) if (is_void(known)) this.known.delete(token);
   }
 
   private async refresh(): Promise<void> {
@@ -111,20 +113,43 @@ export class Tokens {
       .select(['username', 'active', 'token_version'])
       .where('changed_at', '>', since)
       .execute();
-    const tokens = await this.db
-      .selectFrom('revoked_tokens')
-      .select('token_id')
-      .where('revoked_at', '>', since)
-      .execute();
+    const ended = await this.sessions.endedSince(since);
+    await this.keys.refresh();
     const changed = new Map(users.map((user) => [user.username, user]));
-    const revoked = new Set(tokens.map(({ token_id }) => token_id));
-    const holds = ({ username, version, token_id }: TokenUser) => {
-      const user = changed.get(username);
-      return !revoked.has(token_id) && (user === undefined || (user.active && user.token_version === version));
-    };
-    if (changed.size + revoked.size > 0)
-      for (const [token, known] of this.known.entries()) if (!holds(known)) this.known.delete(token);
+    if (changed.size + ended.size > 0)
+      this.drop(({ username, version, session_id }) => {
+        const user = changed.get(username);
+        return ended.has(session_id) || (user !== undefined && !(user.active && user.token_version === version));
+      });
     this.refreshed_at_ms = asked_at_ms;
+  }
+
+  private async noteUse(): Promise<void> {
+    const now_ms = performance.now();
+    const used = new Map<string, number>();
+    for (const { session_id, used_at_ms } of this.known.values())
+      if (used_at_ms > this.noted_use_at_ms) used.set(session_id, (now_ms - used_at_ms) / 1000);
+    await this.sessions.noteUse(used);
+    await this.keys.noteUse(this.noted_use_at_ms);
+    this.noted_use_at_ms = now_ms;
+  }
+
+  private async cleanUp(): Promise<void> {
+    await this.sessions.cleanUp();
+    await this.db
+      .deleteFrom('failed_sign_ins')
+      .where('since', '<', sql<Date>`clock_timestamp() - interval '1 hour'`)
+      .where(sql<boolean>`coalesce(known_until < clock_timestamp(), true)`)
+      .execute();
+  }
+
+  private ofKey(token: string): Principal | Promise<Principal> {
+    const heldOrRefused = (principal: Principal | undefined): Principal => {
+      if (principal === undefined) throw unauthenticated('the API key does not hold');
+      return principal;
+    };
+    const found = this.keys.authenticate(token);
+    return found instanceof Promise ? found.then(heldOrRefused) : heldOrRefused(found);
   }
 
   private async check(token: string, request: ApiRequest): Promise<Principal> {
@@ -133,32 +158,14 @@ export class Tokens {
     return known;
   }
 
-  private async accept({ sub, version, jti, exp }: Claims): Promise<TokenUser | undefined> {
-    const whole =
-      typeof exp === 'number' && typeof sub === 'string' && Number.isInteger(version) && UUID.test(`${jti}`);
-    if (!whole) return undefined;
-    const user = await this.db
-      .selectFrom('users')
-      .select(['username', rolesOf('users.username').as('roles')])
-      .where('username', '=', sub)
-      .where('active', '=', true)
-      .where('token_version', '=', version)
-      .where(({ not, exists, selectFrom }) =>
-        not(exists(selectFrom('revoked_tokens').where('token_id', '=', jti).select('token_id'))),
-      )
-      .executeTakeFirst();
-    if (user === undefined) return undefined;
-    const roles = new Map(Object.entries(user.roles));
-    return { username: user.username, roles, version, token_id: jti, expires_at_ms: exp * 1000 };
+  private async accept({ sub, jti, exp }: Claims): Promise<TokenUser | undefined> {
+    if (typeof exp !== 'number' || typeof sub !== 'string' || !UUID.test(`${jti}`)) return undefined;
+    const session = await this.sessions.find(jti);
+    if (session === undefined || session.username !== sub) return undefined;
+    const { session_id, username, token_version: version, expires_at } = session;
+    const expires_at_ms = Math.min(exp * 1000, expires_at.getTime());
+    const roles = new Map(Object.entries(session.roles));
+    const step = session.step ?? undefined;
+    return { username, roles, session_id, step, version, expires_at_ms, used_at_ms: performance.now() };
   }
-}
-
-async function cleanUp(db: IdentityDb): Promise<void> {
-  await db.deleteFrom('revoked_tokens').where('expires_at', '<', sql<Date>`clock_timestamp()`).execute();
-  const long_ago = sql<Date>`clock_timestamp() - interval '1 hour'`;
-  await db
-    .deleteFrom('failed_sign_ins')
-    .where('since', '<', long_ago)
-    .where(sql<boolean>`coalesce(known_until < clock_timestamp(), true)`)
-    .execute();
 }

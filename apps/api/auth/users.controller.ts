@@ -5,7 +5,7 @@ import { ApiProblems } from '../http/openapi.js';
 import { TheUser, type User } from '../http/request.js';
 import { openApi } from '../http/schema.js';
 import { ChangeUserBody, NewUserBody, ResetPasswordBody, UserPageQuery } from './auth.dto.js';
-import { UserPage, User as UserSchema } from './auth.schemas.js';
+import { UserPage, User as UserSchema, UserWithPassword } from './auth.schemas.js';
 import { Permit } from './permit.js';
 import { Users } from './users.js';
 import { GetUser, ListUsers } from './users.queries.js';
@@ -20,16 +20,19 @@ export class UsersController {
   ) {}
 
   @Post()
-  @Permit('runs_system')
-  @ApiOperation({ operationId: 'createUser', summary: 'Makes a user' })
-  @ApiCreatedResponse({ schema: openApi(UserSchema) })
+  @Permit('runs_identity')
+  @ApiOperation({
+    operationId: 'createUser',
+    summary: 'Makes a user with a role in all ledgers, or in one; without a password one is generated',
+  })
+  @ApiCreatedResponse({ schema: openApi(UserWithPassword) })
   @ApiProblems('malformed_json', 'user_exists', 'validation')
-  create(@TheUser() actor: User, @Body() { username, password, ...grant }: NewUserBody): Promise<UserSchema> {
-    return this.users.create(actor.username, username, password, grant);
+  create(@TheUser() actor: User, @Body() body: NewUserBody): Promise<UserWithPassword> {
+    return this.users.create(actor.username, body);
   }
 
   @Get()
-  @Permit('runs_system')
+  @Permit('runs_identity')
   @ApiOperation({ operationId: 'listUsers', summary: 'Users by name' })
   @ApiOkResponse({ schema: openApi(UserPage) })
   @ApiProblems('invalid_parameter')
@@ -38,7 +41,7 @@ export class UsersController {
   }
 
   @Get(':username')
-  @Permit('runs_system')
+  @Permit('runs_identity')
   @ApiOperation({ operationId: 'getUser', summary: 'One user' })
   @ApiOkResponse({ schema: openApi(UserSchema) })
   @ApiProblems('unknown_user')
@@ -47,10 +50,10 @@ export class UsersController {
   }
 
   @Patch(':username')
-  @Permit('runs_system')
+  @Permit('runs_identity')
   @ApiOperation({
     operationId: 'changeUser',
-    summary: 'Changes role or activity; every token of the user is void then',
+    summary: 'Changes a role or activity; every token of the user is void then',
   })
   @ApiOkResponse({ schema: openApi(UserSchema) })
   @ApiProblems('malformed_json', 'unknown_user', 'last_admin', 'validation')
@@ -63,7 +66,7 @@ export class UsersController {
   }
 
   @Post(':username/unlock')
-  @Permit('runs_system')
+  @Permit('runs_identity')
   @HttpCode(200)
   @ApiOperation({ operationId: 'unlockUser', summary: 'Forgets failed sign-ins' })
   @ApiOkResponse({ schema: openApi(UserSchema) })
@@ -73,16 +76,20 @@ export class UsersController {
   }
 
   @Post(':username/reset-password')
-  @Permit('runs_system')
+  @Permit('runs_identity')
   @HttpCode(200)
-  @ApiOperation({ operationId: 'resetPassword', summary: 'Sets a new password; every token of the user is void then' })
-  @ApiOkResponse({ schema: openApi(UserSchema) })
+  @ApiOperation({
+    operationId: 'resetPassword',
+    summary:
+      'Sets a password, or generates one, that is good for 24 hours and one change; every token of the user is void then',
+  })
+  @ApiOkResponse({ schema: openApi(UserWithPassword) })
   @ApiProblems('malformed_json', 'unknown_user', 'validation')
   resetPassword(
     @TheUser() actor: User,
     @Param('username') username: string,
     @Body() { password }: ResetPasswordBody,
-  ): Promise<UserSchema> {
-    return this.users.setPassword(actor.username, username, password, 'password');
+  ): Promise<UserWithPassword> {
+    return this.users.resetPassword(actor.username, username, password);
   }
 }

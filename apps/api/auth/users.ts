@@ -1,10 +1,10 @@
 import { sql, type Transaction } from 'kysely';
 import { noteSecurityEvent } from '../../../libs/identity/security-outbox.js';
-import { setPassword, tokensVoid } from '../../../libs/identity/set-password.js';
+import { generatedPassword, setPassword, temporary, tokensVoid } from '../../../libs/identity/set-password.js';
 import { ALL_LEDGERS, type IdentityDb, type IdentityTables, rolesOf } from '../../../libs/identity/tables.js';
 import type { Role } from '../../../libs/ledger/commands.js';
 import { Problem } from '../http/problem.js';
-import { rolesShown, type User } from './auth.schemas.js';
+import { rolesShown, type User, type UserWithPassword } from './auth.schemas.js';
 import { hashPassword } from './passwords.js';
 
 export class Users {
@@ -14,31 +14,38 @@ export class Users {
   ) {}
 
   /** Undefined where there is any user. Safe when two instances start at once. */
-  async createFirstAdmin(
-    username: string,
-    passwordOf: () => string,
-  ): Promise<{ username: string; password: string } | undefined> {
+  async createFirstAdmin(chosen: () => NewAdmin): Promise<{ username: string; password: string } | undefined> {
     const any = await this.db.selectFrom('users').select('username').limit(1).executeTakeFirst();
     if (any !== undefined) return undefined;
-    const password = passwordOf();
+    const { username, password, is_chosen } = chosen();
     const password_hash = await hashPassword('system', { password, path: 'password', username });
     return this.db.transaction().execute(async (trx) => {
       await sql`LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE`.execute(trx);
       const other = await trx.selectFrom('users').select('username').limit(1).executeTakeFirst();
       if (other !== undefined) return undefined;
-      await trx.insertInto('users').values({ username, password_hash, created_by: 'system' }).execute();
+      await trx
+        .insertInto('users')
+        .values({ username, password_hash, password_expires_at: is_chosen ? null : temporary, created_by: 'system' })
+        .execute();
       await trx.insertInto('user_roles').values({ username, ledger: ALL_LEDGERS, role: 'admin' }).execute();
       await noteSecurityEvent(trx, 'UserCreated', 'system', { username, role: 'admin' });
       return { username, password };
     });
   }
 
-  async create(actor: string, username: string, password: string, { role, ledger_id }: Grant): Promise<User> {
+  /** Without a password one is generated, and returned. */
+  async create(actor: string, { username, role, ledger_id, ...given }: NewUser): Promise<UserWithPassword> {
+    const { password = generatedPassword(), password_is_chosen = false } = given;
     const password_hash = await hashPassword(actor, { password, path: 'password', username });
     await this.db.transaction().execute(async (trx) => {
       const made = await trx
         .insertInto('users')
-        .values({ username, password_hash, created_by: actor })
+        .values({
+          username,
+          password_hash,
+          password_expires_at: password_is_chosen ? null : temporary,
+          created_by: actor,
+        })
         .onConflict((conflict) => conflict.doNothing())
         .returning('username')
         .executeTakeFirst();
@@ -49,7 +56,7 @@ export class Users {
         .execute();
       await noteSecurityEvent(trx, 'UserCreated', actor, { username, role, ...(ledger_id && { ledger: ledger_id }) });
     });
-    return this.get(username);
+    return { ...(await this.get(username)), ...(given.password === undefined && { password }) };
   }
 
   async get(username: string): Promise<User> {
@@ -108,7 +115,24 @@ export class Users {
     return this.get(username);
   }
 
-  async setPassword(actor: string, username: string, password: string, path: string): Promise<User> {
+  async changePassword(username: string, password: string): Promise<void> {
+    await this.setPassword(username, username, password, { path: 'new_password', is_chosen: true });
+  }
+
+  /** Gives the user a password that they must change; without one it is generated, and returned. */
+  async resetPassword(actor: string, username: string, given?: string): Promise<UserWithPassword> {
+    const password = given ?? generatedPassword();
+    await this.setPassword(actor, username, password, { path: 'password', is_chosen: false });
+    return { ...(await this.get(username)), ...(given === undefined && { password }) };
+  }
+
+  /** @param path the field of the body that holds the password */
+  private async setPassword(
+    actor: string,
+    username: string,
+    password: string,
+    { path, is_chosen }: { path: string; is_chosen: boolean },
+  ): Promise<void> {
     const user = await this.db
       .selectFrom('users')
       .select('password_hash')
@@ -116,9 +140,9 @@ export class Users {
       .executeTakeFirst();
     if (user === undefined) throw new Problem('unknown_user', { username });
     const password_hash = await hashPassword(actor, { password, path, username, present_hash: user.password_hash });
-    if (!(await setPassword(this.db, actor, username, password_hash))) throw new Problem('unknown_user', { username });
+    const is_done = await setPassword(this.db, actor, username, password_hash, { is_chosen });
+    if (!is_done) throw new Problem('unknown_user', { username });
     this.changed(username);
-    return this.get(username);
   }
 
   async unlock(actor: string, username: string): Promise<User> {
@@ -139,7 +163,14 @@ export class Users {
   private views() {
     return this.db
       .selectFrom('users')
-      .select(['users.username', 'active', 'created_at', 'created_by', rolesOf('users.username').as('roles')])
+      .select([
+        'users.username',
+        'active',
+        'password_expires_at',
+        'created_at',
+        'created_by',
+        rolesOf('users.username').as('roles'),
+      ])
       .select((users) =>
         users
           .selectFrom('failed_sign_ins as failed')
@@ -150,6 +181,17 @@ export class Users {
   }
 }
 
+export interface NewAdmin {
+  username: string;
+  password: string;
+  /** Else it must be changed at the first sign-in. */
+  is_chosen: boolean;
+}
+export interface NewUser extends Grant {
+  username: string;
+  password?: string;
+  password_is_chosen?: boolean;
+}
 /** Without `ledger_id` in all ledgers. */
 export interface Grant {
   role: Role;
@@ -189,6 +231,7 @@ async function setRole(trx: Trx, actor: string, username: string, ledger: string
 
 type UserRow = Pick<User, 'username' | 'active' | 'created_by'> & {
   roles: Record<string, Role>;
+  password_expires_at: Date | null;
   created_at: Date;
   locked_until: Date | null;
 };
@@ -198,6 +241,7 @@ function viewOf({ roles, ...row }: UserRow): User {
   return {
     ...row,
     ...rolesShown(new Map(Object.entries(roles))),
+    password_expires_at: row.password_expires_at?.toISOString() ?? null,
     created_at: row.created_at.toISOString(),
     locked_until: locked ? row.locked_until!.toISOString() : null,
   };

@@ -5,12 +5,16 @@ import { ApiTags } from '@nestjs/swagger';
 import { type Line, linesOf } from '../../../libs/ndjson/lines.js';
 import { Permit } from '../auth/permit.js';
 import { RoutePermissions } from '../auth/route-permissions.js';
+import { Tokens } from '../auth/tokens.js';
+import { noteOthers } from '../commands/note-others.js';
 import { problemOf } from '../commands/outcome.js';
 import { type Exchange, TheExchange } from '../http/exchange.js';
+import { PREFIX } from '../http/prefix.js';
 import { invalidParameters, Problem } from '../http/problem.js';
 import { toProblem } from '../http/problem-filter.js';
-import { dryRunOf, flagOf, ledgerOf, userOf } from '../http/request.js';
+import { type ApiRequest, dryRunOf, flagOf, ledgerOf, userOf } from '../http/request.js';
 import { AddRouteConfig } from '../http/route-config.js';
+import { SecurityNotes } from '../http/security-notes.js';
 import { logLine } from '../log.js';
 import { ApiBatch } from './api-batch.js';
 import {
@@ -29,12 +33,16 @@ const WINDOW_MAX = 1000;
 export const ATOMIC_LINES_MAX = 500;
 export const ATOMIC_BYTES_MAX = 1024 * 1024;
 
+const ROUTE = `POST ${PREFIX}/batches`;
+
 @ApiTags('batches')
 @Controller('batches')
 export class BatchesController {
   constructor(
     private readonly bus: CommandBus,
     private readonly permissions: RoutePermissions,
+    private readonly tokens: Tokens,
+    private readonly notes: SecurityNotes,
   ) {}
 
   @Post()
@@ -51,17 +59,25 @@ export class BatchesController {
     const lines = linesOf(request.body, LINE_BYTES_MAX);
     const user = userOf(request);
     const batch = { ledger_id: ledgerOf(request), user, permissions: this.permissions, dry_run };
-    const answers = atomic ? [await this.allOrNone(batch, lines)] : this.oneByOne(batch, lines, request.id);
+    const answers = atomic ? [await this.allOrNone(batch, lines)] : this.oneByOne(batch, lines, request);
     return new StreamableFile(Readable.from(answers), { type: 'application/x-ndjson' });
   }
 
-  private oneByOne(batch: BatchContext, lines: AsyncIterable<Line>, trace_id: string): AsyncGenerator<string> {
+  private oneByOne(batch: BatchContext, lines: AsyncIterable<Line>, request: ApiRequest): AsyncGenerator<string> {
+    const { id: trace_id } = request;
+    const { username } = batch.user;
     const answer = async (line: Line) => {
       try {
+        // The session may end while the batch goes on, and a user's roles change only with it.
+        const now = this.tokens.authenticate(request);
+        if (now instanceof Promise) await now;
         const read = commandIn(line, batch);
-        return resultLine(read, await this.bus.execute(read.command));
+        const outcome = await this.bus.execute(read.command);
+        if (batch.dry_run) await noteOthers(this.notes, read.command, outcome);
+        return resultLine(read, outcome);
       } catch (error) {
         const problem = toProblem(error);
+        if (problem.code === 'forbidden') this.notes.countRefusal({ username, status: 403, route: ROUTE });
         if (problem.code === 'internal_error')
           logLine('error', problem.message, { trace_id, line: line.number, error: `${error}` });
         return problemLine(line.number, problem, trace_id);

@@ -4,19 +4,26 @@ import type { Answer } from '../../../libs/documents/answers.js';
 import type { Command } from '../../../libs/ledger/commands.js';
 import type { Exchange } from '../http/exchange.js';
 import { dryRunOf, envelopeOf, ledgerOf } from '../http/request.js';
+import { SecurityNotes } from '../http/security-notes.js';
 import { type CommandClass, recordedStatus } from './ledger-command.js';
+import { noteOthers } from './note-others.js';
 import { answerTo } from './outcome.js';
 import { commandOfRequest } from './read-command.js';
 
 @Injectable()
 export class Commands {
-  constructor(private readonly bus: CommandBus) {}
+  constructor(
+    private readonly bus: CommandBus,
+    private readonly notes: SecurityNotes,
+  ) {}
 
   /** Sets status and headers of the reply. @throws Problem where nothing was recorded */
   async execute<C extends Command>(kind: CommandClass<C>, { request, reply }: Exchange, id?: string): Promise<Answer> {
     const command = commandOfRequest(kind.spec, request.body, id);
     const ledger_id = command.type === 'open_ledger' ? command.ledger_id : ledgerOf(request);
-    const outcome = await this.bus.execute(new kind(ledger_id, command, envelopeOf(request), dryRunOf(request)));
+    const to_execute = new kind(ledger_id, command, envelopeOf(request), dryRunOf(request));
+    const outcome = await this.bus.execute(to_execute);
+    if (to_execute.dry_run) await noteOthers(this.notes, to_execute, outcome);
     const { status, headers, answer } = answerTo(outcome, recordedStatus(kind.spec));
     reply.status(status).headers(headers);
     return answer;

@@ -65,8 +65,18 @@ const OWN = {
     title: 'An Idempotency-Key is 1 to 255 printable ASCII characters',
   },
   unauthenticated: { status: 401, retry: false, title: 'A valid bearer token is needed' },
+  password_expired: {
+    status: 401,
+    retry: false,
+    title: 'The password was to be changed by now; an admin gives another one',
+  },
   invalid_credentials: { status: 401, retry: false, title: 'Wrong user name or password' },
   forbidden: { status: 403, retry: false, title: 'Your role may not do this' },
+  password_change_required: {
+    status: 403,
+    retry: false,
+    title: 'The password must be changed first: POST /auth/password, then sign in with the new one',
+  },
   wrong_password: { status: 403, retry: false, title: 'The current password is wrong' },
   unknown_route: { status: 404, retry: false, title: 'There is nothing at this address' },
   unknown_user: { status: 404, retry: false, title: 'No such user' },

@@ -9,12 +9,18 @@ export interface Principal {
   username: string;
   /** By ledger, or for ALL_LEDGERS. */
   roles: ReadonlyMap<string, Role>;
+  /** An API key. */
+  is_machine?: boolean;
+  /** Of a user: the session that the token is of. */
+  session_id?: string;
+  /** What the user must do first, and until then nothing else. */
+  step?: string;
 }
 /** A principal in the role that the route asks for: in the ledger of the request, or in all ledgers. */
 export type User = { username: string; role: Role };
 
 /** Both are set by the authentication hook: `principal` on every route that is not public, `user` where a role is needed. */
-export type ApiRequest = FastifyRequest & { principal?: Principal; user?: User };
+export type ApiRequest = FastifyRequest & { principal?: Principal; user?: User; is_admitted?: boolean };
 
 export const LEDGER_ID = /^[a-z0-9][a-z0-9-]{0,31}$/;
 const KEY = /^[\x20-\x7e]{1,255}$/;

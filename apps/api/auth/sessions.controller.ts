@@ -1,0 +1,79 @@
+import { Controller, Delete, Get, HttpCode, Param } from '@nestjs/common';
+import { ApiBearerAuth, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiProblems } from '../http/openapi.js';
+import { type Principal, ThePrincipal, TheUser, type User } from '../http/request.js';
+import { openApi } from '../http/schema.js';
+import { Sessions as SessionsSchema } from './auth.schemas.js';
+import { Permit } from './permit.js';
+import { Sessions } from './sessions.js';
+import { Users } from './users.js';
+
+@ApiTags('sessions')
+@ApiBearerAuth()
+@Controller()
+export class SessionsController {
+  constructor(
+    private readonly sessions: Sessions,
+    private readonly users: Users,
+  ) {}
+
+  @Get('auth/sessions')
+  @Permit('own_sessions')
+  @ApiOperation({ operationId: 'listSessions', summary: 'Where you are signed in, the last sign-in first' })
+  @ApiOkResponse({ schema: openApi(SessionsSchema) })
+  async list(@ThePrincipal() { username, session_id }: Principal): Promise<SessionsSchema> {
+    const sessions = await this.sessions.list(username);
+    return { data: sessions.map((session) => ({ ...session, current: session.session_id === session_id })) };
+  }
+
+  @Delete('auth/sessions')
+  @Permit('own_sessions')
+  @HttpCode(204)
+  @ApiOperation({ operationId: 'endOtherSessions', summary: 'Ends all your sessions but this one' })
+  @ApiNoContentResponse({ description: 'Their tokens are void.' })
+  endOthers(@ThePrincipal() { username, session_id }: Principal) {
+    return this.sessions.endAll(username, username, session_id);
+  }
+
+  @Delete('auth/sessions/:id')
+  @Permit('own_sessions')
+  @HttpCode(204)
+  @ApiOperation({ operationId: 'endSession', summary: 'Ends one of your sessions' })
+  @ApiNoContentResponse({ description: 'Its token is void.' })
+  @ApiProblems('unknown_record')
+  end(@ThePrincipal() { username }: Principal, @Param('id') session_id: string) {
+    return this.sessions.end(username, username, session_id);
+  }
+
+  @Get('users/:username/sessions')
+  @Permit('runs_identity')
+  @ApiOperation({ operationId: 'listSessionsOfUser', summary: 'Where a user is signed in' })
+  @ApiOkResponse({ schema: openApi(SessionsSchema) })
+  @ApiProblems('unknown_user')
+  async listOf(@Param('username') username: string): Promise<SessionsSchema> {
+    await this.users.get(username);
+    return { data: await this.sessions.list(username) };
+  }
+
+  @Delete('users/:username/sessions')
+  @Permit('runs_identity')
+  @HttpCode(204)
+  @ApiOperation({ operationId: 'endSessionsOfUser', summary: 'Signs a user out everywhere' })
+  @ApiNoContentResponse({ description: 'Every token of the user is void.' })
+  @ApiProblems('unknown_user')
+  async endAllOf(@TheUser() actor: User, @Param('username') username: string) {
+    await this.users.get(username);
+    await this.sessions.endAll(actor.username, username);
+  }
+
+  @Delete('users/:username/sessions/:id')
+  @Permit('runs_identity')
+  @HttpCode(204)
+  @ApiOperation({ operationId: 'endSessionOfUser', summary: 'Ends a session of a user' })
+  @ApiNoContentResponse({ description: 'Its token is void.' })
+  @ApiProblems('unknown_user', 'unknown_record')
+  async endOf(@TheUser() actor: User, @Param('username') username: string, @Param('id') session_id: string) {
+    await this.users.get(username);
+    await this.sessions.end(actor.username, username, session_id);
+  }
+}
