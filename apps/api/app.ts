@@ -6,6 +6,7 @@ import { permissionOf } from './auth/permit.js';
 import { RoutePermissions } from './auth/route-permissions.js';
 import { fastifyAdapter, keepPrivate, refuseNul, rememberRoutes, useParsers } from './http/adapter.js';
 import { AdmissionControl } from './http/admission-control.js';
+import { answerClientErrors, requireHost } from './http/client-errors.js';
 import { serveDocs } from './http/docs.js';
 import { openApiDocument } from './http/openapi-document.js';
 import { ProblemFilter } from './http/problem-filter.js';
@@ -22,6 +23,7 @@ export async function createApp(
   const adapter = fastifyAdapter();
   const fastify = adapter.getInstance();
   keepPrivate(fastify);
+  requireHost(fastify);
   const permissions = new RoutePermissions();
   permissions.collectFrom(fastify);
   authenticateRequests(fastify, parts);
@@ -43,6 +45,7 @@ export async function createApp(
   );
   await app.init();
   admission.protect(app.getHttpServer());
+  answerClientErrors(app.getHttpServer());
   parts.metrics.showAdmission(admission);
   return { app, admission, permissions };
 }

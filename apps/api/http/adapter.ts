@@ -12,7 +12,7 @@ const HEADERS_MS_MAX = 10_000;
 export function fastifyAdapter(): FastifyAdapter {
   return new FastifyAdapter({
     bodyLimit: BODY_BYTES_MAX,
-    http: { headersTimeout: HEADERS_MS_MAX, connectionsCheckingInterval: 1000 },
+    http: { headersTimeout: HEADERS_MS_MAX, connectionsCheckingInterval: 1000, requireHostHeader: false },
     genReqId: traceIdOf,
     // During a stop, requests on open connections are answered as ever; the connection then ends.
     return503OnClosing: false,

@@ -1,6 +1,6 @@
 import { REFUSALS, type Refusal, type RefusalCode } from '../../../libs/ledger/refusals.js';
 
-type Status = 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 414 | 415 | 422 | 429 | 500 | 503;
+type Status = 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 414 | 415 | 422 | 429 | 431 | 500 | 503;
 
 const REFUSAL_STATUS: Record<RefusalCode, Status> = {
   idempotency_key_reused: 422,
@@ -57,6 +57,7 @@ const REFUSAL_STATUS: Record<RefusalCode, Status> = {
 };
 
 const OWN = {
+  malformed_request: { status: 400, retry: false, title: 'The request is not well-formed HTTP' },
   malformed_json: { status: 400, retry: false, title: 'The body is not well-formed JSON' },
   invalid_parameter: { status: 400, retry: false, title: 'A parameter or header is not valid' },
   invalid_idempotency_key: {
@@ -92,6 +93,7 @@ const OWN = {
   },
   log_tampered: { status: 409, retry: false, title: 'The log is not what was recorded' },
   payload_too_large: { status: 413, retry: false, title: 'The body is too large' },
+  headers_too_large: { status: 431, retry: false, title: 'The headers are too large' },
   uri_too_long: { status: 414, retry: false, title: 'The address is too long' },
   unsupported_media_type: { status: 415, retry: false, title: 'This address does not take this content type' },
   account_locked: { status: 429, retry: true, title: 'Too many failed sign-ins; the account is locked for a while' },
