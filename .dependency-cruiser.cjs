@@ -47,6 +47,12 @@ module.exports = {
       { path: '^(projections|apps|libs/event-store-server)' },
     ),
     rule(
+      'homes-forward-only',
+      'libs/ledger-homes brings commands to a writer and knows none of the rules.',
+      { path: '^libs/ledger-homes/', pathNot: '\\.spec\\.ts$' },
+      { path: '^(libs|projections|apps)/', pathNot: '^libs/(ledger-homes|ledger-writer|ndjson)/' },
+    ),
+    rule(
       'audit-trusts-nothing',
       'What proves the log must not lean on what wrote it: libs/audit needs the rules and the log only.',
       { path: '^libs/audit/', pathNot: '\\.spec\\.ts$' },

@@ -1,5 +1,6 @@
 /** Environment variables, checked once. A refusal names the variable and never repeats a secret. */
 import type { BlockList } from 'node:net';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { loadAuditKey } from '../../libs/audit/audit-key.js';
 import { whyRefused } from '../../libs/identity/password-rule.js';
@@ -21,6 +22,10 @@ export type Config = {
   sessions: { idle_s: number; absolute_s: number };
   snapshots_dir: string;
   trusted_proxies: BlockList;
+  instance_name: string;
+  /** Where other instances forward commands to; undefined: this one is no ledger's home while others are. */
+  peer_listen: { host: string; port: number } | undefined;
+  peers: string[];
   /** Signs checkpoints. Default: the key in `audit_key_file`, which is made where there is none. */
   audit_key: string | undefined;
   audit_key_file: string;
@@ -58,6 +63,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     },
     snapshots_dir: join(needed('DATA_DIR', 'snapshots are kept there'), 'snapshots'),
     trusted_proxies: readProxies(env.TRUSTED_PROXIES ?? ''),
+    ...readPeers(env),
     audit_key: readAuditKey(env.AUDIT_KEY || undefined),
     audit_key_file: join(env.DATA_DIR ?? '', 'audit-key.pem'),
     main_ledger: {
@@ -107,6 +113,24 @@ function readAuditKey(text: string | undefined): string | undefined {
   } catch (error) {
     return refuse((error as Error).message);
   }
+}
+
+function readPeers(env: NodeJS.ProcessEnv): Pick<Config, 'instance_name' | 'peer_listen' | 'peers'> {
+  const peers = (env.API_PEERS ?? '').split(',').filter((peer) => peer !== '');
+  for (const peer of peers)
+    if (!/^(dns:)?\S+:\d{1,5}$/.test(peer))
+      refuse('API_PEERS must be host:port or dns:host:port, with commas between several.');
+  const [, host, port] = /^(\S+):(\d{1,5})$/.exec(env.PEER_LISTEN || ' ') ?? [];
+  if (env.PEER_LISTEN && (host === undefined || Number(port) > 65_535))
+    refuse('PEER_LISTEN must be host:port, such as 10.0.0.5:3100.');
+  const instance_name = env.INSTANCE_NAME || `${hostname()}:${port ?? process.pid}`;
+  if (!/^[\w.:-]{1,100}$/.test(instance_name))
+    refuse('INSTANCE_NAME must be letters, digits, dots, dashes and colons.');
+  return {
+    instance_name,
+    peer_listen: host === undefined ? undefined : { host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port) },
+    peers,
+  };
 }
 
 function readProxies(text: string): BlockList {

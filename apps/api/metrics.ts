@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { LedgerWriters } from '../../libs/ledger-writer/writers.js';
+import type { LedgerHomes } from '../../libs/ledger-homes/ledger-homes.js';
 import type { AuditThreadListener } from './audit/audit-thread.js';
 import type { AdmissionControl } from './http/admission-control.js';
 import type { ReadModels } from './read-models.js';
@@ -30,7 +30,7 @@ export class Metrics {
 
   constructor(
     private readonly models: ReadModels,
-    private readonly writers: Pick<LedgerWriters, 'halts'>,
+    private readonly homes: Pick<LedgerHomes, 'halts'>,
   ) {
     collectDefaultMetrics({ register: this.registry });
   }
@@ -38,7 +38,7 @@ export class Metrics {
   async text(): Promise<string> {
     this.tampered.reset();
     for (const [ledger, is] of this.found_tampered) this.tampered.set({ ledger }, is ? 1 : 0);
-    for (const { ledger_id: ledger } of this.writers.halts()) this.tampered.set({ ledger }, 1);
+    for (const { ledger_id: ledger } of this.homes.halts()) this.tampered.set({ ledger }, 1);
     await this.lookAtProjections();
     return this.registry.metrics();
   }

@@ -23,6 +23,7 @@ async function main(): Promise<void> {
     stopping = true;
     closing.abort();
     parts.readiness.stopping = true;
+    parts.homes.leave();
     await admission.drain();
     // A connection with a request in flight survives close(): closed here as soon as it is idle.
     const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);

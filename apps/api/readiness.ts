@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SECURITY_BOOK } from '../../libs/event-store/streams.js';
-import type { LedgerWriters } from '../../libs/ledger-writer/writers.js';
+import type { LedgerHomes } from '../../libs/ledger-homes/ledger-homes.js';
 import type { ProjectionHealth } from '../../projections/projector/health.js';
 import type { HaltedLedger } from './http/problem.js';
 import type { ReadModels } from './read-models.js';
@@ -28,12 +28,12 @@ async function inTime<T>(ms_max: number, answer: Promise<T>, otherwise: T): Prom
   }
 }
 
-export function watchReadiness(writers: LedgerWriters, models: ReadModels): Readiness {
+export function watchReadiness(homes: LedgerHomes, models: ReadModels): Readiness {
   return {
     prepared: false,
     stopping: false,
     async missing() {
-      const [log, read_models] = await Promise.all([writers.ready(), inTime(ANSWER_MS_MAX, models.ready(), false)]);
+      const [log, read_models] = await Promise.all([homes.ready(), inTime(ANSWER_MS_MAX, models.ready(), false)]);
       const parts = { event_log: log, read_models, start: this.prepared && !this.stopping };
       return Object.entries(parts).flatMap(([part, works]) => (works ? [] : [part]));
     },
@@ -44,8 +44,8 @@ export function watchReadiness(writers: LedgerWriters, models: ReadModels): Read
       const of_projections = ledgers.flatMap(({ ledger_id, halted }) =>
         halted === null ? [] : [{ ledger_id, position: halted.position - 1, reason: halted.reason }],
       );
-      const halted = new Map([...of_projections, ...writers.halts()].map((halt) => [halt.ledger_id, halt]));
-      const without_commands = new Set(writers.halts().map(({ ledger_id }) => ledger_id));
+      const halted = new Map([...of_projections, ...homes.halts()].map((halt) => [halt.ledger_id, halt]));
+      const without_commands = new Set(homes.halts().map(({ ledger_id }) => ledger_id));
       const names = new Set(ledgers.map(({ ledger_id }) => ledger_id).filter((name) => name !== SECURITY_BOOK));
       for (const name of without_commands) names.add(name);
       return { halted: [...halted.values()], none_left: names.size > 0 && names.size === without_commands.size };

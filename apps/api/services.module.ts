@@ -8,7 +8,7 @@ import { SignIn } from './auth/sign-in.js';
 import { Tokens } from './auth/tokens.js';
 import { Users } from './auth/users.js';
 import { Commands } from './commands/commands.js';
-import { WRITERS } from './commands/ledger-command.js';
+import { LEDGER_HOMES } from './commands/ledger-command.js';
 import { Addresses } from './http/address.js';
 import { SecurityNotes } from './http/security-notes.js';
 import { Metrics } from './metrics.js';
@@ -21,7 +21,7 @@ class PartsModule {}
 
 export function servicesModule(parts: Services, permissions: RoutePermissions): DynamicModule {
   const providers = [
-    { provide: WRITERS, useValue: parts.writers },
+    { provide: LEDGER_HOMES, useValue: parts.homes },
     { provide: ReadModels, useValue: parts.models },
     { provide: Addresses, useValue: parts.addresses },
     { provide: SignIn, useValue: parts.sign_in },

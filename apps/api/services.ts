@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
 import { generatedPassword } from '../../libs/identity/set-password.js';
 import { migrateIdentity, openIdentity } from '../../libs/identity/tables.js';
+import { type LedgerHomes, openLedgerHomes } from '../../libs/ledger-homes/ledger-homes.js';
 import { openLedgerWriters } from '../../libs/ledger-writer/writers.js';
 import { openDatabase } from '../../projections/database/database.js';
 import { Audit } from './audit/audit.js';
@@ -34,14 +35,24 @@ export function openServices(config: Config, log: LogLine) {
     store,
     snapshots_dir: config.snapshots_dir,
     is_known: (ledger_id) => models.knows(ledger_id),
+    is_home: (ledger_id) => homes.isHome(ledger_id),
+    log: (line) => log('info', line),
+  });
+  const homes: LedgerHomes = openLedgerHomes({
+    name: config.instance_name,
+    writers,
+    listen: config.peer_listen,
+    peers: config.peers,
+    secret: config.jwt_secret,
+    ledgers: async () => (await models.ledgers()).map(({ ledger_id }) => ledger_id),
     log: (line) => log('info', line),
   });
   const identity = openIdentity(config.database_url, warn);
   const tokens = new Tokens(config.jwt_secret, identity, config.sessions);
   const users = new Users(identity, (username) => tokens.forget(username));
   const notes = new SecurityTrail(identity);
-  const readiness = watchReadiness(writers, models);
-  const metrics = new Metrics(models, writers);
+  const readiness = watchReadiness(homes, models);
+  const metrics = new Metrics(models, homes);
   const { eventstore_url, database_url, snapshots_dir, audit_key, audit_key_file } = config;
   const settings = { eventstore_url, database_url, snapshots_dir, audit_key, audit_key_file };
   const thread = new AuditThread(settings, metrics.audit, log);
@@ -50,7 +61,7 @@ export function openServices(config: Config, log: LogLine) {
 
   return {
     addresses: new Addresses(config.trusted_proxies),
-    writers,
+    homes,
     models,
     tokens,
     notes,
@@ -58,7 +69,7 @@ export function openServices(config: Config, log: LogLine) {
     sign_in: new SignIn(identity, config.sessions),
     readiness,
     metrics,
-    audit: new Audit(store, writers, thread, new Verifications(identity, thread, log)),
+    audit: new Audit(store, homes, thread, new Verifications(identity, thread, log)),
     /** @returns the first admin, where it made one */
     async prepare(): Promise<FirstAdmin | undefined> {
       const untilItWorks = <T>(what: string, attempt: () => Promise<T>) => retry(what, attempt, log, closing.signal);
@@ -67,7 +78,8 @@ export function openServices(config: Config, log: LogLine) {
         tokens.keepFresh(log, closing.signal),
         carrySecurityEvents(identity, store, log, closing.signal, () => notes.noteRefusals()),
       );
-      await untilItWorks('Opening the ledger main', () => openMain(config, writers, log));
+      await homes.start();
+      await untilItWorks('Opening the ledger main', () => openMain(config, homes, log));
       const first_admin = await untilItWorks('Making the first admin', () =>
         users.createFirstAdmin(() => firstAdmin(config)),
       );
@@ -78,15 +90,13 @@ export function openServices(config: Config, log: LogLine) {
         if (missing.length > 0) throw new Error(`${missing.join(' and ')} missing`);
       });
       // A writer records that reservations expire, so it must run before any request.
-      await untilItWorks('Opening the other ledgers', async () => {
-        for (const { ledger_id } of await models.ledgers()) writers.of(ledger_id);
-      });
+      await untilItWorks('Opening the other ledgers', () => homes.join());
       return first_admin;
     },
     /** Call after the last request. Writes what was decided and saves snapshots. */
     async close(): Promise<void> {
       closing.abort(new Error('the API stops'));
-      await writers.close();
+      await homes.close();
       await Promise.all([...background, thread.close()]);
       await notes.noteRefusals(true).catch(() => {});
       await Promise.all([database.destroy(), identity.destroy(), store.close()]);
@@ -114,12 +124,8 @@ function generatedName(): string {
 }
 
 /** A halted ledger does not stop the start: the other ledgers, and the operator, need the API. */
-async function openMain(
-  { main_ledger }: Config,
-  writers: Pick<Services['writers'], 'of'>,
-  log: LogLine,
-): Promise<void> {
-  const outcome = await writers.of('main').submit({
+async function openMain({ main_ledger }: Config, homes: Pick<LedgerHomes, 'of'>, log: LogLine): Promise<void> {
+  const outcome = await homes.of('main').submit({
     command: { type: 'open_ledger', ledger_id: 'main', ...main_ledger },
     envelope: { actor: 'system', role: 'admin', now: new Date().toISOString(), idempotency_key: 'server:open-main' },
   });

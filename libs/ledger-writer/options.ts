@@ -24,6 +24,9 @@ export interface WriterOptions {
   /** A log shorter than what was read for so long has lost events. */
   behind_ms_max?: number;
   log_clock?: LogClock;
+  /** False: another instance decides it and ends what expires; this one follows every `standby_ms`, to take over. */
+  is_home?: (ledger_id: string) => boolean;
+  standby_ms?: number;
 }
 
 export type WriterSettings = Required<Omit<WriterOptions, 'snapshots' | 'is_known'>> &
@@ -41,6 +44,8 @@ export function withDefaults(options: WriterOptions): WriterSettings {
     snapshot_every: 20_000,
     watch_ms: 1000,
     behind_ms_max: 5000,
+    is_home: () => true,
+    standby_ms: 2000,
     log_clock: options.log_clock ?? logClock(options.store),
     ...options,
   };

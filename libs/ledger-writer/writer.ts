@@ -30,6 +30,9 @@ export interface LedgerWriter {
   position(): number;
   /** No such ledger, and no command waits that could open it. */
   unused(): boolean;
+  idle(): boolean;
+  /** When the ledger's events are folded, or it is halted. */
+  loaded(): Promise<void>;
   halted(): Halt | undefined;
   /** Looks whether the stream was deleted or truncated; no append begins before that is known. */
   look(): void;
@@ -39,7 +42,7 @@ export interface LedgerWriter {
 
 export function openWriter(options: WriterOptions): LedgerWriter {
   const settings = withDefaults(options);
-  const { store, ledger_id, settle_ms_max, documents_max, keys_max, log_clock } = settings;
+  const { store, ledger_id, settle_ms_max, documents_max, keys_max, log_clock, is_home, standby_ms } = settings;
   const closing = new AbortController();
   const context: WriterContext = {
     store,
@@ -69,6 +72,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
   });
   const work = batchWork(context, { queue, history, catchUp, halts, snapshots }, settings);
   let is_loaded = false;
+  const loaded = Promise.withResolvers<void>();
   let failures = 0;
   const running = run();
   void halts.watch();
@@ -78,14 +82,18 @@ export function openWriter(options: WriterOptions): LedgerWriter {
       let goes_on = await attempt([], () => untilItWorks(context, 'reading the ledger', load));
       goes_on &&= halts.current() === undefined;
       while (goes_on && (!closing.signal.aborted || !queue.isEmpty())) {
-        if (queue.isEmpty() && !isDue() && !closing.signal.aborted) await queue.wait(untilExpiry());
+        if (queue.isEmpty() && !isDue() && !closing.signal.aborted) await queue.wait(untilDue());
         const groups = queue.take();
         if (groups.length > 0 || isDue()) await attempt(groups, () => work(groups));
+        else if (!is_home(ledger_id) && !closing.signal.aborted) await attempt([], catchUp);
         queue.finish();
         goes_on = halts.current() === undefined;
       }
       const halt = halts.current();
-      if (halt !== undefined) queue.failWaiting(haltedBy(halt));
+      if (halt !== undefined) {
+        loaded.resolve();
+        queue.failWaiting(haltedBy(halt));
+      }
       await halts.untilResumed();
     } while (!closing.signal.aborted);
   }
@@ -97,6 +105,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
     // A quiet night's last event tells no time, and reservations may have expired.
     if (!log_clock.allows(settings.now())) await log_clock.ask(settings.now());
     is_loaded = true;
+    loaded.resolve();
     context.log(`ready at position ${context.state.position} (snapshot at ${saved_at})`);
   }
   /** An outage costs the groups of that moment; a damaged ledger is halted. False: failed. */
@@ -123,9 +132,11 @@ export function openWriter(options: WriterOptions): LedgerWriter {
 
   function isDue(): boolean {
     const { next_expiry } = context.state;
-    return halts.damage() !== undefined || (next_expiry !== '' && next_expiry <= trustedNow(settings));
+    if (halts.damage() !== undefined) return true;
+    return is_home(ledger_id) && next_expiry !== '' && next_expiry <= trustedNow(settings);
   }
-  function untilExpiry(): number | undefined {
+  function untilDue(): number | undefined {
+    if (!is_home(ledger_id)) return standby_ms;
     const { next_expiry } = context.state;
     if (next_expiry === '') return undefined;
     const ms = Date.parse(next_expiry) - Date.parse(trustedNow(settings));
@@ -163,6 +174,8 @@ export function openWriter(options: WriterOptions): LedgerWriter {
       return { outcome: 'all', outcomes: await Promise.all(outcomes) };
     },
     position: () => context.state.position,
+    loaded: () => loaded.promise,
+    idle: () => is_loaded && queue.size() === 0,
     unused: () => is_loaded && context.state.position < 0 && queue.size() === 0 && halts.current() === undefined,
     halted: halts.current,
     look: halts.look,

@@ -7,6 +7,8 @@ import { type LedgerWriter, openWriter, type WriterOptions } from './writer.js';
 export interface LedgerWriters {
   /** At its first use. An unknown ledger's writer refuses all but `open_ledger`. */
   of(ledger_id: string): LedgerWriter;
+  /** Where nothing is being decided: another instance has the ledger. */
+  release(ledger_id: string): void;
   halts(): (Halt & { ledger_id: string })[];
   ready(): Promise<boolean>;
   close(): Promise<void>;
@@ -50,6 +52,12 @@ export function openLedgerWriters({ snapshots_dir, ready_ms_max = 700, ...option
       const writer = openWriter({ log_clock, ...options, ledger_id, snapshots });
       writers.set(ledger_id, writer);
       return writer;
+    },
+    release(ledger_id) {
+      const writer = writers.get(ledger_id);
+      if (writer?.idle() !== true) return;
+      writers.delete(ledger_id);
+      void writer.close();
     },
     halts: () =>
       [...writers].flatMap(([ledger_id, writer]) => {

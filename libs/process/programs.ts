@@ -10,6 +10,8 @@ export type ApiSettings = Links & {
   port: number;
   data_dir: string;
   jwt_secret?: string;
+  peers?: string[];
+  peer_listen?: string;
   admin_username?: string;
   admin_password?: string;
 };
@@ -31,6 +33,8 @@ export function apiProgram(place: Place, settings: ApiSettings, log_name = 'api'
     DATA_DIR: settings.data_dir,
     JWT_SECRET: settings.jwt_secret,
     AUDIT_KEY: process.env.AUDIT_KEY,
+    API_PEERS: settings.peers?.join() || undefined,
+    PEER_LISTEN: settings.peer_listen,
     ADMIN_USERNAME: settings.admin_username,
     ADMIN_PASSWORD: settings.admin_password,
   };
@@ -60,6 +64,8 @@ function environmentWithoutSecrets(): NodeJS.ProcessEnv {
     PORT,
     HOST,
     DATA_DIR,
+    API_PEERS,
+    PEER_LISTEN,
     ...rest
   } = process.env;
   return rest;

@@ -27,6 +27,8 @@ export interface Factory {
 
 export interface FactoryOptions {
   apis?: number;
+  /** Instances that do not know each other race for each append. */
+  apart?: boolean;
   ledgers?: readonly string[];
   items: readonly string[];
   stock: number;
@@ -53,8 +55,9 @@ export function allItems(count = ITEMS): string[] {
 }
 
 /** Each ledger gets items, supplier SUP, customer CUST, a location `store`, and an item to warm up with. */
-export async function startFactory({ apis = 1, ledgers = ['main'], items, stock }: FactoryOptions): Promise<Factory> {
-  const system = await startSystem({ durable: true, apis });
+export async function startFactory(options: FactoryOptions): Promise<Factory> {
+  const { apis = 1, apart = false, ledgers = ['main'], items, stock } = options;
+  const system = await startSystem({ durable: true, apis, ...(apis > 1 && !apart && { homes: true }) });
   try {
     const factory = await factoryOf(system);
     for (const ledger_id of ledgers) {

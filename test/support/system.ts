@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Child, type ChildSpec, logTail, startChild } from '../../libs/process/child.js';
+import { freePort } from '../../libs/process/free-port.js';
 import { apiProgram, eventStoreProgram, type Links, projectorProgram } from '../../libs/process/programs.js';
 import { type PostgresServer, startPostgres } from './postgres.js';
 
@@ -15,6 +16,8 @@ export type ProgramName = 'eventstore' | 'postgres' | 'projector' | 'api' | `api
 
 export type SystemOptions = {
   apis?: number;
+  /** The instances know each other, and forward commands to the home of their ledger. Given a port, one to reach it by. */
+  homes?: true | ((port: number) => Promise<number>);
   env?: NodeJS.ProcessEnv;
   /** Addresses for API and projector, such as a proxy's. */
   through?: (links: Links) => Promise<Links> | Links;
@@ -86,12 +89,20 @@ async function startPrograms(
 
   const admin = { username: options.admin_username ?? 'admin', password: randomBytes(12).toString('hex') };
   const jwt_secret = randomBytes(32).toString('hex');
+  const { peers, listenOf } = await peersOf(options);
   const api = (name: string) => async () => {
     const data_dir = join(dir, name);
     await mkdir(data_dir);
+    const peer_listen = listenOf(name);
     const who = { jwt_secret, admin_username: admin.username, admin_password: admin.password };
     return launch(name, () =>
-      withEnv(apiProgram(place, { ...links, ...who, host: '127.0.0.1', port: port(name), data_dir }, name)),
+      withEnv(
+        apiProgram(
+          place,
+          { ...links, ...who, host: '127.0.0.1', port: port(name), data_dir, peers, peer_listen },
+          name,
+        ),
+      ),
     );
   };
   const [url] = await Promise.all([api('api')(), launch('projector', () => withEnv(projectorProgram(place, links)))]);
@@ -129,6 +140,17 @@ async function startPrograms(
     },
     log: (name) => logTail(name === 'postgres' ? join(postgres.home, 'postgres.log') : join(dir, `${name}.log`)),
   };
+}
+
+async function peersOf({ apis = 1, homes }: SystemOptions) {
+  const listen = new Map<string, string>();
+  const peers: string[] = [];
+  for (let n = 1; homes !== undefined && n <= apis; n++) {
+    const port = await freePort();
+    listen.set(n === 1 ? 'api' : `api_${n}`, `127.0.0.1:${port}`);
+    peers.push(`127.0.0.1:${homes === true ? port : await homes(port)}`);
+  }
+  return { peers, listenOf: (name: string) => listen.get(name) };
 }
 
 function launcher(children: Map<string, Running>) {

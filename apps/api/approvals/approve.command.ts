@@ -1,9 +1,8 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type * as ledger from '../../../libs/ledger/commands.js';
-import type { Outcome } from '../../../libs/ledger-writer/writer.js';
-import type { LedgerWriters } from '../../../libs/ledger-writer/writers.js';
-import { type CommandSpec, idField, LedgerCommand, submit, WRITERS } from '../commands/ledger-command.js';
+import type { LedgerHomes, Outcome } from '../../../libs/ledger-homes/ledger-homes.js';
+import { type CommandSpec, idField, LEDGER_HOMES, LedgerCommand, submit } from '../commands/ledger-command.js';
 import { DATED, STOCK_OUT, usable } from '../commands/refusals.js';
 
 /** Decides the waiting command on the present state. */
@@ -35,9 +34,9 @@ export class Approve extends LedgerCommand<ledger.Approve> {
 
 @CommandHandler(Approve)
 export class ApproveHandler implements ICommandHandler<Approve> {
-  constructor(@Inject(WRITERS) private readonly writers: LedgerWriters) {}
+  constructor(@Inject(LEDGER_HOMES) private readonly homes: LedgerHomes) {}
 
   execute(command: Approve): Promise<Outcome> {
-    return submit(this.writers, command);
+    return submit(this.homes, command);
   }
 }

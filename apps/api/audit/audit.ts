@@ -8,7 +8,7 @@ import { withoutTiles } from '../../../libs/audit/signed-checkpoint.js';
 import type { EventStore } from '../../../libs/event-store/event-store.js';
 import { findDamage } from '../../../libs/event-store/stream-damage.js';
 import { checkpointStream, ledgerStream } from '../../../libs/event-store/streams.js';
-import type { LedgerWriters } from '../../../libs/ledger-writer/writers.js';
+import type { LedgerHomes } from '../../../libs/ledger-homes/ledger-homes.js';
 import { ledgerHalted, Problem } from '../http/problem.js';
 import type { Compression } from './audit.parameters.js';
 import type { StateAnswer, Tasks } from './audit-tasks.js';
@@ -26,7 +26,7 @@ export class Audit {
 
   constructor(
     private readonly store: EventStore,
-    private readonly writers: Pick<LedgerWriters, 'halts'>,
+    private readonly homes: Pick<LedgerHomes, 'halts'>,
     private readonly thread: AuditThread,
     readonly verifications: Verifications,
   ) {}
@@ -76,7 +76,7 @@ export class Audit {
   async export(ledger_id: string, compression: Compression, mayGoOn: () => Promise<void>): Promise<Readable> {
     await this.headOrRefuse(ledger_id);
     // Foreign events are found on the way only, when the answer has begun.
-    const halt = this.writers.halts().find((each) => each.ledger_id === ledger_id);
+    const halt = this.homes.halts().find((each) => each.ledger_id === ledger_id);
     if (halt !== undefined) throw ledgerHalted(halt);
     if (this.exports >= EXPORTS_MAX) throw new Problem('overloaded', {}, { headers: { 'retry-after': '10' } });
     this.exports += 1;

@@ -1,4 +1,4 @@
-import type { Outcome } from '../../../libs/ledger-writer/writer.js';
+import type { Outcome } from '../../../libs/ledger-homes/ledger-homes.js';
 import type { Line } from '../../../libs/ndjson/lines.js';
 import type { RoutePermissions } from '../auth/route-permissions.js';
 import { type LedgerCommand, recordedStatus } from '../commands/ledger-command.js';

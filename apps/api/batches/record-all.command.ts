@@ -1,8 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import type { AtomicOutcome } from '../../../libs/ledger-writer/writer.js';
-import type { LedgerWriters } from '../../../libs/ledger-writer/writers.js';
-import { type LedgerCommand, WRITERS } from '../commands/ledger-command.js';
+import type { AtomicOutcome, LedgerHomes } from '../../../libs/ledger-homes/ledger-homes.js';
+import { LEDGER_HOMES, type LedgerCommand } from '../commands/ledger-command.js';
 
 export class RecordAll extends Command<AtomicOutcome> {
   constructor(
@@ -15,9 +14,9 @@ export class RecordAll extends Command<AtomicOutcome> {
 
 @CommandHandler(RecordAll)
 export class RecordAllHandler implements ICommandHandler<RecordAll> {
-  constructor(@Inject(WRITERS) private readonly writers: LedgerWriters) {}
+  constructor(@Inject(LEDGER_HOMES) private readonly homes: LedgerHomes) {}
 
   execute({ ledger_id, commands }: RecordAll): Promise<AtomicOutcome> {
-    return this.writers.of(ledger_id).submitAll(commands);
+    return this.homes.of(ledger_id).submitAll(commands);
   }
 }

@@ -1,11 +1,10 @@
 import { Command as BusCommand } from '@nestjs/cqrs';
 import type { Command, Envelope } from '../../../libs/ledger/commands.js';
 import type { RefusalCode } from '../../../libs/ledger/refusals.js';
-import type { Outcome } from '../../../libs/ledger-writer/writer.js';
-import type { LedgerWriters } from '../../../libs/ledger-writer/writers.js';
+import type { LedgerHomes, Outcome } from '../../../libs/ledger-homes/ledger-homes.js';
 import { isId } from '../http/fields.js';
 
-export const WRITERS = Symbol('LedgerWriters');
+export const LEDGER_HOMES = Symbol('LedgerHomes');
 
 /** A dry run is decided and answered as if recorded, and appends nothing. */
 export abstract class LedgerCommand<C extends Command = Command> extends BusCommand<Outcome> {
@@ -19,11 +18,8 @@ export abstract class LedgerCommand<C extends Command = Command> extends BusComm
   }
 }
 
-export function submit(
-  writers: LedgerWriters,
-  { ledger_id, command, envelope, dry_run }: LedgerCommand,
-): Promise<Outcome> {
-  const writer = writers.of(ledger_id);
+export function submit(homes: LedgerHomes, { ledger_id, command, envelope, dry_run }: LedgerCommand): Promise<Outcome> {
+  const writer = homes.of(ledger_id);
   return dry_run ? writer.dryRun({ command, envelope }) : writer.submit({ command, envelope });
 }
 

@@ -1,6 +1,6 @@
 import type { Answer } from '../../../libs/documents/answers.js';
 import type { Refusal } from '../../../libs/ledger/refusals.js';
-import type { Outcome } from '../../../libs/ledger-writer/writer.js';
+import type { Outcome } from '../../../libs/ledger-homes/ledger-homes.js';
 import { ledgerHalted, Problem } from '../http/problem.js';
 import { givenKey } from '../http/request.js';
 

@@ -1,9 +1,8 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type * as ledger from '../../../libs/ledger/commands.js';
-import type { Outcome } from '../../../libs/ledger-writer/writer.js';
-import type { LedgerWriters } from '../../../libs/ledger-writer/writers.js';
-import { type CommandSpec, idField, LedgerCommand, submit, WRITERS } from '../commands/ledger-command.js';
+import type { LedgerHomes, Outcome } from '../../../libs/ledger-homes/ledger-homes.js';
+import { type CommandSpec, idField, LEDGER_HOMES, LedgerCommand, submit } from '../commands/ledger-command.js';
 import { DATED, STOCK_OUT } from '../commands/refusals.js';
 import { VoidBody } from './void.dto.js';
 
@@ -33,9 +32,9 @@ export class VoidDocument extends LedgerCommand<ledger.VoidDocument> {
 
 @CommandHandler(VoidDocument)
 export class VoidDocumentHandler implements ICommandHandler<VoidDocument> {
-  constructor(@Inject(WRITERS) private readonly writers: LedgerWriters) {}
+  constructor(@Inject(LEDGER_HOMES) private readonly homes: LedgerHomes) {}
 
   execute(command: VoidDocument): Promise<Outcome> {
-    return submit(this.writers, command);
+    return submit(this.homes, command);
   }
 }

@@ -1,9 +1,8 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { RegisterMasterData } from '../../../libs/ledger/commands.js';
-import type { Outcome } from '../../../libs/ledger-writer/writer.js';
-import type { LedgerWriters } from '../../../libs/ledger-writer/writers.js';
-import { LedgerCommand, submit, WRITERS } from '../commands/ledger-command.js';
+import type { LedgerHomes, Outcome } from '../../../libs/ledger-homes/ledger-homes.js';
+import { LEDGER_HOMES, LedgerCommand, submit } from '../commands/ledger-command.js';
 import { registerSpec } from '../master-data/command-specs.js';
 import { CustomerBody } from './parties.dto.js';
 
@@ -13,9 +12,9 @@ export class RegisterCustomer extends LedgerCommand<RegisterMasterData> {
 
 @CommandHandler(RegisterCustomer)
 export class RegisterCustomerHandler implements ICommandHandler<RegisterCustomer> {
-  constructor(@Inject(WRITERS) private readonly writers: LedgerWriters) {}
+  constructor(@Inject(LEDGER_HOMES) private readonly homes: LedgerHomes) {}
 
   execute(command: RegisterCustomer): Promise<Outcome> {
-    return submit(this.writers, command);
+    return submit(this.homes, command);
   }
 }

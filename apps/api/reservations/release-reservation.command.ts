@@ -1,9 +1,8 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type * as ledger from '../../../libs/ledger/commands.js';
-import type { Outcome } from '../../../libs/ledger-writer/writer.js';
-import type { LedgerWriters } from '../../../libs/ledger-writer/writers.js';
-import { type CommandSpec, idField, LedgerCommand, submit, WRITERS } from '../commands/ledger-command.js';
+import type { LedgerHomes, Outcome } from '../../../libs/ledger-homes/ledger-homes.js';
+import { type CommandSpec, idField, LEDGER_HOMES, LedgerCommand, submit } from '../commands/ledger-command.js';
 
 export class ReleaseReservation extends LedgerCommand<ledger.ReleaseReservation> {
   static readonly spec: CommandSpec<ledger.ReleaseReservation> = {
@@ -17,9 +16,9 @@ export class ReleaseReservation extends LedgerCommand<ledger.ReleaseReservation>
 
 @CommandHandler(ReleaseReservation)
 export class ReleaseReservationHandler implements ICommandHandler<ReleaseReservation> {
-  constructor(@Inject(WRITERS) private readonly writers: LedgerWriters) {}
+  constructor(@Inject(LEDGER_HOMES) private readonly homes: LedgerHomes) {}
 
   execute(command: ReleaseReservation): Promise<Outcome> {
-    return submit(this.writers, command);
+    return submit(this.homes, command);
   }
 }

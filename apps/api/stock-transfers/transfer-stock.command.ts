@@ -1,9 +1,8 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type * as ledger from '../../../libs/ledger/commands.js';
-import type { Outcome } from '../../../libs/ledger-writer/writer.js';
-import type { LedgerWriters } from '../../../libs/ledger-writer/writers.js';
-import { type CommandSpec, LedgerCommand, submit, WRITERS } from '../commands/ledger-command.js';
+import type { LedgerHomes, Outcome } from '../../../libs/ledger-homes/ledger-homes.js';
+import { type CommandSpec, LEDGER_HOMES, LedgerCommand, submit } from '../commands/ledger-command.js';
 import { DATED, STOCK_OUT, usable } from '../commands/refusals.js';
 import { StockTransferBody } from './stock-transfers.dto.js';
 
@@ -20,9 +19,9 @@ export class TransferStock extends LedgerCommand<ledger.TransferStock> {
 
 @CommandHandler(TransferStock)
 export class TransferStockHandler implements ICommandHandler<TransferStock> {
-  constructor(@Inject(WRITERS) private readonly writers: LedgerWriters) {}
+  constructor(@Inject(LEDGER_HOMES) private readonly homes: LedgerHomes) {}
 
   execute(command: TransferStock): Promise<Outcome> {
-    return submit(this.writers, command);
+    return submit(this.homes, command);
   }
 }

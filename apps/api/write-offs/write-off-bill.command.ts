@@ -1,9 +1,8 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type * as ledger from '../../../libs/ledger/commands.js';
-import type { Outcome } from '../../../libs/ledger-writer/writer.js';
-import type { LedgerWriters } from '../../../libs/ledger-writer/writers.js';
-import { type CommandSpec, LedgerCommand, submit, WRITERS } from '../commands/ledger-command.js';
+import type { LedgerHomes, Outcome } from '../../../libs/ledger-homes/ledger-homes.js';
+import { type CommandSpec, LEDGER_HOMES, LedgerCommand, submit } from '../commands/ledger-command.js';
 import { DATED } from '../commands/refusals.js';
 import { WriteOffBody } from './write-offs.dto.js';
 
@@ -28,9 +27,9 @@ export class WriteOffBill extends LedgerCommand<ledger.WriteOff> {
 
 @CommandHandler(WriteOffBill)
 export class WriteOffBillHandler implements ICommandHandler<WriteOffBill> {
-  constructor(@Inject(WRITERS) private readonly writers: LedgerWriters) {}
+  constructor(@Inject(LEDGER_HOMES) private readonly homes: LedgerHomes) {}
 
   execute(command: WriteOffBill): Promise<Outcome> {
-    return submit(this.writers, command);
+    return submit(this.homes, command);
   }
 }

@@ -1,0 +1,47 @@
+/** What instances say to each other: lines of JSON over TLS, whose key both sides derive from one secret. */
+import { hkdfSync } from 'node:crypto';
+import type { CommandGroup } from '../ledger-writer/batch.js';
+import type { AtomicOutcome as AtomicWritten, Outcome as Written } from '../ledger-writer/outcomes.js';
+import type { Halt } from '../ledger-writer/remembered-halts.js';
+
+/** Of one peer; first in each connection, and whenever nothing else was said for a while. */
+export interface PeerStatus {
+  /** Instances of another one decide for themselves. */
+  protocol: number;
+  name: string;
+  /** Made at its start: two that bear one name are told apart. */
+  instance_id: string;
+  /** Ready, not stopping, and a process that decides. */
+  is_candidate: boolean;
+  halts: (Halt & { ledger_id: string })[];
+}
+export interface ForwardedGroup extends CommandGroup {
+  id: number;
+  ledger_id: string;
+}
+export interface ForwardedAnswer {
+  id: number;
+  answer: Outcome | AtomicOutcome;
+}
+/** A writer's, without the events: no answer needs them. */
+export type Outcome = WithoutEvents<Written>;
+export type AtomicOutcome = Exclude<AtomicWritten, { outcome: 'all' }> | { outcome: 'all'; outcomes: Outcome[] };
+type WithoutEvents<O> = O extends { events: unknown } ? Omit<O, 'events'> : O;
+export type ToPeer = { groups: ForwardedGroup[] };
+export type FromPeer = { status: PeerStatus } | { answers: ForwardedAnswer[] };
+
+export const PROTOCOL = 1;
+/** A line holds at most this many groups, so at most about 128 MB of the largest atomic batches, and 500 KB of sales. */
+export const GROUPS_MAX = 500;
+export const LINE_BYTES_MAX = 256 * 1024 * 1024;
+export const STATUS_MS = 300;
+/** A peer that says nothing for so long is taken for dead. */
+export const SILENT_MS_MAX = 1000;
+
+/** Mutual authentication and encryption without certificates; forward secrecy by ECDHE. */
+export const PEER_TLS = { ciphers: 'ECDHE-PSK-CHACHA20-POLY1305', maxVersion: 'TLSv1.2' } as const;
+export const PEER_IDENTITY = 'factory-ledger';
+
+export function peerKey(secret: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, '', 'factory-ledger instances', 32));
+}
