@@ -71,7 +71,7 @@ withNginx('two instances behind one address', () => {
     line_items: [{ item_id: 'bottle', quantity, unit_price: 3.5 }],
   });
   beforeAll(async () => {
-    system = await startSystem({ apis: 2 });
+    system = await startSystem({ apis: 2, homes: true });
     balancer = await startNginx(system);
     client = await login(balancer.url, system.admin);
     await stockUp(client, 300);
