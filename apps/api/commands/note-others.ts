@@ -1,4 +1,4 @@
-import type { Outcome } from '../../../libs/ledger-writer/writer.js';
+import type { Outcome } from '../../../libs/ledger-homes/ledger-homes.js';
 import type { SecurityNotes } from '../http/security-notes.js';
 import type { LedgerCommand } from './ledger-command.js';
 
