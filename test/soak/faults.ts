@@ -10,10 +10,12 @@ const APIS: ProgramName[] = ['api', 'api_2', 'api_3'];
 
 export interface Faults {
   readonly counts: ReadonlyMap<string, number>;
+  /** Of a fault that could not be made or undone: no more come. */
+  readonly failure: string | undefined;
   end(): Promise<void>;
 }
 
-export function startFaults(system: System, proxy: TcpProxy, by: Chance): Faults {
+export function startFaults(system: System, proxy: TcpProxy, peers: readonly TcpProxy[], by: Chance): Faults {
   const counts = new Map<string, number>();
   const over = new AbortController();
   const down = new Set<ProgramName>();
@@ -57,6 +59,17 @@ export function startFaults(system: System, proxy: TcpProxy, by: Chance): Faults
       system.thawPostgres();
     },
   };
+  const between = (name: string, fault: (peer: TcpProxy) => void) => {
+    faults[name] = async () => {
+      const peer = by.pick(peers);
+      fault(peer);
+      await pause(by.whole(10, 6000));
+      peer.pass();
+    };
+  };
+  between('instance cut off from others', (peer) => peer.cut());
+  between('instance unheard by others', (peer) => peer.blackHole());
+  between('answers to others lost', (peer) => peer.swallowAnswers());
   const names = [...Object.keys(faults), 'answers lost', 'answers lost', 'clock jumped', 'clock jumped'];
   const running = (async () => {
     await pause(3000);
@@ -67,14 +80,20 @@ export function startFaults(system: System, proxy: TcpProxy, by: Chance): Faults
       await pause(by.whole(500, 6000));
     }
   })();
-  running.catch(() => {});
+  let failure: string | undefined;
+  running.catch((error: Error) => {
+    failure = error.message;
+  });
 
   return {
     counts,
+    get failure() {
+      return failure;
+    },
     async end() {
       over.abort();
-      await running;
-      proxy.pass();
+      await running.catch(() => {});
+      for (const each of [proxy, ...peers]) each.pass();
       for (const name of down) await system.restart(name);
     },
   };

@@ -15,6 +15,8 @@ import { type Faults, startFaults } from './faults.js';
 
 const PROGRESS_MS = 10_000;
 const AGAIN_MAX = 300;
+/** Other work on the machine must not end an hour's run. */
+const READY_MS_MAX = 300_000;
 const PIECES = 100_000;
 
 const { values } = parseArgs({
@@ -34,13 +36,13 @@ process.on('SIGINT', () => {
 });
 process.on('SIGTERM', () => over.abort());
 
-async function soak(system: System, proxy: TcpProxy): Promise<string[]> {
+async function soak(system: System, proxy: TcpProxy, peers: readonly TcpProxy[]): Promise<string[]> {
   const by = chanceOf(seed);
   await prepare(system);
   const clients = startClients(system, by, seed, Number(values.clients));
-  const faults = startFaults(system, proxy, by);
+  const faults = startFaults(system, proxy, peers, by);
   const began_ms = performance.now();
-  while (!over.signal.aborted && performance.now() - began_ms < minutes * 60_000) {
+  while (!over.signal.aborted && faults.failure === undefined && performance.now() - began_ms < minutes * 60_000) {
     await sleep(Math.min(PROGRESS_MS, minutes * 60_000), undefined, { signal: over.signal }).catch(() => {});
     progress(began_ms, clients, faults);
   }
@@ -48,6 +50,7 @@ async function soak(system: System, proxy: TcpProxy): Promise<string[]> {
   await clients.settle();
   const lasted_s = (performance.now() - began_ms) / 1000;
   const findings = [...clients.findings];
+  if (faults.failure !== undefined) findings.push(`the faults ended: ${faults.failure}`);
   const { events, findings: in_log } = await checkLog(system, clients.sent);
   findings.push(...in_log, ...(await sendAgain(clients)));
   const rows = await verifyRows(system);
@@ -124,9 +127,16 @@ function report(lasted_s: number, clients: Clients, { counts }: Faults, types: R
 
 console.log(`npm run soak -- --minutes ${minutes} --seed ${seed} --clients ${values.clients}`);
 let proxy: TcpProxy | undefined;
+const peers: TcpProxy[] = [];
 const skewed = new URL('./skewed-clock.js', import.meta.url).href;
 const system = await startSystem({
   apis: 3,
+  ready_ms_max: READY_MS_MAX,
+  homes: async (port) => {
+    const peer = await startTcpProxy(port);
+    peers.push(peer);
+    return peer.port;
+  },
   env: { NODE_OPTIONS: `--import=${skewed}` },
   through: async (links) => {
     const target = /127\.0\.0\.1:(\d+)/.exec(links.eventstore_url)![1]!;
@@ -135,7 +145,7 @@ const system = await startSystem({
   },
 });
 try {
-  const findings = await soak(system, proxy!);
+  const findings = await soak(system, proxy!, peers);
   console.log(
     findings.length === 0 ? '\nNothing found.' : `\n${findings.length} FINDINGS\n${findings.slice(0, 50).join('\n')}`,
   );
@@ -145,6 +155,6 @@ try {
   process.exitCode = 1;
 } finally {
   await system.stop();
-  await proxy?.close();
+  await Promise.all([proxy, ...peers].map((each) => each?.close()));
 }
 process.exit();

@@ -23,6 +23,7 @@ export type SystemOptions = {
   through?: (links: Links) => Promise<Links> | Links;
   /** `--open`: without the secret; `--allow-delete`. */
   eventstore_flags?: string[];
+  ready_ms_max?: number;
   /** Fsync. A killed process loses nothing either way. */
   durable?: boolean;
   /** Default: admin. */
@@ -80,7 +81,7 @@ async function startPrograms(
   stop: () => Promise<void>,
 ): Promise<System> {
   const place = { dist: distFolder(), log_dir: dir };
-  const { port, launch } = launcher(children);
+  const { port, launch } = launcher(children, options.ready_ms_max ?? READY_MS_MAX);
   const eventstore = () =>
     eventStoreProgram(place, port('eventstore'), join(dir, 'eventstore'), options.eventstore_flags);
   const real = { eventstore_url: await launch('eventstore', eventstore), database_url: postgres.url };
@@ -153,13 +154,13 @@ async function peersOf({ apis = 1, homes }: SystemOptions) {
   return { peers, listenOf: (name: string) => listen.get(name) };
 }
 
-function launcher(children: Map<string, Running>) {
+function launcher(children: Map<string, Running>, ready_ms_max: number) {
   const port = (name: string) => Number(new URL(children.get(name)?.url ?? 'none:').port);
   const launch = async (name: string, spec: () => ChildSpec) => {
     const child = startChild(spec());
     const url_before = children.get(name)?.url;
     children.set(name, { child, launch: spec, url: url_before });
-    const { url = '' } = await within(READY_MS_MAX, child.ready, `${name} was not ready in time.`);
+    const { url = '' } = await within(ready_ms_max, child.ready, `${name} was not ready in time.`);
     children.set(name, { child, launch: spec, url });
     return url;
   };
