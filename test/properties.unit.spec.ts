@@ -214,7 +214,7 @@ function tally(submissions: CommandGroup['submissions'], results: readonly Resul
     if (result.outcome === 'refused') reach(result.refusal.code);
   }
 }
-const OUT_OF_REACH = ['unknown_ledger', 'batch_too_large', 'backdated_beyond_history'];
+const OUT_OF_REACH = ['unknown_ledger', 'batch_too_large', 'backdated_beyond_history', 'too_many_adjustments'];
 
 function same(actual: unknown, expected: unknown, says: string): void {
   if (actual === expected) return;

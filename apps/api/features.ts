@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { AccountsModule } from './accounts/accounts.module.js';
+import { AdjustmentsModule } from './adjustments/adjustments.module.js';
 import { ApprovalsModule } from './approvals/approvals.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
@@ -48,6 +49,7 @@ export const FEATURES: readonly Type[] = [
   ReservationsModule,
   PeriodsModule,
   StockModule,
+  AdjustmentsModule,
   ReportsModule,
   AuditModule,
   OperationsModule,

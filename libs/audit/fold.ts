@@ -16,4 +16,5 @@ export function foldNext(state: LedgerState, event: RecordedEvent): void {
   if (state.position % FORGET_EVERY > 0) return;
   trim(state, DOCUMENTS_MAX, KEYS_MAX);
   state.movements.clear();
+  state.links.clear();
 }

@@ -1,14 +1,16 @@
 /** From the log alone, without the read models, in the shapes of their answers. */
+import { withAdjustedCosts } from '../documents/adjusted-costs.js';
 import { type DocumentView, viewDocument } from '../documents/documents.js';
 import { type AccountBalance, balanceOf, levelOf, type StockLevel, totalsOf } from '../documents/figures.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { ledgerStream } from '../event-store/streams.js';
 import { describeUnregistered } from '../ledger/accounts.js';
+import { adjustedPostings } from '../ledger/adjustments.js';
 import { decode } from '../ledger/codec.js';
 import { type DocumentKind, documentsNamed, kindOf } from '../ledger/document-kinds.js';
-import type { AccountType, RecordedEvent } from '../ledger/events.js';
+import type { AccountType, Postings, RecordedEvent } from '../ledger/events.js';
 import { toMajor } from '../ledger/money.js';
-import { documentPositions, emptyState, type LedgerState } from '../ledger/state/state.js';
+import { costChanges, documentPositions, emptyState, type LedgerState } from '../ledger/state/state.js';
 import { foldNext } from './fold.js';
 import { Tampered } from './signed-checkpoint.js';
 
@@ -82,7 +84,10 @@ export async function booksAsOf(
   const { stock, balances, ...books } = emptyState();
   for await (const event of eventsUntil(store, ledger_id, moment, emptyState(), options.signal)) {
     Object.assign(books, { position: event.position, recorded_at: event.metadata.recorded_at });
-    if (event.metadata.effective_at <= as_of) addPostings(stock, balances, event);
+    const { effective_at } = event.metadata;
+    if (effective_at <= as_of) addPostings(stock, balances, event.data as Postings);
+    for (const { effective_ms, postings } of adjustedPostings((event.data as Postings).adjusted))
+      if (effective_ms <= Date.parse(as_of)) addPostings(stock, balances, postings);
     if (event.type === 'LedgerOpened')
       books.config = { ...event.data, approval_threshold: BigInt(event.data.approval_threshold) };
     if ('kind' in event.data) {
@@ -93,24 +98,21 @@ export async function booksAsOf(
   return { ...books, stock, balances };
 }
 
-function addPostings(stock: LedgerState['stock'], balances: LedgerState['balances'], { data }: RecordedEvent): void {
+function addPostings(stock: LedgerState['stock'], balances: LedgerState['balances'], data: Postings): void {
   const at = (item_id: string, location_id: string) => {
     const key = `${item_id} ${location_id}`;
     const known = stock.get(key) ?? { on_hand: 0, value: 0n, reserved: 0 };
     stock.set(key, known);
     return known;
   };
-  if ('stock' in data)
-    for (const { item_id, location_id, quantity, value } of data.stock ?? []) {
-      const place = at(item_id, location_id);
-      place.on_hand += quantity;
-      place.value += BigInt(value);
-    }
-  if ('holds' in data)
-    for (const { item_id, location_id, quantity } of data.holds ?? []) at(item_id, location_id).reserved += quantity;
-  if ('journal' in data)
-    for (const { account_id, amount } of data.journal ?? [])
-      balances.set(account_id, (balances.get(account_id) ?? 0n) + BigInt(amount));
+  for (const { item_id, location_id, quantity, value } of data.stock ?? []) {
+    const place = at(item_id, location_id);
+    place.on_hand += quantity;
+    place.value += BigInt(value);
+  }
+  for (const { item_id, location_id, quantity } of data.holds ?? []) at(item_id, location_id).reserved += quantity;
+  for (const { account_id, amount } of data.journal ?? [])
+    balances.set(account_id, (balances.get(account_id) ?? 0n) + BigInt(amount));
 }
 
 export interface Figures {
@@ -180,7 +182,14 @@ export async function documentAt(
 ): Promise<DocumentView | undefined> {
   const positions = documentPositions(state, number);
   if (positions === undefined || state.config === undefined) return undefined;
-  return viewDocument(await readEvents(store, state.config.ledger_id, positions), state.config.digits);
+  const history = await readEvents(store, state.config.ledger_id, positions);
+  const [first, { digits }] = [history[0]!, state.config];
+  return withAdjustedCosts(
+    viewDocument(history, digits),
+    first,
+    { changes: costChanges(state, first.position) },
+    digits,
+  );
 }
 
 async function readEvents(

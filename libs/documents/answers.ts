@@ -1,6 +1,7 @@
+import { adjustmentsIn } from '../ledger/adjustments.js';
 import { monthBefore } from '../ledger/calendar.js';
 import { documentsNamed } from '../ledger/document-kinds.js';
-import type { RecordedEvent } from '../ledger/events.js';
+import type { Postings, RecordedEvent } from '../ledger/events.js';
 import { toMajor } from '../ledger/money.js';
 import { viewDocument } from './documents.js';
 
@@ -64,11 +65,27 @@ export function answerOf(events: readonly RecordedEvent[], historyOf: HistoryOf,
     case 'ApprovalGranted':
       return {
         ...viewDocument(historyOf(event.data.approval_id), digits),
-        document: viewDocument(historyOf(event.data.number), digits),
+        document: { ...viewDocument(historyOf(event.data.number), digits), ...adjustedBy(events, digits) },
       };
     default:
-      return viewDocument(historyOf(answeredNumber(events)!), digits);
+      return { ...viewDocument(historyOf(answeredNumber(events)!), digits), ...adjustedBy(events, digits) };
   }
+}
+
+/** How many earlier documents a backdated command changes the costs of, and by how much in all; nothing where it changes none. */
+function adjustedBy(events: readonly RecordedEvent[], digits: number): { adjusts?: Answer } {
+  const documents = new Set<number>();
+  let [amount, cost_of_sales] = [0, 0];
+  for (const { position, value, location_id, account_id } of events.flatMap(({ data }) =>
+    adjustmentsIn((data as Postings).adjusted),
+  )) {
+    documents.add(position);
+    if (location_id !== undefined) amount += Math.abs(value);
+    if (account_id === 'cogs') cost_of_sales -= value;
+  }
+  if (documents.size === 0) return {};
+  const [amount_major, cost_major] = [amount, cost_of_sales].map((minor) => toMajor(BigInt(minor), digits));
+  return { adjusts: { documents: documents.size, amount: amount_major, cost_of_sales: cost_major } };
 }
 
 export function masterAnswer(kind: string, id: string, active: boolean, attributes: object, position: number): Answer {

@@ -48,6 +48,7 @@ function body(history: readonly RecordedEvent[], major: Major): Record<string, u
     journal: _journal,
     holds: _holds,
     sales: _sales,
+    adjusted: _adjusted,
     ...data
   } = first.data as Record<string, unknown>;
   switch (first.type) {

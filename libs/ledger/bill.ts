@@ -5,10 +5,8 @@ export interface BillLine {
   quantity: number;
   unit_price: string;
   total_price: bigint;
-  cost: bigint;
   returned: number;
   returned_price: bigint;
-  returned_cost: bigint;
 }
 export interface Bill {
   kind: 'sale' | 'purchase';
@@ -48,7 +46,8 @@ export function mostOpenSince(history: readonly RecordedEvent[], instant: string
   }
   return larger(most, openAmount(fold.bill));
 }
-function byEffectiveTime({ metadata: one }: RecordedEvent, { metadata: other }: RecordedEvent): number {
+/** Of the same moment, the order stays. */
+export function byEffectiveTime({ metadata: one }: RecordedEvent, { metadata: other }: RecordedEvent): number {
   return one.effective_at < other.effective_at ? -1 : Number(one.effective_at > other.effective_at);
 }
 function larger(one: bigint | undefined, other: bigint): bigint {
@@ -69,10 +68,8 @@ function billFold(first: RecordedEvent | undefined): { bill: Bill; add(event: Re
       quantity: line.quantity,
       unit_price: line.unit_price,
       total_price: BigInt(line.total_price),
-      cost: BigInt('cost' in line ? (line.cost as string) : line.total_price),
       returned: 0,
       returned_price: 0n,
-      returned_cost: 0n,
     })),
     total: BigInt(total_price),
     paid: 0n,
@@ -132,14 +129,12 @@ function list(numbers: string[], number: string, sign: 1 | -1): void {
   else numbers.splice(numbers.indexOf(number), 1);
 }
 
-function applyReturn(bill: Bill, { type, data }: Returned, sign: 1 | -1): void {
+function applyReturn(bill: Bill, { data }: Returned, sign: 1 | -1): void {
   bill.returned += BigInt(data.total_price) * BigInt(sign);
-  for (const { line, quantity, total_price, cost } of data.line_items) {
+  for (const { line, quantity, total_price } of data.line_items) {
     const of_bill = bill.lines[line]!;
     of_bill.returned += quantity * sign;
     of_bill.returned_price += BigInt(total_price) * BigInt(sign);
-    // A purchase's cost is its price; a return's may differ.
-    of_bill.returned_cost += BigInt(type === 'SaleReturned' ? cost : total_price) * BigInt(sign);
   }
 }
 

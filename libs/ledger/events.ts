@@ -30,11 +30,32 @@ export interface SalesPosting {
   revenue: Minor;
   cost: Minor;
 }
+/**
+ * Changes of one kind. `moves` holds three numbers for each: effective time in milliseconds and position of the adjusted event, each less that of
+ * the change before, and the amount in minor units; written as base64 VLQ, as in source maps. One append can so hold a hundred thousand.
+ */
+export interface AdjustedGroup {
+  item_id?: string;
+  /** The value of the stock there changes by the amount, and so does the account `inventory`. */
+  location_id?: string;
+  /** Changes by the amount with the other sign. Without it the value goes on to other stock, such as from a blow's inputs to its outputs. */
+  account_id?: string;
+  /** Profit by item and customer changes as the account does. */
+  customer_id?: string;
+  /** Index of the adjusted event's stock posting. */
+  line: number;
+  moves: string;
+}
 export interface Postings {
   stock?: StockPosting[];
   journal?: JournalPosting[];
   holds?: HoldPosting[];
   sales?: SalesPosting[];
+  /**
+   * Of a backdated event that moves stock: what it changes of the costs of later movements, each at that movement's own moment; empty where it
+   * changes nothing. Absent in events of versions that costed backdated events by the moment of recording.
+   */
+  adjusted?: AdjustedGroup[];
 }
 
 export const MASTER_KINDS = ['item', 'supplier', 'customer', 'location', 'account'] as const;

@@ -48,6 +48,10 @@ export const REFUSALS = {
   exceeds_reservation: { retry: false, title: 'More than was reserved' },
   counted_since: { retry: false, title: 'The place has been counted since, and the count knows nothing of it' },
   backdated_beyond_history: { retry: false, title: 'Too far back to be checked against later stock' },
+  too_many_adjustments: {
+    retry: false,
+    title: 'It would change the costs of more later movements than one command may',
+  },
   insufficient_stock: { retry: true, title: 'Not enough stock' },
   insufficient_funds: { retry: true, title: 'Not enough money in the account' },
   amount_out_of_bounds: { retry: false, title: 'More than the books can hold' },

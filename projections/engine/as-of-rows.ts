@@ -32,7 +32,7 @@ export function lastRows(
   window: Window,
 ): RawBuilder<unknown> {
   const { limit, last = at.position, from, wanted = sql`true`, oldest_first = false } = window;
-  const newest = sql`ORDER BY m.position ${sql.raw(oldest_first ? 'ASC' : 'DESC')} LIMIT ${limit}`;
+  const newest = sql`ORDER BY ${newestFirst('m', oldest_first)} LIMIT ${limit}`;
   // Nothing is recorded before it happens.
   const since =
     from === undefined ? sql`` : sql`AND m.effective_at >= ${from} AND m.position > ${lastBefore(at, from)}`;
@@ -53,6 +53,14 @@ export function lastRows(
     ? sql`SELECT * FROM (${sql.join([sql`(${on_time})`, ...backdated], sql` UNION ALL `)}) m ${newest}`
     : on_time;
   return sql`(SELECT m.* FROM (${keys}) k CROSS JOIN LATERAL (${rows}) m) k`;
+}
+
+/** For ORDER BY: of one event what it adjusts, the last adjusted first, and then what it posts itself. */
+export function newestFirst(row: string, oldest_first = false): RawBuilder<unknown> {
+  const [position, of_position] = [sql.ref(`${row}.position`), sql.ref(`${row}.of_position`)];
+  return oldest_first
+    ? sql`${position} ASC, ${of_position} ASC NULLS FIRST`
+    : sql`${position} DESC, ${of_position} DESC NULLS LAST`;
 }
 
 export function rowsOfKey(balances: RunningBalances, at: AsOf): RawBuilder<unknown> {

@@ -73,8 +73,9 @@ export function withSums(
   const newest = sql`PARTITION BY ${sql.join(keys.map((key) => sql.ref(`k.${key}`)))} ORDER BY k.position DESC`;
   const ranked = sql`SELECT k.*, row_number() OVER (${newest}) AS nth FROM ${rows}`;
   const of_newest = sumsAt(balances, at, sql`k.nth = 1`);
+  // Rows of one event have the same sums, which are those after it: GROUPS takes them together.
   const back = (measure: string) => sql`(first_value(${sql.ref(`s.${measure}`)}) OVER newest
-    - coalesce(sum(${sql.ref(`k.${measure}`)}) OVER (newest ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0))::bigint`;
+    - coalesce(sum(${sql.ref(`k.${measure}`)}) OVER (newest GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0))::bigint`;
   return sql`(SELECT k.*, ${sums(back)} FROM (${ranked}) k LEFT JOIN LATERAL (${of_newest}) s ON true
     WINDOW newest AS (${newest})) k`;
 }

@@ -1,4 +1,4 @@
-/** With the running sums of its day (`run_…`) in recorded order: a day at any position is one look-up. */
+/** With the running sums of its day (`run_…`) after the event, in recorded order: a day at any position is one look-up. */
 import { type RawBuilder, sql } from 'kysely';
 import { calendarDay } from '../../libs/ledger/calendar.js';
 import type { PeriodFilter } from '../as-of/cursor.js';
@@ -6,14 +6,15 @@ import type { Snapshot } from '../as-of/snapshot.js';
 import { columnsOf, type Table, table } from '../database/tables.js';
 import type { BalanceCache, Sums } from './balance-cache.js';
 import { CopyRows } from './copy-rows.js';
-import type { IncomingEvent } from './incoming-event.js';
+import type { Moment } from './incoming-event.js';
 import type { TransactionWriter } from './transaction-writer.js';
 import { rowsOf } from './upsert-rows.js';
 
 type Columns<M extends string> = Record<'ledger', 'id'> &
   Record<'day', 'date'> &
   Record<'position' | M | `run_${M}`, 'bigint'> &
-  Record<'effective_at', 'timestamptz'>;
+  Record<'effective_at', 'timestamptz'> &
+  Record<'of_position', 'bigint?'>;
 
 export interface DaySums<M extends string = string> extends Table {
   measures: readonly M[];
@@ -27,14 +28,15 @@ export function daySums<const M extends string>(name: string, measures: readonly
     position: 'bigint',
     effective_at: 'timestamptz',
     ...columnsOf([...measures, ...runs], 'bigint'),
+    of_position: 'bigint?',
   } as Columns<M>;
-  const create = sql.raw(`CREATE UNIQUE INDEX IF NOT EXISTS ${name}_pkey ON ${name} (ledger, day, position)
+  const create = sql.raw(`CREATE INDEX IF NOT EXISTS ${name}_pkey ON ${name} (ledger, day, position)
     INCLUDE (${runs.join(', ')})`);
   return { ...table(name, columns, { key_indexes: [{ name: `${name}_pkey`, create }] }), measures };
 }
 
 export interface DayDelta {
-  incoming: IncomingEvent;
+  incoming: Moment;
   amounts: Sums;
 }
 
@@ -65,9 +67,12 @@ export async function appendDaySums(
       runs.map((run) => (last as Record<string, bigint>)[run]!),
     );
   const lines = new CopyRows(table, columns);
-  for (const { incoming, amounts } of deltas) {
-    const { ledger, day, event, effective_ms } = incoming;
-    lines.add([ledger, day, event.position, effective_ms, ...amounts, ...sums.add(`${ledger}\n${day}`, amounts)]);
+  let added = 0;
+  for (const [at, { incoming, amounts }] of deltas.entries()) {
+    const { ledger, day, event, effective_ms, of_position = null } = incoming;
+    for (; added <= at || deltas[added]?.incoming.event === event; added += 1)
+      sums.add(`${ledger}\n${deltas[added]!.incoming.day}`, deltas[added]!.amounts);
+    lines.add([ledger, day, event.position, effective_ms, ...amounts, ...sums.get(`${ledger}\n${day}`)!, of_position]);
   }
   writer.copy(lines);
 }

@@ -11,7 +11,7 @@ import { BLOCK_DAYS, dayNumber } from '../as-of/blocks.js';
 import { type Columns, columnsOf, type Index, type Table, table } from '../database/tables.js';
 import type { BalanceCache, CachedSums, Sums } from './balance-cache.js';
 import { type Cell, CopyRows } from './copy-rows.js';
-import { type IncomingEvent } from './incoming-event.js';
+import type { Moment } from './incoming-event.js';
 import { cellsOf, hasTexts, isOfKey, keyNumber } from './keys.js';
 import { PoisonEvent } from './poison-event.js';
 import type { TransactionWriter } from './transaction-writer.js';
@@ -23,6 +23,7 @@ type OwnColumns<K extends string, M extends string> = Record<'ledger' | K, 'id'>
   Record<'effective_at', 'timestamptz'> &
   Record<M | `run_${M}`, 'bigint'>;
 type BlockColumns<M extends string> = Record<`backdated_${BlockDays}`, 'integer?'> &
+  Record<'of_position', 'bigint?'> &
   Record<`backdated_${BlockDays}_${M}`, 'bigint?'>;
 
 export interface RunningBalances extends Table {
@@ -30,11 +31,14 @@ export interface RunningBalances extends Table {
   measures: readonly string[];
   /** An event that would leave one below zero is poison. */
   never_negative: readonly string[];
-  /** Of a row that is not backdated. */
+  /** Of a row that is not backdated and adjusts nothing. */
   own: Columns;
 }
 
-/** A backdated row also has its block of each size (backdated_4) with the sums of that block (backdated_4_…). */
+/**
+ * What an event adjusts of an earlier one has a row of its own, with that event's position (`of_position`) and moment. All rows of an event carry
+ * the sums after the whole of it. A backdated row also has its block of each size (backdated_4) with the sums of that block (backdated_4_…).
+ */
 export function runningBalances<const K extends string, const M extends string>(
   name: string,
   keys: readonly K[],
@@ -56,6 +60,7 @@ export function runningBalances<const K extends string, const M extends string>(
       BLOCK_DAYS.map((days) => `backdated_${days}`),
       'integer?',
     ),
+    of_position: 'bigint?',
     ...own,
     ...columnsOf(
       BLOCK_DAYS.flatMap((days) => measures.map((measure) => `backdated_${days}_${measure}`)),
@@ -71,7 +76,7 @@ function keyIndex(table: string, keys: readonly string[]): Index {
   const number = keyNumber(Object.fromEntries([...keys, 'ledger'].map((column) => [column, sql.ref(column)])));
   return {
     name,
-    create: sql`CREATE UNIQUE INDEX IF NOT EXISTS ${sql.id(name)} ON ${sql.id(table)} ((${number}), position)`,
+    create: sql`CREATE INDEX IF NOT EXISTS ${sql.id(name)} ON ${sql.id(table)} ((${number}), position)`,
   };
 }
 
@@ -96,14 +101,14 @@ function backdatedIndexes(table: string, keys: readonly string[], measures: read
 }
 
 export interface Delta {
-  incoming: IncomingEvent;
+  incoming: Moment;
   key: string[];
   /** Ledger and key; no id holds a line feed. */
   name: string;
   amounts: Sums;
 }
 
-export function deltasByKey(incoming: IncomingEvent, postings: readonly { key: string[]; amounts: Sums }[]): Delta[] {
+export function deltasByKey(incoming: Moment, postings: readonly { key: string[]; amounts: Sums }[]): Delta[] {
   const deltas: Delta[] = [];
   const known = new Map<string, Delta>();
   for (const { key, amounts } of postings) {
@@ -150,20 +155,34 @@ export async function appendRunningBalances(
   const backdated_rows = new CopyRows(table, columns);
   const touched = new Map<string, Delta>();
   const cells: Cell[] = [];
-  for (const delta of deltas) {
+  /** Deltas up to here are added up already: all rows of an event carry the sums after the whole of it. */
+  let added = 0;
+  for (const [at, delta] of deltas.entries()) {
     const { incoming, key, name, amounts } = delta;
-    const sums = runs!.add(name, amounts);
+    const { event, backdated, of_position } = incoming;
+    for (; added <= at || deltas[added]?.incoming.event === event; added += 1) {
+      const next = deltas[added]!;
+      runs!.add(next.name, next.amounts);
+      if (!next.incoming.backdated) continue;
+      for (const [index, days] of BLOCK_DAYS.entries()) blocks[index]!.add(nameOf(next, days), next.amounts);
+    }
+    const sums = runs!.get(name)!;
     assertNotNegative(balances, delta, sums);
     if (!touched.has(name)) touched.set(name, delta);
     cells.length = 0;
-    if (incoming.backdated) for (const days of BLOCK_DAYS) cells.push(blockOf(incoming.day, days));
+    const is_plain = !backdated && of_position === undefined;
+    if (!is_plain) {
+      for (const days of BLOCK_DAYS) cells.push(backdated ? blockOf(incoming.day, days) : null);
+      cells.push(of_position ?? null);
+    }
     cells.push(incoming.ledger);
     for (const text of key) cells.push(text);
-    cells.push(incoming.event.position, incoming.effective_ms);
+    cells.push(event.position, incoming.effective_ms);
     for (let index = 0; index < sums.length; index += 1) cells.push(amounts[index]!, sums[index]!);
-    if (!incoming.backdated) on_time_rows.add(cells);
+    if (is_plain) on_time_rows.add(cells);
     else {
-      for (const [index, days] of BLOCK_DAYS.entries()) cells.push(...blocks[index]!.add(nameOf(delta, days), amounts));
+      for (const [index, days] of BLOCK_DAYS.entries())
+        cells.push(...(backdated ? blocks[index]!.get(nameOf(delta, days))! : balances.measures.map(() => null)));
       backdated_rows.add(cells);
     }
   }

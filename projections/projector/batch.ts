@@ -8,6 +8,7 @@ import { type IncomingEvent } from '../engine/incoming-event.js';
 import { PoisonEvent } from '../engine/poison-event.js';
 import type { TransactionWriter } from '../engine/transaction-writer.js';
 import { projectBalances } from '../read-models/balances.js';
+import { projectCostAdjustments } from '../read-models/cost-adjustments.js';
 import { projectDocuments } from '../read-models/documents.js';
 import { projectEvents } from '../read-models/events.js';
 import { projectMasterData } from '../read-models/master-data.js';
@@ -32,6 +33,7 @@ const PROJECTIONS = [
   projectProfit,
   projectPurchases,
   projectPartyMonths,
+  projectCostAdjustments,
   projectDocuments,
 ];
 

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import { type AccountBalance, balanceOf, totalsOf } from '../../libs/documents/figures.js';
 import { describeUnregistered } from '../../libs/ledger/accounts.js';
-import type { AccountType, Postings } from '../../libs/ledger/events.js';
+import type { AccountType } from '../../libs/ledger/events.js';
 import { toMajor } from '../../libs/ledger/money.js';
 import { LIMIT_DEFAULT, type Page, type Paging, type PeriodFilter, pageOf, readCursor } from '../as-of/cursor.js';
 import { cutAt, lookUp, type Snapshot } from '../as-of/snapshot.js';
@@ -10,10 +10,11 @@ import { type TableOf, table } from '../database/tables.js';
 import { lastRows } from '../engine/as-of-rows.js';
 import { sumsIn, withSums } from '../engine/as-of-sums.js';
 import type { BalanceCache } from '../engine/balance-cache.js';
-import type { IncomingEvent } from '../engine/incoming-event.js';
+import { type IncomingEvent, momentsOf } from '../engine/incoming-event.js';
 import { appendRunningBalances, deltasByKey, runningBalances } from '../engine/running-balances.js';
 import type { TransactionWriter } from '../engine/transaction-writer.js';
 import { upsertRows } from '../engine/upsert-rows.js';
+import { describedRow } from './events.js';
 import { mastersIn, registeredIn } from './master-data.js';
 
 export const ENTRIES = runningBalances('entries', ['account_id'], ['amount']);
@@ -38,8 +39,8 @@ export async function projectBalances(
   incoming: readonly IncomingEvent[],
   cache: BalanceCache,
 ): Promise<void> {
-  const deltas = incoming.flatMap((each) => {
-    const { journal = [] } = each.event.data as Postings;
+  const deltas = incoming.flatMap(momentsOf).flatMap((each) => {
+    const { journal = [] } = each.postings;
     return deltasByKey(
       each,
       journal.map(({ account_id, amount }) => ({ key: [account_id], amounts: [BigInt(amount)] })),
@@ -111,11 +112,15 @@ export async function trialBalance(snapshot: Snapshot): Promise<TrialBalance> {
 
 export interface Entry {
   position: number;
+  /** Of its event; `CostsAdjusted` of an entry that a backdated event has changed. */
   type: string;
+  /** The document's; of an adjustment that of the adjusted document. */
   number: string | null;
+  /** Of an adjustment: the document that caused it. */
+  cause: string | null;
   debit: number;
   credit: number;
-  /** Debit positive, in the order of recording. */
+  /** Debit positive, after the event, in the order of recording. */
   balance: number;
   effective_at: string;
   recorded_at: string;
@@ -125,6 +130,7 @@ type EntryRow = Omit<Entry, 'position' | 'debit' | 'credit' | 'balance'> & {
   position: bigint;
   amount: bigint;
   balance: bigint;
+  of_position: bigint | null;
 };
 
 export async function listEntries(
@@ -134,24 +140,25 @@ export async function listEntries(
   const { account_id, from, to, limit = LIMIT_DEFAULT, cursor } = filter;
   const cut = to === undefined ? snapshot : await cutAt(snapshot, to);
   const list = JSON.stringify(['entries', cut.ledger, account_id, from, cut.as_of]);
-  const before = readCursor(list, cursor, 'whole')?.[0];
-  const last = before === undefined ? undefined : before - 1;
+  const [last, of] = readCursor(list, cursor, 'whole', 'whole') ?? [];
   const account = sql`SELECT ${account_id}::text AS account_id`;
-  const entries = lastRows(ENTRIES, cut, account, { limit: limit + 1, last, from });
+  const shown = last === undefined ? sql`true` : sql`(m.position, coalesce(m.of_position, -1)) < (${last}, ${of})`;
+  const entries = lastRows(ENTRIES, cut, account, { limit: limit + 1, last, from, wanted: shown });
+  const gapless = from === undefined && (of ?? -1) < 0;
   const rows = await lookUp(
     cut,
     sql<EntryRow>`
-    SELECT k.position, e.type, e.data->>'number' AS number, k.amount, k.now_amount AS balance, k.effective_at, e.recorded_at, e.actor
-    FROM ${withSums(ENTRIES, cut, entries, { gapless: from === undefined })} JOIN events e ON e.ledger = k.ledger AND e.position = k.position
-    ORDER BY k.position DESC`,
+    SELECT k.position, ${describedRow()}, k.amount, k.now_amount AS balance, k.effective_at, k.of_position, e.recorded_at, e.actor
+    FROM ${withSums(ENTRIES, cut, entries, { gapless })} JOIN events e ON e.ledger = k.ledger AND e.position = k.position
+    ORDER BY k.position DESC, k.of_position DESC NULLS LAST`,
   );
   return pageOf(
     rows,
     limit,
     cut.position,
     list,
-    (row) => [Number(row.position)],
-    ({ amount, ...row }) => ({
+    (row) => [Number(row.position), Number(row.of_position ?? -1)],
+    ({ amount, of_position: _, ...row }) => ({
       ...row,
       position: Number(row.position),
       debit: toMajor(amount > 0n ? amount : 0n, cut.digits),

@@ -1,3 +1,4 @@
+import { type RawBuilder, sql } from 'kysely';
 import type { StoredEvent } from '../../libs/event-store/event-store.js';
 import { SECURITY_BOOK } from '../../libs/event-store/streams.js';
 import { documentsNamed } from '../../libs/ledger/document-kinds.js';
@@ -5,7 +6,7 @@ import { dayNumber, dayOf } from '../as-of/blocks.js';
 import { type NewRowOf, table } from '../database/tables.js';
 import { backdatedDayLookups } from '../engine/as-of-rows.js';
 import { CopyRows } from '../engine/copy-rows.js';
-import type { IncomingEvent } from '../engine/incoming-event.js';
+import { type IncomingEvent, momentsOf } from '../engine/incoming-event.js';
 import type { TransactionWriter } from '../engine/transaction-writer.js';
 import { upsertRows } from '../engine/upsert-rows.js';
 
@@ -57,6 +58,22 @@ declare module '../database/tables.js' {
   }
 }
 
+/**
+ * Columns `type`, `number` and `cause` of a row `k` of running balances whose event is `e`. What it adjusts of an earlier event is of that event's
+ * document, and its own document is the cause.
+ */
+export function describedRow(): RawBuilder<unknown> {
+  const adjusted = sql`(SELECT a.data->>'number' FROM events a WHERE a.ledger = k.ledger AND a.position = k.of_position)`;
+  return sql`CASE WHEN k.of_position IS NULL THEN e.type ELSE 'CostsAdjusted' END AS type,
+    CASE WHEN k.of_position IS NULL THEN e.data->>'number' ELSE ${adjusted} END AS number,
+    CASE WHEN k.of_position IS NOT NULL THEN ${causeOf('e')} END AS cause`;
+}
+/** The number of the document that has caused what an event `e` adjusts: a count's adjustment names its own cause. */
+export function causeOf(event: string): RawBuilder<unknown> {
+  const data = sql.ref(`${event}.data`);
+  return sql`coalesce(nullif(${data}->>'cause', ''), ${data}->>'number')`;
+}
+
 interface EventRow {
   ledger: string;
   position: number;
@@ -67,6 +84,8 @@ interface EventRow {
   effective: string | number;
   bytes: StoredEvent['bytes'];
   backdated_day: number | null;
+  /** Days of earlier events that it adjusts after they are over. */
+  adjusted_days?: readonly number[];
   entities: readonly string[];
 }
 
@@ -90,7 +109,21 @@ export function projectEvents(writer: TransactionWriter, incoming: readonly Inco
       const { position, type, metadata } = event;
       const entities = [...new Set(entitiesNamed(event))];
       const backdated_day = each.backdated ? dayNumber(each.day) : null;
-      return { ledger, position, type, actor: metadata.actor, recorded, effective, bytes, backdated_day, entities };
+      const row = {
+        ledger,
+        position,
+        type,
+        actor: metadata.actor,
+        recorded,
+        effective,
+        bytes,
+        backdated_day,
+        entities,
+      };
+      const [, ...adjusted] = momentsOf(each);
+      if (adjusted.length === 0) return row;
+      const days = new Set(adjusted.filter(({ backdated }) => backdated).map(({ day }) => day));
+      return { ...row, adjusted_days: [...days].map(dayNumber) };
     }),
   );
 }
@@ -102,11 +135,11 @@ function entitiesNamed(event: IncomingEvent['event']): string[] {
 
 function backdatedDays(rows: readonly EventRow[]): NewRowOf<typeof backdated_days>[] {
   const days = new Map<string, { ledger: string; day: string; first_position: number; position: number }>();
-  for (const { ledger, backdated_day, position } of rows) {
-    if (backdated_day === null) continue;
-    const name = `${ledger}\n${backdated_day}`;
-    const { first_position = position } = days.get(name) ?? {};
-    days.set(name, { ledger, day: dayOf(backdated_day), first_position, position });
-  }
+  for (const { ledger, backdated_day, adjusted_days = [], position } of rows)
+    for (const number of backdated_day === null ? adjusted_days : [backdated_day, ...adjusted_days]) {
+      const name = `${ledger}\n${number}`;
+      const { first_position = position } = days.get(name) ?? {};
+      days.set(name, { ledger, day: dayOf(number), first_position, position });
+    }
   return [...days.values()];
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { adjustedPostings } from '../../libs/ledger/adjustments.js';
 import type { Postings } from '../../libs/ledger/events.js';
 import { toMajor } from '../../libs/ledger/money.js';
 import type { Snapshot } from '../as-of/snapshot.js';
@@ -74,8 +75,13 @@ async function figureRows(
 ): Promise<FigureRow[]> {
   const touched = new Map<string, object>();
   for (const { position, data } of events) {
-    const { stock = [], holds = [], journal = [] } = data as Postings;
-    for (const key of balances.name === MOVEMENTS.name ? [...stock, ...holds] : journal)
+    const { stock = [], holds = [], journal = [], adjusted } = data as Postings;
+    const more = adjustedPostings(adjusted).map(({ postings }) => postings);
+    const keys: object[] =
+      balances.name === MOVEMENTS.name
+        ? [...stock, ...holds, ...more.flatMap((postings) => postings.stock)]
+        : [...journal, ...more.flatMap((postings) => postings.journal)];
+    for (const key of keys)
       if (isWanted({ ...key }))
         touched.set(
           JSON.stringify([position, ...balances.keys.map((name) => (key as unknown as Record<string, string>)[name])]),
@@ -88,12 +94,16 @@ async function figureRows(
   if (touched.size === 0) return [];
   const key_columns = Object.fromEntries(balances.keys.map((key) => [key, 'text' as const]));
   const of_key = isOfKey('k', { ...cellsOf('r', balances.keys), ledger: sql`${snapshot.ledger}` });
-  const columns = [...balances.keys, ...balances.measures].map((column) => sql.ref(`k.${column}`));
-  const now = balances.measures.map((measure) => sql`${sql.ref(`s.${measure}`)} AS ${sql.ref(`now_${measure}`)}`);
-  const { rows } = await sql<FigureRow>`SELECT k.position, ${sql.join([...columns, ...now])}
+  const keys = balances.keys.map((column) => sql.ref(`k.${column}`));
+  // Rows of one event have the same sums.
+  const figures = balances.measures.flatMap((measure) => [
+    sql`sum(${sql.ref(`k.${measure}`)})::bigint AS ${sql.ref(measure)}`,
+    sql`min(${sql.ref(`s.${measure}`)}) AS ${sql.ref(`now_${measure}`)}`,
+  ]);
+  const { rows } = await sql<FigureRow>`SELECT k.position, ${sql.join([...keys, ...figures])}
     FROM ${rowsOf({ position: 'bigint', ...key_columns }, [...touched.values()])}
     JOIN ${sql.table(balances.name)} k ON ${of_key} AND k.position = r.position
     ${runningSums(balances, snapshot)}
-    ORDER BY k.position, ${sql.join(balances.keys.map((key) => sql.ref(`k.${key}`)))}`.execute(snapshot.trx);
+    GROUP BY k.position, ${sql.join(keys)} ORDER BY k.position, ${sql.join(keys)}`.execute(snapshot.trx);
   return rows;
 }

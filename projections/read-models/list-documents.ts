@@ -1,10 +1,13 @@
 import { type RawBuilder, sql } from 'kysely';
+import { withAdjustedCosts } from '../../libs/documents/adjusted-costs.js';
 import { type DocumentView, viewDocument } from '../../libs/documents/documents.js';
 import { type DocumentKind, KINDS } from '../../libs/ledger/document-kinds.js';
+import type { Postings, RecordedEvent } from '../../libs/ledger/events.js';
 import { LIMIT_DEFAULT, type Page, type Paging, type PeriodFilter, pageOf, readCursor } from '../as-of/cursor.js';
 import { cutAt, knownAt, type Snapshot } from '../as-of/snapshot.js';
 import { backdatedRows, int8, isIncluded, lastBefore } from '../engine/as-of-rows.js';
 import { rowsOf } from '../engine/upsert-rows.js';
+import { changedCosts } from './cost-adjustments.js';
 import { type DocumentKey, hasChanged, historiesOf, isChangedAcross, isOfState, statesOf } from './documents.js';
 
 export interface DocumentFilter extends PeriodFilter, Paging {
@@ -135,5 +138,21 @@ export async function findDocument(snapshot: Snapshot, number: string): Promise<
 
 async function viewsOf(snapshot: Snapshot, rows: readonly DocumentKey[]): Promise<Map<string, DocumentView>> {
   const histories = await historiesOf(snapshot, rows);
-  return new Map([...histories].map(([number, history]) => [number, viewDocument(history, snapshot.digits)]));
+  const costed = [...histories.values()].flatMap(([first]) => (first !== undefined && hasCosts(first) ? [first] : []));
+  const changed = await changedCosts(
+    snapshot,
+    costed.map(({ position }) => position),
+  );
+  return new Map(
+    [...histories].map(([number, history]) => {
+      const [document, changes] = [viewDocument(history, snapshot.digits), changed.get(history[0]!.position)];
+      return [
+        number,
+        changes === undefined ? document : withAdjustedCosts(document, history[0]!, changes, snapshot.digits),
+      ];
+    }),
+  );
+}
+function hasCosts({ data }: RecordedEvent): boolean {
+  return ((data as Postings).stock ?? []).length > 0;
 }

@@ -13,16 +13,21 @@ import {
 import { cutAt, lookUp, type Snapshot } from '../as-of/snapshot.js';
 import { lastRows } from '../engine/as-of-rows.js';
 import { withSums } from '../engine/as-of-sums.js';
+import { describedRow } from './events.js';
 import { MOVEMENTS, stockOfItem } from './stock.js';
 
 export interface Movement {
   position: number;
+  /** Of its event; `CostsAdjusted` of a movement that a backdated event has changed the cost of. */
   type: string;
+  /** The document's; of an adjustment that of the adjusted document. */
   number: string | null;
+  /** Of an adjustment: the document that caused it. */
+  cause: string | null;
   location_id: string;
   quantity: number;
   value: number;
-  /** At this location after it, in recorded order. */
+  /** At this location after the event, in recorded order. */
   on_hand: number;
   value_on_hand: number;
   average_cost: number | null;
@@ -31,6 +36,9 @@ export interface Movement {
   actor: string;
 }
 type MovementRow = Omit<Movement, MovementFigures | 'average_cost'> & Record<MovementFigures, bigint>;
+interface FoundRow extends MovementRow {
+  of_position: bigint | null;
+}
 type MovementFigures = 'position' | 'quantity' | 'value' | 'on_hand' | 'value_on_hand';
 
 type MovementFilter = { item_id: string; location_id?: string } & PeriodFilter & Paging;
@@ -51,12 +59,12 @@ export async function listMovements(
   const cut = to === undefined ? snapshot : await cutAt(snapshot, to);
   const list = JSON.stringify(['movements', cut.ledger, item_id, location_id, from, cut.as_of]);
   const rowsAfter = (after: Place | undefined, count: number) => movementRows(cut, filter, after, count);
-  const first = readCursor(list, cursor, 'whole', 'text');
+  const first = readCursor(list, cursor, 'whole', 'text', 'whole');
   const { rows, last } =
     created_by === undefined
       ? { rows: await rowsAfter(first, limit + 1) }
       : await ownRows(snapshot, created_by, rowsAfter, first, limit + 1);
-  const page = pageOf(rows, limit, cut.position, list, placeIn, (row) => ({
+  const page = pageOf(rows, limit, cut.position, list, placeIn, ({ of_position: _, ...row }) => ({
     ...row,
     position: Number(row.position),
     quantity: Number(row.quantity),
@@ -68,10 +76,10 @@ export async function listMovements(
   return last === undefined || page.next_cursor !== null ? page : { ...page, next_cursor: cursorAfter(list, last) };
 }
 
-/** The two movements of a transfer share a position. */
-type Place = [position: number, location_id: string];
-function placeIn({ position, location_id }: MovementRow): Place {
-  return [Number(position), location_id];
+/** Movements of one event share a position; −1 where none is adjusted. */
+type Place = [position: number, location_id: string, of_position: number];
+function placeIn({ position, location_id, of_position }: FoundRow): Place {
+  return [Number(position), location_id, Number(of_position ?? -1)];
 }
 
 async function movementRows(
@@ -79,21 +87,26 @@ async function movementRows(
   { item_id, location_id, from }: MovementFilter,
   after: Place | undefined,
   count: number,
-): Promise<MovementRow[]> {
-  const [last, place] = after ?? [];
+): Promise<FoundRow[]> {
+  const [last, place, of] = after ?? [];
   const keys = sql`SELECT item_id, location_id FROM stock WHERE ledger = ${cut.ledger} AND item_id = ${item_id}
     ${location_id === undefined ? sql`` : sql`AND location_id = ${location_id}`}`;
-  const shown = last === undefined ? sql`` : sql`AND (m.position, m.location_id) < (${last}, ${place})`;
+  const shown =
+    last === undefined
+      ? sql``
+      : sql`AND (m.position, m.location_id, coalesce(m.of_position, -1)) < (${last}, ${place}, ${of})`;
   const wanted = sql`(m.quantity <> 0 OR m.value <> 0) ${shown}`;
   const movements = sql`(SELECT * FROM ${lastRows(MOVEMENTS, cut, keys, { limit: count, last, from, wanted })}
-    ORDER BY k.position DESC, k.location_id DESC LIMIT ${count}) k`;
+    ORDER BY k.position DESC, k.location_id DESC, k.of_position DESC NULLS LAST LIMIT ${count}) k`;
+  // A page that begins between the adjustments of one event does not know all of them.
+  const gapless = from === undefined && (of ?? -1) < 0;
   return lookUp(
     cut,
-    sql<MovementRow>`
-    SELECT k.position, e.type, e.data->>'number' AS number, k.location_id, k.quantity, k.value, k.effective_at,
+    sql<FoundRow>`
+    SELECT k.position, ${describedRow()}, k.location_id, k.quantity, k.value, k.effective_at, k.of_position,
       k.now_quantity AS on_hand, k.now_value AS value_on_hand, e.recorded_at, e.actor
-    FROM ${withSums(MOVEMENTS, cut, movements, { gapless: from === undefined })} JOIN events e ON e.ledger = k.ledger AND e.position = k.position
-    ORDER BY k.position DESC, k.location_id DESC`,
+    FROM ${withSums(MOVEMENTS, cut, movements, { gapless })} JOIN events e ON e.ledger = k.ledger AND e.position = k.position
+    ORDER BY k.position DESC, k.location_id DESC, k.of_position DESC NULLS LAST`,
   );
 }
 
@@ -101,16 +114,17 @@ async function movementRows(
 async function ownRows(
   snapshot: Snapshot,
   created_by: string,
-  rowsAfter: (after: Place | undefined, count: number) => Promise<MovementRow[]>,
+  rowsAfter: (after: Place | undefined, count: number) => Promise<FoundRow[]>,
   first: Place | undefined,
   count: number,
-): Promise<{ rows: MovementRow[]; last?: Place }> {
-  const rows: MovementRow[] = [];
+): Promise<{ rows: FoundRow[]; last?: Place }> {
+  const rows: FoundRow[] = [];
   let last = first;
   for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
     const found = await rowsAfter(last, CANDIDATES_MAX);
     const own = await numbersOf(snapshot, created_by, found);
-    rows.push(...found.filter(({ number }) => own.has(number)));
+    const hidden = (row: FoundRow) => (own.has(row.cause) ? row : { ...row, cause: null });
+    rows.push(...found.filter(({ number }) => own.has(number)).map(hidden));
     if (rows.length >= count || found.length < CANDIDATES_MAX) return { rows: rows.slice(0, count) };
     last = placeIn(found.at(-1)!);
   }
@@ -121,7 +135,7 @@ async function numbersOf(
   created_by: string,
   rows: readonly MovementRow[],
 ): Promise<Set<string | null>> {
-  const numbers = [...new Set(rows.flatMap(({ number }) => number ?? []))];
+  const numbers = [...new Set(rows.flatMap(({ number, cause }) => [number ?? [], cause ?? []].flat()))];
   const own = await trx
     .selectFrom('documents')
     .select('number')

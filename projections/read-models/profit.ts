@@ -7,7 +7,7 @@ import type { TableOf } from '../database/tables.js';
 import { sumsBetween } from '../engine/as-of-sums.js';
 import type { BalanceCache } from '../engine/balance-cache.js';
 import { appendDaySums, daySums, sumsOfDays } from '../engine/day-sums.js';
-import type { IncomingEvent } from '../engine/incoming-event.js';
+import { type IncomingEvent, momentsOf } from '../engine/incoming-event.js';
 import { appendRunningBalances, deltasByKey, plus, runningBalances } from '../engine/running-balances.js';
 import type { TransactionWriter } from '../engine/transaction-writer.js';
 
@@ -27,8 +27,8 @@ export async function projectProfit(
   incoming: readonly IncomingEvent[],
   cache: BalanceCache,
 ): Promise<void> {
-  const sold = incoming.flatMap((each) => {
-    const { sales = [] } = each.event.data as Postings;
+  const sold = incoming.flatMap(momentsOf).flatMap((each) => {
+    const { sales = [] } = each.postings;
     return sales.length === 0 ? [] : [{ incoming: each, sales: sales.map(saleOf) }];
   });
   const of_days = sold.map(({ incoming, sales }) => ({

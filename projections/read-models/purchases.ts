@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
 import { kindOf } from '../../libs/ledger/document-kinds.js';
-import type { Postings, RecordedEvent } from '../../libs/ledger/events.js';
+import type { RecordedEvent } from '../../libs/ledger/events.js';
 import type { PeriodFilter } from '../as-of/cursor.js';
 import { endsOf, type Snapshot } from '../as-of/snapshot.js';
 import type { TableOf } from '../database/tables.js';
 import { sumsBetween, sumsIn } from '../engine/as-of-sums.js';
 import type { BalanceCache, Sums } from '../engine/balance-cache.js';
 import { appendDaySums, daySums, sumsOfDays } from '../engine/day-sums.js';
-import type { IncomingEvent } from '../engine/incoming-event.js';
+import { type IncomingEvent, momentsOf } from '../engine/incoming-event.js';
 import { appendRunningBalances, deltasByKey, plus, runningBalances } from '../engine/running-balances.js';
 import type { TransactionWriter } from '../engine/transaction-writer.js';
 import { ENTRIES } from './balances.js';
@@ -32,8 +32,8 @@ export async function projectPurchases(
   incoming: readonly IncomingEvent[],
   cache: BalanceCache,
 ): Promise<void> {
-  const posted = incoming.flatMap((each) => {
-    const { journal = [] } = each.event.data as Postings;
+  const posted = incoming.flatMap(momentsOf).flatMap((each) => {
+    const { journal = [] } = each.postings;
     const suppliers = journal
       .filter(({ account_id }) => account_id.startsWith(PAYABLE))
       .map(({ account_id, amount }) => ({

@@ -1,13 +1,12 @@
 import { type RawBuilder, sql } from 'kysely';
 import { levelOf, type StockLevel } from '../../libs/documents/figures.js';
-import type { Postings } from '../../libs/ledger/events.js';
 import type { AsOf } from '../as-of/as-of.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from '../as-of/cursor.js';
 import { lookUp, type Snapshot } from '../as-of/snapshot.js';
 import { type TableOf, table } from '../database/tables.js';
 import { sumsIn } from '../engine/as-of-sums.js';
 import type { BalanceCache } from '../engine/balance-cache.js';
-import type { IncomingEvent } from '../engine/incoming-event.js';
+import { type IncomingEvent, momentsOf } from '../engine/incoming-event.js';
 import { appendRunningBalances, deltasByKey, runningBalances } from '../engine/running-balances.js';
 import type { TransactionWriter } from '../engine/transaction-writer.js';
 import { upsertRows } from '../engine/upsert-rows.js';
@@ -46,8 +45,8 @@ export async function projectStock(
   incoming: readonly IncomingEvent[],
   cache: BalanceCache,
 ): Promise<void> {
-  const deltas = incoming.flatMap((each) => {
-    const { stock = [], holds = [] } = each.event.data as Postings;
+  const deltas = incoming.flatMap(momentsOf).flatMap((each) => {
+    const { stock = [], holds = [] } = each.postings;
     return deltasByKey(each, [
       ...stock.map((p) => ({ key: [p.item_id, p.location_id], amounts: [BigInt(p.quantity), BigInt(p.value), 0n] })),
       ...holds.map((p) => ({ key: [p.item_id, p.location_id], amounts: [0n, 0n, BigInt(p.quantity)] })),

@@ -178,8 +178,8 @@ async function eventsBetween(
   >`SELECT r.name, e.position, e.type, e.data->>'number' AS number, e.actor, e.recorded_at, e.effective_at, c.backdated, c.total
     FROM ${rowsOf({ name: 'text', a: 'text', b: 'text' }, keys)} CROSS JOIN LATERAL (
       SELECT d.*, count(*) OVER () AS total FROM (
-        SELECT DISTINCT m.position, m.effective_at <= ${earlier} AS backdated
-        FROM ${sourceOf(ledger, filter)} AND ${sql.join(wanted, sql` AND `)}) d
+        SELECT m.position, bool_or(m.effective_at <= ${earlier}) AS backdated
+        FROM ${sourceOf(ledger, filter)} AND ${sql.join(wanted, sql` AND `)} GROUP BY 1) d
       ORDER BY d.backdated DESC, d.position LIMIT ${EVENTS_MAX}) c
     JOIN events e ON e.ledger = ${ledger} AND e.position = c.position
     ORDER BY r.name, c.backdated DESC, e.position`.execute(states[0].trx);

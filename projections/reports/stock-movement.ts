@@ -5,6 +5,7 @@ import type { LedgerEventType } from '../../libs/ledger/events.js';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from '../as-of/cursor.js';
 import { cutAt, type Snapshot } from '../as-of/snapshot.js';
 import { lastRows } from '../engine/as-of-rows.js';
+import { cellsOf, isOfKey } from '../engine/keys.js';
 import { MOVEMENTS } from '../read-models/stock.js';
 import {
   type Amount,
@@ -100,10 +101,16 @@ async function movedBy(
   from: string | undefined,
 ): Promise<Map<string, MovedRow[]>> {
   const all = { limit: Number.MAX_SAFE_INTEGER, from, wanted: sql`(m.quantity <> 0 OR m.value <> 0)` };
+  const key = { ...cellsOf('k', MOVEMENTS.keys), ledger: sql.ref('k.ledger') };
+  // What was adjusted stays on the side where it was.
+  const came = sql`CASE WHEN k.of_position IS NULL THEN k.quantity > 0 OR (k.quantity = 0 AND k.value > 0)
+    ELSE (SELECT o.quantity > 0 FROM movements o WHERE ${isOfKey('o', key)} AND o.position = k.of_position AND o.of_position IS NULL
+      LIMIT 1) END`;
   const { rows } = await sql<MovedRow>`
-    SELECT ${groupColumns(group_by)}, e.type, (k.quantity > 0 OR (k.quantity = 0 AND k.value > 0)) AS incoming,
+    SELECT ${groupColumns(group_by)}, e.type, ${came} AS incoming,
       sum(k.quantity)::bigint AS quantity, sum(k.value)::bigint AS value
-    FROM ${lastRows(MOVEMENTS, snapshot, places, all)} JOIN events e ON e.ledger = k.ledger AND e.position = k.position
+    FROM ${lastRows(MOVEMENTS, snapshot, places, all)}
+    JOIN events e ON e.ledger = k.ledger AND e.position = coalesce(k.of_position, k.position)
     GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`.execute(snapshot.trx);
   return Map.groupBy(rows, groupName);
 }

@@ -34,7 +34,7 @@ export async function measureDrift(db: Db, store: EventStore, ledger_id: string,
     const expected = expectRows(book);
     const rows: Record<keyof typeof BY_EVENT, Row[]> = {
       ...{ events: [], mentions: [], movements: [], entries: [], sales: [], purchases: [], documents: [] },
-      ...{ sales_by_day: [], purchases_by_day: [] },
+      ...{ sales_by_day: [], purchases_by_day: [], cost_adjustments: [] },
     };
     for (const event of stored.filter(({ revision }) => revision < end))
       for (const { table, row } of expected.next({ ...decode(event), id: event.id, bytes: event.bytes }, []))
@@ -78,7 +78,7 @@ async function missingMentions(trx: Db, ledger_id: string, expected: readonly Ro
   return Number(rows[0]!.count);
 }
 
-/** Missing, of another amount, or with a sum that does not follow from the row before. */
+/** Missing, of another amount, or with a sum that does not follow from the event before and all that this one did to the key. */
 async function wrongRunningBalances(
   trx: Db,
   ledger_id: string,
@@ -89,10 +89,14 @@ async function wrongRunningBalances(
   const ofKey = (row: string) => isOfKey(row, { ...cellsOf('r', KEYS[table]), ledger: sql`${ledger_id}` });
   const right = measures.map(
     (measure) => sql`${sql.ref(`t.${measure}`)} = ${sql.ref(`r.${measure}`)}
-      AND ${sql.ref(`t.run_${measure}`)} = coalesce(${sql.ref(`p.run_${measure}`)}, 0) + ${sql.ref(`t.${measure}`)}`,
+      AND ${sql.ref(`t.run_${measure}`)} = coalesce(${sql.ref(`p.run_${measure}`)}, 0) + ${sql.ref(`a.${measure}`)}`,
   );
-  const { rows } = await sql<{ count: bigint }>`SELECT count(*) FROM ${recordset(expected, KEYS[table], measures)}
-    LEFT JOIN ${sql.table(table)} t ON ${ofKey('t')} AND t.position = r.position
+  const sums = measures.map((measure) => sql`sum(${sql.ref(`s.${measure}`)}) AS ${sql.ref(measure)}`);
+  const { rows } = await sql<{
+    count: bigint;
+  }>`SELECT count(*) FROM ${recordset(expected, KEYS[table], ['of_position', ...measures])}
+    LEFT JOIN ${sql.table(table)} t ON ${ofKey('t')} AND t.position = r.position AND t.of_position IS NOT DISTINCT FROM r.of_position
+    LEFT JOIN LATERAL (SELECT ${sql.join(sums)} FROM ${sql.table(table)} s WHERE ${ofKey('s')} AND s.position = r.position) a ON true
     LEFT JOIN LATERAL (SELECT * FROM ${sql.table(table)} b WHERE ${ofKey('b')} AND b.position < r.position
       ORDER BY b.position DESC LIMIT 1) p ON true
     WHERE (${sql.join(right, sql` AND `)}) IS NOT TRUE`.execute(trx);

@@ -1,6 +1,7 @@
 /** By plain sums in memory. Shares only libs/ledger with the projections, so that a bug of theirs is found. */
 import { viewDocument } from '../../libs/documents/documents.js';
 import type { StoredEvent } from '../../libs/event-store/event-store.js';
+import { adjustedPostings, adjustmentsIn } from '../../libs/ledger/adjustments.js';
 import { billOf, openAmount, paymentStatus } from '../../libs/ledger/bill.js';
 import { calendarDay } from '../../libs/ledger/calendar.js';
 import { documentsNamed } from '../../libs/ledger/document-kinds.js';
@@ -30,13 +31,14 @@ const balanceColumns = (table: keyof typeof MEASURES) => {
   const own = MEASURES[table].flatMap((measure) => prefixes.map((prefix) => `${prefix}${measure}`));
   return ['effective_at', ...BLOCKS.map((days) => `backdated_${days}`), ...own];
 };
+/** What an event adjusts of earlier ones has rows of its own, by the position of each. */
 const balanceTable = (table: keyof typeof MEASURES) => ({
-  key: [...KEYS[table], 'position'],
+  key: [...KEYS[table], 'position', 'of_position'],
   columns: balanceColumns(table),
 });
 
 const dayTable = (table: keyof typeof DAY_MEASURES) => ({
-  key: ['day', 'position'],
+  key: ['day', 'position', 'of_position'],
   columns: ['effective_at', ...DAY_MEASURES[table], ...DAY_MEASURES[table].map((measure) => `run_${measure}`)],
 });
 
@@ -53,6 +55,10 @@ export const BY_EVENT = {
   purchases: balanceTable('purchases'),
   sales_by_day: dayTable('sales_by_day'),
   purchases_by_day: dayTable('purchases_by_day'),
+  cost_adjustments: {
+    key: ['of_position', 'line', 'position'],
+    columns: ['item_id', 'location_id', 'effective_at', 'value'],
+  },
   documents: {
     key: ['position', 'number'],
     columns: [
@@ -143,7 +149,8 @@ export function expectRows(from: { time_zone: string; digits: number } = { time_
       Object.assign(ledger, { position, recorded_at, event_id: id });
       const day = calendarDay(effective_at, time_zone);
       const backdated = effective_at < recorded_at;
-      if (backdated)
+      const moments = momentsOf(event, time_zone);
+      for (const { day } of moments.filter(({ backdated }) => backdated))
         backdated_days.set(day, { day, first_position: backdated_days.get(day)?.first_position ?? position, position });
       const backdated_day = backdated ? Date.parse(day) / 86_400_000 : null;
       const month = `${day.slice(0, 7)}-01`;
@@ -166,9 +173,6 @@ export function expectRows(from: { time_zone: string; digits: number } = { time_
           registered,
         });
       }
-      const moment = { position, effective_at, day, backdated };
-      const postings = postingsOf(event);
-      const waste = wasteOf(data as Postings);
       const document = documentsNamed(event).first;
       return [
         ...named('events', [{ position, type, actor, recorded_at, effective_at, ...textsOf(bytes), backdated_day }]),
@@ -176,24 +180,13 @@ export function expectRows(from: { time_zone: string; digits: number } = { time_
           'mentions',
           [...mentioned].map((entity) => ({ entity, position })),
         ),
-        ...named('movements', movements.next(moment, postings.movements)),
-        ...named('entries', entries.next(moment, postings.entries)),
-        ...named('sales', sales.next(moment, postings.sales)),
-        ...named('purchases', purchases.next(moment, postings.purchases)),
-        ...named(
-          'sales_by_day',
-          sales_by_day(
-            moment,
-            ((data as Postings).sales ?? []).map((p) => [BigInt(p.quantity), BigInt(p.revenue), BigInt(p.cost)]),
-          ),
-        ),
-        ...named(
-          'purchases_by_day',
-          purchases_by_day(moment, [
-            ...postings.purchases.map(({ amounts }) => [...amounts, 0n]),
-            ...(waste === 0n ? [] : [[0n, 0n, 0n, 0n, 0n, waste]]),
-          ]),
-        ),
+        ...named('movements', movements.next(moments)),
+        ...named('entries', entries.next(moments)),
+        ...named('sales', sales.next(moments)),
+        ...named('purchases', purchases.next(moments)),
+        ...named('sales_by_day', sales_by_day(moments, salesOf)),
+        ...named('purchases_by_day', purchases_by_day(moments, purchasesOf)),
+        ...named('cost_adjustments', ofCosts(event)),
         ...named(
           'documents',
           document === undefined
@@ -232,8 +225,8 @@ function sum(lists: readonly bigint[][]): bigint[] {
 
 type Posting = { key: string[]; amounts: bigint[] };
 
-function postingsOf(event: RecordedEvent): Record<keyof typeof MEASURES, Posting[]> {
-  const { stock = [], holds = [], journal = [], sales = [] } = event.data as Postings;
+function postingsOf(event: RecordedEvent, postings: Postings): Record<keyof typeof MEASURES, Posting[]> {
+  const { stock = [], holds = [], journal = [], sales = [] } = postings;
   return {
     movements: [
       ...stock.map((p) => ({ key: [p.item_id, p.location_id], amounts: [BigInt(p.quantity), BigInt(p.value), 0n] })),
@@ -282,26 +275,65 @@ function partiesOf({ sales = [], journal = [] }: Postings): [kind: string, party
   ];
 }
 
+/** What an event posts at one moment: its own postings, and what it adjusts of each earlier event. */
 interface Moment {
+  event: RecordedEvent;
   position: number;
+  of_position: number | null;
   effective_at: string;
   day: string;
   backdated: boolean;
+  postings: Postings;
+}
+function momentsOf(event: RecordedEvent, time_zone: string): Moment[] {
+  const { position, data, metadata } = event;
+  const at = (effective_at: string, of_position: number | null, postings: Postings): Moment => ({
+    ...{ event, position, of_position, effective_at, postings },
+    day: calendarDay(effective_at, time_zone),
+    backdated: effective_at < metadata.recorded_at,
+  });
+  const adjusted = adjustedPostings((data as Postings).adjusted);
+  return [
+    at(metadata.effective_at, null, data as Postings),
+    ...adjusted.map((each) => at(new Date(each.effective_ms).toISOString(), each.position, each.postings)),
+  ];
+}
+function ofCosts({ position, data }: RecordedEvent): Row[] {
+  const of_stock = adjustmentsIn((data as Postings).adjusted).filter(({ location_id }) => location_id !== undefined);
+  return of_stock.map(({ position: of_position, line, item_id, location_id, effective_ms, value }) => ({
+    ...{ position, of_position, line, value: BigInt(value) },
+    ...{ item_id: item_id!, location_id: location_id!, effective_at: new Date(effective_ms).toISOString() },
+  }));
 }
 
+function salesOf({ postings: { sales = [] } }: Moment): bigint[][] {
+  return sales.map((p) => [BigInt(p.quantity), BigInt(p.revenue), BigInt(p.cost)]);
+}
+function purchasesOf({ event, postings }: Moment): bigint[][] {
+  const waste = wasteOf(postings);
+  return [
+    ...postingsOf(event, postings).purchases.map(({ amounts }) => [...amounts, 0n]),
+    ...(waste === 0n ? [] : [[0n, 0n, 0n, 0n, 0n, waste]]),
+  ];
+}
+
+/** Every row of an event has the sums after the whole of it. */
 function sumUpDays(table: keyof typeof DAY_MEASURES) {
   const days = new Map<string, bigint[]>();
-  return ({ day, position, effective_at }: Moment, amounts: readonly bigint[][]): Row[] => {
-    if (amounts.length === 0) return [];
-    const own = sum(amounts);
-    const run = sum([...(days.has(day) ? [days.get(day)!] : []), own]);
-    days.set(day, run);
-    const row: Row = { day, position, effective_at };
-    for (const [index, measure] of DAY_MEASURES[table].entries()) {
-      row[measure] = own[index]!;
-      row[`run_${measure}`] = run[index]!;
-    }
-    return [row];
+  return (moments: readonly Moment[], amountsOf: (moment: Moment) => bigint[][]): Row[] => {
+    const all = moments.flatMap((moment) => {
+      const amounts = amountsOf(moment);
+      return amounts.length === 0 ? [] : [{ ...moment, own: sum(amounts) }];
+    });
+    for (const { day, own } of all) days.set(day, sum([...(days.has(day) ? [days.get(day)!] : []), own]));
+    return all.map(({ day, position, of_position, effective_at, own }) => {
+      const row: Row = { day, position, of_position, effective_at };
+      for (const [index, measure] of DAY_MEASURES[table].entries()) {
+        row[measure] = own[index]!;
+        row[`run_${measure}`] = days.get(day)![index]!;
+      }
+      return row;
+    });
   };
 }
 
@@ -319,22 +351,32 @@ function sumUp(table: keyof typeof MEASURES) {
     return total;
   };
   return {
-    next({ position, effective_at, day, backdated }: Moment, postings: readonly Posting[]): Row[] {
-      const by_key = new Map<string, bigint[]>();
-      for (const { key, amounts } of postings) add(by_key, key.join('\n'), amounts);
-      return [...by_key].map(([name, own]) => {
-        const row: Row = { position, effective_at };
+    next(moments: readonly Moment[]): Row[] {
+      const blockOf = (day: string, days: number) => Math.floor(Date.parse(day) / (days * 86_400_000));
+      const all = moments.flatMap((moment) => {
+        const by_key = new Map<string, bigint[]>();
+        for (const { key, amounts } of postingsOf(moment.event, moment.postings)[table])
+          add(by_key, key.join('\n'), amounts);
+        return [...by_key].map(([name, own]) => ({ ...moment, name, own }));
+      });
+      // Every row of an event has the sums after the whole of it.
+      for (const { name, own, day, backdated } of all) {
+        add(runs, name, own);
+        if (backdated) for (const { days, sums } of of_blocks) add(sums, `${name}\n${blockOf(day, days)}`, own);
+      }
+      return all.map(({ name, own, position, of_position, effective_at, day, backdated }) => {
+        const row: Row = { position, of_position, effective_at };
         for (const [index, column] of keys.entries()) row[column] = name.split('\n')[index]!;
         const put = (prefix: string, amounts: bigint[] | undefined) => {
           for (const [index, measure] of measures.entries()) row[`${prefix}${measure}`] = amounts?.[index] ?? null;
         };
         if (!first_positions.has(name)) first_positions.set(name, position);
         put('', own);
-        put('run_', add(runs, name, own));
+        put('run_', runs.get(name));
         for (const { days, sums } of of_blocks) {
-          const block = Math.floor(Date.parse(day) / (days * 86_400_000));
+          const block = blockOf(day, days);
           row[`backdated_${days}`] = backdated ? block : null;
-          put(`backdated_${days}_`, backdated ? add(sums, `${name}\n${block}`, own) : undefined);
+          put(`backdated_${days}_`, backdated ? sums.get(`${name}\n${block}`) : undefined);
         }
         return row;
       });

@@ -202,6 +202,8 @@ export interface Books {
   readonly state: LedgerState;
   readonly events: readonly RecordedEvent[];
   and(...steps: readonly Step[]): Books;
+  /** An event of the log, as another version may have written it. */
+  apply(event: LedgerEvent): Books;
   when(command: Command, by?: By): When;
   /** "400 worth 1400.00, 30 of them set aside" */
   stock(item_id: string, location_id?: string): string;
@@ -257,6 +259,10 @@ function booksOf(state: LedgerState, events: RecordedEvent[]): Books {
             `given ${command.type}, but it was refused: ${decided.refusal.code} ${JSON.stringify(decided.refusal.details)}`,
           );
       }
+      return books;
+    },
+    apply({ type, data, metadata }: LedgerEvent) {
+      record({ type, data, metadata } as LedgerEvent);
       return books;
     },
     when(command, by = {}) {

@@ -14,6 +14,7 @@ const MATRIX = `
 /accounts/:id                     GET    ledger admin manager       auditor
 /accounts/:id                     PATCH  ledger admin manager
 /accounts/:id/entries             GET    ledger admin manager       auditor
+/adjustments                      GET    ledger admin manager       auditor
 /api-keys                         GET    all    admin                              people_only
 /api-keys                         POST   all    admin                              people_only
 /api-keys/:id                     DELETE all    admin                              people_only

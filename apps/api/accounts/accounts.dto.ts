@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { ACCOUNT_TYPES } from '../../../libs/ledger/events.js';
-import { event_fields } from '../documents/document.schema.js';
+import { cause, event_fields } from '../documents/document.schema.js';
 import { Flag, Id, NAME_MAX, OneOf, optional, Text } from '../http/fields.js';
 import { component, described, flag, id, money, optionalFields, position, text, words } from '../http/schema.js';
 
@@ -48,6 +48,7 @@ export const Entry = component(
   'Entry',
   Type.Object({
     ...event_fields,
+    cause,
     debit: money,
     credit: money,
     balance: described(money, 'debit positive, after this, in the order of recording'),

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { CostLine, postingSchema } from '../documents/document.schema.js';
+import { adjusted, CostLine, postingSchema } from '../documents/document.schema.js';
 import { EFFECTIVE, LOCATION } from '../documents/document-fields.js';
 import { QuantityLineBody } from '../documents/lines.dto.js';
 import { Cost, Count, Id, Instant, Lines, NOTES_MAX, optional, Text } from '../http/fields.js';
@@ -26,6 +26,7 @@ export const Blow = component(
     rejected_quantity: pieces,
     rejected_cost: money,
     conversion_cost: money,
+    ...adjusted('adjusted_rejected_cost'),
     ...optionalFields({ notes: text }),
   }),
 );

@@ -2,6 +2,7 @@ import Type, { type TProperties } from 'typebox';
 import { PAYMENT_STATUSES } from '../../../libs/ledger/bill.js';
 import type { DocumentKind } from '../../../libs/ledger/document-kinds.js';
 import {
+  count,
   described,
   id,
   instant,
@@ -16,7 +17,11 @@ import {
 } from '../http/schema.js';
 
 export const QuantityLine = Type.Object({ item_id: id, quantity: pieces });
-export const CostLine = Type.Object({ item_id: id, quantity: pieces, cost: money });
+const adjusted_money = described(money, 'as backdated events have changed it since; absent where none has');
+export const adjusted_cost = optionalFields({ adjusted_cost: adjusted_money });
+export const adjusted_value = optionalFields({ adjusted_value: adjusted_money });
+export const adjusted_profit = optionalFields({ adjusted_profit: adjusted_money });
+export const CostLine = Type.Object({ item_id: id, quantity: pieces, cost: money, ...adjusted_cost });
 export const priced_line = { item_id: id, quantity: pieces, unit_price: price, total_price: money };
 
 export const settlement = {
@@ -47,10 +52,22 @@ export function documentSchema<K extends DocumentKind, S extends string, F exten
   });
 }
 
+/** Of a document that moves stock: totals as adjusted since, and who did it. */
+export function adjusted<F extends string>(...totals: F[]) {
+  const fields = Object.fromEntries(totals.map((total) => [total, adjusted_money])) as Record<F, typeof adjusted_money>;
+  return optionalFields({
+    ...fields,
+    adjusted_by: described(Type.Array(id), 'the documents that have changed its costs, the first twenty'),
+  });
+}
+const adjusts = described(
+  Type.Object({ documents: count, amount: money, cost_of_sales: money }),
+  'of a backdated command: how many earlier documents cost something else now, by how much regardless of sign, and what that does to the cost of sales',
+);
 export function postingSchema<K extends DocumentKind, F extends TProperties>(kind: K, fields: F) {
   return documentSchema(kind, ['confirmed', 'void'], {
     ...fields,
-    ...optionalFields({ approval_id: id, requested_by: text, approved_by: text }),
+    ...optionalFields({ approval_id: id, requested_by: text, approved_by: text, adjusts }),
     ...optionalFields({ voided_by: text, voided_at: instant, void_reason: text }),
   });
 }
@@ -63,4 +80,8 @@ export const event_fields = {
   recorded_at: instant,
   actor: text,
 };
+export const cause = described(
+  nullable(id),
+  'of a row of type CostsAdjusted: the document that changed the cost of `number`',
+);
 export const href = described(nullable(text), 'of the document');

@@ -51,6 +51,7 @@ const REFUSAL_STATUS: Record<RefusalCode, Status> = {
   exceeds_reservation: 409,
   counted_since: 409,
   backdated_beyond_history: 409,
+  too_many_adjustments: 409,
   amount_out_of_bounds: 422,
   insufficient_stock: 409,
   insufficient_funds: 409,

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { postingSchema, priced_line } from '../documents/document.schema.js';
+import { adjusted, adjusted_cost, postingSchema, priced_line } from '../documents/document.schema.js';
 import { EFFECTIVE } from '../documents/document-fields.js';
 import { QuantityLineBody } from '../documents/lines.dto.js';
 import { Instant, Lines, NOTES_MAX, Text } from '../http/fields.js';
@@ -17,9 +17,10 @@ export const Return = component(
     bill_number: id,
     party_id: id,
     location_id: id,
-    line_items: Type.Array(Type.Object({ line: pieces, ...priced_line, cost: money })),
+    line_items: Type.Array(Type.Object({ line: pieces, ...priced_line, cost: money, ...adjusted_cost })),
     total_price: money,
     total_cost: money,
+    ...adjusted('adjusted_total_cost'),
     reason: text,
   }),
 );

@@ -1,5 +1,12 @@
 import Type, { type Static } from 'typebox';
-import { postingSchema, priced_line, settlement } from '../documents/document.schema.js';
+import {
+  adjusted,
+  adjusted_cost,
+  adjusted_profit,
+  postingSchema,
+  priced_line,
+  settlement,
+} from '../documents/document.schema.js';
 import { EFFECTIVE, LOCATION } from '../documents/document-fields.js';
 import { PricedLineBody } from '../documents/lines.dto.js';
 import { Day, Id, Instant, Lines, NOTES_MAX, optional, Text } from '../http/fields.js';
@@ -20,11 +27,14 @@ export const Sale = component(
     bill_number: id,
     customer_id: id,
     location_id: id,
-    line_items: Type.Array(Type.Object({ ...priced_line, cost: money, profit: money })),
+    line_items: Type.Array(
+      Type.Object({ ...priced_line, cost: money, profit: money, ...adjusted_cost, ...adjusted_profit }),
+    ),
     total_price: money,
     total_cost: money,
     total_profit: money,
     ...settlement,
+    ...adjusted('adjusted_total_cost', 'adjusted_total_profit'),
     ...optionalFields({ due_date: day, notes: text, reservation_id: id }),
   }),
 );

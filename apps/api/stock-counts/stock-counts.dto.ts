@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { postingSchema } from '../documents/document.schema.js';
+import { adjusted, adjusted_value, postingSchema } from '../documents/document.schema.js';
 import { EFFECTIVE, LOCATION } from '../documents/document-fields.js';
 import { Count, Id, Instant, Lines, NOTES_MAX, Text, UnitPrice, Whole } from '../http/fields.js';
 import { component, described, id, instant, money, pieces, position, text } from '../http/schema.js';
@@ -34,9 +34,11 @@ export const StockCount = component(
         expected_quantity: pieces,
         difference: pieces,
         value: money,
+        ...adjusted_value,
       }),
     ),
     reason: text,
+    ...adjusted(),
     counted_at_position: position,
     adjustments: Type.Optional(
       described(

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { event_fields, href } from '../documents/document.schema.js';
+import { cause, event_fields, href } from '../documents/document.schema.js';
 import { component, described, id, money, nullable, pieces, position, price, text } from '../http/schema.js';
 
 const level = { on_hand: pieces, reserved: pieces, available: pieces, average_cost: nullable(price), value: money };
@@ -20,6 +20,7 @@ export type ItemStock = Static<typeof ItemStock>;
 
 const movement = {
   ...event_fields,
+  cause,
   location_id: id,
   quantity: pieces,
   value: money,

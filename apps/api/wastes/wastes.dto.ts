@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { CostLine, postingSchema } from '../documents/document.schema.js';
+import { adjusted, CostLine, postingSchema } from '../documents/document.schema.js';
 import { EFFECTIVE, LOCATION } from '../documents/document-fields.js';
 import { QuantityLineBody } from '../documents/lines.dto.js';
 import { Id, Instant, Lines, NOTES_MAX, optional, Text } from '../http/fields.js';
@@ -19,6 +19,7 @@ export const Waste = component(
     location_id: id,
     line_items: Type.Array(CostLine),
     total_cost: money,
+    ...adjusted('adjusted_total_cost'),
     reason: text,
     ...optionalFields({ notes: text }),
   }),

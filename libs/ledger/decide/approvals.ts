@@ -2,7 +2,7 @@
 import type { Approve, ChangeThreshold, PostingCommand, Reject, Withdraw } from '../commands.js';
 import type { EventBody, HoldPosting, LifecycleEvent, RecordedEvent } from '../events.js';
 import { type Refusal, refuse } from '../refusals.js';
-import { type LedgerState, placeKey } from '../state/state.js';
+import { type LedgerState, placeKey, skipPosition, tentatively } from '../state/state.js';
 import { amountOf, type Context, type Decision, given, isRefusal, recorded, refused } from './guards.js';
 import { post } from './post.js';
 import { released } from './stock-draft.js';
@@ -46,7 +46,12 @@ export function approve(context: Context, { approval_id }: Approve): Decision {
   const requested_by = request.metadata.actor;
   const { command, holds = [], reservation_id } = request.data;
   const basis = { own: piecesOf(holds), ...given('reservation_id', reservation_id) };
-  const decision = post({ ...context, basis }, command as unknown as PostingCommand);
+  const posting = command as unknown as PostingCommand;
+  // Costs are adjusted by position, and the approval takes the next one.
+  const decision = tentatively(context.state, () => {
+    skipPosition(context.state);
+    return post({ ...context, basis }, posting);
+  });
   if ('refusal' in decision) return decision;
   // The decision may contain count adjustments besides.
   const isAskedFor = ({ type }: EventBody) => type !== 'CountAdjusted';

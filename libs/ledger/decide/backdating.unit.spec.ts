@@ -117,8 +117,8 @@ describe('an event dated in the past', () => {
       .thenRecorded({ type: 'SaleRecorded' });
   });
 
-  it('costs what pieces cost when it is recorded, and changes no earlier event', () => {
-    // 10 worth 10.00 on the 1st; 10 worth 30.00 on the 9th. A sale of the 2nd that is recorded then costs 40.00/20 = 2.00 a piece.
+  it('costs what pieces cost at its moment, and changes no earlier event', () => {
+    // 10 worth 10.00 on the 1st; 10 worth 30.00 on the 9th. On the 2nd a piece costs 1.00.
     const books = givenAFactory(
       today(purchase([[BOTTLE, 10, '1']], { effective_at: day(1) })),
       today(purchase([[BOTTLE, 10, '3']], { effective_at: day(9) })),
@@ -126,7 +126,7 @@ describe('an event dated in the past', () => {
     const before = structuredClone(books.events);
     books
       .when(sale([[BOTTLE, 5, '4']], { effective_at: day(2) }), { now: TODAY })
-      .thenMoved({ stock: [`-5 ${BOTTLE} at main, -10.00`] });
+      .thenMoved({ stock: [`-5 ${BOTTLE} at main, -5.00`] });
     expect(books.events.slice(0, -1)).toEqual(before);
   });
 

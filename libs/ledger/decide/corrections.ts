@@ -1,12 +1,13 @@
 /** Corrections: returns of part of a bill, voids of a whole document, stock counts. */
-import { type Bill, type BillLine, billOf } from '../bill.js';
+import { type Bill, type BillLine, billOf, byEffectiveTime } from '../bill.js';
 import type { CountStock, ReturnBill, VoidDocument } from '../commands.js';
 import { DOCUMENT_KINDS, kindOf } from '../document-kinds.js';
 import type { CountLine, JournalPosting, Postings, RecordedEvent, SalesPosting, StockPosting } from '../events.js';
 import { type Decimal, lineTotal, PRICE_DECIMALS_MAX, parseDecimal, share } from '../money.js';
 import { invalid, type Refusal, refuse } from '../refusals.js';
-import { type LedgerState, placeKey, stockAt } from '../state/state.js';
+import { costChanges, type LedgerState, placeKey, stockAt } from '../state/state.js';
 import { emptyTimeline, walkBack } from '../state/timeline.js';
+import { type LineOut, takeBack } from './costing.js';
 import { summed } from './count-adjustments.js';
 import {
   active,
@@ -27,7 +28,7 @@ import {
   withinLimits,
 } from './guards.js';
 import { nextNumber } from './numbers.js';
-import { openDraft, putIn, type StockDraft, takeOut } from './stock-draft.js';
+import { at, openDraft, putIn, type StockDraft, takeOut } from './stock-draft.js';
 import { DEFAULT_LOCATION } from './stock-postings.js';
 
 // ── Returns ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -38,7 +39,6 @@ interface ReturnedLine {
   quantity: number;
   unit_price: string;
   price: bigint;
-  cost: bigint;
 }
 
 /**
@@ -68,7 +68,9 @@ export function returnBill(context: Context, command: ReturnBill): Decision {
   if (bill.written_off > 0n && kept < bill.written_off)
     return refused(refuse('has_write_offs', { number: bill_number, write_offs: bill.write_offs }));
   const back =
-    bill.kind === 'sale' ? takeBackSale(context, bill, lines) : giveBackPurchase(context, bill, lines, effective_at);
+    bill.kind === 'sale'
+      ? takeBackSale(context, bill, lines, costsOfReturned(state, history!, lines, effective_at), effective_at)
+      : giveBackPurchase(context, bill, lines, effective_at);
   if (isRefusal(back)) return refused(back);
   const { postings, costs } = back;
   const refusal = withinLimits(context, postings, effective_at);
@@ -80,7 +82,7 @@ export function returnBill(context: Context, command: ReturnBill): Decision {
       bill_number,
       party_id: bill.party_id,
       location_id: bill.location_id,
-      line_items: lines.map(({ price, cost: _cost, ...line }, index) => ({
+      line_items: lines.map(({ price, ...line }, index) => ({
         ...line,
         total_price: price.toString(),
         cost: costs[index]!.toString(),
@@ -103,10 +105,9 @@ function allocate(bill: Bill, wanted: ReturnBill['line_items']): ReturnedLine[] 
       const taken = of_line === item_id ? Math.min(missing, rest.quantity) : 0;
       if (taken === 0) continue;
       const price = share(rest.price, taken, rest.quantity);
-      const cost = share(rest.cost, taken, rest.quantity);
-      open[index] = { quantity: rest.quantity - taken, price: rest.price - price, cost: rest.cost - cost };
+      open[index] = { quantity: rest.quantity - taken, price: rest.price - price };
       missing -= taken;
-      lines.push({ line: index, item_id, quantity: taken, unit_price, price, cost });
+      lines.push({ line: index, item_id, quantity: taken, unit_price, price });
     }
     if (missing > 0)
       return refuse('return_exceeds_bill', {
@@ -122,12 +123,53 @@ function allocate(bill: Bill, wanted: ReturnBill['line_items']): ReturnedLine[] 
 /**
  * What is left of a line. Each part is a share of this rest, so that the parts sum to the line even when a return between them is voided.
  */
-function stillOut(line: BillLine): { quantity: number; price: bigint; cost: bigint } {
-  return {
-    quantity: line.quantity - line.returned,
-    price: line.total_price - line.returned_price,
-    cost: line.cost - line.returned_cost,
-  };
+function stillOut(line: BillLine): { quantity: number; price: bigint } {
+  return { quantity: line.quantity - line.returned, price: line.total_price - line.returned_price };
+}
+
+/**
+ * What the customer's pieces cost, as adjusted by now: of each line a share of what was still out when they came back, in the order in which
+ * things happened.
+ */
+function costsOfReturned(
+  state: LedgerState,
+  history: readonly RecordedEvent[],
+  lines: readonly ReturnedLine[],
+  effective_at: string,
+): bigint[] {
+  const before = history.filter(({ metadata }) => metadata.effective_at <= effective_at).toSorted(byEffectiveTime);
+  const outs = new Map<number, LineOut>();
+  return lines.map(({ line, quantity }) => {
+    const out = outs.get(line) ?? lineOut(state, before, line);
+    outs.set(line, out);
+    return takeBack(out, quantity);
+  });
+}
+
+function lineOut(state: LedgerState, history: readonly RecordedEvent[], line: number): LineOut {
+  const sale = history[0] as RecordedEvent & { type: 'SaleRecorded' };
+  const { quantity, cost: recorded } = sale.data.line_items[line]!;
+  const cost = BigInt(recorded) - (costChanges(state, sale.position).get(line) ?? 0n);
+  const left = { quantity, cost };
+  const parts = new Map<string, { quantity: number; cost: bigint }>();
+  for (const { type, data, position } of history) {
+    if (type === 'SaleReturned') {
+      const part = { quantity: 0, cost: 0n };
+      for (const [index, returned] of data.line_items.entries()) {
+        if (returned.line !== line) continue;
+        part.quantity += returned.quantity;
+        part.cost += BigInt(returned.cost) + (costChanges(state, position).get(index) ?? 0n);
+      }
+      parts.set(data.number, part);
+      left.quantity -= part.quantity;
+      left.cost -= part.cost;
+    }
+    const voided = type === 'DocumentVoided' ? parts.get(data.number) : undefined;
+    if (voided === undefined) continue;
+    left.quantity += voided.quantity;
+    left.cost += voided.cost;
+  }
+  return { quantity, cost, left };
 }
 
 /** `costs`: of each line, what it moved of the stock value. */
@@ -136,10 +178,17 @@ interface Back {
   costs: bigint[];
 }
 
-function takeBackSale({ state }: Context, bill: Bill, lines: ReturnedLine[]): Back {
-  const draft = openDraft(state);
+function takeBackSale(
+  context: Context,
+  bill: Bill,
+  lines: readonly ReturnedLine[],
+  costs: bigint[],
+  effective_at: string,
+): Back {
+  const draft = openDraft(context, effective_at);
   const sales: SalesPosting[] = [];
-  for (const { item_id, quantity, price, cost } of lines) {
+  for (const [index, { item_id, quantity, price }] of lines.entries()) {
+    const cost = costs[index]!;
     putIn(draft, item_id, bill.location_id, quantity, cost);
     sales.push({
       item_id,
@@ -150,7 +199,6 @@ function takeBackSale({ state }: Context, bill: Bill, lines: ReturnedLine[]): Ba
     });
   }
   const price = sum(lines.map((line) => line.price));
-  const costs = lines.map((line) => line.cost);
   const cost = sum(costs);
   const entries = journal([
     [`receivable:${bill.party_id}`, -price],
@@ -164,7 +212,7 @@ function takeBackSale({ state }: Context, bill: Bill, lines: ReturnedLine[]): Ba
 function giveBackPurchase(context: Context, bill: Bill, lines: ReturnedLine[], effective_at: string): Back | Refusal {
   const refusal = inStock(context, demandOf(lines, bill.location_id), effective_at);
   if (refusal) return refusal;
-  const draft = openDraft(context.state);
+  const draft = openDraft(context, effective_at);
   const costs = lines.map(({ item_id, quantity }) => takeOut(draft, item_id, bill.location_id, quantity));
   const left = sum(costs);
   const owed = sum(lines.map(({ price }) => price));
@@ -186,7 +234,7 @@ export function voidDocument(context: Context, command: VoidDocument): Decision 
   if (history === undefined || first === undefined) return refused(refuse('unknown_document', { number }));
   const kind = kindOf(number)!;
   if (DOCUMENT_KINDS[kind].void === 'refuse') return refused(refuse('not_voidable', { number, kind }));
-  const whole = wholeOf(history);
+  const whole = wholeOf(context.state, history);
   const early =
     active(context, returnsTo(context, whole)) ??
     dateOpen(context, effective_at) ??
@@ -205,10 +253,10 @@ export function voidDocument(context: Context, command: VoidDocument): Decision 
   });
 }
 
-/** Everything that the document has posted: a count less its adjustments. */
-function wholeOf([first, ...more]: readonly RecordedEvent[]): Postings {
+/** Everything that the document has posted, with costs as adjusted since: a count less its adjustments. */
+function wholeOf(state: LedgerState, [first, ...more]: readonly RecordedEvent[]): Postings {
   const adjustments = more.filter(({ type }) => type === 'CountAdjusted');
-  const all = [first!, ...adjustments].map(({ data }) => data as Postings);
+  const all = [first!, ...adjustments].map((event) => withCostChanges(state, event));
   if (all.length === 1) return all[0]!;
   const stock = new Map<string, StockPosting>();
   for (const posting of all.flatMap((postings) => postings.stock ?? [])) {
@@ -218,6 +266,35 @@ function wholeOf([first, ...more]: readonly RecordedEvent[]): Postings {
     stock.set(key, { ...posting, ...sum });
   }
   return { stock: [...stock.values()], journal: summed(all.flatMap((postings) => postings.journal ?? [])) };
+}
+
+/** The account that bears what the stock of such an event is worth more or less. Of a stock transfer nothing is left to bear. */
+const BEARS: Partial<Record<RecordedEvent['type'], string>> = {
+  SaleRecorded: 'cogs',
+  SaleReturned: 'cogs',
+  WasteRecorded: 'waste',
+  BlowRecorded: 'waste',
+  PurchaseReturned: 'price-variance',
+  StockCounted: 'count-difference',
+  CountAdjusted: 'count-difference',
+};
+function withCostChanges(state: LedgerState, { type, data, position }: RecordedEvent): Postings {
+  const { stock = [], journal: entries = [], sales = [], ...postings } = data as Postings;
+  const changes = costChanges(state, position);
+  if (changes.size === 0) return data as Postings;
+  const plus = (amount: string, line: number, sign: 1n | -1n) =>
+    (BigInt(amount) + sign * (changes.get(line) ?? 0n)).toString();
+  const change = sum([...changes.values()]);
+  const borne = journal([
+    ['inventory', change],
+    [BEARS[type] ?? 'inventory', -change],
+  ]);
+  return {
+    ...postings,
+    stock: stock.map((posting, line) => ({ ...posting, value: plus(posting.value, line, 1n) })),
+    journal: summed([...entries, ...borne]),
+    ...(sales.length > 0 && { sales: sales.map((each, line) => ({ ...each, cost: plus(each.cost, line, -1n) })) }),
+  };
 }
 function latest(history: readonly RecordedEvent[]): string {
   return history.map(({ metadata }) => metadata.effective_at).reduce((last, each) => (each > last ? each : last));
@@ -258,7 +335,7 @@ function reversed(
   }
   const refusal = inStock(context, demand, effective_at);
   if (refusal) return refusal;
-  const draft = openDraft(context.state);
+  const draft = openDraft(context, effective_at);
   for (const { item_id, location_id, quantity } of came_in) takeOut(draft, item_id, location_id, quantity);
   for (const { item_id, location_id, quantity, value } of stock)
     if (quantity < 0) putIn(draft, item_id, location_id, -quantity, -BigInt(value));
@@ -308,7 +385,7 @@ export function countStock(context: Context, command: CountStock): Decision {
     throw new Error('counted_at is missing, which the writer fills in');
   const lines = expectedOf(context, counts, location_id, { effective_at, counted_at_position });
   if (isRefusal(lines)) return refused(lines);
-  const draft = openDraft(state);
+  const draft = openDraft(context, effective_at);
   for (const [index, line] of lines.entries()) {
     const value = settleCount(context, draft, line, location_id, counts[index]!.unit_cost, index, effective_at);
     if (isRefusal(value)) return refused(value);
@@ -397,7 +474,7 @@ function settleCount(
       inStock(context, new Map([[key, -difference]]), effective_at) ??
       -takeOut(draft, item_id, location_id, -difference)
     );
-  const { on_hand, value } = stockAt(context.state, key);
+  const { on_hand, value } = at(draft, item_id, location_id);
   if (on_hand === 0 && unit_cost === undefined)
     return invalid(`counts.${index}.unit_cost`, 'must be given where nothing is on hand, for there is no average cost');
   const gain =

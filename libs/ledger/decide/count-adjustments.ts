@@ -1,43 +1,49 @@
 /**
- * Backdated entries after a stock count. The count has found the pieces of such an entry missing (or too many) already, so they are taken
+ * Backdated entries, also those after a stock count. The count has found the pieces of such an entry missing (or too many) already, so they are taken
  * back from the count's difference by an adjustment dated just before the count: after it there is still what was counted
  * (docs/decisions/backdated-entries.md).
  */
 import { justBefore } from '../calendar.js';
 import type { PostingCommand } from '../commands.js';
-import type { EventBody, JournalPosting, Postings, StockPosting } from '../events.js';
+import type { EventBody, JournalPosting, Metadata, Postings } from '../events.js';
 import { share } from '../money.js';
 import { type Refusal, refuse } from '../refusals.js';
 import { type Counted, countAfter } from '../state/counts.js';
-import { applyEvent, placeKey, stockAt, tentatively } from '../state/state.js';
+import { applyEvent, placeKey, tentatively } from '../state/state.js';
+import { costAdjustments } from './cost-adjustments.js';
 import { type Context, type DatedEvent, type Decision, isRefusal, journal, placeOf, refused } from './guards.js';
+import { stockAsOf } from './stock-draft.js';
 
 type CountAdjusted = Extract<EventBody, { type: 'CountAdjusted' }>;
 type Adjustment = DatedEvent & { body: CountAdjusted };
 
 /**
- * Decides a posting and adjusts the counts after its date. What takes pieces out is decided after the adjustment has brought them back;
- * what brings pieces in comes first, and the adjustment then takes as many out.
+ * Decides a posting. A backdated one is costed at its own moment, adjusts the costs of what came later (cost-adjustments.ts), and the counts after
+ * its date. What takes pieces out is decided after the count's adjustment has brought them back; what brings pieces in comes first, and the
+ * adjustment then takes as many out.
  */
-export function withCountAdjustments(
+export function backdated(
   context: Context,
   command: PostingCommand,
   decideWith: (context: Context) => Decision,
 ): Decision {
   const { state, recorded_at } = context;
   const { effective_at = ('counted_at' in command ? command.counted_at : undefined) ?? recorded_at } = command;
-  if (effective_at >= recorded_at || state.counts.size === 0) return decideWith(context);
+  if (effective_at >= recorded_at) return decideWith(context);
+  if (state.counts.size === 0) return costed(context, decideWith(context));
   const corrects = command.type === 'void_document';
   return tentatively(state, () => {
     const adjust = (adjustments: Adjustment[]) => (key: string, moved: number) => {
       const adjustment = adjustmentFor(context, key, moved, effective_at, corrects);
       if (adjustment === undefined || isRefusal(adjustment)) return adjustment;
-      carryOut(context, adjustment);
-      adjustments.push(adjustment);
+      const adjusted = withCosts(context, adjustment);
+      if (isRefusal(adjusted)) return adjusted;
+      carryOut(context, adjusted);
+      adjustments.push(adjusted as Adjustment);
       return undefined;
     };
     const [before, after]: [Adjustment[], Adjustment[]] = [[], []];
-    const decision = decideWith({ ...context, adjustCounts: adjust(before) });
+    const decision = costed(context, decideWith({ ...context, adjustCounts: adjust(before) }));
     if ('refusal' in decision) return decision;
     const brought = [...broughtBy(decision.events)].filter(([key]) => state.counts.has(key));
     if (brought.length > 0) for (const dated of decision.events) carryOut(context, withoutHolds(context, dated));
@@ -47,13 +53,40 @@ export function withCountAdjustments(
     }
     const { data } = decision.events[0]!.body;
     const cause = 'number' in data ? data.number : '';
-    return { events: [...joined(before, cause), ...decision.events, ...joined(after, cause)] };
+    return { events: [...causedBy(cause, before), ...decision.events, ...causedBy(cause, after)] };
   });
 }
+function causedBy(cause: string, adjustments: readonly Adjustment[]): Adjustment[] {
+  return adjustments.map(({ body, effective_at }) => ({
+    body: { ...body, data: { ...body.data, cause } },
+    effective_at,
+  }));
+}
 
-function carryOut({ state, envelope, recorded_at }: Context, { body, effective_at }: DatedEvent): void {
+/** A decision of one event, with what it changes of later costs. */
+function costed(context: Context, decision: Decision): Decision {
+  if ('refusal' in decision) return decision;
+  const [dated, ...more] = decision.events;
+  if (dated === undefined || more.length > 0) throw new Error('a backdated command is decided as one event');
+  const with_costs = withCosts(context, dated);
+  return isRefusal(with_costs) ? refused(with_costs) : { events: [with_costs] };
+}
+function withCosts(context: Context, { body, effective_at }: DatedEvent): DatedEvent | Refusal {
+  const { state, recorded_at } = context;
+  const data = body.data as Postings;
+  if (effective_at >= recorded_at || data.stock === undefined || data.stock.length === 0) return { body, effective_at };
+  const event = { ...body, metadata: metadataOf(context, effective_at), position: state.position + 1 };
+  const adjusted = costAdjustments(state, event);
+  if (!Array.isArray(adjusted)) return adjusted;
+  return { body: { ...body, data: { ...data, adjusted } } as EventBody, effective_at };
+}
+
+function carryOut(context: Context, { body, effective_at }: DatedEvent): void {
+  applyEvent(context.state, { ...body, metadata: metadataOf(context, effective_at) });
+}
+function metadataOf({ envelope, recorded_at }: Context, effective_at: string): Metadata {
   const { actor, idempotency_key } = envelope;
-  applyEvent(state, { ...body, metadata: { actor, recorded_at, effective_at, idempotency_key } });
+  return { actor, recorded_at, effective_at, idempotency_key };
 }
 
 /** The approval or check-out releases the command's own pieces before it takes them, which is not seen here. */
@@ -94,83 +127,45 @@ function adjustmentFor(
   const left = difference - moved;
   if (!corrects && (left * Math.sign(difference) < 0 || Math.abs(left) > Math.abs(difference)))
     return refuse('counted_since', { number, ...place, counted_at, difference, moved });
-  const posted = moved < 0 ? putBack(context, counted, place, -moved) : takeAway(context, counted, place, moved);
+  // Just before the count: of events at one moment the first recorded comes first, and the count could not take out
+  // pieces that come back after it.
+  const moment = justBefore(counted_at);
+  const value = adjustmentValue(context, key, counted, -moved, Date.parse(moment)).toString();
   return {
-    // Just before the count: of events at one moment the first recorded comes first, and the count could not take out
-    // pieces that come back after it.
-    effective_at: justBefore(counted_at),
+    effective_at: moment,
     body: {
       type: 'CountAdjusted',
       data: {
         number,
         cause: '',
         location_id: place.location_id,
-        counts: [{ item_id: place.item_id, quantity: -moved, value: posted.value.toString() }],
-        stock: [posted.stock],
-        journal: journal(posted.journal),
+        counts: [{ item_id: place.item_id, quantity: -moved, value }],
+        stock: [{ ...place, quantity: -moved, value }],
+        journal: journal([
+          ['inventory', BigInt(value)],
+          ['count-difference', -BigInt(value)],
+        ]),
       },
     },
   };
 }
 
-interface Posted {
-  value: bigint;
-  stock: StockPosting;
-  journal: [account_id: string, amount: bigint][];
-}
-type Place = { item_id: string; location_id: string };
-
-/** Missing pieces come back at the value that they left with; more pieces than were missing come in at average. */
-function putBack({ state }: Context, { difference, value }: Counted, place: Place, quantity: number): Posted {
-  const { on_hand, value: worth } = stockAt(state, placeKey(place.item_id, place.location_id));
-  const missing = Math.min(quantity, Math.max(0, -difference));
-  const back = missing === 0 ? 0n : share(-BigInt(value), missing, -difference);
-  const found = quantity > missing && on_hand > 0 ? share(worth, quantity - missing, on_hand) : 0n;
-  const amount = back + found;
-  return {
-    value: amount,
-    stock: { ...place, quantity, value: amount.toString() },
-    journal: [
-      ['inventory', amount],
-      ['count-difference', -amount],
-    ],
-  };
-}
-
 /**
- * Pieces leave at average cost. Those that the count found too many take back their value, with the difference in price variance; more than
- * those are missing now.
+ * Pieces move at the average of that moment. Where none are there, those that were missing come back at the value that they left with. The count's
+ * own value changes with its difference.
  */
-function takeAway({ state }: Context, { difference, value }: Counted, place: Place, quantity: number): Posted {
-  const { on_hand, value: worth } = stockAt(state, placeKey(place.item_id, place.location_id));
-  const cost = quantity === on_hand ? worth : share(worth, quantity, on_hand);
-  const found = Math.min(quantity, Math.max(0, difference));
-  const back = found === 0 ? 0n : share(BigInt(value), found, difference);
-  const missing = found === quantity ? 0n : share(cost, quantity - found, quantity);
-  return {
-    value: -back - missing,
-    stock: { ...place, quantity: -quantity, value: (-cost).toString() },
-    journal: [
-      ['inventory', -cost],
-      ['count-difference', back + missing],
-      ['price-variance', cost - missing - back],
-    ],
-  };
+function adjustmentValue(
+  { state }: Context,
+  key: string,
+  { difference, value }: Counted,
+  quantity: number,
+  moment_ms: number,
+): bigint {
+  const { on_hand, value: worth } = stockAsOf(state, key, moment_ms);
+  if (on_hand > 0) return -quantity === on_hand ? -worth : share(worth, quantity, on_hand);
+  return difference < 0 && quantity > 0 ? share(-BigInt(value), Math.min(quantity, -difference), -difference) : 0n;
 }
 
-/** Joins the adjustments of each count into one event. */
-function joined(adjustments: readonly Adjustment[], cause: string): Adjustment[] {
-  const by_count = new Map<string, Adjustment>();
-  for (const { body, effective_at } of adjustments) {
-    const { data } = by_count.get(body.data.number)?.body ?? { data: undefined };
-    const counts = [...(data?.counts ?? []), ...body.data.counts];
-    const stock = [...(data?.stock ?? []), ...(body.data.stock ?? [])];
-    const entries = summed([...(data?.journal ?? []), ...(body.data.journal ?? [])]);
-    const whole: CountAdjusted = { ...body, data: { ...body.data, cause, counts, stock, journal: entries } };
-    by_count.set(body.data.number, { body: whole, effective_at });
-  }
-  return [...by_count.values()];
-}
 /** Sums by account: an event names an account in one line at most. */
 export function summed(entries: readonly JournalPosting[]): JournalPosting[] {
   const sums = new Map<string, bigint>();

@@ -56,32 +56,34 @@ describe('an entry dated before a count and recorded after it', () => {
     expect(books.balance('cogs')).toBe('5.00');
   });
 
-  it('explains what the count had found too many, with a difference in price in price variance', () => {
-    // 10 found at 1.00. They had come on the 3rd at 1.60: 120 worth 126.00, of which 10 leave at 10.50.
+  it('explains what the count had found too many, and leaves nothing of the difference', () => {
+    // 10 found at 1.00. They had come on the 3rd at 1.60: 110 worth 116.00. Ten of them leave just before the count at 116.00 × 10/110 = 10.55,
+    // and the count brings as much back: 0.55 more than it had said.
     const books = counted(110);
     books.when(purchase([[BOTTLE, 10, '1.6']], { effective_at: day(3) }), today).thenRecorded(
-      { type: 'PurchaseRecorded', metadata: { effective_at: day(3) } },
+      {
+        type: 'PurchaseRecorded',
+        // The 10 that were found are worth 10.55 now.
+        data: { adjusted: [{ item_id: BOTTLE, location_id: 'main', account_id: 'count-difference', line: 0 }] },
+        metadata: { effective_at: day(3) },
+      },
       {
         type: 'CountAdjusted',
         data: {
           number: SC,
           cause: 'PO-260310-0001',
-          counts: [{ item_id: BOTTLE, quantity: -10, value: '-1000' }],
-          stock: [{ item_id: BOTTLE, location_id: 'main', quantity: -10, value: '-1050' }],
+          counts: [{ item_id: BOTTLE, quantity: -10, value: '-1055' }],
+          stock: [{ item_id: BOTTLE, location_id: 'main', quantity: -10, value: '-1055' }],
           journal: [
-            { account_id: 'inventory', amount: '-1050' },
-            { account_id: 'count-difference', amount: '1000' },
-            { account_id: 'price-variance', amount: '50' },
+            { account_id: 'inventory', amount: '-1055' },
+            { account_id: 'count-difference', amount: '1055' },
           ],
+          adjusted: [],
         },
       },
     );
-    expect(books.stock(BOTTLE)).toBe('110 worth 115.50');
-    expect(books.trialBalance()).toEqual({
-      inventory: '115.50',
-      'price-variance': '0.50',
-      'payable:SUP-001': '-116.00',
-    });
+    expect(books.stock(BOTTLE)).toBe('110 worth 116.00');
+    expect(books.trialBalance()).toEqual({ inventory: '116.00', 'payable:SUP-001': '-116.00' });
   });
 
   it('takes its pieces from the count also where none are left', () => {

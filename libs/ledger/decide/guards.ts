@@ -134,7 +134,8 @@ export function inStock(
 }
 
 function withinHistory(state: LedgerState, key: string, since_ms: number): Refusal | undefined {
-  const floor_ms = state.movements.get(key)?.floor_ms ?? since_ms;
+  const timeline = state.movements.get(key);
+  const floor_ms = timeline === undefined ? since_ms : Math.max(timeline.floor_ms, timeline.valued_ms);
   if (since_ms >= floor_ms) return undefined;
   return refuse('backdated_beyond_history', { ...placeOf(key), checked_from: new Date(floor_ms).toISOString() });
 }

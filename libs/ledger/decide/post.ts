@@ -1,7 +1,7 @@
 import type { Command, PostingCommand } from '../commands.js';
 import type { PostingType } from '../document-kinds.js';
 import { CORRECTIONS } from './corrections.js';
-import { withCountAdjustments } from './count-adjustments.js';
+import { backdated } from './count-adjustments.js';
 import type { Context, Decision } from './guards.js';
 import { MONEY_POSTINGS } from './money-postings.js';
 import { STOCK_POSTINGS } from './stock-postings.js';
@@ -17,5 +17,5 @@ export function isPosting(command: Command): command is PostingCommand {
 export function post(context: Context, command: PostingCommand): Decision {
   // The row and the command are of one type, which TypeScript cannot see.
   const decidePosting = DECIDE[command.type] as (context: Context, command: PostingCommand) => Decision;
-  return withCountAdjustments(context, command, (dated) => decidePosting(dated, command));
+  return backdated(context, command, (dated) => decidePosting(dated, command));
 }

@@ -1,23 +1,47 @@
 /**
- * Moving weighted average within one command: each line sees what the lines before left in a place. Guards have checked quantities before.
+ * Moving weighted average within one command: each line sees what the lines before left in a place. Guards have checked quantities before. A
+ * backdated command finds what was there at its own moment.
  */
 import type { HoldPosting, StockPosting } from '../events.js';
 import { share } from '../money.js';
 import { type LedgerState, placeKey, stockAt } from '../state/state.js';
+import { walkBackStock } from '../state/timeline.js';
+import type { Context } from './guards.js';
 
 export interface StockDraft {
   state: LedgerState;
+  /** The moment, in milliseconds since 1970; undefined for now. */
+  moment_ms: number | undefined;
   left: Map<string, { on_hand: number; value: bigint }>;
   postings: StockPosting[];
 }
 
-export function openDraft(state: LedgerState): StockDraft {
-  return { state, left: new Map(), postings: [] };
+export function openDraft({ state, recorded_at }: Context, effective_at: string): StockDraft {
+  const moment_ms = effective_at < recorded_at ? Date.parse(effective_at) : undefined;
+  return { state, moment_ms, left: new Map(), postings: [] };
+}
+
+/** What was on hand, and its value, after all movements up to a moment. */
+export function stockAsOf(state: LedgerState, key: string, moment_ms: number): { on_hand: number; value: bigint } {
+  let { on_hand, value } = stockAt(state, key);
+  const timeline = state.movements.get(key);
+  if (timeline === undefined || timeline.last_ms <= moment_ms) return { on_hand, value };
+  let since = 0n;
+  walkBackStock(timeline, (movement) => {
+    if (movement.effective_ms <= moment_ms) return false;
+    on_hand -= movement.quantity;
+    since += BigInt(movement.value);
+    return true;
+  });
+  value -= since;
+  return { on_hand, value };
 }
 
 export function at(draft: StockDraft, item_id: string, location_id: string): { on_hand: number; value: bigint } {
   const key = placeKey(item_id, location_id);
-  return draft.left.get(key) ?? stockAt(draft.state, key);
+  const left = draft.left.get(key);
+  if (left !== undefined) return left;
+  return draft.moment_ms === undefined ? stockAt(draft.state, key) : stockAsOf(draft.state, key, draft.moment_ms);
 }
 
 function move(draft: StockDraft, item_id: string, location_id: string, quantity: number, value: bigint): void {

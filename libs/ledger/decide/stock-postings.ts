@@ -4,8 +4,8 @@
  */
 import type { RecordBlow, RecordPurchase, RecordSale, RecordWaste, TransferStock } from '../commands.js';
 import type { CostLine, QuantityLine, SalesPosting } from '../events.js';
-import { share } from '../money.js';
 import { invalid, refuse } from '../refusals.js';
+import { blowCosts } from './costing.js';
 import {
   active,
   amountOf,
@@ -33,12 +33,12 @@ import { openDraft, putIn, type StockDraft, takeOut } from './stock-draft.js';
 export const DEFAULT_LOCATION = 'main';
 
 export function recordPurchase(context: Context, command: RecordPurchase): Decision {
-  const { state, recorded_at } = context;
+  const { recorded_at } = context;
   const { supplier_id, location_id = DEFAULT_LOCATION, line_items, effective_at = recorded_at } = command;
   const totals = priceLines(context, line_items);
   if (isRefusal(totals)) return refused(totals);
   const total = sum(totals);
-  const draft = openDraft(state);
+  const draft = openDraft(context, effective_at);
   for (const [index, { item_id, quantity }] of line_items.entries())
     putIn(draft, item_id, location_id, quantity, totals[index]!);
   const postings = journal([
@@ -90,7 +90,7 @@ function takeLines(
  * Rejects are part of the inputs, at average cost. Where all inputs are rejected, the conversion cost is wasted as well.
  */
 export function recordBlow(context: Context, command: RecordBlow): Decision {
-  const { state, recorded_at } = context;
+  const { recorded_at } = context;
   const {
     location_id = DEFAULT_LOCATION,
     inputs,
@@ -115,10 +115,14 @@ export function recordBlow(context: Context, command: RecordBlow): Decision {
     dateOpen(context, effective_at) ??
     inStock(context, demand, effective_at);
   if (refusal) return refused(refusal);
-  const draft = openDraft(state);
+  const draft = openDraft(context, effective_at);
   const taken = takeLines(draft, inputs, location_id);
-  const rejected = all_rejected ? taken.total + conversion : share(taken.total, rejected_quantity, put_in);
-  const made = shareOut(taken.total - rejected + conversion, outputs);
+  const { rejected_cost: rejected, costs } = blowCosts(taken.total, conversion, {
+    rejected: rejected_quantity,
+    put_in,
+    outputs: outputs.map(({ quantity }) => quantity),
+  });
+  const made = outputs.map(({ item_id, quantity }, index) => ({ item_id, quantity, cost: costs[index]!.toString() }));
   for (const { item_id, quantity, cost } of made) putIn(draft, item_id, location_id, quantity, BigInt(cost));
   const postings = journal([
     ['inventory', conversion - rejected],
@@ -144,20 +148,8 @@ export function recordBlow(context: Context, command: RecordBlow): Decision {
   });
 }
 
-/** Each share is rounded but never more than what is left, so that the last one cannot be negative. */
-function shareOut(total: bigint, lines: readonly QuantityLine[]): CostLine[] {
-  const pieces = lines.reduce((count, { quantity }) => count + quantity, 0);
-  let left = total;
-  return lines.map(({ item_id, quantity }, index) => {
-    const rounded = share(total, quantity, pieces);
-    const cost = index === lines.length - 1 || rounded > left ? left : rounded;
-    left -= cost;
-    return { item_id, quantity, cost: cost.toString() };
-  });
-}
-
 export function recordSale(context: Context, command: RecordSale): Decision {
-  const { state, recorded_at } = context;
+  const { recorded_at } = context;
   const { customer_id, location_id = DEFAULT_LOCATION, line_items, effective_at = recorded_at } = command;
   const totals = priceLines(context, line_items);
   if (isRefusal(totals)) return refused(totals);
@@ -167,7 +159,7 @@ export function recordSale(context: Context, command: RecordSale): Decision {
     dateOpen(context, effective_at) ??
     inStock(context, demandOf(line_items, location_id), effective_at);
   if (refusal) return refused(refusal);
-  const draft = openDraft(state);
+  const draft = openDraft(context, effective_at);
   const taken = takeLines(draft, line_items, location_id);
   const postings = journal([
     [`receivable:${customer_id}`, total],
@@ -211,7 +203,7 @@ export function recordSale(context: Context, command: RecordSale): Decision {
 }
 
 export function recordWaste(context: Context, command: RecordWaste): Decision {
-  const { state, recorded_at } = context;
+  const { recorded_at } = context;
   const { location_id = DEFAULT_LOCATION, line_items, reason, effective_at = recorded_at } = command;
   const refusal =
     known(context, [['location', location_id], ...references('item', line_items)]) ??
@@ -219,7 +211,7 @@ export function recordWaste(context: Context, command: RecordWaste): Decision {
     dateOpen(context, effective_at) ??
     inStock(context, demandOf(line_items, location_id), effective_at);
   if (refusal) return refused(refusal);
-  const draft = openDraft(state);
+  const draft = openDraft(context, effective_at);
   const taken = takeLines(draft, line_items, location_id);
   const postings = journal([
     ['waste', taken.total],
@@ -244,7 +236,7 @@ export function recordWaste(context: Context, command: RecordWaste): Decision {
 
 /** The same pieces at the same value in another location: no journal. */
 export function transferStock(context: Context, command: TransferStock): Decision {
-  const { state, recorded_at } = context;
+  const { recorded_at } = context;
   const { from_location_id, to_location_id, line_items, effective_at = recorded_at } = command;
   const places: Reference[] = [
     ['location', from_location_id],
@@ -257,7 +249,7 @@ export function transferStock(context: Context, command: TransferStock): Decisio
     (from_location_id === to_location_id ? refuse('same_location', { location_id: to_location_id }) : undefined) ??
     inStock(context, demandOf(line_items, from_location_id), effective_at);
   if (refusal) return refused(refusal);
-  const draft = openDraft(state);
+  const draft = openDraft(context, effective_at);
   const taken = takeLines(draft, line_items, from_location_id);
   for (const { item_id, quantity, cost } of taken.lines) putIn(draft, item_id, to_location_id, quantity, BigInt(cost));
   const overflow = withinLimits(context, { stock: draft.postings }, effective_at);

@@ -8,7 +8,7 @@ import { restoreSegment, type Segment, segmentsOf } from './key-index.js';
 import type { Packed } from './packed.js';
 import type { LedgerState, Stock } from './state.js';
 
-export const FOLD_VERSION = 9;
+export const FOLD_VERSION = 10;
 
 /** Some entries of one table: their JSON part, and their bytes concatenated. `bytes` is valid until the next section. */
 export interface Section {
@@ -95,6 +95,9 @@ function tablesOf(state: LedgerState): Table[] {
     mapTable('reservations', state.reservations as UnknownMap, AS_IT_IS),
     mapTable('requests', state.requests as UnknownMap, AS_IT_IS),
     mapTable('movements', state.movements as Map<string, Packed>, PACKED),
+    mapTable('links', state.links, PACKED),
+    mapTable('cost changes', state.cost_changes, PACKED),
+    mapTable('customers', state.customers as UnknownMap, AS_IT_IS),
     mapTable('counts', state.counts as UnknownMap, AS_IT_IS),
     mapTable('money', state.money as Map<string, Packed>, PACKED),
     mapTable('document index', state.document_index as Map<string, Packed>, PACKED),

@@ -4,6 +4,7 @@
  * (`documentsNeeded`).
  */
 import { isControlAccount } from '../accounts.js';
+import { type Adjustment, adjustedPostings, adjustmentsIn } from '../adjustments.js';
 import { calendarMonth, monthBefore } from '../calendar.js';
 import { type Command, documentsNeeded } from '../commands.js';
 import { documentsNamed, kindOf } from '../document-kinds.js';
@@ -15,6 +16,7 @@ import type {
   JournalPosting,
   LedgerEvent,
   MasterKind,
+  Postings,
   RecordedEvent,
   StockPosting,
 } from '../events.js';
@@ -29,7 +31,17 @@ import {
   withLaterEvent,
 } from './document-index.js';
 import { addKey, emptyKeyIndex, type KeyIndex } from './key-index.js';
-import { emptyTimeline, type Timeline, withMovement } from './timeline.js';
+import { type BlowLink, blowLink, blowNumbers, codeOf, linkOf, MOVED, type Moved, movedBy } from './movement-kinds.js';
+import { entriesOf, entryAt, type PositionIndex, packedEntries, pageOf, withEntry } from './position-index.js';
+import {
+  emptyStockTimeline,
+  emptyTimeline,
+  movementName,
+  type StockMovement,
+  type Timeline,
+  withMovement,
+  withValues,
+} from './timeline.js';
 
 /** One place: pieces, their value in minor units, and how many of them are reserved. */
 export interface Stock {
@@ -75,6 +87,12 @@ export interface LedgerState {
   master: { [K in MasterKind]: Map<string, Master<K>> };
   stock: Map<string, Stock>;
   movements: Map<string, Timeline>;
+  /** Of blows, stock transfers, returns, voids and count adjustments: which movements their values come from (movement-kinds.ts). */
+  links: PositionIndex;
+  /** Changes of costs since they were recorded, by the position of the event: index of the stock posting and change of its value, in turn. */
+  cost_changes: PositionIndex;
+  /** Customers in the order of their registration: movements refer to them by number. */
+  customers: Map<string, number>;
   counts: Map<string, Counts>;
   /** Postings to each account that holds money, in minor units, debit positive. */
   money: Map<string, Timeline>;
@@ -108,6 +126,9 @@ export function emptyState(): LedgerState {
     master: { item: new Map(), supplier: new Map(), customer: new Map(), location: new Map(), account: new Map() },
     stock: new Map(),
     movements: new Map(),
+    links: new Map(),
+    cost_changes: new Map(),
+    customers: new Map(),
     counts: new Map(),
     money: new Map(),
     balances: new Map(),
@@ -148,6 +169,15 @@ function drop<K, V>(state: LedgerState, map: Map<K, V>, key: K): void {
   if (old === undefined) return;
   state.undo?.push(() => map.set(key, old));
   map.delete(key);
+}
+
+/** Changes the state in place, until the open change is rolled back: the next event will not be the next one to be decided. */
+export function skipPosition(state: LedgerState): void {
+  const { position } = state;
+  state.undo?.push(() => {
+    state.position = position;
+  });
+  state.position += 1;
 }
 
 export function tentatively<R>(state: LedgerState, attempt: () => R): R {
@@ -196,10 +226,11 @@ function apply(state: LedgerState, event: RecordedEvent): void {
   state.head_hash = metadata.hash ?? head_hash;
   applyBody(state, event);
   if ('holds' in data) for (const posting of data.holds ?? []) hold(state, posting);
-  const moved = 'stock' in data ? moveStock(state, data.stock ?? [], metadata.effective_at) : 0n;
+  const moved = 'stock' in data ? moveStock(state, event, data.stock ?? []) : 0n;
   const posted = 'journal' in data ? post(state, data.journal ?? [], metadata.effective_at) : 0n;
   if (moved !== posted)
     throw new Error(`event ${event.position} moves stock worth ${moved} and posts ${posted} to inventory`);
+  if ('adjusted' in data && data.adjusted !== undefined) adjustCosts(state, data);
   rememberDocument(state, event);
   rememberKey(state, event);
 }
@@ -216,6 +247,7 @@ function applyBody(state: LedgerState, event: RecordedEvent): void {
     case 'CustomerRegistered':
     case 'LocationRegistered':
     case 'AccountRegistered':
+      if (event.type === 'CustomerRegistered') put(state, state.customers, event.data.id, state.customers.size);
       put(state, masterOf(state, event.data.kind), event.data.id, {
         active: true,
         attributes: event.data.attributes,
@@ -313,24 +345,142 @@ function hold(state: LedgerState, posting: HoldPosting): void {
 }
 
 /** Returns the change of the value of all stock, in minor units. */
-function moveStock(state: LedgerState, postings: StockPosting[], effective_at: string): bigint {
+function moveStock(state: LedgerState, event: RecordedEvent, postings: StockPosting[]): bigint {
+  if (postings.length === 0) return 0n;
   let moved = 0n;
+  const { effective_at, recorded_at } = event.metadata;
   const effective_ms = Date.parse(effective_at);
-  for (const posting of postings) {
+  const { adjusted } = event.data as Postings;
+  const is_unadjusted = effective_at < recorded_at && adjusted === undefined;
+  for (const [line, posting] of postings.entries()) {
     const key = placeKey(posting.item_id, posting.location_id);
     const stock = stockAt(state, key);
     const on_hand = stock.on_hand + posting.quantity;
     const value = stock.value + BigInt(posting.value);
     moved += BigInt(posting.value);
-    if (on_hand < stock.reserved || value < 0n || (on_hand === 0 && value !== 0n))
+    // Of a backdated event the value is right only when later costs have been adjusted.
+    if (on_hand < stock.reserved || (adjusted === undefined && isWrong(on_hand, value)))
       throw new Error(
         `event ${state.position} leaves ${on_hand} pieces worth ${value} at ${key}, ${stock.reserved} reserved`,
       );
     put(state, state.stock, key, { ...stock, on_hand, value });
-    const movement = { effective_ms, position: state.position, quantity: posting.quantity };
-    put(state, state.movements, key, withMovement(state.movements.get(key) ?? emptyTimeline(), movement));
+    const movement = movementOf(state, event, posting, line, effective_ms);
+    const before = state.movements.get(key) ?? emptyStockTimeline(state.movements.size);
+    const timeline = withMovement(before, movement);
+    put(state, state.movements, key, is_unadjusted ? { ...timeline, valued_ms: timeline.last_ms } : timeline);
   }
+  const link = linkIn(state, event);
+  if (link === undefined) return moved;
+  const page = pageOf(event.position);
+  put(state, state.links, page, withEntry(state.links.get(page), event.position, link));
   return moved;
+}
+function isWrong(on_hand: number, value: bigint): boolean {
+  return value < 0n || (on_hand === 0 && value !== 0n);
+}
+
+/** A stock posting of an event as the timeline of its place holds it. */
+export function movementOf(
+  { customers }: LedgerState,
+  event: RecordedEvent,
+  { quantity, value, ...posting }: StockPosting,
+  line: number,
+  effective_ms: number,
+): StockMovement {
+  const kind = movedBy(event, { quantity, value, ...posting }, line);
+  const ref = refOf(customers, event, value, kind);
+  return { effective_ms, position: event.position, quantity, value: Number(value), code: codeOf(kind, line), ref };
+}
+
+/** Of a sale, its return and its void: the customer's number. Of a count and its adjustments: the value that was recorded. */
+function refOf(customers: Map<string, number>, { type, data }: RecordedEvent, value: string, kind: Moved): number {
+  switch (type) {
+    case 'SaleRecorded':
+      return customers.get(data.customer_id) ?? 0;
+    case 'SaleReturned':
+      return customers.get(data.party_id) ?? 0;
+    case 'DocumentVoided':
+      return customers.get(data.sales?.[0]?.customer_id ?? '') ?? 0;
+    default:
+      return kind === MOVED.counted || kind === MOVED.count_adjusted ? Number(value) : 0;
+  }
+}
+
+/** What the values of an event's movements come from, as `links` holds it; undefined where that is nothing else. */
+export function linkIn(state: LedgerState, event: RecordedEvent): number[] | undefined {
+  return linkOf(
+    event,
+    (item_id, location_id) => state.movements.get(placeKey(item_id, location_id))?.id ?? -1,
+    (number) => state.documents.get(number)?.[0]?.position ?? documentPositions(state, number)?.[0],
+  );
+}
+
+// ── Costs of earlier events that the event adjusts ──────────────────────────────────────────────────────────────────────────
+
+function adjustCosts(state: LedgerState, { adjusted, stock = [] }: Postings): void {
+  const adjustments = adjustmentsIn(adjusted);
+  for (const { effective_ms, postings } of adjustedPostings(adjusted)) {
+    const effective_at = new Date(effective_ms).toISOString();
+    const inventory = post(state, postings.journal, effective_at);
+    const value = postings.stock.reduce((sum, posting) => sum + BigInt(posting.value), 0n);
+    if (inventory !== value)
+      throw new Error(`event ${state.position} adjusts stock by ${value} and inventory by ${inventory}`);
+  }
+  const places = Map.groupBy(
+    adjustments.filter(({ location_id }) => location_id !== undefined),
+    ({ item_id, location_id }) => placeKey(item_id!, location_id!),
+  );
+  for (const [key, of_place] of places) revalue(state, key, of_place);
+  for (const { item_id, location_id } of stock) {
+    const key = placeKey(item_id, location_id);
+    if (!places.has(key)) revalue(state, key, []);
+  }
+  rememberChanges(state, adjustments);
+}
+
+function revalue(state: LedgerState, key: string, adjustments: readonly Adjustment[]): void {
+  const stock = stockAt(state, key);
+  const value = adjustments.reduce((sum, each) => sum + BigInt(each.value), stock.value);
+  if (isWrong(stock.on_hand, value))
+    throw new Error(`event ${state.position} adjusts ${stock.on_hand} pieces to ${value} at ${key}`);
+  const timeline = state.movements.get(key);
+  if (adjustments.length === 0 || timeline === undefined) return;
+  put(state, state.stock, key, { ...stock, value });
+  const changes = new Map<string, number>();
+  for (const { position, line, value } of adjustments) changes.set(movementName(position, line), value);
+  put(state, state.movements, key, withValues(timeline, changes, adjustments[0]!.effective_ms));
+}
+
+function rememberChanges(state: LedgerState, adjustments: readonly Adjustment[]): void {
+  const of_stock = adjustments.filter(({ location_id }) => location_id !== undefined);
+  for (const [page, of_page] of Map.groupBy(of_stock, ({ position }) => pageOf(position))) {
+    const [changes, links] = [entriesOf(state.cost_changes, page), entriesOf(state.links, page)];
+    for (const { position, line, value } of of_page) {
+      changes.set(position, withChange(changes.get(position) ?? [], line, value));
+      const link = links.get(position);
+      if (link?.[0] === MOVED.blow_input) links.set(position, blowNumbers(withInputs(blowLink(link), line, value)));
+    }
+    put(state, state.cost_changes, page, packedEntries(changes));
+    if (links.size > 0) put(state, state.links, page, packedEntries(links));
+  }
+}
+function withChange(changes: readonly number[], line: number, value: number): number[] {
+  for (let at = 0; at < changes.length; at += 2)
+    if (changes[at] === line) return changes.with(at + 1, changes[at + 1]! + value);
+  return [...changes, line, value];
+}
+/** What inputs cost more goes into outputs, and the rest is wasted with the rejects. */
+function withInputs(link: BlowLink, line: number, value: number): BlowLink {
+  const inputs_cost = line < link.inputs ? link.inputs_cost - value : link.inputs_cost;
+  return { ...link, inputs_cost, rejected_cost: link.rejected_cost - value };
+}
+
+/** By how much the value of an event's stock postings was changed since, by index, in minor units. */
+export function costChanges(state: LedgerState, position: number): Map<number, bigint> {
+  const numbers = state.cost_changes.size === 0 ? [] : (entryAt(state.cost_changes, position) ?? []);
+  const changes = new Map<number, bigint>();
+  for (let at = 0; at < numbers.length; at += 2) changes.set(numbers[at]!, BigInt(numbers[at + 1]!));
+  return changes;
 }
 
 /** Returns the change of the account `inventory`, in minor units. */

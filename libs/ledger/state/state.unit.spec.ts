@@ -14,6 +14,7 @@ import {
 import { contentOf } from '../../../test/support/state-content.js';
 import type { EventBody, LedgerEvent } from '../events.js';
 import { beginChange } from './change.js';
+import { codeOf, MOVED } from './movement-kinds.js';
 import { applyEvent, documentPositions, emptyState, placeKey, tentatively, trim } from './state.js';
 import { MOVEMENTS_MAX, withMovement } from './timeline.js';
 
@@ -177,7 +178,9 @@ describe('what a ledger remembers', () => {
     let timeline = books.state.movements.get(HERE)!;
     for (let index = 1; index < MOVEMENTS_MAX; index += 1) {
       const quantity = index % 2 === 1 ? 1 : -1;
-      timeline = withMovement(timeline, { effective_ms: start_ms + index, position: 18, quantity });
+      const code = codeOf(quantity > 0 ? MOVED.bought : MOVED.wasted, 0);
+      const moved = { position: 18, quantity, value: 100 * quantity, code, ref: 0 };
+      timeline = withMovement(timeline, { effective_ms: start_ms + index, ...moved });
     }
     books.state.movements.set(HERE, timeline);
     const now = later(1000);

@@ -1,67 +1,161 @@
-/** Movements of one place or account, ordered by (effective, position): about seven bytes each, for backdated commands and counts. */
-import { appended, emptyPacked, type Packed, readPrevious, replaced } from './packed.js';
+/** Movements of one place or account, ordered by (effective, position), for backdated commands, counts and costs. */
+import { lineIn } from './movement-kinds.js';
+import { appended, emptyPacked, type Packed, readNext, readPrevious, replaced } from './packed.js';
 
 /** Instants are milliseconds since 1970. */
 export interface Movement {
   effective_ms: number;
   position: number;
+  /** Pieces; of an account minor units. */
   quantity: number;
 }
+/** Of a place. */
+export interface StockMovement extends Movement {
+  /** Minor units, as adjusted so far. */
+  value: number;
+  /** What it was, and which of its event's stock postings (movement-kinds.ts). */
+  code: number;
+  /** Depends on what it was. */
+  ref: number;
+}
 /**
- * Immutable. For each movement the list holds effective_ms and position, each less that of the movement before, and quantity. Dropped are
- * movements up to the instant `floor_ms` and the position `floor`.
+ * Immutable. For each movement the list holds effective_ms and position, each less that of the movement before, quantity, and of a place value,
+ * code and ref: about seven bytes each, eleven of a place. Dropped are movements up to the instant `floor_ms` and the position `floor`.
  */
 export interface Timeline extends Packed {
+  /** Whether it is of a place. */
+  is_stock: boolean;
   floor_ms: number;
   floor: number;
   count: number;
   last_ms: number;
   last: number;
+  /** Of places in the order of their first movement. */
+  id: number;
+  /**
+   * Of a place: an earlier version has costed a backdated movement by the moment of recording, and left later ones as they were: values before this instant
+   * are as booked, and stay so.
+   */
+  valued_ms: number;
 }
 
 /** Beyond it the older half of a place's movements is dropped, and commands dated before them are refused. */
 export const MOVEMENTS_MAX = 100_000;
 
-const BEFORE_ALL: Movement = { effective_ms: 0, position: 0, quantity: 0 };
+const BEFORE_ALL: StockMovement = { effective_ms: 0, position: 0, quantity: 0, value: 0, code: 0, ref: 0 };
 
 export function emptyTimeline(): Timeline {
-  return { ...emptyPacked(), floor_ms: 0, floor: -1, count: 0, last_ms: 0, last: 0 };
+  const bounds = { floor_ms: 0, floor: -1, count: 0, last_ms: 0, last: 0 };
+  return { ...emptyPacked(), is_stock: false, ...bounds, id: 0, valued_ms: 0 };
+}
+/** `id`: how many places have had movements before. */
+export function emptyStockTimeline(id: number): Timeline {
+  return { ...emptyTimeline(), is_stock: true, id };
 }
 
 /** Inserts after all movements with effective_ms ≤ its own. */
-export function withMovement(timeline: Timeline, movement: Movement): Timeline {
-  const { floor_ms, floor, count, last_ms, last } = timeline;
+export function withMovement(timeline: Timeline, movement: Movement | StockMovement): Timeline {
+  const { is_stock, floor_ms, floor, count, last_ms, last, id, valued_ms } = timeline;
   if (count >= MOVEMENTS_MAX) return withMovement(newerHalf(timeline), movement);
-  const { effective_ms, position } = movement;
+  const { effective_ms, position, quantity } = movement;
   if (count > 0 && effective_ms < last_ms) return inserted(timeline, movement);
-  const { bytes, used } = appended(timeline, steps({ effective_ms: last_ms, position: last, quantity: 0 }, movement));
-  return { bytes, used, floor_ms, floor, count: count + 1, last_ms: effective_ms, last: position };
+  const numbers = [effective_ms - last_ms, position - last, quantity];
+  if ('value' in movement) numbers.push(movement.value, movement.code, movement.ref);
+  const { bytes, used } = appended(timeline, numbers);
+  return {
+    bytes,
+    used,
+    is_stock,
+    floor_ms,
+    floor,
+    count: count + 1,
+    last_ms: effective_ms,
+    last: position,
+    id,
+    valued_ms,
+  };
 }
 
 /** From the last to the first while `visit` returns true. A movement's bytes go from `begin` to `end`. */
 export function walkBack(timeline: Timeline, visit: (movement: Movement, begin: number, end: number) => boolean): void {
+  // Of a place every movement has all fields, and only of a place are the others read.
+  walk(timeline, visit as (movement: StockMovement, begin: number, end: number) => boolean);
+}
+/** The same of a place. */
+export function walkBackStock(timeline: Timeline, visit: (movement: StockMovement) => boolean): void {
+  if (timeline.is_stock) walk(timeline, visit);
+}
+function walk(timeline: Timeline, visit: (movement: StockMovement, begin: number, end: number) => boolean): void {
   const cursor = { bytes: timeline.bytes, at: timeline.used };
   let { last_ms: effective_ms, last: position } = timeline;
   while (cursor.at > 0) {
     const end = cursor.at;
+    const of_stock = timeline.is_stock
+      ? { ref: readPrevious(cursor), code: readPrevious(cursor), value: readPrevious(cursor) }
+      : undefined;
     const quantity = readPrevious(cursor);
     const step = readPrevious(cursor);
     const step_ms = readPrevious(cursor);
-    if (!visit({ effective_ms, position, quantity }, cursor.at, end)) return;
+    const movement = { effective_ms, position, quantity, ...of_stock } as StockMovement;
+    if (!visit(movement, cursor.at, end)) return;
     effective_ms -= step_ms;
     position -= step;
   }
 }
 
-function inserted(timeline: Timeline, movement: Movement): Timeline {
+/** The movements of a place from an instant on, the first first. */
+export function movementsSince(timeline: Timeline, since_ms: number): StockMovement[] {
+  const movements: StockMovement[] = [];
+  walkBackStock(timeline, (movement) => {
+    if (movement.effective_ms < since_ms) return false;
+    movements.push(movement);
+    return true;
+  });
+  return movements.reverse();
+}
+
+/**
+ * The same movements with other values. `changes`: by `movementName`, what is added to each value; none of them happened before `since_ms`. Costs a
+ * copy, and reading what happened from then on. Leaves out changes of movements that are not there.
+ */
+export function withValues(timeline: Timeline, changes: ReadonlyMap<string, number>, since_ms: number): Timeline {
+  let begin = timeline.used;
   let before = BEFORE_ALL;
-  let after = { movement, begin: 0, end: 0 };
-  walkBack(timeline, (each, begin, end) => {
+  walk(timeline, (movement, from) => {
+    before = movement;
+    if (movement.effective_ms < since_ms) return false;
+    begin = from;
+    return true;
+  });
+  if (begin === timeline.used) return timeline;
+  if (before.effective_ms >= since_ms) before = BEFORE_ALL;
+  const numbers: number[] = [];
+  const cursor = { bytes: timeline.bytes, at: begin };
+  let { position } = before;
+  while (cursor.at < timeline.used) {
+    const [step_ms, step, quantity] = [readNext(cursor), readNext(cursor), readNext(cursor)];
+    const [value, code, ref] = [readNext(cursor), readNext(cursor), readNext(cursor)];
+    position += step;
+    numbers.push(step_ms, step, quantity, value + (changes.get(movementName(position, lineIn(code))) ?? 0), code, ref);
+  }
+  const { bytes, used } = replaced(timeline, begin, timeline.used, numbers);
+  return { ...timeline, bytes: bytes.slice(0, used), used };
+}
+/** Of one movement among those of its place; `line` is the index of the event's stock posting. */
+export function movementName(position: number, line: number): string {
+  return `${position} ${line}`;
+}
+
+function inserted(timeline: Timeline, movement: Movement | StockMovement): Timeline {
+  let before = BEFORE_ALL;
+  let after = { movement: BEFORE_ALL, begin: 0, end: 0 };
+  walk(timeline, (each, begin, end) => {
     if (each.effective_ms <= movement.effective_ms) before = each;
     else after = { movement: each, begin, end };
     return before !== each;
   });
-  const numbers = [...steps(before, movement), ...steps(movement, after.movement)];
+  const between = { ...BEFORE_ALL, ...movement };
+  const numbers = [...steps(timeline, before, between), ...steps(timeline, between, after.movement)];
   return { ...timeline, ...replaced(timeline, after.begin, after.end, numbers), count: timeline.count + 1 };
 }
 
@@ -70,8 +164,8 @@ function newerHalf(timeline: Timeline): Timeline {
   let left = timeline.count;
   let { floor_ms, floor } = timeline;
   let packed: Packed = timeline;
-  walkBack(timeline, (each, _begin, end) => {
-    if (left === timeline.count - count + 1) packed = replaced(timeline, 0, end, steps(BEFORE_ALL, each));
+  walk(timeline, (each, _begin, end) => {
+    if (left === timeline.count - count + 1) packed = replaced(timeline, 0, end, steps(timeline, BEFORE_ALL, each));
     if (left === timeline.count - count) floor_ms = each.effective_ms;
     if (left <= timeline.count - count) floor = Math.max(floor, each.position);
     left -= 1;
@@ -80,6 +174,8 @@ function newerHalf(timeline: Timeline): Timeline {
   return { ...timeline, ...packed, floor_ms, floor, count };
 }
 
-function steps(before: Movement, { effective_ms, position, quantity }: Movement): number[] {
-  return [effective_ms - before.effective_ms, position - before.position, quantity];
+function steps({ is_stock }: Timeline, before: Movement, movement: StockMovement): number[] {
+  const { effective_ms, position, quantity, value, code, ref } = movement;
+  const numbers = [effective_ms - before.effective_ms, position - before.position, quantity];
+  return is_stock ? [...numbers, value, code, ref] : numbers;
 }

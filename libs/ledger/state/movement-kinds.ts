@@ -1,0 +1,161 @@
+/** What later needs to know of a movement to cost it anew: what it was, and which movements its value comes from. */
+import { kindOf } from '../document-kinds.js';
+import type { RecordedEvent, StockPosting } from '../events.js';
+
+/** Values stand in the state, and so in snapshots. */
+export const MOVED = {
+  /** Came in at a value of its own. */
+  bought: 0,
+  sold: 1,
+  wasted: 2,
+  sent_back: 3,
+  counted: 4,
+  count_adjusted: 5,
+  transferred_out: 6,
+  transferred_in: 7,
+  blow_input: 8,
+  blow_output: 9,
+  came_back: 10,
+  /** By the void of a document that had brought pieces in, or taken them out. */
+  void_out: 11,
+  void_in: 12,
+  late_cost: 13,
+} as const;
+export type Moved = (typeof MOVED)[keyof typeof MOVED];
+
+const KINDS = 16;
+export function codeOf(kind: Moved, line: number): number {
+  return kind + KINDS * line;
+}
+export function kindIn(code: number): Moved {
+  return (code % KINDS) as Moved;
+}
+/** Index of the event's stock posting. */
+export function lineIn(code: number): number {
+  return Math.floor(code / KINDS);
+}
+
+/** Of a stock posting of an event. */
+export function movedBy(event: RecordedEvent, posting: StockPosting, line: number): Moved {
+  switch (event.type) {
+    case 'SaleRecorded':
+      return MOVED.sold;
+    case 'BlowRecorded':
+      return line < event.data.inputs.length ? MOVED.blow_input : MOVED.blow_output;
+    case 'WasteRecorded':
+      return MOVED.wasted;
+    case 'StockTransferred':
+      return line < event.data.line_items.length ? MOVED.transferred_out : MOVED.transferred_in;
+    case 'StockCounted':
+      return MOVED.counted;
+    case 'CountAdjusted':
+      return MOVED.count_adjusted;
+    case 'SaleReturned':
+      return MOVED.came_back;
+    case 'PurchaseReturned':
+      return MOVED.sent_back;
+    case 'DocumentVoided':
+      return posting.quantity < 0 ? MOVED.void_out : MOVED.void_in;
+    default:
+      return MOVED.bought;
+  }
+}
+
+/** What the void of a document reverses: as what its own movements, or the first of them, were recorded. */
+export function voidedKind(event: RecordedEvent & { type: 'DocumentVoided' }): Moved {
+  switch (kindOf(event.data.number)) {
+    case 'sale':
+      return MOVED.sold;
+    case 'waste':
+      return MOVED.wasted;
+    case 'stock_count':
+      return MOVED.counted;
+    case 'stock_transfer':
+      return MOVED.transferred_out;
+    case 'blow':
+      return MOVED.blow_input;
+    case 'return':
+      return (event.data.stock ?? []).some(({ quantity }) => quantity > 0) ? MOVED.sent_back : MOVED.came_back;
+    default:
+      return MOVED.bought;
+  }
+}
+
+// ── Links: what an event's values come from, as lists of integers in the state's `links`; the first says what moved ─────────────
+
+export interface BlowLink {
+  rejected_quantity: number;
+  rejected_cost: number;
+  conversion_cost: number;
+  inputs_cost: number;
+  pieces_in: number;
+  inputs: number;
+  outputs: { place: number; quantity: number }[];
+}
+export function blowLink(numbers: readonly number[]): BlowLink {
+  const [, rejected_quantity, rejected_cost, conversion_cost, inputs_cost, pieces_in, inputs, ...rest] = numbers as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    ...number[],
+  ];
+  const outputs = [];
+  for (let at = 0; at < rest.length; at += 2) outputs.push({ place: rest[at]!, quantity: rest[at + 1]! });
+  return { rejected_quantity, rejected_cost, conversion_cost, inputs_cost, pieces_in, inputs, outputs };
+}
+export function blowNumbers(link: BlowLink): number[] {
+  const { rejected_quantity, rejected_cost, conversion_cost, inputs_cost, pieces_in, inputs, outputs } = link;
+  return [
+    ...[MOVED.blow_input, rejected_quantity, rejected_cost, conversion_cost, inputs_cost, pieces_in, inputs],
+    ...outputs.flatMap(({ place, quantity }) => [place, quantity]),
+  ];
+}
+
+/** `idOf`: of a place. `positionOf`: of the first event of a document. undefined where values come from nowhere else. */
+export function linkOf(
+  event: RecordedEvent,
+  idOf: (item_id: string, location_id: string) => number,
+  positionOf: (number: string) => number | undefined,
+): number[] | undefined {
+  const { position } = event;
+  switch (event.type) {
+    case 'StockTransferred': {
+      const { line_items, to_location_id } = event.data;
+      return [MOVED.transferred_out, ...line_items.map(({ item_id }) => idOf(item_id, to_location_id))];
+    }
+    case 'BlowRecorded': {
+      const { inputs, outputs, location_id, rejected_quantity, rejected_cost, conversion_cost } = event.data;
+      return blowNumbers({
+        rejected_quantity,
+        rejected_cost: Number(rejected_cost),
+        conversion_cost: Number(conversion_cost),
+        inputs_cost: inputs.reduce((sum, { cost }) => sum + Number(cost), 0),
+        pieces_in: inputs.reduce((sum, { quantity }) => sum + quantity, 0),
+        inputs: inputs.length,
+        outputs: outputs.map(({ item_id, quantity }) => ({ place: idOf(item_id, location_id), quantity })),
+      });
+    }
+    case 'SaleReturned': {
+      const bill = positionOf(event.data.bill_number);
+      if (bill === undefined) return undefined;
+      return [MOVED.came_back, position - bill, ...event.data.line_items.map(({ line }) => line)];
+    }
+    case 'CountAdjusted': {
+      const count = positionOf(event.data.number);
+      return count === undefined ? undefined : [MOVED.count_adjusted, position - count];
+    }
+    case 'DocumentVoided': {
+      const { number, stock = [] } = event.data;
+      const voided = stock.length === 0 ? undefined : positionOf(number);
+      if (voided === undefined) return undefined;
+      const takes = stock.filter(({ quantity }) => quantity < 0).length;
+      return [MOVED.void_out, position - voided, takes, voidedKind(event)];
+    }
+    default:
+      return undefined;
+  }
+}
