@@ -330,6 +330,26 @@ describe('a password', () => {
     expectStatus(await guess(PASSWORD), 200);
   });
 
+  test('does not lock out a device that has signed in before, by cookie or by header', async () => {
+    const { username } = await newUser('staff');
+    const anyone = clientOf(system.url, '');
+    const signIn = (password: string, headers = {}) => anyone.post('/auth/login', { username, password }, headers);
+    const first = expectStatus(await signIn(PASSWORD), 200);
+    const { device_token } = first.body;
+    const cookie = first.headers.get('set-cookie') ?? '';
+    expect(cookie).toContain(`device=${device_token}; Path=/api/v1/auth;`);
+    expect((await clientOf(system.url, device_token).get('/auth/me')).status).toBe(401);
+    for (let n = 0; n < 10; n += 1) await signIn(`guess ${n}`);
+    expect((await signIn(PASSWORD)).body.code).toBe('account_locked');
+    expectStatus(await signIn(PASSWORD, { 'device-token': device_token }), 200);
+    expectStatus(await signIn(PASSWORD, { cookie: cookie.split(';')[0] }), 200);
+    const other = expectStatus(
+      await anyone.post('/auth/login', { username: 'admin', password: system.admin.password }),
+      200,
+    );
+    expect((await signIn(PASSWORD, { 'device-token': other.body.device_token })).body.code).toBe('account_locked');
+  });
+
   test('of a name that nobody has is refused and locked the very same way', async () => {
     const anyone = clientOf(system.url, '');
     const guess = () => anyone.post('/auth/login', { username: 'no-such-user', password: PASSWORD });

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Audit } from './audit/audit.js';
 import { ApiKeys } from './auth/api-keys.js';
+import { DeviceTokens } from './auth/device-tokens.js';
 import { JwtStrategy } from './auth/jwt.strategy.js';
 import { RoutePermissions } from './auth/route-permissions.js';
 import { Sessions } from './auth/sessions.js';
@@ -25,6 +26,7 @@ export function servicesModule(parts: Services, permissions: RoutePermissions): 
     { provide: ReadModels, useValue: parts.models },
     { provide: Addresses, useValue: parts.addresses },
     { provide: SignIn, useValue: parts.sign_in },
+    { provide: DeviceTokens, useValue: parts.devices },
     { provide: Tokens, useValue: parts.tokens },
     { provide: Sessions, useValue: parts.tokens.sessions },
     { provide: ApiKeys, useValue: parts.tokens.keys },

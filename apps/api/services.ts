@@ -9,6 +9,7 @@ import { openDatabase } from '../../projections/database/database.js';
 import { Audit } from './audit/audit.js';
 import { AuditThread } from './audit/audit-thread.js';
 import { Verifications } from './audit/verifications.js';
+import { DeviceTokens } from './auth/device-tokens.js';
 import { carrySecurityEvents } from './auth/security-events.js';
 import { SecurityTrail } from './auth/security-trail.js';
 import { SignIn } from './auth/sign-in.js';
@@ -67,6 +68,7 @@ export function openServices(config: Config, log: LogLine) {
     notes,
     users,
     sign_in: new SignIn(identity, config.sessions),
+    devices: new DeviceTokens(config.jwt_secret),
     readiness,
     metrics,
     audit: new Audit(store, homes, thread, new Verifications(identity, thread, log)),

@@ -11,7 +11,10 @@ export function unconnectedApp() {
     tokens: { sessions: nothing, keys: nothing },
     metrics: new Metrics(nothing as Services['models'], { halts: () => [] }),
     ...Object.fromEntries(
-      ['writers', 'models', 'users', 'sign_in', 'readiness', 'audit', 'notes'].map((part) => [part, nothing]),
+      ['writers', 'models', 'users', 'sign_in', 'devices', 'readiness', 'audit', 'notes'].map((part) => [
+        part,
+        nothing,
+      ]),
     ),
   };
   return createApp(parts as Services, () => {});

@@ -1,17 +1,28 @@
-import { Body, Controller, Get, HttpCode, Post, Req } from '@nestjs/common';
-import { ApiBearerAuth, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { Addresses } from '../http/address.js';
 import { ApiProblems } from '../http/openapi.js';
 import { type ApiRequest, type Principal, ThePrincipal } from '../http/request.js';
 import { openApi } from '../http/schema.js';
 import { ChangePasswordBody, LoginBody } from './auth.dto.js';
 import { Me, rolesShown, Token } from './auth.schemas.js';
+import { DEVICE_HEADER, DeviceTokens, deviceCookie } from './device-tokens.js';
 import { originOf } from './origin.js';
 import { Permit } from './permit.js';
 import { Sessions } from './sessions.js';
 import { SignIn } from './sign-in.js';
 import { Tokens } from './tokens.js';
 import { Users } from './users.js';
+
+const KnownDevice = () =>
+  ApiHeader({
+    name: DEVICE_HEADER,
+    required: false,
+    schema: { type: 'string', maxLength: 1000 },
+    description:
+      'device_token of an earlier sign-in: guesses of others do not lock this device out. Browsers send it as a cookie',
+  });
 
 @ApiTags('auth')
 @Controller('auth')
@@ -22,6 +33,7 @@ export class AuthController {
     private readonly users: Users,
     private readonly sessions: Sessions,
     private readonly addresses: Addresses,
+    private readonly devices: DeviceTokens,
   ) {}
 
   @Post('login')
@@ -34,6 +46,7 @@ export class AuthController {
       'With `next_step: new_password` the session is for one thing: another one set the password, so change it at POST /auth/password within 15 minutes, and sign in with the new one.',
   })
   @ApiOkResponse({ schema: openApi(Token) })
+  @KnownDevice()
   @ApiProblems(
     'malformed_json',
     'invalid_credentials',
@@ -43,13 +56,21 @@ export class AuthController {
     'too_many_requests',
     'overloaded',
   )
-  async login(@Req() request: ApiRequest, @Body() { username, password }: LoginBody): Promise<Token> {
-    const session = await this.signIn.begin(username, password, originOf(request, this.addresses));
+  async login(
+    @Req() request: ApiRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Body() { username, password }: LoginBody,
+  ): Promise<Token> {
+    const device = this.devices.deviceOf(request.headers, username);
+    const session = await this.signIn.begin(username, password, originOf(request, this.addresses), device);
     const { expires_at_ms, step } = session;
+    const device_token = this.devices.issue(username, device);
+    reply.header('set-cookie', deviceCookie(device_token));
     return {
       access_token: this.tokens.issue(session),
       token_type: 'bearer',
       expires_in: Math.floor((expires_at_ms - Date.now()) / 1000),
+      device_token,
       ...(step !== undefined && { next_step: step }),
     };
   }
@@ -70,6 +91,7 @@ export class AuthController {
   @ApiBearerAuth()
   @ApiOperation({ operationId: 'changePassword', summary: 'Changes your password; every session of yours ends' })
   @ApiNoContentResponse({ description: 'Sign in with the new password.' })
+  @KnownDevice()
   @ApiProblems(
     'malformed_json',
     'wrong_password',
@@ -84,7 +106,8 @@ export class AuthController {
     @ThePrincipal() { username }: Principal,
     @Body() { current_password, new_password }: ChangePasswordBody,
   ) {
-    await this.signIn.confirm(username, current_password, originOf(request, this.addresses));
+    const device = this.devices.deviceOf(request.headers, username);
+    await this.signIn.confirm(username, current_password, originOf(request, this.addresses), device);
     await this.users.changePassword(username, new_password);
   }
 

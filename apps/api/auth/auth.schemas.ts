@@ -10,6 +10,7 @@ export const Token = Type.Object({
   access_token: text,
   token_type: words('bearer'),
   expires_in: described(Type.Integer(), 'seconds'),
+  device_token: described(text, 'for later sign-ins, in the header Device-Token; it gives no access'),
   next_step: Type.Optional(described(words(...STEPS), 'what must be done before the token is good for anything else')),
 });
 export type Token = Static<typeof Token>;

@@ -30,9 +30,9 @@ beforeEach(async () => {
   await new Users(db).create('admin', { username: maria, password: PASSWORD, password_is_chosen: true, role: 'staff' });
 });
 
-async function attempt(username: string, tried: string, address: string): Promise<string> {
+async function attempt(username: string, tried: string, address: string, known_device?: string): Promise<string> {
   try {
-    await signIn.begin(username, tried, { address, device: 'jest' });
+    await signIn.begin(username, tried, { address, device: 'jest' }, known_device);
     return 'in';
   } catch (error) {
     if (error instanceof Problem) return error.code;
@@ -74,6 +74,34 @@ test('guessed from everywhere it is locked, but not for who was there before', a
   expect((await events('SignInLocked')).filter(({ username }) => username === maria)).toHaveLength(1);
   await new Users(db).unlock('admin', maria);
   expect(await attempt(maria, PASSWORD, '10.2.0.1')).toBe('in');
+});
+
+test('guesses from anywhere do not lock out a known device, which has a counter of its own', async () => {
+  for (let n = 0; n < 10; n += 1) await attempt(maria, 'wrong', '10.0.0.1');
+  expect(await attempt(maria, PASSWORD, '10.0.0.1')).toBe('account_locked');
+  expect(await attempt(maria, PASSWORD, '10.0.0.1', 'phone')).toBe('in');
+  for (let n = 0; n < 100; n += 1) await attempt(maria, 'wrong', `10.1.${n % 20}.1`);
+  expect(await attempt(maria, PASSWORD, '10.2.0.1')).toBe('account_locked');
+  expect(await attempt(maria, PASSWORD, '10.2.0.1', 'phone')).toBe('in');
+  // Stolen with its token, a device has ten guesses, and takes nothing from others.
+  for (let n = 0; n < 10; n += 1)
+    expect(await attempt(maria, 'wrong', '10.3.0.1', 'phone')).toBe('invalid_credentials');
+  expect(await attempt(maria, PASSWORD, '10.2.0.1', 'phone')).toBe('account_locked');
+  expect(await attempt(maria, PASSWORD, '10.2.0.1', 'laptop')).toBe('in');
+  await new Users(db).unlock('admin', maria);
+  expect(await attempt(maria, PASSWORD, '10.2.0.1', 'phone')).toBe('in');
+});
+
+test('a known device does not wait behind guesses from its own address', async () => {
+  const checked: string[] = [];
+  const guesses = Array.from({ length: 60 }, async () => {
+    await attempt(maria, 'wrong', '10.0.0.1');
+    checked.push('guess');
+  });
+  await attempt(maria, PASSWORD, '10.0.0.1', 'phone').then((outcome) => checked.push(outcome));
+  expect(checked).toContain('in');
+  expect(checked.filter((each) => each === 'guess').length).toBeLessThan(60 - 5);
+  await Promise.all(guesses);
 });
 
 test('guesses from one address delay no other: another sign-in is checked before the second guess', async () => {

@@ -5,7 +5,7 @@ import { Problem } from '../http/problem.js';
 import { checkPassword } from './passwords.js';
 import { type Origin, openSession, type Session, type SessionLimits } from './sessions.js';
 
-/** Failures of a name from one address, and from all addresses that it never signed in from. */
+/** Failures of a name from one address or known device, and from all addresses that it never signed in from. */
 const FAILURES_MAX = 10;
 const FAILURES_EVERYWHERE_MAX = 100;
 const EVERYWHERE = '';
@@ -28,8 +28,8 @@ export class SignIn {
   ) {}
 
   /** The first step; those that are left are in the session. @throws Problem invalid_credentials, password_expired, account_locked */
-  begin(username: string, password: string, origin: Origin): Promise<Session> {
-    return this.check(username, password, origin, 'invalid_credentials', async (trx, user) => {
+  begin(username: string, password: string, origin: Origin, known_device?: string): Promise<Session> {
+    return this.check(username, password, { origin, known_device }, 'invalid_credentials', async (trx, user) => {
       const session = await openSession(trx, user, origin, this.limits);
       await noteSecurityEvent(trx, 'SignedIn', username, { username, session_id: session.session_id, ...origin });
       return session;
@@ -37,8 +37,8 @@ export class SignIn {
   }
 
   /** @throws Problem wrong_password, password_expired, account_locked */
-  async confirm(username: string, password: string, origin: Origin): Promise<void> {
-    await this.check(username, password, origin, 'wrong_password', async () => true);
+  async confirm(username: string, password: string, origin: Origin, known_device?: string): Promise<void> {
+    await this.check(username, password, { origin, known_device }, 'wrong_password', async () => true);
   }
 
   /**
@@ -47,15 +47,17 @@ export class SignIn {
   private async check<T>(
     username: string,
     password: string,
-    origin: Origin,
+    { origin, known_device }: { origin: Origin; known_device: string | undefined },
     refused: 'invalid_credentials' | 'wrong_password',
     whenRight: (trx: Trx, user: UserRow) => Promise<T>,
   ): Promise<T> {
-    const { address } = origin;
+    const from = known_device === undefined ? origin.address : `device ${known_device}`;
     let user: UserRow | undefined;
     let attempts: Attempts;
     const find = async () => {
-      attempts = await this.db.transaction().execute((trx) => countAttempt(trx, username, address));
+      attempts = await this.db
+        .transaction()
+        .execute((trx) => countAttempt(trx, username, from, known_device !== undefined));
       user = await this.db
         .selectFrom('users')
         .select(['username', 'token_version', 'password_hash', 'password_expires_at'])
@@ -64,13 +66,13 @@ export class SignIn {
         .executeTakeFirst();
       return user?.password_hash;
     };
-    const checked = await checkPassword(address, find, password, (right) =>
+    const checked = await checkPassword(from, find, password, (right) =>
       this.db.transaction().execute(async (trx) => {
         if (!right || user === undefined) {
-          await noteFailure(trx, username, origin, { ...attempts, known: user !== undefined });
+          await noteFailure(trx, username, origin, from, { ...attempts, known: user !== undefined });
           return { problem: refused };
         }
-        await noteSuccess(trx, username, address, attempts);
+        await noteSuccess(trx, username, from, attempts);
         if ((user.password_expires_at?.getTime() ?? Number.POSITIVE_INFINITY) <= Date.now())
           return { problem: 'password_expired' as const };
         return { answer: await whenRight(trx, user) };
@@ -83,9 +85,11 @@ export class SignIn {
 
 const over = sql<boolean>`coalesce(f.locked_until, f.since + make_interval(secs => ${WINDOW_S})) < clock_timestamp()`;
 
-async function countAttempt(trx: Trx, username: string, address: string): Promise<Attempts> {
-  const here = await count(trx, username, address, FAILURES_MAX);
-  const everywhere = here.known ? 0 : (await count(trx, username, EVERYWHERE, FAILURES_EVERYWHERE_MAX)).failures;
+/** `from`: an address, or a known device. */
+async function countAttempt(trx: Trx, username: string, from: string, is_known: boolean): Promise<Attempts> {
+  const here = await count(trx, username, from, FAILURES_MAX);
+  const everywhere =
+    is_known || here.known ? 0 : (await count(trx, username, EVERYWHERE, FAILURES_EVERYWHERE_MAX)).failures;
   return { here: here.failures, everywhere };
 }
 
@@ -135,6 +139,7 @@ async function noteFailure(
   trx: Trx,
   username: string,
   { address, device }: Origin,
+  from: string,
   { here, everywhere, known }: Attempts & { known: boolean },
 ): Promise<void> {
   if (known) await noteSecurityEvent(trx, 'SignInFailed', 'anonymous', { username, address, device });
@@ -142,15 +147,15 @@ async function noteFailure(
     await sql`INSERT INTO unknown_sign_ins AS u (minute, failures) VALUES (date_trunc('minute', clock_timestamp()), 1)
       ON CONFLICT (minute) DO UPDATE SET failures = u.failures + 1`.execute(trx);
   const full = [
-    ...(here === FAILURES_MAX ? [address] : []),
+    ...(here === FAILURES_MAX ? [from] : []),
     ...(everywhere === FAILURES_EVERYWHERE_MAX ? [EVERYWHERE] : []),
   ];
-  for (const from of full) {
+  for (const counter of full) {
     const row = await trx
       .updateTable('failed_sign_ins')
       .set({ locked_until: sql<Date>`clock_timestamp() + make_interval(secs => ${WINDOW_S})` })
       .where('username', '=', username)
-      .where('address', '=', from)
+      .where('address', '=', counter)
       .returning('locked_until')
       .executeTakeFirst();
     const until = row?.locked_until?.toISOString();
