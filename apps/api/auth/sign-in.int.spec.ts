@@ -122,6 +122,19 @@ test('guesses from one address delay no other: another sign-in is checked before
   expect(counted(refused)).toEqual({ too_many_requests: 67 });
 });
 
+test('who asks again at once is refused about once a second, however many there are', async () => {
+  for (let n = 0; n < 10; n += 1) await attempt(maria, 'wrong', '10.0.0.1');
+  const until_ms = performance.now() + 2500;
+  const outcomes: string[] = [];
+  await Promise.all(
+    Array.from({ length: 100 }, async () => {
+      while (performance.now() < until_ms) outcomes.push(await attempt(maria, 'wrong', '10.0.0.1'));
+    }),
+  );
+  expect(outcomes.every((outcome) => /^(account_locked|too_many_requests)$/.test(outcome))).toBe(true);
+  expect(outcomes.length).toBeLessThanOrEqual(3 * 100);
+});
+
 test('unknown names are noted as one number a minute', async () => {
   await db.deleteFrom('unknown_sign_ins').execute();
   const before = (await events('UnknownNamesTried')).length;
