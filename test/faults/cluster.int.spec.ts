@@ -265,6 +265,47 @@ it('a subscription gets each event once and in order through elections and ends 
   expect(got).toEqual(Array.from({ length: written }, (_, n) => n));
 });
 
+describe('a freeze that outlasts the pings, after which a connection is given up', () => {
+  /** Pings last 15 s, and a freeze of 40 s outlasts them. Here they last 0.6 s. */
+  const pinging = (url: string) => `${url}&keepAliveInterval=400&keepAliveTimeout=200`;
+  const FREEZE_MS = 1_600;
+
+  it.each<[string, (nodes: StandInCluster['nodes']) => StandInNode[], elects: boolean]>([
+    ['of all nodes', (nodes) => [...nodes], false],
+    ['of the leader, and another is elected', () => [cluster.leader!], true],
+    ['of all, and another is elected when they wake', (nodes) => [...nodes], true],
+  ])('%s: nothing is lost or doubled, and it goes on', async (_, frozen, elects) => {
+    const store = connect(pinging(cluster.url));
+    const got: string[] = [];
+    const subscribing = (async () => {
+      const messages = store.subscribeAll(undefined, { stream_prefixes: ['ledger-'], signal: over.signal });
+      for await (const message of each(messages)) if (message.kind === 'event') got.push(message.event.id);
+    })();
+    await appendUntilIn(store, 'ledger-main', -1);
+    const asleep = frozen(cluster.nodes);
+    for (const node of asleep) node.freeze();
+    const appended = (async () => {
+      for (let expected = 0; expected < 3; expected += 1) await appendUntilIn(store, 'ledger-main', expected);
+    })();
+    const [next] = others();
+    if (elects && asleep.length === 1) cluster.elect(next!);
+    await sleep(FREEZE_MS);
+    for (const node of asleep) node.thaw();
+    if (elects) cluster.elect(next!);
+    for (const node of asleep) node.join();
+    const awake_ms = performance.now();
+    await appended;
+    expect(performance.now() - awake_ms).toBeLessThan(AFTER_ELECTION_MS_MAX);
+    const ids = await idsIn(store, 'ledger-main');
+    expect(new Set(ids).size).toBe(4);
+    expect(ids).toHaveLength(4);
+    while (got.length < 4) await sleep(10, undefined, { signal: over.signal });
+    over.abort();
+    await subscribing;
+    expect(got).toEqual(ids);
+  });
+});
+
 describe('what fails before a call is on the wire', () => {
   it('a certificate file that is gone for a moment: the client is made anew until it is back', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'certificate-'));
