@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { LedgerHomes } from '../../libs/ledger-homes/ledger-homes.js';
+import type { HomesStats, LedgerHomes } from '../../libs/ledger-homes/ledger-homes.js';
 import type { AuditThreadListener } from './audit/audit-thread.js';
 import type { AdmissionControl } from './http/admission-control.js';
 import type { ReadModels } from './read-models.js';
@@ -30,9 +30,10 @@ export class Metrics {
 
   constructor(
     private readonly models: ReadModels,
-    private readonly homes: Pick<LedgerHomes, 'halts'>,
+    private readonly homes: Pick<LedgerHomes, 'halts' | 'isHome' | 'stats'>,
   ) {
     collectDefaultMetrics({ register: this.registry });
+    this.showHomes();
   }
 
   async text(): Promise<string> {
@@ -54,6 +55,63 @@ export class Metrics {
       this.position.set({ ledger }, position);
       this.halted.set({ ledger }, halted === null ? 0 : 1);
     }
+  }
+
+  private readonly queue_wait = new Histogram({
+    name: 'command_queue_wait_seconds',
+    help: 'How long the first command of a batch has waited for its ledger.',
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers: [this.registry],
+  });
+  private readonly batch_size = new Histogram({
+    name: 'command_batch_size',
+    help: 'Commands that are decided together.',
+    buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500],
+    registers: [this.registry],
+  });
+  observeBatch(commands: number, waited_ms: number): void {
+    this.queue_wait.observe(waited_ms / 1000);
+    this.batch_size.observe(commands);
+  }
+
+  private showHomes(): void {
+    const { homes } = this;
+    const registers = [this.registry];
+    new Gauge({
+      name: 'ledger_home',
+      help: '1 where this instance decides the ledger.',
+      labelNames: ['ledger'],
+      registers,
+      collect() {
+        this.reset();
+        for (const { ledger_id: ledger } of homes.stats().homes) this.set({ ledger }, homes.isHome(ledger) ? 1 : 0);
+      },
+    });
+    const count = (name: string, help: string, of: (stats: HomesStats) => number) =>
+      new Counter({
+        name,
+        help,
+        registers,
+        collect() {
+          this.reset();
+          this.inc(of(homes.stats()));
+        },
+      });
+    count('commands_forwarded_total', 'Commands sent to the home of their ledger.', ({ forwarded }) => forwarded);
+    count(
+      'commands_forwarded_again_total',
+      'Commands whose home was lost before it answered.',
+      ({ forwarded_again }) => forwarded_again,
+    );
+    count('ledger_hand_overs_total', 'Changes of a ledger’s home, as seen here.', ({ hand_overs }) => hand_overs);
+    new Gauge({
+      name: 'instances_alive',
+      help: 'Instances that this one knows and hears, itself included.',
+      registers,
+      collect() {
+        this.set(1 + homes.stats().peers_alive);
+      },
+    });
   }
 
   readonly audit: AuditThreadListener = {

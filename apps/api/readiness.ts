@@ -9,6 +9,7 @@ export const READINESS = Symbol('readiness');
 
 export type Readiness = {
   missing(): Promise<string[]>;
+  instances(): { known: number; alive: number };
   halted(): Promise<{ halted: HaltedLedger[]; none_left: boolean }>;
   /** Tables, the ledger `main` and a user exist. */
   prepared: boolean;
@@ -36,6 +37,10 @@ export function watchReadiness(homes: LedgerHomes, models: ReadModels): Readines
       const [log, read_models] = await Promise.all([homes.ready(), inTime(ANSWER_MS_MAX, models.ready(), false)]);
       const parts = { event_log: log, read_models, start: this.prepared && !this.stopping };
       return Object.entries(parts).flatMap(([part, works]) => (works ? [] : [part]));
+    },
+    instances() {
+      const { peers_known, peers_alive } = homes.stats();
+      return { known: 1 + peers_known, alive: 1 + peers_alive };
     },
     async halted() {
       const { ledgers } = await inTime<Pick<ProjectionHealth, 'ledgers'>>(DETAIL_MS_MAX, models.health(), {

@@ -37,6 +37,7 @@ export function openServices(config: Config, log: LogLine) {
     snapshots_dir: config.snapshots_dir,
     is_known: (ledger_id) => models.knows(ledger_id),
     is_home: (ledger_id) => homes.isHome(ledger_id),
+    onBatch: (commands, waited_ms) => metrics.observeBatch(commands, waited_ms),
     log: (line) => log('info', line),
   });
   const homes: LedgerHomes = openLedgerHomes({
@@ -53,7 +54,7 @@ export function openServices(config: Config, log: LogLine) {
   const users = new Users(identity, (username) => tokens.forget(username));
   const notes = new SecurityTrail(identity);
   const readiness = watchReadiness(homes, models);
-  const metrics = new Metrics(models, homes);
+  const metrics: Metrics = new Metrics(models, homes);
   const { eventstore_url, database_url, snapshots_dir, audit_key, audit_key_file } = config;
   const settings = { eventstore_url, database_url, snapshots_dir, audit_key, audit_key_file };
   const thread = new AuditThread(settings, metrics.audit, log);

@@ -33,6 +33,7 @@ export interface LedgerHomes extends Pick<LedgerWriters, 'halts' | 'ready' | 'cl
   stats(): HomesStats;
 }
 export interface HomesStats {
+  /** Without itself. */
   peers_known: number;
   peers_alive: number;
   forwarded: number;
@@ -212,7 +213,7 @@ export function openLedgerHomes(options: HomesOptions): LedgerHomes {
     },
     ready: writers.ready,
     stats: () => ({
-      peers_known: links.size,
+      peers_known: [...links.values()].filter((link) => link.status()?.instance_id !== instance_id).length,
       peers_alive: peers().length,
       forwarded,
       forwarded_again,

@@ -24,6 +24,8 @@ export interface WriterOptions {
   /** A log shorter than what was read for so long has lost events. */
   behind_ms_max?: number;
   log_clock?: LogClock;
+  /** Of those that are decided together, and how long the first has waited. */
+  onBatch?: (commands: number, waited_ms: number) => void;
   /** False: another instance decides it and ends what expires; this one follows every `standby_ms`, to take over. */
   is_home?: (ledger_id: string) => boolean;
   standby_ms?: number;
@@ -44,6 +46,7 @@ export function withDefaults(options: WriterOptions): WriterSettings {
     snapshot_every: 20_000,
     watch_ms: 1000,
     behind_ms_max: 5000,
+    onBatch: () => {},
     is_home: () => true,
     standby_ms: 2000,
     log_clock: options.log_clock ?? logClock(options.store),

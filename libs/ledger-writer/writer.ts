@@ -84,6 +84,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
       while (goes_on && (!closing.signal.aborted || !queue.isEmpty())) {
         if (queue.isEmpty() && !isDue() && !closing.signal.aborted) await queue.wait(untilDue());
         const groups = queue.take();
+        if (groups.length > 0) settings.onBatch(groups.length, performance.now() - groups[0]!.since_ms);
         if (groups.length > 0 || isDue()) await attempt(groups, () => work(groups));
         else if (!is_home(ledger_id) && !closing.signal.aborted) await attempt([], catchUp);
         queue.finish();

@@ -9,12 +9,9 @@ export function unconnectedApp() {
   const parts = {
     addresses: new Addresses(new BlockList()),
     tokens: { sessions: nothing, keys: nothing },
-    metrics: new Metrics(nothing as Services['models'], { halts: () => [] }),
+    metrics: new Metrics(nothing as Services['models'], nothing as Services['homes']),
     ...Object.fromEntries(
-      ['writers', 'models', 'users', 'sign_in', 'devices', 'readiness', 'audit', 'notes'].map((part) => [
-        part,
-        nothing,
-      ]),
+      ['homes', 'models', 'users', 'sign_in', 'devices', 'readiness', 'audit', 'notes'].map((part) => [part, nothing]),
     ),
   };
   return createApp(parts as Services, () => {});

@@ -45,7 +45,8 @@ export class HealthController {
     if (missing.length > 0) throw new Problem('unavailable', { missing }, { headers });
     const { halted, none_left } = await this.readiness.halted();
     if (none_left) throw new Problem('unavailable', { missing: ['ledgers'], halted }, { headers });
-    return halted.length === 0 ? { status: 'ok' } : { status: 'degraded', halted };
+    const instances = this.readiness.instances();
+    return halted.length === 0 ? { status: 'ok', instances } : { status: 'degraded', instances, halted };
   }
 
   @Get('metrics')

@@ -9,6 +9,10 @@ export const Readiness = Type.Object({
     enum: ['ok', 'degraded'],
     description: 'degraded: some ledgers are halted',
   }),
+  instances: Type.Object({
+    known: described(pieces, 'that are in API_PEERS, itself included'),
+    alive: described(pieces, 'that this one hears, itself included'),
+  }),
   halted: Type.Optional(
     Type.Array(
       Type.Object({
