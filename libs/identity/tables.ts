@@ -113,7 +113,7 @@ export function openIdentity(database_url: string, log: (line: string) => void):
 }
 
 /** Forward only: a migration that has run anywhere is never edited. */
-const MIGRATIONS: Record<string, Migration> = {
+export const MIGRATIONS: Record<string, Migration> = {
   '0001_users': {
     up: async (db) => {
       await sql`

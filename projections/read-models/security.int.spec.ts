@@ -152,11 +152,16 @@ it('says who the users are, and every other user in Postgres is found', async ()
   await sql`CREATE SCHEMA identity;
     CREATE TABLE identity.users (username text PRIMARY KEY, active boolean);
     CREATE TABLE identity.user_roles (username text, ledger text, role text);
+    CREATE TABLE identity.api_keys (key_id text, name text, ledger text, role text, expires_at timestamptz, revoked_at timestamptz);
+    INSERT INTO identity.api_keys VALUES ('k1', 'shop', '*', 'staff', '2030-02-01T00:00:00.5Z', now()), ('k2', 'shop', 'plant-2', 'staff', '2030-02-01', NULL);
     CREATE TABLE identity.security_outbox (id bigint GENERATED ALWAYS AS IDENTITY, type text, data jsonb);
     INSERT INTO identity.users VALUES ('maria', false), ('otto', true);
     INSERT INTO identity.user_roles VALUES ('maria', '*', 'manager'), ('otto', '*', 'auditor'), ('otto', 'plant-2', 'viewer');
     INSERT INTO identity.security_outbox (type, data) VALUES
-      ('UserDeactivated', '{"username": "maria"}'), ('UserCreated', '{"username": "otto", "role": "auditor"}'),
+      ('UserDeactivated', '{"username": "maria"}'),
+      ('ApiKeyCreated', '{"username": "key/shop", "key_id": "k1", "role": "staff", "expires_at": "2030-02-01T00:00:00.500Z"}'),
+      ('ApiKeyCreated', '{"username": "key/shop", "key_id": "k2", "role": "staff", "ledger": "plant-2", "expires_at": "2030-02-01T00:00:00.000Z"}'),
+      ('ApiKeyRevoked', '{"username": "key/shop", "key_id": "k1"}'), ('UserCreated', '{"username": "otto", "role": "auditor"}'),
       ('UserRoleChanged', '{"username": "otto", "ledger": "plant-2", "from": null, "to": "viewer"}'),
       ('UserRoleChanged', '{"username": "otto", "ledger": "plant-3", "from": null, "to": "staff"}'),
       ('UserRoleChanged', '{"username": "otto", "ledger": "plant-3", "from": "staff", "to": null}')`.execute(db);
@@ -164,10 +169,19 @@ it('says who the users are, and every other user in Postgres is found', async ()
   expect(await verified()).toEqual([]);
   await sql`UPDATE identity.user_roles SET role = 'admin' WHERE username = 'maria';
     DELETE FROM identity.users WHERE username = 'otto';
+    UPDATE identity.api_keys SET role = 'admin', expires_at = '2031-01-01' WHERE key_id = 'k2';
+    UPDATE identity.api_keys SET revoked_at = NULL WHERE key_id = 'k1';
     INSERT INTO identity.users VALUES ('eve', true);
     INSERT INTO identity.user_roles VALUES ('eve', '*', 'admin')`.execute(db);
   expect(await verified()).toEqual([
     { table: 'users', key: { username: 'eve' }, expected: null, found: { roles: '*: admin', active: true } },
+    { table: 'users', key: { username: 'key/shop k1' }, expected: { active: false }, found: { active: true } },
+    {
+      table: 'users',
+      key: { username: 'key/shop k2' },
+      expected: { roles: 'plant-2: staff until 2030-02-01T00:00:00.000Z' },
+      found: { roles: 'plant-2: admin until 2031-01-01T00:00:00.000Z' },
+    },
     { table: 'users', key: { username: 'maria' }, expected: { roles: '*: manager' }, found: { roles: '*: admin' } },
     {
       table: 'users',

@@ -1,4 +1,4 @@
-/** Finds roles that were changed by SQL. */
+/** Finds users and API keys that were made, and roles that were changed, by SQL. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
@@ -16,7 +16,7 @@ export interface UserRows {
 const TRIES_MAX = 5;
 const PAUSE_MS = 300;
 
-/** `roles` by ledger, or for ALL_LEDGERS. */
+/** By name, keys by their actor and id. `roles` by ledger, or for ALL_LEDGERS. */
 type Users = Map<string, { roles: Map<string, string>; active: boolean }>;
 /** Of all ledgers, as in libs/identity. */
 const ALL_LEDGERS = '*';
@@ -58,14 +58,17 @@ export function openUserCheck(db: Db, store: EventStore): (signal?: AbortSignal)
 }
 
 function fold(users: Users, { type, data }: UserEvent): void {
-  const { username, role, to, ledger = ALL_LEDGERS } = (data ?? {}) as Record<string, string | null | undefined>;
+  const { username, key_id, role, to, ledger = ALL_LEDGERS, expires_at } = (data ?? {}) as Record<string, unknown>;
   if (typeof username !== 'string') return;
-  const user = users.get(username);
-  if (type === 'UserCreated') users.set(username, { roles: new Map([[`${ledger}`, `${role}`]]), active: true });
+  const key = `${username} ${key_id}`;
+  const user = users.get(type === 'ApiKeyRevoked' ? key : username);
+  if (type === 'ApiKeyCreated')
+    users.set(key, { roles: new Map([[`${ledger}`, `${role} until ${expires_at}`]]), active: true });
+  else if (type === 'UserCreated') users.set(username, { roles: new Map([[`${ledger}`, `${role}`]]), active: true });
   else if (user === undefined) return;
   else if (type === 'UserRoleChanged' && to === null) user.roles.delete(`${ledger}`);
   else if (type === 'UserRoleChanged') user.roles.set(`${ledger}`, `${to}`);
-  else if (type === 'UserDeactivated') user.active = false;
+  else if (type === 'UserDeactivated' || type === 'ApiKeyRevoked') user.active = false;
   else if (type === 'UserReactivated') user.active = true;
 }
 
@@ -73,10 +76,16 @@ function fold(users: Users, { type, data }: UserEvent): void {
 function readUsers(db: Db): Promise<{ found: Row[]; waiting: UserEvent[] } | undefined> {
   const snapshot = db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only');
   return snapshot.execute(async (trx) => {
-    if (!(await isTable(trx, 'identity.user_roles'))) return undefined;
-    const found =
-      await sql<Row>`SELECT username, active, coalesce((SELECT string_agg(ledger || ': ' || role, ', ' ORDER BY ledger || ': ' || role COLLATE "C")
-      FROM identity.user_roles r WHERE r.username = u.username), '') AS roles FROM identity.users u`.execute(trx);
+    if (!(await isTable(trx, 'identity.api_keys'))) return undefined;
+    const found = await sql<Row>`
+      SELECT username, active, coalesce((
+        SELECT string_agg(ledger || ': ' || role, ', ' ORDER BY ledger || ': ' || role COLLATE "C")
+        FROM identity.user_roles r WHERE r.username = u.username), '') AS roles
+      FROM identity.users u
+      UNION ALL
+      SELECT 'key/' || name || ' ' || key_id, revoked_at IS NULL,
+        ledger || ': ' || role || ' until ' || to_char(expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+      FROM identity.api_keys`.execute(trx);
     const waiting = await sql<UserEvent>`SELECT type, data FROM identity.security_outbox ORDER BY id`.execute(trx);
     return { found: found.rows.map((row) => ({ ...row })), waiting: waiting.rows };
   });

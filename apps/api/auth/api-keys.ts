@@ -132,7 +132,7 @@ export class ApiKeys {
           ledger: ledger_id ?? ALL_LEDGERS,
           secret_hash: hashOf(secret),
           created_by: actor,
-          expires_at: sql<Date>`clock_timestamp() + make_interval(days => ${expires_in_days ?? EXPIRES_IN_DAYS_DEFAULT})`,
+          expires_at: sql<Date>`date_trunc('milliseconds', clock_timestamp() + make_interval(days => ${expires_in_days ?? EXPIRES_IN_DAYS_DEFAULT}))`,
         })
         .returning(COLUMNS)
         .executeTakeFirstOrThrow();

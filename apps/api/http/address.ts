@@ -31,6 +31,12 @@ export class Addresses {
     return isIP(address) === 6 ? networkOf(address) : address;
   }
 
+  /** Whether a program on this machine asks, and no proxy for somebody else. */
+  isLocal({ socket, headers }: IncomingMessage): boolean {
+    const address = plain(socket.remoteAddress ?? '');
+    return (address === '::1' || address.startsWith('127.')) && headers['x-forwarded-for'] === undefined;
+  }
+
   private isProxy(address: string): boolean {
     const family = isIP(address);
     return family !== 0 && this.proxies.check(address, family === 6 ? 'ipv6' : 'ipv4');

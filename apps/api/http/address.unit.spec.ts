@@ -28,6 +28,20 @@ test('of IPv6 the network counts', () => {
   expect(addressOf('fd00::/8', 'fd00::1', '2001:db8:0:1::2')).toBe('2001:db8:0:1::/64');
 });
 
+test('a program on the same machine is one that no proxy speaks for', () => {
+  const isLocal = (remoteAddress: string, forwarded?: string) =>
+    new Addresses().isLocal({
+      socket: { remoteAddress },
+      headers: { 'x-forwarded-for': forwarded },
+    } as unknown as IncomingMessage);
+  expect(['127.0.0.1', '::ffff:127.0.0.1', '::1'].map((address) => isLocal(address))).toEqual([true, true, true]);
+  expect([isLocal('10.0.0.7'), isLocal('127.0.0.1', '127.0.0.1'), isLocal('2001:db8::1')]).toEqual([
+    false,
+    false,
+    false,
+  ]);
+});
+
 test.each(['10.0.0.0/33', 'proxy', '10.0.0.1/', '10.0.0.1/8/8', '10.0.0', '::1/129', '10.0.0.1/-1'])(
   '%s is no list of proxies',
   (text) => expect(proxiesIn(text)).toBeUndefined(),

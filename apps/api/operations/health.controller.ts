@@ -1,9 +1,11 @@
-import { Controller, Get, Header, Inject } from '@nestjs/common';
+import { Controller, Get, Header, Inject, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { Permit } from '../auth/permit.js';
+import { Addresses } from '../http/address.js';
 import { ApiProblems } from '../http/openapi.js';
 import { PREFIX } from '../http/prefix.js';
 import { Problem } from '../http/problem.js';
+import type { ApiRequest } from '../http/request.js';
 import { openApi } from '../http/schema.js';
 import { Metrics } from '../metrics.js';
 import { READINESS, type Readiness } from '../readiness.js';
@@ -15,6 +17,7 @@ export class HealthController {
   constructor(
     @Inject(READINESS) private readonly readiness: Readiness,
     private readonly metrics: Metrics,
+    private readonly addresses: Addresses,
   ) {}
 
   @Get('health/live')
@@ -35,18 +38,19 @@ export class HealthController {
     operationId: 'isReady',
     summary: 'Whether commands and queries both work',
     description:
-      'Also at /health/ready, beside the prefix. Ledgers that are halted are named; 503 only where none is left that takes commands.',
+      'Also at /health/ready, beside the prefix. Ledgers that are halted are named to programs on the same machine; 503 only where none is left that takes commands.',
   })
   @ApiOkResponse({ description: 'Commands and queries both work.', schema: openApi(ReadinessAnswer) })
   @ApiProblems('unavailable')
-  async ready() {
+  async ready(@Req() { raw }: ApiRequest) {
     const missing = await this.readiness.missing();
     const headers = { 'retry-after': '1' };
     if (missing.length > 0) throw new Problem('unavailable', { missing }, { headers });
     const { halted, none_left } = await this.readiness.halted();
-    if (none_left) throw new Problem('unavailable', { missing: ['ledgers'], halted }, { headers });
+    const named = this.addresses.isLocal(raw) ? { halted } : {};
+    if (none_left) throw new Problem('unavailable', { missing: ['ledgers'], ...named }, { headers });
     const instances = this.readiness.instances();
-    return halted.length === 0 ? { status: 'ok', instances } : { status: 'degraded', instances, halted };
+    return halted.length === 0 ? { status: 'ok', instances } : { status: 'degraded', instances, ...named };
   }
 
   @Get('metrics')
