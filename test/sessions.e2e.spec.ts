@@ -1,4 +1,6 @@
 /** From a first password to a session and its end; keys of machines; and what the trail tells of all that. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
@@ -269,6 +271,29 @@ describe('a key', () => {
       await sleep(50);
     }
     expect((await admin.delete(`/api-keys/${key_id}`)).body.code).toBe('unknown_record');
+  });
+
+  test('imports a file in its own name, and only what its role may record', async () => {
+    const cli = (key: string) => {
+      const program = spawn(process.execPath, ['dist/apps/cli/main.js', 'import', '-', '--url', system.url], {
+        env: { ...process.env, FACTORY_LEDGER_KEY: key },
+        stdio: ['pipe', 'ignore', 'ignore'],
+      });
+      program.stdin.end(
+        `${JSON.stringify({ type: 'reservations', body: { line_items: [{ item_id: 'bottle', quantity: 1 }] } })}\n`,
+      );
+      return once(program, 'close').then(([code]) => code);
+    };
+    const made = async (role: string) => (await admin.post('/api-keys', { name: `import-${role}`, role })).body.key;
+    expect(await cli(await made('staff'))).toBe(0);
+    expect(await cli(await made('viewer'))).not.toBe(0);
+    expect(await cli('')).toBe(2);
+    let data: unknown[] = [];
+    for (let tries = 0; data.length === 0 && tries < 100; tries += 1) {
+      await sleep(50);
+      ({ data } = (await admin.get('/reservations?created_by=key%2Fimport-staff')).body);
+    }
+    expect(data).toMatchObject([{ created_by: 'key/import-staff', status: 'active' }]);
   });
 
   test.each([

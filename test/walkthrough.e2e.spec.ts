@@ -46,6 +46,7 @@ async function walkthrough(): Promise<string> {
   const text = await readFile('docs/walkthrough.http', 'utf8');
   return text
     .replace(/^@host = .*$/m, `@host = ${system.url}`)
+    .replace(/^@admin_name = .*$/m, `@admin_name = ${system.admin.username}`)
     .replace(/^@admin_password = .*$/m, `@admin_password = ${system.admin.password}`);
 }
 

@@ -18,7 +18,8 @@ A line without a key gets one, made of its number and its text. So the same file
 interruption or a failure: no line is recorded twice.
 
   --url       where the API is (default: http://127.0.0.1:3000)
-  --username  the user that records them (default: admin), with the password in the environment variable FACTORY_LEDGER_PASSWORD
+  --username  the user that records them, with the password in the environment variable FACTORY_LEDGER_PASSWORD;
+              without it the environment variable FACTORY_LEDGER_KEY holds an API key
   --ledger    the ledger (default: main)
 
 Ends with 0 when every line was recorded, 1 when some were not.
@@ -53,10 +54,10 @@ export const verb: Verb = {
       allowPositionals: true,
       options: { url: { type: 'string' }, username: { type: 'string' }, ledger: { type: 'string' } },
     });
-    const { url = 'http://127.0.0.1:3000', username = 'admin', ledger = 'main' } = values;
+    const { url = 'http://127.0.0.1:3000', username, ledger = 'main' } = values;
     const [file, ...more] = positionals;
     if (file === undefined || more.length > 0) throw new CannotDo('Name one file of NDJSON, or - for standard input.');
-    const token = await signIn(url, username);
+    const token = username === undefined ? keyGiven() : await signIn(url, username);
     const sent = await readFile(file);
     const batch = openBatch(url, { authorization: `Bearer ${token}`, ledger });
     const exit_code = await transfer(sent, batch, stop);
@@ -65,6 +66,12 @@ export const verb: Verb = {
     return exit_code;
   },
 };
+
+function keyGiven(): string {
+  const key = process.env.FACTORY_LEDGER_KEY;
+  if (!key) throw new CannotDo('Name the user by --username, or set FACTORY_LEDGER_KEY to an API key.');
+  return key;
+}
 
 async function signIn(url: string, username: string): Promise<string> {
   const password = process.env.FACTORY_LEDGER_PASSWORD;
@@ -79,8 +86,9 @@ async function signIn(url: string, username: string): Promise<string> {
   } catch (error) {
     throw new CannotDo(`The API does not answer at ${url}: ${reasonOf(error)}.`);
   }
-  const answer = (await response.json()) as { access_token?: string; detail?: string };
+  const answer = (await response.json()) as { access_token?: string; next_step?: string; detail?: string };
   if (answer.access_token === undefined) throw new CannotDo(`Signing in as ${username} failed: ${answer.detail}`);
+  if (answer.next_step !== undefined) throw new CannotDo(`${username} must change the password first.`);
   return answer.access_token;
 }
 

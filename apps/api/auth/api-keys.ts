@@ -60,6 +60,8 @@ const COLUMNS = [
 
 export class ApiKeys {
   private keys = new Map<string, Known>();
+  /** By the whole key, so that it is hashed once a second at most. */
+  private readonly verified = new Map<string, Known>();
   private reading: Promise<void> | undefined;
 
   constructor(private readonly db: IdentityDb) {}
@@ -70,19 +72,21 @@ export class ApiKeys {
 
   /** undefined for what is no key, or one that no longer holds. */
   authenticate(token: string): Principal | undefined | Promise<Principal | undefined> {
+    const verified = this.verified.get(token);
+    if (verified !== undefined && verified.expires_at_ms > Date.now()) return used(verified);
     const [, key_id, secret] = FORM.exec(token) ?? [];
     if (key_id === undefined || secret === undefined) return undefined;
     // Another instance may have made it just now.
-    if (!this.keys.has(key_id)) return this.refresh().then(() => this.check(key_id, secret));
-    return this.check(key_id, secret);
+    if (!this.keys.has(key_id)) return this.refresh().then(() => this.check(token, key_id, secret));
+    return this.check(token, key_id, secret);
   }
 
-  private check(key_id: string, secret: string): Principal | undefined {
+  private check(token: string, key_id: string, secret: string): Principal | undefined {
     const known = this.keys.get(key_id);
     if (known === undefined || known.expires_at_ms <= Date.now()) return undefined;
     if (!timingSafeEqual(known.secret_hash, hashOf(secret))) return undefined;
-    known.used_at_ms = performance.now();
-    return known.principal;
+    this.verified.set(token, known);
+    return used(known);
   }
 
   /** Reads all keys that hold; whoever asks meanwhile shares the query. */
@@ -101,6 +105,7 @@ export class ApiKeys {
 
   private async read(): Promise<void> {
     const rows = await this.holding().execute();
+    this.verified.clear();
     this.keys = new Map(
       rows.map(({ key_id, name, ledger, role, secret_hash, expires_at }) => {
         const before = this.keys.get(key_id);
@@ -194,6 +199,11 @@ export class ApiKeys {
       .orderBy('created_at')
       .orderBy('key_id');
   }
+}
+
+function used(known: Known): Principal {
+  known.used_at_ms = performance.now();
+  return known.principal;
 }
 
 function hashOf(secret: string): Buffer {

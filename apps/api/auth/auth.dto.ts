@@ -66,7 +66,7 @@ const LedgerOfRole = () =>
   );
 
 export class LoginBody {
-  @ApiProperty({ type: String, maxLength: 64, example: 'admin' })
+  @ApiProperty({ type: String, maxLength: 64, example: 'maria' })
   @Matches(/^.{1,64}$/su, { message: 'must be text of 1 to 64 characters' })
   username!: string;
 

@@ -12,9 +12,9 @@ const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 const ABOUT = `The books of a factory: every fact is recorded once, every answer can be had as of any moment.
 
-Sign in with \`POST /api/v1/auth/login\` and send the token as \`Authorization: Bearer …\`. The header \`Ledger\` chooses the
-books (default \`main\`). Every POST that records takes an \`Idempotency-Key\`; the same key with the same body gives the
-first answer again. A key belongs to the user who sends it. What is refused is answered with \`application/problem+json\`;
+Sign in with \`POST /api/v1/auth/login\` and send the token as \`Authorization: Bearer …\`; a machine sends an API key there, from
+\`POST /api/v1/api-keys\`. The header \`Ledger\` chooses the books (default \`main\`); one in which you have no role does not exist for you. Every POST that records takes an \`Idempotency-Key\`; the same key with the same body gives the
+first answer again. An Idempotency-Key belongs to the user who sends it. What is refused is answered with \`application/problem+json\`;
 its \`code\` is stable, and [all of them](/docs/problems) are on one page.`;
 
 /** Who may use a route such as "GET /api/v1/sales/:number". */
@@ -32,7 +32,7 @@ export function openApiDocument(
     .setVersion('1')
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addServer('/')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT, or an API key' })
     .build();
   const document = SwaggerModule.createDocument(app, config, { autoTagControllers: false });
   for (const path of Object.keys(document.paths)) if (!path.startsWith(PREFIX)) delete document.paths[path];
