@@ -173,6 +173,7 @@ describe('a token', () => {
     ['without a name', (secret) => forge(without('sub'), secret)],
     ['of a session that never was', (secret) => forge({ ...good(), jti: randomUUID() }, secret)],
     ['of the session of another', (secret) => forge({ ...good(), sub: 'viewer-1' }, secret)],
+    ['whose header holds what nobody here understands', (secret) => forge(good(), secret, 'HS256', { crit: ['exp'] })],
     ['that is cut short', (secret) => forge(good(), secret).slice(0, -2)],
     ['that is no token', () => 'not.a.token'],
     ['that is empty', () => ''],

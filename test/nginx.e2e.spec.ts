@@ -2,10 +2,12 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { SecureVersion } from 'node:tls';
 import { freePort } from '../libs/process/free-port.js';
 import { type Client, clientOf, expectStatus, login, stockUp } from './support/http.js';
 import { type System, startSystem } from './support/system.js';
@@ -21,13 +23,16 @@ const PAUSE_MS = 20;
 if (nginx === undefined)
   console.warn('nginx is not installed: the load balancer is not tested here (Debian: apt-get install nginx-light)');
 
-async function startNginx(system: System): Promise<{ url: string; stop(): Promise<void> }> {
+async function startNginx(system: System): Promise<{ url: string; tls_port: number; stop(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'nginx-'));
   const port = await freePort();
+  const tls_port = await freePort();
+  for (const kind of ['crt', 'key']) await copyFile(`test/data/tls/node.${kind}`, join(folder, `server.${kind}`));
   const [one, two] = system.urls.map((url) => new URL(url).port);
   const shipped = await readFile('deploy/nginx.conf', 'utf8');
   const config = shipped
     .replace('127.0.0.1:8080', `127.0.0.1:${port}`)
+    .replace('127.0.0.1:8443', `127.0.0.1:${tls_port}`)
     .replace('127.0.0.1:3000', `127.0.0.1:${one}`)
     .replace('127.0.0.1:3001', `127.0.0.1:${two}`);
   await writeFile(
@@ -52,6 +57,7 @@ async function startNginx(system: System): Promise<{ url: string; stop(): Promis
   }
   return {
     url,
+    tls_port,
     async stop() {
       const ended = once(child, 'exit');
       child.kill('SIGQUIT');
@@ -137,6 +143,27 @@ withNginx('two instances behind one address', () => {
     expect(failed).toEqual([]);
     expect(answered).toBeGreaterThan(500);
   }, 400_000);
+
+  it('are reached by TLS, and browsers are told to stay with it', async () => {
+    const ask = async (version: SecureVersion) => {
+      const ca = await readFile('test/data/tls/ca.crt');
+      const where = { host: '127.0.0.1', port: balancer.tls_port, path: '/health/live', ca, agent: false as const };
+      const asked = request({
+        ...where,
+        minVersion: version,
+        maxVersion: version,
+        ciphers: 'DEFAULT:@SECLEVEL=0',
+      }).end();
+      const [{ statusCode, headers }] = await once(asked, 'response');
+      return [statusCode, headers['strict-transport-security']];
+    };
+    for (const version of ['TLSv1.2', 'TLSv1.3'] as const)
+      expect(await ask(version)).toEqual([200, 'max-age=31536000']);
+    for (const version of ['TLSv1', 'TLSv1.1'] as const) await expect(ask(version)).rejects.toThrow(/alert|version/i);
+    const plain = await fetch(`${balancer.url}/health/live`);
+    expect(plain.headers.has('strict-transport-security')).toBe(false);
+    expect((await fetch(`${balancer.url}/metrics`)).status).toBe(401);
+  });
 
   it('refuse a body too large in the words of the API', async () => {
     const too_large = await client.post('/items', { name: 'x'.repeat(1_200_000) });

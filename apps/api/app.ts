@@ -4,32 +4,42 @@ import { apiModule } from './api.module.js';
 import { authenticateRequests } from './auth/authentication.hook.js';
 import { permissionOf } from './auth/permit.js';
 import { RoutePermissions } from './auth/route-permissions.js';
-import { fastifyAdapter, keepPrivate, refuseNul, rememberRoutes, useParsers } from './http/adapter.js';
+import { fastifyAdapter, keepPrivate, refuseEncodings, refuseNul, rememberRoutes, useParsers } from './http/adapter.js';
 import { AdmissionControl } from './http/admission-control.js';
 import { answerClientErrors, requireHost } from './http/client-errors.js';
+import { allowOrigins } from './http/cors.js';
 import { serveDocs } from './http/docs.js';
 import { openApiDocument } from './http/openapi-document.js';
 import { ProblemFilter } from './http/problem-filter.js';
 import { componentSchemas } from './http/schema.js';
+import { readTls, type TlsFiles } from './http/tls.js';
 import { DtoPipe } from './http/validation.js';
 import { type LogLine, nestLog } from './log.js';
 import type { Services } from './services.js';
+
+export interface Transport {
+  tls?: TlsFiles | undefined;
+  cors_origins?: readonly string[];
+}
 
 /** @throws where a route has no @Permit */
 export async function createApp(
   parts: Services,
   log: LogLine,
+  { tls, cors_origins = [] }: Transport = {},
 ): Promise<{ app: NestFastifyApplication; admission: AdmissionControl; permissions: RoutePermissions }> {
-  const adapter = fastifyAdapter();
+  const adapter = fastifyAdapter(tls && readTls(tls));
   const fastify = adapter.getInstance();
-  keepPrivate(fastify);
+  keepPrivate(fastify, tls !== undefined);
   requireHost(fastify);
+  await allowOrigins(fastify, cors_origins);
   const permissions = new RoutePermissions();
   permissions.collectFrom(fastify);
   authenticateRequests(fastify, parts);
   const routes = rememberRoutes(fastify);
   parts.metrics.measureRequests(fastify);
   refuseNul(fastify);
+  refuseEncodings(fastify);
   useParsers(fastify);
   const admission = new AdmissionControl(parts.addresses);
   admission.admitArrived(fastify);

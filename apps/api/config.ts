@@ -7,6 +7,7 @@ import { whyRefused } from '../../libs/identity/password-rule.js';
 import { isTimeZone } from '../../libs/ledger/calendar.js';
 import { parseDecimal } from '../../libs/ledger/money.js';
 import { proxiesIn } from './http/address.js';
+import { readTls, type TlsFiles } from './http/tls.js';
 
 export type Config = {
   host: string;
@@ -22,6 +23,12 @@ export type Config = {
   sessions: { idle_s: number; absolute_s: number };
   snapshots_dir: string;
   trusted_proxies: BlockList;
+  /** Absent: plain HTTP, for a proxy before it. */
+  tls: TlsFiles | undefined;
+  /** Whose pages may call the API. */
+  cors_origins: string[];
+  /** Absent: only this machine may read the metrics. */
+  metrics_token: string | undefined;
   instance_name: string;
   /** Where other instances forward commands to; undefined: this one is no ledger's home while others are. */
   peer_listen: { host: string; port: number } | undefined;
@@ -39,6 +46,9 @@ const SECRET_LENGTH_MIN = 32;
 const KNOWN_SECRETS =
   /change[-_ ]?(me|this|it)|(your|my|super|top|default|example|jwt|dev|test)\S*[-_ ]secret|secret[-_ ]?key/i;
 const DISTINCT_MIN = 10;
+/** The event store's own default, and those of tutorials; taken where nobody else reaches the service. */
+const KNOWN_PASSWORDS = /^(changeit|change-?me|postgres(ql)?|pass(word)?|admin|secret|root|test|1234\d*)$/i;
+const THIS_MACHINE = /^(localhost|127\.[\d.]+|\[::1\])(:\d+)?$/;
 
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const needed = (name: string, why: string) => env[name] || refuse(`${name} is missing: ${why}.`);
@@ -54,7 +64,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       'DATABASE_URL',
       needed('DATABASE_URL', 'it says where Postgres is (postgres://user@host:port/database)'),
     ),
-    jwt_secret: readSecret(needed('JWT_SECRET', `set it to ${SECRET_LENGTH_MIN} or more random characters`)),
+    jwt_secret: readSecret(
+      'JWT_SECRET',
+      needed('JWT_SECRET', `set it to ${SECRET_LENGTH_MIN} or more random characters`),
+    ),
     admin_username,
     admin_password: readPassword(env.ADMIN_PASSWORD, admin_username ?? ''),
     sessions: {
@@ -63,6 +76,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     },
     snapshots_dir: join(needed('DATA_DIR', 'snapshots are kept there'), 'snapshots'),
     trusted_proxies: readProxies(env.TRUSTED_PROXIES ?? ''),
+    tls: readTlsFiles(env.TLS_CERT_FILE, env.TLS_KEY_FILE),
+    cors_origins: readOrigins(env.CORS_ORIGINS ?? ''),
+    metrics_token: env.METRICS_TOKEN ? readSecret('METRICS_TOKEN', env.METRICS_TOKEN) : undefined,
     ...readPeers(env),
     audit_key: readAuditKey(env.AUDIT_KEY || undefined),
     audit_key_file: join(env.DATA_DIR ?? '', 'audit-key.pem'),
@@ -90,15 +106,38 @@ function readWhole(name: string, text: string, most: number): number {
 
 function readUrl(name: string, text: string): string {
   const schemes = name === 'DATABASE_URL' ? /^postgres(ql)?:\/\/./ : /^(esdb|kurrentdb|kdb)(\+discover)?:\/\/./;
-  return schemes.test(text) ? text : refuse(`${name} is not a URL of the right kind.`);
+  if (!schemes.test(text)) refuse(`${name} is not a URL of the right kind.`);
+  const [, password = '', hosts = ''] = /^[^:]+:\/\/[^:@/]*:([^@/]*)@([^/?]*)/.exec(text) ?? [];
+  if (KNOWN_PASSWORDS.test(password) && !hosts.split(',').every((host) => THIS_MACHINE.test(host)))
+    refuse(`${name} holds a well-known password: give that user another one.`);
+  return text;
 }
 
-function readSecret(text: string): string {
+function readSecret(name: string, text: string): string {
   if (text.length < SECRET_LENGTH_MIN)
-    refuse(`JWT_SECRET is too short: it needs ${SECRET_LENGTH_MIN} or more characters.`);
+    refuse(`${name} is too short: it needs ${SECRET_LENGTH_MIN} or more characters.`);
   if (KNOWN_SECRETS.test(text) || new Set(text).size < DISTINCT_MIN)
-    refuse('JWT_SECRET is a well-known default: set it to random characters.');
+    refuse(`${name} is a well-known default: set it to random characters.`);
   return text;
+}
+
+function readTlsFiles(cert_file: string | undefined, key_file: string | undefined): TlsFiles | undefined {
+  if (!cert_file && !key_file) return undefined;
+  if (!cert_file || !key_file) return refuse('TLS_CERT_FILE and TLS_KEY_FILE are set together or not at all.');
+  try {
+    readTls({ cert_file, key_file });
+  } catch (error) {
+    refuse(`TLS_CERT_FILE and TLS_KEY_FILE must be a certificate and its key, in PEM: ${(error as Error).message}.`);
+  }
+  return { cert_file, key_file };
+}
+
+function readOrigins(text: string): string[] {
+  const origins = text.split(',').flatMap((each) => each.trim() || []);
+  for (const origin of origins)
+    if (!URL.canParse(origin) || !/^https?:/.test(origin) || new URL(origin).origin !== origin)
+      refuse('CORS_ORIGINS must be origins such as https://shop.example, with commas between several.');
+  return origins;
 }
 
 export const USERNAME = /^[a-z][a-z0-9._-]{1,63}$/;

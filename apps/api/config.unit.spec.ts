@@ -21,6 +21,12 @@ test('every setting that may be absent has a default', () => {
     admin_password: undefined,
     snapshots_dir: '/data/snapshots',
     trusted_proxies: new BlockList(),
+    tls: undefined,
+    instance_name: expect.any(String),
+    peer_listen: undefined,
+    peers: [],
+    cors_origins: [],
+    metrics_token: undefined,
     audit_key: undefined,
     audit_key_file: '/data/audit-key.pem',
     main_ledger: { currency: 'USD', digits: 2, time_zone: 'UTC', approval_threshold: '5000.00' },
@@ -52,6 +58,14 @@ test.each([
   ['JWT_SECRET', 'change-me-change-me-change-me-change-me'],
   ['JWT_SECRET', 'your-256-bit-secret-your-256-bit-secret'],
   ['JWT_SECRET', 'my-super-secret-key-for-development-use'],
+  ['EVENTSTORE_URL', 'esdb://admin:changeit@store.example:2113'],
+  ['DATABASE_URL', 'postgres://postgres:Password@10.0.0.7/books'],
+  ['METRICS_TOKEN', 'hunter2-hunter2'],
+  ['METRICS_TOKEN', 'change-me-change-me-change-me-change-me'],
+  ['TLS_CERT_FILE', 'test/data/tls/node.crt'],
+  ['CORS_ORIGINS', '*'],
+  ['CORS_ORIGINS', 'https://shop.example/'],
+  ['CORS_ORIGINS', 'null'],
   ['PORT', '65536'],
   ['PORT', '-1'],
   ['PORT', '80.5'],
@@ -77,6 +91,22 @@ test.each([
 ])('%s=%s is refused in one sentence that names it and does not repeat a secret', (name, value) => {
   const sentence = new RegExp(`^${name} .*\\.$`);
   expect(() => readConfig({ ...fine, [name]: value })).toThrow(sentence);
-  if (/SECRET|PASSWORD|URL|KEY/.test(name) && value.length > 4)
+  if (/SECRET|PASSWORD|URL|AUDIT_KEY|TOKEN/.test(name) && value.length > 4)
     expect(() => readConfig({ ...fine, [name]: value })).not.toThrow(value);
+});
+
+test('a well-known password is taken for a service of this machine', () => {
+  const url = 'esdb://admin:changeit@127.0.0.1:2113,localhost:2114?tls=false';
+  expect(readConfig({ ...fine, EVENTSTORE_URL: url }).eventstore_url).toBe(url);
+});
+
+test('a certificate needs its own key', () => {
+  const files = (cert: string, key: string) => ({ TLS_CERT_FILE: `test/data/tls/${cert}`, TLS_KEY_FILE: key });
+  const key = 'test/data/tls/node.key';
+  expect(readConfig({ ...fine, ...files('node.crt', key) }).tls).toEqual({
+    cert_file: 'test/data/tls/node.crt',
+    key_file: key,
+  });
+  for (const bad of [files('ca.crt', key), files('none.crt', key), files('node.crt', 'test/data/tls/node.crt')])
+    expect(() => readConfig({ ...fine, ...bad })).toThrow(/^TLS_CERT_FILE and TLS_KEY_FILE must be .*\.$/);
 });

@@ -1,9 +1,11 @@
 /** Listens before it is ready. At a stop it answers what is in flight and writes what was decided. */
 import { StartRefused } from '../../libs/process/child.js';
 import { announceReady, fail, onStop } from '../../libs/process/lifecycle.js';
+import { readSecretFiles } from '../../libs/process/secret-files.js';
 import { waitForServices } from '../../libs/process/services.js';
 import { createApp } from './app.js';
 import { BadSetting, type Config, readConfig } from './config.js';
+import { reloadTls } from './http/tls.js';
 import { logLine } from './log.js';
 import { openServices } from './services.js';
 
@@ -13,14 +15,18 @@ const SWEEP_MS = 20;
 const CONNECTIONS_WAITING_MAX = 4096;
 
 async function main(): Promise<void> {
+  readSecretFiles(process.env);
   const config = readConfig(process.env);
   const parts = openServices(config, logLine);
-  const { app, admission } = await createApp(parts, logLine);
+  const { app, admission } = await createApp(parts, logLine, config);
   const server = app.getHttpServer();
+  const { tls } = config;
+  const endReload = tls === undefined ? () => {} : reloadTls(server, tls, logLine);
   let stopping = false;
   const closing = new AbortController();
   onStop(async () => {
     stopping = true;
+    endReload();
     closing.abort();
     parts.readiness.stopping = true;
     parts.homes.leave();
@@ -52,11 +58,11 @@ async function main(): Promise<void> {
 
 type Listen = (port: number, host: string) => Promise<string | { port: number } | null>;
 
-async function listen({ host, port }: Config, start: Listen): Promise<string> {
+async function listen({ host, port, tls }: Config, start: Listen): Promise<string> {
   try {
     const address = await start(port, host);
     const listening = typeof address === 'object' ? address?.port : port;
-    return `http://${host.includes(':') ? `[${host}]` : host}:${listening}`;
+    return `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${listening}`;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE') return fail(`Port ${port} on ${host} is in use: set PORT to another one.`);

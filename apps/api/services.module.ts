@@ -11,6 +11,7 @@ import { Users } from './auth/users.js';
 import { Commands } from './commands/commands.js';
 import { LEDGER_HOMES } from './commands/ledger-command.js';
 import { Addresses } from './http/address.js';
+import { Operators } from './http/operators.js';
 import { SecurityNotes } from './http/security-notes.js';
 import { Metrics } from './metrics.js';
 import { ReadModels } from './read-models.js';
@@ -25,6 +26,7 @@ export function servicesModule(parts: Services, permissions: RoutePermissions): 
     { provide: LEDGER_HOMES, useValue: parts.homes },
     { provide: ReadModels, useValue: parts.models },
     { provide: Addresses, useValue: parts.addresses },
+    { provide: Operators, useValue: parts.operators },
     { provide: SignIn, useValue: parts.sign_in },
     { provide: DeviceTokens, useValue: parts.devices },
     { provide: Tokens, useValue: parts.tokens },

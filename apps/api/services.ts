@@ -17,6 +17,7 @@ import { Tokens } from './auth/tokens.js';
 import { type NewAdmin, Users } from './auth/users.js';
 import { BadSetting, type Config } from './config.js';
 import { Addresses } from './http/address.js';
+import { Operators } from './http/operators.js';
 import type { LogLine } from './log.js';
 import { Metrics } from './metrics.js';
 import { ReadModels } from './read-models.js';
@@ -61,8 +62,11 @@ export function openServices(config: Config, log: LogLine) {
   const closing = new AbortController();
   const background: Promise<void>[] = [];
 
+  const addresses = new Addresses(config.trusted_proxies);
+
   return {
-    addresses: new Addresses(config.trusted_proxies),
+    addresses,
+    operators: new Operators(addresses, config.metrics_token),
     homes,
     models,
     tokens,

@@ -1,4 +1,6 @@
 import { EventStoreUnavailable, StreamTombstoned } from '../../libs/event-store/event-store.js';
+import { StartRefused } from '../../libs/process/child.js';
+import { readSecretFiles } from '../../libs/process/secret-files.js';
 import { troubleWithPostgres } from '../../libs/process/services.js';
 import { databaseUrl } from './links.js';
 import { CannotDo, type Verb } from './verb.js';
@@ -36,6 +38,7 @@ function overview(): string {
 }
 
 async function main([name = '--help', ...args]: string[]): Promise<number> {
+  readSecretFiles(process.env);
   if (name === '--help' || name === '-h' || name === 'help') return say(overview());
   const entry = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
   if (entry === undefined) throw new CannotDo(`There is no verb "${name}".\n\n${overview()}`);
@@ -61,7 +64,7 @@ function say(text: string, code = 0): number {
 async function sentenceFor(error: unknown): Promise<string | undefined> {
   const { code = '', message } = error as NodeJS.ErrnoException;
   // parseArgs of node:util explains in a sentence what is wrong with an option.
-  if (error instanceof CannotDo || code.startsWith?.('ERR_PARSE_ARGS')) return message;
+  if (error instanceof CannotDo || error instanceof StartRefused || code.startsWith?.('ERR_PARSE_ARGS')) return message;
   if (error instanceof EventStoreUnavailable) return `The event store does not answer (${message}).`;
   if (error instanceof StreamTombstoned) return `The log says: ${message}. Only a backup or an export has its events.`;
   if (UNUSABLE.has(code)) return (await troubleWithPostgres(databaseUrl()))?.sentence ?? 'The database did not answer.';

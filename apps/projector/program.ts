@@ -3,6 +3,7 @@ import { type EventStore, EventStoreUnavailable } from '../../libs/event-store/e
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
 import { StartRefused } from '../../libs/process/child.js';
 import { announceReady, fail, onStop } from '../../libs/process/lifecycle.js';
+import { readSecretFiles } from '../../libs/process/secret-files.js';
 import { waitForServices } from '../../libs/process/services.js';
 import { openDatabase, READ_SCHEMA } from '../../projections/database/database.js';
 import { type Db, TABLES_VERSION } from '../../projections/database/tables.js';
@@ -34,6 +35,7 @@ async function main(): Promise<void> {
 }
 
 async function run(): Promise<void> {
+  readSecretFiles(process.env);
   const { EVENTSTORE_URL, DATABASE_URL } = process.env;
   if (!EVENTSTORE_URL || !DATABASE_URL)
     return fail('EVENTSTORE_URL and DATABASE_URL must say where the log and the database are.');
@@ -106,7 +108,8 @@ async function remake(db: Db, store: EventStore, version: number): Promise<void>
   log(`rebuilt from ${events} events`);
 }
 
-main().catch((error: unknown) => {
+main().catch(async (error: unknown) => {
+  if (error instanceof StartRefused) return fail(error.message);
   process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
   process.exit(1);
 });

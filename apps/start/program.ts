@@ -11,6 +11,7 @@ import {
   type Place,
   projectorProgram,
 } from '../../libs/process/programs.js';
+import { readSecretFiles } from '../../libs/process/secret-files.js';
 import { waitForServices } from '../../libs/process/services.js';
 import { haltedLedgers } from './halted.js';
 import { keepRunning, type Service } from './service.js';
@@ -42,6 +43,7 @@ async function giveUp(sentence: string): Promise<void> {
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 async function main(): Promise<void> {
+  readSecretFiles(process.env);
   const settings = readSettings(process.env);
   folder = await openDataFolder(settings.data_dir);
   const moved = movedAway(settings.data_dir);

@@ -33,6 +33,7 @@ export function apiProgram(place: Place, settings: ApiSettings, log_name = 'api'
     DATA_DIR: settings.data_dir,
     JWT_SECRET: settings.jwt_secret,
     AUDIT_KEY: process.env.AUDIT_KEY,
+    METRICS_TOKEN: process.env.METRICS_TOKEN,
     API_PEERS: settings.peers?.join() || undefined,
     PEER_LISTEN: settings.peer_listen,
     ADMIN_USERNAME: settings.admin_username,
@@ -57,6 +58,7 @@ function environmentWithoutSecrets(): NodeJS.ProcessEnv {
   const {
     JWT_SECRET,
     AUDIT_KEY,
+    METRICS_TOKEN,
     ADMIN_USERNAME,
     ADMIN_PASSWORD,
     EVENTSTORE_URL,

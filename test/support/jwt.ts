@@ -13,8 +13,8 @@ export function goodClaims(username: string, session_id: string): Record<string,
   return { ...who, iss: 'factory-ledger', aud: 'factory-ledger-api', iat: now_s, exp: now_s + 3600 };
 }
 
-export function forge(claims: object, secret: string, alg = 'HS256'): string {
-  const signed = `${encode({ alg, typ: 'JWT' })}.${encode(claims)}`;
+export function forge(claims: object, secret: string, alg = 'HS256', header: object = {}): string {
+  const signed = `${encode({ alg, typ: 'JWT', ...header })}.${encode(claims)}`;
   if (alg === 'none') return `${signed}.`;
   return `${signed}.${createHmac(alg.replace('HS', 'sha'), secret).update(signed).digest('base64url')}`;
 }

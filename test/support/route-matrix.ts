@@ -58,6 +58,7 @@ const MATRIX = `
 /docs/                            GET    public
 /docs/:asset                      GET    public
 /docs/problems                    GET    public
+/docs/show.js                     GET    public
 /health/live                      GET    public
 /health/ready                     GET    public
 /items                            GET    ledger admin manager staff auditor viewer

@@ -44,6 +44,8 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
   }
 
   readToken(request: ApiRequest): Promise<TokenUser> {
+    if (isCritical(bearerIn(request.headers) ?? ''))
+      return Promise.reject(unauthenticated('it asks for what is unknown'));
     const { promise, resolve, reject } = Promise.withResolvers<TokenUser>();
     const done = (error: unknown, user: TokenUser | false | undefined, info: unknown) => {
       if (error) reject(error);
@@ -52,6 +54,15 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
     };
     this.authenticator.authenticate('jwt', { session: false }, done)(request, undefined, reject);
     return promise;
+  }
+}
+
+/** RFC 7515: whoever does not understand what `crit` names must refuse the token; jsonwebtoken does not look at it. */
+function isCritical(token: string): boolean {
+  try {
+    return 'crit' in JSON.parse(Buffer.from(token.split('.', 1)[0] ?? '', 'base64url').toString());
+  } catch {
+    return false;
   }
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { SecureContextOptions } from 'node:tls';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { invalidParameters, Problem } from './problem.js';
@@ -9,10 +10,12 @@ import { parseJson } from './strict-json.js';
 const BODY_BYTES_MAX = 1024 * 1024;
 const HEADERS_MS_MAX = 10_000;
 
-export function fastifyAdapter(): FastifyAdapter {
+/** @param tls without it: plain HTTP */
+export function fastifyAdapter(tls?: SecureContextOptions): FastifyAdapter {
+  const server = { headersTimeout: HEADERS_MS_MAX, connectionsCheckingInterval: 1000, requireHostHeader: false };
   return new FastifyAdapter({
     bodyLimit: BODY_BYTES_MAX,
-    http: { headersTimeout: HEADERS_MS_MAX, connectionsCheckingInterval: 1000, requireHostHeader: false },
+    ...(tls === undefined ? { http: server } : { https: { ...server, ...tls } as never }),
     genReqId: traceIdOf,
     // During a stop, requests on open connections are answered as ever; the connection then ends.
     return503OnClosing: false,
@@ -31,12 +34,27 @@ export function refuseNul(fastify: FastifyInstance): void {
   });
 }
 
-export const PRIVATE = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+/** Of every answer: it is kept by no cache, taken for nothing else, and shown in no frame. */
+export const PRIVATE = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+};
+/** A year: a browser that has seen it never again speaks plain HTTP to this host. */
+const TLS_ONLY = { 'strict-transport-security': 'max-age=31536000' };
 
-export function keepPrivate(fastify: FastifyInstance): void {
+export function keepPrivate(fastify: FastifyInstance, is_tls: boolean): void {
+  const headers = is_tls ? { ...PRIVATE, ...TLS_ONLY } : PRIVATE;
   fastify.addHook('onRequest', (_request, reply, done) => {
-    reply.headers(PRIVATE);
+    reply.headers(headers);
     done();
+  });
+}
+
+export function refuseEncodings(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', ({ headers: { 'content-encoding': encoding } }, _reply, done) => {
+    if (encoding === undefined || encoding.toLowerCase() === 'identity') return done();
+    done(new Problem('unsupported_media_type', {}, { headers: { 'accept-encoding': 'identity' } }));
   });
 }
 

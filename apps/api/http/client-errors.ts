@@ -36,11 +36,20 @@ function answer(error: Error & { code?: string }, socket: Duplex): void {
   setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }
 
-/** Node would answer without a body. */
+/** Node would answer without a body to none, and take the first of several, while a proxy before it may take the last. */
 export function requireHost(fastify: FastifyInstance): void {
-  fastify.addHook('onRequest', ({ raw: { httpVersion, headers } }, reply, done) => {
-    if (httpVersion !== '1.1' || headers.host !== undefined) return done();
+  fastify.addHook('onRequest', ({ raw: { httpVersion, rawHeaders } }, reply, done) => {
+    const hosts = countOf('host', rawHeaders);
+    if (hosts === 1 || (hosts === 0 && httpVersion !== '1.1')) return done();
     reply.raw.shouldKeepAlive = false;
-    done(new Problem('malformed_request', {}, { detail: 'A request of HTTP/1.1 has a Host header.' }));
+    done(new Problem('malformed_request', {}, { detail: 'A request of HTTP/1.1 has one Host header.' }));
   });
+}
+
+function countOf(name: string, raw_headers: readonly string[]): number {
+  let count = 0;
+  // The length first: this runs for each header of each request.
+  for (let at = 0; at < raw_headers.length; at += 2)
+    if (raw_headers[at]!.length === name.length && raw_headers[at]!.toLowerCase() === name) count += 1;
+  return count;
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { PROBLEMS, Problem } from './problem.js';
 
 const ASSETS: Record<string, string> = {
@@ -18,9 +18,22 @@ const page = (title: string, head: string, body: string) => `<!doctype html>
 const ui = page(
   'factory-ledger',
   '<link rel="stylesheet" href="/docs/swagger-ui.css"><link rel="icon" href="/docs/favicon-32x32.png">',
-  `<div id="ui"></div><script src="/docs/swagger-ui-bundle.js"></script>
-<script>SwaggerUIBundle({ url: '/docs-json', dom_id: '#ui', deepLinking: true, persistAuthorization: true })</script>`,
+  `<div id="ui"></div><script src="/docs/swagger-ui-bundle.js"></script><script src="/docs/show.js"></script>`,
 );
+/** Not in the page: a page that forbids scripts in its text cannot be made to run one by what it shows. */
+const SHOW =
+  "SwaggerUIBundle({ url: '/docs-json', dom_id: '#ui', deepLinking: true, persistAuthorization: true, validatorUrl: 'none' });\n";
+
+/** Swagger UI styles its elements one by one and has its icons in the style sheet. */
+const PAGE_HEADERS = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+};
 
 const PUBLIC = { config: { permit: 'public' as const } };
 
@@ -31,15 +44,16 @@ export function serveDocs(fastify: FastifyInstance, document: () => object): voi
     createRequire(createRequire(import.meta.url).resolve('@nestjs/swagger')).resolve('swagger-ui-dist'),
   );
 
+  const show = (reply: FastifyReply, html: string) =>
+    reply.headers(PAGE_HEADERS).type('text/html; charset=utf-8').send(html);
   for (const path of ['/', '/docs/']) fastify.get(path, PUBLIC, (_request, reply) => reply.redirect('/docs'));
-  fastify.get('/docs', PUBLIC, (_request, reply) => reply.type('text/html; charset=utf-8').send(ui));
+  fastify.get('/docs', PUBLIC, (_request, reply) => show(reply, ui));
+  fastify.get('/docs/show.js', PUBLIC, (_request, reply) => reply.type('text/javascript').send(SHOW));
   fastify.get('/docs-json', PUBLIC, (_request, reply) => {
     json ??= JSON.stringify(document());
     reply.type('application/json').send(json);
   });
-  fastify.get('/docs/problems', PUBLIC, (_request, reply) =>
-    reply.type('text/html; charset=utf-8').send(problemsPage()),
-  );
+  fastify.get('/docs/problems', PUBLIC, (_request, reply) => show(reply, problemsPage()));
   fastify.get<{ Params: { asset: string } }>('/docs/:asset', PUBLIC, async ({ params: { asset } }, reply) => {
     if (!Object.hasOwn(ASSETS, asset)) throw new Problem('unknown_route');
     return reply

@@ -1,8 +1,8 @@
 import { Controller, Get, Header, Inject, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { Permit } from '../auth/permit.js';
-import { Addresses } from '../http/address.js';
 import { ApiProblems } from '../http/openapi.js';
+import { Operators } from '../http/operators.js';
 import { PREFIX } from '../http/prefix.js';
 import { Problem } from '../http/problem.js';
 import type { ApiRequest } from '../http/request.js';
@@ -17,7 +17,7 @@ export class HealthController {
   constructor(
     @Inject(READINESS) private readonly readiness: Readiness,
     private readonly metrics: Metrics,
-    private readonly addresses: Addresses,
+    private readonly operators: Operators,
   ) {}
 
   @Get('health/live')
@@ -38,16 +38,16 @@ export class HealthController {
     operationId: 'isReady',
     summary: 'Whether commands and queries both work',
     description:
-      'Also at /health/ready, beside the prefix. Ledgers that are halted are named to programs on the same machine; 503 only where none is left that takes commands.',
+      'Also at /health/ready, beside the prefix. Ledgers that are halted are named to whoever may read the metrics; 503 only where none is left that takes commands.',
   })
   @ApiOkResponse({ description: 'Commands and queries both work.', schema: openApi(ReadinessAnswer) })
   @ApiProblems('unavailable')
-  async ready(@Req() { raw }: ApiRequest) {
+  async ready(@Req() request: ApiRequest) {
     const missing = await this.readiness.missing();
     const headers = { 'retry-after': '1' };
     if (missing.length > 0) throw new Problem('unavailable', { missing }, { headers });
     const { halted, none_left } = await this.readiness.halted();
-    const named = this.addresses.isLocal(raw) ? { halted } : {};
+    const named = this.operators.includes(request) ? { halted } : {};
     if (none_left) throw new Problem('unavailable', { missing: ['ledgers'], ...named }, { headers });
     const instances = this.readiness.instances();
     return halted.length === 0 ? { status: 'ok', instances } : { status: 'degraded', instances, ...named };
@@ -58,12 +58,15 @@ export class HealthController {
   @ApiOperation({
     operationId: 'getMetrics',
     summary: 'For Prometheus',
-    description: 'Also at /metrics, beside the prefix.',
+    description:
+      'Also at /metrics, beside the prefix. With the METRICS_TOKEN of the operator as bearer token; where none is set, from the same machine.',
   })
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
   @ApiProduces('text/plain')
   @ApiOkResponse({ description: 'Metrics in the format of Prometheus.', schema: { type: 'string' } })
-  scrape(): Promise<string> {
+  @ApiProblems('unauthenticated')
+  scrape(@Req() request: ApiRequest): Promise<string> {
+    if (!this.operators.includes(request)) throw new Problem('unauthenticated');
     return this.metrics.text();
   }
 }
