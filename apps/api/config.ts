@@ -29,6 +29,10 @@ export type Config = {
   cors_origins: string[];
   /** Absent: only this machine may read the metrics. */
   metrics_token: string | undefined;
+  /** That serve HTTP; more than one: pool.ts. */
+  processes: number;
+  /** In a pool; `writer` serves no HTTP. */
+  pool_process: string | undefined;
   instance_name: string;
   /** Where other instances forward commands to; undefined: this one is no ledger's home while others are. */
   peer_listen: { host: string; port: number } | undefined;
@@ -79,6 +83,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     tls: readTlsFiles(env.TLS_CERT_FILE, env.TLS_KEY_FILE),
     cors_origins: readOrigins(env.CORS_ORIGINS ?? ''),
     metrics_token: env.METRICS_TOKEN ? readSecret('METRICS_TOKEN', env.METRICS_TOKEN) : undefined,
+    processes: readProcesses(env.API_PROCESSES || '1'),
+    pool_process: env.API_PROCESS || undefined,
     ...readPeers(env),
     audit_key: readAuditKey(env.AUDIT_KEY || undefined),
     audit_key_file: join(env.DATA_DIR ?? '', 'audit-key.pem'),
@@ -152,6 +158,11 @@ function readAuditKey(text: string | undefined): string | undefined {
   } catch (error) {
     return refuse((error as Error).message);
   }
+}
+
+function readProcesses(text: string): number {
+  const count = /^\d{1,2}$/.test(text) ? Number(text) : 0;
+  return count >= 1 && count <= 64 ? count : refuse('API_PROCESSES must be a whole number from 1 to 64.');
 }
 
 function readPeers(env: NodeJS.ProcessEnv): Pick<Config, 'instance_name' | 'peer_listen' | 'peers'> {

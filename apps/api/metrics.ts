@@ -1,9 +1,11 @@
 import type { FastifyInstance } from 'fastify';
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { HomesStats, LedgerHomes } from '../../libs/ledger-homes/ledger-homes.js';
 import type { AuditThreadListener } from './audit/audit-thread.js';
 import type { AdmissionControl } from './http/admission-control.js';
 import type { ReadModels } from './read-models.js';
+
+const REFRESH_MS = 5000;
 
 export class Metrics {
   private readonly registry = new Registry();
@@ -36,12 +38,39 @@ export class Metrics {
     this.showHomes();
   }
 
+  /** Then each process answers for all of its pool, and its own figures are at most `REFRESH_MS` old. */
+  joinPool(process_name: string): void {
+    this.registry.setDefaultLabels({ process: process_name });
+    AggregatorRegistry.setRegistries(this.registry);
+    new AggregatorRegistry();
+    setInterval(() => void this.refresh(), REFRESH_MS).unref();
+    process.on('message', (message: { metrics?: number; text: string }) => {
+      if (message.metrics === undefined) return;
+      this.asked.get(message.metrics)?.(message.text);
+      this.asked.delete(message.metrics);
+    });
+    this.is_pooled = true;
+  }
+  private is_pooled = false;
+  private readonly asked = new Map<number, (text: string) => void>();
+  private asked_count = 0;
+  private ofPool(): Promise<string> {
+    const id = this.asked_count++;
+    return new Promise((resolve) => {
+      this.asked.set(id, resolve);
+      process.send?.({ metrics_wanted: id });
+    });
+  }
+
   async text(): Promise<string> {
+    await this.refresh();
+    return this.is_pooled ? this.ofPool() : this.registry.metrics();
+  }
+  private async refresh(): Promise<void> {
     this.tampered.reset();
     for (const [ledger, is] of this.found_tampered) this.tampered.set({ ledger }, is ? 1 : 0);
     for (const { ledger_id: ledger } of this.homes.halts()) this.tampered.set({ ledger }, 1);
     await this.lookAtProjections();
-    return this.registry.metrics();
   }
 
   private async lookAtProjections(): Promise<void> {

@@ -40,10 +40,14 @@ async function main(): Promise<void> {
     await parts.close();
     logLine('info', 'The API has stopped');
   }, 2 * DRAIN_MS_MAX);
-  const url = await listen(config, (port, host) =>
-    app.listen({ port, host, backlog: CONNECTIONS_WAITING_MAX }).then(() => server.address()),
-  );
-  logLine('info', 'The API listens', { url });
+  if (config.pool_process !== undefined) parts.metrics.joinPool(config.pool_process);
+  const url =
+    config.pool_process === 'writer'
+      ? undefined
+      : await listen(config, (port, host) =>
+          app.listen({ port, host, backlog: CONNECTIONS_WAITING_MAX }).then(() => server.address()),
+        );
+  if (url !== undefined) logLine('info', 'The API listens', { url });
   await waitForServices(config, (line) => logLine('warn', line), closing.signal).catch((error: unknown) => {
     if (!stopping) throw error;
   });

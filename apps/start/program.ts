@@ -131,10 +131,11 @@ function startApi(place: Place, folder: DataFolder, settings: Settings, links: L
   });
 }
 
-function greet({ admin_username, admin_password, data_dir }: Settings, { url, first_admin }: Ready): void {
+function greet({ processes, admin_username, admin_password, data_dir }: Settings, { url, first_admin }: Ready): void {
   say(`\nfactory-ledger runs.\n
   address   ${url}
   docs      ${url}/docs
+  processes ${processes === 1 ? 'one' : `${processes} that serve, one that decides`} (API_PROCESSES)
   data      ${data_dir}`);
   const chosen = admin_password !== undefined;
   if (first_admin)

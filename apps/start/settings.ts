@@ -1,10 +1,13 @@
 import { createServer } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { whyRefused } from '../../libs/identity/password-rule.js';
 import { StartRefused } from '../../libs/process/child.js';
 
 export type Settings = {
   host: string;
+  /** Of the API. */
+  processes: number;
   port: number;
   data_dir: string;
   eventstore_url?: string;
@@ -32,6 +35,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   if (why) throw new StartRefused(`ADMIN_PASSWORD ${why}.`);
   return {
     host: env.HOST || '127.0.0.1',
+    processes: readProcesses(env.API_PROCESSES),
     port,
     data_dir: resolve(env.DATA_DIR || '.data'),
     eventstore_url,
@@ -40,6 +44,16 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     admin_username,
     admin_password,
   };
+}
+
+const PROCESSES_MAX = 8;
+
+/** The event store, Postgres and the projector have cores of their own where there are enough. */
+function readProcesses(text: string | undefined): number {
+  const cores = availableParallelism();
+  const count = text ? Number(text) : cores <= 2 ? 1 : Math.min(PROCESSES_MAX, cores - 2);
+  if (Number.isInteger(count) && count >= 1 && count <= 64) return count;
+  throw new StartRefused(`API_PROCESSES is "${text}", but must be a number from 1 to 64.`);
 }
 
 export async function checkPort({ host, port }: Settings): Promise<void> {

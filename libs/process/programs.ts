@@ -10,6 +10,7 @@ export type ApiSettings = Links & {
   port: number;
   data_dir: string;
   jwt_secret?: string;
+  processes?: number;
   peers?: string[];
   peer_listen?: string;
   admin_username?: string;
@@ -34,6 +35,7 @@ export function apiProgram(place: Place, settings: ApiSettings, log_name = 'api'
     JWT_SECRET: settings.jwt_secret,
     AUDIT_KEY: process.env.AUDIT_KEY,
     METRICS_TOKEN: process.env.METRICS_TOKEN,
+    API_PROCESSES: settings.processes?.toString(),
     API_PEERS: settings.peers?.join() || undefined,
     PEER_LISTEN: settings.peer_listen,
     ADMIN_USERNAME: settings.admin_username,

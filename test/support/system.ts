@@ -39,6 +39,7 @@ export type System = {
   jwt_secret: string;
   admin: { username: string; password: string };
   dir: string;
+  pid(name: Exclude<ProgramName, 'postgres'>): number;
   kill(name: ProgramName): Promise<void>;
   freezePostgres(): Promise<void>;
   thawPostgres(): void;
@@ -123,6 +124,7 @@ async function startPrograms(
     admin,
     dir,
     stop,
+    pid: (name) => find(name).child.pid,
     kill: (name) => (name === 'postgres' ? postgres.kill() : find(name).child.kill()),
     freezePostgres: postgres.freeze,
     thawPostgres: postgres.thaw,
