@@ -15,11 +15,14 @@ export const title = 'Several API instances (L7), fsync on';
 interface Setting {
   name: string;
   placement: string[][];
+  /** They do not know each other, and race. */
+  apart?: boolean;
 }
 const SETTINGS: Setting[] = [
   { name: '1 instance, 1 hot ledger', placement: [['main']] },
   { name: '2 instances, 1 hot ledger', placement: [['main'], ['main']] },
   { name: '3 instances, 1 hot ledger', placement: [['main'], ['main'], ['main']] },
+  { name: '3 instances apart, 1 hot ledger', placement: [['main'], ['main'], ['main']], apart: true },
   { name: '1 instance, 2 ledgers', placement: [['main', 'second']] },
   { name: '2 instances, 2 ledgers', placement: [['main'], ['second']] },
 ];
@@ -45,15 +48,16 @@ export async function run(): Promise<object> {
     ratios: {
       '2 / 1 instances on one ledger': { ratio: round(speed(SETTINGS[1]!.name) / speed(SETTINGS[0]!.name)) },
       '3 / 1 instances on one ledger': { ratio: round(speed(SETTINGS[2]!.name) / speed(SETTINGS[0]!.name)) },
-      '2 / 1 instances on two ledgers': { ratio: round(speed(SETTINGS[4]!.name) / speed(SETTINGS[3]!.name)) },
+      '3 apart / 1 instance on one ledger': { ratio: round(speed(SETTINGS[3]!.name) / speed(SETTINGS[0]!.name)) },
+      '2 / 1 instances on two ledgers': { ratio: round(speed(SETTINGS[5]!.name) / speed(SETTINGS[4]!.name)) },
     },
   };
 }
 
-async function measure({ placement }: Setting, { commands, connections, seed }: Options) {
+async function measure({ placement, apart }: Setting, { commands, connections, seed }: Options) {
   const ledgers = [...new Set(placement.flat())];
   const stock = Math.ceil(commands * 0.8);
-  const factory = await startFactory({ apis: placement.length, ledgers, items: ['hot'], stock });
+  const factory = await startFactory({ apis: placement.length, apart, ledgers, items: ['hot'], stock });
   try {
     const lanes = placement.flatMap((of, instance) => of.map((ledger) => ({ instance, ledger })));
     const each = Math.ceil(connections / lanes.length);
