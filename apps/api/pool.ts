@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AggregatorRegistry } from 'prom-client';
 import { freePort } from '../../libs/process/free-port.js';
 import { announceReady, type Failed, fail, onStop, type Ready } from '../../libs/process/lifecycle.js';
+import { readSecretFiles } from '../../libs/process/secret-files.js';
 import { BadSetting, type Config, readConfig } from './config.js';
 import { logLine } from './log.js';
 
@@ -133,6 +134,7 @@ function keepRunning(name: string, env: () => NodeJS.ProcessEnv, isStopping: () 
 }
 
 try {
+  readSecretFiles(process.env);
   await main(readConfig(process.env));
 } catch (error) {
   await fail((error as Error).message);
