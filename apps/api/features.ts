@@ -8,6 +8,7 @@ import { BlowsModule } from './blows/blows.module.js';
 import { DocumentsModule } from './documents/documents.module.js';
 import { ItemsModule } from './items/items.module.js';
 import { JournalEntriesModule } from './journal-entries/journal-entries.module.js';
+import { LateCostsModule } from './late-costs/late-costs.module.js';
 import { LedgersModule } from './ledgers/ledgers.module.js';
 import { LocationsModule } from './locations/locations.module.js';
 import { MoneyTransfersModule } from './money-transfers/money-transfers.module.js';
@@ -34,6 +35,7 @@ export const FEATURES: readonly Type[] = [
   LocationsModule,
   AccountsModule,
   PurchasesModule,
+  LateCostsModule,
   BlowsModule,
   SalesModule,
   WastesModule,

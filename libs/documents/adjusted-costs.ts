@@ -12,7 +12,7 @@ export interface CostChanges {
 
 type Line = Record<string, unknown>;
 
-/** `first` is the event that began the document. Without changes the document as it is; changes that cancel out still name their causes. */
+/** `first` is the event that began the document. Without changes the document as it is. */
 export function withAdjustedCosts(
   document: DocumentView,
   first: RecordedEvent,
@@ -68,6 +68,17 @@ export function withAdjustedCosts(
             adjusted_cost: major(cost(outputs[index]!.cost, inputs.length + index, 1n)),
           })),
           adjusted_rejected_cost: major(BigInt(rejected_cost) - all),
+        };
+      }
+      case 'LateCostRecorded': {
+        const { line_items, capitalised, expensed } = first.data;
+        return {
+          ...lines('line_items', (_line, index) => ({
+            adjusted_capitalised: major(cost(line_items[index]!.capitalised, index, 1n)),
+            adjusted_expensed: major(cost(line_items[index]!.expensed, index, -1n)),
+          })),
+          adjusted_capitalised: major(BigInt(capitalised) + all),
+          adjusted_expensed: major(BigInt(expensed) - all),
         };
       }
       case 'StockCounted': {

@@ -53,8 +53,13 @@ function body(history: readonly RecordedEvent[], major: Major): Record<string, u
   } = first.data as Record<string, unknown>;
   switch (first.type) {
     case 'SaleRecorded':
-    case 'PurchaseRecorded':
       return { bill_number: first.data.number, ...moneyIn(data, major), ...settlement(history, major) };
+    case 'PurchaseRecorded': {
+      const { late_costs } = billOf(history)!;
+      return { bill_number: first.data.number, ...moneyIn(data, major), ...settlement(history, major), late_costs };
+    }
+    case 'LateCostRecorded':
+      return { ...moneyIn(data, major), ...settlement(history, major) };
     case 'StockCounted':
       return { ...moneyIn(data, major), ...adjusted(history, major) };
     case 'PaymentReceived':
@@ -99,6 +104,8 @@ const MONEY = new Set([
   'amount',
   'rejected_cost',
   'conversion_cost',
+  'capitalised',
+  'expensed',
 ]);
 
 function moneyIn(data: Record<string, unknown>, major: Major): Record<string, unknown> {

@@ -65,6 +65,9 @@ export function adjustedPostings(groups: readonly AdjustedGroup[] = []): Adjuste
   return all;
 }
 
+/** Profit by item, and by customer where there is one, changes with it. */
+const COST_OF_SALES = 'cogs';
+
 function postingsOf(adjustments: readonly Adjustment[]): AdjustedPostings['postings'] {
   const stock: StockPosting[] = [];
   const sales: SalesPosting[] = [];
@@ -77,8 +80,12 @@ function postingsOf(adjustments: readonly Adjustment[]): AdjustedPostings['posti
       add('inventory', value);
     }
     if (account_id !== undefined) add(account_id, -value);
-    if (customer_id !== undefined)
-      sales.push({ item_id, customer_id, quantity: 0, revenue: '0', cost: (-value).toString() });
+    if (account_id === COST_OF_SALES)
+      sales.push({
+        item_id,
+        ...(customer_id !== undefined && { customer_id }),
+        ...{ quantity: 0, revenue: '0', cost: (-value).toString() },
+      });
   }
   const journal: JournalPosting[] = [];
   for (const [account_id, amount] of accounts)

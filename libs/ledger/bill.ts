@@ -23,6 +23,8 @@ export interface Bill {
   payments: string[];
   returns: string[];
   write_offs: string[];
+  /** Of a purchase. */
+  late_costs: string[];
   void: boolean;
 }
 
@@ -55,15 +57,17 @@ function larger(one: bigint | undefined, other: bigint): bigint {
 }
 
 function billFold(first: RecordedEvent | undefined): { bill: Bill; add(event: RecordedEvent): void } | undefined {
-  if (first?.type !== 'SaleRecorded' && first?.type !== 'PurchaseRecorded') return undefined;
-  const { number, location_id, total_price } = first.data;
+  if (first?.type !== 'SaleRecorded' && first?.type !== 'PurchaseRecorded' && first?.type !== 'LateCostRecorded')
+    return undefined;
+  const { number, location_id } = first.data;
+  const lines = first.type === 'LateCostRecorded' ? [] : first.data.line_items;
   const bill: Bill = {
     kind: first.type === 'SaleRecorded' ? 'sale' : 'purchase',
     number,
     party_id: first.type === 'SaleRecorded' ? first.data.customer_id : first.data.supplier_id,
     location_id,
     effective_at: first.metadata.effective_at,
-    lines: first.data.line_items.map((line) => ({
+    lines: lines.map((line) => ({
       item_id: line.item_id,
       quantity: line.quantity,
       unit_price: line.unit_price,
@@ -71,13 +75,14 @@ function billFold(first: RecordedEvent | undefined): { bill: Bill; add(event: Re
       returned: 0,
       returned_price: 0n,
     })),
-    total: BigInt(total_price),
+    total: BigInt(first.type === 'LateCostRecorded' ? first.data.amount : first.data.total_price),
     paid: 0n,
     returned: 0n,
     written_off: 0n,
     payments: [],
     returns: [],
     write_offs: [],
+    late_costs: [],
     void: false,
   };
   const parts = new Map<string, Part>();
@@ -93,8 +98,12 @@ function billFold(first: RecordedEvent | undefined): { bill: Bill; add(event: Re
           parts.set(event.data.number, event);
           apply(bill, event, 1);
           break;
+        case 'LateCostRecorded':
+          bill.late_costs.push(event.data.number);
+          break;
         case 'DocumentVoided': {
           const part = parts.get(event.data.number);
+          bill.late_costs = bill.late_costs.filter((late_cost) => late_cost !== event.data.number);
           if (event.data.number === number) bill.void = true;
           if (part !== undefined) apply(bill, part, -1);
           break;

@@ -1,5 +1,5 @@
 /** HTTP checks their shape. Amounts are decimal text; instants are ISO 8601 UTC, or days of the ledger. */
-import type { Attributes, MasterKind, QuantityLine } from './events.js';
+import type { Attributes, CostBasis, MasterKind, QuantityLine } from './events.js';
 import type { Decimal } from './money.js';
 
 export interface PricedLine extends QuantityLine {
@@ -32,6 +32,18 @@ export interface RecordPurchase extends Effective {
   line_items: PricedLine[];
   due_date?: string;
   notes?: string;
+}
+export interface RecordLateCost extends Effective {
+  type: 'record_late_cost';
+  /** The purchase. */
+  bill_number: string;
+  /** May be negative. */
+  amount: Decimal;
+  basis: CostBasis;
+  /** Default: that of the purchase. */
+  supplier_id?: string;
+  reason: string;
+  due_date?: string;
 }
 export interface RecordBlow extends Effective {
   type: 'record_blow';
@@ -162,6 +174,7 @@ export interface ReopenPeriod {
 
 export type PostingCommand =
   | RecordPurchase
+  | RecordLateCost
   | RecordBlow
   | RecordSale
   | RecordWaste
@@ -213,6 +226,7 @@ export function documentsNeeded(command: Command, requests: ReadonlyMap<string, 
     case 'record_payment':
     case 'write_off':
     case 'return_bill':
+    case 'record_late_cost':
       return [command.bill_number];
     case 'void_document':
       return [command.number];

@@ -39,9 +39,21 @@ export const DOCUMENT_KINDS = {
     is_posting: true,
     id: 'number',
     begun_by: ['PurchaseRecorded'],
-    added_to_by: [...ADDED_TO_BILLS, ['PurchaseReturned', 'bill_number']],
+    added_to_by: [...ADDED_TO_BILLS, ['PurchaseReturned', 'bill_number'], ['LateCostRecorded', 'bill_number']],
     void: 'reverse',
     movements: { PurchaseRecorded: 'purchase' },
+  },
+  /** Of a purchase; made under its path. */
+  late_cost: {
+    prefix: 'LC',
+    path: 'late-costs',
+    command: 'record_late_cost',
+    is_posting: true,
+    id: 'number',
+    begun_by: ['LateCostRecorded'],
+    added_to_by: ADDED_TO_BILLS,
+    void: 'reverse',
+    movements: { LateCostRecorded: 'late_cost' },
   },
   blow: {
     prefix: 'BL',

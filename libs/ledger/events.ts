@@ -25,7 +25,8 @@ export interface HoldPosting {
 /** Sold (+) or returned (−), for profit reports. */
 export interface SalesPosting {
   item_id: string;
-  customer_id: string;
+  /** Absent where a cost belongs to no sale: what a late cost adds for pieces that are gone. */
+  customer_id?: string;
   quantity: number;
   revenue: Minor;
   cost: Minor;
@@ -40,7 +41,7 @@ export interface AdjustedGroup {
   location_id?: string;
   /** Changes by the amount with the other sign. Without it the value goes on to other stock, such as from a blow's inputs to its outputs. */
   account_id?: string;
-  /** Profit by item and customer changes as the account does. */
+  /** Of changes of `cogs`: profit changes for the customer, too. */
   customer_id?: string;
   /** Index of the adjusted event's stock posting. */
   line: number;
@@ -143,6 +144,16 @@ interface Posted extends Postings {
   requested_by?: string;
 }
 
+export const COST_BASES = ['value', 'quantity'] as const;
+export type CostBasis = (typeof COST_BASES)[number];
+/** The part of a line of the purchase. */
+export interface LateCostLine extends QuantityLine {
+  amount: Minor;
+  /** What pieces still there are worth more; the rest is cost of sales. */
+  capitalised: Minor;
+  expensed: Minor;
+}
+
 export type DocumentEvent =
   | {
       type: 'PurchaseRecorded';
@@ -154,6 +165,23 @@ export type DocumentEvent =
         total_price: Minor;
         due_date?: string;
         notes?: string;
+      };
+    }
+  /** Freight, duty, a corrected invoice of a purchase (`bill_number`): owed to a supplier, negative where one gives something back. */
+  | {
+      type: 'LateCostRecorded';
+      data: Posted & {
+        number: string;
+        bill_number: string;
+        supplier_id: string;
+        location_id: string;
+        basis: CostBasis;
+        amount: Minor;
+        line_items: LateCostLine[];
+        capitalised: Minor;
+        expensed: Minor;
+        reason: string;
+        due_date?: string;
       };
     }
   | {

@@ -34,6 +34,8 @@ export const REFUSALS = {
   effective_before_document: { retry: false, title: 'It would be effective before the document that it refers to' },
   already_void: { retry: false, title: 'The document is void' },
   has_payments: { retry: false, title: 'The bill has payments, which must be void before it can be' },
+  has_late_costs: { retry: false, title: 'The purchase has late costs, which must be void before it can be' },
+  not_costable: { retry: false, title: 'Late costs are of purchases that were not sent back' },
   has_returns: { retry: false, title: 'The bill has returns, which must be void before it can be' },
   already_paid: { retry: false, title: 'The bill is paid' },
   overpayment: { retry: false, title: 'More than is owed' },

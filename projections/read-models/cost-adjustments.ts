@@ -152,7 +152,7 @@ export async function changedCosts(
       (array_agg(DISTINCT ${causeOf('e')}))[1:${sql.lit(causes_max)}] AS causes
     FROM ${rowsOf({ position: 'bigint' }, rows)} JOIN cost_adjustments m ON m.ledger = ${snapshot.ledger} AND m.of_position = r.position
     JOIN events e ON e.ledger = m.ledger AND e.position = m.position
-    WHERE ${isIncluded(snapshot)} GROUP BY 1, 2 ORDER BY 1, 2`.execute(snapshot.trx);
+    WHERE ${isIncluded(snapshot)} GROUP BY 1, 2 HAVING sum(m.value) <> 0 ORDER BY 1, 2`.execute(snapshot.trx);
   return new Map(
     [...Map.groupBy(found, ({ of_position }) => Number(of_position))].map(([position, lines]) => [
       position,

@@ -188,7 +188,8 @@ export function statesOf(
   { status, payment_status }: StatusFilter,
 ): RawBuilder<unknown> {
   const states = kinds.flatMap((kind) => {
-    const payments: readonly string[] = kind === 'sale' || kind === 'purchase' ? PAYMENT_STATUSES : [''];
+    const payments: readonly string[] =
+      kind === 'sale' || kind === 'purchase' || kind === 'late_cost' ? PAYMENT_STATUSES : [''];
     return statusesOf(kind).flatMap((status) => payments.map((payment) => ({ kind, status, payment })));
   });
   const asked = states.filter(

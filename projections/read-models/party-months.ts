@@ -47,7 +47,7 @@ export async function projectPartyMonths(
       known.set(name, KNOWN);
       rows.push({ ledger, kind, month, party_id, position: event.position });
     };
-    for (const { customer_id } of sales) add('customer', customer_id);
+    for (const { customer_id } of sales) if (customer_id !== undefined) add('customer', customer_id);
     for (const { account_id } of journal)
       if (account_id.startsWith(PAYABLE)) add('supplier', account_id.slice(PAYABLE.length));
   }

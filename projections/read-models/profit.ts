@@ -40,7 +40,7 @@ export async function projectProfit(
       incoming,
       sales.flatMap(({ item_id, customer_id, amounts }) => [
         { key: [item_id, 'item'], amounts },
-        { key: [customer_id, 'customer'], amounts },
+        ...(customer_id === undefined ? [] : [{ key: [customer_id, 'customer'], amounts }]),
       ]),
     ),
   );

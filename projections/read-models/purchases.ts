@@ -64,6 +64,7 @@ function purchaseSums({ type, data }: RecordedEvent, amount: bigint): Sums {
   const is_void = type === 'DocumentVoided';
   const kind = 'number' in data ? kindOf(data.number) : undefined;
   if (kind === 'purchase') return [is_void ? -1n : 1n, -amount, 0n, 0n, 0n];
+  if (kind === 'late_cost') return [0n, -amount, 0n, 0n, 0n];
   if (kind === 'return') return [0n, 0n, amount, 0n, 0n];
   if (kind === 'write_off') return [0n, 0n, 0n, amount, 0n];
   return [0n, 0n, 0n, 0n, amount];

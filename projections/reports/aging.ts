@@ -75,7 +75,7 @@ export async function aging(
 const bucketAt = (day: string): RawBuilder<unknown> => sql`CASE WHEN m.due_day > ${day}::date THEN 'not_due'
   WHEN ${day}::date - m.due_day <= 30 THEN 'days_0_30' WHEN ${day}::date - m.due_day <= 60 THEN 'days_31_60'
   WHEN ${day}::date - m.due_day <= 90 THEN 'days_61_90' ELSE 'days_over_90' END`;
-const bills = ({ ledger }: AsOf) => sql`m.ledger = ${ledger} AND m.kind IN ('sale', 'purchase')`;
+const bills = ({ ledger }: AsOf) => sql`m.ledger = ${ledger} AND m.kind IN ('sale', 'purchase', 'late_cost')`;
 
 async function unchanged(snapshot: Snapshot, day: string): Promise<Open[]> {
   const since = snapshot.present

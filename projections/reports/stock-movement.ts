@@ -104,7 +104,7 @@ async function movedBy(
   const key = { ...cellsOf('k', MOVEMENTS.keys), ledger: sql.ref('k.ledger') };
   // What was adjusted stays on the side where it was.
   const came = sql`CASE WHEN k.of_position IS NULL THEN k.quantity > 0 OR (k.quantity = 0 AND k.value > 0)
-    ELSE (SELECT o.quantity > 0 FROM movements o WHERE ${isOfKey('o', key)} AND o.position = k.of_position AND o.of_position IS NULL
+    ELSE (SELECT o.quantity > 0 OR (o.quantity = 0 AND o.value > 0) FROM movements o WHERE ${isOfKey('o', key)} AND o.position = k.of_position AND o.of_position IS NULL
       LIMIT 1) END`;
   const { rows } = await sql<MovedRow>`
     SELECT ${groupColumns(group_by)}, e.type, ${came} AS incoming,

@@ -237,7 +237,7 @@ function postingsOf(event: RecordedEvent, postings: Postings): Record<keyof type
       const amounts = [BigInt(p.quantity), BigInt(p.revenue), BigInt(p.cost)];
       return [
         { key: ['item', p.item_id], amounts },
-        { key: ['customer', p.customer_id], amounts },
+        ...(p.customer_id === undefined ? [] : [{ key: ['customer', p.customer_id], amounts }]),
       ];
     }),
     purchases: journal.flatMap(({ account_id, amount }) =>
@@ -253,6 +253,8 @@ function purchaseOf({ type, data }: RecordedEvent, amount: bigint): bigint[] {
   switch ((data as { number?: string }).number?.slice(0, 3)) {
     case 'PO-':
       return [type === 'DocumentVoided' ? -1n : 1n, -amount, 0n, 0n, 0n];
+    case 'LC-':
+      return [0n, -amount, 0n, 0n, 0n];
     case 'RT-':
       return [0n, 0n, amount, 0n, 0n];
     case 'WO-':
@@ -268,7 +270,9 @@ function wasteOf({ journal = [] }: Postings): bigint {
 /** Customers with sales, and suppliers whose account was posted to. */
 function partiesOf({ sales = [], journal = [] }: Postings): [kind: string, party_id: string][] {
   return [
-    ...sales.map(({ customer_id }): [string, string] => ['customer', customer_id]),
+    ...sales.flatMap(({ customer_id }): [string, string][] =>
+      customer_id === undefined ? [] : [['customer', customer_id]],
+    ),
     ...journal.flatMap(({ account_id }): [string, string][] =>
       account_id.startsWith('payable:') ? [['supplier', account_id.slice('payable:'.length)]] : [],
     ),

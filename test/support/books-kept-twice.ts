@@ -86,8 +86,13 @@ export function keptTwice(): KeptTwice {
       const place = { on_hand: on_hand + quantity, value: worth + BigInt(value), reserved };
       must(place.on_hand >= 0, 1, `${key} holds ${place.on_hand}`);
       must(place.on_hand >= reserved, 8, `${key} holds ${place.on_hand}, ${reserved} set aside`);
-      must(quantity > 0 === BigInt(value) > 0n || BigInt(value) === 0n, 11, `${key}: pieces and value move apart`);
-      if (quantity > 0) came_in += BigInt(value);
+      const is_late = quantity === 0;
+      must(
+        is_late || quantity > 0 === BigInt(value) > 0n || BigInt(value) === 0n,
+        11,
+        `${key}: pieces and value move apart`,
+      );
+      if (is_late ? BigInt(value) > 0n : quantity > 0) came_in += BigInt(value);
       else went_out -= BigInt(value);
       value_of_event += BigInt(value);
       moves.push({ effective_at: metadata.effective_at, position, key, quantity });
@@ -468,6 +473,8 @@ function worthOf({ type, data }: EventBody): bigint {
       return most(data.total_price, data.total_cost);
     case 'PurchaseReturned':
       return most(data.total_price, lost(data.stock!));
+    case 'LateCostRecorded':
+      return most(data.amount, -BigInt(data.amount));
     case 'WasteRecorded':
       return BigInt(data.total_cost);
     case 'StockTransferred':
@@ -510,6 +517,8 @@ function stockValueOf({ type, data }: EventBody): bigint | undefined {
   switch (type) {
     case 'PurchaseRecorded':
       return BigInt(data.total_price);
+    case 'LateCostRecorded':
+      return BigInt(data.capitalised);
     case 'BlowRecorded':
       return BigInt(data.conversion_cost) - BigInt(data.rejected_cost);
     case 'SaleRecorded':

@@ -112,6 +112,10 @@ export function payment(bill_number: string, amount: string, more: More<'record_
   return { type: 'record_payment', bill_number, amount, ...more };
 }
 /** Without an amount: all that is open. */
+/** Of a purchase, by value. */
+export function lateCost(bill_number: string, amount: string, more: More<'record_late_cost'> = {}): Command {
+  return { type: 'record_late_cost', bill_number, amount, basis: 'value', reason: 'freight', ...more };
+}
 export function writeOff(bill_number: string, more: More<'write_off'> = {}): Command {
   return { type: 'write_off', bill_number, reason: 'bankrupt', ...more };
 }

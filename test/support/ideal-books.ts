@@ -25,7 +25,9 @@ export function idealFigures(events: readonly RecordedEvent[]): Map<number, Figu
     stock.set(name, place);
     return place;
   };
+  let current = events[0]!;
   for (const event of inOrder(events)) {
+    current = event;
     const { data, type, position } = event;
     if ('number' in data && !NAMES_ANOTHER.includes(type)) begun.set(data.number, event);
     const { stock: postings = [], journal = [], sales = [] } = data as Postings;
@@ -82,6 +84,13 @@ export function idealFigures(events: readonly RecordedEvent[]): Map<number, Figu
         }
         break;
       }
+      case 'LateCostRecorded':
+        for (const [index, { amount, quantity }] of data.line_items.entries()) {
+          move(index, lateValue(index, BigInt(amount), BigInt(quantity)));
+          costs[index] = BigInt(amount) - values[index]!;
+        }
+        cogs = sum(costs);
+        break;
       case 'PurchaseReturned':
         for (const index of postings.keys()) leaves(index);
         variance = -sum(values) - BigInt(data.total_price);
@@ -118,6 +127,7 @@ export function idealFigures(events: readonly RecordedEvent[]): Map<number, Figu
           ),
         ];
         for (const [index, { quantity, item_id, location_id }] of postings.entries()) {
+          if (quantity === 0) continue;
           if (quantity < 0) {
             leaves(index);
             continue;
@@ -134,16 +144,25 @@ export function idealFigures(events: readonly RecordedEvent[]): Map<number, Figu
               : ideal.get(first.position)!.stock[of_first]!;
           move(index, -back);
         }
+        if (first.type === 'LateCostRecorded')
+          for (const [index, { amount, quantity }] of first.data.line_items.entries()) {
+            move(index, lateValue(index, -BigInt(amount), BigInt(quantity)));
+            costs[index] = -BigInt(amount) - values[index]!;
+          }
         const reversed = new Map<string, bigint>();
         for (const each of whole)
           for (const [account_id, amount] of ideal.get(each.position)!.journal)
             if (account_id !== 'inventory') reversed.set(account_id, (reversed.get(account_id) ?? 0n) - amount);
         const rest = -sum([...reversed.values()]) - sum(values);
-        if (postings.length > 0) {
+        if (first.type === 'LateCostRecorded') {
+          reversed.set('cogs', sum(costs));
+          reversed.set('inventory', sum(values));
+        } else if (postings.length > 0) {
           reversed.set('price-variance', (reversed.get('price-variance') ?? 0n) + rest);
           reversed.set('inventory', sum(values));
         } else for (const { account_id, amount } of journal) reversed.set(account_id, BigInt(amount));
-        for (const index of sales.keys()) costs[index] = -ideal.get(first.position)!.sales[index]!;
+        if (first.type !== 'LateCostRecorded')
+          for (const index of sales.keys()) costs[index] = -ideal.get(first.position)!.sales[index]!;
         ideal.set(position, { stock: values, journal: nonZero(reversed), sales: costs });
         is_recorded = true;
         break;
@@ -169,6 +188,17 @@ export function idealFigures(events: readonly RecordedEvent[]): Map<number, Figu
     ideal.set(position, { stock: values, journal: nonZero(accounts), sales: costs });
   }
   return ideal;
+
+  /** Its part for each piece that is there; never so much less that nothing were left of the value. */
+  function lateValue(index: number, amount: bigint, pieces: bigint): bigint {
+    const { item_id, location_id } = (current.data as Postings).stock![index]!;
+    const place = at(item_id, location_id);
+    if (place.pieces <= 0n) return 0n;
+    const size = amount < 0n ? -amount : amount;
+    const part = halfEven(size * (place.pieces < pieces ? place.pieces : pieces), pieces);
+    if (amount > 0n) return part;
+    return part > place.value ? -place.value : -part;
+  }
 
   function valueAt(event: RecordedEvent, item_id: string, location_id: string): bigint {
     const { stock: postings = [] } = event.data as Postings;
@@ -309,7 +339,7 @@ export function bookedFigures(events: readonly RecordedEvent[]): Map<number, Fig
           add(figures.journal, 'inventory', value);
         }
         if (account_id !== undefined) add(figures.journal, account_id, -value);
-        if (customer_id === undefined) continue;
+        if (account_id !== 'cogs') continue;
         const of_sale = sales.findIndex(
           (each, at) =>
             each.item_id === item_id &&

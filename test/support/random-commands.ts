@@ -106,6 +106,7 @@ export function randomFactory(by: Chance): RandomFactory {
         seen.all.push(first);
         if (event.type === 'SaleRecorded') seen.sales.push(first);
         if (event.type === 'PurchaseRecorded') seen.purchases.push(first);
+        if (event.type === 'LateCostRecorded' && often(by, 0.5)) seen.purchases.push(first);
         if (event.type === 'ApprovalRequested') seen.approvals.push(first);
         if (event.type === 'StockReserved') seen.reservations.push(first);
       }
@@ -158,6 +159,7 @@ export const WEIGHTS: Record<Command['type'], number> = {
   record_payment: 11,
   write_off: 3,
   count_stock: 5,
+  record_late_cost: 6,
   return_bill: 9,
   void_document: 10,
   approve: 6,
@@ -308,6 +310,18 @@ function randomCommand(by: Chance, state: LedgerState, seen: Seen, clock_ms: num
         ...(often(by, 0.4)
           ? { counted_at_position, counted_at: seen.recorded_at[counted_at_position] ?? state.recorded_at }
           : effective()),
+      };
+    }
+    case 'record_late_cost': {
+      const value = amount();
+      return {
+        type,
+        bill_number: number(often(by, 0.05) ? seen.all : seen.purchases),
+        amount: often(by, 0.3) && value !== '0' ? `-${value}` : value,
+        basis: by.pick(['value', 'quantity']),
+        ...(often(by, 0.2) && { supplier_id: known(PARTIES, 'P-9') }),
+        reason: 'freight',
+        ...(often(by, 0.3) ? effective() : {}),
       };
     }
     case 'return_bill': {

@@ -94,6 +94,14 @@ function anyCommand(chance: Chance, history: LedgerHistory, dated: { effective_a
       ...dated,
     }),
     () => ({ type: 'record_payment', bill_number: bill(), amount: `${chance.whole(1, 300)}.25`, ...dated }),
+    () => ({
+      type: 'record_late_cost',
+      bill_number: number('PO'),
+      amount: `${chance.pick(['', '-'])}${chance.whole(1, 300)}.25`,
+      basis: chance.pick(['value', 'quantity']),
+      reason,
+      ...(chance.percent(50) ? dated : {}),
+    }),
     () => ({ type: 'return_bill', bill_number: bill(), line_items: lines(10), reason, ...dated }),
     () => ({ type: 'void_document', number: chance.pick([...numbers, 'SO-none']), reason, ...dated }),
     () => ({

@@ -71,6 +71,9 @@ const MATRIX = `
 /journal-entries/:number/void     POST   ledger admin
 /ledgers                          GET    any    admin               auditor
 /ledgers                          POST   all    admin
+/late-costs                       GET    ledger admin manager staff auditor viewer
+/late-costs/:number               GET    ledger admin manager staff auditor viewer
+/late-costs/:number/void          POST   ledger admin
 /locations                        GET    ledger admin manager staff auditor viewer
 /locations                        POST   ledger admin manager
 /locations/:id                    GET    ledger admin manager staff auditor viewer
@@ -88,6 +91,7 @@ const MATRIX = `
 /purchases                        GET    ledger admin manager staff auditor viewer
 /purchases                        POST   ledger admin manager staff
 /purchases/:number                GET    ledger admin manager staff auditor viewer
+/purchases/:number/costs          POST   ledger admin manager staff
 /purchases/:number/returns        POST   ledger admin manager staff
 /purchases/:number/void           POST   ledger admin
 /reports/aging                    GET    ledger admin manager       auditor viewer

@@ -23,6 +23,7 @@ export class VoidDocument extends LedgerCommand<ledger.VoidDocument> {
       'already_void',
       'has_payments',
       'has_returns',
+      'has_late_costs',
       'has_write_offs',
       ...STOCK_OUT,
       'insufficient_funds',

@@ -22,6 +22,11 @@ export function isUnitPrice(value: unknown): boolean {
   return text !== undefined && !text.startsWith('-') && decimalsOf(text) <= PRICE_DECIMALS_MAX;
 }
 
+export function isSignedAmount(value: unknown): boolean {
+  const text = decimalText(value);
+  return text !== undefined && text !== '0';
+}
+
 export function isAmount(value: unknown, least: 'zero' | 'more than zero'): boolean {
   const text = decimalText(value);
   return text !== undefined && !text.startsWith('-') && (least === 'zero' || text !== '0');

@@ -7,7 +7,7 @@ import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
 import { QUANTITY_MAX } from '../../../libs/ledger/money.js';
-import { decimalText, isAmount, isUnitPrice } from './decimals.js';
+import { decimalText, isAmount, isSignedAmount, isUnitPrice } from './decimals.js';
 import { instantOrDay, isDay } from './instants.js';
 
 export interface FieldOptions {
@@ -181,6 +181,15 @@ export const Amount = (options?: FieldOptions) =>
     { type: Number, minimum: 0, exclusiveMinimum: true },
     (value) => isAmount(value, 'more than zero'),
     'must be an amount > 0 with at most 15 digits',
+    options,
+    decimalText,
+  );
+
+export const SignedAmount = (options?: FieldOptions) =>
+  field(
+    { type: Number },
+    isSignedAmount,
+    'must be an amount other than 0 with at most 15 digits',
     options,
     decimalText,
   );

@@ -37,6 +37,8 @@ const REFUSAL_STATUS: Record<RefusalCode, Status> = {
   effective_before_document: 422,
   already_void: 409,
   has_payments: 409,
+  has_late_costs: 409,
+  not_costable: 422,
   has_returns: 409,
   has_write_offs: 409,
   already_paid: 409,

@@ -23,6 +23,7 @@ export const Purchase = component(
     line_items: Type.Array(Type.Object(priced_line)),
     total_price: money,
     ...settlement,
+    late_costs: Type.Array(id),
     ...optionalFields({ due_date: day, notes: text }),
   }),
 );

@@ -2,7 +2,15 @@
 import { type Bill, type BillLine, billOf, byEffectiveTime } from '../bill.js';
 import type { CountStock, ReturnBill, VoidDocument } from '../commands.js';
 import { DOCUMENT_KINDS, kindOf } from '../document-kinds.js';
-import type { CountLine, JournalPosting, Postings, RecordedEvent, SalesPosting, StockPosting } from '../events.js';
+import type {
+  CountLine,
+  DocumentEvent,
+  JournalPosting,
+  Postings,
+  RecordedEvent,
+  SalesPosting,
+  StockPosting,
+} from '../events.js';
 import { type Decimal, lineTotal, PRICE_DECIMALS_MAX, parseDecimal, share } from '../money.js';
 import { invalid, type Refusal, refuse } from '../refusals.js';
 import { costChanges, type LedgerState, placeKey, stockAt } from '../state/state.js';
@@ -27,11 +35,14 @@ import {
   sum,
   withinLimits,
 } from './guards.js';
+import { lateCost } from './late-costs.js';
 import { nextNumber } from './numbers.js';
 import { at, openDraft, putIn, type StockDraft, takeOut } from './stock-draft.js';
 import { DEFAULT_LOCATION } from './stock-postings.js';
 
 // ── Returns ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+type LateCost = Extract<DocumentEvent, { type: 'LateCostRecorded' }>['data'];
 
 interface ReturnedLine {
   line: number;
@@ -57,7 +68,8 @@ export function returnBill(context: Context, command: ReturnBill): Decision {
     (bill && active(context, [['location', bill.location_id]])) ??
     dateOpen(context, effective_at);
   if (early) return refused(early);
-  if (bill === undefined) return refused(refuse('not_returnable', { number: bill_number, kind: kindOf(bill_number) }));
+  if (bill === undefined || kindOf(bill_number) === 'late_cost')
+    return refused(refuse('not_returnable', { number: bill_number, kind: kindOf(bill_number) }));
   const late =
     notBefore(bill, effective_at) ?? (bill.void ? refuse('already_void', { number: bill_number }) : undefined);
   if (late) return refused(late);
@@ -241,7 +253,10 @@ export function voidDocument(context: Context, command: VoidDocument): Decision 
     notBefore({ number, effective_at: latest(history) }, effective_at) ??
     stillWhole(history, number);
   if (early) return refused(early);
-  const postings = reversed(context, whole, effective_at);
+  const postings =
+    first.type === 'LateCostRecorded'
+      ? reversedLateCost(context, first.data, effective_at)
+      : reversed(context, whole, effective_at);
   if (isRefusal(postings)) return refused(postings);
   const refusal = withinLimits(context, postings, effective_at);
   if (refusal) return refused(refusal);
@@ -275,6 +290,7 @@ const BEARS: Partial<Record<RecordedEvent['type'], string>> = {
   WasteRecorded: 'waste',
   BlowRecorded: 'waste',
   PurchaseReturned: 'price-variance',
+  LateCostRecorded: 'cogs',
   StockCounted: 'count-difference',
   CountAdjusted: 'count-difference',
 };
@@ -316,6 +332,8 @@ function stillWhole(history: readonly RecordedEvent[], number: string): Refusal 
   const bill = billOf(history);
   if (bill !== undefined && bill.payments.length > 0)
     return refuse('has_payments', { number, payments: bill.payments });
+  if (bill !== undefined && bill.late_costs.length > 0)
+    return refuse('has_late_costs', { number, late_costs: bill.late_costs });
   if (bill !== undefined && bill.returns.length > 0) return refuse('has_returns', { number, returns: bill.returns });
   if (bill !== undefined && bill.write_offs.length > 0)
     return refuse('has_write_offs', { number, write_offs: bill.write_offs });
@@ -352,6 +370,22 @@ function reversed(
       })),
     }),
   };
+}
+/** The same amounts with the other sign, of which what is still there takes its part. */
+function reversedLateCost(
+  context: Context,
+  { location_id, supplier_id, amount, line_items }: LateCost,
+  effective_at: string,
+): Postings {
+  const parts = line_items.map(({ item_id, quantity, amount }) => ({ item_id, quantity, amount: -BigInt(amount) }));
+  const { lines, postings } = lateCost(context, location_id, parts, effective_at);
+  const capitalised = sum(lines.map((line) => BigInt(line.capitalised)));
+  const entries = journal([
+    [`payable:${supplier_id}`, BigInt(amount)],
+    ['inventory', capitalised],
+    ['cogs', -BigInt(amount) - capitalised],
+  ]);
+  return { ...postings, journal: entries };
 }
 function opposite(amount: string): string {
   return (-BigInt(amount)).toString();

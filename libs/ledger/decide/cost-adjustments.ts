@@ -6,11 +6,11 @@
 import { type Adjustment, groupAdjustments } from '../adjustments.js';
 import type { AdjustedGroup, Postings, RecordedEvent } from '../events.js';
 import { type Refusal, refuse } from '../refusals.js';
-import { blowLink, kindIn, lineIn, MOVED, type Moved } from '../state/movement-kinds.js';
+import { blowLink, kindIn, lateCostLine, lineIn, MOVED, type Moved } from '../state/movement-kinds.js';
 import { entriesOf, pageOf } from '../state/position-index.js';
 import { type LedgerState, linkIn, movementOf, placeKey, stockAt } from '../state/state.js';
 import { movementName, movementsSince, type StockMovement } from '../state/timeline.js';
-import { blowCosts, countValue, type LineOut, portion, takeBack } from './costing.js';
+import { blowCosts, capitalisedOf, countValue, type LineOut, portion, takeBack } from './costing.js';
 import { placeOf } from './guards.js';
 
 /** `movements`: that one command may look at. `chars`: of its adjustments in the event, which leaves room for all else in an append. */
@@ -114,7 +114,14 @@ const COMES_BACK: ReadonlySet<Moved> = new Set([MOVED.came_back, MOVED.void_out,
 /** Their values have to do with those of other movements, as the event's link says. */
 const HAS_LINK: ReadonlySet<Moved> = new Set([
   ...COMES_BACK,
-  ...[MOVED.transferred_out, MOVED.transferred_in, MOVED.blow_input, MOVED.blow_output, MOVED.count_adjusted],
+  ...[
+    MOVED.transferred_out,
+    MOVED.transferred_in,
+    MOVED.blow_input,
+    MOVED.blow_output,
+    MOVED.count_adjusted,
+    MOVED.late_cost,
+  ],
 ]);
 
 function passOver(state: LedgerState, event: RecordedEvent, rows_max: number): Pass {
@@ -314,6 +321,8 @@ function worthOf(pass: Pass, place: Place, row: StockMovement, { link, changes, 
       const tracked = outsOf(pass, place).get(outName(link!, position, line));
       return tracked?.out === undefined ? row.value : Number(takeBack({ ...tracked.out }, row.quantity));
     }
+    case MOVED.late_cost:
+      return capitalisedOf(place, lateCostLine(link!, line));
     case MOVED.void_in: {
       const [, step, takes] = link as [number, number, number];
       const voided = position - step;
@@ -331,6 +340,7 @@ function bearerOf(kind: Moved, link: readonly number[] | undefined): string | un
   switch (kind) {
     case MOVED.sold:
     case MOVED.came_back:
+    case MOVED.late_cost:
       return 'cogs';
     case MOVED.wasted:
       return 'waste';

@@ -8,6 +8,7 @@ import {
   count,
   giveBack,
   given,
+  lateCost,
   MANAGER,
   money,
   purchase,
@@ -200,6 +201,99 @@ describe('a backdated purchase', () => {
     books.and([purchase([[BOTTLE, 5, '9']], { effective_at: '2026-03-07T10:00:00.000Z' }), today]);
     expect(adjustedBy(books)).toEqual([]);
     expect(books.stock(BOTTLE)).toBe('5 worth 45.00');
+  });
+});
+
+describe('a month of the factory', () => {
+  const BOTTLES = (pieces: number) => [[BOTTLE, pieces]] as const;
+  const books = factory(
+    // 1,000 preforms at 0.05.
+    on(2, purchase([['preform', 1000, '0.05']])),
+    // 400 of them, 20.00, and 12.00 of conversion: 400 bottles worth 32.00, 0.08 each.
+    on(5, blow([['preform', 400]], BOTTLES(400), { conversion_cost: '12' })),
+    on(9, sale([[BOTTLE, 100, '0.2']])),
+    on(12, stockTransfer(BOTTLES(100))),
+    on(16, sale([[BOTTLE, 50, '0.25']], { location_id: 'store' })),
+    // 600 worth 30.00 and 1,000 worth 60.00.
+    on(20, purchase([['preform', 1000, '0.06']])),
+    // 800 of 1,600 worth 90.00: 45.00, of which 40 rejects are 2.25; with 15.20 of conversion 760 bottles worth 57.95.
+    on(23, blow([['preform', 800]], BOTTLES(760), { rejected_quantity: 40, conversion_cost: '15.2' })),
+    // Half of 200 worth 16.00 and 760 worth 57.95.
+    on(27, sale([[BOTTLE, 480, '0.2']])),
+  );
+  const late = (of_march: number) => ({ now: new Date(Date.parse(day(30)) + of_march * 1000).toISOString() });
+  const figures = () => ({
+    stock: [books.stock('preform'), books.stock(BOTTLE), books.stock(BOTTLE, 'store')],
+    cogs: books.balance('cogs'),
+    waste: books.balance('waste'),
+    inventory: books.balance('inventory'),
+  });
+
+  it('ends so while nothing is late', () => {
+    expect(figures()).toEqual({
+      stock: ['800 worth 45.00', '480 worth 36.97', '50 worth 4.00'],
+      ...{ cogs: '48.98', waste: '2.25', inventory: '85.97' },
+    });
+  });
+
+  it('and so with dearer preforms that had come on the 3rd', () => {
+    // 1,500 worth 90.00: 0.06 each. Blow: 24.00 + 12.00, a bottle 0.09. Preforms on the 20th: 2,100 worth 126.00; second blow: 48.00 − 2.40 +
+    // 15.20 = 60.80. Bottles on the 27th: 200 worth 18.00 and 760 worth 60.80; half of 78.80.
+    books.and([purchase([['preform', 500, '0.08']], { effective_at: day(3) }), late(1)]);
+    expect(adjustedBy(books)).toEqual([
+      'BlowRecorded -4.00',
+      'BlowRecorded +4.00',
+      'SaleRecorded -1.00',
+      'StockTransferred -1.00',
+      'StockTransferred +1.00',
+      'SaleRecorded -0.50',
+      'BlowRecorded -3.00',
+      'BlowRecorded +2.85',
+      'BlowRecorded -0.15',
+      'SaleRecorded -2.42',
+    ]);
+    expect(figures()).toEqual({
+      stock: ['1300 worth 78.00', '480 worth 39.40', '50 worth 4.50'],
+      ...{ cogs: '52.90', waste: '2.40', inventory: '121.90' },
+    });
+  });
+
+  it('and so with a sale of the 6th that was forgotten', () => {
+    // 100 at 0.09. On the 27th 100 worth 9.00 and 760 worth 60.80 are there: 480 cost 69.80 × 480/860 = 38.96.
+    books.and([sale([[BOTTLE, 100, '0.2']], { effective_at: day(6) }), late(2)]);
+    expect(adjustedBy(books)).toEqual(['SaleRecorded +0.44']);
+    expect(figures()).toEqual({
+      stock: ['1300 worth 78.00', '380 worth 30.84', '50 worth 4.50'],
+      ...{ cogs: '61.46', waste: '2.40', inventory: '113.34' },
+    });
+  });
+
+  it('and so with the freight of the first preforms, 15.00', () => {
+    // 1,000 worth 65.00, with the others 1,500 worth 105.00: 0.07. Blow: 28.00 + 12.00, a bottle 0.10. Preforms: 2,100 worth 137.00; second
+    // blow: 52.19 − 2.61 + 15.20 = 64.78. On the 27th 100 worth 10.00 and 760 worth 64.78: 480 of 860 cost 41.74.
+    books.and([lateCost('PO-260302-0001', '15'), late(3)]);
+    expect(adjustedBy(books).filter((each) => each.startsWith('Sale'))).toEqual([
+      'SaleRecorded -1.00',
+      'SaleRecorded -1.00',
+      'SaleRecorded -0.50',
+      'SaleRecorded -2.78',
+    ]);
+    expect(figures()).toEqual({
+      stock: ['1300 worth 84.81', '380 worth 33.04', '50 worth 5.00'],
+      ...{ cogs: '66.74', waste: '2.61', inventory: '122.85' },
+    });
+    expect([5, 6, 9, 12].map((each) => asOf(books, each))).toEqual([
+      '400 worth 40.00',
+      '300 worth 30.00',
+      '200 worth 20.00',
+      '100 worth 10.00',
+    ]);
+    assertIdeal(books.events);
+  });
+
+  it('is closed at these figures', () => {
+    books.and([close('2026-03'), { now: '2026-04-02T09:00:00.000Z' }]);
+    expect(books.events.at(-1)!.data).toMatchObject({ month: '2026-03', stock_value: '12285' });
   });
 });
 

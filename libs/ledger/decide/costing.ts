@@ -77,3 +77,28 @@ export function countValue(
         : 0;
   return worth + gained - value;
 }
+
+/**
+ * What of a late cost of so many pieces is added to the value of a place: for each that is still there its part, and never so much less that the
+ * value were below zero. The rest is cost of sales.
+ */
+export function capitalisedOf(
+  { on_hand, value }: { on_hand: number; value: number },
+  { amount, pieces }: { amount: number; pieces: number },
+): number {
+  if (on_hand <= 0) return 0;
+  const part = Math.sign(amount) * portion(Math.abs(amount), Math.min(on_hand, pieces), pieces);
+  return Math.max(part, -value);
+}
+
+/** Shares by weight that sum to the amount: the largest remainders are rounded up, of equal ones the first. */
+export function sharesByWeight(amount: bigint, weights: readonly bigint[]): bigint[] {
+  const whole = weights.reduce((sum, weight) => sum + weight, 0n);
+  const [size, sign] = amount < 0n ? [-amount, -1n] : [amount, 1n];
+  const shares = weights.map((weight) => (size * weight) / whole);
+  const remainders = weights.map((weight, index) => ({ index, remainder: (size * weight) % whole }));
+  const left = Number(size - shares.reduce((sum, share) => sum + share, 0n));
+  remainders.sort((a, b) => Number(b.remainder - a.remainder) || a.index - b.index);
+  for (const { index } of remainders.slice(0, left)) shares[index]! += 1n;
+  return shares.map((share) => sign * share);
+}

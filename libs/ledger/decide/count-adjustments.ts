@@ -29,6 +29,8 @@ export function backdated(
 ): Decision {
   const { state, recorded_at } = context;
   const { effective_at = ('counted_at' in command ? command.counted_at : undefined) ?? recorded_at } = command;
+  // It moves no pieces, and takes its date from the purchase.
+  if (command.type === 'record_late_cost') return costed(context, decideWith(context));
   if (effective_at >= recorded_at) return decideWith(context);
   if (state.counts.size === 0) return costed(context, decideWith(context));
   const corrects = command.type === 'void_document';

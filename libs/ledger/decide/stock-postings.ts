@@ -27,6 +27,7 @@ import {
   usable,
   withinLimits,
 } from './guards.js';
+import { recordLateCost } from './late-costs.js';
 import { nextNumber } from './numbers.js';
 import { openDraft, putIn, type StockDraft, takeOut } from './stock-draft.js';
 
@@ -269,6 +270,7 @@ export function transferStock(context: Context, command: TransferStock): Decisio
 
 export const STOCK_POSTINGS = {
   record_purchase: recordPurchase,
+  record_late_cost: recordLateCost,
   record_blow: recordBlow,
   record_sale: recordSale,
   record_waste: recordWaste,

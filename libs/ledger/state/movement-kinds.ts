@@ -54,7 +54,10 @@ export function movedBy(event: RecordedEvent, posting: StockPosting, line: numbe
       return MOVED.came_back;
     case 'PurchaseReturned':
       return MOVED.sent_back;
+    case 'LateCostRecorded':
+      return MOVED.late_cost;
     case 'DocumentVoided':
+      if (posting.quantity === 0) return MOVED.late_cost;
       return posting.quantity < 0 ? MOVED.void_out : MOVED.void_in;
     default:
       return MOVED.bought;
@@ -115,11 +118,12 @@ export function blowNumbers(link: BlowLink): number[] {
   ];
 }
 
-/** `idOf`: of a place. `positionOf`: of the first event of a document. undefined where values come from nowhere else. */
+/** `idOf`: of a place. `positionOf`: of the first event of a document. `linkAt`: of an earlier event. undefined where values come from nowhere else. */
 export function linkOf(
   event: RecordedEvent,
   idOf: (item_id: string, location_id: string) => number,
   positionOf: (number: string) => number | undefined,
+  linkAt: (position: number) => readonly number[] | undefined,
 ): number[] | undefined {
   const { position } = event;
   switch (event.type) {
@@ -139,6 +143,8 @@ export function linkOf(
         outputs: outputs.map(({ item_id, quantity }) => ({ place: idOf(item_id, location_id), quantity })),
       });
     }
+    case 'LateCostRecorded':
+      return [MOVED.late_cost, ...event.data.line_items.flatMap(({ amount, quantity }) => [Number(amount), quantity])];
     case 'SaleReturned': {
       const bill = positionOf(event.data.bill_number);
       if (bill === undefined) return undefined;
@@ -152,10 +158,19 @@ export function linkOf(
       const { number, stock = [] } = event.data;
       const voided = stock.length === 0 ? undefined : positionOf(number);
       if (voided === undefined) return undefined;
+      if (stock.some(({ quantity }) => quantity === 0)) return reversedLateCost(linkAt(voided));
       const takes = stock.filter(({ quantity }) => quantity < 0).length;
       return [MOVED.void_out, position - voided, takes, voidedKind(event)];
     }
     default:
       return undefined;
   }
+}
+
+/** Of each line of a late cost: its amount, and how many pieces it is for. */
+export function lateCostLine(link: readonly number[], line: number): { amount: number; pieces: number } {
+  return { amount: link[1 + 2 * line]!, pieces: link[2 + 2 * line]! };
+}
+function reversedLateCost(link: readonly number[] | undefined): number[] | undefined {
+  return link?.map((number, index) => (index % 2 === 1 ? -number : number));
 }

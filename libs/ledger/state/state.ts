@@ -392,7 +392,7 @@ export function movementOf(
   return { effective_ms, position: event.position, quantity, value: Number(value), code: codeOf(kind, line), ref };
 }
 
-/** Of a sale, its return and its void: the customer's number. Of a count and its adjustments: the value that was recorded. */
+/** Of a sale, its return and its void: the customer's number, −1 where there is none. Of a count and its adjustments: the value that was recorded. */
 function refOf(customers: Map<string, number>, { type, data }: RecordedEvent, value: string, kind: Moved): number {
   switch (type) {
     case 'SaleRecorded':
@@ -400,8 +400,9 @@ function refOf(customers: Map<string, number>, { type, data }: RecordedEvent, va
     case 'SaleReturned':
       return customers.get(data.party_id) ?? 0;
     case 'DocumentVoided':
-      return customers.get(data.sales?.[0]?.customer_id ?? '') ?? 0;
+      return customers.get(data.sales?.[0]?.customer_id ?? '') ?? -1;
     default:
+      if (kind === MOVED.late_cost) return -1;
       return kind === MOVED.counted || kind === MOVED.count_adjusted ? Number(value) : 0;
   }
 }
@@ -412,6 +413,7 @@ export function linkIn(state: LedgerState, event: RecordedEvent): number[] | und
     event,
     (item_id, location_id) => state.movements.get(placeKey(item_id, location_id))?.id ?? -1,
     (number) => state.documents.get(number)?.[0]?.position ?? documentPositions(state, number)?.[0],
+    (position) => entryAt(state.links, position),
   );
 }
 
@@ -479,7 +481,8 @@ function withInputs(link: BlowLink, line: number, value: number): BlowLink {
 export function costChanges(state: LedgerState, position: number): Map<number, bigint> {
   const numbers = state.cost_changes.size === 0 ? [] : (entryAt(state.cost_changes, position) ?? []);
   const changes = new Map<number, bigint>();
-  for (let at = 0; at < numbers.length; at += 2) changes.set(numbers[at]!, BigInt(numbers[at + 1]!));
+  for (let at = 0; at < numbers.length; at += 2)
+    if (numbers[at + 1] !== 0) changes.set(numbers[at]!, BigInt(numbers[at + 1]!));
   return changes;
 }
 

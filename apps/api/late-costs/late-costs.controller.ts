@@ -1,0 +1,62 @@
+import { Controller, Get, Param, Post, Query, Req } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
+import type { Answer } from '../../../libs/documents/answers.js';
+import type { Page } from '../../../projections/as-of/cursor.js';
+import { ownOnly, Permit } from '../auth/permit.js';
+import { ApiCommand } from '../commands/api-command.js';
+import { Commands } from '../commands/commands.js';
+import { DocumentsParameters, documentFilterOf } from '../documents/documents.parameters.js';
+import { numberOfKind } from '../documents/number-of-kind.js';
+import { VoidDocument } from '../documents/void-document.command.js';
+import { type Exchange, TheExchange } from '../http/exchange.js';
+import { type ApiRequest, userOf } from '../http/request.js';
+import { page } from '../http/schema.js';
+import { ApiAnswer } from '../queries/api-answer.js';
+import { AsOfParameters } from '../queries/parameters.js';
+import { snapshotQueryOf } from '../queries/snapshot-query.js';
+import { LateCost } from './late-costs.dto.js';
+import { GetLateCost, ListLateCosts } from './late-costs.queries.js';
+import { RecordLateCost } from './record-late-cost.command.js';
+
+@ApiTags('purchases')
+@Controller()
+export class LateCostsController {
+  constructor(
+    private readonly commands: Commands,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Post('purchases/:number/costs')
+  @Permit('records')
+  @ApiCommand(RecordLateCost, {
+    operation: 'recordLateCost',
+    summary: 'Adds freight, duty or a correction to what a purchase has cost',
+    answer: LateCost,
+    approvable: true,
+  })
+  record(@TheExchange() exchange: Exchange, @Param('number') number: string): Promise<Answer> {
+    return this.commands.execute(RecordLateCost, exchange, numberOfKind('purchase', number));
+  }
+
+  @Post('late-costs/:number/void')
+  @Permit('admin')
+  @ApiCommand(VoidDocument, { operation: 'voidLateCost', summary: 'Takes a late cost back', answer: LateCost })
+  void(@TheExchange() exchange: Exchange, @Param('number') number: string): Promise<Answer> {
+    return this.commands.execute(VoidDocument, exchange, numberOfKind('late_cost', number));
+  }
+
+  @Get('late-costs')
+  @Permit('signed_in')
+  @ApiAnswer('listLateCosts', 'The last recorded first', page(LateCost))
+  list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<LateCost>> {
+    return this.queries.execute(new ListLateCosts(snapshotQueryOf(request, query), documentFilterOf(request, query)));
+  }
+
+  @Get('late-costs/:number')
+  @Permit('signed_in')
+  @ApiAnswer('getLateCost', 'One, with what became of it', LateCost, 'unknown_document')
+  get(@Req() request: ApiRequest, @Param('number') number: string, @Query() query: AsOfParameters): Promise<LateCost> {
+    return this.queries.execute(new GetLateCost(snapshotQueryOf(request, query), number, ownOnly(userOf(request))));
+  }
+}
