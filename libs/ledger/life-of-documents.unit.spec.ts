@@ -11,6 +11,7 @@ import {
   giveBack,
   givenAFactory,
   journalEntry,
+  lateCost,
   later,
   MANAGER,
   payment,
@@ -48,6 +49,7 @@ const COMMANDS = {
   pay: (number: string) => [payment(number, '1'), { ...MANAGER, now: NOW }] as const,
   write_off: (number: string) => [writeOff(number, { amount: '1' }), { ...MANAGER, now: NOW }] as const,
   give_back: (number: string) => [giveBack(number, [[BOTTLE, 1]]), { ...MANAGER, now: NOW }] as const,
+  late_cost: (number: string) => [lateCost(number, '1'), { ...MANAGER, now: NOW }] as const,
   void: (number: string) => [voiding(number), { ...ADMIN, now: NOW }] as const,
   approve: (number: string) => [approve(number), { ...MANAGER, now: NOW }] as const,
   approve_own: (number: string) => [approve(number), { actor: 'sam', role: 'manager', now: NOW }] as const,
@@ -63,11 +65,12 @@ const by_admin = (command: Command): Step => [command, ADMIN];
 const BASE: Step[] = [transfer('equity', 'cash', '100'), purchase([[BOTTLE, 10, '1']])];
 const SOLD: Step[] = [...BASE, sale([[BOTTLE, 4, '2']])];
 const DEAR: Step = [transfer('equity', 'bank', '6000'), STAFF];
-const [PO, SO, PY, WO, RT, AP, RV] = ['PO', 'SO', 'PY', 'WO', 'RT', 'AP', 'RV'].map(
+const [PO, SO, PY, WO, RT, AP, RV, LC] = ['PO', 'SO', 'PY', 'WO', 'RT', 'AP', 'RV', 'LC'].map(
   (prefix) => `${prefix}-260302-0001`,
-) as [string, string, string, string, string, string, string];
+) as [string, string, string, string, string, string, string, string];
 
 const neither = {
+  late_cost: 'not_costable',
   approve: 'unknown_approval',
   approve_own: 'unknown_approval',
   reject: 'unknown_approval',
@@ -203,48 +206,69 @@ const DOCUMENTS: [state: string, number: string, given: Step[], cells: Cells<Nam
     [...BASE, sale([[BOTTLE, 4, '0']])],
     { ...neither, pay: 'already_paid', write_off: 'already_paid', give_back: 'ok', void: 'ok' },
   ],
-  ['a purchase', PO, BASE, { ...neither, pay: 'ok', write_off: 'ok', give_back: 'ok', void: 'ok' }],
+  ['a purchase', PO, BASE, { ...neither, late_cost: 'ok', pay: 'ok', write_off: 'ok', give_back: 'ok', void: 'ok' }],
   [
     'a purchase partly paid',
     PO,
     [...BASE, payment(PO, '3')],
-    { ...neither, pay: 'ok', write_off: 'ok', give_back: 'ok', void: 'has_payments' },
+    { ...neither, late_cost: 'ok', pay: 'ok', write_off: 'ok', give_back: 'ok', void: 'has_payments' },
   ],
   [
     'a purchase paid',
     PO,
     [...BASE, payment(PO, '10')],
-    { ...neither, pay: 'already_paid', write_off: 'already_paid', give_back: 'ok', void: 'has_payments' },
+    {
+      ...neither,
+      late_cost: 'ok',
+      pay: 'already_paid',
+      write_off: 'already_paid',
+      give_back: 'ok',
+      void: 'has_payments',
+    },
   ],
   [
     'a purchase there is no cash for',
     PO,
     [...BASE, transfer('cash', 'bank', '100')],
-    { ...neither, pay: 'insufficient_funds', write_off: 'ok', give_back: 'ok', void: 'ok' },
+    { ...neither, late_cost: 'ok', pay: 'insufficient_funds', write_off: 'ok', give_back: 'ok', void: 'ok' },
   ],
   [
     'a purchase partly sold',
     PO,
     SOLD,
-    { ...neither, pay: 'ok', write_off: 'ok', give_back: 'ok', void: 'insufficient_stock' },
+    { ...neither, late_cost: 'ok', pay: 'ok', write_off: 'ok', give_back: 'ok', void: 'insufficient_stock' },
   ],
   [
     'a purchase wholly sold',
     PO,
     [...BASE, sale([[BOTTLE, 10, '2']])],
-    { ...neither, pay: 'ok', write_off: 'ok', give_back: 'insufficient_stock', void: 'insufficient_stock' },
+    {
+      ...neither,
+      late_cost: 'ok',
+      pay: 'ok',
+      write_off: 'ok',
+      give_back: 'insufficient_stock',
+      void: 'insufficient_stock',
+    },
   ],
   [
     'a purchase set aside',
     PO,
     [...BASE, reserve([[BOTTLE, 10]])],
-    { ...neither, pay: 'ok', write_off: 'ok', give_back: 'insufficient_stock', void: 'insufficient_stock' },
+    {
+      ...neither,
+      late_cost: 'ok',
+      pay: 'ok',
+      write_off: 'ok',
+      give_back: 'insufficient_stock',
+      void: 'insufficient_stock',
+    },
   ],
   [
     'a purchase partly given back',
     PO,
     [...BASE, giveBack(PO, [[BOTTLE, 2]])],
-    { ...neither, pay: 'ok', write_off: 'ok', give_back: 'ok', void: 'has_returns' },
+    { ...neither, late_cost: 'ok', pay: 'ok', write_off: 'ok', give_back: 'ok', void: 'has_returns' },
   ],
   [
     'a purchase wholly given back',
@@ -252,6 +276,7 @@ const DOCUMENTS: [state: string, number: string, given: Step[], cells: Cells<Nam
     [...BASE, giveBack(PO, [[BOTTLE, 10]])],
     {
       ...neither,
+      late_cost: 'not_costable',
       pay: 'already_paid',
       write_off: 'already_paid',
       give_back: 'return_exceeds_bill',
@@ -262,13 +287,68 @@ const DOCUMENTS: [state: string, number: string, given: Step[], cells: Cells<Nam
     'a purchase paid and partly given back',
     PO,
     [...BASE, payment(PO, '10'), giveBack(PO, [[BOTTLE, 2]])],
-    { ...neither, pay: 'ok', write_off: 'ok', give_back: 'ok', void: 'has_payments' },
+    { ...neither, late_cost: 'ok', pay: 'ok', write_off: 'ok', give_back: 'ok', void: 'has_payments' },
   ],
   [
     'a void purchase',
     PO,
     [...BASE, by_admin(voiding(PO))],
-    { ...neither, pay: 'already_void', write_off: 'already_void', give_back: 'already_void', void: 'already_void' },
+    {
+      ...neither,
+      late_cost: 'already_void',
+      pay: 'already_void',
+      write_off: 'already_void',
+      give_back: 'already_void',
+      void: 'already_void',
+    },
+  ],
+  [
+    'a purchase with a late cost',
+    PO,
+    [...BASE, lateCost(PO, '2')],
+    { ...neither, late_cost: 'ok', pay: 'ok', write_off: 'ok', give_back: 'ok', void: 'has_late_costs' },
+  ],
+  [
+    'a purchase whose late cost is void',
+    PO,
+    [...BASE, lateCost(PO, '2'), by_admin(voiding(LC))],
+    { ...neither, late_cost: 'ok', pay: 'ok', write_off: 'ok', give_back: 'ok', void: 'ok' },
+  ],
+  [
+    'a late cost',
+    LC,
+    [...BASE, lateCost(PO, '2')],
+    { ...neither, pay: 'ok', write_off: 'ok', give_back: 'not_returnable', void: 'ok' },
+  ],
+  [
+    'a late cost below zero',
+    LC,
+    [...BASE, lateCost(PO, '-2')],
+    { ...neither, pay: 'ok', write_off: 'ok', give_back: 'not_returnable', void: 'ok' },
+  ],
+  [
+    'a late cost partly paid',
+    LC,
+    [...BASE, lateCost(PO, '2'), payment(LC, '0.5')],
+    { ...neither, pay: 'ok', write_off: 'ok', give_back: 'not_returnable', void: 'has_payments' },
+  ],
+  [
+    'a late cost written off',
+    LC,
+    [...BASE, lateCost(PO, '2'), writeOff(LC)],
+    {
+      ...neither,
+      pay: 'already_paid',
+      write_off: 'already_paid',
+      give_back: 'not_returnable',
+      void: 'has_write_offs',
+    },
+  ],
+  [
+    'a void late cost',
+    LC,
+    [...BASE, lateCost(PO, '2'), by_admin(voiding(LC))],
+    { ...neither, pay: 'already_void', write_off: 'already_void', give_back: 'not_returnable', void: 'already_void' },
   ],
   [
     'a blow',
@@ -447,6 +527,7 @@ const DOCUMENTS: [state: string, number: string, given: Step[], cells: Cells<Nam
     SOLD,
     {
       ...neither,
+      late_cost: 'unknown_document',
       pay: 'unknown_document',
       write_off: 'unknown_document',
       give_back: 'unknown_document',
@@ -459,6 +540,7 @@ const DOCUMENTS: [state: string, number: string, given: Step[], cells: Cells<Nam
     SOLD,
     {
       ...neither,
+      late_cost: 'unknown_document',
       pay: 'unknown_document',
       write_off: 'unknown_document',
       give_back: 'unknown_document',
@@ -485,6 +567,7 @@ describe('the table of documents', () => {
       [
         'approve',
         'check_out',
+        'record_late_cost',
         'record_payment',
         'reject',
         'release_reservation',

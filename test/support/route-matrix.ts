@@ -69,11 +69,11 @@ const MATRIX = `
 /journal-entries                  POST   ledger admin manager staff
 /journal-entries/:number          GET    ledger admin manager staff auditor viewer
 /journal-entries/:number/void     POST   ledger admin
-/ledgers                          GET    any    admin               auditor
-/ledgers                          POST   all    admin
 /late-costs                       GET    ledger admin manager staff auditor viewer
 /late-costs/:number               GET    ledger admin manager staff auditor viewer
 /late-costs/:number/void          POST   ledger admin
+/ledgers                          GET    any    admin               auditor
+/ledgers                          POST   all    admin
 /locations                        GET    ledger admin manager staff auditor viewer
 /locations                        POST   ledger admin manager
 /locations/:id                    GET    ledger admin manager staff auditor viewer
