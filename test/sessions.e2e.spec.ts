@@ -336,6 +336,11 @@ describe('the trail tells', () => {
     const [created] = await told('ApiKeyCreated', { key_id });
     expect(created).toMatchObject({ actor: 'admin', data: { username: 'key/told', role: 'viewer', ledger: 'main' } });
     expect(await told('ApiKeyRevoked', { key_id })).toMatchObject([{ actor: 'admin' }]);
+    const acts = (await admin.get('/audit/history/user/key%2Fweb-shop?order=oldest_first')).body.data;
+    expect(acts.map(({ type }: { type: string }) => type)).toEqual(
+      expect.arrayContaining(['ApiKeyCreated', 'SaleRecorded']),
+    );
+    expect((await admin.get('/audit/history/user/key%2Fnobody')).body.code).toBe('unknown_user');
     await newUser(system.url, admin, { username: 'jo', role: 'viewer' });
     expectStatus(await admin.patch('/users/jo', { role: 'manager', ledger_id: 'main' }), 200);
     const [changed] = await told('UserRoleChanged', { username: 'jo' });

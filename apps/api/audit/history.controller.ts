@@ -41,7 +41,7 @@ export class HistoryController {
       // Users and their security events are of no ledger.
       if (!isPermittedInAll(principalOf(request), 'audits_system'))
         throw new Problem('forbidden', { role: userOf(request).role });
-      await this.users.get(id);
+      await this.users.assertActor(id);
     }
     const { limit, cursor, order, from, to } = query;
     return this.queries.execute(

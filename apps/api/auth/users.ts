@@ -65,6 +65,18 @@ export class Users {
     return viewOf(row);
   }
 
+  /** A user, or the actor of an API key. @throws Problem unknown_user */
+  async assertActor(actor: string): Promise<void> {
+    const known = await this.db
+      .selectFrom('users')
+      .select('username')
+      .where('username', '=', actor)
+      .unionAll(this.db.selectFrom('api_keys').select('name as username').where(sql`'key/' || name`, '=', actor))
+      .limit(1)
+      .executeTakeFirst();
+    if (known === undefined) throw new Problem('unknown_user', { username: actor });
+  }
+
   async list(after: string, limit: number): Promise<User[]> {
     const rows = await this.views()
       .where('users.username', '>', after)
