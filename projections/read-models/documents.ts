@@ -4,7 +4,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { ending, statusesOf } from '../../libs/documents/documents.js';
 import { billOf, openAmount, PAYMENT_STATUSES, paymentStatus } from '../../libs/ledger/bill.js';
 import { calendarDay } from '../../libs/ledger/calendar.js';
-import { type DocumentKind, documentsNamed, kindOf, madeBy } from '../../libs/ledger/document-kinds.js';
+import { DOCUMENT_KINDS, type DocumentKind, documentsNamed, kindOf, madeBy } from '../../libs/ledger/document-kinds.js';
 import type { RecordedEvent } from '../../libs/ledger/events.js';
 import type { AsOf } from '../as-of/as-of.js';
 import { dayNumber } from '../as-of/blocks.js';
@@ -188,8 +188,8 @@ export function statesOf(
   { status, payment_status }: StatusFilter,
 ): RawBuilder<unknown> {
   const states = kinds.flatMap((kind) => {
-    const payments: readonly string[] =
-      kind === 'sale' || kind === 'purchase' || kind === 'late_cost' ? PAYMENT_STATUSES : [''];
+    const is_bill = DOCUMENT_KINDS[kind].added_to_by.some(([type]) => type === 'PaymentReceived');
+    const payments: readonly string[] = is_bill ? PAYMENT_STATUSES : [''];
     return statusesOf(kind).flatMap((status) => payments.map((payment) => ({ kind, status, payment })));
   });
   const asked = states.filter(

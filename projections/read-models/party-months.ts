@@ -78,3 +78,18 @@ export async function partyMonths(
   const rows = await query.orderBy('month').orderBy('party_id').limit(count).execute();
   return rows.map(({ month, party_id }) => ({ month: month.slice(0, 7), party_id }));
 }
+
+/** Parties of any of the months (yyyy-mm), by id, behind `after`. */
+export async function partiesOf(
+  { trx, ledger, position }: Snapshot,
+  { kind, months }: { kind: TradingKind; months: readonly string[] },
+  after: string | undefined,
+  count: number,
+): Promise<string[]> {
+  const { rows } = await sql<{ party_id: string }>`SELECT DISTINCT p.party_id FROM unnest(${months}::text[]) t (month)
+    CROSS JOIN LATERAL (SELECT m.party_id FROM party_months m WHERE m.ledger = ${ledger} AND m.kind = ${kind}
+      AND m.month = (t.month || '-01')::date AND m.party_id > ${after ?? ''} AND m.position <= ${position}
+      ORDER BY m.party_id LIMIT ${count}) p
+    ORDER BY p.party_id LIMIT ${count}`.execute(trx);
+  return rows.map(({ party_id }) => party_id);
+}

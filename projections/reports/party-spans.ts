@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from '../as-of/cursor.js';
 import type { Snapshot } from '../as-of/snapshot.js';
 import { mastersIn } from '../read-models/master-data.js';
-import { partyMonths, type TradingKind } from '../read-models/party-months.js';
-import { daysWithin, periodEnd } from '../read-models/report-periods.js';
+import { partiesOf, partyMonths, type TradingKind } from '../read-models/party-months.js';
+import { daysWithin, periodEnd, periodsOf } from '../read-models/report-periods.js';
 
 export const PARTY_GROUPS = ['party', 'month'] as const;
 export type PartyGroup = (typeof PARTY_GROUPS)[number];
@@ -32,11 +32,20 @@ export async function overSpans<R extends { key: string }>(
   const list = JSON.stringify(['trade', kind, snapshot.ledger, from, to, group_by, snapshot.as_of]);
   const after = readCursor(list, cursor, 'text', 'text');
   const rows: { row: R; span: Span }[] = [];
+  const within = await daysWithin(snapshot, { from, to });
+  const months = within && periodsOf(within.from, within.to, 'month', MONTHS_MAX + 1).map(({ key }) => key);
   if (group_by === 'party') {
     const span = { month: null, from: from ?? null, to: to ?? null };
-    for (const row of await rowsIn({ from, to }, after?.[1], limit + 1)) rows.push({ row, span });
+    let last = after?.[1];
+    while (months !== undefined && rows.length <= limit) {
+      const count = Math.min(limit + 1 - rows.length, PAIRS_MAX);
+      const ids = months.length > MONTHS_MAX ? undefined : await partiesOf(snapshot, { kind, months }, last, count);
+      const found = await rowsIn({ from, to }, last, count, ids);
+      for (const row of found) rows.push({ row, span });
+      last = ids === undefined ? found.at(-1)?.key : ids.at(-1);
+      if ((ids ?? found).length < count) break;
+    }
   } else {
-    const within = await daysWithin(snapshot, { from, to });
     let last = after && { month: after[0], party_id: after[1] };
     while (within !== undefined && rows.length <= limit) {
       const count = Math.min(limit + 1 - rows.length, PAIRS_MAX);
@@ -55,6 +64,8 @@ export async function overSpans<R extends { key: string }>(
 }
 
 const PAIRS_MAX = 10_000;
+/** In a longer period most parties have traded, and all are looked at. */
+const MONTHS_MAX = 24;
 
 function spanOf(month: string, { from, to }: { from: string; to: string }): { from: string; to: string } {
   const [first, last] = [`${month}-01`, periodEnd(`${month}-01`, 'month')];
