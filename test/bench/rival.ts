@@ -1,7 +1,7 @@
 /**
  * What teams write instead, behind the same HTTP shell: `--mode crud` (A1) locks rows and counts numbers in a
- * transaction of several round trips, `function` (A2) is one SQL function, `redis` (B) a Lua script, `echo` (E) only
- * answers. Needs DATABASE_URL, REDIS_SOCKET, JWT_SECRET.
+ * transaction of several round trips, `function` (A2) is one SQL function, `redis` (B) a Lua script, `emmett` (M) Emmett's
+ * Postgres store, `echo` (E) only answers. Needs DATABASE_URL, REDIS_SOCKET, STOCK, JWT_SECRET.
  */
 import { parseArgs } from 'node:util';
 import { Controller, HttpCode, Inject, Module, Post } from '@nestjs/common';
@@ -24,6 +24,7 @@ import { migrateIdentity, openIdentity } from '../../libs/identity/tables.js';
 import type * as ledger from '../../libs/ledger/commands.js';
 import { refuse } from '../../libs/ledger/refusals.js';
 import { announceReady, onStop } from '../../libs/process/lifecycle.js';
+import { PLENTY, WARM } from './factory.js';
 import { connectRedis, SELL } from './redis.js';
 
 const POOL = Symbol('pool');
@@ -116,10 +117,23 @@ function redisScript(): Sell {
   };
 }
 
+function emmett(): Sell {
+  const stock = (item_id: string) => Number(item_id === WARM ? PLENTY : process.env.STOCK);
+  const shop = import('./rival-emmett.js').then(({ emmettShop }) => emmettShop(process.env.DATABASE_URL ?? '', stock));
+  return async ({ customer_id, line_items: [line] }) => {
+    const { item_id, quantity, unit_price } = line!;
+    const total = Math.round(quantity * Number(unit_price) * 100);
+    const number = await (await shop)({ customer_id, item_id, quantity, total });
+    if (number === undefined) throw shortage(item_id, 0, quantity);
+    return { number, customer_id };
+  };
+}
+
 const MODES: Record<string, (pool: pg.Pool) => Sell> = {
   crud,
   function: sqlFunction,
   redis: redisScript,
+  emmett,
   echo: () => async (sale) => ({ ...sale }),
 };
 

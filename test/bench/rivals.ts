@@ -49,10 +49,10 @@ export async function startRivalDatabase(items: readonly string[], stock: number
   };
 }
 
-/** A1 `crud`, A2 `function`, E `echo`. */
+/** A1 `crud`, A2 `function`, M `emmett`, E `echo`. */
 export async function startRival(mode: string, items: readonly string[], stock: number): Promise<Rival> {
   const database = await startRivalDatabase(items, stock);
-  const shell = await startShell(mode, database.url);
+  const shell = await startShell(mode, database.url, { STOCK: `${stock}` });
   return {
     ...shell,
     books: database.books,

@@ -53,7 +53,7 @@ export async function run(): Promise<object> {
     connections: 200,
     seconds: 15,
     seed: 7,
-    only: 'ours,function,crud,redis-always,redis-everysec,pgbench,echo',
+    only: 'ours,function,crud,redis-always,redis-everysec,pgbench,emmett,echo',
   });
   const { commands, connections, seed } = options;
   console.log(`seed ${seed}, ${commands} commands a load, ${connections} connections`);
@@ -107,6 +107,7 @@ const NAMES: Record<string, string> = {
   'redis-always': 'B Redis, always',
   'redis-everysec': 'B Redis, everysec',
   pgbench: 'C pgbench, no HTTP',
+  emmett: 'M Emmett',
   echo: 'E HTTP echo',
 };
 
@@ -135,6 +136,7 @@ const SYSTEMS: Record<string, Measure> = {
   ours: measureOurs,
   crud: rivalOf((items, stock) => startRival('crud', items, stock)),
   function: rivalOf((items, stock) => startRival('function', items, stock)),
+  emmett: rivalOf((items, stock) => startRival('emmett', items, stock)),
   'redis-always': rivalOf((items, stock) => startRedisRival(redisServerProgram()!, 'always', items, stock)),
   'redis-everysec': rivalOf((items, stock) => startRedisRival(redisServerProgram()!, 'everysec', items, stock)),
   pgbench: measurePgbench,
