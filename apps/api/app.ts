@@ -36,6 +36,7 @@ export async function createApp(
   const permissions = new RoutePermissions();
   permissions.collectFrom(fastify);
   authenticateRequests(fastify, parts);
+  parts.limits.limitRequests(fastify);
   const routes = rememberRoutes(fastify);
   parts.metrics.measureRequests(fastify);
   refuseNul(fastify);
@@ -57,5 +58,6 @@ export async function createApp(
   admission.protect(app.getHttpServer());
   answerClientErrors(app.getHttpServer());
   parts.metrics.showAdmission(admission);
+  parts.metrics.showLimits(parts.limits);
   return { app, admission, permissions };
 }

@@ -7,6 +7,7 @@ import { whyRefused } from '../../libs/identity/password-rule.js';
 import { isTimeZone } from '../../libs/ledger/calendar.js';
 import { parseDecimal } from '../../libs/ledger/money.js';
 import { proxiesIn } from './http/address.js';
+import { type LimitTable, readLimits } from './http/limit-table.js';
 import { readTls, type TlsFiles } from './http/tls.js';
 
 export type Config = {
@@ -25,6 +26,7 @@ export type Config = {
   trusted_proxies: BlockList;
   /** Absent: plain HTTP, for a proxy before it. */
   tls: TlsFiles | undefined;
+  limits: LimitTable;
   /** Whose pages may call the API. */
   cors_origins: string[];
   /** Absent: only this machine may read the metrics. */
@@ -80,6 +82,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     },
     snapshots_dir: join(needed('DATA_DIR', 'snapshots are kept there'), 'snapshots'),
     trusted_proxies: readProxies(env.TRUSTED_PROXIES ?? ''),
+    limits: readLimitTable(env),
     tls: readTlsFiles(env.TLS_CERT_FILE, env.TLS_KEY_FILE),
     cors_origins: readOrigins(env.CORS_ORIGINS ?? ''),
     metrics_token: env.METRICS_TOKEN ? readSecret('METRICS_TOKEN', env.METRICS_TOKEN) : undefined,
@@ -136,6 +139,14 @@ function readTlsFiles(cert_file: string | undefined, key_file: string | undefine
     refuse(`TLS_CERT_FILE and TLS_KEY_FILE must be a certificate and its key, in PEM: ${(error as Error).message}.`);
   }
   return { cert_file, key_file };
+}
+
+function readLimitTable(env: NodeJS.ProcessEnv): LimitTable {
+  try {
+    return readLimits(env);
+  } catch (error) {
+    return refuse((error as Error).message);
+  }
 }
 
 function readOrigins(text: string): string[] {

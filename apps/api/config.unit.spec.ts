@@ -1,6 +1,7 @@
 import { BlockList } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { readConfig } from './config.js';
+import { LIMITS } from './http/limit-table.js';
 
 const fine = {
   EVENTSTORE_URL: 'esdb://localhost:2113?tls=false',
@@ -24,6 +25,7 @@ test('every setting that may be absent has a default', () => {
     tls: undefined,
     processes: 1,
     pool_process: undefined,
+    limits: LIMITS,
     instance_name: expect.any(String),
     peer_listen: undefined,
     peers: [],
@@ -74,6 +76,9 @@ test.each([
   ['PEER_LISTEN', '3100'],
   ['PEER_LISTEN', '10.0.0.5:65536'],
   ['INSTANCE_NAME', 'hall two'],
+  ['LIMIT_QUERY_USER', '0/1'],
+  ['LIMIT_QUERY_USER', 'plenty'],
+  ['LIMIT_QUERIES_USER', '10/1'],
   ['PORT', '65536'],
   ['PORT', '-1'],
   ['PORT', '80.5'],
@@ -117,4 +122,19 @@ test('a certificate needs its own key', () => {
   });
   for (const bad of [files('ca.crt', key), files('none.crt', key), files('node.crt', 'test/data/tls/node.crt')])
     expect(() => readConfig({ ...fine, ...bad })).toThrow(/^TLS_CERT_FILE and TLS_KEY_FILE must be .*\.$/);
+});
+
+test('a limit is set by a rate, with a burst or without, or lifted', () => {
+  const { limits } = readConfig({
+    ...fine,
+    LIMIT_ANONYMOUS_ADDRESS: '10/60+5',
+    LIMIT_COMMAND_USER: 'none',
+    LIMIT_EXPORT_LEDGER: '3/1',
+  });
+  expect(limits).toEqual({
+    ...LIMITS,
+    anonymous: { address: { requests: 10, per_s: 60, burst: 5 } },
+    command: { ...LIMITS.command, user: undefined },
+    export: { ...LIMITS.export, ledger: { requests: 3, per_s: 1, burst: 3 } },
+  });
 });

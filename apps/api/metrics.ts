@@ -3,7 +3,10 @@ import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, R
 import type { HomesStats, LedgerHomes } from '../../libs/ledger-homes/ledger-homes.js';
 import type { AuditThreadListener } from './audit/audit-thread.js';
 import type { AdmissionControl } from './http/admission-control.js';
+import type { Limits } from './http/limits.js';
+import { LOAD_CLASSES } from './http/load-class.js';
 import type { ReadModels } from './read-models.js';
+import type { Breakers } from './readiness.js';
 
 const REFRESH_MS = 5000;
 
@@ -33,8 +36,10 @@ export class Metrics {
   constructor(
     private readonly models: ReadModels,
     private readonly homes: Pick<LedgerHomes, 'halts' | 'isHome' | 'stats'>,
+    breakers: Partial<Breakers> = {},
   ) {
     collectDefaultMetrics({ register: this.registry });
+    this.showBreakers(breakers);
     this.showHomes();
   }
 
@@ -176,11 +181,38 @@ export class Metrics {
     });
     new Counter({
       name: 'http_requests_rejected_total',
-      help: 'Requests refused with 503 because too many were in flight.',
+      help: 'Requests refused because too many were in flight or arriving, or were too slow to arrive, by what they ask for.',
+      labelNames: ['load_class'],
       registers,
       collect() {
         this.reset();
-        this.inc(admission.rejected);
+        for (const load_class of LOAD_CLASSES) this.inc({ load_class }, admission.rejected_of[load_class]);
+      },
+    });
+  }
+
+  private showBreakers(breakers: Partial<Breakers>): void {
+    new Gauge({
+      name: 'circuit_breaker_open',
+      help: '1 while what this process asks of the service is refused at once, 0.5 while it is tried again.',
+      labelNames: ['service'],
+      registers: [this.registry],
+      collect() {
+        for (const [service, { state }] of Object.entries(breakers))
+          this.set({ service }, { closed: 0, half_open: 0.5, open: 1 }[state]);
+      },
+    });
+  }
+
+  showLimits(limits: Limits): void {
+    new Counter({
+      name: 'http_requests_limited_total',
+      help: 'Requests refused with 429 because their user, address or ledger asked more often than its limit allows.',
+      labelNames: ['limit'],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const [limit, times] of limits.refused) this.inc({ limit }, times);
       },
     });
   }

@@ -3,12 +3,16 @@ import { SECURITY_BOOK } from '../../libs/event-store/streams.js';
 import type { LedgerHomes } from '../../libs/ledger-homes/ledger-homes.js';
 import type { ProjectionHealth } from '../../projections/projector/health.js';
 import type { HaltedLedger } from './http/problem.js';
+import type { BreakerState } from './postgres-breaker.js';
 import type { ReadModels } from './read-models.js';
 
 export const READINESS = Symbol('readiness');
 
+export type Breakers = Record<'postgres', { readonly state: BreakerState }>;
+
 export type Readiness = {
   missing(): Promise<string[]>;
+  breakers(): Record<keyof Breakers, BreakerState>;
   instances(): { known: number; alive: number };
   halted(): Promise<{ halted: HaltedLedger[]; none_left: boolean }>;
   /** Tables, the ledger `main` and a user exist. */
@@ -29,7 +33,7 @@ async function inTime<T>(ms_max: number, answer: Promise<T>, otherwise: T): Prom
   }
 }
 
-export function watchReadiness(homes: LedgerHomes, models: ReadModels): Readiness {
+export function watchReadiness(homes: LedgerHomes, models: ReadModels, breakers: Breakers): Readiness {
   return {
     prepared: false,
     stopping: false,
@@ -38,6 +42,7 @@ export function watchReadiness(homes: LedgerHomes, models: ReadModels): Readines
       const parts = { event_log: log, read_models, start: this.prepared && !this.stopping };
       return Object.entries(parts).flatMap(([part, works]) => (works ? [] : [part]));
     },
+    breakers: () => ({ postgres: breakers.postgres.state }),
     instances() {
       const { peers_known, peers_alive } = homes.stats();
       return { known: 1 + peers_known, alive: 1 + peers_alive };

@@ -11,6 +11,7 @@ import { Users } from './auth/users.js';
 import { Commands } from './commands/commands.js';
 import { LEDGER_HOMES } from './commands/ledger-command.js';
 import { Addresses } from './http/address.js';
+import { Limits } from './http/limits.js';
 import { Operators } from './http/operators.js';
 import { SecurityNotes } from './http/security-notes.js';
 import { Metrics } from './metrics.js';
@@ -26,6 +27,7 @@ export function servicesModule(parts: Services, permissions: RoutePermissions): 
     { provide: LEDGER_HOMES, useValue: parts.homes },
     { provide: ReadModels, useValue: parts.models },
     { provide: Addresses, useValue: parts.addresses },
+    { provide: Limits, useValue: parts.limits },
     { provide: Operators, useValue: parts.operators },
     { provide: SignIn, useValue: parts.sign_in },
     { provide: DeviceTokens, useValue: parts.devices },

@@ -1,5 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CompiledQuery } from 'kysely';
+import type { Pool } from 'pg';
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
 import { generatedPassword } from '../../libs/identity/set-password.js';
 import { migrateIdentity, openIdentity } from '../../libs/identity/tables.js';
@@ -17,9 +19,13 @@ import { Tokens } from './auth/tokens.js';
 import { type NewAdmin, Users } from './auth/users.js';
 import { BadSetting, type Config } from './config.js';
 import { Addresses } from './http/address.js';
+import type { LimitStore } from './http/exact-limit.js';
+import { Limits } from './http/limits.js';
 import { Operators } from './http/operators.js';
+import { InstanceCount } from './instance-count.js';
 import type { LogLine } from './log.js';
 import { Metrics } from './metrics.js';
+import { PostgresBreaker } from './postgres-breaker.js';
 import { ReadModels } from './read-models.js';
 import { watchReadiness } from './readiness.js';
 
@@ -31,7 +37,10 @@ const REPORT_STATEMENT_MS_MAX = 30_000;
 export function openServices(config: Config, log: LogLine) {
   const warn = (line: string) => log('warn', line);
   const store = connectEventStore({ url: config.eventstore_url, log: warn });
-  const database = openDatabase(config.database_url, { statement_timeout_ms: REPORT_STATEMENT_MS_MAX, log: warn });
+  const postgres = new PostgresBreaker(config.database_url, log);
+  const around = (pool: Pool) => postgres.around(pool);
+  const statement_timeout_ms = REPORT_STATEMENT_MS_MAX;
+  const database = openDatabase(config.database_url, { statement_timeout_ms, around, log: warn });
   const models = new ReadModels(database);
   const writers = openLedgerWriters({
     store,
@@ -50,12 +59,12 @@ export function openServices(config: Config, log: LogLine) {
     ledgers: async () => (await models.ledgers()).map(({ ledger_id }) => ledger_id),
     log: (line) => log('info', line),
   });
-  const identity = openIdentity(config.database_url, warn);
+  const identity = openIdentity(config.database_url, warn, around);
   const tokens = new Tokens(config.jwt_secret, identity, config.sessions);
   const users = new Users(identity, (username) => tokens.forget(username));
   const notes = new SecurityTrail(identity);
-  const readiness = watchReadiness(homes, models);
-  const metrics: Metrics = new Metrics(models, homes);
+  const readiness = watchReadiness(homes, models, { postgres });
+  const metrics: Metrics = new Metrics(models, homes, { postgres });
   const { eventstore_url, database_url, snapshots_dir, audit_key, audit_key_file } = config;
   const settings = { eventstore_url, database_url, snapshots_dir, audit_key, audit_key_file };
   const thread = new AuditThread(settings, metrics.audit, log);
@@ -63,9 +72,24 @@ export function openServices(config: Config, log: LogLine) {
   const background: Promise<void>[] = [];
 
   const addresses = new Addresses(config.trusted_proxies);
+  const instances = new InstanceCount(identity, () => {
+    const { peers_known, peers_alive } = homes.stats();
+    return peers_known > 0 ? 1 + peers_alive : undefined;
+  });
+  const store_of_limits: LimitStore = {
+    query: ({ text, values }) => identity.executeQuery(CompiledQuery.raw(text, values)),
+  };
+  const limits = new Limits({
+    table: config.limits,
+    store: store_of_limits,
+    addresses,
+    notes,
+    instances: () => instances.count,
+  });
 
   return {
     addresses,
+    limits,
     operators: new Operators(addresses, config.metrics_token),
     homes,
     models,
@@ -80,9 +104,11 @@ export function openServices(config: Config, log: LogLine) {
     /** @returns the first admin, where it made one */
     async prepare(): Promise<FirstAdmin | undefined> {
       const untilItWorks = <T>(what: string, attempt: () => Promise<T>) => retry(what, attempt, log, closing.signal);
+      background.push(postgres.keepProbing(closing.signal));
       await untilItWorks('The tables of users', () => migrateIdentity(identity));
       background.push(
         tokens.keepFresh(log, closing.signal),
+        instances.keepCounting(closing.signal),
         carrySecurityEvents(identity, store, log, closing.signal, () => notes.noteRefusals()),
       );
       await homes.start();

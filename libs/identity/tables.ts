@@ -70,6 +70,10 @@ export interface IdentityTables {
     known_until: Date | null;
   };
   unknown_sign_ins: { minute: Date; failures: number };
+  /** Of limits that all instances count together; written and read by rate-limiter-flexible. `expire`: Unix time in ms. */
+  rate_limits: { key: string; points: number; expire: string | null };
+  /** Those that live say so every few seconds. */
+  api_instances: { instance_id: string; seen_at: ColumnType<Date, undefined, RawBuilder<Date>> };
   security_outbox: {
     id: Generated<string>;
     event_id: Generated<string>;
@@ -94,7 +98,12 @@ export type IdentityDb = Kysely<IdentityTables>;
 
 const SCHEMA = 'identity';
 
-export function openIdentity(database_url: string, log: (line: string) => void): IdentityDb {
+/** @param around what asks of it goes through the answer */
+export function openIdentity(
+  database_url: string,
+  log: (line: string) => void,
+  around: (pool: pg.Pool) => pg.Pool = (pool) => pool,
+): IdentityDb {
   const pool = new pg.Pool({
     connectionString: database_url,
     max: 4,
@@ -109,7 +118,7 @@ export function openIdentity(database_url: string, log: (line: string) => void):
   pool.on('error', (error) => log(`A connection to Postgres broke: ${error.message}`));
   // Without a listener a lost connection's event would end the process; its query reports the loss.
   pool.on('connect', (client) => client.on('error', () => {}));
-  return new Kysely<IdentityTables>({ dialect: new PostgresDialect({ pool }) });
+  return new Kysely<IdentityTables>({ dialect: new PostgresDialect({ pool: around(pool) }) });
 }
 
 /** Forward only: a migration that has run anywhere is never edited. */
@@ -237,6 +246,22 @@ export const MIGRATIONS: Record<string, Migration> = {
           expires_at timestamptz NOT NULL,
           last_used_at timestamptz,
           revoked_at timestamptz
+        )`.execute(db);
+    },
+  },
+  '0009_limits': {
+    up: async (db) => {
+      // Not worth a write to the disk, and lost in a crash without harm.
+      await sql`
+        CREATE UNLOGGED TABLE rate_limits (
+          key varchar(255) PRIMARY KEY,
+          points integer NOT NULL DEFAULT 0,
+          expire bigint
+        )`.execute(db);
+      await sql`
+        CREATE UNLOGGED TABLE api_instances (
+          instance_id uuid PRIMARY KEY,
+          seen_at timestamptz NOT NULL DEFAULT clock_timestamp()
         )`.execute(db);
     },
   },

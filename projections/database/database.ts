@@ -11,6 +11,8 @@ export interface DatabaseOptions {
   statement_timeout_ms?: number;
   /** Then the connection is closed, unless Postgres still works on its statement. */
   silence_ms_max?: number;
+  /** What asks of it goes through the answer. */
+  around?: (pool: pg.Pool) => pg.Pool;
   log?: (line: string) => void;
 }
 
@@ -26,7 +28,7 @@ const PARSERS: Record<number, (text: string) => unknown> = {
 
 export function openDatabase(url: string, options: DatabaseOptions = {}): Db {
   const { schema = READ_SCHEMA, connections_max = 10, statement_timeout_ms, silence_ms_max = 60_000 } = options;
-  const { log = () => {} } = options;
+  const { log = () => {}, around = (pool) => pool } = options;
   const pool = new pg.Pool({
     connectionString: url,
     max: connections_max,
@@ -44,8 +46,9 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Db {
   // Without listeners a lost connection would end the process.
   pool.on('error', (error) => log(`postgres: ${error.message}`));
   pool.on('connect', (client) => client.on('error', () => {}));
+  const asked = around(pool);
   const prepared = {
-    connect: async () => preparing(await pool.connect()),
+    connect: async () => preparing(await asked.connect()),
     end: () => pool.end(),
   } as unknown as pg.Pool;
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: prepared }) });

@@ -165,7 +165,12 @@ async function main(): Promise<void> {
   const adapter = fastifyAdapter();
   const fastify = adapter.getInstance();
   const notes = new SecurityTrail(identity);
-  authenticateRequests(fastify, { tokens, notes, addresses: new Addresses() });
+  authenticateRequests(fastify, {
+    tokens,
+    notes,
+    addresses: new Addresses(),
+    limits: { takeAnonymous: async () => {} },
+  });
   const routes = rememberRoutes(fastify);
   useParsers(fastify);
   const providers = [{ provide: POOL, useValue: MODES[mode]!(pool) }];

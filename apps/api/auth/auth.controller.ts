@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common'
 import { ApiBearerAuth, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Addresses } from '../http/address.js';
+import { Limits } from '../http/limits.js';
 import { ApiProblems } from '../http/openapi.js';
 import { type ApiRequest, type Principal, ThePrincipal } from '../http/request.js';
 import { openApi } from '../http/schema.js';
@@ -34,6 +35,7 @@ export class AuthController {
     private readonly sessions: Sessions,
     private readonly addresses: Addresses,
     private readonly devices: DeviceTokens,
+    private readonly limits: Limits,
   ) {}
 
   @Post('login')
@@ -53,6 +55,7 @@ export class AuthController {
     'password_expired',
     'validation',
     'account_locked',
+    'rate_limited',
     'too_many_requests',
     'overloaded',
   )
@@ -62,7 +65,10 @@ export class AuthController {
     @Body() { username, password }: LoginBody,
   ): Promise<Token> {
     const device = this.devices.deviceOf(request.headers, username);
-    const session = await this.signIn.begin(username, password, originOf(request, this.addresses), device);
+    const origin = originOf(request, this.addresses);
+    await this.limits.takeSignIn(username, device ?? origin.address, request, reply);
+    const session = await this.signIn.begin(username, password, origin, device);
+    this.limits.giveBackAnonymous(request);
     const { expires_at_ms, step } = session;
     const device_token = this.devices.issue(username, device);
     reply.header('set-cookie', deviceCookie(device_token));
@@ -98,16 +104,20 @@ export class AuthController {
     'password_expired',
     'validation',
     'account_locked',
+    'rate_limited',
     'too_many_requests',
     'overloaded',
   )
   async changePassword(
     @Req() request: ApiRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
     @ThePrincipal() { username }: Principal,
     @Body() { current_password, new_password }: ChangePasswordBody,
   ) {
     const device = this.devices.deviceOf(request.headers, username);
-    await this.signIn.confirm(username, current_password, originOf(request, this.addresses), device);
+    const origin = originOf(request, this.addresses);
+    await this.limits.takeSignIn(username, device ?? origin.address, request, reply);
+    await this.signIn.confirm(username, current_password, origin, device);
     await this.users.changePassword(username, new_password);
   }
 

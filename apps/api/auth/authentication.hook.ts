@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Role } from '../../../libs/ledger/commands.js';
 import type { Addresses } from '../http/address.js';
+import type { Limits } from '../http/limits.js';
 import { Problem, type ProblemCode } from '../http/problem.js';
 import { type ApiRequest, ledgerOf, type Principal } from '../http/request.js';
 import type { SecurityNotes } from '../http/security-notes.js';
@@ -12,11 +13,12 @@ interface Parts {
   tokens: Tokens;
   notes: SecurityNotes;
   addresses: Addresses;
+  limits: Pick<Limits, 'takeAnonymous'>;
 }
 
 /** Before its body is read. Call before any route is registered. */
-export function authenticateRequests(fastify: FastifyInstance, { tokens, notes, addresses }: Parts): void {
-  fastify.addHook('onRequest', (request: ApiRequest, _reply, done) => {
+export function authenticateRequests(fastify: FastifyInstance, { tokens, notes, addresses, limits }: Parts): void {
+  fastify.addHook('onRequest', (request: ApiRequest, reply, done) => {
     if (request.is404) return done();
     const permission = permissionIn(request.routeOptions.config);
     if (permission === 'public') return done();
@@ -26,20 +28,25 @@ export function authenticateRequests(fastify: FastifyInstance, { tokens, notes, 
       if (role !== undefined) request.user = { username: principal.username, role };
       request.is_admitted = true;
     };
+    const refuse = (error: unknown) => {
+      if (request.principal !== undefined) return done(error as Error);
+      limits.takeAnonymous(request, reply).then(() => done(error as Error), done);
+    };
     try {
       const principal = tokens.authenticate(request);
       if (!(principal instanceof Promise)) {
         admit(principal);
         return done();
       }
-      principal.then(admit).then(() => done(), done);
+      principal.then(admit).then(() => done(), refuse);
     } catch (error) {
-      done(error as Error);
+      refuse(error);
     }
   });
   fastify.addHook('onResponse', (request: ApiRequest, reply, done) => {
     const { statusCode: status } = reply;
-    if (status === 401 || status === 403 || status === 404) countIfRefused(request, status);
+    // 400, 413 and 415 are not slips of a form, but of who looks for a way past it.
+    if (COUNTED.has(status)) countIfRefused(request, status);
     done();
   });
 
@@ -52,6 +59,7 @@ export function authenticateRequests(fastify: FastifyInstance, { tokens, notes, 
   }
 }
 
+const COUNTED = new Set([400, 401, 403, 404, 413, 415]);
 const NOBODY: Permission = { roles: [], held: 'all' };
 
 function permissionIn({ permit }: { permit?: Group }): 'public' | Permission {

@@ -3,10 +3,10 @@
  * no one.
  */
 import { availableParallelism } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { verify } from '@node-rs/argon2';
 import { spelt, whyRefused } from '../../../libs/identity/password-rule.js';
 import { hashOf } from '../../../libs/identity/set-password.js';
+import { refuseSlowly } from '../http/hold.js';
 import { invalidFields, Problem } from '../http/problem.js';
 import { FairQueue } from './fair-queue.js';
 
@@ -37,11 +37,6 @@ async function isPasswordOf(password_hash: string, password: string): Promise<bo
   return false;
 }
 
-const HELD_MS = 1000;
-/** A quarter of the requests in flight that an instance takes. */
-const HELD_MAX = 500;
-let held = 0;
-
 let dummy_hash: Promise<string> | undefined;
 
 /**
@@ -61,18 +56,4 @@ export function checkPassword<T>(
     return settle(right && known !== undefined);
   });
   return checked.catch(refuseSlowly);
-}
-
-/**
- * Whoever asks too often is answered after a while. Otherwise those who ask again at once would keep this thread busy with
- * refusals, and everybody waiting.
- */
-async function refuseSlowly(error: unknown): Promise<never> {
-  const is_too_often = error instanceof Problem && error.status === 429;
-  if (is_too_often && held < HELD_MAX) {
-    held += 1;
-    await sleep(HELD_MS);
-    held -= 1;
-  }
-  throw error;
 }

@@ -11,13 +11,15 @@ let admission: AdmissionControl;
 let open_responses: ServerResponse[];
 let sockets: Socket[];
 
-beforeEach(async () => {
+beforeEach(() => start(2));
+
+async function start(in_flight_max: number): Promise<void> {
   open_responses = [];
   sockets = [];
   fastify = Fastify({ forceCloseConnections: true });
   server = fastify.server;
   admission = new AdmissionControl(new Addresses(), {
-    in_flight_max: 2,
+    in_flight_max,
     arriving_per_address_max: 3,
     arriving_max: 10,
     body_ms_max: 300,
@@ -36,12 +38,13 @@ beforeEach(async () => {
   await fastify.ready();
   admission.protect(server);
   await once(server.listen(0, '127.0.0.1'), 'listening');
-});
-afterEach(async () => {
+}
+async function stop(): Promise<void> {
   for (const socket of sockets) socket.destroy();
   server.closeAllConnections();
   await new Promise((closed) => server.close(closed));
-});
+}
+afterEach(stop);
 
 const port = () => (server.address() as AddressInfo).port;
 const json = { 'content-type': 'application/json' };
@@ -102,6 +105,63 @@ it('answers health checks beyond its limit', async () => {
   expect((await fetch(`http://127.0.0.1:${port()}/health/live`)).status).toBe(200);
   for (const response of open_responses) response.end();
   await Promise.all(both);
+});
+
+it('lets exports and reports give way first, then queries, then commands, and health never', async () => {
+  await stop();
+  await start(8);
+  const paths = {
+    export: '/api/v1/audit/export',
+    report: '/api/v1/reports/aging',
+    query: '/api/v1/sales',
+    command: '/x',
+  };
+  const held: Promise<unknown>[] = [];
+  const seen: Record<number, unknown> = {};
+  for (const in_flight of [0, 2, 4, 8]) {
+    while (held.length < in_flight) {
+      held.push(ask('/held'));
+      await until(() => open_responses.length === held.length);
+    }
+    const answers: Record<string, unknown> = { health: (await fetch(`http://127.0.0.1:${port()}/health/live`)).status };
+    for (const [load_class, path] of Object.entries(paths)) {
+      const leaving = new AbortController();
+      const method = load_class === 'command' ? 'POST' : 'GET';
+      const asked = fetch(`http://127.0.0.1:${port()}${path}`, { method, signal: leaving.signal }).then(
+        ({ status }) => status,
+        () => 'in',
+      );
+      const rejected = admission.rejected;
+      await until(() => admission.in_flight > in_flight || admission.rejected > rejected);
+      if (admission.in_flight > in_flight) leaving.abort();
+      answers[load_class] = await asked;
+      await until(() => admission.in_flight === in_flight);
+      open_responses.length = in_flight;
+    }
+    seen[in_flight] = answers;
+  }
+  expect(seen).toEqual({
+    0: { health: 200, export: 'in', report: 'in', query: 'in', command: 'in' },
+    2: { health: 200, export: 503, report: 503, query: 'in', command: 'in' },
+    4: { health: 200, export: 503, report: 503, query: 503, command: 'in' },
+    8: { health: 200, export: 503, report: 503, query: 503, command: 503 },
+  });
+  expect(admission.rejected_of).toEqual({ operations: 0, export: 3, report: 3, query: 2, command: 1 });
+  for (const response of open_responses) response.end();
+  await Promise.all(held);
+});
+
+it('takes no more reports and exports at a time than their own places, whatever room there is', async () => {
+  await stop();
+  await start(1000);
+  const reports = Array.from({ length: 70 }, () => fetch(`http://127.0.0.1:${port()}/api/v1/reports/aging`));
+  await until(() => open_responses.length === 64 && admission.rejected === 6);
+  expect(admission.rejected_of.report).toBe(6);
+  const sale = ask();
+  await until(() => open_responses.length === 65);
+  for (const response of open_responses) response.end();
+  expect((await sale).status).toBe(200);
+  expect((await Promise.all(reports)).filter(({ status }) => status === 503)).toHaveLength(6);
 });
 
 it('ends the connection of a rejected request whose body has not arrived', async () => {

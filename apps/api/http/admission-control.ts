@@ -1,5 +1,6 @@
 /**
- * Answers 503 beyond a number of requests in flight, before reading anything of the request. A request is in flight
+ * Answers 503 beyond a number of requests in flight, before reading anything of the request: exports and reports first, then queries, then
+ * commands. A request is in flight
  * once its body has arrived; before that it counts as arriving, limited in number per address and in time.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
@@ -7,10 +8,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { PRIVATE, traceIdOf } from './adapter.js';
 import type { Addresses } from './address.js';
+import { LOAD_CLASSES, type LoadClass, loadClassOf } from './load-class.js';
 import { Problem } from './problem.js';
 
 /** About half a second of work on two cores. */
 export const IN_FLIGHT_MAX = 2000;
+/**
+ * Of each class, and the share of all places beyond which it gives way. Reports and exports work in Postgres and on the log for long after the
+ * request is read, so a few of them are already a load.
+ */
+const PLACES = {
+  operations: { max: Number.POSITIVE_INFINITY, share: Number.POSITIVE_INFINITY },
+  command: { max: Number.POSITIVE_INFINITY, share: 1 },
+  query: { max: 1000, share: 0.5 },
+  report: { max: 64, share: 0.25 },
+  export: { max: 16, share: 0.25 },
+} satisfies Record<LoadClass, { max: number; share: number }>;
 const ARRIVING_PER_ADDRESS_MAX = 256;
 const ARRIVING_MAX = 4000;
 /** Until a body has arrived; and of a batch without a byte in either direction. */
@@ -24,11 +37,11 @@ const DRAIN_MS_MAX = 2000;
 const overloaded = new Problem('overloaded', {}, { headers: { 'retry-after': '1' } });
 const too_many_arriving = new Problem('too_many_requests', {}, { headers: { 'retry-after': '1' } });
 const too_slow = new Problem('request_timeout');
-const OPERATIONS = /^(?:\/api\/v1)?\/(?:health\/|metrics)/;
 const BATCH = /^application\/(?:x-)?ndjson/i;
 
 export interface AdmissionLimits {
   in_flight_max: number;
+  places: Record<LoadClass, { max: number; share: number }>;
   arriving_per_address_max: number;
   arriving_max: number;
   body_ms_max: number;
@@ -37,12 +50,16 @@ export interface AdmissionLimits {
 }
 const LIMITS: AdmissionLimits = {
   in_flight_max: IN_FLIGHT_MAX,
+  places: PLACES,
   arriving_per_address_max: ARRIVING_PER_ADDRESS_MAX,
   arriving_max: ARRIVING_MAX,
   body_ms_max: BODY_MS_MAX,
   batch_silence_ms_max: BATCH_SILENCE_MS_MAX,
   check_every_ms: CHECK_EVERY_MS,
 };
+
+const classOf = ({ method = '', url = '' }: IncomingMessage) => loadClassOf(method, url);
+const zeros = () => Object.fromEntries(LOAD_CLASSES.map((each) => [each, 0])) as Record<LoadClass, number>;
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 interface Arriving {
@@ -55,6 +72,8 @@ interface Arriving {
 export class AdmissionControl {
   in_flight = 0;
   rejected = 0;
+  readonly in_flight_of = zeros();
+  readonly rejected_of = zeros();
   private readonly arriving = new Map<IncomingMessage, Arriving>();
   private readonly arriving_per_address = new Map<string, number>();
   private readonly not_admitted = new WeakSet<IncomingMessage>();
@@ -74,10 +93,10 @@ export class AdmissionControl {
     fastify.addHook('preValidation', ({ raw }, reply, done) => {
       if (!this.not_admitted.delete(raw)) return done();
       if (!this.hasRoom(raw)) {
-        this.rejected += 1;
+        this.countRejected(raw);
         return done(overloaded);
       }
-      this.admit(reply.raw);
+      this.admit(raw, reply.raw);
       done();
     });
   }
@@ -94,7 +113,7 @@ export class AdmissionControl {
         (this.hasRoom(request) ? undefined : overloaded);
       if (refusal !== undefined) return this.reject(refusal, request, response);
       if (has_body) this.not_admitted.add(request);
-      else this.admit(response);
+      else this.admit(request, response);
       for (const handle of handlers) handle.call(server, request, response);
     });
     const timer = setInterval(() => this.checkArriving(), this.limits.check_every_ms);
@@ -111,16 +130,26 @@ export class AdmissionControl {
       await sleep(QUIET_MS / 10);
   }
 
-  private hasRoom({ url = '' }: IncomingMessage): boolean {
-    return this.in_flight < this.limits.in_flight_max || OPERATIONS.test(url);
+  private hasRoom(request: IncomingMessage): boolean {
+    const load_class = classOf(request);
+    const { max, share } = this.limits.places[load_class];
+    return this.in_flight < this.limits.in_flight_max * share && this.in_flight_of[load_class] < max;
   }
 
-  private admit(response: ServerResponse): void {
+  private admit(request: IncomingMessage, response: ServerResponse): void {
     if (response.closed) return;
+    const load_class = classOf(request);
     this.in_flight += 1;
+    this.in_flight_of[load_class] += 1;
     response.once('close', () => {
       this.in_flight -= 1;
+      this.in_flight_of[load_class] -= 1;
     });
+  }
+
+  private countRejected(request: IncomingMessage): void {
+    this.rejected += 1;
+    this.rejected_of[classOf(request)] += 1;
   }
 
   /** Counts until its body is there, even if answered before. @returns why it is rejected at once */
@@ -172,7 +201,7 @@ export class AdmissionControl {
 
   /** Ends the connection where the rest of the body is not counted as arriving. */
   private reject(problem: Problem, request: IncomingMessage, response: ServerResponse): void {
-    this.rejected += 1;
+    this.countRejected(request);
     const body = JSON.stringify(problem.toDocument(traceIdOf(request)));
     const headers = { ...problem.headers, ...PRIVATE, 'content-type': 'application/problem+json' };
     const cut_off = !this.arriving.has(request) && !request.complete;

@@ -44,13 +44,16 @@ export class HealthController {
   @ApiProblems('unavailable')
   async ready(@Req() request: ApiRequest) {
     const missing = await this.readiness.missing();
+    const breakers = this.readiness.breakers();
     const headers = { 'retry-after': '1' };
-    if (missing.length > 0) throw new Problem('unavailable', { missing }, { headers });
+    if (missing.length > 0) throw new Problem('unavailable', { missing, breakers }, { headers });
     const { halted, none_left } = await this.readiness.halted();
     const named = this.operators.includes(request) ? { halted } : {};
     if (none_left) throw new Problem('unavailable', { missing: ['ledgers'], ...named }, { headers });
     const instances = this.readiness.instances();
-    return halted.length === 0 ? { status: 'ok', instances } : { status: 'degraded', instances, ...named };
+    return halted.length === 0
+      ? { status: 'ok', instances, breakers }
+      : { status: 'degraded', instances, breakers, ...named };
   }
 
   @Get('metrics')

@@ -13,6 +13,10 @@ export const Readiness = Type.Object({
     known: described(pieces, 'that are in API_PEERS, itself included'),
     alive: described(pieces, 'that this one hears, itself included'),
   }),
+  breakers: described(
+    Type.Object({ postgres: words('closed', 'half_open', 'open') }),
+    'open: what needs it is answered 503 at once',
+  ),
   halted: Type.Optional(
     Type.Array(
       Type.Object({

@@ -1,0 +1,30 @@
+/**
+ * What a request asks of the system, in the order in which it is worth an answer under overload. By method and path alone, so that it is known
+ * before anything else of a request is looked at.
+ */
+export const LOAD_CLASSES = ['operations', 'command', 'query', 'report', 'export'] as const;
+export type LoadClass = (typeof LOAD_CLASSES)[number];
+
+const OPERATIONS = /^(?:\/api\/v1)?\/(?:health\/(?:live|ready)|metrics)(?:$|\?)/;
+const AUDIT = '/api/v1/audit/';
+/** Of many events or rows at once. */
+const EXPORT = /^\/api\/v1\/audit\/(?:export|verifications|state)/;
+const REPORT = /^\/api\/v1\/(?:reports\/|dashboard|trial-balance|audit\/)/;
+
+export function loadClassOf(method: string, asked_url: string): LoadClass {
+  const url = asked_url.includes('%') ? decoded(asked_url) : asked_url;
+  // First, since it is a sale.
+  if (method !== 'GET' && !url.startsWith(AUDIT)) return 'command';
+  if (OPERATIONS.test(url)) return 'operations';
+  if (EXPORT.test(url)) return 'export';
+  return REPORT.test(url) ? 'report' : 'query';
+}
+
+/** As the router reads it: %72eports are reports. */
+function decoded(url: string): string {
+  try {
+    return decodeURI(url);
+  } catch {
+    return url;
+  }
+}

@@ -1,0 +1,44 @@
+import { expect, test } from '@jest/globals';
+import { PERMITTED_ROUTES } from '../../../test/support/route-matrix.js';
+import { LOAD_CLASSES, loadClassOf } from './load-class.js';
+import { PREFIX } from './prefix.js';
+
+const routes = PERMITTED_ROUTES.map(({ method, path }) => ({
+  method,
+  path,
+  is: loadClassOf(method, `${PREFIX}${path}`),
+}));
+const of = (load_class: string) =>
+  routes.filter(({ is }) => is === load_class).map(({ method, path }) => `${method} ${path}`);
+
+test('what is neither a command nor a plain query', () => {
+  expect(of('operations')).toEqual(['GET /health/live', 'GET /health/ready', 'GET /metrics']);
+  expect(of('export')).toEqual([
+    'GET /audit/export',
+    'GET /audit/state',
+    'POST /audit/verifications',
+    'GET /audit/verifications/:id',
+  ]);
+  expect(of('report').filter((route) => !/^\w+ \/(reports|audit)\//.test(route))).toEqual([
+    'GET /dashboard',
+    'GET /trial-balance',
+  ]);
+});
+
+test('all else: what is got is a query, what is sent a command', () => {
+  expect(of('query').filter((route) => !route.startsWith('GET '))).toEqual([]);
+  expect(of('command').filter((route) => route.startsWith('GET '))).toEqual([]);
+  expect(of('command')).toContain('POST /sales');
+  expect(new Set(routes.map(({ is }) => is))).toEqual(new Set(LOAD_CLASSES));
+});
+
+test.each([
+  ['GET', '/metrics', 'operations'],
+  ['GET', '/health/ready?x', 'operations'],
+  ['GET', '/metrics-of-somebody', 'query'],
+  ['GET', '/api/v1/sales?next=/health/', 'query'],
+  ['POST', '/api/v1/health/../sales', 'command'],
+  ['GET', '/api/v1/%72eports/aging', 'report'],
+  ['GET', '/api/v1/sales%', 'query'],
+  ['GET', '/API/V1/reports/aging', 'query'],
+])('%s %s is %s', (method, url, load_class) => expect(loadClassOf(method, url)).toBe(load_class));
