@@ -14,7 +14,7 @@ const REPORT = /^\/api\/v1\/(?:reports\/|dashboard|trial-balance|audit\/)/;
 export function loadClassOf(method: string, asked_url: string): LoadClass {
   const url = asked_url.includes('%') ? decoded(asked_url) : asked_url;
   // First, since it is a sale.
-  if (method !== 'GET' && !url.startsWith(AUDIT)) return 'command';
+  if (method !== 'GET' && method !== 'HEAD' && !url.startsWith(AUDIT)) return 'command';
   if (OPERATIONS.test(url)) return 'operations';
   if (EXPORT.test(url)) return 'export';
   return REPORT.test(url) ? 'report' : 'query';

@@ -40,5 +40,6 @@ test.each([
   ['POST', '/api/v1/health/../sales', 'command'],
   ['GET', '/api/v1/%72eports/aging', 'report'],
   ['GET', '/api/v1/sales%', 'query'],
+  ['HEAD', '/api/v1/reports/aging', 'report'],
   ['GET', '/API/V1/reports/aging', 'query'],
 ])('%s %s is %s', (method, url, load_class) => expect(loadClassOf(method, url)).toBe(load_class));
