@@ -5,7 +5,12 @@
 import type { AdjustedGroup, JournalPosting, Postings, SalesPosting, StockPosting } from './events.js';
 
 /** One change of one posting of an earlier event; `value` in minor units, an integer. */
-export interface Adjustment extends Omit<AdjustedGroup, 'moves'> {
+export interface Adjustment {
+  item_id?: string | undefined;
+  location_id?: string | undefined;
+  account_id?: string | undefined;
+  customer_id?: string | undefined;
+  line: number;
   position: number;
   effective_ms: number;
   value: number;
@@ -18,14 +23,27 @@ export interface AdjustedPostings {
   postings: Required<Pick<Postings, 'stock' | 'journal' | 'sales'>>;
 }
 
+interface OpenGroup {
+  group: AdjustedGroup;
+  moves: string[];
+  last_ms: number;
+  last: number;
+}
 /** `adjustments` are in the order of (effective_ms, position). */
 export function groupAdjustments(adjustments: readonly Adjustment[]): AdjustedGroup[] {
-  const groups = new Map<string, { group: AdjustedGroup; moves: string[]; last_ms: number; last: number }>();
-  for (const { position, effective_ms, value, ...kind } of adjustments) {
-    const key = `${kind.item_id}\n${kind.location_id}\n${kind.account_id}\n${kind.customer_id}\n${kind.line}`;
+  const groups = new Map<string, OpenGroup>();
+  for (const { position, effective_ms, value, line, item_id, location_id, account_id, customer_id } of adjustments) {
+    const key = `${item_id}\n${location_id}\n${account_id}\n${customer_id}\n${line}`;
     let open = groups.get(key);
     if (open === undefined) {
-      open = { group: { ...kind, moves: '' }, moves: [], last_ms: 0, last: 0 };
+      const group: AdjustedGroup = {
+        ...(item_id !== undefined && { item_id }),
+        ...(location_id !== undefined && { location_id }),
+        ...(account_id !== undefined && { account_id }),
+        ...(customer_id !== undefined && { customer_id }),
+        ...{ line, moves: '' },
+      };
+      open = { group, moves: [], last_ms: 0, last: 0 };
       groups.set(key, open);
     }
     open.moves.push(vlq(effective_ms - open.last_ms) + vlq(position - open.last) + vlq(value));

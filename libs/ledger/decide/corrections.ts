@@ -14,7 +14,7 @@ import type {
 import { type Decimal, lineTotal, PRICE_DECIMALS_MAX, parseDecimal, share } from '../money.js';
 import { invalid, type Refusal, refuse } from '../refusals.js';
 import { costChanges, type LedgerState, placeKey, stockAt } from '../state/state.js';
-import { emptyTimeline, walkBack } from '../state/timeline.js';
+import { emptyTimeline, visitBack } from '../state/timeline.js';
 import { type LineOut, takeBack } from './costing.js';
 import { summed } from './count-adjustments.js';
 import {
@@ -529,7 +529,7 @@ function onHandAt(
   const counted_ms = Date.parse(effective_at);
   if (timeline.floor > counted_at_position || counted_ms < timeline.floor_ms) return undefined;
   let left = stockAt(state, key).on_hand;
-  walkBack(timeline, ({ effective_ms, position, quantity }) => {
+  visitBack(timeline, (effective_ms, position, quantity) => {
     if (effective_ms > counted_ms || (effective_ms === counted_ms && position > counted_at_position)) left -= quantity;
     return effective_ms >= counted_ms;
   });

@@ -70,7 +70,7 @@ interface Pass {
   rows: number;
   adjustments: Adjustment[];
   /** Changes of value by event and stock posting (`movementName`), of those that later events may refer to. */
-  changes: Map<string, number>;
+  changes: Map<number, number>;
   /** The same of counts, each with its adjustments, by count and place; and of blows, all postings together. */
   count_changes: Map<string, number>;
   blow_changes: Map<number, number>;
@@ -102,12 +102,12 @@ interface Place {
   /** Index of the last row that brings back what left before, or takes back what came. */
   last_linked: number;
   /** Lines of sales of which pieces came back here, by bill and line; known once they are needed. */
-  outs: Map<string, Tracked> | undefined;
+  outs: Map<number, Tracked> | undefined;
 }
 interface Tracked {
   out: LineOut | undefined;
   /** What each return brought back, by `movementName`. */
-  parts: Map<string, { quantity: number; cost: bigint }>;
+  parts: Map<number, { quantity: number; cost: bigint }>;
 }
 
 const COMES_BACK: ReadonlySet<Moved> = new Set([MOVED.came_back, MOVED.void_out, MOVED.void_in]);
@@ -390,8 +390,7 @@ function remember(pass: Pass, place: Place, row: StockMovement, change: number, 
 type Bearer = Pick<Adjustment, 'item_id' | 'location_id' | 'account_id' | 'customer_id'>;
 function add(pass: Pass, { position, effective_ms }: EventPass, line: number, value: number, bearer: Bearer): void {
   if (value === 0) return;
-  const named = Object.fromEntries(Object.entries(bearer).filter(([, id]) => id !== undefined));
-  pass.adjustments.push({ ...named, line, position, effective_ms, value });
+  pass.adjustments.push({ ...bearer, line, position, effective_ms, value });
 }
 
 /** What an event posts to accounts besides what it moves: rejects of a blow, and in a void the accounts of what was brought in. */
@@ -442,7 +441,7 @@ function countName(count_position: number, { key }: Place): string {
   return `${count_position} ${key}`;
 }
 /** The bill and its line that a line of a return is of. */
-function outName(link: readonly number[], position: number, line: number): string {
+function outName(link: readonly number[], position: number, line: number): number {
   return movementName(position - link[1]!, link[2 + line]!);
 }
 
@@ -453,12 +452,12 @@ function noteCountAdjusted(pass: Pass, place: Place, { code, position, quantity,
   pass.counted.set(name, { quantity: before.quantity + quantity, value: before.value + value });
 }
 
-function outsOf(pass: Pass, place: Place): Map<string, Tracked> {
+function outsOf(pass: Pass, place: Place): Map<number, Tracked> {
   if (place.outs !== undefined) return place.outs;
   const timeline = pass.state.movements.get(place.key);
   const all = timeline === undefined ? [] : movementsSince(timeline, Number.NEGATIVE_INFINITY);
   const earlier = [...all.slice(0, all.length - place.rows.length), ...place.own];
-  const outs = new Map<string, Tracked>();
+  const outs = new Map<number, Tracked>();
   for (const { code, position } of [...earlier, ...place.rows])
     if (kindIn(code) === MOVED.came_back)
       outs.set(outName(linkAt(pass, position)!, position, lineIn(code)), { out: undefined, parts: new Map() });
@@ -466,7 +465,7 @@ function outsOf(pass: Pass, place: Place): Map<string, Tracked> {
   place.outs = outs;
   return outs;
 }
-function noteOut(pass: Pass, outs: Map<string, Tracked>, row: StockMovement): void {
+function noteOut(pass: Pass, outs: Map<number, Tracked>, row: StockMovement): void {
   const { position, quantity, value } = row;
   const [kind, line] = [kindIn(row.code), lineIn(row.code)];
   if (kind === MOVED.sold) {

@@ -16,7 +16,7 @@ import {
 } from '../money.js';
 import { invalid, type Refusal, refuse } from '../refusals.js';
 import { type LedgerConfig, type LedgerState, placeKey, stockAt } from '../state/state.js';
-import { emptyTimeline, walkBack } from '../state/timeline.js';
+import { emptyTimeline, visitBack } from '../state/timeline.js';
 
 /** `recorded_at` is the envelope's time, or the ledger's last instant where that is later. */
 export interface Context {
@@ -145,7 +145,7 @@ function inStockSince(state: LedgerState, key: string, requested: number, since_
   let on_hand = stockAt(state, key).on_hand;
   let least = on_hand;
   let moment_ms = since_ms;
-  walkBack(state.movements.get(key) ?? emptyTimeline(), ({ effective_ms, quantity }) => {
+  visitBack(state.movements.get(key) ?? emptyTimeline(), (effective_ms, _position, quantity) => {
     if (effective_ms <= since_ms) return false;
     if (on_hand <= least) {
       least = on_hand;
@@ -224,7 +224,7 @@ function lowestBalance(
   const since_ms = Date.parse(since);
   let balance = (state.balances.get(account_id) ?? 0n) * normal;
   let least: { available: bigint; at?: number } = { available: balance };
-  walkBack(state.money.get(account_id) ?? emptyTimeline(), ({ effective_ms, quantity }) => {
+  visitBack(state.money.get(account_id) ?? emptyTimeline(), (effective_ms, _position, quantity) => {
     if (effective_ms <= since_ms) return false;
     if (balance < least.available) least = { available: balance, at: effective_ms };
     balance -= BigInt(quantity) * normal;

@@ -5,7 +5,7 @@
 import type { HoldPosting, StockPosting } from '../events.js';
 import { share } from '../money.js';
 import { type LedgerState, placeKey, stockAt } from '../state/state.js';
-import { walkBackStock } from '../state/timeline.js';
+import { visitBack } from '../state/timeline.js';
 import type { Context } from './guards.js';
 
 export interface StockDraft {
@@ -26,14 +26,15 @@ export function stockAsOf(state: LedgerState, key: string, moment_ms: number): {
   let { on_hand, value } = stockAt(state, key);
   const timeline = state.movements.get(key);
   if (timeline === undefined || timeline.last_ms <= moment_ms) return { on_hand, value };
-  let since = 0n;
-  walkBackStock(timeline, (movement) => {
-    if (movement.effective_ms <= moment_ms) return false;
-    on_hand -= movement.quantity;
-    since += BigInt(movement.value);
+  // Exact: it is the difference of two values of the place.
+  let since = 0;
+  visitBack(timeline, (effective_ms, _position, quantity, moved) => {
+    if (effective_ms <= moment_ms) return false;
+    on_hand -= quantity;
+    since += moved;
     return true;
   });
-  value -= since;
+  value -= BigInt(since);
   return { on_hand, value };
 }
 

@@ -4,7 +4,7 @@
  * (`documentsNeeded`).
  */
 import { isControlAccount } from '../accounts.js';
-import { type Adjustment, adjustedPostings, adjustmentsIn } from '../adjustments.js';
+import { type Adjustment, adjustmentsIn } from '../adjustments.js';
 import { calendarMonth, monthBefore } from '../calendar.js';
 import { type Command, documentsNeeded } from '../commands.js';
 import { documentsNamed, kindOf } from '../document-kinds.js';
@@ -421,17 +421,16 @@ export function linkIn(state: LedgerState, event: RecordedEvent): number[] | und
 
 function adjustCosts(state: LedgerState, { adjusted, stock = [] }: Postings): void {
   const adjustments = adjustmentsIn(adjusted);
-  for (const { effective_ms, postings } of adjustedPostings(adjusted)) {
-    const effective_at = new Date(effective_ms).toISOString();
-    const inventory = post(state, postings.journal, effective_at);
-    const value = postings.stock.reduce((sum, posting) => sum + BigInt(posting.value), 0n);
-    if (inventory !== value)
-      throw new Error(`event ${state.position} adjusts stock by ${value} and inventory by ${inventory}`);
+  postAdjustments(state, adjustments);
+  const places = new Map<string, Adjustment[]>();
+  for (const adjustment of adjustments) {
+    const { item_id = '', location_id } = adjustment;
+    if (location_id === undefined) continue;
+    const key = placeKey(item_id, location_id);
+    const of_place = places.get(key);
+    if (of_place === undefined) places.set(key, [adjustment]);
+    else of_place.push(adjustment);
   }
-  const places = Map.groupBy(
-    adjustments.filter(({ location_id }) => location_id !== undefined),
-    ({ item_id, location_id }) => placeKey(item_id!, location_id!),
-  );
   for (const [key, of_place] of places) revalue(state, key, of_place);
   for (const { item_id, location_id } of stock) {
     const key = placeKey(item_id, location_id);
@@ -439,6 +438,34 @@ function adjustCosts(state: LedgerState, { adjusted, stock = [] }: Postings): vo
   }
   rememberChanges(state, adjustments);
 }
+
+/** Month by month: there may be a hundred thousand. What is changed of one event sums to zero. */
+function postAdjustments(state: LedgerState, adjustments: readonly Adjustment[]): void {
+  const months = new Map<string, { effective_at: string; accounts: Map<string, number> }>();
+  let [rest, last, month] = [0, Number.NaN, months.values().next().value];
+  for (const [index, { position, effective_ms, location_id, account_id, value }] of adjustments.entries()) {
+    const step = Math.floor(effective_ms / STEP_MS);
+    if (step !== last) {
+      const effective_at = new Date(effective_ms).toISOString();
+      const name = calendarMonth(effective_at, state.config!.time_zone);
+      month = months.get(name) ?? { effective_at, accounts: new Map<string, number>() };
+      months.set(name, month);
+      last = step;
+    }
+    const { accounts } = month!;
+    if (location_id !== undefined) accounts.set('inventory', (accounts.get('inventory') ?? 0) + value);
+    if (account_id !== undefined) accounts.set(account_id, (accounts.get(account_id) ?? 0) - value);
+    rest += (location_id === undefined ? 0 : value) - (account_id === undefined ? 0 : value);
+    if (adjustments[index + 1]?.position === position) continue;
+    if (rest !== 0) throw new Error(`event ${state.position} adjusts ${position} by ${rest} more than it posts`);
+  }
+  for (const { effective_at, accounts } of months.values()) {
+    const postings = [...accounts].map(([account_id, amount]) => ({ account_id, amount: amount.toString() }));
+    post(state, postings, effective_at);
+  }
+}
+/** Since 1970 months begin at whole half minutes anywhere. */
+const STEP_MS = 30_000;
 
 function revalue(state: LedgerState, key: string, adjustments: readonly Adjustment[]): void {
   const stock = stockAt(state, key);
@@ -448,14 +475,21 @@ function revalue(state: LedgerState, key: string, adjustments: readonly Adjustme
   const timeline = state.movements.get(key);
   if (adjustments.length === 0 || timeline === undefined) return;
   put(state, state.stock, key, { ...stock, value });
-  const changes = new Map<string, number>();
+  const changes = new Map<number, number>();
   for (const { position, line, value } of adjustments) changes.set(movementName(position, line), value);
   put(state, state.movements, key, withValues(timeline, changes, adjustments[0]!.effective_ms));
 }
 
 function rememberChanges(state: LedgerState, adjustments: readonly Adjustment[]): void {
-  const of_stock = adjustments.filter(({ location_id }) => location_id !== undefined);
-  for (const [page, of_page] of Map.groupBy(of_stock, ({ position }) => pageOf(position))) {
+  const pages = new Map<string, Adjustment[]>();
+  for (const adjustment of adjustments) {
+    if (adjustment.location_id === undefined) continue;
+    const page = pageOf(adjustment.position);
+    const of_page = pages.get(page);
+    if (of_page === undefined) pages.set(page, [adjustment]);
+    else of_page.push(adjustment);
+  }
+  for (const [page, of_page] of pages) {
     const [changes, links] = [entriesOf(state.cost_changes, page), entriesOf(state.links, page)];
     for (const { position, line, value } of of_page) {
       changes.set(position, withChange(changes.get(position) ?? [], line, value));

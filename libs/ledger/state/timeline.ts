@@ -76,39 +76,53 @@ export function withMovement(timeline: Timeline, movement: Movement | StockMovem
   };
 }
 
-/** From the last to the first while `visit` returns true. A movement's bytes go from `begin` to `end`. */
-export function walkBack(timeline: Timeline, visit: (movement: Movement, begin: number, end: number) => boolean): void {
-  // Of a place every movement has all fields, and only of a place are the others read.
-  walk(timeline, visit as (movement: StockMovement, begin: number, end: number) => boolean);
-}
-/** The same of a place. */
-export function walkBackStock(timeline: Timeline, visit: (movement: StockMovement) => boolean): void {
-  if (timeline.is_stock) walk(timeline, visit);
-}
-function walk(timeline: Timeline, visit: (movement: StockMovement, begin: number, end: number) => boolean): void {
+type Visit = (
+  effective_ms: number,
+  position: number,
+  quantity: number,
+  value: number,
+  code: number,
+  ref: number,
+  begin: number,
+  end: number,
+) => boolean;
+
+/**
+ * From the last to the first while `visit` returns true. A movement's bytes go from `begin` to `end`. Of an account `value`, `code` and `ref` are 0.
+ * Numbers instead of objects: there may be a hundred thousand, and nothing is left for the garbage collector.
+ */
+export function visitBack(timeline: Timeline, visit: Visit): void {
+  const { is_stock } = timeline;
   const cursor = { bytes: timeline.bytes, at: timeline.used };
   let { last_ms: effective_ms, last: position } = timeline;
   while (cursor.at > 0) {
     const end = cursor.at;
-    const of_stock = timeline.is_stock
-      ? { ref: readPrevious(cursor), code: readPrevious(cursor), value: readPrevious(cursor) }
-      : undefined;
+    const ref = is_stock ? readPrevious(cursor) : 0;
+    const code = is_stock ? readPrevious(cursor) : 0;
+    const value = is_stock ? readPrevious(cursor) : 0;
     const quantity = readPrevious(cursor);
     const step = readPrevious(cursor);
     const step_ms = readPrevious(cursor);
-    const movement = { effective_ms, position, quantity, ...of_stock } as StockMovement;
-    if (!visit(movement, cursor.at, end)) return;
+    if (!visit(effective_ms, position, quantity, value, code, ref, cursor.at, end)) return;
     effective_ms -= step_ms;
     position -= step;
   }
 }
 
+/** The same with objects, of a place with all fields. */
+export function walkBack(timeline: Timeline, visit: (movement: Movement, begin: number, end: number) => boolean): void {
+  visitBack(timeline, (effective_ms, position, quantity, value, code, ref, begin, end) => {
+    const movement = { effective_ms, position, quantity };
+    return visit(timeline.is_stock ? Object.assign(movement, { value, code, ref }) : movement, begin, end);
+  });
+}
+
 /** The movements of a place from an instant on, the first first. */
 export function movementsSince(timeline: Timeline, since_ms: number): StockMovement[] {
   const movements: StockMovement[] = [];
-  walkBackStock(timeline, (movement) => {
-    if (movement.effective_ms < since_ms) return false;
-    movements.push(movement);
+  visitBack(timeline, (effective_ms, position, quantity, value, code, ref) => {
+    if (effective_ms < since_ms) return false;
+    movements.push({ effective_ms, position, quantity, value, code, ref });
     return true;
   });
   return movements.reverse();
@@ -118,39 +132,45 @@ export function movementsSince(timeline: Timeline, since_ms: number): StockMovem
  * The same movements with other values. `changes`: by `movementName`, what is added to each value; none of them happened before `since_ms`. Costs a
  * copy, and reading what happened from then on. Leaves out changes of movements that are not there.
  */
-export function withValues(timeline: Timeline, changes: ReadonlyMap<string, number>, since_ms: number): Timeline {
+export function withValues(timeline: Timeline, changes: ReadonlyMap<number, number>, since_ms: number): Timeline {
   let begin = timeline.used;
-  let before = BEFORE_ALL;
-  walk(timeline, (movement, from) => {
-    before = movement;
-    if (movement.effective_ms < since_ms) return false;
+  let before = 0;
+  visitBack(timeline, (effective_ms, position, _quantity, _value, _code, _ref, from) => {
+    before = position;
+    if (effective_ms < since_ms) return false;
     begin = from;
+    before = 0;
     return true;
   });
   if (begin === timeline.used) return timeline;
-  if (before.effective_ms >= since_ms) before = BEFORE_ALL;
   const numbers: number[] = [];
   const cursor = { bytes: timeline.bytes, at: begin };
-  let { position } = before;
+  let position = before;
   while (cursor.at < timeline.used) {
-    const [step_ms, step, quantity] = [readNext(cursor), readNext(cursor), readNext(cursor)];
-    const [value, code, ref] = [readNext(cursor), readNext(cursor), readNext(cursor)];
+    const step_ms = readNext(cursor);
+    const step = readNext(cursor);
+    const quantity = readNext(cursor);
+    const value = readNext(cursor);
+    const code = readNext(cursor);
+    const ref = readNext(cursor);
     position += step;
     numbers.push(step_ms, step, quantity, value + (changes.get(movementName(position, lineIn(code))) ?? 0), code, ref);
   }
   const { bytes, used } = replaced(timeline, begin, timeline.used, numbers);
   return { ...timeline, bytes: bytes.slice(0, used), used };
 }
-/** Of one movement among those of its place; `line` is the index of the event's stock posting. */
-export function movementName(position: number, line: number): string {
-  return `${position} ${line}`;
+const LINES = 4096;
+/** Of one movement; `line` is the index of the event's stock posting, of which there are at most a thousand. */
+export function movementName(position: number, line: number): number {
+  return position * LINES + line;
 }
 
 function inserted(timeline: Timeline, movement: Movement | StockMovement): Timeline {
   let before = BEFORE_ALL;
   let after = { movement: BEFORE_ALL, begin: 0, end: 0 };
-  walk(timeline, (each, begin, end) => {
-    if (each.effective_ms <= movement.effective_ms) before = each;
+  visitBack(timeline, (effective_ms, position, quantity, value, code, ref, begin, end) => {
+    const each = { effective_ms, position, quantity, value, code, ref };
+    if (effective_ms <= movement.effective_ms) before = each;
     else after = { movement: each, begin, end };
     return before !== each;
   });
@@ -164,7 +184,8 @@ function newerHalf(timeline: Timeline): Timeline {
   let left = timeline.count;
   let { floor_ms, floor } = timeline;
   let packed: Packed = timeline;
-  walk(timeline, (each, _begin, end) => {
+  visitBack(timeline, (effective_ms, position, quantity, value, code, ref, _begin, end) => {
+    const each = { effective_ms, position, quantity, value, code, ref };
     if (left === timeline.count - count + 1) packed = replaced(timeline, 0, end, steps(timeline, BEFORE_ALL, each));
     if (left === timeline.count - count) floor_ms = each.effective_ms;
     if (left <= timeline.count - count) floor = Math.max(floor, each.position);
