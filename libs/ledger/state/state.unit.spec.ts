@@ -12,6 +12,7 @@ import {
   waste,
 } from '../../../test/support/given.js';
 import { contentOf } from '../../../test/support/state-content.js';
+import { ADJUSTMENT_LIMITS } from '../decide/cost-adjustments.js';
 import type { EventBody, LedgerEvent } from '../events.js';
 import { beginChange } from './change.js';
 import { codeOf, MOVED } from './movement-kinds.js';
@@ -190,7 +191,12 @@ describe('what a ledger remembers', () => {
     books.and([waste([[BOTTLE, 1]]), { now }]);
     expect(books.state.movements.get(HERE)!.count).toBe(MOVEMENTS_MAX / 2 + 1);
     books.when(early, { now }).thenRefused('backdated_beyond_history', { item_id: BOTTLE, checked_from: half });
-    books.when(waste([[BOTTLE, 1]], { effective_at: half }), { now }).thenRecorded({ type: 'WasteRecorded' });
+    // What is known may still be more than one command may touch.
+    const accepted_from = new Date(half_ms + 1).toISOString();
+    books
+      .when(waste([[BOTTLE, 1]], { effective_at: half }), { now })
+      .thenRefused('too_many_adjustments', { movements_max: ADJUSTMENT_LIMITS.movements, accepted_from });
+    books.when(waste([[BOTTLE, 1]], { effective_at: accepted_from }), { now }).thenRecorded({ type: 'WasteRecorded' });
     books
       .when(
         {

@@ -39,8 +39,8 @@ export interface Timeline extends Packed {
   valued_ms: number;
 }
 
-/** Beyond it the older half of a place's movements is dropped, and commands dated before them are refused. */
-export const MOVEMENTS_MAX = 100_000;
+/** Beyond it the older half of a place's movements is dropped, and commands dated before them are refused: a hundred thousand are always known. */
+export const MOVEMENTS_MAX = 200_000;
 
 const BEFORE_ALL: StockMovement = { effective_ms: 0, position: 0, quantity: 0, value: 0, code: 0, ref: 0 };
 
