@@ -235,7 +235,7 @@ test('a browser that asks for the address alone is shown /docs', async () => {
 test('/docs shows it, with nothing from elsewhere', async () => {
   const page = await (await fetch(`${system.url}/docs`)).text();
   const assets = [...page.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, address]) => address!);
-  expect(assets.length).toBe(3);
+  expect(assets.length).toBe(4);
   for (const address of assets) expect((await fetch(new URL(address, system.url))).status).toBe(200);
   expect(page).not.toMatch(/https?:/);
 });

@@ -155,13 +155,13 @@ it('takes no more reports and exports at a time than their own places, whatever 
   await stop();
   await start(1000);
   const reports = Array.from({ length: 70 }, () => fetch(`http://127.0.0.1:${port()}/api/v1/reports/aging`));
-  await until(() => open_responses.length === 64 && admission.rejected === 6);
-  expect(admission.rejected_of.report).toBe(6);
+  await until(() => open_responses.length === 16 && admission.rejected === 54);
+  expect(admission.rejected_of.report).toBe(54);
   const sale = ask();
-  await until(() => open_responses.length === 65);
+  await until(() => open_responses.length === 17);
   for (const response of open_responses) response.end();
   expect((await sale).status).toBe(200);
-  expect((await Promise.all(reports)).filter(({ status }) => status === 503)).toHaveLength(6);
+  expect((await Promise.all(reports)).filter(({ status }) => status === 503)).toHaveLength(54);
 });
 
 it('ends the connection of a rejected request whose body has not arrived', async () => {

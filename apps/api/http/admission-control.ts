@@ -21,8 +21,8 @@ const PLACES = {
   operations: { max: Number.POSITIVE_INFINITY, share: Number.POSITIVE_INFINITY },
   command: { max: Number.POSITIVE_INFINITY, share: 1 },
   query: { max: 1000, share: 0.5 },
-  report: { max: 64, share: 0.25 },
-  export: { max: 16, share: 0.25 },
+  report: { max: 16, share: 0.25 },
+  export: { max: 8, share: 0.25 },
 } satisfies Record<LoadClass, { max: number; share: number }>;
 const ARRIVING_PER_ADDRESS_MAX = 256;
 const ARRIVING_MAX = 4000;
