@@ -13,7 +13,7 @@ import {
 import { type System, startSystem } from '../support/system.js';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
 
-const kills = Number(process.env.KILLS ?? 2);
+const kills = Number(process.env.KILLS ?? 1);
 const BOUGHT = 1_000_000;
 const LANES = 8;
 let system: System;
