@@ -4,8 +4,10 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { loadAuditKey } from '../../libs/audit/audit-key.js';
 import { whyRefused } from '../../libs/identity/password-rule.js';
+import { IDENTITY_PROVIDER } from '../../libs/identity/tables.js';
 import { isTimeZone } from '../../libs/ledger/calendar.js';
 import { parseDecimal } from '../../libs/ledger/money.js';
+import { type OidcSettings, readOidc } from './auth/oidc/oidc-settings.js';
 import { proxiesIn } from './http/address.js';
 import { type LimitTable, readLimits } from './http/limit-table.js';
 import { readTls, type TlsFiles } from './http/tls.js';
@@ -29,6 +31,8 @@ export type Config = {
   limits: LimitTable;
   /** Whose pages may call the API. */
   cors_origins: string[];
+  /** Absent: no single sign-on. */
+  oidc: OidcSettings | undefined;
   /** Absent: only this machine may read the metrics. */
   metrics_token: string | undefined;
   /** That serve HTTP; more than one: pool.ts. */
@@ -85,6 +89,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     limits: readLimitTable(env),
     tls: readTlsFiles(env.TLS_CERT_FILE, env.TLS_KEY_FILE),
     cors_origins: readOrigins(env.CORS_ORIGINS ?? ''),
+    oidc: readOidc(env, refuse),
     metrics_token: env.METRICS_TOKEN ? readSecret('METRICS_TOKEN', env.METRICS_TOKEN) : undefined,
     processes: readProcesses(env.API_PROCESSES || '1'),
     pool_process: env.API_PROCESS || undefined,
@@ -159,7 +164,7 @@ function readOrigins(text: string): string[] {
 
 export const USERNAME = /^[a-z][a-z0-9._-]{1,63}$/;
 /** Actors that are no users. */
-export const RESERVED_USERNAMES: readonly string[] = ['anonymous', 'server', 'system'];
+export const RESERVED_USERNAMES: readonly string[] = ['anonymous', 'server', 'system', IDENTITY_PROVIDER];
 
 function readAuditKey(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;

@@ -4,6 +4,7 @@ import { AdjustmentsModule } from './adjustments/adjustments.module.js';
 import { ApprovalsModule } from './approvals/approvals.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
+import { OidcModule } from './auth/oidc/oidc.module.js';
 import { BlowsModule } from './blows/blows.module.js';
 import { DocumentsModule } from './documents/documents.module.js';
 import { ItemsModule } from './items/items.module.js';
@@ -29,6 +30,7 @@ import { WriteOffsModule } from './write-offs/write-offs.module.js';
 
 export const FEATURES: readonly Type[] = [
   AuthModule,
+  OidcModule,
   LedgersModule,
   ItemsModule,
   PartiesModule,

@@ -64,6 +64,8 @@ describe('the table', () => {
     const about_themselves = [
       'POST /auth/login',
       'POST /auth/logout',
+      'POST /auth/oidc/backchannel-logout',
+      'POST /auth/oidc/token',
       'POST /auth/password',
       'DELETE /auth/sessions',
       'DELETE /auth/sessions/:id',

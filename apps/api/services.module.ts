@@ -3,6 +3,7 @@ import { Audit } from './audit/audit.js';
 import { ApiKeys } from './auth/api-keys.js';
 import { DeviceTokens } from './auth/device-tokens.js';
 import { JwtStrategy } from './auth/jwt.strategy.js';
+import { SINGLE_SIGN_ON } from './auth/oidc/oidc.controller.js';
 import { RoutePermissions } from './auth/route-permissions.js';
 import { Sessions } from './auth/sessions.js';
 import { SignIn } from './auth/sign-in.js';
@@ -36,6 +37,7 @@ export function servicesModule(parts: Services, permissions: RoutePermissions): 
     { provide: ApiKeys, useValue: parts.tokens.keys },
     { provide: SecurityNotes, useValue: parts.notes },
     { provide: JwtStrategy, useValue: parts.tokens.strategy },
+    { provide: SINGLE_SIGN_ON, useValue: parts.single_sign_on },
     { provide: Users, useValue: parts.users },
     { provide: Audit, useValue: parts.audit },
     { provide: READINESS, useValue: parts.readiness },

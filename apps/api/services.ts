@@ -12,6 +12,7 @@ import { Audit } from './audit/audit.js';
 import { AuditThread } from './audit/audit-thread.js';
 import { Verifications } from './audit/verifications.js';
 import { DeviceTokens } from './auth/device-tokens.js';
+import { SingleSignOn } from './auth/oidc/single-sign-on.js';
 import { carrySecurityEvents } from './auth/security-events.js';
 import { SecurityTrail } from './auth/security-trail.js';
 import { SignIn } from './auth/sign-in.js';
@@ -63,6 +64,16 @@ export function openServices(config: Config, log: LogLine) {
   const tokens = new Tokens(config.jwt_secret, identity, config.sessions);
   const users = new Users(identity, (username) => tokens.forget(username));
   const notes = new SecurityTrail(identity);
+  const single_sign_on =
+    config.oidc &&
+    new SingleSignOn(config.oidc, {
+      db: identity,
+      secret: config.jwt_secret,
+      limits: config.sessions,
+      origins: config.cors_origins,
+      changed: (username) => tokens.forget(username),
+      log,
+    });
   const readiness = watchReadiness(homes, models, { postgres });
   const metrics: Metrics = new Metrics(models, homes, { postgres });
   const { eventstore_url, database_url, snapshots_dir, audit_key, audit_key_file } = config;
@@ -96,6 +107,7 @@ export function openServices(config: Config, log: LogLine) {
     tokens,
     notes,
     users,
+    single_sign_on,
     sign_in: new SignIn(identity, config.sessions),
     devices: new DeviceTokens(config.jwt_secret),
     readiness,

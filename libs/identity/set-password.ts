@@ -21,7 +21,7 @@ const TEMPORARY_HOURS = 24;
 /** When a password expires that its user did not choose. */
 export const temporary = sql<Date>`clock_timestamp() + make_interval(hours => ${sql.lit(TEMPORARY_HOURS)})`;
 
-/** Ends the user's sessions and lock. @returns false where there is no such user */
+/** Ends the user's sessions and lock. @returns false where there is no such user with a password */
 export async function setPassword(
   db: IdentityDb,
   actor: string,
@@ -34,6 +34,7 @@ export async function setPassword(
       .updateTable('users')
       .set({ password_hash, password_expires_at: is_chosen ? null : temporary, ...tokensVoid })
       .where('username', '=', username)
+      .where('password_hash', 'is not', null)
       .executeTakeFirst();
     if (numUpdatedRows === 0n) return false;
     await trx.deleteFrom('failed_sign_ins').where('username', '=', username).execute();

@@ -12,10 +12,20 @@ type Moment = ColumnType<Date, Date | undefined, Date>;
 /** In place of a ledger's id: all ledgers, those of the future too. No ledger can have this name. */
 export const ALL_LEDGERS = '*';
 
+/** Of the names of users whom an identity provider knows. The others have no tilde in theirs. */
+export const OIDC_USER = 'sso~';
+/** As an actor. */
+export const IDENTITY_PROVIDER = 'identity-provider';
+
 export interface IdentityTables {
   users: {
     username: string;
-    password_hash: string;
+    /** null: of a user whom an identity provider knows, and who alone has the next three. */
+    password_hash: string | null;
+    issuer: Generated<string | null>;
+    /** The `sub` of the issuer. */
+    subject: Generated<string | null>;
+    display_name: Generated<string | null>;
     active: Generated<boolean>;
     /** Of a password that was not chosen by the user: good for one change until then. */
     password_expires_at: ColumnType<
@@ -44,7 +54,11 @@ export interface IdentityTables {
     last_used_at: Moment;
     expires_at: ColumnType<Date, RawBuilder<Date>, never>;
     ended_at: ColumnType<Date | null, never, RawBuilder<Date>>;
+    /** The identity provider's name for its own session. */
+    oidc_sid: Generated<string | null>;
   };
+  /** Hashes of what holds once; of logouts also whom they ended. Kept for a day. */
+  oidc_used: { id: string; sid: string | null; subject: string | null; used_at: Moment };
   /** Kept for ever: what a key has done bears its name. */
   api_keys: {
     key_id: string;
@@ -262,6 +276,29 @@ export const MIGRATIONS: Record<string, Migration> = {
         CREATE UNLOGGED TABLE api_instances (
           instance_id uuid PRIMARY KEY,
           seen_at timestamptz NOT NULL DEFAULT clock_timestamp()
+        )`.execute(db);
+    },
+  },
+  '0011_single_sign_on': {
+    up: async (db) => {
+      await sql`
+        ALTER TABLE users
+          ALTER COLUMN password_hash DROP NOT NULL,
+          ADD COLUMN issuer text,
+          ADD COLUMN subject text,
+          ADD COLUMN display_name text,
+          ADD UNIQUE (issuer, subject),
+          ADD CHECK (CASE WHEN password_hash IS NULL THEN issuer IS NOT NULL AND subject IS NOT NULL ELSE issuer IS NULL END)`.execute(
+        db,
+      );
+      await sql`ALTER TABLE sessions ADD COLUMN oidc_sid text`.execute(db);
+      await sql`CREATE INDEX sessions_oidc_sid ON sessions (oidc_sid) WHERE oidc_sid IS NOT NULL`.execute(db);
+      await sql`
+        CREATE TABLE oidc_used (
+          id text PRIMARY KEY,
+          sid text,
+          subject text,
+          used_at timestamptz NOT NULL DEFAULT clock_timestamp()
         )`.execute(db);
     },
   },

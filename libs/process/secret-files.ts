@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { StartRefused } from './child.js';
 
-const SECRETS = ['JWT_SECRET', 'AUDIT_KEY', 'ADMIN_PASSWORD', 'METRICS_TOKEN', 'DATABASE_URL', 'EVENTSTORE_URL'];
+const SECRETS = [
+  'JWT_SECRET',
+  'AUDIT_KEY',
+  'ADMIN_PASSWORD',
+  'METRICS_TOKEN',
+  'OIDC_CLIENT_SECRET',
+  'DATABASE_URL',
+  'EVENTSTORE_URL',
+];
 
 /**
  * Puts what the file named by NAME_FILE holds, without its last line break, in the place of NAME.

@@ -25,6 +25,8 @@ const CHANGES = {
   /** A minute of sign-ins with unknown user names. */
   UnknownNamesTried: nothing,
   SignInLocked: ({ until }: Data) => changed('locked_until', null, until),
+  /** By an identity provider's user, of whom no group has a role here, or whom an admin has deactivated. */
+  SingleSignOnRefused: nothing,
   // Older events lack `locked_until`.
   SignInUnlocked: ({ locked_until }: Data) => changed('locked_until', locked_until, null),
   UserCreated: ({ role, ledger }: Data) => [

@@ -39,6 +39,10 @@ const MATRIX = `
 /auth/login                       POST   public
 /auth/logout                      POST   none   admin manager staff auditor viewer people_only during_new_password
 /auth/me                          GET    none   admin manager staff auditor viewer during_new_password
+/auth/oidc/backchannel-logout     POST   public
+/auth/oidc/callback               GET    public
+/auth/oidc/start                  GET    public
+/auth/oidc/token                  POST   public
 /auth/password                    POST   none   admin manager staff auditor viewer people_only during_new_password
 /auth/sessions                    DELETE none   admin manager staff auditor viewer people_only
 /auth/sessions                    GET    none   admin manager staff auditor viewer people_only

@@ -37,6 +37,10 @@ export const User = Type.Object({
   username: text,
   ...roles,
   active: flag,
+  single_sign_on: described(
+    nullable(Type.Object({ issuer: text, subject: text, display_name: text })),
+    'of a user whom the identity provider knows: it keeps password and roles',
+  ),
   password_expires_at: described(nullable(instant), 'of a password that the user has yet to change'),
   created_at: instant,
   created_by: text,

@@ -17,7 +17,8 @@ type Trx = Transaction<IdentityTables>;
 interface UserRow {
   username: string;
   token_version: number;
-  password_hash: string;
+  /** null: the user has none, and is answered as nobody. */
+  password_hash: string | null;
   password_expires_at: Date | null;
 }
 
@@ -64,7 +65,7 @@ export class SignIn {
         .where('username', '=', username)
         .where('active', '=', true)
         .executeTakeFirst();
-      return user?.password_hash;
+      return user?.password_hash ?? undefined;
     };
     const checked = await checkPassword(from, find, password, (right) =>
       this.db.transaction().execute(async (trx) => {

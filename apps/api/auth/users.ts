@@ -13,15 +13,15 @@ export class Users {
     private readonly changed: (username: string) => void = () => {},
   ) {}
 
-  /** Undefined where there is any user. Safe when two instances start at once. */
+  /** Undefined where there is any user with a password. Safe when two instances start at once. */
   async createFirstAdmin(chosen: () => NewAdmin): Promise<{ username: string; password: string } | undefined> {
-    const any = await this.db.selectFrom('users').select('username').limit(1).executeTakeFirst();
+    const any = await this.withPassword(this.db).executeTakeFirst();
     if (any !== undefined) return undefined;
     const { username, password, is_chosen } = chosen();
     const password_hash = await hashPassword('system', { password, path: 'password', username });
     return this.db.transaction().execute(async (trx) => {
       await sql`LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE`.execute(trx);
-      const other = await trx.selectFrom('users').select('username').limit(1).executeTakeFirst();
+      const other = await this.withPassword(trx).executeTakeFirst();
       if (other !== undefined) return undefined;
       await trx
         .insertInto('users')
@@ -97,16 +97,19 @@ export class Users {
         .where('held.ledger', '=', ALL_LEDGERS)
         .where('held.role', '=', 'admin')
         .where('active', '=', true)
+        // An identity provider may be away, or take the role back.
+        .where('password_hash', 'is not', null)
         .orderBy('users.username')
         .forUpdate()
         .execute();
       const before = await trx
         .selectFrom('users')
-        .select('active')
+        .select(['active', 'issuer'])
         .where('username', '=', username)
         .forUpdate()
         .executeTakeFirst();
       if (before === undefined) throw new Problem('unknown_user', { username });
+      if (role !== undefined && before.issuer !== null) throw new Problem('managed_by_issuer', { username });
       const changed = {
         role: role !== undefined && (await setRole(trx, actor, username, ledger_id ?? ALL_LEDGERS, role)),
         active: active !== undefined && active !== before.active,
@@ -151,6 +154,7 @@ export class Users {
       .where('username', '=', username)
       .executeTakeFirst();
     if (user === undefined) throw new Problem('unknown_user', { username });
+    if (user.password_hash === null) throw new Problem('managed_by_issuer', { username });
     const password_hash = await hashPassword(actor, { password, path, username, present_hash: user.password_hash });
     const is_done = await setPassword(this.db, actor, username, password_hash, { is_chosen });
     if (!is_done) throw new Problem('unknown_user', { username });
@@ -172,6 +176,10 @@ export class Users {
     return this.get(username);
   }
 
+  private withPassword(db: IdentityDb | Trx) {
+    return db.selectFrom('users').select('username').where('password_hash', 'is not', null).limit(1);
+  }
+
   private views() {
     return this.db
       .selectFrom('users')
@@ -179,6 +187,9 @@ export class Users {
         'users.username',
         'active',
         'password_expires_at',
+        'issuer',
+        'subject',
+        'display_name',
         'created_at',
         'created_by',
         rolesOf('users.username').as('roles'),
@@ -243,16 +254,20 @@ async function setRole(trx: Trx, actor: string, username: string, ledger: string
 
 type UserRow = Pick<User, 'username' | 'active' | 'created_by'> & {
   roles: Record<string, Role>;
+  issuer: string | null;
+  subject: string | null;
+  display_name: string | null;
   password_expires_at: Date | null;
   created_at: Date;
   locked_until: Date | null;
 };
 
-function viewOf({ roles, ...row }: UserRow): User {
+function viewOf({ roles, issuer, subject, display_name, ...row }: UserRow): User {
   const locked = row.locked_until !== null && row.locked_until.getTime() > Date.now();
   return {
     ...row,
     ...rolesShown(new Map(Object.entries(roles))),
+    single_sign_on: issuer === null ? null : { issuer, subject: subject ?? '', display_name: display_name ?? '' },
     password_expires_at: row.password_expires_at?.toISOString() ?? null,
     created_at: row.created_at.toISOString(),
     locked_until: locked ? row.locked_until!.toISOString() : null,

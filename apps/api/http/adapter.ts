@@ -76,12 +76,17 @@ export function useParsers(fastify: FastifyInstance): void {
       done(error as Error);
     }
   });
+  fastify.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'buffer' }, (request, body, done) => {
+    if (takesForm(request)) done(null, Object.fromEntries(new URLSearchParams(body.toString())));
+    else done(new Problem('unsupported_media_type'));
+  });
   fastify.addContentTypeParser(['application/x-ndjson', 'application/ndjson'], (request, stream, done) => {
     if (takesNdjson(request)) done(null, stream);
     else done(new Problem('unsupported_media_type'));
   });
 }
 
+const takesForm = ({ routeOptions }: FastifyRequest) => (routeOptions.config as { form?: boolean }).form === true;
 const takesNdjson = ({ routeOptions }: FastifyRequest) => (routeOptions.config as { ndjson?: boolean }).ndjson === true;
 
 export function isUtf8Said(headers: IncomingHttpHeaders): boolean {

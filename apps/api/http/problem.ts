@@ -63,6 +63,12 @@ const OWN = {
   malformed_request: { status: 400, retry: false, title: 'The request is not well-formed HTTP' },
   malformed_json: { status: 400, retry: false, title: 'The body is not well-formed JSON' },
   invalid_parameter: { status: 400, retry: false, title: 'A parameter or header is not valid' },
+  sign_in_failed: {
+    status: 400,
+    retry: false,
+    title: 'The sign-in at the identity provider did not succeed; start again',
+  },
+  invalid_logout_token: { status: 400, retry: false, title: 'The logout token is not valid, or was used before' },
   invalid_idempotency_key: {
     status: 400,
     retry: false,
@@ -76,6 +82,16 @@ const OWN = {
   },
   invalid_credentials: { status: 401, retry: false, title: 'Wrong user name or password' },
   forbidden: { status: 403, retry: false, title: 'Your role may not do this' },
+  no_access: {
+    status: 403,
+    retry: false,
+    title: 'The identity provider knows you, but you have no role here',
+  },
+  sign_in_too_weak: {
+    status: 403,
+    retry: false,
+    title: 'The identity provider must check more than it did, such as a second factor',
+  },
   password_change_required: {
     status: 403,
     retry: false,
@@ -88,6 +104,11 @@ const OWN = {
   method_not_allowed: { status: 405, retry: false, title: 'This address does not take this method' },
   request_timeout: { status: 408, retry: true, title: 'The request did not arrive in time; nothing was recorded' },
   user_exists: { status: 409, retry: false, title: 'The user name is taken' },
+  managed_by_issuer: {
+    status: 409,
+    retry: false,
+    title: 'The identity provider keeps the password and the roles of this user',
+  },
   last_admin: { status: 409, retry: false, title: 'The last active admin must stay one' },
   ledger_halted: {
     status: 409,
@@ -120,6 +141,7 @@ const OWN = {
     title: 'It is not known whether this was recorded; send it again with the same key',
   },
   projection_behind: { status: 503, retry: true, title: 'The read models have not reached that position yet' },
+  issuer_unavailable: { status: 503, retry: true, title: 'The identity provider does not answer' },
   unavailable: { status: 503, retry: true, title: 'A service behind this one does not answer' },
 } as const satisfies Record<string, { status: Status; retry: boolean; title: string }>;
 
