@@ -198,8 +198,8 @@ export class Metrics {
       labelNames: ['service'],
       registers: [this.registry],
       collect() {
-        for (const [service, { state }] of Object.entries(breakers))
-          this.set({ service }, { closed: 0, half_open: 0.5, open: 1 }[state]);
+        for (const [service, breaker] of Object.entries(breakers))
+          if (breaker) this.set({ service }, { closed: 0, half_open: 0.5, open: 1 }[breaker.state]);
       },
     });
   }

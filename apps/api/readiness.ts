@@ -8,11 +8,13 @@ import type { ReadModels } from './read-models.js';
 
 export const READINESS = Symbol('readiness');
 
-export type Breakers = Record<'postgres', { readonly state: BreakerState }>;
+type Breaker = { readonly state: BreakerState };
+/** Without the identity provider an instance is ready. */
+export type Breakers = { postgres: Breaker; identity_provider?: Breaker | undefined };
 
 export type Readiness = {
   missing(): Promise<string[]>;
-  breakers(): Record<keyof Breakers, BreakerState>;
+  breakers(): Record<'postgres', BreakerState>;
   instances(): { known: number; alive: number };
   halted(): Promise<{ halted: HaltedLedger[]; none_left: boolean }>;
   /** Tables, the ledger `main` and a user exist. */

@@ -75,7 +75,10 @@ export function openServices(config: Config, log: LogLine) {
       log,
     });
   const readiness = watchReadiness(homes, models, { postgres });
-  const metrics: Metrics = new Metrics(models, homes, { postgres });
+  const metrics: Metrics = new Metrics(models, homes, {
+    postgres,
+    identity_provider: single_sign_on?.issuer,
+  });
   const { eventstore_url, database_url, snapshots_dir, audit_key, audit_key_file } = config;
   const settings = { eventstore_url, database_url, snapshots_dir, audit_key, audit_key_file };
   const thread = new AuditThread(settings, metrics.audit, log);

@@ -101,6 +101,7 @@ export class AuthController {
   @ApiProblems(
     'malformed_json',
     'wrong_password',
+    'managed_by_issuer',
     'password_expired',
     'validation',
     'account_locked',

@@ -37,8 +37,14 @@ export class SignIn {
     });
   }
 
-  /** @throws Problem wrong_password, password_expired, account_locked */
+  /** @throws Problem wrong_password, password_expired, account_locked, managed_by_issuer */
   async confirm(username: string, password: string, origin: Origin, known_device?: string): Promise<void> {
+    const user = await this.db
+      .selectFrom('users')
+      .select('password_hash')
+      .where('username', '=', username)
+      .executeTakeFirst();
+    if (user?.password_hash === null) throw new Problem('managed_by_issuer');
     await this.check(username, password, { origin, known_device }, 'wrong_password', async () => true);
   }
 

@@ -56,7 +56,7 @@ export class UsersController {
     summary: 'Changes a role or activity; every token of the user is void then',
   })
   @ApiOkResponse({ schema: openApi(UserSchema) })
-  @ApiProblems('malformed_json', 'unknown_user', 'last_admin', 'validation')
+  @ApiProblems('malformed_json', 'unknown_user', 'managed_by_issuer', 'last_admin', 'validation')
   change(
     @TheUser() actor: User,
     @Param('username') username: string,
@@ -84,7 +84,7 @@ export class UsersController {
       'Sets a password, or generates one, that is good for 24 hours and one change; every token of the user is void then',
   })
   @ApiOkResponse({ schema: openApi(UserWithPassword) })
-  @ApiProblems('malformed_json', 'unknown_user', 'validation')
+  @ApiProblems('malformed_json', 'unknown_user', 'managed_by_issuer', 'validation')
   resetPassword(
     @TheUser() actor: User,
     @Param('username') username: string,

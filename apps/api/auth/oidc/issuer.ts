@@ -1,9 +1,10 @@
 /** The identity provider: what it says of itself, its keys, the exchange of a code, and its logout tokens. */
 import { createHash } from 'node:crypto';
-import { type CircuitBreakerPolicy, ConsecutiveBreaker, circuitBreaker, handleAll } from 'cockatiel';
+import { type CircuitBreakerPolicy, CircuitState, ConsecutiveBreaker, circuitBreaker, handleAll } from 'cockatiel';
 import * as jose from 'jose';
 import * as client from 'openid-client';
 import { Problem } from '../../http/problem.js';
+import type { BreakerState } from '../../postgres-breaker.js';
 import type { OidcSettings } from './oidc-settings.js';
 
 const ANSWER_S_MAX = 3;
@@ -55,6 +56,11 @@ export class Issuer {
   });
 
   constructor(private readonly settings: OidcSettings) {}
+
+  get state(): BreakerState {
+    const { state } = this.breaker;
+    return state === CircuitState.Closed ? 'closed' : state === CircuitState.HalfOpen ? 'half_open' : 'open';
+  }
 
   /** @throws Problem issuer_unavailable */
   async begin(): Promise<{ url: URL; flow: Flow }> {

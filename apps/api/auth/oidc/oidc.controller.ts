@@ -23,6 +23,7 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Addresses } from '../../http/address.js';
+import { Limits } from '../../http/limits.js';
 import { ApiProblems } from '../../http/openapi.js';
 import { invalidParameters, Problem } from '../../http/problem.js';
 import type { ApiRequest } from '../../http/request.js';
@@ -58,6 +59,7 @@ export class OidcController {
     private readonly tokens: Tokens,
     private readonly addresses: Addresses,
     private readonly notes: SecurityNotes,
+    private readonly limits: Limits,
   ) {}
 
   @Get('start')
@@ -68,7 +70,7 @@ export class OidcController {
     description: 'For navigation, not for fetch. 404 where no identity provider is set.',
   })
   @ApiFoundResponse({ description: 'The sign-in page of the identity provider.' })
-  @ApiProblems('invalid_parameter', 'unknown_route', 'issuer_unavailable')
+  @ApiProblems('invalid_parameter', 'unknown_route', 'rate_limited', 'issuer_unavailable')
   async begin(@Res({ passthrough: true }) reply: FastifyReply, @Query() { return_to, code_challenge }: BeginQuery) {
     if (return_to !== undefined && !this.single_sign_on.mayReturnTo(return_to))
       throw invalidParameters([{ path: 'return_to', message: 'must be a page of PUBLIC_URL or CORS_ORIGINS' }]);
@@ -86,7 +88,15 @@ export class OidcController {
   })
   @ApiOkResponse({ schema: openApi(SignedOn) })
   @ApiResponse({ status: 303, description: 'To return_to, with `?code=…`.' })
-  @ApiProblems('sign_in_failed', 'no_access', 'sign_in_too_weak', 'unknown_route', 'issuer_unavailable', 'unavailable')
+  @ApiProblems(
+    'sign_in_failed',
+    'no_access',
+    'sign_in_too_weak',
+    'unknown_route',
+    'rate_limited',
+    'issuer_unavailable',
+    'unavailable',
+  )
   async finish(
     @Req() request: ApiRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -96,6 +106,9 @@ export class OidcController {
     const finished = this.single_sign_on.finish(query, headers, originOf(request, this.addresses));
     const { session, location } = await finished.catch((error: unknown) => this.refuse(error, request));
     reply.headers(NO_FLOW_COOKIE);
+    // Neither the start nor this.
+    this.limits.giveBackAnonymous(request);
+    this.limits.giveBackAnonymous(request);
     if (location === undefined) return this.answer(session);
     reply.status(303).headers({ location });
     return undefined;
@@ -109,10 +122,12 @@ export class OidcController {
     summary: 'The code that a page got, for the token; within a minute, once',
   })
   @ApiOkResponse({ schema: openApi(SignedOn) })
-  @ApiProblems('sign_in_failed', 'validation', 'unknown_route', 'unavailable')
+  @ApiProblems('sign_in_failed', 'validation', 'unknown_route', 'rate_limited', 'unavailable')
   async takeOver(@Req() request: ApiRequest, @Body() { code, code_verifier }: TakeOverBody): Promise<SignedOn> {
     const taken = this.single_sign_on.takeOver(code, code_verifier);
-    return this.answer(await taken.catch((error: unknown) => this.refuse(error, request)));
+    const session = await taken.catch((error: unknown) => this.refuse(error, request));
+    this.limits.giveBackAnonymous(request);
+    return this.answer(session);
   }
 
   @Post('backchannel-logout')
@@ -126,9 +141,18 @@ export class OidcController {
   })
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiNoContentResponse({ description: 'They have ended, here at once and in other instances within a second.' })
-  @ApiProblems('invalid_logout_token', 'validation', 'unknown_route', 'issuer_unavailable', 'unavailable')
+  @ApiProblems(
+    'invalid_logout_token',
+    'validation',
+    'unknown_route',
+    'rate_limited',
+    'issuer_unavailable',
+    'unavailable',
+  )
   async logOut(@Req() request: ApiRequest, @Body() { logout_token }: LogoutBody): Promise<void> {
     await this.single_sign_on.logOut(logout_token).catch((error: unknown) => this.refuse(error, request));
+    // The issuer has one address for all its users.
+    this.limits.giveBackAnonymous(request);
   }
 
   private answer(session: Session): SignedOn {

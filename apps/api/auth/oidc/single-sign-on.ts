@@ -37,7 +37,7 @@ export interface SingleSignOnParts {
 }
 
 export class SingleSignOn {
-  private readonly issuer: Issuer;
+  readonly issuer: Issuer;
   private readonly users: OidcUsers;
   private readonly flows: Sealed<Remembered>;
   private readonly handovers: Sealed<Handover>;
