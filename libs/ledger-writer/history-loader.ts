@@ -1,7 +1,7 @@
 import { documentsNeeded } from '../ledger/commands.js';
 import type { RecordedEvent } from '../ledger/events.js';
 import { findKeys } from '../ledger/state/key-index.js';
-import { documentPositions, type KeyRecord } from '../ledger/state/state.js';
+import { asRemembered, documentPositions, type KeyRecord } from '../ledger/state/state.js';
 import type { CommandGroup, Submission } from './batch.js';
 import type { WriterContext } from './context.js';
 import { eventLoader, type LoadEvent } from './event-loader.js';
@@ -24,7 +24,7 @@ export function historyLoader(context: WriterContext): HistoryLoader {
     });
     // Together: after a failure a late answer would overwrite what has been applied meanwhile.
     const loaded = await Promise.all(wanted.map(({ positions }) => Promise.all(positions.map(loadEvent))));
-    for (const [index, { number }] of wanted.entries()) state.documents.set(number, loaded[index]!);
+    for (const [index, { number }] of wanted.entries()) state.documents.set(number, loaded[index]!.map(asRemembered));
     await Promise.all(submissions.map(fillCountedAt));
   }
   async function fillCountedAt(submission: Submission): Promise<void> {

@@ -99,7 +99,7 @@ interface Place {
   is_settled: boolean;
   /** The event's own movements, which stand ahead of `rows`. */
   own: readonly StockMovement[];
-  /** Index of the last row that brings back what left before, or takes back what came. */
+  /** Index of the last row that brings back what left before, or takes back what came; or of a count whose adjustment has changed. */
   last_linked: number;
   /** Lines of sales of which pieces came back here, by bill and line; known once they are needed. */
   outs: Map<number, Tracked> | undefined;
@@ -371,12 +371,19 @@ function settle(pass: Pass, place: Place, row: StockMovement, value: number, eve
   if (place.outs !== undefined) noteOut(pass, place.outs, row);
   if (change === 0 || event === undefined) return;
   const [kind, line] = [kindIn(row.code), lineIn(row.code)];
+  if (kind === MOVED.count_adjusted) awaitCount(place, row.position - event.link![1]!);
   event.changes.set(line, change);
   remember(pass, place, row, change, event);
   const { item_id, location_id } = place;
   const account_id = bearerOf(kind, event.link);
   const customer_id = account_id === 'cogs' ? pass.customers[row.ref] : undefined;
   add(pass, event, line, change, { item_id, location_id, account_id, customer_id });
+}
+
+/** The count's own value has to do with that of its adjustment, even if that has taken all there was. */
+function awaitCount(place: Place, count_position: number): void {
+  const behind = place.rows.slice(place.next).findIndex(({ position }) => position === count_position);
+  if (behind >= 0) place.last_linked = Math.max(place.last_linked, place.next + behind);
 }
 
 function remember(pass: Pass, place: Place, row: StockMovement, change: number, { position, link }: EventPass): void {

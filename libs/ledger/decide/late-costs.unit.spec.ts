@@ -4,6 +4,7 @@ import {
   approve,
   type Books,
   close,
+  count,
   giveBack,
   given,
   lateCost,
@@ -190,6 +191,16 @@ describe('record_late_cost', () => {
       journal: { 'payable:SUP-001': '30.00', inventory: '-26.00', cogs: '-4.00' },
     });
     expect(books.trialBalance()).toMatchObject({ cogs: '40.00', inventory: '260.00', 'payable:SUP-001': '-300.00' });
+  });
+
+  it('goes on to pieces that a count had found, though nothing is left ahead of the count', () => {
+    const counted = on(5, count([[BOTTLE, 10, '1']]));
+    const late = purchase([[BOTTLE, 4, '1']], { effective_at: day(2) });
+    const books = given(...A_FACTORY.map((step): Step => on(-40, step)), counted, on(6, late));
+    expect(books.stock(BOTTLE)).toBe('10 worth 10.00');
+    books.and([lateCost('PO-260306-0001', '8'), today]);
+    expect(books.stock(BOTTLE)).toBe('10 worth 30.00');
+    assertIdeal(books.events);
   });
 
   it('concerns only pieces that were kept', () => {

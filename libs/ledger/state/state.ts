@@ -553,7 +553,15 @@ export function previousPositions(state: LedgerState, event: LedgerEvent): numbe
   );
 }
 
-function rememberDocument(state: LedgerState, event: RecordedEvent): void {
+/** As the cache of documents holds an event: what it changed in others' costs may be long, and no rule reads it. */
+export function asRemembered(event: RecordedEvent): RecordedEvent {
+  if (!('adjusted' in event.data) || event.data.adjusted === undefined) return event;
+  const { adjusted: _, ...data } = event.data;
+  return { ...event, data } as RecordedEvent;
+}
+
+function rememberDocument(state: LedgerState, recorded: RecordedEvent): void {
+  const event = asRemembered(recorded);
   const { position } = event;
   const { first, more } = documentsNamed(event);
   if (first !== undefined) {
