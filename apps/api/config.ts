@@ -6,6 +6,7 @@ import { loadAuditKey } from '../../libs/audit/audit-key.js';
 import { whyRefused } from '../../libs/identity/password-rule.js';
 import { IDENTITY_PROVIDER } from '../../libs/identity/tables.js';
 import { isTimeZone } from '../../libs/ledger/calendar.js';
+import { ROLES, type Role } from '../../libs/ledger/commands.js';
 import { parseDecimal } from '../../libs/ledger/money.js';
 import { type OidcSettings, readOidc } from './auth/oidc/oidc-settings.js';
 import { proxiesIn } from './http/address.js';
@@ -23,7 +24,11 @@ export type Config = {
   /** Absent: the first admin gets a generated one, to be changed at the first sign-in. */
   admin_password: string | undefined;
   /** Seconds. */
-  sessions: { idle_s: number; absolute_s: number };
+  sessions: { idle_s: number; absolute_s: number; reauthentication_s: number };
+  /** Whose users need a second factor. */
+  mfa_required_for: Role[];
+  /** Encrypts the seeds of codes. Default: the secret of the tokens. */
+  mfa_key: string;
   snapshots_dir: string;
   trusted_proxies: BlockList;
   /** Absent: plain HTTP, for a proxy before it. */
@@ -83,7 +88,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     sessions: {
       idle_s: readWhole('SESSION_IDLE_MINUTES', env.SESSION_IDLE_MINUTES || '60', 1440) * 60,
       absolute_s: readWhole('SESSION_HOURS', env.SESSION_HOURS || '24', 168) * 3600,
+      reauthentication_s: readWhole('REAUTHENTICATION_MINUTES', env.REAUTHENTICATION_MINUTES || '5', 60) * 60,
     },
+    mfa_required_for: readRoles(env.MFA_REQUIRED_FOR ?? 'admin,manager,auditor'),
+    mfa_key: readSecret('MFA_KEY', env.MFA_KEY || env.JWT_SECRET || ''),
     snapshots_dir: join(needed('DATA_DIR', 'snapshots are kept there'), 'snapshots'),
     trusted_proxies: readProxies(env.TRUSTED_PROXIES ?? ''),
     limits: readLimitTable(env),
@@ -133,6 +141,15 @@ function readSecret(name: string, text: string): string {
   if (KNOWN_SECRETS.test(text) || new Set(text).size < DISTINCT_MIN)
     refuse(`${name} is a well-known default: set it to random characters.`);
   return text;
+}
+
+/** Set and empty: nobody. */
+function readRoles(text: string): Role[] {
+  const names = text.split(',').flatMap((each) => each.trim() || []);
+  const roles = ROLES.filter((role) => names.includes(role));
+  if (names.some((name) => !(ROLES as readonly string[]).includes(name)))
+    refuse(`MFA_REQUIRED_FOR must be roles (${ROLES.join(', ')}), with commas between several, or empty for nobody.`);
+  return roles;
 }
 
 function readTlsFiles(cert_file: string | undefined, key_file: string | undefined): TlsFiles | undefined {

@@ -18,7 +18,9 @@ test('every setting that may be absent has a default', () => {
     database_url: fine.DATABASE_URL,
     jwt_secret: fine.JWT_SECRET,
     admin_username: undefined,
-    sessions: { idle_s: 3600, absolute_s: 86_400 },
+    sessions: { idle_s: 3600, absolute_s: 86_400, reauthentication_s: 300 },
+    mfa_required_for: ['admin', 'manager', 'auditor'],
+    mfa_key: fine.JWT_SECRET,
     admin_password: undefined,
     snapshots_dir: '/data/snapshots',
     trusted_proxies: new BlockList(),
@@ -35,6 +37,11 @@ test('every setting that may be absent has a default', () => {
     audit_key_file: '/data/audit-key.pem',
     main_ledger: { currency: 'USD', digits: 2, time_zone: 'UTC', approval_threshold: '5000.00' },
   });
+});
+
+test('a second factor is demanded of the roles that are named; of nobody where none is', () => {
+  expect(readConfig({ ...fine, MFA_REQUIRED_FOR: 'staff, admin' }).mfa_required_for).toEqual(['admin', 'staff']);
+  expect(readConfig({ ...fine, MFA_REQUIRED_FOR: '' }).mfa_required_for).toEqual([]);
 });
 
 test('a currency brings its own decimals', () => {
@@ -86,6 +93,9 @@ test.each([
   ['SESSION_IDLE_MINUTES', '0'],
   ['SESSION_IDLE_MINUTES', '1441'],
   ['SESSION_HOURS', '1.5'],
+  ['REAUTHENTICATION_MINUTES', '61'],
+  ['MFA_REQUIRED_FOR', 'admin,owner'],
+  ['MFA_KEY', 'short'],
   ['ADMIN_USERNAME', 'Admin'],
   ['ADMIN_USERNAME', 'system'],
   ['ADMIN_USERNAME', 'a:b'],

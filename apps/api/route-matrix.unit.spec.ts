@@ -62,11 +62,17 @@ describe('the table', () => {
 
   test('auditor and viewer give no commands', () => {
     const about_themselves = [
+      'DELETE /auth/factors/:id',
+      'POST /auth/factors/recovery-codes',
+      'POST /auth/factors/totp',
+      'POST /auth/factors/totp/confirm',
       'POST /auth/login',
       'POST /auth/logout',
       'POST /auth/oidc/backchannel-logout',
       'POST /auth/oidc/token',
       'POST /auth/password',
+      'POST /auth/reauthenticate',
+      'POST /auth/second-factor',
       'DELETE /auth/sessions',
       'DELETE /auth/sessions/:id',
     ];
@@ -105,11 +111,27 @@ test('a key makes neither users nor keys, and a session that waits for a step ma
   const named = (wanted: (route: PermittedRoute) => boolean) =>
     PERMITTED_ROUTES.filter(wanted).map(({ method, path }) => `${method} ${path}`);
   expect(named(({ path, people_only }) => /^\/(users|api-keys)\b/.test(path) && !people_only)).toEqual([]);
-  expect(named(({ during }) => during.includes('new_password'))).toEqual([
-    'POST /auth/logout',
-    'GET /auth/me',
-    'POST /auth/password',
+  const always = ['POST /auth/logout', 'GET /auth/me'];
+  const open = (step: string) =>
+    named(({ during }) => during.includes(step)).filter((route) => !always.includes(route));
+  expect(open('second_factor')).toEqual(['POST /auth/second-factor']);
+  expect(open('new_password')).toEqual(['POST /auth/password', 'POST /auth/reauthenticate']);
+  expect(open('enrol_factor')).toEqual([
+    'GET /auth/factors',
+    'POST /auth/factors/totp',
+    'POST /auth/factors/totp/confirm',
+    'POST /auth/reauthenticate',
   ]);
+});
+
+test('factors, passwords, roles and keys change only where password and second factor were given just now', () => {
+  const changes = /^(POST|PATCH|DELETE) \/(auth\/(factors|password)|users|api-keys)\b/;
+  // They take away, and give nothing.
+  const takes = /\/(unlock|sessions|sessions\/:id)$|^DELETE \/api-keys/;
+  const routes = PERMITTED_ROUTES.map(({ method, path, fresh }) => [`${method} ${path}`, fresh] as const);
+  const wanted = routes.filter(([route]) => changes.test(route) && !takes.test(route)).map(([route]) => route);
+  expect(routes.flatMap(([route, fresh]) => (fresh ? route : []))).toEqual(wanted);
+  expect(wanted.length).toBeGreaterThan(8);
 });
 
 test('only staff is shown only their own documents', () => {

@@ -5,6 +5,7 @@ import { DeviceTokens } from './auth/device-tokens.js';
 import { JwtStrategy } from './auth/jwt.strategy.js';
 import { SINGLE_SIGN_ON } from './auth/oidc/oidc.controller.js';
 import { RoutePermissions } from './auth/route-permissions.js';
+import { SecondFactors } from './auth/second-factors.js';
 import { Sessions } from './auth/sessions.js';
 import { SignIn } from './auth/sign-in.js';
 import { Tokens } from './auth/tokens.js';
@@ -31,6 +32,7 @@ export function servicesModule(parts: Services, permissions: RoutePermissions): 
     { provide: Limits, useValue: parts.limits },
     { provide: Operators, useValue: parts.operators },
     { provide: SignIn, useValue: parts.sign_in },
+    { provide: SecondFactors, useValue: parts.factors },
     { provide: DeviceTokens, useValue: parts.devices },
     { provide: Tokens, useValue: parts.tokens },
     { provide: Sessions, useValue: parts.tokens.sessions },

@@ -13,8 +13,10 @@ import { AuditThread } from './audit/audit-thread.js';
 import { Verifications } from './audit/verifications.js';
 import { DeviceTokens } from './auth/device-tokens.js';
 import { SingleSignOn } from './auth/oidc/single-sign-on.js';
+import { SecondFactors } from './auth/second-factors.js';
 import { carrySecurityEvents } from './auth/security-events.js';
 import { SecurityTrail } from './auth/security-trail.js';
+import { Seeds } from './auth/seeds.js';
 import { SignIn } from './auth/sign-in.js';
 import { Tokens } from './auth/tokens.js';
 import { type NewAdmin, Users } from './auth/users.js';
@@ -111,7 +113,15 @@ export function openServices(config: Config, log: LogLine) {
     notes,
     users,
     single_sign_on,
-    sign_in: new SignIn(identity, config.sessions),
+    sign_in: new SignIn(identity, config.sessions, config.mfa_required_for),
+    factors: new SecondFactors({
+      db: identity,
+      seeds: new Seeds(config.mfa_key),
+      limits: config.sessions,
+      demanded_of: config.mfa_required_for,
+      log,
+      changed: (username) => tokens.forget(username),
+    }),
     devices: new DeviceTokens(config.jwt_secret),
     readiness,
     metrics,

@@ -131,12 +131,16 @@ function startApi(place: Place, folder: DataFolder, settings: Settings, links: L
   });
 }
 
-function greet({ processes, admin_username, admin_password, data_dir }: Settings, { url, first_admin }: Ready): void {
+function greet(
+  { processes, mfa_required_for, admin_username, admin_password, data_dir }: Settings,
+  { url, first_admin }: Ready,
+): void {
   say(`\nfactory-ledger runs.\n
   address   ${url}
   docs      ${url}/docs
   processes ${processes === 1 ? 'one' : `${processes} that serve, one that decides`} (API_PROCESSES)
-  data      ${data_dir}`);
+  data      ${data_dir}
+  passwords ${mfa_required_for === '' ? 'are enough, for every role' : `alone are not enough for ${mfa_required_for?.replaceAll(',', ', ') ?? 'admin, manager, auditor'}`} (MFA_REQUIRED_FOR)`);
   const chosen = admin_password !== undefined;
   if (first_admin)
     say(`\nThe first admin, shown this once:\n

@@ -14,6 +14,8 @@ export type Settings = {
   database_url?: string;
   /** Without it (only where all is embedded) the data folder keeps one. */
   jwt_secret?: string;
+  /** Roles whose users need a second factor. Absent: the API's default. */
+  mfa_required_for?: string;
   admin_username?: string;
   admin_password?: string;
 };
@@ -41,6 +43,8 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     eventstore_url,
     database_url,
     jwt_secret,
+    // With a database of its own it is the system of a desk.
+    mfa_required_for: env.MFA_REQUIRED_FOR ?? (database_url === undefined ? '' : undefined),
     admin_username,
     admin_password,
   };

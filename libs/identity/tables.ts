@@ -47,7 +47,9 @@ export interface IdentityTables {
     username: string;
     token_version: number;
     /** What the user must do first; null where the session is whole. */
-    step: 'new_password' | null;
+    step: 'second_factor' | 'new_password' | 'enrol_factor' | null;
+    /** When password and second factor were last given in it. */
+    authenticated_at: ColumnType<Date, undefined, RawBuilder<Date>>;
     address: string;
     device: string;
     created_at: Moment;
@@ -73,6 +75,20 @@ export interface IdentityTables {
     last_used_at: ColumnType<Date | null, never, never>;
     revoked_at: ColumnType<Date | null, never, RawBuilder<Date>>;
   };
+  /** One app of codes (TOTP) a user, and one that is not confirmed yet. */
+  totp_factors: {
+    factor_id: string;
+    username: string;
+    /** Encrypted: apps/api/auth/seeds.ts. */
+    seed: Buffer;
+    /** The last 30 seconds whose code was taken, counted from 1970. */
+    last_step: string | null;
+    created_at: Moment;
+    confirmed_at: ColumnType<Date | null, never, RawBuilder<Date>>;
+    last_used_at: ColumnType<Date | null, never, RawBuilder<Date>>;
+  };
+  /** SHA-256, which is enough for 120 random bits. */
+  recovery_codes: { username: string; code_hash: Buffer };
   /** By name, existing or not, so that answers reveal nothing; and by address ('' for all together). */
   failed_sign_ins: {
     username: string;
@@ -277,6 +293,41 @@ export const MIGRATIONS: Record<string, Migration> = {
           instance_id uuid PRIMARY KEY,
           seen_at timestamptz NOT NULL DEFAULT clock_timestamp()
         )`.execute(db);
+    },
+  },
+  '0010_second_factors': {
+    up: async (db) => {
+      await sql`
+        CREATE TABLE totp_factors (
+          factor_id uuid PRIMARY KEY,
+          username text NOT NULL,
+          seed bytea NOT NULL,
+          last_step bigint,
+          created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+          confirmed_at timestamptz,
+          last_used_at timestamptz
+        )`.execute(db);
+      await sql`CREATE UNIQUE INDEX totp_factors_of_user ON totp_factors (username, (confirmed_at IS NULL))`.execute(
+        db,
+      );
+      await sql`
+        CREATE TABLE recovery_codes (
+          username text,
+          code_hash bytea,
+          PRIMARY KEY (username, code_hash)
+        )`.execute(db);
+      await sql`
+        ALTER TABLE sessions
+          ADD COLUMN authenticated_at timestamptz,
+          DROP CONSTRAINT sessions_step_check,
+          ADD CONSTRAINT sessions_step_check CHECK (step IN ('second_factor', 'new_password', 'enrol_factor'))`.execute(
+        db,
+      );
+      await sql`UPDATE sessions SET authenticated_at = created_at`.execute(db);
+      await sql`
+        ALTER TABLE sessions
+          ALTER COLUMN authenticated_at SET NOT NULL,
+          ALTER COLUMN authenticated_at SET DEFAULT clock_timestamp()`.execute(db);
     },
   },
   '0011_single_sign_on': {

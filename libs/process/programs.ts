@@ -10,6 +10,8 @@ export type ApiSettings = Links & {
   port: number;
   data_dir: string;
   jwt_secret?: string;
+  /** Of MFA_REQUIRED_FOR. */
+  mfa_required_for?: string;
   processes?: number;
   peers?: string[];
   peer_listen?: string;
@@ -33,6 +35,8 @@ export function apiProgram(place: Place, settings: ApiSettings, log_name = 'api'
     PORT: `${settings.port}`,
     DATA_DIR: settings.data_dir,
     JWT_SECRET: settings.jwt_secret,
+    MFA_KEY: process.env.MFA_KEY,
+    MFA_REQUIRED_FOR: settings.mfa_required_for,
     AUDIT_KEY: process.env.AUDIT_KEY,
     METRICS_TOKEN: process.env.METRICS_TOKEN,
     OIDC_CLIENT_SECRET: process.env.OIDC_CLIENT_SECRET,
@@ -60,6 +64,7 @@ function program({ dist, log_dir }: Place, name: string, app: string, env: NodeJ
 function environmentWithoutSecrets(): NodeJS.ProcessEnv {
   const {
     JWT_SECRET,
+    MFA_KEY,
     AUDIT_KEY,
     METRICS_TOKEN,
     OIDC_CLIENT_SECRET,

@@ -3,6 +3,7 @@ import { StartRefused } from './child.js';
 
 const SECRETS = [
   'JWT_SECRET',
+  'MFA_KEY',
   'AUDIT_KEY',
   'ADMIN_PASSWORD',
   'METRICS_TOKEN',

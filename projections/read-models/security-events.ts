@@ -17,6 +17,8 @@ const roleField = (ledger: unknown) => (ledger === undefined ? 'role' : `role in
 
 /** What each type changes of its user. Passwords are secret, so their events list no changes. */
 const CHANGES = {
+  /** The password was right, and the second factor is asked for. */
+  SignInBegun: nothing,
   SignedIn: nothing,
   SignedOut: nothing,
   /** By another than its user, or all others at once. */
@@ -38,6 +40,15 @@ const CHANGES = {
   UserReactivated: () => changed('active', false, true),
   PasswordChanged: nothing,
   PasswordReset: nothing,
+  /** Password and second factor, within a session. */
+  Reauthenticated: nothing,
+  FactorEnrolled: nothing,
+  FactorRemoved: nothing,
+  /** All of a user, by another admin. */
+  FactorsReset: nothing,
+  SecondFactorFailed: nothing,
+  RecoveryCodesMade: nothing,
+  RecoveryCodeUsed: nothing,
   /** Of the actor of the key. */
   ApiKeyCreated: nothing,
   ApiKeyRevoked: nothing,

@@ -161,7 +161,7 @@ async function main(): Promise<void> {
   await migrateIdentity(identity);
   const admin = { username: 'admin', password: 'correct horse battery', is_chosen: true };
   await new Users(identity).createFirstAdmin(() => admin);
-  const tokens = new Tokens(JWT_SECRET, identity, { idle_s: 3600, absolute_s: 86_400 });
+  const tokens = new Tokens(JWT_SECRET, identity, { idle_s: 3600, absolute_s: 86_400, reauthentication_s: 300 });
   const adapter = fastifyAdapter();
   const fastify = adapter.getInstance();
   const notes = new SecurityTrail(identity);

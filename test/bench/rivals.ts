@@ -98,10 +98,12 @@ export async function startRedisRival(
 async function adminSession(database_url: string): Promise<string> {
   const identity = openIdentity(database_url, () => {});
   const admin = { username: 'admin', token_version: 1, password_expires_at: null };
-  const limits = { idle_s: 3600, absolute_s: 86_400 };
+  const limits = { idle_s: 3600, absolute_s: 86_400, reauthentication_s: 300 };
+  const origin = { address: '127.0.0.1', device: 'bench' };
+  const no_factor = { has_factor: false, gave_factor: false, factor_is_demanded: false };
   try {
     return await identity.transaction().execute(async (trx) => {
-      const { session_id } = await openSession(trx, admin, { address: '127.0.0.1', device: 'bench' }, limits);
+      const { session_id } = await openSession(trx, admin, origin, limits, no_factor);
       return session_id;
     });
   } finally {

@@ -16,7 +16,7 @@ const MATRIX = `
 /accounts/:id/entries             GET    ledger admin manager       auditor
 /adjustments                      GET    ledger admin manager       auditor
 /api-keys                         GET    all    admin                              people_only
-/api-keys                         POST   all    admin                              people_only
+/api-keys                         POST   all    admin                              people_only fresh
 /api-keys/:id                     DELETE all    admin                              people_only
 /approval-thresholds              GET    ledger admin manager       auditor
 /approval-thresholds              POST   ledger admin
@@ -36,14 +36,21 @@ const MATRIX = `
 /audit/state                      GET    ledger admin               auditor
 /audit/verifications              POST   ledger admin               auditor
 /audit/verifications/:id          GET    ledger admin               auditor
+/auth/factors                     GET    none   admin manager staff auditor viewer people_only during_enrol_factor
+/auth/factors/:id                 DELETE none   admin manager staff auditor viewer people_only fresh
+/auth/factors/recovery-codes      POST   none   admin manager staff auditor viewer people_only fresh
+/auth/factors/totp                POST   none   admin manager staff auditor viewer people_only fresh during_enrol_factor
+/auth/factors/totp/confirm        POST   none   admin manager staff auditor viewer people_only fresh during_enrol_factor
 /auth/login                       POST   public
-/auth/logout                      POST   none   admin manager staff auditor viewer people_only during_new_password
-/auth/me                          GET    none   admin manager staff auditor viewer during_new_password
+/auth/logout                      POST   none   admin manager staff auditor viewer people_only during_second_factor during_new_password during_enrol_factor
+/auth/me                          GET    none   admin manager staff auditor viewer during_second_factor during_new_password during_enrol_factor
 /auth/oidc/backchannel-logout     POST   public
 /auth/oidc/callback               GET    public
 /auth/oidc/start                  GET    public
 /auth/oidc/token                  POST   public
-/auth/password                    POST   none   admin manager staff auditor viewer people_only during_new_password
+/auth/password                    POST   none   admin manager staff auditor viewer people_only fresh during_new_password
+/auth/reauthenticate              POST   none   admin manager staff auditor viewer people_only during_new_password during_enrol_factor
+/auth/second-factor               POST   none   admin manager staff auditor viewer people_only during_second_factor
 /auth/sessions                    DELETE none   admin manager staff auditor viewer people_only
 /auth/sessions                    GET    none   admin manager staff auditor viewer people_only
 /auth/sessions/:id                DELETE none   admin manager staff auditor viewer people_only
@@ -141,10 +148,11 @@ const MATRIX = `
 /transfers/:number/void           POST   ledger admin
 /trial-balance                    GET    ledger admin manager       auditor
 /users                            GET    all    admin                              people_only
-/users                            POST   all    admin                              people_only
+/users                            POST   all    admin                              people_only fresh
 /users/:username                  GET    all    admin                              people_only
-/users/:username                  PATCH  all    admin                              people_only
-/users/:username/reset-password   POST   all    admin                              people_only
+/users/:username                  PATCH  all    admin                              people_only fresh
+/users/:username/factors          DELETE all    admin                              people_only fresh
+/users/:username/reset-password   POST   all    admin                              people_only fresh
 /users/:username/sessions         DELETE all    admin                              people_only
 /users/:username/sessions         GET    all    admin                              people_only
 /users/:username/sessions/:id     DELETE all    admin                              people_only
@@ -176,8 +184,12 @@ export function matrixOf(permissions: RoutePermissions): string[] {
 
 function columnsOf(permission: ReturnType<typeof permissionOf>): string[] {
   if (permission === 'public') return ['public'];
-  const { roles, held, people_only, during = [] } = permission;
-  const notes = [...(people_only ? ['people_only'] : []), ...during.map((step) => `during_${step}`)];
+  const { roles, held, people_only, fresh, during = [] } = permission;
+  const notes = [
+    ...(people_only ? ['people_only'] : []),
+    ...(fresh ? ['fresh'] : []),
+    ...during.map((step) => `during_${step}`),
+  ];
   return [held.padEnd(6), ...ROLES.map((role) => (roles.includes(role) ? role : '').padEnd(role.length)), ...notes];
 }
 
@@ -192,14 +204,17 @@ export interface PermittedRoute {
   held?: Held;
   /** Not with an API key. */
   people_only: boolean;
+  /** Only where password, and second factor if any, were given just now. */
+  fresh: boolean;
   /** Steps of a sign-in during which it is open. */
   during: string[];
 }
 export const PERMITTED_ROUTES: readonly PermittedRoute[] = MATRIX_LINES.map((line) => {
   const [path = '', method = '', held, ...words] = line.split(/ +/);
   const people_only = words.includes('people_only');
+  const fresh = words.includes('fresh');
   const during = words.flatMap((word) => /^during_(.*)$/.exec(word)?.[1] ?? []);
-  if (held === 'public') return { method, path, roles: held, people_only, during };
+  if (held === 'public') return { method, path, roles: held, people_only, fresh, during };
   const roles = words.filter((word) => (ROLES as readonly string[]).includes(word));
-  return { method, path, roles, held: held as Held, people_only, during };
+  return { method, path, roles, held: held as Held, people_only, fresh, during };
 });

@@ -89,7 +89,10 @@ async function startPrograms(
     eventStoreProgram(place, port('eventstore'), join(dir, 'eventstore'), options.eventstore_flags);
   const real = { eventstore_url: await launch('eventstore', eventstore), database_url: postgres.url };
   const links = (await options.through?.(real)) ?? real;
-  const withEnv = (spec: ChildSpec) => ({ ...spec, env: { ...spec.env, ...NO_LIMITS, ...options.env } });
+  const withEnv = (spec: ChildSpec) => ({
+    ...spec,
+    env: { ...spec.env, ...NO_LIMITS, REAUTHENTICATION_MINUTES: '60', ...options.env },
+  });
 
   const admin = { username: options.admin_username ?? 'admin', password: randomBytes(12).toString('hex') };
   const jwt_secret = randomBytes(32).toString('hex');
@@ -98,7 +101,7 @@ async function startPrograms(
     const data_dir = join(dir, name);
     await mkdir(data_dir);
     const peer_listen = listenOf(name);
-    const who = { jwt_secret, admin_username: admin.username, admin_password: admin.password };
+    const who = { jwt_secret, mfa_required_for: '', admin_username: admin.username, admin_password: admin.password };
     return launch(name, () =>
       withEnv(
         apiProgram(

@@ -22,7 +22,7 @@ export class ApiKeysController {
   constructor(private readonly keys: ApiKeys) {}
 
   @Post()
-  @Permit('runs_identity')
+  @Permit('changes_identity')
   @ApiOperation({
     operationId: 'createApiKey',
     summary: 'Makes a key for a machine, with a role in all ledgers or in one',

@@ -7,10 +7,11 @@ import { ApiProblems } from '../http/openapi.js';
 import { type ApiRequest, type Principal, ThePrincipal } from '../http/request.js';
 import { openApi } from '../http/schema.js';
 import { ChangePasswordBody, LoginBody } from './auth.dto.js';
-import { Me, rolesShown, Token } from './auth.schemas.js';
+import { Me, rolesShown, SignedIn } from './auth.schemas.js';
 import { DEVICE_HEADER, DeviceTokens, deviceCookie } from './device-tokens.js';
 import { originOf } from './origin.js';
 import { Permit } from './permit.js';
+import { SecondFactors } from './second-factors.js';
 import { Sessions } from './sessions.js';
 import { SignIn } from './sign-in.js';
 import { Tokens } from './tokens.js';
@@ -36,6 +37,7 @@ export class AuthController {
     private readonly addresses: Addresses,
     private readonly devices: DeviceTokens,
     private readonly limits: Limits,
+    private readonly factors: SecondFactors,
   ) {}
 
   @Post('login')
@@ -45,9 +47,9 @@ export class AuthController {
     operationId: 'login',
     summary: 'Name and password for the token of a session',
     description:
-      'With `next_step: new_password` the session is for one thing: another one set the password, so change it at POST /auth/password within 15 minutes, and sign in with the new one.',
+      'With a `next_step` the session is for one thing. `second_factor`: give a code at POST /auth/second-factor within five minutes. `new_password`: another one set the password, so change it at POST /auth/password within 15 minutes, and sign in with the new one. `enrol_factor`: your role needs a second factor, so enrol one at POST /auth/factors/totp within 15 minutes.',
   })
-  @ApiOkResponse({ schema: openApi(Token) })
+  @ApiOkResponse({ schema: openApi(SignedIn) })
   @KnownDevice()
   @ApiProblems(
     'malformed_json',
@@ -63,22 +65,17 @@ export class AuthController {
     @Req() request: ApiRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Body() { username, password }: LoginBody,
-  ): Promise<Token> {
+  ): Promise<SignedIn> {
     const device = this.devices.deviceOf(request.headers, username);
     const origin = originOf(request, this.addresses);
     await this.limits.takeSignIn(username, device ?? origin.address, request, reply);
     const session = await this.signIn.begin(username, password, origin, device);
     this.limits.giveBackAnonymous(request);
-    const { expires_at_ms, step } = session;
     const device_token = this.devices.issue(username, device);
     reply.header('set-cookie', deviceCookie(device_token));
-    return {
-      access_token: this.tokens.issue(session),
-      token_type: 'bearer',
-      expires_in: Math.floor((expires_at_ms - Date.now()) / 1000),
-      device_token,
-      ...(step !== undefined && { next_step: step }),
-    };
+    const token = { ...this.tokens.grant(session), device_token };
+    if (session.step !== 'second_factor') return token;
+    return { ...token, second_factors: await this.factors.kindsOf(username) };
   }
 
   @Post('logout')
@@ -92,7 +89,7 @@ export class AuthController {
   }
 
   @Post('password')
-  @Permit('signs_in')
+  @Permit('changes_password')
   @HttpCode(204)
   @ApiBearerAuth()
   @ApiOperation({ operationId: 'changePassword', summary: 'Changes your password; every session of yours ends' })

@@ -31,7 +31,7 @@ const NEW_PASSWORD_RULE =
   '422 for all blanks, a common password, the user name, the product’s name and the present password. Composed and decomposed spellings are one.';
 
 /** Which texts are refused depends on the user: `Users` checks that. */
-const Password = (minimum: number, otherwise?: string) =>
+export const Password = (minimum: number, otherwise?: string) =>
   applyDecorators(
     ApiProperty({
       type: String,

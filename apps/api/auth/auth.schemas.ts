@@ -10,10 +10,18 @@ export const Token = Type.Object({
   access_token: text,
   token_type: words('bearer'),
   expires_in: described(Type.Integer(), 'seconds'),
-  device_token: described(text, 'for later sign-ins, in the header Device-Token; it gives no access'),
   next_step: Type.Optional(described(words(...STEPS), 'what must be done before the token is good for anything else')),
 });
 export type Token = Static<typeof Token>;
+
+export const SignedIn = Type.Object({
+  ...Token.properties,
+  device_token: described(text, 'for later sign-ins, in the header Device-Token; it gives no access'),
+  second_factors: Type.Optional(
+    described(Type.Array(words('totp', 'recovery_code')), 'where next_step is second_factor: what it may be'),
+  ),
+});
+export type SignedIn = Static<typeof SignedIn>;
 
 const roles = {
   role: described(nullable(role), 'in all ledgers but those of ledger_roles'),

@@ -27,6 +27,7 @@ export function authenticateRequests(fastify: FastifyInstance, { tokens, notes, 
       const role = roleFor(request, principal, permission);
       if (role !== undefined) request.user = { username: principal.username, role };
       request.is_admitted = true;
+      return permission.fresh ? tokens.sessions.requireFresh(principal.session_id) : undefined;
     };
     const refuse = (error: unknown) => {
       if (request.principal !== undefined) return done(error as Error);
@@ -34,11 +35,9 @@ export function authenticateRequests(fastify: FastifyInstance, { tokens, notes, 
     };
     try {
       const principal = tokens.authenticate(request);
-      if (!(principal instanceof Promise)) {
-        admit(principal);
-        return done();
-      }
-      principal.then(admit).then(() => done(), refuse);
+      const admitted = principal instanceof Promise ? principal.then(admit) : admit(principal);
+      if (admitted === undefined) return done();
+      admitted.then(() => done(), refuse);
     } catch (error) {
       refuse(error);
     }
@@ -66,11 +65,15 @@ function permissionIn({ permit }: { permit?: Group }): 'public' | Permission {
   return permit === undefined ? NOBODY : permissionOf(permit);
 }
 
-const REQUIRED = { new_password: 'password_change_required' } as const satisfies Record<Step, ProblemCode>;
+const REQUIRED = {
+  second_factor: 'second_factor_required',
+  new_password: 'password_change_required',
+  enrol_factor: 'enrolment_required',
+} as const satisfies Record<Step, ProblemCode>;
 
 /**
  * The role in which the request is answered; undefined where it needs none.
- * @throws Problem password_change_required; unknown_ledger where the user has no role there, whether or not there is such a ledger; forbidden
+ * @throws Problem of the step that is left; unknown_ledger where the user has no role there, whether or not there is such a ledger; forbidden
  */
 function roleFor(request: ApiRequest, principal: Principal, permission: Permission): Role | undefined {
   const { roles, held, people_only = false, during = [] } = permission;

@@ -15,6 +15,8 @@ export interface Permission {
   held: Held;
   /** Not with an API key: a key that is stolen must not make others, nor users. */
   people_only?: boolean;
+  /** Password, and second factor if any, must have been given just now: POST /auth/reauthenticate. */
+  fresh?: boolean;
   /** Steps of a sign-in during which the route is open; without any it needs a whole session. */
   during?: readonly Step[];
 }
@@ -22,9 +24,14 @@ export interface Permission {
 export const GROUPS = {
   public: 'public',
   oneself: { roles: ROLES, held: 'none', during: STEPS },
-  signs_in: { roles: ROLES, held: 'none', people_only: true, during: ['new_password'] },
+  signs_in: { roles: ROLES, held: 'none', people_only: true, during: ['second_factor'] },
+  changes_password: { roles: ROLES, held: 'none', people_only: true, fresh: true, during: ['new_password'] },
+  reauthenticates: { roles: ROLES, held: 'none', people_only: true, during: ['new_password', 'enrol_factor'] },
   signs_out: { roles: ROLES, held: 'none', people_only: true, during: STEPS },
   own_sessions: { roles: ROLES, held: 'none', people_only: true },
+  own_factors: { roles: ROLES, held: 'none', people_only: true, during: ['enrol_factor'] },
+  enrols_factors: { roles: ROLES, held: 'none', people_only: true, fresh: true, during: ['enrol_factor'] },
+  changes_factors: { roles: ROLES, held: 'none', people_only: true, fresh: true },
   signed_in: { roles: ROLES, held: 'ledger' },
   admin: { roles: ['admin'], held: 'ledger' },
   leads: { roles: ['admin', 'manager'], held: 'ledger' },
@@ -38,6 +45,7 @@ export const GROUPS = {
   reads_system: { roles: ['admin', 'manager', 'auditor'], held: 'all' },
   runs_system: { roles: ['admin'], held: 'all' },
   runs_identity: { roles: ['admin'], held: 'all', people_only: true },
+  changes_identity: { roles: ['admin'], held: 'all', people_only: true, fresh: true },
 } as const satisfies Record<string, 'public' | Permission>;
 
 export type Group = keyof typeof GROUPS;

@@ -5,15 +5,20 @@ import { noteSecurityEvent } from '../../../libs/identity/security-outbox.js';
 import { type IdentityDb, type IdentityTables, rolesOf } from '../../../libs/identity/tables.js';
 import type { Role } from '../../../libs/ledger/commands.js';
 import { Problem } from '../http/problem.js';
-import { nextStep, type Step } from './sign-in-steps.js';
+import { type FactorProgress, nextStep, type Step } from './sign-in-steps.js';
 
 export interface SessionLimits {
   /** Without a request for so long a session ends. */
   idle_s: number;
   absolute_s: number;
+  /** Before a change of factors, passwords or roles, both must have been given within so long. */
+  reauthentication_s: number;
 }
 /** For a session that waits for a step. */
-const STEP_S_MAX = 15 * 60;
+const STEP_S_MAX = { second_factor: 5 * 60, new_password: 15 * 60, enrol_factor: 15 * 60 } as const satisfies Record<
+  Step,
+  number
+>;
 /** Of one user; the oldest ends beyond that. */
 const LIVE_MAX = 100;
 
@@ -61,10 +66,11 @@ export async function openSession(
   { username, token_version, password_expires_at }: SessionUser,
   { address, device }: Origin,
   { absolute_s }: SessionLimits,
+  factor: FactorProgress,
 ): Promise<Session> {
   const session_id = randomUUID();
-  const step = nextStep({ password_is_temporary: password_expires_at !== null });
-  const lifetime_s = step === undefined ? absolute_s : Math.min(absolute_s, STEP_S_MAX);
+  const step = nextStep({ ...factor, password_is_temporary: password_expires_at !== null });
+  const lifetime_s = step === undefined ? absolute_s : Math.min(absolute_s, STEP_S_MAX[step]);
   const { expires_at } = await trx
     .insertInto('sessions')
     .values({
@@ -83,6 +89,17 @@ export async function openSession(
       SELECT session_id FROM sessions WHERE username = ${username} AND ended_at IS NULL AND expires_at > clock_timestamp()
       ORDER BY created_at DESC, session_id OFFSET ${LIVE_MAX})`.execute(trx);
   return { session_id, username, expires_at_ms: expires_at.getTime(), step };
+}
+
+/** All that live of a user, but for `kept`; those who remember them must forget the user. */
+export async function endSessions(trx: Trx, username: string, kept?: string): Promise<void> {
+  await trx
+    .updateTable('sessions')
+    .set({ ended_at: sql<Date>`clock_timestamp()` })
+    .where('username', '=', username)
+    .where('ended_at', 'is', null)
+    .$if(kept !== undefined, (query) => query.where('session_id', '<>', kept!))
+    .execute();
 }
 
 function inSeconds(seconds: number): RawBuilder<Date> {
@@ -140,6 +157,17 @@ export class Sessions {
     const live = await this.list(username);
     const ids = live.map(({ session_id }) => session_id).filter((session_id) => session_id !== kept);
     await this.endSome(actor, username, ids, 'SessionEnded');
+  }
+
+  /** @throws Problem reauthentication_required */
+  async requireFresh(session_id = ''): Promise<void> {
+    const since = sql<Date>`clock_timestamp() - make_interval(secs => ${this.limits.reauthentication_s})`;
+    const fresh = await this.live()
+      .select('s.session_id')
+      .where('s.session_id', '=', session_id)
+      .where('s.authenticated_at', '>', since)
+      .executeTakeFirst();
+    if (fresh === undefined) throw new Problem('reauthentication_required');
   }
 
   /** @param used seconds since the last use, by session */

@@ -18,7 +18,7 @@ beforeAll(async () => {
   postgres = await startPostgres();
   db = openIdentity(await createDatabase(postgres), () => {});
   await migrateIdentity(db);
-  signIn = new SignIn(db, { idle_s: 3600, absolute_s: 86_400 });
+  signIn = new SignIn(db, { idle_s: 3600, absolute_s: 86_400, reauthentication_s: 300 });
 });
 afterAll(async () => {
   await db?.destroy();

@@ -1,7 +1,10 @@
 import { sql, type Transaction } from 'kysely';
 import { noteSecurityEvent } from '../../../libs/identity/security-outbox.js';
 import type { IdentityDb, IdentityTables } from '../../../libs/identity/tables.js';
+import type { Role } from '../../../libs/ledger/commands.js';
 import { Problem } from '../http/problem.js';
+import { countAttempt, lock } from './attempts.js';
+import { factorProgress } from './factor-progress.js';
 import { checkPassword } from './passwords.js';
 import { type Origin, openSession, type Session, type SessionLimits } from './sessions.js';
 
@@ -9,7 +12,6 @@ import { type Origin, openSession, type Session, type SessionLimits } from './se
 const FAILURES_MAX = 10;
 const FAILURES_EVERYWHERE_MAX = 100;
 const EVERYWHERE = '';
-const WINDOW_S = 15 * 60;
 const KNOWN_DAYS = 30;
 
 type Attempts = { here: number; everywhere: number };
@@ -23,16 +25,20 @@ interface UserRow {
 }
 
 export class SignIn {
+  /** @param demanded_of the roles whose users need a second factor */
   constructor(
     private readonly db: IdentityDb,
     private readonly limits: SessionLimits,
+    private readonly demanded_of: readonly Role[] = [],
   ) {}
 
   /** The first step; those that are left are in the session. @throws Problem invalid_credentials, password_expired, account_locked */
   begin(username: string, password: string, origin: Origin, known_device?: string): Promise<Session> {
     return this.check(username, password, { origin, known_device }, 'invalid_credentials', async (trx, user) => {
-      const session = await openSession(trx, user, origin, this.limits);
-      await noteSecurityEvent(trx, 'SignedIn', username, { username, session_id: session.session_id, ...origin });
+      const progress = await factorProgress(trx, username, this.demanded_of);
+      const session = await openSession(trx, user, origin, this.limits, progress);
+      const type = session.step === 'second_factor' ? 'SignInBegun' : 'SignedIn';
+      await noteSecurityEvent(trx, type, username, { username, session_id: session.session_id, ...origin });
       return session;
     });
   }
@@ -64,7 +70,7 @@ export class SignIn {
     const find = async () => {
       attempts = await this.db
         .transaction()
-        .execute((trx) => countAttempt(trx, username, from, known_device !== undefined));
+        .execute((trx) => countSignIn(trx, username, from, known_device !== undefined));
       user = await this.db
         .selectFrom('users')
         .select(['username', 'token_version', 'password_hash', 'password_expires_at'])
@@ -90,35 +96,12 @@ export class SignIn {
   }
 }
 
-const over = sql<boolean>`coalesce(f.locked_until, f.since + make_interval(secs => ${WINDOW_S})) < clock_timestamp()`;
-
 /** `from`: an address, or a known device. */
-async function countAttempt(trx: Trx, username: string, from: string, is_known: boolean): Promise<Attempts> {
-  const here = await count(trx, username, from, FAILURES_MAX);
+async function countSignIn(trx: Trx, username: string, from: string, is_known: boolean): Promise<Attempts> {
+  const here = await countAttempt(trx, username, from, FAILURES_MAX);
   const everywhere =
-    is_known || here.known ? 0 : (await count(trx, username, EVERYWHERE, FAILURES_EVERYWHERE_MAX)).failures;
+    is_known || here.known ? 0 : (await countAttempt(trx, username, EVERYWHERE, FAILURES_EVERYWHERE_MAX)).failures;
   return { here: here.failures, everywhere };
-}
-
-async function count(trx: Trx, username: string, address: string, most: number) {
-  const { rows } = await sql<{ failures: number; known: boolean }>`
-    INSERT INTO failed_sign_ins AS f (username, address, failures, since)
-    VALUES (${username}, ${address}, 1, clock_timestamp())
-    ON CONFLICT (username, address) DO UPDATE SET
-      failures = CASE WHEN ${over} THEN 1 ELSE f.failures + 1 END,
-      since = CASE WHEN ${over} OR f.failures = 0 THEN clock_timestamp() ELSE f.since END,
-      locked_until = NULL
-    WHERE ${over} OR f.failures < ${most}
-    RETURNING failures, coalesce(known_until > clock_timestamp(), false) AS known`.execute(trx);
-  if (rows[0] !== undefined) return rows[0];
-  const row = await trx
-    .selectFrom('failed_sign_ins')
-    .select('locked_until')
-    .where('username', '=', username)
-    .where('address', '=', address)
-    .executeTakeFirst();
-  // Without a lock, the last allowed attempt is still under way.
-  throw locked(row?.locked_until ?? new Date(Date.now() + 1000));
 }
 
 async function noteSuccess(trx: Trx, username: string, address: string, { everywhere }: Attempts): Promise<void> {
@@ -158,14 +141,7 @@ async function noteFailure(
     ...(everywhere === FAILURES_EVERYWHERE_MAX ? [EVERYWHERE] : []),
   ];
   for (const counter of full) {
-    const row = await trx
-      .updateTable('failed_sign_ins')
-      .set({ locked_until: sql<Date>`clock_timestamp() + make_interval(secs => ${WINDOW_S})` })
-      .where('username', '=', username)
-      .where('address', '=', counter)
-      .returning('locked_until')
-      .executeTakeFirst();
-    const until = row?.locked_until?.toISOString();
+    const until = await lock(trx, username, counter);
     if (known) await noteSecurityEvent(trx, 'SignInLocked', 'anonymous', { username, until, address });
   }
 }
@@ -180,10 +156,4 @@ export async function noteUnknownNames(db: IdentityDb): Promise<void> {
     for (const { minute, failures } of minutes.toSorted((a, b) => a.minute.getTime() - b.minute.getTime()))
       await noteSecurityEvent(trx, 'UnknownNamesTried', 'anonymous', { minute: minute.toISOString(), failures });
   });
-}
-
-function locked(until: Date): Problem {
-  const seconds = Math.max(1, Math.ceil((until.getTime() - Date.now()) / 1000));
-  const headers = { 'retry-after': `${seconds}` };
-  return new Problem('account_locked', { locked_until: until.toISOString() }, { headers });
 }

@@ -11,6 +11,7 @@ import { Problem } from '../http/problem.js';
 import type { ApiRequest, Principal } from '../http/request.js';
 import type { LogLine } from '../log.js';
 import { ApiKeys } from './api-keys.js';
+import type { Token } from './auth.schemas.js';
 import {
   ALGORITHM,
   AUDIENCE,
@@ -57,6 +58,16 @@ export class Tokens {
 
   issue({ session_id, username, expires_at_ms }: Session): string {
     return this.jwt.sign({ exp: Math.floor(expires_at_ms / 1000) }, { subject: username, jwtid: session_id });
+  }
+
+  grant(session: Session): Token {
+    const { expires_at_ms, step } = session;
+    return {
+      access_token: this.issue(session),
+      token_type: 'bearer',
+      expires_in: Math.floor((expires_at_ms - Date.now()) / 1000),
+      ...(step !== undefined && { next_step: step }),
+    };
   }
 
   /** Who sent the request; without a promise where it is known, which is nearly always. @throws Problem unauthenticated */

@@ -20,7 +20,7 @@ export class UsersController {
   ) {}
 
   @Post()
-  @Permit('runs_identity')
+  @Permit('changes_identity')
   @ApiOperation({
     operationId: 'createUser',
     summary: 'Makes a user with a role in all ledgers, or in one; without a password one is generated',
@@ -50,7 +50,7 @@ export class UsersController {
   }
 
   @Patch(':username')
-  @Permit('runs_identity')
+  @Permit('changes_identity')
   @ApiOperation({
     operationId: 'changeUser',
     summary: 'Changes a role or activity; every token of the user is void then',
@@ -76,7 +76,7 @@ export class UsersController {
   }
 
   @Post(':username/reset-password')
-  @Permit('runs_identity')
+  @Permit('changes_identity')
   @HttpCode(200)
   @ApiOperation({
     operationId: 'resetPassword',

@@ -19,6 +19,9 @@ import type { Identity, Logout } from './issuer.js';
 const LOCK_ID = 7_245_302;
 const REMEMBERED_HOURS = 24;
 
+/** Which of them it asks for is its own rule, and that of OIDC_ACR. */
+const FACTORS_OF_THE_ISSUER = { has_factor: false, gave_factor: false, factor_is_demanded: false };
+
 type Trx = Transaction<IdentityTables>;
 type Outcome = { session: Session } | { problem: 'sign_in_failed' | 'no_access' };
 
@@ -121,7 +124,8 @@ export class OidcUsers {
       token_version += 1;
     }
     if (roles.size === 0) return refused('no role for any group');
-    const session = await openSession(trx, { username, token_version, password_expires_at: null }, origin, this.limits);
+    const user = { username, token_version, password_expires_at: null };
+    const session = await openSession(trx, user, origin, this.limits, FACTORS_OF_THE_ISSUER);
     const { session_id } = session;
     await trx
       .updateTable('sessions')

@@ -1,0 +1,160 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
+import {
+  ApiBearerAuth,
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
+import { Addresses } from '../http/address.js';
+import { ApiProblems } from '../http/openapi.js';
+import { type ApiRequest, type Principal, ThePrincipal, TheUser, type User } from '../http/request.js';
+import { openApi } from '../http/schema.js';
+import { Token } from './auth.schemas.js';
+import { DeviceTokens } from './device-tokens.js';
+import { CodeBody, ReauthenticationBody } from './factors.dto.js';
+import { EnrolledFactor, Factors, NewTotp, RecoveryCodes } from './factors.schemas.js';
+import { originOf } from './origin.js';
+import { Permit } from './permit.js';
+import { SecondFactors } from './second-factors.js';
+import { SignIn } from './sign-in.js';
+import { Tokens } from './tokens.js';
+
+@ApiTags('second factors')
+@ApiBearerAuth()
+@Controller()
+export class FactorsController {
+  constructor(
+    private readonly factors: SecondFactors,
+    private readonly signIn: SignIn,
+    private readonly tokens: Tokens,
+    private readonly devices: DeviceTokens,
+    private readonly addresses: Addresses,
+  ) {}
+
+  @Post('auth/second-factor')
+  @Permit('signs_in')
+  @HttpCode(200)
+  @ApiOperation({
+    operationId: 'giveSecondFactor',
+    summary: 'The second step of a sign-in: a code for the token of a session',
+    description:
+      'With the token of a sign-in whose `next_step` is `second_factor`, within five minutes. That token is good for one right code, and each code for one sign-in.',
+  })
+  @ApiOkResponse({ schema: openApi(Token) })
+  @ApiProblems('malformed_json', 'wrong_factor', 'validation', 'account_locked')
+  async giveSecondFactor(
+    @Req() request: ApiRequest,
+    @ThePrincipal() principal: Principal,
+    @Body() { code }: CodeBody,
+  ): Promise<Token> {
+    const session = await this.factors.finishSignIn(principal, code, originOf(request, this.addresses));
+    return this.tokens.grant(session);
+  }
+
+  @Post('auth/reauthenticate')
+  @Permit('reauthenticates')
+  @HttpCode(204)
+  @ApiOperation({
+    operationId: 'reauthenticate',
+    summary: 'Password, and code of who has a second factor, before factors, passwords or roles change',
+    description: 'Who signs in by an identity provider signs in again instead.',
+  })
+  @ApiNoContentResponse({ description: 'This session may change them for the next five minutes.' })
+  @ApiProblems(
+    'malformed_json',
+    'wrong_password',
+    'wrong_factor',
+    'managed_by_issuer',
+    'password_expired',
+    'validation',
+    'account_locked',
+    'too_many_requests',
+    'overloaded',
+  )
+  async reauthenticate(
+    @Req() request: ApiRequest,
+    @ThePrincipal() principal: Principal,
+    @Body() { password, code = '' }: ReauthenticationBody,
+  ) {
+    const origin = originOf(request, this.addresses);
+    const device = this.devices.deviceOf(request.headers, principal.username);
+    await this.signIn.confirm(principal.username, password, origin, device);
+    await this.factors.reauthenticate(principal, code, origin);
+  }
+
+  @Get('auth/factors')
+  @Permit('own_factors')
+  @ApiOperation({ operationId: 'listFactors', summary: 'Your second factors' })
+  @ApiOkResponse({ schema: openApi(Factors) })
+  list(@ThePrincipal() { username }: Principal): Promise<Factors> {
+    return this.factors.list(username);
+  }
+
+  @Post('auth/factors/totp')
+  @Permit('enrols_factors')
+  @ApiOperation({
+    operationId: 'beginTotp',
+    summary: 'A seed for an app of codes, as text, URI and QR code',
+    description:
+      'It is a factor once a code of it is confirmed, within 15 minutes. Asked again, the seed before is void.',
+  })
+  @ApiCreatedResponse({ schema: openApi(NewTotp) })
+  beginTotp(@ThePrincipal() { username }: Principal): Promise<NewTotp> {
+    return this.factors.beginTotp(username);
+  }
+
+  @Post('auth/factors/totp/confirm')
+  @Permit('enrols_factors')
+  @HttpCode(200)
+  @ApiOperation({
+    operationId: 'confirmTotp',
+    summary:
+      'A code of the new app: it takes the place of the one before, and all sessions of yours end but the one in the answer',
+  })
+  @ApiOkResponse({ schema: openApi(EnrolledFactor) })
+  @ApiProblems('malformed_json', 'wrong_factor', 'validation', 'account_locked')
+  async confirmTotp(
+    @Req() request: ApiRequest,
+    @ThePrincipal() principal: Principal,
+    @Body() { code }: CodeBody,
+  ): Promise<EnrolledFactor> {
+    const origin = originOf(request, this.addresses);
+    const { recovery_codes, session } = await this.factors.confirmTotp(principal, code, origin);
+    return { recovery_codes, ...this.tokens.grant(session) };
+  }
+
+  @Post('auth/factors/recovery-codes')
+  @Permit('changes_factors')
+  @ApiOperation({ operationId: 'makeRecoveryCodes', summary: 'Ten new recovery codes; those before are void' })
+  @ApiCreatedResponse({ schema: openApi(RecoveryCodes) })
+  @ApiProblems('unknown_record')
+  async makeRecoveryCodes(@ThePrincipal() { username }: Principal): Promise<RecoveryCodes> {
+    return { recovery_codes: await this.factors.newRecoveryCodes(username) };
+  }
+
+  @Delete('auth/factors/:id')
+  @Permit('changes_factors')
+  @HttpCode(204)
+  @ApiOperation({ operationId: 'removeFactor', summary: 'Removes a second factor; all your other sessions end' })
+  @ApiNoContentResponse({ description: 'It is gone.' })
+  @ApiProblems('unknown_record', 'last_factor')
+  remove(@ThePrincipal() principal: Principal, @Param('id') factor_id: string) {
+    return this.factors.remove(principal, factor_id);
+  }
+
+  @Delete('users/:username/factors')
+  @Permit('changes_identity')
+  @HttpCode(204)
+  @ApiOperation({
+    operationId: 'resetFactors',
+    summary:
+      'Takes the second factors of a user who has lost them; the password stays, and every session of theirs ends',
+  })
+  @ApiNoContentResponse({ description: 'The user has no second factor.' })
+  @ApiProblems('unknown_user', 'second_admin_required')
+  reset(@TheUser() actor: User, @Param('username') username: string) {
+    return this.factors.reset(actor.username, username);
+  }
+}

@@ -1,0 +1,27 @@
+import Type, { type Static } from 'typebox';
+import { described, instant, nullable, text, words } from '../http/schema.js';
+import { Token } from './auth.schemas.js';
+
+export const Factors = Type.Object({
+  data: Type.Array(
+    Type.Object({ factor_id: text, kind: words('totp'), created_at: instant, last_used_at: nullable(instant) }),
+  ),
+  recovery_codes_left: Type.Integer(),
+});
+export type Factors = Static<typeof Factors>;
+
+export const NewTotp = Type.Object({
+  factor_id: text,
+  secret: described(text, 'Base32, to be typed where nothing can be scanned'),
+  uri: described(text, 'otpauth://'),
+  qr_svg: described(text, 'the URI as a QR code, in SVG'),
+});
+export type NewTotp = Static<typeof NewTotp>;
+
+export const RecoveryCodes = Type.Object({
+  recovery_codes: described(Type.Array(text), 'shown this once; each good for one sign-in'),
+});
+export type RecoveryCodes = Static<typeof RecoveryCodes>;
+
+export const EnrolledFactor = Type.Object({ ...RecoveryCodes.properties, ...Token.properties });
+export type EnrolledFactor = Static<typeof EnrolledFactor>;

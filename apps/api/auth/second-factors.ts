@@ -1,0 +1,347 @@
+/**
+ * Codes of an app (TOTP, RFC 6238) and recovery codes. Every code is good once: the last step of time that was taken is in Postgres, so
+ * of two instances that get one code at a time, one refuses it.
+ */
+import { hash, randomBytes, randomUUID } from 'node:crypto';
+import { sql, type Transaction } from 'kysely';
+import { Secret, TOTP } from 'otpauth';
+import { renderSVG } from 'uqr';
+import { resetFactors } from '../../../libs/identity/reset-factors.js';
+import { noteSecurityEvent } from '../../../libs/identity/security-outbox.js';
+import type { IdentityDb, IdentityTables } from '../../../libs/identity/tables.js';
+import type { Role } from '../../../libs/ledger/commands.js';
+import { Problem } from '../http/problem.js';
+import type { Principal } from '../http/request.js';
+import type { LogLine } from '../log.js';
+import { countAttempt, lock } from './attempts.js';
+import { factorProgress } from './factor-progress.js';
+import { unauthenticated } from './jwt.strategy.js';
+import type { Seeds } from './seeds.js';
+import { endSessions, type Origin, openSession, type Session, type SessionLimits } from './sessions.js';
+
+const ISSUER = 'factory-ledger';
+/** 160 bits, the size of SHA-1's own state: RFC 4226. */
+const SEED_BYTES = 20;
+const STEP_S = 30;
+/** How long an app that was shown a seed may take to show a code. */
+const PENDING_MINUTES = 15;
+const RECOVERY_CODES = 10;
+const RECOVERY_CODE_BYTES = 15;
+
+/** In place of an address: whoever gets so far knows the password, wherever they are. */
+const COUNTER = 'second factor';
+const FAILURES_MAX = 10;
+
+const NOW = sql<Date>`clock_timestamp()`;
+const GIVEN = { has_factor: true, gave_factor: true, factor_is_demanded: false };
+
+type Trx = Transaction<IdentityTables>;
+export type FactorKind = 'totp' | 'recovery_code';
+export interface Factor {
+  factor_id: string;
+  kind: 'totp';
+  created_at: string;
+  last_used_at: string | null;
+}
+export interface NewTotp {
+  factor_id: string;
+  secret: string;
+  uri: string;
+  qr_svg: string;
+}
+
+interface Parts {
+  db: IdentityDb;
+  seeds: Seeds;
+  limits: SessionLimits;
+  /** The roles whose users need a second factor. */
+  demanded_of: readonly Role[];
+  log: LogLine;
+  /** Called where sessions of a user may have ended. */
+  changed?: (username: string) => void;
+}
+
+export class SecondFactors {
+  private readonly db: IdentityDb;
+
+  constructor(private readonly parts: Parts) {
+    this.db = parts.db;
+  }
+
+  async list(username: string): Promise<{ data: Factor[]; recovery_codes_left: number }> {
+    const rows = await confirmedOf(this.db, username).select(['factor_id', 'confirmed_at', 'last_used_at']).execute();
+    const data = rows.map(({ factor_id, confirmed_at, last_used_at }) => ({
+      factor_id,
+      kind: 'totp' as const,
+      created_at: confirmed_at!.toISOString(),
+      last_used_at: last_used_at?.toISOString() ?? null,
+    }));
+    return { data, recovery_codes_left: await countRecoveryCodes(this.db, username) };
+  }
+
+  /** What a user may answer with. Only for who has given the password. */
+  async kindsOf(username: string): Promise<FactorKind[]> {
+    const { data, recovery_codes_left } = await this.list(username);
+    return [...data.map(({ kind }) => kind), ...(recovery_codes_left > 0 ? (['recovery_code'] as const) : [])];
+  }
+
+  /** A seed for an app; it counts when a code of it is confirmed. Asked again, the one before is void. */
+  async beginTotp(username: string): Promise<NewTotp> {
+    const factor_id = randomUUID();
+    const secret = new Secret({ size: SEED_BYTES });
+    const seed = this.parts.seeds.seal(secret.bytes, ownerOf(factor_id, username));
+    await sql`
+      INSERT INTO totp_factors (factor_id, username, seed) VALUES (${factor_id}, ${username}, ${seed})
+      ON CONFLICT (username, (confirmed_at IS NULL)) DO UPDATE SET
+        factor_id = excluded.factor_id, seed = excluded.seed, created_at = clock_timestamp()`.execute(this.db);
+    const uri = totpOf(secret, username).toString();
+    return { factor_id, secret: secret.base32, uri, qr_svg: renderSVG(uri) };
+  }
+
+  /**
+   * Takes the place of the app before, if any, and makes new recovery codes. All sessions end, and a new one begins.
+   * @throws Problem wrong_factor, account_locked
+   */
+  async confirmTotp({ username }: Principal, code: string, origin: Origin) {
+    const confirmed = await this.attempt(username, origin, async (trx) => {
+      const pending = await trx
+        .selectFrom('totp_factors')
+        .select(['factor_id', 'seed'])
+        .where('username', '=', username)
+        .where('confirmed_at', 'is', null)
+        .where('created_at', '>', sql<Date>`clock_timestamp() - make_interval(mins => ${PENDING_MINUTES})`)
+        .forUpdate()
+        .executeTakeFirst();
+      const step = pending && this.stepOf(pending, username, code);
+      if (pending === undefined || step === undefined) return undefined;
+      const { factor_id } = pending;
+      await confirmedDeleted(trx, username).execute();
+      await trx
+        .updateTable('totp_factors')
+        .set({ confirmed_at: NOW, last_step: `${step}` })
+        .where('factor_id', '=', factor_id)
+        .execute();
+      const recovery_codes = await makeRecoveryCodes(trx, username);
+      await noteSecurityEvent(trx, 'FactorEnrolled', username, { username, factor_id, kind: 'totp', ...origin });
+      await endSessions(trx, username);
+      const user = await trx
+        .selectFrom('users')
+        .select(['username', 'token_version', 'password_expires_at'])
+        .where('username', '=', username)
+        .executeTakeFirstOrThrow();
+      return { recovery_codes, session: await openSession(trx, user, origin, this.parts.limits, GIVEN) };
+    });
+    this.changed(username);
+    return confirmed;
+  }
+
+  /**
+   * Ends the session that waits for it, and opens one that does not. Of two at once with the same session one is refused.
+   * @throws Problem wrong_factor, account_locked, unauthenticated
+   */
+  async finishSignIn({ username, session_id = '' }: Principal, code: string, origin: Origin): Promise<Session> {
+    const session = await this.attempt(username, origin, async (trx) => {
+      const user = await trx
+        .selectFrom('sessions as s')
+        .innerJoin('users as u', 'u.username', 's.username')
+        .select(['u.username', 'u.token_version', 'u.password_expires_at'])
+        .where('s.session_id', '=', session_id)
+        .where('s.step', '=', 'second_factor')
+        .where('s.ended_at', 'is', null)
+        .forUpdate('s')
+        .executeTakeFirst();
+      if (user === undefined) throw unauthenticated('this session does not wait for a second factor');
+      const factor = await this.take(trx, username, code);
+      if (factor === undefined) return undefined;
+      await trx.updateTable('sessions').set({ ended_at: NOW }).where('session_id', '=', session_id).execute();
+      const opened = await openSession(trx, user, origin, this.parts.limits, GIVEN);
+      await noteSecurityEvent(trx, 'SignedIn', username, {
+        username,
+        session_id: opened.session_id,
+        ...origin,
+        factor,
+      });
+      return opened;
+    });
+    this.changed(username);
+    return session;
+  }
+
+  /** After the password. @param code not asked of who has no second factor. @throws Problem wrong_factor, account_locked */
+  async reauthenticate({ username, session_id = '' }: Principal, code: string, origin: Origin): Promise<void> {
+    const note = async (trx: Trx) => {
+      await trx
+        .updateTable('sessions')
+        .set({ authenticated_at: NOW })
+        .where('session_id', '=', session_id)
+        .where('username', '=', username)
+        .execute();
+      await noteSecurityEvent(trx, 'Reauthenticated', username, { username, session_id, ...origin });
+      return true;
+    };
+    const has_none = await this.db.transaction().execute(async (trx) => {
+      const { has_factor } = await factorProgress(trx, username, []);
+      return !has_factor && note(trx);
+    });
+    if (has_none) return;
+    await this.attempt(username, origin, async (trx) =>
+      (await this.take(trx, username, code)) === undefined ? undefined : note(trx),
+    );
+  }
+
+  /** All others of the user's sessions end. @throws Problem unknown_record, last_factor */
+  async remove({ username, session_id = '' }: Principal, factor_id: string): Promise<void> {
+    await this.db.transaction().execute(async (trx) => {
+      const removed = await confirmedDeleted(trx, username)
+        .where(sql`factor_id::text`, '=', factor_id)
+        .returning('factor_id')
+        .executeTakeFirst();
+      if (removed === undefined) throw new Problem('unknown_record', { factor_id });
+      const left = await factorProgress(trx, username, this.parts.demanded_of);
+      if (left.factor_is_demanded && !left.has_factor) throw new Problem('last_factor');
+      if (!left.has_factor) await trx.deleteFrom('recovery_codes').where('username', '=', username).execute();
+      await endSessions(trx, username, session_id);
+      await noteSecurityEvent(trx, 'FactorRemoved', username, { username, factor_id, kind: 'totp' });
+    });
+    this.changed(username);
+  }
+
+  /** Those before are void. @throws Problem unknown_record for who has no second factor */
+  async newRecoveryCodes(username: string): Promise<string[]> {
+    return this.db.transaction().execute(async (trx) => {
+      const { has_factor } = await factorProgress(trx, username, []);
+      if (!has_factor) throw new Problem('unknown_record', {}, { detail: 'You have no second factor.' });
+      return makeRecoveryCodes(trx, username);
+    });
+  }
+
+  /** Of another: the password stays as it is. @throws Problem second_admin_required, unknown_user */
+  async reset(actor: string, username: string): Promise<void> {
+    if (actor === username) throw new Problem('second_admin_required');
+    if (!(await resetFactors(this.db, actor, username))) throw new Problem('unknown_user', { username });
+    this.changed(username);
+  }
+
+  private changed(username: string): void {
+    this.parts.changed?.(username);
+  }
+
+  /**
+   * Counted before the check, and forgotten if right. Whatever is wrong with a code, the answer is the same.
+   * @param check undefined where it is wrong; then it has changed nothing
+   */
+  private async attempt<T>(
+    username: string,
+    { address, device }: Origin,
+    check: (trx: Trx) => Promise<T | undefined>,
+  ): Promise<T> {
+    const answer = await this.db.transaction().execute(async (trx) => {
+      const { failures } = await countAttempt(trx, username, COUNTER, FAILURES_MAX);
+      const right = await check(trx);
+      if (right !== undefined) {
+        await trx
+          .updateTable('failed_sign_ins')
+          .set({ failures: 0, locked_until: null })
+          .where('username', '=', username)
+          .where('address', '=', COUNTER)
+          .execute();
+        return right;
+      }
+      await noteSecurityEvent(trx, 'SecondFactorFailed', 'anonymous', { username, address, device });
+      if (failures === FAILURES_MAX) {
+        const until = await lock(trx, username, COUNTER);
+        await noteSecurityEvent(trx, 'SignInLocked', 'anonymous', { username, until, address });
+      }
+      return undefined;
+    });
+    if (answer === undefined) throw new Problem('wrong_factor');
+    return answer;
+  }
+
+  /** Takes a code, so that it is no longer good. */
+  private async take(trx: Trx, username: string, code: string): Promise<FactorKind | undefined> {
+    if (/^\d{6}$/.test(code)) return (await this.takeTotp(trx, username, code)) ? 'totp' : undefined;
+    const taken = await trx
+      .deleteFrom('recovery_codes')
+      .where('username', '=', username)
+      .where('code_hash', '=', hashOf(code))
+      .executeTakeFirst();
+    if (taken.numDeletedRows === 0n) return undefined;
+    const left = await countRecoveryCodes(trx, username);
+    await noteSecurityEvent(trx, 'RecoveryCodeUsed', username, { username, left });
+    return 'recovery_code';
+  }
+
+  private async takeTotp(trx: Trx, username: string, code: string): Promise<boolean> {
+    const factor = await confirmedOf(trx, username).select(['factor_id', 'seed']).executeTakeFirst();
+    const step = factor && this.stepOf(factor, username, code);
+    if (factor === undefined || step === undefined) return false;
+    const taken = await trx
+      .updateTable('totp_factors')
+      .set({ last_step: `${step}`, last_used_at: NOW })
+      .where('factor_id', '=', factor.factor_id)
+      .where(sql<boolean>`coalesce(last_step < ${step}, true)`)
+      .executeTakeFirst();
+    return taken.numUpdatedRows === 1n;
+  }
+
+  /** The step of the code, where it is the present one or the one before. */
+  private stepOf({ factor_id, seed }: { factor_id: string; seed: Buffer }, username: string, code: string) {
+    const opened = this.parts.seeds.open(seed, ownerOf(factor_id, username));
+    if (opened === undefined) {
+      this.parts.log('error', 'A second factor cannot be read: MFA_KEY, or JWT_SECRET without it, was changed', {
+        username,
+      });
+      return undefined;
+    }
+    const totp = totpOf(new Secret({ buffer: Uint8Array.from(opened).buffer }), username);
+    const now_ms = Date.now();
+    const is = (timestamp: number) => totp.validate({ token: code, timestamp, window: 0 }) !== null;
+    return [now_ms, now_ms - STEP_S * 1000]
+      .filter(is)
+      .map((timestamp) => TOTP.counter({ period: STEP_S, timestamp }))[0];
+  }
+}
+
+function confirmedOf(db: IdentityDb | Trx, username: string) {
+  return db.selectFrom('totp_factors').where('username', '=', username).where('confirmed_at', 'is not', null);
+}
+function confirmedDeleted(db: IdentityDb | Trx, username: string) {
+  return db.deleteFrom('totp_factors').where('username', '=', username).where('confirmed_at', 'is not', null);
+}
+
+const ownerOf = (factor_id: string, username: string) => `${factor_id} ${username}`;
+
+/** The parameters that every app knows: SHA-1, six digits. */
+function totpOf(secret: Secret, username: string): TOTP {
+  return new TOTP({ issuer: ISSUER, label: username, secret, algorithm: 'SHA1', digits: 6, period: STEP_S });
+}
+
+/** Ten of 120 bits, in groups of four letters; they are shown this once. */
+async function makeRecoveryCodes(trx: Trx, username: string): Promise<string[]> {
+  const codes = Array.from({ length: RECOVERY_CODES }, () => {
+    const { base32 } = new Secret({ buffer: Uint8Array.from(randomBytes(RECOVERY_CODE_BYTES)).buffer });
+    return base32.toLowerCase().replace(/(.{4})(?=.)/g, '$1-');
+  });
+  await trx.deleteFrom('recovery_codes').where('username', '=', username).execute();
+  await trx
+    .insertInto('recovery_codes')
+    .values(codes.map((code) => ({ username, code_hash: hashOf(code) })))
+    .execute();
+  await noteSecurityEvent(trx, 'RecoveryCodesMade', username, { username });
+  return codes;
+}
+
+async function countRecoveryCodes(db: IdentityDb | Trx, username: string): Promise<number> {
+  const { left } = await db
+    .selectFrom('recovery_codes')
+    .select(({ fn }) => fn.countAll<string>().as('left'))
+    .where('username', '=', username)
+    .executeTakeFirstOrThrow();
+  return Number(left);
+}
+
+/** However it is typed. */
+function hashOf(code: string): Buffer {
+  return hash('sha256', code.toUpperCase().replace(/[^A-Z2-7]/g, ''), 'buffer');
+}
