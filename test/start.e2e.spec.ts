@@ -128,6 +128,7 @@ describe('npm start', () => {
     const [, username = '', password = ''] = first.output().match(/username +(\S+)\s+password +(\S+)/) ?? [];
     expect(first.output()).toContain(`${url}/docs`);
     expect(username).toMatch(/^admin-[a-z2-9]{6}$/);
+    expect(first.output()).toContain('passwords are enough, for every role (MFA_REQUIRED_FOR)');
     expect(await login(url, username, password)).toBe(true);
     for (const well_known of ['admin', 'root']) expect(await login(url, well_known, password)).toBe(false);
     expect(first.output()).toContain('change it at the first sign-in');

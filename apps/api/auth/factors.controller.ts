@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiCreatedResponse,
@@ -7,7 +7,9 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { Addresses } from '../http/address.js';
+import { Limits } from '../http/limits.js';
 import { ApiProblems } from '../http/openapi.js';
 import { type ApiRequest, type Principal, ThePrincipal, TheUser, type User } from '../http/request.js';
 import { openApi } from '../http/schema.js';
@@ -31,6 +33,7 @@ export class FactorsController {
     private readonly tokens: Tokens,
     private readonly devices: DeviceTokens,
     private readonly addresses: Addresses,
+    private readonly limits: Limits,
   ) {}
 
   @Post('auth/second-factor')
@@ -70,16 +73,19 @@ export class FactorsController {
     'password_expired',
     'validation',
     'account_locked',
+    'rate_limited',
     'too_many_requests',
     'overloaded',
   )
   async reauthenticate(
     @Req() request: ApiRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
     @ThePrincipal() principal: Principal,
     @Body() { password, code = '' }: ReauthenticationBody,
   ) {
     const origin = originOf(request, this.addresses);
     const device = this.devices.deviceOf(request.headers, principal.username);
+    await this.limits.takeSignIn(principal.username, device ?? origin.address, request, reply);
     await this.signIn.confirm(principal.username, password, origin, device);
     await this.factors.reauthenticate(principal, code, origin);
   }

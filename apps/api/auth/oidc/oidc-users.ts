@@ -124,8 +124,8 @@ export class OidcUsers {
       token_version += 1;
     }
     if (roles.size === 0) return refused('no role for any group');
-    const user = { username, token_version, password_expires_at: null };
-    const session = await openSession(trx, user, origin, this.limits, FACTORS_OF_THE_ISSUER);
+    const now = { username, token_version, password_expires_at: null };
+    const session = await openSession(trx, now, origin, this.limits, FACTORS_OF_THE_ISSUER);
     const { session_id } = session;
     await trx
       .updateTable('sessions')
