@@ -83,3 +83,16 @@ it('writes nothing that could be taken for the answer to the request before', as
   expect(answer).toMatch(/^HTTP\/1\.1 200 .*a part/s);
   expect(answer).not.toContain('malformed_request');
 });
+
+it('answers what is no HTTP after a request that was answered, and survives a client that leaves', async () => {
+  const post = 'POST /body HTTP/1.1\r\nhost: x\r\ncontent-type: text/plain\r\ncontent-length: 0\r\n\r\n';
+  const answer = await answerTo(post, 'hello\r\n\r\n');
+  expect(answer.match(/^HTTP\/1\.1 \d+/gm)).toHaveLength(2);
+  expect(answer).toContain('malformed_request');
+  const half = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  half.on('error', () => {});
+  half.write(post);
+  await once(half, 'data');
+  half.end('POST /body HTTP/1.1\r\nhost:');
+  await once(half, 'close');
+});

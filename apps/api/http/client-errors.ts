@@ -18,9 +18,9 @@ export function answerClientErrors(server: Server): void {
 }
 
 function answer(error: Error & { code?: string }, socket: Duplex): void {
-  const { _httpMessage: begun } = socket as Duplex & { _httpMessage?: ServerResponse };
+  const { _httpMessage: begun } = socket as Duplex & { _httpMessage?: ServerResponse | null };
   // It would be read as the answer to the request before, or as a part of that.
-  const is_taken = begun !== undefined && (begun.headersSent || begun.req.complete);
+  const is_taken = begun?.headersSent || begun?.req.complete;
   if (error.code === 'ECONNRESET' || !socket.writable || is_taken) return void socket.destroy();
   const problem = new Problem(CODES[error.code ?? ''] ?? 'malformed_request');
   const body = JSON.stringify(problem.toDocument(traceIdOf({ headers: {} })));
