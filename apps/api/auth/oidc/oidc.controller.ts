@@ -40,6 +40,8 @@ import { NO_FLOW_COOKIE, SingleSignOn } from './single-sign-on.js';
 /** Provided as undefined where no issuer is set. */
 export const SINGLE_SIGN_ON = Symbol('single sign-on');
 
+const LOCATION = { Location: { description: 'where to', schema: { type: 'string' as const, format: 'uri' } } };
+
 @Injectable()
 export class WhereConfigured implements CanActivate {
   constructor(@Inject(SINGLE_SIGN_ON) private readonly single_sign_on: SingleSignOn | undefined) {}
@@ -69,7 +71,7 @@ export class OidcController {
     summary: 'Sends the browser to the identity provider',
     description: 'For navigation, not for fetch. 404 where no identity provider is set.',
   })
-  @ApiFoundResponse({ description: 'The sign-in page of the identity provider.' })
+  @ApiFoundResponse({ description: 'The sign-in page of the identity provider.', headers: LOCATION })
   @ApiProblems('invalid_parameter', 'unknown_route', 'rate_limited', 'issuer_unavailable')
   async begin(@Res({ passthrough: true }) reply: FastifyReply, @Query() { return_to, code_challenge }: BeginQuery) {
     if (return_to !== undefined && !this.single_sign_on.mayReturnTo(return_to))
@@ -87,7 +89,7 @@ export class OidcController {
     description: 'Answers with the token, or sends the browser on to the `return_to` of the start.',
   })
   @ApiOkResponse({ schema: openApi(SignedOn) })
-  @ApiResponse({ status: 303, description: 'To return_to, with `?code=…`.' })
+  @ApiResponse({ status: 303, description: 'To return_to, with `?code=…`.', headers: LOCATION })
   @ApiProblems(
     'sign_in_failed',
     'no_access',
