@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fastifyAdapter } from './adapter.js';
 import { answerClientErrors, requireHost } from './client-errors.js';
 
@@ -84,15 +85,18 @@ it('writes nothing that could be taken for the answer to the request before', as
   expect(answer).not.toContain('malformed_request');
 });
 
-it('answers what is no HTTP after a request that was answered, and survives a client that leaves', async () => {
+it('survives what is no HTTP, and a client that leaves, behind a request that was answered', async () => {
   const post = 'POST /body HTTP/1.1\r\nhost: x\r\ncontent-type: text/plain\r\ncontent-length: 0\r\n\r\n';
-  const answer = await answerTo(post, 'hello\r\n\r\n');
-  expect(answer.match(/^HTTP\/1\.1 \d+/gm)).toHaveLength(2);
-  expect(answer).toContain('malformed_request');
-  const half = connect((server.address() as AddressInfo).port, '127.0.0.1');
-  half.on('error', () => {});
-  half.write(post);
-  await once(half, 'data');
-  half.end('POST /body HTTP/1.1\r\nhost:');
-  await once(half, 'close');
+  for (const rest of ['hello\r\n\r\n', 'POST /body HTTP/1.1\r\nhost:']) {
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    socket.on('error', () => {});
+    socket.write(post);
+    await once(socket, 'data');
+    // Until the answer is whole for the server, too.
+    await sleep(20);
+    socket.end(rest);
+    socket.resume();
+    await once(socket, 'close');
+  }
+  expect(await answerTo(`${post.replace('host: x', 'host: x\r\nconnection: close')}`)).toContain(' 200 ');
 });
