@@ -162,7 +162,7 @@ describe('a ledger whose stream is deleted', () => {
     expect(status).toBe(201);
     expect(await within(30, ready, ({ body }) => body.status === 'ok')).toEqual({
       status: 200,
-      body: { status: 'ok', instances: { known: 1, alive: 1 } },
+      body: { status: 'ok', instances: { known: 1, alive: 1 }, breakers: { postgres: 'closed' } },
     });
     expect(
       await within(
