@@ -54,6 +54,7 @@ describe('a document as people read it', () => {
         location_id: 'main',
         line_items: [{ item_id: BOTTLE, quantity: 3, unit_price: 0.335, total_price: 1 }],
         total_price: 1,
+        late_costs: [],
         due_date: '2026-04-01',
         notes: 'by lorry',
         status: 'confirmed',
