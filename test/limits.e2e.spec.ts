@@ -15,6 +15,7 @@ beforeAll(async () => {
     apis: 3,
     env: {
       LIMIT_ANONYMOUS_ADDRESS: `${ANONYMOUS}/900`,
+      POSTGRES_SILENT_MS: '600',
       LIMIT_SIGN_IN_NAME: '5/60',
       LIMIT_REPORT_USER: `${REPORTS_PER_MINUTE}/60+1`,
     },

@@ -40,6 +40,8 @@ export type Config = {
   oidc: OidcSettings | undefined;
   /** Absent: only this machine may read the metrics. */
   metrics_token: string | undefined;
+  /** Postgres that does not answer for so long is given up at once until it does. */
+  postgres_silent_ms: number;
   /** That serve HTTP; more than one: pool.ts. */
   processes: number;
   /** In a pool; `writer` serves no HTTP. */
@@ -98,6 +100,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     tls: readTlsFiles(env.TLS_CERT_FILE, env.TLS_KEY_FILE),
     cors_origins: readOrigins(env.CORS_ORIGINS ?? ''),
     oidc: readOidc(env, refuse),
+    postgres_silent_ms: readMilliseconds(env.POSTGRES_SILENT_MS || '600'),
     metrics_token: env.METRICS_TOKEN ? readSecret('METRICS_TOKEN', env.METRICS_TOKEN) : undefined,
     processes: readProcesses(env.API_PROCESSES || '1'),
     pool_process: env.API_PROCESS || undefined,
@@ -191,6 +194,11 @@ function readAuditKey(text: string | undefined): string | undefined {
   } catch (error) {
     return refuse((error as Error).message);
   }
+}
+
+function readMilliseconds(text: string): number {
+  const ms = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  return ms >= 100 && ms <= 30_000 ? ms : refuse('POSTGRES_SILENT_MS must be a whole number from 100 to 30000.');
 }
 
 function readProcesses(text: string): number {

@@ -7,12 +7,13 @@ import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleAll } from 'coc
 import pg from 'pg';
 import type { LogLine } from './log.js';
 
-/** Together less than the second in which a query is to be answered while Postgres hangs. */
+/** With the default of POSTGRES_SILENT_MS less than the second in which a query is to be answered while Postgres hangs. */
 const PROBE_EVERY_MS = 100;
-const PROBE_MS_MAX = 600;
 const HALF_OPEN_AFTER_MS = 250;
 /** A probe whose time is over so late says that this thread was busy, not Postgres. */
 const LATE_MS = 250;
+/** A new connection is a new process of Postgres, which a busy machine starts late. */
+const CONNECT_MS_MAX = 5000;
 
 /** 08006: connection_failure. */
 export class PostgresAway extends Error {
@@ -37,6 +38,8 @@ export class PostgresBreaker {
 
   constructor(
     private readonly url: string,
+    /** Of a probe. */
+    private readonly silent_ms_max: number,
     log: LogLine,
   ) {
     this.policy.onBreak((reason) => {
@@ -108,7 +111,7 @@ export class PostgresBreaker {
       await this.client.query('SELECT 1');
     } catch (error) {
       this.dropClient();
-      if (performance.now() - since_ms > PROBE_MS_MAX + LATE_MS && this.state === 'closed') return;
+      if (performance.now() - since_ms > this.silent_ms_max + LATE_MS && this.state === 'closed') return;
       throw error;
     }
   }
@@ -116,8 +119,8 @@ export class PostgresBreaker {
   private async connect(): Promise<pg.Client> {
     const client = new pg.Client({
       connectionString: this.url,
-      connectionTimeoutMillis: PROBE_MS_MAX,
-      query_timeout: PROBE_MS_MAX,
+      connectionTimeoutMillis: CONNECT_MS_MAX,
+      query_timeout: this.silent_ms_max,
     });
     client.on('error', () => {});
     try {

@@ -40,7 +40,7 @@ const REPORT_STATEMENT_MS_MAX = 30_000;
 export function openServices(config: Config, log: LogLine) {
   const warn = (line: string) => log('warn', line);
   const store = connectEventStore({ url: config.eventstore_url, log: warn });
-  const postgres = new PostgresBreaker(config.database_url, log);
+  const postgres = new PostgresBreaker(config.database_url, config.postgres_silent_ms, log);
   const around = (pool: Pool) => postgres.around(pool);
   const statement_timeout_ms = REPORT_STATEMENT_MS_MAX;
   const database = openDatabase(config.database_url, { statement_timeout_ms, around, log: warn });

@@ -27,6 +27,10 @@ import { aging } from '../reports/aging.js';
 import { customerSales } from '../reports/customer-sales.js';
 import type { AsOfQuery } from './as-of.js';
 
+/** PAIRS=1: all the random pairs of moments and positions. */
+const PAIRS = Number(process.env.PAIRS ?? 0.3);
+const share = (pairs: number) => Math.ceil(pairs * PAIRS);
+
 let server: PostgresServer;
 beforeAll(async () => {
   server = await startPostgres();
@@ -54,7 +58,7 @@ describe.each([
     afterAll(() => db?.destroy());
 
     it('answers what a plain fold of the events answers, costed from scratch in the order in which they happened', async () => {
-      for (let pair = 0; pair < 334; pair += 1) {
+      for (let pair = 0; pair < share(334); pair += 1) {
         const scope = anyScope(chance, history);
         const counted = costedEvents(history, scope);
         expect({ scope, ...(await answers(db, scope)) }).toEqual({ scope, ...fold(counted) });
@@ -62,7 +66,7 @@ describe.each([
     });
 
     it('answers profit of any period by any group', async () => {
-      for (let pair = 0; pair < 60; pair += 1) {
+      for (let pair = 0; pair < share(60); pair += 1) {
         const scope = anyScope(chance, history);
         const [a, b] = [anyInstant(chance, history), anyInstant(chance, history)].sort() as [string, string];
         const zone = options.time_zone;
@@ -81,7 +85,7 @@ describe.each([
     });
 
     it('pages through statements and movements with the running figures of what counts', async () => {
-      for (let pair = 0; pair < 20; pair += 1) {
+      for (let pair = 0; pair < share(20); pair += 1) {
         const scope = anyScope(chance, history);
         const known = countedEvents(history, { ...scope, as_of: undefined });
         const entries = await everyPage(
@@ -123,7 +127,7 @@ describe.each([
     });
 
     it('ages what is open, and that is what the accounts say', async () => {
-      for (let pair = 0; pair < 30; pair += 1) {
+      for (let pair = 0; pair < share(30); pair += 1) {
         const scope = anyScope(chance, history);
         const day = calendarDay(anyInstant(chance, history), options.time_zone);
         const { data, totals } = await ask(db, scope, aging, { day });
@@ -141,7 +145,7 @@ describe.each([
     });
 
     it('knows things as they were, and nothing that came later', async () => {
-      for (let pair = 0; pair < 60; pair += 1) {
+      for (let pair = 0; pair < share(60); pair += 1) {
         const scope = anyScope(chance, history);
         const active = chance.pick([undefined, true, false]);
         for (const kind of MASTER_KINDS) {
@@ -163,7 +167,7 @@ describe.each([
     });
 
     it('names accounts and customers as they were called, and before their registration as they were registered', async () => {
-      for (let pair = 0; pair < 60; pair += 1) {
+      for (let pair = 0; pair < share(60); pair += 1) {
         const scope = anyScope(chance, history);
         const counted = countedEvents(history, scope);
         const nameIn = (kind: MasterKind, id: string) => {
@@ -182,7 +186,7 @@ describe.each([
     });
 
     it('lists documents by what they were, and by every combination of filters', async () => {
-      for (let pair = 0; pair < 40; pair += 1) {
+      for (let pair = 0; pair < share(40); pair += 1) {
         const scope = chance.percent(30) ? { ledger: 'main' } : anyScope(chance, history);
         const costed = idealFigures(countedEvents(history, { ...scope, as_of: undefined }));
         const all = documentsOf(countedEvents(history, scope), costed);
@@ -217,7 +221,7 @@ describe.each([
     });
 
     it('lists events by every combination of filters', async () => {
-      for (let pair = 0; pair < 20; pair += 1) {
+      for (let pair = 0; pair < share(20); pair += 1) {
         const scope = anyScope(chance, history);
         const given = <T>(value: T) => (chance.percent(50) ? value : undefined);
         const actor = given(chance.pick(['ann', 'bob', 'eve']));

@@ -14,7 +14,7 @@ import {
 } from '../support/sales-load.js';
 import { type ProgramName, type System, startSystem } from '../support/system.js';
 
-const kills = Number(process.env.KILLS ?? 2);
+const kills = Number(process.env.KILLS ?? 1);
 const BOUGHT = 1_000_000;
 let system: System;
 let client: Client;

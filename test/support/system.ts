@@ -13,6 +13,8 @@ import { type PostgresServer, startPostgres } from './postgres.js';
 const READY_MS_MAX = 60_000;
 /** Specs ask from one address for many users; those of limits set them. */
 const NO_LIMITS = { LIMIT_ANONYMOUS_ADDRESS: 'none', LIMIT_SIGN_IN_NAME: 'none' };
+/** Specs share the machine with others; limits.e2e has the default. */
+const PATIENT = { POSTGRES_SILENT_MS: '10000' };
 
 export type ProgramName = 'eventstore' | 'postgres' | 'projector' | 'api' | `api_${number}`;
 
@@ -91,7 +93,7 @@ async function startPrograms(
   const links = (await options.through?.(real)) ?? real;
   const withEnv = (spec: ChildSpec) => ({
     ...spec,
-    env: { ...spec.env, ...NO_LIMITS, REAUTHENTICATION_MINUTES: '60', ...options.env },
+    env: { ...spec.env, ...NO_LIMITS, ...PATIENT, REAUTHENTICATION_MINUTES: '60', ...options.env },
   });
 
   const admin = { username: options.admin_username ?? 'admin', password: randomBytes(12).toString('hex') };
