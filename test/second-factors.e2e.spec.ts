@@ -5,12 +5,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Secret, TOTP } from 'otpauth';
 import pg from 'pg';
+import { Authenticator } from './support/authenticator.js';
 import { type Answer, type Client, clientOf, expectStatus, login } from './support/http.js';
 import { PERMITTED_ROUTES } from './support/route-matrix.js';
 import { type System, startSystem } from './support/system.js';
 
 const PASSWORD = 'correct horse battery';
 const STEP_MS = 30_000;
+const ORIGIN = 'https://ledger.example';
 
 let system: System;
 let admin: Client;
@@ -27,7 +29,7 @@ interface Enrolled {
 beforeAll(async () => {
   system = await startSystem({
     apis: 2,
-    env: { MFA_REQUIRED_FOR: 'admin,manager,auditor', REAUTHENTICATION_MINUTES: '' },
+    env: { MFA_REQUIRED_FOR: 'admin,manager,auditor', REAUTHENTICATION_MINUTES: '', PUBLIC_URL: ORIGIN },
   });
   database = new pg.Client({ connectionString: system.database_url });
   await database.connect();
@@ -102,7 +104,7 @@ describe('a user whose role demands a second factor', () => {
       ),
     );
     expect(answers.filter(([, is_in, is_open]) => is_in !== is_open)).toEqual([]);
-    expect(answers.filter(([, is_in]) => is_in).length).toBe(5);
+    expect(answers.filter(([, is_in]) => is_in).length).toBe(8);
   });
 
   test('enrols an app by QR code, and then needs it to sign in', async () => {
@@ -245,6 +247,116 @@ describe('a code', () => {
     expect(codeOf(await mallory.post('/auth/factors/totp/confirm', { code }))).toEqual([403, 'wrong_factor']);
     const { rows: codes } = await database.query('SELECT code_hash FROM identity.recovery_codes');
     expect(codes.every(({ code_hash }) => code_hash.length === 32)).toBe(true);
+  });
+});
+
+describe('a passkey', () => {
+  const optionsOf = async (token: string) =>
+    expectStatus(await clientOf(system.url, token).post('/auth/factors/passkeys/challenge'), 200).body;
+  const answer = (token: string, passkey: object, url = system.url) =>
+    clientOf(url, token).post('/auth/second-factor', { passkey });
+  async function added(client: Client, device: Authenticator) {
+    const options = expectStatus(await client.post('/auth/factors/passkeys'), 201).body;
+    const passkey = device.create(options);
+    return {
+      passkey,
+      answer: await client.post('/auth/factors/passkeys/confirm', { passkey, name: 'key on my ring' }),
+    };
+  }
+
+  test('is added with recovery codes, is a second factor of its own, and is asked for again', async () => {
+    const device = new Authenticator(ORIGIN);
+    const waiting = await newUser('nora', 'manager');
+    const { body } = expectStatus((await added(waiting, device)).answer, 200);
+    expect(body.next_step).toBeUndefined();
+    expect(body.recovery_codes).toHaveLength(10);
+    expect((await waiting.get('/auth/me')).status).toBe(401);
+    const nora = clientOf(system.url, body.access_token);
+    const [{ factor_id }, ...others] = (await nora.get('/auth/factors')).body.data;
+    expect(others).toEqual([]);
+
+    const first = await begin('nora');
+    expect(first).toMatchObject({ next_step: 'second_factor', second_factors: ['passkey', 'recovery_code'] });
+    const options = await optionsOf(first.access_token);
+    expect(options).toMatchObject({ rpId: 'ledger.example', allowCredentials: [{ type: 'public-key' }] });
+    const signed_in = expectStatus(await answer(first.access_token, device.get(options), system.urls[1]), 200).body;
+    expectStatus(await clientOf(system.url, signed_in.access_token).get('/items'), 200);
+
+    await grow('nora');
+    expect(codeOf(await nora.post('/auth/factors/recovery-codes'))).toEqual([403, 'reauthentication_required']);
+    const again = { password: PASSWORD, passkey: device.get(await optionsOf(nora.token)) };
+    expectStatus(await nora.post('/auth/reauthenticate', again), 204);
+    expect(codeOf(await nora.delete(`/auth/factors/${factor_id}`))).toEqual([409, 'last_factor']);
+    const second = expectStatus((await added(nora, new Authenticator(ORIGIN))).answer, 200).body;
+    expect(second.recovery_codes).toEqual([]);
+    const renewed = clientOf(system.url, second.access_token);
+    expectStatus(await renewed.delete(`/auth/factors/${factor_id}`), 204);
+    expect((await renewed.get('/auth/factors')).body.data).toMatchObject([{ kind: 'passkey', name: 'key on my ring' }]);
+  });
+
+  test('answers one challenge once, for our origin only, and signs more often each time', async () => {
+    const device = new Authenticator(ORIGIN);
+    const { body } = expectStatus((await added(await newUser('olaf', 'manager'), device)).answer, 200);
+    const olaf = clientOf(system.url, body.access_token);
+    const { access_token } = await begin('olaf');
+    const refused = async (passkey: object, token = access_token) =>
+      expect(codeOf(await answer(token, passkey))).toEqual([403, 'wrong_factor']);
+    const get = async (other: Partial<Record<'origin' | 'rp_id', string>>) =>
+      Object.assign(Object.create(device), other).get(await optionsOf(access_token));
+
+    await refused(device.get({ challenge: 'bm90IGFza2Vk' }));
+    await refused(await get({ origin: 'https://ledger.example.evil.test' }));
+    await refused(await get({ rp_id: 'evil.test' }));
+    await refused(new Authenticator(ORIGIN).get(await optionsOf(access_token)));
+    for (const malformed of [
+      {},
+      { id: 7 },
+      { id: 'nobody', response: null },
+      { ...(await get({})), response: { signature: 'x' } },
+    ])
+      await refused(malformed);
+    expectStatus(await admin.post('/users/olaf/unlock'), 200);
+
+    const options = await optionsOf(access_token);
+    const good = device.get(options);
+    const spoilt = {
+      ...good,
+      response: { ...good.response, signature: device.get(await optionsOf(access_token)).response.signature },
+    };
+    await refused(spoilt);
+    // The challenge was taken by a wrong answer, so the right one comes too late.
+    await refused(good);
+    const used = device.get(await optionsOf(access_token));
+    expectStatus(await answer(access_token, used), 200);
+    const next = await begin('olaf');
+    await refused(used, next.access_token);
+    await optionsOf(next.access_token);
+    await refused(used, next.access_token);
+    device.counter -= 2;
+    await refused(device.get(await optionsOf(next.access_token)), next.access_token);
+    expect(await told('PasskeyCopied', 'olaf')).toHaveLength(1);
+    device.counter += 5;
+    expectStatus(await answer(next.access_token, device.get(await optionsOf(next.access_token))), 200);
+    // A registration is bound to its challenge and origin, too.
+    const elsewhere = await added(olaf, new Authenticator('https://evil.test', 'ledger.example'));
+    expect(codeOf(elsewhere.answer)).toEqual([403, 'wrong_factor']);
+    const replayed = { passkey: elsewhere.passkey, name: 'again' };
+    expect(codeOf(await olaf.post('/auth/factors/passkeys/confirm', replayed))).toEqual([403, 'wrong_factor']);
+  });
+
+  test('of another user is of no use', async () => {
+    const device = new Authenticator(ORIGIN);
+    expectStatus((await added(await newUser('pia', 'manager'), device)).answer, 200);
+    expectStatus((await added(await newUser('quinn', 'manager'), new Authenticator(ORIGIN))).answer, 200);
+    const { access_token } = await begin('quinn');
+    expect(codeOf(await answer(access_token, device.get(await optionsOf(access_token))))).toEqual([
+      403,
+      'wrong_factor',
+    ]);
+    const taken = await added(await newUser('rosa', 'manager'), device);
+    expect(codeOf(taken.answer)).toEqual([403, 'wrong_factor']);
+    const neither = await clientOf(system.url, access_token).post('/auth/second-factor', {});
+    expect([neither.status, neither.body.errors[0].path]).toEqual([422, 'code']);
   });
 });
 

@@ -25,6 +25,8 @@ export type Config = {
   admin_password: string | undefined;
   /** Seconds. */
   sessions: { idle_s: number; absolute_s: number; reauthentication_s: number };
+  /** The origin of pages that ask for passkeys. */
+  public_url: string;
   /** Whose users need a second factor. */
   mfa_required_for: Role[];
   /** Encrypts the seeds of codes. Default: the secret of the tokens. */
@@ -92,6 +94,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       absolute_s: readWhole('SESSION_HOURS', env.SESSION_HOURS || '24', 168) * 3600,
       reauthentication_s: readWhole('REAUTHENTICATION_MINUTES', env.REAUTHENTICATION_MINUTES || '5', 60) * 60,
     },
+    public_url: readPublicUrl(env),
     mfa_required_for: readRoles(env.MFA_REQUIRED_FOR ?? 'admin,manager,auditor'),
     mfa_key: readSecret('MFA_KEY', env.MFA_KEY || env.JWT_SECRET || ''),
     snapshots_dir: join(needed('DATA_DIR', 'snapshots are kept there'), 'snapshots'),
@@ -144,6 +147,14 @@ function readSecret(name: string, text: string): string {
   if (KNOWN_SECRETS.test(text) || new Set(text).size < DISTINCT_MIN)
     refuse(`${name} is a well-known default: set it to random characters.`);
   return text;
+}
+
+/** Browsers take passkeys for names, not for addresses, and only over TLS or from this machine. */
+function readPublicUrl({ PUBLIC_URL, PORT, TLS_CERT_FILE }: NodeJS.ProcessEnv): string {
+  const text = PUBLIC_URL || `${TLS_CERT_FILE ? 'https' : 'http'}://localhost:${PORT || '3000'}`;
+  if (!URL.canParse(text) || !/^https?:/.test(text))
+    return refuse('PUBLIC_URL must be where the API is reached, such as https://ledger.example.');
+  return new URL(text).origin;
 }
 
 /** Set and empty: nobody. */

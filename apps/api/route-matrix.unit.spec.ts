@@ -63,6 +63,9 @@ describe('the table', () => {
   test('auditor and viewer give no commands', () => {
     const about_themselves = [
       'DELETE /auth/factors/:id',
+      'POST /auth/factors/passkeys',
+      'POST /auth/factors/passkeys/challenge',
+      'POST /auth/factors/passkeys/confirm',
       'POST /auth/factors/recovery-codes',
       'POST /auth/factors/totp',
       'POST /auth/factors/totp/confirm',
@@ -111,13 +114,15 @@ test('a key makes neither users nor keys, and a session that waits for a step ma
   const named = (wanted: (route: PermittedRoute) => boolean) =>
     PERMITTED_ROUTES.filter(wanted).map(({ method, path }) => `${method} ${path}`);
   expect(named(({ path, people_only }) => /^\/(users|api-keys)\b/.test(path) && !people_only)).toEqual([]);
-  const always = ['POST /auth/logout', 'GET /auth/me'];
+  const always = ['POST /auth/factors/passkeys/challenge', 'POST /auth/logout', 'GET /auth/me'];
   const open = (step: string) =>
     named(({ during }) => during.includes(step)).filter((route) => !always.includes(route));
   expect(open('second_factor')).toEqual(['POST /auth/second-factor']);
   expect(open('new_password')).toEqual(['POST /auth/password', 'POST /auth/reauthenticate']);
   expect(open('enrol_factor')).toEqual([
     'GET /auth/factors',
+    'POST /auth/factors/passkeys',
+    'POST /auth/factors/passkeys/confirm',
     'POST /auth/factors/totp',
     'POST /auth/factors/totp/confirm',
     'POST /auth/reauthenticate',
@@ -127,7 +132,7 @@ test('a key makes neither users nor keys, and a session that waits for a step ma
 test('factors, passwords, roles and keys change only where password and second factor were given just now', () => {
   const changes = /^(POST|PATCH|DELETE) \/(auth\/(factors|password)|users|api-keys)\b/;
   // They take away, and give nothing.
-  const takes = /\/(unlock|sessions|sessions\/:id)$|^DELETE \/api-keys/;
+  const takes = /\/(unlock|sessions|sessions\/:id|challenge)$|^DELETE \/api-keys/;
   const routes = PERMITTED_ROUTES.map(({ method, path, fresh }) => [`${method} ${path}`, fresh] as const);
   const wanted = routes.filter(([route]) => changes.test(route) && !takes.test(route)).map(([route]) => route);
   expect(routes.flatMap(([route, fresh]) => (fresh ? route : []))).toEqual(wanted);

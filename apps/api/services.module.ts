@@ -4,6 +4,7 @@ import { ApiKeys } from './auth/api-keys.js';
 import { DeviceTokens } from './auth/device-tokens.js';
 import { JwtStrategy } from './auth/jwt.strategy.js';
 import { SINGLE_SIGN_ON } from './auth/oidc/oidc.controller.js';
+import { Passkeys } from './auth/passkeys.js';
 import { RoutePermissions } from './auth/route-permissions.js';
 import { SecondFactors } from './auth/second-factors.js';
 import { Sessions } from './auth/sessions.js';
@@ -32,6 +33,7 @@ export function servicesModule(parts: Services, permissions: RoutePermissions): 
     { provide: Limits, useValue: parts.limits },
     { provide: Operators, useValue: parts.operators },
     { provide: SignIn, useValue: parts.sign_in },
+    { provide: Passkeys, useValue: parts.passkeys },
     { provide: SecondFactors, useValue: parts.factors },
     { provide: DeviceTokens, useValue: parts.devices },
     { provide: Tokens, useValue: parts.tokens },

@@ -13,6 +13,7 @@ import { AuditThread } from './audit/audit-thread.js';
 import { Verifications } from './audit/verifications.js';
 import { DeviceTokens } from './auth/device-tokens.js';
 import { SingleSignOn } from './auth/oidc/single-sign-on.js';
+import { Passkeys } from './auth/passkeys.js';
 import { SecondFactors } from './auth/second-factors.js';
 import { carrySecurityEvents } from './auth/security-events.js';
 import { SecurityTrail } from './auth/security-trail.js';
@@ -64,6 +65,7 @@ export function openServices(config: Config, log: LogLine) {
   });
   const identity = openIdentity(config.database_url, warn, around);
   const tokens = new Tokens(config.jwt_secret, identity, config.sessions);
+  const passkeys = new Passkeys(identity, config.public_url);
   const users = new Users(identity, (username) => tokens.forget(username));
   const notes = new SecurityTrail(identity);
   const single_sign_on =
@@ -114,9 +116,11 @@ export function openServices(config: Config, log: LogLine) {
     users,
     single_sign_on,
     sign_in: new SignIn(identity, config.sessions, config.mfa_required_for),
+    passkeys,
     factors: new SecondFactors({
       db: identity,
       seeds: new Seeds(config.mfa_key),
+      passkeys,
       limits: config.sessions,
       demanded_of: config.mfa_required_for,
       log,

@@ -12,6 +12,7 @@ export async function resetFactors(db: IdentityDb, actor: string, username: stri
       .executeTakeFirst();
     if (numUpdatedRows === 0n) return false;
     await trx.deleteFrom('totp_factors').where('username', '=', username).execute();
+    await trx.deleteFrom('passkeys').where('username', '=', username).execute();
     await trx.deleteFrom('recovery_codes').where('username', '=', username).execute();
     await noteSecurityEvent(trx, 'FactorsReset', actor, { username });
     return true;

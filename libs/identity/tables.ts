@@ -50,6 +50,9 @@ export interface IdentityTables {
     step: 'second_factor' | 'new_password' | 'enrol_factor' | null;
     /** When password and second factor were last given in it. */
     authenticated_at: ColumnType<Date, undefined, RawBuilder<Date>>;
+    /** What a passkey of its user is asked to sign; taken by the first answer. */
+    challenge: ColumnType<string | null, never, string>;
+    challenge_expires_at: ColumnType<Date | null, never, RawBuilder<Date>>;
     address: string;
     device: string;
     created_at: Moment;
@@ -85,6 +88,19 @@ export interface IdentityTables {
     last_step: string | null;
     created_at: Moment;
     confirmed_at: ColumnType<Date | null, never, RawBuilder<Date>>;
+    last_used_at: ColumnType<Date | null, never, RawBuilder<Date>>;
+  };
+  passkeys: {
+    /** The device's, base64url. */
+    credential_id: string;
+    factor_id: string;
+    username: string;
+    name: string;
+    /** COSE. */
+    public_key: Buffer;
+    /** How often the device has signed; 0 where it does not count. */
+    counter: string;
+    created_at: Moment;
     last_used_at: ColumnType<Date | null, never, RawBuilder<Date>>;
   };
   /** SHA-256, which is enough for 120 random bits. */
@@ -351,6 +367,25 @@ export const MIGRATIONS: Record<string, Migration> = {
           subject text,
           used_at timestamptz NOT NULL DEFAULT clock_timestamp()
         )`.execute(db);
+    },
+  },
+  '0012_passkeys': {
+    up: async (db) => {
+      await sql`
+        CREATE TABLE passkeys (
+          credential_id text PRIMARY KEY,
+          factor_id uuid NOT NULL,
+          username text NOT NULL,
+          name text NOT NULL,
+          public_key bytea NOT NULL,
+          counter bigint NOT NULL,
+          created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+          last_used_at timestamptz
+        )`.execute(db);
+      await sql`CREATE INDEX passkeys_username ON passkeys (username, created_at)`.execute(db);
+      await sql`ALTER TABLE sessions ADD COLUMN challenge text, ADD COLUMN challenge_expires_at timestamptz`.execute(
+        db,
+      );
     },
   },
 };

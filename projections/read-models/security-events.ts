@@ -47,6 +47,8 @@ const CHANGES = {
   /** All of a user, by another admin. */
   FactorsReset: nothing,
   SecondFactorFailed: nothing,
+  /** It signed less often than before: there are two of it. */
+  PasskeyCopied: nothing,
   RecoveryCodesMade: nothing,
   RecoveryCodeUsed: nothing,
   /** Of the actor of the key. */

@@ -38,6 +38,9 @@ const MATRIX = `
 /audit/verifications/:id          GET    ledger admin               auditor
 /auth/factors                     GET    none   admin manager staff auditor viewer people_only during_enrol_factor
 /auth/factors/:id                 DELETE none   admin manager staff auditor viewer people_only fresh
+/auth/factors/passkeys            POST   none   admin manager staff auditor viewer people_only fresh during_enrol_factor
+/auth/factors/passkeys/challenge  POST   none   admin manager staff auditor viewer people_only during_second_factor during_new_password during_enrol_factor
+/auth/factors/passkeys/confirm    POST   none   admin manager staff auditor viewer people_only fresh during_enrol_factor
 /auth/factors/recovery-codes      POST   none   admin manager staff auditor viewer people_only fresh
 /auth/factors/totp                POST   none   admin manager staff auditor viewer people_only fresh during_enrol_factor
 /auth/factors/totp/confirm        POST   none   admin manager staff auditor viewer people_only fresh during_enrol_factor

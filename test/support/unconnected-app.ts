@@ -19,7 +19,7 @@ export function unconnectedApp(transport: Transport = {}) {
     tokens: { sessions: nothing, keys: nothing },
     metrics: new Metrics(nothing as Services['models'], nothing as Services['homes']),
     ...Object.fromEntries(
-      ['homes', 'models', 'users', 'sign_in', 'factors', 'devices', 'readiness', 'audit'].map((part) => [
+      ['homes', 'models', 'users', 'sign_in', 'factors', 'passkeys', 'devices', 'readiness', 'audit'].map((part) => [
         part,
         nothing,
       ]),

@@ -18,7 +18,10 @@ export const SignedIn = Type.Object({
   ...Token.properties,
   device_token: described(text, 'for later sign-ins, in the header Device-Token; it gives no access'),
   second_factors: Type.Optional(
-    described(Type.Array(words('totp', 'recovery_code')), 'where next_step is second_factor: what it may be'),
+    described(
+      Type.Array(words('totp', 'passkey', 'recovery_code')),
+      'where next_step is second_factor: what it may be',
+    ),
   ),
 });
 export type SignedIn = Static<typeof SignedIn>;

@@ -10,7 +10,8 @@ export async function factorProgress(
   demanded_of: readonly Role[],
 ): Promise<FactorProgress> {
   const { rows } = await sql<Pick<FactorProgress, 'has_factor' | 'factor_is_demanded'>>`SELECT
-    EXISTS (SELECT FROM totp_factors WHERE username = ${username} AND confirmed_at IS NOT NULL) AS has_factor,
+    EXISTS (SELECT FROM totp_factors WHERE username = ${username} AND confirmed_at IS NOT NULL)
+      OR EXISTS (SELECT FROM passkeys WHERE username = ${username}) AS has_factor,
     EXISTS (SELECT FROM user_roles WHERE username = ${username} AND role = ANY(${demanded_of})) AS factor_is_demanded`.execute(
     trx,
   );

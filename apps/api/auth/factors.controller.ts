@@ -12,12 +12,13 @@ import { Addresses } from '../http/address.js';
 import { Limits } from '../http/limits.js';
 import { ApiProblems } from '../http/openapi.js';
 import { type ApiRequest, type Principal, ThePrincipal, TheUser, type User } from '../http/request.js';
-import { openApi } from '../http/schema.js';
+import { anything, openApi } from '../http/schema.js';
 import { Token } from './auth.schemas.js';
 import { DeviceTokens } from './device-tokens.js';
-import { CodeBody, ReauthenticationBody } from './factors.dto.js';
+import { CodeBody, NewPasskeyBody, ReauthenticationBody, SecondFactorBody } from './factors.dto.js';
 import { EnrolledFactor, Factors, NewTotp, RecoveryCodes } from './factors.schemas.js';
 import { originOf } from './origin.js';
+import { Passkeys } from './passkeys.js';
 import { Permit } from './permit.js';
 import { SecondFactors } from './second-factors.js';
 import { SignIn } from './sign-in.js';
@@ -29,6 +30,7 @@ import { Tokens } from './tokens.js';
 export class FactorsController {
   constructor(
     private readonly factors: SecondFactors,
+    private readonly passkeys: Passkeys,
     private readonly signIn: SignIn,
     private readonly tokens: Tokens,
     private readonly devices: DeviceTokens,
@@ -41,7 +43,7 @@ export class FactorsController {
   @HttpCode(200)
   @ApiOperation({
     operationId: 'giveSecondFactor',
-    summary: 'The second step of a sign-in: a code for the token of a session',
+    summary: 'The second step of a sign-in: a code or passkey for the token of a session',
     description:
       'With the token of a sign-in whose `next_step` is `second_factor`, within five minutes. That token is good for one right code, and each code for one sign-in.',
   })
@@ -50,9 +52,9 @@ export class FactorsController {
   async giveSecondFactor(
     @Req() request: ApiRequest,
     @ThePrincipal() principal: Principal,
-    @Body() { code }: CodeBody,
+    @Body() { code = '', passkey }: SecondFactorBody,
   ): Promise<Token> {
-    const session = await this.factors.finishSignIn(principal, code, originOf(request, this.addresses));
+    const session = await this.factors.finishSignIn(principal, passkey ?? code, originOf(request, this.addresses));
     return this.tokens.grant(session);
   }
 
@@ -81,13 +83,13 @@ export class FactorsController {
     @Req() request: ApiRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @ThePrincipal() principal: Principal,
-    @Body() { password, code = '' }: ReauthenticationBody,
+    @Body() { password, code = '', passkey }: ReauthenticationBody,
   ) {
     const origin = originOf(request, this.addresses);
     const device = this.devices.deviceOf(request.headers, principal.username);
     await this.limits.takeSignIn(principal.username, device ?? origin.address, request, reply);
     await this.signIn.confirm(principal.username, password, origin, device);
-    await this.factors.reauthenticate(principal, code, origin);
+    await this.factors.reauthenticate(principal, passkey ?? code, origin);
   }
 
   @Get('auth/factors')
@@ -128,6 +130,50 @@ export class FactorsController {
   ): Promise<EnrolledFactor> {
     const origin = originOf(request, this.addresses);
     const { recovery_codes, session } = await this.factors.confirmTotp(principal, code, origin);
+    return { recovery_codes, ...this.tokens.grant(session) };
+  }
+
+  @Post('auth/factors/passkeys/challenge')
+  @Permit('gives_factor')
+  @HttpCode(200)
+  @ApiOperation({
+    operationId: 'challengePasskey',
+    summary:
+      'Options for navigator.credentials.get(), whose answer is a second factor; good for five minutes and one answer',
+  })
+  @ApiOkResponse({ schema: openApi(anything) })
+  challenge(@ThePrincipal() principal: Principal) {
+    return this.passkeys.assertion(principal);
+  }
+
+  @Post('auth/factors/passkeys')
+  @Permit('enrols_factors')
+  @ApiOperation({
+    operationId: 'beginPasskey',
+    summary: 'Options for navigator.credentials.create(); good for five minutes and one answer',
+  })
+  @ApiCreatedResponse({ schema: openApi(anything) })
+  @ApiProblems('too_many_factors')
+  beginPasskey(@ThePrincipal() principal: Principal) {
+    return this.passkeys.registration(principal);
+  }
+
+  @Post('auth/factors/passkeys/confirm')
+  @Permit('enrols_factors')
+  @HttpCode(200)
+  @ApiOperation({
+    operationId: 'confirmPasskey',
+    summary: 'Adds a passkey; all sessions of yours end but the one in the answer',
+  })
+  @ApiOkResponse({ schema: openApi(EnrolledFactor) })
+  @ApiProblems('malformed_json', 'wrong_factor', 'validation', 'account_locked')
+  async confirmPasskey(
+    @Req() request: ApiRequest,
+    @ThePrincipal() principal: Principal,
+    @Body() { passkey, name }: NewPasskeyBody,
+  ): Promise<EnrolledFactor> {
+    const origin = originOf(request, this.addresses);
+    const { recovery_codes, session } = await this.factors.addPasskey(principal, passkey, name, origin);
     return { recovery_codes, ...this.tokens.grant(session) };
   }
 

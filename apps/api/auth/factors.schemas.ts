@@ -4,7 +4,13 @@ import { Token } from './auth.schemas.js';
 
 export const Factors = Type.Object({
   data: Type.Array(
-    Type.Object({ factor_id: text, kind: words('totp'), created_at: instant, last_used_at: nullable(instant) }),
+    Type.Object({
+      factor_id: text,
+      kind: words('totp', 'passkey'),
+      name: nullable(text),
+      created_at: instant,
+      last_used_at: nullable(instant),
+    }),
   ),
   recovery_codes_left: Type.Integer(),
 });
@@ -19,7 +25,10 @@ export const NewTotp = Type.Object({
 export type NewTotp = Static<typeof NewTotp>;
 
 export const RecoveryCodes = Type.Object({
-  recovery_codes: described(Type.Array(text), 'shown this once; each good for one sign-in'),
+  recovery_codes: described(
+    Type.Array(text),
+    'shown this once; each good for one sign-in. Empty where those before are still good',
+  ),
 });
 export type RecoveryCodes = Static<typeof RecoveryCodes>;
 

@@ -27,6 +27,7 @@ export const GROUPS = {
   signs_in: { roles: ROLES, held: 'none', people_only: true, during: ['second_factor'] },
   changes_password: { roles: ROLES, held: 'none', people_only: true, fresh: true, during: ['new_password'] },
   reauthenticates: { roles: ROLES, held: 'none', people_only: true, during: ['new_password', 'enrol_factor'] },
+  gives_factor: { roles: ROLES, held: 'none', people_only: true, during: STEPS },
   signs_out: { roles: ROLES, held: 'none', people_only: true, during: STEPS },
   own_sessions: { roles: ROLES, held: 'none', people_only: true },
   own_factors: { roles: ROLES, held: 'none', people_only: true, during: ['enrol_factor'] },

@@ -1,5 +1,5 @@
 /**
- * Codes of an app (TOTP, RFC 6238) and recovery codes. Every code is good once: the last step of time that was taken is in Postgres, so
+ * Codes of an app (TOTP, RFC 6238), passkeys, and recovery codes. Every code is good once: the last step of time that was taken is in Postgres, so
  * of two instances that get one code at a time, one refuses it.
  */
 import { hash, randomBytes, randomUUID } from 'node:crypto';
@@ -16,6 +16,7 @@ import type { LogLine } from '../log.js';
 import { countAttempt, lock } from './attempts.js';
 import { factorProgress } from './factor-progress.js';
 import { unauthenticated } from './jwt.strategy.js';
+import type { Passkeys } from './passkeys.js';
 import type { Seeds } from './seeds.js';
 import { endSessions, type Origin, openSession, type Session, type SessionLimits } from './sessions.js';
 
@@ -36,10 +37,13 @@ const NOW = sql<Date>`clock_timestamp()`;
 const GIVEN = { has_factor: true, gave_factor: true, factor_is_demanded: false };
 
 type Trx = Transaction<IdentityTables>;
-export type FactorKind = 'totp' | 'recovery_code';
+export type FactorKind = 'totp' | 'passkey' | 'recovery_code';
+/** A code, or the answer of a device. */
+export type Proof = string | object;
 export interface Factor {
   factor_id: string;
-  kind: 'totp';
+  kind: 'totp' | 'passkey';
+  name: string | null;
   created_at: string;
   last_used_at: string | null;
 }
@@ -53,6 +57,7 @@ export interface NewTotp {
 interface Parts {
   db: IdentityDb;
   seeds: Seeds;
+  passkeys: Passkeys;
   limits: SessionLimits;
   /** The roles whose users need a second factor. */
   demanded_of: readonly Role[];
@@ -70,10 +75,23 @@ export class SecondFactors {
 
   async list(username: string): Promise<{ data: Factor[]; recovery_codes_left: number }> {
     const rows = await confirmedOf(this.db, username).select(['factor_id', 'confirmed_at', 'last_used_at']).execute();
-    const data = rows.map(({ factor_id, confirmed_at, last_used_at }) => ({
-      factor_id,
-      kind: 'totp' as const,
-      created_at: confirmed_at!.toISOString(),
+    const passkeys = await this.db
+      .selectFrom('passkeys')
+      .select(['factor_id', 'name', 'created_at', 'last_used_at'])
+      .where('username', '=', username)
+      .orderBy('created_at')
+      .execute();
+    const data = [
+      ...rows.map(({ confirmed_at, ...row }) => ({
+        ...row,
+        kind: 'totp' as const,
+        name: null,
+        created_at: confirmed_at!,
+      })),
+      ...passkeys.map((row) => ({ ...row, kind: 'passkey' as const })),
+    ].map(({ created_at, last_used_at, ...row }) => ({
+      ...row,
+      created_at: created_at.toISOString(),
       last_used_at: last_used_at?.toISOString() ?? null,
     }));
     return { data, recovery_codes_left: await countRecoveryCodes(this.db, username) };
@@ -82,7 +100,9 @@ export class SecondFactors {
   /** What a user may answer with. Only for who has given the password. */
   async kindsOf(username: string): Promise<FactorKind[]> {
     const { data, recovery_codes_left } = await this.list(username);
-    return [...data.map(({ kind }) => kind), ...(recovery_codes_left > 0 ? (['recovery_code'] as const) : [])];
+    const kinds = new Set<FactorKind>(data.map(({ kind }) => kind));
+    if (recovery_codes_left > 0) kinds.add('recovery_code');
+    return [...kinds];
   }
 
   /** A seed for an app; it counts when a code of it is confirmed. Asked again, the one before is void. */
@@ -122,24 +142,51 @@ export class SecondFactors {
         .where('factor_id', '=', factor_id)
         .execute();
       const recovery_codes = await makeRecoveryCodes(trx, username);
-      await noteSecurityEvent(trx, 'FactorEnrolled', username, { username, factor_id, kind: 'totp', ...origin });
-      await endSessions(trx, username);
-      const user = await trx
-        .selectFrom('users')
-        .select(['username', 'token_version', 'password_expires_at'])
-        .where('username', '=', username)
-        .executeTakeFirstOrThrow();
-      return { recovery_codes, session: await openSession(trx, user, origin, this.parts.limits, GIVEN) };
+      return { recovery_codes, session: await this.noteEnrolled(trx, username, { factor_id, kind: 'totp' }, origin) };
     });
     this.changed(username);
     return confirmed;
+  }
+
+  /** Recovery codes are made where there are none. All sessions end, and a new one begins. @throws Problem wrong_factor, account_locked */
+  async addPasskey(principal: Principal, response: object, name: string, origin: Origin) {
+    const { username } = principal;
+    const added = await this.attempt(username, origin, async (trx) => {
+      const factor_id = await this.parts.passkeys.register(trx, principal, response, name);
+      if (factor_id === undefined) return undefined;
+      const has_codes = (await countRecoveryCodes(trx, username)) > 0;
+      const recovery_codes = has_codes ? [] : await makeRecoveryCodes(trx, username);
+      return {
+        recovery_codes,
+        session: await this.noteEnrolled(trx, username, { factor_id, kind: 'passkey' }, origin),
+      };
+    });
+    this.changed(username);
+    return added;
+  }
+
+  private async noteEnrolled(
+    trx: Trx,
+    username: string,
+    factor: { factor_id: string; kind: 'totp' | 'passkey' },
+    origin: Origin,
+  ): Promise<Session> {
+    await noteSecurityEvent(trx, 'FactorEnrolled', username, { username, ...factor, ...origin });
+    await endSessions(trx, username);
+    const user = await trx
+      .selectFrom('users')
+      .select(['username', 'token_version', 'password_expires_at'])
+      .where('username', '=', username)
+      .executeTakeFirstOrThrow();
+    return openSession(trx, user, origin, this.parts.limits, GIVEN);
   }
 
   /**
    * Ends the session that waits for it, and opens one that does not. Of two at once with the same session one is refused.
    * @throws Problem wrong_factor, account_locked, unauthenticated
    */
-  async finishSignIn({ username, session_id = '' }: Principal, code: string, origin: Origin): Promise<Session> {
+  async finishSignIn(principal: Principal, proof: Proof, origin: Origin): Promise<Session> {
+    const { username, session_id = '' } = principal;
     const session = await this.attempt(username, origin, async (trx) => {
       const user = await trx
         .selectFrom('sessions as s')
@@ -151,7 +198,7 @@ export class SecondFactors {
         .forUpdate('s')
         .executeTakeFirst();
       if (user === undefined) throw unauthenticated('this session does not wait for a second factor');
-      const factor = await this.take(trx, username, code);
+      const factor = await this.take(trx, principal, proof);
       if (factor === undefined) return undefined;
       await trx.updateTable('sessions').set({ ended_at: NOW }).where('session_id', '=', session_id).execute();
       const opened = await openSession(trx, user, origin, this.parts.limits, GIVEN);
@@ -167,8 +214,9 @@ export class SecondFactors {
     return session;
   }
 
-  /** After the password. @param code not asked of who has no second factor. @throws Problem wrong_factor, account_locked */
-  async reauthenticate({ username, session_id = '' }: Principal, code: string, origin: Origin): Promise<void> {
+  /** After the password. @param proof not asked of who has no second factor. @throws Problem wrong_factor, account_locked */
+  async reauthenticate(principal: Principal, proof: Proof, origin: Origin): Promise<void> {
+    const { username, session_id = '' } = principal;
     const note = async (trx: Trx) => {
       await trx
         .updateTable('sessions')
@@ -185,23 +233,31 @@ export class SecondFactors {
     });
     if (has_none) return;
     await this.attempt(username, origin, async (trx) =>
-      (await this.take(trx, username, code)) === undefined ? undefined : note(trx),
+      (await this.take(trx, principal, proof)) === undefined ? undefined : note(trx),
     );
   }
 
   /** All others of the user's sessions end. @throws Problem unknown_record, last_factor */
   async remove({ username, session_id = '' }: Principal, factor_id: string): Promise<void> {
     await this.db.transaction().execute(async (trx) => {
-      const removed = await confirmedDeleted(trx, username)
-        .where(sql`factor_id::text`, '=', factor_id)
-        .returning('factor_id')
-        .executeTakeFirst();
+      const is_it = sql<boolean>`factor_id::text = ${factor_id}`;
+      const removed =
+        (await confirmedDeleted(trx, username)
+          .where(is_it)
+          .returning(sql<string>`'totp'`.as('kind'))
+          .executeTakeFirst()) ??
+        (await trx
+          .deleteFrom('passkeys')
+          .where('username', '=', username)
+          .where(is_it)
+          .returning(sql<string>`'passkey'`.as('kind'))
+          .executeTakeFirst());
       if (removed === undefined) throw new Problem('unknown_record', { factor_id });
       const left = await factorProgress(trx, username, this.parts.demanded_of);
       if (left.factor_is_demanded && !left.has_factor) throw new Problem('last_factor');
       if (!left.has_factor) await trx.deleteFrom('recovery_codes').where('username', '=', username).execute();
       await endSessions(trx, username, session_id);
-      await noteSecurityEvent(trx, 'FactorRemoved', username, { username, factor_id, kind: 'totp' });
+      await noteSecurityEvent(trx, 'FactorRemoved', username, { username, factor_id, ...removed });
     });
     this.changed(username);
   }
@@ -258,13 +314,16 @@ export class SecondFactors {
     return answer;
   }
 
-  /** Takes a code, so that it is no longer good. */
-  private async take(trx: Trx, username: string, code: string): Promise<FactorKind | undefined> {
-    if (/^\d{6}$/.test(code)) return (await this.takeTotp(trx, username, code)) ? 'totp' : undefined;
+  /** Takes a proof, so that it is no longer good. */
+  private async take(trx: Trx, principal: Principal, proof: Proof): Promise<FactorKind | undefined> {
+    const { username } = principal;
+    if (typeof proof === 'object')
+      return (await this.parts.passkeys.take(trx, principal, proof)) ? 'passkey' : undefined;
+    if (/^\d{6}$/.test(proof)) return (await this.takeTotp(trx, username, proof)) ? 'totp' : undefined;
     const taken = await trx
       .deleteFrom('recovery_codes')
       .where('username', '=', username)
-      .where('code_hash', '=', hashOf(code))
+      .where('code_hash', '=', hashOf(proof))
       .executeTakeFirst();
     if (taken.numDeletedRows === 0n) return undefined;
     const left = await countRecoveryCodes(trx, username);

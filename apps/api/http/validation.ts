@@ -40,11 +40,18 @@ class UnknownFields {
   }
 }
 
+/** Fields whose objects are handed on as they came, to a library that checks them. */
+const AS_SENT = new WeakMap<object, Set<string>>();
+export const AsSent = (): PropertyDecorator => (prototype, name) => {
+  AS_SENT.set(prototype, (AS_SENT.get(prototype) ?? new Set()).add(String(name)));
+};
+
 function knownPart(dto: Class, value: Data, unknown: UnknownFields, within = ''): Data {
   const names = fieldsOf(dto);
   const known: Data = {};
   for (const name of Object.keys(value)) {
     if (!names.has(name)) unknown.add(name, `${within}${shortName(name)}`);
+    else if (AS_SENT.get(dto.prototype)?.has(name)) known[name] = value[name];
     else known[name] = heldBy(lineShapeOf(dto, name), value[name], unknown, `${within}${name}.`);
   }
   return known;
