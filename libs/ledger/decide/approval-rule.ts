@@ -54,10 +54,14 @@ function piecesTaken(bodies: readonly EventBody[]): HoldPosting[] {
       (type === 'CountAdjusted') === adjustments ? ((data as Postings).stock ?? []) : [],
     );
   const back = new Map<string, number>();
-  for (const { item_id, location_id, quantity } of stockOf(true)) back.set(placeKey(item_id, location_id), quantity);
+  // Of a place there may be one ahead of the count that brings pieces back, and one behind it that takes what comes in.
+  for (const { item_id, location_id, quantity } of stockOf(true)) {
+    const key = placeKey(item_id, location_id);
+    back.set(key, (back.get(key) ?? 0) + Math.max(0, quantity));
+  }
   return stockOf(false).flatMap(({ item_id, location_id, quantity }) => {
     const key = placeKey(item_id, location_id);
-    const given_back = Math.min(Math.max(0, back.get(key) ?? 0), Math.max(0, -quantity));
+    const given_back = Math.min(back.get(key) ?? 0, Math.max(0, -quantity));
     back.set(key, (back.get(key) ?? 0) - given_back);
     const taken = -quantity - given_back;
     return taken > 0 ? [{ item_id, location_id, quantity: taken }] : [];

@@ -363,6 +363,39 @@ describe('a count that waits', () => {
   });
 });
 
+describe('a void that waits', () => {
+  it('reserves nothing of what a later count brings back, whatever it takes of the same item behind the count', () => {
+    const on = (day: number) => ({ now: `2026-03-0${day}T08:00:00.000Z` });
+    const blown = blow(
+      [['preform', 3]],
+      [
+        ['preform', 3],
+        [BOTTLE, 7],
+        ['preform', 23],
+      ],
+    );
+    const books = givenAFactory(
+      [purchase([['preform', 3, '3000']]), on(3)],
+      [blown, { ...STAFF, ...on(4) }],
+      [approve('AP-260304-0001'), { ...ADMIN, ...on(4) }],
+      [count([['preform', 26]]), on(6)],
+      [sale([['preform', 7, '1']]), on(7)],
+    );
+    const voided = voiding('BL-260304-0001', { effective_at: on(5).now });
+    books
+      .when(voided, { ...STAFF, ...on(8) })
+      .thenRecorded({ type: 'ApprovalRequested', data: { holds: [{ item_id: BOTTLE, quantity: 7 }] } });
+    books
+      .when(approve('AP-260308-0001'), { ...ADMIN, ...on(9) })
+      .thenRecorded(
+        { type: 'ApprovalGranted' },
+        { type: 'CountAdjusted' },
+        { type: 'DocumentVoided' },
+        { type: 'CountAdjusted' },
+      );
+  });
+});
+
 describe('a write-off that waits', () => {
   it('is of what was open when it was asked for', () => {
     const sold = [sale([[BOTTLE, 1, '900']]), payment(SO, '300')];
