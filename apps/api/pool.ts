@@ -51,12 +51,15 @@ async function main({ processes, peers, peer_listen }: Config): Promise<void> {
     await members[0]?.stop();
   }, 2 * STOP_MS_MAX);
   process.on('SIGHUP', () => {
-    void (async () => {
-      for (const member of members) await member.replace();
-      logLine('info', 'All processes are replaced');
-    })();
+    replaceAll().catch((error: Error) =>
+      logLine('error', `Not all processes are replaced; the others go on as they are: ${error.message}`),
+    );
   });
 
+  async function replaceAll(): Promise<void> {
+    for (const member of members) await member.replace();
+    logLine('info', 'All processes are replaced');
+  }
   const start = async (name: string, env: () => NodeJS.ProcessEnv) => {
     const member = keepRunning(name, env, () => is_stopping);
     members.push(member);
@@ -79,6 +82,7 @@ interface Member {
 function keepRunning(name: string, env: () => NodeJS.ProcessEnv, isStopping: () => boolean): Member {
   let current: Worker | undefined;
   let failures = 0;
+  let is_replacing = false;
   const first = Promise.withResolvers<Ready>();
 
   async function launch(): Promise<Worker> {
@@ -90,7 +94,7 @@ function keepRunning(name: string, env: () => NodeJS.ProcessEnv, isStopping: () 
     });
     worker.once('exit', (code, signal) => {
       ready.reject(new Error(`${name} ended (${signal ?? `exit code ${code}`})`));
-      if (worker === current) void again();
+      if (worker === current && !is_replacing) void again();
     });
     first.resolve(await ready.promise);
     failures = 0;
@@ -122,7 +126,13 @@ function keepRunning(name: string, env: () => NodeJS.ProcessEnv, isStopping: () 
     ready: first.promise,
     async replace() {
       const before = current;
-      current = await launch();
+      is_replacing = true;
+      try {
+        current = await launch();
+      } finally {
+        is_replacing = false;
+        if (current?.isDead()) void again();
+      }
       await end(before);
     },
     async stop() {

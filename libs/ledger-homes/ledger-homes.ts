@@ -82,14 +82,12 @@ export function openLedgerHomes(options: HomesOptions): LedgerHomes {
   let server: PeerServer | undefined;
   let following: NodeJS.Timeout | undefined;
 
-  const peers = () =>
+  const others = () =>
     [...links.values()].filter((link) => {
       const status = link.status();
-      if (status === undefined || status.instance_id === instance_id) return false;
-      if (status.name !== name) return status.protocol === PROTOCOL;
-      log(`another instance is named ${name}, too: set INSTANCE_NAME`);
-      return false;
+      return status !== undefined && status.instance_id !== instance_id;
     });
+  const peers = () => others().filter((link) => link.status()!.name !== name && link.status()!.protocol === PROTOCOL);
   const candidates = () => peers().flatMap((link) => (link.status()!.is_candidate ? [link.status()!.name] : []));
   const linkOf = (peer: string) => peers().find((link) => link.status()?.name === peer);
 
@@ -105,6 +103,8 @@ export function openLedgerHomes(options: HomesOptions): LedgerHomes {
   }
   function onChange(): void {
     orders.clear();
+    if (others().some((link) => link.status()!.name === name))
+      log(`another instance is named ${name}, too: set INSTANCE_NAME`);
     void lookAfterLedgers();
   }
   async function lookAfterLedgers(): Promise<void> {
@@ -188,7 +188,7 @@ export function openLedgerHomes(options: HomesOptions): LedgerHomes {
         });
       await follow();
       await firstContact(links);
-      following = setInterval(() => void follow().then(lookAfterLedgers), LOOK_MS);
+      if (options.peers.length > 0) following = setInterval(() => void follow().then(lookAfterLedgers), LOOK_MS);
     },
     async join() {
       const ledgers = await options.ledgers();

@@ -30,6 +30,7 @@ type WithoutEvents<O> = O extends { events: unknown } ? Omit<O, 'events'> : O;
 export type ToPeer = { groups: ForwardedGroup[] };
 export type FromPeer = { status: PeerStatus } | { answers: ForwardedAnswer[] };
 
+/** Another one with each change of commands, envelopes and outcomes. */
 export const PROTOCOL = 1;
 /** A line holds at most this many groups, so at most about 128 MB of the largest atomic batches, and 500 KB of sales. */
 export const GROUPS_MAX = 500;

@@ -27,7 +27,6 @@ export interface PeerServerOptions {
   port: number;
   secret: string;
   status(): PeerStatus;
-  /** Must not reject. */
   decide(group: ForwardedGroup): Promise<ForwardedAnswer['answer']>;
   log(line: string): void;
 }
@@ -89,7 +88,11 @@ export async function listenForPeers({
     for await (const { bytes } of linesOf(socket, LINE_BYTES_MAX)) {
       if (bytes === undefined) throw new Error('a line is too long');
       const { groups } = JSON.parse(bytes.toString()) as ToPeer;
-      for (const group of groups) void decide(group).then((outcome) => answer(group.id, outcome));
+      for (const group of groups)
+        decide(group).then(
+          (outcome) => answer(group.id, outcome),
+          (error: Error) => answer(group.id, { outcome: 'unknown', reason: error.message }),
+        );
     }
   }
   return {

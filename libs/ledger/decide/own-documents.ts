@@ -1,16 +1,23 @@
 /** What the rules tell an actor who sees only their own documents: nothing of those of others, and no balance of an account. */
 import { type Command, documentsNeeded, type Envelope, seesOnlyOwn } from '../commands.js';
 import { madeBy } from '../document-kinds.js';
+import type { RecordedEvent } from '../events.js';
 import type { Refusal, RefusalCode } from '../refusals.js';
 import type { LedgerState } from '../state/state.js';
 
-/** The state as the actor of the command knows it: a document of another user that it names is not there. */
+/** The state as the actor of the command knows it: of the documents that it names, those of others are not there. */
 export function asKnownTo({ actor, role }: Envelope, state: LedgerState, command: Command): LedgerState {
   const hidden = seesOnlyOwn(role) ? documentsOfOthers(state, command, actor) : [];
   if (hidden.length === 0) return state;
-  const documents = new Map(state.documents);
-  for (const number of hidden) documents.delete(number);
+  // Only those that a decision reads: thousands may be in memory.
+  const needed = documentsNeeded(command, state.requests).filter((number) => !hidden.includes(number));
+  const documents = new Map(needed.flatMap((number) => entriesOf(state, number)));
   return { ...state, documents };
+}
+
+function entriesOf({ documents }: LedgerState, number: string): [string, RecordedEvent[]][] {
+  const history = documents.get(number);
+  return history === undefined ? [] : [[number, history]];
 }
 
 /** Numbers of the documents that the command names and others made. They must be loaded. */
