@@ -11,11 +11,14 @@ const { startFactory, allItems, itemId, saleOf, PLENTY } = (await import(
   `${checkout}factory.js`
 )) as typeof import('./factory.js');
 const { runLoad } = (await import(`${checkout}load.js`)) as typeof import('./load.js');
+const { given, A_FACTORY, purchase, sale } = (await import(
+  new URL('../support/given.js', checkout).href
+)) as typeof import('../support/given.js');
 const { usageOfChildren } = (await import(`${checkout}processes.js`)) as typeof import('./processes.js');
 
 const anySale = (random: () => number) => saleOf(itemId(Math.floor(random() * ITEMS)));
 const post = (body: object): Shot => ({ method: 'POST', path: '/api/v1/sales', body: JSON.stringify(body) });
-const SHOTS: Record<Exclude<Work, 'batches'>, (random: () => number) => Shot> = {
+const SHOTS: Record<Exclude<Work, 'batches' | 'rules'>, (random: () => number) => Shot> = {
   sales: (random) => post(anySale(random)),
   refused: () => post(saleOf('none')),
   'as-of': (random) => ({
@@ -24,6 +27,8 @@ const SHOTS: Record<Exclude<Work, 'batches'>, (random: () => number) => Shot> = 
   }),
 };
 
+const RULES_FACTOR = 10;
+const books = given(...A_FACTORY, purchase([['preform', 100_000_000, '0.01']]));
 const factory = await startFactory({ items: [...allItems(ITEMS)], stock: PLENTY });
 process.send!('ready');
 for (;;) {
@@ -37,6 +42,7 @@ process.exit();
 /** Seconds of all processes of the system, until the read models have followed. */
 async function cpuOf({ work, commands, connections, seed }: Turn): Promise<number> {
   const random = seeded(seed);
+  if (work === 'rules') return cpuOfRules(commands);
   const before = usageOfChildren().cpu_s;
   if (work === 'batches')
     for (let n = 0; n < commands; n += BATCH_LINES)
@@ -49,4 +55,12 @@ async function cpuOf({ work, commands, connections, seed }: Turn): Promise<numbe
   }
   await factory.caughtUp();
   return usageOfChildren().cpu_s - before;
+}
+
+/** A tenth of what it takes, since so many more are decided. */
+function cpuOfRules(commands: number): number {
+  const before = process.cpuUsage();
+  for (let n = 0; n < commands * RULES_FACTOR; n += 1) books.and(sale([['preform', 1, '0.02']]));
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1_000_000 / RULES_FACTOR;
 }

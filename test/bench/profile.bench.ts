@@ -1,20 +1,20 @@
 /**
  * API, projector and event store under V8's profiler, which itself takes some of the time: single sales, a hot item,
- * batches:
+ * batches, and sales that another instance forwards to the home of their ledger:
  * npm run bench -- profile [--commands 20000] [--connections 200] [--seed 7]
  */
 
 import { readFileSync } from 'node:fs';
 import type { Profiler } from 'node:inspector';
 import { join } from 'node:path';
-import { allItems, type Factory, ITEMS, itemId, PLENTY, saleOf, startFactory } from './factory.js';
+import { untilHomes } from '../support/homes.js';
+import { allItems, type Factory, type FactoryOptions, ITEMS, itemId, PLENTY, saleOf, startFactory } from './factory.js';
 import { flagsOf } from './flags.js';
 import { round, runLoad, seeded } from './load.js';
 import { salesOf } from './sales.bench.js';
 
 export const title = 'Profile: microseconds of the main threads a command, by whose code it is';
 
-const PROGRAMS = ['api', 'projector', 'eventstore'] as const;
 const BATCH_LINES = 500;
 const ROWS_MAX = 16;
 
@@ -32,36 +32,54 @@ export async function run(): Promise<object> {
     for (let n = 0; n < count; n += BATCH_LINES)
       await give(Array.from({ length: BATCH_LINES }, () => ({ type: 'sales', body: saleOf(any()) })));
   };
+  const all = { items: allItems(), stock: PLENTY };
+  const hot = { items: ['hot'], stock: commands / 5 };
   return {
-    'single sales of any item': await profiled(allItems(), PLENTY, sell(any), commands),
+    'single sales of any item': await profiled(all, sell(any), commands),
     'a hot item, four in five buyers too late': await profiled(
-      ['hot'],
-      commands / 5,
+      hot,
       sell(() => 'hot'),
       commands,
     ),
-    [`batches of ${BATCH_LINES} sales`]: await profiled(allItems(), PLENTY, batches, commands),
+    [`batches of ${BATCH_LINES} sales`]: await profiled(all, batches, commands),
+    'single sales that another instance forwards': await profiled({ ...all, apis: 2 }, sell(any), commands),
   };
 }
 
-async function profiled(items: string[], stock: number, work: Work, commands: number): Promise<object> {
+async function profiled(options: FactoryOptions, work: Work, commands: number): Promise<object> {
   const { NODE_OPTIONS } = process.env;
   process.env.NODE_OPTIONS = '--inspect=127.0.0.1:0';
-  const factory = await startFactory({ items, stock }).finally(() => {
+  const factory = await startFactory(options).finally(() => {
     if (NODE_OPTIONS === undefined) delete process.env.NODE_OPTIONS;
     else process.env.NODE_OPTIONS = NODE_OPTIONS;
   });
   try {
-    if (items.length > 1) await work(factory, commands / 4);
+    const { programs, url } = await programsOf(factory, options);
+    const asked = { ...factory, url };
+    if (options.items.length > 1) await work(asked, commands / 4);
     await factory.caughtUp();
-    const profilers = await Promise.all(PROGRAMS.map((name) => profilerOf(join(factory.system.dir, `${name}.log`))));
-    await work(factory, commands);
+    const profilers = await Promise.all(
+      Object.values(programs).map((name) => profilerOf(join(factory.system.dir, `${name}.log`))),
+    );
+    await work(asked, commands);
     await factory.caughtUp();
     const profiles = await Promise.all(profilers.map((stop) => stop()));
-    return tableOf(profiles.map((profile) => byOwner(profile, commands)));
+    return tableOf(
+      Object.keys(programs),
+      profiles.map((profile) => byOwner(profile, commands)),
+    );
   } finally {
     await factory.stop();
   }
+}
+
+/** By what they are here; of two instances the one that is not the ledger's home is asked. */
+async function programsOf({ system, url }: Factory, { apis }: FactoryOptions) {
+  const others = { projector: 'projector', 'event store': 'eventstore' };
+  if (apis === undefined) return { programs: { API: 'api', ...others }, url };
+  const [home] = await untilHomes(system, 'main', (homes) => homes.length === 1);
+  const asked = home === 'api' ? 'api_2' : 'api';
+  return { programs: { 'API asked': asked, home: home!, ...others }, url: system.urls[asked === 'api' ? 0 : 1]! };
 }
 
 async function profilerOf(log_file: string): Promise<() => Promise<Profiler.Profile>> {
@@ -117,13 +135,13 @@ function ownerOf(name: string, url: string): string {
   return 'native code';
 }
 
-function tableOf(profiles: Map<string, number>[]): Record<string, Record<string, number>> {
+function tableOf(programs: readonly string[], profiles: Map<string, number>[]): Record<string, Record<string, number>> {
   const most = new Map<string, number>();
   for (const profile of profiles)
     for (const [owner, us] of profile) most.set(owner, Math.max(most.get(owner) ?? 0, us));
   const shown = [...most].sort((a, b) => b[1] - a[1]).slice(0, ROWS_MAX);
   const row = (of: (profile: Map<string, number>) => number) =>
-    Object.fromEntries(PROGRAMS.map((name, index) => [name, round(of(profiles[index]!))]));
+    Object.fromEntries(programs.map((name, index) => [name, round(of(profiles[index]!))]));
   const table = Object.fromEntries(shown.map(([owner]) => [owner, row((profile) => profile.get(owner) ?? 0)]));
   return { ...table, everything: row((profile) => [...profile.values()].reduce((sum, us) => sum + us, 0)) };
 }
