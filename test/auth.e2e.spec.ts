@@ -139,7 +139,6 @@ describe('every route for everyone', () => {
     const missing: [string, string][] = [
       ['POST', '/flash-buy'],
       ['GET', '/orders/nobody-7'],
-      ['GET', '/stream/stock'],
     ];
     for (const [method, path] of missing)
       expect([path, (await admin.send(method, path, undefined)).status]).toEqual([path, 404]);

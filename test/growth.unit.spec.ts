@@ -17,6 +17,7 @@ import { Problem } from '../apps/api/http/problem.js';
 import { type ApiRequest, envelope, flagOf, hashOf, ledgerOf } from '../apps/api/http/request.js';
 import { parseJson } from '../apps/api/http/strict-json.js';
 import { checked } from '../apps/api/http/validation.js';
+import * as live from '../apps/api/live/live.parameters.js';
 import * as master_data from '../apps/api/master-data/read-master-data.js';
 import * as queries from '../apps/api/queries/parameters.js';
 import { toCsv } from '../apps/api/reports/csv.js';
@@ -142,7 +143,7 @@ describe('bodies and parameters', () => {
   const classes = [...new Set(bodies)]
     .map((body): [string, Class] => [body.name, body])
     .concat(
-      [auth, queries, documents, master_data, audit, reports, stock].flatMap((module) =>
+      [auth, queries, documents, live, master_data, audit, reports, stock].flatMap((module) =>
         Object.entries(module).filter((entry): entry is [string, Class] => /(Body|Query|Parameters)$/.test(entry[0])),
       ),
     );

@@ -36,6 +36,8 @@ export type Config = {
   /** Absent: plain HTTP, for a proxy before it. */
   tls: TlsFiles | undefined;
   limits: LimitTable;
+  /** Open at a time, of one user in this process. */
+  streams_per_user: number;
   /** Whose pages may call the API. */
   cors_origins: string[];
   /** Absent: no single sign-on. */
@@ -101,6 +103,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     trusted_proxies: readProxies(env.TRUSTED_PROXIES ?? ''),
     limits: readLimitTable(env),
     tls: readTlsFiles(env.TLS_CERT_FILE, env.TLS_KEY_FILE),
+    streams_per_user: readWhole('STREAMS_PER_USER', env.STREAMS_PER_USER || '100', 10_000),
     cors_origins: readOrigins(env.CORS_ORIGINS ?? ''),
     oidc: readOidc(env, refuse),
     postgres_silent_ms: readMilliseconds(env.POSTGRES_SILENT_MS || '600'),

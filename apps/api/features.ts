@@ -11,6 +11,7 @@ import { ItemsModule } from './items/items.module.js';
 import { JournalEntriesModule } from './journal-entries/journal-entries.module.js';
 import { LateCostsModule } from './late-costs/late-costs.module.js';
 import { LedgersModule } from './ledgers/ledgers.module.js';
+import { LiveModule } from './live/live.module.js';
 import { LocationsModule } from './locations/locations.module.js';
 import { MoneyTransfersModule } from './money-transfers/money-transfers.module.js';
 import { OperationsModule } from './operations/operations.module.js';
@@ -54,6 +55,7 @@ export const FEATURES: readonly Type[] = [
   PeriodsModule,
   StockModule,
   AdjustmentsModule,
+  LiveModule,
   ReportsModule,
   AuditModule,
   OperationsModule,

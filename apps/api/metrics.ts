@@ -4,7 +4,8 @@ import type { HomesStats, LedgerHomes } from '../../libs/ledger-homes/ledger-hom
 import type { AuditThreadListener } from './audit/audit-thread.js';
 import type { AdmissionControl } from './http/admission-control.js';
 import type { Limits } from './http/limits.js';
-import { LOAD_CLASSES } from './http/load-class.js';
+import { LOAD_CLASSES, loadClassOf } from './http/load-class.js';
+import type { LiveStreams } from './live/live-streams.js';
 import type { ReadModels } from './read-models.js';
 import type { Breakers } from './readiness.js';
 
@@ -162,6 +163,8 @@ export class Metrics {
       registers: [this.registry],
     });
     fastify.addHook('onResponse', (request, reply, done) => {
+      // A stream is open for as long as its client likes.
+      if (reply.statusCode === 200 && loadClassOf(request.method, request.url) === 'stream') return done();
       // The pattern, never the address: ids would make a time series each.
       const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
       duration.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
@@ -213,6 +216,30 @@ export class Metrics {
       collect() {
         this.reset();
         for (const [limit, times] of limits.refused) this.inc({ limit }, times);
+      },
+    });
+  }
+
+  showStreams(streams: LiveStreams): void {
+    const registers = [this.registry];
+    new Gauge({
+      name: 'streams_open',
+      help: 'Streams of server-sent events that are open, by what they show.',
+      labelNames: ['stream'],
+      registers,
+      collect() {
+        this.reset();
+        for (const [stream, count] of streams.open()) this.set({ stream }, count);
+      },
+    });
+    new Counter({
+      name: 'streams_ended_total',
+      help: 'Streams that have ended, by why: left by their client, too slow, without a token that holds, at a stop.',
+      labelNames: ['reason'],
+      registers,
+      collect() {
+        this.reset();
+        for (const [reason, count] of streams.ended) this.inc({ reason }, count);
       },
     });
   }

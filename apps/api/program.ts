@@ -30,6 +30,8 @@ async function main(): Promise<void> {
     closing.abort();
     parts.readiness.stopping = true;
     parts.homes.leave();
+    // An open stream would keep its connection, and the server with it.
+    parts.streams.close();
     await admission.drain();
     // A connection with a request in flight survives close(): closed here as soon as it is idle.
     const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);

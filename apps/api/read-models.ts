@@ -54,6 +54,11 @@ export class ReadModels {
     return ((await this.look(0)).get(ledger_id)?.position ?? -1) >= 0;
   }
 
+  /** The last readable position of each ledger. Who asks meanwhile shares the query. */
+  async positions(): Promise<ReadonlyMap<string, { position: number }>> {
+    return this.look(0);
+  }
+
   health(): Promise<ProjectionHealth> {
     return projectionHealth(this.db);
   }

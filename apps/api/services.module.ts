@@ -17,6 +17,7 @@ import { Addresses } from './http/address.js';
 import { Limits } from './http/limits.js';
 import { Operators } from './http/operators.js';
 import { SecurityNotes } from './http/security-notes.js';
+import { LiveStreams } from './live/live-streams.js';
 import { Metrics } from './metrics.js';
 import { ReadModels } from './read-models.js';
 import { READINESS } from './readiness.js';
@@ -43,6 +44,7 @@ export function servicesModule(parts: Services, permissions: RoutePermissions): 
     { provide: JwtStrategy, useValue: parts.tokens.strategy },
     { provide: SINGLE_SIGN_ON, useValue: parts.single_sign_on },
     { provide: Users, useValue: parts.users },
+    { provide: LiveStreams, useValue: parts.streams },
     { provide: Audit, useValue: parts.audit },
     { provide: READINESS, useValue: parts.readiness },
     { provide: Metrics, useValue: parts.metrics },

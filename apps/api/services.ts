@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CompiledQuery } from 'kysely';
 import type { Pool } from 'pg';
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
+import { Sealing } from '../../libs/identity/sealing.js';
 import { generatedPassword } from '../../libs/identity/set-password.js';
 import { migrateIdentity, openIdentity } from '../../libs/identity/tables.js';
 import { type LedgerHomes, openLedgerHomes } from '../../libs/ledger-homes/ledger-homes.js';
@@ -17,7 +18,6 @@ import { Passkeys } from './auth/passkeys.js';
 import { SecondFactors } from './auth/second-factors.js';
 import { carrySecurityEvents } from './auth/security-events.js';
 import { SecurityTrail } from './auth/security-trail.js';
-import { Seeds } from './auth/seeds.js';
 import { SignIn } from './auth/sign-in.js';
 import { Tokens } from './auth/tokens.js';
 import { type NewAdmin, Users } from './auth/users.js';
@@ -27,6 +27,7 @@ import type { LimitStore } from './http/exact-limit.js';
 import { Limits } from './http/limits.js';
 import { Operators } from './http/operators.js';
 import { InstanceCount } from './instance-count.js';
+import { LiveStreams } from './live/live-streams.js';
 import type { LogLine } from './log.js';
 import { Metrics } from './metrics.js';
 import { PostgresBreaker } from './postgres-breaker.js';
@@ -105,9 +106,16 @@ export function openServices(config: Config, log: LogLine) {
     instances: () => instances.count,
   });
 
+  const streams = new LiveStreams(
+    { positions: () => models.positions(), tokens, log },
+    { per_user_max: config.streams_per_user },
+  );
+  metrics.showStreams(streams);
+
   return {
     addresses,
     limits,
+    streams,
     operators: new Operators(addresses, config.metrics_token),
     homes,
     models,
@@ -119,7 +127,7 @@ export function openServices(config: Config, log: LogLine) {
     passkeys,
     factors: new SecondFactors({
       db: identity,
-      seeds: new Seeds(config.mfa_key),
+      seeds: new Sealing(config.mfa_key, 'seeds of second factors'),
       passkeys,
       limits: config.sessions,
       demanded_of: config.mfa_required_for,

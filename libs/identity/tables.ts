@@ -82,7 +82,7 @@ export interface IdentityTables {
   totp_factors: {
     factor_id: string;
     username: string;
-    /** Encrypted: apps/api/auth/seeds.ts. */
+    /** Encrypted: libs/identity/sealing.ts. */
     seed: Buffer;
     /** The last 30 seconds whose code was taken, counted from 1970. */
     last_step: string | null;

@@ -39,6 +39,16 @@ export async function listEvents(snapshot: Snapshot, filter: EventFilter = {}): 
   return pageOfEvents(snapshot, filter, recordedWithin(snapshot, filter));
 }
 
+/** The first `count` behind a position, the oldest first. */
+export function eventsBehind(
+  snapshot: Snapshot,
+  position: number,
+  count: number,
+  types?: string[],
+): Promise<AuditEvent[]> {
+  return eventsAfter(snapshot, { types, order: 'oldest_first' }, recordedWithin(snapshot, {}), position, count);
+}
+
 /** A ledger's recorded times follow positions. */
 export function recordedWithin(snapshot: Snapshot, { from, to }: PeriodFilter): Bounds {
   return {

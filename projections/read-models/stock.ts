@@ -110,6 +110,29 @@ async function stockRows(snapshot: Snapshot, wanted: ReturnType<typeof sql>, lim
   return lookUp(snapshot, sql<StockRow>`${source} ORDER BY k.item_id, k.location_id LIMIT ${limit}`);
 }
 
+/** All places, and those that an event behind `position` names with the last such event; a present snapshot. */
+export async function stockTouched(
+  { trx, ledger, digits }: Snapshot,
+  position: number,
+  { all }: { all: boolean },
+): Promise<(StockAtPlace & { touched: number })[]> {
+  const { rows } = await sql<StockRow & { touched: bigint }>`
+    SELECT k.item_id, k.location_id, k.on_hand, k.value, k.reserved, coalesce(t.position, -1) AS touched
+    FROM stock k ${sql.raw(all ? 'LEFT' : 'INNER')} JOIN (
+      SELECT p->>'item_id' AS item_id, p->>'location_id' AS location_id, max(e.position) AS position
+      FROM events e, unnest(ARRAY[e.data->'stock', e.data->'holds', e.data->'adjusted']) postings,
+        json_array_elements(postings) p
+      WHERE e.ledger = ${ledger} AND e.position > ${position} GROUP BY 1, 2) t
+      ON k.item_id = t.item_id AND k.location_id = t.location_id
+    WHERE k.ledger = ${ledger} ORDER BY k.item_id, k.location_id`.execute(trx);
+  return rows.map(({ item_id, location_id, touched, ...row }) => ({
+    item_id,
+    location_id,
+    ...levelOf(row, digits),
+    touched: Number(touched),
+  }));
+}
+
 /** For WHERE, on a row `k` of `stock`: can have been there. */
 export function begunIn({ backdated, as_of_position, position }: AsOf): RawBuilder<unknown> {
   return sql`k.first_position <= ${backdated ? position : as_of_position}`;

@@ -29,8 +29,11 @@ export function clientOf(base: string, token: string): Client {
       ...(body !== undefined && { body }),
       signal: AbortSignal.timeout(30_000),
     });
-    const text = await response.text();
-    const json = /[/+]json/.test(response.headers.get('content-type') ?? '');
+    const type = response.headers.get('content-type') ?? '';
+    const is_endless = type.startsWith('text/event-stream');
+    if (is_endless) await response.body?.cancel();
+    const text = is_endless ? '' : await response.text();
+    const json = /[/+]json/.test(type);
     return { status: response.status, headers: response.headers, body: json && text !== '' ? JSON.parse(text) : text };
   };
   const json =

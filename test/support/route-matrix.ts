@@ -141,6 +141,8 @@ const MATRIX = `
 /stock/:id                        GET    ledger admin manager staff auditor viewer
 /stock/:id/explain                GET    ledger admin manager staff auditor viewer
 /stock/:id/movements              GET    ledger admin manager staff auditor viewer
+/stream/events                    GET    ledger admin               auditor
+/stream/stock                     GET    ledger admin manager staff auditor viewer
 /suppliers                        GET    ledger admin manager staff auditor viewer
 /suppliers                        POST   ledger admin manager
 /suppliers/:id                    GET    ledger admin manager staff auditor viewer

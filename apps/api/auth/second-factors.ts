@@ -7,6 +7,7 @@ import { sql, type Transaction } from 'kysely';
 import { Secret, TOTP } from 'otpauth';
 import { renderSVG } from 'uqr';
 import { resetFactors } from '../../../libs/identity/reset-factors.js';
+import type { Sealing } from '../../../libs/identity/sealing.js';
 import { noteSecurityEvent } from '../../../libs/identity/security-outbox.js';
 import type { IdentityDb, IdentityTables } from '../../../libs/identity/tables.js';
 import type { Role } from '../../../libs/ledger/commands.js';
@@ -17,7 +18,6 @@ import { countAttempt, lock } from './attempts.js';
 import { factorProgress } from './factor-progress.js';
 import { unauthenticated } from './jwt.strategy.js';
 import type { Passkeys } from './passkeys.js';
-import type { Seeds } from './seeds.js';
 import { endSessions, type Origin, openSession, type Session, type SessionLimits } from './sessions.js';
 
 const ISSUER = 'factory-ledger';
@@ -56,7 +56,7 @@ export interface NewTotp {
 
 interface Parts {
   db: IdentityDb;
-  seeds: Seeds;
+  seeds: Sealing;
   passkeys: Passkeys;
   limits: SessionLimits;
   /** The roles whose users need a second factor. */

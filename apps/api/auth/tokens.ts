@@ -70,8 +70,11 @@ export class Tokens {
     };
   }
 
-  /** Who sent the request; without a promise where it is known, which is nearly always. @throws Problem unauthenticated */
-  authenticate(request: ApiRequest): Principal | Promise<Principal> {
+  /**
+   * Who sent the request; without a promise where it is known, which is nearly always.
+   * @param is_use false: the session goes on being idle. @throws Problem unauthenticated
+   */
+  authenticate(request: ApiRequest, is_use = true): Principal | Promise<Principal> {
     const token = bearerIn(request.headers);
     if (token === null) throw unauthenticated('no bearer token was sent');
     const now_ms = performance.now();
@@ -89,7 +92,7 @@ export class Tokens {
       this.known.delete(token);
       return this.check(token, request);
     }
-    known.used_at_ms = now_ms;
+    if (is_use) known.used_at_ms = now_ms;
     return known;
   }
 

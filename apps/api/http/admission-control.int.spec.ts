@@ -3,13 +3,14 @@ import type { Server, ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { Addresses } from './address.js';
-import { AdmissionControl } from './admission-control.js';
+import { AdmissionControl, PLACES } from './admission-control.js';
 
 let fastify: FastifyInstance;
 let server: Server;
 let admission: AdmissionControl;
 let open_responses: ServerResponse[];
 let sockets: Socket[];
+const STREAMS_MAX = 5;
 
 beforeEach(() => start(2));
 
@@ -20,6 +21,7 @@ async function start(in_flight_max: number): Promise<void> {
   server = fastify.server;
   admission = new AdmissionControl(new Addresses(), {
     in_flight_max,
+    places: { ...PLACES, stream: { ...PLACES.stream, max: STREAMS_MAX } },
     arriving_per_address_max: 3,
     arriving_max: 10,
     body_ms_max: 300,
@@ -99,6 +101,20 @@ it('admits again when a request was answered or its client has gone', async () =
   expect(admission.rejected).toBe(0);
 });
 
+it('gives streams places of their own, of which there are so many', async () => {
+  const stream = () => fetch(`http://127.0.0.1:${port()}/api/v1/stream/stock`).then(({ status }) => status);
+  const open = Array.from({ length: STREAMS_MAX }, stream);
+  await until(() => admission.in_flight_of.stream === STREAMS_MAX);
+  expect(admission.in_flight).toBe(0);
+  expect(await stream()).toBe(503);
+  const both = [ask(), ask()];
+  await until(() => admission.in_flight === 2);
+  for (const response of open_responses) response.end();
+  await Promise.all([...open, ...both]);
+  await until(() => admission.in_flight === 0 && admission.in_flight_of.stream === 0);
+  expect(admission.rejected_of).toMatchObject({ stream: 1, command: 0 });
+});
+
 it('answers health checks beyond its limit', async () => {
   const both = [ask(), ask()];
   await until(() => open_responses.length === 2);
@@ -146,7 +162,7 @@ it('lets exports and reports give way first, then queries, then commands, and he
     4: { health: 200, export: 503, report: 503, query: 503, command: 'in' },
     8: { health: 200, export: 503, report: 503, query: 503, command: 503 },
   });
-  expect(admission.rejected_of).toEqual({ operations: 0, export: 3, report: 3, query: 2, command: 1 });
+  expect(admission.rejected_of).toEqual({ operations: 0, export: 3, report: 3, query: 2, stream: 0, command: 1 });
   for (const response of open_responses) response.end();
   await Promise.all(held);
 });

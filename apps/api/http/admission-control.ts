@@ -1,7 +1,8 @@
 /**
  * Answers 503 beyond a number of requests in flight, before reading anything of the request: exports and reports first, then queries, then
  * commands. A request is in flight
- * once its body has arrived; before that it counts as arriving, limited in number per address and in time.
+ * once its body has arrived; before that it counts as arriving, limited in number per address and in time. Streams are open for hours and have
+ * places of their own.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -17,10 +18,11 @@ export const IN_FLIGHT_MAX = 2000;
  * Of each class, and the share of all places beyond which it gives way. Reports and exports work in Postgres and on the log for long after the
  * request is read, so a few of them are already a load.
  */
-const PLACES = {
+export const PLACES = {
   operations: { max: Number.POSITIVE_INFINITY, share: Number.POSITIVE_INFINITY },
   command: { max: Number.POSITIVE_INFINITY, share: 1 },
   query: { max: 1000, share: 0.5 },
+  stream: { max: 10_000, share: 0.5 },
   report: { max: 16, share: 0.25 },
   export: { max: 8, share: 0.25 },
 } satisfies Record<LoadClass, { max: number; share: number }>;
@@ -139,10 +141,11 @@ export class AdmissionControl {
   private admit(request: IncomingMessage, response: ServerResponse): void {
     if (response.closed) return;
     const load_class = classOf(request);
-    this.in_flight += 1;
+    const places = load_class === 'stream' ? 0 : 1;
+    this.in_flight += places;
     this.in_flight_of[load_class] += 1;
     response.once('close', () => {
-      this.in_flight -= 1;
+      this.in_flight -= places;
       this.in_flight_of[load_class] -= 1;
     });
   }

@@ -17,6 +17,7 @@ export const LIMITS = {
   sign_in: { name: rate(5, 60) },
   command: { user: rate(20_000, 1), address: none, ledger: rate(40_000, 1) },
   query: { user: rate(20_000, 1), address: none, ledger: none },
+  stream: { user: rate(1_000, 1), address: none, ledger: none },
   report: { user: rate(2_000, 1), address: none, ledger: none },
   export: { user: rate(200, 1), address: none, ledger: none },
 } satisfies Record<string, Record<string, Rate | undefined>>;

@@ -2,11 +2,13 @@
  * What a request asks of the system, in the order in which it is worth an answer under overload. By method and path alone, so that it is known
  * before anything else of a request is looked at.
  */
-export const LOAD_CLASSES = ['operations', 'command', 'query', 'report', 'export'] as const;
+export const LOAD_CLASSES = ['operations', 'command', 'query', 'stream', 'report', 'export'] as const;
 export type LoadClass = (typeof LOAD_CLASSES)[number];
 
 const OPERATIONS = /^(?:\/api\/v1)?\/(?:health\/(?:live|ready)|metrics)(?:$|\?)/;
 const AUDIT = '/api/v1/audit/';
+/** Open until their client or this instance leaves. */
+const STREAM = /^\/api\/v1\/stream\//;
 /** Of many events or rows at once. */
 const EXPORT = /^\/api\/v1\/audit\/(?:export|verifications|state)/;
 const REPORT = /^\/api\/v1\/(?:reports\/|dashboard|trial-balance|audit\/)/;
@@ -16,6 +18,7 @@ export function loadClassOf(method: string, asked_url: string): LoadClass {
   // First, since it is a sale.
   if (method !== 'GET' && method !== 'HEAD' && !url.startsWith(AUDIT)) return 'command';
   if (OPERATIONS.test(url)) return 'operations';
+  if (STREAM.test(url)) return 'stream';
   if (EXPORT.test(url)) return 'export';
   return REPORT.test(url) ? 'report' : 'query';
 }

@@ -141,6 +141,7 @@ const OWN = {
   unsupported_media_type: { status: 415, retry: false, title: 'This address does not take this content type' },
   account_locked: { status: 429, retry: true, title: 'Too many failed sign-ins; the account is locked for a while' },
   rate_limited: { status: 429, retry: true, title: 'Asked more often than the limit allows' },
+  too_many_streams: { status: 429, retry: true, title: 'You have as many streams open as you may; close one first' },
   too_many_requests: { status: 429, retry: true, title: 'Too many requests from this address at a time' },
   internal_error: { status: 500, retry: true, title: 'Something went wrong on our side' },
   overloaded: { status: 503, retry: true, title: 'Too much is waiting; nothing was recorded' },

@@ -15,7 +15,7 @@ const WholeParameter = (minimum: number, maximum: number, options: FieldOptions)
     Transform(({ value }) => (/^(0|[1-9]\d{0,15})$/.test(value) ? Number(value) : value), { toClassOnly: true }),
     Whole(minimum, maximum, { ...optional, ...options }),
   );
-const Position = (options: FieldOptions) => WholeParameter(0, Number.MAX_SAFE_INTEGER, options);
+export const Position = (options: FieldOptions) => WholeParameter(0, Number.MAX_SAFE_INTEGER, options);
 
 export const Moment = (options: FieldOptions = {}) =>
   applyDecorators(

@@ -1,6 +1,6 @@
 /**
- * The seeds of codes must be readable to check one, so they are encrypted, by a key that is not in the database: AES-256-GCM, bound to
- * the factor and its user, so that a row copied to another user opens nothing.
+ * Secrets that must be readable, such as the seeds of codes, are encrypted by a key that is not in the database: AES-256-GCM, bound to their
+ * owner, so that a row copied to another one opens nothing.
  */
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 
@@ -8,17 +8,18 @@ const ALGORITHM = 'aes-256-gcm';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-export class Seeds {
+export class Sealing {
   private readonly key: Buffer;
 
-  constructor(secret: string) {
-    this.key = Buffer.from(hkdfSync('sha256', secret, '', 'factory-ledger seeds of second factors', 32));
+  /** @param purpose another one is another key */
+  constructor(secret: string, purpose: 'seeds of second factors' | 'webhooks') {
+    this.key = Buffer.from(hkdfSync('sha256', secret, '', `factory-ledger ${purpose}`, 32));
   }
 
-  seal(seed: Uint8Array, owner: string): Buffer {
+  seal(content: Uint8Array, owner: string): Buffer {
     const iv = randomBytes(IV_BYTES);
     const cipher = createCipheriv(ALGORITHM, this.key, iv).setAAD(Buffer.from(owner));
-    const sealed = Buffer.concat([cipher.update(seed), cipher.final()]);
+    const sealed = Buffer.concat([cipher.update(content), cipher.final()]);
     return Buffer.concat([iv, cipher.getAuthTag(), sealed]);
   }
 

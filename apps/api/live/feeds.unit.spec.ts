@@ -1,0 +1,210 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { AuditEvent } from '../../../projections/read-models/list-events.js';
+import { EventFeed } from './event-feed.js';
+import type { Follower } from './feed.js';
+import { StockFeed } from './stock-feed.js';
+
+interface Sent {
+  id?: number;
+  event: string;
+  // biome-ignore lint/suspicious/noExplicitAny: what it holds depends on the event.
+  data: any;
+}
+function read(frame: Buffer): Sent[] {
+  return frame
+    .toString()
+    .split('\n\n')
+    .filter((block) => block !== '')
+    .map((block) => {
+      const fields = Object.fromEntries(block.split('\n').map((line) => line.split(/: (.*)/s, 2)));
+      return { ...fields, ...(fields.id && { id: Number(fields.id) }), data: JSON.parse(fields.data) } as Sent;
+    });
+}
+async function allOf(follower: Follower): Promise<Sent[]> {
+  const sent: Sent[] = [];
+  for (;;) {
+    const frame = follower.next();
+    const read_now = await frame;
+    if (read_now !== undefined) sent.push(...read(read_now));
+    else if (!(frame instanceof Promise)) return sent;
+  }
+}
+
+describe('the stock', () => {
+  let changes: { position: number; item_id: string; on_hand: number }[];
+  let reads: { position: number; all: boolean }[];
+  let feed: StockFeed;
+  const head = () => changes.at(-1)?.position ?? 0;
+  const sell = (item_id: string, on_hand: number) => changes.push({ position: head() + 1, item_id, on_hand });
+  const level = { reserved: 0, available: 0, average_cost: null, value: 0 };
+
+  beforeEach(() => {
+    changes = [];
+    reads = [];
+    feed = new StockFeed('main', async (_ledger, position, { all }) => {
+      reads.push({ position, all });
+      const last = new Map(changes.map((change) => [change.item_id, change]));
+      const places = [...last.values()].map(({ item_id, on_hand, position: changed }) => ({
+        ...{ item_id, location_id: 'main', on_hand, ...level },
+        touched: changed > position ? changed : -1,
+      }));
+      return { position: head(), places: places.filter(({ touched }) => all || touched >= 0) };
+    });
+  });
+  const advance = () => feed.advance(head());
+  const told = async (follower: Follower) =>
+    (await allOf(follower)).map(({ event, id, data }) => [
+      event,
+      id,
+      Object.fromEntries(
+        data.data.map((place: { item_id: string; on_hand: number }) => [place.item_id, place.on_hand]),
+      ),
+    ]);
+
+  test('is sent whole, then what has changed, each place once however often it changed', async () => {
+    sell('a', 10);
+    sell('b', 20);
+    await advance();
+    const follower = feed.follow({});
+    expect(await told(follower)).toEqual([['state', 2, { a: 10, b: 20 }]]);
+    expect(await told(follower)).toEqual([]);
+    for (const on_hand of [9, 8, 7]) sell('a', on_hand);
+    await advance();
+    expect(await told(follower)).toEqual([['change', 5, { a: 7 }]]);
+    sell('b', 19);
+    await advance();
+    sell('a', 6);
+    await advance();
+    expect(await told(follower)).toEqual([['change', 7, { b: 19, a: 6 }]]);
+  });
+
+  test('goes on from a position, also after a start, and begins anew where that is too old or of another log', async () => {
+    for (let n = 0; n < 1500; n += 1) sell(n % 2 ? 'odd' : 'even', n);
+    sell('c', 1);
+    await advance();
+    expect(reads).toEqual([{ position: 501, all: true }]);
+    expect(await told(feed.follow({}, 1500))).toEqual([['change', 1501, { c: 1 }]]);
+    expect(await told(feed.follow({}, 1501))).toEqual([]);
+    expect(await told(feed.follow({}, 501))).toEqual([['change', 1501, { even: 1498, odd: 1499, c: 1 }]]);
+    const all = [['state', 1501, { c: 1, even: 1498, odd: 1499 }]];
+    expect(await told(feed.follow({}, 500))).toEqual(all);
+    expect(await told(feed.follow({}, 9999))).toEqual(all);
+  });
+
+  test('of one item tells of that alone', async () => {
+    sell('a', 10);
+    sell('b', 20);
+    await advance();
+    const follower = feed.follow({ item_id: 'b' });
+    expect(await told(follower)).toEqual([['state', 2, { b: 20 }]]);
+    sell('a', 9);
+    await advance();
+    expect(await told(follower)).toEqual([]);
+    sell('b', 19);
+    await advance();
+    expect(await told(follower)).toEqual([['change', 4, { b: 19 }]]);
+    expect(await told(feed.follow({ item_id: 'none' }))).toEqual([['state', 4, {}]]);
+  });
+
+  test('in parts has its id in the last one, so that what breaks off before begins anew', async () => {
+    for (let n = 0; n < 1200; n += 1) sell(`item-${n}`, n);
+    await advance();
+    const sent = await allOf(feed.follow({}));
+    expect(sent.map(({ id, data }) => [id, data.complete, data.data.length])).toEqual([
+      [undefined, false, 500],
+      [undefined, false, 500],
+      [1200, true, 200],
+    ]);
+    expect(new Set(sent.flatMap(({ data }) => data.data.map(({ item_id }: Sent['data']) => item_id))).size).toBe(1200);
+  });
+
+  test('is sent whole again when the log was restored to an earlier moment', async () => {
+    sell('a', 10);
+    sell('a', 9);
+    await advance();
+    const follower = feed.follow({});
+    await told(follower);
+    changes.pop();
+    await advance();
+    expect(await told(follower)).toEqual([['state', 1, { a: 10 }]]);
+  });
+
+  test('as bytes is made once for all who are told the same', async () => {
+    sell('a', 10);
+    await advance();
+    expect(feed.follow({}).next()).toBe(feed.follow({}).next());
+    expect(feed.follow({ item_id: 'a' }).next()).not.toBe(feed.follow({}).next());
+  });
+});
+
+describe('the events', () => {
+  const log: AuditEvent[] = [];
+  let reads: number[];
+  let feed: EventFeed;
+  const record = (type: string) =>
+    log.push({ position: log.length, type, actor: 'maria', recorded_at: '', effective_at: '', data: {}, metadata: {} });
+
+  beforeEach(() => {
+    log.length = 0;
+    reads = [];
+    feed = new EventFeed('main', async (_ledger, position, count, types) => {
+      reads.push(position);
+      const behind = log.filter((event) => event.position > position && (types?.includes(event.type) ?? true));
+      return behind.slice(0, count);
+    });
+  });
+  const advance = () => feed.advance(log.length - 1);
+  const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => from + n);
+  const ids = async (follower: Follower) => (await allOf(follower)).map(({ id }) => id);
+
+  test('begin at the present where no position is asked for', async () => {
+    for (let n = 0; n < 5; n += 1) record('SaleRecorded');
+    await advance();
+    const follower = feed.follow(undefined);
+    expect(await allOf(follower)).toEqual([{ event: 'state', id: 4, data: { position: 4 } }]);
+    record('SaleRecorded');
+    await advance();
+    expect(await allOf(follower)).toEqual([{ event: 'event', id: 5, data: log[5] }]);
+    expect(await allOf(follower)).toEqual([]);
+  });
+
+  test('none is left out or told twice, from wherever a stream begins and however slow it is', async () => {
+    for (let n = 0; n < 700; n += 1) record('SaleRecorded');
+    await advance();
+    const slow = feed.follow(undefined, 10);
+    const quick = feed.follow(undefined, 699);
+    const seen = { slow: [] as (number | undefined)[], quick: [] as (number | undefined)[] };
+    for (let round = 0; round < 8; round += 1) {
+      for (let n = 0; n < 400; n += 1) record('SaleRecorded');
+      await advance();
+      seen.quick.push(...(await ids(quick)));
+      // One page in all that time.
+      if (round === 3) seen.slow.push(...read((await slow.next())!).map(({ id }) => id));
+    }
+    seen.slow.push(...(await ids(slow)));
+    expect(seen.quick).toEqual(numbers(700, 3899));
+    expect(seen.slow).toEqual(numbers(11, 3899));
+    expect(await ids(feed.follow(undefined, -1))).toEqual(numbers(0, 3899));
+  });
+
+  test('the last thousand are told from memory', async () => {
+    record('SaleRecorded');
+    await advance();
+    for (let n = 0; n < 900; n += 1) record('SaleRecorded');
+    await advance();
+    reads = [];
+    expect(await ids(feed.follow(undefined, 0))).toEqual(numbers(1, 900));
+    expect(reads).toEqual([]);
+  });
+
+  test('of one type are those alone, read or remembered', async () => {
+    for (let n = 0; n < 1000; n += 1) record(n % 3 ? 'SaleRecorded' : 'WasteRecorded');
+    await advance();
+    const follower = feed.follow('WasteRecorded', -1);
+    expect(await ids(follower)).toEqual(numbers(0, 333).map((n) => 3 * n));
+    record('SaleRecorded');
+    record('WasteRecorded');
+    await advance();
+    expect(await ids(follower)).toEqual([1001]);
+  });
+});
