@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { danglingReferences, heldTo, type OpenApi, readContract } from './support/contract.js';
+import { danglingReferences, heldTo, type OpenApi, parametersOf, readContract } from './support/contract.js';
 import { type Answer, type Client, expectStatus, login } from './support/http.js';
 import { readLedger } from './support/log.js';
 import { type System, startSystem } from './support/system.js';
@@ -947,7 +947,7 @@ describe('the books as of', () => {
           expect(await shown(`${time}=${recorded_at}`)).toEqual(answers[index]);
     expect(await shown('as_of=1970-01-01')).toEqual(answers[0]);
     const contracted = (template: string) =>
-      contract.paths[`/api/v1/${path}${template}`]!.get!.parameters!.map(({ name }) => name);
+      parametersOf(contract, contract.paths[`/api/v1/${path}${template}`]!.get!).map(({ name }) => name);
     for (const template of ['', '/{id}'])
       expect(contracted(template)).toEqual(expect.arrayContaining(['as_of', 'known_at', 'position']));
   });

@@ -6,17 +6,27 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { EXAMPLES } from '../apps/api/http/examples.js';
+import { readContract } from './support/contract.js';
+import { examplesOf } from './support/examples.js';
+import { otherRequests } from './support/other-requests.js';
+import { type Recorder, startRecorder } from './support/recorder.js';
 import { type System, startSystem } from './support/system.js';
 
 const httpyac = join(dirname(createRequire(import.meta.url).resolve('httpyac/package.json')), 'bin/httpyac.js');
 
+const ORIGIN = 'https://ledger.example';
+
 let system: System;
+let recorder: Recorder;
 let folder: string;
 beforeAll(async () => {
-  system = await startSystem();
+  system = await startSystem({ env: { PUBLIC_URL: ORIGIN } });
+  recorder = await startRecorder(system.url);
   folder = await mkdtemp(join(tmpdir(), 'walkthrough-'));
 });
 afterAll(async () => {
+  await recorder?.stop();
   await system?.stop();
   await rm(folder, { recursive: true, force: true });
 });
@@ -45,10 +55,12 @@ async function send(text: string): Promise<{ requests: number; checked: number; 
 async function walkthrough(): Promise<string> {
   const text = await readFile('docs/walkthrough.http', 'utf8');
   return text
-    .replace(/^@host = .*$/m, `@host = ${system.url}`)
+    .replace(/^@host = .*$/m, `@host = ${recorder.url}`)
     .replace(/^@admin_name = .*$/m, `@admin_name = ${system.admin.username}`)
     .replace(/^@admin_password = .*$/m, `@admin_password = ${system.admin.password}`);
 }
+
+const began_at_ms = Date.now();
 
 test('every request is answered as the walkthrough says', async () => {
   const text = await walkthrough();
@@ -59,6 +71,16 @@ test('every request is answered as the walkthrough says', async () => {
   expect(requests).toBeGreaterThanOrEqual(blocks.length);
   // httpyac does not report the passes of a loop.
   expect(checked).toBeGreaterThanOrEqual(text.match(/^# @expect/gm)!.length - text.match(/^# @loop/gm)!.length);
+});
+
+test('the examples of the OpenAPI document are of this run', async () => {
+  await otherRequests({ url: recorder.url, admin: system.admin, ledger: 'walkthrough', origin: ORIGIN });
+  const run = { began_at_ms, ended_at_ms: Date.now() };
+  const examples = examplesOf(await readContract(system.url), EXAMPLES, recorder.exchanges, run);
+  if (process.env.UPDATE_EXAMPLES) {
+    const text = `/** Made by \`npm run examples\` of a run of docs/walkthrough.http. */\nexport const EXAMPLES: Record<string, unknown> = ${JSON.stringify(examples, null, 1)};\n`;
+    await writeFile('apps/api/http/examples.ts', text);
+  } else expect(examples).toEqual(EXAMPLES); // Where an answer was meant to change: npm run examples
 });
 
 test('an answer that differs is told', async () => {

@@ -38,7 +38,7 @@ export class AccountsController {
   @Permit('leads')
   @ApiCommand(ChangeAccount, {
     operation: 'changeAccount',
-    summary: 'Changes what is given, and only that; `active: false` deactivates',
+    summary: 'Changes those fields of an account that are given; `active: false` deactivates it',
     answer: Account,
   })
   change(@TheExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
@@ -47,7 +47,7 @@ export class AccountsController {
 
   @Get()
   @Permit('signed_in')
-  @ApiAnswer('listAccounts', 'By id', page(Account))
+  @ApiAnswer('listAccounts', 'Accounts by id', page(Account))
   list(@Req() request: ApiRequest, @Query() query: MasterDataParameters): Promise<Page<Account>> {
     return this.queries.execute(new ListAccounts(snapshotQueryOf(request, query), masterDataFilterOf(query)));
   }

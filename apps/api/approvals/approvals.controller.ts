@@ -58,14 +58,14 @@ export class ApprovalsController {
 
   @Get()
   @Permit('reads_approvals')
-  @ApiAnswer('listApprovals', 'The last recorded first', page(Approval))
+  @ApiAnswer('listApprovals', 'Approvals, the last recorded first', page(Approval))
   list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<Approval>> {
     return this.queries.execute(new ListApprovals(snapshotQueryOf(request, query), documentFilterOf(request, query)));
   }
 
   @Get(':id')
   @Permit('reads_approvals')
-  @ApiAnswer('getApproval', 'One, with what became of it', Approval, 'unknown_approval')
+  @ApiAnswer('getApproval', 'An approval, with what became of it', Approval, 'unknown_approval')
   get(@Req() request: ApiRequest, @Param('id') id: string, @Query() query: AsOfParameters): Promise<Approval> {
     return this.queries.execute(new GetApproval(snapshotQueryOf(request, query), id, ownOnly(userOf(request))));
   }

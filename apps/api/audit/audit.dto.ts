@@ -10,6 +10,7 @@ import {
   id,
   instant,
   money,
+  next_cursor,
   nullable,
   oneOf,
   optionalFields,
@@ -93,7 +94,7 @@ export const Checkpoint = Type.Object({
 });
 export type Checkpoint = Static<typeof Checkpoint>;
 
-export const Checkpoints = Type.Object({ data: Type.Array(Checkpoint), next_cursor: nullable(text) });
+export const Checkpoints = Type.Object({ data: Type.Array(Checkpoint), next_cursor });
 export type Checkpoints = Static<typeof Checkpoints>;
 
 export const ChainHead = Type.Object({

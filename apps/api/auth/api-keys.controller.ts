@@ -46,7 +46,7 @@ export class ApiKeysController {
   @Delete(':id')
   @Permit('runs_identity')
   @HttpCode(204)
-  @ApiOperation({ operationId: 'revokeApiKey', summary: 'Revokes a key' })
+  @ApiOperation({ operationId: 'revokeApiKey', summary: 'Revokes a key; it is refused from now on' })
   @ApiNoContentResponse({ description: 'The key is void.' })
   @ApiProblems('unknown_record')
   revoke(@TheUser() actor: User, @Param('id') key_id: string) {

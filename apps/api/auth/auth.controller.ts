@@ -122,7 +122,7 @@ export class AuthController {
   @Get('me')
   @Permit('oneself')
   @ApiBearerAuth()
-  @ApiOperation({ operationId: 'whoAmI', summary: 'Who you are' })
+  @ApiOperation({ operationId: 'whoAmI', summary: 'Who you are, and your roles by ledger' })
   @ApiOkResponse({ schema: openApi(Me) })
   me(@ThePrincipal() { username, roles }: Principal): Me {
     return { username, ...rolesShown(roles) };

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { ALL_LEDGERS } from '../../../libs/identity/tables.js';
 import { ROLES, type Role } from '../../../libs/ledger/commands.js';
-import { described, flag, instant, nullable, text, words } from '../http/schema.js';
+import { described, flag, instant, next_cursor, nullable, text, words } from '../http/schema.js';
 import { STEPS } from './sign-in-steps.js';
 
 const role = words(...ROLES);
@@ -92,5 +92,5 @@ export type NewApiKey = Static<typeof NewApiKey>;
 export const ApiKeys = Type.Object({ data: Type.Array(ApiKey) });
 export type ApiKeys = Static<typeof ApiKeys>;
 
-export const UserPage = Type.Object({ data: Type.Array(User), next_cursor: nullable(text) });
+export const UserPage = Type.Object({ data: Type.Array(User), next_cursor });
 export type UserPage = Static<typeof UserPage>;

@@ -94,7 +94,7 @@ export class FactorsController {
 
   @Get('auth/factors')
   @Permit('own_factors')
-  @ApiOperation({ operationId: 'listFactors', summary: 'Your second factors' })
+  @ApiOperation({ operationId: 'listFactors', summary: 'Your second factors, and how many recovery codes are left' })
   @ApiOkResponse({ schema: openApi(Factors) })
   list(@ThePrincipal() { username }: Principal): Promise<Factors> {
     return this.factors.list(username);

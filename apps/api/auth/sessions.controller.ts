@@ -47,7 +47,7 @@ export class SessionsController {
 
   @Get('users/:username/sessions')
   @Permit('runs_identity')
-  @ApiOperation({ operationId: 'listSessionsOfUser', summary: 'Where a user is signed in' })
+  @ApiOperation({ operationId: 'listSessionsOfUser', summary: 'Where a user is signed in, the last sign-in first' })
   @ApiOkResponse({ schema: openApi(SessionsSchema) })
   @ApiProblems('unknown_user')
   async listOf(@Param('username') username: string): Promise<SessionsSchema> {

@@ -33,7 +33,7 @@ export class UsersController {
 
   @Get()
   @Permit('runs_identity')
-  @ApiOperation({ operationId: 'listUsers', summary: 'Users by name' })
+  @ApiOperation({ operationId: 'listUsers', summary: 'Users by name, with roles and locks' })
   @ApiOkResponse({ schema: openApi(UserPage) })
   @ApiProblems('invalid_parameter')
   list(@Query() { limit, cursor }: UserPageQuery): Promise<UserPage> {
@@ -42,7 +42,7 @@ export class UsersController {
 
   @Get(':username')
   @Permit('runs_identity')
-  @ApiOperation({ operationId: 'getUser', summary: 'One user' })
+  @ApiOperation({ operationId: 'getUser', summary: 'A user, with roles and lock' })
   @ApiOkResponse({ schema: openApi(UserSchema) })
   @ApiProblems('unknown_user')
   get(@Param('username') username: string): Promise<UserSchema> {
@@ -68,7 +68,7 @@ export class UsersController {
   @Post(':username/unlock')
   @Permit('runs_identity')
   @HttpCode(200)
-  @ApiOperation({ operationId: 'unlockUser', summary: 'Forgets failed sign-ins' })
+  @ApiOperation({ operationId: 'unlockUser', summary: 'Forgets failed sign-ins, so that the user may try again' })
   @ApiOkResponse({ schema: openApi(UserSchema) })
   @ApiProblems('unknown_user')
   unlock(@TheUser() actor: User, @Param('username') username: string): Promise<UserSchema> {

@@ -29,7 +29,12 @@ export class BlowsController {
 
   @Post()
   @Permit('records')
-  @ApiCommand(RecordBlow, { operation: 'recordBlow', summary: 'Records a blow', answer: Blow, approvable: true })
+  @ApiCommand(RecordBlow, {
+    operation: 'recordBlow',
+    summary: 'Records a blow: preforms become bottles, and their cost goes with them',
+    answer: Blow,
+    approvable: true,
+  })
   record(@TheExchange() exchange: Exchange): Promise<Answer> {
     return this.commands.execute(RecordBlow, exchange);
   }
@@ -43,14 +48,14 @@ export class BlowsController {
 
   @Get()
   @Permit('signed_in')
-  @ApiAnswer('listBlows', 'The last recorded first', page(Blow))
+  @ApiAnswer('listBlows', 'Blows, the last recorded first', page(Blow))
   list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<Blow>> {
     return this.queries.execute(new ListBlows(snapshotQueryOf(request, query), documentFilterOf(request, query)));
   }
 
   @Get(':number')
   @Permit('signed_in')
-  @ApiAnswer('getBlow', 'One, with what became of it', Blow, 'unknown_document')
+  @ApiAnswer('getBlow', 'A blow, with what became of it', Blow, 'unknown_document')
   get(@Req() request: ApiRequest, @Param('number') number: string, @Query() query: AsOfParameters): Promise<Blow> {
     return this.queries.execute(new GetBlow(snapshotQueryOf(request, query), number, ownOnly(userOf(request))));
   }

@@ -35,12 +35,9 @@ declare module 'fastify' {
   }
 }
 
-const LEDGER_POSITION = {
-  'Ledger-Position': { description: 'position of the ledger after this', schema: { type: 'integer' as const } },
-  'Idempotency-Replayed': {
-    description: 'true where the key was known and this is the first answer again',
-    schema: { type: 'string' as const, enum: ['true'] },
-  },
+const HEADERS = {
+  'Ledger-Position': { $ref: '#/components/headers/Ledger-Position' },
+  'Idempotency-Replayed': { $ref: '#/components/headers/Idempotency-Replayed' },
 };
 
 // biome-ignore lint/suspicious/noExplicitAny: of any kind of command
@@ -50,9 +47,9 @@ export function ApiCommand(command: CommandClass<any>, { operation, summary, ans
   const schema = answer;
   const approval = reference('Approval');
   const as_if = approvable ? { oneOf: [schema, approval] } : schema;
-  const dry = { status: 200, description: 'the answer as if, of a dry run', schema: as_if };
-  const done = { status, description: 'recorded', schema, headers: LEDGER_POSITION };
-  const waits = { status: 202, description: 'waits for approval', schema: approval, headers: LEDGER_POSITION };
+  const dry = { status: 200, description: 'if recorded', schema: as_if };
+  const done = { status, description: 'recorded', schema, headers: HEADERS };
+  const waits = { status: 202, description: 'awaits approval', schema: approval, headers: HEADERS };
   return applyDecorators(
     AddRouteConfig({ command }),
     ApiOperation({ operationId: operation, summary }),

@@ -2,6 +2,7 @@ import Type, { type TProperties } from 'typebox';
 import { PAYMENT_STATUSES } from '../../../libs/ledger/bill.js';
 import type { DocumentKind } from '../../../libs/ledger/document-kinds.js';
 import {
+  component,
   count,
   described,
   id,
@@ -17,7 +18,10 @@ import {
 } from '../http/schema.js';
 
 export const QuantityLine = Type.Object({ item_id: id, quantity: pieces });
-const adjusted_money = described(money, 'as backdated events have changed it since; absent where none has');
+const adjusted_money = component(
+  'AdjustedMoney',
+  described(money, 'as backdated events have changed it since; absent where none has'),
+);
 export const adjusted_cost = optionalFields({ adjusted_cost: adjusted_money });
 export const adjusted_value = optionalFields({ adjusted_value: adjusted_money });
 export const adjusted_profit = optionalFields({ adjusted_profit: adjusted_money });
@@ -60,9 +64,12 @@ export function adjusted<F extends string>(...totals: F[]) {
     adjusted_by: described(Type.Array(id), 'the documents that have changed its costs, the first twenty'),
   });
 }
-const adjusts = described(
-  Type.Object({ documents: count, amount: money, cost_of_sales: money }),
-  'of a backdated command: how many earlier documents cost something else now, by how much regardless of sign, and what that does to the cost of sales',
+const adjusts = component(
+  'Adjusts',
+  described(
+    Type.Object({ documents: count, amount: money, cost_of_sales: money }),
+    'of a backdated command: how many earlier documents cost something else now, by how much regardless of sign, and what that does to the cost of sales',
+  ),
 );
 export function postingSchema<K extends DocumentKind, F extends TProperties>(kind: K, fields: F) {
   return documentSchema(kind, ['confirmed', 'void'], {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { PROBLEMS, Problem } from './problem.js';
 
@@ -21,8 +22,11 @@ const ui = page(
   `<div id="ui"></div><script src="/docs/swagger-ui-bundle.js"></script><script src="/docs/show.js"></script>`,
 );
 /** Not in the page: a page that forbids scripts in its text cannot be made to run one by what it shows. */
-const SHOW =
-  "SwaggerUIBundle({ url: '/docs-json', dom_id: '#ui', deepLinking: true, persistAuthorization: true, validatorUrl: 'none' });\n";
+const SHOW = `SwaggerUIBundle({
+  url: '/docs-json', dom_id: '#ui', deepLinking: true, persistAuthorization: true, validatorUrl: 'none',
+  docExpansion: 'none', defaultModelsExpandDepth: -1, filter: true, displayRequestDuration: true, tryItOutEnabled: true,
+});
+`;
 
 /** Swagger UI styles its elements one by one and has its icons in the style sheet. */
 const PAGE_HEADERS = {
@@ -40,6 +44,7 @@ const PUBLIC = { config: { permit: 'public' as const } };
 /** @param document built at the first request: it takes longer than the rest of the start */
 export function serveDocs(fastify: FastifyInstance, document: () => object): void {
   let json: string | undefined;
+  let packed: Buffer | undefined;
   const assets_dir = dirname(
     createRequire(createRequire(import.meta.url).resolve('@nestjs/swagger')).resolve('swagger-ui-dist'),
   );
@@ -49,9 +54,12 @@ export function serveDocs(fastify: FastifyInstance, document: () => object): voi
   for (const path of ['/', '/docs/']) fastify.get(path, PUBLIC, (_request, reply) => reply.redirect('/docs'));
   fastify.get('/docs', PUBLIC, (_request, reply) => show(reply, ui));
   fastify.get('/docs/show.js', PUBLIC, (_request, reply) => reply.type('text/javascript').send(SHOW));
-  fastify.get('/docs-json', PUBLIC, (_request, reply) => {
+  fastify.get('/docs-json', PUBLIC, (request, reply) => {
     json ??= JSON.stringify(document());
-    reply.type('application/json').send(json);
+    reply.type('application/json').header('vary', 'accept-encoding');
+    if (!/\bgzip\b/.test(request.headers['accept-encoding'] ?? '')) return reply.send(json);
+    packed ??= gzipSync(json);
+    return reply.header('content-encoding', 'gzip').send(packed);
   });
   fastify.get('/docs/problems', PUBLIC, (_request, reply) => show(reply, problemsPage()));
   fastify.get<{ Params: { asset: string } }>('/docs/:asset', PUBLIC, async ({ params: { asset } }, reply) => {

@@ -1,24 +1,41 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { EXAMPLES } from './examples.js';
 import { PROBLEMS_OF } from './openapi.js';
+import { PROBLEM_HEADERS, problemSchemas, problemsOf, SharedResponses } from './openapi-problems.js';
+import { TAGS } from './openapi-tags.js';
 import { PREFIX } from './prefix.js';
-import { ERRORS_MAX, PROBLEMS, type ProblemCode } from './problem.js';
+import type { ProblemCode } from './problem.js';
 
 type PathItem = OpenAPIObject['paths'][string];
 type Operation = NonNullable<PathItem['get']>;
-type Schema = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string];
+type Components = NonNullable<OpenAPIObject['components']>;
+type Schema = NonNullable<Components['schemas']>[string];
+type Content = Record<string, { schema?: Schema; example?: unknown }>;
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 const ABOUT = `The books of a factory: every fact is recorded once, every answer can be had as of any moment.
 
 Sign in with \`POST /api/v1/auth/login\` and send the token as \`Authorization: Bearer …\`; a machine sends an API key there, from
-\`POST /api/v1/api-keys\`. The header \`Ledger\` chooses the books (default \`main\`); one in which you have no role does not exist for you. Every POST that records takes an \`Idempotency-Key\`; the same key with the same body gives the
-first answer again. An Idempotency-Key belongs to the user who sends it. What is refused is answered with \`application/problem+json\`;
-its \`code\` is stable, and [all of them](/docs/problems) are on one page.`;
+\`POST /api/v1/api-keys\`. The header \`Ledger\` chooses the books (default \`main\`); one in which you have no role does not exist for you.
+
+Every POST that records takes an \`Idempotency-Key\`: the same key with the same body gives the first answer again. A key belongs to the user who
+sends it. \`dry_run=true\` decides and answers as if, and records nothing. A command answers with its \`position\`: send it back as the header
+\`Ledger-Position\`, and what you read holds what you wrote.
+
+Amounts and prices are numbers in major units, as 700.00 and 0.0375: of at most 15 digits, which a double holds exactly. Quantities are whole pieces.
+
+Lists come in pages: send \`next_cursor\` as \`cursor\` until it is null. \`as_of\` asks by when things happened, \`known_at\` and \`position\` by what
+was recorded by then.
+
+What is refused is answered with \`application/problem+json\`; its \`code\` is stable, and [all of them](/docs/problems) are on one page. The examples
+are of one run of docs/walkthrough.http.`;
 
 /** Who may use a route such as "GET /api/v1/sales/:number". */
-type AccessTo = (route: string) => 'public' | { roles: readonly string[]; held: 'ledger' | 'all' | 'any' | 'none' };
+type AccessTo = (
+  route: string,
+) => 'public' | { roles: readonly string[]; held: 'ledger' | 'all' | 'any' | 'none'; fresh?: boolean };
 const HELD = { ledger: 'in the ledger', all: 'in all ledgers', any: 'in any ledger' };
 
 export function openApiDocument(
@@ -26,96 +43,143 @@ export function openApiDocument(
   accessTo: AccessTo,
   schemas: Record<string, Schema> = {},
 ): OpenAPIObject {
-  const config = new DocumentBuilder()
+  const builder = new DocumentBuilder()
     .setTitle('factory-ledger')
     .setDescription(ABOUT)
     .setVersion('1')
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addServer('/')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT, or an API key' })
-    .build();
-  const document = SwaggerModule.createDocument(app, config, { autoTagControllers: false });
+    .addSecurityRequirements('bearer');
+  for (const [name, description] of Object.entries(TAGS)) builder.addTag(name, description);
+  const document = SwaggerModule.createDocument(app, builder.build(), { autoTagControllers: false });
   for (const path of Object.keys(document.paths)) if (!path.startsWith(PREFIX)) delete document.paths[path];
-  document.components = {
+  const components: Components = {
     ...document.components,
-    schemas: { ...document.components?.schemas, ...schemas, Problem: PROBLEM_SCHEMA },
+    schemas: withExamples({ ...document.components?.schemas, ...schemas, ...problemSchemas() }),
+    headers: { ...PROBLEM_HEADERS, ...COMMAND_HEADERS },
   };
-  for (const [path, item] of Object.entries(document.paths))
-    for (const method of METHODS) {
+  document.components = components;
+  const responses = new SharedResponses();
+  for (const { operation, route } of operationsOf(document)) {
+    completeOperation(operation, accessTo(route), responses);
+    exampleAnswers(operation, components.schemas!);
+  }
+  components.responses = responses.share();
+  components.parameters = shareParameters(document);
+  return document;
+}
+
+export const COMMAND_HEADERS: NonNullable<Components['headers']> = {
+  'Ledger-Position': { description: 'position of the ledger after this', schema: { type: 'integer', format: 'int64' } },
+  'Idempotency-Replayed': {
+    description: 'true where the key was known and this is the first answer again',
+    schema: { type: 'string', enum: ['true'] },
+  },
+};
+
+function operationsOf({ paths }: OpenAPIObject): { operation: Operation; route: string }[] {
+  return Object.entries(paths).flatMap(([path, item]) =>
+    METHODS.flatMap((method) => {
       const operation = item[method];
       const route = `${method.toUpperCase()} ${path.replaceAll(/\{([^}]+)\}/g, ':$1')}`;
-      if (operation !== undefined) completeOperation(operation, accessTo(route));
-    }
-  return document;
+      return operation === undefined ? [] : [{ operation, route }];
+    }),
+  );
 }
 
 function completeOperation(
   operation: Operation & { [PROBLEMS_OF]?: ProblemCode[] },
   access: ReturnType<AccessTo>,
+  responses: SharedResponses,
 ): void {
   const own = operation[PROBLEMS_OF] ?? [];
   delete operation[PROBLEMS_OF];
-  if (access === 'public') delete operation.security;
+  delete operation.security;
+  const is_public = access === 'public';
+  if (is_public) operation.security = [];
   else {
-    operation.security = [{ bearer: [] }];
     const { roles, held } = access;
     const who = held === 'none' ? 'Whoever is signed in.' : `Roles: ${roles.join(', ')}, ${HELD[held]}.`;
     operation.description = [operation.description, who].filter(Boolean).join('\n\n');
   }
-  const codes = new Set<ProblemCode>([...own, ...codesOfAny(operation, access)]);
-  const by_status = Map.groupBy(codes, (code) => PROBLEMS[code].status);
-  for (const [status, of_status] of by_status) operation.responses[status] = problemResponse(status, of_status);
+  if (operation.parameters?.length === 0) delete operation.parameters;
+  const asked = { is_public, is_fresh: !is_public && access.fresh === true };
+  const of_operation = operation.responses as Parameters<SharedResponses['add']>[0];
+  for (const [status, response] of Object.entries(of_operation)) {
+    const name = answerName(response);
+    if (name !== undefined) responses.set(of_operation, status, response, name);
+  }
+  for (const [status, codes] of problemsOf(own, asked))
+    responses.add(of_operation, status, codes, operation.operationId!);
 }
 
-function codesOfAny({ requestBody, parameters = [] }: Operation, access: ReturnType<AccessTo>): ProblemCode[] {
-  const codes: ProblemCode[] = ['internal_error'];
-  if (access !== 'public') codes.push('unauthenticated', 'forbidden', 'unavailable');
-  if (access !== 'public' && access.held === 'ledger') codes.push('unknown_ledger');
-  if (requestBody !== undefined) codes.push('malformed_json', 'payload_too_large', 'unsupported_media_type');
-  if (parameters.some((parameter) => 'in' in parameter && parameter.in !== 'header')) codes.push('invalid_parameter');
-  if (parameters.some((parameter) => 'in' in parameter && parameter.in === 'path')) codes.push('uri_too_long');
-  return codes;
+/** "SaleRecorded" of an answer that is described as "recorded". */
+function answerName(response: Parameters<SharedResponses['set']>[2]): string | undefined {
+  if ('$ref' in response) return undefined;
+  const schema = Object.values(response.content ?? {})[0]?.schema as Schema | undefined;
+  const nameIn = (each: Schema) => ('$ref' in each ? each.$ref.split('/').at(-1)! : '');
+  const what =
+    schema === undefined ? '' : 'oneOf' in schema ? (schema.oneOf ?? []).map(nameIn).join('Or') : nameIn(schema);
+  const words = response.description.replaceAll(/\W+(\w)/g, (_, letter: string) => letter.toUpperCase());
+  return what === '' || words === '' ? undefined : `${what}${words[0]!.toUpperCase()}${words.slice(1)}`;
 }
 
-const HEADERS: Record<number, Record<string, { description: string; schema: Schema }>> = {
-  401: { 'WWW-Authenticate': { description: 'Bearer', schema: { type: 'string' } } },
-  429: { 'Retry-After': { description: 'seconds', schema: { type: 'integer' } } },
-  503: { 'Retry-After': { description: 'seconds', schema: { type: 'integer' } } },
-};
+function withExamples(schemas: Record<string, Schema>): Record<string, Schema> {
+  const known = Object.entries(schemas).map(([name, schema]) => [
+    name,
+    name in EXAMPLES ? { ...schema, example: EXAMPLES[name] } : schema,
+  ]);
+  return Object.fromEntries(known);
+}
 
-function problemResponse(status: number, codes: ProblemCode[]): Operation['responses'][string] {
-  const narrowed: Schema = { type: 'object', properties: { code: { type: 'string', enum: codes } } };
-  return {
-    description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(' '),
-    ...(HEADERS[status] && { headers: HEADERS[status] }),
-    content: {
-      'application/problem+json': { schema: { allOf: [{ $ref: '#/components/schemas/Problem' }, narrowed] } },
-    },
+/** Where the examples of the schemas do not make one. */
+function exampleAnswers({ operationId, requestBody, responses }: Operation, schemas: Record<string, Schema>): void {
+  const give = (what: string, content: Content = {}) => {
+    for (const [type, media] of Object.entries(content)) {
+      const key = exampleKey(operationId!, what, type);
+      if (key in EXAMPLES && !hasExample(media.schema, schemas)) media.example = EXAMPLES[key];
+    }
   };
+  if (requestBody !== undefined && 'content' in requestBody) give('body', requestBody.content as Content);
+  for (const [status, response] of Object.entries(responses))
+    if (response !== undefined && 'content' in response) give(status, response.content as Content);
 }
 
-const text: Schema = { type: 'string' };
+/** "login 200" for JSON, "getAging 200 text/csv" for others. */
+export function exampleKey(operation_id: string, what: string, type: string): string {
+  return type.includes('json') ? `${operation_id} ${what}` : `${operation_id} ${what} ${type}`;
+}
 
-const PROBLEM_SCHEMA: Schema = {
-  type: 'object',
-  description: 'RFC 9457. Beside these members stand the details of the code: ids, quantities, amounts.',
-  required: ['type', 'title', 'status', 'detail', 'code', 'error', 'retry', 'trace_id'],
-  properties: {
-    type: { type: 'string', format: 'uri-reference' },
-    title: text,
-    status: { type: 'integer' },
-    detail: text,
-    code: { type: 'string', description: 'Stable: switch on this.' },
-    error: { type: 'string', description: 'The short sentence.' },
-    retry: { type: 'boolean', description: 'Whether the same request may succeed later.' },
-    trace_id: text,
-    errors: {
-      type: 'array',
-      description: 'The first bad fields.',
-      maxItems: ERRORS_MAX,
-      items: { type: 'object', required: ['path', 'message'], properties: { path: text, message: text } },
-    },
-    more_errors: { type: 'integer', description: 'How many more fields are bad.' },
-  },
-  additionalProperties: true,
-};
+/** Whether tools can make an example of it that is ours in every part. */
+export function hasExample(schema: Schema | undefined, schemas: Record<string, Schema>): boolean {
+  if (schema === undefined) return false;
+  if ('$ref' in schema) return hasExample(schemas[schema.$ref.split('/').at(-1)!], schemas);
+  if ('example' in schema || schema.enum?.length === 1) return true;
+  if (schema.oneOf !== undefined) return schema.oneOf.every((each) => hasExample(each, schemas));
+  if (schema.type === 'array') return hasExample(schema.items, schemas);
+  const { properties } = schema;
+  return properties !== undefined && Object.values(properties).every((each) => hasExample(each, schemas));
+}
+
+/** Of parameters with one name the form that is used most is written down once. */
+function shareParameters(document: OpenAPIObject): NonNullable<Components['parameters']> {
+  const forms = new Map<string, { name: string; form: object; uses: [list: object[], at: number][] }>();
+  for (const { operation } of operationsOf(document)) {
+    const { parameters = [] } = operation;
+    for (const [at, form] of parameters.entries()) {
+      if (!('name' in form)) continue;
+      const key = JSON.stringify(form);
+      const known = forms.get(key) ?? { name: form.name, form, uses: [] };
+      forms.set(key, known);
+      known.uses.push([parameters, at]);
+    }
+  }
+  const shared: NonNullable<Components['parameters']> = {};
+  for (const { name, form, uses } of [...forms.values()].sort((a, b) => b.uses.length - a.uses.length)) {
+    if (uses.length === 1 || name in shared) continue;
+    shared[name] = form as (typeof shared)[string];
+    for (const [list, at] of uses) list[at] = { $ref: `#/components/parameters/${name}` };
+  }
+  return shared;
+}

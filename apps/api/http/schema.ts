@@ -9,9 +9,10 @@ export const day = Type.String({ format: 'date' });
 export const month = Type.String({ pattern: '^\\d{4}-\\d{2}$' });
 export const pieces = Type.Integer({ format: 'int64' });
 export const count = Type.Integer({ format: 'int64' });
-export const position = Type.Integer({ format: 'int64', description: 'revision in the ledger' });
-export const money = Type.Number({ description: 'in major units' });
-export const price = Type.Number({ description: 'in major units, up to 6 decimals' });
+/** In major units; ABOUT in openapi-document.ts says so once. */
+export const money = Type.Number();
+/** In major units, up to 6 decimals. */
+export const price = Type.Number();
 export const flag = Type.Boolean();
 export const anything = Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true });
 
@@ -19,10 +20,14 @@ export function words<T extends string>(...values: readonly T[]) {
   return Type.Unsafe<T>({ type: 'string', enum: [...values] });
 }
 export function nullable<T extends TSchema>(schema: T) {
-  return Type.Unsafe<Static<T> | null>({ ...schema, nullable: true });
+  return Type.Unsafe<Static<T> | null>({ ...extensible(schema), nullable: true });
 }
 export function described<T extends TSchema>(schema: T, description: string) {
-  return Type.Unsafe<Static<T>>({ ...schema, description });
+  return Type.Unsafe<Static<T>>({ ...extensible(schema), description });
+}
+/** Nothing stands beside a $ref. */
+function extensible<T extends TSchema>(schema: T): object {
+  return '$ref' in schema ? { allOf: [schema] } : schema;
 }
 export function record<T extends TSchema>(values: T) {
   return Type.Unsafe<Record<string, Static<T>>>({ type: 'object', additionalProperties: values });
@@ -37,7 +42,7 @@ export function optionalFields<F extends TProperties>(fields: F) {
 }
 
 export function page<T extends TSchema>(row: T) {
-  return Type.Object({ data: Type.Array(row), next_cursor: nullable(text), position });
+  return Type.Object({ data: Type.Array(row), next_cursor, position });
 }
 
 const components = new Map<string, TSchema>();
@@ -52,6 +57,20 @@ export function reference<T = unknown>(name: string) {
 export function componentSchemas(): Record<string, object> {
   return Object.fromEntries(components);
 }
+
+export const position = component(
+  'Position',
+  Type.Integer({ format: 'int64', description: 'revision in the ledger', example: 31 }),
+);
+export const next_cursor = component(
+  'NextCursor',
+  Type.Unsafe<string | null>({
+    type: 'string',
+    nullable: true,
+    description: 'send it as cursor; null: this is the last page',
+    example: null,
+  }),
+);
 
 /** @nestjs/swagger's types do not know TypeBox's. */
 export function openApi(schema: TSchema): ApiResponseSchemaHost['schema'] {

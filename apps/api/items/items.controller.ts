@@ -37,7 +37,7 @@ export class ItemsController {
   @Permit('leads')
   @ApiCommand(ChangeItem, {
     operation: 'changeItem',
-    summary: 'Changes what is given, and only that; `active: false` deactivates',
+    summary: 'Changes those fields of an item that are given; `active: false` deactivates it',
     answer: Item,
   })
   change(@TheExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
@@ -46,14 +46,14 @@ export class ItemsController {
 
   @Get()
   @Permit('signed_in')
-  @ApiAnswer('listItems', 'By id', page(Item))
+  @ApiAnswer('listItems', 'Items by id', page(Item))
   list(@Req() request: ApiRequest, @Query() query: MasterDataParameters): Promise<Page<Item>> {
     return this.queries.execute(new ListItems(snapshotQueryOf(request, query), masterDataFilterOf(query)));
   }
 
   @Get(':id')
   @Permit('signed_in')
-  @ApiAnswer('getItem', 'One', Item, 'unknown_item')
+  @ApiAnswer('getItem', 'An item as it is, or was then', Item, 'unknown_item')
   get(@Req() request: ApiRequest, @Param('id') id: string, @Query() query: AsOfParameters): Promise<Item> {
     return this.queries.execute(new GetItem(snapshotQueryOf(request, query), id));
   }

@@ -52,7 +52,7 @@ export class JournalEntriesController {
 
   @Get()
   @Permit('signed_in')
-  @ApiAnswer('listJournalEntries', 'The last recorded first', page(JournalEntry))
+  @ApiAnswer('listJournalEntries', 'Journal entries, the last recorded first', page(JournalEntry))
   list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<JournalEntry>> {
     return this.queries.execute(
       new ListJournalEntries(snapshotQueryOf(request, query), documentFilterOf(request, query)),
@@ -61,7 +61,7 @@ export class JournalEntriesController {
 
   @Get(':number')
   @Permit('signed_in')
-  @ApiAnswer('getJournalEntry', 'One, with what became of it', JournalEntry, 'unknown_document')
+  @ApiAnswer('getJournalEntry', 'A journal entry, with what became of it', JournalEntry, 'unknown_document')
   get(
     @Req() request: ApiRequest,
     @Param('number') number: string,

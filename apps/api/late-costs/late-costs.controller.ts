@@ -48,14 +48,14 @@ export class LateCostsController {
 
   @Get('late-costs')
   @Permit('signed_in')
-  @ApiAnswer('listLateCosts', 'The last recorded first', page(LateCost))
+  @ApiAnswer('listLateCosts', 'Late costs, the last recorded first', page(LateCost))
   list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<LateCost>> {
     return this.queries.execute(new ListLateCosts(snapshotQueryOf(request, query), documentFilterOf(request, query)));
   }
 
   @Get('late-costs/:number')
   @Permit('signed_in')
-  @ApiAnswer('getLateCost', 'One, with what became of it', LateCost, 'unknown_document')
+  @ApiAnswer('getLateCost', 'A late cost, with what became of it', LateCost, 'unknown_document')
   get(@Req() request: ApiRequest, @Param('number') number: string, @Query() query: AsOfParameters): Promise<LateCost> {
     return this.queries.execute(new GetLateCost(snapshotQueryOf(request, query), number, ownOnly(userOf(request))));
   }

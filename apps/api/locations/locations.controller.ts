@@ -41,7 +41,7 @@ export class LocationsController {
   @Permit('leads')
   @ApiCommand(ChangeLocation, {
     operation: 'changeLocation',
-    summary: 'Changes what is given, and only that; `active: false` deactivates',
+    summary: 'Changes those fields of a location that are given; `active: false` deactivates it',
     answer: Location,
   })
   change(@TheExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
@@ -50,14 +50,14 @@ export class LocationsController {
 
   @Get()
   @Permit('signed_in')
-  @ApiAnswer('listLocations', 'By id', page(Location))
+  @ApiAnswer('listLocations', 'Locations by id', page(Location))
   list(@Req() request: ApiRequest, @Query() query: MasterDataParameters): Promise<Page<Location>> {
     return this.queries.execute(new ListLocations(snapshotQueryOf(request, query), masterDataFilterOf(query)));
   }
 
   @Get(':id')
   @Permit('signed_in')
-  @ApiAnswer('getLocation', 'One', Location, 'unknown_location')
+  @ApiAnswer('getLocation', 'A location as it is, or was then', Location, 'unknown_location')
   get(@Req() request: ApiRequest, @Param('id') id: string, @Query() query: AsOfParameters): Promise<Location> {
     return this.queries.execute(new GetLocation(snapshotQueryOf(request, query), id));
   }

@@ -31,7 +31,7 @@ export class MoneyTransfersController {
   @Permit('records')
   @ApiCommand(TransferMoney, {
     operation: 'recordTransfer',
-    summary: 'Records a transfer',
+    summary: 'Moves money from an account to another',
     answer: Transfer,
     approvable: true,
   })
@@ -41,21 +41,25 @@ export class MoneyTransfersController {
 
   @Post(':number/void')
   @Permit('admin')
-  @ApiCommand(VoidDocument, { operation: 'voidTransfer', summary: 'Takes a transfer back whole', answer: Transfer })
+  @ApiCommand(VoidDocument, {
+    operation: 'voidTransfer',
+    summary: 'Takes a transfer of money back whole',
+    answer: Transfer,
+  })
   void(@TheExchange() exchange: Exchange, @Param('number') number: string): Promise<Answer> {
     return this.commands.execute(VoidDocument, exchange, numberOfKind('transfer', number));
   }
 
   @Get()
   @Permit('signed_in')
-  @ApiAnswer('listTransfers', 'The last recorded first', page(Transfer))
+  @ApiAnswer('listTransfers', 'Transfers of money, the last recorded first', page(Transfer))
   list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<Transfer>> {
     return this.queries.execute(new ListTransfers(snapshotQueryOf(request, query), documentFilterOf(request, query)));
   }
 
   @Get(':number')
   @Permit('signed_in')
-  @ApiAnswer('getTransfer', 'One, with what became of it', Transfer, 'unknown_document')
+  @ApiAnswer('getTransfer', 'A transfer of money, with what became of it', Transfer, 'unknown_document')
   get(@Req() request: ApiRequest, @Param('number') number: string, @Query() query: AsOfParameters): Promise<Transfer> {
     return this.queries.execute(new GetTransfer(snapshotQueryOf(request, query), number, ownOnly(userOf(request))));
   }

@@ -60,7 +60,7 @@ export class HealthController {
   @Permit('public')
   @ApiOperation({
     operationId: 'getMetrics',
-    summary: 'For Prometheus',
+    summary: 'Metrics in the format of Prometheus',
     description:
       'Also at /metrics, beside the prefix. With the METRICS_TOKEN of the operator as bearer token; where none is set, from the same machine.',
   })

@@ -41,7 +41,7 @@ export class CustomersController {
   @Permit('leads')
   @ApiCommand(ChangeCustomer, {
     operation: 'changeCustomer',
-    summary: 'Changes what is given, and only that; `active: false` deactivates',
+    summary: 'Changes those fields of a customer that are given; `active: false` deactivates it',
     answer: Customer,
   })
   change(@TheExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
@@ -50,14 +50,14 @@ export class CustomersController {
 
   @Get()
   @Permit('signed_in')
-  @ApiAnswer('listCustomers', 'By id', page(Customer))
+  @ApiAnswer('listCustomers', 'Customers by id', page(Customer))
   list(@Req() request: ApiRequest, @Query() query: MasterDataParameters): Promise<Page<Customer>> {
     return this.queries.execute(new ListCustomers(snapshotQueryOf(request, query), masterDataFilterOf(query)));
   }
 
   @Get(':id')
   @Permit('signed_in')
-  @ApiAnswer('getCustomer', 'One', Customer, 'unknown_customer')
+  @ApiAnswer('getCustomer', 'A customer as it is, or was then', Customer, 'unknown_customer')
   get(@Req() request: ApiRequest, @Param('id') id: string, @Query() query: AsOfParameters): Promise<Customer> {
     return this.queries.execute(new GetCustomer(snapshotQueryOf(request, query), id));
   }

@@ -41,7 +41,7 @@ export class SuppliersController {
   @Permit('leads')
   @ApiCommand(ChangeSupplier, {
     operation: 'changeSupplier',
-    summary: 'Changes what is given, and only that; `active: false` deactivates',
+    summary: 'Changes those fields of a supplier that are given; `active: false` deactivates it',
     answer: Supplier,
   })
   change(@TheExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
@@ -50,14 +50,14 @@ export class SuppliersController {
 
   @Get()
   @Permit('signed_in')
-  @ApiAnswer('listSuppliers', 'By id', page(Supplier))
+  @ApiAnswer('listSuppliers', 'Suppliers by id', page(Supplier))
   list(@Req() request: ApiRequest, @Query() query: MasterDataParameters): Promise<Page<Supplier>> {
     return this.queries.execute(new ListSuppliers(snapshotQueryOf(request, query), masterDataFilterOf(query)));
   }
 
   @Get(':id')
   @Permit('signed_in')
-  @ApiAnswer('getSupplier', 'One', Supplier, 'unknown_supplier')
+  @ApiAnswer('getSupplier', 'A supplier as it is, or was then', Supplier, 'unknown_supplier')
   get(@Req() request: ApiRequest, @Param('id') id: string, @Query() query: AsOfParameters): Promise<Supplier> {
     return this.queries.execute(new GetSupplier(snapshotQueryOf(request, query), id));
   }

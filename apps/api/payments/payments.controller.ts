@@ -31,7 +31,7 @@ export class PaymentsController {
   @Permit('records')
   @ApiCommand(RecordPayment, {
     operation: 'recordPayment',
-    summary: 'Records a payment',
+    summary: 'Records a payment for a sale or a purchase, or for part of it',
     answer: Payment,
     approvable: true,
   })
@@ -48,14 +48,14 @@ export class PaymentsController {
 
   @Get()
   @Permit('signed_in')
-  @ApiAnswer('listPayments', 'The last recorded first', page(Payment))
+  @ApiAnswer('listPayments', 'Payments, the last recorded first', page(Payment))
   list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<Payment>> {
     return this.queries.execute(new ListPayments(snapshotQueryOf(request, query), documentFilterOf(request, query)));
   }
 
   @Get(':number')
   @Permit('signed_in')
-  @ApiAnswer('getPayment', 'One, with what became of it', Payment, 'unknown_document')
+  @ApiAnswer('getPayment', 'A payment, with what became of it', Payment, 'unknown_document')
   get(@Req() request: ApiRequest, @Param('number') number: string, @Query() query: AsOfParameters): Promise<Payment> {
     return this.queries.execute(new GetPayment(snapshotQueryOf(request, query), number, ownOnly(userOf(request))));
   }

@@ -31,7 +31,7 @@ export class PurchasesController {
   @Permit('records')
   @ApiCommand(RecordPurchase, {
     operation: 'recordPurchase',
-    summary: 'Records a purchase',
+    summary: 'Records a purchase: stock comes in at its price, and we owe it to the supplier',
     answer: Purchase,
     approvable: true,
   })
@@ -48,14 +48,14 @@ export class PurchasesController {
 
   @Get()
   @Permit('signed_in')
-  @ApiAnswer('listPurchases', 'The last recorded first', page(Purchase))
+  @ApiAnswer('listPurchases', 'Purchases, the last recorded first', page(Purchase))
   list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<Purchase>> {
     return this.queries.execute(new ListPurchases(snapshotQueryOf(request, query), documentFilterOf(request, query)));
   }
 
   @Get(':number')
   @Permit('signed_in')
-  @ApiAnswer('getPurchase', 'One, with what became of it', Purchase, 'unknown_document')
+  @ApiAnswer('getPurchase', 'A purchase, with what became of it', Purchase, 'unknown_document')
   get(@Req() request: ApiRequest, @Param('number') number: string, @Query() query: AsOfParameters): Promise<Purchase> {
     return this.queries.execute(new GetPurchase(snapshotQueryOf(request, query), number, ownOnly(userOf(request))));
   }

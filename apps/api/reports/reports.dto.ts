@@ -12,6 +12,7 @@ import {
   instant,
   money,
   month,
+  next_cursor,
   nullable,
   pieces,
   position,
@@ -25,7 +26,7 @@ const documents_href = described(text, 'of its documents');
 
 function pageOf<F extends TProperties>(row: F) {
   const data = Type.Array(Type.Object({ ...row, href: documents_href }));
-  return { data, next_cursor: nullable(text), position };
+  return { data, next_cursor, position };
 }
 
 export const profit_figures = { quantity: pieces, revenue: money, cost: money, profit: money };
@@ -42,7 +43,7 @@ export const ProfitLoss = component(
       }),
     ),
     totals: Type.Object(profit_figures),
-    next_cursor: nullable(text),
+    next_cursor,
     position,
   }),
 );
@@ -103,14 +104,14 @@ export const Aging = component(
   Type.Object({
     data: Type.Array(Type.Object({ owed: words('to_us', 'by_us'), party_id: id, ...ages, href: documents_href })),
     totals: Type.Object({ to_us: Type.Object(ages), by_us: Type.Object(ages) }),
-    next_cursor: nullable(text),
+    next_cursor,
     position,
   }),
 );
 export type Aging = Static<typeof Aging>;
 
 const group = { item_id: nullable(id), location_id: nullable(id) };
-const Amount = Type.Object({ quantity: pieces, value: money });
+const Amount = component('QuantityAndValue', Type.Object({ quantity: pieces, value: money }));
 const AmountByKind = Type.Unsafe<{ [K in MovementKind]?: Static<typeof Amount> }>({
   type: 'object',
   required: [],
@@ -172,7 +173,7 @@ export const Restatement = component(
       }),
     ),
     totals: Type.Object(compared),
-    next_cursor: nullable(text),
+    next_cursor,
     position,
   }),
 );

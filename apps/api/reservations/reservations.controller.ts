@@ -42,7 +42,7 @@ export class ReservationsController {
   @Permit('records')
   @ApiCommand(CheckOutReservation, {
     operation: 'checkOutReservation',
-    summary: 'Makes it a sale, once; what is not taken is released',
+    summary: 'Makes a reservation a sale, once; what is not taken is released',
     answer: reference('Sale'),
     approvable: true,
   })
@@ -54,7 +54,7 @@ export class ReservationsController {
   @Permit('records')
   @ApiCommand(ReleaseReservation, {
     operation: 'releaseReservation',
-    summary: 'Lets the pieces go',
+    summary: 'Ends a reservation: its pieces are free again',
     answer: Reservation,
   })
   release(@TheExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
@@ -63,7 +63,7 @@ export class ReservationsController {
 
   @Get()
   @Permit('signed_in')
-  @ApiAnswer('listReservations', 'The last recorded first', page(Reservation))
+  @ApiAnswer('listReservations', 'Reservations, the last recorded first', page(Reservation))
   list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<Reservation>> {
     return this.queries.execute(
       new ListReservations(snapshotQueryOf(request, query), documentFilterOf(request, query)),
@@ -72,7 +72,7 @@ export class ReservationsController {
 
   @Get(':id')
   @Permit('signed_in')
-  @ApiAnswer('getReservation', 'One, with what became of it', Reservation, 'unknown_reservation')
+  @ApiAnswer('getReservation', 'A reservation, with what became of it', Reservation, 'unknown_reservation')
   get(@Req() request: ApiRequest, @Param('id') id: string, @Query() query: AsOfParameters): Promise<Reservation> {
     return this.queries.execute(new GetReservation(snapshotQueryOf(request, query), id, ownOnly(userOf(request))));
   }

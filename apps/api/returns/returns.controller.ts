@@ -63,7 +63,7 @@ export class ReturnsController {
   @Get('returns')
   @Permit('signed_in')
   @ApiTags('returns')
-  @ApiAnswer('listReturns', 'The last recorded first', page(Return))
+  @ApiAnswer('listReturns', 'Returns, the last recorded first', page(Return))
   list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<Return>> {
     return this.queries.execute(new ListReturns(snapshotQueryOf(request, query), documentFilterOf(request, query)));
   }
@@ -71,7 +71,7 @@ export class ReturnsController {
   @Get('returns/:number')
   @Permit('signed_in')
   @ApiTags('returns')
-  @ApiAnswer('getReturn', 'One, with what became of it', Return, 'unknown_document')
+  @ApiAnswer('getReturn', 'A return, with what became of it', Return, 'unknown_document')
   get(@Req() request: ApiRequest, @Param('number') number: string, @Query() query: AsOfParameters): Promise<Return> {
     return this.queries.execute(new GetReturn(snapshotQueryOf(request, query), number, ownOnly(userOf(request))));
   }

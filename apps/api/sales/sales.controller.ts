@@ -29,7 +29,12 @@ export class SalesController {
 
   @Post()
   @Permit('records')
-  @ApiCommand(RecordSale, { operation: 'recordSale', summary: 'Records a sale', answer: Sale, approvable: true })
+  @ApiCommand(RecordSale, {
+    operation: 'recordSale',
+    summary: 'Records a sale: stock goes out at average cost, and the customer owes its price',
+    answer: Sale,
+    approvable: true,
+  })
   record(@TheExchange() exchange: Exchange): Promise<Answer> {
     return this.commands.execute(RecordSale, exchange);
   }
@@ -43,14 +48,14 @@ export class SalesController {
 
   @Get()
   @Permit('signed_in')
-  @ApiAnswer('listSales', 'The last recorded first', page(Sale))
+  @ApiAnswer('listSales', 'Sales, the last recorded first', page(Sale))
   list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<Sale>> {
     return this.queries.execute(new ListSales(snapshotQueryOf(request, query), documentFilterOf(request, query)));
   }
 
   @Get(':number')
   @Permit('signed_in')
-  @ApiAnswer('getSale', 'One, with what became of it', Sale, 'unknown_document')
+  @ApiAnswer('getSale', 'A sale, with what became of it', Sale, 'unknown_document')
   get(@Req() request: ApiRequest, @Param('number') number: string, @Query() query: AsOfParameters): Promise<Sale> {
     return this.queries.execute(new GetSale(snapshotQueryOf(request, query), number, ownOnly(userOf(request))));
   }

@@ -31,7 +31,7 @@ export class StockCountsController {
   @Permit('records')
   @ApiCommand(CountStock, {
     operation: 'recordStockCount',
-    summary: 'Records a stock count',
+    summary: 'Records what was counted; the difference is posted',
     answer: StockCount,
     approvable: true,
   })
@@ -52,14 +52,14 @@ export class StockCountsController {
 
   @Get()
   @Permit('signed_in')
-  @ApiAnswer('listStockCounts', 'The last recorded first', page(StockCount))
+  @ApiAnswer('listStockCounts', 'Stock counts, the last recorded first', page(StockCount))
   list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<StockCount>> {
     return this.queries.execute(new ListStockCounts(snapshotQueryOf(request, query), documentFilterOf(request, query)));
   }
 
   @Get(':number')
   @Permit('signed_in')
-  @ApiAnswer('getStockCount', 'One, with what became of it', StockCount, 'unknown_document')
+  @ApiAnswer('getStockCount', 'A stock count, with what became of it', StockCount, 'unknown_document')
   get(
     @Req() request: ApiRequest,
     @Param('number') number: string,

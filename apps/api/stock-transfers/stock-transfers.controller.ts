@@ -31,7 +31,7 @@ export class StockTransfersController {
   @Permit('records')
   @ApiCommand(TransferStock, {
     operation: 'recordStockTransfer',
-    summary: 'Records a stock transfer',
+    summary: 'Moves stock to another location, with its value',
     answer: StockTransfer,
     approvable: true,
   })
@@ -52,7 +52,7 @@ export class StockTransfersController {
 
   @Get()
   @Permit('signed_in')
-  @ApiAnswer('listStockTransfers', 'The last recorded first', page(StockTransfer))
+  @ApiAnswer('listStockTransfers', 'Stock transfers, the last recorded first', page(StockTransfer))
   list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<StockTransfer>> {
     return this.queries.execute(
       new ListStockTransfers(snapshotQueryOf(request, query), documentFilterOf(request, query)),
@@ -61,7 +61,7 @@ export class StockTransfersController {
 
   @Get(':number')
   @Permit('signed_in')
-  @ApiAnswer('getStockTransfer', 'One, with what became of it', StockTransfer, 'unknown_document')
+  @ApiAnswer('getStockTransfer', 'A stock transfer, with what became of it', StockTransfer, 'unknown_document')
   get(
     @Req() request: ApiRequest,
     @Param('number') number: string,

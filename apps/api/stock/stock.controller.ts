@@ -22,7 +22,7 @@ export class StockController {
 
   @Get()
   @Permit('signed_in')
-  @ApiAnswer('listStock', 'What lies where', page(StockAtPlace))
+  @ApiAnswer('listStock', 'What lies where, and what it is worth', page(StockAtPlace))
   list(@Req() request: ApiRequest, @Query() query: StockParameters): Promise<Page<StockAtPlace>> {
     const { item_id, location_id, limit, cursor } = query;
     return this.queries.execute(

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { cause, event_fields, href } from '../documents/document.schema.js';
-import { component, described, id, money, nullable, pieces, position, price, text } from '../http/schema.js';
+import { component, described, id, money, next_cursor, nullable, pieces, position, price } from '../http/schema.js';
 
 const level = { on_hand: pieces, reserved: pieces, available: pieces, average_cost: nullable(price), value: money };
 
@@ -38,7 +38,7 @@ export const Explanation = component(
     location_id: nullable(id),
     summary: Type.Object(level),
     data: Type.Array(Type.Object({ ...movement, href })),
-    next_cursor: nullable(text),
+    next_cursor,
     position,
   }),
 );

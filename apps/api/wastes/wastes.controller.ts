@@ -29,7 +29,12 @@ export class WastesController {
 
   @Post()
   @Permit('records')
-  @ApiCommand(RecordWaste, { operation: 'recordWaste', summary: 'Records a waste', answer: Waste, approvable: true })
+  @ApiCommand(RecordWaste, {
+    operation: 'recordWaste',
+    summary: 'Records a waste: stock goes out at average cost, as an expense',
+    answer: Waste,
+    approvable: true,
+  })
   record(@TheExchange() exchange: Exchange): Promise<Answer> {
     return this.commands.execute(RecordWaste, exchange);
   }
@@ -43,14 +48,14 @@ export class WastesController {
 
   @Get()
   @Permit('signed_in')
-  @ApiAnswer('listWastes', 'The last recorded first', page(Waste))
+  @ApiAnswer('listWastes', 'Wastes, the last recorded first', page(Waste))
   list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<Waste>> {
     return this.queries.execute(new ListWastes(snapshotQueryOf(request, query), documentFilterOf(request, query)));
   }
 
   @Get(':number')
   @Permit('signed_in')
-  @ApiAnswer('getWaste', 'One, with what became of it', Waste, 'unknown_document')
+  @ApiAnswer('getWaste', 'A waste, with what became of it', Waste, 'unknown_document')
   get(@Req() request: ApiRequest, @Param('number') number: string, @Query() query: AsOfParameters): Promise<Waste> {
     return this.queries.execute(new GetWaste(snapshotQueryOf(request, query), number, ownOnly(userOf(request))));
   }

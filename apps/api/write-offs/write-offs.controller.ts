@@ -31,7 +31,7 @@ export class WriteOffsController {
   @Permit('leads')
   @ApiCommand(WriteOffBill, {
     operation: 'recordWriteOff',
-    summary: 'Records a write off',
+    summary: 'Writes off what will not be paid of a bill',
     answer: WriteOff,
     approvable: true,
   })
@@ -41,21 +41,21 @@ export class WriteOffsController {
 
   @Post(':number/void')
   @Permit('admin')
-  @ApiCommand(VoidDocument, { operation: 'voidWriteOff', summary: 'Takes a write off back whole', answer: WriteOff })
+  @ApiCommand(VoidDocument, { operation: 'voidWriteOff', summary: 'Takes a write-off back whole', answer: WriteOff })
   void(@TheExchange() exchange: Exchange, @Param('number') number: string): Promise<Answer> {
     return this.commands.execute(VoidDocument, exchange, numberOfKind('write_off', number));
   }
 
   @Get()
   @Permit('signed_in')
-  @ApiAnswer('listWriteOffs', 'The last recorded first', page(WriteOff))
+  @ApiAnswer('listWriteOffs', 'Write-offs, the last recorded first', page(WriteOff))
   list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<WriteOff>> {
     return this.queries.execute(new ListWriteOffs(snapshotQueryOf(request, query), documentFilterOf(request, query)));
   }
 
   @Get(':number')
   @Permit('signed_in')
-  @ApiAnswer('getWriteOff', 'One, with what became of it', WriteOff, 'unknown_document')
+  @ApiAnswer('getWriteOff', 'A write-off, with what became of it', WriteOff, 'unknown_document')
   get(@Req() request: ApiRequest, @Param('number') number: string, @Query() query: AsOfParameters): Promise<WriteOff> {
     return this.queries.execute(new GetWriteOff(snapshotQueryOf(request, query), number, ownOnly(userOf(request))));
   }

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Matches, ValidateIf } from 'class-validator';
 import Type, { type Static } from 'typebox';
-import { described, text, words } from '../../http/schema.js';
+import { words } from '../../http/schema.js';
 
 const CHALLENGE = /^[A-Za-z0-9_-]{43}$/;
 const VERIFIER = /^[A-Za-z0-9._~-]{43,128}$/;
@@ -33,25 +33,29 @@ export class BeginQuery {
 }
 
 export class TakeOverBody {
-  @ApiProperty({ type: String, description: 'from the address of the page' })
+  @ApiProperty({ type: String, description: 'from the address of the page', example: 'Y29kZSBvZiB0aGUgcGFnZQ' })
   @Matches(COMPACT, { message: 'must be the code of the address' })
   code!: string;
 
-  @ApiProperty({ type: String, pattern: VERIFIER.source })
+  @ApiProperty({
+    type: String,
+    pattern: VERIFIER.source,
+    example: 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk',
+  })
   @Matches(VERIFIER, { message: 'must be 43 to 128 of A-Z, a-z, 0-9, dot, dash, underscore and tilde' })
   code_verifier!: string;
 }
 
 export class LogoutBody {
-  @ApiProperty({ type: String })
+  @ApiProperty({ type: String, example: 'eyJhbGciOiJSUzI1NiJ9.eyJzaWQiOiI4MSJ9.c2lnbmF0dXJl' })
   @Matches(COMPACT, { message: 'must be a signed token' })
   logout_token!: string;
 }
 
 export const SignedOn = Type.Object({
-  access_token: text,
+  access_token: Type.String({ example: 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.c2lnbmF0dXJl' }),
   token_type: words('bearer'),
-  expires_in: described(Type.Integer(), 'seconds'),
-  username: text,
+  expires_in: Type.Integer({ description: 'seconds', example: 86_400 }),
+  username: Type.String({ example: 'ann' }),
 });
 export type SignedOn = Static<typeof SignedOn>;

@@ -1,0 +1,2086 @@
+/** Made by `npm run examples` of a run of docs/walkthrough.http. */
+export const EXAMPLES: Record<string, unknown> = {
+ "Account": {
+  "account_id": "savings",
+  "may_go_negative": false,
+  "name": "Savings",
+  "type": "asset",
+  "active": true,
+  "position": 19
+ },
+ "AccountBalance": {
+  "account_id": "inventory",
+  "name": "Inventory",
+  "type": "asset",
+  "may_go_negative": false,
+  "active": true,
+  "position": 51,
+  "debit": 6885.38,
+  "credit": 0,
+  "balance": 6885.38
+ },
+ "AccountBody": {
+  "account_id": "savings",
+  "name": "Savings",
+  "type": "asset"
+ },
+ "AccountChangeBody": {
+  "name": "Savings at the other bank"
+ },
+ "Adjusts": {
+  "documents": 1,
+  "amount": 0.07,
+  "cost_of_sales": 0
+ },
+ "Aging": {
+  "data": [
+   {
+    "owed": "to_us",
+    "party_id": "CUST-001",
+    "not_due": 0,
+    "days_0_30": 100,
+    "days_31_60": 0,
+    "days_61_90": 0,
+    "days_over_90": 0,
+    "total": 100,
+    "href": "/api/v1/sales?party_id=CUST-001&as_of=2026-03-31&position=51"
+   },
+   {
+    "owed": "to_us",
+    "party_id": "CUST-002",
+    "not_due": 0,
+    "days_0_30": 150,
+    "days_31_60": 0,
+    "days_61_90": 0,
+    "days_over_90": 0,
+    "total": 150,
+    "href": "/api/v1/sales?party_id=CUST-002&as_of=2026-03-31&position=51"
+   }
+  ],
+  "next_cursor": null,
+  "position": 51,
+  "totals": {
+   "to_us": {
+    "not_due": 0,
+    "days_0_30": 250,
+    "days_31_60": 0,
+    "days_61_90": 0,
+    "days_over_90": 0,
+    "total": 250
+   },
+   "by_us": {
+    "not_due": 800,
+    "days_0_30": 6000,
+    "days_31_60": 0,
+    "days_61_90": 0,
+    "days_over_90": 0,
+    "total": 6800
+   }
+  }
+ },
+ "Approval": {
+  "kind": "approval",
+  "number": "AP-260401-0001",
+  "approval_id": "AP-260401-0001",
+  "command": {
+   "type": "record_purchase",
+   "supplier_id": "SUP-PET",
+   "line_items": [
+    {
+     "item_id": "preform-28g",
+     "quantity": 100000,
+     "unit_price": "0.06"
+    }
+   ],
+   "effective_at": "2026-03-03T09:00:00.000Z"
+  },
+  "amount": 6000,
+  "threshold": 5000,
+  "expires_at": "2026-05-01T08:00:00.000Z",
+  "requested_by": "sam",
+  "status": "pending",
+  "created_by": "sam",
+  "effective_at": "2026-04-01T08:00:00.000Z",
+  "recorded_at": "2026-04-01T08:00:00.000Z",
+  "position": 23
+ },
+ "ApprovedDocument": {
+  "kind": "approval",
+  "number": "AP-260401-0001",
+  "approval_id": "AP-260401-0001",
+  "command": {
+   "type": "record_purchase",
+   "supplier_id": "SUP-PET",
+   "line_items": [
+    {
+     "item_id": "preform-28g",
+     "quantity": 100000,
+     "unit_price": "0.06"
+    }
+   ],
+   "effective_at": "2026-03-03T09:00:00.000Z"
+  },
+  "amount": 6000,
+  "threshold": 5000,
+  "expires_at": "2026-05-01T08:00:00.000Z",
+  "requested_by": "sam",
+  "status": "approved",
+  "decided_by": "mia",
+  "decided_at": "2026-04-01T08:00:00.000Z",
+  "result_number": "PO-260401-0002",
+  "created_by": "sam",
+  "effective_at": "2026-04-01T08:00:00.000Z",
+  "recorded_at": "2026-04-01T08:00:00.000Z",
+  "position": 24,
+  "document": {
+   "kind": "purchase",
+   "number": "PO-260401-0002",
+   "bill_number": "PO-260401-0002",
+   "supplier_id": "SUP-PET",
+   "location_id": "main",
+   "line_items": [
+    {
+     "item_id": "preform-28g",
+     "quantity": 100000,
+     "unit_price": 0.06,
+     "total_price": 6000
+    }
+   ],
+   "total_price": 6000,
+   "approval_id": "AP-260401-0001",
+   "requested_by": "sam",
+   "payment_status": "pending",
+   "paid_amount": 0,
+   "returned_amount": 0,
+   "open_amount": 6000,
+   "written_off_amount": 0,
+   "payments": [],
+   "returns": [],
+   "write_offs": [],
+   "late_costs": [],
+   "status": "confirmed",
+   "created_by": "sam",
+   "approved_by": "mia",
+   "effective_at": "2026-03-03T09:00:00.000Z",
+   "recorded_at": "2026-04-01T08:00:00.000Z",
+   "position": 25
+  }
+ },
+ "AuditEvent": {
+  "position": 37,
+  "type": "ReservationExpired",
+  "actor": "system",
+  "recorded_at": "2026-04-01T08:00:00.000Z",
+  "effective_at": "2026-04-01T08:00:00.000Z",
+  "data": {
+   "reservation_id": "RV-260401-0001",
+   "holds": [
+    {
+     "item_id": "bottle-500ml",
+     "location_id": "main",
+     "quantity": -2000
+    }
+   ]
+  },
+  "metadata": {
+   "actor": "system",
+   "recorded_at": "2026-04-01T08:00:00.000Z",
+   "effective_at": "2026-04-01T08:00:00.000Z",
+   "idempotency_key": "expire:RV-260401-0001",
+   "previous_hash": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
+   "previous_positions": [
+    36
+   ],
+   "hash": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742"
+  }
+ },
+ "BatchLine": {
+  "type": "transfers",
+  "body": {
+   "from_account_id": "bank",
+   "to_account_id": "conversion",
+   "amount": 1200,
+   "effective_at": "2026-03-30T09:00:00Z"
+  }
+ },
+ "BatchResult": {
+  "line": 1,
+  "status": 201,
+  "body": {
+   "kind": "transfer",
+   "number": "MT-260401-0003",
+   "from_account_id": "bank",
+   "to_account_id": "conversion",
+   "amount": 1200,
+   "status": "confirmed",
+   "created_by": "mia",
+   "effective_at": "2026-03-30T09:00:00.000Z",
+   "recorded_at": "2026-04-01T08:00:00.000Z",
+   "position": 47
+  }
+ },
+ "Blow": {
+  "kind": "blow",
+  "number": "BL-260401-0001",
+  "location_id": "main",
+  "inputs": [
+   {
+    "item_id": "preform-28g",
+    "quantity": 40000,
+    "cost": 2100
+   }
+  ],
+  "outputs": [
+   {
+    "item_id": "bottle-500ml",
+    "quantity": 39000,
+    "cost": 2827.5
+   }
+  ],
+  "rejected_quantity": 1000,
+  "rejected_cost": 52.5,
+  "conversion_cost": 780,
+  "status": "confirmed",
+  "created_by": "sam",
+  "effective_at": "2026-03-04T09:00:00.000Z",
+  "recorded_at": "2026-04-01T08:00:00.000Z",
+  "position": 28
+ },
+ "BlowBody": {
+  "inputs": [
+   {
+    "item_id": "preform-28g",
+    "quantity": 40000
+   }
+  ],
+  "outputs": [
+   {
+    "item_id": "bottle-500ml",
+    "quantity": 39000
+   }
+  ],
+  "rejected_quantity": 1000,
+  "conversion_cost": 780,
+  "effective_at": "2026-03-04T09:00:00Z"
+ },
+ "ChangePasswordBody": {
+  "current_password": "the one that was generated",
+  "new_password": "correct horse battery"
+ },
+ "ChangeUserBody": {
+  "role": "staff",
+  "ledger_id": "walkthrough",
+  "active": true
+ },
+ "ChangedThreshold": {
+  "approval_threshold": 4000,
+  "previous_threshold": 5000,
+  "reason": "the new manager asked for it",
+  "created_by": "admin",
+  "recorded_at": "2026-04-01T08:00:00.000Z",
+  "position": 59
+ },
+ "CheckOutBody": {
+  "line_items": [
+   {
+    "item_id": "bottle-500ml",
+    "quantity": 2000,
+    "unit_price": 0.16
+   }
+  ]
+ },
+ "ClosedPeriod": {
+  "month": "2026-03",
+  "status": "closed",
+  "trial_balance": [
+   {
+    "account_id": "bank",
+    "balance": 19725
+   },
+   {
+    "account_id": "cash",
+    "balance": 1000
+   }
+  ],
+  "stock_value": 6960.5,
+  "months_closed": [
+   "2026-03"
+  ],
+  "created_by": "mia",
+  "recorded_at": "2026-04-01T08:00:00.000Z",
+  "position": 49
+ },
+ "CodeBody": {
+  "code": "492039"
+ },
+ "CostAdjustment": {
+  "position": 57,
+  "cause": "LC-260401-0001",
+  "number": "SC-260401-0001",
+  "type": "StockCounted",
+  "of_position": 46,
+  "item_id": "preform-28g",
+  "location_id": "main",
+  "value": -0.07,
+  "effective_at": "2026-04-01T08:00:00.000Z",
+  "recorded_at": "2026-04-01T08:00:00.000Z",
+  "actor": "admin",
+  "href": "/api/v1/stock-counts/SC-260401-0001",
+  "cause_href": "/api/v1/late-costs/LC-260401-0001"
+ },
+ "Customer": {
+  "customer_id": "CUST-001",
+  "name": "Spring Water",
+  "email": "orders@spring-water.example",
+  "active": true,
+  "position": 16
+ },
+ "CustomerBody": {
+  "customer_id": "CUST-001",
+  "name": "Spring Water",
+  "email": "orders@spring-water.example"
+ },
+ "CustomerSales": {
+  "data": [
+   {
+    "month": null,
+    "from": "2026-03-01",
+    "to": "2026-03-31",
+    "customer_id": "CUST-001",
+    "name": "Spring Water Ltd",
+    "quantity": 20000,
+    "revenue": 3025,
+    "cost": 1450,
+    "profit": 1575,
+    "href": "/api/v1/sales?party_id=CUST-001&from=2026-03-01&to=2026-03-31&position=61"
+   },
+   {
+    "month": null,
+    "from": "2026-03-01",
+    "to": "2026-03-31",
+    "customer_id": "CUST-002",
+    "name": "Lemonade Ltd",
+    "quantity": 1000,
+    "revenue": 150,
+    "cost": 72.5,
+    "profit": 77.5,
+    "href": "/api/v1/sales?party_id=CUST-002&from=2026-03-01&to=2026-03-31&position=61"
+   }
+  ],
+  "next_cursor": null,
+  "position": 61,
+  "totals": {
+   "quantity": 21000,
+   "revenue": 3175,
+   "cost": 1522.5,
+   "profit": 1652.5
+  }
+ },
+ "Dashboard": {
+  "day": "2026-04-01",
+  "stock": {
+   "items": 2,
+   "pieces": 124750,
+   "reserved": 0,
+   "value": 6885.38
+  },
+  "low_stock": [],
+  "today": {
+   "quantity": 1000,
+   "revenue": 170,
+   "cost": 72.5,
+   "profit": 97.5
+  },
+  "owed": {
+   "to_us": 420,
+   "by_us": 6800
+  },
+  "last_documents": [
+   {
+    "kind": "sale",
+    "number": "SO-260401-0004",
+    "bill_number": "SO-260401-0004",
+    "customer_id": "CUST-001",
+    "location_id": "yard",
+    "line_items": [
+     {
+      "item_id": "bottle-500ml",
+      "quantity": 500,
+      "unit_price": 0.2,
+      "total_price": 100,
+      "cost": 36.25,
+      "profit": 63.75
+     }
+    ],
+    "total_price": 100,
+    "total_cost": 36.25,
+    "total_profit": 63.75,
+    "payment_status": "pending",
+    "paid_amount": 0,
+    "returned_amount": 0,
+    "open_amount": 100,
+    "written_off_amount": 0,
+    "payments": [],
+    "returns": [],
+    "write_offs": [],
+    "status": "confirmed",
+    "created_by": "mia",
+    "effective_at": "2026-03-24T09:00:00.000Z",
+    "recorded_at": "2026-04-01T08:00:00.000Z",
+    "position": 48
+   },
+   {
+    "kind": "transfer",
+    "number": "MT-260401-0003",
+    "from_account_id": "bank",
+    "to_account_id": "conversion",
+    "amount": 1200,
+    "status": "confirmed",
+    "created_by": "mia",
+    "effective_at": "2026-03-30T09:00:00.000Z",
+    "recorded_at": "2026-04-01T08:00:00.000Z",
+    "position": 47
+   }
+  ],
+  "position": 51
+ },
+ "Entry": {
+  "position": 47,
+  "type": "MoneyTransferred",
+  "number": "MT-260401-0003",
+  "cause": null,
+  "balance": 19725,
+  "effective_at": "2026-03-30T09:00:00.000Z",
+  "recorded_at": "2026-04-01T08:00:00.000Z",
+  "actor": "mia",
+  "debit": 0,
+  "credit": 1200
+ },
+ "Explanation": {
+  "item_id": "bottle-500ml",
+  "location_id": null,
+  "summary": {
+   "on_hand": 16800,
+   "reserved": 0,
+   "available": 16800,
+   "average_cost": 0.0725,
+   "value": 1218
+  },
+  "data": [
+   {
+    "position": 48,
+    "type": "SaleRecorded",
+    "number": "SO-260401-0004",
+    "cause": null,
+    "location_id": "yard",
+    "quantity": -500,
+    "value": -36.25,
+    "effective_at": "2026-03-24T09:00:00.000Z",
+    "on_hand": 4300,
+    "value_on_hand": 311.75,
+    "recorded_at": "2026-04-01T08:00:00.000Z",
+    "actor": "mia",
+    "average_cost": 0.0725,
+    "href": "/api/v1/sales/SO-260401-0004"
+   },
+   {
+    "position": 43,
+    "type": "WasteRecorded",
+    "number": "WS-260401-0001",
+    "cause": null,
+    "location_id": "yard",
+    "quantity": -200,
+    "value": -14.5,
+    "effective_at": "2026-03-18T09:00:00.000Z",
+    "on_hand": 4800,
+    "value_on_hand": 348,
+    "recorded_at": "2026-04-01T08:00:00.000Z",
+    "actor": "sam",
+    "average_cost": 0.0725,
+    "href": "/api/v1/wastes/WS-260401-0001"
+   }
+  ],
+  "next_cursor": null,
+  "position": 60
+ },
+ "HistoryEntry": {
+  "position": null,
+  "security_position": 2,
+  "type": "UserCreated",
+  "number": null,
+  "actor": "admin",
+  "recorded_at": "2026-04-01T08:00:00.000Z",
+  "effective_at": "2026-04-01T08:00:00.000Z",
+  "changes": [
+   {
+    "kind": "user",
+    "id": "mia",
+    "field": "role",
+    "old": null,
+    "new": "manager"
+   },
+   {
+    "kind": "user",
+    "id": "mia",
+    "field": "active",
+    "old": null,
+    "new": true
+   }
+  ],
+  "href": null
+ },
+ "Item": {
+  "item_id": "preform-28g",
+  "name": "Preform 28 g",
+  "kind": "preform",
+  "active": true,
+  "position": 12
+ },
+ "ItemBody": {
+  "item_id": "bottle-500ml",
+  "name": "Bottle 0.5 l",
+  "kind": "bottle",
+  "size_ml": 500
+ },
+ "ItemChangeBody": {
+  "reorder_level": 5000
+ },
+ "ItemStock": {
+  "item_id": "bottle-500ml",
+  "on_hand": 19500,
+  "reserved": 3000,
+  "available": 16500,
+  "average_cost": 0.0725,
+  "value": 1413.75,
+  "locations": [
+   {
+    "location_id": "main",
+    "on_hand": 14500,
+    "reserved": 3000,
+    "available": 11500,
+    "average_cost": 0.0725,
+    "value": 1051.25
+   },
+   {
+    "location_id": "yard",
+    "on_hand": 5000,
+    "reserved": 0,
+    "available": 5000,
+    "average_cost": 0.0725,
+    "value": 362.5
+   }
+  ],
+  "position": 38
+ },
+ "JournalEntry": {
+  "kind": "journal_entry",
+  "number": "JE-260401-0001",
+  "description": "taken out by the owner",
+  "reference": "receipt 17",
+  "lines": [
+   {
+    "account_id": "cash",
+    "side": "credit",
+    "amount": 12.5
+   },
+   {
+    "account_id": "equity",
+    "side": "debit",
+    "amount": 12.5
+   }
+  ],
+  "amount": 12.5,
+  "status": "confirmed",
+  "created_by": "admin",
+  "effective_at": "2026-04-01T08:00:00.000Z",
+  "recorded_at": "2026-04-01T08:00:00.000Z",
+  "position": 56
+ },
+ "JournalEntryBody": {
+  "lines": [
+   {
+    "account_id": "cash",
+    "side": "credit",
+    "amount": 12.5
+   },
+   {
+    "account_id": "equity",
+    "side": "debit",
+    "amount": 12.5
+   }
+  ],
+  "description": "taken out by the owner",
+  "reference": "receipt 17"
+ },
+ "LateCost": {
+  "kind": "late_cost",
+  "number": "LC-260401-0001",
+  "bill_number": "PO-260401-0001",
+  "supplier_id": "SUP-PET",
+  "location_id": "main",
+  "basis": "quantity",
+  "amount": 150,
+  "line_items": [
+   {
+    "item_id": "preform-28g",
+    "quantity": 48000,
+    "amount": 150,
+    "capitalised": 150,
+    "expensed": 0
+   }
+  ],
+  "capitalised": 150,
+  "expensed": 0,
+  "reason": "freight",
+  "due_date": "2026-05-01",
+  "payment_status": "pending",
+  "paid_amount": 0,
+  "returned_amount": 0,
+  "open_amount": 150,
+  "written_off_amount": 0,
+  "payments": [],
+  "returns": [],
+  "write_offs": [],
+  "status": "confirmed",
+  "created_by": "admin",
+  "effective_at": "2026-04-01T00:00:00.000Z",
+  "recorded_at": "2026-04-01T08:00:00.000Z",
+  "position": 57,
+  "adjusts": {
+   "documents": 1,
+   "amount": 0.07,
+   "cost_of_sales": 0
+  }
+ },
+ "LateCostBody": {
+  "amount": 150,
+  "basis": "quantity",
+  "reason": "freight",
+  "due_date": "2026-05-01"
+ },
+ "Location": {
+  "location_id": "yard",
+  "name": "Yard",
+  "active": true,
+  "position": 18
+ },
+ "LocationBody": {
+  "location_id": "yard",
+  "name": "Yard"
+ },
+ "LocationChangeBody": {
+  "name": "Yard behind the hall"
+ },
+ "LoginBody": {
+  "username": "admin",
+  "password": "correct horse battery"
+ },
+ "Movement": {
+  "position": 48,
+  "type": "SaleRecorded",
+  "number": "SO-260401-0004",
+  "cause": null,
+  "location_id": "yard",
+  "quantity": -500,
+  "value": -36.25,
+  "effective_at": "2026-03-24T09:00:00.000Z",
+  "on_hand": 4300,
+  "value_on_hand": 311.75,
+  "recorded_at": "2026-04-01T08:00:00.000Z",
+  "actor": "mia",
+  "average_cost": 0.0725
+ },
+ "NewApiKeyBody": {
+  "name": "web-shop",
+  "role": "viewer",
+  "ledger_id": "walkthrough",
+  "expires_in_days": 30
+ },
+ "NewLedgerBody": {
+  "ledger_id": "walkthrough",
+  "currency": "USD"
+ },
+ "NewPasskeyBody": {
+  "passkey": {
+   "id": "Y3JlZGVudGlhbA",
+   "rawId": "Y3JlZGVudGlhbA",
+   "type": "public-key",
+   "response": {},
+   "clientExtensionResults": {}
+  },
+  "name": "key on my ring"
+ },
+ "NewUserBody": {
+  "username": "sam",
+  "password": "correct horse battery",
+  "password_is_chosen": true,
+  "role": "staff",
+  "ledger_id": "walkthrough"
+ },
+ "PartyChangeBody": {
+  "email": "orders@pet-works.example"
+ },
+ "Payment": {
+  "kind": "payment",
+  "number": "PY-260401-0001",
+  "direction": "received",
+  "bill_number": "SO-260401-0001",
+  "party_id": "CUST-001",
+  "account_id": "bank",
+  "amount": 1250,
+  "status": "confirmed",
+  "created_by": "sam",
+  "effective_at": "2026-03-10T09:00:00.000Z",
+  "recorded_at": "2026-04-01T08:00:00.000Z",
+  "position": 31
+ },
+ "PaymentBody": {
+  "bill_number": "SO-260401-0001",
+  "account_id": "bank",
+  "amount": 1250,
+  "effective_at": "2026-03-10T09:00:00Z"
+ },
+ "Period": {
+  "month": "2026-03",
+  "status": "closed",
+  "decided_by": "mia",
+  "decided_at": "2026-04-01T08:00:00.000Z",
+  "position": 51
+ },
+ "Periods": {
+  "data": [
+   {
+    "month": "2026-03",
+    "status": "closed",
+    "decided_by": "mia",
+    "decided_at": "2026-04-01T08:00:00.000Z",
+    "position": 51
+   }
+  ],
+  "position": 51
+ },
+ "Position": 12,
+ "ProfitLoss": {
+  "data": [
+   {
+    "key": "fl_example-shown-this-once",
+    "quantity": 22000,
+    "revenue": 3345,
+    "cost": 1595,
+    "profit": 1750,
+    "href": "/api/v1/stock/bottle-500ml/movements?position=51"
+   }
+  ],
+  "next_cursor": null,
+  "position": 51,
+  "totals": {
+   "quantity": 22000,
+   "revenue": 3345,
+   "cost": 1595,
+   "profit": 1750
+  }
+ },
+ "ProjectionHealth": {
+  "state": "live",
+  "outdated": false,
+  "events": 74,
+  "lag_ms": 0,
+  "heartbeat_at": "2026-04-01T08:00:00.000Z",
+  "ledgers": [
+   {
+    "ledger_id": "@security",
+    "position": 9,
+    "recorded_at": "2026-04-01T08:00:00.000Z",
+    "halted": null
+   },
+   {
+    "ledger_id": "main",
+    "position": 11,
+    "recorded_at": "2026-04-01T08:00:00.000Z",
+    "halted": null
+   }
+  ],
+  "rebuild": null
+ },
+ "Purchase": {
+  "kind": "purchase",
+  "number": "PO-260401-0001",
+  "bill_number": "PO-260401-0001",
+  "supplier_id": "SUP-PET",
+  "location_id": "main",
+  "line_items": [
+   {
+    "item_id": "preform-28g",
+    "quantity": 50000,
+    "unit_price": 0.0375,
+    "total_price": 1875
+   }
+  ],
+  "total_price": 1875,
+  "due_date": "2026-04-01",
+  "payment_status": "pending",
+  "paid_amount": 0,
+  "returned_amount": 0,
+  "open_amount": 1875,
+  "written_off_amount": 0,
+  "payments": [],
+  "returns": [],
+  "write_offs": [],
+  "late_costs": [],
+  "status": "confirmed",
+  "created_by": "sam",
+  "effective_at": "2026-03-02T11:00:00.000Z",
+  "recorded_at": "2026-04-01T08:00:00.000Z",
+  "position": 22
+ },
+ "PurchaseBody": {
+  "supplier_id": "SUP-PET",
+  "line_items": [
+   {
+    "item_id": "preform-28g",
+    "quantity": 50000,
+    "unit_price": 0.0375
+   }
+  ],
+  "due_date": "2026-04-01",
+  "effective_at": "2026-03-02T11:00:00Z"
+ },
+ "QuantityAndValue": {
+  "quantity": 0,
+  "value": 0
+ },
+ "ReasonBody": {
+  "reason": "we need it for the supplier"
+ },
+ "ReauthenticationBody": {
+  "password": "correct horse battery",
+  "passkey": {
+   "id": "Y3JlZGVudGlhbA",
+   "rawId": "Y3JlZGVudGlhbA",
+   "type": "public-key",
+   "response": {},
+   "clientExtensionResults": {}
+  }
+ },
+ "Rebuild": {
+  "rebuild_id": "b2f7c1d0-5a54-4d7e-9a43-0d1f4c1b6f3e",
+  "status": "requested",
+  "progress": {
+   "events": 0,
+   "of": 91
+  },
+  "seconds_left": null,
+  "requested_by": "admin",
+  "requested_at": "2026-04-01T08:00:00.000Z",
+  "finished_at": null,
+  "error": null
+ },
+ "ReopenedPeriod": {
+  "month": "2026-03",
+  "reason": "the auditor asked",
+  "status": "open",
+  "closed_through": "2026-02",
+  "created_by": "admin",
+  "recorded_at": "2026-04-01T08:00:00.000Z",
+  "position": 50
+ },
+ "Reservation": {
+  "kind": "reservation",
+  "number": "RV-260401-0001",
+  "reservation_id": "RV-260401-0001",
+  "customer_id": "CUST-001",
+  "location_id": "main",
+  "line_items": [
+   {
+    "item_id": "bottle-500ml",
+    "quantity": 2000
+   }
+  ],
+  "expires_at": "2026-04-01T08:00:00.000Z",
+  "status": "active",
+  "created_by": "sam",
+  "effective_at": "2026-04-01T08:00:00.000Z",
+  "recorded_at": "2026-04-01T08:00:00.000Z",
+  "position": 36
+ },
+ "ReservationBody": {
+  "customer_id": "CUST-001",
+  "line_items": [
+   {
+    "item_id": "bottle-500ml",
+    "quantity": 2000
+   }
+  ],
+  "ttl_seconds": 1
+ },
+ "ResetPasswordBody": {
+  "password": "correct horse battery"
+ },
+ "Restatement": {
+  "report": "profit-loss",
+  "group_by": "day",
+  "known_at": {
+   "known_at": "2026-04-01T23:59:59.999Z",
+   "position": -1
+  },
+  "versus": {
+   "known_at": "2026-04-01T08:00:00.000Z",
+   "position": 61
+  },
+  "data": [
+   {
+    "key": "fl_example-shown-this-once",
+    "location_id": null,
+    "before": {
+     "quantity": 0,
+     "revenue": 0,
+     "cost": 0,
+     "profit": 0
+    },
+    "after": {
+     "quantity": 20000,
+     "revenue": 3000,
+     "cost": 1450,
+     "profit": 1550
+    },
+    "difference": {
+     "quantity": 20000,
+     "revenue": 3000,
+     "cost": 1450,
+     "profit": 1550
+    },
+    "events": [
+     {
+      "type": "SaleRecorded",
+      "number": "SO-260401-0001",
+      "actor": "sam",
+      "recorded_at": "2026-04-01T08:00:00.000Z",
+      "effective_at": "2026-03-09T09:00:00.000Z",
+      "backdated": true,
+      "position": 30,
+      "href": "/api/v1/sales/SO-260401-0001"
+     }
+    ],
+    "events_total": 1
+   },
+   {
+    "key": "fl_example-shown-this-once",
+    "location_id": null,
+    "before": {
+     "quantity": 0,
+     "revenue": 0,
+     "cost": 0,
+     "profit": 0
+    },
+    "after": {
+     "quantity": -500,
+     "revenue": -75,
+     "cost": -36.25,
+     "profit": -38.75
+    },
+    "difference": {
+     "quantity": -500,
+     "revenue": -75,
+     "cost": -36.25,
+     "profit": -38.75
+    },
+    "events": [
+     {
+      "type": "SaleReturned",
+      "number": "RT-260401-0001",
+      "actor": "sam",
+      "recorded_at": "2026-04-01T08:00:00.000Z",
+      "effective_at": "2026-03-11T09:00:00.000Z",
+      "backdated": true,
+      "position": 32,
+      "href": "/api/v1/returns/RT-260401-0001"
+     }
+    ],
+    "events_total": 1
+   }
+  ],
+  "next_cursor": null,
+  "position": 61,
+  "totals": {
+   "before": {
+    "quantity": 0,
+    "revenue": 0,
+    "cost": 0,
+    "profit": 0
+   },
+   "after": {
+    "quantity": 22000,
+    "revenue": 3345,
+    "cost": 1595,
+    "profit": 1750
+   },
+   "difference": {
+    "quantity": 22000,
+    "revenue": 3345,
+    "cost": 1595,
+    "profit": 1750
+   }
+  }
+ },
+ "Return": {
+  "kind": "return",
+  "number": "RT-260401-0001",
+  "bill_number": "SO-260401-0001",
+  "party_id": "CUST-001",
+  "location_id": "main",
+  "line_items": [
+   {
+    "line": 0,
+    "item_id": "bottle-500ml",
+    "quantity": 500,
+    "unit_price": 0.15,
+    "total_price": 75,
+    "cost": 36.25
+   }
+  ],
+  "total_price": 75,
+  "total_cost": 36.25,
+  "reason": "leaking",
+  "status": "confirmed",
+  "created_by": "sam",
+  "effective_at": "2026-03-11T09:00:00.000Z",
+  "recorded_at": "2026-04-01T08:00:00.000Z",
+  "position": 32
+ },
+ "ReturnBody": {
+  "line_items": [
+   {
+    "item_id": "bottle-500ml",
+    "quantity": 500
+   }
+  ],
+  "reason": "leaking",
+  "effective_at": "2026-03-11T09:00:00Z"
+ },
+ "Sale": {
+  "kind": "sale",
+  "number": "SO-260401-0001",
+  "bill_number": "SO-260401-0001",
+  "customer_id": "CUST-001",
+  "location_id": "main",
+  "line_items": [
+   {
+    "item_id": "bottle-500ml",
+    "quantity": 20000,
+    "unit_price": 0.15,
+    "total_price": 3000,
+    "cost": 1450,
+    "profit": 1550
+   }
+  ],
+  "total_price": 3000,
+  "total_cost": 1450,
+  "total_profit": 1550,
+  "due_date": "2026-03-31",
+  "payment_status": "pending",
+  "paid_amount": 0,
+  "returned_amount": 0,
+  "open_amount": 3000,
+  "written_off_amount": 0,
+  "payments": [],
+  "returns": [],
+  "write_offs": [],
+  "status": "confirmed",
+  "created_by": "sam",
+  "effective_at": "2026-03-09T09:00:00.000Z",
+  "recorded_at": "2026-04-01T08:00:00.000Z",
+  "position": 30
+ },
+ "SaleBody": {
+  "customer_id": "CUST-001",
+  "line_items": [
+   {
+    "item_id": "bottle-500ml",
+    "quantity": 20000,
+    "unit_price": 0.15
+   }
+  ],
+  "due_date": "2026-03-31",
+  "effective_at": "2026-03-09T09:00:00Z"
+ },
+ "SecondFactorBody": {
+  "code": "492039"
+ },
+ "SecurityEvent": {
+  "security_position": 3,
+  "type": "UserCreated",
+  "actor": "admin",
+  "username": "sam",
+  "effective_at": "2026-04-01T08:00:00.000Z",
+  "recorded_at": "2026-04-01T08:00:00.000Z",
+  "data": {
+   "role": "staff",
+   "ledger": "walkthrough",
+   "username": "sam"
+  }
+ },
+ "StockAtPlace": {
+  "item_id": "bottle-500ml",
+  "location_id": "main",
+  "on_hand": 12500,
+  "reserved": 0,
+  "available": 12500,
+  "average_cost": 0.0725,
+  "value": 906.25
+ },
+ "StockCount": {
+  "kind": "stock_count",
+  "number": "SC-260401-0001",
+  "location_id": "main",
+  "counts": [
+   {
+    "item_id": "preform-28g",
+    "counted_quantity": 107950,
+    "expected_quantity": 108000,
+    "difference": -50,
+    "value": -2.62
+   },
+   {
+    "item_id": "bottle-500ml",
+    "counted_quantity": 12500,
+    "expected_quantity": 12500,
+    "difference": 0,
+    "value": 0
+   }
+  ],
+  "reason": "end of the month",
+  "counted_at_position": 45,
+  "status": "confirmed",
+  "created_by": "sam",
+  "effective_at": "2026-04-01T08:00:00.000Z",
+  "recorded_at": "2026-04-01T08:00:00.000Z",
+  "position": 46
+ },
+ "StockCountBody": {
+  "counts": [
+   {
+    "item_id": "preform-28g",
+    "counted_quantity": 107950
+   },
+   {
+    "item_id": "bottle-500ml",
+    "counted_quantity": 12500
+   }
+  ],
+  "reason": "end of the month"
+ },
+ "StockMovementReport": {
+  "data": [
+   {
+    "item_id": "bottle-500ml",
+    "location_id": "main",
+    "opening": {
+     "quantity": 0,
+     "value": 0
+    },
+    "in": {
+     "blow": {
+      "quantity": 39000,
+      "value": 2827.5
+     },
+     "sale_return": {
+      "quantity": 500,
+      "value": 36.25
+     }
+    },
+    "total_in": {
+     "quantity": 39500,
+     "value": 2863.75
+    },
+    "out": {
+     "sale": {
+      "quantity": 21000,
+      "value": 1522.5
+     },
+     "stock_transfer": {
+      "quantity": 5000,
+      "value": 362.5
+     }
+    },
+    "total_out": {
+     "quantity": 26000,
+     "value": 1885
+    },
+    "closing": {
+     "quantity": 13500,
+     "value": 978.75
+    },
+    "href": "/api/v1/stock/bottle-500ml/movements?location_id=main&from=2026-03-01&to=2026-03-31&position=61"
+   },
+   {
+    "item_id": "bottle-500ml",
+    "location_id": "yard",
+    "opening": {
+     "quantity": 0,
+     "value": 0
+    },
+    "in": {
+     "stock_transfer": {
+      "quantity": 5000,
+      "value": 362.5
+     }
+    },
+    "total_in": {
+     "quantity": 5000,
+     "value": 362.5
+    },
+    "out": {
+     "sale": {
+      "quantity": 500,
+      "value": 36.25
+     },
+     "waste": {
+      "quantity": 200,
+      "value": 14.5
+     }
+    },
+    "total_out": {
+     "quantity": 700,
+     "value": 50.75
+    },
+    "closing": {
+     "quantity": 4300,
+     "value": 311.75
+    },
+    "href": "/api/v1/stock/bottle-500ml/movements?location_id=yard&from=2026-03-01&to=2026-03-31&position=61"
+   }
+  ],
+  "next_cursor": null,
+  "position": 61
+ },
+ "StockTransfer": {
+  "kind": "stock_transfer",
+  "number": "ST-260401-0001",
+  "from_location_id": "main",
+  "to_location_id": "yard",
+  "line_items": [
+   {
+    "item_id": "bottle-500ml",
+    "quantity": 5000,
+    "cost": 362.5
+   }
+  ],
+  "status": "confirmed",
+  "created_by": "sam",
+  "effective_at": "2026-03-06T09:00:00.000Z",
+  "recorded_at": "2026-04-01T08:00:00.000Z",
+  "position": 29
+ },
+ "StockTransferBody": {
+  "from_location_id": "main",
+  "to_location_id": "yard",
+  "line_items": [
+   {
+    "item_id": "bottle-500ml",
+    "quantity": 5000
+   }
+  ],
+  "effective_at": "2026-03-06T09:00:00Z"
+ },
+ "StockValuation": {
+  "data": [
+   {
+    "item_id": "bottle-500ml",
+    "location_id": "main",
+    "on_hand": 12500,
+    "average_cost": 0.0725,
+    "value": 906.25,
+    "href": "/api/v1/stock/bottle-500ml/explain?location_id=main&position=61"
+   },
+   {
+    "item_id": "bottle-500ml",
+    "location_id": "yard",
+    "on_hand": 4300,
+    "average_cost": 0.0725,
+    "value": 311.75,
+    "href": "/api/v1/stock/bottle-500ml/explain?location_id=yard&position=61"
+   }
+  ],
+  "next_cursor": null,
+  "position": 61,
+  "totals": {
+   "on_hand": 124750,
+   "value": 7035.31
+  }
+ },
+ "Supplier": {
+  "supplier_id": "SUP-PET",
+  "name": "PET Works",
+  "active": true,
+  "position": 15
+ },
+ "SupplierBody": {
+  "supplier_id": "SUP-PET",
+  "name": "PET Works"
+ },
+ "SupplierCosts": {
+  "data": [
+   {
+    "month": null,
+    "from": "2026-03-01",
+    "to": "2026-03-31",
+    "supplier_id": "SUP-PET",
+    "name": "PET Works",
+    "purchases": 2,
+    "purchased": 7875,
+    "returned": 75,
+    "cost": 7800,
+    "paid": 1000,
+    "written_off": 0,
+    "owed": 6800,
+    "href": "/api/v1/purchases?party_id=SUP-PET&from=2026-03-01&to=2026-03-31&position=61"
+   }
+  ],
+  "next_cursor": null,
+  "position": 61,
+  "totals": {
+   "purchases": 2,
+   "purchased": 7875,
+   "returned": 75,
+   "cost": 7800,
+   "paid": 1000,
+   "written_off": 0
+  }
+ },
+ "Threshold": {
+  "approval_threshold": 4000,
+  "reason": "the new manager asked for it",
+  "decided_by": "admin",
+  "decided_at": "2026-04-01T08:00:00.000Z",
+  "position": 59
+ },
+ "ThresholdBody": {
+  "approval_threshold": 4000,
+  "reason": "the new manager asked for it"
+ },
+ "Thresholds": {
+  "data": [
+   {
+    "approval_threshold": 4000,
+    "reason": "the new manager asked for it",
+    "decided_by": "admin",
+    "decided_at": "2026-04-01T08:00:00.000Z",
+    "position": 59
+   },
+   {
+    "approval_threshold": 5000,
+    "reason": null,
+    "decided_by": "admin",
+    "decided_at": "2026-04-01T08:00:00.000Z",
+    "position": 0
+   }
+  ],
+  "position": 60
+ },
+ "Transfer": {
+  "kind": "transfer",
+  "number": "MT-260401-0001",
+  "from_account_id": "equity",
+  "to_account_id": "bank",
+  "amount": 20000,
+  "reference": "opening balance",
+  "status": "confirmed",
+  "created_by": "mia",
+  "effective_at": "2026-03-02T09:00:00.000Z",
+  "recorded_at": "2026-04-01T08:00:00.000Z",
+  "position": 20
+ },
+ "TransferBody": {
+  "from_account_id": "equity",
+  "to_account_id": "bank",
+  "amount": 20000,
+  "reference": "opening balance",
+  "effective_at": "2026-03-02T09:00:00Z"
+ },
+ "Trends": {
+  "data": [
+   {
+    "key": "fl_example-shown-this-once",
+    "from": "2026-03-02",
+    "to": "2026-03-02",
+    "revenue": 0,
+    "cost": 0,
+    "profit": 0,
+    "purchases": 1875,
+    "waste": 0,
+    "href": "/api/v1/sales?from=2026-03-02&to=2026-03-02&position=61"
+   },
+   {
+    "key": "fl_example-shown-this-once",
+    "from": "2026-03-03",
+    "to": "2026-03-03",
+    "revenue": 0,
+    "cost": 0,
+    "profit": 0,
+    "purchases": 6000,
+    "waste": 0,
+    "href": "/api/v1/sales?from=2026-03-03&to=2026-03-03&position=61"
+   }
+  ],
+  "next_cursor": null,
+  "position": 61,
+  "totals": {
+   "revenue": 3175,
+   "cost": 1522.5,
+   "profit": 1652.5,
+   "purchases": 7800,
+   "waste": 67
+  }
+ },
+ "TrialBalance": {
+  "data": [
+   {
+    "account_id": "bank",
+    "name": "Bank",
+    "type": "asset",
+    "debit": 19725,
+    "credit": 0,
+    "balance": 19725
+   },
+   {
+    "account_id": "cash",
+    "name": "Cash",
+    "type": "asset",
+    "debit": 1000,
+    "credit": 0,
+    "balance": 1000
+   }
+  ],
+  "totals": {
+   "debit": 30145,
+   "credit": 30145
+  },
+  "position": 51
+ },
+ "VoidBody": {
+  "reason": "wrong customer"
+ },
+ "Waste": {
+  "kind": "waste",
+  "number": "WS-260401-0001",
+  "location_id": "yard",
+  "line_items": [
+   {
+    "item_id": "bottle-500ml",
+    "quantity": 200,
+    "cost": 14.5
+   }
+  ],
+  "total_cost": 14.5,
+  "reason": "run over by the forklift",
+  "status": "confirmed",
+  "created_by": "sam",
+  "effective_at": "2026-03-18T09:00:00.000Z",
+  "recorded_at": "2026-04-01T08:00:00.000Z",
+  "position": 43
+ },
+ "WasteBody": {
+  "location_id": "yard",
+  "line_items": [
+   {
+    "item_id": "bottle-500ml",
+    "quantity": 200
+   }
+  ],
+  "reason": "run over by the forklift",
+  "effective_at": "2026-03-18T09:00:00Z"
+ },
+ "WriteOff": {
+  "kind": "write_off",
+  "number": "WO-260401-0001",
+  "bill_number": "SO-260401-0004",
+  "party_id": "CUST-001",
+  "amount": 0.5,
+  "reason": "not worth a letter",
+  "status": "confirmed",
+  "created_by": "admin",
+  "effective_at": "2026-04-01T08:00:00.000Z",
+  "recorded_at": "2026-04-01T08:00:00.000Z",
+  "position": 58
+ },
+ "WriteOffBody": {
+  "bill_number": "SO-260401-0004",
+  "amount": 0.5,
+  "reason": "not worth a letter"
+ },
+ "beginPasskey 201": {
+  "challenge": "c2VudCBieSB0aGUgc2VydmVyLCBhbnN3ZXJlZCBieSB0aGUga2V5",
+  "rp": {
+   "name": "factory-ledger",
+   "id": "ledger.example"
+  },
+  "user": {
+   "id": "c2Ft",
+   "name": "sam",
+   "displayName": ""
+  },
+  "pubKeyCredParams": [
+   {
+    "alg": -48,
+    "type": "public-key"
+   },
+   {
+    "alg": -8,
+    "type": "public-key"
+   }
+  ],
+  "timeout": 60000,
+  "attestation": "none",
+  "excludeCredentials": [],
+  "authenticatorSelection": {
+   "residentKey": "discouraged",
+   "userVerification": "preferred",
+   "requireResidentKey": false
+  },
+  "extensions": {
+   "credProps": true
+  },
+  "hints": []
+ },
+ "beginTotp 201": {
+  "factor_id": "b2f7c1d0-5a54-4d7e-9a43-0d1f4c1b6f3e",
+  "secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+  "uri": "otpauth://totp/factory-ledger:sam?issuer=factory-ledger&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+  "qr_svg": "<svg xmlns=\"http://www.w3.org/2000/svg\">…</svg>"
+ },
+ "challengePasskey 200": {
+  "rpId": "ledger.example",
+  "challenge": "c2VudCBieSB0aGUgc2VydmVyLCBhbnN3ZXJlZCBieSB0aGUga2V5",
+  "allowCredentials": [
+   {
+    "id": "Y3JlZGVudGlhbA",
+    "type": "public-key"
+   }
+  ],
+  "timeout": 60000,
+  "userVerification": "preferred"
+ },
+ "changeUser 200": {
+  "username": "sam",
+  "active": true,
+  "password_expires_at": null,
+  "created_at": "2026-04-01T08:00:00.000Z",
+  "created_by": "admin",
+  "locked_until": null,
+  "role": null,
+  "ledger_roles": [
+   {
+    "ledger_id": "walkthrough",
+    "role": "staff"
+   }
+  ],
+  "single_sign_on": null
+ },
+ "confirmPasskey 200": {
+  "recovery_codes": [
+   "k2ud-7qpa-x3hm-5tzc-w6re-4nby"
+  ],
+  "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJzYW0ifQ.c2lnbmF0dXJl",
+  "token_type": "bearer",
+  "expires_in": 86400
+ },
+ "confirmTotp 200": {
+  "recovery_codes": [
+   "k2ud-7qpa-x3hm-5tzc-w6re-4nby"
+  ],
+  "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJzYW0ifQ.c2lnbmF0dXJl",
+  "token_type": "bearer",
+  "expires_in": 86400
+ },
+ "createApiKey 201": {
+  "key_id": "5d41402abc4b2a76",
+  "name": "web-shop",
+  "actor": "key/web-shop",
+  "role": "viewer",
+  "ledger_id": "walkthrough",
+  "created_at": "2026-04-01T08:00:00.000Z",
+  "created_by": "admin",
+  "expires_at": "2026-05-01T08:00:00.000Z",
+  "last_used_at": null,
+  "key": "fl_example-shown-this-once"
+ },
+ "createUser 201": {
+  "username": "mia",
+  "active": true,
+  "password_expires_at": "2026-04-02T08:00:00.000Z",
+  "created_at": "2026-04-01T08:00:00.000Z",
+  "created_by": "admin",
+  "locked_until": null,
+  "role": "manager",
+  "ledger_roles": [],
+  "single_sign_on": null,
+  "password": "correct horse battery"
+ },
+ "exportLedger 200": "{\"format\":\"factory-ledger export 1\",\"ledger\":\"walkthrough\",\"events\":52,\"head_hash\":\"4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742\",\"checkpoints\":1}\n{\"checkpoint\":{\"ledger\":\"walkthro…",
+ "getAging 200 text/csv": "owed,party_id,not_due,days_0_30,days_31_60,days_61_90,days_over_90,total\r\nto_us,CUST-001,0,0,0,0,99.5,99.5\n",
+ "getChainHead 200": {
+  "ledger_id": "walkthrough",
+  "position": 51,
+  "hash": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
+  "recorded_at": "2026-04-01T08:00:00.000Z",
+  "checkpoint": null
+ },
+ "getCustomerSales 200 text/csv": "month,from,to,customer_id,name,quantity,revenue,cost,profit\r\n,2026-03-01,2026-03-31,CUST-001,Spring Water Ltd,20000,3025,1450,1575\n",
+ "getMetrics 200 text/plain": "# HELP projection_live 1 while the projector is at the head of the log.\n# TYPE projection_live gauge\n",
+ "getProfitLoss 200 text/csv": "key,quantity,revenue,cost,profit\r\nCUST-001,20000,3025,1450,1575\n",
+ "getRestatement 200 text/csv": "key,location_id,before_quantity,after_quantity,difference_quantity,before_revenue,after_revenue,difference_revenue,before_cost,after_cost,difference_cost,before_profit,after_profit,difference_profit,e…",
+ "getState 200": {
+  "ledger_id": "walkthrough",
+  "currency": "USD",
+  "digits": 2,
+  "position": 51,
+  "recorded_at": "2026-04-01T08:00:00.000Z",
+  "stock": [
+   {
+    "item_id": "bottle-500ml",
+    "location_id": "main",
+    "on_hand": 12500,
+    "reserved": 0,
+    "available": 12500,
+    "average_cost": 0.0725,
+    "value": 906.25
+   },
+   {
+    "item_id": "bottle-500ml",
+    "location_id": "yard",
+    "on_hand": 4300,
+    "reserved": 0,
+    "available": 4300,
+    "average_cost": 0.0725,
+    "value": 311.75
+   }
+  ],
+  "stock_value": 6885.38,
+  "trial_balance": {
+   "data": [
+    {
+     "account_id": "bank",
+     "name": "Bank",
+     "type": "asset",
+     "debit": 19725,
+     "credit": 0,
+     "balance": 19725
+    },
+    {
+     "account_id": "cash",
+     "name": "Cash",
+     "type": "asset",
+     "debit": 1000,
+     "credit": 0,
+     "balance": 1000
+    }
+   ],
+   "totals": {
+    "debit": 30145,
+    "credit": 30145
+   }
+  },
+  "profit": 1230.38,
+  "documents": {
+   "transfer": 3,
+   "purchase": 2,
+   "approval": 2,
+   "blow": 1,
+   "stock_transfer": 1,
+   "sale": 4,
+   "payment": 3,
+   "return": 2,
+   "reservation": 3,
+   "waste": 1,
+   "stock_count": 1
+  }
+ },
+ "getStockMovement 200 text/csv": "item_id,location_id,opening_quantity,opening_value,in_purchase_quantity,in_purchase_value,in_late_cost_quantity,in_late_cost_value,in_blow_quantity,in_blow_value,in_sale_quantity,in_sale_value,in_wast…",
+ "getStockValuation 200 text/csv": "item_id,location_id,on_hand,average_cost,value\r\nbottle-500ml,main,12500,0.0725,906.25\n",
+ "getSupplierCosts 200 text/csv": "month,from,to,supplier_id,name,purchases,purchased,returned,cost,paid,owed\r\n,2026-03-01,2026-03-31,SUP-PET,PET Works,2,7875,75,7800,1000,6800\n",
+ "getTrends 200 text/csv": "key,from,to,revenue,cost,profit,purchases,waste\r\n2026-03-02,2026-03-02,2026-03-02,0,0,0,1875,0\n",
+ "getUser 200": {
+  "username": "sam",
+  "active": true,
+  "password_expires_at": null,
+  "created_at": "2026-04-01T08:00:00.000Z",
+  "created_by": "admin",
+  "locked_until": null,
+  "role": null,
+  "ledger_roles": [
+   {
+    "ledger_id": "walkthrough",
+    "role": "staff"
+   }
+  ],
+  "single_sign_on": null
+ },
+ "getVerification 200": {
+  "verification_id": "b2f7c1d0-5a54-4d7e-9a43-0d1f4c1b6f3e",
+  "ledger_id": "walkthrough",
+  "status": "running",
+  "progress": {
+   "events": 0,
+   "of": 0
+  },
+  "requested_by": "admin",
+  "requested_at": "2026-04-01T08:00:00.000Z"
+ },
+ "giveSecondFactor 200": {
+  "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJzYW0ifQ.c2lnbmF0dXJl",
+  "token_type": "bearer",
+  "expires_in": 86400
+ },
+ "isReady 200": {
+  "status": "ok",
+  "instances": {
+   "known": 1,
+   "alive": 1
+  },
+  "breakers": {
+   "postgres": "closed"
+  }
+ },
+ "listApiKeys 200": {
+  "data": []
+ },
+ "listCheckpoints 200": {
+  "data": [
+   {
+    "ledger": "walkthrough",
+    "size": 52,
+    "head_position": 51,
+    "head_hash": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
+    "merkle_root": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
+    "recorded_at": "2026-04-01T08:00:00.000Z",
+    "key_id": "5d41402abc4b2a76",
+    "public_key": "bm90IGEgcmVhbCBrZXk",
+    "signature": "bm90IGEgcmVhbCBzaWduYXR1cmU"
+   }
+  ],
+  "next_cursor": null
+ },
+ "listFactors 200": {
+  "data": [
+   {
+    "factor_id": "b2f7c1d0-5a54-4d7e-9a43-0d1f4c1b6f3e",
+    "kind": "totp",
+    "name": null,
+    "created_at": "2026-04-01T08:00:00.000Z",
+    "last_used_at": "2026-04-01T08:00:00.000Z"
+   },
+   {
+    "factor_id": "b2f7c1d0-5a54-4d7e-9a43-0d1f4c1b6f3e",
+    "name": "key on my ring",
+    "kind": "passkey",
+    "created_at": "2026-04-01T08:00:00.000Z",
+    "last_used_at": "2026-04-01T08:00:00.000Z"
+   }
+  ],
+  "recovery_codes_left": 10
+ },
+ "listLedgers 200": {
+  "data": [
+   {
+    "ledger_id": "main",
+    "currency": "USD",
+    "digits": 2,
+    "time_zone": "UTC",
+    "approval_threshold": 5000,
+    "position": 11
+   },
+   {
+    "ledger_id": "walkthrough",
+    "currency": "USD",
+    "digits": 2,
+    "time_zone": "UTC",
+    "approval_threshold": 4000,
+    "position": 61
+   }
+  ]
+ },
+ "listSessions 200": {
+  "data": [
+   {
+    "session_id": "b2f7c1d0-5a54-4d7e-9a43-0d1f4c1b6f3e",
+    "address": "127.0.0.1",
+    "device": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+    "created_at": "2026-04-01T08:00:00.000Z",
+    "last_used_at": "2026-04-01T08:00:00.000Z",
+    "expires_at": "2026-04-02T08:00:00.000Z",
+    "current": true
+   }
+  ]
+ },
+ "listSessionsOfUser 200": {
+  "data": [
+   {
+    "session_id": "b2f7c1d0-5a54-4d7e-9a43-0d1f4c1b6f3e",
+    "address": "127.0.0.1",
+    "device": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+    "created_at": "2026-04-01T08:00:00.000Z",
+    "last_used_at": "2026-04-01T08:00:00.000Z",
+    "expires_at": "2026-04-02T08:00:00.000Z"
+   }
+  ]
+ },
+ "listUsers 200": {
+  "data": [
+   {
+    "username": "admin",
+    "active": true,
+    "password_expires_at": null,
+    "created_at": "2026-04-01T08:00:00.000Z",
+    "created_by": "system",
+    "locked_until": null,
+    "role": "admin",
+    "ledger_roles": [],
+    "single_sign_on": null
+   },
+   {
+    "username": "mia",
+    "active": true,
+    "password_expires_at": null,
+    "created_at": "2026-04-01T08:00:00.000Z",
+    "created_by": "admin",
+    "locked_until": null,
+    "role": "manager",
+    "ledger_roles": [],
+    "single_sign_on": null
+   }
+  ],
+  "next_cursor": null
+ },
+ "login 200": {
+  "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJzYW0ifQ.c2lnbmF0dXJl",
+  "token_type": "bearer",
+  "expires_in": 86400,
+  "device_token": "ZGV2aWNl.c2lnbmF0dXJl"
+ },
+ "makeCheckpoint 201": {
+  "ledger": "walkthrough",
+  "size": 52,
+  "head_position": 51,
+  "head_hash": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
+  "merkle_root": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
+  "recorded_at": "2026-04-01T08:00:00.000Z",
+  "key_id": "5d41402abc4b2a76",
+  "public_key": "bm90IGEgcmVhbCBrZXk",
+  "signature": "bm90IGEgcmVhbCBzaWduYXR1cmU"
+ },
+ "makeRecoveryCodes 201": {
+  "recovery_codes": [
+   "k2ud-7qpa-x3hm-5tzc-w6re-4nby"
+  ]
+ },
+ "openLedger 201": {
+  "ledger_id": "walkthrough",
+  "currency": "USD",
+  "digits": 2,
+  "time_zone": "UTC",
+  "approval_threshold": 5000,
+  "position": 11
+ },
+ "proveDocument 200": {
+  "format": "factory-ledger proof 1",
+  "number": "SO-260401-0001",
+  "opening": {
+   "event": {
+    "position": 0,
+    "id": "b2f7c1d0-5a54-4d7e-9a43-0d1f4c1b6f3e",
+    "type": "LedgerOpened",
+    "data": {
+     "ledger_id": "walkthrough",
+     "currency": "USD",
+     "digits": 2,
+     "time_zone": "UTC",
+     "approval_threshold": "500000"
+    },
+    "metadata": {
+     "actor": "admin",
+     "recorded_at": "2026-04-01T08:00:00.000Z",
+     "effective_at": "2026-04-01T08:00:00.000Z",
+     "idempotency_key": "server:b2f7c1d0-5a54-4d7e-9a43-0d1f4c1b6f3e",
+     "previous_hash": "",
+     "hash": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742"
+    }
+   },
+   "path": [
+    "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
+    "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742"
+   ]
+  },
+  "events": [
+   {
+    "event": {
+     "position": 30,
+     "id": "b2f7c1d0-5a54-4d7e-9a43-0d1f4c1b6f3e",
+     "type": "SaleRecorded",
+     "data": {
+      "number": "SO-260401-0001",
+      "customer_id": "CUST-001",
+      "location_id": "main",
+      "line_items": [
+       {
+        "item_id": "bottle-500ml",
+        "quantity": 20000,
+        "unit_price": "0.15",
+        "total_price": "300000",
+        "cost": "145000",
+        "profit": "155000"
+       }
+      ],
+      "total_price": "300000",
+      "total_cost": "145000",
+      "total_profit": "155000",
+      "due_date": "2026-03-31",
+      "stock": [
+       {
+        "item_id": "bottle-500ml",
+        "location_id": "main",
+        "quantity": -20000,
+        "value": "-145000"
+       }
+      ],
+      "journal": [
+       {
+        "account_id": "receivable:CUST-001",
+        "amount": "300000"
+       },
+       {
+        "account_id": "revenue",
+        "amount": "-300000"
+       }
+      ],
+      "sales": [
+       {
+        "item_id": "bottle-500ml",
+        "customer_id": "CUST-001",
+        "quantity": 20000,
+        "revenue": "300000",
+        "cost": "145000"
+       }
+      ],
+      "adjusted": []
+     },
+     "metadata": {
+      "actor": "sam",
+      "recorded_at": "2026-04-01T08:00:00.000Z",
+      "effective_at": "2026-03-09T09:00:00.000Z",
+      "idempotency_key": "server:b2f7c1d0-5a54-4d7e-9a43-0d1f4c1b6f3e",
+      "previous_hash": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
+      "hash": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742"
+     }
+    },
+    "path": [
+     "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
+     "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742"
+    ]
+   },
+   {
+    "event": {
+     "position": 31,
+     "id": "b2f7c1d0-5a54-4d7e-9a43-0d1f4c1b6f3e",
+     "type": "PaymentReceived",
+     "data": {
+      "number": "PY-260401-0001",
+      "bill_number": "SO-260401-0001",
+      "party_id": "CUST-001",
+      "account_id": "bank",
+      "amount": "125000",
+      "settles": "125000",
+      "journal": [
+       {
+        "account_id": "bank",
+        "amount": "125000"
+       },
+       {
+        "account_id": "receivable:CUST-001",
+        "amount": "-125000"
+       }
+      ]
+     },
+     "metadata": {
+      "actor": "sam",
+      "recorded_at": "2026-04-01T08:00:00.000Z",
+      "effective_at": "2026-03-10T09:00:00.000Z",
+      "idempotency_key": "server:b2f7c1d0-5a54-4d7e-9a43-0d1f4c1b6f3e",
+      "previous_hash": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
+      "previous_positions": [
+       30
+      ],
+      "hash": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742"
+     }
+    },
+    "path": [
+     "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
+     "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742"
+    ]
+   }
+  ],
+  "checkpoint": {
+   "ledger": "walkthrough",
+   "size": 52,
+   "head_position": 51,
+   "head_hash": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
+   "merkle_root": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
+   "recorded_at": "2026-04-01T08:00:00.000Z",
+   "key_id": "5d41402abc4b2a76",
+   "public_key": "bm90IGEgcmVhbCBrZXk",
+   "signature": "bm90IGEgcmVhbCBzaWduYXR1cmU"
+  }
+ },
+ "resetPassword 200": {
+  "username": "sam",
+  "active": true,
+  "password_expires_at": "2026-04-02T08:00:00.000Z",
+  "created_at": "2026-04-01T08:00:00.000Z",
+  "created_by": "admin",
+  "locked_until": null,
+  "role": null,
+  "ledger_roles": [
+   {
+    "ledger_id": "walkthrough",
+    "role": "staff"
+   }
+  ],
+  "single_sign_on": null
+ },
+ "unlockUser 200": {
+  "username": "sam",
+  "active": true,
+  "password_expires_at": null,
+  "created_at": "2026-04-01T08:00:00.000Z",
+  "created_by": "admin",
+  "locked_until": null,
+  "role": null,
+  "ledger_roles": [
+   {
+    "ledger_id": "walkthrough",
+    "role": "staff"
+   }
+  ],
+  "single_sign_on": null
+ },
+ "verify 202": {
+  "verification_id": "b2f7c1d0-5a54-4d7e-9a43-0d1f4c1b6f3e",
+  "ledger_id": "walkthrough",
+  "status": "running",
+  "progress": {
+   "events": 0,
+   "of": 0
+  },
+  "requested_by": "admin",
+  "requested_at": "2026-04-01T08:00:00.000Z"
+ },
+ "whoAmI 200": {
+  "username": "sam",
+  "role": null,
+  "ledger_roles": [
+   {
+    "ledger_id": "walkthrough",
+    "role": "staff"
+   }
+  ]
+ }
+};

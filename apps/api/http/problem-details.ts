@@ -1,0 +1,190 @@
+/** What a problem tells beside the members that all have, by its code. OpenAPI, and by it the errors of the client, are made of this table. */
+import Type, { type TProperties } from 'typebox';
+import { ROLES } from '../../../libs/ledger/commands.js';
+import { KINDS } from '../../../libs/ledger/document-kinds.js';
+import type { MasterKind } from '../../../libs/ledger/events.js';
+import type { ProblemCode } from './problem.js';
+import {
+  count,
+  described,
+  id,
+  instant,
+  money,
+  month,
+  optionalFields,
+  pieces,
+  position,
+  text,
+  words,
+} from './schema.js';
+
+const none = {};
+const ids = Type.Array(id);
+const number = { number: id };
+const place = { item_id: id, location_id: id };
+const user = { username: text };
+const of_kind = { number: id, kind: words(...KINDS) };
+const FieldErrors = described(
+  Type.Array(Type.Object({ path: text, message: text })),
+  'the first bad fields; `path` as in line_items.0.quantity',
+);
+const fields = { errors: FieldErrors, ...optionalFields({ more_errors: described(count, 'how many more are bad') }) };
+
+function idOf<K extends MasterKind>(kind: K) {
+  return { [`${kind}_id`]: id } as { [key in `${K}_id`]: typeof id };
+}
+const idOfAny = optionalFields({ item_id: id, supplier_id: id, customer_id: id, location_id: id, account_id: id });
+
+export const PROBLEM_DETAILS: Record<ProblemCode, TProperties> = {
+  idempotency_key_reused: { idempotency_key: text },
+  unknown_ledger: optionalFields({ ledger_id: id }),
+  ledger_exists: { ledger_id: id },
+  batch_too_large: optionalFields({
+    events: count,
+    events_max: count,
+    bytes: count,
+    bytes_max: count,
+    lines_max: count,
+    first_month: month,
+    months_max: count,
+  }),
+  validation: fields,
+  unknown_item: idOf('item'),
+  unknown_supplier: idOf('supplier'),
+  unknown_customer: idOf('customer'),
+  unknown_location: idOf('location'),
+  unknown_account: idOf('account'),
+  unknown_document: number,
+  unknown_approval: { approval_id: id },
+  unknown_reservation: { reservation_id: id },
+  inactive_item: idOf('item'),
+  inactive_supplier: idOf('supplier'),
+  inactive_customer: idOf('customer'),
+  inactive_location: idOf('location'),
+  inactive_account: idOf('account'),
+  effective_in_future: { effective_at: instant, recorded_at: instant },
+  period_closed: {
+    month,
+    closed_through: month,
+    first_open_month: month,
+    ...optionalFields({ effective_at: instant }),
+  },
+  period_not_over: { month, current_month: month },
+  period_not_closed: { month, closed_through: text },
+  already_exists: idOfAny,
+  not_empty: optionalFields({ ...place, on_hand: pieces, account_id: id, balance: money }),
+  control_account: { account_id: id },
+  not_a_money_account: { account_id: id, account_type: text },
+  same_location: { location_id: id },
+  same_account: { account_id: id },
+  not_voidable: of_kind,
+  not_returnable: of_kind,
+  not_payable: of_kind,
+  effective_before_document: { number: id, document_effective_at: instant, effective_at: instant },
+  already_void: number,
+  has_payments: { number: id, payments: ids },
+  has_late_costs: { number: id, late_costs: ids },
+  not_costable: of_kind,
+  has_returns: { number: id, returns: ids },
+  has_write_offs: { number: id, write_offs: ids },
+  already_paid: number,
+  overpayment: { number: id, open: money, requested: money, ...optionalFields({ effective_at: instant }) },
+  return_exceeds_bill: { number: id, item_id: id, returnable: pieces, requested: pieces, excess: pieces },
+  approval_decided: {
+    approval_id: id,
+    approval_status: words('approved', 'rejected', 'withdrawn', 'expired'),
+    ...optionalFields({ decided_by: text, expires_at: instant }),
+  },
+  not_an_approver: { approval_id: id, role: words(...ROLES) },
+  self_approval: { approval_id: id, requested_by: text },
+  not_the_requester: { approval_id: id, requested_by: text },
+  reservation_expired: { reservation_id: id, expires_at: instant },
+  reservation_ended: {
+    reservation_id: id,
+    reservation_status: words('confirmed', 'released'),
+    ...optionalFields(number),
+  },
+  exceeds_reservation: { reservation_id: id, item_id: id, reserved: pieces, requested: pieces },
+  counted_since: {
+    ...place,
+    counted_at: instant,
+    moved: pieces,
+    ...optionalFields({ number: id, difference: described(pieces, 'not told to staff') }),
+  },
+  backdated_beyond_history: optionalFields({
+    ...place,
+    account_id: id,
+    checked_from: described(instant, 'the earliest moment that can be checked'),
+    effective_at: instant,
+    counted_at_position: position,
+  }),
+  too_many_adjustments: { movements_max: count, effective_at: instant, accepted_from: instant },
+  amount_out_of_bounds: { at_most: Type.Number(), ...optionalFields({ ...place, account_id: id }) },
+  insufficient_stock: {
+    ...place,
+    available: pieces,
+    requested: pieces,
+    shortage: pieces,
+    ...optionalFields({ at: described(instant, 'of a backdated command: the later moment that would lack them') }),
+  },
+  insufficient_funds: {
+    account_id: id,
+    requested: money,
+    ...optionalFields({
+      available: described(money, 'not told to staff'),
+      shortage: described(money, 'not told to staff'),
+      at: described(instant, 'of a backdated command: the later moment that would lack it'),
+    }),
+  },
+
+  malformed_request: none,
+  malformed_json: none,
+  invalid_parameter: fields,
+  sign_in_failed: none,
+  invalid_logout_token: none,
+  invalid_idempotency_key: none,
+  unauthenticated: none,
+  password_expired: none,
+  invalid_credentials: none,
+  forbidden: optionalFields({ role: words(...ROLES), type: text }),
+  no_access: none,
+  sign_in_too_weak: none,
+  password_change_required: none,
+  second_factor_required: none,
+  enrolment_required: none,
+  reauthentication_required: none,
+  wrong_factor: none,
+  second_admin_required: none,
+  too_many_factors: none,
+  last_factor: none,
+  wrong_password: none,
+  unknown_route: none,
+  unknown_user: user,
+  unknown_record: optionalFields({ session_id: id, key_id: id, factor_id: id, verification_id: id }),
+  method_not_allowed: { allowed: Type.Array(text) },
+  request_timeout: none,
+  user_exists: user,
+  managed_by_issuer: optionalFields(user),
+  last_admin: user,
+  ledger_halted: { ledger_id: id, reason: text, ...optionalFields({ position }) },
+  log_tampered: none,
+  payload_too_large: optionalFields({ members_max: count, bytes_max: count }),
+  headers_too_large: none,
+  uri_too_long: none,
+  unsupported_media_type: none,
+  account_locked: { locked_until: instant },
+  rate_limited: { limit: described(text, 'which one, as in command-user') },
+  too_many_requests: none,
+  internal_error: none,
+  overloaded: none,
+  clock_ahead: { now: instant, log_time: instant },
+  log_unavailable: none,
+  outcome_unknown: none,
+  projection_behind: { position, min_position: position },
+  issuer_unavailable: none,
+  unavailable: optionalFields({
+    missing: described(Type.Array(text), 'what does not answer'),
+    breakers: Type.Object({ postgres: words('closed', 'half_open', 'open') }),
+    halted: Type.Array(Type.Object({ ledger_id: id, reason: text, ...optionalFields({ position }) })),
+  }),
+};

@@ -1,0 +1,122 @@
+/** What docs/walkthrough.http leaves out, in its ledger and after it: so that each operation has been asked once. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Secret, TOTP } from 'otpauth';
+import { Authenticator } from './authenticator.js';
+import { type Answer, type Client, clientOf, expectStatus, login } from './http.js';
+
+const PASSWORD = 'correct horse battery';
+const STEP_MS = 30_000;
+
+interface Parts {
+  /** Of what is asked and recorded. */
+  url: string;
+  admin: { username: string; password: string };
+  ledger: string;
+  /** Of the passkeys: PUBLIC_URL. */
+  origin: string;
+}
+
+export async function otherRequests({ url, admin: { username, password }, ledger, origin }: Parts): Promise<void> {
+  const admin = within(ledger, await login(url, { username, password }));
+  const sam = within(ledger, await login(url, { username: 'sam', password: PASSWORD }));
+  const numberOf = async (list: string, at = 0): Promise<string> => (await admin.get(list)).body.data[at].number;
+
+  const changes = {
+    'suppliers/SUP-PET': { email: 'orders@pet-works.example' },
+    'customers/CUST-001': { name: 'Spring Water Ltd' },
+    'locations/yard': { name: 'Yard behind the hall' },
+    'accounts/savings': { name: 'Savings at the other bank' },
+  };
+  for (const [path, change] of Object.entries(changes)) expectStatus(await admin.patch(`/${path}`, change), 200);
+  const lines = [
+    { account_id: 'cash', side: 'credit', amount: 12.5 },
+    { account_id: 'equity', side: 'debit', amount: 12.5 },
+  ];
+  const entry = { lines, description: 'taken out by the owner', reference: 'receipt 17' };
+  await made(admin.post('/journal-entries', entry));
+  const [purchase, sale] = [
+    await numberOf('/purchases?to=2026-03-02'),
+    await numberOf('/sales?payment_status=pending'),
+  ];
+  const freight = { amount: 150, basis: 'quantity', reason: 'freight', due_date: '2026-05-01' };
+  await made(admin.post(`/purchases/${purchase}/costs`, freight));
+  const { position } = await made(
+    admin.post('/write-offs', { bill_number: sale, amount: 0.5, reason: 'not worth a letter' }),
+  );
+  const threshold = { approval_threshold: 4000, reason: 'the new manager asked for it' };
+  await made(admin.post('/approval-thresholds', threshold));
+  const transfer = { from_account_id: 'bank', to_account_id: 'savings', amount: 4500 };
+  const { approval_id } = expectStatus(await sam.post('/transfers', transfer), 202).body;
+  await made(sam.post(`/approvals/${approval_id}/withdraw`));
+
+  await read(admin, `/adjustments?min_position=${position}`);
+  for (const path of ['/approval-thresholds', '/stock/bottle-500ml/explain', '/ledgers', '/api-keys', '/users'])
+    await read(admin, path);
+  for (const path of [
+    '/users/sam',
+    '/users/sam/sessions',
+    `/audit/history/sale/${sale}`,
+    '/audit/checkpoints',
+    '/health/ready',
+    '/metrics',
+  ])
+    await read(admin, path);
+  const march = 'from=2026-03-01&to=2026-03-31';
+  const reports = ['customer-sales', 'stock-movement', 'supplier-costs', 'trends', 'profit-loss'];
+  const restated = `restatement?report=profit-loss&known_at=2026-04-01`;
+  for (const report of [...reports.map((name) => `${name}?${march}`), 'stock-valuation?', 'aging?', restated]) {
+    await read(admin, `/reports/${report}`);
+    await read(admin, `/reports/${report}&format=csv`);
+  }
+  expectStatus(await admin.post('/projections/rebuild'), 202);
+
+  expectStatus(await admin.patch('/users/sam', { role: 'staff', ledger_id: ledger, active: true }), 200);
+  expectStatus(await admin.post('/users/sam/unlock'), 200);
+  await secondFactors(url, origin);
+  expectStatus(await admin.post('/users/sam/reset-password', { password: `another ${PASSWORD}` }), 200);
+}
+
+async function secondFactors(url: string, origin: string): Promise<void> {
+  const sam = await login(url, { username: 'sam', password: PASSWORD });
+  await beginOfStep();
+  const { secret } = await made(sam.post('/auth/factors/totp'));
+  const totp = new TOTP({ secret: Secret.fromBase32(secret) });
+  // A code is good for one use, and for a step more than its own.
+  const confirmed = await ok(
+    sam.post('/auth/factors/totp/confirm', { code: totp.generate({ timestamp: Date.now() - STEP_MS }) }),
+  );
+  const enrolled = clientOf(url, confirmed.access_token);
+  const waits = clientOf(url, '').post('/auth/login', { username: 'sam', password: PASSWORD });
+  const { access_token } = await ok(waits);
+  await ok(clientOf(url, access_token).post('/auth/second-factor', { code: totp.generate() }));
+  const device = new Authenticator(origin);
+  const registration = await made(enrolled.post('/auth/factors/passkeys'));
+  const named = { passkey: device.create(registration), name: 'key on my ring' };
+  const added = clientOf(url, (await ok(enrolled.post('/auth/factors/passkeys/confirm', named))).access_token);
+  const challenge = await ok(added.post('/auth/factors/passkeys/challenge'));
+  const again = { password: PASSWORD, passkey: device.get(challenge) };
+  expectStatus(await added.post('/auth/reauthenticate', again), 204);
+  await made(added.post('/auth/factors/recovery-codes'));
+  await read(added, '/auth/factors');
+}
+
+/** Far enough from the end of a step of codes for what follows. */
+async function beginOfStep(): Promise<void> {
+  const left_ms = STEP_MS - (Date.now() % STEP_MS);
+  if (left_ms < 8000) await sleep(left_ms + 50);
+}
+
+const made = async (answer: Promise<Answer>) => expectStatus(await answer, 201).body;
+const ok = async (answer: Promise<Answer>) => expectStatus(await answer, 200).body;
+const read = async (client: Client, path: string) => expectStatus(await client.get(path), 200).body;
+
+function within(ledger: string, client: Client): Client {
+  const header = { ledger };
+  return {
+    ...client,
+    get: (path) => client.get(path, header),
+    post: (path, body) => client.post(path, body, header),
+    patch: (path, body) => client.patch(path, body, header),
+    delete: (path) => client.delete(path, header),
+  };
+}
