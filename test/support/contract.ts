@@ -148,7 +148,7 @@ function flat(document: OpenApi, schema: Schema): Schema {
 /** What of a value its schema does not say. A field that the schema does not name is one, too. */
 export function differences(document: OpenApi, schema: Schema, value: unknown, at: string): string[] {
   const { oneOf, type, nullable, enum: words, items, ...object } = flat(document, schema);
-  if (value === null) return nullable ? [] : [`${at} is null`];
+  if (value === null && oneOf === undefined) return nullable ? [] : [`${at} is null`];
   if (oneOf !== undefined) {
     const each = oneOf.map((option) => differences(document, option, value, at));
     return each.reduce((best, found) => (found.length < best.length ? found : best));

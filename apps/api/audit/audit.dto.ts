@@ -57,15 +57,17 @@ export type SecurityEvent = Static<typeof SecurityEvent>;
 
 const anyLine = oneOf(text, anything);
 function anyValue(description: string) {
-  const values = oneOf(text, Type.Number(), flag, anything, Type.Array(anyLine));
-  return Type.Unsafe<unknown>({ ...values, nullable: true, description });
+  return Type.Unsafe<unknown>({
+    ...oneOf(nullable(text), Type.Number(), flag, anything, Type.Array(anyLine)),
+    description,
+  });
 }
 
 export const HistoryEntry = component(
   'HistoryEntry',
   Type.Object({
     ...event_fields,
-    position: described(nullable(position), 'in the ledger; null for a security event'),
+    position: described(nullable(pieces), 'in the ledger; null for a security event'),
     href,
     changes: Type.Array(
       Type.Object({

@@ -107,7 +107,7 @@ export class NewUserBody {
 }
 
 export class ChangeUserBody {
-  @ApiPropertyOptional({ enum: ROLES, nullable: true, description: 'null takes it away.' })
+  @ApiPropertyOptional({ enum: [...ROLES, null], nullable: true, description: 'null takes it away.' })
   @IsOptional()
   @RoleField()
   role?: Role | null;

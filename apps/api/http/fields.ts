@@ -48,7 +48,12 @@ function field(
 ): PropertyDecorator {
   const absent = (value: unknown) => (optional && value === undefined) || (nullable && value === null);
   return applyDecorators(
-    ApiProperty({ ...schema, ...about, required: !optional, ...(nullable && { nullable }) } as ApiPropertyOptions),
+    ApiProperty({
+      ...schema,
+      ...about,
+      required: !optional,
+      ...(nullable && { nullable, ...('enum' in schema && { enum: [...(schema.enum as unknown[]), null] }) }),
+    } as ApiPropertyOptions),
     ValidateIf((_, value) => !absent(value)),
     ValidateBy({
       name: 'field',

@@ -2,7 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { EXAMPLES } from './examples.js';
 import { PROBLEMS_OF } from './openapi.js';
-import { PROBLEM_HEADERS, problemSchemas, problemsOf, SharedResponses } from './openapi-problems.js';
+import { PROBLEM_HEADERS, problemSchemaName, problemSchemas, problemsOf, SharedResponses } from './openapi-problems.js';
 import { TAGS } from './openapi-tags.js';
 import { PREFIX } from './prefix.js';
 import type { ProblemCode } from './problem.js';
@@ -67,6 +67,8 @@ export function openApiDocument(
   }
   components.responses = responses.share();
   components.parameters = shareParameters(document);
+  // No operation that is asked rightly is answered so.
+  delete components.schemas![problemSchemaName('method_not_allowed')];
   return document;
 }
 

@@ -187,7 +187,7 @@ function schemaOf(code: ProblemCode): Schema {
   const { title, status, retry } = PROBLEMS[code];
   const details = Object.entries(properties).map(([field, schema]) => [
     field,
-    { ...schema, example: EXAMPLES[code]?.[field] ?? EXAMPLE_OF[field] },
+    '$ref' in schema ? schema : { ...schema, example: EXAMPLES[code]?.[field] ?? EXAMPLE_OF[field] },
   ]);
   const own: Schema = {
     type: 'object',

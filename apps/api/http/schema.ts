@@ -20,7 +20,8 @@ export function words<T extends string>(...values: readonly T[]) {
   return Type.Unsafe<T>({ type: 'string', enum: [...values] });
 }
 export function nullable<T extends TSchema>(schema: T) {
-  return Type.Unsafe<Static<T> | null>({ ...extensible(schema), nullable: true });
+  const words = 'enum' in schema ? { enum: [...(schema.enum as unknown[]), null] } : {};
+  return Type.Unsafe<Static<T> | null>({ ...extensible(schema), ...words, nullable: true });
 }
 export function described<T extends TSchema>(schema: T, description: string) {
   return Type.Unsafe<Static<T>>({ ...extensible(schema), description });
