@@ -40,18 +40,23 @@ export async function otherRequests({ url, admin: { username, password }, ledger
   ];
   const freight = { amount: 150, basis: 'quantity', reason: 'freight', due_date: '2026-05-01' };
   await made(admin.post(`/purchases/${purchase}/costs`, freight));
-  const { position } = await made(
-    admin.post('/write-offs', { bill_number: sale, amount: 0.5, reason: 'not worth a letter' }),
-  );
+  await made(admin.post('/write-offs', { bill_number: sale, amount: 0.5, reason: 'not worth a letter' }));
   const threshold = { approval_threshold: 4000, reason: 'the new manager asked for it' };
   await made(admin.post('/approval-thresholds', threshold));
   const transfer = { from_account_id: 'bank', to_account_id: 'savings', amount: 4500 };
   const { approval_id } = expectStatus(await sam.post('/transfers', transfer), 202).body;
-  await made(sam.post(`/approvals/${approval_id}/withdraw`));
+  const { position } = await made(sam.post(`/approvals/${approval_id}/withdraw`));
 
-  await read(admin, `/adjustments?min_position=${position}`);
-  for (const path of ['/approval-thresholds', '/stock/bottle-500ml/explain', '/ledgers', '/api-keys', '/users'])
-    await read(admin, path);
+  const reader = { ...admin, get: (path: string) => admin.get(path, { 'ledger-position': `${position}` }) };
+  for (const path of [
+    '/adjustments',
+    '/approval-thresholds',
+    '/stock/bottle-500ml/explain',
+    '/ledgers',
+    '/api-keys',
+    '/users',
+  ])
+    await read(reader, path);
   for (const path of [
     '/users/sam',
     '/users/sam/sessions',
@@ -60,13 +65,13 @@ export async function otherRequests({ url, admin: { username, password }, ledger
     '/health/ready',
     '/metrics',
   ])
-    await read(admin, path);
+    await read(reader, path);
   const march = 'from=2026-03-01&to=2026-03-31';
   const reports = ['customer-sales', 'stock-movement', 'supplier-costs', 'trends', 'profit-loss'];
   const restated = `restatement?report=profit-loss&known_at=2026-04-01`;
   for (const report of [...reports.map((name) => `${name}?${march}`), 'stock-valuation?', 'aging?', restated]) {
-    await read(admin, `/reports/${report}`);
-    await read(admin, `/reports/${report}&format=csv`);
+    await read(reader, `/reports/${report}`);
+    await read(reader, `/reports/${report}&format=csv`);
   }
   expectStatus(await admin.post('/projections/rebuild'), 202);
 
@@ -114,7 +119,7 @@ function within(ledger: string, client: Client): Client {
   const header = { ledger };
   return {
     ...client,
-    get: (path) => client.get(path, header),
+    get: (path, more) => client.get(path, { ...header, ...more }),
     post: (path, body) => client.post(path, body, header),
     patch: (path, body) => client.patch(path, body, header),
     delete: (path) => client.delete(path, header),

@@ -501,7 +501,7 @@ export const EXAMPLES: Record<string, unknown> = {
    }
   ],
   "next_cursor": null,
-  "position": 60
+  "position": 61
  },
  "HistoryEntry": {
   "position": null,
@@ -1375,7 +1375,7 @@ export const EXAMPLES: Record<string, unknown> = {
     "position": 0
    }
   ],
-  "position": 60
+  "position": 61
  },
  "Transfer": {
   "kind": "transfer",

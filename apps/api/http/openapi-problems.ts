@@ -298,6 +298,7 @@ const EXAMPLE_OF: Record<string, unknown> = {
   returns: ['RT-260311-0001'],
   role: 'staff',
   shortage: 1000,
+  streams_max: 10,
   supplier_id: 'SUP-PET',
   type: 'sales',
   username: 'sam',

@@ -175,6 +175,7 @@ export const PROBLEM_DETAILS: Record<ProblemCode, TProperties> = {
   account_locked: { locked_until: instant },
   rate_limited: { limit: described(text, 'which one, as in command-user') },
   too_many_requests: none,
+  too_many_streams: { streams_max: count },
   internal_error: none,
   overloaded: none,
   clock_ahead: { now: instant, log_time: instant },
