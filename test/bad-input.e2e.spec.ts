@@ -25,6 +25,7 @@ beforeAll(async () => {
   const line_items = [{ item_id: 'bottle', quantity: 10, unit_price: 2 }];
   sold = (await made('/sales', { customer_id: 'CUST', line_items })).number;
   reserved = (await made('/reservations', { line_items: [{ item_id: 'bottle', quantity: 1 }] })).reservation_id;
+  offered = (await made('/flash-sales', { ...offer, ends_at: '2099-12-31' })).flash_sale_id;
 });
 afterAll(async () => {
   await store?.close();
@@ -37,6 +38,8 @@ afterEach(async () => expect(await position()).toBe(before));
 
 let sold: string;
 let reserved: string;
+let offered: string;
+const offer = { item_id: 'bottle', quantity: 5, unit_price: 1, per_customer_max: 5 };
 async function position(): Promise<number> {
   for await (const { revision } of store.readBackwards('ledger-main', { max: 1 })) return revision;
   return -1;
@@ -239,6 +242,37 @@ const orders: Record<string, Order> = {
       'line_items.0.unit_price': 'price',
       due_date: 'day',
     },
+  },
+  'flash sale': {
+    path: () => '/flash-sales',
+    body: { ...offer, ends_at: '2099-12-31' },
+    fields: {
+      item_id: 'id',
+      location_id: 'id',
+      account_id: 'id',
+      quantity: 'quantity',
+      per_customer_max: 'quantity',
+      hold_seconds: 'quantity',
+      unit_price: 'price',
+      starts_at: 'instant',
+      ends_at: 'instant',
+    },
+  },
+  'flash buy': {
+    path: () => '/flash-buy',
+    body: { customer_id: 'CUST', line_items: [{ flash_sale_id: 'FS-260101-0001', quantity: 1 }] },
+    fields: {
+      customer_id: 'id',
+      line_items: 'lines',
+      'line_items.0.flash_sale_id': 'id',
+      'line_items.0.quantity': 'quantity',
+      payment_reference: 'text',
+    },
+  },
+  'end of a flash sale': {
+    path: () => `/flash-sales/${offered}/close`,
+    body: { reason: 'typo' },
+    fields: { reason: 'text' },
   },
   rejection: { path: () => '/approvals/AP-260101-0001/reject', body: { reason: 'no' }, fields: { reason: 'text' } },
   reopening: { path: () => '/periods/2026-01/reopen', body: { reason: 'a late bill' }, fields: { reason: 'text' } },
@@ -498,6 +532,8 @@ test.each(BAD_IDS)('the id %s is that of nothing', async (id) => {
     'returns',
     'approvals',
     'reservations',
+    'flash-sales',
+    'orders',
     'stock',
   ];
   for (const path of gets) expectRefusal(await admin.get(`/${path}/${id}`));
@@ -510,6 +546,8 @@ test.each(BAD_IDS)('the id %s is that of nothing', async (id) => {
     `/sales/${id}/returns`,
     `/approvals/${id}/reject`,
     `/reservations/${id}/checkout`,
+    `/flash-sales/${id}/close`,
+    `/orders/${id}/cancel`,
     `/periods/${id}/close`,
   ])
     expectRefusal(await admin.post(path, { reason: 'x', line_items: priced }));

@@ -416,6 +416,85 @@ describe('every command is answered as the contract says', () => {
     expect(expectStatus(await books.staff.delete(`/reservations/${other}`), 409).body.code).toBe('reservation_ended');
   });
 
+  test('flash sales and their orders', async () => {
+    const offer = { item_id: 'bottle-500ml-a', quantity: 6, unit_price: 2.5, per_customer_max: 3, hold_seconds: 60 };
+    const ends_at = new Date(Date.now() + 3_600_000).toISOString();
+    const opened = expectStatus(await books.manager.post('/flash-sales', { ...offer, ends_at }), 201);
+    const { flash_sale_id } = opened.body;
+    const large = { item_id: 'bottle-1500ml-a', quantity: 2, unit_price: 4, per_customer_max: 9, ends_at };
+    const other = expectStatus(await books.manager.post('/flash-sales', large), 201).body.flash_sale_id;
+    expectStatus(await books.staff.post('/flash-sales', { ...offer, ends_at }), 403);
+    const buy = (client: Client, quantity: number, more = {}, key = {}) =>
+      client.post('/flash-buy', { customer_id: 'CUST-001', line_items: [{ flash_sale_id, quantity }], ...more }, key);
+    const key = { 'idempotency-key': 'flash-1' };
+    const bought = expectStatus(await buy(books.staff, 1, { payment_reference: 'tok_1' }, key), 202);
+    expect(bought.body).toMatchObject({ kind: 'order', status: 'pending', total_price: 2.5, created_by: 'sam' });
+    expect(expectStatus(await buy(books.staff, 1, { payment_reference: 'tok_1' }, key), 202).body).toEqual(bought.body);
+    expect(expectStatus(await buy(books.staff, 2, {}, key), 422).body.code).toBe('idempotency_key_reused');
+    const dry = await books.staff.post('/flash-buy?dry_run=true', {
+      customer_id: 'CUST-001',
+      line_items: [{ flash_sale_id, quantity: 1 }],
+    });
+    expect(expectStatus(dry, 200).body.status).toBe('pending');
+    const both = [
+      { flash_sale_id, quantity: 1 },
+      { flash_sale_id: other, quantity: 2 },
+    ];
+    const two = expectStatus(await buy(books.manager, 0, { line_items: both }), 202);
+    expect(two.body).toMatchObject({ total_price: 10.5, line_items: [{ quantity: 1 }, { quantity: 2 }] });
+    const refused = async (answer: Promise<Answer>, status: number, code: string, details = {}) =>
+      expect(expectStatus(await answer, status).body).toMatchObject({ code, ...details });
+    await refused(buy(books.manager, 2), 409, 'exceeds_customer_limit', { per_customer_max: 3, taken: 2 });
+    await refused(buy(books.manager, 5), 409, 'sold_out', { remaining: 4, requested: 5 });
+    await refused(buy(books.manager, 0, { line_items: [...both, both[0]] }), 422, 'validation');
+    await refused(buy(books.manager, 0), 422, 'validation');
+    await refused(buy(books.manager, 1, { unit_price: 1 }), 422, 'validation');
+    await refused(buy(books.manager, 1, { customer_id: 'CUST-9' }), 404, 'unknown_customer');
+    await refused(
+      buy(books.manager, 1, { line_items: [{ flash_sale_id: 'FS-000101-0001', quantity: 1 }] }),
+      404,
+      'unknown_flash_sale',
+    );
+    await refused(
+      books.manager.post('/flash-sales', { ...offer, ends_at, quantity: 100_000 }),
+      409,
+      'insufficient_stock',
+    );
+
+    const { order_id } = two.body;
+    const path = `/flash-sales/${flash_sale_id}`;
+    const as_of_now = books.after(two);
+    const figures = { remaining: 4, held: 2, sold: 0, returned: 0 };
+    expect(expectStatus(await books.manager.get(path, as_of_now), 200).body).toMatchObject({ ...offer, ...figures });
+    const to_staff = expectStatus(await books.staff.get(path, as_of_now), 200).body;
+    expect(to_staff).toMatchObject({ remaining: 4 });
+    expect(to_staff).not.toHaveProperty('held');
+    expectStatus(await books.staff.get(`/orders/${order_id}`, as_of_now), 404);
+    await refused(books.staff.post(`/orders/${order_id}/cancel`, undefined), 404, 'unknown_order');
+    expect((await books.staff.get('/orders')).body.data).toEqual([bought.body]);
+    expect((await books.manager.get('/orders?status=pending&party_id=CUST-001')).body.data).toEqual([
+      two.body,
+      bought.body,
+    ]);
+    const cancelled = expectStatus(await books.manager.post(`/orders/${order_id}/cancel`, undefined), 201);
+    expect(cancelled.body).toMatchObject({ status: 'released', release_reason: 'cancelled' });
+    await refused(books.manager.post(`/orders/${order_id}/cancel`, undefined), 409, 'order_ended');
+    const closed = await books.manager.post(`${path}/close`, { reason: 'a faulty batch' });
+    expect(expectStatus(closed, 201).body).toMatchObject({ status: 'closed', remaining_at_close: 5 });
+    await refused(buy(books.staff, 1), 409, 'flash_sale_closed');
+    await refused(books.manager.post(`${path}/close`, { reason: 'again' }), 409, 'flash_sale_closed');
+    const after_all = expectStatus(await books.manager.get('/flash-sales?limit=5', books.after(closed)), 200).body;
+    expect(after_all.data).toMatchObject([
+      { flash_sale_id: other, remaining: 2, held: 0, returned: 2 },
+      { flash_sale_id, status: 'closed', remaining: 0, held: 1, returned: 1 },
+    ]);
+    const then = expectStatus(await books.manager.get(`${path}?position=${opened.body.position}`), 200).body;
+    expect(then).toMatchObject({ status: 'open', remaining: 6, held: 0 });
+    const history = expectStatus(await books.admin.get(`/audit/history/order/${order_id}`), 200).body.data;
+    expect(history.map(({ type }: { type: string }) => type)).toEqual(['FlashOrderReleased', 'FlashOrderPlaced']);
+    expectStatus(await books.admin.get('/audit/history/order/OR-000101-0001'), 404);
+  });
+
   test('master data is changed, not deleted', async () => {
     const changes: [path: string, change: object][] = [
       ['/items/preform-20g', { reorder_level: 10, unit: 'piece' }],

@@ -198,7 +198,7 @@ function readOrigins(text: string): string[] {
 
 export const USERNAME = /^[a-z][a-z0-9._-]{1,63}$/;
 /** Actors that are no users. */
-export const RESERVED_USERNAMES: readonly string[] = ['anonymous', 'server', 'system', IDENTITY_PROVIDER];
+export const RESERVED_USERNAMES: readonly string[] = ['anonymous', 'payments', 'server', 'system', IDENTITY_PROVIDER];
 
 function readAuditKey(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;

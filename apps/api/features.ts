@@ -7,6 +7,7 @@ import { AuthModule } from './auth/auth.module.js';
 import { OidcModule } from './auth/oidc/oidc.module.js';
 import { BlowsModule } from './blows/blows.module.js';
 import { DocumentsModule } from './documents/documents.module.js';
+import { FlashSalesModule } from './flash-sales/flash-sales.module.js';
 import { ItemsModule } from './items/items.module.js';
 import { JournalEntriesModule } from './journal-entries/journal-entries.module.js';
 import { LateCostsModule } from './late-costs/late-costs.module.js';
@@ -52,6 +53,7 @@ export const FEATURES: readonly Type[] = [
   DocumentsModule,
   ApprovalsModule,
   ReservationsModule,
+  FlashSalesModule,
   PeriodsModule,
   StockModule,
   AdjustmentsModule,

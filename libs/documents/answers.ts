@@ -9,6 +9,8 @@ export type Answer = Record<string, unknown>;
 export type HistoryOf = (number: string) => readonly RecordedEvent[];
 
 export function answeredNumber(events: readonly RecordedEvent[]): string | undefined {
+  // The sale and the payment that it has become come behind it.
+  if (events[0]?.type === 'FlashOrderConfirmed') return events[0].data.order_id;
   const { first, more } = documentsNamed(answering(events).at(-1)!);
   return first ?? more[0];
 }

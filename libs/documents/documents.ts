@@ -6,11 +6,12 @@ import { billOf, openAmount, paymentStatus } from '../ledger/bill.js';
 import { type DocumentKind, documentsNamed, kindOf, madeBy } from '../ledger/document-kinds.js';
 import type { RecordedEvent } from '../ledger/events.js';
 import { type Minor, toMajor } from '../ledger/money.js';
+import { ORDER_STATUSES, orderStatus } from '../ledger/order.js';
 
 export interface DocumentView {
   kind: DocumentKind;
   number: string;
-  /** confirmed | void; approvals: pending | approved | rejected | withdrawn | expired; reservations: active | confirmed | released | expired. */
+  /** confirmed | void; approvals: pending | approved | rejected | withdrawn | expired; reservations: active | confirmed | released | expired; flash sales: open | closed; orders: order.ts. */
   status: string;
   created_by: string;
   effective_at: string;
@@ -48,6 +49,7 @@ function body(history: readonly RecordedEvent[], major: Major): Record<string, u
     journal: _journal,
     holds: _holds,
     sales: _sales,
+    allotments: _allotments,
     adjusted: _adjusted,
     ...data
   } = first.data as Record<string, unknown>;
@@ -137,6 +139,8 @@ function settlement(history: readonly RecordedEvent[], major: Major): Record<str
 export function statusesOf(kind: DocumentKind): readonly string[] {
   if (kind === 'approval') return ['pending', 'approved', 'rejected', 'withdrawn', 'expired'];
   if (kind === 'reservation') return ['active', 'confirmed', 'released', 'expired'];
+  if (kind === 'flash_sale') return ['open', 'closed'];
+  if (kind === 'order') return ORDER_STATUSES;
   return ['confirmed', 'void'];
 }
 
@@ -144,6 +148,7 @@ export function ending(
   history: readonly RecordedEvent[],
   number: string,
 ): { status: string; [field: string]: unknown } {
+  if (history[0]!.type === 'FlashOrderPlaced') return orderEnding(history);
   for (const event of history.slice(1)) {
     const by = event.metadata.actor;
     const at = event.metadata.recorded_at;
@@ -166,8 +171,51 @@ export function ending(
         return { status: 'released', ended_at: at };
       case 'ReservationExpired':
         return { status: 'expired', ended_at: at };
+      case 'FlashSaleClosed': {
+        const { remaining: remaining_at_close, reason: close_reason } = event.data;
+        return { status: 'closed', closed_by: by, closed_at: at, remaining_at_close, ...given({ close_reason }) };
+      }
     }
   }
-  const type = history[0]!.type;
-  return { status: type === 'ApprovalRequested' ? 'pending' : type === 'StockReserved' ? 'active' : 'confirmed' };
+  return { status: BEGINNINGS[history[0]!.type] ?? 'confirmed' };
+}
+const BEGINNINGS: Partial<Record<RecordedEvent['type'], string>> = {
+  ApprovalRequested: 'pending',
+  StockReserved: 'active',
+  FlashSaleOpened: 'open',
+};
+
+/** Each step adds to what the ones before said. */
+function orderEnding(history: readonly RecordedEvent[]): { status: string; [field: string]: unknown } {
+  const said: Record<string, unknown> = {};
+  for (const { type, data, metadata } of history) {
+    const at = metadata.recorded_at;
+    switch (type) {
+      case 'FlashOrderChargeStarted':
+        said.charge_started_at = at;
+        break;
+      case 'FlashOrderConfirmed': {
+        const { number: result_number, payment_number, charge_id } = data;
+        Object.assign(said, { ended_at: at, result_number, payment_number, charge_id });
+        break;
+      }
+      case 'FlashOrderReleased': {
+        const { reason: release_reason, detail: release_detail } = data;
+        Object.assign(said, { ended_at: at, release_reason, ...given({ release_detail }) });
+        break;
+      }
+      case 'FlashOrderChargedLate':
+        Object.assign(said, { charged_late_at: at, charge_id: data.charge_id });
+        break;
+      case 'FlashOrderRefunded':
+        Object.assign(said, { refunded_at: at, refund_id: data.refund_id });
+        break;
+    }
+  }
+  return { status: orderStatus(history), ...said };
+}
+
+/** Without fields that have no value. */
+function given(fields: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }

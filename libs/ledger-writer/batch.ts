@@ -82,9 +82,9 @@ function fill(state: LedgerState, batch: Draft, groups: readonly CommandGroup[],
 /** Before every group, at its own time: no expiry depends on neighbours. False: the batch cannot take all. */
 function endExpired(state: LedgerState, now: string, batch: Draft): boolean {
   const room = batch.limits.events_max - batch.events.length;
-  const expiries = decideExpiries(state, now, Math.max(room, 0) + 1);
-  if (expiries.length === 0) raiseNextExpiry(state, now);
-  for (const event of expiries) {
+  let has_ended = false;
+  for (const event of decideExpiries(state, now, Math.max(room, 0) + 1)) {
+    has_ended = true;
     const is_first = batch.events.length === 0;
     const part = beginPart(state, batch);
     record(state, event, batch);
@@ -95,6 +95,7 @@ function endExpired(state: LedgerState, now: string, batch: Draft): boolean {
     part.commit();
     batch.parts += 1;
   }
+  if (!has_ended) raiseNextExpiry(state, now);
   return true;
 }
 

@@ -162,6 +162,63 @@ export interface ReleaseReservation {
   type: 'release_reservation';
   reservation_id: string;
 }
+export interface OpenFlashSale {
+  type: 'open_flash_sale';
+  item_id: string;
+  location_id?: string;
+  quantity: number;
+  unit_price: Decimal;
+  per_customer_max: number;
+  hold_seconds: number;
+  /** Default: now. A day is its beginning. */
+  starts_at?: string;
+  /** A day is its end. */
+  ends_at: string;
+  account_id?: string;
+}
+export interface CloseFlashSale {
+  type: 'close_flash_sale';
+  flash_sale_id: string;
+  reason: string;
+}
+export interface PlaceOrder {
+  type: 'place_order';
+  customer_id: string;
+  line_items: { flash_sale_id: string; quantity: number }[];
+  /** What the gateway knows the buyer's means of payment by. */
+  payment_reference?: string;
+}
+export interface CancelOrder {
+  type: 'cancel_order';
+  order_id: string;
+}
+/** This and the next ones are given by the payment process alone. */
+export interface StartCharge {
+  type: 'start_charge';
+  order_id: string;
+}
+export interface ConfirmOrder {
+  type: 'confirm_order';
+  order_id: string;
+  charge_id: string;
+}
+export interface ReleaseOrder {
+  type: 'release_order';
+  order_id: string;
+  reason: 'declined' | 'unpaid' | 'refused';
+  detail?: string;
+}
+/** Of an order that was released. */
+export interface RecordLateCharge {
+  type: 'record_late_charge';
+  order_id: string;
+  charge_id: string;
+}
+export interface RecordRefund {
+  type: 'record_refund';
+  order_id: string;
+  refund_id: string;
+}
 export interface ClosePeriod {
   type: 'close_period';
   month: string;
@@ -199,6 +256,15 @@ export type Command =
   | ReserveStock
   | CheckOutReservation
   | ReleaseReservation
+  | OpenFlashSale
+  | CloseFlashSale
+  | PlaceOrder
+  | CancelOrder
+  | StartCharge
+  | ConfirmOrder
+  | ReleaseOrder
+  | RecordLateCharge
+  | RecordRefund
   | ClosePeriod
   | ReopenPeriod;
 
@@ -238,6 +304,15 @@ export function documentsNeeded(command: Command, requests: ReadonlyMap<string, 
     case 'check_out':
     case 'release_reservation':
       return [command.reservation_id];
+    case 'close_flash_sale':
+      return [command.flash_sale_id];
+    case 'cancel_order':
+    case 'start_charge':
+    case 'confirm_order':
+    case 'release_order':
+    case 'record_late_charge':
+    case 'record_refund':
+      return [command.order_id];
     default:
       return [];
   }

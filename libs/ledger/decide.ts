@@ -6,13 +6,26 @@ import { isDay, momentOfDay } from './calendar.js';
 import type { Command, Envelope, OpenLedger } from './commands.js';
 import { fourEyes } from './decide/approval-rule.js';
 import { approve, changeThreshold, expireRequest, reject, withdraw } from './decide/approvals.js';
+import {
+  cancelOrder,
+  closeFlashSale,
+  confirmOrder,
+  endFlashSale,
+  expireOrder,
+  openFlashSale,
+  placeOrder,
+  recordLateCharge,
+  recordRefund,
+  releaseOrder,
+  startCharge,
+} from './decide/flash-sales.js';
 import type { Context, DatedEvent, Decision } from './decide/guards.js';
 import { change, openLedger, register } from './decide/master-data.js';
 import { asKnownTo, asToldTo } from './decide/own-documents.js';
 import { closePeriod, reopenPeriod } from './decide/periods.js';
 import { isPosting, post } from './decide/post.js';
 import { checkOut, expireReservation, releaseReservation, reserveStock } from './decide/reservations.js';
-import type { LedgerEvent } from './events.js';
+import type { EventBody, LedgerEvent } from './events.js';
 import { type Refusal, refuse } from './refusals.js';
 import { dueAt, type LedgerConfig, type LedgerState } from './state/state.js';
 
@@ -51,14 +64,22 @@ export function decide(state: LedgerState, command: Command, envelope: Envelope)
   return { outcome: 'decided', events };
 }
 
-/** Events that end expired reservations and requests, at most `max`; to be recorded before anything else is decided at `now`. */
-export function decideExpiries(state: LedgerState, now: string, max: number): LedgerEvent[] {
+/**
+ * Events that end what has expired, at most `max`; to be recorded before anything else is decided at `now`. Each is decided when it is asked for,
+ * on the state after the one before: an order that expires with its flash sale gives its pieces back first, or not to the sale.
+ */
+export function* decideExpiries(state: LedgerState, now: string, max: number): Generator<LedgerEvent, void> {
   const recorded_at = ledgerTime(state, now);
-  return dueAt(state, recorded_at, max).map((id): LedgerEvent => {
-    const body = state.reservations.has(id) ? expireReservation(state, id) : expireRequest(state, id);
+  for (const id of dueAt(state, recorded_at, max)) {
     const metadata = { actor: 'system', recorded_at, effective_at: recorded_at, idempotency_key: `expire:${id}` };
-    return { ...body, metadata };
-  });
+    yield { ...expire(state, id), metadata };
+  }
+}
+
+function expire(state: LedgerState, id: string): EventBody {
+  if (state.reservations.has(id)) return expireReservation(state, id);
+  if (state.requests.has(id)) return expireRequest(state, id);
+  return state.orders.has(id) ? expireOrder(state, id) : endFlashSale(state, id);
 }
 
 function decideCommand(state: LedgerState, command: Command, envelope: Envelope, recorded_at: string): Decision {
@@ -99,6 +120,24 @@ function decideDated(context: Context, command: Exclude<Command, OpenLedger>): D
       return checkOut(context, command);
     case 'release_reservation':
       return releaseReservation(context, command);
+    case 'open_flash_sale':
+      return openFlashSale(context, command);
+    case 'close_flash_sale':
+      return closeFlashSale(context, command);
+    case 'place_order':
+      return placeOrder(context, command);
+    case 'cancel_order':
+      return cancelOrder(context, command);
+    case 'start_charge':
+      return startCharge(context, command);
+    case 'confirm_order':
+      return confirmOrder(context, command);
+    case 'release_order':
+      return releaseOrder(context, command);
+    case 'record_late_charge':
+      return recordLateCharge(context, command);
+    case 'record_refund':
+      return recordRefund(context, command);
     case 'close_period':
       return closePeriod(context, command);
     case 'reopen_period':

@@ -8,6 +8,7 @@ import {
   close,
   count,
   deactivate,
+  flashSale,
   giveBack,
   given,
   givenAFactory,
@@ -16,6 +17,7 @@ import {
   later,
   MONDAY,
   openLedger,
+  order,
   party,
   payment,
   purchase,
@@ -348,6 +350,49 @@ const COMMANDS: Record<string, Wrongs> = {
       ['inactive_customer', { reservation_id: 'RV-260302-0001' }],
       ['exceeds_reservation', { customer_id: 'CUST-001' }],
       ['amount_out_of_bounds', lines(dear, dear)],
+    ],
+  },
+  open_flash_sale: {
+    good: flashSale(BOTTLE, 1),
+    wrong: [
+      ['validation', { unit_price: '0.004', item_id: 'cap', account_id: 'till' }],
+      ['unknown_item', { unit_price: '0.005001', location_id: 'attic' }],
+      ['inactive_location', { item_id: BOTTLE, account_id: 'conversion' }],
+      ['not_a_money_account', { location_id: 'main', quantity: 71 }],
+      ['insufficient_stock', { account_id: 'cash' }],
+    ],
+  },
+  place_order: {
+    given: [
+      flashSale(BOTTLE, 5, { per_customer_max: 1 }),
+      flashSale(BOTTLE, 5, { starts_at: later(60) }),
+      flashSale(BOTTLE, 5, { account_id: 'cash' }),
+    ],
+    good: order([['FS-260302-0001', 1]]),
+    wrong: [
+      ['validation', { line_items: Array(2).fill({ flash_sale_id: 'FS-9', quantity: 6 }), customer_id: 'CUST-OLD' }],
+      ['unknown_flash_sale', { line_items: [{ flash_sale_id: 'FS-9', quantity: 6 }] }],
+      ['sold_out', { line_items: [{ flash_sale_id: 'FS-260302-0002', quantity: 6 }] }],
+      [
+        'inactive_customer',
+        {
+          line_items: [
+            { flash_sale_id: 'FS-260302-0002', quantity: 5 },
+            { flash_sale_id: 'FS-260302-0003', quantity: 5 },
+          ],
+        },
+      ],
+      ['flash_sale_not_begun', { customer_id: 'CUST-001' }],
+      [
+        'not_together',
+        {
+          line_items: [
+            { flash_sale_id: 'FS-260302-0001', quantity: 2 },
+            { flash_sale_id: 'FS-260302-0003', quantity: 2 },
+          ],
+        },
+      ],
+      ['exceeds_customer_limit', { line_items: [{ flash_sale_id: 'FS-260302-0001', quantity: 2 }] }],
     ],
   },
   release_reservation: {

@@ -2,7 +2,7 @@
 import type { Command } from './commands.js';
 import type { LedgerEvent, LedgerEventType } from './events.js';
 
-type NumberField = 'number' | 'approval_id' | 'reservation_id' | 'bill_number';
+type NumberField = 'number' | 'approval_id' | 'reservation_id' | 'bill_number' | 'flash_sale_id' | 'order_id';
 
 export interface DocumentKindDescriptor {
   /** Two letters, "SO" of "SO-251223-0026"; never reused, for old documents keep them. */
@@ -12,7 +12,7 @@ export interface DocumentKindDescriptor {
   command?: Command['type'];
   /** Moves stock or money; above the threshold, by staff, an approval first. */
   is_posting: boolean;
-  id: 'number' | 'approval_id' | 'reservation_id';
+  id: Exclude<NumberField, 'bill_number'>;
   begun_by: readonly LedgerEventType[];
   /** Events that add to one, with the field that names it. An event may name two documents. */
   added_to_by: readonly (readonly [type: LedgerEventType, field: NumberField])[];
@@ -196,6 +196,36 @@ export const DOCUMENT_KINDS = {
     void: 'refuse',
     movements: {},
   },
+  /** Its orders do not add to it: there may be many thousands. */
+  flash_sale: {
+    prefix: 'FS',
+    path: 'flash-sales',
+    command: 'open_flash_sale',
+    is_posting: false,
+    id: 'flash_sale_id',
+    begun_by: ['FlashSaleOpened'],
+    added_to_by: [['FlashSaleClosed', 'flash_sale_id']],
+    void: 'refuse',
+    movements: {},
+  },
+  /** Of flash sales; made by POST /flash-buy. */
+  order: {
+    prefix: 'OR',
+    path: 'orders',
+    command: 'place_order',
+    is_posting: false,
+    id: 'order_id',
+    begun_by: ['FlashOrderPlaced'],
+    added_to_by: [
+      ['FlashOrderChargeStarted', 'order_id'],
+      ['FlashOrderConfirmed', 'order_id'],
+      ['FlashOrderReleased', 'order_id'],
+      ['FlashOrderChargedLate', 'order_id'],
+      ['FlashOrderRefunded', 'order_id'],
+    ],
+    void: 'refuse',
+    movements: {},
+  },
 } as const satisfies Record<string, DocumentKindDescriptor>;
 
 export type DocumentKind = keyof typeof DOCUMENT_KINDS;
@@ -233,7 +263,14 @@ interface Named {
   first: NumberField | undefined;
   more: readonly NumberField[];
 }
-const NUMBER_FIELDS: readonly NumberField[] = ['number', 'approval_id', 'reservation_id', 'bill_number'];
+const NUMBER_FIELDS: readonly NumberField[] = [
+  'number',
+  'approval_id',
+  'reservation_id',
+  'bill_number',
+  'flash_sale_id',
+  'order_id',
+];
 const NAMED: Readonly<Partial<Record<LedgerEventType, Named>>> = Object.fromEntries(
   DOCUMENT_EVENT_TYPES.map((type): [LedgerEventType, Named] => [
     type,
@@ -251,9 +288,10 @@ function moreFields(type: LedgerEventType): NumberField[] {
   return NUMBER_FIELDS.filter((field) => fields.includes(field));
 }
 
-/** Who made the document that the event begins: whoever asked for it, where another user approved. */
+/** Who made the document that the event begins: whoever asked for it, where another user approved, or ordered what was paid. */
 export function madeBy({ data, metadata }: LedgerEvent): string {
-  return ('requested_by' in data ? data.requested_by : undefined) ?? metadata.actor;
+  const { requested_by, ordered_by } = data as { requested_by?: string; ordered_by?: string };
+  return requested_by ?? ordered_by ?? metadata.actor;
 }
 
 export function documentsNamed(event: LedgerEvent): { first?: string; more: string[] } {

@@ -18,7 +18,7 @@ describe('kinds of documents', () => {
   });
 
   it('are told by the number', () => {
-    expect(['PO', 'BL', 'SO', 'WS', 'ST', 'MT', 'PY', 'SC', 'RT', 'AP', 'RV', 'XX'].map(kindOf)).toEqual([
+    expect(['PO', 'BL', 'SO', 'WS', 'ST', 'MT', 'PY', 'SC', 'RT', 'AP', 'RV', 'FS', 'OR', 'XX'].map(kindOf)).toEqual([
       'purchase',
       'blow',
       'sale',
@@ -30,6 +30,8 @@ describe('kinds of documents', () => {
       'return',
       'approval',
       'reservation',
+      'flash_sale',
+      'order',
       undefined,
     ]);
   });
@@ -42,18 +44,23 @@ describe('kinds of documents', () => {
       expect(new Set<string>(list).size).toBe(list.length);
   });
 
-  it('are all begun by events, and can all be voided but approvals and reservations', () => {
+  it('are all begun by events, and can all be voided but those that post nothing', () => {
     for (const { begun_by } of DESCRIPTORS) expect(begun_by.length).toBeGreaterThan(0);
     const voidable = KINDS.filter((kind) =>
       DOCUMENT_KINDS[kind].added_to_by.some(([type]) => type === 'DocumentVoided'),
     );
     expect(voidable).toEqual(KINDS.filter((kind) => DOCUMENT_KINDS[kind].void !== 'refuse'));
-    expect(KINDS.filter((kind) => DOCUMENT_KINDS[kind].void === 'refuse')).toEqual(['approval', 'reservation']);
+    expect(KINDS.filter((kind) => DOCUMENT_KINDS[kind].void === 'refuse')).toEqual(
+      KINDS.filter((kind) => !DOCUMENT_KINDS[kind].is_posting),
+    );
   });
 });
 
 describe('documents named', () => {
-  const numbers = { number: 'N', bill_number: 'B', approval_id: 'A', reservation_id: 'R' };
+  const numbers = {
+    ...{ number: 'N', bill_number: 'B', approval_id: 'A', reservation_id: 'R' },
+    ...{ flash_sale_id: 'F', order_id: 'O' },
+  };
   const named = (type: string, data: object = numbers) => documentsNamed({ type, data } as unknown as LedgerEvent);
 
   it.each([
@@ -80,6 +87,14 @@ describe('documents named', () => {
     ['ReservationCheckedOut', undefined, ['R']],
     ['ReservationReleased', undefined, ['R']],
     ['ReservationExpired', undefined, ['R']],
+    ['FlashSaleOpened', 'F', []],
+    ['FlashSaleClosed', undefined, ['F']],
+    ['FlashOrderPlaced', 'O', []],
+    ['FlashOrderChargeStarted', undefined, ['O']],
+    ['FlashOrderConfirmed', undefined, ['O']],
+    ['FlashOrderReleased', undefined, ['O']],
+    ['FlashOrderChargedLate', undefined, ['O']],
+    ['FlashOrderRefunded', undefined, ['O']],
     ['PeriodClosed', undefined, []],
     ['ItemChanged', undefined, []],
   ])('by %s: %s first, %j more', (type, first, more) => {

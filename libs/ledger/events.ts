@@ -22,6 +22,15 @@ export interface HoldPosting {
   location_id: string;
   quantity: number;
 }
+/** Changes of what remains of a flash sale, of what orders hold, and of what is sold. */
+export interface AllotmentPosting {
+  flash_sale_id: string;
+  /** Absent where the sale opens or closes. */
+  customer_id?: string;
+  remaining: number;
+  held: number;
+  sold: number;
+}
 /** Sold (+) or returned (−), for profit reports. */
 export interface SalesPosting {
   item_id: string;
@@ -52,6 +61,7 @@ export interface Postings {
   journal?: JournalPosting[];
   holds?: HoldPosting[];
   sales?: SalesPosting[];
+  allotments?: AllotmentPosting[];
   /**
    * Of a backdated event that moves stock: what it changes of the costs of later movements, each at that movement's own moment; empty where it
    * changes nothing. Absent in events of versions that costed backdated events by the moment of recording.
@@ -138,11 +148,24 @@ export interface JournalEntryLine {
   amount: Minor;
 }
 
-/** With the approval and requester of what was above the threshold. */
+/** With the approval and requester of what was above the threshold, or the order that it comes from and who placed that. */
 interface Posted extends Postings {
   approval_id?: string;
   requested_by?: string;
+  order_id?: string;
+  ordered_by?: string;
 }
+
+/** Of an order: pieces of one flash sale. */
+export interface OrderLine extends PurchaseLine {
+  flash_sale_id: string;
+}
+/**
+ * `expired`: no charge was begun in time; `declined` by the gateway; `unpaid`: the gateway knew of no charge in time; `refused`: charged, but
+ * no sale could be made of it, so that the money goes back.
+ */
+export const RELEASE_REASONS = ['cancelled', 'expired', 'declined', 'unpaid', 'refused'] as const;
+export type ReleaseReason = (typeof RELEASE_REASONS)[number];
 
 export const COST_BASES = ['value', 'quantity'] as const;
 export type CostBasis = (typeof COST_BASES)[number];
@@ -369,6 +392,52 @@ export type LifecycleEvent =
     }
   | { type: 'ReservationReleased'; data: Postings & { reservation_id: string } }
   | { type: 'ReservationExpired'; data: Postings & { reservation_id: string } }
+  /** `quantity` pieces are set aside for it, at one price. `account_id`: where payments go. */
+  | {
+      type: 'FlashSaleOpened';
+      data: Postings & {
+        flash_sale_id: string;
+        item_id: string;
+        location_id: string;
+        quantity: number;
+        unit_price: Decimal;
+        per_customer_max: number;
+        hold_seconds: number;
+        starts_at: string;
+        ends_at: string;
+        account_id: string;
+      };
+    }
+  /** What remains goes back; orders that are open stay so. `reason`: absent where it has ended by time. */
+  | { type: 'FlashSaleClosed'; data: Postings & { flash_sale_id: string; remaining: number; reason?: string } }
+  /** Holds pieces of flash sales, until it is paid or `pay_by` has passed. */
+  | {
+      type: 'FlashOrderPlaced';
+      data: Postings & {
+        order_id: string;
+        customer_id: string;
+        location_id: string;
+        line_items: OrderLine[];
+        total_price: Minor;
+        account_id: string;
+        pay_by: string;
+        payment_reference?: string;
+      };
+    }
+  /** From here on it does not expire: whether it is paid is for the gateway to say. */
+  | { type: 'FlashOrderChargeStarted'; data: Postings & { order_id: string } }
+  /** `number`: of the sale that it has become; `payment_number`: of the payment. Both are in the same append. */
+  | {
+      type: 'FlashOrderConfirmed';
+      data: Postings & { order_id: string; number: string; payment_number: string; charge_id: string };
+    }
+  | {
+      type: 'FlashOrderReleased';
+      data: Postings & { order_id: string; reason: ReleaseReason; detail?: string };
+    }
+  /** The gateway has the money of an order that was released: it is owed back. */
+  | { type: 'FlashOrderChargedLate'; data: Postings & { order_id: string; charge_id: string; amount: Minor } }
+  | { type: 'FlashOrderRefunded'; data: Postings & { order_id: string; refund_id: string; amount: Minor } }
   | {
       type: 'PeriodClosed';
       data: { month: string; trial_balance: JournalPosting[]; stock_value: Minor };

@@ -5,24 +5,33 @@ import {
   type Books,
   type By,
   blow,
+  cancelOrder,
   checkOut,
   close,
+  closeFlashSale,
+  confirmOrder,
   count,
+  flashSale,
   giveBack,
   givenAFactory,
   journalEntry,
+  lateCharge,
   lateCost,
   later,
   MANAGER,
+  order,
   payment,
   purchase,
+  refund,
   reject,
   release,
+  releaseOrder,
   reopen,
   reserve,
   STAFF,
   type Step,
   sale,
+  startCharge,
   stockTransfer,
   transfer,
   voiding,
@@ -58,6 +67,14 @@ const COMMANDS = {
   withdraw_other: (number: string) => [withdraw(number), { ...ADMIN, now: NOW }] as const,
   check_out: (number: string) => [checkOut(number, [[BOTTLE, 1, '2']]), { ...MANAGER, now: NOW }] as const,
   release: (number: string) => [release(number), { ...MANAGER, now: NOW }] as const,
+  close_sale: (number: string) => [closeFlashSale(number), { ...MANAGER, now: NOW }] as const,
+  cancel: (number: string) => [cancelOrder(number), { ...MANAGER, now: NOW }] as const,
+  cancel_other: (number: string) => [cancelOrder(number), { ...STAFF, now: NOW }] as const,
+  charge: (number: string) => [startCharge(number), { ...MANAGER, now: NOW }] as const,
+  confirm: (number: string) => [confirmOrder(number), { ...MANAGER, now: NOW }] as const,
+  decline: (number: string) => [releaseOrder(number), { ...MANAGER, now: NOW }] as const,
+  charge_late: (number: string) => [lateCharge(number), { ...MANAGER, now: NOW }] as const,
+  refund: (number: string) => [refund(number), { ...MANAGER, now: NOW }] as const,
 } satisfies Record<string, (number: string) => readonly [Command, By]>;
 type Named = keyof typeof COMMANDS;
 
@@ -78,6 +95,14 @@ const neither = {
   withdraw_other: 'unknown_approval',
   check_out: 'unknown_reservation',
   release: 'unknown_reservation',
+  close_sale: 'unknown_flash_sale',
+  cancel: 'unknown_order',
+  cancel_other: 'unknown_order',
+  charge: 'unknown_order',
+  confirm: 'unknown_order',
+  decline: 'unknown_order',
+  charge_late: 'unknown_order',
+  refund: 'unknown_order',
 } as const satisfies Partial<Cells<Named>>;
 const no_bill = { pay: 'not_payable', write_off: 'not_payable', give_back: 'not_returnable' } as const;
 const no_document = { ...no_bill, void: 'not_voidable' } as const;
@@ -95,6 +120,20 @@ const waits = {
   withdraw: 'ok',
   withdraw_other: 'not_the_requester',
 } as const;
+
+const [FS, OR] = ['FS-260302-0001', 'OR-260302-0001'];
+const OFFERED: Step[] = [...BASE, flashSale(BOTTLE, 4)];
+const ORDERED: Step[] = [...OFFERED, order([[FS, 1]])];
+const CHARGED: Step[] = [...ORDERED, startCharge(OR)];
+const order_ended = {
+  cancel: 'order_ended',
+  charge: 'order_ended',
+  confirm: 'order_ended',
+  decline: 'order_ended',
+} as const;
+const not_charged = { charge_late: 'charge_under_way', refund: 'charge_under_way' } as const;
+const all_ended = { ...order_ended, charge_late: 'order_ended', refund: 'order_ended' } as const;
+const was_released = { ...order_ended, charge_late: 'ok', refund: 'order_ended' } as const;
 
 const DOCUMENTS: [state: string, number: string, given: Step[], cells: Cells<Named>][] = [
   ['a sale', SO, SOLD, { ...neither, pay: 'ok', write_off: 'ok', give_back: 'ok', void: 'ok' }],
@@ -521,6 +560,68 @@ const DOCUMENTS: [state: string, number: string, given: Step[], cells: Cells<Nam
     [...BASE, [reserve([[BOTTLE, 4]]), STAFF], [checkOut(RV, [[BOTTLE, 'all', '2000']]), STAFF]],
     { ...neither, ...no_document, check_out: 'reservation_ended', release: 'reservation_ended' },
   ],
+  ['a flash sale', FS, OFFERED, { ...neither, ...no_document, close_sale: 'ok' }],
+  [
+    'a flash sale that has ended',
+    FS,
+    [...BASE, flashSale(BOTTLE, 4, { ends_at: later(60) })],
+    { ...neither, ...no_document, close_sale: 'flash_sale_closed' },
+  ],
+  [
+    'a flash sale closed',
+    FS,
+    [...OFFERED, closeFlashSale(FS)],
+    { ...neither, ...no_document, close_sale: 'flash_sale_closed' },
+  ],
+  [
+    'an order',
+    OR,
+    ORDERED,
+    { ...neither, ...no_document, ...not_charged, cancel: 'ok', charge: 'ok', confirm: 'ok', decline: 'ok' },
+  ],
+  [
+    'an order that nobody pays',
+    OR,
+    [...BASE, flashSale(BOTTLE, 4, { hold_seconds: 60 }), order([[FS, 1]])],
+    { ...neither, ...no_document, ...was_released },
+  ],
+  [
+    'an order being paid, though its time has passed',
+    OR,
+    [...BASE, flashSale(BOTTLE, 4, { hold_seconds: 60 }), order([[FS, 1]]), startCharge(OR)],
+    {
+      ...{ ...neither, ...no_document, ...not_charged },
+      ...{ cancel: 'charge_under_way', charge: 'charge_under_way', confirm: 'ok', decline: 'ok' },
+    },
+  ],
+  [
+    'an order of a closed sale',
+    OR,
+    [...ORDERED, closeFlashSale(FS)],
+    { ...neither, ...no_document, ...not_charged, cancel: 'ok', charge: 'ok', confirm: 'ok', decline: 'ok' },
+  ],
+  ['an order cancelled', OR, [...ORDERED, cancelOrder(OR)], { ...neither, ...no_document, ...was_released }],
+  ['an order declined', OR, [...CHARGED, releaseOrder(OR)], { ...neither, ...no_document, ...was_released }],
+  ['an order paid', OR, [...CHARGED, confirmOrder(OR)], { ...neither, ...no_document, ...all_ended }],
+  [
+    'an order charged late',
+    OR,
+    [...CHARGED, releaseOrder(OR), lateCharge(OR)],
+    { ...neither, ...no_document, ...all_ended, refund: 'ok' },
+  ],
+  [
+    'an order refunded',
+    OR,
+    [...CHARGED, releaseOrder(OR), lateCharge(OR), refund(OR)],
+    { ...neither, ...no_document, ...all_ended },
+  ],
+  [
+    'the sale of an order',
+    SO,
+    [...CHARGED, confirmOrder(OR)],
+    { ...neither, pay: 'already_paid', write_off: 'already_paid', give_back: 'ok', void: 'has_payments' },
+  ],
+  ['the payment of an order', PY, [...CHARGED, confirmOrder(OR)], { ...neither, ...no_bill, void: 'ok' }],
   [
     'a number not given yet',
     'SO-260302-0002',
@@ -566,12 +667,19 @@ describe('the table of documents', () => {
     expect([...new Set(naming.map(({ type }) => type))].sort()).toEqual(
       [
         'approve',
+        'cancel_order',
         'check_out',
+        'close_flash_sale',
+        'confirm_order',
+        'record_late_charge',
         'record_late_cost',
         'record_payment',
+        'record_refund',
         'reject',
+        'release_order',
         'release_reservation',
         'return_bill',
+        'start_charge',
         'void_document',
         'withdraw',
         'write_off',

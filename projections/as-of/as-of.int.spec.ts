@@ -1,6 +1,7 @@
 import { withAdjustedCosts } from '../../libs/documents/adjusted-costs.js';
 import type { Answer } from '../../libs/documents/answers.js';
 import { type DocumentView, viewDocument } from '../../libs/documents/documents.js';
+import { describeUnregistered } from '../../libs/ledger/accounts.js';
 import { adjustedPostings } from '../../libs/ledger/adjustments.js';
 import { calendarDay, dayEnd, dayStart } from '../../libs/ledger/calendar.js';
 import { documentsNamed, KINDS } from '../../libs/ledger/document-kinds.js';
@@ -171,7 +172,8 @@ describe.each([
         const scope = anyScope(chance, history);
         const counted = countedEvents(history, scope);
         const nameIn = (kind: MasterKind, id: string) => {
-          const first = history.events.find(({ data }) => 'kind' in data && data.kind === kind && data.id === id)!;
+          const first = history.events.find(({ data }) => 'kind' in data && data.kind === kind && data.id === id);
+          if (first === undefined) return describeUnregistered(id).name;
           return (mastersOf(counted, kind).get(id) ?? mastersOf([first], kind).get(id))!.name;
         };
         const { data } = await ask(db, scope, trialBalance);

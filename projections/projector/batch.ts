@@ -11,6 +11,7 @@ import { projectBalances } from '../read-models/balances.js';
 import { projectCostAdjustments } from '../read-models/cost-adjustments.js';
 import { projectDocuments } from '../read-models/documents.js';
 import { projectEvents } from '../read-models/events.js';
+import { projectFlashSales } from '../read-models/flash-sales.js';
 import { projectMasterData } from '../read-models/master-data.js';
 import { projectPartyMonths } from '../read-models/party-months.js';
 import { projectProfit } from '../read-models/profit.js';
@@ -34,6 +35,7 @@ const PROJECTIONS = [
   projectPurchases,
   projectPartyMonths,
   projectCostAdjustments,
+  projectFlashSales,
   projectDocuments,
 ];
 

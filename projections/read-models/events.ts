@@ -65,7 +65,7 @@ declare module '../database/tables.js' {
 export function describedRow(): RawBuilder<unknown> {
   const adjusted = sql`(SELECT a.data->>'number' FROM events a WHERE a.ledger = k.ledger AND a.position = k.of_position)`;
   return sql`CASE WHEN k.of_position IS NULL THEN e.type ELSE 'CostsAdjusted' END AS type,
-    CASE WHEN k.of_position IS NULL THEN e.data->>'number' ELSE ${adjusted} END AS number,
+    CASE WHEN k.of_position IS NULL THEN coalesce(e.data->>'number', e.data->>'order_id') ELSE ${adjusted} END AS number,
     CASE WHEN k.of_position IS NOT NULL THEN ${causeOf('e')} END AS cause`;
 }
 /** The number of the document that has caused what an event `e` adjusts: a count's adjustment names its own cause. */

@@ -33,7 +33,16 @@ export async function measureDrift(db: Db, store: EventStore, ledger_id: string,
     const end = Math.min(begin + WINDOW_EVENTS, books_end);
     const expected = expectRows(book);
     const rows: Record<keyof typeof BY_EVENT, Row[]> = {
-      ...{ events: [], mentions: [], movements: [], entries: [], sales: [], purchases: [], documents: [] },
+      ...{
+        events: [],
+        mentions: [],
+        movements: [],
+        entries: [],
+        sales: [],
+        purchases: [],
+        documents: [],
+        allotments: [],
+      },
       ...{ sales_by_day: [], purchases_by_day: [], cost_adjustments: [] },
     };
     for (const event of stored.filter(({ revision }) => revision < end))
@@ -41,7 +50,7 @@ export async function measureDrift(db: Db, store: EventStore, ledger_id: string,
         rows[table].push(row);
     let wrong = await wrongEvents(trx, ledger_id, rows.events, begin, end);
     wrong += await missingMentions(trx, ledger_id, rows.mentions);
-    for (const table of ['movements', 'entries', 'sales', 'purchases'] as const)
+    for (const table of ['movements', 'entries', 'sales', 'purchases', 'allotments'] as const)
       wrong += await wrongRunningBalances(trx, ledger_id, table, rows[table]);
     wrong += await wrongStock(trx, ledger_id, rows.movements);
     const totals = await wrongTotals(trx, ledger_id);

@@ -14,6 +14,7 @@ export const MEASURES = {
   entries: ['amount'],
   sales: ['quantity', 'revenue', 'cost'],
   purchases: ['bills', 'purchased', 'returned', 'written_off', 'paid'],
+  allotments: ['remaining', 'held', 'sold', 'returned'],
 } as const;
 /** Summed up by day, too. */
 const DAY_MEASURES = { sales_by_day: MEASURES.sales, purchases_by_day: [...MEASURES.purchases, 'waste'] } as const;
@@ -22,6 +23,7 @@ export const KEYS = {
   entries: ['account_id'],
   sales: ['dimension', 'id'],
   purchases: ['supplier_id'],
+  allotments: ['flash_sale_id'],
 } as const;
 
 const BLOCKS = [1, 4, 16, 64] as const;
@@ -53,6 +55,7 @@ export const BY_EVENT = {
   entries: balanceTable('entries'),
   sales: balanceTable('sales'),
   purchases: balanceTable('purchases'),
+  allotments: balanceTable('allotments'),
   sales_by_day: dayTable('sales_by_day'),
   purchases_by_day: dayTable('purchases_by_day'),
   cost_adjustments: {
@@ -128,6 +131,7 @@ export function expectRows(from: { time_zone: string; digits: number } = { time_
   const entries = sumUp('entries');
   const sales = sumUp('sales');
   const purchases = sumUp('purchases');
+  const allotments = sumUp('allotments');
   const sales_by_day = sumUpDays('sales_by_day');
   const purchases_by_day = sumUpDays('purchases_by_day');
   const masters = new Map<string, Row>();
@@ -184,6 +188,7 @@ export function expectRows(from: { time_zone: string; digits: number } = { time_
         ...named('entries', entries.next(moments)),
         ...named('sales', sales.next(moments)),
         ...named('purchases', purchases.next(moments)),
+        ...named('allotments', allotments.next(moments)),
         ...named('sales_by_day', sales_by_day(moments, salesOf)),
         ...named('purchases_by_day', purchases_by_day(moments, purchasesOf)),
         ...named('cost_adjustments', ofCosts(event)),
@@ -226,7 +231,7 @@ function sum(lists: readonly bigint[][]): bigint[] {
 type Posting = { key: string[]; amounts: bigint[] };
 
 function postingsOf(event: RecordedEvent, postings: Postings): Record<keyof typeof MEASURES, Posting[]> {
-  const { stock = [], holds = [], journal = [], sales = [] } = postings;
+  const { stock = [], holds = [], journal = [], sales = [], allotments = [] } = postings;
   return {
     movements: [
       ...stock.map((p) => ({ key: [p.item_id, p.location_id], amounts: [BigInt(p.quantity), BigInt(p.value), 0n] })),
@@ -245,6 +250,10 @@ function postingsOf(event: RecordedEvent, postings: Postings): Record<keyof type
         ? [{ key: [account_id.slice('payable:'.length)], amounts: purchaseOf(event, BigInt(amount)) }]
         : [],
     ),
+    allotments: allotments.map((p) => ({
+      key: [p.flash_sale_id],
+      amounts: [p.remaining, p.held, p.sold, event.type === 'FlashOrderReleased' ? -p.held : 0].map(BigInt),
+    })),
   };
 }
 

@@ -1,5 +1,5 @@
 /** From postings alone, compared with the rules' books after every event. A check says its invariant's number. */
-import { isControlAccount } from '../../libs/ledger/accounts.js';
+import { isControlAccount, REFUNDS_DUE } from '../../libs/ledger/accounts.js';
 import { adjustedPostings } from '../../libs/ledger/adjustments.js';
 import { billOf, openAmount } from '../../libs/ledger/bill.js';
 import { calendarDay, calendarMonth, monthAfter, monthBefore } from '../../libs/ledger/calendar.js';
@@ -49,6 +49,9 @@ export function keptTwice(): KeptTwice {
   const held = new Map<string, HoldPosting[]>();
   const ends = new Map<string, string>();
   const waiting = new Set<string>();
+  const flash_sales = new Map<string, FlashSale>();
+  const orders = new Map<string, Order>();
+  const to_refund = new Map<string, bigint>();
   const lives = { created: 0, expired: 0, confirmed: 0, released: 0 };
   const requests = new Map<string, { amount: bigint; actor: string; dated: boolean }>();
   const moves: { effective_at: string; position: number; key: string; quantity: number }[] = [];
@@ -74,6 +77,7 @@ export function keptTwice(): KeptTwice {
     position = at;
     recorded_at = metadata.recorded_at;
     if (type === 'ReservationExpired' || type === 'ApprovalExpired') return;
+    if (metadata.actor === 'system' && (type === 'FlashSaleClosed' || type === 'FlashOrderReleased')) return;
     for (const [id, expires_at] of ends) must(expires_at > recorded_at, 8, `${id} outlived ${expires_at}`);
   }
 
@@ -231,6 +235,97 @@ export function keptTwice(): KeptTwice {
     if (type === 'ReservationReleased') lives.released += 1;
   }
 
+  /** Nothing is sold twice, nobody gets more than the limit, and what is not sold comes back. */
+  function flashSales({ data, type }: RecordedEvent): void {
+    switch (type) {
+      case 'FlashSaleOpened': {
+        const { flash_sale_id, item_id, location_id, quantity, per_customer_max, ends_at } = data;
+        const place = placeKey(item_id, location_id);
+        const taken = new Map<string, number>();
+        flash_sales.set(flash_sale_id, { place, quantity, per_customer_max, taken, is_open: true });
+        ends.set(flash_sale_id, ends_at);
+        return;
+      }
+      case 'FlashSaleClosed': {
+        const sale = flash_sales.get(data.flash_sale_id)!;
+        must(sale.is_open, 17, `${data.flash_sale_id} is closed twice`);
+        must(data.remaining === remainingOf(sale), 17, `${data.flash_sale_id} closes with ${data.remaining}`);
+        sale.is_open = false;
+        ends.delete(data.flash_sale_id);
+        return;
+      }
+      case 'FlashOrderPlaced': {
+        const { order_id, customer_id, line_items, total_price, pay_by } = data;
+        for (const { flash_sale_id, quantity } of line_items) {
+          const sale = flash_sales.get(flash_sale_id)!;
+          must(sale.is_open, 17, `${order_id} is of ${flash_sale_id}, which is closed`);
+          sale.taken.set(customer_id, (sale.taken.get(customer_id) ?? 0) + quantity);
+          must(sale.taken.get(customer_id)! <= sale.per_customer_max, 17, `${customer_id} gets more than the limit`);
+          must(remainingOf(sale) >= 0, 17, `${flash_sale_id} is oversold`);
+        }
+        const lines = line_items.map(({ flash_sale_id, quantity }) => ({ flash_sale_id, quantity }));
+        orders.set(order_id, { customer_id, lines, amount: BigInt(total_price), is_open: true });
+        ends.set(order_id, pay_by);
+        return;
+      }
+      case 'FlashOrderChargeStarted':
+        must(orders.get(data.order_id)!.is_open, 17, `${data.order_id} is charged when it has ended`);
+        ends.delete(data.order_id);
+        return;
+      case 'FlashOrderConfirmed':
+      case 'FlashOrderReleased': {
+        const order = orders.get(data.order_id)!;
+        must(order.is_open, 17, `${data.order_id} ends twice`);
+        order.is_open = false;
+        ends.delete(data.order_id);
+        for (const { flash_sale_id, quantity } of order.lines) {
+          const sale = flash_sales.get(flash_sale_id)!;
+          if (type === 'FlashOrderReleased')
+            sale.taken.set(order.customer_id, sale.taken.get(order.customer_id)! - quantity);
+        }
+        return;
+      }
+      case 'SaleRecorded': {
+        if (data.order_id === undefined) return;
+        const { lines, amount } = orders.get(data.order_id)!;
+        const sold = data.line_items.map(({ quantity }) => quantity);
+        must(
+          sold.join() === lines.map(({ quantity }) => quantity).join(),
+          17,
+          `${data.number} is not what was ordered`,
+        );
+        must(BigInt(data.total_price) === amount, 17, `${data.number} is not of what was charged`);
+        return;
+      }
+      case 'FlashOrderChargedLate':
+        must(!orders.get(data.order_id)!.is_open && !to_refund.has(data.order_id), 17, `${data.order_id} is no refund`);
+        to_refund.set(data.order_id, BigInt(data.amount));
+        return;
+      case 'FlashOrderRefunded':
+        must(to_refund.get(data.order_id) === BigInt(data.amount), 17, `${data.order_id} is refunded otherwise`);
+        to_refund.set(data.order_id, 0n);
+    }
+  }
+  function remainingOf({ quantity, taken }: FlashSale): number {
+    return quantity - [...taken.values()].reduce((sum, each) => sum + each, 0);
+  }
+
+  /** What is set aside is what reservations, requests, flash sales and orders hold. */
+  function asHeld(): void {
+    const by_place = new Map<string, number>();
+    const add = (place: string, pieces: number) => by_place.set(place, (by_place.get(place) ?? 0) + pieces);
+    for (const { item_id, location_id, quantity } of [...held.values()].flat())
+      add(placeKey(item_id, location_id), quantity);
+    for (const sale of flash_sales.values()) if (sale.is_open) add(sale.place, remainingOf(sale));
+    for (const { lines, is_open } of orders.values())
+      for (const { flash_sale_id, quantity } of is_open ? lines : [])
+        add(flash_sales.get(flash_sale_id)!.place, quantity);
+    for (const [key, { reserved }] of places)
+      must(reserved === (by_place.get(key) ?? 0), 8, `${reserved} set aside at ${key}, ${by_place.get(key)} held`);
+    const due = total([...to_refund.values()].map(String));
+    must(-(balances.get(REFUNDS_DUE) ?? 0n) === due, 17, `refunds of ${due} are due, the account says otherwise`);
+  }
+
   function fourEyes(event: RecordedEvent): void {
     const { actor } = event.metadata;
     const role = PEOPLE.find((person) => person.actor === actor)?.role;
@@ -321,7 +416,22 @@ export function keptTwice(): KeptTwice {
       8,
       `${waiting.size} requests wait, the state has ${state.requests.size}`,
     );
-    for (const [id, { expires_at }] of [...state.reservations, ...state.requests])
+    const open = [...orders].filter(([, { is_open }]) => is_open).map(([id]) => id);
+    must(
+      open.sort().join() === [...state.orders.keys()].sort().join(),
+      8,
+      `the state has other open orders than ${open}`,
+    );
+    for (const [id, sale] of flash_sales)
+      must(
+        state.flash_sales.get(id)?.remaining === (sale.is_open ? remainingOf(sale) : undefined),
+        17,
+        `${id} has other pieces in the state`,
+      );
+    for (const [id, { expires_at }] of [
+      ...[...state.reservations, ...state.requests, ...state.flash_sales],
+      ...[...state.orders].filter(([, order]) => order.expires_at !== ''),
+    ])
       must(state.next_expiry !== '' && state.next_expiry <= expires_at, 8, `${id} runs out before the next expiry`);
   }
 
@@ -356,6 +466,7 @@ export function keptTwice(): KeptTwice {
     );
     alongTheTimeline();
     asCounted();
+    asHeld();
     agingAtEveryMoment(state);
   }
 
@@ -442,6 +553,7 @@ export function keptTwice(): KeptTwice {
       timeAndPlaceInTheLog(event);
       terms(event);
       setAside(event);
+      flashSales(event);
       moveStock(event);
       remember(event);
       post(event);
@@ -538,6 +650,21 @@ function stockValueOf({ type, data }: EventBody): bigint | undefined {
     default:
       return 0n;
   }
+}
+
+interface FlashSale {
+  place: string;
+  quantity: number;
+  per_customer_max: number;
+  /** Held or bought. */
+  taken: Map<string, number>;
+  is_open: boolean;
+}
+interface Order {
+  customer_id: string;
+  lines: { flash_sale_id: string; quantity: number }[];
+  amount: bigint;
+  is_open: boolean;
 }
 
 function holderOf({ type, data }: EventBody): string | undefined {

@@ -61,7 +61,13 @@ export const WORKED_EXAMPLE: Command[] = [
 
 const three = [{ item_id: 'bottle-500ml-a', quantity: 3, unit_price: '4' }];
 
-/** Corrections, approvals, reservations, backdated entries. */
+const flash_order: Command = {
+  type: 'place_order',
+  customer_id: 'CUST-001',
+  line_items: [{ flash_sale_id: 'FS-260302-0001', quantity: 2 }],
+};
+
+/** Corrections, approvals, reservations, flash sales, backdated entries. */
 export const EVERY_KIND: GivenCommand[] = [
   ...WORKED_EXAMPLE,
   { type: 'register', kind: 'location', id: 'yard', attributes: { name: 'Yard' } },
@@ -124,6 +130,21 @@ export const EVERY_KIND: GivenCommand[] = [
     role: 'staff',
   },
   { command: { type: 'approve', approval_id: 'AP-260302-0001' }, actor: 'mia', role: 'manager' },
+  {
+    type: 'open_flash_sale',
+    item_id: 'bottle-500ml-a',
+    quantity: 5,
+    unit_price: '2.5',
+    per_customer_max: 4,
+    hold_seconds: 600,
+    ends_at: '2026-03-03T08:00:00.000Z',
+  },
+  flash_order,
+  flash_order,
+  { type: 'start_charge', order_id: 'OR-260302-0001' },
+  { type: 'confirm_order', order_id: 'OR-260302-0001', charge_id: 'ch_1' },
+  { type: 'release_order', order_id: 'OR-260302-0002', reason: 'unpaid' },
+  { type: 'record_late_charge', order_id: 'OR-260302-0002', charge_id: 'ch_2' },
 ];
 
 export function manySales(count: number): Command[] {

@@ -176,6 +176,47 @@ export function checkOut(
 export function release(reservation_id: string): Command {
   return { type: 'release_reservation', reservation_id };
 }
+/** Of 2.50 a piece, two to a customer, from now for an hour; an order holds its pieces for ten minutes. */
+export function flashSale(item_id: string, quantity: number, more: More<'open_flash_sale'> = {}): Command {
+  return {
+    type: 'open_flash_sale',
+    item_id,
+    quantity,
+    unit_price: '2.50',
+    per_customer_max: 2,
+    hold_seconds: 600,
+    ends_at: later(3600),
+    ...more,
+  };
+}
+export function closeFlashSale(flash_sale_id: string): Command {
+  return { type: 'close_flash_sale', flash_sale_id, reason: 'faulty' };
+}
+export function order(
+  lines: readonly (readonly [flash_sale_id: string, quantity: number])[],
+  more: More<'place_order'> = {},
+): Command {
+  const line_items = lines.map(([flash_sale_id, quantity]) => ({ flash_sale_id, quantity }));
+  return { type: 'place_order', customer_id: 'CUST-001', line_items, ...more };
+}
+export function cancelOrder(order_id: string): Command {
+  return { type: 'cancel_order', order_id };
+}
+export function startCharge(order_id: string): Command {
+  return { type: 'start_charge', order_id };
+}
+export function confirmOrder(order_id: string): Command {
+  return { type: 'confirm_order', order_id, charge_id: 'ch_1' };
+}
+export function releaseOrder(order_id: string, more: More<'release_order'> = {}): Command {
+  return { type: 'release_order', order_id, reason: 'declined', ...more };
+}
+export function lateCharge(order_id: string): Command {
+  return { type: 'record_late_charge', order_id, charge_id: 'ch_1' };
+}
+export function refund(order_id: string): Command {
+  return { type: 'record_refund', order_id, refund_id: 're_1' };
+}
 export function close(month: string): Command {
   return { type: 'close_period', month };
 }

@@ -12,7 +12,13 @@ export interface Figures {
 }
 
 /** Their number is that of a document which another event has begun. */
-const NAMES_ANOTHER = ['ApprovalGranted', 'ReservationCheckedOut', 'CountAdjusted', 'DocumentVoided'];
+const NAMES_ANOTHER = [
+  'ApprovalGranted',
+  'ReservationCheckedOut',
+  'FlashOrderConfirmed',
+  'CountAdjusted',
+  'DocumentVoided',
+];
 
 /** By position. Throws where a place would be worth less than nothing, or anything without pieces. */
 export function idealFigures(events: readonly RecordedEvent[]): Map<number, Figures> {

@@ -26,7 +26,7 @@ export class LedgerHistory {
   }
 
   try(command: Command, { actor = 'ann', role = 'admin' }: Given = {}): RecordedEvent[] | Refusal {
-    this.record(decideExpiries(this.state, this.now, 100));
+    for (const event of decideExpiries(this.state, this.now, 100)) this.record([event]);
     for (const number of documentsNeeded(command, this.state.requests)) {
       const positions = documentPositions(this.state, number);
       if (positions)

@@ -39,6 +39,8 @@ interface Seen {
   purchases: string[];
   approvals: string[];
   reservations: string[];
+  flash_sales: string[];
+  orders: string[];
   all: string[];
   recorded_at: string[];
 }
@@ -50,7 +52,10 @@ export interface RandomFactory {
 }
 
 export function randomFactory(by: Chance): RandomFactory {
-  const seen: Seen = { sales: [], purchases: [], approvals: [], reservations: [], all: [], recorded_at: [] };
+  const seen: Seen = {
+    ...{ sales: [], purchases: [], approvals: [], reservations: [], flash_sales: [], orders: [] },
+    ...{ all: [], recorded_at: [] },
+  };
   const sent: Submission[] = [];
   let clock_ms = Date.parse('2026-01-28T06:00:00.000Z');
   let keys = 0;
@@ -82,6 +87,7 @@ export function randomFactory(by: Chance): RandomFactory {
       Object.assign(fresh.envelope, staff);
     else if (asked?.metadata.actor === 'sam' && often(by, 0.2))
       Object.assign(fresh.envelope, { actor: 'sam', role: 'admin' });
+    if (OF_PAYMENT.has(fresh.command.type)) Object.assign(fresh.envelope, { actor: 'payments', role: 'manager' });
     if (fresh.envelope.request_hash !== undefined) sent.push(fresh);
     return fresh;
   }
@@ -109,6 +115,8 @@ export function randomFactory(by: Chance): RandomFactory {
         if (event.type === 'LateCostRecorded' && often(by, 0.5)) seen.purchases.push(first);
         if (event.type === 'ApprovalRequested') seen.approvals.push(first);
         if (event.type === 'StockReserved') seen.reservations.push(first);
+        if (event.type === 'FlashSaleOpened') seen.flash_sales.push(first);
+        if (event.type === 'FlashOrderPlaced') seen.orders.push(first);
       }
     },
   };
@@ -169,9 +177,27 @@ export const WEIGHTS: Record<Command['type'], number> = {
   reserve_stock: 7,
   check_out: 6,
   release_reservation: 2,
+  open_flash_sale: 4,
+  close_flash_sale: 0.5,
+  place_order: 11,
+  cancel_order: 1.5,
+  start_charge: 6,
+  confirm_order: 4,
+  release_order: 2,
+  record_late_charge: 3,
+  record_refund: 3,
   close_period: 1.5,
   reopen_period: 0.7,
 };
+
+/** Only the payment process gives them. */
+const OF_PAYMENT = new Set<Command['type']>([
+  'start_charge',
+  'confirm_order',
+  'release_order',
+  'record_late_charge',
+  'record_refund',
+]);
 
 function randomCommand(by: Chance, state: LedgerState, seen: Seen, clock_ms: number): Command {
   const known = <T>(list: readonly T[], unknown: T): T => (often(by, 0.015) ? unknown : by.pick(list));
@@ -368,6 +394,41 @@ function randomCommand(by: Chance, state: LedgerState, seen: Seen, clock_ms: num
     }
     case 'release_reservation':
       return { type, reservation_id: number(seen.reservations) };
+    case 'open_flash_sale':
+      return {
+        type,
+        item_id: item_id(),
+        ...place(),
+        quantity: by.whole(1, 12),
+        unit_price: often(by, 0.9) ? price() : '0.001',
+        per_customer_max: by.whole(1, 5),
+        hold_seconds: by.whole(1, 200_000),
+        ...(often(by, 0.2) && { starts_at: new Date(clock_ms + by.whole(-5, 20) * HOUR_MS).toISOString() }),
+        ends_at: new Date(clock_ms + by.whole(often(by, 0.1) ? -5 : 1, 300) * HOUR_MS).toISOString(),
+        ...(often(by, 0.3) && { account_id: known(MONEY_ACCOUNTS, by.pick(['inventory', 'nowhere'])) }),
+      };
+    case 'close_flash_sale':
+      return { type, flash_sale_id: number(seen.flash_sales), reason: 'faulty' };
+    case 'place_order':
+      return {
+        type,
+        customer_id: known(PARTIES, 'P-9'),
+        line_items: Array.from({ length: often(by, 0.8) ? 1 : 2 }, () => ({
+          flash_sale_id: number(seen.flash_sales),
+          quantity: by.whole(1, often(by, 0.9) ? 3 : 15),
+        })),
+        ...(often(by, 0.3) && { payment_reference: 'tok_1' }),
+      };
+    case 'cancel_order':
+    case 'start_charge':
+      return { type, order_id: number(seen.orders) };
+    case 'confirm_order':
+    case 'record_late_charge':
+      return { type, order_id: number(seen.orders), charge_id: 'ch_1' };
+    case 'release_order':
+      return { type, order_id: number(seen.orders), reason: by.pick(['declined', 'unpaid', 'refused']) };
+    case 'record_refund':
+      return { type, order_id: number(seen.orders), refund_id: 're_1' };
     case 'close_period':
       return { type, month: month(by.whole(0, 2)) };
     case 'reopen_period':

@@ -63,6 +63,11 @@ function anyCommand(chance: Chance, history: LedgerHistory, dated: { effective_a
       line_items: priced(200),
       ...dated,
     }) as const;
+  const placeOrder = (): Command => ({
+    type: 'place_order',
+    customer_id: customer(),
+    line_items: [{ flash_sale_id: number('FS'), quantity: chance.whole(1, 8) }],
+  });
   const choices: (() => Command)[] = [
     purchase,
     purchase,
@@ -121,6 +126,24 @@ function anyCommand(chance: Chance, history: LedgerHistory, dated: { effective_a
       line_items: [{ item_id: chance.pick(ITEMS), unit_price: price() }],
     }),
     () => ({ type: 'release_reservation', reservation_id: number('RV') }),
+    () => ({
+      type: 'open_flash_sale',
+      item_id: chance.pick([...item.keys()]),
+      location_id,
+      quantity: chance.whole(1, 60),
+      unit_price: '2.50',
+      per_customer_max: 20,
+      hold_seconds: chance.whole(60, 200_000),
+      ends_at: new Date(Date.parse(history.now) + chance.whole(1, 40) * 86_400_000).toISOString(),
+    }),
+    placeOrder,
+    placeOrder,
+    () => ({ type: 'cancel_order', order_id: number('OR') }),
+    () => ({ type: 'start_charge', order_id: number('OR') }),
+    () => ({ type: 'confirm_order', order_id: number('OR'), charge_id: 'ch_1' }),
+    () => ({ type: 'release_order', order_id: number('OR'), reason: chance.pick(['declined', 'unpaid']) }),
+    () => ({ type: 'record_late_charge', order_id: number('OR'), charge_id: 'ch_1' }),
+    () => ({ type: 'record_refund', order_id: number('OR'), refund_id: 're_1' }),
     () => ({ type: 'change', kind: 'item', id: chance.pick(ITEMS), changes: { reorder_level: chance.whole(0, 100) } }),
     () => masterChange(chance, history),
   ];

@@ -73,6 +73,11 @@ const MATRIX = `
 /docs/:asset                      GET    public
 /docs/problems                    GET    public
 /docs/show.js                     GET    public
+/flash-buy                        POST   ledger admin manager staff
+/flash-sales                      GET    ledger admin manager staff auditor viewer
+/flash-sales                      POST   ledger admin manager
+/flash-sales/:id                  GET    ledger admin manager staff auditor viewer
+/flash-sales/:id/close            POST   ledger admin manager
 /health/live                      GET    public
 /health/ready                     GET    public
 /items                            GET    ledger admin manager staff auditor viewer
@@ -93,6 +98,9 @@ const MATRIX = `
 /locations/:id                    GET    ledger admin manager staff auditor viewer
 /locations/:id                    PATCH  ledger admin manager
 /metrics                          GET    public
+/orders                           GET    ledger admin manager staff auditor viewer
+/orders/:id                       GET    ledger admin manager staff auditor viewer
+/orders/:id/cancel                POST   ledger admin manager staff
 /payments                         GET    ledger admin manager staff auditor viewer
 /payments                         POST   ledger admin manager staff
 /payments/:number                 GET    ledger admin manager staff auditor viewer

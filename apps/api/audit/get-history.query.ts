@@ -7,6 +7,7 @@ import { history } from '../../../projections/read-models/history.js';
 import { findDocument } from '../../../projections/read-models/list-documents.js';
 import { isKnown, isMasterKind } from '../../../projections/read-models/master-data.js';
 import { documentHref } from '../documents/document-href.js';
+import { unknownDocument } from '../documents/unknown-document.js';
 import { isId } from '../http/fields.js';
 import { invalidParameters, Problem } from '../http/problem.js';
 import { periodIn } from '../queries/parameters.js';
@@ -66,9 +67,7 @@ async function assertKnown(snapshot: Snapshot, { kind, id, of_kind }: HistorySub
   if (kind === 'document') {
     const right = isId(id) && (of_kind === undefined || kindOf(id) === of_kind);
     if (right && (await findDocument(snapshot, id)) !== undefined) return;
-    if (of_kind === 'approval' || of_kind === 'reservation')
-      throw new Problem(`unknown_${of_kind}`, { [`${of_kind}_id`]: id });
-    throw new Problem('unknown_document', { number: id });
+    throw unknownDocument(of_kind, id);
   }
   const [, prefix, party] = kind === 'account' ? (/^(receivable|payable):(.*)$/.exec(id) ?? []) : [];
   const master =

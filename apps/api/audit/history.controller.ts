@@ -28,6 +28,7 @@ export class HistoryController {
     'Every change of a thing: who, when, what, each field before and after. Kind: item, supplier, customer, location, account, user, bill, or a kind of document, also as its path has it. Of a user: their acts in the ledger and the security events by or about them, by the time at which each was noted, which is also what from and to mean for these; they have no position: as_of cuts them by that time, known_at by when the log recorded them, and position by the recorded time of that event',
     page(HistoryEntry),
     ...(['unknown_document', 'unknown_approval', 'unknown_reservation', 'unknown_user'] as const),
+    ...(['unknown_flash_sale', 'unknown_order'] as const),
     ...(['unknown_item', 'unknown_supplier', 'unknown_customer', 'unknown_location', 'unknown_account'] as const),
   )
   async get(

@@ -57,7 +57,7 @@ export function ApiCommand(command: CommandClass<any>, { operation, summary, ans
     ApiHeader({ name: 'Ledger', required: false, schema: { type: 'string', default: 'main' } }),
     ApiQuery({ name: 'dry_run', required: false, schema: { type: 'boolean', default: false } }),
     ...(spec.body === undefined ? [] : [ApiBody({ type: spec.body })]),
-    ...(status === 201 ? [ApiResponse(dry)] : []),
+    ...(status === 200 ? [] : [ApiResponse(dry)]),
     ApiResponse(done),
     ...(approvable ? [ApiResponse(waits)] : []),
     ApiProblems(...PROBLEMS_OF_COMMANDS, ...spec.refusals),

@@ -25,8 +25,10 @@ export function submit(homes: LedgerHomes, { ledger_id, command, envelope, dry_r
 
 export interface CommandSpec<C extends Command = Command, F = Omit<C, 'type'>> {
   batch_type?: string;
-  /** A POST that is recorded answers 201, the others 200. */
+  /** A POST that is recorded answers 201, the others 200, unless `status` says another. */
   method: 'POST' | 'PATCH' | 'DELETE';
+  /** What is recorded goes on by itself. */
+  status?: 202;
   body?: new () => object;
   /** Named by the path; a line of `/batches` has it in its body. */
   path_field?: PathField;
@@ -49,6 +51,6 @@ export function idField(name: string): PathField {
   return { name, passes: isId, message: 'must be an id or a number such as SO-251223-0026' };
 }
 
-export function recordedStatus({ method }: Pick<CommandSpec, 'method'>): 200 | 201 {
-  return method === 'POST' ? 201 : 200;
+export function recordedStatus({ method, status }: Pick<CommandSpec, 'method' | 'status'>): 200 | 201 | 202 {
+  return status ?? (method === 'POST' ? 201 : 200);
 }

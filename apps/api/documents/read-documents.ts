@@ -3,8 +3,8 @@ import type { Page } from '../../../projections/as-of/cursor.js';
 import type { Snapshot } from '../../../projections/as-of/snapshot.js';
 import { type DocumentFilter, findDocument, listDocuments } from '../../../projections/read-models/list-documents.js';
 import { isId } from '../http/fields.js';
-import { Problem } from '../http/problem.js';
 import { periodIn } from '../queries/parameters.js';
+import { unknownDocument } from './unknown-document.js';
 
 /** What every document's answer has: its schema (documentSchema) says of which kind it is. */
 type AnyDocument = { kind: DocumentKind; number: string; created_by: string; position: number };
@@ -33,10 +33,5 @@ export async function getDocument<D extends AnyDocument>(
   const found = isId(number) && kindOf(number) === kind ? await findDocument(snapshot, number) : undefined;
   if (found !== undefined && (created_by === undefined || found.created_by === created_by))
     return found as AnyDocument as D;
-  throw unknown(kind, number);
-}
-
-function unknown(kind: DocumentKind, number: string): Problem {
-  if (kind === 'approval' || kind === 'reservation') return new Problem(`unknown_${kind}`, { [`${kind}_id`]: number });
-  return new Problem('unknown_document', { number });
+  throw unknownDocument(kind, number);
 }

@@ -14,7 +14,7 @@ export const EXAMPLES: Record<string, unknown> = {
   "type": "asset",
   "may_go_negative": false,
   "active": true,
-  "position": 51,
+  "position": 55,
   "debit": 6885.38,
   "credit": 0,
   "balance": 6885.38
@@ -43,7 +43,7 @@ export const EXAMPLES: Record<string, unknown> = {
     "days_61_90": 0,
     "days_over_90": 0,
     "total": 100,
-    "href": "/api/v1/sales?party_id=CUST-001&as_of=2026-03-31&position=51"
+    "href": "/api/v1/sales?party_id=CUST-001&as_of=2026-03-31&position=55"
    },
    {
     "owed": "to_us",
@@ -54,11 +54,11 @@ export const EXAMPLES: Record<string, unknown> = {
     "days_61_90": 0,
     "days_over_90": 0,
     "total": 150,
-    "href": "/api/v1/sales?party_id=CUST-002&as_of=2026-03-31&position=51"
+    "href": "/api/v1/sales?party_id=CUST-002&as_of=2026-03-31&position=55"
    }
   ],
   "next_cursor": null,
-  "position": 51,
+  "position": 55,
   "totals": {
    "to_us": {
     "not_due": 0,
@@ -216,7 +216,7 @@ export const EXAMPLES: Record<string, unknown> = {
    "created_by": "mia",
    "effective_at": "2026-03-30T09:00:00.000Z",
    "recorded_at": "2026-04-01T08:00:00.000Z",
-   "position": 47
+   "position": 51
   }
  },
  "Blow": {
@@ -278,7 +278,7 @@ export const EXAMPLES: Record<string, unknown> = {
   "reason": "the new manager asked for it",
   "created_by": "admin",
   "recorded_at": "2026-04-01T08:00:00.000Z",
-  "position": 59
+  "position": 63
  },
  "CheckOutBody": {
   "line_items": [
@@ -288,6 +288,9 @@ export const EXAMPLES: Record<string, unknown> = {
     "unit_price": 0.16
    }
   ]
+ },
+ "CloseFlashSaleBody": {
+  "reason": "the end of the walk"
  },
  "ClosedPeriod": {
   "month": "2026-03",
@@ -308,17 +311,17 @@ export const EXAMPLES: Record<string, unknown> = {
   ],
   "created_by": "mia",
   "recorded_at": "2026-04-01T08:00:00.000Z",
-  "position": 49
+  "position": 53
  },
  "CodeBody": {
   "code": "492039"
  },
  "CostAdjustment": {
-  "position": 57,
+  "position": 61,
   "cause": "LC-260401-0001",
   "number": "SC-260401-0001",
   "type": "StockCounted",
-  "of_position": 46,
+  "of_position": 50,
   "item_id": "preform-28g",
   "location_id": "main",
   "value": -0.07,
@@ -352,7 +355,7 @@ export const EXAMPLES: Record<string, unknown> = {
     "revenue": 3025,
     "cost": 1450,
     "profit": 1575,
-    "href": "/api/v1/sales?party_id=CUST-001&from=2026-03-01&to=2026-03-31&position=61"
+    "href": "/api/v1/sales?party_id=CUST-001&from=2026-03-01&to=2026-03-31&position=65"
    },
    {
     "month": null,
@@ -364,11 +367,11 @@ export const EXAMPLES: Record<string, unknown> = {
     "revenue": 150,
     "cost": 72.5,
     "profit": 77.5,
-    "href": "/api/v1/sales?party_id=CUST-002&from=2026-03-01&to=2026-03-31&position=61"
+    "href": "/api/v1/sales?party_id=CUST-002&from=2026-03-01&to=2026-03-31&position=65"
    }
   ],
   "next_cursor": null,
-  "position": 61,
+  "position": 65,
   "totals": {
    "quantity": 21000,
    "revenue": 3175,
@@ -427,7 +430,7 @@ export const EXAMPLES: Record<string, unknown> = {
     "created_by": "mia",
     "effective_at": "2026-03-24T09:00:00.000Z",
     "recorded_at": "2026-04-01T08:00:00.000Z",
-    "position": 48
+    "position": 52
    },
    {
     "kind": "transfer",
@@ -439,13 +442,13 @@ export const EXAMPLES: Record<string, unknown> = {
     "created_by": "mia",
     "effective_at": "2026-03-30T09:00:00.000Z",
     "recorded_at": "2026-04-01T08:00:00.000Z",
-    "position": 47
+    "position": 51
    }
   ],
-  "position": 51
+  "position": 55
  },
  "Entry": {
-  "position": 47,
+  "position": 51,
   "type": "MoneyTransferred",
   "number": "MT-260401-0003",
   "cause": null,
@@ -468,7 +471,7 @@ export const EXAMPLES: Record<string, unknown> = {
   },
   "data": [
    {
-    "position": 48,
+    "position": 52,
     "type": "SaleRecorded",
     "number": "SO-260401-0004",
     "cause": null,
@@ -484,7 +487,7 @@ export const EXAMPLES: Record<string, unknown> = {
     "href": "/api/v1/sales/SO-260401-0004"
    },
    {
-    "position": 43,
+    "position": 47,
     "type": "WasteRecorded",
     "number": "WS-260401-0001",
     "cause": null,
@@ -501,7 +504,43 @@ export const EXAMPLES: Record<string, unknown> = {
    }
   ],
   "next_cursor": null,
-  "position": 61
+  "position": 65
+ },
+ "FlashBuyBody": {
+  "customer_id": "CUST-001",
+  "line_items": [
+   {
+    "flash_sale_id": "FS-260401-0001",
+    "quantity": 10
+   }
+  ]
+ },
+ "FlashSale": {
+  "kind": "flash_sale",
+  "number": "FS-260401-0001",
+  "flash_sale_id": "FS-260401-0001",
+  "item_id": "bottle-500ml",
+  "location_id": "main",
+  "quantity": 100,
+  "unit_price": 0.05,
+  "per_customer_max": 10,
+  "hold_seconds": 3600,
+  "starts_at": "2026-04-01T08:00:00.000Z",
+  "ends_at": "2099-12-31T23:59:59.999Z",
+  "account_id": "bank",
+  "status": "open",
+  "created_by": "mia",
+  "effective_at": "2026-04-01T08:00:00.000Z",
+  "recorded_at": "2026-04-01T08:00:00.000Z",
+  "position": 43
+ },
+ "FlashSaleBody": {
+  "item_id": "bottle-500ml",
+  "quantity": 100,
+  "unit_price": 0.05,
+  "per_customer_max": 10,
+  "hold_seconds": 3600,
+  "ends_at": "2099-12-31"
  },
  "HistoryEntry": {
   "position": null,
@@ -594,7 +633,7 @@ export const EXAMPLES: Record<string, unknown> = {
   "created_by": "admin",
   "effective_at": "2026-04-01T08:00:00.000Z",
   "recorded_at": "2026-04-01T08:00:00.000Z",
-  "position": 56
+  "position": 60
  },
  "JournalEntryBody": {
   "lines": [
@@ -645,7 +684,7 @@ export const EXAMPLES: Record<string, unknown> = {
   "created_by": "admin",
   "effective_at": "2026-04-01T00:00:00.000Z",
   "recorded_at": "2026-04-01T08:00:00.000Z",
-  "position": 57,
+  "position": 61,
   "adjusts": {
    "documents": 1,
    "amount": 0.07,
@@ -676,7 +715,7 @@ export const EXAMPLES: Record<string, unknown> = {
   "password": "correct horse battery"
  },
  "Movement": {
-  "position": 48,
+  "position": 52,
   "type": "SaleRecorded",
   "number": "SO-260401-0004",
   "cause": null,
@@ -717,6 +756,30 @@ export const EXAMPLES: Record<string, unknown> = {
   "role": "staff",
   "ledger_id": "walkthrough"
  },
+ "Order": {
+  "kind": "order",
+  "number": "OR-260401-0001",
+  "order_id": "OR-260401-0001",
+  "customer_id": "CUST-001",
+  "location_id": "main",
+  "line_items": [
+   {
+    "flash_sale_id": "FS-260401-0001",
+    "item_id": "bottle-500ml",
+    "quantity": 10,
+    "unit_price": 0.05,
+    "total_price": 0.5
+   }
+  ],
+  "total_price": 0.5,
+  "account_id": "bank",
+  "pay_by": "2026-04-01T09:00:00.000Z",
+  "status": "pending",
+  "created_by": "sam",
+  "effective_at": "2026-04-01T08:00:00.000Z",
+  "recorded_at": "2026-04-01T08:00:00.000Z",
+  "position": 44
+ },
  "PartyChangeBody": {
   "email": "orders@pet-works.example"
  },
@@ -745,7 +808,7 @@ export const EXAMPLES: Record<string, unknown> = {
   "status": "closed",
   "decided_by": "mia",
   "decided_at": "2026-04-01T08:00:00.000Z",
-  "position": 51
+  "position": 55
  },
  "Periods": {
   "data": [
@@ -754,10 +817,10 @@ export const EXAMPLES: Record<string, unknown> = {
     "status": "closed",
     "decided_by": "mia",
     "decided_at": "2026-04-01T08:00:00.000Z",
-    "position": 51
+    "position": 55
    }
   ],
-  "position": 51
+  "position": 55
  },
  "Position": 12,
  "ProfitLoss": {
@@ -768,11 +831,11 @@ export const EXAMPLES: Record<string, unknown> = {
     "revenue": 3345,
     "cost": 1595,
     "profit": 1750,
-    "href": "/api/v1/stock/bottle-500ml/movements?position=51"
+    "href": "/api/v1/stock/bottle-500ml/movements?position=55"
    }
   ],
   "next_cursor": null,
-  "position": 51,
+  "position": 55,
   "totals": {
    "quantity": 22000,
    "revenue": 3345,
@@ -783,7 +846,7 @@ export const EXAMPLES: Record<string, unknown> = {
  "ProjectionHealth": {
   "state": "live",
   "outdated": false,
-  "events": 74,
+  "events": 78,
   "lag_ms": 0,
   "heartbeat_at": "2026-04-01T08:00:00.000Z",
   "ledgers": [
@@ -867,7 +930,7 @@ export const EXAMPLES: Record<string, unknown> = {
   "status": "requested",
   "progress": {
    "events": 0,
-   "of": 91
+   "of": 95
   },
   "seconds_left": null,
   "requested_by": "admin",
@@ -882,7 +945,7 @@ export const EXAMPLES: Record<string, unknown> = {
   "closed_through": "2026-02",
   "created_by": "admin",
   "recorded_at": "2026-04-01T08:00:00.000Z",
-  "position": 50
+  "position": 54
  },
  "Reservation": {
   "kind": "reservation",
@@ -925,7 +988,7 @@ export const EXAMPLES: Record<string, unknown> = {
   },
   "versus": {
    "known_at": "2026-04-01T08:00:00.000Z",
-   "position": 61
+   "position": 65
   },
   "data": [
    {
@@ -1000,7 +1063,7 @@ export const EXAMPLES: Record<string, unknown> = {
    }
   ],
   "next_cursor": null,
-  "position": 61,
+  "position": 65,
   "totals": {
    "before": {
     "quantity": 0,
@@ -1149,12 +1212,12 @@ export const EXAMPLES: Record<string, unknown> = {
    }
   ],
   "reason": "end of the month",
-  "counted_at_position": 45,
+  "counted_at_position": 49,
   "status": "confirmed",
   "created_by": "sam",
   "effective_at": "2026-04-01T08:00:00.000Z",
   "recorded_at": "2026-04-01T08:00:00.000Z",
-  "position": 46
+  "position": 50
  },
  "StockCountBody": {
   "counts": [
@@ -1210,7 +1273,7 @@ export const EXAMPLES: Record<string, unknown> = {
      "quantity": 13500,
      "value": 978.75
     },
-    "href": "/api/v1/stock/bottle-500ml/movements?location_id=main&from=2026-03-01&to=2026-03-31&position=61"
+    "href": "/api/v1/stock/bottle-500ml/movements?location_id=main&from=2026-03-01&to=2026-03-31&position=65"
    },
    {
     "item_id": "bottle-500ml",
@@ -1247,11 +1310,11 @@ export const EXAMPLES: Record<string, unknown> = {
      "quantity": 4300,
      "value": 311.75
     },
-    "href": "/api/v1/stock/bottle-500ml/movements?location_id=yard&from=2026-03-01&to=2026-03-31&position=61"
+    "href": "/api/v1/stock/bottle-500ml/movements?location_id=yard&from=2026-03-01&to=2026-03-31&position=65"
    }
   ],
   "next_cursor": null,
-  "position": 61
+  "position": 65
  },
  "StockTransfer": {
   "kind": "stock_transfer",
@@ -1290,7 +1353,7 @@ export const EXAMPLES: Record<string, unknown> = {
     "on_hand": 12500,
     "average_cost": 0.0725,
     "value": 906.25,
-    "href": "/api/v1/stock/bottle-500ml/explain?location_id=main&position=61"
+    "href": "/api/v1/stock/bottle-500ml/explain?location_id=main&position=65"
    },
    {
     "item_id": "bottle-500ml",
@@ -1298,11 +1361,11 @@ export const EXAMPLES: Record<string, unknown> = {
     "on_hand": 4300,
     "average_cost": 0.0725,
     "value": 311.75,
-    "href": "/api/v1/stock/bottle-500ml/explain?location_id=yard&position=61"
+    "href": "/api/v1/stock/bottle-500ml/explain?location_id=yard&position=65"
    }
   ],
   "next_cursor": null,
-  "position": 61,
+  "position": 65,
   "totals": {
    "on_hand": 124750,
    "value": 7035.31
@@ -1333,11 +1396,11 @@ export const EXAMPLES: Record<string, unknown> = {
     "paid": 1000,
     "written_off": 0,
     "owed": 6800,
-    "href": "/api/v1/purchases?party_id=SUP-PET&from=2026-03-01&to=2026-03-31&position=61"
+    "href": "/api/v1/purchases?party_id=SUP-PET&from=2026-03-01&to=2026-03-31&position=65"
    }
   ],
   "next_cursor": null,
-  "position": 61,
+  "position": 65,
   "totals": {
    "purchases": 2,
    "purchased": 7875,
@@ -1352,7 +1415,7 @@ export const EXAMPLES: Record<string, unknown> = {
   "reason": "the new manager asked for it",
   "decided_by": "admin",
   "decided_at": "2026-04-01T08:00:00.000Z",
-  "position": 59
+  "position": 63
  },
  "ThresholdBody": {
   "approval_threshold": 4000,
@@ -1365,7 +1428,7 @@ export const EXAMPLES: Record<string, unknown> = {
     "reason": "the new manager asked for it",
     "decided_by": "admin",
     "decided_at": "2026-04-01T08:00:00.000Z",
-    "position": 59
+    "position": 63
    },
    {
     "approval_threshold": 5000,
@@ -1375,7 +1438,7 @@ export const EXAMPLES: Record<string, unknown> = {
     "position": 0
    }
   ],
-  "position": 61
+  "position": 65
  },
  "Transfer": {
   "kind": "transfer",
@@ -1408,7 +1471,7 @@ export const EXAMPLES: Record<string, unknown> = {
     "profit": 0,
     "purchases": 1875,
     "waste": 0,
-    "href": "/api/v1/sales?from=2026-03-02&to=2026-03-02&position=61"
+    "href": "/api/v1/sales?from=2026-03-02&to=2026-03-02&position=65"
    },
    {
     "key": "fl_example-shown-this-once",
@@ -1419,11 +1482,11 @@ export const EXAMPLES: Record<string, unknown> = {
     "profit": 0,
     "purchases": 6000,
     "waste": 0,
-    "href": "/api/v1/sales?from=2026-03-03&to=2026-03-03&position=61"
+    "href": "/api/v1/sales?from=2026-03-03&to=2026-03-03&position=65"
    }
   ],
   "next_cursor": null,
-  "position": 61,
+  "position": 65,
   "totals": {
    "revenue": 3175,
    "cost": 1522.5,
@@ -1455,7 +1518,7 @@ export const EXAMPLES: Record<string, unknown> = {
    "debit": 30145,
    "credit": 30145
   },
-  "position": 51
+  "position": 55
  },
  "VoidBody": {
   "reason": "wrong customer"
@@ -1477,7 +1540,7 @@ export const EXAMPLES: Record<string, unknown> = {
   "created_by": "sam",
   "effective_at": "2026-03-18T09:00:00.000Z",
   "recorded_at": "2026-04-01T08:00:00.000Z",
-  "position": 43
+  "position": 47
  },
  "WasteBody": {
   "location_id": "yard",
@@ -1501,7 +1564,7 @@ export const EXAMPLES: Record<string, unknown> = {
   "created_by": "admin",
   "effective_at": "2026-04-01T08:00:00.000Z",
   "recorded_at": "2026-04-01T08:00:00.000Z",
-  "position": 58
+  "position": 62
  },
  "WriteOffBody": {
   "bill_number": "SO-260401-0004",
@@ -1616,11 +1679,11 @@ export const EXAMPLES: Record<string, unknown> = {
   "single_sign_on": null,
   "password": "correct horse battery"
  },
- "exportLedger 200": "{\"format\":\"factory-ledger export 1\",\"ledger\":\"walkthrough\",\"events\":52,\"head_hash\":\"4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742\",\"checkpoints\":1}\n{\"checkpoint\":{\"ledger\":\"walkthro…",
+ "exportLedger 200": "{\"format\":\"factory-ledger export 1\",\"ledger\":\"walkthrough\",\"events\":56,\"head_hash\":\"4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742\",\"checkpoints\":1}\n{\"checkpoint\":{\"ledger\":\"walkthro…",
  "getAging 200 text/csv": "owed,party_id,not_due,days_0_30,days_31_60,days_61_90,days_over_90,total\r\nto_us,CUST-001,0,0,0,0,99.5,99.5\n",
  "getChainHead 200": {
   "ledger_id": "walkthrough",
-  "position": 51,
+  "position": 55,
   "hash": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
   "recorded_at": "2026-04-01T08:00:00.000Z",
   "checkpoint": null
@@ -1633,7 +1696,7 @@ export const EXAMPLES: Record<string, unknown> = {
   "ledger_id": "walkthrough",
   "currency": "USD",
   "digits": 2,
-  "position": 51,
+  "position": 55,
   "recorded_at": "2026-04-01T08:00:00.000Z",
   "stock": [
    {
@@ -1691,6 +1754,8 @@ export const EXAMPLES: Record<string, unknown> = {
    "payment": 3,
    "return": 2,
    "reservation": 3,
+   "flash_sale": 1,
+   "order": 1,
    "waste": 1,
    "stock_count": 1
   }
@@ -1748,8 +1813,8 @@ export const EXAMPLES: Record<string, unknown> = {
   "data": [
    {
     "ledger": "walkthrough",
-    "size": 52,
-    "head_position": 51,
+    "size": 56,
+    "head_position": 55,
     "head_hash": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
     "merkle_root": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
     "recorded_at": "2026-04-01T08:00:00.000Z",
@@ -1795,7 +1860,7 @@ export const EXAMPLES: Record<string, unknown> = {
     "digits": 2,
     "time_zone": "UTC",
     "approval_threshold": 4000,
-    "position": 61
+    "position": 65
    }
   ]
  },
@@ -1859,8 +1924,8 @@ export const EXAMPLES: Record<string, unknown> = {
  },
  "makeCheckpoint 201": {
   "ledger": "walkthrough",
-  "size": 52,
-  "head_position": 51,
+  "size": 56,
+  "head_position": 55,
   "head_hash": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
   "merkle_root": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
   "recorded_at": "2026-04-01T08:00:00.000Z",
@@ -2020,8 +2085,8 @@ export const EXAMPLES: Record<string, unknown> = {
   ],
   "checkpoint": {
    "ledger": "walkthrough",
-   "size": 52,
-   "head_position": 51,
+   "size": 56,
+   "head_position": 55,
    "head_hash": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
    "merkle_root": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
    "recorded_at": "2026-04-01T08:00:00.000Z",

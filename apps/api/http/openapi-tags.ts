@@ -23,6 +23,7 @@ export const TAGS: Record<string, string> = {
   'stock-counts': 'What was really there',
   returns: 'Goods that come back, or go back',
   reservations: 'Goods set aside for a limited time',
+  'flash-sales': 'Goods offered at one price for a limited time, and the orders that hold them until they are paid',
   approvals: 'What waits for a second pair of eyes, and above which amount',
   batches: 'Many commands in one request',
   periods: 'Months that are closed',

@@ -3,6 +3,7 @@ import Type, { type TProperties } from 'typebox';
 import { ROLES } from '../../../libs/ledger/commands.js';
 import { KINDS } from '../../../libs/ledger/document-kinds.js';
 import type { MasterKind } from '../../../libs/ledger/events.js';
+import { ORDER_STATUSES } from '../../../libs/ledger/order.js';
 import type { ProblemCode } from './problem.js';
 import {
   count,
@@ -57,6 +58,10 @@ export const PROBLEM_DETAILS: Record<ProblemCode, TProperties> = {
   unknown_document: number,
   unknown_approval: { approval_id: id },
   unknown_reservation: { reservation_id: id },
+  unknown_flash_sale: { flash_sale_id: id },
+  unknown_order: { order_id: id },
+  flash_sale_closed: { flash_sale_id: id },
+  sold_out: { flash_sale_id: id, remaining: pieces, requested: pieces },
   inactive_item: idOf('item'),
   inactive_supplier: idOf('supplier'),
   inactive_customer: idOf('customer'),
@@ -72,7 +77,7 @@ export const PROBLEM_DETAILS: Record<ProblemCode, TProperties> = {
   period_not_over: { month, current_month: month },
   period_not_closed: { month, closed_through: text },
   already_exists: idOfAny,
-  not_empty: optionalFields({ ...place, on_hand: pieces, account_id: id, balance: money }),
+  not_empty: optionalFields({ ...place, on_hand: pieces, account_id: id, balance: money, number: id }),
   control_account: { account_id: id },
   not_a_money_account: { account_id: id, account_type: text },
   same_location: { location_id: id },
@@ -105,6 +110,17 @@ export const PROBLEM_DETAILS: Record<ProblemCode, TProperties> = {
     ...optionalFields(number),
   },
   exceeds_reservation: { reservation_id: id, item_id: id, reserved: pieces, requested: pieces },
+  flash_sale_not_begun: { flash_sale_id: id, starts_at: instant, recorded_at: instant },
+  not_together: { flash_sale_id: id, location_id: id, account_id: id },
+  exceeds_customer_limit: {
+    flash_sale_id: id,
+    customer_id: id,
+    per_customer_max: pieces,
+    requested: pieces,
+    ...optionalFields({ taken: described(pieces, 'held or bought before; not told to staff') }),
+  },
+  charge_under_way: { order_id: id },
+  order_ended: { order_id: id, order_status: words(...ORDER_STATUSES) },
   counted_since: {
     ...place,
     counted_at: instant,

@@ -20,7 +20,7 @@ export const Payment = component(
     account_id: id,
     amount: money,
     direction: words('received', 'made'),
-    ...optionalFields({ method: text }),
+    ...optionalFields({ method: text, order_id: id, ordered_by: text }),
   }),
 );
 export type Payment = Static<typeof Payment>;

@@ -35,7 +35,7 @@ export const Sale = component(
     total_profit: money,
     ...settlement,
     ...adjusted('adjusted_total_cost', 'adjusted_total_profit'),
-    ...optionalFields({ due_date: day, notes: text, reservation_id: id }),
+    ...optionalFields({ due_date: day, notes: text, reservation_id: id, order_id: id, ordered_by: text }),
   }),
 );
 export type Sale = Static<typeof Sale>;

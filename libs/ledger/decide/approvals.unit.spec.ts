@@ -461,7 +461,7 @@ describe('a request without a decision', () => {
     const { expires_at: _expires_at, ...data } = request.data as { expires_at: string };
     const { state } = givenAFactory(STOCKED);
     applyEvent(state, { ...request, data } as RecordedEvent);
-    expect(decideExpiries(state, '2036-03-02T08:00:00.000Z', 10)).toEqual([]);
+    expect([...decideExpiries(state, '2036-03-02T08:00:00.000Z', 10)]).toEqual([]);
     const decided = decide(state, approve(AP), { ...ENVELOPE, now: '2036-03-02T08:00:00.000Z' });
     expect(decided).toMatchObject({ outcome: 'decided' });
   });

@@ -29,9 +29,11 @@ export interface Context {
   adjustCounts?: (key: string, moved: number) => Refusal | undefined;
 }
 
-/** The approval or reservation that a command carries out. */
+/** The approval, reservation or order that a command carries out. */
 export interface Basis {
   reservation_id?: string;
+  order_id?: string;
+  ordered_by?: string;
   /** Pieces by place that are reserved for this very command. */
   own?: ReadonlyMap<string, number>;
 }

@@ -71,6 +71,8 @@ function stillHolds({ state, config }: Context, kind: MasterKind, id: string): R
     const balance = (state.balances.get(id) ?? 0n) * (isDebitAccount(type) ? 1n : -1n);
     if (type !== 'income' && type !== 'expense' && balance !== 0n)
       return refuse('not_empty', { account_id: id, balance: toMajor(balance, config.digits) });
+    for (const [number, { account_id }] of [...state.flash_sales, ...state.orders])
+      if (account_id === id) return refuse('not_empty', { account_id: id, number });
   }
   return undefined;
 }

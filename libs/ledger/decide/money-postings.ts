@@ -104,15 +104,15 @@ function balanced({ config }: Context, debits: bigint, credits: bigint): Refusal
   return invalid('lines', `must balance: debits are ${debit}, credits ${credit}`);
 }
 
-function accountNamed(account_id: string): Reference[] {
+export function accountNamed(account_id: string): Reference[] {
   return isControlAccount(account_id) ? [] : [['account', account_id]];
 }
-function notKept(account_id: string): Refusal | undefined {
+export function notKept(account_id: string): Refusal | undefined {
   return isControlAccount(account_id) ? refuse('control_account', { account_id }) : undefined;
 }
 
 /** Bills are paid from accounts that hold money or owe it, such as a loan. */
-function moneyAccount({ state }: Context, account_id: string): Refusal | undefined {
+export function moneyAccount({ state }: Context, account_id: string): Refusal | undefined {
   const { type } = state.master.account.get(account_id)!.attributes;
   return type === 'asset' || type === 'liability'
     ? undefined

@@ -32,6 +32,7 @@ export function documentsOfOthers(state: LedgerState, command: Command, actor: s
 const UNTOLD: Partial<Record<RefusalCode, readonly string[]>> = {
   insufficient_funds: ['available', 'shortage', 'at'],
   counted_since: ['number', 'difference'],
+  exceeds_customer_limit: ['taken'],
 };
 
 /** A refusal without what the actor may not know. */

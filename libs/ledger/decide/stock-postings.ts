@@ -154,12 +154,21 @@ export function recordSale(context: Context, command: RecordSale): Decision {
   const { customer_id, location_id = DEFAULT_LOCATION, line_items, effective_at = recorded_at } = command;
   const totals = priceLines(context, line_items);
   if (isRefusal(totals)) return refused(totals);
-  const total = sum(totals);
   const refusal =
     usable(context, [['customer', customer_id], ['location', location_id], ...references('item', line_items)]) ??
     dateOpen(context, effective_at) ??
     inStock(context, demandOf(line_items, location_id), effective_at);
-  if (refusal) return refused(refusal);
+  return refusal ? refused(refusal) : sell(context, { ...command, location_id }, totals);
+}
+
+/** Of pieces that are known to be there, to a known customer. `totals`: of the lines, in minor units. */
+export function sell(
+  context: Context,
+  command: Omit<RecordSale, 'type'> & { location_id: string },
+  totals: readonly bigint[],
+): Decision {
+  const { customer_id, location_id, line_items, effective_at = context.recorded_at } = command;
+  const total = sum(totals);
   const draft = openDraft(context, effective_at);
   const taken = takeLines(draft, line_items, location_id);
   const postings = journal([
@@ -196,6 +205,8 @@ export function recordSale(context: Context, command: RecordSale): Decision {
       ...given('due_date', command.due_date),
       ...given('notes', command.notes),
       ...given('reservation_id', context.basis.reservation_id),
+      ...given('order_id', context.basis.order_id),
+      ...given('ordered_by', context.basis.ordered_by),
       stock: draft.postings,
       journal: postings,
       sales,

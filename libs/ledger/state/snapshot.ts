@@ -8,7 +8,7 @@ import { restoreSegment, type Segment, segmentsOf } from './key-index.js';
 import type { Packed } from './packed.js';
 import type { LedgerState, Stock } from './state.js';
 
-export const FOLD_VERSION = 11;
+export const FOLD_VERSION = 12;
 
 /** Some entries of one table: their JSON part, and their bytes concatenated. `bytes` is valid until the next section. */
 export interface Section {
@@ -94,6 +94,9 @@ function tablesOf(state: LedgerState): Table[] {
     mapTable('series', state.series as UnknownMap, AS_IT_IS),
     mapTable('reservations', state.reservations as UnknownMap, AS_IT_IS),
     mapTable('requests', state.requests as UnknownMap, AS_IT_IS),
+    mapTable('flash sales', state.flash_sales as UnknownMap, AS_IT_IS),
+    mapTable('taken', state.taken as UnknownMap, AS_IT_IS),
+    mapTable('orders', state.orders as UnknownMap, AS_IT_IS),
     mapTable('movements', state.movements as Map<string, Packed>, PACKED),
     mapTable('links', state.links, PACKED),
     mapTable('cost changes', state.cost_changes, PACKED),

@@ -10,12 +10,14 @@ import { type Command, documentsNeeded } from '../commands.js';
 import { documentsNamed, kindOf } from '../document-kinds.js';
 import { seriesOf } from '../document-numbers.js';
 import type {
+  AllotmentPosting,
   Attributes,
   DocumentEvent,
   HoldPosting,
   JournalPosting,
   LedgerEvent,
   MasterKind,
+  OrderLine,
   Postings,
   RecordedEvent,
   StockPosting,
@@ -55,6 +57,29 @@ export interface Master<K extends MasterKind = MasterKind> {
 }
 export interface Hold {
   holds: HoldPosting[];
+  expires_at: string;
+}
+/** One that is open. Its pieces are set aside: `remaining`, and what orders hold. */
+export interface FlashSale {
+  item_id: string;
+  location_id: string;
+  unit_price: string;
+  remaining: number;
+  per_customer_max: number;
+  hold_seconds: number;
+  starts_at: string;
+  /** When it ends. */
+  expires_at: string;
+  account_id: string;
+}
+/** One that holds pieces. */
+export interface OpenOrder {
+  customer_id: string;
+  location_id: string;
+  account_id: string;
+  line_items: OrderLine[];
+  ordered_by: string;
+  /** '' while a charge is under way: it does not expire then. */
   expires_at: string;
 }
 export interface Request {
@@ -108,7 +133,11 @@ export interface LedgerState {
   documents: Map<string, RecordedEvent[]>;
   reservations: Map<string, Hold>;
   requests: Map<string, Request>;
-  /** A lower bound: no reservation and no request expires earlier; '' when there is none. Most batches need look no further. */
+  flash_sales: Map<string, FlashSale>;
+  /** Pieces of an open flash sale that a customer holds or has bought, by "sale customer". */
+  taken: Map<string, number>;
+  orders: Map<string, OpenOrder>;
+  /** A lower bound: nothing that expires does so earlier; '' when there is none. Most batches need look no further. */
   next_expiry: string;
   /** A cache of idempotency keys: the latest, and those that current commands repeat. `key_index` finds the others. */
   keys: Map<string, KeyRecord>;
@@ -139,6 +168,9 @@ export function emptyState(): LedgerState {
     documents: new Map(),
     reservations: new Map(),
     requests: new Map(),
+    flash_sales: new Map(),
+    taken: new Map(),
+    orders: new Map(),
     next_expiry: '',
     keys: new Map(),
     key_index: emptyKeyIndex(),
@@ -226,6 +258,7 @@ function apply(state: LedgerState, event: RecordedEvent): void {
   state.head_hash = metadata.hash ?? head_hash;
   applyBody(state, event);
   if ('holds' in data) for (const posting of data.holds ?? []) hold(state, posting);
+  if ('allotments' in data) for (const posting of data.allotments ?? []) allot(state, posting);
   const moved = 'stock' in data ? moveStock(state, event, data.stock ?? []) : 0n;
   const posted = 'journal' in data ? post(state, data.journal ?? [], metadata.effective_at) : 0n;
   if (moved !== posted)
@@ -272,6 +305,35 @@ function applyBody(state: LedgerState, event: RecordedEvent): void {
     case 'ReservationReleased':
     case 'ReservationExpired':
       drop(state, state.reservations, event.data.reservation_id);
+      return;
+    case 'FlashSaleOpened': {
+      const { flash_sale_id, quantity: _, ends_at, holds: _h, allotments: _a, ...sale } = event.data;
+      lowerNextExpiry(state, ends_at);
+      put(state, state.flash_sales, flash_sale_id, { ...sale, remaining: 0, expires_at: ends_at });
+      return;
+    }
+    case 'FlashSaleClosed':
+      closeFlashSale(state, event.data);
+      return;
+    case 'FlashOrderPlaced': {
+      const { order_id, customer_id, location_id, account_id, line_items, pay_by } = event.data;
+      lowerNextExpiry(state, pay_by);
+      const ordered_by = event.metadata.actor;
+      const order = { customer_id, location_id, account_id, line_items, ordered_by, expires_at: pay_by };
+      put(state, state.orders, order_id, order);
+      return;
+    }
+    case 'FlashOrderChargeStarted': {
+      const { order_id } = event.data;
+      put(state, state.orders, order_id, { ...state.orders.get(order_id)!, expires_at: '' });
+      return;
+    }
+    case 'FlashOrderConfirmed':
+    case 'FlashOrderReleased':
+      drop(state, state.orders, event.data.order_id);
+      return;
+    case 'FlashOrderChargedLate':
+    case 'FlashOrderRefunded':
       return;
     case 'PeriodClosed':
       state.closed_through = event.data.month;
@@ -326,6 +388,20 @@ function forgetCount(state: LedgerState, number: string): void {
       put(state, state.counts, key, withoutCount(counts, number));
 }
 
+function closeFlashSale(
+  state: LedgerState,
+  { flash_sale_id, remaining }: { flash_sale_id: string; remaining: number },
+): void {
+  const sale = state.flash_sales.get(flash_sale_id);
+  if (sale?.remaining !== remaining)
+    throw new Error(`event ${state.position} closes ${flash_sale_id} with ${remaining}, not ${sale?.remaining}`);
+  drop(state, state.flash_sales, flash_sale_id);
+  for (const name of [...state.taken.keys()]) if (name.startsWith(`${flash_sale_id} `)) drop(state, state.taken, name);
+}
+export function takenKey(flash_sale_id: string, customer_id: string): string {
+  return `${flash_sale_id} ${customer_id}`;
+}
+
 function lowerNextExpiry(state: LedgerState, expires_at: string): void {
   if (expires_at === '') return;
   if (state.next_expiry === '' || expires_at < state.next_expiry) state.next_expiry = expires_at;
@@ -342,6 +418,22 @@ function hold(state: LedgerState, posting: HoldPosting): void {
   if (reserved < 0 || reserved > stock.on_hand)
     throw new Error(`event ${state.position} reserves ${reserved} of ${stock.on_hand} at ${key}`);
   put(state, state.stock, key, { ...stock, reserved });
+}
+
+/** Of a sale that is closed nothing is counted. */
+function allot(state: LedgerState, { flash_sale_id, customer_id, held, sold, ...posting }: AllotmentPosting): void {
+  const sale = state.flash_sales.get(flash_sale_id);
+  if (sale === undefined) return;
+  const remaining = sale.remaining + posting.remaining;
+  if (remaining < 0) throw new Error(`event ${state.position} leaves ${remaining} in ${flash_sale_id}`);
+  put(state, state.flash_sales, flash_sale_id, { ...sale, remaining });
+  if (customer_id === undefined) return;
+  const key = takenKey(flash_sale_id, customer_id);
+  const taken = (state.taken.get(key) ?? 0) + held + sold;
+  if (taken < 0 || taken > sale.per_customer_max)
+    throw new Error(`event ${state.position} gives ${taken} of ${flash_sale_id} to ${customer_id}`);
+  if (taken === 0) drop(state, state.taken, key);
+  else put(state, state.taken, key, taken);
 }
 
 /** Returns the change of the value of all stock, in minor units. */
@@ -631,7 +723,7 @@ function dropOldest<K>(map: Map<K, unknown>, size_max: number): void {
   }
 }
 
-/** Ids of reservations and requests that have expired at `now`, at most `max`, the earliest first. */
+/** Ids of reservations, requests, orders and flash sales that have expired at `now`, at most `max`, the earliest first. */
 export function dueAt(state: LedgerState, now: string, max: number): string[] {
   if (state.next_expiry === '' || now < state.next_expiry) return [];
   return expiries(state)
@@ -649,8 +741,13 @@ export function raiseNextExpiry(state: LedgerState, now: string): void {
     '',
   );
 }
-function expiries({ reservations, requests }: LedgerState): [id: string, { expires_at: string }][] {
-  return [...reservations, ...requests].filter(([, { expires_at }]) => expires_at !== '');
+function expiries({
+  reservations,
+  requests,
+  orders,
+  flash_sales,
+}: LedgerState): [id: string, { expires_at: string }][] {
+  return [...reservations, ...requests, ...orders, ...flash_sales].filter(([, { expires_at }]) => expires_at !== '');
 }
 function compare(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);

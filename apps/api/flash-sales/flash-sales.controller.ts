@@ -1,0 +1,70 @@
+import { Controller, Get, Param, Post, Query, Req } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
+import type { Answer } from '../../../libs/documents/answers.js';
+import type { Page } from '../../../projections/as-of/cursor.js';
+import { ownOnly, Permit } from '../auth/permit.js';
+import { ApiCommand } from '../commands/api-command.js';
+import { Commands } from '../commands/commands.js';
+import { DocumentsParameters, documentFilterOf } from '../documents/documents.parameters.js';
+import { type Exchange, TheExchange } from '../http/exchange.js';
+import { type ApiRequest, userOf } from '../http/request.js';
+import { page } from '../http/schema.js';
+import { ApiAnswer } from '../queries/api-answer.js';
+import { AsOfParameters } from '../queries/parameters.js';
+import { snapshotQueryOf } from '../queries/snapshot-query.js';
+import { CloseFlashSale } from './close-flash-sale.command.js';
+import { FlashSale } from './flash-sales.dto.js';
+import { GetFlashSale, ListFlashSales } from './flash-sales.queries.js';
+import { OpenFlashSale } from './open-flash-sale.command.js';
+
+/** An offer is for everybody: staff sees those of others, too, but not how much is sold. */
+@ApiTags('flash-sales')
+@Controller('flash-sales')
+export class FlashSalesController {
+  constructor(
+    private readonly commands: Commands,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Post()
+  @Permit('leads')
+  @ApiCommand(OpenFlashSale, {
+    operation: 'openFlashSale',
+    summary: 'Sets pieces aside to be sold at one price, for a limited time, so many to a customer',
+    answer: FlashSale,
+  })
+  open(@TheExchange() exchange: Exchange): Promise<Answer> {
+    return this.commands.execute(OpenFlashSale, exchange);
+  }
+
+  @Post(':id/close')
+  @Permit('leads')
+  @ApiCommand(CloseFlashSale, {
+    operation: 'closeFlashSale',
+    summary: 'Ends it before its time; orders that hold pieces may still be paid',
+    answer: FlashSale,
+  })
+  close(@TheExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
+    return this.commands.execute(CloseFlashSale, exchange, id);
+  }
+
+  @Get()
+  @Permit('signed_in')
+  @ApiAnswer('listFlashSales', 'The last opened first', page(FlashSale))
+  list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<FlashSale>> {
+    const filter = { ...documentFilterOf(request, query), created_by: query.created_by };
+    return this.queries.execute(new ListFlashSales(snapshotQueryOf(request, query), filter, showsSold(request)));
+  }
+
+  @Get(':id')
+  @Permit('signed_in')
+  @ApiAnswer('getFlashSale', 'One, with what remains of it', FlashSale, 'unknown_flash_sale')
+  get(@Req() request: ApiRequest, @Param('id') id: string, @Query() query: AsOfParameters): Promise<FlashSale> {
+    return this.queries.execute(new GetFlashSale(snapshotQueryOf(request, query), id, showsSold(request)));
+  }
+}
+
+function showsSold(request: ApiRequest): boolean {
+  return ownOnly(userOf(request)) === undefined;
+}

@@ -1,0 +1,64 @@
+import { Controller, Get, Param, Post, Query, Req } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
+import type { Answer } from '../../../libs/documents/answers.js';
+import type { Page } from '../../../projections/as-of/cursor.js';
+import { ownOnly, Permit } from '../auth/permit.js';
+import { ApiCommand } from '../commands/api-command.js';
+import { Commands } from '../commands/commands.js';
+import { DocumentsParameters, documentFilterOf } from '../documents/documents.parameters.js';
+import { type Exchange, TheExchange } from '../http/exchange.js';
+import { type ApiRequest, userOf } from '../http/request.js';
+import { page } from '../http/schema.js';
+import { ApiAnswer } from '../queries/api-answer.js';
+import { AsOfParameters } from '../queries/parameters.js';
+import { snapshotQueryOf } from '../queries/snapshot-query.js';
+import { CancelOrder } from './cancel-order.command.js';
+import { Order } from './flash-sales.dto.js';
+import { GetOrder, ListOrders } from './orders.queries.js';
+import { PlaceOrder } from './place-order.command.js';
+
+@ApiTags('flash-sales')
+@Controller()
+export class OrdersController {
+  constructor(
+    private readonly commands: Commands,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Post('flash-buy')
+  @Permit('records')
+  @ApiCommand(PlaceOrder, {
+    operation: 'flashBuy',
+    summary: 'Holds pieces of flash sales, all lines or none; payment follows by itself',
+    answer: Order,
+  })
+  place(@TheExchange() exchange: Exchange): Promise<Answer> {
+    return this.commands.execute(PlaceOrder, exchange);
+  }
+
+  @Post('orders/:id/cancel')
+  @Permit('records')
+  @ApiCommand(CancelOrder, {
+    operation: 'cancelOrder',
+    summary: 'Lets the pieces go, unless a charge is under way',
+    answer: Order,
+  })
+  cancel(@TheExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
+    return this.commands.execute(CancelOrder, exchange, id);
+  }
+
+  @Get('orders')
+  @Permit('signed_in')
+  @ApiAnswer('listOrders', 'The last placed first', page(Order))
+  list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<Order>> {
+    return this.queries.execute(new ListOrders(snapshotQueryOf(request, query), documentFilterOf(request, query)));
+  }
+
+  @Get('orders/:id')
+  @Permit('signed_in')
+  @ApiAnswer('getOrder', 'One, with what became of it', Order, 'unknown_order')
+  get(@Req() request: ApiRequest, @Param('id') id: string, @Query() query: AsOfParameters): Promise<Order> {
+    return this.queries.execute(new GetOrder(snapshotQueryOf(request, query), id, ownOnly(userOf(request))));
+  }
+}
