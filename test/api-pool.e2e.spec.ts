@@ -50,9 +50,9 @@ it('one process decides, and each answers for all when it is scraped', async () 
   await load.stop();
   await until(async () => {
     const text = await metrics();
-    const forwarded = /^commands_forwarded_total\{process="http-\d"\} (\d+)/gm;
+    const forwarded = /^factory_ledger_commands_forwarded_total\{process="http-\d"\} (\d+)/gm;
     const total = [...text.matchAll(forwarded)].reduce((sum, [, count]) => sum + Number(count), 0);
-    return text.includes('ledger_home{ledger="main",process="writer"} 1') && total >= load.known.size;
+    return text.includes('factory_ledger_home{ledger="main",process="writer"} 1') && total >= load.known.size;
   });
   expect([...load.known.values()].filter((outcome) => outcome !== 'ok')).toEqual([]);
 });

@@ -81,8 +81,8 @@ describe('reports of a user', () => {
 
   test('refused are counted, by limit and not by user', async () => {
     const text = await (await fetch(`${system.url}/metrics`)).text();
-    expect(text).toMatch(/^http_requests_limited_total\{limit="report-user"\} [1-9]/m);
-    expect(text).toMatch(/^circuit_breaker_open\{service="postgres"\} 0$/m);
+    expect(text).toMatch(/^factory_ledger_requests_limited_total\{limit="report-user"\} [1-9]/m);
+    expect(text).toMatch(/^factory_ledger_circuit_breaker_open\{service="postgres"\} 0$/m);
     for (const give_up_ms = Date.now() + 15_000; ; await sleep(200)) {
       const { body } = expectStatus(await admin.get('/audit/security-events?limit=1000'), 200);
       const refused = body.data.filter(
@@ -118,7 +118,7 @@ describe('while Postgres hangs', () => {
       ]);
       expect((await fetch(`${system.url}/health/live`)).status).toBe(200);
       const metrics = await (await fetch(`${system.url}/metrics`)).text();
-      expect(metrics).toMatch(/^circuit_breaker_open\{service="postgres"\} (1|0\.5)$/m);
+      expect(metrics).toMatch(/^factory_ledger_circuit_breaker_open\{service="postgres"\} (1|0\.5)$/m);
     } finally {
       system.thawPostgres();
     }

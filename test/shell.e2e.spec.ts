@@ -250,8 +250,8 @@ describe('operations', () => {
       /http_request_duration_seconds_count\{method="GET",route="\/api\/v1\/users\/:username",status="404"\} \d/,
     );
     expect(text).not.toContain('somebody-special');
-    expect(text).toMatch(/^projection_live 1$/m);
-    expect(text).toMatch(/^projection_position\{ledger="main"\} [1-9]\d*$/m);
+    expect(text).toMatch(/^factory_ledger_projection_live 1$/m);
+    expect(text).toMatch(/^factory_ledger_projection_position\{ledger="main"\} [1-9]\d*$/m);
   });
 
   test('no cache keeps an answer', async () => {

@@ -69,7 +69,7 @@ const ready = async (): Promise<{ status: number; body: { status?: string } }> =
 };
 async function tampered(ledger: string): Promise<string | undefined> {
   const text = await (await fetch(`${system.url}/metrics`)).text();
-  return text.match(new RegExp(`^ledger_tampered\\{ledger="${ledger}"\\} (\\d)`, 'm'))?.[1];
+  return text.match(new RegExp(`^factory_ledger_tampered\\{ledger="${ledger}"\\} (\\d)`, 'm'))?.[1];
 }
 async function restart(): Promise<void> {
   for (const program of ['api', 'projector'] as const) {

@@ -20,13 +20,15 @@ import type { Services } from './services.js';
 export interface Transport {
   tls?: TlsFiles | undefined;
   cors_origins?: readonly string[];
+  /** Whose disk the metrics show. */
+  data_dir?: string;
 }
 
 /** @throws where a route has no @Permit */
 export async function createApp(
   parts: Services,
   log: LogLine,
-  { tls, cors_origins = [] }: Transport = {},
+  { tls, cors_origins = [], data_dir = '.' }: Transport = {},
 ): Promise<{ app: NestFastifyApplication; admission: AdmissionControl; permissions: RoutePermissions }> {
   const adapter = fastifyAdapter(tls && readTls(tls));
   const fastify = adapter.getInstance();
@@ -59,5 +61,7 @@ export async function createApp(
   answerClientErrors(app.getHttpServer());
   parts.metrics.showAdmission(admission);
   parts.metrics.showLimits(parts.limits);
+  parts.metrics.showDisk(data_dir);
+  if (tls !== undefined) parts.metrics.showCertificate(tls);
   return { app, admission, permissions };
 }

@@ -31,6 +31,7 @@ export type Config = {
   mfa_required_for: Role[];
   /** Encrypts the seeds of codes. Default: the secret of the tokens. */
   mfa_key: string;
+  data_dir: string;
   snapshots_dir: string;
   trusted_proxies: BlockList;
   /** Absent: plain HTTP, for a proxy before it. */
@@ -74,6 +75,7 @@ const THIS_MACHINE = /^(localhost|127\.[\d.]+|\[::1\])(:\d+)?$/;
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const needed = (name: string, why: string) => env[name] || refuse(`${name} is missing: ${why}.`);
   const admin_username = readUsername(env.ADMIN_USERNAME);
+  const data_dir = needed('DATA_DIR', 'snapshots are kept there');
   return {
     host: env.HOST || '127.0.0.1',
     port: readPort(env.PORT || '3000'),
@@ -99,7 +101,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     public_url: readPublicUrl(env),
     mfa_required_for: readRoles(env.MFA_REQUIRED_FOR ?? 'admin,manager,auditor'),
     mfa_key: readSecret('MFA_KEY', env.MFA_KEY || env.JWT_SECRET || ''),
-    snapshots_dir: join(needed('DATA_DIR', 'snapshots are kept there'), 'snapshots'),
+    data_dir,
+    snapshots_dir: join(data_dir, 'snapshots'),
     trusted_proxies: readProxies(env.TRUSTED_PROXIES ?? ''),
     limits: readLimitTable(env),
     tls: readTlsFiles(env.TLS_CERT_FILE, env.TLS_KEY_FILE),
@@ -112,7 +115,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     pool_process: env.API_PROCESS || undefined,
     ...readPeers(env),
     audit_key: readAuditKey(env.AUDIT_KEY || undefined),
-    audit_key_file: join(env.DATA_DIR ?? '', 'audit-key.pem'),
+    audit_key_file: join(data_dir, 'audit-key.pem'),
     main_ledger: {
       ...readCurrency(env.LEDGER_CURRENCY || 'USD'),
       time_zone: readTimeZone(env.LEDGER_TIME_ZONE || 'UTC'),

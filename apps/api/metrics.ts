@@ -1,11 +1,16 @@
+import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import type { FastifyInstance } from 'fastify';
 import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { HomesStats, LedgerHomes } from '../../libs/ledger-homes/ledger-homes.js';
+import type { HomesStats, LedgerHomes, Outcome } from '../../libs/ledger-homes/ledger-homes.js';
+import type { AtomicOutcome, Submission } from '../../libs/ledger-writer/writer.js';
+import { showDisk } from '../../libs/process/metrics-endpoint.js';
 import type { AuditThreadListener } from './audit/audit-thread.js';
 import type { AdmissionControl } from './http/admission-control.js';
 import type { Limits } from './http/limits.js';
 import { LOAD_CLASSES, loadClassOf } from './http/load-class.js';
 import type { LiveStreams } from './live/live-streams.js';
+import type { TlsFiles } from './http/tls.js';
 import type { ReadModels } from './read-models.js';
 import type { Breakers } from './readiness.js';
 
@@ -13,21 +18,32 @@ const REFRESH_MS = 5000;
 
 export class Metrics {
   private readonly registry = new Registry();
-  private readonly live = this.gauge('projection_live', '1 while the projector is at the head of the log.');
+  private readonly live = this.gauge(
+    'factory_ledger_projection_live',
+    '1 while the projector is at the head of the log.',
+  );
   private readonly lag = this.gauge(
-    'projection_lag_seconds',
+    'factory_ledger_projection_lag_seconds',
     'From the writing of the last event to its being readable.',
   );
-  private readonly position = this.gauge('projection_position', 'The last position that is readable.', 'ledger');
-  private readonly halted = this.gauge('projection_halted', '1 where an event cannot be projected.', 'ledger');
+  private readonly position = this.gauge(
+    'factory_ledger_projection_position',
+    'The last position that is readable.',
+    'ledger',
+  );
+  private readonly halted = this.gauge(
+    'factory_ledger_projection_halted',
+    '1 where an event cannot be projected.',
+    'ledger',
+  );
 
   private readonly drift = this.gauge(
-    'ledger_drift_rows',
+    'factory_ledger_drift_rows',
     'Rows of the read models that differed from the log when they were last looked at.',
     'ledger',
   );
   private readonly tampered = this.gauge(
-    'ledger_tampered',
+    'factory_ledger_tampered',
     '1 where the log is not what was recorded: touched, damaged, or not what was signed.',
     'ledger',
   );
@@ -93,17 +109,60 @@ export class Metrics {
   }
 
   private readonly queue_wait = new Histogram({
-    name: 'command_queue_wait_seconds',
+    name: 'factory_ledger_command_queue_wait_seconds',
     help: 'How long the first command of a batch has waited for its ledger.',
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
     registers: [this.registry],
   });
   private readonly batch_size = new Histogram({
-    name: 'command_batch_size',
+    name: 'factory_ledger_command_batch_size',
     help: 'Commands that are decided together.',
     buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500],
     registers: [this.registry],
   });
+  private readonly appends = new Histogram({
+    name: 'factory_ledger_append_seconds',
+    help: 'From sending the events of a batch until the log has said what became of them.',
+    labelNames: ['outcome'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [this.registry],
+  });
+  observeAppend(outcome: string, took_ms: number): void {
+    this.appends.observe({ outcome }, took_ms / 1000);
+  }
+  private readonly commands = new Counter({
+    name: 'factory_ledger_commands_total',
+    help: 'Commands by what became of them; of those that were refused, why.',
+    labelNames: ['type', 'outcome', 'code'],
+    registers: [this.registry],
+  });
+  /** The same homes; their answers are counted. Dry runs are not. */
+  counting(homes: LedgerHomes): LedgerHomes {
+    const count = ({ command: { type } }: Submission, found: Outcome | AtomicOutcome) => {
+      const outcome = 'replayed' in found && found.replayed ? 'replayed' : found.outcome;
+      this.commands.inc({ type, outcome, code: 'refusal' in found ? found.refusal.code : '' });
+    };
+    return {
+      ...homes,
+      of: (ledger_id) => {
+        const home = homes.of(ledger_id);
+        return {
+          dryRun: (submission) => home.dryRun(submission),
+          async submit(submission) {
+            const outcome = await home.submit(submission);
+            count(submission, outcome);
+            return outcome;
+          },
+          async submitAll(submissions) {
+            const found = await home.submitAll(submissions);
+            for (const [index, submission] of submissions.entries())
+              count(submission, found.outcome === 'all' ? found.outcomes[index]! : found);
+            return found;
+          },
+        };
+      },
+    };
+  }
   observeBatch(commands: number, waited_ms: number): void {
     this.queue_wait.observe(waited_ms / 1000);
     this.batch_size.observe(commands);
@@ -113,7 +172,7 @@ export class Metrics {
     const { homes } = this;
     const registers = [this.registry];
     new Gauge({
-      name: 'ledger_home',
+      name: 'factory_ledger_home',
       help: '1 where this instance decides the ledger.',
       labelNames: ['ledger'],
       registers,
@@ -132,15 +191,23 @@ export class Metrics {
           this.inc(of(homes.stats()));
         },
       });
-    count('commands_forwarded_total', 'Commands sent to the home of their ledger.', ({ forwarded }) => forwarded);
     count(
-      'commands_forwarded_again_total',
+      'factory_ledger_commands_forwarded_total',
+      'Commands sent to the home of their ledger.',
+      ({ forwarded }) => forwarded,
+    );
+    count(
+      'factory_ledger_commands_forwarded_again_total',
       'Commands whose home was lost before it answered.',
       ({ forwarded_again }) => forwarded_again,
     );
-    count('ledger_hand_overs_total', 'Changes of a ledger’s home, as seen here.', ({ hand_overs }) => hand_overs);
+    count(
+      'factory_ledger_hand_overs_total',
+      'Changes of a ledger’s home, as seen here.',
+      ({ hand_overs }) => hand_overs,
+    );
     new Gauge({
-      name: 'instances_alive',
+      name: 'factory_ledger_instances_alive',
       help: 'Instances that this one knows and hears, itself included.',
       registers,
       collect() {
@@ -149,7 +216,35 @@ export class Metrics {
     });
   }
 
+  showDisk(data_dir: string): void {
+    showDisk(this.registry, data_dir);
+  }
+  showCertificate({ cert_file }: TlsFiles): void {
+    new Gauge({
+      name: 'factory_ledger_certificate_expires_timestamp_seconds',
+      help: 'When the TLS certificate ends.',
+      registers: [this.registry],
+      async collect() {
+        this.set(Date.parse(new X509Certificate(await readFile(cert_file)).validTo) / 1000);
+      },
+    });
+  }
+  private readonly unsigned = this.gauge(
+    'factory_ledger_unsigned_events',
+    'Events that no signed checkpoint covers.',
+    'ledger',
+  );
+  private readonly signed_at = this.gauge(
+    'factory_ledger_checkpoint_timestamp_seconds',
+    'When the last checkpoint was signed.',
+    'ledger',
+  );
+
   readonly audit: AuditThreadListener = {
+    signed: (ledger, unsigned, at) => {
+      this.unsigned.set({ ledger }, unsigned);
+      this.signed_at.set({ ledger }, Date.parse(at) / 1000);
+    },
     drift: (ledger, rows) => this.drift.set({ ledger }, rows),
     tampered: (ledger, is) => this.found_tampered.set(ledger, is),
   };
@@ -175,7 +270,7 @@ export class Metrics {
   showAdmission(admission: AdmissionControl): void {
     const registers = [this.registry];
     new Gauge({
-      name: 'http_requests_in_flight',
+      name: 'factory_ledger_requests_in_flight',
       help: 'Requests that are being answered.',
       registers,
       collect() {
@@ -183,7 +278,7 @@ export class Metrics {
       },
     });
     new Counter({
-      name: 'http_requests_rejected_total',
+      name: 'factory_ledger_requests_rejected_total',
       help: 'Requests refused because too many were in flight or arriving, or were too slow to arrive, by what they ask for.',
       labelNames: ['load_class'],
       registers,
@@ -196,7 +291,7 @@ export class Metrics {
 
   private showBreakers(breakers: Partial<Breakers>): void {
     new Gauge({
-      name: 'circuit_breaker_open',
+      name: 'factory_ledger_circuit_breaker_open',
       help: '1 while what this process asks of the service is refused at once, 0.5 while it is tried again.',
       labelNames: ['service'],
       registers: [this.registry],
@@ -209,7 +304,7 @@ export class Metrics {
 
   showLimits(limits: Limits): void {
     new Counter({
-      name: 'http_requests_limited_total',
+      name: 'factory_ledger_requests_limited_total',
       help: 'Requests refused with 429 because their user, address or ledger asked more often than its limit allows.',
       labelNames: ['limit'],
       registers: [this.registry],

@@ -53,6 +53,7 @@ export function openServices(config: Config, log: LogLine) {
     is_known: (ledger_id) => models.knows(ledger_id),
     is_home: (ledger_id) => homes.isHome(ledger_id),
     onBatch: (commands, waited_ms) => metrics.observeBatch(commands, waited_ms),
+    onAppend: (outcome, took_ms) => metrics.observeAppend(outcome, took_ms),
     log: (line) => log('info', line),
   });
   const homes: LedgerHomes = openLedgerHomes({
@@ -117,7 +118,7 @@ export function openServices(config: Config, log: LogLine) {
     limits,
     streams,
     operators: new Operators(addresses, config.metrics_token),
-    homes,
+    homes: metrics.counting(homes),
     models,
     tokens,
     notes,

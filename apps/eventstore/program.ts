@@ -8,6 +8,8 @@ import { backUpFolder, verifyFolder } from '../../libs/event-store-server/mainte
 import { DamagedLog } from '../../libs/event-store-server/record.js';
 import { startEventStore } from '../../libs/event-store-server/server.js';
 import { announceReady, fail, onStop } from '../../libs/process/lifecycle.js';
+import { openMetricsEndpoint } from '../../libs/process/metrics-endpoint.js';
+import { eventStoreMetrics } from './metrics.js';
 
 const USAGE = `Usage: npm run eventstore -- --port N (--data-dir DIR | --memory) [--open] [--allow-delete] [--host 127.0.0.1]
        npm run eventstore -- backup --data-dir DIR --to FILE     (also while the store runs)
@@ -54,7 +56,9 @@ async function serve(values: Values, data_dir: string | undefined): Promise<void
   const queue_limits = { ...default_queue_limits, transaction_appends_max };
   const access = values.open ? 'open' : 'secret';
   const keeps = values['allow-delete'] ? undefined : isRecord;
-  const store = await startEventStore({ host: values.host, port, data, access, keeps, queue_limits });
+  const { registry, observeCommit: onCommit } = eventStoreMetrics(data_dir);
+  await openMetricsEndpoint(registry, 'EVENTSTORE_METRICS_LISTEN', process.env);
+  const store = await startEventStore({ host: values.host, port, data, access, keeps, queue_limits, onCommit });
   onStop(() => store.stop());
   store.broken.then(refuse, refuse);
   console.log(`event store ready ${store.address} data ${data_dir ?? 'memory'}`);

@@ -3,6 +3,7 @@ import { type EventStore, EventStoreUnavailable } from '../../libs/event-store/e
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
 import { StartRefused } from '../../libs/process/child.js';
 import { announceReady, fail, onStop } from '../../libs/process/lifecycle.js';
+import { openMetricsEndpoint } from '../../libs/process/metrics-endpoint.js';
 import { readSecretFiles } from '../../libs/process/secret-files.js';
 import { waitForServices } from '../../libs/process/services.js';
 import { openDatabase, READ_SCHEMA } from '../../projections/database/database.js';
@@ -13,10 +14,12 @@ import { RebuildRunning, rebuild } from '../../projections/projector/rebuild.js'
 import { watchRebuilds } from '../../projections/projector/rebuilds.js';
 import { createTables, tablesVersion } from '../../projections/projector/schema.js';
 import { RebuildRefused } from '../../projections/projector/swap.js';
+import { projectorMetrics } from './metrics.js';
 
 const PAUSE_MS_MAX = 5000;
 const REPORT_EVERY_MS = 5000;
 
+const metrics = projectorMetrics();
 const stopping = new AbortController();
 const { signal } = stopping;
 
@@ -40,6 +43,7 @@ async function run(): Promise<void> {
   if (!EVENTSTORE_URL || !DATABASE_URL)
     return fail('EVENTSTORE_URL and DATABASE_URL must say where the log and the database are.');
   try {
+    await openMetricsEndpoint(metrics.registry, 'PROJECTOR_METRICS_LISTEN', process.env);
     await waitForServices({ eventstore_url: EVENTSTORE_URL, database_url: DATABASE_URL }, log, signal);
   } catch (error) {
     if (signal.aborted) return;
@@ -63,7 +67,7 @@ async function run(): Promise<void> {
 async function project(db: Db, store: EventStore): Promise<void> {
   const watching = watchRebuilds({ db, store, signal, log });
   try {
-    await runProjector({ db, store, signal, log, onFollowing: announceReady });
+    await runProjector({ db, store, signal, log, onFollowing: announceReady, onBatch: metrics.observeBatch });
   } finally {
     stopping.abort();
     await watching;

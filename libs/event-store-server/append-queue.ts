@@ -43,8 +43,11 @@ export class AppendQueue {
   constructor(
     private readonly log: Log,
     private readonly limits: QueueLimits,
-    private readonly report: (sentence: string) => void,
-    private readonly on_broken: (error: Error) => void,
+    private readonly told: {
+      report(sentence: string): void;
+      on_broken(error: Error): void;
+      on_commit(appends: number, took_ms: number): void;
+    },
   ) {}
 
   /** Calls `settle` once: LogBroken where the outcome is unknown, another error where nothing was written. */
@@ -88,10 +91,13 @@ export class AppendQueue {
   }
 
   private commit(requests: AppendRequest[]): (AppendAnswer | Error)[] {
+    const since_ms = performance.now();
     try {
-      return this.log.commit(requests).map((outcome) => {
+      const outcomes = this.log.commit(requests);
+      this.told.on_commit(requests.length, performance.now() - since_ms);
+      return outcomes.map((outcome) => {
         if (outcome.kind !== 'damaged') return outcome;
-        this.report(outcome.error.message);
+        this.told.report(outcome.error.message);
         return outcome.error;
       });
     } catch (error) {
@@ -102,12 +108,12 @@ export class AppendQueue {
 
   private reasonOf(error: Error): Error {
     if (error instanceof LogFull || error instanceof DamagedLog) {
-      this.report(error.message);
+      this.told.report(error.message);
       return error;
     }
     // After a failed fsync the disk may hold anything; to go on would lose data.
     this.broken = new LogBroken(`The event log failed: ${error.message}.`);
-    this.on_broken(this.broken);
+    this.told.on_broken(this.broken);
     return this.broken;
   }
 

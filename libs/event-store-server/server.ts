@@ -27,6 +27,8 @@ export interface EventStoreOptions {
   append_limits?: AppendLimits;
   queue_limits?: QueueLimits;
   report?: (sentence: string) => void;
+  /** A transaction is on the disk: how many appends it had, and how long it took. */
+  onCommit?: (appends: number, took_ms: number) => void;
 }
 
 export interface RunningEventStore {
@@ -60,7 +62,11 @@ export async function startEventStore(options: EventStoreOptions): Promise<Runni
   const server = new Server({ 'grpc.max_receive_message_length': 17 * 1024 * 1024 });
   const broken = Promise.withResolvers<Error>();
   const report = onceEach(options.report ?? console.error);
-  const queue = new AppendQueue(log, options.queue_limits ?? default_queue_limits, report, broken.resolve);
+  const queue = new AppendQueue(log, options.queue_limits ?? default_queue_limits, {
+    report,
+    on_broken: broken.resolve,
+    on_commit: options.onCommit ?? (() => {}),
+  });
   const appending = new Appending(queue, options.append_limits ?? default_append_limits, options.keeps);
   const reading = new Reading(log, report);
   const open_calls = new Set<OpenCall>();

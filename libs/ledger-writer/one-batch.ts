@@ -96,7 +96,9 @@ export function batchWork(
         ),
       );
       if (expected < 0) await assertSound();
+      const since_ms = performance.now();
       settled = await appendUntilSettled(context, expected, events, settle_ms_max);
+      settings.onAppend(settled.outcome, performance.now() - since_ms);
       if (settled.outcome !== 'deleted' || settled.is_certain) queue.setUnsettled([]);
       return settled;
     } finally {

@@ -1,5 +1,6 @@
 import type { EventStore } from '../event-store/event-store.js';
 import { type LogClock, logClock } from './log-clock.js';
+import type { SettledAppend } from './settled-append.js';
 import type { StateSnapshotFile } from './state-snapshot-file.js';
 
 export interface WriterOptions {
@@ -26,6 +27,8 @@ export interface WriterOptions {
   log_clock?: LogClock;
   /** Of those that are decided together, and how long the first has waited. */
   onBatch?: (commands: number, waited_ms: number) => void;
+  /** How long an append took until the log said what became of it. */
+  onAppend?: (outcome: SettledAppend['outcome'], took_ms: number) => void;
   /** False: another instance decides it and ends what expires; this one follows every `standby_ms`, to take over. */
   is_home?: (ledger_id: string) => boolean;
   standby_ms?: number;
@@ -47,6 +50,7 @@ export function withDefaults(options: WriterOptions): WriterSettings {
     watch_ms: 1000,
     behind_ms_max: 5000,
     onBatch: () => {},
+    onAppend: () => {},
     is_home: () => true,
     standby_ms: 2000,
     log_clock: options.log_clock ?? logClock(options.store),

@@ -22,6 +22,8 @@ export interface Projector {
   signal: AbortSignal;
   log: (line: string) => void;
   onFollowing?: () => void;
+  /** Applied and committed: how many events, and how long that took. */
+  onBatch?: (events: number, took_ms: number) => void;
 }
 
 export const limits = { events_max: 2000, pace_ms: 20, pace_ms_max: 100, idle_ms: 1000 };
@@ -82,9 +84,11 @@ async function applyOne(
   following: { after: LogPosition | undefined; cache: BalanceCache },
   state: string,
 ): Promise<void> {
-  const { db, store, signal, log } = projector;
+  const { db, store, signal, log, onBatch } = projector;
+  const since_ms = performance.now();
   // An empty batch also checks that the tables have lost nothing.
   const { halted } = await applyEvents(db, events, { read_to, store, ...following });
+  if (events.length > 0) onBatch?.(events.length, performance.now() - since_ms);
   for (const { message } of halted) log(`HALTED: ${message}`);
   const touched = touchedLedgers(events);
   for (const ledger of touched) await haltDamaged(db, store, ledger, log);

@@ -104,7 +104,7 @@ it('an event that nobody understands halts its own ledger, aloud, and the others
   ]);
   expect(halted[0].halted.reason).toMatch(/unknown type/);
   const metrics = await (await fetch(`${system.url}/metrics`)).text();
-  expect(metrics).toMatch(/projection_halted\{ledger="poisoned"\} 1\n/);
-  expect(metrics).toMatch(/projection_halted\{ledger="main"\} 0\n/);
+  expect(metrics).toMatch(/factory_ledger_projection_halted\{ledger="poisoned"\} 1\n/);
+  expect(metrics).toMatch(/factory_ledger_projection_halted\{ledger="main"\} 0\n/);
   expect(system.log('projector')).toMatch(/HALTED: event \d+ of ledger poisoned: .*MoonEclipsed/);
 }, 60_000);

@@ -59,7 +59,7 @@ type Read = ServerWritableStream<Parameters<Reading['read']>[0]['request'], Uint
 
 export async function startStandInCluster(): Promise<StandInCluster> {
   const log = Log.open('memory');
-  const queue = new AppendQueue(log, default_queue_limits, fail, fail);
+  const queue = new AppendQueue(log, default_queue_limits, { report: fail, on_broken: fail, on_commit: () => {} });
   const subscriptions = new Set<Read>();
   const features = { refusals: 0 };
   const losses = { appends: 0 };

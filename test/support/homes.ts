@@ -8,7 +8,7 @@ const WAIT_MS_MAX = 60_000;
 
 /** Instances whose metrics say that they are the ledger's home; those that do not answer are left out. */
 async function homesOf(system: System, ledger_id: string): Promise<InstanceName[]> {
-  const says = `ledger_home{ledger="${ledger_id}"} 1`;
+  const says = `factory_ledger_home{ledger="${ledger_id}"} 1`;
   const isHome = async (url: string) =>
     fetch(`${url}/metrics`, { signal: AbortSignal.timeout(1000) }).then(
       async (answer) => (await answer.text()).includes(says),

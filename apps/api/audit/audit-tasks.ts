@@ -37,6 +37,7 @@ export type Message =
   | { id: number; failed: { name: string; message: string } }
   | { drift: { ledger_id: string; rows: number } }
   | { tampered: { ledger_id: string; what: string | undefined } }
+  | { signed: { ledger_id: string; unsigned: number; at: string } }
   | { line: string };
 
 export interface ThreadSettings {

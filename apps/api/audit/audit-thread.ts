@@ -6,6 +6,8 @@ import type { Message, TaskName, Tasks, ThreadSettings } from './audit-tasks.js'
 export interface AuditThreadListener {
   drift(ledger_id: string, rows: number): void;
   tampered(ledger_id: string, tampered: boolean): void;
+  /** How many events no checkpoint covers, and when the last one was signed (ISO 8601 UTC). */
+  signed(ledger_id: string, unsigned: number, at: string): void;
 }
 
 interface Waiting {
@@ -73,6 +75,8 @@ export class AuditThread {
   private hear(message: Message): void {
     if ('line' in message) this.log('warn', message.line);
     else if ('drift' in message) this.heardDrift(message.drift);
+    else if ('signed' in message)
+      this.events.signed(message.signed.ledger_id, message.signed.unsigned, message.signed.at);
     else if ('tampered' in message) this.heardTampered(message.tampered);
     else if ('progress' in message)
       this.waiting.get(message.id)?.on_progress?.(message.progress.done, message.progress.of);

@@ -173,6 +173,8 @@ async function signSome(ledger_id: string): Promise<void> {
     const unsigned = size - (last?.size ?? 0);
     const age_ms = last === undefined ? Number.POSITIVE_INFINITY : Date.now() - Date.parse(last.recorded_at);
     if (unsigned >= CHECKPOINT_EVENTS || (unsigned > 0 && age_ms > CHECKPOINT_MS)) await checkpoints.make(SIGNED_MAX);
+    const now = (await checkpoints.latest())?.checkpoint;
+    if (now !== undefined) say({ signed: { ledger_id, unsigned: size - now.size, at: now.recorded_at } });
   } catch (error) {
     if (!(error instanceof Tampered) && !(error instanceof StreamTombstoned)) throw error;
   }
