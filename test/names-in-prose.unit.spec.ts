@@ -12,7 +12,7 @@ const sources = list('{apps,libs,projections,test}/**/*.{ts,js}');
 const pages = [...list('docs/**/*.md'), 'README.md', 'test/golden/README.md', 'test/data/README.md'];
 const others = [
   ...list('docs/{*.http,.httpyac.cjs}'),
-  ...list('deploy/*'),
+  ...list('deploy/**/*.{conf,yml,json,ts}'),
   ...list('*.{json,yml,js,cjs}'),
   ...['Dockerfile', '.dependency-cruiser.cjs', '.env.example'].filter((file) => existsSync(join(root, file))),
 ];

@@ -318,7 +318,7 @@ export class Metrics {
   showStreams(streams: LiveStreams): void {
     const registers = [this.registry];
     new Gauge({
-      name: 'streams_open',
+      name: 'factory_ledger_streams_open',
       help: 'Streams of server-sent events that are open, by what they show.',
       labelNames: ['stream'],
       registers,
@@ -328,7 +328,7 @@ export class Metrics {
       },
     });
     new Counter({
-      name: 'streams_ended_total',
+      name: 'factory_ledger_streams_ended_total',
       help: 'Streams that have ended, by why: left by their client, too slow, without a token that holds, at a stop.',
       labelNames: ['reason'],
       registers,
