@@ -70,6 +70,7 @@ const ROWS: Record<string, Shown[]> = {
       '{{route}}': `topk(10, ${quantile(0.99, 'http_request_duration_seconds', 'route', 'method="GET"')})`,
     }),
     lines('In flight', 'none', { '{{instance}}': 'factory_ledger_requests_in_flight' }),
+    lines('Open streams', 'none', { '{{stream}}': 'sum by (stream) (factory_ledger_streams_open) or vector(0)' }),
     lines('Rejected by what was asked', 'reqps', {
       '{{load_class}}': `sum by (load_class) (${rate('factory_ledger_requests_rejected_total')})`,
     }),
