@@ -9,8 +9,8 @@ import type { AuditThreadListener } from './audit/audit-thread.js';
 import type { AdmissionControl } from './http/admission-control.js';
 import type { Limits } from './http/limits.js';
 import { LOAD_CLASSES, loadClassOf } from './http/load-class.js';
-import type { LiveStreams } from './live/live-streams.js';
 import type { TlsFiles } from './http/tls.js';
+import type { LiveStreams } from './live/live-streams.js';
 import type { ReadModels } from './read-models.js';
 import type { Breakers } from './readiness.js';
 
