@@ -59,6 +59,25 @@ module.exports = {
       { path: '^(libs/(ledger-writer|event-store-server|ledger/decide)|projections|apps)' },
     ),
     rule(
+      'migration-copies-bytes',
+      'libs/migration copies a log as it is: it needs the log and its proof, never the rules.',
+      { path: '^libs/migration/', pathNot: '\\.spec\\.ts$' },
+      { path: '^(libs|projections|apps)/', pathNot: '^libs/(migration|audit|event-store)/' },
+    ),
+    rule(
+      'identity-needs-names-only',
+      'libs/identity holds tables of users: of the rules it needs the roles, of the read models the names of security events.',
+      { path: '^libs/identity/', pathNot: '\\.spec\\.ts$' },
+      { path: '^(libs|projections|apps)/', pathNot: '^(libs/identity/|libs/ledger/commands\\.ts$|projections/read-models/security-events\\.ts$)' },
+    ),
+    rule(
+      'process-knows-no-ledger',
+      'libs/process starts and ends processes and checks their services; what they do it must not know.',
+      { path: '^libs/process/', pathNot: '\\.spec\\.ts$' },
+      { path: '^(libs|projections|apps)/', pathNot: '^libs/(process|event-store)/' },
+    ),
+    rule('ndjson-is-lines', 'libs/ndjson reads lines of bytes and nothing of ours.', { path: '^libs/ndjson/', pathNot: '\\.spec\\.ts$' }, { path: '^(libs|projections|apps)/', pathNot: '^libs/ndjson/' }),
+    rule(
       'projections-never-decide',
       'A projection reads events. It never decides and never writes the log.',
       { path: '^projections/', pathNot: '\\.spec\\.ts$' },

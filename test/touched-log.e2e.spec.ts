@@ -128,7 +128,7 @@ describe('a ledger whose stream is deleted', () => {
         path,
         expect.objectContaining({ code: 'ledger_halted', reason: expect.stringMatching(reason) }),
       ]);
-    expect((await admin.get('/stock?min_position=100000')).body.code).toBe('ledger_halted');
+    expect((await admin.get('/stock?min_position=100000')).body.code).toBe('projection_halted');
   }, 60_000);
 
   test('is told by the command line, which writes no half export', async () => {

@@ -7,7 +7,7 @@ import { areTablesThere, inReadTransaction } from '../../projections/database/re
 import type { Db } from '../../projections/database/tables.js';
 import { type ProjectionHealth, projectionHealth } from '../../projections/projector/health.js';
 import { lastRebuild, type RebuildView, requestRebuild } from '../../projections/projector/rebuild-requests.js';
-import { ledgerHalted, Problem } from './http/problem.js';
+import { Problem, projectionHalted } from './http/problem.js';
 
 /** A day (yyyy-mm-dd) means its end. */
 export type SnapshotQuery = AsOfQuery & {
@@ -25,7 +25,7 @@ export class ReadModels {
 
   constructor(private readonly db: Db) {}
 
-  /** In one read-only REPEATABLE READ transaction. @throws Problem ledger_halted, projection_behind; QueryRefused */
+  /** In one read-only REPEATABLE READ transaction. @throws Problem projection_halted, projection_behind; QueryRefused */
   async read<T>({ min_position, ...query }: SnapshotQuery, answer: (snapshot: Snapshot) => Promise<T>): Promise<T> {
     if (min_position !== undefined) await this.waitFor(query.ledger, min_position);
     return inSnapshot(this.db, query, answer);
@@ -84,7 +84,7 @@ export class ReadModels {
     for (let pause_ms = 0; ; pause_ms = POLL_MS) {
       const { position = -1, halted = null } = (await this.look(pause_ms)).get(ledger) ?? {};
       if (position >= min_position) return;
-      if (halted !== null) throw ledgerHalted({ ledger_id: ledger, position, reason: halted });
+      if (halted !== null) throw projectionHalted({ ledger_id: ledger, position, reason: halted });
       if (performance.now() > give_up_at_ms)
         throw new Problem('projection_behind', { position, min_position }, { headers: { 'retry-after': '1' } });
     }

@@ -1,6 +1,6 @@
 /**
- * The tables of the schema `identity`: users and their roles, sessions, API keys, failed sign-ins, and security events
- * on their way to the log. They are the only state that the log does not hold, so they are migrated, never rebuilt.
+ * The tables of the schema `identity`: users and their roles, sessions, API keys, second factors, failed sign-ins, rate limits, live instances, security
+ * events on their way to the log, and verifications. They are the only state that the log does not hold, so they are migrated, never rebuilt.
  */
 import { type ColumnType, type Generated, Kysely, PostgresDialect, type RawBuilder, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';

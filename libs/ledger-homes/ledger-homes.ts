@@ -37,7 +37,7 @@ export interface HomesStats {
   peers_known: number;
   peers_alive: number;
   forwarded: number;
-  /** Groups whose home was lost before it answered. */
+  /** How often a group went to the next in order, its home being lost before it answered, or before it was sent. */
   forwarded_again: number;
   hand_overs: number;
   homes: { ledger_id: string; home: string }[];

@@ -25,7 +25,7 @@ interface Parts {
 const CONTENDED_MS = 2000;
 
 /** Without groups it ends what has expired; what did not fit goes back to the queue. @throws DamagedLedger */
-export function batchWork(
+export function batchRunner(
   context: WriterContext,
   { queue, history, catchUp, halts, snapshots }: Parts,
   settings: WriterSettings,
@@ -33,8 +33,8 @@ export function batchWork(
   const { settle_ms_max, behind_ms_max, documents_max, keys_max } = settings;
   let limits = BATCH_LIMITS;
   let contended_until_ms = 0;
-  /** Since when appends here conflict with nothing that can be read. */
-  let stuck: { position: number; since_ms: number } | undefined;
+  /** Where, and since when, appends conflict with nothing that can be read. */
+  let unexplained_conflict: { position: number; since_ms: number } | undefined;
 
   return async (taken) => {
     await halts.looked();
@@ -69,7 +69,7 @@ export function batchWork(
   }
 
   async function append(batch: Batch, groups: readonly QueuedGroup[]): Promise<boolean> {
-    const settled = await settle(batch, groups);
+    const settled = await appendOrRollBack(batch, groups);
     switch (settled.outcome) {
       case 'appended':
         return true;
@@ -85,7 +85,10 @@ export function batchWork(
         return settled satisfies never;
     }
   }
-  async function settle({ events, results, change }: Batch, groups: readonly QueuedGroup[]): Promise<SettledAppend> {
+  async function appendOrRollBack(
+    { events, results, change }: Batch,
+    groups: readonly QueuedGroup[],
+  ): Promise<SettledAppend> {
     const expected = context.state.position - events.length;
     let settled: SettledAppend | undefined;
     try {
@@ -124,8 +127,8 @@ export function batchWork(
   }
   /** The log refuses what comes next but holds nothing new; a read may lag behind for a moment. */
   async function nothingMissed(position: number): Promise<void> {
-    if (stuck?.position !== position) stuck = { position, since_ms: performance.now() };
-    if (performance.now() - stuck.since_ms > behind_ms_max)
+    if (unexplained_conflict?.position !== position) unexplained_conflict = { position, since_ms: performance.now() };
+    if (performance.now() - unexplained_conflict.since_ms > behind_ms_max)
       throw new DamagedLedger(
         `${context.stream} takes nothing behind position ${position}, though nothing follows it`,
         false,

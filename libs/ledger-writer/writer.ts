@@ -9,7 +9,7 @@ import { commandQueue, type QueuedGroup } from './command-queue.js';
 import { pauseAfter, untilItWorks, type WriterContext } from './context.js';
 import { historyLoader } from './history-loader.js';
 import { ledgerHalt } from './ledger-halt.js';
-import { batchWork } from './one-batch.js';
+import { batchRunner } from './one-batch.js';
 import { type WriterOptions, withDefaults } from './options.js';
 import { type AtomicOutcome, away, busy, type Halted, type Outcome } from './outcomes.js';
 import { DamagedLedger, type Halt } from './remembered-halts.js';
@@ -70,7 +70,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
       snapshots.saveSometimes();
     },
   });
-  const work = batchWork(context, { queue, history, catchUp, halts, snapshots }, settings);
+  const runBatch = batchRunner(context, { queue, history, catchUp, halts, snapshots }, settings);
   let is_loaded = false;
   const loaded = Promise.withResolvers<void>();
   let failures = 0;
@@ -85,7 +85,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
         if (queue.isEmpty() && !isDue() && !closing.signal.aborted) await queue.wait(untilDue());
         const groups = queue.take();
         if (groups.length > 0) settings.onBatch(groups.length, performance.now() - groups[0]!.since_ms);
-        if (groups.length > 0 || isDue()) await attempt(groups, () => work(groups));
+        if (groups.length > 0 || isDue()) await attempt(groups, () => runBatch(groups));
         else if (!is_home(ledger_id) && !closing.signal.aborted) await attempt([], catchUp);
         queue.finish();
         goes_on = halts.current() === undefined;

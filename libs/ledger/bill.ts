@@ -32,7 +32,7 @@ type PartType = 'PaymentReceived' | 'PaymentMade' | 'BillWrittenOff' | 'SaleRetu
 type Part = Extract<DocumentEvent, { type: PartType }>;
 type Returned = Extract<DocumentEvent, { type: 'SaleReturned' | 'PurchaseReturned' }>;
 
-/** Oldest first. Undefined where it is no sale or purchase. */
+/** Of a document's events, oldest first. Undefined where it is no bill: no sale, purchase or late cost. */
 export function billOf(history: readonly RecordedEvent[]): Bill | undefined {
   const fold = billFold(history[0]);
   for (const event of history.slice(1)) fold?.add(event);

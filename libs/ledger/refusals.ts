@@ -34,7 +34,7 @@ export const REFUSALS = {
   same_account: { retry: false, title: 'Both accounts are the same' },
   not_voidable: { retry: false, title: 'This kind of document cannot be voided' },
   not_returnable: { retry: false, title: 'Only sales and purchases can be returned' },
-  not_payable: { retry: false, title: 'Only sales and purchases can be paid' },
+  not_payable: { retry: false, title: 'Only sales, purchases and late costs can be paid' },
   effective_before_document: { retry: false, title: 'It would be effective before the document that it refers to' },
   already_void: { retry: false, title: 'The document is void' },
   has_payments: { retry: false, title: 'The bill has payments, which must be void before it can be' },

@@ -11,7 +11,7 @@ import type { Db } from '../database/tables.js';
 import { MissingEvents, type PoisonEvent } from '../engine/poison-event.js';
 import { inTransaction } from '../engine/transaction-writer.js';
 import { applyBatch, type BatchOptions, openingOf } from './batch.js';
-import { poisonFinder } from './halt-at-poison-event.js';
+import { poisonFinder } from './find-poison-event.js';
 
 export interface ApplyOptions extends BatchOptions {
   schema?: string;

@@ -1,4 +1,7 @@
-/** By plain sums in memory. Shares only libs/ledger with the projections, so that a bug of theirs is found. */
+/**
+ * By plain sums in memory. Shares libs/ledger and the view of a document (libs/documents) with the read models, and none of their code, so that a bug
+ * of theirs is found.
+ */
 import { viewDocument } from '../../libs/documents/documents.js';
 import type { StoredEvent } from '../../libs/event-store/event-store.js';
 import { adjustedPostings, adjustmentsIn } from '../../libs/ledger/adjustments.js';

@@ -1,8 +1,7 @@
 /**
- * Answers 503 beyond a number of requests in flight, before reading anything of the request: exports and reports first, then queries, then
- * commands. A request is in flight
- * once its body has arrived; before that it counts as arriving, limited in number per address and in time. Streams are open for hours and have
- * places of their own.
+ * Answers 503 beyond a number of requests in flight: exports and reports first, then queries, then commands. A request is in flight once its body
+ * has arrived; before that it counts as arriving, limited in number per address and in time. So one without a body is rejected before Fastify sees
+ * it, one with a body perhaps once more when that is there. Streams are open for hours and have places of their own.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -68,7 +68,7 @@ const REFUSAL_STATUS: Record<RefusalCode, Status> = {
   insufficient_funds: 409,
 };
 
-const OWN = {
+const API_PROBLEMS = {
   malformed_request: { status: 400, retry: false, title: 'The request is not well-formed HTTP' },
   malformed_json: { status: 400, retry: false, title: 'The body is not well-formed JSON' },
   invalid_parameter: { status: 400, retry: false, title: 'A parameter or header is not valid' },
@@ -87,7 +87,7 @@ const OWN = {
   password_expired: {
     status: 401,
     retry: false,
-    title: 'The password was to be changed by now; an admin gives another one',
+    title: 'The temporary password has expired; an admin must set another one',
   },
   invalid_credentials: { status: 401, retry: false, title: 'Wrong user name or password' },
   forbidden: { status: 403, retry: false, title: 'Your role may not do this' },
@@ -141,7 +141,12 @@ const OWN = {
   ledger_halted: {
     status: 409,
     retry: false,
-    title: 'The ledger is halted: its log is not what was recorded. Nothing was recorded now',
+    title: 'The ledger is halted: its log is not what was recorded, and nothing is added to it',
+  },
+  projection_halted: {
+    status: 409,
+    retry: false,
+    title: 'The read models of this ledger are halted ahead of that position, until an operator resumes them',
   },
   log_tampered: { status: 409, retry: false, title: 'The log is not what was recorded' },
   payload_too_large: { status: 413, retry: false, title: 'The body is too large' },
@@ -174,14 +179,14 @@ const OWN = {
   unavailable: { status: 503, retry: true, title: 'A service behind this one does not answer' },
 } as const satisfies Record<string, { status: Status; retry: boolean; title: string }>;
 
-export type ProblemCode = RefusalCode | keyof typeof OWN;
+export type ProblemCode = RefusalCode | keyof typeof API_PROBLEMS;
 export type ProblemKind = { status: Status; retry: boolean; title: string };
 
 const refusals = Object.entries(REFUSALS) as [RefusalCode, (typeof REFUSALS)[RefusalCode]][];
 
 export const PROBLEMS = {
   ...Object.fromEntries(refusals.map(([code, kind]) => [code, { status: REFUSAL_STATUS[code], ...kind }])),
-  ...OWN,
+  ...API_PROBLEMS,
 } as Record<ProblemCode, ProblemKind>;
 
 export type FieldError = { path: string; message: string };
@@ -242,9 +247,18 @@ export interface HaltedLedger {
 }
 
 export function ledgerHalted({ ledger_id, position, reason }: HaltedLedger): Problem {
-  const after = position === undefined || position < 0 ? '' : ` after position ${position}`;
-  const detail = `Ledger ${ledger_id} is halted${after}: ${reason}.`;
+  const detail = `Ledger ${ledger_id} is halted${afterPosition(position)}: ${reason}.`;
   return new Problem('ledger_halted', { ledger_id, position, reason }, { detail });
+}
+
+/** `position`: of the last event in the read models. */
+export function projectionHalted({ ledger_id, position, reason }: HaltedLedger): Problem {
+  const detail = `The read models of ledger ${ledger_id} are halted${afterPosition(position)}: ${reason}.`;
+  return new Problem('projection_halted', { ledger_id, position, reason }, { detail });
+}
+
+function afterPosition(position = -1): string {
+  return position < 0 ? '' : ` after position ${position}`;
 }
 
 export function invalidFields(errors: FieldError[], more_errors = 0): Problem {

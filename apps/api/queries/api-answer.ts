@@ -24,6 +24,6 @@ function about(operation: string, summary: string, schema: Schema, also: Content
       schema: { type: 'integer', format: 'int64' },
     }),
     ApiResponse({ status: 200, description: 'the answer', content: { 'application/json': { schema }, ...also } }),
-    ApiProblems('invalid_parameter', 'unknown_ledger', 'ledger_halted', 'projection_behind', ...refusals),
+    ApiProblems('invalid_parameter', 'unknown_ledger', 'projection_halted', 'projection_behind', ...refusals),
   );
 }
