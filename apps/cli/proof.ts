@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type AuditKey, loadAuditKey } from '../../libs/audit/audit-key.js';
 import { NotProven, proveDocument } from '../../libs/audit/proof.js';
-import { mustBeWhole, openSignedCheckpoints, Tampered } from '../../libs/audit/signed-checkpoint.js';
+import { assertWhole, openSignedCheckpoints, Tampered } from '../../libs/audit/signed-checkpoint.js';
 import { findDocument } from '../../libs/audit/state-at.js';
 import { ledgerStream } from '../../libs/event-store/streams.js';
 import { dataDir, LINKS_HELP, openLog } from './links.js';
@@ -31,7 +31,7 @@ async function run(args: string[], stop: AbortSignal): Promise<number> {
   if (out !== undefined && existsSync(out)) throw new CannotDo(`${out} exists already.`);
   const log = await openLog();
   try {
-    await mustBeWhole(log.store, ledgerStream(ledger_id));
+    await assertWhole(log.store, ledgerStream(ledger_id));
     const positions = await findDocument(log.store.read(ledgerStream(ledger_id), 0, { signal: stop }), number);
     if (positions.length === 0) throw new CannotDo(`Ledger ${ledger_id} has no document ${number}.`);
     const checkpoints = openSignedCheckpoints(log.store, ledger_id, knownKey());

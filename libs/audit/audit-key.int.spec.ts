@@ -50,11 +50,11 @@ describe('the audit key', () => {
       '-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----',
       rsa as string,
     ]) {
-      expect(() => loadAuditKey(text, '')).toThrow('AUDIT_KEY is no Ed25519 key');
+      expect(() => loadAuditKey(text, '')).toThrow('AUDIT_KEY is not an Ed25519 key');
       expect(() => loadAuditKey(text, '')).not.toThrow(text);
     }
     const file = join(dir, 'damaged.pem');
     await writeFile(file, 'nothing');
-    expect(() => loadAuditKey(undefined, file)).toThrow(`${file} is no Ed25519 key`);
+    expect(() => loadAuditKey(undefined, file)).toThrow(`${file} is not an Ed25519 key`);
   });
 });

@@ -17,9 +17,9 @@ export interface AuditKey {
   sign(text: string): string;
 }
 
-/** DER heads (RFC 8410) before the 32 bytes. */
-const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex');
-const SPKI_HEAD = Buffer.from('302a300506032b6570032100', 'hex');
+/** In DER (RFC 8410) these stand before the 32 bytes of the seed, and of the public key. */
+const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
+const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 
 /** `text`: PKCS #8 PEM or base64 of the seed; else `file`, made where missing. @throws without repeating the secret */
 export function loadAuditKey(text: string | undefined, file: string): AuditKey {
@@ -33,7 +33,7 @@ export function loadAuditKey(text: string | undefined, file: string): AuditKey {
 export function auditSeed(file: string): string {
   if (!existsSync(file)) makeKeyFile(file);
   const pkcs8 = readKey(readFileSync(file, 'utf8'), file).export({ format: 'der', type: 'pkcs8' });
-  return pkcs8.subarray(PKCS8_HEAD.length).toString('base64');
+  return pkcs8.subarray(PKCS8_PREFIX.length).toString('base64');
 }
 
 export function isSignedBy(public_key: string, text: string, signature: string): boolean {
@@ -42,7 +42,7 @@ export function isSignedBy(public_key: string, text: string, signature: string):
   // Base64 has several spellings; only ours passes, so that no bit of a checkpoint can change unseen.
   if (raw.length !== 32 || raw.toString('base64url') !== public_key || bytes.toString('base64url') !== signature)
     return false;
-  const key = createPublicKey({ key: Buffer.concat([SPKI_HEAD, raw]), format: 'der', type: 'spki' });
+  const key = createPublicKey({ key: Buffer.concat([SPKI_PREFIX, raw]), format: 'der', type: 'spki' });
   return verify(null, Buffer.from(text), key, bytes);
 }
 
@@ -52,7 +52,7 @@ export function keyIdOf(public_key: string): string {
 
 function keyOf(secret: KeyObject): AuditKey {
   const spki = createPublicKey(secret).export({ format: 'der', type: 'spki' });
-  const public_key = spki.subarray(SPKI_HEAD.length).toString('base64url');
+  const public_key = spki.subarray(SPKI_PREFIX.length).toString('base64url');
   return {
     key_id: keyIdOf(public_key),
     public_key,
@@ -65,10 +65,10 @@ function readKey(text: string, name: string): KeyObject {
     const seed = Buffer.from(text, 'base64');
     const key = text.includes('-----BEGIN')
       ? createPrivateKey(text)
-      : createPrivateKey({ key: Buffer.concat([PKCS8_HEAD, seed]), format: 'der', type: 'pkcs8' });
+      : createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, seed]), format: 'der', type: 'pkcs8' });
     if (key.asymmetricKeyType === 'ed25519') return key;
   } catch {}
-  throw new Error(`${name} is no Ed25519 key: it must be a PKCS #8 PEM or the base64 of a 32-byte seed.`);
+  throw new Error(`${name} is not an Ed25519 key: it must be a PKCS #8 PEM or the base64 of a 32-byte seed.`);
 }
 
 function makeKeyFile(file: string): void {

@@ -19,7 +19,7 @@ export type FindingKind =
   | 'hidden'
   | 'added'
   | 'reordered'
-  /** Before an end that is known from elsewhere. */
+  /** It ends before an event that is known from a checkpoint or an export. */
   | 'truncated'
   | 'checkpoint'
   /** No line of an export, or no event of a ledger. */
@@ -133,7 +133,8 @@ export function checkChain(head: Head = { position: -1, hash: '' }): ChainCheck 
   };
 }
 
-export function linked(
+/** The event with the hash before it, its own hash, and the id made of that. */
+export function linkEvent(
   { type, data, metadata }: { type: string; data: unknown; metadata: object },
   previous_hash: string,
 ): { id: string; metadata: Record<string, unknown> & { hash: string } } {

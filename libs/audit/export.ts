@@ -13,7 +13,7 @@ import { checkpointStream, ledgerStream } from '../event-store/streams.js';
 import { type ChainedEvent, checkChain } from './chain.js';
 import { type Inspection, type InspectOptions, type Inspector, inspect } from './inspect.js';
 import { addLeaf, emptyTree, rootOf } from './merkle.js';
-import { chained, chaining, readChained, type StoredCheckpoint } from './signed-checkpoint.js';
+import { chainedEventOf, chaining, readChained, type StoredCheckpoint } from './signed-checkpoint.js';
 
 const FORMAT = 'factory-ledger export 1';
 /** An append is at most 1 MiB; JSON escapes make it longer. */
@@ -88,7 +88,7 @@ export async function* exportLines(
   const chain = checkChain();
   const next = chaining(ledger_id);
   for await (const event of store.read(ledgerStream(ledger_id), 0, { max: events, signal })) {
-    const plain = chained(event);
+    const plain = chainedEventOf(event);
     if (!chain.next(next(plain))) {
       const { position, detail } = chain.findings()[0]!;
       throw new NotWhole(ledger_id, position, `position ${position}: ${detail}`);

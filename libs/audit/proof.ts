@@ -10,10 +10,10 @@ import type { RecordedEvent } from '../ledger/events.js';
 import { type ChainedEvent, examine } from './chain.js';
 import { inclusionPath, isIncluded, leavesNeeded } from './merkle.js';
 import {
-  chained,
+  type CheckpointWithTree,
+  chainedEventOf,
   checkpointFlaw,
   leafIn,
-  type Sealed,
   type SignedCheckpoint,
   type SignedCheckpoints,
   Tampered,
@@ -74,14 +74,14 @@ async function proveEvent(
   store: EventStore,
   ledger_id: string,
   position: number,
-  { checkpoint, levels }: Sealed,
+  { checkpoint, levels }: CheckpointWithTree,
 ): Promise<ProvenEvent> {
   const leaves = new Map<number, Buffer>();
   let event: ChainedEvent | undefined;
   for (const { from, to } of leavesNeeded(position, checkpoint.size))
     for await (const stored of store.read(ledgerStream(ledger_id), from, { max: to - from })) {
       leaves.set(stored.revision, leafIn(stored.metadata));
-      if (stored.revision === position) event = chained(stored);
+      if (stored.revision === position) event = chainedEventOf(stored);
     }
   if (event === undefined) throw new NotProven(`Position ${position} is not in the log.`);
   return { event, path: inclusionPath(position, checkpoint.size, levels, leaves) };
@@ -93,17 +93,17 @@ export function checkProof(proof: Proof): Proven {
     return check(proof);
   } catch (error) {
     if (error instanceof NotProven) throw error;
-    throw new NotProven(`It is no proof of this system (${(error as Error).message}).`);
+    throw new NotProven(`It is not a proof made by this system (${(error as Error).message}).`);
   }
 }
 
 function check({ format, number, opening, events, checkpoint }: Proof): Proven {
-  if (format !== FORMAT) throw new NotProven('It is no proof of this system.');
+  if (format !== FORMAT) throw new NotProven('It is not a proof made by this system.');
   const flaw = checkpointFlaw(checkpoint);
   if (flaw !== undefined) throw new NotProven(`The checkpoint does not hold: ${flaw}`);
   const opened = checkEvent(opening, checkpoint);
   if (opened.position !== 0 || opened.type !== 'LedgerOpened' || opened.data.ledger_id !== checkpoint.ledger)
-    throw new NotProven('Its ledger is not the one of the checkpoint.');
+    throw new NotProven('It is of another ledger than its checkpoint.');
   const history = events.map((event) => checkEvent(event, checkpoint));
   const [first, ...later] = history;
   if (first === undefined) throw new NotProven('It has no events.');

@@ -5,7 +5,7 @@ import { findDamage } from '../event-store/stream-damage.js';
 import { checkpointStream, ledgerStream, SECURITY_BOOK, SECURITY_STREAM } from '../event-store/streams.js';
 import { uuidOf } from '../ledger/codec.js';
 import { type AuditKey, isSignedBy, keyIdOf } from './audit-key.js';
-import { type ChainedEvent, checkChain, linked } from './chain.js';
+import { type ChainedEvent, checkChain, linkEvent } from './chain.js';
 import { addLeaf, addTile, emptyTree, leafOf, rootOf, TILE_LEAVES, type Tree } from './merkle.js';
 
 export interface SignedCheckpoint {
@@ -36,12 +36,12 @@ const TEXTS = ['ledger', 'head_hash', 'merkle_root', 'recorded_at', 'key_id', 'p
 
 /** One sentence; undefined when its signature holds. */
 export function checkpointFlaw(checkpoint: SignedCheckpoint): string | undefined {
-  if (typeof checkpoint !== 'object' || checkpoint === null) return 'It is no checkpoint.';
+  if (typeof checkpoint !== 'object' || checkpoint === null) return 'It is not a checkpoint.';
   const { size, head_position, key_id, public_key, signature } = checkpoint;
   if (TEXTS.some((field) => typeof checkpoint[field] !== 'string') || !Number.isSafeInteger(size) || size < 1)
-    return 'It is no checkpoint.';
+    return 'It is not a checkpoint.';
   if (head_position !== size - 1) return 'Its head is not the last of its events.';
-  if (keyIdOf(public_key) !== key_id) return 'Its key has another name.';
+  if (keyIdOf(public_key) !== key_id) return 'Its key_id is not that of its public_key.';
   if (!isSignedBy(public_key, signedText(checkpoint), signature)) return 'Its signature is not that of its key.';
   return undefined;
 }
@@ -62,15 +62,16 @@ export function checkpointEvent(checkpoint: StoredCheckpoint) {
   return { id, type: 'CheckpointSigned', data: checkpoint, metadata: {} };
 }
 
-export interface Sealed {
+/** `levels`: full tiles only (merkle.ts). */
+export interface CheckpointWithTree {
   checkpoint: SignedCheckpoint;
   levels: Tree['levels'];
 }
 
 export interface SignedCheckpoints {
-  latest(): Promise<Sealed | undefined>;
+  latest(): Promise<CheckpointWithTree | undefined>;
   /** Signs up to `up_to` more events (default: all), each checked first. @throws Tampered */
-  make(up_to?: number): Promise<Sealed | undefined>;
+  make(up_to?: number): Promise<CheckpointWithTree | undefined>;
 }
 
 export function openSignedCheckpoints(
@@ -86,7 +87,7 @@ export function openSignedCheckpoints(
   let last_task: Promise<unknown> = Promise.resolve();
 
   async function refresh(): Promise<void> {
-    await mustBeWhole(store, stream);
+    await assertWhole(store, stream);
     for await (const event of store.read(stream, revision + 1)) {
       const stored = event.data as StoredCheckpoint;
       const flaw = checkpointFlaw(stored);
@@ -101,7 +102,7 @@ export function openSignedCheckpoints(
     const { size, merkle_root } = last ?? { size: 0, merkle_root: undefined };
     const tree: Tree = { size, levels: full.levels.map((nodes) => [...nodes]), tail: [] };
     const max = size - full.size;
-    await mustBeWhole(store, ledgerStream(ledger_id));
+    await assertWhole(store, ledgerStream(ledger_id));
     for await (const event of readChained(store, ledger_id, full.size, { max })) tree.tail.push(leafIn(event.metadata));
     if (tree.tail.length !== max || (merkle_root !== undefined && rootOf(tree) !== merkle_root))
       throw new Tampered(
@@ -142,7 +143,7 @@ export function openSignedCheckpoints(
     return outcome !== 'unknown' && tree.size - since === max;
   }
 
-  const sealed = () => (last === undefined ? undefined : { checkpoint: last, levels: full.levels });
+  const lastWithTree = () => (last === undefined ? undefined : { checkpoint: last, levels: full.levels });
   function oneAfterAnother<T>(task: () => Promise<T>): Promise<T> {
     const result = last_task.then(task);
     last_task = result.catch(() => {});
@@ -152,14 +153,14 @@ export function openSignedCheckpoints(
     latest: () =>
       oneAfterAnother(async () => {
         await refresh();
-        return sealed();
+        return lastWithTree();
       }),
     make: (up_to) =>
       oneAfterAnother(async () => {
         if (key === undefined) throw new Error('A checkpoint needs the key that signs it.');
         const max = Math.min(up_to ?? EVENTS_MAX, EVENTS_MAX);
         while ((await makeOne(key, max)) && up_to === undefined) {}
-        return sealed();
+        return lastWithTree();
       }),
   };
 }
@@ -168,14 +169,15 @@ export function leafIn(metadata: unknown): Buffer {
   return leafOf(String((metadata as { hash?: unknown } | null)?.hash));
 }
 
-export async function mustBeWhole(store: EventStore, stream: string): Promise<void> {
+/** @throws Tampered where the stream hides or lacks events */
+export async function assertWhole(store: EventStore, stream: string): Promise<void> {
   const damage = await findDamage(store, stream);
   if (damage !== undefined) throw new Tampered(`${damage.reason[0]!.toUpperCase()}${damage.reason.slice(1)}.`);
 }
 
 type Raw = Pick<StoredEvent, 'id' | 'type' | 'data' | 'metadata' | 'revision'>;
 
-export function chained({ id, type, data, metadata, revision }: Raw): ChainedEvent {
+export function chainedEventOf({ id, type, data, metadata, revision }: Raw): ChainedEvent {
   return { position: revision, id, type, data, metadata };
 }
 
@@ -188,8 +190,8 @@ export async function* readChained(
   const next = chaining(ledger_id);
   if (ledger_id === SECURITY_BOOK && from > 0)
     for await (const event of store.read(SECURITY_STREAM, 0, { max: from, signal: options.signal }))
-      if (next(chained(event)).id === event.id) break;
-  for await (const event of store.read(ledgerStream(ledger_id), from, options)) yield next(chained(event));
+      if (next(chainedEventOf(event)).id === event.id) break;
+  for await (const event of store.read(ledgerStream(ledger_id), from, options)) yield next(chainedEventOf(event));
 }
 
 /** Older security events have no hashes; they get those that they would have. */
@@ -201,7 +203,7 @@ export function chaining(ledger_id: string): (event: ChainedEvent) => ChainedEve
       previous_hash = undefined;
       return event;
     }
-    const link = linked({ ...event, metadata }, previous_hash);
+    const link = linkEvent({ ...event, metadata }, previous_hash);
     previous_hash = link.metadata.hash;
     return { ...event, ...link };
   };

@@ -2,7 +2,7 @@
 import type { EventStore } from '../event-store/event-store.js';
 import { ledgerStream } from '../event-store/streams.js';
 import { checkChain } from './chain.js';
-import { mustBeWhole, readChained, type SignedCheckpoints, Tampered } from './signed-checkpoint.js';
+import { assertWhole, readChained, type SignedCheckpoints, Tampered } from './signed-checkpoint.js';
 
 /** @returns one sentence; undefined: all well. @throws as reads do */
 export type LookAtLog = (events_max: number) => Promise<string | undefined>;
@@ -12,7 +12,7 @@ export function watchLog(store: EventStore, ledger_id: string, checkpoints: Sign
   let next = 0;
   return async (events_max) => {
     try {
-      await mustBeWhole(store, ledgerStream(ledger_id));
+      await assertWhole(store, ledgerStream(ledger_id));
       const signed = (await checkpoints.latest())?.checkpoint;
       if (signed !== undefined && signed.size > next && chain.findings().length === 0) {
         chain = checkChain({ position: signed.head_position, hash: signed.head_hash });

@@ -1,5 +1,5 @@
 import { noteSecurityEvent } from './security-outbox.js';
-import { tokensVoid } from './set-password.js';
+import { newTokenVersion } from './set-password.js';
 import type { IdentityDb } from './tables.js';
 
 /** Takes a user's second factors and recovery codes, and ends their sessions. @returns false where there is no such user */
@@ -7,7 +7,7 @@ export async function resetFactors(db: IdentityDb, actor: string, username: stri
   return db.transaction().execute(async (trx) => {
     const { numUpdatedRows } = await trx
       .updateTable('users')
-      .set(tokensVoid)
+      .set(newTokenVersion)
       .where('username', '=', username)
       .executeTakeFirst();
     if (numUpdatedRows === 0n) return false;

@@ -5,7 +5,11 @@ import { spelt } from './password-rule.js';
 import { noteSecurityEvent } from './security-outbox.js';
 import type { IdentityDb } from './tables.js';
 
-export const tokensVoid = { token_version: sql<number>`token_version + 1`, changed_at: sql<Date>`clock_timestamp()` };
+/** Voids all tokens of the user. */
+export const newTokenVersion = {
+  token_version: sql<number>`token_version + 1`,
+  changed_at: sql<Date>`clock_timestamp()`,
+};
 
 /** The package's defaults are OWASP's least: argon2id, 19 MiB, two passes, one lane. */
 export function hashOf(password: string): Promise<string> {
@@ -32,7 +36,7 @@ export async function setPassword(
   return db.transaction().execute(async (trx) => {
     const { numUpdatedRows } = await trx
       .updateTable('users')
-      .set({ password_hash, password_expires_at: is_chosen ? null : temporary, ...tokensVoid })
+      .set({ password_hash, password_expires_at: is_chosen ? null : temporary, ...newTokenVersion })
       .where('username', '=', username)
       .where('password_hash', 'is not', null)
       .executeTakeFirst();

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import type { CommandGroup, Submission } from '../ledger-writer/batch.js';
 import { busy } from '../ledger-writer/outcomes.js';
-import type { Outcome as Written } from '../ledger-writer/writer.js';
+import type { WriterOutcome } from '../ledger-writer/writer.js';
 import type { LedgerWriters } from '../ledger-writer/writers.js';
 import { type AtomicOutcome, type ForwardedGroup, type Outcome, PROTOCOL } from './messages.js';
 import { linkToPeer, type PeerLink } from './peer-link.js';
@@ -56,7 +56,7 @@ export interface HomesOptions {
 }
 
 type Group = Omit<ForwardedGroup, 'id'>;
-type Decided = Outcome | AtomicOutcome;
+type GroupOutcome = Outcome | AtomicOutcome;
 
 /** The home, and the next in order. */
 const WRITERS = 2;
@@ -128,7 +128,7 @@ export function openLedgerHomes(options: HomesOptions): LedgerHomes {
     if (links.size > 0) log(`ledger ${ledger_id}: its home is ${home === name ? 'here' : home}`);
   }
 
-  async function decideHere({ ledger_id, mode, submissions }: Group): Promise<Decided> {
+  async function decideHere({ ledger_id, mode, submissions }: Group): Promise<GroupOutcome> {
     const writer = writers.of(ledger_id);
     if (mode === 'all') {
       const done = await writer.submitAll(submissions);
@@ -136,7 +136,7 @@ export function openLedgerHomes(options: HomesOptions): LedgerHomes {
     }
     return withoutEvents(await (mode === 'dry' ? writer.dryRun(submissions[0]!) : writer.submit(submissions[0]!)));
   }
-  async function decide(group: Group): Promise<Decided> {
+  async function decide(group: Group): Promise<GroupOutcome> {
     const lost = new Set<string>();
     let is_uncertain = false;
     for (;;) {
@@ -197,14 +197,14 @@ export function openLedgerHomes(options: HomesOptions): LedgerHomes {
         const ours = ledgers.filter((ledger_id) => inHashOrder(ledger_id, names).slice(0, WRITERS).includes(name));
         await Promise.all(ours.map((ledger_id) => writers.of(ledger_id).loaded()));
         is_candidate = true;
-        server?.sayStatus();
+        server?.sendStatus();
       }
       orders.clear();
       keepWriters(ledgers);
     },
     leave() {
       is_candidate = false;
-      server?.sayStatus();
+      server?.sendStatus();
       orders.clear();
     },
     halts() {
@@ -230,7 +230,7 @@ export function openLedgerHomes(options: HomesOptions): LedgerHomes {
   };
 }
 
-function withoutEvents(outcome: Written): Outcome {
+function withoutEvents(outcome: WriterOutcome): Outcome {
   if (!('events' in outcome)) return outcome;
   const { events: _, ...rest } = outcome;
   return rest;
@@ -239,7 +239,7 @@ function withoutEvents(outcome: Written): Outcome {
 /**
  * A home that was lost may still live, and decide what it was sent: then only what the log has is certain. The same key settles it.
  */
-function certain(answer: Decided, { mode }: Pick<CommandGroup, 'mode'>, is_uncertain: boolean): Decided {
+function certain(answer: GroupOutcome, { mode }: Pick<CommandGroup, 'mode'>, is_uncertain: boolean): GroupOutcome {
   if (!is_uncertain || mode === 'dry' || answer.outcome === 'recorded' || answer.outcome === 'all') return answer;
   return { outcome: 'unknown', reason: `the home of the ledger was lost before it answered; then: ${answer.outcome}` };
 }

@@ -1,12 +1,12 @@
 /** What instances say to each other: lines of JSON over TLS, whose key both sides derive from one secret. */
 import { hkdfSync } from 'node:crypto';
 import type { CommandGroup } from '../ledger-writer/batch.js';
-import type { AtomicOutcome as AtomicWritten, Outcome as Written } from '../ledger-writer/outcomes.js';
+import type { AtomicWriterOutcome, WriterOutcome } from '../ledger-writer/outcomes.js';
 import type { Halt } from '../ledger-writer/remembered-halts.js';
 
-/** Of one peer; first in each connection, and whenever nothing else was said for a while. */
+/** What a peer says of itself: first in each connection, when it changes, and every STATUS_MS. */
 export interface PeerStatus {
-  /** Instances of another one decide for themselves. */
+  /** Instances with different ones do not forward to each other. */
   protocol: number;
   name: string;
   /** Made at its start: two that bear one name are told apart. */
@@ -23,14 +23,14 @@ export interface ForwardedAnswer {
   id: number;
   answer: Outcome | AtomicOutcome;
 }
-/** A writer's, without the events: no answer needs them. */
-export type Outcome = WithoutEvents<Written>;
-export type AtomicOutcome = Exclude<AtomicWritten, { outcome: 'all' }> | { outcome: 'all'; outcomes: Outcome[] };
+/** A writer's outcome without the events, which no answer needs. */
+export type Outcome = WithoutEvents<WriterOutcome>;
+export type AtomicOutcome = Exclude<AtomicWriterOutcome, { outcome: 'all' }> | { outcome: 'all'; outcomes: Outcome[] };
 type WithoutEvents<O> = O extends { events: unknown } ? Omit<O, 'events'> : O;
 export type ToPeer = { groups: ForwardedGroup[] };
 export type FromPeer = { status: PeerStatus } | { answers: ForwardedAnswer[] };
 
-/** Another one with each change of commands, envelopes and outcomes. */
+/** Raise it with every change of commands, envelopes or outcomes. */
 export const PROTOCOL = 1;
 /** A line holds at most this many groups, so at most about 128 MB of the largest atomic batches, and 500 KB of sales. */
 export const GROUPS_MAX = 500;

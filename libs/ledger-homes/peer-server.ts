@@ -1,4 +1,4 @@
-/** Takes the commands that other instances forward, and says how this one is. */
+/** Takes the commands that other instances forward, and sends them this one's status. */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
@@ -18,8 +18,8 @@ import {
 
 export interface PeerServer {
   port: number;
-  /** At once, instead of at the next turn. */
-  sayStatus(): void;
+  /** Now, instead of within STATUS_MS. */
+  sendStatus(): void;
   close(): Promise<void>;
 }
 export interface PeerServerOptions {
@@ -55,7 +55,7 @@ export async function listenForPeers({
     socket.setNoDelay(true);
     socket.on('error', () => socket.destroy());
     socket.on('close', () => sockets.delete(socket));
-    say(socket, { status: status() });
+    send(socket, { status: status() });
     serve(socket).catch((error: Error) => {
       log(`an instance sent what cannot be read: ${error.message}`);
       socket.destroy();
@@ -63,16 +63,16 @@ export async function listenForPeers({
   });
   server.listen(port, host);
   await once(server, 'listening');
-  const telling = setInterval(sayStatus, STATUS_MS);
+  const status_timer = setInterval(sendStatus, STATUS_MS);
 
-  function say(socket: TLSSocket, message: FromPeer): void {
+  function send(socket: TLSSocket, message: FromPeer): void {
     if (socket.destroyed) return;
     socket.write(`${JSON.stringify(message)}\n`);
     if (socket.writableLength > UNREAD_BYTES_MAX) socket.destroy();
   }
-  function sayStatus(): void {
+  function sendStatus(): void {
     const message = { status: status() };
-    for (const socket of sockets) say(socket, message);
+    for (const socket of sockets) send(socket, message);
   }
   async function serve(socket: TLSSocket): Promise<void> {
     let answers: ForwardedAnswer[] = [];
@@ -80,7 +80,7 @@ export async function listenForPeers({
       // Those of one append are answered in one turn, and go in one line.
       if (answers.length === 0)
         setImmediate(() => {
-          say(socket, { answers });
+          send(socket, { answers });
           answers = [];
         });
       answers.push({ id, answer: outcome });
@@ -97,9 +97,9 @@ export async function listenForPeers({
   }
   return {
     port: (server.address() as AddressInfo).port,
-    sayStatus,
+    sendStatus: sendStatus,
     async close() {
-      clearInterval(telling);
+      clearInterval(status_timer);
       const closed = once(server, 'close');
       server.close();
       for (const socket of sockets) socket.destroy();

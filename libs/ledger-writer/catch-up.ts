@@ -9,7 +9,7 @@ import { DamagedLedger } from './remembered-halts.js';
 export interface CatchUpOptions {
   behind_ms_max: number;
   assertSound(): Promise<void>;
-  saw(created_ms: number): void;
+  observe(created_ms: number): void;
   onProgress(): void;
 }
 
@@ -22,7 +22,7 @@ export const BEHIND_PAUSE_MS = 250;
  */
 export function catchUpWith(
   context: WriterContext,
-  { behind_ms_max, assertSound, saw, onProgress }: CatchUpOptions,
+  { behind_ms_max, assertSound, observe: saw, onProgress }: CatchUpOptions,
 ): () => Promise<void> {
   const { store, stream, closing } = context;
 

@@ -6,7 +6,8 @@ import { CLOCK_STREAM } from '../event-store/streams.js';
 export const CLOCK_AHEAD_MS_MAX = 2 * 3_600_000;
 
 export interface LogClock {
-  saw(created_ms: number): void;
+  /** `created_ms`: the log's time of an event that was read. */
+  observe(created_ms: number): void;
   /** ISO 8601 UTC; never later than the log's. */
   now(): string;
   /** At most CLOCK_AHEAD_MS_MAX ahead, as far as known. */
@@ -23,7 +24,7 @@ export function logClock(store: EventStore): LogClock {
   let asking: Promise<void> | undefined;
   const now_ms = () => ahead_ms + performance.now();
 
-  function saw(created_ms: number): void {
+  function observe(created_ms: number): void {
     ahead_ms = Math.max(ahead_ms, created_ms - performance.now());
   }
   function allows(instant: string): boolean {
@@ -36,7 +37,7 @@ export function logClock(store: EventStore): LogClock {
     const after = await head();
     if (after === undefined || after.revision === before?.revision)
       throw new EventStoreUnavailable(`the log does not tell its time (${outcome})`);
-    saw(after.created_ms);
+    observe(after.created_ms);
     asked_at_ms = performance.now();
   }
   async function head() {
@@ -45,7 +46,7 @@ export function logClock(store: EventStore): LogClock {
   }
 
   return {
-    saw,
+    observe: observe,
     now: () => new Date(Math.max(now_ms(), 0)).toISOString(),
     allows,
     async ask(instant) {

@@ -4,7 +4,7 @@ import type { Refusal } from '../ledger/refusals.js';
 import type { Halt } from './remembered-halts.js';
 
 /** `of_others`: of a dry run, the documents that the command names and other users made. */
-export type Outcome =
+export type WriterOutcome =
   /** `position`: the ledger's after the command's events. */
   | {
       outcome: 'recorded';
@@ -18,8 +18,8 @@ export type Outcome =
   | { outcome: 'refused'; refusal: Refusal; of_others?: string[] }
   | Failure;
 
-export type AtomicOutcome =
-  | { outcome: 'all'; outcomes: Outcome[] }
+export type AtomicWriterOutcome =
+  | { outcome: 'all'; outcomes: WriterOutcome[] }
   | { outcome: 'none'; index: number; refusal: Refusal }
   | Failure;
 

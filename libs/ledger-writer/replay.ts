@@ -4,7 +4,7 @@ import type { Result } from './batch.js';
 import type { WriterContext } from './context.js';
 import type { LoadEvent } from './event-loader.js';
 import { documentHistory } from './history-loader.js';
-import type { Outcome } from './outcomes.js';
+import type { WriterOutcome } from './outcomes.js';
 
 /** `late_ms`: the deadline, by `performance.now()`. */
 export async function outcomeOf(
@@ -12,7 +12,7 @@ export async function outcomeOf(
   load: LoadEvent,
   result: Result,
   late_ms: number,
-): Promise<Outcome> {
+): Promise<WriterOutcome> {
   if (result.outcome === 'refused') {
     const { refusal, of_others } = result;
     return { outcome: 'refused', refusal, ...(of_others && { of_others }) };
@@ -28,7 +28,12 @@ export async function outcomeOf(
   }
 }
 
-async function replayed(context: WriterContext, load: LoadEvent, position: number, count: number): Promise<Outcome> {
+async function replayed(
+  context: WriterContext,
+  load: LoadEvent,
+  position: number,
+  count: number,
+): Promise<WriterOutcome> {
   const events = await Promise.all(Array.from({ length: count }, (_, index) => load(position + index)));
   const last = position + count - 1;
   const loadOnce: LoadEvent = async (each) => events[each - position] ?? load(each);

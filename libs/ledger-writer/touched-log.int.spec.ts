@@ -10,7 +10,7 @@ import { connectEventStore } from '../event-store/eventstoredb.js';
 import { unhide } from '../event-store/stream-damage.js';
 import type { Command } from '../ledger/commands.js';
 import { rememberedHalt } from './remembered-halts.js';
-import type { Outcome } from './writer.js';
+import type { WriterOutcome } from './writer.js';
 import { type LedgerWriters, openLedgerWriters, type WritersOptions } from './writers.js';
 
 let server: EventStoreProcess;
@@ -42,7 +42,7 @@ async function restart(options: Partial<WritersOptions> = {}): Promise<void> {
 }
 
 let keys = 0;
-function give(ledger_id: string, command: Command): Promise<Outcome> {
+function give(ledger_id: string, command: Command): Promise<WriterOutcome> {
   keys += 1;
   const now = new Date().toISOString();
   const envelope = { actor: 'ann', role: 'admin', now, idempotency_key: `k-${keys}`, request_hash: 'same' } as const;
@@ -58,7 +58,7 @@ async function made(ledger_id = 'main'): Promise<void> {
   for (const command of [opening(ledger_id), place('one'), place('two')])
     expect(await give(ledger_id, command)).toMatchObject({ outcome: 'recorded' });
 }
-async function untilHalted(ledger_id = 'main'): Promise<Outcome> {
+async function untilHalted(ledger_id = 'main'): Promise<WriterOutcome> {
   const until_ms = performance.now() + 5000;
   for (let n = 0; ; n += 1) {
     const outcome = await give(ledger_id, place(`while-${ledger_id}-${n}`));
@@ -66,7 +66,7 @@ async function untilHalted(ledger_id = 'main'): Promise<Outcome> {
     await sleep(20);
   }
 }
-async function untilRecorded(command: Command): Promise<Outcome> {
+async function untilRecorded(command: Command): Promise<WriterOutcome> {
   const until_ms = performance.now() + 12_000;
   for (;;) {
     const outcome = await give('main', command);

@@ -11,7 +11,7 @@ import type { Command, Envelope, RecordSale } from '../ledger/commands.js';
 import type { RecordedEvent } from '../ledger/events.js';
 import { applyEvent, emptyState, type LedgerState } from '../ledger/state/state.js';
 import { type StateSnapshotFile, stateSnapshotFile } from './state-snapshot-file.js';
-import { type LedgerWriter, type Outcome, openWriter } from './writer.js';
+import { type LedgerWriter, openWriter, type WriterOutcome } from './writer.js';
 
 let server: EventStoreProcess;
 let store: EventStore;
@@ -56,12 +56,12 @@ async function done(
   writer: LedgerWriter,
   command: Command,
   given: Partial<Envelope> = {},
-): Promise<Extract<Outcome, { outcome: 'recorded' }>> {
+): Promise<Extract<WriterOutcome, { outcome: 'recorded' }>> {
   const outcome = await writer.submit({ command, envelope: envelope(given) });
   if (outcome.outcome !== 'recorded') throw new Error(`${command.type}: ${JSON.stringify(outcome)}`);
   return outcome;
 }
-function codeOf(outcome: Outcome): string {
+function codeOf(outcome: WriterOutcome): string {
   return outcome.outcome === 'refused' ? outcome.refusal.code : outcome.outcome;
 }
 
@@ -166,7 +166,7 @@ describe('one writer', () => {
     });
     expect(codeOf(await writer.dryRun({ command: sale(11), envelope: envelope() }))).toBe('insufficient_stock');
     const real = await done(writer, sale(4));
-    expect(real.answer.number).toBe((dry as Extract<Outcome, { outcome: 'would_record' }>).answer.number);
+    expect(real.answer.number).toBe((dry as Extract<WriterOutcome, { outcome: 'would_record' }>).answer.number);
   });
 
   it('takes all of an atomic batch or nothing, and lets its neighbours be', async () => {

@@ -11,21 +11,21 @@ import { historyLoader } from './history-loader.js';
 import { ledgerHalt } from './ledger-halt.js';
 import { batchRunner } from './one-batch.js';
 import { type WriterOptions, withDefaults } from './options.js';
-import { type AtomicOutcome, away, busy, type Halted, type Outcome } from './outcomes.js';
+import { type AtomicWriterOutcome, away, busy, type Halted, type WriterOutcome } from './outcomes.js';
 import { DamagedLedger, type Halt } from './remembered-halts.js';
 import { outcomeOf } from './replay.js';
 import { stateSnapshotter } from './state-snapshotter.js';
 
 export type { Submission } from './batch.js';
 export type { WriterOptions } from './options.js';
-export type { AtomicOutcome, ClockAhead, Halted, Outcome } from './outcomes.js';
+export type { AtomicWriterOutcome, ClockAhead, Halted, WriterOutcome } from './outcomes.js';
 
 export interface LedgerWriter {
   /** Answers when the log has the events; in the order of the calls. */
-  submit(submission: Submission): Promise<Outcome>;
-  dryRun(submission: Submission): Promise<Outcome>;
+  submit(submission: Submission): Promise<WriterOutcome>;
+  dryRun(submission: Submission): Promise<WriterOutcome>;
   /** In one append: the first refusal refuses all. */
-  submitAll(submissions: Submission[]): Promise<AtomicOutcome>;
+  submitAll(submissions: Submission[]): Promise<AtomicWriterOutcome>;
   /** Of the last event known; −1: none. */
   position(): number;
   /** No such ledger, and no command waits that could open it. */
@@ -64,7 +64,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
   const catchUp = catchUpWith(context, {
     behind_ms_max: settings.behind_ms_max,
     assertSound: halts.assertSound,
-    saw: log_clock.saw,
+    observe: log_clock.observe,
     onProgress() {
       trim(context.state, documents_max, keys_max);
       snapshots.saveSometimes();
@@ -150,7 +150,7 @@ export function openWriter(options: WriterOptions): LedgerWriter {
     if (halt !== undefined) return haltedBy(halt);
     return closing.signal.aborted ? busy('the ledger is closing') : queue.add(mode, submissions, since_ms);
   }
-  async function outcomeOfOne(mode: 'one' | 'dry', submission: Submission): Promise<Outcome> {
+  async function outcomeOfOne(mode: 'one' | 'dry', submission: Submission): Promise<WriterOutcome> {
     const since_ms = performance.now();
     const results = await enqueue(mode, [submission], since_ms);
     if (!Array.isArray(results)) return results;

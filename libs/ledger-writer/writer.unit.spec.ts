@@ -11,7 +11,7 @@ import { type Section, saveState } from '../ledger/state/snapshot.js';
 import { applyEvent, emptyState, type LedgerState } from '../ledger/state/state.js';
 import { resumeLedger } from './remembered-halts.js';
 import type { StateSnapshotFile } from './state-snapshot-file.js';
-import { type LedgerWriter, type Outcome, openWriter, type WriterOptions } from './writer.js';
+import { type LedgerWriter, openWriter, type WriterOptions, type WriterOutcome } from './writer.js';
 
 const STREAM = 'ledger-main';
 const SEED = seedOf();
@@ -44,7 +44,7 @@ function submission(command: Command, given: Partial<Envelope> = {}) {
   const envelope = { actor: 'ann', role: 'manager', now, idempotency_key: `k-${keys}`, request_hash: 'same' } as const;
   return { command, envelope: { ...envelope, ...given } };
 }
-async function give(writer: LedgerWriter, command: Command, given: Partial<Envelope> = {}): Promise<Outcome> {
+async function give(writer: LedgerWriter, command: Command, given: Partial<Envelope> = {}): Promise<WriterOutcome> {
   return writer.submit(submission(command, given));
 }
 async function done(writer: LedgerWriter, ...commands: Command[]): Promise<void> {
@@ -539,10 +539,10 @@ describe('two and three writers of one ledger', () => {
         keys_max: 3,
       }),
     );
-    const recorded = new Map<string, Extract<Outcome, { outcome: 'recorded' }>>();
+    const recorded = new Map<string, Extract<WriterOutcome, { outcome: 'recorded' }>>();
     const refused = new Set<string>();
     let sent = 0;
-    async function give(command: Command): Promise<Outcome> {
+    async function give(command: Command): Promise<WriterOutcome> {
       sent += 1;
       const idempotency_key = `${seed}-${sent}`;
       for (;;) {

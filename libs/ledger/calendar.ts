@@ -15,7 +15,7 @@ export function isTimeZone(time_zone: string): boolean {
   }
 }
 
-/** The last with four digits of year. */
+/** The last day whose year has four digits. */
 export const LAST_DAY = '9999-12-31';
 
 /** yyyy-mm-dd of an ISO 8601 UTC instant, at most LAST_DAY. */
@@ -63,12 +63,12 @@ export function justBefore(instant: string): string {
 const LAST_INSTANT = '9999-12-31T23:59:59.999Z';
 
 export function monthBefore(month: string): string {
-  return monthsOn(month, -1);
+  return shiftMonth(month, -1);
 }
 export function monthAfter(month: string): string {
-  return monthsOn(month, 1);
+  return shiftMonth(month, 1);
 }
-function monthsOn(month: string, step: 1 | -1): string {
+function shiftMonth(month: string, step: 1 | -1): string {
   const [year, of_year] = month.split('-').map(Number) as [number, number];
   const months = year * 12 + of_year - 1 + step;
   return `${String(Math.floor(months / 12)).padStart(4, '0')}-${String((months % 12) + 1).padStart(2, '0')}`;

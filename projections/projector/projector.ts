@@ -19,14 +19,14 @@ export interface ApplyOptions extends BatchOptions {
   store?: Pick<EventStore, 'read'>;
 }
 export interface Applied {
-  /** Others were applied before, or their ledger is halted. */
+  /** Applied now: without those that were before, and those of a halted projection. */
   events: number;
   halted: PoisonEvent[];
 }
 
 const MISSING_TOGETHER_MAX = 2000;
 
-/** One that cannot be applied halts its ledger only. @throws what Postgres throws; nothing has changed then */
+/** An event that cannot be applied halts the projection of its ledger only. @throws what Postgres throws; nothing has changed then */
 export async function applyEvents(
   db: Db,
   events: readonly StoredEvent[],
@@ -41,19 +41,19 @@ export async function applyEvents(
         applyBatch(writer, opened, events, options, poison.found),
       );
       options.cache?.keep();
-      return together(filled, { events: applied, halted: [...poison.found.values()] });
+      return mergeApplied(filled, { events: applied, halted: [...poison.found.values()] });
     } catch (error) {
       if (error instanceof MissingEvents && options.store !== undefined && !sought.has(error.message)) {
         sought.add(error.message);
-        filled = together(filled, await applyMissing(db, error, options.store, options));
+        filled = mergeApplied(filled, await applyMissing(db, error, options.store, options));
       } else if (poison.after(error, events) === 'try halves')
-        return together(filled, await applyHalves(db, events, options));
+        return mergeApplied(filled, await applyHalves(db, events, options));
       await ping(db);
     }
   }
 }
 
-/** What its stream lacks as well halts the ledger at the next try. */
+/** Reads the events that the tables lack from the ledger's own stream. What that lacks, too, halts the projection at the next try. */
 async function applyMissing(
   db: Db,
   { ledger, position, until }: MissingEvents,
@@ -63,7 +63,7 @@ async function applyMissing(
   let applied: Applied = { events: 0, halted: [] };
   let batch: StoredEvent[] = [];
   const apply = async () => {
-    applied = together(applied, await applyEvents(db, batch, { schema, cache, read_to: null }));
+    applied = mergeApplied(applied, await applyEvents(db, batch, { schema, cache, read_to: null }));
     batch = [];
   };
   try {
@@ -76,7 +76,7 @@ async function applyMissing(
   return applied;
 }
 
-function together(first: Applied, second: Applied): Applied {
+function mergeApplied(first: Applied, second: Applied): Applied {
   return { events: first.events + second.events, halted: [...first.halted, ...second.halted] };
 }
 
@@ -87,5 +87,5 @@ async function applyHalves(db: Db, events: readonly StoredEvent[], options: Appl
   // The second half would replace the reason by "missing events".
   if (options.resume && first.halted.length > 0) return first;
   const second = await applyEvents(db, events.slice(half), { ...options, after: undefined });
-  return together(first, second);
+  return mergeApplied(first, second);
 }

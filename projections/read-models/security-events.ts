@@ -47,7 +47,7 @@ const CHANGES = {
   /** All of a user, by another admin. */
   FactorsReset: nothing,
   SecondFactorFailed: nothing,
-  /** It signed less often than before: there are two of it. */
+  /** Its counter went back: there are two of it. */
   PasskeyCopied: nothing,
   RecoveryCodesMade: nothing,
   RecoveryCodeUsed: nothing,
@@ -104,13 +104,13 @@ export function readSecurityEvent({
   if (typeof effective_at !== 'string' || Number.isNaN(Date.parse(effective_at)))
     throw new Error('its metadata lacks recorded_at');
   if (typeof ((data as Data).username ?? '') !== 'string') throw new Error('its username is no text');
-  if (!isText(data)) throw new Error('its data hold what Postgres takes for no text');
+  if (!isText(data)) throw new Error('its data hold text that Postgres does not take: U+0000 or half a surrogate pair');
   const recorded_at = new Date(created_ms).toISOString();
   const event = { position: revision, type, actor, recorded_at, effective_at };
   return { ledger: SECURITY_BOOK, ...event, data: data as Data, bytes };
 }
 
-/** Postgres reads all of a JSON value to find one member. */
+/** Whether Postgres can read all of it, which it does to find one member. */
 function isText(data: object): boolean {
   let is_text = true;
   const check = (text: unknown) => typeof text !== 'string' || (text.isWellFormed() && !text.includes('\0'));

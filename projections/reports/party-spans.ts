@@ -13,14 +13,15 @@ export interface TradeFilter extends Paging {
   from?: string;
   to?: string;
 }
+/** What a row is about: a month, cut to the period, or the whole period (`month` null). */
 export interface Span {
   month: string | null;
   from: string | null;
   to: string | null;
 }
-export type Within = { from?: string; to?: string };
+export type DayRange = { from?: string; to?: string };
 
-type RowsIn<R> = (within: Within, after: string | undefined, count: number, ids?: readonly string[]) => Promise<R[]>;
+type RowsIn<R> = (within: DayRange, after: string | undefined, count: number, ids?: readonly string[]) => Promise<R[]>;
 
 /** Over months and, in each, rows by key; only months and parties of `party_months`. */
 export async function overSpans<R extends { key: string }>(

@@ -2,7 +2,7 @@
 import type { Finding } from '../../libs/audit/chain.js';
 import { headOf, readCheckpoints } from '../../libs/audit/export.js';
 import { type InspectOptions, inspect } from '../../libs/audit/inspect.js';
-import { chained, chaining } from '../../libs/audit/signed-checkpoint.js';
+import { chainedEventOf, chaining } from '../../libs/audit/signed-checkpoint.js';
 import type { EventStore, StoredEvent } from '../../libs/event-store/event-store.js';
 import { findLoss } from '../../libs/event-store/stream-damage.js';
 import { ledgerStream, SECURITY_BOOK } from '../../libs/event-store/streams.js';
@@ -61,7 +61,7 @@ export async function verifyLedger(
     let events = 0;
     let readable = true;
     for await (const stored of store.read(stream, 0, { max: end + 1, signal })) {
-      inspector.next(next(chained(stored)));
+      inspector.next(next(chainedEventOf(stored)));
       if (readable && stored.revision <= position)
         try {
           await book.expect(stored);

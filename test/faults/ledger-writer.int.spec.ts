@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStore } from '../../libs/event-store/event-store.js';
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
 import type { Command } from '../../libs/ledger/commands.js';
-import { type LedgerWriter, type Outcome, openWriter } from '../../libs/ledger-writer/writer.js';
+import { type LedgerWriter, openWriter, type WriterOutcome } from '../../libs/ledger-writer/writer.js';
 import { type EventStoreProcess, startEventStoreProcess } from '../support/event-store.js';
 import { readLedger } from '../support/log.js';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
@@ -45,7 +45,7 @@ afterEach(async () => {
 });
 
 let keys = 0;
-async function submit(writer: LedgerWriter, command: Command, idempotency_key: string): Promise<Outcome> {
+async function submit(writer: LedgerWriter, command: Command, idempotency_key: string): Promise<WriterOutcome> {
   const now = new Date().toISOString();
   const envelope = { actor: 'ann', role: 'manager', now, idempotency_key, request_hash: 'the request' } as const;
   return await writer.submit({ command, envelope });

@@ -5,8 +5,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { examine, linked } from '../../../libs/audit/chain.js';
-import { chained, readChained } from '../../../libs/audit/signed-checkpoint.js';
+import { examine, linkEvent } from '../../../libs/audit/chain.js';
+import { chainedEventOf, readChained } from '../../../libs/audit/signed-checkpoint.js';
 import type { EventStore, NewEvent } from '../../../libs/event-store/event-store.js';
 import { findDamage } from '../../../libs/event-store/stream-damage.js';
 import { SECURITY_BOOK, SECURITY_STREAM } from '../../../libs/event-store/streams.js';
@@ -71,7 +71,7 @@ async function append(store: EventStore, events: readonly Noted[]): Promise<void
   if (missing.length === 0) return;
   let hash = previous_hash;
   const appended = missing.map(({ note_id, type, data, metadata }): NewEvent => {
-    const link = linked({ type, data, metadata: { ...metadata, note_id } }, hash);
+    const link = linkEvent({ type, data, metadata: { ...metadata, note_id } }, hash);
     ({ hash } = link.metadata);
     return { type, data, ...link };
   });
@@ -86,7 +86,7 @@ async function lastEvents(store: EventStore) {
   for await (const event of store.readBackwards(SECURITY_STREAM, { max: BATCH_MAX })) {
     head = Math.max(head, event.revision);
     written.add((event.metadata as { note_id?: string } | null)?.note_id ?? event.id);
-    const { flaw, stated } = examine(chained(event));
+    const { flaw, stated } = examine(chainedEventOf(event));
     if (flaw === undefined) previous_hash ??= stated;
   }
   if (head >= 0 && previous_hash === undefined)

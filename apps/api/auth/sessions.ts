@@ -91,7 +91,7 @@ export async function openSession(
   return { session_id, username, expires_at_ms: expires_at.getTime(), step };
 }
 
-/** All that live of a user, but for `kept`; those who remember them must forget the user. */
+/** Ends all live sessions of a user, except `kept`. Call `Tokens.forget` afterwards: instances remember tokens. */
 export async function endSessions(trx: Trx, username: string, kept?: string): Promise<void> {
   await trx
     .updateTable('sessions')
@@ -107,14 +107,14 @@ function inSeconds(seconds: number): RawBuilder<Date> {
 }
 
 export class Sessions {
-  /** @param ended called for each that this instance ended */
+  /** @param onEnded called for each that this instance ended */
   constructor(
     private readonly db: IdentityDb,
     readonly limits: SessionLimits,
-    private readonly ended: (session_id: string) => void = () => {},
+    private readonly onEnded: (session_id: string) => void = () => {},
   ) {}
 
-  /** undefined where it has ended, by itself or by somebody, or its user has changed since. */
+  /** Undefined where it has expired or was ended, or where its user has changed since. */
   find(session_id: string): Promise<SessionRow | undefined> {
     return this.live()
       .select([
@@ -152,7 +152,7 @@ export class Sessions {
     if (ended.length === 0) throw new Problem('unknown_record', { session_id });
   }
 
-  /** All of a user, but for `kept`. */
+  /** All of a user, except `kept`. */
   async endAll(actor: string, username: string, kept?: string): Promise<void> {
     const live = await this.list(username);
     const ids = live.map(({ session_id }) => session_id).filter((session_id) => session_id !== kept);
@@ -212,7 +212,7 @@ export class Sessions {
       for (const { session_id } of rows) await noteSecurityEvent(trx, type, actor, { username, session_id });
       return rows.map(({ session_id }) => session_id);
     });
-    for (const session_id of ended) this.ended(session_id);
+    for (const session_id of ended) this.onEnded(session_id);
     return ended;
   }
 

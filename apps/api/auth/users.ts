@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import { noteSecurityEvent } from '../../../libs/identity/security-outbox.js';
-import { generatedPassword, setPassword, temporary, tokensVoid } from '../../../libs/identity/set-password.js';
+import { generatedPassword, newTokenVersion, setPassword, temporary } from '../../../libs/identity/set-password.js';
 import { ALL_LEDGERS, type IdentityDb, type IdentityTables, rolesOf } from '../../../libs/identity/tables.js';
 import type { Role } from '../../../libs/ledger/commands.js';
 import { Problem } from '../http/problem.js';
@@ -86,8 +86,8 @@ export class Users {
     return rows.map(viewOf);
   }
 
-  /** Every change voids the user's tokens. */
-  async change(actor: string, username: string, { role, ledger_id, active }: Change): Promise<User> {
+  /** Changes a role, or whether the user is active; either voids the user's tokens. @throws Problem unknown_user, managed_by_issuer, last_admin */
+  async change(actor: string, username: string, { role, ledger_id, active }: UserChange): Promise<User> {
     await this.db.transaction().execute(async (trx) => {
       // Locks all admins in one order: of two admins who remove each other at once, the second is refused.
       const admins = await trx
@@ -120,7 +120,7 @@ export class Users {
         throw new Problem('last_admin', { username });
       await trx
         .updateTable('users')
-        .set({ ...(changed.active && { active }), ...tokensVoid })
+        .set({ ...(changed.active && { active }), ...newTokenVersion })
         .where('username', '=', username)
         .execute();
       if (changed.active)
@@ -220,7 +220,7 @@ export interface Grant {
   role: Role;
   ledger_id?: string;
 }
-export interface Change {
+export interface UserChange {
   /** null takes it away. */
   role?: Role | null;
   ledger_id?: string;
@@ -229,7 +229,7 @@ export interface Change {
 
 type Trx = Transaction<IdentityTables>;
 
-/** @returns whether it was another one */
+/** @returns whether the role has changed */
 async function setRole(trx: Trx, actor: string, username: string, ledger: string, role: Role | null): Promise<boolean> {
   const before = await trx
     .selectFrom('user_roles')

@@ -211,14 +211,14 @@ function step(pass: Pass): boolean {
       touched.push(movingIn(pass, place, position));
   const link = HAS_LINK.has(kindIn(first.code)) ? linkAt(pass, position) : undefined;
   const event: EventPass = { position, effective_ms, link, changes: new Map(), made: [] };
-  for (const moving of touched) takeOut(pass, moving, event);
+  for (const moving of touched) settleOutgoing(pass, moving, event);
   for (const key of reachedBy(pass, event)) {
     if (touched.some(({ place }) => place.key === key)) continue;
     const moving = movingIn(pass, placeAt(pass, key, event), position);
     touched.push(moving);
-    takeOut(pass, moving, event);
+    settleOutgoing(pass, moving, event);
   }
-  for (const moving of touched) bringIn(pass, moving, event);
+  for (const moving of touched) settleIncoming(pass, moving, event);
   if (link !== undefined) besides(pass, touched, event);
   for (const { place, rows } of touched) {
     place.next += rows.length;
@@ -285,7 +285,8 @@ function reachedBy({ keys }: Pass, { link, changes, made }: EventPass): string[]
 
 // ── Values of one event's movements ─────────────────────────────────────────────────────────────────────────────────────────────
 
-function takeOut(pass: Pass, { place, rows }: Moving, event: EventPass): void {
+/** Movements that take pieces out leave at the average. */
+function settleOutgoing(pass: Pass, { place, rows }: Moving, event: EventPass): void {
   for (const row of rows) {
     if (row.quantity >= 0 || kindIn(row.code) === MOVED.counted) continue;
     const { on_hand, value } = place;
@@ -294,7 +295,8 @@ function takeOut(pass: Pass, { place, rows }: Moving, event: EventPass): void {
   }
 }
 
-function bringIn(pass: Pass, { place, rows }: Moving, event: EventPass): void {
+/** Movements that bring pieces in, and counts. */
+function settleIncoming(pass: Pass, { place, rows }: Moving, event: EventPass): void {
   for (const row of rows) {
     if (row.quantity < 0 && kindIn(row.code) !== MOVED.counted) continue;
     settle(pass, place, row, worthOf(pass, place, row, event), event);

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { sql, type Transaction } from 'kysely';
 import { noteSecurityEvent } from '../../../../libs/identity/security-outbox.js';
-import { tokensVoid } from '../../../../libs/identity/set-password.js';
+import { newTokenVersion } from '../../../../libs/identity/set-password.js';
 import {
   ALL_LEDGERS,
   IDENTITY_PROVIDER,
@@ -120,7 +120,7 @@ export class OidcUsers {
       await trx.updateTable('users').set({ display_name }).where('username', '=', username).execute();
     let { token_version } = user;
     if (!made && (await setRoles(trx, username, roles))) {
-      await trx.updateTable('users').set(tokensVoid).where('username', '=', username).execute();
+      await trx.updateTable('users').set(newTokenVersion).where('username', '=', username).execute();
       token_version += 1;
     }
     if (roles.size === 0) return refused('no role for any group');

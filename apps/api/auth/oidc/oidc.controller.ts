@@ -125,8 +125,8 @@ export class OidcController {
   })
   @ApiOkResponse({ schema: openApi(SignedOn) })
   @ApiProblems('sign_in_failed', 'validation', 'unknown_route', 'rate_limited', 'unavailable')
-  async takeOver(@Req() request: ApiRequest, @Body() { code, code_verifier }: TakeOverBody): Promise<SignedOn> {
-    const taken = this.single_sign_on.takeOver(code, code_verifier);
+  async exchangeCode(@Req() request: ApiRequest, @Body() { code, code_verifier }: TakeOverBody): Promise<SignedOn> {
+    const taken = this.single_sign_on.exchangeCode(code, code_verifier);
     const session = await taken.catch((error: unknown) => this.refuse(error, request));
     this.limits.giveBackAnonymous(request);
     return this.answer(session);

@@ -17,13 +17,13 @@ const ATTRIBUTES = 'Path=/; HttpOnly; Secure; SameSite=Lax';
 /** Of an answer that ends a sign-in, good or bad. */
 export const NO_FLOW_COOKIE = { 'set-cookie': `${COOKIE}=; Max-Age=0; ${ATTRIBUTES}` };
 
-/** A page that wants the session for itself: where it is, and the hash of what only it knows. */
-export interface Page {
+/** The page that gets the session by a code (PKCE, RFC 7636): its address, and the hash of a secret that only it knows. */
+export interface ReturnPage {
   return_to: string;
   code_challenge: string;
 }
-type Remembered = Flow & { began_at_ms: number; page?: Page };
-type Handover = { session: Session; code_challenge: string };
+type Remembered = Flow & { began_at_ms: number; page?: ReturnPage };
+type CodeContent = { session: Session; code_challenge: string };
 
 export interface SingleSignOnParts {
   db: IdentityDb;
@@ -40,7 +40,7 @@ export class SingleSignOn {
   readonly issuer: Issuer;
   private readonly users: OidcUsers;
   private readonly flows: Sealed<Remembered>;
-  private readonly handovers: Sealed<Handover>;
+  private readonly codes: Sealed<CodeContent>;
   private warned_at_ms = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -51,7 +51,7 @@ export class SingleSignOn {
     this.issuer = new Issuer(settings);
     this.users = new OidcUsers(db, settings.issuer.href, limits, changed);
     this.flows = new Sealed(secret, 'single sign-on flow', FLOW_S_MAX);
-    this.handovers = new Sealed(secret, 'single sign-on handover', CODE_S_MAX);
+    this.codes = new Sealed(secret, 'single sign-on handover', CODE_S_MAX);
   }
 
   mayReturnTo(url: string): boolean {
@@ -65,7 +65,7 @@ export class SingleSignOn {
   }
 
   /** @returns where the browser goes, and the cookie that it brings back */
-  async begin(page?: Page): Promise<{ location: string; cookie: string }> {
+  async begin(page?: ReturnPage): Promise<{ location: string; cookie: string }> {
     const began_at_ms = Date.now();
     const { url, flow } = await this.issuer.begin();
     const sealed = await this.flows.seal({ ...flow, began_at_ms, ...(page && { page }) });
@@ -81,32 +81,35 @@ export class SingleSignOn {
     const flow = await this.flows.open(cookieIn(headers.cookie) ?? '');
     if (flow === undefined)
       throw new Problem('sign_in_failed', {}, { detail: 'This browser has begun no sign-in, or too long ago.' });
-    const identity = await this.issuer.finish(query, flow).catch((error: unknown) => this.explain(error));
+    const identity = await this.issuer.finish(query, flow).catch((error: unknown) => this.logAndThrow(error));
     const roles = rolesOfGroups(this.settings.grants, identity.groups);
     const { state, began_at_ms, page } = flow;
     const session = await this.users.signIn({ identity, roles, origin, state, began_at_ms });
     if (page === undefined) return { session };
     const location = new URL(page.return_to);
-    location.searchParams.set('code', await this.handovers.seal({ session, code_challenge: page.code_challenge }));
+    location.searchParams.set('code', await this.codes.seal({ session, code_challenge: page.code_challenge }));
     return { session, location: location.href };
   }
 
-  /** @throws Problem sign_in_failed */
-  async takeOver(code: string, code_verifier: string): Promise<Session> {
-    const handover = await this.handovers.open(code);
+  /** The session for the code that the page got; once. @throws Problem sign_in_failed */
+  async exchangeCode(code: string, code_verifier: string): Promise<Session> {
+    const content = await this.codes.open(code);
     const challenge = createHash('sha256').update(code_verifier).digest('base64url');
-    if (handover === undefined || handover.code_challenge !== challenge) throw new Problem('sign_in_failed');
-    await useOnce(this.parts.db, `code ${handover.session.session_id}`, 'sign_in_failed');
-    return handover.session;
+    if (content === undefined || content.code_challenge !== challenge) throw new Problem('sign_in_failed');
+    await useOnce(this.parts.db, `code ${content.session.session_id}`, 'sign_in_failed');
+    return content.session;
   }
 
   async logOut(logout_token: string): Promise<void> {
-    const logout = await this.issuer.readLogout(logout_token).catch((error: unknown) => this.explain(error));
+    const logout = await this.issuer.readLogout(logout_token).catch((error: unknown) => this.logAndThrow(error));
     await this.users.logOut(logout);
   }
 
-  /** To the operator, who may have set the client's secret or the groups wrong. Texts of the issuer may hold anything. */
-  private explain(error: unknown): never {
+  /**
+   * Logs why the issuer refused, once a second: the client's secret or the groups may be set wrong. Its texts may hold anything, so only plain codes of
+   * them are logged.
+   */
+  private logAndThrow(error: unknown): never {
     const { cause } = error as Problem;
     const now_ms = performance.now();
     if (cause !== undefined && now_ms - this.warned_at_ms > 1000) {
