@@ -24,7 +24,7 @@ const ANY: readonly ProblemCode[] = [
   'overloaded',
   'unavailable',
 ];
-const ANY_QUERY: readonly ProblemCode[] = [...ANY, 'unknown_ledger', 'ledger_halted', 'projection_behind'];
+const ANY_QUERY: readonly ProblemCode[] = [...ANY, 'unknown_ledger', 'projection_halted', 'projection_behind'];
 const ANY_COMMAND: readonly ProblemCode[] = [
   ...ANY,
   'validation',

@@ -183,6 +183,7 @@ export const PROBLEM_DETAILS: Record<ProblemCode, TProperties> = {
   managed_by_issuer: optionalFields(user),
   last_admin: user,
   ledger_halted: { ledger_id: id, reason: text, ...optionalFields({ position }) },
+  projection_halted: { ledger_id: id, reason: text, ...optionalFields({ position }) },
   log_tampered: none,
   payload_too_large: optionalFields({ members_max: count, bytes_max: count }),
   headers_too_large: none,
