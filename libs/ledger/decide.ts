@@ -6,6 +6,7 @@ import { isDay, momentOfDay } from './calendar.js';
 import type { Command, Envelope, OpenLedger } from './commands.js';
 import { fourEyes } from './decide/approval-rule.js';
 import { approve, changeThreshold, expireRequest, reject, withdraw } from './decide/approvals.js';
+import type { Context, DatedEvent, Decision } from './decide/context.js';
 import {
   cancelOrder,
   closeFlashSale,
@@ -19,7 +20,6 @@ import {
   releaseOrder,
   startCharge,
 } from './decide/flash-sales.js';
-import type { Context, DatedEvent, Decision } from './decide/guards.js';
 import { change, openLedger, register } from './decide/master-data.js';
 import { asKnownTo, asToldTo } from './decide/own-documents.js';
 import { closePeriod, reopenPeriod } from './decide/periods.js';

@@ -1,4 +1,4 @@
-/** Prefix, day in the ledger's time zone, sequence without gaps. */
+/** How a number is written: prefix, day in the ledger's time zone, sequence. The next one: decide/next-number.ts. */
 import { calendarDay } from './calendar.js';
 import { DOCUMENT_KINDS, type DocumentKind } from './document-kinds.js';
 

@@ -46,12 +46,16 @@ export function toMajor(minor: bigint | Minor, digits: number): number {
 /** Half to even (IEEE 754 roundTiesToEven). `denominator` > 0. */
 export function divideHalfEven(numerator: bigint, denominator: bigint): bigint {
   const negative = numerator < 0n;
-  const magnitude = negative ? -numerator : numerator;
-  const quotient = magnitude / denominator;
-  const twice = (magnitude % denominator) * 2n;
+  const size = magnitude(numerator);
+  const quotient = size / denominator;
+  const twice = (size % denominator) * 2n;
   const up = twice > denominator || (twice === denominator && (quotient & 1n) === 1n);
   const rounded = up ? quotient + 1n : quotient;
   return negative ? -rounded : rounded;
+}
+
+export function magnitude(amount: bigint): bigint {
+  return amount < 0n ? -amount : amount;
 }
 
 export function share(amount: bigint, part: number, whole: number): bigint {

@@ -7,7 +7,13 @@ import { changeSpec } from '../master-data/command-specs.js';
 import { AccountChangeBody } from './accounts.dto.js';
 
 export class ChangeAccount extends LedgerCommand<ChangeMasterData> {
-  static readonly spec = changeSpec('account', AccountChangeBody, 'not_empty', 'control_account', 'insufficient_funds');
+  static readonly spec = changeSpec(
+    'account',
+    AccountChangeBody,
+    'not_empty',
+    'standard_account',
+    'insufficient_funds',
+  );
 }
 
 @CommandHandler(ChangeAccount)

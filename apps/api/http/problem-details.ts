@@ -79,6 +79,7 @@ export const PROBLEM_DETAILS: Record<ProblemCode, TProperties> = {
   already_exists: idOfAny,
   not_empty: optionalFields({ ...place, on_hand: pieces, account_id: id, balance: money, number: id }),
   control_account: { account_id: id },
+  standard_account: { account_id: id },
   not_a_money_account: { account_id: id, account_type: text },
   same_location: { location_id: id },
   same_account: { account_id: id },

@@ -32,6 +32,7 @@ const REFUSAL_STATUS: Record<RefusalCode, Status> = {
   already_exists: 409,
   not_empty: 409,
   control_account: 422,
+  standard_account: 422,
   not_a_money_account: 422,
   same_location: 422,
   same_account: 422,

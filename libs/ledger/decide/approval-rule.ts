@@ -3,8 +3,8 @@ import type { PostingCommand } from '../commands.js';
 import type { EventBody, HoldPosting, Postings } from '../events.js';
 import { formatDecimal } from '../money.js';
 import { placeKey } from '../state/state.js';
-import { type Context, type Decision, given, recorded } from './guards.js';
-import { nextNumber } from './numbers.js';
+import { type Context, type Decision, given, recorded } from './context.js';
+import { nextNumber } from './next-number.js';
 
 /** A request expires after so long and releases what it holds. */
 export const APPROVAL_DAYS = 30;

@@ -3,7 +3,8 @@ import type { Approve, ChangeThreshold, PostingCommand, Reject, Withdraw } from 
 import type { EventBody, HoldPosting, LifecycleEvent, RecordedEvent } from '../events.js';
 import { type Refusal, refuse } from '../refusals.js';
 import { type LedgerState, placeKey, skipPosition, tentatively } from '../state/state.js';
-import { amountOf, type Context, type Decision, given, isRefusal, recorded, refused } from './guards.js';
+import { amountOf } from './amounts.js';
+import { type Context, type Decision, given, isRefusal, recorded, refused } from './context.js';
 import { post } from './post.js';
 import { released } from './stock-draft.js';
 

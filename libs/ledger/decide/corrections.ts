@@ -15,28 +15,14 @@ import { type Decimal, lineTotal, PRICE_DECIMALS_MAX, parseDecimal, share } from
 import { invalid, type Refusal, refuse } from '../refusals.js';
 import { costChanges, type LedgerState, placeKey, stockAt } from '../state/state.js';
 import { emptyTimeline, visitBack } from '../state/timeline.js';
+import { journal, sum } from './amounts.js';
+import { active, dateOpen, known, notBefore, type Reference, references, withinLimits } from './checks.js';
+import { type Context, type Decision, isRefusal, recorded, refused } from './context.js';
 import { type LineOut, takeBack } from './costing.js';
 import { summed } from './count-adjustments.js';
-import {
-  active,
-  type Context,
-  type Decision,
-  dateOpen,
-  demandOf,
-  inStock,
-  isRefusal,
-  journal,
-  known,
-  notBefore,
-  type Reference,
-  recorded,
-  references,
-  refused,
-  sum,
-  withinLimits,
-} from './guards.js';
 import { lateCost } from './late-costs.js';
-import { nextNumber } from './numbers.js';
+import { nextNumber } from './next-number.js';
+import { demandOf, inStock } from './stock-check.js';
 import { at, openDraft, putIn, type StockDraft, takeOut } from './stock-draft.js';
 import { DEFAULT_LOCATION } from './stock-postings.js';
 

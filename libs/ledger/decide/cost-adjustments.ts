@@ -8,10 +8,9 @@ import type { AdjustedGroup, Postings, RecordedEvent } from '../events.js';
 import { type Refusal, refuse } from '../refusals.js';
 import { blowLink, kindIn, lateCostLine, lineIn, MOVED, type Moved } from '../state/movement-kinds.js';
 import { entriesOf, pageOf } from '../state/position-index.js';
-import { type LedgerState, linkIn, movementOf, placeKey, stockAt } from '../state/state.js';
+import { type LedgerState, linkIn, movementOf, placeKey, placeOf, stockAt } from '../state/state.js';
 import { movementName, movementsSince, type StockMovement } from '../state/timeline.js';
 import { blowCosts, capitalisedOf, countValue, type LineOut, portion, takeBack } from './costing.js';
-import { placeOf } from './guards.js';
 
 /** `movements`: that one command may look at. `chars`: of its adjustments in the event, which leaves room for all else in an append. */
 export const ADJUSTMENT_LIMITS = { movements: 100_000, chars: 720_000 };

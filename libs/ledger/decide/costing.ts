@@ -1,6 +1,11 @@
 /** What pieces cost when they leave or come back. Decisions and adjustments share these rules, so that both come to the same cents. */
 import { divideHalfEven, share } from '../money.js';
 
+/** Moving weighted average, in minor units: round-half-even(value × quantity / on hand), or all of the value with the last piece. */
+export function costOfLeaving({ on_hand, value }: { on_hand: number; value: bigint }, quantity: number): bigint {
+  return quantity === on_hand ? value : share(value, quantity, on_hand);
+}
+
 /** As `share`, of amounts that fit into a double. */
 export function portion(amount: number, part: number, whole: number): number {
   const product = amount * part;

@@ -9,9 +9,10 @@ import type { EventBody, JournalPosting, Metadata, Postings } from '../events.js
 import { share } from '../money.js';
 import { type Refusal, refuse } from '../refusals.js';
 import { type Counted, countAfter } from '../state/counts.js';
-import { applyEvent, placeKey, tentatively } from '../state/state.js';
+import { applyEvent, placeKey, placeOf, tentatively } from '../state/state.js';
+import { journal } from './amounts.js';
+import { type Context, type DatedEvent, type Decision, isRefusal, refused } from './context.js';
 import { costAdjustments } from './cost-adjustments.js';
-import { type Context, type DatedEvent, type Decision, isRefusal, journal, placeOf, refused } from './guards.js';
 import { stockAsOf } from './stock-draft.js';
 
 type CountAdjusted = Extract<EventBody, { type: 'CountAdjusted' }>;

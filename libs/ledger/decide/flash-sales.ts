@@ -28,25 +28,12 @@ import { lineTotal, PRICE_DECIMALS_MAX, parseDecimal, toMajor } from '../money.j
 import { type OrderStatus, orderStatus } from '../order.js';
 import { invalid, type Refusal, refuse } from '../refusals.js';
 import { documentPositions, type FlashSale, type LedgerState, type OpenOrder, takenKey } from '../state/state.js';
-import {
-  type Context,
-  type DatedEvent,
-  type Decision,
-  demandOf,
-  given,
-  inStock,
-  isRefusal,
-  journal,
-  priceLines,
-  recorded,
-  references,
-  refused,
-  sum,
-  usable,
-  withinLimits,
-} from './guards.js';
+import { journal, priceLines, sum } from './amounts.js';
+import { references, usable, withinLimits } from './checks.js';
+import { type Context, type DatedEvent, type Decision, given, isRefusal, recorded, refused } from './context.js';
 import { accountNamed, moneyAccount, notKept } from './money-postings.js';
-import { nextNumber } from './numbers.js';
+import { nextNumber } from './next-number.js';
+import { demandOf, inStock } from './stock-check.js';
 import { holdsOf } from './stock-draft.js';
 import { DEFAULT_LOCATION, sell } from './stock-postings.js';
 

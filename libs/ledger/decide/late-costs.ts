@@ -9,23 +9,11 @@ import { kindOf } from '../document-kinds.js';
 import type { LateCostLine, Postings, SalesPosting } from '../events.js';
 import { AMOUNT_MAX } from '../money.js';
 import { invalid, refuse } from '../refusals.js';
+import { amountOf, journal, sum } from './amounts.js';
+import { dateOpen, notBefore, usable, withinLimits } from './checks.js';
+import { type Context, type Decision, given, isRefusal, recorded, refused } from './context.js';
 import { capitalisedOf, sharesByWeight } from './costing.js';
-import {
-  amountOf,
-  type Context,
-  type Decision,
-  dateOpen,
-  given,
-  isRefusal,
-  journal,
-  notBefore,
-  recorded,
-  refused,
-  sum,
-  usable,
-  withinLimits,
-} from './guards.js';
-import { nextNumber } from './numbers.js';
+import { nextNumber } from './next-number.js';
 import { at, openDraft, putIn } from './stock-draft.js';
 
 export function recordLateCost(context: Context, command: RecordLateCost): Decision {

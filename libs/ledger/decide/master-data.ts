@@ -1,11 +1,12 @@
 /** Items, suppliers, customers, locations and accounts: registered, changed, deactivated, never deleted. */
-import { isControlAccount } from '../accounts.js';
+import { isControlAccount, isDebitAccount } from '../accounts.js';
 import { isTimeZone } from '../calendar.js';
 import type { ChangeMasterData, OpenLedger, RegisterMasterData } from '../commands.js';
 import { type AccountType, type EventBody, type MasterKind, NOUNS } from '../events.js';
 import { PRICE_DECIMALS_MAX, parseDecimal, toMajor } from '../money.js';
 import { invalid, type Refusal, refuse } from '../refusals.js';
-import { type Context, type Decision, isDebitAccount, placeOf, recorded, refused } from './guards.js';
+import { placeOf } from '../state/state.js';
+import { type Context, type Decision, recorded, refused } from './context.js';
 
 export const STANDARD_ACCOUNTS: readonly [id: string, name: string, type: AccountType, may_go_negative: boolean][] = [
   ['cash', 'Cash', 'asset', false],
@@ -37,7 +38,7 @@ export function change(context: Context, command: ChangeMasterData): Decision {
   if (master === undefined) return refused(refuse(`unknown_${kind}`, { [`${kind}_id`]: id }));
   const { active = master.active, ...changed } = command.changes;
   if (kind === 'account' && !active && STANDARD_ACCOUNTS.some(([standard]) => standard === id))
-    return refused(refuse('control_account', { account_id: id }));
+    return refused(refuse('standard_account', { account_id: id }));
   const before: Record<string, unknown> = { ...master.attributes, active: master.active };
   const after: Record<string, unknown> = { ...master.attributes, ...changed, active };
   const changes = Object.keys(after)

@@ -198,7 +198,7 @@ describe('change', () => {
     books.when(change('item', 'cap', { name: 'Cap' })).thenRefused('unknown_item', { item_id: 'cap' });
     books.when(change('supplier', 'SUP-9', {})).thenRefused('unknown_supplier');
     for (const [id] of STANDARD_ACCOUNTS)
-      books.when(change('account', id, { active: false })).thenRefused('control_account', { account_id: id });
+      books.when(change('account', id, { active: false })).thenRefused('standard_account', { account_id: id });
     books.when(change('account', 'cash', { name: 'Till' })).thenRecorded({ type: 'AccountChanged' });
   });
 

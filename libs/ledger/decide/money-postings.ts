@@ -5,25 +5,10 @@ import type { RecordJournalEntry, RecordPayment, TransferMoney, WriteOff } from 
 import { kindOf } from '../document-kinds.js';
 import { formatDecimal, toMajor } from '../money.js';
 import { invalid, type Refusal, refuse } from '../refusals.js';
-import {
-  active,
-  amountOf,
-  type Context,
-  type Decision,
-  dateOpen,
-  given,
-  isRefusal,
-  journal,
-  known,
-  notBefore,
-  type Reference,
-  recorded,
-  refused,
-  sum,
-  usable,
-  withinLimits,
-} from './guards.js';
-import { nextNumber } from './numbers.js';
+import { amountOf, journal, sum } from './amounts.js';
+import { active, dateOpen, known, notBefore, type Reference, usable, withinLimits } from './checks.js';
+import { type Context, type Decision, given, isRefusal, recorded, refused } from './context.js';
+import { nextNumber } from './next-number.js';
 
 export const DEFAULT_PAYMENT_ACCOUNT = 'cash';
 

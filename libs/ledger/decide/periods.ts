@@ -4,7 +4,9 @@ import type { ClosePeriod, ReopenPeriod } from '../commands.js';
 import type { EventBody } from '../events.js';
 import { refuse } from '../refusals.js';
 import type { LedgerState } from '../state/state.js';
-import { type Context, closedNow, type Decision, journal, recorded, refused } from './guards.js';
+import { journal } from './amounts.js';
+import { closedNow } from './checks.js';
+import { type Context, type Decision, recorded, refused } from './context.js';
 
 export const MONTHS_MAX = 120;
 

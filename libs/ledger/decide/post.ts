@@ -1,8 +1,8 @@
 import type { Command, PostingCommand } from '../commands.js';
 import type { PostingType } from '../document-kinds.js';
+import type { Context, Decision } from './context.js';
 import { CORRECTIONS } from './corrections.js';
 import { backdated } from './count-adjustments.js';
-import type { Context, Decision } from './guards.js';
 import { MONEY_POSTINGS } from './money-postings.js';
 import { STOCK_POSTINGS } from './stock-postings.js';
 

@@ -3,26 +3,13 @@ import type { CheckOutReservation, PricedLine, ReleaseReservation, ReserveStock 
 import type { EventBody, LifecycleEvent, QuantityLine, RecordedEvent } from '../events.js';
 import { invalid, type Refusal, refuse } from '../refusals.js';
 import type { LedgerState } from '../state/state.js';
+import { priceLines } from './amounts.js';
 import { fourEyes } from './approval-rule.js';
 import { numberOf } from './approvals.js';
-import {
-  active,
-  type Context,
-  type DatedEvent,
-  type Decision,
-  demandOf,
-  given,
-  inStock,
-  isRefusal,
-  known,
-  priceLines,
-  type Reference,
-  recorded,
-  references,
-  refused,
-  usable,
-} from './guards.js';
-import { nextNumber } from './numbers.js';
+import { active, known, type Reference, references, usable } from './checks.js';
+import { type Context, type DatedEvent, type Decision, given, isRefusal, recorded, refused } from './context.js';
+import { nextNumber } from './next-number.js';
+import { demandOf, inStock } from './stock-check.js';
 import { holdsOf, released } from './stock-draft.js';
 import { DEFAULT_LOCATION, recordSale } from './stock-postings.js';
 

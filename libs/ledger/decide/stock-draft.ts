@@ -1,12 +1,12 @@
 /**
- * Moving weighted average within one command: each line sees what the lines before left in a place. Guards have checked quantities before. A
+ * Moving weighted average within one command: each line sees what the lines before left in a place. Quantities were checked before (stock-check.ts). A
  * backdated command finds what was there at its own moment.
  */
 import type { HoldPosting, StockPosting } from '../events.js';
-import { share } from '../money.js';
 import { type LedgerState, placeKey, stockAt } from '../state/state.js';
 import { visitBack } from '../state/timeline.js';
-import type { Context } from './guards.js';
+import type { Context } from './context.js';
+import { costOfLeaving } from './costing.js';
 
 export interface StockDraft {
   state: LedgerState;
@@ -51,13 +51,9 @@ function move(draft: StockDraft, item_id: string, location_id: string, quantity:
   draft.postings.push({ item_id, location_id, quantity, value: value.toString() });
 }
 
-/**
- * Takes pieces out at average cost, round-half-even(value × q / n), or all of the value with the last piece. Returns the cost in minor
- * units.
- */
+/** @returns their cost (costing.ts) */
 export function takeOut(draft: StockDraft, item_id: string, location_id: string, quantity: number): bigint {
-  const { on_hand, value } = at(draft, item_id, location_id);
-  const cost = quantity === on_hand ? value : share(value, quantity, on_hand);
+  const cost = costOfLeaving(at(draft, item_id, location_id), quantity);
   move(draft, item_id, location_id, -quantity, -cost);
   return cost;
 }

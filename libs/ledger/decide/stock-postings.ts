@@ -5,30 +5,13 @@
 import type { RecordBlow, RecordPurchase, RecordSale, RecordWaste, TransferStock } from '../commands.js';
 import type { CostLine, QuantityLine, SalesPosting } from '../events.js';
 import { invalid, refuse } from '../refusals.js';
+import { amountOf, journal, priceLines, sum } from './amounts.js';
+import { active, dateOpen, known, type Reference, references, usable, withinLimits } from './checks.js';
+import { type Context, type Decision, given, isRefusal, recorded, refused } from './context.js';
 import { blowCosts } from './costing.js';
-import {
-  active,
-  amountOf,
-  type Context,
-  type Decision,
-  dateOpen,
-  demandOf,
-  given,
-  inStock,
-  isRefusal,
-  journal,
-  known,
-  priceLines,
-  type Reference,
-  recorded,
-  references,
-  refused,
-  sum,
-  usable,
-  withinLimits,
-} from './guards.js';
 import { recordLateCost } from './late-costs.js';
-import { nextNumber } from './numbers.js';
+import { nextNumber } from './next-number.js';
+import { demandOf, inStock } from './stock-check.js';
 import { openDraft, putIn, type StockDraft, takeOut } from './stock-draft.js';
 
 export const DEFAULT_LOCATION = 'main';

@@ -183,6 +183,10 @@ const EMPTY: Stock = { on_hand: 0, value: 0n, reserved: 0 };
 export function placeKey(item_id: string, location_id: string): string {
   return `${item_id} ${location_id}`;
 }
+export function placeOf(key: string): { item_id: string; location_id: string } {
+  const [item_id, location_id] = key.split(' ') as [string, string];
+  return { item_id, location_id };
+}
 export function stockAt(state: LedgerState, key: string): Stock {
   return state.stock.get(key) ?? EMPTY;
 }
