@@ -62,6 +62,7 @@ export async function createApp(
   parts.metrics.showAdmission(admission);
   parts.metrics.showLimits(parts.limits);
   parts.metrics.showDisk(data_dir);
+  parts.metrics.showBackups(data_dir);
   if (tls !== undefined) parts.metrics.showCertificate(tls);
   return { app, admission, permissions };
 }

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { AtomicOutcome, HomesStats, LedgerHomes, Outcome } from '../../libs/ledger-homes/ledger-homes.js';
 import type { Submission } from '../../libs/ledger-writer/writer.js';
+import { type BackupRecord, readBackupRecord } from '../../libs/process/backup-record.js';
 import { showDisk } from '../../libs/process/metrics-endpoint.js';
 import type { AuditThreadListener } from './audit/audit-thread.js';
 import type { AdmissionControl } from './http/admission-control.js';
@@ -218,6 +219,38 @@ export class Metrics {
 
   showDisk(data_dir: string): void {
     showDisk(this.registry, data_dir);
+  }
+  showBackups(data_dir: string): void {
+    const gauge = (name: string, help: string, of: (record: BackupRecord) => number | undefined) =>
+      new Gauge({
+        name,
+        help,
+        registers: [this.registry],
+        async collect() {
+          const value = of(await readBackupRecord(data_dir));
+          if (value === undefined) this.remove();
+          else this.set(value);
+        },
+      });
+    const seconds = (moment: string | undefined) => (moment === undefined ? undefined : Date.parse(moment) / 1000);
+    gauge(
+      'factory_ledger_backup_timestamp_seconds',
+      'What was recorded up to then is in the newest backup of the data folder.',
+      ({ backed_up_at }) => seconds(backed_up_at),
+    );
+    gauge(
+      'factory_ledger_drill_timestamp_seconds',
+      'When a backup was last recovered, verified and sold from.',
+      ({ drilled_at }) => seconds(drilled_at),
+    );
+    gauge(
+      'factory_ledger_drill_seconds',
+      'How long that took until the read models were made.',
+      ({ drill_s }) => drill_s,
+    );
+    gauge('factory_ledger_drill_failed', '1 where the last try failed.', ({ drilled_at = '', drill_failed_at = '' }) =>
+      drilled_at || drill_failed_at ? Number(drill_failed_at > drilled_at) : undefined,
+    );
   }
   showCertificate({ cert_file }: TlsFiles): void {
     new Gauge({

@@ -10,7 +10,15 @@ const verbs: Record<string, { does: string; load: () => Promise<{ verb: Verb }> 
   export: { does: 'writes a ledger, its chain and its checkpoints into a file', load: () => import('./export.js') },
   restore: { does: 'brings an export back into a log without the ledger', load: () => import('./restore.js') },
   verify: { does: 'checks the log and every row of the read models, or an export', load: () => import('./verify.js') },
-  backup: { does: 'copies the log of the embedded event store while it runs', load: () => import('./backup.js') },
+  backup: {
+    does: 'backs up the data folder while the system runs, once or on a schedule',
+    load: () => import('./backup.js'),
+  },
+  recover: { does: 'makes a data folder from a backup', load: () => import('./recover.js') },
+  drill: {
+    does: 'tries a backup out: recovers, starts, verifies and sells in a dry run',
+    load: () => import('./drill.js'),
+  },
   rebuild: {
     does: 'makes the read models anew from the log, beside the live ones',
     load: () => import('./rebuild.js'),

@@ -30,13 +30,8 @@ function same(ours: Content, theirs: Content): boolean {
 async function contentOf(db: IdentityDb): Promise<Content> {
   return db.transaction().execute(async (trx) => {
     await sql`SET LOCAL timezone = 'UTC'`.execute(trx);
-    const { rows: tables } = await sql<{ name: string }>`
-      SELECT table_name AS name FROM information_schema.tables
-      WHERE table_schema = current_schema() AND table_name NOT LIKE 'kysely%' AND table_name <> ALL (${PASSING}) ORDER BY table_name`.execute(
-      trx,
-    );
     const content: Content = {};
-    for (const { name } of tables) {
+    for (const name of await tablesOf(trx)) {
       const { rows } = await sql<{ rows: number; hash: string | null }>`
         SELECT count(*)::int AS rows, md5(string_agg(row, E'\n' ORDER BY row COLLATE "C")) AS hash
         FROM (SELECT row_to_json(t)::text AS row FROM ${sql.table(name)} AS t) AS texts`.execute(trx);
@@ -46,23 +41,36 @@ async function contentOf(db: IdentityDb): Promise<Content> {
   });
 }
 
+export async function tablesOf(db: IdentityDb): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`
+    SELECT table_name AS name FROM information_schema.tables
+    WHERE table_schema = current_schema() AND table_name NOT LIKE 'kysely%' AND table_name <> ALL (${PASSING}) ORDER BY table_name`.execute(
+    db,
+  );
+  return rows.map(({ name }) => name);
+}
+
 async function copyRows(from: IdentityDb, to: IdentityDb, tables: string[]): Promise<void> {
   await to.transaction().execute(async (trx) => {
     await sql`SET LOCAL timezone = 'UTC'`.execute(trx);
     for (const table of tables) {
-      const rows = await rowsOf(from, table);
-      for (let at = 0; at < rows.length; at += ROWS_MAX)
-        await sql`
-          INSERT INTO ${sql.table(table)} OVERRIDING SYSTEM VALUE
-          SELECT * FROM json_populate_recordset(NULL::${sql.table(table)}, ${`[${rows.slice(at, at + ROWS_MAX).join()}]`}::json)`.execute(
-          trx,
-        );
+      await insertRows(trx, table, await rowsOf(from, table));
       await advanceSequences(trx, table);
     }
   });
 }
 
-async function rowsOf(db: IdentityDb, table: string): Promise<string[]> {
+/** `rows`: each an object in JSON. */
+export async function insertRows(db: IdentityDb, table: string, rows: readonly string[]): Promise<void> {
+  for (let at = 0; at < rows.length; at += ROWS_MAX)
+    await sql`
+      INSERT INTO ${sql.table(table)} OVERRIDING SYSTEM VALUE
+      SELECT * FROM json_populate_recordset(NULL::${sql.table(table)}, ${`[${rows.slice(at, at + ROWS_MAX).join()}]`}::json)`.execute(
+      db,
+    );
+}
+
+export async function rowsOf(db: IdentityDb, table: string): Promise<string[]> {
   const { rows } = await sql<{ row: string }>`SELECT row_to_json(t)::text AS row FROM ${sql.table(table)} AS t`.execute(
     db,
   );
@@ -70,7 +78,7 @@ async function rowsOf(db: IdentityDb, table: string): Promise<string[]> {
 }
 
 /** Inserting rows with their numbers does not advance the sequence behind them. */
-async function advanceSequences(db: IdentityDb, table: string): Promise<void> {
+export async function advanceSequences(db: IdentityDb, table: string): Promise<void> {
   const { rows } = await sql<{ name: string }>`
     SELECT column_name AS name FROM information_schema.columns
     WHERE table_schema = current_schema() AND table_name = ${table} AND is_identity = 'YES'`.execute(db);

@@ -6,6 +6,7 @@
  *     jwt-secret        signs the tokens
  *     postgres.json     where the database is, its port and its password
  *     links.json        where event store and database answer, while the system runs
+ *     recovering        while a backup is written into it
  *     moved.json        once its books live elsewhere: nothing is served or read from here any more
  *     eventstore/ postgres/ api/ logs/
  */
@@ -50,7 +51,15 @@ export function movedAway(dir: string): string | undefined {
   return `The books of ${dir} moved to ${eventstore} and ${database} at ${at}: set EVENTSTORE_URL and DATABASE_URL (docs/running-for-real.md), or remove ${file} to go back to what is left here.`;
 }
 
-export async function openDataFolder(dir: string): Promise<DataFolder> {
+/** While a backup is being written into the folder. */
+export const RECOVERING = 'recovering';
+
+/** @throws StartRefused */
+export async function openDataFolder(dir: string, { is_recovering = false } = {}): Promise<DataFolder> {
+  if (!is_recovering && existsSync(join(dir, RECOVERING)))
+    throw new StartRefused(
+      `A backup was being recovered into ${dir}, and that was interrupted: remove the folder, and recover again.`,
+    );
   const log_dir = join(dir, 'logs');
   const api_dir = join(dir, 'api');
   await makeFolders(dir);
