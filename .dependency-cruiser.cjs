@@ -53,6 +53,12 @@ module.exports = {
       { path: '^(libs|projections|apps)/', pathNot: '^libs/(ledger-homes|ledger-writer|ndjson)/' },
     ),
     rule(
+      'payment-process-is-pure',
+      'What a payment does next is decided without clock, network or store; only call-backs are signed with node:crypto.',
+      { path: '^libs/payment-process/', pathNot: '\\.spec\\.ts$' },
+      { pathNot: '^(libs/(payment-process|ledger)/|(node:)?crypto$)' },
+    ),
+    rule(
       'audit-trusts-nothing',
       'What proves the log must not lean on what wrote it: libs/audit needs the rules and the log only.',
       { path: '^libs/audit/', pathNot: '\\.spec\\.ts$' },

@@ -1,5 +1,5 @@
 # One image for every program of the system; the command says which: apps/api/main.js, apps/projector/main.js,
-# apps/eventstore/main.js or apps/cli/main.js. Event store and Postgres are services of their own, so nothing embedded
+# apps/payments/main.js, apps/payment-sandbox/main.js, apps/eventstore/main.js or apps/cli/main.js. Event store and Postgres are services of their own, so nothing embedded
 # is in here. Build: docker build -t factory-ledger .
 
 FROM node:24-bookworm-slim AS build

@@ -147,7 +147,7 @@ describe('npm start', () => {
     const logs = readdirSync(join(data_dir, 'logs')).map((file) => readFileSync(join(data_dir, 'logs', file), 'utf8'));
     expect(logs.filter((text) => text.includes(password))).toEqual([]);
     const of_first = processesOf(data_dir);
-    expect(of_first.filter(isAlive)).toHaveLength(5); // API, projector, event store, Postgres and its keeper
+    expect(of_first.filter(isAlive)).toHaveLength(7); // API, projector, payments, their sandbox, event store, Postgres and its keeper
     first.end('SIGTERM');
     expect(await first.ended).toBe(0);
     expect(of_first.filter(isAlive)).toEqual([]);

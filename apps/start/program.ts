@@ -1,14 +1,18 @@
 /** Starts all as children of this process. A service that has a URL in the environment is used instead. */
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { type Child, StartRefused, startChild } from '../../libs/process/child.js';
 import { type DataFolder, movedAway, openDataFolder } from '../../libs/process/data-folder.js';
 import { type Postgres, startPostgres } from '../../libs/process/embedded-postgres.js';
+import { freePort, freePortPair } from '../../libs/process/free-port.js';
 import { fail, onStop, type Ready } from '../../libs/process/lifecycle.js';
 import {
   apiProgram,
   eventStoreProgram,
   type Links,
   type Place,
+  paymentSandboxProgram,
+  paymentsProgram,
   projectorProgram,
 } from '../../libs/process/programs.js';
 import { readSecretFiles } from '../../libs/process/secret-files.js';
@@ -62,9 +66,14 @@ async function main(): Promise<void> {
   const links = { eventstore_url, database_url };
   folder.keepLinks(links);
   const projector = start('The projector', folder, () => startChild(projectorProgram(place, links)));
-  const api = startApi(place, folder, { ...settings, jwt_secret }, links);
+  // The payments give their commands to the process that decides; a pool of processes takes two ports.
+  const peer_port = await freePortPair();
+  const api = startApi(place, folder, { ...settings, jwt_secret }, links, `127.0.0.1:${peer_port}`);
+  const peers = settings.processes === 1 ? [peer_port] : [peer_port, peer_port + 1];
+  const payments = await startPayments(place, folder, { ...settings, jwt_secret }, links, peers);
   await projector.ready;
   const ready = await api.ready;
+  await payments?.ready;
   greet(settings, ready);
   for (const sentence of await haltedLedgers(ready.url ?? '', stopping.signal)) say(`\n${sentence}`);
 }
@@ -120,10 +129,40 @@ async function startDatabase(folder: DataFolder): Promise<string> {
   return url;
 }
 
-function startApi(place: Place, folder: DataFolder, settings: Settings, links: Links): Service<Ready> {
+/** Undefined where orders are not charged. */
+async function startPayments(
+  place: Place,
+  folder: DataFolder,
+  { gateway, payments_listen, jwt_secret }: Settings & { jwt_secret: string },
+  links: Links,
+  peer_ports: readonly number[],
+): Promise<Service<Ready> | undefined> {
+  if (gateway === 'none') return undefined;
+  const listen = payments_listen ?? `127.0.0.1:${await freePort()}`;
+  const { url, ...secrets } = gateway ?? (await startSandbox(place, folder, `http://${listen}/callbacks`));
+  const peers = peer_ports.map((port) => `127.0.0.1:${port}`);
+  const settings = { ...links, ...secrets, jwt_secret, peers, listen, gateway_url: url };
+  return start('The payments', folder, () => startChild(paymentsProgram(place, settings)));
+}
+
+async function startSandbox(place: Place, folder: DataFolder, callback_url: string) {
+  const secrets = { gateway_key: randomBytes(24).toString('hex'), callback_secret: randomBytes(24).toString('hex') };
+  const listen = `127.0.0.1:${await freePort()}`;
+  const settings = { ...secrets, listen, callback_url };
+  await start('The payment sandbox', folder, () => startChild(paymentSandboxProgram(place, settings))).ready;
+  return { ...secrets, url: `http://${listen}` };
+}
+
+function startApi(
+  place: Place,
+  folder: DataFolder,
+  settings: Settings,
+  links: Links,
+  peer_listen: string,
+): Service<Ready> {
   let { port } = settings;
   return run('The API', folder, async (adopt) => {
-    const child = startChild(apiProgram(place, { ...settings, ...links, port, data_dir: folder.api_dir }));
+    const child = startChild(apiProgram(place, { ...settings, ...links, port, data_dir: folder.api_dir, peer_listen }));
     adopt(child);
     const ready = await child.ready;
     port = Number(new URL(ready.url ?? '').port || port);
@@ -132,7 +171,7 @@ function startApi(place: Place, folder: DataFolder, settings: Settings, links: L
 }
 
 function greet(
-  { processes, mfa_required_for, admin_username, admin_password, data_dir }: Settings,
+  { processes, mfa_required_for, admin_username, admin_password, data_dir, gateway }: Settings,
   { url, first_admin }: Ready,
 ): void {
   say(`\nfactory-ledger runs.\n
@@ -140,6 +179,7 @@ function greet(
   docs      ${url}/docs
   processes ${processes === 1 ? 'one' : `${processes} that serve, one that decides`} (API_PROCESSES)
   data      ${data_dir}
+  payments  ${gateway === undefined ? 'by a sandbox: no money moves' : gateway === 'none' ? 'none' : `by ${gateway.url}`} (PAYMENT_GATEWAY_URL)
   passwords ${mfa_required_for === '' ? 'are enough, for every role' : `alone are not enough for ${mfa_required_for?.replaceAll(',', ', ') ?? 'admin, manager, auditor'}`} (MFA_REQUIRED_FOR)`);
   const chosen = admin_password !== undefined;
   if (first_admin)

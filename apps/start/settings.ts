@@ -18,6 +18,10 @@ export type Settings = {
   mfa_required_for?: string;
   admin_username?: string;
   admin_password?: string;
+  /** host:port, where the gateway calls back. Absent: a free port of this machine. */
+  payments_listen?: string;
+  /** Undefined: the sandbox. 'none': orders are not charged. */
+  gateway?: 'none' | { url: string; gateway_key: string; callback_secret: string };
 };
 
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
@@ -47,7 +51,20 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     mfa_required_for: env.MFA_REQUIRED_FOR ?? (database_url === undefined ? '' : undefined),
     admin_username,
     admin_password,
+    payments_listen: env.PAYMENTS_LISTEN || undefined,
+    // No sandbox may call books paid that are kept for real.
+    gateway: readGateway(env) ?? (eventstore_url || database_url ? 'none' : undefined),
   };
+}
+
+function readGateway(env: NodeJS.ProcessEnv): Settings['gateway'] {
+  const { PAYMENT_GATEWAY_URL: url, PAYMENT_GATEWAY_KEY: gateway_key, PAYMENT_CALLBACK_SECRET: callback_secret } = env;
+  if (!url) return undefined;
+  if (url === 'none') return 'none';
+  if (gateway_key && callback_secret) return { url, gateway_key, callback_secret };
+  throw new StartRefused(
+    'PAYMENT_GATEWAY_KEY and PAYMENT_CALLBACK_SECRET are missing: beside a gateway of your own (PAYMENT_GATEWAY_URL) both must be given.',
+  );
 }
 
 const PROCESSES_MAX = 8;

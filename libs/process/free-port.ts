@@ -1,5 +1,11 @@
 import { createServer } from 'node:net';
 
+/** The first of two in a row. */
+export async function freePortPair(): Promise<number> {
+  const port = await freePort();
+  return (await freePort(port + 1)) === port + 1 ? port : freePortPair();
+}
+
 export async function freePort(wanted = 0): Promise<number> {
   const server = createServer();
   const listening = await new Promise<boolean>((resolve) => {

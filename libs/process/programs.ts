@@ -49,6 +49,43 @@ export function apiProgram(place: Place, settings: ApiSettings, log_name = 'api'
   return { ...program(place, 'The API', 'api', env), log_file: join(place.log_dir, `${log_name}.log`) };
 }
 
+/** What the payments and their gateway know of each other. */
+export type GatewaySettings = { gateway_key: string; callback_secret: string };
+export type PaymentsSettings = Links &
+  GatewaySettings & {
+    jwt_secret: string;
+    /** Of the API. */
+    peers: string[];
+    /** host:port */
+    listen: string;
+    gateway_url: string;
+  };
+
+export function paymentsProgram(place: Place, settings: PaymentsSettings, log_name = 'payments'): ChildSpec {
+  const env = {
+    ...linksEnv(settings),
+    ...gatewayEnv(settings),
+    JWT_SECRET: settings.jwt_secret,
+    METRICS_TOKEN: process.env.METRICS_TOKEN,
+    API_PEERS: settings.peers.join(),
+    PAYMENTS_LISTEN: settings.listen,
+    PAYMENT_GATEWAY_URL: settings.gateway_url,
+  };
+  return { ...program(place, 'The payments', 'payments', env), log_file: join(place.log_dir, `${log_name}.log`) };
+}
+
+export function paymentSandboxProgram(
+  place: Place,
+  settings: GatewaySettings & { listen: string; callback_url: string },
+): ChildSpec {
+  const env = { SANDBOX_LISTEN: settings.listen, PAYMENT_CALLBACK_URL: settings.callback_url, ...gatewayEnv(settings) };
+  return program(place, 'The payment sandbox', 'payment-sandbox', env);
+}
+
+const gatewayEnv = ({ gateway_key, callback_secret }: GatewaySettings) => ({
+  PAYMENT_GATEWAY_KEY: gateway_key,
+  PAYMENT_CALLBACK_SECRET: callback_secret,
+});
 const linksEnv = (links: Links) => ({ EVENTSTORE_URL: links.eventstore_url, DATABASE_URL: links.database_url });
 
 function program({ dist, log_dir }: Place, name: string, app: string, env: NodeJS.ProcessEnv): ChildSpec {
@@ -77,6 +114,12 @@ function environmentWithoutSecrets(): NodeJS.ProcessEnv {
     DATA_DIR,
     API_PEERS,
     PEER_LISTEN,
+    PAYMENT_GATEWAY_URL,
+    PAYMENT_GATEWAY_KEY,
+    PAYMENT_CALLBACK_SECRET,
+    PAYMENT_CALLBACK_URL,
+    PAYMENTS_LISTEN,
+    SANDBOX_LISTEN,
     ...rest
   } = process.env;
   return rest;

@@ -7,7 +7,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Child, type ChildSpec, logTail, startChild } from '../../libs/process/child.js';
 import { freePort } from '../../libs/process/free-port.js';
-import { apiProgram, eventStoreProgram, type Links, projectorProgram } from '../../libs/process/programs.js';
+import {
+  apiProgram,
+  eventStoreProgram,
+  type Links,
+  paymentSandboxProgram,
+  paymentsProgram,
+  projectorProgram,
+} from '../../libs/process/programs.js';
 import { type PostgresServer, startPostgres } from './postgres.js';
 
 const READY_MS_MAX = 60_000;
@@ -16,13 +23,23 @@ const NO_LIMITS = { LIMIT_ANONYMOUS_ADDRESS: 'none', LIMIT_SIGN_IN_NAME: 'none' 
 /** Specs share the machine with others; limits.e2e has the default. */
 const PATIENT = { POSTGRES_SILENT_MS: '10000' };
 
-export type ProgramName = 'eventstore' | 'postgres' | 'projector' | 'api' | `api_${number}`;
+export type ProgramName =
+  | 'eventstore'
+  | 'postgres'
+  | 'projector'
+  | 'payments'
+  | 'payments_2'
+  | 'sandbox'
+  | 'api'
+  | `api_${number}`;
 
 export type SystemOptions = {
   apis?: number;
   /** The instances know each other, and forward commands to the home of their ledger. Given a port, one to reach it by. */
   homes?: true | ((port: number) => Promise<number>);
   env?: NodeJS.ProcessEnv;
+  /** With a sandbox of a gateway, and so many payers; the instances of the API know each other then. */
+  payers?: 1 | 2;
   /** Addresses for API and projector, such as a proxy's. */
   through?: (links: Links) => Promise<Links> | Links;
   /** `--open`: without the secret; `--allow-delete`. */
@@ -42,6 +59,8 @@ export type System = {
   database_url: string;
   jwt_secret: string;
   admin: { username: string; password: string };
+  /** Of the payments. */
+  gateway: { url: string; key: string; callback_secret: string };
   dir: string;
   pid(name: Exclude<ProgramName, 'postgres'>): number;
   kill(name: ProgramName): Promise<void>;
@@ -118,6 +137,23 @@ async function startPrograms(
   const urls = [url];
   for (let n = 2; n <= (options.apis ?? 1); n++) urls.push(await api(`api_${n}`)());
 
+  const gateway = { url: '', key: randomBytes(24).toString('hex'), callback_secret: randomBytes(24).toString('hex') };
+  if (options.payers !== undefined) await startPayments(options.payers);
+
+  async function startPayments(payers: number): Promise<void> {
+    const secrets = { gateway_key: gateway.key, callback_secret: gateway.callback_secret };
+    const listen = `127.0.0.1:${await freePort()}`;
+    const callback_url = `http://${listen}/callbacks`;
+    gateway.url = await launch('sandbox', () =>
+      withEnv(paymentSandboxProgram(place, { ...secrets, listen: `127.0.0.1:${port('sandbox')}`, callback_url })),
+    );
+    for (const name of ['payments', 'payments_2'].slice(0, payers)) {
+      const own = name === 'payments' ? listen : `127.0.0.1:${await freePort()}`;
+      const settings = { ...links, ...secrets, jwt_secret, peers, listen: own, gateway_url: gateway.url };
+      await launch(name, () => withEnv(paymentsProgram(place, settings, name)));
+    }
+  }
+
   const find = (name: string) => {
     const running = children.get(name);
     if (!running) throw new Error(`There is no program ${name} in this system.`);
@@ -129,6 +165,7 @@ async function startPrograms(
     ...real,
     jwt_secret,
     admin,
+    gateway,
     dir,
     stop,
     pid: (name) => find(name).child.pid,
@@ -152,7 +189,7 @@ async function startPrograms(
   };
 }
 
-async function peersOf({ apis = 1, homes }: SystemOptions) {
+async function peersOf({ apis = 1, payers, homes = payers === undefined ? undefined : true }: SystemOptions) {
   const listen = new Map<string, string>();
   const peers: string[] = [];
   for (let n = 1; homes !== undefined && n <= apis; n++) {
