@@ -52,6 +52,7 @@ module.exports = {
       { path: '^libs/ledger-homes/', pathNot: '\\.spec\\.ts$' },
       { path: '^(libs|projections|apps)/', pathNot: '^libs/(ledger-homes|ledger-writer|ndjson)/' },
     ),
+    rule('client-stands-alone', 'libs/client is a package of its own, for programs that have none of the rest.', { path: '^libs/client/' }, { pathNot: '^libs/client/' }),
     rule(
       'payment-process-is-pure',
       'What a payment does next is decided without clock, network or store; only call-backs are signed with node:crypto.',

@@ -5,6 +5,7 @@
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
+COPY libs/client/package.json libs/client/
 # No install scripts: the only ones are of the embedded Postgres and of the npm package `node`, and neither is needed.
 RUN npm ci --ignore-scripts
 COPY nest-cli.json tsconfig.json .swcrc ./
@@ -17,6 +18,7 @@ RUN mkdir test && npx nest build
 FROM node:24-bookworm-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
+COPY libs/client/package.json libs/client/
 RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
 
 FROM node:24-bookworm-slim

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { cursorAfter } from '../projections/as-of/cursor.js';
+import { sellTen } from './client/first-program.js';
+import { integrate } from './client/integrator.js';
 import {
   complaintsAbout,
   type OpenApi,
@@ -10,7 +12,7 @@ import {
   parametersOf,
   readContract,
 } from './support/contract.js';
-import { type Answer, type Client, clientOf, login } from './support/http.js';
+import { type Answer, type Client, clientOf, login, stockUp } from './support/http.js';
 import { type System, startSystem } from './support/system.js';
 
 let system: System;
@@ -162,6 +164,21 @@ describe('whatever is sent in a parameter', () => {
     expect(failures).toEqual([]);
     expect(system.log('api')).not.toContain('internal_error');
   }, 300_000);
+});
+
+test('programs written with the client run, with no cast', async () => {
+  await stockUp(admin, 100);
+  const { username, password } = system.admin;
+  const result = await integrate(system.url, username, password);
+  const { purchase, again, refused, paid, exact, now, yesterday, numbers } = result;
+  expect(again).toEqual(purchase);
+  expect(refused).toEqual({ shortage: 9800 });
+  expect(paid).toMatchObject({ total_price: 6, payment_status: 'paid' });
+  expect(exact).toBe('6');
+  expect(now.on_hand).toBe(160);
+  expect(yesterday.on_hand).toBe(100);
+  expect(numbers).toEqual([paid.number]);
+  expect(await sellTen(system.url, username, password)).toBe(6 + 4);
 });
 
 test('a browser that asks for the address alone is shown /docs', async () => {

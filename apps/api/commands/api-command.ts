@@ -40,6 +40,14 @@ const HEADERS = {
   'Idempotency-Replayed': { $ref: '#/components/headers/Idempotency-Replayed' },
 };
 
+/** What every command takes. */
+export function ApiIdempotent() {
+  return applyDecorators(
+    ApiHeader({ name: 'Idempotency-Key', required: false, schema: { type: 'string', maxLength: 255 } }),
+    ApiQuery({ name: 'dry_run', required: false, schema: { type: 'boolean', default: false } }),
+  );
+}
+
 // biome-ignore lint/suspicious/noExplicitAny: of any kind of command
 export function ApiCommand(command: CommandClass<any>, { operation, summary, answer, approvable }: About) {
   const { spec } = command;
@@ -53,9 +61,8 @@ export function ApiCommand(command: CommandClass<any>, { operation, summary, ans
   return applyDecorators(
     AddRouteConfig({ command }),
     ApiOperation({ operationId: operation, summary }),
-    ApiHeader({ name: 'Idempotency-Key', required: false, schema: { type: 'string', maxLength: 255 } }),
     ApiHeader({ name: 'Ledger', required: false, schema: { type: 'string', default: 'main' } }),
-    ApiQuery({ name: 'dry_run', required: false, schema: { type: 'boolean', default: false } }),
+    ApiIdempotent(),
     ...(spec.body === undefined ? [] : [ApiBody({ type: spec.body })]),
     ...(status === 200 ? [] : [ApiResponse(dry)]),
     ApiResponse(done),

@@ -3,6 +3,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Answer } from '../../../libs/documents/answers.js';
 import { isPermittedIn, Permit } from '../auth/permit.js';
+import { ApiIdempotent } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
 import { type Exchange, TheExchange } from '../http/exchange.js';
 import { ApiProblems } from '../http/openapi.js';
@@ -24,6 +25,8 @@ export class LedgersController {
   @Post()
   @Permit('runs_system')
   @ApiOperation({ operationId: 'openLedger', summary: 'Opens new books' })
+  @ApiIdempotent()
+  @ApiOkResponse({ description: 'if recorded', schema: openApi(Ledger) })
   @ApiBody({ type: NewLedgerBody })
   @ApiCreatedResponse({ schema: openApi(Ledger) })
   @ApiProblems(
@@ -31,6 +34,7 @@ export class LedgersController {
     'ledger_exists',
     'ledger_halted',
     'validation',
+    'invalid_idempotency_key',
     'idempotency_key_reused',
     'overloaded',
     'clock_ahead',

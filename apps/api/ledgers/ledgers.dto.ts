@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Cost, Pattern, Text, Whole } from '../http/fields.js';
 import { LEDGER_ID } from '../http/request.js';
-import { text } from '../http/schema.js';
+import { component, money, position, text } from '../http/schema.js';
 
 export class NewLedgerBody {
   @Pattern(LEDGER_ID, 'must be 1 to 32 of a-z, 0-9 and dash, beginning with a letter or digit', { example: 'plant-2' })
@@ -20,13 +20,16 @@ export class NewLedgerBody {
   approval_threshold?: number;
 }
 
-export const Ledger = Type.Object({
-  ledger_id: text,
-  currency: text,
-  digits: Type.Integer(),
-  time_zone: text,
-  approval_threshold: Type.Number(),
-  position: Type.Integer({ format: 'int64' }),
-});
+export const Ledger = component(
+  'Ledger',
+  Type.Object({
+    ledger_id: text,
+    currency: text,
+    digits: Type.Integer(),
+    time_zone: text,
+    approval_threshold: money,
+    position,
+  }),
+);
 export const Ledgers = Type.Object({ data: Type.Array(Ledger) });
 export type Ledgers = Static<typeof Ledgers>;

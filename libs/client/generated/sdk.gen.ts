@@ -1,0 +1,2108 @@
+// Made by `npm run client`.
+
+import { client } from './client.gen.js';
+import { type Client, type ClientMeta, type Options as Options2, type RequestResult, type ServerSentEventsResult, type TDataShape, urlSearchParamsBodySerializer } from './client/index.js';
+import type { ApproveData, ApproveErrors, ApproveResponses, BeginPasskeyData, BeginPasskeyErrors, BeginPasskeyResponses, BeginSingleSignOnData, BeginSingleSignOnErrors, BeginSingleSignOnResponses, BeginTotpData, BeginTotpErrors, BeginTotpResponses, ChallengePasskeyData, ChallengePasskeyErrors, ChallengePasskeyResponses, ChangeAccountData, ChangeAccountErrors, ChangeAccountResponses, ChangeApprovalThresholdData, ChangeApprovalThresholdErrors, ChangeApprovalThresholdResponses, ChangeCustomerData, ChangeCustomerErrors, ChangeCustomerResponses, ChangeItemData, ChangeItemErrors, ChangeItemResponses, ChangeLocationData, ChangeLocationErrors, ChangeLocationResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangeSupplierData, ChangeSupplierErrors, ChangeSupplierResponses, ChangeUserData, ChangeUserErrors, ChangeUserResponses, CheckOutReservationData, CheckOutReservationErrors, CheckOutReservationResponses, ClosePeriodData, ClosePeriodErrors, ClosePeriodResponses, ConfirmPasskeyData, ConfirmPasskeyErrors, ConfirmPasskeyResponses, ConfirmTotpData, ConfirmTotpErrors, ConfirmTotpResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateUserData, CreateUserErrors, CreateUserResponses, EndOtherSessionsData, EndOtherSessionsErrors, EndOtherSessionsResponses, EndSessionData, EndSessionErrors, EndSessionOfUserData, EndSessionOfUserErrors, EndSessionOfUserResponses, EndSessionResponses, EndSessionsOfUserData, EndSessionsOfUserErrors, EndSessionsOfUserResponses, EndSignOnData, EndSignOnErrors, EndSignOnResponses, ExplainStockData, ExplainStockErrors, ExplainStockResponses, ExportLedgerData, ExportLedgerErrors, ExportLedgerResponses, FinishSingleSignOnData, FinishSingleSignOnErrors, FinishSingleSignOnResponses, GetAccountData, GetAccountErrors, GetAccountResponses, GetAgingData, GetAgingErrors, GetAgingResponses, GetApprovalData, GetApprovalErrors, GetApprovalResponses, GetBlowData, GetBlowErrors, GetBlowResponses, GetChainHeadData, GetChainHeadErrors, GetChainHeadResponses, GetCustomerData, GetCustomerErrors, GetCustomerResponses, GetCustomerSalesData, GetCustomerSalesErrors, GetCustomerSalesResponses, GetDashboardData, GetDashboardErrors, GetDashboardResponses, GetHistoryData, GetHistoryErrors, GetHistoryResponses, GetItemData, GetItemErrors, GetItemResponses, GetJournalEntryData, GetJournalEntryErrors, GetJournalEntryResponses, GetLateCostData, GetLateCostErrors, GetLateCostResponses, GetLocationData, GetLocationErrors, GetLocationResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetPaymentData, GetPaymentErrors, GetPaymentResponses, GetProfitLossData, GetProfitLossErrors, GetProfitLossResponses, GetProjectionsData, GetProjectionsErrors, GetProjectionsResponses, GetPurchaseData, GetPurchaseErrors, GetPurchaseResponses, GetReservationData, GetReservationErrors, GetReservationResponses, GetRestatementData, GetRestatementErrors, GetRestatementResponses, GetReturnData, GetReturnErrors, GetReturnResponses, GetSaleData, GetSaleErrors, GetSaleResponses, GetStateData, GetStateErrors, GetStateResponses, GetStockCountData, GetStockCountErrors, GetStockCountResponses, GetStockData, GetStockErrors, GetStockMovementData, GetStockMovementErrors, GetStockMovementResponses, GetStockResponses, GetStockTransferData, GetStockTransferErrors, GetStockTransferResponses, GetStockValuationData, GetStockValuationErrors, GetStockValuationResponses, GetSupplierCostsData, GetSupplierCostsErrors, GetSupplierCostsResponses, GetSupplierData, GetSupplierErrors, GetSupplierResponses, GetTransferData, GetTransferErrors, GetTransferResponses, GetTrendsData, GetTrendsErrors, GetTrendsResponses, GetTrialBalanceData, GetTrialBalanceErrors, GetTrialBalanceResponses, GetUserData, GetUserErrors, GetUserResponses, GetVerificationData, GetVerificationErrors, GetVerificationResponses, GetWasteData, GetWasteErrors, GetWasteResponses, GetWriteOffData, GetWriteOffErrors, GetWriteOffResponses, GiveSecondFactorData, GiveSecondFactorErrors, GiveSecondFactorResponses, IsLiveData, IsLiveErrors, IsLiveResponses, IsReadyData, IsReadyErrors, IsReadyResponses, ListAccountsData, ListAccountsErrors, ListAccountsResponses, ListAdjustmentsData, ListAdjustmentsErrors, ListAdjustmentsResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListApprovalsData, ListApprovalsErrors, ListApprovalsResponses, ListApprovalThresholdsData, ListApprovalThresholdsErrors, ListApprovalThresholdsResponses, ListBlowsData, ListBlowsErrors, ListBlowsResponses, ListCheckpointsData, ListCheckpointsErrors, ListCheckpointsResponses, ListCustomersData, ListCustomersErrors, ListCustomersResponses, ListEntriesData, ListEntriesErrors, ListEntriesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListFactorsData, ListFactorsErrors, ListFactorsResponses, ListItemsData, ListItemsErrors, ListItemsResponses, ListJournalEntriesData, ListJournalEntriesErrors, ListJournalEntriesResponses, ListLateCostsData, ListLateCostsErrors, ListLateCostsResponses, ListLedgersData, ListLedgersErrors, ListLedgersResponses, ListLocationsData, ListLocationsErrors, ListLocationsResponses, ListMovementsData, ListMovementsErrors, ListMovementsResponses, ListPaymentsData, ListPaymentsErrors, ListPaymentsResponses, ListPeriodsData, ListPeriodsErrors, ListPeriodsResponses, ListPurchasesData, ListPurchasesErrors, ListPurchasesResponses, ListReservationsData, ListReservationsErrors, ListReservationsResponses, ListReturnsData, ListReturnsErrors, ListReturnsResponses, ListSalesData, ListSalesErrors, ListSalesResponses, ListSecurityEventsData, ListSecurityEventsErrors, ListSecurityEventsResponses, ListSessionsData, ListSessionsErrors, ListSessionsOfUserData, ListSessionsOfUserErrors, ListSessionsOfUserResponses, ListSessionsResponses, ListStockCountsData, ListStockCountsErrors, ListStockCountsResponses, ListStockData, ListStockErrors, ListStockResponses, ListStockTransfersData, ListStockTransfersErrors, ListStockTransfersResponses, ListSuppliersData, ListSuppliersErrors, ListSuppliersResponses, ListTransfersData, ListTransfersErrors, ListTransfersResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWastesData, ListWastesErrors, ListWastesResponses, ListWriteOffsData, ListWriteOffsErrors, ListWriteOffsResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutErrors, LogoutResponses, MakeCheckpointData, MakeCheckpointErrors, MakeCheckpointResponses, MakeRecoveryCodesData, MakeRecoveryCodesErrors, MakeRecoveryCodesResponses, OpenLedgerData, OpenLedgerErrors, OpenLedgerResponses, ProveDocumentData, ProveDocumentErrors, ProveDocumentResponses, ReauthenticateData, ReauthenticateErrors, ReauthenticateResponses, RebuildProjectionsData, RebuildProjectionsErrors, RebuildProjectionsResponses, RecordBatchData, RecordBatchErrors, RecordBatchResponses, RecordBlowData, RecordBlowErrors, RecordBlowResponses, RecordJournalEntryData, RecordJournalEntryErrors, RecordJournalEntryResponses, RecordLateCostData, RecordLateCostErrors, RecordLateCostResponses, RecordPaymentData, RecordPaymentErrors, RecordPaymentResponses, RecordPurchaseData, RecordPurchaseErrors, RecordPurchaseResponses, RecordSaleData, RecordSaleErrors, RecordSaleResponses, RecordStockCountData, RecordStockCountErrors, RecordStockCountResponses, RecordStockTransferData, RecordStockTransferErrors, RecordStockTransferResponses, RecordTransferData, RecordTransferErrors, RecordTransferResponses, RecordWasteData, RecordWasteErrors, RecordWasteResponses, RecordWriteOffData, RecordWriteOffErrors, RecordWriteOffResponses, RegisterAccountData, RegisterAccountErrors, RegisterAccountResponses, RegisterCustomerData, RegisterCustomerErrors, RegisterCustomerResponses, RegisterItemData, RegisterItemErrors, RegisterItemResponses, RegisterLocationData, RegisterLocationErrors, RegisterLocationResponses, RegisterSupplierData, RegisterSupplierErrors, RegisterSupplierResponses, RejectData, RejectErrors, RejectResponses, ReleaseReservationData, ReleaseReservationErrors, ReleaseReservationResponses, RemoveFactorData, RemoveFactorErrors, RemoveFactorResponses, ReopenPeriodData, ReopenPeriodErrors, ReopenPeriodResponses, ReserveStockData, ReserveStockErrors, ReserveStockResponses, ResetFactorsData, ResetFactorsErrors, ResetFactorsResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, ReturnPurchaseData, ReturnPurchaseErrors, ReturnPurchaseResponses, ReturnSaleData, ReturnSaleErrors, ReturnSaleResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, StreamStockData, StreamStockErrors, StreamStockResponse, StreamStockResponses, TakeOverSignOnData, TakeOverSignOnErrors, TakeOverSignOnResponses, UnlockUserData, UnlockUserErrors, UnlockUserResponses, VerifyData, VerifyErrors, VerifyResponses, VoidBlowData, VoidBlowErrors, VoidBlowResponses, VoidJournalEntryData, VoidJournalEntryErrors, VoidJournalEntryResponses, VoidLateCostData, VoidLateCostErrors, VoidLateCostResponses, VoidPaymentData, VoidPaymentErrors, VoidPaymentResponses, VoidPurchaseData, VoidPurchaseErrors, VoidPurchaseResponses, VoidReturnData, VoidReturnErrors, VoidReturnResponses, VoidSaleData, VoidSaleErrors, VoidSaleResponses, VoidStockCountData, VoidStockCountErrors, VoidStockCountResponses, VoidStockTransferData, VoidStockTransferErrors, VoidStockTransferResponses, VoidTransferData, VoidTransferErrors, VoidTransferResponses, VoidWasteData, VoidWasteErrors, VoidWasteResponses, VoidWriteOffData, VoidWriteOffErrors, VoidWriteOffResponses, WhoAmIData, WhoAmIErrors, WhoAmIResponses, WithdrawData, WithdrawErrors, WithdrawResponses } from './types.gen.js';
+
+export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
+    /**
+     * You can provide a client instance returned by `createClient()` instead of
+     * individual options. This might be also useful if you want to implement a
+     * custom client.
+     */
+    client?: Client;
+    /**
+     * You can pass arbitrary values through the `meta` object. This can be
+     * used to access values that aren't defined as part of the SDK function.
+     */
+    meta?: keyof ClientMeta extends never ? Record<string, unknown> : ClientMeta;
+};
+
+/**
+ * Whether the process runs
+ *
+ * Also at /health/live, beside the prefix.
+ */
+export const isLive = <ThrowOnError extends boolean = true>(options?: Options<IsLiveData, ThrowOnError>): RequestResult<IsLiveResponses, IsLiveErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<IsLiveResponses, IsLiveErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    url: '/api/v1/health/live',
+    ...options
+});
+
+/**
+ * Whether commands and queries both work
+ *
+ * Also at /health/ready, beside the prefix. Ledgers that are halted are named to whoever may read the metrics; 503 only where none is left that takes commands.
+ */
+export const isReady = <ThrowOnError extends boolean = true>(options?: Options<IsReadyData, ThrowOnError>): RequestResult<IsReadyResponses, IsReadyErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<IsReadyResponses, IsReadyErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    url: '/api/v1/health/ready',
+    ...options
+});
+
+/**
+ * Metrics in the format of Prometheus
+ *
+ * Also at /metrics, beside the prefix. With the METRICS_TOKEN of the operator as bearer token; where none is set, from the same machine.
+ */
+export const getMetrics = <ThrowOnError extends boolean = true>(options?: Options<GetMetricsData, ThrowOnError>): RequestResult<GetMetricsResponses, GetMetricsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<GetMetricsResponses, GetMetricsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    url: '/api/v1/metrics',
+    ...options
+});
+
+/**
+ * Name and password for the token of a session
+ *
+ * With a `next_step` the session is for one thing. `second_factor`: give a code at POST /auth/second-factor within five minutes. `new_password`: another one set the password, so change it at POST /auth/password within 15 minutes, and sign in with the new one. `enrol_factor`: your role needs a second factor, so enrol one at POST /auth/factors/totp within 15 minutes.
+ */
+export const login = <ThrowOnError extends boolean = true>(options: Options<LoginData, ThrowOnError>): RequestResult<LoginResponses, LoginErrors, ThrowOnError, 'data'> => (options.client ?? client).post<LoginResponses, LoginErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    url: '/api/v1/auth/login',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Ends this session
+ *
+ * Whoever is signed in.
+ */
+export const logout = <ThrowOnError extends boolean = true>(options?: Options<LogoutData, ThrowOnError>): RequestResult<LogoutResponses, LogoutErrors, ThrowOnError, 'data'> => (options?.client ?? client).post<LogoutResponses, LogoutErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/auth/logout',
+    ...options
+});
+
+/**
+ * Changes your password; every session of yours ends
+ *
+ * Whoever is signed in.
+ */
+export const changePassword = <ThrowOnError extends boolean = true>(options: Options<ChangePasswordData, ThrowOnError>): RequestResult<ChangePasswordResponses, ChangePasswordErrors, ThrowOnError, 'data'> => (options.client ?? client).post<ChangePasswordResponses, ChangePasswordErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/auth/password',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Who you are, and your roles by ledger
+ *
+ * Whoever is signed in.
+ */
+export const whoAmI = <ThrowOnError extends boolean = true>(options?: Options<WhoAmIData, ThrowOnError>): RequestResult<WhoAmIResponses, WhoAmIErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<WhoAmIResponses, WhoAmIErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/auth/me',
+    ...options
+});
+
+/**
+ * The second step of a sign-in: a code or passkey for the token of a session
+ *
+ * With the token of a sign-in whose `next_step` is `second_factor`, within five minutes. That token is good for one right code, and each code for one sign-in.
+ *
+ * Whoever is signed in.
+ */
+export const giveSecondFactor = <ThrowOnError extends boolean = true>(options: Options<GiveSecondFactorData, ThrowOnError>): RequestResult<GiveSecondFactorResponses, GiveSecondFactorErrors, ThrowOnError, 'data'> => (options.client ?? client).post<GiveSecondFactorResponses, GiveSecondFactorErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/auth/second-factor',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Password, and code of who has a second factor, before factors, passwords or roles change
+ *
+ * Who signs in by an identity provider signs in again instead.
+ *
+ * Whoever is signed in.
+ */
+export const reauthenticate = <ThrowOnError extends boolean = true>(options: Options<ReauthenticateData, ThrowOnError>): RequestResult<ReauthenticateResponses, ReauthenticateErrors, ThrowOnError, 'data'> => (options.client ?? client).post<ReauthenticateResponses, ReauthenticateErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/auth/reauthenticate',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Your second factors, and how many recovery codes are left
+ *
+ * Whoever is signed in.
+ */
+export const listFactors = <ThrowOnError extends boolean = true>(options?: Options<ListFactorsData, ThrowOnError>): RequestResult<ListFactorsResponses, ListFactorsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListFactorsResponses, ListFactorsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/auth/factors',
+    ...options
+});
+
+/**
+ * A seed for an app of codes, as text, URI and QR code
+ *
+ * It is a factor once a code of it is confirmed, within 15 minutes. Asked again, the seed before is void.
+ *
+ * Whoever is signed in.
+ */
+export const beginTotp = <ThrowOnError extends boolean = true>(options?: Options<BeginTotpData, ThrowOnError>): RequestResult<BeginTotpResponses, BeginTotpErrors, ThrowOnError, 'data'> => (options?.client ?? client).post<BeginTotpResponses, BeginTotpErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/auth/factors/totp',
+    ...options
+});
+
+/**
+ * A code of the new app: it takes the place of the one before, and all sessions of yours end but the one in the answer
+ *
+ * Whoever is signed in.
+ */
+export const confirmTotp = <ThrowOnError extends boolean = true>(options: Options<ConfirmTotpData, ThrowOnError>): RequestResult<ConfirmTotpResponses, ConfirmTotpErrors, ThrowOnError, 'data'> => (options.client ?? client).post<ConfirmTotpResponses, ConfirmTotpErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/auth/factors/totp/confirm',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Options for navigator.credentials.get(), whose answer is a second factor; good for five minutes and one answer
+ *
+ * Whoever is signed in.
+ */
+export const challengePasskey = <ThrowOnError extends boolean = true>(options?: Options<ChallengePasskeyData, ThrowOnError>): RequestResult<ChallengePasskeyResponses, ChallengePasskeyErrors, ThrowOnError, 'data'> => (options?.client ?? client).post<ChallengePasskeyResponses, ChallengePasskeyErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/auth/factors/passkeys/challenge',
+    ...options
+});
+
+/**
+ * Options for navigator.credentials.create(); good for five minutes and one answer
+ *
+ * Whoever is signed in.
+ */
+export const beginPasskey = <ThrowOnError extends boolean = true>(options?: Options<BeginPasskeyData, ThrowOnError>): RequestResult<BeginPasskeyResponses, BeginPasskeyErrors, ThrowOnError, 'data'> => (options?.client ?? client).post<BeginPasskeyResponses, BeginPasskeyErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/auth/factors/passkeys',
+    ...options
+});
+
+/**
+ * Adds a passkey; all sessions of yours end but the one in the answer
+ *
+ * Whoever is signed in.
+ */
+export const confirmPasskey = <ThrowOnError extends boolean = true>(options: Options<ConfirmPasskeyData, ThrowOnError>): RequestResult<ConfirmPasskeyResponses, ConfirmPasskeyErrors, ThrowOnError, 'data'> => (options.client ?? client).post<ConfirmPasskeyResponses, ConfirmPasskeyErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/auth/factors/passkeys/confirm',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Ten new recovery codes; those before are void
+ *
+ * Whoever is signed in.
+ */
+export const makeRecoveryCodes = <ThrowOnError extends boolean = true>(options?: Options<MakeRecoveryCodesData, ThrowOnError>): RequestResult<MakeRecoveryCodesResponses, MakeRecoveryCodesErrors, ThrowOnError, 'data'> => (options?.client ?? client).post<MakeRecoveryCodesResponses, MakeRecoveryCodesErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/auth/factors/recovery-codes',
+    ...options
+});
+
+/**
+ * Removes a second factor; all your other sessions end
+ *
+ * Whoever is signed in.
+ */
+export const removeFactor = <ThrowOnError extends boolean = true>(options: Options<RemoveFactorData, ThrowOnError>): RequestResult<RemoveFactorResponses, RemoveFactorErrors, ThrowOnError, 'data'> => (options.client ?? client).delete<RemoveFactorResponses, RemoveFactorErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/auth/factors/{id}',
+    ...options
+});
+
+/**
+ * Takes the second factors of a user who has lost them; the password stays, and every session of theirs ends
+ *
+ * Roles: admin, in all ledgers.
+ */
+export const resetFactors = <ThrowOnError extends boolean = true>(options: Options<ResetFactorsData, ThrowOnError>): RequestResult<ResetFactorsResponses, ResetFactorsErrors, ThrowOnError, 'data'> => (options.client ?? client).delete<ResetFactorsResponses, ResetFactorsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/users/{username}/factors',
+    ...options
+});
+
+/**
+ * Ends all your sessions but this one
+ *
+ * Whoever is signed in.
+ */
+export const endOtherSessions = <ThrowOnError extends boolean = true>(options?: Options<EndOtherSessionsData, ThrowOnError>): RequestResult<EndOtherSessionsResponses, EndOtherSessionsErrors, ThrowOnError, 'data'> => (options?.client ?? client).delete<EndOtherSessionsResponses, EndOtherSessionsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/auth/sessions',
+    ...options
+});
+
+/**
+ * Where you are signed in, the last sign-in first
+ *
+ * Whoever is signed in.
+ */
+export const listSessions = <ThrowOnError extends boolean = true>(options?: Options<ListSessionsData, ThrowOnError>): RequestResult<ListSessionsResponses, ListSessionsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListSessionsResponses, ListSessionsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/auth/sessions',
+    ...options
+});
+
+/**
+ * Ends one of your sessions
+ *
+ * Whoever is signed in.
+ */
+export const endSession = <ThrowOnError extends boolean = true>(options: Options<EndSessionData, ThrowOnError>): RequestResult<EndSessionResponses, EndSessionErrors, ThrowOnError, 'data'> => (options.client ?? client).delete<EndSessionResponses, EndSessionErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/auth/sessions/{id}',
+    ...options
+});
+
+/**
+ * Signs a user out everywhere
+ *
+ * Roles: admin, in all ledgers.
+ */
+export const endSessionsOfUser = <ThrowOnError extends boolean = true>(options: Options<EndSessionsOfUserData, ThrowOnError>): RequestResult<EndSessionsOfUserResponses, EndSessionsOfUserErrors, ThrowOnError, 'data'> => (options.client ?? client).delete<EndSessionsOfUserResponses, EndSessionsOfUserErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/users/{username}/sessions',
+    ...options
+});
+
+/**
+ * Where a user is signed in, the last sign-in first
+ *
+ * Roles: admin, in all ledgers.
+ */
+export const listSessionsOfUser = <ThrowOnError extends boolean = true>(options: Options<ListSessionsOfUserData, ThrowOnError>): RequestResult<ListSessionsOfUserResponses, ListSessionsOfUserErrors, ThrowOnError, 'data'> => (options.client ?? client).get<ListSessionsOfUserResponses, ListSessionsOfUserErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/users/{username}/sessions',
+    ...options
+});
+
+/**
+ * Ends a session of a user
+ *
+ * Roles: admin, in all ledgers.
+ */
+export const endSessionOfUser = <ThrowOnError extends boolean = true>(options: Options<EndSessionOfUserData, ThrowOnError>): RequestResult<EndSessionOfUserResponses, EndSessionOfUserErrors, ThrowOnError, 'data'> => (options.client ?? client).delete<EndSessionOfUserResponses, EndSessionOfUserErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/users/{username}/sessions/{id}',
+    ...options
+});
+
+/**
+ * Users by name, with roles and locks
+ *
+ * Roles: admin, in all ledgers.
+ */
+export const listUsers = <ThrowOnError extends boolean = true>(options?: Options<ListUsersData, ThrowOnError>): RequestResult<ListUsersResponses, ListUsersErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListUsersResponses, ListUsersErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/users',
+    ...options
+});
+
+/**
+ * Makes a user with a role in all ledgers, or in one; without a password one is generated
+ *
+ * Roles: admin, in all ledgers.
+ */
+export const createUser = <ThrowOnError extends boolean = true>(options: Options<CreateUserData, ThrowOnError>): RequestResult<CreateUserResponses, CreateUserErrors, ThrowOnError, 'data'> => (options.client ?? client).post<CreateUserResponses, CreateUserErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/users',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * A user, with roles and lock
+ *
+ * Roles: admin, in all ledgers.
+ */
+export const getUser = <ThrowOnError extends boolean = true>(options: Options<GetUserData, ThrowOnError>): RequestResult<GetUserResponses, GetUserErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetUserResponses, GetUserErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/users/{username}',
+    ...options
+});
+
+/**
+ * Changes a role or activity; every token of the user is void then
+ *
+ * Roles: admin, in all ledgers.
+ */
+export const changeUser = <ThrowOnError extends boolean = true>(options: Options<ChangeUserData, ThrowOnError>): RequestResult<ChangeUserResponses, ChangeUserErrors, ThrowOnError, 'data'> => (options.client ?? client).patch<ChangeUserResponses, ChangeUserErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/users/{username}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Forgets failed sign-ins, so that the user may try again
+ *
+ * Roles: admin, in all ledgers.
+ */
+export const unlockUser = <ThrowOnError extends boolean = true>(options: Options<UnlockUserData, ThrowOnError>): RequestResult<UnlockUserResponses, UnlockUserErrors, ThrowOnError, 'data'> => (options.client ?? client).post<UnlockUserResponses, UnlockUserErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/users/{username}/unlock',
+    ...options
+});
+
+/**
+ * Sets a password, or generates one, that is good for 24 hours and one change; every token of the user is void then
+ *
+ * Roles: admin, in all ledgers.
+ */
+export const resetPassword = <ThrowOnError extends boolean = true>(options: Options<ResetPasswordData, ThrowOnError>): RequestResult<ResetPasswordResponses, ResetPasswordErrors, ThrowOnError, 'data'> => (options.client ?? client).post<ResetPasswordResponses, ResetPasswordErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/users/{username}/reset-password',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Keys that hold, the oldest first
+ *
+ * Roles: admin, in all ledgers.
+ */
+export const listApiKeys = <ThrowOnError extends boolean = true>(options?: Options<ListApiKeysData, ThrowOnError>): RequestResult<ListApiKeysResponses, ListApiKeysErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListApiKeysResponses, ListApiKeysErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/api-keys',
+    ...options
+});
+
+/**
+ * Makes a key for a machine, with a role in all ledgers or in one
+ *
+ * A machine sends it as `Authorization: Bearer flk_…`. What it does is recorded as done by `key/NAME`; keys of one name are one actor, so that a new key can replace an old one.
+ *
+ * Roles: admin, in all ledgers.
+ */
+export const createApiKey = <ThrowOnError extends boolean = true>(options: Options<CreateApiKeyData, ThrowOnError>): RequestResult<CreateApiKeyResponses, CreateApiKeyErrors, ThrowOnError, 'data'> => (options.client ?? client).post<CreateApiKeyResponses, CreateApiKeyErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/api-keys',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Revokes a key; it is refused from now on
+ *
+ * Roles: admin, in all ledgers.
+ */
+export const revokeApiKey = <ThrowOnError extends boolean = true>(options: Options<RevokeApiKeyData, ThrowOnError>): RequestResult<RevokeApiKeyResponses, RevokeApiKeyErrors, ThrowOnError, 'data'> => (options.client ?? client).delete<RevokeApiKeyResponses, RevokeApiKeyErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/api-keys/{id}',
+    ...options
+});
+
+/**
+ * Sends the browser to the identity provider
+ *
+ * For navigation, not for fetch. 404 where no identity provider is set.
+ */
+export const beginSingleSignOn = <ThrowOnError extends boolean = true>(options?: Options<BeginSingleSignOnData, ThrowOnError>): RequestResult<BeginSingleSignOnResponses, BeginSingleSignOnErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<BeginSingleSignOnResponses, BeginSingleSignOnErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    url: '/api/v1/auth/oidc/start',
+    ...options
+});
+
+/**
+ * Where the identity provider sends the browser back
+ *
+ * Answers with the token, or sends the browser on to the `return_to` of the start.
+ */
+export const finishSingleSignOn = <ThrowOnError extends boolean = true>(options?: Options<FinishSingleSignOnData, ThrowOnError>): RequestResult<FinishSingleSignOnResponses, FinishSingleSignOnErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<FinishSingleSignOnResponses, FinishSingleSignOnErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    url: '/api/v1/auth/oidc/callback',
+    ...options
+});
+
+/**
+ * The code that a page got, for the token; within a minute, once
+ */
+export const takeOverSignOn = <ThrowOnError extends boolean = true>(options: Options<TakeOverSignOnData, ThrowOnError>): RequestResult<TakeOverSignOnResponses, TakeOverSignOnErrors, ThrowOnError, 'data'> => (options.client ?? client).post<TakeOverSignOnResponses, TakeOverSignOnErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    url: '/api/v1/auth/oidc/token',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The identity provider ends a session, or all of a user
+ *
+ * OpenID Connect Back-Channel Logout 1.0.
+ */
+export const endSignOn = <ThrowOnError extends boolean = true>(options: Options<EndSignOnData, ThrowOnError>): RequestResult<EndSignOnResponses, EndSignOnErrors, ThrowOnError, 'data'> => (options.client ?? client).post<EndSignOnResponses, EndSignOnErrors, ThrowOnError, 'data'>({
+    ...urlSearchParamsBodySerializer,
+    responseStyle: 'data',
+    url: '/api/v1/auth/oidc/backchannel-logout',
+    ...options,
+    headers: {
+        'Content-Type': 'application/x-www-form-urlencoded',
+        ...options.headers
+    }
+});
+
+/**
+ * The books that you may audit
+ *
+ * Roles: admin, auditor, in any ledger.
+ */
+export const listLedgers = <ThrowOnError extends boolean = true>(options?: Options<ListLedgersData, ThrowOnError>): RequestResult<ListLedgersResponses, ListLedgersErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListLedgersResponses, ListLedgersErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/ledgers',
+    ...options
+});
+
+/**
+ * Opens new books
+ *
+ * Roles: admin, in all ledgers.
+ */
+export const openLedger = <ThrowOnError extends boolean = true>(options: Options<OpenLedgerData, ThrowOnError>): RequestResult<OpenLedgerResponses, OpenLedgerErrors, ThrowOnError, 'data'> => (options.client ?? client).post<OpenLedgerResponses, OpenLedgerErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/ledgers',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Items by id
+ *
+ * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ */
+export const listItems = <ThrowOnError extends boolean = true>(options?: Options<ListItemsData, ThrowOnError>): RequestResult<ListItemsResponses, ListItemsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListItemsResponses, ListItemsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/items',
+    ...options
+});
+
+/**
+ * Registers a new item
+ *
+ * Roles: admin, manager, in the ledger.
+ */
+export const registerItem = <ThrowOnError extends boolean = true>(options: Options<RegisterItemData, ThrowOnError>): RequestResult<RegisterItemResponses, RegisterItemErrors, ThrowOnError, 'data'> => (options.client ?? client).post<RegisterItemResponses, RegisterItemErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/items',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * An item as it is, or was then
+ *
+ * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ */
+export const getItem = <ThrowOnError extends boolean = true>(options: Options<GetItemData, ThrowOnError>): RequestResult<GetItemResponses, GetItemErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetItemResponses, GetItemErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/items/{id}',
+    ...options
+});
+
+/**
+ * Changes those fields of an item that are given; `active: false` deactivates it
+ *
+ * Roles: admin, manager, in the ledger.
+ */
+export const changeItem = <ThrowOnError extends boolean = true>(options: Options<ChangeItemData, ThrowOnError>): RequestResult<ChangeItemResponses, ChangeItemErrors, ThrowOnError, 'data'> => (options.client ?? client).patch<ChangeItemResponses, ChangeItemErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/items/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Suppliers by id
+ *
+ * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ */
+export const listSuppliers = <ThrowOnError extends boolean = true>(options?: Options<ListSuppliersData, ThrowOnError>): RequestResult<ListSuppliersResponses, ListSuppliersErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListSuppliersResponses, ListSuppliersErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/suppliers',
+    ...options
+});
+
+/**
+ * Registers a new supplier
+ *
+ * Roles: admin, manager, in the ledger.
+ */
+export const registerSupplier = <ThrowOnError extends boolean = true>(options: Options<RegisterSupplierData, ThrowOnError>): RequestResult<RegisterSupplierResponses, RegisterSupplierErrors, ThrowOnError, 'data'> => (options.client ?? client).post<RegisterSupplierResponses, RegisterSupplierErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/suppliers',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * A supplier as it is, or was then
+ *
+ * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ */
+export const getSupplier = <ThrowOnError extends boolean = true>(options: Options<GetSupplierData, ThrowOnError>): RequestResult<GetSupplierResponses, GetSupplierErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetSupplierResponses, GetSupplierErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/suppliers/{id}',
+    ...options
+});
+
+/**
+ * Changes those fields of a supplier that are given; `active: false` deactivates it
+ *
+ * Roles: admin, manager, in the ledger.
+ */
+export const changeSupplier = <ThrowOnError extends boolean = true>(options: Options<ChangeSupplierData, ThrowOnError>): RequestResult<ChangeSupplierResponses, ChangeSupplierErrors, ThrowOnError, 'data'> => (options.client ?? client).patch<ChangeSupplierResponses, ChangeSupplierErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/suppliers/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Customers by id
+ *
+ * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ */
+export const listCustomers = <ThrowOnError extends boolean = true>(options?: Options<ListCustomersData, ThrowOnError>): RequestResult<ListCustomersResponses, ListCustomersErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListCustomersResponses, ListCustomersErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/customers',
+    ...options
+});
+
+/**
+ * Registers a new customer
+ *
+ * Roles: admin, manager, in the ledger.
+ */
+export const registerCustomer = <ThrowOnError extends boolean = true>(options: Options<RegisterCustomerData, ThrowOnError>): RequestResult<RegisterCustomerResponses, RegisterCustomerErrors, ThrowOnError, 'data'> => (options.client ?? client).post<RegisterCustomerResponses, RegisterCustomerErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/customers',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * A customer as it is, or was then
+ *
+ * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ */
+export const getCustomer = <ThrowOnError extends boolean = true>(options: Options<GetCustomerData, ThrowOnError>): RequestResult<GetCustomerResponses, GetCustomerErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetCustomerResponses, GetCustomerErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/customers/{id}',
+    ...options
+});
+
+/**
+ * Changes those fields of a customer that are given; `active: false` deactivates it
+ *
+ * Roles: admin, manager, in the ledger.
+ */
+export const changeCustomer = <ThrowOnError extends boolean = true>(options: Options<ChangeCustomerData, ThrowOnError>): RequestResult<ChangeCustomerResponses, ChangeCustomerErrors, ThrowOnError, 'data'> => (options.client ?? client).patch<ChangeCustomerResponses, ChangeCustomerErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/customers/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Locations by id
+ *
+ * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ */
+export const listLocations = <ThrowOnError extends boolean = true>(options?: Options<ListLocationsData, ThrowOnError>): RequestResult<ListLocationsResponses, ListLocationsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListLocationsResponses, ListLocationsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/locations',
+    ...options
+});
+
+/**
+ * Registers a new location
+ *
+ * Roles: admin, manager, in the ledger.
+ */
+export const registerLocation = <ThrowOnError extends boolean = true>(options: Options<RegisterLocationData, ThrowOnError>): RequestResult<RegisterLocationResponses, RegisterLocationErrors, ThrowOnError, 'data'> => (options.client ?? client).post<RegisterLocationResponses, RegisterLocationErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/locations',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * A location as it is, or was then
+ *
+ * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ */
+export const getLocation = <ThrowOnError extends boolean = true>(options: Options<GetLocationData, ThrowOnError>): RequestResult<GetLocationResponses, GetLocationErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetLocationResponses, GetLocationErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/locations/{id}',
+    ...options
+});
+
+/**
+ * Changes those fields of a location that are given; `active: false` deactivates it
+ *
+ * Roles: admin, manager, in the ledger.
+ */
+export const changeLocation = <ThrowOnError extends boolean = true>(options: Options<ChangeLocationData, ThrowOnError>): RequestResult<ChangeLocationResponses, ChangeLocationErrors, ThrowOnError, 'data'> => (options.client ?? client).patch<ChangeLocationResponses, ChangeLocationErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/locations/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Accounts by id
+ *
+ * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ */
+export const listAccounts = <ThrowOnError extends boolean = true>(options?: Options<ListAccountsData, ThrowOnError>): RequestResult<ListAccountsResponses, ListAccountsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListAccountsResponses, ListAccountsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts',
+    ...options
+});
+
+/**
+ * Registers a new account
+ *
+ * Roles: admin, manager, in the ledger.
+ */
+export const registerAccount = <ThrowOnError extends boolean = true>(options: Options<RegisterAccountData, ThrowOnError>): RequestResult<RegisterAccountResponses, RegisterAccountErrors, ThrowOnError, 'data'> => (options.client ?? client).post<RegisterAccountResponses, RegisterAccountErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * An account and its balance
+ *
+ * Roles: admin, manager, auditor, in the ledger.
+ */
+export const getAccount = <ThrowOnError extends boolean = true>(options: Options<GetAccountData, ThrowOnError>): RequestResult<GetAccountResponses, GetAccountErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetAccountResponses, GetAccountErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}',
+    ...options
+});
+
+/**
+ * Changes those fields of an account that are given; `active: false` deactivates it
+ *
+ * Roles: admin, manager, in the ledger.
+ */
+export const changeAccount = <ThrowOnError extends boolean = true>(options: Options<ChangeAccountData, ThrowOnError>): RequestResult<ChangeAccountResponses, ChangeAccountErrors, ThrowOnError, 'data'> => (options.client ?? client).patch<ChangeAccountResponses, ChangeAccountErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * An account's statement, the last recorded first
+ *
+ * Roles: admin, manager, auditor, in the ledger.
+ */
+export const listEntries = <ThrowOnError extends boolean = true>(options: Options<ListEntriesData, ThrowOnError>): RequestResult<ListEntriesResponses, ListEntriesErrors, ThrowOnError, 'data'> => (options.client ?? client).get<ListEntriesResponses, ListEntriesErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/accounts/{id}/entries',
+    ...options
+});
+
+/**
+ * All accounts; debits equal credits
+ *
+ * Roles: admin, manager, auditor, in the ledger.
+ */
+export const getTrialBalance = <ThrowOnError extends boolean = true>(options?: Options<GetTrialBalanceData, ThrowOnError>): RequestResult<GetTrialBalanceResponses, GetTrialBalanceErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<GetTrialBalanceResponses, GetTrialBalanceErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/trial-balance',
+    ...options
+});
+
+/**
+ * Purchases, the last recorded first
+ *
+ * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ */
+export const listPurchases = <ThrowOnError extends boolean = true>(options?: Options<ListPurchasesData, ThrowOnError>): RequestResult<ListPurchasesResponses, ListPurchasesErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListPurchasesResponses, ListPurchasesErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/purchases',
+    ...options
+});
+
+/**
+ * Records a purchase: stock comes in at its price, and we owe it to the supplier
+ *
+ * Roles: admin, manager, staff, in the ledger.
+ */
+export const recordPurchase = <ThrowOnError extends boolean = true>(options: Options<RecordPurchaseData, ThrowOnError>): RequestResult<RecordPurchaseResponses, RecordPurchaseErrors, ThrowOnError, 'data'> => (options.client ?? client).post<RecordPurchaseResponses, RecordPurchaseErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/purchases',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Takes a purchase back whole
+ *
+ * Roles: admin, in the ledger.
+ */
+export const voidPurchase = <ThrowOnError extends boolean = true>(options: Options<VoidPurchaseData, ThrowOnError>): RequestResult<VoidPurchaseResponses, VoidPurchaseErrors, ThrowOnError, 'data'> => (options.client ?? client).post<VoidPurchaseResponses, VoidPurchaseErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/purchases/{number}/void',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * A purchase, with what became of it
+ *
+ * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ */
+export const getPurchase = <ThrowOnError extends boolean = true>(options: Options<GetPurchaseData, ThrowOnError>): RequestResult<GetPurchaseResponses, GetPurchaseErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetPurchaseResponses, GetPurchaseErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/purchases/{number}',
+    ...options
+});
+
+/**
+ * Adds freight, duty or a correction to what a purchase has cost
+ *
+ * Roles: admin, manager, staff, in the ledger.
+ */
+export const recordLateCost = <ThrowOnError extends boolean = true>(options: Options<RecordLateCostData, ThrowOnError>): RequestResult<RecordLateCostResponses, RecordLateCostErrors, ThrowOnError, 'data'> => (options.client ?? client).post<RecordLateCostResponses, RecordLateCostErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/purchases/{number}/costs',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Takes a late cost back
+ *
+ * Roles: admin, in the ledger.
+ */
+export const voidLateCost = <ThrowOnError extends boolean = true>(options: Options<VoidLateCostData, ThrowOnError>): RequestResult<VoidLateCostResponses, VoidLateCostErrors, ThrowOnError, 'data'> => (options.client ?? client).post<VoidLateCostResponses, VoidLateCostErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/late-costs/{number}/void',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Late costs, the last recorded first
+ *
+ * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ */
+export const listLateCosts = <ThrowOnError extends boolean = true>(options?: Options<ListLateCostsData, ThrowOnError>): RequestResult<ListLateCostsResponses, ListLateCostsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListLateCostsResponses, ListLateCostsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/late-costs',
+    ...options
+});
+
+/**
+ * A late cost, with what became of it
+ *
+ * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ */
+export const getLateCost = <ThrowOnError extends boolean = true>(options: Options<GetLateCostData, ThrowOnError>): RequestResult<GetLateCostResponses, GetLateCostErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetLateCostResponses, GetLateCostErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/late-costs/{number}',
+    ...options
+});
+
+/**
+ * Blows, the last recorded first
+ *
+ * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ */
+export const listBlows = <ThrowOnError extends boolean = true>(options?: Options<ListBlowsData, ThrowOnError>): RequestResult<ListBlowsResponses, ListBlowsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListBlowsResponses, ListBlowsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/blows',
+    ...options
+});
+
+/**
+ * Records a blow: preforms become bottles, and their cost goes with them
+ *
+ * Roles: admin, manager, staff, in the ledger.
+ */
+export const recordBlow = <ThrowOnError extends boolean = true>(options: Options<RecordBlowData, ThrowOnError>): RequestResult<RecordBlowResponses, RecordBlowErrors, ThrowOnError, 'data'> => (options.client ?? client).post<RecordBlowResponses, RecordBlowErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/blows',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Takes a blow back whole
+ *
+ * Roles: admin, in the ledger.
+ */
+export const voidBlow = <ThrowOnError extends boolean = true>(options: Options<VoidBlowData, ThrowOnError>): RequestResult<VoidBlowResponses, VoidBlowErrors, ThrowOnError, 'data'> => (options.client ?? client).post<VoidBlowResponses, VoidBlowErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/blows/{number}/void',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * A blow, with what became of it
+ *
+ * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ */
+export const getBlow = <ThrowOnError extends boolean = true>(options: Options<GetBlowData, ThrowOnError>): RequestResult<GetBlowResponses, GetBlowErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetBlowResponses, GetBlowErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/blows/{number}',
+    ...options
+});
+
+/**
+ * Sales, the last recorded first
+ *
+ * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ */
+export const listSales = <ThrowOnError extends boolean = true>(options?: Options<ListSalesData, ThrowOnError>): RequestResult<ListSalesResponses, ListSalesErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListSalesResponses, ListSalesErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/sales',
+    ...options
+});
+
+/**
+ * Records a sale: stock goes out at average cost, and the customer owes its price
+ *
+ * Roles: admin, manager, staff, in the ledger.
+ */
+export const recordSale = <ThrowOnError extends boolean = true>(options: Options<RecordSaleData, ThrowOnError>): RequestResult<RecordSaleResponses, RecordSaleErrors, ThrowOnError, 'data'> => (options.client ?? client).post<RecordSaleResponses, RecordSaleErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/sales',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Takes a sale back whole
+ *
+ * Roles: admin, in the ledger.
+ */
+export const voidSale = <ThrowOnError extends boolean = true>(options: Options<VoidSaleData, ThrowOnError>): RequestResult<VoidSaleResponses, VoidSaleErrors, ThrowOnError, 'data'> => (options.client ?? client).post<VoidSaleResponses, VoidSaleErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/sales/{number}/void',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * A sale, with what became of it
+ *
+ * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ */
+export const getSale = <ThrowOnError extends boolean = true>(options: Options<GetSaleData, ThrowOnError>): RequestResult<GetSaleResponses, GetSaleErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetSaleResponses, GetSaleErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/sales/{number}',
+    ...options
+});
+
+/**
+ * Wastes, the last recorded first
+ *
+ * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ */
+export const listWastes = <ThrowOnError extends boolean = true>(options?: Options<ListWastesData, ThrowOnError>): RequestResult<ListWastesResponses, ListWastesErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListWastesResponses, ListWastesErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/wastes',
+    ...options
+});
+
+/**
+ * Records a waste: stock goes out at average cost, as an expense
+ *
+ * Roles: admin, manager, staff, in the ledger.
+ */
+export const recordWaste = <ThrowOnError extends boolean = true>(options: Options<RecordWasteData, ThrowOnError>): RequestResult<RecordWasteResponses, RecordWasteErrors, ThrowOnError, 'data'> => (options.client ?? client).post<RecordWasteResponses, RecordWasteErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/wastes',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Takes a waste back whole
+ *
+ * Roles: admin, in the ledger.
+ */
+export const voidWaste = <ThrowOnError extends boolean = true>(options: Options<VoidWasteData, ThrowOnError>): RequestResult<VoidWasteResponses, VoidWasteErrors, ThrowOnError, 'data'> => (options.client ?? client).post<VoidWasteResponses, VoidWasteErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/wastes/{number}/void',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * A waste, with what became of it
+ *
+ * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ */
+export const getWaste = <ThrowOnError extends boolean = true>(options: Options<GetWasteData, ThrowOnError>): RequestResult<GetWasteResponses, GetWasteErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetWasteResponses, GetWasteErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/wastes/{number}',
+    ...options
+});
+
+/**
+ * Stock transfers, the last recorded first
+ *
+ * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ */
+export const listStockTransfers = <ThrowOnError extends boolean = true>(options?: Options<ListStockTransfersData, ThrowOnError>): RequestResult<ListStockTransfersResponses, ListStockTransfersErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListStockTransfersResponses, ListStockTransfersErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/stock-transfers',
+    ...options
+});
+
+/**
+ * Moves stock to another location, with its value
+ *
+ * Roles: admin, manager, staff, in the ledger.
+ */
+export const recordStockTransfer = <ThrowOnError extends boolean = true>(options: Options<RecordStockTransferData, ThrowOnError>): RequestResult<RecordStockTransferResponses, RecordStockTransferErrors, ThrowOnError, 'data'> => (options.client ?? client).post<RecordStockTransferResponses, RecordStockTransferErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/stock-transfers',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Takes a stock transfer back whole
+ *
+ * Roles: admin, in the ledger.
+ */
+export const voidStockTransfer = <ThrowOnError extends boolean = true>(options: Options<VoidStockTransferData, ThrowOnError>): RequestResult<VoidStockTransferResponses, VoidStockTransferErrors, ThrowOnError, 'data'> => (options.client ?? client).post<VoidStockTransferResponses, VoidStockTransferErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/stock-transfers/{number}/void',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * A stock transfer, with what became of it
+ *
+ * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ */
+export const getStockTransfer = <ThrowOnError extends boolean = true>(options: Options<GetStockTransferData, ThrowOnError>): RequestResult<GetStockTransferResponses, GetStockTransferErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetStockTransferResponses, GetStockTransferErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/stock-transfers/{number}',
+    ...options
+});
+
+/**
+ * Transfers of money, the last recorded first
+ *
+ * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ */
+export const listTransfers = <ThrowOnError extends boolean = true>(options?: Options<ListTransfersData, ThrowOnError>): RequestResult<ListTransfersResponses, ListTransfersErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListTransfersResponses, ListTransfersErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/transfers',
+    ...options
+});
+
+/**
+ * Moves money from an account to another
+ *
+ * Roles: admin, manager, staff, in the ledger.
+ */
+export const recordTransfer = <ThrowOnError extends boolean = true>(options: Options<RecordTransferData, ThrowOnError>): RequestResult<RecordTransferResponses, RecordTransferErrors, ThrowOnError, 'data'> => (options.client ?? client).post<RecordTransferResponses, RecordTransferErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/transfers',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Takes a transfer of money back whole
+ *
+ * Roles: admin, in the ledger.
+ */
+export const voidTransfer = <ThrowOnError extends boolean = true>(options: Options<VoidTransferData, ThrowOnError>): RequestResult<VoidTransferResponses, VoidTransferErrors, ThrowOnError, 'data'> => (options.client ?? client).post<VoidTransferResponses, VoidTransferErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/transfers/{number}/void',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * A transfer of money, with what became of it
+ *
+ * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ */
+export const getTransfer = <ThrowOnError extends boolean = true>(options: Options<GetTransferData, ThrowOnError>): RequestResult<GetTransferResponses, GetTransferErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetTransferResponses, GetTransferErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/transfers/{number}',
+    ...options
+});
+
+/**
+ * Journal entries, the last recorded first
+ *
+ * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ */
+export const listJournalEntries = <ThrowOnError extends boolean = true>(options?: Options<ListJournalEntriesData, ThrowOnError>): RequestResult<ListJournalEntriesResponses, ListJournalEntriesErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListJournalEntriesResponses, ListJournalEntriesErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/journal-entries',
+    ...options
+});
+
+/**
+ * Records a manual journal entry
+ *
+ * Roles: admin, manager, staff, in the ledger.
+ */
+export const recordJournalEntry = <ThrowOnError extends boolean = true>(options: Options<RecordJournalEntryData, ThrowOnError>): RequestResult<RecordJournalEntryResponses, RecordJournalEntryErrors, ThrowOnError, 'data'> => (options.client ?? client).post<RecordJournalEntryResponses, RecordJournalEntryErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/journal-entries',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Takes a journal entry back whole
+ *
+ * Roles: admin, in the ledger.
+ */
+export const voidJournalEntry = <ThrowOnError extends boolean = true>(options: Options<VoidJournalEntryData, ThrowOnError>): RequestResult<VoidJournalEntryResponses, VoidJournalEntryErrors, ThrowOnError, 'data'> => (options.client ?? client).post<VoidJournalEntryResponses, VoidJournalEntryErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/journal-entries/{number}/void',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * A journal entry, with what became of it
+ *
+ * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ */
+export const getJournalEntry = <ThrowOnError extends boolean = true>(options: Options<GetJournalEntryData, ThrowOnError>): RequestResult<GetJournalEntryResponses, GetJournalEntryErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetJournalEntryResponses, GetJournalEntryErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/journal-entries/{number}',
+    ...options
+});
+
+/**
+ * Payments, the last recorded first
+ *
+ * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ */
+export const listPayments = <ThrowOnError extends boolean = true>(options?: Options<ListPaymentsData, ThrowOnError>): RequestResult<ListPaymentsResponses, ListPaymentsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListPaymentsResponses, ListPaymentsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/payments',
+    ...options
+});
+
+/**
+ * Records a payment for a sale or a purchase, or for part of it
+ *
+ * Roles: admin, manager, staff, in the ledger.
+ */
+export const recordPayment = <ThrowOnError extends boolean = true>(options: Options<RecordPaymentData, ThrowOnError>): RequestResult<RecordPaymentResponses, RecordPaymentErrors, ThrowOnError, 'data'> => (options.client ?? client).post<RecordPaymentResponses, RecordPaymentErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/payments',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Takes a payment back whole
+ *
+ * Roles: admin, in the ledger.
+ */
+export const voidPayment = <ThrowOnError extends boolean = true>(options: Options<VoidPaymentData, ThrowOnError>): RequestResult<VoidPaymentResponses, VoidPaymentErrors, ThrowOnError, 'data'> => (options.client ?? client).post<VoidPaymentResponses, VoidPaymentErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/payments/{number}/void',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * A payment, with what became of it
+ *
+ * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ */
+export const getPayment = <ThrowOnError extends boolean = true>(options: Options<GetPaymentData, ThrowOnError>): RequestResult<GetPaymentResponses, GetPaymentErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetPaymentResponses, GetPaymentErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/payments/{number}',
+    ...options
+});
+
+/**
+ * Write-offs, the last recorded first
+ *
+ * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ */
+export const listWriteOffs = <ThrowOnError extends boolean = true>(options?: Options<ListWriteOffsData, ThrowOnError>): RequestResult<ListWriteOffsResponses, ListWriteOffsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListWriteOffsResponses, ListWriteOffsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/write-offs',
+    ...options
+});
+
+/**
+ * Writes off what will not be paid of a bill
+ *
+ * Roles: admin, manager, in the ledger.
+ */
+export const recordWriteOff = <ThrowOnError extends boolean = true>(options: Options<RecordWriteOffData, ThrowOnError>): RequestResult<RecordWriteOffResponses, RecordWriteOffErrors, ThrowOnError, 'data'> => (options.client ?? client).post<RecordWriteOffResponses, RecordWriteOffErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/write-offs',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Takes a write-off back whole
+ *
+ * Roles: admin, in the ledger.
+ */
+export const voidWriteOff = <ThrowOnError extends boolean = true>(options: Options<VoidWriteOffData, ThrowOnError>): RequestResult<VoidWriteOffResponses, VoidWriteOffErrors, ThrowOnError, 'data'> => (options.client ?? client).post<VoidWriteOffResponses, VoidWriteOffErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/write-offs/{number}/void',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * A write-off, with what became of it
+ *
+ * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ */
+export const getWriteOff = <ThrowOnError extends boolean = true>(options: Options<GetWriteOffData, ThrowOnError>): RequestResult<GetWriteOffResponses, GetWriteOffErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetWriteOffResponses, GetWriteOffErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/write-offs/{number}',
+    ...options
+});
+
+/**
+ * Stock counts, the last recorded first
+ *
+ * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ */
+export const listStockCounts = <ThrowOnError extends boolean = true>(options?: Options<ListStockCountsData, ThrowOnError>): RequestResult<ListStockCountsResponses, ListStockCountsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListStockCountsResponses, ListStockCountsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/stock-counts',
+    ...options
+});
+
+/**
+ * Records what was counted; the difference is posted
+ *
+ * Roles: admin, manager, staff, in the ledger.
+ */
+export const recordStockCount = <ThrowOnError extends boolean = true>(options: Options<RecordStockCountData, ThrowOnError>): RequestResult<RecordStockCountResponses, RecordStockCountErrors, ThrowOnError, 'data'> => (options.client ?? client).post<RecordStockCountResponses, RecordStockCountErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/stock-counts',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Takes a stock count back whole
+ *
+ * Roles: admin, in the ledger.
+ */
+export const voidStockCount = <ThrowOnError extends boolean = true>(options: Options<VoidStockCountData, ThrowOnError>): RequestResult<VoidStockCountResponses, VoidStockCountErrors, ThrowOnError, 'data'> => (options.client ?? client).post<VoidStockCountResponses, VoidStockCountErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/stock-counts/{number}/void',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * A stock count, with what became of it
+ *
+ * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ */
+export const getStockCount = <ThrowOnError extends boolean = true>(options: Options<GetStockCountData, ThrowOnError>): RequestResult<GetStockCountResponses, GetStockCountErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetStockCountResponses, GetStockCountErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/stock-counts/{number}',
+    ...options
+});
+
+/**
+ * Takes part of a sale back
+ *
+ * Roles: admin, manager, staff, in the ledger.
+ */
+export const returnSale = <ThrowOnError extends boolean = true>(options: Options<ReturnSaleData, ThrowOnError>): RequestResult<ReturnSaleResponses, ReturnSaleErrors, ThrowOnError, 'data'> => (options.client ?? client).post<ReturnSaleResponses, ReturnSaleErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/sales/{number}/returns',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Takes part of a purchase back
+ *
+ * Roles: admin, manager, staff, in the ledger.
+ */
+export const returnPurchase = <ThrowOnError extends boolean = true>(options: Options<ReturnPurchaseData, ThrowOnError>): RequestResult<ReturnPurchaseResponses, ReturnPurchaseErrors, ThrowOnError, 'data'> => (options.client ?? client).post<ReturnPurchaseResponses, ReturnPurchaseErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/purchases/{number}/returns',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Takes a return back
+ *
+ * Roles: admin, in the ledger.
+ */
+export const voidReturn = <ThrowOnError extends boolean = true>(options: Options<VoidReturnData, ThrowOnError>): RequestResult<VoidReturnResponses, VoidReturnErrors, ThrowOnError, 'data'> => (options.client ?? client).post<VoidReturnResponses, VoidReturnErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/returns/{number}/void',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Returns, the last recorded first
+ *
+ * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ */
+export const listReturns = <ThrowOnError extends boolean = true>(options?: Options<ListReturnsData, ThrowOnError>): RequestResult<ListReturnsResponses, ListReturnsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListReturnsResponses, ListReturnsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/returns',
+    ...options
+});
+
+/**
+ * A return, with what became of it
+ *
+ * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ */
+export const getReturn = <ThrowOnError extends boolean = true>(options: Options<GetReturnData, ThrowOnError>): RequestResult<GetReturnResponses, GetReturnErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetReturnResponses, GetReturnErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/returns/{number}',
+    ...options
+});
+
+/**
+ * Carries out what waits, decided on the state of now; never by who asked for it
+ *
+ * Roles: admin, manager, in the ledger.
+ */
+export const approve = <ThrowOnError extends boolean = true>(options: Options<ApproveData, ThrowOnError>): RequestResult<ApproveResponses, ApproveErrors, ThrowOnError, 'data'> => (options.client ?? client).post<ApproveResponses, ApproveErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/approvals/{id}/approve',
+    ...options
+});
+
+/**
+ * Refuses what waits
+ *
+ * Roles: admin, manager, in the ledger.
+ */
+export const reject = <ThrowOnError extends boolean = true>(options: Options<RejectData, ThrowOnError>): RequestResult<RejectResponses, RejectErrors, ThrowOnError, 'data'> => (options.client ?? client).post<RejectResponses, RejectErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/approvals/{id}/reject',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Takes the request back; only by who asked for it
+ *
+ * Roles: admin, manager, staff, in the ledger.
+ */
+export const withdraw = <ThrowOnError extends boolean = true>(options: Options<WithdrawData, ThrowOnError>): RequestResult<WithdrawResponses, WithdrawErrors, ThrowOnError, 'data'> => (options.client ?? client).post<WithdrawResponses, WithdrawErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/approvals/{id}/withdraw',
+    ...options
+});
+
+/**
+ * Approvals, the last recorded first
+ *
+ * Roles: admin, manager, staff, auditor, in the ledger.
+ */
+export const listApprovals = <ThrowOnError extends boolean = true>(options?: Options<ListApprovalsData, ThrowOnError>): RequestResult<ListApprovalsResponses, ListApprovalsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListApprovalsResponses, ListApprovalsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/approvals',
+    ...options
+});
+
+/**
+ * An approval, with what became of it
+ *
+ * Roles: admin, manager, staff, auditor, in the ledger.
+ */
+export const getApproval = <ThrowOnError extends boolean = true>(options: Options<GetApprovalData, ThrowOnError>): RequestResult<GetApprovalResponses, GetApprovalErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetApprovalResponses, GetApprovalErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/approvals/{id}',
+    ...options
+});
+
+/**
+ * From where on two people were needed, the last first
+ *
+ * Roles: admin, manager, auditor, in the ledger.
+ */
+export const listApprovalThresholds = <ThrowOnError extends boolean = true>(options?: Options<ListApprovalThresholdsData, ThrowOnError>): RequestResult<ListApprovalThresholdsResponses, ListApprovalThresholdsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListApprovalThresholdsResponses, ListApprovalThresholdsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/approval-thresholds',
+    ...options
+});
+
+/**
+ * From now on two people are needed for what is worth more; requests that wait go on waiting
+ *
+ * Roles: admin, in the ledger.
+ */
+export const changeApprovalThreshold = <ThrowOnError extends boolean = true>(options: Options<ChangeApprovalThresholdData, ThrowOnError>): RequestResult<ChangeApprovalThresholdResponses, ChangeApprovalThresholdErrors, ThrowOnError, 'data'> => (options.client ?? client).post<ChangeApprovalThresholdResponses, ChangeApprovalThresholdErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/approval-thresholds',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Reservations, the last recorded first
+ *
+ * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ */
+export const listReservations = <ThrowOnError extends boolean = true>(options?: Options<ListReservationsData, ThrowOnError>): RequestResult<ListReservationsResponses, ListReservationsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListReservationsResponses, ListReservationsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/reservations',
+    ...options
+});
+
+/**
+ * Sets pieces aside for a limited time, all lines or none
+ *
+ * Roles: admin, manager, staff, in the ledger.
+ */
+export const reserveStock = <ThrowOnError extends boolean = true>(options: Options<ReserveStockData, ThrowOnError>): RequestResult<ReserveStockResponses, ReserveStockErrors, ThrowOnError, 'data'> => (options.client ?? client).post<ReserveStockResponses, ReserveStockErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/reservations',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Makes a reservation a sale, once; what is not taken is released
+ *
+ * Roles: admin, manager, staff, in the ledger.
+ */
+export const checkOutReservation = <ThrowOnError extends boolean = true>(options: Options<CheckOutReservationData, ThrowOnError>): RequestResult<CheckOutReservationResponses, CheckOutReservationErrors, ThrowOnError, 'data'> => (options.client ?? client).post<CheckOutReservationResponses, CheckOutReservationErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/reservations/{id}/checkout',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Ends a reservation: its pieces are free again
+ *
+ * Roles: admin, manager, staff, in the ledger.
+ */
+export const releaseReservation = <ThrowOnError extends boolean = true>(options: Options<ReleaseReservationData, ThrowOnError>): RequestResult<ReleaseReservationResponses, ReleaseReservationErrors, ThrowOnError, 'data'> => (options.client ?? client).delete<ReleaseReservationResponses, ReleaseReservationErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/reservations/{id}',
+    ...options
+});
+
+/**
+ * A reservation, with what became of it
+ *
+ * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ */
+export const getReservation = <ThrowOnError extends boolean = true>(options: Options<GetReservationData, ThrowOnError>): RequestResult<GetReservationResponses, GetReservationErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetReservationResponses, GetReservationErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/reservations/{id}',
+    ...options
+});
+
+/**
+ * Closes each month up to this one that is still open: nothing may be dated in them any more
+ *
+ * Roles: admin, manager, in the ledger.
+ */
+export const closePeriod = <ThrowOnError extends boolean = true>(options: Options<ClosePeriodData, ThrowOnError>): RequestResult<ClosePeriodResponses, ClosePeriodErrors, ThrowOnError, 'data'> => (options.client ?? client).post<ClosePeriodResponses, ClosePeriodErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/periods/{month}/close',
+    ...options
+});
+
+/**
+ * Opens the last closed month again; says what stays closed
+ *
+ * Roles: admin, in the ledger.
+ */
+export const reopenPeriod = <ThrowOnError extends boolean = true>(options: Options<ReopenPeriodData, ThrowOnError>): RequestResult<ReopenPeriodResponses, ReopenPeriodErrors, ThrowOnError, 'data'> => (options.client ?? client).post<ReopenPeriodResponses, ReopenPeriodErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/periods/{month}/reopen',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Months that are closed or were opened again, the last first
+ *
+ * Roles: admin, manager, auditor, in the ledger.
+ */
+export const listPeriods = <ThrowOnError extends boolean = true>(options?: Options<ListPeriodsData, ThrowOnError>): RequestResult<ListPeriodsResponses, ListPeriodsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListPeriodsResponses, ListPeriodsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/periods',
+    ...options
+});
+
+/**
+ * What lies where, and what it is worth
+ *
+ * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ */
+export const listStock = <ThrowOnError extends boolean = true>(options?: Options<ListStockData, ThrowOnError>): RequestResult<ListStockResponses, ListStockErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListStockResponses, ListStockErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/stock',
+    ...options
+});
+
+/**
+ * One item, at all places together and at each
+ *
+ * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ */
+export const getStock = <ThrowOnError extends boolean = true>(options: Options<GetStockData, ThrowOnError>): RequestResult<GetStockResponses, GetStockErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetStockResponses, GetStockErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/stock/{id}',
+    ...options
+});
+
+/**
+ * What came and went, the last recorded first; staff see the movements of their own documents
+ *
+ * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ */
+export const listMovements = <ThrowOnError extends boolean = true>(options: Options<ListMovementsData, ThrowOnError>): RequestResult<ListMovementsResponses, ListMovementsErrors, ThrowOnError, 'data'> => (options.client ?? client).get<ListMovementsResponses, ListMovementsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/stock/{id}/movements',
+    ...options
+});
+
+/**
+ * How its value and average cost came about, step by step, the last recorded first
+ *
+ * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ */
+export const explainStock = <ThrowOnError extends boolean = true>(options: Options<ExplainStockData, ThrowOnError>): RequestResult<ExplainStockResponses, ExplainStockErrors, ThrowOnError, 'data'> => (options.client ?? client).get<ExplainStockResponses, ExplainStockErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/stock/{id}/explain',
+    ...options
+});
+
+/**
+ * What backdated events have changed of the costs of earlier documents, the last recorded first
+ *
+ * Roles: admin, manager, auditor, in the ledger.
+ */
+export const listAdjustments = <ThrowOnError extends boolean = true>(options?: Options<ListAdjustmentsData, ThrowOnError>): RequestResult<ListAdjustmentsResponses, ListAdjustmentsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListAdjustmentsResponses, ListAdjustmentsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/adjustments',
+    ...options
+});
+
+/**
+ * What lies where, and each change of it
+ *
+ * `state`: all places, in parts of 500; the last part has `complete: true` and the id. `change`: places as they are now, each at most five times a second. What happened between two changes of a place is not told.
+ *
+ * Server-sent events, read with `fetch` or any library that sends the token in a header. `id` is a position of the ledger. A client
+ * that comes back with `Last-Event-ID` gets what it missed; `retry` says after how long. The stream ends with `event: end` where its
+ * token no longer holds, its user has another role, or the instance stops. A client that takes nothing for 20 s is cut off and comes back in the same way.
+ *
+ * Roles: admin, manager, staff, auditor, viewer, in the ledger.
+ */
+export const streamStock = <ThrowOnError extends boolean = true>(options?: Options<StreamStockData, ThrowOnError, StreamStockResponse>): Promise<ServerSentEventsResult<StreamStockResponses>> => (options?.client ?? client).sse.get<StreamStockResponses, StreamStockErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/stream/stock',
+    ...options
+});
+
+/**
+ * Every event of the ledger as it was recorded, in order, none left out
+ *
+ * `state`: where the stream begins, if no position was asked for. `event`: one event, as `GET /audit/events` shows it.
+ *
+ * Server-sent events, read with `fetch` or any library that sends the token in a header. `id` is a position of the ledger. A client
+ * that comes back with `Last-Event-ID` gets what it missed; `retry` says after how long. The stream ends with `event: end` where its
+ * token no longer holds, its user has another role, or the instance stops. A client that takes nothing for 20 s is cut off and comes back in the same way.
+ *
+ * Roles: admin, auditor, in the ledger.
+ */
+export const streamEvents = <ThrowOnError extends boolean = true>(options?: Options<StreamEventsData, ThrowOnError, StreamEventsResponse>): Promise<ServerSentEventsResult<StreamEventsResponses>> => (options?.client ?? client).sse.get<StreamEventsResponses, StreamEventsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/stream/events',
+    ...options
+});
+
+/**
+ * The factory at a glance, now
+ *
+ * Roles: admin, manager, auditor, in the ledger.
+ */
+export const getDashboard = <ThrowOnError extends boolean = true>(options?: Options<GetDashboardData, ThrowOnError>): RequestResult<GetDashboardResponses, GetDashboardErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<GetDashboardResponses, GetDashboardErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/dashboard',
+    ...options
+});
+
+/**
+ * What was sold, what it had cost, what was earned
+ *
+ * Roles: admin, manager, auditor, viewer, in the ledger.
+ */
+export const getProfitLoss = <ThrowOnError extends boolean = true>(options?: Options<GetProfitLossData, ThrowOnError>): RequestResult<GetProfitLossResponses, GetProfitLossErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<GetProfitLossResponses, GetProfitLossErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/reports/profit-loss',
+    ...options
+});
+
+/**
+ * Who owes what to whom, by days since it was due
+ *
+ * Roles: admin, manager, auditor, viewer, in the ledger.
+ */
+export const getAging = <ThrowOnError extends boolean = true>(options?: Options<GetAgingData, ThrowOnError>): RequestResult<GetAgingResponses, GetAgingErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<GetAgingResponses, GetAgingErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/reports/aging',
+    ...options
+});
+
+/**
+ * Opening, what came in and went out by kind, closing
+ *
+ * Roles: admin, manager, auditor, viewer, in the ledger.
+ */
+export const getStockMovement = <ThrowOnError extends boolean = true>(options?: Options<GetStockMovementData, ThrowOnError>): RequestResult<GetStockMovementResponses, GetStockMovementErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<GetStockMovementResponses, GetStockMovementErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/reports/stock-movement',
+    ...options
+});
+
+/**
+ * What is on hand and what it is worth
+ *
+ * Roles: admin, manager, auditor, viewer, in the ledger.
+ */
+export const getStockValuation = <ThrowOnError extends boolean = true>(options?: Options<GetStockValuationData, ThrowOnError>): RequestResult<GetStockValuationResponses, GetStockValuationErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<GetStockValuationResponses, GetStockValuationErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/reports/stock-valuation',
+    ...options
+});
+
+/**
+ * What each customer bought, less what came back
+ *
+ * Roles: admin, manager, auditor, viewer, in the ledger.
+ */
+export const getCustomerSales = <ThrowOnError extends boolean = true>(options?: Options<GetCustomerSalesData, ThrowOnError>): RequestResult<GetCustomerSalesResponses, GetCustomerSalesErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<GetCustomerSalesResponses, GetCustomerSalesErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/reports/customer-sales',
+    ...options
+});
+
+/**
+ * What each supplier cost, was paid and is owed
+ *
+ * Roles: admin, manager, auditor, viewer, in the ledger.
+ */
+export const getSupplierCosts = <ThrowOnError extends boolean = true>(options?: Options<GetSupplierCostsData, ThrowOnError>): RequestResult<GetSupplierCostsResponses, GetSupplierCostsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<GetSupplierCostsResponses, GetSupplierCostsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/reports/supplier-costs',
+    ...options
+});
+
+/**
+ * Revenue, cost, profit, purchases and waste from period to period
+ *
+ * Roles: admin, manager, auditor, viewer, in the ledger.
+ */
+export const getTrends = <ThrowOnError extends boolean = true>(options?: Options<GetTrendsData, ThrowOnError>): RequestResult<GetTrendsResponses, GetTrendsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<GetTrendsResponses, GetTrendsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/reports/trends',
+    ...options
+});
+
+/**
+ * A report in two states of knowledge, and what changed it
+ *
+ * Roles: admin, manager, auditor, viewer, in the ledger.
+ */
+export const getRestatement = <ThrowOnError extends boolean = true>(options: Options<GetRestatementData, ThrowOnError>): RequestResult<GetRestatementResponses, GetRestatementErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetRestatementResponses, GetRestatementErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/reports/restatement',
+    ...options
+});
+
+/**
+ * The ledger as it was, folded from the log alone
+ *
+ * Roles: admin, auditor, in the ledger.
+ */
+export const getState = <ThrowOnError extends boolean = true>(options?: Options<GetStateData, ThrowOnError>): RequestResult<GetStateResponses, GetStateErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<GetStateResponses, GetStateErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/audit/state',
+    ...options
+});
+
+/**
+ * The hash that vouches for every event so far; note it, and verify later
+ *
+ * Roles: admin, auditor, in the ledger.
+ */
+export const getChainHead = <ThrowOnError extends boolean = true>(options?: Options<GetChainHeadData, ThrowOnError>): RequestResult<GetChainHeadResponses, GetChainHeadErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<GetChainHeadResponses, GetChainHeadErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/audit/chain/head',
+    ...options
+});
+
+/**
+ * What was signed, the oldest first
+ *
+ * Roles: admin, auditor, in the ledger.
+ */
+export const listCheckpoints = <ThrowOnError extends boolean = true>(options?: Options<ListCheckpointsData, ThrowOnError>): RequestResult<ListCheckpointsResponses, ListCheckpointsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListCheckpointsResponses, ListCheckpointsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/audit/checkpoints',
+    ...options
+});
+
+/**
+ * Signs what is recorded now
+ *
+ * Roles: admin, auditor, in the ledger.
+ */
+export const makeCheckpoint = <ThrowOnError extends boolean = true>(options?: Options<MakeCheckpointData, ThrowOnError>): RequestResult<MakeCheckpointResponses, MakeCheckpointErrors, ThrowOnError, 'data'> => (options?.client ?? client).post<MakeCheckpointResponses, MakeCheckpointErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/audit/checkpoints',
+    ...options
+});
+
+/**
+ * A document with the hashes that lead to a signed checkpoint; one is made where none covers it
+ *
+ * Roles: admin, auditor, in the ledger.
+ */
+export const proveDocument = <ThrowOnError extends boolean = true>(options: Options<ProveDocumentData, ThrowOnError>): RequestResult<ProveDocumentResponses, ProveDocumentErrors, ThrowOnError, 'data'> => (options.client ?? client).get<ProveDocumentResponses, ProveDocumentErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/audit/proofs/{number}',
+    ...options
+});
+
+/**
+ * All events with their chain and checkpoints, one JSON a line
+ *
+ * Roles: admin, auditor, in the ledger.
+ */
+export const exportLedger = <ThrowOnError extends boolean = true>(options?: Options<ExportLedgerData, ThrowOnError>): RequestResult<ExportLedgerResponses, ExportLedgerErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ExportLedgerResponses, ExportLedgerErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/audit/export',
+    ...options
+});
+
+/**
+ * Begins to compare every row of the read models with the log; asked by who audits all ledgers, the users with the security events as well
+ *
+ * Roles: admin, auditor, in the ledger.
+ */
+export const verify = <ThrowOnError extends boolean = true>(options?: Options<VerifyData, ThrowOnError>): RequestResult<VerifyResponses, VerifyErrors, ThrowOnError, 'data'> => (options?.client ?? client).post<VerifyResponses, VerifyErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/audit/verifications',
+    ...options
+});
+
+/**
+ * How far it is, then what it found
+ *
+ * Roles: admin, auditor, in the ledger.
+ */
+export const getVerification = <ThrowOnError extends boolean = true>(options: Options<GetVerificationData, ThrowOnError>): RequestResult<GetVerificationResponses, GetVerificationErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetVerificationResponses, GetVerificationErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/audit/verifications/{id}',
+    ...options
+});
+
+/**
+ * Who did what, when: every event as it was recorded
+ *
+ * Roles: admin, auditor, in the ledger.
+ */
+export const listEvents = <ThrowOnError extends boolean = true>(options?: Options<ListEventsData, ThrowOnError>): RequestResult<ListEventsResponses, ListEventsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListEventsResponses, ListEventsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/audit/events',
+    ...options
+});
+
+/**
+ * Who signed in, failed, was locked, made or changed a user. They are of no ledger: as_of, from and to cut them by when they happened, known_at and the recorded time of position by when the log recorded them
+ *
+ * Roles: admin, auditor, in all ledgers.
+ */
+export const listSecurityEvents = <ThrowOnError extends boolean = true>(options?: Options<ListSecurityEventsData, ThrowOnError>): RequestResult<ListSecurityEventsResponses, ListSecurityEventsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListSecurityEventsResponses, ListSecurityEventsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/audit/security-events',
+    ...options
+});
+
+/**
+ * Every change of a thing: who, when, what, each field before and after. Kind: item, supplier, customer, location, account, user, bill, or a kind of document, also as its path has it. Of a user: their acts in the ledger and the security events by or about them, by the time at which each was noted, which is also what from and to mean for these; they have no position: as_of cuts them by that time, known_at by when the log recorded them, and position by the recorded time of that event
+ *
+ * Roles: admin, auditor, in the ledger.
+ */
+export const getHistory = <ThrowOnError extends boolean = true>(options: Options<GetHistoryData, ThrowOnError>): RequestResult<GetHistoryResponses, GetHistoryErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetHistoryResponses, GetHistoryErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/audit/history/{kind}/{id}',
+    ...options
+});
+
+/**
+ * How far the read models are, and how far behind
+ *
+ * Roles: admin, manager, auditor, in all ledgers.
+ */
+export const getProjections = <ThrowOnError extends boolean = true>(options?: Options<GetProjectionsData, ThrowOnError>): RequestResult<GetProjectionsResponses, GetProjectionsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<GetProjectionsResponses, GetProjectionsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/projections',
+    ...options
+});
+
+/**
+ * Makes the read models anew from the log, beside the live ones; GET /projections tells how far it is
+ *
+ * Roles: admin, in all ledgers.
+ */
+export const rebuildProjections = <ThrowOnError extends boolean = true>(options?: Options<RebuildProjectionsData, ThrowOnError>): RequestResult<RebuildProjectionsResponses, RebuildProjectionsErrors, ThrowOnError, 'data'> => (options?.client ?? client).post<RebuildProjectionsResponses, RebuildProjectionsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/projections/rebuild',
+    ...options
+});
+
+/**
+ * Many commands in one request, streamed both ways
+ *
+ * Lines are carried out in their order; one that is refused does not stop the rest. Answers come while lines are still being sent, in the same order: read them meanwhile, for a client that does not is not read from either. With `atomic=true` all lines are recorded in one append or none is, and the problem names the `line`.
+ *
+ * Roles: admin, manager, staff, in the ledger.
+ */
+export const recordBatch = <ThrowOnError extends boolean = true>(options: Options<RecordBatchData, ThrowOnError>): RequestResult<RecordBatchResponses, RecordBatchErrors, ThrowOnError, 'data'> => (options.client ?? client).post<RecordBatchResponses, RecordBatchErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/batches',
+    ...options,
+    headers: {
+        'Content-Type': 'application/x-ndjson',
+        ...options.headers
+    }
+});

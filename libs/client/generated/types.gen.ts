@@ -1,0 +1,12224 @@
+// Made by `npm run client`.
+
+export type ClientOptions = {
+    baseUrl: `${string}://${string}` | (string & {});
+};
+
+export type LoginBody = {
+    username: string;
+    password: string;
+};
+
+export type ChangePasswordBody = {
+    current_password: string;
+    /**
+     * 422 for all blanks, a common password, the user name, the product’s name and the present password. Composed and decomposed spellings are one.
+     */
+    new_password: string;
+};
+
+export type SecondFactorBody = {
+    /**
+     * Six digits of the app, or a recovery code.
+     */
+    code?: string;
+    /**
+     * Instead of a code: what navigator.credentials.get() answers, as JSON.
+     */
+    passkey?: {
+        [key: string]: unknown;
+    };
+};
+
+export type ReauthenticationBody = {
+    password: string;
+    /**
+     * Six digits of the app, or a recovery code.
+     */
+    code?: string;
+    /**
+     * Instead of a code: what navigator.credentials.get() answers, as JSON.
+     */
+    passkey?: {
+        [key: string]: unknown;
+    };
+};
+
+export type CodeBody = {
+    /**
+     * Six digits of the app, or a recovery code.
+     */
+    code: string;
+};
+
+export type NewPasskeyBody = {
+    /**
+     * What navigator.credentials.create() answers, as JSON.
+     */
+    passkey: {
+        [key: string]: unknown;
+    };
+    name: string;
+};
+
+export type NewUserBody = {
+    username: string;
+    /**
+     * Default: a generated one, which the answer shows. 422 for all blanks, a common password, the user name, the product’s name and the present password. Composed and decomposed spellings are one.
+     */
+    password?: string;
+    /**
+     * true: the user chose it. Else it is good for 24 hours and must be changed at the first sign-in.
+     */
+    password_is_chosen?: boolean;
+    role: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer';
+    /**
+     * The role is for this ledger; default: for all. It may be opened later.
+     */
+    ledger_id?: string;
+};
+
+export type ChangeUserBody = {
+    /**
+     * null takes it away.
+     */
+    role?: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer' | null;
+    /**
+     * The role is for this ledger; default: for all. It may be opened later.
+     */
+    ledger_id?: string;
+    /**
+     * false: may not sign in any more, and every token is void.
+     */
+    active?: boolean;
+};
+
+export type ResetPasswordBody = {
+    /**
+     * Default: a generated one, which the answer shows. 422 for all blanks, a common password, the user name, the product’s name and the present password. Composed and decomposed spellings are one.
+     */
+    password?: string;
+};
+
+export type NewApiKeyBody = {
+    name: string;
+    role: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer';
+    /**
+     * The role is for this ledger; default: for all. It may be opened later.
+     */
+    ledger_id?: string;
+    expires_in_days?: number;
+};
+
+export type TakeOverBody = {
+    /**
+     * from the address of the page
+     */
+    code: string;
+    code_verifier: string;
+};
+
+export type LogoutBody = {
+    logout_token: string;
+};
+
+export type NewLedgerBody = {
+    ledger_id: string;
+    currency: string;
+    digits?: number;
+    time_zone?: string;
+    approval_threshold?: number;
+};
+
+export type ItemBody = {
+    item_id: string;
+    name: string;
+    kind: 'preform' | 'bottle' | 'other';
+    size_ml?: number | null;
+    grade?: string | null;
+    unit?: string | null;
+    reorder_level?: number | null;
+};
+
+export type ItemChangeBody = {
+    name?: string;
+    kind?: 'preform' | 'bottle' | 'other';
+    size_ml?: number | null;
+    grade?: string | null;
+    unit?: string | null;
+    reorder_level?: number | null;
+    active?: boolean;
+};
+
+export type SupplierBody = {
+    name: string;
+    email?: string | null;
+    phone?: string | null;
+    address?: string | null;
+    supplier_id: string;
+};
+
+export type PartyChangeBody = {
+    name?: string;
+    email?: string | null;
+    phone?: string | null;
+    address?: string | null;
+    active?: boolean;
+};
+
+export type CustomerBody = {
+    name: string;
+    email?: string | null;
+    phone?: string | null;
+    address?: string | null;
+    customer_id: string;
+};
+
+export type LocationBody = {
+    location_id: string;
+    name: string;
+};
+
+export type LocationChangeBody = {
+    name?: string;
+    active?: boolean;
+};
+
+export type AccountBody = {
+    account_id: string;
+    name: string;
+    type: 'asset' | 'liability' | 'equity' | 'income' | 'expense';
+    /**
+     * default: not for an asset, else yes
+     */
+    may_go_negative?: boolean;
+};
+
+export type AccountChangeBody = {
+    name?: string;
+    may_go_negative?: boolean;
+    active?: boolean;
+};
+
+export type PricedLineBody = {
+    item_id: string;
+    quantity: number;
+    /**
+     * with at most 6 decimals and 15 digits
+     */
+    unit_price: number;
+};
+
+export type PurchaseBody = {
+    supplier_id: string;
+    /**
+     * default: main
+     */
+    location_id?: string;
+    line_items: Array<PricedLineBody>;
+    due_date?: string;
+    notes?: string;
+    /**
+     * when it happened in the factory; default: now. A day is its last moment in the ledger's time zone, and now when it is today
+     */
+    effective_at?: string;
+};
+
+export type VoidBody = {
+    reason: string;
+    /**
+     * when it happened in the factory; default: now. A day is its last moment in the ledger's time zone, and now when it is today
+     */
+    effective_at?: string;
+};
+
+export type LateCostBody = {
+    /**
+     * below zero where the supplier gives something back
+     */
+    amount: number;
+    /**
+     * what the lines of the purchase share it by
+     */
+    basis: 'value' | 'quantity';
+    /**
+     * to whom it is owed; default: the supplier of the purchase
+     */
+    supplier_id?: string;
+    reason: string;
+    due_date?: string;
+    /**
+     * when it takes effect; default: when the purchase did, or the first moment after the months that are closed. Of pieces that are gone by then it is cost of sales. A day is its last moment in the ledger's time zone
+     */
+    effective_at?: string;
+};
+
+export type QuantityLineBody = {
+    item_id: string;
+    quantity: number;
+};
+
+export type BlowBody = {
+    /**
+     * default: main
+     */
+    location_id?: string;
+    inputs: Array<QuantityLineBody>;
+    /**
+     * none where all inputs were rejected
+     */
+    outputs: Array<QuantityLineBody>;
+    /**
+     * pieces of the inputs that were spoilt; default: 0
+     */
+    rejected_quantity?: number;
+    /**
+     * what the blowing added to the value; default: 0
+     */
+    conversion_cost?: number;
+    notes?: string;
+    /**
+     * when it happened in the factory; default: now. A day is its last moment in the ledger's time zone, and now when it is today
+     */
+    effective_at?: string;
+};
+
+export type SaleBody = {
+    customer_id: string;
+    /**
+     * default: main
+     */
+    location_id?: string;
+    line_items: Array<PricedLineBody>;
+    due_date?: string;
+    notes?: string;
+    /**
+     * when it happened in the factory; default: now. A day is its last moment in the ledger's time zone, and now when it is today
+     */
+    effective_at?: string;
+};
+
+export type WasteBody = {
+    /**
+     * default: main
+     */
+    location_id?: string;
+    line_items: Array<QuantityLineBody>;
+    reason: string;
+    notes?: string;
+    /**
+     * when it happened in the factory; default: now. A day is its last moment in the ledger's time zone, and now when it is today
+     */
+    effective_at?: string;
+};
+
+export type StockTransferBody = {
+    from_location_id: string;
+    to_location_id: string;
+    line_items: Array<QuantityLineBody>;
+    notes?: string;
+    /**
+     * when it happened in the factory; default: now. A day is its last moment in the ledger's time zone, and now when it is today
+     */
+    effective_at?: string;
+};
+
+export type TransferBody = {
+    from_account_id: string;
+    to_account_id: string;
+    amount: number;
+    reference?: string;
+    /**
+     * when it happened in the factory; default: now. A day is its last moment in the ledger's time zone, and now when it is today
+     */
+    effective_at?: string;
+};
+
+export type JournalEntryLineBody = {
+    account_id: string;
+    side: 'debit' | 'credit';
+    amount: number;
+};
+
+export type JournalEntryBody = {
+    /**
+     * debits equal credits, and each account stands in one line
+     */
+    lines: Array<JournalEntryLineBody>;
+    description: string;
+    reference?: string;
+    /**
+     * when it happened in the factory; default: now. A day is its last moment in the ledger's time zone, and now when it is today
+     */
+    effective_at?: string;
+};
+
+export type PaymentBody = {
+    /**
+     * number of a sale or a purchase
+     */
+    bill_number: string;
+    /**
+     * default: cash
+     */
+    account_id?: string;
+    amount: number;
+    method?: string;
+    /**
+     * when it happened in the factory; default: now. A day is its last moment in the ledger's time zone, and now when it is today
+     */
+    effective_at?: string;
+};
+
+export type WriteOffBody = {
+    /**
+     * number of a sale or a purchase
+     */
+    bill_number: string;
+    /**
+     * default: all that is open
+     */
+    amount?: number;
+    reason: string;
+    /**
+     * when it happened in the factory; default: now. A day is its last moment in the ledger's time zone, and now when it is today
+     */
+    effective_at?: string;
+};
+
+export type CountLineBody = {
+    item_id: string;
+    counted_quantity: number;
+    /**
+     * of pieces found where nothing is on hand
+     */
+    unit_cost?: number;
+};
+
+export type StockCountBody = {
+    /**
+     * default: main
+     */
+    location_id?: string;
+    counts: Array<CountLineBody>;
+    reason: string;
+    /**
+     * ledger position that the shelf was counted at, instead of effective_at; what moved after it is no difference
+     */
+    counted_at_position?: number;
+    /**
+     * when it happened in the factory; default: now. A day is its last moment in the ledger's time zone, and now when it is today
+     */
+    effective_at?: string;
+};
+
+export type ReturnBody = {
+    line_items: Array<QuantityLineBody>;
+    reason: string;
+    /**
+     * when it happened in the factory; default: now. A day is its last moment in the ledger's time zone, and now when it is today
+     */
+    effective_at?: string;
+};
+
+export type ReasonBody = {
+    reason: string;
+};
+
+export type ThresholdBody = {
+    /**
+     * what is worth more waits for a second pair of eyes
+     */
+    approval_threshold: number;
+    reason: string;
+};
+
+export type ReservationBody = {
+    customer_id?: string;
+    /**
+     * default: main
+     */
+    location_id?: string;
+    line_items: Array<QuantityLineBody>;
+    /**
+     * default: 600
+     */
+    ttl_seconds?: number;
+};
+
+export type CheckOutLineBody = {
+    item_id: string;
+    /**
+     * default: the whole of the item; what is not taken is released
+     */
+    quantity?: number;
+    /**
+     * with at most 6 decimals and 15 digits
+     */
+    unit_price: number;
+};
+
+export type CheckOutBody = {
+    /**
+     * default: the one that the reservation names
+     */
+    customer_id?: string;
+    line_items: Array<CheckOutLineBody>;
+    due_date?: string;
+    notes?: string;
+};
+
+/**
+ * revision in the ledger
+ */
+export type Position = number;
+
+/**
+ * send it as cursor; null: this is the last page
+ */
+export type NextCursor = string | null;
+
+/**
+ * as backdated events have changed it since; absent where none has
+ */
+export type AdjustedMoney = number;
+
+/**
+ * of a backdated command: how many earlier documents cost something else now, by how much regardless of sign, and what that does to the cost of sales
+ */
+export type Adjusts = {
+    documents: number;
+    amount: number;
+    cost_of_sales: number;
+};
+
+export type Account = {
+    account_id: string;
+    name: string;
+    type: 'asset' | 'liability' | 'equity' | 'income' | 'expense';
+    may_go_negative: boolean;
+    active: boolean;
+    position: Position;
+};
+
+export type AccountBalance = {
+    account_id: string;
+    name: string;
+    type: 'asset' | 'liability' | 'equity' | 'income' | 'expense';
+    debit: number;
+    credit: number;
+    /**
+     * positive on the account's normal side
+     */
+    balance: number;
+    position: Position;
+    may_go_negative?: boolean;
+    active?: boolean;
+};
+
+export type Entry = {
+    position: Position;
+    type: string;
+    number: string | null;
+    effective_at: string;
+    recorded_at: string;
+    actor: string;
+    /**
+     * of a row of type CostsAdjusted: the document that changed the cost of `number`
+     */
+    cause: string | null;
+    debit: number;
+    credit: number;
+    /**
+     * debit positive, after this, in the order of recording
+     */
+    balance: number;
+};
+
+export type TrialBalance = {
+    data: Array<{
+        account_id: string;
+        name: string;
+        type: 'asset' | 'liability' | 'equity' | 'income' | 'expense';
+        debit: number;
+        credit: number;
+        /**
+         * positive on the account's normal side
+         */
+        balance: number;
+    }>;
+    totals: {
+        debit: number;
+        credit: number;
+    };
+    position: Position;
+};
+
+export type CostAdjustment = {
+    /**
+     * of the event that changed the cost
+     */
+    position: Position;
+    /**
+     * number of its document
+     */
+    cause: string;
+    /**
+     * of the document
+     */
+    cause_href: string | null;
+    /**
+     * of the document whose cost was changed
+     */
+    number: string;
+    /**
+     * of the document
+     */
+    href: string | null;
+    /**
+     * of the event whose cost was changed
+     */
+    type: string;
+    /**
+     * of the event whose cost was changed
+     */
+    of_position: Position;
+    item_id: string;
+    location_id: string;
+    /**
+     * change of the value of the stock there: −5 where a sale costs 5 more
+     */
+    value: number;
+    /**
+     * of the event whose cost was changed
+     */
+    effective_at: string;
+    recorded_at: string;
+    actor: string;
+};
+
+export type Approval = {
+    kind: 'approval';
+    number: string;
+    status: 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired';
+    approval_id: string;
+    /**
+     * the whole command that waits
+     */
+    command: {
+        [key: string]: unknown;
+    };
+    amount: number;
+    threshold: number;
+    requested_by: string;
+    expires_at?: string;
+    reservation_id?: string;
+    decided_by?: string;
+    decided_at?: string;
+    result_number?: string;
+    reject_reason?: string;
+    created_by: string;
+    effective_at: string;
+    recorded_at: string;
+    position: Position;
+};
+
+export type ApprovedDocument = Approval & {
+    document: Purchase | LateCost | Blow | Sale | Waste | StockTransfer | Transfer | JournalEntry | Payment | WriteOff | StockCount | Return;
+};
+
+export type ChangedThreshold = {
+    approval_threshold: number;
+    previous_threshold: number;
+    reason: string;
+    created_by: string;
+    recorded_at: string;
+    position: Position;
+};
+
+export type Threshold = {
+    approval_threshold: number;
+    reason: string | null;
+    decided_by: string;
+    decided_at: string;
+    position: Position;
+};
+
+export type Thresholds = {
+    data: Array<Threshold>;
+    position: Position;
+};
+
+export type AuditEvent = {
+    position: Position;
+    type: string;
+    actor: string;
+    recorded_at: string;
+    effective_at: string;
+    data: {
+        [key: string]: unknown;
+    };
+    metadata: {
+        [key: string]: unknown;
+    };
+};
+
+export type SecurityEvent = {
+    /**
+     * of a security event, which is of no ledger: its place in the stream security, from 0
+     */
+    security_position: number;
+    type: string;
+    actor: string;
+    /**
+     * the user it is about; null where an unknown name was tried
+     */
+    username: string | null;
+    /**
+     * when it happened
+     */
+    effective_at: string;
+    /**
+     * when the log recorded it: later where the log was away
+     */
+    recorded_at: string;
+    data: {
+        [key: string]: unknown;
+    };
+};
+
+export type HistoryEntry = {
+    /**
+     * in the ledger; null for a security event
+     */
+    position: number | null;
+    type: string;
+    number: string | null;
+    effective_at: string;
+    recorded_at: string;
+    actor: string;
+    /**
+     * of the document
+     */
+    href: string | null;
+    changes: Array<{
+        /**
+         * of what
+         */
+        kind: string;
+        id: string;
+        field: string;
+        /**
+         * null where it was not there
+         */
+        old: string | null | number | boolean | {
+            [key: string]: unknown;
+        } | Array<string | {
+            [key: string]: unknown;
+        }>;
+        /**
+         * null where it is no longer there
+         */
+        new: string | null | number | boolean | {
+            [key: string]: unknown;
+        } | Array<string | {
+            [key: string]: unknown;
+        }>;
+    }>;
+    /**
+     * of a security event, which is of no ledger: its place in the stream security, from 0
+     */
+    security_position?: number;
+};
+
+export type Blow = {
+    kind: 'blow';
+    number: string;
+    status: 'confirmed' | 'void';
+    location_id: string;
+    inputs: Array<{
+        item_id: string;
+        quantity: number;
+        cost: number;
+        adjusted_cost?: AdjustedMoney;
+    }>;
+    outputs: Array<{
+        item_id: string;
+        quantity: number;
+        cost: number;
+        adjusted_cost?: AdjustedMoney;
+    }>;
+    rejected_quantity: number;
+    rejected_cost: number;
+    conversion_cost: number;
+    adjusted_rejected_cost?: AdjustedMoney;
+    /**
+     * the documents that have changed its costs, the first twenty
+     */
+    adjusted_by?: Array<string>;
+    notes?: string;
+    approval_id?: string;
+    requested_by?: string;
+    approved_by?: string;
+    adjusts?: Adjusts;
+    voided_by?: string;
+    voided_at?: string;
+    void_reason?: string;
+    created_by: string;
+    effective_at: string;
+    recorded_at: string;
+    position: Position;
+};
+
+export type Item = {
+    item_id: string;
+    name: string;
+    kind: 'preform' | 'bottle' | 'other';
+    active: boolean;
+    position: Position;
+    size_ml?: number | null;
+    grade?: string | null;
+    unit?: string | null;
+    reorder_level?: number | null;
+};
+
+export type JournalEntry = {
+    kind: 'journal_entry';
+    number: string;
+    status: 'confirmed' | 'void';
+    description: string;
+    lines: Array<{
+        account_id: string;
+        side: 'debit' | 'credit';
+        amount: number;
+    }>;
+    /**
+     * the sum of the debits, which is that of the credits
+     */
+    amount: number;
+    reference?: string;
+    approval_id?: string;
+    requested_by?: string;
+    approved_by?: string;
+    adjusts?: Adjusts;
+    voided_by?: string;
+    voided_at?: string;
+    void_reason?: string;
+    created_by: string;
+    effective_at: string;
+    recorded_at: string;
+    position: Position;
+};
+
+export type LateCost = {
+    kind: 'late_cost';
+    number: string;
+    status: 'confirmed' | 'void';
+    /**
+     * of the purchase
+     */
+    bill_number: string;
+    supplier_id: string;
+    location_id: string;
+    basis: 'value' | 'quantity';
+    amount: number;
+    line_items: Array<{
+        item_id: string;
+        quantity: number;
+        amount: number;
+        /**
+         * what the stock is worth more
+         */
+        capitalised: number;
+        /**
+         * cost of sales, for pieces that are gone
+         */
+        expensed: number;
+        adjusted_capitalised?: number;
+        adjusted_expensed?: number;
+    }>;
+    /**
+     * what the stock is worth more
+     */
+    capitalised: number;
+    /**
+     * cost of sales, for pieces that are gone
+     */
+    expensed: number;
+    adjusted_capitalised?: number;
+    adjusted_expensed?: number;
+    /**
+     * the documents that have changed its costs, the first twenty
+     */
+    adjusted_by?: Array<string>;
+    reason: string;
+    payment_status: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
+    paid_amount: number;
+    returned_amount: number;
+    open_amount: number;
+    written_off_amount: number;
+    payments: Array<string>;
+    returns: Array<string>;
+    write_offs: Array<string>;
+    due_date?: string;
+    approval_id?: string;
+    requested_by?: string;
+    approved_by?: string;
+    adjusts?: Adjusts;
+    voided_by?: string;
+    voided_at?: string;
+    void_reason?: string;
+    created_by: string;
+    effective_at: string;
+    recorded_at: string;
+    position: Position;
+};
+
+export type Location = {
+    location_id: string;
+    name: string;
+    active: boolean;
+    position: Position;
+};
+
+export type Transfer = {
+    kind: 'transfer';
+    number: string;
+    status: 'confirmed' | 'void';
+    from_account_id: string;
+    to_account_id: string;
+    amount: number;
+    reference?: string;
+    approval_id?: string;
+    requested_by?: string;
+    approved_by?: string;
+    adjusts?: Adjusts;
+    voided_by?: string;
+    voided_at?: string;
+    void_reason?: string;
+    created_by: string;
+    effective_at: string;
+    recorded_at: string;
+    position: Position;
+};
+
+export type Rebuild = {
+    rebuild_id: string;
+    status: 'requested' | 'running' | 'done' | 'failed';
+    progress: {
+        events: number;
+        of: number;
+    };
+    seconds_left: number | null;
+    requested_by: string;
+    requested_at: string;
+    finished_at: string | null;
+    /**
+     * what it waits for, or why it failed
+     */
+    error: string | null;
+};
+
+export type ProjectionHealth = {
+    state: 'new' | 'live' | 'catching_up' | 'rebuilding' | 'stopped' | 'silent';
+    outdated: boolean;
+    events: number;
+    lag_ms: number;
+    heartbeat_at: string;
+    ledgers: Array<{
+        ledger_id: string;
+        position: Position;
+        recorded_at: string | null;
+        halted: {
+            position: Position;
+            reason: string;
+            at: string;
+        } | null;
+    }>;
+    /**
+     * the last that was asked for
+     */
+    rebuild: {
+        rebuild_id: string;
+        status: 'requested' | 'running' | 'done' | 'failed';
+        progress: {
+            events: number;
+            of: number;
+        };
+        seconds_left: number | null;
+        requested_by: string;
+        requested_at: string;
+        finished_at: string | null;
+        /**
+         * what it waits for, or why it failed
+         */
+        error: string | null;
+    } | null;
+};
+
+export type Supplier = {
+    supplier_id: string;
+    name: string;
+    active: boolean;
+    position: Position;
+    email?: string | null;
+    phone?: string | null;
+    address?: string | null;
+};
+
+export type Customer = {
+    customer_id: string;
+    name: string;
+    active: boolean;
+    position: Position;
+    email?: string | null;
+    phone?: string | null;
+    address?: string | null;
+};
+
+export type Payment = {
+    kind: 'payment';
+    number: string;
+    status: 'confirmed' | 'void';
+    bill_number: string;
+    party_id: string;
+    account_id: string;
+    amount: number;
+    direction: 'received' | 'made';
+    method?: string;
+    approval_id?: string;
+    requested_by?: string;
+    approved_by?: string;
+    adjusts?: Adjusts;
+    voided_by?: string;
+    voided_at?: string;
+    void_reason?: string;
+    created_by: string;
+    effective_at: string;
+    recorded_at: string;
+    position: Position;
+};
+
+export type Period = {
+    month: string;
+    status: 'closed' | 'open';
+    decided_by: string;
+    decided_at: string;
+    position: Position;
+};
+
+export type Periods = {
+    data: Array<Period>;
+    position: Position;
+};
+
+export type ClosedPeriod = {
+    month: string;
+    status: 'closed';
+    trial_balance: Array<{
+        account_id: string;
+        balance: number;
+    }>;
+    stock_value: number;
+    /**
+     * by this command, each with a closing of its own
+     */
+    months_closed: Array<string>;
+    created_by: string;
+    recorded_at: string;
+    position: Position;
+};
+
+export type ReopenedPeriod = {
+    month: string;
+    status: 'open';
+    reason: string;
+    /**
+     * this month and all before it stay closed
+     */
+    closed_through: string;
+    created_by: string;
+    recorded_at: string;
+    position: Position;
+};
+
+export type Purchase = {
+    kind: 'purchase';
+    number: string;
+    status: 'confirmed' | 'void';
+    bill_number: string;
+    supplier_id: string;
+    location_id: string;
+    line_items: Array<{
+        item_id: string;
+        quantity: number;
+        unit_price: number;
+        total_price: number;
+    }>;
+    total_price: number;
+    payment_status: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
+    paid_amount: number;
+    returned_amount: number;
+    open_amount: number;
+    written_off_amount: number;
+    payments: Array<string>;
+    returns: Array<string>;
+    write_offs: Array<string>;
+    late_costs: Array<string>;
+    due_date?: string;
+    notes?: string;
+    approval_id?: string;
+    requested_by?: string;
+    approved_by?: string;
+    adjusts?: Adjusts;
+    voided_by?: string;
+    voided_at?: string;
+    void_reason?: string;
+    created_by: string;
+    effective_at: string;
+    recorded_at: string;
+    position: Position;
+};
+
+export type ProfitLoss = {
+    data: Array<{
+        /**
+         * day, month, item or customer
+         */
+        key: string;
+        quantity: number;
+        revenue: number;
+        cost: number;
+        profit: number;
+        /**
+         * of its documents
+         */
+        href: string;
+    }>;
+    totals: {
+        quantity: number;
+        revenue: number;
+        cost: number;
+        profit: number;
+    };
+    next_cursor: NextCursor;
+    position: Position;
+};
+
+export type CustomerSales = {
+    data: Array<{
+        month: string | null;
+        from: string | null;
+        to: string | null;
+        customer_id: string;
+        name: string;
+        quantity: number;
+        revenue: number;
+        cost: number;
+        profit: number;
+        /**
+         * of its documents
+         */
+        href: string;
+    }>;
+    next_cursor: NextCursor;
+    position: Position;
+    totals: {
+        quantity: number;
+        revenue: number;
+        cost: number;
+        profit: number;
+    };
+};
+
+export type SupplierCosts = {
+    data: Array<{
+        month: string | null;
+        from: string | null;
+        to: string | null;
+        supplier_id: string;
+        name: string;
+        /**
+         * bills
+         */
+        purchases: number;
+        purchased: number;
+        returned: number;
+        /**
+         * purchased less returned
+         */
+        cost: number;
+        paid: number;
+        written_off: number;
+        /**
+         * at the end of these days
+         */
+        owed: number;
+        /**
+         * of its documents
+         */
+        href: string;
+    }>;
+    next_cursor: NextCursor;
+    position: Position;
+    totals: {
+        /**
+         * bills
+         */
+        purchases: number;
+        purchased: number;
+        returned: number;
+        /**
+         * purchased less returned
+         */
+        cost: number;
+        paid: number;
+        written_off: number;
+    };
+};
+
+export type Trends = {
+    data: Array<{
+        /**
+         * day, Monday or month
+         */
+        key: string;
+        from: string;
+        to: string;
+        revenue: number;
+        cost: number;
+        profit: number;
+        purchases: number;
+        waste: number;
+        /**
+         * of its documents
+         */
+        href: string;
+    }>;
+    next_cursor: NextCursor;
+    position: Position;
+    totals: {
+        revenue: number;
+        cost: number;
+        profit: number;
+        purchases: number;
+        waste: number;
+    };
+};
+
+export type Aging = {
+    data: Array<{
+        owed: 'to_us' | 'by_us';
+        party_id: string;
+        not_due: number;
+        days_0_30: number;
+        days_31_60: number;
+        days_61_90: number;
+        days_over_90: number;
+        total: number;
+        /**
+         * of its documents
+         */
+        href: string;
+    }>;
+    totals: {
+        to_us: {
+            not_due: number;
+            days_0_30: number;
+            days_31_60: number;
+            days_61_90: number;
+            days_over_90: number;
+            total: number;
+        };
+        by_us: {
+            not_due: number;
+            days_0_30: number;
+            days_31_60: number;
+            days_61_90: number;
+            days_over_90: number;
+            total: number;
+        };
+    };
+    next_cursor: NextCursor;
+    position: Position;
+};
+
+export type QuantityAndValue = {
+    quantity: number;
+    value: number;
+};
+
+export type StockMovementReport = {
+    data: Array<{
+        item_id: string | null;
+        location_id: string | null;
+        opening: QuantityAndValue;
+        in: {
+            purchase?: QuantityAndValue;
+            late_cost?: QuantityAndValue;
+            blow?: QuantityAndValue;
+            sale?: QuantityAndValue;
+            waste?: QuantityAndValue;
+            stock_transfer?: QuantityAndValue;
+            stock_count?: QuantityAndValue;
+            count_adjustment?: QuantityAndValue;
+            sale_return?: QuantityAndValue;
+            purchase_return?: QuantityAndValue;
+            void?: QuantityAndValue;
+        };
+        total_in: QuantityAndValue;
+        out: {
+            purchase?: QuantityAndValue;
+            late_cost?: QuantityAndValue;
+            blow?: QuantityAndValue;
+            sale?: QuantityAndValue;
+            waste?: QuantityAndValue;
+            stock_transfer?: QuantityAndValue;
+            stock_count?: QuantityAndValue;
+            count_adjustment?: QuantityAndValue;
+            sale_return?: QuantityAndValue;
+            purchase_return?: QuantityAndValue;
+            void?: QuantityAndValue;
+        };
+        total_out: QuantityAndValue;
+        closing: QuantityAndValue;
+        /**
+         * of its documents
+         */
+        href: string;
+    }>;
+    next_cursor: NextCursor;
+    position: Position;
+};
+
+export type StockValuation = {
+    data: Array<{
+        item_id: string | null;
+        location_id: string | null;
+        on_hand: number;
+        average_cost: number | null;
+        value: number;
+        /**
+         * of its documents
+         */
+        href: string;
+    }>;
+    next_cursor: NextCursor;
+    position: Position;
+    totals: {
+        on_hand: number;
+        value: number;
+    };
+};
+
+export type Restatement = {
+    report: 'profit-loss' | 'trial-balance' | 'stock-valuation';
+    group_by: 'day' | 'month' | 'item' | 'customer' | 'account' | 'place' | 'location';
+    known_at: {
+        known_at: string;
+        position: Position;
+    };
+    versus: {
+        known_at: string;
+        position: Position;
+    };
+    data: Array<{
+        key: string;
+        location_id: string | null;
+        before: {
+            [key: string]: number;
+        };
+        after: {
+            [key: string]: number;
+        };
+        difference: {
+            [key: string]: number;
+        };
+        /**
+         * the first of those recorded between, backdated ones before others
+         */
+        events: Array<{
+            position: Position;
+            type: string;
+            number: string | null;
+            effective_at: string;
+            recorded_at: string;
+            actor: string;
+            /**
+             * it had happened before the earlier state
+             */
+            backdated: boolean;
+            /**
+             * of the document
+             */
+            href: string | null;
+        }>;
+        events_total: number;
+    }>;
+    totals: {
+        before: {
+            [key: string]: number;
+        };
+        after: {
+            [key: string]: number;
+        };
+        difference: {
+            [key: string]: number;
+        };
+    };
+    next_cursor: NextCursor;
+    position: Position;
+};
+
+export type Dashboard = {
+    day: string;
+    stock: {
+        items: number;
+        pieces: number;
+        reserved: number;
+        value: number;
+    };
+    low_stock: Array<{
+        item_id: string;
+        name: string;
+        available: number;
+        reorder_level: number;
+    }>;
+    today: {
+        quantity: number;
+        revenue: number;
+        cost: number;
+        profit: number;
+    };
+    owed: {
+        to_us: number;
+        by_us: number;
+    };
+    last_documents: Array<Purchase | LateCost | Blow | Sale | Waste | StockTransfer | Transfer | JournalEntry | Payment | WriteOff | StockCount | Return | Approval | Reservation>;
+    position: Position;
+};
+
+export type Reservation = {
+    kind: 'reservation';
+    number: string;
+    status: 'active' | 'confirmed' | 'released' | 'expired';
+    reservation_id: string;
+    location_id: string;
+    line_items: Array<{
+        item_id: string;
+        quantity: number;
+    }>;
+    expires_at: string;
+    customer_id?: string;
+    ended_at?: string;
+    result_number?: string;
+    released?: Array<{
+        item_id: string;
+        quantity: number;
+    }>;
+    created_by: string;
+    effective_at: string;
+    recorded_at: string;
+    position: Position;
+};
+
+export type Return = {
+    kind: 'return';
+    number: string;
+    status: 'confirmed' | 'void';
+    bill_number: string;
+    party_id: string;
+    location_id: string;
+    line_items: Array<{
+        line: number;
+        item_id: string;
+        quantity: number;
+        unit_price: number;
+        total_price: number;
+        cost: number;
+        adjusted_cost?: AdjustedMoney;
+    }>;
+    total_price: number;
+    total_cost: number;
+    adjusted_total_cost?: AdjustedMoney;
+    /**
+     * the documents that have changed its costs, the first twenty
+     */
+    adjusted_by?: Array<string>;
+    reason: string;
+    approval_id?: string;
+    requested_by?: string;
+    approved_by?: string;
+    adjusts?: Adjusts;
+    voided_by?: string;
+    voided_at?: string;
+    void_reason?: string;
+    created_by: string;
+    effective_at: string;
+    recorded_at: string;
+    position: Position;
+};
+
+export type Sale = {
+    kind: 'sale';
+    number: string;
+    status: 'confirmed' | 'void';
+    bill_number: string;
+    customer_id: string;
+    location_id: string;
+    line_items: Array<{
+        item_id: string;
+        quantity: number;
+        unit_price: number;
+        total_price: number;
+        cost: number;
+        profit: number;
+        adjusted_cost?: AdjustedMoney;
+        adjusted_profit?: AdjustedMoney;
+    }>;
+    total_price: number;
+    total_cost: number;
+    total_profit: number;
+    payment_status: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
+    paid_amount: number;
+    returned_amount: number;
+    open_amount: number;
+    written_off_amount: number;
+    payments: Array<string>;
+    returns: Array<string>;
+    write_offs: Array<string>;
+    adjusted_total_cost?: AdjustedMoney;
+    adjusted_total_profit?: AdjustedMoney;
+    /**
+     * the documents that have changed its costs, the first twenty
+     */
+    adjusted_by?: Array<string>;
+    due_date?: string;
+    notes?: string;
+    reservation_id?: string;
+    approval_id?: string;
+    requested_by?: string;
+    approved_by?: string;
+    adjusts?: Adjusts;
+    voided_by?: string;
+    voided_at?: string;
+    void_reason?: string;
+    created_by: string;
+    effective_at: string;
+    recorded_at: string;
+    position: Position;
+};
+
+export type StockAtPlace = {
+    item_id: string;
+    location_id: string;
+    on_hand: number;
+    reserved: number;
+    available: number;
+    average_cost: number | null;
+    value: number;
+};
+
+export type ItemStock = {
+    item_id: string;
+    on_hand: number;
+    reserved: number;
+    available: number;
+    average_cost: number | null;
+    value: number;
+    locations: Array<{
+        location_id: string;
+        on_hand: number;
+        reserved: number;
+        available: number;
+        average_cost: number | null;
+        value: number;
+    }>;
+    position: Position;
+};
+
+export type Movement = {
+    position: Position;
+    type: string;
+    number: string | null;
+    effective_at: string;
+    recorded_at: string;
+    actor: string;
+    /**
+     * of a row of type CostsAdjusted: the document that changed the cost of `number`
+     */
+    cause: string | null;
+    location_id: string;
+    quantity: number;
+    value: number;
+    /**
+     * there, after this, in the order of recording
+     */
+    on_hand: number;
+    value_on_hand: number;
+    average_cost: number | null;
+};
+
+export type Explanation = {
+    item_id: string;
+    location_id: string | null;
+    summary: {
+        on_hand: number;
+        reserved: number;
+        available: number;
+        average_cost: number | null;
+        value: number;
+    };
+    data: Array<{
+        position: Position;
+        type: string;
+        number: string | null;
+        effective_at: string;
+        recorded_at: string;
+        actor: string;
+        /**
+         * of a row of type CostsAdjusted: the document that changed the cost of `number`
+         */
+        cause: string | null;
+        location_id: string;
+        quantity: number;
+        value: number;
+        /**
+         * there, after this, in the order of recording
+         */
+        on_hand: number;
+        value_on_hand: number;
+        average_cost: number | null;
+        /**
+         * of the document
+         */
+        href: string | null;
+    }>;
+    next_cursor: NextCursor;
+    position: Position;
+};
+
+export type StockCount = {
+    kind: 'stock_count';
+    number: string;
+    status: 'confirmed' | 'void';
+    location_id: string;
+    counts: Array<{
+        item_id: string;
+        counted_quantity: number;
+        expected_quantity: number;
+        difference: number;
+        value: number;
+        adjusted_value?: AdjustedMoney;
+    }>;
+    reason: string;
+    /**
+     * the documents that have changed its costs, the first twenty
+     */
+    adjusted_by?: Array<string>;
+    counted_at_position: Position;
+    /**
+     * what was dated before the count and recorded after it has taken back of its differences
+     */
+    adjustments?: Array<{
+        cause: string;
+        counts: Array<{
+            item_id: string;
+            quantity: number;
+            value: number;
+        }>;
+        recorded_at: string;
+    }>;
+    approval_id?: string;
+    requested_by?: string;
+    approved_by?: string;
+    adjusts?: Adjusts;
+    voided_by?: string;
+    voided_at?: string;
+    void_reason?: string;
+    created_by: string;
+    effective_at: string;
+    recorded_at: string;
+    position: Position;
+};
+
+export type StockTransfer = {
+    kind: 'stock_transfer';
+    number: string;
+    status: 'confirmed' | 'void';
+    from_location_id: string;
+    to_location_id: string;
+    line_items: Array<{
+        item_id: string;
+        quantity: number;
+        cost: number;
+        adjusted_cost?: AdjustedMoney;
+    }>;
+    /**
+     * the documents that have changed its costs, the first twenty
+     */
+    adjusted_by?: Array<string>;
+    notes?: string;
+    approval_id?: string;
+    requested_by?: string;
+    approved_by?: string;
+    adjusts?: Adjusts;
+    voided_by?: string;
+    voided_at?: string;
+    void_reason?: string;
+    created_by: string;
+    effective_at: string;
+    recorded_at: string;
+    position: Position;
+};
+
+export type Waste = {
+    kind: 'waste';
+    number: string;
+    status: 'confirmed' | 'void';
+    location_id: string;
+    line_items: Array<{
+        item_id: string;
+        quantity: number;
+        cost: number;
+        adjusted_cost?: AdjustedMoney;
+    }>;
+    total_cost: number;
+    adjusted_total_cost?: AdjustedMoney;
+    /**
+     * the documents that have changed its costs, the first twenty
+     */
+    adjusted_by?: Array<string>;
+    reason: string;
+    notes?: string;
+    approval_id?: string;
+    requested_by?: string;
+    approved_by?: string;
+    adjusts?: Adjusts;
+    voided_by?: string;
+    voided_at?: string;
+    void_reason?: string;
+    created_by: string;
+    effective_at: string;
+    recorded_at: string;
+    position: Position;
+};
+
+export type WriteOff = {
+    kind: 'write_off';
+    number: string;
+    status: 'confirmed' | 'void';
+    bill_number: string;
+    party_id: string;
+    amount: number;
+    reason: string;
+    approval_id?: string;
+    requested_by?: string;
+    approved_by?: string;
+    adjusts?: Adjusts;
+    voided_by?: string;
+    voided_at?: string;
+    void_reason?: string;
+    created_by: string;
+    effective_at: string;
+    recorded_at: string;
+    position: Position;
+};
+
+export type BatchLine = {
+    type: 'items' | 'items/change' | 'suppliers' | 'suppliers/change' | 'customers' | 'customers/change' | 'locations' | 'locations/change' | 'accounts' | 'accounts/change' | 'purchases' | 'late-costs' | 'blows' | 'sales' | 'wastes' | 'stock-transfers' | 'transfers' | 'journal-entries' | 'payments' | 'write-offs' | 'stock-counts' | 'returns' | 'voids' | 'approvals/approve' | 'approvals/reject' | 'approvals/withdraw' | 'approval-thresholds' | 'reservations' | 'reservations/checkout' | 'reservations/release' | 'periods/close' | 'periods/reopen';
+    /**
+     * as of a request of its own, with what its path names
+     */
+    body: {
+        [key: string]: unknown;
+    };
+    idempotency_key?: string;
+};
+
+export type BatchResult = {
+    line: number;
+    status: number;
+    body?: {
+        [key: string]: unknown;
+    };
+    problem?: Problem;
+    replayed?: boolean;
+};
+
+/**
+ * RFC 9457. `code` is stable: switch on it. Each code has a schema of its own, with its details.
+ */
+export type Problem = {
+    /**
+     * where the code is explained
+     */
+    type: string;
+    title: string;
+    status: number;
+    /**
+     * for people: the title, with the details
+     */
+    detail: string;
+    code: 'idempotency_key_reused' | 'unknown_ledger' | 'ledger_exists' | 'batch_too_large' | 'validation' | 'unknown_item' | 'unknown_supplier' | 'unknown_customer' | 'unknown_location' | 'unknown_account' | 'unknown_document' | 'unknown_approval' | 'unknown_reservation' | 'inactive_item' | 'inactive_supplier' | 'inactive_customer' | 'inactive_location' | 'inactive_account' | 'effective_in_future' | 'period_closed' | 'period_not_over' | 'period_not_closed' | 'already_exists' | 'not_empty' | 'control_account' | 'not_a_money_account' | 'same_location' | 'same_account' | 'not_voidable' | 'not_returnable' | 'not_payable' | 'effective_before_document' | 'already_void' | 'has_payments' | 'has_late_costs' | 'not_costable' | 'has_returns' | 'already_paid' | 'overpayment' | 'return_exceeds_bill' | 'has_write_offs' | 'approval_decided' | 'not_an_approver' | 'self_approval' | 'not_the_requester' | 'reservation_expired' | 'reservation_ended' | 'exceeds_reservation' | 'counted_since' | 'backdated_beyond_history' | 'too_many_adjustments' | 'insufficient_stock' | 'insufficient_funds' | 'amount_out_of_bounds' | 'malformed_request' | 'malformed_json' | 'invalid_parameter' | 'sign_in_failed' | 'invalid_logout_token' | 'invalid_idempotency_key' | 'unauthenticated' | 'password_expired' | 'invalid_credentials' | 'forbidden' | 'no_access' | 'sign_in_too_weak' | 'password_change_required' | 'second_factor_required' | 'enrolment_required' | 'reauthentication_required' | 'wrong_factor' | 'second_admin_required' | 'too_many_factors' | 'last_factor' | 'wrong_password' | 'unknown_route' | 'unknown_user' | 'unknown_record' | 'method_not_allowed' | 'request_timeout' | 'user_exists' | 'managed_by_issuer' | 'last_admin' | 'ledger_halted' | 'log_tampered' | 'payload_too_large' | 'headers_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'account_locked' | 'rate_limited' | 'too_many_streams' | 'too_many_requests' | 'internal_error' | 'overloaded' | 'clock_ahead' | 'log_unavailable' | 'outcome_unknown' | 'projection_behind' | 'issuer_unavailable' | 'unavailable';
+    /**
+     * the short sentence, which is the title
+     */
+    error: string;
+    /**
+     * whether the same request may succeed later
+     */
+    retry: boolean;
+    trace_id: string;
+    /**
+     * of an atomic batch: the line that was refused
+     */
+    line?: number;
+};
+
+export type IdempotencyKeyReused = Problem & {
+    code: 'idempotency_key_reused';
+    title?: 'This Idempotency-Key was used for another request';
+    status?: 422;
+    retry?: false;
+    idempotency_key: string;
+};
+
+export type UnknownLedger = Problem & {
+    code: 'unknown_ledger';
+    title?: 'No such ledger';
+    status?: 404;
+    retry?: false;
+    ledger_id?: string;
+};
+
+export type LedgerExists = Problem & {
+    code: 'ledger_exists';
+    title?: 'This ledger is open already';
+    status?: 409;
+    retry?: false;
+    ledger_id: string;
+};
+
+export type BatchTooLarge = Problem & {
+    code: 'batch_too_large';
+    title?: 'More than one append can hold';
+    status?: 413;
+    retry?: false;
+    events?: number;
+    events_max?: number;
+    bytes?: number;
+    bytes_max?: number;
+    lines_max?: number;
+    first_month?: string;
+    months_max?: number;
+};
+
+export type Validation = Problem & {
+    code: 'validation';
+    title?: 'The request is not valid';
+    status?: 422;
+    retry?: false;
+    /**
+     * the first bad fields; `path` as in line_items.0.quantity
+     */
+    errors: Array<{
+        path: string;
+        message: string;
+    }>;
+    /**
+     * how many more are bad
+     */
+    more_errors?: number;
+};
+
+export type UnknownItem = Problem & {
+    code: 'unknown_item';
+    title?: 'No such item';
+    status?: 404;
+    retry?: false;
+    item_id: string;
+};
+
+export type UnknownSupplier = Problem & {
+    code: 'unknown_supplier';
+    title?: 'No such supplier';
+    status?: 404;
+    retry?: false;
+    supplier_id: string;
+};
+
+export type UnknownCustomer = Problem & {
+    code: 'unknown_customer';
+    title?: 'No such customer';
+    status?: 404;
+    retry?: false;
+    customer_id: string;
+};
+
+export type UnknownLocation = Problem & {
+    code: 'unknown_location';
+    title?: 'No such location';
+    status?: 404;
+    retry?: false;
+    location_id: string;
+};
+
+export type UnknownAccount = Problem & {
+    code: 'unknown_account';
+    title?: 'No such account';
+    status?: 404;
+    retry?: false;
+    account_id: string;
+};
+
+export type UnknownDocument = Problem & {
+    code: 'unknown_document';
+    title?: 'No such document';
+    status?: 404;
+    retry?: false;
+    number: string;
+};
+
+export type UnknownApproval = Problem & {
+    code: 'unknown_approval';
+    title?: 'No such approval';
+    status?: 404;
+    retry?: false;
+    approval_id: string;
+};
+
+export type UnknownReservation = Problem & {
+    code: 'unknown_reservation';
+    title?: 'No such reservation';
+    status?: 404;
+    retry?: false;
+    reservation_id: string;
+};
+
+export type InactiveItem = Problem & {
+    code: 'inactive_item';
+    title?: 'The item is inactive';
+    status?: 409;
+    retry?: false;
+    item_id: string;
+};
+
+export type InactiveSupplier = Problem & {
+    code: 'inactive_supplier';
+    title?: 'The supplier is inactive';
+    status?: 409;
+    retry?: false;
+    supplier_id: string;
+};
+
+export type InactiveCustomer = Problem & {
+    code: 'inactive_customer';
+    title?: 'The customer is inactive';
+    status?: 409;
+    retry?: false;
+    customer_id: string;
+};
+
+export type InactiveLocation = Problem & {
+    code: 'inactive_location';
+    title?: 'The location is inactive';
+    status?: 409;
+    retry?: false;
+    location_id: string;
+};
+
+export type InactiveAccount = Problem & {
+    code: 'inactive_account';
+    title?: 'The account is inactive';
+    status?: 409;
+    retry?: false;
+    account_id: string;
+};
+
+export type EffectiveInFuture = Problem & {
+    code: 'effective_in_future';
+    title?: 'The effective date lies in the future';
+    status?: 422;
+    retry?: true;
+    effective_at: string;
+    recorded_at: string;
+};
+
+export type PeriodClosed = Problem & {
+    code: 'period_closed';
+    title?: 'The month is closed, and nothing can be dated in it any more';
+    status?: 409;
+    retry?: false;
+    month: string;
+    closed_through: string;
+    first_open_month: string;
+    effective_at?: string;
+};
+
+export type PeriodNotOver = Problem & {
+    code: 'period_not_over';
+    title?: 'The period is not over yet';
+    status?: 409;
+    retry?: true;
+    month: string;
+    current_month: string;
+};
+
+export type PeriodNotClosed = Problem & {
+    code: 'period_not_closed';
+    title?: 'The period is not closed';
+    status?: 409;
+    retry?: false;
+    month: string;
+    closed_through: string;
+};
+
+export type AlreadyExists = Problem & {
+    code: 'already_exists';
+    title?: 'The id is taken';
+    status?: 409;
+    retry?: false;
+    item_id?: string;
+    supplier_id?: string;
+    customer_id?: string;
+    location_id?: string;
+    account_id?: string;
+};
+
+export type NotEmpty = Problem & {
+    code: 'not_empty';
+    title?: 'Something is still there';
+    status?: 409;
+    retry?: true;
+    item_id?: string;
+    location_id?: string;
+    on_hand?: number;
+    account_id?: string;
+    balance?: number;
+};
+
+export type ControlAccount = Problem & {
+    code: 'control_account';
+    title?: 'The account is kept by the ledger itself';
+    status?: 422;
+    retry?: false;
+    account_id: string;
+};
+
+export type NotAMoneyAccount = Problem & {
+    code: 'not_a_money_account';
+    title?: 'Bills are paid from accounts that hold or owe money';
+    status?: 422;
+    retry?: false;
+    account_id: string;
+    account_type: string;
+};
+
+export type SameLocation = Problem & {
+    code: 'same_location';
+    title?: 'Both places are the same';
+    status?: 422;
+    retry?: false;
+    location_id: string;
+};
+
+export type SameAccount = Problem & {
+    code: 'same_account';
+    title?: 'Both accounts are the same';
+    status?: 422;
+    retry?: false;
+    account_id: string;
+};
+
+export type NotVoidable = Problem & {
+    code: 'not_voidable';
+    title?: 'This kind of document cannot be voided';
+    status?: 409;
+    retry?: false;
+    number: string;
+    kind: 'purchase' | 'late_cost' | 'blow' | 'sale' | 'waste' | 'stock_transfer' | 'transfer' | 'journal_entry' | 'payment' | 'write_off' | 'stock_count' | 'return' | 'approval' | 'reservation';
+};
+
+export type NotReturnable = Problem & {
+    code: 'not_returnable';
+    title?: 'Only sales and purchases can be returned';
+    status?: 409;
+    retry?: false;
+    number: string;
+    kind: 'purchase' | 'late_cost' | 'blow' | 'sale' | 'waste' | 'stock_transfer' | 'transfer' | 'journal_entry' | 'payment' | 'write_off' | 'stock_count' | 'return' | 'approval' | 'reservation';
+};
+
+export type NotPayable = Problem & {
+    code: 'not_payable';
+    title?: 'Only sales and purchases can be paid';
+    status?: 409;
+    retry?: false;
+    number: string;
+    kind: 'purchase' | 'late_cost' | 'blow' | 'sale' | 'waste' | 'stock_transfer' | 'transfer' | 'journal_entry' | 'payment' | 'write_off' | 'stock_count' | 'return' | 'approval' | 'reservation';
+};
+
+export type EffectiveBeforeDocument = Problem & {
+    code: 'effective_before_document';
+    title?: 'It would be effective before the document that it refers to';
+    status?: 422;
+    retry?: false;
+    number: string;
+    document_effective_at: string;
+    effective_at: string;
+};
+
+export type AlreadyVoid = Problem & {
+    code: 'already_void';
+    title?: 'The document is void';
+    status?: 409;
+    retry?: false;
+    number: string;
+};
+
+export type HasPayments = Problem & {
+    code: 'has_payments';
+    title?: 'The bill has payments, which must be void before it can be';
+    status?: 409;
+    retry?: false;
+    number: string;
+    payments: Array<string>;
+};
+
+export type HasLateCosts = Problem & {
+    code: 'has_late_costs';
+    title?: 'The purchase has late costs, which must be void before it can be';
+    status?: 409;
+    retry?: false;
+    number: string;
+    late_costs: Array<string>;
+};
+
+export type NotCostable = Problem & {
+    code: 'not_costable';
+    title?: 'Late costs are of purchases that were not sent back';
+    status?: 422;
+    retry?: false;
+    number: string;
+    kind: 'purchase' | 'late_cost' | 'blow' | 'sale' | 'waste' | 'stock_transfer' | 'transfer' | 'journal_entry' | 'payment' | 'write_off' | 'stock_count' | 'return' | 'approval' | 'reservation';
+};
+
+export type HasReturns = Problem & {
+    code: 'has_returns';
+    title?: 'The bill has returns, which must be void before it can be';
+    status?: 409;
+    retry?: false;
+    number: string;
+    returns: Array<string>;
+};
+
+export type AlreadyPaid = Problem & {
+    code: 'already_paid';
+    title?: 'The bill is paid';
+    status?: 409;
+    retry?: false;
+    number: string;
+};
+
+export type Overpayment = Problem & {
+    code: 'overpayment';
+    title?: 'More than is owed';
+    status?: 409;
+    retry?: false;
+    number: string;
+    open: number;
+    requested: number;
+    effective_at?: string;
+};
+
+export type ReturnExceedsBill = Problem & {
+    code: 'return_exceeds_bill';
+    title?: 'More than the bill holds';
+    status?: 409;
+    retry?: false;
+    number: string;
+    item_id: string;
+    returnable: number;
+    requested: number;
+    excess: number;
+};
+
+export type HasWriteOffs = Problem & {
+    code: 'has_write_offs';
+    title?: 'The bill has write-offs, which must be void before it can be';
+    status?: 409;
+    retry?: false;
+    number: string;
+    write_offs: Array<string>;
+};
+
+export type ApprovalDecided = Problem & {
+    code: 'approval_decided';
+    title?: 'The approval is decided';
+    status?: 409;
+    retry?: false;
+    approval_id: string;
+    approval_status: 'approved' | 'rejected' | 'withdrawn' | 'expired';
+    decided_by?: string;
+    expires_at?: string;
+};
+
+export type NotAnApprover = Problem & {
+    code: 'not_an_approver';
+    title?: 'Only a manager or an admin decides on approvals';
+    status?: 403;
+    retry?: false;
+    approval_id: string;
+    role: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer';
+};
+
+export type SelfApproval = Problem & {
+    code: 'self_approval';
+    title?: 'Nobody approves their own request';
+    status?: 403;
+    retry?: false;
+    approval_id: string;
+    requested_by: string;
+};
+
+export type NotTheRequester = Problem & {
+    code: 'not_the_requester';
+    title?: 'Only the one who asked for it takes a request back';
+    status?: 403;
+    retry?: false;
+    approval_id: string;
+    requested_by: string;
+};
+
+export type ReservationExpired = Problem & {
+    code: 'reservation_expired';
+    title?: 'The reservation has expired';
+    status?: 409;
+    retry?: false;
+    reservation_id: string;
+    expires_at: string;
+};
+
+export type ReservationEnded = Problem & {
+    code: 'reservation_ended';
+    title?: 'The reservation has ended';
+    status?: 409;
+    retry?: false;
+    reservation_id: string;
+    reservation_status: 'confirmed' | 'released';
+    number?: string;
+};
+
+export type ExceedsReservation = Problem & {
+    code: 'exceeds_reservation';
+    title?: 'More than was reserved';
+    status?: 409;
+    retry?: false;
+    reservation_id: string;
+    item_id: string;
+    reserved: number;
+    requested: number;
+};
+
+export type CountedSince = Problem & {
+    code: 'counted_since';
+    title?: 'The place has been counted since, and the count knows nothing of it';
+    status?: 409;
+    retry?: false;
+    item_id: string;
+    location_id: string;
+    counted_at: string;
+    moved: number;
+    number?: string;
+    /**
+     * not told to staff
+     */
+    difference?: number;
+};
+
+export type BackdatedBeyondHistory = Problem & {
+    code: 'backdated_beyond_history';
+    title?: 'Too far back to be checked against later stock';
+    status?: 409;
+    retry?: false;
+    item_id?: string;
+    location_id?: string;
+    account_id?: string;
+    /**
+     * the earliest moment that can be checked
+     */
+    checked_from?: string;
+    effective_at?: string;
+    counted_at_position?: Position;
+};
+
+export type TooManyAdjustments = Problem & {
+    code: 'too_many_adjustments';
+    title?: 'It would change the costs of more later movements than one command may';
+    status?: 409;
+    retry?: false;
+    movements_max: number;
+    effective_at: string;
+    accepted_from: string;
+};
+
+export type InsufficientStock = Problem & {
+    code: 'insufficient_stock';
+    title?: 'Not enough stock';
+    status?: 409;
+    retry?: true;
+    item_id: string;
+    location_id: string;
+    available: number;
+    requested: number;
+    shortage: number;
+    /**
+     * of a backdated command: the later moment that would lack them
+     */
+    at?: string;
+};
+
+export type InsufficientFunds = Problem & {
+    code: 'insufficient_funds';
+    title?: 'Not enough money in the account';
+    status?: 409;
+    retry?: true;
+    account_id: string;
+    requested: number;
+    /**
+     * not told to staff
+     */
+    available?: number;
+    /**
+     * not told to staff
+     */
+    shortage?: number;
+    /**
+     * of a backdated command: the later moment that would lack it
+     */
+    at?: string;
+};
+
+export type AmountOutOfBounds = Problem & {
+    code: 'amount_out_of_bounds';
+    title?: 'More than the books can hold';
+    status?: 422;
+    retry?: false;
+    at_most: number;
+    item_id?: string;
+    location_id?: string;
+    account_id?: string;
+};
+
+export type MalformedRequest = Problem & {
+    code: 'malformed_request';
+    title?: 'The request is not well-formed HTTP';
+    status?: 400;
+    retry?: false;
+};
+
+export type MalformedJson = Problem & {
+    code: 'malformed_json';
+    title?: 'The body is not well-formed JSON';
+    status?: 400;
+    retry?: false;
+};
+
+export type InvalidParameter = Problem & {
+    code: 'invalid_parameter';
+    title?: 'A parameter or header is not valid';
+    status?: 400;
+    retry?: false;
+    /**
+     * the first bad fields; `path` as in line_items.0.quantity
+     */
+    errors: Array<{
+        path: string;
+        message: string;
+    }>;
+    /**
+     * how many more are bad
+     */
+    more_errors?: number;
+};
+
+export type SignInFailed = Problem & {
+    code: 'sign_in_failed';
+    title?: 'The sign-in at the identity provider did not succeed; start again';
+    status?: 400;
+    retry?: false;
+};
+
+export type InvalidLogoutToken = Problem & {
+    code: 'invalid_logout_token';
+    title?: 'The logout token is not valid, or was used before';
+    status?: 400;
+    retry?: false;
+};
+
+export type InvalidIdempotencyKey = Problem & {
+    code: 'invalid_idempotency_key';
+    title?: 'An Idempotency-Key is 1 to 255 printable ASCII characters';
+    status?: 400;
+    retry?: false;
+};
+
+export type Unauthenticated = Problem & {
+    code: 'unauthenticated';
+    title?: 'A valid bearer token is needed';
+    status?: 401;
+    retry?: false;
+};
+
+export type PasswordExpired = Problem & {
+    code: 'password_expired';
+    title?: 'The password was to be changed by now; an admin gives another one';
+    status?: 401;
+    retry?: false;
+};
+
+export type InvalidCredentials = Problem & {
+    code: 'invalid_credentials';
+    title?: 'Wrong user name or password';
+    status?: 401;
+    retry?: false;
+};
+
+export type Forbidden = Problem & {
+    code: 'forbidden';
+    title?: 'Your role may not do this';
+    status?: 403;
+    retry?: false;
+    role?: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer';
+    type?: string;
+};
+
+export type NoAccess = Problem & {
+    code: 'no_access';
+    title?: 'The identity provider knows you, but you have no role here';
+    status?: 403;
+    retry?: false;
+};
+
+export type SignInTooWeak = Problem & {
+    code: 'sign_in_too_weak';
+    title?: 'The identity provider must check more than it did, such as a second factor';
+    status?: 403;
+    retry?: false;
+};
+
+export type PasswordChangeRequired = Problem & {
+    code: 'password_change_required';
+    title?: 'The password must be changed first: POST /auth/password, then sign in with the new one';
+    status?: 403;
+    retry?: false;
+};
+
+export type SecondFactorRequired = Problem & {
+    code: 'second_factor_required';
+    title?: 'The second factor must be given first: POST /auth/second-factor';
+    status?: 403;
+    retry?: false;
+};
+
+export type EnrolmentRequired = Problem & {
+    code: 'enrolment_required';
+    title?: 'Your role needs a second factor, and you have none: POST /auth/factors/totp';
+    status?: 403;
+    retry?: false;
+};
+
+export type ReauthenticationRequired = Problem & {
+    code: 'reauthentication_required';
+    title?: 'Password, and second factor if any, must be given again first: POST /auth/reauthenticate';
+    status?: 403;
+    retry?: false;
+};
+
+export type WrongFactor = Problem & {
+    code: 'wrong_factor';
+    title?: 'The second factor is wrong, was used before, or is too old';
+    status?: 403;
+    retry?: false;
+};
+
+export type SecondAdminRequired = Problem & {
+    code: 'second_admin_required';
+    title?: 'Another admin must do this';
+    status?: 403;
+    retry?: false;
+};
+
+export type TooManyFactors = Problem & {
+    code: 'too_many_factors';
+    title?: 'You have ten passkeys: remove one first';
+    status?: 409;
+    retry?: false;
+};
+
+export type LastFactor = Problem & {
+    code: 'last_factor';
+    title?: 'Your role needs a second factor: enrol another one instead';
+    status?: 409;
+    retry?: false;
+};
+
+export type WrongPassword = Problem & {
+    code: 'wrong_password';
+    title?: 'The current password is wrong';
+    status?: 403;
+    retry?: false;
+};
+
+export type UnknownRoute = Problem & {
+    code: 'unknown_route';
+    title?: 'There is nothing at this address';
+    status?: 404;
+    retry?: false;
+};
+
+export type UnknownUser = Problem & {
+    code: 'unknown_user';
+    title?: 'No such user';
+    status?: 404;
+    retry?: false;
+    username: string;
+};
+
+export type UnknownRecord = Problem & {
+    code: 'unknown_record';
+    title?: 'No such record';
+    status?: 404;
+    retry?: false;
+    session_id?: string;
+    key_id?: string;
+    factor_id?: string;
+    verification_id?: string;
+};
+
+export type RequestTimeout = Problem & {
+    code: 'request_timeout';
+    title?: 'The request did not arrive in time; nothing was recorded';
+    status?: 408;
+    retry?: true;
+};
+
+export type UserExists = Problem & {
+    code: 'user_exists';
+    title?: 'The user name is taken';
+    status?: 409;
+    retry?: false;
+    username: string;
+};
+
+export type ManagedByIssuer = Problem & {
+    code: 'managed_by_issuer';
+    title?: 'The identity provider keeps the password and the roles of this user';
+    status?: 409;
+    retry?: false;
+    username?: string;
+};
+
+export type LastAdmin = Problem & {
+    code: 'last_admin';
+    title?: 'The last active admin must stay one';
+    status?: 409;
+    retry?: false;
+    username: string;
+};
+
+export type LedgerHalted = Problem & {
+    code: 'ledger_halted';
+    title?: 'The ledger is halted: its log is not what was recorded. Nothing was recorded now';
+    status?: 409;
+    retry?: false;
+    ledger_id: string;
+    reason: string;
+    position?: Position;
+};
+
+export type LogTampered = Problem & {
+    code: 'log_tampered';
+    title?: 'The log is not what was recorded';
+    status?: 409;
+    retry?: false;
+};
+
+export type PayloadTooLarge = Problem & {
+    code: 'payload_too_large';
+    title?: 'The body is too large';
+    status?: 413;
+    retry?: false;
+    members_max?: number;
+    bytes_max?: number;
+};
+
+export type HeadersTooLarge = Problem & {
+    code: 'headers_too_large';
+    title?: 'The headers are too large';
+    status?: 431;
+    retry?: false;
+};
+
+export type UriTooLong = Problem & {
+    code: 'uri_too_long';
+    title?: 'The address is too long';
+    status?: 414;
+    retry?: false;
+};
+
+export type UnsupportedMediaType = Problem & {
+    code: 'unsupported_media_type';
+    title?: 'This address does not take this content type';
+    status?: 415;
+    retry?: false;
+};
+
+export type AccountLocked = Problem & {
+    code: 'account_locked';
+    title?: 'Too many failed sign-ins; the account is locked for a while';
+    status?: 429;
+    retry?: true;
+    locked_until: string;
+};
+
+export type RateLimited = Problem & {
+    code: 'rate_limited';
+    title?: 'Asked more often than the limit allows';
+    status?: 429;
+    retry?: true;
+    /**
+     * which one, as in command-user
+     */
+    limit: string;
+};
+
+export type TooManyStreams = Problem & {
+    code: 'too_many_streams';
+    title?: 'You have as many streams open as you may; close one first';
+    status?: 429;
+    retry?: true;
+    streams_max: number;
+};
+
+export type TooManyRequests = Problem & {
+    code: 'too_many_requests';
+    title?: 'Too many requests from this address at a time';
+    status?: 429;
+    retry?: true;
+};
+
+export type InternalError = Problem & {
+    code: 'internal_error';
+    title?: 'Something went wrong on our side';
+    status?: 500;
+    retry?: true;
+};
+
+export type Overloaded = Problem & {
+    code: 'overloaded';
+    title?: 'Too much is waiting; nothing was recorded';
+    status?: 503;
+    retry?: true;
+};
+
+export type ClockAhead = Problem & {
+    code: 'clock_ahead';
+    title?: 'The clock of this server is far ahead of the log’s; nothing was recorded';
+    status?: 503;
+    retry?: true;
+    now: string;
+    log_time: string;
+};
+
+export type LogUnavailable = Problem & {
+    code: 'log_unavailable';
+    title?: 'The event log does not answer; nothing was recorded by this request';
+    status?: 503;
+    retry?: true;
+};
+
+export type OutcomeUnknown = Problem & {
+    code: 'outcome_unknown';
+    title?: 'It is not known whether this was recorded; send it again with the same key';
+    status?: 503;
+    retry?: true;
+};
+
+export type ProjectionBehind = Problem & {
+    code: 'projection_behind';
+    title?: 'The read models have not reached that position yet';
+    status?: 503;
+    retry?: true;
+    position: Position;
+    min_position: Position;
+};
+
+export type IssuerUnavailable = Problem & {
+    code: 'issuer_unavailable';
+    title?: 'The identity provider does not answer';
+    status?: 503;
+    retry?: true;
+};
+
+export type Unavailable = Problem & {
+    code: 'unavailable';
+    title?: 'A service behind this one does not answer';
+    status?: 503;
+    retry?: true;
+    /**
+     * what does not answer
+     */
+    missing?: Array<string>;
+    breakers?: {
+        postgres: 'closed' | 'half_open' | 'open';
+    };
+    halted?: Array<{
+        ledger_id: string;
+        reason: string;
+        position?: Position;
+    }>;
+};
+
+export type Ledger = string;
+
+/**
+ * wait until this position can be read; so does the header Ledger-Position
+ */
+export type MinPosition = number;
+
+/**
+ * as min_position: of the answer to a command, to read what it wrote
+ */
+export type LedgerPosition = number;
+
+/**
+ * as it was in the factory by then, by effective time; a day means its end
+ */
+export type AsOf = string;
+
+/**
+ * as it was known by then, by recorded time; a day means its end
+ */
+export type KnownAt = string;
+
+/**
+ * as it was known at this position of the ledger
+ */
+export type Position2 = number;
+
+export type DryRun = boolean;
+
+export type IdempotencyKey = string;
+
+/**
+ * next_cursor of the page before
+ */
+export type Cursor = string;
+
+/**
+ * default: 100
+ */
+export type Limit = number;
+
+export type Number = string;
+
+export type Id = string;
+
+/**
+ * from this moment or day on
+ */
+export type From = string;
+
+/**
+ * until this moment or day, included
+ */
+export type To = string;
+
+/**
+ * customer or supplier
+ */
+export type PartyId = string;
+
+export type Status = 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released';
+
+export type PaymentStatus = 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
+
+/**
+ * username
+ */
+export type CreatedBy = string;
+
+export type Username = string;
+
+/**
+ * default: json; csv holds all rows
+ */
+export type Format = 'json' | 'csv';
+
+export type Active = 'true' | 'false';
+
+export type LocationId = string;
+
+export type ItemId = string;
+
+/**
+ * device_token of an earlier sign-in: guesses of others do not lock this device out. Browsers send it as a cookie
+ */
+export type DeviceToken = string;
+
+export type Month = string;
+
+/**
+ * the last id that was received; browsers send it by themselves
+ */
+export type LastEventId = number;
+
+/**
+ * default: place, an item at a location
+ */
+export type GroupBy = 'place' | 'item' | 'location';
+
+/**
+ * username
+ */
+export type Actor = string;
+
+/**
+ * type of the events, such as SaleRecorded or SignInFailed
+ */
+export type Type = string;
+
+export type Order = 'newest_first' | 'oldest_first';
+
+export type IsLiveData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/health/live';
+};
+
+export type IsLiveErrors = {
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type IsLiveError = IsLiveErrors[keyof IsLiveErrors];
+
+export type IsLiveResponses = {
+    /**
+     * The process runs.
+     */
+    200: {
+        status: 'ok';
+    };
+};
+
+export type IsLiveResponse = IsLiveResponses[keyof IsLiveResponses];
+
+export type IsReadyData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/health/ready';
+};
+
+export type IsReadyErrors = {
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type IsReadyError = IsReadyErrors[keyof IsReadyErrors];
+
+export type IsReadyResponses = {
+    /**
+     * Commands and queries both work.
+     */
+    200: {
+        /**
+         * degraded: some ledgers are halted
+         */
+        status: 'ok' | 'degraded';
+        instances: {
+            /**
+             * that are in API_PEERS, itself included
+             */
+            known: number;
+            /**
+             * that this one hears, itself included
+             */
+            alive: number;
+        };
+        /**
+         * open: what needs it is answered 503 at once
+         */
+        breakers: {
+            postgres: 'closed' | 'half_open' | 'open';
+        };
+        halted?: Array<{
+            ledger_id: string;
+            /**
+             * of its last good event
+             */
+            position: number;
+            reason: string;
+        }>;
+    };
+};
+
+export type IsReadyResponse = IsReadyResponses[keyof IsReadyResponses];
+
+export type GetMetricsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/metrics';
+};
+
+export type GetMetricsErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type GetMetricsError = GetMetricsErrors[keyof GetMetricsErrors];
+
+export type GetMetricsResponses = {
+    /**
+     * Metrics in the format of Prometheus.
+     */
+    200: string;
+};
+
+export type GetMetricsResponse = GetMetricsResponses[keyof GetMetricsResponses];
+
+export type LoginData = {
+    body: LoginBody;
+    headers?: {
+        /**
+         * device_token of an earlier sign-in: guesses of others do not lock this device out. Browsers send it as a cookie
+         */
+        'device-token'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/login';
+};
+
+export type LoginErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: InvalidCredentials | PasswordExpired;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: Validation;
+    /**
+     * Asked too often; Retry-After says how long to wait.
+     */
+    429: AccountLocked | RateLimited | TooManyRequests;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type LoginError = LoginErrors[keyof LoginErrors];
+
+export type LoginResponses = {
+    200: {
+        access_token: string;
+        token_type: 'bearer';
+        /**
+         * seconds
+         */
+        expires_in: number;
+        /**
+         * what must be done before the token is good for anything else
+         */
+        next_step?: 'second_factor' | 'new_password' | 'enrol_factor';
+        /**
+         * for later sign-ins, in the header Device-Token; it gives no access
+         */
+        device_token: string;
+        /**
+         * where next_step is second_factor: what it may be
+         */
+        second_factors?: Array<'totp' | 'passkey' | 'recovery_code'>;
+    };
+};
+
+export type LoginResponse = LoginResponses[keyof LoginResponses];
+
+export type LogoutData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/logout';
+};
+
+export type LogoutErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type LogoutError = LogoutErrors[keyof LogoutErrors];
+
+export type LogoutResponses = {
+    /**
+     * The token is void.
+     */
+    204: void;
+};
+
+export type LogoutResponse = LogoutResponses[keyof LogoutResponses];
+
+export type ChangePasswordData = {
+    body: ChangePasswordBody;
+    headers?: {
+        /**
+         * device_token of an earlier sign-in: guesses of others do not lock this device out. Browsers send it as a cookie
+         */
+        'device-token'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/password';
+};
+
+export type ChangePasswordErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated | PasswordExpired;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired | ReauthenticationRequired | WrongPassword;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: ManagedByIssuer;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: Validation;
+    /**
+     * Asked too often; Retry-After says how long to wait.
+     */
+    429: AccountLocked | RateLimited | TooManyRequests;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type ChangePasswordError = ChangePasswordErrors[keyof ChangePasswordErrors];
+
+export type ChangePasswordResponses = {
+    /**
+     * Sign in with the new password.
+     */
+    204: void;
+};
+
+export type ChangePasswordResponse = ChangePasswordResponses[keyof ChangePasswordResponses];
+
+export type WhoAmIData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/me';
+};
+
+export type WhoAmIErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type WhoAmIError = WhoAmIErrors[keyof WhoAmIErrors];
+
+export type WhoAmIResponses = {
+    200: {
+        username: string;
+        /**
+         * in all ledgers but those of ledger_roles
+         */
+        role: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer' | null;
+        ledger_roles: Array<{
+            ledger_id: string;
+            role: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer';
+        }>;
+    };
+};
+
+export type WhoAmIResponse = WhoAmIResponses[keyof WhoAmIResponses];
+
+export type GiveSecondFactorData = {
+    body: SecondFactorBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/second-factor';
+};
+
+export type GiveSecondFactorErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired | WrongFactor;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: Validation;
+    /**
+     * Asked too often; Retry-After says how long to wait.
+     */
+    429: AccountLocked | RateLimited | TooManyRequests;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type GiveSecondFactorError = GiveSecondFactorErrors[keyof GiveSecondFactorErrors];
+
+export type GiveSecondFactorResponses = {
+    200: {
+        access_token: string;
+        token_type: 'bearer';
+        /**
+         * seconds
+         */
+        expires_in: number;
+        /**
+         * what must be done before the token is good for anything else
+         */
+        next_step?: 'second_factor' | 'new_password' | 'enrol_factor';
+    };
+};
+
+export type GiveSecondFactorResponse = GiveSecondFactorResponses[keyof GiveSecondFactorResponses];
+
+export type ReauthenticateData = {
+    body: ReauthenticationBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/reauthenticate';
+};
+
+export type ReauthenticateErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated | PasswordExpired;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired | WrongPassword | WrongFactor;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: ManagedByIssuer;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: Validation;
+    /**
+     * Asked too often; Retry-After says how long to wait.
+     */
+    429: AccountLocked | RateLimited | TooManyRequests;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type ReauthenticateError = ReauthenticateErrors[keyof ReauthenticateErrors];
+
+export type ReauthenticateResponses = {
+    /**
+     * This session may change them for the next five minutes.
+     */
+    204: void;
+};
+
+export type ReauthenticateResponse = ReauthenticateResponses[keyof ReauthenticateResponses];
+
+export type ListFactorsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/factors';
+};
+
+export type ListFactorsErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type ListFactorsError = ListFactorsErrors[keyof ListFactorsErrors];
+
+export type ListFactorsResponses = {
+    200: {
+        data: Array<{
+            factor_id: string;
+            kind: 'totp' | 'passkey';
+            name: string | null;
+            created_at: string;
+            last_used_at: string | null;
+        }>;
+        recovery_codes_left: number;
+    };
+};
+
+export type ListFactorsResponse = ListFactorsResponses[keyof ListFactorsResponses];
+
+export type BeginTotpData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/factors/totp';
+};
+
+export type BeginTotpErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired | ReauthenticationRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type BeginTotpError = BeginTotpErrors[keyof BeginTotpErrors];
+
+export type BeginTotpResponses = {
+    201: {
+        factor_id: string;
+        /**
+         * Base32, to be typed where nothing can be scanned
+         */
+        secret: string;
+        /**
+         * otpauth://
+         */
+        uri: string;
+        /**
+         * the URI as a QR code, in SVG
+         */
+        qr_svg: string;
+    };
+};
+
+export type BeginTotpResponse = BeginTotpResponses[keyof BeginTotpResponses];
+
+export type ConfirmTotpData = {
+    body: CodeBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/factors/totp/confirm';
+};
+
+export type ConfirmTotpErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired | ReauthenticationRequired | WrongFactor;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: Validation;
+    /**
+     * Asked too often; Retry-After says how long to wait.
+     */
+    429: AccountLocked | RateLimited | TooManyRequests;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type ConfirmTotpError = ConfirmTotpErrors[keyof ConfirmTotpErrors];
+
+export type ConfirmTotpResponses = {
+    200: {
+        /**
+         * shown this once; each good for one sign-in. Empty where those before are still good
+         */
+        recovery_codes: Array<string>;
+        access_token: string;
+        token_type: 'bearer';
+        /**
+         * seconds
+         */
+        expires_in: number;
+        /**
+         * what must be done before the token is good for anything else
+         */
+        next_step?: 'second_factor' | 'new_password' | 'enrol_factor';
+    };
+};
+
+export type ConfirmTotpResponse = ConfirmTotpResponses[keyof ConfirmTotpResponses];
+
+export type ChallengePasskeyData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/factors/passkeys/challenge';
+};
+
+export type ChallengePasskeyErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type ChallengePasskeyError = ChallengePasskeyErrors[keyof ChallengePasskeyErrors];
+
+export type ChallengePasskeyResponses = {
+    200: {
+        [key: string]: unknown;
+    };
+};
+
+export type ChallengePasskeyResponse = ChallengePasskeyResponses[keyof ChallengePasskeyResponses];
+
+export type BeginPasskeyData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/factors/passkeys';
+};
+
+export type BeginPasskeyErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired | ReauthenticationRequired;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: TooManyFactors;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type BeginPasskeyError = BeginPasskeyErrors[keyof BeginPasskeyErrors];
+
+export type BeginPasskeyResponses = {
+    201: {
+        [key: string]: unknown;
+    };
+};
+
+export type BeginPasskeyResponse = BeginPasskeyResponses[keyof BeginPasskeyResponses];
+
+export type ConfirmPasskeyData = {
+    body: NewPasskeyBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/factors/passkeys/confirm';
+};
+
+export type ConfirmPasskeyErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired | ReauthenticationRequired | WrongFactor;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: Validation;
+    /**
+     * Asked too often; Retry-After says how long to wait.
+     */
+    429: AccountLocked | RateLimited | TooManyRequests;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type ConfirmPasskeyError = ConfirmPasskeyErrors[keyof ConfirmPasskeyErrors];
+
+export type ConfirmPasskeyResponses = {
+    200: {
+        /**
+         * shown this once; each good for one sign-in. Empty where those before are still good
+         */
+        recovery_codes: Array<string>;
+        access_token: string;
+        token_type: 'bearer';
+        /**
+         * seconds
+         */
+        expires_in: number;
+        /**
+         * what must be done before the token is good for anything else
+         */
+        next_step?: 'second_factor' | 'new_password' | 'enrol_factor';
+    };
+};
+
+export type ConfirmPasskeyResponse = ConfirmPasskeyResponses[keyof ConfirmPasskeyResponses];
+
+export type MakeRecoveryCodesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/factors/recovery-codes';
+};
+
+export type MakeRecoveryCodesErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired | ReauthenticationRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownRecord;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type MakeRecoveryCodesError = MakeRecoveryCodesErrors[keyof MakeRecoveryCodesErrors];
+
+export type MakeRecoveryCodesResponses = {
+    201: {
+        /**
+         * shown this once; each good for one sign-in. Empty where those before are still good
+         */
+        recovery_codes: Array<string>;
+    };
+};
+
+export type MakeRecoveryCodesResponse = MakeRecoveryCodesResponses[keyof MakeRecoveryCodesResponses];
+
+export type RemoveFactorData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/auth/factors/{id}';
+};
+
+export type RemoveFactorErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired | ReauthenticationRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownRecord;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: LastFactor;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type RemoveFactorError = RemoveFactorErrors[keyof RemoveFactorErrors];
+
+export type RemoveFactorResponses = {
+    /**
+     * It is gone.
+     */
+    204: void;
+};
+
+export type RemoveFactorResponse = RemoveFactorResponses[keyof RemoveFactorResponses];
+
+export type ResetFactorsData = {
+    body?: never;
+    path: {
+        username: string;
+    };
+    query?: never;
+    url: '/api/v1/users/{username}/factors';
+};
+
+export type ResetFactorsErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired | ReauthenticationRequired | SecondAdminRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownUser;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type ResetFactorsError = ResetFactorsErrors[keyof ResetFactorsErrors];
+
+export type ResetFactorsResponses = {
+    /**
+     * The user has no second factor.
+     */
+    204: void;
+};
+
+export type ResetFactorsResponse = ResetFactorsResponses[keyof ResetFactorsResponses];
+
+export type EndOtherSessionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/sessions';
+};
+
+export type EndOtherSessionsErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type EndOtherSessionsError = EndOtherSessionsErrors[keyof EndOtherSessionsErrors];
+
+export type EndOtherSessionsResponses = {
+    /**
+     * Their tokens are void.
+     */
+    204: void;
+};
+
+export type EndOtherSessionsResponse = EndOtherSessionsResponses[keyof EndOtherSessionsResponses];
+
+export type ListSessionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/sessions';
+};
+
+export type ListSessionsErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type ListSessionsError = ListSessionsErrors[keyof ListSessionsErrors];
+
+export type ListSessionsResponses = {
+    200: {
+        data: Array<{
+            session_id: string;
+            created_at: string;
+            /**
+             * to about 15 seconds
+             */
+            last_used_at: string;
+            expires_at: string;
+            /**
+             * where the sign-in came from; of IPv6 the /64 network
+             */
+            address: string;
+            /**
+             * the User-Agent of the sign-in
+             */
+            device: string;
+            /**
+             * the one that asks
+             */
+            current?: boolean;
+        }>;
+    };
+};
+
+export type ListSessionsResponse = ListSessionsResponses[keyof ListSessionsResponses];
+
+export type EndSessionData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/auth/sessions/{id}';
+};
+
+export type EndSessionErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownRecord;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type EndSessionError = EndSessionErrors[keyof EndSessionErrors];
+
+export type EndSessionResponses = {
+    /**
+     * Its token is void.
+     */
+    204: void;
+};
+
+export type EndSessionResponse = EndSessionResponses[keyof EndSessionResponses];
+
+export type EndSessionsOfUserData = {
+    body?: never;
+    path: {
+        username: string;
+    };
+    query?: never;
+    url: '/api/v1/users/{username}/sessions';
+};
+
+export type EndSessionsOfUserErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownUser;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type EndSessionsOfUserError = EndSessionsOfUserErrors[keyof EndSessionsOfUserErrors];
+
+export type EndSessionsOfUserResponses = {
+    /**
+     * Every token of the user is void.
+     */
+    204: void;
+};
+
+export type EndSessionsOfUserResponse = EndSessionsOfUserResponses[keyof EndSessionsOfUserResponses];
+
+export type ListSessionsOfUserData = {
+    body?: never;
+    path: {
+        username: string;
+    };
+    query?: never;
+    url: '/api/v1/users/{username}/sessions';
+};
+
+export type ListSessionsOfUserErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownUser;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type ListSessionsOfUserError = ListSessionsOfUserErrors[keyof ListSessionsOfUserErrors];
+
+export type ListSessionsOfUserResponses = {
+    200: {
+        data: Array<{
+            session_id: string;
+            created_at: string;
+            /**
+             * to about 15 seconds
+             */
+            last_used_at: string;
+            expires_at: string;
+            /**
+             * where the sign-in came from; of IPv6 the /64 network
+             */
+            address: string;
+            /**
+             * the User-Agent of the sign-in
+             */
+            device: string;
+            /**
+             * the one that asks
+             */
+            current?: boolean;
+        }>;
+    };
+};
+
+export type ListSessionsOfUserResponse = ListSessionsOfUserResponses[keyof ListSessionsOfUserResponses];
+
+export type EndSessionOfUserData = {
+    body?: never;
+    path: {
+        username: string;
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/users/{username}/sessions/{id}';
+};
+
+export type EndSessionOfUserErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownUser | UnknownRecord;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type EndSessionOfUserError = EndSessionOfUserErrors[keyof EndSessionOfUserErrors];
+
+export type EndSessionOfUserResponses = {
+    /**
+     * Its token is void.
+     */
+    204: void;
+};
+
+export type EndSessionOfUserResponse = EndSessionOfUserResponses[keyof EndSessionOfUserResponses];
+
+export type ListUsersData = {
+    body?: never;
+    path?: never;
+    query?: {
+        limit?: number;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/users';
+};
+
+export type ListUsersErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type ListUsersError = ListUsersErrors[keyof ListUsersErrors];
+
+export type ListUsersResponses = {
+    200: {
+        data: Array<{
+            username: string;
+            /**
+             * in all ledgers but those of ledger_roles
+             */
+            role: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer' | null;
+            ledger_roles: Array<{
+                ledger_id: string;
+                role: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer';
+            }>;
+            active: boolean;
+            /**
+             * of a user whom the identity provider knows: it keeps password and roles
+             */
+            single_sign_on: {
+                issuer: string;
+                subject: string;
+                display_name: string;
+            } | null;
+            /**
+             * of a password that the user has yet to change
+             */
+            password_expires_at: string | null;
+            created_at: string;
+            created_by: string;
+            locked_until: string | null;
+        }>;
+        next_cursor: NextCursor;
+    };
+};
+
+export type ListUsersResponse = ListUsersResponses[keyof ListUsersResponses];
+
+export type CreateUserData = {
+    body: NewUserBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/users';
+};
+
+export type CreateUserErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired | ReauthenticationRequired;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: UserExists;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: Validation;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type CreateUserError = CreateUserErrors[keyof CreateUserErrors];
+
+export type CreateUserResponses = {
+    201: {
+        username: string;
+        /**
+         * in all ledgers but those of ledger_roles
+         */
+        role: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer' | null;
+        ledger_roles: Array<{
+            ledger_id: string;
+            role: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer';
+        }>;
+        active: boolean;
+        /**
+         * of a user whom the identity provider knows: it keeps password and roles
+         */
+        single_sign_on: {
+            issuer: string;
+            subject: string;
+            display_name: string;
+        } | null;
+        /**
+         * of a password that the user has yet to change
+         */
+        password_expires_at: string | null;
+        created_at: string;
+        created_by: string;
+        locked_until: string | null;
+        /**
+         * where it was generated: shown this once
+         */
+        password?: string;
+    };
+};
+
+export type CreateUserResponse = CreateUserResponses[keyof CreateUserResponses];
+
+export type GetUserData = {
+    body?: never;
+    path: {
+        username: string;
+    };
+    query?: never;
+    url: '/api/v1/users/{username}';
+};
+
+export type GetUserErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownUser;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type GetUserError = GetUserErrors[keyof GetUserErrors];
+
+export type GetUserResponses = {
+    200: {
+        username: string;
+        /**
+         * in all ledgers but those of ledger_roles
+         */
+        role: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer' | null;
+        ledger_roles: Array<{
+            ledger_id: string;
+            role: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer';
+        }>;
+        active: boolean;
+        /**
+         * of a user whom the identity provider knows: it keeps password and roles
+         */
+        single_sign_on: {
+            issuer: string;
+            subject: string;
+            display_name: string;
+        } | null;
+        /**
+         * of a password that the user has yet to change
+         */
+        password_expires_at: string | null;
+        created_at: string;
+        created_by: string;
+        locked_until: string | null;
+    };
+};
+
+export type GetUserResponse = GetUserResponses[keyof GetUserResponses];
+
+export type ChangeUserData = {
+    body: ChangeUserBody;
+    path: {
+        username: string;
+    };
+    query?: never;
+    url: '/api/v1/users/{username}';
+};
+
+export type ChangeUserErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired | ReauthenticationRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownUser;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: ManagedByIssuer | LastAdmin;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: Validation;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type ChangeUserError = ChangeUserErrors[keyof ChangeUserErrors];
+
+export type ChangeUserResponses = {
+    200: {
+        username: string;
+        /**
+         * in all ledgers but those of ledger_roles
+         */
+        role: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer' | null;
+        ledger_roles: Array<{
+            ledger_id: string;
+            role: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer';
+        }>;
+        active: boolean;
+        /**
+         * of a user whom the identity provider knows: it keeps password and roles
+         */
+        single_sign_on: {
+            issuer: string;
+            subject: string;
+            display_name: string;
+        } | null;
+        /**
+         * of a password that the user has yet to change
+         */
+        password_expires_at: string | null;
+        created_at: string;
+        created_by: string;
+        locked_until: string | null;
+    };
+};
+
+export type ChangeUserResponse = ChangeUserResponses[keyof ChangeUserResponses];
+
+export type UnlockUserData = {
+    body?: never;
+    path: {
+        username: string;
+    };
+    query?: never;
+    url: '/api/v1/users/{username}/unlock';
+};
+
+export type UnlockUserErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownUser;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type UnlockUserError = UnlockUserErrors[keyof UnlockUserErrors];
+
+export type UnlockUserResponses = {
+    200: {
+        username: string;
+        /**
+         * in all ledgers but those of ledger_roles
+         */
+        role: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer' | null;
+        ledger_roles: Array<{
+            ledger_id: string;
+            role: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer';
+        }>;
+        active: boolean;
+        /**
+         * of a user whom the identity provider knows: it keeps password and roles
+         */
+        single_sign_on: {
+            issuer: string;
+            subject: string;
+            display_name: string;
+        } | null;
+        /**
+         * of a password that the user has yet to change
+         */
+        password_expires_at: string | null;
+        created_at: string;
+        created_by: string;
+        locked_until: string | null;
+    };
+};
+
+export type UnlockUserResponse = UnlockUserResponses[keyof UnlockUserResponses];
+
+export type ResetPasswordData = {
+    body: ResetPasswordBody;
+    path: {
+        username: string;
+    };
+    query?: never;
+    url: '/api/v1/users/{username}/reset-password';
+};
+
+export type ResetPasswordErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired | ReauthenticationRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownUser;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: ManagedByIssuer;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: Validation;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type ResetPasswordError = ResetPasswordErrors[keyof ResetPasswordErrors];
+
+export type ResetPasswordResponses = {
+    200: {
+        username: string;
+        /**
+         * in all ledgers but those of ledger_roles
+         */
+        role: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer' | null;
+        ledger_roles: Array<{
+            ledger_id: string;
+            role: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer';
+        }>;
+        active: boolean;
+        /**
+         * of a user whom the identity provider knows: it keeps password and roles
+         */
+        single_sign_on: {
+            issuer: string;
+            subject: string;
+            display_name: string;
+        } | null;
+        /**
+         * of a password that the user has yet to change
+         */
+        password_expires_at: string | null;
+        created_at: string;
+        created_by: string;
+        locked_until: string | null;
+        /**
+         * where it was generated: shown this once
+         */
+        password?: string;
+    };
+};
+
+export type ResetPasswordResponse = ResetPasswordResponses[keyof ResetPasswordResponses];
+
+export type ListApiKeysData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/api-keys';
+};
+
+export type ListApiKeysErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type ListApiKeysError = ListApiKeysErrors[keyof ListApiKeysErrors];
+
+export type ListApiKeysResponses = {
+    200: {
+        data: Array<{
+            key_id: string;
+            name: string;
+            /**
+             * who is recorded as having done what the key does
+             */
+            actor: string;
+            role: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer';
+            /**
+             * null: all ledgers
+             */
+            ledger_id: string | null;
+            created_at: string;
+            created_by: string;
+            expires_at: string;
+            /**
+             * to about 15 seconds
+             */
+            last_used_at: string | null;
+        }>;
+    };
+};
+
+export type ListApiKeysResponse = ListApiKeysResponses[keyof ListApiKeysResponses];
+
+export type CreateApiKeyData = {
+    body: NewApiKeyBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/api-keys';
+};
+
+export type CreateApiKeyErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired | ReauthenticationRequired;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: Validation;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type CreateApiKeyError = CreateApiKeyErrors[keyof CreateApiKeyErrors];
+
+export type CreateApiKeyResponses = {
+    201: {
+        key_id: string;
+        name: string;
+        /**
+         * who is recorded as having done what the key does
+         */
+        actor: string;
+        role: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer';
+        /**
+         * null: all ledgers
+         */
+        ledger_id: string | null;
+        created_at: string;
+        created_by: string;
+        expires_at: string;
+        /**
+         * to about 15 seconds
+         */
+        last_used_at: string | null;
+        /**
+         * shown this once
+         */
+        key: string;
+    };
+};
+
+export type CreateApiKeyResponse = CreateApiKeyResponses[keyof CreateApiKeyResponses];
+
+export type RevokeApiKeyData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/api-keys/{id}';
+};
+
+export type RevokeApiKeyErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownRecord;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type RevokeApiKeyError = RevokeApiKeyErrors[keyof RevokeApiKeyErrors];
+
+export type RevokeApiKeyResponses = {
+    /**
+     * The key is void.
+     */
+    204: void;
+};
+
+export type RevokeApiKeyResponse = RevokeApiKeyResponses[keyof RevokeApiKeyResponses];
+
+export type BeginSingleSignOnData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * A page of PUBLIC_URL or of CORS_ORIGINS, which gets `?code=…` for POST /auth/oidc/token. Without it the callback answers with the token.
+         */
+        return_to?: string;
+        /**
+         * With return_to: base64url of the SHA-256 of the code_verifier that the page keeps.
+         */
+        code_challenge?: string;
+    };
+    url: '/api/v1/auth/oidc/start';
+};
+
+export type BeginSingleSignOnErrors = {
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownRoute;
+    /**
+     * Not now; Retry-After says how long to wait.
+     */
+    503: IssuerUnavailable | Overloaded | Unavailable;
+};
+
+export type BeginSingleSignOnError = BeginSingleSignOnErrors[keyof BeginSingleSignOnErrors];
+
+export type BeginSingleSignOnResponses = {
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type BeginSingleSignOnResponse = BeginSingleSignOnResponses[keyof BeginSingleSignOnResponses];
+
+export type FinishSingleSignOnData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/oidc/callback';
+};
+
+export type FinishSingleSignOnErrors = {
+    /**
+     * The request is malformed.
+     */
+    400: SignInFailed | MalformedRequest | MalformedJson | InvalidParameter;
+    /**
+     * Who asks may not do this.
+     */
+    403: NoAccess | SignInTooWeak;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownRoute;
+    /**
+     * Not now; Retry-After says how long to wait.
+     */
+    503: IssuerUnavailable | Overloaded | Unavailable;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type FinishSingleSignOnError = FinishSingleSignOnErrors[keyof FinishSingleSignOnErrors];
+
+export type FinishSingleSignOnResponses = {
+    200: {
+        access_token: string;
+        token_type: 'bearer';
+        /**
+         * seconds
+         */
+        expires_in: number;
+        username: string;
+    };
+};
+
+export type FinishSingleSignOnResponse = FinishSingleSignOnResponses[keyof FinishSingleSignOnResponses];
+
+export type TakeOverSignOnData = {
+    body: TakeOverBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/oidc/token';
+};
+
+export type TakeOverSignOnErrors = {
+    /**
+     * The request is malformed.
+     */
+    400: SignInFailed | MalformedRequest | MalformedJson | InvalidParameter;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownRoute;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: Validation;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type TakeOverSignOnError = TakeOverSignOnErrors[keyof TakeOverSignOnErrors];
+
+export type TakeOverSignOnResponses = {
+    200: {
+        access_token: string;
+        token_type: 'bearer';
+        /**
+         * seconds
+         */
+        expires_in: number;
+        username: string;
+    };
+};
+
+export type TakeOverSignOnResponse = TakeOverSignOnResponses[keyof TakeOverSignOnResponses];
+
+export type EndSignOnData = {
+    body: LogoutBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/oidc/backchannel-logout';
+};
+
+export type EndSignOnErrors = {
+    /**
+     * The request is malformed.
+     */
+    400: InvalidLogoutToken | MalformedRequest | MalformedJson | InvalidParameter;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownRoute;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: Validation;
+    /**
+     * Not now; Retry-After says how long to wait.
+     */
+    503: IssuerUnavailable | Overloaded | Unavailable;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type EndSignOnError = EndSignOnErrors[keyof EndSignOnErrors];
+
+export type EndSignOnResponses = {
+    /**
+     * They have ended, here at once and in other instances within a second.
+     */
+    204: void;
+};
+
+export type EndSignOnResponse = EndSignOnResponses[keyof EndSignOnResponses];
+
+export type ListLedgersData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/ledgers';
+};
+
+export type ListLedgersErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type ListLedgersError = ListLedgersErrors[keyof ListLedgersErrors];
+
+export type ListLedgersResponses = {
+    200: {
+        data: Array<{
+            ledger_id: string;
+            currency: string;
+            digits: number;
+            time_zone: string;
+            approval_threshold: number;
+            position: number;
+        }>;
+    };
+};
+
+export type ListLedgersResponse = ListLedgersResponses[keyof ListLedgersResponses];
+
+export type OpenLedgerData = {
+    body: NewLedgerBody;
+    headers?: {
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/ledgers';
+};
+
+export type OpenLedgerErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: LedgerExists | LedgerHalted;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type OpenLedgerError = OpenLedgerErrors[keyof OpenLedgerErrors];
+
+export type OpenLedgerResponses = {
+    /**
+     * if recorded
+     */
+    200: {
+        ledger_id: string;
+        currency: string;
+        digits: number;
+        time_zone: string;
+        approval_threshold: number;
+        position: number;
+    };
+    201: {
+        ledger_id: string;
+        currency: string;
+        digits: number;
+        time_zone: string;
+        approval_threshold: number;
+        position: number;
+    };
+};
+
+export type OpenLedgerResponse = OpenLedgerResponses[keyof OpenLedgerResponses];
+
+export type ListItemsData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path?: never;
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+        /**
+         * default: 100
+         */
+        limit?: number;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+        active?: 'true' | 'false';
+    };
+    url: '/api/v1/items';
+};
+
+export type ListItemsErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type ListItemsError = ListItemsErrors[keyof ListItemsErrors];
+
+export type ListItemsResponses = {
+    /**
+     * the answer
+     */
+    200: {
+        data: Array<Item>;
+        next_cursor: NextCursor;
+        position: Position;
+    };
+};
+
+export type ListItemsResponse = ListItemsResponses[keyof ListItemsResponses];
+
+export type RegisterItemData = {
+    body: ItemBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/items';
+};
+
+export type RegisterItemErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: AlreadyExists | LedgerHalted;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type RegisterItemError = RegisterItemErrors[keyof RegisterItemErrors];
+
+export type RegisterItemResponses = {
+    /**
+     * if recorded
+     */
+    200: Item;
+    /**
+     * recorded
+     */
+    201: Item;
+};
+
+export type RegisterItemResponse = RegisterItemResponses[keyof RegisterItemResponses];
+
+export type GetItemData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+    };
+    url: '/api/v1/items/{id}';
+};
+
+export type GetItemErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownItem | UnknownLedger;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type GetItemError = GetItemErrors[keyof GetItemErrors];
+
+export type GetItemResponses = {
+    /**
+     * the answer
+     */
+    200: Item;
+};
+
+export type GetItemResponse = GetItemResponses[keyof GetItemResponses];
+
+export type ChangeItemData = {
+    body: ItemChangeBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/items/{id}';
+};
+
+export type ChangeItemErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownItem | UnknownLedger;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type ChangeItemError = ChangeItemErrors[keyof ChangeItemErrors];
+
+export type ChangeItemResponses = {
+    /**
+     * recorded
+     */
+    200: Item;
+};
+
+export type ChangeItemResponse = ChangeItemResponses[keyof ChangeItemResponses];
+
+export type ListSuppliersData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path?: never;
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+        /**
+         * default: 100
+         */
+        limit?: number;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+        active?: 'true' | 'false';
+    };
+    url: '/api/v1/suppliers';
+};
+
+export type ListSuppliersErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type ListSuppliersError = ListSuppliersErrors[keyof ListSuppliersErrors];
+
+export type ListSuppliersResponses = {
+    /**
+     * the answer
+     */
+    200: {
+        data: Array<Supplier>;
+        next_cursor: NextCursor;
+        position: Position;
+    };
+};
+
+export type ListSuppliersResponse = ListSuppliersResponses[keyof ListSuppliersResponses];
+
+export type RegisterSupplierData = {
+    body: SupplierBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/suppliers';
+};
+
+export type RegisterSupplierErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: AlreadyExists | LedgerHalted;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type RegisterSupplierError = RegisterSupplierErrors[keyof RegisterSupplierErrors];
+
+export type RegisterSupplierResponses = {
+    /**
+     * if recorded
+     */
+    200: Supplier;
+    /**
+     * recorded
+     */
+    201: Supplier;
+};
+
+export type RegisterSupplierResponse = RegisterSupplierResponses[keyof RegisterSupplierResponses];
+
+export type GetSupplierData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+    };
+    url: '/api/v1/suppliers/{id}';
+};
+
+export type GetSupplierErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownSupplier | UnknownLedger;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type GetSupplierError = GetSupplierErrors[keyof GetSupplierErrors];
+
+export type GetSupplierResponses = {
+    /**
+     * the answer
+     */
+    200: Supplier;
+};
+
+export type GetSupplierResponse = GetSupplierResponses[keyof GetSupplierResponses];
+
+export type ChangeSupplierData = {
+    body: PartyChangeBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/suppliers/{id}';
+};
+
+export type ChangeSupplierErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownSupplier | UnknownLedger;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type ChangeSupplierError = ChangeSupplierErrors[keyof ChangeSupplierErrors];
+
+export type ChangeSupplierResponses = {
+    /**
+     * recorded
+     */
+    200: Supplier;
+};
+
+export type ChangeSupplierResponse = ChangeSupplierResponses[keyof ChangeSupplierResponses];
+
+export type ListCustomersData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path?: never;
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+        /**
+         * default: 100
+         */
+        limit?: number;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+        active?: 'true' | 'false';
+    };
+    url: '/api/v1/customers';
+};
+
+export type ListCustomersErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type ListCustomersError = ListCustomersErrors[keyof ListCustomersErrors];
+
+export type ListCustomersResponses = {
+    /**
+     * the answer
+     */
+    200: {
+        data: Array<Customer>;
+        next_cursor: NextCursor;
+        position: Position;
+    };
+};
+
+export type ListCustomersResponse = ListCustomersResponses[keyof ListCustomersResponses];
+
+export type RegisterCustomerData = {
+    body: CustomerBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/customers';
+};
+
+export type RegisterCustomerErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: AlreadyExists | LedgerHalted;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type RegisterCustomerError = RegisterCustomerErrors[keyof RegisterCustomerErrors];
+
+export type RegisterCustomerResponses = {
+    /**
+     * if recorded
+     */
+    200: Customer;
+    /**
+     * recorded
+     */
+    201: Customer;
+};
+
+export type RegisterCustomerResponse = RegisterCustomerResponses[keyof RegisterCustomerResponses];
+
+export type GetCustomerData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+    };
+    url: '/api/v1/customers/{id}';
+};
+
+export type GetCustomerErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownCustomer | UnknownLedger;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type GetCustomerError = GetCustomerErrors[keyof GetCustomerErrors];
+
+export type GetCustomerResponses = {
+    /**
+     * the answer
+     */
+    200: Customer;
+};
+
+export type GetCustomerResponse = GetCustomerResponses[keyof GetCustomerResponses];
+
+export type ChangeCustomerData = {
+    body: PartyChangeBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/customers/{id}';
+};
+
+export type ChangeCustomerErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownCustomer | UnknownLedger;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type ChangeCustomerError = ChangeCustomerErrors[keyof ChangeCustomerErrors];
+
+export type ChangeCustomerResponses = {
+    /**
+     * recorded
+     */
+    200: Customer;
+};
+
+export type ChangeCustomerResponse = ChangeCustomerResponses[keyof ChangeCustomerResponses];
+
+export type ListLocationsData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path?: never;
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+        /**
+         * default: 100
+         */
+        limit?: number;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+        active?: 'true' | 'false';
+    };
+    url: '/api/v1/locations';
+};
+
+export type ListLocationsErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type ListLocationsError = ListLocationsErrors[keyof ListLocationsErrors];
+
+export type ListLocationsResponses = {
+    /**
+     * the answer
+     */
+    200: {
+        data: Array<Location>;
+        next_cursor: NextCursor;
+        position: Position;
+    };
+};
+
+export type ListLocationsResponse = ListLocationsResponses[keyof ListLocationsResponses];
+
+export type RegisterLocationData = {
+    body: LocationBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/locations';
+};
+
+export type RegisterLocationErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: AlreadyExists | LedgerHalted;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type RegisterLocationError = RegisterLocationErrors[keyof RegisterLocationErrors];
+
+export type RegisterLocationResponses = {
+    /**
+     * if recorded
+     */
+    200: Location;
+    /**
+     * recorded
+     */
+    201: Location;
+};
+
+export type RegisterLocationResponse = RegisterLocationResponses[keyof RegisterLocationResponses];
+
+export type GetLocationData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+    };
+    url: '/api/v1/locations/{id}';
+};
+
+export type GetLocationErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownLocation | UnknownLedger;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type GetLocationError = GetLocationErrors[keyof GetLocationErrors];
+
+export type GetLocationResponses = {
+    /**
+     * the answer
+     */
+    200: Location;
+};
+
+export type GetLocationResponse = GetLocationResponses[keyof GetLocationResponses];
+
+export type ChangeLocationData = {
+    body: LocationChangeBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/locations/{id}';
+};
+
+export type ChangeLocationErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownLocation | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: NotEmpty | LedgerHalted;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type ChangeLocationError = ChangeLocationErrors[keyof ChangeLocationErrors];
+
+export type ChangeLocationResponses = {
+    /**
+     * recorded
+     */
+    200: Location;
+};
+
+export type ChangeLocationResponse = ChangeLocationResponses[keyof ChangeLocationResponses];
+
+export type ListAccountsData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path?: never;
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+        /**
+         * default: 100
+         */
+        limit?: number;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+        active?: 'true' | 'false';
+    };
+    url: '/api/v1/accounts';
+};
+
+export type ListAccountsErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type ListAccountsError = ListAccountsErrors[keyof ListAccountsErrors];
+
+export type ListAccountsResponses = {
+    /**
+     * the answer
+     */
+    200: {
+        data: Array<Account>;
+        next_cursor: NextCursor;
+        position: Position;
+    };
+};
+
+export type ListAccountsResponse = ListAccountsResponses[keyof ListAccountsResponses];
+
+export type RegisterAccountData = {
+    body: AccountBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/accounts';
+};
+
+export type RegisterAccountErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: AlreadyExists | LedgerHalted;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type RegisterAccountError = RegisterAccountErrors[keyof RegisterAccountErrors];
+
+export type RegisterAccountResponses = {
+    /**
+     * if recorded
+     */
+    200: Account;
+    /**
+     * recorded
+     */
+    201: Account;
+};
+
+export type RegisterAccountResponse = RegisterAccountResponses[keyof RegisterAccountResponses];
+
+export type GetAccountData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+    };
+    url: '/api/v1/accounts/{id}';
+};
+
+export type GetAccountErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownAccount | UnknownLedger;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type GetAccountError = GetAccountErrors[keyof GetAccountErrors];
+
+export type GetAccountResponses = {
+    /**
+     * the answer
+     */
+    200: AccountBalance;
+};
+
+export type GetAccountResponse = GetAccountResponses[keyof GetAccountResponses];
+
+export type ChangeAccountData = {
+    body: AccountChangeBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/accounts/{id}';
+};
+
+export type ChangeAccountErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownAccount | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: NotEmpty | InsufficientFunds | LedgerHalted;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: ControlAccount | Validation | IdempotencyKeyReused;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type ChangeAccountError = ChangeAccountErrors[keyof ChangeAccountErrors];
+
+export type ChangeAccountResponses = {
+    /**
+     * recorded
+     */
+    200: Account;
+};
+
+export type ChangeAccountResponse = ChangeAccountResponses[keyof ChangeAccountResponses];
+
+export type ListEntriesData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+        /**
+         * default: 100
+         */
+        limit?: number;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+        /**
+         * from this moment or day on
+         */
+        from?: string;
+        /**
+         * until this moment or day, included
+         */
+        to?: string;
+    };
+    url: '/api/v1/accounts/{id}/entries';
+};
+
+export type ListEntriesErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownAccount | UnknownLedger;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type ListEntriesError = ListEntriesErrors[keyof ListEntriesErrors];
+
+export type ListEntriesResponses = {
+    /**
+     * the answer
+     */
+    200: {
+        data: Array<Entry>;
+        next_cursor: NextCursor;
+        position: Position;
+    };
+};
+
+export type ListEntriesResponse = ListEntriesResponses[keyof ListEntriesResponses];
+
+export type GetTrialBalanceData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path?: never;
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+    };
+    url: '/api/v1/trial-balance';
+};
+
+export type GetTrialBalanceErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type GetTrialBalanceError = GetTrialBalanceErrors[keyof GetTrialBalanceErrors];
+
+export type GetTrialBalanceResponses = {
+    /**
+     * the answer
+     */
+    200: TrialBalance;
+};
+
+export type GetTrialBalanceResponse = GetTrialBalanceResponses[keyof GetTrialBalanceResponses];
+
+export type ListPurchasesData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path?: never;
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+        /**
+         * default: 100
+         */
+        limit?: number;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+        /**
+         * from this moment or day on
+         */
+        from?: string;
+        /**
+         * until this moment or day, included
+         */
+        to?: string;
+        /**
+         * customer or supplier
+         */
+        party_id?: string;
+        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released';
+        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
+        /**
+         * username
+         */
+        created_by?: string;
+    };
+    url: '/api/v1/purchases';
+};
+
+export type ListPurchasesErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type ListPurchasesError = ListPurchasesErrors[keyof ListPurchasesErrors];
+
+export type ListPurchasesResponses = {
+    /**
+     * the answer
+     */
+    200: {
+        data: Array<Purchase>;
+        next_cursor: NextCursor;
+        position: Position;
+    };
+};
+
+export type ListPurchasesResponse = ListPurchasesResponses[keyof ListPurchasesResponses];
+
+export type RecordPurchaseData = {
+    body: PurchaseBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/purchases';
+};
+
+export type RecordPurchaseErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownSupplier | UnknownLocation | UnknownItem | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: InactiveSupplier | InactiveLocation | InactiveItem | PeriodClosed | CountedSince | BackdatedBeyondHistory | TooManyAdjustments | LedgerHalted;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: EffectiveInFuture | AmountOutOfBounds | Validation | IdempotencyKeyReused;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type RecordPurchaseError = RecordPurchaseErrors[keyof RecordPurchaseErrors];
+
+export type RecordPurchaseResponses = {
+    /**
+     * if recorded
+     */
+    200: Purchase | Approval;
+    /**
+     * recorded
+     */
+    201: Purchase;
+    /**
+     * awaits approval
+     */
+    202: Approval;
+};
+
+export type RecordPurchaseResponse = RecordPurchaseResponses[keyof RecordPurchaseResponses];
+
+export type VoidPurchaseData = {
+    body: VoidBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        number: string;
+    };
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/purchases/{number}/void';
+};
+
+export type VoidPurchaseErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownDocument | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: NotVoidable | InactiveLocation | InactiveAccount | PeriodClosed | AlreadyVoid | HasPayments | HasReturns | HasLateCosts | HasWriteOffs | InsufficientStock | CountedSince | BackdatedBeyondHistory | TooManyAdjustments | InsufficientFunds | LedgerHalted;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: EffectiveInFuture | AmountOutOfBounds | EffectiveBeforeDocument | Validation | IdempotencyKeyReused;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type VoidPurchaseError = VoidPurchaseErrors[keyof VoidPurchaseErrors];
+
+export type VoidPurchaseResponses = {
+    /**
+     * if recorded
+     */
+    200: Purchase;
+    /**
+     * recorded
+     */
+    201: Purchase;
+};
+
+export type VoidPurchaseResponse = VoidPurchaseResponses[keyof VoidPurchaseResponses];
+
+export type GetPurchaseData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path: {
+        number: string;
+    };
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+    };
+    url: '/api/v1/purchases/{number}';
+};
+
+export type GetPurchaseErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownDocument | UnknownLedger;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type GetPurchaseError = GetPurchaseErrors[keyof GetPurchaseErrors];
+
+export type GetPurchaseResponses = {
+    /**
+     * the answer
+     */
+    200: Purchase;
+};
+
+export type GetPurchaseResponse = GetPurchaseResponses[keyof GetPurchaseResponses];
+
+export type RecordLateCostData = {
+    body: LateCostBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        number: string;
+    };
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/purchases/{number}/costs';
+};
+
+export type RecordLateCostErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownDocument | UnknownSupplier | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: InactiveSupplier | AlreadyVoid | PeriodClosed | LedgerHalted;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: NotCostable | EffectiveBeforeDocument | EffectiveInFuture | AmountOutOfBounds | Validation | IdempotencyKeyReused;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type RecordLateCostError = RecordLateCostErrors[keyof RecordLateCostErrors];
+
+export type RecordLateCostResponses = {
+    /**
+     * if recorded
+     */
+    200: LateCost | Approval;
+    /**
+     * recorded
+     */
+    201: LateCost;
+    /**
+     * awaits approval
+     */
+    202: Approval;
+};
+
+export type RecordLateCostResponse = RecordLateCostResponses[keyof RecordLateCostResponses];
+
+export type VoidLateCostData = {
+    body: VoidBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        number: string;
+    };
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/late-costs/{number}/void';
+};
+
+export type VoidLateCostErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownDocument | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: NotVoidable | InactiveLocation | InactiveAccount | PeriodClosed | AlreadyVoid | HasPayments | HasReturns | HasLateCosts | HasWriteOffs | InsufficientStock | CountedSince | BackdatedBeyondHistory | TooManyAdjustments | InsufficientFunds | LedgerHalted;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: EffectiveInFuture | AmountOutOfBounds | EffectiveBeforeDocument | Validation | IdempotencyKeyReused;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type VoidLateCostError = VoidLateCostErrors[keyof VoidLateCostErrors];
+
+export type VoidLateCostResponses = {
+    /**
+     * if recorded
+     */
+    200: LateCost;
+    /**
+     * recorded
+     */
+    201: LateCost;
+};
+
+export type VoidLateCostResponse = VoidLateCostResponses[keyof VoidLateCostResponses];
+
+export type ListLateCostsData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path?: never;
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+        /**
+         * default: 100
+         */
+        limit?: number;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+        /**
+         * from this moment or day on
+         */
+        from?: string;
+        /**
+         * until this moment or day, included
+         */
+        to?: string;
+        /**
+         * customer or supplier
+         */
+        party_id?: string;
+        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released';
+        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
+        /**
+         * username
+         */
+        created_by?: string;
+    };
+    url: '/api/v1/late-costs';
+};
+
+export type ListLateCostsErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type ListLateCostsError = ListLateCostsErrors[keyof ListLateCostsErrors];
+
+export type ListLateCostsResponses = {
+    /**
+     * the answer
+     */
+    200: {
+        data: Array<LateCost>;
+        next_cursor: NextCursor;
+        position: Position;
+    };
+};
+
+export type ListLateCostsResponse = ListLateCostsResponses[keyof ListLateCostsResponses];
+
+export type GetLateCostData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path: {
+        number: string;
+    };
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+    };
+    url: '/api/v1/late-costs/{number}';
+};
+
+export type GetLateCostErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownDocument | UnknownLedger;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type GetLateCostError = GetLateCostErrors[keyof GetLateCostErrors];
+
+export type GetLateCostResponses = {
+    /**
+     * the answer
+     */
+    200: LateCost;
+};
+
+export type GetLateCostResponse = GetLateCostResponses[keyof GetLateCostResponses];
+
+export type ListBlowsData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path?: never;
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+        /**
+         * default: 100
+         */
+        limit?: number;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+        /**
+         * from this moment or day on
+         */
+        from?: string;
+        /**
+         * until this moment or day, included
+         */
+        to?: string;
+        /**
+         * customer or supplier
+         */
+        party_id?: string;
+        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released';
+        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
+        /**
+         * username
+         */
+        created_by?: string;
+    };
+    url: '/api/v1/blows';
+};
+
+export type ListBlowsErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type ListBlowsError = ListBlowsErrors[keyof ListBlowsErrors];
+
+export type ListBlowsResponses = {
+    /**
+     * the answer
+     */
+    200: {
+        data: Array<Blow>;
+        next_cursor: NextCursor;
+        position: Position;
+    };
+};
+
+export type ListBlowsResponse = ListBlowsResponses[keyof ListBlowsResponses];
+
+export type RecordBlowData = {
+    body: BlowBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/blows';
+};
+
+export type RecordBlowErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownLocation | UnknownItem | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: InactiveLocation | InactiveItem | PeriodClosed | InsufficientStock | CountedSince | BackdatedBeyondHistory | TooManyAdjustments | LedgerHalted;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: EffectiveInFuture | AmountOutOfBounds | Validation | IdempotencyKeyReused;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type RecordBlowError = RecordBlowErrors[keyof RecordBlowErrors];
+
+export type RecordBlowResponses = {
+    /**
+     * if recorded
+     */
+    200: Blow | Approval;
+    /**
+     * recorded
+     */
+    201: Blow;
+    /**
+     * awaits approval
+     */
+    202: Approval;
+};
+
+export type RecordBlowResponse = RecordBlowResponses[keyof RecordBlowResponses];
+
+export type VoidBlowData = {
+    body: VoidBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        number: string;
+    };
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/blows/{number}/void';
+};
+
+export type VoidBlowErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownDocument | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: NotVoidable | InactiveLocation | InactiveAccount | PeriodClosed | AlreadyVoid | HasPayments | HasReturns | HasLateCosts | HasWriteOffs | InsufficientStock | CountedSince | BackdatedBeyondHistory | TooManyAdjustments | InsufficientFunds | LedgerHalted;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: EffectiveInFuture | AmountOutOfBounds | EffectiveBeforeDocument | Validation | IdempotencyKeyReused;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type VoidBlowError = VoidBlowErrors[keyof VoidBlowErrors];
+
+export type VoidBlowResponses = {
+    /**
+     * if recorded
+     */
+    200: Blow;
+    /**
+     * recorded
+     */
+    201: Blow;
+};
+
+export type VoidBlowResponse = VoidBlowResponses[keyof VoidBlowResponses];
+
+export type GetBlowData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path: {
+        number: string;
+    };
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+    };
+    url: '/api/v1/blows/{number}';
+};
+
+export type GetBlowErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownDocument | UnknownLedger;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type GetBlowError = GetBlowErrors[keyof GetBlowErrors];
+
+export type GetBlowResponses = {
+    /**
+     * the answer
+     */
+    200: Blow;
+};
+
+export type GetBlowResponse = GetBlowResponses[keyof GetBlowResponses];
+
+export type ListSalesData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path?: never;
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+        /**
+         * default: 100
+         */
+        limit?: number;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+        /**
+         * from this moment or day on
+         */
+        from?: string;
+        /**
+         * until this moment or day, included
+         */
+        to?: string;
+        /**
+         * customer or supplier
+         */
+        party_id?: string;
+        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released';
+        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
+        /**
+         * username
+         */
+        created_by?: string;
+    };
+    url: '/api/v1/sales';
+};
+
+export type ListSalesErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type ListSalesError = ListSalesErrors[keyof ListSalesErrors];
+
+export type ListSalesResponses = {
+    /**
+     * the answer
+     */
+    200: {
+        data: Array<Sale>;
+        next_cursor: NextCursor;
+        position: Position;
+    };
+};
+
+export type ListSalesResponse = ListSalesResponses[keyof ListSalesResponses];
+
+export type RecordSaleData = {
+    body: SaleBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/sales';
+};
+
+export type RecordSaleErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownCustomer | UnknownLocation | UnknownItem | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: InactiveCustomer | InactiveLocation | InactiveItem | PeriodClosed | InsufficientStock | CountedSince | BackdatedBeyondHistory | TooManyAdjustments | LedgerHalted;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: EffectiveInFuture | AmountOutOfBounds | Validation | IdempotencyKeyReused;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type RecordSaleError = RecordSaleErrors[keyof RecordSaleErrors];
+
+export type RecordSaleResponses = {
+    /**
+     * if recorded
+     */
+    200: Sale | Approval;
+    /**
+     * recorded
+     */
+    201: Sale;
+    /**
+     * awaits approval
+     */
+    202: Approval;
+};
+
+export type RecordSaleResponse = RecordSaleResponses[keyof RecordSaleResponses];
+
+export type VoidSaleData = {
+    body: VoidBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        number: string;
+    };
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/sales/{number}/void';
+};
+
+export type VoidSaleErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownDocument | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: NotVoidable | InactiveLocation | InactiveAccount | PeriodClosed | AlreadyVoid | HasPayments | HasReturns | HasLateCosts | HasWriteOffs | InsufficientStock | CountedSince | BackdatedBeyondHistory | TooManyAdjustments | InsufficientFunds | LedgerHalted;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: EffectiveInFuture | AmountOutOfBounds | EffectiveBeforeDocument | Validation | IdempotencyKeyReused;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type VoidSaleError = VoidSaleErrors[keyof VoidSaleErrors];
+
+export type VoidSaleResponses = {
+    /**
+     * if recorded
+     */
+    200: Sale;
+    /**
+     * recorded
+     */
+    201: Sale;
+};
+
+export type VoidSaleResponse = VoidSaleResponses[keyof VoidSaleResponses];
+
+export type GetSaleData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path: {
+        number: string;
+    };
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+    };
+    url: '/api/v1/sales/{number}';
+};
+
+export type GetSaleErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownDocument | UnknownLedger;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type GetSaleError = GetSaleErrors[keyof GetSaleErrors];
+
+export type GetSaleResponses = {
+    /**
+     * the answer
+     */
+    200: Sale;
+};
+
+export type GetSaleResponse = GetSaleResponses[keyof GetSaleResponses];
+
+export type ListWastesData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path?: never;
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+        /**
+         * default: 100
+         */
+        limit?: number;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+        /**
+         * from this moment or day on
+         */
+        from?: string;
+        /**
+         * until this moment or day, included
+         */
+        to?: string;
+        /**
+         * customer or supplier
+         */
+        party_id?: string;
+        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released';
+        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
+        /**
+         * username
+         */
+        created_by?: string;
+    };
+    url: '/api/v1/wastes';
+};
+
+export type ListWastesErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type ListWastesError = ListWastesErrors[keyof ListWastesErrors];
+
+export type ListWastesResponses = {
+    /**
+     * the answer
+     */
+    200: {
+        data: Array<Waste>;
+        next_cursor: NextCursor;
+        position: Position;
+    };
+};
+
+export type ListWastesResponse = ListWastesResponses[keyof ListWastesResponses];
+
+export type RecordWasteData = {
+    body: WasteBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/wastes';
+};
+
+export type RecordWasteErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownLocation | UnknownItem | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: InactiveLocation | PeriodClosed | InsufficientStock | CountedSince | BackdatedBeyondHistory | TooManyAdjustments | LedgerHalted;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: EffectiveInFuture | AmountOutOfBounds | Validation | IdempotencyKeyReused;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type RecordWasteError = RecordWasteErrors[keyof RecordWasteErrors];
+
+export type RecordWasteResponses = {
+    /**
+     * if recorded
+     */
+    200: Waste | Approval;
+    /**
+     * recorded
+     */
+    201: Waste;
+    /**
+     * awaits approval
+     */
+    202: Approval;
+};
+
+export type RecordWasteResponse = RecordWasteResponses[keyof RecordWasteResponses];
+
+export type VoidWasteData = {
+    body: VoidBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        number: string;
+    };
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/wastes/{number}/void';
+};
+
+export type VoidWasteErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownDocument | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: NotVoidable | InactiveLocation | InactiveAccount | PeriodClosed | AlreadyVoid | HasPayments | HasReturns | HasLateCosts | HasWriteOffs | InsufficientStock | CountedSince | BackdatedBeyondHistory | TooManyAdjustments | InsufficientFunds | LedgerHalted;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: EffectiveInFuture | AmountOutOfBounds | EffectiveBeforeDocument | Validation | IdempotencyKeyReused;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type VoidWasteError = VoidWasteErrors[keyof VoidWasteErrors];
+
+export type VoidWasteResponses = {
+    /**
+     * if recorded
+     */
+    200: Waste;
+    /**
+     * recorded
+     */
+    201: Waste;
+};
+
+export type VoidWasteResponse = VoidWasteResponses[keyof VoidWasteResponses];
+
+export type GetWasteData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path: {
+        number: string;
+    };
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+    };
+    url: '/api/v1/wastes/{number}';
+};
+
+export type GetWasteErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownDocument | UnknownLedger;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type GetWasteError = GetWasteErrors[keyof GetWasteErrors];
+
+export type GetWasteResponses = {
+    /**
+     * the answer
+     */
+    200: Waste;
+};
+
+export type GetWasteResponse = GetWasteResponses[keyof GetWasteResponses];
+
+export type ListStockTransfersData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path?: never;
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+        /**
+         * default: 100
+         */
+        limit?: number;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+        /**
+         * from this moment or day on
+         */
+        from?: string;
+        /**
+         * until this moment or day, included
+         */
+        to?: string;
+        /**
+         * customer or supplier
+         */
+        party_id?: string;
+        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released';
+        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
+        /**
+         * username
+         */
+        created_by?: string;
+    };
+    url: '/api/v1/stock-transfers';
+};
+
+export type ListStockTransfersErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type ListStockTransfersError = ListStockTransfersErrors[keyof ListStockTransfersErrors];
+
+export type ListStockTransfersResponses = {
+    /**
+     * the answer
+     */
+    200: {
+        data: Array<StockTransfer>;
+        next_cursor: NextCursor;
+        position: Position;
+    };
+};
+
+export type ListStockTransfersResponse = ListStockTransfersResponses[keyof ListStockTransfersResponses];
+
+export type RecordStockTransferData = {
+    body: StockTransferBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/stock-transfers';
+};
+
+export type RecordStockTransferErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownLocation | UnknownItem | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: InactiveLocation | PeriodClosed | InsufficientStock | CountedSince | BackdatedBeyondHistory | TooManyAdjustments | LedgerHalted;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: EffectiveInFuture | AmountOutOfBounds | SameLocation | Validation | IdempotencyKeyReused;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type RecordStockTransferError = RecordStockTransferErrors[keyof RecordStockTransferErrors];
+
+export type RecordStockTransferResponses = {
+    /**
+     * if recorded
+     */
+    200: StockTransfer | Approval;
+    /**
+     * recorded
+     */
+    201: StockTransfer;
+    /**
+     * awaits approval
+     */
+    202: Approval;
+};
+
+export type RecordStockTransferResponse = RecordStockTransferResponses[keyof RecordStockTransferResponses];
+
+export type VoidStockTransferData = {
+    body: VoidBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        number: string;
+    };
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/stock-transfers/{number}/void';
+};
+
+export type VoidStockTransferErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownDocument | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: NotVoidable | InactiveLocation | InactiveAccount | PeriodClosed | AlreadyVoid | HasPayments | HasReturns | HasLateCosts | HasWriteOffs | InsufficientStock | CountedSince | BackdatedBeyondHistory | TooManyAdjustments | InsufficientFunds | LedgerHalted;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: EffectiveInFuture | AmountOutOfBounds | EffectiveBeforeDocument | Validation | IdempotencyKeyReused;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type VoidStockTransferError = VoidStockTransferErrors[keyof VoidStockTransferErrors];
+
+export type VoidStockTransferResponses = {
+    /**
+     * if recorded
+     */
+    200: StockTransfer;
+    /**
+     * recorded
+     */
+    201: StockTransfer;
+};
+
+export type VoidStockTransferResponse = VoidStockTransferResponses[keyof VoidStockTransferResponses];
+
+export type GetStockTransferData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path: {
+        number: string;
+    };
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+    };
+    url: '/api/v1/stock-transfers/{number}';
+};
+
+export type GetStockTransferErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownDocument | UnknownLedger;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type GetStockTransferError = GetStockTransferErrors[keyof GetStockTransferErrors];
+
+export type GetStockTransferResponses = {
+    /**
+     * the answer
+     */
+    200: StockTransfer;
+};
+
+export type GetStockTransferResponse = GetStockTransferResponses[keyof GetStockTransferResponses];
+
+export type ListTransfersData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path?: never;
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+        /**
+         * default: 100
+         */
+        limit?: number;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+        /**
+         * from this moment or day on
+         */
+        from?: string;
+        /**
+         * until this moment or day, included
+         */
+        to?: string;
+        /**
+         * customer or supplier
+         */
+        party_id?: string;
+        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released';
+        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
+        /**
+         * username
+         */
+        created_by?: string;
+    };
+    url: '/api/v1/transfers';
+};
+
+export type ListTransfersErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type ListTransfersError = ListTransfersErrors[keyof ListTransfersErrors];
+
+export type ListTransfersResponses = {
+    /**
+     * the answer
+     */
+    200: {
+        data: Array<Transfer>;
+        next_cursor: NextCursor;
+        position: Position;
+    };
+};
+
+export type ListTransfersResponse = ListTransfersResponses[keyof ListTransfersResponses];
+
+export type RecordTransferData = {
+    body: TransferBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/transfers';
+};
+
+export type RecordTransferErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownAccount | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: InactiveAccount | PeriodClosed | InsufficientFunds | LedgerHalted;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: ControlAccount | EffectiveInFuture | AmountOutOfBounds | SameAccount | Validation | IdempotencyKeyReused;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type RecordTransferError = RecordTransferErrors[keyof RecordTransferErrors];
+
+export type RecordTransferResponses = {
+    /**
+     * if recorded
+     */
+    200: Transfer | Approval;
+    /**
+     * recorded
+     */
+    201: Transfer;
+    /**
+     * awaits approval
+     */
+    202: Approval;
+};
+
+export type RecordTransferResponse = RecordTransferResponses[keyof RecordTransferResponses];
+
+export type VoidTransferData = {
+    body: VoidBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        number: string;
+    };
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/transfers/{number}/void';
+};
+
+export type VoidTransferErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownDocument | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: NotVoidable | InactiveLocation | InactiveAccount | PeriodClosed | AlreadyVoid | HasPayments | HasReturns | HasLateCosts | HasWriteOffs | InsufficientStock | CountedSince | BackdatedBeyondHistory | TooManyAdjustments | InsufficientFunds | LedgerHalted;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: EffectiveInFuture | AmountOutOfBounds | EffectiveBeforeDocument | Validation | IdempotencyKeyReused;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type VoidTransferError = VoidTransferErrors[keyof VoidTransferErrors];
+
+export type VoidTransferResponses = {
+    /**
+     * if recorded
+     */
+    200: Transfer;
+    /**
+     * recorded
+     */
+    201: Transfer;
+};
+
+export type VoidTransferResponse = VoidTransferResponses[keyof VoidTransferResponses];
+
+export type GetTransferData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path: {
+        number: string;
+    };
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+    };
+    url: '/api/v1/transfers/{number}';
+};
+
+export type GetTransferErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownDocument | UnknownLedger;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type GetTransferError = GetTransferErrors[keyof GetTransferErrors];
+
+export type GetTransferResponses = {
+    /**
+     * the answer
+     */
+    200: Transfer;
+};
+
+export type GetTransferResponse = GetTransferResponses[keyof GetTransferResponses];
+
+export type ListJournalEntriesData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path?: never;
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+        /**
+         * default: 100
+         */
+        limit?: number;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+        /**
+         * from this moment or day on
+         */
+        from?: string;
+        /**
+         * until this moment or day, included
+         */
+        to?: string;
+        /**
+         * customer or supplier
+         */
+        party_id?: string;
+        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released';
+        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
+        /**
+         * username
+         */
+        created_by?: string;
+    };
+    url: '/api/v1/journal-entries';
+};
+
+export type ListJournalEntriesErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type ListJournalEntriesError = ListJournalEntriesErrors[keyof ListJournalEntriesErrors];
+
+export type ListJournalEntriesResponses = {
+    /**
+     * the answer
+     */
+    200: {
+        data: Array<JournalEntry>;
+        next_cursor: NextCursor;
+        position: Position;
+    };
+};
+
+export type ListJournalEntriesResponse = ListJournalEntriesResponses[keyof ListJournalEntriesResponses];
+
+export type RecordJournalEntryData = {
+    body: JournalEntryBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/journal-entries';
+};
+
+export type RecordJournalEntryErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownAccount | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: InactiveAccount | PeriodClosed | InsufficientFunds | LedgerHalted;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: ControlAccount | EffectiveInFuture | AmountOutOfBounds | Validation | IdempotencyKeyReused;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type RecordJournalEntryError = RecordJournalEntryErrors[keyof RecordJournalEntryErrors];
+
+export type RecordJournalEntryResponses = {
+    /**
+     * if recorded
+     */
+    200: JournalEntry | Approval;
+    /**
+     * recorded
+     */
+    201: JournalEntry;
+    /**
+     * awaits approval
+     */
+    202: Approval;
+};
+
+export type RecordJournalEntryResponse = RecordJournalEntryResponses[keyof RecordJournalEntryResponses];
+
+export type VoidJournalEntryData = {
+    body: VoidBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        number: string;
+    };
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/journal-entries/{number}/void';
+};
+
+export type VoidJournalEntryErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownDocument | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: NotVoidable | InactiveLocation | InactiveAccount | PeriodClosed | AlreadyVoid | HasPayments | HasReturns | HasLateCosts | HasWriteOffs | InsufficientStock | CountedSince | BackdatedBeyondHistory | TooManyAdjustments | InsufficientFunds | LedgerHalted;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: EffectiveInFuture | AmountOutOfBounds | EffectiveBeforeDocument | Validation | IdempotencyKeyReused;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type VoidJournalEntryError = VoidJournalEntryErrors[keyof VoidJournalEntryErrors];
+
+export type VoidJournalEntryResponses = {
+    /**
+     * if recorded
+     */
+    200: JournalEntry;
+    /**
+     * recorded
+     */
+    201: JournalEntry;
+};
+
+export type VoidJournalEntryResponse = VoidJournalEntryResponses[keyof VoidJournalEntryResponses];
+
+export type GetJournalEntryData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path: {
+        number: string;
+    };
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+    };
+    url: '/api/v1/journal-entries/{number}';
+};
+
+export type GetJournalEntryErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownDocument | UnknownLedger;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type GetJournalEntryError = GetJournalEntryErrors[keyof GetJournalEntryErrors];
+
+export type GetJournalEntryResponses = {
+    /**
+     * the answer
+     */
+    200: JournalEntry;
+};
+
+export type GetJournalEntryResponse = GetJournalEntryResponses[keyof GetJournalEntryResponses];
+
+export type ListPaymentsData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path?: never;
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+        /**
+         * default: 100
+         */
+        limit?: number;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+        /**
+         * from this moment or day on
+         */
+        from?: string;
+        /**
+         * until this moment or day, included
+         */
+        to?: string;
+        /**
+         * customer or supplier
+         */
+        party_id?: string;
+        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released';
+        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
+        /**
+         * username
+         */
+        created_by?: string;
+    };
+    url: '/api/v1/payments';
+};
+
+export type ListPaymentsErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type ListPaymentsError = ListPaymentsErrors[keyof ListPaymentsErrors];
+
+export type ListPaymentsResponses = {
+    /**
+     * the answer
+     */
+    200: {
+        data: Array<Payment>;
+        next_cursor: NextCursor;
+        position: Position;
+    };
+};
+
+export type ListPaymentsResponse = ListPaymentsResponses[keyof ListPaymentsResponses];
+
+export type RecordPaymentData = {
+    body: PaymentBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/payments';
+};
+
+export type RecordPaymentErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownDocument | UnknownAccount | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: NotPayable | InactiveAccount | PeriodClosed | AlreadyVoid | AlreadyPaid | Overpayment | InsufficientFunds | LedgerHalted;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: ControlAccount | NotAMoneyAccount | EffectiveInFuture | AmountOutOfBounds | EffectiveBeforeDocument | Validation | IdempotencyKeyReused;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type RecordPaymentError = RecordPaymentErrors[keyof RecordPaymentErrors];
+
+export type RecordPaymentResponses = {
+    /**
+     * if recorded
+     */
+    200: Payment | Approval;
+    /**
+     * recorded
+     */
+    201: Payment;
+    /**
+     * awaits approval
+     */
+    202: Approval;
+};
+
+export type RecordPaymentResponse = RecordPaymentResponses[keyof RecordPaymentResponses];
+
+export type VoidPaymentData = {
+    body: VoidBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        number: string;
+    };
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/payments/{number}/void';
+};
+
+export type VoidPaymentErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownDocument | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: NotVoidable | InactiveLocation | InactiveAccount | PeriodClosed | AlreadyVoid | HasPayments | HasReturns | HasLateCosts | HasWriteOffs | InsufficientStock | CountedSince | BackdatedBeyondHistory | TooManyAdjustments | InsufficientFunds | LedgerHalted;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: EffectiveInFuture | AmountOutOfBounds | EffectiveBeforeDocument | Validation | IdempotencyKeyReused;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type VoidPaymentError = VoidPaymentErrors[keyof VoidPaymentErrors];
+
+export type VoidPaymentResponses = {
+    /**
+     * if recorded
+     */
+    200: Payment;
+    /**
+     * recorded
+     */
+    201: Payment;
+};
+
+export type VoidPaymentResponse = VoidPaymentResponses[keyof VoidPaymentResponses];
+
+export type GetPaymentData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path: {
+        number: string;
+    };
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+    };
+    url: '/api/v1/payments/{number}';
+};
+
+export type GetPaymentErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownDocument | UnknownLedger;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type GetPaymentError = GetPaymentErrors[keyof GetPaymentErrors];
+
+export type GetPaymentResponses = {
+    /**
+     * the answer
+     */
+    200: Payment;
+};
+
+export type GetPaymentResponse = GetPaymentResponses[keyof GetPaymentResponses];
+
+export type ListWriteOffsData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path?: never;
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+        /**
+         * default: 100
+         */
+        limit?: number;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+        /**
+         * from this moment or day on
+         */
+        from?: string;
+        /**
+         * until this moment or day, included
+         */
+        to?: string;
+        /**
+         * customer or supplier
+         */
+        party_id?: string;
+        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released';
+        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
+        /**
+         * username
+         */
+        created_by?: string;
+    };
+    url: '/api/v1/write-offs';
+};
+
+export type ListWriteOffsErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type ListWriteOffsError = ListWriteOffsErrors[keyof ListWriteOffsErrors];
+
+export type ListWriteOffsResponses = {
+    /**
+     * the answer
+     */
+    200: {
+        data: Array<WriteOff>;
+        next_cursor: NextCursor;
+        position: Position;
+    };
+};
+
+export type ListWriteOffsResponse = ListWriteOffsResponses[keyof ListWriteOffsResponses];
+
+export type RecordWriteOffData = {
+    body: WriteOffBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/write-offs';
+};
+
+export type RecordWriteOffErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownDocument | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: NotPayable | PeriodClosed | AlreadyVoid | AlreadyPaid | Overpayment | LedgerHalted;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: EffectiveInFuture | AmountOutOfBounds | EffectiveBeforeDocument | Validation | IdempotencyKeyReused;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type RecordWriteOffError = RecordWriteOffErrors[keyof RecordWriteOffErrors];
+
+export type RecordWriteOffResponses = {
+    /**
+     * if recorded
+     */
+    200: WriteOff | Approval;
+    /**
+     * recorded
+     */
+    201: WriteOff;
+    /**
+     * awaits approval
+     */
+    202: Approval;
+};
+
+export type RecordWriteOffResponse = RecordWriteOffResponses[keyof RecordWriteOffResponses];
+
+export type VoidWriteOffData = {
+    body: VoidBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        number: string;
+    };
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/write-offs/{number}/void';
+};
+
+export type VoidWriteOffErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownDocument | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: NotVoidable | InactiveLocation | InactiveAccount | PeriodClosed | AlreadyVoid | HasPayments | HasReturns | HasLateCosts | HasWriteOffs | InsufficientStock | CountedSince | BackdatedBeyondHistory | TooManyAdjustments | InsufficientFunds | LedgerHalted;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: EffectiveInFuture | AmountOutOfBounds | EffectiveBeforeDocument | Validation | IdempotencyKeyReused;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type VoidWriteOffError = VoidWriteOffErrors[keyof VoidWriteOffErrors];
+
+export type VoidWriteOffResponses = {
+    /**
+     * if recorded
+     */
+    200: WriteOff;
+    /**
+     * recorded
+     */
+    201: WriteOff;
+};
+
+export type VoidWriteOffResponse = VoidWriteOffResponses[keyof VoidWriteOffResponses];
+
+export type GetWriteOffData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path: {
+        number: string;
+    };
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+    };
+    url: '/api/v1/write-offs/{number}';
+};
+
+export type GetWriteOffErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownDocument | UnknownLedger;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type GetWriteOffError = GetWriteOffErrors[keyof GetWriteOffErrors];
+
+export type GetWriteOffResponses = {
+    /**
+     * the answer
+     */
+    200: WriteOff;
+};
+
+export type GetWriteOffResponse = GetWriteOffResponses[keyof GetWriteOffResponses];
+
+export type ListStockCountsData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path?: never;
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+        /**
+         * default: 100
+         */
+        limit?: number;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+        /**
+         * from this moment or day on
+         */
+        from?: string;
+        /**
+         * until this moment or day, included
+         */
+        to?: string;
+        /**
+         * customer or supplier
+         */
+        party_id?: string;
+        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released';
+        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
+        /**
+         * username
+         */
+        created_by?: string;
+    };
+    url: '/api/v1/stock-counts';
+};
+
+export type ListStockCountsErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type ListStockCountsError = ListStockCountsErrors[keyof ListStockCountsErrors];
+
+export type ListStockCountsResponses = {
+    /**
+     * the answer
+     */
+    200: {
+        data: Array<StockCount>;
+        next_cursor: NextCursor;
+        position: Position;
+    };
+};
+
+export type ListStockCountsResponse = ListStockCountsResponses[keyof ListStockCountsResponses];
+
+export type RecordStockCountData = {
+    body: StockCountBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/stock-counts';
+};
+
+export type RecordStockCountErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownLocation | UnknownItem | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: InactiveLocation | PeriodClosed | InsufficientStock | CountedSince | BackdatedBeyondHistory | TooManyAdjustments | LedgerHalted;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: EffectiveInFuture | AmountOutOfBounds | Validation | IdempotencyKeyReused;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type RecordStockCountError = RecordStockCountErrors[keyof RecordStockCountErrors];
+
+export type RecordStockCountResponses = {
+    /**
+     * if recorded
+     */
+    200: StockCount | Approval;
+    /**
+     * recorded
+     */
+    201: StockCount;
+    /**
+     * awaits approval
+     */
+    202: Approval;
+};
+
+export type RecordStockCountResponse = RecordStockCountResponses[keyof RecordStockCountResponses];
+
+export type VoidStockCountData = {
+    body: VoidBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        number: string;
+    };
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/stock-counts/{number}/void';
+};
+
+export type VoidStockCountErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownDocument | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: NotVoidable | InactiveLocation | InactiveAccount | PeriodClosed | AlreadyVoid | HasPayments | HasReturns | HasLateCosts | HasWriteOffs | InsufficientStock | CountedSince | BackdatedBeyondHistory | TooManyAdjustments | InsufficientFunds | LedgerHalted;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: EffectiveInFuture | AmountOutOfBounds | EffectiveBeforeDocument | Validation | IdempotencyKeyReused;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type VoidStockCountError = VoidStockCountErrors[keyof VoidStockCountErrors];
+
+export type VoidStockCountResponses = {
+    /**
+     * if recorded
+     */
+    200: StockCount;
+    /**
+     * recorded
+     */
+    201: StockCount;
+};
+
+export type VoidStockCountResponse = VoidStockCountResponses[keyof VoidStockCountResponses];
+
+export type GetStockCountData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path: {
+        number: string;
+    };
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+    };
+    url: '/api/v1/stock-counts/{number}';
+};
+
+export type GetStockCountErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownDocument | UnknownLedger;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type GetStockCountError = GetStockCountErrors[keyof GetStockCountErrors];
+
+export type GetStockCountResponses = {
+    /**
+     * the answer
+     */
+    200: StockCount;
+};
+
+export type GetStockCountResponse = GetStockCountResponses[keyof GetStockCountResponses];
+
+export type ReturnSaleData = {
+    body: ReturnBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        number: string;
+    };
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/sales/{number}/returns';
+};
+
+export type ReturnSaleErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownDocument | UnknownItem | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: InactiveLocation | NotReturnable | AlreadyVoid | ReturnExceedsBill | HasWriteOffs | PeriodClosed | InsufficientStock | CountedSince | BackdatedBeyondHistory | TooManyAdjustments | LedgerHalted;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: EffectiveBeforeDocument | EffectiveInFuture | AmountOutOfBounds | Validation | IdempotencyKeyReused;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type ReturnSaleError = ReturnSaleErrors[keyof ReturnSaleErrors];
+
+export type ReturnSaleResponses = {
+    /**
+     * if recorded
+     */
+    200: Return | Approval;
+    /**
+     * recorded
+     */
+    201: Return;
+    /**
+     * awaits approval
+     */
+    202: Approval;
+};
+
+export type ReturnSaleResponse = ReturnSaleResponses[keyof ReturnSaleResponses];
+
+export type ReturnPurchaseData = {
+    body: ReturnBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        number: string;
+    };
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/purchases/{number}/returns';
+};
+
+export type ReturnPurchaseErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownDocument | UnknownItem | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: InactiveLocation | NotReturnable | AlreadyVoid | ReturnExceedsBill | HasWriteOffs | PeriodClosed | InsufficientStock | CountedSince | BackdatedBeyondHistory | TooManyAdjustments | LedgerHalted;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: EffectiveBeforeDocument | EffectiveInFuture | AmountOutOfBounds | Validation | IdempotencyKeyReused;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type ReturnPurchaseError = ReturnPurchaseErrors[keyof ReturnPurchaseErrors];
+
+export type ReturnPurchaseResponses = {
+    /**
+     * if recorded
+     */
+    200: Return | Approval;
+    /**
+     * recorded
+     */
+    201: Return;
+    /**
+     * awaits approval
+     */
+    202: Approval;
+};
+
+export type ReturnPurchaseResponse = ReturnPurchaseResponses[keyof ReturnPurchaseResponses];
+
+export type VoidReturnData = {
+    body: VoidBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        number: string;
+    };
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/returns/{number}/void';
+};
+
+export type VoidReturnErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownDocument | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: NotVoidable | InactiveLocation | InactiveAccount | PeriodClosed | AlreadyVoid | HasPayments | HasReturns | HasLateCosts | HasWriteOffs | InsufficientStock | CountedSince | BackdatedBeyondHistory | TooManyAdjustments | InsufficientFunds | LedgerHalted;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: EffectiveInFuture | AmountOutOfBounds | EffectiveBeforeDocument | Validation | IdempotencyKeyReused;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type VoidReturnError = VoidReturnErrors[keyof VoidReturnErrors];
+
+export type VoidReturnResponses = {
+    /**
+     * if recorded
+     */
+    200: Return;
+    /**
+     * recorded
+     */
+    201: Return;
+};
+
+export type VoidReturnResponse = VoidReturnResponses[keyof VoidReturnResponses];
+
+export type ListReturnsData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path?: never;
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+        /**
+         * default: 100
+         */
+        limit?: number;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+        /**
+         * from this moment or day on
+         */
+        from?: string;
+        /**
+         * until this moment or day, included
+         */
+        to?: string;
+        /**
+         * customer or supplier
+         */
+        party_id?: string;
+        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released';
+        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
+        /**
+         * username
+         */
+        created_by?: string;
+    };
+    url: '/api/v1/returns';
+};
+
+export type ListReturnsErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type ListReturnsError = ListReturnsErrors[keyof ListReturnsErrors];
+
+export type ListReturnsResponses = {
+    /**
+     * the answer
+     */
+    200: {
+        data: Array<Return>;
+        next_cursor: NextCursor;
+        position: Position;
+    };
+};
+
+export type ListReturnsResponse = ListReturnsResponses[keyof ListReturnsResponses];
+
+export type GetReturnData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path: {
+        number: string;
+    };
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+    };
+    url: '/api/v1/returns/{number}';
+};
+
+export type GetReturnErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownDocument | UnknownLedger;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type GetReturnError = GetReturnErrors[keyof GetReturnErrors];
+
+export type GetReturnResponses = {
+    /**
+     * the answer
+     */
+    200: Return;
+};
+
+export type GetReturnResponse = GetReturnResponses[keyof GetReturnResponses];
+
+export type ApproveData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/approvals/{id}/approve';
+};
+
+export type ApproveErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired | NotAnApprover | SelfApproval;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownApproval | UnknownItem | UnknownCustomer | UnknownSupplier | UnknownLocation | UnknownAccount | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: ApprovalDecided | InactiveItem | InactiveCustomer | InactiveSupplier | InactiveLocation | InactiveAccount | PeriodClosed | InsufficientStock | CountedSince | BackdatedBeyondHistory | TooManyAdjustments | InsufficientFunds | AlreadyVoid | AlreadyPaid | Overpayment | ReturnExceedsBill | HasPayments | HasReturns | HasWriteOffs | LedgerHalted;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: EffectiveInFuture | AmountOutOfBounds | Validation | IdempotencyKeyReused;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type ApproveError = ApproveErrors[keyof ApproveErrors];
+
+export type ApproveResponses = {
+    /**
+     * if recorded
+     */
+    200: ApprovedDocument;
+    /**
+     * recorded
+     */
+    201: ApprovedDocument;
+};
+
+export type ApproveResponse = ApproveResponses[keyof ApproveResponses];
+
+export type RejectData = {
+    body: ReasonBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/approvals/{id}/reject';
+};
+
+export type RejectErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired | NotAnApprover | SelfApproval;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownApproval | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: ApprovalDecided | LedgerHalted;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type RejectError = RejectErrors[keyof RejectErrors];
+
+export type RejectResponses = {
+    /**
+     * if recorded
+     */
+    200: Approval;
+    /**
+     * recorded
+     */
+    201: Approval;
+};
+
+export type RejectResponse = RejectResponses[keyof RejectResponses];
+
+export type WithdrawData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/approvals/{id}/withdraw';
+};
+
+export type WithdrawErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired | NotTheRequester;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownApproval | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: ApprovalDecided | LedgerHalted;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type WithdrawError = WithdrawErrors[keyof WithdrawErrors];
+
+export type WithdrawResponses = {
+    /**
+     * if recorded
+     */
+    200: Approval;
+    /**
+     * recorded
+     */
+    201: Approval;
+};
+
+export type WithdrawResponse = WithdrawResponses[keyof WithdrawResponses];
+
+export type ListApprovalsData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path?: never;
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+        /**
+         * default: 100
+         */
+        limit?: number;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+        /**
+         * from this moment or day on
+         */
+        from?: string;
+        /**
+         * until this moment or day, included
+         */
+        to?: string;
+        /**
+         * customer or supplier
+         */
+        party_id?: string;
+        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released';
+        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
+        /**
+         * username
+         */
+        created_by?: string;
+    };
+    url: '/api/v1/approvals';
+};
+
+export type ListApprovalsErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type ListApprovalsError = ListApprovalsErrors[keyof ListApprovalsErrors];
+
+export type ListApprovalsResponses = {
+    /**
+     * the answer
+     */
+    200: {
+        data: Array<Approval>;
+        next_cursor: NextCursor;
+        position: Position;
+    };
+};
+
+export type ListApprovalsResponse = ListApprovalsResponses[keyof ListApprovalsResponses];
+
+export type GetApprovalData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+    };
+    url: '/api/v1/approvals/{id}';
+};
+
+export type GetApprovalErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownApproval | UnknownLedger;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type GetApprovalError = GetApprovalErrors[keyof GetApprovalErrors];
+
+export type GetApprovalResponses = {
+    /**
+     * the answer
+     */
+    200: Approval;
+};
+
+export type GetApprovalResponse = GetApprovalResponses[keyof GetApprovalResponses];
+
+export type ListApprovalThresholdsData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path?: never;
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+    };
+    url: '/api/v1/approval-thresholds';
+};
+
+export type ListApprovalThresholdsErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type ListApprovalThresholdsError = ListApprovalThresholdsErrors[keyof ListApprovalThresholdsErrors];
+
+export type ListApprovalThresholdsResponses = {
+    /**
+     * the answer
+     */
+    200: Thresholds;
+};
+
+export type ListApprovalThresholdsResponse = ListApprovalThresholdsResponses[keyof ListApprovalThresholdsResponses];
+
+export type ChangeApprovalThresholdData = {
+    body: ThresholdBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/approval-thresholds';
+};
+
+export type ChangeApprovalThresholdErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type ChangeApprovalThresholdError = ChangeApprovalThresholdErrors[keyof ChangeApprovalThresholdErrors];
+
+export type ChangeApprovalThresholdResponses = {
+    /**
+     * if recorded
+     */
+    200: ChangedThreshold;
+    /**
+     * recorded
+     */
+    201: ChangedThreshold;
+};
+
+export type ChangeApprovalThresholdResponse = ChangeApprovalThresholdResponses[keyof ChangeApprovalThresholdResponses];
+
+export type ListReservationsData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path?: never;
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+        /**
+         * default: 100
+         */
+        limit?: number;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+        /**
+         * from this moment or day on
+         */
+        from?: string;
+        /**
+         * until this moment or day, included
+         */
+        to?: string;
+        /**
+         * customer or supplier
+         */
+        party_id?: string;
+        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released';
+        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
+        /**
+         * username
+         */
+        created_by?: string;
+    };
+    url: '/api/v1/reservations';
+};
+
+export type ListReservationsErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type ListReservationsError = ListReservationsErrors[keyof ListReservationsErrors];
+
+export type ListReservationsResponses = {
+    /**
+     * the answer
+     */
+    200: {
+        data: Array<Reservation>;
+        next_cursor: NextCursor;
+        position: Position;
+    };
+};
+
+export type ListReservationsResponse = ListReservationsResponses[keyof ListReservationsResponses];
+
+export type ReserveStockData = {
+    body: ReservationBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/reservations';
+};
+
+export type ReserveStockErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownCustomer | UnknownLocation | UnknownItem | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: InactiveCustomer | InactiveLocation | InactiveItem | InsufficientStock | LedgerHalted;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type ReserveStockError = ReserveStockErrors[keyof ReserveStockErrors];
+
+export type ReserveStockResponses = {
+    /**
+     * if recorded
+     */
+    200: Reservation;
+    /**
+     * recorded
+     */
+    201: Reservation;
+};
+
+export type ReserveStockResponse = ReserveStockResponses[keyof ReserveStockResponses];
+
+export type CheckOutReservationData = {
+    body: CheckOutBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/reservations/{id}/checkout';
+};
+
+export type CheckOutReservationErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownReservation | UnknownCustomer | UnknownLocation | UnknownItem | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: ReservationExpired | ReservationEnded | ExceedsReservation | InactiveCustomer | InactiveLocation | InactiveItem | LedgerHalted;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: AmountOutOfBounds | Validation | IdempotencyKeyReused;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type CheckOutReservationError = CheckOutReservationErrors[keyof CheckOutReservationErrors];
+
+export type CheckOutReservationResponses = {
+    /**
+     * if recorded
+     */
+    200: Sale | Approval;
+    /**
+     * recorded
+     */
+    201: Sale;
+    /**
+     * awaits approval
+     */
+    202: Approval;
+};
+
+export type CheckOutReservationResponse = CheckOutReservationResponses[keyof CheckOutReservationResponses];
+
+export type ReleaseReservationData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/reservations/{id}';
+};
+
+export type ReleaseReservationErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownReservation | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: ReservationExpired | ReservationEnded | LedgerHalted;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type ReleaseReservationError = ReleaseReservationErrors[keyof ReleaseReservationErrors];
+
+export type ReleaseReservationResponses = {
+    /**
+     * recorded
+     */
+    200: Reservation;
+};
+
+export type ReleaseReservationResponse = ReleaseReservationResponses[keyof ReleaseReservationResponses];
+
+export type GetReservationData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+    };
+    url: '/api/v1/reservations/{id}';
+};
+
+export type GetReservationErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownReservation | UnknownLedger;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type GetReservationError = GetReservationErrors[keyof GetReservationErrors];
+
+export type GetReservationResponses = {
+    /**
+     * the answer
+     */
+    200: Reservation;
+};
+
+export type GetReservationResponse = GetReservationResponses[keyof GetReservationResponses];
+
+export type ClosePeriodData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        month: string;
+    };
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/periods/{month}/close';
+};
+
+export type ClosePeriodErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: PeriodClosed | PeriodNotOver | LedgerHalted;
+    /**
+     * More than one request can hold.
+     */
+    413: BatchTooLarge | PayloadTooLarge;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type ClosePeriodError = ClosePeriodErrors[keyof ClosePeriodErrors];
+
+export type ClosePeriodResponses = {
+    /**
+     * if recorded
+     */
+    200: ClosedPeriod;
+    /**
+     * recorded
+     */
+    201: ClosedPeriod;
+};
+
+export type ClosePeriodResponse = ClosePeriodResponses[keyof ClosePeriodResponses];
+
+export type ReopenPeriodData = {
+    body: ReasonBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        month: string;
+    };
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/periods/{month}/reopen';
+};
+
+export type ReopenPeriodErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: PeriodNotClosed | LedgerHalted;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type ReopenPeriodError = ReopenPeriodErrors[keyof ReopenPeriodErrors];
+
+export type ReopenPeriodResponses = {
+    /**
+     * if recorded
+     */
+    200: ReopenedPeriod;
+    /**
+     * recorded
+     */
+    201: ReopenedPeriod;
+};
+
+export type ReopenPeriodResponse = ReopenPeriodResponses[keyof ReopenPeriodResponses];
+
+export type ListPeriodsData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path?: never;
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+    };
+    url: '/api/v1/periods';
+};
+
+export type ListPeriodsErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type ListPeriodsError = ListPeriodsErrors[keyof ListPeriodsErrors];
+
+export type ListPeriodsResponses = {
+    /**
+     * the answer
+     */
+    200: Periods;
+};
+
+export type ListPeriodsResponse = ListPeriodsResponses[keyof ListPeriodsResponses];
+
+export type ListStockData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path?: never;
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+        /**
+         * default: 100
+         */
+        limit?: number;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+        item_id?: string;
+        location_id?: string;
+    };
+    url: '/api/v1/stock';
+};
+
+export type ListStockErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type ListStockError = ListStockErrors[keyof ListStockErrors];
+
+export type ListStockResponses = {
+    /**
+     * the answer
+     */
+    200: {
+        data: Array<StockAtPlace>;
+        next_cursor: NextCursor;
+        position: Position;
+    };
+};
+
+export type ListStockResponse = ListStockResponses[keyof ListStockResponses];
+
+export type GetStockData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+    };
+    url: '/api/v1/stock/{id}';
+};
+
+export type GetStockErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownItem | UnknownLedger;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type GetStockError = GetStockErrors[keyof GetStockErrors];
+
+export type GetStockResponses = {
+    /**
+     * the answer
+     */
+    200: ItemStock;
+};
+
+export type GetStockResponse = GetStockResponses[keyof GetStockResponses];
+
+export type ListMovementsData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+        /**
+         * default: 100
+         */
+        limit?: number;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+        /**
+         * from this moment or day on
+         */
+        from?: string;
+        /**
+         * until this moment or day, included
+         */
+        to?: string;
+        location_id?: string;
+    };
+    url: '/api/v1/stock/{id}/movements';
+};
+
+export type ListMovementsErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownItem | UnknownLedger;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type ListMovementsError = ListMovementsErrors[keyof ListMovementsErrors];
+
+export type ListMovementsResponses = {
+    /**
+     * the answer
+     */
+    200: {
+        data: Array<Movement>;
+        next_cursor: NextCursor;
+        position: Position;
+    };
+};
+
+export type ListMovementsResponse = ListMovementsResponses[keyof ListMovementsResponses];
+
+export type ExplainStockData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+        /**
+         * default: 100
+         */
+        limit?: number;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+        location_id?: string;
+    };
+    url: '/api/v1/stock/{id}/explain';
+};
+
+export type ExplainStockErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownItem | UnknownLedger;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type ExplainStockError = ExplainStockErrors[keyof ExplainStockErrors];
+
+export type ExplainStockResponses = {
+    /**
+     * the answer
+     */
+    200: Explanation;
+};
+
+export type ExplainStockResponse = ExplainStockResponses[keyof ExplainStockResponses];
+
+export type ListAdjustmentsData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path?: never;
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+        /**
+         * default: 100
+         */
+        limit?: number;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+        /**
+         * from this moment or day on
+         */
+        from?: string;
+        /**
+         * until this moment or day, included
+         */
+        to?: string;
+        item_id?: string;
+        location_id?: string;
+        /**
+         * number of the document whose cost was changed
+         */
+        number?: string;
+        /**
+         * number of the document that changed it
+         */
+        cause?: string;
+    };
+    url: '/api/v1/adjustments';
+};
+
+export type ListAdjustmentsErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type ListAdjustmentsError = ListAdjustmentsErrors[keyof ListAdjustmentsErrors];
+
+export type ListAdjustmentsResponses = {
+    /**
+     * the answer
+     */
+    200: {
+        data: Array<CostAdjustment>;
+        next_cursor: NextCursor;
+        position: Position;
+    };
+};
+
+export type ListAdjustmentsResponse = ListAdjustmentsResponses[keyof ListAdjustmentsResponses];
+
+export type StreamStockData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * the last id that was received; browsers send it by themselves
+         */
+        'Last-Event-ID'?: number;
+    };
+    path?: never;
+    query?: {
+        item_id?: string;
+        location_id?: string;
+        /**
+         * go on behind this position; Last-Event-ID goes before it
+         */
+        position?: number;
+    };
+    url: '/api/v1/stream/stock';
+};
+
+export type StreamStockErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownLedger;
+    /**
+     * Asked too often; Retry-After says how long to wait.
+     */
+    429: TooManyStreams | RateLimited | TooManyRequests;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type StreamStockError = StreamStockErrors[keyof StreamStockErrors];
+
+export type StreamStockResponses = {
+    /**
+     * a stream that does not end by itself
+     */
+    200: string;
+};
+
+export type StreamStockResponse = StreamStockResponses[keyof StreamStockResponses];
+
+export type StreamEventsData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * the last id that was received; browsers send it by themselves
+         */
+        'Last-Event-ID'?: number;
+    };
+    path?: never;
+    query?: {
+        /**
+         * type of the events, such as SaleRecorded
+         */
+        type?: string;
+        /**
+         * go on behind this position; Last-Event-ID goes before it
+         */
+        position?: number;
+    };
+    url: '/api/v1/stream/events';
+};
+
+export type StreamEventsErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownLedger;
+    /**
+     * Asked too often; Retry-After says how long to wait.
+     */
+    429: TooManyStreams | RateLimited | TooManyRequests;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type StreamEventsError = StreamEventsErrors[keyof StreamEventsErrors];
+
+export type StreamEventsResponses = {
+    /**
+     * a stream that does not end by itself
+     */
+    200: string;
+};
+
+export type StreamEventsResponse = StreamEventsResponses[keyof StreamEventsResponses];
+
+export type GetDashboardData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path?: never;
+    query?: {
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+    };
+    url: '/api/v1/dashboard';
+};
+
+export type GetDashboardErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type GetDashboardError = GetDashboardErrors[keyof GetDashboardErrors];
+
+export type GetDashboardResponses = {
+    /**
+     * the answer
+     */
+    200: Dashboard;
+};
+
+export type GetDashboardResponse = GetDashboardResponses[keyof GetDashboardResponses];
+
+export type GetProfitLossData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path?: never;
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+        /**
+         * default: 100
+         */
+        limit?: number;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+        /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
+        /**
+         * first day, in the ledger's time zone
+         */
+        from?: string;
+        /**
+         * last day, included
+         */
+        to?: string;
+        /**
+         * default: day
+         */
+        group_by?: 'day' | 'month' | 'item' | 'customer';
+    };
+    url: '/api/v1/reports/profit-loss';
+};
+
+export type GetProfitLossErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type GetProfitLossError = GetProfitLossErrors[keyof GetProfitLossErrors];
+
+export type GetProfitLossResponses = {
+    /**
+     * the answer
+     */
+    200: ProfitLoss;
+};
+
+export type GetProfitLossResponse = GetProfitLossResponses[keyof GetProfitLossResponses];
+
+export type GetAgingData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path?: never;
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+        /**
+         * default: 100
+         */
+        limit?: number;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+        /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
+    };
+    url: '/api/v1/reports/aging';
+};
+
+export type GetAgingErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type GetAgingError = GetAgingErrors[keyof GetAgingErrors];
+
+export type GetAgingResponses = {
+    /**
+     * the answer
+     */
+    200: Aging;
+};
+
+export type GetAgingResponse = GetAgingResponses[keyof GetAgingResponses];
+
+export type GetStockMovementData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path?: never;
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+        /**
+         * default: 100
+         */
+        limit?: number;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+        /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
+        /**
+         * first day, in the ledger's time zone
+         */
+        from?: string;
+        /**
+         * last day, included
+         */
+        to?: string;
+        /**
+         * default: place, an item at a location
+         */
+        group_by?: 'place' | 'item' | 'location';
+    };
+    url: '/api/v1/reports/stock-movement';
+};
+
+export type GetStockMovementErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type GetStockMovementError = GetStockMovementErrors[keyof GetStockMovementErrors];
+
+export type GetStockMovementResponses = {
+    /**
+     * the answer
+     */
+    200: StockMovementReport;
+};
+
+export type GetStockMovementResponse = GetStockMovementResponses[keyof GetStockMovementResponses];
+
+export type GetStockValuationData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path?: never;
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+        /**
+         * default: 100
+         */
+        limit?: number;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+        /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
+        /**
+         * default: place, an item at a location
+         */
+        group_by?: 'place' | 'item' | 'location';
+    };
+    url: '/api/v1/reports/stock-valuation';
+};
+
+export type GetStockValuationErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type GetStockValuationError = GetStockValuationErrors[keyof GetStockValuationErrors];
+
+export type GetStockValuationResponses = {
+    /**
+     * the answer
+     */
+    200: StockValuation;
+};
+
+export type GetStockValuationResponse = GetStockValuationResponses[keyof GetStockValuationResponses];
+
+export type GetCustomerSalesData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path?: never;
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+        /**
+         * default: 100
+         */
+        limit?: number;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+        /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
+        /**
+         * first day, in the ledger's time zone
+         */
+        from?: string;
+        /**
+         * last day, included
+         */
+        to?: string;
+        /**
+         * default: customer; month: each of them by month
+         */
+        group_by?: 'customer' | 'month';
+    };
+    url: '/api/v1/reports/customer-sales';
+};
+
+export type GetCustomerSalesErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type GetCustomerSalesError = GetCustomerSalesErrors[keyof GetCustomerSalesErrors];
+
+export type GetCustomerSalesResponses = {
+    /**
+     * the answer
+     */
+    200: CustomerSales;
+};
+
+export type GetCustomerSalesResponse = GetCustomerSalesResponses[keyof GetCustomerSalesResponses];
+
+export type GetSupplierCostsData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path?: never;
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+        /**
+         * default: 100
+         */
+        limit?: number;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+        /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
+        /**
+         * first day, in the ledger's time zone
+         */
+        from?: string;
+        /**
+         * last day, included
+         */
+        to?: string;
+        /**
+         * default: supplier; month: each of them by month
+         */
+        group_by?: 'supplier' | 'month';
+    };
+    url: '/api/v1/reports/supplier-costs';
+};
+
+export type GetSupplierCostsErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type GetSupplierCostsError = GetSupplierCostsErrors[keyof GetSupplierCostsErrors];
+
+export type GetSupplierCostsResponses = {
+    /**
+     * the answer
+     */
+    200: SupplierCosts;
+};
+
+export type GetSupplierCostsResponse = GetSupplierCostsResponses[keyof GetSupplierCostsResponses];
+
+export type GetTrendsData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path?: never;
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+        /**
+         * default: 100
+         */
+        limit?: number;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+        /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
+        /**
+         * first day, in the ledger's time zone
+         */
+        from?: string;
+        /**
+         * last day, included
+         */
+        to?: string;
+        /**
+         * default: day
+         */
+        group_by?: 'day' | 'week' | 'month';
+    };
+    url: '/api/v1/reports/trends';
+};
+
+export type GetTrendsErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type GetTrendsError = GetTrendsErrors[keyof GetTrendsErrors];
+
+export type GetTrendsResponses = {
+    /**
+     * the answer
+     */
+    200: Trends;
+};
+
+export type GetTrendsResponse = GetTrendsResponses[keyof GetTrendsResponses];
+
+export type GetRestatementData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path?: never;
+    query: {
+        /**
+         * the one state: as it was known by then; a day means its end
+         */
+        known_at: string;
+        /**
+         * the other state, likewise; default: now
+         */
+        versus?: string;
+        report: 'profit-loss' | 'trial-balance' | 'stock-valuation';
+        /**
+         * first day; of profit-loss only
+         */
+        from?: string;
+        /**
+         * last day, included; of balances and values: as of its end
+         */
+        to?: string;
+        /**
+         * profit-loss: day (default), month, item, customer; stock-valuation: place (default), item, location
+         */
+        group_by?: 'day' | 'month' | 'item' | 'customer' | 'account' | 'place' | 'location';
+        /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
+        /**
+         * default: 100
+         */
+        limit?: number;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+    };
+    url: '/api/v1/reports/restatement';
+};
+
+export type GetRestatementErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type GetRestatementError = GetRestatementErrors[keyof GetRestatementErrors];
+
+export type GetRestatementResponses = {
+    /**
+     * the answer
+     */
+    200: Restatement;
+};
+
+export type GetRestatementResponse = GetRestatementResponses[keyof GetRestatementResponses];
+
+export type GetStateData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * a position of the ledger, or a moment or day by recorded time; default: now
+         */
+        at?: string;
+        /**
+         * of that, only what had happened by this moment or day
+         */
+        as_of?: string;
+        /**
+         * a document to be shown as it stood then
+         */
+        number?: string;
+    };
+    url: '/api/v1/audit/state';
+};
+
+export type GetStateErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: LogTampered | LedgerHalted;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type GetStateError = GetStateErrors[keyof GetStateErrors];
+
+export type GetStateResponses = {
+    /**
+     * the answer
+     */
+    200: {
+        ledger_id: string;
+        currency: string;
+        digits: number;
+        /**
+         * of the last event that counts; −1 before the first
+         */
+        position: number;
+        /**
+         * of that event
+         */
+        recorded_at: string;
+        stock: Array<StockAtPlace>;
+        stock_value: number;
+        trial_balance: {
+            data: Array<{
+                account_id: string;
+                name: string;
+                type: string;
+                debit: number;
+                credit: number;
+                balance: number;
+            }>;
+            totals: {
+                debit: number;
+                credit: number;
+            };
+        };
+        /**
+         * income less expenses since the first day
+         */
+        profit: number;
+        /**
+         * how many of each kind; not with as_of
+         */
+        documents?: {
+            [key: string]: number;
+        };
+        /**
+         * the one asked for by number, where there was one
+         */
+        document?: {
+            [key: string]: unknown;
+        };
+    };
+};
+
+export type GetStateResponse = GetStateResponses[keyof GetStateResponses];
+
+export type GetChainHeadData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/audit/chain/head';
+};
+
+export type GetChainHeadErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type GetChainHeadError = GetChainHeadErrors[keyof GetChainHeadErrors];
+
+export type GetChainHeadResponses = {
+    /**
+     * the answer
+     */
+    200: {
+        ledger_id: string;
+        position: number;
+        hash: string;
+        recorded_at: string;
+        /**
+         * the last one
+         */
+        checkpoint: {
+            ledger: string;
+            /**
+             * number of events
+             */
+            size: number;
+            head_position: number;
+            head_hash: string;
+            /**
+             * RFC 9162, over the hashes of the events
+             */
+            merkle_root: string;
+            recorded_at: string;
+            key_id: string;
+            /**
+             * Ed25519, base64url
+             */
+            public_key: string;
+            /**
+             * base64url
+             */
+            signature: string;
+        } | null;
+    };
+};
+
+export type GetChainHeadResponse = GetChainHeadResponses[keyof GetChainHeadResponses];
+
+export type ListCheckpointsData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * default: 100
+         */
+        limit?: string;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/audit/checkpoints';
+};
+
+export type ListCheckpointsErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type ListCheckpointsError = ListCheckpointsErrors[keyof ListCheckpointsErrors];
+
+export type ListCheckpointsResponses = {
+    /**
+     * the answer
+     */
+    200: {
+        data: Array<{
+            ledger: string;
+            /**
+             * number of events
+             */
+            size: number;
+            head_position: number;
+            head_hash: string;
+            /**
+             * RFC 9162, over the hashes of the events
+             */
+            merkle_root: string;
+            recorded_at: string;
+            key_id: string;
+            /**
+             * Ed25519, base64url
+             */
+            public_key: string;
+            /**
+             * base64url
+             */
+            signature: string;
+        }>;
+        next_cursor: NextCursor;
+    };
+};
+
+export type ListCheckpointsResponse = ListCheckpointsResponses[keyof ListCheckpointsResponses];
+
+export type MakeCheckpointData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/audit/checkpoints';
+};
+
+export type MakeCheckpointErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: LogTampered | LedgerHalted;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type MakeCheckpointError = MakeCheckpointErrors[keyof MakeCheckpointErrors];
+
+export type MakeCheckpointResponses = {
+    /**
+     * the answer
+     */
+    201: {
+        ledger: string;
+        /**
+         * number of events
+         */
+        size: number;
+        head_position: number;
+        head_hash: string;
+        /**
+         * RFC 9162, over the hashes of the events
+         */
+        merkle_root: string;
+        recorded_at: string;
+        key_id: string;
+        /**
+         * Ed25519, base64url
+         */
+        public_key: string;
+        /**
+         * base64url
+         */
+        signature: string;
+    };
+};
+
+export type MakeCheckpointResponse = MakeCheckpointResponses[keyof MakeCheckpointResponses];
+
+export type ProveDocumentData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+    };
+    path: {
+        number: string;
+    };
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+    };
+    url: '/api/v1/audit/proofs/{number}';
+};
+
+export type ProveDocumentErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownDocument | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: LogTampered | LedgerHalted;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type ProveDocumentError = ProveDocumentErrors[keyof ProveDocumentErrors];
+
+export type ProveDocumentResponses = {
+    /**
+     * the answer
+     */
+    200: {
+        format: string;
+        number: string;
+        opening: {
+            event: {
+                position: number;
+                id: string;
+                type: string;
+                data: {
+                    [key: string]: unknown;
+                };
+                metadata: {
+                    [key: string]: unknown;
+                };
+            };
+            /**
+             * hashes from the leaf up to the root of the checkpoint
+             */
+            path: Array<string>;
+        };
+        events: Array<{
+            event: {
+                position: number;
+                id: string;
+                type: string;
+                data: {
+                    [key: string]: unknown;
+                };
+                metadata: {
+                    [key: string]: unknown;
+                };
+            };
+            /**
+             * hashes from the leaf up to the root of the checkpoint
+             */
+            path: Array<string>;
+        }>;
+        checkpoint: {
+            ledger: string;
+            /**
+             * number of events
+             */
+            size: number;
+            head_position: number;
+            head_hash: string;
+            /**
+             * RFC 9162, over the hashes of the events
+             */
+            merkle_root: string;
+            recorded_at: string;
+            key_id: string;
+            /**
+             * Ed25519, base64url
+             */
+            public_key: string;
+            /**
+             * base64url
+             */
+            signature: string;
+        };
+    };
+};
+
+export type ProveDocumentResponse = ProveDocumentResponses[keyof ProveDocumentResponses];
+
+export type ExportLedgerData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * default: none
+         */
+        compression?: 'none' | 'gzip' | 'zstd';
+    };
+    url: '/api/v1/audit/export';
+};
+
+export type ExportLedgerErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type ExportLedgerError = ExportLedgerErrors[keyof ExportLedgerErrors];
+
+export type ExportLedgerResponses = {
+    /**
+     * the answer
+     */
+    200: string;
+};
+
+export type ExportLedgerResponse = ExportLedgerResponses[keyof ExportLedgerResponses];
+
+export type VerifyData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/audit/verifications';
+};
+
+export type VerifyErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type VerifyError = VerifyErrors[keyof VerifyErrors];
+
+export type VerifyResponses = {
+    /**
+     * the answer
+     */
+    202: {
+        verification_id: string;
+        ledger_id: string;
+        status: 'running' | 'passed' | 'failed';
+        progress: {
+            events: number;
+            of: number;
+        };
+        requested_by: string;
+        requested_at: string;
+        /**
+         * everything up to here was compared
+         */
+        position?: number;
+        head_hash?: string;
+        checkpoints?: number;
+        rows_compared?: number;
+        rows_of?: {
+            [key: string]: number;
+        };
+        rows_different?: number;
+        /**
+         * the first hundred
+         */
+        differences?: Array<{
+            table: string;
+            key: {
+                [key: string]: unknown;
+            };
+            expected: {
+                [key: string]: unknown;
+            } | null;
+            found: {
+                [key: string]: unknown;
+            } | null;
+        }>;
+        /**
+         * what is wrong with the log itself
+         */
+        findings?: Array<{
+            position: number;
+            kind: string;
+            detail: string;
+        }>;
+        /**
+         * why it did not come to an end
+         */
+        error?: string;
+    };
+};
+
+export type VerifyResponse = VerifyResponses[keyof VerifyResponses];
+
+export type GetVerificationData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/audit/verifications/{id}';
+};
+
+export type GetVerificationErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownRecord | UnknownLedger;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type GetVerificationError = GetVerificationErrors[keyof GetVerificationErrors];
+
+export type GetVerificationResponses = {
+    /**
+     * the answer
+     */
+    200: {
+        verification_id: string;
+        ledger_id: string;
+        status: 'running' | 'passed' | 'failed';
+        progress: {
+            events: number;
+            of: number;
+        };
+        requested_by: string;
+        requested_at: string;
+        /**
+         * everything up to here was compared
+         */
+        position?: number;
+        head_hash?: string;
+        checkpoints?: number;
+        rows_compared?: number;
+        rows_of?: {
+            [key: string]: number;
+        };
+        rows_different?: number;
+        /**
+         * the first hundred
+         */
+        differences?: Array<{
+            table: string;
+            key: {
+                [key: string]: unknown;
+            };
+            expected: {
+                [key: string]: unknown;
+            } | null;
+            found: {
+                [key: string]: unknown;
+            } | null;
+        }>;
+        /**
+         * what is wrong with the log itself
+         */
+        findings?: Array<{
+            position: number;
+            kind: string;
+            detail: string;
+        }>;
+        /**
+         * why it did not come to an end
+         */
+        error?: string;
+    };
+};
+
+export type GetVerificationResponse = GetVerificationResponses[keyof GetVerificationResponses];
+
+export type ListEventsData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path?: never;
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+        /**
+         * default: 100
+         */
+        limit?: number;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+        /**
+         * from this moment or day on
+         */
+        from?: string;
+        /**
+         * until this moment or day, included
+         */
+        to?: string;
+        /**
+         * username
+         */
+        actor?: string;
+        /**
+         * type of the events, such as SaleRecorded or SignInFailed
+         */
+        type?: string;
+        order?: 'newest_first' | 'oldest_first';
+    };
+    url: '/api/v1/audit/events';
+};
+
+export type ListEventsErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type ListEventsError = ListEventsErrors[keyof ListEventsErrors];
+
+export type ListEventsResponses = {
+    /**
+     * the answer
+     */
+    200: {
+        data: Array<AuditEvent>;
+        next_cursor: NextCursor;
+        position: Position;
+    };
+};
+
+export type ListEventsResponse = ListEventsResponses[keyof ListEventsResponses];
+
+export type ListSecurityEventsData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path?: never;
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+        /**
+         * default: 100
+         */
+        limit?: number;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+        /**
+         * from this moment or day on
+         */
+        from?: string;
+        /**
+         * until this moment or day, included
+         */
+        to?: string;
+        /**
+         * username
+         */
+        actor?: string;
+        /**
+         * type of the events, such as SaleRecorded or SignInFailed
+         */
+        type?: string;
+        order?: 'newest_first' | 'oldest_first';
+        /**
+         * username: events by or about them
+         */
+        user?: string;
+    };
+    url: '/api/v1/audit/security-events';
+};
+
+export type ListSecurityEventsErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type ListSecurityEventsError = ListSecurityEventsErrors[keyof ListSecurityEventsErrors];
+
+export type ListSecurityEventsResponses = {
+    /**
+     * the answer
+     */
+    200: {
+        data: Array<SecurityEvent>;
+        next_cursor: NextCursor;
+        position: Position;
+    };
+};
+
+export type ListSecurityEventsResponse = ListSecurityEventsResponses[keyof ListSecurityEventsResponses];
+
+export type GetHistoryData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path: {
+        kind: string;
+        id: string;
+    };
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+        /**
+         * default: 100
+         */
+        limit?: number;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+        /**
+         * from this moment or day on
+         */
+        from?: string;
+        /**
+         * until this moment or day, included
+         */
+        to?: string;
+        /**
+         * default: newest_first
+         */
+        order?: 'newest_first' | 'oldest_first';
+    };
+    url: '/api/v1/audit/history/{kind}/{id}';
+};
+
+export type GetHistoryErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownDocument | UnknownApproval | UnknownReservation | UnknownUser | UnknownItem | UnknownSupplier | UnknownCustomer | UnknownLocation | UnknownAccount | UnknownLedger;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+};
+
+export type GetHistoryError = GetHistoryErrors[keyof GetHistoryErrors];
+
+export type GetHistoryResponses = {
+    /**
+     * the answer
+     */
+    200: {
+        data: Array<HistoryEntry>;
+        next_cursor: NextCursor;
+        position: Position;
+    };
+};
+
+export type GetHistoryResponse = GetHistoryResponses[keyof GetHistoryResponses];
+
+export type GetProjectionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/projections';
+};
+
+export type GetProjectionsErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type GetProjectionsError = GetProjectionsErrors[keyof GetProjectionsErrors];
+
+export type GetProjectionsResponses = {
+    200: ProjectionHealth;
+};
+
+export type GetProjectionsResponse = GetProjectionsResponses[keyof GetProjectionsResponses];
+
+export type RebuildProjectionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/projections/rebuild';
+};
+
+export type RebuildProjectionsErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type RebuildProjectionsError = RebuildProjectionsErrors[keyof RebuildProjectionsErrors];
+
+export type RebuildProjectionsResponses = {
+    /**
+     * begun, or under way already
+     */
+    202: Rebuild;
+};
+
+export type RebuildProjectionsResponse = RebuildProjectionsResponses[keyof RebuildProjectionsResponses];
+
+export type RecordBatchData = {
+    /**
+     * One line for each, ended by a newline.
+     */
+    body: BatchLine;
+    headers?: {
+        Ledger?: string;
+    };
+    path?: never;
+    query?: {
+        atomic?: boolean;
+        dry_run?: boolean;
+    };
+    url: '/api/v1/batches';
+};
+
+export type RecordBatchErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired | NotAnApprover | SelfApproval | NotTheRequester;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownItem | UnknownSupplier | UnknownCustomer | UnknownLocation | UnknownAccount | UnknownDocument | UnknownApproval | UnknownReservation | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: AlreadyExists | NotEmpty | InsufficientFunds | InactiveSupplier | InactiveLocation | InactiveItem | PeriodClosed | CountedSince | BackdatedBeyondHistory | TooManyAdjustments | AlreadyVoid | InsufficientStock | InactiveCustomer | InactiveAccount | NotPayable | AlreadyPaid | Overpayment | NotReturnable | ReturnExceedsBill | HasWriteOffs | NotVoidable | HasPayments | HasReturns | HasLateCosts | ApprovalDecided | ReservationExpired | ReservationEnded | ExceedsReservation | PeriodNotOver | PeriodNotClosed | LedgerHalted;
+    /**
+     * More than one request can hold.
+     */
+    413: BatchTooLarge | PayloadTooLarge;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: ControlAccount | EffectiveInFuture | AmountOutOfBounds | NotCostable | EffectiveBeforeDocument | SameLocation | SameAccount | NotAMoneyAccount | Validation | IdempotencyKeyReused;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type RecordBatchError = RecordBatchErrors[keyof RecordBatchErrors];
+
+export type RecordBatchResponses = {
+    /**
+     * One line for each, ended by a newline.
+     */
+    200: BatchResult;
+};
+
+export type RecordBatchResponse = RecordBatchResponses[keyof RecordBatchResponses];

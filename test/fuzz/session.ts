@@ -1,0 +1,175 @@
+/** Sends requests to one ledger, and holds each answer to what must be true of any. */
+import { DOCUMENT_KINDS, KINDS } from '../../libs/ledger/document-kinds.js';
+import { complaintsAbout, type OpenApi } from '../support/contract.js';
+import { type Answer, type Client, expectStatus } from '../support/http.js';
+import { FromPool, type FuzzRequest, isCommand, Lines, type Role } from './arbitraries.js';
+
+export type Clients = Record<Role, Client>;
+
+export interface Counts {
+  requests: number;
+  recorded: number;
+  refused: number;
+  by_code: Map<string, number>;
+}
+
+/** Documents of these paths can be named by others of these pools. */
+const BILLS = new Set(['sale', 'purchase']);
+
+export class Session {
+  private readonly pools: Record<string, string[]> = {
+    items: ['preform', 'bottle', 'cap'],
+    suppliers: ['SUP'],
+    customers: ['CUST'],
+    locations: ['main', 'yard'],
+    accounts: ['cash', 'bank', 'equity', 'inventory', 'receivable:CUST', 'petty'],
+    users: ['fuzz-staff', 'fuzz-manager', 'nobody'],
+    targets: ['fuzz-target', 'nobody'],
+    periods: ['2026-01', '2026-02', '2026-03'],
+    cursors: ['x'],
+    any: ['SO-260101-0001'],
+    bills: ['SO-260101-0001'],
+  };
+  private keys = 0;
+
+  constructor(
+    private readonly document: OpenApi,
+    private readonly clients: Clients,
+    private readonly ledger: string,
+    private readonly counts: Counts,
+  ) {}
+
+  /** @throws Error that says what was sent, answered, and is wrong with it */
+  async ask(request: FuzzRequest): Promise<void> {
+    const { at, dry_before, again } = request;
+    const key = `fuzz-${++this.keys}`;
+    if (!isCommand(this.document, at)) {
+      await this.send(request, {});
+      return;
+    }
+    const dry = dry_before ? await this.tryDry(request) : undefined;
+    const answer = await this.send(request, { 'idempotency-key': key });
+    if (dry !== undefined) this.mustAgree(request, dry, answer);
+    if (again) await this.sendAgain(request, key, answer);
+    if (answer.status < 300) this.learn(answer.body);
+  }
+
+  private async tryDry(request: FuzzRequest): Promise<Answer> {
+    const before = await this.head();
+    const dry = await this.send({ ...request, query: { ...request.query, dry_run: 'true' } }, {});
+    const after = await this.head();
+    if (after !== before) throw wrong(request, dry, `a dry run moved the ledger from ${before} to ${after}`);
+    return dry;
+  }
+
+  /** What would be recorded is, and what would be refused is refused so. */
+  private mustAgree(request: FuzzRequest, dry: Answer, real: Answer): void {
+    const said = dry.status === 200 ? 'recorded' : dry.body.code;
+    const done = real.status < 300 ? 'recorded' : real.body.code;
+    if (said !== done) throw wrong(request, real, `the dry run said ${said}`);
+  }
+
+  private async sendAgain(request: FuzzRequest, key: string, first: Answer): Promise<void> {
+    const second = await this.send(request, { 'idempotency-key': key });
+    if (first.status >= 300) {
+      if (second.body.code !== first.body.code) throw wrong(request, second, `it was ${first.body.code} before`);
+      return;
+    }
+    const is_replayed = second.headers.get('idempotency-replayed') === 'true';
+    if (second.status !== first.status || !is_replayed || !sameJson(first.body, second.body))
+      throw wrong(request, second, `the same key was answered ${first.status} ${JSON.stringify(first.body)} before`);
+  }
+
+  private async send(request: FuzzRequest, more_headers: Record<string, string>): Promise<Answer> {
+    const { at, role } = request;
+    const path = at.path
+      .slice('/api/v1'.length)
+      .replaceAll(/\{(\w+)\}/g, (_, name) => encoded(`${this.resolve(request.path[name])}`));
+    const query = Object.entries(request.query).flatMap(([name, value]) =>
+      value === undefined ? [] : `${encoded(name)}=${encoded(`${this.resolve(value)}`)}`,
+    );
+    const body = this.bytesOf(request.body);
+    const headers: Record<string, string> = { ledger: this.ledger, ...more_headers };
+    for (const [name, value] of Object.entries(request.headers))
+      if (value !== undefined && value !== null) headers[name] = `${value}`.replaceAll(/[^\x20-\x7e]/g, '');
+    if (body !== undefined)
+      headers['content-type'] = request.body instanceof Lines ? 'application/x-ndjson' : 'application/json';
+    const address = query.length === 0 ? path : `${path}?${query.join('&')}`;
+    const answer = await this.clients[role].send(at.method, address, body, headers);
+    this.count(answer);
+    const about = {
+      ...request,
+      sent: { address, headers, body: body === undefined ? undefined : `${Buffer.from(body)}` },
+    };
+    if (answer.status >= 500 && answer.body?.code !== 'projection_behind')
+      throw wrong(about, answer, 'the server is at fault');
+    // A path that was emptied by its hostile word is another route.
+    if (answer.body?.code === 'unknown_route' || answer.body?.code === 'method_not_allowed') return answer;
+    const complaints = complaintsAbout(this.document, at.operation, answer);
+    if (complaints.length > 0) throw wrong(about, answer, complaints.join('; '));
+    return answer;
+  }
+
+  private bytesOf(body: unknown): Uint8Array<ArrayBuffer> | undefined {
+    if (body === undefined) return undefined;
+    if (body instanceof Uint8Array) return body as Uint8Array<ArrayBuffer>;
+    const json = (value: unknown) => JSON.stringify(value, (_, each) => this.resolve(each)) ?? 'null';
+    const text = body instanceof Lines ? body.lines.map((line) => `${json(line)}\n`).join('') : json(body);
+    return new TextEncoder().encode(text);
+  }
+
+  private resolve(value: unknown): unknown {
+    if (!(value instanceof FromPool)) return value;
+    const pool = this.pools[value.pool] ?? ['nobody-7'];
+    return pool[value.at % pool.length];
+  }
+
+  private count({ status, body }: Answer): void {
+    this.counts.requests += 1;
+    if (status < 300) this.counts.recorded += 1;
+    else this.counts.refused += 1;
+    if (status >= 400) this.counts.by_code.set(body.code, (this.counts.by_code.get(body.code) ?? 0) + 1);
+  }
+
+  /** What was made can be named from now on. */
+  learn(body: Record<string, unknown>): void {
+    const { kind, number } = body;
+    if (typeof number !== 'string' || typeof kind !== 'string') return;
+    const path = PATHS[kind];
+    for (const pool of ['any', ...(BILLS.has(kind) ? ['bills'] : []), ...(path === undefined ? [] : [path])])
+      this.pools[pool] = [...(this.pools[pool] ?? []), number];
+  }
+
+  async head(): Promise<number> {
+    const { body } = expectStatus(await this.clients.admin.get('/audit/chain/head', { ledger: this.ledger }), 200);
+    return body.position;
+  }
+
+  /** Debits equal credits, stock and its account agree, and the log says the same as the read models. */
+  async checkBooks(): Promise<void> {
+    const headers = { ledger: this.ledger, 'ledger-position': `${await this.head()}` };
+    const get = async (path: string) => expectStatus(await this.clients.admin.get(path, headers), 200).body;
+    const { totals, data } = await get('/trial-balance');
+    const state = await get('/audit/state');
+    const inventory = data.find(({ account_id }: { account_id: string }) => account_id === 'inventory')?.balance ?? 0;
+    const checked = { debit: totals.debit, inventory, state: state.trial_balance.totals };
+    const expected = { debit: totals.credit, inventory: state.stock_value, state: totals };
+    if (!sameJson(checked, expected))
+      throw new Error(`The books of ${this.ledger} do not agree: ${JSON.stringify({ checked, expected })}`);
+  }
+}
+
+const PATHS: Record<string, string> = Object.fromEntries(KINDS.map((kind) => [kind, DOCUMENT_KINDS[kind].path]));
+
+/** Lone surrogates cannot be encoded; nobody can send them. */
+const encoded = (text: string) => encodeURIComponent(text.toWellFormed());
+
+const sameJson = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+
+function wrong(request: object, { status, body }: Answer, why: string): Error {
+  const { at, ...sent } = request as FuzzRequest;
+  const text = JSON.stringify(sent, (_, value) => (value instanceof Uint8Array ? `${Buffer.from(value)}` : value));
+  return new Error(
+    `${at.method} ${at.path} → ${status}: ${why}\nsent ${text.slice(0, 3000)}\ngot ${JSON.stringify(body).slice(0, 2000)}`,
+  );
+}
