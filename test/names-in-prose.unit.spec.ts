@@ -8,8 +8,16 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 const list = (pattern: string) => globSync(pattern, { cwd: root });
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
 
-const sources = list('{apps,libs,projections,test}/**/*.{ts,js}');
-const pages = [...list('docs/**/*.md'), 'README.md', 'test/golden/README.md', 'test/data/README.md'];
+/** What others' tools write is theirs. */
+const is_ours = (file: string) => !/^libs\/client\/(generated|dist)\//.test(file);
+const sources = list('{apps,libs,projections,test}/**/*.{ts,js}').filter(is_ours);
+const pages = [
+  ...list('docs/**/*.md'),
+  'README.md',
+  'libs/client/README.md',
+  'test/golden/README.md',
+  'test/data/README.md',
+];
 const others = [
   ...list('docs/{*.http,.httpyac.cjs}'),
   ...list('deploy/**/*.{conf,yml,json,ts}'),

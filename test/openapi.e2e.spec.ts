@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { cursorAfter } from '../projections/as-of/cursor.js';
 import { sellTen } from './client/first-program.js';
 import { integrate } from './client/integrator.js';
@@ -178,7 +178,10 @@ test('programs written with the client run, with no cast', async () => {
   expect(now.on_hand).toBe(160);
   expect(yesterday.on_hand).toBe(100);
   expect(numbers).toEqual([paid.number]);
+  const print = jest.spyOn(console, 'log').mockImplementation(() => {});
   expect(await sellTen(system.url, username, password)).toBe(6 + 4);
+  expect(print.mock.calls).toEqual([[expect.stringMatching(/^SO-\d{6}-\d{4} at 4$/)]]);
+  print.mockRestore();
 });
 
 test('a browser that asks for the address alone is shown /docs', async () => {

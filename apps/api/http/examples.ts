@@ -697,6 +697,14 @@ export const EXAMPLES: Record<string, unknown> = {
   "reason": "freight",
   "due_date": "2026-05-01"
  },
+ "Ledger": {
+  "ledger_id": "walkthrough",
+  "currency": "USD",
+  "digits": 2,
+  "time_zone": "UTC",
+  "approval_threshold": 5000,
+  "position": 11
+ },
  "Location": {
   "location_id": "yard",
   "name": "Yard",
@@ -822,7 +830,7 @@ export const EXAMPLES: Record<string, unknown> = {
   ],
   "position": 55
  },
- "Position": 12,
+ "Position": 11,
  "ProfitLoss": {
   "data": [
    {
@@ -930,7 +938,7 @@ export const EXAMPLES: Record<string, unknown> = {
   "status": "requested",
   "progress": {
    "events": 0,
-   "of": 95
+   "of": 96
   },
   "seconds_left": null,
   "requested_by": "admin",
@@ -1689,7 +1697,7 @@ export const EXAMPLES: Record<string, unknown> = {
   "checkpoint": null
  },
  "getCustomerSales 200 text/csv": "month,from,to,customer_id,name,quantity,revenue,cost,profit\r\n,2026-03-01,2026-03-31,CUST-001,Spring Water Ltd,20000,3025,1450,1575\n",
- "getMetrics 200 text/plain": "# HELP projection_live 1 while the projector is at the head of the log.\n# TYPE projection_live gauge\n",
+ "getMetrics 200 text/plain": "# HELP factory_ledger_projection_live 1 while the projector is at the head of the log.\n# TYPE factory_ledger_projection_live gauge\n",
  "getProfitLoss 200 text/csv": "key,quantity,revenue,cost,profit\r\nCUST-001,20000,3025,1450,1575\n",
  "getRestatement 200 text/csv": "key,location_id,before_quantity,after_quantity,difference_quantity,before_revenue,after_revenue,difference_revenue,before_cost,after_cost,difference_cost,before_profit,after_profit,difference_profit,e…",
  "getState 200": {
@@ -1844,26 +1852,6 @@ export const EXAMPLES: Record<string, unknown> = {
   ],
   "recovery_codes_left": 10
  },
- "listLedgers 200": {
-  "data": [
-   {
-    "ledger_id": "main",
-    "currency": "USD",
-    "digits": 2,
-    "time_zone": "UTC",
-    "approval_threshold": 5000,
-    "position": 11
-   },
-   {
-    "ledger_id": "walkthrough",
-    "currency": "USD",
-    "digits": 2,
-    "time_zone": "UTC",
-    "approval_threshold": 4000,
-    "position": 65
-   }
-  ]
- },
  "listSessions 200": {
   "data": [
    {
@@ -1937,14 +1925,6 @@ export const EXAMPLES: Record<string, unknown> = {
   "recovery_codes": [
    "k2ud-7qpa-x3hm-5tzc-w6re-4nby"
   ]
- },
- "openLedger 201": {
-  "ledger_id": "walkthrough",
-  "currency": "USD",
-  "digits": 2,
-  "time_zone": "UTC",
-  "approval_threshold": 5000,
-  "position": 11
  },
  "proveDocument 200": {
   "format": "factory-ledger proof 1",

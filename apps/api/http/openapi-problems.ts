@@ -146,8 +146,6 @@ function pascal(name: string): string {
   return name.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-const text: Schema = { type: 'string' };
-
 const PROBLEM: Schema = {
   type: 'object',
   description: 'RFC 9457. `code` is stable: switch on it. Each code has a schema of its own, with its details.',
@@ -159,7 +157,7 @@ const PROBLEM: Schema = {
       description: 'where the code is explained',
       example: '/docs/problems',
     },
-    title: text,
+    title: { type: 'string', example: 'The title' },
     status: { type: 'integer' },
     detail: {
       type: 'string',
@@ -194,13 +192,12 @@ function schemaOf(code: ProblemCode): Schema {
     required: ['code', ...required],
     properties: {
       code: { type: 'string', enum: [code] },
-      title: { type: 'string', enum: [title] },
       status: { type: 'integer', enum: [status] },
       retry: { type: 'boolean', enum: [retry] },
       ...Object.fromEntries(details),
     },
   };
-  return { allOf: [{ $ref: '#/components/schemas/Problem' }, own] };
+  return { description: title, allOf: [{ $ref: '#/components/schemas/Problem' }, own] };
 }
 
 const NOW = '2026-04-01T08:00:00.000Z';

@@ -33,7 +33,6 @@ export const DECIMAL_FIELDS = [
   'profit',
   'purchased',
   'rejected_cost',
-  'returned',
   'returned_amount',
   'revenue',
   'stock_value',

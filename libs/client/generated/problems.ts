@@ -13,6 +13,10 @@ import type {
   UnknownDocument,
   UnknownApproval,
   UnknownReservation,
+  UnknownFlashSale,
+  UnknownOrder,
+  FlashSaleClosed,
+  SoldOut,
   InactiveItem,
   InactiveSupplier,
   InactiveCustomer,
@@ -25,6 +29,7 @@ import type {
   AlreadyExists,
   NotEmpty,
   ControlAccount,
+  StandardAccount,
   NotAMoneyAccount,
   SameLocation,
   SameAccount,
@@ -48,6 +53,11 @@ import type {
   ReservationExpired,
   ReservationEnded,
   ExceedsReservation,
+  FlashSaleNotBegun,
+  NotTogether,
+  ExceedsCustomerLimit,
+  ChargeUnderWay,
+  OrderEnded,
   CountedSince,
   BackdatedBeyondHistory,
   TooManyAdjustments,
@@ -83,6 +93,7 @@ import type {
   ManagedByIssuer,
   LastAdmin,
   LedgerHalted,
+  ProjectionHalted,
   LogTampered,
   PayloadTooLarge,
   HeadersTooLarge,
@@ -116,6 +127,10 @@ export type AnyProblem =
   | UnknownDocument
   | UnknownApproval
   | UnknownReservation
+  | UnknownFlashSale
+  | UnknownOrder
+  | FlashSaleClosed
+  | SoldOut
   | InactiveItem
   | InactiveSupplier
   | InactiveCustomer
@@ -128,6 +143,7 @@ export type AnyProblem =
   | AlreadyExists
   | NotEmpty
   | ControlAccount
+  | StandardAccount
   | NotAMoneyAccount
   | SameLocation
   | SameAccount
@@ -151,6 +167,11 @@ export type AnyProblem =
   | ReservationExpired
   | ReservationEnded
   | ExceedsReservation
+  | FlashSaleNotBegun
+  | NotTogether
+  | ExceedsCustomerLimit
+  | ChargeUnderWay
+  | OrderEnded
   | CountedSince
   | BackdatedBeyondHistory
   | TooManyAdjustments
@@ -186,6 +207,7 @@ export type AnyProblem =
   | ManagedByIssuer
   | LastAdmin
   | LedgerHalted
+  | ProjectionHalted
   | LogTampered
   | PayloadTooLarge
   | HeadersTooLarge

@@ -468,6 +468,63 @@ export type CheckOutBody = {
     notes?: string;
 };
 
+export type FlashSaleBody = {
+    item_id: string;
+    /**
+     * default: main
+     */
+    location_id?: string;
+    /**
+     * pieces, which are set aside at once
+     */
+    quantity: number;
+    /**
+     * with at most 6 decimals and 15 digits
+     */
+    unit_price: number;
+    /**
+     * pieces that one customer may hold and buy, all orders together
+     */
+    per_customer_max: number;
+    /**
+     * how long an order holds its pieces until a payment has begun; default: 600
+     */
+    hold_seconds?: number;
+    /**
+     * default: now; a day is its beginning
+     */
+    starts_at?: string;
+    /**
+     * what remains then goes back into stock; a day is its end
+     */
+    ends_at: string;
+    /**
+     * account that payments go into; default: bank
+     */
+    account_id?: string;
+};
+
+export type CloseFlashSaleBody = {
+    reason: string;
+};
+
+export type FlashBuyLineBody = {
+    flash_sale_id: string;
+    quantity: number;
+};
+
+export type FlashBuyBody = {
+    customer_id: string;
+    /**
+     * all or none; each flash sale once
+     */
+    line_items: Array<FlashBuyLineBody>;
+    /**
+     * by which the payment gateway knows how the buyer pays; kept in the ledger, so never a card number
+     */
+    payment_reference?: string;
+};
+
 /**
  * revision in the ledger
  */
@@ -770,6 +827,95 @@ export type Blow = {
     position: Position;
 };
 
+export type FlashSale = {
+    kind: 'flash_sale';
+    number: string;
+    status: 'open' | 'closed';
+    flash_sale_id: string;
+    item_id: string;
+    location_id: string;
+    quantity: number;
+    unit_price: number;
+    per_customer_max: number;
+    hold_seconds: number;
+    starts_at: string;
+    ends_at: string;
+    account_id: string;
+    /**
+     * that can be ordered; absent in the answer to a command
+     */
+    remaining?: number;
+    /**
+     * by orders that are not paid; not for staff
+     */
+    held?: number;
+    /**
+     * not for staff
+     */
+    sold?: number;
+    /**
+     * by orders that were released, counted each time; not for staff
+     */
+    returned?: number;
+    closed_by?: string;
+    closed_at?: string;
+    close_reason?: string;
+    remaining_at_close?: number;
+    created_by: string;
+    effective_at: string;
+    recorded_at: string;
+    position: Position;
+};
+
+export type Order = {
+    kind: 'order';
+    number: string;
+    status: 'pending' | 'paying' | 'confirmed' | 'released' | 'refund_due' | 'refunded';
+    order_id: string;
+    customer_id: string;
+    location_id: string;
+    line_items: Array<{
+        flash_sale_id: string;
+        item_id: string;
+        quantity: number;
+        unit_price: number;
+        total_price: number;
+    }>;
+    total_price: number;
+    account_id: string;
+    /**
+     * it is released then, unless a charge is under way
+     */
+    pay_by: string;
+    payment_reference?: string;
+    charge_started_at?: string;
+    ended_at?: string;
+    /**
+     * the sale that it has become
+     */
+    result_number?: string;
+    payment_number?: string;
+    release_reason?: 'cancelled' | 'expired' | 'declined' | 'unpaid' | 'refused';
+    /**
+     * what the gateway said
+     */
+    release_detail?: string;
+    /**
+     * the gateway's
+     */
+    charge_id?: string;
+    charged_late_at?: string;
+    /**
+     * the gateway's
+     */
+    refund_id?: string;
+    refunded_at?: string;
+    created_by: string;
+    effective_at: string;
+    recorded_at: string;
+    position: Position;
+};
+
 export type Item = {
     item_id: string;
     name: string;
@@ -871,6 +1017,15 @@ export type LateCost = {
     created_by: string;
     effective_at: string;
     recorded_at: string;
+    position: Position;
+};
+
+export type Ledger = {
+    ledger_id: string;
+    currency: string;
+    digits: number;
+    time_zone: string;
+    approval_threshold: number;
     position: Position;
 };
 
@@ -986,6 +1141,8 @@ export type Payment = {
     amount: number;
     direction: 'received' | 'made';
     method?: string;
+    order_id?: string;
+    ordered_by?: string;
     approval_id?: string;
     requested_by?: string;
     approved_by?: string;
@@ -1394,7 +1551,7 @@ export type Dashboard = {
         to_us: number;
         by_us: number;
     };
-    last_documents: Array<Purchase | LateCost | Blow | Sale | Waste | StockTransfer | Transfer | JournalEntry | Payment | WriteOff | StockCount | Return | Approval | Reservation>;
+    last_documents: Array<Purchase | LateCost | Blow | Sale | Waste | StockTransfer | Transfer | JournalEntry | Payment | WriteOff | StockCount | Return | Approval | Reservation | FlashSale | Order>;
     position: Position;
 };
 
@@ -1496,6 +1653,8 @@ export type Sale = {
     due_date?: string;
     notes?: string;
     reservation_id?: string;
+    order_id?: string;
+    ordered_by?: string;
     approval_id?: string;
     requested_by?: string;
     approved_by?: string;
@@ -1726,7 +1885,7 @@ export type WriteOff = {
 };
 
 export type BatchLine = {
-    type: 'items' | 'items/change' | 'suppliers' | 'suppliers/change' | 'customers' | 'customers/change' | 'locations' | 'locations/change' | 'accounts' | 'accounts/change' | 'purchases' | 'late-costs' | 'blows' | 'sales' | 'wastes' | 'stock-transfers' | 'transfers' | 'journal-entries' | 'payments' | 'write-offs' | 'stock-counts' | 'returns' | 'voids' | 'approvals/approve' | 'approvals/reject' | 'approvals/withdraw' | 'approval-thresholds' | 'reservations' | 'reservations/checkout' | 'reservations/release' | 'periods/close' | 'periods/reopen';
+    type: 'items' | 'items/change' | 'suppliers' | 'suppliers/change' | 'customers' | 'customers/change' | 'locations' | 'locations/change' | 'accounts' | 'accounts/change' | 'purchases' | 'late-costs' | 'blows' | 'sales' | 'wastes' | 'stock-transfers' | 'transfers' | 'journal-entries' | 'payments' | 'write-offs' | 'stock-counts' | 'returns' | 'voids' | 'approvals/approve' | 'approvals/reject' | 'approvals/withdraw' | 'approval-thresholds' | 'reservations' | 'reservations/checkout' | 'reservations/release' | 'flash-sales' | 'flash-sales/close' | 'flash-buy' | 'orders/cancel' | 'periods/close' | 'periods/reopen';
     /**
      * as of a request of its own, with what its path names
      */
@@ -1760,7 +1919,7 @@ export type Problem = {
      * for people: the title, with the details
      */
     detail: string;
-    code: 'idempotency_key_reused' | 'unknown_ledger' | 'ledger_exists' | 'batch_too_large' | 'validation' | 'unknown_item' | 'unknown_supplier' | 'unknown_customer' | 'unknown_location' | 'unknown_account' | 'unknown_document' | 'unknown_approval' | 'unknown_reservation' | 'inactive_item' | 'inactive_supplier' | 'inactive_customer' | 'inactive_location' | 'inactive_account' | 'effective_in_future' | 'period_closed' | 'period_not_over' | 'period_not_closed' | 'already_exists' | 'not_empty' | 'control_account' | 'not_a_money_account' | 'same_location' | 'same_account' | 'not_voidable' | 'not_returnable' | 'not_payable' | 'effective_before_document' | 'already_void' | 'has_payments' | 'has_late_costs' | 'not_costable' | 'has_returns' | 'already_paid' | 'overpayment' | 'return_exceeds_bill' | 'has_write_offs' | 'approval_decided' | 'not_an_approver' | 'self_approval' | 'not_the_requester' | 'reservation_expired' | 'reservation_ended' | 'exceeds_reservation' | 'counted_since' | 'backdated_beyond_history' | 'too_many_adjustments' | 'insufficient_stock' | 'insufficient_funds' | 'amount_out_of_bounds' | 'malformed_request' | 'malformed_json' | 'invalid_parameter' | 'sign_in_failed' | 'invalid_logout_token' | 'invalid_idempotency_key' | 'unauthenticated' | 'password_expired' | 'invalid_credentials' | 'forbidden' | 'no_access' | 'sign_in_too_weak' | 'password_change_required' | 'second_factor_required' | 'enrolment_required' | 'reauthentication_required' | 'wrong_factor' | 'second_admin_required' | 'too_many_factors' | 'last_factor' | 'wrong_password' | 'unknown_route' | 'unknown_user' | 'unknown_record' | 'method_not_allowed' | 'request_timeout' | 'user_exists' | 'managed_by_issuer' | 'last_admin' | 'ledger_halted' | 'log_tampered' | 'payload_too_large' | 'headers_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'account_locked' | 'rate_limited' | 'too_many_streams' | 'too_many_requests' | 'internal_error' | 'overloaded' | 'clock_ahead' | 'log_unavailable' | 'outcome_unknown' | 'projection_behind' | 'issuer_unavailable' | 'unavailable';
+    code: 'idempotency_key_reused' | 'unknown_ledger' | 'ledger_exists' | 'batch_too_large' | 'validation' | 'unknown_item' | 'unknown_supplier' | 'unknown_customer' | 'unknown_location' | 'unknown_account' | 'unknown_document' | 'unknown_approval' | 'unknown_reservation' | 'unknown_flash_sale' | 'unknown_order' | 'flash_sale_closed' | 'sold_out' | 'inactive_item' | 'inactive_supplier' | 'inactive_customer' | 'inactive_location' | 'inactive_account' | 'effective_in_future' | 'period_closed' | 'period_not_over' | 'period_not_closed' | 'already_exists' | 'not_empty' | 'control_account' | 'standard_account' | 'not_a_money_account' | 'same_location' | 'same_account' | 'not_voidable' | 'not_returnable' | 'not_payable' | 'effective_before_document' | 'already_void' | 'has_payments' | 'has_late_costs' | 'not_costable' | 'has_returns' | 'already_paid' | 'overpayment' | 'return_exceeds_bill' | 'has_write_offs' | 'approval_decided' | 'not_an_approver' | 'self_approval' | 'not_the_requester' | 'reservation_expired' | 'reservation_ended' | 'exceeds_reservation' | 'flash_sale_not_begun' | 'not_together' | 'exceeds_customer_limit' | 'charge_under_way' | 'order_ended' | 'counted_since' | 'backdated_beyond_history' | 'too_many_adjustments' | 'insufficient_stock' | 'insufficient_funds' | 'amount_out_of_bounds' | 'malformed_request' | 'malformed_json' | 'invalid_parameter' | 'sign_in_failed' | 'invalid_logout_token' | 'invalid_idempotency_key' | 'unauthenticated' | 'password_expired' | 'invalid_credentials' | 'forbidden' | 'no_access' | 'sign_in_too_weak' | 'password_change_required' | 'second_factor_required' | 'enrolment_required' | 'reauthentication_required' | 'wrong_factor' | 'second_admin_required' | 'too_many_factors' | 'last_factor' | 'wrong_password' | 'unknown_route' | 'unknown_user' | 'unknown_record' | 'method_not_allowed' | 'request_timeout' | 'user_exists' | 'managed_by_issuer' | 'last_admin' | 'ledger_halted' | 'projection_halted' | 'log_tampered' | 'payload_too_large' | 'headers_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'account_locked' | 'rate_limited' | 'too_many_streams' | 'too_many_requests' | 'internal_error' | 'overloaded' | 'clock_ahead' | 'log_unavailable' | 'outcome_unknown' | 'projection_behind' | 'issuer_unavailable' | 'unavailable';
     /**
      * the short sentence, which is the title
      */
@@ -1776,33 +1935,41 @@ export type Problem = {
     line?: number;
 };
 
+/**
+ * This Idempotency-Key was used for another request
+ */
 export type IdempotencyKeyReused = Problem & {
     code: 'idempotency_key_reused';
-    title?: 'This Idempotency-Key was used for another request';
     status?: 422;
     retry?: false;
     idempotency_key: string;
 };
 
+/**
+ * No such ledger
+ */
 export type UnknownLedger = Problem & {
     code: 'unknown_ledger';
-    title?: 'No such ledger';
     status?: 404;
     retry?: false;
     ledger_id?: string;
 };
 
+/**
+ * This ledger is open already
+ */
 export type LedgerExists = Problem & {
     code: 'ledger_exists';
-    title?: 'This ledger is open already';
     status?: 409;
     retry?: false;
     ledger_id: string;
 };
 
+/**
+ * More than one append can hold
+ */
 export type BatchTooLarge = Problem & {
     code: 'batch_too_large';
-    title?: 'More than one append can hold';
     status?: 413;
     retry?: false;
     events?: number;
@@ -1814,9 +1981,11 @@ export type BatchTooLarge = Problem & {
     months_max?: number;
 };
 
+/**
+ * The request is not valid
+ */
 export type Validation = Problem & {
     code: 'validation';
-    title?: 'The request is not valid';
     status?: 422;
     retry?: false;
     /**
@@ -1832,122 +2001,194 @@ export type Validation = Problem & {
     more_errors?: number;
 };
 
+/**
+ * No such item
+ */
 export type UnknownItem = Problem & {
     code: 'unknown_item';
-    title?: 'No such item';
     status?: 404;
     retry?: false;
     item_id: string;
 };
 
+/**
+ * No such supplier
+ */
 export type UnknownSupplier = Problem & {
     code: 'unknown_supplier';
-    title?: 'No such supplier';
     status?: 404;
     retry?: false;
     supplier_id: string;
 };
 
+/**
+ * No such customer
+ */
 export type UnknownCustomer = Problem & {
     code: 'unknown_customer';
-    title?: 'No such customer';
     status?: 404;
     retry?: false;
     customer_id: string;
 };
 
+/**
+ * No such location
+ */
 export type UnknownLocation = Problem & {
     code: 'unknown_location';
-    title?: 'No such location';
     status?: 404;
     retry?: false;
     location_id: string;
 };
 
+/**
+ * No such account
+ */
 export type UnknownAccount = Problem & {
     code: 'unknown_account';
-    title?: 'No such account';
     status?: 404;
     retry?: false;
     account_id: string;
 };
 
+/**
+ * No such document
+ */
 export type UnknownDocument = Problem & {
     code: 'unknown_document';
-    title?: 'No such document';
     status?: 404;
     retry?: false;
     number: string;
 };
 
+/**
+ * No such approval
+ */
 export type UnknownApproval = Problem & {
     code: 'unknown_approval';
-    title?: 'No such approval';
     status?: 404;
     retry?: false;
     approval_id: string;
 };
 
+/**
+ * No such reservation
+ */
 export type UnknownReservation = Problem & {
     code: 'unknown_reservation';
-    title?: 'No such reservation';
     status?: 404;
     retry?: false;
     reservation_id: string;
 };
 
+/**
+ * No such flash sale
+ */
+export type UnknownFlashSale = Problem & {
+    code: 'unknown_flash_sale';
+    status?: 404;
+    retry?: false;
+    flash_sale_id: string;
+};
+
+/**
+ * No such order
+ */
+export type UnknownOrder = Problem & {
+    code: 'unknown_order';
+    status?: 404;
+    retry?: false;
+    order_id: string;
+};
+
+/**
+ * The flash sale is over
+ */
+export type FlashSaleClosed = Problem & {
+    code: 'flash_sale_closed';
+    status?: 409;
+    retry?: false;
+    flash_sale_id: string;
+};
+
+/**
+ * Fewer pieces remain in the flash sale
+ */
+export type SoldOut = Problem & {
+    code: 'sold_out';
+    status?: 409;
+    retry?: true;
+    flash_sale_id: string;
+    remaining: number;
+    requested: number;
+};
+
+/**
+ * The item is inactive
+ */
 export type InactiveItem = Problem & {
     code: 'inactive_item';
-    title?: 'The item is inactive';
     status?: 409;
     retry?: false;
     item_id: string;
 };
 
+/**
+ * The supplier is inactive
+ */
 export type InactiveSupplier = Problem & {
     code: 'inactive_supplier';
-    title?: 'The supplier is inactive';
     status?: 409;
     retry?: false;
     supplier_id: string;
 };
 
+/**
+ * The customer is inactive
+ */
 export type InactiveCustomer = Problem & {
     code: 'inactive_customer';
-    title?: 'The customer is inactive';
     status?: 409;
     retry?: false;
     customer_id: string;
 };
 
+/**
+ * The location is inactive
+ */
 export type InactiveLocation = Problem & {
     code: 'inactive_location';
-    title?: 'The location is inactive';
     status?: 409;
     retry?: false;
     location_id: string;
 };
 
+/**
+ * The account is inactive
+ */
 export type InactiveAccount = Problem & {
     code: 'inactive_account';
-    title?: 'The account is inactive';
     status?: 409;
     retry?: false;
     account_id: string;
 };
 
+/**
+ * The effective date lies in the future
+ */
 export type EffectiveInFuture = Problem & {
     code: 'effective_in_future';
-    title?: 'The effective date lies in the future';
     status?: 422;
     retry?: true;
     effective_at: string;
     recorded_at: string;
 };
 
+/**
+ * The month is closed, and nothing can be dated in it any more
+ */
 export type PeriodClosed = Problem & {
     code: 'period_closed';
-    title?: 'The month is closed, and nothing can be dated in it any more';
     status?: 409;
     retry?: false;
     month: string;
@@ -1956,27 +2197,33 @@ export type PeriodClosed = Problem & {
     effective_at?: string;
 };
 
+/**
+ * The period is not over yet
+ */
 export type PeriodNotOver = Problem & {
     code: 'period_not_over';
-    title?: 'The period is not over yet';
     status?: 409;
     retry?: true;
     month: string;
     current_month: string;
 };
 
+/**
+ * The period is not closed
+ */
 export type PeriodNotClosed = Problem & {
     code: 'period_not_closed';
-    title?: 'The period is not closed';
     status?: 409;
     retry?: false;
     month: string;
     closed_through: string;
 };
 
+/**
+ * The id is taken
+ */
 export type AlreadyExists = Problem & {
     code: 'already_exists';
-    title?: 'The id is taken';
     status?: 409;
     retry?: false;
     item_id?: string;
@@ -1986,9 +2233,11 @@ export type AlreadyExists = Problem & {
     account_id?: string;
 };
 
+/**
+ * Something is still there
+ */
 export type NotEmpty = Problem & {
     code: 'not_empty';
-    title?: 'Something is still there';
     status?: 409;
     retry?: true;
     item_id?: string;
@@ -1996,71 +2245,98 @@ export type NotEmpty = Problem & {
     on_hand?: number;
     account_id?: string;
     balance?: number;
+    number?: string;
 };
 
+/**
+ * Only the ledger’s own events post to this account
+ */
 export type ControlAccount = Problem & {
     code: 'control_account';
-    title?: 'The account is kept by the ledger itself';
     status?: 422;
     retry?: false;
     account_id: string;
 };
 
+/**
+ * Every ledger has this account, so it stays active
+ */
+export type StandardAccount = Problem & {
+    code: 'standard_account';
+    status?: 422;
+    retry?: false;
+    account_id: string;
+};
+
+/**
+ * Bills are paid from accounts that hold or owe money
+ */
 export type NotAMoneyAccount = Problem & {
     code: 'not_a_money_account';
-    title?: 'Bills are paid from accounts that hold or owe money';
     status?: 422;
     retry?: false;
     account_id: string;
     account_type: string;
 };
 
+/**
+ * Both places are the same
+ */
 export type SameLocation = Problem & {
     code: 'same_location';
-    title?: 'Both places are the same';
     status?: 422;
     retry?: false;
     location_id: string;
 };
 
+/**
+ * Both accounts are the same
+ */
 export type SameAccount = Problem & {
     code: 'same_account';
-    title?: 'Both accounts are the same';
     status?: 422;
     retry?: false;
     account_id: string;
 };
 
+/**
+ * This kind of document cannot be voided
+ */
 export type NotVoidable = Problem & {
     code: 'not_voidable';
-    title?: 'This kind of document cannot be voided';
     status?: 409;
     retry?: false;
     number: string;
-    kind: 'purchase' | 'late_cost' | 'blow' | 'sale' | 'waste' | 'stock_transfer' | 'transfer' | 'journal_entry' | 'payment' | 'write_off' | 'stock_count' | 'return' | 'approval' | 'reservation';
+    kind: 'purchase' | 'late_cost' | 'blow' | 'sale' | 'waste' | 'stock_transfer' | 'transfer' | 'journal_entry' | 'payment' | 'write_off' | 'stock_count' | 'return' | 'approval' | 'reservation' | 'flash_sale' | 'order';
 };
 
+/**
+ * Only sales and purchases can be returned
+ */
 export type NotReturnable = Problem & {
     code: 'not_returnable';
-    title?: 'Only sales and purchases can be returned';
     status?: 409;
     retry?: false;
     number: string;
-    kind: 'purchase' | 'late_cost' | 'blow' | 'sale' | 'waste' | 'stock_transfer' | 'transfer' | 'journal_entry' | 'payment' | 'write_off' | 'stock_count' | 'return' | 'approval' | 'reservation';
+    kind: 'purchase' | 'late_cost' | 'blow' | 'sale' | 'waste' | 'stock_transfer' | 'transfer' | 'journal_entry' | 'payment' | 'write_off' | 'stock_count' | 'return' | 'approval' | 'reservation' | 'flash_sale' | 'order';
 };
 
+/**
+ * Only sales, purchases and late costs can be paid
+ */
 export type NotPayable = Problem & {
     code: 'not_payable';
-    title?: 'Only sales and purchases can be paid';
     status?: 409;
     retry?: false;
     number: string;
-    kind: 'purchase' | 'late_cost' | 'blow' | 'sale' | 'waste' | 'stock_transfer' | 'transfer' | 'journal_entry' | 'payment' | 'write_off' | 'stock_count' | 'return' | 'approval' | 'reservation';
+    kind: 'purchase' | 'late_cost' | 'blow' | 'sale' | 'waste' | 'stock_transfer' | 'transfer' | 'journal_entry' | 'payment' | 'write_off' | 'stock_count' | 'return' | 'approval' | 'reservation' | 'flash_sale' | 'order';
 };
 
+/**
+ * It would be effective before the document that it refers to
+ */
 export type EffectiveBeforeDocument = Problem & {
     code: 'effective_before_document';
-    title?: 'It would be effective before the document that it refers to';
     status?: 422;
     retry?: false;
     number: string;
@@ -2068,61 +2344,75 @@ export type EffectiveBeforeDocument = Problem & {
     effective_at: string;
 };
 
+/**
+ * The document is void
+ */
 export type AlreadyVoid = Problem & {
     code: 'already_void';
-    title?: 'The document is void';
     status?: 409;
     retry?: false;
     number: string;
 };
 
+/**
+ * The bill has payments, which must be void before it can be
+ */
 export type HasPayments = Problem & {
     code: 'has_payments';
-    title?: 'The bill has payments, which must be void before it can be';
     status?: 409;
     retry?: false;
     number: string;
     payments: Array<string>;
 };
 
+/**
+ * The purchase has late costs, which must be void before it can be
+ */
 export type HasLateCosts = Problem & {
     code: 'has_late_costs';
-    title?: 'The purchase has late costs, which must be void before it can be';
     status?: 409;
     retry?: false;
     number: string;
     late_costs: Array<string>;
 };
 
+/**
+ * Late costs are of purchases that were not sent back
+ */
 export type NotCostable = Problem & {
     code: 'not_costable';
-    title?: 'Late costs are of purchases that were not sent back';
     status?: 422;
     retry?: false;
     number: string;
-    kind: 'purchase' | 'late_cost' | 'blow' | 'sale' | 'waste' | 'stock_transfer' | 'transfer' | 'journal_entry' | 'payment' | 'write_off' | 'stock_count' | 'return' | 'approval' | 'reservation';
+    kind: 'purchase' | 'late_cost' | 'blow' | 'sale' | 'waste' | 'stock_transfer' | 'transfer' | 'journal_entry' | 'payment' | 'write_off' | 'stock_count' | 'return' | 'approval' | 'reservation' | 'flash_sale' | 'order';
 };
 
+/**
+ * The bill has returns, which must be void before it can be
+ */
 export type HasReturns = Problem & {
     code: 'has_returns';
-    title?: 'The bill has returns, which must be void before it can be';
     status?: 409;
     retry?: false;
     number: string;
     returns: Array<string>;
 };
 
+/**
+ * The bill is paid
+ */
 export type AlreadyPaid = Problem & {
     code: 'already_paid';
-    title?: 'The bill is paid';
     status?: 409;
     retry?: false;
     number: string;
 };
 
+/**
+ * More than is owed
+ */
 export type Overpayment = Problem & {
     code: 'overpayment';
-    title?: 'More than is owed';
     status?: 409;
     retry?: false;
     number: string;
@@ -2131,9 +2421,11 @@ export type Overpayment = Problem & {
     effective_at?: string;
 };
 
+/**
+ * More than the bill holds
+ */
 export type ReturnExceedsBill = Problem & {
     code: 'return_exceeds_bill';
-    title?: 'More than the bill holds';
     status?: 409;
     retry?: false;
     number: string;
@@ -2143,18 +2435,22 @@ export type ReturnExceedsBill = Problem & {
     excess: number;
 };
 
+/**
+ * The bill has write-offs, which must be void before it can be
+ */
 export type HasWriteOffs = Problem & {
     code: 'has_write_offs';
-    title?: 'The bill has write-offs, which must be void before it can be';
     status?: 409;
     retry?: false;
     number: string;
     write_offs: Array<string>;
 };
 
+/**
+ * The approval is decided
+ */
 export type ApprovalDecided = Problem & {
     code: 'approval_decided';
-    title?: 'The approval is decided';
     status?: 409;
     retry?: false;
     approval_id: string;
@@ -2163,45 +2459,55 @@ export type ApprovalDecided = Problem & {
     expires_at?: string;
 };
 
+/**
+ * Only a manager or an admin decides on approvals
+ */
 export type NotAnApprover = Problem & {
     code: 'not_an_approver';
-    title?: 'Only a manager or an admin decides on approvals';
     status?: 403;
     retry?: false;
     approval_id: string;
     role: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer';
 };
 
+/**
+ * Nobody approves their own request
+ */
 export type SelfApproval = Problem & {
     code: 'self_approval';
-    title?: 'Nobody approves their own request';
     status?: 403;
     retry?: false;
     approval_id: string;
     requested_by: string;
 };
 
+/**
+ * Only the one who asked for it takes a request back
+ */
 export type NotTheRequester = Problem & {
     code: 'not_the_requester';
-    title?: 'Only the one who asked for it takes a request back';
     status?: 403;
     retry?: false;
     approval_id: string;
     requested_by: string;
 };
 
+/**
+ * The reservation has expired
+ */
 export type ReservationExpired = Problem & {
     code: 'reservation_expired';
-    title?: 'The reservation has expired';
     status?: 409;
     retry?: false;
     reservation_id: string;
     expires_at: string;
 };
 
+/**
+ * The reservation has ended
+ */
 export type ReservationEnded = Problem & {
     code: 'reservation_ended';
-    title?: 'The reservation has ended';
     status?: 409;
     retry?: false;
     reservation_id: string;
@@ -2209,9 +2515,11 @@ export type ReservationEnded = Problem & {
     number?: string;
 };
 
+/**
+ * More than was reserved
+ */
 export type ExceedsReservation = Problem & {
     code: 'exceeds_reservation';
-    title?: 'More than was reserved';
     status?: 409;
     retry?: false;
     reservation_id: string;
@@ -2220,9 +2528,73 @@ export type ExceedsReservation = Problem & {
     requested: number;
 };
 
+/**
+ * The flash sale has not begun
+ */
+export type FlashSaleNotBegun = Problem & {
+    code: 'flash_sale_not_begun';
+    status?: 409;
+    retry?: true;
+    flash_sale_id: string;
+    starts_at: string;
+    recorded_at: string;
+};
+
+/**
+ * These flash sales cannot be in one order
+ */
+export type NotTogether = Problem & {
+    code: 'not_together';
+    status?: 422;
+    retry?: false;
+    flash_sale_id: string;
+    location_id: string;
+    account_id: string;
+};
+
+/**
+ * More than one customer may buy in the flash sale
+ */
+export type ExceedsCustomerLimit = Problem & {
+    code: 'exceeds_customer_limit';
+    status?: 409;
+    retry?: false;
+    flash_sale_id: string;
+    customer_id: string;
+    per_customer_max: number;
+    requested: number;
+    /**
+     * held or bought before; not told to staff
+     */
+    taken?: number;
+};
+
+/**
+ * The order is being paid
+ */
+export type ChargeUnderWay = Problem & {
+    code: 'charge_under_way';
+    status?: 409;
+    retry?: true;
+    order_id: string;
+};
+
+/**
+ * The order has ended
+ */
+export type OrderEnded = Problem & {
+    code: 'order_ended';
+    status?: 409;
+    retry?: false;
+    order_id: string;
+    order_status: 'pending' | 'paying' | 'confirmed' | 'released' | 'refund_due' | 'refunded';
+};
+
+/**
+ * The place has been counted since, and the count knows nothing of it
+ */
 export type CountedSince = Problem & {
     code: 'counted_since';
-    title?: 'The place has been counted since, and the count knows nothing of it';
     status?: 409;
     retry?: false;
     item_id: string;
@@ -2236,9 +2608,11 @@ export type CountedSince = Problem & {
     difference?: number;
 };
 
+/**
+ * Too far back to be checked against later stock
+ */
 export type BackdatedBeyondHistory = Problem & {
     code: 'backdated_beyond_history';
-    title?: 'Too far back to be checked against later stock';
     status?: 409;
     retry?: false;
     item_id?: string;
@@ -2252,9 +2626,11 @@ export type BackdatedBeyondHistory = Problem & {
     counted_at_position?: Position;
 };
 
+/**
+ * It would change the costs of more later movements than one command may
+ */
 export type TooManyAdjustments = Problem & {
     code: 'too_many_adjustments';
-    title?: 'It would change the costs of more later movements than one command may';
     status?: 409;
     retry?: false;
     movements_max: number;
@@ -2262,9 +2638,11 @@ export type TooManyAdjustments = Problem & {
     accepted_from: string;
 };
 
+/**
+ * Not enough stock
+ */
 export type InsufficientStock = Problem & {
     code: 'insufficient_stock';
-    title?: 'Not enough stock';
     status?: 409;
     retry?: true;
     item_id: string;
@@ -2278,9 +2656,11 @@ export type InsufficientStock = Problem & {
     at?: string;
 };
 
+/**
+ * Not enough money in the account
+ */
 export type InsufficientFunds = Problem & {
     code: 'insufficient_funds';
-    title?: 'Not enough money in the account';
     status?: 409;
     retry?: true;
     account_id: string;
@@ -2299,9 +2679,11 @@ export type InsufficientFunds = Problem & {
     at?: string;
 };
 
+/**
+ * More than the books can hold
+ */
 export type AmountOutOfBounds = Problem & {
     code: 'amount_out_of_bounds';
-    title?: 'More than the books can hold';
     status?: 422;
     retry?: false;
     at_most: number;
@@ -2310,23 +2692,29 @@ export type AmountOutOfBounds = Problem & {
     account_id?: string;
 };
 
+/**
+ * The request is not well-formed HTTP
+ */
 export type MalformedRequest = Problem & {
     code: 'malformed_request';
-    title?: 'The request is not well-formed HTTP';
     status?: 400;
     retry?: false;
 };
 
+/**
+ * The body is not well-formed JSON
+ */
 export type MalformedJson = Problem & {
     code: 'malformed_json';
-    title?: 'The body is not well-formed JSON';
     status?: 400;
     retry?: false;
 };
 
+/**
+ * A parameter or header is not valid
+ */
 export type InvalidParameter = Problem & {
     code: 'invalid_parameter';
-    title?: 'A parameter or header is not valid';
     status?: 400;
     retry?: false;
     /**
@@ -2342,152 +2730,194 @@ export type InvalidParameter = Problem & {
     more_errors?: number;
 };
 
+/**
+ * The sign-in at the identity provider did not succeed; start again
+ */
 export type SignInFailed = Problem & {
     code: 'sign_in_failed';
-    title?: 'The sign-in at the identity provider did not succeed; start again';
     status?: 400;
     retry?: false;
 };
 
+/**
+ * The logout token is not valid, or was used before
+ */
 export type InvalidLogoutToken = Problem & {
     code: 'invalid_logout_token';
-    title?: 'The logout token is not valid, or was used before';
     status?: 400;
     retry?: false;
 };
 
+/**
+ * An Idempotency-Key is 1 to 255 printable ASCII characters
+ */
 export type InvalidIdempotencyKey = Problem & {
     code: 'invalid_idempotency_key';
-    title?: 'An Idempotency-Key is 1 to 255 printable ASCII characters';
     status?: 400;
     retry?: false;
 };
 
+/**
+ * A valid bearer token is needed
+ */
 export type Unauthenticated = Problem & {
     code: 'unauthenticated';
-    title?: 'A valid bearer token is needed';
     status?: 401;
     retry?: false;
 };
 
+/**
+ * The temporary password has expired; an admin must set another one
+ */
 export type PasswordExpired = Problem & {
     code: 'password_expired';
-    title?: 'The password was to be changed by now; an admin gives another one';
     status?: 401;
     retry?: false;
 };
 
+/**
+ * Wrong user name or password
+ */
 export type InvalidCredentials = Problem & {
     code: 'invalid_credentials';
-    title?: 'Wrong user name or password';
     status?: 401;
     retry?: false;
 };
 
+/**
+ * Your role may not do this
+ */
 export type Forbidden = Problem & {
     code: 'forbidden';
-    title?: 'Your role may not do this';
     status?: 403;
     retry?: false;
     role?: 'admin' | 'manager' | 'staff' | 'auditor' | 'viewer';
     type?: string;
 };
 
+/**
+ * The identity provider knows you, but you have no role here
+ */
 export type NoAccess = Problem & {
     code: 'no_access';
-    title?: 'The identity provider knows you, but you have no role here';
     status?: 403;
     retry?: false;
 };
 
+/**
+ * The identity provider must check more than it did, such as a second factor
+ */
 export type SignInTooWeak = Problem & {
     code: 'sign_in_too_weak';
-    title?: 'The identity provider must check more than it did, such as a second factor';
     status?: 403;
     retry?: false;
 };
 
+/**
+ * The password must be changed first: POST /auth/password, then sign in with the new one
+ */
 export type PasswordChangeRequired = Problem & {
     code: 'password_change_required';
-    title?: 'The password must be changed first: POST /auth/password, then sign in with the new one';
     status?: 403;
     retry?: false;
 };
 
+/**
+ * The second factor must be given first: POST /auth/second-factor
+ */
 export type SecondFactorRequired = Problem & {
     code: 'second_factor_required';
-    title?: 'The second factor must be given first: POST /auth/second-factor';
     status?: 403;
     retry?: false;
 };
 
+/**
+ * Your role needs a second factor, and you have none: POST /auth/factors/totp
+ */
 export type EnrolmentRequired = Problem & {
     code: 'enrolment_required';
-    title?: 'Your role needs a second factor, and you have none: POST /auth/factors/totp';
     status?: 403;
     retry?: false;
 };
 
+/**
+ * Password, and second factor if any, must be given again first: POST /auth/reauthenticate
+ */
 export type ReauthenticationRequired = Problem & {
     code: 'reauthentication_required';
-    title?: 'Password, and second factor if any, must be given again first: POST /auth/reauthenticate';
     status?: 403;
     retry?: false;
 };
 
+/**
+ * The second factor is wrong, was used before, or is too old
+ */
 export type WrongFactor = Problem & {
     code: 'wrong_factor';
-    title?: 'The second factor is wrong, was used before, or is too old';
     status?: 403;
     retry?: false;
 };
 
+/**
+ * Another admin must do this
+ */
 export type SecondAdminRequired = Problem & {
     code: 'second_admin_required';
-    title?: 'Another admin must do this';
     status?: 403;
     retry?: false;
 };
 
+/**
+ * You have ten passkeys: remove one first
+ */
 export type TooManyFactors = Problem & {
     code: 'too_many_factors';
-    title?: 'You have ten passkeys: remove one first';
     status?: 409;
     retry?: false;
 };
 
+/**
+ * Your role needs a second factor: enrol another one instead
+ */
 export type LastFactor = Problem & {
     code: 'last_factor';
-    title?: 'Your role needs a second factor: enrol another one instead';
     status?: 409;
     retry?: false;
 };
 
+/**
+ * The current password is wrong
+ */
 export type WrongPassword = Problem & {
     code: 'wrong_password';
-    title?: 'The current password is wrong';
     status?: 403;
     retry?: false;
 };
 
+/**
+ * There is nothing at this address
+ */
 export type UnknownRoute = Problem & {
     code: 'unknown_route';
-    title?: 'There is nothing at this address';
     status?: 404;
     retry?: false;
 };
 
+/**
+ * No such user
+ */
 export type UnknownUser = Problem & {
     code: 'unknown_user';
-    title?: 'No such user';
     status?: 404;
     retry?: false;
     username: string;
 };
 
+/**
+ * No such record
+ */
 export type UnknownRecord = Problem & {
     code: 'unknown_record';
-    title?: 'No such record';
     status?: 404;
     retry?: false;
     session_id?: string;
@@ -2496,40 +2926,50 @@ export type UnknownRecord = Problem & {
     verification_id?: string;
 };
 
+/**
+ * The request did not arrive in time; nothing was recorded
+ */
 export type RequestTimeout = Problem & {
     code: 'request_timeout';
-    title?: 'The request did not arrive in time; nothing was recorded';
     status?: 408;
     retry?: true;
 };
 
+/**
+ * The user name is taken
+ */
 export type UserExists = Problem & {
     code: 'user_exists';
-    title?: 'The user name is taken';
     status?: 409;
     retry?: false;
     username: string;
 };
 
+/**
+ * The identity provider keeps the password and the roles of this user
+ */
 export type ManagedByIssuer = Problem & {
     code: 'managed_by_issuer';
-    title?: 'The identity provider keeps the password and the roles of this user';
     status?: 409;
     retry?: false;
     username?: string;
 };
 
+/**
+ * The last active admin must stay one
+ */
 export type LastAdmin = Problem & {
     code: 'last_admin';
-    title?: 'The last active admin must stay one';
     status?: 409;
     retry?: false;
     username: string;
 };
 
+/**
+ * The ledger is halted: its log is not what was recorded, and nothing is added to it
+ */
 export type LedgerHalted = Problem & {
     code: 'ledger_halted';
-    title?: 'The ledger is halted: its log is not what was recorded. Nothing was recorded now';
     status?: 409;
     retry?: false;
     ledger_id: string;
@@ -2537,54 +2977,80 @@ export type LedgerHalted = Problem & {
     position?: Position;
 };
 
+/**
+ * The read models of this ledger are halted ahead of that position, until an operator resumes them
+ */
+export type ProjectionHalted = Problem & {
+    code: 'projection_halted';
+    status?: 409;
+    retry?: false;
+    ledger_id: string;
+    reason: string;
+    position?: Position;
+};
+
+/**
+ * The log is not what was recorded
+ */
 export type LogTampered = Problem & {
     code: 'log_tampered';
-    title?: 'The log is not what was recorded';
     status?: 409;
     retry?: false;
 };
 
+/**
+ * The body is too large
+ */
 export type PayloadTooLarge = Problem & {
     code: 'payload_too_large';
-    title?: 'The body is too large';
     status?: 413;
     retry?: false;
     members_max?: number;
     bytes_max?: number;
 };
 
+/**
+ * The headers are too large
+ */
 export type HeadersTooLarge = Problem & {
     code: 'headers_too_large';
-    title?: 'The headers are too large';
     status?: 431;
     retry?: false;
 };
 
+/**
+ * The address is too long
+ */
 export type UriTooLong = Problem & {
     code: 'uri_too_long';
-    title?: 'The address is too long';
     status?: 414;
     retry?: false;
 };
 
+/**
+ * This address does not take this content type
+ */
 export type UnsupportedMediaType = Problem & {
     code: 'unsupported_media_type';
-    title?: 'This address does not take this content type';
     status?: 415;
     retry?: false;
 };
 
+/**
+ * Too many failed sign-ins; the account is locked for a while
+ */
 export type AccountLocked = Problem & {
     code: 'account_locked';
-    title?: 'Too many failed sign-ins; the account is locked for a while';
     status?: 429;
     retry?: true;
     locked_until: string;
 };
 
+/**
+ * Asked more often than the limit allows
+ */
 export type RateLimited = Problem & {
     code: 'rate_limited';
-    title?: 'Asked more often than the limit allows';
     status?: 429;
     retry?: true;
     /**
@@ -2593,77 +3059,97 @@ export type RateLimited = Problem & {
     limit: string;
 };
 
+/**
+ * You have as many streams open as you may; close one first
+ */
 export type TooManyStreams = Problem & {
     code: 'too_many_streams';
-    title?: 'You have as many streams open as you may; close one first';
     status?: 429;
     retry?: true;
     streams_max: number;
 };
 
+/**
+ * Too many requests from this address at a time
+ */
 export type TooManyRequests = Problem & {
     code: 'too_many_requests';
-    title?: 'Too many requests from this address at a time';
     status?: 429;
     retry?: true;
 };
 
+/**
+ * Something went wrong on our side
+ */
 export type InternalError = Problem & {
     code: 'internal_error';
-    title?: 'Something went wrong on our side';
     status?: 500;
     retry?: true;
 };
 
+/**
+ * Too much is waiting; nothing was recorded
+ */
 export type Overloaded = Problem & {
     code: 'overloaded';
-    title?: 'Too much is waiting; nothing was recorded';
     status?: 503;
     retry?: true;
 };
 
+/**
+ * The clock of this server is far ahead of the log’s; nothing was recorded
+ */
 export type ClockAhead = Problem & {
     code: 'clock_ahead';
-    title?: 'The clock of this server is far ahead of the log’s; nothing was recorded';
     status?: 503;
     retry?: true;
     now: string;
     log_time: string;
 };
 
+/**
+ * The event log does not answer; nothing was recorded by this request
+ */
 export type LogUnavailable = Problem & {
     code: 'log_unavailable';
-    title?: 'The event log does not answer; nothing was recorded by this request';
     status?: 503;
     retry?: true;
 };
 
+/**
+ * It is not known whether this was recorded; send it again with the same key
+ */
 export type OutcomeUnknown = Problem & {
     code: 'outcome_unknown';
-    title?: 'It is not known whether this was recorded; send it again with the same key';
     status?: 503;
     retry?: true;
 };
 
+/**
+ * The read models have not reached that position yet
+ */
 export type ProjectionBehind = Problem & {
     code: 'projection_behind';
-    title?: 'The read models have not reached that position yet';
     status?: 503;
     retry?: true;
     position: Position;
     min_position: Position;
 };
 
+/**
+ * The identity provider does not answer
+ */
 export type IssuerUnavailable = Problem & {
     code: 'issuer_unavailable';
-    title?: 'The identity provider does not answer';
     status?: 503;
     retry?: true;
 };
 
+/**
+ * A service behind this one does not answer
+ */
 export type Unavailable = Problem & {
     code: 'unavailable';
-    title?: 'A service behind this one does not answer';
     status?: 503;
     retry?: true;
     /**
@@ -2680,7 +3166,7 @@ export type Unavailable = Problem & {
     }>;
 };
 
-export type Ledger = string;
+export type Ledger2 = string;
 
 /**
  * wait until this position can be read; so does the header Ledger-Position
@@ -2721,9 +3207,9 @@ export type Cursor = string;
  */
 export type Limit = number;
 
-export type Number = string;
-
 export type Id = string;
+
+export type Number = string;
 
 /**
  * from this moment or day on
@@ -2740,7 +3226,7 @@ export type To = string;
  */
 export type PartyId = string;
 
-export type Status = 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released';
+export type Status = 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released' | 'open' | 'closed' | 'paying' | 'refund_due' | 'refunded';
 
 export type PaymentStatus = 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
 
@@ -2789,7 +3275,7 @@ export type Actor = string;
  */
 export type Type = string;
 
-export type Order = 'newest_first' | 'oldest_first';
+export type Order2 = 'newest_first' | 'oldest_first';
 
 export type IsLiveData = {
     body?: never;
@@ -4558,14 +5044,7 @@ export type ListLedgersError = ListLedgersErrors[keyof ListLedgersErrors];
 
 export type ListLedgersResponses = {
     200: {
-        data: Array<{
-            ledger_id: string;
-            currency: string;
-            digits: number;
-            time_zone: string;
-            approval_threshold: number;
-            position: number;
-        }>;
+        data: Array<Ledger>;
     };
 };
 
@@ -4608,22 +5087,8 @@ export type OpenLedgerResponses = {
     /**
      * if recorded
      */
-    200: {
-        ledger_id: string;
-        currency: string;
-        digits: number;
-        time_zone: string;
-        approval_threshold: number;
-        position: number;
-    };
-    201: {
-        ledger_id: string;
-        currency: string;
-        digits: number;
-        time_zone: string;
-        approval_threshold: number;
-        position: number;
-    };
+    200: Ledger;
+    201: Ledger;
 };
 
 export type OpenLedgerResponse = OpenLedgerResponses[keyof OpenLedgerResponses];
@@ -4680,7 +5145,7 @@ export type ListItemsErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type ListItemsError = ListItemsErrors[keyof ListItemsErrors];
@@ -4794,7 +5259,7 @@ export type GetItemErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type GetItemError = GetItemErrors[keyof GetItemErrors];
@@ -4905,7 +5370,7 @@ export type ListSuppliersErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type ListSuppliersError = ListSuppliersErrors[keyof ListSuppliersErrors];
@@ -5019,7 +5484,7 @@ export type GetSupplierErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type GetSupplierError = GetSupplierErrors[keyof GetSupplierErrors];
@@ -5130,7 +5595,7 @@ export type ListCustomersErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type ListCustomersError = ListCustomersErrors[keyof ListCustomersErrors];
@@ -5244,7 +5709,7 @@ export type GetCustomerErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type GetCustomerError = GetCustomerErrors[keyof GetCustomerErrors];
@@ -5355,7 +5820,7 @@ export type ListLocationsErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type ListLocationsError = ListLocationsErrors[keyof ListLocationsErrors];
@@ -5469,7 +5934,7 @@ export type GetLocationErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type GetLocationError = GetLocationErrors[keyof GetLocationErrors];
@@ -5584,7 +6049,7 @@ export type ListAccountsErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type ListAccountsError = ListAccountsErrors[keyof ListAccountsErrors];
@@ -5628,6 +6093,10 @@ export type RegisterAccountErrors = {
      * The books do not allow it as they stand. Nothing was recorded.
      */
     409: AlreadyExists | LedgerHalted;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: ControlAccount | Validation | IdempotencyKeyReused;
     /**
      * Any request may be answered so.
      */
@@ -5698,7 +6167,7 @@ export type GetAccountErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type GetAccountError = GetAccountErrors[keyof GetAccountErrors];
@@ -5747,7 +6216,7 @@ export type ChangeAccountErrors = {
     /**
      * The request is well-formed, but not valid. Nothing was recorded.
      */
-    422: ControlAccount | Validation | IdempotencyKeyReused;
+    422: StandardAccount | Validation | IdempotencyKeyReused;
     /**
      * Any request may be answered so.
      */
@@ -5830,7 +6299,7 @@ export type ListEntriesErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type ListEntriesError = ListEntriesErrors[keyof ListEntriesErrors];
@@ -5891,7 +6360,7 @@ export type GetTrialBalanceErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type GetTrialBalanceError = GetTrialBalanceErrors[keyof GetTrialBalanceErrors];
@@ -5952,7 +6421,7 @@ export type ListPurchasesData = {
          * customer or supplier
          */
         party_id?: string;
-        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released';
+        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released' | 'open' | 'closed' | 'paying' | 'refund_due' | 'refunded';
         payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
         /**
          * username
@@ -5974,7 +6443,7 @@ export type ListPurchasesErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type ListPurchasesError = ListPurchasesErrors[keyof ListPurchasesErrors];
@@ -6157,7 +6626,7 @@ export type GetPurchaseErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type GetPurchaseError = GetPurchaseErrors[keyof GetPurchaseErrors];
@@ -6336,7 +6805,7 @@ export type ListLateCostsData = {
          * customer or supplier
          */
         party_id?: string;
-        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released';
+        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released' | 'open' | 'closed' | 'paying' | 'refund_due' | 'refunded';
         payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
         /**
          * username
@@ -6358,7 +6827,7 @@ export type ListLateCostsErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type ListLateCostsError = ListLateCostsErrors[keyof ListLateCostsErrors];
@@ -6425,7 +6894,7 @@ export type GetLateCostErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type GetLateCostError = GetLateCostErrors[keyof GetLateCostErrors];
@@ -6486,7 +6955,7 @@ export type ListBlowsData = {
          * customer or supplier
          */
         party_id?: string;
-        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released';
+        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released' | 'open' | 'closed' | 'paying' | 'refund_due' | 'refunded';
         payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
         /**
          * username
@@ -6508,7 +6977,7 @@ export type ListBlowsErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type ListBlowsError = ListBlowsErrors[keyof ListBlowsErrors];
@@ -6691,7 +7160,7 @@ export type GetBlowErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type GetBlowError = GetBlowErrors[keyof GetBlowErrors];
@@ -6752,7 +7221,7 @@ export type ListSalesData = {
          * customer or supplier
          */
         party_id?: string;
-        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released';
+        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released' | 'open' | 'closed' | 'paying' | 'refund_due' | 'refunded';
         payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
         /**
          * username
@@ -6774,7 +7243,7 @@ export type ListSalesErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type ListSalesError = ListSalesErrors[keyof ListSalesErrors];
@@ -6957,7 +7426,7 @@ export type GetSaleErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type GetSaleError = GetSaleErrors[keyof GetSaleErrors];
@@ -7018,7 +7487,7 @@ export type ListWastesData = {
          * customer or supplier
          */
         party_id?: string;
-        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released';
+        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released' | 'open' | 'closed' | 'paying' | 'refund_due' | 'refunded';
         payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
         /**
          * username
@@ -7040,7 +7509,7 @@ export type ListWastesErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type ListWastesError = ListWastesErrors[keyof ListWastesErrors];
@@ -7223,7 +7692,7 @@ export type GetWasteErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type GetWasteError = GetWasteErrors[keyof GetWasteErrors];
@@ -7284,7 +7753,7 @@ export type ListStockTransfersData = {
          * customer or supplier
          */
         party_id?: string;
-        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released';
+        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released' | 'open' | 'closed' | 'paying' | 'refund_due' | 'refunded';
         payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
         /**
          * username
@@ -7306,7 +7775,7 @@ export type ListStockTransfersErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type ListStockTransfersError = ListStockTransfersErrors[keyof ListStockTransfersErrors];
@@ -7489,7 +7958,7 @@ export type GetStockTransferErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type GetStockTransferError = GetStockTransferErrors[keyof GetStockTransferErrors];
@@ -7550,7 +8019,7 @@ export type ListTransfersData = {
          * customer or supplier
          */
         party_id?: string;
-        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released';
+        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released' | 'open' | 'closed' | 'paying' | 'refund_due' | 'refunded';
         payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
         /**
          * username
@@ -7572,7 +8041,7 @@ export type ListTransfersErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type ListTransfersError = ListTransfersErrors[keyof ListTransfersErrors];
@@ -7755,7 +8224,7 @@ export type GetTransferErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type GetTransferError = GetTransferErrors[keyof GetTransferErrors];
@@ -7816,7 +8285,7 @@ export type ListJournalEntriesData = {
          * customer or supplier
          */
         party_id?: string;
-        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released';
+        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released' | 'open' | 'closed' | 'paying' | 'refund_due' | 'refunded';
         payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
         /**
          * username
@@ -7838,7 +8307,7 @@ export type ListJournalEntriesErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type ListJournalEntriesError = ListJournalEntriesErrors[keyof ListJournalEntriesErrors];
@@ -8021,7 +8490,7 @@ export type GetJournalEntryErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type GetJournalEntryError = GetJournalEntryErrors[keyof GetJournalEntryErrors];
@@ -8082,7 +8551,7 @@ export type ListPaymentsData = {
          * customer or supplier
          */
         party_id?: string;
-        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released';
+        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released' | 'open' | 'closed' | 'paying' | 'refund_due' | 'refunded';
         payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
         /**
          * username
@@ -8104,7 +8573,7 @@ export type ListPaymentsErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type ListPaymentsError = ListPaymentsErrors[keyof ListPaymentsErrors];
@@ -8287,7 +8756,7 @@ export type GetPaymentErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type GetPaymentError = GetPaymentErrors[keyof GetPaymentErrors];
@@ -8348,7 +8817,7 @@ export type ListWriteOffsData = {
          * customer or supplier
          */
         party_id?: string;
-        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released';
+        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released' | 'open' | 'closed' | 'paying' | 'refund_due' | 'refunded';
         payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
         /**
          * username
@@ -8370,7 +8839,7 @@ export type ListWriteOffsErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type ListWriteOffsError = ListWriteOffsErrors[keyof ListWriteOffsErrors];
@@ -8553,7 +9022,7 @@ export type GetWriteOffErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type GetWriteOffError = GetWriteOffErrors[keyof GetWriteOffErrors];
@@ -8614,7 +9083,7 @@ export type ListStockCountsData = {
          * customer or supplier
          */
         party_id?: string;
-        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released';
+        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released' | 'open' | 'closed' | 'paying' | 'refund_due' | 'refunded';
         payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
         /**
          * username
@@ -8636,7 +9105,7 @@ export type ListStockCountsErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type ListStockCountsError = ListStockCountsErrors[keyof ListStockCountsErrors];
@@ -8819,7 +9288,7 @@ export type GetStockCountErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type GetStockCountError = GetStockCountErrors[keyof GetStockCountErrors];
@@ -9059,7 +9528,7 @@ export type ListReturnsData = {
          * customer or supplier
          */
         party_id?: string;
-        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released';
+        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released' | 'open' | 'closed' | 'paying' | 'refund_due' | 'refunded';
         payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
         /**
          * username
@@ -9081,7 +9550,7 @@ export type ListReturnsErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type ListReturnsError = ListReturnsErrors[keyof ListReturnsErrors];
@@ -9148,7 +9617,7 @@ export type GetReturnErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type GetReturnError = GetReturnErrors[keyof GetReturnErrors];
@@ -9372,7 +9841,7 @@ export type ListApprovalsData = {
          * customer or supplier
          */
         party_id?: string;
-        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released';
+        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released' | 'open' | 'closed' | 'paying' | 'refund_due' | 'refunded';
         payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
         /**
          * username
@@ -9394,7 +9863,7 @@ export type ListApprovalsErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type ListApprovalsError = ListApprovalsErrors[keyof ListApprovalsErrors];
@@ -9461,7 +9930,7 @@ export type GetApprovalErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type GetApprovalError = GetApprovalErrors[keyof GetApprovalErrors];
@@ -9518,7 +9987,7 @@ export type ListApprovalThresholdsErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type ListApprovalThresholdsError = ListApprovalThresholdsErrors[keyof ListApprovalThresholdsErrors];
@@ -9622,7 +10091,7 @@ export type ListReservationsData = {
          * customer or supplier
          */
         party_id?: string;
-        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released';
+        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released' | 'open' | 'closed' | 'paying' | 'refund_due' | 'refunded';
         payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
         /**
          * username
@@ -9644,7 +10113,7 @@ export type ListReservationsErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type ListReservationsError = ListReservationsErrors[keyof ListReservationsErrors];
@@ -9872,7 +10341,7 @@ export type GetReservationErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type GetReservationError = GetReservationErrors[keyof GetReservationErrors];
@@ -9885,6 +10354,522 @@ export type GetReservationResponses = {
 };
 
 export type GetReservationResponse = GetReservationResponses[keyof GetReservationResponses];
+
+export type ListFlashSalesData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path?: never;
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+        /**
+         * default: 100
+         */
+        limit?: number;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+        /**
+         * from this moment or day on
+         */
+        from?: string;
+        /**
+         * until this moment or day, included
+         */
+        to?: string;
+        /**
+         * customer or supplier
+         */
+        party_id?: string;
+        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released' | 'open' | 'closed' | 'paying' | 'refund_due' | 'refunded';
+        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
+        /**
+         * username
+         */
+        created_by?: string;
+    };
+    url: '/api/v1/flash-sales';
+};
+
+export type ListFlashSalesErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
+};
+
+export type ListFlashSalesError = ListFlashSalesErrors[keyof ListFlashSalesErrors];
+
+export type ListFlashSalesResponses = {
+    /**
+     * the answer
+     */
+    200: {
+        data: Array<FlashSale>;
+        next_cursor: NextCursor;
+        position: Position;
+    };
+};
+
+export type ListFlashSalesResponse = ListFlashSalesResponses[keyof ListFlashSalesResponses];
+
+export type OpenFlashSaleData = {
+    body: FlashSaleBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/flash-sales';
+};
+
+export type OpenFlashSaleErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownItem | UnknownLocation | UnknownAccount | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: InactiveItem | InactiveLocation | InactiveAccount | InsufficientStock | LedgerHalted;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: ControlAccount | NotAMoneyAccount | Validation | IdempotencyKeyReused;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type OpenFlashSaleError = OpenFlashSaleErrors[keyof OpenFlashSaleErrors];
+
+export type OpenFlashSaleResponses = {
+    /**
+     * if recorded
+     */
+    200: FlashSale;
+    /**
+     * recorded
+     */
+    201: FlashSale;
+};
+
+export type OpenFlashSaleResponse = OpenFlashSaleResponses[keyof OpenFlashSaleResponses];
+
+export type CloseFlashSaleData = {
+    body: CloseFlashSaleBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/flash-sales/{id}/close';
+};
+
+export type CloseFlashSaleErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownFlashSale | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: FlashSaleClosed | LedgerHalted;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type CloseFlashSaleError = CloseFlashSaleErrors[keyof CloseFlashSaleErrors];
+
+export type CloseFlashSaleResponses = {
+    /**
+     * if recorded
+     */
+    200: FlashSale;
+    /**
+     * recorded
+     */
+    201: FlashSale;
+};
+
+export type CloseFlashSaleResponse = CloseFlashSaleResponses[keyof CloseFlashSaleResponses];
+
+export type GetFlashSaleData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+    };
+    url: '/api/v1/flash-sales/{id}';
+};
+
+export type GetFlashSaleErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownFlashSale | UnknownLedger;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
+};
+
+export type GetFlashSaleError = GetFlashSaleErrors[keyof GetFlashSaleErrors];
+
+export type GetFlashSaleResponses = {
+    /**
+     * the answer
+     */
+    200: FlashSale;
+};
+
+export type GetFlashSaleResponse = GetFlashSaleResponses[keyof GetFlashSaleResponses];
+
+export type FlashBuyData = {
+    body: FlashBuyBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/flash-buy';
+};
+
+export type FlashBuyErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownFlashSale | UnknownCustomer | UnknownLocation | UnknownItem | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: FlashSaleClosed | SoldOut | InactiveCustomer | InactiveLocation | InactiveItem | FlashSaleNotBegun | ExceedsCustomerLimit | LedgerHalted;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: NotTogether | AmountOutOfBounds | Validation | IdempotencyKeyReused;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type FlashBuyError = FlashBuyErrors[keyof FlashBuyErrors];
+
+export type FlashBuyResponses = {
+    /**
+     * if recorded
+     */
+    200: Order;
+    /**
+     * recorded
+     */
+    202: Order;
+};
+
+export type FlashBuyResponse = FlashBuyResponses[keyof FlashBuyResponses];
+
+export type CancelOrderData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/orders/{id}/cancel';
+};
+
+export type CancelOrderErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownOrder | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: OrderEnded | ChargeUnderWay | LedgerHalted;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type CancelOrderError = CancelOrderErrors[keyof CancelOrderErrors];
+
+export type CancelOrderResponses = {
+    /**
+     * if recorded
+     */
+    200: Order;
+    /**
+     * recorded
+     */
+    201: Order;
+};
+
+export type CancelOrderResponse = CancelOrderResponses[keyof CancelOrderResponses];
+
+export type ListOrdersData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path?: never;
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+        /**
+         * default: 100
+         */
+        limit?: number;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+        /**
+         * from this moment or day on
+         */
+        from?: string;
+        /**
+         * until this moment or day, included
+         */
+        to?: string;
+        /**
+         * customer or supplier
+         */
+        party_id?: string;
+        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released' | 'open' | 'closed' | 'paying' | 'refund_due' | 'refunded';
+        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
+        /**
+         * username
+         */
+        created_by?: string;
+    };
+    url: '/api/v1/orders';
+};
+
+export type ListOrdersErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
+};
+
+export type ListOrdersError = ListOrdersErrors[keyof ListOrdersErrors];
+
+export type ListOrdersResponses = {
+    /**
+     * the answer
+     */
+    200: {
+        data: Array<Order>;
+        next_cursor: NextCursor;
+        position: Position;
+    };
+};
+
+export type ListOrdersResponse = ListOrdersResponses[keyof ListOrdersResponses];
+
+export type GetOrderData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * as it was in the factory by then, by effective time; a day means its end
+         */
+        as_of?: string;
+        /**
+         * as it was known by then, by recorded time; a day means its end
+         */
+        known_at?: string;
+        /**
+         * as it was known at this position of the ledger
+         */
+        position?: number;
+        /**
+         * wait until this position can be read; so does the header Ledger-Position
+         */
+        min_position?: number;
+    };
+    url: '/api/v1/orders/{id}';
+};
+
+export type GetOrderErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownOrder | UnknownLedger;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
+};
+
+export type GetOrderError = GetOrderErrors[keyof GetOrderErrors];
+
+export type GetOrderResponses = {
+    /**
+     * the answer
+     */
+    200: Order;
+};
+
+export type GetOrderResponse = GetOrderResponses[keyof GetOrderResponses];
 
 export type ClosePeriodData = {
     body?: never;
@@ -10031,7 +11016,7 @@ export type ListPeriodsErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type ListPeriodsError = ListPeriodsErrors[keyof ListPeriodsErrors];
@@ -10098,7 +11083,7 @@ export type ListStockErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type ListStockError = ListStockErrors[keyof ListStockErrors];
@@ -10165,7 +11150,7 @@ export type GetStockErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type GetStockError = GetStockErrors[keyof GetStockErrors];
@@ -10245,7 +11230,7 @@ export type ListMovementsErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type ListMovementsError = ListMovementsErrors[keyof ListMovementsErrors];
@@ -10321,7 +11306,7 @@ export type ExplainStockErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type ExplainStockError = ExplainStockErrors[keyof ExplainStockErrors];
@@ -10404,7 +11389,7 @@ export type ListAdjustmentsErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type ListAdjustmentsError = ListAdjustmentsErrors[keyof ListAdjustmentsErrors];
@@ -10565,7 +11550,7 @@ export type GetDashboardErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type GetDashboardError = GetDashboardErrors[keyof GetDashboardErrors];
@@ -10646,7 +11631,7 @@ export type GetProfitLossErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type GetProfitLossError = GetProfitLossErrors[keyof GetProfitLossErrors];
@@ -10715,7 +11700,7 @@ export type GetAgingErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type GetAgingError = GetAgingErrors[keyof GetAgingErrors];
@@ -10796,7 +11781,7 @@ export type GetStockMovementErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type GetStockMovementError = GetStockMovementErrors[keyof GetStockMovementErrors];
@@ -10869,7 +11854,7 @@ export type GetStockValuationErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type GetStockValuationError = GetStockValuationErrors[keyof GetStockValuationErrors];
@@ -10950,7 +11935,7 @@ export type GetCustomerSalesErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type GetCustomerSalesError = GetCustomerSalesErrors[keyof GetCustomerSalesErrors];
@@ -11031,7 +12016,7 @@ export type GetSupplierCostsErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type GetSupplierCostsError = GetSupplierCostsErrors[keyof GetSupplierCostsErrors];
@@ -11112,7 +12097,7 @@ export type GetTrendsErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type GetTrendsError = GetTrendsErrors[keyof GetTrendsErrors];
@@ -11190,7 +12175,7 @@ export type GetRestatementErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type GetRestatementError = GetRestatementErrors[keyof GetRestatementErrors];
@@ -11239,11 +12224,11 @@ export type GetStateErrors = {
     /**
      * The books do not allow it as they stand. Nothing was recorded.
      */
-    409: LogTampered | LedgerHalted;
+    409: LedgerHalted | LogTampered | ProjectionHalted;
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type GetStateError = GetStateErrors[keyof GetStateErrors];
@@ -11321,9 +12306,13 @@ export type GetChainHeadErrors = {
      */
     403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
     /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: LedgerHalted | ProjectionHalted;
+    /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type GetChainHeadError = GetChainHeadErrors[keyof GetChainHeadErrors];
@@ -11397,9 +12386,13 @@ export type ListCheckpointsErrors = {
      */
     403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
     /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: LedgerHalted | ProjectionHalted;
+    /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type ListCheckpointsError = ListCheckpointsErrors[keyof ListCheckpointsErrors];
@@ -11460,11 +12453,11 @@ export type MakeCheckpointErrors = {
     /**
      * The books do not allow it as they stand. Nothing was recorded.
      */
-    409: LogTampered | LedgerHalted;
+    409: LedgerHalted | LogTampered | ProjectionHalted;
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type MakeCheckpointError = MakeCheckpointErrors[keyof MakeCheckpointErrors];
@@ -11545,11 +12538,11 @@ export type ProveDocumentErrors = {
     /**
      * The books do not allow it as they stand. Nothing was recorded.
      */
-    409: LogTampered | LedgerHalted;
+    409: LedgerHalted | LogTampered | ProjectionHalted;
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type ProveDocumentError = ProveDocumentErrors[keyof ProveDocumentErrors];
@@ -11648,9 +12641,13 @@ export type ExportLedgerErrors = {
      */
     403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
     /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: LedgerHalted | ProjectionHalted;
+    /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type ExportLedgerError = ExportLedgerErrors[keyof ExportLedgerErrors];
@@ -11684,9 +12681,13 @@ export type VerifyErrors = {
      */
     403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
     /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: LedgerHalted | ProjectionHalted;
+    /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type VerifyError = VerifyErrors[keyof VerifyErrors];
@@ -11774,9 +12775,13 @@ export type GetVerificationErrors = {
      */
     404: UnknownRecord | UnknownLedger;
     /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: LedgerHalted | ProjectionHalted;
+    /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type GetVerificationError = GetVerificationErrors[keyof GetVerificationErrors];
@@ -11906,7 +12911,7 @@ export type ListEventsErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type ListEventsError = ListEventsErrors[keyof ListEventsErrors];
@@ -11996,7 +13001,7 @@ export type ListSecurityEventsErrors = {
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type ListSecurityEventsError = ListSecurityEventsErrors[keyof ListSecurityEventsErrors];
@@ -12080,11 +13085,11 @@ export type GetHistoryErrors = {
     /**
      * What the request names is not there.
      */
-    404: UnknownDocument | UnknownApproval | UnknownReservation | UnknownUser | UnknownItem | UnknownSupplier | UnknownCustomer | UnknownLocation | UnknownAccount | UnknownLedger;
+    404: UnknownDocument | UnknownApproval | UnknownReservation | UnknownUser | UnknownFlashSale | UnknownOrder | UnknownItem | UnknownSupplier | UnknownCustomer | UnknownLocation | UnknownAccount | UnknownLedger;
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | LedgerHalted | ProjectionBehind;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
 };
 
 export type GetHistoryError = GetHistoryErrors[keyof GetHistoryErrors];
@@ -12193,11 +13198,11 @@ export type RecordBatchErrors = {
     /**
      * What the request names is not there.
      */
-    404: UnknownItem | UnknownSupplier | UnknownCustomer | UnknownLocation | UnknownAccount | UnknownDocument | UnknownApproval | UnknownReservation | UnknownLedger;
+    404: UnknownItem | UnknownSupplier | UnknownCustomer | UnknownLocation | UnknownAccount | UnknownDocument | UnknownApproval | UnknownReservation | UnknownFlashSale | UnknownOrder | UnknownLedger;
     /**
      * The books do not allow it as they stand. Nothing was recorded.
      */
-    409: AlreadyExists | NotEmpty | InsufficientFunds | InactiveSupplier | InactiveLocation | InactiveItem | PeriodClosed | CountedSince | BackdatedBeyondHistory | TooManyAdjustments | AlreadyVoid | InsufficientStock | InactiveCustomer | InactiveAccount | NotPayable | AlreadyPaid | Overpayment | NotReturnable | ReturnExceedsBill | HasWriteOffs | NotVoidable | HasPayments | HasReturns | HasLateCosts | ApprovalDecided | ReservationExpired | ReservationEnded | ExceedsReservation | PeriodNotOver | PeriodNotClosed | LedgerHalted;
+    409: AlreadyExists | NotEmpty | InsufficientFunds | InactiveSupplier | InactiveLocation | InactiveItem | PeriodClosed | CountedSince | BackdatedBeyondHistory | TooManyAdjustments | AlreadyVoid | InsufficientStock | InactiveCustomer | InactiveAccount | NotPayable | AlreadyPaid | Overpayment | NotReturnable | ReturnExceedsBill | HasWriteOffs | NotVoidable | HasPayments | HasReturns | HasLateCosts | ApprovalDecided | ReservationExpired | ReservationEnded | ExceedsReservation | FlashSaleClosed | SoldOut | FlashSaleNotBegun | ExceedsCustomerLimit | OrderEnded | ChargeUnderWay | PeriodNotOver | PeriodNotClosed | LedgerHalted;
     /**
      * More than one request can hold.
      */
@@ -12205,7 +13210,7 @@ export type RecordBatchErrors = {
     /**
      * The request is well-formed, but not valid. Nothing was recorded.
      */
-    422: ControlAccount | EffectiveInFuture | AmountOutOfBounds | NotCostable | EffectiveBeforeDocument | SameLocation | SameAccount | NotAMoneyAccount | Validation | IdempotencyKeyReused;
+    422: ControlAccount | StandardAccount | EffectiveInFuture | AmountOutOfBounds | NotCostable | EffectiveBeforeDocument | SameLocation | SameAccount | NotAMoneyAccount | NotTogether | Validation | IdempotencyKeyReused;
     /**
      * Any request may be answered so.
      */
