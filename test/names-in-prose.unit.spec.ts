@@ -15,6 +15,7 @@ const pages = [
   ...list('docs/**/*.md'),
   'README.md',
   'libs/client/README.md',
+  'libs/client/CHANGES.md',
   'test/golden/README.md',
   'test/data/README.md',
 ];
