@@ -38,3 +38,10 @@ export function journal(entries: readonly [account_id: string, amount: bigint][]
     .filter(([, amount]) => amount !== 0n)
     .map(([account_id, amount]) => ({ account_id, amount: amount.toString() }));
 }
+
+/** Sums by account: an event names an account in one line at most. */
+export function summedByAccount(entries: readonly JournalPosting[]): JournalPosting[] {
+  const sums = new Map<string, bigint>();
+  for (const { account_id, amount } of entries) sums.set(account_id, (sums.get(account_id) ?? 0n) + BigInt(amount));
+  return journal([...sums]);
+}

@@ -6,7 +6,21 @@
 import { type Adjustment, groupAdjustments } from '../adjustments.js';
 import type { AdjustedGroup, Postings, RecordedEvent } from '../events.js';
 import { type Refusal, refuse } from '../refusals.js';
-import { blowLink, kindIn, lateCostLine, lineIn, MOVED, type Moved } from '../state/movement-kinds.js';
+import {
+  adjustedCount,
+  blowLink,
+  kindIn,
+  lateCostLine,
+  lineIn,
+  MOVED,
+  type Moved,
+  returnedLine,
+  returnedSale,
+  transferredLines,
+  transferredTo,
+  type VoidLink,
+  voidLink,
+} from '../state/movement-kinds.js';
 import { entriesOf, pageOf } from '../state/position-index.js';
 import { type LedgerState, linkIn, movementOf, placeKey, placeOf, stockAt } from '../state/state.js';
 import { movementName, movementsSince, type StockMovement } from '../state/timeline.js';
@@ -262,7 +276,7 @@ function placeAt(pass: Pass, key: string, event: EventPass): Place {
 /** The places whose pieces came from what left, where that has changed. */
 function reachedBy({ keys }: Pass, { link, changes, made }: EventPass): string[] {
   if (link === undefined || changes.size === 0) return [];
-  if (link[0] === MOVED.transferred_out) return [...changes.keys()].map((line) => keys[link[1 + line]!]!);
+  if (link[0] === MOVED.transferred_out) return [...changes.keys()].map((line) => keys[transferredTo(link, line)]!);
   if (link[0] !== MOVED.blow_input) return [];
   const {
     inputs,
@@ -312,10 +326,8 @@ function worthOf(pass: Pass, place: Place, row: StockMovement, { link, changes, 
     }
     case MOVED.count_adjusted:
       return place.on_hand > 0 ? portion(place.value, row.quantity, place.on_hand) : row.ref;
-    case MOVED.transferred_in: {
-      const lines = link!.length - 1;
-      return row.value - (changes.get(line - lines) ?? 0);
-    }
+    case MOVED.transferred_in:
+      return row.value - (changes.get(line - transferredLines(link!)) ?? 0);
     case MOVED.blow_output:
       return made.length === 0 ? row.value : made[line - blowLink(link!).inputs]!;
     case MOVED.came_back: {
@@ -325,10 +337,10 @@ function worthOf(pass: Pass, place: Place, row: StockMovement, { link, changes, 
     case MOVED.late_cost:
       return capitalisedOf(place, lateCostLine(link!, line));
     case MOVED.void_in: {
-      const [, step, takes] = link as [number, number, number];
-      const voided = position - step;
+      const { voided_position, takes } = voidLink(link!, position);
       const change =
-        pass.count_changes.get(countName(voided, place)) ?? pass.changes.get(movementName(voided, line - takes));
+        pass.count_changes.get(countName(voided_position, place)) ??
+        pass.changes.get(movementName(voided_position, line - takes));
       return row.value - (change ?? 0);
     }
     default:
@@ -336,8 +348,8 @@ function worthOf(pass: Pass, place: Place, row: StockMovement, { link, changes, 
   }
 }
 
-/** Where the other side of a movement's value stands. */
-function bearerOf(kind: Moved, link: readonly number[] | undefined): string | undefined {
+/** The account that bears what a movement is worth more or less; undefined where that goes on with the pieces. `void_link`: of a void that brings pieces in. */
+export function accountOfChange(kind: Moved, void_link?: VoidLink): string | undefined {
   switch (kind) {
     case MOVED.sold:
     case MOVED.came_back:
@@ -352,9 +364,7 @@ function bearerOf(kind: Moved, link: readonly number[] | undefined): string | un
     case MOVED.void_out:
       return 'price-variance';
     case MOVED.void_in:
-      return link?.[3] === undefined || link[3] === MOVED.transferred_out || link[3] === MOVED.blow_input
-        ? 'price-variance'
-        : bearerOf(link[3] as Moved, undefined);
+      return (void_link && accountOfChange(void_link.voided_kind)) ?? 'price-variance';
     default:
       return undefined;
   }
@@ -372,11 +382,12 @@ function settle(pass: Pass, place: Place, row: StockMovement, value: number, eve
   if (place.outs !== undefined) noteOut(pass, place.outs, row);
   if (change === 0 || event === undefined) return;
   const [kind, line] = [kindIn(row.code), lineIn(row.code)];
-  if (kind === MOVED.count_adjusted) awaitCount(place, row.position - event.link![1]!);
+  if (kind === MOVED.count_adjusted) awaitCount(place, adjustedCount(event.link!, row.position));
   event.changes.set(line, change);
   remember(pass, place, row, change, event);
   const { item_id, location_id } = place;
-  const account_id = bearerOf(kind, event.link);
+  const void_link = kind === MOVED.void_in && event.link ? voidLink(event.link, row.position) : undefined;
+  const account_id = accountOfChange(kind, void_link);
   const customer_id = account_id === 'cogs' ? pass.customers[row.ref] : undefined;
   add(pass, event, line, change, { item_id, location_id, account_id, customer_id });
 }
@@ -390,7 +401,7 @@ function awaitCount(place: Place, count_position: number): void {
 function remember(pass: Pass, place: Place, row: StockMovement, change: number, { position, link }: EventPass): void {
   const kind = kindIn(row.code);
   if (kind === MOVED.counted || kind === MOVED.count_adjusted) {
-    const name = countName(kind === MOVED.counted ? position : position - link![1]!, place);
+    const name = countName(kind === MOVED.counted ? position : adjustedCount(link!, position), place);
     pass.count_changes.set(name, (pass.count_changes.get(name) ?? 0) + change);
   } else if (place.last_linked > place.next) pass.changes.set(movementName(position, lineIn(row.code)), change);
 }
@@ -413,14 +424,13 @@ function besides(pass: Pass, touched: readonly Moving[], event: EventPass): void
     add(pass, event, 0, all, { item_id, account_id: 'waste' });
   }
   if (link[0] !== MOVED.void_out) return;
-  const [, step, , kind] = link as [number, number, number, Moved];
-  const voided = event.position - step;
+  const { voided_position, voided_kind: kind } = voidLink(link, event.position);
   if (kind === MOVED.blow_input) {
-    const wasted = -(pass.blow_changes.get(voided) ?? 0);
+    const wasted = -(pass.blow_changes.get(voided_position) ?? 0);
     add(pass, event, 0, wasted, { item_id, account_id: 'waste' });
     add(pass, event, 0, -wasted, { item_id, account_id: 'price-variance' });
   }
-  const account_id = bearerOf(kind, undefined);
+  const account_id = accountOfChange(kind);
   if (kind !== MOVED.came_back && kind !== MOVED.counted) return;
   for (const { place, rows } of touched)
     for (const row of rows) {
@@ -428,8 +438,8 @@ function besides(pass: Pass, touched: readonly Moving[], event: EventPass): void
       const line = lineIn(row.code);
       const change =
         (kind === MOVED.counted
-          ? pass.count_changes.get(countName(voided, place))
-          : pass.changes.get(movementName(voided, line))) ?? 0;
+          ? pass.count_changes.get(countName(voided_position, place))
+          : pass.changes.get(movementName(voided_position, line))) ?? 0;
       const customer_id = kind === MOVED.came_back ? pass.customers[row.ref] : undefined;
       add(pass, event, line, -change, { item_id: place.item_id, account_id, customer_id });
       add(pass, event, line, change, { item_id: place.item_id, account_id: 'price-variance' });
@@ -450,12 +460,12 @@ function countName(count_position: number, { key }: Place): string {
 }
 /** The bill and its line that a line of a return is of. */
 function outName(link: readonly number[], position: number, line: number): number {
-  return movementName(position - link[1]!, link[2 + line]!);
+  return movementName(returnedSale(link, position), returnedLine(link, line));
 }
 
 function noteCountAdjusted(pass: Pass, place: Place, { code, position, quantity, value }: StockMovement): void {
   if (kindIn(code) !== MOVED.count_adjusted) return;
-  const name = countName(position - linkAt(pass, position)![1]!, place);
+  const name = countName(adjustedCount(linkAt(pass, position)!, position), place);
   const before = pass.counted.get(name) ?? { quantity: 0, value: 0 };
   pass.counted.set(name, { quantity: before.quantity + quantity, value: before.value + value });
 }
@@ -488,11 +498,11 @@ function noteOut(pass: Pass, outs: Map<number, Tracked>, row: StockMovement): vo
     if (out !== undefined) out.left = { quantity: out.left.quantity - part.quantity, cost: out.left.cost - part.cost };
   }
   if (kind !== MOVED.void_out) return;
-  const [, step, , voided_kind] = linkAt(pass, position) as [number, number, number, Moved];
+  const { voided_position, voided_kind } = voidLink(linkAt(pass, position)!, position);
   if (voided_kind !== MOVED.came_back) return;
-  const voided = position - step;
-  const { out, parts } = outs.get(outName(linkAt(pass, voided)!, voided, line)) ?? { parts: new Map() };
-  const part = parts.get(movementName(voided, line));
+  const returned = outName(linkAt(pass, voided_position)!, voided_position, line);
+  const { out, parts } = outs.get(returned) ?? { parts: new Map() };
+  const part = parts.get(movementName(voided_position, line));
   if (out !== undefined && part !== undefined)
     out.left = { quantity: out.left.quantity + part.quantity, cost: out.left.cost + part.cost };
 }

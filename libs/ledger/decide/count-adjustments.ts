@@ -5,7 +5,7 @@
  */
 import { justBefore } from '../calendar.js';
 import type { PostingCommand } from '../commands.js';
-import type { EventBody, JournalPosting, Metadata, Postings } from '../events.js';
+import type { EventBody, Metadata, Postings } from '../events.js';
 import { share } from '../money.js';
 import { type Refusal, refuse } from '../refusals.js';
 import { type Counted, countAfter } from '../state/counts.js';
@@ -167,11 +167,4 @@ function adjustmentValue(
   const { on_hand, value: worth } = stockAsOf(state, key, moment_ms);
   if (on_hand > 0) return -quantity === on_hand ? -worth : share(worth, quantity, on_hand);
   return difference < 0 && quantity > 0 ? share(-BigInt(value), Math.min(quantity, -difference), -difference) : 0n;
-}
-
-/** Sums by account: an event names an account in one line at most. */
-export function summed(entries: readonly JournalPosting[]): JournalPosting[] {
-  const sums = new Map<string, bigint>();
-  for (const { account_id, amount } of entries) sums.set(account_id, (sums.get(account_id) ?? 0n) + BigInt(amount));
-  return journal([...sums]);
 }

@@ -1,14 +1,22 @@
 import type { Command, PostingCommand } from '../commands.js';
 import type { PostingType } from '../document-kinds.js';
 import type { Context, Decision } from './context.js';
-import { CORRECTIONS } from './corrections.js';
 import { backdated } from './count-adjustments.js';
+import { countStock } from './counts.js';
 import { MONEY_POSTINGS } from './money-postings.js';
+import { returnBill } from './returns.js';
 import { STOCK_POSTINGS } from './stock-postings.js';
+import { voidDocument } from './voids.js';
 
 const DECIDE: {
   [T in PostingType]: (context: Context, command: Extract<PostingCommand, { type: T }>) => Decision;
-} = { ...STOCK_POSTINGS, ...MONEY_POSTINGS, ...CORRECTIONS };
+} = {
+  ...STOCK_POSTINGS,
+  ...MONEY_POSTINGS,
+  return_bill: returnBill,
+  void_document: voidDocument,
+  count_stock: countStock,
+};
 
 export function isPosting(command: Command): command is PostingCommand {
   return Object.hasOwn(DECIDE, command.type);

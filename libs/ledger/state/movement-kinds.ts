@@ -118,6 +118,39 @@ export function blowNumbers(link: BlowLink): number[] {
   ];
 }
 
+/** Of a stock transfer: how many lines it has, and the place that the pieces of one go to. */
+export function transferredLines(link: readonly number[]): number {
+  return link.length - 1;
+}
+export function transferredTo(link: readonly number[], line: number): number {
+  return link[1 + line]!;
+}
+
+/** Of a return of a sale at `position`: the position of the sale, and the line of it that a line of the return is of. */
+export function returnedSale(link: readonly number[], position: number): number {
+  return position - link[1]!;
+}
+export function returnedLine(link: readonly number[], line: number): number {
+  return link[2 + line]!;
+}
+
+/** Of a count adjustment at `position`: the position of its count. */
+export function adjustedCount(link: readonly number[], position: number): number {
+  return position - link[1]!;
+}
+
+/** Of a void. `takes`: how many of its stock postings, the first ones, take pieces out. */
+export interface VoidLink {
+  voided_position: number;
+  takes: number;
+  /** What the movements of the voided document were (`voidedKind`). */
+  voided_kind: Moved;
+}
+export function voidLink(link: readonly number[], position: number): VoidLink {
+  const [, step, takes, voided_kind] = link as [number, number, number, Moved];
+  return { voided_position: position - step, takes, voided_kind };
+}
+
 /** `idOf`: of a place. `positionOf`: of the first event of a document. `linkAt`: of an earlier event. undefined where values come from nowhere else. */
 export function linkOf(
   event: RecordedEvent,
