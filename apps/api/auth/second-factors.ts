@@ -1,11 +1,5 @@
-/**
- * Codes of an app (TOTP, RFC 6238), passkeys, and recovery codes. Every code is good once: the last step of time that was taken is in Postgres, so
- * of two instances that get one code at a time, one refuses it.
- */
-import { hash, randomBytes, randomUUID } from 'node:crypto';
+/** Second factors of a user: codes of an app (totp.ts), passkeys (passkeys.ts), and recovery codes (recovery-codes.ts). */
 import { sql, type Transaction } from 'kysely';
-import { Secret, TOTP } from 'otpauth';
-import { renderSVG } from 'uqr';
 import { resetFactors } from '../../../libs/identity/reset-factors.js';
 import type { Sealing } from '../../../libs/identity/sealing.js';
 import { noteSecurityEvent } from '../../../libs/identity/security-outbox.js';
@@ -16,18 +10,12 @@ import type { Principal } from '../http/request.js';
 import type { LogLine } from '../log.js';
 import { countAttempt, lock } from './attempts.js';
 import { factorProgress } from './factor-progress.js';
+import type { NewTotp } from './factors.schemas.js';
 import { unauthenticated } from './jwt.strategy.js';
 import type { Passkeys } from './passkeys.js';
+import { countRecoveryCodes, makeRecoveryCodes, takeRecoveryCode } from './recovery-codes.js';
 import { endSessions, type Origin, openSession, type Session, type SessionLimits } from './sessions.js';
-
-const ISSUER = 'factory-ledger';
-/** 160 bits, the size of SHA-1's own state: RFC 4226. */
-const SEED_BYTES = 20;
-const STEP_S = 30;
-/** How long an app that was shown a seed may take to show a code. */
-const PENDING_MINUTES = 15;
-const RECOVERY_CODES = 10;
-const RECOVERY_CODE_BYTES = 15;
+import { confirmedTotp, deleteConfirmedTotp, Totp } from './totp.js';
 
 /** In place of an address: whoever gets so far knows the password, wherever they are. */
 const COUNTER = 'second factor';
@@ -47,12 +35,6 @@ export interface Factor {
   created_at: string;
   last_used_at: string | null;
 }
-export interface NewTotp {
-  factor_id: string;
-  secret: string;
-  uri: string;
-  qr_svg: string;
-}
 
 interface Parts {
   db: IdentityDb;
@@ -68,13 +50,15 @@ interface Parts {
 
 export class SecondFactors {
   private readonly db: IdentityDb;
+  private readonly totp: Totp;
 
   constructor(private readonly parts: Parts) {
     this.db = parts.db;
+    this.totp = new Totp(parts.seeds, parts.log);
   }
 
   async list(username: string): Promise<{ data: Factor[]; recovery_codes_left: number }> {
-    const rows = await confirmedOf(this.db, username).select(['factor_id', 'confirmed_at', 'last_used_at']).execute();
+    const rows = await confirmedTotp(this.db, username).select(['factor_id', 'confirmed_at', 'last_used_at']).execute();
     const passkeys = await this.db
       .selectFrom('passkeys')
       .select(['factor_id', 'name', 'created_at', 'last_used_at'])
@@ -105,17 +89,8 @@ export class SecondFactors {
     return [...kinds];
   }
 
-  /** A seed for an app; it counts when a code of it is confirmed. Asked again, the one before is void. */
-  async beginTotp(username: string): Promise<NewTotp> {
-    const factor_id = randomUUID();
-    const secret = new Secret({ size: SEED_BYTES });
-    const seed = this.parts.seeds.seal(secret.bytes, ownerOf(factor_id, username));
-    await sql`
-      INSERT INTO totp_factors (factor_id, username, seed) VALUES (${factor_id}, ${username}, ${seed})
-      ON CONFLICT (username, (confirmed_at IS NULL)) DO UPDATE SET
-        factor_id = excluded.factor_id, seed = excluded.seed, created_at = clock_timestamp()`.execute(this.db);
-    const uri = totpOf(secret, username).toString();
-    return { factor_id, secret: secret.base32, uri, qr_svg: renderSVG(uri) };
+  beginTotp(username: string): Promise<NewTotp> {
+    return this.totp.begin(this.db, username);
   }
 
   /**
@@ -124,23 +99,8 @@ export class SecondFactors {
    */
   async confirmTotp({ username }: Principal, code: string, origin: Origin) {
     const confirmed = await this.attempt(username, origin, async (trx) => {
-      const pending = await trx
-        .selectFrom('totp_factors')
-        .select(['factor_id', 'seed'])
-        .where('username', '=', username)
-        .where('confirmed_at', 'is', null)
-        .where('created_at', '>', sql<Date>`clock_timestamp() - make_interval(mins => ${PENDING_MINUTES})`)
-        .forUpdate()
-        .executeTakeFirst();
-      const step = pending && this.stepOf(pending, username, code);
-      if (pending === undefined || step === undefined) return undefined;
-      const { factor_id } = pending;
-      await confirmedDeleted(trx, username).execute();
-      await trx
-        .updateTable('totp_factors')
-        .set({ confirmed_at: NOW, last_step: `${step}` })
-        .where('factor_id', '=', factor_id)
-        .execute();
+      const factor_id = await this.totp.confirm(trx, username, code);
+      if (factor_id === undefined) return undefined;
       const recovery_codes = await makeRecoveryCodes(trx, username);
       return { recovery_codes, session: await this.noteEnrolled(trx, username, { factor_id, kind: 'totp' }, origin) };
     });
@@ -242,7 +202,7 @@ export class SecondFactors {
     await this.db.transaction().execute(async (trx) => {
       const is_it = sql<boolean>`factor_id::text = ${factor_id}`;
       const removed =
-        (await confirmedDeleted(trx, username)
+        (await deleteConfirmedTotp(trx, username)
           .where(is_it)
           .returning(sql<string>`'totp'`.as('kind'))
           .executeTakeFirst()) ??
@@ -319,88 +279,7 @@ export class SecondFactors {
     const { username } = principal;
     if (typeof proof === 'object')
       return (await this.parts.passkeys.take(trx, principal, proof)) ? 'passkey' : undefined;
-    if (/^\d{6}$/.test(proof)) return (await this.takeTotp(trx, username, proof)) ? 'totp' : undefined;
-    const taken = await trx
-      .deleteFrom('recovery_codes')
-      .where('username', '=', username)
-      .where('code_hash', '=', hashOf(proof))
-      .executeTakeFirst();
-    if (taken.numDeletedRows === 0n) return undefined;
-    const left = await countRecoveryCodes(trx, username);
-    await noteSecurityEvent(trx, 'RecoveryCodeUsed', username, { username, left });
-    return 'recovery_code';
+    if (/^\d{6}$/.test(proof)) return (await this.totp.take(trx, username, proof)) ? 'totp' : undefined;
+    return (await takeRecoveryCode(trx, username, proof)) ? 'recovery_code' : undefined;
   }
-
-  private async takeTotp(trx: Trx, username: string, code: string): Promise<boolean> {
-    const factor = await confirmedOf(trx, username).select(['factor_id', 'seed']).executeTakeFirst();
-    const step = factor && this.stepOf(factor, username, code);
-    if (factor === undefined || step === undefined) return false;
-    const taken = await trx
-      .updateTable('totp_factors')
-      .set({ last_step: `${step}`, last_used_at: NOW })
-      .where('factor_id', '=', factor.factor_id)
-      .where(sql<boolean>`coalesce(last_step < ${step}, true)`)
-      .executeTakeFirst();
-    return taken.numUpdatedRows === 1n;
-  }
-
-  /** The step of the code, where it is the present one or the one before. */
-  private stepOf({ factor_id, seed }: { factor_id: string; seed: Buffer }, username: string, code: string) {
-    const opened = this.parts.seeds.open(seed, ownerOf(factor_id, username));
-    if (opened === undefined) {
-      this.parts.log('error', 'A second factor cannot be read: MFA_KEY, or JWT_SECRET without it, was changed', {
-        username,
-      });
-      return undefined;
-    }
-    const totp = totpOf(new Secret({ buffer: Uint8Array.from(opened).buffer }), username);
-    const now_ms = Date.now();
-    const is = (timestamp: number) => totp.validate({ token: code, timestamp, window: 0 }) !== null;
-    return [now_ms, now_ms - STEP_S * 1000]
-      .filter(is)
-      .map((timestamp) => TOTP.counter({ period: STEP_S, timestamp }))[0];
-  }
-}
-
-function confirmedOf(db: IdentityDb | Trx, username: string) {
-  return db.selectFrom('totp_factors').where('username', '=', username).where('confirmed_at', 'is not', null);
-}
-function confirmedDeleted(db: IdentityDb | Trx, username: string) {
-  return db.deleteFrom('totp_factors').where('username', '=', username).where('confirmed_at', 'is not', null);
-}
-
-const ownerOf = (factor_id: string, username: string) => `${factor_id} ${username}`;
-
-/** The parameters that every app knows: SHA-1, six digits. */
-function totpOf(secret: Secret, username: string): TOTP {
-  return new TOTP({ issuer: ISSUER, label: username, secret, algorithm: 'SHA1', digits: 6, period: STEP_S });
-}
-
-/** Ten of 120 bits, in groups of four letters; they are shown this once. */
-async function makeRecoveryCodes(trx: Trx, username: string): Promise<string[]> {
-  const codes = Array.from({ length: RECOVERY_CODES }, () => {
-    const { base32 } = new Secret({ buffer: Uint8Array.from(randomBytes(RECOVERY_CODE_BYTES)).buffer });
-    return base32.toLowerCase().replace(/(.{4})(?=.)/g, '$1-');
-  });
-  await trx.deleteFrom('recovery_codes').where('username', '=', username).execute();
-  await trx
-    .insertInto('recovery_codes')
-    .values(codes.map((code) => ({ username, code_hash: hashOf(code) })))
-    .execute();
-  await noteSecurityEvent(trx, 'RecoveryCodesMade', username, { username });
-  return codes;
-}
-
-async function countRecoveryCodes(db: IdentityDb | Trx, username: string): Promise<number> {
-  const { left } = await db
-    .selectFrom('recovery_codes')
-    .select(({ fn }) => fn.countAll<string>().as('left'))
-    .where('username', '=', username)
-    .executeTakeFirstOrThrow();
-  return Number(left);
-}
-
-/** However it is typed. */
-function hashOf(code: string): Buffer {
-  return hash('sha256', code.toUpperCase().replace(/[^A-Z2-7]/g, ''), 'buffer');
 }
