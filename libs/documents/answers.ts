@@ -6,22 +6,24 @@ import { toMajor } from '../ledger/money.js';
 import { viewDocument } from './documents.js';
 
 export type Answer = Record<string, unknown>;
+/** Events of a document, oldest first. */
 export type HistoryOf = (number: string) => readonly RecordedEvent[];
 
 export function answeredNumber(events: readonly RecordedEvent[]): string | undefined {
   // The sale and the payment that it has become come behind it.
   if (events[0]?.type === 'FlashOrderConfirmed') return events[0].data.order_id;
-  const { first, more } = documentsNamed(answering(events).at(-1)!);
+  const { first, more } = documentsNamed(withoutCountAdjustments(events).at(-1)!);
   return first ?? more[0];
 }
 
-function answering(events: readonly RecordedEvent[]): readonly RecordedEvent[] {
+/** What was asked for: a backdated command also adjusts counts. */
+function withoutCountAdjustments(events: readonly RecordedEvent[]): readonly RecordedEvent[] {
   const own = events.filter(({ type }) => type !== 'CountAdjusted');
   return own.length === 0 ? events : own;
 }
 
 export function answerOf(events: readonly RecordedEvent[], historyOf: HistoryOf, digits: number): Answer {
-  const event = answering(events)[0]!;
+  const event = withoutCountAdjustments(events)[0]!;
   switch (event.type) {
     case 'ItemRegistered':
     case 'SupplierRegistered':
@@ -55,15 +57,20 @@ export function answerOf(events: readonly RecordedEvent[], historyOf: HistoryOf,
         trial_balance: balances,
         stock_value: toMajor(stock_value, digits),
         months_closed: closings.map(({ data }) => data.month),
-        ...signed(last),
+        ...provenanceOf(last),
       };
     }
     case 'ApprovalThresholdChanged': {
       const [before, after] = [event.data.old, event.data.new].map((amount) => toMajor(amount, digits));
-      return { approval_threshold: after, previous_threshold: before, reason: event.data.reason, ...signed(event) };
+      return {
+        approval_threshold: after,
+        previous_threshold: before,
+        reason: event.data.reason,
+        ...provenanceOf(event),
+      };
     }
     case 'PeriodReopened':
-      return { ...event.data, status: 'open', closed_through: monthBefore(event.data.month), ...signed(event) };
+      return { ...event.data, status: 'open', closed_through: monthBefore(event.data.month), ...provenanceOf(event) };
     case 'ApprovalGranted':
       return {
         ...viewDocument(historyOf(event.data.approval_id), digits),
@@ -93,6 +100,6 @@ function adjustedBy(events: readonly RecordedEvent[], digits: number): { adjusts
 export function masterAnswer(kind: string, id: string, active: boolean, attributes: object, position: number): Answer {
   return { [`${kind}_id`]: id, ...attributes, active, position };
 }
-function signed({ metadata, position }: RecordedEvent): Answer {
+function provenanceOf({ metadata, position }: RecordedEvent): Answer {
   return { created_by: metadata.actor, recorded_at: metadata.recorded_at, position };
 }

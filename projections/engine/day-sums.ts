@@ -30,9 +30,9 @@ export function daySums<const M extends string>(name: string, measures: readonly
     ...columnsOf([...measures, ...runs], 'bigint'),
     of_position: 'bigint?',
   } as Columns<M>;
-  const create = sql.raw(`CREATE INDEX IF NOT EXISTS ${name}_pkey ON ${name} (ledger, day, position)
+  const create = sql.raw(`CREATE INDEX IF NOT EXISTS ${name}_by_day ON ${name} (ledger, day, position)
     INCLUDE (${runs.join(', ')})`);
-  return { ...table(name, columns, { key_indexes: [{ name: `${name}_pkey`, create }] }), measures };
+  return { ...table(name, columns, { key_indexes: [{ name: `${name}_by_day`, create }] }), measures };
 }
 
 export interface DayDelta {

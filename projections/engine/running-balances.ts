@@ -72,7 +72,7 @@ export function runningBalances<const K extends string, const M extends string>(
 }
 
 function keyIndex(table: string, keys: readonly string[]): Index {
-  const name = `${table}_pkey`;
+  const name = `${table}_by_key`;
   const number = keyNumber(Object.fromEntries([...keys, 'ledger'].map((column) => [column, sql.ref(column)])));
   return {
     name,

@@ -40,6 +40,7 @@ export function saveCheckpoint(
       AS known (c, p) ORDER BY c DESC NULLS LAST, p DESC LIMIT 1)`);
 }
 
-export async function beat(db: Db, state: string): Promise<void> {
+/** `state`: as in `ProjectionHealth`. */
+export async function writeHeartbeat(db: Db, state: string): Promise<void> {
   await db.updateTable('checkpoint').set({ state, heartbeat_at: sql`now()` }).execute();
 }

@@ -10,7 +10,7 @@ import type { Db } from '../database/tables.js';
 import { type BalanceCache, emptyBalanceCache } from '../engine/balance-cache.js';
 import { ReadModelsWentBack, TablesReplaced } from './batch.js';
 import { type Batch, batchesOf } from './batches.js';
-import { beat, loadCheckpoint } from './checkpoint.js';
+import { loadCheckpoint, writeHeartbeat } from './checkpoint.js';
 import { haltDamaged } from './ledgers.js';
 import { applyEvents } from './projector.js';
 import { resumeHalted } from './resume.js';
@@ -45,7 +45,7 @@ export async function runProjector(projector: Projector): Promise<void> {
       log(error.message);
     }
   }
-  await beat(db, 'stopped').catch(() => {});
+  await writeHeartbeat(db, 'stopped').catch(() => {});
 }
 
 async function follow(projector: Projector): Promise<void> {
@@ -93,11 +93,11 @@ async function applyOne(
   const touched = touchedLedgers(events);
   for (const ledger of touched) await haltDamaged(db, store, ledger, log);
   if (touched.length > 0) await resumeHalted(db, store, { only: touched, signal, log });
-  if (caught_up) await checkLog(projector).catch(unlessAway);
-  if (caught_up || events.length === 0) await beat(db, caught_up ? 'live' : state);
+  if (caught_up) await checkLog(projector).catch(ignoreOutage);
+  if (caught_up || events.length === 0) await writeHeartbeat(db, caught_up ? 'live' : state);
 }
 
-function unlessAway(error: unknown): void {
+function ignoreOutage(error: unknown): void {
   if (!(error instanceof EventStoreUnavailable)) throw error;
 }
 

@@ -22,6 +22,7 @@ const RESTART_MS = 10_000;
 
 export class TaskFailed extends Error {}
 
+/** The API's side of the audit thread (audit-worker.ts): starts it, asks it, and starts it again after a failure. */
 export class AuditThread {
   private readonly waiting = new Map<number, Waiting>();
   private worker: Worker | undefined;

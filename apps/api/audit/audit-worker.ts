@@ -22,8 +22,8 @@ import type { Message, Request, StateAnswer, Tasks, ThreadSettings } from './aud
 
 const settings = workerData as ThreadSettings;
 const port = parentPort!;
-const say = (message: Message) => port.postMessage(message);
-const log = (line: string) => say({ line });
+const post = (message: Message) => port.postMessage(message);
+const log = (line: string) => post({ line });
 
 const store = connectEventStore({ url: settings.eventstore_url, log });
 const db = openDatabase(settings.database_url, { connections_max: 4, log });
@@ -36,13 +36,13 @@ function checkpointsOf(ledger_id: string): SignedCheckpoints {
   return known;
 }
 
-type Work = { [K in keyof Tasks]: (ask: Tasks[K]['ask'], id: number) => Promise<Tasks[K]['answer']> };
+type Handlers = { [K in keyof Tasks]: (ask: Tasks[K]['ask'], id: number) => Promise<Tasks[K]['answer']> };
 
-const WORK: Work = {
+const HANDLERS: Handlers = {
   state: stateAnswer,
   checkpoint: async ({ ledger_id }) => (await checkpointsOf(ledger_id).make())?.checkpoint,
   proof: (document) => proveDocument(store, checkpointsOf(document.ledger_id), document),
-  verify: (ask, id) => verify(ask, (done, of) => say({ id, progress: { done, of } })),
+  verify: (ask, id) => verify(ask, (done, of) => post({ id, progress: { done, of } })),
 };
 
 async function verify(
@@ -55,7 +55,7 @@ async function verify(
     const [first] = findings;
     if (first === undefined) found_by_verification.delete(book);
     else found_by_verification.set(book, `Position ${first.position} of ledger ${book}: ${first.detail}`);
-    tell(book);
+    reportTampering(book);
   }
   if (security === undefined) return ledger;
   const detailed = security.findings.map((finding) => ({ ...finding, detail: `Security events: ${finding.detail}` }));
@@ -94,10 +94,10 @@ port.on('message', ({ id, task, ask }: Request) => {
   const queue = task === 'verify' ? 'verifications' : 'others';
   queues[queue] = queues[queue].then(async () => {
     try {
-      say({ id, answer: await (WORK[task] as (ask: unknown, id: number) => Promise<never>)(ask, id) });
+      post({ id, answer: await (HANDLERS[task] as (ask: unknown, id: number) => Promise<never>)(ask, id) });
     } catch (error) {
       const { name, message } = error as Error;
-      say({ id, failed: { name: error instanceof Tampered ? 'Tampered' : name, message } });
+      post({ id, failed: { name: error instanceof Tampered ? 'Tampered' : name, message } });
     }
   });
 });
@@ -119,12 +119,12 @@ const found_by_watching = new Map<string, string>();
 const found_by_verification = new Map<string, string>();
 const checkUsers = openUserCheck(db, store);
 
-function tell(ledger_id: string): void {
-  say({ tampered: { ledger_id, what: found_by_watching.get(ledger_id) ?? found_by_verification.get(ledger_id) } });
+function reportTampering(ledger_id: string): void {
+  post({ tampered: { ledger_id, what: found_by_watching.get(ledger_id) ?? found_by_verification.get(ledger_id) } });
 }
 
 /** Rounds over all ledgers. A round that fails because the log or Postgres is away is skipped. */
-async function forever(pause_ms: number, look: (ledger_id: string) => Promise<void>): Promise<never> {
+async function repeatRounds(pause_ms: number, look: (ledger_id: string) => Promise<void>): Promise<never> {
   let books: string[] = [];
   for (;;) {
     await sleep(pause_ms * (0.75 + Math.random() / 2));
@@ -133,17 +133,17 @@ async function forever(pause_ms: number, look: (ledger_id: string) => Promise<vo
   }
 }
 
-void forever(WATCH_MS, lookForTouches);
-void forever(ROUND_MS, lookForDrift);
-void forever(ROUND_MS, signSome);
+void repeatRounds(WATCH_MS, watch);
+void repeatRounds(ROUND_MS, lookForDrift);
+void repeatRounds(ROUND_MS, signSome);
 
-async function lookForTouches(ledger_id: string): Promise<void> {
+async function watch(ledger_id: string): Promise<void> {
   const look = watches.get(ledger_id) ?? watchLog(store, ledger_id, checkpointsOf(ledger_id));
   watches.set(ledger_id, look);
   const what = await look(WATCHED_MAX);
   if (what === undefined) found_by_watching.delete(ledger_id);
   else found_by_watching.set(ledger_id, what);
-  tell(ledger_id);
+  reportTampering(ledger_id);
 }
 
 async function lookAtUsers(): Promise<void> {
@@ -151,7 +151,7 @@ async function lookAtUsers(): Promise<void> {
   const names = new Set([...expected, ...found].map(({ username }) => username));
   const of = (rows: Row[], name: Row[string] | undefined) => rows.find(({ username }) => username === name);
   const wrong = [...names].filter((name) => !isDeepStrictEqual(of(expected, name), of(found, name)));
-  say({ drift: { ledger_id: SECURITY_BOOK, rows: wrong.length } });
+  post({ drift: { ledger_id: SECURITY_BOOK, rows: wrong.length } });
 }
 
 async function lookForDrift(ledger_id: string): Promise<void> {
@@ -162,7 +162,7 @@ async function lookForDrift(ledger_id: string): Promise<void> {
   next_windows.set(ledger_id, next);
   if (rows > 0) windows.set(from, rows);
   else windows.delete(from);
-  say({ drift: { ledger_id, rows: totals + [...windows.values()].reduce((sum, each) => sum + each, 0) } });
+  post({ drift: { ledger_id, rows: totals + [...windows.values()].reduce((sum, each) => sum + each, 0) } });
 }
 
 async function signSome(ledger_id: string): Promise<void> {
@@ -174,7 +174,7 @@ async function signSome(ledger_id: string): Promise<void> {
     const age_ms = last === undefined ? Number.POSITIVE_INFINITY : Date.now() - Date.parse(last.recorded_at);
     if (unsigned >= CHECKPOINT_EVENTS || (unsigned > 0 && age_ms > CHECKPOINT_MS)) await checkpoints.make(SIGNED_MAX);
     const now = (await checkpoints.latest())?.checkpoint;
-    if (now !== undefined) say({ signed: { ledger_id, unsigned: size - now.size, at: now.recorded_at } });
+    if (now !== undefined) post({ signed: { ledger_id, unsigned: size - now.size, at: now.recorded_at } });
   } catch (error) {
     if (!(error instanceof Tampered) && !(error instanceof StreamTombstoned)) throw error;
   }
