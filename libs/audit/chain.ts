@@ -39,7 +39,7 @@ export interface Head {
 }
 
 const FINDINGS_MAX = 1000;
-/** Within so many an added event is told from a replaced one. */
+/** An added event is told from a replaced one if its predecessor is among the last so many. */
 const REMEMBERED_MAX = 10_000;
 
 export interface ChainCheck {

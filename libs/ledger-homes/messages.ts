@@ -9,7 +9,7 @@ export interface PeerStatus {
   /** Instances with different ones do not forward to each other. */
   protocol: number;
   name: string;
-  /** Made at its start: two that bear one name are told apart. */
+  /** Random, made at its start: tells apart two instances of one name. */
   instance_id: string;
   /** Ready, not stopping, and a process that decides. */
   is_candidate: boolean;

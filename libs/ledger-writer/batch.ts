@@ -134,12 +134,12 @@ function decideGroup(
   for (const [index, { command, envelope }] of submissions.entries()) {
     const result = recordDecided(state, command, decide(state, command, { ...envelope, now }), index, batch);
     const of_others = mode === 'dry' ? documentsOfOthers(state, command, envelope.actor) : [];
-    const told = of_others.length === 0 || result.outcome === 'replayed' ? result : { ...result, of_others };
-    if (told.outcome === 'refused') {
+    const noted = of_others.length === 0 || result.outcome === 'replayed' ? result : { ...result, of_others };
+    if (noted.outcome === 'refused') {
       part.rollback();
-      return [told];
+      return [noted];
     }
-    results.push(told);
+    results.push(noted);
   }
   if (mode === 'dry') {
     part.rollback();

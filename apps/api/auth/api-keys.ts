@@ -89,7 +89,7 @@ export class ApiKeys {
     return used(known);
   }
 
-  /** Reads all keys that hold; whoever asks meanwhile shares the query. */
+  /** Reads all keys that hold; calls that come meanwhile share the query. */
   refresh(): Promise<void> {
     this.reading ??= this.read().finally(() => {
       this.reading = undefined;

@@ -59,10 +59,10 @@ export function authenticateRequests(fastify: FastifyInstance, { tokens, notes, 
 }
 
 const COUNTED = new Set([400, 401, 403, 404, 413, 415]);
-const NOBODY: Permission = { roles: [], held: 'all' };
+const FORBIDDEN_TO_ALL: Permission = { roles: [], held: 'all' };
 
 function permissionIn({ permit }: { permit?: Group }): 'public' | Permission {
-  return permit === undefined ? NOBODY : permissionOf(permit);
+  return permit === undefined ? FORBIDDEN_TO_ALL : permissionOf(permit);
 }
 
 const REQUIRED = {

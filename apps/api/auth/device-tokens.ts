@@ -1,5 +1,5 @@
 /**
- * OWASP's device cookies: whoever signs in gets a token of the device for this name. Failures of a device that shows one are
+ * OWASP's device cookies: a client that signs in gets a token of the device for this name. Failures of a device that shows one are
  * counted by themselves, so guessing from elsewhere, or beside it behind the same address, does not lock it out.
  */
 import { randomUUID } from 'node:crypto';

@@ -57,7 +57,7 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
   }
 }
 
-/** RFC 7515: whoever does not understand what `crit` names must refuse the token; jsonwebtoken does not look at it. */
+/** RFC 7515: a token whose `crit` names what we do not understand must be refused; jsonwebtoken does not look at it. */
 function isCritical(token: string): boolean {
   try {
     return 'crit' in JSON.parse(Buffer.from(token.split('.', 1)[0] ?? '', 'base64url').toString());

@@ -17,7 +17,7 @@ import { countRecoveryCodes, makeRecoveryCodes, takeRecoveryCode } from './recov
 import { endSessions, type Origin, openSession, type Session, type SessionLimits } from './sessions.js';
 import { confirmedTotp, deleteConfirmedTotp, Totp } from './totp.js';
 
-/** In place of an address: whoever gets so far knows the password, wherever they are. */
+/** In place of an address: a client that gets so far knows the password, wherever it is. */
 const COUNTER = 'second factor';
 const FAILURES_MAX = 10;
 

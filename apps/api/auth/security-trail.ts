@@ -4,7 +4,7 @@ import type { SecurityEventType } from '../../../projections/read-models/securit
 import { type Refused, SecurityNotes } from '../http/security-notes.js';
 
 const EVERY_MS = 60_000;
-/** Users whose refusals are counted apart; nobody has so many. */
+/** Users whose refusals are counted apart; beyond it they are not counted. */
 const COUNTED_MAX = 10_000;
 
 interface Count {

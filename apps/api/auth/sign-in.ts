@@ -19,7 +19,7 @@ type Trx = Transaction<IdentityTables>;
 interface UserRow {
   username: string;
   token_version: number;
-  /** null: the user has none, and is answered as nobody. */
+  /** null: the user has none; the answer is that to an unknown name. */
   password_hash: string | null;
   password_expires_at: Date | null;
 }

@@ -7,7 +7,7 @@ const HELD_MAX = 500;
 let held = 0;
 
 /**
- * Whoever asks too often is answered after a while. Otherwise those who ask again at once would keep this thread busy with
+ * A client that asks too often is answered after a while. Otherwise clients that ask again at once would keep this thread busy with
  * refusals, and everybody waiting.
  */
 export async function refuseSlowly(error: unknown): Promise<never> {

@@ -9,7 +9,7 @@ export abstract class SecurityNotes {
 }
 
 export interface Refused {
-  /** Absent: nobody who is known. */
+  /** Absent: the user is not known. */
   username?: string;
   status: number;
   /** As "GET /api/v1/sales/:number". */

@@ -12,7 +12,7 @@ const ANSWER_BYTES_MAX = 1024 * 1024;
 const FAILURES_MAX = 3;
 const OPEN_MS = 5000;
 const REFRESH_MS = 60 * 60_000;
-/** An unknown key makes us fetch the keys at most so often, whoever names it. */
+/** However many tokens name an unknown key, the keys are fetched at most so often. */
 const KEYS_EVERY_MS = 60_000;
 const LOGOUT_AGE_S_MAX = 5 * 60;
 const CLOCK_TOLERANCE_S = 30;
@@ -248,7 +248,7 @@ function logoutOf(payload: jose.JWTPayload, typ: string | undefined): Logout {
   if (!says_so || nonce !== undefined) throw new Error('it is no logout token');
   if (typ !== undefined && !/^(application\/)?(logout\+)?jwt$/i.test(typ)) throw new Error('it is of another type');
   if (typeof jti !== 'string' || jti === '') throw new Error('jti is no text');
-  if (sub === undefined && sid === undefined) throw new Error('it names nobody');
+  if (sub === undefined && sid === undefined) throw new Error('it names no session and no subject');
   if (sub !== undefined && !SUBJECT.test(sub)) throw new Error('sub is no text');
   return { jti, subject: sub, sid: readSid(sid) };
 }
