@@ -21,7 +21,7 @@ import {
   startCharge,
 } from './decide/flash-sales.js';
 import { change, openLedger, register } from './decide/master-data.js';
-import { asKnownTo, asToldTo } from './decide/own-documents.js';
+import { visibleState, withoutHiddenDetails } from './decide/own-documents.js';
 import { closePeriod, reopenPeriod } from './decide/periods.js';
 import { isPosting, post } from './decide/post.js';
 import { checkOut, expireReservation, releaseReservation, reserveStock } from './decide/reservations.js';
@@ -49,8 +49,8 @@ export function decide(state: LedgerState, command: Command, envelope: Envelope)
     return { outcome: 'refused', refusal: refuse('idempotency_key_reused', { idempotency_key }) };
   }
   const recorded_at = ledgerTime(state, envelope.now);
-  const decision = decideCommand(asKnownTo(envelope, state, command), command, envelope, recorded_at);
-  if ('refusal' in decision) return { outcome: 'refused', refusal: asToldTo(envelope, decision.refusal) };
+  const decision = decideCommand(visibleState(envelope, state, command), command, envelope, recorded_at);
+  if ('refusal' in decision) return { outcome: 'refused', refusal: withoutHiddenDetails(envelope, decision.refusal) };
   const events = decision.events.map(({ body, effective_at }: DatedEvent): LedgerEvent => {
     const metadata = {
       actor,

@@ -6,7 +6,7 @@ import type { Refusal, RefusalCode } from '../refusals.js';
 import type { LedgerState } from '../state/state.js';
 
 /** The state as the actor of the command knows it: of the documents that it names, those of others are not there. */
-export function asKnownTo({ actor, role }: Envelope, state: LedgerState, command: Command): LedgerState {
+export function visibleState({ actor, role }: Envelope, state: LedgerState, command: Command): LedgerState {
   const hidden = seesOnlyOwn(role) ? documentsOfOthers(state, command, actor) : [];
   if (hidden.length === 0) return state;
   // Only those that a decision reads: thousands may be in memory.
@@ -29,16 +29,16 @@ export function documentsOfOthers(state: LedgerState, command: Command, actor: s
 }
 
 /** Details about what is not the actor's own: balances of accounts, counts of others. */
-const UNTOLD: Partial<Record<RefusalCode, readonly string[]>> = {
+const HIDDEN_DETAILS: Partial<Record<RefusalCode, readonly string[]>> = {
   insufficient_funds: ['available', 'shortage', 'at'],
   counted_since: ['number', 'difference'],
   exceeds_customer_limit: ['taken'],
 };
 
 /** A refusal without what the actor may not know. */
-export function asToldTo({ role }: Envelope, refusal: Refusal): Refusal {
-  const untold = seesOnlyOwn(role) ? UNTOLD[refusal.code] : undefined;
-  if (untold === undefined) return refusal;
-  const told = Object.entries(refusal.details).filter(([name]) => !untold.includes(name));
-  return { ...refusal, details: Object.fromEntries(told) };
+export function withoutHiddenDetails({ role }: Envelope, refusal: Refusal): Refusal {
+  const hidden = seesOnlyOwn(role) ? HIDDEN_DETAILS[refusal.code] : undefined;
+  if (hidden === undefined) return refusal;
+  const shown = Object.entries(refusal.details).filter(([name]) => !hidden.includes(name));
+  return { ...refusal, details: Object.fromEntries(shown) };
 }
