@@ -27,6 +27,21 @@ local number = ARGV[1] .. '-' .. string.format('%04d', redis.call('INCR', 'numbe
 redis.call('LPUSH', 'queue', number .. ' ' .. ARGV[2])
 return number`;
 
+/**
+ * With a limit for each customer. KEYS: stock:ITEM, taken:ITEM. ARGV: series, sale, pieces, customer, limit. Answers the number, or 1 for too few
+ * pieces and 2 for too many of one customer, with what is left.
+ */
+export const SELL_LIMITED = `
+local left = tonumber(redis.call('GET', KEYS[1]) or '0')
+local pieces = tonumber(ARGV[3])
+if left < pieces then return {1, left} end
+if tonumber(redis.call('HGET', KEYS[2], ARGV[4]) or '0') + pieces > tonumber(ARGV[5]) then return {2, left} end
+redis.call('DECRBY', KEYS[1], pieces)
+redis.call('HINCRBY', KEYS[2], ARGV[4], pieces)
+local number = ARGV[1] .. '-' .. string.format('%04d', redis.call('INCR', 'numbers:' .. ARGV[1]))
+redis.call('LPUSH', 'queue', number .. ' ' .. ARGV[2])
+return number`;
+
 export function redisServerProgram(): string | undefined {
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin'];
   return folders.map((folder) => join(folder, 'redis-server')).find((file) => existsSync(file));

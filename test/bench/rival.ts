@@ -1,7 +1,7 @@
 /**
  * What teams write instead, behind the same HTTP shell: `--mode crud` (A1) locks rows and counts numbers in a
- * transaction of several round trips, `function` (A2) is one SQL function, `redis` (B) a Lua script, `emmett` (M) Emmett's
- * Postgres store, `echo` (E) only answers. Needs DATABASE_URL, REDIS_SOCKET, STOCK, JWT_SECRET.
+ * transaction of several round trips, `function` (A2) is one SQL function, `redis` (B) a Lua script, `redis-flash` one with a limit of one piece
+ * for each customer, `emmett` (M) Emmett's Postgres store, `echo` (E) only answers. Needs DATABASE_URL, REDIS_SOCKET, STOCK, JWT_SECRET.
  */
 import { parseArgs } from 'node:util';
 import { Controller, HttpCode, Inject, Module, Post } from '@nestjs/common';
@@ -25,7 +25,7 @@ import type * as ledger from '../../libs/ledger/commands.js';
 import { refuse } from '../../libs/ledger/refusals.js';
 import { announceReady, onStop } from '../../libs/process/lifecycle.js';
 import { PLENTY, WARM } from './factory.js';
-import { connectRedis, SELL } from './redis.js';
+import { connectRedis, SELL, SELL_LIMITED } from './redis.js';
 
 const POOL = Symbol('pool');
 
@@ -117,6 +117,23 @@ function redisScript(): Sell {
   };
 }
 
+function redisFlash(): Sell {
+  const redis = connectRedis(process.env.REDIS_SOCKET ?? '');
+  const loaded = redis.call('SCRIPT', 'LOAD', SELL_LIMITED);
+  return async ({ customer_id, line_items: [line] }) => {
+    const series = `SO-${new Date().toISOString().slice(2, 10).replaceAll('-', '')}`;
+    const { item_id, quantity } = line!;
+    const sale = JSON.stringify({ customer_id, line });
+    const keys = [`stock:${item_id}`, `taken:${item_id}`];
+    const answer = await redis.call('EVALSHA', `${await loaded}`, 2, ...keys, series, sale, quantity, customer_id, 1);
+    if (typeof answer === 'string') return { number: answer, customer_id };
+    const [why, left] = answer as [number, number];
+    if (why === 1) throw shortage(item_id, left, quantity);
+    const taken = { flash_sale_id: item_id, customer_id, per_customer_max: 1, taken: 1, requested: quantity };
+    throw Problem.of(refuse('exceeds_customer_limit', taken));
+  };
+}
+
 function emmett(): Sell {
   const stock = (item_id: string) => Number(item_id === WARM ? PLENTY : process.env.STOCK);
   const shop = import('./rival-emmett.js').then(({ emmettShop }) => emmettShop(process.env.DATABASE_URL ?? '', stock));
@@ -133,6 +150,7 @@ const MODES: Record<string, (pool: pg.Pool) => Sell> = {
   crud,
   function: sqlFunction,
   redis: redisScript,
+  'redis-flash': redisFlash,
   emmett,
   echo: () => async (sale) => ({ ...sale }),
 };

@@ -68,13 +68,14 @@ export async function startRedisRival(
   appendfsync: string,
   items: readonly string[],
   stock: number,
+  mode: 'redis' | 'redis-flash' = 'redis',
 ): Promise<Rival> {
   const server = await startRedis(program, appendfsync);
   const redis = connectRedis(server.socket);
   const keys = [...items, WARM].map((item_id) => `stock:${item_id}`);
   await redis.call('MSET', ...keys.flatMap((key, n) => [key, n === items.length ? PLENTY : stock]));
   const database = await startRivalDatabase([], 0);
-  const shell = await startShell('redis', database.url, { REDIS_SOCKET: server.socket });
+  const shell = await startShell(mode, database.url, { REDIS_SOCKET: server.socket });
   return {
     ...shell,
     async books() {
