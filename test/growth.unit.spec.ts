@@ -24,6 +24,9 @@ import { toCsv } from '../apps/api/reports/csv.js';
 import * as reports from '../apps/api/reports/reports.parameters.js';
 import { RecordSale } from '../apps/api/sales/record-sale.command.js';
 import * as stock from '../apps/api/stock/stock.parameters.js';
+import { retryAfterIn } from '../apps/api/webhooks/schedule.js';
+import { targetOf } from '../apps/api/webhooks/target.js';
+import * as webhooks from '../apps/api/webhooks/webhooks.dto.js';
 import { isTimeZone } from '../libs/ledger/calendar.js';
 import { parseDecimal } from '../libs/ledger/money.js';
 import { cursorAfter, readCursor } from '../projections/as-of/cursor.js';
@@ -132,6 +135,8 @@ describe('ids, moments, amounts, cursors and headers of one character', () => {
     ['bearer token', (text) => bearerIn({ authorization: `Bearer ${text}` })],
     ['charset', (text) => isUtf8Said({ 'content-type': `application/json;charset=${text}` })],
     ['parameters of a content type', (text) => isUtf8Said({ 'content-type': `application/json;${text}` })],
+    ['URL of a webhook', (text) => targetOf(`https://${text}`)],
+    ['Retry-After', (text) => retryAfterIn(text, 0)],
     ['cell', (text) => toCsv(['name'], [{ name: text }])],
     ['what is hashed', hashOf],
   ])('%s', (_what, work) => grow(work, CHARACTERS, HEADER_BYTES));
@@ -143,7 +148,7 @@ describe('bodies and parameters', () => {
   const classes = [...new Set(bodies)]
     .map((body): [string, Class] => [body.name, body])
     .concat(
-      [auth, queries, documents, live, master_data, audit, reports, stock].flatMap((module) =>
+      [auth, queries, documents, live, master_data, audit, reports, stock, webhooks].flatMap((module) =>
         Object.entries(module).filter((entry): entry is [string, Class] => /(Body|Query|Parameters)$/.test(entry[0])),
       ),
     );

@@ -1,17 +1,19 @@
-/** Streams over HTTP: what they tell, to whom, and that nothing is missed when a token, an instance or Postgres goes. */
+/** Streams and webhooks over HTTP: what they tell, to whom, and that nothing is missed when a token, an instance or Postgres goes. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type EventStream, openStream } from './support/event-stream.js';
 import { type Client, clientOf, expectStatus, login, newUser, stockUp } from './support/http.js';
 import { type System, startSystem } from './support/system.js';
+import { startReceiver, type WebhookReceiver } from './support/webhook-receiver.js';
 
 let system: System;
 let admin: Client;
 let staff: Client;
 const opened: EventStream[] = [];
+const receivers: WebhookReceiver[] = [];
 
 beforeAll(async () => {
-  system = await startSystem({ apis: 2, env: { STREAMS_PER_USER: '60' } });
+  system = await startSystem({ apis: 2, env: { STREAMS_PER_USER: '60', WEBHOOK_NETWORKS: '127.0.0.0/8' } });
   admin = await login(system.url, system.admin);
   staff = await newUser(system.url, admin, { username: 'sam', role: 'staff' });
   await stockUp(admin, 100_000);
@@ -19,6 +21,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   for (const stream of opened) stream.close();
+  for (const receiver of receivers) receiver.close();
   await system?.stop();
 });
 
@@ -184,6 +187,200 @@ test('a user opens as many as the setting says, in an instance', async () => {
   for (const live of many) live.close();
 });
 
+async function webhook(more: object = {}): Promise<WebhookReceiver & { webhook_id: string }> {
+  const receiver = await startReceiver();
+  receivers.push(receiver);
+  const { body } = expectStatus(await admin.post('/webhooks', { url: receiver.url, ...more }), 201);
+  return Object.assign(receiver, { secret: body.secret, webhook_id: body.webhook_id });
+}
+async function until(done: () => unknown): Promise<void> {
+  for (const give_up_at_ms = Date.now() + 30_000; !(await done()); await sleep(20))
+    if (Date.now() > give_up_at_ms) throw new Error(`It did not come to pass: ${done}`);
+}
+
+describe('webhooks', () => {
+  const path = ({ webhook_id }: { webhook_id: string }) => `/webhooks/${webhook_id}`;
+
+  test('send what happens from then on, signed, and what they name can be read', async () => {
+    const to = await webhook({ description: 'the shop' });
+    const found: number[] = [];
+    to.answer = (response, { body }) =>
+      void admin.get(`/sales/${body.data.number}`).then(({ status }) => {
+        found.push(status);
+        response.writeHead(204).end();
+      });
+    const position = await sell(staff);
+    await until(() => to.received.length === 1);
+    const { body: events } = await admin.get('/audit/events?limit=1');
+    const [{ metadata: _, recorded_at: timestamp, ...event }] = events.data;
+    expect(to.received[0]!.body).toEqual({ ...event, timestamp, ledger_id: 'main', position, previous_position: null });
+    await until(async () => (await admin.get(path(to))).body.position === position);
+    const shown = expectStatus(await admin.get(path(to)), 200).body;
+    expect(shown).toMatchObject({
+      description: 'the shop',
+      types: null,
+      active: true,
+      failures: 0,
+      sent_position: position,
+    });
+    expect(JSON.stringify([shown, (await admin.get('/webhooks')).body])).not.toContain('whsec_');
+    const { data } = expectStatus(await admin.get(`${path(to)}/attempts`), 200).body;
+    expect(data).toEqual([
+      {
+        ...{ attempt_id: expect.any(String), message_id: to.received[0]!.id, position, type: 'SaleRecorded' },
+        ...{ attempted_at: expect.any(String), duration_ms: expect.any(Number), status: 204, error: null },
+      },
+    ]);
+    expect((await admin.get(`${path(to)}/attempts?failed=true`)).body.data).toEqual([]);
+    expect(found).toEqual([200]);
+    expectStatus(await admin.delete(path(to)), 204);
+    expect((await admin.get(path(to))).body.code).toBe('unknown_record');
+    await sell(admin);
+    await sleep(500);
+    expect(to.received).toHaveLength(1);
+  });
+
+  test('from any position, again from any position, with a test between, and with two secrets while they change', async () => {
+    const to = await webhook({ from_position: 3, types: ['ItemRegistered'] });
+    await until(() => to.received.length === 2);
+    const registered = to.received.map(({ position }) => position);
+    expectStatus(await admin.post(`${path(to)}/replay`, { from_position: registered[1]! }), 200);
+    await until(() => to.received.length === 3);
+    expect(to.received[2]).toMatchObject({ id: to.received[1]!.id, previous_position: null });
+    const tested = expectStatus(await admin.post(`${path(to)}/test`, undefined), 200).body;
+    expect(tested).toMatchObject({ type: 'WebhookTested', position: null, status: 204, error: null });
+    expect(to.received[3]).toMatchObject({ id: tested.message_id, body: { type: 'WebhookTested', ledger_id: 'main' } });
+    const { secret } = expectStatus(await admin.post(`${path(to)}/secret`, { valid_hours: 1 }), 200).body;
+    expect(secret).not.toBe(to.secret);
+    expect((await admin.post(`${path(to)}/test`, undefined)).body.status).toBe(204);
+    to.secret = secret;
+    expect((await admin.post(`${path(to)}/test`, undefined)).body.status).toBe(204);
+    expectStatus(await admin.post(`${path(to)}/secret`, { valid_hours: 0 }), 200);
+    expect((await admin.post(`${path(to)}/test`, undefined)).body).toMatchObject({ status: 401, error: null });
+    expectStatus(await admin.delete(path(to)), 204);
+  });
+
+  test('a key of idempotency makes one of two, and shows its secret again', async () => {
+    const body = { url: 'http://127.0.0.1:9/' };
+    const key = { 'idempotency-key': 'one-webhook' };
+    const [one, two] = await Promise.all(
+      system.urls.map((url) => clientOf(url, admin.token).post('/webhooks', body, key)),
+    );
+    expect([one!.status, two!.status]).toEqual([201, 201]);
+    expect(two!.body).toEqual(one!.body);
+    expect((await admin.post('/webhooks', { ...body, description: 'another' }, key)).body.code).toBe(
+      'idempotency_key_reused',
+    );
+    const rotate = () => admin.post(`${path(one!.body)}/secret`, {}, { 'idempotency-key': 'rotate' });
+    expect((await rotate()).body.secret).toBe((await rotate()).body.secret);
+    const { data } = (await admin.get('/webhooks')).body;
+    expect(data.filter(({ url }: { url: string }) => url === body.url)).toHaveLength(1);
+    expectStatus(await admin.delete(path(one!.body)), 204);
+  });
+
+  test('belong to the admins of their ledger', async () => {
+    const to = await webhook();
+    expectStatus(await admin.post('/ledgers', { ledger_id: 'plant-2', currency: 'USD' }), 201);
+    const theirs = await newUser(system.url, admin, { username: 'pia', role: 'admin', ledger_id: 'plant-2' });
+    const there = { ledger: 'plant-2' };
+    expect((await theirs.get('/webhooks', there)).body).toEqual({ data: [], next_cursor: null });
+    for (const answer of await Promise.all([
+      theirs.get(path(to), there),
+      theirs.patch(path(to), { active: false }, there),
+      theirs.delete(path(to), there),
+      theirs.post(`${path(to)}/replay`, { from_position: 0 }, there),
+      theirs.post(`${path(to)}/test`, undefined, there),
+      theirs.post(`${path(to)}/secret`, {}, there),
+      theirs.get(`${path(to)}/attempts`, there),
+    ]))
+      expect(answer.body.code).toBe('unknown_record');
+    expect((await theirs.get('/webhooks')).body.code).toBe('unknown_ledger');
+    const auditor = await newUser(system.url, admin, { username: 'tom', role: 'auditor' });
+    expect((await auditor.get(path(to))).status).toBe(200);
+    expect((await auditor.post(`${path(to)}/test`, undefined)).body.code).toBe('forbidden');
+    expectStatus(await admin.delete(path(to)), 204);
+  });
+
+  test('lead nowhere inside, when they are made and when they are changed, and no answer says why', async () => {
+    const to = await webhook();
+    const details = new Set<string>();
+    for (const url of [
+      'http://10.0.0.5/',
+      'https://10.0.0.5/',
+      'https://169.254.169.254/latest/meta-data',
+      'https://[::1]/',
+      'https://[::ffff:10.0.0.1]/',
+      'https://[64:ff9b::a00:1]/',
+      'https://0xa000001/',
+      'http://93.184.216.34/',
+      'https://user:secret@93.184.216.34/',
+      'ftp://93.184.216.34/',
+      'nonsense',
+      'https://no-such-name.invalid/',
+    ])
+      for (const answer of [await admin.post('/webhooks', { url }), await admin.patch(path(to), { url })]) {
+        expect([url, answer.status, answer.body.code]).toEqual([url, 422, 'url_refused']);
+        details.add(answer.body.detail);
+      }
+    expect(details.size).toBe(1);
+    expect((await admin.get(path(to))).body.url).toBe(to.url);
+    expectStatus(await admin.delete(path(to)), 204);
+  });
+
+  test.each<[string, object]>([
+    ['no url', {}],
+    ['a url that is no text', { url: 5 }],
+    ['no types', { url: 'https://a.example', types: [] }],
+    ['types that are none', { url: 'https://a.example', types: ['SaleRecorded', 'Nothing'] }],
+    ['a type twice', { url: 'https://a.example', types: ['SaleRecorded', 'SaleRecorded'] }],
+    ['types that are no list', { url: 'https://a.example', types: 'SaleRecorded' }],
+    ['types of objects', { url: 'https://a.example', types: [{ type: 'SaleRecorded' }] }],
+    ['a field that is none', { url: 'https://a.example', secret: 'mine' }],
+    ['a position that is none', { url: 'https://a.example', from_position: -1 }],
+    ['too long a description', { url: 'https://a.example', description: 'x'.repeat(201) }],
+  ])('%s is refused', async (_what, body) => {
+    const answer = await admin.post('/webhooks', body);
+    expect([answer.status, answer.body.code]).toEqual([422, 'validation']);
+  });
+
+  test('a position that is not there yet is refused, but for the next', async () => {
+    const to = await webhook();
+    const position = (await stockNow(0)).position;
+    const replay = (from_position: number) => admin.post(`${path(to)}/replay`, { from_position });
+    expect((await replay(position + 100)).body.code).toBe('validation');
+    expect((await replay(position + 1)).body).toMatchObject({ position, sent_position: null });
+    expectStatus(await admin.delete(path(to)), 204);
+  });
+
+  test('paused they send nothing, and then all, also after a rebuild of the read models; what was done is told', async () => {
+    const to = await webhook({ types: ['SaleRecorded'] });
+    expectStatus(await admin.patch(path(to), { active: false, types: null }), 200);
+    const first = await sell(admin);
+    expectStatus(await admin.post('/projections/rebuild', undefined), 202);
+    await until(async () => (await admin.get('/projections')).body.rebuild?.status === 'done');
+    const last = await sell(admin);
+    expect(to.received).toEqual([]);
+    expectStatus(await admin.patch(path(to), { active: true }), 200);
+    await until(() => to.received.at(-1)?.position === last);
+    expect(to.received.map(({ position }) => position)).toEqual(
+      Array.from({ length: last - first + 1 }, (_, n) => first + n),
+    );
+    expectStatus(await admin.delete(path(to)), 204);
+    const told = async () =>
+      (await admin.get('/audit/security-events?limit=1000')).body.data
+        .filter(({ data }: { data: Record<string, unknown> }) => data.webhook_id === to.webhook_id)
+        .map(({ type, actor }: { type: string; actor: string }) => `${type} ${actor}`);
+    const done = ['WebhookRemoved', 'WebhookChanged', 'WebhookChanged', 'WebhookCreated'].map(
+      (type) => `${type} admin`,
+    );
+    await until(async () => (await told()).length === done.length);
+    expect(await told()).toEqual(done);
+    const log = JSON.stringify((await admin.get('/audit/security-events?limit=1000')).body);
+    expect(log).not.toContain('whsec_');
+    expect(log).not.toContain('/hook');
+  });
+});
+
 test('Postgres goes and comes back: streams wait, and then go on', async () => {
   const live = await stream(admin, '/stream/events');
   await live.until(({ event }) => event === 'state');
@@ -195,8 +392,11 @@ test('Postgres goes and comes back: streams wait, and then go on', async () => {
   expect(ids).toEqual(Array.from({ length: ids.length }, (_, n) => ids[0]! + n));
 }, 60_000);
 
-test('a stream of events leaves out nothing and repeats nothing, through the death of its instance', async () => {
+test('the death of an instance costs no stream an event, and no webhook one or the order', async () => {
   let last = await sell(admin);
+  const first = last;
+  const hooks = await Promise.all(Array.from({ length: 6 }, () => webhook({ from_position: last })));
+  for (const to of hooks) to.answer = (response) => setTimeout(() => response.writeHead(204).end(), 20);
   const seen: number[] = [];
   let is_done = false;
   const follow = async () => {
@@ -216,6 +416,16 @@ test('a stream of events leaves out nothing and repeats nothing, through the dea
   is_done = true;
   await following;
   expect(seen).toEqual(Array.from({ length: last }, (_, n) => n + 1));
+  await until(() => hooks.every(({ received }) => received.some(({ position }) => position === last)));
+  for (const { received, together } of hooks) {
+    const positions = received.map(({ position }) => position);
+    const first_times = positions.filter((position, at) => positions.indexOf(position) === at);
+    expect(first_times).toEqual(Array.from({ length: last - first + 1 }, (_, n) => first + n));
+    // What was not saved at the death is sent again, by one that begins there.
+    const again = positions.slice(1).filter((position, at) => position !== positions[at]! + 1);
+    expect(again.length).toBeLessThanOrEqual(1);
+    expect(together).toBe(1);
+  }
 });
 
 test('told to stop, an instance ends its streams first, and is gone within ten seconds', async () => {

@@ -9,7 +9,7 @@ import { isTimeZone } from '../../libs/ledger/calendar.js';
 import { ROLES, type Role } from '../../libs/ledger/commands.js';
 import { parseDecimal } from '../../libs/ledger/money.js';
 import { type OidcSettings, readOidc } from './auth/oidc/oidc-settings.js';
-import { proxiesIn } from './http/address.js';
+import { networksIn } from './http/address.js';
 import { type LimitTable, readLimits } from './http/limit-table.js';
 import { readTls, type TlsFiles } from './http/tls.js';
 
@@ -37,6 +37,8 @@ export type Config = {
   /** Absent: plain HTTP, for a proxy before it. */
   tls: TlsFiles | undefined;
   limits: LimitTable;
+  /** Of this operator, where webhooks may lead, as text for another thread. */
+  webhook_networks: string;
   /** Open at a time, of one user in this process. */
   streams_per_user: number;
   /** Whose pages may call the API. */
@@ -103,9 +105,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     mfa_key: readSecret('MFA_KEY', env.MFA_KEY || env.JWT_SECRET || ''),
     data_dir,
     snapshots_dir: join(data_dir, 'snapshots'),
-    trusted_proxies: readProxies(env.TRUSTED_PROXIES ?? ''),
+    trusted_proxies: readNetworks('TRUSTED_PROXIES', env.TRUSTED_PROXIES ?? ''),
     limits: readLimitTable(env),
     tls: readTlsFiles(env.TLS_CERT_FILE, env.TLS_KEY_FILE),
+    webhook_networks: readNetworkTexts(env.WEBHOOK_NETWORKS ?? ''),
     streams_per_user: readWhole('STREAMS_PER_USER', env.STREAMS_PER_USER || '100', 10_000),
     cors_origins: readOrigins(env.CORS_ORIGINS ?? ''),
     oidc: readOidc(env, refuse),
@@ -241,8 +244,13 @@ function readPeers(env: NodeJS.ProcessEnv): Pick<Config, 'instance_name' | 'peer
   };
 }
 
-function readProxies(text: string): BlockList {
-  return proxiesIn(text) ?? refuse('TRUSTED_PROXIES must be addresses or networks such as 127.0.0.1, 10.0.0.0/8.');
+function readNetworks(name: string, text: string): BlockList {
+  return networksIn(text) ?? refuse(`${name} must be addresses or networks such as 127.0.0.1, 10.0.0.0/8.`);
+}
+
+function readNetworkTexts(text: string): string {
+  readNetworks('WEBHOOK_NETWORKS', text);
+  return text;
 }
 
 function readUsername(text: string | undefined): string | undefined {

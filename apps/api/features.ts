@@ -28,6 +28,7 @@ import { StockModule } from './stock/stock.module.js';
 import { StockCountsModule } from './stock-counts/stock-counts.module.js';
 import { StockTransfersModule } from './stock-transfers/stock-transfers.module.js';
 import { WastesModule } from './wastes/wastes.module.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 import { WriteOffsModule } from './write-offs/write-offs.module.js';
 
 export const FEATURES: readonly Type[] = [
@@ -58,6 +59,7 @@ export const FEATURES: readonly Type[] = [
   StockModule,
   AdjustmentsModule,
   LiveModule,
+  WebhooksModule,
   ReportsModule,
   AuditModule,
   OperationsModule,

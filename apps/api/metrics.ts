@@ -14,6 +14,7 @@ import type { TlsFiles } from './http/tls.js';
 import type { LiveStreams } from './live/live-streams.js';
 import type { ReadModels } from './read-models.js';
 import type { Breakers } from './readiness.js';
+import type { SenderListener } from './webhooks/sender-thread.js';
 
 const REFRESH_MS = 5000;
 
@@ -280,6 +281,32 @@ export class Metrics {
     },
     drift: (ledger, rows) => this.drift.set({ ledger }, rows),
     tampered: (ledger, is) => this.found_tampered.set(ledger, is),
+  };
+
+  private readonly webhook_attempts = new Counter({
+    name: 'factory_ledger_webhook_attempts_total',
+    help: 'Attempts to send an event to a webhook from this instance, by what came of them.',
+    labelNames: ['outcome'],
+    registers: [this.registry],
+  });
+  private readonly webhook_delay = new Histogram({
+    name: 'factory_ledger_webhook_delay_seconds',
+    help: 'From the recording of an event to its delivery to a webhook.',
+    buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600, 3600, 86_400],
+    registers: [this.registry],
+  });
+  private readonly webhooks_disabled = new Counter({
+    name: 'factory_ledger_webhooks_disabled_total',
+    help: 'Webhooks that this instance has disabled, by why.',
+    labelNames: ['reason'],
+    registers: [this.registry],
+  });
+  readonly webhooks: SenderListener = {
+    attempted: (outcome, since_ms) => {
+      this.webhook_attempts.inc({ outcome });
+      if (outcome === 'delivered') this.webhook_delay.observe(Math.max(0, since_ms) / 1000);
+    },
+    disabled: (reason) => this.webhooks_disabled.inc({ reason }),
   };
 
   measureRequests(fastify: FastifyInstance): void {

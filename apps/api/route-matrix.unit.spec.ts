@@ -53,7 +53,7 @@ describe('the table', () => {
   test('admin may do all, and alone users, voids, reopening and the threshold', () => {
     expect(allowed('admin').length).toBe(PERMITTED_ROUTES.length);
     const alone =
-      /^\w+ \/(users|api-keys)|\/void$|\/reopen$|^POST \/(ledgers|approval-thresholds)$|^POST \/projections\/rebuild$/;
+      /^\w+ \/(users|api-keys)|^(POST|PATCH|DELETE) \/webhooks|\/void$|\/reopen$|^POST \/(ledgers|approval-thresholds)$|^POST \/projections\/rebuild$/;
     for (const role of ROLES.filter((role) => role !== 'admin'))
       expect(allowed(role).filter((route) => alone.test(route))).toEqual([]);
     const others = new Set(ROLES.filter((role) => role !== 'admin').flatMap(allowed));
@@ -129,10 +129,10 @@ test('a key makes neither users nor keys, and a session that waits for a step ma
   ]);
 });
 
-test('factors, passwords, roles and keys change only where password and second factor were given just now', () => {
-  const changes = /^(POST|PATCH|DELETE) \/(auth\/(factors|password)|users|api-keys)\b/;
-  // They take away, and give nothing.
-  const takes = /\/(unlock|sessions|sessions\/:id|challenge)$|^DELETE \/api-keys/;
+test('factors, passwords, roles, keys and webhooks change only where password and second factor were given just now', () => {
+  const changes = /^(POST|PATCH|DELETE) \/(auth\/(factors|password)|users|api-keys|webhooks)\b/;
+  // They take away or repeat, and give nothing.
+  const takes = /\/(unlock|sessions|sessions\/:id|challenge|replay|test)$|^DELETE \/(api-keys|webhooks)/;
   const routes = PERMITTED_ROUTES.map(({ method, path, fresh }) => [`${method} ${path}`, fresh] as const);
   const wanted = routes.filter(([route]) => changes.test(route) && !takes.test(route)).map(([route]) => route);
   expect(routes.flatMap(([route, fresh]) => (fresh ? route : []))).toEqual(wanted);

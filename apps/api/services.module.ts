@@ -22,6 +22,7 @@ import { Metrics } from './metrics.js';
 import { ReadModels } from './read-models.js';
 import { READINESS } from './readiness.js';
 import type { Services } from './services.js';
+import { Webhooks } from './webhooks/webhooks.js';
 
 @Module({})
 class PartsModule {}
@@ -45,6 +46,7 @@ export function servicesModule(parts: Services, permissions: RoutePermissions): 
     { provide: SINGLE_SIGN_ON, useValue: parts.single_sign_on },
     { provide: Users, useValue: parts.users },
     { provide: LiveStreams, useValue: parts.streams },
+    { provide: Webhooks, useValue: parts.webhooks },
     { provide: Audit, useValue: parts.audit },
     { provide: READINESS, useValue: parts.readiness },
     { provide: Metrics, useValue: parts.metrics },

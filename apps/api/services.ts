@@ -22,7 +22,7 @@ import { SignIn } from './auth/sign-in.js';
 import { Tokens } from './auth/tokens.js';
 import { type NewAdmin, Users } from './auth/users.js';
 import { BadSetting, type Config } from './config.js';
-import { Addresses } from './http/address.js';
+import { Addresses, networksIn } from './http/address.js';
 import type { LimitStore } from './http/exact-limit.js';
 import { Limits } from './http/limits.js';
 import { Operators } from './http/operators.js';
@@ -33,6 +33,9 @@ import { Metrics } from './metrics.js';
 import { PostgresBreaker } from './postgres-breaker.js';
 import { ReadModels } from './read-models.js';
 import { watchReadiness } from './readiness.js';
+import { Poster } from './webhooks/post.js';
+import { SenderThread } from './webhooks/sender-thread.js';
+import { Webhooks } from './webhooks/webhooks.js';
 
 export type Services = ReturnType<typeof openServices>;
 export type FirstAdmin = { username: string; password: string };
@@ -112,11 +115,22 @@ export function openServices(config: Config, log: LogLine) {
     { per_user_max: config.streams_per_user },
   );
   metrics.showStreams(streams);
+  const sender = new SenderThread(
+    { database_url, key: config.mfa_key, networks: config.webhook_networks },
+    identity,
+    metrics.webhooks,
+    log,
+  );
+  const poster = new Poster({ allowed: networksIn(config.webhook_networks)! });
+  const webhooks = new Webhooks(identity, models, new Sealing(config.mfa_key, 'webhooks'), poster, () => sender.wake());
+  /** One process of a pool is enough. */
+  const sends = config.pool_process === undefined || config.pool_process === 'http-1';
 
   return {
     addresses,
     limits,
     streams,
+    webhooks,
     operators: new Operators(addresses, config.metrics_token),
     homes: metrics.counting(homes),
     models,
@@ -147,6 +161,7 @@ export function openServices(config: Config, log: LogLine) {
       background.push(
         tokens.keepFresh(log, closing.signal),
         instances.keepCounting(closing.signal),
+        ...(sends ? [sender.keepLooking(closing.signal)] : []),
         carrySecurityEvents(identity, store, log, closing.signal, () => notes.noteRefusals()),
       );
       await homes.start();
@@ -168,7 +183,8 @@ export function openServices(config: Config, log: LogLine) {
     async close(): Promise<void> {
       closing.abort(new Error('the API stops'));
       await homes.close();
-      await Promise.all([...background, thread.close()]);
+      await Promise.all([...background, thread.close(), sender.close()]);
+      poster.close();
       await notes.noteRefusals(true).catch(() => {});
       await Promise.all([database.destroy(), identity.destroy(), store.close()]);
     },

@@ -1,12 +1,12 @@
-/** Users, sessions and pending security events: all or nothing. */
+/** Users, sessions, webhooks and pending security events: all or nothing. */
 import { sql } from 'kysely';
 import { type IdentityDb, migrateIdentity } from './tables.js';
 
 export class IdentityDiffers extends Error {}
 
 const ROWS_MAX = 1000;
-/** Of this moment and these processes. */
-const PASSING = ['rate_limits', 'api_instances'];
+/** Of this moment and these processes; attempts may be more than memory holds. */
+const PASSING = ['rate_limits', 'api_instances', 'webhook_attempts', 'webhook_requests'];
 
 export async function copyIdentity(from: IdentityDb, to: IdentityDb): Promise<Record<string, number>> {
   for (const db of [from, to]) await migrateIdentity(db);

@@ -1,5 +1,5 @@
 /**
- * The tables of the schema `identity`: users and their roles, sessions, API keys, second factors, failed sign-ins, rate limits, live instances, security
+ * The tables of the schema `identity`: users and their roles, sessions, API keys, second factors, failed sign-ins, rate limits, live instances, webhooks, security
  * events on their way to the log, and verifications. They are the only state that the log does not hold, so they are migrated, never rebuilt.
  */
 import { type ColumnType, type Generated, Kysely, PostgresDialect, type RawBuilder, sql } from 'kysely';
@@ -127,6 +127,54 @@ export interface IdentityTables {
     data: ColumnType<Record<string, unknown>, string, never>;
     metadata: ColumnType<Record<string, unknown>, string, never>;
   };
+  /** Where events of a ledger are sent to (docs/webhooks.md). */
+  webhooks: {
+    webhook_id: string;
+    ledger: string;
+    url: string;
+    description: string;
+    /** null: all. */
+    types: string[] | null;
+    /** Encrypted. */
+    secret: Buffer;
+    /** The one before, which signs as well until then. */
+    old_secret: Buffer | null;
+    old_secret_until: ColumnType<Date | null, never, RawBuilder<Date>>;
+    active: Generated<boolean>;
+    disabled_reason: string | null;
+    /** Of the last event that was sent or not wanted, and its hash, by which another log is recognised. */
+    position: ColumnType<string, number, number>;
+    position_hash: string | null;
+    /** Of the last event that was sent. */
+    sent_position: ColumnType<string | null, number | null, number | null>;
+    /** Of the event behind `position`. */
+    failures: Generated<number>;
+    failing_since: ColumnType<Date | null, never, RawBuilder<Date> | null>;
+    next_attempt_at: ColumnType<Date, never, RawBuilder<Date>>;
+    /** Raised by each change, so that who sends begins anew. */
+    version: Generated<number>;
+    /** Raised by each instance that takes it to send; it alone may until then. */
+    lease: Generated<string>;
+    lease_until: ColumnType<Date | null, never, RawBuilder<Date> | null>;
+    created_at: Moment;
+    created_by: string;
+  };
+  /** 30 days, and the last 10,000 of each. */
+  webhook_attempts: {
+    attempt_id: Generated<string>;
+    webhook_id: string;
+    message_id: string;
+    /** null: a test. */
+    position: ColumnType<string | null, number | null, never>;
+    type: string;
+    attempted_at: ColumnType<Date, RawBuilder<Date> | Date, never>;
+    duration_ms: number;
+    /** null: without an answer. */
+    status: number | null;
+    error: string | null;
+  };
+  /** Answers by Idempotency-Key, for a day. */
+  webhook_requests: { idempotency_key: string; request_hash: string; answer: Buffer | null; made_at: Moment };
   verifications: {
     verification_id: string;
     ledger: string;
@@ -386,6 +434,57 @@ export const MIGRATIONS: Record<string, Migration> = {
       await sql`ALTER TABLE sessions ADD COLUMN challenge text, ADD COLUMN challenge_expires_at timestamptz`.execute(
         db,
       );
+    },
+  },
+  '0013_webhooks': {
+    up: async (db) => {
+      // Free space in each page, for a row of them changes with each event.
+      await sql`
+        CREATE TABLE webhooks (
+          webhook_id uuid PRIMARY KEY,
+          ledger text NOT NULL,
+          url text NOT NULL,
+          description text NOT NULL,
+          types text[],
+          secret bytea NOT NULL,
+          old_secret bytea,
+          old_secret_until timestamptz,
+          active boolean NOT NULL DEFAULT true,
+          disabled_reason text,
+          position bigint NOT NULL,
+          position_hash text,
+          sent_position bigint,
+          failures integer NOT NULL DEFAULT 0,
+          failing_since timestamptz,
+          next_attempt_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+          version integer NOT NULL DEFAULT 1,
+          lease bigint NOT NULL DEFAULT 0,
+          lease_until timestamptz,
+          created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+          created_by text NOT NULL
+        ) WITH (fillfactor = 50)`.execute(db);
+      await sql`CREATE INDEX webhooks_ledger ON webhooks (ledger, webhook_id)`.execute(db);
+      await sql`
+        CREATE TABLE webhook_attempts (
+          attempt_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+          webhook_id uuid NOT NULL,
+          message_id text NOT NULL,
+          position bigint,
+          type text NOT NULL,
+          attempted_at timestamptz NOT NULL,
+          duration_ms integer NOT NULL,
+          status smallint,
+          error text
+        )`.execute(db);
+      await sql`CREATE INDEX webhook_attempts_webhook ON webhook_attempts (webhook_id, attempt_id)`.execute(db);
+      await sql`CREATE INDEX webhook_attempts_time ON webhook_attempts (attempted_at)`.execute(db);
+      await sql`
+        CREATE TABLE webhook_requests (
+          idempotency_key text PRIMARY KEY,
+          request_hash text NOT NULL,
+          answer bytea,
+          made_at timestamptz NOT NULL DEFAULT clock_timestamp()
+        )`.execute(db);
     },
   },
 };

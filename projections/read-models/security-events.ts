@@ -56,6 +56,14 @@ const CHANGES = {
   ApiKeyRevoked: nothing,
   /** Refused authorisations of a minute, of one user or of all who are not known. */
   AccessRefused: nothing,
+  /** Where events of a ledger are sent to. */
+  WebhookCreated: nothing,
+  WebhookChanged: nothing,
+  WebhookSecretRotated: nothing,
+  WebhookReplayed: nothing,
+  WebhookRemoved: nothing,
+  /** By the sender: its receiver is gone or has failed for days. */
+  WebhookDisabled: nothing,
   LedgerExported: nothing,
   RebuildRequested: nothing,
   /** A dry run of a command that names documents of others, whose amounts it shows. */

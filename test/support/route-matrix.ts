@@ -174,6 +174,15 @@ const MATRIX = `
 /wastes                           POST   ledger admin manager staff
 /wastes/:number                   GET    ledger admin manager staff auditor viewer
 /wastes/:number/void              POST   ledger admin
+/webhooks                         GET    ledger admin               auditor
+/webhooks                         POST   ledger admin                              people_only fresh
+/webhooks/:id                     DELETE ledger admin
+/webhooks/:id                     GET    ledger admin               auditor
+/webhooks/:id                     PATCH  ledger admin                              people_only fresh
+/webhooks/:id/attempts            GET    ledger admin               auditor
+/webhooks/:id/replay              POST   ledger admin
+/webhooks/:id/secret              POST   ledger admin                              people_only fresh
+/webhooks/:id/test                POST   ledger admin
 /write-offs                       GET    ledger admin manager staff auditor viewer
 /write-offs                       POST   ledger admin manager
 /write-offs/:number               GET    ledger admin manager staff auditor viewer

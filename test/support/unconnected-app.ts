@@ -19,9 +19,19 @@ export function unconnectedApp(transport: Transport = {}) {
     tokens: { sessions: nothing, keys: nothing },
     metrics: new Metrics(nothing as Services['models'], nothing as Services['homes']),
     ...Object.fromEntries(
-      ['homes', 'models', 'users', 'sign_in', 'factors', 'passkeys', 'devices', 'readiness', 'audit', 'streams'].map(
-        (part) => [part, nothing],
-      ),
+      [
+        'homes',
+        'models',
+        'users',
+        'sign_in',
+        'factors',
+        'passkeys',
+        'devices',
+        'readiness',
+        'audit',
+        'streams',
+        'webhooks',
+      ].map((part) => [part, nothing]),
     ),
   };
   return createApp(parts as unknown as Services, () => {}, transport);

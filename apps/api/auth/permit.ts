@@ -45,6 +45,8 @@ export const GROUPS = {
   audits_system: { roles: ['admin', 'auditor'], held: 'all' },
   reads_system: { roles: ['admin', 'manager', 'auditor'], held: 'all' },
   runs_system: { roles: ['admin'], held: 'all' },
+  /** Who can name a receiver is sent all that is recorded from then on. */
+  changes_webhooks: { roles: ['admin'], held: 'ledger', people_only: true, fresh: true },
   runs_identity: { roles: ['admin'], held: 'all', people_only: true },
   changes_identity: { roles: ['admin'], held: 'all', people_only: true, fresh: true },
 } as const satisfies Record<string, 'public' | Permission>;

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 
-export function proxiesIn(text: string): BlockList | undefined {
-  const proxies = new BlockList();
+/** Addresses and networks, with commas between them. */
+export function networksIn(text: string): BlockList | undefined {
+  const networks = new BlockList();
   for (const entry of text.split(',').map((each) => each.trim())) {
     if (entry === '') continue;
     const [address = '', bits, ...more] = entry.split('/');
@@ -10,9 +11,9 @@ export function proxiesIn(text: string): BlockList | undefined {
     const bits_max = family === 6 ? 128 : 32;
     const prefix = bits === undefined ? bits_max : /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN;
     if (family === 0 || more.length > 0 || !(prefix <= bits_max)) return undefined;
-    proxies.addSubnet(address, prefix, family === 6 ? 'ipv6' : 'ipv4');
+    networks.addSubnet(address, prefix, family === 6 ? 'ipv6' : 'ipv4');
   }
-  return proxies;
+  return networks;
 }
 
 export class Addresses {

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { expect, test } from '@jest/globals';
-import { Addresses, proxiesIn } from './address.js';
+import { Addresses, networksIn } from './address.js';
 
 const addressOf = (proxies: string, remoteAddress: string, forwarded?: string) =>
-  new Addresses(proxiesIn(proxies)).of({
+  new Addresses(networksIn(proxies)).of({
     socket: { remoteAddress },
     headers: { 'x-forwarded-for': forwarded },
   } as unknown as IncomingMessage);
@@ -44,5 +44,5 @@ test('a program on the same machine is one that no proxy speaks for', () => {
 
 test.each(['10.0.0.0/33', 'proxy', '10.0.0.1/', '10.0.0.1/8/8', '10.0.0', '::1/129', '10.0.0.1/-1'])(
   '%s is no list of proxies',
-  (text) => expect(proxiesIn(text)).toBeUndefined(),
+  (text) => expect(networksIn(text)).toBeUndefined(),
 );

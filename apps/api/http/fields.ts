@@ -154,6 +154,19 @@ export const OneOf = (words: readonly string[], options?: FieldOptions) =>
     options,
   );
 
+export const ListOf = (words: readonly string[], options?: FieldOptions) =>
+  field(
+    { type: 'array', items: { type: 'string', enum: [...words] }, minItems: 1, maxItems: words.length },
+    (value) =>
+      Array.isArray(value) &&
+      value.length > 0 &&
+      value.length <= words.length &&
+      value.every((each) => words.includes(each)) &&
+      new Set(value).size === value.length,
+    'must be a list of different words, each as the contract names them',
+    options,
+  );
+
 export const Flag = (options?: FieldOptions) =>
   field({ type: Boolean }, (value) => typeof value === 'boolean', 'must be true or false', options);
 

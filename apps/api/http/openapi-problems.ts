@@ -227,6 +227,8 @@ const EXAMPLES: Partial<Record<ProblemCode, Record<string, unknown>>> = {
 };
 
 const EXAMPLE_OF: Record<string, unknown> = {
+  webhook_id: UUID,
+  webhooks_max: 2000,
   verification_id: UUID,
   session_id: UUID,
   on_hand: 4300,

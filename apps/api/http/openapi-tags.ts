@@ -30,6 +30,7 @@ export const TAGS: Record<string, string> = {
   stock: 'How much lies where, what it is worth, and how that came about',
   reports: 'Profit and loss, stock, parties, ages, trends and the dashboard; as JSON or CSV',
   live: 'Stock and events as they happen, as server-sent events',
+  webhooks: 'Events sent to receivers of others, signed and in order',
   audit: 'Who did what, when; and the proof of it',
   projections: 'How far the read models are behind the log',
   operations: 'Health and metrics',

@@ -132,6 +132,16 @@ const API_PROBLEMS = {
   unknown_record: { status: 404, retry: false, title: 'No such record' },
   method_not_allowed: { status: 405, retry: false, title: 'This address does not take this method' },
   request_timeout: { status: 408, retry: true, title: 'The request did not arrive in time; nothing was recorded' },
+  url_refused: {
+    status: 422,
+    retry: false,
+    title: 'A webhook may not lead there: https to public addresses, or into networks that the operator allows',
+  },
+  too_many_webhooks: {
+    status: 409,
+    retry: false,
+    title: 'The ledger has as many webhooks as it may: remove one first',
+  },
   user_exists: { status: 409, retry: false, title: 'The user name is taken' },
   managed_by_issuer: {
     status: 409,

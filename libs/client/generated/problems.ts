@@ -89,6 +89,8 @@ import type {
   UnknownUser,
   UnknownRecord,
   RequestTimeout,
+  UrlRefused,
+  TooManyWebhooks,
   UserExists,
   ManagedByIssuer,
   LastAdmin,
@@ -203,6 +205,8 @@ export type AnyProblem =
   | UnknownUser
   | UnknownRecord
   | RequestTimeout
+  | UrlRefused
+  | TooManyWebhooks
   | UserExists
   | ManagedByIssuer
   | LastAdmin

@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import { type Client, type ClientMeta, type Options as Options2, type RequestResult, type ServerSentEventsResult, type TDataShape, urlSearchParamsBodySerializer } from './client/index.js';
-import type { ApproveData, ApproveErrors, ApproveResponses, BeginPasskeyData, BeginPasskeyErrors, BeginPasskeyResponses, BeginSingleSignOnData, BeginSingleSignOnErrors, BeginSingleSignOnResponses, BeginTotpData, BeginTotpErrors, BeginTotpResponses, CancelOrderData, CancelOrderErrors, CancelOrderResponses, ChallengePasskeyData, ChallengePasskeyErrors, ChallengePasskeyResponses, ChangeAccountData, ChangeAccountErrors, ChangeAccountResponses, ChangeApprovalThresholdData, ChangeApprovalThresholdErrors, ChangeApprovalThresholdResponses, ChangeCustomerData, ChangeCustomerErrors, ChangeCustomerResponses, ChangeItemData, ChangeItemErrors, ChangeItemResponses, ChangeLocationData, ChangeLocationErrors, ChangeLocationResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangeSupplierData, ChangeSupplierErrors, ChangeSupplierResponses, ChangeUserData, ChangeUserErrors, ChangeUserResponses, CheckOutReservationData, CheckOutReservationErrors, CheckOutReservationResponses, CloseFlashSaleData, CloseFlashSaleErrors, CloseFlashSaleResponses, ClosePeriodData, ClosePeriodErrors, ClosePeriodResponses, ConfirmPasskeyData, ConfirmPasskeyErrors, ConfirmPasskeyResponses, ConfirmTotpData, ConfirmTotpErrors, ConfirmTotpResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateUserData, CreateUserErrors, CreateUserResponses, EndOtherSessionsData, EndOtherSessionsErrors, EndOtherSessionsResponses, EndSessionData, EndSessionErrors, EndSessionOfUserData, EndSessionOfUserErrors, EndSessionOfUserResponses, EndSessionResponses, EndSessionsOfUserData, EndSessionsOfUserErrors, EndSessionsOfUserResponses, EndSignOnData, EndSignOnErrors, EndSignOnResponses, ExplainStockData, ExplainStockErrors, ExplainStockResponses, ExportLedgerData, ExportLedgerErrors, ExportLedgerResponses, FinishSingleSignOnData, FinishSingleSignOnErrors, FinishSingleSignOnResponses, FlashBuyData, FlashBuyErrors, FlashBuyResponses, GetAccountData, GetAccountErrors, GetAccountResponses, GetAgingData, GetAgingErrors, GetAgingResponses, GetApprovalData, GetApprovalErrors, GetApprovalResponses, GetBlowData, GetBlowErrors, GetBlowResponses, GetChainHeadData, GetChainHeadErrors, GetChainHeadResponses, GetCustomerData, GetCustomerErrors, GetCustomerResponses, GetCustomerSalesData, GetCustomerSalesErrors, GetCustomerSalesResponses, GetDashboardData, GetDashboardErrors, GetDashboardResponses, GetFlashSaleData, GetFlashSaleErrors, GetFlashSaleResponses, GetHistoryData, GetHistoryErrors, GetHistoryResponses, GetItemData, GetItemErrors, GetItemResponses, GetJournalEntryData, GetJournalEntryErrors, GetJournalEntryResponses, GetLateCostData, GetLateCostErrors, GetLateCostResponses, GetLocationData, GetLocationErrors, GetLocationResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetOrderData, GetOrderErrors, GetOrderResponses, GetPaymentData, GetPaymentErrors, GetPaymentResponses, GetProfitLossData, GetProfitLossErrors, GetProfitLossResponses, GetProjectionsData, GetProjectionsErrors, GetProjectionsResponses, GetPurchaseData, GetPurchaseErrors, GetPurchaseResponses, GetReservationData, GetReservationErrors, GetReservationResponses, GetRestatementData, GetRestatementErrors, GetRestatementResponses, GetReturnData, GetReturnErrors, GetReturnResponses, GetSaleData, GetSaleErrors, GetSaleResponses, GetStateData, GetStateErrors, GetStateResponses, GetStockCountData, GetStockCountErrors, GetStockCountResponses, GetStockData, GetStockErrors, GetStockMovementData, GetStockMovementErrors, GetStockMovementResponses, GetStockResponses, GetStockTransferData, GetStockTransferErrors, GetStockTransferResponses, GetStockValuationData, GetStockValuationErrors, GetStockValuationResponses, GetSupplierCostsData, GetSupplierCostsErrors, GetSupplierCostsResponses, GetSupplierData, GetSupplierErrors, GetSupplierResponses, GetTransferData, GetTransferErrors, GetTransferResponses, GetTrendsData, GetTrendsErrors, GetTrendsResponses, GetTrialBalanceData, GetTrialBalanceErrors, GetTrialBalanceResponses, GetUserData, GetUserErrors, GetUserResponses, GetVerificationData, GetVerificationErrors, GetVerificationResponses, GetWasteData, GetWasteErrors, GetWasteResponses, GetWriteOffData, GetWriteOffErrors, GetWriteOffResponses, GiveSecondFactorData, GiveSecondFactorErrors, GiveSecondFactorResponses, IsLiveData, IsLiveErrors, IsLiveResponses, IsReadyData, IsReadyErrors, IsReadyResponses, ListAccountsData, ListAccountsErrors, ListAccountsResponses, ListAdjustmentsData, ListAdjustmentsErrors, ListAdjustmentsResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListApprovalsData, ListApprovalsErrors, ListApprovalsResponses, ListApprovalThresholdsData, ListApprovalThresholdsErrors, ListApprovalThresholdsResponses, ListBlowsData, ListBlowsErrors, ListBlowsResponses, ListCheckpointsData, ListCheckpointsErrors, ListCheckpointsResponses, ListCustomersData, ListCustomersErrors, ListCustomersResponses, ListEntriesData, ListEntriesErrors, ListEntriesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListFactorsData, ListFactorsErrors, ListFactorsResponses, ListFlashSalesData, ListFlashSalesErrors, ListFlashSalesResponses, ListItemsData, ListItemsErrors, ListItemsResponses, ListJournalEntriesData, ListJournalEntriesErrors, ListJournalEntriesResponses, ListLateCostsData, ListLateCostsErrors, ListLateCostsResponses, ListLedgersData, ListLedgersErrors, ListLedgersResponses, ListLocationsData, ListLocationsErrors, ListLocationsResponses, ListMovementsData, ListMovementsErrors, ListMovementsResponses, ListOrdersData, ListOrdersErrors, ListOrdersResponses, ListPaymentsData, ListPaymentsErrors, ListPaymentsResponses, ListPeriodsData, ListPeriodsErrors, ListPeriodsResponses, ListPurchasesData, ListPurchasesErrors, ListPurchasesResponses, ListReservationsData, ListReservationsErrors, ListReservationsResponses, ListReturnsData, ListReturnsErrors, ListReturnsResponses, ListSalesData, ListSalesErrors, ListSalesResponses, ListSecurityEventsData, ListSecurityEventsErrors, ListSecurityEventsResponses, ListSessionsData, ListSessionsErrors, ListSessionsOfUserData, ListSessionsOfUserErrors, ListSessionsOfUserResponses, ListSessionsResponses, ListStockCountsData, ListStockCountsErrors, ListStockCountsResponses, ListStockData, ListStockErrors, ListStockResponses, ListStockTransfersData, ListStockTransfersErrors, ListStockTransfersResponses, ListSuppliersData, ListSuppliersErrors, ListSuppliersResponses, ListTransfersData, ListTransfersErrors, ListTransfersResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWastesData, ListWastesErrors, ListWastesResponses, ListWriteOffsData, ListWriteOffsErrors, ListWriteOffsResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutErrors, LogoutResponses, MakeCheckpointData, MakeCheckpointErrors, MakeCheckpointResponses, MakeRecoveryCodesData, MakeRecoveryCodesErrors, MakeRecoveryCodesResponses, OpenFlashSaleData, OpenFlashSaleErrors, OpenFlashSaleResponses, OpenLedgerData, OpenLedgerErrors, OpenLedgerResponses, ProveDocumentData, ProveDocumentErrors, ProveDocumentResponses, ReauthenticateData, ReauthenticateErrors, ReauthenticateResponses, RebuildProjectionsData, RebuildProjectionsErrors, RebuildProjectionsResponses, RecordBatchData, RecordBatchErrors, RecordBatchResponses, RecordBlowData, RecordBlowErrors, RecordBlowResponses, RecordJournalEntryData, RecordJournalEntryErrors, RecordJournalEntryResponses, RecordLateCostData, RecordLateCostErrors, RecordLateCostResponses, RecordPaymentData, RecordPaymentErrors, RecordPaymentResponses, RecordPurchaseData, RecordPurchaseErrors, RecordPurchaseResponses, RecordSaleData, RecordSaleErrors, RecordSaleResponses, RecordStockCountData, RecordStockCountErrors, RecordStockCountResponses, RecordStockTransferData, RecordStockTransferErrors, RecordStockTransferResponses, RecordTransferData, RecordTransferErrors, RecordTransferResponses, RecordWasteData, RecordWasteErrors, RecordWasteResponses, RecordWriteOffData, RecordWriteOffErrors, RecordWriteOffResponses, RegisterAccountData, RegisterAccountErrors, RegisterAccountResponses, RegisterCustomerData, RegisterCustomerErrors, RegisterCustomerResponses, RegisterItemData, RegisterItemErrors, RegisterItemResponses, RegisterLocationData, RegisterLocationErrors, RegisterLocationResponses, RegisterSupplierData, RegisterSupplierErrors, RegisterSupplierResponses, RejectData, RejectErrors, RejectResponses, ReleaseReservationData, ReleaseReservationErrors, ReleaseReservationResponses, RemoveFactorData, RemoveFactorErrors, RemoveFactorResponses, ReopenPeriodData, ReopenPeriodErrors, ReopenPeriodResponses, ReserveStockData, ReserveStockErrors, ReserveStockResponses, ResetFactorsData, ResetFactorsErrors, ResetFactorsResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, ReturnPurchaseData, ReturnPurchaseErrors, ReturnPurchaseResponses, ReturnSaleData, ReturnSaleErrors, ReturnSaleResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, StreamStockData, StreamStockErrors, StreamStockResponse, StreamStockResponses, TakeOverSignOnData, TakeOverSignOnErrors, TakeOverSignOnResponses, UnlockUserData, UnlockUserErrors, UnlockUserResponses, VerifyData, VerifyErrors, VerifyResponses, VoidBlowData, VoidBlowErrors, VoidBlowResponses, VoidJournalEntryData, VoidJournalEntryErrors, VoidJournalEntryResponses, VoidLateCostData, VoidLateCostErrors, VoidLateCostResponses, VoidPaymentData, VoidPaymentErrors, VoidPaymentResponses, VoidPurchaseData, VoidPurchaseErrors, VoidPurchaseResponses, VoidReturnData, VoidReturnErrors, VoidReturnResponses, VoidSaleData, VoidSaleErrors, VoidSaleResponses, VoidStockCountData, VoidStockCountErrors, VoidStockCountResponses, VoidStockTransferData, VoidStockTransferErrors, VoidStockTransferResponses, VoidTransferData, VoidTransferErrors, VoidTransferResponses, VoidWasteData, VoidWasteErrors, VoidWasteResponses, VoidWriteOffData, VoidWriteOffErrors, VoidWriteOffResponses, WhoAmIData, WhoAmIErrors, WhoAmIResponses, WithdrawData, WithdrawErrors, WithdrawResponses } from './types.gen.js';
+import type { ApproveData, ApproveErrors, ApproveResponses, BeginPasskeyData, BeginPasskeyErrors, BeginPasskeyResponses, BeginSingleSignOnData, BeginSingleSignOnErrors, BeginSingleSignOnResponses, BeginTotpData, BeginTotpErrors, BeginTotpResponses, CancelOrderData, CancelOrderErrors, CancelOrderResponses, ChallengePasskeyData, ChallengePasskeyErrors, ChallengePasskeyResponses, ChangeAccountData, ChangeAccountErrors, ChangeAccountResponses, ChangeApprovalThresholdData, ChangeApprovalThresholdErrors, ChangeApprovalThresholdResponses, ChangeCustomerData, ChangeCustomerErrors, ChangeCustomerResponses, ChangeItemData, ChangeItemErrors, ChangeItemResponses, ChangeLocationData, ChangeLocationErrors, ChangeLocationResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangeSupplierData, ChangeSupplierErrors, ChangeSupplierResponses, ChangeUserData, ChangeUserErrors, ChangeUserResponses, ChangeWebhookData, ChangeWebhookErrors, ChangeWebhookResponses, CheckOutReservationData, CheckOutReservationErrors, CheckOutReservationResponses, CloseFlashSaleData, CloseFlashSaleErrors, CloseFlashSaleResponses, ClosePeriodData, ClosePeriodErrors, ClosePeriodResponses, ConfirmPasskeyData, ConfirmPasskeyErrors, ConfirmPasskeyResponses, ConfirmTotpData, ConfirmTotpErrors, ConfirmTotpResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateUserData, CreateUserErrors, CreateUserResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, EndOtherSessionsData, EndOtherSessionsErrors, EndOtherSessionsResponses, EndSessionData, EndSessionErrors, EndSessionOfUserData, EndSessionOfUserErrors, EndSessionOfUserResponses, EndSessionResponses, EndSessionsOfUserData, EndSessionsOfUserErrors, EndSessionsOfUserResponses, EndSignOnData, EndSignOnErrors, EndSignOnResponses, ExplainStockData, ExplainStockErrors, ExplainStockResponses, ExportLedgerData, ExportLedgerErrors, ExportLedgerResponses, FinishSingleSignOnData, FinishSingleSignOnErrors, FinishSingleSignOnResponses, FlashBuyData, FlashBuyErrors, FlashBuyResponses, GetAccountData, GetAccountErrors, GetAccountResponses, GetAgingData, GetAgingErrors, GetAgingResponses, GetApprovalData, GetApprovalErrors, GetApprovalResponses, GetBlowData, GetBlowErrors, GetBlowResponses, GetChainHeadData, GetChainHeadErrors, GetChainHeadResponses, GetCustomerData, GetCustomerErrors, GetCustomerResponses, GetCustomerSalesData, GetCustomerSalesErrors, GetCustomerSalesResponses, GetDashboardData, GetDashboardErrors, GetDashboardResponses, GetFlashSaleData, GetFlashSaleErrors, GetFlashSaleResponses, GetHistoryData, GetHistoryErrors, GetHistoryResponses, GetItemData, GetItemErrors, GetItemResponses, GetJournalEntryData, GetJournalEntryErrors, GetJournalEntryResponses, GetLateCostData, GetLateCostErrors, GetLateCostResponses, GetLocationData, GetLocationErrors, GetLocationResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetOrderData, GetOrderErrors, GetOrderResponses, GetPaymentData, GetPaymentErrors, GetPaymentResponses, GetProfitLossData, GetProfitLossErrors, GetProfitLossResponses, GetProjectionsData, GetProjectionsErrors, GetProjectionsResponses, GetPurchaseData, GetPurchaseErrors, GetPurchaseResponses, GetReservationData, GetReservationErrors, GetReservationResponses, GetRestatementData, GetRestatementErrors, GetRestatementResponses, GetReturnData, GetReturnErrors, GetReturnResponses, GetSaleData, GetSaleErrors, GetSaleResponses, GetStateData, GetStateErrors, GetStateResponses, GetStockCountData, GetStockCountErrors, GetStockCountResponses, GetStockData, GetStockErrors, GetStockMovementData, GetStockMovementErrors, GetStockMovementResponses, GetStockResponses, GetStockTransferData, GetStockTransferErrors, GetStockTransferResponses, GetStockValuationData, GetStockValuationErrors, GetStockValuationResponses, GetSupplierCostsData, GetSupplierCostsErrors, GetSupplierCostsResponses, GetSupplierData, GetSupplierErrors, GetSupplierResponses, GetTransferData, GetTransferErrors, GetTransferResponses, GetTrendsData, GetTrendsErrors, GetTrendsResponses, GetTrialBalanceData, GetTrialBalanceErrors, GetTrialBalanceResponses, GetUserData, GetUserErrors, GetUserResponses, GetVerificationData, GetVerificationErrors, GetVerificationResponses, GetWasteData, GetWasteErrors, GetWasteResponses, GetWebhookData, GetWebhookErrors, GetWebhookResponses, GetWriteOffData, GetWriteOffErrors, GetWriteOffResponses, GiveSecondFactorData, GiveSecondFactorErrors, GiveSecondFactorResponses, IsLiveData, IsLiveErrors, IsLiveResponses, IsReadyData, IsReadyErrors, IsReadyResponses, ListAccountsData, ListAccountsErrors, ListAccountsResponses, ListAdjustmentsData, ListAdjustmentsErrors, ListAdjustmentsResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListApprovalsData, ListApprovalsErrors, ListApprovalsResponses, ListApprovalThresholdsData, ListApprovalThresholdsErrors, ListApprovalThresholdsResponses, ListBlowsData, ListBlowsErrors, ListBlowsResponses, ListCheckpointsData, ListCheckpointsErrors, ListCheckpointsResponses, ListCustomersData, ListCustomersErrors, ListCustomersResponses, ListEntriesData, ListEntriesErrors, ListEntriesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListFactorsData, ListFactorsErrors, ListFactorsResponses, ListFlashSalesData, ListFlashSalesErrors, ListFlashSalesResponses, ListItemsData, ListItemsErrors, ListItemsResponses, ListJournalEntriesData, ListJournalEntriesErrors, ListJournalEntriesResponses, ListLateCostsData, ListLateCostsErrors, ListLateCostsResponses, ListLedgersData, ListLedgersErrors, ListLedgersResponses, ListLocationsData, ListLocationsErrors, ListLocationsResponses, ListMovementsData, ListMovementsErrors, ListMovementsResponses, ListOrdersData, ListOrdersErrors, ListOrdersResponses, ListPaymentsData, ListPaymentsErrors, ListPaymentsResponses, ListPeriodsData, ListPeriodsErrors, ListPeriodsResponses, ListPurchasesData, ListPurchasesErrors, ListPurchasesResponses, ListReservationsData, ListReservationsErrors, ListReservationsResponses, ListReturnsData, ListReturnsErrors, ListReturnsResponses, ListSalesData, ListSalesErrors, ListSalesResponses, ListSecurityEventsData, ListSecurityEventsErrors, ListSecurityEventsResponses, ListSessionsData, ListSessionsErrors, ListSessionsOfUserData, ListSessionsOfUserErrors, ListSessionsOfUserResponses, ListSessionsResponses, ListStockCountsData, ListStockCountsErrors, ListStockCountsResponses, ListStockData, ListStockErrors, ListStockResponses, ListStockTransfersData, ListStockTransfersErrors, ListStockTransfersResponses, ListSuppliersData, ListSuppliersErrors, ListSuppliersResponses, ListTransfersData, ListTransfersErrors, ListTransfersResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWastesData, ListWastesErrors, ListWastesResponses, ListWebhookAttemptsData, ListWebhookAttemptsErrors, ListWebhookAttemptsResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, ListWriteOffsData, ListWriteOffsErrors, ListWriteOffsResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutErrors, LogoutResponses, MakeCheckpointData, MakeCheckpointErrors, MakeCheckpointResponses, MakeRecoveryCodesData, MakeRecoveryCodesErrors, MakeRecoveryCodesResponses, OpenFlashSaleData, OpenFlashSaleErrors, OpenFlashSaleResponses, OpenLedgerData, OpenLedgerErrors, OpenLedgerResponses, ProveDocumentData, ProveDocumentErrors, ProveDocumentResponses, ReauthenticateData, ReauthenticateErrors, ReauthenticateResponses, RebuildProjectionsData, RebuildProjectionsErrors, RebuildProjectionsResponses, RecordBatchData, RecordBatchErrors, RecordBatchResponses, RecordBlowData, RecordBlowErrors, RecordBlowResponses, RecordJournalEntryData, RecordJournalEntryErrors, RecordJournalEntryResponses, RecordLateCostData, RecordLateCostErrors, RecordLateCostResponses, RecordPaymentData, RecordPaymentErrors, RecordPaymentResponses, RecordPurchaseData, RecordPurchaseErrors, RecordPurchaseResponses, RecordSaleData, RecordSaleErrors, RecordSaleResponses, RecordStockCountData, RecordStockCountErrors, RecordStockCountResponses, RecordStockTransferData, RecordStockTransferErrors, RecordStockTransferResponses, RecordTransferData, RecordTransferErrors, RecordTransferResponses, RecordWasteData, RecordWasteErrors, RecordWasteResponses, RecordWriteOffData, RecordWriteOffErrors, RecordWriteOffResponses, RegisterAccountData, RegisterAccountErrors, RegisterAccountResponses, RegisterCustomerData, RegisterCustomerErrors, RegisterCustomerResponses, RegisterItemData, RegisterItemErrors, RegisterItemResponses, RegisterLocationData, RegisterLocationErrors, RegisterLocationResponses, RegisterSupplierData, RegisterSupplierErrors, RegisterSupplierResponses, RejectData, RejectErrors, RejectResponses, ReleaseReservationData, ReleaseReservationErrors, ReleaseReservationResponses, RemoveFactorData, RemoveFactorErrors, RemoveFactorResponses, RemoveWebhookData, RemoveWebhookErrors, RemoveWebhookResponses, ReopenPeriodData, ReopenPeriodErrors, ReopenPeriodResponses, ReplayWebhookData, ReplayWebhookErrors, ReplayWebhookResponses, ReserveStockData, ReserveStockErrors, ReserveStockResponses, ResetFactorsData, ResetFactorsErrors, ResetFactorsResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, ReturnPurchaseData, ReturnPurchaseErrors, ReturnPurchaseResponses, ReturnSaleData, ReturnSaleErrors, ReturnSaleResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, StreamStockData, StreamStockErrors, StreamStockResponse, StreamStockResponses, TakeOverSignOnData, TakeOverSignOnErrors, TakeOverSignOnResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, UnlockUserData, UnlockUserErrors, UnlockUserResponses, VerifyData, VerifyErrors, VerifyResponses, VoidBlowData, VoidBlowErrors, VoidBlowResponses, VoidJournalEntryData, VoidJournalEntryErrors, VoidJournalEntryResponses, VoidLateCostData, VoidLateCostErrors, VoidLateCostResponses, VoidPaymentData, VoidPaymentErrors, VoidPaymentResponses, VoidPurchaseData, VoidPurchaseErrors, VoidPurchaseResponses, VoidReturnData, VoidReturnErrors, VoidReturnResponses, VoidSaleData, VoidSaleErrors, VoidSaleResponses, VoidStockCountData, VoidStockCountErrors, VoidStockCountResponses, VoidStockTransferData, VoidStockTransferErrors, VoidStockTransferResponses, VoidTransferData, VoidTransferErrors, VoidTransferResponses, VoidWasteData, VoidWasteErrors, VoidWasteResponses, VoidWriteOffData, VoidWriteOffErrors, VoidWriteOffResponses, WhoAmIData, WhoAmIErrors, WhoAmIResponses, WithdrawData, WithdrawErrors, WithdrawResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -1930,6 +1930,130 @@ export const streamEvents = <ThrowOnError extends boolean = true>(options?: Opti
     responseStyle: 'data',
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/stream/events',
+    ...options
+});
+
+/**
+ * Webhooks of the ledger
+ *
+ * Roles: admin, auditor, in the ledger.
+ */
+export const listWebhooks = <ThrowOnError extends boolean = true>(options?: Options<ListWebhooksData, ThrowOnError>): RequestResult<ListWebhooksResponses, ListWebhooksErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListWebhooksResponses, ListWebhooksErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/webhooks',
+    ...options
+});
+
+/**
+ * Sends the events of the ledger to a URL from now on, signed, in order, at least once
+ *
+ * Roles: admin, in the ledger.
+ */
+export const createWebhook = <ThrowOnError extends boolean = true>(options: Options<CreateWebhookData, ThrowOnError>): RequestResult<CreateWebhookResponses, CreateWebhookErrors, ThrowOnError, 'data'> => (options.client ?? client).post<CreateWebhookResponses, CreateWebhookErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/webhooks',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Removes it, with its attempts
+ *
+ * Roles: admin, in the ledger.
+ */
+export const removeWebhook = <ThrowOnError extends boolean = true>(options: Options<RemoveWebhookData, ThrowOnError>): RequestResult<RemoveWebhookResponses, RemoveWebhookErrors, ThrowOnError, 'data'> => (options.client ?? client).delete<RemoveWebhookResponses, RemoveWebhookErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/webhooks/{id}',
+    ...options
+});
+
+/**
+ * One, with how far it is
+ *
+ * Roles: admin, auditor, in the ledger.
+ */
+export const getWebhook = <ThrowOnError extends boolean = true>(options: Options<GetWebhookData, ThrowOnError>): RequestResult<GetWebhookResponses, GetWebhookErrors, ThrowOnError, 'data'> => (options.client ?? client).get<GetWebhookResponses, GetWebhookErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/webhooks/{id}',
+    ...options
+});
+
+/**
+ * Changes where to and what is sent, or pauses it; made active again it goes on where it was
+ *
+ * Roles: admin, in the ledger.
+ */
+export const changeWebhook = <ThrowOnError extends boolean = true>(options: Options<ChangeWebhookData, ThrowOnError>): RequestResult<ChangeWebhookResponses, ChangeWebhookErrors, ThrowOnError, 'data'> => (options.client ?? client).patch<ChangeWebhookResponses, ChangeWebhookErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/webhooks/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Makes another secret; the old one signs as well for a while, so that none is refused
+ *
+ * Roles: admin, in the ledger.
+ */
+export const rotateWebhookSecret = <ThrowOnError extends boolean = true>(options: Options<RotateWebhookSecretData, ThrowOnError>): RequestResult<RotateWebhookSecretResponses, RotateWebhookSecretErrors, ThrowOnError, 'data'> => (options.client ?? client).post<RotateWebhookSecretResponses, RotateWebhookSecretErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/webhooks/{id}/secret',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Sends the events from a position on, again or for the first time
+ *
+ * Roles: admin, in the ledger.
+ */
+export const replayWebhook = <ThrowOnError extends boolean = true>(options: Options<ReplayWebhookData, ThrowOnError>): RequestResult<ReplayWebhookResponses, ReplayWebhookErrors, ThrowOnError, 'data'> => (options.client ?? client).post<ReplayWebhookResponses, ReplayWebhookErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/webhooks/{id}/replay',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Sends an event of the type WebhookTested now, and says what came of it
+ *
+ * Roles: admin, in the ledger.
+ */
+export const testWebhook = <ThrowOnError extends boolean = true>(options: Options<TestWebhookData, ThrowOnError>): RequestResult<TestWebhookResponses, TestWebhookErrors, ThrowOnError, 'data'> => (options.client ?? client).post<TestWebhookResponses, TestWebhookErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/webhooks/{id}/test',
+    ...options
+});
+
+/**
+ * What was sent when, and what was answered, the last first; 30 days and 10,000 at most
+ *
+ * Roles: admin, auditor, in the ledger.
+ */
+export const listWebhookAttempts = <ThrowOnError extends boolean = true>(options: Options<ListWebhookAttemptsData, ThrowOnError>): RequestResult<ListWebhookAttemptsResponses, ListWebhookAttemptsErrors, ThrowOnError, 'data'> => (options.client ?? client).get<ListWebhookAttemptsResponses, ListWebhookAttemptsErrors, ThrowOnError, 'data'>({
+    responseStyle: 'data',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/webhooks/{id}/attempts',
     ...options
 });
 

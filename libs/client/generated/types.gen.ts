@@ -525,6 +525,52 @@ export type FlashBuyBody = {
     payment_reference?: string;
 };
 
+export type NewWebhookBody = {
+    /**
+     * https, leading to public addresses; or http, too, into networks that the operator allows
+     */
+    url: string;
+    description?: string;
+    /**
+     * of events to be sent; default: all
+     */
+    types?: Array<'ItemRegistered' | 'ItemChanged' | 'SupplierRegistered' | 'SupplierChanged' | 'CustomerRegistered' | 'CustomerChanged' | 'LocationRegistered' | 'LocationChanged' | 'AccountRegistered' | 'AccountChanged' | 'PurchaseRecorded' | 'PaymentReceived' | 'PaymentMade' | 'BillWrittenOff' | 'DocumentVoided' | 'PurchaseReturned' | 'LateCostRecorded' | 'BlowRecorded' | 'SaleRecorded' | 'SaleReturned' | 'WasteRecorded' | 'StockTransferred' | 'MoneyTransferred' | 'JournalEntryRecorded' | 'StockCounted' | 'CountAdjusted' | 'ApprovalRequested' | 'ApprovalGranted' | 'ApprovalRejected' | 'ApprovalWithdrawn' | 'ApprovalExpired' | 'StockReserved' | 'ReservationCheckedOut' | 'ReservationReleased' | 'ReservationExpired' | 'FlashSaleOpened' | 'FlashSaleClosed' | 'FlashOrderPlaced' | 'FlashOrderChargeStarted' | 'FlashOrderConfirmed' | 'FlashOrderReleased' | 'FlashOrderChargedLate' | 'FlashOrderRefunded' | 'ApprovalThresholdChanged' | 'PeriodClosed' | 'PeriodReopened' | 'LedgerOpened'>;
+    /**
+     * the first event to be sent; default: the next one
+     */
+    from_position?: number;
+};
+
+export type ChangeWebhookBody = {
+    /**
+     * https, leading to public addresses; or http, too, into networks that the operator allows
+     */
+    url?: string;
+    description?: string;
+    /**
+     * of events to be sent; default: all
+     */
+    types?: Array<'ItemRegistered' | 'ItemChanged' | 'SupplierRegistered' | 'SupplierChanged' | 'CustomerRegistered' | 'CustomerChanged' | 'LocationRegistered' | 'LocationChanged' | 'AccountRegistered' | 'AccountChanged' | 'PurchaseRecorded' | 'PaymentReceived' | 'PaymentMade' | 'BillWrittenOff' | 'DocumentVoided' | 'PurchaseReturned' | 'LateCostRecorded' | 'BlowRecorded' | 'SaleRecorded' | 'SaleReturned' | 'WasteRecorded' | 'StockTransferred' | 'MoneyTransferred' | 'JournalEntryRecorded' | 'StockCounted' | 'CountAdjusted' | 'ApprovalRequested' | 'ApprovalGranted' | 'ApprovalRejected' | 'ApprovalWithdrawn' | 'ApprovalExpired' | 'StockReserved' | 'ReservationCheckedOut' | 'ReservationReleased' | 'ReservationExpired' | 'FlashSaleOpened' | 'FlashSaleClosed' | 'FlashOrderPlaced' | 'FlashOrderChargeStarted' | 'FlashOrderConfirmed' | 'FlashOrderReleased' | 'FlashOrderChargedLate' | 'FlashOrderRefunded' | 'ApprovalThresholdChanged' | 'PeriodClosed' | 'PeriodReopened' | 'LedgerOpened'> | null;
+    /**
+     * false: nothing is sent. true: goes on where it was, at once
+     */
+    active?: boolean;
+};
+
+export type RotateSecretBody = {
+    /**
+     * for which the old secret signs as well; default: 24
+     */
+    valid_hours?: number;
+};
+
+export type ReplayBody = {
+    /**
+     * the event to be sent next; one later than all skips them
+     */
+    from_position: number;
+};
+
 /**
  * revision in the ledger
  */
@@ -1863,6 +1909,109 @@ export type Waste = {
     position: Position;
 };
 
+export type Webhook = {
+    webhook_id: string;
+    url: string;
+    description: string;
+    /**
+     * of the events that are sent; null: all
+     */
+    types: Array<string> | null;
+    active: boolean;
+    /**
+     * why the sender has made it inactive: the receiver answered 410; it has failed for five days; the ledger has another event than was sent; its secret was encrypted by a key that is gone
+     */
+    disabled_reason: 'gone' | 'failing' | 'history_differs' | 'secret_lost' | null;
+    /**
+     * of the last event that was sent, or not wanted; −1: none
+     */
+    position: number;
+    /**
+     * of the last event that was sent
+     */
+    sent_position: number | null;
+    /**
+     * of the event that is to be sent next
+     */
+    failures: number;
+    failing_since: string | null;
+    /**
+     * after a failure
+     */
+    next_attempt_at: string | null;
+    /**
+     * until when the secret before signs as well
+     */
+    old_secret_until: string | null;
+    created_at: string;
+    created_by: string;
+};
+
+export type NewWebhook = {
+    webhook_id: string;
+    url: string;
+    description: string;
+    /**
+     * of the events that are sent; null: all
+     */
+    types: Array<string> | null;
+    active: boolean;
+    /**
+     * why the sender has made it inactive: the receiver answered 410; it has failed for five days; the ledger has another event than was sent; its secret was encrypted by a key that is gone
+     */
+    disabled_reason: 'gone' | 'failing' | 'history_differs' | 'secret_lost' | null;
+    /**
+     * of the last event that was sent, or not wanted; −1: none
+     */
+    position: number;
+    /**
+     * of the last event that was sent
+     */
+    sent_position: number | null;
+    /**
+     * of the event that is to be sent next
+     */
+    failures: number;
+    failing_since: string | null;
+    /**
+     * after a failure
+     */
+    next_attempt_at: string | null;
+    /**
+     * until when the secret before signs as well
+     */
+    old_secret_until: string | null;
+    created_at: string;
+    created_by: string;
+    /**
+     * by which the receiver checks signatures; shown this once
+     */
+    secret: string;
+};
+
+export type WebhookAttempt = {
+    attempt_id: string;
+    /**
+     * the `webhook-id` that was sent: the same for each attempt of one event
+     */
+    message_id: string;
+    /**
+     * null: a test
+     */
+    position: number | null;
+    type: string;
+    attempted_at: string;
+    duration_ms: number;
+    /**
+     * that the receiver answered; null: it did not
+     */
+    status: number | null;
+    /**
+     * why there is no answer
+     */
+    error: 'address_refused' | 'connection_failed' | 'timeout' | null;
+};
+
 export type WriteOff = {
     kind: 'write_off';
     number: string;
@@ -1919,7 +2068,7 @@ export type Problem = {
      * for people: the title, with the details
      */
     detail: string;
-    code: 'idempotency_key_reused' | 'unknown_ledger' | 'ledger_exists' | 'batch_too_large' | 'validation' | 'unknown_item' | 'unknown_supplier' | 'unknown_customer' | 'unknown_location' | 'unknown_account' | 'unknown_document' | 'unknown_approval' | 'unknown_reservation' | 'unknown_flash_sale' | 'unknown_order' | 'flash_sale_closed' | 'sold_out' | 'inactive_item' | 'inactive_supplier' | 'inactive_customer' | 'inactive_location' | 'inactive_account' | 'effective_in_future' | 'period_closed' | 'period_not_over' | 'period_not_closed' | 'already_exists' | 'not_empty' | 'control_account' | 'standard_account' | 'not_a_money_account' | 'same_location' | 'same_account' | 'not_voidable' | 'not_returnable' | 'not_payable' | 'effective_before_document' | 'already_void' | 'has_payments' | 'has_late_costs' | 'not_costable' | 'has_returns' | 'already_paid' | 'overpayment' | 'return_exceeds_bill' | 'has_write_offs' | 'approval_decided' | 'not_an_approver' | 'self_approval' | 'not_the_requester' | 'reservation_expired' | 'reservation_ended' | 'exceeds_reservation' | 'flash_sale_not_begun' | 'not_together' | 'exceeds_customer_limit' | 'charge_under_way' | 'order_ended' | 'counted_since' | 'backdated_beyond_history' | 'too_many_adjustments' | 'insufficient_stock' | 'insufficient_funds' | 'amount_out_of_bounds' | 'malformed_request' | 'malformed_json' | 'invalid_parameter' | 'sign_in_failed' | 'invalid_logout_token' | 'invalid_idempotency_key' | 'unauthenticated' | 'password_expired' | 'invalid_credentials' | 'forbidden' | 'no_access' | 'sign_in_too_weak' | 'password_change_required' | 'second_factor_required' | 'enrolment_required' | 'reauthentication_required' | 'wrong_factor' | 'second_admin_required' | 'too_many_factors' | 'last_factor' | 'wrong_password' | 'unknown_route' | 'unknown_user' | 'unknown_record' | 'method_not_allowed' | 'request_timeout' | 'user_exists' | 'managed_by_issuer' | 'last_admin' | 'ledger_halted' | 'projection_halted' | 'log_tampered' | 'payload_too_large' | 'headers_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'account_locked' | 'rate_limited' | 'too_many_streams' | 'too_many_requests' | 'internal_error' | 'overloaded' | 'clock_ahead' | 'log_unavailable' | 'outcome_unknown' | 'projection_behind' | 'issuer_unavailable' | 'unavailable';
+    code: 'idempotency_key_reused' | 'unknown_ledger' | 'ledger_exists' | 'batch_too_large' | 'validation' | 'unknown_item' | 'unknown_supplier' | 'unknown_customer' | 'unknown_location' | 'unknown_account' | 'unknown_document' | 'unknown_approval' | 'unknown_reservation' | 'unknown_flash_sale' | 'unknown_order' | 'flash_sale_closed' | 'sold_out' | 'inactive_item' | 'inactive_supplier' | 'inactive_customer' | 'inactive_location' | 'inactive_account' | 'effective_in_future' | 'period_closed' | 'period_not_over' | 'period_not_closed' | 'already_exists' | 'not_empty' | 'control_account' | 'standard_account' | 'not_a_money_account' | 'same_location' | 'same_account' | 'not_voidable' | 'not_returnable' | 'not_payable' | 'effective_before_document' | 'already_void' | 'has_payments' | 'has_late_costs' | 'not_costable' | 'has_returns' | 'already_paid' | 'overpayment' | 'return_exceeds_bill' | 'has_write_offs' | 'approval_decided' | 'not_an_approver' | 'self_approval' | 'not_the_requester' | 'reservation_expired' | 'reservation_ended' | 'exceeds_reservation' | 'flash_sale_not_begun' | 'not_together' | 'exceeds_customer_limit' | 'charge_under_way' | 'order_ended' | 'counted_since' | 'backdated_beyond_history' | 'too_many_adjustments' | 'insufficient_stock' | 'insufficient_funds' | 'amount_out_of_bounds' | 'malformed_request' | 'malformed_json' | 'invalid_parameter' | 'sign_in_failed' | 'invalid_logout_token' | 'invalid_idempotency_key' | 'unauthenticated' | 'password_expired' | 'invalid_credentials' | 'forbidden' | 'no_access' | 'sign_in_too_weak' | 'password_change_required' | 'second_factor_required' | 'enrolment_required' | 'reauthentication_required' | 'wrong_factor' | 'second_admin_required' | 'too_many_factors' | 'last_factor' | 'wrong_password' | 'unknown_route' | 'unknown_user' | 'unknown_record' | 'method_not_allowed' | 'request_timeout' | 'url_refused' | 'too_many_webhooks' | 'user_exists' | 'managed_by_issuer' | 'last_admin' | 'ledger_halted' | 'projection_halted' | 'log_tampered' | 'payload_too_large' | 'headers_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'account_locked' | 'rate_limited' | 'too_many_streams' | 'too_many_requests' | 'internal_error' | 'overloaded' | 'clock_ahead' | 'log_unavailable' | 'outcome_unknown' | 'projection_behind' | 'issuer_unavailable' | 'unavailable';
     /**
      * the short sentence, which is the title
      */
@@ -2924,6 +3073,7 @@ export type UnknownRecord = Problem & {
     key_id?: string;
     factor_id?: string;
     verification_id?: string;
+    webhook_id?: string;
 };
 
 /**
@@ -2933,6 +3083,25 @@ export type RequestTimeout = Problem & {
     code: 'request_timeout';
     status?: 408;
     retry?: true;
+};
+
+/**
+ * A webhook may not lead there: https to public addresses, or into networks that the operator allows
+ */
+export type UrlRefused = Problem & {
+    code: 'url_refused';
+    status?: 422;
+    retry?: false;
+};
+
+/**
+ * The ledger has as many webhooks as it may: remove one first
+ */
+export type TooManyWebhooks = Problem & {
+    code: 'too_many_webhooks';
+    status?: 409;
+    retry?: false;
+    webhooks_max: number;
 };
 
 /**
@@ -3193,9 +3362,9 @@ export type KnownAt = string;
  */
 export type Position2 = number;
 
-export type DryRun = boolean;
-
 export type IdempotencyKey = string;
+
+export type DryRun = boolean;
 
 /**
  * next_cursor of the page before
@@ -11518,6 +11687,421 @@ export type StreamEventsResponses = {
 };
 
 export type StreamEventsResponse = StreamEventsResponses[keyof StreamEventsResponses];
+
+export type ListWebhooksData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * default: 100
+         */
+        limit?: number;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/webhooks';
+};
+
+export type ListWebhooksErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownLedger;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type ListWebhooksError = ListWebhooksErrors[keyof ListWebhooksErrors];
+
+export type ListWebhooksResponses = {
+    /**
+     * the answer
+     */
+    200: {
+        data: Array<Webhook>;
+        next_cursor: string | null;
+    };
+};
+
+export type ListWebhooksResponse = ListWebhooksResponses[keyof ListWebhooksResponses];
+
+export type CreateWebhookData = {
+    body: NewWebhookBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/webhooks';
+};
+
+export type CreateWebhookErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired | ReauthenticationRequired;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: TooManyWebhooks | LedgerHalted;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: UrlRefused | Validation | IdempotencyKeyReused;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type CreateWebhookError = CreateWebhookErrors[keyof CreateWebhookErrors];
+
+export type CreateWebhookResponses = {
+    /**
+     * the answer
+     */
+    201: NewWebhook;
+};
+
+export type CreateWebhookResponse = CreateWebhookResponses[keyof CreateWebhookResponses];
+
+export type RemoveWebhookData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/webhooks/{id}';
+};
+
+export type RemoveWebhookErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownRecord;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type RemoveWebhookError = RemoveWebhookErrors[keyof RemoveWebhookErrors];
+
+export type RemoveWebhookResponses = {
+    /**
+     * Nothing is sent there any more.
+     */
+    204: void;
+};
+
+export type RemoveWebhookResponse = RemoveWebhookResponses[keyof RemoveWebhookResponses];
+
+export type GetWebhookData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/webhooks/{id}';
+};
+
+export type GetWebhookErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownLedger | UnknownRecord;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type GetWebhookError = GetWebhookErrors[keyof GetWebhookErrors];
+
+export type GetWebhookResponses = {
+    /**
+     * the answer
+     */
+    200: Webhook;
+};
+
+export type GetWebhookResponse = GetWebhookResponses[keyof GetWebhookResponses];
+
+export type ChangeWebhookData = {
+    body: ChangeWebhookBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/webhooks/{id}';
+};
+
+export type ChangeWebhookErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired | ReauthenticationRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownRecord | UnknownLedger;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: UrlRefused | Validation | IdempotencyKeyReused;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type ChangeWebhookError = ChangeWebhookErrors[keyof ChangeWebhookErrors];
+
+export type ChangeWebhookResponses = {
+    /**
+     * the answer
+     */
+    200: Webhook;
+};
+
+export type ChangeWebhookResponse = ChangeWebhookResponses[keyof ChangeWebhookResponses];
+
+export type RotateWebhookSecretData = {
+    body: RotateSecretBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/webhooks/{id}/secret';
+};
+
+export type RotateWebhookSecretErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired | ReauthenticationRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownRecord | UnknownLedger;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type RotateWebhookSecretError = RotateWebhookSecretErrors[keyof RotateWebhookSecretErrors];
+
+export type RotateWebhookSecretResponses = {
+    /**
+     * the answer
+     */
+    200: NewWebhook;
+};
+
+export type RotateWebhookSecretResponse = RotateWebhookSecretResponses[keyof RotateWebhookSecretResponses];
+
+export type ReplayWebhookData = {
+    body: ReplayBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/webhooks/{id}/replay';
+};
+
+export type ReplayWebhookErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownRecord | UnknownLedger;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type ReplayWebhookError = ReplayWebhookErrors[keyof ReplayWebhookErrors];
+
+export type ReplayWebhookResponses = {
+    /**
+     * the answer
+     */
+    200: Webhook;
+};
+
+export type ReplayWebhookResponse = ReplayWebhookResponses[keyof ReplayWebhookResponses];
+
+export type TestWebhookData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/webhooks/{id}/test';
+};
+
+export type TestWebhookErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownRecord | UnknownLedger;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type TestWebhookError = TestWebhookErrors[keyof TestWebhookErrors];
+
+export type TestWebhookResponses = {
+    /**
+     * the answer
+     */
+    200: WebhookAttempt;
+};
+
+export type TestWebhookResponse = TestWebhookResponses[keyof TestWebhookResponses];
+
+export type ListWebhookAttemptsData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * default: 100
+         */
+        limit?: number;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+        /**
+         * true: only those that failed
+         */
+        failed?: string;
+    };
+    url: '/api/v1/webhooks/{id}/attempts';
+};
+
+export type ListWebhookAttemptsErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownLedger | UnknownRecord;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type ListWebhookAttemptsError = ListWebhookAttemptsErrors[keyof ListWebhookAttemptsErrors];
+
+export type ListWebhookAttemptsResponses = {
+    /**
+     * the answer
+     */
+    200: {
+        data: Array<WebhookAttempt>;
+        next_cursor: string | null;
+    };
+};
+
+export type ListWebhookAttemptsResponse = ListWebhookAttemptsResponses[keyof ListWebhookAttemptsResponses];
 
 export type GetDashboardData = {
     body?: never;

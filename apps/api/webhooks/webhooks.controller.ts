@@ -1,0 +1,169 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req } from '@nestjs/common';
+import { ApiBearerAuth, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Permit } from '../auth/permit.js';
+import { ApiProblems } from '../http/openapi.js';
+import { type ApiRequest, envelopeOf, flagOf, ledgerOf, TheLedger, TheUser, type User } from '../http/request.js';
+import { ApiLedger, ApiWebhook, ATTEMPT_EXAMPLE, EXAMPLE, SECRET_EXAMPLE } from './api-webhook.js';
+import {
+  Attempt,
+  AttemptPage,
+  AttemptsParameters,
+  ChangeWebhookBody,
+  NewWebhook,
+  NewWebhookBody,
+  ReplayBody,
+  RotateSecretBody,
+  Webhook,
+  WebhookPage,
+  WebhooksParameters,
+} from './webhooks.dto.js';
+import { Webhooks } from './webhooks.js';
+
+const VALID_HOURS = 24;
+
+@ApiTags('webhooks')
+@ApiBearerAuth()
+@Controller('webhooks')
+export class WebhooksController {
+  constructor(private readonly webhooks: Webhooks) {}
+
+  @Post()
+  @Permit('changes_webhooks')
+  @ApiWebhook('createWebhook', 'Sends the events of the ledger to a URL from now on, signed, in order, at least once', {
+    status: 201,
+    schema: NewWebhook,
+    example: { ...EXAMPLE, secret: SECRET_EXAMPLE },
+    problems: ['url_refused', 'too_many_webhooks', 'validation'],
+  })
+  create(@Req() request: ApiRequest, @Body() body: NewWebhookBody): Promise<NewWebhook> {
+    return this.webhooks.create(ledgerOf(request), envelopeOf(request), body);
+  }
+
+  @Get()
+  @Permit('audits')
+  @ApiWebhook('listWebhooks', 'Webhooks of the ledger', {
+    schema: WebhookPage,
+    example: { data: [EXAMPLE], next_cursor: null },
+  })
+  list(@TheLedger() ledger_id: string, @Query() query: WebhooksParameters): Promise<WebhookPage> {
+    return this.webhooks.list(ledger_id, query);
+  }
+
+  @Get(':id')
+  @Permit('audits')
+  @ApiWebhook('getWebhook', 'One, with how far it is', {
+    schema: Webhook,
+    example: EXAMPLE,
+    problems: ['unknown_record'],
+  })
+  get(@TheLedger() ledger_id: string, @Param('id') webhook_id: string): Promise<Webhook> {
+    return this.webhooks.get(ledger_id, webhook_id);
+  }
+
+  @Patch(':id')
+  @Permit('changes_webhooks')
+  @ApiWebhook(
+    'changeWebhook',
+    'Changes where to and what is sent, or pauses it; made active again it goes on where it was',
+    {
+      schema: Webhook,
+      example: EXAMPLE,
+      problems: ['unknown_record', 'url_refused', 'validation'],
+    },
+  )
+  change(
+    @Req() request: ApiRequest,
+    @Param('id') webhook_id: string,
+    @Body() body: ChangeWebhookBody,
+  ): Promise<Webhook> {
+    return this.webhooks.change(ledgerOf(request), envelopeOf(request), webhook_id, body);
+  }
+
+  @Delete(':id')
+  @Permit('admin')
+  @HttpCode(204)
+  @ApiOperation({ operationId: 'removeWebhook', summary: 'Removes it, with its attempts' })
+  @ApiLedger()
+  @ApiNoContentResponse({ description: 'Nothing is sent there any more.' })
+  @ApiProblems('unknown_record')
+  remove(
+    @TheLedger() ledger_id: string,
+    @TheUser() { username }: User,
+    @Param('id') webhook_id: string,
+  ): Promise<void> {
+    return this.webhooks.remove(ledger_id, { actor: username }, webhook_id);
+  }
+
+  @Post(':id/secret')
+  @Permit('changes_webhooks')
+  @HttpCode(200)
+  @ApiWebhook(
+    'rotateWebhookSecret',
+    'Makes another secret; the old one signs as well for a while, so that none is refused',
+    {
+      schema: NewWebhook,
+      example: { ...EXAMPLE, secret: SECRET_EXAMPLE },
+      problems: ['unknown_record', 'validation'],
+    },
+  )
+  rotate(
+    @Req() request: ApiRequest,
+    @Param('id') webhook_id: string,
+    @Body() { valid_hours = VALID_HOURS }: RotateSecretBody,
+  ): Promise<NewWebhook> {
+    return this.webhooks.rotate(ledgerOf(request), envelopeOf(request), webhook_id, valid_hours);
+  }
+
+  @Post(':id/replay')
+  @Permit('admin')
+  @HttpCode(200)
+  @ApiWebhook('replayWebhook', 'Sends the events from a position on, again or for the first time', {
+    schema: Webhook,
+    example: EXAMPLE,
+    problems: ['unknown_record', 'validation'],
+  })
+  replay(
+    @Req() request: ApiRequest,
+    @Param('id') webhook_id: string,
+    @Body() { from_position }: ReplayBody,
+  ): Promise<Webhook> {
+    return this.webhooks.replay(ledgerOf(request), envelopeOf(request), webhook_id, from_position);
+  }
+
+  @Post(':id/test')
+  @Permit('admin')
+  @HttpCode(200)
+  @ApiWebhook('testWebhook', 'Sends an event of the type WebhookTested now, and says what came of it', {
+    schema: Attempt,
+    example: {
+      ...ATTEMPT_EXAMPLE,
+      position: null,
+      type: 'WebhookTested',
+      message_id: 'test-0196f2b1-6c1c-7d21-8a52-3f1f4f0e5f11',
+    },
+    problems: ['unknown_record', 'overloaded'],
+  })
+  test(@Req() request: ApiRequest, @Param('id') webhook_id: string): Promise<Attempt> {
+    return this.webhooks.test(ledgerOf(request), envelopeOf(request), webhook_id);
+  }
+
+  @Get(':id/attempts')
+  @Permit('audits')
+  @ApiWebhook(
+    'listWebhookAttempts',
+    'What was sent when, and what was answered, the last first; 30 days and 10,000 at most',
+    {
+      schema: AttemptPage,
+      example: { data: [ATTEMPT_EXAMPLE], next_cursor: null },
+      problems: ['unknown_record'],
+    },
+  )
+  attempts(
+    @Req() request: ApiRequest,
+    @Param('id') webhook_id: string,
+    @Query() { limit, cursor }: AttemptsParameters,
+  ): Promise<AttemptPage> {
+    const failed = flagOf(request, 'failed');
+    return this.webhooks.attempts(ledgerOf(request), webhook_id, { failed, limit, cursor });
+  }
+}
