@@ -32,6 +32,7 @@ export interface FactoryOptions {
   ledgers?: readonly string[];
   items: readonly string[];
   stock: number;
+  env?: NodeJS.ProcessEnv;
 }
 
 interface Page<Row> {
@@ -56,8 +57,8 @@ export function allItems(count = ITEMS): string[] {
 
 /** Each ledger gets items, supplier SUP, customer CUST, a location `store`, and an item to warm up with. */
 export async function startFactory(options: FactoryOptions): Promise<Factory> {
-  const { apis = 1, apart = false, ledgers = ['main'], items, stock } = options;
-  const system = await startSystem({ durable: true, apis, ...(apis > 1 && !apart && { homes: true }) });
+  const { apis = 1, apart = false, ledgers = ['main'], items, stock, env } = options;
+  const system = await startSystem({ durable: true, apis, env, ...(apis > 1 && !apart && { homes: true }) });
   try {
     const factory = await factoryOf(system);
     for (const ledger_id of ledgers) {
