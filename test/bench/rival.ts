@@ -16,7 +16,7 @@ import { Users } from '../../apps/api/auth/users.js';
 import { commandOfRequest } from '../../apps/api/commands/read-command.js';
 import { fastifyAdapter, rememberRoutes, useParsers } from '../../apps/api/http/adapter.js';
 import { Addresses } from '../../apps/api/http/address.js';
-import { type Exchange, TheExchange } from '../../apps/api/http/exchange.js';
+import { CurrentExchange, type Exchange } from '../../apps/api/http/exchange.js';
 import { Problem } from '../../apps/api/http/problem.js';
 import { ProblemFilter } from '../../apps/api/http/problem-filter.js';
 import { RecordSale } from '../../apps/api/sales/record-sale.command.js';
@@ -162,7 +162,7 @@ class SalesController {
   @Post()
   @Permit('records')
   @HttpCode(201)
-  record(@TheExchange() { request }: Exchange) {
+  record(@CurrentExchange() { request }: Exchange) {
     return this.sell(commandOfRequest(RecordSale.spec, request.body));
   }
 }

@@ -6,7 +6,7 @@ import type { Page } from '../../../projections/as-of/cursor.js';
 import { Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
-import { type Exchange, TheExchange } from '../http/exchange.js';
+import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import type { ApiRequest } from '../http/request.js';
 import { page } from '../http/schema.js';
 import { MasterDataParameters, masterDataFilterOf } from '../master-data/read-master-data.js';
@@ -30,7 +30,7 @@ export class AccountsController {
   @Post()
   @Permit('leads')
   @ApiCommand(RegisterAccount, { operation: 'registerAccount', summary: 'Registers a new account', answer: Account })
-  register(@TheExchange() exchange: Exchange): Promise<Answer> {
+  register(@CurrentExchange() exchange: Exchange): Promise<Answer> {
     return this.commands.execute(RegisterAccount, exchange);
   }
 
@@ -41,7 +41,7 @@ export class AccountsController {
     summary: 'Changes those fields of an account that are given; `active: false` deactivates it',
     answer: Account,
   })
-  change(@TheExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
+  change(@CurrentExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
     return this.commands.execute(ChangeAccount, exchange, id);
   }
 

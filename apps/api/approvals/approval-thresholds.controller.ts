@@ -5,7 +5,7 @@ import type { Answer } from '../../../libs/documents/answers.js';
 import { Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
-import { type Exchange, TheExchange } from '../http/exchange.js';
+import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import type { ApiRequest } from '../http/request.js';
 import { ApiAnswer } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
@@ -29,7 +29,7 @@ export class ApprovalThresholdsController {
     summary: 'From now on two people are needed for what is worth more; requests that wait go on waiting',
     answer: ChangedThreshold,
   })
-  change(@TheExchange() exchange: Exchange): Promise<Answer> {
+  change(@CurrentExchange() exchange: Exchange): Promise<Answer> {
     return this.commands.execute(ChangeThreshold, exchange);
   }
 

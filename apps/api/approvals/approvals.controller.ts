@@ -7,7 +7,7 @@ import { ownOnly, Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
 import { DocumentsParameters, documentFilterOf } from '../documents/documents.parameters.js';
-import { type Exchange, TheExchange } from '../http/exchange.js';
+import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import { type ApiRequest, userOf } from '../http/request.js';
 import { page } from '../http/schema.js';
 import { ApiAnswer } from '../queries/api-answer.js';
@@ -34,14 +34,14 @@ export class ApprovalsController {
     summary: 'Carries out what waits, decided on the state of now; never by who asked for it',
     answer: ApprovedDocument,
   })
-  approve(@TheExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
+  approve(@CurrentExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
     return this.commands.execute(Approve, exchange, id);
   }
 
   @Post(':id/reject')
   @Permit('leads')
   @ApiCommand(Reject, { operation: 'reject', summary: 'Refuses what waits', answer: Approval })
-  reject(@TheExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
+  reject(@CurrentExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
     return this.commands.execute(Reject, exchange, id);
   }
 
@@ -52,7 +52,7 @@ export class ApprovalsController {
     summary: 'Takes the request back; only by who asked for it',
     answer: Approval,
   })
-  withdraw(@TheExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
+  withdraw(@CurrentExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
     return this.commands.execute(Withdraw, exchange, id);
   }
 

@@ -5,7 +5,7 @@ import { isPermittedInAll, Permit } from '../auth/permit.js';
 import { Tokens } from '../auth/tokens.js';
 import { instantOrDay } from '../http/instants.js';
 import { invalidParameters, Problem } from '../http/problem.js';
-import { type ApiRequest, type Principal, principalOf, TheLedger, ThePrincipal } from '../http/request.js';
+import { type ApiRequest, CurrentLedger, CurrentPrincipal, type Principal, principalOf } from '../http/request.js';
 import { SecurityNotes } from '../http/security-notes.js';
 import { AsOfParameters, LIMIT_MAX } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
@@ -29,7 +29,7 @@ export class AuditController {
   @Get('state')
   @Permit('audits')
   @ApiAudit('getState', 'The ledger as it was, folded from the log alone', { schema: State }, 'log_tampered')
-  state(@TheLedger() ledger_id: string, @Query() { at, as_of, number }: StateParameters): Promise<State> {
+  state(@CurrentLedger() ledger_id: string, @Query() { at, as_of, number }: StateParameters): Promise<State> {
     return this.audit.state({
       ledger_id,
       moment: at === undefined ? {} : momentIn(at),
@@ -43,7 +43,7 @@ export class AuditController {
   @ApiAudit('getChainHead', 'The hash that vouches for every event so far; note it, and verify later', {
     schema: ChainHead,
   })
-  head(@TheLedger() ledger_id: string): Promise<ChainHead> {
+  head(@CurrentLedger() ledger_id: string): Promise<ChainHead> {
     return this.audit.head(ledger_id);
   }
 
@@ -51,7 +51,7 @@ export class AuditController {
   @Permit('audits')
   @ApiAudit('listCheckpoints', 'What was signed, the oldest first', { schema: Checkpoints })
   checkpoints(
-    @TheLedger() ledger_id: string,
+    @CurrentLedger() ledger_id: string,
     @Query() { limit = '100', cursor = '0' }: CheckpointsParameters,
   ): Promise<Checkpoints> {
     const most = wholeIn('limit', limit);
@@ -69,7 +69,7 @@ export class AuditController {
     'log_tampered',
     'overloaded',
   )
-  checkpoint(@TheLedger() ledger_id: string): Promise<Checkpoint> {
+  checkpoint(@CurrentLedger() ledger_id: string): Promise<Checkpoint> {
     return this.audit.checkpoint(ledger_id);
   }
 
@@ -82,7 +82,7 @@ export class AuditController {
     ...(['unknown_document', 'log_tampered', 'overloaded', 'projection_behind'] as const),
   )
   async proof(
-    @TheLedger() ledger_id: string,
+    @CurrentLedger() ledger_id: string,
     @Req() request: ApiRequest,
     @Param('number') number: string,
     @Query() query: AsOfParameters,
@@ -101,7 +101,7 @@ export class AuditController {
     'overloaded',
   )
   async export(
-    @TheLedger() ledger_id: string,
+    @CurrentLedger() ledger_id: string,
     @Req() request: ApiRequest,
     @Query() { compression = 'none' }: ExportParameters,
   ): Promise<StreamableFile> {
@@ -127,7 +127,7 @@ export class AuditController {
     { status: 202, schema: Verification },
     'overloaded',
   )
-  verify(@TheLedger() ledger_id: string, @ThePrincipal() principal: Principal): Promise<Verification> {
+  verify(@CurrentLedger() ledger_id: string, @CurrentPrincipal() principal: Principal): Promise<Verification> {
     const with_security = isPermittedInAll(principal, 'audits_system');
     return this.audit.verify({ ledger_id, with_security }, principal.username);
   }
@@ -136,8 +136,8 @@ export class AuditController {
   @Permit('audits')
   @ApiAudit('getVerification', 'How far it is, then what it found', { schema: Verification }, 'unknown_record')
   async verification(
-    @TheLedger() ledger_id: string,
-    @ThePrincipal() principal: Principal,
+    @CurrentLedger() ledger_id: string,
+    @CurrentPrincipal() principal: Principal,
     @Param('id') verification_id: string,
   ): Promise<Verification> {
     const found = UUID.test(verification_id)

@@ -8,7 +8,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { ApiProblems } from '../http/openapi.js';
-import { TheUser, type User } from '../http/request.js';
+import { CurrentUser, type User } from '../http/request.js';
 import { openApi } from '../http/schema.js';
 import { ApiKeys } from './api-keys.js';
 import { NewApiKeyBody } from './auth.dto.js';
@@ -31,7 +31,7 @@ export class ApiKeysController {
   })
   @ApiCreatedResponse({ schema: openApi(NewApiKey) })
   @ApiProblems('malformed_json', 'validation')
-  create(@TheUser() actor: User, @Body() body: NewApiKeyBody): Promise<NewApiKey> {
+  create(@CurrentUser() actor: User, @Body() body: NewApiKeyBody): Promise<NewApiKey> {
     return this.keys.create(actor.username, body);
   }
 
@@ -49,7 +49,7 @@ export class ApiKeysController {
   @ApiOperation({ operationId: 'revokeApiKey', summary: 'Revokes a key; it is refused from now on' })
   @ApiNoContentResponse({ description: 'The key is void.' })
   @ApiProblems('unknown_record')
-  revoke(@TheUser() actor: User, @Param('id') key_id: string) {
+  revoke(@CurrentUser() actor: User, @Param('id') key_id: string) {
     return this.keys.revoke(actor.username, key_id);
   }
 }

@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { Addresses } from '../http/address.js';
 import { Limits } from '../http/limits.js';
 import { ApiProblems } from '../http/openapi.js';
-import { type ApiRequest, type Principal, ThePrincipal } from '../http/request.js';
+import { type ApiRequest, CurrentPrincipal, type Principal } from '../http/request.js';
 import { openApi } from '../http/schema.js';
 import { ChangePasswordBody, LoginBody } from './auth.dto.js';
 import { Me, rolesShown, SignedIn } from './auth.schemas.js';
@@ -84,7 +84,7 @@ export class AuthController {
   @ApiBearerAuth()
   @ApiOperation({ operationId: 'logout', summary: 'Ends this session' })
   @ApiNoContentResponse({ description: 'The token is void.' })
-  logout(@ThePrincipal() { username, session_id = '' }: Principal) {
+  logout(@CurrentPrincipal() { username, session_id = '' }: Principal) {
     return this.sessions.end(username, username, session_id);
   }
 
@@ -109,7 +109,7 @@ export class AuthController {
   async changePassword(
     @Req() request: ApiRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-    @ThePrincipal() { username }: Principal,
+    @CurrentPrincipal() { username }: Principal,
     @Body() { current_password, new_password }: ChangePasswordBody,
   ) {
     const device = this.devices.deviceOf(request.headers, username);
@@ -124,7 +124,7 @@ export class AuthController {
   @ApiBearerAuth()
   @ApiOperation({ operationId: 'whoAmI', summary: 'Who you are, and your roles by ledger' })
   @ApiOkResponse({ schema: openApi(Me) })
-  me(@ThePrincipal() { username, roles }: Principal): Me {
+  me(@CurrentPrincipal() { username, roles }: Principal): Me {
     return { username, ...rolesShown(roles) };
   }
 }

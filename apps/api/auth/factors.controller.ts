@@ -11,7 +11,7 @@ import type { FastifyReply } from 'fastify';
 import { Addresses } from '../http/address.js';
 import { Limits } from '../http/limits.js';
 import { ApiProblems } from '../http/openapi.js';
-import { type ApiRequest, type Principal, ThePrincipal, TheUser, type User } from '../http/request.js';
+import { type ApiRequest, CurrentPrincipal, CurrentUser, type Principal, type User } from '../http/request.js';
 import { anything, openApi } from '../http/schema.js';
 import { Token } from './auth.schemas.js';
 import { DeviceTokens } from './device-tokens.js';
@@ -51,7 +51,7 @@ export class FactorsController {
   @ApiProblems('malformed_json', 'wrong_factor', 'validation', 'account_locked')
   async giveSecondFactor(
     @Req() request: ApiRequest,
-    @ThePrincipal() principal: Principal,
+    @CurrentPrincipal() principal: Principal,
     @Body() { code = '', passkey }: SecondFactorBody,
   ): Promise<Token> {
     const session = await this.factors.finishSignIn(principal, passkey ?? code, originOf(request, this.addresses));
@@ -82,7 +82,7 @@ export class FactorsController {
   async reauthenticate(
     @Req() request: ApiRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-    @ThePrincipal() principal: Principal,
+    @CurrentPrincipal() principal: Principal,
     @Body() { password, code = '', passkey }: ReauthenticationBody,
   ) {
     const origin = originOf(request, this.addresses);
@@ -96,7 +96,7 @@ export class FactorsController {
   @Permit('own_factors')
   @ApiOperation({ operationId: 'listFactors', summary: 'Your second factors, and how many recovery codes are left' })
   @ApiOkResponse({ schema: openApi(Factors) })
-  list(@ThePrincipal() { username }: Principal): Promise<Factors> {
+  list(@CurrentPrincipal() { username }: Principal): Promise<Factors> {
     return this.factors.list(username);
   }
 
@@ -109,7 +109,7 @@ export class FactorsController {
       'It is a factor once a code of it is confirmed, within 15 minutes. Asked again, the seed before is void.',
   })
   @ApiCreatedResponse({ schema: openApi(NewTotp) })
-  beginTotp(@ThePrincipal() { username }: Principal): Promise<NewTotp> {
+  beginTotp(@CurrentPrincipal() { username }: Principal): Promise<NewTotp> {
     return this.factors.beginTotp(username);
   }
 
@@ -125,7 +125,7 @@ export class FactorsController {
   @ApiProblems('malformed_json', 'wrong_factor', 'validation', 'account_locked')
   async confirmTotp(
     @Req() request: ApiRequest,
-    @ThePrincipal() principal: Principal,
+    @CurrentPrincipal() principal: Principal,
     @Body() { code }: CodeBody,
   ): Promise<EnrolledFactor> {
     const origin = originOf(request, this.addresses);
@@ -142,7 +142,7 @@ export class FactorsController {
       'Options for navigator.credentials.get(), whose answer is a second factor; good for five minutes and one answer',
   })
   @ApiOkResponse({ schema: openApi(anything) })
-  challenge(@ThePrincipal() principal: Principal) {
+  challenge(@CurrentPrincipal() principal: Principal) {
     return this.passkeys.assertion(principal);
   }
 
@@ -154,7 +154,7 @@ export class FactorsController {
   })
   @ApiCreatedResponse({ schema: openApi(anything) })
   @ApiProblems('too_many_factors')
-  beginPasskey(@ThePrincipal() principal: Principal) {
+  beginPasskey(@CurrentPrincipal() principal: Principal) {
     return this.passkeys.registration(principal);
   }
 
@@ -169,7 +169,7 @@ export class FactorsController {
   @ApiProblems('malformed_json', 'wrong_factor', 'validation', 'account_locked')
   async confirmPasskey(
     @Req() request: ApiRequest,
-    @ThePrincipal() principal: Principal,
+    @CurrentPrincipal() principal: Principal,
     @Body() { passkey, name }: NewPasskeyBody,
   ): Promise<EnrolledFactor> {
     const origin = originOf(request, this.addresses);
@@ -182,7 +182,7 @@ export class FactorsController {
   @ApiOperation({ operationId: 'makeRecoveryCodes', summary: 'Ten new recovery codes; those before are void' })
   @ApiCreatedResponse({ schema: openApi(RecoveryCodes) })
   @ApiProblems('unknown_record')
-  async makeRecoveryCodes(@ThePrincipal() { username }: Principal): Promise<RecoveryCodes> {
+  async makeRecoveryCodes(@CurrentPrincipal() { username }: Principal): Promise<RecoveryCodes> {
     return { recovery_codes: await this.factors.newRecoveryCodes(username) };
   }
 
@@ -192,7 +192,7 @@ export class FactorsController {
   @ApiOperation({ operationId: 'removeFactor', summary: 'Removes a second factor; all your other sessions end' })
   @ApiNoContentResponse({ description: 'It is gone.' })
   @ApiProblems('unknown_record', 'last_factor')
-  remove(@ThePrincipal() principal: Principal, @Param('id') factor_id: string) {
+  remove(@CurrentPrincipal() principal: Principal, @Param('id') factor_id: string) {
     return this.factors.remove(principal, factor_id);
   }
 
@@ -206,7 +206,7 @@ export class FactorsController {
   })
   @ApiNoContentResponse({ description: 'The user has no second factor.' })
   @ApiProblems('unknown_user', 'second_admin_required')
-  reset(@TheUser() actor: User, @Param('username') username: string) {
+  reset(@CurrentUser() actor: User, @Param('username') username: string) {
     return this.factors.reset(actor.username, username);
   }
 }

@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Param } from '@nestjs/common';
 import { ApiBearerAuth, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../http/openapi.js';
-import { type Principal, ThePrincipal, TheUser, type User } from '../http/request.js';
+import { CurrentPrincipal, CurrentUser, type Principal, type User } from '../http/request.js';
 import { openApi } from '../http/schema.js';
 import { Sessions as SessionsSchema } from './auth.schemas.js';
 import { Permit } from './permit.js';
@@ -21,7 +21,7 @@ export class SessionsController {
   @Permit('own_sessions')
   @ApiOperation({ operationId: 'listSessions', summary: 'Where you are signed in, the last sign-in first' })
   @ApiOkResponse({ schema: openApi(SessionsSchema) })
-  async list(@ThePrincipal() { username, session_id }: Principal): Promise<SessionsSchema> {
+  async list(@CurrentPrincipal() { username, session_id }: Principal): Promise<SessionsSchema> {
     const sessions = await this.sessions.list(username);
     return { data: sessions.map((session) => ({ ...session, current: session.session_id === session_id })) };
   }
@@ -31,7 +31,7 @@ export class SessionsController {
   @HttpCode(204)
   @ApiOperation({ operationId: 'endOtherSessions', summary: 'Ends all your sessions but this one' })
   @ApiNoContentResponse({ description: 'Their tokens are void.' })
-  endOthers(@ThePrincipal() { username, session_id }: Principal) {
+  endOthers(@CurrentPrincipal() { username, session_id }: Principal) {
     return this.sessions.endAll(username, username, session_id);
   }
 
@@ -41,7 +41,7 @@ export class SessionsController {
   @ApiOperation({ operationId: 'endSession', summary: 'Ends one of your sessions' })
   @ApiNoContentResponse({ description: 'Its token is void.' })
   @ApiProblems('unknown_record')
-  end(@ThePrincipal() { username }: Principal, @Param('id') session_id: string) {
+  end(@CurrentPrincipal() { username }: Principal, @Param('id') session_id: string) {
     return this.sessions.end(username, username, session_id);
   }
 
@@ -61,7 +61,7 @@ export class SessionsController {
   @ApiOperation({ operationId: 'endSessionsOfUser', summary: 'Signs a user out everywhere' })
   @ApiNoContentResponse({ description: 'Every token of the user is void.' })
   @ApiProblems('unknown_user')
-  async endAllOf(@TheUser() actor: User, @Param('username') username: string) {
+  async endAllOf(@CurrentUser() actor: User, @Param('username') username: string) {
     await this.users.get(username);
     await this.sessions.endAll(actor.username, username);
   }
@@ -72,7 +72,7 @@ export class SessionsController {
   @ApiOperation({ operationId: 'endSessionOfUser', summary: 'Ends a session of a user' })
   @ApiNoContentResponse({ description: 'Its token is void.' })
   @ApiProblems('unknown_user', 'unknown_record')
-  async endOf(@TheUser() actor: User, @Param('username') username: string, @Param('id') session_id: string) {
+  async endOf(@CurrentUser() actor: User, @Param('username') username: string, @Param('id') session_id: string) {
     await this.users.get(username);
     await this.sessions.end(actor.username, username, session_id);
   }

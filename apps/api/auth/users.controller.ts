@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query } from '@nes
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../http/openapi.js';
-import { TheUser, type User } from '../http/request.js';
+import { CurrentUser, type User } from '../http/request.js';
 import { openApi } from '../http/schema.js';
 import { ChangeUserBody, NewUserBody, ResetPasswordBody, UserPageQuery } from './auth.dto.js';
 import { UserPage, User as UserSchema, UserWithPassword } from './auth.schemas.js';
@@ -27,7 +27,7 @@ export class UsersController {
   })
   @ApiCreatedResponse({ schema: openApi(UserWithPassword) })
   @ApiProblems('malformed_json', 'user_exists', 'validation')
-  create(@TheUser() actor: User, @Body() body: NewUserBody): Promise<UserWithPassword> {
+  create(@CurrentUser() actor: User, @Body() body: NewUserBody): Promise<UserWithPassword> {
     return this.users.create(actor.username, body);
   }
 
@@ -58,7 +58,7 @@ export class UsersController {
   @ApiOkResponse({ schema: openApi(UserSchema) })
   @ApiProblems('malformed_json', 'unknown_user', 'managed_by_issuer', 'last_admin', 'validation')
   change(
-    @TheUser() actor: User,
+    @CurrentUser() actor: User,
     @Param('username') username: string,
     @Body() body: ChangeUserBody,
   ): Promise<UserSchema> {
@@ -71,7 +71,7 @@ export class UsersController {
   @ApiOperation({ operationId: 'unlockUser', summary: 'Forgets failed sign-ins, so that the user may try again' })
   @ApiOkResponse({ schema: openApi(UserSchema) })
   @ApiProblems('unknown_user')
-  unlock(@TheUser() actor: User, @Param('username') username: string): Promise<UserSchema> {
+  unlock(@CurrentUser() actor: User, @Param('username') username: string): Promise<UserSchema> {
     return this.users.unlock(actor.username, username);
   }
 
@@ -86,7 +86,7 @@ export class UsersController {
   @ApiOkResponse({ schema: openApi(UserWithPassword) })
   @ApiProblems('malformed_json', 'unknown_user', 'managed_by_issuer', 'validation')
   resetPassword(
-    @TheUser() actor: User,
+    @CurrentUser() actor: User,
     @Param('username') username: string,
     @Body() { password }: ResetPasswordBody,
   ): Promise<UserWithPassword> {

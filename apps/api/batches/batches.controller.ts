@@ -8,7 +8,7 @@ import { RoutePermissions } from '../auth/route-permissions.js';
 import { Tokens } from '../auth/tokens.js';
 import { noteOthers } from '../commands/note-others.js';
 import { problemOf } from '../commands/outcome.js';
-import { type Exchange, TheExchange } from '../http/exchange.js';
+import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import { PREFIX } from '../http/prefix.js';
 import { invalidParameters, Problem } from '../http/problem.js';
 import { toProblem } from '../http/problem-filter.js';
@@ -50,7 +50,7 @@ export class BatchesController {
   @Permit('records')
   @AddRouteConfig({ ndjson: true })
   @ApiBatch()
-  async record(@TheExchange() { request }: Exchange): Promise<StreamableFile> {
+  async record(@CurrentExchange() { request }: Exchange): Promise<StreamableFile> {
     const atomic = flagOf(request, 'atomic');
     const dry_run = dryRunOf(request);
     if (atomic && dry_run)

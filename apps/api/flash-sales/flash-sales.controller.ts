@@ -7,7 +7,7 @@ import { ownOnly, Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
 import { DocumentsParameters, documentFilterOf } from '../documents/documents.parameters.js';
-import { type Exchange, TheExchange } from '../http/exchange.js';
+import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import { type ApiRequest, userOf } from '../http/request.js';
 import { page } from '../http/schema.js';
 import { ApiAnswer } from '../queries/api-answer.js';
@@ -34,7 +34,7 @@ export class FlashSalesController {
     summary: 'Sets pieces aside to be sold at one price, for a limited time, so many to a customer',
     answer: FlashSale,
   })
-  open(@TheExchange() exchange: Exchange): Promise<Answer> {
+  open(@CurrentExchange() exchange: Exchange): Promise<Answer> {
     return this.commands.execute(OpenFlashSale, exchange);
   }
 
@@ -45,7 +45,7 @@ export class FlashSalesController {
     summary: 'Ends it before its time; orders that hold pieces may still be paid',
     answer: FlashSale,
   })
-  close(@TheExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
+  close(@CurrentExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
     return this.commands.execute(CloseFlashSale, exchange, id);
   }
 

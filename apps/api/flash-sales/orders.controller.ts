@@ -7,7 +7,7 @@ import { ownOnly, Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
 import { DocumentsParameters, documentFilterOf } from '../documents/documents.parameters.js';
-import { type Exchange, TheExchange } from '../http/exchange.js';
+import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import { type ApiRequest, userOf } from '../http/request.js';
 import { page } from '../http/schema.js';
 import { ApiAnswer } from '../queries/api-answer.js';
@@ -33,7 +33,7 @@ export class OrdersController {
     summary: 'Holds pieces of flash sales, all lines or none; payment follows by itself',
     answer: Order,
   })
-  place(@TheExchange() exchange: Exchange): Promise<Answer> {
+  place(@CurrentExchange() exchange: Exchange): Promise<Answer> {
     return this.commands.execute(PlaceOrder, exchange);
   }
 
@@ -44,7 +44,7 @@ export class OrdersController {
     summary: 'Lets the pieces go, unless a charge is under way',
     answer: Order,
   })
-  cancel(@TheExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
+  cancel(@CurrentExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
     return this.commands.execute(CancelOrder, exchange, id);
   }
 

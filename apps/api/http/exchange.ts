@@ -6,7 +6,7 @@ export interface Exchange {
   request: ApiRequest;
   reply: FastifyReply;
 }
-export const TheExchange = createParamDecorator((_: unknown, context: ExecutionContext): Exchange => {
+export const CurrentExchange = createParamDecorator((_: unknown, context: ExecutionContext): Exchange => {
   const http = context.switchToHttp();
   return { request: http.getRequest<ApiRequest>(), reply: http.getResponse<FastifyReply>() };
 });

@@ -42,9 +42,11 @@ export function principalOf(request: ApiRequest): Principal {
   return request.principal;
 }
 
-export const TheLedger = createParamDecorator((_: unknown, context: ExecutionContext) => ledgerOf(requestOf(context)));
-export const TheUser = createParamDecorator((_: unknown, context: ExecutionContext) => userOf(requestOf(context)));
-export const ThePrincipal = createParamDecorator((_: unknown, context: ExecutionContext) =>
+export const CurrentLedger = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  ledgerOf(requestOf(context)),
+);
+export const CurrentUser = createParamDecorator((_: unknown, context: ExecutionContext) => userOf(requestOf(context)));
+export const CurrentPrincipal = createParamDecorator((_: unknown, context: ExecutionContext) =>
   principalOf(requestOf(context)),
 );
 

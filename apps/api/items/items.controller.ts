@@ -6,7 +6,7 @@ import type { Page } from '../../../projections/as-of/cursor.js';
 import { Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
-import { type Exchange, TheExchange } from '../http/exchange.js';
+import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import type { ApiRequest } from '../http/request.js';
 import { page } from '../http/schema.js';
 import { MasterDataParameters, masterDataFilterOf } from '../master-data/read-master-data.js';
@@ -29,7 +29,7 @@ export class ItemsController {
   @Post()
   @Permit('leads')
   @ApiCommand(RegisterItem, { operation: 'registerItem', summary: 'Registers a new item', answer: Item })
-  register(@TheExchange() exchange: Exchange): Promise<Answer> {
+  register(@CurrentExchange() exchange: Exchange): Promise<Answer> {
     return this.commands.execute(RegisterItem, exchange);
   }
 
@@ -40,7 +40,7 @@ export class ItemsController {
     summary: 'Changes those fields of an item that are given; `active: false` deactivates it',
     answer: Item,
   })
-  change(@TheExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
+  change(@CurrentExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
     return this.commands.execute(ChangeItem, exchange, id);
   }
 

@@ -9,7 +9,7 @@ import { Commands } from '../commands/commands.js';
 import { DocumentsParameters, documentFilterOf } from '../documents/documents.parameters.js';
 import { numberOfKind } from '../documents/number-of-kind.js';
 import { VoidDocument } from '../documents/void-document.command.js';
-import { type Exchange, TheExchange } from '../http/exchange.js';
+import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import { type ApiRequest, userOf } from '../http/request.js';
 import { page } from '../http/schema.js';
 import { ApiAnswer } from '../queries/api-answer.js';
@@ -35,7 +35,7 @@ export class JournalEntriesController {
     answer: JournalEntry,
     approvable: true,
   })
-  record(@TheExchange() exchange: Exchange): Promise<Answer> {
+  record(@CurrentExchange() exchange: Exchange): Promise<Answer> {
     return this.commands.execute(RecordJournalEntry, exchange);
   }
 
@@ -46,7 +46,7 @@ export class JournalEntriesController {
     summary: 'Takes a journal entry back whole',
     answer: JournalEntry,
   })
-  void(@TheExchange() exchange: Exchange, @Param('number') number: string): Promise<Answer> {
+  void(@CurrentExchange() exchange: Exchange, @Param('number') number: string): Promise<Answer> {
     return this.commands.execute(VoidDocument, exchange, numberOfKind('journal_entry', number));
   }
 

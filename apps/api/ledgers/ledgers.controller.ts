@@ -5,9 +5,9 @@ import type { Answer } from '../../../libs/documents/answers.js';
 import { isPermittedIn, Permit } from '../auth/permit.js';
 import { ApiIdempotent } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
-import { type Exchange, TheExchange } from '../http/exchange.js';
+import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import { ApiProblems } from '../http/openapi.js';
-import { type Principal, ThePrincipal } from '../http/request.js';
+import { CurrentPrincipal, type Principal } from '../http/request.js';
 import { openApi } from '../http/schema.js';
 import { Ledger, Ledgers, NewLedgerBody } from './ledgers.dto.js';
 import { ListLedgers } from './list-ledgers.query.js';
@@ -41,7 +41,7 @@ export class LedgersController {
     'log_unavailable',
     'outcome_unknown',
   )
-  open(@TheExchange() exchange: Exchange): Promise<Answer> {
+  open(@CurrentExchange() exchange: Exchange): Promise<Answer> {
     return this.commands.execute(OpenLedger, exchange);
   }
 
@@ -49,7 +49,7 @@ export class LedgersController {
   @Permit('audits_any')
   @ApiOperation({ operationId: 'listLedgers', summary: 'The books that you may audit' })
   @ApiOkResponse({ schema: openApi(Ledgers) })
-  list(@ThePrincipal() principal: Principal): Promise<Ledgers> {
+  list(@CurrentPrincipal() principal: Principal): Promise<Ledgers> {
     return this.queries.execute(new ListLedgers((ledger_id) => isPermittedIn(principal, ledger_id, 'audits_any')));
   }
 }

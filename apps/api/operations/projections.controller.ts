@@ -2,7 +2,7 @@ import { Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Permit } from '../auth/permit.js';
-import { TheUser, type User } from '../http/request.js';
+import { CurrentUser, type User } from '../http/request.js';
 import { SecurityNotes } from '../http/security-notes.js';
 import { ReadModels } from '../read-models.js';
 import { GetProjections } from './get-projections.query.js';
@@ -33,7 +33,7 @@ export class ProjectionsController {
     summary: 'Makes the read models anew from the log, beside the live ones; GET /projections tells how far it is',
   })
   @ApiResponse({ status: 202, description: 'begun, or under way already', schema: Rebuild })
-  async rebuild(@TheUser() { username }: User): Promise<Rebuild> {
+  async rebuild(@CurrentUser() { username }: User): Promise<Rebuild> {
     await this.notes.note('RebuildRequested', username, { username });
     return this.models.requestRebuild(username);
   }

@@ -6,7 +6,7 @@ import type { Page } from '../../../projections/as-of/cursor.js';
 import { Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
-import { type Exchange, TheExchange } from '../http/exchange.js';
+import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import type { ApiRequest } from '../http/request.js';
 import { page } from '../http/schema.js';
 import { MasterDataParameters, masterDataFilterOf } from '../master-data/read-master-data.js';
@@ -33,7 +33,7 @@ export class SuppliersController {
     summary: 'Registers a new supplier',
     answer: Supplier,
   })
-  register(@TheExchange() exchange: Exchange): Promise<Answer> {
+  register(@CurrentExchange() exchange: Exchange): Promise<Answer> {
     return this.commands.execute(RegisterSupplier, exchange);
   }
 
@@ -44,7 +44,7 @@ export class SuppliersController {
     summary: 'Changes those fields of a supplier that are given; `active: false` deactivates it',
     answer: Supplier,
   })
-  change(@TheExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
+  change(@CurrentExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
     return this.commands.execute(ChangeSupplier, exchange, id);
   }
 

@@ -5,7 +5,7 @@ import type { Answer } from '../../../libs/documents/answers.js';
 import { Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
-import { type Exchange, TheExchange } from '../http/exchange.js';
+import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import type { ApiRequest } from '../http/request.js';
 import { ApiAnswer } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
@@ -30,7 +30,7 @@ export class PeriodsController {
     summary: 'Closes each month up to this one that is still open: nothing may be dated in them any more',
     answer: ClosedPeriod,
   })
-  close(@TheExchange() exchange: Exchange, @Param('month') month: string): Promise<Answer> {
+  close(@CurrentExchange() exchange: Exchange, @Param('month') month: string): Promise<Answer> {
     return this.commands.execute(ClosePeriod, exchange, month);
   }
 
@@ -41,7 +41,7 @@ export class PeriodsController {
     summary: 'Opens the last closed month again; says what stays closed',
     answer: ReopenedPeriod,
   })
-  reopen(@TheExchange() exchange: Exchange, @Param('month') month: string): Promise<Answer> {
+  reopen(@CurrentExchange() exchange: Exchange, @Param('month') month: string): Promise<Answer> {
     return this.commands.execute(ReopenPeriod, exchange, month);
   }
 

@@ -4,7 +4,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { PartyGroup } from '../../../projections/reports/party-spans.js';
 import { RESTATED, type RestatedGroup } from '../../../projections/reports/restatement.js';
 import { Permit } from '../auth/permit.js';
-import { type Exchange, TheExchange } from '../http/exchange.js';
+import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import { invalidParameters } from '../http/problem.js';
 import { ApiReport } from '../queries/api-answer.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
@@ -47,7 +47,10 @@ export class ReportsController {
   @Get('profit-loss')
   @Permit('reads_reports')
   @ApiReport('getProfitLoss', 'What was sold, what it had cost, what was earned', ProfitLoss)
-  async profitLoss(@TheExchange() exchange: Exchange, @Query() query: ProfitParameters): Promise<ProfitLoss | string> {
+  async profitLoss(
+    @CurrentExchange() exchange: Exchange,
+    @Query() query: ProfitParameters,
+  ): Promise<ProfitLoss | string> {
     const { group_by = 'day' } = query;
     const filter = { ...daysIn(query), ...pagingOf(query), group_by };
     const report = await this.queries.execute(new GetProfitLoss(snapshotQueryOf(exchange.request, query), filter));
@@ -57,7 +60,7 @@ export class ReportsController {
   @Get('aging')
   @Permit('reads_reports')
   @ApiReport('getAging', 'Who owes what to whom, by days since it was due', Aging)
-  async aging(@TheExchange() exchange: Exchange, @Query() query: AgingParameters): Promise<Aging | string> {
+  async aging(@CurrentExchange() exchange: Exchange, @Query() query: AgingParameters): Promise<Aging | string> {
     const at = snapshotQueryOf(exchange.request, query);
     const report = await this.queries.execute(new GetAging(at, new Date().toISOString(), pagingOf(query)));
     return inFormat(exchange, query, report, 'aging', columns.AGING);
@@ -67,7 +70,7 @@ export class ReportsController {
   @Permit('reads_reports')
   @ApiReport('getStockMovement', 'Opening, what came in and went out by kind, closing', StockMovementReport)
   async stockMovement(
-    @TheExchange() exchange: Exchange,
+    @CurrentExchange() exchange: Exchange,
     @Query() query: StockMovementParameters,
   ): Promise<StockMovementReport | string> {
     const { group_by = 'place' } = query;
@@ -80,7 +83,7 @@ export class ReportsController {
   @Permit('reads_reports')
   @ApiReport('getStockValuation', 'What is on hand and what it is worth', StockValuation)
   async stockValuation(
-    @TheExchange() exchange: Exchange,
+    @CurrentExchange() exchange: Exchange,
     @Query() query: ValuationParameters,
   ): Promise<StockValuation | string> {
     const { group_by = 'place' } = query;
@@ -93,7 +96,7 @@ export class ReportsController {
   @Permit('reads_reports')
   @ApiReport('getCustomerSales', 'What each customer bought, less what came back', CustomerSales)
   async customerSales(
-    @TheExchange() exchange: Exchange,
+    @CurrentExchange() exchange: Exchange,
     @Query() query: CustomerSalesParameters,
   ): Promise<CustomerSales | string> {
     const { group_by = 'customer' } = query;
@@ -106,7 +109,7 @@ export class ReportsController {
   @Permit('reads_reports')
   @ApiReport('getSupplierCosts', 'What each supplier cost, was paid and is owed', SupplierCosts)
   async supplierCosts(
-    @TheExchange() exchange: Exchange,
+    @CurrentExchange() exchange: Exchange,
     @Query() query: SupplierCostsParameters,
   ): Promise<SupplierCosts | string> {
     const { group_by = 'supplier' } = query;
@@ -118,7 +121,7 @@ export class ReportsController {
   @Get('trends')
   @Permit('reads_reports')
   @ApiReport('getTrends', 'Revenue, cost, profit, purchases and waste from period to period', Trends)
-  async trends(@TheExchange() exchange: Exchange, @Query() query: TrendsParameters): Promise<Trends | string> {
+  async trends(@CurrentExchange() exchange: Exchange, @Query() query: TrendsParameters): Promise<Trends | string> {
     const { group_by = 'day' } = query;
     const filter = { ...daysIn(query), ...pagingOf(query), group_by };
     const report = await this.queries.execute(new GetTrends(snapshotQueryOf(exchange.request, query), filter));
@@ -129,7 +132,7 @@ export class ReportsController {
   @Permit('reads_reports')
   @ApiReport('getRestatement', 'A report in two states of knowledge, and what changed it', Restatement)
   async restatement(
-    @TheExchange() exchange: Exchange,
+    @CurrentExchange() exchange: Exchange,
     @Query() query: RestatementParameters,
   ): Promise<Restatement | string> {
     const { report: name, known_at, versus = new Date().toISOString(), min_position } = query;

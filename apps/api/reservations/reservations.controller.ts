@@ -7,7 +7,7 @@ import { ownOnly, Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
 import { DocumentsParameters, documentFilterOf } from '../documents/documents.parameters.js';
-import { type Exchange, TheExchange } from '../http/exchange.js';
+import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import { type ApiRequest, userOf } from '../http/request.js';
 import { page, reference } from '../http/schema.js';
 import { ApiAnswer } from '../queries/api-answer.js';
@@ -34,7 +34,7 @@ export class ReservationsController {
     summary: 'Sets pieces aside for a limited time, all lines or none',
     answer: Reservation,
   })
-  reserve(@TheExchange() exchange: Exchange): Promise<Answer> {
+  reserve(@CurrentExchange() exchange: Exchange): Promise<Answer> {
     return this.commands.execute(ReserveStock, exchange);
   }
 
@@ -46,7 +46,7 @@ export class ReservationsController {
     answer: reference('Sale'),
     approvable: true,
   })
-  checkOut(@TheExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
+  checkOut(@CurrentExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
     return this.commands.execute(CheckOutReservation, exchange, id);
   }
 
@@ -57,7 +57,7 @@ export class ReservationsController {
     summary: 'Ends a reservation: its pieces are free again',
     answer: Reservation,
   })
-  release(@TheExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
+  release(@CurrentExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
     return this.commands.execute(ReleaseReservation, exchange, id);
   }
 

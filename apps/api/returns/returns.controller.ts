@@ -9,7 +9,7 @@ import { Commands } from '../commands/commands.js';
 import { DocumentsParameters, documentFilterOf } from '../documents/documents.parameters.js';
 import { numberOfKind } from '../documents/number-of-kind.js';
 import { VoidDocument } from '../documents/void-document.command.js';
-import { type Exchange, TheExchange } from '../http/exchange.js';
+import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import { type ApiRequest, userOf } from '../http/request.js';
 import { page } from '../http/schema.js';
 import { ApiAnswer } from '../queries/api-answer.js';
@@ -35,7 +35,7 @@ export class ReturnsController {
     answer: Return,
     approvable: true,
   })
-  returnSale(@TheExchange() exchange: Exchange, @Param('number') number: string): Promise<Answer> {
+  returnSale(@CurrentExchange() exchange: Exchange, @Param('number') number: string): Promise<Answer> {
     return this.commands.execute(ReturnBill, exchange, numberOfKind('sale', number));
   }
 
@@ -48,7 +48,7 @@ export class ReturnsController {
     answer: Return,
     approvable: true,
   })
-  returnPurchase(@TheExchange() exchange: Exchange, @Param('number') number: string): Promise<Answer> {
+  returnPurchase(@CurrentExchange() exchange: Exchange, @Param('number') number: string): Promise<Answer> {
     return this.commands.execute(ReturnBill, exchange, numberOfKind('purchase', number));
   }
 
@@ -56,7 +56,7 @@ export class ReturnsController {
   @Permit('admin')
   @ApiTags('returns')
   @ApiCommand(VoidDocument, { operation: 'voidReturn', summary: 'Takes a return back', answer: Return })
-  void(@TheExchange() exchange: Exchange, @Param('number') number: string): Promise<Answer> {
+  void(@CurrentExchange() exchange: Exchange, @Param('number') number: string): Promise<Answer> {
     return this.commands.execute(VoidDocument, exchange, numberOfKind('return', number));
   }
 

@@ -2,7 +2,15 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req
 import { ApiBearerAuth, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Permit } from '../auth/permit.js';
 import { ApiProblems } from '../http/openapi.js';
-import { type ApiRequest, envelopeOf, flagOf, ledgerOf, TheLedger, TheUser, type User } from '../http/request.js';
+import {
+  type ApiRequest,
+  CurrentLedger,
+  CurrentUser,
+  envelopeOf,
+  flagOf,
+  ledgerOf,
+  type User,
+} from '../http/request.js';
 import { ApiLedger, ApiWebhook, ATTEMPT_EXAMPLE, EXAMPLE, SECRET_EXAMPLE } from './api-webhook.js';
 import {
   Attempt,
@@ -45,7 +53,7 @@ export class WebhooksController {
     schema: WebhookPage,
     example: { data: [EXAMPLE], next_cursor: null },
   })
-  list(@TheLedger() ledger_id: string, @Query() query: WebhooksParameters): Promise<WebhookPage> {
+  list(@CurrentLedger() ledger_id: string, @Query() query: WebhooksParameters): Promise<WebhookPage> {
     return this.webhooks.list(ledger_id, query);
   }
 
@@ -56,7 +64,7 @@ export class WebhooksController {
     example: EXAMPLE,
     problems: ['unknown_record'],
   })
-  get(@TheLedger() ledger_id: string, @Param('id') webhook_id: string): Promise<Webhook> {
+  get(@CurrentLedger() ledger_id: string, @Param('id') webhook_id: string): Promise<Webhook> {
     return this.webhooks.get(ledger_id, webhook_id);
   }
 
@@ -87,8 +95,8 @@ export class WebhooksController {
   @ApiNoContentResponse({ description: 'Nothing is sent there any more.' })
   @ApiProblems('unknown_record')
   remove(
-    @TheLedger() ledger_id: string,
-    @TheUser() { username }: User,
+    @CurrentLedger() ledger_id: string,
+    @CurrentUser() { username }: User,
     @Param('id') webhook_id: string,
   ): Promise<void> {
     return this.webhooks.remove(ledger_id, { actor: username }, webhook_id);
