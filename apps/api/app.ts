@@ -4,6 +4,7 @@ import { apiModule } from './api.module.js';
 import { authenticateRequests } from './auth/authentication.hook.js';
 import { permissionOf } from './auth/permit.js';
 import { RoutePermissions } from './auth/route-permissions.js';
+import { logRequests } from './http/access-log.js';
 import { fastifyAdapter, keepPrivate, refuseEncodings, refuseNul, rememberRoutes, useParsers } from './http/adapter.js';
 import { AdmissionControl } from './http/admission-control.js';
 import { answerClientErrors, requireHost } from './http/client-errors.js';
@@ -22,13 +23,14 @@ export interface Transport {
   cors_origins?: readonly string[];
   /** Whose disk the metrics show. */
   data_dir?: string;
+  access_log?: boolean;
 }
 
 /** @throws where a route has no @Permit */
 export async function createApp(
   parts: Services,
   log: LogLine,
-  { tls, cors_origins = [], data_dir = '.' }: Transport = {},
+  { tls, cors_origins = [], data_dir = '.', access_log = false }: Transport = {},
 ): Promise<{ app: NestFastifyApplication; admission: AdmissionControl; permissions: RoutePermissions }> {
   const adapter = fastifyAdapter(tls && readTls(tls));
   const fastify = adapter.getInstance();
@@ -41,6 +43,7 @@ export async function createApp(
   parts.limits.limitRequests(fastify);
   const routes = rememberRoutes(fastify);
   parts.metrics.measureRequests(fastify);
+  if (access_log) logRequests(fastify, log);
   refuseNul(fastify);
   refuseEncodings(fastify);
   useParsers(fastify);

@@ -31,6 +31,7 @@ export type Config = {
   mfa_required_for: Role[];
   /** Encrypts the seeds of codes. Default: the secret of the tokens. */
   mfa_key: string;
+  access_log: boolean;
   data_dir: string;
   snapshots_dir: string;
   trusted_proxies: BlockList;
@@ -103,6 +104,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     public_url: readPublicUrl(env),
     mfa_required_for: readRoles(env.MFA_REQUIRED_FOR ?? 'admin,manager,auditor'),
     mfa_key: readSecret('MFA_KEY', env.MFA_KEY || env.JWT_SECRET || ''),
+    access_log: env.ACCESS_LOG === 'true',
     data_dir,
     snapshots_dir: join(data_dir, 'snapshots'),
     trusted_proxies: readNetworks('TRUSTED_PROXIES', env.TRUSTED_PROXIES ?? ''),

@@ -23,6 +23,7 @@ test('every setting that may be absent has a default', () => {
     mfa_required_for: ['admin', 'manager', 'auditor'],
     mfa_key: fine.JWT_SECRET,
     admin_password: undefined,
+    access_log: false,
     data_dir: fine.DATA_DIR,
     snapshots_dir: '/data/snapshots',
     trusted_proxies: new BlockList(),

@@ -8,6 +8,7 @@ import { backUpFolder, verifyFolder } from '../../libs/event-store-server/mainte
 import { DamagedLog } from '../../libs/event-store-server/record.js';
 import { startEventStore } from '../../libs/event-store-server/server.js';
 import { announceReady, fail, onStop } from '../../libs/process/lifecycle.js';
+import { logLine } from '../../libs/process/log.js';
 import { openMetricsEndpoint } from '../../libs/process/metrics-endpoint.js';
 import { eventStoreMetrics } from './metrics.js';
 
@@ -61,7 +62,7 @@ async function serve(values: Values, data_dir: string | undefined): Promise<void
   const store = await startEventStore({ host: values.host, port, data, access, keeps, queue_limits, onCommit });
   onStop(() => store.stop());
   store.broken.then(refuse, refuse);
-  console.log(`event store ready ${store.address} data ${data_dir ?? 'memory'}`);
+  logLine('info', 'The event store is ready', { address: store.address, data: data_dir ?? 'memory' });
   announceReady({ url: store.url });
 }
 

@@ -1,6 +1,7 @@
 /** A payment gateway to try with: by the same contract as a real one, but no money moves. */
 import { StartRefused } from '../../libs/process/child.js';
 import { announceReady, fail, onStop } from '../../libs/process/lifecycle.js';
+import { logLine } from '../../libs/process/log.js';
 import { readSecretFiles } from '../../libs/process/secret-files.js';
 import { createServer } from './server.js';
 
@@ -26,7 +27,7 @@ async function main(): Promise<void> {
     await server.close();
   });
   const url = await server.listen({ host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port) });
-  process.stdout.write(`${new Date().toISOString()} the sandbox of a payment gateway is at ${url}\n`);
+  logLine('info', 'The sandbox of a payment gateway listens', { url });
   announceReady({ url });
 }
 

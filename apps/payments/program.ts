@@ -8,6 +8,7 @@ import { openLedgerHomes } from '../../libs/ledger-homes/ledger-homes.js';
 import { openLedgerWriters } from '../../libs/ledger-writer/writers.js';
 import { StartRefused } from '../../libs/process/child.js';
 import { announceReady, fail, onStop } from '../../libs/process/lifecycle.js';
+import { logSentence as log } from '../../libs/process/log.js';
 import { readSecretFiles } from '../../libs/process/secret-files.js';
 import { waitForServices } from '../../libs/process/services.js';
 import { openDatabase } from '../../projections/database/database.js';
@@ -26,10 +27,6 @@ const LEDGERS = [ledgerStream('')];
 
 const stopping = new AbortController();
 const { signal } = stopping;
-
-function log(line: string): void {
-  process.stdout.write(`${new Date().toISOString()} ${line}\n`);
-}
 
 async function main(): Promise<void> {
   let running: Promise<void> | undefined;

@@ -3,6 +3,7 @@ import { type EventStore, EventStoreUnavailable } from '../../libs/event-store/e
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
 import { StartRefused } from '../../libs/process/child.js';
 import { announceReady, fail, onStop } from '../../libs/process/lifecycle.js';
+import { logSentence as log } from '../../libs/process/log.js';
 import { openMetricsEndpoint } from '../../libs/process/metrics-endpoint.js';
 import { readSecretFiles } from '../../libs/process/secret-files.js';
 import { waitForServices } from '../../libs/process/services.js';
@@ -22,10 +23,6 @@ const REPORT_EVERY_MS = 5000;
 const metrics = projectorMetrics();
 const stopping = new AbortController();
 const { signal } = stopping;
-
-function log(line: string): void {
-  process.stdout.write(`${new Date().toISOString()} ${line}\n`);
-}
 
 async function main(): Promise<void> {
   let running: Promise<void> | undefined;

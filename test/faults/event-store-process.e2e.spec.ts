@@ -129,9 +129,11 @@ describe('the command', () => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       const data_dir = join(folder, signal);
       const { child, line } = await serve(['--open'], '--data-dir', data_dir);
-      expect(line).toMatch(
-        new RegExp(`^event store ready esdb://127\\.0\\.0\\.1:\\d+\\?tls=false data ${data_dir}\n$`),
-      );
+      expect(JSON.parse(line)).toMatchObject({
+        message: 'The event store is ready',
+        address: expect.stringMatching(/^esdb:\/\/127\.0\.0\.1:\d+\?tls=false$/),
+        data: data_dir,
+      });
       child.kill(signal);
       expect(await ended(child)).toBe(0);
     }

@@ -22,7 +22,7 @@ beforeAll(async () => {
   admin = await login(system.url, system.admin);
   staff = await newUser(system.url, admin, { username: 'sam', role: 'staff' });
   await stockUp(admin, 1000);
-  callback_url = /ready at (\S+)/.exec(system.log('payments'))![1]!.concat('/callbacks');
+  callback_url = /ready at ([^"\s]+)/.exec(system.log('payments'))![1]!.concat('/callbacks');
 });
 afterAll(() => system?.stop());
 beforeEach(() => faults({}));
