@@ -134,15 +134,6 @@ describe('every route for everyone', () => {
       if (ledger_id !== undefined) await walk(clientOf(system.url, body.key), asNobody);
     }
   });
-
-  test('routes that were planned and never built are missing for everybody', async () => {
-    const missing: [string, string][] = [
-      ['POST', '/flash-buy'],
-      ['GET', '/orders/nobody-7'],
-    ];
-    for (const [method, path] of missing)
-      expect([path, (await admin.send(method, path, undefined)).status]).toEqual([path, 404]);
-  });
 });
 
 describe('a token', () => {

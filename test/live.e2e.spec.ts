@@ -138,6 +138,38 @@ describe('GET /stream/events', () => {
   });
 });
 
+test('GET /stream/orders tells of open orders and what becomes of them, staff of their own alone', async () => {
+  const bea = await newUser(system.url, admin, { username: 'bea', role: 'staff' });
+  const ends_at = new Date(Date.now() + 3_600_000).toISOString();
+  const sale = { item_id: 'bottle', quantity: 50, unit_price: 2.5, per_customer_max: 20, ends_at };
+  const { flash_sale_id } = expectStatus(await admin.post('/flash-sales', sale), 201).body;
+  const order = async (client: Client) => {
+    const line_items = [{ flash_sale_id, quantity: 1 }];
+    const answer = await client.post('/flash-buy', { customer_id: 'CUST', line_items });
+    return { id: answer.body.order_id as string, position: Number(answer.headers.get('ledger-position')) };
+  };
+  const first = await order(staff);
+  await stockNow(first.position);
+  const [all, own] = [await stream(admin, '/stream/orders'), await stream(staff, '/stream/orders')];
+  const states = await Promise.all([all, own].map((live) => live.until(({ event }) => event === 'state')));
+  expect(states[1]!.data.data).toMatchObject([{ order_id: first.id, status: 'pending', created_by: 'sam' }]);
+  expect(states[1]!.data).toEqual(states[0]!.data);
+  const theirs = await order(bea);
+  await all.until(({ id }) => id !== undefined && id >= theirs.position);
+  const cancelled = expectStatus(await staff.post(`/orders/${first.id}/cancel`, undefined), 200);
+  const position = Number(cancelled.headers.get('ledger-position'));
+  const change = await own.until(({ id }) => id === position);
+  const { body } = await staff.get(`/orders/${first.id}`, { 'ledger-position': `${position}` });
+  const { position: _, ...shown } = body;
+  expect(change.data.data).toMatchObject([{ ...shown, status: 'released' }]);
+  await all.until(({ id }) => id === position);
+  const seen = ({ messages }: EventStream) =>
+    new Set(messages.flatMap(({ data }) => data.data.map((each: { order_id: string }) => each.order_id)));
+  expect([seen(all), seen(own)]).toEqual([new Set([first.id, theirs.id]), new Set([first.id])]);
+  const later = await stream(staff, '/stream/orders');
+  expect((await later.until(({ event }) => event === 'state')).data.data).toEqual([]);
+});
+
 describe('who may no longer', () => {
   const ends = async (live: EventStream) => {
     const since_ms = Date.now();

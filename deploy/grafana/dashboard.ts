@@ -86,6 +86,17 @@ const ROWS: Record<string, Shown[]> = {
     }),
     lines('Lag', 's', { '{{instance}}': 'factory_ledger_projection_lag_seconds' }),
   ],
+  Webhooks: [
+    lines('Attempts by outcome', 'reqps', {
+      '{{outcome}}': `sum by (outcome) (${rate('factory_ledger_webhook_attempts_total')}) or vector(0)`,
+    }),
+    lines('From recording to delivery, p99', 's', {
+      p99: `${quantile(0.99, 'factory_ledger_webhook_delay_seconds')} or vector(0)`,
+    }),
+    lines('Disabled by the sender', 'none', {
+      '{{reason}}': 'sum by (reason) (factory_ledger_webhooks_disabled_total) or vector(0)',
+    }),
+  ],
   'Log and proof': [
     lines('A commit of the embedded store', 's', {
       p50: quantile(0.5, 'factory_ledger_store_commit_seconds'),

@@ -126,14 +126,23 @@ async function candidates(
 }
 
 export async function findDocument(snapshot: Snapshot, number: string): Promise<DocumentView | undefined> {
+  return (await findDocuments(snapshot, [number])).get(number);
+}
+
+/** By number. */
+export async function findDocuments(
+  snapshot: Snapshot,
+  numbers: readonly string[],
+): Promise<Map<string, DocumentView>> {
+  if (numbers.length === 0) return new Map();
   const rows = await snapshot.trx
     .selectFrom('documents as m')
     .select(['m.number', 'm.position'])
     .where('m.ledger', '=', snapshot.ledger)
-    .where('m.number', '=', number)
+    .where('m.number', 'in', numbers)
     .where(isIncluded(snapshot))
     .execute();
-  return (await viewsOf(snapshot, rows)).get(number);
+  return viewsOf(snapshot, rows);
 }
 
 async function viewsOf(snapshot: Snapshot, rows: readonly DocumentKey[]): Promise<Map<string, DocumentView>> {

@@ -115,7 +115,7 @@ export async function stockTouched(
   { trx, ledger, digits }: Snapshot,
   position: number,
   { all }: { all: boolean },
-): Promise<(StockAtPlace & { touched: number })[]> {
+): Promise<{ row: StockAtPlace; touched: number }[]> {
   const { rows } = await sql<StockRow & { touched: bigint }>`
     SELECT k.item_id, k.location_id, k.on_hand, k.value, k.reserved, coalesce(t.position, -1) AS touched
     FROM stock k ${sql.raw(all ? 'LEFT' : 'INNER')} JOIN (
@@ -126,9 +126,7 @@ export async function stockTouched(
       ON k.item_id = t.item_id AND k.location_id = t.location_id
     WHERE k.ledger = ${ledger} ORDER BY k.item_id, k.location_id`.execute(trx);
   return rows.map(({ item_id, location_id, touched, ...row }) => ({
-    item_id,
-    location_id,
-    ...levelOf(row, digits),
+    row: { item_id, location_id, ...levelOf(row, digits) },
     touched: Number(touched),
   }));
 }

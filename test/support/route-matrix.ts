@@ -150,6 +150,7 @@ const MATRIX = `
 /stock/:id/explain                GET    ledger admin manager staff auditor viewer
 /stock/:id/movements              GET    ledger admin manager staff auditor viewer
 /stream/events                    GET    ledger admin               auditor
+/stream/orders                    GET    ledger admin manager staff auditor viewer
 /stream/stock                     GET    ledger admin manager staff auditor viewer
 /suppliers                        GET    ledger admin manager staff auditor viewer
 /suppliers                        POST   ledger admin manager

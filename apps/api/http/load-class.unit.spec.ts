@@ -13,7 +13,7 @@ const of = (load_class: string) =>
 
 test('what is neither a command nor a plain query', () => {
   expect(of('operations')).toEqual(['GET /health/live', 'GET /health/ready', 'GET /metrics']);
-  expect(of('stream')).toEqual(['GET /stream/events', 'GET /stream/stock']);
+  expect(of('stream')).toEqual(['GET /stream/events', 'GET /stream/orders', 'GET /stream/stock']);
   expect(of('export')).toEqual([
     'GET /audit/export',
     'GET /audit/state',

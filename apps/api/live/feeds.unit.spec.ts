@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { AuditEvent } from '../../../projections/read-models/list-events.js';
 import { EventFeed } from './event-feed.js';
 import type { Follower } from './feed.js';
-import { StockFeed } from './stock-feed.js';
+import { KeyedFeed } from './keyed-feed.js';
 
 interface Sent {
   id?: number;
@@ -30,25 +30,30 @@ async function allOf(follower: Follower): Promise<Sent[]> {
   }
 }
 
-describe('the stock', () => {
+describe('rows', () => {
   let changes: { position: number; item_id: string; on_hand: number }[];
   let reads: { position: number; all: boolean }[];
-  let feed: StockFeed;
+  type Row = { item_id: string; on_hand: number };
+  let feed: KeyedFeed<Row, { item_id?: string }>;
   const head = () => changes.at(-1)?.position ?? 0;
   const sell = (item_id: string, on_hand: number) => changes.push({ position: head() + 1, item_id, on_hand });
-  const level = { reserved: 0, available: 0, average_cost: null, value: 0 };
 
   beforeEach(() => {
     changes = [];
     reads = [];
-    feed = new StockFeed('main', async (_ledger, position, { all }) => {
-      reads.push({ position, all });
-      const last = new Map(changes.map((change) => [change.item_id, change]));
-      const places = [...last.values()].map(({ item_id, on_hand, position: changed }) => ({
-        ...{ item_id, location_id: 'main', on_hand, ...level },
-        touched: changed > position ? changed : -1,
-      }));
-      return { position: head(), places: places.filter(({ touched }) => all || touched >= 0) };
+    feed = new KeyedFeed('main', {
+      keyOf: ({ item_id }) => item_id,
+      isShown: (row, { item_id = row.item_id }) => row.item_id === item_id,
+      isOver: ({ on_hand }) => on_hand === 0,
+      read: async (_ledger, position, { all }) => {
+        reads.push({ position, all });
+        const last = new Map(changes.map((change) => [change.item_id, change]));
+        const rows = [...last.values()].map(({ item_id, on_hand, position: changed }) => ({
+          row: { item_id, on_hand },
+          touched: changed > position ? changed : -1,
+        }));
+        return { position: head(), rows: rows.filter(({ touched }) => all || touched >= 0) };
+      },
     });
   });
   const advance = () => feed.advance(head());
@@ -61,7 +66,7 @@ describe('the stock', () => {
       ),
     ]);
 
-  test('is sent whole, then what has changed, each place once however often it changed', async () => {
+  test('are sent whole, then what has changed, each place once however often it changed', async () => {
     sell('a', 10);
     sell('b', 20);
     await advance();
@@ -78,7 +83,7 @@ describe('the stock', () => {
     expect(await told(follower)).toEqual([['change', 7, { b: 19, a: 6 }]]);
   });
 
-  test('goes on from a position, also after a start, and begins anew where that is too old or of another log', async () => {
+  test('go on from a position, also after a start, and begin anew where that is too old or of another log', async () => {
     for (let n = 0; n < 1500; n += 1) sell(n % 2 ? 'odd' : 'even', n);
     sell('c', 1);
     await advance();
@@ -91,7 +96,7 @@ describe('the stock', () => {
     expect(await told(feed.follow({}, 9999))).toEqual(all);
   });
 
-  test('of one item tells of that alone', async () => {
+  test('of one item are told alone', async () => {
     sell('a', 10);
     sell('b', 20);
     await advance();
@@ -106,8 +111,8 @@ describe('the stock', () => {
     expect(await told(feed.follow({ item_id: 'none' }))).toEqual([['state', 4, {}]]);
   });
 
-  test('in parts has its id in the last one, so that what breaks off before begins anew', async () => {
-    for (let n = 0; n < 1200; n += 1) sell(`item-${n}`, n);
+  test('in parts have the id in the last one, so that what breaks off before begins anew', async () => {
+    for (let n = 0; n < 1200; n += 1) sell(`item-${n}`, n + 1);
     await advance();
     const sent = await allOf(feed.follow({}));
     expect(sent.map(({ id, data }) => [id, data.complete, data.data.length])).toEqual([
@@ -118,7 +123,7 @@ describe('the stock', () => {
     expect(new Set(sent.flatMap(({ data }) => data.data.map(({ item_id }: Sent['data']) => item_id))).size).toBe(1200);
   });
 
-  test('is sent whole again when the log was restored to an earlier moment', async () => {
+  test('are sent whole again when the log was restored to an earlier moment', async () => {
     sell('a', 10);
     sell('a', 9);
     await advance();
@@ -129,7 +134,27 @@ describe('the stock', () => {
     expect(await told(follower)).toEqual([['state', 1, { a: 10 }]]);
   });
 
-  test('as bytes is made once for all who are told the same', async () => {
+  test('that are over are told once, are no part of a state, and are forgotten in the end', async () => {
+    sell('a', 1);
+    sell('b', 1);
+    await advance();
+    const follower = feed.follow({});
+    await told(follower);
+    sell('a', 0);
+    await advance();
+    expect(await told(follower)).toEqual([['change', 3, { a: 0 }]]);
+    expect(await told(feed.follow({}))).toEqual([['state', 3, { b: 1 }]]);
+    expect(await told(feed.follow({}, 2))).toEqual([['change', 3, { a: 0 }]]);
+    for (let n = 0; n < 9_998; n += 1) sell(`over-${n}`, 0);
+    await advance();
+    expect((await told(feed.follow({}, 2)))[0]![0]).toBe('change');
+    for (let n = 0; n < 10; n += 1) sell(`later-${n}`, 0);
+    await advance();
+    expect(await told(feed.follow({}, 2))).toEqual([['state', head(), { b: 1 }]]);
+    expect((await told(feed.follow({}, head() - 3)))[0]![0]).toBe('change');
+  });
+
+  test('are made once into bytes for all who are told the same', async () => {
     sell('a', 10);
     await advance();
     expect(feed.follow({}).next()).toBe(feed.follow({}).next());

@@ -1,17 +1,19 @@
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import type { DocumentView } from '../../../libs/documents/documents.js';
 import { eventsBehind } from '../../../projections/read-models/list-events.js';
-import { stockTouched } from '../../../projections/read-models/stock.js';
-import { Permit } from '../auth/permit.js';
+import { isOrderOpen, ordersTouched } from '../../../projections/read-models/open-orders.js';
+import { type StockAtPlace, stockTouched } from '../../../projections/read-models/stock.js';
+import { ownOnly, Permit } from '../auth/permit.js';
 import { invalidParameters } from '../http/problem.js';
-import type { ApiRequest } from '../http/request.js';
+import { type ApiRequest, userOf } from '../http/request.js';
 import { ReadModels } from '../read-models.js';
 import { ApiStream } from './api-stream.js';
 import { EventFeed } from './event-feed.js';
-import { EventStreamParameters, StockStreamParameters } from './live.parameters.js';
+import { KeyedFeed, type KeyedOptions } from './keyed-feed.js';
+import { EventStreamParameters, OrderStreamParameters, StockStreamParameters } from './live.parameters.js';
 import { LiveStreams, type Shown } from './live-streams.js';
-import { StockFeed, type StockFilter } from './stock-feed.js';
 
 @ApiTags('live')
 @Controller('stream')
@@ -72,15 +74,61 @@ data: {"position":42,"type":"SaleRecorded","actor":"maria","recorded_at":"2026-0
     return this.streams.begin(request, reply, this.eventsShown(type, lastOf(request) ?? position));
   }
 
+  @Get('orders')
+  @Permit('signed_in')
+  @ApiStream(
+    'streamOrders',
+    'Orders that are not ended, and each change of an order; staff see their own',
+    `\`state\`: orders of which more is to come, in parts of 500; the last part has \`complete: true\` and the id. \`change\`: orders as they are now, also those that have ended, each at most five times a second.`,
+    `retry: 1618
+
+id: 41
+event: state
+data: {"position":41,"complete":true,"data":[]}
+
+id: 42
+event: change
+data: {"position":42,"data":[{"kind":"order","number":"OR-260401-0001","order_id":"OR-260401-0001","status":"pending","customer_id":"CUST-001","created_by":"sam"}]}
+`,
+  )
+  orders(
+    @Req() request: ApiRequest,
+    @Res() reply: FastifyReply,
+    @Query() { order_id, position }: OrderStreamParameters,
+  ): Promise<void> {
+    const filter = { order_id, created_by: ownOnly(userOf(request)) };
+    return this.streams.begin(request, reply, this.ordersShown(filter, lastOf(request) ?? position));
+  }
+
   private stockShown(filter: StockFilter, from: number | undefined): Shown<StockFeed> {
-    const make = (ledger_id: string) =>
-      new StockFeed(ledger_id, (ledger, position, options) =>
+    const options: KeyedOptions<StockAtPlace, StockFilter> = {
+      read: (ledger, position, which) =>
         this.models.read({ ledger }, async (snapshot) => ({
           position: snapshot.position,
-          places: await stockTouched(snapshot, position, options),
+          rows: await stockTouched(snapshot, position, which),
         })),
-      );
+      keyOf: (place) => `${place.item_id}\n${place.location_id}`,
+      isShown: (place, { item_id = place.item_id, location_id = place.location_id }) =>
+        place.item_id === item_id && place.location_id === location_id,
+    };
+    const make = (ledger: string) => new KeyedFeed(ledger, options);
     return { name: 'stock', permit: 'signed_in', make, follow: (feed) => feed.follow(filter, from) };
+  }
+
+  private ordersShown(filter: OrderFilter, from: number | undefined): Shown<OrderFeed> {
+    const options: KeyedOptions<DocumentView, OrderFilter> = {
+      read: (ledger, position, which) =>
+        this.models.read({ ledger }, async (snapshot) => ({
+          position: snapshot.position,
+          rows: await ordersTouched(snapshot, position, which),
+        })),
+      keyOf: ({ number }) => number,
+      isShown: (order, { order_id = order.number, created_by = order.created_by }) =>
+        order.number === order_id && order.created_by === created_by,
+      isOver: (order) => !isOrderOpen(order),
+    };
+    const make = (ledger: string) => new KeyedFeed(ledger, options);
+    return { name: 'orders', permit: 'signed_in', make, follow: (feed) => feed.follow(filter, from) };
   }
 
   private eventsShown(type: string | undefined, from: number | undefined): Shown<EventFeed> {
@@ -91,6 +139,17 @@ data: {"position":42,"type":"SaleRecorded","actor":"maria","recorded_at":"2026-0
     return { name: 'events', permit: 'audits', make, follow: (feed) => feed.follow(type, from) };
   }
 }
+
+interface StockFilter {
+  item_id?: string | undefined;
+  location_id?: string | undefined;
+}
+interface OrderFilter {
+  order_id?: string | undefined;
+  created_by?: string | undefined;
+}
+type StockFeed = KeyedFeed<StockAtPlace, StockFilter>;
+type OrderFeed = KeyedFeed<DocumentView, OrderFilter>;
 
 function lastOf({ headers }: ApiRequest): number | undefined {
   const text = headers['last-event-id'];

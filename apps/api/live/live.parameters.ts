@@ -9,6 +9,11 @@ export class StockStreamParameters {
   @From() position?: number;
 }
 
+export class OrderStreamParameters {
+  @Id(optional) order_id?: string;
+  @From() position?: number;
+}
+
 export class EventStreamParameters {
   @Text(64, { ...optional, description: 'type of the events, such as SaleRecorded' }) type?: string;
   @From() position?: number;

@@ -3418,16 +3418,16 @@ export type LocationId = string;
 export type ItemId = string;
 
 /**
+ * the last id that was received; browsers send it by themselves
+ */
+export type LastEventId = number;
+
+/**
  * device_token of an earlier sign-in: guesses of others do not lock this device out. Browsers send it as a cookie
  */
 export type DeviceToken = string;
 
 export type Month = string;
-
-/**
- * the last id that was received; browsers send it by themselves
- */
-export type LastEventId = number;
 
 /**
  * default: place, an item at a location
@@ -11687,6 +11687,60 @@ export type StreamEventsResponses = {
 };
 
 export type StreamEventsResponse = StreamEventsResponses[keyof StreamEventsResponses];
+
+export type StreamOrdersData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * the last id that was received; browsers send it by themselves
+         */
+        'Last-Event-ID'?: number;
+    };
+    path?: never;
+    query?: {
+        order_id?: string;
+        /**
+         * go on behind this position; Last-Event-ID goes before it
+         */
+        position?: number;
+    };
+    url: '/api/v1/stream/orders';
+};
+
+export type StreamOrdersErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownLedger;
+    /**
+     * Asked too often; Retry-After says how long to wait.
+     */
+    429: TooManyStreams | RateLimited | TooManyRequests;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type StreamOrdersError = StreamOrdersErrors[keyof StreamOrdersErrors];
+
+export type StreamOrdersResponses = {
+    /**
+     * a stream that does not end by itself
+     */
+    200: string;
+};
+
+export type StreamOrdersResponse = StreamOrdersResponses[keyof StreamOrdersResponses];
 
 export type ListWebhooksData = {
     body?: never;
