@@ -57,7 +57,7 @@ export async function createApp(
   app.useGlobalFilters(new ProblemFilter(routes, log));
   app.useGlobalPipes(new DtoPipe());
   serveDocs(fastify, () =>
-    openApiDocument(app, (route) => permissionOf(permissions.groupOf(route)!), componentSchemas()),
+    openApiDocument(app, (route) => permissionOf(permissions.permitOf(route)!), componentSchemas()),
   );
   await app.init();
   admission.protect(app.getHttpServer());

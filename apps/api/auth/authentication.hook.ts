@@ -5,7 +5,7 @@ import type { Limits } from '../http/limits.js';
 import { Problem, type ProblemCode } from '../http/problem.js';
 import { type ApiRequest, ledgerOf, type Principal } from '../http/request.js';
 import type { SecurityNotes } from '../http/security-notes.js';
-import { type Group, type Permission, permissionOf, roleIn, roleInAll } from './permit.js';
+import { type Permission, type PermitName, permissionOf, roleIn, roleInAll } from './permit.js';
 import type { Step } from './sign-in-steps.js';
 import type { Tokens } from './tokens.js';
 
@@ -61,7 +61,7 @@ export function authenticateRequests(fastify: FastifyInstance, { tokens, notes, 
 const COUNTED = new Set([400, 401, 403, 404, 413, 415]);
 const FORBIDDEN_TO_ALL: Permission = { roles: [], held: 'all' };
 
-function permissionIn({ permit }: { permit?: Group }): 'public' | Permission {
+function permissionIn({ permit }: { permit?: PermitName }): 'public' | Permission {
   return permit === undefined ? FORBIDDEN_TO_ALL : permissionOf(permit);
 }
 

@@ -21,7 +21,7 @@ export interface Permission {
   during?: readonly Step[];
 }
 
-export const GROUPS = {
+export const PERMISSIONS = {
   public: 'public',
   oneself: { roles: ROLES, held: 'none', during: STEPS },
   signs_in: { roles: ROLES, held: 'none', people_only: true, during: ['second_factor'] },
@@ -51,22 +51,22 @@ export const GROUPS = {
   changes_identity: { roles: ['admin'], held: 'all', people_only: true, fresh: true },
 } as const satisfies Record<string, 'public' | Permission>;
 
-export type Group = keyof typeof GROUPS;
+export type PermitName = keyof typeof PERMISSIONS;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    permit?: Group;
+    permit?: PermitName;
   }
 }
 
-export const Permit = (permit: Group) => AddRouteConfig({ permit });
+export const Permit = (permit: PermitName) => AddRouteConfig({ permit });
 
-export function permissionOf(group: Group): 'public' | Permission {
-  return GROUPS[group];
+export function permissionOf(permit: PermitName): 'public' | Permission {
+  return PERMISSIONS[permit];
 }
 
-export function isPermitted(role: Role, group: Group): boolean {
-  const permission = permissionOf(group);
+export function isPermitted(role: Role, permit: PermitName): boolean {
+  const permission = permissionOf(permit);
   return permission === 'public' || permission.roles.includes(role);
 }
 
@@ -78,14 +78,14 @@ export function roleInAll({ roles }: Principal): Role | undefined {
   return roles.get(ALL_LEDGERS);
 }
 
-export function isPermittedIn(principal: Principal, ledger_id: string, group: Group): boolean {
+export function isPermittedIn(principal: Principal, ledger_id: string, permit: PermitName): boolean {
   const role = roleIn(principal, ledger_id);
-  return role !== undefined && isPermitted(role, group);
+  return role !== undefined && isPermitted(role, permit);
 }
 
-export function isPermittedInAll(principal: Principal, group: Group): boolean {
+export function isPermittedInAll(principal: Principal, permit: PermitName): boolean {
   const role = roleInAll(principal);
-  return role !== undefined && isPermitted(role, group);
+  return role !== undefined && isPermitted(role, permit);
 }
 
 /** The `created_by` of the documents that the user may see; undefined for all. */

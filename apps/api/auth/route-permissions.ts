@@ -1,19 +1,19 @@
 import type { FastifyInstance, RouteOptions } from 'fastify';
 import type { Role } from '../../../libs/ledger/commands.js';
-import { type Group, isPermitted } from './permit.js';
+import { isPermitted, type PermitName } from './permit.js';
 
 const PUBLIC_BODY_BYTES_MAX = 16 * 1024;
 
 export class RoutePermissions {
-  private readonly by_route = new Map<string, Group>();
-  private readonly by_command = new Map<object, Group>();
+  private readonly by_route = new Map<string, PermitName>();
+  private readonly by_command = new Map<object, PermitName>();
 
   /** Call before any route is registered; a route without @Permit then throws. */
   collectFrom(fastify: FastifyInstance): void {
     fastify.addHook('onRoute', (route) => this.add(route));
   }
 
-  groupOf(route: string): Group | undefined {
+  permitOf(route: string): PermitName | undefined {
     return this.by_route.get(route);
   }
 
@@ -22,7 +22,7 @@ export class RoutePermissions {
     return group !== undefined && isPermitted(role, group);
   }
 
-  routes(): ReadonlyMap<string, Group> {
+  routes(): ReadonlyMap<string, PermitName> {
     return this.by_route;
   }
 
@@ -37,7 +37,7 @@ export class RoutePermissions {
     }
   }
 
-  private addCommand(command: object, permit: Group): void {
+  private addCommand(command: object, permit: PermitName): void {
     const before = this.by_command.get(command) ?? permit;
     if (before !== permit) throw new Error(`Two routes of one command permit ${before} and ${permit}.`);
     this.by_command.set(command, permit);

@@ -5,7 +5,7 @@
 import type { ServerResponse } from 'node:http';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
-import { type Group, isPermittedIn, roleIn } from '../auth/permit.js';
+import { isPermittedIn, type PermitName, roleIn } from '../auth/permit.js';
 import type { Tokens } from '../auth/tokens.js';
 import { Problem, type ProblemCode } from '../http/problem.js';
 import { type ApiRequest, ledgerOf, type Principal, userOf } from '../http/request.js';
@@ -51,7 +51,7 @@ interface Parts {
 /** What a stream shows, by which it shares a feed with others. */
 export interface Shown<F extends Feed> {
   name: string;
-  permit: Group;
+  permit: PermitName;
   make(ledger: string): F;
   follow(feed: F): Follower;
 }
@@ -69,7 +69,7 @@ interface Stream {
   response: ServerResponse;
   channel: Channel;
   follower: Follower;
-  permit: Group;
+  permit: PermitName;
   ledger: string;
   username: string;
   role: string;
