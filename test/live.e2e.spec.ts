@@ -156,7 +156,7 @@ test('GET /stream/orders tells of open orders and what becomes of them, staff of
   expect(states[1]!.data).toEqual(states[0]!.data);
   const theirs = await order(bea);
   await all.until(({ id }) => id !== undefined && id >= theirs.position);
-  const cancelled = expectStatus(await staff.post(`/orders/${first.id}/cancel`, undefined), 200);
+  const cancelled = expectStatus(await staff.post(`/orders/${first.id}/cancel`, undefined), 201);
   const position = Number(cancelled.headers.get('ledger-position'));
   const change = await own.until(({ id }) => id === position);
   const { body } = await staff.get(`/orders/${first.id}`, { 'ledger-position': `${position}` });
