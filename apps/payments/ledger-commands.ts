@@ -48,7 +48,8 @@ export class LedgerCommands {
         envelope: {
           actor: PAYMENTS_ACTOR,
           role: 'manager',
-          now: new Date().toISOString(),
+          // Not by a clock of its own: it would bring the ledger's time forward, and holds would run out.
+          now: '',
           idempotency_key: `${PAYMENTS_ACTOR}:${name}`,
           request_hash,
         },

@@ -56,13 +56,16 @@ export class LedgerPayments {
     for (const [order_id, payment] of this.payments) this.perform(order_id, resume(payment, this.now()));
   }
 
+  commandsWaiting(): number {
+    return this.parts.commands.waiting();
+  }
   open(): ReadonlyMap<string, Payment> {
     return this.payments;
   }
 
   /** Of the subscription; a gap is read. */
   take(event: StoredEvent): void {
-    if (event.revision <= this.position) return;
+    if (event.revision <= this.position || this.closing.signal.aborted) return;
     if (this.reading === undefined && event.revision === this.position + 1) this.apply(event);
     else void this.catchUp().catch((error: Error) => this.parts.log(`reading ${this.ledger_id}: ${error.message}`));
   }

@@ -1,7 +1,7 @@
 /** Charges orders of flash sales: follows the ledgers, asks the gateway, and records what came of it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { EventStore } from '../../libs/event-store/event-store.js';
+import type { EventStore, StoredEvent } from '../../libs/event-store/event-store.js';
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
 import { bookOf, ledgerStream, SECURITY_BOOK } from '../../libs/event-store/streams.js';
 import { openLedgerHomes } from '../../libs/ledger-homes/ledger-homes.js';
@@ -65,8 +65,7 @@ async function run(): Promise<void> {
     log,
     onAnswer: (call, status) => answers.inc({ call, status }),
   });
-  const commands = new LedgerCommands(homes, log);
-  showFigures(registry, payments, gateway, commands);
+  showFigures(registry, payments, gateway);
   let is_ready = false;
   const { callback_secret, metrics_token } = config;
   const server = createServer({
@@ -99,6 +98,8 @@ async function run(): Promise<void> {
   async function open(ledger_id: string): Promise<void> {
     const orders = await unsettledOrders(db, ledger_id);
     if (orders === undefined) return;
+    // Of its own: the commands of a ledger that is halted wait for long.
+    const commands = new LedgerCommands(homes, log);
     const of_ledger = new LedgerPayments(ledger_id, orders, { store, commands, gateway, log });
     payments.set(ledger_id, of_ledger);
     try {
@@ -135,6 +136,11 @@ interface Owned {
 }
 
 let is_away = false;
+let said = '';
+function sayOnce(line: string): void {
+  if (line !== said) log(line);
+  said = line;
+}
 
 /** Takes the ledgers that no other payer has. While Postgres is away what is under way goes on. */
 async function look({ db, locks, payments, open }: Owned): Promise<boolean> {
@@ -146,7 +152,9 @@ async function look({ db, locks, payments, open }: Owned): Promise<boolean> {
       of_ledger.close();
       payments.delete(ledger_id);
     }
-    for (const ledger_id of held) if (!payments.has(ledger_id)) await open(ledger_id);
+    for (const ledger_id of held)
+      if (!payments.has(ledger_id))
+        await open(ledger_id).catch(({ message }: Error) => sayOnce(`ledger ${ledger_id} is not followed: ${message}`));
     if (is_away) log('going on');
     is_away = false;
     return true;
@@ -173,21 +181,26 @@ async function ledgersIn(db: Db): Promise<string[]> {
 async function follow(store: EventStore, payments: ReadonlyMap<string, LedgerPayments>): Promise<void> {
   for await (const portion of store.subscribeAll('end', { stream_prefixes: LEDGERS, signal }))
     for (const message of portion) {
-      if (message.kind === 'event') payments.get(bookOf(message.event.stream))?.take(message.event);
+      if (message.kind === 'event') take(payments.get(bookOf(message.event.stream)), message.event);
       if (message.kind === 'caught_up')
         for (const each of payments.values())
           void each.catchUp().catch((error: Error) => log(`reading: ${error.message}`));
     }
 }
 
+/** What cannot be read stops the payments of its ledger, and no others. */
+function take(payments: LedgerPayments | undefined, event: StoredEvent): void {
+  try {
+    payments?.take(event);
+  } catch (error) {
+    log(`ledger ${payments!.ledger_id}: its payments stop: ${(error as Error).message}`);
+    payments!.close();
+  }
+}
+
 const BREAKER = { closed: 0, half_open: 0.5, open: 1 };
 
-function showFigures(
-  registry: Registry,
-  payments: ReadonlyMap<string, LedgerPayments>,
-  gateway: HttpGateway,
-  commands: LedgerCommands,
-): void {
+function showFigures(registry: Registry, payments: ReadonlyMap<string, LedgerPayments>, gateway: HttpGateway): void {
   collectDefaultMetrics({ register: registry });
   const figure = (name: string, help: string, collect: (gauge: Gauge) => void, labelNames: string[] = []) => {
     const gauge: Gauge = new Gauge({ name, help, labelNames, registers: [registry], collect: () => collect(gauge) });
@@ -208,8 +221,14 @@ function showFigures(
     (gauge) => gauge.set({ service: 'payment_gateway' }, BREAKER[gateway.state()]),
     ['service'],
   );
-  figure('factory_ledger_payment_commands_waiting', 'Commands that no ledger has decided yet.', (gauge) =>
-    gauge.set(commands.waiting()),
+  figure(
+    'factory_ledger_payment_commands_waiting',
+    'Commands that the ledger has not decided yet.',
+    (gauge) => {
+      gauge.reset();
+      for (const [ledger, of_ledger] of payments) gauge.set({ ledger }, of_ledger.commandsWaiting());
+    },
+    ['ledger'],
   );
 }
 

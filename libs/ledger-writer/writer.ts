@@ -148,7 +148,13 @@ export function openWriter(options: WriterOptions): LedgerWriter {
     halts.noteUse();
     const halt = halts.current();
     if (halt !== undefined) return haltedBy(halt);
-    return closing.signal.aborted ? busy('the ledger is closing') : queue.add(mode, submissions, since_ms);
+    return closing.signal.aborted
+      ? busy('the ledger is closing')
+      : queue.add(mode, submissions.map(atArrival), since_ms);
+  }
+  function atArrival(submission: Submission): Submission {
+    const { command, envelope } = submission;
+    return envelope.now === '' ? { command, envelope: { ...envelope, now: settings.now() } } : submission;
   }
   async function outcomeOfOne(mode: 'one' | 'dry', submission: Submission): Promise<WriterOutcome> {
     const since_ms = performance.now();

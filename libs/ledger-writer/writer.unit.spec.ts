@@ -509,6 +509,14 @@ describe('a clock far ahead of the log’s', () => {
   });
 });
 
+test('a command without a time of its own is of the moment at which it arrives', async () => {
+  let clock = '2026-03-02T08:00:00.000Z';
+  const writer = writerOf({ now: () => clock });
+  for (const command of FACTORY) await give(writer, command, { now: clock });
+  clock = '2026-03-02T09:00:00.000Z';
+  expect(await give(writer, sale(), { now: '' })).toMatchObject({ answer: { recorded_at: clock } });
+});
+
 describe('two and three writers of one ledger', () => {
   const RUNS = 6;
   const CLIENTS = 8;

@@ -280,6 +280,7 @@ export function seesOnlyOwn(role: Role): boolean {
 export interface Envelope {
   actor: string;
   role: Role;
+  /** '': when it arrives, by the clock of the instance that decides. */
   now: string;
   idempotency_key: string;
   /** Absent: the server made the key, and no client can repeat it. */

@@ -146,8 +146,8 @@ function recorded(payment: Payment | undefined, event: RecordedEvent, now: strin
     }
     case 'FlashOrderChargeStarted': {
       if (payment?.step !== 'placed') return nothing(payment);
-      const charging: Payment = { ...payment, step: 'charging' };
-      return { payment: charging, actions: resume(charging, now) };
+      // In time by the ledger's own clock.
+      return go(payment, 'charging', { do: 'charge' });
     }
     case 'FlashOrderConfirmed':
       return done();

@@ -64,6 +64,8 @@ describe('an order that is paid', () => {
   test('is charged once the ledger has said so, and not before', () => {
     given(PLACED).when(CAPTURED).thenDo().is('placed');
     given(PLACED).when(STARTED).thenDo({ do: 'charge' }).is('charging');
+    // In time for the ledger, whatever the payer's clock says.
+    given(PLACED).when(at(9000), STARTED).thenDo({ do: 'charge' });
   });
   test('is confirmed when it is captured, and done when that is recorded', () => {
     given(PLACED, STARTED).when(CAPTURED).thenDo(CONFIRM).is('confirming');

@@ -271,7 +271,7 @@ describe('processes that are killed', () => {
         );
       return bought;
     })();
-    for (const program of ['payments', 'api', 'projector', 'eventstore', 'payments_2'] as const) {
+    for (const program of ['payments', 'api', 'projector', 'eventstore', 'postgres', 'payments_2'] as const) {
       await sleep(200);
       await system.restart(program);
     }
