@@ -52,9 +52,11 @@ export interface FuzzRequest {
   headers: Record<string, unknown>;
   /** Absent: none. Bytes are sent as they are, all else as JSON. */
   body?: unknown;
-  /** Where the operation takes one: the command is tried dry before, and sent again after. */
+  /** A command is tried dry before, or sent twice. */
   dry_before: boolean;
-  again: boolean;
+  again: 'after' | 'beside' | 'no';
+  /** In the place of the ledger, or of the key. */
+  strange?: { ledger?: string; key?: string };
 }
 export const ROLES = ['admin', 'manager', 'staff', 'auditor', 'viewer'] as const;
 export type Role = (typeof ROLES)[number];
@@ -64,7 +66,7 @@ const SHAPE_ONLY =
   /^(login|giveSecondFactor|reauthenticate|changePassword|createUser|resetPassword|openLedger|confirmTotp|confirmPasskey)$/;
 /** These are asked by other specs. `/stream/` never ends. */
 const LEFT_OUT =
-  /logout|endOtherSessions|endSessionsOfUser|rebuildProjections|^verify$|exportLedger|getMetrics|^stream/i;
+  /logout|endOtherSessions|endSessionsOfUser|rebuildProjections|^verify$|exportLedger|getMetrics|isReady|^stream/i;
 
 export function requestsOf(document: OpenApi, operations: readonly OperationAt[]): Arbitrary<FuzzRequest> {
   const asked = operations.filter(
@@ -101,7 +103,12 @@ function requestOf(document: OpenApi, at: OperationAt): Arbitrary<FuzzRequest> {
     ),
     body: bodyOf(document, at),
     dry_before: fc.nat(3).map((chance) => chance === 0),
-    again: fc.nat(3).map((chance) => chance === 0),
+    again: fc.constantFrom('after', 'beside', 'no', 'no', 'no', 'no'),
+    strange: fc.oneof(
+      { weight: 15, arbitrary: fc.constant(undefined) },
+      { weight: 1, arbitrary: fc.record({ ledger: fc.constantFrom(...HEADERS, 'no-such-ledger') }) },
+      { weight: 1, arbitrary: fc.record({ key: fc.constantFrom(...HEADERS, ' ', 'ä') }) },
+    ),
   }) as Arbitrary<FuzzRequest>;
 }
 

@@ -4,7 +4,7 @@ import { operationsOf, readContract } from '../support/contract.js';
 import { type Client, expectStatus, login, newUser } from '../support/http.js';
 import type { System } from '../support/system.js';
 import { ROLES, requestsOf } from './arbitraries.js';
-import { type Clients, type Counts, Session } from './session.js';
+import { type Clients, type Counts, Session, untilAnswered } from './session.js';
 
 const REQUESTS_OF_SEQUENCE = 50;
 export const NO_LIMITS_OF_USERS = {
@@ -75,12 +75,15 @@ const OPENING = [
     'sales',
     { customer_id: 'CUST', line_items: [{ item_id: 'bottle', quantity: 20, unit_price: 3 }], effective_at: BEGUN },
   ],
-].map(([type, body]) => JSON.stringify({ type, body }));
+].map(([type, body], at) => JSON.stringify({ type, idempotency_key: `opening ${at}`, body }));
 
 async function openBooks(admin: Client, ledger: string): Promise<Record<string, unknown>[]> {
-  expectStatus(await admin.post('/ledgers', { ledger_id: ledger, currency: 'USD' }), 201);
+  const key = { 'idempotency-key': `open ${ledger}` };
+  const opened = await untilAnswered(() => admin.post('/ledgers', { ledger_id: ledger, currency: 'USD' }, key));
+  expectStatus(opened, 201);
   const headers = { ledger, 'content-type': 'application/x-ndjson' };
-  const answer = expectStatus(await admin.send('POST', '/batches', `${OPENING.join('\n')}\n`, headers), 200);
+  const lines = `${OPENING.join('\n')}\n`;
+  const answer = expectStatus(await untilAnswered(() => admin.send('POST', '/batches', lines, headers)), 200);
   const results = `${answer.body}`.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
   const refused = results.filter(({ status }) => status !== 201);
   if (refused.length > 0) throw new Error(`The opening was refused: ${JSON.stringify(refused)}`);

@@ -1,4 +1,5 @@
 /** Sends requests to one ledger, and holds each answer to what must be true of any. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DOCUMENT_KINDS, KINDS } from '../../libs/ledger/document-kinds.js';
 import { complaintsAbout, type OpenApi } from '../support/contract.js';
 import { type Answer, type Client, expectStatus } from '../support/http.js';
@@ -41,16 +42,18 @@ export class Session {
 
   /** @throws Error that says what was sent, answered, and is wrong with it */
   async ask(request: FuzzRequest): Promise<void> {
-    const { at, dry_before, again } = request;
-    const key = `fuzz-${++this.keys}`;
-    if (!isCommand(this.document, at)) {
-      await this.send(request, {});
+    const { at, dry_before, again, strange } = request;
+    if (strange !== undefined || !isCommand(this.document, at)) {
+      await this.send(request, strange?.key === undefined ? {} : { 'idempotency-key': strange.key });
       return;
     }
     const dry = dry_before ? await this.tryDry(request) : undefined;
-    const answer = await this.send(request, { 'idempotency-key': key });
+    const key = { 'idempotency-key': `fuzz-${++this.keys}` };
+    const sent = [this.send(request, key), ...(again === 'beside' ? [this.send(request, key)] : [])];
+    const [answer, second] = (await Promise.all(sent)) as [Answer, Answer?];
+    if (second !== undefined) this.mustBeTheSame(request, answer, second);
     if (dry !== undefined) this.mustAgree(request, dry, answer);
-    if (again) await this.sendAgain(request, key, answer);
+    if (again === 'after') this.mustBeTheSame(request, answer, await this.send(request, key));
     if (answer.status < 300) this.learn(answer.body);
   }
 
@@ -69,15 +72,18 @@ export class Session {
     if (said !== done) throw wrong(request, real, `the dry run said ${said}`);
   }
 
-  private async sendAgain(request: FuzzRequest, key: string, first: Answer): Promise<void> {
-    const second = await this.send(request, { 'idempotency-key': key });
-    if (first.status >= 300) {
-      if (second.body.code !== first.body.code) throw wrong(request, second, `it was ${first.body.code} before`);
+  /** One of the two was recorded, if any, and the other was told of it. */
+  private mustBeTheSame(request: FuzzRequest, one: Answer, other: Answer): void {
+    const fault = (why: string) =>
+      wrong(request, other, `${why}; the same key was answered ${one.status} ${JSON.stringify(one.body)}`);
+    if (other.status !== one.status) throw fault('another status');
+    if (one.status >= 300) {
+      if (other.body.code !== one.body.code) throw fault('another code');
       return;
     }
-    const is_replayed = second.headers.get('idempotency-replayed') === 'true';
-    if (second.status !== first.status || !is_replayed || !sameJson(first.body, second.body))
-      throw wrong(request, second, `the same key was answered ${first.status} ${JSON.stringify(first.body)} before`);
+    const replays = [one, other].filter(({ headers }) => headers.get('idempotency-replayed') === 'true');
+    if (replays.length !== 1) throw fault(`${replays.length} replays`);
+    if (!sameJson(one.body, other.body)) throw fault('another answer');
   }
 
   private async send(request: FuzzRequest, more_headers: Record<string, string>): Promise<Answer> {
@@ -89,19 +95,19 @@ export class Session {
       value === undefined ? [] : `${encoded(name)}=${encoded(`${this.resolve(value)}`)}`,
     );
     const body = this.bytesOf(request.body);
-    const headers: Record<string, string> = { ledger: this.ledger, ...more_headers };
+    const headers: Record<string, string> = { ledger: request.strange?.ledger ?? this.ledger, ...more_headers };
     for (const [name, value] of Object.entries(request.headers))
       if (value !== undefined && value !== null) headers[name] = `${value}`.replaceAll(/[^\x20-\x7e]/g, '');
     if (body !== undefined)
       headers['content-type'] = request.body instanceof Lines ? 'application/x-ndjson' : 'application/json';
     const address = query.length === 0 ? path : `${path}?${query.join('&')}`;
-    const answer = await this.clients[role].send(at.method, address, body, headers);
+    const answer = await untilAnswered(() => this.clients[role].send(at.method, address, body, headers));
     this.count(answer);
     const about = {
       ...request,
       sent: { address, headers, body: body === undefined ? undefined : `${Buffer.from(body)}` },
     };
-    if (answer.status >= 500 && answer.body?.code !== 'projection_behind')
+    if (answer.status >= 500 && answer.body.code !== 'projection_behind')
       throw wrong(about, answer, 'the server is at fault');
     // A path that was emptied by its hostile word is another route.
     if (answer.body?.code === 'unknown_route' || answer.body?.code === 'method_not_allowed') return answer;
@@ -160,6 +166,17 @@ export class Session {
 }
 
 const PATHS: Record<string, string> = Object.fromEntries(KINDS.map((kind) => [kind, DOCUMENT_KINDS[kind].path]));
+
+const AGAIN_MAX = 5;
+/** On a busy machine a part of the system may be silent for seconds; then 503 says to come back, and with which key. */
+export async function untilAnswered(send: () => Promise<Answer>): Promise<Answer> {
+  for (let tries = 1; ; tries += 1) {
+    const answer = await send();
+    const is_busy = answer.status === 503 && answer.body.code !== 'projection_behind';
+    if (!is_busy || tries === AGAIN_MAX) return answer;
+    await sleep(Number(answer.headers.get('retry-after')) * 1000);
+  }
+}
 
 /** Lone surrogates cannot be encoded; nobody can send them. */
 const encoded = (text: string) => encodeURIComponent(text.toWellFormed());
