@@ -16,7 +16,7 @@ export interface Connection {
 }
 
 /** These take no idempotency key: what was sent and not answered is not sent again. */
-const WITHOUT_KEY = /^\/api\/v1\/(api-keys|audit|auth|projections|users)\b/;
+export const WITHOUT_KEY = /^\w+ \/api\/v1\/(api-keys|audit|auth|projections|users)\b|^DELETE \/api\/v1\/webhooks\b/;
 const RETRY_MS_MAX = 30_000;
 
 /**
@@ -75,7 +75,7 @@ function prepare(request: Request, position: number | undefined): boolean {
       request.headers.set('Ledger-Position', `${position}`);
     return true;
   }
-  if (WITHOUT_KEY.test(pathname)) return false;
+  if (WITHOUT_KEY.test(`${request.method} ${pathname}`)) return false;
   if (!request.headers.has('Idempotency-Key')) request.headers.set('Idempotency-Key', crypto.randomUUID());
   return true;
 }

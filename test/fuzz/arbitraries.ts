@@ -61,9 +61,9 @@ export interface FuzzRequest {
 export const ROLES = ['admin', 'manager', 'staff', 'auditor', 'viewer'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Would end the session that asks, cost seconds, or hash passwords: only what is refused for its shape is sent. */
+/** Would end the session that asks, cost seconds, hash passwords, or call others: only what is refused for its shape is sent. */
 const SHAPE_ONLY =
-  /^(login|giveSecondFactor|reauthenticate|changePassword|createUser|resetPassword|openLedger|confirmTotp|confirmPasskey)$/;
+  /^(login|giveSecondFactor|reauthenticate|changePassword|createUser|resetPassword|openLedger|confirmTotp|confirmPasskey|\w+Webhook\w*)$/;
 /** These are asked by other specs. `/stream/` never ends. */
 const LEFT_OUT =
   /logout|endOtherSessions|endSessionsOfUser|rebuildProjections|^verify$|exportLedger|getMetrics|isReady|^stream/i;
