@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
+import { migrateIdentity } from '../../libs/identity/migrations.js';
 import { noteSecurityEvent } from '../../libs/identity/security-outbox.js';
-import { migrateIdentity, openIdentity } from '../../libs/identity/tables.js';
+import { openIdentity } from '../../libs/identity/tables.js';
 import { openDatabase } from '../../projections/database/database.js';
 import { projectionHealth } from '../../projections/projector/health.js';
 import { RebuildRunning, rebuild } from '../../projections/projector/rebuild.js';

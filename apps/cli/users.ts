@@ -1,8 +1,9 @@
 /** A way back in for the owner of the data folder or the database. */
 import { parseArgs } from 'node:util';
+import { migrateIdentity } from '../../libs/identity/migrations.js';
 import { resetFactors } from '../../libs/identity/reset-factors.js';
 import { generatedPassword, hashOf, setPassword } from '../../libs/identity/set-password.js';
-import { type IdentityDb, migrateIdentity, openIdentity } from '../../libs/identity/tables.js';
+import { type IdentityDb, openIdentity } from '../../libs/identity/tables.js';
 import { openPostgres } from './links.js';
 import { CannotDo, type Verb } from './verb.js';
 

@@ -1,6 +1,7 @@
 /** Users, sessions, webhooks and pending security events: all or nothing. */
 import { sql } from 'kysely';
-import { type IdentityDb, migrateIdentity } from './tables.js';
+import { migrateIdentity } from './migrations.js';
+import type { IdentityDb } from './tables.js';
 
 export class IdentityDiffers extends Error {}
 

@@ -1,7 +1,8 @@
 /** The schema `identity` as lines of text, since no pg_dump comes with the embedded Postgres. */
 import { sql } from 'kysely';
 import { advanceSequences, IdentityDiffers, insertRows, rowsOf, tablesOf } from './copy-identity.js';
-import { type IdentityDb, migrateIdentity } from './tables.js';
+import { migrateIdentity } from './migrations.js';
+import type { IdentityDb } from './tables.js';
 
 interface DumpedTable {
   table: string;

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { createDatabase, type PostgresServer, startPostgres } from '../../test/support/postgres.js';
-import { type IdentityDb, MIGRATIONS, migrateIdentity, openIdentity } from './tables.js';
+import { MIGRATIONS, migrateIdentity } from './migrations.js';
+import { type IdentityDb, openIdentity } from './tables.js';
 
 let postgres: PostgresServer;
 let db: IdentityDb;

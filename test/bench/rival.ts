@@ -20,7 +20,8 @@ import { CurrentExchange, type Exchange } from '../../apps/api/http/exchange.js'
 import { Problem } from '../../apps/api/http/problem.js';
 import { ProblemFilter } from '../../apps/api/http/problem-filter.js';
 import { RecordSale } from '../../apps/api/sales/record-sale.command.js';
-import { migrateIdentity, openIdentity } from '../../libs/identity/tables.js';
+import { migrateIdentity } from '../../libs/identity/migrations.js';
+import { openIdentity } from '../../libs/identity/tables.js';
 import type * as ledger from '../../libs/ledger/commands.js';
 import { refuse } from '../../libs/ledger/refusals.js';
 import { announceReady, onStop } from '../../libs/process/lifecycle.js';

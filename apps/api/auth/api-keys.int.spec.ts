@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { PluginTransformQueryArgs, PluginTransformResultArgs } from 'kysely';
-import { type IdentityDb, migrateIdentity, openIdentity } from '../../../libs/identity/tables.js';
+import { migrateIdentity } from '../../../libs/identity/migrations.js';
+import { type IdentityDb, openIdentity } from '../../../libs/identity/tables.js';
 import { createDatabase, type PostgresServer, startPostgres } from '../../../test/support/postgres.js';
 import { ApiKeys } from './api-keys.js';
 import { Users } from './users.js';

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
-import { type IdentityDb, migrateIdentity, openIdentity } from '../../../libs/identity/tables.js';
+import { migrateIdentity } from '../../../libs/identity/migrations.js';
+import { type IdentityDb, openIdentity } from '../../../libs/identity/tables.js';
 import { createDatabase, type PostgresServer, startPostgres } from '../../../test/support/postgres.js';
 import { Problem } from '../http/problem.js';
 import { checkPassword } from './passwords.js';
