@@ -105,6 +105,8 @@ const SECRETS: Record<string, unknown> = {
   key: 'fl_example-shown-this-once',
   key_id: '5d41402abc4b2a76',
   merkle_root: HASH,
+  // Of a rebuild: how far the log was.
+  of: 96,
   passkey: {
     id: 'Y3JlZGVudGlhbA',
     rawId: 'Y3JlZGVudGlhbA',
