@@ -155,7 +155,7 @@ async function comeBack(factory: Factory, watchers: readonly Watcher[]) {
   await factory.system.restart('api');
   const since_ms = performance.now();
   await openAll(watchers);
-  await factory.give([{ type: 'sale', body: saleOf(itemId(0)) }]);
+  await factory.give([{ type: 'sales', body: saleOf(itemId(0)) }]);
   const { position } = await factory.get<{ position: number }>('/stock?limit=1');
   const late = await untilAllAt(watchers, position);
   return {

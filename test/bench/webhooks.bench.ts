@@ -12,6 +12,8 @@ export const title = 'Webhooks of two instances, a fifth dead, one sender killed
 
 const DEAD_OF = 5;
 const CREATED_TOGETHER = 8;
+/** Until the other instance has seen that there are webhooks. */
+const SEEN_MS = 6000;
 const WAIT_S_MAX = 300;
 
 interface Received {
@@ -54,6 +56,7 @@ export async function run(): Promise<object> {
   try {
     const { port } = server.address() as AddressInfo;
     await createAll(factory, webhooks, (n) => `http://127.0.0.1:${port}/${n}`);
+    await sleep(SEEN_MS);
     const since_ms = performance.now();
     let killed: Promise<void> | undefined;
     await runLoad({

@@ -1,4 +1,5 @@
 /** The events of a ledger as streams show them: the last ones from memory, earlier ones page by page at the pace of each client. */
+import { bulkhead } from 'cockatiel';
 import type { AuditEvent } from '../../../projections/read-models/list-events.js';
 import { RecentEvents } from '../../../projections/read-models/recent-events.js';
 import type { Feed, Follower } from './feed.js';
@@ -8,10 +9,13 @@ import { frameOf } from './frames.js';
 export type ReadEvents = (ledger: string, position: number, count: number, types?: string[]) => Promise<AuditEvent[]>;
 
 const PAGE = 200;
+/** Of clients that come back from afar: they must not take all connections of the queries. */
+const PAGES_TOGETHER = 2;
 /** Of what is sent at once. */
 const BYTES_TOGETHER = 64 * 1024;
 
 export class EventFeed implements Feed {
+  private readonly pages = bulkhead(PAGES_TOGETHER, Number.POSITIVE_INFINITY);
   private readonly recent: RecentEvents<{ type: string; frame: Buffer }>;
 
   constructor(
@@ -41,7 +45,8 @@ export class EventFeed implements Feed {
     const page = async (): Promise<Buffer | undefined> => {
       // What is recorded meanwhile comes from memory.
       const until = this.position;
-      const read = await this.read(this.ledger, known!, PAGE, type === undefined ? undefined : [type]);
+      const types = type === undefined ? undefined : [type];
+      const read = await this.pages.execute(() => this.read(this.ledger, known!, PAGE, types));
       const events = read.filter(({ position }) => position <= until);
       known = read.length < PAGE || events.length < PAGE ? until : events.at(-1)!.position;
       return events.length === 0 ? undefined : Buffer.concat(events.map(eventFrame));

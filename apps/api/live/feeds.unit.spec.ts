@@ -154,6 +154,15 @@ describe('rows', () => {
     expect((await told(feed.follow({}, head() - 3)))[0]![0]).toBe('change');
   });
 
+  test('of any number of filters and positions take little memory while nothing changes', async () => {
+    sell('a', 10);
+    await advance();
+    const first = feed.follow({}).next();
+    for (let n = 0; n < 2000; n += 1) feed.follow({ item_id: `${n}` }).next();
+    expect(feed.follow({}).next()).not.toBe(first);
+    expect(feed.follow({}).next()).toEqual(first);
+  });
+
   test('are made once into bytes for all who are told the same', async () => {
     sell('a', 10);
     await advance();
@@ -210,6 +219,23 @@ describe('the events', () => {
     expect(seen.quick).toEqual(numbers(700, 3899));
     expect(seen.slow).toEqual(numbers(11, 3899));
     expect(await ids(feed.follow(undefined, -1))).toEqual(numbers(0, 3899));
+  });
+
+  test('are read for two streams at a time, however many come back from afar', async () => {
+    for (let n = 0; n < 500; n += 1) record('SaleRecorded');
+    let now = 0;
+    let most = 0;
+    feed = new EventFeed('main', async (_ledger, position, count) => {
+      now += 1;
+      most = Math.max(most, now);
+      await new Promise((later) => setTimeout(later, 1));
+      now -= 1;
+      return log.slice(position + 1, position + 1 + count);
+    });
+    await advance();
+    const all = await Promise.all(Array.from({ length: 20 }, () => ids(feed.follow(undefined, 0))));
+    expect(all).toEqual(all.map(() => numbers(1, 499)));
+    expect(most).toBe(2);
   });
 
   test('the last thousand are told from memory', async () => {

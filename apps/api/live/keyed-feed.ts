@@ -32,6 +32,8 @@ const KNOWN_BACK = 1000;
 const BEHIND_MAX = 10_000;
 const OVER_MAX = 10_000;
 const ROWS_PER_FRAME = 500;
+/** Of filters and positions that clients think of while nothing changes. */
+const MADE_MAX = 1000;
 
 export class KeyedFeed<Row, Filter extends object> implements Feed {
   position = -1;
@@ -153,6 +155,7 @@ export class KeyedFeed<Row, Filter extends object> implements Feed {
     if (known !== undefined) return known;
     const changed: Row[] = [];
     for (const { row, touched } of this.rows.values()) if (touched > since) changed.push(row);
+    if (this.changed.size >= MADE_MAX) this.changed.clear();
     this.changed.set(since, changed);
     return changed;
   }
@@ -161,6 +164,7 @@ export class KeyedFeed<Row, Filter extends object> implements Feed {
     const known = this.made.get(name);
     if (known !== undefined) return known;
     const made = make();
+    if (this.made.size >= MADE_MAX) this.made.clear();
     this.made.set(name, made);
     return made;
   }
