@@ -168,12 +168,16 @@ type Shop = Awaited<ReturnType<typeof shopOf>>;
 
 async function shopOf(system: System) {
   const { token } = await login(system.url, system.admin);
+  /** A question that the read models cannot answer yet is asked again. */
   async function call<T>(path: string, type?: string, body?: string): Promise<T> {
     const headers = { authorization: `Bearer ${token}`, ...(type !== undefined && { 'content-type': type }) };
-    const answer = await fetch(`${system.url}/api/v1${path}`, { method: body ? 'POST' : 'GET', headers, body });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text}`);
-    return (type === 'application/x-ndjson' ? text : JSON.parse(text)) as T;
+    for (;;) {
+      const answer = await fetch(`${system.url}/api/v1${path}`, { method: body ? 'POST' : 'GET', headers, body });
+      const text = await answer.text();
+      if (answer.ok) return (type === 'application/x-ndjson' ? text : JSON.parse(text)) as T;
+      if (answer.status !== 503 || body !== undefined) throw new Error(`${path}: ${answer.status} ${text}`);
+      await sleep(200);
+    }
   }
   const post = <T>(path: string, body: object) => call<T>(path, 'application/json', JSON.stringify(body));
   async function give(lines: object[]): Promise<void> {
