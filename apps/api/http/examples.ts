@@ -1794,7 +1794,7 @@ export const EXAMPLES: Record<string, unknown> = {
   "status": "running",
   "progress": {
    "events": 0,
-   "of": 0
+   "of": 96
   },
   "requested_by": "admin",
   "requested_at": "2026-04-01T08:00:00.000Z"
@@ -2113,7 +2113,7 @@ export const EXAMPLES: Record<string, unknown> = {
   "status": "running",
   "progress": {
    "events": 0,
-   "of": 0
+   "of": 96
   },
   "requested_by": "admin",
   "requested_at": "2026-04-01T08:00:00.000Z"
