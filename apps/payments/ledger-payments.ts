@@ -142,7 +142,7 @@ export class LedgerPayments {
       case 'refund': {
         const charge = this.chargeInFull(order_id);
         if (charge === undefined) return;
-        const answer = await gateway[action.do](charge);
+        const answer = await call(gateway, action.do, charge);
         if (answer.status === 'unclear') this.parts.log(`${charge.key}: ${action.do}: ${answer.reason}`);
         await Promise.all(this.input(order_id, { type: 'answered', answer }));
         return;
@@ -189,6 +189,17 @@ export class LedgerPayments {
 
 /** The order ended in the meantime, or this was recorded before. */
 const EXPECTED = new Set(['order_ended']);
+
+function call(gateway: PaymentGateway, what: keyof PaymentGateway, charge: Charge): Promise<GatewayAnswer> {
+  switch (what) {
+    case 'charge':
+      return gateway.charge(charge);
+    case 'query':
+      return gateway.query(charge);
+    case 'refund':
+      return gateway.refund(charge);
+  }
+}
 
 type CommandAction = Exclude<Action, { do: 'wake' | 'charge' | 'query' | 'refund' }>;
 

@@ -1,4 +1,7 @@
-/** An API instance learns here of the events that other instances have appended to its ledger. */
+/**
+ * An API instance learns here of the events that other instances have appended to its ledger: after an append that lost a race, before refusals alone
+ * are answered (one-batch.ts), and every two seconds where another one is the home (writer.ts).
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StoredEvent } from '../event-store/event-store.js';
 import { decode } from '../ledger/codec.js';

@@ -1,4 +1,4 @@
-/** An event that cannot be projected. Its ledger's projection halts there (projections/projector/find-poison-event.ts); none is ever skipped. */
+/** An event that cannot be projected. Its ledger's projection halts at it (`saveLedgers` in projections/projector/ledgers.ts); none is ever skipped. */
 export class PoisonEvent extends Error {
   override readonly name = 'PoisonEvent';
   readonly ledger: string;

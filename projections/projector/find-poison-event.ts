@@ -1,6 +1,6 @@
 /**
- * Finds the poison event in a batch that cannot be written. `saveLedgers` then halts the projection of its ledger: no row of it or of a later event is
- * written until `resumeHalted`. Other ledgers go on, and this one goes on taking commands: halts of the writer are libs/ledger-writer/ledger-halt.ts.
+ * Finds the poison event in a batch that cannot be written. `saveLedgers` (ledgers.ts) then halts the projection of its ledger: no row of it or of a
+ * later event is written until `resumeHalted` (resume.ts). Other ledgers go on, and this one goes on taking commands: halts of the writer are libs/ledger-writer/ledger-halt.ts.
  */
 import type { StoredEvent } from '../../libs/event-store/event-store.js';
 import { bookOf } from '../../libs/event-store/streams.js';

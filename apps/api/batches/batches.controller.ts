@@ -6,7 +6,7 @@ import { type Line, linesOf } from '../../../libs/ndjson/lines.js';
 import { Permit } from '../auth/permit.js';
 import { RoutePermissions } from '../auth/route-permissions.js';
 import { Tokens } from '../auth/tokens.js';
-import { noteOthers } from '../commands/note-others.js';
+import { noteDryRun } from '../commands/note-dry-run.js';
 import { problemOf } from '../commands/outcome.js';
 import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import { PREFIX } from '../http/prefix.js';
@@ -73,7 +73,7 @@ export class BatchesController {
         if (now instanceof Promise) await now;
         const read = commandIn(line, batch);
         const outcome = await this.bus.execute(read.command);
-        if (batch.dry_run) await noteOthers(this.notes, read.command, outcome);
+        if (batch.dry_run) await noteDryRun(this.notes, read.command, outcome);
         return resultLine(read, outcome);
       } catch (error) {
         const problem = toProblem(error);

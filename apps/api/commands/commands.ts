@@ -6,7 +6,7 @@ import type { Exchange } from '../http/exchange.js';
 import { dryRunOf, envelopeOf, ledgerOf } from '../http/request.js';
 import { SecurityNotes } from '../http/security-notes.js';
 import { type CommandClass, recordedStatus } from './ledger-command.js';
-import { noteOthers } from './note-others.js';
+import { noteDryRun } from './note-dry-run.js';
 import { answerTo } from './outcome.js';
 import { commandOfRequest } from './read-command.js';
 
@@ -23,7 +23,7 @@ export class Commands {
     const ledger_id = command.type === 'open_ledger' ? command.ledger_id : ledgerOf(request);
     const to_execute = new kind(ledger_id, command, envelopeOf(request), dryRunOf(request));
     const outcome = await this.bus.execute(to_execute);
-    if (to_execute.dry_run) await noteOthers(this.notes, to_execute, outcome);
+    if (to_execute.dry_run) await noteDryRun(this.notes, to_execute, outcome);
     const { status, headers, answer } = answerTo(outcome, recordedStatus(kind.spec));
     reply.status(status).headers(headers);
     return answer;

@@ -1,4 +1,7 @@
-/** Pieces reserved for a limited time. Before anything is decided, expired reservations are ended, so no timer matters. */
+/**
+ * Pieces reserved for a limited time. Before anything is decided, expired reservations are ended (`decideExpiries` in decide.ts), so the rules need no
+ * timer; the writer has one, so that pieces come back while nobody asks.
+ */
 import type { CheckOutReservation, PricedLine, ReleaseReservation, ReserveStock } from '../commands.js';
 import type { EventBody, LifecycleEvent, QuantityLine, RecordedEvent } from '../events.js';
 import { invalid, type Refusal, refuse } from '../refusals.js';
@@ -42,7 +45,7 @@ function reservationOf({ state }: Context, reservation_id: string): Reserved | R
 }
 
 /** It has expired by time, even where no event says so. */
-function ended({ state, recorded_at }: Context, { data }: Reserved): Refusal | undefined {
+function hasEnded({ state, recorded_at }: Context, { data }: Reserved): Refusal | undefined {
   const { reservation_id, expires_at } = data;
   const last = state.documents.get(reservation_id)!.at(-1)!;
   if (last.type === 'ReservationCheckedOut')
@@ -73,7 +76,7 @@ export function checkOut(context: Context, command: CheckOutReservation): Decisi
   if (customer_id === undefined)
     return refused(invalid('customer_id', 'must be given, for the reservation names none'));
   const late =
-    active(context, [...refs, ['customer', customer_id], ['location', location_id]]) ?? ended(context, reservation);
+    active(context, [...refs, ['customer', customer_id], ['location', location_id]]) ?? hasEnded(context, reservation);
   if (late) return refused(late);
   const taken = takenOf(reservation, command.line_items);
   if (isRefusal(taken)) return refused(taken);
@@ -120,7 +123,7 @@ function takenOf(
 export function releaseReservation(context: Context, { reservation_id }: ReleaseReservation): Decision {
   const reservation = reservationOf(context, reservation_id);
   if (isRefusal(reservation)) return refused(reservation);
-  const refusal = ended(context, reservation);
+  const refusal = hasEnded(context, reservation);
   if (refusal) return refused(refusal);
   return recorded(context.recorded_at, {
     type: 'ReservationReleased',

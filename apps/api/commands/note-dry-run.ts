@@ -3,7 +3,7 @@ import type { SecurityNotes } from '../http/security-notes.js';
 import type { LedgerCommand } from './ledger-command.js';
 
 /** A dry run leaves nothing in the ledger; one that names documents of others shows their amounts and is noted. */
-export async function noteOthers(
+export async function noteDryRun(
   notes: SecurityNotes,
   { ledger_id, command, envelope }: LedgerCommand,
   outcome: Outcome,
