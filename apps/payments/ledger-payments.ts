@@ -94,9 +94,13 @@ export class LedgerPayments {
     this.input(order_id, { type: 'recorded', event: decode(event) });
   }
 
-  /** Resolves when what follows from it is recorded: only then may a call-back be acknowledged. */
-  async callBack(order_id: string, answer: GatewayAnswer): Promise<void> {
-    await Promise.all(this.input(order_id, { type: 'answered', answer }));
+  /** Whether what follows from it is recorded: only then may a call-back be acknowledged. */
+  async callBack(order_id: string, answer: GatewayAnswer): Promise<boolean> {
+    if (this.is_catching_up || this.closing.signal.aborted) return false;
+    return this.allDone(this.input(order_id, { type: 'answered', answer }));
+  }
+  private async allDone(performed: readonly Promise<boolean>[]): Promise<boolean> {
+    return !(await Promise.all(performed)).includes(false);
   }
   chargeOf(order_id: string): Pick<Charge, 'key'> & Partial<Charge> {
     const key = keyOf(this.ledger_id, order_id);
@@ -110,7 +114,8 @@ export class LedgerPayments {
     this.timers.clear();
   }
 
-  private input(order_id: string, input: Input): Promise<void>[] {
+  /** Of each action that follows, whether it was carried out. */
+  private input(order_id: string, input: Input): Promise<boolean>[] {
     if (this.closing.signal.aborted) return [];
     const { payment, actions } = react(this.payments.get(order_id), input, this.now());
     if (payment === undefined || payment.step === 'done') this.forget(order_id);
@@ -123,40 +128,41 @@ export class LedgerPayments {
     this.timers.delete(order_id);
   }
 
-  private perform(order_id: string, actions: readonly Action[]): Promise<void>[] {
+  private perform(order_id: string, actions: readonly Action[]): Promise<boolean>[] {
     return actions.map((action) =>
       this.carryOut(order_id, action).catch((error: Error) => {
         if (!this.closing.signal.aborted)
           this.parts.log(`${this.ledger_id}/${order_id}: ${action.do}: ${error.message}`);
+        return false;
       }),
     );
   }
 
-  private async carryOut(order_id: string, action: Action): Promise<void> {
+  private async carryOut(order_id: string, action: Action): Promise<boolean> {
     const { gateway } = this.parts;
     switch (action.do) {
       case 'wake':
-        return this.wakeAt(order_id, action.at);
+        this.wakeAt(order_id, action.at);
+        return true;
       case 'charge':
       case 'query':
       case 'refund': {
         const charge = this.chargeInFull(order_id);
-        if (charge === undefined) return;
+        if (charge === undefined) return true;
         const answer = await call(gateway, action.do, charge);
         if (answer.status === 'unclear') this.parts.log(`${charge.key}: ${action.do}: ${answer.reason}`);
-        await Promise.all(this.input(order_id, { type: 'answered', answer }));
-        return;
+        return this.allDone(this.input(order_id, { type: 'answered', answer }));
       }
       default: {
         const { commands, log } = this.parts;
         const command = commandOf(order_id, action);
         const name = `${order_id}:${command.type}`;
         const decided = await commands.give(this.ledger_id, name, command, this.closing.signal);
-        if (decided.outcome === 'recorded') return;
+        if (decided.outcome === 'recorded') return true;
         const { code, details } = decided;
         if (!EXPECTED.has(code))
           log(`${this.ledger_id}/${order_id}: ${command.type}: ${code} ${JSON.stringify(details)}`);
-        await Promise.all(this.input(order_id, { type: 'refused', code }));
+        return this.allDone(this.input(order_id, { type: 'refused', code }));
       }
     }
   }

@@ -54,7 +54,7 @@ async function callBack(options: ServerOptions, { headers, body }: FastifyReques
   if (payments === undefined) return problem(reply, 503, 'unavailable');
   const answer = answerIn(data, payments.chargeOf(order.order_id));
   if (answer.status === 'unclear') return problem(reply, 422, 'validation', answer.reason);
-  const recorded = payments.callBack(order.order_id, answer).then(() => true);
+  const recorded = payments.callBack(order.order_id, answer);
   const is_recorded = await Promise.race([recorded, sleep(RECORD_MS_MAX, false, { ref: false })]);
   return is_recorded ? reply.code(204).send() : problem(reply, 503, 'unavailable');
 }
