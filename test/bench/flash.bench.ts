@@ -67,8 +67,8 @@ interface Rush {
   /** From the first sending to the answer that counts. */
   accepted_ms: number[];
   codes: Record<string, number>;
-  /** 503 and 429: asked again a second later, with the same key. */
-  asked_again: number;
+  /** By status: asked again a second later, with the same key. */
+  asked_again: Record<number, number>;
   refused_after_sold_out: number;
   sold_out_s: number;
 }
@@ -76,7 +76,7 @@ interface Rush {
 /** Over all instances at once; each buyer is asked for until there is an answer. */
 async function rush(targets: { url: string; token: string }[], connections: number, shots: Shot[]): Promise<Rush> {
   const rush: Rush = {
-    ...{ answers: 0, seconds: 0, accepted_ms: [], codes: {}, asked_again: 0 },
+    ...{ answers: 0, seconds: 0, accepted_ms: [], codes: {}, asked_again: {} },
     ...{ refused_after_sold_out: 0, sold_out_s: 0 },
   };
   const began_ms = performance.now();
@@ -89,7 +89,7 @@ async function rush(targets: { url: string; token: string }[], connections: numb
     const loads = targets.map(({ url, token }) => {
       const sent = new Map<number, Try>();
       return runLoad({
-        ...{ url, token, connections: each },
+        ...{ url, token, connections: each, addresses: each },
         next(n) {
           const next = tries[at++];
           if (next === undefined) return undefined;
@@ -103,7 +103,7 @@ async function rush(targets: { url: string; token: string }[], connections: numb
           const now_ms = performance.now();
           if (status === 0 || status === 429 || status === 503) {
             again.push(one);
-            rush.asked_again += 1;
+            rush.asked_again[status] = (rush.asked_again[status] ?? 0) + 1;
             return;
           }
           rush.answers += 1;
@@ -137,7 +137,9 @@ function figuresOf({ answers, seconds, accepted_ms, codes, asked_again, ...rush 
     accepted,
     sold_out: sold_out + insufficient_stock,
     over_limit: exceeds_customer_limit,
-    '503, asked again': asked_again,
+    'asked again': Object.entries(asked_again)
+      .map(([status, times]) => `${times} × ${status}`)
+      .join(', '),
     ...others,
   };
 }

@@ -15,6 +15,8 @@ export interface LoadOptions {
   next: (n: number) => Shot | undefined;
   /** A second, sent at their intended time (open loop). Without it each connection sends as soon as it can. */
   rate?: number;
+  /** So many addresses of this machine, one after the other: the API limits each. Default: one. */
+  addresses?: number;
   /** `ms` from the sending; `head`: status line and headers. */
   onAnswer?: (n: number, status: number, body: string, ms: number, head: string) => void;
 }
@@ -43,7 +45,7 @@ interface Lane {
   close(): void;
 }
 
-function openLane(host: string, port: number): Lane {
+function openLane(host: string, port: number, localAddress?: string): Lane {
   let socket: Socket | undefined;
   let received: Buffer = Buffer.alloc(0);
   let waiting: PromiseWithResolvers<Reply> | undefined;
@@ -68,7 +70,7 @@ function openLane(host: string, port: number): Lane {
   };
   const reach = () => {
     received = Buffer.alloc(0);
-    return connect({ host, port, noDelay: true })
+    return connect({ host, port, noDelay: true, ...(localAddress !== undefined && { localAddress }) })
       .on('data', onData)
       .on('error', fail)
       .on('close', () => fail(new Error('closed')));
@@ -95,11 +97,14 @@ function render({ method, path, body = '', headers = {} }: Shot, host: string, t
   return `${method} ${path} HTTP/1.1\r\nhost: ${host}\r\nauthorization: Bearer ${token}\r\n${type}${extra.join('')}\r\n${body}`;
 }
 
-export async function runLoad({ url, token, connections, next, rate, onAnswer }: LoadOptions): Promise<LoadResult> {
+export async function runLoad(options: LoadOptions): Promise<LoadResult> {
+  const { url, token, connections, next, rate, addresses = 1, onAnswer } = options;
   const { hostname, port, host } = new URL(url);
   const latencies: number[] = [];
   const statuses: Record<string, number> = {};
-  const lanes = Array.from({ length: connections }, () => openLane(hostname, Number(port)));
+  const lanes = Array.from({ length: connections }, (_, n) =>
+    openLane(hostname, Number(port), addresses === 1 ? undefined : addressOf(n % addresses)),
+  );
   for (let n = 0; n < connections; n += CONNECTING_MAX)
     await Promise.all(lanes.slice(n, n + CONNECTING_MAX).map((each) => each.connect()));
   const began_ms = performance.now();
@@ -131,6 +136,11 @@ export async function runLoad({ url, token, connections, next, rate, onAnswer }:
     statuses,
     latency_ms: percentiles(latencies),
   };
+}
+
+/** All of 127.0.0.0/8 is this machine (Linux). */
+function addressOf(n: number): string {
+  return `127.0.${1 + Math.floor(n / 250)}.${1 + (n % 250)}`;
 }
 
 export function percentiles(values: number[]): LoadResult['latency_ms'] {
