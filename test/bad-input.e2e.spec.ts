@@ -630,7 +630,7 @@ test.each(['from=2026-02-01&to=2026-01-31', 'from=2026-02-30', 'to=x'])('the per
 test.each([
   '/sales?status=gone',
   '/sales?payment_status=maybe',
-  '/sales?party_id=$all',
+  '/sales?customer_id=$all',
   '/items?active=yes',
   '/stock?item_id=a/b',
   '/reports/profit-loss?group_by=price',

@@ -472,7 +472,7 @@ describe('every command is answered as the contract says', () => {
     expectStatus(await books.staff.get(`/orders/${order_id}`, as_of_now), 404);
     await refused(books.staff.post(`/orders/${order_id}/cancel`, undefined), 404, 'unknown_order');
     expect((await books.staff.get('/orders')).body.data).toEqual([bought.body]);
-    expect((await books.manager.get('/orders?status=pending&party_id=CUST-001')).body.data).toEqual([
+    expect((await books.manager.get('/orders?status=pending&customer_id=CUST-001')).body.data).toEqual([
       two.body,
       bought.body,
     ]);
@@ -553,7 +553,7 @@ describe('every command is answered as the contract says', () => {
       '/reports/profit-loss?group_by=customer&from=2020-01-01&to=9999-12-31',
       '/reports/profit-loss?group_by=month',
       '/audit/events?type=SaleRecorded&actor=sam&order=oldest_first',
-      '/purchases?party_id=SUP-001&payment_status=partial&from=2020-01-01&to=9999-12-31',
+      '/purchases?supplier_id=SUP-001&payment_status=partial&from=2020-01-01&to=9999-12-31',
     ])
       expectStatus(await books.admin.get(path), 200);
     const csv = expectStatus(await books.admin.get('/reports/profit-loss?group_by=customer&format=csv'), 200);
@@ -650,7 +650,7 @@ describe('what the whole comes to', () => {
       next_cursor: null,
     });
     expect((await aging('?as_of=2024-01-15')).data[0]).toEqual({
-      href: expect.stringMatching(/^\/api\/v1\/sales\?party_id=CUST-001&as_of=2024-01-15&position=\d+$/),
+      href: expect.stringMatching(/^\/api\/v1\/sales\?customer_id=CUST-001&as_of=2024-01-15&position=\d+$/),
       owed: 'to_us',
       party_id: 'CUST-001',
       ...ages,

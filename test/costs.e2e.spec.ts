@@ -209,7 +209,7 @@ describe('a late cost of a purchase', () => {
     const { number } = freight.body;
     const paid = await manager.post('/payments', { bill_number: number, amount: 12 });
     expect(expectStatus(paid, 201).body).toMatchObject({ bill_number: number, party_id: 'SHIP' });
-    const list = await admin.get('/late-costs?party_id=SHIP', seen(paid));
+    const list = await admin.get('/late-costs?supplier_id=SHIP', seen(paid));
     expect(expectStatus(list, 200).body.data).toMatchObject([{ number, payment_status: 'partial', open_amount: 18 }]);
     expect(expectStatus(await staff.get(`/late-costs/${number}`), 200).body.number).toBe(number);
     const refused = await admin.post(`/late-costs/${number}/void`, { reason: 'wrong' });

@@ -280,14 +280,14 @@ describe('at the end', () => {
       ['expired', undefined, undefined],
     ]);
     expect((await asked('/sales?payment_status=partial')).data).toHaveLength(1);
-    expect((await asked('/sales?status=void&party_id=CUST-002')).data).toMatchObject([{ voided_by: 'ada' }]);
+    expect((await asked('/sales?status=void&customer_id=CUST-002')).data).toMatchObject([{ voided_by: 'ada' }]);
     expect((await asked('/periods')).data).toMatchObject([{ month: '2026-03', status: 'closed', decided_by: 'mia' }]);
   });
 
   test('this was owed at the end of March, for so long', async () => {
     const nothing = { not_due: 0, days_0_30: 0, days_31_60: 0, days_61_90: 0, days_over_90: 0 };
     const to = (path: string, party: string) =>
-      `/api/v1/${path}?party_id=${party}&as_of=2026-03-31&position=${last_position}`;
+      `/api/v1/${path}?${path === 'sales' ? 'customer_id' : 'supplier_id'}=${party}&as_of=2026-03-31&position=${last_position}`;
     expect(await asked('/reports/aging?as_of=2026-03-31')).toEqual({
       data: [
         { owed: 'to_us', party_id: 'CUST-001', ...nothing, days_0_30: 100, total: 100, href: to('sales', 'CUST-001') },

@@ -13,7 +13,7 @@ export async function sellTen(url: string, username: string, password: string): 
     console.log(`${error.problem.shortage} are missing`);
   }
   let sold = 0;
-  for await (const { total_price } of rowsOf((cursor) => listSales({ client, query: { cursor, party_id: 'CUST' } })))
+  for await (const { total_price } of rowsOf((cursor) => listSales({ client, query: { cursor, customer_id: 'CUST' } })))
     sold += total_price;
   return sold;
 }

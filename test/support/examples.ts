@@ -87,7 +87,7 @@ function cut(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, cut(field)]));
 }
 
-/** As if the run had been on this day, and its secrets were these. */
+/** As if the run had been on this day, and its secrets and chances were these. */
 const DAY = '2026-04-01';
 const NOON_MS = Date.parse(`${DAY}T08:00:00.000Z`);
 const MINUTES_5 = 300_000;

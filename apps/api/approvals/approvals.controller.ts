@@ -6,14 +6,14 @@ import type { Page } from '../../../projections/as-of/cursor.js';
 import { ownOnly, Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
-import { DocumentsParameters, documentFilterOf } from '../documents/documents.parameters.js';
+import { documentFilterOf } from '../documents/documents.parameters.js';
 import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import { type ApiRequest, userOf } from '../http/request.js';
 import { page } from '../http/schema.js';
 import { ApiAnswer } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
-import { Approval, ApprovedDocument } from './approvals.dto.js';
+import { Approval, ApprovalsParameters, ApprovedDocument } from './approvals.dto.js';
 import { GetApproval, ListApprovals } from './approvals.queries.js';
 import { Approve } from './approve.command.js';
 import { Reject } from './reject.command.js';
@@ -59,7 +59,7 @@ export class ApprovalsController {
   @Get()
   @Permit('reads_approvals')
   @ApiAnswer('listApprovals', 'Approvals, the last recorded first', page(Approval))
-  list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<Approval>> {
+  list(@Req() request: ApiRequest, @Query() query: ApprovalsParameters): Promise<Page<Approval>> {
     return this.queries.execute(new ListApprovals(snapshotQueryOf(request, query), documentFilterOf(request, query)));
   }
 

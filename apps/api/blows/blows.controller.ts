@@ -6,7 +6,7 @@ import type { Page } from '../../../projections/as-of/cursor.js';
 import { ownOnly, Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
-import { DocumentsParameters, documentFilterOf } from '../documents/documents.parameters.js';
+import { documentFilterOf } from '../documents/documents.parameters.js';
 import { numberOfKind } from '../documents/number-of-kind.js';
 import { VoidDocument } from '../documents/void-document.command.js';
 import { CurrentExchange, type Exchange } from '../http/exchange.js';
@@ -15,7 +15,7 @@ import { page } from '../http/schema.js';
 import { ApiAnswer } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
-import { Blow } from './blows.dto.js';
+import { Blow, BlowsParameters } from './blows.dto.js';
 import { GetBlow, ListBlows } from './blows.queries.js';
 import { RecordBlow } from './record-blow.command.js';
 
@@ -49,7 +49,7 @@ export class BlowsController {
   @Get()
   @Permit('signed_in')
   @ApiAnswer('listBlows', 'Blows, the last recorded first', page(Blow))
-  list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<Blow>> {
+  list(@Req() request: ApiRequest, @Query() query: BlowsParameters): Promise<Page<Blow>> {
     return this.queries.execute(new ListBlows(snapshotQueryOf(request, query), documentFilterOf(request, query)));
   }
 

@@ -6,7 +6,7 @@ import type { Page } from '../../../projections/as-of/cursor.js';
 import { ownOnly, Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
-import { DocumentsParameters, documentFilterOf } from '../documents/documents.parameters.js';
+import { documentFilterOf } from '../documents/documents.parameters.js';
 import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import { type ApiRequest, userOf } from '../http/request.js';
 import { page } from '../http/schema.js';
@@ -14,7 +14,7 @@ import { ApiAnswer } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { CloseFlashSale } from './close-flash-sale.command.js';
-import { FlashSale } from './flash-sales.dto.js';
+import { FlashSale, FlashSalesParameters } from './flash-sales.dto.js';
 import { GetFlashSale, ListFlashSales } from './flash-sales.queries.js';
 import { OpenFlashSale } from './open-flash-sale.command.js';
 
@@ -52,7 +52,7 @@ export class FlashSalesController {
   @Get()
   @Permit('signed_in')
   @ApiAnswer('listFlashSales', 'The last opened first', page(FlashSale))
-  list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<FlashSale>> {
+  list(@Req() request: ApiRequest, @Query() query: FlashSalesParameters): Promise<Page<FlashSale>> {
     const filter = { ...documentFilterOf(request, query), created_by: query.created_by };
     return this.queries.execute(new ListFlashSales(snapshotQueryOf(request, query), filter, showsSold(request)));
   }

@@ -4,6 +4,7 @@ import { QUANTITY_MAX } from '../../../libs/ledger/money.js';
 import { ORDER_STATUSES } from '../../../libs/ledger/order.js';
 import { documentSchema, priced_line } from '../documents/document.schema.js';
 import { LOCATION } from '../documents/document-fields.js';
+import { DocumentsParameters, StatusOf } from '../documents/documents.parameters.js';
 import { Id, Instant, Lines, NOTES_MAX, optional, Quantity, Text, UnitPrice, Whole } from '../http/fields.js';
 import {
   component,
@@ -116,3 +117,12 @@ export const Order = component(
   }),
 );
 export type Order = Static<typeof Order>;
+
+export class FlashSalesParameters extends DocumentsParameters {
+  @StatusOf('flash_sale') status?: string;
+}
+
+export class OrdersParameters extends DocumentsParameters {
+  @Id(optional) customer_id?: string;
+  @StatusOf('order') status?: string;
+}

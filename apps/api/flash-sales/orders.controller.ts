@@ -6,7 +6,7 @@ import type { Page } from '../../../projections/as-of/cursor.js';
 import { ownOnly, Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
-import { DocumentsParameters, documentFilterOf } from '../documents/documents.parameters.js';
+import { documentFilterOf } from '../documents/documents.parameters.js';
 import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import { type ApiRequest, userOf } from '../http/request.js';
 import { page } from '../http/schema.js';
@@ -14,7 +14,7 @@ import { ApiAnswer } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { CancelOrder } from './cancel-order.command.js';
-import { Order } from './flash-sales.dto.js';
+import { Order, OrdersParameters } from './flash-sales.dto.js';
 import { GetOrder, ListOrders } from './orders.queries.js';
 import { PlaceOrder } from './place-order.command.js';
 
@@ -51,7 +51,7 @@ export class OrdersController {
   @Get('orders')
   @Permit('signed_in')
   @ApiAnswer('listOrders', 'The last placed first', page(Order))
-  list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<Order>> {
+  list(@Req() request: ApiRequest, @Query() query: OrdersParameters): Promise<Page<Order>> {
     return this.queries.execute(new ListOrders(snapshotQueryOf(request, query), documentFilterOf(request, query)));
   }
 

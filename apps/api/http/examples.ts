@@ -43,7 +43,7 @@ export const EXAMPLES: Record<string, unknown> = {
     "days_61_90": 0,
     "days_over_90": 0,
     "total": 100,
-    "href": "/api/v1/sales?party_id=CUST-001&as_of=2026-03-31&position=55"
+    "href": "/api/v1/sales?customer_id=CUST-001&as_of=2026-03-31&position=55"
    },
    {
     "owed": "to_us",
@@ -54,7 +54,7 @@ export const EXAMPLES: Record<string, unknown> = {
     "days_61_90": 0,
     "days_over_90": 0,
     "total": 150,
-    "href": "/api/v1/sales?party_id=CUST-002&as_of=2026-03-31&position=55"
+    "href": "/api/v1/sales?customer_id=CUST-002&as_of=2026-03-31&position=55"
    }
   ],
   "next_cursor": null,
@@ -355,7 +355,7 @@ export const EXAMPLES: Record<string, unknown> = {
     "revenue": 3025,
     "cost": 1450,
     "profit": 1575,
-    "href": "/api/v1/sales?party_id=CUST-001&from=2026-03-01&to=2026-03-31&position=65"
+    "href": "/api/v1/sales?customer_id=CUST-001&from=2026-03-01&to=2026-03-31&position=65"
    },
    {
     "month": null,
@@ -367,7 +367,7 @@ export const EXAMPLES: Record<string, unknown> = {
     "revenue": 150,
     "cost": 72.5,
     "profit": 77.5,
-    "href": "/api/v1/sales?party_id=CUST-002&from=2026-03-01&to=2026-03-31&position=65"
+    "href": "/api/v1/sales?customer_id=CUST-002&from=2026-03-01&to=2026-03-31&position=65"
    }
   ],
   "next_cursor": null,
@@ -938,7 +938,7 @@ export const EXAMPLES: Record<string, unknown> = {
   "status": "requested",
   "progress": {
    "events": 0,
-   "of": 96
+   "of": 95
   },
   "seconds_left": null,
   "requested_by": "admin",
@@ -1404,7 +1404,7 @@ export const EXAMPLES: Record<string, unknown> = {
     "paid": 1000,
     "written_off": 0,
     "owed": 6800,
-    "href": "/api/v1/purchases?party_id=SUP-PET&from=2026-03-01&to=2026-03-31&position=65"
+    "href": "/api/v1/purchases?supplier_id=SUP-PET&from=2026-03-01&to=2026-03-31&position=65"
    }
   ],
   "next_cursor": null,

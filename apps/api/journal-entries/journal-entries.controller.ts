@@ -6,7 +6,7 @@ import type { Page } from '../../../projections/as-of/cursor.js';
 import { ownOnly, Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
-import { DocumentsParameters, documentFilterOf } from '../documents/documents.parameters.js';
+import { documentFilterOf } from '../documents/documents.parameters.js';
 import { numberOfKind } from '../documents/number-of-kind.js';
 import { VoidDocument } from '../documents/void-document.command.js';
 import { CurrentExchange, type Exchange } from '../http/exchange.js';
@@ -15,7 +15,7 @@ import { page } from '../http/schema.js';
 import { ApiAnswer } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
-import { JournalEntry } from './journal-entries.dto.js';
+import { JournalEntriesParameters, JournalEntry } from './journal-entries.dto.js';
 import { GetJournalEntry, ListJournalEntries } from './journal-entries.queries.js';
 import { RecordJournalEntry } from './record-journal-entry.command.js';
 
@@ -53,7 +53,7 @@ export class JournalEntriesController {
   @Get()
   @Permit('signed_in')
   @ApiAnswer('listJournalEntries', 'Journal entries, the last recorded first', page(JournalEntry))
-  list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<JournalEntry>> {
+  list(@Req() request: ApiRequest, @Query() query: JournalEntriesParameters): Promise<Page<JournalEntry>> {
     return this.queries.execute(
       new ListJournalEntries(snapshotQueryOf(request, query), documentFilterOf(request, query)),
     );

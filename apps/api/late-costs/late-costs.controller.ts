@@ -6,7 +6,7 @@ import type { Page } from '../../../projections/as-of/cursor.js';
 import { ownOnly, Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
-import { DocumentsParameters, documentFilterOf } from '../documents/documents.parameters.js';
+import { documentFilterOf } from '../documents/documents.parameters.js';
 import { numberOfKind } from '../documents/number-of-kind.js';
 import { VoidDocument } from '../documents/void-document.command.js';
 import { CurrentExchange, type Exchange } from '../http/exchange.js';
@@ -15,7 +15,7 @@ import { page } from '../http/schema.js';
 import { ApiAnswer } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
-import { LateCost } from './late-costs.dto.js';
+import { LateCost, LateCostsParameters } from './late-costs.dto.js';
 import { GetLateCost, ListLateCosts } from './late-costs.queries.js';
 import { RecordLateCost } from './record-late-cost.command.js';
 
@@ -49,7 +49,7 @@ export class LateCostsController {
   @Get('late-costs')
   @Permit('signed_in')
   @ApiAnswer('listLateCosts', 'Late costs, the last recorded first', page(LateCost))
-  list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<LateCost>> {
+  list(@Req() request: ApiRequest, @Query() query: LateCostsParameters): Promise<Page<LateCost>> {
     return this.queries.execute(new ListLateCosts(snapshotQueryOf(request, query), documentFilterOf(request, query)));
   }
 

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { COST_BASES } from '../../../libs/ledger/events.js';
 import { adjusted, postingSchema, settlement } from '../documents/document.schema.js';
+import { BillsParameters, StatusOf } from '../documents/documents.parameters.js';
 import { Day, Id, Instant, NOTES_MAX, OneOf, optional, SignedAmount, Text } from '../http/fields.js';
 import { component, day, described, id, money, optionalFields, pieces, text, words } from '../http/schema.js';
 
@@ -43,3 +44,8 @@ export const LateCost = component(
   }),
 );
 export type LateCost = Static<typeof LateCost>;
+
+export class LateCostsParameters extends BillsParameters {
+  @Id(optional) supplier_id?: string;
+  @StatusOf('late_cost') status?: string;
+}

@@ -6,7 +6,7 @@ import type { Page } from '../../../projections/as-of/cursor.js';
 import { ownOnly, Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
-import { DocumentsParameters, documentFilterOf } from '../documents/documents.parameters.js';
+import { documentFilterOf } from '../documents/documents.parameters.js';
 import { numberOfKind } from '../documents/number-of-kind.js';
 import { VoidDocument } from '../documents/void-document.command.js';
 import { CurrentExchange, type Exchange } from '../http/exchange.js';
@@ -15,7 +15,7 @@ import { page } from '../http/schema.js';
 import { ApiAnswer } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
-import { Transfer } from './money-transfers.dto.js';
+import { Transfer, TransfersParameters } from './money-transfers.dto.js';
 import { GetTransfer, ListTransfers } from './money-transfers.queries.js';
 import { TransferMoney } from './transfer-money.command.js';
 
@@ -53,7 +53,7 @@ export class MoneyTransfersController {
   @Get()
   @Permit('signed_in')
   @ApiAnswer('listTransfers', 'Transfers of money, the last recorded first', page(Transfer))
-  list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<Transfer>> {
+  list(@Req() request: ApiRequest, @Query() query: TransfersParameters): Promise<Page<Transfer>> {
     return this.queries.execute(new ListTransfers(snapshotQueryOf(request, query), documentFilterOf(request, query)));
   }
 

@@ -6,7 +6,7 @@ import type { Page } from '../../../projections/as-of/cursor.js';
 import { ownOnly, Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
-import { DocumentsParameters, documentFilterOf } from '../documents/documents.parameters.js';
+import { documentFilterOf } from '../documents/documents.parameters.js';
 import { numberOfKind } from '../documents/number-of-kind.js';
 import { VoidDocument } from '../documents/void-document.command.js';
 import { CurrentExchange, type Exchange } from '../http/exchange.js';
@@ -15,7 +15,7 @@ import { page } from '../http/schema.js';
 import { ApiAnswer } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
-import { Payment } from './payments.dto.js';
+import { Payment, PaymentsParameters } from './payments.dto.js';
 import { GetPayment, ListPayments } from './payments.queries.js';
 import { RecordPayment } from './record-payment.command.js';
 
@@ -49,7 +49,7 @@ export class PaymentsController {
   @Get()
   @Permit('signed_in')
   @ApiAnswer('listPayments', 'Payments, the last recorded first', page(Payment))
-  list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<Payment>> {
+  list(@Req() request: ApiRequest, @Query() query: PaymentsParameters): Promise<Page<Payment>> {
     return this.queries.execute(new ListPayments(snapshotQueryOf(request, query), documentFilterOf(request, query)));
   }
 

@@ -6,7 +6,7 @@ import type { Page } from '../../../projections/as-of/cursor.js';
 import { ownOnly, Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
-import { DocumentsParameters, documentFilterOf } from '../documents/documents.parameters.js';
+import { documentFilterOf } from '../documents/documents.parameters.js';
 import { numberOfKind } from '../documents/number-of-kind.js';
 import { VoidDocument } from '../documents/void-document.command.js';
 import { CurrentExchange, type Exchange } from '../http/exchange.js';
@@ -15,7 +15,7 @@ import { page } from '../http/schema.js';
 import { ApiAnswer } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
-import { Purchase } from './purchases.dto.js';
+import { Purchase, PurchasesParameters } from './purchases.dto.js';
 import { GetPurchase, ListPurchases } from './purchases.queries.js';
 import { RecordPurchase } from './record-purchase.command.js';
 
@@ -49,7 +49,7 @@ export class PurchasesController {
   @Get()
   @Permit('signed_in')
   @ApiAnswer('listPurchases', 'Purchases, the last recorded first', page(Purchase))
-  list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<Purchase>> {
+  list(@Req() request: ApiRequest, @Query() query: PurchasesParameters): Promise<Page<Purchase>> {
     return this.queries.execute(new ListPurchases(snapshotQueryOf(request, query), documentFilterOf(request, query)));
   }
 

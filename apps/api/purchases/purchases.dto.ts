@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { postingSchema, priced_line, settlement } from '../documents/document.schema.js';
 import { EFFECTIVE, LOCATION } from '../documents/document-fields.js';
+import { BillsParameters, StatusOf } from '../documents/documents.parameters.js';
 import { PricedLineBody } from '../documents/lines.dto.js';
 import { Day, Id, Instant, Lines, NOTES_MAX, optional, Text } from '../http/fields.js';
 import { component, day, id, money, optionalFields, text } from '../http/schema.js';
@@ -28,3 +29,8 @@ export const Purchase = component(
   }),
 );
 export type Purchase = Static<typeof Purchase>;
+
+export class PurchasesParameters extends BillsParameters {
+  @Id(optional) supplier_id?: string;
+  @StatusOf('purchase') status?: string;
+}

@@ -23,7 +23,9 @@ export class GetAgingHandler implements IQueryHandler<GetAging> {
     return this.models.read(at, async (snapshot) => {
       const found = await aging(snapshot, { ...paging, day: agingDay(snapshot, at, now) });
       return linked(found, ({ owed, party_id }) =>
-        listHref(owed === 'to_us' ? '/sales' : '/purchases', { party_id, ...momentOf(snapshot, at) }),
+        owed === 'to_us'
+          ? listHref('/sales', { customer_id: party_id, ...momentOf(snapshot, at) })
+          : listHref('/purchases', { supplier_id: party_id, ...momentOf(snapshot, at) }),
       );
     });
   }

@@ -21,7 +21,7 @@ export class GetCustomerSalesHandler implements IQueryHandler<GetCustomerSales> 
   execute({ at, filter }: GetCustomerSales): Promise<CustomerSales> {
     return this.models.read(at, async (snapshot) =>
       linked(await customerSales(snapshot, filter), ({ customer_id, ...span }) =>
-        listHref('/sales', { party_id: customer_id, ...spanFilters(span), ...momentOf(snapshot, at) }),
+        listHref('/sales', { customer_id, ...spanFilters(span), ...momentOf(snapshot, at) }),
       ),
     );
   }

@@ -33,7 +33,7 @@ function hrefOf(key: string, { group_by, from, to }: ProfitFilter, moment: Retur
     case 'item':
       return listHref(`/stock/${key}/movements`, { from, to, ...moment });
     case 'customer':
-      return listHref('/sales', { party_id: key, from, to, ...moment });
+      return listHref('/sales', { customer_id: key, from, to, ...moment });
     default:
       return group_by satisfies never;
   }

@@ -21,7 +21,7 @@ export class GetSupplierCostsHandler implements IQueryHandler<GetSupplierCosts> 
   execute({ at, filter }: GetSupplierCosts): Promise<SupplierCosts> {
     return this.models.read(at, async (snapshot) =>
       linked(await supplierCosts(snapshot, filter), ({ supplier_id, ...span }) =>
-        listHref('/purchases', { party_id: supplier_id, ...spanFilters(span), ...momentOf(snapshot, at) }),
+        listHref('/purchases', { supplier_id, ...spanFilters(span), ...momentOf(snapshot, at) }),
       ),
     );
   }

@@ -6,7 +6,7 @@ import type { Page } from '../../../projections/as-of/cursor.js';
 import { ownOnly, Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
-import { DocumentsParameters, documentFilterOf } from '../documents/documents.parameters.js';
+import { documentFilterOf } from '../documents/documents.parameters.js';
 import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import { type ApiRequest, userOf } from '../http/request.js';
 import { page, reference } from '../http/schema.js';
@@ -15,7 +15,7 @@ import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { CheckOutReservation } from './check-out-reservation.command.js';
 import { ReleaseReservation } from './release-reservation.command.js';
-import { Reservation } from './reservations.dto.js';
+import { Reservation, ReservationsParameters } from './reservations.dto.js';
 import { GetReservation, ListReservations } from './reservations.queries.js';
 import { ReserveStock } from './reserve-stock.command.js';
 
@@ -64,7 +64,7 @@ export class ReservationsController {
   @Get()
   @Permit('signed_in')
   @ApiAnswer('listReservations', 'Reservations, the last recorded first', page(Reservation))
-  list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<Reservation>> {
+  list(@Req() request: ApiRequest, @Query() query: ReservationsParameters): Promise<Page<Reservation>> {
     return this.queries.execute(
       new ListReservations(snapshotQueryOf(request, query), documentFilterOf(request, query)),
     );

@@ -6,7 +6,7 @@ import type { Page } from '../../../projections/as-of/cursor.js';
 import { ownOnly, Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
-import { DocumentsParameters, documentFilterOf } from '../documents/documents.parameters.js';
+import { documentFilterOf } from '../documents/documents.parameters.js';
 import { numberOfKind } from '../documents/number-of-kind.js';
 import { VoidDocument } from '../documents/void-document.command.js';
 import { CurrentExchange, type Exchange } from '../http/exchange.js';
@@ -16,7 +16,7 @@ import { ApiAnswer } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { ReturnBill } from './return-bill.command.js';
-import { Return } from './returns.dto.js';
+import { Return, ReturnsParameters } from './returns.dto.js';
 import { GetReturn, ListReturns } from './returns.queries.js';
 
 @Controller()
@@ -64,7 +64,7 @@ export class ReturnsController {
   @Permit('signed_in')
   @ApiTags('returns')
   @ApiAnswer('listReturns', 'Returns, the last recorded first', page(Return))
-  list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<Return>> {
+  list(@Req() request: ApiRequest, @Query() query: ReturnsParameters): Promise<Page<Return>> {
     return this.queries.execute(new ListReturns(snapshotQueryOf(request, query), documentFilterOf(request, query)));
   }
 

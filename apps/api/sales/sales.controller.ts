@@ -6,7 +6,7 @@ import type { Page } from '../../../projections/as-of/cursor.js';
 import { ownOnly, Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
-import { DocumentsParameters, documentFilterOf } from '../documents/documents.parameters.js';
+import { documentFilterOf } from '../documents/documents.parameters.js';
 import { numberOfKind } from '../documents/number-of-kind.js';
 import { VoidDocument } from '../documents/void-document.command.js';
 import { CurrentExchange, type Exchange } from '../http/exchange.js';
@@ -16,7 +16,7 @@ import { ApiAnswer } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { RecordSale } from './record-sale.command.js';
-import { Sale } from './sales.dto.js';
+import { Sale, SalesParameters } from './sales.dto.js';
 import { GetSale, ListSales } from './sales.queries.js';
 
 @ApiTags('sales')
@@ -49,7 +49,7 @@ export class SalesController {
   @Get()
   @Permit('signed_in')
   @ApiAnswer('listSales', 'Sales, the last recorded first', page(Sale))
-  list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<Sale>> {
+  list(@Req() request: ApiRequest, @Query() query: SalesParameters): Promise<Page<Sale>> {
     return this.queries.execute(new ListSales(snapshotQueryOf(request, query), documentFilterOf(request, query)));
   }
 

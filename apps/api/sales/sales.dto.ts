@@ -8,6 +8,7 @@ import {
   settlement,
 } from '../documents/document.schema.js';
 import { EFFECTIVE, LOCATION } from '../documents/document-fields.js';
+import { BillsParameters, StatusOf } from '../documents/documents.parameters.js';
 import { PricedLineBody } from '../documents/lines.dto.js';
 import { Day, Id, Instant, Lines, NOTES_MAX, optional, Text } from '../http/fields.js';
 import { component, day, id, money, optionalFields, text } from '../http/schema.js';
@@ -39,3 +40,8 @@ export const Sale = component(
   }),
 );
 export type Sale = Static<typeof Sale>;
+
+export class SalesParameters extends BillsParameters {
+  @Id(optional) customer_id?: string;
+  @StatusOf('sale') status?: string;
+}

@@ -6,7 +6,7 @@ import type { Page } from '../../../projections/as-of/cursor.js';
 import { ownOnly, Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
-import { DocumentsParameters, documentFilterOf } from '../documents/documents.parameters.js';
+import { documentFilterOf } from '../documents/documents.parameters.js';
 import { numberOfKind } from '../documents/number-of-kind.js';
 import { VoidDocument } from '../documents/void-document.command.js';
 import { CurrentExchange, type Exchange } from '../http/exchange.js';
@@ -16,7 +16,7 @@ import { ApiAnswer } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { CountStock } from './count-stock.command.js';
-import { StockCount } from './stock-counts.dto.js';
+import { StockCount, StockCountsParameters } from './stock-counts.dto.js';
 import { GetStockCount, ListStockCounts } from './stock-counts.queries.js';
 
 @ApiTags('stock-counts')
@@ -53,7 +53,7 @@ export class StockCountsController {
   @Get()
   @Permit('signed_in')
   @ApiAnswer('listStockCounts', 'Stock counts, the last recorded first', page(StockCount))
-  list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<StockCount>> {
+  list(@Req() request: ApiRequest, @Query() query: StockCountsParameters): Promise<Page<StockCount>> {
     return this.queries.execute(new ListStockCounts(snapshotQueryOf(request, query), documentFilterOf(request, query)));
   }
 

@@ -6,7 +6,7 @@ import type { Page } from '../../../projections/as-of/cursor.js';
 import { ownOnly, Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
-import { DocumentsParameters, documentFilterOf } from '../documents/documents.parameters.js';
+import { documentFilterOf } from '../documents/documents.parameters.js';
 import { numberOfKind } from '../documents/number-of-kind.js';
 import { VoidDocument } from '../documents/void-document.command.js';
 import { CurrentExchange, type Exchange } from '../http/exchange.js';
@@ -15,7 +15,7 @@ import { page } from '../http/schema.js';
 import { ApiAnswer } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
-import { StockTransfer } from './stock-transfers.dto.js';
+import { StockTransfer, StockTransfersParameters } from './stock-transfers.dto.js';
 import { GetStockTransfer, ListStockTransfers } from './stock-transfers.queries.js';
 import { TransferStock } from './transfer-stock.command.js';
 
@@ -53,7 +53,7 @@ export class StockTransfersController {
   @Get()
   @Permit('signed_in')
   @ApiAnswer('listStockTransfers', 'Stock transfers, the last recorded first', page(StockTransfer))
-  list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<StockTransfer>> {
+  list(@Req() request: ApiRequest, @Query() query: StockTransfersParameters): Promise<Page<StockTransfer>> {
     return this.queries.execute(
       new ListStockTransfers(snapshotQueryOf(request, query), documentFilterOf(request, query)),
     );

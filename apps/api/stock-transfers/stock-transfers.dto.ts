@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { adjusted, CostLine, postingSchema } from '../documents/document.schema.js';
 import { EFFECTIVE } from '../documents/document-fields.js';
+import { DocumentsParameters, StatusOf } from '../documents/documents.parameters.js';
 import { QuantityLineBody } from '../documents/lines.dto.js';
 import { Id, Instant, Lines, NOTES_MAX, optional, Text } from '../http/fields.js';
 import { component, id, optionalFields, text } from '../http/schema.js';
@@ -24,3 +25,7 @@ export const StockTransfer = component(
   }),
 );
 export type StockTransfer = Static<typeof StockTransfer>;
+
+export class StockTransfersParameters extends DocumentsParameters {
+  @StatusOf('stock_transfer') status?: string;
+}

@@ -6,7 +6,7 @@ import type { Page } from '../../../projections/as-of/cursor.js';
 import { ownOnly, Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
-import { DocumentsParameters, documentFilterOf } from '../documents/documents.parameters.js';
+import { documentFilterOf } from '../documents/documents.parameters.js';
 import { numberOfKind } from '../documents/number-of-kind.js';
 import { VoidDocument } from '../documents/void-document.command.js';
 import { CurrentExchange, type Exchange } from '../http/exchange.js';
@@ -16,7 +16,7 @@ import { ApiAnswer } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { RecordWaste } from './record-waste.command.js';
-import { Waste } from './wastes.dto.js';
+import { Waste, WastesParameters } from './wastes.dto.js';
 import { GetWaste, ListWastes } from './wastes.queries.js';
 
 @ApiTags('wastes')
@@ -49,7 +49,7 @@ export class WastesController {
   @Get()
   @Permit('signed_in')
   @ApiAnswer('listWastes', 'Wastes, the last recorded first', page(Waste))
-  list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<Waste>> {
+  list(@Req() request: ApiRequest, @Query() query: WastesParameters): Promise<Page<Waste>> {
     return this.queries.execute(new ListWastes(snapshotQueryOf(request, query), documentFilterOf(request, query)));
   }
 

@@ -6,7 +6,7 @@ import type { Page } from '../../../projections/as-of/cursor.js';
 import { ownOnly, Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
-import { DocumentsParameters, documentFilterOf } from '../documents/documents.parameters.js';
+import { documentFilterOf } from '../documents/documents.parameters.js';
 import { numberOfKind } from '../documents/number-of-kind.js';
 import { VoidDocument } from '../documents/void-document.command.js';
 import { CurrentExchange, type Exchange } from '../http/exchange.js';
@@ -16,7 +16,7 @@ import { ApiAnswer } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { WriteOffBill } from './write-off-bill.command.js';
-import { WriteOff } from './write-offs.dto.js';
+import { WriteOff, WriteOffsParameters } from './write-offs.dto.js';
 import { GetWriteOff, ListWriteOffs } from './write-offs.queries.js';
 
 @ApiTags('write-offs')
@@ -49,7 +49,7 @@ export class WriteOffsController {
   @Get()
   @Permit('signed_in')
   @ApiAnswer('listWriteOffs', 'Write-offs, the last recorded first', page(WriteOff))
-  list(@Req() request: ApiRequest, @Query() query: DocumentsParameters): Promise<Page<WriteOff>> {
+  list(@Req() request: ApiRequest, @Query() query: WriteOffsParameters): Promise<Page<WriteOff>> {
     return this.queries.execute(new ListWriteOffs(snapshotQueryOf(request, query), documentFilterOf(request, query)));
   }
 

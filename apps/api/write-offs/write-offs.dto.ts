@@ -1,7 +1,8 @@
 import type { Static } from 'typebox';
 import { postingSchema } from '../documents/document.schema.js';
 import { EFFECTIVE } from '../documents/document-fields.js';
-import { Amount, Id, Instant, NOTES_MAX, Text } from '../http/fields.js';
+import { DocumentsParameters, StatusOf } from '../documents/documents.parameters.js';
+import { Amount, Id, Instant, NOTES_MAX, optional, Text } from '../http/fields.js';
 import { component, id, money, text } from '../http/schema.js';
 
 export class WriteOffBody {
@@ -16,3 +17,8 @@ export const WriteOff = component(
   postingSchema('write_off', { bill_number: id, party_id: id, amount: money, reason: text }),
 );
 export type WriteOff = Static<typeof WriteOff>;
+
+export class WriteOffsParameters extends DocumentsParameters {
+  @Id({ ...optional, description: 'customer or supplier' }) party_id?: string;
+  @StatusOf('write_off') status?: string;
+}

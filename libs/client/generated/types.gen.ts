@@ -3391,18 +3391,11 @@ export type From = string;
 export type To = string;
 
 /**
- * customer or supplier
- */
-export type PartyId = string;
-
-export type Status = 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released' | 'open' | 'closed' | 'paying' | 'refund_due' | 'refunded';
-
-export type PaymentStatus = 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
-
-/**
  * username
  */
 export type CreatedBy = string;
+
+export type Status = 'confirmed' | 'void';
 
 export type Username = string;
 
@@ -3415,6 +3408,15 @@ export type Active = 'true' | 'false';
 
 export type LocationId = string;
 
+export type PaymentStatus = 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
+
+export type CustomerId = string;
+
+/**
+ * customer or supplier
+ */
+export type PartyId = string;
+
 export type ItemId = string;
 
 /**
@@ -3426,6 +3428,8 @@ export type LastEventId = number;
  * device_token of an earlier sign-in: guesses of others do not lock this device out. Browsers send it as a cookie
  */
 export type DeviceToken = string;
+
+export type SupplierId = string;
 
 export type Month = string;
 
@@ -6587,15 +6591,12 @@ export type ListPurchasesData = {
          */
         to?: string;
         /**
-         * customer or supplier
-         */
-        party_id?: string;
-        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released' | 'open' | 'closed' | 'paying' | 'refund_due' | 'refunded';
-        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
-        /**
          * username
          */
         created_by?: string;
+        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
+        supplier_id?: string;
+        status?: 'confirmed' | 'void';
     };
     url: '/api/v1/purchases';
 };
@@ -6971,15 +6972,12 @@ export type ListLateCostsData = {
          */
         to?: string;
         /**
-         * customer or supplier
-         */
-        party_id?: string;
-        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released' | 'open' | 'closed' | 'paying' | 'refund_due' | 'refunded';
-        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
-        /**
          * username
          */
         created_by?: string;
+        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
+        supplier_id?: string;
+        status?: 'confirmed' | 'void';
     };
     url: '/api/v1/late-costs';
 };
@@ -7121,15 +7119,10 @@ export type ListBlowsData = {
          */
         to?: string;
         /**
-         * customer or supplier
-         */
-        party_id?: string;
-        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released' | 'open' | 'closed' | 'paying' | 'refund_due' | 'refunded';
-        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
-        /**
          * username
          */
         created_by?: string;
+        status?: 'confirmed' | 'void';
     };
     url: '/api/v1/blows';
 };
@@ -7387,15 +7380,12 @@ export type ListSalesData = {
          */
         to?: string;
         /**
-         * customer or supplier
-         */
-        party_id?: string;
-        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released' | 'open' | 'closed' | 'paying' | 'refund_due' | 'refunded';
-        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
-        /**
          * username
          */
         created_by?: string;
+        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
+        customer_id?: string;
+        status?: 'confirmed' | 'void';
     };
     url: '/api/v1/sales';
 };
@@ -7653,15 +7643,10 @@ export type ListWastesData = {
          */
         to?: string;
         /**
-         * customer or supplier
-         */
-        party_id?: string;
-        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released' | 'open' | 'closed' | 'paying' | 'refund_due' | 'refunded';
-        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
-        /**
          * username
          */
         created_by?: string;
+        status?: 'confirmed' | 'void';
     };
     url: '/api/v1/wastes';
 };
@@ -7919,15 +7904,10 @@ export type ListStockTransfersData = {
          */
         to?: string;
         /**
-         * customer or supplier
-         */
-        party_id?: string;
-        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released' | 'open' | 'closed' | 'paying' | 'refund_due' | 'refunded';
-        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
-        /**
          * username
          */
         created_by?: string;
+        status?: 'confirmed' | 'void';
     };
     url: '/api/v1/stock-transfers';
 };
@@ -8185,15 +8165,10 @@ export type ListTransfersData = {
          */
         to?: string;
         /**
-         * customer or supplier
-         */
-        party_id?: string;
-        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released' | 'open' | 'closed' | 'paying' | 'refund_due' | 'refunded';
-        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
-        /**
          * username
          */
         created_by?: string;
+        status?: 'confirmed' | 'void';
     };
     url: '/api/v1/transfers';
 };
@@ -8451,15 +8426,10 @@ export type ListJournalEntriesData = {
          */
         to?: string;
         /**
-         * customer or supplier
-         */
-        party_id?: string;
-        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released' | 'open' | 'closed' | 'paying' | 'refund_due' | 'refunded';
-        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
-        /**
          * username
          */
         created_by?: string;
+        status?: 'confirmed' | 'void';
     };
     url: '/api/v1/journal-entries';
 };
@@ -8717,15 +8687,14 @@ export type ListPaymentsData = {
          */
         to?: string;
         /**
-         * customer or supplier
-         */
-        party_id?: string;
-        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released' | 'open' | 'closed' | 'paying' | 'refund_due' | 'refunded';
-        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
-        /**
          * username
          */
         created_by?: string;
+        /**
+         * customer or supplier
+         */
+        party_id?: string;
+        status?: 'confirmed' | 'void';
     };
     url: '/api/v1/payments';
 };
@@ -8983,15 +8952,14 @@ export type ListWriteOffsData = {
          */
         to?: string;
         /**
-         * customer or supplier
-         */
-        party_id?: string;
-        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released' | 'open' | 'closed' | 'paying' | 'refund_due' | 'refunded';
-        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
-        /**
          * username
          */
         created_by?: string;
+        /**
+         * customer or supplier
+         */
+        party_id?: string;
+        status?: 'confirmed' | 'void';
     };
     url: '/api/v1/write-offs';
 };
@@ -9249,15 +9217,10 @@ export type ListStockCountsData = {
          */
         to?: string;
         /**
-         * customer or supplier
-         */
-        party_id?: string;
-        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released' | 'open' | 'closed' | 'paying' | 'refund_due' | 'refunded';
-        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
-        /**
          * username
          */
         created_by?: string;
+        status?: 'confirmed' | 'void';
     };
     url: '/api/v1/stock-counts';
 };
@@ -9694,15 +9657,14 @@ export type ListReturnsData = {
          */
         to?: string;
         /**
-         * customer or supplier
-         */
-        party_id?: string;
-        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released' | 'open' | 'closed' | 'paying' | 'refund_due' | 'refunded';
-        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
-        /**
          * username
          */
         created_by?: string;
+        /**
+         * customer or supplier
+         */
+        party_id?: string;
+        status?: 'confirmed' | 'void';
     };
     url: '/api/v1/returns';
 };
@@ -10007,15 +9969,14 @@ export type ListApprovalsData = {
          */
         to?: string;
         /**
-         * customer or supplier
-         */
-        party_id?: string;
-        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released' | 'open' | 'closed' | 'paying' | 'refund_due' | 'refunded';
-        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
-        /**
          * username
          */
         created_by?: string;
+        /**
+         * customer or supplier of the command
+         */
+        party_id?: string;
+        status?: 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired';
     };
     url: '/api/v1/approvals';
 };
@@ -10257,15 +10218,11 @@ export type ListReservationsData = {
          */
         to?: string;
         /**
-         * customer or supplier
-         */
-        party_id?: string;
-        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released' | 'open' | 'closed' | 'paying' | 'refund_due' | 'refunded';
-        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
-        /**
          * username
          */
         created_by?: string;
+        customer_id?: string;
+        status?: 'active' | 'confirmed' | 'released' | 'expired';
     };
     url: '/api/v1/reservations';
 };
@@ -10568,15 +10525,10 @@ export type ListFlashSalesData = {
          */
         to?: string;
         /**
-         * customer or supplier
-         */
-        party_id?: string;
-        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released' | 'open' | 'closed' | 'paying' | 'refund_due' | 'refunded';
-        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
-        /**
          * username
          */
         created_by?: string;
+        status?: 'open' | 'closed';
     };
     url: '/api/v1/flash-sales';
 };
@@ -10934,15 +10886,11 @@ export type ListOrdersData = {
          */
         to?: string;
         /**
-         * customer or supplier
-         */
-        party_id?: string;
-        status?: 'confirmed' | 'void' | 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired' | 'active' | 'released' | 'open' | 'closed' | 'paying' | 'refund_due' | 'refunded';
-        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
-        /**
          * username
          */
         created_by?: string;
+        customer_id?: string;
+        status?: 'pending' | 'paying' | 'confirmed' | 'released' | 'refund_due' | 'refunded';
     };
     url: '/api/v1/orders';
 };
