@@ -147,14 +147,16 @@ export class Session {
   }
 
   async head(): Promise<number> {
-    const { body } = expectStatus(await this.clients.admin.get('/audit/chain/head', { ledger: this.ledger }), 200);
+    const asked = () => this.clients.admin.get('/audit/chain/head', { ledger: this.ledger });
+    const { body } = expectStatus(await untilAnswered(asked), 200);
     return body.position;
   }
 
   /** Debits equal credits, stock and its account agree, and the log says the same as the read models. */
   async checkBooks(): Promise<void> {
     const headers = { ledger: this.ledger, 'ledger-position': `${await this.head()}` };
-    const get = async (path: string) => expectStatus(await this.clients.admin.get(path, headers), 200).body;
+    const get = async (path: string) =>
+      expectStatus(await untilAnswered(() => this.clients.admin.get(path, headers)), 200).body;
     const { totals, data } = await get('/trial-balance');
     const state = await get('/audit/state');
     const inventory = data.find(({ account_id }: { account_id: string }) => account_id === 'inventory')?.balance ?? 0;

@@ -151,23 +151,26 @@ const Difference = Type.Object({
   expected: nullable(anything),
   found: nullable(anything),
 });
-export const Verification = Type.Object({
-  verification_id: text,
-  ledger_id: text,
-  status: words('running', 'passed', 'failed'),
-  progress: Type.Object({ events: count, of: count }),
-  requested_by: text,
-  requested_at: instant,
-  ...optionalFields({
-    position: described(count, 'everything up to here was compared'),
-    head_hash: text,
-    checkpoints: count,
-    rows_compared: count,
-    rows_of: record(count),
-    rows_different: count,
-    differences: described(Type.Array(Difference), 'the first hundred'),
-    findings: described(Type.Array(Finding), 'what is wrong with the log itself'),
-    error: described(text, 'why it did not come to an end'),
+export const Verification = component(
+  'Verification',
+  Type.Object({
+    verification_id: text,
+    ledger_id: text,
+    status: words('running', 'passed', 'failed'),
+    progress: Type.Object({ events: count, of: count }),
+    requested_by: text,
+    requested_at: instant,
+    ...optionalFields({
+      position: described(count, 'everything up to here was compared'),
+      head_hash: text,
+      checkpoints: count,
+      rows_compared: count,
+      rows_of: record(count),
+      rows_different: count,
+      differences: described(Type.Array(Difference), 'the first hundred'),
+      findings: described(Type.Array(Finding), 'what is wrong with the log itself'),
+      error: described(text, 'why it did not come to an end'),
+    }),
   }),
-});
+);
 export type Verification = Static<typeof Verification>;

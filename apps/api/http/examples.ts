@@ -938,7 +938,7 @@ export const EXAMPLES: Record<string, unknown> = {
   "status": "requested",
   "progress": {
    "events": 0,
-   "of": 95
+   "of": 96
   },
   "seconds_left": null,
   "requested_by": "admin",
@@ -1528,6 +1528,17 @@ export const EXAMPLES: Record<string, unknown> = {
   },
   "position": 55
  },
+ "Verification": {
+  "verification_id": "b2f7c1d0-5a54-4d7e-9a43-0d1f4c1b6f3e",
+  "ledger_id": "walkthrough",
+  "status": "running",
+  "progress": {
+   "events": 0,
+   "of": 96
+  },
+  "requested_by": "admin",
+  "requested_at": "2026-04-01T08:00:00.000Z"
+ },
  "VoidBody": {
   "reason": "wrong customer"
  },
@@ -1787,17 +1798,6 @@ export const EXAMPLES: Record<string, unknown> = {
    }
   ],
   "single_sign_on": null
- },
- "getVerification 200": {
-  "verification_id": "b2f7c1d0-5a54-4d7e-9a43-0d1f4c1b6f3e",
-  "ledger_id": "walkthrough",
-  "status": "running",
-  "progress": {
-   "events": 0,
-   "of": 96
-  },
-  "requested_by": "admin",
-  "requested_at": "2026-04-01T08:00:00.000Z"
  },
  "giveSecondFactor 200": {
   "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJzYW0ifQ.c2lnbmF0dXJl",
@@ -2106,17 +2106,6 @@ export const EXAMPLES: Record<string, unknown> = {
    }
   ],
   "single_sign_on": null
- },
- "verify 202": {
-  "verification_id": "b2f7c1d0-5a54-4d7e-9a43-0d1f4c1b6f3e",
-  "ledger_id": "walkthrough",
-  "status": "running",
-  "progress": {
-   "events": 0,
-   "of": 96
-  },
-  "requested_by": "admin",
-  "requested_at": "2026-04-01T08:00:00.000Z"
  },
  "whoAmI 200": {
   "username": "sam",

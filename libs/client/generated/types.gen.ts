@@ -834,6 +834,56 @@ export type HistoryEntry = {
     security_position?: number;
 };
 
+export type Verification = {
+    verification_id: string;
+    ledger_id: string;
+    status: 'running' | 'passed' | 'failed';
+    progress: {
+        events: number;
+        of: number;
+    };
+    requested_by: string;
+    requested_at: string;
+    /**
+     * everything up to here was compared
+     */
+    position?: number;
+    head_hash?: string;
+    checkpoints?: number;
+    rows_compared?: number;
+    rows_of?: {
+        [key: string]: number;
+    };
+    rows_different?: number;
+    /**
+     * the first hundred
+     */
+    differences?: Array<{
+        table: string;
+        key: {
+            [key: string]: unknown;
+        };
+        expected: {
+            [key: string]: unknown;
+        } | null;
+        found: {
+            [key: string]: unknown;
+        } | null;
+    }>;
+    /**
+     * what is wrong with the log itself
+     */
+    findings?: Array<{
+        position: number;
+        kind: string;
+        detail: string;
+    }>;
+    /**
+     * why it did not come to an end
+     */
+    error?: string;
+};
+
 export type Blow = {
     kind: 'blow';
     number: string;
@@ -13282,55 +13332,7 @@ export type VerifyResponses = {
     /**
      * the answer
      */
-    202: {
-        verification_id: string;
-        ledger_id: string;
-        status: 'running' | 'passed' | 'failed';
-        progress: {
-            events: number;
-            of: number;
-        };
-        requested_by: string;
-        requested_at: string;
-        /**
-         * everything up to here was compared
-         */
-        position?: number;
-        head_hash?: string;
-        checkpoints?: number;
-        rows_compared?: number;
-        rows_of?: {
-            [key: string]: number;
-        };
-        rows_different?: number;
-        /**
-         * the first hundred
-         */
-        differences?: Array<{
-            table: string;
-            key: {
-                [key: string]: unknown;
-            };
-            expected: {
-                [key: string]: unknown;
-            } | null;
-            found: {
-                [key: string]: unknown;
-            } | null;
-        }>;
-        /**
-         * what is wrong with the log itself
-         */
-        findings?: Array<{
-            position: number;
-            kind: string;
-            detail: string;
-        }>;
-        /**
-         * why it did not come to an end
-         */
-        error?: string;
-    };
+    202: Verification;
 };
 
 export type VerifyResponse = VerifyResponses[keyof VerifyResponses];
@@ -13376,55 +13378,7 @@ export type GetVerificationResponses = {
     /**
      * the answer
      */
-    200: {
-        verification_id: string;
-        ledger_id: string;
-        status: 'running' | 'passed' | 'failed';
-        progress: {
-            events: number;
-            of: number;
-        };
-        requested_by: string;
-        requested_at: string;
-        /**
-         * everything up to here was compared
-         */
-        position?: number;
-        head_hash?: string;
-        checkpoints?: number;
-        rows_compared?: number;
-        rows_of?: {
-            [key: string]: number;
-        };
-        rows_different?: number;
-        /**
-         * the first hundred
-         */
-        differences?: Array<{
-            table: string;
-            key: {
-                [key: string]: unknown;
-            };
-            expected: {
-                [key: string]: unknown;
-            } | null;
-            found: {
-                [key: string]: unknown;
-            } | null;
-        }>;
-        /**
-         * what is wrong with the log itself
-         */
-        findings?: Array<{
-            position: number;
-            kind: string;
-            detail: string;
-        }>;
-        /**
-         * why it did not come to an end
-         */
-        error?: string;
-    };
+    200: Verification;
 };
 
 export type GetVerificationResponse = GetVerificationResponses[keyof GetVerificationResponses];
