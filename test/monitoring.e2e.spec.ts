@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { DASHBOARD_FILE, dashboardText, queriesOfDashboard } from '../deploy/grafana/dashboard.js';
+import { noteBackup } from '../libs/process/backup-record.js';
 import { freePort } from '../libs/process/free-port.js';
 import { type Client, clientOf, expectStatus, login, stockUp } from './support/http.js';
 import { type System, startSystem } from './support/system.js';
@@ -25,9 +26,9 @@ test('the dashboard is what its code says (node deploy/grafana/dashboard.ts)', a
 });
 
 test('each alarm is tested, and names a heading of the runbook', async () => {
-  const [rules, tests, runbook] = await Promise.all(
-    [join(FOLDER, 'rules.yml'), join(FOLDER, 'rules.test.yml'), 'docs/recovery.md'].map((file) =>
-      readFile(file, 'utf8'),
+  const [rules, tests, of_backups, runbook] = await Promise.all(
+    [...['rules.yml', 'rules.test.yml', 'backups.test.yml'].map((file) => join(FOLDER, file)), 'docs/recovery.md'].map(
+      (file) => readFile(file, 'utf8'),
     ),
   );
   const alarms = [...rules!.matchAll(/- alert: (\w+)/g)].map(([, name]) => name);
@@ -37,7 +38,9 @@ test('each alarm is tested, and names a heading of the runbook', async () => {
   expect(named).toHaveLength(alarms.length);
   expect(named.filter((anchor) => !headings.includes(anchor!))).toEqual([]);
   const fired = [
-    ...tests!.matchAll(/alertname: (\w+)\s+exp_alerts:\s+- exp_labels|alertname: (\w+), exp_alerts: \[ \{/g),
+    ...`${tests}${of_backups}`.matchAll(
+      /alertname: (\w+)\s+exp_alerts:\s+- exp_labels|alertname: (\w+), exp_alerts: \[ \{/g,
+    ),
   ];
   expect(alarms.filter((name) => !fired.some(([, one, other]) => [one, other].includes(name)))).toEqual([]);
 });
@@ -45,7 +48,7 @@ test('each alarm is tested, and names a heading of the runbook', async () => {
 withPrometheus('promtool', () => {
   test('finds rules and configuration right, and each alarm rings when it should', async () => {
     await run('promtool', ['check', 'rules', 'rules.yml'], { cwd: FOLDER });
-    await run('promtool', ['test', 'rules', 'rules.test.yml'], { cwd: FOLDER });
+    await run('promtool', ['test', 'rules', 'rules.test.yml', 'backups.test.yml'], { cwd: FOLDER });
     await run('promtool', ['check', 'config', '--syntax-only', 'prometheus.yml'], { cwd: FOLDER });
   });
 });
@@ -63,6 +66,8 @@ withPrometheus('a Prometheus that scrapes the running system', () => {
     const { token } = await login(system.url, system.admin);
     client = clientOf(system.url, token);
     await stockUp(client, 1000);
+    const now = new Date().toISOString();
+    await noteBackup(join(system.dir, 'api'), { backed_up_at: now, drilled_at: now, drill_s: 20 });
     prometheus = await startPrometheus({
       'factory-ledger-api': system.urls.map((url) => new URL(url).host),
       'factory-ledger-projector': [metrics_of.PROJECTOR_METRICS_LISTEN],
