@@ -16,7 +16,7 @@ const nginx = ['/usr/sbin/nginx', '/usr/bin/nginx', '/usr/local/sbin/nginx'].fin
   (path) => spawnSync(path, ['-v']).status === 0,
 );
 const withNginx = nginx === undefined ? describe.skip : describe;
-const restarts = Number(process.env.RESTARTS ?? 2);
+const restarts = Number(process.env.RESTARTS ?? 1);
 /** nginx avoids an absent instance for so long. */
 const AWAY_MS = 2500;
 const PAUSE_MS = 20;

@@ -29,7 +29,7 @@ import { customerSales } from '../reports/customer-sales.js';
 import type { AsOfQuery } from './as-of.js';
 
 /** PAIRS=1: all the random pairs of moments and positions. */
-const PAIRS = Number(process.env.PAIRS ?? 0.3);
+const PAIRS = Number(process.env.PAIRS ?? 0.2);
 const share = (pairs: number) => Math.ceil(pairs * PAIRS);
 
 let server: PostgresServer;

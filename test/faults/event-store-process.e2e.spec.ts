@@ -13,7 +13,7 @@ import { type RawEvent, rawAppend, streamsClient } from '../support/streams-rpc.
 
 const seed = seedOf();
 /** Reliability asks for 100. */
-const kills = Number(process.env.KILLS ?? 8);
+const kills = Number(process.env.KILLS ?? 5);
 const program = resolve('dist/apps/eventstore/main.js');
 const folder = mkdtempSync(join(tmpdir(), 'event-store-faults-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

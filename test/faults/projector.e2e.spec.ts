@@ -23,7 +23,7 @@ import { tableContents } from '../support/read-models.js';
 import { waitForPosition } from '../support/wait-for-position.js';
 
 const seed = seedOf();
-const kills = Number(process.env.KILLS ?? 8);
+const kills = Number(process.env.KILLS ?? 5);
 const dist = pathToFileURL(`${join(process.cwd(), 'dist')}/`);
 let postgres: PostgresServer;
 let log_process: EventStoreProcess;

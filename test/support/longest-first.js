@@ -19,6 +19,9 @@ const longest = [
   'races.e2e',
   'touched-log.int',
   'properties.unit',
+  'limits.e2e',
+  'payments.e2e',
+  'monitoring.e2e',
 ];
 
 export default class LongestFirst extends Sequencer {
