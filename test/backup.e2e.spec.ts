@@ -61,7 +61,12 @@ test('one is taken while sales go on, and a drill recovers, verifies and sells f
   ]);
   expect((await readFile(join(folder, name!, 'identity.ndjson.age'))).includes(system.admin.username)).toBe(false);
 
-  const drilled = await cli(['drill', folder, '--identity', key_file, '--in', dir], { DATABASE_URL: '' });
+  const of_live = {
+    TLS_CERT_FILE: 'test/data/tls/node.crt',
+    TLS_KEY_FILE: 'test/data/tls/node.key',
+    API_PROCESSES: '2',
+  };
+  const drilled = await cli(['drill', folder, '--identity', key_file, '--in', dir], { DATABASE_URL: '', ...of_live });
   expect(drilled).toEqual({ code: 0, output: expect.stringContaining('sold         one piece in 1 of 1 ledgers') });
   expect(drilled.output).toMatch(/^verified {5}main, \d+ events, \d+ rows$/m);
   expect(drilled.output).toMatch(/A recovery takes [\d.]+ s/);

@@ -35,6 +35,10 @@ prints how long a recovery takes and how much a loss of the data folder now woul
 
 Exit code: 0 it works, 1 the backup is not what it should be, 2 it cannot be tried.`;
 
+const LIVE_ONLY = [
+  ...['PROJECTOR_METRICS_LISTEN', 'EVENTSTORE_METRICS_LISTEN', 'API_PROCESSES'],
+  ...['TLS_CERT_FILE', 'TLS_KEY_FILE', 'OIDC_ISSUER'],
+];
 const CATCH_UP_MS_MAX = 24 * 3_600_000;
 
 async function run(args: string[], stop: AbortSignal): Promise<number> {
@@ -85,8 +89,8 @@ function ageOf(moment: string): string {
 
 /** Event store, Postgres, projector and API, on ports of their own. */
 async function overSystem(dir: string, work: (store: EventStore, db: Db) => Promise<boolean>): Promise<boolean> {
-  for (const name of ['PROJECTOR_METRICS_LISTEN', 'EVENTSTORE_METRICS_LISTEN', 'API_PROCESSES', 'TLS_CERT_FILE'])
-    delete process.env[name];
+  // Of the live system: ports that are taken, and what the drill does not need.
+  for (const name of LIVE_ONLY) delete process.env[name];
   const folder = await openDataFolder(dir);
   const children: Child[] = [];
   const start = async (child: Child) => {
