@@ -15,6 +15,7 @@ const COUNTED_OF = 20;
 const CONNECTING_MAX = 200;
 const COMMAND_CONNECTIONS = 50;
 const SETTLED_MS = 2000;
+const ASK_AGAIN_MS = 1000;
 
 export async function run(): Promise<object> {
   const options = flagsOf({ clients: 10_000, rate: 200, seconds: 20, items: 100 });
@@ -28,6 +29,7 @@ export async function run(): Promise<object> {
     const memory = {
       kb_a_client: round((memoryOf(factory) - before_kb) / clients),
       opened_a_second: round((clients / opened_ms) * 1000),
+      refused_at_first: refusedOf(watchers),
     };
     const recorded_at_ms = new Map<number, number>();
     for (const watcher of watchers) watcher.recorded_at_ms = recorded_at_ms;
@@ -80,6 +82,7 @@ function memoryOf({ system }: Factory): number {
 class Watcher {
   id = -1;
   whole_states = 0;
+  refused = 0;
   recorded_at_ms: ReadonlyMap<number, number> = new Map();
   readonly latencies_ms: number[] = [];
   private socket: Socket | undefined;
@@ -90,20 +93,31 @@ class Watcher {
     private readonly is_counted: boolean,
   ) {}
 
-  open(): Promise<void> {
+  /** Comes back when refused, as the browser's EventSource or our client would. */
+  async open(): Promise<void> {
+    while ((await this.ask()) !== 200) {
+      this.refused += 1;
+      await sleep(ASK_AGAIN_MS);
+    }
+  }
+
+  /** @returns the status, once there is a first message; 0: lost the connection */
+  private ask(): Promise<number> {
     this.socket?.destroy();
     const { hostname, port, host } = new URL(this.factory.url);
-    const { promise, resolve } = Promise.withResolvers<void>();
+    const { promise, resolve } = Promise.withResolvers<number>();
     const socket = connect({ host: hostname, port: Number(port) });
     this.socket = socket;
     this.tail = '';
     socket.setEncoding('latin1');
+    let status = 0;
     socket.on('data', (chunk: string) => {
-      this.read(chunk);
-      if (this.id >= 0) resolve();
+      status ||= Number(chunk.slice('HTTP/1.1 '.length, 'HTTP/1.1 200'.length));
+      if (status === 200) this.read(chunk);
+      if (this.id >= 0 || status !== 200) resolve(status);
     });
     socket.on('error', () => {});
-    socket.on('close', () => resolve());
+    socket.on('close', () => resolve(0));
     const resumed = this.id < 0 ? '' : `last-event-id: ${this.id}\r\n`;
     socket.write(
       `GET /api/v1/stream/stock HTTP/1.1\r\nhost: ${host}\r\nauthorization: Bearer ${this.factory.token}\r\n${resumed}\r\n`,
@@ -133,6 +147,8 @@ class Watcher {
   }
 }
 
+const refusedOf = (watchers: readonly Watcher[]) => watchers.reduce((sum, { refused }) => sum + refused, 0);
+
 async function openAll(watchers: readonly Watcher[]): Promise<number> {
   const since_ms = performance.now();
   for (let n = 0; n < watchers.length; n += CONNECTING_MAX)
@@ -151,7 +167,7 @@ async function untilAllAt(watchers: readonly Watcher[], position: number): Promi
 /** All lose their streams by a restart and come back with their last id. */
 async function comeBack(factory: Factory, watchers: readonly Watcher[]) {
   await sleep(SETTLED_MS);
-  for (const watcher of watchers) watcher.whole_states = 0;
+  for (const watcher of watchers) [watcher.whole_states, watcher.refused] = [0, 0];
   await factory.system.restart('api');
   const since_ms = performance.now();
   await openAll(watchers);
@@ -162,6 +178,7 @@ async function comeBack(factory: Factory, watchers: readonly Watcher[]) {
     seconds: round((performance.now() - since_ms) / 1000),
     open: watchers.filter(({ is_open }) => is_open).length,
     'missed the last change': late,
+    'refused at first': refusedOf(watchers),
     'sent whole again': watchers.filter(({ whole_states }) => whole_states > 0).length,
   };
 }

@@ -37,7 +37,9 @@ const LIMITS: StreamLimits = {
 const RETRY_MS_MIN = 1000;
 const RETRY_MS_MAX = 5000;
 /** Written to before others of this thread have a turn. */
-const WRITTEN_TOGETHER = 200;
+const WRITTEN_TOGETHER = 100;
+/** After a round over all streams of a channel follows a pause of so many times what it took of this thread, which commands need as well. */
+const PAUSE_TIMES = 4;
 /** A feed without streams is kept for as long, since they may come back. */
 const IDLE_MS_MAX = 60_000;
 const AWAY_PAUSE_MS = 500;
@@ -59,7 +61,8 @@ export interface Shown<F extends Feed> {
 interface Channel {
   feed: Feed;
   streams: Set<Stream>;
-  advanced_at_ms: number;
+  /** When the next round may begin. */
+  due_at_ms: number;
   used_at_ms: number;
   advancing?: Promise<void> | undefined;
 }
@@ -179,7 +182,7 @@ export class LiveStreams {
     const channel = this.channels.get(key) ?? {
       feed: make(ledger),
       streams: new Set(),
-      advanced_at_ms: Number.NEGATIVE_INFINITY,
+      due_at_ms: Number.NEGATIVE_INFINITY,
       used_at_ms: now_ms,
     };
     this.channels.set(key, channel);
@@ -280,23 +283,19 @@ export class LiveStreams {
   }
 
   private async advanceIfDue(channel: Channel): Promise<void> {
-    const { feed, streams, advanced_at_ms } = channel;
+    const { feed, streams } = channel;
     const latest = this.positions.get(feed.ledger)?.position;
     if (latest === undefined || latest < 0 || latest === feed.position) return;
-    if (performance.now() - advanced_at_ms < this.limits.pace_ms) return;
+    if (performance.now() < channel.due_at_ms) return;
     await this.advance(channel);
-    let written = 0;
-    for (const stream of [...streams]) {
-      this.pump(stream);
-      written += 1;
-      if (written % WRITTEN_TOGETHER === 0) await nextTurn();
-    }
+    const busy_ms = await inTurns([...streams], (stream) => this.pump(stream));
+    channel.due_at_ms = Math.max(channel.due_at_ms, performance.now() + busy_ms * PAUSE_TIMES);
   }
 
   /** One at a time. */
   private advance(channel: Channel): Promise<void> {
     const { feed } = channel;
-    channel.advanced_at_ms = performance.now();
+    channel.due_at_ms = performance.now() + this.limits.pace_ms;
     channel.advancing ??= feed.advance(this.positions.get(feed.ledger)?.position ?? -1).finally(() => {
       channel.advancing = undefined;
     });
@@ -305,12 +304,7 @@ export class LiveStreams {
 
   private async checkAll(): Promise<void> {
     const now_ms = performance.now();
-    let looked_at = 0;
-    for (const stream of [...this.streams]) {
-      this.check(stream, now_ms);
-      looked_at += 1;
-      if (looked_at % WRITTEN_TOGETHER === 0) await nextTurn();
-    }
+    await inTurns([...this.streams], (stream) => this.check(stream, now_ms));
     for (const [key, { streams, used_at_ms }] of this.channels)
       if (streams.size === 0 && now_ms - used_at_ms > IDLE_MS_MAX) this.channels.delete(key);
   }
@@ -354,6 +348,18 @@ export class LiveStreams {
     if (is_same && principal.step === undefined) stream.principal = principal;
     else this.end(stream, 'forbidden');
   }
+}
+
+/** Lets others of this thread have their turns in between. @returns ms of this thread that it took */
+async function inTurns<T>(all: readonly T[], visit: (each: T) => void): Promise<number> {
+  let busy_ms = 0;
+  for (let n = 0; n < all.length; n += WRITTEN_TOGETHER) {
+    const began_ms = performance.now();
+    for (const each of all.slice(n, n + WRITTEN_TOGETHER)) visit(each);
+    busy_ms += performance.now() - began_ms;
+    await nextTurn();
+  }
+  return busy_ms;
 }
 
 /** The second is for nginx, which would wait for more. */
