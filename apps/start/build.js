@@ -20,5 +20,10 @@ if (!existsSync(built) || (!process.argv.includes('--if-missing') && !fresh())) 
     );
     process.exit(1);
   }
-  process.exit(spawnSync('nest build', { shell: true, stdio: ['inherit', 'ignore', 'inherit'] }).status ?? 1);
+  process.exit(
+    spawnSync(`nest build && node "${import.meta.dirname}/bundle.js"`, {
+      shell: true,
+      stdio: ['inherit', 'ignore', 'inherit'],
+    }).status ?? 1,
+  );
 }

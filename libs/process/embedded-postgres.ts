@@ -79,7 +79,7 @@ async function startServer(
     );
     const keeper = startChild({
       name: 'Postgres',
-      module: new URL(`./keeper${extname(import.meta.url)}`, import.meta.url),
+      module: new URL(`../../libs/process/keeper${extname(import.meta.url)}`, import.meta.url),
       args: [JSON.stringify(keeperCommand(native, data, port, options, user, foreign_pid))],
       env: {},
       log_file: options.log_file,

@@ -31,6 +31,7 @@ export class AuditThread {
   private readonly known_tampered = new Set<string>();
 
   constructor(
+    private readonly module: URL,
     private readonly settings: ThreadSettings,
     private readonly events: AuditThreadListener,
     private readonly log: LogLine,
@@ -60,7 +61,7 @@ export class AuditThread {
 
   private running(): Worker {
     if (this.worker !== undefined) return this.worker;
-    const worker = new Worker(new URL('./audit-worker.js', import.meta.url), { workerData: this.settings });
+    const worker = new Worker(this.module, { workerData: this.settings });
     this.worker = worker;
     worker.on('message', (message: Message) => this.hear(message));
     worker.on('error', (error) => this.log('error', 'The audit thread failed', { error: error.message }));

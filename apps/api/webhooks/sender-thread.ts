@@ -32,6 +32,7 @@ export class SenderThread {
   private readonly woken = new AbortController();
 
   constructor(
+    private readonly module: URL,
     private readonly settings: SenderSettings,
     private readonly db: IdentityDb,
     private readonly listener: SenderListener,
@@ -74,7 +75,7 @@ export class SenderThread {
 
   private start(): void {
     if (this.is_closed) return;
-    const worker = new Worker(new URL('./sender-worker.js', import.meta.url), { workerData: this.settings });
+    const worker = new Worker(this.module, { workerData: this.settings });
     this.worker = worker;
     worker.on('message', (message: SenderMessage) => {
       if ('line' in message) this.log(...message.line);

