@@ -60,6 +60,12 @@ module.exports = {
       { pathNot: '^(libs/(payment-process|ledger)/|(node:)?crypto$)' },
     ),
     rule(
+      'waiting-queue-is-pure',
+      'Whose turn it is is decided without clock, network or store; only draws and passes are made with node:crypto.',
+      { path: '^libs/waiting-queue/', pathNot: '\\.spec\\.ts$' },
+      { pathNot: '^(libs/(waiting-queue|ledger)/|(node:)?crypto$)' },
+    ),
+    rule(
       'audit-trusts-nothing',
       'What proves the log must not lean on what wrote it: libs/audit needs the rules and the log only.',
       { path: '^libs/audit/', pathNot: '\\.spec\\.ts$' },
@@ -98,7 +104,7 @@ module.exports = {
       'api-features-stand-alone',
       'A feature of the API needs no other; what several need is in a shared room.',
       { path: '^apps/api/([^/]+)/', pathNot: '\\.spec\\.ts$' },
-      { path: '^apps/api/[^/]+/', pathNot: '^apps/api/($1/|(http|commands|queries|documents|master-data)/|auth/(permit|route-permissions|tokens|users)\\.ts$)' },
+      { path: '^apps/api/[^/]+/', pathNot: '^apps/api/($1/|(http|commands|queries|documents|master-data)/|auth/(permit|route-permissions|tokens|users)\\.ts$|live/(api-stream|feed|frames|live-streams)\\.ts$)' },
     ),
     rule(
       'api-http-is-transport',

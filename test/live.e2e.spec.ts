@@ -1,6 +1,8 @@
 /** Streams and webhooks over HTTP: what they tell, to whom, and that nothing is missed when a token, an instance or Postgres goes. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { drawn, drawOf, seedHash } from '../libs/waiting-queue/draw.js';
 import { type EventStream, openStream } from './support/event-stream.js';
 import { type Client, clientOf, expectStatus, login, newUser, stockUp } from './support/http.js';
 import { type System, startSystem } from './support/system.js';
@@ -411,6 +413,231 @@ describe('webhooks', () => {
     expect(log).not.toContain('whsec_');
     expect(log).not.toContain('/hook');
   });
+});
+
+describe('a waiting queue', () => {
+  const CUSTOMERS = Array.from({ length: 60 }, (_, n) => `Q-${n}`);
+  let position: string;
+  const known = () => ({ 'ledger-position': position });
+
+  beforeAll(async () => {
+    const lines = CUSTOMERS.map((customer_id) => ({ type: 'customers', body: { customer_id, name: customer_id } }));
+    const type = { 'content-type': 'application/x-ndjson' };
+    expectStatus(await admin.send('POST', '/batches', lines.map((line) => JSON.stringify(line)).join('\n'), type), 200);
+  });
+
+  async function offer(more: object = {}): Promise<string> {
+    const ends_at = new Date(Date.now() + 3_600_000).toISOString();
+    const terms = { item_id: 'bottle', quantity: 100, unit_price: 2.5, per_customer_max: 3, ends_at };
+    const answer = expectStatus(await admin.post('/flash-sales', { ...terms, queue_per_minute: 6000, ...more }), 201);
+    position = answer.headers.get('ledger-position')!;
+    expectStatus(await admin.get(`/flash-sales/${answer.body.flash_sale_id}`, known()), 200);
+    return answer.body.flash_sale_id;
+  }
+  const path = (sale: string) => `/flash-sales/${sale}/queue`;
+  const join = (sale: string, customer_id: string, client = staff) =>
+    client.post(`${path(sale)}/tickets`, { customer_id }, known());
+  const ticket = async (sale: string, customer_id: string) =>
+    expectStatus(await staff.get(`${path(sale)}/tickets/${customer_id}`), 200).body;
+  const buy = (line: object, customer_id: string, headers = {}) =>
+    staff.post('/flash-buy', { customer_id, line_items: [{ quantity: 1, ...line }] }, headers);
+  async function letIn(sale: string, customer_id: string) {
+    expectStatus(await join(sale, customer_id), 201);
+    await until(async () => (await ticket(sale, customer_id)).status === 'let_in');
+    return ticket(sale, customer_id);
+  }
+  async function figures(sale: string) {
+    return expectStatus(await admin.get(path(sale)), 200).body;
+  }
+  /** As if the time of a pass had run out. */
+  async function lapse(sale: string, customer_id: string): Promise<void> {
+    const client = new pg.Client(system.database_url);
+    await client.connect();
+    const text = `UPDATE identity.queue_tickets SET pass_expires_at = now() - interval '1 second'
+      WHERE flash_sale_id = $1 AND customer_id = $2`;
+    expect((await client.query(text, [sale, customer_id])).rowCount).toBe(1);
+    await client.end();
+  }
+
+  test('draws numbers for all who came before the start, for anybody to check, and then counts on', async () => {
+    const starts_at = new Date(Date.now() + 2500).toISOString();
+    const sale = await offer({ starts_at, queue_per_minute: 1 });
+    const other = clientOf(system.urls[1]!, staff.token);
+    const early = CUSTOMERS.slice(0, 40);
+    const joined = await Promise.all(early.map((customer_id, n) => join(sale, customer_id, n % 2 ? other : staff)));
+    expect(new Set(joined.map(({ status, body }) => `${status} ${body.number} ${body.status}`))).toEqual(
+      new Set(['201 null waiting']),
+    );
+    const before = await figures(sale);
+    expect(before).toMatchObject({ status: 'before_start', waiting: 40, seed: null, drawn: 0 });
+    expect((await staff.get(`${path(sale)}/draw`)).body.data).toEqual([]);
+    await until(async () => (await figures(sale)).status === 'open');
+    const { seed, drawn: count, settings } = await figures(sale);
+    expect([count, seedHash(seed)]).toEqual([40, settings.draw.seed_hash]);
+    expect(settings.draw).toEqual(before.settings.draw);
+    const numbered = drawn(seed, early);
+    for (const [index, customer_id] of numbered.entries())
+      expect((await ticket(sale, customer_id)).number).toBe(index + 1);
+    const told = expectStatus(await staff.get(`${path(sale)}/draw?limit=30`), 200).body;
+    const rest = expectStatus(await staff.get(`${path(sale)}/draw?cursor=${told.next_cursor}`), 200).body;
+    expect([...told.data, ...rest.data]).toEqual(
+      numbered.map((customer_id, index) => ({ number: index + 1, draw: drawOf(seed, customer_id) })),
+    );
+    const { data } = expectStatus(await admin.get(`${path(sale)}/draw`), 200).body;
+    expect(data.map(({ customer_id }: { customer_id: string }) => customer_id)).toEqual(numbered);
+    for (const [index, customer_id] of CUSTOMERS.slice(40).entries())
+      expect((await join(sale, customer_id, index % 2 ? other : staff)).body.number).toBe(41 + index);
+    const [again, drawn_again] = [await join(sale, CUSTOMERS[45]!), await join(sale, numbered[7]!)];
+    expect([again.status, again.body.number, drawn_again.body.number]).toEqual([200, 46, 8]);
+  }, 60_000);
+
+  test('lets in by number, with a pass that is good once, for this customer and this sale', async () => {
+    const sale = await offer();
+    const live = await stream(staff, `/stream/queue?flash_sale_id=${sale}`);
+    const mine = await letIn(sale, 'Q-1');
+    expect(mine).toMatchObject({ number: 1, status: 'let_in', ahead: null });
+    const told = await live.until(({ data }) => data.serving >= 1);
+    expect(told).toMatchObject({ event: 'queue', data: { flash_sale_id: sale, status: 'open', waiting: 0 } });
+    const [theirs, elsewhere] = [await letIn(sale, 'Q-2'), await letIn(await offer(), 'Q-1')];
+    const { pass } = mine;
+    const forged = `${pass.slice(0, 30)}${pass[30] === 'A' ? 'B' : 'A'}${pass.slice(31)}`;
+    const before = (await stockNow(Number(position))).position;
+    const line = { flash_sale_id: sale };
+    for (const [status, code, given] of [
+      [409, 'pass_required', undefined],
+      [403, 'pass_invalid', forged],
+      [403, 'pass_invalid', 'x'],
+      [403, 'pass_of_another', theirs.pass],
+      [403, 'pass_of_another', elsewhere.pass],
+      [422, 'validation', ''],
+      [422, 'validation', 7],
+      [422, 'validation', { customer_id: 'Q-1' }],
+      [422, 'validation', 'x'.repeat(501)],
+    ] as const) {
+      const refused = await buy({ ...line, ...(given !== undefined && { pass: given }) }, 'Q-1');
+      expect([refused.status, refused.body.code]).toEqual([status, code]);
+    }
+    const lines = [undefined, forged].map((given) => ({
+      type: 'flash-buy',
+      body: { customer_id: 'Q-1', line_items: [{ ...line, quantity: 1, ...(given && { pass: given }) }] },
+    }));
+    const type = { 'content-type': 'application/x-ndjson' };
+    const text = lines.map((each) => JSON.stringify(each)).join('\n');
+    expect((await staff.send('POST', '/batches?atomic=true', text, type)).body.code).toBe('pass_required');
+    expect((await stockNow(0)).position).toBe(before);
+
+    const key = { 'idempotency-key': 'with-a-pass' };
+    const placed = expectStatus(await buy({ ...line, pass }, 'Q-1', key), 202);
+    expect(placed.body.passes).toEqual([{ flash_sale_id: sale, number: 1, expires_at: mine.pass_expires_at }]);
+    const repeated = expectStatus(await buy({ ...line, pass }, 'Q-1', key), 202);
+    expect([repeated.headers.get('idempotency-replayed'), repeated.body]).toEqual(['true', placed.body]);
+    expect((await buy({ ...line, pass }, 'Q-1')).body.code).toBe('pass_used');
+    await until(async () => (await figures(sale)).passes_used === 1);
+    expect(await ticket(sale, 'Q-1')).toMatchObject({ status: 'used' });
+    expect(await figures(sale)).toMatchObject({ passes_out: 1, passes_lapsed: 0, serving: 2, remaining: 99 });
+    expect((await staff.get(path(sale))).body).not.toHaveProperty('passes_used');
+    // Whoever wants more stands behind all others.
+    const more = expectStatus(await join(sale, 'Q-1'), 201).body;
+    expect([more.number, more.status]).toEqual([3, 'waiting']);
+    await until(async () => (await ticket(sale, 'Q-1')).status === 'let_in');
+    const second = await ticket(sale, 'Q-1');
+    expectStatus(await buy({ ...line, pass: second.pass }, 'Q-1'), 202);
+  }, 60_000);
+
+  test('gives the place of a pass that was not used to the next, and obeys its settings at once', async () => {
+    const sale = await offer({ quantity: 2 });
+    const [one, two, three, four] = CUSTOMERS.slice(0, 4) as [string, string, string, string];
+    for (const customer_id of [one, two, three, four]) await join(sale, customer_id);
+    await until(async () => (await figures(sale)).serving === 2);
+    await sleep(1200);
+    // A pass a piece.
+    expect(await figures(sale)).toMatchObject({ serving: 2, waiting: 2, passes_out: 2, remaining: 2 });
+    expect(await ticket(sale, four)).toMatchObject({ ahead: 1, status: 'waiting' });
+    await lapse(sale, one);
+    await until(async () => (await ticket(sale, three)).status === 'let_in');
+    expect(await ticket(sale, one)).toMatchObject({ status: 'lapsed' });
+    expect(await ticket(sale, one)).not.toHaveProperty('pass');
+    expect(await figures(sale)).toMatchObject({ serving: 3, passes_out: 2, passes_lapsed: 1, passes_used: 0 });
+    const changed = expectStatus(await admin.patch(path(sale), { passes_per_piece: 2, pass_seconds: 300 }), 200).body;
+    expect(changed.queue).toMatchObject({ per_minute: 6000, passes_per_piece: 2, pass_seconds: 300 });
+    await until(async () => (await ticket(sale, four)).status === 'let_in');
+    const { pass_expires_at } = await ticket(sale, four);
+    expect(Date.parse(pass_expires_at) - Date.now()).toBeGreaterThan(200_000);
+    expectStatus(await buy({ flash_sale_id: sale, pass: (await ticket(sale, two)).pass }, two), 202);
+    expect((await buy({ flash_sale_id: sale }, one)).body.code).toBe('pass_required');
+    expectStatus(await admin.post(`${path(sale)}/lift`, { reason: 'few buyers' }), 201);
+    expectStatus(await buy({ flash_sale_id: sale }, one), 202);
+    expect((await buy({ flash_sale_id: sale }, three)).body.code).toBe('sold_out');
+    expect((await figures(sale)).status).toBe('lifted');
+    expect((await join(sale, 'Q-9')).body.code).toBe('no_queue');
+  }, 60_000);
+
+  test('takes no ticket that leads nowhere', async () => {
+    const sale = await offer();
+    const plain = await offer({ queue_per_minute: undefined });
+    const closed = await offer();
+    expectStatus(await admin.post('/customers', { customer_id: 'gone', name: 'Gone' }), 201);
+    expectStatus(await admin.patch('/customers/gone', { active: false }), 200);
+    const { headers } = expectStatus(await admin.post(`/flash-sales/${closed}/close`, { reason: 'faulty' }), 201);
+    position = headers.get('ledger-position')!;
+    for (const [status, code, path, body] of [
+      [404, 'unknown_flash_sale', '/flash-sales/FS-990101-0001/queue/tickets', { customer_id: 'Q-1' }],
+      [404, 'unknown_flash_sale', '/flash-sales/..%2f/queue/tickets', { customer_id: 'Q-1' }],
+      [409, 'flash_sale_closed', `/flash-sales/${closed}/queue/tickets`, { customer_id: 'Q-1' }],
+      [409, 'no_queue', `/flash-sales/${plain}/queue/tickets`, { customer_id: 'Q-1' }],
+      [404, 'unknown_customer', `/flash-sales/${sale}/queue/tickets`, { customer_id: 'nobody' }],
+      [409, 'inactive_customer', `/flash-sales/${sale}/queue/tickets`, { customer_id: 'gone' }],
+      [422, 'validation', `/flash-sales/${sale}/queue/tickets`, {}],
+      [422, 'validation', `/flash-sales/${sale}/queue/tickets`, { customer_id: 'Q-1', number: 1 }],
+      [422, 'validation', `/flash-sales/${sale}/queue/tickets`, { customer_id: "'; DROP TABLE users; --" }],
+      [422, 'validation', `/flash-sales/${sale}/queue/tickets`, []],
+    ] as const) {
+      const refused = await staff.post(path, body, known());
+      expect([path, refused.status, refused.body.code]).toEqual([path, status, code]);
+    }
+    for (const [code, path] of [
+      ['unknown_record', `/flash-sales/${sale}/queue/tickets/Q-1`],
+      ['no_queue', `/flash-sales/${plain}/queue`],
+      ['no_queue', `/flash-sales/${plain}/queue/draw`],
+      ['no_queue', `/stream/queue?flash_sale_id=${plain}`],
+      ['unknown_flash_sale', '/stream/queue?flash_sale_id=FS-990101-0001'],
+      ['invalid_parameter', '/stream/queue'],
+      ['invalid_parameter', `/flash-sales/${sale}/queue/draw?cursor=abc`],
+    ] as const)
+      expect([path, (await staff.get(path)).body.code]).toEqual([path, code]);
+    const viewer = await newUser(system.url, admin, { username: 'looks-on', role: 'viewer' });
+    expect((await join(sale, 'Q-1', viewer)).body.code).toBe('forbidden');
+    expect((await figures(sale)).last_number).toBe(0);
+  });
+
+  test('numbers nobody twice and loses no number when an instance is killed', async () => {
+    const sale = await offer({ queue_per_minute: 600 });
+    const dies = clientOf(system.urls[1]!, staff.token);
+    const given = new Map<string, number>();
+    const flood = Promise.all(
+      CUSTOMERS.map(async (customer_id, n) => {
+        await sleep(20 * n);
+        const answer = await join(sale, customer_id, n % 2 ? dies : staff).catch(() => undefined);
+        if (answer?.status === 201) given.set(customer_id, answer.body.number);
+      }),
+    );
+    await sleep(700);
+    await system.kill('api_2');
+    await flood;
+    expect(given.size).toBeGreaterThan(30);
+    for (const customer_id of CUSTOMERS) await join(sale, customer_id);
+    const numbers = await Promise.all(CUSTOMERS.map(async (customer_id) => (await ticket(sale, customer_id)).number));
+    expect(numbers.toSorted((a, b) => a - b)).toEqual(CUSTOMERS.map((_, n) => n + 1));
+    for (const [customer_id, number] of given) expect(numbers[CUSTOMERS.indexOf(customer_id)]).toBe(number);
+    // Whoever is left lets in, and two together no more than one.
+    await until(async () => (await figures(sale)).serving > 10);
+    await system.restart('api_2');
+    const [since_ms, from] = [Date.now(), (await figures(sale)).serving];
+    await sleep(1500);
+    const more = (await figures(sale)).serving - from;
+    expect(more).toBeGreaterThan(0);
+    expect(more).toBeLessThanOrEqual((10 * (Date.now() - since_ms)) / 1000 + 21);
+  }, 60_000);
 });
 
 test('Postgres goes and comes back: streams wait, and then go on', async () => {

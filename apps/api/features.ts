@@ -27,6 +27,7 @@ import { SalesModule } from './sales/sales.module.js';
 import { StockModule } from './stock/stock.module.js';
 import { StockCountsModule } from './stock-counts/stock-counts.module.js';
 import { StockTransfersModule } from './stock-transfers/stock-transfers.module.js';
+import { WaitingQueueModule } from './waiting-queue/waiting-queue.module.js';
 import { WastesModule } from './wastes/wastes.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 import { WriteOffsModule } from './write-offs/write-offs.module.js';
@@ -55,6 +56,7 @@ export const FEATURES: readonly Type[] = [
   ApprovalsModule,
   ReservationsModule,
   FlashSalesModule,
+  WaitingQueueModule,
   PeriodsModule,
   StockModule,
   AdjustmentsModule,

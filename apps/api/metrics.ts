@@ -14,6 +14,7 @@ import type { TlsFiles } from './http/tls.js';
 import type { LiveStreams } from './live/live-streams.js';
 import type { ReadModels } from './read-models.js';
 import type { Breakers } from './readiness.js';
+import { ticketsOf, type WaitingQueues } from './waiting-queue/waiting-queues.js';
 import type { SenderListener } from './webhooks/sender-thread.js';
 
 const REFRESH_MS = 5000;
@@ -395,6 +396,34 @@ export class Metrics {
       collect() {
         this.reset();
         for (const [reason, count] of streams.ended) this.inc({ reason }, count);
+      },
+    });
+  }
+
+  showQueues(queues: Pick<WaitingQueues, 'open'>): void {
+    const labelNames = ['ledger', 'flash_sale'];
+    const registers = [this.registry];
+    const looked = new Gauge({
+      name: 'factory_ledger_queue_looked_timestamp_seconds',
+      help: 'When an instance last looked whom to let in from the waiting queue.',
+      labelNames,
+      registers,
+    });
+    const tickets = new Gauge({
+      name: 'factory_ledger_queue_tickets',
+      help: 'Tickets of waiting queues by what became of them.',
+      labelNames: [...labelNames, 'state'],
+      registers,
+      async collect() {
+        const open = await queues.open().catch(() => []);
+        for (const gauge of [tickets, looked]) gauge.reset();
+        for (const queue of open) {
+          const { ledger, flash_sale_id: flash_sale, looked_at, ended_at } = queue;
+          if (ended_at !== null) continue;
+          looked.set({ ledger, flash_sale }, looked_at.getTime() / 1000);
+          for (const [state, count] of Object.entries(ticketsOf(queue)))
+            tickets.set({ ledger, flash_sale, state }, count);
+        }
       },
     });
   }

@@ -22,6 +22,7 @@ import { Metrics } from './metrics.js';
 import { ReadModels } from './read-models.js';
 import { READINESS } from './readiness.js';
 import type { Services } from './services.js';
+import { WaitingQueues } from './waiting-queue/waiting-queues.js';
 import { Webhooks } from './webhooks/webhooks.js';
 
 @Module({})
@@ -47,6 +48,7 @@ export function servicesModule(parts: Services, permissions: RoutePermissions): 
     { provide: Users, useValue: parts.users },
     { provide: LiveStreams, useValue: parts.streams },
     { provide: Webhooks, useValue: parts.webhooks },
+    { provide: WaitingQueues, useValue: parts.queues },
     { provide: Audit, useValue: parts.audit },
     { provide: READINESS, useValue: parts.readiness },
     { provide: Metrics, useValue: parts.metrics },

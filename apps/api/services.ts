@@ -9,6 +9,8 @@ import { generatedPassword } from '../../libs/identity/set-password.js';
 import { openIdentity } from '../../libs/identity/tables.js';
 import { type LedgerHomes, openLedgerHomes } from '../../libs/ledger-homes/ledger-homes.js';
 import { openLedgerWriters } from '../../libs/ledger-writer/writers.js';
+import { Draws } from '../../libs/waiting-queue/draw.js';
+import { Passes } from '../../libs/waiting-queue/pass.js';
 import { openDatabase } from '../../projections/database/database.js';
 import { Audit } from './audit/audit.js';
 import { AuditThread } from './audit/audit-thread.js';
@@ -34,6 +36,9 @@ import { Metrics } from './metrics.js';
 import { PostgresBreaker } from './postgres-breaker.js';
 import { ReadModels } from './read-models.js';
 import { watchReadiness } from './readiness.js';
+import { withQueueCommands } from './waiting-queue/queue-commands.js';
+import { QueueInlet } from './waiting-queue/queue-inlet.js';
+import { WaitingQueues } from './waiting-queue/waiting-queues.js';
 import { Poster } from './webhooks/post.js';
 import { SenderThread } from './webhooks/sender-thread.js';
 import { Webhooks } from './webhooks/webhooks.js';
@@ -126,16 +131,22 @@ export function openServices(config: Config, log: LogLine) {
   );
   const poster = new Poster({ allowed: networksIn(config.webhook_networks)! });
   const webhooks = new Webhooks(identity, models, new Sealing(config.mfa_key, 'webhooks'), poster, () => sender.wake());
+  const draws = new Draws(config.mfa_key);
+  const passes = new Passes(config.mfa_key);
+  const queues = new WaitingQueues({ db: identity, models, draws, passes, log });
+  metrics.showQueues(queues);
+  const inlet = new QueueInlet({ db: identity, models, draws, log });
   /** One process of a pool is enough. */
-  const sends = config.pool_process === undefined || config.pool_process === 'http-1';
+  const is_first = config.pool_process === undefined || config.pool_process === 'http-1';
 
   return {
     addresses,
     limits,
     streams,
     webhooks,
+    queues,
     operators: new Operators(addresses, config.metrics_token),
-    homes: metrics.counting(homes),
+    homes: withQueueCommands(metrics.counting(homes), draws, passes),
     models,
     tokens,
     notes,
@@ -164,7 +175,7 @@ export function openServices(config: Config, log: LogLine) {
       background.push(
         tokens.keepFresh(log, closing.signal),
         instances.keepCounting(closing.signal),
-        ...(sends ? [sender.keepLooking(closing.signal)] : []),
+        ...(is_first ? [sender.keepLooking(closing.signal), inlet.run(closing.signal)] : []),
         carrySecurityEvents(identity, store, log, closing.signal, () => notes.noteRefusals()),
       );
       await homes.start();

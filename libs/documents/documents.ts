@@ -4,7 +4,7 @@
  */
 import { billOf, openAmount, paymentStatus } from '../ledger/bill.js';
 import { type DocumentKind, documentsNamed, kindOf, madeBy } from '../ledger/document-kinds.js';
-import type { RecordedEvent } from '../ledger/events.js';
+import type { QueueSettings, RecordedEvent } from '../ledger/events.js';
 import { type Minor, toMajor } from '../ledger/money.js';
 import { ORDER_STATUSES, orderStatus } from '../ledger/order.js';
 
@@ -82,6 +82,10 @@ function body(history: readonly RecordedEvent[], major: Major): Record<string, u
       };
     case 'StockReserved':
       return data;
+    case 'FlashSaleOpened': {
+      const { queue: _queue, ...sale } = data;
+      return { ...moneyIn(sale, major), ...given({ queue: queueNow(history) }) };
+    }
     default:
       return moneyIn(data, major);
   }
@@ -94,6 +98,12 @@ function adjusted(history: readonly RecordedEvent[], major: Major): Record<strin
       : [],
   );
   return adjustments.length === 0 ? {} : { adjustments };
+}
+
+/** As last changed. */
+function queueNow(history: readonly RecordedEvent[]): QueueSettings | undefined {
+  const set = history.findLast(({ type }) => type === 'FlashSaleOpened' || type === 'FlashSaleQueueChanged');
+  return (set!.data as { queue?: QueueSettings }).queue;
 }
 
 const MONEY = new Set([

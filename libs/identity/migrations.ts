@@ -274,6 +274,53 @@ export const MIGRATIONS: Record<string, Migration> = {
         )`.execute(db);
     },
   },
+  '0014_waiting_queues': {
+    up: async (db) => {
+      // Free space in each page, for a row of them changes with each group of tickets.
+      await sql`
+        CREATE TABLE waiting_queues (
+          ledger text NOT NULL,
+          flash_sale_id text NOT NULL,
+          early bigint NOT NULL DEFAULT 0,
+          last_number bigint NOT NULL DEFAULT 0,
+          serving bigint NOT NULL DEFAULT 0,
+          used bigint NOT NULL DEFAULT 0,
+          passes_out bigint NOT NULL DEFAULT 0,
+          remaining bigint,
+          credit float8 NOT NULL DEFAULT 0,
+          let_in_per_minute float8 NOT NULL DEFAULT 0,
+          followed bigint NOT NULL,
+          seed text,
+          seed_hash text,
+          is_lifted boolean NOT NULL DEFAULT false,
+          created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+          looked_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+          started_at timestamptz,
+          ended_at timestamptz,
+          PRIMARY KEY (ledger, flash_sale_id)
+        ) WITH (fillfactor = 50)`.execute(db);
+      await sql`
+        CREATE TABLE queue_tickets (
+          ledger text NOT NULL,
+          flash_sale_id text NOT NULL,
+          customer_id text NOT NULL,
+          number bigint,
+          drawn_number bigint,
+          state text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'let_in', 'used', 'lapsed')),
+          pass_expires_at timestamptz,
+          joined_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+          joined_by text NOT NULL,
+          PRIMARY KEY (ledger, flash_sale_id, customer_id),
+          UNIQUE (ledger, flash_sale_id, number)
+        )`.execute(db);
+      await sql`
+        CREATE INDEX queue_tickets_let_in ON queue_tickets (ledger, flash_sale_id, pass_expires_at)
+        WHERE state = 'let_in'`.execute(db);
+      await sql`
+        CREATE INDEX queue_tickets_drawn ON queue_tickets (ledger, flash_sale_id, drawn_number)
+        WHERE drawn_number IS NOT NULL`.execute(db);
+    },
+  },
 };
 
 export async function migrateIdentity(db: IdentityDb): Promise<void> {

@@ -1,6 +1,7 @@
 /**
- * The tables of the schema `identity`: users and their roles, sessions, API keys, second factors, failed sign-ins, rate limits, live instances, webhooks, security
- * events on their way to the log, and verifications. They are the only state that the log does not hold, so they are migrated (migrations.ts), never rebuilt.
+ * The tables of the schema `identity`: users and their roles, sessions, API keys, second factors, failed sign-ins, rate limits, live instances,
+ * webhooks, tickets of waiting queues, security events on their way to the log, and verifications. They are the only state that the log does not
+ * hold, so they are migrated (migrations.ts), never rebuilt.
  */
 import { type ColumnType, type Generated, Kysely, PostgresDialect, type RawBuilder, sql } from 'kysely';
 import pg from 'pg';
@@ -174,6 +175,47 @@ export interface IdentityTables {
   };
   /** Answers by Idempotency-Key, for a day. */
   webhook_requests: { idempotency_key: string; request_hash: string; answer: Buffer | null; made_at: Moment };
+  /** Of flash sales (docs/flash-sales.md). Its row is locked by whoever gives numbers or lets in. */
+  waiting_queues: {
+    ledger: string;
+    flash_sale_id: string;
+    /** Tickets that wait for the draw. */
+    early: Generated<string>;
+    last_number: Generated<string>;
+    /** Whose turn has come: numbers up to it. */
+    serving: Generated<string>;
+    /** Orders that were placed with a pass. */
+    used: Generated<string>;
+    passes_out: Generated<string>;
+    /** Pieces that could be ordered when the inlet looked. */
+    remaining: string | null;
+    credit: Generated<number>;
+    let_in_per_minute: Generated<number>;
+    /** Position of the ledger up to which orders are counted. */
+    followed: ColumnType<string, number, number>;
+    /** Of the draw, from the start on. */
+    seed: string | null;
+    seed_hash: string | null;
+    is_lifted: Generated<boolean>;
+    created_at: Moment;
+    looked_at: Moment;
+    started_at: ColumnType<Date | null, never, RawBuilder<Date>>;
+    ended_at: ColumnType<Date | null, never, RawBuilder<Date>>;
+  };
+  /** One a customer; whose pass was used or has lapsed may take another number. */
+  queue_tickets: {
+    ledger: string;
+    flash_sale_id: string;
+    customer_id: string;
+    /** null: until the draw. */
+    number: string | null;
+    /** By the draw; stays when another number is taken. */
+    drawn_number: string | null;
+    state: Generated<'waiting' | 'let_in' | 'used' | 'lapsed'>;
+    pass_expires_at: Date | null;
+    joined_at: Moment;
+    joined_by: string;
+  };
   verifications: {
     verification_id: string;
     ledger: string;

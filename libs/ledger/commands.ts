@@ -1,5 +1,5 @@
 /** HTTP checks their shape. Amounts are decimal text; instants are ISO 8601 UTC, or days of the ledger. */
-import type { Attributes, CostBasis, MasterKind, QuantityLine } from './events.js';
+import type { Attributes, CostBasis, MasterKind, QuantityLine, QueueDraw, UsedPass } from './events.js';
 import type { Decimal } from './money.js';
 
 export interface PricedLine extends QuantityLine {
@@ -175,6 +175,29 @@ export interface OpenFlashSale {
   /** A day is its end. */
   ends_at: string;
   account_id?: string;
+  /** Buyers wait in a queue. */
+  queue?: QueueChanges;
+  draw?: QueueDraw;
+}
+/** null: no limit. */
+export interface QueueChanges {
+  per_minute?: number;
+  pass_seconds?: number;
+  passes_max?: number | null;
+  passes_per_piece?: number;
+}
+/** Begins one where there is none. */
+export interface ChangeQueue {
+  type: 'change_queue';
+  flash_sale_id: string;
+  changes: QueueChanges;
+  /** For a queue that begins; whoever submits the command makes it, since the rules know no chance. */
+  draw?: QueueDraw;
+}
+export interface LiftQueue {
+  type: 'lift_queue';
+  flash_sale_id: string;
+  reason: string;
 }
 export interface CloseFlashSale {
   type: 'close_flash_sale';
@@ -184,9 +207,19 @@ export interface CloseFlashSale {
 export interface PlaceOrder {
   type: 'place_order';
   customer_id: string;
-  line_items: { flash_sale_id: string; quantity: number }[];
+  line_items: {
+    flash_sale_id: string;
+    quantity: number;
+    /** Whoever submits the command reads it; what is still text is not signed by us. */
+    pass?: Pass | string;
+  }[];
   /** What the gateway knows the buyer's means of payment by. */
   payment_reference?: string;
+}
+/** Of a waiting queue: for one customer, once. */
+export interface Pass extends UsedPass {
+  ledger_id: string;
+  customer_id: string;
 }
 export interface CancelOrder {
   type: 'cancel_order';
@@ -258,6 +291,8 @@ export type Command =
   | ReleaseReservation
   | OpenFlashSale
   | CloseFlashSale
+  | ChangeQueue
+  | LiftQueue
   | PlaceOrder
   | CancelOrder
   | StartCharge
@@ -306,6 +341,8 @@ export function documentsNeeded(command: Command, requests: ReadonlyMap<string, 
     case 'release_reservation':
       return [command.reservation_id];
     case 'close_flash_sale':
+    case 'change_queue':
+    case 'lift_queue':
       return [command.flash_sale_id];
     case 'cancel_order':
     case 'start_charge':

@@ -9,10 +9,12 @@ import { approve, changeThreshold, expireRequest, reject, withdraw } from './dec
 import type { Context, DatedEvent, Decision } from './decide/context.js';
 import {
   cancelOrder,
+  changeQueue,
   closeFlashSale,
   confirmOrder,
   endFlashSale,
   expireOrder,
+  liftQueue,
   openFlashSale,
   placeOrder,
   recordLateCharge,
@@ -124,6 +126,10 @@ function decideDated(context: Context, command: Exclude<Command, OpenLedger>): D
       return openFlashSale(context, command);
     case 'close_flash_sale':
       return closeFlashSale(context, command);
+    case 'change_queue':
+      return changeQueue(context, command);
+    case 'lift_queue':
+      return liftQueue(context, command);
     case 'place_order':
       return placeOrder(context, command);
     case 'cancel_order':

@@ -204,7 +204,10 @@ export const DOCUMENT_KINDS = {
     is_posting: false,
     id: 'flash_sale_id',
     begun_by: ['FlashSaleOpened'],
-    added_to_by: [['FlashSaleClosed', 'flash_sale_id']],
+    added_to_by: [
+      ['FlashSaleQueueChanged', 'flash_sale_id'],
+      ['FlashSaleClosed', 'flash_sale_id'],
+    ],
     void: 'refuse',
     movements: {},
   },

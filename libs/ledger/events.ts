@@ -156,6 +156,33 @@ interface Posted extends Postings {
   ordered_by?: string;
 }
 
+/** Those who come before the start are numbered by a draw. The hash is told at once, the seed at the start: libs/waiting-queue/draw.ts. */
+export interface QueueDraw {
+  /** By which the seed is found again. */
+  draw_id: string;
+  /** SHA-256, hex. */
+  seed_hash: string;
+}
+/** How buyers are let in to a flash sale. */
+export interface QueueSettings {
+  /** So many at most. */
+  per_minute: number;
+  /** For which a pass is good. */
+  pass_seconds: number;
+  /** That are out at a time; absent: no limit but that of the pieces. */
+  passes_max?: number;
+  /** Out at a time, for each piece that remains. */
+  passes_per_piece: number;
+  draw: QueueDraw;
+}
+/** A pass of a waiting queue that an order was placed with. */
+export interface UsedPass {
+  flash_sale_id: string;
+  /** Of the ticket. */
+  number: number;
+  expires_at: string;
+}
+
 /** Of an order: pieces of one flash sale. */
 export interface OrderLine extends PurchaseLine {
   flash_sale_id: string;
@@ -392,7 +419,7 @@ export type LifecycleEvent =
     }
   | { type: 'ReservationReleased'; data: Postings & { reservation_id: string } }
   | { type: 'ReservationExpired'; data: Postings & { reservation_id: string } }
-  /** `quantity` pieces are set aside for it, at one price. `account_id`: where payments go. */
+  /** `quantity` pieces are set aside for it, at one price. `account_id`: where payments go. `queue`: absent where all may order at once. */
   | {
       type: 'FlashSaleOpened';
       data: Postings & {
@@ -406,7 +433,13 @@ export type LifecycleEvent =
         starts_at: string;
         ends_at: string;
         account_id: string;
+        queue?: QueueSettings;
       };
+    }
+  /** `queue`: as it is from now on; absent where it was lifted. */
+  | {
+      type: 'FlashSaleQueueChanged';
+      data: Postings & { flash_sale_id: string; queue?: QueueSettings; reason?: string };
     }
   /** What remains goes back; orders that are open stay so. `reason`: absent where it has ended by time. */
   | { type: 'FlashSaleClosed'; data: Postings & { flash_sale_id: string; remaining: number; reason?: string } }
@@ -422,6 +455,7 @@ export type LifecycleEvent =
         account_id: string;
         pay_by: string;
         payment_reference?: string;
+        passes?: UsedPass[];
       };
     }
   /** From here on it does not expire: whether it is paid is for the gateway to say. */

@@ -141,6 +141,17 @@ export async function findMasterData(
   return rows[0] && answer(kind, rows[0]);
 }
 
+/** Of the ids those that are registered, and whether they are active. */
+export async function activityOf(
+  snapshot: Snapshot,
+  kind: MasterKind,
+  ids: readonly string[],
+): Promise<Map<string, boolean>> {
+  const { rows } = await sql<MasterRow>`SELECT m.* FROM ${mastersIn(snapshot, kind)} m
+    WHERE m.id = ANY (${ids}::text[])`.execute(snapshot.trx);
+  return new Map(rows.map(({ id, active }) => [id, active]));
+}
+
 /** By the position, at any effective time: backdated events give it figures before its registration. */
 export async function isKnown(snapshot: Snapshot, thing: { kind: MasterKind; id: string }): Promise<boolean> {
   return (await findMasterData({ ...snapshot, as_of_position: snapshot.position }, thing)) !== undefined;

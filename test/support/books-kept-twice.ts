@@ -236,16 +236,20 @@ export function keptTwice(): KeptTwice {
   }
 
   /** Nothing is sold twice, nobody gets more than the limit, and what is not sold comes back. */
-  function flashSales({ data, type }: RecordedEvent): void {
+  function flashSales({ data, metadata, type }: RecordedEvent): void {
     switch (type) {
       case 'FlashSaleOpened': {
-        const { flash_sale_id, item_id, location_id, quantity, per_customer_max, ends_at } = data;
+        const { flash_sale_id, item_id, location_id, quantity, per_customer_max, ends_at, queue } = data;
         const place = placeKey(item_id, location_id);
         const taken = new Map<string, number>();
-        flash_sales.set(flash_sale_id, { place, quantity, per_customer_max, taken, is_open: true });
+        const passes = { has_queue: queue !== undefined, used: new Map<string, string>() };
+        flash_sales.set(flash_sale_id, { place, quantity, per_customer_max, taken, passes, is_open: true });
         ends.set(flash_sale_id, ends_at);
         return;
       }
+      case 'FlashSaleQueueChanged':
+        flash_sales.get(data.flash_sale_id)!.passes.has_queue = data.queue !== undefined;
+        return;
       case 'FlashSaleClosed': {
         const sale = flash_sales.get(data.flash_sale_id)!;
         must(sale.is_open, 17, `${data.flash_sale_id} is closed twice`);
@@ -255,9 +259,17 @@ export function keptTwice(): KeptTwice {
         return;
       }
       case 'FlashOrderPlaced': {
-        const { order_id, customer_id, line_items, total_price, pay_by } = data;
+        const { order_id, customer_id, line_items, total_price, pay_by, passes = [] } = data;
         for (const { flash_sale_id, quantity } of line_items) {
           const sale = flash_sales.get(flash_sale_id)!;
+          const expires_at = passes.find((pass) => pass.flash_sale_id === flash_sale_id)?.expires_at;
+          const { has_queue, used } = sale.passes;
+          must(has_queue === (expires_at !== undefined), 17, `${order_id} jumps the queue of ${flash_sale_id}`);
+          if (expires_at !== undefined) {
+            must(expires_at > metadata.recorded_at, 17, `${order_id} has a pass that has expired`);
+            must(expires_at > (used.get(customer_id) ?? ''), 17, `${order_id} has a pass that was used`);
+            used.set(customer_id, expires_at);
+          }
           must(sale.is_open, 17, `${order_id} is of ${flash_sale_id}, which is closed`);
           sale.taken.set(customer_id, (sale.taken.get(customer_id) ?? 0) + quantity);
           must(sale.taken.get(customer_id)! <= sale.per_customer_max, 17, `${customer_id} gets more than the limit`);
@@ -658,6 +670,8 @@ interface FlashSale {
   per_customer_max: number;
   /** Held or bought. */
   taken: Map<string, number>;
+  /** `used`: until when the last one was good, by customer. */
+  passes: { has_queue: boolean; used: Map<string, string> };
   is_open: boolean;
 }
 interface Order {

@@ -105,6 +105,7 @@ const SECRETS: Record<string, unknown> = {
   key: 'fl_example-shown-this-once',
   key_id: '5d41402abc4b2a76',
   merkle_root: HASH,
+  pass: 'WyJtYWluIiwiRlMtMjYwNDAxLTAwMDEiLCJDVVNULTAwMSJd.c2lnbmF0dXJlIG9mIG91',
   // Of a rebuild: how far the log was.
   of: 96,
   passkey: {
@@ -123,7 +124,7 @@ const SECRETS: Record<string, unknown> = {
   uri: 'otpauth://totp/factory-ledger:sam?issuer=factory-ledger&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',
 };
 /** Counts of time and of work, which differ from run to run. */
-const MEASURED = new Set(['lag_ms', 'expires_in', 'seconds_left']);
+const MEASURED = new Set(['lag_ms', 'expires_in', 'let_in_per_minute', 'seconds_left']);
 
 function cleaned(value: unknown, run: Run, name = ''): unknown {
   if (value !== null && Object.hasOwn(SECRETS, name)) return SECRETS[name];

@@ -1,6 +1,6 @@
 /** Amounts as people write them, "-350.00"; a posting is "-100 bottle-500ml-a at main, -350.00". */
 import { type Answer, answerOf } from '../../libs/documents/answers.js';
-import type { Command, Envelope, PricedLine, Role } from '../../libs/ledger/commands.js';
+import type { Command, Envelope, Pass, PricedLine, QueueChanges, Role } from '../../libs/ledger/commands.js';
 import { type Decided, decide, decideExpiries } from '../../libs/ledger/decide.js';
 import type {
   AccountType,
@@ -8,6 +8,7 @@ import type {
   LedgerEvent,
   Postings,
   QuantityLine,
+  QueueDraw,
   RecordedEvent,
 } from '../../libs/ledger/events.js';
 import type { RefusalCode } from '../../libs/ledger/refusals.js';
@@ -191,6 +192,16 @@ export function flashSale(item_id: string, quantity: number, more: More<'open_fl
 }
 export function closeFlashSale(flash_sale_id: string): Command {
   return { type: 'close_flash_sale', flash_sale_id, reason: 'faulty' };
+}
+export const DRAW: QueueDraw = { draw_id: 'a draw', seed_hash: 'the hash of its seed' };
+export function changeQueue(flash_sale_id: string, changes: QueueChanges = {}, draw = DRAW): Command {
+  return { type: 'change_queue', flash_sale_id, changes, draw };
+}
+export function liftQueue(flash_sale_id: string): Command {
+  return { type: 'lift_queue', flash_sale_id, reason: 'few buyers' };
+}
+export function pass(flash_sale_id: string, seconds: number, more: Partial<Pass> = {}): Pass {
+  return { ledger_id: 'main', flash_sale_id, customer_id: 'CUST-001', number: 1, expires_at: later(seconds), ...more };
 }
 export function order(
   lines: readonly (readonly [flash_sale_id: string, quantity: number])[],

@@ -47,6 +47,8 @@ export async function otherRequests({ url, admin: { username, password }, ledger
   const { approval_id } = expectStatus(await sam.post('/transfers', transfer), 202).body;
   const { position } = await made(sam.post(`/approvals/${approval_id}/withdraw`));
 
+  await waitingQueue(admin, sam);
+
   const reader = { ...admin, get: (path: string) => admin.get(path, { 'ledger-position': `${position}` }) };
   for (const path of [
     '/adjustments',
@@ -79,6 +81,35 @@ export async function otherRequests({ url, admin: { username, password }, ledger
   expectStatus(await admin.post('/users/sam/unlock'), 200);
   await secondFactors(url, origin);
   expectStatus(await admin.post('/users/sam/reset-password', { password: `another ${PASSWORD}` }), 200);
+}
+
+async function waitingQueue(admin: Client, sam: Client): Promise<void> {
+  const starts_at = new Date(Date.now() + 2000).toISOString();
+  const terms = { item_id: 'bottle-500ml', location_id: 'main', quantity: 10, unit_price: 0.05, per_customer_max: 2 };
+  const offer = {
+    ...terms,
+    hold_seconds: 300,
+    starts_at,
+    ends_at: '2099-12-31',
+    account_id: 'bank',
+    queue_per_minute: 600,
+  };
+  const { flash_sale_id, position } = await made(admin.post('/flash-sales', offer));
+  const sale = `/flash-sales/${flash_sale_id}`;
+  expectStatus(await admin.get(sale, { 'ledger-position': `${position}` }), 200);
+  const settings = { per_minute: 1200, pass_seconds: 120, passes_max: 500, passes_per_piece: 2 };
+  await ok(admin.patch(`${sale}/queue`, settings));
+  let ticket = await made(sam.post(`${sale}/queue/tickets`, { customer_id: 'CUST-001' }));
+  await ok(sam.post(`${sale}/queue/tickets`, { customer_id: 'CUST-001' }));
+  for (; ticket.status !== 'let_in'; await sleep(200)) ticket = await read(sam, `${sale}/queue/tickets/CUST-001`);
+  await read(admin, `${sale}/queue`);
+  await read(admin, `${sale}/queue/draw`);
+  const line_items = [{ flash_sale_id, quantity: 1, pass: ticket.pass }];
+  expectStatus(
+    await sam.post('/flash-buy', { customer_id: 'CUST-001', line_items, payment_reference: 'tok_8f14e45f' }),
+    202,
+  );
+  await made(admin.post(`${sale}/queue/lift`, { reason: 'few buyers are left' }));
 }
 
 async function secondFactors(url: string, origin: string): Promise<void> {

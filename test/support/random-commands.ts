@@ -1,6 +1,6 @@
 /** Most are sensible, some sent twice, with jumping clocks. The generator sees only events, as a client would. */
 import { billOf, openAmount } from '../../libs/ledger/bill.js';
-import type { Command, Envelope, Role } from '../../libs/ledger/commands.js';
+import type { Command, Envelope, Pass, Role } from '../../libs/ledger/commands.js';
 import { documentsNamed } from '../../libs/ledger/document-kinds.js';
 import type { RecordedEvent } from '../../libs/ledger/events.js';
 import { formatDecimal, parseDecimal } from '../../libs/ledger/money.js';
@@ -33,6 +33,7 @@ const PARTIES = ['P-1', 'P-2'];
 const MONEY_ACCOUNTS = ['cash', 'bank', 'equity', 'loan'];
 const ZONES = ['UTC', 'Europe/Berlin', 'America/New_York'];
 const HOUR_MS = 3_600_000;
+const DRAW = { draw_id: 'a draw', seed_hash: 'the hash of its seed' };
 
 interface Seen {
   sales: string[];
@@ -179,6 +180,8 @@ export const WEIGHTS: Record<Command['type'], number> = {
   release_reservation: 2,
   open_flash_sale: 4,
   close_flash_sale: 0.5,
+  change_queue: 2,
+  lift_queue: 0.7,
   place_order: 11,
   cancel_order: 1.5,
   start_charge: 6,
@@ -232,6 +235,12 @@ function randomCommand(by: Chance, state: LedgerState, seen: Seen, clock_ms: num
       : often(by, 0.7)
         ? list.at(-by.whole(1, Math.min(6, list.length)))!
         : by.pick(list);
+  const pass = (of: { flash_sale_id: string; customer_id: string }): Pass | string => {
+    if (often(by, 0.02)) return 'forged';
+    const expires_at = new Date(clock_ms + by.whole(0, 40) * HOUR_MS).toISOString();
+    const good = { ledger_id: 'random', ...of, number: by.whole(1, 1000), expires_at };
+    return often(by, 0.04) ? { ...good, ...by.pick([{ customer_id: 'P-9' }, { ledger_id: 'main' }]) } : good;
+  };
   const type = weighted(by, WEIGHTS);
   switch (type) {
     case 'open_ledger':
@@ -406,19 +415,35 @@ function randomCommand(by: Chance, state: LedgerState, seen: Seen, clock_ms: num
         ...(often(by, 0.2) && { starts_at: new Date(clock_ms + by.whole(-5, 20) * HOUR_MS).toISOString() }),
         ends_at: new Date(clock_ms + by.whole(often(by, 0.1) ? -5 : 1, 300) * HOUR_MS).toISOString(),
         ...(often(by, 0.3) && { account_id: known(MONEY_ACCOUNTS, by.pick(['inventory', 'nowhere'])) }),
+        ...(often(by, 0.3) && { queue: {}, draw: DRAW }),
       };
-    case 'close_flash_sale':
-      return { type, flash_sale_id: number(seen.flash_sales), reason: 'faulty' };
-    case 'place_order':
+    case 'change_queue':
       return {
         type,
-        customer_id: known(PARTIES, 'P-9'),
-        line_items: Array.from({ length: often(by, 0.8) ? 1 : 2 }, () => ({
-          flash_sale_id: number(seen.flash_sales),
-          quantity: by.whole(1, often(by, 0.9) ? 3 : 15),
-        })),
+        flash_sale_id: number(seen.flash_sales),
+        changes: { per_minute: by.whole(1, 100), ...(often(by, 0.5) && { passes_max: by.pick([null, 5]) }) },
+        draw: DRAW,
+      };
+    case 'lift_queue':
+      return { type, flash_sale_id: number(seen.flash_sales), reason: 'few buyers' };
+    case 'close_flash_sale':
+      return { type, flash_sale_id: number(seen.flash_sales), reason: 'faulty' };
+    case 'place_order': {
+      const customer_id = known(PARTIES, 'P-9');
+      return {
+        type,
+        customer_id,
+        line_items: Array.from({ length: often(by, 0.8) ? 1 : 2 }, () => {
+          const flash_sale_id = number(seen.flash_sales);
+          return {
+            flash_sale_id,
+            quantity: by.whole(1, often(by, 0.9) ? 3 : 15),
+            ...(often(by, 0.7) && { pass: pass({ flash_sale_id, customer_id }) }),
+          };
+        }),
         ...(often(by, 0.3) && { payment_reference: 'tok_1' }),
       };
+    }
     case 'cancel_order':
     case 'start_charge':
       return { type, order_id: number(seen.orders) };

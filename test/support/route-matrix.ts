@@ -78,6 +78,12 @@ const MATRIX = `
 /flash-sales                      POST   ledger admin manager
 /flash-sales/:id                  GET    ledger admin manager staff auditor viewer
 /flash-sales/:id/close            POST   ledger admin manager
+/flash-sales/:id/queue            GET    ledger admin manager staff auditor viewer
+/flash-sales/:id/queue            PATCH  ledger admin manager
+/flash-sales/:id/queue/draw       GET    ledger admin manager staff auditor viewer
+/flash-sales/:id/queue/lift       POST   ledger admin manager
+/flash-sales/:id/queue/tickets    POST   ledger admin manager staff
+/flash-sales/:id/queue/tickets/:customer_id GET    ledger admin manager staff auditor viewer
 /health/live                      GET    public
 /health/ready                     GET    public
 /items                            GET    ledger admin manager staff auditor viewer
@@ -151,6 +157,7 @@ const MATRIX = `
 /stock/:id/movements              GET    ledger admin manager staff auditor viewer
 /stream/events                    GET    ledger admin               auditor
 /stream/orders                    GET    ledger admin manager staff auditor viewer
+/stream/queue                     GET    ledger admin manager staff auditor viewer
 /stream/stock                     GET    ledger admin manager staff auditor viewer
 /suppliers                        GET    ledger admin manager staff auditor viewer
 /suppliers                        POST   ledger admin manager
@@ -200,7 +207,7 @@ export function matrixOf(permissions: RoutePermissions): string[] {
   });
   const lines = rows.map(
     ({ path, method, columns }) =>
-      [path, `${path.padEnd(34)}${method.padEnd(7)}${columns.join(' ')}`.trimEnd()] as const,
+      [path, `${path.padEnd(33)} ${method.padEnd(7)}${columns.join(' ')}`.trimEnd()] as const,
   );
   return [...new Set(lines.map(([, line]) => line))].sort();
 }

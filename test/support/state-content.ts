@@ -17,6 +17,7 @@ export function contentOf(state: LedgerState) {
     requests: sortedByKey(state.requests),
     flash_sales: sortedByKey(state.flash_sales),
     taken: sortedByKey(state.taken),
+    passes_used: sortedByKey(state.passes_used),
     orders: sortedByKey(state.orders),
     series: sortedByKey(state.series),
     documents: numbersOf(state).map((number) => [number, documentPositions(state, number)]),

@@ -1,4 +1,4 @@
-import { Controller, Get, Param, Post, Query, Req } from '@nestjs/common';
+import { Controller, Get, Param, Patch, Post, Query, Req } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { Answer } from '../../../libs/documents/answers.js';
@@ -13,9 +13,11 @@ import { page } from '../http/schema.js';
 import { ApiAnswer } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
+import { ChangeQueue } from './change-queue.command.js';
 import { CloseFlashSale } from './close-flash-sale.command.js';
 import { FlashSale, FlashSalesParameters } from './flash-sales.dto.js';
 import { GetFlashSale, ListFlashSales } from './flash-sales.queries.js';
+import { LiftQueue } from './lift-queue.command.js';
 import { OpenFlashSale } from './open-flash-sale.command.js';
 
 /** An offer is for everybody: staff sees those of others, too, but not how much is sold. */
@@ -47,6 +49,28 @@ export class FlashSalesController {
   })
   close(@CurrentExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
     return this.commands.execute(CloseFlashSale, exchange, id);
+  }
+
+  @Patch(':id/queue')
+  @Permit('leads')
+  @ApiCommand(ChangeQueue, {
+    operation: 'changeQueue',
+    summary: 'Sets how buyers are let in from now on; begins a waiting queue where there is none',
+    answer: FlashSale,
+  })
+  changeQueue(@CurrentExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
+    return this.commands.execute(ChangeQueue, exchange, id);
+  }
+
+  @Post(':id/queue/lift')
+  @Permit('leads')
+  @ApiCommand(LiftQueue, {
+    operation: 'liftQueue',
+    summary: 'Lets everybody order without a pass from now on',
+    answer: FlashSale,
+  })
+  liftQueue(@CurrentExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
+    return this.commands.execute(LiftQueue, exchange, id);
   }
 
   @Get()

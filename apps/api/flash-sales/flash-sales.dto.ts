@@ -2,12 +2,25 @@ import Type, { type Static } from 'typebox';
 import { RELEASE_REASONS } from '../../../libs/ledger/events.js';
 import { QUANTITY_MAX } from '../../../libs/ledger/money.js';
 import { ORDER_STATUSES } from '../../../libs/ledger/order.js';
+import { PASS_LENGTH_MAX } from '../../../libs/waiting-queue/pass.js';
 import { documentSchema, priced_line } from '../documents/document.schema.js';
 import { LOCATION } from '../documents/document-fields.js';
 import { DocumentsParameters, StatusOf } from '../documents/documents.parameters.js';
-import { Id, Instant, Lines, NOTES_MAX, optional, Quantity, Text, UnitPrice, Whole } from '../http/fields.js';
+import {
+  clearable,
+  Id,
+  Instant,
+  Lines,
+  NOTES_MAX,
+  optional,
+  Quantity,
+  Text,
+  UnitPrice,
+  Whole,
+} from '../http/fields.js';
 import {
   component,
+  count,
   described,
   id,
   instant,
@@ -21,6 +34,11 @@ import {
 
 const HOLD_SECONDS_MAX = 24 * 3600;
 const REFERENCE_MAX = 200;
+const PER_MINUTE_MAX = 1_000_000;
+const PASS_SECONDS_MIN = 10;
+const PASS_SECONDS_MAX = 3600;
+const PASSES_MAX = 1_000_000;
+const PASSES_PER_PIECE_MAX = 100;
 
 export class FlashSaleBody {
   @Id({ example: 'bottle-500ml-a' }) item_id!: string;
@@ -40,6 +58,40 @@ export class FlashSaleBody {
   @Instant({ example: '2026-12-01T12:00:00Z', description: 'what remains then goes back into stock; a day is its end' })
   ends_at!: string;
   @Id({ ...optional, description: 'account that payments go into; default: bank' }) account_id?: string;
+  @Whole(1, PER_MINUTE_MAX, {
+    ...optional,
+    example: 600,
+    description:
+      'buyers wait in a queue, of whom at most so many are let in a minute; PATCH /flash-sales/{id}/queue sets more',
+  })
+  queue_per_minute?: number;
+}
+
+export class ChangeQueueBody {
+  @Whole(1, PER_MINUTE_MAX, { ...optional, example: 1200, description: 'let in at most; of a new queue 600' })
+  per_minute?: number;
+  @Whole(PASS_SECONDS_MIN, PASS_SECONDS_MAX, {
+    ...optional,
+    example: 120,
+    description: 'for which a pass is good, of those let in from now on; of a new queue 120',
+  })
+  pass_seconds?: number;
+  @Whole(1, PASSES_MAX, {
+    ...clearable,
+    example: 500,
+    description: 'that are out at a time, at most; null, and of a new queue: no limit but that of the pieces',
+  })
+  passes_max?: number | null;
+  @Whole(1, PASSES_PER_PIECE_MAX, {
+    ...optional,
+    example: 2,
+    description: 'out at a time, for each piece that remains: not all of them are used; of a new queue 1',
+  })
+  passes_per_piece?: number;
+}
+
+export class LiftQueueBody {
+  @Text(NOTES_MAX, { example: 'few buyers are left' }) reason!: string;
 }
 
 export class CloseFlashSaleBody {
@@ -49,6 +101,8 @@ export class CloseFlashSaleBody {
 export class FlashBuyLineBody {
   @Id({ example: 'FS-261201-0001' }) flash_sale_id!: string;
   @Quantity({ example: 1 }) quantity!: number;
+  @Text(PASS_LENGTH_MAX, { ...optional, description: 'of the waiting queue, where the flash sale has one' })
+  pass?: string;
 }
 
 export class FlashBuyBody {
@@ -64,6 +118,20 @@ export class FlashBuyBody {
 
 const figure = (description: string) => described(pieces, description);
 
+export const QueueSettings = component(
+  'QueueSettings',
+  Type.Object({
+    per_minute: described(pieces, 'let in at most'),
+    pass_seconds: described(pieces, 'for which a pass is good'),
+    passes_max: Type.Optional(described(pieces, 'that are out at a time; absent: no limit but that of the pieces')),
+    passes_per_piece: described(pieces, 'out at a time, for each piece that remains'),
+    draw: described(
+      Type.Object({ draw_id: text, seed_hash: text }),
+      'that numbers those who come before the start: SHA-256 of its seed, which is told at the start',
+    ),
+  }),
+);
+
 export const FlashSale = component(
   'FlashSale',
   documentSchema('flash_sale', ['open', 'closed'], {
@@ -78,6 +146,7 @@ export const FlashSale = component(
     ends_at: instant,
     account_id: id,
     ...optionalFields({
+      queue: described(QueueSettings, 'absent: all may order at once'),
       remaining: figure('that can be ordered; absent in the answer to a command'),
       held: figure('by orders that are not paid; not for staff'),
       sold: figure('not for staff'),
@@ -103,6 +172,10 @@ export const Order = component(
     pay_by: described(instant, 'it is released then, unless a charge is under way'),
     ...optionalFields({
       payment_reference: text,
+      passes: described(
+        Type.Array(Type.Object({ flash_sale_id: id, number: count, expires_at: instant })),
+        'of waiting queues, that it was placed with',
+      ),
       charge_started_at: instant,
       ended_at: instant,
       result_number: described(id, 'the sale that it has become'),

@@ -8,13 +8,20 @@ import { FlashSaleBody } from './flash-sales.dto.js';
 
 const DEFAULTS = { hold_seconds: 600 };
 
+type Fields = Omit<ledger.OpenFlashSale, 'type' | 'queue'> & { queue_per_minute?: number };
+
 /** Records FlashSaleOpened. */
 export class OpenFlashSale extends LedgerCommand<ledger.OpenFlashSale> {
-  static readonly spec: CommandSpec<ledger.OpenFlashSale> = {
+  static readonly spec: CommandSpec<ledger.OpenFlashSale, Fields> = {
     batch_type: 'flash-sales',
     method: 'POST',
     body: FlashSaleBody,
-    toCommand: (fields) => ({ type: 'open_flash_sale', ...DEFAULTS, ...fields }),
+    toCommand: ({ queue_per_minute: per_minute, ...fields }) => ({
+      type: 'open_flash_sale',
+      ...DEFAULTS,
+      ...fields,
+      ...(per_minute !== undefined && { queue: { per_minute } }),
+    }),
     refusals: [
       ...usable('item', 'location', 'account'),
       'control_account',

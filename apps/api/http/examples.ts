@@ -267,6 +267,12 @@ export const EXAMPLES: Record<string, unknown> = {
   "current_password": "the one that was generated",
   "new_password": "correct horse battery"
  },
+ "ChangeQueueBody": {
+  "per_minute": 1200,
+  "pass_seconds": 120,
+  "passes_max": 500,
+  "passes_per_piece": 2
+ },
  "ChangeUserBody": {
   "role": "staff",
   "ledger_id": "walkthrough",
@@ -355,7 +361,7 @@ export const EXAMPLES: Record<string, unknown> = {
     "revenue": 3025,
     "cost": 1450,
     "profit": 1575,
-    "href": "/api/v1/sales?customer_id=CUST-001&from=2026-03-01&to=2026-03-31&position=65"
+    "href": "/api/v1/sales?customer_id=CUST-001&from=2026-03-01&to=2026-03-31&position=69"
    },
    {
     "month": null,
@@ -367,11 +373,11 @@ export const EXAMPLES: Record<string, unknown> = {
     "revenue": 150,
     "cost": 72.5,
     "profit": 77.5,
-    "href": "/api/v1/sales?customer_id=CUST-002&from=2026-03-01&to=2026-03-31&position=65"
+    "href": "/api/v1/sales?customer_id=CUST-002&from=2026-03-01&to=2026-03-31&position=69"
    }
   ],
   "next_cursor": null,
-  "position": 65,
+  "position": 69,
   "totals": {
    "quantity": 21000,
    "revenue": 3175,
@@ -447,6 +453,16 @@ export const EXAMPLES: Record<string, unknown> = {
   ],
   "position": 55
  },
+ "DrawPage": {
+  "data": [
+   {
+    "number": 1,
+    "draw": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
+    "customer_id": "CUST-001"
+   }
+  ],
+  "next_cursor": null
+ },
  "Entry": {
   "position": 51,
   "type": "MoneyTransferred",
@@ -464,8 +480,8 @@ export const EXAMPLES: Record<string, unknown> = {
   "location_id": null,
   "summary": {
    "on_hand": 16800,
-   "reserved": 0,
-   "available": 16800,
+   "reserved": 10,
+   "available": 16790,
    "average_cost": 0.0725,
    "value": 1218
   },
@@ -504,16 +520,18 @@ export const EXAMPLES: Record<string, unknown> = {
    }
   ],
   "next_cursor": null,
-  "position": 65
+  "position": 69
  },
  "FlashBuyBody": {
   "customer_id": "CUST-001",
   "line_items": [
    {
-    "flash_sale_id": "FS-260401-0001",
-    "quantity": 10
+    "flash_sale_id": "FS-260401-0002",
+    "quantity": 1,
+    "pass": "WyJtYWluIiwiRlMtMjYwNDAxLTAwMDEiLCJDVVNULTAwMSJd.c2lnbmF0dXJlIG9mIG91"
    }
-  ]
+  ],
+  "payment_reference": "tok_8f14e45f"
  },
  "FlashSale": {
   "kind": "flash_sale",
@@ -536,11 +554,15 @@ export const EXAMPLES: Record<string, unknown> = {
  },
  "FlashSaleBody": {
   "item_id": "bottle-500ml",
-  "quantity": 100,
+  "location_id": "main",
+  "quantity": 10,
   "unit_price": 0.05,
-  "per_customer_max": 10,
-  "hold_seconds": 3600,
-  "ends_at": "2099-12-31"
+  "per_customer_max": 2,
+  "hold_seconds": 300,
+  "starts_at": "2026-04-01T08:00:00.000Z",
+  "ends_at": "2099-12-31",
+  "account_id": "bank",
+  "queue_per_minute": 600
  },
  "HistoryEntry": {
   "position": null,
@@ -704,6 +726,9 @@ export const EXAMPLES: Record<string, unknown> = {
   "time_zone": "UTC",
   "approval_threshold": 5000,
   "position": 11
+ },
+ "LiftQueueBody": {
+  "reason": "few buyers are left"
  },
  "Location": {
   "location_id": "yard",
@@ -920,6 +945,25 @@ export const EXAMPLES: Record<string, unknown> = {
   "quantity": 0,
   "value": 0
  },
+ "QueueSettings": {
+  "per_minute": 600,
+  "pass_seconds": 120,
+  "passes_per_piece": 1,
+  "draw": {
+   "draw_id": "0af7651916cd43dd8448eb211c80319c",
+   "seed_hash": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742"
+  }
+ },
+ "QueueTicket": {
+  "flash_sale_id": "FS-260401-0002",
+  "customer_id": "CUST-001",
+  "number": null,
+  "status": "waiting",
+  "serving": 0,
+  "ahead": null,
+  "estimated_seconds": null,
+  "joined_at": "2026-04-01T08:00:00.000Z"
+ },
  "ReasonBody": {
   "reason": "we need it for the supplier"
  },
@@ -996,7 +1040,7 @@ export const EXAMPLES: Record<string, unknown> = {
   },
   "versus": {
    "known_at": "2026-04-01T08:00:00.000Z",
-   "position": 65
+   "position": 69
   },
   "data": [
    {
@@ -1071,7 +1115,7 @@ export const EXAMPLES: Record<string, unknown> = {
    }
   ],
   "next_cursor": null,
-  "position": 65,
+  "position": 69,
   "totals": {
    "before": {
     "quantity": 0,
@@ -1281,7 +1325,7 @@ export const EXAMPLES: Record<string, unknown> = {
      "quantity": 13500,
      "value": 978.75
     },
-    "href": "/api/v1/stock/bottle-500ml/movements?location_id=main&from=2026-03-01&to=2026-03-31&position=65"
+    "href": "/api/v1/stock/bottle-500ml/movements?location_id=main&from=2026-03-01&to=2026-03-31&position=69"
    },
    {
     "item_id": "bottle-500ml",
@@ -1318,11 +1362,11 @@ export const EXAMPLES: Record<string, unknown> = {
      "quantity": 4300,
      "value": 311.75
     },
-    "href": "/api/v1/stock/bottle-500ml/movements?location_id=yard&from=2026-03-01&to=2026-03-31&position=65"
+    "href": "/api/v1/stock/bottle-500ml/movements?location_id=yard&from=2026-03-01&to=2026-03-31&position=69"
    }
   ],
   "next_cursor": null,
-  "position": 65
+  "position": 69
  },
  "StockTransfer": {
   "kind": "stock_transfer",
@@ -1361,7 +1405,7 @@ export const EXAMPLES: Record<string, unknown> = {
     "on_hand": 12500,
     "average_cost": 0.0725,
     "value": 906.25,
-    "href": "/api/v1/stock/bottle-500ml/explain?location_id=main&position=65"
+    "href": "/api/v1/stock/bottle-500ml/explain?location_id=main&position=69"
    },
    {
     "item_id": "bottle-500ml",
@@ -1369,11 +1413,11 @@ export const EXAMPLES: Record<string, unknown> = {
     "on_hand": 4300,
     "average_cost": 0.0725,
     "value": 311.75,
-    "href": "/api/v1/stock/bottle-500ml/explain?location_id=yard&position=65"
+    "href": "/api/v1/stock/bottle-500ml/explain?location_id=yard&position=69"
    }
   ],
   "next_cursor": null,
-  "position": 65,
+  "position": 69,
   "totals": {
    "on_hand": 124750,
    "value": 7035.31
@@ -1404,11 +1448,11 @@ export const EXAMPLES: Record<string, unknown> = {
     "paid": 1000,
     "written_off": 0,
     "owed": 6800,
-    "href": "/api/v1/purchases?supplier_id=SUP-PET&from=2026-03-01&to=2026-03-31&position=65"
+    "href": "/api/v1/purchases?supplier_id=SUP-PET&from=2026-03-01&to=2026-03-31&position=69"
    }
   ],
   "next_cursor": null,
-  "position": 65,
+  "position": 69,
   "totals": {
    "purchases": 2,
    "purchased": 7875,
@@ -1446,7 +1490,10 @@ export const EXAMPLES: Record<string, unknown> = {
     "position": 0
    }
   ],
-  "position": 65
+  "position": 68
+ },
+ "TicketBody": {
+  "customer_id": "CUST-001"
  },
  "Transfer": {
   "kind": "transfer",
@@ -1479,7 +1526,7 @@ export const EXAMPLES: Record<string, unknown> = {
     "profit": 0,
     "purchases": 1875,
     "waste": 0,
-    "href": "/api/v1/sales?from=2026-03-02&to=2026-03-02&position=65"
+    "href": "/api/v1/sales?from=2026-03-02&to=2026-03-02&position=69"
    },
    {
     "key": "fl_example-shown-this-once",
@@ -1490,11 +1537,11 @@ export const EXAMPLES: Record<string, unknown> = {
     "profit": 0,
     "purchases": 6000,
     "waste": 0,
-    "href": "/api/v1/sales?from=2026-03-03&to=2026-03-03&position=65"
+    "href": "/api/v1/sales?from=2026-03-03&to=2026-03-03&position=69"
    }
   ],
   "next_cursor": null,
-  "position": 65,
+  "position": 69,
   "totals": {
    "revenue": 3175,
    "cost": 1522.5,
@@ -1541,6 +1588,31 @@ export const EXAMPLES: Record<string, unknown> = {
  },
  "VoidBody": {
   "reason": "wrong customer"
+ },
+ "WaitingQueue": {
+  "flash_sale_id": "FS-260401-0002",
+  "status": "open",
+  "serving": 1,
+  "last_number": 1,
+  "waiting": 0,
+  "let_in_per_minute": 0,
+  "remaining": 10,
+  "starts_at": "2026-04-01T08:00:00.000Z",
+  "settings": {
+   "per_minute": 1200,
+   "pass_seconds": 120,
+   "passes_per_piece": 2,
+   "draw": {
+    "draw_id": "0af7651916cd43dd8448eb211c80319c",
+    "seed_hash": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742"
+   },
+   "passes_max": 500
+  },
+  "drawn": 1,
+  "seed": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742",
+  "passes_out": 1,
+  "passes_used": 0,
+  "passes_lapsed": 0
  },
  "Waste": {
   "kind": "waste",

@@ -112,7 +112,13 @@ export const PROBLEM_DETAILS: Record<ProblemCode, TProperties> = {
   },
   exceeds_reservation: { reservation_id: id, item_id: id, reserved: pieces, requested: pieces },
   flash_sale_not_begun: { flash_sale_id: id, starts_at: instant, recorded_at: instant },
+  no_queue: { flash_sale_id: id },
   not_together: { flash_sale_id: id, location_id: id, account_id: id },
+  pass_required: { flash_sale_id: id },
+  pass_invalid: { flash_sale_id: id },
+  pass_of_another: { flash_sale_id: id, customer_id: described(id, 'of the order') },
+  pass_used: { flash_sale_id: id, customer_id: id },
+  pass_expired: { flash_sale_id: id, expires_at: instant, recorded_at: instant },
   exceeds_customer_limit: {
     flash_sale_id: id,
     customer_id: id,

@@ -7,6 +7,8 @@ export interface Follower {
 /** What is new in a ledger, for all streams that show it. */
 export interface Feed {
   readonly ledger: string;
+  /** Of what changes without an event of the ledger: read so often. */
+  readonly pace_ms?: number;
   /** Up to which it has read; −1: not yet. */
   readonly position: number;
   /**

@@ -285,7 +285,8 @@ export class LiveStreams {
   private async advanceIfDue(channel: Channel): Promise<void> {
     const { feed, streams } = channel;
     const latest = this.positions.get(feed.ledger)?.position;
-    if (latest === undefined || latest < 0 || latest === feed.position) return;
+    if (latest === undefined || latest < 0) return;
+    if (feed.pace_ms === undefined && latest === feed.position) return;
     if (performance.now() < channel.due_at_ms) return;
     await this.advance(channel);
     const busy_ms = await inTurns([...streams], (stream) => this.pump(stream));
@@ -295,7 +296,7 @@ export class LiveStreams {
   /** One at a time. */
   private advance(channel: Channel): Promise<void> {
     const { feed } = channel;
-    channel.due_at_ms = performance.now() + this.limits.pace_ms;
+    channel.due_at_ms = performance.now() + (feed.pace_ms ?? this.limits.pace_ms);
     channel.advancing ??= feed.advance(this.positions.get(feed.ledger)?.position ?? -1).finally(() => {
       channel.advancing = undefined;
     });

@@ -54,7 +54,13 @@ import type {
   ReservationEnded,
   ExceedsReservation,
   FlashSaleNotBegun,
+  NoQueue,
   NotTogether,
+  PassRequired,
+  PassInvalid,
+  PassOfAnother,
+  PassUsed,
+  PassExpired,
   ExceedsCustomerLimit,
   ChargeUnderWay,
   OrderEnded,
@@ -170,7 +176,13 @@ export type AnyProblem =
   | ReservationEnded
   | ExceedsReservation
   | FlashSaleNotBegun
+  | NoQueue
   | NotTogether
+  | PassRequired
+  | PassInvalid
+  | PassOfAnother
+  | PassUsed
+  | PassExpired
   | ExceedsCustomerLimit
   | ChargeUnderWay
   | OrderEnded

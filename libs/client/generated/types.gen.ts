@@ -502,15 +502,46 @@ export type FlashSaleBody = {
      * account that payments go into; default: bank
      */
     account_id?: string;
+    /**
+     * buyers wait in a queue, of whom at most so many are let in a minute; PATCH /flash-sales/{id}/queue sets more
+     */
+    queue_per_minute?: number;
 };
 
 export type CloseFlashSaleBody = {
     reason: string;
 };
 
+export type ChangeQueueBody = {
+    /**
+     * let in at most; of a new queue 600
+     */
+    per_minute?: number;
+    /**
+     * for which a pass is good, of those let in from now on; of a new queue 120
+     */
+    pass_seconds?: number;
+    /**
+     * that are out at a time, at most; null, and of a new queue: no limit but that of the pieces
+     */
+    passes_max?: number | null;
+    /**
+     * out at a time, for each piece that remains: not all of them are used; of a new queue 1
+     */
+    passes_per_piece?: number;
+};
+
+export type LiftQueueBody = {
+    reason: string;
+};
+
 export type FlashBuyLineBody = {
     flash_sale_id: string;
     quantity: number;
+    /**
+     * of the waiting queue, where the flash sale has one
+     */
+    pass?: string;
 };
 
 export type FlashBuyBody = {
@@ -525,6 +556,10 @@ export type FlashBuyBody = {
     payment_reference?: string;
 };
 
+export type TicketBody = {
+    customer_id: string;
+};
+
 export type NewWebhookBody = {
     /**
      * https, leading to public addresses; or http, too, into networks that the operator allows
@@ -534,7 +569,7 @@ export type NewWebhookBody = {
     /**
      * of events to be sent; default: all
      */
-    types?: Array<'ItemRegistered' | 'ItemChanged' | 'SupplierRegistered' | 'SupplierChanged' | 'CustomerRegistered' | 'CustomerChanged' | 'LocationRegistered' | 'LocationChanged' | 'AccountRegistered' | 'AccountChanged' | 'PurchaseRecorded' | 'PaymentReceived' | 'PaymentMade' | 'BillWrittenOff' | 'DocumentVoided' | 'PurchaseReturned' | 'LateCostRecorded' | 'BlowRecorded' | 'SaleRecorded' | 'SaleReturned' | 'WasteRecorded' | 'StockTransferred' | 'MoneyTransferred' | 'JournalEntryRecorded' | 'StockCounted' | 'CountAdjusted' | 'ApprovalRequested' | 'ApprovalGranted' | 'ApprovalRejected' | 'ApprovalWithdrawn' | 'ApprovalExpired' | 'StockReserved' | 'ReservationCheckedOut' | 'ReservationReleased' | 'ReservationExpired' | 'FlashSaleOpened' | 'FlashSaleClosed' | 'FlashOrderPlaced' | 'FlashOrderChargeStarted' | 'FlashOrderConfirmed' | 'FlashOrderReleased' | 'FlashOrderChargedLate' | 'FlashOrderRefunded' | 'ApprovalThresholdChanged' | 'PeriodClosed' | 'PeriodReopened' | 'LedgerOpened'>;
+    types?: Array<'ItemRegistered' | 'ItemChanged' | 'SupplierRegistered' | 'SupplierChanged' | 'CustomerRegistered' | 'CustomerChanged' | 'LocationRegistered' | 'LocationChanged' | 'AccountRegistered' | 'AccountChanged' | 'PurchaseRecorded' | 'PaymentReceived' | 'PaymentMade' | 'BillWrittenOff' | 'DocumentVoided' | 'PurchaseReturned' | 'LateCostRecorded' | 'BlowRecorded' | 'SaleRecorded' | 'SaleReturned' | 'WasteRecorded' | 'StockTransferred' | 'MoneyTransferred' | 'JournalEntryRecorded' | 'StockCounted' | 'CountAdjusted' | 'ApprovalRequested' | 'ApprovalGranted' | 'ApprovalRejected' | 'ApprovalWithdrawn' | 'ApprovalExpired' | 'StockReserved' | 'ReservationCheckedOut' | 'ReservationReleased' | 'ReservationExpired' | 'FlashSaleOpened' | 'FlashSaleQueueChanged' | 'FlashSaleClosed' | 'FlashOrderPlaced' | 'FlashOrderChargeStarted' | 'FlashOrderConfirmed' | 'FlashOrderReleased' | 'FlashOrderChargedLate' | 'FlashOrderRefunded' | 'ApprovalThresholdChanged' | 'PeriodClosed' | 'PeriodReopened' | 'LedgerOpened'>;
     /**
      * the first event to be sent; default: the next one
      */
@@ -550,7 +585,7 @@ export type ChangeWebhookBody = {
     /**
      * of events to be sent; default: all
      */
-    types?: Array<'ItemRegistered' | 'ItemChanged' | 'SupplierRegistered' | 'SupplierChanged' | 'CustomerRegistered' | 'CustomerChanged' | 'LocationRegistered' | 'LocationChanged' | 'AccountRegistered' | 'AccountChanged' | 'PurchaseRecorded' | 'PaymentReceived' | 'PaymentMade' | 'BillWrittenOff' | 'DocumentVoided' | 'PurchaseReturned' | 'LateCostRecorded' | 'BlowRecorded' | 'SaleRecorded' | 'SaleReturned' | 'WasteRecorded' | 'StockTransferred' | 'MoneyTransferred' | 'JournalEntryRecorded' | 'StockCounted' | 'CountAdjusted' | 'ApprovalRequested' | 'ApprovalGranted' | 'ApprovalRejected' | 'ApprovalWithdrawn' | 'ApprovalExpired' | 'StockReserved' | 'ReservationCheckedOut' | 'ReservationReleased' | 'ReservationExpired' | 'FlashSaleOpened' | 'FlashSaleClosed' | 'FlashOrderPlaced' | 'FlashOrderChargeStarted' | 'FlashOrderConfirmed' | 'FlashOrderReleased' | 'FlashOrderChargedLate' | 'FlashOrderRefunded' | 'ApprovalThresholdChanged' | 'PeriodClosed' | 'PeriodReopened' | 'LedgerOpened'> | null;
+    types?: Array<'ItemRegistered' | 'ItemChanged' | 'SupplierRegistered' | 'SupplierChanged' | 'CustomerRegistered' | 'CustomerChanged' | 'LocationRegistered' | 'LocationChanged' | 'AccountRegistered' | 'AccountChanged' | 'PurchaseRecorded' | 'PaymentReceived' | 'PaymentMade' | 'BillWrittenOff' | 'DocumentVoided' | 'PurchaseReturned' | 'LateCostRecorded' | 'BlowRecorded' | 'SaleRecorded' | 'SaleReturned' | 'WasteRecorded' | 'StockTransferred' | 'MoneyTransferred' | 'JournalEntryRecorded' | 'StockCounted' | 'CountAdjusted' | 'ApprovalRequested' | 'ApprovalGranted' | 'ApprovalRejected' | 'ApprovalWithdrawn' | 'ApprovalExpired' | 'StockReserved' | 'ReservationCheckedOut' | 'ReservationReleased' | 'ReservationExpired' | 'FlashSaleOpened' | 'FlashSaleQueueChanged' | 'FlashSaleClosed' | 'FlashOrderPlaced' | 'FlashOrderChargeStarted' | 'FlashOrderConfirmed' | 'FlashOrderReleased' | 'FlashOrderChargedLate' | 'FlashOrderRefunded' | 'ApprovalThresholdChanged' | 'PeriodClosed' | 'PeriodReopened' | 'LedgerOpened'> | null;
     /**
      * false: nothing is sent. true: goes on where it was, at once
      */
@@ -923,6 +958,32 @@ export type Blow = {
     position: Position;
 };
 
+export type QueueSettings = {
+    /**
+     * let in at most
+     */
+    per_minute: number;
+    /**
+     * for which a pass is good
+     */
+    pass_seconds: number;
+    /**
+     * that are out at a time; absent: no limit but that of the pieces
+     */
+    passes_max?: number;
+    /**
+     * out at a time, for each piece that remains
+     */
+    passes_per_piece: number;
+    /**
+     * that numbers those who come before the start: SHA-256 of its seed, which is told at the start
+     */
+    draw: {
+        draw_id: string;
+        seed_hash: string;
+    };
+};
+
 export type FlashSale = {
     kind: 'flash_sale';
     number: string;
@@ -937,6 +998,10 @@ export type FlashSale = {
     starts_at: string;
     ends_at: string;
     account_id: string;
+    /**
+     * absent: all may order at once
+     */
+    queue?: QueueSettings;
     /**
      * that can be ordered; absent in the answer to a command
      */
@@ -984,6 +1049,14 @@ export type Order = {
      */
     pay_by: string;
     payment_reference?: string;
+    /**
+     * of waiting queues, that it was placed with
+     */
+    passes?: Array<{
+        flash_sale_id: string;
+        number: number;
+        expires_at: string;
+    }>;
     charge_started_at?: string;
     ended_at?: string;
     /**
@@ -1927,6 +2000,102 @@ export type StockTransfer = {
     position: Position;
 };
 
+export type WaitingQueue = {
+    flash_sale_id: string;
+    /**
+     * before_start: tickets have no numbers yet; lifted: nobody needs a pass; ended: the flash sale is over
+     */
+    status: 'before_start' | 'open' | 'lifted' | 'ended';
+    /**
+     * whose turn has come: all numbers up to it
+     */
+    serving: number;
+    /**
+     * that was given
+     */
+    last_number: number;
+    /**
+     * tickets whose turn has not come
+     */
+    waiting: number;
+    /**
+     * as measured in the last half minute
+     */
+    let_in_per_minute: number;
+    /**
+     * pieces that could be ordered a moment ago
+     */
+    remaining: number | null;
+    starts_at: string;
+    /**
+     * numbers that were drawn at the start
+     */
+    drawn: number;
+    /**
+     * of the draw; null before the start
+     */
+    seed: string | null;
+    settings?: QueueSettings;
+    /**
+     * neither used nor lapsed; not for staff
+     */
+    passes_out?: number;
+    /**
+     * not for staff
+     */
+    passes_used?: number;
+    /**
+     * not used in time; not for staff
+     */
+    passes_lapsed?: number;
+};
+
+export type QueueTicket = {
+    flash_sale_id: string;
+    customer_id: string;
+    /**
+     * null: it will be drawn at the start
+     */
+    number: number | null;
+    /**
+     * let_in: there is a pass; used by an order, or lapsed: another ticket may be taken
+     */
+    status: 'waiting' | 'let_in' | 'used' | 'lapsed';
+    /**
+     * whose turn has come: all numbers up to it
+     */
+    serving: number;
+    /**
+     * who come first; null where it does not wait, or has no number
+     */
+    ahead: number | null;
+    /**
+     * until its turn; null where nothing was measured
+     */
+    estimated_seconds: number | null;
+    joined_at: string;
+    /**
+     * for the line of POST /flash-buy; told to those who may order
+     */
+    pass?: string;
+    pass_expires_at?: string;
+};
+
+export type DrawPage = {
+    data: Array<{
+        number: number;
+        /**
+         * SHA-256 of "SEED:CUSTOMER_ID", hex; the smallest has number 1
+         */
+        draw: string;
+        /**
+         * not for staff and viewers
+         */
+        customer_id?: string;
+    }>;
+    next_cursor: string | null;
+};
+
 export type Waste = {
     kind: 'waste';
     number: string;
@@ -2084,7 +2253,7 @@ export type WriteOff = {
 };
 
 export type BatchLine = {
-    type: 'items' | 'items/change' | 'suppliers' | 'suppliers/change' | 'customers' | 'customers/change' | 'locations' | 'locations/change' | 'accounts' | 'accounts/change' | 'purchases' | 'late-costs' | 'blows' | 'sales' | 'wastes' | 'stock-transfers' | 'transfers' | 'journal-entries' | 'payments' | 'write-offs' | 'stock-counts' | 'returns' | 'voids' | 'approvals/approve' | 'approvals/reject' | 'approvals/withdraw' | 'approval-thresholds' | 'reservations' | 'reservations/checkout' | 'reservations/release' | 'flash-sales' | 'flash-sales/close' | 'flash-buy' | 'orders/cancel' | 'periods/close' | 'periods/reopen';
+    type: 'items' | 'items/change' | 'suppliers' | 'suppliers/change' | 'customers' | 'customers/change' | 'locations' | 'locations/change' | 'accounts' | 'accounts/change' | 'purchases' | 'late-costs' | 'blows' | 'sales' | 'wastes' | 'stock-transfers' | 'transfers' | 'journal-entries' | 'payments' | 'write-offs' | 'stock-counts' | 'returns' | 'voids' | 'approvals/approve' | 'approvals/reject' | 'approvals/withdraw' | 'approval-thresholds' | 'reservations' | 'reservations/checkout' | 'reservations/release' | 'flash-sales' | 'flash-sales/close' | 'flash-sales/queue' | 'flash-sales/queue/lift' | 'flash-buy' | 'orders/cancel' | 'periods/close' | 'periods/reopen';
     /**
      * as of a request of its own, with what its path names
      */
@@ -2118,7 +2287,7 @@ export type Problem = {
      * for people: the title, with the details
      */
     detail: string;
-    code: 'idempotency_key_reused' | 'unknown_ledger' | 'ledger_exists' | 'batch_too_large' | 'validation' | 'unknown_item' | 'unknown_supplier' | 'unknown_customer' | 'unknown_location' | 'unknown_account' | 'unknown_document' | 'unknown_approval' | 'unknown_reservation' | 'unknown_flash_sale' | 'unknown_order' | 'flash_sale_closed' | 'sold_out' | 'inactive_item' | 'inactive_supplier' | 'inactive_customer' | 'inactive_location' | 'inactive_account' | 'effective_in_future' | 'period_closed' | 'period_not_over' | 'period_not_closed' | 'already_exists' | 'not_empty' | 'control_account' | 'standard_account' | 'not_a_money_account' | 'same_location' | 'same_account' | 'not_voidable' | 'not_returnable' | 'not_payable' | 'effective_before_document' | 'already_void' | 'has_payments' | 'has_late_costs' | 'not_costable' | 'has_returns' | 'already_paid' | 'overpayment' | 'return_exceeds_bill' | 'has_write_offs' | 'approval_decided' | 'not_an_approver' | 'self_approval' | 'not_the_requester' | 'reservation_expired' | 'reservation_ended' | 'exceeds_reservation' | 'flash_sale_not_begun' | 'not_together' | 'exceeds_customer_limit' | 'charge_under_way' | 'order_ended' | 'counted_since' | 'backdated_beyond_history' | 'too_many_adjustments' | 'insufficient_stock' | 'insufficient_funds' | 'amount_out_of_bounds' | 'malformed_request' | 'malformed_json' | 'invalid_parameter' | 'sign_in_failed' | 'invalid_logout_token' | 'invalid_idempotency_key' | 'unauthenticated' | 'password_expired' | 'invalid_credentials' | 'forbidden' | 'no_access' | 'sign_in_too_weak' | 'password_change_required' | 'second_factor_required' | 'enrolment_required' | 'reauthentication_required' | 'wrong_factor' | 'second_admin_required' | 'too_many_factors' | 'last_factor' | 'wrong_password' | 'unknown_route' | 'unknown_user' | 'unknown_record' | 'method_not_allowed' | 'request_timeout' | 'url_refused' | 'too_many_webhooks' | 'user_exists' | 'managed_by_issuer' | 'last_admin' | 'ledger_halted' | 'projection_halted' | 'log_tampered' | 'payload_too_large' | 'headers_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'account_locked' | 'rate_limited' | 'too_many_streams' | 'too_many_requests' | 'internal_error' | 'overloaded' | 'clock_ahead' | 'log_unavailable' | 'outcome_unknown' | 'projection_behind' | 'issuer_unavailable' | 'unavailable';
+    code: 'idempotency_key_reused' | 'unknown_ledger' | 'ledger_exists' | 'batch_too_large' | 'validation' | 'unknown_item' | 'unknown_supplier' | 'unknown_customer' | 'unknown_location' | 'unknown_account' | 'unknown_document' | 'unknown_approval' | 'unknown_reservation' | 'unknown_flash_sale' | 'unknown_order' | 'flash_sale_closed' | 'sold_out' | 'inactive_item' | 'inactive_supplier' | 'inactive_customer' | 'inactive_location' | 'inactive_account' | 'effective_in_future' | 'period_closed' | 'period_not_over' | 'period_not_closed' | 'already_exists' | 'not_empty' | 'control_account' | 'standard_account' | 'not_a_money_account' | 'same_location' | 'same_account' | 'not_voidable' | 'not_returnable' | 'not_payable' | 'effective_before_document' | 'already_void' | 'has_payments' | 'has_late_costs' | 'not_costable' | 'has_returns' | 'already_paid' | 'overpayment' | 'return_exceeds_bill' | 'has_write_offs' | 'approval_decided' | 'not_an_approver' | 'self_approval' | 'not_the_requester' | 'reservation_expired' | 'reservation_ended' | 'exceeds_reservation' | 'flash_sale_not_begun' | 'no_queue' | 'not_together' | 'pass_required' | 'pass_invalid' | 'pass_of_another' | 'pass_used' | 'pass_expired' | 'exceeds_customer_limit' | 'charge_under_way' | 'order_ended' | 'counted_since' | 'backdated_beyond_history' | 'too_many_adjustments' | 'insufficient_stock' | 'insufficient_funds' | 'amount_out_of_bounds' | 'malformed_request' | 'malformed_json' | 'invalid_parameter' | 'sign_in_failed' | 'invalid_logout_token' | 'invalid_idempotency_key' | 'unauthenticated' | 'password_expired' | 'invalid_credentials' | 'forbidden' | 'no_access' | 'sign_in_too_weak' | 'password_change_required' | 'second_factor_required' | 'enrolment_required' | 'reauthentication_required' | 'wrong_factor' | 'second_admin_required' | 'too_many_factors' | 'last_factor' | 'wrong_password' | 'unknown_route' | 'unknown_user' | 'unknown_record' | 'method_not_allowed' | 'request_timeout' | 'url_refused' | 'too_many_webhooks' | 'user_exists' | 'managed_by_issuer' | 'last_admin' | 'ledger_halted' | 'projection_halted' | 'log_tampered' | 'payload_too_large' | 'headers_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'account_locked' | 'rate_limited' | 'too_many_streams' | 'too_many_requests' | 'internal_error' | 'overloaded' | 'clock_ahead' | 'log_unavailable' | 'outcome_unknown' | 'projection_behind' | 'issuer_unavailable' | 'unavailable';
     /**
      * the short sentence, which is the title
      */
@@ -2740,6 +2909,16 @@ export type FlashSaleNotBegun = Problem & {
 };
 
 /**
+ * The flash sale has no waiting queue
+ */
+export type NoQueue = Problem & {
+    code: 'no_queue';
+    status?: 409;
+    retry?: false;
+    flash_sale_id: string;
+};
+
+/**
  * These flash sales cannot be in one order
  */
 export type NotTogether = Problem & {
@@ -2749,6 +2928,63 @@ export type NotTogether = Problem & {
     flash_sale_id: string;
     location_id: string;
     account_id: string;
+};
+
+/**
+ * The flash sale has a waiting queue, and lets in whoever has its pass
+ */
+export type PassRequired = Problem & {
+    code: 'pass_required';
+    status?: 409;
+    retry?: false;
+    flash_sale_id: string;
+};
+
+/**
+ * This is no pass of ours
+ */
+export type PassInvalid = Problem & {
+    code: 'pass_invalid';
+    status?: 403;
+    retry?: false;
+    flash_sale_id: string;
+};
+
+/**
+ * The pass is of another customer or flash sale
+ */
+export type PassOfAnother = Problem & {
+    code: 'pass_of_another';
+    status?: 403;
+    retry?: false;
+    flash_sale_id: string;
+    /**
+     * of the order
+     */
+    customer_id: string;
+};
+
+/**
+ * The pass was used before
+ */
+export type PassUsed = Problem & {
+    code: 'pass_used';
+    status?: 409;
+    retry?: false;
+    flash_sale_id: string;
+    customer_id: string;
+};
+
+/**
+ * The pass has expired; take another ticket
+ */
+export type PassExpired = Problem & {
+    code: 'pass_expired';
+    status?: 409;
+    retry?: false;
+    flash_sale_id: string;
+    expires_at: string;
+    recorded_at: string;
 };
 
 /**
@@ -3388,14 +3624,14 @@ export type Unavailable = Problem & {
 export type Ledger2 = string;
 
 /**
- * wait until this position can be read; so does the header Ledger-Position
- */
-export type MinPosition = number;
-
-/**
  * as min_position: of the answer to a command, to read what it wrote
  */
 export type LedgerPosition = number;
+
+/**
+ * wait until this position can be read; so does the header Ledger-Position
+ */
+export type MinPosition = number;
 
 /**
  * as it was in the factory by then, by effective time; a day means its end
@@ -3416,6 +3652,8 @@ export type IdempotencyKey = string;
 
 export type DryRun = boolean;
 
+export type Id = string;
+
 /**
  * next_cursor of the page before
  */
@@ -3425,8 +3663,6 @@ export type Cursor = string;
  * default: 100
  */
 export type Limit = number;
-
-export type Id = string;
 
 export type Number = string;
 
@@ -3458,6 +3694,11 @@ export type Active = 'true' | 'false';
 
 export type LocationId = string;
 
+/**
+ * the last id that was received; browsers send it by themselves
+ */
+export type LastEventId = number;
+
 export type PaymentStatus = 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
 
 export type CustomerId = string;
@@ -3468,11 +3709,6 @@ export type CustomerId = string;
 export type PartyId = string;
 
 export type ItemId = string;
-
-/**
- * the last id that was received; browsers send it by themselves
- */
-export type LastEventId = number;
 
 /**
  * device_token of an earlier sign-in: guesses of others do not lock this device out. Browsers send it as a cookie
@@ -10721,6 +10957,158 @@ export type CloseFlashSaleResponses = {
 
 export type CloseFlashSaleResponse = CloseFlashSaleResponses[keyof CloseFlashSaleResponses];
 
+export type GetQueueData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/flash-sales/{id}/queue';
+};
+
+export type GetQueueErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownFlashSale | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: NoQueue | ProjectionHalted;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
+};
+
+export type GetQueueError = GetQueueErrors[keyof GetQueueErrors];
+
+export type GetQueueResponses = {
+    /**
+     * the answer
+     */
+    200: WaitingQueue;
+};
+
+export type GetQueueResponse = GetQueueResponses[keyof GetQueueResponses];
+
+export type ChangeQueueData = {
+    body: ChangeQueueBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/flash-sales/{id}/queue';
+};
+
+export type ChangeQueueErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownFlashSale | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: FlashSaleClosed | LedgerHalted;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type ChangeQueueError = ChangeQueueErrors[keyof ChangeQueueErrors];
+
+export type ChangeQueueResponses = {
+    /**
+     * recorded
+     */
+    200: FlashSale;
+};
+
+export type ChangeQueueResponse = ChangeQueueResponses[keyof ChangeQueueResponses];
+
+export type LiftQueueData = {
+    body: LiftQueueBody;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: {
+        dry_run?: boolean;
+    };
+    url: '/api/v1/flash-sales/{id}/queue/lift';
+};
+
+export type LiftQueueErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownFlashSale | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: FlashSaleClosed | NoQueue | LedgerHalted;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type LiftQueueError = LiftQueueErrors[keyof LiftQueueErrors];
+
+export type LiftQueueResponses = {
+    /**
+     * if recorded
+     */
+    200: FlashSale;
+    /**
+     * recorded
+     */
+    201: FlashSale;
+};
+
+export type LiftQueueResponse = LiftQueueResponses[keyof LiftQueueResponses];
+
 export type GetFlashSaleData = {
     body?: never;
     headers?: {
@@ -10805,7 +11193,7 @@ export type FlashBuyErrors = {
     /**
      * Who asks may not do this.
      */
-    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired | PassInvalid | PassOfAnother;
     /**
      * What the request names is not there.
      */
@@ -10813,7 +11201,7 @@ export type FlashBuyErrors = {
     /**
      * The books do not allow it as they stand. Nothing was recorded.
      */
-    409: FlashSaleClosed | SoldOut | InactiveCustomer | InactiveLocation | InactiveItem | FlashSaleNotBegun | ExceedsCustomerLimit | LedgerHalted;
+    409: FlashSaleClosed | SoldOut | InactiveCustomer | InactiveLocation | InactiveItem | FlashSaleNotBegun | PassRequired | PassUsed | PassExpired | ExceedsCustomerLimit | LedgerHalted;
     /**
      * The request is well-formed, but not valid. Nothing was recorded.
      */
@@ -11037,6 +11425,224 @@ export type GetOrderResponses = {
 };
 
 export type GetOrderResponse = GetOrderResponses[keyof GetOrderResponses];
+
+export type JoinQueueData = {
+    body: TicketBody;
+    headers?: {
+        /**
+         * of the answer to a command: flash sale and customer are known as of then
+         */
+        'Ledger-Position'?: number;
+        Ledger?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/flash-sales/{id}/queue/tickets';
+};
+
+export type JoinQueueErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownFlashSale | UnknownCustomer | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: NoQueue | FlashSaleClosed | InactiveCustomer | ProjectionHalted;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: Validation;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
+};
+
+export type JoinQueueError = JoinQueueErrors[keyof JoinQueueErrors];
+
+export type JoinQueueResponses = {
+    /**
+     * the one that there was
+     */
+    200: QueueTicket;
+    /**
+     * a new ticket
+     */
+    201: QueueTicket;
+};
+
+export type JoinQueueResponse = JoinQueueResponses[keyof JoinQueueResponses];
+
+export type GetQueueTicketData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path: {
+        id: string;
+        customer_id: string;
+    };
+    query?: never;
+    url: '/api/v1/flash-sales/{id}/queue/tickets/{customer_id}';
+};
+
+export type GetQueueTicketErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownFlashSale | UnknownRecord | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: NoQueue | ProjectionHalted;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
+};
+
+export type GetQueueTicketError = GetQueueTicketErrors[keyof GetQueueTicketErrors];
+
+export type GetQueueTicketResponses = {
+    /**
+     * the answer
+     */
+    200: QueueTicket;
+};
+
+export type GetQueueTicketResponse = GetQueueTicketResponses[keyof GetQueueTicketResponses];
+
+export type GetDrawData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * as min_position: of the answer to a command, to read what it wrote
+         */
+        'Ledger-Position'?: number;
+    };
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * default: 100
+         */
+        limit?: number;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/flash-sales/{id}/queue/draw';
+};
+
+export type GetDrawErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownFlashSale | UnknownLedger;
+    /**
+     * The books do not allow it as they stand. Nothing was recorded.
+     */
+    409: NoQueue | ProjectionHalted;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | UnknownLedger | ProjectionHalted | ProjectionBehind;
+};
+
+export type GetDrawError = GetDrawErrors[keyof GetDrawErrors];
+
+export type GetDrawResponses = {
+    /**
+     * the answer
+     */
+    200: DrawPage;
+};
+
+export type GetDrawResponse = GetDrawResponses[keyof GetDrawResponses];
+
+export type StreamQueueData = {
+    body?: never;
+    headers?: {
+        Ledger?: string;
+        /**
+         * the last id that was received; browsers send it by themselves
+         */
+        'Last-Event-ID'?: number;
+    };
+    path?: never;
+    query: {
+        flash_sale_id: string;
+    };
+    url: '/api/v1/stream/queue';
+};
+
+export type StreamQueueErrors = {
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * What the request names is not there.
+     */
+    404: UnknownLedger;
+    /**
+     * Asked too often; Retry-After says how long to wait.
+     */
+    429: TooManyStreams | RateLimited | TooManyRequests;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+};
+
+export type StreamQueueError = StreamQueueErrors[keyof StreamQueueErrors];
+
+export type StreamQueueResponses = {
+    /**
+     * a stream that does not end by itself
+     */
+    200: string;
+};
+
+export type StreamQueueResponse = StreamQueueResponses[keyof StreamQueueResponses];
 
 export type ClosePeriodData = {
     body?: never;
@@ -13734,7 +14340,7 @@ export type RecordBatchErrors = {
     /**
      * Who asks may not do this.
      */
-    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired | NotAnApprover | SelfApproval | NotTheRequester;
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired | NotAnApprover | SelfApproval | NotTheRequester | PassInvalid | PassOfAnother;
     /**
      * What the request names is not there.
      */
@@ -13742,7 +14348,7 @@ export type RecordBatchErrors = {
     /**
      * The books do not allow it as they stand. Nothing was recorded.
      */
-    409: AlreadyExists | NotEmpty | InsufficientFunds | InactiveSupplier | InactiveLocation | InactiveItem | PeriodClosed | CountedSince | BackdatedBeyondHistory | TooManyAdjustments | AlreadyVoid | InsufficientStock | InactiveCustomer | InactiveAccount | NotPayable | AlreadyPaid | Overpayment | NotReturnable | ReturnExceedsBill | HasWriteOffs | NotVoidable | HasPayments | HasReturns | HasLateCosts | ApprovalDecided | ReservationExpired | ReservationEnded | ExceedsReservation | FlashSaleClosed | SoldOut | FlashSaleNotBegun | ExceedsCustomerLimit | OrderEnded | ChargeUnderWay | PeriodNotOver | PeriodNotClosed | LedgerHalted;
+    409: AlreadyExists | NotEmpty | InsufficientFunds | InactiveSupplier | InactiveLocation | InactiveItem | PeriodClosed | CountedSince | BackdatedBeyondHistory | TooManyAdjustments | AlreadyVoid | InsufficientStock | InactiveCustomer | InactiveAccount | NotPayable | AlreadyPaid | Overpayment | NotReturnable | ReturnExceedsBill | HasWriteOffs | NotVoidable | HasPayments | HasReturns | HasLateCosts | ApprovalDecided | ReservationExpired | ReservationEnded | ExceedsReservation | FlashSaleClosed | NoQueue | SoldOut | FlashSaleNotBegun | PassRequired | PassUsed | PassExpired | ExceedsCustomerLimit | OrderEnded | ChargeUnderWay | PeriodNotOver | PeriodNotClosed | LedgerHalted;
     /**
      * More than one request can hold.
      */

@@ -6,8 +6,10 @@ import { REFUNDS_DUE } from '../accounts.js';
 import { dayEnd, dayStart, isDay } from '../calendar.js';
 import type {
   CancelOrder,
+  ChangeQueue,
   CloseFlashSale,
   ConfirmOrder,
+  LiftQueue,
   OpenFlashSale,
   PlaceOrder,
   RecordLateCharge,
@@ -36,6 +38,7 @@ import { nextNumber } from './next-number.js';
 import { demandOf, inStock } from './stock-check.js';
 import { holdsOf } from './stock-draft.js';
 import { DEFAULT_LOCATION, sell } from './stock-postings.js';
+import { notLetIn, passesOf, queueAfter } from './waiting-queue.js';
 
 /** Where gateways pay to. */
 const DEFAULT_ACCOUNT = 'bank';
@@ -45,7 +48,7 @@ const DEFAULT_ACCOUNT = 'bank';
 export function openFlashSale(context: Context, command: OpenFlashSale): Decision {
   const { recorded_at, config } = context;
   const { item_id, location_id = DEFAULT_LOCATION, quantity, unit_price, per_customer_max, hold_seconds } = command;
-  const { account_id = DEFAULT_ACCOUNT } = command;
+  const { account_id = DEFAULT_ACCOUNT, queue, draw } = command;
   const starts_at = isDay(command.starts_at) ? dayStart(command.starts_at, config.time_zone) : command.starts_at;
   const ends_at = isDay(command.ends_at) ? dayEnd(command.ends_at, config.time_zone) : command.ends_at;
   const begins_at = starts_at ?? recorded_at;
@@ -73,6 +76,7 @@ export function openFlashSale(context: Context, command: OpenFlashSale): Decisio
       starts_at: begins_at,
       ends_at,
       account_id,
+      ...(queue !== undefined && { queue: queueAfter(undefined, queue, draw) }),
       holds: holdsOf(lines, location_id),
       allotments: [{ flash_sale_id, remaining: quantity, held: 0, sold: 0 }],
     },
@@ -109,6 +113,20 @@ function closed(flash_sale_id: string, { item_id, location_id, remaining }: Flas
   };
 }
 
+export function changeQueue({ state, recorded_at }: Context, { flash_sale_id, changes, draw }: ChangeQueue): Decision {
+  const sale = state.flash_sales.get(flash_sale_id);
+  if (sale === undefined) return refused(notOpen(state, flash_sale_id));
+  const queue = queueAfter(sale.queue, changes, draw);
+  return recorded(recorded_at, { type: 'FlashSaleQueueChanged', data: { flash_sale_id, queue } });
+}
+
+export function liftQueue({ state, recorded_at }: Context, { flash_sale_id, reason }: LiftQueue): Decision {
+  const sale = state.flash_sales.get(flash_sale_id);
+  if (sale === undefined) return refused(notOpen(state, flash_sale_id));
+  if (sale.queue === undefined) return refused(refuse('no_queue', { flash_sale_id }));
+  return recorded(recorded_at, { type: 'FlashSaleQueueChanged', data: { flash_sale_id, reason } });
+}
+
 function notOpen(state: LedgerState, flash_sale_id: string): Refusal {
   const is_known = kindOf(flash_sale_id) === 'flash_sale' && documentPositions(state, flash_sale_id) !== undefined;
   return refuse(is_known ? 'flash_sale_closed' : 'unknown_flash_sale', { flash_sale_id });
@@ -139,6 +157,7 @@ export function placeOrder(context: Context, command: PlaceOrder): Decision {
     usable(context, [['customer', customer_id], ['location', location_id], ...references('item', sales)]) ??
     notBegun(context, command, sales) ??
     notTogether(command, sales) ??
+    notLetIn(context, command, sales) ??
     overLimit(context, command, sales) ??
     withinLimits(context, { journal: journal([[account_id, total]]) });
   if (refusal) return refused(refusal);
@@ -160,6 +179,7 @@ export function placeOrder(context: Context, command: PlaceOrder): Decision {
       account_id,
       pay_by: new Date(Date.parse(recorded_at) + hold_seconds * 1000).toISOString(),
       ...given('payment_reference', payment_reference),
+      ...given('passes', passesOf(command, sales)),
       allotments: line_items.map(({ flash_sale_id, quantity }) => ({
         ...{ flash_sale_id, customer_id },
         ...{ remaining: -quantity, held: quantity, sold: 0 },

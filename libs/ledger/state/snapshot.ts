@@ -8,7 +8,7 @@ import { restoreSegment, type Segment, segmentsOf } from './key-index.js';
 import type { Packed } from './packed.js';
 import type { LedgerState, Stock } from './state.js';
 
-export const FOLD_VERSION = 12;
+export const FOLD_VERSION = 13;
 
 /** Some entries of one table: their JSON part, and their bytes concatenated. `bytes` is valid until the next section. */
 export interface Section {
@@ -96,6 +96,7 @@ function tablesOf(state: LedgerState): Table[] {
     mapTable('requests', state.requests as UnknownMap, AS_IT_IS),
     mapTable('flash sales', state.flash_sales as UnknownMap, AS_IT_IS),
     mapTable('taken', state.taken as UnknownMap, AS_IT_IS),
+    mapTable('passes used', state.passes_used as UnknownMap, AS_IT_IS),
     mapTable('orders', state.orders as UnknownMap, AS_IT_IS),
     mapTable('movements', state.movements as Map<string, Packed>, PACKED),
     mapTable('links', state.links, PACKED),

@@ -19,6 +19,7 @@ import type {
   MasterKind,
   OrderLine,
   Postings,
+  QueueSettings,
   RecordedEvent,
   StockPosting,
 } from '../events.js';
@@ -71,6 +72,8 @@ export interface FlashSale {
   /** When it ends. */
   expires_at: string;
   account_id: string;
+  /** Absent: all may order at once. */
+  queue?: QueueSettings;
 }
 /** One that holds pieces. */
 export interface OpenOrder {
@@ -136,6 +139,8 @@ export interface LedgerState {
   flash_sales: Map<string, FlashSale>;
   /** Pieces of an open flash sale that a customer holds or has bought, by "sale customer". */
   taken: Map<string, number>;
+  /** When the last pass expires that a customer has used in an open flash sale, by "sale customer". Each later one expires later. */
+  passes_used: Map<string, string>;
   orders: Map<string, OpenOrder>;
   /** A lower bound: nothing that expires does so earlier; '' when there is none. Most batches need look no further. */
   next_expiry: string;
@@ -170,6 +175,7 @@ export function emptyState(): LedgerState {
     requests: new Map(),
     flash_sales: new Map(),
     taken: new Map(),
+    passes_used: new Map(),
     orders: new Map(),
     next_expiry: '',
     keys: new Map(),
@@ -316,12 +322,20 @@ function applyBody(state: LedgerState, event: RecordedEvent): void {
       put(state, state.flash_sales, flash_sale_id, { ...sale, remaining: 0, expires_at: ends_at });
       return;
     }
+    case 'FlashSaleQueueChanged': {
+      const { flash_sale_id, queue } = event.data;
+      const { queue: _, ...sale } = state.flash_sales.get(flash_sale_id)!;
+      put(state, state.flash_sales, flash_sale_id, queue === undefined ? sale : { ...sale, queue });
+      return;
+    }
     case 'FlashSaleClosed':
       closeFlashSale(state, event.data);
       return;
     case 'FlashOrderPlaced': {
-      const { order_id, customer_id, location_id, account_id, line_items, pay_by } = event.data;
+      const { order_id, customer_id, location_id, account_id, line_items, pay_by, passes = [] } = event.data;
       lowerNextExpiry(state, pay_by);
+      for (const { flash_sale_id, expires_at } of passes)
+        usePass(state, takenKey(flash_sale_id, customer_id), expires_at);
       const ordered_by = event.metadata.actor;
       const order = { customer_id, location_id, account_id, line_items, ordered_by, expires_at: pay_by };
       put(state, state.orders, order_id, order);
@@ -400,7 +414,14 @@ function closeFlashSale(
   if (sale?.remaining !== remaining)
     throw new Error(`event ${state.position} closes ${flash_sale_id} with ${remaining}, not ${sale?.remaining}`);
   drop(state, state.flash_sales, flash_sale_id);
-  for (const name of [...state.taken.keys()]) if (name.startsWith(`${flash_sale_id} `)) drop(state, state.taken, name);
+  for (const of_customers of [state.taken, state.passes_used] as Map<string, unknown>[])
+    for (const name of [...of_customers.keys()])
+      if (name.startsWith(`${flash_sale_id} `)) drop(state, of_customers, name);
+}
+function usePass(state: LedgerState, name: string, expires_at: string): void {
+  if (expires_at <= (state.passes_used.get(name) ?? ''))
+    throw new Error(`event ${state.position} uses a pass of ${name} a second time`);
+  put(state, state.passes_used, name, expires_at);
 }
 export function takenKey(flash_sale_id: string, customer_id: string): string {
   return `${flash_sale_id} ${customer_id}`;
