@@ -3,6 +3,7 @@ const FACTOR = 4;
 const GROWTH_MAX = 6;
 const ROUNDS_MAX = 25;
 const SLOW_MS = 500;
+const ROUNDS_OF_SLOW = 6;
 /** Below it no growth can be seen. */
 const NOISE_MS = 5;
 
@@ -23,7 +24,7 @@ export function fasterThanLinear(work: (bytes: number) => () => void, bytes_max:
 function leastGrowth(small: () => void, large: () => void): number {
   let [small_ms, large_ms] = [timeOf(small), timeOf(large)];
   const growth = () => (large_ms + NOISE_MS) / (small_ms + NOISE_MS);
-  const rounds = large_ms > SLOW_MS ? 1 : ROUNDS_MAX;
+  const rounds = large_ms > SLOW_MS ? ROUNDS_OF_SLOW : ROUNDS_MAX;
   for (let round = 0; round < rounds && growth() > GROWTH_MAX; round += 1) {
     small_ms = Math.min(small_ms, timeOf(small));
     large_ms = Math.min(large_ms, timeOf(large));
