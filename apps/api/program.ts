@@ -34,7 +34,7 @@ async function main(): Promise<void> {
     parts.streams.close();
     await admission.drain();
     // A connection with a request in flight survives close(): closed here as soon as it is idle.
-    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+    const sweep = setInterval(() => admission.closeIdle(server), SWEEP_MS);
     const cut_off = setTimeout(() => server.closeAllConnections(), DRAIN_MS_MAX);
     await app.close();
     clearInterval(sweep);

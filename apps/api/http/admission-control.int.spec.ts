@@ -241,6 +241,22 @@ it('limits arriving requests per address, and other addresses are not affected',
   expect((await other).status).toBe(200);
 });
 
+it('closes a connection on which nothing was asked, but for one that has only just come, and leaves those in use', async () => {
+  const unused = connect({ port: port(), host: '127.0.0.1' });
+  const asking = ask();
+  await until(() => open_responses.length === 1);
+  await new Promise((later) => setTimeout(later, 300));
+  const just_come = connect({ port: port(), host: '127.0.0.1' });
+  sockets.push(unused, just_come);
+  await once(just_come, 'connect');
+  await until(() => Reflect.get(admission, 'unused').size === 2);
+  admission.closeIdle(server);
+  await once(unused, 'close');
+  expect(just_come.destroyed).toBe(false);
+  open_responses[0]!.end();
+  expect((await asking).status).toBe(200);
+});
+
 it('ends each connection with its next answer while it drains', async () => {
   const before = await fetch(`http://127.0.0.1:${port()}/health/live`);
   expect(before.headers.get('connection')).toBe('keep-alive');

@@ -4,7 +4,9 @@
  * it, one with a body perhaps once more when that is there. Streams are open for hours and have places of their own.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Server as TlsServer } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
 import { PRIVATE, traceIdOf } from './adapter.js';
 import type { Addresses } from './address.js';
@@ -78,6 +80,8 @@ export class AdmissionControl {
   private readonly arriving = new Map<IncomingMessage, Arriving>();
   private readonly arriving_per_address = new Map<string, number>();
   private readonly not_admitted = new WeakSet<IncomingMessage>();
+  /** Connections without a request so far, and since when. */
+  private readonly unused = new Map<Socket, number>();
   private stopping = false;
   private last_request_ms = 0;
   private readonly limits: AdmissionLimits;
@@ -106,6 +110,7 @@ export class AdmissionControl {
     const handlers = server.listeners('request') as Handler[];
     server.removeAllListeners('request').on('request', (request: IncomingMessage, response: ServerResponse) => {
       this.last_request_ms = performance.now();
+      this.unused.delete(request.socket);
       if (this.stopping) response.shouldKeepAlive = false;
       const has_body =
         request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length']) > 0;
@@ -116,6 +121,10 @@ export class AdmissionControl {
       if (has_body) this.not_admitted.add(request);
       else this.admit(request, response);
       for (const handle of handlers) handle.call(server, request, response);
+    });
+    server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
+      this.unused.set(socket, performance.now());
+      socket.once('close', () => this.unused.delete(socket));
     });
     const timer = setInterval(() => this.checkArriving(), this.limits.check_every_ms);
     timer.unref();
@@ -129,6 +138,12 @@ export class AdmissionControl {
     this.last_request_ms = performance.now();
     while (performance.now() < give_up_at_ms && performance.now() - this.last_request_ms < QUIET_MS)
       await sleep(QUIET_MS / 10);
+  }
+
+  /** Also those on which nothing was ever asked, which Node does not count as idle. */
+  closeIdle(server: Server): void {
+    server.closeIdleConnections();
+    for (const [socket, since_ms] of this.unused) if (performance.now() - since_ms > QUIET_MS) socket.destroy();
   }
 
   private hasRoom(request: IncomingMessage): boolean {
