@@ -20,7 +20,11 @@ const BODY_BYTES_MAX = 64 * 1024;
 const RECORD_MS_MAX = 10_000;
 
 export function createServer(options: ServerOptions): FastifyInstance {
-  const server = fastify({ bodyLimit: BODY_BYTES_MAX, requestTimeout: 10_000, exposeHeadRoutes: false });
+  const server = fastify({
+    ...{ bodyLimit: BODY_BYTES_MAX, requestTimeout: 10_000, exposeHeadRoutes: false },
+    // A stop waits for nobody: a call-back without an answer is sent again.
+    forceCloseConnections: true,
+  });
   server.removeAllContentTypeParsers();
   // As text: the signature covers every byte.
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body));

@@ -4,6 +4,7 @@ import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
 import type { Command } from '../../libs/ledger/commands.js';
 import { type LedgerWriter, openWriter, type WriterOutcome } from '../../libs/ledger-writer/writer.js';
 import { type EventStoreProcess, startEventStoreProcess } from '../support/event-store.js';
+import { openLedger } from '../support/given.js';
 import { readLedger } from '../support/log.js';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
 
@@ -53,14 +54,7 @@ async function submit(writer: LedgerWriter, command: Command, idempotency_key: s
 
 async function openBooks(): Promise<void> {
   const opening: Command[] = [
-    {
-      type: 'open_ledger',
-      ledger_id: 'main',
-      currency: 'USD',
-      digits: 2,
-      time_zone: 'UTC',
-      approval_threshold: '5000.00',
-    },
+    openLedger(),
     { type: 'register', kind: 'item', id: 'bottle', attributes: { name: 'Bottle', kind: 'bottle' } },
     { type: 'register', kind: 'supplier', id: 'SUP', attributes: { name: 'Supplier' } },
     { type: 'register', kind: 'customer', id: 'CUST', attributes: { name: 'Customer' } },

@@ -13,7 +13,7 @@ import { originOf } from './origin.js';
 import { Permit } from './permit.js';
 import { SecondFactors } from './second-factors.js';
 import { Sessions } from './sessions.js';
-import { SignIn } from './sign-in.js';
+import { PASSWORD_PROBLEMS, SignIn } from './sign-in.js';
 import { Tokens } from './tokens.js';
 import { Users } from './users.js';
 
@@ -51,16 +51,7 @@ export class AuthController {
   })
   @ApiOkResponse({ schema: openApi(SignedIn) })
   @KnownDevice()
-  @ApiProblems(
-    'malformed_json',
-    'invalid_credentials',
-    'password_expired',
-    'validation',
-    'account_locked',
-    'rate_limited',
-    'too_many_requests',
-    'overloaded',
-  )
+  @ApiProblems(...PASSWORD_PROBLEMS, 'invalid_credentials')
   async login(
     @Req() request: ApiRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -95,17 +86,7 @@ export class AuthController {
   @ApiOperation({ operationId: 'changePassword', summary: 'Changes your password; every session of yours ends' })
   @ApiNoContentResponse({ description: 'Sign in with the new password.' })
   @KnownDevice()
-  @ApiProblems(
-    'malformed_json',
-    'wrong_password',
-    'managed_by_issuer',
-    'password_expired',
-    'validation',
-    'account_locked',
-    'rate_limited',
-    'too_many_requests',
-    'overloaded',
-  )
+  @ApiProblems(...PASSWORD_PROBLEMS, 'wrong_password', 'managed_by_issuer')
   async changePassword(
     @Req() request: ApiRequest,
     @Res({ passthrough: true }) reply: FastifyReply,

@@ -21,7 +21,7 @@ import { originOf } from './origin.js';
 import { Passkeys } from './passkeys.js';
 import { Permit } from './permit.js';
 import { SecondFactors } from './second-factors.js';
-import { SignIn } from './sign-in.js';
+import { PASSWORD_PROBLEMS, SignIn } from './sign-in.js';
 import { Tokens } from './tokens.js';
 
 @ApiTags('second factors')
@@ -67,18 +67,7 @@ export class FactorsController {
     description: 'Who signs in by an identity provider signs in again instead.',
   })
   @ApiNoContentResponse({ description: 'This session may change them for the next five minutes.' })
-  @ApiProblems(
-    'malformed_json',
-    'wrong_password',
-    'wrong_factor',
-    'managed_by_issuer',
-    'password_expired',
-    'validation',
-    'account_locked',
-    'rate_limited',
-    'too_many_requests',
-    'overloaded',
-  )
+  @ApiProblems(...PASSWORD_PROBLEMS, 'wrong_password', 'wrong_factor', 'managed_by_issuer')
   async reauthenticate(
     @Req() request: ApiRequest,
     @Res({ passthrough: true }) reply: FastifyReply,

@@ -14,6 +14,12 @@ const FAILURES_EVERYWHERE_MAX = 100;
 const EVERYWHERE = '';
 const KNOWN_DAYS = 30;
 
+/** What every route answers that checks a password. */
+export const PASSWORD_PROBLEMS = [
+  ...(['malformed_json', 'password_expired', 'validation', 'account_locked'] as const),
+  ...(['rate_limited', 'too_many_requests', 'overloaded'] as const),
+];
+
 type Attempts = { here: number; everywhere: number };
 type Trx = Transaction<IdentityTables>;
 interface UserRow {
