@@ -50,7 +50,7 @@ module.exports = {
       'homes-forward-only',
       'libs/ledger-homes brings commands to a writer and knows none of the rules.',
       { path: '^libs/ledger-homes/', pathNot: '\\.spec\\.ts$' },
-      { path: '^(libs|projections|apps)/', pathNot: '^libs/(ledger-homes|ledger-writer|ndjson)/' },
+      { path: '^(libs|projections|apps)/', pathNot: '^libs/(ledger-homes|ledger-writer|ndjson|tracing)/' },
     ),
     rule('client-stands-alone', 'libs/client is a package of its own, for programs that have none of the rest.', { path: '^libs/client/' }, { pathNot: '^libs/client/' }),
     rule(
@@ -87,7 +87,14 @@ module.exports = {
       'process-knows-no-ledger',
       'libs/process starts and ends processes and checks their services; what they do it must not know.',
       { path: '^libs/process/', pathNot: '\\.spec\\.ts$' },
-      { path: '^(libs|projections|apps)/', pathNot: '^libs/(process|event-store)/' },
+      { path: '^(libs|projections|apps)/', pathNot: '^libs/(process|event-store|tracing)/' },
+    ),
+    rule('tracing-knows-no-ledger', 'libs/tracing makes spans; what they are about it must not know.', { path: '^libs/tracing/', pathNot: '\\.spec\\.ts$' }, { path: '^(libs|projections|apps)/', pathNot: '^libs/tracing/' }),
+    rule(
+      'opentelemetry-is-loaded-on-demand',
+      'Without a collector nothing of it is loaded, so only libs/tracing imports it.',
+      { path: '^(apps|libs|projections)/', pathNot: '^libs/tracing/' },
+      { path: 'node_modules/@opentelemetry' },
     ),
     rule('ndjson-is-lines', 'libs/ndjson reads lines of bytes and nothing of ours.', { path: '^libs/ndjson/', pathNot: '\\.spec\\.ts$' }, { path: '^(libs|projections|apps)/', pathNot: '^libs/ndjson/' }),
     rule(

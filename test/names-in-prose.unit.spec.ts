@@ -43,6 +43,7 @@ const code = new Set(
 const foreign = new Set([
   ...['nodePreference', 'gossipTimeout', 'discoveryInterval', 'maxDiscoverAttempts', 'maxConnections'],
   ...['GRPC_DEFAULT_SSL_ROOTS_FILE_PATH', 'first_stream_position', 'last_stream_position', 'BillVoided'],
+  ...['OTEL_SERVICE_NAME', 'OTEL_RESOURCE_ATTRIBUTES', 'OTEL_EXPORTER_OTLP_HEADERS'],
 ]);
 
 const stale = (names: (text: string) => string[], exists: (name: string, file: string) => boolean) =>

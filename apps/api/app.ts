@@ -12,6 +12,7 @@ import { allowOrigins } from './http/cors.js';
 import { serveDocs } from './http/docs.js';
 import { openApiDocument } from './http/openapi-document.js';
 import { ProblemFilter } from './http/problem-filter.js';
+import { traceRequests } from './http/request-spans.js';
 import { componentSchemas } from './http/schema.js';
 import { readTls, type TlsFiles } from './http/tls.js';
 import { DtoPipe } from './http/validation.js';
@@ -47,6 +48,7 @@ export async function createApp(
   refuseNul(fastify);
   refuseEncodings(fastify);
   useParsers(fastify);
+  traceRequests(fastify);
   const admission = new AdmissionControl(parts.addresses);
   admission.admitArrived(fastify);
   const app = await NestFactory.create<NestFastifyApplication>(apiModule(parts, permissions), adapter, {

@@ -3,6 +3,7 @@ import { StartRefused } from '../../libs/process/child.js';
 import { announceReady, fail, onStop } from '../../libs/process/lifecycle.js';
 import { readSecretFiles } from '../../libs/process/secret-files.js';
 import { waitForServices } from '../../libs/process/services.js';
+import { startTracing, stopTracing } from '../../libs/tracing/tracing.js';
 import { createApp } from './app.js';
 import { BadSetting, type Config, readConfig } from './config.js';
 import { reloadTls } from './http/tls.js';
@@ -16,6 +17,7 @@ const CONNECTIONS_WAITING_MAX = 4096;
 
 async function main(): Promise<void> {
   readSecretFiles(process.env);
+  await startTracing('factory-ledger-api', (line) => logLine('warn', line));
   const config = readConfig(process.env);
   const parts = openServices(config, logLine);
   const { app, admission } = await createApp(parts, logLine, config);
@@ -40,6 +42,7 @@ async function main(): Promise<void> {
     clearInterval(sweep);
     clearTimeout(cut_off);
     await parts.close();
+    await stopTracing();
     logLine('info', 'The API has stopped');
   }, 2 * DRAIN_MS_MAX);
   if (config.pool_process !== undefined) parts.metrics.joinPool(config.pool_process);

@@ -13,6 +13,8 @@ import {
 } from 'cockatiel';
 import { answerIn } from '../../libs/payment-process/charge-document.js';
 import type { Charge, GatewayAnswer, PaymentGateway } from '../../libs/payment-process/gateway.js';
+import { traceparentOf } from '../../libs/tracing/traceparent.js';
+import { openSpan } from '../../libs/tracing/tracing.js';
 
 export interface HttpGatewayOptions {
   url: string;
@@ -84,12 +86,16 @@ export class HttpGateway implements PaymentGateway {
     body?: Record<string, unknown>,
   ): Promise<GatewayAnswer> {
     const { onAnswer = () => {} } = this.options;
+    const span = charge.trace && openSpan(`gateway ${call}`, { parent: charge.trace, kind: 'client' });
+    const traced = { ...charge, trace: span?.trace ?? charge.trace };
     try {
-      const answer = await this.policy.execute(() => this.send(charge, path, body));
+      const answer = await this.policy.execute(() => this.send(traced, path, body));
       onAnswer(call, answer.status);
+      span?.end({ 'factory_ledger.outcome': answer.status });
       return answer;
     } catch (error) {
       onAnswer(call, 'broken');
+      span?.end({ 'factory_ledger.outcome': 'broken' }, { is_failed: true });
       return { status: 'unclear', reason: (error as Error).message };
     }
   }
@@ -102,6 +108,7 @@ export class HttpGateway implements PaymentGateway {
       headers: {
         authorization: `Bearer ${api_key}`,
         accept: 'application/json',
+        ...(charge.trace !== undefined && { traceparent: traceparentOf(charge.trace) }),
         ...(body !== undefined && { 'content-type': 'application/json', 'idempotency-key': charge.key }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),

@@ -11,7 +11,7 @@ const CAPTURED = { key: CHARGE.key, status: 'captured', charge_id: 'ch_1', amoun
 let server: Server;
 let url: string;
 let answer: (request: IncomingMessage, response: ServerResponse) => void;
-let asked: { method?: string; url?: string; key: unknown; body: string }[];
+let asked: { method?: string; url?: string; key: unknown; traceparent?: unknown; body: string }[];
 let lines: string[];
 
 beforeEach(async () => {
@@ -20,7 +20,8 @@ beforeEach(async () => {
   server = createServer(async (request, response) => {
     let body = '';
     for await (const part of request) body += part;
-    asked.push({ method: request.method!, url: request.url!, key: request.headers['idempotency-key'], body });
+    const { 'idempotency-key': key, traceparent } = request.headers;
+    asked.push({ method: request.method!, url: request.url!, key, body, ...(traceparent && { traceparent }) });
     answer(request, response);
   });
   server.listen(0, '127.0.0.1');
@@ -46,6 +47,16 @@ test('a charge goes out with its key, and comes back as what it is', async () =>
   answer = says(404, { error: 'no such charge' });
   expect(await gateway().query(CHARGE)).toEqual({ status: 'not_found' });
   expect(asked[1]).toMatchObject({ method: 'GET', url: '/v1/charges/main%2FOR-261201-0001' });
+});
+
+test('a charge goes out within the trace of its order, which is no part of it', async () => {
+  answer = says(200, CAPTURED);
+  const trace = { trace_id: 'a'.repeat(32), span_id: 'b'.repeat(16) };
+  for (const call of ['charge', 'query', 'refund'] as const) await gateway()[call]({ ...CHARGE, trace });
+  await gateway().query(CHARGE);
+  const told = `00-${trace.trace_id}-${trace.span_id}-01`;
+  expect(asked.map(({ traceparent }) => traceparent)).toEqual([told, told, told, undefined]);
+  expect(asked.map(({ body }) => body).join()).not.toContain('trace');
 });
 
 test.each([

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { BulkheadPolicy, bulkhead, ExponentialBackoff, handleWhenResult, retry, wrap } from 'cockatiel';
 import type { Command } from '../../libs/ledger/commands.js';
 import type { LedgerHomes, Outcome } from '../../libs/ledger-homes/ledger-homes.js';
+import type { Trace } from '../../libs/tracing/traceparent.js';
 
 /** The actor of what the payment process records. No user can have this name. */
 export const PAYMENTS_ACTOR = 'payments';
@@ -39,7 +40,7 @@ export class LedgerCommands {
   }
 
   /** `name`: of this command among those about its order; the same again is decided once. @throws where `signal` aborts */
-  async give(ledger_id: string, name: string, command: Command, signal: AbortSignal): Promise<Decided> {
+  async give(ledger_id: string, name: string, command: Command, signal: AbortSignal, trace?: Trace): Promise<Decided> {
     const request_hash = createHash('sha256').update(JSON.stringify(command)).digest('base64url').slice(0, 22);
     const outcome = await this.policy.execute(() => {
       signal.throwIfAborted();
@@ -52,6 +53,7 @@ export class LedgerCommands {
           now: '',
           idempotency_key: `${PAYMENTS_ACTOR}:${name}`,
           request_hash,
+          ...(trace !== undefined && { trace }),
         },
       });
     }, signal);

@@ -6,6 +6,7 @@ import type { Command } from '../../libs/ledger/commands.js';
 import { keyOf } from '../../libs/payment-process/charge-document.js';
 import type { Charge, GatewayAnswer, PaymentGateway } from '../../libs/payment-process/gateway.js';
 import { type Action, type Input, type Payment, paymentOf, react, resume } from '../../libs/payment-process/react.js';
+import { type Trace, traceIn } from '../../libs/tracing/traceparent.js';
 import type { UnsettledOrders } from '../../projections/read-models/unsettled-orders.js';
 import type { LedgerCommands } from './ledger-commands.js';
 
@@ -26,6 +27,8 @@ const TIMEOUT_MS_MAX = 2 ** 31 - 1;
 export class LedgerPayments {
   private readonly payments = new Map<string, Payment>();
   private readonly timers = new Map<string, NodeJS.Timeout>();
+  /** Of orders whose trace is recorded. */
+  private readonly traces = new Map<string, Trace>();
   private readonly closing = new AbortController();
   private position: number;
   private readonly currency: string;
@@ -91,6 +94,8 @@ export class LedgerPayments {
     this.position = event.revision;
     if (!event.type.startsWith(ORDER_EVENTS)) return;
     const { order_id } = event.data as { order_id: string };
+    const trace = traceIn(event.metadata);
+    if (trace !== undefined) this.traces.set(order_id, trace);
     this.input(order_id, { type: 'recorded', event: decode(event) });
   }
 
@@ -124,6 +129,7 @@ export class LedgerPayments {
   }
   private forget(order_id: string): void {
     this.payments.delete(order_id);
+    this.traces.delete(order_id);
     clearTimeout(this.timers.get(order_id));
     this.timers.delete(order_id);
   }
@@ -155,9 +161,10 @@ export class LedgerPayments {
       }
       default: {
         const { commands, log } = this.parts;
+        const trace = this.traces.get(order_id);
         const command = commandOf(order_id, action);
         const name = `${order_id}:${command.type}`;
-        const decided = await commands.give(this.ledger_id, name, command, this.closing.signal);
+        const decided = await commands.give(this.ledger_id, name, command, this.closing.signal, trace);
         if (decided.outcome === 'recorded') return true;
         const { code, details } = decided;
         if (!EXPECTED.has(code))
@@ -172,7 +179,9 @@ export class LedgerPayments {
     if (payment === undefined) return undefined;
     const { amount, payment_reference } = payment;
     const reference = payment_reference === undefined ? {} : { payment_reference };
-    return { key: keyOf(this.ledger_id, order_id), amount, currency: this.currency, ...reference };
+    const trace = this.traces.get(order_id);
+    const key = keyOf(this.ledger_id, order_id);
+    return { key, amount, currency: this.currency, ...reference, ...(trace !== undefined && { trace }) };
   }
 
   private wakeAt(order_id: string, at: string): void {

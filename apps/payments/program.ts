@@ -11,6 +11,7 @@ import { announceReady, fail, onStop } from '../../libs/process/lifecycle.js';
 import { logSentence as log } from '../../libs/process/log.js';
 import { readSecretFiles } from '../../libs/process/secret-files.js';
 import { waitForServices } from '../../libs/process/services.js';
+import { startTracing, stopTracing } from '../../libs/tracing/tracing.js';
 import { openDatabase } from '../../projections/database/database.js';
 import { inReadTransaction } from '../../projections/database/read-transaction.js';
 import type { Db } from '../../projections/database/tables.js';
@@ -33,6 +34,7 @@ async function main(): Promise<void> {
   onStop(async () => {
     stopping.abort(new Error('the payments stop'));
     await running;
+    await stopTracing();
   });
   running = run();
   await running;
@@ -40,6 +42,7 @@ async function main(): Promise<void> {
 
 async function run(): Promise<void> {
   readSecretFiles(process.env);
+  await startTracing('factory-ledger-payments', log);
   const config = readConfig(process.env);
   try {
     await waitForServices(config, log, signal);

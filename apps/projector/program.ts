@@ -7,6 +7,7 @@ import { logSentence as log } from '../../libs/process/log.js';
 import { openMetricsEndpoint } from '../../libs/process/metrics-endpoint.js';
 import { readSecretFiles } from '../../libs/process/secret-files.js';
 import { waitForServices } from '../../libs/process/services.js';
+import { startTracing, stopTracing } from '../../libs/tracing/tracing.js';
 import { openDatabase, READ_SCHEMA } from '../../projections/database/database.js';
 import { type Db, TABLES_VERSION } from '../../projections/database/tables.js';
 import { TablesReplaced } from '../../projections/projector/batch.js';
@@ -29,6 +30,7 @@ async function main(): Promise<void> {
   onStop(async () => {
     stopping.abort();
     await running;
+    await stopTracing();
   });
   running = run();
   await running;
@@ -36,6 +38,7 @@ async function main(): Promise<void> {
 
 async function run(): Promise<void> {
   readSecretFiles(process.env);
+  await startTracing('factory-ledger-projector', log);
   const { EVENTSTORE_URL, DATABASE_URL } = process.env;
   if (!EVENTSTORE_URL || !DATABASE_URL)
     return fail('EVENTSTORE_URL and DATABASE_URL must say where the log and the database are.');

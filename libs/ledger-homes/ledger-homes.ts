@@ -8,6 +8,7 @@ import type { CommandGroup, Submission } from '../ledger-writer/batch.js';
 import { busy } from '../ledger-writer/outcomes.js';
 import type { WriterOutcome } from '../ledger-writer/writer.js';
 import type { LedgerWriters } from '../ledger-writer/writers.js';
+import { openSpan } from '../tracing/tracing.js';
 import { type AtomicOutcome, type ForwardedGroup, type Outcome, PROTOCOL } from './messages.js';
 import { linkToPeer, type PeerLink } from './peer-link.js';
 import { listenForPeers, type PeerServer } from './peer-server.js';
@@ -145,7 +146,7 @@ export function openLedgerHomes(options: HomesOptions): LedgerHomes {
       if (link === undefined) return certain(await decideHere(group), group, is_uncertain);
       if (link.pending() >= FORWARDED_MAX) return busy(`${FORWARDED_MAX} commands are on their way to ${home}`);
       forwarded += 1;
-      const answer = await link.forward(group);
+      const answer = await forward(link, group);
       if (answer !== 'lost' && answer !== 'unsent') return certain(answer, group, is_uncertain);
       is_uncertain ||= answer === 'lost';
       forwarded_again += 1;
@@ -228,6 +229,19 @@ export function openLedgerHomes(options: HomesOptions): LedgerHomes {
       await server?.close();
     },
   };
+}
+
+/** The trace goes on at the home, beneath a span of the way there. */
+async function forward(link: PeerLink, group: Group): Promise<Awaited<ReturnType<PeerLink['forward']>>> {
+  const parent = group.submissions[0]?.envelope.trace;
+  const span = parent && openSpan('forward', { parent, kind: 'client' });
+  if (span?.trace === undefined) return link.forward(group);
+  const { trace } = span;
+  const submissions = group.submissions.map(({ command, envelope }) => ({ command, envelope: { ...envelope, trace } }));
+  const answer = await link.forward({ ...group, submissions });
+  const outcome = typeof answer === 'string' ? answer : answer.outcome;
+  span.end({ 'factory_ledger.ledger': group.ledger_id, 'factory_ledger.outcome': outcome });
+  return answer;
 }
 
 function withoutEvents(outcome: WriterOutcome): Outcome {

@@ -31,7 +31,7 @@ export type ToPeer = { groups: ForwardedGroup[] };
 export type FromPeer = { status: PeerStatus } | { answers: ForwardedAnswer[] };
 
 /** Raise it with every change of commands, envelopes or outcomes. */
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 /** A line holds at most this many groups, so at most about 128 MB of the largest atomic batches, and 500 KB of sales. */
 export const GROUPS_MAX = 500;
 export const LINE_BYTES_MAX = 256 * 1024 * 1024;

@@ -2,7 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { refuse } from '../ledger/refusals.js';
 import { trim } from '../ledger/state/state.js';
+import { inTrace } from '../tracing/tracing.js';
 import { BATCH_LIMITS, type Batch, decideBatch } from './batch.js';
+import { traceBatch, tracedIn, traceOf } from './batch-spans.js';
 import { batchTime } from './batch-time.js';
 import { BEHIND_PAUSE_MS } from './catch-up.js';
 import type { CommandQueue, QueuedGroup } from './command-queue.js';
@@ -40,16 +42,27 @@ export function batchRunner(
     await halts.looked();
     const damage = halts.damage();
     if (damage !== undefined) throw new DamagedLedger(damage, true);
-    while (!(await attempt(taken)));
+    const [traced] = tracedIn(taken);
+    await inTrace(traced && traceOf(traced), async () => {
+      while (!(await attempt(taken)));
+    });
   };
 
   async function attempt(taken: readonly QueuedGroup[]): Promise<boolean> {
+    const began_ms = performance.now();
     await history.loadFor(taken);
     const now = await batchTime(settings, taken);
     const groups = taken.filter(({ answered }) => !answered);
     const batch = decideBatch(context.state, groups, now, limits);
     const since_ms = performance.now();
     const is_done = batch.events.length === 0 ? await confirm(batch) : await append(batch, groups);
+    const { results, events } = batch;
+    traceBatch(
+      context.ledger_id,
+      groups,
+      { began_ms, decided_ms: since_ms },
+      { events: events.length, is_done, results },
+    );
     if (!is_done) return false;
     queue.putBack(groups.slice(batch.results.length));
     for (const [index, results] of batch.results.entries()) groups[index]!.answer(results);

@@ -3,6 +3,8 @@ import { forge, type MemoryLog, memoryLog } from '../../test/support/memory-log.
 import { chanceOf, seedOf } from '../../test/support/random.js';
 import { randomFactory } from '../../test/support/random-commands.js';
 import { contentOf, restoredFrom } from '../../test/support/state-content.js';
+import { examine } from '../audit/chain.js';
+import { chainedEventOf } from '../audit/signed-checkpoint.js';
 import type { StoredEvent } from '../event-store/event-store.js';
 import { decode } from '../ledger/codec.js';
 import type { Command, Envelope, RecordSale } from '../ledger/commands.js';
@@ -96,6 +98,24 @@ function snapshotsInMemory() {
   };
   return { saved, snapshots };
 }
+
+test('an event names the trace of its command, under its hash; the same command again is the first, in whatever trace', async () => {
+  const writer = writerOf();
+  await done(writer, ...FACTORY);
+  const { length } = log.stream(STREAM);
+  const [trace, another] = ['a', 'b'].map((digit) => ({ trace_id: digit.repeat(32), span_id: digit.repeat(16) }));
+  const command = submission(sale());
+  const inTrace = (of: Envelope['trace']) => ({ ...command, envelope: { ...command.envelope, trace: of } });
+  const first = await writer.submit(inTrace(trace));
+  expect(await writer.submit(inTrace(another))).toMatchObject({ ...first, replayed: true });
+  const [of_sale, ...more] = log.stream(STREAM).slice(length);
+  expect(more).toEqual([]);
+  expect(of_sale!.metadata).toMatchObject({ $correlationId: trace!.trace_id, $causationId: trace!.span_id });
+  const metadata = { ...(of_sale!.metadata as object), $causationId: 'b'.repeat(16) };
+  expect(examine(chainedEventOf(of_sale!)).flaw).toBeUndefined();
+  expect(examine(chainedEventOf({ ...of_sale!, metadata })).flaw).toMatch('does not have the hash');
+  expect(log.stream(STREAM)[0]!.metadata).not.toHaveProperty('$correlationId');
+});
 
 describe('two writers that decide the same in the same millisecond', () => {
   const at = '2026-03-02T08:00:00.000Z';

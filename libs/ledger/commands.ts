@@ -320,6 +320,8 @@ export interface Envelope {
   idempotency_key: string;
   /** Absent: the server made the key, and no client can repeat it. */
   request_hash?: string;
+  /** Of the span that it comes from, where that is recorded (libs/tracing). */
+  trace?: { trace_id: string; span_id: string };
 }
 
 /** To load before deciding. `requests`: pending ones, since an approved command is decided again. */

@@ -43,7 +43,7 @@ export function ledgerTime(state: LedgerState, now: string): string {
 }
 
 export function decide(state: LedgerState, command: Command, envelope: Envelope): Decided {
-  const { idempotency_key, request_hash, actor } = envelope;
+  const { idempotency_key, request_hash, actor, trace } = envelope;
   const known = request_hash === undefined ? undefined : state.keys.get(idempotency_key);
   if (known !== undefined) {
     if (known.request_hash === request_hash)
@@ -60,6 +60,7 @@ export function decide(state: LedgerState, command: Command, envelope: Envelope)
       effective_at,
       idempotency_key,
       ...(request_hash !== undefined && { request_hash }),
+      ...(trace !== undefined && { $correlationId: trace.trace_id, $causationId: trace.span_id }),
     };
     return { ...body, metadata };
   });

@@ -494,6 +494,9 @@ export interface Metadata {
   idempotency_key: string;
   /** So that the key cannot serve another request. Absent where the server made the key. */
   request_hash?: string;
+  /** As EventStoreDB names them: trace and span (W3C) of the command, where they are recorded (docs/decisions/tracing.md). */
+  $correlationId?: string;
+  $causationId?: string;
   /**
    * Previous position of each document in `documentsNamed`, so that no proof can omit an event. Absent in older
    * versions.

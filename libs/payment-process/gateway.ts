@@ -18,6 +18,8 @@ export interface Charge {
   amount: string;
   currency: string;
   payment_reference?: string;
+  /** Of its order, where that is recorded; no part of the charge itself. */
+  trace?: { trace_id: string; span_id: string };
 }
 
 /** What the gateway says of one charge. */

@@ -1,5 +1,6 @@
 /** How every program logs: JSON, one line an event, on stdout; for a person at a terminal as text. LOG_LEVEL says from which level on. */
 import { pino } from 'pino';
+import { activeTraceId } from '../tracing/tracing.js';
 
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 type Level = (typeof LEVELS)[number];
@@ -19,6 +20,10 @@ const logger = pino(
     messageKey: 'message',
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (level) => ({ level }) },
+    mixin() {
+      const trace_id = activeTraceId();
+      return trace_id === undefined ? {} : { trace_id };
+    },
   },
   {
     write: (json: string) => {

@@ -6,9 +6,11 @@ import {
   type StoredEvent,
 } from '../../libs/event-store/event-store.js';
 import { ledgerStream } from '../../libs/event-store/streams.js';
+import { inTrace } from '../../libs/tracing/tracing.js';
 import type { Db } from '../database/tables.js';
 import { type BalanceCache, emptyBalanceCache } from '../engine/balance-cache.js';
 import { ReadModelsWentBack, TablesReplaced } from './batch.js';
+import { tracedIn, traceProjected } from './batch-spans.js';
 import { type Batch, batchesOf } from './batches.js';
 import { loadCheckpoint, writeHeartbeat } from './checkpoint.js';
 import { haltDamaged } from './ledgers.js';
@@ -87,7 +89,10 @@ async function applyOne(
   const { db, store, signal, log, onBatch } = projector;
   const since_ms = performance.now();
   // An empty batch also checks that the tables have lost nothing.
-  const { halted } = await applyEvents(db, events, { read_to, store, ...following });
+  const traced = tracedIn(events);
+  const apply = () => applyEvents(db, events, { read_to, store, ...following });
+  const { halted } = await inTrace(traced[0]?.trace, apply);
+  traceProjected(traced, events.length, since_ms);
   if (events.length > 0) onBatch?.(events.length, performance.now() - since_ms);
   for (const { message } of halted) log(`HALTED: ${message}`);
   const touched = touchedLedgers(events);

@@ -42,9 +42,9 @@ async function offer(hold_seconds = 600, quantity = 100): Promise<void> {
   const opened = expectStatus(await admin.post('/flash-sales', { ...terms, hold_seconds }), 201);
   flash_sale_id = opened.body.flash_sale_id;
 }
-async function buy(client: Client = staff, more: object = {}): Promise<string> {
+async function buy(client: Client = staff, more: object = {}, headers: Record<string, string> = {}): Promise<string> {
   const line_items = [{ flash_sale_id, quantity: 1 }];
-  const key = { 'idempotency-key': randomUUID() };
+  const key = { 'idempotency-key': randomUUID(), ...headers };
   const answer = await client.post('/flash-buy', { customer_id: 'CUST', line_items, ...more }, key);
   return expectStatus(answer, 202).body.order_id;
 }
@@ -119,6 +119,19 @@ describe('a gateway that works', () => {
     expect(payment).toMatchObject({ bill_number: sale.number, account_id: 'bank', amount: PRICE, method: 'gateway' });
     expect((await charges()).get(`main/${order_id}`)).toMatchObject({ charge_id: order.charge_id, amount: 250 });
     await expectAllSettled();
+  });
+
+  test('charges within the trace of the order, which its sale and payment name, too', async () => {
+    await offer();
+    const trace_id = 'c0ffee00c0ffee00c0ffee00c0ffee00';
+    const order_id = await buy(staff, {}, { traceparent: `00-${trace_id}-00f067aa0ba902b7-01` });
+    const order = await becomes(order_id, 'confirmed');
+    const then = { 'ledger-position': `${Number(order.position) + 2}` };
+    const { data } = expectStatus(await admin.get('/audit/events?limit=5', then), 200).body;
+    const of_trace = data.filter(({ metadata }: { metadata: object }) => JSON.stringify(metadata).includes(trace_id));
+    expect(of_trace.map(({ type }: { type: string }) => type)).toEqual([
+      ...['PaymentReceived', 'SaleRecorded', 'FlashOrderConfirmed', 'FlashOrderChargeStarted', 'FlashOrderPlaced'],
+    ]);
   });
 
   test('declines another one, whose pieces can be bought again', async () => {

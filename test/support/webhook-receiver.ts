@@ -8,6 +8,7 @@ export interface ReceivedMessage {
   id: string;
   position: number;
   previous_position: number | null;
+  headers: Record<string, string>;
   // biome-ignore lint/suspicious/noExplicitAny: the whole message.
   body: any;
 }
@@ -46,7 +47,7 @@ export async function startReceiver(secret = ''): Promise<WebhookReceiver> {
       const headers = request.headers as Record<string, string>;
       const body = new Verifier(receiver.secret).verify(text, headers) as ReceivedMessage['body'];
       const { position, previous_position } = body;
-      const message = { id: headers['webhook-id']!, position, previous_position, body };
+      const message = { id: headers['webhook-id']!, position, previous_position, headers, body };
       receiver.received.push(message);
       if (receiver.answer === undefined) response.writeHead(204).end();
       else receiver.answer(response, message);

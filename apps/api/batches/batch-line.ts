@@ -1,3 +1,4 @@
+import type { Envelope } from '../../../libs/ledger/commands.js';
 import type { Outcome } from '../../../libs/ledger-homes/ledger-homes.js';
 import type { Line } from '../../../libs/ndjson/lines.js';
 import type { RoutePermissions } from '../auth/route-permissions.js';
@@ -17,6 +18,7 @@ export interface BatchContext {
   user: User;
   permissions: Pick<RoutePermissions, 'mayExecute'>;
   dry_run: boolean;
+  trace?: Envelope['trace'];
 }
 
 export interface LineCommand {
@@ -27,7 +29,7 @@ export interface LineCommand {
 
 export function commandIn(
   { number, bytes }: Line,
-  { ledger_id, user, permissions, dry_run }: BatchContext,
+  { ledger_id, user, permissions, dry_run, trace }: BatchContext,
 ): LineCommand {
   if (bytes === undefined) throw new Problem('payload_too_large', { bytes_max: LINE_BYTES_MAX });
   const { type, idempotency_key, body } = fieldsOf(parseJson(bytes));
@@ -38,7 +40,12 @@ export function commandIn(
   const { spec } = kind;
   // Hashed as if the line had been sent to its own route, so that a key works in both.
   const asked = () => [spec.method, `${PREFIX}/${spec.batch_type}`, body];
-  const command = new kind(ledger_id, commandOfLine(spec, body), envelope(user, idempotency_key, asked), dry_run);
+  const command = new kind(
+    ledger_id,
+    commandOfLine(spec, body),
+    envelope(user, idempotency_key, asked, trace),
+    dry_run,
+  );
   return { line: number, command, recorded_status: recordedStatus(spec) };
 }
 

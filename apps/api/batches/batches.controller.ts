@@ -13,6 +13,7 @@ import { PREFIX } from '../http/prefix.js';
 import { invalidParameters, Problem } from '../http/problem.js';
 import { toProblem } from '../http/problem-filter.js';
 import { type ApiRequest, dryRunOf, flagOf, ledgerOf, userOf } from '../http/request.js';
+import { traceOf } from '../http/request-spans.js';
 import { AddRouteConfig } from '../http/route-config.js';
 import { SecurityNotes } from '../http/security-notes.js';
 import { logLine } from '../log.js';
@@ -58,7 +59,8 @@ export class BatchesController {
     if (!(request.body instanceof Readable)) throw new Problem('unsupported_media_type');
     const lines = linesOf(request.body, LINE_BYTES_MAX);
     const user = userOf(request);
-    const batch = { ledger_id: ledgerOf(request), user, permissions: this.permissions, dry_run };
+    const trace = traceOf(request);
+    const batch = { ledger_id: ledgerOf(request), user, permissions: this.permissions, dry_run, trace };
     const answers = atomic ? [await this.allOrNone(batch, lines)] : this.oneByOne(batch, lines, request);
     return new StreamableFile(Readable.from(answers), { type: 'application/x-ndjson' });
   }

@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { SecureContextOptions } from 'node:tls';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { invalidParameters, Problem } from './problem.js';
 import { type Routes, send, toProblem } from './problem-filter.js';
+import { requestId } from './request-spans.js';
 import { parseJson } from './strict-json.js';
 
 const BODY_BYTES_MAX = 1024 * 1024;
@@ -16,7 +16,7 @@ export function fastifyAdapter(tls?: SecureContextOptions): FastifyAdapter {
   return new FastifyAdapter({
     bodyLimit: BODY_BYTES_MAX,
     ...(tls === undefined ? { http: server } : { https: { ...server, ...tls } as never }),
-    genReqId: traceIdOf,
+    genReqId: requestId,
     // During a stop, requests on open connections are answered as ever; the connection then ends.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
@@ -56,13 +56,6 @@ export function refuseEncodings(fastify: FastifyInstance): void {
     if (encoding === undefined || encoding.toLowerCase() === 'identity') return done();
     done(new Problem('unsupported_media_type', {}, { headers: { 'accept-encoding': 'identity' } }));
   });
-}
-
-export function traceIdOf({ headers: { traceparent } }: { headers: IncomingMessage['headers'] }): string {
-  const given =
-    typeof traceparent === 'string' ? /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(traceparent) : null;
-  // randomUUID draws from a pool; fresh bytes for each request are 3 % of its time.
-  return given?.[1] ?? randomUUID().replaceAll('-', '');
 }
 
 export function useParsers(fastify: FastifyInstance): void {

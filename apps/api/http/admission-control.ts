@@ -8,10 +8,11 @@ import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Server as TlsServer } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
-import { PRIVATE, traceIdOf } from './adapter.js';
+import { PRIVATE } from './adapter.js';
 import type { Addresses } from './address.js';
 import { LOAD_CLASSES, type LoadClass, loadClassOf } from './load-class.js';
 import { Problem } from './problem.js';
+import { traceIdOf } from './request-spans.js';
 
 /** About half a second of work on two cores. */
 export const IN_FLIGHT_MAX = 2000;

@@ -2,8 +2,9 @@
 import { type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
-import { PRIVATE, traceIdOf } from './adapter.js';
+import { PRIVATE } from './adapter.js';
 import { Problem, type ProblemCode } from './problem.js';
+import { traceIdOf } from './request-spans.js';
 
 const CODES: Record<string, ProblemCode> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',

@@ -3,6 +3,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Envelope, Role } from '../../../libs/ledger/commands.js';
 import { invalidParameters, Problem } from './problem.js';
+import { traceOf } from './request-spans.js';
 
 /** Who sends requests. */
 export interface Principal {
@@ -55,11 +56,16 @@ const requestOf = (context: ExecutionContext) => context.switchToHttp().getReque
 /** The request is hashed, so that its key is refused for any other request. */
 export function envelopeOf(request: ApiRequest): Envelope {
   const key = request.headers['idempotency-key'];
-  return envelope(userOf(request), key, () => [request.method, pathOf(request), request.body]);
+  return envelope(userOf(request), key, () => [request.method, pathOf(request), request.body], traceOf(request));
 }
 
-export function envelope({ username, role }: User, key: unknown, asked: () => unknown): Envelope {
-  const who = { actor: username, role, now: new Date().toISOString() };
+export function envelope(
+  { username, role }: User,
+  key: unknown,
+  asked: () => unknown,
+  trace?: Envelope['trace'],
+): Envelope {
+  const who = { actor: username, role, now: new Date().toISOString(), ...(trace !== undefined && { trace }) };
   // No client knows this key, so nothing is hashed for it.
   if (key === undefined) return { ...who, idempotency_key: `server:${randomUUID()}` };
   if (typeof key !== 'string' || !KEY.test(key)) throw new Problem('invalid_idempotency_key');

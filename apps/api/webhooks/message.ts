@@ -1,6 +1,7 @@
 /** What is sent: an event of the ledger as a message of Standard Webhooks 1.0. */
 import { Webhook as Signer } from 'standardwebhooks';
 import { uuidOf } from '../../../libs/ledger/codec.js';
+import { type Trace, traceIn } from '../../../libs/tracing/traceparent.js';
 import type { AuditEvent } from '../../../projections/read-models/list-events.js';
 import type { Made } from '../../../projections/read-models/recent-events.js';
 
@@ -11,6 +12,7 @@ export interface Message {
   hash: string;
   type: string;
   recorded_at: string;
+  trace: Trace | undefined;
   /** The body around the position of the event that was sent before. */
   body: [before: string, after: string];
 }
@@ -21,7 +23,10 @@ export function messageOf(ledger_id: string, event: AuditEvent): Made<Message> {
   const head = JSON.stringify({ type, timestamp: recorded_at, ledger_id, position }).slice(0, -1);
   const tail = JSON.stringify({ actor, effective_at, data }).slice(1);
   const body: Message['body'] = [`${head},"previous_position":`, `,${tail}`];
-  return { value: { id: uuidOf(hash), position, hash, type, recorded_at, body }, bytes: head.length + tail.length };
+  return {
+    value: { id: uuidOf(hash), position, hash, type, recorded_at, trace: traceIn(metadata), body },
+    bytes: head.length + tail.length,
+  };
 }
 
 /** @param previous_position null: the first that is sent */

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Sealing } from '../../../libs/identity/sealing.js';
 import { openIdentity } from '../../../libs/identity/tables.js';
+import { startTracing, stopTracing } from '../../../libs/tracing/tracing.js';
 import { openDatabase } from '../../../projections/database/database.js';
 import { eventsBehind } from '../../../projections/read-models/list-events.js';
 import { networksIn } from '../http/address.js';
@@ -16,6 +17,8 @@ const port = parentPort!;
 const say = (message: SenderMessage) => port.postMessage(message);
 const log = (line: string) => say({ line: ['warn', line] });
 
+// A thread has modules of its own.
+await startTracing('factory-ledger-webhooks', log);
 const db = openIdentity(database_url, log);
 const database = openDatabase(database_url, { connections_max: 2, statement_timeout_ms: STATEMENT_MS_MAX, log });
 const models = new ReadModels(database);
@@ -36,4 +39,5 @@ port.once('message', () => stopping.abort());
 await sender.run(stopping.signal);
 poster.close();
 await Promise.all([db.destroy(), database.destroy()]);
+await stopTracing();
 port.close();

@@ -171,6 +171,19 @@ describe('events', () => {
     expect(to.together).toBe(1);
   });
 
+  test('name the trace of their command, where it was recorded', async () => {
+    record(2);
+    const [$correlationId, $causationId] = ['c'.repeat(32), 'd'.repeat(16)];
+    Object.assign(log[1]!.metadata, { $correlationId, $causationId });
+    const to = await receiver();
+    send();
+    await settled(to);
+    expect(to.received.map(({ headers }) => headers.traceparent)).toEqual([
+      undefined,
+      `00-${$correlationId}-${$causationId}-01`,
+    ]);
+  });
+
   test('of the types that are wanted come alone, and the position goes on', async () => {
     record(3);
     record(2, { type: 'WasteRecorded' });

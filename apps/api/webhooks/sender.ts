@@ -8,6 +8,8 @@ import { sql } from 'kysely';
 import type { Sealing } from '../../../libs/identity/sealing.js';
 import { noteSecurityEvent } from '../../../libs/identity/security-outbox.js';
 import type { IdentityDb } from '../../../libs/identity/tables.js';
+import { traceparentOf } from '../../../libs/tracing/traceparent.js';
+import { type OpenSpan, openSpan } from '../../../libs/tracing/tracing.js';
 import type { AuditEvent } from '../../../projections/read-models/list-events.js';
 import { RecentEvents } from '../../../projections/read-models/recent-events.js';
 import type { LogLine } from '../log.js';
@@ -244,8 +246,15 @@ export class WebhookSender {
       if (!(await this.holds(held))) return undefined;
       const body = bodyOf(message, held.sent_position);
       const now = new Date();
-      const headers = headersOf(message.id, body, held.secrets, now);
+      const { trace: parent } = message;
+      const span = parent && openSpan('webhook', { parent, kind: 'client' });
+      const trace = span?.trace ?? parent;
+      const headers = {
+        ...headersOf(message.id, body, held.secrets, now),
+        ...(trace !== undefined && { traceparent: traceparentOf(trace) }),
+      };
       const attempted = await this.parts.poster.post(held.url, headers, body, this.over.signal);
+      endSpan(span, held, attempted);
       // Given up by us, so nothing is known of it: it is sent again.
       if (this.over.signal.aborted && attempted.status === null) return undefined;
       this.note(held, message, attempted, now);
@@ -467,6 +476,17 @@ interface Claimed {
   failing_s: number;
 }
 
-export function isDelivered({ status }: Pick<Attempted, 'status'>): boolean {
+export function endSpan(span: OpenSpan | undefined, { webhook_id, ledger }: Held, attempted: Attempted): void {
+  const { status, error } = attempted;
+  const attributes = {
+    'factory_ledger.ledger': ledger,
+    'factory_ledger.webhook': webhook_id,
+    ...(status !== null && { 'http.response.status_code': status }),
+    ...(error !== null && { 'error.type': error }),
+  };
+  span?.end(attributes, { is_failed: !isDelivered(attempted) });
+}
+
+function isDelivered({ status }: Pick<Attempted, 'status'>): boolean {
   return status !== null && status >= 200 && status < 300;
 }
