@@ -3863,7 +3863,7 @@ export type LoginErrors = {
     /**
      * Who asks is not known.
      */
-    401: InvalidCredentials | PasswordExpired;
+    401: PasswordExpired | InvalidCredentials;
     /**
      * The request is well-formed, but not valid. Nothing was recorded.
      */
