@@ -16,6 +16,7 @@ import type { ReadModels } from './read-models.js';
 import type { Breakers } from './readiness.js';
 import { ticketsOf, type WaitingQueues } from './waiting-queue/waiting-queues.js';
 import type { SenderListener } from './webhooks/sender-thread.js';
+import type { Webhooks } from './webhooks/webhooks.js';
 
 const REFRESH_MS = 5000;
 
@@ -310,6 +311,21 @@ export class Metrics {
     disabled: (reason) => this.webhooks_disabled.inc({ reason }),
   };
 
+  showWebhooks(webhooks: Pick<Webhooks, 'disabled'>): void {
+    new Gauge({
+      name: 'factory_ledger_disabled_webhooks',
+      help: 'Webhooks that were disabled by the sender and are so still, by why.',
+      labelNames: ['ledger', 'reason'],
+      registers: [this.registry],
+      async collect() {
+        const disabled = await webhooks.disabled().catch(() => undefined);
+        if (disabled === undefined) return;
+        this.reset();
+        for (const { ledger, reason, count } of disabled) this.set({ ledger, reason }, count);
+      },
+    });
+  }
+
   measureRequests(fastify: FastifyInstance): void {
     const duration = new Histogram({
       name: 'http_request_duration_seconds',
@@ -415,7 +431,9 @@ export class Metrics {
       labelNames: [...labelNames, 'state'],
       registers,
       async collect() {
-        const open = await queues.open().catch(() => []);
+        const open = await queues.open().catch(() => undefined);
+        // Then the last figures stay, so that it is seen how old they are.
+        if (open === undefined) return;
         for (const gauge of [tickets, looked]) gauge.reset();
         for (const queue of open) {
           const { ledger, flash_sale_id: flash_sale, looked_at, ended_at } = queue;

@@ -135,6 +135,7 @@ export function openServices(config: Config, log: LogLine) {
   const passes = new Passes(config.mfa_key);
   const queues = new WaitingQueues({ db: identity, models, draws, passes, log });
   metrics.showQueues(queues);
+  metrics.showWebhooks(webhooks);
   const inlet = new QueueInlet({ db: identity, models, draws, log });
   /** One process of a pool is enough. */
   const is_first = config.pool_process === undefined || config.pool_process === 'http-1';

@@ -96,6 +96,17 @@ const ROWS: Record<string, Shown[]> = {
     lines('Disabled by the sender', 'none', {
       '{{reason}}': 'sum by (reason) (factory_ledger_webhooks_disabled_total) or vector(0)',
     }),
+    lines('Inactive by the sender', 'none', {
+      '{{reason}}': 'max by (ledger, reason) (factory_ledger_disabled_webhooks) or vector(0)',
+    }),
+  ],
+  'Waiting queues': [
+    lines('Tickets', 'none', {
+      '{{flash_sale}} {{state}}': 'max by (flash_sale, state) (factory_ledger_queue_tickets) or vector(0)',
+    }),
+    lines('Since the last look', 's', {
+      '{{flash_sale}}': 'time() - max by (flash_sale) (factory_ledger_queue_looked_timestamp_seconds) or vector(0)',
+    }),
   ],
   'Log and proof': [
     lines('A commit of the embedded store', 's', {

@@ -1,10 +1,12 @@
-import { Body, Controller, Get, HttpStatus, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpStatus, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { isPermitted, ownOnly, Permit } from '../auth/permit.js';
 import { CurrentExchange, type Exchange } from '../http/exchange.js';
+import { quickly } from '../http/fields.js';
 import { ApiProblems } from '../http/openapi.js';
 import { type ApiRequest, ledgerOf, userOf } from '../http/request.js';
+import { checked } from '../http/validation.js';
 import { ApiStream } from '../live/api-stream.js';
 import { LiveStreams } from '../live/live-streams.js';
 import { ApiAnswer } from '../queries/api-answer.js';
@@ -52,11 +54,9 @@ export class WaitingQueueController {
     ...(['unsupported_media_type', 'overloaded', 'projection_behind', 'projection_halted'] as const),
     ...([...OF_QUEUE, 'flash_sale_closed', 'unknown_customer', 'inactive_customer'] as const),
   )
-  async join(
-    @CurrentExchange() { request, reply }: Exchange,
-    @Param('id') flash_sale_id: string,
-    @Body() { customer_id }: TicketBody,
-  ): Promise<Ticket> {
+  async join(@CurrentExchange() { request, reply }: Exchange, @Param('id') flash_sale_id: string): Promise<Ticket> {
+    const body = quickly(TicketBody, request.body) ?? checked(TicketBody, request.body);
+    const { customer_id } = body as TicketBody;
     const { ledger, min_position } = snapshotQueryOf(request, {});
     const { username } = userOf(request);
     const { is_new, ticket } = await this.queues.join({ ledger, flash_sale_id }, customer_id, username, min_position);

@@ -1,6 +1,7 @@
 /** Tickets of waiting queues. Those that come within 10 ms are written together, in the order in which they came. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
+import { LRUCache } from 'lru-cache';
 import type { IdentityDb } from '../../../libs/identity/tables.js';
 import type { QueueSettings } from '../../../libs/ledger/events.js';
 import { type Draws, drawOf } from '../../../libs/waiting-queue/draw.js';
@@ -26,6 +27,9 @@ import type { DrawPage, Ticket, WaitingQueue } from './waiting-queue.dto.js';
 
 const GATHER_MS = 10;
 const TOGETHER_MAX = 2000;
+/** Groups of the same sale need not read it each time. */
+const SALE_FRESH_MS = 500;
+const SEEN_MAX = 1000;
 
 interface Asked {
   customer_id: string;
@@ -55,6 +59,7 @@ export interface WaitingQueuesParts {
 
 export class WaitingQueues {
   private readonly gathering = new Map<string, Asked[]>();
+  private readonly seen = new LRUCache<string, { sale: SaleOfQueue; at_ms: number }>({ max: SEEN_MAX });
 
   constructor(private readonly parts: WaitingQueuesParts) {}
 
@@ -64,8 +69,9 @@ export class WaitingQueues {
    */
   async join(key: QueueKey, customer_id: string, joined_by: string, min_position?: number): Promise<Joined> {
     await this.reach(key, min_position);
+    if (min_position !== undefined) this.seen.delete(nameOf(key));
     const answer = Promise.withResolvers<Joined>();
-    const name = `${key.ledger} ${key.flash_sale_id}`;
+    const name = nameOf(key);
     const gathering = this.gathering.get(name);
     const asked = { customer_id, joined_by, answer };
     if (gathering !== undefined) gathering.push(asked);
@@ -178,32 +184,43 @@ export class WaitingQueues {
   private async write(key: QueueKey, group: readonly Asked[]): Promise<void> {
     const by_customer = new Map<string, Asked>();
     for (const asked of group) if (!by_customer.has(asked.customer_id)) by_customer.set(asked.customer_id, asked);
-    const { position, sale, customers } = await this.parts.models.read({ ledger: key.ledger }, async (snapshot) => ({
-      position: snapshot.position,
-      sale: await saleIn(snapshot, key),
-      customers: await activityOf(snapshot, 'customer', [...by_customer.keys()]),
-    }));
+    const { position, sale, customers } = await this.known(key, [...by_customer.keys()]);
     const { flash_sale_id } = key;
     const { queue: settings, starts_at } = sale;
     if (sale.status === 'closed') throw new Problem('flash_sale_closed', { flash_sale_id });
     if (settings === undefined) throw new Problem('no_queue', { flash_sale_id });
     const { draws, log } = this.parts;
     const admitted = [...by_customer.values()].filter(({ customer_id }) => customers.get(customer_id) === true);
-    const { queue, fresh, tickets } = await this.parts.db.transaction().execute(async (trx) => {
+    const { queue, tickets } = await this.parts.db.transaction().execute(async (trx) => {
       const locked = await lockOrMakeQueue(trx, key, position);
       const queue = await startIfDue(trx, locked, { starts_at, draw: settings.draw }, draws, log);
-      return { queue, ...(await take(trx, queue, admitted)) };
+      return { queue, tickets: await take(trx, queue, admitted) };
     });
-    for (const { customer_id, answer } of group) {
-      const row = tickets.get(customer_id);
-      if (row !== undefined) {
-        answer.resolve({ is_new: fresh.delete(customer_id), ticket: this.ticketView(queue, row) });
-        continue;
+    for (const asked of group) {
+      const { customer_id, answer } = asked;
+      const found = tickets.get(customer_id);
+      if (found === undefined)
+        answer.reject(
+          new Problem(customers.has(customer_id) ? 'inactive_customer' : 'unknown_customer', { customer_id }),
+        );
+      else {
+        const is_new = found.is_new && by_customer.get(customer_id) === asked;
+        answer.resolve({ is_new, ticket: this.ticketView(queue, found.row) });
       }
-      answer.reject(
-        new Problem(customers.has(customer_id) ? 'inactive_customer' : 'unknown_customer', { customer_id }),
-      );
     }
+  }
+
+  /** The sale may be as it was a moment ago, unless somebody who asks knows better. */
+  private known(key: QueueKey, customer_ids: readonly string[]) {
+    const name = nameOf(key);
+    return this.parts.models.read({ ledger: key.ledger }, async (snapshot) => {
+      const seen = this.seen.get(name);
+      const is_fresh = seen !== undefined && performance.now() - seen.at_ms < SALE_FRESH_MS;
+      const sale = is_fresh ? seen.sale : await saleIn(snapshot, key);
+      if (!is_fresh) this.seen.set(name, { sale, at_ms: performance.now() });
+      const customers = await activityOf(snapshot, 'customer', customer_ids);
+      return { position: snapshot.position, sale, customers };
+    });
   }
 
   private ticketView(queue: QueueRow, row: TicketRow): Ticket {
@@ -235,33 +252,43 @@ export class WaitingQueues {
   }
 }
 
-/** Gives numbers, or leaves them to the draw. The queue must be locked. @returns the tickets of all who asked, and who have a new one */
-async function take(trx: Trx, queue: QueueRow, asked: readonly Asked[]) {
+/** Gives numbers, or leaves them to the draw. The queue must be locked. */
+async function take(
+  trx: Trx,
+  queue: QueueRow,
+  asked: readonly Asked[],
+): Promise<Map<string, { is_new: boolean; row: TicketRow }>> {
   const { ledger, flash_sale_id, last_number, started_at } = queue;
   const ids = asked.map(({ customer_id }) => customer_id);
   const by = asked.map(({ joined_by }) => joined_by);
   const is_started = started_at !== null;
-  const { rows } = await sql<{ customer_id: string }>`
-    INSERT INTO queue_tickets AS t (ledger, flash_sale_id, customer_id, joined_by, number)
-    SELECT ${ledger}, ${flash_sale_id}, a.customer_id, a.joined_by,
-      CASE WHEN ${is_started}::boolean THEN ${last_number}::bigint + row_number() OVER (ORDER BY a.nth) END
-    FROM unnest(${ids}::text[], ${by}::text[]) WITH ORDINALITY a (customer_id, joined_by, nth)
-    WHERE NOT EXISTS (
-      SELECT FROM queue_tickets k
-      WHERE k.ledger = ${ledger} AND k.flash_sale_id = ${flash_sale_id} AND k.customer_id = a.customer_id
-        AND (k.state = 'waiting' OR (k.state = 'let_in' AND k.pass_expires_at > clock_timestamp())))
-    ON CONFLICT (ledger, flash_sale_id, customer_id) DO UPDATE SET number = excluded.number, state = 'waiting',
-      pass_expires_at = NULL, joined_at = clock_timestamp(), joined_by = excluded.joined_by
-    RETURNING t.customer_id`.execute(trx);
   const count = sql.ref(is_started ? 'last_number' : 'early');
-  if (rows.length > 0)
-    await sql`UPDATE waiting_queues SET ${count} = ${count} + ${rows.length} WHERE ${queueIs(queue)}`.execute(trx);
-  const tickets = await sql<TicketRow>`
-    SELECT ${TICKET} FROM queue_tickets WHERE ${queueIs(queue)} AND customer_id = ANY (${ids}::text[])`.execute(trx);
-  return {
-    fresh: new Set(rows.map(({ customer_id }) => customer_id)),
-    tickets: new Map(tickets.rows.map((row) => [row.customer_id, row])),
-  };
+  const made = await sql<TicketRow>`
+    WITH made AS (
+      INSERT INTO queue_tickets AS t (ledger, flash_sale_id, customer_id, joined_by, number)
+      SELECT ${ledger}, ${flash_sale_id}, a.customer_id, a.joined_by,
+        CASE WHEN ${is_started}::boolean THEN ${last_number}::bigint + row_number() OVER (ORDER BY a.nth) END
+      FROM unnest(${ids}::text[], ${by}::text[]) WITH ORDINALITY a (customer_id, joined_by, nth)
+      WHERE NOT EXISTS (
+        SELECT FROM queue_tickets k
+        WHERE k.ledger = ${ledger} AND k.flash_sale_id = ${flash_sale_id} AND k.customer_id = a.customer_id
+          AND (k.state = 'waiting' OR (k.state = 'let_in' AND k.pass_expires_at > clock_timestamp())))
+      ON CONFLICT (ledger, flash_sale_id, customer_id) DO UPDATE SET number = excluded.number, state = 'waiting',
+        pass_expires_at = NULL, joined_at = clock_timestamp(), joined_by = excluded.joined_by
+      RETURNING ${TICKET}),
+    counted AS (UPDATE waiting_queues SET ${count} = ${count} + (SELECT count(*) FROM made) WHERE ${queueIs(queue)})
+    SELECT * FROM made`.execute(trx);
+  const tickets = new Map(made.rows.map((row) => [row.customer_id, { is_new: true, row }]));
+  const others = ids.filter((customer_id) => !tickets.has(customer_id));
+  if (others.length === 0) return tickets;
+  const found = await sql<TicketRow>`
+    SELECT ${TICKET} FROM queue_tickets WHERE ${queueIs(queue)} AND customer_id = ANY (${others}::text[])`.execute(trx);
+  for (const row of found.rows) tickets.set(row.customer_id, { is_new: false, row });
+  return tickets;
+}
+
+function nameOf({ ledger, flash_sale_id }: QueueKey): string {
+  return `${ledger} ${flash_sale_id}`;
 }
 
 /** Of a flash sale what its queue needs. */
