@@ -53,13 +53,15 @@ export function decide(state: LedgerState, command: Command, envelope: Envelope)
   const recorded_at = ledgerTime(state, envelope.now);
   const decision = decideCommand(visibleState(envelope, state, command), command, envelope, recorded_at);
   if ('refusal' in decision) return { outcome: 'refused', refusal: withoutHiddenDetails(envelope, decision.refusal) };
-  const events = decision.events.map(({ body, effective_at }: DatedEvent): LedgerEvent => {
+  const last = decision.events.length - 1;
+  const events = decision.events.map(({ body, effective_at }: DatedEvent, n): LedgerEvent => {
     const metadata = {
       actor,
       recorded_at,
       effective_at,
       idempotency_key,
       ...(request_hash !== undefined && { request_hash }),
+      ...(n < last && { remaining: last - n }),
       ...(trace !== undefined && { $correlationId: trace.trace_id, $causationId: trace.span_id }),
     };
     return { ...body, metadata };

@@ -494,6 +494,8 @@ export interface Metadata {
   idempotency_key: string;
   /** So that the key cannot serve another request. Absent where the server made the key. */
   request_hash?: string;
+  /** How many events of the same command follow, none of which means anything without the others. Absent for 0, and in older versions. */
+  remaining?: number;
   /** As EventStoreDB names them: trace and span (W3C) of the command, where they are recorded (docs/decisions/tracing.md). */
   $correlationId?: string;
   $causationId?: string;

@@ -18,6 +18,14 @@ export interface BatchLimits {
 /** Beyond 1,000 events a second batches and pauses grow together. */
 const PACE_MS_PER_EVENT = 1;
 
+/** For the rest of a command's events, which an append writes at once. A log that lacks them is not waited for any longer. */
+const REST_MS_MAX = 1000;
+
+/** Whether it ends with the last event of a command, so that nobody reads half of one. */
+function isWhole({ events }: Batch): boolean {
+  return (events.at(-1)?.metadata as { remaining?: unknown } | null | undefined)?.remaining === undefined;
+}
+
 /** Throws the messages' exception after the batch of what came before it. */
 export async function* batchesOf(
   portions: AsyncIterable<readonly SubscriptionMessage[]>,
@@ -30,11 +38,14 @@ export async function* batchesOf(
   const taken = signal();
   let stopped = false;
 
+  let read_ms = 0;
+
   const read = async () => {
     for await (const portion of portions)
       for (const message of portion) {
-        while (batch.events.length >= events_max && !stopped) await taken.wait();
+        while (batch.events.length >= events_max && isWhole(batch) && !stopped) await taken.wait();
         if (stopped) return;
+        read_ms = performance.now();
         if (message.kind === 'caught_up') batch.caught_up = true;
         else batch.read_to = message.kind === 'event' ? message.event.log_position : message.log_position;
         if (message.kind === 'event') batch.events.push(message.event);
@@ -51,7 +62,7 @@ export async function* batchesOf(
     });
 
   let last = { ms: 0, events: 0 };
-  const isFull = () => ended || batch.events.length >= events_max;
+  const isFull = () => ended || (batch.events.length >= events_max && isWhole(batch));
   const isEmpty = () => batch.read_to === undefined && !batch.caught_up;
   try {
     while (true) {
@@ -60,7 +71,8 @@ export async function* batchesOf(
         await arrived.wait(idle_until_ms - performance.now());
       while (!isFull() && !isEmpty()) {
         const pause_ms = Math.min(Math.max(pace_ms, last.events * PACE_MS_PER_EVENT), pace_ms_max);
-        const wait_ms = last.ms + pause_ms - performance.now();
+        const until_ms = isWhole(batch) ? last.ms + pause_ms : read_ms + REST_MS_MAX;
+        const wait_ms = until_ms - performance.now();
         if (wait_ms <= 0) break;
         await arrived.wait(wait_ms);
       }

@@ -38,6 +38,44 @@ describe('batches', () => {
     expect(Math.max(...batches.map(({ events }) => events.length))).toBeLessThanOrEqual(10);
   });
 
+  describe('of commands with several events', () => {
+    /** Each command has 4 events. */
+    const ofCommand = (revision: number): SubscriptionMessage => {
+      const sent = message(revision) as Extract<SubscriptionMessage, { kind: 'event' }>;
+      const remaining = 3 - (revision % 4);
+      return { ...sent, event: { ...sent.event, metadata: remaining > 0 ? { remaining } : {} } };
+    };
+    const ends = (batches: Batch[]) => batches.map(({ events }) => events.at(-1)?.revision);
+
+    it('end with the last event of one, also where that is more than they hold', async () => {
+      async function* one_by_one(): AsyncGenerator<SubscriptionMessage[]> {
+        for (let revision = 0; revision < 40; revision += 1) {
+          yield [ofCommand(revision)];
+          await sleep(revision % 4 === 1 ? 20 : 0);
+        }
+      }
+      for (const events_max of [1, 10]) {
+        const batches = await all(batchesOf(one_by_one(), { ...limits, events_max }));
+        expect(revisions(batches)).toEqual(Array.from({ length: 40 }, (_, n) => n));
+        expect(ends(batches).filter((revision) => revision !== undefined && revision % 4 !== 3)).toEqual([]);
+        expect(Math.max(...batches.map(({ events }) => events.length))).toBeLessThan(events_max + 4);
+      }
+    });
+
+    it('do not wait for long for what a damaged log lacks', async () => {
+      const stopping = new AbortController();
+      async function* damaged(): AsyncGenerator<SubscriptionMessage[]> {
+        yield [ofCommand(0)];
+        await sleep(60_000, undefined, { signal: stopping.signal }).catch(() => {});
+      }
+      for await (const { events } of batchesOf(damaged(), limits)) {
+        expect(events.map(({ revision }) => revision)).toEqual([0]);
+        break;
+      }
+      stopping.abort();
+    });
+  });
+
   it('let no more than one batch wait while one is written', async () => {
     const taken = { count: 0 };
     for await (const { events } of batchesOf(messages(1000, taken), limits)) {

@@ -1490,7 +1490,7 @@ export const EXAMPLES: Record<string, unknown> = {
     "position": 0
    }
   ],
-  "position": 68
+  "position": 69
  },
  "TicketBody": {
   "customer_id": "CUST-001"
@@ -2018,6 +2018,7 @@ export const EXAMPLES: Record<string, unknown> = {
      "recorded_at": "2026-04-01T08:00:00.000Z",
      "effective_at": "2026-04-01T08:00:00.000Z",
      "idempotency_key": "server:b2f7c1d0-5a54-4d7e-9a43-0d1f4c1b6f3e",
+     "remaining": 11,
      "previous_hash": "",
      "hash": "4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742"
     }
