@@ -949,6 +949,105 @@ describe('a list', () => {
     }
   });
 
+  test('of documents is filtered, sorted, summed up, and read forwards and backwards', async () => {
+    const books = await openBooks('sorted-lists');
+    const refused = async (answer: Promise<Answer>, status: number, code: string) =>
+      expect(expectStatus(await answer, status).body).toMatchObject({ code });
+    expectStatus(await books.admin.post('/purchases', purchase), 201);
+    const sell = async (client: Client, quantity: number, more: object = {}) => {
+      const line_items = [{ item_id: 'bottle-500ml-a', quantity, unit_price: 1 }];
+      return expectStatus(await client.post('/sales', { customer_id: 'CUST-001', line_items, ...more }), 201).body;
+    };
+    const sold = [];
+    for (const quantity of [3, 1, 5, 2, 4])
+      sold.push(await sell(books.manager, quantity, { due_date: `2030-01-0${quantity}` }));
+    const own = await sell(books.staff, 9);
+    const last = expectStatus(
+      await books.manager.post('/payments', { bill_number: sold[2].number, amount: 5, account_id: 'bank' }),
+      201,
+    );
+    const list = async (query: string, client = books.manager) =>
+      expectStatus(await client.get(`/sales?${query}`, books.after(last)), 200).body;
+    const quantities = async (query: string) =>
+      (await list(query)).data.map(({ total_price }: { total_price: number }) => total_price);
+
+    expect(await quantities('sort=total_price')).toEqual([1, 2, 3, 4, 5, 9]);
+    expect(await quantities('sort=-total_price&total_price_max=4.5')).toEqual([4, 3, 2, 1]);
+    expect(await quantities('sort=recorded_at&total_price_min=2')).toEqual([3, 5, 2, 4, 9]);
+    expect(await quantities('sort=-due_date&due_date_from=2030-01-02&due_date_to=2030-01-04')).toEqual([4, 3, 2]);
+    expect(await quantities('sort=open_amount&open_amount_min=0.01')).toEqual([1, 2, 3, 4, 9]);
+    expect(await quantities(`q=${sold[1].number.toLowerCase()}`)).toEqual([1]);
+    expect(await quantities(`q=${sold[1].number.slice(3, 9)}&sort=number`)).toEqual([3, 1, 5, 2, 4, 9]);
+    expect(await quantities('item_id=bottle-500ml-a&location_id=main&customer_id=CUST-001')).toEqual([
+      9, 4, 2, 5, 1, 3,
+    ]);
+    expect(await quantities('item_id=bottle-1500ml-a')).toEqual([]);
+    expect(await quantities('payment_status=paid&sort=-effective_at')).toEqual([5]);
+    const paid = expectStatus(await books.manager.get(`/payments?bill_number=${sold[2].number}`), 200).body.data;
+    expect(paid).toEqual([last.body]);
+    expect((await books.manager.get('/payments?account_id=bank&totals=true')).body.totals).toEqual({
+      ...{ count: 1, complete: true, amount: 5 },
+    });
+    expect((await books.manager.get('/payments?account_id=cash')).body.data).toEqual([]);
+
+    const forwards = await list('sort=-total_price&limit=2&totals=true');
+    expect(forwards).toMatchObject({ data: [{ total_price: 9 }, { total_price: 5 }], prev_cursor: null });
+    expect(forwards.totals).toEqual({ count: 6, complete: true, total_price: 24, open_amount: 19 });
+    // What is recorded meanwhile moves no row from one page to another.
+    await sell(books.manager, 9);
+    const next = await list(`sort=-total_price&limit=2&cursor=${forwards.next_cursor}`);
+    expect(next.data).toMatchObject([{ total_price: 4 }, { total_price: 3 }]);
+    const end = await list(`sort=-total_price&limit=2&cursor=${next.next_cursor}`);
+    expect(end).toMatchObject({ data: [{ total_price: 2 }, { total_price: 1 }], next_cursor: null });
+    expect((await list(`sort=-total_price&limit=2&cursor=${end.prev_cursor}`)).data).toEqual(next.data);
+    const newest = await list('limit=2');
+    const before = await list(`limit=2&cursor=${(await list(`limit=2&cursor=${newest.next_cursor}`)).prev_cursor}`);
+    expect(before).toEqual(newest);
+
+    // Staff sees what is theirs: in totals, orders, searches and pages, too.
+    for (const query of [
+      'sort=-total_price',
+      'q=SO',
+      `q=${sold[0].number}`,
+      'total_price_min=1',
+      'item_id=bottle-500ml-a',
+    ])
+      expect((await list(`${query}&created_by=mia&totals=true`, books.staff)).totals).toEqual(
+        query === `q=${sold[0].number}`
+          ? { count: 0, complete: true, total_price: 0, open_amount: 0 }
+          : { count: 1, complete: true, total_price: 9, open_amount: 9 },
+      );
+    expect((await list('sort=total_price', books.staff)).data).toEqual([own]);
+
+    const { position } = forwards;
+    for (const query of [
+      'sort=total_price',
+      'item_id=bottle-500ml-a',
+      'totals=true',
+      'q=SO',
+      'due_date_from=2030-01-01',
+    ])
+      await refused(books.manager.get(`/sales?${query}&position=${position}`), 422, 'only_at_present');
+    const then = expectStatus(await books.manager.get(`/sales?sort=recorded_at&position=${position}`), 200).body;
+    expect(then.data.map(({ number }: { number: string }) => number)).toEqual(
+      [...sold, own].map(({ number }) => number),
+    );
+    for (const query of [
+      'sort=cost',
+      'sort=--number',
+      'total_price_min=ten',
+      'due_date_to=tomorrow',
+      'totals=yes',
+      'account_id=cash',
+    ])
+      await refused(books.manager.get(`/sales?${query}`), 400, 'invalid_parameter');
+    await refused(
+      books.manager.get(`/sales?sort=total_price&cursor=${forwards.next_cursor}`),
+      400,
+      'invalid_parameter',
+    );
+  });
+
   test('of documents shows staff their own', async () => {
     const books = await openBooks('own');
     const theirs = expectStatus(await books.manager.post('/purchases', purchase), 201);

@@ -7,6 +7,10 @@ export interface Page<T> {
   next_cursor: string | null;
   position: number;
 }
+/** Of a list that can be read backwards, too. */
+export interface PageBetween<T> extends Page<T> {
+  prev_cursor: string | null;
+}
 export interface Paging {
   limit?: number;
   cursor?: string;
@@ -77,4 +81,35 @@ export function pageOf<R, T>(
   const last = shown.at(-1);
   const next_cursor = rows.length > limit && last !== undefined ? cursorAfter(list, keyOf(last)) : null;
   return { data: shown.map(shape), next_cursor, position };
+}
+
+interface Read {
+  limit: number;
+  position: number;
+  list: string;
+  /** It began behind a row, which a cursor named. */
+  after: boolean;
+  /** It was read from there towards the beginning. */
+  back: boolean;
+}
+
+/** `rows`: as read, one more than `limit` was asked for. `keyOf` says in the key in which direction the cursor leads. */
+export function pageBetween<R, T>(
+  rows: readonly R[],
+  { limit, position, list, after, back }: Read,
+  keyOf: (row: R, back: boolean) => Key,
+  shape: (row: R) => T,
+): PageBetween<T> {
+  const shown = rows.slice(0, limit);
+  if (back) shown.reverse();
+  const [first, last] = [shown.at(0), shown.at(-1)];
+  const more = rows.length > limit;
+  const cursor = (row: R | undefined, towards_begin: boolean, is_there: boolean) =>
+    is_there && row !== undefined ? cursorAfter(list, keyOf(row, towards_begin)) : null;
+  return {
+    data: shown.map(shape),
+    next_cursor: cursor(last, false, back || more),
+    prev_cursor: cursor(first, true, back ? more : after),
+    position,
+  };
 }

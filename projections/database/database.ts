@@ -90,11 +90,14 @@ const pools = new WeakMap<Db, pg.Pool>();
 
 const names = new Map<string, string>();
 const NAMES_MAX = 200;
+/** Begins a statement that is not prepared under a name. */
+export const UNNAMED = '/* once */';
 
 /** Prepares each statement once: parsing and planning take as long as running it. */
 export function preparing(client: pg.PoolClient): pg.PoolClient {
   const query = async (text: unknown, values?: unknown[]) => {
     if (typeof text !== 'string' || !values?.length) return [await client.query(text as string, values)].flat().at(-1)!;
+    if (text.startsWith(UNNAMED)) return client.query({ text, values });
     const name = names.get(text) ?? (names.size < NAMES_MAX ? `s${names.size}` : undefined);
     if (name !== undefined) names.set(text, name);
     return client.query({ name, text, values });

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { type Db, meta, TABLES_VERSION, type Table } from '../database/tables.js';
 import { balances, ENTRIES } from '../read-models/balances.js';
 import { cost_adjustments } from '../read-models/cost-adjustments.js';
-import { documents } from '../read-models/documents.js';
+import { document_parts, documents } from '../read-models/documents.js';
 import { backdated_days, events, mentions } from '../read-models/events.js';
 import { ALLOTMENTS } from '../read-models/flash-sales.js';
 import { masters } from '../read-models/master-data.js';
@@ -17,7 +17,7 @@ import { useSchema } from './search-path.js';
 const TABLES: readonly Table[] = [
   ...[meta, checkpoint, ledgers, events, mentions, backdated_days, stock, MOVEMENTS, balances, ENTRIES],
   ...[SALES, sales_by_day, PURCHASES, purchases_by_day, documents, masters, party_months, cost_adjustments],
-  ALLOTMENTS,
+  ...[ALLOTMENTS, document_parts],
 ];
 const KEY_INDEXES = TABLES.flatMap(({ key_indexes }) => key_indexes);
 const BACKDATED_INDEXES = KEY_INDEXES.filter(({ backdated }) => backdated);

@@ -2,6 +2,7 @@
 
 import { type RawBuilder, sql } from 'kysely';
 import { ending, statusesOf } from '../../libs/documents/documents.js';
+import { thingsNamed } from '../../libs/documents/things-named.js';
 import { billOf, openAmount, PAYMENT_STATUSES, paymentStatus } from '../../libs/ledger/bill.js';
 import { calendarDay } from '../../libs/ledger/calendar.js';
 import { DOCUMENT_KINDS, type DocumentKind, documentsNamed, kindOf, madeBy } from '../../libs/ledger/document-kinds.js';
@@ -50,6 +51,11 @@ export const documents = table(
       by_party_and_author: `(party_id, created_by, ledger, ${BY_STATE}) WHERE party_id IS NOT NULL`,
       ...backdatedDayLookups('ledger, kind'),
       open: '(ledger, kind, position) WHERE open <> 0',
+      // One for each order of a list; filters by ranges read them, too.
+      by_date: '(ledger, kind, effective_at, position)',
+      by_total: '(ledger, kind, total, position) WHERE total IS NOT NULL',
+      by_open: '(ledger, kind, open, position) WHERE open IS NOT NULL',
+      by_due: '(ledger, kind, due_day, position) WHERE due_day IS NOT NULL',
       // Documents that existed at a position and have changed since.
       changed: 'USING gist (int8range(position, last_position)) WHERE last_position > position',
       // Later events do not post to the party's account.
@@ -57,9 +63,19 @@ export const documents = table(
     },
   },
 );
+/** What a document's first event names, such as "item:bottle". Never changed. */
+export const document_parts = table(
+  'document_parts',
+  { ledger: 'id', kind: 'id', part: 'id', position: 'bigint' },
+  {
+    // As keyNumber() makes it.
+    lookups: { by_part: '((hashtextextended(part, hashtextextended(ledger, hashtextextended(kind, 0)))), position)' },
+  },
+);
 declare module '../database/tables.js' {
   interface Tables {
     documents: TableOf<typeof documents>;
+    document_parts: TableOf<typeof document_parts>;
   }
 }
 const NAMES = Object.keys(documents.columns) as (keyof typeof documents.columns)[];
@@ -88,11 +104,15 @@ export async function projectDocuments(writer: TransactionWriter, incoming: read
     }
   }
   const rows = new CopyRows(documents.name, documents.columns);
+  const parts = new CopyRows(document_parts.name, document_parts.columns);
   for (const document of made.values()) {
     const row = documentRow(document);
     rows.add(NAMES.map((name) => row[name] as Cell));
+    for (const part of thingsNamed(document.history[0]!))
+      parts.add([row.ledger, row.kind, part, row.position as number]);
   }
   writer.copy(rows);
+  writer.copy(parts);
   await readBack(writer, older);
   if (older.size === 0) return;
   writer.runLater(sql`UPDATE documents d SET last_position = r.last_position, status = r.status,

@@ -3,35 +3,112 @@ import { withAdjustedCosts } from '../../libs/documents/adjusted-costs.js';
 import { type DocumentView, viewDocument } from '../../libs/documents/documents.js';
 import { type DocumentKind, KINDS } from '../../libs/ledger/document-kinds.js';
 import type { Postings, RecordedEvent } from '../../libs/ledger/events.js';
-import { LIMIT_DEFAULT, type Page, type Paging, type PeriodFilter, pageOf, readCursor } from '../as-of/cursor.js';
+import {
+  LIMIT_DEFAULT,
+  type PageBetween,
+  type Paging,
+  type PeriodFilter,
+  pageBetween,
+  readCursor,
+} from '../as-of/cursor.js';
 import { cutAt, knownAt, type Snapshot } from '../as-of/snapshot.js';
+import { QueryRefused } from '../database/query-refused.js';
 import { backdatedRows, int8, isIncluded, lastBefore } from '../engine/as-of-rows.js';
 import { rowsOf } from '../engine/upsert-rows.js';
 import { changedCosts } from './cost-adjustments.js';
 import { type DocumentKey, hasChanged, historiesOf, isChangedAcross, isOfState, statesOf } from './documents.js';
+import {
+  cellsIn,
+  type DocumentOrder,
+  type DocumentSearch,
+  type DocumentTotals,
+  searchDocuments,
+  totalsOfDocuments,
+} from './search-documents.js';
 
-export interface DocumentFilter extends PeriodFilter, Paging {
+export interface DocumentFilter extends Omit<DocumentSearch, 'kind'>, PeriodFilter, Paging {
   kinds?: readonly DocumentKind[];
-  party_id?: string;
-  status?: string;
-  payment_status?: string;
-  created_by?: string;
+  /** Default: the last recorded first; with `q` the last number. */
+  sort?: { by: DocumentOrder; descending: boolean };
 }
 
 const CANDIDATES_MAX = 2000;
 
-/** The last recorded first; documents as they were. All pages are of the first one's position. */
-export async function listDocuments(now: Snapshot, filter: DocumentFilter = {}): Promise<Page<DocumentView>> {
-  const { limit = LIMIT_DEFAULT, cursor, ...criteria } = filter;
-  const list = JSON.stringify(['documents', now.ledger, criteria, now.as_of]);
-  const [position, page_after] = readCursor(list, cursor, 'whole', 'whole') ?? [];
+/**
+ * Documents as they were, in the order of their recording, all pages of the first one's position; or as they are, in any order, each page
+ * of the present.
+ * @throws QueryRefused only_at_present, list_too_broad
+ */
+export async function listDocuments(now: Snapshot, filter: DocumentFilter = {}): Promise<PageBetween<DocumentView>> {
+  const { limit = LIMIT_DEFAULT, cursor, sort = sortOf(filter), ...criteria } = filter;
+  const list = JSON.stringify(['documents', now.ledger, criteria, sort, now.as_of]);
+  const beside = parametersOfSearch({ ...criteria, sort });
+  if (beside.length === 0)
+    return recordedDocuments(now, criteria, { limit, cursor, list, newest_first: sort.descending });
+  if (!now.present) throw new QueryRefused('only_at_present', { parameters: beside });
+  const types = Array.from({ length: cellsIn(sort.by) }, () => 'text' as const);
+  const [back = 0, ...after] = readCursor(list, cursor, 'whole', ...types) ?? [];
+  const rows = await searchDocuments(now, searchOf(criteria), sort.by, sort.descending !== (back === 1), {
+    after: cursor === undefined ? undefined : (after as string[]),
+    limit: limit + 1,
+  });
+  const views = await viewsOf(now, rows.slice(0, limit));
+  return pageBetween(
+    rows,
+    { limit, position: now.position, list, after: cursor !== undefined, back: back === 1 },
+    ({ key }, towards_begin) => [towards_begin ? 1 : 0, ...key],
+    ({ number }) => views.get(number)!,
+  );
+}
+
+/** Of all pages, as they are. @throws QueryRefused only_at_present */
+export function documentTotals(
+  now: Snapshot,
+  { limit: _, cursor: __, sort: ___, ...criteria }: DocumentFilter,
+): Promise<DocumentTotals> {
+  if (!now.present) throw new QueryRefused('only_at_present', { parameters: ['totals'] });
+  return totalsOfDocuments(now, searchOf(criteria));
+}
+
+function sortOf({ q }: DocumentFilter): NonNullable<DocumentFilter['sort']> {
+  return { by: q === undefined ? 'recorded_at' : 'number', descending: true };
+}
+function searchOf({ kinds = [], ...criteria }: DocumentFilter): DocumentSearch {
+  if (kinds.length !== 1) throw new Error('only documents of one kind can be searched');
+  return { ...criteria, kind: kinds[0]! };
+}
+/** That a list of the past does not take. */
+function parametersOfSearch({ sort, party_id, ...criteria }: DocumentFilter): string[] {
+  const { item_id, location_id, account_id, bill_number, total, open, due_day, q } = criteria;
+  const given = { item_id, location_id, account_id, bill_number, total, open, due_day, q };
+  return [
+    ...(sort?.by === 'recorded_at' ? [] : ['sort']),
+    ...(party_id === null ? ['party_id'] : []),
+    ...Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name])),
+  ];
+}
+
+interface RecordedPage {
+  limit: number;
+  cursor: string | undefined;
+  list: string;
+  newest_first: boolean;
+}
+
+async function recordedDocuments(
+  now: Snapshot,
+  criteria: Criteria,
+  { limit, cursor, list, newest_first }: RecordedPage,
+): Promise<PageBetween<DocumentView>> {
+  const [back = 0, position, page_after] = readCursor(list, cursor, 'whole', 'whole', 'whole') ?? [];
   const snapshot = await knownAt(now, position);
   const within = await boundsOf(snapshot, criteria);
+  const descending = newest_first !== (back === 1);
   const views = new Map<string, DocumentView>();
   const found: Candidate[] = [];
   let after = page_after;
   for (let count = limit + 1; found.length <= limit; count = Math.min(4 * count, CANDIDATES_MAX)) {
-    const rows = await candidates(snapshot, within, criteria, after, count);
+    const rows = await candidates(snapshot, within, criteria, { after, descending, count });
     const unsure = rows.filter(({ unsure }) => unsure);
     for (const [number, view] of await viewsOf(snapshot, unsure)) views.set(number, view);
     found.push(...rows.filter(({ number, unsure }) => !unsure || matches(views.get(number)!, criteria)));
@@ -40,11 +117,17 @@ export async function listDocuments(now: Snapshot, filter: DocumentFilter = {}):
   }
   const shown = found.slice(0, limit).filter(({ number }) => !views.has(number));
   for (const [number, view] of await viewsOf(snapshot, shown)) views.set(number, view);
-  const keyOf = ({ position }: Candidate) => [snapshot.position, Number(position)];
-  return pageOf(found, limit, snapshot.position, list, keyOf, ({ number }) => views.get(number)!);
+  return pageBetween(
+    found,
+    { limit, position: snapshot.position, list, after: cursor !== undefined, back: back === 1 },
+    ({ position }, towards_begin) => [towards_begin ? 1 : 0, snapshot.position, Number(position)],
+    ({ number }) => views.get(number)!,
+  );
 }
 
-function matches(document: DocumentView, { status, payment_status }: DocumentFilter): boolean {
+type Criteria = Pick<DocumentFilter, 'kinds' | 'party_id' | 'status' | 'payment_status' | 'created_by' | 'from' | 'to'>;
+
+function matches(document: DocumentView, { status, payment_status }: Criteria): boolean {
   return (
     (status === undefined || document.status === status) &&
     (payment_status === undefined || document.payment_status === payment_status)
@@ -70,11 +153,10 @@ type Candidate = DocumentKey & {
 async function candidates(
   snapshot: Snapshot,
   { above, cut }: Bounds,
-  { kinds = KINDS, party_id, status, payment_status, created_by, from }: DocumentFilter,
-  after: number | undefined,
-  count: number,
+  { kinds = KINDS, party_id, status, payment_status, created_by, from }: Criteria,
+  { after, descending, count }: { after: number | undefined; descending: boolean; count: number },
 ): Promise<Candidate[]> {
-  const conditions = (columns: Record<string, string | undefined>) =>
+  const conditions = (columns: Record<string, string | null | undefined>) =>
     Object.entries(columns).flatMap(([column, value]) =>
       value === undefined ? [] : [sql`m.${sql.ref(column)} = ${value}`],
     );
@@ -83,12 +165,13 @@ async function candidates(
   const constant = conditions({ party_id, created_by });
   const changing = conditions({ status, payment_status });
   const is_sure = snapshot.present || changing.length === 0;
-  const last = after === undefined ? snapshot.position : after - 1;
-  const newest = sql`ORDER BY m.position DESC LIMIT ${count}`;
+  const last = after === undefined || !descending ? snapshot.position : after - 1;
+  const first = after === undefined || descending ? -1 : after;
+  const newest = sql`ORDER BY m.position ${sql.raw(descending ? 'DESC' : 'ASC')} LIMIT ${count}`;
   const onTime = (which: RawBuilder<unknown>, unsure: RawBuilder<unknown>) =>
     sql`SELECT m.number, m.position, ${unsure} AS unsure FROM documents m
       WHERE m.ledger = ${snapshot.ledger} AND ${all([which, ...constant, ...since])}
-      AND m.position > ${above} AND m.position <= least(${int8(cut.as_of_position)}, ${int8(last)}) ${newest}`;
+      AND m.position > greatest(${above}, ${int8(first)}) AND m.position <= least(${int8(cut.as_of_position)}, ${int8(last)}) ${newest}`;
   const unchanged = is_sure ? sql`true` : sql`NOT ${hasChanged(snapshot)}`;
   const on_time = [
     constant.length + changing.length === 0
@@ -106,7 +189,7 @@ async function candidates(
   const backdated = backdatedRows(cut, 'documents', {
     columns: sql`m.number, m.position, ${is_sure ? sql`false` : hasChanged(snapshot)} AS unsure`,
     wanted: all([
-      sql`m.ledger = ${snapshot.ledger} AND m.kind = r.kind AND m.position > ${cut.as_of_position} AND m.position <= ${last}`,
+      sql`m.ledger = ${snapshot.ledger} AND m.kind = r.kind AND m.position > greatest(${int8(cut.as_of_position)}, ${int8(first)}) AND m.position <= ${last}`,
       ...constant,
       ...since,
       is_sure ? all(changing) : sql`(${hasChanged(snapshot)} OR ${all(changing)})`,

@@ -3,6 +3,7 @@
  * of theirs is found.
  */
 import { viewDocument } from '../../libs/documents/documents.js';
+import { thingsNamed } from '../../libs/documents/things-named.js';
 import type { StoredEvent } from '../../libs/event-store/event-store.js';
 import { adjustedPostings, adjustmentsIn } from '../../libs/ledger/adjustments.js';
 import { billOf, openAmount, paymentStatus } from '../../libs/ledger/bill.js';
@@ -72,6 +73,7 @@ export const BY_EVENT = {
       ...['total', 'open', 'backdated_day'],
     ],
   },
+  document_parts: { key: ['position', 'part'], columns: ['kind'] },
 };
 export const AT_THE_END = {
   stock: { key: ['item_id', 'location_id'], columns: ['on_hand', 'value', 'reserved', 'first_position'] },
@@ -200,6 +202,12 @@ export function expectRows(from: { time_zone: string; digits: number } = { time_
           document === undefined
             ? []
             : [{ ...documentRow([event, ...follow_ups], document, digits, time_zone), backdated_day }],
+        ),
+        ...named(
+          'document_parts',
+          document === undefined
+            ? []
+            : thingsNamed(event).map((part) => ({ position, part, kind: viewDocument([event], digits).kind })),
         ),
       ];
     },

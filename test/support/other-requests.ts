@@ -51,6 +51,7 @@ export async function otherRequests({ url, admin: { username, password }, ledger
 
   const reader = { ...admin, get: (path: string) => admin.get(path, { 'ledger-position': `${position}` }) };
   for (const path of [
+    '/sales?sort=-total_price&totals=true',
     '/adjustments',
     '/approval-thresholds',
     '/stock/bottle-500ml/explain',

@@ -1,8 +1,8 @@
 import Type, { type Static } from 'typebox';
 import { documentSchema } from '../documents/document.schema.js';
-import { DocumentsParameters, StatusOf } from '../documents/documents.parameters.js';
+import { documentsParameters } from '../documents/documents.parameters.js';
 import { POSTED_DOCUMENTS } from '../documents/schema-names.js';
-import { Cost, Id, NOTES_MAX, optional, Text } from '../http/fields.js';
+import { Cost, NOTES_MAX, Text } from '../http/fields.js';
 import {
   anything,
   component,
@@ -74,7 +74,7 @@ export const Threshold = component(
 export const Thresholds = component('Thresholds', Type.Object({ data: Type.Array(Threshold), position }));
 export type Thresholds = Static<typeof Thresholds>;
 
-export class ApprovalsParameters extends DocumentsParameters {
-  @Id({ ...optional, description: 'customer or supplier of the command' }) party_id?: string;
-  @StatusOf('approval') status?: string;
-}
+export class ApprovalsParameters extends documentsParameters('approval', {
+  party_id: 'optional_party_id',
+  amount: 'total',
+}) {}

@@ -1,14 +1,13 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import type { Page } from '../../../projections/as-of/cursor.js';
-import type { DocumentFilter } from '../../../projections/read-models/list-documents.js';
-import { getDocument, listDocumentsOfKind } from '../documents/read-documents.js';
+import type { DocumentList } from '../documents/documents.parameters.js';
+import { type DocumentPage, getDocument, listDocumentsOfKind } from '../documents/read-documents.js';
 import { ReadModels, type SnapshotQuery } from '../read-models.js';
 import type { Approval } from './approvals.dto.js';
 
-export class ListApprovals extends Query<Page<Approval>> {
+export class ListApprovals extends Query<DocumentPage<Approval>> {
   constructor(
     readonly at: SnapshotQuery,
-    readonly filter: DocumentFilter,
+    readonly filter: DocumentList,
   ) {
     super();
   }
@@ -18,7 +17,7 @@ export class ListApprovals extends Query<Page<Approval>> {
 export class ListApprovalsHandler implements IQueryHandler<ListApprovals> {
   constructor(private readonly models: ReadModels) {}
 
-  execute({ at, filter }: ListApprovals): Promise<Page<Approval>> {
+  execute({ at, filter }: ListApprovals): Promise<DocumentPage<Approval>> {
     return this.models.read(at, (snapshot) => listDocumentsOfKind<Approval>(snapshot, 'approval', filter));
   }
 }

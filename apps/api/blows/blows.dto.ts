@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { adjusted, CostLine, postingSchema } from '../documents/document.schema.js';
 import { EFFECTIVE, LOCATION } from '../documents/document-fields.js';
-import { DocumentsParameters, StatusOf } from '../documents/documents.parameters.js';
+import { documentsParameters } from '../documents/documents.parameters.js';
 import { QuantityLineBody } from '../documents/lines.dto.js';
 import { Cost, Count, Id, Instant, Lines, NOTES_MAX, optional, Text } from '../http/fields.js';
 import { component, id, money, optionalFields, pieces, text } from '../http/schema.js';
@@ -33,6 +33,7 @@ export const Blow = component(
 );
 export type Blow = Static<typeof Blow>;
 
-export class BlowsParameters extends DocumentsParameters {
-  @StatusOf('blow') status?: string;
-}
+export class BlowsParameters extends documentsParameters('blow', {
+  item_id: 'item_id',
+  location_id: 'location_id',
+}) {}

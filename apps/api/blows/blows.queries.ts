@@ -1,14 +1,13 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import type { Page } from '../../../projections/as-of/cursor.js';
-import type { DocumentFilter } from '../../../projections/read-models/list-documents.js';
-import { getDocument, listDocumentsOfKind } from '../documents/read-documents.js';
+import type { DocumentList } from '../documents/documents.parameters.js';
+import { type DocumentPage, getDocument, listDocumentsOfKind } from '../documents/read-documents.js';
 import { ReadModels, type SnapshotQuery } from '../read-models.js';
 import type { Blow } from './blows.dto.js';
 
-export class ListBlows extends Query<Page<Blow>> {
+export class ListBlows extends Query<DocumentPage<Blow>> {
   constructor(
     readonly at: SnapshotQuery,
-    readonly filter: DocumentFilter,
+    readonly filter: DocumentList,
   ) {
     super();
   }
@@ -18,7 +17,7 @@ export class ListBlows extends Query<Page<Blow>> {
 export class ListBlowsHandler implements IQueryHandler<ListBlows> {
   constructor(private readonly models: ReadModels) {}
 
-  execute({ at, filter }: ListBlows): Promise<Page<Blow>> {
+  execute({ at, filter }: ListBlows): Promise<DocumentPage<Blow>> {
     return this.models.read(at, (snapshot) => listDocumentsOfKind<Blow>(snapshot, 'blow', filter));
   }
 }

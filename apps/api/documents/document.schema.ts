@@ -1,17 +1,20 @@
-import Type, { type TProperties } from 'typebox';
+import Type, { type TProperties, type TSchema } from 'typebox';
 import { PAYMENT_STATUSES } from '../../../libs/ledger/bill.js';
 import type { DocumentKind } from '../../../libs/ledger/document-kinds.js';
 import {
   component,
   count,
   described,
+  flag,
   id,
   instant,
   money,
+  next_cursor,
   nullable,
   optionalFields,
   pieces,
   position,
+  prev_cursor,
   price,
   text,
   words,
@@ -77,6 +80,24 @@ export function postingSchema<K extends DocumentKind, F extends TProperties>(kin
     ...optionalFields({ approval_id: id, requested_by: text, approved_by: text, adjusts }),
     ...optionalFields({ voided_by: text, voided_at: instant, void_reason: text }),
   });
+}
+
+const totals = component(
+  'ListTotals',
+  described(
+    Type.Object({
+      count: described(count, 'of all pages'),
+      complete: described(
+        flag,
+        'false: there are more than 100,000 to look at, and what is told is the least that there can be',
+      ),
+      ...optionalFields({ total_price: money, total_cost: money, amount: money, open_amount: money }),
+    }),
+    'with totals=true: of the fields that the list has',
+  ),
+);
+export function documentPage<T extends TSchema>(row: T) {
+  return Type.Object({ data: Type.Array(row), next_cursor, prev_cursor, ...optionalFields({ totals }), position });
 }
 
 export const event_fields = {

@@ -1,17 +1,16 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import type { Page } from '../../../projections/as-of/cursor.js';
 import type { Snapshot } from '../../../projections/as-of/snapshot.js';
 import { flashSaleFigures } from '../../../projections/read-models/flash-sales.js';
-import type { DocumentFilter } from '../../../projections/read-models/list-documents.js';
-import { getDocument, listDocumentsOfKind } from '../documents/read-documents.js';
+import type { DocumentList } from '../documents/documents.parameters.js';
+import { type DocumentPage, getDocument, listDocumentsOfKind } from '../documents/read-documents.js';
 import { ReadModels, type SnapshotQuery } from '../read-models.js';
 import type { FlashSale } from './flash-sales.dto.js';
 
 /** `shows_sold`: not only what remains. */
-export class ListFlashSales extends Query<Page<FlashSale>> {
+export class ListFlashSales extends Query<DocumentPage<FlashSale>> {
   constructor(
     readonly at: SnapshotQuery,
-    readonly filter: DocumentFilter,
+    readonly filter: DocumentList,
     readonly shows_sold: boolean,
   ) {
     super();
@@ -22,7 +21,7 @@ export class ListFlashSales extends Query<Page<FlashSale>> {
 export class ListFlashSalesHandler implements IQueryHandler<ListFlashSales> {
   constructor(private readonly models: ReadModels) {}
 
-  execute({ at, filter, shows_sold }: ListFlashSales): Promise<Page<FlashSale>> {
+  execute({ at, filter, shows_sold }: ListFlashSales): Promise<DocumentPage<FlashSale>> {
     return this.models.read(at, async (snapshot) => {
       const page = await listDocumentsOfKind<FlashSale>(snapshot, 'flash_sale', filter);
       return { ...page, data: await withFigures(snapshot, page.data, shows_sold) };

@@ -2,14 +2,14 @@ import { Controller, Get, Param, Post, Query, Req } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { Answer } from '../../../libs/documents/answers.js';
-import type { Page } from '../../../projections/as-of/cursor.js';
 import { ownOnly, Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
+import { documentPage } from '../documents/document.schema.js';
 import { documentFilterOf } from '../documents/documents.parameters.js';
+import type { DocumentPage } from '../documents/read-documents.js';
 import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import { type ApiRequest, userOf } from '../http/request.js';
-import { page } from '../http/schema.js';
 import { ApiAnswer } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
@@ -50,8 +50,8 @@ export class OrdersController {
 
   @Get('orders')
   @Permit('signed_in')
-  @ApiAnswer('listOrders', 'The last placed first', page(Order))
-  list(@Req() request: ApiRequest, @Query() query: OrdersParameters): Promise<Page<Order>> {
+  @ApiAnswer('listOrders', 'The last placed first', documentPage(Order), 'list_too_broad', 'only_at_present')
+  list(@Req() request: ApiRequest, @Query() query: OrdersParameters): Promise<DocumentPage<Order>> {
     return this.queries.execute(new ListOrders(snapshotQueryOf(request, query), documentFilterOf(request, query)));
   }
 

@@ -1,14 +1,13 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import type { Page } from '../../../projections/as-of/cursor.js';
-import type { DocumentFilter } from '../../../projections/read-models/list-documents.js';
-import { getDocument, listDocumentsOfKind } from '../documents/read-documents.js';
+import type { DocumentList } from '../documents/documents.parameters.js';
+import { type DocumentPage, getDocument, listDocumentsOfKind } from '../documents/read-documents.js';
 import { ReadModels, type SnapshotQuery } from '../read-models.js';
 import type { Order } from './flash-sales.dto.js';
 
-export class ListOrders extends Query<Page<Order>> {
+export class ListOrders extends Query<DocumentPage<Order>> {
   constructor(
     readonly at: SnapshotQuery,
-    readonly filter: DocumentFilter,
+    readonly filter: DocumentList,
   ) {
     super();
   }
@@ -18,7 +17,7 @@ export class ListOrders extends Query<Page<Order>> {
 export class ListOrdersHandler implements IQueryHandler<ListOrders> {
   constructor(private readonly models: ReadModels) {}
 
-  execute({ at, filter }: ListOrders): Promise<Page<Order>> {
+  execute({ at, filter }: ListOrders): Promise<DocumentPage<Order>> {
     return this.models.read(at, (snapshot) => listDocumentsOfKind<Order>(snapshot, 'order', filter));
   }
 }

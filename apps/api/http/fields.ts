@@ -146,6 +146,14 @@ export const Pattern = (pattern: RegExp, sentence: string, options?: FieldOption
     options,
   );
 
+/** Text that passes. */
+export const Matching = (
+  passes: (value: unknown) => boolean,
+  schema: ApiPropertyOptions,
+  sentence: string,
+  options?: FieldOptions,
+) => field(schema, passes, sentence, options);
+
 export const OneOf = (words: readonly string[], options?: FieldOptions) =>
   field(
     { type: String, enum: [...words] },

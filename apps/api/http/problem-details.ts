@@ -163,6 +163,8 @@ export const PROBLEM_DETAILS: Record<ProblemCode, TProperties> = {
   malformed_request: none,
   malformed_json: none,
   invalid_parameter: fields,
+  list_too_broad: { rows_max: described(count, 'that are read for one page') },
+  only_at_present: { parameters: Type.Array(text) },
   sign_in_failed: none,
   invalid_logout_token: none,
   invalid_idempotency_key: none,

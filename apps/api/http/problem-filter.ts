@@ -77,7 +77,10 @@ function problemOfQuery({ code, details }: QueryRefused): Problem {
     case 'unknown_ledger':
       return new Problem('unknown_ledger', details);
     case 'invalid_cursor':
-      return invalidParameters([{ path: 'cursor', message: 'must be the next_cursor of this very list' }]);
+      return invalidParameters([{ path: 'cursor', message: 'must be a cursor of this very list' }]);
+    case 'list_too_broad':
+    case 'only_at_present':
+      return new Problem(code, details);
     case 'read_models_missing':
       return new Problem('unavailable', {}, { headers: { 'retry-after': '1' } });
   }

@@ -79,6 +79,17 @@ const API_PROBLEMS = {
   malformed_request: { status: 400, retry: false, title: 'The request is not well-formed HTTP' },
   malformed_json: { status: 400, retry: false, title: 'The body is not well-formed JSON' },
   invalid_parameter: { status: 400, retry: false, title: 'A parameter or header is not valid' },
+  list_too_broad: {
+    status: 422,
+    retry: false,
+    title:
+      'No index has these filters in this order, and too much would have to be read; narrow the list, such as by from and to',
+  },
+  only_at_present: {
+    status: 422,
+    retry: false,
+    title: 'These parameters go with the present, not with as_of, known_at or position',
+  },
   sign_in_failed: {
     status: 400,
     retry: false,

@@ -73,6 +73,16 @@ export const next_cursor = component(
   }),
 );
 
+export const prev_cursor = component(
+  'PrevCursor',
+  Type.Unsafe<string | null>({
+    type: 'string',
+    nullable: true,
+    description: 'send it as cursor; null: this is the first page',
+    example: null,
+  }),
+);
+
 /** @nestjs/swagger's types do not know TypeBox's. */
 export function openApi(schema: TSchema): ApiResponseSchemaHost['schema'] {
   return schema as unknown as ApiResponseSchemaHost['schema'];

@@ -1,14 +1,13 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import type { Page } from '../../../projections/as-of/cursor.js';
-import type { DocumentFilter } from '../../../projections/read-models/list-documents.js';
-import { getDocument, listDocumentsOfKind } from '../documents/read-documents.js';
+import type { DocumentList } from '../documents/documents.parameters.js';
+import { type DocumentPage, getDocument, listDocumentsOfKind } from '../documents/read-documents.js';
 import { ReadModels, type SnapshotQuery } from '../read-models.js';
 import type { JournalEntry } from './journal-entries.dto.js';
 
-export class ListJournalEntries extends Query<Page<JournalEntry>> {
+export class ListJournalEntries extends Query<DocumentPage<JournalEntry>> {
   constructor(
     readonly at: SnapshotQuery,
-    readonly filter: DocumentFilter,
+    readonly filter: DocumentList,
   ) {
     super();
   }
@@ -18,7 +17,7 @@ export class ListJournalEntries extends Query<Page<JournalEntry>> {
 export class ListJournalEntriesHandler implements IQueryHandler<ListJournalEntries> {
   constructor(private readonly models: ReadModels) {}
 
-  execute({ at, filter }: ListJournalEntries): Promise<Page<JournalEntry>> {
+  execute({ at, filter }: ListJournalEntries): Promise<DocumentPage<JournalEntry>> {
     return this.models.read(at, (snapshot) => listDocumentsOfKind<JournalEntry>(snapshot, 'journal_entry', filter));
   }
 }

@@ -1,14 +1,13 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import type { Page } from '../../../projections/as-of/cursor.js';
-import type { DocumentFilter } from '../../../projections/read-models/list-documents.js';
-import { getDocument, listDocumentsOfKind } from '../documents/read-documents.js';
+import type { DocumentList } from '../documents/documents.parameters.js';
+import { type DocumentPage, getDocument, listDocumentsOfKind } from '../documents/read-documents.js';
 import { ReadModels, type SnapshotQuery } from '../read-models.js';
 import type { LateCost } from './late-costs.dto.js';
 
-export class ListLateCosts extends Query<Page<LateCost>> {
+export class ListLateCosts extends Query<DocumentPage<LateCost>> {
   constructor(
     readonly at: SnapshotQuery,
-    readonly filter: DocumentFilter,
+    readonly filter: DocumentList,
   ) {
     super();
   }
@@ -18,7 +17,7 @@ export class ListLateCosts extends Query<Page<LateCost>> {
 export class ListLateCostsHandler implements IQueryHandler<ListLateCosts> {
   constructor(private readonly models: ReadModels) {}
 
-  execute({ at, filter }: ListLateCosts): Promise<Page<LateCost>> {
+  execute({ at, filter }: ListLateCosts): Promise<DocumentPage<LateCost>> {
     return this.models.read(at, (snapshot) => listDocumentsOfKind<LateCost>(snapshot, 'late_cost', filter));
   }
 }

@@ -1,7 +1,7 @@
 import type { Static } from 'typebox';
 import { postingSchema } from '../documents/document.schema.js';
 import { EFFECTIVE } from '../documents/document-fields.js';
-import { DocumentsParameters, StatusOf } from '../documents/documents.parameters.js';
+import { documentsParameters } from '../documents/documents.parameters.js';
 import { Amount, Id, Instant, NAME_MAX, optional, Text } from '../http/fields.js';
 import { component, id, money, optionalFields, text } from '../http/schema.js';
 
@@ -24,6 +24,7 @@ export const Transfer = component(
 );
 export type Transfer = Static<typeof Transfer>;
 
-export class TransfersParameters extends DocumentsParameters {
-  @StatusOf('transfer') status?: string;
-}
+export class TransfersParameters extends documentsParameters('transfer', {
+  account_id: 'account_id',
+  amount: 'total',
+}) {}

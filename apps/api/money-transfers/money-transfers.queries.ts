@@ -1,14 +1,13 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import type { Page } from '../../../projections/as-of/cursor.js';
-import type { DocumentFilter } from '../../../projections/read-models/list-documents.js';
-import { getDocument, listDocumentsOfKind } from '../documents/read-documents.js';
+import type { DocumentList } from '../documents/documents.parameters.js';
+import { type DocumentPage, getDocument, listDocumentsOfKind } from '../documents/read-documents.js';
 import { ReadModels, type SnapshotQuery } from '../read-models.js';
 import type { Transfer } from './money-transfers.dto.js';
 
-export class ListTransfers extends Query<Page<Transfer>> {
+export class ListTransfers extends Query<DocumentPage<Transfer>> {
   constructor(
     readonly at: SnapshotQuery,
-    readonly filter: DocumentFilter,
+    readonly filter: DocumentList,
   ) {
     super();
   }
@@ -18,7 +17,7 @@ export class ListTransfers extends Query<Page<Transfer>> {
 export class ListTransfersHandler implements IQueryHandler<ListTransfers> {
   constructor(private readonly models: ReadModels) {}
 
-  execute({ at, filter }: ListTransfers): Promise<Page<Transfer>> {
+  execute({ at, filter }: ListTransfers): Promise<DocumentPage<Transfer>> {
     return this.models.read(at, (snapshot) => listDocumentsOfKind<Transfer>(snapshot, 'transfer', filter));
   }
 }

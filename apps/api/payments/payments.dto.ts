@@ -1,7 +1,7 @@
 import type { Static } from 'typebox';
 import { postingSchema } from '../documents/document.schema.js';
 import { EFFECTIVE } from '../documents/document-fields.js';
-import { DocumentsParameters, StatusOf } from '../documents/documents.parameters.js';
+import { documentsParameters } from '../documents/documents.parameters.js';
 import { Amount, Id, Instant, NAME_MAX, optional, Text } from '../http/fields.js';
 import { component, id, money, optionalFields, text, words } from '../http/schema.js';
 
@@ -26,7 +26,9 @@ export const Payment = component(
 );
 export type Payment = Static<typeof Payment>;
 
-export class PaymentsParameters extends DocumentsParameters {
-  @Id({ ...optional, description: 'customer or supplier' }) party_id?: string;
-  @StatusOf('payment') status?: string;
-}
+export class PaymentsParameters extends documentsParameters('payment', {
+  bill_number: 'bill_number',
+  party_id: 'party_id',
+  account_id: 'account_id',
+  amount: 'total',
+}) {}

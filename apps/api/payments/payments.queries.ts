@@ -1,14 +1,13 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import type { Page } from '../../../projections/as-of/cursor.js';
-import type { DocumentFilter } from '../../../projections/read-models/list-documents.js';
-import { getDocument, listDocumentsOfKind } from '../documents/read-documents.js';
+import type { DocumentList } from '../documents/documents.parameters.js';
+import { type DocumentPage, getDocument, listDocumentsOfKind } from '../documents/read-documents.js';
 import { ReadModels, type SnapshotQuery } from '../read-models.js';
 import type { Payment } from './payments.dto.js';
 
-export class ListPayments extends Query<Page<Payment>> {
+export class ListPayments extends Query<DocumentPage<Payment>> {
   constructor(
     readonly at: SnapshotQuery,
-    readonly filter: DocumentFilter,
+    readonly filter: DocumentList,
   ) {
     super();
   }
@@ -18,7 +17,7 @@ export class ListPayments extends Query<Page<Payment>> {
 export class ListPaymentsHandler implements IQueryHandler<ListPayments> {
   constructor(private readonly models: ReadModels) {}
 
-  execute({ at, filter }: ListPayments): Promise<Page<Payment>> {
+  execute({ at, filter }: ListPayments): Promise<DocumentPage<Payment>> {
     return this.models.read(at, (snapshot) => listDocumentsOfKind<Payment>(snapshot, 'payment', filter));
   }
 }

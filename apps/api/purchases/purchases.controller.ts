@@ -2,16 +2,16 @@ import { Controller, Get, Param, Post, Query, Req } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { Answer } from '../../../libs/documents/answers.js';
-import type { Page } from '../../../projections/as-of/cursor.js';
 import { ownOnly, Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
+import { documentPage } from '../documents/document.schema.js';
 import { documentFilterOf } from '../documents/documents.parameters.js';
 import { numberOfKind } from '../documents/number-of-kind.js';
+import type { DocumentPage } from '../documents/read-documents.js';
 import { VoidDocument } from '../documents/void-document.command.js';
 import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import { type ApiRequest, userOf } from '../http/request.js';
-import { page } from '../http/schema.js';
 import { ApiAnswer } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
@@ -48,8 +48,14 @@ export class PurchasesController {
 
   @Get()
   @Permit('signed_in')
-  @ApiAnswer('listPurchases', 'Purchases, the last recorded first', page(Purchase))
-  list(@Req() request: ApiRequest, @Query() query: PurchasesParameters): Promise<Page<Purchase>> {
+  @ApiAnswer(
+    'listPurchases',
+    'Purchases, the last recorded first',
+    documentPage(Purchase),
+    'list_too_broad',
+    'only_at_present',
+  )
+  list(@Req() request: ApiRequest, @Query() query: PurchasesParameters): Promise<DocumentPage<Purchase>> {
     return this.queries.execute(new ListPurchases(snapshotQueryOf(request, query), documentFilterOf(request, query)));
   }
 

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { postingSchema, priced_line, settlement } from '../documents/document.schema.js';
 import { EFFECTIVE, LOCATION } from '../documents/document-fields.js';
-import { BillsParameters, StatusOf } from '../documents/documents.parameters.js';
+import { documentsParameters } from '../documents/documents.parameters.js';
 import { PricedLineBody } from '../documents/lines.dto.js';
 import { Day, Id, Instant, Lines, NOTES_MAX, optional, Text } from '../http/fields.js';
 import { component, day, id, money, optionalFields, text } from '../http/schema.js';
@@ -30,7 +30,12 @@ export const Purchase = component(
 );
 export type Purchase = Static<typeof Purchase>;
 
-export class PurchasesParameters extends BillsParameters {
-  @Id(optional) supplier_id?: string;
-  @StatusOf('purchase') status?: string;
-}
+export class PurchasesParameters extends documentsParameters('purchase', {
+  supplier_id: 'party_id',
+  item_id: 'item_id',
+  location_id: 'location_id',
+  payment_status: 'payment_status',
+  total_price: 'total',
+  open_amount: 'open',
+  due_date: 'due_day',
+}) {}

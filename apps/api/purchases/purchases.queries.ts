@@ -1,14 +1,13 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import type { Page } from '../../../projections/as-of/cursor.js';
-import type { DocumentFilter } from '../../../projections/read-models/list-documents.js';
-import { getDocument, listDocumentsOfKind } from '../documents/read-documents.js';
+import type { DocumentList } from '../documents/documents.parameters.js';
+import { type DocumentPage, getDocument, listDocumentsOfKind } from '../documents/read-documents.js';
 import { ReadModels, type SnapshotQuery } from '../read-models.js';
 import type { Purchase } from './purchases.dto.js';
 
-export class ListPurchases extends Query<Page<Purchase>> {
+export class ListPurchases extends Query<DocumentPage<Purchase>> {
   constructor(
     readonly at: SnapshotQuery,
-    readonly filter: DocumentFilter,
+    readonly filter: DocumentList,
   ) {
     super();
   }
@@ -18,7 +17,7 @@ export class ListPurchases extends Query<Page<Purchase>> {
 export class ListPurchasesHandler implements IQueryHandler<ListPurchases> {
   constructor(private readonly models: ReadModels) {}
 
-  execute({ at, filter }: ListPurchases): Promise<Page<Purchase>> {
+  execute({ at, filter }: ListPurchases): Promise<DocumentPage<Purchase>> {
     return this.models.read(at, (snapshot) => listDocumentsOfKind<Purchase>(snapshot, 'purchase', filter));
   }
 }

@@ -26,7 +26,8 @@ export const Moment = (options: FieldOptions = {}) =>
 export const MinPosition = () =>
   Position({ description: 'wait until this position can be read; so does the header Ledger-Position' });
 export const Limit = () => WholeParameter(1, LIMIT_MAX, { description: 'default: 100' });
-export const Cursor = () => Text(3000, { ...optional, description: 'next_cursor of the page before' });
+export const Cursor = () =>
+  Text(3000, { ...optional, description: 'next_cursor of the page before, or prev_cursor of the page after' });
 
 export class AsOfParameters {
   @Moment({ description: 'as it was in the factory by then, by effective time; a day means its end' })

@@ -2,14 +2,15 @@ import { Controller, Delete, Get, Param, Post, Query, Req } from '@nestjs/common
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { Answer } from '../../../libs/documents/answers.js';
-import type { Page } from '../../../projections/as-of/cursor.js';
 import { ownOnly, Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
+import { documentPage } from '../documents/document.schema.js';
 import { documentFilterOf } from '../documents/documents.parameters.js';
+import type { DocumentPage } from '../documents/read-documents.js';
 import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import { type ApiRequest, userOf } from '../http/request.js';
-import { page, reference } from '../http/schema.js';
+import { reference } from '../http/schema.js';
 import { ApiAnswer } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
@@ -63,8 +64,14 @@ export class ReservationsController {
 
   @Get()
   @Permit('signed_in')
-  @ApiAnswer('listReservations', 'Reservations, the last recorded first', page(Reservation))
-  list(@Req() request: ApiRequest, @Query() query: ReservationsParameters): Promise<Page<Reservation>> {
+  @ApiAnswer(
+    'listReservations',
+    'Reservations, the last recorded first',
+    documentPage(Reservation),
+    'list_too_broad',
+    'only_at_present',
+  )
+  list(@Req() request: ApiRequest, @Query() query: ReservationsParameters): Promise<DocumentPage<Reservation>> {
     return this.queries.execute(
       new ListReservations(snapshotQueryOf(request, query), documentFilterOf(request, query)),
     );

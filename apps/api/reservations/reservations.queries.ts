@@ -1,14 +1,13 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import type { Page } from '../../../projections/as-of/cursor.js';
-import type { DocumentFilter } from '../../../projections/read-models/list-documents.js';
-import { getDocument, listDocumentsOfKind } from '../documents/read-documents.js';
+import type { DocumentList } from '../documents/documents.parameters.js';
+import { type DocumentPage, getDocument, listDocumentsOfKind } from '../documents/read-documents.js';
 import { ReadModels, type SnapshotQuery } from '../read-models.js';
 import type { Reservation } from './reservations.dto.js';
 
-export class ListReservations extends Query<Page<Reservation>> {
+export class ListReservations extends Query<DocumentPage<Reservation>> {
   constructor(
     readonly at: SnapshotQuery,
-    readonly filter: DocumentFilter,
+    readonly filter: DocumentList,
   ) {
     super();
   }
@@ -18,7 +17,7 @@ export class ListReservations extends Query<Page<Reservation>> {
 export class ListReservationsHandler implements IQueryHandler<ListReservations> {
   constructor(private readonly models: ReadModels) {}
 
-  execute({ at, filter }: ListReservations): Promise<Page<Reservation>> {
+  execute({ at, filter }: ListReservations): Promise<DocumentPage<Reservation>> {
     return this.models.read(at, (snapshot) => listDocumentsOfKind<Reservation>(snapshot, 'reservation', filter));
   }
 }

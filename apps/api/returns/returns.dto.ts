@@ -1,9 +1,9 @@
 import Type, { type Static } from 'typebox';
 import { adjusted, adjusted_cost, postingSchema, priced_line } from '../documents/document.schema.js';
 import { EFFECTIVE } from '../documents/document-fields.js';
-import { DocumentsParameters, StatusOf } from '../documents/documents.parameters.js';
+import { documentsParameters } from '../documents/documents.parameters.js';
 import { QuantityLineBody } from '../documents/lines.dto.js';
-import { Id, Instant, Lines, NOTES_MAX, optional, Text } from '../http/fields.js';
+import { Instant, Lines, NOTES_MAX, Text } from '../http/fields.js';
 import { component, id, money, pieces, text } from '../http/schema.js';
 
 export class ReturnBody {
@@ -27,7 +27,10 @@ export const Return = component(
 );
 export type Return = Static<typeof Return>;
 
-export class ReturnsParameters extends DocumentsParameters {
-  @Id({ ...optional, description: 'customer or supplier' }) party_id?: string;
-  @StatusOf('return') status?: string;
-}
+export class ReturnsParameters extends documentsParameters('return', {
+  bill_number: 'bill_number',
+  party_id: 'party_id',
+  item_id: 'item_id',
+  location_id: 'location_id',
+  total_price: 'total',
+}) {}

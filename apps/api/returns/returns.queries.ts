@@ -1,14 +1,13 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import type { Page } from '../../../projections/as-of/cursor.js';
-import type { DocumentFilter } from '../../../projections/read-models/list-documents.js';
-import { getDocument, listDocumentsOfKind } from '../documents/read-documents.js';
+import type { DocumentList } from '../documents/documents.parameters.js';
+import { type DocumentPage, getDocument, listDocumentsOfKind } from '../documents/read-documents.js';
 import { ReadModels, type SnapshotQuery } from '../read-models.js';
 import type { Return } from './returns.dto.js';
 
-export class ListReturns extends Query<Page<Return>> {
+export class ListReturns extends Query<DocumentPage<Return>> {
   constructor(
     readonly at: SnapshotQuery,
-    readonly filter: DocumentFilter,
+    readonly filter: DocumentList,
   ) {
     super();
   }
@@ -18,7 +17,7 @@ export class ListReturns extends Query<Page<Return>> {
 export class ListReturnsHandler implements IQueryHandler<ListReturns> {
   constructor(private readonly models: ReadModels) {}
 
-  execute({ at, filter }: ListReturns): Promise<Page<Return>> {
+  execute({ at, filter }: ListReturns): Promise<DocumentPage<Return>> {
     return this.models.read(at, (snapshot) => listDocumentsOfKind<Return>(snapshot, 'return', filter));
   }
 }

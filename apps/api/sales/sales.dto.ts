@@ -8,7 +8,7 @@ import {
   settlement,
 } from '../documents/document.schema.js';
 import { EFFECTIVE, LOCATION } from '../documents/document-fields.js';
-import { BillsParameters, StatusOf } from '../documents/documents.parameters.js';
+import { documentsParameters } from '../documents/documents.parameters.js';
 import { PricedLineBody } from '../documents/lines.dto.js';
 import { Day, Id, Instant, Lines, NOTES_MAX, optional, Text } from '../http/fields.js';
 import { component, day, id, money, optionalFields, text } from '../http/schema.js';
@@ -41,7 +41,12 @@ export const Sale = component(
 );
 export type Sale = Static<typeof Sale>;
 
-export class SalesParameters extends BillsParameters {
-  @Id(optional) customer_id?: string;
-  @StatusOf('sale') status?: string;
-}
+export class SalesParameters extends documentsParameters('sale', {
+  customer_id: 'party_id',
+  item_id: 'item_id',
+  location_id: 'location_id',
+  payment_status: 'payment_status',
+  total_price: 'total',
+  open_amount: 'open',
+  due_date: 'due_day',
+}) {}

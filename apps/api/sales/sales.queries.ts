@@ -1,14 +1,13 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import type { Page } from '../../../projections/as-of/cursor.js';
-import type { DocumentFilter } from '../../../projections/read-models/list-documents.js';
-import { getDocument, listDocumentsOfKind } from '../documents/read-documents.js';
+import type { DocumentList } from '../documents/documents.parameters.js';
+import { type DocumentPage, getDocument, listDocumentsOfKind } from '../documents/read-documents.js';
 import { ReadModels, type SnapshotQuery } from '../read-models.js';
 import type { Sale } from './sales.dto.js';
 
-export class ListSales extends Query<Page<Sale>> {
+export class ListSales extends Query<DocumentPage<Sale>> {
   constructor(
     readonly at: SnapshotQuery,
-    readonly filter: DocumentFilter,
+    readonly filter: DocumentList,
   ) {
     super();
   }
@@ -18,7 +17,7 @@ export class ListSales extends Query<Page<Sale>> {
 export class ListSalesHandler implements IQueryHandler<ListSales> {
   constructor(private readonly models: ReadModels) {}
 
-  execute({ at, filter }: ListSales): Promise<Page<Sale>> {
+  execute({ at, filter }: ListSales): Promise<DocumentPage<Sale>> {
     return this.models.read(at, (snapshot) => listDocumentsOfKind<Sale>(snapshot, 'sale', filter));
   }
 }

@@ -1,14 +1,13 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import type { Page } from '../../../projections/as-of/cursor.js';
-import type { DocumentFilter } from '../../../projections/read-models/list-documents.js';
-import { getDocument, listDocumentsOfKind } from '../documents/read-documents.js';
+import type { DocumentList } from '../documents/documents.parameters.js';
+import { type DocumentPage, getDocument, listDocumentsOfKind } from '../documents/read-documents.js';
 import { ReadModels, type SnapshotQuery } from '../read-models.js';
 import type { StockCount } from './stock-counts.dto.js';
 
-export class ListStockCounts extends Query<Page<StockCount>> {
+export class ListStockCounts extends Query<DocumentPage<StockCount>> {
   constructor(
     readonly at: SnapshotQuery,
-    readonly filter: DocumentFilter,
+    readonly filter: DocumentList,
   ) {
     super();
   }
@@ -18,7 +17,7 @@ export class ListStockCounts extends Query<Page<StockCount>> {
 export class ListStockCountsHandler implements IQueryHandler<ListStockCounts> {
   constructor(private readonly models: ReadModels) {}
 
-  execute({ at, filter }: ListStockCounts): Promise<Page<StockCount>> {
+  execute({ at, filter }: ListStockCounts): Promise<DocumentPage<StockCount>> {
     return this.models.read(at, (snapshot) => listDocumentsOfKind<StockCount>(snapshot, 'stock_count', filter));
   }
 }

@@ -1,14 +1,13 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import type { Page } from '../../../projections/as-of/cursor.js';
-import type { DocumentFilter } from '../../../projections/read-models/list-documents.js';
-import { getDocument, listDocumentsOfKind } from '../documents/read-documents.js';
+import type { DocumentList } from '../documents/documents.parameters.js';
+import { type DocumentPage, getDocument, listDocumentsOfKind } from '../documents/read-documents.js';
 import { ReadModels, type SnapshotQuery } from '../read-models.js';
 import type { StockTransfer } from './stock-transfers.dto.js';
 
-export class ListStockTransfers extends Query<Page<StockTransfer>> {
+export class ListStockTransfers extends Query<DocumentPage<StockTransfer>> {
   constructor(
     readonly at: SnapshotQuery,
-    readonly filter: DocumentFilter,
+    readonly filter: DocumentList,
   ) {
     super();
   }
@@ -18,7 +17,7 @@ export class ListStockTransfers extends Query<Page<StockTransfer>> {
 export class ListStockTransfersHandler implements IQueryHandler<ListStockTransfers> {
   constructor(private readonly models: ReadModels) {}
 
-  execute({ at, filter }: ListStockTransfers): Promise<Page<StockTransfer>> {
+  execute({ at, filter }: ListStockTransfers): Promise<DocumentPage<StockTransfer>> {
     return this.models.read(at, (snapshot) => listDocumentsOfKind<StockTransfer>(snapshot, 'stock_transfer', filter));
   }
 }

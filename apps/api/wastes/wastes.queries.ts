@@ -1,14 +1,13 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import type { Page } from '../../../projections/as-of/cursor.js';
-import type { DocumentFilter } from '../../../projections/read-models/list-documents.js';
-import { getDocument, listDocumentsOfKind } from '../documents/read-documents.js';
+import type { DocumentList } from '../documents/documents.parameters.js';
+import { type DocumentPage, getDocument, listDocumentsOfKind } from '../documents/read-documents.js';
 import { ReadModels, type SnapshotQuery } from '../read-models.js';
 import type { Waste } from './wastes.dto.js';
 
-export class ListWastes extends Query<Page<Waste>> {
+export class ListWastes extends Query<DocumentPage<Waste>> {
   constructor(
     readonly at: SnapshotQuery,
-    readonly filter: DocumentFilter,
+    readonly filter: DocumentList,
   ) {
     super();
   }
@@ -18,7 +17,7 @@ export class ListWastes extends Query<Page<Waste>> {
 export class ListWastesHandler implements IQueryHandler<ListWastes> {
   constructor(private readonly models: ReadModels) {}
 
-  execute({ at, filter }: ListWastes): Promise<Page<Waste>> {
+  execute({ at, filter }: ListWastes): Promise<DocumentPage<Waste>> {
     return this.models.read(at, (snapshot) => listDocumentsOfKind<Waste>(snapshot, 'waste', filter));
   }
 }

@@ -1,8 +1,8 @@
 import type { Static } from 'typebox';
 import { postingSchema } from '../documents/document.schema.js';
 import { EFFECTIVE } from '../documents/document-fields.js';
-import { DocumentsParameters, StatusOf } from '../documents/documents.parameters.js';
-import { Amount, Id, Instant, NOTES_MAX, optional, Text } from '../http/fields.js';
+import { documentsParameters } from '../documents/documents.parameters.js';
+import { Amount, Id, Instant, NOTES_MAX, Text } from '../http/fields.js';
 import { component, id, money, text } from '../http/schema.js';
 
 export class WriteOffBody {
@@ -18,7 +18,8 @@ export const WriteOff = component(
 );
 export type WriteOff = Static<typeof WriteOff>;
 
-export class WriteOffsParameters extends DocumentsParameters {
-  @Id({ ...optional, description: 'customer or supplier' }) party_id?: string;
-  @StatusOf('write_off') status?: string;
-}
+export class WriteOffsParameters extends documentsParameters('write_off', {
+  bill_number: 'bill_number',
+  party_id: 'party_id',
+  amount: 'total',
+}) {}

@@ -1,14 +1,13 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import type { Page } from '../../../projections/as-of/cursor.js';
-import type { DocumentFilter } from '../../../projections/read-models/list-documents.js';
-import { getDocument, listDocumentsOfKind } from '../documents/read-documents.js';
+import type { DocumentList } from '../documents/documents.parameters.js';
+import { type DocumentPage, getDocument, listDocumentsOfKind } from '../documents/read-documents.js';
 import { ReadModels, type SnapshotQuery } from '../read-models.js';
 import type { WriteOff } from './write-offs.dto.js';
 
-export class ListWriteOffs extends Query<Page<WriteOff>> {
+export class ListWriteOffs extends Query<DocumentPage<WriteOff>> {
   constructor(
     readonly at: SnapshotQuery,
-    readonly filter: DocumentFilter,
+    readonly filter: DocumentList,
   ) {
     super();
   }
@@ -18,7 +17,7 @@ export class ListWriteOffs extends Query<Page<WriteOff>> {
 export class ListWriteOffsHandler implements IQueryHandler<ListWriteOffs> {
   constructor(private readonly models: ReadModels) {}
 
-  execute({ at, filter }: ListWriteOffs): Promise<Page<WriteOff>> {
+  execute({ at, filter }: ListWriteOffs): Promise<DocumentPage<WriteOff>> {
     return this.models.read(at, (snapshot) => listDocumentsOfKind<WriteOff>(snapshot, 'write_off', filter));
   }
 }

@@ -1,0 +1,48 @@
+/** Parameters that lists share. */
+import { isId, Matching, OneOf, optional, Text } from '../http/fields.js';
+
+/** Spells in every list that a field has no value: no id begins with a dash. */
+export const NONE = '-';
+
+export const IdOrNone = () =>
+  Matching(
+    (value) => isId(value) || value === NONE,
+    { type: String, maxLength: 64 },
+    `must be an id, or ${NONE} for none`,
+    { ...optional, description: `${NONE}: of none` },
+  );
+/** undefined: any. */
+export function idIn(text: string | undefined): string | null | undefined {
+  return text === NONE ? null : text;
+}
+
+const AMOUNT = /^-?\d{1,15}(\.\d{1,6})?$/;
+const amount = (description: string) =>
+  Matching(
+    (value) => typeof value === 'string' && AMOUNT.test(value),
+    { type: String, pattern: AMOUNT.source, example: '100.00' },
+    'must be an amount such as 100 or 99.95',
+    { ...optional, description },
+  );
+export const LeastAmount = () => amount('at least');
+export const MostAmount = () => amount('at most');
+
+const Q_MAX = 64;
+export const Search = (description: string) => Text(Q_MAX, { ...optional, description });
+
+export const YesOrNo = (description: string) => OneOf(['true', 'false'], { ...optional, description });
+
+/** `otherwise`: what the list is sorted by without it, downwards. */
+export const SortBy = (names: readonly string[], otherwise: string) =>
+  OneOf(
+    names.flatMap((name) => [name, `-${name}`]),
+    { ...optional, description: `${NONE}: downwards. Default: -${otherwise}` },
+  );
+export function sortIn<O extends string>(
+  sort: string | undefined,
+  orders: Readonly<Record<string, O>>,
+): { by: O; descending: boolean } | undefined {
+  if (sort === undefined) return undefined;
+  const descending = sort.startsWith('-');
+  return { by: orders[descending ? sort.slice(1) : sort]!, descending };
+}
