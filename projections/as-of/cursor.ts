@@ -54,6 +54,7 @@ export function readCursor<K extends (keyof Part)[]>(
   if (cursor === undefined) return undefined;
   if (!/^[\w-]{13,2000}$/.test(cursor)) throw new QueryRefused('invalid_cursor');
   const text = Buffer.from(cursor.slice(12), 'base64url').toString();
+  if (Buffer.from(text).toString('base64url') !== cursor.slice(12)) throw new QueryRefused('invalid_cursor');
   if (markOf(list, text) !== cursor.slice(0, 12)) throw new QueryRefused('invalid_cursor');
   const key = keyIn(text);
   const fits = Array.isArray(key) && key.length === types.length && types.every((type, at) => PASSES[type](key[at]));

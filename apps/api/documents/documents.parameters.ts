@@ -100,7 +100,7 @@ export function documentFilterOf(request: ApiRequest, parameters: DocumentsParam
   const given = parameters as unknown as Record<string, string | undefined>;
   const filter: Record<string, unknown> = {};
   for (const [name, column] of Object.entries(list.fields)) {
-    const value = valueOf(given, name, column);
+    const value = givenFor(given, name, column);
     if (value !== undefined) filter[column === 'optional_party_id' ? 'party_id' : column] = value;
   }
   return {
@@ -113,7 +113,7 @@ export function documentFilterOf(request: ApiRequest, parameters: DocumentsParam
   };
 }
 
-function valueOf(given: Record<string, string | undefined>, name: string, column: ListedFields[string]): unknown {
+function givenFor(given: Record<string, string | undefined>, name: string, column: ListedFields[string]): unknown {
   if (column === 'optional_party_id') return idIn(given[name]);
   if (column !== 'total' && column !== 'open' && column !== 'due_day') return given[name];
   const [lower, upper] = column === 'due_day' ? ['from', 'to'] : ['min', 'max'];

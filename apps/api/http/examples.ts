@@ -730,6 +730,12 @@ export const EXAMPLES: Record<string, unknown> = {
  "LiftQueueBody": {
   "reason": "few buyers are left"
  },
+ "ListTotals": {
+  "count": 4,
+  "complete": true,
+  "total_price": 3570,
+  "open_amount": 419.5
+ },
  "Location": {
   "location_id": "yard",
   "name": "Yard",

@@ -26,7 +26,8 @@ sends it. \`dry_run=true\` decides and answers as if, and records nothing. A com
 
 Amounts and prices are numbers in major units, as 700.00 and 0.0375: of at most 15 digits, which a double holds exactly. Quantities are whole pieces.
 
-Lists come in pages: send \`next_cursor\` as \`cursor\` until it is null. \`as_of\` asks by when things happened, \`known_at\` and \`position\` by what
+Lists come in pages: send \`next_cursor\` as \`cursor\` until it is null, or \`prev_cursor\` to go back. \`sort=-total_price\` is downwards. A \`-\`
+in the place of an id asks for what has none. \`as_of\` asks by when things happened, \`known_at\` and \`position\` by what
 was recorded by then.
 
 What is refused is answered with \`application/problem+json\`; its \`code\` is stable, and [all of them](/docs/problems) are on one page. The examples

@@ -73,6 +73,8 @@ import type {
   MalformedRequest,
   MalformedJson,
   InvalidParameter,
+  ListTooBroad,
+  OnlyAtPresent,
   SignInFailed,
   InvalidLogoutToken,
   InvalidIdempotencyKey,
@@ -195,6 +197,8 @@ export type AnyProblem =
   | MalformedRequest
   | MalformedJson
   | InvalidParameter
+  | ListTooBroad
+  | OnlyAtPresent
   | SignInFailed
   | InvalidLogoutToken
   | InvalidIdempotencyKey

@@ -617,6 +617,11 @@ export type Position = number;
 export type NextCursor = string | null;
 
 /**
+ * send it as cursor; null: this is the first page
+ */
+export type PrevCursor = string | null;
+
+/**
  * as backdated events have changed it since; absent where none has
  */
 export type AdjustedMoney = number;
@@ -628,6 +633,24 @@ export type Adjusts = {
     documents: number;
     amount: number;
     cost_of_sales: number;
+};
+
+/**
+ * with totals=true: of the fields that the list has
+ */
+export type ListTotals = {
+    /**
+     * of all pages
+     */
+    count: number;
+    /**
+     * false: there are more than 100,000 to look at, and what is told is the least that there can be
+     */
+    complete: boolean;
+    total_price?: number;
+    total_cost?: number;
+    amount?: number;
+    open_amount?: number;
 };
 
 export type Account = {
@@ -2287,7 +2310,7 @@ export type Problem = {
      * for people: the title, with the details
      */
     detail: string;
-    code: 'idempotency_key_reused' | 'unknown_ledger' | 'ledger_exists' | 'batch_too_large' | 'validation' | 'unknown_item' | 'unknown_supplier' | 'unknown_customer' | 'unknown_location' | 'unknown_account' | 'unknown_document' | 'unknown_approval' | 'unknown_reservation' | 'unknown_flash_sale' | 'unknown_order' | 'flash_sale_closed' | 'sold_out' | 'inactive_item' | 'inactive_supplier' | 'inactive_customer' | 'inactive_location' | 'inactive_account' | 'effective_in_future' | 'period_closed' | 'period_not_over' | 'period_not_closed' | 'already_exists' | 'not_empty' | 'control_account' | 'standard_account' | 'not_a_money_account' | 'same_location' | 'same_account' | 'not_voidable' | 'not_returnable' | 'not_payable' | 'effective_before_document' | 'already_void' | 'has_payments' | 'has_late_costs' | 'not_costable' | 'has_returns' | 'already_paid' | 'overpayment' | 'return_exceeds_bill' | 'has_write_offs' | 'approval_decided' | 'not_an_approver' | 'self_approval' | 'not_the_requester' | 'reservation_expired' | 'reservation_ended' | 'exceeds_reservation' | 'flash_sale_not_begun' | 'no_queue' | 'not_together' | 'pass_required' | 'pass_invalid' | 'pass_of_another' | 'pass_used' | 'pass_expired' | 'exceeds_customer_limit' | 'charge_under_way' | 'order_ended' | 'counted_since' | 'backdated_beyond_history' | 'too_many_adjustments' | 'insufficient_stock' | 'insufficient_funds' | 'amount_out_of_bounds' | 'malformed_request' | 'malformed_json' | 'invalid_parameter' | 'sign_in_failed' | 'invalid_logout_token' | 'invalid_idempotency_key' | 'unauthenticated' | 'password_expired' | 'invalid_credentials' | 'forbidden' | 'no_access' | 'sign_in_too_weak' | 'password_change_required' | 'second_factor_required' | 'enrolment_required' | 'reauthentication_required' | 'wrong_factor' | 'second_admin_required' | 'too_many_factors' | 'last_factor' | 'wrong_password' | 'unknown_route' | 'unknown_user' | 'unknown_record' | 'method_not_allowed' | 'request_timeout' | 'url_refused' | 'too_many_webhooks' | 'user_exists' | 'managed_by_issuer' | 'last_admin' | 'ledger_halted' | 'projection_halted' | 'log_tampered' | 'payload_too_large' | 'headers_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'account_locked' | 'rate_limited' | 'too_many_streams' | 'too_many_requests' | 'internal_error' | 'overloaded' | 'clock_ahead' | 'log_unavailable' | 'outcome_unknown' | 'projection_behind' | 'issuer_unavailable' | 'unavailable';
+    code: 'idempotency_key_reused' | 'unknown_ledger' | 'ledger_exists' | 'batch_too_large' | 'validation' | 'unknown_item' | 'unknown_supplier' | 'unknown_customer' | 'unknown_location' | 'unknown_account' | 'unknown_document' | 'unknown_approval' | 'unknown_reservation' | 'unknown_flash_sale' | 'unknown_order' | 'flash_sale_closed' | 'sold_out' | 'inactive_item' | 'inactive_supplier' | 'inactive_customer' | 'inactive_location' | 'inactive_account' | 'effective_in_future' | 'period_closed' | 'period_not_over' | 'period_not_closed' | 'already_exists' | 'not_empty' | 'control_account' | 'standard_account' | 'not_a_money_account' | 'same_location' | 'same_account' | 'not_voidable' | 'not_returnable' | 'not_payable' | 'effective_before_document' | 'already_void' | 'has_payments' | 'has_late_costs' | 'not_costable' | 'has_returns' | 'already_paid' | 'overpayment' | 'return_exceeds_bill' | 'has_write_offs' | 'approval_decided' | 'not_an_approver' | 'self_approval' | 'not_the_requester' | 'reservation_expired' | 'reservation_ended' | 'exceeds_reservation' | 'flash_sale_not_begun' | 'no_queue' | 'not_together' | 'pass_required' | 'pass_invalid' | 'pass_of_another' | 'pass_used' | 'pass_expired' | 'exceeds_customer_limit' | 'charge_under_way' | 'order_ended' | 'counted_since' | 'backdated_beyond_history' | 'too_many_adjustments' | 'insufficient_stock' | 'insufficient_funds' | 'amount_out_of_bounds' | 'malformed_request' | 'malformed_json' | 'invalid_parameter' | 'list_too_broad' | 'only_at_present' | 'sign_in_failed' | 'invalid_logout_token' | 'invalid_idempotency_key' | 'unauthenticated' | 'password_expired' | 'invalid_credentials' | 'forbidden' | 'no_access' | 'sign_in_too_weak' | 'password_change_required' | 'second_factor_required' | 'enrolment_required' | 'reauthentication_required' | 'wrong_factor' | 'second_admin_required' | 'too_many_factors' | 'last_factor' | 'wrong_password' | 'unknown_route' | 'unknown_user' | 'unknown_record' | 'method_not_allowed' | 'request_timeout' | 'url_refused' | 'too_many_webhooks' | 'user_exists' | 'managed_by_issuer' | 'last_admin' | 'ledger_halted' | 'projection_halted' | 'log_tampered' | 'payload_too_large' | 'headers_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'account_locked' | 'rate_limited' | 'too_many_streams' | 'too_many_requests' | 'internal_error' | 'overloaded' | 'clock_ahead' | 'log_unavailable' | 'outcome_unknown' | 'projection_behind' | 'issuer_unavailable' | 'unavailable';
     /**
      * the short sentence, which is the title
      */
@@ -3166,6 +3189,29 @@ export type InvalidParameter = Problem & {
 };
 
 /**
+ * No index has these filters in this order, and too much would have to be read; narrow the list, such as by from and to
+ */
+export type ListTooBroad = Problem & {
+    code: 'list_too_broad';
+    status?: 422;
+    retry?: false;
+    /**
+     * that are read for one page
+     */
+    rows_max: number;
+};
+
+/**
+ * These parameters go with the present, not with as_of, known_at or position
+ */
+export type OnlyAtPresent = Problem & {
+    code: 'only_at_present';
+    status?: 422;
+    retry?: false;
+    parameters: Array<string>;
+};
+
+/**
  * The sign-in at the identity provider did not succeed; start again
  */
 export type SignInFailed = Problem & {
@@ -3655,14 +3701,14 @@ export type DryRun = boolean;
 export type Id = string;
 
 /**
- * next_cursor of the page before
- */
-export type Cursor = string;
-
-/**
  * default: 100
  */
 export type Limit = number;
+
+/**
+ * next_cursor of the page before, or prev_cursor of the page after
+ */
+export type Cursor = string;
 
 export type Number = string;
 
@@ -3681,6 +3727,20 @@ export type To = string;
  */
 export type CreatedBy = string;
 
+/**
+ * how the number begins, with or without the letters of its kind
+ */
+export type Q = string;
+
+/**
+ * true: with the totals of all pages, of the present
+ */
+export type Totals = 'true' | 'false';
+
+export type LocationId = string;
+
+export type ItemId = string;
+
 export type Status = 'confirmed' | 'void';
 
 export type Username = string;
@@ -3690,9 +3750,36 @@ export type Username = string;
  */
 export type Format = 'json' | 'csv';
 
+/**
+ * at least
+ */
+export type AmountMin = string;
+
+/**
+ * at most
+ */
+export type AmountMax = string;
+
 export type Active = 'true' | 'false';
 
-export type LocationId = string;
+/**
+ * -: downwards. Default: -recorded_at; with q: number
+ */
+export type Sort = 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number';
+
+export type AccountId = string;
+
+/**
+ * at least
+ */
+export type TotalPriceMin = string;
+
+/**
+ * at most
+ */
+export type TotalPriceMax = string;
+
+export type BillNumber = string;
 
 /**
  * the last id that was received; browsers send it by themselves
@@ -3701,14 +3788,27 @@ export type LastEventId = number;
 
 export type PaymentStatus = 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
 
-export type CustomerId = string;
+/**
+ * at least
+ */
+export type OpenAmountMin = string;
 
 /**
- * customer or supplier
+ * at most
  */
-export type PartyId = string;
+export type OpenAmountMax = string;
 
-export type ItemId = string;
+/**
+ * of bills without one it is their own day
+ */
+export type DueDateFrom = string;
+
+/**
+ * of bills without one it is their own day
+ */
+export type DueDateTo = string;
+
+export type PartyId = string;
 
 /**
  * device_token of an earlier sign-in: guesses of others do not lock this device out. Browsers send it as a cookie
@@ -3716,6 +3816,8 @@ export type ItemId = string;
 export type DeviceToken = string;
 
 export type SupplierId = string;
+
+export type CustomerId = string;
 
 export type Month = string;
 
@@ -5584,7 +5686,7 @@ export type ListItemsData = {
          */
         limit?: number;
         /**
-         * next_cursor of the page before
+         * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
         active?: 'true' | 'false';
@@ -5809,7 +5911,7 @@ export type ListSuppliersData = {
          */
         limit?: number;
         /**
-         * next_cursor of the page before
+         * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
         active?: 'true' | 'false';
@@ -6034,7 +6136,7 @@ export type ListCustomersData = {
          */
         limit?: number;
         /**
-         * next_cursor of the page before
+         * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
         active?: 'true' | 'false';
@@ -6259,7 +6361,7 @@ export type ListLocationsData = {
          */
         limit?: number;
         /**
-         * next_cursor of the page before
+         * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
         active?: 'true' | 'false';
@@ -6488,7 +6590,7 @@ export type ListAccountsData = {
          */
         limit?: number;
         /**
-         * next_cursor of the page before
+         * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
         active?: 'true' | 'false';
@@ -6727,7 +6829,7 @@ export type ListEntriesData = {
          */
         limit?: number;
         /**
-         * next_cursor of the page before
+         * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
         /**
@@ -6865,7 +6967,7 @@ export type ListPurchasesData = {
          */
         limit?: number;
         /**
-         * next_cursor of the page before
+         * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
         /**
@@ -6880,9 +6982,47 @@ export type ListPurchasesData = {
          * username
          */
         created_by?: string;
-        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
-        supplier_id?: string;
+        /**
+         * how the number begins, with or without the letters of its kind
+         */
+        q?: string;
+        /**
+         * true: with the totals of all pages, of the present
+         */
+        totals?: 'true' | 'false';
+        /**
+         * -: downwards. Default: -recorded_at; with q: number
+         */
+        sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number' | 'total_price' | '-total_price' | 'open_amount' | '-open_amount' | 'due_date' | '-due_date';
         status?: 'confirmed' | 'void';
+        supplier_id?: string;
+        item_id?: string;
+        location_id?: string;
+        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
+        /**
+         * at least
+         */
+        total_price_min?: string;
+        /**
+         * at most
+         */
+        total_price_max?: string;
+        /**
+         * at least
+         */
+        open_amount_min?: string;
+        /**
+         * at most
+         */
+        open_amount_max?: string;
+        /**
+         * of bills without one it is their own day
+         */
+        due_date_from?: string;
+        /**
+         * of bills without one it is their own day
+         */
+        due_date_to?: string;
     };
     url: '/api/v1/purchases';
 };
@@ -6896,6 +7036,10 @@ export type ListPurchasesErrors = {
      * Who asks may not do this.
      */
     403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: ListTooBroad | OnlyAtPresent;
     /**
      * Any request may be answered so.
      */
@@ -6911,6 +7055,8 @@ export type ListPurchasesResponses = {
     200: {
         data: Array<Purchase>;
         next_cursor: NextCursor;
+        prev_cursor: PrevCursor;
+        totals?: ListTotals;
         position: Position;
     };
 };
@@ -7246,7 +7392,7 @@ export type ListLateCostsData = {
          */
         limit?: number;
         /**
-         * next_cursor of the page before
+         * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
         /**
@@ -7261,9 +7407,48 @@ export type ListLateCostsData = {
          * username
          */
         created_by?: string;
-        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
-        supplier_id?: string;
+        /**
+         * how the number begins, with or without the letters of its kind
+         */
+        q?: string;
+        /**
+         * true: with the totals of all pages, of the present
+         */
+        totals?: 'true' | 'false';
+        /**
+         * -: downwards. Default: -recorded_at; with q: number
+         */
+        sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number' | 'amount' | '-amount' | 'open_amount' | '-open_amount' | 'due_date' | '-due_date';
         status?: 'confirmed' | 'void';
+        bill_number?: string;
+        supplier_id?: string;
+        item_id?: string;
+        location_id?: string;
+        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
+        /**
+         * at least
+         */
+        amount_min?: string;
+        /**
+         * at most
+         */
+        amount_max?: string;
+        /**
+         * at least
+         */
+        open_amount_min?: string;
+        /**
+         * at most
+         */
+        open_amount_max?: string;
+        /**
+         * of bills without one it is their own day
+         */
+        due_date_from?: string;
+        /**
+         * of bills without one it is their own day
+         */
+        due_date_to?: string;
     };
     url: '/api/v1/late-costs';
 };
@@ -7277,6 +7462,10 @@ export type ListLateCostsErrors = {
      * Who asks may not do this.
      */
     403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: ListTooBroad | OnlyAtPresent;
     /**
      * Any request may be answered so.
      */
@@ -7292,6 +7481,8 @@ export type ListLateCostsResponses = {
     200: {
         data: Array<LateCost>;
         next_cursor: NextCursor;
+        prev_cursor: PrevCursor;
+        totals?: ListTotals;
         position: Position;
     };
 };
@@ -7393,7 +7584,7 @@ export type ListBlowsData = {
          */
         limit?: number;
         /**
-         * next_cursor of the page before
+         * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
         /**
@@ -7408,7 +7599,21 @@ export type ListBlowsData = {
          * username
          */
         created_by?: string;
+        /**
+         * how the number begins, with or without the letters of its kind
+         */
+        q?: string;
+        /**
+         * true: with the totals of all pages, of the present
+         */
+        totals?: 'true' | 'false';
+        /**
+         * -: downwards. Default: -recorded_at; with q: number
+         */
+        sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number';
         status?: 'confirmed' | 'void';
+        item_id?: string;
+        location_id?: string;
     };
     url: '/api/v1/blows';
 };
@@ -7422,6 +7627,10 @@ export type ListBlowsErrors = {
      * Who asks may not do this.
      */
     403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: ListTooBroad | OnlyAtPresent;
     /**
      * Any request may be answered so.
      */
@@ -7437,6 +7646,8 @@ export type ListBlowsResponses = {
     200: {
         data: Array<Blow>;
         next_cursor: NextCursor;
+        prev_cursor: PrevCursor;
+        totals?: ListTotals;
         position: Position;
     };
 };
@@ -7654,7 +7865,7 @@ export type ListSalesData = {
          */
         limit?: number;
         /**
-         * next_cursor of the page before
+         * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
         /**
@@ -7669,9 +7880,47 @@ export type ListSalesData = {
          * username
          */
         created_by?: string;
-        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
-        customer_id?: string;
+        /**
+         * how the number begins, with or without the letters of its kind
+         */
+        q?: string;
+        /**
+         * true: with the totals of all pages, of the present
+         */
+        totals?: 'true' | 'false';
+        /**
+         * -: downwards. Default: -recorded_at; with q: number
+         */
+        sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number' | 'total_price' | '-total_price' | 'open_amount' | '-open_amount' | 'due_date' | '-due_date';
         status?: 'confirmed' | 'void';
+        customer_id?: string;
+        item_id?: string;
+        location_id?: string;
+        payment_status?: 'pending' | 'partial' | 'paid' | 'refund_due' | 'nothing_due' | 'void';
+        /**
+         * at least
+         */
+        total_price_min?: string;
+        /**
+         * at most
+         */
+        total_price_max?: string;
+        /**
+         * at least
+         */
+        open_amount_min?: string;
+        /**
+         * at most
+         */
+        open_amount_max?: string;
+        /**
+         * of bills without one it is their own day
+         */
+        due_date_from?: string;
+        /**
+         * of bills without one it is their own day
+         */
+        due_date_to?: string;
     };
     url: '/api/v1/sales';
 };
@@ -7685,6 +7934,10 @@ export type ListSalesErrors = {
      * Who asks may not do this.
      */
     403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: ListTooBroad | OnlyAtPresent;
     /**
      * Any request may be answered so.
      */
@@ -7700,6 +7953,8 @@ export type ListSalesResponses = {
     200: {
         data: Array<Sale>;
         next_cursor: NextCursor;
+        prev_cursor: PrevCursor;
+        totals?: ListTotals;
         position: Position;
     };
 };
@@ -7917,7 +8172,7 @@ export type ListWastesData = {
          */
         limit?: number;
         /**
-         * next_cursor of the page before
+         * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
         /**
@@ -7932,7 +8187,29 @@ export type ListWastesData = {
          * username
          */
         created_by?: string;
+        /**
+         * how the number begins, with or without the letters of its kind
+         */
+        q?: string;
+        /**
+         * true: with the totals of all pages, of the present
+         */
+        totals?: 'true' | 'false';
+        /**
+         * -: downwards. Default: -recorded_at; with q: number
+         */
+        sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number' | 'total_cost' | '-total_cost';
         status?: 'confirmed' | 'void';
+        item_id?: string;
+        location_id?: string;
+        /**
+         * at least
+         */
+        total_cost_min?: string;
+        /**
+         * at most
+         */
+        total_cost_max?: string;
     };
     url: '/api/v1/wastes';
 };
@@ -7946,6 +8223,10 @@ export type ListWastesErrors = {
      * Who asks may not do this.
      */
     403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: ListTooBroad | OnlyAtPresent;
     /**
      * Any request may be answered so.
      */
@@ -7961,6 +8242,8 @@ export type ListWastesResponses = {
     200: {
         data: Array<Waste>;
         next_cursor: NextCursor;
+        prev_cursor: PrevCursor;
+        totals?: ListTotals;
         position: Position;
     };
 };
@@ -8178,7 +8461,7 @@ export type ListStockTransfersData = {
          */
         limit?: number;
         /**
-         * next_cursor of the page before
+         * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
         /**
@@ -8193,7 +8476,21 @@ export type ListStockTransfersData = {
          * username
          */
         created_by?: string;
+        /**
+         * how the number begins, with or without the letters of its kind
+         */
+        q?: string;
+        /**
+         * true: with the totals of all pages, of the present
+         */
+        totals?: 'true' | 'false';
+        /**
+         * -: downwards. Default: -recorded_at; with q: number
+         */
+        sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number';
         status?: 'confirmed' | 'void';
+        item_id?: string;
+        location_id?: string;
     };
     url: '/api/v1/stock-transfers';
 };
@@ -8207,6 +8504,10 @@ export type ListStockTransfersErrors = {
      * Who asks may not do this.
      */
     403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: ListTooBroad | OnlyAtPresent;
     /**
      * Any request may be answered so.
      */
@@ -8222,6 +8523,8 @@ export type ListStockTransfersResponses = {
     200: {
         data: Array<StockTransfer>;
         next_cursor: NextCursor;
+        prev_cursor: PrevCursor;
+        totals?: ListTotals;
         position: Position;
     };
 };
@@ -8439,7 +8742,7 @@ export type ListTransfersData = {
          */
         limit?: number;
         /**
-         * next_cursor of the page before
+         * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
         /**
@@ -8454,7 +8757,28 @@ export type ListTransfersData = {
          * username
          */
         created_by?: string;
+        /**
+         * how the number begins, with or without the letters of its kind
+         */
+        q?: string;
+        /**
+         * true: with the totals of all pages, of the present
+         */
+        totals?: 'true' | 'false';
+        /**
+         * -: downwards. Default: -recorded_at; with q: number
+         */
+        sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number' | 'amount' | '-amount';
         status?: 'confirmed' | 'void';
+        account_id?: string;
+        /**
+         * at least
+         */
+        amount_min?: string;
+        /**
+         * at most
+         */
+        amount_max?: string;
     };
     url: '/api/v1/transfers';
 };
@@ -8468,6 +8792,10 @@ export type ListTransfersErrors = {
      * Who asks may not do this.
      */
     403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: ListTooBroad | OnlyAtPresent;
     /**
      * Any request may be answered so.
      */
@@ -8483,6 +8811,8 @@ export type ListTransfersResponses = {
     200: {
         data: Array<Transfer>;
         next_cursor: NextCursor;
+        prev_cursor: PrevCursor;
+        totals?: ListTotals;
         position: Position;
     };
 };
@@ -8700,7 +9030,7 @@ export type ListJournalEntriesData = {
          */
         limit?: number;
         /**
-         * next_cursor of the page before
+         * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
         /**
@@ -8715,7 +9045,28 @@ export type ListJournalEntriesData = {
          * username
          */
         created_by?: string;
+        /**
+         * how the number begins, with or without the letters of its kind
+         */
+        q?: string;
+        /**
+         * true: with the totals of all pages, of the present
+         */
+        totals?: 'true' | 'false';
+        /**
+         * -: downwards. Default: -recorded_at; with q: number
+         */
+        sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number' | 'amount' | '-amount';
         status?: 'confirmed' | 'void';
+        account_id?: string;
+        /**
+         * at least
+         */
+        amount_min?: string;
+        /**
+         * at most
+         */
+        amount_max?: string;
     };
     url: '/api/v1/journal-entries';
 };
@@ -8729,6 +9080,10 @@ export type ListJournalEntriesErrors = {
      * Who asks may not do this.
      */
     403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: ListTooBroad | OnlyAtPresent;
     /**
      * Any request may be answered so.
      */
@@ -8744,6 +9099,8 @@ export type ListJournalEntriesResponses = {
     200: {
         data: Array<JournalEntry>;
         next_cursor: NextCursor;
+        prev_cursor: PrevCursor;
+        totals?: ListTotals;
         position: Position;
     };
 };
@@ -8961,7 +9318,7 @@ export type ListPaymentsData = {
          */
         limit?: number;
         /**
-         * next_cursor of the page before
+         * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
         /**
@@ -8977,10 +9334,29 @@ export type ListPaymentsData = {
          */
         created_by?: string;
         /**
-         * customer or supplier
+         * how the number begins, with or without the letters of its kind
          */
-        party_id?: string;
+        q?: string;
+        /**
+         * true: with the totals of all pages, of the present
+         */
+        totals?: 'true' | 'false';
+        /**
+         * -: downwards. Default: -recorded_at; with q: number
+         */
+        sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number' | 'amount' | '-amount';
         status?: 'confirmed' | 'void';
+        bill_number?: string;
+        party_id?: string;
+        account_id?: string;
+        /**
+         * at least
+         */
+        amount_min?: string;
+        /**
+         * at most
+         */
+        amount_max?: string;
     };
     url: '/api/v1/payments';
 };
@@ -8994,6 +9370,10 @@ export type ListPaymentsErrors = {
      * Who asks may not do this.
      */
     403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: ListTooBroad | OnlyAtPresent;
     /**
      * Any request may be answered so.
      */
@@ -9009,6 +9389,8 @@ export type ListPaymentsResponses = {
     200: {
         data: Array<Payment>;
         next_cursor: NextCursor;
+        prev_cursor: PrevCursor;
+        totals?: ListTotals;
         position: Position;
     };
 };
@@ -9226,7 +9608,7 @@ export type ListWriteOffsData = {
          */
         limit?: number;
         /**
-         * next_cursor of the page before
+         * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
         /**
@@ -9242,10 +9624,28 @@ export type ListWriteOffsData = {
          */
         created_by?: string;
         /**
-         * customer or supplier
+         * how the number begins, with or without the letters of its kind
          */
-        party_id?: string;
+        q?: string;
+        /**
+         * true: with the totals of all pages, of the present
+         */
+        totals?: 'true' | 'false';
+        /**
+         * -: downwards. Default: -recorded_at; with q: number
+         */
+        sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number' | 'amount' | '-amount';
         status?: 'confirmed' | 'void';
+        bill_number?: string;
+        party_id?: string;
+        /**
+         * at least
+         */
+        amount_min?: string;
+        /**
+         * at most
+         */
+        amount_max?: string;
     };
     url: '/api/v1/write-offs';
 };
@@ -9259,6 +9659,10 @@ export type ListWriteOffsErrors = {
      * Who asks may not do this.
      */
     403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: ListTooBroad | OnlyAtPresent;
     /**
      * Any request may be answered so.
      */
@@ -9274,6 +9678,8 @@ export type ListWriteOffsResponses = {
     200: {
         data: Array<WriteOff>;
         next_cursor: NextCursor;
+        prev_cursor: PrevCursor;
+        totals?: ListTotals;
         position: Position;
     };
 };
@@ -9491,7 +9897,7 @@ export type ListStockCountsData = {
          */
         limit?: number;
         /**
-         * next_cursor of the page before
+         * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
         /**
@@ -9506,7 +9912,21 @@ export type ListStockCountsData = {
          * username
          */
         created_by?: string;
+        /**
+         * how the number begins, with or without the letters of its kind
+         */
+        q?: string;
+        /**
+         * true: with the totals of all pages, of the present
+         */
+        totals?: 'true' | 'false';
+        /**
+         * -: downwards. Default: -recorded_at; with q: number
+         */
+        sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number';
         status?: 'confirmed' | 'void';
+        item_id?: string;
+        location_id?: string;
     };
     url: '/api/v1/stock-counts';
 };
@@ -9520,6 +9940,10 @@ export type ListStockCountsErrors = {
      * Who asks may not do this.
      */
     403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: ListTooBroad | OnlyAtPresent;
     /**
      * Any request may be answered so.
      */
@@ -9535,6 +9959,8 @@ export type ListStockCountsResponses = {
     200: {
         data: Array<StockCount>;
         next_cursor: NextCursor;
+        prev_cursor: PrevCursor;
+        totals?: ListTotals;
         position: Position;
     };
 };
@@ -9931,7 +10357,7 @@ export type ListReturnsData = {
          */
         limit?: number;
         /**
-         * next_cursor of the page before
+         * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
         /**
@@ -9947,10 +10373,30 @@ export type ListReturnsData = {
          */
         created_by?: string;
         /**
-         * customer or supplier
+         * how the number begins, with or without the letters of its kind
          */
-        party_id?: string;
+        q?: string;
+        /**
+         * true: with the totals of all pages, of the present
+         */
+        totals?: 'true' | 'false';
+        /**
+         * -: downwards. Default: -recorded_at; with q: number
+         */
+        sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number' | 'total_price' | '-total_price';
         status?: 'confirmed' | 'void';
+        bill_number?: string;
+        party_id?: string;
+        item_id?: string;
+        location_id?: string;
+        /**
+         * at least
+         */
+        total_price_min?: string;
+        /**
+         * at most
+         */
+        total_price_max?: string;
     };
     url: '/api/v1/returns';
 };
@@ -9964,6 +10410,10 @@ export type ListReturnsErrors = {
      * Who asks may not do this.
      */
     403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: ListTooBroad | OnlyAtPresent;
     /**
      * Any request may be answered so.
      */
@@ -9979,6 +10429,8 @@ export type ListReturnsResponses = {
     200: {
         data: Array<Return>;
         next_cursor: NextCursor;
+        prev_cursor: PrevCursor;
+        totals?: ListTotals;
         position: Position;
     };
 };
@@ -10243,7 +10695,7 @@ export type ListApprovalsData = {
          */
         limit?: number;
         /**
-         * next_cursor of the page before
+         * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
         /**
@@ -10259,10 +10711,30 @@ export type ListApprovalsData = {
          */
         created_by?: string;
         /**
-         * customer or supplier of the command
+         * how the number begins, with or without the letters of its kind
+         */
+        q?: string;
+        /**
+         * true: with the totals of all pages, of the present
+         */
+        totals?: 'true' | 'false';
+        /**
+         * -: downwards. Default: -recorded_at; with q: number
+         */
+        sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number' | 'amount' | '-amount';
+        status?: 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired';
+        /**
+         * -: of none
          */
         party_id?: string;
-        status?: 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired';
+        /**
+         * at least
+         */
+        amount_min?: string;
+        /**
+         * at most
+         */
+        amount_max?: string;
     };
     url: '/api/v1/approvals';
 };
@@ -10276,6 +10748,10 @@ export type ListApprovalsErrors = {
      * Who asks may not do this.
      */
     403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: ListTooBroad | OnlyAtPresent;
     /**
      * Any request may be answered so.
      */
@@ -10291,6 +10767,8 @@ export type ListApprovalsResponses = {
     200: {
         data: Array<Approval>;
         next_cursor: NextCursor;
+        prev_cursor: PrevCursor;
+        totals?: ListTotals;
         position: Position;
     };
 };
@@ -10492,7 +10970,7 @@ export type ListReservationsData = {
          */
         limit?: number;
         /**
-         * next_cursor of the page before
+         * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
         /**
@@ -10507,8 +10985,25 @@ export type ListReservationsData = {
          * username
          */
         created_by?: string;
-        customer_id?: string;
+        /**
+         * how the number begins, with or without the letters of its kind
+         */
+        q?: string;
+        /**
+         * true: with the totals of all pages, of the present
+         */
+        totals?: 'true' | 'false';
+        /**
+         * -: downwards. Default: -recorded_at; with q: number
+         */
+        sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number';
         status?: 'active' | 'confirmed' | 'released' | 'expired';
+        /**
+         * -: of none
+         */
+        customer_id?: string;
+        item_id?: string;
+        location_id?: string;
     };
     url: '/api/v1/reservations';
 };
@@ -10522,6 +11017,10 @@ export type ListReservationsErrors = {
      * Who asks may not do this.
      */
     403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: ListTooBroad | OnlyAtPresent;
     /**
      * Any request may be answered so.
      */
@@ -10537,6 +11036,8 @@ export type ListReservationsResponses = {
     200: {
         data: Array<Reservation>;
         next_cursor: NextCursor;
+        prev_cursor: PrevCursor;
+        totals?: ListTotals;
         position: Position;
     };
 };
@@ -10799,7 +11300,7 @@ export type ListFlashSalesData = {
          */
         limit?: number;
         /**
-         * next_cursor of the page before
+         * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
         /**
@@ -10814,7 +11315,22 @@ export type ListFlashSalesData = {
          * username
          */
         created_by?: string;
+        /**
+         * how the number begins, with or without the letters of its kind
+         */
+        q?: string;
+        /**
+         * true: with the totals of all pages, of the present
+         */
+        totals?: 'true' | 'false';
+        /**
+         * -: downwards. Default: -recorded_at; with q: number
+         */
+        sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number';
         status?: 'open' | 'closed';
+        item_id?: string;
+        location_id?: string;
+        account_id?: string;
     };
     url: '/api/v1/flash-sales';
 };
@@ -10828,6 +11344,10 @@ export type ListFlashSalesErrors = {
      * Who asks may not do this.
      */
     403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: ListTooBroad | OnlyAtPresent;
     /**
      * Any request may be answered so.
      */
@@ -10843,6 +11363,8 @@ export type ListFlashSalesResponses = {
     200: {
         data: Array<FlashSale>;
         next_cursor: NextCursor;
+        prev_cursor: PrevCursor;
+        totals?: ListTotals;
         position: Position;
     };
 };
@@ -11312,7 +11834,7 @@ export type ListOrdersData = {
          */
         limit?: number;
         /**
-         * next_cursor of the page before
+         * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
         /**
@@ -11327,8 +11849,31 @@ export type ListOrdersData = {
          * username
          */
         created_by?: string;
-        customer_id?: string;
+        /**
+         * how the number begins, with or without the letters of its kind
+         */
+        q?: string;
+        /**
+         * true: with the totals of all pages, of the present
+         */
+        totals?: 'true' | 'false';
+        /**
+         * -: downwards. Default: -recorded_at; with q: number
+         */
+        sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number' | 'total_price' | '-total_price';
         status?: 'pending' | 'paying' | 'confirmed' | 'released' | 'refund_due' | 'refunded';
+        customer_id?: string;
+        item_id?: string;
+        location_id?: string;
+        account_id?: string;
+        /**
+         * at least
+         */
+        total_price_min?: string;
+        /**
+         * at most
+         */
+        total_price_max?: string;
     };
     url: '/api/v1/orders';
 };
@@ -11342,6 +11887,10 @@ export type ListOrdersErrors = {
      * Who asks may not do this.
      */
     403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: ListTooBroad | OnlyAtPresent;
     /**
      * Any request may be answered so.
      */
@@ -11357,6 +11906,8 @@ export type ListOrdersResponses = {
     200: {
         data: Array<Order>;
         next_cursor: NextCursor;
+        prev_cursor: PrevCursor;
+        totals?: ListTotals;
         position: Position;
     };
 };
@@ -11553,7 +12104,7 @@ export type GetDrawData = {
          */
         limit?: number;
         /**
-         * next_cursor of the page before
+         * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
     };
@@ -11835,7 +12386,7 @@ export type ListStockData = {
          */
         limit?: number;
         /**
-         * next_cursor of the page before
+         * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
         item_id?: string;
@@ -11971,7 +12522,7 @@ export type ListMovementsData = {
          */
         limit?: number;
         /**
-         * next_cursor of the page before
+         * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
         /**
@@ -12055,7 +12606,7 @@ export type ExplainStockData = {
          */
         limit?: number;
         /**
-         * next_cursor of the page before
+         * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
         location_id?: string;
@@ -12125,7 +12676,7 @@ export type ListAdjustmentsData = {
          */
         limit?: number;
         /**
-         * next_cursor of the page before
+         * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
         /**
@@ -12358,7 +12909,7 @@ export type ListWebhooksData = {
          */
         limit?: number;
         /**
-         * next_cursor of the page before
+         * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
     };
@@ -12717,7 +13268,7 @@ export type ListWebhookAttemptsData = {
          */
         limit?: number;
         /**
-         * next_cursor of the page before
+         * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
         /**
@@ -12838,7 +13389,7 @@ export type GetProfitLossData = {
          */
         limit?: number;
         /**
-         * next_cursor of the page before
+         * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
         /**
@@ -12919,7 +13470,7 @@ export type GetAgingData = {
          */
         limit?: number;
         /**
-         * next_cursor of the page before
+         * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
         /**
@@ -12988,7 +13539,7 @@ export type GetStockMovementData = {
          */
         limit?: number;
         /**
-         * next_cursor of the page before
+         * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
         /**
@@ -13069,7 +13620,7 @@ export type GetStockValuationData = {
          */
         limit?: number;
         /**
-         * next_cursor of the page before
+         * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
         /**
@@ -13142,7 +13693,7 @@ export type GetCustomerSalesData = {
          */
         limit?: number;
         /**
-         * next_cursor of the page before
+         * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
         /**
@@ -13223,7 +13774,7 @@ export type GetSupplierCostsData = {
          */
         limit?: number;
         /**
-         * next_cursor of the page before
+         * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
         /**
@@ -13304,7 +13855,7 @@ export type GetTrendsData = {
          */
         limit?: number;
         /**
-         * next_cursor of the page before
+         * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
         /**
@@ -13394,7 +13945,7 @@ export type GetRestatementData = {
          */
         limit?: number;
         /**
-         * next_cursor of the page before
+         * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
         /**
@@ -14021,7 +14572,7 @@ export type ListEventsData = {
          */
         limit?: number;
         /**
-         * next_cursor of the page before
+         * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
         /**
@@ -14107,7 +14658,7 @@ export type ListSecurityEventsData = {
          */
         limit?: number;
         /**
-         * next_cursor of the page before
+         * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
         /**
@@ -14200,7 +14751,7 @@ export type GetHistoryData = {
          */
         limit?: number;
         /**
-         * next_cursor of the page before
+         * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
         /**
