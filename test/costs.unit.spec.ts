@@ -24,7 +24,7 @@ import { assertIdeal, bookedFigures } from './support/ideal-books.js';
 import { type Chance, chanceOf, seedOf } from './support/random.js';
 import { randomFactory } from './support/random-commands.js';
 
-const HISTORIES = Number(process.env.HISTORIES ?? 200);
+const HISTORIES = Number(process.env.HISTORIES ?? 1000);
 const SEED = seedOf();
 const COMMANDS = 200;
 /** Of so few events what matters is their order. */

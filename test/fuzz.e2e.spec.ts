@@ -4,7 +4,7 @@ import { fuzz, NO_LIMITS_OF_USERS } from './fuzz/fuzz.js';
 import { seedOf } from './support/random.js';
 import { type System, startSystem } from './support/system.js';
 
-const CASES = Number(process.env.CASES ?? 700);
+const CASES = Number(process.env.CASES ?? 2000);
 const SEED = seedOf();
 
 let system: System;
