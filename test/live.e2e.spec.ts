@@ -5,7 +5,7 @@ import pg from 'pg';
 import { drawn, drawOf, seedHash } from '../libs/waiting-queue/draw.js';
 import { type EventStream, openStream } from './support/event-stream.js';
 import { type Client, clientOf, expectStatus, login, newUser, stockUp } from './support/http.js';
-import { type System, startSystem } from './support/system.js';
+import { clockAhead, type System, startSystem } from './support/system.js';
 import { startReceiver, type WebhookReceiver } from './support/webhook-receiver.js';
 
 let system: System;
@@ -664,6 +664,29 @@ describe('a waiting queue', () => {
     await until(async () => (await figures(sale)).passes_used === 1);
     expect(await ticket(sale, 'Q-1')).toMatchObject({ number: 1, status: 'used' });
     await until(async () => (await figures(sale)).serving === 5);
+  }, 60_000);
+
+  test('goes on when the clock of an instance is an hour ahead, and the time of the ledger with it', async () => {
+    const sale = await offer({ ends_at: '2099-12-31' });
+    const line = { flash_sale_id: sale };
+    const { pass } = await letIn(sale, 'Q-1');
+    await system.restart('api_2', clockAhead(3_600_000));
+    const ahead = await login(system.urls[1]!, system.admin);
+    await sell(ahead);
+    // By the time of the ledger it has expired, and its customer may stand again.
+    expect((await buy({ ...line, pass }, 'Q-1')).body.code).toBe('pass_expired');
+    await until(async () => (await join(sale, 'Q-1')).status === 201);
+    for (const [customer_id, client] of [
+      ['Q-1', staff],
+      ['Q-2', ahead],
+    ] as const) {
+      await join(sale, customer_id);
+      await until(async () => (await ticket(sale, customer_id)).status === 'let_in');
+      const line_items = [{ ...line, quantity: 1, pass: (await ticket(sale, customer_id)).pass }];
+      expectStatus(await client.post('/flash-buy', { customer_id, line_items }), 202);
+    }
+    await until(async () => (await figures(sale)).passes_used === 2);
+    await system.restart('api_2');
   }, 60_000);
 });
 

@@ -1,6 +1,7 @@
-/** The sandbox's charges, in memory: no money moves, and all is gone when it ends. */
+/** The sandbox's charges: no money moves. */
 import { randomUUID } from 'node:crypto';
 import type { CallBack, ChargeDocument } from '../../libs/payment-process/charge-document.js';
+import type { ChargesFile, Kept } from './charges-file.js';
 import type { Faults } from './faults.js';
 
 export interface Asked {
@@ -8,12 +9,6 @@ export interface Asked {
   amount: number;
   currency: string;
   payment_reference?: string;
-}
-
-interface Kept {
-  document: ChargeDocument;
-  /** Milliseconds since 1970. Until then it is not known here. */
-  arrives_ms: number;
 }
 
 const CHARGES_MAX = 1_000_000;
@@ -28,7 +23,17 @@ export class Charges {
   constructor(
     private readonly faults: () => Faults,
     private readonly callBack: (call: CallBack) => void,
-  ) {}
+    /** Without one all is gone when it ends. */
+    private readonly file?: ChargesFile,
+  ) {
+    for (const [key, kept] of file?.kept ?? []) {
+      this.charges.set(key, kept);
+      const { status } = kept.document;
+      if (status === 'processing') this.settleInTime(kept);
+      else this.counts[status] += 1;
+      if (status === 'refunded') this.counts.captured += 1;
+    }
+  }
 
   /** The same key is the same charge. Undefined: the same key with another amount. */
   charge({ key, amount, currency, payment_reference }: Asked, is_late: boolean): ChargeDocument | undefined {
@@ -40,12 +45,15 @@ export class Charges {
     const { late_ms, processing_ms, declined_share } = this.faults();
     const delay_ms = is_late ? late_ms : 0;
     const document: ChargeDocument = { key, status: 'processing', charge_id: `ch_${randomUUID()}`, amount, currency };
-    this.charges.set(key, { document, arrives_ms: Date.now() + delay_ms });
-    if (this.charges.size > CHARGES_MAX) this.charges.delete(this.charges.keys().next().value!);
+    const arrives_ms = Date.now() + delay_ms;
     const is_declined = payment_reference === DECLINED_REFERENCE || Math.random() < declined_share;
-    const settle = () => this.settle(document, is_declined);
-    if (delay_ms + processing_ms > 0) setTimeout(settle, delay_ms + processing_ms);
-    else settle();
+    const kept: Kept = { document, arrives_ms, settles_ms: arrives_ms + processing_ms, is_declined };
+    this.charges.set(key, kept);
+    if (this.charges.size > CHARGES_MAX) this.charges.delete(this.charges.keys().next().value!);
+    if (delay_ms + processing_ms > 0) {
+      this.file?.save(kept);
+      this.settleInTime(kept);
+    } else this.settle(kept);
     return document;
   }
 
@@ -61,6 +69,7 @@ export class Charges {
       document.status = 'refunded';
       document.refund_id = `re_${randomUUID()}`;
       this.counts.refunded += 1;
+      this.file?.save(this.charges.get(key)!);
     }
     return document?.status === 'refunded' ? document : undefined;
   }
@@ -72,10 +81,16 @@ export class Charges {
     return keys.slice(from, from + limit).map((key) => this.charges.get(key)!.document);
   }
 
-  private settle(document: ChargeDocument, is_declined: boolean): void {
+  private settleInTime(kept: Kept): void {
+    setTimeout(() => this.settle(kept), Math.max(0, kept.settles_ms - Date.now()));
+  }
+
+  private settle(kept: Kept): void {
+    const { document, is_declined } = kept;
     document.status = is_declined ? 'declined' : 'captured';
     if (is_declined) document.reason = 'the card was declined';
     this.counts[document.status] += 1;
+    this.file?.save(kept);
     this.callBack({ type: `charge.${document.status}`, data: { ...document } });
   }
 }

@@ -8,6 +8,8 @@ export interface Faults {
   lost_share: number;
   /** Lost on the way: nothing is carried out, and nothing is answered. */
   unheard_share: number;
+  /** Nothing is carried out, and nothing answered, but the connection stays open. */
+  hang_share: number;
   /** As if lost on the way, but carried out `late_ms` later. */
   late_share: number;
   late_ms: number;
@@ -26,6 +28,7 @@ export const NO_FAULTS: Faults = {
   slow_ms: 0,
   lost_share: 0,
   unheard_share: 0,
+  hang_share: 0,
   late_share: 0,
   late_ms: 0,
   processing_ms: 0,

@@ -9,7 +9,8 @@ const stopping = new AbortController();
 
 async function main(): Promise<void> {
   readSecretFiles(process.env);
-  const { PAYMENT_GATEWAY_KEY, PAYMENT_CALLBACK_SECRET, PAYMENT_CALLBACK_URL, SANDBOX_LISTEN } = process.env;
+  const { PAYMENT_GATEWAY_KEY, PAYMENT_CALLBACK_SECRET, PAYMENT_CALLBACK_URL, SANDBOX_FILE, SANDBOX_LISTEN } =
+    process.env;
   if (!PAYMENT_GATEWAY_KEY || !PAYMENT_CALLBACK_SECRET)
     throw new StartRefused('PAYMENT_GATEWAY_KEY and PAYMENT_CALLBACK_SECRET must be those of the payments.');
   const [, host, port] = /^(\S+):(\d{1,5})$/.exec(SANDBOX_LISTEN || '127.0.0.1:0') ?? [];
@@ -19,6 +20,7 @@ async function main(): Promise<void> {
     api_key: PAYMENT_GATEWAY_KEY,
     callback_url: PAYMENT_CALLBACK_URL || undefined,
     callback_secret: PAYMENT_CALLBACK_SECRET,
+    file: SANDBOX_FILE || undefined,
     signal: stopping.signal,
   });
   onStop(async () => {

@@ -4,12 +4,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { callBacks } from './call-backs.js';
 import { type Asked, Charges } from './charges.js';
+import { ChargesFile } from './charges-file.js';
 import { type Faults, faultsIn, NO_FAULTS } from './faults.js';
 
 interface Options {
   api_key: string;
   callback_url: string | undefined;
   callback_secret: string;
+  /** Where charges are kept; absent: in memory. */
+  file?: string | undefined;
   signal: AbortSignal;
 }
 
@@ -22,15 +25,23 @@ export function createServer({
   api_key,
   callback_url: url,
   callback_secret: secret,
+  file,
   signal,
 }: Options): FastifyInstance {
   let faults: Faults = NO_FAULTS;
-  const charges = new Charges(() => faults, callBacks({ url, secret, faults: () => faults, signal }));
+  const charges = new Charges(
+    () => faults,
+    callBacks({ url, secret, faults: () => faults, signal }),
+    file === undefined ? undefined : new ChargesFile(file),
+  );
   const server = fastify({ bodyLimit: BODY_BYTES_MAX, requestTimeout: 10_000, exposeHeadRoutes: false });
   server.get('/health/live', async () => ({ status: 'live' }));
   server.addHook('onRequest', async (request, reply) => {
     if (request.url === '/health/live' || isKnown(api_key, request)) return;
     await reply.code(401).send({ error: 'unauthenticated' });
+  });
+  server.addHook('preHandler', async ({ url }, reply) => {
+    if (url.startsWith('/charges/') || url === '/charges') if (Math.random() < faults.hang_share) reply.hijack();
   });
   server.get('/faults', async () => faults);
   server.put('/faults', async ({ body }, reply) => {

@@ -148,7 +148,7 @@ async function startPayments(
 async function startSandbox(place: Place, folder: DataFolder, callback_url: string) {
   const secrets = { gateway_key: randomBytes(24).toString('hex'), callback_secret: randomBytes(24).toString('hex') };
   const listen = `127.0.0.1:${await freePort()}`;
-  const settings = { ...secrets, listen, callback_url };
+  const settings = { ...secrets, listen, callback_url, file: join(folder.dir, 'payment-sandbox.ndjson') };
   await start('The payment sandbox', folder, () => startChild(paymentSandboxProgram(place, settings))).ready;
   return { ...secrets, url: `http://${listen}` };
 }

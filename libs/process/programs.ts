@@ -76,9 +76,15 @@ export function paymentsProgram(place: Place, settings: PaymentsSettings, log_na
 
 export function paymentSandboxProgram(
   place: Place,
-  settings: GatewaySettings & { listen: string; callback_url: string },
+  settings: GatewaySettings & { listen: string; callback_url: string; file: string },
 ): ChildSpec {
-  const env = { SANDBOX_LISTEN: settings.listen, PAYMENT_CALLBACK_URL: settings.callback_url, ...gatewayEnv(settings) };
+  const { listen, callback_url, file } = settings;
+  const env = {
+    SANDBOX_LISTEN: listen,
+    SANDBOX_FILE: file,
+    PAYMENT_CALLBACK_URL: callback_url,
+    ...gatewayEnv(settings),
+  };
   return program(place, 'The payment sandbox', 'payment-sandbox', env);
 }
 
@@ -119,6 +125,7 @@ function environmentWithoutSecrets(): NodeJS.ProcessEnv {
     PAYMENT_CALLBACK_SECRET,
     PAYMENT_CALLBACK_URL,
     PAYMENTS_LISTEN,
+    SANDBOX_FILE,
     SANDBOX_LISTEN,
     ...rest
   } = process.env;

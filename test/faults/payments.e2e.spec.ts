@@ -6,7 +6,7 @@ import type { Faults } from '../../apps/payment-sandbox/faults.js';
 import { sign } from '../../libs/payment-process/callback-signature.js';
 import type { ChargeDocument } from '../../libs/payment-process/charge-document.js';
 import { type Client, expectStatus, login, newUser, stockUp } from '../support/http.js';
-import { type System, startSystem } from '../support/system.js';
+import { clockAhead, type System, startSystem } from '../support/system.js';
 
 const WAIT_MS_MAX = 30_000;
 const PRICE = 2.5;
@@ -171,12 +171,29 @@ describe('a gateway that fails', () => {
     await expectAllSettled();
   });
 
+  test('hangs: it is given up and asked again, and others need not wait for it', async () => {
+    await offer();
+    await faults({ hang_share: 1 });
+    const order_id = await buy();
+    await becomes(order_id, 'paying');
+    await sleep(200);
+    await faults({});
+    await becomes(await buy(), 'confirmed');
+    expect((await becomes(order_id, 'paying')).status).toBe('paying');
+    await becomes(order_id, 'confirmed');
+    await expectAllSettled();
+  });
+
   test('captures when the order is long gone: the money goes back', async () => {
     await offer(1);
     await faults({ late_share: 1, late_ms: 3000 });
     const order_id = await buy();
     const released = await becomes(order_id, 'released');
     expect(released).toMatchObject({ release_reason: 'unpaid' });
+    // What it has captured it still knows after a start.
+    await faults({ unheard_share: 1 });
+    await becomes(order_id, 'refund_due');
+    await system.restart('sandbox');
     const refunded = await becomes(order_id, 'refunded');
     expect((await charges()).get(`main/${order_id}`)).toMatchObject({ refund_id: refunded.refund_id });
     await expectAllSettled();
@@ -266,6 +283,18 @@ describe('processes that are killed', () => {
     await expectAllSettled();
   });
 
+  test('a payer whose clock is an hour ahead charges and releases as others do', async () => {
+    await offer(600, 10);
+    await system.kill('payments_2');
+    await system.restart('payments', clockAhead(3_600_000));
+    await faults({ slow_ms: 100 });
+    const under_way = await buy();
+    await becomes(await buy(staff, { payment_reference: 'declined' }), 'released');
+    await becomes(under_way, 'confirmed');
+    await Promise.all([system.restart('payments'), system.restart('payments_2')]);
+    await expectAllSettled();
+  });
+
   test('any of them, under load and with every fault of the gateway', async () => {
     await offer(2, 100);
     await faults({
@@ -284,7 +313,15 @@ describe('processes that are killed', () => {
         );
       return bought;
     })();
-    for (const program of ['payments', 'api', 'projector', 'eventstore', 'postgres', 'payments_2'] as const) {
+    for (const program of [
+      'payments',
+      'api',
+      'projector',
+      'sandbox',
+      'eventstore',
+      'postgres',
+      'payments_2',
+    ] as const) {
       await sleep(200);
       await system.restart(program);
     }

@@ -67,8 +67,8 @@ export type System = {
   freezePostgres(): Promise<void>;
   thawPostgres(): void;
   terminate(name: Exclude<ProgramName, 'postgres'>): Promise<void>;
-  /** Killed first where it runs. */
-  restart(name: ProgramName): Promise<void>;
+  /** Killed first where it runs. `env`: for this start alone. */
+  restart(name: ProgramName, env?: NodeJS.ProcessEnv): Promise<void>;
   /** Errors logged, but that it was starting. */
   postgresErrors(): Promise<string[]>;
   log(name: ProgramName): string;
@@ -145,7 +145,12 @@ async function startPrograms(
     const listen = `127.0.0.1:${await freePort()}`;
     const callback_url = `http://${listen}/callbacks`;
     gateway.url = await launch('sandbox', () =>
-      withEnv(paymentSandboxProgram(place, { ...secrets, listen: `127.0.0.1:${port('sandbox')}`, callback_url })),
+      withEnv(
+        paymentSandboxProgram(place, {
+          ...{ ...secrets, listen: `127.0.0.1:${port('sandbox')}`, callback_url },
+          file: join(dir, 'payment-sandbox.ndjson'),
+        }),
+      ),
     );
     for (const name of ['payments', 'payments_2'].slice(0, payers)) {
       const own = name === 'payments' ? listen : `127.0.0.1:${await freePort()}`;
@@ -176,10 +181,15 @@ async function startPrograms(
       process.kill(find(name).child.pid, 'SIGTERM');
       await find(name).child.exited;
     },
-    restart: async (name) => {
+    restart: async (name, env = {}) => {
       if (name === 'postgres') return postgres.restart();
-      await find(name).child.kill();
-      await launch(name, find(name).launch);
+      const { child, launch: spec } = find(name);
+      await child.kill();
+      await launch(name, () => {
+        const usual = spec();
+        return { ...usual, env: { ...usual.env, ...env } };
+      });
+      children.set(name, { ...find(name), launch: spec });
     },
     postgresErrors: async () => {
       const lines = (await readFile(join(postgres.home, 'postgres.log'), 'utf8')).split('\n');
@@ -219,6 +229,12 @@ async function within<T>(ms: number, promise: Promise<T>, sentence: string): Pro
     timer = setTimeout(() => reject(new Error(sentence)), ms);
   });
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+/** For `restart`: a clock that is wrong. */
+export function clockAhead(ms: number): NodeJS.ProcessEnv {
+  const file = new URL('clock-ahead.js', import.meta.url);
+  return { NODE_OPTIONS: `--import=${file.href}`, CLOCK_AHEAD_MS: `${ms}` };
 }
 
 function distFolder(): URL {

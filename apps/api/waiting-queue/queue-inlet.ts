@@ -71,7 +71,7 @@ export class QueueInlet {
 
   private async open(): Promise<(QueueKey & { is_due: boolean })[]> {
     const { rows } = await sql<QueueKey & { is_due: boolean }>`
-      SELECT ledger, flash_sale_id, looked_at <= clock_timestamp() - make_interval(secs => ${LOOKED_MS / 1000}) AS is_due
+      SELECT ledger, flash_sale_id, looked_at NOT BETWEEN clock_timestamp() - make_interval(secs => ${LOOKED_MS / 1000}) AND clock_timestamp() AS is_due
       FROM waiting_queues WHERE ended_at IS NULL`.execute(this.parts.db);
     return rows;
   }
@@ -88,7 +88,9 @@ export class QueueInlet {
     await db.transaction().execute(async (trx) => {
       const locked = await lockQueue(trx, key);
       if (locked === undefined || locked.ended_at !== null) return;
-      if (locked.now.getTime() - locked.looked_at.getTime() < LOOKED_MS) return;
+      const since_ms = locked.now.getTime() - locked.looked_at.getTime();
+      // Less than nothing: another Postgres has taken over, whose clock is behind.
+      if (since_ms >= 0 && since_ms < LOOKED_MS) return;
       const { sale } = seen;
       if (sale.status === 'closed') return end(trx, key);
       if (sale.queue === undefined) return standStill(trx, locked, seen);
