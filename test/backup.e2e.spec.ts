@@ -1,14 +1,17 @@
-/** Backups of a data folder: taken while it is sold from, recovered, tried out, damaged, interrupted. */
+/** Backups of a data folder: taken while it is sold from, recovered, tried out, damaged, interrupted; and a copy of its log that is kept beside it. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { openDataFolder } from '../libs/process/data-folder.js';
-import { clientOf, login, stockUp } from './support/http.js';
+import { freePort } from '../libs/process/free-port.js';
+import { clientOf, expectStatus, login, newUser, stockUp } from './support/http.js';
 import { startLoad } from './support/sales-load.js';
 import { type System, startSystem } from './support/system.js';
+import { touchLog } from './support/touch.js';
 
 let system: System;
 let dir: string;
@@ -30,7 +33,7 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-async function cli(args: string[], env: NodeJS.ProcessEnv = {}): Promise<{ code: number; output: string }> {
+function begin(args: string[], env: NodeJS.ProcessEnv = {}) {
   const { EVENTSTORE_URL: _, ...rest } = process.env;
   const child = spawn(process.execPath, ['dist/apps/cli/main.js', ...args], {
     env: { ...rest, DATA_DIR: system.dir, DATABASE_URL: system.database_url, JWT_SECRET: system.jwt_secret, ...env },
@@ -38,8 +41,12 @@ async function cli(args: string[], env: NodeJS.ProcessEnv = {}): Promise<{ code:
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
-  const [code] = await once(child, 'close');
-  return { code, output };
+  return { child, closed: once(child, 'close'), output: () => output };
+}
+async function cli(args: string[], env: NodeJS.ProcessEnv = {}): Promise<{ code: number; output: string }> {
+  const { closed, output } = begin(args, env);
+  const [code] = await closed;
+  return { code, output: output() };
 }
 
 test('one is taken while sales go on, and a drill recovers, verifies and sells from it', async () => {
@@ -66,7 +73,7 @@ test('one is taken while sales go on, and a drill recovers, verifies and sells f
     TLS_KEY_FILE: 'test/data/tls/node.key',
     API_PROCESSES: '2',
   };
-  const drilled = await cli(['drill', folder, '--identity', key_file, '--in', dir], { DATABASE_URL: '', ...of_live });
+  const drilled = await cli(['drill', folder, '--identity', key_file, '--in', dir], of_live);
   expect(drilled).toEqual({ code: 0, output: expect.stringContaining('sold         one piece in 1 of 1 ledgers') });
   expect(drilled.output).toMatch(/^verified {5}main, \d+ events, \d+ rows$/m);
   expect(drilled.output).toMatch(/A recovery takes [\d.]+ s/);
@@ -112,3 +119,104 @@ test('never overwrites a data folder, and keeps as many as it is told', async ()
     output: expect.stringContaining('BACKUP_RECIPIENT must be'),
   });
 });
+
+describe('a copy of the log', () => {
+  let copy: string;
+  const sale = { customer_id: 'CUST', line_items: [{ item_id: 'bottle', quantity: 1, unit_price: 4 }] };
+  const follow = (env: NodeJS.ProcessEnv = {}) =>
+    begin(['follow', copy], { EVENTSTORE_URL: system.eventstore_url, ...env });
+  const stateOf = async () =>
+    JSON.parse(await readFile(join(copy, 'copy.json'), 'utf8').catch(() => '{}')) as {
+      copied_at?: string;
+      events?: number;
+    };
+  async function untilCopied(since: string, { output }: ReturnType<typeof begin>): Promise<void> {
+    for (const until_ms = Date.now() + 60_000; !(((await stateOf()).copied_at ?? '') > since); await sleep(50))
+      if (Date.now() > until_ms) throw new Error(`nothing is copied: ${output()}`);
+  }
+  beforeAll(() => {
+    copy = join(dir, 'copy');
+  });
+
+  test('is kept while sales go on, goes on after a kill, and tells how far behind it is', async () => {
+    const client = clientOf(system.url, (await login(system.url, system.admin)).token);
+    const load = startLoad(client, 4);
+    await load.nextSale();
+    const first = follow();
+    await untilCopied('', first);
+    first.child.kill('SIGKILL');
+    await first.closed;
+    const { events } = await stateOf();
+    await load.stop();
+    const now = new Date().toISOString();
+    expectStatus(await client.post('/sales', sale), 201);
+    const listen = `127.0.0.1:${await freePort()}`;
+    const second = follow({ FOLLOW_METRICS_LISTEN: listen });
+    await untilCopied(now, second);
+    const of_follower = await (await fetch(`http://${listen}/metrics`)).text();
+    expect(Number(/^factory_ledger_copy_lag_seconds ([\d.]+)$/m.exec(of_follower)?.[1])).toBeLessThan(10);
+    expect(Number(/^factory_ledger_copy_events (\d+)$/m.exec(of_follower)?.[1])).toBeGreaterThan(events!);
+    const third = await follow();
+    expect(await third.closed).toEqual([2, null]);
+    expect(third.output()).toMatch(/in use|opened by|locked/);
+    second.child.kill('SIGTERM');
+    expect(await second.closed).toEqual([0, null]);
+    const metrics = await (await fetch(`${system.url}/metrics`)).text();
+    expect(metrics).toMatch(/^factory_ledger_copy_lag_seconds [\d.]+$/m);
+    expect(metrics).toMatch(/^factory_ledger_copy_refused 0$/m);
+  });
+
+  test('gives a recovery what was sold after the backup, and a user made later is missing by name', async () => {
+    const client = clientOf(system.url, (await login(system.url, system.admin)).token);
+    await newUser(system.url, client, { username: 'late', role: 'staff' });
+    const last = expectStatus(await client.post('/sales', sale), 201);
+    const position = Number(last.headers.get('ledger-position'));
+    await until(async () => (await client.get('/audit/security-events?limit=20')).body.data.some(isAbout('late')));
+    const follower = follow();
+    await untilCopied(new Date().toISOString(), follower);
+    const drilled = await cli(['drill', folder, '--log', copy, '--in', dir]);
+    follower.child.kill('SIGTERM');
+    await follower.closed;
+    expect(drilled).toEqual({ code: 0, output: expect.stringContaining('users were changed after the backup') });
+    expect(drilled.output).toContain(`verified     main, ${position + 1} events`);
+    expect(drilled.output).toMatch(/RPO \d+ s\)/);
+    await until(async () => {
+      const { data } = (await client.get('/audit/security-events?type=BackupDrilled')).body;
+      return data.some((event: { data: object }) => JSON.stringify(event.data).includes('"outcome":"passed"'));
+    });
+    const [noted] = (await client.get('/audit/security-events?type=BackupDrilled&limit=1')).body.data;
+    expect(noted).toMatchObject({ actor: 'system', data: { outcome: 'passed', lost_seconds: expect.any(Number) } });
+    expect(noted.data.seconds).toBeGreaterThan(0);
+
+    const there = { DATA_DIR: join(dir, 'of-copy'), DATABASE_URL: '' };
+    expect(await cli(['recover', copy], there)).toEqual({
+      code: 0,
+      output: expect.stringContaining('from the log in'),
+    });
+    expect(await cli(['recover', copy, '--log', folder], { ...there, DATA_DIR: join(dir, 'none') })).toMatchObject({
+      code: 2,
+    });
+  });
+
+  test('stops loudly at an event that the ledger did not write, and never takes it', async () => {
+    const touch = touchLog(system.eventstore_url);
+    const follower = follow();
+    await untilCopied(new Date().toISOString(), follower);
+    const { events } = await stateOf();
+    await touch.append('ledger-main', 'SaleRecorded', { number: 'SO-1' }, { actor: 'mallory' });
+    await touch.close();
+    expect(await follower.closed).toEqual([1, null]);
+    expect(follower.output()).toMatch(/STOPPED: Position \d+ of ledger main/);
+    expect((await stateOf()).events).toBe(events);
+    const again = follow();
+    expect(await again.closed).toEqual([1, null]);
+    expect(await (await fetch(`${system.url}/metrics`)).text()).toMatch(/^factory_ledger_copy_refused 1$/m);
+    expect((await readdir(copy)).includes('events.db')).toBe(true);
+  });
+});
+
+const isAbout = (username: string) => (event: { username: string | null }) => event.username === username;
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  for (const until_ms = Date.now() + 20_000; !(await isSo()); await sleep(100))
+    if (Date.now() > until_ms) throw new Error('it never was');
+}

@@ -11,7 +11,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { DASHBOARD_FILE, dashboardText, queriesOfDashboard } from '../deploy/grafana/dashboard.js';
-import { noteBackup } from '../libs/process/backup-record.js';
+import { noteBackup, noteCopy } from '../libs/process/backup-record.js';
 import { freePort } from '../libs/process/free-port.js';
 import { type Client, clientOf, expectStatus, login, stockUp } from './support/http.js';
 import { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from './support/otlp-receiver.js';
@@ -83,6 +83,7 @@ describe('the running system', () => {
     await stockUp(client, 1000);
     const now = new Date().toISOString();
     await noteBackup(join(system.dir, 'api'), { backed_up_at: now, drilled_at: now, drill_s: 20 });
+    await noteCopy(join(system.dir, 'api'), { copied_at: now });
     if (is_there)
       prometheus = await startPrometheus({
         'factory-ledger-api': system.urls.map((url) => new URL(url).host),

@@ -251,6 +251,17 @@ export class Metrics {
       'How long that took until the read models were made.',
       ({ drill_s }) => drill_s,
     );
+    gauge(
+      'factory_ledger_copy_lag_seconds',
+      'What was recorded longer ago is in the copy of the log.',
+      ({ copied_at }) => (copied_at === undefined ? undefined : (Date.now() - Date.parse(copied_at)) / 1000),
+    );
+    gauge(
+      'factory_ledger_copy_refused',
+      '1 where the copy of the log stands still, since the log is not what was copied.',
+      ({ copied_at = '', copy_refused_at = '' }) =>
+        copied_at || copy_refused_at ? Number(copy_refused_at > copied_at) : undefined,
+    );
     gauge('factory_ledger_drill_failed', '1 where the last try failed.', ({ drilled_at = '', drill_failed_at = '' }) =>
       drilled_at || drill_failed_at ? Number(drill_failed_at > drilled_at) : undefined,
     );

@@ -90,13 +90,19 @@ export async function writeBackup(
 }
 
 /** Into an empty folder, plain; each is compared with its SHA-256 first. @throws CannotDo */
-export async function unpack({ dir, manifest }: Backup, identity: string | undefined, to: string): Promise<void> {
-  for (const { name, bytes, sha256 } of manifest.files) {
+export async function unpack(
+  { dir, manifest }: Backup,
+  identity: string | undefined,
+  to: string,
+  without: readonly string[] = [],
+): Promise<void> {
+  const files = manifest.files.filter(({ name }) => !without.includes(name.replace(/\.age$/, '')));
+  for (const { name, bytes, sha256 } of files) {
     const found = await digestOf(join(dir, name)).catch(() => undefined);
     if (found?.sha256 !== sha256 || found.bytes !== bytes)
       throw new CannotDo(`${join(dir, name)} is damaged: take another backup.`);
   }
-  for (const { name } of manifest.files) {
+  for (const { name } of files) {
     const plain = name.replace(/\.age$/, '');
     const source = createReadStream(join(dir, name));
     const file = join(to, plain);

@@ -14,6 +14,10 @@ const verbs: Record<string, { does: string; load: () => Promise<{ verb: Verb }> 
     does: 'backs up the data folder while the system runs, once or on a schedule',
     load: () => import('./backup.js'),
   },
+  follow: {
+    does: 'keeps a checked copy of the log, event by event',
+    load: () => import('./follow.js'),
+  },
   recover: { does: 'makes a data folder from a backup', load: () => import('./recover.js') },
   drill: {
     does: 'tries a backup out: recovers, starts, verifies and sells in a dry run',

@@ -115,9 +115,10 @@ const ROWS: Record<string, Shown[]> = {
     }),
     lines('Appends that share a commit', 'none', { mean: mean('factory_ledger_store_commit_appends') }),
     lines('Events without a checkpoint', 'short', { '{{ledger}}': 'max by (ledger) (factory_ledger_unsigned_events)' }),
-    lines('Age of the newest backup and of the last drill', 's', {
+    lines('Age of the newest backup, of the last drill and of the copy of the log', 's', {
       backup: 'time() - max(factory_ledger_backup_timestamp_seconds)',
       drill: 'time() - max(factory_ledger_drill_timestamp_seconds)',
+      'copy of the log': 'min(factory_ledger_copy_lag_seconds)',
     }),
     lines('Free disk', 'bytes', { '{{job}} {{instance}}': 'factory_ledger_disk_free_bytes' }),
   ],

@@ -43,12 +43,16 @@ async function compare(from: EventStore, to: EventStore, { signal, on_progress }
 function differenceOf(ours: StoredEvent, theirs: StoredEvent): string | undefined {
   if (ours.stream !== theirs.stream || ours.revision !== theirs.revision)
     return `stands where this log has event ${ours.revision} of ${ours.stream}`;
-  const same =
+  return isSame(ours, theirs) ? undefined : 'is another one here';
+}
+
+export function isSame(ours: StoredEvent, theirs: StoredEvent): boolean {
+  return (
     ours.id === theirs.id &&
     ours.type === theirs.type &&
     ours.bytes.data.equals(theirs.bytes.data) &&
-    ours.bytes.metadata.equals(theirs.bytes.metadata);
-  return same ? undefined : 'is another one here';
+    ours.bytes.metadata.equals(theirs.bytes.metadata)
+  );
 }
 
 async function copyRest(
@@ -59,6 +63,18 @@ async function copyRest(
 ): Promise<{ events: number; streams: number }> {
   const streams = new Set<string>();
   let events = 0;
+  const appends = appendTogether(to, signal, () => on_progress?.('copying', events, events));
+  for await (const event of eventsOf(from, signal)) {
+    streams.add(event.stream);
+    if (events >= there) await appends.add(event);
+    events += 1;
+  }
+  await appends.flush();
+  return { events, streams: streams.size };
+}
+
+/** One append for what follows in one stream; `add` makes the one before where the event does not fit. @throws ImportRefused */
+export function appendTogether(to: EventStore, signal?: AbortSignal, on_append: () => void = () => {}) {
   let run: StoredEvent[] = [];
   let bytes = 0;
   const flush = async () => {
@@ -66,30 +82,27 @@ async function copyRest(
     if (first === undefined) return;
     signal?.throwIfAborted();
     await appendSettled(to, first.stream, first.revision - 1, run.map(copyOf));
-    on_progress?.('copying', events, events);
+    on_append();
     run = [];
     bytes = 0;
   };
-  for await (const event of eventsOf(from, signal)) {
-    streams.add(event.stream);
-    if (events >= there) {
+  return {
+    async add(event: StoredEvent) {
       const size = event.bytes.data.length + event.bytes.metadata.length + 2 * event.type.length;
       const fits = run.length < BATCH_EVENTS_MAX && bytes + size <= BATCH_BYTES_MAX;
       if (run[0]?.stream !== event.stream || !fits) await flush();
       run.push(event);
       bytes += size;
-    }
-    events += 1;
-  }
-  await flush();
-  return { events, streams: streams.size };
+    },
+    flush,
+  };
 }
 
 function copyOf({ id, type, data, metadata, bytes }: StoredEvent): NewEvent {
   return { id, type, data, metadata, json: { data: bytes.data.toString(), metadata: bytes.metadata.toString() } };
 }
 
-async function* eventsOf(store: EventStore, signal?: AbortSignal): AsyncGenerator<StoredEvent> {
+export async function* eventsOf(store: EventStore, signal?: AbortSignal): AsyncGenerator<StoredEvent> {
   for await (const portion of store.readAll(undefined, { stream_prefixes: RECORD_PREFIXES, signal }))
     for (const message of portion) if (message.kind === 'event') yield message.event;
 }

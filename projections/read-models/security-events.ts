@@ -65,6 +65,8 @@ const CHANGES = {
   /** By the sender: its receiver is gone or has failed for days. */
   WebhookDisabled: nothing,
   LedgerExported: nothing,
+  /** Whether a backup could be recovered, how long that took (RTO) and what would have been lost (RPO). */
+  BackupDrilled: nothing,
   RebuildRequested: nothing,
   /** A dry run of a command that names documents of others, whose amounts it shows. */
   OthersDryRun: nothing,

@@ -77,6 +77,22 @@ test('several instances carry each event once', async () => {
   expect(await untilCarried()).toEqual(first(40));
 });
 
+test('a restored outbox writes nothing again, however much was written since', async () => {
+  await note(0);
+  const restored = await db.selectFrom('security_outbox').selectAll().execute();
+  carry();
+  await untilCarried();
+  for (const n of first(130)) await note(n + 1);
+  await untilCarried();
+  for (const { id: _, data, metadata, ...row } of restored)
+    await db
+      .insertInto('security_outbox')
+      .values({ ...row, data: JSON.stringify(data), metadata: JSON.stringify(metadata) })
+      .execute();
+  await note(131);
+  expect(await untilCarried()).toEqual(first(132));
+});
+
 test('an event that was written though its answer was lost is not written again', async () => {
   let lost = 0;
   const forgetful: EventStore = {

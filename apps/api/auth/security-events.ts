@@ -18,6 +18,8 @@ type Noted = { note_id: string; type: string; data: object; metadata: object };
 
 const BATCH_MAX = 100;
 const PAUSE_MS = 500;
+/** Of an instance and of the log. */
+const CLOCKS_APART_MS = 60_000;
 const LOCK_ID = 7_245_301; // Any number, the same in every instance.
 
 /** One instance at a time does it. */
@@ -66,7 +68,7 @@ async function append(store: EventStore, events: readonly Noted[]): Promise<void
   const damage = await findDamage(store, SECURITY_STREAM);
   // An append to a truncated stream would look like its beginning.
   if (damage !== undefined) throw new Error(damage.reason);
-  const { head, previous_hash, written } = await lastEvents(store);
+  const { head, previous_hash, written } = await lastEvents(store, earliest(events));
   const missing = events.filter(({ note_id }) => !written.has(note_id));
   if (missing.length === 0) return;
   let hash = previous_hash;
@@ -79,15 +81,27 @@ async function append(store: EventStore, events: readonly Noted[]): Promise<void
   if (result.outcome !== 'appended') throw new Error(`the append to ${SECURITY_STREAM}: ${result.outcome}`);
 }
 
-async function lastEvents(store: EventStore) {
+function earliest(events: readonly Noted[]): number {
+  return Math.min(...events.map(({ metadata }) => Date.parse((metadata as { recorded_at: string }).recorded_at)));
+}
+
+/** So far back that all which may hold what was noted since `since_ms` are among them: a restored outbox has notes of long ago. */
+async function lastEvents(store: EventStore, since_ms: number) {
   let head = -1;
   let previous_hash: string | undefined;
   const written = new Set<string>();
-  for await (const event of store.readBackwards(SECURITY_STREAM, { max: BATCH_MAX })) {
-    head = Math.max(head, event.revision);
-    written.add((event.metadata as { note_id?: string } | null)?.note_id ?? event.id);
-    const { flaw, stated } = examine(chainedEventOf(event));
-    if (flaw === undefined) previous_hash ??= stated;
+  for (let max = BATCH_MAX; ; max *= 10) {
+    let [count, oldest_ms] = [0, Number.POSITIVE_INFINITY];
+    for await (const event of store.readBackwards(SECURITY_STREAM, { max })) {
+      count += 1;
+      oldest_ms = event.created_ms;
+      head = Math.max(head, event.revision);
+      written.add((event.metadata as { note_id?: string } | null)?.note_id ?? event.id);
+      if (previous_hash !== undefined) continue;
+      const { flaw, stated } = examine(chainedEventOf(event));
+      if (flaw === undefined) previous_hash = stated;
+    }
+    if (count < max || oldest_ms < since_ms - CLOCKS_APART_MS) break;
   }
   if (head >= 0 && previous_hash === undefined)
     for await (const { metadata } of readChained(store, SECURITY_BOOK, head))
