@@ -97,6 +97,7 @@ module.exports = {
       { path: 'node_modules/@opentelemetry' },
     ),
     rule('ndjson-is-lines', 'libs/ndjson reads lines of bytes and nothing of ours.', { path: '^libs/ndjson/', pathNot: '\\.spec\\.ts$' }, { path: '^(libs|projections|apps)/', pathNot: '^libs/ndjson/' }),
+    rule('csv-is-tables', 'libs/csv reads and writes tables of text and numbers; what is in them it must not know.', { path: '^libs/csv/', pathNot: '\\.spec\\.ts$' }, { path: '^(libs|projections|apps)/', pathNot: '^libs/csv/' }),
     rule(
       'projections-never-decide',
       'A projection reads events. It never decides and never writes the log.',

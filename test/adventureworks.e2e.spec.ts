@@ -1,8 +1,9 @@
-/** A real history of 4,012 purchase orders, imported by the command line through /batches, must come out to the cent. */
+/** A real history of 4,012 purchase orders, imported by the command line through /batches and /imports, must come out to the cent. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { adventureWorksLines } from './support/adventureworks.js';
@@ -29,11 +30,15 @@ describe('the purchase orders of AdventureWorks', () => {
     await rm(file, { force: true });
   });
 
-  async function importFile(): Promise<{ code: number; said: string }> {
+  function startImport(name: string, ...options: string[]) {
     const { username, password } = system.admin;
-    const args = [cli, 'import', file, '--url', system.url, '--username', username];
+    const args = [cli, 'import', name, '--url', system.url, '--username', username, ...options];
     const env = { ...process.env, FACTORY_LEDGER_PASSWORD: password };
-    const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    return spawn(process.execPath, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
+  }
+  async function importFile(name = file, ...options: string[]): Promise<{ code: number; said: string }> {
+    const child = startImport(name, ...options);
+    child.stdin.end();
     let said = '';
     for (const output of [child.stdout, child.stderr]) output.on('data', (chunk: Buffer) => (said += chunk));
     const [code] = (await once(child, 'close')) as [number];
@@ -117,5 +122,135 @@ describe('the purchase orders of AdventureWorks', () => {
     expect(cents([totals.profit])).toBe(cents([totals.revenue]) - cents([totals.cost]));
     const left = await all('/stock?limit=1000');
     expect(new Set(left.flatMap(({ on_hand, value }) => [on_hand, value]))).toEqual(new Set([0]));
+  });
+
+  describe('as tables, as a supplier would send them', () => {
+    const LINES = 1000;
+    const ledger = 'tables';
+    const header = { ledger };
+    const mapping = {
+      columns: {
+        supplier_id: 'Vendor',
+        effective_at: 'Shipped',
+        item_id: 'Product No.',
+        quantity: 'Received',
+        unit_price: 'Price',
+      },
+      reference: 'Order',
+      decimal: 'comma',
+    };
+    let orders: string[];
+    let documents: number;
+    let value_cents: number;
+    const path = (name: string) => join(system.dir, name);
+    const inLedger = ['--ledger', ledger];
+
+    beforeAll(async () => {
+      expectStatus(await admin.post('/ledgers', { ledger_id: ledger, currency: 'USD' }), 201);
+      const [suppliers, items] = [new Map<string, unknown>(), new Map<string, unknown>()];
+      orders = [];
+      [documents, value_cents] = [0, 0];
+      for (const { type, body, idempotency_key } of adventureWorksLines(data_dir)) {
+        if (type === 'suppliers') suppliers.set(body.supplier_id as string, body.name);
+        if (type === 'items') items.set(body.item_id as string, body.name);
+        if (type !== 'purchases' || orders.length >= LINES) continue;
+        const lines = body.line_items as { item_id: string; quantity: number; unit_price: number }[];
+        documents += 1;
+        for (const { item_id, quantity, unit_price } of lines) {
+          const price = `${unit_price}`.replace('.', ',');
+          orders.push([idempotency_key, body.supplier_id, body.effective_at, item_id, quantity, price].join(';'));
+          value_cents += Math.round(quantity * unit_price * 100);
+        }
+      }
+      const quoted = (text: unknown) => `"${`${text}`.replaceAll('"', '""')}"`;
+      const table = (head: string, rows: string[]) => `\ufeff${[head, ...rows].join('\r\n')}\r\n`;
+      await writeFile(
+        path('suppliers.csv'),
+        table(
+          'supplier_id,name',
+          [...suppliers].map(([id, name]) => `${id},${quoted(name)}`),
+        ),
+      );
+      await writeFile(
+        path('items.csv'),
+        table(
+          'Item ID,Name,Colour',
+          [...items].map(([id, name]) => `${id},${quoted(name)},red`),
+        ),
+      );
+      await writeFile(path('orders.csv'), table('Order;Vendor;Shipped;Product No.;Received;Price', orders));
+      await writeFile(path('orders.json'), JSON.stringify(mapping));
+      await writeFile(path('kind.json'), JSON.stringify({ values: { kind: 'other' } }));
+    });
+
+    test('master data comes first: tried, recorded, and not twice', async () => {
+      const tried = await importFile(path('suppliers.csv'), '--dry-run', ...inLedger);
+      expect(tried).toEqual({ code: 0, said: expect.stringMatching(/86 would be recorded, 0 refused, of 86 lines/) });
+      expect((await admin.get('/suppliers', header)).body.data).toEqual([]);
+      const suppliers = await importFile(path('suppliers.csv'), ...inLedger);
+      expect(suppliers).toEqual({ code: 0, said: expect.stringMatching(/86 recorded, 0 refused, of 86 lines/) });
+      const items = () => importFile(path('items.csv'), '--mapping', path('kind.json'), ...inLedger);
+      expect(await items()).toEqual({
+        code: 0,
+        said: expect.stringMatching(/Ignored columns: Colour\.[\s\S]*265 recorded/),
+      });
+      expect(await items()).toEqual({
+        code: 0,
+        said: expect.stringMatching(/0 recorded, 265 had been recorded before, 0 refused/),
+      });
+    });
+
+    test('orders of which the first are recorded when the command line is killed come in once', async () => {
+      const half = startImport(
+        '-',
+        '--type',
+        'purchases',
+        '--mapping',
+        path('orders.json'),
+        '--key',
+        'orders',
+        ...inLedger,
+      );
+      const first = orders.slice(0, orders.length / 2).join('\n');
+      half.stdin.write(`Order;Vendor;Shipped;Product No.;Received;Price\n${first}\n`);
+      const recorded = async () => (await admin.get('/purchases?limit=1000', header)).body.data.length as number;
+      while ((await recorded()) === 0) await sleep(50);
+      half.kill('SIGKILL');
+      await once(half, 'close');
+      const whole = ['--type', 'purchases', '--mapping', path('orders.json'), '--key', 'orders', ...inLedger];
+      const again = await importFile(path('orders.csv'), ...whole);
+      const [, now, before] = /(\d+) recorded, (\d+) had been recorded before, 0 refused/.exec(again.said)!.map(Number);
+      expect([again.code, now! + before!, before! > 0]).toEqual([0, documents, true]);
+      expect(await importFile(path('orders.csv'), ...whole)).toEqual({
+        code: 0,
+        said: expect.stringMatching(new RegExp(`0 recorded, ${documents} had been recorded before, 0 refused`)),
+      });
+      const { body } = await admin.get('/trial-balance', header);
+      const inventory = body.data.find((row: { account_id: string }) => row.account_id === 'inventory').balance;
+      expect(Math.abs(cents([inventory]) - value_cents)).toBeLessThan(LINES);
+    });
+
+    test('lines that are refused come back with their reasons, and mended they are recorded', async () => {
+      const [vendor, product] = [orders[0]!.split(';')[1], orders[0]!.split(';')[3]];
+      const text = `Order;Vendor;Shipped;Product No.;Received;Price\nA;${vendor};2026-01-05;${product};5;1,25\nB;${vendor};2026-01-05;nothing;5;1,25\n`;
+      await writeFile(path('more.csv'), text);
+      const options = ['--type', 'purchases', '--mapping', path('orders.json'), ...inLedger];
+      const refused = await importFile(path('more.csv'), ...options, '--refused', path('refused.csv'));
+      expect(refused).toEqual({
+        code: 1,
+        said: expect.stringMatching(
+          /line 3, Product No\.: unknown_item: No such item: item_id nothing\.[\s\S]*1 recorded, 1 refused/,
+        ),
+      });
+      const csv = await readFile(path('refused.csv'), 'utf8');
+      expect(csv).toBe(
+        `\ufeffOrder;Vendor;Shipped;Product No.;Received;Price;refused_line;refused_column;refused_code;refused_why\r\nB;${vendor};2026-01-05;nothing;5;"1,25";3;Product No.;unknown_item;No such item: item_id nothing.\r\n`,
+      );
+      await writeFile(path('mended.csv'), csv.replace(';nothing;', `;${product};`));
+      expect(await importFile(path('mended.csv'), ...options)).toEqual({
+        code: 0,
+        said: expect.stringMatching(/1 recorded, 0 refused, of 1 lines/),
+      });
+    });
   });
 });

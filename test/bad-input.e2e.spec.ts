@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { EventStore } from '../libs/event-store/event-store.js';
 import { connectEventStore } from '../libs/event-store/eventstoredb.js';
-import { type Answer, type Client, expectStatus, login } from './support/http.js';
+import { type Answer, type Client, expectStatus, login, newUser } from './support/http.js';
 import { readLedger } from './support/log.js';
 import { type System, startSystem } from './support/system.js';
 
@@ -697,6 +697,89 @@ test('every line of a batch can be wrong in its own way', async () => {
   }
   for (const query of ['atomic=yes', 'dry_run=1', 'atomic=true&atomic=true'])
     expectRefusal(await admin.send('POST', `/batches?${query}`, '', ndjson), 'invalid_parameter');
+});
+
+describe('an import', () => {
+  const text = 'customer_id,item_id,quantity,unit_price\nCUST,bottle,1,2\n';
+  const send = (query: string, body: string | Buffer, headers: Record<string, string> = {}) =>
+    admin.send('POST', `/imports?${query}`, new Uint8Array(Buffer.from(body as string)), {
+      'content-type': 'text/csv',
+      ...headers,
+    });
+  const mapping = (value: unknown) =>
+    `type=sales&mapping=${encodeURIComponent(typeof value === 'string' ? value : JSON.stringify(value))}`;
+
+  test.each([
+    ['without a type', '', text, 'invalid_parameter'],
+    ['of an unknown type', 'type=__proto__', text, 'invalid_parameter'],
+    ['of two types', 'type=sales&type=items', text, 'invalid_parameter'],
+    ['with another parameter', 'type=sales&role=admin', text, 'invalid_parameter'],
+    ['with a separator that is none', 'type=sales&separator=x', text, 'invalid_parameter'],
+    ['with a mapping that is no JSON', mapping('{'), text, 'invalid_parameter'],
+    ['with a mapping of nothing', mapping(5), text, 'invalid_parameter'],
+    ['with a mapping of something else', mapping({ role: 'admin' }), text, 'invalid_parameter'],
+    ['with a mapping of other fields', mapping({ columns: { __proto__x: 'a' } }), text, 'invalid_parameter'],
+    ['with a mapping that holds lists', mapping({ values: { notes: ['x'] } }), text, 'invalid_parameter'],
+    ['with a mapping to a column that is not there', mapping({ columns: { notes: 'x' } }), text, 'validation'],
+    ['with a reference that is not there', 'type=sales&reference=x', text, 'validation'],
+    ['without its columns', 'type=sales', 'a,b\n1,2\n', 'validation'],
+    ['of nothing', 'type=sales', '\n', 'malformed_csv'],
+    ['of JSON', 'type=sales', '{"customer_id":"CUST"}', 'malformed_csv'],
+    ['in UTF-16', 'type=sales', Buffer.from(`\ufeff${text}`, 'utf16le'), 'malformed_csv'],
+    ['in Latin-1', 'type=sales', Buffer.from(`${text.trim()},ä\n`, 'latin1'), 'malformed_csv'],
+    ['with a quote that is not closed', 'type=sales', `${text.split('\n')[0]}\n"CUST,bottle,1,2\n`, 'malformed_csv'],
+    ['with a line of 2 MiB', 'type=sales', `${text.split('\n')[0]}\n${'x'.repeat(2 ** 21)}`, 'malformed_csv'],
+    [
+      'with a mapping of other fields, of 8 MiB',
+      mapping({ columns: { x: 'a' } }),
+      text.repeat(2 ** 18),
+      'invalid_parameter',
+    ],
+    ['without its columns, of 8 MiB', 'type=sales', 'a,b\n'.repeat(2 ** 21), 'validation'],
+    ['with a header of 8 MiB', 'type=sales', 'x'.repeat(2 ** 23), 'malformed_csv'],
+    ['with a million columns', 'type=sales', ','.repeat(1_000_000), 'malformed_csv'],
+    ['with a quote that is open for 8 MiB', 'type=sales', `"${'x\n'.repeat(2 ** 22)}`, 'malformed_csv'],
+  ])('%s', async (_, query, body, code) => expectRefusal(await send(query, body), code));
+
+  test('that is no CSV by its type', async () => {
+    for (const type of ['application/json', 'application/x-ndjson', 'text/plain', 'text/csv; charset=latin1'])
+      expectRefusal(await send('type=sales', text, { 'content-type': type }), 'unsupported_media_type');
+    expectRefusal(await admin.send('POST', '/sales', text, { 'content-type': 'text/csv' }), 'unsupported_media_type');
+    expectRefusal(await admin.send('POST', '/imports?type=sales', undefined), 'unsupported_media_type');
+    expectRefusal(await send('type=sales', text, { 'idempotency-key': 'k'.repeat(256) }), 'invalid_idempotency_key');
+    expectRefusal(await send('type=sales', text, { ledger: 'no-such' }), 'unknown_ledger');
+  });
+
+  test('of lines that are all refused, or tried only', async () => {
+    const bad = '"=1+1",bottle,1,2\nCUST,bottle,1e9,2\nCUST,bottle,1,2,3\nCUST,../x,1,2\nCUST,bottle,1000000,2\n';
+    const { body } = expectStatus(await send('type=sales', `${text.split('\n')[0]}\n${bad}`), 200);
+    expect([body.recorded, body.refused, body.refusals.map(({ code }: { code: string }) => code)]).toEqual([
+      0,
+      5,
+      ['validation', 'validation', 'validation', 'validation', 'insufficient_stock'],
+    ]);
+    expect(expectStatus(await send('type=sales&dry_run=true', text), 200).body).toMatchObject({
+      dry_run: true,
+      recorded: 1,
+      refused: 0,
+    });
+    const csv = expectStatus(await send('type=sales&format=csv&dry_run=true', text + bad), 200);
+    expect(csv.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(csv.body.split('\r\n')).toHaveLength(7);
+    expect(csv.body).toContain("'=1+1,bottle,1,2,3,customer_id,validation,");
+  });
+
+  test('of what the role may not record', async () => {
+    const sam = await newUser(system.url, admin, { username: 'imports-sam', role: 'staff' });
+    const items = await sam.send('POST', '/imports?type=items', 'item_id,name,kind\nx,X,other\n', {
+      'content-type': 'text/csv',
+    });
+    expectRefusal(items, 'forbidden');
+    expectRefusal(
+      await sam.send('POST', '/imports?type=voids', 'number,reason\nx,y\n', { 'content-type': 'text/csv' }),
+      'forbidden',
+    );
+  });
 });
 
 test('no table for spreadsheets holds a formula', async () => {

@@ -2,27 +2,40 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { parseArgs } from 'node:util';
 import { linesOf } from '../../libs/ndjson/lines.js';
+import { API_HELP, authorizationOf, detailOf, openPost, reasonOf } from './api.js';
+import { CSV_OPTIONS, importCsv, isCsv } from './import-csv.js';
 import { showProgress } from './progress.js';
 import { CannotDo, type Verb } from './verb.js';
 
-const HELP = `Usage: npm run cli -- import <file.ndjson | -> [--url URL] [--username NAME] [--ledger ID]
+const HELP = `Usage: npm run cli -- import FILE.csv --type TYPE [options]
+       npm run cli -- import FILE.ndjson | - [options]
 
-Sends commands to a ledger, one a line: {"type": "sales", "idempotency_key"?: "…", "body": {…}}, where type is the command's
-word in the path of the API. They are carried out in their order; a refused one does not stop the rest.
+FILE.csv is a table of documents or master data, such as an export or a sheet of a supplier; docs/csv.md shows some. Its first line names
+the columns: the fields of the command, or other names by a mapping. The report says what was recorded, and of each refused document the
+line and why.
 
-A line without a key gets one, made of its number and its text. So the same file can be imported again within a day, after an
-interruption or a failure: no line is recorded twice.
+  --type          what the lines are: the command's word in the path of the API, such as items or sales (default: the file's name)
+  --mapping       a JSON file: {"columns": {"item_id": "Art.-Nr."}, "values": {"supplier_id": "SUP-001"}}, and the options below if wanted
+  --reference     the column that says which lines are one document (default: number, if there is one)
+  --one-document  the whole file is one document
+  --separator     comma, semicolon or tab (default: found in the first line)
+  --decimal       point or comma (default: point)
+  --dry-run       tries every document and records nothing
+  --refused       a file to be written: the refused lines and why, to be mended and imported
+  --key           what names this import (default: the file's name): under one key nothing is recorded twice
 
-  --url       where the API is (default: http://127.0.0.1:3000)
-  --username  the user that records them, with the password in the environment variable FACTORY_LEDGER_PASSWORD;
-              without it the environment variable FACTORY_LEDGER_KEY holds an API key
-  --ledger    the ledger (default: main)
+FILE.ndjson has commands, one a line: {"type": "sales", "idempotency_key"?: "…", "body": {…}}. A line without a key gets one, made of its
+number and its text.
 
-Ends with 0 when every line was recorded, 1 when some were not.
+Documents are recorded in their order; a refused one does not stop the rest. The same file can be imported again within a day, after an
+interruption or a failure: nothing is recorded twice.
+
+${API_HELP}
+
+Ends with 0 when everything was recorded, 1 when something was not.
 `;
 
 const REFUSALS_SHOWN_MAX = 20;
@@ -52,57 +65,21 @@ export const verb: Verb = {
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,
-      options: { url: { type: 'string' }, username: { type: 'string' }, ledger: { type: 'string' } },
+      options: { url: { type: 'string' }, username: { type: 'string' }, ledger: { type: 'string' }, ...CSV_OPTIONS },
     });
     const { url = 'http://127.0.0.1:3000', username, ledger = 'main' } = values;
     const [file, ...more] = positionals;
-    if (file === undefined || more.length > 0) throw new CannotDo('Name one file of NDJSON, or - for standard input.');
-    const token = username === undefined ? keyGiven() : await signIn(url, username);
+    if (file === undefined || more.length > 0) throw new CannotDo('Name one file, or - for standard input.');
+    if (isCsv(file, values)) return importCsv(file, values, { url, username, ledger }, stop);
+    const authorization = await authorizationOf(url, username);
     const sent = await readFile(file);
-    const batch = openBatch(url, { authorization: `Bearer ${token}`, ledger });
+    const batch = openPost(url, '/api/v1/batches', { authorization, ledger, 'content-type': 'application/x-ndjson' });
     const exit_code = await transfer(sent, batch, stop);
     // An open standard input would keep the process alive.
     if (file === '-') process.stdin.destroy();
     return exit_code;
   },
 };
-
-function keyGiven(): string {
-  const key = process.env.FACTORY_LEDGER_KEY;
-  if (!key) throw new CannotDo('Name the user by --username, or set FACTORY_LEDGER_KEY to an API key.');
-  return key;
-}
-
-async function signIn(url: string, username: string): Promise<string> {
-  const password = process.env.FACTORY_LEDGER_PASSWORD;
-  if (!password) throw new CannotDo(`Set FACTORY_LEDGER_PASSWORD to the password of ${username}.`);
-  let response: Response;
-  try {
-    response = await fetch(`${url}/api/v1/auth/login`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ username, password }),
-    });
-  } catch (error) {
-    throw new CannotDo(`The API does not answer at ${url}: ${reasonOf(error)}.`);
-  }
-  const answer = (await response.json()) as { access_token?: string; next_step?: string; detail?: string };
-  if (answer.access_token === undefined) throw new CannotDo(`Signing in as ${username} failed: ${answer.detail}`);
-  if (answer.next_step !== undefined) throw new CannotDo(`${username} must change the password first.`);
-  return answer.access_token;
-}
-
-/** fetch cannot read an answer while it sends; node:http can. */
-function openBatch(url: string, headers: Record<string, string>): ClientRequest {
-  const address = new URL('/api/v1/batches', url);
-  const open = address.protocol === 'https:' ? httpsRequest : httpRequest;
-  return open(address, { method: 'POST', headers: { ...headers, 'content-type': 'application/x-ndjson' } });
-}
-
-function reasonOf(error: unknown): string {
-  const { message, cause } = error as Error;
-  return cause instanceof Error ? cause.message : message;
-}
 
 async function readFile(file: string): Promise<Sent> {
   if (file === '-') return { lines: numbered(process.stdin), bytes_total: undefined };
@@ -187,14 +164,6 @@ async function receive(batch: ClientRequest, settle: (result: Result) => void): 
   for await (const { bytes } of linesOf(response, Number.MAX_SAFE_INTEGER))
     settle(JSON.parse(bytes!.toString()) as Result);
 }
-function detailOf(body: string): string {
-  try {
-    return (JSON.parse(body) as { detail: string }).detail;
-  } catch {
-    return body;
-  }
-}
-
 interface Counts {
   sent: number;
   recorded: number;

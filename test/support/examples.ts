@@ -127,7 +127,7 @@ const SECRETS: Record<string, unknown> = {
 const MEASURED = new Set(['lag_ms', 'expires_in', 'let_in_per_minute', 'seconds_left']);
 
 function cleaned(value: unknown, run: Run, name = ''): unknown {
-  if (value !== null && Object.hasOwn(SECRETS, name)) return SECRETS[name];
+  if (value !== null && Object.hasOwn(SECRETS, name) && !isProblemCode(name, value)) return SECRETS[name];
   if (typeof value === 'string') return cleanedText(value, run);
   if (typeof value === 'number') return MEASURED.has(name) ? Math.round(value / 3600) * 3600 : value;
   if (Array.isArray(value)) return value.map((each) => cleaned(each, run, name));
@@ -135,6 +135,11 @@ function cleaned(value: unknown, run: Run, name = ''): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([field, each]) => [cleanedText(field, run), cleaned(each, run, field)]),
   );
+}
+
+/** A refusal has a code, too. */
+function isProblemCode(name: string, value: unknown): boolean {
+  return name === 'code' && typeof value === 'string' && !/^\d+$/.test(value);
 }
 
 function cleanedText(text: string, run: Run): string {

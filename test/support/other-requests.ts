@@ -19,6 +19,12 @@ interface Parts {
 export async function otherRequests({ url, admin: { username, password }, ledger, origin }: Parts): Promise<void> {
   const admin = within(ledger, await login(url, { username, password }));
   const sam = within(ledger, await login(url, { username: 'sam', password: PASSWORD }));
+  const sheet = 'item_id,name,kind,colour\ncap-28mm,Cap 28 mm,other,blue\ncap-38mm,,other,white\n';
+  for (const format of ['json', 'csv'])
+    expectStatus(
+      await admin.send('POST', `/imports?type=items&format=${format}`, sheet, { ledger, 'content-type': 'text/csv' }),
+      200,
+    );
   const numberOf = async (list: string, at = 0): Promise<string> => (await admin.get(list)).body.data[at].number;
 
   const changes = {

@@ -86,6 +86,7 @@ const MATRIX = `
 /flash-sales/:id/queue/tickets/:customer_id GET    ledger admin manager staff auditor viewer
 /health/live                      GET    public
 /health/ready                     GET    public
+/imports                          POST   ledger admin manager staff
 /items                            GET    ledger admin manager staff auditor viewer
 /items                            POST   ledger admin manager
 /items/:id                        GET    ledger admin manager staff auditor viewer

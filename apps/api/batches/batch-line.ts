@@ -27,12 +27,22 @@ export interface LineCommand {
   recorded_status: number;
 }
 
-export function commandIn(
-  { number, bytes }: Line,
+export function commandIn({ number, bytes }: Line, batch: BatchContext): LineCommand {
+  if (bytes === undefined) throw new Problem('payload_too_large', { bytes_max: LINE_BYTES_MAX });
+  return commandOf(number, fieldsOf(parseJson(bytes)), batch);
+}
+
+interface LineFields {
+  type?: unknown;
+  idempotency_key?: unknown;
+  body?: unknown;
+}
+
+export function commandOf(
+  line: number,
+  { type, idempotency_key, body }: LineFields,
   { ledger_id, user, permissions, dry_run, trace }: BatchContext,
 ): LineCommand {
-  if (bytes === undefined) throw new Problem('payload_too_large', { bytes_max: LINE_BYTES_MAX });
-  const { type, idempotency_key, body } = fieldsOf(parseJson(bytes));
   const kind = BATCH_COMMANDS.get(type as string);
   if (kind === undefined)
     throw invalidFields([{ path: 'type', message: `must be one of ${[...BATCH_COMMANDS.keys()].join(', ')}` }]);
@@ -46,17 +56,17 @@ export function commandIn(
     envelope(user, idempotency_key, asked, trace),
     dry_run,
   );
-  return { line: number, command, recorded_status: recordedStatus(spec) };
+  return { line, command, recorded_status: recordedStatus(spec) };
 }
 
 const FIELDS = ['type', 'idempotency_key', 'body'];
 
-function fieldsOf(line: unknown): Record<string, unknown> {
+function fieldsOf(line: unknown): LineFields {
   if (typeof line !== 'object' || line === null || Array.isArray(line))
     throw invalidFields([{ path: '', message: 'must be an object' }]);
   const extra = Object.keys(line).filter((name) => !FIELDS.includes(name));
   if (extra.length > 0) throw invalidFields(extra.map((name) => unknownField(name)));
-  return line as Record<string, unknown>;
+  return line;
 }
 
 export function resultLine({ line, recorded_status }: LineCommand, outcome: Outcome): string {

@@ -5,8 +5,6 @@ import { ApiTags } from '@nestjs/swagger';
 import { type Line, linesOf } from '../../../libs/ndjson/lines.js';
 import { Permit } from '../auth/permit.js';
 import { RoutePermissions } from '../auth/route-permissions.js';
-import { Tokens } from '../auth/tokens.js';
-import { noteDryRun } from '../commands/note-dry-run.js';
 import { problemOf } from '../commands/outcome.js';
 import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import { PREFIX } from '../http/prefix.js';
@@ -15,8 +13,6 @@ import { toProblem } from '../http/problem-filter.js';
 import { type ApiRequest, dryRunOf, flagOf, ledgerOf, userOf } from '../http/request.js';
 import { traceOf } from '../http/request-spans.js';
 import { AddRouteConfig } from '../http/route-config.js';
-import { SecurityNotes } from '../http/security-notes.js';
-import { logLine } from '../log.js';
 import { ApiBatch } from './api-batch.js';
 import {
   type BatchContext,
@@ -26,6 +22,7 @@ import {
   problemLine,
   resultLine,
 } from './batch-line.js';
+import { LineCommands } from './line-commands.js';
 import { mapInOrder } from './map-in-order.js';
 import { RecordAll } from './record-all.command.js';
 
@@ -42,8 +39,7 @@ export class BatchesController {
   constructor(
     private readonly bus: CommandBus,
     private readonly permissions: RoutePermissions,
-    private readonly tokens: Tokens,
-    private readonly notes: SecurityNotes,
+    private readonly lines: LineCommands,
   ) {}
 
   @Post()
@@ -65,27 +61,18 @@ export class BatchesController {
     return new StreamableFile(Readable.from(answers), { type: 'application/x-ndjson' });
   }
 
-  private oneByOne(batch: BatchContext, lines: AsyncIterable<Line>, request: ApiRequest): AsyncGenerator<string> {
+  private async *oneByOne(
+    batch: BatchContext,
+    lines: AsyncIterable<Line>,
+    request: ApiRequest,
+  ): AsyncGenerator<string> {
     const { id: trace_id } = request;
-    const { username } = batch.user;
     const answer = async (line: Line) => {
-      try {
-        // The session may end while the batch goes on, and a user's roles change only with it.
-        const now = this.tokens.authenticate(request);
-        if (now instanceof Promise) await now;
-        const read = commandIn(line, batch);
-        const outcome = await this.bus.execute(read.command);
-        if (batch.dry_run) await noteDryRun(this.notes, read.command, outcome);
-        return resultLine(read, outcome);
-      } catch (error) {
-        const problem = toProblem(error);
-        if (problem.code === 'forbidden') this.notes.countRefusal({ username, status: 403, route: ROUTE });
-        if (problem.code === 'internal_error')
-          logLine('error', problem.message, { trace_id, line: line.number, error: `${error}` });
-        return problemLine(line.number, problem, trace_id);
-      }
+      const source = { request, route: ROUTE, line: line.number };
+      const done = await this.lines.execute(batch, source, () => commandIn(line, batch), resultLine);
+      return done instanceof Problem ? problemLine(line.number, done, trace_id) : done;
     };
-    return mapInOrder(lines, answer, WINDOW_MAX);
+    for await (const ready of mapInOrder(lines, answer, WINDOW_MAX)) yield ready.join('');
   }
 
   private async allOrNone(batch: BatchContext, lines: AsyncIterable<Line>): Promise<string> {

@@ -22,7 +22,7 @@ describe('answers', () => {
       running -= 1;
       return `${n};`;
     };
-    const text = (await all(mapInOrder(numbers(100), answer, 7))).join('');
+    const text = (await all(mapInOrder(numbers(100), answer, 7))).flat().join('');
     expect(text).toBe(Array.from({ length: 100 }, (_, index) => `${index + 1};`).join(''));
     expect(running_max).toBe(7);
   });
@@ -34,9 +34,9 @@ describe('answers', () => {
       yield 2;
     })();
     const answers = mapInOrder(inputs, async (n) => `${n};`, 10);
-    expect((await answers.next()).value).toBe('1;');
+    expect((await answers.next()).value).toEqual(['1;']);
     next.resolve();
-    expect((await answers.next()).value).toBe('2;');
+    expect((await answers.next()).value).toEqual(['2;']);
     expect((await answers.next()).done).toBe(true);
   });
   test('stop the reading of inputs when they are no longer read', async () => {

@@ -61,7 +61,8 @@ export function refuseEncodings(fastify: FastifyInstance): void {
 export function useParsers(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    if (takesNdjson(request) || !isUtf8Said(request.headers)) return done(new Problem('unsupported_media_type'));
+    if (takesNdjson(request) || takesCsv(request) || !isUtf8Said(request.headers))
+      return done(new Problem('unsupported_media_type'));
     if (body.length === 0) return done(null);
     try {
       done(null, parseJson(body as Buffer));
@@ -77,8 +78,13 @@ export function useParsers(fastify: FastifyInstance): void {
     if (takesNdjson(request)) done(null, stream);
     else done(new Problem('unsupported_media_type'));
   });
+  fastify.addContentTypeParser('text/csv', (request, stream, done) => {
+    if (takesCsv(request) && isUtf8Said(request.headers)) done(null, stream);
+    else done(new Problem('unsupported_media_type'));
+  });
 }
 
+const takesCsv = ({ routeOptions }: FastifyRequest) => (routeOptions.config as { csv?: boolean }).csv === true;
 const takesForm = ({ routeOptions }: FastifyRequest) => (routeOptions.config as { form?: boolean }).form === true;
 const takesNdjson = ({ routeOptions }: FastifyRequest) => (routeOptions.config as { ndjson?: boolean }).ndjson === true;
 

@@ -30,7 +30,7 @@ export const PLACES = {
 } satisfies Record<LoadClass, { max: number; share: number }>;
 const ARRIVING_PER_ADDRESS_MAX = 256;
 const ARRIVING_MAX = 4000;
-/** Until a body has arrived; and of a batch without a byte in either direction. */
+/** Until a body has arrived; and of a body that is streamed without a byte in either direction. */
 const BODY_MS_MAX = 10_000;
 const BATCH_SILENCE_MS_MAX = 60_000;
 const CHECK_EVERY_MS = 1000;
@@ -41,7 +41,7 @@ const DRAIN_MS_MAX = 2000;
 const overloaded = new Problem('overloaded', {}, { headers: { 'retry-after': '1' } });
 const too_many_arriving = new Problem('too_many_requests', {}, { headers: { 'retry-after': '1' } });
 const too_slow = new Problem('request_timeout');
-const BATCH = /^application\/(?:x-)?ndjson/i;
+const STREAMED = /^(?:application\/(?:x-)?ndjson|text\/csv)/i;
 
 export interface AdmissionLimits {
   in_flight_max: number;
@@ -206,10 +206,11 @@ export class AdmissionControl {
     const now_ms = performance.now();
     for (const [request, arriving] of this.arriving) {
       const { socket } = request;
-      const is_batch = BATCH.test(request.headers['content-type'] ?? '');
+      const is_streamed = STREAMED.test(request.headers['content-type'] ?? '');
       const moved_bytes = socket.bytesRead + socket.bytesWritten;
-      if (is_batch && moved_bytes !== arriving.moved_bytes) Object.assign(arriving, { moved_bytes, since_ms: now_ms });
-      const limit_ms = is_batch ? this.limits.batch_silence_ms_max : this.limits.body_ms_max;
+      if (is_streamed && moved_bytes !== arriving.moved_bytes)
+        Object.assign(arriving, { moved_bytes, since_ms: now_ms });
+      const limit_ms = is_streamed ? this.limits.batch_silence_ms_max : this.limits.body_ms_max;
       if (now_ms - arriving.since_ms < limit_ms) continue;
       this.endArriving(request);
       if (arriving.response.headersSent) socket.destroy();

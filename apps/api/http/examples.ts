@@ -284,7 +284,7 @@ export const EXAMPLES: Record<string, unknown> = {
   "reason": "the new manager asked for it",
   "created_by": "admin",
   "recorded_at": "2026-04-01T08:00:00.000Z",
-  "position": 63
+  "position": 64
  },
  "CheckOutBody": {
   "line_items": [
@@ -323,7 +323,7 @@ export const EXAMPLES: Record<string, unknown> = {
   "code": "492039"
  },
  "CostAdjustment": {
-  "position": 61,
+  "position": 62,
   "cause": "LC-260401-0001",
   "number": "SC-260401-0001",
   "type": "StockCounted",
@@ -361,7 +361,7 @@ export const EXAMPLES: Record<string, unknown> = {
     "revenue": 3025,
     "cost": 1450,
     "profit": 1575,
-    "href": "/api/v1/sales?customer_id=CUST-001&from=2026-03-01&to=2026-03-31&position=69"
+    "href": "/api/v1/sales?customer_id=CUST-001&from=2026-03-01&to=2026-03-31&position=70"
    },
    {
     "month": null,
@@ -373,11 +373,11 @@ export const EXAMPLES: Record<string, unknown> = {
     "revenue": 150,
     "cost": 72.5,
     "profit": 77.5,
-    "href": "/api/v1/sales?customer_id=CUST-002&from=2026-03-01&to=2026-03-31&position=69"
+    "href": "/api/v1/sales?customer_id=CUST-002&from=2026-03-01&to=2026-03-31&position=70"
    }
   ],
   "next_cursor": null,
-  "position": 69,
+  "position": 70,
   "totals": {
    "quantity": 21000,
    "revenue": 3175,
@@ -520,7 +520,7 @@ export const EXAMPLES: Record<string, unknown> = {
    }
   ],
   "next_cursor": null,
-  "position": 69
+  "position": 70
  },
  "FlashBuyBody": {
   "customer_id": "CUST-001",
@@ -590,6 +590,44 @@ export const EXAMPLES: Record<string, unknown> = {
   ],
   "href": null
  },
+ "ImportReport": {
+  "type": "items",
+  "dry_run": false,
+  "lines": 2,
+  "documents": 2,
+  "recorded": 1,
+  "recorded_before": 0,
+  "awaiting_approval": 0,
+  "refused": 1,
+  "columns": [
+   "item_id",
+   "name"
+  ],
+  "separator": "comma",
+  "ignored_columns": [
+   "colour"
+  ],
+  "refusals": [
+   {
+    "line": 3,
+    "column": "name",
+    "code": "validation",
+    "detail": "name: is required",
+    "retry": false,
+    "rows": [
+     {
+      "line": 3,
+      "cells": [
+       "cap-38mm",
+       ""
+      ]
+     }
+    ]
+   }
+  ],
+  "stopped": null,
+  "position": 56
+ },
  "Item": {
   "item_id": "preform-28g",
   "name": "Preform 28 g",
@@ -655,7 +693,7 @@ export const EXAMPLES: Record<string, unknown> = {
   "created_by": "admin",
   "effective_at": "2026-04-01T08:00:00.000Z",
   "recorded_at": "2026-04-01T08:00:00.000Z",
-  "position": 60
+  "position": 61
  },
  "JournalEntryBody": {
   "lines": [
@@ -706,7 +744,7 @@ export const EXAMPLES: Record<string, unknown> = {
   "created_by": "admin",
   "effective_at": "2026-04-01T00:00:00.000Z",
   "recorded_at": "2026-04-01T08:00:00.000Z",
-  "position": 61,
+  "position": 62,
   "adjusts": {
    "documents": 1,
    "amount": 0.07,
@@ -1046,7 +1084,7 @@ export const EXAMPLES: Record<string, unknown> = {
   },
   "versus": {
    "known_at": "2026-04-01T08:00:00.000Z",
-   "position": 69
+   "position": 70
   },
   "data": [
    {
@@ -1121,7 +1159,7 @@ export const EXAMPLES: Record<string, unknown> = {
    }
   ],
   "next_cursor": null,
-  "position": 69,
+  "position": 70,
   "totals": {
    "before": {
     "quantity": 0,
@@ -1331,7 +1369,7 @@ export const EXAMPLES: Record<string, unknown> = {
      "quantity": 13500,
      "value": 978.75
     },
-    "href": "/api/v1/stock/bottle-500ml/movements?location_id=main&from=2026-03-01&to=2026-03-31&position=69"
+    "href": "/api/v1/stock/bottle-500ml/movements?location_id=main&from=2026-03-01&to=2026-03-31&position=70"
    },
    {
     "item_id": "bottle-500ml",
@@ -1368,11 +1406,11 @@ export const EXAMPLES: Record<string, unknown> = {
      "quantity": 4300,
      "value": 311.75
     },
-    "href": "/api/v1/stock/bottle-500ml/movements?location_id=yard&from=2026-03-01&to=2026-03-31&position=69"
+    "href": "/api/v1/stock/bottle-500ml/movements?location_id=yard&from=2026-03-01&to=2026-03-31&position=70"
    }
   ],
   "next_cursor": null,
-  "position": 69
+  "position": 70
  },
  "StockTransfer": {
   "kind": "stock_transfer",
@@ -1411,7 +1449,7 @@ export const EXAMPLES: Record<string, unknown> = {
     "on_hand": 12500,
     "average_cost": 0.0725,
     "value": 906.25,
-    "href": "/api/v1/stock/bottle-500ml/explain?location_id=main&position=69"
+    "href": "/api/v1/stock/bottle-500ml/explain?location_id=main&position=70"
    },
    {
     "item_id": "bottle-500ml",
@@ -1419,11 +1457,11 @@ export const EXAMPLES: Record<string, unknown> = {
     "on_hand": 4300,
     "average_cost": 0.0725,
     "value": 311.75,
-    "href": "/api/v1/stock/bottle-500ml/explain?location_id=yard&position=69"
+    "href": "/api/v1/stock/bottle-500ml/explain?location_id=yard&position=70"
    }
   ],
   "next_cursor": null,
-  "position": 69,
+  "position": 70,
   "totals": {
    "on_hand": 124750,
    "value": 7035.31
@@ -1454,11 +1492,11 @@ export const EXAMPLES: Record<string, unknown> = {
     "paid": 1000,
     "written_off": 0,
     "owed": 6800,
-    "href": "/api/v1/purchases?supplier_id=SUP-PET&from=2026-03-01&to=2026-03-31&position=69"
+    "href": "/api/v1/purchases?supplier_id=SUP-PET&from=2026-03-01&to=2026-03-31&position=70"
    }
   ],
   "next_cursor": null,
-  "position": 69,
+  "position": 70,
   "totals": {
    "purchases": 2,
    "purchased": 7875,
@@ -1473,7 +1511,7 @@ export const EXAMPLES: Record<string, unknown> = {
   "reason": "the new manager asked for it",
   "decided_by": "admin",
   "decided_at": "2026-04-01T08:00:00.000Z",
-  "position": 63
+  "position": 64
  },
  "ThresholdBody": {
   "approval_threshold": 4000,
@@ -1486,7 +1524,7 @@ export const EXAMPLES: Record<string, unknown> = {
     "reason": "the new manager asked for it",
     "decided_by": "admin",
     "decided_at": "2026-04-01T08:00:00.000Z",
-    "position": 63
+    "position": 64
    },
    {
     "approval_threshold": 5000,
@@ -1496,7 +1534,7 @@ export const EXAMPLES: Record<string, unknown> = {
     "position": 0
    }
   ],
-  "position": 69
+  "position": 70
  },
  "TicketBody": {
   "customer_id": "CUST-001"
@@ -1532,7 +1570,7 @@ export const EXAMPLES: Record<string, unknown> = {
     "profit": 0,
     "purchases": 1875,
     "waste": 0,
-    "href": "/api/v1/sales?from=2026-03-02&to=2026-03-02&position=69"
+    "href": "/api/v1/sales?from=2026-03-02&to=2026-03-02&position=70"
    },
    {
     "key": "fl_example-shown-this-once",
@@ -1543,11 +1581,11 @@ export const EXAMPLES: Record<string, unknown> = {
     "profit": 0,
     "purchases": 6000,
     "waste": 0,
-    "href": "/api/v1/sales?from=2026-03-03&to=2026-03-03&position=69"
+    "href": "/api/v1/sales?from=2026-03-03&to=2026-03-03&position=70"
    }
   ],
   "next_cursor": null,
-  "position": 69,
+  "position": 70,
   "totals": {
    "revenue": 3175,
    "cost": 1522.5,
@@ -1661,7 +1699,7 @@ export const EXAMPLES: Record<string, unknown> = {
   "created_by": "admin",
   "effective_at": "2026-04-01T08:00:00.000Z",
   "recorded_at": "2026-04-01T08:00:00.000Z",
-  "position": 62
+  "position": 63
  },
  "WriteOffBody": {
   "bill_number": "SO-260401-0004",
@@ -1882,6 +1920,8 @@ export const EXAMPLES: Record<string, unknown> = {
   "token_type": "bearer",
   "expires_in": 86400
  },
+ "importCsv 200 text/csv": "item_id,name,kind,colour,refused_line,refused_column,refused_code,refused_why\r\ncap-28mm,Cap 28 mm,other,blue,2,item_id,already_exists,The id is taken: item_id cap-28mm.\n",
+ "importCsv body text/csv": "item_id,name,kind,colour\ncap-28mm,Cap 28 mm,other,blue\n",
  "isReady 200": {
   "status": "ok",
   "instances": {

@@ -62,7 +62,7 @@ function field(
         defaultMessage: (about) => (about?.value === undefined ? 'is required' : sentence),
       },
     }),
-    remembered({ optional, nullable, passes, convert }),
+    remembered({ optional, nullable, passes, convert, written: writtenAs(schema) }),
     ...(convert === undefined
       ? []
       : [Transform(({ value }) => (value === null ? null : convert(value)), { toPlainOnly: true })]),
@@ -74,9 +74,12 @@ interface Rule {
   nullable: boolean;
   passes: (value: unknown) => boolean;
   convert?: ((value: unknown) => unknown) | undefined;
+  written?: Written;
   shape?: () => Shape;
 }
 type Shape = new () => object;
+/** Of JSON; a word is text that never has blanks around it. */
+export type Written = 'number' | 'flag' | 'word' | 'text' | 'list';
 type Data = Record<string, unknown>;
 
 const RULES = new WeakMap<object, [name: string, rule: Rule][]>();
@@ -86,6 +89,30 @@ function remembered(rule: Rule): PropertyDecorator {
     if (!RULES.has(prototype)) RULES.set(prototype, [...(RULES.get(Object.getPrototypeOf(prototype)) ?? [])]);
     RULES.get(prototype)!.push([name as string, rule]);
   };
+}
+
+function writtenAs({ type, ...more }: ApiPropertyOptions): Written {
+  if (type === Number || type === 'integer') return 'number';
+  if (type === Boolean) return 'flag';
+  if (type === 'array') return 'list';
+  return 'pattern' in more || 'enum' in more || 'format' in more || 'example' in more ? 'word' : 'text';
+}
+
+export interface ShapeField {
+  name: string;
+  written: Written;
+  optional: boolean;
+  /** Of a list of objects: their fields, and whether it may be empty. */
+  lines?: { fields: ShapeField[]; may_be_empty: boolean };
+}
+/** Of a body, as its decorators say them. */
+export function fieldsOfShape(shape: Shape): ShapeField[] {
+  return (RULES.get(shape.prototype) ?? []).map(([name, { optional, written = 'list', shape: of_line, passes }]) => ({
+    name,
+    written,
+    optional,
+    ...(of_line !== undefined && { lines: { fields: fieldsOfShape(of_line()), may_be_empty: passes([]) } }),
+  }));
 }
 
 /** By class-validator's rules, at a twentieth of its cost; undefined where anything is wrong. */

@@ -11,12 +11,14 @@ const AUDIT = '/api/v1/audit/';
 const STREAM = /^\/api\/v1\/stream\//;
 /** Of many events or rows at once. */
 const EXPORT = /^\/api\/v1\/audit\/(?:export|verifications|state)/;
+/** Of many commands, which each take their place in the ledger's queue. */
+const IMPORT = /^\/api\/v1\/imports(?:$|[/?])/;
 const REPORT = /^\/api\/v1\/(?:reports\/|dashboard|trial-balance|audit\/)/;
 
 export function loadClassOf(method: string, asked_url: string): LoadClass {
   const url = asked_url.includes('%') ? decoded(asked_url) : asked_url;
   // First, since it is a sale.
-  if (method !== 'GET' && method !== 'HEAD' && !url.startsWith(AUDIT)) return 'command';
+  if (method !== 'GET' && method !== 'HEAD' && !url.startsWith(AUDIT)) return IMPORT.test(url) ? 'export' : 'command';
   if (OPERATIONS.test(url)) return 'operations';
   if (STREAM.test(url)) return 'stream';
   if (EXPORT.test(url)) return 'export';

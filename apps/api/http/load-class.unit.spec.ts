@@ -13,12 +13,13 @@ const of = (load_class: string) =>
 
 test('what is neither a command nor a plain query', () => {
   expect(of('operations')).toEqual(['GET /health/live', 'GET /health/ready', 'GET /metrics']);
-  expect(of('stream')).toEqual(['GET /stream/events', 'GET /stream/orders', 'GET /stream/stock']);
+  expect(of('stream')).toEqual(['GET /stream/events', 'GET /stream/orders', 'GET /stream/queue', 'GET /stream/stock']);
   expect(of('export')).toEqual([
     'GET /audit/export',
     'GET /audit/state',
     'POST /audit/verifications',
     'GET /audit/verifications/:id',
+    'POST /imports',
   ]);
   expect(of('report').filter((route) => !/^\w+ \/(reports|audit)\//.test(route))).toEqual([
     'GET /dashboard',

@@ -168,7 +168,7 @@ const PROBLEM: Schema = {
     error: { type: 'string', description: 'the short sentence, which is the title', example: 'The title' },
     retry: { type: 'boolean', description: 'whether the same request may succeed later' },
     trace_id: { type: 'string', example: '0af7651916cd43dd8448eb211c80319c' },
-    line: { type: 'integer', description: 'of an atomic batch: the line that was refused', example: 3 },
+    line: { type: 'integer', description: 'of an atomic batch or of a CSV file: the line that is wrong', example: 3 },
   },
 };
 

@@ -162,6 +162,7 @@ export const PROBLEM_DETAILS: Record<ProblemCode, TProperties> = {
 
   malformed_request: none,
   malformed_json: none,
+  malformed_csv: none,
   invalid_parameter: fields,
   list_too_broad: { rows_max: described(count, 'that are read for one page') },
   only_at_present: { parameters: Type.Array(text) },

@@ -78,6 +78,7 @@ const REFUSAL_STATUS: Record<RefusalCode, Status> = {
 const API_PROBLEMS = {
   malformed_request: { status: 400, retry: false, title: 'The request is not well-formed HTTP' },
   malformed_json: { status: 400, retry: false, title: 'The body is not well-formed JSON' },
+  malformed_csv: { status: 400, retry: false, title: 'The body is not well-formed CSV in UTF-8' },
   invalid_parameter: { status: 400, retry: false, title: 'A parameter or header is not valid' },
   list_too_broad: {
     status: 422,

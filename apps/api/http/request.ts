@@ -59,6 +59,12 @@ export function envelopeOf(request: ApiRequest): Envelope {
   return envelope(userOf(request), key, () => [request.method, pathOf(request), request.body], traceOf(request));
 }
 
+/** The key that the client gave. */
+export function keyIn({ headers: { 'idempotency-key': key } }: ApiRequest): string | undefined {
+  if (key === undefined || (typeof key === 'string' && KEY.test(key))) return key as string | undefined;
+  throw new Problem('invalid_idempotency_key');
+}
+
 export function envelope(
   { username, role }: User,
   key: unknown,

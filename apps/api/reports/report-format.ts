@@ -1,7 +1,7 @@
+import { flatRow, toCsv } from '../../../libs/csv/write.js';
 import type { Page, Paging } from '../../../projections/as-of/cursor.js';
 import type { Exchange } from '../http/exchange.js';
 import { assertFromBeforeTo } from '../queries/parameters.js';
-import { flatRow, toCsv } from './csv.js';
 import type { Format } from './reports.parameters.js';
 
 export function pagingOf({ format, limit, cursor }: Paging & { format?: Format }): Paging {

@@ -72,6 +72,7 @@ import type {
   AmountOutOfBounds,
   MalformedRequest,
   MalformedJson,
+  MalformedCsv,
   InvalidParameter,
   ListTooBroad,
   OnlyAtPresent,
@@ -196,6 +197,7 @@ export type AnyProblem =
   | AmountOutOfBounds
   | MalformedRequest
   | MalformedJson
+  | MalformedCsv
   | InvalidParameter
   | ListTooBroad
   | OnlyAtPresent

@@ -2296,6 +2296,76 @@ export type BatchResult = {
     replayed?: boolean;
 };
 
+export type ImportReport = {
+    type: string;
+    dry_run: boolean;
+    /**
+     * read, without the header and empty ones
+     */
+    lines: number;
+    /**
+     * what the lines are: documents, or records of master data
+     */
+    documents: number;
+    /**
+     * documents; in a dry run: that would be
+     */
+    recorded: number;
+    /**
+     * documents, by an earlier import with the same key
+     */
+    recorded_before: number;
+    /**
+     * documents, of those recorded
+     */
+    awaiting_approval: number;
+    /**
+     * documents
+     */
+    refused: number;
+    /**
+     * of the file
+     */
+    columns: Array<string>;
+    separator: 'comma' | 'semicolon' | 'tab';
+    /**
+     * those that are of no field
+     */
+    ignored_columns: Array<string>;
+    refusals: Array<{
+        /**
+         * of the file, the header being line 1 as a rule
+         */
+        line: number;
+        /**
+         * as the file calls it; null where it is no single one
+         */
+        column: string | null;
+        code: string;
+        detail: string;
+        /**
+         * whether the same lines can be accepted later
+         */
+        retry: boolean;
+        /**
+         * all lines of the document, as they were
+         */
+        rows: Array<{
+            line: number;
+            cells: Array<string>;
+        }>;
+    }>;
+    /**
+     * why the rest of the file, from about this line on, was not read; null: it was read to its end
+     */
+    stopped: {
+        line: number;
+        code: string | null;
+        detail: string;
+    } | null;
+    position?: Position;
+};
+
 /**
  * RFC 9457. `code` is stable: switch on it. Each code has a schema of its own, with its details.
  */
@@ -2310,7 +2380,7 @@ export type Problem = {
      * for people: the title, with the details
      */
     detail: string;
-    code: 'idempotency_key_reused' | 'unknown_ledger' | 'ledger_exists' | 'batch_too_large' | 'validation' | 'unknown_item' | 'unknown_supplier' | 'unknown_customer' | 'unknown_location' | 'unknown_account' | 'unknown_document' | 'unknown_approval' | 'unknown_reservation' | 'unknown_flash_sale' | 'unknown_order' | 'flash_sale_closed' | 'sold_out' | 'inactive_item' | 'inactive_supplier' | 'inactive_customer' | 'inactive_location' | 'inactive_account' | 'effective_in_future' | 'period_closed' | 'period_not_over' | 'period_not_closed' | 'already_exists' | 'not_empty' | 'control_account' | 'standard_account' | 'not_a_money_account' | 'same_location' | 'same_account' | 'not_voidable' | 'not_returnable' | 'not_payable' | 'effective_before_document' | 'already_void' | 'has_payments' | 'has_late_costs' | 'not_costable' | 'has_returns' | 'already_paid' | 'overpayment' | 'return_exceeds_bill' | 'has_write_offs' | 'approval_decided' | 'not_an_approver' | 'self_approval' | 'not_the_requester' | 'reservation_expired' | 'reservation_ended' | 'exceeds_reservation' | 'flash_sale_not_begun' | 'no_queue' | 'not_together' | 'pass_required' | 'pass_invalid' | 'pass_of_another' | 'pass_used' | 'pass_expired' | 'exceeds_customer_limit' | 'charge_under_way' | 'order_ended' | 'counted_since' | 'backdated_beyond_history' | 'too_many_adjustments' | 'insufficient_stock' | 'insufficient_funds' | 'amount_out_of_bounds' | 'malformed_request' | 'malformed_json' | 'invalid_parameter' | 'list_too_broad' | 'only_at_present' | 'sign_in_failed' | 'invalid_logout_token' | 'invalid_idempotency_key' | 'unauthenticated' | 'password_expired' | 'invalid_credentials' | 'forbidden' | 'no_access' | 'sign_in_too_weak' | 'password_change_required' | 'second_factor_required' | 'enrolment_required' | 'reauthentication_required' | 'wrong_factor' | 'second_admin_required' | 'too_many_factors' | 'last_factor' | 'wrong_password' | 'unknown_route' | 'unknown_user' | 'unknown_record' | 'method_not_allowed' | 'request_timeout' | 'url_refused' | 'too_many_webhooks' | 'user_exists' | 'managed_by_issuer' | 'last_admin' | 'ledger_halted' | 'projection_halted' | 'log_tampered' | 'payload_too_large' | 'headers_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'account_locked' | 'rate_limited' | 'too_many_streams' | 'too_many_requests' | 'internal_error' | 'overloaded' | 'clock_ahead' | 'log_unavailable' | 'outcome_unknown' | 'projection_behind' | 'issuer_unavailable' | 'unavailable';
+    code: 'idempotency_key_reused' | 'unknown_ledger' | 'ledger_exists' | 'batch_too_large' | 'validation' | 'unknown_item' | 'unknown_supplier' | 'unknown_customer' | 'unknown_location' | 'unknown_account' | 'unknown_document' | 'unknown_approval' | 'unknown_reservation' | 'unknown_flash_sale' | 'unknown_order' | 'flash_sale_closed' | 'sold_out' | 'inactive_item' | 'inactive_supplier' | 'inactive_customer' | 'inactive_location' | 'inactive_account' | 'effective_in_future' | 'period_closed' | 'period_not_over' | 'period_not_closed' | 'already_exists' | 'not_empty' | 'control_account' | 'standard_account' | 'not_a_money_account' | 'same_location' | 'same_account' | 'not_voidable' | 'not_returnable' | 'not_payable' | 'effective_before_document' | 'already_void' | 'has_payments' | 'has_late_costs' | 'not_costable' | 'has_returns' | 'already_paid' | 'overpayment' | 'return_exceeds_bill' | 'has_write_offs' | 'approval_decided' | 'not_an_approver' | 'self_approval' | 'not_the_requester' | 'reservation_expired' | 'reservation_ended' | 'exceeds_reservation' | 'flash_sale_not_begun' | 'no_queue' | 'not_together' | 'pass_required' | 'pass_invalid' | 'pass_of_another' | 'pass_used' | 'pass_expired' | 'exceeds_customer_limit' | 'charge_under_way' | 'order_ended' | 'counted_since' | 'backdated_beyond_history' | 'too_many_adjustments' | 'insufficient_stock' | 'insufficient_funds' | 'amount_out_of_bounds' | 'malformed_request' | 'malformed_json' | 'malformed_csv' | 'invalid_parameter' | 'list_too_broad' | 'only_at_present' | 'sign_in_failed' | 'invalid_logout_token' | 'invalid_idempotency_key' | 'unauthenticated' | 'password_expired' | 'invalid_credentials' | 'forbidden' | 'no_access' | 'sign_in_too_weak' | 'password_change_required' | 'second_factor_required' | 'enrolment_required' | 'reauthentication_required' | 'wrong_factor' | 'second_admin_required' | 'too_many_factors' | 'last_factor' | 'wrong_password' | 'unknown_route' | 'unknown_user' | 'unknown_record' | 'method_not_allowed' | 'request_timeout' | 'url_refused' | 'too_many_webhooks' | 'user_exists' | 'managed_by_issuer' | 'last_admin' | 'ledger_halted' | 'projection_halted' | 'log_tampered' | 'payload_too_large' | 'headers_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'account_locked' | 'rate_limited' | 'too_many_streams' | 'too_many_requests' | 'internal_error' | 'overloaded' | 'clock_ahead' | 'log_unavailable' | 'outcome_unknown' | 'projection_behind' | 'issuer_unavailable' | 'unavailable';
     /**
      * the short sentence, which is the title
      */
@@ -2321,7 +2391,7 @@ export type Problem = {
     retry: boolean;
     trace_id: string;
     /**
-     * of an atomic batch: the line that was refused
+     * of an atomic batch or of a CSV file: the line that is wrong
      */
     line?: number;
 };
@@ -3164,6 +3234,15 @@ export type MalformedRequest = Problem & {
  */
 export type MalformedJson = Problem & {
     code: 'malformed_json';
+    status?: 400;
+    retry?: false;
+};
+
+/**
+ * The body is not well-formed CSV in UTF-8
+ */
+export type MalformedCsv = Problem & {
+    code: 'malformed_csv';
     status?: 400;
     retry?: false;
 };
@@ -14924,3 +15003,80 @@ export type RecordBatchResponses = {
 };
 
 export type RecordBatchResponse = RecordBatchResponses[keyof RecordBatchResponses];
+
+export type ImportCsvData = {
+    /**
+     * A header and a line for each record.
+     */
+    body: string;
+    headers?: {
+        Ledger?: string;
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query: {
+        /**
+         * of the commands, as in /batches
+         */
+        type: 'items' | 'items/change' | 'suppliers' | 'suppliers/change' | 'customers' | 'customers/change' | 'locations' | 'locations/change' | 'accounts' | 'accounts/change' | 'purchases' | 'late-costs' | 'blows' | 'sales' | 'wastes' | 'stock-transfers' | 'transfers' | 'journal-entries' | 'payments' | 'write-offs' | 'stock-counts' | 'returns' | 'voids' | 'approvals/approve' | 'approvals/reject' | 'approvals/withdraw' | 'approval-thresholds' | 'reservations' | 'reservations/checkout' | 'reservations/release' | 'flash-sales' | 'flash-sales/close' | 'flash-sales/queue' | 'flash-sales/queue/lift' | 'flash-buy' | 'orders/cancel' | 'periods/close' | 'periods/reopen';
+        /**
+         * JSON: `columns`, the file’s column for a field, and `values`, for fields without a column and for empty cells; as {"columns":{"item_id":"Art.-Nr."},"values":{"supplier_id":"SUP-001"}}
+         */
+        mapping?: string;
+        /**
+         * the column that says which lines are one document; such lines stand together. Default: number, where there is one; else each line is one
+         */
+        reference?: string;
+        /**
+         * true: the whole file is one document, of at most 500 lines
+         */
+        one_document?: 'true' | 'false';
+        /**
+         * default: the one that the first line has most of
+         */
+        separator?: 'comma' | 'semicolon' | 'tab';
+        /**
+         * in numbers; default: point
+         */
+        decimal?: 'point' | 'comma';
+        /**
+         * true: every document is tried against the books as they are, and nothing is recorded
+         */
+        dry_run?: 'true' | 'false';
+        /**
+         * default: json; csv: the refused lines as they were, and why, to be mended and sent again
+         */
+        format?: 'json' | 'csv';
+    };
+    url: '/api/v1/imports';
+};
+
+export type ImportCsvErrors = {
+    /**
+     * The request is malformed.
+     */
+    400: MalformedCsv | MalformedRequest | MalformedJson | InvalidParameter | InvalidIdempotencyKey;
+    /**
+     * Who asks is not known.
+     */
+    401: Unauthenticated;
+    /**
+     * Who asks may not do this.
+     */
+    403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * Any request may be answered so.
+     */
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
+};
+
+export type ImportCsvError = ImportCsvErrors[keyof ImportCsvErrors];
+
+export type ImportCsvResponses = {
+    /**
+     * what became of the lines
+     */
+    200: ImportReport;
+};
+
+export type ImportCsvResponse = ImportCsvResponses[keyof ImportCsvResponses];

@@ -1,19 +1,26 @@
 import { stringify } from 'csv-stringify/sync';
+import { defused } from './formulas.js';
 
-type Cell = string | number | null | undefined;
+export type Cell = string | number | boolean | null | undefined;
 
-/** Some spreadsheets ignore quotes: a cell may start behind each semicolon, tab and line break. */
-const SIGN = '["\']?[=+\\-@\uff1d\uff0b\uff0d\uff20]';
-const FORMULA = new RegExp(`(^(?=\\s*${SIGN})|[;\\t\\r\\n](?=[^\\S\\t\\r\\n]*${SIGN}))`, 'g');
+export interface CsvOptions {
+  header?: boolean;
+  separator?: string;
+}
 
-export function toCsv<Row extends object>(columns: readonly (keyof Row & string)[], rows: readonly Row[]): string {
+export function toCsv<Row extends object>(
+  columns: readonly (keyof Row & string)[],
+  rows: readonly Row[],
+  { header = true, separator = ',' }: CsvOptions = {},
+): string {
   return stringify([...rows], {
-    header: true,
+    header,
     columns: [...columns],
+    delimiter: separator,
     record_delimiter: '\r\n',
-    quoted_match: /[;\t]/,
+    quoted_match: /[,;\t\r\n]/,
     escape_formulas: true,
-    cast: { string: (text) => text.replace(FORMULA, "$1'") },
+    cast: { string: defused, boolean: String },
   });
 }
 

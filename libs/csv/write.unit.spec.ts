@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import Papa from 'papaparse';
-import { flatRow, toCsv } from './csv.js';
+import { flatRow, toCsv } from './write.js';
 
 test('a table in CSV, its numbers as they are', () => {
   const rows = [

@@ -1,0 +1,30 @@
+import type { Separator } from './read.js';
+import { type Cell, toCsv } from './write.js';
+
+interface Refusal {
+  line: number;
+  column: string | null;
+  code: string;
+  detail: string;
+  /** As they were read. */
+  rows: readonly CsvRow[];
+}
+interface CsvRow {
+  line: number;
+  cells: readonly string[];
+}
+
+const REASONS = ['refused_line', 'refused_column', 'refused_code', 'refused_why'];
+
+/** The file again, of the refused lines only. Nothing knows the four columns at the end, so it can be mended and imported. */
+export function refusedCsv(header: readonly string[], separator: Separator, refusals: readonly Refusal[]): string {
+  const lines = refusals.flatMap(({ rows, column, code, detail }) =>
+    rows.map(({ line, cells }): Cell[] => {
+      const too_many = cells.slice(header.length).filter((cell) => cell !== '');
+      return [...header.map((_, at) => cells[at] ?? ''), line, column, code, [detail, ...too_many].join(' ')];
+    }),
+  );
+  const table = [[...header, ...REASONS], ...lines];
+  const places = table[0]!.map((_, at) => `${at}`);
+  return toCsv(places, table as unknown as Record<string, Cell>[], { header: false, separator });
+}
