@@ -299,6 +299,7 @@ export const MIGRATIONS: Record<string, Migration> = {
           ended_at timestamptz,
           PRIMARY KEY (ledger, flash_sale_id)
         ) WITH (fillfactor = 50)`.execute(db);
+      // Each look-up has one index that begins with what it knows best: a planner without statistics takes any that begins as the condition does.
       await sql`
         CREATE TABLE queue_tickets (
           ledger text NOT NULL,
@@ -310,14 +311,14 @@ export const MIGRATIONS: Record<string, Migration> = {
           pass_expires_at timestamptz,
           joined_at timestamptz NOT NULL DEFAULT clock_timestamp(),
           joined_by text NOT NULL,
-          PRIMARY KEY (ledger, flash_sale_id, customer_id),
-          UNIQUE (ledger, flash_sale_id, number)
+          PRIMARY KEY (customer_id, flash_sale_id, ledger),
+          UNIQUE (number, flash_sale_id, ledger)
         )`.execute(db);
       await sql`
-        CREATE INDEX queue_tickets_let_in ON queue_tickets (ledger, flash_sale_id, pass_expires_at)
+        CREATE INDEX queue_tickets_let_in ON queue_tickets (flash_sale_id, ledger, pass_expires_at)
         WHERE state = 'let_in'`.execute(db);
       await sql`
-        CREATE INDEX queue_tickets_drawn ON queue_tickets (ledger, flash_sale_id, drawn_number)
+        CREATE INDEX queue_tickets_drawn ON queue_tickets (drawn_number, flash_sale_id, ledger)
         WHERE drawn_number IS NOT NULL`.execute(db);
     },
   },

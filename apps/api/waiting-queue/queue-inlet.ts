@@ -32,6 +32,9 @@ export interface QueueInletParts {
   log: LogLine;
 }
 
+interface Open extends QueueKey {
+  followed: number;
+}
 /** Of the ledger, as far as it can be read. */
 interface Seen {
   position: number;
@@ -69,20 +72,16 @@ export class QueueInlet {
     }
   }
 
-  private async open(): Promise<(QueueKey & { is_due: boolean })[]> {
-    const { rows } = await sql<QueueKey & { is_due: boolean }>`
-      SELECT ledger, flash_sale_id, looked_at NOT BETWEEN clock_timestamp() - make_interval(secs => ${LOOKED_MS / 1000}) AND clock_timestamp() AS is_due
+  private async open(): Promise<(Open & { is_due: boolean })[]> {
+    const { rows } = await sql<Open & { is_due: boolean }>`
+      SELECT ledger, flash_sale_id, followed::float8, looked_at NOT BETWEEN clock_timestamp() - make_interval(secs => ${LOOKED_MS / 1000}) AND clock_timestamp() AS is_due
       FROM waiting_queues WHERE ended_at IS NULL`.execute(this.parts.db);
     return rows;
   }
 
   /** One look at one queue. */
-  async look(key: QueueKey): Promise<void> {
+  async look({ followed, ...key }: Open): Promise<void> {
     const { db, models, draws, log } = this.parts;
-    const { rows } = await sql<{
-      followed: number;
-    }>`SELECT followed::float8 FROM waiting_queues WHERE ${queueIs(key)}`.execute(db);
-    const followed = rows[0]?.followed ?? -1;
     const seen = await models.read({ ledger: key.ledger }, (snapshot) => see(snapshot, key, followed)).catch(unseen);
     if (seen === undefined) return;
     await db.transaction().execute(async (trx) => {
@@ -92,6 +91,7 @@ export class QueueInlet {
       // Less than nothing: another Postgres has taken over, whose clock is behind.
       if (since_ms >= 0 && since_ms < LOOKED_MS) return;
       const { sale } = seen;
+      await countUsed(trx, locked, seen);
       if (sale.status === 'closed') return end(trx, key);
       if (sale.queue === undefined) return standStill(trx, locked, seen);
       const queue = await startIfDue(trx, locked, { starts_at: sale.starts_at, draw: sale.queue.draw }, draws, log);
@@ -135,6 +135,25 @@ async function see(snapshot: Snapshot, key: QueueKey, followed: number): Promise
   return { position, recorded_at: last!.recorded_at, sale, remaining: figures.get(key.flash_sale_id)!.remaining, used };
 }
 
+/** The position moves on in the same transaction, so that each is counted once. */
+async function countUsed(trx: Trx, { followed, ...key }: QueueRow, { position, used }: Seen): Promise<void> {
+  // Another instance may have counted some of them meanwhile.
+  const fresh = used.filter((each) => each.position > followed);
+  if (fresh.length > 0) {
+    const customers = fresh.map(({ customer_id }) => customer_id);
+    const numbers = fresh.map(({ number }) => number);
+    await sql`
+      UPDATE queue_tickets t SET state = 'used'
+      FROM unnest(${customers}::text[], ${numbers}::bigint[]) u (customer_id, number)
+      WHERE t.ledger = ${key.ledger} AND t.flash_sale_id = ${key.flash_sale_id} AND t.customer_id = u.customer_id
+        AND t.number = u.number`.execute(trx);
+  }
+  await sql`
+    UPDATE waiting_queues SET used = used + ${fresh.length}, followed = greatest(followed, ${position}) WHERE ${queueIs(key)}`.execute(
+    trx,
+  );
+}
+
 async function end(trx: Trx, key: QueueKey): Promise<void> {
   await sql`UPDATE waiting_queues SET ended_at = clock_timestamp(), passes_out = 0 WHERE ${queueIs(key)}`.execute(trx);
 }
@@ -147,18 +166,8 @@ async function standStill(trx: Trx, queue: QueueRow, { sale, remaining }: Seen):
 }
 
 async function raise(trx: Trx, queue: QueueRow, seen: Seen, settings: QueueSettings): Promise<void> {
-  const { ledger, flash_sale_id, serving, last_number, followed, now, looked_at, started_at } = queue;
+  const { ledger, flash_sale_id, serving, last_number, now, looked_at, started_at } = queue;
   const of_queue = sql`t.ledger = ${ledger} AND t.flash_sale_id = ${flash_sale_id}`;
-  // Another instance may have counted some of them meanwhile.
-  const used = seen.used.filter(({ position }) => position > followed);
-  if (used.length > 0) {
-    const customers = used.map(({ customer_id }) => customer_id);
-    const numbers = used.map(({ number }) => number);
-    await sql`
-      UPDATE queue_tickets t SET state = 'used'
-      FROM unnest(${customers}::text[], ${numbers}::bigint[]) u (customer_id, number)
-      WHERE ${of_queue} AND t.customer_id = u.customer_id AND t.number = u.number`.execute(trx);
-  }
   // Passes are good by the time of the ledger, which an instance's clock may have brought ahead of Postgres'.
   const at = sql`greatest(clock_timestamp(), ${seen.recorded_at}::timestamptz)`;
   await sql`
@@ -182,7 +191,7 @@ async function raise(trx: Trx, queue: QueueRow, seen: Seen, settings: QueueSetti
       WHERE ${of_queue} AND t.number > ${serving} AND t.number <= ${serving + count}`.execute(trx);
   await sql`
     UPDATE waiting_queues SET looked_at = clock_timestamp(), is_lifted = false, remaining = ${seen.remaining}, serving = serving + ${count},
-      used = used + ${used.length}, passes_out = ${out + count}, credit = ${credit},
-      let_in_per_minute = ${measuredRate(queue.let_in_per_minute, count, elapsed_ms)}, followed = greatest(followed, ${seen.position})
+      passes_out = ${out + count}, credit = ${credit},
+      let_in_per_minute = ${measuredRate(queue.let_in_per_minute, count, elapsed_ms)}
     WHERE ${queueIs(queue)}`.execute(trx);
 }

@@ -97,7 +97,7 @@ export async function startIfDue(
   if (seedHash(seed) !== draw.seed_hash)
     log('error', 'A draw is not the one that was announced: MFA_KEY has changed since', { ledger, flash_sale_id });
   if (early > 0) {
-    await sql`CREATE TEMPORARY TABLE drawn (customer_id text, number bigint) ON COMMIT DROP`.execute(trx);
+    await sql`CREATE TEMPORARY TABLE drawn (customer_id text PRIMARY KEY, number bigint) ON COMMIT DROP`.execute(trx);
     await sql`
       INSERT INTO drawn SELECT customer_id, row_number() OVER (ORDER BY sha256(convert_to(${`${seed}:`} || customer_id, 'UTF8')))
       FROM queue_tickets WHERE ${queueIs(queue)}`.execute(trx);

@@ -273,7 +273,7 @@ async function take(
         SELECT FROM queue_tickets k
         WHERE k.ledger = ${ledger} AND k.flash_sale_id = ${flash_sale_id} AND k.customer_id = a.customer_id
           AND (k.state = 'waiting' OR (k.state = 'let_in' AND k.pass_expires_at > clock_timestamp())))
-      ON CONFLICT (ledger, flash_sale_id, customer_id) DO UPDATE SET number = excluded.number, state = 'waiting',
+      ON CONFLICT (customer_id, flash_sale_id, ledger) DO UPDATE SET number = excluded.number, state = 'waiting',
         pass_expires_at = NULL, joined_at = clock_timestamp(), joined_by = excluded.joined_by
       RETURNING ${TICKET}),
     counted AS (UPDATE waiting_queues SET ${count} = ${count} + (SELECT count(*) FROM made) WHERE ${queueIs(queue)})
