@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import Papa from 'papaparse';
 import { adventureWorksLines } from './support/adventureworks.js';
-import { type Client, expectStatus, login } from './support/http.js';
+import { type Client, expectStatus, login, newUser } from './support/http.js';
 import { type System, startSystem } from './support/system.js';
 
 const data_dir = fileURLToPath(new URL('data/adventureworks', import.meta.url));
@@ -251,6 +252,50 @@ describe('the purchase orders of AdventureWorks', () => {
         code: 0,
         said: expect.stringMatching(/1 recorded, 0 refused, of 1 lines/),
       });
+    });
+
+    test('are written out whole, and read into other books they come to the same', async () => {
+      const csv = async (path: string, client = admin, ledger_id = ledger) =>
+        expectStatus(await client.get(path, { ledger: ledger_id }), 200).body as string;
+      const rows = (text: string) =>
+        Papa.parse<Record<string, string>>(text, { header: true, skipEmptyLines: true }).data;
+      // More than a page.
+      const purchases = rows(await csv('/purchases?format=csv&limit=7', admin, 'main'));
+      expect([purchases.length, new Set(purchases.map(({ number }) => number)).size]).toEqual([8845, 4012]);
+      const one = expectStatus(await admin.get(`/purchases/${purchases[0]!.number}`), 200).body;
+      expect(
+        purchases
+          .filter(({ number }) => number === one.number)
+          .map((row) => [row.line, row.line_items_item_id, Number(row.total_price)]),
+      ).toEqual(
+        one.line_items.map(({ item_id }: { item_id: string }, at: number) => [`${at + 1}`, item_id, one.total_price]),
+      );
+
+      const copy = 'copy';
+      expectStatus(await admin.post('/ledgers', { ledger_id: copy, currency: 'USD' }), 201);
+      for (const type of ['suppliers', 'items', 'purchases']) {
+        // The last recorded comes first, and what happened first must be recorded first, to cost the same.
+        const order = type === 'purchases' ? '&sort=recorded_at' : '';
+        await writeFile(path(`copy-${type}.csv`), await csv(`/${type}?format=csv${order}`));
+        const copied = await importFile(path(`copy-${type}.csv`), '--type', type, '--ledger', copy);
+        expect(copied).toEqual({ code: 0, said: expect.stringMatching(/\d+ recorded, 0 refused/) });
+      }
+      const { position } = expectStatus(
+        await admin.post('/locations?dry_run=true', { location_id: 'x', name: 'X' }, { ledger: copy }),
+        200,
+      ).body;
+      for (const list of [`/trial-balance?format=csv&min_position=${position - 1}`, '/stock?format=csv'])
+        expect(await csv(list, admin, copy)).toBe(await csv(list.replace(/&min_position=\d+/, '')));
+    });
+
+    test('and staff get what is theirs', async () => {
+      const sam = await newUser(system.url, admin, { username: 'tables-sam', role: 'staff' });
+      const names = (await sam.get('/purchases?format=csv', header)).body as string;
+      expect(names).toMatch(/^kind,number,status,[\w,]+,line\r\n$/);
+      for (const path of ['/trial-balance', '/audit/events', '/accounts/cash/entries', '/reports/aging'])
+        expectStatus(await sam.get(`${path}?format=csv`, header), 403);
+      for (const wrong of ['format=xml', 'format=csv&format=csv', 'format=csv&from=x', 'format=csv&as_of=x'])
+        expect((await sam.get(`/purchases?${wrong}`, header)).body.code).toBe('invalid_parameter');
     });
   });
 });

@@ -1,5 +1,5 @@
 import type { Separator } from './read.js';
-import { type Cell, toCsv } from './write.js';
+import { type Cell, csvText } from './write.js';
 
 interface Refusal {
   line: number;
@@ -24,7 +24,5 @@ export function refusedCsv(header: readonly string[], separator: Separator, refu
       return [...header.map((_, at) => cells[at] ?? ''), line, column, code, [detail, ...too_many].join(' ')];
     }),
   );
-  const table = [[...header, ...REASONS], ...lines];
-  const places = table[0]!.map((_, at) => `${at}`);
-  return toCsv(places, table as unknown as Record<string, Cell>[], { header: false, separator });
+  return csvText([[...header, ...REASONS], ...lines], separator);
 }

@@ -8,6 +8,17 @@ export interface CsvOptions {
   separator?: string;
 }
 
+const FORM = {
+  record_delimiter: '\r\n',
+  quoted_match: /[,;\t\r\n]/,
+  escape_formulas: true,
+  cast: { string: defused, boolean: String },
+};
+
+export function csvText(rows: readonly (readonly Cell[])[], separator = ','): string {
+  return stringify([...rows], { ...FORM, delimiter: separator });
+}
+
 export function toCsv<Row extends object>(
   columns: readonly (keyof Row & string)[],
   rows: readonly Row[],
@@ -17,10 +28,7 @@ export function toCsv<Row extends object>(
     header,
     columns: [...columns],
     delimiter: separator,
-    record_delimiter: '\r\n',
-    quoted_match: /[,;\t\r\n]/,
-    escape_formulas: true,
-    cast: { string: defused, boolean: String },
+    ...FORM,
   });
 }
 

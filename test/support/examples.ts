@@ -81,7 +81,9 @@ const ROWS_MAX = 2;
 const TEXT_MAX = 200;
 /** Long lists and texts make an example no clearer. */
 function cut(value: unknown): unknown {
-  if (typeof value === 'string') return value.length > TEXT_MAX ? `${value.slice(0, TEXT_MAX)}…` : value;
+  // Half an instant would be of this run.
+  if (typeof value === 'string')
+    return value.length > TEXT_MAX ? `${value.slice(0, TEXT_MAX).replace(/(?<=,)\d[\dT:.-]*$/, '')}…` : value;
   if (Array.isArray(value)) return value.slice(0, ROWS_MAX).map(cut);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, cut(field)]));

@@ -82,6 +82,7 @@ export async function otherRequests({ url, admin: { username, password }, ledger
     await read(reader, `/reports/${report}`);
     await read(reader, `/reports/${report}&format=csv`);
   }
+  for (const list of lists(sale)) await read(reader, `/${list}${list.includes('?') ? '&' : '?'}format=csv`);
   expectStatus(await admin.post('/projections/rebuild'), 202);
 
   expectStatus(await admin.patch('/users/sam', { role: 'staff', ledger_id: ledger, active: true }), 200);
@@ -117,6 +118,31 @@ async function waitingQueue(admin: Client, sam: Client): Promise<void> {
     202,
   );
   await made(admin.post(`${sale}/queue/lift`, { reason: 'few buyers are left' }));
+}
+
+function lists(sale: string): string[] {
+  const master_data = ['items', 'suppliers', 'customers', 'locations', 'accounts'];
+  const bills = [
+    'purchases',
+    'sales',
+    'late-costs',
+    'payments',
+    'write-offs',
+    'returns',
+    'journal-entries',
+    'transfers',
+  ];
+  const stock = ['blows', 'wastes', 'stock-transfers', 'stock-counts', 'reservations', 'flash-sales', 'orders'];
+  const others = ['approvals', 'approval-thresholds', 'periods', 'stock', 'adjustments', 'trial-balance'];
+  const histories = [
+    'accounts/cash/entries',
+    'stock/bottle-500ml/movements',
+    'stock/bottle-500ml/explain',
+    'audit/events?order=oldest_first',
+    'audit/security-events?order=oldest_first',
+    `audit/history/sale/${sale}?order=oldest_first`,
+  ];
+  return [...master_data, ...bills, ...stock, ...others, ...histories];
 }
 
 async function secondFactors(url: string, origin: string): Promise<void> {

@@ -10,7 +10,7 @@ import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import type { ApiRequest } from '../http/request.js';
 import { page } from '../http/schema.js';
 import { MasterDataParameters, masterDataFilterOf } from '../master-data/read-master-data.js';
-import { ApiAnswer } from '../queries/api-answer.js';
+import { ApiAnswer, ApiList, OfOnePosition } from '../queries/api-answer.js';
 import { AsOfParameters, PeriodParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { Account, AccountBalance, Entry } from './accounts.dto.js';
@@ -47,7 +47,8 @@ export class AccountsController {
 
   @Get()
   @Permit('signed_in')
-  @ApiAnswer('listAccounts', 'Accounts by id', page(Account))
+  @OfOnePosition()
+  @ApiList('listAccounts', 'Accounts by id', page(Account))
   list(@Req() request: ApiRequest, @Query() query: MasterDataParameters): Promise<Page<Account>> {
     return this.queries.execute(new ListAccounts(snapshotQueryOf(request, query), masterDataFilterOf(query)));
   }
@@ -61,7 +62,7 @@ export class AccountsController {
 
   @Get(':id/entries')
   @Permit('reads')
-  @ApiAnswer('listEntries', "An account's statement, the last recorded first", page(Entry), 'unknown_account')
+  @ApiList('listEntries', "An account's statement, the last recorded first", page(Entry), 'unknown_account')
   entries(@Req() request: ApiRequest, @Param('id') id: string, @Query() query: PeriodParameters): Promise<Page<Entry>> {
     const { from, to, limit, cursor } = query;
     return this.queries.execute(new ListEntries(snapshotQueryOf(request, query), id, { from, to, limit, cursor }));

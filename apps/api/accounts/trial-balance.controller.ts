@@ -3,8 +3,8 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { Permit } from '../auth/permit.js';
 import type { ApiRequest } from '../http/request.js';
-import { ApiAnswer } from '../queries/api-answer.js';
-import { AsOfParameters } from '../queries/parameters.js';
+import { ApiList } from '../queries/api-answer.js';
+import { TableParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { TrialBalance } from './accounts.dto.js';
 import { GetTrialBalance } from './balances.queries.js';
@@ -16,8 +16,8 @@ export class TrialBalanceController {
 
   @Get()
   @Permit('reads')
-  @ApiAnswer('getTrialBalance', 'All accounts; debits equal credits', TrialBalance)
-  get(@Req() request: ApiRequest, @Query() query: AsOfParameters): Promise<TrialBalance> {
+  @ApiList('getTrialBalance', 'All accounts; debits equal credits', TrialBalance)
+  get(@Req() request: ApiRequest, @Query() query: TableParameters): Promise<TrialBalance> {
     return this.queries.execute(new GetTrialBalance(snapshotQueryOf(request, query)));
   }
 }

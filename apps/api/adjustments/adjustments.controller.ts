@@ -5,7 +5,7 @@ import type { Page } from '../../../projections/as-of/cursor.js';
 import { Permit } from '../auth/permit.js';
 import type { ApiRequest } from '../http/request.js';
 import { page } from '../http/schema.js';
-import { ApiAnswer } from '../queries/api-answer.js';
+import { ApiList } from '../queries/api-answer.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { AdjustmentsParameters, CostAdjustment } from './adjustments.dto.js';
 import { ListAdjustments } from './list-adjustments.query.js';
@@ -17,7 +17,7 @@ export class AdjustmentsController {
 
   @Get()
   @Permit('reads')
-  @ApiAnswer(
+  @ApiList(
     'listAdjustments',
     'What backdated events have changed of the costs of earlier documents, the last recorded first',
     page(CostAdjustment),

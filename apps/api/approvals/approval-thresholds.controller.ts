@@ -7,8 +7,8 @@ import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
 import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import type { ApiRequest } from '../http/request.js';
-import { ApiAnswer } from '../queries/api-answer.js';
-import { AsOfParameters } from '../queries/parameters.js';
+import { ApiList } from '../queries/api-answer.js';
+import { TableParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { ListApprovalThresholds } from './approval-thresholds.queries.js';
 import { ChangedThreshold, Thresholds } from './approvals.dto.js';
@@ -35,8 +35,8 @@ export class ApprovalThresholdsController {
 
   @Get()
   @Permit('reads')
-  @ApiAnswer('listApprovalThresholds', 'From where on two people were needed, the last first', Thresholds)
-  list(@Req() request: ApiRequest, @Query() query: AsOfParameters): Promise<Thresholds> {
+  @ApiList('listApprovalThresholds', 'From where on two people were needed, the last first', Thresholds)
+  list(@Req() request: ApiRequest, @Query() query: TableParameters): Promise<Thresholds> {
     return this.queries.execute(new ListApprovalThresholds(snapshotQueryOf(request, query)));
   }
 }

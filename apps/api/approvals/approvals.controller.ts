@@ -10,7 +10,7 @@ import { documentFilterOf } from '../documents/documents.parameters.js';
 import type { DocumentPage } from '../documents/read-documents.js';
 import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import { type ApiRequest, userOf } from '../http/request.js';
-import { ApiAnswer } from '../queries/api-answer.js';
+import { ApiAnswer, ApiList } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { Approval, ApprovalsParameters, ApprovedDocument } from './approvals.dto.js';
@@ -58,7 +58,7 @@ export class ApprovalsController {
 
   @Get()
   @Permit('reads_approvals')
-  @ApiAnswer(
+  @ApiList(
     'listApprovals',
     'Approvals, the last recorded first',
     documentPage(Approval),

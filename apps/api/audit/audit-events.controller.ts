@@ -6,7 +6,7 @@ import type { EventFilter } from '../../../projections/read-models/list-events.j
 import { Permit } from '../auth/permit.js';
 import type { ApiRequest } from '../http/request.js';
 import { page } from '../http/schema.js';
-import { ApiAnswer } from '../queries/api-answer.js';
+import { ApiList } from '../queries/api-answer.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { AuditEvent, SecurityEvent } from './audit.dto.js';
 import { AuditParameters, SecurityParameters } from './audit.parameters.js';
@@ -20,14 +20,14 @@ export class AuditEventsController {
 
   @Get('events')
   @Permit('audits')
-  @ApiAnswer('listEvents', 'Who did what, when: every event as it was recorded', page(AuditEvent))
+  @ApiList('listEvents', 'Who did what, when: every event as it was recorded', page(AuditEvent))
   listEvents(@Req() request: ApiRequest, @Query() query: AuditParameters): Promise<Page<AuditEvent>> {
     return this.queries.execute(new ListEvents(snapshotQueryOf(request, query), filterOf(query)));
   }
 
   @Get('security-events')
   @Permit('audits_system')
-  @ApiAnswer(
+  @ApiList(
     'listSecurityEvents',
     'Who signed in, failed, was locked, made or changed a user. They are of no ledger: as_of, from and to cut them by when they happened, known_at and the recorded time of position by when the log recorded them',
     page(SecurityEvent),

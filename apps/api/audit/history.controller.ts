@@ -7,7 +7,7 @@ import { Users } from '../auth/users.js';
 import { Problem } from '../http/problem.js';
 import { type ApiRequest, principalOf, userOf } from '../http/request.js';
 import { page } from '../http/schema.js';
-import { ApiAnswer } from '../queries/api-answer.js';
+import { ApiList } from '../queries/api-answer.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { HistoryEntry } from './audit.dto.js';
 import { HistoryParameters } from './audit.parameters.js';
@@ -23,7 +23,7 @@ export class HistoryController {
 
   @Get(':kind/:id')
   @Permit('audits')
-  @ApiAnswer(
+  @ApiList(
     'getHistory',
     'Every change of a thing: who, when, what, each field before and after. Kind: item, supplier, customer, location, account, user, bill, or a kind of document, also as its path has it. Of a user: their acts in the ledger and the security events by or about them, by the time at which each was noted, which is also what from and to mean for these; they have no position: as_of cuts them by that time, known_at by when the log recorded them, and position by the recorded time of that event',
     page(HistoryEntry),

@@ -18,6 +18,9 @@ interface Parts {
 
 /** Before its body is read. Call before any route is registered. */
 export function authenticateRequests(fastify: FastifyInstance, { tokens, notes, addresses, limits }: Parts): void {
+  fastify.decorate('authenticateAgain', async (request: ApiRequest) => {
+    await tokens.authenticate(request);
+  });
   fastify.addHook('onRequest', (request: ApiRequest, reply, done) => {
     if (request.is404) return done();
     const permission = permissionIn(request.routeOptions.config);

@@ -12,7 +12,7 @@ import type { DocumentPage } from '../documents/read-documents.js';
 import { VoidDocument } from '../documents/void-document.command.js';
 import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import { type ApiRequest, userOf } from '../http/request.js';
-import { ApiAnswer } from '../queries/api-answer.js';
+import { ApiAnswer, ApiList } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { Blow, BlowsParameters } from './blows.dto.js';
@@ -48,7 +48,7 @@ export class BlowsController {
 
   @Get()
   @Permit('signed_in')
-  @ApiAnswer('listBlows', 'Blows, the last recorded first', documentPage(Blow), 'list_too_broad', 'only_at_present')
+  @ApiList('listBlows', 'Blows, the last recorded first', documentPage(Blow), 'list_too_broad', 'only_at_present')
   list(@Req() request: ApiRequest, @Query() query: BlowsParameters): Promise<DocumentPage<Blow>> {
     return this.queries.execute(new ListBlows(snapshotQueryOf(request, query), documentFilterOf(request, query)));
   }

@@ -10,7 +10,7 @@ import { documentFilterOf } from '../documents/documents.parameters.js';
 import type { DocumentPage } from '../documents/read-documents.js';
 import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import { type ApiRequest, userOf } from '../http/request.js';
-import { ApiAnswer } from '../queries/api-answer.js';
+import { ApiAnswer, ApiList } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { ChangeQueue } from './change-queue.command.js';
@@ -75,7 +75,7 @@ export class FlashSalesController {
 
   @Get()
   @Permit('signed_in')
-  @ApiAnswer('listFlashSales', 'The last opened first', documentPage(FlashSale), 'list_too_broad', 'only_at_present')
+  @ApiList('listFlashSales', 'The last opened first', documentPage(FlashSale), 'list_too_broad', 'only_at_present')
   list(@Req() request: ApiRequest, @Query() query: FlashSalesParameters): Promise<DocumentPage<FlashSale>> {
     const filter = { ...documentFilterOf(request, query), created_by: query.created_by };
     return this.queries.execute(new ListFlashSales(snapshotQueryOf(request, query), filter, showsSold(request)));

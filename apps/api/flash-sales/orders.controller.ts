@@ -10,7 +10,7 @@ import { documentFilterOf } from '../documents/documents.parameters.js';
 import type { DocumentPage } from '../documents/read-documents.js';
 import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import { type ApiRequest, userOf } from '../http/request.js';
-import { ApiAnswer } from '../queries/api-answer.js';
+import { ApiAnswer, ApiList } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { CancelOrder } from './cancel-order.command.js';
@@ -50,7 +50,7 @@ export class OrdersController {
 
   @Get('orders')
   @Permit('signed_in')
-  @ApiAnswer('listOrders', 'The last placed first', documentPage(Order), 'list_too_broad', 'only_at_present')
+  @ApiList('listOrders', 'The last placed first', documentPage(Order), 'list_too_broad', 'only_at_present')
   list(@Req() request: ApiRequest, @Query() query: OrdersParameters): Promise<DocumentPage<Order>> {
     return this.queries.execute(new ListOrders(snapshotQueryOf(request, query), documentFilterOf(request, query)));
   }

@@ -15,6 +15,10 @@ const EXPORT = /^\/api\/v1\/audit\/(?:export|verifications|state)/;
 const IMPORT = /^\/api\/v1\/imports(?:$|[/?])/;
 const REPORT = /^\/api\/v1\/(?:reports\/|dashboard|trial-balance|audit\/)/;
 
+const REPORTS = /^\/api\/v1\/reports\//;
+/** All pages of a list. */
+const TABLE = /[?&]format=csv(?:$|&)/;
+
 export function loadClassOf(method: string, asked_url: string): LoadClass {
   const url = asked_url.includes('%') ? decoded(asked_url) : asked_url;
   // First, since it is a sale.
@@ -22,6 +26,7 @@ export function loadClassOf(method: string, asked_url: string): LoadClass {
   if (OPERATIONS.test(url)) return 'operations';
   if (STREAM.test(url)) return 'stream';
   if (EXPORT.test(url)) return 'export';
+  if (TABLE.test(url) && !REPORTS.test(url)) return 'export';
   return REPORT.test(url) ? 'report' : 'query';
 }
 

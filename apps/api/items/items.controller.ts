@@ -10,7 +10,7 @@ import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import type { ApiRequest } from '../http/request.js';
 import { page } from '../http/schema.js';
 import { MasterDataParameters, masterDataFilterOf } from '../master-data/read-master-data.js';
-import { ApiAnswer } from '../queries/api-answer.js';
+import { ApiAnswer, ApiList, OfOnePosition } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { ChangeItem } from './change-item.command.js';
@@ -46,7 +46,8 @@ export class ItemsController {
 
   @Get()
   @Permit('signed_in')
-  @ApiAnswer('listItems', 'Items by id', page(Item))
+  @OfOnePosition()
+  @ApiList('listItems', 'Items by id', page(Item))
   list(@Req() request: ApiRequest, @Query() query: MasterDataParameters): Promise<Page<Item>> {
     return this.queries.execute(new ListItems(snapshotQueryOf(request, query), masterDataFilterOf(query)));
   }

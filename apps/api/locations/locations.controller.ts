@@ -10,7 +10,7 @@ import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import type { ApiRequest } from '../http/request.js';
 import { page } from '../http/schema.js';
 import { MasterDataParameters, masterDataFilterOf } from '../master-data/read-master-data.js';
-import { ApiAnswer } from '../queries/api-answer.js';
+import { ApiAnswer, ApiList, OfOnePosition } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { ChangeLocation } from './change-location.command.js';
@@ -50,7 +50,8 @@ export class LocationsController {
 
   @Get()
   @Permit('signed_in')
-  @ApiAnswer('listLocations', 'Locations by id', page(Location))
+  @OfOnePosition()
+  @ApiList('listLocations', 'Locations by id', page(Location))
   list(@Req() request: ApiRequest, @Query() query: MasterDataParameters): Promise<Page<Location>> {
     return this.queries.execute(new ListLocations(snapshotQueryOf(request, query), masterDataFilterOf(query)));
   }

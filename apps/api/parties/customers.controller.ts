@@ -10,7 +10,7 @@ import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import type { ApiRequest } from '../http/request.js';
 import { page } from '../http/schema.js';
 import { MasterDataParameters, masterDataFilterOf } from '../master-data/read-master-data.js';
-import { ApiAnswer } from '../queries/api-answer.js';
+import { ApiAnswer, ApiList, OfOnePosition } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { ChangeCustomer } from './change-customer.command.js';
@@ -50,7 +50,8 @@ export class CustomersController {
 
   @Get()
   @Permit('signed_in')
-  @ApiAnswer('listCustomers', 'Customers by id', page(Customer))
+  @OfOnePosition()
+  @ApiList('listCustomers', 'Customers by id', page(Customer))
   list(@Req() request: ApiRequest, @Query() query: MasterDataParameters): Promise<Page<Customer>> {
     return this.queries.execute(new ListCustomers(snapshotQueryOf(request, query), masterDataFilterOf(query)));
   }

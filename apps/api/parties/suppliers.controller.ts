@@ -10,7 +10,7 @@ import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import type { ApiRequest } from '../http/request.js';
 import { page } from '../http/schema.js';
 import { MasterDataParameters, masterDataFilterOf } from '../master-data/read-master-data.js';
-import { ApiAnswer } from '../queries/api-answer.js';
+import { ApiAnswer, ApiList, OfOnePosition } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { ChangeSupplier } from './change-supplier.command.js';
@@ -50,7 +50,8 @@ export class SuppliersController {
 
   @Get()
   @Permit('signed_in')
-  @ApiAnswer('listSuppliers', 'Suppliers by id', page(Supplier))
+  @OfOnePosition()
+  @ApiList('listSuppliers', 'Suppliers by id', page(Supplier))
   list(@Req() request: ApiRequest, @Query() query: MasterDataParameters): Promise<Page<Supplier>> {
     return this.queries.execute(new ListSuppliers(snapshotQueryOf(request, query), masterDataFilterOf(query)));
   }

@@ -7,8 +7,8 @@ import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
 import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import type { ApiRequest } from '../http/request.js';
-import { ApiAnswer } from '../queries/api-answer.js';
-import { AsOfParameters } from '../queries/parameters.js';
+import { ApiList } from '../queries/api-answer.js';
+import { TableParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { ClosePeriod } from './close-period.command.js';
 import { ListPeriods } from './list-periods.query.js';
@@ -47,8 +47,8 @@ export class PeriodsController {
 
   @Get()
   @Permit('reads')
-  @ApiAnswer('listPeriods', 'Months that are closed or were opened again, the last first', Periods)
-  list(@Req() request: ApiRequest, @Query() query: AsOfParameters): Promise<Periods> {
+  @ApiList('listPeriods', 'Months that are closed or were opened again, the last first', Periods)
+  list(@Req() request: ApiRequest, @Query() query: TableParameters): Promise<Periods> {
     return this.queries.execute(new ListPeriods(snapshotQueryOf(request, query)));
   }
 }

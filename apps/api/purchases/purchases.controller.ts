@@ -12,7 +12,7 @@ import type { DocumentPage } from '../documents/read-documents.js';
 import { VoidDocument } from '../documents/void-document.command.js';
 import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import { type ApiRequest, userOf } from '../http/request.js';
-import { ApiAnswer } from '../queries/api-answer.js';
+import { ApiAnswer, ApiList } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { Purchase, PurchasesParameters } from './purchases.dto.js';
@@ -48,7 +48,7 @@ export class PurchasesController {
 
   @Get()
   @Permit('signed_in')
-  @ApiAnswer(
+  @ApiList(
     'listPurchases',
     'Purchases, the last recorded first',
     documentPage(Purchase),

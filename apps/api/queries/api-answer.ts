@@ -1,7 +1,9 @@
-import { applyDecorators } from '@nestjs/common';
+import { applyDecorators, UseInterceptors } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { ApiProblems } from '../http/openapi.js';
 import type { ProblemCode } from '../http/problem.js';
+import { AddRouteConfig } from '../http/route-config.js';
+import { CsvPages } from './csv-pages.js';
 
 type Schema = object;
 
@@ -9,7 +11,26 @@ export function ApiAnswer(operation: string, summary: string, schema: Schema, ..
   return about(operation, summary, schema, {}, refusals);
 }
 export function ApiReport(operation: string, summary: string, schema: Schema) {
-  return about(operation, summary, schema, { 'text/csv': { schema: { type: 'string' } } }, []);
+  return about(operation, summary, schema, CSV, []);
+}
+/** Its parameters have a `format`. @param schema of a page, or of all rows at once: `data` */
+export function ApiList(operation: string, summary: string, schema: Schema, ...refusals: ProblemCode[]) {
+  return applyDecorators(
+    about(operation, summary, schema, CSV, refusals),
+    UseInterceptors(new CsvPages(schema, fileNameOf(operation))),
+  );
+}
+/** Of a list of how things are: pages of a CSV file are all of the first one's position. */
+export const OfOnePosition = () => AddRouteConfig({ of_one_position: true });
+
+const CSV = { 'text/csv': { schema: { type: 'string' } } };
+
+/** listStockCounts: stock-counts. */
+function fileNameOf(operation: string): string {
+  return operation
+    .replace(/^(list|get)/, '')
+    .replaceAll(/(?!^)[A-Z]/g, (letter) => `-${letter}`)
+    .toLowerCase();
 }
 
 type Content = Record<string, { schema: Schema }>;

@@ -3,7 +3,7 @@ import { Transform } from 'class-transformer';
 import { dayEnd, dayStart } from '../../../libs/ledger/calendar.js';
 import type { AsOf } from '../../../projections/as-of/as-of.js';
 import type { DocumentFilter } from '../../../projections/read-models/list-documents.js';
-import { type FieldOptions, Instant, optional, Text, Whole } from '../http/fields.js';
+import { type FieldOptions, Instant, OneOf, optional, Text, Whole } from '../http/fields.js';
 import { instantOrDay, isDay } from '../http/instants.js';
 import { invalidParameters } from '../http/problem.js';
 
@@ -29,6 +29,10 @@ export const Limit = () => WholeParameter(1, LIMIT_MAX, { description: 'default:
 export const Cursor = () =>
   Text(3000, { ...optional, description: 'next_cursor of the page before, or prev_cursor of the page after' });
 
+const FORMATS = ['json', 'csv'] as const;
+export type Format = (typeof FORMATS)[number];
+export const FormatField = () => OneOf(FORMATS, { ...optional, description: 'default: json; csv holds all rows' });
+
 export class AsOfParameters {
   @Moment({ description: 'as it was in the factory by then, by effective time; a day means its end' })
   as_of?: string;
@@ -38,7 +42,10 @@ export class AsOfParameters {
   position?: number;
   @MinPosition() min_position?: number;
 }
-export class PageParameters extends AsOfParameters {
+export class TableParameters extends AsOfParameters {
+  @FormatField() format?: Format;
+}
+export class PageParameters extends TableParameters {
   @Limit() limit?: number;
   @Cursor() cursor?: string;
 }

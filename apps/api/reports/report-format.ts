@@ -1,8 +1,7 @@
 import { flatRow, toCsv } from '../../../libs/csv/write.js';
 import type { Page, Paging } from '../../../projections/as-of/cursor.js';
 import type { Exchange } from '../http/exchange.js';
-import { assertFromBeforeTo } from '../queries/parameters.js';
-import type { Format } from './reports.parameters.js';
+import { assertFromBeforeTo, type Format } from '../queries/parameters.js';
 
 export function pagingOf({ format, limit, cursor }: Paging & { format?: Format }): Paging {
   return format === 'csv' ? { limit: Number.MAX_SAFE_INTEGER - 1 } : { limit, cursor };

@@ -7,6 +7,7 @@ import { Permit } from '../auth/permit.js';
 import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import { invalidParameters } from '../http/problem.js';
 import { ApiReport } from '../queries/api-answer.js';
+import { PageParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { GetAging } from './get-aging.query.js';
 import { GetCustomerSales } from './get-customer-sales.query.js';
@@ -16,7 +17,7 @@ import { GetStockMovement } from './get-stock-movement.query.js';
 import { GetStockValuation } from './get-stock-valuation.query.js';
 import { GetSupplierCosts } from './get-supplier-costs.query.js';
 import { GetTrends } from './get-trends.query.js';
-import * as columns from './report-columns.js';
+import { columnsOf, restatementColumns } from './report-columns.js';
 import { daysIn, inFormat, pagingOf } from './report-format.js';
 import {
   Aging,
@@ -29,7 +30,6 @@ import {
   Trends,
 } from './reports.dto.js';
 import {
-  AgingParameters,
   CustomerSalesParameters,
   ProfitParameters,
   RestatementParameters,
@@ -54,16 +54,16 @@ export class ReportsController {
     const { group_by = 'day' } = query;
     const filter = { ...daysIn(query), ...pagingOf(query), group_by };
     const report = await this.queries.execute(new GetProfitLoss(snapshotQueryOf(exchange.request, query), filter));
-    return inFormat(exchange, query, report, `profit-loss-by-${group_by}`, columns.PROFIT_LOSS);
+    return inFormat(exchange, query, report, `profit-loss-by-${group_by}`, columnsOf(ProfitLoss));
   }
 
   @Get('aging')
   @Permit('reads_reports')
   @ApiReport('getAging', 'Who owes what to whom, by days since it was due', Aging)
-  async aging(@CurrentExchange() exchange: Exchange, @Query() query: AgingParameters): Promise<Aging | string> {
+  async aging(@CurrentExchange() exchange: Exchange, @Query() query: PageParameters): Promise<Aging | string> {
     const at = snapshotQueryOf(exchange.request, query);
     const report = await this.queries.execute(new GetAging(at, new Date().toISOString(), pagingOf(query)));
-    return inFormat(exchange, query, report, 'aging', columns.AGING);
+    return inFormat(exchange, query, report, 'aging', columnsOf(Aging));
   }
 
   @Get('stock-movement')
@@ -76,7 +76,7 @@ export class ReportsController {
     const { group_by = 'place' } = query;
     const filter = { ...daysIn(query), ...pagingOf(query), group_by };
     const report = await this.queries.execute(new GetStockMovement(snapshotQueryOf(exchange.request, query), filter));
-    return inFormat(exchange, query, report, `stock-movement-by-${group_by}`, columns.STOCK_MOVEMENT);
+    return inFormat(exchange, query, report, `stock-movement-by-${group_by}`, columnsOf(StockMovementReport));
   }
 
   @Get('stock-valuation')
@@ -89,7 +89,7 @@ export class ReportsController {
     const { group_by = 'place' } = query;
     const filter = { ...pagingOf(query), group_by };
     const report = await this.queries.execute(new GetStockValuation(snapshotQueryOf(exchange.request, query), filter));
-    return inFormat(exchange, query, report, `stock-valuation-by-${group_by}`, columns.STOCK_VALUATION);
+    return inFormat(exchange, query, report, `stock-valuation-by-${group_by}`, columnsOf(StockValuation));
   }
 
   @Get('customer-sales')
@@ -102,7 +102,7 @@ export class ReportsController {
     const { group_by = 'customer' } = query;
     const filter = { ...daysIn(query), ...pagingOf(query), group_by: partyGroupOf(group_by) };
     const report = await this.queries.execute(new GetCustomerSales(snapshotQueryOf(exchange.request, query), filter));
-    return inFormat(exchange, query, report, `customer-sales-by-${group_by}`, columns.CUSTOMER_SALES);
+    return inFormat(exchange, query, report, `customer-sales-by-${group_by}`, columnsOf(CustomerSales));
   }
 
   @Get('supplier-costs')
@@ -115,7 +115,7 @@ export class ReportsController {
     const { group_by = 'supplier' } = query;
     const filter = { ...daysIn(query), ...pagingOf(query), group_by: partyGroupOf(group_by) };
     const report = await this.queries.execute(new GetSupplierCosts(snapshotQueryOf(exchange.request, query), filter));
-    return inFormat(exchange, query, report, `supplier-costs-by-${group_by}`, columns.SUPPLIER_COSTS);
+    return inFormat(exchange, query, report, `supplier-costs-by-${group_by}`, columnsOf(SupplierCosts));
   }
 
   @Get('trends')
@@ -125,7 +125,7 @@ export class ReportsController {
     const { group_by = 'day' } = query;
     const filter = { ...daysIn(query), ...pagingOf(query), group_by };
     const report = await this.queries.execute(new GetTrends(snapshotQueryOf(exchange.request, query), filter));
-    return inFormat(exchange, query, report, `trends-by-${group_by}`, columns.TRENDS);
+    return inFormat(exchange, query, report, `trends-by-${group_by}`, columnsOf(Trends));
   }
 
   @Get('restatement')
@@ -140,7 +140,7 @@ export class ReportsController {
     const filter = { report: name, group_by, ...daysIn(query), ...pagingOf(query) };
     const at = snapshotQueryOf(exchange.request, { min_position });
     const report = await this.queries.execute(new GetRestatement(at, { known_at, versus }, filter));
-    return inFormat(exchange, query, report, `restatement-of-${name}`, columns.restatementColumns(name));
+    return inFormat(exchange, query, report, `restatement-of-${name}`, restatementColumns(name));
   }
 }
 

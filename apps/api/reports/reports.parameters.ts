@@ -3,16 +3,9 @@ import { PERIOD_UNITS, type PeriodUnit } from '../../../projections/read-models/
 import { RESTATED, type RestatedGroup, type RestatedReport } from '../../../projections/reports/restatement.js';
 import { STOCK_GROUPS, type StockGroup } from '../../../projections/reports/stock-groups.js';
 import { Day, OneOf, optional } from '../http/fields.js';
-import { Cursor, Limit, MinPosition, Moment, PageParameters } from '../queries/parameters.js';
+import { Cursor, type Format, FormatField, Limit, MinPosition, Moment, PageParameters } from '../queries/parameters.js';
 
-const FORMATS = ['json', 'csv'] as const;
-export type Format = (typeof FORMATS)[number];
-const FormatField = () => OneOf(FORMATS, { ...optional, description: 'default: json; csv holds all rows' });
-
-export class AgingParameters extends PageParameters {
-  @FormatField() format?: Format;
-}
-export class DaysParameters extends AgingParameters {
+export class DaysParameters extends PageParameters {
   @Day({ ...optional, description: "first day, in the ledger's time zone" }) from?: string;
   @Day({ ...optional, description: 'last day, included' }) to?: string;
 }
@@ -24,7 +17,7 @@ const StockGroupField = () =>
 export class StockMovementParameters extends DaysParameters {
   @StockGroupField() group_by?: StockGroup;
 }
-export class ValuationParameters extends AgingParameters {
+export class ValuationParameters extends PageParameters {
   @StockGroupField() group_by?: StockGroup;
 }
 export class CustomerSalesParameters extends DaysParameters {

@@ -11,7 +11,7 @@ import type { DocumentPage } from '../documents/read-documents.js';
 import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import { type ApiRequest, userOf } from '../http/request.js';
 import { reference } from '../http/schema.js';
-import { ApiAnswer } from '../queries/api-answer.js';
+import { ApiAnswer, ApiList } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { CheckOutReservation } from './check-out-reservation.command.js';
@@ -64,7 +64,7 @@ export class ReservationsController {
 
   @Get()
   @Permit('signed_in')
-  @ApiAnswer(
+  @ApiList(
     'listReservations',
     'Reservations, the last recorded first',
     documentPage(Reservation),

@@ -12,7 +12,7 @@ import type { DocumentPage } from '../documents/read-documents.js';
 import { VoidDocument } from '../documents/void-document.command.js';
 import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import { type ApiRequest, userOf } from '../http/request.js';
-import { ApiAnswer } from '../queries/api-answer.js';
+import { ApiAnswer, ApiList } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { ReturnBill } from './return-bill.command.js';
@@ -63,13 +63,7 @@ export class ReturnsController {
   @Get('returns')
   @Permit('signed_in')
   @ApiTags('returns')
-  @ApiAnswer(
-    'listReturns',
-    'Returns, the last recorded first',
-    documentPage(Return),
-    'list_too_broad',
-    'only_at_present',
-  )
+  @ApiList('listReturns', 'Returns, the last recorded first', documentPage(Return), 'list_too_broad', 'only_at_present')
   list(@Req() request: ApiRequest, @Query() query: ReturnsParameters): Promise<DocumentPage<Return>> {
     return this.queries.execute(new ListReturns(snapshotQueryOf(request, query), documentFilterOf(request, query)));
   }

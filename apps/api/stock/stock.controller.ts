@@ -5,7 +5,7 @@ import type { Page } from '../../../projections/as-of/cursor.js';
 import { ownOnly, Permit } from '../auth/permit.js';
 import { type ApiRequest, userOf } from '../http/request.js';
 import { page } from '../http/schema.js';
-import { ApiAnswer } from '../queries/api-answer.js';
+import { ApiAnswer, ApiList, OfOnePosition } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { ExplainStock } from './explain-stock.query.js';
@@ -22,7 +22,8 @@ export class StockController {
 
   @Get()
   @Permit('signed_in')
-  @ApiAnswer('listStock', 'What lies where, and what it is worth', page(StockAtPlace))
+  @OfOnePosition()
+  @ApiList('listStock', 'What lies where, and what it is worth', page(StockAtPlace))
   list(@Req() request: ApiRequest, @Query() query: StockParameters): Promise<Page<StockAtPlace>> {
     const { item_id, location_id, limit, cursor } = query;
     return this.queries.execute(
@@ -39,7 +40,7 @@ export class StockController {
 
   @Get(':id/movements')
   @Permit('signed_in')
-  @ApiAnswer(
+  @ApiList(
     'listMovements',
     'What came and went, the last recorded first; staff see the movements of their own documents',
     page(Movement),
@@ -57,7 +58,7 @@ export class StockController {
 
   @Get(':id/explain')
   @Permit('signed_in')
-  @ApiAnswer(
+  @ApiList(
     'explainStock',
     'How its value and average cost came about, step by step, the last recorded first',
     Explanation,

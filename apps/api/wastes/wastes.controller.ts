@@ -12,7 +12,7 @@ import type { DocumentPage } from '../documents/read-documents.js';
 import { VoidDocument } from '../documents/void-document.command.js';
 import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import { type ApiRequest, userOf } from '../http/request.js';
-import { ApiAnswer } from '../queries/api-answer.js';
+import { ApiAnswer, ApiList } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { RecordWaste } from './record-waste.command.js';
@@ -48,7 +48,7 @@ export class WastesController {
 
   @Get()
   @Permit('signed_in')
-  @ApiAnswer('listWastes', 'Wastes, the last recorded first', documentPage(Waste), 'list_too_broad', 'only_at_present')
+  @ApiList('listWastes', 'Wastes, the last recorded first', documentPage(Waste), 'list_too_broad', 'only_at_present')
   list(@Req() request: ApiRequest, @Query() query: WastesParameters): Promise<DocumentPage<Waste>> {
     return this.queries.execute(new ListWastes(snapshotQueryOf(request, query), documentFilterOf(request, query)));
   }

@@ -3780,6 +3780,11 @@ export type DryRun = boolean;
 export type Id = string;
 
 /**
+ * default: json; csv holds all rows
+ */
+export type Format = 'json' | 'csv';
+
+/**
  * default: 100
  */
 export type Limit = number;
@@ -3823,11 +3828,6 @@ export type ItemId = string;
 export type Status = 'confirmed' | 'void';
 
 export type Username = string;
-
-/**
- * default: json; csv holds all rows
- */
-export type Format = 'json' | 'csv';
 
 /**
  * at least
@@ -5761,6 +5761,10 @@ export type ListItemsData = {
          */
         min_position?: number;
         /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
+        /**
          * default: 100
          */
         limit?: number;
@@ -5985,6 +5989,10 @@ export type ListSuppliersData = {
          * wait until this position can be read; so does the header Ledger-Position
          */
         min_position?: number;
+        /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
         /**
          * default: 100
          */
@@ -6211,6 +6219,10 @@ export type ListCustomersData = {
          */
         min_position?: number;
         /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
+        /**
          * default: 100
          */
         limit?: number;
@@ -6435,6 +6447,10 @@ export type ListLocationsData = {
          * wait until this position can be read; so does the header Ledger-Position
          */
         min_position?: number;
+        /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
         /**
          * default: 100
          */
@@ -6664,6 +6680,10 @@ export type ListAccountsData = {
          * wait until this position can be read; so does the header Ledger-Position
          */
         min_position?: number;
+        /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
         /**
          * default: 100
          */
@@ -6904,6 +6924,10 @@ export type ListEntriesData = {
          */
         min_position?: number;
         /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
+        /**
          * default: 100
          */
         limit?: number;
@@ -6984,6 +7008,10 @@ export type GetTrialBalanceData = {
          * wait until this position can be read; so does the header Ledger-Position
          */
         min_position?: number;
+        /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
     };
     url: '/api/v1/trial-balance';
 };
@@ -7041,6 +7069,10 @@ export type ListPurchasesData = {
          * wait until this position can be read; so does the header Ledger-Position
          */
         min_position?: number;
+        /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
         /**
          * default: 100
          */
@@ -7467,6 +7499,10 @@ export type ListLateCostsData = {
          */
         min_position?: number;
         /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
+        /**
          * default: 100
          */
         limit?: number;
@@ -7658,6 +7694,10 @@ export type ListBlowsData = {
          * wait until this position can be read; so does the header Ledger-Position
          */
         min_position?: number;
+        /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
         /**
          * default: 100
          */
@@ -7939,6 +7979,10 @@ export type ListSalesData = {
          * wait until this position can be read; so does the header Ledger-Position
          */
         min_position?: number;
+        /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
         /**
          * default: 100
          */
@@ -8247,6 +8291,10 @@ export type ListWastesData = {
          */
         min_position?: number;
         /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
+        /**
          * default: 100
          */
         limit?: number;
@@ -8536,6 +8584,10 @@ export type ListStockTransfersData = {
          */
         min_position?: number;
         /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
+        /**
          * default: 100
          */
         limit?: number;
@@ -8816,6 +8868,10 @@ export type ListTransfersData = {
          * wait until this position can be read; so does the header Ledger-Position
          */
         min_position?: number;
+        /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
         /**
          * default: 100
          */
@@ -9105,6 +9161,10 @@ export type ListJournalEntriesData = {
          */
         min_position?: number;
         /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
+        /**
          * default: 100
          */
         limit?: number;
@@ -9392,6 +9452,10 @@ export type ListPaymentsData = {
          * wait until this position can be read; so does the header Ledger-Position
          */
         min_position?: number;
+        /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
         /**
          * default: 100
          */
@@ -9683,6 +9747,10 @@ export type ListWriteOffsData = {
          */
         min_position?: number;
         /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
+        /**
          * default: 100
          */
         limit?: number;
@@ -9971,6 +10039,10 @@ export type ListStockCountsData = {
          * wait until this position can be read; so does the header Ledger-Position
          */
         min_position?: number;
+        /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
         /**
          * default: 100
          */
@@ -10432,6 +10504,10 @@ export type ListReturnsData = {
          */
         min_position?: number;
         /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
+        /**
          * default: 100
          */
         limit?: number;
@@ -10770,6 +10846,10 @@ export type ListApprovalsData = {
          */
         min_position?: number;
         /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
+        /**
          * default: 100
          */
         limit?: number;
@@ -10944,6 +11024,10 @@ export type ListApprovalThresholdsData = {
          * wait until this position can be read; so does the header Ledger-Position
          */
         min_position?: number;
+        /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
     };
     url: '/api/v1/approval-thresholds';
 };
@@ -11044,6 +11128,10 @@ export type ListReservationsData = {
          * wait until this position can be read; so does the header Ledger-Position
          */
         min_position?: number;
+        /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
         /**
          * default: 100
          */
@@ -11374,6 +11462,10 @@ export type ListFlashSalesData = {
          * wait until this position can be read; so does the header Ledger-Position
          */
         min_position?: number;
+        /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
         /**
          * default: 100
          */
@@ -11909,6 +12001,10 @@ export type ListOrdersData = {
          */
         min_position?: number;
         /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
+        /**
          * default: 100
          */
         limit?: number;
@@ -12403,6 +12499,10 @@ export type ListPeriodsData = {
          * wait until this position can be read; so does the header Ledger-Position
          */
         min_position?: number;
+        /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
     };
     url: '/api/v1/periods';
 };
@@ -12460,6 +12560,10 @@ export type ListStockData = {
          * wait until this position can be read; so does the header Ledger-Position
          */
         min_position?: number;
+        /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
         /**
          * default: 100
          */
@@ -12597,6 +12701,10 @@ export type ListMovementsData = {
          */
         min_position?: number;
         /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
+        /**
          * default: 100
          */
         limit?: number;
@@ -12681,6 +12789,10 @@ export type ExplainStockData = {
          */
         min_position?: number;
         /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
+        /**
          * default: 100
          */
         limit?: number;
@@ -12750,6 +12862,10 @@ export type ListAdjustmentsData = {
          * wait until this position can be read; so does the header Ledger-Position
          */
         min_position?: number;
+        /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
         /**
          * default: 100
          */
@@ -13464,6 +13580,10 @@ export type GetProfitLossData = {
          */
         min_position?: number;
         /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
+        /**
          * default: 100
          */
         limit?: number;
@@ -13471,10 +13591,6 @@ export type GetProfitLossData = {
          * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
-        /**
-         * default: json; csv holds all rows
-         */
-        format?: 'json' | 'csv';
         /**
          * first day, in the ledger's time zone
          */
@@ -13545,6 +13661,10 @@ export type GetAgingData = {
          */
         min_position?: number;
         /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
+        /**
          * default: 100
          */
         limit?: number;
@@ -13552,10 +13672,6 @@ export type GetAgingData = {
          * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
-        /**
-         * default: json; csv holds all rows
-         */
-        format?: 'json' | 'csv';
     };
     url: '/api/v1/reports/aging';
 };
@@ -13614,6 +13730,10 @@ export type GetStockMovementData = {
          */
         min_position?: number;
         /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
+        /**
          * default: 100
          */
         limit?: number;
@@ -13621,10 +13741,6 @@ export type GetStockMovementData = {
          * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
-        /**
-         * default: json; csv holds all rows
-         */
-        format?: 'json' | 'csv';
         /**
          * first day, in the ledger's time zone
          */
@@ -13695,6 +13811,10 @@ export type GetStockValuationData = {
          */
         min_position?: number;
         /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
+        /**
          * default: 100
          */
         limit?: number;
@@ -13702,10 +13822,6 @@ export type GetStockValuationData = {
          * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
-        /**
-         * default: json; csv holds all rows
-         */
-        format?: 'json' | 'csv';
         /**
          * default: place, an item at a location
          */
@@ -13768,6 +13884,10 @@ export type GetCustomerSalesData = {
          */
         min_position?: number;
         /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
+        /**
          * default: 100
          */
         limit?: number;
@@ -13775,10 +13895,6 @@ export type GetCustomerSalesData = {
          * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
-        /**
-         * default: json; csv holds all rows
-         */
-        format?: 'json' | 'csv';
         /**
          * first day, in the ledger's time zone
          */
@@ -13849,6 +13965,10 @@ export type GetSupplierCostsData = {
          */
         min_position?: number;
         /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
+        /**
          * default: 100
          */
         limit?: number;
@@ -13856,10 +13976,6 @@ export type GetSupplierCostsData = {
          * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
-        /**
-         * default: json; csv holds all rows
-         */
-        format?: 'json' | 'csv';
         /**
          * first day, in the ledger's time zone
          */
@@ -13930,6 +14046,10 @@ export type GetTrendsData = {
          */
         min_position?: number;
         /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
+        /**
          * default: 100
          */
         limit?: number;
@@ -13937,10 +14057,6 @@ export type GetTrendsData = {
          * next_cursor of the page before, or prev_cursor of the page after
          */
         cursor?: string;
-        /**
-         * default: json; csv holds all rows
-         */
-        format?: 'json' | 'csv';
         /**
          * first day, in the ledger's time zone
          */
@@ -14647,6 +14763,10 @@ export type ListEventsData = {
          */
         min_position?: number;
         /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
+        /**
          * default: 100
          */
         limit?: number;
@@ -14732,6 +14852,10 @@ export type ListSecurityEventsData = {
          * wait until this position can be read; so does the header Ledger-Position
          */
         min_position?: number;
+        /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
         /**
          * default: 100
          */
@@ -14825,6 +14949,10 @@ export type GetHistoryData = {
          * wait until this position can be read; so does the header Ledger-Position
          */
         min_position?: number;
+        /**
+         * default: json; csv holds all rows
+         */
+        format?: 'json' | 'csv';
         /**
          * default: 100
          */
