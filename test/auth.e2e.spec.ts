@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals';
 import { connectEventStore } from '../libs/event-store/eventstoredb.js';
 import { ROLES, type Role } from '../libs/ledger/commands.js';
-import { type Client, clientOf, expectStatus, login } from './support/http.js';
+import { type Answer, type Client, clientOf, expectStatus, login } from './support/http.js';
 import { claimsOf, forge } from './support/jwt.js';
 import { PERMITTED_ROUTES, type PermittedRoute } from './support/route-matrix.js';
 import { type System, startSystem } from './support/system.js';
@@ -409,6 +409,44 @@ describe('users', () => {
       await admin.get("/users/'%20OR%201=1%20--"),
     ])
       expect([answer.status, answer.body.code]).toEqual([404, 'unknown_user']);
+  });
+});
+
+describe('a request about users and keys that comes twice with one key', () => {
+  const key = () => ({ 'idempotency-key': `lost-${randomUUID()}` });
+  const instances = () => system.urls.map((url) => clientOf(url, admin.token));
+
+  it.each<[string, (username: string) => [path: string, body: object]]>([
+    ['a user with a generated password', () => ['/users', { username: `twin-${randomUUID()}`, role: 'staff' }]],
+    ['a generated password', (username) => [`/users/${username}/reset-password`, {}]],
+    ['an API key', () => ['/api-keys', { name: 'till', role: 'staff' }]],
+  ])('makes %s once and says the same secret again, at any instance, at once and later', async (_what, requestOf) => {
+    const { username } = await newUser('staff');
+    const [path, body] = requestOf(username);
+    const keys = () => admin.get('/api-keys').then((answer) => answer.body.data.length as number);
+    const [known, headers] = [await keys(), key()];
+    const answers = await Promise.all([0, 1, 0, 1].map((n) => instances()[n]!.post(path, body, headers)));
+    answers.push(await admin.post(path, body, headers));
+    const [{ status, body: first }] = answers as [Answer];
+    expect([200, 201]).toContain(status);
+    for (const answer of answers) expect([answer.status, answer.body]).toEqual([status, first]);
+    if (path === '/api-keys') {
+      expect(await keys()).toBe(known + 1);
+      for (const url of system.urls) expect(await statusOfMe(first.key, url)).toBe(200);
+    } else await login(system.url, { username: first.username, password: first.password });
+
+    const other = await admin.post('/users', { username: `other-${randomUUID()}`, role: 'staff' }, headers);
+    expect([other.status, other.body.code]).toEqual([422, 'idempotency_key_reused']);
+  });
+
+  it('is refused anew where it was refused, and a key of another user is another key', async () => {
+    const [headers, username] = [key(), `late-${randomUUID()}`];
+    const reset = () => admin.post(`/users/${username}/reset-password`, {}, headers);
+    expect((await reset()).status).toBe(404);
+    const second = await newUser('admin');
+    expectStatus(await second.client.post('/auth/reauthenticate', { password: PASSWORD }), 204);
+    expectStatus(await second.client.post('/users', { username, role: 'staff' }, headers), 201);
+    expect((await reset()).status).toBe(200);
   });
 });
 

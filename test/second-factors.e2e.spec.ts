@@ -182,7 +182,9 @@ describe('a code', () => {
     expectStatus(await give((await begin('eve')).access_token, ` ${second.replaceAll('-', '').toUpperCase()}`), 200);
     expect((await eve.client.get('/auth/factors')).body.recovery_codes_left).toBe(8);
     expect((await told('RecoveryCodeUsed', 'eve', 2)).map(({ left }) => left).toSorted()).toEqual([8, 9]);
-    const renewed = expectStatus(await eve.client.post('/auth/factors/recovery-codes'), 201).body.recovery_codes;
+    const renew = () => eve.client.post('/auth/factors/recovery-codes', {}, { 'idempotency-key': 'new codes' });
+    const renewed = expectStatus(await renew(), 201).body.recovery_codes;
+    expect((await renew()).body.recovery_codes).toEqual(renewed);
     const { access_token } = await begin('eve');
     expect(codeOf(await give(access_token, eve.recovery_codes[2]!))).toEqual([403, 'wrong_factor']);
     expectStatus(await give(access_token, renewed[0]), 200);

@@ -14,6 +14,7 @@ import { Users } from './auth/users.js';
 import { Commands } from './commands/commands.js';
 import { LEDGER_HOMES } from './commands/ledger-command.js';
 import { Addresses } from './http/address.js';
+import { AnsweredRequests } from './http/answered-requests.js';
 import { Limits } from './http/limits.js';
 import { Operators } from './http/operators.js';
 import { SecurityNotes } from './http/security-notes.js';
@@ -41,6 +42,7 @@ export function servicesModule(parts: Services, permissions: RoutePermissions): 
     { provide: DeviceTokens, useValue: parts.devices },
     { provide: Tokens, useValue: parts.tokens },
     { provide: Sessions, useValue: parts.tokens.sessions },
+    { provide: AnsweredRequests, useValue: parts.requests },
     { provide: ApiKeys, useValue: parts.tokens.keys },
     { provide: SecurityNotes, useValue: parts.notes },
     { provide: JwtStrategy, useValue: parts.tokens.strategy },

@@ -26,6 +26,7 @@ import { Tokens } from './auth/tokens.js';
 import { type NewAdmin, Users } from './auth/users.js';
 import { BadSetting, type Config } from './config.js';
 import { Addresses, networksIn } from './http/address.js';
+import { AnsweredRequests } from './http/answered-requests.js';
 import type { LimitStore } from './http/exact-limit.js';
 import { Limits } from './http/limits.js';
 import { Operators } from './http/operators.js';
@@ -130,7 +131,10 @@ export function openServices(config: Config, log: LogLine) {
     log,
   );
   const poster = new Poster({ allowed: networksIn(config.webhook_networks)! });
-  const webhooks = new Webhooks(identity, models, new Sealing(config.mfa_key, 'webhooks'), poster, () => sender.wake());
+  const requests = new AnsweredRequests(identity, new Sealing(config.mfa_key, 'answers'));
+  const webhooks = new Webhooks(identity, requests, models, new Sealing(config.mfa_key, 'webhooks'), poster, () =>
+    sender.wake(),
+  );
   const draws = new Draws(config.mfa_key);
   const passes = new Passes(config.mfa_key);
   const queues = new WaitingQueues({ db: identity, models, draws, passes, log });
@@ -144,6 +148,7 @@ export function openServices(config: Config, log: LogLine) {
     addresses,
     limits,
     streams,
+    requests,
     webhooks,
     queues,
     operators: new Operators(addresses, config.metrics_token),

@@ -16,7 +16,8 @@ export interface Connection {
 }
 
 /** These take no idempotency key: what was sent and not answered is not sent again. */
-export const WITHOUT_KEY = /^\w+ \/api\/v1\/(api-keys|audit|auth|projections|users)\b|^DELETE \/api\/v1\/webhooks\b/;
+export const WITHOUT_KEY =
+  /^\w+ \/api\/v1\/(audit|projections|auth\/(?!factors\/recovery-codes))|^(PATCH|DELETE) \/api\/v1\/(users|api-keys)\b|^DELETE \/api\/v1\/webhooks\b/;
 const RETRY_MS_MAX = 30_000;
 
 /**

@@ -7,7 +7,7 @@ export class IdentityDiffers extends Error {}
 
 const ROWS_MAX = 1000;
 /** Of this moment and these processes; attempts may be more than memory holds. */
-const PASSING = ['rate_limits', 'api_instances', 'webhook_attempts', 'webhook_requests'];
+const PASSING = ['rate_limits', 'api_instances', 'webhook_attempts', 'answered_requests'];
 
 export async function copyIdentity(from: IdentityDb, to: IdentityDb): Promise<Record<string, number>> {
   for (const db of [from, to]) await migrateIdentity(db);

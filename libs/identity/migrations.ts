@@ -322,6 +322,11 @@ export const MIGRATIONS: Record<string, Migration> = {
         WHERE drawn_number IS NOT NULL`.execute(db);
     },
   },
+  '0015_answered_requests': {
+    up: async (db) => {
+      await sql`ALTER TABLE webhook_requests RENAME TO answered_requests`.execute(db);
+    },
+  },
 };
 
 export async function migrateIdentity(db: IdentityDb): Promise<void> {

@@ -12,7 +12,7 @@ export class Sealing {
   private readonly key: Buffer;
 
   /** @param purpose another one is another key */
-  constructor(secret: string, purpose: 'seeds of second factors' | 'webhooks') {
+  constructor(secret: string, purpose: 'seeds of second factors' | 'webhooks' | 'answers') {
     this.key = Buffer.from(hkdfSync('sha256', secret, '', `factory-ledger ${purpose}`, 32));
   }
 

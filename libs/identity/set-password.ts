@@ -3,7 +3,7 @@ import { hash } from '@node-rs/argon2';
 import { sql } from 'kysely';
 import { spelt } from './password-rule.js';
 import { noteSecurityEvent } from './security-outbox.js';
-import type { IdentityDb } from './tables.js';
+import { type IdentityDb, inOneTransaction } from './tables.js';
 
 /** Voids all tokens of the user. */
 export const newTokenVersion = {
@@ -33,7 +33,7 @@ export async function setPassword(
   password_hash: string,
   { is_chosen }: { is_chosen: boolean },
 ): Promise<boolean> {
-  return db.transaction().execute(async (trx) => {
+  return inOneTransaction(db, async (trx) => {
     const { numUpdatedRows } = await trx
       .updateTable('users')
       .set({ password_hash, password_expires_at: is_chosen ? null : temporary, ...newTokenVersion })

@@ -3,7 +3,15 @@
  * webhooks, tickets of waiting queues, security events on their way to the log, and verifications. They are the only state that the log does not
  * hold, so they are migrated (migrations.ts), never rebuilt.
  */
-import { type ColumnType, type Generated, Kysely, PostgresDialect, type RawBuilder, sql } from 'kysely';
+import {
+  type ColumnType,
+  type Generated,
+  Kysely,
+  PostgresDialect,
+  type RawBuilder,
+  sql,
+  type Transaction,
+} from 'kysely';
 import pg from 'pg';
 import type { Role } from '../ledger/commands.js';
 
@@ -173,8 +181,8 @@ export interface IdentityTables {
     status: number | null;
     error: string | null;
   };
-  /** Answers by Idempotency-Key, for a day. */
-  webhook_requests: { idempotency_key: string; request_hash: string; answer: Buffer | null; made_at: Moment };
+  /** Answers by Idempotency-Key, for two days (apps/api/http/answered-requests.ts). */
+  answered_requests: { idempotency_key: string; request_hash: string; answer: Buffer | null; made_at: Moment };
   /** Of flash sales (docs/flash-sales.md). Its row is locked by whoever gives numbers or lets in. */
   waiting_queues: {
     ledger: string;
@@ -230,6 +238,12 @@ export interface IdentityTables {
 }
 
 export type IdentityDb = Kysely<IdentityTables>;
+export type IdentityTransaction = Transaction<IdentityTables>;
+
+/** In the one that `db` is, or in one of its own. */
+export function inOneTransaction<T>(db: IdentityDb, work: (trx: IdentityTransaction) => Promise<T>): Promise<T> {
+  return db.isTransaction ? work(db as IdentityTransaction) : db.transaction().execute(work);
+}
 
 export const SCHEMA = 'identity';
 

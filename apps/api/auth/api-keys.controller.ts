@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiCreatedResponse,
@@ -7,8 +7,10 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
-import { ApiProblems } from '../http/openapi.js';
-import { CurrentUser, type User } from '../http/request.js';
+import { ALL_LEDGERS } from '../../../libs/identity/tables.js';
+import { AnsweredRequests } from '../http/answered-requests.js';
+import { ApiIdempotencyKey, ApiProblems } from '../http/openapi.js';
+import { type ApiRequest, CurrentUser, requestKeyOf, type User } from '../http/request.js';
 import { openApi } from '../http/schema.js';
 import { ApiKeys } from './api-keys.js';
 import { NewApiKeyBody } from './auth.dto.js';
@@ -19,7 +21,10 @@ import { Permit } from './permit.js';
 @ApiBearerAuth()
 @Controller('api-keys')
 export class ApiKeysController {
-  constructor(private readonly keys: ApiKeys) {}
+  constructor(
+    private readonly keys: ApiKeys,
+    private readonly requests: AnsweredRequests,
+  ) {}
 
   @Post()
   @Permit('changes_identity')
@@ -29,10 +34,19 @@ export class ApiKeysController {
     description:
       'A machine sends it as `Authorization: Bearer flk_…`. What it does is recorded as done by `key/NAME`; keys of one name are one actor, so that a new key can replace an old one.',
   })
+  @ApiIdempotencyKey()
   @ApiCreatedResponse({ schema: openApi(NewApiKey) })
   @ApiProblems('malformed_json', 'validation')
-  create(@CurrentUser() actor: User, @Body() body: NewApiKeyBody): Promise<NewApiKey> {
-    return this.keys.create(actor.username, body);
+  async create(
+    @Req() request: ApiRequest,
+    @CurrentUser() { username: actor }: User,
+    @Body() body: NewApiKeyBody,
+  ): Promise<NewApiKey> {
+    const made = await this.requests.once(ALL_LEDGERS, requestKeyOf(request, actor), (trx) =>
+      this.keys.create(actor, body, trx),
+    );
+    await this.keys.readAgain();
+    return made;
   }
 
   @Get()

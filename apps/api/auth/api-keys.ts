@@ -5,7 +5,7 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { sql } from 'kysely';
 import { noteSecurityEvent } from '../../../libs/identity/security-outbox.js';
-import { ALL_LEDGERS, type IdentityDb } from '../../../libs/identity/tables.js';
+import { ALL_LEDGERS, type IdentityDb, inOneTransaction } from '../../../libs/identity/tables.js';
 import type { Role } from '../../../libs/ledger/commands.js';
 import { Problem } from '../http/problem.js';
 import type { Principal } from '../http/request.js';
@@ -97,8 +97,8 @@ export class ApiKeys {
     return this.reading;
   }
 
-  /** A query that is under way may not see what was just written. */
-  private async readAgain(): Promise<void> {
+  /** Call after a change: a query that is under way may not see it. */
+  async readAgain(): Promise<void> {
     await this.reading?.catch(() => {});
     await this.refresh();
   }
@@ -124,10 +124,11 @@ export class ApiKeys {
   async create(
     actor: string,
     { name, role, ledger_id, expires_in_days }: NewApiKey,
+    db: IdentityDb = this.db,
   ): Promise<ApiKeyView & { key: string }> {
     const key_id = randomBytes(8).toString('hex');
     const secret = randomBytes(32).toString('base64url');
-    const row = await this.db.transaction().execute(async (trx) => {
+    const row = await inOneTransaction(db, async (trx) => {
       const made = await trx
         .insertInto('api_keys')
         .values({
@@ -152,7 +153,6 @@ export class ApiKeys {
       });
       return made;
     });
-    await this.readAgain();
     return { ...viewOf(row), key: `${PREFIX}${key_id}_${secret}` };
   }
 

@@ -8,10 +8,19 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { ALL_LEDGERS } from '../../../libs/identity/tables.js';
 import { Addresses } from '../http/address.js';
+import { AnsweredRequests } from '../http/answered-requests.js';
 import { Limits } from '../http/limits.js';
-import { ApiProblems } from '../http/openapi.js';
-import { type ApiRequest, CurrentPrincipal, CurrentUser, type Principal, type User } from '../http/request.js';
+import { ApiIdempotencyKey, ApiProblems } from '../http/openapi.js';
+import {
+  type ApiRequest,
+  CurrentPrincipal,
+  CurrentUser,
+  type Principal,
+  requestKeyOf,
+  type User,
+} from '../http/request.js';
 import { anything, openApi } from '../http/schema.js';
 import { Token } from './auth.schemas.js';
 import { DeviceTokens } from './device-tokens.js';
@@ -32,6 +41,7 @@ export class FactorsController {
     private readonly factors: SecondFactors,
     private readonly passkeys: Passkeys,
     private readonly signIn: SignIn,
+    private readonly requests: AnsweredRequests,
     private readonly tokens: Tokens,
     private readonly devices: DeviceTokens,
     private readonly addresses: Addresses,
@@ -169,10 +179,13 @@ export class FactorsController {
   @Post('auth/factors/recovery-codes')
   @Permit('changes_factors')
   @ApiOperation({ operationId: 'makeRecoveryCodes', summary: 'Ten new recovery codes; those before are void' })
+  @ApiIdempotencyKey()
   @ApiCreatedResponse({ schema: openApi(RecoveryCodes) })
   @ApiProblems('unknown_record')
-  async makeRecoveryCodes(@CurrentPrincipal() { username }: Principal): Promise<RecoveryCodes> {
-    return { recovery_codes: await this.factors.newRecoveryCodes(username) };
+  makeRecoveryCodes(@Req() request: ApiRequest, @CurrentPrincipal() { username }: Principal): Promise<RecoveryCodes> {
+    return this.requests.once(ALL_LEDGERS, requestKeyOf(request, username), async (trx) => ({
+      recovery_codes: await this.factors.newRecoveryCodes(trx, username),
+    }));
   }
 
   @Delete('auth/factors/:id')

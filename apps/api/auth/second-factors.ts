@@ -1,9 +1,9 @@
 /** Second factors of a user: codes of an app (totp.ts), passkeys (passkeys.ts), and recovery codes (recovery-codes.ts). */
-import { sql, type Transaction } from 'kysely';
+import { sql } from 'kysely';
 import { resetFactors } from '../../../libs/identity/reset-factors.js';
 import type { Sealing } from '../../../libs/identity/sealing.js';
 import { noteSecurityEvent } from '../../../libs/identity/security-outbox.js';
-import type { IdentityDb, IdentityTables } from '../../../libs/identity/tables.js';
+import type { IdentityDb, IdentityTransaction as Trx } from '../../../libs/identity/tables.js';
 import type { Role } from '../../../libs/ledger/commands.js';
 import { Problem } from '../http/problem.js';
 import type { Principal } from '../http/request.js';
@@ -24,7 +24,6 @@ const FAILURES_MAX = 10;
 const NOW = sql<Date>`clock_timestamp()`;
 const GIVEN = { has_factor: true, gave_factor: true, factor_is_demanded: false };
 
-type Trx = Transaction<IdentityTables>;
 export type FactorKind = 'totp' | 'passkey' | 'recovery_code';
 /** A code, or the answer of a device. */
 export type Proof = string | object;
@@ -223,12 +222,10 @@ export class SecondFactors {
   }
 
   /** Those before are void. @throws Problem unknown_record for who has no second factor */
-  async newRecoveryCodes(username: string): Promise<string[]> {
-    return this.db.transaction().execute(async (trx) => {
-      const { has_factor } = await factorProgress(trx, username, []);
-      if (!has_factor) throw new Problem('unknown_record', {}, { detail: 'You have no second factor.' });
-      return makeRecoveryCodes(trx, username);
-    });
+  async newRecoveryCodes(trx: Trx, username: string): Promise<string[]> {
+    const { has_factor } = await factorProgress(trx, username, []);
+    if (!has_factor) throw new Problem('unknown_record', {}, { detail: 'You have no second factor.' });
+    return makeRecoveryCodes(trx, username);
   }
 
   /** Of another: the password stays as it is. @throws Problem second_admin_required, unknown_user */

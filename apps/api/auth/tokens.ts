@@ -7,6 +7,7 @@ import { JwtService } from '@nestjs/jwt';
 import { sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import type { IdentityDb } from '../../../libs/identity/tables.js';
+import { forgetAnsweredRequests } from '../http/answered-requests.js';
 import { Problem } from '../http/problem.js';
 import type { ApiRequest, Principal } from '../http/request.js';
 import type { LogLine } from '../log.js';
@@ -150,6 +151,7 @@ export class Tokens {
 
   private async cleanUp(): Promise<void> {
     await this.sessions.cleanUp();
+    await forgetAnsweredRequests(this.db);
     await this.db
       .deleteFrom('failed_sign_ins')
       .where('since', '<', sql<Date>`clock_timestamp() - interval '1 hour'`)

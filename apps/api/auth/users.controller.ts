@@ -1,12 +1,15 @@
-import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query, Req } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiProblems } from '../http/openapi.js';
-import { CurrentUser, type User } from '../http/request.js';
+import { ALL_LEDGERS } from '../../../libs/identity/tables.js';
+import { AnsweredRequests } from '../http/answered-requests.js';
+import { ApiIdempotencyKey, ApiProblems } from '../http/openapi.js';
+import { type ApiRequest, CurrentUser, requestKeyOf, type User } from '../http/request.js';
 import { openApi } from '../http/schema.js';
 import { ChangeUserBody, NewUserBody, ResetPasswordBody, UserPageQuery } from './auth.dto.js';
 import { UserPage, User as UserSchema, UserWithPassword } from './auth.schemas.js';
 import { Permit } from './permit.js';
+import { Tokens } from './tokens.js';
 import { Users } from './users.js';
 import { GetUser, ListUsers } from './users.queries.js';
 
@@ -16,6 +19,8 @@ import { GetUser, ListUsers } from './users.queries.js';
 export class UsersController {
   constructor(
     private readonly users: Users,
+    private readonly requests: AnsweredRequests,
+    private readonly tokens: Tokens,
     private readonly queries: QueryBus,
   ) {}
 
@@ -25,10 +30,15 @@ export class UsersController {
     operationId: 'createUser',
     summary: 'Makes a user with a role in all ledgers, or in one; without a password one is generated',
   })
+  @ApiIdempotencyKey()
   @ApiCreatedResponse({ schema: openApi(UserWithPassword) })
   @ApiProblems('malformed_json', 'user_exists', 'validation')
-  create(@CurrentUser() actor: User, @Body() body: NewUserBody): Promise<UserWithPassword> {
-    return this.users.create(actor.username, body);
+  create(
+    @Req() request: ApiRequest,
+    @CurrentUser() { username: actor }: User,
+    @Body() body: NewUserBody,
+  ): Promise<UserWithPassword> {
+    return this.requests.once(ALL_LEDGERS, requestKeyOf(request, actor), (trx) => this.users.create(actor, body, trx));
   }
 
   @Get()
@@ -68,11 +78,18 @@ export class UsersController {
   @Post(':username/unlock')
   @Permit('runs_identity')
   @HttpCode(200)
+  @ApiIdempotencyKey()
   @ApiOperation({ operationId: 'unlockUser', summary: 'Forgets failed sign-ins, so that the user may try again' })
   @ApiOkResponse({ schema: openApi(UserSchema) })
   @ApiProblems('unknown_user')
-  unlock(@CurrentUser() actor: User, @Param('username') username: string): Promise<UserSchema> {
-    return this.users.unlock(actor.username, username);
+  unlock(
+    @Req() request: ApiRequest,
+    @CurrentUser() { username: actor }: User,
+    @Param('username') username: string,
+  ): Promise<UserSchema> {
+    return this.requests.once(ALL_LEDGERS, requestKeyOf(request, actor), (trx) =>
+      this.users.unlock(actor, username, trx),
+    );
   }
 
   @Post(':username/reset-password')
@@ -83,13 +100,19 @@ export class UsersController {
     summary:
       'Sets a password, or generates one, that is good for 24 hours and one change; every token of the user is void then',
   })
+  @ApiIdempotencyKey()
   @ApiOkResponse({ schema: openApi(UserWithPassword) })
   @ApiProblems('malformed_json', 'unknown_user', 'managed_by_issuer', 'validation')
-  resetPassword(
-    @CurrentUser() actor: User,
+  async resetPassword(
+    @Req() request: ApiRequest,
+    @CurrentUser() { username: actor }: User,
     @Param('username') username: string,
     @Body() { password }: ResetPasswordBody,
   ): Promise<UserWithPassword> {
-    return this.users.resetPassword(actor.username, username, password);
+    const reset = await this.requests.once(ALL_LEDGERS, requestKeyOf(request, actor), (trx) =>
+      this.users.resetPassword(actor, username, password, trx),
+    );
+    this.tokens.forget(username);
+    return reset;
   }
 }

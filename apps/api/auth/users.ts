@@ -1,7 +1,13 @@
-import { sql, type Transaction } from 'kysely';
+import { sql } from 'kysely';
 import { noteSecurityEvent } from '../../../libs/identity/security-outbox.js';
 import { generatedPassword, newTokenVersion, setPassword, temporary } from '../../../libs/identity/set-password.js';
-import { ALL_LEDGERS, type IdentityDb, type IdentityTables, rolesOf } from '../../../libs/identity/tables.js';
+import {
+  ALL_LEDGERS,
+  type IdentityDb,
+  type IdentityTransaction,
+  inOneTransaction,
+  rolesOf,
+} from '../../../libs/identity/tables.js';
 import type { Role } from '../../../libs/ledger/commands.js';
 import { Problem } from '../http/problem.js';
 import { rolesShown, type User, type UserWithPassword } from './auth.schemas.js';
@@ -34,10 +40,14 @@ export class Users {
   }
 
   /** Without a password one is generated, and returned. */
-  async create(actor: string, { username, role, ledger_id, ...given }: NewUser): Promise<UserWithPassword> {
+  async create(
+    actor: string,
+    { username, role, ledger_id, ...given }: NewUser,
+    db: IdentityDb = this.db,
+  ): Promise<UserWithPassword> {
     const { password = generatedPassword(), password_is_chosen = false } = given;
     const password_hash = await hashPassword(actor, { password, path: 'password', username });
-    await this.db.transaction().execute(async (trx) => {
+    await inOneTransaction(db, async (trx) => {
       const made = await trx
         .insertInto('users')
         .values({
@@ -56,11 +66,11 @@ export class Users {
         .execute();
       await noteSecurityEvent(trx, 'UserCreated', actor, { username, role, ...(ledger_id && { ledger: ledger_id }) });
     });
-    return { ...(await this.get(username)), ...(given.password === undefined && { password }) };
+    return { ...(await this.get(username, db)), ...(given.password === undefined && { password }) };
   }
 
-  async get(username: string): Promise<User> {
-    const row = await this.views().where('users.username', '=', username).executeTakeFirst();
+  async get(username: string, db: IdentityDb = this.db): Promise<User> {
+    const row = await this.views(db).where('users.username', '=', username).executeTakeFirst();
     if (row === undefined) throw new Problem('unknown_user', { username });
     return viewOf(row);
   }
@@ -78,7 +88,7 @@ export class Users {
   }
 
   async list(after: string, limit: number): Promise<User[]> {
-    const rows = await this.views()
+    const rows = await this.views(this.db)
       .where('users.username', '>', after)
       .orderBy('users.username')
       .limit(limit)
@@ -135,10 +145,15 @@ export class Users {
   }
 
   /** Gives the user a password that they must change; without one it is generated, and returned. */
-  async resetPassword(actor: string, username: string, given?: string): Promise<UserWithPassword> {
+  async resetPassword(
+    actor: string,
+    username: string,
+    given?: string,
+    db: IdentityDb = this.db,
+  ): Promise<UserWithPassword> {
     const password = given ?? generatedPassword();
-    await this.setPassword(actor, username, password, { path: 'password', is_chosen: false });
-    return { ...(await this.get(username)), ...(given === undefined && { password }) };
+    await this.setPassword(actor, username, password, { path: 'password', is_chosen: false }, db);
+    return { ...(await this.get(username, db)), ...(given === undefined && { password }) };
   }
 
   /** @param path the field of the body that holds the password */
@@ -147,8 +162,9 @@ export class Users {
     username: string,
     password: string,
     { path, is_chosen }: { path: string; is_chosen: boolean },
+    db: IdentityDb = this.db,
   ): Promise<void> {
-    const user = await this.db
+    const user = await db
       .selectFrom('users')
       .select('password_hash')
       .where('username', '=', username)
@@ -156,14 +172,14 @@ export class Users {
     if (user === undefined) throw new Problem('unknown_user', { username });
     if (user.password_hash === null) throw new Problem('managed_by_issuer', { username });
     const password_hash = await hashPassword(actor, { password, path, username, present_hash: user.password_hash });
-    const is_done = await setPassword(this.db, actor, username, password_hash, { is_chosen });
+    const is_done = await setPassword(db, actor, username, password_hash, { is_chosen });
     if (!is_done) throw new Problem('unknown_user', { username });
     this.changed(username);
   }
 
-  async unlock(actor: string, username: string): Promise<User> {
-    await this.get(username);
-    await this.db.transaction().execute(async (trx) => {
+  async unlock(actor: string, username: string, db: IdentityDb = this.db): Promise<User> {
+    await this.get(username, db);
+    await inOneTransaction(db, async (trx) => {
       const before = await trx
         .deleteFrom('failed_sign_ins')
         .where('username', '=', username)
@@ -173,15 +189,15 @@ export class Users {
       const locked_until = locks.toSorted().at(-1) ?? null;
       await noteSecurityEvent(trx, 'SignInUnlocked', actor, { username, locked_until });
     });
-    return this.get(username);
+    return this.get(username, db);
   }
 
   private withPassword(db: IdentityDb | Trx) {
     return db.selectFrom('users').select('username').where('password_hash', 'is not', null).limit(1);
   }
 
-  private views() {
-    return this.db
+  private views(db: IdentityDb) {
+    return db
       .selectFrom('users')
       .select([
         'users.username',
@@ -227,7 +243,7 @@ export interface UserChange {
   active?: boolean;
 }
 
-type Trx = Transaction<IdentityTables>;
+type Trx = IdentityTransaction;
 
 /** @returns whether the role has changed */
 async function setRole(trx: Trx, actor: string, username: string, ledger: string, role: Role | null): Promise<boolean> {

@@ -20,7 +20,7 @@ const ABOUT = `The books of a factory: every fact is recorded once, every answer
 Sign in with \`POST /api/v1/auth/login\` and send the token as \`Authorization: Bearer …\`; a machine sends an API key there, from
 \`POST /api/v1/api-keys\`. The header \`Ledger\` chooses the books (default \`main\`); one in which you have no role does not exist for you.
 
-Every POST that records takes an \`Idempotency-Key\`: the same key with the same body gives the first answer again. A key belongs to the user who
+Every POST that makes or records something takes an \`Idempotency-Key\`: the same key with the same body gives the first answer again. A key belongs to the user who
 sends it. \`dry_run=true\` decides and answers as if, and records nothing. A command answers with its \`position\`: send it back as the header
 \`Ledger-Position\`, and what you read holds what you wrote.
 

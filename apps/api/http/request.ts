@@ -55,8 +55,16 @@ const requestOf = (context: ExecutionContext) => context.switchToHttp().getReque
 
 /** The request is hashed, so that its key is refused for any other request. */
 export function envelopeOf(request: ApiRequest): Envelope {
-  const key = request.headers['idempotency-key'];
-  return envelope(userOf(request), key, () => [request.method, pathOf(request), request.body], traceOf(request));
+  return envelope(userOf(request), request.headers['idempotency-key'], () => askedBy(request), traceOf(request));
+}
+const askedBy = (request: ApiRequest) => [request.method, pathOf(request), request.body];
+
+/** An idempotency key, and the hash of what was asked with it. */
+export type RequestKey = Pick<Envelope, 'idempotency_key' | 'request_hash'>;
+
+/** Of a request that is no command. @throws Problem invalid_idempotency_key */
+export function requestKeyOf(request: ApiRequest, username: string): RequestKey {
+  return requestKey(username, request.headers['idempotency-key'], () => askedBy(request));
 }
 
 /** The key that the client gave. */
@@ -72,10 +80,14 @@ export function envelope(
   trace?: Envelope['trace'],
 ): Envelope {
   const who = { actor: username, role, now: new Date().toISOString(), ...(trace !== undefined && { trace }) };
+  return { ...who, ...requestKey(username, key, asked) };
+}
+
+function requestKey(username: string, key: unknown, asked: () => unknown): RequestKey {
   // No client knows this key, so nothing is hashed for it.
-  if (key === undefined) return { ...who, idempotency_key: `server:${randomUUID()}` };
+  if (key === undefined) return { idempotency_key: `server:${randomUUID()}` };
   if (typeof key !== 'string' || !KEY.test(key)) throw new Problem('invalid_idempotency_key');
-  return { ...who, idempotency_key: keyOf(username, key), request_hash: hashOf(asked()) };
+  return { idempotency_key: keyOf(username, key), request_hash: hashOf(asked()) };
 }
 
 /** Two users' keys neither collide nor reveal each other's answers. */

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { TSchema } from 'typebox';
-import { ApiProblems } from '../http/openapi.js';
+import { ApiIdempotencyKey, ApiProblems } from '../http/openapi.js';
 import type { ProblemCode } from '../http/problem.js';
 import { openApi } from '../http/schema.js';
 import type { Attempt, Webhook } from './webhooks.dto.js';
@@ -21,19 +21,13 @@ export function ApiWebhook(
   return applyDecorators(
     ApiOperation({ operationId: operation, summary }),
     ApiLedger(),
-    ...(takes_key
-      ? [ApiHeader({ name: 'Idempotency-Key', required: false, schema: { type: 'string', maxLength: 255 } })]
-      : []),
+    ...(takes_key ? [ApiIdempotencyKey()] : []),
     ApiResponse({
       status,
       description: 'the answer',
       content: { 'application/json': { schema: openApi(schema), example } },
     }),
-    ApiProblems(
-      'unknown_ledger',
-      ...problems,
-      ...(takes_key ? (['invalid_idempotency_key', 'idempotency_key_reused'] as const) : []),
-    ),
+    ApiProblems('unknown_ledger', ...problems),
   );
 }
 export function ApiLedger() {

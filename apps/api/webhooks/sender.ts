@@ -63,7 +63,6 @@ const PAGE = 200;
 const CLEAN_EVERY_MS = 600_000;
 const ATTEMPTS_KEPT_DAYS = 30;
 const ATTEMPTS_KEPT = 10_000;
-const REQUESTS_KEPT_HOURS = 48;
 
 /** A webhook that this instance alone may send to. */
 interface Held {
@@ -445,7 +444,6 @@ export class WebhookSender {
   private async cleanUp(): Promise<void> {
     const { db } = this.parts;
     const ago = (hours: number) => sql<Date>`clock_timestamp() - make_interval(hours => ${hours})`;
-    await db.deleteFrom('webhook_requests').where('made_at', '<', ago(REQUESTS_KEPT_HOURS)).execute();
     await db
       .deleteFrom('webhook_attempts')
       .where('attempted_at', '<', ago(24 * ATTEMPTS_KEPT_DAYS))

@@ -7,6 +7,7 @@ import type { IdentityDb, IdentityTables } from '../../../libs/identity/tables.j
 import type { Envelope } from '../../../libs/ledger/commands.js';
 import { cursorAfter, LIMIT_DEFAULT, type Paging, readCursor } from '../../../projections/as-of/cursor.js';
 import { eventsBehind } from '../../../projections/read-models/list-events.js';
+import type { AnsweredRequests } from '../http/answered-requests.js';
 import { invalidFields, Problem } from '../http/problem.js';
 import type { ReadModels } from '../read-models.js';
 import { headersOf, TEST_TYPE, testBody } from './message.js';
@@ -53,6 +54,7 @@ export class Webhooks {
   /** @param changed called after each change, for a sender that sleeps */
   constructor(
     private readonly db: IdentityDb,
+    private readonly requests: AnsweredRequests,
     private readonly models: Pick<ReadModels, 'read'>,
     private readonly sealing: Sealing,
     private readonly poster: Pick<Poster, 'isTaken' | 'post'>,
@@ -185,7 +187,7 @@ export class Webhooks {
       .where('webhook_id', '=', known(webhook_id))
       .executeTakeFirst();
     if (found === undefined) throw unknown(webhook_id);
-    const before = await this.earlier<Attempt>(ledger, envelope);
+    const before = await this.requests.earlier<Attempt>(ledger, envelope);
     if (before !== undefined) return before;
     if (this.tests >= TESTS_MAX) throw new Problem('overloaded', {}, { headers: { 'retry-after': '5' } });
     this.tests += 1;
@@ -275,49 +277,10 @@ export class Webhooks {
     });
   }
 
-  /** With a key once, whatever comes twice: then the first answer. @throws Problem idempotency_key_reused */
   private async once<T>(ledger: string, envelope: Envelope, work: (trx: Trx) => Promise<T>): Promise<T> {
-    const { request_hash } = envelope;
-    const idempotency_key = `${ledger}:${envelope.idempotency_key}`;
-    const answer = await this.db.transaction().execute(async (trx) => {
-      if (request_hash === undefined) return work(trx);
-      const taken = await trx
-        .insertInto('webhook_requests')
-        .values({ idempotency_key, request_hash, answer: null })
-        .onConflict((conflict) => conflict.column('idempotency_key').doNothing())
-        .returning('idempotency_key')
-        .executeTakeFirst();
-      if (taken === undefined) return (await this.earlier<T>(ledger, envelope, trx))!;
-      const made = await work(trx);
-      await trx
-        .updateTable('webhook_requests')
-        .set({ answer: this.sealing.seal(Buffer.from(JSON.stringify(made)), idempotency_key) })
-        .where('idempotency_key', '=', idempotency_key)
-        .execute();
-      return made;
-    });
+    const answer = await this.requests.once(ledger, envelope, work);
     this.changed();
     return answer;
-  }
-
-  /** undefined where the key is new. @throws Problem idempotency_key_reused */
-  private async earlier<T>(
-    ledger: string,
-    { idempotency_key: key, request_hash }: Envelope,
-    db: IdentityDb | Trx = this.db,
-  ): Promise<T | undefined> {
-    if (request_hash === undefined) return undefined;
-    const idempotency_key = `${ledger}:${key}`;
-    const row = await db
-      .selectFrom('webhook_requests')
-      .select(['request_hash', 'answer'])
-      .where('idempotency_key', '=', idempotency_key)
-      .executeTakeFirst();
-    if (row === undefined) return undefined;
-    if (row.request_hash !== request_hash) throw new Problem('idempotency_key_reused');
-    const answer = row.answer && this.sealing.open(row.answer, idempotency_key);
-    if (!answer) throw new Problem('unavailable');
-    return JSON.parse(answer.toString()) as T;
   }
 }
 

@@ -3758,6 +3758,8 @@ export type LedgerPosition = number;
  */
 export type MinPosition = number;
 
+export type IdempotencyKey = string;
+
 /**
  * as it was in the factory by then, by effective time; a day means its end
  */
@@ -3772,8 +3774,6 @@ export type KnownAt = string;
  * as it was known at this position of the ledger
  */
 export type Position2 = number;
-
-export type IdempotencyKey = string;
 
 export type DryRun = boolean;
 
@@ -4563,6 +4563,9 @@ export type ConfirmPasskeyResponse = ConfirmPasskeyResponses[keyof ConfirmPasske
 
 export type MakeRecoveryCodesData = {
     body?: never;
+    headers?: {
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/auth/factors/recovery-codes';
@@ -4580,11 +4583,11 @@ export type MakeRecoveryCodesErrors = {
     /**
      * What the request names is not there.
      */
-    404: UnknownRecord;
+    404: UnknownRecord | UnknownLedger;
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
 };
 
 export type MakeRecoveryCodesError = MakeRecoveryCodesErrors[keyof MakeRecoveryCodesErrors];
@@ -5010,6 +5013,9 @@ export type ListUsersResponse = ListUsersResponses[keyof ListUsersResponses];
 
 export type CreateUserData = {
     body: NewUserBody;
+    headers?: {
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/users';
@@ -5027,15 +5033,11 @@ export type CreateUserErrors = {
     /**
      * The books do not allow it as they stand. Nothing was recorded.
      */
-    409: UserExists;
-    /**
-     * The request is well-formed, but not valid. Nothing was recorded.
-     */
-    422: Validation;
+    409: UserExists | LedgerHalted;
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
 };
 
 export type CreateUserError = CreateUserErrors[keyof CreateUserErrors];
@@ -5210,6 +5212,9 @@ export type ChangeUserResponse = ChangeUserResponses[keyof ChangeUserResponses];
 
 export type UnlockUserData = {
     body?: never;
+    headers?: {
+        'Idempotency-Key'?: string;
+    };
     path: {
         username: string;
     };
@@ -5229,11 +5234,11 @@ export type UnlockUserErrors = {
     /**
      * What the request names is not there.
      */
-    404: UnknownUser;
+    404: UnknownUser | UnknownLedger;
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
 };
 
 export type UnlockUserError = UnlockUserErrors[keyof UnlockUserErrors];
@@ -5272,6 +5277,9 @@ export type UnlockUserResponse = UnlockUserResponses[keyof UnlockUserResponses];
 
 export type ResetPasswordData = {
     body: ResetPasswordBody;
+    headers?: {
+        'Idempotency-Key'?: string;
+    };
     path: {
         username: string;
     };
@@ -5291,19 +5299,15 @@ export type ResetPasswordErrors = {
     /**
      * What the request names is not there.
      */
-    404: UnknownUser;
+    404: UnknownUser | UnknownLedger;
     /**
      * The books do not allow it as they stand. Nothing was recorded.
      */
-    409: ManagedByIssuer;
-    /**
-     * The request is well-formed, but not valid. Nothing was recorded.
-     */
-    422: Validation;
+    409: ManagedByIssuer | LedgerHalted;
     /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
 };
 
 export type ResetPasswordError = ResetPasswordErrors[keyof ResetPasswordErrors];
@@ -5397,6 +5401,9 @@ export type ListApiKeysResponse = ListApiKeysResponses[keyof ListApiKeysResponse
 
 export type CreateApiKeyData = {
     body: NewApiKeyBody;
+    headers?: {
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/api-keys';
@@ -5412,13 +5419,9 @@ export type CreateApiKeyErrors = {
      */
     403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired | ReauthenticationRequired;
     /**
-     * The request is well-formed, but not valid. Nothing was recorded.
-     */
-    422: Validation;
-    /**
      * Any request may be answered so.
      */
-    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable;
+    default: MalformedRequest | MalformedJson | InvalidParameter | RequestTimeout | PayloadTooLarge | UriTooLong | UnsupportedMediaType | RateLimited | TooManyRequests | HeadersTooLarge | InternalError | Overloaded | Unavailable | Validation | InvalidIdempotencyKey | IdempotencyKeyReused | UnknownLedger | LedgerHalted | ClockAhead | LogUnavailable | OutcomeUnknown;
 };
 
 export type CreateApiKeyError = CreateApiKeyErrors[keyof CreateApiKeyErrors];
