@@ -75,6 +75,8 @@ async function follow(
   const ending = new AbortController();
   const both = AbortSignal.any([signal, ending.signal]);
   const appends = appendTogether(to);
+  /** Reads of the copy beside what comes again, by stream. */
+  const again = new Map<string, AsyncGenerator<StoredEvent>>();
   let is_live = false;
   let is_busy = false;
   let failure: { error: unknown } | undefined;
@@ -101,6 +103,7 @@ async function follow(
     await appends.flush().catch(() => {});
   }
   ending.abort();
+  for (const reading of again.values()) await reading.return(undefined);
   await watching;
   if (failure !== undefined && !signal.aborted) throw failure.error;
 
@@ -111,12 +114,23 @@ async function follow(
     if (revision > expected) throw new Gap(`Event ${revision} of the stream ${stream} comes after ${expected - 1}.`);
     // A checkpoint is held against what is written, and so is what comes again.
     if (revision < expected || !isBook(stream)) await appends.flush();
-    if (revision === expected) {
-      await check.next(event, to);
-      return appends.add(event);
+    if (revision < expected) return compareAgain(event);
+    await again.get(stream)?.return(undefined);
+    again.delete(stream);
+    await check.next(event, to);
+    await appends.add(event);
+  }
+  /** One read for all that follow each other. */
+  async function compareAgain(event: StoredEvent): Promise<void> {
+    const { stream, revision } = event;
+    let ours = (await again.get(stream)?.next())?.value;
+    if (ours?.revision !== revision) {
+      await again.get(stream)?.return(undefined);
+      again.set(stream, to.read(stream, revision)[Symbol.asyncIterator]() as AsyncGenerator<StoredEvent>);
+      ours = (await again.get(stream)!.next()).value;
     }
-    for await (const ours of to.read(stream, revision, { max: 1 })) if (isSame(ours, event)) return;
-    throw new Tampered(`Event ${revision} of the stream ${stream} is not the one that was copied.`);
+    if (ours === undefined || !isSame(ours, event))
+      throw new Tampered(`Event ${revision} of the stream ${stream} is not the one that was copied.`);
   }
 
   /** Says how far the copy is, and looks whether the log still has what was copied. @throws Tampered, Stalled */

@@ -6,7 +6,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,6 +26,7 @@ const cli = fileURLToPath(new URL('apps/cli/main.js', dist));
 export async function run(): Promise<object> {
   const { events } = flagsOf({ events: 1_000_000 });
   const dir = await mkdtemp(join(tmpdir(), 'drill-bench-'));
+  await mkdir(join(dir, 'api'));
   const postgres = await startPostgres({ durable: true });
   const eventstore = startChild(eventStoreProgram({ dist, log_dir: dir }, 0, join(dir, 'eventstore')));
   try {
@@ -46,11 +47,11 @@ export async function run(): Promise<object> {
     const live = { DATA_DIR: dir, DATABASE_URL: postgres.url };
     const [backups, copy] = [join(dir, 'backups'), join(dir, 'copy')];
     await step('cli follow, until the copy is complete', () => untilCopied(copy, { ...live, EVENTSTORE_URL: url }));
-    await step('cli follow, again: the copy is checked whole', async () => {
+    await step('cli backup', () => command(['backup', backups], live));
+    await step('cli follow, again: the copy is checked, and compared with the whole log', async () => {
       await rm(join(copy, 'copy.json'));
       await untilCopied(copy, { ...live, EVENTSTORE_URL: url });
     });
-    await step('cli backup', () => command(['backup', backups], live));
     const of_backup = await step('cli drill', () => command(['drill', backups, '--in', dir], live));
     const of_copy = await step('cli drill --log', () => command(['drill', backups, '--log', copy, '--in', dir], live));
     const { size } = await stat(join(copy, 'events.db'));
