@@ -460,7 +460,7 @@ describe('a waiting queue', () => {
   }
 
   test('draws numbers for all who came before the start, for anybody to check, and then counts on', async () => {
-    const starts_at = new Date(Date.now() + 5000).toISOString();
+    const starts_at = new Date(Date.now() + 7000).toISOString();
     const sale = await offer({ starts_at, queue_per_minute: 1 });
     const other = clientOf(system.urls[1]!, staff.token);
     const early = CUSTOMERS.slice(0, 40);
@@ -535,6 +535,14 @@ describe('a waiting queue', () => {
     await until(async () => (await figures(sale)).passes_used === 1);
     expect(await ticket(sale, 'Q-1')).toMatchObject({ status: 'used' });
     expect(await figures(sale)).toMatchObject({ passes_out: 1, passes_lapsed: 0, serving: 2, remaining: 99 });
+    const metrics = (await fetch(`${system.url}/metrics`).then((answer) => answer.text())).split('\n');
+    const shown = metrics.filter((line) => line.startsWith('factory_ledger_queue_') && line.includes(sale));
+    const tickets = (state: string) =>
+      `factory_ledger_queue_tickets{ledger="main",flash_sale="${sale}",state="${state}"}`;
+    for (const line of [`${tickets('let_in')} 1`, `${tickets('used')} 1`, `${tickets('waiting')} 0`])
+      expect(shown).toContain(line);
+    const looked = shown.find((line) => line.includes('looked_timestamp'));
+    expect(Math.abs(Number(looked?.split(' ')[1]) - Date.now() / 1000)).toBeLessThan(10);
     expect((await staff.get(path(sale))).body).not.toHaveProperty('passes_used');
     // Whoever wants more stands behind all others.
     const more = expectStatus(await join(sale, 'Q-1'), 201).body;

@@ -14,9 +14,10 @@ import type { TlsFiles } from './http/tls.js';
 import type { LiveStreams } from './live/live-streams.js';
 import type { ReadModels } from './read-models.js';
 import type { Breakers } from './readiness.js';
+import type { QueueRow } from './waiting-queue/queue-rows.js';
 import { ticketsOf, type WaitingQueues } from './waiting-queue/waiting-queues.js';
 import type { SenderListener } from './webhooks/sender-thread.js';
-import type { Webhooks } from './webhooks/webhooks.js';
+import type { disabledWebhooks } from './webhooks/webhooks.js';
 
 const REFRESH_MS = 5000;
 
@@ -322,14 +323,14 @@ export class Metrics {
     disabled: (reason) => this.webhooks_disabled.inc({ reason }),
   };
 
-  showWebhooks(webhooks: Pick<Webhooks, 'disabled'>): void {
+  showDisabledWebhooks(count: () => ReturnType<typeof disabledWebhooks>): void {
     new Gauge({
       name: 'factory_ledger_disabled_webhooks',
       help: 'Webhooks that were disabled by the sender and are so still, by why.',
       labelNames: ['ledger', 'reason'],
       registers: [this.registry],
       async collect() {
-        const disabled = await webhooks.disabled().catch(() => undefined);
+        const disabled = await count().catch(() => undefined);
         if (disabled === undefined) return;
         this.reset();
         for (const { ledger, reason, count } of disabled) this.set({ ledger, reason }, count);
@@ -428,33 +429,32 @@ export class Metrics {
   }
 
   showQueues(queues: Pick<WaitingQueues, 'open'>): void {
-    const labelNames = ['ledger', 'flash_sale'];
-    const registers = [this.registry];
-    const looked = new Gauge({
-      name: 'factory_ledger_queue_looked_timestamp_seconds',
-      help: 'When an instance last looked whom to let in from the waiting queue.',
-      labelNames,
-      registers,
-    });
-    const tickets = new Gauge({
-      name: 'factory_ledger_queue_tickets',
-      help: 'Tickets of waiting queues by what became of them.',
-      labelNames: [...labelNames, 'state'],
-      registers,
-      async collect() {
-        const open = await queues.open().catch(() => undefined);
-        // Then the last figures stay, so that it is seen how old they are.
-        if (open === undefined) return;
-        for (const gauge of [tickets, looked]) gauge.reset();
-        for (const queue of open) {
-          const { ledger, flash_sale_id: flash_sale, looked_at, ended_at } = queue;
-          if (ended_at !== null) continue;
-          looked.set({ ledger, flash_sale }, looked_at.getTime() / 1000);
-          for (const [state, count] of Object.entries(ticketsOf(queue)))
-            tickets.set({ ledger, flash_sale, state }, count);
-        }
-      },
-    });
+    const show = (name: string, help: string, labels: string[], of: (queue: QueueRow) => [string[], number][]) =>
+      new Gauge({
+        name,
+        help,
+        labelNames: ['ledger', 'flash_sale', ...labels],
+        registers: [this.registry],
+        async collect() {
+          const open = await queues.open().catch(() => undefined);
+          // Then the last figures stay, so that it is seen how old they are.
+          if (open === undefined) return;
+          this.reset();
+          for (const queue of open)
+            if (queue.ended_at === null)
+              for (const [values, value] of of(queue))
+                this.labels(queue.ledger, queue.flash_sale_id, ...values).set(value);
+        },
+      });
+    show(
+      'factory_ledger_queue_looked_timestamp_seconds',
+      'When an instance last looked whom to let in from the waiting queue.',
+      [],
+      ({ looked_at }) => [[[], looked_at.getTime() / 1000]],
+    );
+    show('factory_ledger_queue_tickets', 'Tickets of waiting queues by what became of them.', ['state'], (queue) =>
+      Object.entries(ticketsOf(queue)).map(([state, count]) => [[state], count]),
+    );
   }
 
   private gauge(name: string, help: string, ...labelNames: string[]): Gauge {

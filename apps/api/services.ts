@@ -42,7 +42,7 @@ import { QueueInlet } from './waiting-queue/queue-inlet.js';
 import { WaitingQueues } from './waiting-queue/waiting-queues.js';
 import { Poster } from './webhooks/post.js';
 import { SenderThread } from './webhooks/sender-thread.js';
-import { Webhooks } from './webhooks/webhooks.js';
+import { disabledWebhooks, Webhooks } from './webhooks/webhooks.js';
 
 export type Services = ReturnType<typeof openServices>;
 export type FirstAdmin = { username: string; password: string };
@@ -139,7 +139,7 @@ export function openServices(config: Config, log: LogLine) {
   const passes = new Passes(config.mfa_key);
   const queues = new WaitingQueues({ db: identity, models, draws, passes, log });
   metrics.showQueues(queues);
-  metrics.showWebhooks(webhooks);
+  metrics.showDisabledWebhooks(() => disabledWebhooks(identity));
   const inlet = new QueueInlet({ db: identity, models, draws, log });
   /** One process of a pool is enough. */
   const is_first = config.pool_process === undefined || config.pool_process === 'http-1';

@@ -14,6 +14,7 @@ import { createDatabase, type PostgresServer, startPostgres } from '../../../tes
 import { startReceiver, type WebhookReceiver } from '../../../test/support/webhook-receiver.js';
 import { Poster } from './post.js';
 import { type SenderOptions, type SenderParts, WebhookSender } from './sender.js';
+import { disabledWebhooks } from './webhooks.js';
 
 const SECRET = `whsec_${Buffer.from('a secret of thirty-two bytes ...').toString('base64')}`;
 const OLD_SECRET = `whsec_${Buffer.from('the one before, as long as that ').toString('base64')}`;
@@ -312,6 +313,7 @@ describe('a receiver that fails', () => {
     expect(await rowOf(to)).toMatchObject({ disabled_reason: 'gone', position: '-1', lease_until: null });
     expect(await disabled()).toEqual([['WebhookDisabled', 'gone']]);
     expect(told).toEqual(['gone']);
+    expect(await disabledWebhooks(db)).toEqual([{ ledger: 'main', reason: 'gone', count: 1 }]);
     record(1);
     await sleep(100);
     expect(positions(to)).toEqual([0]);

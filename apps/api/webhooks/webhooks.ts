@@ -113,14 +113,6 @@ export class Webhooks {
     return viewOf(row);
   }
 
-  /** Those that the sender has made inactive. */
-  async disabled(): Promise<{ ledger: string; reason: string; count: number }[]> {
-    const { rows } = await sql<{ ledger: string; reason: string; count: number }>`
-      SELECT ledger, disabled_reason AS reason, count(*)::int AS count FROM webhooks
-      WHERE NOT active AND disabled_reason IS NOT NULL GROUP BY ledger, disabled_reason`.execute(this.db);
-    return rows;
-  }
-
   /** Made active again it begins where it was. */
   async change(ledger: string, envelope: Envelope, webhook_id: string, change: WebhookChange): Promise<Webhook> {
     if (change.url !== undefined) await this.assertTaken(change.url);
@@ -282,6 +274,14 @@ export class Webhooks {
     this.changed();
     return answer;
   }
+}
+
+/** How many the sender has made inactive that are so still. */
+export async function disabledWebhooks(db: IdentityDb): Promise<{ ledger: string; reason: string; count: number }[]> {
+  const { rows } = await sql<{ ledger: string; reason: string; count: number }>`
+    SELECT ledger, disabled_reason AS reason, count(*)::int AS count FROM webhooks
+    WHERE NOT active AND disabled_reason IS NOT NULL GROUP BY ledger, disabled_reason`.execute(db);
+  return rows;
 }
 
 function note(
