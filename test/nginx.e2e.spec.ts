@@ -157,9 +157,27 @@ withNginx('two instances behind one address', () => {
       const [{ statusCode, headers }] = await once(asked, 'response');
       return [statusCode, headers['strict-transport-security']];
     };
+    const post = async (path: string, body: string) => {
+      const ca = await readFile('test/data/tls/ca.crt');
+      const headers = { authorization: `Bearer ${client.token}`, 'content-type': 'application/json' };
+      const where = { host: '127.0.0.1', port: balancer.tls_port, path, ca, agent: false as const };
+      const asked = request({ ...where, method: 'POST', headers }).end(body);
+      const [answer] = await once(asked, 'response');
+      const text = Buffer.concat(await answer.toArray()).toString();
+      const { statusCode: status, headers: answered } = answer;
+      return { status, body: JSON.parse(text), hsts: answered['strict-transport-security'] };
+    };
     for (const version of ['TLSv1.2', 'TLSv1.3'] as const)
       expect(await ask(version)).toEqual([200, 'max-age=31536000']);
     for (const version of ['TLSv1', 'TLSv1.1'] as const) await expect(ask(version)).rejects.toThrow(/alert|version/i);
+    const sold = await post('/api/v1/sales', JSON.stringify(sale));
+    expect([sold.status, sold.body.code]).toEqual([201, undefined]);
+    const too_large = await post('/api/v1/items', JSON.stringify({ name: 'x'.repeat(1_200_000) }));
+    expect([too_large.status, too_large.body.code, too_large.hsts]).toEqual([
+      413,
+      'payload_too_large',
+      'max-age=31536000',
+    ]);
     const plain = await fetch(`${balancer.url}/health/live`);
     expect(plain.headers.has('strict-transport-security')).toBe(false);
     expect((await fetch(`${balancer.url}/metrics`)).status).toBe(401);
