@@ -74,6 +74,7 @@ describe('whatever is sent in a parameter', () => {
     ],
     ...[
       '-1',
+      '007',
       '0',
       '-0',
       '1.5',

@@ -16,7 +16,8 @@ export function idIn(text: string | undefined): string | null | undefined {
   return text === NONE ? null : text;
 }
 
-const AMOUNT = /^-?\d{1,15}(\.\d{1,6})?$/;
+/** As `parseDecimal` takes it: no zeros before others. */
+const AMOUNT = /^-?(0|[1-9]\d{0,14})(\.\d{1,6})?$/;
 const amount = (description: string) =>
   Matching(
     (value) => typeof value === 'string' && AMOUNT.test(value),
