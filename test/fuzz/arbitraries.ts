@@ -148,6 +148,7 @@ function bodyOf(document: OpenApi, { operation }: OperationAt): Arbitrary<unknow
         { weight: 3, arbitrary: wrong },
       ];
   const sent = fc.oneof(...bodies, { weight: 1, arbitrary: hostile }, { weight: 1, arbitrary: raw.map(asBytes) });
+  if (type === 'text/csv') return tables();
   if (!type.includes('ndjson')) return sent;
   return fc.array(good, { minLength: 1, maxLength: 4 }).map((lines) => new Lines(lines));
 }
@@ -155,6 +156,48 @@ function bodyOf(document: OpenApi, { operation }: OperationAt): Arbitrary<unknow
 /** NDJSON of them. */
 export class Lines {
   constructor(readonly lines: unknown[]) {}
+}
+/** CSV of them: the first row has the names of the columns. */
+export class Table {
+  constructor(readonly rows: readonly (readonly unknown[])[]) {}
+}
+const COLUMNS = [
+  'number',
+  'customer_id',
+  'supplier_id',
+  'item_id',
+  'account_id',
+  'bill_number',
+  'name',
+  'kind',
+  'quantity',
+];
+const OTHER_COLUMNS = [
+  'unit_price',
+  'counted_quantity',
+  'reason',
+  'side',
+  'amount',
+  'description',
+  'type',
+  'active',
+  '=x',
+  '',
+];
+function tables(): Arbitrary<Table> {
+  return fc.subarray([...COLUMNS, ...OTHER_COLUMNS], { minLength: 1 }).chain((columns) => {
+    const cell = (name: string) =>
+      often(
+        9,
+        fc.oneof(
+          ...(name in POOLS ? [fc.nat().map((at) => new FromPool(POOLS[name]!, at))] : []),
+          fc.constantFrom('', '1', '2', '1.5', '3,5', 'other', 'true', 'debit', 'credit'),
+        ),
+        hostileText,
+      );
+    const rows = fc.array(fc.tuple(...columns.map(cell)), { maxLength: 5 });
+    return rows.map((cells) => new Table([columns, ...cells]));
+  });
 }
 function asBytes(value: string | Uint8Array): Uint8Array {
   return typeof value === 'string' ? new TextEncoder().encode(value) : value;

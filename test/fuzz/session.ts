@@ -1,9 +1,10 @@
 /** Sends requests to one ledger, and holds each answer to what must be true of any. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { csvText } from '../../libs/csv/write.js';
 import { DOCUMENT_KINDS, KINDS } from '../../libs/ledger/document-kinds.js';
 import { complaintsAbout, type OpenApi } from '../support/contract.js';
 import { type Answer, type Client, expectStatus } from '../support/http.js';
-import { FromPool, type FuzzRequest, isCommand, Lines, type Role } from './arbitraries.js';
+import { FromPool, type FuzzRequest, isCommand, Lines, type Role, Table } from './arbitraries.js';
 
 export type Clients = Record<Role, Client>;
 
@@ -43,7 +44,8 @@ export class Session {
   /** @throws Error that says what was sent, answered, and is wrong with it */
   async ask(request: FuzzRequest): Promise<void> {
     const { at, dry_before, again, strange } = request;
-    if (strange !== undefined || !isCommand(this.document, at)) {
+    // A table is many commands, each with a key of its own.
+    if (strange !== undefined || !isCommand(this.document, at) || request.body instanceof Table) {
       await this.send(request, strange?.key === undefined ? {} : { 'idempotency-key': strange.key });
       return;
     }
@@ -98,8 +100,7 @@ export class Session {
     const headers: Record<string, string> = { ledger: request.strange?.ledger ?? this.ledger, ...more_headers };
     for (const [name, value] of Object.entries(request.headers))
       if (value !== undefined && value !== null) headers[name] = `${value}`.replaceAll(/[^\x20-\x7e]/g, '');
-    if (body !== undefined)
-      headers['content-type'] = request.body instanceof Lines ? 'application/x-ndjson' : 'application/json';
+    if (body !== undefined) headers['content-type'] = typeOf(request.body);
     const address = query.length === 0 ? path : `${path}?${query.join('&')}`;
     const answer = await untilAnswered(() => this.clients[role].send(at.method, address, body, headers));
     this.count(answer);
@@ -119,6 +120,10 @@ export class Session {
   private bytesOf(body: unknown): Uint8Array<ArrayBuffer> | undefined {
     if (body === undefined) return undefined;
     if (body instanceof Uint8Array) return body as Uint8Array<ArrayBuffer>;
+    if (body instanceof Table) {
+      const cell = (value: unknown) => (typeof value === 'string' ? value : `${this.resolve(value)}`);
+      return new TextEncoder().encode(csvText(body.rows.map((row) => row.map(cell))));
+    }
     const json = (value: unknown) => JSON.stringify(value, (_, each) => this.resolve(each)) ?? 'null';
     const text = body instanceof Lines ? body.lines.map((line) => `${json(line)}\n`).join('') : json(body);
     return new TextEncoder().encode(text);
@@ -191,4 +196,9 @@ function wrong(request: object, { status, body }: Answer, why: string): Error {
   return new Error(
     `${at.method} ${at.path} → ${status}: ${why}\nsent ${text.slice(0, 3000)}\ngot ${JSON.stringify(body).slice(0, 2000)}`,
   );
+}
+
+function typeOf(body: unknown): string {
+  if (body instanceof Table) return 'text/csv';
+  return body instanceof Lines ? 'application/x-ndjson' : 'application/json';
 }

@@ -24,7 +24,13 @@ export function examplesOf(served: OpenApi, present: Examples, exchanges: readon
     const keep = (what: string, { type, body }: Exchange['answer'], schema: Schema | undefined) => {
       if (body === '') return;
       const is_text = !type.includes('json') || schema?.type === 'string';
-      const value = cut(is_text ? lines(body) : JSON.parse(type.includes('ndjson') ? firstLine(body) : body));
+      const value = cut(
+        type === 'text/csv'
+          ? shortTable(body)
+          : is_text
+            ? lines(body)
+            : JSON.parse(type.includes('ndjson') ? firstLine(body) : body),
+      );
       const key = exampleKey(operation.operationId, what, type);
       if (!others.has(key)) others.set(key, { schema, value });
       if (what !== 'body') collect(document, schema, value, answers);
@@ -56,6 +62,12 @@ function withoutExamples(served: OpenApi, present: Examples): OpenApi {
 
 const nameIn = (ref: string) => ref.split('/').at(-1)!;
 const firstLine = (body: string) => body.split('\n', 1)[0]!;
+const TABLE_MAX = 80;
+/** Some thirty lists have one. Half an instant would be of this run. */
+function shortTable(body: string): string {
+  const text = lines(body);
+  return text.length > TABLE_MAX ? `${text.slice(0, TABLE_MAX).replace(/(?<=,)\d[\dT:.-]*$/, '')}…` : text;
+}
 const lines = (body: string) => `${body.split('\n').slice(0, 2).join('\n').trimEnd()}\n`;
 
 function keepRichest(bodies: Map<string, unknown>, name: string, value: unknown): void {
@@ -81,9 +93,7 @@ const ROWS_MAX = 2;
 const TEXT_MAX = 200;
 /** Long lists and texts make an example no clearer. */
 function cut(value: unknown): unknown {
-  // Half an instant would be of this run.
-  if (typeof value === 'string')
-    return value.length > TEXT_MAX ? `${value.slice(0, TEXT_MAX).replace(/(?<=,)\d[\dT:.-]*$/, '')}…` : value;
+  if (typeof value === 'string') return value.length > TEXT_MAX ? `${value.slice(0, TEXT_MAX)}…` : value;
   if (Array.isArray(value)) return value.slice(0, ROWS_MAX).map(cut);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, cut(field)]));

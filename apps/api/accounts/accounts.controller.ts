@@ -55,14 +55,19 @@ export class AccountsController {
 
   @Get(':id')
   @Permit('reads')
-  @ApiAnswer('getAccount', 'An account and its balance', AccountBalance, 'unknown_account')
+  @ApiAnswer('getAccount', 'Gets an account with its balance', AccountBalance, 'unknown_account')
   get(@Req() request: ApiRequest, @Param('id') id: string, @Query() query: AsOfParameters): Promise<AccountBalance> {
     return this.queries.execute(new GetAccount(snapshotQueryOf(request, query), id));
   }
 
   @Get(':id/entries')
   @Permit('reads')
-  @ApiList('listEntries', "An account's statement, the last recorded first", page(Entry), 'unknown_account')
+  @ApiList(
+    'listEntries',
+    'Lists the entries of an account, its statement, the last recorded first',
+    page(Entry),
+    'unknown_account',
+  )
   entries(@Req() request: ApiRequest, @Param('id') id: string, @Query() query: PeriodParameters): Promise<Page<Entry>> {
     const { from, to, limit, cursor } = query;
     return this.queries.execute(new ListEntries(snapshotQueryOf(request, query), id, { from, to, limit, cursor }));

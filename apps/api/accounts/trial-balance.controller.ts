@@ -16,7 +16,7 @@ export class TrialBalanceController {
 
   @Get()
   @Permit('reads')
-  @ApiList('getTrialBalance', 'All accounts; debits equal credits', TrialBalance)
+  @ApiList('getTrialBalance', 'Gets the trial balance of all accounts; debits equal credits', TrialBalance)
   get(@Req() request: ApiRequest, @Query() query: TableParameters): Promise<TrialBalance> {
     return this.queries.execute(new GetTrialBalance(snapshotQueryOf(request, query)));
   }

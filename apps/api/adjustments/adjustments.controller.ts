@@ -19,7 +19,7 @@ export class AdjustmentsController {
   @Permit('reads')
   @ApiList(
     'listAdjustments',
-    'What backdated events have changed of the costs of earlier documents, the last recorded first',
+    'Lists what backdated events have changed of the costs of earlier documents, the last recorded first',
     page(CostAdjustment),
   )
   list(@Req() request: ApiRequest, @Query() query: AdjustmentsParameters): Promise<Page<CostAdjustment>> {

@@ -26,7 +26,7 @@ export class ApprovalThresholdsController {
   @Permit('admin')
   @ApiCommand(ChangeThreshold, {
     operation: 'changeApprovalThreshold',
-    summary: 'From now on two people are needed for what is worth more; requests that wait go on waiting',
+    summary: 'Changes the approval threshold from now on; pending requests stay pending',
     answer: ChangedThreshold,
   })
   change(@CurrentExchange() exchange: Exchange): Promise<Answer> {
@@ -35,7 +35,7 @@ export class ApprovalThresholdsController {
 
   @Get()
   @Permit('reads')
-  @ApiList('listApprovalThresholds', 'From where on two people were needed, the last first', Thresholds)
+  @ApiList('listApprovalThresholds', 'Lists the approval thresholds, the latest first', Thresholds)
   list(@Req() request: ApiRequest, @Query() query: TableParameters): Promise<Thresholds> {
     return this.queries.execute(new ListApprovalThresholds(snapshotQueryOf(request, query)));
   }

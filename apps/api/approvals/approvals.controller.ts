@@ -31,7 +31,7 @@ export class ApprovalsController {
   @Permit('leads')
   @ApiCommand(Approve, {
     operation: 'approve',
-    summary: 'Carries out what waits, decided on the state of now; never by who asked for it',
+    summary: 'Approves a pending request, which is decided again on the present state; never by its requester',
     answer: ApprovedDocument,
   })
   approve(@CurrentExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
@@ -40,7 +40,7 @@ export class ApprovalsController {
 
   @Post(':id/reject')
   @Permit('leads')
-  @ApiCommand(Reject, { operation: 'reject', summary: 'Refuses what waits', answer: Approval })
+  @ApiCommand(Reject, { operation: 'reject', summary: 'Rejects a pending request', answer: Approval })
   reject(@CurrentExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
     return this.commands.execute(Reject, exchange, id);
   }
@@ -49,7 +49,7 @@ export class ApprovalsController {
   @Permit('records')
   @ApiCommand(Withdraw, {
     operation: 'withdraw',
-    summary: 'Takes the request back; only by who asked for it',
+    summary: 'Withdraws a pending request; only by its requester',
     answer: Approval,
   })
   withdraw(@CurrentExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
@@ -60,7 +60,7 @@ export class ApprovalsController {
   @Permit('reads_approvals')
   @ApiList(
     'listApprovals',
-    'Approvals, the last recorded first',
+    'Lists approvals, the last recorded first',
     documentPage(Approval),
     'list_too_broad',
     'only_at_present',
@@ -71,7 +71,7 @@ export class ApprovalsController {
 
   @Get(':id')
   @Permit('reads_approvals')
-  @ApiAnswer('getApproval', 'An approval, with what became of it', Approval, 'unknown_approval')
+  @ApiAnswer('getApproval', 'Gets an approval, with what became of it', Approval, 'unknown_approval')
   get(@Req() request: ApiRequest, @Param('id') id: string, @Query() query: AsOfParameters): Promise<Approval> {
     return this.queries.execute(new GetApproval(snapshotQueryOf(request, query), id, ownOnly(userOf(request))));
   }

@@ -20,7 +20,7 @@ export class AuditEventsController {
 
   @Get('events')
   @Permit('audits')
-  @ApiList('listEvents', 'Who did what, when: every event as it was recorded', page(AuditEvent))
+  @ApiList('listEvents', 'Lists all events as they were recorded: who did what, when', page(AuditEvent))
   listEvents(@Req() request: ApiRequest, @Query() query: AuditParameters): Promise<Page<AuditEvent>> {
     return this.queries.execute(new ListEvents(snapshotQueryOf(request, query), filterOf(query)));
   }

@@ -28,7 +28,12 @@ export class AuditController {
 
   @Get('state')
   @Permit('audits')
-  @ApiAudit('getState', 'The ledger as it was, folded from the log alone', { schema: State }, 'log_tampered')
+  @ApiAudit(
+    'getState',
+    'Gets the state of the ledger at a moment, folded from the log alone',
+    { schema: State },
+    'log_tampered',
+  )
   state(@CurrentLedger() ledger_id: string, @Query() { at, as_of, number }: StateParameters): Promise<State> {
     return this.audit.state({
       ledger_id,
@@ -40,16 +45,20 @@ export class AuditController {
 
   @Get('chain/head')
   @Permit('audits')
-  @ApiAudit('getChainHead', 'The hash that vouches for every event so far; note it, and verify later', {
-    schema: ChainHead,
-  })
+  @ApiAudit(
+    'getChainHead',
+    'Gets the head of the hash chain, which covers every event so far; keep it, and verify later',
+    {
+      schema: ChainHead,
+    },
+  )
   head(@CurrentLedger() ledger_id: string): Promise<ChainHead> {
     return this.audit.head(ledger_id);
   }
 
   @Get('checkpoints')
   @Permit('audits')
-  @ApiAudit('listCheckpoints', 'What was signed, the oldest first', { schema: Checkpoints })
+  @ApiAudit('listCheckpoints', 'Lists the signed checkpoints, the oldest first', { schema: Checkpoints })
   checkpoints(
     @CurrentLedger() ledger_id: string,
     @Query() { limit = '100', cursor = '0' }: CheckpointsParameters,
@@ -64,7 +73,7 @@ export class AuditController {
   @Permit('audits')
   @ApiAudit(
     'makeCheckpoint',
-    'Signs what is recorded now',
+    'Signs a checkpoint of what is recorded now',
     { status: 201, schema: Checkpoint },
     'log_tampered',
     'overloaded',
@@ -77,7 +86,7 @@ export class AuditController {
   @Permit('audits')
   @ApiAudit(
     'proveDocument',
-    'A document with the hashes that lead to a signed checkpoint; one is made where none covers it',
+    'Proves a document: its events with the hashes that lead to a signed checkpoint, which is made where none covers it',
     { schema: Proof },
     ...(['unknown_document', 'log_tampered', 'overloaded', 'projection_behind'] as const),
   )
@@ -96,7 +105,7 @@ export class AuditController {
   @Permit('audits')
   @ApiAudit(
     'exportLedger',
-    'All events with their chain and checkpoints, one JSON a line',
+    'Exports all events with their hash chain and checkpoints, one JSON a line',
     { content_type: 'application/x-ndjson' },
     'overloaded',
   )
@@ -123,7 +132,7 @@ export class AuditController {
   @HttpCode(202)
   @ApiAudit(
     'verify',
-    'Begins to compare every row of the read models with the log; asked by who audits all ledgers, the users with the security events as well',
+    'Starts a verification, which compares every row of the read models with the log; for auditors of all ledgers also the users with the security events',
     { status: 202, schema: Verification },
     'overloaded',
   )
@@ -134,7 +143,12 @@ export class AuditController {
 
   @Get('verifications/:id')
   @Permit('audits')
-  @ApiAudit('getVerification', 'How far it is, then what it found', { schema: Verification }, 'unknown_record')
+  @ApiAudit(
+    'getVerification',
+    'Gets the progress of a verification, then its result',
+    { schema: Verification },
+    'unknown_record',
+  )
   async verification(
     @CurrentLedger() ledger_id: string,
     @CurrentPrincipal() principal: Principal,

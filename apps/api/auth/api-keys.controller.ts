@@ -30,7 +30,7 @@ export class ApiKeysController {
   @Permit('changes_identity')
   @ApiOperation({
     operationId: 'createApiKey',
-    summary: 'Makes a key for a machine, with a role in all ledgers or in one',
+    summary: 'Creates an API key for a machine, with a role in all ledgers or in one',
     description:
       'A machine sends it as `Authorization: Bearer flk_…`. What it does is recorded as done by `key/NAME`; keys of one name are one actor, so that a new key can replace an old one.',
   })
@@ -51,7 +51,7 @@ export class ApiKeysController {
 
   @Get()
   @Permit('runs_identity')
-  @ApiOperation({ operationId: 'listApiKeys', summary: 'Keys that hold, the oldest first' })
+  @ApiOperation({ operationId: 'listApiKeys', summary: 'Lists the valid API keys, the oldest first' })
   @ApiOkResponse({ schema: openApi(ApiKeysSchema) })
   async list(): Promise<ApiKeysSchema> {
     return { data: await this.keys.list() };
@@ -60,7 +60,7 @@ export class ApiKeysController {
   @Delete(':id')
   @Permit('runs_identity')
   @HttpCode(204)
-  @ApiOperation({ operationId: 'revokeApiKey', summary: 'Revokes a key; it is refused from now on' })
+  @ApiOperation({ operationId: 'revokeApiKey', summary: 'Revokes an API key; it is refused from now on' })
   @ApiNoContentResponse({ description: 'The key is void.' })
   @ApiProblems('unknown_record')
   revoke(@CurrentUser() actor: User, @Param('id') key_id: string) {

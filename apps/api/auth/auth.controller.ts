@@ -45,7 +45,7 @@ export class AuthController {
   @HttpCode(200)
   @ApiOperation({
     operationId: 'login',
-    summary: 'Name and password for the token of a session',
+    summary: 'Signs in with username and password, for an access token',
     description:
       'With a `next_step` the session is for one thing. `second_factor`: give a code at POST /auth/second-factor within five minutes. `new_password`: another one set the password, so change it at POST /auth/password within 15 minutes, and sign in with the new one. `enrol_factor`: your role needs a second factor, so enrol one at POST /auth/factors/totp within 15 minutes.',
   })
@@ -73,7 +73,7 @@ export class AuthController {
   @Permit('signs_out')
   @HttpCode(204)
   @ApiBearerAuth()
-  @ApiOperation({ operationId: 'logout', summary: 'Ends this session' })
+  @ApiOperation({ operationId: 'logout', summary: 'Signs out: ends this session' })
   @ApiNoContentResponse({ description: 'The token is void.' })
   logout(@CurrentPrincipal() { username, session_id = '' }: Principal) {
     return this.sessions.end(username, username, session_id);
@@ -83,7 +83,7 @@ export class AuthController {
   @Permit('changes_password')
   @HttpCode(204)
   @ApiBearerAuth()
-  @ApiOperation({ operationId: 'changePassword', summary: 'Changes your password; every session of yours ends' })
+  @ApiOperation({ operationId: 'changePassword', summary: 'Changes your password and ends all your sessions' })
   @ApiNoContentResponse({ description: 'Sign in with the new password.' })
   @KnownDevice()
   @ApiProblems(...PASSWORD_PROBLEMS, 'wrong_password', 'managed_by_issuer')
@@ -103,7 +103,7 @@ export class AuthController {
   @Get('me')
   @Permit('oneself')
   @ApiBearerAuth()
-  @ApiOperation({ operationId: 'whoAmI', summary: 'Who you are, and your roles by ledger' })
+  @ApiOperation({ operationId: 'whoAmI', summary: 'Shows the signed-in user, with roles by ledger' })
   @ApiOkResponse({ schema: openApi(Me) })
   me(@CurrentPrincipal() { username, roles }: Principal): Me {
     return { username, ...rolesShown(roles) };

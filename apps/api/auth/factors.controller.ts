@@ -53,7 +53,7 @@ export class FactorsController {
   @HttpCode(200)
   @ApiOperation({
     operationId: 'giveSecondFactor',
-    summary: 'The second step of a sign-in: a code or passkey for the token of a session',
+    summary: 'Completes a sign-in with the second factor, a code or a passkey, for an access token',
     description:
       'With the token of a sign-in whose `next_step` is `second_factor`, within five minutes. That token is good for one right code, and each code for one sign-in.',
   })
@@ -73,7 +73,7 @@ export class FactorsController {
   @HttpCode(204)
   @ApiOperation({
     operationId: 'reauthenticate',
-    summary: 'Password, and code of who has a second factor, before factors, passwords or roles change',
+    summary: 'Confirms password and second factor again, which changes of factors, passwords and roles ask for',
     description: 'Who signs in by an identity provider signs in again instead.',
   })
   @ApiNoContentResponse({ description: 'This session may change them for the next five minutes.' })
@@ -93,7 +93,10 @@ export class FactorsController {
 
   @Get('auth/factors')
   @Permit('own_factors')
-  @ApiOperation({ operationId: 'listFactors', summary: 'Your second factors, and how many recovery codes are left' })
+  @ApiOperation({
+    operationId: 'listFactors',
+    summary: 'Lists your second factors, and how many recovery codes are left',
+  })
   @ApiOkResponse({ schema: openApi(Factors) })
   list(@CurrentPrincipal() { username }: Principal): Promise<Factors> {
     return this.factors.list(username);
@@ -103,7 +106,7 @@ export class FactorsController {
   @Permit('enrols_factors')
   @ApiOperation({
     operationId: 'beginTotp',
-    summary: 'A seed for an app of codes, as text, URI and QR code',
+    summary: 'Starts the enrolment of an authenticator app: secret, URI and QR code',
     description:
       'It is a factor once a code of it is confirmed, within 15 minutes. Asked again, the seed before is void.',
   })
@@ -118,7 +121,7 @@ export class FactorsController {
   @ApiOperation({
     operationId: 'confirmTotp',
     summary:
-      'A code of the new app: it takes the place of the one before, and all sessions of yours end but the one in the answer',
+      'Confirms an authenticator app by a code; it replaces the one before, and all your sessions end but the one in the answer',
   })
   @ApiOkResponse({ schema: openApi(EnrolledFactor) })
   @ApiProblems('malformed_json', 'wrong_factor', 'validation', 'account_locked')
@@ -138,7 +141,7 @@ export class FactorsController {
   @ApiOperation({
     operationId: 'challengePasskey',
     summary:
-      'Options for navigator.credentials.get(), whose answer is a second factor; good for five minutes and one answer',
+      'Starts the use of a passkey: options for navigator.credentials.get(), good for five minutes and one answer',
   })
   @ApiOkResponse({ schema: openApi(anything) })
   challenge(@CurrentPrincipal() principal: Principal) {
@@ -149,7 +152,8 @@ export class FactorsController {
   @Permit('enrols_factors')
   @ApiOperation({
     operationId: 'beginPasskey',
-    summary: 'Options for navigator.credentials.create(); good for five minutes and one answer',
+    summary:
+      'Starts the enrolment of a passkey: options for navigator.credentials.create(), good for five minutes and one answer',
   })
   @ApiCreatedResponse({ schema: openApi(anything) })
   @ApiProblems('too_many_factors')
@@ -162,7 +166,7 @@ export class FactorsController {
   @HttpCode(200)
   @ApiOperation({
     operationId: 'confirmPasskey',
-    summary: 'Adds a passkey; all sessions of yours end but the one in the answer',
+    summary: 'Adds a passkey; all your sessions end but the one in the answer',
   })
   @ApiOkResponse({ schema: openApi(EnrolledFactor) })
   @ApiProblems('malformed_json', 'wrong_factor', 'validation', 'account_locked')
@@ -178,7 +182,7 @@ export class FactorsController {
 
   @Post('auth/factors/recovery-codes')
   @Permit('changes_factors')
-  @ApiOperation({ operationId: 'makeRecoveryCodes', summary: 'Ten new recovery codes; those before are void' })
+  @ApiOperation({ operationId: 'makeRecoveryCodes', summary: 'Creates ten recovery codes and revokes those before' })
   @ApiIdempotencyKey()
   @ApiCreatedResponse({ schema: openApi(RecoveryCodes) })
   @ApiProblems('unknown_record')
@@ -204,7 +208,7 @@ export class FactorsController {
   @ApiOperation({
     operationId: 'resetFactors',
     summary:
-      'Takes the second factors of a user who has lost them; the password stays, and every session of theirs ends',
+      'Removes all second factors of a user who has lost them; keeps the password and ends all sessions of the user',
   })
   @ApiNoContentResponse({ description: 'The user has no second factor.' })
   @ApiProblems('unknown_user', 'second_admin_required')

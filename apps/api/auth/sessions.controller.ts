@@ -19,7 +19,7 @@ export class SessionsController {
 
   @Get('auth/sessions')
   @Permit('own_sessions')
-  @ApiOperation({ operationId: 'listSessions', summary: 'Where you are signed in, the last sign-in first' })
+  @ApiOperation({ operationId: 'listSessions', summary: 'Lists your sessions, the newest first' })
   @ApiOkResponse({ schema: openApi(SessionsSchema) })
   async list(@CurrentPrincipal() { username, session_id }: Principal): Promise<SessionsSchema> {
     const sessions = await this.sessions.list(username);
@@ -47,7 +47,7 @@ export class SessionsController {
 
   @Get('users/:username/sessions')
   @Permit('runs_identity')
-  @ApiOperation({ operationId: 'listSessionsOfUser', summary: 'Where a user is signed in, the last sign-in first' })
+  @ApiOperation({ operationId: 'listSessionsOfUser', summary: 'Lists the sessions of a user, the newest first' })
   @ApiOkResponse({ schema: openApi(SessionsSchema) })
   @ApiProblems('unknown_user')
   async listOf(@Param('username') username: string): Promise<SessionsSchema> {
@@ -58,7 +58,7 @@ export class SessionsController {
   @Delete('users/:username/sessions')
   @Permit('runs_identity')
   @HttpCode(204)
-  @ApiOperation({ operationId: 'endSessionsOfUser', summary: 'Signs a user out everywhere' })
+  @ApiOperation({ operationId: 'endSessionsOfUser', summary: 'Ends all sessions of a user' })
   @ApiNoContentResponse({ description: 'Every token of the user is void.' })
   @ApiProblems('unknown_user')
   async endAllOf(@CurrentUser() actor: User, @Param('username') username: string) {

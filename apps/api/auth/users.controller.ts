@@ -28,7 +28,7 @@ export class UsersController {
   @Permit('changes_identity')
   @ApiOperation({
     operationId: 'createUser',
-    summary: 'Makes a user with a role in all ledgers, or in one; without a password one is generated',
+    summary: 'Creates a user with a role in all ledgers, or in one; without a password one is generated',
   })
   @ApiIdempotencyKey()
   @ApiCreatedResponse({ schema: openApi(UserWithPassword) })
@@ -43,7 +43,7 @@ export class UsersController {
 
   @Get()
   @Permit('runs_identity')
-  @ApiOperation({ operationId: 'listUsers', summary: 'Users by name, with roles and locks' })
+  @ApiOperation({ operationId: 'listUsers', summary: 'Lists users by name, with roles and locks' })
   @ApiOkResponse({ schema: openApi(UserPage) })
   @ApiProblems('invalid_parameter')
   list(@Query() { limit, cursor }: UserPageQuery): Promise<UserPage> {
@@ -52,7 +52,7 @@ export class UsersController {
 
   @Get(':username')
   @Permit('runs_identity')
-  @ApiOperation({ operationId: 'getUser', summary: 'A user, with roles and lock' })
+  @ApiOperation({ operationId: 'getUser', summary: 'Gets a user, with roles and lock' })
   @ApiOkResponse({ schema: openApi(UserSchema) })
   @ApiProblems('unknown_user')
   get(@Param('username') username: string): Promise<UserSchema> {
@@ -63,7 +63,7 @@ export class UsersController {
   @Permit('changes_identity')
   @ApiOperation({
     operationId: 'changeUser',
-    summary: 'Changes a role or activity; every token of the user is void then',
+    summary: 'Changes a role of a user, or deactivates the user; revokes all their tokens',
   })
   @ApiOkResponse({ schema: openApi(UserSchema) })
   @ApiProblems('malformed_json', 'unknown_user', 'managed_by_issuer', 'last_admin', 'validation')
@@ -79,7 +79,7 @@ export class UsersController {
   @Permit('runs_identity')
   @HttpCode(200)
   @ApiIdempotencyKey()
-  @ApiOperation({ operationId: 'unlockUser', summary: 'Forgets failed sign-ins, so that the user may try again' })
+  @ApiOperation({ operationId: 'unlockUser', summary: 'Unlocks a user after failed sign-ins' })
   @ApiOkResponse({ schema: openApi(UserSchema) })
   @ApiProblems('unknown_user')
   unlock(
@@ -97,8 +97,7 @@ export class UsersController {
   @HttpCode(200)
   @ApiOperation({
     operationId: 'resetPassword',
-    summary:
-      'Sets a password, or generates one, that is good for 24 hours and one change; every token of the user is void then',
+    summary: 'Sets or generates a temporary password, good for 24 hours and one change; revokes all tokens of the user',
   })
   @ApiIdempotencyKey()
   @ApiOkResponse({ schema: openApi(UserWithPassword) })

@@ -12,7 +12,7 @@ export function ApiBatch() {
   return applyDecorators(
     ApiOperation({
       operationId: 'recordBatch',
-      summary: 'Many commands in one request, streamed both ways',
+      summary: 'Executes many commands in one request, streamed both ways',
       description:
         'Lines are carried out in their order; one that is refused does not stop the rest. Answers come while lines are still being ' +
         'sent, in the same order: read them meanwhile, for a client that does not is not read from either. With `atomic=true` all ' +

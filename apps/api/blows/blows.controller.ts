@@ -41,21 +41,21 @@ export class BlowsController {
 
   @Post(':number/void')
   @Permit('admin')
-  @ApiCommand(VoidDocument, { operation: 'voidBlow', summary: 'Takes a blow back whole', answer: Blow })
+  @ApiCommand(VoidDocument, { operation: 'voidBlow', summary: 'Voids a blow', answer: Blow })
   void(@CurrentExchange() exchange: Exchange, @Param('number') number: string): Promise<Answer> {
     return this.commands.execute(VoidDocument, exchange, numberOfKind('blow', number));
   }
 
   @Get()
   @Permit('signed_in')
-  @ApiList('listBlows', 'Blows, the last recorded first', documentPage(Blow), 'list_too_broad', 'only_at_present')
+  @ApiList('listBlows', 'Lists blows, the last recorded first', documentPage(Blow), 'list_too_broad', 'only_at_present')
   list(@Req() request: ApiRequest, @Query() query: BlowsParameters): Promise<DocumentPage<Blow>> {
     return this.queries.execute(new ListBlows(snapshotQueryOf(request, query), documentFilterOf(request, query)));
   }
 
   @Get(':number')
   @Permit('signed_in')
-  @ApiAnswer('getBlow', 'A blow, with what became of it', Blow, 'unknown_document')
+  @ApiAnswer('getBlow', 'Gets a blow, with what became of it', Blow, 'unknown_document')
   get(@Req() request: ApiRequest, @Param('number') number: string, @Query() query: AsOfParameters): Promise<Blow> {
     return this.queries.execute(new GetBlow(snapshotQueryOf(request, query), number, ownOnly(userOf(request))));
   }

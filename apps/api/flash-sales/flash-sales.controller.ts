@@ -33,7 +33,8 @@ export class FlashSalesController {
   @Permit('leads')
   @ApiCommand(OpenFlashSale, {
     operation: 'openFlashSale',
-    summary: 'Sets pieces aside to be sold at one price, for a limited time, so many to a customer',
+    summary:
+      'Opens a flash sale: pieces set aside to be sold at one price, for a limited time, with a limit for each customer',
     answer: FlashSale,
   })
   open(@CurrentExchange() exchange: Exchange): Promise<Answer> {
@@ -44,7 +45,7 @@ export class FlashSalesController {
   @Permit('leads')
   @ApiCommand(CloseFlashSale, {
     operation: 'closeFlashSale',
-    summary: 'Ends it before its time; orders that hold pieces may still be paid',
+    summary: 'Closes a flash sale early; orders that hold pieces may still be paid',
     answer: FlashSale,
   })
   close(@CurrentExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
@@ -75,7 +76,13 @@ export class FlashSalesController {
 
   @Get()
   @Permit('signed_in')
-  @ApiList('listFlashSales', 'The last opened first', documentPage(FlashSale), 'list_too_broad', 'only_at_present')
+  @ApiList(
+    'listFlashSales',
+    'Lists flash sales, the last opened first',
+    documentPage(FlashSale),
+    'list_too_broad',
+    'only_at_present',
+  )
   list(@Req() request: ApiRequest, @Query() query: FlashSalesParameters): Promise<DocumentPage<FlashSale>> {
     const filter = { ...documentFilterOf(request, query), created_by: query.created_by };
     return this.queries.execute(new ListFlashSales(snapshotQueryOf(request, query), filter, showsSold(request)));
@@ -83,7 +90,7 @@ export class FlashSalesController {
 
   @Get(':id')
   @Permit('signed_in')
-  @ApiAnswer('getFlashSale', 'One, with what remains of it', FlashSale, 'unknown_flash_sale')
+  @ApiAnswer('getFlashSale', 'Gets a flash sale, with the pieces that remain', FlashSale, 'unknown_flash_sale')
   get(@Req() request: ApiRequest, @Param('id') id: string, @Query() query: AsOfParameters): Promise<FlashSale> {
     return this.queries.execute(new GetFlashSale(snapshotQueryOf(request, query), id, showsSold(request)));
   }

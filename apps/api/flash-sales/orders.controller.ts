@@ -30,7 +30,7 @@ export class OrdersController {
   @Permit('records')
   @ApiCommand(PlaceOrder, {
     operation: 'flashBuy',
-    summary: 'Holds pieces of flash sales, all lines or none; payment follows by itself',
+    summary: 'Places an order that holds pieces of flash sales, all lines or none; payment follows by itself',
     answer: Order,
   })
   place(@CurrentExchange() exchange: Exchange): Promise<Answer> {
@@ -41,7 +41,7 @@ export class OrdersController {
   @Permit('records')
   @ApiCommand(CancelOrder, {
     operation: 'cancelOrder',
-    summary: 'Lets the pieces go, unless a charge is under way',
+    summary: 'Cancels an order and releases its pieces, unless a charge is under way',
     answer: Order,
   })
   cancel(@CurrentExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
@@ -50,14 +50,20 @@ export class OrdersController {
 
   @Get('orders')
   @Permit('signed_in')
-  @ApiList('listOrders', 'The last placed first', documentPage(Order), 'list_too_broad', 'only_at_present')
+  @ApiList(
+    'listOrders',
+    'Lists orders, the last placed first',
+    documentPage(Order),
+    'list_too_broad',
+    'only_at_present',
+  )
   list(@Req() request: ApiRequest, @Query() query: OrdersParameters): Promise<DocumentPage<Order>> {
     return this.queries.execute(new ListOrders(snapshotQueryOf(request, query), documentFilterOf(request, query)));
   }
 
   @Get('orders/:id')
   @Permit('signed_in')
-  @ApiAnswer('getOrder', 'One, with what became of it', Order, 'unknown_order')
+  @ApiAnswer('getOrder', 'Gets an order, with what became of it', Order, 'unknown_order')
   get(@Req() request: ApiRequest, @Param('id') id: string, @Query() query: AsOfParameters): Promise<Order> {
     return this.queries.execute(new GetOrder(snapshotQueryOf(request, query), id, ownOnly(userOf(request))));
   }

@@ -923,13 +923,13 @@ export const EXAMPLES: Record<string, unknown> = {
  "ProjectionHealth": {
   "state": "live",
   "outdated": false,
-  "events": 79,
+  "events": 78,
   "lag_ms": 0,
   "heartbeat_at": "2026-04-01T08:00:00.000Z",
   "ledgers": [
    {
     "ledger_id": "@security",
-    "position": 10,
+    "position": 9,
     "recorded_at": "2026-04-01T08:00:00.000Z",
     "halted": null
    },
@@ -1814,9 +1814,9 @@ export const EXAMPLES: Record<string, unknown> = {
   "single_sign_on": null,
   "password": "correct horse battery"
  },
- "explainStock 200 text/csv": "position,type,number,effective_at,recorded_at,actor,cause,location_id,quantity,value,on_hand,value_on_hand,average_cost\r\n52,SaleRecorded,SO-260401-0004,2026-03-24T09:00:00.000Z,…",
+ "explainStock 200 text/csv": "position,type,number,effective_at,recorded_at,actor,cause,location_id,quantity,v…",
  "exportLedger 200": "{\"format\":\"factory-ledger export 1\",\"ledger\":\"walkthrough\",\"events\":56,\"head_hash\":\"4f2b8a9d6c1e70355d9ab4c7f08e2136a5c94d7be1f3028867c0d5e9b1a3f742\",\"checkpoints\":1}\n{\"checkpoint\":{\"ledger\":\"walkthro…",
- "getAging 200 text/csv": "owed,party_id,not_due,days_0_30,days_31_60,days_61_90,days_over_90,total\r\nto_us,CUST-001,0,0,0,0,99.5,99.5\n",
+ "getAging 200 text/csv": "owed,party_id,not_due,days_0_30,days_31_60,days_61_90,days_over_90,total\r\nto_us,…",
  "getChainHead 200": {
   "ledger_id": "walkthrough",
   "position": 55,
@@ -1824,11 +1824,11 @@ export const EXAMPLES: Record<string, unknown> = {
   "recorded_at": "2026-04-01T08:00:00.000Z",
   "checkpoint": null
  },
- "getCustomerSales 200 text/csv": "month,from,to,customer_id,name,quantity,revenue,cost,profit\r\n,2026-03-01,2026-03-31,CUST-001,Spring Water Ltd,20000,3025,1450,1575\n",
- "getHistory 200 text/csv": "position,type,number,effective_at,recorded_at,actor,changes_kind,changes_id,changes_field,changes_old,changes_new,security_position,line\r\n52,SaleRecorded,SO-260401-0004,2026-03-24T09:00:00.000Z,…",
+ "getCustomerSales 200 text/csv": "month,from,to,customer_id,name,quantity,revenue,cost,profit\r\n,2026-03-01,…",
+ "getHistory 200 text/csv": "position,type,number,effective_at,recorded_at,actor,changes_kind,changes_id,chan…",
  "getMetrics 200 text/plain": "# HELP factory_ledger_projection_live 1 while the projector is at the head of the log.\n# TYPE factory_ledger_projection_live gauge\n",
  "getProfitLoss 200 text/csv": "key,quantity,revenue,cost,profit\r\nCUST-001,20000,3025,1450,1575\n",
- "getRestatement 200 text/csv": "key,location_id,before_quantity,after_quantity,difference_quantity,before_revenue,after_revenue,difference_revenue,before_cost,after_cost,difference_cost,before_profit,after_profit,difference_profit,e…",
+ "getRestatement 200 text/csv": "key,location_id,before_quantity,after_quantity,difference_quantity,before_revenu…",
  "getState 200": {
   "ledger_id": "walkthrough",
   "currency": "USD",
@@ -1897,10 +1897,10 @@ export const EXAMPLES: Record<string, unknown> = {
    "stock_count": 1
   }
  },
- "getStockMovement 200 text/csv": "item_id,location_id,opening_quantity,opening_value,in_purchase_quantity,in_purchase_value,in_late_cost_quantity,in_late_cost_value,in_blow_quantity,in_blow_value,in_sale_quantity,in_sale_value,in_wast…",
- "getStockValuation 200 text/csv": "item_id,location_id,on_hand,average_cost,value\r\nbottle-500ml,main,12500,0.0725,906.25\n",
- "getSupplierCosts 200 text/csv": "month,from,to,supplier_id,name,purchases,purchased,returned,cost,paid,written_off,owed\r\n,2026-03-01,2026-03-31,SUP-PET,PET Works,2,7875,75,7800,1000,0,6800\n",
- "getTrends 200 text/csv": "key,from,to,revenue,cost,profit,purchases,waste\r\n2026-03-02,2026-03-02,2026-03-02,0,0,0,1875,0\n",
+ "getStockMovement 200 text/csv": "item_id,location_id,opening_quantity,opening_value,in_purchase_quantity,in_purch…",
+ "getStockValuation 200 text/csv": "item_id,location_id,on_hand,average_cost,value\r\nbottle-500ml,main,12500,0.0725,…",
+ "getSupplierCosts 200 text/csv": "month,from,to,supplier_id,name,purchases,purchased,returned,cost,paid,written_of…",
+ "getTrends 200 text/csv": "key,from,to,revenue,cost,profit,purchases,waste\r\n2026-03-02,2026-03-02,…",
  "getTrialBalance 200 text/csv": "account_id,name,type,debit,credit,balance\r\nbank,Bank,asset,19725,0,19725\n",
  "getUser 200": {
   "username": "sam",
@@ -1923,7 +1923,7 @@ export const EXAMPLES: Record<string, unknown> = {
   "token_type": "bearer",
   "expires_in": 86400
  },
- "importCsv 200 text/csv": "item_id,name,kind,colour,refused_line,refused_column,refused_code,refused_why\r\ncap-28mm,Cap 28 mm,other,blue,2,item_id,already_exists,The id is taken: item_id cap-28mm.\n",
+ "importCsv 200 text/csv": "item_id,name,kind,colour,refused_line,refused_column,refused_code,refused_why\r\nc…",
  "importCsv body text/csv": "item_id,name,kind,colour\ncap-28mm,Cap 28 mm,other,blue\n",
  "isReady 200": {
   "status": "ok",
@@ -1935,14 +1935,14 @@ export const EXAMPLES: Record<string, unknown> = {
    "postgres": "closed"
   }
  },
- "listAccounts 200 text/csv": "account_id,name,type,may_go_negative,active,position\r\nbank,Bank,asset,false,true,3\n",
- "listAdjustments 200 text/csv": "position,cause,number,type,of_position,item_id,location_id,value,effective_at,recorded_at,actor\r\n62,LC-260401-0001,SC-260401-0001,StockCounted,50,preform-28g,main,-0.07,2026-04-01T08:00:00.000Z,…",
+ "listAccounts 200 text/csv": "account_id,name,type,may_go_negative,active,position\r\nbank,Bank,asset,false,true…",
+ "listAdjustments 200 text/csv": "position,cause,number,type,of_position,item_id,location_id,value,effective_at,re…",
  "listApiKeys 200": {
   "data": []
  },
- "listApprovalThresholds 200 text/csv": "approval_threshold,reason,decided_by,decided_at,position\r\n4000,the new manager asked for it,admin,2026-04-01T08:00:00.000Z,64\n",
- "listApprovals 200 text/csv": "kind,number,status,approval_id,command,amount,threshold,requested_by,expires_at,reservation_id,decided_by,decided_at,result_number,reject_reason,created_by,effective_at,recorded_at,position\r\napproval,…",
- "listBlows 200 text/csv": "kind,number,status,location_id,inputs_item_id,inputs_quantity,inputs_cost,inputs_adjusted_cost,outputs_item_id,outputs_quantity,outputs_cost,outputs_adjusted_cost,rejected_quantity,rejected_cost,conve…",
+ "listApprovalThresholds 200 text/csv": "approval_threshold,reason,decided_by,decided_at,position\r\n4000,the new manager a…",
+ "listApprovals 200 text/csv": "kind,number,status,approval_id,command,amount,threshold,requested_by,expires_at,…",
+ "listBlows 200 text/csv": "kind,number,status,location_id,inputs_item_id,inputs_quantity,inputs_cost,inputs…",
  "listCheckpoints 200": {
   "data": [
    {
@@ -1959,9 +1959,9 @@ export const EXAMPLES: Record<string, unknown> = {
   ],
   "next_cursor": null
  },
- "listCustomers 200 text/csv": "customer_id,name,active,position,email,phone,address\r\nCUST-001,Spring Water Ltd,true,58,orders@spring-water.example,,\n",
- "listEntries 200 text/csv": "position,type,number,effective_at,recorded_at,actor,cause,debit,credit,balance\r\n61,JournalEntryRecorded,JE-260401-0001,2026-04-01T08:00:00.000Z,2026-04-01T08:00:00.000Z,admin,,0,12.5,987.5\n",
- "listEvents 200 text/csv": "position,type,actor,recorded_at,effective_at,data,metadata\r\n0,LedgerOpened,admin,2026-04-01T08:00:00.000Z,2026-04-01T08:00:00.000Z,\"{\"\"ledger_id\"\":\"\"walkthrough\"\",\"\"currency\"\":\"\"USD\"\",\"\"digits\"\":2,\"\"t…",
+ "listCustomers 200 text/csv": "customer_id,name,active,position,email,phone,address\r\nCUST-001,Spring Water Ltd,…",
+ "listEntries 200 text/csv": "position,type,number,effective_at,recorded_at,actor,cause,debit,credit,balance\r\n…",
+ "listEvents 200 text/csv": "position,type,actor,recorded_at,effective_at,data,metadata\r\n0,LedgerOpened,admin…",
  "listFactors 200": {
   "data": [
    {
@@ -1981,20 +1981,20 @@ export const EXAMPLES: Record<string, unknown> = {
   ],
   "recovery_codes_left": 10
  },
- "listFlashSales 200 text/csv": "kind,number,status,flash_sale_id,item_id,location_id,quantity,unit_price,per_customer_max,hold_seconds,starts_at,ends_at,account_id,queue_per_minute,queue_pass_seconds,queue_passes_max,queue_passes_pe…",
- "listItems 200 text/csv": "item_id,name,kind,active,position,size_ml,grade,unit,reorder_level\r\nbottle-500ml,Bottle 0.5 l,bottle,true,14,500,,,5000\n",
- "listJournalEntries 200 text/csv": "kind,number,status,description,lines_account_id,lines_side,lines_amount,amount,reference,approval_id,requested_by,approved_by,adjusts_documents,adjusts_amount,adjusts_cost_of_sales,voided_by,voided_at…",
- "listLateCosts 200 text/csv": "kind,number,status,bill_number,supplier_id,location_id,basis,amount,line_items_item_id,line_items_quantity,line_items_amount,line_items_capitalised,line_items_expensed,line_items_adjusted_capitalised,…",
+ "listFlashSales 200 text/csv": "kind,number,status,flash_sale_id,item_id,location_id,quantity,unit_price,per_cus…",
+ "listItems 200 text/csv": "item_id,name,kind,active,position,size_ml,grade,unit,reorder_level\r\nbottle-500ml…",
+ "listJournalEntries 200 text/csv": "kind,number,status,description,lines_account_id,lines_side,lines_amount,amount,r…",
+ "listLateCosts 200 text/csv": "kind,number,status,bill_number,supplier_id,location_id,basis,amount,line_items_i…",
  "listLocations 200 text/csv": "location_id,name,active,position\r\nmain,Main,true,1\n",
- "listMovements 200 text/csv": "position,type,number,effective_at,recorded_at,actor,cause,location_id,quantity,value,on_hand,value_on_hand,average_cost\r\n52,SaleRecorded,SO-260401-0004,2026-03-24T09:00:00.000Z,…",
- "listOrders 200 text/csv": "kind,number,status,order_id,customer_id,location_id,line_items_flash_sale_id,line_items_item_id,line_items_quantity,line_items_unit_price,line_items_total_price,total_price,account_id,pay_by,payment_r…",
- "listPayments 200 text/csv": "kind,number,status,bill_number,party_id,account_id,amount,direction,method,order_id,ordered_by,approval_id,requested_by,approved_by,adjusts_documents,adjusts_amount,adjusts_cost_of_sales,voided_by,voi…",
- "listPeriods 200 text/csv": "month,status,decided_by,decided_at,position\r\n2026-03,closed,mia,2026-04-01T08:00:00.000Z,55\n",
- "listPurchases 200 text/csv": "kind,number,status,bill_number,supplier_id,location_id,line_items_item_id,line_items_quantity,line_items_unit_price,line_items_total_price,total_price,payment_status,paid_amount,returned_amount,open_a…",
- "listReservations 200 text/csv": "kind,number,status,reservation_id,location_id,line_items_item_id,line_items_quantity,expires_at,customer_id,ended_at,result_number,released_item_id,released_quantity,created_by,effective_at,recorded_a…",
- "listReturns 200 text/csv": "kind,number,status,bill_number,party_id,location_id,line_items_line,line_items_item_id,line_items_quantity,line_items_unit_price,line_items_total_price,line_items_cost,line_items_adjusted_cost,total_p…",
- "listSales 200 text/csv": "kind,number,status,bill_number,customer_id,location_id,line_items_item_id,line_items_quantity,line_items_unit_price,line_items_total_price,line_items_cost,line_items_profit,line_items_adjusted_cost,li…",
- "listSecurityEvents 200 text/csv": "security_position,type,actor,username,effective_at,recorded_at,data\r\n0,UserCreated,system,admin,2026-04-01T08:00:00.000Z,2026-04-01T08:00:00.000Z,\"{\"\"role\"\":\"\"admin\"\",\"\"username\"\":\"\"admin\"\"}\"\n",
+ "listMovements 200 text/csv": "position,type,number,effective_at,recorded_at,actor,cause,location_id,quantity,v…",
+ "listOrders 200 text/csv": "kind,number,status,order_id,customer_id,location_id,line_items_flash_sale_id,lin…",
+ "listPayments 200 text/csv": "kind,number,status,bill_number,party_id,account_id,amount,direction,method,order…",
+ "listPeriods 200 text/csv": "month,status,decided_by,decided_at,position\r\n2026-03,closed,mia,…",
+ "listPurchases 200 text/csv": "kind,number,status,bill_number,supplier_id,location_id,line_items_item_id,line_i…",
+ "listReservations 200 text/csv": "kind,number,status,reservation_id,location_id,line_items_item_id,line_items_quan…",
+ "listReturns 200 text/csv": "kind,number,status,bill_number,party_id,location_id,line_items_line,line_items_i…",
+ "listSales 200 text/csv": "kind,number,status,bill_number,customer_id,location_id,line_items_item_id,line_i…",
+ "listSecurityEvents 200 text/csv": "security_position,type,actor,username,effective_at,recorded_at,data\r\n0,UserCreat…",
  "listSessions 200": {
   "data": [
    {
@@ -2020,11 +2020,11 @@ export const EXAMPLES: Record<string, unknown> = {
    }
   ]
  },
- "listStock 200 text/csv": "item_id,location_id,on_hand,reserved,available,average_cost,value\r\nbottle-500ml,main,12500,10,12490,0.0725,906.25\n",
- "listStockCounts 200 text/csv": "kind,number,status,location_id,counts_item_id,counts_counted_quantity,counts_expected_quantity,counts_difference,counts_value,counts_adjusted_value,reason,adjusted_by,counted_at_position,adjustments_c…",
- "listStockTransfers 200 text/csv": "kind,number,status,from_location_id,to_location_id,line_items_item_id,line_items_quantity,line_items_cost,line_items_adjusted_cost,adjusted_by,notes,approval_id,requested_by,approved_by,adjusts_docume…",
- "listSuppliers 200 text/csv": "supplier_id,name,active,position,email,phone,address\r\nSUP-PET,PET Works,true,57,orders@pet-works.example,,\n",
- "listTransfers 200 text/csv": "kind,number,status,from_account_id,to_account_id,amount,reference,approval_id,requested_by,approved_by,adjusts_documents,adjusts_amount,adjusts_cost_of_sales,voided_by,voided_at,void_reason,created_by…",
+ "listStock 200 text/csv": "item_id,location_id,on_hand,reserved,available,average_cost,value\r\nbottle-500ml,…",
+ "listStockCounts 200 text/csv": "kind,number,status,location_id,counts_item_id,counts_counted_quantity,counts_exp…",
+ "listStockTransfers 200 text/csv": "kind,number,status,from_location_id,to_location_id,line_items_item_id,line_items…",
+ "listSuppliers 200 text/csv": "supplier_id,name,active,position,email,phone,address\r\nSUP-PET,PET Works,true,57,…",
+ "listTransfers 200 text/csv": "kind,number,status,from_account_id,to_account_id,amount,reference,approval_id,re…",
  "listUsers 200": {
   "data": [
    {
@@ -2052,8 +2052,8 @@ export const EXAMPLES: Record<string, unknown> = {
   ],
   "next_cursor": null
  },
- "listWastes 200 text/csv": "kind,number,status,location_id,line_items_item_id,line_items_quantity,line_items_cost,line_items_adjusted_cost,total_cost,adjusted_total_cost,adjusted_by,reason,notes,approval_id,requested_by,approved…",
- "listWriteOffs 200 text/csv": "kind,number,status,bill_number,party_id,amount,reason,approval_id,requested_by,approved_by,adjusts_documents,adjusts_amount,adjusts_cost_of_sales,voided_by,voided_at,void_reason,created_by,effective_a…",
+ "listWastes 200 text/csv": "kind,number,status,location_id,line_items_item_id,line_items_quantity,line_items…",
+ "listWriteOffs 200 text/csv": "kind,number,status,bill_number,party_id,amount,reason,approval_id,requested_by,a…",
  "login 200": {
   "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJzYW0ifQ.c2lnbmF0dXJl",
   "token_type": "bearer",

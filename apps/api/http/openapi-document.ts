@@ -103,7 +103,7 @@ function completeOperation(
   if (is_public) operation.security = [];
   else {
     const { roles, held } = access;
-    const who = held === 'none' ? 'Whoever is signed in.' : `Roles: ${roles.join(', ')}, ${HELD[held]}.`;
+    const who = held === 'none' ? 'Any user who is signed in.' : `Roles: ${roles.join(', ')}, ${HELD[held]}.`;
     operation.description = [operation.description, who].filter(Boolean).join('\n\n');
   }
   if (operation.parameters?.length === 0) delete operation.parameters;

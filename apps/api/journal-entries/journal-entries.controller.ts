@@ -43,7 +43,7 @@ export class JournalEntriesController {
   @Permit('admin')
   @ApiCommand(VoidDocument, {
     operation: 'voidJournalEntry',
-    summary: 'Takes a journal entry back whole',
+    summary: 'Voids a journal entry',
     answer: JournalEntry,
   })
   void(@CurrentExchange() exchange: Exchange, @Param('number') number: string): Promise<Answer> {
@@ -54,7 +54,7 @@ export class JournalEntriesController {
   @Permit('signed_in')
   @ApiList(
     'listJournalEntries',
-    'Journal entries, the last recorded first',
+    'Lists journal entries, the last recorded first',
     documentPage(JournalEntry),
     'list_too_broad',
     'only_at_present',
@@ -67,7 +67,7 @@ export class JournalEntriesController {
 
   @Get(':number')
   @Permit('signed_in')
-  @ApiAnswer('getJournalEntry', 'A journal entry, with what became of it', JournalEntry, 'unknown_document')
+  @ApiAnswer('getJournalEntry', 'Gets a journal entry, with what became of it', JournalEntry, 'unknown_document')
   get(
     @Req() request: ApiRequest,
     @Param('number') number: string,

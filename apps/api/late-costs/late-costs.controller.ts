@@ -31,7 +31,7 @@ export class LateCostsController {
   @Permit('records')
   @ApiCommand(RecordLateCost, {
     operation: 'recordLateCost',
-    summary: 'Adds freight, duty or a correction to what a purchase has cost',
+    summary: 'Adds a late cost to a purchase: freight, duty or a correction',
     answer: LateCost,
     approvable: true,
   })
@@ -41,7 +41,7 @@ export class LateCostsController {
 
   @Post('late-costs/:number/void')
   @Permit('admin')
-  @ApiCommand(VoidDocument, { operation: 'voidLateCost', summary: 'Takes a late cost back', answer: LateCost })
+  @ApiCommand(VoidDocument, { operation: 'voidLateCost', summary: 'Voids a late cost', answer: LateCost })
   void(@CurrentExchange() exchange: Exchange, @Param('number') number: string): Promise<Answer> {
     return this.commands.execute(VoidDocument, exchange, numberOfKind('late_cost', number));
   }
@@ -50,7 +50,7 @@ export class LateCostsController {
   @Permit('signed_in')
   @ApiList(
     'listLateCosts',
-    'Late costs, the last recorded first',
+    'Lists late costs, the last recorded first',
     documentPage(LateCost),
     'list_too_broad',
     'only_at_present',
@@ -61,7 +61,7 @@ export class LateCostsController {
 
   @Get('late-costs/:number')
   @Permit('signed_in')
-  @ApiAnswer('getLateCost', 'A late cost, with what became of it', LateCost, 'unknown_document')
+  @ApiAnswer('getLateCost', 'Gets a late cost, with what became of it', LateCost, 'unknown_document')
   get(@Req() request: ApiRequest, @Param('number') number: string, @Query() query: AsOfParameters): Promise<LateCost> {
     return this.queries.execute(new GetLateCost(snapshotQueryOf(request, query), number, ownOnly(userOf(request))));
   }

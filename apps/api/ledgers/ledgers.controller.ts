@@ -24,7 +24,7 @@ export class LedgersController {
 
   @Post()
   @Permit('runs_system')
-  @ApiOperation({ operationId: 'openLedger', summary: 'Opens new books' })
+  @ApiOperation({ operationId: 'openLedger', summary: 'Opens a new ledger' })
   @ApiIdempotent()
   @ApiOkResponse({ description: 'if recorded', schema: openApi(Ledger) })
   @ApiBody({ type: NewLedgerBody })
@@ -47,7 +47,7 @@ export class LedgersController {
 
   @Get()
   @Permit('audits_any')
-  @ApiOperation({ operationId: 'listLedgers', summary: 'The books that you may audit' })
+  @ApiOperation({ operationId: 'listLedgers', summary: 'Lists the ledgers that you may audit' })
   @ApiOkResponse({ schema: openApi(Ledgers) })
   list(@CurrentPrincipal() principal: Principal): Promise<Ledgers> {
     return this.queries.execute(new ListLedgers((ledger_id) => isPermittedIn(principal, ledger_id, 'audits_any')));

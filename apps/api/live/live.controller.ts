@@ -27,7 +27,7 @@ export class LiveController {
   @Permit('signed_in')
   @ApiStream(
     'streamStock',
-    'What lies where, and each change of it',
+    'Streams the stock by item and location, and each change of it',
     `\`state\`: all places, in parts of 500; the last part has \`complete: true\` and the id. \`change\`: places as they are now, each at most five times a second. What happened between two changes of a place is not told.`,
     `retry: 2718
 
@@ -53,7 +53,7 @@ data: {"position":42,"data":[{"item_id":"bottle","location_id":"main","on_hand":
   @Permit('audits')
   @ApiStream(
     'streamEvents',
-    'Every event of the ledger as it was recorded, in order, none left out',
+    'Streams every event of the ledger as it was recorded, in order, without gaps',
     `\`state\`: where the stream begins, if no position was asked for. \`event\`: one event, as \`GET /audit/events\` shows it.`,
     `retry: 3141
 
@@ -78,7 +78,7 @@ data: {"position":42,"type":"SaleRecorded","actor":"maria","recorded_at":"2026-0
   @Permit('signed_in')
   @ApiStream(
     'streamOrders',
-    'Orders that are not ended, and each change of an order; staff see their own',
+    'Streams the orders that have not ended, and each change of an order; staff see their own',
     `\`state\`: orders of which more is to come, in parts of 500; the last part has \`complete: true\` and the id. \`change\`: orders as they are now, also those that have ended, each at most five times a second.`,
     `retry: 1618
 

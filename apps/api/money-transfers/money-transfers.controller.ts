@@ -43,7 +43,7 @@ export class MoneyTransfersController {
   @Permit('admin')
   @ApiCommand(VoidDocument, {
     operation: 'voidTransfer',
-    summary: 'Takes a transfer of money back whole',
+    summary: 'Voids a transfer of money',
     answer: Transfer,
   })
   void(@CurrentExchange() exchange: Exchange, @Param('number') number: string): Promise<Answer> {
@@ -54,7 +54,7 @@ export class MoneyTransfersController {
   @Permit('signed_in')
   @ApiList(
     'listTransfers',
-    'Transfers of money, the last recorded first',
+    'Lists transfers of money, the last recorded first',
     documentPage(Transfer),
     'list_too_broad',
     'only_at_present',
@@ -65,7 +65,7 @@ export class MoneyTransfersController {
 
   @Get(':number')
   @Permit('signed_in')
-  @ApiAnswer('getTransfer', 'A transfer of money, with what became of it', Transfer, 'unknown_document')
+  @ApiAnswer('getTransfer', 'Gets a transfer of money, with what became of it', Transfer, 'unknown_document')
   get(@Req() request: ApiRequest, @Param('number') number: string, @Query() query: AsOfParameters): Promise<Transfer> {
     return this.queries.execute(new GetTransfer(snapshotQueryOf(request, query), number, ownOnly(userOf(request))));
   }

@@ -24,7 +24,7 @@ export class HealthController {
   @Permit('public')
   @ApiOperation({
     operationId: 'isLive',
-    summary: 'Whether the process runs',
+    summary: 'Liveness: whether the process runs',
     description: 'Also at /health/live, beside the prefix.',
   })
   @ApiOkResponse({ description: 'The process runs.', schema: openApi(Status) })
@@ -36,7 +36,7 @@ export class HealthController {
   @Permit('public')
   @ApiOperation({
     operationId: 'isReady',
-    summary: 'Whether commands and queries both work',
+    summary: 'Readiness: whether commands and queries both work',
     description:
       'Also at /health/ready, beside the prefix. Ledgers that are halted are named to whoever may read the metrics; 503 only where none is left that takes commands.',
   })
@@ -60,7 +60,7 @@ export class HealthController {
   @Permit('public')
   @ApiOperation({
     operationId: 'getMetrics',
-    summary: 'Metrics in the format of Prometheus',
+    summary: "Metrics in Prometheus' format",
     description:
       'Also at /metrics, beside the prefix. With the METRICS_TOKEN of the operator as bearer token; where none is set, from the same machine.',
   })

@@ -19,7 +19,7 @@ export class ProjectionsController {
 
   @Get()
   @Permit('reads_system')
-  @ApiOperation({ operationId: 'getProjections', summary: 'How far the read models are, and how far behind' })
+  @ApiOperation({ operationId: 'getProjections', summary: 'Gets position and lag of the read models' })
   @ApiOkResponse({ schema: ProjectionHealth })
   get(): Promise<ProjectionHealth> {
     return this.queries.execute(new GetProjections());
@@ -30,7 +30,7 @@ export class ProjectionsController {
   @HttpCode(202)
   @ApiOperation({
     operationId: 'rebuildProjections',
-    summary: 'Makes the read models anew from the log, beside the live ones; GET /projections tells how far it is',
+    summary: 'Rebuilds the read models from the log, beside the live ones; GET /projections shows the progress',
   })
   @ApiResponse({ status: 202, description: 'begun, or under way already', schema: Rebuild })
   async rebuild(@CurrentUser() { username }: User): Promise<Rebuild> {

@@ -41,7 +41,7 @@ export class PaymentsController {
 
   @Post(':number/void')
   @Permit('admin')
-  @ApiCommand(VoidDocument, { operation: 'voidPayment', summary: 'Takes a payment back whole', answer: Payment })
+  @ApiCommand(VoidDocument, { operation: 'voidPayment', summary: 'Voids a payment', answer: Payment })
   void(@CurrentExchange() exchange: Exchange, @Param('number') number: string): Promise<Answer> {
     return this.commands.execute(VoidDocument, exchange, numberOfKind('payment', number));
   }
@@ -50,7 +50,7 @@ export class PaymentsController {
   @Permit('signed_in')
   @ApiList(
     'listPayments',
-    'Payments, the last recorded first',
+    'Lists payments, the last recorded first',
     documentPage(Payment),
     'list_too_broad',
     'only_at_present',
@@ -61,7 +61,7 @@ export class PaymentsController {
 
   @Get(':number')
   @Permit('signed_in')
-  @ApiAnswer('getPayment', 'A payment, with what became of it', Payment, 'unknown_document')
+  @ApiAnswer('getPayment', 'Gets a payment, with what became of it', Payment, 'unknown_document')
   get(@Req() request: ApiRequest, @Param('number') number: string, @Query() query: AsOfParameters): Promise<Payment> {
     return this.queries.execute(new GetPayment(snapshotQueryOf(request, query), number, ownOnly(userOf(request))));
   }

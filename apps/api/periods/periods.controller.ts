@@ -27,7 +27,7 @@ export class PeriodsController {
   @Permit('leads')
   @ApiCommand(ClosePeriod, {
     operation: 'closePeriod',
-    summary: 'Closes each month up to this one that is still open: nothing may be dated in them any more',
+    summary: 'Closes all open months up to this one: nothing may be dated in them any more',
     answer: ClosedPeriod,
   })
   close(@CurrentExchange() exchange: Exchange, @Param('month') month: string): Promise<Answer> {
@@ -38,7 +38,7 @@ export class PeriodsController {
   @Permit('admin')
   @ApiCommand(ReopenPeriod, {
     operation: 'reopenPeriod',
-    summary: 'Opens the last closed month again; says what stays closed',
+    summary: 'Reopens the last closed month; says what stays closed',
     answer: ReopenedPeriod,
   })
   reopen(@CurrentExchange() exchange: Exchange, @Param('month') month: string): Promise<Answer> {
@@ -47,7 +47,7 @@ export class PeriodsController {
 
   @Get()
   @Permit('reads')
-  @ApiList('listPeriods', 'Months that are closed or were opened again, the last first', Periods)
+  @ApiList('listPeriods', 'Lists the months that are closed or were reopened, the latest first', Periods)
   list(@Req() request: ApiRequest, @Query() query: TableParameters): Promise<Periods> {
     return this.queries.execute(new ListPeriods(snapshotQueryOf(request, query)));
   }

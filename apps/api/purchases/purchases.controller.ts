@@ -41,7 +41,7 @@ export class PurchasesController {
 
   @Post(':number/void')
   @Permit('admin')
-  @ApiCommand(VoidDocument, { operation: 'voidPurchase', summary: 'Takes a purchase back whole', answer: Purchase })
+  @ApiCommand(VoidDocument, { operation: 'voidPurchase', summary: 'Voids a purchase', answer: Purchase })
   void(@CurrentExchange() exchange: Exchange, @Param('number') number: string): Promise<Answer> {
     return this.commands.execute(VoidDocument, exchange, numberOfKind('purchase', number));
   }
@@ -50,7 +50,7 @@ export class PurchasesController {
   @Permit('signed_in')
   @ApiList(
     'listPurchases',
-    'Purchases, the last recorded first',
+    'Lists purchases, the last recorded first',
     documentPage(Purchase),
     'list_too_broad',
     'only_at_present',
@@ -61,7 +61,7 @@ export class PurchasesController {
 
   @Get(':number')
   @Permit('signed_in')
-  @ApiAnswer('getPurchase', 'A purchase, with what became of it', Purchase, 'unknown_document')
+  @ApiAnswer('getPurchase', 'Gets a purchase, with what became of it', Purchase, 'unknown_document')
   get(@Req() request: ApiRequest, @Param('number') number: string, @Query() query: AsOfParameters): Promise<Purchase> {
     return this.queries.execute(new GetPurchase(snapshotQueryOf(request, query), number, ownOnly(userOf(request))));
   }

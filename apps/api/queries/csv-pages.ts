@@ -29,14 +29,16 @@ export class CsvPages implements NestInterceptor {
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const request = context.switchToHttp().getRequest<ApiRequest & { query: Record<string, unknown> }>();
-    if (request.query.format !== 'csv') return next.handle();
-    return from(this.whole(request, next));
+    const request = context.switchToHttp().getRequest<ApiRequest>();
+    const query = request.query as Record<string, unknown>;
+    const { format } = query;
+    // Not one of the list's filters; any other word is refused by the parameters.
+    if (format === 'json' || format === 'csv') delete query.format;
+    return format === 'csv' ? from(this.whole(request, query, next)) : next.handle();
   }
 
-  private async whole(request: ApiRequest, next: CallHandler): Promise<StreamableFile> {
+  private async whole(request: ApiRequest, query: Record<string, unknown>, next: CallHandler): Promise<StreamableFile> {
     this.columns ??= csvColumnsOf(this.answer);
-    const query = request.query as Record<string, unknown>;
     const page = () => lastValueFrom(next.handle()) as Promise<AnyPage>;
     delete query.cursor;
     if (isPaged(this.answer)) query.limit = `${LIMIT_MAX}`;
@@ -45,8 +47,7 @@ export class CsvPages implements NestInterceptor {
     const { columns } = this;
     async function* rest(): AsyncGenerator<string> {
       yield csvText([columns!.map(({ name }) => name), ...csvRowsOf(columns!, first.data)]);
-      if (request.routeOptions.config.of_one_position && query.known_at === undefined)
-        query.position ??= `${first.position}`;
+      if (request.routeOptions.config.of_one_position && isOfAnyMoment(query)) query.position ??= `${first.position}`;
       for (let cursor = first.next_cursor; typeof cursor === 'string'; ) {
         await request.server.authenticateAgain(request);
         query.cursor = cursor;
@@ -60,4 +61,19 @@ export class CsvPages implements NestInterceptor {
       disposition: `attachment; filename="${this.name}.csv"`,
     });
   }
+}
+
+/** A list that is searched or sorted is of the present only. */
+const OF_ANY_MOMENT = new Set([
+  'limit',
+  'cursor',
+  'active',
+  'item_id',
+  'location_id',
+  'as_of',
+  'position',
+  'min_position',
+]);
+function isOfAnyMoment(query: object): boolean {
+  return Object.keys(query).every((name) => OF_ANY_MOMENT.has(name));
 }

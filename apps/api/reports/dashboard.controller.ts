@@ -16,7 +16,7 @@ export class DashboardController {
 
   @Get()
   @Permit('reads')
-  @ApiAnswer('getDashboard', 'The factory at a glance, now', Dashboard)
+  @ApiAnswer('getDashboard', "Gets the dashboard: the factory's main figures, now", Dashboard)
   get(@Req() request: ApiRequest, @Query() query: NowParameters): Promise<Dashboard> {
     return this.queries.execute(new GetDashboard(snapshotQueryOf(request, query), new Date().toISOString()));
   }

@@ -46,7 +46,7 @@ export class ReportsController {
 
   @Get('profit-loss')
   @Permit('reads_reports')
-  @ApiReport('getProfitLoss', 'What was sold, what it had cost, what was earned', ProfitLoss)
+  @ApiReport('getProfitLoss', 'Profit and loss: revenue, cost of sales and profit', ProfitLoss)
   async profitLoss(
     @CurrentExchange() exchange: Exchange,
     @Query() query: ProfitParameters,
@@ -59,7 +59,7 @@ export class ReportsController {
 
   @Get('aging')
   @Permit('reads_reports')
-  @ApiReport('getAging', 'Who owes what to whom, by days since it was due', Aging)
+  @ApiReport('getAging', 'Aging of receivables and payables, by days since they were due', Aging)
   async aging(@CurrentExchange() exchange: Exchange, @Query() query: PageParameters): Promise<Aging | string> {
     const at = snapshotQueryOf(exchange.request, query);
     const report = await this.queries.execute(new GetAging(at, new Date().toISOString(), pagingOf(query)));
@@ -68,7 +68,7 @@ export class ReportsController {
 
   @Get('stock-movement')
   @Permit('reads_reports')
-  @ApiReport('getStockMovement', 'Opening, what came in and went out by kind, closing', StockMovementReport)
+  @ApiReport('getStockMovement', 'Stock movement: opening, receipts and issues by kind, closing', StockMovementReport)
   async stockMovement(
     @CurrentExchange() exchange: Exchange,
     @Query() query: StockMovementParameters,
@@ -81,7 +81,7 @@ export class ReportsController {
 
   @Get('stock-valuation')
   @Permit('reads_reports')
-  @ApiReport('getStockValuation', 'What is on hand and what it is worth', StockValuation)
+  @ApiReport('getStockValuation', 'Stock valuation: quantity and value on hand', StockValuation)
   async stockValuation(
     @CurrentExchange() exchange: Exchange,
     @Query() query: ValuationParameters,
@@ -94,7 +94,7 @@ export class ReportsController {
 
   @Get('customer-sales')
   @Permit('reads_reports')
-  @ApiReport('getCustomerSales', 'What each customer bought, less what came back', CustomerSales)
+  @ApiReport('getCustomerSales', 'Sales by customer, less returns', CustomerSales)
   async customerSales(
     @CurrentExchange() exchange: Exchange,
     @Query() query: CustomerSalesParameters,
@@ -107,7 +107,7 @@ export class ReportsController {
 
   @Get('supplier-costs')
   @Permit('reads_reports')
-  @ApiReport('getSupplierCosts', 'What each supplier cost, was paid and is owed', SupplierCosts)
+  @ApiReport('getSupplierCosts', 'Costs by supplier: purchased, paid and owed', SupplierCosts)
   async supplierCosts(
     @CurrentExchange() exchange: Exchange,
     @Query() query: SupplierCostsParameters,
@@ -120,7 +120,7 @@ export class ReportsController {
 
   @Get('trends')
   @Permit('reads_reports')
-  @ApiReport('getTrends', 'Revenue, cost, profit, purchases and waste from period to period', Trends)
+  @ApiReport('getTrends', 'Trends: revenue, cost, profit, purchases and waste by period', Trends)
   async trends(@CurrentExchange() exchange: Exchange, @Query() query: TrendsParameters): Promise<Trends | string> {
     const { group_by = 'day' } = query;
     const filter = { ...daysIn(query), ...pagingOf(query), group_by };
@@ -130,7 +130,11 @@ export class ReportsController {
 
   @Get('restatement')
   @Permit('reads_reports')
-  @ApiReport('getRestatement', 'A report in two states of knowledge, and what changed it', Restatement)
+  @ApiReport(
+    'getRestatement',
+    'Restatement: a report as known at two times, and the events that changed it',
+    Restatement,
+  )
   async restatement(
     @CurrentExchange() exchange: Exchange,
     @Query() query: RestatementParameters,

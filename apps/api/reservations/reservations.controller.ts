@@ -32,7 +32,7 @@ export class ReservationsController {
   @Permit('records')
   @ApiCommand(ReserveStock, {
     operation: 'reserveStock',
-    summary: 'Sets pieces aside for a limited time, all lines or none',
+    summary: 'Reserves stock for a limited time, all lines or none',
     answer: Reservation,
   })
   reserve(@CurrentExchange() exchange: Exchange): Promise<Answer> {
@@ -43,7 +43,7 @@ export class ReservationsController {
   @Permit('records')
   @ApiCommand(CheckOutReservation, {
     operation: 'checkOutReservation',
-    summary: 'Makes a reservation a sale, once; what is not taken is released',
+    summary: 'Turns a reservation into a sale, once; what is not taken is released',
     answer: reference('Sale'),
     approvable: true,
   })
@@ -55,7 +55,7 @@ export class ReservationsController {
   @Permit('records')
   @ApiCommand(ReleaseReservation, {
     operation: 'releaseReservation',
-    summary: 'Ends a reservation: its pieces are free again',
+    summary: 'Releases a reservation: its pieces are available again',
     answer: Reservation,
   })
   release(@CurrentExchange() exchange: Exchange, @Param('id') id: string): Promise<Answer> {
@@ -66,7 +66,7 @@ export class ReservationsController {
   @Permit('signed_in')
   @ApiList(
     'listReservations',
-    'Reservations, the last recorded first',
+    'Lists reservations, the last recorded first',
     documentPage(Reservation),
     'list_too_broad',
     'only_at_present',
@@ -79,7 +79,7 @@ export class ReservationsController {
 
   @Get(':id')
   @Permit('signed_in')
-  @ApiAnswer('getReservation', 'A reservation, with what became of it', Reservation, 'unknown_reservation')
+  @ApiAnswer('getReservation', 'Gets a reservation, with what became of it', Reservation, 'unknown_reservation')
   get(@Req() request: ApiRequest, @Param('id') id: string, @Query() query: AsOfParameters): Promise<Reservation> {
     return this.queries.execute(new GetReservation(snapshotQueryOf(request, query), id, ownOnly(userOf(request))));
   }

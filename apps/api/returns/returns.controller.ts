@@ -31,7 +31,7 @@ export class ReturnsController {
   @ApiTags('sales')
   @ApiCommand(ReturnBill, {
     operation: 'returnSale',
-    summary: 'Takes part of a sale back',
+    summary: 'Records a return of goods from a customer',
     answer: Return,
     approvable: true,
   })
@@ -44,7 +44,7 @@ export class ReturnsController {
   @ApiTags('purchases')
   @ApiCommand(ReturnBill, {
     operation: 'returnPurchase',
-    summary: 'Takes part of a purchase back',
+    summary: 'Records a return of goods to a supplier',
     answer: Return,
     approvable: true,
   })
@@ -55,7 +55,7 @@ export class ReturnsController {
   @Post('returns/:number/void')
   @Permit('admin')
   @ApiTags('returns')
-  @ApiCommand(VoidDocument, { operation: 'voidReturn', summary: 'Takes a return back', answer: Return })
+  @ApiCommand(VoidDocument, { operation: 'voidReturn', summary: 'Voids a return', answer: Return })
   void(@CurrentExchange() exchange: Exchange, @Param('number') number: string): Promise<Answer> {
     return this.commands.execute(VoidDocument, exchange, numberOfKind('return', number));
   }
@@ -63,7 +63,13 @@ export class ReturnsController {
   @Get('returns')
   @Permit('signed_in')
   @ApiTags('returns')
-  @ApiList('listReturns', 'Returns, the last recorded first', documentPage(Return), 'list_too_broad', 'only_at_present')
+  @ApiList(
+    'listReturns',
+    'Lists returns, the last recorded first',
+    documentPage(Return),
+    'list_too_broad',
+    'only_at_present',
+  )
   list(@Req() request: ApiRequest, @Query() query: ReturnsParameters): Promise<DocumentPage<Return>> {
     return this.queries.execute(new ListReturns(snapshotQueryOf(request, query), documentFilterOf(request, query)));
   }
@@ -71,7 +77,7 @@ export class ReturnsController {
   @Get('returns/:number')
   @Permit('signed_in')
   @ApiTags('returns')
-  @ApiAnswer('getReturn', 'A return, with what became of it', Return, 'unknown_document')
+  @ApiAnswer('getReturn', 'Gets a return, with what became of it', Return, 'unknown_document')
   get(@Req() request: ApiRequest, @Param('number') number: string, @Query() query: AsOfParameters): Promise<Return> {
     return this.queries.execute(new GetReturn(snapshotQueryOf(request, query), number, ownOnly(userOf(request))));
   }

@@ -41,21 +41,21 @@ export class SalesController {
 
   @Post(':number/void')
   @Permit('admin')
-  @ApiCommand(VoidDocument, { operation: 'voidSale', summary: 'Takes a sale back whole', answer: Sale })
+  @ApiCommand(VoidDocument, { operation: 'voidSale', summary: 'Voids a sale', answer: Sale })
   void(@CurrentExchange() exchange: Exchange, @Param('number') number: string): Promise<Answer> {
     return this.commands.execute(VoidDocument, exchange, numberOfKind('sale', number));
   }
 
   @Get()
   @Permit('signed_in')
-  @ApiList('listSales', 'Sales, the last recorded first', documentPage(Sale), 'list_too_broad', 'only_at_present')
+  @ApiList('listSales', 'Lists sales, the last recorded first', documentPage(Sale), 'list_too_broad', 'only_at_present')
   list(@Req() request: ApiRequest, @Query() query: SalesParameters): Promise<DocumentPage<Sale>> {
     return this.queries.execute(new ListSales(snapshotQueryOf(request, query), documentFilterOf(request, query)));
   }
 
   @Get(':number')
   @Permit('signed_in')
-  @ApiAnswer('getSale', 'A sale, with what became of it', Sale, 'unknown_document')
+  @ApiAnswer('getSale', 'Gets a sale, with what became of it', Sale, 'unknown_document')
   get(@Req() request: ApiRequest, @Param('number') number: string, @Query() query: AsOfParameters): Promise<Sale> {
     return this.queries.execute(new GetSale(snapshotQueryOf(request, query), number, ownOnly(userOf(request))));
   }

@@ -43,7 +43,7 @@ export class StockCountsController {
   @Permit('admin')
   @ApiCommand(VoidDocument, {
     operation: 'voidStockCount',
-    summary: 'Takes a stock count back whole',
+    summary: 'Voids a stock count',
     answer: StockCount,
   })
   void(@CurrentExchange() exchange: Exchange, @Param('number') number: string): Promise<Answer> {
@@ -54,7 +54,7 @@ export class StockCountsController {
   @Permit('signed_in')
   @ApiList(
     'listStockCounts',
-    'Stock counts, the last recorded first',
+    'Lists stock counts, the last recorded first',
     documentPage(StockCount),
     'list_too_broad',
     'only_at_present',
@@ -65,7 +65,7 @@ export class StockCountsController {
 
   @Get(':number')
   @Permit('signed_in')
-  @ApiAnswer('getStockCount', 'A stock count, with what became of it', StockCount, 'unknown_document')
+  @ApiAnswer('getStockCount', 'Gets a stock count, with what became of it', StockCount, 'unknown_document')
   get(
     @Req() request: ApiRequest,
     @Param('number') number: string,

@@ -43,7 +43,7 @@ export class StockTransfersController {
   @Permit('admin')
   @ApiCommand(VoidDocument, {
     operation: 'voidStockTransfer',
-    summary: 'Takes a stock transfer back whole',
+    summary: 'Voids a stock transfer',
     answer: StockTransfer,
   })
   void(@CurrentExchange() exchange: Exchange, @Param('number') number: string): Promise<Answer> {
@@ -54,7 +54,7 @@ export class StockTransfersController {
   @Permit('signed_in')
   @ApiList(
     'listStockTransfers',
-    'Stock transfers, the last recorded first',
+    'Lists stock transfers, the last recorded first',
     documentPage(StockTransfer),
     'list_too_broad',
     'only_at_present',
@@ -67,7 +67,7 @@ export class StockTransfersController {
 
   @Get(':number')
   @Permit('signed_in')
-  @ApiAnswer('getStockTransfer', 'A stock transfer, with what became of it', StockTransfer, 'unknown_document')
+  @ApiAnswer('getStockTransfer', 'Gets a stock transfer, with what became of it', StockTransfer, 'unknown_document')
   get(
     @Req() request: ApiRequest,
     @Param('number') number: string,

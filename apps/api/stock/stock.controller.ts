@@ -23,7 +23,7 @@ export class StockController {
   @Get()
   @Permit('signed_in')
   @OfOnePosition()
-  @ApiList('listStock', 'What lies where, and what it is worth', page(StockAtPlace))
+  @ApiList('listStock', 'Lists stock by item and location, with its value', page(StockAtPlace))
   list(@Req() request: ApiRequest, @Query() query: StockParameters): Promise<Page<StockAtPlace>> {
     const { item_id, location_id, limit, cursor } = query;
     return this.queries.execute(
@@ -33,7 +33,7 @@ export class StockController {
 
   @Get(':id')
   @Permit('signed_in')
-  @ApiAnswer('getStock', 'One item, at all places together and at each', ItemStock, 'unknown_item')
+  @ApiAnswer('getStock', 'Gets the stock of an item, in total and by location', ItemStock, 'unknown_item')
   get(@Req() request: ApiRequest, @Param('id') item_id: string, @Query() query: AsOfParameters): Promise<ItemStock> {
     return this.queries.execute(new GetStock(snapshotQueryOf(request, query), item_id));
   }
@@ -42,7 +42,7 @@ export class StockController {
   @Permit('signed_in')
   @ApiList(
     'listMovements',
-    'What came and went, the last recorded first; staff see the movements of their own documents',
+    'Lists the stock movements of an item, the last recorded first; staff see those of their own documents',
     page(Movement),
     'unknown_item',
   )
@@ -60,7 +60,7 @@ export class StockController {
   @Permit('signed_in')
   @ApiList(
     'explainStock',
-    'How its value and average cost came about, step by step, the last recorded first',
+    'Explains the value and average cost of an item, movement by movement, the last recorded first',
     Explanation,
     'unknown_item',
   )

@@ -41,21 +41,27 @@ export class WastesController {
 
   @Post(':number/void')
   @Permit('admin')
-  @ApiCommand(VoidDocument, { operation: 'voidWaste', summary: 'Takes a waste back whole', answer: Waste })
+  @ApiCommand(VoidDocument, { operation: 'voidWaste', summary: 'Voids a waste', answer: Waste })
   void(@CurrentExchange() exchange: Exchange, @Param('number') number: string): Promise<Answer> {
     return this.commands.execute(VoidDocument, exchange, numberOfKind('waste', number));
   }
 
   @Get()
   @Permit('signed_in')
-  @ApiList('listWastes', 'Wastes, the last recorded first', documentPage(Waste), 'list_too_broad', 'only_at_present')
+  @ApiList(
+    'listWastes',
+    'Lists wastes, the last recorded first',
+    documentPage(Waste),
+    'list_too_broad',
+    'only_at_present',
+  )
   list(@Req() request: ApiRequest, @Query() query: WastesParameters): Promise<DocumentPage<Waste>> {
     return this.queries.execute(new ListWastes(snapshotQueryOf(request, query), documentFilterOf(request, query)));
   }
 
   @Get(':number')
   @Permit('signed_in')
-  @ApiAnswer('getWaste', 'A waste, with what became of it', Waste, 'unknown_document')
+  @ApiAnswer('getWaste', 'Gets a waste, with what became of it', Waste, 'unknown_document')
   get(@Req() request: ApiRequest, @Param('number') number: string, @Query() query: AsOfParameters): Promise<Waste> {
     return this.queries.execute(new GetWaste(snapshotQueryOf(request, query), number, ownOnly(userOf(request))));
   }

@@ -37,19 +37,23 @@ export class WebhooksController {
 
   @Post()
   @Permit('changes_webhooks')
-  @ApiWebhook('createWebhook', 'Sends the events of the ledger to a URL from now on, signed, in order, at least once', {
-    status: 201,
-    schema: NewWebhook,
-    example: { ...EXAMPLE, secret: SECRET_EXAMPLE },
-    problems: ['url_refused', 'too_many_webhooks', 'validation'],
-  })
+  @ApiWebhook(
+    'createWebhook',
+    'Creates a webhook: the events of the ledger are sent to a URL from now on, signed, in order, at least once',
+    {
+      status: 201,
+      schema: NewWebhook,
+      example: { ...EXAMPLE, secret: SECRET_EXAMPLE },
+      problems: ['url_refused', 'too_many_webhooks', 'validation'],
+    },
+  )
   create(@Req() request: ApiRequest, @Body() body: NewWebhookBody): Promise<NewWebhook> {
     return this.webhooks.create(ledgerOf(request), envelopeOf(request), body);
   }
 
   @Get()
   @Permit('audits')
-  @ApiWebhook('listWebhooks', 'Webhooks of the ledger', {
+  @ApiWebhook('listWebhooks', 'Lists the webhooks of the ledger', {
     schema: WebhookPage,
     example: { data: [EXAMPLE], next_cursor: null },
   })
@@ -59,7 +63,7 @@ export class WebhooksController {
 
   @Get(':id')
   @Permit('audits')
-  @ApiWebhook('getWebhook', 'One, with how far it is', {
+  @ApiWebhook('getWebhook', 'Gets a webhook, with how far it is', {
     schema: Webhook,
     example: EXAMPLE,
     problems: ['unknown_record'],
@@ -72,7 +76,7 @@ export class WebhooksController {
   @Permit('changes_webhooks')
   @ApiWebhook(
     'changeWebhook',
-    'Changes where to and what is sent, or pauses it; made active again it goes on where it was',
+    'Changes URL and events of a webhook, or pauses it; made active again it goes on where it was',
     {
       schema: Webhook,
       example: EXAMPLE,
@@ -90,7 +94,7 @@ export class WebhooksController {
   @Delete(':id')
   @Permit('admin')
   @HttpCode(204)
-  @ApiOperation({ operationId: 'removeWebhook', summary: 'Removes it, with its attempts' })
+  @ApiOperation({ operationId: 'removeWebhook', summary: 'Deletes a webhook and its attempts' })
   @ApiLedger()
   @ApiNoContentResponse({ description: 'Nothing is sent there any more.' })
   @ApiProblems('unknown_record')
@@ -107,7 +111,7 @@ export class WebhooksController {
   @HttpCode(200)
   @ApiWebhook(
     'rotateWebhookSecret',
-    'Makes another secret; the old one signs as well for a while, so that none is refused',
+    'Rotates the secret; the old one signs as well for a while, so that nothing is refused',
     {
       schema: NewWebhook,
       example: { ...EXAMPLE, secret: SECRET_EXAMPLE },
@@ -125,7 +129,7 @@ export class WebhooksController {
   @Post(':id/replay')
   @Permit('admin')
   @HttpCode(200)
-  @ApiWebhook('replayWebhook', 'Sends the events from a position on, again or for the first time', {
+  @ApiWebhook('replayWebhook', 'Replays the events from a position on', {
     schema: Webhook,
     example: EXAMPLE,
     problems: ['unknown_record', 'validation'],
@@ -141,7 +145,7 @@ export class WebhooksController {
   @Post(':id/test')
   @Permit('admin')
   @HttpCode(200)
-  @ApiWebhook('testWebhook', 'Sends an event of the type WebhookTested now, and says what came of it', {
+  @ApiWebhook('testWebhook', 'Tests a webhook: sends an event of type WebhookTested now, and answers the result', {
     schema: Attempt,
     example: {
       ...ATTEMPT_EXAMPLE,
@@ -159,7 +163,7 @@ export class WebhooksController {
   @Permit('audits')
   @ApiWebhook(
     'listWebhookAttempts',
-    'What was sent when, and what was answered, the last first; 30 days and 10,000 at most',
+    'Lists delivery attempts and their answers, the last first; 30 days and 10,000 at most',
     {
       schema: AttemptPage,
       example: { data: [ATTEMPT_EXAMPLE], next_cursor: null },

@@ -41,7 +41,7 @@ export class WriteOffsController {
 
   @Post(':number/void')
   @Permit('admin')
-  @ApiCommand(VoidDocument, { operation: 'voidWriteOff', summary: 'Takes a write-off back whole', answer: WriteOff })
+  @ApiCommand(VoidDocument, { operation: 'voidWriteOff', summary: 'Voids a write-off', answer: WriteOff })
   void(@CurrentExchange() exchange: Exchange, @Param('number') number: string): Promise<Answer> {
     return this.commands.execute(VoidDocument, exchange, numberOfKind('write_off', number));
   }
@@ -50,7 +50,7 @@ export class WriteOffsController {
   @Permit('signed_in')
   @ApiList(
     'listWriteOffs',
-    'Write-offs, the last recorded first',
+    'Lists write-offs, the last recorded first',
     documentPage(WriteOff),
     'list_too_broad',
     'only_at_present',
@@ -61,7 +61,7 @@ export class WriteOffsController {
 
   @Get(':number')
   @Permit('signed_in')
-  @ApiAnswer('getWriteOff', 'A write-off, with what became of it', WriteOff, 'unknown_document')
+  @ApiAnswer('getWriteOff', 'Gets a write-off, with what became of it', WriteOff, 'unknown_document')
   get(@Req() request: ApiRequest, @Param('number') number: string, @Query() query: AsOfParameters): Promise<WriteOff> {
     return this.queries.execute(new GetWriteOff(snapshotQueryOf(request, query), number, ownOnly(userOf(request))));
   }

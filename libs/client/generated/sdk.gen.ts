@@ -19,7 +19,7 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
 };
 
 /**
- * Whether the process runs
+ * Liveness: whether the process runs
  *
  * Also at /health/live, beside the prefix.
  */
@@ -30,7 +30,7 @@ export const isLive = <ThrowOnError extends boolean = true>(options?: Options<Is
 });
 
 /**
- * Whether commands and queries both work
+ * Readiness: whether commands and queries both work
  *
  * Also at /health/ready, beside the prefix. Ledgers that are halted are named to whoever may read the metrics; 503 only where none is left that takes commands.
  */
@@ -41,7 +41,7 @@ export const isReady = <ThrowOnError extends boolean = true>(options?: Options<I
 });
 
 /**
- * Metrics in the format of Prometheus
+ * Metrics in Prometheus' format
  *
  * Also at /metrics, beside the prefix. With the METRICS_TOKEN of the operator as bearer token; where none is set, from the same machine.
  */
@@ -52,7 +52,7 @@ export const getMetrics = <ThrowOnError extends boolean = true>(options?: Option
 });
 
 /**
- * Name and password for the token of a session
+ * Signs in with username and password, for an access token
  *
  * With a `next_step` the session is for one thing. `second_factor`: give a code at POST /auth/second-factor within five minutes. `new_password`: another one set the password, so change it at POST /auth/password within 15 minutes, and sign in with the new one. `enrol_factor`: your role needs a second factor, so enrol one at POST /auth/factors/totp within 15 minutes.
  */
@@ -67,9 +67,9 @@ export const login = <ThrowOnError extends boolean = true>(options: Options<Logi
 });
 
 /**
- * Ends this session
+ * Signs out: ends this session
  *
- * Whoever is signed in.
+ * Any user who is signed in.
  */
 export const logout = <ThrowOnError extends boolean = true>(options?: Options<LogoutData, ThrowOnError>): RequestResult<LogoutResponses, LogoutErrors, ThrowOnError, 'data'> => (options?.client ?? client).post<LogoutResponses, LogoutErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -79,9 +79,9 @@ export const logout = <ThrowOnError extends boolean = true>(options?: Options<Lo
 });
 
 /**
- * Changes your password; every session of yours ends
+ * Changes your password and ends all your sessions
  *
- * Whoever is signed in.
+ * Any user who is signed in.
  */
 export const changePassword = <ThrowOnError extends boolean = true>(options: Options<ChangePasswordData, ThrowOnError>): RequestResult<ChangePasswordResponses, ChangePasswordErrors, ThrowOnError, 'data'> => (options.client ?? client).post<ChangePasswordResponses, ChangePasswordErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -95,9 +95,9 @@ export const changePassword = <ThrowOnError extends boolean = true>(options: Opt
 });
 
 /**
- * Who you are, and your roles by ledger
+ * Shows the signed-in user, with roles by ledger
  *
- * Whoever is signed in.
+ * Any user who is signed in.
  */
 export const whoAmI = <ThrowOnError extends boolean = true>(options?: Options<WhoAmIData, ThrowOnError>): RequestResult<WhoAmIResponses, WhoAmIErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<WhoAmIResponses, WhoAmIErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -107,11 +107,11 @@ export const whoAmI = <ThrowOnError extends boolean = true>(options?: Options<Wh
 });
 
 /**
- * The second step of a sign-in: a code or passkey for the token of a session
+ * Completes a sign-in with the second factor, a code or a passkey, for an access token
  *
  * With the token of a sign-in whose `next_step` is `second_factor`, within five minutes. That token is good for one right code, and each code for one sign-in.
  *
- * Whoever is signed in.
+ * Any user who is signed in.
  */
 export const giveSecondFactor = <ThrowOnError extends boolean = true>(options: Options<GiveSecondFactorData, ThrowOnError>): RequestResult<GiveSecondFactorResponses, GiveSecondFactorErrors, ThrowOnError, 'data'> => (options.client ?? client).post<GiveSecondFactorResponses, GiveSecondFactorErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -125,11 +125,11 @@ export const giveSecondFactor = <ThrowOnError extends boolean = true>(options: O
 });
 
 /**
- * Password, and code of who has a second factor, before factors, passwords or roles change
+ * Confirms password and second factor again, which changes of factors, passwords and roles ask for
  *
  * Who signs in by an identity provider signs in again instead.
  *
- * Whoever is signed in.
+ * Any user who is signed in.
  */
 export const reauthenticate = <ThrowOnError extends boolean = true>(options: Options<ReauthenticateData, ThrowOnError>): RequestResult<ReauthenticateResponses, ReauthenticateErrors, ThrowOnError, 'data'> => (options.client ?? client).post<ReauthenticateResponses, ReauthenticateErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -143,9 +143,9 @@ export const reauthenticate = <ThrowOnError extends boolean = true>(options: Opt
 });
 
 /**
- * Your second factors, and how many recovery codes are left
+ * Lists your second factors, and how many recovery codes are left
  *
- * Whoever is signed in.
+ * Any user who is signed in.
  */
 export const listFactors = <ThrowOnError extends boolean = true>(options?: Options<ListFactorsData, ThrowOnError>): RequestResult<ListFactorsResponses, ListFactorsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListFactorsResponses, ListFactorsErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -155,11 +155,11 @@ export const listFactors = <ThrowOnError extends boolean = true>(options?: Optio
 });
 
 /**
- * A seed for an app of codes, as text, URI and QR code
+ * Starts the enrolment of an authenticator app: secret, URI and QR code
  *
  * It is a factor once a code of it is confirmed, within 15 minutes. Asked again, the seed before is void.
  *
- * Whoever is signed in.
+ * Any user who is signed in.
  */
 export const beginTotp = <ThrowOnError extends boolean = true>(options?: Options<BeginTotpData, ThrowOnError>): RequestResult<BeginTotpResponses, BeginTotpErrors, ThrowOnError, 'data'> => (options?.client ?? client).post<BeginTotpResponses, BeginTotpErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -169,9 +169,9 @@ export const beginTotp = <ThrowOnError extends boolean = true>(options?: Options
 });
 
 /**
- * A code of the new app: it takes the place of the one before, and all sessions of yours end but the one in the answer
+ * Confirms an authenticator app by a code; it replaces the one before, and all your sessions end but the one in the answer
  *
- * Whoever is signed in.
+ * Any user who is signed in.
  */
 export const confirmTotp = <ThrowOnError extends boolean = true>(options: Options<ConfirmTotpData, ThrowOnError>): RequestResult<ConfirmTotpResponses, ConfirmTotpErrors, ThrowOnError, 'data'> => (options.client ?? client).post<ConfirmTotpResponses, ConfirmTotpErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -185,9 +185,9 @@ export const confirmTotp = <ThrowOnError extends boolean = true>(options: Option
 });
 
 /**
- * Options for navigator.credentials.get(), whose answer is a second factor; good for five minutes and one answer
+ * Starts the use of a passkey: options for navigator.credentials.get(), good for five minutes and one answer
  *
- * Whoever is signed in.
+ * Any user who is signed in.
  */
 export const challengePasskey = <ThrowOnError extends boolean = true>(options?: Options<ChallengePasskeyData, ThrowOnError>): RequestResult<ChallengePasskeyResponses, ChallengePasskeyErrors, ThrowOnError, 'data'> => (options?.client ?? client).post<ChallengePasskeyResponses, ChallengePasskeyErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -197,9 +197,9 @@ export const challengePasskey = <ThrowOnError extends boolean = true>(options?: 
 });
 
 /**
- * Options for navigator.credentials.create(); good for five minutes and one answer
+ * Starts the enrolment of a passkey: options for navigator.credentials.create(), good for five minutes and one answer
  *
- * Whoever is signed in.
+ * Any user who is signed in.
  */
 export const beginPasskey = <ThrowOnError extends boolean = true>(options?: Options<BeginPasskeyData, ThrowOnError>): RequestResult<BeginPasskeyResponses, BeginPasskeyErrors, ThrowOnError, 'data'> => (options?.client ?? client).post<BeginPasskeyResponses, BeginPasskeyErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -209,9 +209,9 @@ export const beginPasskey = <ThrowOnError extends boolean = true>(options?: Opti
 });
 
 /**
- * Adds a passkey; all sessions of yours end but the one in the answer
+ * Adds a passkey; all your sessions end but the one in the answer
  *
- * Whoever is signed in.
+ * Any user who is signed in.
  */
 export const confirmPasskey = <ThrowOnError extends boolean = true>(options: Options<ConfirmPasskeyData, ThrowOnError>): RequestResult<ConfirmPasskeyResponses, ConfirmPasskeyErrors, ThrowOnError, 'data'> => (options.client ?? client).post<ConfirmPasskeyResponses, ConfirmPasskeyErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -225,9 +225,9 @@ export const confirmPasskey = <ThrowOnError extends boolean = true>(options: Opt
 });
 
 /**
- * Ten new recovery codes; those before are void
+ * Creates ten recovery codes and revokes those before
  *
- * Whoever is signed in.
+ * Any user who is signed in.
  */
 export const makeRecoveryCodes = <ThrowOnError extends boolean = true>(options?: Options<MakeRecoveryCodesData, ThrowOnError>): RequestResult<MakeRecoveryCodesResponses, MakeRecoveryCodesErrors, ThrowOnError, 'data'> => (options?.client ?? client).post<MakeRecoveryCodesResponses, MakeRecoveryCodesErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -239,7 +239,7 @@ export const makeRecoveryCodes = <ThrowOnError extends boolean = true>(options?:
 /**
  * Removes a second factor; all your other sessions end
  *
- * Whoever is signed in.
+ * Any user who is signed in.
  */
 export const removeFactor = <ThrowOnError extends boolean = true>(options: Options<RemoveFactorData, ThrowOnError>): RequestResult<RemoveFactorResponses, RemoveFactorErrors, ThrowOnError, 'data'> => (options.client ?? client).delete<RemoveFactorResponses, RemoveFactorErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -249,7 +249,7 @@ export const removeFactor = <ThrowOnError extends boolean = true>(options: Optio
 });
 
 /**
- * Takes the second factors of a user who has lost them; the password stays, and every session of theirs ends
+ * Removes all second factors of a user who has lost them; keeps the password and ends all sessions of the user
  *
  * Roles: admin, in all ledgers.
  */
@@ -263,7 +263,7 @@ export const resetFactors = <ThrowOnError extends boolean = true>(options: Optio
 /**
  * Ends all your sessions but this one
  *
- * Whoever is signed in.
+ * Any user who is signed in.
  */
 export const endOtherSessions = <ThrowOnError extends boolean = true>(options?: Options<EndOtherSessionsData, ThrowOnError>): RequestResult<EndOtherSessionsResponses, EndOtherSessionsErrors, ThrowOnError, 'data'> => (options?.client ?? client).delete<EndOtherSessionsResponses, EndOtherSessionsErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -273,9 +273,9 @@ export const endOtherSessions = <ThrowOnError extends boolean = true>(options?: 
 });
 
 /**
- * Where you are signed in, the last sign-in first
+ * Lists your sessions, the newest first
  *
- * Whoever is signed in.
+ * Any user who is signed in.
  */
 export const listSessions = <ThrowOnError extends boolean = true>(options?: Options<ListSessionsData, ThrowOnError>): RequestResult<ListSessionsResponses, ListSessionsErrors, ThrowOnError, 'data'> => (options?.client ?? client).get<ListSessionsResponses, ListSessionsErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -287,7 +287,7 @@ export const listSessions = <ThrowOnError extends boolean = true>(options?: Opti
 /**
  * Ends one of your sessions
  *
- * Whoever is signed in.
+ * Any user who is signed in.
  */
 export const endSession = <ThrowOnError extends boolean = true>(options: Options<EndSessionData, ThrowOnError>): RequestResult<EndSessionResponses, EndSessionErrors, ThrowOnError, 'data'> => (options.client ?? client).delete<EndSessionResponses, EndSessionErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -297,7 +297,7 @@ export const endSession = <ThrowOnError extends boolean = true>(options: Options
 });
 
 /**
- * Signs a user out everywhere
+ * Ends all sessions of a user
  *
  * Roles: admin, in all ledgers.
  */
@@ -309,7 +309,7 @@ export const endSessionsOfUser = <ThrowOnError extends boolean = true>(options: 
 });
 
 /**
- * Where a user is signed in, the last sign-in first
+ * Lists the sessions of a user, the newest first
  *
  * Roles: admin, in all ledgers.
  */
@@ -333,7 +333,7 @@ export const endSessionOfUser = <ThrowOnError extends boolean = true>(options: O
 });
 
 /**
- * Users by name, with roles and locks
+ * Lists users by name, with roles and locks
  *
  * Roles: admin, in all ledgers.
  */
@@ -345,7 +345,7 @@ export const listUsers = <ThrowOnError extends boolean = true>(options?: Options
 });
 
 /**
- * Makes a user with a role in all ledgers, or in one; without a password one is generated
+ * Creates a user with a role in all ledgers, or in one; without a password one is generated
  *
  * Roles: admin, in all ledgers.
  */
@@ -361,7 +361,7 @@ export const createUser = <ThrowOnError extends boolean = true>(options: Options
 });
 
 /**
- * A user, with roles and lock
+ * Gets a user, with roles and lock
  *
  * Roles: admin, in all ledgers.
  */
@@ -373,7 +373,7 @@ export const getUser = <ThrowOnError extends boolean = true>(options: Options<Ge
 });
 
 /**
- * Changes a role or activity; every token of the user is void then
+ * Changes a role of a user, or deactivates the user; revokes all their tokens
  *
  * Roles: admin, in all ledgers.
  */
@@ -389,7 +389,7 @@ export const changeUser = <ThrowOnError extends boolean = true>(options: Options
 });
 
 /**
- * Forgets failed sign-ins, so that the user may try again
+ * Unlocks a user after failed sign-ins
  *
  * Roles: admin, in all ledgers.
  */
@@ -401,7 +401,7 @@ export const unlockUser = <ThrowOnError extends boolean = true>(options: Options
 });
 
 /**
- * Sets a password, or generates one, that is good for 24 hours and one change; every token of the user is void then
+ * Sets or generates a temporary password, good for 24 hours and one change; revokes all tokens of the user
  *
  * Roles: admin, in all ledgers.
  */
@@ -417,7 +417,7 @@ export const resetPassword = <ThrowOnError extends boolean = true>(options: Opti
 });
 
 /**
- * Keys that hold, the oldest first
+ * Lists the valid API keys, the oldest first
  *
  * Roles: admin, in all ledgers.
  */
@@ -429,7 +429,7 @@ export const listApiKeys = <ThrowOnError extends boolean = true>(options?: Optio
 });
 
 /**
- * Makes a key for a machine, with a role in all ledgers or in one
+ * Creates an API key for a machine, with a role in all ledgers or in one
  *
  * A machine sends it as `Authorization: Bearer flk_…`. What it does is recorded as done by `key/NAME`; keys of one name are one actor, so that a new key can replace an old one.
  *
@@ -447,7 +447,7 @@ export const createApiKey = <ThrowOnError extends boolean = true>(options: Optio
 });
 
 /**
- * Revokes a key; it is refused from now on
+ * Revokes an API key; it is refused from now on
  *
  * Roles: admin, in all ledgers.
  */
@@ -459,7 +459,7 @@ export const revokeApiKey = <ThrowOnError extends boolean = true>(options: Optio
 });
 
 /**
- * Sends the browser to the identity provider
+ * Starts single sign-on: redirects the browser to the identity provider
  *
  * For navigation, not for fetch. 404 where no identity provider is set.
  */
@@ -470,7 +470,7 @@ export const beginSingleSignOn = <ThrowOnError extends boolean = true>(options?:
 });
 
 /**
- * Where the identity provider sends the browser back
+ * Completes single sign-on: the redirect URI for the identity provider
  *
  * Answers with the token, or sends the browser on to the `return_to` of the start.
  */
@@ -481,7 +481,7 @@ export const finishSingleSignOn = <ThrowOnError extends boolean = true>(options?
 });
 
 /**
- * The code that a page got, for the token; within a minute, once
+ * Exchanges the one-time code of a single sign-on for an access token, within a minute
  */
 export const takeOverSignOn = <ThrowOnError extends boolean = true>(options: Options<TakeOverSignOnData, ThrowOnError>): RequestResult<TakeOverSignOnResponses, TakeOverSignOnErrors, ThrowOnError, 'data'> => (options.client ?? client).post<TakeOverSignOnResponses, TakeOverSignOnErrors, ThrowOnError, 'data'>({
     responseStyle: 'data',
@@ -494,7 +494,7 @@ export const takeOverSignOn = <ThrowOnError extends boolean = true>(options: Opt
 });
 
 /**
- * The identity provider ends a session, or all of a user
+ * Back-channel logout: the identity provider ends one session, or all of a user
  *
  * OpenID Connect Back-Channel Logout 1.0.
  */
@@ -510,7 +510,7 @@ export const endSignOn = <ThrowOnError extends boolean = true>(options: Options<
 });
 
 /**
- * The books that you may audit
+ * Lists the ledgers that you may audit
  *
  * Roles: admin, auditor, in any ledger.
  */
@@ -522,7 +522,7 @@ export const listLedgers = <ThrowOnError extends boolean = true>(options?: Optio
 });
 
 /**
- * Opens new books
+ * Opens a new ledger
  *
  * Roles: admin, in all ledgers.
  */
@@ -790,7 +790,7 @@ export const registerAccount = <ThrowOnError extends boolean = true>(options: Op
 });
 
 /**
- * An account and its balance
+ * Gets an account with its balance
  *
  * Roles: admin, manager, auditor, in the ledger.
  */
@@ -818,7 +818,7 @@ export const changeAccount = <ThrowOnError extends boolean = true>(options: Opti
 });
 
 /**
- * An account's statement, the last recorded first
+ * Lists the entries of an account, its statement, the last recorded first
  *
  * Roles: admin, manager, auditor, in the ledger.
  */
@@ -830,7 +830,7 @@ export const listEntries = <ThrowOnError extends boolean = true>(options: Option
 });
 
 /**
- * All accounts; debits equal credits
+ * Gets the trial balance of all accounts; debits equal credits
  *
  * Roles: admin, manager, auditor, in the ledger.
  */
@@ -842,7 +842,7 @@ export const getTrialBalance = <ThrowOnError extends boolean = true>(options?: O
 });
 
 /**
- * Purchases, the last recorded first
+ * Lists purchases, the last recorded first
  *
  * Roles: admin, manager, staff, auditor, viewer, in the ledger.
  */
@@ -870,7 +870,7 @@ export const recordPurchase = <ThrowOnError extends boolean = true>(options: Opt
 });
 
 /**
- * Takes a purchase back whole
+ * Voids a purchase
  *
  * Roles: admin, in the ledger.
  */
@@ -886,7 +886,7 @@ export const voidPurchase = <ThrowOnError extends boolean = true>(options: Optio
 });
 
 /**
- * A purchase, with what became of it
+ * Gets a purchase, with what became of it
  *
  * Roles: admin, manager, staff, auditor, viewer, in the ledger.
  */
@@ -898,7 +898,7 @@ export const getPurchase = <ThrowOnError extends boolean = true>(options: Option
 });
 
 /**
- * Adds freight, duty or a correction to what a purchase has cost
+ * Adds a late cost to a purchase: freight, duty or a correction
  *
  * Roles: admin, manager, staff, in the ledger.
  */
@@ -914,7 +914,7 @@ export const recordLateCost = <ThrowOnError extends boolean = true>(options: Opt
 });
 
 /**
- * Takes a late cost back
+ * Voids a late cost
  *
  * Roles: admin, in the ledger.
  */
@@ -930,7 +930,7 @@ export const voidLateCost = <ThrowOnError extends boolean = true>(options: Optio
 });
 
 /**
- * Late costs, the last recorded first
+ * Lists late costs, the last recorded first
  *
  * Roles: admin, manager, staff, auditor, viewer, in the ledger.
  */
@@ -942,7 +942,7 @@ export const listLateCosts = <ThrowOnError extends boolean = true>(options?: Opt
 });
 
 /**
- * A late cost, with what became of it
+ * Gets a late cost, with what became of it
  *
  * Roles: admin, manager, staff, auditor, viewer, in the ledger.
  */
@@ -954,7 +954,7 @@ export const getLateCost = <ThrowOnError extends boolean = true>(options: Option
 });
 
 /**
- * Blows, the last recorded first
+ * Lists blows, the last recorded first
  *
  * Roles: admin, manager, staff, auditor, viewer, in the ledger.
  */
@@ -982,7 +982,7 @@ export const recordBlow = <ThrowOnError extends boolean = true>(options: Options
 });
 
 /**
- * Takes a blow back whole
+ * Voids a blow
  *
  * Roles: admin, in the ledger.
  */
@@ -998,7 +998,7 @@ export const voidBlow = <ThrowOnError extends boolean = true>(options: Options<V
 });
 
 /**
- * A blow, with what became of it
+ * Gets a blow, with what became of it
  *
  * Roles: admin, manager, staff, auditor, viewer, in the ledger.
  */
@@ -1010,7 +1010,7 @@ export const getBlow = <ThrowOnError extends boolean = true>(options: Options<Ge
 });
 
 /**
- * Sales, the last recorded first
+ * Lists sales, the last recorded first
  *
  * Roles: admin, manager, staff, auditor, viewer, in the ledger.
  */
@@ -1038,7 +1038,7 @@ export const recordSale = <ThrowOnError extends boolean = true>(options: Options
 });
 
 /**
- * Takes a sale back whole
+ * Voids a sale
  *
  * Roles: admin, in the ledger.
  */
@@ -1054,7 +1054,7 @@ export const voidSale = <ThrowOnError extends boolean = true>(options: Options<V
 });
 
 /**
- * A sale, with what became of it
+ * Gets a sale, with what became of it
  *
  * Roles: admin, manager, staff, auditor, viewer, in the ledger.
  */
@@ -1066,7 +1066,7 @@ export const getSale = <ThrowOnError extends boolean = true>(options: Options<Ge
 });
 
 /**
- * Wastes, the last recorded first
+ * Lists wastes, the last recorded first
  *
  * Roles: admin, manager, staff, auditor, viewer, in the ledger.
  */
@@ -1094,7 +1094,7 @@ export const recordWaste = <ThrowOnError extends boolean = true>(options: Option
 });
 
 /**
- * Takes a waste back whole
+ * Voids a waste
  *
  * Roles: admin, in the ledger.
  */
@@ -1110,7 +1110,7 @@ export const voidWaste = <ThrowOnError extends boolean = true>(options: Options<
 });
 
 /**
- * A waste, with what became of it
+ * Gets a waste, with what became of it
  *
  * Roles: admin, manager, staff, auditor, viewer, in the ledger.
  */
@@ -1122,7 +1122,7 @@ export const getWaste = <ThrowOnError extends boolean = true>(options: Options<G
 });
 
 /**
- * Stock transfers, the last recorded first
+ * Lists stock transfers, the last recorded first
  *
  * Roles: admin, manager, staff, auditor, viewer, in the ledger.
  */
@@ -1150,7 +1150,7 @@ export const recordStockTransfer = <ThrowOnError extends boolean = true>(options
 });
 
 /**
- * Takes a stock transfer back whole
+ * Voids a stock transfer
  *
  * Roles: admin, in the ledger.
  */
@@ -1166,7 +1166,7 @@ export const voidStockTransfer = <ThrowOnError extends boolean = true>(options: 
 });
 
 /**
- * A stock transfer, with what became of it
+ * Gets a stock transfer, with what became of it
  *
  * Roles: admin, manager, staff, auditor, viewer, in the ledger.
  */
@@ -1178,7 +1178,7 @@ export const getStockTransfer = <ThrowOnError extends boolean = true>(options: O
 });
 
 /**
- * Transfers of money, the last recorded first
+ * Lists transfers of money, the last recorded first
  *
  * Roles: admin, manager, staff, auditor, viewer, in the ledger.
  */
@@ -1206,7 +1206,7 @@ export const recordTransfer = <ThrowOnError extends boolean = true>(options: Opt
 });
 
 /**
- * Takes a transfer of money back whole
+ * Voids a transfer of money
  *
  * Roles: admin, in the ledger.
  */
@@ -1222,7 +1222,7 @@ export const voidTransfer = <ThrowOnError extends boolean = true>(options: Optio
 });
 
 /**
- * A transfer of money, with what became of it
+ * Gets a transfer of money, with what became of it
  *
  * Roles: admin, manager, staff, auditor, viewer, in the ledger.
  */
@@ -1234,7 +1234,7 @@ export const getTransfer = <ThrowOnError extends boolean = true>(options: Option
 });
 
 /**
- * Journal entries, the last recorded first
+ * Lists journal entries, the last recorded first
  *
  * Roles: admin, manager, staff, auditor, viewer, in the ledger.
  */
@@ -1262,7 +1262,7 @@ export const recordJournalEntry = <ThrowOnError extends boolean = true>(options:
 });
 
 /**
- * Takes a journal entry back whole
+ * Voids a journal entry
  *
  * Roles: admin, in the ledger.
  */
@@ -1278,7 +1278,7 @@ export const voidJournalEntry = <ThrowOnError extends boolean = true>(options: O
 });
 
 /**
- * A journal entry, with what became of it
+ * Gets a journal entry, with what became of it
  *
  * Roles: admin, manager, staff, auditor, viewer, in the ledger.
  */
@@ -1290,7 +1290,7 @@ export const getJournalEntry = <ThrowOnError extends boolean = true>(options: Op
 });
 
 /**
- * Payments, the last recorded first
+ * Lists payments, the last recorded first
  *
  * Roles: admin, manager, staff, auditor, viewer, in the ledger.
  */
@@ -1318,7 +1318,7 @@ export const recordPayment = <ThrowOnError extends boolean = true>(options: Opti
 });
 
 /**
- * Takes a payment back whole
+ * Voids a payment
  *
  * Roles: admin, in the ledger.
  */
@@ -1334,7 +1334,7 @@ export const voidPayment = <ThrowOnError extends boolean = true>(options: Option
 });
 
 /**
- * A payment, with what became of it
+ * Gets a payment, with what became of it
  *
  * Roles: admin, manager, staff, auditor, viewer, in the ledger.
  */
@@ -1346,7 +1346,7 @@ export const getPayment = <ThrowOnError extends boolean = true>(options: Options
 });
 
 /**
- * Write-offs, the last recorded first
+ * Lists write-offs, the last recorded first
  *
  * Roles: admin, manager, staff, auditor, viewer, in the ledger.
  */
@@ -1374,7 +1374,7 @@ export const recordWriteOff = <ThrowOnError extends boolean = true>(options: Opt
 });
 
 /**
- * Takes a write-off back whole
+ * Voids a write-off
  *
  * Roles: admin, in the ledger.
  */
@@ -1390,7 +1390,7 @@ export const voidWriteOff = <ThrowOnError extends boolean = true>(options: Optio
 });
 
 /**
- * A write-off, with what became of it
+ * Gets a write-off, with what became of it
  *
  * Roles: admin, manager, staff, auditor, viewer, in the ledger.
  */
@@ -1402,7 +1402,7 @@ export const getWriteOff = <ThrowOnError extends boolean = true>(options: Option
 });
 
 /**
- * Stock counts, the last recorded first
+ * Lists stock counts, the last recorded first
  *
  * Roles: admin, manager, staff, auditor, viewer, in the ledger.
  */
@@ -1430,7 +1430,7 @@ export const recordStockCount = <ThrowOnError extends boolean = true>(options: O
 });
 
 /**
- * Takes a stock count back whole
+ * Voids a stock count
  *
  * Roles: admin, in the ledger.
  */
@@ -1446,7 +1446,7 @@ export const voidStockCount = <ThrowOnError extends boolean = true>(options: Opt
 });
 
 /**
- * A stock count, with what became of it
+ * Gets a stock count, with what became of it
  *
  * Roles: admin, manager, staff, auditor, viewer, in the ledger.
  */
@@ -1458,7 +1458,7 @@ export const getStockCount = <ThrowOnError extends boolean = true>(options: Opti
 });
 
 /**
- * Takes part of a sale back
+ * Records a return of goods from a customer
  *
  * Roles: admin, manager, staff, in the ledger.
  */
@@ -1474,7 +1474,7 @@ export const returnSale = <ThrowOnError extends boolean = true>(options: Options
 });
 
 /**
- * Takes part of a purchase back
+ * Records a return of goods to a supplier
  *
  * Roles: admin, manager, staff, in the ledger.
  */
@@ -1490,7 +1490,7 @@ export const returnPurchase = <ThrowOnError extends boolean = true>(options: Opt
 });
 
 /**
- * Takes a return back
+ * Voids a return
  *
  * Roles: admin, in the ledger.
  */
@@ -1506,7 +1506,7 @@ export const voidReturn = <ThrowOnError extends boolean = true>(options: Options
 });
 
 /**
- * Returns, the last recorded first
+ * Lists returns, the last recorded first
  *
  * Roles: admin, manager, staff, auditor, viewer, in the ledger.
  */
@@ -1518,7 +1518,7 @@ export const listReturns = <ThrowOnError extends boolean = true>(options?: Optio
 });
 
 /**
- * A return, with what became of it
+ * Gets a return, with what became of it
  *
  * Roles: admin, manager, staff, auditor, viewer, in the ledger.
  */
@@ -1530,7 +1530,7 @@ export const getReturn = <ThrowOnError extends boolean = true>(options: Options<
 });
 
 /**
- * Carries out what waits, decided on the state of now; never by who asked for it
+ * Approves a pending request, which is decided again on the present state; never by its requester
  *
  * Roles: admin, manager, in the ledger.
  */
@@ -1542,7 +1542,7 @@ export const approve = <ThrowOnError extends boolean = true>(options: Options<Ap
 });
 
 /**
- * Refuses what waits
+ * Rejects a pending request
  *
  * Roles: admin, manager, in the ledger.
  */
@@ -1558,7 +1558,7 @@ export const reject = <ThrowOnError extends boolean = true>(options: Options<Rej
 });
 
 /**
- * Takes the request back; only by who asked for it
+ * Withdraws a pending request; only by its requester
  *
  * Roles: admin, manager, staff, in the ledger.
  */
@@ -1570,7 +1570,7 @@ export const withdraw = <ThrowOnError extends boolean = true>(options: Options<W
 });
 
 /**
- * Approvals, the last recorded first
+ * Lists approvals, the last recorded first
  *
  * Roles: admin, manager, staff, auditor, in the ledger.
  */
@@ -1582,7 +1582,7 @@ export const listApprovals = <ThrowOnError extends boolean = true>(options?: Opt
 });
 
 /**
- * An approval, with what became of it
+ * Gets an approval, with what became of it
  *
  * Roles: admin, manager, staff, auditor, in the ledger.
  */
@@ -1594,7 +1594,7 @@ export const getApproval = <ThrowOnError extends boolean = true>(options: Option
 });
 
 /**
- * From where on two people were needed, the last first
+ * Lists the approval thresholds, the latest first
  *
  * Roles: admin, manager, auditor, in the ledger.
  */
@@ -1606,7 +1606,7 @@ export const listApprovalThresholds = <ThrowOnError extends boolean = true>(opti
 });
 
 /**
- * From now on two people are needed for what is worth more; requests that wait go on waiting
+ * Changes the approval threshold from now on; pending requests stay pending
  *
  * Roles: admin, in the ledger.
  */
@@ -1622,7 +1622,7 @@ export const changeApprovalThreshold = <ThrowOnError extends boolean = true>(opt
 });
 
 /**
- * Reservations, the last recorded first
+ * Lists reservations, the last recorded first
  *
  * Roles: admin, manager, staff, auditor, viewer, in the ledger.
  */
@@ -1634,7 +1634,7 @@ export const listReservations = <ThrowOnError extends boolean = true>(options?: 
 });
 
 /**
- * Sets pieces aside for a limited time, all lines or none
+ * Reserves stock for a limited time, all lines or none
  *
  * Roles: admin, manager, staff, in the ledger.
  */
@@ -1650,7 +1650,7 @@ export const reserveStock = <ThrowOnError extends boolean = true>(options: Optio
 });
 
 /**
- * Makes a reservation a sale, once; what is not taken is released
+ * Turns a reservation into a sale, once; what is not taken is released
  *
  * Roles: admin, manager, staff, in the ledger.
  */
@@ -1666,7 +1666,7 @@ export const checkOutReservation = <ThrowOnError extends boolean = true>(options
 });
 
 /**
- * Ends a reservation: its pieces are free again
+ * Releases a reservation: its pieces are available again
  *
  * Roles: admin, manager, staff, in the ledger.
  */
@@ -1678,7 +1678,7 @@ export const releaseReservation = <ThrowOnError extends boolean = true>(options:
 });
 
 /**
- * A reservation, with what became of it
+ * Gets a reservation, with what became of it
  *
  * Roles: admin, manager, staff, auditor, viewer, in the ledger.
  */
@@ -1690,7 +1690,7 @@ export const getReservation = <ThrowOnError extends boolean = true>(options: Opt
 });
 
 /**
- * The last opened first
+ * Lists flash sales, the last opened first
  *
  * Roles: admin, manager, staff, auditor, viewer, in the ledger.
  */
@@ -1702,7 +1702,7 @@ export const listFlashSales = <ThrowOnError extends boolean = true>(options?: Op
 });
 
 /**
- * Sets pieces aside to be sold at one price, for a limited time, so many to a customer
+ * Opens a flash sale: pieces set aside to be sold at one price, for a limited time, with a limit for each customer
  *
  * Roles: admin, manager, in the ledger.
  */
@@ -1718,7 +1718,7 @@ export const openFlashSale = <ThrowOnError extends boolean = true>(options: Opti
 });
 
 /**
- * Ends it before its time; orders that hold pieces may still be paid
+ * Closes a flash sale early; orders that hold pieces may still be paid
  *
  * Roles: admin, manager, in the ledger.
  */
@@ -1778,7 +1778,7 @@ export const liftQueue = <ThrowOnError extends boolean = true>(options: Options<
 });
 
 /**
- * One, with what remains of it
+ * Gets a flash sale, with the pieces that remain
  *
  * Roles: admin, manager, staff, auditor, viewer, in the ledger.
  */
@@ -1790,7 +1790,7 @@ export const getFlashSale = <ThrowOnError extends boolean = true>(options: Optio
 });
 
 /**
- * Holds pieces of flash sales, all lines or none; payment follows by itself
+ * Places an order that holds pieces of flash sales, all lines or none; payment follows by itself
  *
  * Roles: admin, manager, staff, in the ledger.
  */
@@ -1806,7 +1806,7 @@ export const flashBuy = <ThrowOnError extends boolean = true>(options: Options<F
 });
 
 /**
- * Lets the pieces go, unless a charge is under way
+ * Cancels an order and releases its pieces, unless a charge is under way
  *
  * Roles: admin, manager, staff, in the ledger.
  */
@@ -1818,7 +1818,7 @@ export const cancelOrder = <ThrowOnError extends boolean = true>(options: Option
 });
 
 /**
- * The last placed first
+ * Lists orders, the last placed first
  *
  * Roles: admin, manager, staff, auditor, viewer, in the ledger.
  */
@@ -1830,7 +1830,7 @@ export const listOrders = <ThrowOnError extends boolean = true>(options?: Option
 });
 
 /**
- * One, with what became of it
+ * Gets an order, with what became of it
  *
  * Roles: admin, manager, staff, auditor, viewer, in the ledger.
  */
@@ -1900,7 +1900,7 @@ export const streamQueue = <ThrowOnError extends boolean = true>(options: Option
 });
 
 /**
- * Closes each month up to this one that is still open: nothing may be dated in them any more
+ * Closes all open months up to this one: nothing may be dated in them any more
  *
  * Roles: admin, manager, in the ledger.
  */
@@ -1912,7 +1912,7 @@ export const closePeriod = <ThrowOnError extends boolean = true>(options: Option
 });
 
 /**
- * Opens the last closed month again; says what stays closed
+ * Reopens the last closed month; says what stays closed
  *
  * Roles: admin, in the ledger.
  */
@@ -1928,7 +1928,7 @@ export const reopenPeriod = <ThrowOnError extends boolean = true>(options: Optio
 });
 
 /**
- * Months that are closed or were opened again, the last first
+ * Lists the months that are closed or were reopened, the latest first
  *
  * Roles: admin, manager, auditor, in the ledger.
  */
@@ -1940,7 +1940,7 @@ export const listPeriods = <ThrowOnError extends boolean = true>(options?: Optio
 });
 
 /**
- * What lies where, and what it is worth
+ * Lists stock by item and location, with its value
  *
  * Roles: admin, manager, staff, auditor, viewer, in the ledger.
  */
@@ -1952,7 +1952,7 @@ export const listStock = <ThrowOnError extends boolean = true>(options?: Options
 });
 
 /**
- * One item, at all places together and at each
+ * Gets the stock of an item, in total and by location
  *
  * Roles: admin, manager, staff, auditor, viewer, in the ledger.
  */
@@ -1964,7 +1964,7 @@ export const getStock = <ThrowOnError extends boolean = true>(options: Options<G
 });
 
 /**
- * What came and went, the last recorded first; staff see the movements of their own documents
+ * Lists the stock movements of an item, the last recorded first; staff see those of their own documents
  *
  * Roles: admin, manager, staff, auditor, viewer, in the ledger.
  */
@@ -1976,7 +1976,7 @@ export const listMovements = <ThrowOnError extends boolean = true>(options: Opti
 });
 
 /**
- * How its value and average cost came about, step by step, the last recorded first
+ * Explains the value and average cost of an item, movement by movement, the last recorded first
  *
  * Roles: admin, manager, staff, auditor, viewer, in the ledger.
  */
@@ -1988,7 +1988,7 @@ export const explainStock = <ThrowOnError extends boolean = true>(options: Optio
 });
 
 /**
- * What backdated events have changed of the costs of earlier documents, the last recorded first
+ * Lists what backdated events have changed of the costs of earlier documents, the last recorded first
  *
  * Roles: admin, manager, auditor, in the ledger.
  */
@@ -2000,7 +2000,7 @@ export const listAdjustments = <ThrowOnError extends boolean = true>(options?: O
 });
 
 /**
- * What lies where, and each change of it
+ * Streams the stock by item and location, and each change of it
  *
  * `state`: all places, in parts of 500; the last part has `complete: true` and the id. `change`: places as they are now, each at most five times a second. What happened between two changes of a place is not told.
  *
@@ -2018,7 +2018,7 @@ export const streamStock = <ThrowOnError extends boolean = true>(options?: Optio
 });
 
 /**
- * Every event of the ledger as it was recorded, in order, none left out
+ * Streams every event of the ledger as it was recorded, in order, without gaps
  *
  * `state`: where the stream begins, if no position was asked for. `event`: one event, as `GET /audit/events` shows it.
  *
@@ -2036,7 +2036,7 @@ export const streamEvents = <ThrowOnError extends boolean = true>(options?: Opti
 });
 
 /**
- * Orders that are not ended, and each change of an order; staff see their own
+ * Streams the orders that have not ended, and each change of an order; staff see their own
  *
  * `state`: orders of which more is to come, in parts of 500; the last part has `complete: true` and the id. `change`: orders as they are now, also those that have ended, each at most five times a second.
  *
@@ -2054,7 +2054,7 @@ export const streamOrders = <ThrowOnError extends boolean = true>(options?: Opti
 });
 
 /**
- * Webhooks of the ledger
+ * Lists the webhooks of the ledger
  *
  * Roles: admin, auditor, in the ledger.
  */
@@ -2066,7 +2066,7 @@ export const listWebhooks = <ThrowOnError extends boolean = true>(options?: Opti
 });
 
 /**
- * Sends the events of the ledger to a URL from now on, signed, in order, at least once
+ * Creates a webhook: the events of the ledger are sent to a URL from now on, signed, in order, at least once
  *
  * Roles: admin, in the ledger.
  */
@@ -2082,7 +2082,7 @@ export const createWebhook = <ThrowOnError extends boolean = true>(options: Opti
 });
 
 /**
- * Removes it, with its attempts
+ * Deletes a webhook and its attempts
  *
  * Roles: admin, in the ledger.
  */
@@ -2094,7 +2094,7 @@ export const removeWebhook = <ThrowOnError extends boolean = true>(options: Opti
 });
 
 /**
- * One, with how far it is
+ * Gets a webhook, with how far it is
  *
  * Roles: admin, auditor, in the ledger.
  */
@@ -2106,7 +2106,7 @@ export const getWebhook = <ThrowOnError extends boolean = true>(options: Options
 });
 
 /**
- * Changes where to and what is sent, or pauses it; made active again it goes on where it was
+ * Changes URL and events of a webhook, or pauses it; made active again it goes on where it was
  *
  * Roles: admin, in the ledger.
  */
@@ -2122,7 +2122,7 @@ export const changeWebhook = <ThrowOnError extends boolean = true>(options: Opti
 });
 
 /**
- * Makes another secret; the old one signs as well for a while, so that none is refused
+ * Rotates the secret; the old one signs as well for a while, so that nothing is refused
  *
  * Roles: admin, in the ledger.
  */
@@ -2138,7 +2138,7 @@ export const rotateWebhookSecret = <ThrowOnError extends boolean = true>(options
 });
 
 /**
- * Sends the events from a position on, again or for the first time
+ * Replays the events from a position on
  *
  * Roles: admin, in the ledger.
  */
@@ -2154,7 +2154,7 @@ export const replayWebhook = <ThrowOnError extends boolean = true>(options: Opti
 });
 
 /**
- * Sends an event of the type WebhookTested now, and says what came of it
+ * Tests a webhook: sends an event of type WebhookTested now, and answers the result
  *
  * Roles: admin, in the ledger.
  */
@@ -2166,7 +2166,7 @@ export const testWebhook = <ThrowOnError extends boolean = true>(options: Option
 });
 
 /**
- * What was sent when, and what was answered, the last first; 30 days and 10,000 at most
+ * Lists delivery attempts and their answers, the last first; 30 days and 10,000 at most
  *
  * Roles: admin, auditor, in the ledger.
  */
@@ -2178,7 +2178,7 @@ export const listWebhookAttempts = <ThrowOnError extends boolean = true>(options
 });
 
 /**
- * The factory at a glance, now
+ * Gets the dashboard: the factory's main figures, now
  *
  * Roles: admin, manager, auditor, in the ledger.
  */
@@ -2190,7 +2190,7 @@ export const getDashboard = <ThrowOnError extends boolean = true>(options?: Opti
 });
 
 /**
- * What was sold, what it had cost, what was earned
+ * Profit and loss: revenue, cost of sales and profit
  *
  * Roles: admin, manager, auditor, viewer, in the ledger.
  */
@@ -2202,7 +2202,7 @@ export const getProfitLoss = <ThrowOnError extends boolean = true>(options?: Opt
 });
 
 /**
- * Who owes what to whom, by days since it was due
+ * Aging of receivables and payables, by days since they were due
  *
  * Roles: admin, manager, auditor, viewer, in the ledger.
  */
@@ -2214,7 +2214,7 @@ export const getAging = <ThrowOnError extends boolean = true>(options?: Options<
 });
 
 /**
- * Opening, what came in and went out by kind, closing
+ * Stock movement: opening, receipts and issues by kind, closing
  *
  * Roles: admin, manager, auditor, viewer, in the ledger.
  */
@@ -2226,7 +2226,7 @@ export const getStockMovement = <ThrowOnError extends boolean = true>(options?: 
 });
 
 /**
- * What is on hand and what it is worth
+ * Stock valuation: quantity and value on hand
  *
  * Roles: admin, manager, auditor, viewer, in the ledger.
  */
@@ -2238,7 +2238,7 @@ export const getStockValuation = <ThrowOnError extends boolean = true>(options?:
 });
 
 /**
- * What each customer bought, less what came back
+ * Sales by customer, less returns
  *
  * Roles: admin, manager, auditor, viewer, in the ledger.
  */
@@ -2250,7 +2250,7 @@ export const getCustomerSales = <ThrowOnError extends boolean = true>(options?: 
 });
 
 /**
- * What each supplier cost, was paid and is owed
+ * Costs by supplier: purchased, paid and owed
  *
  * Roles: admin, manager, auditor, viewer, in the ledger.
  */
@@ -2262,7 +2262,7 @@ export const getSupplierCosts = <ThrowOnError extends boolean = true>(options?: 
 });
 
 /**
- * Revenue, cost, profit, purchases and waste from period to period
+ * Trends: revenue, cost, profit, purchases and waste by period
  *
  * Roles: admin, manager, auditor, viewer, in the ledger.
  */
@@ -2274,7 +2274,7 @@ export const getTrends = <ThrowOnError extends boolean = true>(options?: Options
 });
 
 /**
- * A report in two states of knowledge, and what changed it
+ * Restatement: a report as known at two times, and the events that changed it
  *
  * Roles: admin, manager, auditor, viewer, in the ledger.
  */
@@ -2286,7 +2286,7 @@ export const getRestatement = <ThrowOnError extends boolean = true>(options: Opt
 });
 
 /**
- * The ledger as it was, folded from the log alone
+ * Gets the state of the ledger at a moment, folded from the log alone
  *
  * Roles: admin, auditor, in the ledger.
  */
@@ -2298,7 +2298,7 @@ export const getState = <ThrowOnError extends boolean = true>(options?: Options<
 });
 
 /**
- * The hash that vouches for every event so far; note it, and verify later
+ * Gets the head of the hash chain, which covers every event so far; keep it, and verify later
  *
  * Roles: admin, auditor, in the ledger.
  */
@@ -2310,7 +2310,7 @@ export const getChainHead = <ThrowOnError extends boolean = true>(options?: Opti
 });
 
 /**
- * What was signed, the oldest first
+ * Lists the signed checkpoints, the oldest first
  *
  * Roles: admin, auditor, in the ledger.
  */
@@ -2322,7 +2322,7 @@ export const listCheckpoints = <ThrowOnError extends boolean = true>(options?: O
 });
 
 /**
- * Signs what is recorded now
+ * Signs a checkpoint of what is recorded now
  *
  * Roles: admin, auditor, in the ledger.
  */
@@ -2334,7 +2334,7 @@ export const makeCheckpoint = <ThrowOnError extends boolean = true>(options?: Op
 });
 
 /**
- * A document with the hashes that lead to a signed checkpoint; one is made where none covers it
+ * Proves a document: its events with the hashes that lead to a signed checkpoint, which is made where none covers it
  *
  * Roles: admin, auditor, in the ledger.
  */
@@ -2346,7 +2346,7 @@ export const proveDocument = <ThrowOnError extends boolean = true>(options: Opti
 });
 
 /**
- * All events with their chain and checkpoints, one JSON a line
+ * Exports all events with their hash chain and checkpoints, one JSON a line
  *
  * Roles: admin, auditor, in the ledger.
  */
@@ -2358,7 +2358,7 @@ export const exportLedger = <ThrowOnError extends boolean = true>(options?: Opti
 });
 
 /**
- * Begins to compare every row of the read models with the log; asked by who audits all ledgers, the users with the security events as well
+ * Starts a verification, which compares every row of the read models with the log; for auditors of all ledgers also the users with the security events
  *
  * Roles: admin, auditor, in the ledger.
  */
@@ -2370,7 +2370,7 @@ export const verify = <ThrowOnError extends boolean = true>(options?: Options<Ve
 });
 
 /**
- * How far it is, then what it found
+ * Gets the progress of a verification, then its result
  *
  * Roles: admin, auditor, in the ledger.
  */
@@ -2382,7 +2382,7 @@ export const getVerification = <ThrowOnError extends boolean = true>(options: Op
 });
 
 /**
- * Who did what, when: every event as it was recorded
+ * Lists all events as they were recorded: who did what, when
  *
  * Roles: admin, auditor, in the ledger.
  */
@@ -2418,7 +2418,7 @@ export const getHistory = <ThrowOnError extends boolean = true>(options: Options
 });
 
 /**
- * How far the read models are, and how far behind
+ * Gets position and lag of the read models
  *
  * Roles: admin, manager, auditor, in all ledgers.
  */
@@ -2430,7 +2430,7 @@ export const getProjections = <ThrowOnError extends boolean = true>(options?: Op
 });
 
 /**
- * Makes the read models anew from the log, beside the live ones; GET /projections tells how far it is
+ * Rebuilds the read models from the log, beside the live ones; GET /projections shows the progress
  *
  * Roles: admin, in all ledgers.
  */
@@ -2442,7 +2442,7 @@ export const rebuildProjections = <ThrowOnError extends boolean = true>(options?
 });
 
 /**
- * Many commands in one request, streamed both ways
+ * Executes many commands in one request, streamed both ways
  *
  * Lines are carried out in their order; one that is refused does not stop the rest. Answers come while lines are still being sent, in the same order: read them meanwhile, for a client that does not is not read from either. With `atomic=true` all lines are recorded in one append or none is, and the problem names the `line`.
  *

@@ -68,7 +68,7 @@ export class OidcController {
   @Permit('public')
   @ApiOperation({
     operationId: 'beginSingleSignOn',
-    summary: 'Sends the browser to the identity provider',
+    summary: 'Starts single sign-on: redirects the browser to the identity provider',
     description: 'For navigation, not for fetch. 404 where no identity provider is set.',
   })
   @ApiFoundResponse({ description: 'The sign-in page of the identity provider.', headers: LOCATION })
@@ -85,7 +85,7 @@ export class OidcController {
   @Permit('public')
   @ApiOperation({
     operationId: 'finishSingleSignOn',
-    summary: 'Where the identity provider sends the browser back',
+    summary: 'Completes single sign-on: the redirect URI for the identity provider',
     description: 'Answers with the token, or sends the browser on to the `return_to` of the start.',
   })
   @ApiOkResponse({ schema: openApi(SignedOn) })
@@ -121,7 +121,7 @@ export class OidcController {
   @HttpCode(200)
   @ApiOperation({
     operationId: 'takeOverSignOn',
-    summary: 'The code that a page got, for the token; within a minute, once',
+    summary: 'Exchanges the one-time code of a single sign-on for an access token, within a minute',
   })
   @ApiOkResponse({ schema: openApi(SignedOn) })
   @ApiProblems('sign_in_failed', 'validation', 'unknown_route', 'rate_limited', 'unavailable')
@@ -138,7 +138,7 @@ export class OidcController {
   @HttpCode(204)
   @ApiOperation({
     operationId: 'endSignOn',
-    summary: 'The identity provider ends a session, or all of a user',
+    summary: 'Back-channel logout: the identity provider ends one session, or all of a user',
     description: 'OpenID Connect Back-Channel Logout 1.0.',
   })
   @ApiConsumes('application/x-www-form-urlencoded')
