@@ -12,8 +12,12 @@ import { clientOf, expectStatus, login, newUser, stockUp } from './support/http.
 import { startLoad } from './support/sales-load.js';
 import { type System, startSystem } from './support/system.js';
 import { touchLog } from './support/touch.js';
+import { startReceiver, type WebhookReceiver } from './support/webhook-receiver.js';
+
+const WEBHOOKS_HERE = { WEBHOOK_NETWORKS: '127.0.0.0/8' };
 
 let system: System;
+let receiver: WebhookReceiver;
 let dir: string;
 let folder: string;
 let key_file: string;
@@ -26,10 +30,12 @@ beforeAll(async () => {
   recipient = await identityToRecipient(identity);
   key_file = join(dir, 'key.txt');
   await writeFile(key_file, `# created by age-keygen\n${identity}\n`);
-  system = await startSystem();
+  receiver = await startReceiver();
+  system = await startSystem({ env: WEBHOOKS_HERE });
 });
 afterAll(async () => {
   await system?.stop();
+  receiver?.close();
   await rm(dir, { recursive: true, force: true });
 });
 
@@ -52,6 +58,8 @@ async function cli(args: string[], env: NodeJS.ProcessEnv = {}): Promise<{ code:
 test('one is taken while sales go on, and a drill recovers, verifies and sells from it', async () => {
   const client = clientOf(system.url, (await login(system.url, system.admin)).token);
   await stockUp(client, 10_000);
+  const webhook = await client.post('/webhooks', { url: receiver.url, types: ['SaleRecorded'] });
+  receiver.secret = expectStatus(webhook, 201).body.secret;
   const load = startLoad(client, 4);
   await load.nextSale();
   await mkdir(join(folder, '2026-01-01T000000Z.unfinished'), { recursive: true });
@@ -174,7 +182,7 @@ describe('a copy of the log', () => {
     await until(async () => (await client.get('/audit/security-events?limit=20')).body.data.some(isAbout('late')));
     const follower = follow();
     await untilCopied(new Date().toISOString(), follower);
-    const drilled = await cli(['drill', folder, '--log', copy, '--in', dir]);
+    const drilled = await cli(['drill', folder, '--log', copy, '--in', dir], WEBHOOKS_HERE);
     follower.child.kill('SIGTERM');
     await follower.closed;
     expect(drilled).toEqual({ code: 0, output: expect.stringContaining('users were changed after the backup') });
@@ -184,6 +192,11 @@ describe('a copy of the log', () => {
       const { data } = (await client.get('/audit/security-events?type=BackupDrilled')).body;
       return data.some((event: { data: object }) => JSON.stringify(event.data).includes('"outcome":"passed"'));
     });
+    const { sent_position } = (await client.get('/webhooks')).body.data[0];
+    expect(receiver.received.length).toBeGreaterThan(50);
+    expect(sent_position).toBe(position);
+    // A drill sends nothing.
+    expect(new Set(receiver.received.map(({ id }) => id)).size).toBe(receiver.received.length);
     const [noted] = (await client.get('/audit/security-events?type=BackupDrilled&limit=1')).body.data;
     expect(noted).toMatchObject({ actor: 'system', data: { outcome: 'passed', lost_seconds: expect.any(Number) } });
     expect(noted.data.seconds).toBeGreaterThan(0);

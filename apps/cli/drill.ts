@@ -9,6 +9,7 @@ import { headOf } from '../../libs/audit/export.js';
 import { type EventStore } from '../../libs/event-store/event-store.js';
 import { connectEventStore } from '../../libs/event-store/eventstoredb.js';
 import { ledgerStream, SECURITY_BOOK, SECURITY_STREAM } from '../../libs/event-store/streams.js';
+import { migrateIdentity } from '../../libs/identity/migrations.js';
 import { noteSecurityEvent } from '../../libs/identity/security-outbox.js';
 import { openIdentity } from '../../libs/identity/tables.js';
 import { openLedgerWriters } from '../../libs/ledger-writer/writers.js';
@@ -29,8 +30,8 @@ import { CannotDo, type Verb } from './verb.js';
 const HELP = `Usage: npm run cli -- drill FOLDER [--log COPY] [--identity FILE] [--in DIR]
 
 Tries out the newest backup in FOLDER: recovers it into a new folder, starts the whole system over it on ports of its own, waits until the
-read models are made, verifies every event and every row, and sells one piece in each ledger in a dry run. Then it removes all of that. It
-prints how long a recovery takes and how much a loss of the data folder now would cost; the metrics of the API of DATA_DIR
+read models are made, verifies every event and every row, and sells one piece in each ledger in a dry run. Its webhooks send
+nothing. Then it removes all of that. It prints how long a recovery takes and how much a loss of the data folder now would cost; the metrics of the API of DATA_DIR
 (default .data) tell both, and an alarm rings when the last drill is older than 35 days. Where that system runs, or DATABASE_URL names its
 database, the result is a security event, too.
 
@@ -43,6 +44,7 @@ Exit code: 0 it works, 1 the backup is not what it should be, 2 it cannot be tri
 const LIVE_ONLY = [
   ...['PROJECTOR_METRICS_LISTEN', 'EVENTSTORE_METRICS_LISTEN', 'API_PROCESSES'],
   ...['TLS_CERT_FILE', 'TLS_KEY_FILE', 'OIDC_ISSUER'],
+  ...['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'],
 ];
 const CATCH_UP_MS_MAX = 24 * 3_600_000;
 /** Of the log and of what took the backup. */
@@ -136,6 +138,7 @@ async function overSystem(dir: string, work: (store: EventStore, db: Db) => Prom
     const place = { dist: new URL('../../', import.meta.url), log_dir: folder.log_dir };
     const eventstore_url = await start(startChild(eventStoreProgram(place, 0, folder.eventstore_dir)));
     const links = { eventstore_url, database_url: await database(folder, (keeper) => children.push(keeper)) };
+    await silenceWebhooks(links.database_url);
     const projector = start(startChild(projectorProgram(place, links)));
     const api = { ...links, host: '127.0.0.1', port: 0, data_dir: folder.api_dir };
     const jwt_secret = process.env.JWT_SECRET || folder.jwtSecret();
@@ -148,6 +151,17 @@ async function overSystem(dir: string, work: (store: EventStore, db: Db) => Prom
   } finally {
     for (const child of children.reverse()) await child.stop();
     folder.close();
+  }
+}
+
+/** What it would send is sent by the live system. */
+async function silenceWebhooks(database_url: string): Promise<void> {
+  const db = openIdentity(database_url, () => {});
+  try {
+    await migrateIdentity(db);
+    await db.updateTable('webhooks').set({ active: false }).execute();
+  } finally {
+    await db.destroy();
   }
 }
 

@@ -25,7 +25,7 @@ export function eventStoreProgram(place: Place, port: number, data_dir: string, 
 }
 
 export function projectorProgram(place: Place, links: Links): ChildSpec {
-  return program(place, 'The projector', 'projector', linksEnv(links));
+  return program(place, 'The projector', 'projector', { ...linksEnv(links), ...collectorEnv() });
 }
 
 export function apiProgram(place: Place, settings: ApiSettings, log_name = 'api'): ChildSpec {
@@ -40,6 +40,7 @@ export function apiProgram(place: Place, settings: ApiSettings, log_name = 'api'
     AUDIT_KEY: process.env.AUDIT_KEY,
     METRICS_TOKEN: process.env.METRICS_TOKEN,
     OIDC_CLIENT_SECRET: process.env.OIDC_CLIENT_SECRET,
+    ...collectorEnv(),
     API_PROCESSES: settings.processes?.toString(),
     API_PEERS: settings.peers?.join() || undefined,
     PEER_LISTEN: settings.peer_listen,
@@ -65,6 +66,7 @@ export function paymentsProgram(place: Place, settings: PaymentsSettings, log_na
   const env = {
     ...linksEnv(settings),
     ...gatewayEnv(settings),
+    ...collectorEnv(),
     JWT_SECRET: settings.jwt_secret,
     METRICS_TOKEN: process.env.METRICS_TOKEN,
     API_PEERS: settings.peers.join(),
@@ -92,6 +94,8 @@ const gatewayEnv = ({ gateway_key, callback_secret }: GatewaySettings) => ({
   PAYMENT_GATEWAY_KEY: gateway_key,
   PAYMENT_CALLBACK_SECRET: callback_secret,
 });
+/** May hold a key. */
+const collectorEnv = () => ({ OTEL_EXPORTER_OTLP_HEADERS: process.env.OTEL_EXPORTER_OTLP_HEADERS });
 const linksEnv = (links: Links) => ({ EVENTSTORE_URL: links.eventstore_url, DATABASE_URL: links.database_url });
 
 function program({ dist, log_dir }: Place, name: string, app: string, env: NodeJS.ProcessEnv): ChildSpec {
@@ -111,6 +115,7 @@ function environmentWithoutSecrets(): NodeJS.ProcessEnv {
     AUDIT_KEY,
     METRICS_TOKEN,
     OIDC_CLIENT_SECRET,
+    OTEL_EXPORTER_OTLP_HEADERS,
     ADMIN_USERNAME,
     ADMIN_PASSWORD,
     EVENTSTORE_URL,
