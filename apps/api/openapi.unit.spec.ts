@@ -7,6 +7,7 @@ import {
   type OpenApi,
   type OperationAt,
   operationsOf,
+  parametersOf,
   type Response,
   resolved,
   type Schema,
@@ -76,6 +77,22 @@ test('every operation says how it succeeds, and every answer with a body says wh
       return status === '204' || leads(status, headers) || (members.length > 0 && members.every((count) => count > 0));
     }),
   );
+});
+
+test('what takes a format answers in each, and what lists or reports takes one', () => {
+  const formats = ({ operation }: OperationAt) =>
+    parametersOf(document, operation).some(({ name, in: where }) => name === 'format' && where === 'query');
+  const tables = ({ operation: { responses } }: OperationAt) => {
+    const answer = responses['200'];
+    return answer !== undefined && 'text/csv' in (resolved<Response>(document, answer).content ?? {});
+  };
+  everyOperation((at) => formats(at) === tables(at));
+  const lists = operations.filter(({ method, path, operation: { operationId } }) => {
+    const is_of_ledger = !/\/(users|auth|api-keys|ledgers|webhooks|checkpoints|queue|stream)\b/.test(path);
+    return method === 'GET' && is_of_ledger && (/^list/.test(operationId) || path.includes('/reports/'));
+  });
+  expect(lists.length).toBeGreaterThan(30);
+  expect(lists.filter((at) => !tables(at)).map(({ path }) => path)).toEqual([]);
 });
 
 test('only what is open to all says that it needs no token; all else names 401 and 403', () => {
