@@ -514,6 +514,25 @@ describe('every command is answered as the contract says', () => {
     expectStatus(await books.admin.post('/accounts', { account_id: 'petty', name: 'Petty cash', type: 'asset' }), 201);
     const places = await books.admin.get('/locations?active=false');
     expect(places.body.data.map((row: { location_id: string }) => row.location_id)).toEqual(['annex']);
+    const bottle = '/items/bottle-500ml-a';
+    const read = expectStatus(await books.admin.get(bottle), 200);
+    const tag = read.headers.get('etag')!;
+    expect(tag).toBe(`"${read.body.position}"`);
+    const both = ['Bottle half a litre', 'Bottle 500 ml'].map((name) =>
+      books.admin.patch(bottle, { name }, { 'if-match': tag }),
+    );
+    const outcomes = (await Promise.all(both)).sort((one, other) => one.status - other.status);
+    expect(outcomes.map(({ status }) => status)).toEqual([200, 412]);
+    const [won, lost] = outcomes as [Answer, Answer];
+    expect(lost.body).toMatchObject({ code: 'changed_since', item_id: 'bottle-500ml-a', position: won.body.position });
+    expect(won.headers.get('etag')).toBe(`"${won.body.position}"`);
+    for (const stale of [tag, 'W/"1"', '"x"', `W/${won.headers.get('etag')}`])
+      expectStatus(await books.admin.patch(bottle, { grade: 'B' }, { 'if-match': stale }), 412);
+    const key = { 'if-match': `${tag}, ${won.headers.get('etag')}`, 'idempotency-key': 'grade' };
+    const graded = expectStatus(await books.admin.patch(bottle, { grade: 'B' }, key), 200);
+    expect((await books.admin.patch(bottle, { grade: 'B' }, key)).body).toEqual(graded.body);
+    expectStatus(await books.admin.patch(bottle, { grade: 'B' }, { ...key, 'if-match': '*' }), 422);
+    expectStatus(await books.admin.patch(bottle, { grade: 'A' }, { 'if-match': '*' }), 200);
     const full = expectStatus(await books.admin.patch('/locations/shop', { active: false }), 409);
     expect(full.body).toMatchObject({ code: 'not_empty', location_id: 'shop' });
   });
@@ -1060,6 +1079,42 @@ describe('a list', () => {
 });
 
 describe('the books as of', () => {
+  test('are not sent again where they are known, and kept where they cannot change', async () => {
+    const books = await openBooks('known-answers');
+    const bought = expectStatus(await books.manager.post('/purchases', purchase), 201);
+    const ask = async (path: string, client: Client, tag?: string) => {
+      const { status, headers, body } = await client.get(path, {
+        ...{ ledger: 'known-answers', ...books.after(bought) },
+        ...(tag !== undefined && { 'if-none-match': tag }),
+      });
+      return { status, body, tag: headers.get('etag')!, kept: headers.get('cache-control'), vary: headers.get('vary') };
+    };
+    for (const path of ['/stock', '/purchases?sort=-total_price', '/reports/aging', '/items/preform-20g']) {
+      const first = await ask(path, manager);
+      expect(first).toMatchObject({ status: 200, kept: 'no-store', vary: 'Authorization, Ledger' });
+      expect(await ask(path, manager, `"other", W/${first.tag}`)).toMatchObject({
+        status: 304,
+        body: '',
+        tag: first.tag,
+      });
+    }
+    // The same address shows another user something else.
+    const { tag } = await ask('/purchases', manager);
+    expect(await ask('/purchases', staff, tag)).toMatchObject({
+      status: 200,
+      body: { data: [] },
+    });
+    const { position } = bought.body;
+    const settled = await ask(`/stock?as_of=2100-01-01&position=${position}`, manager);
+    expect(settled.kept).toBe('private, max-age=31536000, immutable');
+    expect((await ask(`/stock?position=${position + 1}`, manager)).kept).toBe('no-store');
+    expectStatus(
+      await books.manager.post('/wastes', { line_items: [{ item_id: 'bottle-500ml-a', quantity: 1 }], reason: 'x' }),
+      201,
+    );
+    expect(await ask(`/stock?as_of=2100-01-01&position=${position}`, manager)).toEqual(settled);
+  });
+
   test('a position, a recorded moment, an effective moment', async () => {
     const books = await openBooks('as-of');
     const bought = expectStatus(

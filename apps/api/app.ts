@@ -8,6 +8,7 @@ import { logRequests } from './http/access-log.js';
 import { fastifyAdapter, keepPrivate, refuseEncodings, refuseNul, rememberRoutes, useParsers } from './http/adapter.js';
 import { AdmissionControl } from './http/admission-control.js';
 import { answerClientErrors, requireHost } from './http/client-errors.js';
+import { validateAnswers } from './http/conditional-requests.js';
 import { allowOrigins } from './http/cors.js';
 import { serveDocs } from './http/docs.js';
 import { openApiDocument } from './http/openapi-document.js';
@@ -49,6 +50,7 @@ export async function createApp(
   refuseEncodings(fastify);
   useParsers(fastify);
   traceRequests(fastify);
+  validateAnswers(fastify);
   const admission = new AdmissionControl(parts.addresses);
   admission.admitArrived(fastify);
   const app = await NestFactory.create<NestFastifyApplication>(apiModule(parts, permissions), adapter, {

@@ -23,7 +23,14 @@ export type RegisterMasterData = {
 }[MasterKind];
 /** `active: false` deactivates. */
 export type ChangeMasterData = {
-  [K in MasterKind]: { type: 'change'; kind: K; id: string; changes: Partial<Attributes[K]> & { active?: boolean } };
+  [K in MasterKind]: {
+    type: 'change';
+    kind: K;
+    id: string;
+    changes: Partial<Attributes[K]> & { active?: boolean };
+    /** Refused unless its last change is at one of these positions. */
+    if_positions?: readonly number[];
+  };
 }[MasterKind];
 export interface RecordPurchase extends Effective {
   type: 'record_purchase';

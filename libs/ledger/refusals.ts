@@ -15,6 +15,7 @@ export const REFUSALS = {
   unknown_reservation: { retry: false, title: 'No such reservation' },
   unknown_flash_sale: { retry: false, title: 'No such flash sale' },
   unknown_order: { retry: false, title: 'No such order' },
+  changed_since: { retry: false, title: 'It has been changed since; read it again' },
   flash_sale_closed: { retry: false, title: 'The flash sale is over' },
   sold_out: { retry: true, title: 'Fewer pieces remain in the flash sale' },
   inactive_item: { retry: false, title: 'The item is inactive' },

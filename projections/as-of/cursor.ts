@@ -38,12 +38,27 @@ export function cursorAfter(list: string, key: Key): string {
 interface Part {
   text: string;
   whole: number;
+  /** As Postgres writes them. */
+  bigint: string;
+  date: string;
+  timestamptz: string;
 }
 /** A forged cursor brings no other type into a query. */
 const PASSES: { [K in keyof Part]: (part: unknown) => boolean } = {
   text: (part) => typeof part === 'string' && part.isWellFormed() && !part.includes('\0'),
   whole: (part) => Number.isSafeInteger(part),
+  bigint: (part) => typeof part === 'string' && /^-?\d{1,18}$/.test(part),
+  date: (part) => typeof part === 'string' && /^[1-9]\d{3}-\d\d-\d\d$/.test(part) && isInstant(`${part}T00:00:00.000Z`),
+  timestamptz: (part) => {
+    const [, day, time, fraction = ''] =
+      (typeof part === 'string' && /^([1-9]\d{3}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,3}))?\+00$/.exec(part)) || [];
+    return day !== undefined && isInstant(`${day}T${time}.${fraction.padEnd(3, '0')}Z`);
+  },
 };
+function isInstant(iso: string): boolean {
+  const ms = Date.parse(iso);
+  return !Number.isNaN(ms) && new Date(ms).toISOString() === iso;
+}
 
 /** @throws QueryRefused invalid_cursor for any text but a cursor of this list */
 export function readCursor<K extends (keyof Part)[]>(

@@ -5,7 +5,7 @@ import { cost_adjustments } from '../read-models/cost-adjustments.js';
 import { document_parts, documents } from '../read-models/documents.js';
 import { backdated_days, events, mentions } from '../read-models/events.js';
 import { ALLOTMENTS } from '../read-models/flash-sales.js';
-import { masters } from '../read-models/master-data.js';
+import { master_words, masters } from '../read-models/master-data.js';
 import { party_months } from '../read-models/party-months.js';
 import { SALES, sales_by_day } from '../read-models/profit.js';
 import { PURCHASES, purchases_by_day } from '../read-models/purchases.js';
@@ -17,7 +17,7 @@ import { useSchema } from './search-path.js';
 const TABLES: readonly Table[] = [
   ...[meta, checkpoint, ledgers, events, mentions, backdated_days, stock, MOVEMENTS, balances, ENTRIES],
   ...[SALES, sales_by_day, PURCHASES, purchases_by_day, documents, masters, party_months, cost_adjustments],
-  ...[ALLOTMENTS, document_parts],
+  ...[ALLOTMENTS, document_parts, master_words],
 ];
 const KEY_INDEXES = TABLES.flatMap(({ key_indexes }) => key_indexes);
 const BACKDATED_INDEXES = KEY_INDEXES.filter(({ backdated }) => backdated);

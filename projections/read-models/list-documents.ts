@@ -18,10 +18,10 @@ import { rowsOf } from '../engine/upsert-rows.js';
 import { changedCosts } from './cost-adjustments.js';
 import { type DocumentKey, hasChanged, historiesOf, isChangedAcross, isOfState, statesOf } from './documents.js';
 import {
-  cellsIn,
   type DocumentOrder,
   type DocumentSearch,
   type DocumentTotals,
+  keyTypes,
   searchDocuments,
   totalsOfDocuments,
 } from './search-documents.js';
@@ -46,8 +46,7 @@ export async function listDocuments(now: Snapshot, filter: DocumentFilter = {}):
   if (beside.length === 0)
     return recordedDocuments(now, criteria, { limit, cursor, list, newest_first: sort.descending });
   if (!now.present) throw new QueryRefused('only_at_present', { parameters: beside });
-  const types = Array.from({ length: cellsIn(sort.by) }, () => 'text' as const);
-  const [back = 0, ...after] = readCursor(list, cursor, 'whole', ...types) ?? [];
+  const [back = 0, ...after] = readCursor(list, cursor, 'whole', ...keyTypes(sort.by)) ?? [];
   const rows = await searchDocuments(now, searchOf(criteria), sort.by, sort.descending !== (back === 1), {
     after: cursor === undefined ? undefined : (after as string[]),
     limit: limit + 1,

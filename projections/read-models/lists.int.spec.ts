@@ -1,6 +1,7 @@
 /** Any order by any filters, against plain lists in memory; and how Postgres finds them. */
 import { sql } from 'kysely';
 import type pg from 'pg';
+import { folded, wordsOf } from '../../libs/documents/folded.js';
 import { LedgerHistory, logOf } from '../../test/support/ledger-history.js';
 import { createDatabase, type PostgresServer, startPostgres } from '../../test/support/postgres.js';
 import { chanceOf, seedOf } from '../../test/support/random.js';
@@ -13,6 +14,7 @@ import { rowsOf } from '../engine/upsert-rows.js';
 import { applyEvents } from '../projector/projector.js';
 import { createTables } from '../projector/schema.js';
 import { document_parts, documents } from './documents.js';
+import { listMasterData, type MasterDataFilter, masters } from './master-data.js';
 import {
   DOCUMENT_ORDERS,
   type DocumentOrder,
@@ -60,6 +62,30 @@ const sales = Array.from({ length: SALES }, (_, n): Sale => {
   };
 });
 
+const CUSTOMERS = 12_000;
+interface Customer {
+  id: string;
+  active: boolean;
+  attributes: Record<string, string>;
+  position: number;
+}
+/** Most in the order of their ids, some changed since. */
+const customers = Array.from({ length: CUSTOMERS }, (_, n): Customer => {
+  const [adjective, noun] = [
+    chance.pick(['Blue', 'Große', 'Old', 'Été']),
+    chance.pick(['Springs', 'Water', 'Café', 'Mills']),
+  ];
+  return {
+    id: `C-${String(n).padStart(5, '0')}`,
+    active: !chance.percent(1),
+    attributes: {
+      name: `${adjective} ${noun} ${n % 97} Ltd.`,
+      ...(chance.percent(50) && { email: `${n % 500}@x.example` }),
+    },
+    position: chance.percent(5) ? 200_000 - n : 20_000 + n,
+  };
+});
+
 let postgres: PostgresServer;
 let db: Db;
 /** Of the statements asked meanwhile: what each reads, and how. */
@@ -91,6 +117,27 @@ beforeAll(async () => {
   await sql`INSERT INTO mentions SELECT 'main', 'SO-260001-0007', position FROM documents WHERE kind = 'sale' AND position % 1000 = 7`.execute(
     db,
   );
+  const rows_of_masters = customers.map(({ attributes, ...customer }) => ({
+    ...{ ...ledger, kind: 'customer', attributes: JSON.stringify(attributes), registered: 0, ...customer },
+    ...{ name: folded(attributes.name!), words: wordsOf(`${customer.id} ${attributes.name}`).join(' ') },
+  }));
+  const names = sql.join(Object.keys(masters.columns).map((name) => sql.ref(name)));
+  const cells = sql.join(
+    Object.entries(masters.columns).map(([name, type]) =>
+      type === 'json' ? sql`r.attributes::json` : sql.ref(`r.${name}`),
+    ),
+  );
+  await sql`INSERT INTO masters (${names}) SELECT ${cells} FROM ${rowsOf(masters.columns, rows_of_masters)}`.execute(
+    db,
+  );
+  await sql`INSERT INTO master_words SELECT DISTINCT ledger, kind, word, id FROM masters, regexp_split_to_table(words, ' ') word WHERE kind = 'customer'`.execute(
+    db,
+  );
+  await sql`INSERT INTO master_words SELECT ledger, kind, 'email=' || (attributes->>'email'), id FROM masters WHERE attributes->>'email' IS NOT NULL`.execute(
+    db,
+  );
+  // One that had another name.
+  await sql`INSERT INTO master_words VALUES ('main', 'customer', 'formerly', 'C-00007')`.execute(db);
   await sql`VACUUM ANALYZE`.execute(db);
 });
 afterAll(async () => {
@@ -227,4 +274,62 @@ it('are refused where too many would have to be read', async () => {
   await expect(asked).rejects.toEqual(new QueryRefused('list_too_broad', { rows_max: ROWS_READ_MAX }));
   const found = await ask(db, ledger, searchDocuments, search, 'recorded_at', false, { limit: 10 });
   expect(found.map(({ position }) => Number(position))).toEqual(sales.slice(0, 10).map(({ position }) => position));
+});
+
+const CUSTOMER_FILTERS: [name: string, filter: MasterDataFilter, has: (customer: Customer) => boolean][] = [
+  ['all', {}, () => true],
+  ['that are not active', { active: false }, ({ active }) => !active],
+  ['whose id begins so', { q: 'c-0042' }, ({ id }) => id.startsWith('C-0042')],
+  ['of a common word', { q: 'WATER' }, ({ attributes: { name } }) => name!.includes('Water')],
+  [
+    'of words in any order',
+    { q: 'mill ete 12' },
+    ({ id, attributes: { name } }) => /Été Mills 12/.test(name!) || (/Été Mills/.test(name!) && id.startsWith('C-12')),
+  ],
+  ['of a name with accents', { q: 'grosse café', active: true }, () => false],
+  [
+    'as they are written',
+    { q: 'große cafe 1' },
+    ({ id, attributes: { name } }) => /Große Café 1/.test(name!) || (/Große Café/.test(name!) && id.startsWith('C-1')),
+  ],
+  ['of a former name', { q: 'formerly' }, () => false],
+  ['of no word', { q: '-%_' }, () => false],
+  ['of an address', { attributes: { email: '7@x.example' } }, ({ attributes: { email } }) => email === '7@x.example'],
+  ['of no address', { attributes: { email: null } }, ({ attributes: { email } }) => email === undefined],
+];
+const CUSTOMER_CELLS = {
+  id: ({ id }: Customer) => [id],
+  name: ({ id, attributes }: Customer) => [folded(attributes.name!), id],
+  position: ({ position }: Customer) => [position],
+} as const;
+
+describe.each(CUSTOMER_FILTERS)(`customers %s (SEED=${seed})`, (_name, filter, has) => {
+  it.each(['id', '-id', 'name', '-name', 'position', '-position'])(
+    'by %s: the rows of a plain list, by index',
+    async (sort) => {
+      const [by, descending] = [sort.replace('-', '') as keyof typeof CUSTOMER_CELLS, sort.startsWith('-')];
+      const compare = (one: Customer, other: Customer) => {
+        const [cells, others] = [CUSTOMER_CELLS[by](one), CUSTOMER_CELLS[by](other)];
+        const at = cells.findIndex((cell, index) => cell !== others[index]);
+        return (cells[at]! < others[at]! ? -1 : 1) * (descending ? -1 : 1);
+      };
+      const expected = customers
+        .filter(has)
+        .toSorted(compare)
+        .map(({ id }) => id);
+      const page = (cursor?: string) =>
+        ask(db, ledger, listMasterData, { kind: 'customer', ...filter, sort: { by, descending }, limit: 20, cursor });
+      const idsOf = ({ data }: { data: Record<string, unknown>[] }) => data.map(({ customer_id }) => customer_id);
+      plans = [];
+      const first = await page();
+      expect(idsOf(first)).toEqual(expected.slice(0, 20));
+      expect(first.prev_cursor).toBeNull();
+      if (expected.length > 20) {
+        const next = await page(first.next_cursor!);
+        expect(idsOf(next)).toEqual(expected.slice(20, 40));
+        expect(await page(next.prev_cursor!)).toEqual(first);
+      } else expect(first.next_cursor).toBeNull();
+      expect(plans.flatMap(tablesReadWhole)).toEqual([]);
+    },
+  );
 });

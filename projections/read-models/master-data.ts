@@ -1,12 +1,15 @@
 /** The present state; earlier ones come from the events. */
 import { type RawBuilder, sql } from 'kysely';
 import { type Answer, masterAnswer } from '../../libs/documents/answers.js';
+import { folded, valuesOf, wordsOf } from '../../libs/documents/folded.js';
 import { MASTER_KINDS, type MasterKind } from '../../libs/ledger/events.js';
 import type { AsOf } from '../as-of/as-of.js';
-import { LIMIT_DEFAULT, type Page, type Paging, pageOf, readCursor } from '../as-of/cursor.js';
-import type { Snapshot } from '../as-of/snapshot.js';
+import { LIMIT_DEFAULT, type PageBetween, type Paging, pageBetween, readCursor } from '../as-of/cursor.js';
+import { knownAt, type Snapshot } from '../as-of/snapshot.js';
+import { QueryRefused } from '../database/query-refused.js';
 import { type NewRowOf, type TableOf, table } from '../database/tables.js';
 import type { IncomingEvent } from '../engine/incoming-event.js';
+import { type SearchFilter, type SearchOrder, searchRows, startsWith } from '../engine/search.js';
 import type { TransactionWriter } from '../engine/transaction-writer.js';
 import { upsertRows } from '../engine/upsert-rows.js';
 
@@ -21,6 +24,9 @@ export const masters = table(
     id: 'id',
     active: 'boolean',
     attributes: 'json',
+    /** Folded; of id and name. */
+    name: 'id',
+    words: 'id',
     /** Of its last change. */
     position: 'bigint',
     registered: 'bigint',
@@ -29,20 +35,30 @@ export const masters = table(
     key: ['ledger', 'kind', 'id'],
     lookups: {
       by_activity: '(ledger, kind, active, id)',
+      by_name: '(ledger, kind, name, id)',
+      by_change: '(ledger, kind, position)',
       ...Object.fromEntries(
         BLOCK_BITS.map((bits) => [`registered_${bits}`, `(ledger, kind, (registered >> ${bits}), id)`]),
       ),
     },
   },
 );
+/** All words and values that it ever had: what it has now, `masters` says. */
+export const master_words = table(
+  'master_words',
+  { ledger: 'id', kind: 'id', word: 'id', id: 'id' },
+  { key: ['ledger', 'kind', 'word', 'id'] },
+);
 declare module '../database/tables.js' {
   interface Tables {
     masters: TableOf<typeof masters>;
+    master_words: TableOf<typeof master_words>;
   }
 }
 
 export function projectMasterData(writer: TransactionWriter, incoming: readonly IncomingEvent[]): void {
   const rows = new Map<string, NewRowOf<typeof masters>>();
+  const words = new Map<string, NewRowOf<typeof master_words>>();
   for (const { ledger, event } of incoming) {
     if (!('kind' in event.data)) continue;
     const { kind, id, attributes } = event.data;
@@ -50,9 +66,15 @@ export function projectMasterData(writer: TransactionWriter, incoming: readonly 
     const name = `${ledger}\n${kind}\n${id}`;
     const { position } = event;
     const { registered = position } = rows.get(name) ?? {};
-    rows.set(name, { ledger, kind, id, active, attributes: JSON.stringify(attributes), position, registered });
+    const called = wordsOf(`${id} ${attributes.name}`);
+    for (const word of [...called, ...valuesOf(attributes)]) words.set(`${name}\n${word}`, { ledger, kind, word, id });
+    rows.set(name, {
+      ...{ ledger, kind, id, active, attributes: JSON.stringify(attributes), position, registered },
+      ...{ name: folded(attributes.name), words: called.join(' ') },
+    });
   }
-  upsertRows(writer, masters, [...rows.values()], ['active', 'attributes', 'position']);
+  upsertRows(writer, masters, [...rows.values()], ['active', 'attributes', 'name', 'words', 'position']);
+  upsertRows(writer, master_words, [...words.values()], []);
 }
 
 export function isMasterKind(word: string): word is MasterKind {
@@ -88,29 +110,125 @@ export function registeredIn({ as_of_position }: AsOf): RawBuilder<unknown> {
   return sql`m.position <= ${as_of_position}`;
 }
 
+export interface MasterDataFilter extends Paging {
+  active?: boolean;
+  /** Their values as text; null: of none. */
+  attributes?: Readonly<Record<string, string | null>>;
+  /** How the id begins, or words of the name. */
+  q?: string;
+  /** Default: by id, upwards. */
+  sort?: { by: MasterDataOrder; descending: boolean };
+}
+export type MasterDataOrder = 'id' | 'name' | 'position';
+const ORDERS: Record<MasterDataOrder, SearchOrder['columns']> = {
+  id: [{ name: 'id', type: 'text' }],
+  name: [
+    { name: 'name', type: 'text' },
+    { name: 'id', type: 'text' },
+  ],
+  position: [{ name: 'position', type: 'bigint' }],
+};
+
+/** By id all pages are of the first one's position; else each is of the present. @throws QueryRefused only_at_present, list_too_broad */
 export async function listMasterData(
+  now: Snapshot,
+  filter: { kind: MasterKind } & MasterDataFilter,
+): Promise<PageBetween<Answer>> {
+  const { kind, active, limit = LIMIT_DEFAULT, cursor, attributes = {}, q, sort = BY_ID } = filter;
+  const list = JSON.stringify(['masters', now.ledger, kind, active, attributes, q, sort, now.as_of]);
+  const types = ORDERS[sort.by].map(({ type }) => type);
+  const [back = 0, position, ...after] = readCursor(list, cursor, 'whole', 'whole', ...types) ?? [];
+  const beside = [...Object.keys(attributes), ...(q === undefined ? [] : ['q']), ...(sort.by === 'id' ? [] : ['sort'])];
+  if (beside.length > 0 && !now.present) throw new QueryRefused('only_at_present', { parameters: beside });
+  const page = {
+    after: cursor === undefined ? undefined : (after as string[]),
+    descending: sort.descending !== (back === 1),
+    limit: limit + 1,
+  };
+  const snapshot = beside.length > 0 ? now : await knownAt(now, position);
+  const rows =
+    beside.length > 0
+      ? await searchMasterData(snapshot, filter, sort.by, page)
+      : await mastersById(snapshot, kind, active, page);
+  return pageBetween(
+    rows,
+    { limit, position: snapshot.position, list, after: cursor !== undefined, back: back === 1 },
+    ({ key }, towards_begin) => [towards_begin ? 1 : 0, snapshot.position, ...key],
+    (row) => answer(kind, row),
+  );
+}
+const BY_ID = { by: 'id', descending: false } as const;
+
+interface Reading {
+  after?: readonly string[];
+  descending: boolean;
+  limit: number;
+}
+type FoundRow = MasterRow & { key: string[] };
+
+async function mastersById(
   snapshot: Snapshot,
-  { kind, active, limit = LIMIT_DEFAULT, cursor }: { kind: MasterKind; active?: boolean } & Paging,
-): Promise<Page<Answer>> {
-  const list = JSON.stringify(['masters', snapshot.ledger, kind, active, snapshot.as_of]);
-  const after = readCursor(list, cursor, 'text')?.[0];
+  kind: MasterKind,
+  active: boolean | undefined,
+  { after, descending, limit }: Reading,
+): Promise<FoundRow[]> {
   const wanted = [
     ...(active === undefined ? [] : [sql`m.active = ${active}`]),
-    ...(after === undefined ? [] : [sql`m.id > ${after}`]),
+    ...(after === undefined ? [] : [sql`m.id ${sql.raw(descending ? '<' : '>')} ${after[0]}`]),
     sql`true`,
   ];
-  const first = sql`WHERE ${sql.join(wanted, sql` AND `)} ORDER BY m.id LIMIT ${limit + 1}`;
+  const first = sql`WHERE ${sql.join(wanted, sql` AND `)} ORDER BY m.id ${sql.raw(descending ? 'DESC' : 'ASC')} LIMIT ${limit}`;
   const { rows } =
     await sql<MasterRow>`SELECT m.* FROM ${snapshot.present ? mastersIn(snapshot, kind) : registeredBy(snapshot, kind, first)} m
     ${first}`.execute(snapshot.trx);
-  return pageOf(
-    rows,
+  return rows.map((row) => ({ ...row, key: [row.id] }));
+}
+
+function searchMasterData(
+  { trx, ledger }: Snapshot,
+  { kind, active, attributes = {}, q }: { kind: MasterKind } & MasterDataFilter,
+  by: MasterDataOrder,
+  { after, descending, limit }: Reading,
+): Promise<FoundRow[]> {
+  const masters = sql`masters m WHERE m.ledger = ${ledger} AND m.kind = ${kind}`;
+  const is_active = sql`m.active = ${active}`;
+  const filters: SearchFilter[] = [
+    ...(active === undefined ? [] : [{ wanted: is_active, from: sql`${masters} AND ${is_active}` }]),
+    ...Object.entries(attributes).map(([name, value]) => {
+      const cell = sql`(m.attributes->>${sql.lit(name)})`;
+      if (value === null) return { wanted: sql`${cell} IS NULL` };
+      return { ...having(ledger, kind, sql`w.word = ${`${name}=${value}`}`), wanted: sql`${cell} = ${value}` };
+    }),
+    ...(q === undefined ? [] : wordsOf(q).map((word) => called(ledger, kind, word))),
+    // Only punctuation, of which no word is made.
+    ...(q !== undefined && wordsOf(q).length === 0 ? [{ wanted: sql`false`, from: sql`${masters} AND false` }] : []),
+  ];
+  const columns = sql`m.id, m.active, m.attributes, m.position`;
+  return searchRows<MasterRow>(trx, {
+    columns,
+    filters,
+    order: { columns: ORDERS[by], descending, from: masters },
+    after,
     limit,
-    snapshot.position,
-    list,
-    ({ id }) => [id],
-    (row) => answer(kind, row),
-  );
+  });
+}
+/** Whose id or name has a word that begins so. */
+function called(ledger: string, kind: MasterKind, begin: string): SearchFilter {
+  return {
+    ...having(ledger, kind, startsWith('w.word', begin)),
+    wanted: sql`strpos(' ' || m.words, ${` ${begin}`}) > 0`,
+  };
+}
+function having(
+  ledger: string,
+  kind: MasterKind,
+  word: RawBuilder<unknown>,
+): Required<Pick<SearchFilter, 'from' | 'counted'>> {
+  const words = sql`master_words w WHERE w.ledger = ${ledger} AND w.kind = ${kind} AND ${word}`;
+  return {
+    from: sql`(SELECT DISTINCT w.id FROM ${words}) w JOIN masters m ON m.ledger = ${ledger} AND m.kind = ${kind} AND m.id = w.id WHERE true`,
+    counted: words,
+  };
 }
 
 /** For FROM: the first rows of the few blocks that hold all positions up to then. Reads nothing that came later. */

@@ -7,7 +7,14 @@ import { PRICE_DECIMALS_MAX, parseDecimal } from '../../libs/ledger/money.js';
 import type { Snapshot } from '../as-of/snapshot.js';
 import { lastBefore } from '../engine/as-of-rows.js';
 import { isOfKey } from '../engine/keys.js';
-import { type SearchFilter, type SearchOrder, searchRows, searchTotals, type Totals } from '../engine/search.js';
+import {
+  type SearchFilter,
+  type SearchOrder,
+  searchRows,
+  searchTotals,
+  startsWith,
+  type Totals,
+} from '../engine/search.js';
 import type { DocumentKey } from './documents.js';
 
 export const DOCUMENT_ORDERS = ['recorded_at', 'effective_at', 'number', 'total', 'open', 'due_day'] as const;
@@ -71,8 +78,8 @@ const ORDERS: Record<DocumentOrder, SearchOrder['columns']> = {
   ],
 };
 
-export function cellsIn(order: DocumentOrder): number {
-  return ORDERS[order].length;
+export function keyTypes(order: DocumentOrder) {
+  return ORDERS[order].map(({ type }) => type);
 }
 
 /** Behind the row of the key `after`. @throws QueryRefused list_too_broad */
@@ -184,11 +191,6 @@ function numbered(documents: RawBuilder<unknown>, kind: DocumentKind, q: string)
   const wanted = startsWith('m.number', /^\d/.test(text) ? `${prefix}-${text}` : text);
   return { wanted, from: sql`documents m WHERE ${wanted} AND ${documents}`, on: 'number' };
 }
-/** Of a column that is compared by bytes. */
-export function startsWith(column: string, text: string): RawBuilder<unknown> {
-  return sql`${sql.ref(column)} >= ${text} AND ${sql.ref(column)} < ${`${text}\u{10ffff}`}`;
-}
-
 /** The states that end the index of states: all of them where one is not asked for. */
 function inState(kind: DocumentKind, status?: string, payment_status?: string): RawBuilder<unknown> {
   const statuses = status === undefined ? statusesOf(kind) : [status];
@@ -209,12 +211,15 @@ function within(
   return bounds.length === 0 ? undefined : { wanted: sql.join(bounds, sql` AND `), on: column };
 }
 
-/** A bound may be finer than the currency. */
+const MINOR_MAX = 10n ** 18n;
+
+/** A bound may be finer than the currency, and beyond what its books can hold. */
 function minor(amount: string | undefined, digits: number, rounded: 'up' | 'down'): string | undefined {
   if (amount === undefined) return undefined;
   const units = parseDecimal(amount, PRICE_DECIMALS_MAX)!;
   const scale = 10n ** BigInt(PRICE_DECIMALS_MAX - digits);
   const rest = ((units % scale) + scale) % scale;
   const below = (units - rest) / scale;
-  return `${rounded === 'up' && rest > 0n ? below + 1n : below}`;
+  const whole = rounded === 'up' && rest > 0n ? below + 1n : below;
+  return `${whole > MINOR_MAX ? MINOR_MAX : whole < -MINOR_MAX ? -MINOR_MAX : whole}`;
 }

@@ -3,6 +3,7 @@
  * of theirs is found.
  */
 import { viewDocument } from '../../libs/documents/documents.js';
+import { folded, valuesOf, wordsOf } from '../../libs/documents/folded.js';
 import { thingsNamed } from '../../libs/documents/things-named.js';
 import type { StoredEvent } from '../../libs/event-store/event-store.js';
 import { adjustedPostings, adjustmentsIn } from '../../libs/ledger/adjustments.js';
@@ -78,7 +79,8 @@ export const BY_EVENT = {
 export const AT_THE_END = {
   stock: { key: ['item_id', 'location_id'], columns: ['on_hand', 'value', 'reserved', 'first_position'] },
   balances: { key: ['account_id'], columns: ['balance'] },
-  masters: { key: ['kind', 'id'], columns: ['active', 'attributes', 'position', 'registered'] },
+  masters: { key: ['kind', 'id'], columns: ['active', 'attributes', 'position', 'registered', 'name', 'words'] },
+  master_words: { key: ['kind', 'word', 'id'], columns: [] },
   backdated_days: { key: ['day'], columns: ['first_position', 'position'] },
   party_months: { key: ['kind', 'month', 'party_id'], columns: ['position'] },
   ledgers: {
@@ -140,6 +142,7 @@ export function expectRows(from: { time_zone: string; digits: number } = { time_
   const sales_by_day = sumUpDays('sales_by_day');
   const purchases_by_day = sumUpDays('purchases_by_day');
   const masters = new Map<string, Row>();
+  const master_words = new Map<string, Row>();
   const backdated_days = new Map<string, Row>();
   const party_months = new Map<string, Row>();
   let ledger: Row = {};
@@ -180,7 +183,11 @@ export function expectRows(from: { time_zone: string; digits: number } = { time_
           attributes: JSON.stringify(attributes),
           position,
           registered,
+          name: folded(attributes.name),
+          words: wordsOf(`${of_kind} ${attributes.name}`).join(' '),
         });
+        for (const word of [...wordsOf(`${of_kind} ${attributes.name}`), ...valuesOf(attributes)])
+          master_words.set(`${kind} ${of_kind} ${word}`, { kind, word, id: of_kind });
       }
       const document = documentsNamed(event).first;
       return [
@@ -222,6 +229,7 @@ export function expectRows(from: { time_zone: string; digits: number } = { time_
       })),
       balances: entries.sums().map(([[account_id], [balance]]) => ({ account_id: account_id!, balance: balance! })),
       masters: [...masters.values()],
+      master_words: [...master_words.values()],
       backdated_days: [...backdated_days.values()],
       party_months: [...party_months.values()],
       ledgers: [ledger],

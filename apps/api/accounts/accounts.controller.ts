@@ -2,18 +2,18 @@ import { Controller, Get, Param, Patch, Post, Query, Req } from '@nestjs/common'
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { Answer } from '../../../libs/documents/answers.js';
-import type { Page } from '../../../projections/as-of/cursor.js';
+import type { Page, PageBetween } from '../../../projections/as-of/cursor.js';
 import { Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
 import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import type { ApiRequest } from '../http/request.js';
-import { page } from '../http/schema.js';
-import { MasterDataParameters, masterDataFilterOf } from '../master-data/read-master-data.js';
-import { ApiAnswer, ApiList, OfOnePosition } from '../queries/api-answer.js';
+import { page, pageBetween } from '../http/schema.js';
+import { masterDataFilterOf } from '../master-data/read-master-data.js';
+import { ApiAnswer, ApiList } from '../queries/api-answer.js';
 import { AsOfParameters, PeriodParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
-import { Account, AccountBalance, Entry } from './accounts.dto.js';
+import { Account, AccountBalance, AccountsParameters, Entry } from './accounts.dto.js';
 import { ListAccounts } from './accounts.queries.js';
 import { GetAccount, ListEntries } from './balances.queries.js';
 import { ChangeAccount } from './change-account.command.js';
@@ -47,10 +47,11 @@ export class AccountsController {
 
   @Get()
   @Permit('signed_in')
-  @OfOnePosition()
-  @ApiList('listAccounts', 'Accounts by id', page(Account))
-  list(@Req() request: ApiRequest, @Query() query: MasterDataParameters): Promise<Page<Account>> {
-    return this.queries.execute(new ListAccounts(snapshotQueryOf(request, query), masterDataFilterOf(query)));
+  @ApiList('listAccounts', 'Accounts by id', pageBetween(Account), 'list_too_broad', 'only_at_present')
+  list(@Req() request: ApiRequest, @Query() query: AccountsParameters): Promise<PageBetween<Account>> {
+    return this.queries.execute(
+      new ListAccounts(snapshotQueryOf(request, query), masterDataFilterOf('account', query)),
+    );
   }
 
   @Get(':id')

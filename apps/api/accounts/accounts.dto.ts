@@ -3,6 +3,8 @@ import { ACCOUNT_TYPES } from '../../../libs/ledger/events.js';
 import { cause, event_fields } from '../documents/document.schema.js';
 import { Flag, Id, NAME_MAX, OneOf, optional, Text } from '../http/fields.js';
 import { component, described, flag, id, money, optionalFields, position, text, words } from '../http/schema.js';
+import { MasterDataParameters, SortMasterData } from '../master-data/read-master-data.js';
+import { YesOrNo } from '../queries/list-fields.js';
 
 export class AccountBody {
   @Id() account_id!: string;
@@ -65,3 +67,9 @@ export const TrialBalance = component(
   }),
 );
 export type TrialBalance = Static<typeof TrialBalance>;
+
+export class AccountsParameters extends MasterDataParameters {
+  @OneOf(ACCOUNT_TYPES, optional) type?: string;
+  @YesOrNo() may_go_negative?: string;
+  @SortMasterData('account') sort?: string;
+}

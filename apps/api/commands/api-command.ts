@@ -63,6 +63,16 @@ export function ApiCommand(command: CommandClass<any>, { operation, summary, ans
     ApiOperation({ operationId: operation, summary }),
     ApiHeader({ name: 'Ledger', required: false, schema: { type: 'string', default: 'main' } }),
     ApiIdempotent(),
+    ...(spec.refusals.includes('changed_since')
+      ? [
+          ApiHeader({
+            name: 'If-Match',
+            required: false,
+            description: 'ETag or "position" of what was read: 412 where it has been changed since',
+            schema: { type: 'string' },
+          }),
+        ]
+      : []),
     ...(spec.body === undefined ? [] : [ApiBody({ type: spec.body })]),
     ...(status === 200 ? [] : [ApiResponse(dry)]),
     ApiResponse(done),

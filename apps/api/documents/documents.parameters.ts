@@ -46,7 +46,7 @@ export function documentsParameters(kind: DocumentKind, fields: ListedFields): P
     static override fields: ListedFields = { status: 'status', ...fields };
   }
   const add = (name: string, field: PropertyDecorator) => field(OfKind.prototype, name);
-  add('sort', SortBy(Object.keys(ordersOf(OfKind)), 'recorded_at; with q: number'));
+  add('sort', SortBy(Object.keys(ordersOf(OfKind)), '-recorded_at; with q: -number'));
   for (const [name, column] of Object.entries(OfKind.fields))
     for (const [parameter, field] of Object.entries(fieldsOf(kind, name, column))) add(parameter, field);
   return OfKind;

@@ -2,6 +2,7 @@ import cors from '@fastify/cors';
 import type { FastifyInstance } from 'fastify';
 
 const READABLE = [
+  'ETag',
   'Ledger-Position',
   'Idempotency-Replayed',
   'Location',
@@ -9,7 +10,16 @@ const READABLE = [
   'RateLimit',
   'RateLimit-Policy',
 ];
-const SENDABLE = ['Authorization', 'Content-Type', 'Idempotency-Key', 'Ledger', 'Ledger-Position', 'traceparent'];
+const SENDABLE = [
+  'Authorization',
+  'Content-Type',
+  'Idempotency-Key',
+  'If-Match',
+  'If-None-Match',
+  'Ledger',
+  'Ledger-Position',
+  'traceparent',
+];
 const PREFLIGHT_S = 600;
 
 /** Pages of these origins may call the API, with a token and without cookies. Call before any route is registered. */

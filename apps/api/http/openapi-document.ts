@@ -30,6 +30,8 @@ Lists come in pages: send \`next_cursor\` as \`cursor\` until it is null, or \`p
 in the place of an id asks for what has none. \`as_of\` asks by when things happened, \`known_at\` and \`position\` by what
 was recorded by then.
 
+Answers to queries have an \`ETag\`, and \`If-None-Match\` is answered 304. \`If-Match\` with the tag of a record lets PATCH change only what was read.
+
 What is refused is answered with \`application/problem+json\`; its \`code\` is stable, and [all of them](/docs/problems) are on one page. The examples
 are of one run of docs/walkthrough.http.`;
 

@@ -60,6 +60,7 @@ export const PROBLEM_DETAILS: Record<ProblemCode, TProperties> = {
   unknown_reservation: { reservation_id: id },
   unknown_flash_sale: { flash_sale_id: id },
   unknown_order: { order_id: id },
+  changed_since: { ...idOfAny, position: described(position, 'of its last change') },
   flash_sale_closed: { flash_sale_id: id },
   sold_out: { flash_sale_id: id, remaining: pieces, requested: pieces },
   inactive_item: idOf('item'),

@@ -1,6 +1,6 @@
 import { REFUSALS, type Refusal, type RefusalCode } from '../../../libs/ledger/refusals.js';
 
-type Status = 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 414 | 415 | 422 | 429 | 431 | 500 | 503;
+type Status = 400 | 401 | 403 | 404 | 405 | 408 | 409 | 412 | 413 | 414 | 415 | 422 | 429 | 431 | 500 | 503;
 
 const REFUSAL_STATUS: Record<RefusalCode, Status> = {
   idempotency_key_reused: 422,
@@ -18,6 +18,7 @@ const REFUSAL_STATUS: Record<RefusalCode, Status> = {
   unknown_reservation: 404,
   unknown_flash_sale: 404,
   unknown_order: 404,
+  changed_since: 412,
   flash_sale_closed: 409,
   sold_out: 409,
   inactive_item: 409,

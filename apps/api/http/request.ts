@@ -57,7 +57,12 @@ const requestOf = (context: ExecutionContext) => context.switchToHttp().getReque
 export function envelopeOf(request: ApiRequest): Envelope {
   return envelope(userOf(request), request.headers['idempotency-key'], () => askedBy(request), traceOf(request));
 }
-const askedBy = (request: ApiRequest) => [request.method, pathOf(request), request.body];
+const askedBy = (request: ApiRequest) => [request.method, pathOf(request), request.body, ...conditionOf(request)];
+/** A repeat with another one is another request. */
+function conditionOf({ headers }: ApiRequest): string[] {
+  const given = headers['if-match'];
+  return given === undefined ? [] : [given];
+}
 
 /** An idempotency key, and the hash of what was asked with it. */
 export type RequestKey = Pick<Envelope, 'idempotency_key' | 'request_hash'>;

@@ -46,6 +46,11 @@ export function page<T extends TSchema>(row: T) {
   return Type.Object({ data: Type.Array(row), next_cursor, position });
 }
 
+/** Of a list that can be read backwards, too. */
+export function pageBetween<T extends TSchema>(row: T) {
+  return Type.Object({ data: Type.Array(row), next_cursor, prev_cursor, position });
+}
+
 const components = new Map<string, TSchema>();
 
 export function component<T extends TSchema>(name: string, schema: T) {

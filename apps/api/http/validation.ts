@@ -64,7 +64,7 @@ function heldBy(lines: Class | undefined, value: unknown, unknown: UnknownFields
 }
 
 const names = new WeakMap<Class, Set<string>>();
-function fieldsOf(dto: Class): Set<string> {
+export function fieldsOf(dto: Class): Set<string> {
   const known = names.get(dto);
   if (known !== undefined) return known;
   const rules = getMetadataStorage().getTargetValidationMetadatas(dto, '', false, false);

@@ -2,19 +2,19 @@ import { Controller, Get, Param, Patch, Post, Query, Req } from '@nestjs/common'
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { Answer } from '../../../libs/documents/answers.js';
-import type { Page } from '../../../projections/as-of/cursor.js';
+import type { PageBetween } from '../../../projections/as-of/cursor.js';
 import { Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
 import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import type { ApiRequest } from '../http/request.js';
-import { page } from '../http/schema.js';
-import { MasterDataParameters, masterDataFilterOf } from '../master-data/read-master-data.js';
-import { ApiAnswer, ApiList, OfOnePosition } from '../queries/api-answer.js';
+import { pageBetween } from '../http/schema.js';
+import { masterDataFilterOf } from '../master-data/read-master-data.js';
+import { ApiList, ApiRecord } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { ChangeItem } from './change-item.command.js';
-import { Item } from './items.dto.js';
+import { Item, ItemsParameters } from './items.dto.js';
 import { GetItem, ListItems } from './items.queries.js';
 import { RegisterItem } from './register-item.command.js';
 
@@ -46,15 +46,14 @@ export class ItemsController {
 
   @Get()
   @Permit('signed_in')
-  @OfOnePosition()
-  @ApiList('listItems', 'Items by id', page(Item))
-  list(@Req() request: ApiRequest, @Query() query: MasterDataParameters): Promise<Page<Item>> {
-    return this.queries.execute(new ListItems(snapshotQueryOf(request, query), masterDataFilterOf(query)));
+  @ApiList('listItems', 'Items by id', pageBetween(Item), 'list_too_broad', 'only_at_present')
+  list(@Req() request: ApiRequest, @Query() query: ItemsParameters): Promise<PageBetween<Item>> {
+    return this.queries.execute(new ListItems(snapshotQueryOf(request, query), masterDataFilterOf('item', query)));
   }
 
   @Get(':id')
   @Permit('signed_in')
-  @ApiAnswer('getItem', 'An item as it is, or was then', Item, 'unknown_item')
+  @ApiRecord('getItem', 'An item as it is, or was then', Item, 'unknown_item')
   get(@Req() request: ApiRequest, @Param('id') id: string, @Query() query: AsOfParameters): Promise<Item> {
     return this.queries.execute(new GetItem(snapshotQueryOf(request, query), id));
   }

@@ -2,6 +2,8 @@ import Type, { type Static } from 'typebox';
 import { QUANTITY_MAX } from '../../../libs/ledger/money.js';
 import { clearable, Flag, Id, NAME_MAX, OneOf, optional, Text, Whole } from '../http/fields.js';
 import { component, flag, id, nullable, optionalFields, pieces, position, text, words } from '../http/schema.js';
+import { MasterDataParameters, SortMasterData } from '../master-data/read-master-data.js';
+import { TextOrNone, WholeOrNone } from '../queries/list-fields.js';
 
 const ITEM_KINDS = ['preform', 'bottle', 'other'];
 const SIZE_ML_MAX = 1_000_000;
@@ -43,3 +45,12 @@ export const Item = component(
   }),
 );
 export type Item = Static<typeof Item>;
+
+export class ItemsParameters extends MasterDataParameters {
+  @OneOf(ITEM_KINDS, optional) kind?: string;
+  @WholeOrNone() size_ml?: string;
+  @TextOrNone() grade?: string;
+  @TextOrNone() unit?: string;
+  @WholeOrNone() reorder_level?: string;
+  @SortMasterData('item') sort?: string;
+}

@@ -1,10 +1,11 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import type { Page } from '../../../projections/as-of/cursor.js';
-import { getMasterData, listMasterDataOfKind, type MasterDataFilter } from '../master-data/read-master-data.js';
+import type { PageBetween } from '../../../projections/as-of/cursor.js';
+import type { MasterDataFilter } from '../../../projections/read-models/master-data.js';
+import { getMasterData, listMasterDataOfKind } from '../master-data/read-master-data.js';
 import { ReadModels, type SnapshotQuery } from '../read-models.js';
 import type { Item } from './items.dto.js';
 
-export class ListItems extends Query<Page<Item>> {
+export class ListItems extends Query<PageBetween<Item>> {
   constructor(
     readonly at: SnapshotQuery,
     readonly filter: MasterDataFilter,
@@ -17,7 +18,7 @@ export class ListItems extends Query<Page<Item>> {
 export class ListItemsHandler implements IQueryHandler<ListItems> {
   constructor(private readonly models: ReadModels) {}
 
-  execute({ at, filter }: ListItems): Promise<Page<Item>> {
+  execute({ at, filter }: ListItems): Promise<PageBetween<Item>> {
     return this.models.read(at, (snapshot) => listMasterDataOfKind<Item>(snapshot, 'item', filter));
   }
 }

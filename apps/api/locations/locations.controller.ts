@@ -2,19 +2,19 @@ import { Controller, Get, Param, Patch, Post, Query, Req } from '@nestjs/common'
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { Answer } from '../../../libs/documents/answers.js';
-import type { Page } from '../../../projections/as-of/cursor.js';
+import type { PageBetween } from '../../../projections/as-of/cursor.js';
 import { Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
 import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import type { ApiRequest } from '../http/request.js';
-import { page } from '../http/schema.js';
-import { MasterDataParameters, masterDataFilterOf } from '../master-data/read-master-data.js';
-import { ApiAnswer, ApiList, OfOnePosition } from '../queries/api-answer.js';
+import { pageBetween } from '../http/schema.js';
+import { masterDataFilterOf } from '../master-data/read-master-data.js';
+import { ApiList, ApiRecord } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { ChangeLocation } from './change-location.command.js';
-import { Location } from './locations.dto.js';
+import { Location, LocationsParameters } from './locations.dto.js';
 import { GetLocation, ListLocations } from './locations.queries.js';
 import { RegisterLocation } from './register-location.command.js';
 
@@ -50,15 +50,16 @@ export class LocationsController {
 
   @Get()
   @Permit('signed_in')
-  @OfOnePosition()
-  @ApiList('listLocations', 'Locations by id', page(Location))
-  list(@Req() request: ApiRequest, @Query() query: MasterDataParameters): Promise<Page<Location>> {
-    return this.queries.execute(new ListLocations(snapshotQueryOf(request, query), masterDataFilterOf(query)));
+  @ApiList('listLocations', 'Locations by id', pageBetween(Location), 'list_too_broad', 'only_at_present')
+  list(@Req() request: ApiRequest, @Query() query: LocationsParameters): Promise<PageBetween<Location>> {
+    return this.queries.execute(
+      new ListLocations(snapshotQueryOf(request, query), masterDataFilterOf('location', query)),
+    );
   }
 
   @Get(':id')
   @Permit('signed_in')
-  @ApiAnswer('getLocation', 'A location as it is, or was then', Location, 'unknown_location')
+  @ApiRecord('getLocation', 'A location as it is, or was then', Location, 'unknown_location')
   get(@Req() request: ApiRequest, @Param('id') id: string, @Query() query: AsOfParameters): Promise<Location> {
     return this.queries.execute(new GetLocation(snapshotQueryOf(request, query), id));
   }

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Flag, Id, NAME_MAX, optional, Text } from '../http/fields.js';
 import { component, flag, id, position, text } from '../http/schema.js';
+import { MasterDataParameters, SortMasterData } from '../master-data/read-master-data.js';
 
 export class LocationBody {
   @Id() location_id!: string;
@@ -14,3 +15,7 @@ export class LocationChangeBody {
 
 export const Location = component('Location', Type.Object({ location_id: id, name: text, active: flag, position }));
 export type Location = Static<typeof Location>;
+
+export class LocationsParameters extends MasterDataParameters {
+  @SortMasterData('location') sort?: string;
+}

@@ -1,10 +1,11 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import type { Page } from '../../../projections/as-of/cursor.js';
-import { getMasterData, listMasterDataOfKind, type MasterDataFilter } from '../master-data/read-master-data.js';
+import type { PageBetween } from '../../../projections/as-of/cursor.js';
+import type { MasterDataFilter } from '../../../projections/read-models/master-data.js';
+import { getMasterData, listMasterDataOfKind } from '../master-data/read-master-data.js';
 import { ReadModels, type SnapshotQuery } from '../read-models.js';
 import type { Location } from './locations.dto.js';
 
-export class ListLocations extends Query<Page<Location>> {
+export class ListLocations extends Query<PageBetween<Location>> {
   constructor(
     readonly at: SnapshotQuery,
     readonly filter: MasterDataFilter,
@@ -17,7 +18,7 @@ export class ListLocations extends Query<Page<Location>> {
 export class ListLocationsHandler implements IQueryHandler<ListLocations> {
   constructor(private readonly models: ReadModels) {}
 
-  execute({ at, filter }: ListLocations): Promise<Page<Location>> {
+  execute({ at, filter }: ListLocations): Promise<PageBetween<Location>> {
     return this.models.read(at, (snapshot) => listMasterDataOfKind<Location>(snapshot, 'location', filter));
   }
 }

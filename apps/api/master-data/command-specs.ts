@@ -31,6 +31,6 @@ export function changeSpec(
     body,
     path_field: idField(`${kind}_id`),
     toCommand: ({ [`${kind}_id`]: id, ...changes }) => ({ type: 'change', kind, id, changes }) as ChangeMasterData,
-    refusals: [`unknown_${kind}`, ...refusals],
+    refusals: [`unknown_${kind}`, 'changed_since', ...refusals],
   };
 }

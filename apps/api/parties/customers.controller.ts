@@ -2,20 +2,20 @@ import { Controller, Get, Param, Patch, Post, Query, Req } from '@nestjs/common'
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { Answer } from '../../../libs/documents/answers.js';
-import type { Page } from '../../../projections/as-of/cursor.js';
+import type { PageBetween } from '../../../projections/as-of/cursor.js';
 import { Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
 import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import type { ApiRequest } from '../http/request.js';
-import { page } from '../http/schema.js';
-import { MasterDataParameters, masterDataFilterOf } from '../master-data/read-master-data.js';
-import { ApiAnswer, ApiList, OfOnePosition } from '../queries/api-answer.js';
+import { pageBetween } from '../http/schema.js';
+import { masterDataFilterOf } from '../master-data/read-master-data.js';
+import { ApiList, ApiRecord } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { ChangeCustomer } from './change-customer.command.js';
 import { GetCustomer, ListCustomers } from './customers.queries.js';
-import { Customer } from './parties.dto.js';
+import { Customer, CustomersParameters } from './parties.dto.js';
 import { RegisterCustomer } from './register-customer.command.js';
 
 @ApiTags('customers')
@@ -50,15 +50,16 @@ export class CustomersController {
 
   @Get()
   @Permit('signed_in')
-  @OfOnePosition()
-  @ApiList('listCustomers', 'Customers by id', page(Customer))
-  list(@Req() request: ApiRequest, @Query() query: MasterDataParameters): Promise<Page<Customer>> {
-    return this.queries.execute(new ListCustomers(snapshotQueryOf(request, query), masterDataFilterOf(query)));
+  @ApiList('listCustomers', 'Customers by id', pageBetween(Customer), 'list_too_broad', 'only_at_present')
+  list(@Req() request: ApiRequest, @Query() query: CustomersParameters): Promise<PageBetween<Customer>> {
+    return this.queries.execute(
+      new ListCustomers(snapshotQueryOf(request, query), masterDataFilterOf('customer', query)),
+    );
   }
 
   @Get(':id')
   @Permit('signed_in')
-  @ApiAnswer('getCustomer', 'A customer as it is, or was then', Customer, 'unknown_customer')
+  @ApiRecord('getCustomer', 'A customer as it is, or was then', Customer, 'unknown_customer')
   get(@Req() request: ApiRequest, @Param('id') id: string, @Query() query: AsOfParameters): Promise<Customer> {
     return this.queries.execute(new GetCustomer(snapshotQueryOf(request, query), id));
   }

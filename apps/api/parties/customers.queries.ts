@@ -1,10 +1,11 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import type { Page } from '../../../projections/as-of/cursor.js';
-import { getMasterData, listMasterDataOfKind, type MasterDataFilter } from '../master-data/read-master-data.js';
+import type { PageBetween } from '../../../projections/as-of/cursor.js';
+import type { MasterDataFilter } from '../../../projections/read-models/master-data.js';
+import { getMasterData, listMasterDataOfKind } from '../master-data/read-master-data.js';
 import { ReadModels, type SnapshotQuery } from '../read-models.js';
 import type { Customer } from './parties.dto.js';
 
-export class ListCustomers extends Query<Page<Customer>> {
+export class ListCustomers extends Query<PageBetween<Customer>> {
   constructor(
     readonly at: SnapshotQuery,
     readonly filter: MasterDataFilter,
@@ -17,7 +18,7 @@ export class ListCustomers extends Query<Page<Customer>> {
 export class ListCustomersHandler implements IQueryHandler<ListCustomers> {
   constructor(private readonly models: ReadModels) {}
 
-  execute({ at, filter }: ListCustomers): Promise<Page<Customer>> {
+  execute({ at, filter }: ListCustomers): Promise<PageBetween<Customer>> {
     return this.models.read(at, (snapshot) => listMasterDataOfKind<Customer>(snapshot, 'customer', filter));
   }
 }

@@ -1,6 +1,8 @@
 import Type, { type Static } from 'typebox';
 import { clearable, Flag, Id, NAME_MAX, NOTES_MAX, optional, Text } from '../http/fields.js';
 import { component, flag, id, nullable, optionalFields, position, text } from '../http/schema.js';
+import { MasterDataParameters, SortMasterData } from '../master-data/read-master-data.js';
+import { TextOrNone } from '../queries/list-fields.js';
 
 class PartyBody {
   @Text(NAME_MAX) name!: string;
@@ -38,3 +40,15 @@ export const Customer = component(
   Type.Object({ customer_id: id, name: text, active: flag, position, ...contact }),
 );
 export type Customer = Static<typeof Customer>;
+
+export class SuppliersParameters extends MasterDataParameters {
+  @TextOrNone() email?: string;
+  @TextOrNone() phone?: string;
+  @SortMasterData('supplier') sort?: string;
+}
+
+export class CustomersParameters extends MasterDataParameters {
+  @TextOrNone() email?: string;
+  @TextOrNone() phone?: string;
+  @SortMasterData('customer') sort?: string;
+}

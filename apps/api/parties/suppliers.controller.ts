@@ -2,19 +2,19 @@ import { Controller, Get, Param, Patch, Post, Query, Req } from '@nestjs/common'
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { Answer } from '../../../libs/documents/answers.js';
-import type { Page } from '../../../projections/as-of/cursor.js';
+import type { PageBetween } from '../../../projections/as-of/cursor.js';
 import { Permit } from '../auth/permit.js';
 import { ApiCommand } from '../commands/api-command.js';
 import { Commands } from '../commands/commands.js';
 import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import type { ApiRequest } from '../http/request.js';
-import { page } from '../http/schema.js';
-import { MasterDataParameters, masterDataFilterOf } from '../master-data/read-master-data.js';
-import { ApiAnswer, ApiList, OfOnePosition } from '../queries/api-answer.js';
+import { pageBetween } from '../http/schema.js';
+import { masterDataFilterOf } from '../master-data/read-master-data.js';
+import { ApiList, ApiRecord } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { ChangeSupplier } from './change-supplier.command.js';
-import { Supplier } from './parties.dto.js';
+import { Supplier, SuppliersParameters } from './parties.dto.js';
 import { RegisterSupplier } from './register-supplier.command.js';
 import { GetSupplier, ListSuppliers } from './suppliers.queries.js';
 
@@ -50,15 +50,16 @@ export class SuppliersController {
 
   @Get()
   @Permit('signed_in')
-  @OfOnePosition()
-  @ApiList('listSuppliers', 'Suppliers by id', page(Supplier))
-  list(@Req() request: ApiRequest, @Query() query: MasterDataParameters): Promise<Page<Supplier>> {
-    return this.queries.execute(new ListSuppliers(snapshotQueryOf(request, query), masterDataFilterOf(query)));
+  @ApiList('listSuppliers', 'Suppliers by id', pageBetween(Supplier), 'list_too_broad', 'only_at_present')
+  list(@Req() request: ApiRequest, @Query() query: SuppliersParameters): Promise<PageBetween<Supplier>> {
+    return this.queries.execute(
+      new ListSuppliers(snapshotQueryOf(request, query), masterDataFilterOf('supplier', query)),
+    );
   }
 
   @Get(':id')
   @Permit('signed_in')
-  @ApiAnswer('getSupplier', 'A supplier as it is, or was then', Supplier, 'unknown_supplier')
+  @ApiRecord('getSupplier', 'A supplier as it is, or was then', Supplier, 'unknown_supplier')
   get(@Req() request: ApiRequest, @Param('id') id: string, @Query() query: AsOfParameters): Promise<Supplier> {
     return this.queries.execute(new GetSupplier(snapshotQueryOf(request, query), id));
   }

@@ -1,10 +1,11 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import type { Page } from '../../../projections/as-of/cursor.js';
-import { getMasterData, listMasterDataOfKind, type MasterDataFilter } from '../master-data/read-master-data.js';
+import type { PageBetween } from '../../../projections/as-of/cursor.js';
+import type { MasterDataFilter } from '../../../projections/read-models/master-data.js';
+import { getMasterData, listMasterDataOfKind } from '../master-data/read-master-data.js';
 import { ReadModels, type SnapshotQuery } from '../read-models.js';
 import type { Supplier } from './parties.dto.js';
 
-export class ListSuppliers extends Query<Page<Supplier>> {
+export class ListSuppliers extends Query<PageBetween<Supplier>> {
   constructor(
     readonly at: SnapshotQuery,
     readonly filter: MasterDataFilter,
@@ -17,7 +18,7 @@ export class ListSuppliers extends Query<Page<Supplier>> {
 export class ListSuppliersHandler implements IQueryHandler<ListSuppliers> {
   constructor(private readonly models: ReadModels) {}
 
-  execute({ at, filter }: ListSuppliers): Promise<Page<Supplier>> {
+  execute({ at, filter }: ListSuppliers): Promise<PageBetween<Supplier>> {
     return this.models.read(at, (snapshot) => listMasterDataOfKind<Supplier>(snapshot, 'supplier', filter));
   }
 }

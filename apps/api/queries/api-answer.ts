@@ -10,6 +10,10 @@ type Schema = object;
 export function ApiAnswer(operation: string, summary: string, schema: Schema, ...refusals: ProblemCode[]) {
   return about(operation, summary, schema, {}, refusals);
 }
+/** Of one record of master data, whose tag a change may name in If-Match. */
+export function ApiRecord(operation: string, summary: string, schema: Schema, ...refusals: ProblemCode[]) {
+  return applyDecorators(ApiAnswer(operation, summary, schema, ...refusals), AddRouteConfig({ validated: 'record' }));
+}
 export function ApiReport(operation: string, summary: string, schema: Schema) {
   return about(operation, summary, schema, CSV, []);
 }
@@ -36,6 +40,7 @@ function fileNameOf(operation: string): string {
 type Content = Record<string, { schema: Schema }>;
 function about(operation: string, summary: string, schema: Schema, also: Content, refusals: ProblemCode[]) {
   return applyDecorators(
+    AddRouteConfig({ validated: 'answer' }),
     ApiOperation({ operationId: operation, summary }),
     ApiHeader({ name: 'Ledger', required: false, schema: { type: 'string', default: 'main' } }),
     ApiHeader({

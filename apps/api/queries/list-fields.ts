@@ -1,5 +1,5 @@
 /** Parameters that lists share. */
-import { isId, Matching, OneOf, optional, Text } from '../http/fields.js';
+import { isId, Matching, NAME_MAX, OneOf, optional, Text } from '../http/fields.js';
 
 /** Spells in every list that a field has no value: no id begins with a dash. */
 export const NONE = '-';
@@ -31,13 +31,24 @@ export const MostAmount = () => amount('at most');
 const Q_MAX = 64;
 export const Search = (description: string) => Text(Q_MAX, { ...optional, description });
 
-export const YesOrNo = (description: string) => OneOf(['true', 'false'], { ...optional, description });
+export const YesOrNo = (description?: string) =>
+  OneOf(['true', 'false'], { ...optional, ...(description !== undefined && { description }) });
 
-/** `otherwise`: what the list is sorted by without it, downwards. */
+export const TextOrNone = () => Text(NAME_MAX, { ...optional, description: `${NONE}: of none` });
+const WHOLE = /^(0|[1-9]\d{0,15}|-)$/;
+export const WholeOrNone = () =>
+  Matching(
+    (value) => typeof value === 'string' && WHOLE.test(value),
+    { type: String, pattern: WHOLE.source, example: '500' },
+    `must be a whole number, or ${NONE} for none`,
+    { ...optional, description: `${NONE}: of none` },
+  );
+
+/** `otherwise`: what the list is sorted by without it. */
 export const SortBy = (names: readonly string[], otherwise: string) =>
   OneOf(
     names.flatMap((name) => [name, `-${name}`]),
-    { ...optional, description: `${NONE}: downwards. Default: -${otherwise}` },
+    { ...optional, description: `-: downwards. Default: ${otherwise}` },
   );
 export function sortIn<O extends string>(
   sort: string | undefined,

@@ -36,6 +36,8 @@ export function change(context: Context, command: ChangeMasterData): Decision {
   const { kind, id } = command;
   const master = state.master[kind as MasterKind].get(id);
   if (master === undefined) return refused(refuse(`unknown_${kind}`, { [`${kind}_id`]: id }));
+  if (command.if_positions?.includes(master.position) === false)
+    return refused(refuse('changed_since', { [`${kind}_id`]: id, position: master.position }));
   const { active = master.active, ...changed } = command.changes;
   if (kind === 'account' && !active && STANDARD_ACCOUNTS.some(([standard]) => standard === id))
     return refused(refuse('standard_account', { account_id: id }));

@@ -187,6 +187,21 @@ describe('change', () => {
     expect(books.stock('bottle-500ml-a', 'store')).toBe('1 worth 1.00');
   });
 
+  it('is refused where the record has been changed since it was read, and decided in the order of the ledger', () => {
+    const books = givenAFactory();
+    const { position } = books.state.master.item.get('bottle-500ml-a')!;
+    const renamed = (name: string, ...if_positions: number[]) =>
+      ({ ...change('item', 'bottle-500ml-a', { name }), if_positions }) as Command;
+    for (const positions of [[], [position + 1], [0, position - 1]])
+      books.when(renamed('x', ...positions)).thenRefused('changed_since', { item_id: 'bottle-500ml-a', position });
+    books.and(renamed('first', 0, position));
+    const { position: changed } = books.state.master.item.get('bottle-500ml-a')!;
+    expect(changed).toBeGreaterThan(position);
+    books.when(renamed('second', position)).thenRefused('changed_since', { position: changed });
+    books.when(renamed('second', changed)).thenRecorded({ type: 'ItemChanged' });
+    books.when({ ...renamed('x'), id: 'cap' } as Command).thenRefused('unknown_item');
+  });
+
   it('writes nothing where nothing changes, null being as good as not there', () => {
     const books = givenAFactory();
     books.when(change('item', 'bottle-500ml-a', { name: 'bottle-500ml-a', active: true, grade: null })).thenNothing();

@@ -55,6 +55,8 @@ export interface Stock {
 export interface Master<K extends MasterKind = MasterKind> {
   active: boolean;
   attributes: Attributes[K];
+  /** Of its last change. */
+  position: number;
 }
 export interface Hold {
   holds: HoldPosting[];
@@ -294,6 +296,7 @@ function applyBody(state: LedgerState, event: RecordedEvent): void {
       put(state, masterOf(state, event.data.kind), event.data.id, {
         active: true,
         attributes: event.data.attributes,
+        position: event.position,
       });
       return;
     case 'ItemChanged':
@@ -302,7 +305,7 @@ function applyBody(state: LedgerState, event: RecordedEvent): void {
     case 'LocationChanged':
     case 'AccountChanged': {
       const { kind, id, active, attributes } = event.data;
-      put(state, masterOf(state, kind), id, { active, attributes });
+      put(state, masterOf(state, kind), id, { active, attributes, position: event.position });
       return;
     }
     case 'StockReserved': {
