@@ -18,6 +18,8 @@ import { type ApiRequest, envelope, flagOf, hashOf, ledgerOf } from '../apps/api
 import { traceIdOf } from '../apps/api/http/request-spans.js';
 import { parseJson } from '../apps/api/http/strict-json.js';
 import { checked } from '../apps/api/http/validation.js';
+import * as items from '../apps/api/items/items.dto.js';
+import * as late_costs from '../apps/api/late-costs/late-costs.dto.js';
 import * as live from '../apps/api/live/live.parameters.js';
 import * as master_data from '../apps/api/master-data/read-master-data.js';
 import * as queries from '../apps/api/queries/parameters.js';
@@ -149,8 +151,9 @@ describe('bodies and parameters', () => {
   const classes = [...new Set(bodies)]
     .map((body): [string, Class] => [body.name, body])
     .concat(
-      [auth, queries, documents, live, master_data, audit, reports, stock, webhooks].flatMap((module) =>
-        Object.entries(module).filter((entry): entry is [string, Class] => /(Body|Query|Parameters)$/.test(entry[0])),
+      [auth, queries, documents, items, late_costs, live, master_data, audit, reports, stock, webhooks].flatMap(
+        (module) =>
+          Object.entries(module).filter((entry): entry is [string, Class] => /(Body|Query|Parameters)$/.test(entry[0])),
       ),
     );
   const fieldsOf = (dto: Class) => [

@@ -58,6 +58,7 @@ export async function otherRequests({ url, admin: { username, password }, ledger
   const reader = { ...admin, get: (path: string) => admin.get(path, { 'ledger-position': `${position}` }) };
   for (const path of [
     '/sales?sort=-total_price&totals=true',
+    '/items?q=bottle&kind=bottle&sort=name',
     '/adjustments',
     '/approval-thresholds',
     '/stock/bottle-500ml/explain',

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { documentSchema } from '../documents/document.schema.js';
-import { documentsParameters } from '../documents/documents.parameters.js';
+import { documentsListedBy } from '../documents/documents.parameters.js';
 import { POSTED_DOCUMENTS } from '../documents/schema-names.js';
 import { Cost, NOTES_MAX, Text } from '../http/fields.js';
 import {
@@ -74,7 +74,7 @@ export const Threshold = component(
 export const Thresholds = component('Thresholds', Type.Object({ data: Type.Array(Threshold), position }));
 export type Thresholds = Static<typeof Thresholds>;
 
-export class ApprovalsParameters extends documentsParameters('approval', {
+export class ApprovalsParameters extends documentsListedBy('approval', {
   party_id: 'optional_party_id',
   amount: 'total',
 }) {}

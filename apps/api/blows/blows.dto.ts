@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { adjusted, CostLine, postingSchema } from '../documents/document.schema.js';
 import { EFFECTIVE, LOCATION } from '../documents/document-fields.js';
-import { documentsParameters } from '../documents/documents.parameters.js';
+import { documentsListedBy } from '../documents/documents.parameters.js';
 import { QuantityLineBody } from '../documents/lines.dto.js';
 import { Cost, Count, Id, Instant, Lines, NOTES_MAX, optional, Text } from '../http/fields.js';
 import { component, id, money, optionalFields, pieces, text } from '../http/schema.js';
@@ -33,7 +33,7 @@ export const Blow = component(
 );
 export type Blow = Static<typeof Blow>;
 
-export class BlowsParameters extends documentsParameters('blow', {
+export class BlowsParameters extends documentsListedBy('blow', {
   item_id: 'item_id',
   location_id: 'location_id',
 }) {}

@@ -40,7 +40,7 @@ export class DocumentsParameters extends PeriodParameters {
 type Parameters = typeof DocumentsParameters;
 
 /** Of one kind: fields that its answers show, under their names. */
-export function documentsParameters(kind: DocumentKind, fields: ListedFields): Parameters {
+export function documentsListedBy(kind: DocumentKind, fields: ListedFields): Parameters {
   class OfKind extends DocumentsParameters {
     static override kind = kind;
     static override fields: ListedFields = { status: 'status', ...fields };

@@ -5,7 +5,7 @@ import { ORDER_STATUSES } from '../../../libs/ledger/order.js';
 import { PASS_LENGTH_MAX } from '../../../libs/waiting-queue/pass.js';
 import { documentSchema, priced_line } from '../documents/document.schema.js';
 import { LOCATION } from '../documents/document-fields.js';
-import { documentsParameters } from '../documents/documents.parameters.js';
+import { documentsListedBy } from '../documents/documents.parameters.js';
 import {
   clearable,
   Id,
@@ -191,13 +191,13 @@ export const Order = component(
 );
 export type Order = Static<typeof Order>;
 
-export class FlashSalesParameters extends documentsParameters('flash_sale', {
+export class FlashSalesParameters extends documentsListedBy('flash_sale', {
   item_id: 'item_id',
   location_id: 'location_id',
   account_id: 'account_id',
 }) {}
 
-export class OrdersParameters extends documentsParameters('order', {
+export class OrdersParameters extends documentsListedBy('order', {
   customer_id: 'party_id',
   item_id: 'item_id',
   location_id: 'location_id',

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { postingSchema } from '../documents/document.schema.js';
 import { EFFECTIVE } from '../documents/document-fields.js';
-import { documentsParameters } from '../documents/documents.parameters.js';
+import { documentsListedBy } from '../documents/documents.parameters.js';
 import { Amount, Id, Instant, Lines, NAME_MAX, NOTES_MAX, OneOf, optional, Text } from '../http/fields.js';
 import { component, id, money, optionalFields, text, words } from '../http/schema.js';
 
@@ -32,7 +32,7 @@ export const JournalEntry = component(
 );
 export type JournalEntry = Static<typeof JournalEntry>;
 
-export class JournalEntriesParameters extends documentsParameters('journal_entry', {
+export class JournalEntriesParameters extends documentsListedBy('journal_entry', {
   account_id: 'account_id',
   amount: 'total',
 }) {}

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { COST_BASES } from '../../../libs/ledger/events.js';
 import { adjusted, postingSchema, settlement } from '../documents/document.schema.js';
-import { documentsParameters } from '../documents/documents.parameters.js';
+import { documentsListedBy } from '../documents/documents.parameters.js';
 import { Day, Id, Instant, NOTES_MAX, OneOf, optional, SignedAmount, Text } from '../http/fields.js';
 import { component, day, described, id, money, optionalFields, pieces, text, words } from '../http/schema.js';
 
@@ -45,7 +45,7 @@ export const LateCost = component(
 );
 export type LateCost = Static<typeof LateCost>;
 
-export class LateCostsParameters extends documentsParameters('late_cost', {
+export class LateCostsParameters extends documentsListedBy('late_cost', {
   bill_number: 'bill_number',
   supplier_id: 'party_id',
   item_id: 'item_id',

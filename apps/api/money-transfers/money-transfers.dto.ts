@@ -1,7 +1,7 @@
 import type { Static } from 'typebox';
 import { postingSchema } from '../documents/document.schema.js';
 import { EFFECTIVE } from '../documents/document-fields.js';
-import { documentsParameters } from '../documents/documents.parameters.js';
+import { documentsListedBy } from '../documents/documents.parameters.js';
 import { Amount, Id, Instant, NAME_MAX, optional, Text } from '../http/fields.js';
 import { component, id, money, optionalFields, text } from '../http/schema.js';
 
@@ -24,7 +24,7 @@ export const Transfer = component(
 );
 export type Transfer = Static<typeof Transfer>;
 
-export class TransfersParameters extends documentsParameters('transfer', {
+export class TransfersParameters extends documentsListedBy('transfer', {
   account_id: 'account_id',
   amount: 'total',
 }) {}

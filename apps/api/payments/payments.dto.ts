@@ -1,7 +1,7 @@
 import type { Static } from 'typebox';
 import { postingSchema } from '../documents/document.schema.js';
 import { EFFECTIVE } from '../documents/document-fields.js';
-import { documentsParameters } from '../documents/documents.parameters.js';
+import { documentsListedBy } from '../documents/documents.parameters.js';
 import { Amount, Id, Instant, NAME_MAX, optional, Text } from '../http/fields.js';
 import { component, id, money, optionalFields, text, words } from '../http/schema.js';
 
@@ -26,7 +26,7 @@ export const Payment = component(
 );
 export type Payment = Static<typeof Payment>;
 
-export class PaymentsParameters extends documentsParameters('payment', {
+export class PaymentsParameters extends documentsListedBy('payment', {
   bill_number: 'bill_number',
   party_id: 'party_id',
   account_id: 'account_id',

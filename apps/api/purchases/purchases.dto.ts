@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { postingSchema, priced_line, settlement } from '../documents/document.schema.js';
 import { EFFECTIVE, LOCATION } from '../documents/document-fields.js';
-import { documentsParameters } from '../documents/documents.parameters.js';
+import { documentsListedBy } from '../documents/documents.parameters.js';
 import { PricedLineBody } from '../documents/lines.dto.js';
 import { Day, Id, Instant, Lines, NOTES_MAX, optional, Text } from '../http/fields.js';
 import { component, day, id, money, optionalFields, text } from '../http/schema.js';
@@ -30,7 +30,7 @@ export const Purchase = component(
 );
 export type Purchase = Static<typeof Purchase>;
 
-export class PurchasesParameters extends documentsParameters('purchase', {
+export class PurchasesParameters extends documentsListedBy('purchase', {
   supplier_id: 'party_id',
   item_id: 'item_id',
   location_id: 'location_id',

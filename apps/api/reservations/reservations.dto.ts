@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { documentSchema, QuantityLine } from '../documents/document.schema.js';
 import { LOCATION } from '../documents/document-fields.js';
-import { documentsParameters } from '../documents/documents.parameters.js';
+import { documentsListedBy } from '../documents/documents.parameters.js';
 import { QuantityLineBody } from '../documents/lines.dto.js';
 import { Day, Id, Lines, NOTES_MAX, optional, Quantity, Text, UnitPrice, Whole } from '../http/fields.js';
 import { component, id, instant, optionalFields } from '../http/schema.js';
@@ -41,7 +41,7 @@ export const Reservation = component(
 );
 export type Reservation = Static<typeof Reservation>;
 
-export class ReservationsParameters extends documentsParameters('reservation', {
+export class ReservationsParameters extends documentsListedBy('reservation', {
   customer_id: 'optional_party_id',
   item_id: 'item_id',
   location_id: 'location_id',

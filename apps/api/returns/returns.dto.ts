@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { adjusted, adjusted_cost, postingSchema, priced_line } from '../documents/document.schema.js';
 import { EFFECTIVE } from '../documents/document-fields.js';
-import { documentsParameters } from '../documents/documents.parameters.js';
+import { documentsListedBy } from '../documents/documents.parameters.js';
 import { QuantityLineBody } from '../documents/lines.dto.js';
 import { Instant, Lines, NOTES_MAX, Text } from '../http/fields.js';
 import { component, id, money, pieces, text } from '../http/schema.js';
@@ -27,7 +27,7 @@ export const Return = component(
 );
 export type Return = Static<typeof Return>;
 
-export class ReturnsParameters extends documentsParameters('return', {
+export class ReturnsParameters extends documentsListedBy('return', {
   bill_number: 'bill_number',
   party_id: 'party_id',
   item_id: 'item_id',

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { adjusted, adjusted_value, postingSchema } from '../documents/document.schema.js';
 import { EFFECTIVE, LOCATION } from '../documents/document-fields.js';
-import { documentsParameters } from '../documents/documents.parameters.js';
+import { documentsListedBy } from '../documents/documents.parameters.js';
 import { Count, Id, Instant, Lines, NOTES_MAX, Text, UnitPrice, Whole } from '../http/fields.js';
 import { component, described, id, instant, money, pieces, position, text } from '../http/schema.js';
 
@@ -57,7 +57,7 @@ export const StockCount = component(
 );
 export type StockCount = Static<typeof StockCount>;
 
-export class StockCountsParameters extends documentsParameters('stock_count', {
+export class StockCountsParameters extends documentsListedBy('stock_count', {
   item_id: 'item_id',
   location_id: 'location_id',
 }) {}

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { adjusted, CostLine, postingSchema } from '../documents/document.schema.js';
 import { EFFECTIVE } from '../documents/document-fields.js';
-import { documentsParameters } from '../documents/documents.parameters.js';
+import { documentsListedBy } from '../documents/documents.parameters.js';
 import { QuantityLineBody } from '../documents/lines.dto.js';
 import { Id, Instant, Lines, NOTES_MAX, optional, Text } from '../http/fields.js';
 import { component, id, optionalFields, text } from '../http/schema.js';
@@ -26,7 +26,7 @@ export const StockTransfer = component(
 );
 export type StockTransfer = Static<typeof StockTransfer>;
 
-export class StockTransfersParameters extends documentsParameters('stock_transfer', {
+export class StockTransfersParameters extends documentsListedBy('stock_transfer', {
   item_id: 'item_id',
   location_id: 'location_id',
 }) {}

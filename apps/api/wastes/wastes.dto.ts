@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { adjusted, CostLine, postingSchema } from '../documents/document.schema.js';
 import { EFFECTIVE, LOCATION } from '../documents/document-fields.js';
-import { documentsParameters } from '../documents/documents.parameters.js';
+import { documentsListedBy } from '../documents/documents.parameters.js';
 import { QuantityLineBody } from '../documents/lines.dto.js';
 import { Id, Instant, Lines, NOTES_MAX, optional, Text } from '../http/fields.js';
 import { component, id, money, optionalFields, text } from '../http/schema.js';
@@ -27,7 +27,7 @@ export const Waste = component(
 );
 export type Waste = Static<typeof Waste>;
 
-export class WastesParameters extends documentsParameters('waste', {
+export class WastesParameters extends documentsListedBy('waste', {
   item_id: 'item_id',
   location_id: 'location_id',
   total_cost: 'total',

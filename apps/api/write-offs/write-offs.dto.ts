@@ -1,7 +1,7 @@
 import type { Static } from 'typebox';
 import { postingSchema } from '../documents/document.schema.js';
 import { EFFECTIVE } from '../documents/document-fields.js';
-import { documentsParameters } from '../documents/documents.parameters.js';
+import { documentsListedBy } from '../documents/documents.parameters.js';
 import { Amount, Id, Instant, NOTES_MAX, Text } from '../http/fields.js';
 import { component, id, money, text } from '../http/schema.js';
 
@@ -18,7 +18,7 @@ export const WriteOff = component(
 );
 export type WriteOff = Static<typeof WriteOff>;
 
-export class WriteOffsParameters extends documentsParameters('write_off', {
+export class WriteOffsParameters extends documentsListedBy('write_off', {
   bill_number: 'bill_number',
   party_id: 'party_id',
   amount: 'total',

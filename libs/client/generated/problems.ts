@@ -15,6 +15,7 @@ import type {
   UnknownReservation,
   UnknownFlashSale,
   UnknownOrder,
+  ChangedSince,
   FlashSaleClosed,
   SoldOut,
   InactiveItem,
@@ -140,6 +141,7 @@ export type AnyProblem =
   | UnknownReservation
   | UnknownFlashSale
   | UnknownOrder
+  | ChangedSince
   | FlashSaleClosed
   | SoldOut
   | InactiveItem

@@ -2380,7 +2380,7 @@ export type Problem = {
      * for people: the title, with the details
      */
     detail: string;
-    code: 'idempotency_key_reused' | 'unknown_ledger' | 'ledger_exists' | 'batch_too_large' | 'validation' | 'unknown_item' | 'unknown_supplier' | 'unknown_customer' | 'unknown_location' | 'unknown_account' | 'unknown_document' | 'unknown_approval' | 'unknown_reservation' | 'unknown_flash_sale' | 'unknown_order' | 'flash_sale_closed' | 'sold_out' | 'inactive_item' | 'inactive_supplier' | 'inactive_customer' | 'inactive_location' | 'inactive_account' | 'effective_in_future' | 'period_closed' | 'period_not_over' | 'period_not_closed' | 'already_exists' | 'not_empty' | 'control_account' | 'standard_account' | 'not_a_money_account' | 'same_location' | 'same_account' | 'not_voidable' | 'not_returnable' | 'not_payable' | 'effective_before_document' | 'already_void' | 'has_payments' | 'has_late_costs' | 'not_costable' | 'has_returns' | 'already_paid' | 'overpayment' | 'return_exceeds_bill' | 'has_write_offs' | 'approval_decided' | 'not_an_approver' | 'self_approval' | 'not_the_requester' | 'reservation_expired' | 'reservation_ended' | 'exceeds_reservation' | 'flash_sale_not_begun' | 'no_queue' | 'not_together' | 'pass_required' | 'pass_invalid' | 'pass_of_another' | 'pass_used' | 'pass_expired' | 'exceeds_customer_limit' | 'charge_under_way' | 'order_ended' | 'counted_since' | 'backdated_beyond_history' | 'too_many_adjustments' | 'insufficient_stock' | 'insufficient_funds' | 'amount_out_of_bounds' | 'malformed_request' | 'malformed_json' | 'malformed_csv' | 'invalid_parameter' | 'list_too_broad' | 'only_at_present' | 'sign_in_failed' | 'invalid_logout_token' | 'invalid_idempotency_key' | 'unauthenticated' | 'password_expired' | 'invalid_credentials' | 'forbidden' | 'no_access' | 'sign_in_too_weak' | 'password_change_required' | 'second_factor_required' | 'enrolment_required' | 'reauthentication_required' | 'wrong_factor' | 'second_admin_required' | 'too_many_factors' | 'last_factor' | 'wrong_password' | 'unknown_route' | 'unknown_user' | 'unknown_record' | 'method_not_allowed' | 'request_timeout' | 'url_refused' | 'too_many_webhooks' | 'user_exists' | 'managed_by_issuer' | 'last_admin' | 'ledger_halted' | 'projection_halted' | 'log_tampered' | 'payload_too_large' | 'headers_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'account_locked' | 'rate_limited' | 'too_many_streams' | 'too_many_requests' | 'internal_error' | 'overloaded' | 'clock_ahead' | 'log_unavailable' | 'outcome_unknown' | 'projection_behind' | 'issuer_unavailable' | 'unavailable';
+    code: 'idempotency_key_reused' | 'unknown_ledger' | 'ledger_exists' | 'batch_too_large' | 'validation' | 'unknown_item' | 'unknown_supplier' | 'unknown_customer' | 'unknown_location' | 'unknown_account' | 'unknown_document' | 'unknown_approval' | 'unknown_reservation' | 'unknown_flash_sale' | 'unknown_order' | 'changed_since' | 'flash_sale_closed' | 'sold_out' | 'inactive_item' | 'inactive_supplier' | 'inactive_customer' | 'inactive_location' | 'inactive_account' | 'effective_in_future' | 'period_closed' | 'period_not_over' | 'period_not_closed' | 'already_exists' | 'not_empty' | 'control_account' | 'standard_account' | 'not_a_money_account' | 'same_location' | 'same_account' | 'not_voidable' | 'not_returnable' | 'not_payable' | 'effective_before_document' | 'already_void' | 'has_payments' | 'has_late_costs' | 'not_costable' | 'has_returns' | 'already_paid' | 'overpayment' | 'return_exceeds_bill' | 'has_write_offs' | 'approval_decided' | 'not_an_approver' | 'self_approval' | 'not_the_requester' | 'reservation_expired' | 'reservation_ended' | 'exceeds_reservation' | 'flash_sale_not_begun' | 'no_queue' | 'not_together' | 'pass_required' | 'pass_invalid' | 'pass_of_another' | 'pass_used' | 'pass_expired' | 'exceeds_customer_limit' | 'charge_under_way' | 'order_ended' | 'counted_since' | 'backdated_beyond_history' | 'too_many_adjustments' | 'insufficient_stock' | 'insufficient_funds' | 'amount_out_of_bounds' | 'malformed_request' | 'malformed_json' | 'malformed_csv' | 'invalid_parameter' | 'list_too_broad' | 'only_at_present' | 'sign_in_failed' | 'invalid_logout_token' | 'invalid_idempotency_key' | 'unauthenticated' | 'password_expired' | 'invalid_credentials' | 'forbidden' | 'no_access' | 'sign_in_too_weak' | 'password_change_required' | 'second_factor_required' | 'enrolment_required' | 'reauthentication_required' | 'wrong_factor' | 'second_admin_required' | 'too_many_factors' | 'last_factor' | 'wrong_password' | 'unknown_route' | 'unknown_user' | 'unknown_record' | 'method_not_allowed' | 'request_timeout' | 'url_refused' | 'too_many_webhooks' | 'user_exists' | 'managed_by_issuer' | 'last_admin' | 'ledger_halted' | 'projection_halted' | 'log_tampered' | 'payload_too_large' | 'headers_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'account_locked' | 'rate_limited' | 'too_many_streams' | 'too_many_requests' | 'internal_error' | 'overloaded' | 'clock_ahead' | 'log_unavailable' | 'outcome_unknown' | 'projection_behind' | 'issuer_unavailable' | 'unavailable';
     /**
      * the short sentence, which is the title
      */
@@ -2560,6 +2560,24 @@ export type UnknownOrder = Problem & {
     status?: 404;
     retry?: false;
     order_id: string;
+};
+
+/**
+ * It has been changed since; read it again
+ */
+export type ChangedSince = Problem & {
+    code: 'changed_since';
+    status?: 412;
+    retry?: false;
+    item_id?: string;
+    supplier_id?: string;
+    customer_id?: string;
+    location_id?: string;
+    account_id?: string;
+    /**
+     * of its last change
+     */
+    position: Position;
 };
 
 /**
@@ -3842,7 +3860,12 @@ export type AmountMax = string;
 export type Active = 'true' | 'false';
 
 /**
- * -: downwards. Default: -recorded_at; with q: number
+ * ETag or "position" of what was read: 412 where it has been changed since
+ */
+export type IfMatch = string;
+
+/**
+ * -: downwards. Default: -recorded_at; with q: -number
  */
 export type Sort = 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number';
 
@@ -3893,6 +3916,16 @@ export type PartyId = string;
  * device_token of an earlier sign-in: guesses of others do not lock this device out. Browsers send it as a cookie
  */
 export type DeviceToken = string;
+
+/**
+ * -: of none
+ */
+export type Email = string;
+
+/**
+ * -: of none
+ */
+export type Phone = string;
 
 export type SupplierId = string;
 
@@ -5776,6 +5809,31 @@ export type ListItemsData = {
          */
         cursor?: string;
         active?: 'true' | 'false';
+        /**
+         * how the id begins, or words of the name
+         */
+        q?: string;
+        kind?: 'preform' | 'bottle' | 'other';
+        /**
+         * -: of none
+         */
+        size_ml?: string;
+        /**
+         * -: of none
+         */
+        grade?: string;
+        /**
+         * -: of none
+         */
+        unit?: string;
+        /**
+         * -: of none
+         */
+        reorder_level?: string;
+        /**
+         * -: downwards. Default: item_id
+         */
+        sort?: 'item_id' | '-item_id' | 'name' | '-name' | 'position' | '-position';
     };
     url: '/api/v1/items';
 };
@@ -5789,6 +5847,10 @@ export type ListItemsErrors = {
      * Who asks may not do this.
      */
     403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: ListTooBroad | OnlyAtPresent;
     /**
      * Any request may be answered so.
      */
@@ -5804,6 +5866,7 @@ export type ListItemsResponses = {
     200: {
         data: Array<Item>;
         next_cursor: NextCursor;
+        prev_cursor: PrevCursor;
         position: Position;
     };
 };
@@ -5925,6 +5988,10 @@ export type ChangeItemData = {
     headers?: {
         Ledger?: string;
         'Idempotency-Key'?: string;
+        /**
+         * ETag or "position" of what was read: 412 where it has been changed since
+         */
+        'If-Match'?: string;
     };
     path: {
         id: string;
@@ -5948,6 +6015,10 @@ export type ChangeItemErrors = {
      * What the request names is not there.
      */
     404: UnknownItem | UnknownLedger;
+    /**
+     * It is no longer what was read. Nothing was recorded.
+     */
+    412: ChangedSince;
     /**
      * Any request may be answered so.
      */
@@ -6005,6 +6076,22 @@ export type ListSuppliersData = {
          */
         cursor?: string;
         active?: 'true' | 'false';
+        /**
+         * how the id begins, or words of the name
+         */
+        q?: string;
+        /**
+         * -: of none
+         */
+        email?: string;
+        /**
+         * -: of none
+         */
+        phone?: string;
+        /**
+         * -: downwards. Default: supplier_id
+         */
+        sort?: 'supplier_id' | '-supplier_id' | 'name' | '-name' | 'position' | '-position';
     };
     url: '/api/v1/suppliers';
 };
@@ -6018,6 +6105,10 @@ export type ListSuppliersErrors = {
      * Who asks may not do this.
      */
     403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: ListTooBroad | OnlyAtPresent;
     /**
      * Any request may be answered so.
      */
@@ -6033,6 +6124,7 @@ export type ListSuppliersResponses = {
     200: {
         data: Array<Supplier>;
         next_cursor: NextCursor;
+        prev_cursor: PrevCursor;
         position: Position;
     };
 };
@@ -6154,6 +6246,10 @@ export type ChangeSupplierData = {
     headers?: {
         Ledger?: string;
         'Idempotency-Key'?: string;
+        /**
+         * ETag or "position" of what was read: 412 where it has been changed since
+         */
+        'If-Match'?: string;
     };
     path: {
         id: string;
@@ -6177,6 +6273,10 @@ export type ChangeSupplierErrors = {
      * What the request names is not there.
      */
     404: UnknownSupplier | UnknownLedger;
+    /**
+     * It is no longer what was read. Nothing was recorded.
+     */
+    412: ChangedSince;
     /**
      * Any request may be answered so.
      */
@@ -6234,6 +6334,22 @@ export type ListCustomersData = {
          */
         cursor?: string;
         active?: 'true' | 'false';
+        /**
+         * how the id begins, or words of the name
+         */
+        q?: string;
+        /**
+         * -: of none
+         */
+        email?: string;
+        /**
+         * -: of none
+         */
+        phone?: string;
+        /**
+         * -: downwards. Default: customer_id
+         */
+        sort?: 'customer_id' | '-customer_id' | 'name' | '-name' | 'position' | '-position';
     };
     url: '/api/v1/customers';
 };
@@ -6247,6 +6363,10 @@ export type ListCustomersErrors = {
      * Who asks may not do this.
      */
     403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: ListTooBroad | OnlyAtPresent;
     /**
      * Any request may be answered so.
      */
@@ -6262,6 +6382,7 @@ export type ListCustomersResponses = {
     200: {
         data: Array<Customer>;
         next_cursor: NextCursor;
+        prev_cursor: PrevCursor;
         position: Position;
     };
 };
@@ -6383,6 +6504,10 @@ export type ChangeCustomerData = {
     headers?: {
         Ledger?: string;
         'Idempotency-Key'?: string;
+        /**
+         * ETag or "position" of what was read: 412 where it has been changed since
+         */
+        'If-Match'?: string;
     };
     path: {
         id: string;
@@ -6406,6 +6531,10 @@ export type ChangeCustomerErrors = {
      * What the request names is not there.
      */
     404: UnknownCustomer | UnknownLedger;
+    /**
+     * It is no longer what was read. Nothing was recorded.
+     */
+    412: ChangedSince;
     /**
      * Any request may be answered so.
      */
@@ -6463,6 +6592,14 @@ export type ListLocationsData = {
          */
         cursor?: string;
         active?: 'true' | 'false';
+        /**
+         * how the id begins, or words of the name
+         */
+        q?: string;
+        /**
+         * -: downwards. Default: location_id
+         */
+        sort?: 'location_id' | '-location_id' | 'name' | '-name' | 'position' | '-position';
     };
     url: '/api/v1/locations';
 };
@@ -6476,6 +6613,10 @@ export type ListLocationsErrors = {
      * Who asks may not do this.
      */
     403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: ListTooBroad | OnlyAtPresent;
     /**
      * Any request may be answered so.
      */
@@ -6491,6 +6632,7 @@ export type ListLocationsResponses = {
     200: {
         data: Array<Location>;
         next_cursor: NextCursor;
+        prev_cursor: PrevCursor;
         position: Position;
     };
 };
@@ -6612,6 +6754,10 @@ export type ChangeLocationData = {
     headers?: {
         Ledger?: string;
         'Idempotency-Key'?: string;
+        /**
+         * ETag or "position" of what was read: 412 where it has been changed since
+         */
+        'If-Match'?: string;
     };
     path: {
         id: string;
@@ -6639,6 +6785,10 @@ export type ChangeLocationErrors = {
      * The books do not allow it as they stand. Nothing was recorded.
      */
     409: NotEmpty | LedgerHalted;
+    /**
+     * It is no longer what was read. Nothing was recorded.
+     */
+    412: ChangedSince;
     /**
      * Any request may be answered so.
      */
@@ -6696,6 +6846,16 @@ export type ListAccountsData = {
          */
         cursor?: string;
         active?: 'true' | 'false';
+        /**
+         * how the id begins, or words of the name
+         */
+        q?: string;
+        type?: 'asset' | 'liability' | 'equity' | 'income' | 'expense';
+        may_go_negative?: 'true' | 'false';
+        /**
+         * -: downwards. Default: account_id
+         */
+        sort?: 'account_id' | '-account_id' | 'name' | '-name' | 'position' | '-position';
     };
     url: '/api/v1/accounts';
 };
@@ -6709,6 +6869,10 @@ export type ListAccountsErrors = {
      * Who asks may not do this.
      */
     403: Forbidden | SecondFactorRequired | PasswordChangeRequired | EnrolmentRequired;
+    /**
+     * The request is well-formed, but not valid. Nothing was recorded.
+     */
+    422: ListTooBroad | OnlyAtPresent;
     /**
      * Any request may be answered so.
      */
@@ -6724,6 +6888,7 @@ export type ListAccountsResponses = {
     200: {
         data: Array<Account>;
         next_cursor: NextCursor;
+        prev_cursor: PrevCursor;
         position: Position;
     };
 };
@@ -6849,6 +7014,10 @@ export type ChangeAccountData = {
     headers?: {
         Ledger?: string;
         'Idempotency-Key'?: string;
+        /**
+         * ETag or "position" of what was read: 412 where it has been changed since
+         */
+        'If-Match'?: string;
     };
     path: {
         id: string;
@@ -6876,6 +7045,10 @@ export type ChangeAccountErrors = {
      * The books do not allow it as they stand. Nothing was recorded.
      */
     409: NotEmpty | InsufficientFunds | LedgerHalted;
+    /**
+     * It is no longer what was read. Nothing was recorded.
+     */
+    412: ChangedSince;
     /**
      * The request is well-formed, but not valid. Nothing was recorded.
      */
@@ -7105,7 +7278,7 @@ export type ListPurchasesData = {
          */
         totals?: 'true' | 'false';
         /**
-         * -: downwards. Default: -recorded_at; with q: number
+         * -: downwards. Default: -recorded_at; with q: -number
          */
         sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number' | 'total_price' | '-total_price' | 'open_amount' | '-open_amount' | 'due_date' | '-due_date';
         status?: 'confirmed' | 'void';
@@ -7534,7 +7707,7 @@ export type ListLateCostsData = {
          */
         totals?: 'true' | 'false';
         /**
-         * -: downwards. Default: -recorded_at; with q: number
+         * -: downwards. Default: -recorded_at; with q: -number
          */
         sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number' | 'amount' | '-amount' | 'open_amount' | '-open_amount' | 'due_date' | '-due_date';
         status?: 'confirmed' | 'void';
@@ -7730,7 +7903,7 @@ export type ListBlowsData = {
          */
         totals?: 'true' | 'false';
         /**
-         * -: downwards. Default: -recorded_at; with q: number
+         * -: downwards. Default: -recorded_at; with q: -number
          */
         sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number';
         status?: 'confirmed' | 'void';
@@ -8015,7 +8188,7 @@ export type ListSalesData = {
          */
         totals?: 'true' | 'false';
         /**
-         * -: downwards. Default: -recorded_at; with q: number
+         * -: downwards. Default: -recorded_at; with q: -number
          */
         sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number' | 'total_price' | '-total_price' | 'open_amount' | '-open_amount' | 'due_date' | '-due_date';
         status?: 'confirmed' | 'void';
@@ -8326,7 +8499,7 @@ export type ListWastesData = {
          */
         totals?: 'true' | 'false';
         /**
-         * -: downwards. Default: -recorded_at; with q: number
+         * -: downwards. Default: -recorded_at; with q: -number
          */
         sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number' | 'total_cost' | '-total_cost';
         status?: 'confirmed' | 'void';
@@ -8619,7 +8792,7 @@ export type ListStockTransfersData = {
          */
         totals?: 'true' | 'false';
         /**
-         * -: downwards. Default: -recorded_at; with q: number
+         * -: downwards. Default: -recorded_at; with q: -number
          */
         sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number';
         status?: 'confirmed' | 'void';
@@ -8904,7 +9077,7 @@ export type ListTransfersData = {
          */
         totals?: 'true' | 'false';
         /**
-         * -: downwards. Default: -recorded_at; with q: number
+         * -: downwards. Default: -recorded_at; with q: -number
          */
         sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number' | 'amount' | '-amount';
         status?: 'confirmed' | 'void';
@@ -9196,7 +9369,7 @@ export type ListJournalEntriesData = {
          */
         totals?: 'true' | 'false';
         /**
-         * -: downwards. Default: -recorded_at; with q: number
+         * -: downwards. Default: -recorded_at; with q: -number
          */
         sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number' | 'amount' | '-amount';
         status?: 'confirmed' | 'void';
@@ -9488,7 +9661,7 @@ export type ListPaymentsData = {
          */
         totals?: 'true' | 'false';
         /**
-         * -: downwards. Default: -recorded_at; with q: number
+         * -: downwards. Default: -recorded_at; with q: -number
          */
         sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number' | 'amount' | '-amount';
         status?: 'confirmed' | 'void';
@@ -9782,7 +9955,7 @@ export type ListWriteOffsData = {
          */
         totals?: 'true' | 'false';
         /**
-         * -: downwards. Default: -recorded_at; with q: number
+         * -: downwards. Default: -recorded_at; with q: -number
          */
         sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number' | 'amount' | '-amount';
         status?: 'confirmed' | 'void';
@@ -10075,7 +10248,7 @@ export type ListStockCountsData = {
          */
         totals?: 'true' | 'false';
         /**
-         * -: downwards. Default: -recorded_at; with q: number
+         * -: downwards. Default: -recorded_at; with q: -number
          */
         sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number';
         status?: 'confirmed' | 'void';
@@ -10539,7 +10712,7 @@ export type ListReturnsData = {
          */
         totals?: 'true' | 'false';
         /**
-         * -: downwards. Default: -recorded_at; with q: number
+         * -: downwards. Default: -recorded_at; with q: -number
          */
         sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number' | 'total_price' | '-total_price';
         status?: 'confirmed' | 'void';
@@ -10881,7 +11054,7 @@ export type ListApprovalsData = {
          */
         totals?: 'true' | 'false';
         /**
-         * -: downwards. Default: -recorded_at; with q: number
+         * -: downwards. Default: -recorded_at; with q: -number
          */
         sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number' | 'amount' | '-amount';
         status?: 'pending' | 'approved' | 'rejected' | 'withdrawn' | 'expired';
@@ -11164,7 +11337,7 @@ export type ListReservationsData = {
          */
         totals?: 'true' | 'false';
         /**
-         * -: downwards. Default: -recorded_at; with q: number
+         * -: downwards. Default: -recorded_at; with q: -number
          */
         sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number';
         status?: 'active' | 'confirmed' | 'released' | 'expired';
@@ -11498,7 +11671,7 @@ export type ListFlashSalesData = {
          */
         totals?: 'true' | 'false';
         /**
-         * -: downwards. Default: -recorded_at; with q: number
+         * -: downwards. Default: -recorded_at; with q: -number
          */
         sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number';
         status?: 'open' | 'closed';
@@ -12036,7 +12209,7 @@ export type ListOrdersData = {
          */
         totals?: 'true' | 'false';
         /**
-         * -: downwards. Default: -recorded_at; with q: number
+         * -: downwards. Default: -recorded_at; with q: -number
          */
         sort?: 'recorded_at' | '-recorded_at' | 'effective_at' | '-effective_at' | 'number' | '-number' | 'total_price' | '-total_price';
         status?: 'pending' | 'paying' | 'confirmed' | 'released' | 'refund_due' | 'refunded';
@@ -15110,6 +15283,10 @@ export type RecordBatchErrors = {
      * The books do not allow it as they stand. Nothing was recorded.
      */
     409: AlreadyExists | NotEmpty | InsufficientFunds | InactiveSupplier | InactiveLocation | InactiveItem | PeriodClosed | CountedSince | BackdatedBeyondHistory | TooManyAdjustments | AlreadyVoid | InsufficientStock | InactiveCustomer | InactiveAccount | NotPayable | AlreadyPaid | Overpayment | NotReturnable | ReturnExceedsBill | HasWriteOffs | NotVoidable | HasPayments | HasReturns | HasLateCosts | ApprovalDecided | ReservationExpired | ReservationEnded | ExceedsReservation | FlashSaleClosed | NoQueue | SoldOut | FlashSaleNotBegun | PassRequired | PassUsed | PassExpired | ExceedsCustomerLimit | OrderEnded | ChargeUnderWay | PeriodNotOver | PeriodNotClosed | LedgerHalted;
+    /**
+     * It is no longer what was read. Nothing was recorded.
+     */
+    412: ChangedSince;
     /**
      * More than one request can hold.
      */
