@@ -20,7 +20,7 @@ import { PROBLEMS, type ProblemCode } from './http/problem.js';
 
 /** An operation that is asked rightly is not answered method_not_allowed. */
 const CODES = (Object.keys(PROBLEMS) as ProblemCode[]).filter((code) => code !== 'method_not_allowed');
-const BYTES_OF_OPERATION_MAX = 2_600;
+const BYTES_OF_OPERATION_MAX = 2_700;
 
 let unconnected: Awaited<ReturnType<typeof unconnectedApp>>;
 let document: OpenApi;
