@@ -201,28 +201,24 @@ describe('the purchase orders of AdventureWorks', () => {
       });
     });
 
-    test('orders of which the first are recorded when the command line is killed come in once', async () => {
-      const half = startImport(
-        '-',
-        '--type',
-        'purchases',
-        '--mapping',
-        path('orders.json'),
-        '--key',
-        'orders',
-        ...inLedger,
-      );
+    test('orders of which the first are recorded when the command line is interrupted or killed come in once', async () => {
       const first = orders.slice(0, orders.length / 2).join('\n');
-      half.stdin.write(`Order;Vendor;Shipped;Product No.;Received;Price\n${first}\n`);
       const recorded = async () => (await admin.get('/purchases?limit=1000', header)).body.data.length as number;
-      while ((await recorded()) === 0) await sleep(50);
-      half.kill('SIGKILL');
-      await once(half, 'close');
-      const whole = ['--type', 'purchases', '--mapping', path('orders.json'), '--key', 'orders', ...inLedger];
-      const again = await importFile(path('orders.csv'), ...whole);
+      const options = ['--type', 'purchases', '--mapping', path('orders.json'), '--key', 'orders', ...inLedger];
+      for (const [signal, ended] of [
+        ['SIGINT', [130, null]],
+        ['SIGKILL', [null, 'SIGKILL']],
+      ] as const) {
+        const half = startImport('-', ...options);
+        half.stdin.write(`Order;Vendor;Shipped;Product No.;Received;Price\n${first}\n`);
+        while ((await recorded()) === 0) await sleep(50);
+        half.kill(signal);
+        expect(await once(half, 'close')).toEqual(ended);
+      }
+      const again = await importFile(path('orders.csv'), ...options);
       const [, now, before] = /(\d+) recorded, (\d+) had been recorded before, 0 refused/.exec(again.said)!.map(Number);
       expect([again.code, now! + before!, before! > 0]).toEqual([0, documents, true]);
-      expect(await importFile(path('orders.csv'), ...whole)).toEqual({
+      expect(await importFile(path('orders.csv'), ...options)).toEqual({
         code: 0,
         said: expect.stringMatching(new RegExp(`0 recorded, ${documents} had been recorded before, 0 refused`)),
       });
