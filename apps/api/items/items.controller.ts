@@ -10,7 +10,7 @@ import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import type { ApiRequest } from '../http/request.js';
 import { pageBetween } from '../http/schema.js';
 import { masterDataFilterOf } from '../master-data/read-master-data.js';
-import { ApiList, ApiRecord } from '../queries/api-answer.js';
+import { ApiList, ApiRecord, OfOnePosition } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { ChangeItem } from './change-item.command.js';
@@ -46,14 +46,15 @@ export class ItemsController {
 
   @Get()
   @Permit('signed_in')
-  @ApiList('listItems', 'Items by id', pageBetween(Item), 'list_too_broad', 'only_at_present')
+  @OfOnePosition()
+  @ApiList('listItems', 'Lists items by id', pageBetween(Item), 'list_too_broad', 'only_at_present')
   list(@Req() request: ApiRequest, @Query() query: ItemsParameters): Promise<PageBetween<Item>> {
     return this.queries.execute(new ListItems(snapshotQueryOf(request, query), masterDataFilterOf('item', query)));
   }
 
   @Get(':id')
   @Permit('signed_in')
-  @ApiRecord('getItem', 'An item as it is, or was then', Item, 'unknown_item')
+  @ApiRecord('getItem', 'Gets an item, as it is or was then', Item, 'unknown_item')
   get(@Req() request: ApiRequest, @Param('id') id: string, @Query() query: AsOfParameters): Promise<Item> {
     return this.queries.execute(new GetItem(snapshotQueryOf(request, query), id));
   }

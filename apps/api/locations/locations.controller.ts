@@ -10,7 +10,7 @@ import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import type { ApiRequest } from '../http/request.js';
 import { pageBetween } from '../http/schema.js';
 import { masterDataFilterOf } from '../master-data/read-master-data.js';
-import { ApiList, ApiRecord } from '../queries/api-answer.js';
+import { ApiList, ApiRecord, OfOnePosition } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { ChangeLocation } from './change-location.command.js';
@@ -50,7 +50,8 @@ export class LocationsController {
 
   @Get()
   @Permit('signed_in')
-  @ApiList('listLocations', 'Locations by id', pageBetween(Location), 'list_too_broad', 'only_at_present')
+  @OfOnePosition()
+  @ApiList('listLocations', 'Lists locations by id', pageBetween(Location), 'list_too_broad', 'only_at_present')
   list(@Req() request: ApiRequest, @Query() query: LocationsParameters): Promise<PageBetween<Location>> {
     return this.queries.execute(
       new ListLocations(snapshotQueryOf(request, query), masterDataFilterOf('location', query)),
@@ -59,7 +60,7 @@ export class LocationsController {
 
   @Get(':id')
   @Permit('signed_in')
-  @ApiRecord('getLocation', 'A location as it is, or was then', Location, 'unknown_location')
+  @ApiRecord('getLocation', 'Gets a location, as it is or was then', Location, 'unknown_location')
   get(@Req() request: ApiRequest, @Param('id') id: string, @Query() query: AsOfParameters): Promise<Location> {
     return this.queries.execute(new GetLocation(snapshotQueryOf(request, query), id));
   }

@@ -10,7 +10,7 @@ import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import type { ApiRequest } from '../http/request.js';
 import { pageBetween } from '../http/schema.js';
 import { masterDataFilterOf } from '../master-data/read-master-data.js';
-import { ApiList, ApiRecord } from '../queries/api-answer.js';
+import { ApiList, ApiRecord, OfOnePosition } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { ChangeCustomer } from './change-customer.command.js';
@@ -50,7 +50,8 @@ export class CustomersController {
 
   @Get()
   @Permit('signed_in')
-  @ApiList('listCustomers', 'Customers by id', pageBetween(Customer), 'list_too_broad', 'only_at_present')
+  @OfOnePosition()
+  @ApiList('listCustomers', 'Lists customers by id', pageBetween(Customer), 'list_too_broad', 'only_at_present')
   list(@Req() request: ApiRequest, @Query() query: CustomersParameters): Promise<PageBetween<Customer>> {
     return this.queries.execute(
       new ListCustomers(snapshotQueryOf(request, query), masterDataFilterOf('customer', query)),
@@ -59,7 +60,7 @@ export class CustomersController {
 
   @Get(':id')
   @Permit('signed_in')
-  @ApiRecord('getCustomer', 'A customer as it is, or was then', Customer, 'unknown_customer')
+  @ApiRecord('getCustomer', 'Gets a customer, as it is or was then', Customer, 'unknown_customer')
   get(@Req() request: ApiRequest, @Param('id') id: string, @Query() query: AsOfParameters): Promise<Customer> {
     return this.queries.execute(new GetCustomer(snapshotQueryOf(request, query), id));
   }

@@ -10,7 +10,7 @@ import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import type { ApiRequest } from '../http/request.js';
 import { pageBetween } from '../http/schema.js';
 import { masterDataFilterOf } from '../master-data/read-master-data.js';
-import { ApiList, ApiRecord } from '../queries/api-answer.js';
+import { ApiList, ApiRecord, OfOnePosition } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { ChangeSupplier } from './change-supplier.command.js';
@@ -50,7 +50,8 @@ export class SuppliersController {
 
   @Get()
   @Permit('signed_in')
-  @ApiList('listSuppliers', 'Suppliers by id', pageBetween(Supplier), 'list_too_broad', 'only_at_present')
+  @OfOnePosition()
+  @ApiList('listSuppliers', 'Lists suppliers by id', pageBetween(Supplier), 'list_too_broad', 'only_at_present')
   list(@Req() request: ApiRequest, @Query() query: SuppliersParameters): Promise<PageBetween<Supplier>> {
     return this.queries.execute(
       new ListSuppliers(snapshotQueryOf(request, query), masterDataFilterOf('supplier', query)),
@@ -59,7 +60,7 @@ export class SuppliersController {
 
   @Get(':id')
   @Permit('signed_in')
-  @ApiRecord('getSupplier', 'A supplier as it is, or was then', Supplier, 'unknown_supplier')
+  @ApiRecord('getSupplier', 'Gets a supplier, as it is or was then', Supplier, 'unknown_supplier')
   get(@Req() request: ApiRequest, @Param('id') id: string, @Query() query: AsOfParameters): Promise<Supplier> {
     return this.queries.execute(new GetSupplier(snapshotQueryOf(request, query), id));
   }

@@ -538,7 +538,7 @@ export const openLedger = <ThrowOnError extends boolean = true>(options: Options
 });
 
 /**
- * Items by id
+ * Lists items by id
  *
  * Roles: admin, manager, staff, auditor, viewer, in the ledger.
  */
@@ -566,7 +566,7 @@ export const registerItem = <ThrowOnError extends boolean = true>(options: Optio
 });
 
 /**
- * An item as it is, or was then
+ * Gets an item, as it is or was then
  *
  * Roles: admin, manager, staff, auditor, viewer, in the ledger.
  */
@@ -594,7 +594,7 @@ export const changeItem = <ThrowOnError extends boolean = true>(options: Options
 });
 
 /**
- * Suppliers by id
+ * Lists suppliers by id
  *
  * Roles: admin, manager, staff, auditor, viewer, in the ledger.
  */
@@ -622,7 +622,7 @@ export const registerSupplier = <ThrowOnError extends boolean = true>(options: O
 });
 
 /**
- * A supplier as it is, or was then
+ * Gets a supplier, as it is or was then
  *
  * Roles: admin, manager, staff, auditor, viewer, in the ledger.
  */
@@ -650,7 +650,7 @@ export const changeSupplier = <ThrowOnError extends boolean = true>(options: Opt
 });
 
 /**
- * Customers by id
+ * Lists customers by id
  *
  * Roles: admin, manager, staff, auditor, viewer, in the ledger.
  */
@@ -678,7 +678,7 @@ export const registerCustomer = <ThrowOnError extends boolean = true>(options: O
 });
 
 /**
- * A customer as it is, or was then
+ * Gets a customer, as it is or was then
  *
  * Roles: admin, manager, staff, auditor, viewer, in the ledger.
  */
@@ -706,7 +706,7 @@ export const changeCustomer = <ThrowOnError extends boolean = true>(options: Opt
 });
 
 /**
- * Locations by id
+ * Lists locations by id
  *
  * Roles: admin, manager, staff, auditor, viewer, in the ledger.
  */
@@ -734,7 +734,7 @@ export const registerLocation = <ThrowOnError extends boolean = true>(options: O
 });
 
 /**
- * A location as it is, or was then
+ * Gets a location, as it is or was then
  *
  * Roles: admin, manager, staff, auditor, viewer, in the ledger.
  */
@@ -762,7 +762,7 @@ export const changeLocation = <ThrowOnError extends boolean = true>(options: Opt
 });
 
 /**
- * Accounts by id
+ * Lists accounts by id
  *
  * Roles: admin, manager, staff, auditor, viewer, in the ledger.
  */
