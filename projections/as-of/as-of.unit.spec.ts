@@ -53,6 +53,19 @@ describe('a cursor', () => {
     expect(() => readCursor('documents of other', cursor)).toThrow(QueryRefused);
   });
 
+  it.each<['bigint' | 'date' | 'timestamptz', good: string[], bad: (string | number)[]]>([
+    ['bigint', ['0', '-700', '999999999999999999'], ['', '1.5', '1e3', '0x1', '9999999999999999999', ' 1', 7]],
+    ['date', ['2026-02-28', '9999-12-31'], ['2026-02-30', '0000-01-01', '2026-2-3', 'today', 'infinity']],
+    [
+      'timestamptz',
+      ['2026-02-28 23:59:59.999+00', '2026-02-28 00:00:00+00', '2026-02-28 00:00:00.5+00'],
+      ['2026-02-30 00:00:00+00', '2026-02-28 25:00:00+00', '2026-02-28T00:00:00Z', 'now', '2026-02-28 00:00:00+99', ''],
+    ],
+  ])('brings no text into a query that is no %s', (type, good, bad) => {
+    for (const part of good) expect(readCursor('list', cursorAfter('list', [part]), type)).toEqual([part]);
+    for (const part of bad) expect(() => readCursor('list', cursorAfter('list', [part]), type)).toThrow(QueryRefused);
+  });
+
   it.each(['', 'x', '%00', 'null', '__proto__', 'AAAAAAAAAAAAWzFd', 'A'.repeat(10_000)])(
     'is refused when forged: %.20s',
     (forged) => {

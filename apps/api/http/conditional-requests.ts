@@ -17,23 +17,26 @@ declare module 'fastify' {
 /** What a position of a ledger answers is never changed: a browser need not ask again. */
 const FOR_EVER = 'private, max-age=31536000, immutable';
 
+/** Callbacks, as all requests pass here. */
 export function validateAnswers(fastify: FastifyInstance): void {
-  fastify.addHook('preSerialization', async (request, reply, payload) => {
-    if (!isValidated(request) || reply.statusCode !== 200) return payload;
-    const { position } = (payload ?? {}) as { position?: unknown };
-    if (request.routeOptions.config.validated === 'record') reply.header('etag', tagOf(Number(position)));
-    if (isSettled(request, position)) reply.header('cache-control', FOR_EVER);
-    return payload;
+  fastify.addHook('preSerialization', (request, reply, payload, done) => {
+    if (isValidated(request) && reply.statusCode === 200) {
+      const { position } = (payload ?? {}) as { position?: unknown };
+      if (request.routeOptions.config.validated === 'record') reply.header('etag', tagOf(Number(position)));
+      if (isSettled(request, position)) reply.header('cache-control', FOR_EVER);
+    }
+    done(null, payload);
   });
-  fastify.addHook('onSend', async (request, reply, payload) => {
-    if (!isValidated(request) || reply.statusCode !== 200 || typeof payload !== 'string') return payload;
-    const tag = `${reply.getHeader('etag') ?? `"${createHash('sha256').update(payload).digest('base64url').slice(0, 22)}"`}`;
+  fastify.addHook('onSend', (request, reply, payload, done) => {
+    if (!isValidated(request) || reply.statusCode !== 200 || typeof payload !== 'string') return done(null, payload);
+    const digest = () => createHash('sha256').update(payload).digest('base64url').slice(0, 22);
+    const tag = `${reply.getHeader('etag') ?? `"${digest()}"`}`;
     const vary = [reply.getHeader('vary'), 'Authorization', 'Ledger'].filter(Boolean).join(', ');
     reply.headers({ etag: tag, vary });
     const known = request.headers['if-none-match'];
-    if (known === undefined || !(known.trim() === '*' || tagsIn(known).includes(tag))) return payload;
+    if (known === undefined || !(known.trim() === '*' || tagsIn(known).includes(tag))) return done(null, payload);
     reply.status(304).removeHeader('content-type').removeHeader('content-length');
-    return null;
+    done(null, null);
   });
 }
 
