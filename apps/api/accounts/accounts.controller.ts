@@ -10,7 +10,7 @@ import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import type { ApiRequest } from '../http/request.js';
 import { page, pageBetween } from '../http/schema.js';
 import { masterDataFilterOf } from '../master-data/read-master-data.js';
-import { ApiAnswer, ApiList, OfOnePosition } from '../queries/api-answer.js';
+import { ApiAnswer, ApiList } from '../queries/api-answer.js';
 import { AsOfParameters, PeriodParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { Account, AccountBalance, AccountsParameters, Entry } from './accounts.dto.js';
@@ -47,7 +47,6 @@ export class AccountsController {
 
   @Get()
   @Permit('signed_in')
-  @OfOnePosition()
   @ApiList('listAccounts', 'Lists accounts by id', pageBetween(Account), 'list_too_broad', 'only_at_present')
   list(@Req() request: ApiRequest, @Query() query: AccountsParameters): Promise<PageBetween<Account>> {
     return this.queries.execute(

@@ -10,7 +10,7 @@ import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import type { ApiRequest } from '../http/request.js';
 import { pageBetween } from '../http/schema.js';
 import { masterDataFilterOf } from '../master-data/read-master-data.js';
-import { ApiList, ApiRecord, OfOnePosition } from '../queries/api-answer.js';
+import { ApiList, ApiRecord } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { ChangeItem } from './change-item.command.js';
@@ -46,7 +46,6 @@ export class ItemsController {
 
   @Get()
   @Permit('signed_in')
-  @OfOnePosition()
   @ApiList('listItems', 'Lists items by id', pageBetween(Item), 'list_too_broad', 'only_at_present')
   list(@Req() request: ApiRequest, @Query() query: ItemsParameters): Promise<PageBetween<Item>> {
     return this.queries.execute(new ListItems(snapshotQueryOf(request, query), masterDataFilterOf('item', query)));

@@ -10,7 +10,7 @@ import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import type { ApiRequest } from '../http/request.js';
 import { pageBetween } from '../http/schema.js';
 import { masterDataFilterOf } from '../master-data/read-master-data.js';
-import { ApiList, ApiRecord, OfOnePosition } from '../queries/api-answer.js';
+import { ApiList, ApiRecord } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { ChangeLocation } from './change-location.command.js';
@@ -50,7 +50,6 @@ export class LocationsController {
 
   @Get()
   @Permit('signed_in')
-  @OfOnePosition()
   @ApiList('listLocations', 'Lists locations by id', pageBetween(Location), 'list_too_broad', 'only_at_present')
   list(@Req() request: ApiRequest, @Query() query: LocationsParameters): Promise<PageBetween<Location>> {
     return this.queries.execute(

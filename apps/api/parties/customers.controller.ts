@@ -10,7 +10,7 @@ import { CurrentExchange, type Exchange } from '../http/exchange.js';
 import type { ApiRequest } from '../http/request.js';
 import { pageBetween } from '../http/schema.js';
 import { masterDataFilterOf } from '../master-data/read-master-data.js';
-import { ApiList, ApiRecord, OfOnePosition } from '../queries/api-answer.js';
+import { ApiList, ApiRecord } from '../queries/api-answer.js';
 import { AsOfParameters } from '../queries/parameters.js';
 import { snapshotQueryOf } from '../queries/snapshot-query.js';
 import { ChangeCustomer } from './change-customer.command.js';
@@ -50,7 +50,6 @@ export class CustomersController {
 
   @Get()
   @Permit('signed_in')
-  @OfOnePosition()
   @ApiList('listCustomers', 'Lists customers by id', pageBetween(Customer), 'list_too_broad', 'only_at_present')
   list(@Req() request: ApiRequest, @Query() query: CustomersParameters): Promise<PageBetween<Customer>> {
     return this.queries.execute(
