@@ -27,11 +27,17 @@ let sockets: Socket[];
 let position: number;
 let principals: Map<string, Principal>;
 let authenticated: boolean[];
+/** Up to where the feed had read when a stream began. */
+let began_at: number[];
+/** While a request was on its way. */
+let recorded_meanwhile: number;
 
 beforeEach(async () => {
   position = 0;
   sockets = [];
   authenticated = [];
+  began_at = [];
+  recorded_meanwhile = 0;
   principals = new Map(['ann', 'bob'].map((username) => [username, held(username, 'viewer')]));
   streams = new LiveStreams(
     {
@@ -54,15 +60,22 @@ beforeEach(async () => {
     const principal = principals.get(request.headers.authorization ?? '')!;
     request.principal = principal;
     request.user = { username: principal.username, role: 'viewer' };
-    let known = Number(request.headers['last-event-id'] ?? position);
+    const last = request.headers['last-event-id'];
+    const from = last === undefined ? undefined : Number(last);
+    position += recorded_meanwhile;
+    let known = from ?? position;
     await streams.begin(request, reply, {
       name: 'numbers',
       permit: 'signed_in',
+      from,
       make: (ledger) => new Numbers(ledger),
-      follow: (feed) => ({
-        next: () =>
-          known < feed.position ? frameOf({ event: 'number', id: ++known, data: `${known} ${PADDING}` }) : undefined,
-      }),
+      follow: (feed) => {
+        began_at.push(feed.position);
+        return {
+          next: () =>
+            known < feed.position ? frameOf({ event: 'number', id: ++known, data: `${known} ${PADDING}` }) : undefined,
+        };
+      },
     });
     return reply;
   });
@@ -101,6 +114,23 @@ async function until(done: () => boolean): Promise<void> {
     if (Date.now() > give_up_at_ms) throw new Error(`It did not come to pass: ${done}`);
 }
 const from = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, n) => first + n);
+
+test('a client that knows more than was read here begins at what it knows, and others hear of it, too', async () => {
+  position = 1;
+  const first = open('ann', { last: '0' });
+  await until(() => first.numbers().length === 1);
+  recorded_meanwhile = 4;
+  for (const last of [5, 9]) {
+    const next = open('bob', { last: `${last}` });
+    await until(() => next.text().includes('retry'));
+    next.socket.destroy();
+  }
+  recorded_meanwhile = 0;
+  await until(() => first.numbers().length === 9);
+  open('bob', { last: '1000' });
+  await until(() => began_at.length === 4);
+  expect(began_at).toEqual([1, 5, 9, 9]);
+});
 
 test('a client is told how to come back, then what is new, and between that it is alive', async () => {
   const stream = open('ann');

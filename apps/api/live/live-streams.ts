@@ -56,6 +56,8 @@ export interface Shown<F extends Feed> {
   permit: PermitName;
   make(ledger: string): F;
   follow(feed: F): Follower;
+  /** The position that the client knows. */
+  from?: number | undefined;
 }
 
 interface Channel {
@@ -119,6 +121,7 @@ export class LiveStreams {
     this.take(username);
     try {
       const channel = await this.channelOf(ledger, shown);
+      await this.reach(channel, shown.from ?? -1);
       const { raw: response } = reply;
       if (this.is_closed) throw stopping();
       if (response.closed || request.method === 'HEAD') {
@@ -189,6 +192,16 @@ export class LiveStreams {
     if (!this.is_running) void this.run();
     await this.advance(channel);
     return channel;
+  }
+
+  /** A client that comes from another instance may know more than this one has read: it must not be taken back. */
+  private async reach(channel: Channel, position: number): Promise<void> {
+    // A second time where the first has joined a reading that had begun before.
+    for (let looks = 0; position > channel.feed.position && looks < 2; looks += 1) {
+      this.positions = await this.parts.positions();
+      if ((this.positions.get(channel.feed.ledger)?.position ?? -1) <= channel.feed.position) return;
+      await this.readAndWrite(channel);
+    }
   }
 
   private writeHead(stream: Stream, reply: FastifyReply): void {
@@ -283,13 +296,17 @@ export class LiveStreams {
   }
 
   private async advanceIfDue(channel: Channel): Promise<void> {
-    const { feed, streams } = channel;
+    const { feed } = channel;
     const latest = this.positions.get(feed.ledger)?.position;
     if (latest === undefined || latest < 0) return;
     if (feed.pace_ms === undefined && latest === feed.position) return;
     if (performance.now() < channel.due_at_ms) return;
+    await this.readAndWrite(channel);
+  }
+
+  private async readAndWrite(channel: Channel): Promise<void> {
     await this.advance(channel);
-    const busy_ms = await inTurns([...streams], (stream) => this.pump(stream));
+    const busy_ms = await inTurns([...channel.streams], (stream) => this.pump(stream));
     channel.due_at_ms = Math.max(channel.due_at_ms, performance.now() + busy_ms * PAUSE_TIMES);
   }
 

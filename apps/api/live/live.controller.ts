@@ -112,7 +112,7 @@ data: {"position":42,"data":[{"kind":"order","number":"OR-260401-0001","order_id
         place.item_id === item_id && place.location_id === location_id,
     };
     const make = (ledger: string) => new KeyedFeed(ledger, options);
-    return { name: 'stock', permit: 'signed_in', make, follow: (feed) => feed.follow(filter, from) };
+    return { name: 'stock', permit: 'signed_in', make, from, follow: (feed) => feed.follow(filter, from) };
   }
 
   private ordersShown(filter: OrderFilter, from: number | undefined): Shown<OrderFeed> {
@@ -128,7 +128,7 @@ data: {"position":42,"data":[{"kind":"order","number":"OR-260401-0001","order_id
       isOver: (order) => !isOrderOpen(order),
     };
     const make = (ledger: string) => new KeyedFeed(ledger, options);
-    return { name: 'orders', permit: 'signed_in', make, follow: (feed) => feed.follow(filter, from) };
+    return { name: 'orders', permit: 'signed_in', make, from, follow: (feed) => feed.follow(filter, from) };
   }
 
   private eventsShown(type: string | undefined, from: number | undefined): Shown<EventFeed> {
@@ -136,7 +136,7 @@ data: {"position":42,"data":[{"kind":"order","number":"OR-260401-0001","order_id
       new EventFeed(ledger_id, (ledger, position, count, types) =>
         this.models.read({ ledger }, (snapshot) => eventsBehind(snapshot, position, count, types)),
       );
-    return { name: 'events', permit: 'audits', make, follow: (feed) => feed.follow(type, from) };
+    return { name: 'events', permit: 'audits', make, from, follow: (feed) => feed.follow(type, from) };
   }
 }
 
