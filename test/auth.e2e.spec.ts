@@ -430,13 +430,16 @@ describe('a request about users and keys that comes twice with one key', () => {
     const [{ status, body: first }] = answers as [Answer];
     expect([200, 201]).toContain(status);
     for (const answer of answers) expect([answer.status, answer.body]).toEqual([status, first]);
+    const replayed = answers.filter((answer) => answer.headers.get('idempotency-replayed') === 'true');
+    expect(replayed).toHaveLength(answers.length - 1);
     if (path === '/api-keys') {
       expect(await keys()).toBe(known + 1);
       for (const url of system.urls) expect(await statusOfMe(first.key, url)).toBe(200);
     } else await login(system.url, { username: first.username, password: first.password });
 
     const other = await admin.post('/users', { username: `other-${randomUUID()}`, role: 'staff' }, headers);
-    expect([other.status, other.body.code]).toEqual([422, 'idempotency_key_reused']);
+    expect(other.status).toBe(422);
+    expect(other.body).toMatchObject({ code: 'idempotency_key_reused', idempotency_key: headers['idempotency-key'] });
   });
 
   it('is refused anew where it was refused, and a key of another user is another key', async () => {

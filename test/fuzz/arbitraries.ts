@@ -80,8 +80,11 @@ export function requestsOf(document: OpenApi, operations: readonly OperationAt[]
   return fc.oneof(...by_weight);
 }
 
-export function isCommand(document: OpenApi, { operation }: OperationAt): boolean {
-  return parametersOf(document, operation).some(({ name }) => name === 'Idempotency-Key');
+export function isCommand(document: OpenApi, at: OperationAt): boolean {
+  return takesParameter(document, at, 'Idempotency-Key');
+}
+export function takesParameter(document: OpenApi, { operation }: OperationAt, parameter: string): boolean {
+  return parametersOf(document, operation).some(({ name }) => name === parameter);
 }
 
 function requestOf(document: OpenApi, at: OperationAt): Arbitrary<FuzzRequest> {

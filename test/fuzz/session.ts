@@ -4,7 +4,7 @@ import { csvText } from '../../libs/csv/write.js';
 import { DOCUMENT_KINDS, KINDS } from '../../libs/ledger/document-kinds.js';
 import { complaintsAbout, type OpenApi } from '../support/contract.js';
 import { type Answer, type Client, expectStatus } from '../support/http.js';
-import { FromPool, type FuzzRequest, isCommand, Lines, type Role, Table } from './arbitraries.js';
+import { FromPool, type FuzzRequest, isCommand, Lines, type Role, Table, takesParameter } from './arbitraries.js';
 
 export type Clients = Record<Role, Client>;
 
@@ -49,8 +49,8 @@ export class Session {
       await this.send(request, strange?.key === undefined ? {} : { 'idempotency-key': strange.key });
       return;
     }
-    const dry = dry_before ? await this.tryDry(request) : undefined;
-    const key = { 'idempotency-key': `fuzz-${++this.keys}` };
+    const dry = dry_before && takesParameter(this.document, at, 'dry_run') ? await this.tryDry(request) : undefined;
+    const key = { 'idempotency-key': `${this.ledger}-${++this.keys}` };
     const sent = [this.send(request, key), ...(again === 'beside' ? [this.send(request, key)] : [])];
     const [answer, second] = (await Promise.all(sent)) as [Answer, Answer?];
     if (second !== undefined) this.mustBeTheSame(request, answer, second);

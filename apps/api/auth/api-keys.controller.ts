@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiCreatedResponse,
@@ -7,6 +7,7 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { ALL_LEDGERS } from '../../../libs/identity/tables.js';
 import { AnsweredRequests } from '../http/answered-requests.js';
 import { ApiIdempotencyKey, ApiProblems } from '../http/openapi.js';
@@ -39,11 +40,15 @@ export class ApiKeysController {
   @ApiProblems('malformed_json', 'validation')
   async create(
     @Req() request: ApiRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
     @CurrentUser() { username: actor }: User,
     @Body() body: NewApiKeyBody,
   ): Promise<NewApiKey> {
-    const made = await this.requests.once(ALL_LEDGERS, requestKeyOf(request, actor), (trx) =>
-      this.keys.create(actor, body, trx),
+    const made = await this.requests.once(
+      ALL_LEDGERS,
+      requestKeyOf(request, actor),
+      (trx) => this.keys.create(actor, body, trx),
+      reply,
     );
     await this.keys.readAgain();
     return made;

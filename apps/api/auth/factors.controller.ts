@@ -186,10 +186,19 @@ export class FactorsController {
   @ApiIdempotencyKey()
   @ApiCreatedResponse({ schema: openApi(RecoveryCodes) })
   @ApiProblems('unknown_record')
-  makeRecoveryCodes(@Req() request: ApiRequest, @CurrentPrincipal() { username }: Principal): Promise<RecoveryCodes> {
-    return this.requests.once(ALL_LEDGERS, requestKeyOf(request, username), async (trx) => ({
-      recovery_codes: await this.factors.newRecoveryCodes(trx, username),
-    }));
+  makeRecoveryCodes(
+    @Req() request: ApiRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @CurrentPrincipal() { username }: Principal,
+  ): Promise<RecoveryCodes> {
+    return this.requests.once(
+      ALL_LEDGERS,
+      requestKeyOf(request, username),
+      async (trx) => ({
+        recovery_codes: await this.factors.newRecoveryCodes(trx, username),
+      }),
+      reply,
+    );
   }
 
   @Delete('auth/factors/:id')

@@ -1,6 +1,7 @@
-import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query, Req } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { ALL_LEDGERS } from '../../../libs/identity/tables.js';
 import { AnsweredRequests } from '../http/answered-requests.js';
 import { ApiIdempotencyKey, ApiProblems } from '../http/openapi.js';
@@ -35,10 +36,16 @@ export class UsersController {
   @ApiProblems('malformed_json', 'user_exists', 'validation')
   create(
     @Req() request: ApiRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
     @CurrentUser() { username: actor }: User,
     @Body() body: NewUserBody,
   ): Promise<UserWithPassword> {
-    return this.requests.once(ALL_LEDGERS, requestKeyOf(request, actor), (trx) => this.users.create(actor, body, trx));
+    return this.requests.once(
+      ALL_LEDGERS,
+      requestKeyOf(request, actor),
+      (trx) => this.users.create(actor, body, trx),
+      reply,
+    );
   }
 
   @Get()
@@ -84,11 +91,15 @@ export class UsersController {
   @ApiProblems('unknown_user')
   unlock(
     @Req() request: ApiRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
     @CurrentUser() { username: actor }: User,
     @Param('username') username: string,
   ): Promise<UserSchema> {
-    return this.requests.once(ALL_LEDGERS, requestKeyOf(request, actor), (trx) =>
-      this.users.unlock(actor, username, trx),
+    return this.requests.once(
+      ALL_LEDGERS,
+      requestKeyOf(request, actor),
+      (trx) => this.users.unlock(actor, username, trx),
+      reply,
     );
   }
 
@@ -104,12 +115,16 @@ export class UsersController {
   @ApiProblems('malformed_json', 'unknown_user', 'managed_by_issuer', 'validation')
   async resetPassword(
     @Req() request: ApiRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
     @CurrentUser() { username: actor }: User,
     @Param('username') username: string,
     @Body() { password }: ResetPasswordBody,
   ): Promise<UserWithPassword> {
-    const reset = await this.requests.once(ALL_LEDGERS, requestKeyOf(request, actor), (trx) =>
-      this.users.resetPassword(actor, username, password, trx),
+    const reset = await this.requests.once(
+      ALL_LEDGERS,
+      requestKeyOf(request, actor),
+      (trx) => this.users.resetPassword(actor, username, password, trx),
+      reply,
     );
     this.tokens.forget(username);
     return reset;

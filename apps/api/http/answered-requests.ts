@@ -2,11 +2,12 @@
  * What the ledger's log does for commands, for requests about users, keys and webhooks: with an Idempotency-Key each is done once. The answer may
  * hold a secret, so it is kept sealed, and for two days.
  */
+import type { FastifyReply } from 'fastify';
 import { sql } from 'kysely';
 import type { Sealing } from '../../../libs/identity/sealing.js';
 import type { IdentityDb, IdentityTransaction as Trx } from '../../../libs/identity/tables.js';
 import { Problem } from './problem.js';
-import type { RequestKey } from './request.js';
+import { givenKey, type RequestKey } from './request.js';
 
 const KEPT_HOURS = 48;
 
@@ -19,9 +20,10 @@ export class AnsweredRequests {
   /**
    * @param about to which a key belongs beside its user: a ledger, or users and keys
    * @param work is committed with its answer, or not at all
+   * @param reply is told where the answer is an earlier one
    * @throws Problem idempotency_key_reused; unavailable where the answer was sealed by another key
    */
-  async once<T>(about: string, key: RequestKey, work: (trx: Trx) => Promise<T>): Promise<T> {
+  async once<T>(about: string, key: RequestKey, work: (trx: Trx) => Promise<T>, reply?: FastifyReply): Promise<T> {
     const { request_hash } = key;
     const idempotency_key = keyOf(about, key);
     return this.db.transaction().execute(async (trx) => {
@@ -32,7 +34,10 @@ export class AnsweredRequests {
         .onConflict((conflict) => conflict.column('idempotency_key').doNothing())
         .returning('idempotency_key')
         .executeTakeFirst();
-      if (taken === undefined) return (await this.earlier<T>(about, key, trx))!;
+      if (taken === undefined) {
+        reply?.header('idempotency-replayed', 'true');
+        return (await this.earlier<T>(about, key, trx))!;
+      }
       const made = await work(trx);
       await trx
         .updateTable('answered_requests')
@@ -53,7 +58,8 @@ export class AnsweredRequests {
       .where('idempotency_key', '=', idempotency_key)
       .executeTakeFirst();
     if (row === undefined) return undefined;
-    if (row.request_hash !== key.request_hash) throw new Problem('idempotency_key_reused');
+    if (row.request_hash !== key.request_hash)
+      throw new Problem('idempotency_key_reused', { idempotency_key: givenKey(key.idempotency_key) });
     const answer = row.answer && this.sealing.open(row.answer, idempotency_key);
     if (!answer) throw new Problem('unavailable');
     return JSON.parse(answer.toString()) as T;

@@ -21,7 +21,7 @@ const AMOUNT = /^-?(0|[1-9]\d{0,14})(\.\d{1,6})?$/;
 const amount = (description: string) =>
   Matching(
     (value) => typeof value === 'string' && AMOUNT.test(value),
-    { type: String, pattern: AMOUNT.source, example: '100.00' },
+    { type: String, pattern: AMOUNT.source },
     'must be an amount such as 100 or 99.95',
     { ...optional, description },
   );
