@@ -42,6 +42,7 @@ beforeAll(async () => {
 });
 afterAll(() => {
   server.close();
+  server.closeAllConnections();
 });
 beforeEach(() => {
   got = [];
