@@ -66,11 +66,13 @@ export function projectMasterData(writer: TransactionWriter, incoming: readonly 
     const name = `${ledger}\n${kind}\n${id}`;
     const { position } = event;
     const { registered = position } = rows.get(name) ?? {};
-    const called = wordsOf(`${id} ${attributes.name}`);
+    // A log that others wrote to may lack it.
+    const { name: given = '' } = attributes;
+    const called = wordsOf(`${id} ${given}`);
     for (const word of [...called, ...valuesOf(attributes)]) words.set(`${name}\n${word}`, { ledger, kind, word, id });
     rows.set(name, {
       ...{ ledger, kind, id, active, attributes: JSON.stringify(attributes), position, registered },
-      ...{ name: folded(attributes.name), words: called.join(' ') },
+      ...{ name: folded(given), words: called.join(' ') },
     });
   }
   upsertRows(writer, masters, [...rows.values()], ['active', 'attributes', 'name', 'words', 'position']);

@@ -173,6 +173,8 @@ export function expectRows(from: { time_zone: string; digits: number } = { time_
       const mentioned = new Set(documentsNamed(event).more);
       if ('kind' in event.data) {
         const { kind, id: of_kind, attributes } = event.data;
+        const { name: given = '' } = attributes;
+        const words = wordsOf(`${of_kind} ${given}`);
         const active = 'active' in event.data ? event.data.active : true;
         mentioned.add(`${kind}:${of_kind}`);
         const { registered = position } = masters.get(`${kind} ${of_kind}`) ?? {};
@@ -183,10 +185,10 @@ export function expectRows(from: { time_zone: string; digits: number } = { time_
           attributes: JSON.stringify(attributes),
           position,
           registered,
-          name: folded(attributes.name),
-          words: wordsOf(`${of_kind} ${attributes.name}`).join(' '),
+          name: folded(given),
+          words: words.join(' '),
         });
-        for (const word of [...wordsOf(`${of_kind} ${attributes.name}`), ...valuesOf(attributes)])
+        for (const word of [...words, ...valuesOf(attributes)])
           master_words.set(`${kind} ${of_kind} ${word}`, { kind, word, id: of_kind });
       }
       const document = documentsNamed(event).first;
