@@ -225,7 +225,8 @@ describe('on the command line', () => {
     const { public_key } = JSON.parse(await readFile(file, 'utf8')).checkpoint;
     const { code, output } = await cli(['verify-proof', file, '--key', public_key]);
     expect([code, output]).toEqual([0, expect.stringContaining('"total_price": 700')]);
-    expect(await cli(['verify-proof', file, '--key', 'another'])).toMatchObject({ code: 1 });
+    for (const another of ['another', `-${'A'.repeat(42)}`, `--${'A'.repeat(41)}`])
+      expect(await cli(['verify-proof', file, '--key', another])).toMatchObject({ code: 1 });
   });
 
   test('the running system is verified row by row, and a row that was touched is told', async () => {

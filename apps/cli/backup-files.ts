@@ -15,6 +15,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'nod
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Decrypter, Encrypter } from 'age-encryption';
 import { CannotDo } from './verb.js';
 
@@ -55,15 +56,23 @@ export async function readBackup(dir: string): Promise<Backup> {
   return { dir, manifest };
 }
 
+/** Named by the second; another one in the same second waits for the next. */
+async function placeOf(folder: string): Promise<{ taken_at: string; dir: string }> {
+  for (;;) {
+    const taken_at = new Date().toISOString();
+    const dir = join(folder, `${taken_at.slice(0, 19).replaceAll(':', '')}Z`);
+    if (!existsSync(dir)) return { taken_at, dir };
+    await sleep(1000 - (Date.now() % 1000));
+  }
+}
+
 /** `fill` puts the files into the folder, plain. What is left of an interrupted one goes first. */
 export async function writeBackup(
   folder: string,
   recipient: string | undefined,
   fill: (dir: string) => Promise<Pick<Manifest, 'events' | 'streams' | 'rows'>>,
 ): Promise<Backup> {
-  const taken_at = new Date().toISOString();
-  const dir = join(folder, `${taken_at.slice(0, 19).replaceAll(':', '')}Z`);
-  if (existsSync(dir)) throw new CannotDo(`${dir} is there already.`);
+  const { taken_at, dir } = await placeOf(folder);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   for (const name of await readdir(folder))
     if (NAME.test(name.replace(UNFINISHED, '')) && name.endsWith(UNFINISHED))

@@ -61,11 +61,17 @@ async function main([name = '--help', ...args]: string[]): Promise<number> {
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
   try {
-    return await verb.run(args, stop.signal);
+    return await verb.run(withKeysJoined(args), stop.signal);
   } catch (error) {
     if (stop.signal.aborted) return say('Interrupted.\n', INTERRUPTED);
     throw error;
   }
+}
+
+/** One public key in 64 begins with a dash, and parseArgs would take it for an option. */
+function withKeysJoined(args: readonly string[]): string[] {
+  const isKey = (at: number) => args[at - 1] === '--key' && /^-[\w-]{42}$/.test(args[at] ?? '');
+  return args.flatMap((arg, at) => (isKey(at) ? [] : isKey(at + 1) ? [`${arg}=${args[at + 1]}`] : [arg]));
 }
 
 function say(text: string, code = 0): number {

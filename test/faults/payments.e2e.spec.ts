@@ -186,7 +186,7 @@ describe('a gateway that fails', () => {
 
   test('captures when the order is long gone: the money goes back', async () => {
     await offer(1);
-    await faults({ late_share: 1, late_ms: 3000 });
+    await faults({ late_share: 1, late_ms: 8000 });
     const order_id = await buy();
     const released = await becomes(order_id, 'released');
     expect(released).toMatchObject({ release_reason: 'unpaid' });
@@ -272,7 +272,7 @@ describe('processes that are killed', () => {
     await Promise.all(restarts);
     // Owed back, but not refunded.
     await offer(1, 5);
-    await faults({ late_share: 1, late_ms: 2000, silent: true });
+    await faults({ late_share: 1, late_ms: 8000, silent: true });
     const late = await buy();
     await becomes(late, 'released');
     await faults({ slow_ms: 500 });
