@@ -15,7 +15,7 @@ import { type Chance, chanceOf, seedOf } from './support/random.js';
 import { randomFactory, WEIGHTS } from './support/random-commands.js';
 import { contentOf, restoredFrom } from './support/state-content.js';
 
-const HISTORIES = Number(process.env.HISTORIES ?? 150);
+const HISTORIES = Number(process.env.HISTORIES ?? 200);
 const COMMANDS = 200;
 const SEED = seedOf();
 
