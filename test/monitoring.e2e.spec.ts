@@ -2,12 +2,10 @@
  * The running system as it is watched: its spans, as a collector gets them; and what deploy/prometheus and deploy/grafana ask, asked by a real
  * Prometheus that scrapes it, which is skipped where there is none.
  */
-import { execFile, spawn, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { DASHBOARD_FILE, dashboardText, queriesOfDashboard } from '../deploy/grafana/dashboard.js';
@@ -15,16 +13,16 @@ import { noteBackup, noteCopy } from '../libs/process/backup-record.js';
 import { freePort } from '../libs/process/free-port.js';
 import { type Client, clientOf, expectStatus, login, stockUp } from './support/http.js';
 import { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from './support/otlp-receiver.js';
+import { isPrometheusThere, type Prometheus, RULES_FOLDER, startPrometheus } from './support/prometheus.js';
 import { type System, startSystem } from './support/system.js';
 import { startReceiver } from './support/webhook-receiver.js';
 
 const run = promisify(execFile);
-const is_there = ['prometheus', 'promtool'].every((program) => spawnSync(program, ['--version']).status === 0);
+const is_there = isPrometheusThere();
 const withPrometheus = is_there ? describe : describe.skip;
 if (!is_there)
   console.warn('Prometheus is not installed: alarms are not tested here (Debian: apt-get install prometheus)');
 
-const FOLDER = resolve('deploy/prometheus');
 const WAIT_MS_MAX = 100_000;
 
 test('the dashboard is what its code says (node deploy/grafana/dashboard.ts)', async () => {
@@ -33,9 +31,10 @@ test('the dashboard is what its code says (node deploy/grafana/dashboard.ts)', a
 
 test('each alarm is tested, and names a heading of the runbook', async () => {
   const [rules, tests, of_backups, runbook] = await Promise.all(
-    [...['rules.yml', 'rules.test.yml', 'backups.test.yml'].map((file) => join(FOLDER, file)), 'docs/recovery.md'].map(
-      (file) => readFile(file, 'utf8'),
-    ),
+    [
+      ...['rules.yml', 'rules.test.yml', 'backups.test.yml'].map((file) => join(RULES_FOLDER, file)),
+      'docs/recovery.md',
+    ].map((file) => readFile(file, 'utf8')),
   );
   const alarms = [...rules!.matchAll(/- alert: (\w+)/g)].map(([, name]) => name);
   const headings = [...runbook!.matchAll(/^##+ (.+)$/gm)].map(([, title]) => title!.toLowerCase().replaceAll(' ', '-'));
@@ -53,9 +52,9 @@ test('each alarm is tested, and names a heading of the runbook', async () => {
 
 withPrometheus('promtool', () => {
   test('finds rules and configuration right, and each alarm rings when it should', async () => {
-    await run('promtool', ['check', 'rules', 'rules.yml'], { cwd: FOLDER });
-    await run('promtool', ['test', 'rules', 'rules.test.yml', 'backups.test.yml'], { cwd: FOLDER });
-    await run('promtool', ['check', 'config', '--syntax-only', 'prometheus.yml'], { cwd: FOLDER });
+    await run('promtool', ['check', 'rules', 'rules.yml'], { cwd: RULES_FOLDER });
+    await run('promtool', ['test', 'rules', 'rules.test.yml', 'backups.test.yml'], { cwd: RULES_FOLDER });
+    await run('promtool', ['check', 'config', '--syntax-only', 'prometheus.yml'], { cwd: RULES_FOLDER });
   });
 });
 
@@ -63,7 +62,7 @@ describe('the running system', () => {
   let system: System;
   let client: Client;
   let collector: OtlpReceiver;
-  let prometheus: Awaited<ReturnType<typeof startPrometheus>>;
+  let prometheus: Prometheus;
   const metrics_of = { PROJECTOR_METRICS_LISTEN: '', EVENTSTORE_METRICS_LISTEN: '' };
 
   beforeAll(async () => {
@@ -86,9 +85,11 @@ describe('the running system', () => {
     await noteCopy(join(system.dir, 'api'), { copied_at: now });
     if (is_there)
       prometheus = await startPrometheus({
-        'factory-ledger-api': system.urls.map((url) => new URL(url).host),
-        'factory-ledger-projector': [metrics_of.PROJECTOR_METRICS_LISTEN],
-        eventstore: [metrics_of.EVENTSTORE_METRICS_LISTEN],
+        targets: {
+          'factory-ledger-api': system.urls.map((url) => new URL(url).host),
+          'factory-ledger-projector': [metrics_of.PROJECTOR_METRICS_LISTEN],
+          eventstore: [metrics_of.EVENTSTORE_METRICS_LISTEN],
+        },
       });
   });
   afterAll(async () => {
@@ -246,15 +247,27 @@ describe('the running system', () => {
 
     test('sees that the projector is gone', async () => {
       await system.kill('projector');
-      const isPending = async () => {
-        const { alerts } = await prometheus.get<{ alerts: { labels: Record<string, string> }[] }>('alerts');
-        return alerts.some(
+      const isPending = async () =>
+        (await prometheus.alerts()).some(
           ({ labels: { alertname, job } }) => alertname === 'FactoryLedgerDown' && job === 'factory-ledger-projector',
         );
-      };
       const began_ms = performance.now();
       while (!(await isPending()) && performance.now() - began_ms < WAIT_MS_MAX) await sleep(200);
       expect(await isPending()).toBe(true);
+    });
+
+    test('sees for how long the read models have been behind since', async () => {
+      const sale = { customer_id: 'CUST', line_items: [{ item_id: 'bottle', quantity: 1, unit_price: 4 }] };
+      expectStatus(await client.post('/sales', sale), 201);
+      const lag = async () => {
+        const [found] = (await prometheus.ask('max(factory_ledger_projection_lag_seconds)')) as {
+          value: [number, string];
+        }[];
+        return Number(found?.value[1]);
+      };
+      const began_ms = performance.now();
+      while (!((await lag()) > 5) && performance.now() - began_ms < WAIT_MS_MAX) await sleep(200);
+      expect(await lag()).toBeGreaterThan(5);
     });
   });
 });
@@ -265,57 +278,4 @@ interface Rule {
   lastError?: string;
   state?: string;
   labels?: Record<string, string>;
-}
-
-/** With the shipped rules, looking every second. */
-async function startPrometheus(targets: Record<string, string[]>) {
-  const folder = await mkdtemp(join(tmpdir(), 'prometheus-'));
-  const port = await freePort();
-  const jobs = Object.entries(targets).map(
-    ([job, addresses]) => `  - { job_name: ${job}, static_configs: [{ targets: ${JSON.stringify(addresses)} }] }`,
-  );
-  const config = join(folder, 'prometheus.yml');
-  await writeFile(
-    config,
-    `global: { scrape_interval: 1s, evaluation_interval: 1s }\nrule_files: [${join(FOLDER, 'rules.yml')}]\nscrape_configs:\n${jobs.join('\n')}\n`,
-  );
-  const child = spawn(
-    'prometheus',
-    [
-      `--config.file=${config}`,
-      `--storage.tsdb.path=${join(folder, 'data')}`,
-      `--web.listen-address=127.0.0.1:${port}`,
-    ],
-    { stdio: 'ignore' },
-  );
-  const get = async <T>(path: string): Promise<T> => {
-    const answer = await fetch(`http://127.0.0.1:${port}/api/v1/${path}`);
-    const { status, data, error } = (await answer.json()) as { status: string; data: T; error?: string };
-    if (status !== 'success') throw new Error(`${path}: ${error}`);
-    return data;
-  };
-  for (let tries = 0; tries < 300; tries += 1) {
-    if (child.exitCode !== null) throw new Error(`Prometheus ended with code ${child.exitCode}`);
-    if (
-      await get('rules').then(
-        () => true,
-        () => false,
-      )
-    )
-      break;
-    await sleep(100);
-  }
-  return {
-    get,
-    async ask(query: string): Promise<unknown[]> {
-      const asked = encodeURIComponent(query.replaceAll('$__rate_interval', '10s'));
-      return (await get<{ result: unknown[] }>(`query?query=${asked}`)).result;
-    },
-    async stop() {
-      const ended = once(child, 'exit');
-      child.kill('SIGTERM');
-      await ended;
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
 }

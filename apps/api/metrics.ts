@@ -14,6 +14,7 @@ import type { TlsFiles } from './http/tls.js';
 import type { LiveStreams } from './live/live-streams.js';
 import type { ReadModels } from './read-models.js';
 import type { Breakers } from './readiness.js';
+import { UnreadEvents } from './unread-events.js';
 import type { QueueRow } from './waiting-queue/queue-rows.js';
 import { ticketsOf, type WaitingQueues } from './waiting-queue/waiting-queues.js';
 import type { SenderListener } from './webhooks/sender-thread.js';
@@ -29,7 +30,7 @@ export class Metrics {
   );
   private readonly lag = this.gauge(
     'factory_ledger_projection_lag_seconds',
-    'From the writing of the last event to its being readable.',
+    'From the writing of the last readable event to its being readable; or, if longer, how long one has waited that was recorded here and is not readable yet.',
   );
   private readonly position = this.gauge(
     'factory_ledger_projection_position',
@@ -54,6 +55,7 @@ export class Metrics {
   );
 
   private readonly found_tampered = new Map<string, boolean>();
+  private readonly unread = new UnreadEvents();
 
   constructor(
     private readonly models: ReadModels,
@@ -63,6 +65,7 @@ export class Metrics {
     collectDefaultMetrics({ register: this.registry });
     this.showBreakers(breakers);
     this.showHomes();
+    this.showClock();
   }
 
   /** Then each process answers for all of its pool, and its own figures are at most `REFRESH_MS` old. */
@@ -106,7 +109,7 @@ export class Metrics {
     for (const gauge of [this.position, this.halted]) gauge.reset();
     if (health === undefined) return;
     this.live.set(health.state === 'live' ? 1 : 0);
-    this.lag.set(health.lag_ms / 1000);
+    this.lag.set(Math.max(health.lag_ms, this.unread.waitedMs(health.ledgers, performance.now())) / 1000);
     for (const { ledger_id: ledger, position, halted } of health.ledgers) {
       this.position.set({ ledger }, position);
       this.halted.set({ ledger }, halted === null ? 0 : 1);
@@ -143,9 +146,10 @@ export class Metrics {
   });
   /** The same homes; their answers are counted. Dry runs are not. */
   counting(homes: LedgerHomes): LedgerHomes {
-    const count = ({ command: { type } }: Submission, found: Outcome | AtomicOutcome) => {
+    const count = (ledger_id: string, { command: { type } }: Submission, found: Outcome | AtomicOutcome) => {
       const outcome = 'replayed' in found && found.replayed ? 'replayed' : found.outcome;
       this.commands.inc({ type, outcome, code: 'refusal' in found ? found.refusal.code : '' });
+      if (found.outcome === 'recorded') this.unread.recorded(ledger_id, found.position, performance.now());
     };
     return {
       ...homes,
@@ -155,13 +159,13 @@ export class Metrics {
           dryRun: (submission) => home.dryRun(submission),
           async submit(submission) {
             const outcome = await home.submit(submission);
-            count(submission, outcome);
+            count(ledger_id, submission, outcome);
             return outcome;
           },
           async submitAll(submissions) {
             const found = await home.submitAll(submissions);
             for (const [index, submission] of submissions.entries())
-              count(submission, found.outcome === 'all' ? found.outcomes[index]! : found);
+              count(ledger_id, submission, found.outcome === 'all' ? found.outcomes[index]! : found);
             return found;
           },
         };
@@ -221,6 +225,16 @@ export class Metrics {
     });
   }
 
+  private showClock(): void {
+    new Gauge({
+      name: 'factory_ledger_clock_timestamp_seconds',
+      help: 'What the clock of this instance says, which dates what it decides.',
+      registers: [this.registry],
+      collect() {
+        this.set(Date.now() / 1000);
+      },
+    });
+  }
   showDisk(data_dir: string): void {
     showDisk(this.registry, data_dir);
   }

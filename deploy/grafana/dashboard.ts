@@ -100,6 +100,17 @@ const ROWS: Record<string, Shown[]> = {
       '{{reason}}': 'max by (ledger, reason) (factory_ledger_disabled_webhooks) or vector(0)',
     }),
   ],
+  Payments: [
+    lines('Orders under way', 'none', {
+      '{{step}}': 'sum by (step) (factory_ledger_payment_orders) or vector(0)',
+    }),
+    lines('Answers of the gateway', 'reqps', {
+      '{{call}} {{status}}': `sum by (call, status) (${rate('factory_ledger_payment_gateway_answers_total')}) or vector(0)`,
+    }),
+    lines('Answers that wait for the ledger', 'none', {
+      '{{ledger}}': 'max by (ledger) (factory_ledger_payment_commands_waiting) or vector(0)',
+    }),
+  ],
   'Waiting queues': [
     lines('Tickets', 'none', {
       '{{flash_sale}} {{state}}': 'max by (flash_sale, state) (factory_ledger_queue_tickets) or vector(0)',
@@ -121,11 +132,17 @@ const ROWS: Record<string, Shown[]> = {
       'copy of the log': 'min(factory_ledger_copy_lag_seconds)',
     }),
     lines('Free disk', 'bytes', { '{{job}} {{instance}}': 'factory_ledger_disk_free_bytes' }),
+    lines('Until the certificate ends', 's', {
+      '{{instance}}': '(factory_ledger_certificate_expires_timestamp_seconds - time()) or vector(0)',
+    }),
   ],
   Processes: [
     lines('Instances that hear each other', 'none', { '{{instance}}': 'factory_ledger_instances_alive' }),
     lines('CPU', 'percentunit', { '{{job}} {{instance}}': rate('process_cpu_seconds_total') }),
     lines('Memory', 'bytes', { '{{job}} {{instance}}': 'process_resident_memory_bytes' }),
+    lines('Clocks, beside that of Prometheus', 's', {
+      '{{instance}}': 'abs(factory_ledger_clock_timestamp_seconds - timestamp(factory_ledger_clock_timestamp_seconds))',
+    }),
     lines('Event loop, p99', 's', { '{{job}} {{instance}}': 'nodejs_eventloop_lag_p99_seconds' }),
   ],
 };

@@ -32,8 +32,9 @@ export interface Copied {
 }
 
 const BEAT_MS = 1000;
-const PING_MS_MAX = 5000;
 const LOOK_EVERY_MS = 30_000;
+/** Of what the copy lacks, in one beat. */
+const READ_MAX = 1000;
 
 /** The subscription has left something out; read from the beginning it would not. */
 class Gap extends Error {}
@@ -77,7 +78,6 @@ async function follow(
   const appends = appendTogether(to);
   /** Reads of the copy beside what comes again, by stream. */
   const again = new Map<string, AsyncGenerator<StoredEvent>>();
-  let is_live = false;
   let is_busy = false;
   let failure: { error: unknown } | undefined;
   const watching = watch().catch((error: unknown) => {
@@ -90,8 +90,8 @@ async function follow(
       let { after } = progress;
       for (const message of portion) {
         if (message.kind === 'event') await take(message.event);
-        if (message.kind === 'caught_up') is_live = true;
-        else after = message.kind === 'event' ? message.event.log_position : message.log_position;
+        if (message.kind !== 'caught_up')
+          after = message.kind === 'event' ? message.event.log_position : message.log_position;
       }
       await appends.flush();
       progress.after = after;
@@ -136,55 +136,81 @@ async function follow(
   /** Says how far the copy is, and looks whether the log still has what was copied. @throws Tampered, Stalled */
   async function watch(): Promise<void> {
     let looked_ms = performance.now();
-    let events_then = -1;
-    let asked_at: string | undefined;
+    let asked: LogEnd | undefined;
+    let moved = { events: -1, ms: performance.now() };
     let is_away = false;
     while (!both.aborted) {
-      await sleep(BEAT_MS, undefined, { signal: both }).catch(() => {});
+      await sleep(Math.min(BEAT_MS, look_every_ms), undefined, { signal: both }).catch(() => {});
       if (both.aborted) return;
       try {
-        const now = new Date().toISOString();
-        await from.ping(PING_MS_MAX);
+        asked ??= await endOfLog();
+        if (hasReached(progress.after, asked.end)) {
+          if (asked.at !== undefined) on_copied?.({ at: asked.at, events: check.events, after: progress.after });
+          asked = undefined;
+        }
+        if (asked === undefined || is_busy || moved.events !== check.events)
+          moved = { events: check.events, ms: performance.now() };
+        else if (performance.now() - moved.ms > look_every_ms)
+          throw new Stalled('The log tells nothing new, but has it.');
         if (performance.now() - looked_ms > look_every_ms) {
-          const is_behind = await compareHeads(from, check.heads, both);
-          if (is_behind && check.events === events_then) throw new Stalled('The log tells nothing new, but has it.');
-          events_then = check.events;
+          await compareHeads(from, check.heads, both);
           looked_ms = performance.now();
         }
-        // What was written before the last beat has had a second to arrive.
-        if (is_live && !is_busy && asked_at !== undefined)
-          on_copied?.({ at: asked_at, events: check.events, after: progress.after });
-        asked_at = is_live ? now : undefined;
         is_away = false;
       } catch (error) {
         if (both.aborted) return;
         if (error instanceof Tampered || error instanceof Stalled) throw error;
-        asked_at = undefined;
+        asked = undefined;
+        moved = { events: check.events, ms: performance.now() };
         if (!is_away) log(`The log does not answer: ${(error as Error).message}`);
         is_away = true;
       }
     }
   }
+
+  /** By a read of its own, since a subscription may fall silent, as of a ledger that was opened after that. */
+  async function endOfLog(): Promise<LogEnd> {
+    const at = new Date().toISOString();
+    const lacking = from.readAll(progress.after, { stream_prefixes: RECORD_PREFIXES, signal: both });
+    let end: LogPosition | undefined;
+    let events = 0;
+    for await (const portion of lacking)
+      for (const message of portion) {
+        if (message.kind !== 'event') continue;
+        end = message.event.log_position;
+        events += 1;
+        if (events === READ_MAX) return { at: undefined, end };
+      }
+    return { at, end };
+  }
 }
 
-/** @returns whether the log has more. @throws Tampered where it does not have what was copied */
+/** All that was in the log at `at` (undefined: there is more) is in the copy when that has `end` (undefined: it has it). */
+interface LogEnd {
+  at: string | undefined;
+  end: LogPosition | undefined;
+}
+
+function hasReached(after: LogPosition | undefined, end: LogPosition | undefined): boolean {
+  if (end === undefined) return true;
+  if (after === undefined) return false;
+  return after.commit > end.commit || (after.commit === end.commit && after.prepare >= end.prepare);
+}
+
+/** @throws Tampered where the log does not have what was copied */
 async function compareHeads(
   from: EventStore,
   heads: ReadonlyMap<string, StoredEvent>,
   signal?: AbortSignal,
-): Promise<boolean> {
-  let has_more = false;
+): Promise<void> {
   for (const [stream, ours] of [...heads]) {
     const damage = await findDamage(from, stream, signal);
     if (damage !== undefined) throw new Tampered(`${damage.reason[0]!.toUpperCase()}${damage.reason.slice(1)}.`);
-    const read: StoredEvent[] = [];
-    for await (const event of from.read(stream, ours.revision, { max: 2, signal })) read.push(event);
-    const [found, next] = read;
+    let found: StoredEvent | undefined;
+    for await (const event of from.read(stream, ours.revision, { max: 1, signal })) found = event;
     if (found === undefined)
       throw new Tampered(`The stream ${stream} ends before event ${ours.revision}, which was copied.`);
     if (!isSame(ours, found))
       throw new Tampered(`Event ${ours.revision} of the stream ${stream} is not the one that was copied.`);
-    has_more ||= next !== undefined;
   }
-  return has_more;
 }

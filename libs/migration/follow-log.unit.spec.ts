@@ -1,6 +1,6 @@
 /** A copy that is begun, left at any point, and gone on with; and a log that is no longer what was copied. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { type MemoryLog, memoryLog } from '../../test/support/memory-log.js';
 import { linkEvent } from '../audit/chain.js';
 import { Tampered } from '../audit/signed-checkpoint.js';
@@ -33,8 +33,10 @@ function ordered(): Log {
       if (!given[0].startsWith('$$')) (log as Log).reads += 1;
       for await (const event of read(...given)) yield whole(event);
     },
-    async *readAll() {
-      yield all.map((event, n) => ({ kind: 'event' as const, event: positioned(event, n) }));
+    async *readAll(after: LogPosition | undefined) {
+      const next = after === undefined ? 0 : Number(after.commit) + 1;
+      const events = all.slice(next).map((event, n) => positioned(event, next + n));
+      yield events.map((event) => ({ kind: 'event' as const, event }));
       yield [{ kind: 'caught_up' as const }];
     },
     async *subscribeAll(after: LogPosition | 'end' | undefined, { signal }: { signal: AbortSignal }) {
@@ -62,10 +64,17 @@ async function write(log: Log, count: number, ledger = 'main'): Promise<void> {
 }
 
 /** Until the copy has so many, or it ends by itself. @returns what it said */
-async function follow(from: Log, to: Log, until: number, after?: LogPosition): Promise<string[]> {
+async function follow(
+  from: Log,
+  to: Log,
+  until: number,
+  after?: LogPosition,
+  look_every_ms?: number,
+): Promise<string[]> {
   const stop = new AbortController();
   const lines: string[] = [];
-  const following = followLog(from, to, { signal: stop.signal, after, log: (line) => lines.push(line) });
+  const log = (line: string) => lines.push(line);
+  const following = followLog(from, to, { signal: stop.signal, after, log, look_every_ms });
   const ended = following.then(
     () => true,
     () => true,
@@ -165,4 +174,52 @@ test('a copy that was changed is told from a log that was', async () => {
   await follow(from, to, 6);
   Object.assign(to.all[2]!, { data: { n: 20 } });
   await expect(follow(from, to, 7)).rejects.toThrow(CopyDamaged);
+});
+
+describe('a log that falls silent', () => {
+  /** Its first subscription tells of `told` events, and of none after them. */
+  function silent(told: number): Log {
+    const log = ordered();
+    const { subscribeAll } = log;
+    let subscriptions = 0;
+    return Object.assign(log, {
+      async *subscribeAll(...[after, options]: Parameters<typeof subscribeAll>) {
+        subscriptions += 1;
+        if (subscriptions > 1) return yield* subscribeAll(after, options);
+        const events = log.all.slice(0, told).map(positioned);
+        yield events.map((event) => ({ kind: 'event' as const, event }));
+        while (!options.signal.aborted) await sleep(5);
+      },
+    });
+  }
+
+  test('of a ledger that is new is asked again, and nothing is said to be copied that is not', async () => {
+    const [from, to] = [silent(3), ordered()];
+    await write(from, 3);
+    const stop = new AbortController();
+    const lines: string[] = [];
+    const copied: { events: number; had: number; at: string }[] = [];
+    const following = followLog(from, to, {
+      ...{ signal: stop.signal, look_every_ms: 300, log: (line: string) => lines.push(line) },
+      on_copied: ({ events, at }) => copied.push({ events, at, had: from.all.length }),
+    });
+    while (copied.length === 0) await sleep(5);
+    await write(from, 1, 'plant-2');
+    const silent_since = new Date().toISOString();
+    while (to.all.length < 4) await sleep(5);
+    while (copied.at(-1)!.events < 4) await sleep(5);
+    stop.abort();
+    await following;
+    expect(lines).toEqual(['The log tells nothing new, but has it. Reading on.']);
+    expect(ids(to)).toEqual(ids(from));
+    expect(copied.filter(({ at, events }) => at > silent_since && events < 4)).toEqual([]);
+  });
+
+  test('while it is copied from the beginning, too', async () => {
+    const [from, to] = [silent(2), ordered()];
+    await write(from, 6);
+    const lines = await follow(from, to, 6, undefined, 50);
+    expect(lines).toEqual(['The log tells nothing new, but has it. Reading on.']);
+    expect(ids(to)).toEqual(ids(from));
+  });
 });
