@@ -1,4 +1,4 @@
-import { adjustmentsIn } from '../ledger/adjustments.js';
+import { movesOf } from '../ledger/adjustments.js';
 import { monthBefore } from '../ledger/calendar.js';
 import { documentsNamed } from '../ledger/document-kinds.js';
 import type { Postings, RecordedEvent } from '../ledger/events.js';
@@ -85,12 +85,14 @@ export function answerOf(events: readonly RecordedEvent[], historyOf: HistoryOf,
 function adjustedBy(events: readonly RecordedEvent[], digits: number): { adjusts?: Answer } {
   const documents = new Set<number>();
   let [amount, cost_of_sales] = [0, 0];
-  for (const { position, value, location_id, account_id } of events.flatMap(({ data }) =>
-    adjustmentsIn((data as Postings).adjusted),
-  )) {
-    documents.add(position);
-    if (location_id !== undefined) amount += Math.abs(value);
-    if (account_id === 'cogs') cost_of_sales -= value;
+  for (const group of events.flatMap(({ data }) => (data as Postings).adjusted ?? [])) {
+    const moves = movesOf(group);
+    for (let index = 0; index < moves.length; index += 3) {
+      const value = moves[index + 2]!;
+      documents.add(moves[index + 1]!);
+      if (group.location_id !== undefined) amount += Math.abs(value);
+      if (group.account_id === 'cogs') cost_of_sales -= value;
+    }
   }
   if (documents.size === 0) return {};
   const [amount_major, cost_major] = [amount, cost_of_sales].map((minor) => toMajor(BigInt(minor), digits));

@@ -23,47 +23,44 @@ export interface AdjustedPostings {
   postings: Required<Pick<Postings, 'stock' | 'journal' | 'sales'>>;
 }
 
-interface OpenGroup {
-  group: AdjustedGroup;
-  moves: string[];
+/** Collects changes by kind. Within a kind they must come in the order of (effective_ms, position). */
+export interface OpenGroup {
+  group: Omit<AdjustedGroup, 'moves'>;
+  /** Instant, position and value of each, the first two less those of the one before. */
+  numbers: number[];
   last_ms: number;
   last: number;
 }
-/** `adjustments` are in the order of (effective_ms, position). */
-export function groupAdjustments(adjustments: readonly Adjustment[]): AdjustedGroup[] {
-  const groups = new Map<string, OpenGroup>();
-  for (const { position, effective_ms, value, line, item_id, location_id, account_id, customer_id } of adjustments) {
-    const key = `${item_id}\n${location_id}\n${account_id}\n${customer_id}\n${line}`;
-    let open = groups.get(key);
-    if (open === undefined) {
-      const group: AdjustedGroup = {
-        ...(item_id !== undefined && { item_id }),
-        ...(location_id !== undefined && { location_id }),
-        ...(account_id !== undefined && { account_id }),
-        ...(customer_id !== undefined && { customer_id }),
-        ...{ line, moves: '' },
-      };
-      open = { group, moves: [], last_ms: 0, last: 0 };
-      groups.set(key, open);
-    }
-    open.moves.push(vlq(effective_ms - open.last_ms) + vlq(position - open.last) + vlq(value));
-    open.last_ms = effective_ms;
-    open.last = position;
-  }
-  return [...groups.values()].map(({ group, moves }) => ({ ...group, moves: moves.join('') }));
+export function openGroup(group: Omit<AdjustedGroup, 'moves'>): OpenGroup {
+  return { group, numbers: [], last_ms: 0, last: 0 };
+}
+export function addMove(open: OpenGroup, effective_ms: number, position: number, value: number): void {
+  open.numbers.push(effective_ms - open.last_ms, position - open.last, value);
+  open.last_ms = effective_ms;
+  open.last = position;
+}
+export function closeGroup({ group, numbers }: OpenGroup): AdjustedGroup {
+  return { ...group, moves: vlq(numbers) };
 }
 
-/** In the order of (effective_ms, position). Throws on what `groupAdjustments` does not write. */
+/** Instant, position and value of each change of a group, in turn. Throws on what `closeGroup` does not write. */
+export function movesOf({ moves }: AdjustedGroup): number[] {
+  const numbers = numbersIn(moves);
+  for (let index = 3; index < numbers.length; index += 3) {
+    numbers[index]! += numbers[index - 3]!;
+    numbers[index + 1]! += numbers[index - 2]!;
+  }
+  return numbers;
+}
+
+/** In the order of (effective_ms, position). Throws as `movesOf`. */
 export function adjustmentsIn(groups: readonly AdjustedGroup[] = []): Adjustment[] {
   const adjustments: Adjustment[] = [];
-  for (const { moves, ...kind } of groups) {
-    const numbers = numbersIn(moves);
-    let [effective_ms, position] = [0, 0];
-    for (let index = 0; index < numbers.length; index += 3) {
-      effective_ms += numbers[index]!;
-      position += numbers[index + 1]!;
-      adjustments.push({ ...kind, effective_ms, position, value: numbers[index + 2]! });
-    }
+  for (const group of groups) {
+    const { moves: _, ...kind } = group;
+    const moves = movesOf(group);
+    for (let index = 0; index < moves.length; index += 3)
+      adjustments.push({ ...kind, effective_ms: moves[index]!, position: moves[index + 1]!, value: moves[index + 2]! });
   }
   if (groups.length < 2) return adjustments;
   return adjustments.sort((a, b) => a.effective_ms - b.effective_ms || a.position - b.position);
@@ -114,29 +111,36 @@ function postingsOf(adjustments: readonly Adjustment[]): AdjustedPostings['posti
 // ── Base64 VLQ: five bits a character, the first with the sign ──────────────────────────────────────────────────────────────────
 
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-const DIGIT_OF = new Map([...DIGITS].map((digit, value) => [digit.charCodeAt(0), value]));
+const CODES = Uint8Array.from(DIGITS, (digit) => digit.charCodeAt(0));
+const NO_DIGIT = -1;
+const DIGIT_OF = new Int8Array(128).fill(NO_DIGIT);
+for (const [value, code] of CODES.entries()) DIGIT_OF[code] = value;
+/** Of one number, which has at most 53 bits. */
+const CHARS_MAX = 11;
+const ASCII = new TextDecoder();
 
-function vlq(number: number): string {
-  let rest = number < 0 ? -2 * number + 1 : 2 * number;
-  let text = '';
-  do {
-    const digit = rest % 32;
-    rest = Math.floor(rest / 32);
-    text += DIGITS[rest > 0 ? digit + 32 : digit];
-  } while (rest > 0);
-  return text;
+function vlq(numbers: readonly number[]): string {
+  const chars = new Uint8Array(CHARS_MAX * numbers.length);
+  let used = 0;
+  for (const number of numbers) {
+    let rest = number < 0 ? -2 * number + 1 : 2 * number;
+    for (; rest > 31; rest = Math.floor(rest / 32)) chars[used++] = CODES[32 + (rest % 32)]!;
+    chars[used++] = CODES[rest]!;
+  }
+  return ASCII.decode(chars.subarray(0, used));
 }
 function numbersIn(text: string): number[] {
   const numbers: number[] = [];
   let [folded, weight] = [0, 1];
   for (let index = 0; index < text.length; index += 1) {
-    const digit = DIGIT_OF.get(text.charCodeAt(index));
-    if (digit === undefined) throw new Error('an adjustment is not written in base64 VLQ');
+    const digit = DIGIT_OF[text.charCodeAt(index)] ?? NO_DIGIT;
+    if (digit === NO_DIGIT) throw new Error('an adjustment is not written in base64 VLQ');
     folded += (digit % 32) * weight;
     weight *= 32;
     if (digit >= 32) continue;
     numbers.push(folded % 2 === 0 ? folded / 2 : -(folded - 1) / 2);
-    [folded, weight] = [0, 1];
+    folded = 0;
+    weight = 1;
   }
   if (weight !== 1 || numbers.length % 3 !== 0) throw new Error('an adjustment is cut off');
   return numbers;

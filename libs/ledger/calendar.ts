@@ -38,6 +38,30 @@ export function calendarMonth(instant: string, time_zone: string): string {
   return calendarDay(instant, time_zone).slice(0, 7);
 }
 
+const HALF_MINUTE_MS = 30_000;
+const DAY_MS = 86_400_000;
+/** As `calendarMonth`, of milliseconds since 1970 and for many: those of a day of UTC, or else of a half minute, share the look-up. */
+export function monthsOf(time_zone: string): (instant_ms: number) => string {
+  const monthAt = (instant_ms: number) => calendarMonth(new Date(instant_ms).toISOString(), time_zone);
+  const months = new Map<number, string>();
+  let [last, month] = [Number.NaN, ''];
+  return (instant_ms) => {
+    // Since 1970 months begin at whole half minutes anywhere.
+    const step = Math.floor(instant_ms / HALF_MINUTE_MS);
+    if (step === last) return month;
+    last = step;
+    const day = Math.floor(instant_ms / DAY_MS);
+    let of_day = months.get(day);
+    if (of_day === undefined) {
+      const first = monthAt(day * DAY_MS);
+      of_day = monthAt((day + 1) * DAY_MS - 1) === first ? first : '';
+      months.set(day, of_day);
+    }
+    month = of_day === '' ? monthAt(instant_ms) : of_day;
+    return month;
+  };
+}
+
 /** ISO 8601 UTC, also where clocks skip midnight. */
 export function dayStart(day: string, time_zone: string): string {
   if (time_zone === 'UTC') return new Date(`${day}T00:00:00Z`).toISOString();

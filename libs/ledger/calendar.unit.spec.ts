@@ -1,4 +1,4 @@
-import { calendarDay, calendarMonth, dayEnd, dayStart, isTimeZone, momentOfDay } from './calendar.js';
+import { calendarDay, calendarMonth, dayEnd, dayStart, isTimeZone, momentOfDay, monthsOf } from './calendar.js';
 
 describe('the calendar of a ledger', () => {
   it.each([
@@ -14,6 +14,21 @@ describe('the calendar of a ledger', () => {
   ])('%s is in %s on %s', (instant, time_zone, day) => {
     expect(calendarDay(instant, time_zone)).toBe(day);
     expect(calendarMonth(instant, time_zone)).toBe(day.slice(0, 7));
+  });
+
+  it.each([
+    ['UTC', '2026-03-01T00:00:00.000Z'],
+    ['Europe/Berlin', '2026-02-28T23:00:00.000Z'],
+    ['Asia/Kolkata', '2026-02-28T18:30:00.000Z'],
+    ['Pacific/Kiritimati', '2026-02-28T10:00:00.000Z'],
+    // A minute after midnight the clocks go back: November begins twice.
+    ['America/St_Johns', '2009-11-01T02:30:00.000Z'],
+  ])('tells many months of %s as it tells one, around %s too', (time_zone, begin) => {
+    const monthOf = monthsOf(time_zone);
+    const begin_ms = Date.parse(begin);
+    const minutes = Array.from({ length: 4 * 24 * 60 }, (_, n) => begin_ms + (n - 2 * 24 * 60) * 60_000);
+    for (const ms of [...minutes, begin_ms - 1, begin_ms, -1, 0])
+      expect([ms, monthOf(ms)]).toEqual([ms, calendarMonth(new Date(ms).toISOString(), time_zone)]);
   });
 
   it('knows which time zones there are', () => {

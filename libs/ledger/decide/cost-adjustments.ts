@@ -3,7 +3,7 @@
  * touches is computed anew from its moment on, in the order in which things happened. A changed value goes on to wherever it went: through
  * stock transfers and blows to other places, and by returns and voids back again. Effects only run forward, so one pass suffices.
  */
-import { type Adjustment, groupAdjustments } from '../adjustments.js';
+import { addMove, closeGroup, type OpenGroup, openGroup } from '../adjustments.js';
 import type { AdjustedGroup, Postings, RecordedEvent } from '../events.js';
 import { type Refusal, refuse } from '../refusals.js';
 import {
@@ -23,11 +23,25 @@ import {
 } from '../state/movement-kinds.js';
 import { entriesOf, pageOf } from '../state/position-index.js';
 import { type LedgerState, linkIn, movementOf, placeKey, placeOf, stockAt } from '../state/state.js';
-import { movementName, movementsSince, type StockMovement } from '../state/timeline.js';
+import {
+  emptyTimeline,
+  FIELD,
+  FIELDS,
+  type MovementRows,
+  movementName,
+  movementsSince,
+  rowFrom,
+  type StockMovement,
+  visitBack,
+} from '../state/timeline.js';
 import { blowCosts, capitalisedOf, countValue, type LineOut, portion, takeBack } from './costing.js';
 
-/** `movements`: that one command may look at. `chars`: of its adjustments in the event, which leaves room for all else in an append. */
-export const ADJUSTMENT_LIMITS = { movements: 100_000, chars: 720_000 };
+/**
+ * `movements`: that one command may look at. `read`: behind the moment in all its places together, whether their cost can change or not; each takes
+ * fifty bytes while the command is decided. `chars`: of its adjustments in the event, which leaves room for all else in an append.
+ */
+export const ADJUSTMENT_LIMITS = { movements: 100_000, read: 1_000_000, chars: 720_000 };
+type Limits = typeof ADJUSTMENT_LIMITS;
 
 /**
  * For the event that will stand at `event.position`, before it is applied. Refuses with `backdated_beyond_history` where a place is not known far
@@ -38,24 +52,26 @@ export function costAdjustments(
   event: RecordedEvent,
   limits = ADJUSTMENT_LIMITS,
 ): AdjustedGroup[] | Refusal {
-  const pass = passOver(state, event, limits.movements);
+  const pass = passOver(state, event, limits);
   if (pass.refusal !== undefined) return pass.refusal;
-  if (pass.rows > limits.movements) return tooMany(pass, event, limits.movements);
-  const groups = groupAdjustments(pass.adjustments);
+  if (isTooMuch(pass)) return tooMany(pass, event, limits);
+  const groups = [...pass.groups.values()].map(closeGroup);
   const chars = groups.reduce((sum, { moves }) => sum + moves.length, 100 * groups.length);
-  return chars <= limits.chars ? groups : tooMany(pass, event, Math.floor((pass.rows * limits.chars) / chars));
+  if (chars <= limits.chars) return groups;
+  return tooMany(pass, event, { ...limits, movements: Math.floor((pass.rows * limits.chars) / chars) });
 }
 
 /** Says from when on the event would touch few enough. */
-function tooMany({ state, places }: Pass, event: RecordedEvent, movements_max: number): Refusal {
+function tooMany({ state, places }: Pass, event: RecordedEvent, limits: Limits): Refusal {
+  const movements_max = limits.movements;
   const { effective_at } = event.metadata;
   let accepted_from = effective_at;
   let touched = places;
   for (let tries = 0; tries < 5; tries += 1) {
     accepted_from = momentWith(state, [...touched.keys()], accepted_from, movements_max);
     const dated = { ...event, metadata: { ...event.metadata, effective_at: accepted_from } };
-    const pass = passOver(state, dated, movements_max);
-    if (pass.rows <= movements_max) break;
+    const pass = passOver(state, dated, limits);
+    if (!isTooMuch(pass)) break;
     touched = pass.places;
   }
   return refuse('too_many_adjustments', { movements_max, effective_at, accepted_from });
@@ -63,11 +79,17 @@ function tooMany({ state, places }: Pass, event: RecordedEvent, movements_max: n
 /** The first moment behind which the places have at most so many movements. */
 function momentWith(state: LedgerState, keys: readonly string[], since: string, movements_max: number): string {
   const since_ms = Date.parse(since);
-  const moments = keys.flatMap((key) => {
-    const timeline = state.movements.get(key);
-    return timeline === undefined ? [] : movementsSince(timeline, since_ms).map(({ effective_ms }) => effective_ms);
-  });
-  const first = moments.sort((a, b) => b - a)[movements_max] ?? since_ms;
+  const moments: number[] = [];
+  for (const key of keys)
+    visitBack(state.movements.get(key) ?? emptyTimeline(), (effective_ms) => {
+      if (effective_ms < since_ms) return false;
+      moments.push(effective_ms);
+      return true;
+    });
+  const first =
+    Float64Array.from(moments)
+      .sort()
+      .at(-1 - movements_max) ?? since_ms;
   return new Date(Math.max(first, since_ms)).toISOString();
 }
 
@@ -79,9 +101,14 @@ interface Pass {
   /** Of the event itself, which the state does not know yet. */
   link: number[] | undefined;
   places: Map<string, Place>;
-  /** Movements looked at so far. */
+  /** The places that have a next movement and are not settled, the one whose next movement is the first last. */
+  queue: Place[];
+  limits: Limits;
+  /** Movements looked at so far, and read. */
   rows: number;
-  adjustments: Adjustment[];
+  read: number;
+  /** What changes, by kind. */
+  groups: Map<string, OpenGroup>;
   /** Changes of value by event and stock posting (`movementName`), of those that later events may refer to. */
   changes: Map<number, number>;
   /** The same of counts, each with its adjustments, by count and place; and of blows, all postings together. */
@@ -100,8 +127,10 @@ interface Place {
   key: string;
   item_id: string;
   location_id: string;
-  /** From its first movement in question on; those ahead of `next` have their new values. */
-  rows: StockMovement[];
+  /** Of `pass.places`. */
+  index: number;
+  /** From its first movement in question on; those ahead of `next` have their new values. `next` and `last_linked` are indexes in `rows`. */
+  rows: MovementRows;
   next: number;
   on_hand: number;
   /** Minor units, as it should be and as it is booked. */
@@ -116,6 +145,8 @@ interface Place {
   last_linked: number;
   /** Lines of sales of which pieces came back here, by bill and line; known once they are needed. */
   outs: Map<number, Tracked> | undefined;
+  /** Of `pass.groups`, those of `groupOf`. */
+  groups: Map<number, OpenGroup>;
 }
 interface Tracked {
   out: LineOut | undefined;
@@ -137,9 +168,13 @@ const HAS_LINK: ReadonlySet<Moved> = new Set([
   ],
 ]);
 
-function passOver(state: LedgerState, event: RecordedEvent, rows_max: number): Pass {
+/** Their values depend on the average of their place alone. Most movements are of these. */
+const PLAIN: ReadonlySet<Moved> = new Set([MOVED.bought, MOVED.sold, MOVED.wasted, MOVED.sent_back]);
+
+function passOver(state: LedgerState, event: RecordedEvent, limits: Limits): Pass {
   const pass: Pass = {
-    ...{ state, event, link: linkIn(state, event), places: new Map(), rows: 0, adjustments: [], refusal: undefined },
+    ...{ state, event, link: linkIn(state, event), places: new Map(), queue: [], limits, rows: 0, read: 0 },
+    ...{ groups: new Map(), refusal: undefined },
     ...{
       changes: new Map(),
       count_changes: new Map(),
@@ -156,15 +191,43 @@ function passOver(state: LedgerState, event: RecordedEvent, rows_max: number): P
     ({ posting }) => placeKey(posting.item_id, posting.location_id),
   );
   for (const [key, postings] of own) {
+    if (isTooMuch(pass)) break;
     const movements = postings.map(({ movement }) => movement);
     const place = openPlace(pass, key, since_ms, event.position, movements);
     for (const { quantity, value } of movements) {
       place.on_hand += quantity;
       place.value += value;
     }
+    enqueue(pass, place);
   }
-  while (pass.refusal === undefined && pass.rows <= rows_max && step(pass));
+  while (pass.refusal === undefined && !isTooMuch(pass) && step(pass));
   return pass;
+}
+function isTooMuch({ rows, read, limits }: Pass): boolean {
+  return rows > limits.movements || read > limits.read;
+}
+
+/** Unless nothing is left to do there. */
+function enqueue({ queue }: Pass, place: Place): void {
+  if (place.is_settled || place.next >= place.rows.length) return;
+  let [low, high] = [0, queue.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (comesFirst(place, queue[middle]!)) low = middle + 1;
+    else high = middle;
+  }
+  queue.splice(low, 0, place);
+}
+/** Of two movements of one event that of the place which was opened first. */
+function comesFirst(one: Place, other: Place): boolean {
+  const [mine, its] = [headOf(one), headOf(other)];
+  return isBefore(mine, its) || (mine.position === its.position && one.index < other.index);
+}
+function headOf({ rows, next }: Place): At {
+  return { effective_ms: rows[next]!, position: rows[next + FIELD.position]! };
+}
+function isSettled({ on_hand, booked_on_hand, value, booked, next, last_linked }: Place): boolean {
+  return on_hand === booked_on_hand && value === booked && next > last_linked;
 }
 
 /** Looks at the place from (`since_ms`, `position`) on. */
@@ -184,23 +247,42 @@ function openPlace(
     pass.refusal ??= refuse('backdated_beyond_history', { item_id, location_id, checked_from });
   }
   // Adjustments of a count stand a millisecond ahead of it.
-  const near = timeline === undefined ? [] : movementsSince(timeline, since_ms - 1);
-  const behind = near.findIndex((row) => !isBefore(row, { effective_ms: since_ms, position }));
-  const rows = behind < 0 ? [] : near.slice(behind);
+  const near = movementsSince(timeline ?? emptyTimeline(), since_ms - 1);
+  const behind = rowFrom(near, 0, since_ms, position);
+  const rows = near.subarray(behind);
   const stock = stockAt(state, key);
-  let [on_hand, value] = [stock.on_hand, Number(stock.value)];
-  for (const row of rows) {
-    on_hand -= row.quantity;
-    value -= row.value;
+  let [on_hand, value, last_linked] = [stock.on_hand, Number(stock.value), -1];
+  for (let at = 0; at < rows.length; at += FIELDS) {
+    on_hand -= rows[at + FIELD.quantity]!;
+    value -= rows[at + FIELD.value]!;
+    if (COMES_BACK.has(kindIn(rows[at + FIELD.code]!))) last_linked = at;
   }
   const place: Place = {
-    ...{ key, item_id, location_id, rows, next: 0, on_hand, value, booked_on_hand: on_hand, booked: value },
-    ...{ is_settled: false, own, outs: undefined },
-    last_linked: rows.findLastIndex(({ code }) => COMES_BACK.has(kindIn(code))),
+    ...{ key, item_id, location_id, index: pass.places.size, rows, next: 0, last_linked, on_hand, value },
+    ...{ booked_on_hand: on_hand, booked: value, is_settled: false, own, outs: undefined, groups: new Map() },
   };
   pass.places.set(key, place);
-  for (const row of [...near.slice(0, near.length - rows.length), ...own]) noteCountAdjusted(pass, place, row);
+  pass.read += rows.length / FIELDS;
+  for (const row of [...rowsIn(near, 0, behind), ...own]) noteCountAdjusted(pass, place, row);
   return place;
+}
+/** A row, and where it stands. */
+type Row = StockMovement & { at: number };
+function rowAt(rows: MovementRows, at: number): Row {
+  return {
+    at,
+    effective_ms: rows[at]!,
+    position: rows[at + FIELD.position]!,
+    quantity: rows[at + FIELD.quantity]!,
+    value: rows[at + FIELD.value]!,
+    code: rows[at + FIELD.code]!,
+    ref: rows[at + FIELD.ref]!,
+  };
+}
+function rowsIn(rows: MovementRows, from: number, to: number): Row[] {
+  const list: Row[] = [];
+  for (let at = from; at < to; at += FIELDS) list.push(rowAt(rows, at));
+  return list;
 }
 type At = Pick<StockMovement, 'effective_ms' | 'position'>;
 function isBefore(one: At, other: At): boolean {
@@ -209,20 +291,89 @@ function isBefore(one: At, other: At): boolean {
   );
 }
 
-/** The next event that moved anything in the places. false after the last. */
+/** The next movements that are plain, or else the next event that moved anything in the places. false after the last. */
 function step(pass: Pass): boolean {
-  let first: StockMovement | undefined;
-  for (const { is_settled, rows, next } of pass.places.values()) {
-    const row = is_settled ? undefined : rows[next];
-    if (row !== undefined && (first === undefined || isBefore(row, first))) first = row;
-  }
+  const first = pass.queue.at(-1);
   if (first === undefined) return false;
-  const { effective_ms, position } = first;
+  if (PLAIN.has(kindIn(first.rows[first.next + FIELD.code]!))) {
+    pass.queue.pop();
+    settleRun(pass, first, pass.queue.at(-1));
+    enqueue(pass, first);
+  } else settleEvent(pass, first);
+  return true;
+}
+
+/** Plain movements, one after the other, up to the next one of another place: as numbers, since there may be a hundred thousand. */
+function settleRun(pass: Pass, place: Place, other: Place | undefined): void {
+  const { rows, outs } = place;
+  const until = other === undefined ? undefined : headOf(other);
+  const [until_ms, until_position] = [until?.effective_ms ?? Number.POSITIVE_INFINITY, until?.position ?? 0];
+  let at = place.next;
+  do {
+    const position = rows[at + FIELD.position]!;
+    const quantity = rows[at + FIELD.quantity]!;
+    const booked = rows[at + FIELD.value]!;
+    const code = rows[at + FIELD.code]!;
+    const worth = quantity >= 0 ? booked : -costOfOut(place, -quantity);
+    place.booked += booked;
+    place.booked_on_hand += quantity;
+    place.value += worth;
+    place.on_hand += quantity;
+    if (outs !== undefined) noteOut(pass, outs, { position, quantity, value: worth, code });
+    if (worth !== booked) {
+      rows[at + FIELD.value] = worth;
+      if (at < place.last_linked) pass.changes.set(movementName(position, lineIn(code)), worth - booked);
+      addMove(groupOf(pass, place, code, rows[at + FIELD.ref]!), rows[at]!, position, worth - booked);
+    }
+    at += FIELDS;
+    place.next = at;
+    place.is_settled = isSettled(place);
+    pass.rows += 1;
+  } while (
+    at < rows.length &&
+    !place.is_settled &&
+    pass.rows <= pass.limits.movements &&
+    PLAIN.has(kindIn(rows[at + FIELD.code]!)) &&
+    (rows[at]! < until_ms || (rows[at] === until_ms && rows[at + FIELD.position]! < until_position))
+  );
+}
+
+const CODES = 2 ** 17;
+/** Of any movement but `void_in`. */
+function groupOf(pass: Pass, { groups, item_id, location_id }: Place, code: number, ref: number): OpenGroup {
+  const account_id = accountOfChange(kindIn(code));
+  const of_customer = account_id === 'cogs';
+  const name = of_customer ? code + CODES * (ref + 1) : code;
+  let group = groups.get(name);
+  if (group === undefined) {
+    const customer_id = of_customer ? pass.customers[ref] : undefined;
+    group = groupNamed(pass, lineIn(code), { item_id, location_id, account_id, customer_id });
+    groups.set(name, group);
+  }
+  return group;
+}
+function groupNamed({ groups }: Pass, line: number, bearer: Bearer): OpenGroup {
+  const { item_id, location_id, account_id, customer_id } = bearer;
+  const name = `${item_id}\n${location_id}\n${account_id}\n${customer_id}\n${line}`;
+  let group = groups.get(name);
+  if (group !== undefined) return group;
+  group = openGroup({
+    ...(item_id !== undefined && { item_id }),
+    ...(location_id !== undefined && { location_id }),
+    ...(account_id !== undefined && { account_id }),
+    ...(customer_id !== undefined && { customer_id }),
+    line,
+  });
+  groups.set(name, group);
+  return group;
+}
+
+function settleEvent(pass: Pass, first: Place): void {
+  const { effective_ms, position, code } = rowAt(first.rows, first.next);
   const touched: Moving[] = [];
-  for (const place of pass.places.values())
-    if (!place.is_settled && place.rows[place.next]?.position === position)
-      touched.push(movingIn(pass, place, position));
-  const link = HAS_LINK.has(kindIn(first.code)) ? linkAt(pass, position) : undefined;
+  while (pass.queue.length > 0 && headOf(pass.queue.at(-1)!).position === position)
+    touched.push(movingIn(pass, pass.queue.pop()!, position));
+  const link = HAS_LINK.has(kindIn(code)) ? linkAt(pass, position) : undefined;
   const event: EventPass = { position, effective_ms, link, changes: new Map(), made: [] };
   for (const moving of touched) settleOutgoing(pass, moving, event);
   for (const key of reachedBy(pass, event)) {
@@ -234,17 +385,16 @@ function step(pass: Pass): boolean {
   for (const moving of touched) settleIncoming(pass, moving, event);
   if (link !== undefined) besides(pass, touched, event);
   for (const { place, rows } of touched) {
-    place.next += rows.length;
-    place.is_settled =
-      place.on_hand === place.booked_on_hand && place.value === place.booked && place.next > place.last_linked;
+    place.next += rows.length * FIELDS;
+    place.is_settled = isSettled(place);
+    enqueue(pass, place);
   }
-  return true;
 }
 
 /** Rows of one event in one place. */
 interface Moving {
   place: Place;
-  rows: readonly StockMovement[];
+  rows: readonly Row[];
 }
 interface EventPass extends At {
   link: readonly number[] | undefined;
@@ -256,19 +406,21 @@ interface EventPass extends At {
 
 function movingIn(pass: Pass, place: Place, position: number): Moving {
   let end = place.next;
-  while (place.rows[end]?.position === position) end += 1;
-  pass.rows += end - place.next;
-  return { place, rows: place.rows.slice(place.next, end) };
+  while (place.rows[end + FIELD.position] === position) end += FIELDS;
+  const rows = rowsIn(place.rows, place.next, end);
+  pass.rows += rows.length;
+  return { place, rows };
 }
 
-/** A place that a changed value comes to. */
+/** A place that a changed value comes to, which is not in the queue. */
 function placeAt(pass: Pass, key: string, event: EventPass): Place {
   const place = pass.places.get(key);
   if (place === undefined) return openPlace(pass, key, event.effective_ms, event.position);
   place.is_settled = false;
-  for (let row = place.rows[place.next]; row !== undefined && isBefore(row, event); row = place.rows[place.next]) {
+  while (place.next < place.rows.length && isBefore(headOf(place), event)) {
+    const row = rowAt(place.rows, place.next);
     settle(pass, place, row, row.value, undefined);
-    place.next += 1;
+    place.next += FIELDS;
   }
   return place;
 }
@@ -302,10 +454,11 @@ function reachedBy({ keys }: Pass, { link, changes, made }: EventPass): string[]
 function settleOutgoing(pass: Pass, { place, rows }: Moving, event: EventPass): void {
   for (const row of rows) {
     if (row.quantity >= 0 || kindIn(row.code) === MOVED.counted) continue;
-    const { on_hand, value } = place;
-    const cost = -row.quantity >= on_hand ? value : portion(value, -row.quantity, on_hand);
-    settle(pass, place, row, -cost, event);
+    settle(pass, place, row, -costOfOut(place, -row.quantity), event);
   }
+}
+function costOfOut({ on_hand, value }: Place, quantity: number): number {
+  return quantity >= on_hand ? value : portion(value, quantity, on_hand);
 }
 
 /** Movements that bring pieces in, and counts. */
@@ -371,8 +524,9 @@ export function accountOfChange(kind: Moved, void_link?: VoidLink): string | und
 }
 
 /** Gives the movement its value. `event`: undefined where that cannot have changed. */
-function settle(pass: Pass, place: Place, row: StockMovement, value: number, event: EventPass | undefined): void {
+function settle(pass: Pass, place: Place, row: Row, value: number, event: EventPass | undefined): void {
   const change = value - row.value;
+  place.rows[row.at + FIELD.value] = value;
   place.booked += row.value;
   place.booked_on_hand += row.quantity;
   place.value += value;
@@ -385,17 +539,24 @@ function settle(pass: Pass, place: Place, row: StockMovement, value: number, eve
   if (kind === MOVED.count_adjusted) awaitCount(place, adjustedCount(event.link!, row.position));
   event.changes.set(line, change);
   remember(pass, place, row, change, event);
+  if (kind !== MOVED.void_in || event.link === undefined) {
+    addMove(groupOf(pass, place, row.code, row.ref), event.effective_ms, event.position, change);
+    return;
+  }
   const { item_id, location_id } = place;
-  const void_link = kind === MOVED.void_in && event.link ? voidLink(event.link, row.position) : undefined;
-  const account_id = accountOfChange(kind, void_link);
+  const account_id = accountOfChange(kind, voidLink(event.link, row.position));
   const customer_id = account_id === 'cogs' ? pass.customers[row.ref] : undefined;
   add(pass, event, line, change, { item_id, location_id, account_id, customer_id });
 }
 
 /** The count's own value has to do with that of its adjustment, even if that has taken all there was. */
 function awaitCount(place: Place, count_position: number): void {
-  const behind = place.rows.slice(place.next).findIndex(({ position }) => position === count_position);
-  if (behind >= 0) place.last_linked = Math.max(place.last_linked, place.next + behind);
+  const { rows, next, last_linked } = place;
+  for (let at = next; at < rows.length; at += FIELDS)
+    if (rows[at + FIELD.position] === count_position) {
+      place.last_linked = Math.max(last_linked, at);
+      return;
+    }
 }
 
 function remember(pass: Pass, place: Place, row: StockMovement, change: number, { position, link }: EventPass): void {
@@ -406,10 +567,9 @@ function remember(pass: Pass, place: Place, row: StockMovement, change: number, 
   } else if (place.last_linked > place.next) pass.changes.set(movementName(position, lineIn(row.code)), change);
 }
 
-type Bearer = Pick<Adjustment, 'item_id' | 'location_id' | 'account_id' | 'customer_id'>;
+type Bearer = { [Name in 'item_id' | 'location_id' | 'account_id' | 'customer_id']?: string | undefined };
 function add(pass: Pass, { position, effective_ms }: EventPass, line: number, value: number, bearer: Bearer): void {
-  if (value === 0) return;
-  pass.adjustments.push({ ...bearer, line, position, effective_ms, value });
+  if (value !== 0) addMove(groupNamed(pass, line, bearer), effective_ms, position, value);
 }
 
 /** What an event posts to accounts besides what it moves: rejects of a blow, and in a void the accounts of what was brought in. */
@@ -472,18 +632,30 @@ function noteCountAdjusted(pass: Pass, place: Place, { code, position, quantity,
 
 function outsOf(pass: Pass, place: Place): Map<number, Tracked> {
   if (place.outs !== undefined) return place.outs;
-  const timeline = pass.state.movements.get(place.key);
-  const all = timeline === undefined ? [] : movementsSince(timeline, Number.NEGATIVE_INFINITY);
-  const earlier = [...all.slice(0, all.length - place.rows.length), ...place.own];
+  const { rows, next, own } = place;
+  const all = movementsSince(pass.state.movements.get(place.key) ?? emptyTimeline(), Number.NEGATIVE_INFINITY);
+  const earlier = all.subarray(0, all.length - rows.length);
   const outs = new Map<number, Tracked>();
-  for (const { code, position } of [...earlier, ...place.rows])
+  const track = ({ code, position }: Left) => {
     if (kindIn(code) === MOVED.came_back)
       outs.set(outName(linkAt(pass, position)!, position, lineIn(code)), { out: undefined, parts: new Map() });
-  for (const row of [...earlier, ...place.rows.slice(0, place.next)]) noteOut(pass, outs, row);
+  };
+  eachLeft(earlier, track);
+  for (const row of own) track(row);
+  eachLeft(rows, track);
+  const note = (row: Left) => noteOut(pass, outs, row);
+  eachLeft(earlier, note);
+  for (const row of own) note(row);
+  eachLeft(rows.subarray(0, next), note);
   place.outs = outs;
   return outs;
 }
-function noteOut(pass: Pass, outs: Map<number, Tracked>, row: StockMovement): void {
+/** What `outs` wants to know of a movement. */
+type Left = Pick<StockMovement, 'position' | 'quantity' | 'value' | 'code'>;
+function eachLeft(rows: MovementRows, visit: (row: Left) => void): void {
+  for (let at = 0; at < rows.length; at += FIELDS) visit(rowAt(rows, at));
+}
+function noteOut(pass: Pass, outs: Map<number, Tracked>, row: Left): void {
   const { position, quantity, value } = row;
   const [kind, line] = [kindIn(row.code), lineIn(row.code)];
   if (kind === MOVED.sold) {

@@ -360,7 +360,7 @@ describe('limits', () => {
     const sales = [3, 4, 5, 6, 7].map((of_march) => on(of_march, sale([[BOTTLE, 1, '9']])));
     const event = late(factory(on(1, purchase([[BOTTLE, 10, '5']])), ...sales), day(2));
     const { state } = factory(on(1, purchase([[BOTTLE, 10, '5']])), ...sales);
-    const limits = (movements: number) => ({ movements, chars: 1e6 });
+    const limits = (movements: number) => ({ movements, read: 1e6, chars: 1e6 });
     expect(costAdjustments(state, event, limits(5))).toHaveLength(1);
     expect(costAdjustments(state, event, limits(3))).toEqual({
       code: 'too_many_adjustments',
@@ -368,7 +368,10 @@ describe('limits', () => {
     });
     const dated = { ...event, metadata: { ...event.metadata, effective_at: day(4) } };
     expect(costAdjustments(state, dated, limits(3))).toHaveLength(1);
-    expect(costAdjustments(state, event, { movements: 5, chars: 110 })).toMatchObject({ code: 'too_many_adjustments' });
+    expect(costAdjustments(state, event, { ...limits(5), chars: 110 })).toMatchObject({ code: 'too_many_adjustments' });
+    expect(costAdjustments(state, event, { ...limits(3), read: 4 })).toMatchObject({
+      details: { accepted_from: day(4) },
+    });
   });
 
   it('refuse what is dated before a movement that an earlier version has costed by the moment of recording', () => {

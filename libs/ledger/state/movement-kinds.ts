@@ -110,12 +110,17 @@ export function blowLink(numbers: readonly number[]): BlowLink {
   for (let at = 0; at < rest.length; at += 2) outputs.push({ place: rest[at]!, quantity: rest[at + 1]! });
   return { rejected_quantity, rejected_cost, conversion_cost, inputs_cost, pieces_in, inputs, outputs };
 }
-export function blowNumbers(link: BlowLink): number[] {
+function blowNumbers(link: BlowLink): number[] {
   const { rejected_quantity, rejected_cost, conversion_cost, inputs_cost, pieces_in, inputs, outputs } = link;
   return [
     ...[MOVED.blow_input, rejected_quantity, rejected_cost, conversion_cost, inputs_cost, pieces_in, inputs],
     ...outputs.flatMap(({ place, quantity }) => [place, quantity]),
   ];
+}
+/** Changes the list of a blow where the value of a line has: what inputs cost more goes into outputs, and the rest is wasted with the rejects. */
+export function addBlowChange(link: number[], line: number, value: number): void {
+  link[2]! -= value;
+  if (line < link[6]!) link[4]! -= value;
 }
 
 /** Of a stock transfer: how many lines it has, and the place that the pieces of one go to. */

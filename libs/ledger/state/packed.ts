@@ -20,7 +20,7 @@ export function emptyPacked(): Packed {
 }
 
 /** Appends integers between −2^52 and 2^52. */
-export function appended({ bytes, used }: Packed, numbers: readonly number[]): Packed {
+export function appended({ bytes, used }: Packed, numbers: ArrayLike<number>): Packed {
   const room = used + numbers.length * NUMBER_BYTES_MAX;
   if (room <= bytes.length) return written(bytes, used, numbers);
   const grown = new Uint8Array(Math.ceil(room * GROWTH));
@@ -28,33 +28,62 @@ export function appended({ bytes, used }: Packed, numbers: readonly number[]): P
   return written(grown, used, numbers);
 }
 /** A copy with `numbers` in place of the bytes from `begin` to `end`. */
-export function replaced({ bytes, used }: Packed, begin: number, end: number, numbers: readonly number[]): Packed {
+export function replaced({ bytes, used }: Packed, begin: number, end: number, numbers: ArrayLike<number>): Packed {
   const copy = new Uint8Array(Math.ceil((used - end + begin + numbers.length * NUMBER_BYTES_MAX) * GROWTH));
   copy.set(bytes.subarray(0, begin));
   const middle = written(copy, begin, numbers);
   copy.set(bytes.subarray(end, used), middle.used);
   return { bytes: copy, used: middle.used + used - end };
 }
-function written(bytes: Uint8Array, from: number, numbers: readonly number[]): Packed {
+function written(bytes: Uint8Array, from: number, numbers: ArrayLike<number>): Packed {
   let used = from;
-  for (const number of numbers) {
+  for (let index = 0; index < numbers.length; index += 1) {
+    const number = numbers[index]!;
     let rest = number < 0 ? -2 * number - 1 : 2 * number;
-    for (; rest > 127; rest = Math.floor(rest / 128)) bytes[used++] = 128 + (rest % 128);
-    bytes[used++] = rest;
+    for (; rest > INT_MAX; rest = Math.floor(rest / 128)) bytes[used++] = 128 + (rest % 128);
+    let short = rest | 0;
+    for (; short > 127; short >>>= 7) bytes[used++] = 128 | (short & 127);
+    bytes[used++] = short;
   }
   return { bytes, used };
 }
 
+// A hundred thousand movements are read for one backdated command. Numbers of four bytes and less stay integers of the processor: doubles would take
+// three times as long.
+const INT_MAX = 2 ** 31 - 1;
+const SHORT_BYTES = 4;
+
 export function readNext(cursor: Cursor): number {
+  const { bytes } = cursor;
   let folded = 0;
-  for (let weight = 1; ; weight *= 128) {
-    const byte = cursor.bytes[cursor.at++]!;
+  for (let shift = 0; shift < 7 * SHORT_BYTES; shift += 7) {
+    const byte = bytes[cursor.at++]!;
+    folded |= (byte & 127) << shift;
+    if (byte < 128) return (folded >>> 1) ^ -(folded & 1);
+  }
+  for (let weight = 128 ** SHORT_BYTES; ; weight *= 128) {
+    const byte = bytes[cursor.at++]!;
     folded += (byte & 127) * weight;
     if (byte < 128) return unfolded(folded);
   }
 }
 export function readPrevious(cursor: Cursor): number {
-  let folded = cursor.bytes[--cursor.at]!;
+  const { bytes } = cursor;
+  let at = cursor.at - 1;
+  let folded = bytes[at]!;
+  for (let left = SHORT_BYTES - 1; at > 0 && bytes[at - 1]! > 127; left -= 1) {
+    if (left === 0) {
+      cursor.at = at;
+      return longPrevious(cursor, folded);
+    }
+    at -= 1;
+    folded = (folded << 7) | (bytes[at]! & 127);
+  }
+  cursor.at = at;
+  return (folded >>> 1) ^ -(folded & 1);
+}
+function longPrevious(cursor: Cursor, last: number): number {
+  let folded = last;
   while (cursor.at > 0 && cursor.bytes[cursor.at - 1]! > 127)
     folded = folded * 128 + (cursor.bytes[--cursor.at]! & 127);
   return unfolded(folded);

@@ -9,6 +9,9 @@ const POSITIONS_PER_PAGE = 1024;
 export function pageOf(position: number): string {
   return `${Math.floor(position / POSITIONS_PER_PAGE)}`;
 }
+export function firstOfPage(position: number): number {
+  return position - (position % POSITIONS_PER_PAGE);
+}
 
 /** A page with an entry more, whose position must have none. */
 export function withEntry(page: Packed | undefined, position: number, numbers: readonly number[]): Packed {
@@ -17,7 +20,8 @@ export function withEntry(page: Packed | undefined, position: number, numbers: r
 
 /** The page of entries by position, all of one page. */
 export function packedEntries(entries: ReadonlyMap<number, readonly number[]>): Packed {
-  const numbers = [...entries].flatMap(([position, list]) => [position % POSITIONS_PER_PAGE, list.length, ...list]);
+  const numbers: number[] = [];
+  for (const [position, list] of entries) numbers.push(position % POSITIONS_PER_PAGE, list.length, ...list);
   const { bytes, used } = appended(emptyPacked(), numbers);
   return { bytes: bytes.slice(0, used), used };
 }
@@ -50,10 +54,9 @@ export function entriesOf(index: PositionIndex, page: string): Map<number, numbe
   while (cursor.at < packed.used) {
     const position = first + readNext(cursor);
     const count = readNext(cursor);
-    entries.set(
-      position,
-      Array.from({ length: count }, () => readNext(cursor)),
-    );
+    const numbers: number[] = [];
+    for (let left = count; left > 0; left -= 1) numbers.push(readNext(cursor));
+    entries.set(position, numbers);
   }
   return entries;
 }

@@ -4,12 +4,13 @@
  * (`documentsNeeded`).
  */
 import { isControlAccount } from '../accounts.js';
-import { type Adjustment, adjustmentsIn } from '../adjustments.js';
-import { calendarMonth, monthBefore } from '../calendar.js';
+import { movesOf } from '../adjustments.js';
+import { calendarMonth, monthBefore, monthsOf } from '../calendar.js';
 import { type Command, documentsNeeded } from '../commands.js';
 import { documentsNamed, kindOf } from '../document-kinds.js';
 import { seriesOf } from '../document-numbers.js';
 import type {
+  AdjustedGroup,
   AllotmentPosting,
   Attributes,
   DocumentEvent,
@@ -34,14 +35,22 @@ import {
   withLaterEvent,
 } from './document-index.js';
 import { addKey, emptyKeyIndex, type KeyIndex } from './key-index.js';
-import { type BlowLink, blowLink, blowNumbers, codeOf, linkOf, MOVED, type Moved, movedBy } from './movement-kinds.js';
-import { entriesOf, entryAt, type PositionIndex, packedEntries, pageOf, withEntry } from './position-index.js';
+import { addBlowChange, codeOf, linkOf, MOVED, type Moved, movedBy } from './movement-kinds.js';
+import {
+  entriesOf,
+  entryAt,
+  firstOfPage,
+  type PositionIndex,
+  packedEntries,
+  pageOf,
+  withEntry,
+} from './position-index.js';
 import {
   emptyStockTimeline,
   emptyTimeline,
-  movementName,
   type StockMovement,
   type Timeline,
+  type ValueChanges,
   withMovement,
   withValues,
 } from './timeline.js';
@@ -539,96 +548,112 @@ export function linkIn(state: LedgerState, event: RecordedEvent): number[] | und
 
 // ── Costs of earlier events that the event adjusts ──────────────────────────────────────────────────────────────────────────
 
-function adjustCosts(state: LedgerState, { adjusted, stock = [] }: Postings): void {
-  const adjustments = adjustmentsIn(adjusted);
-  postAdjustments(state, adjustments);
-  const places = new Map<string, Adjustment[]>();
-  for (const adjustment of adjustments) {
-    const { item_id = '', location_id } = adjustment;
-    if (location_id === undefined) continue;
-    const key = placeKey(item_id, location_id);
-    const of_place = places.get(key);
-    if (of_place === undefined) places.set(key, [adjustment]);
-    else of_place.push(adjustment);
-  }
-  for (const [key, of_place] of places) revalue(state, key, of_place);
+/** What one event changes, of one kind: there may be a hundred thousand, so they stay numbers. */
+type Changes = Omit<AdjustedGroup, 'moves'> & ValueChanges;
+
+function adjustCosts(state: LedgerState, { adjusted = [], stock = [] }: Postings): void {
+  const all: Changes[] = adjusted.map((group) => ({ ...group, moves: movesOf(group) }));
+  postChanges(state, all);
+  const of_stock = all.filter(({ location_id }) => location_id !== undefined);
+  const places = Map.groupBy(of_stock, ({ item_id = '', location_id = '' }) => placeKey(item_id, location_id));
   for (const { item_id, location_id } of stock) {
     const key = placeKey(item_id, location_id);
-    if (!places.has(key)) revalue(state, key, []);
+    if (!places.has(key)) places.set(key, []);
   }
-  rememberChanges(state, adjustments);
+  for (const [key, of_place] of places) revalue(state, key, of_place);
+  rememberChanges(state, of_stock);
 }
 
-/** Month by month: there may be a hundred thousand. What is changed of one event sums to zero. */
-function postAdjustments(state: LedgerState, adjustments: readonly Adjustment[]): void {
-  const months = new Map<string, { effective_at: string; accounts: Map<string, number> }>();
-  let [rest, last, month] = [0, Number.NaN, months.values().next().value];
-  for (const [index, { position, effective_ms, location_id, account_id, value }] of adjustments.entries()) {
-    const step = Math.floor(effective_ms / STEP_MS);
-    if (step !== last) {
-      const effective_at = new Date(effective_ms).toISOString();
-      const name = calendarMonth(effective_at, state.config!.time_zone);
-      month = months.get(name) ?? { effective_at, accounts: new Map<string, number>() };
-      months.set(name, month);
-      last = step;
+/** Month by month. What is changed of one event sums to zero. */
+function postChanges(state: LedgerState, all: readonly Changes[]): void {
+  const months = new Map<string, { effective_ms: number; accounts: Map<string, number> }>();
+  const monthOf = monthsOf(state.config!.time_zone);
+  const rests = new Map<number, number>();
+  for (const { moves, location_id, account_id } of all) {
+    const post = (month: string, effective_ms: number, sum: number) => {
+      const { accounts } = months.get(month) ?? { accounts: new Map<string, number>() };
+      if (location_id !== undefined) accounts.set('inventory', (accounts.get('inventory') ?? 0) + sum);
+      if (account_id !== undefined) accounts.set(account_id, (accounts.get(account_id) ?? 0) - sum);
+      months.set(month, { effective_ms, accounts });
+    };
+    const sign = Number(location_id !== undefined) - Number(account_id !== undefined);
+    let [month, effective_ms, sum] = ['', 0, 0];
+    for (let index = 0; index < moves.length; index += 3) {
+      const of_month = monthOf(moves[index]!);
+      if (of_month !== month && month !== '') {
+        post(month, effective_ms, sum);
+        sum = 0;
+      }
+      month = of_month;
+      effective_ms = moves[index]!;
+      sum += moves[index + 2]!;
+      if (sign === 0) continue;
+      const position = moves[index + 1]!;
+      rests.set(position, (rests.get(position) ?? 0) + sign * moves[index + 2]!);
     }
-    const { accounts } = month!;
-    if (location_id !== undefined) accounts.set('inventory', (accounts.get('inventory') ?? 0) + value);
-    if (account_id !== undefined) accounts.set(account_id, (accounts.get(account_id) ?? 0) - value);
-    rest += (location_id === undefined ? 0 : value) - (account_id === undefined ? 0 : value);
-    if (adjustments[index + 1]?.position === position) continue;
-    if (rest !== 0) throw new Error(`event ${state.position} adjusts ${position} by ${rest} more than it posts`);
+    if (month !== '') post(month, effective_ms, sum);
   }
-  for (const { effective_at, accounts } of months.values()) {
+  for (const [position, rest] of rests)
+    if (rest !== 0) throw new Error(`event ${state.position} adjusts ${position} by ${rest} more than it posts`);
+  for (const { effective_ms, accounts } of months.values()) {
     const postings = [...accounts].map(([account_id, amount]) => ({ account_id, amount: amount.toString() }));
-    post(state, postings, effective_at);
+    post(state, postings, new Date(effective_ms).toISOString());
   }
 }
-/** Since 1970 months begin at whole half minutes anywhere. */
-const STEP_MS = 30_000;
 
-function revalue(state: LedgerState, key: string, adjustments: readonly Adjustment[]): void {
+function revalue(state: LedgerState, key: string, all: readonly Changes[]): void {
   const stock = stockAt(state, key);
-  const value = adjustments.reduce((sum, each) => sum + BigInt(each.value), stock.value);
+  let value = stock.value;
+  for (const { moves } of all) {
+    let sum = 0;
+    for (let index = 2; index < moves.length; index += 3) sum += moves[index]!;
+    value += BigInt(sum);
+  }
   if (isWrong(stock.on_hand, value))
     throw new Error(`event ${state.position} adjusts ${stock.on_hand} pieces to ${value} at ${key}`);
   const timeline = state.movements.get(key);
-  if (adjustments.length === 0 || timeline === undefined) return;
+  if (all.length === 0 || timeline === undefined) return;
   put(state, state.stock, key, { ...stock, value });
-  const changes = new Map<number, number>();
-  for (const { position, line, value } of adjustments) changes.set(movementName(position, line), value);
-  put(state, state.movements, key, withValues(timeline, changes, adjustments[0]!.effective_ms));
+  put(state, state.movements, key, withValues(timeline, all));
 }
 
-function rememberChanges(state: LedgerState, adjustments: readonly Adjustment[]): void {
-  const pages = new Map<string, Adjustment[]>();
-  for (const adjustment of adjustments) {
-    if (adjustment.location_id === undefined) continue;
-    const page = pageOf(adjustment.position);
-    const of_page = pages.get(page);
-    if (of_page === undefined) pages.set(page, [adjustment]);
-    else of_page.push(adjustment);
+function rememberChanges(state: LedgerState, all: readonly Changes[]): void {
+  const pages = new Map<string, number[]>();
+  for (const { line, moves } of all) {
+    let [first, of_page]: [number, number[]] = [Number.NaN, []];
+    for (let index = 0; index < moves.length; index += 3) {
+      const position = moves[index + 1]!;
+      if (firstOfPage(position) !== first) {
+        first = firstOfPage(position);
+        const page = pageOf(position);
+        of_page = pages.get(page) ?? [];
+        pages.set(page, of_page);
+      }
+      of_page.push(position, line, moves[index + 2]!);
+    }
   }
   for (const [page, of_page] of pages) {
     const [changes, links] = [entriesOf(state.cost_changes, page), entriesOf(state.links, page)];
-    for (const { position, line, value } of of_page) {
-      changes.set(position, withChange(changes.get(position) ?? [], line, value));
+    for (let index = 0; index < of_page.length; index += 3) {
+      const position = of_page[index]!;
+      const line = of_page[index + 1]!;
+      const value = of_page[index + 2]!;
+      const of_event = changes.get(position);
+      if (of_event === undefined) changes.set(position, [line, value]);
+      else addChange(of_event, line, value);
       const link = links.get(position);
-      if (link?.[0] === MOVED.blow_input) links.set(position, blowNumbers(withInputs(blowLink(link), line, value)));
+      if (link?.[0] === MOVED.blow_input) addBlowChange(link, line, value);
     }
     put(state, state.cost_changes, page, packedEntries(changes));
     if (links.size > 0) put(state, state.links, page, packedEntries(links));
   }
 }
-function withChange(changes: readonly number[], line: number, value: number): number[] {
-  for (let at = 0; at < changes.length; at += 2)
-    if (changes[at] === line) return changes.with(at + 1, changes[at + 1]! + value);
-  return [...changes, line, value];
-}
-/** What inputs cost more goes into outputs, and the rest is wasted with the rejects. */
-function withInputs(link: BlowLink, line: number, value: number): BlowLink {
-  const inputs_cost = line < link.inputs ? link.inputs_cost - value : link.inputs_cost;
-  return { ...link, inputs_cost, rejected_cost: link.rejected_cost - value };
+/** Changes the list. */
+function addChange(changes: number[], line: number, value: number): void {
+  let at = 0;
+  while (at < changes.length && changes[at] !== line) at += 2;
+  if (at === changes.length) changes.push(line, value);
+  else changes[at + 1]! += value;
 }
 
 /** By how much the value of an event's stock postings was changed since, by index, in minor units. */

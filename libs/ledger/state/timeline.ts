@@ -1,6 +1,6 @@
 /** Movements of one place or account, ordered by (effective, position), for backdated commands, counts and costs. */
 import { lineIn } from './movement-kinds.js';
-import { appended, emptyPacked, type Packed, readNext, readPrevious, replaced } from './packed.js';
+import { appended, emptyPacked, type Packed, readPrevious, replaced } from './packed.js';
 
 /** Instants are milliseconds since 1970. */
 export interface Movement {
@@ -117,47 +117,91 @@ export function walkBack(timeline: Timeline, visit: (movement: Movement, begin: 
   });
 }
 
-/** The movements of a place from an instant on, the first first. */
-export function movementsSince(timeline: Timeline, since_ms: number): StockMovement[] {
-  const movements: StockMovement[] = [];
-  visitBack(timeline, (effective_ms, position, quantity, value, code, ref) => {
-    if (effective_ms < since_ms) return false;
-    movements.push({ effective_ms, position, quantity, value, code, ref });
+/** Movements of a place as numbers, the first first, so many fields each: `effective_ms` and these. As objects they would cost ten times as much. */
+export type MovementRows = Float64Array;
+export const FIELDS = 6;
+export const FIELD = { position: 1, quantity: 2, value: 3, code: 4, ref: 5 } as const;
+
+const ROWS_AT_FIRST = 64;
+
+/** The movements of a place from an instant on. */
+export function movementsSince(timeline: Timeline, since_ms: number): MovementRows {
+  return readSince(timeline, since_ms).rows;
+}
+/** `begin`: of their bytes; `before`: the movement ahead of them. */
+function readSince(timeline: Timeline, since_ms: number) {
+  let rows = new Float64Array(FIELDS * ROWS_AT_FIRST);
+  let at = rows.length;
+  let begin = timeline.used;
+  let before: Movement = BEFORE_ALL;
+  visitBack(timeline, (effective_ms, position, quantity, value, code, ref, from) => {
+    if (effective_ms < since_ms) {
+      before = { effective_ms, position, quantity };
+      return false;
+    }
+    if (at === 0) {
+      const more = new Float64Array(2 * rows.length);
+      more.set(rows, rows.length);
+      at = rows.length;
+      rows = more;
+    }
+    at -= FIELDS;
+    rows[at] = effective_ms;
+    rows[at + FIELD.position] = position;
+    rows[at + FIELD.quantity] = quantity;
+    rows[at + FIELD.value] = value;
+    rows[at + FIELD.code] = code;
+    rows[at + FIELD.ref] = ref;
+    begin = from;
     return true;
   });
-  return movements.reverse();
+  return { rows: rows.subarray(at), begin, before };
+}
+
+/** Changes of values of movements of one place and `line`: instant, position and what is added to the value, in turn, in the order of the movements. */
+export interface ValueChanges {
+  line: number;
+  moves: ArrayLike<number>;
 }
 
 /**
- * The same movements with other values. `changes`: by `movementName`, what is added to each value; none of them happened before `since_ms`. Costs a
- * copy, and reading what happened from then on. Leaves out changes of movements that are not there.
+ * The same movements with other values. Costs a copy, and reading what happened from the first change on. Leaves out changes of movements that are not
+ * there.
  */
-export function withValues(timeline: Timeline, changes: ReadonlyMap<number, number>, since_ms: number): Timeline {
-  let begin = timeline.used;
-  let before = 0;
-  visitBack(timeline, (effective_ms, position, _quantity, _value, _code, _ref, from) => {
-    before = position;
-    if (effective_ms < since_ms) return false;
-    begin = from;
-    before = 0;
-    return true;
-  });
-  if (begin === timeline.used) return timeline;
-  const numbers: number[] = [];
-  const cursor = { bytes: timeline.bytes, at: begin };
-  let position = before;
-  while (cursor.at < timeline.used) {
-    const step_ms = readNext(cursor);
-    const step = readNext(cursor);
-    const quantity = readNext(cursor);
-    const value = readNext(cursor);
-    const code = readNext(cursor);
-    const ref = readNext(cursor);
-    position += step;
-    numbers.push(step_ms, step, quantity, value + (changes.get(movementName(position, lineIn(code))) ?? 0), code, ref);
+export function withValues(timeline: Timeline, all: readonly ValueChanges[]): Timeline {
+  const since_ms = Math.min(...all.map(({ moves }) => moves[0] ?? Number.POSITIVE_INFINITY));
+  const { rows, begin, before } = readSince(timeline, since_ms);
+  for (const changes of all) changeValues(rows, changes);
+  for (let at = rows.length - FIELDS; at >= 0; at -= FIELDS) {
+    rows[at]! -= rows[at - FIELDS] ?? before.effective_ms;
+    rows[at + FIELD.position]! -= rows[at - FIELDS + FIELD.position] ?? before.position;
   }
-  const { bytes, used } = replaced(timeline, begin, timeline.used, numbers);
+  const { bytes, used } = replaced(timeline, begin, timeline.used, rows);
   return { ...timeline, bytes: bytes.slice(0, used), used };
+}
+function changeValues(rows: MovementRows, { line, moves }: ValueChanges): void {
+  let at = 0;
+  for (let index = 0; index < moves.length; index += 3) {
+    const position = moves[index + 1]!;
+    at = rowFrom(rows, at, moves[index]!, position);
+    for (let row = at; rows[row + FIELD.position] === position; row += FIELDS)
+      if (lineIn(rows[row + FIELD.code]!) === line) rows[row + FIELD.value]! += moves[index + 2]!;
+  }
+}
+
+/** Where the first row stands, from `from` on, that is not ahead of (`effective_ms`, `position`). It is looked for nearby first. */
+export function rowFrom(rows: MovementRows, from: number, effective_ms: number, position: number): number {
+  const isAhead = (at: number) =>
+    rows[at]! < effective_ms || (rows[at] === effective_ms && rows[at + FIELD.position]! < position);
+  let [low, high] = [from, from];
+  for (let step = FIELDS; high < rows.length && isAhead(high); step *= 2) [low, high] = [high + FIELDS, high + step];
+  high = Math.min(high, rows.length);
+  while (low < high) {
+    const middle = low + FIELDS * Math.floor((high - low) / FIELDS / 2);
+    if (isAhead(middle)) low = middle + FIELDS;
+    else high = middle;
+  }
+  return low;
 }
 const LINES = 4096;
 /** Of one movement; `line` is the index of the event's stock posting, of which there are at most a thousand. */

@@ -1,6 +1,17 @@
 import { chanceOf, seedOf } from '../../../test/support/random.js';
 import { movementsOf } from '../../../test/support/state-content.js';
-import { emptyTimeline, MOVEMENTS_MAX, type Movement, type Timeline, withMovement } from './timeline.js';
+import { codeOf, MOVED } from './movement-kinds.js';
+import {
+  emptyStockTimeline,
+  emptyTimeline,
+  MOVEMENTS_MAX,
+  type Movement,
+  movementsSince,
+  type StockMovement,
+  type Timeline,
+  withMovement,
+  withValues,
+} from './timeline.js';
 
 function timelineOf(movements: readonly Movement[]): Timeline {
   return movements.reduce(withMovement, emptyTimeline());
@@ -36,6 +47,44 @@ describe('a timeline', () => {
     }
     for (const [each, expected] of [...kept, [timeline, list] as const])
       expect([seed, movementsOf(each)]).toEqual([seed, expected]);
+  });
+
+  it('has other values where they have changed, and the one before has the old ones', () => {
+    const seed = seedOf();
+    const by = chanceOf(seed);
+    const lines = [0, 1, 2];
+    let timeline = emptyStockTimeline(0);
+    for (let position = 0; position < 1000; position += 1) {
+      const effective_ms = 1e12 + position * 1000 - (by.percent(20) ? by.whole(0, 500) * 1000 : 0);
+      for (const line of lines.slice(by.whole(0, 2))) {
+        const moved = { quantity: by.whole(-9, 9), value: by.whole(-1e6, 1e6), ref: by.whole(-1, 1e6) };
+        timeline = withMovement(timeline, { effective_ms, position, code: codeOf(MOVED.sold, line), ...moved });
+      }
+    }
+    const before = movementsOf(timeline) as StockMovement[];
+    for (const share of [100, 50, 3]) {
+      const added = new Map(before.filter(() => by.percent(share)).map((each) => [each, by.whole(-1e9, 1e9)]));
+      const changes = lines.map((line) => ({
+        line,
+        // The last is of no movement.
+        moves: [...added, [{ ...before[0]!, effective_ms: 2e12, position: 5000, code: line * 16 + 1 }, 7] as const]
+          .filter(([{ code }]) => code === codeOf(MOVED.sold, line))
+          .flatMap(([{ effective_ms, position }, value]) => [effective_ms, position, value]),
+      }));
+      const expected = before.map((each) => ({ ...each, value: each.value + (added.get(each) ?? 0) }));
+      const changed = withValues(timeline, changes);
+      expect([seed, movementsOf(changed)]).toEqual([seed, expected]);
+      expect(movementsSince(changed, 1e12 + 500_000)).toEqual(
+        Float64Array.from(
+          expected
+            .filter(({ effective_ms }) => effective_ms >= 1e12 + 500_000)
+            .flatMap(({ effective_ms, position, quantity, value, code, ref }) => [
+              ...[effective_ms, position, quantity, value, code, ref],
+            ]),
+        ),
+      );
+    }
+    expect(movementsOf(timeline)).toEqual(before);
   });
 
   it('drops the older half when there are too many, and knows up to where', () => {
