@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { inReadTransactionOfAny } from '../database/read-transaction.js';
 import { type Db, TABLES_VERSION } from '../database/tables.js';
 
@@ -18,18 +19,23 @@ export interface ProjectionHalt {
   at: string;
 }
 
-const SILENCE_MS_MAX = 10_000;
+const SILENCE_S_MAX = 10;
+/** By the clock that the heartbeat is dated by: this instance's may be wrong. */
+const silent = sql<boolean>`heartbeat_at < clock_timestamp() - make_interval(secs => ${SILENCE_S_MAX})`;
 
 export function projectionHealth(db: Db): Promise<ProjectionHealth> {
   return inReadTransactionOfAny(db, healthIn);
 }
 
 async function healthIn(trx: Db, version: number): Promise<ProjectionHealth> {
-  const checkpoint = await trx.selectFrom('checkpoint').selectAll().executeTakeFirstOrThrow();
+  const checkpoint = await trx
+    .selectFrom('checkpoint')
+    .selectAll()
+    .select(silent.as('is_silent'))
+    .executeTakeFirstOrThrow();
   const ledgers = await trx.selectFrom('ledgers').selectAll().orderBy('ledger').execute();
-  const silent = Date.now() - Date.parse(checkpoint.heartbeat_at) > SILENCE_MS_MAX;
   return {
-    state: silent && checkpoint.state !== 'stopped' ? 'silent' : checkpoint.state,
+    state: checkpoint.is_silent && checkpoint.state !== 'stopped' ? 'silent' : checkpoint.state,
     outdated: version !== TABLES_VERSION,
     events: Number(checkpoint.events),
     lag_ms: Number(checkpoint.lag_ms),

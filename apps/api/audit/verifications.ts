@@ -18,7 +18,9 @@ export interface VerificationView extends Partial<Verification> {
 
 const BEAT_MS = 2000;
 /** The instance that ran it has died. */
-const SILENT_MS_MAX = 15_000;
+const SILENT_S_MAX = 15;
+/** By one clock: those of instances may differ. */
+const silent = sql<boolean>`touched_at < now() - make_interval(secs => ${SILENT_S_MAX})`;
 
 export class Verifications {
   constructor(
@@ -51,12 +53,13 @@ export class Verifications {
     const row = await this.db
       .selectFrom('verifications')
       .selectAll()
+      .select(silent.as('is_silent'))
       .where('ledger', '=', ledger_id)
       .where('verification_id', '=', verification_id)
       .executeTakeFirst();
     if (row === undefined) return undefined;
-    const { requested_by, requested_at, events, of_events, report, touched_at } = row;
-    const lost = row.status === 'running' && Date.now() - touched_at.getTime() > SILENT_MS_MAX;
+    const { requested_by, requested_at, events, of_events, report, is_silent } = row;
+    const lost = row.status === 'running' && is_silent;
     return {
       verification_id,
       ledger_id,

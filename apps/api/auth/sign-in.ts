@@ -28,7 +28,11 @@ interface UserRow {
   /** null: the user has none; the answer is that to an unknown name. */
   password_hash: string | null;
   password_expires_at: Date | null;
+  has_expired: boolean | null;
 }
+
+/** By the clock that has dated it. */
+const has_expired = sql<boolean | null>`password_expires_at <= clock_timestamp()`;
 
 export class SignIn {
   /** @param demanded_of the roles whose users need a second factor */
@@ -80,6 +84,7 @@ export class SignIn {
       user = await this.db
         .selectFrom('users')
         .select(['username', 'token_version', 'password_hash', 'password_expires_at'])
+        .select(has_expired.as('has_expired'))
         .where('username', '=', username)
         .where('active', '=', true)
         .executeTakeFirst();
@@ -92,8 +97,7 @@ export class SignIn {
           return { problem: refused };
         }
         await noteSuccess(trx, username, from, attempts);
-        if ((user.password_expires_at?.getTime() ?? Number.POSITIVE_INFINITY) <= Date.now())
-          return { problem: 'password_expired' as const };
+        if (user.has_expired) return { problem: 'password_expired' as const };
         return { answer: await whenRight(trx, user) };
       }),
     );

@@ -214,6 +214,7 @@ export class Users {
         users
           .selectFrom('failed_sign_ins as failed')
           .whereRef('failed.username', '=', 'users.username')
+          .where('failed.locked_until', '>', sql<Date>`clock_timestamp()`)
           .select(({ fn }) => fn.max('failed.locked_until').as('locked_until'))
           .as('locked_until'),
       );
@@ -279,13 +280,12 @@ type UserRow = Pick<User, 'username' | 'active' | 'created_by'> & {
 };
 
 function viewOf({ roles, issuer, subject, display_name, ...row }: UserRow): User {
-  const locked = row.locked_until !== null && row.locked_until.getTime() > Date.now();
   return {
     ...row,
     ...rolesShown(new Map(Object.entries(roles))),
     single_sign_on: issuer === null ? null : { issuer, subject: subject ?? '', display_name: display_name ?? '' },
     password_expires_at: row.password_expires_at?.toISOString() ?? null,
     created_at: row.created_at.toISOString(),
-    locked_until: locked ? row.locked_until!.toISOString() : null,
+    locked_until: row.locked_until?.toISOString() ?? null,
   };
 }
