@@ -42,6 +42,8 @@ export type SystemOptions = {
   payers?: 1 | 2;
   /** Addresses for API and projector, such as a proxy's. */
   through?: (links: Links) => Promise<Links> | Links;
+  /** Those of the payers; default: as API and projector. */
+  payers_through?: (links: Links) => Promise<Links> | Links;
   /** `--open`: without the secret; `--allow-delete`. */
   eventstore_flags?: string[];
   ready_ms_max?: number;
@@ -110,6 +112,7 @@ async function startPrograms(
     eventStoreProgram(place, port('eventstore'), join(dir, 'eventstore'), options.eventstore_flags);
   const real = { eventstore_url: await launch('eventstore', eventstore), database_url: postgres.url };
   const links = (await options.through?.(real)) ?? real;
+  const payer_links = (await options.payers_through?.(real)) ?? links;
   const withEnv = (spec: ChildSpec) => ({
     ...spec,
     env: { ...spec.env, ...NO_LIMITS, ...PATIENT, REAUTHENTICATION_MINUTES: '60', ...options.env },
@@ -154,7 +157,7 @@ async function startPrograms(
     );
     for (const name of ['payments', 'payments_2'].slice(0, payers)) {
       const own = name === 'payments' ? listen : `127.0.0.1:${await freePort()}`;
-      const settings = { ...links, ...secrets, jwt_secret, peers, listen: own, gateway_url: gateway.url };
+      const settings = { ...payer_links, ...secrets, jwt_secret, peers, listen: own, gateway_url: gateway.url };
       await launch(name, () => withEnv(paymentsProgram(place, settings, name)));
     }
   }
