@@ -54,6 +54,7 @@ export async function measureDrift(db: Db, store: EventStore, ledger_id: string,
     for (const table of ['movements', 'entries', 'sales', 'purchases', 'allotments'] as const)
       wrong += await wrongRunningBalances(trx, ledger_id, table, rows[table]);
     wrong += await wrongStock(trx, ledger_id, rows.movements);
+    wrong += await wrongCostAdjustments(trx, ledger_id, rows.cost_adjustments, begin, end);
     const totals = await wrongTotals(trx, ledger_id);
     return { rows: wrong, totals, from: begin, next: end < books_end ? end : 0 };
   });
@@ -129,6 +130,24 @@ async function wrongStock(trx: Db, ledger_id: string, moved: readonly Row[]): Pr
     LEFT JOIN LATERAL (SELECT * FROM movements m
       WHERE ${isOfKey('m', { ...cellsOf('k', KEYS.movements), ledger: sql`${ledger_id}` })} ORDER BY m.position DESC LIMIT 1) l ON true
     WHERE (s.on_hand, s.value, s.reserved) IS DISTINCT FROM (l.run_quantity, l.run_value, l.run_hold)`.execute(trx);
+  return Number(rows[0]!.count);
+}
+
+/** Missing, different, or of no event. */
+async function wrongCostAdjustments(
+  trx: Db,
+  ledger_id: string,
+  expected: readonly Row[],
+  begin: number,
+  end: number,
+): Promise<number> {
+  const texts = ['item_id', 'location_id', 'effective_at'];
+  const { rows } = await sql<{ count: bigint }>`SELECT count(*)
+    FROM ${recordset(expected, texts, ['of_position', 'line', 'value'])}
+    FULL JOIN (SELECT * FROM cost_adjustments WHERE ledger = ${ledger_id} AND position >= ${begin} AND position < ${end}) t
+      ON (t.position, t.of_position, t.line) = (r.position, r.of_position, r.line)
+    WHERE (t.item_id, t.location_id, t.effective_at, t.value)
+      IS DISTINCT FROM (r.item_id, r.location_id, r.effective_at::timestamptz, r.value)`.execute(trx);
   return Number(rows[0]!.count);
 }
 

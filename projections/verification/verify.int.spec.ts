@@ -208,6 +208,15 @@ describe('the self-check', () => {
     expect(await driftAfter(sql`UPDATE balances SET balance = balance + 1 WHERE account_id = 'cash'`, 'balances')).toBe(
       1,
     );
+    const adjusted = sql`ctid = (SELECT ctid FROM cost_adjustments LIMIT 1)`;
+    for (const [change, rows] of [
+      [sql`UPDATE cost_adjustments SET value = value + 1 WHERE ${adjusted}`, 1],
+      [sql`UPDATE cost_adjustments SET effective_at = effective_at + interval '1 second' WHERE ${adjusted}`, 1],
+      [sql`DELETE FROM cost_adjustments WHERE ${adjusted}`, 1],
+      // One is missing, and another one is of no event.
+      [sql`UPDATE cost_adjustments SET of_position = of_position + 1000 WHERE ${adjusted}`, 2],
+    ] as const)
+      expect(await driftAfter(change, 'cost_adjustments')).toBe(rows);
     expect(await drift()).toBe(0);
   });
 });
