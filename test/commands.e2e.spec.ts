@@ -455,6 +455,11 @@ describe('every command is answered as the contract says', () => {
       404,
       'unknown_flash_sale',
     );
+    const coming = { ...offer, quantity: 1, starts_at: new Date(Date.now() + 1_800_000).toISOString(), ends_at };
+    const not_begun = expectStatus(await books.manager.post('/flash-sales', coming), 201).body.flash_sale_id;
+    const early = { line_items: [{ flash_sale_id: not_begun, quantity: 1 }] };
+    await refused(buy(books.manager, 1, early), 409, 'flash_sale_not_begun', { starts_at: coming.starts_at });
+    expectStatus(await books.manager.post(`/flash-sales/${not_begun}/close`, { reason: 'too early' }), 201);
     await refused(
       books.manager.post('/flash-sales', { ...offer, ends_at, quantity: 100_000 }),
       409,
@@ -485,6 +490,7 @@ describe('every command is answered as the contract says', () => {
     await refused(books.manager.post(`${path}/close`, { reason: 'again' }), 409, 'flash_sale_closed');
     const after_all = expectStatus(await books.manager.get('/flash-sales?limit=5', books.after(closed)), 200).body;
     expect(after_all.data).toMatchObject([
+      { flash_sale_id: not_begun, status: 'closed', remaining: 0, held: 0, returned: 0 },
       { flash_sale_id: other, remaining: 2, held: 0, returned: 2 },
       { flash_sale_id, status: 'closed', remaining: 0, held: 1, returned: 1 },
     ]);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { jest } from '@jest/globals';
 import { StartRefused } from '../../libs/process/child.js';
 import { readConfig } from './config.js';
 import { HttpGateway } from './http-gateway.js';
@@ -100,6 +101,27 @@ test('after five failures in a row nothing is asked for a while', async () => {
     5,
     ['the gateway does not answer: the gateway answers 503'],
   ]);
+});
+
+test('a gateway that was down for minutes is asked once in a while, and is heard when it is back', async () => {
+  answer = says(503, {});
+  const one = gateway();
+  for (let n = 0; n < 3; n += 1) await one.query(CHARGE);
+  let now_ms = Date.now();
+  const clock = jest.spyOn(Date, 'now').mockImplementation(() => now_ms);
+  try {
+    for (let minute = 0; minute < 5; minute += 1) {
+      now_ms += 60_000;
+      for (let n = 0; n < 3; n += 1) expect(await one.query(CHARGE)).toMatchObject({ status: 'unclear' });
+    }
+    expect([one.state(), asked.length]).toEqual(['open', 5 + 5]);
+    answer = says(200, CAPTURED);
+    now_ms += 60_000;
+    expect(await one.query(CHARGE)).toEqual({ status: 'captured', charge_id: 'ch_1' });
+    expect([one.state(), lines.at(-1)]).toEqual(['closed', 'the gateway answers again']);
+  } finally {
+    clock.mockRestore();
+  }
 });
 
 test('settings that cannot work are refused by name, and no secret is repeated', () => {

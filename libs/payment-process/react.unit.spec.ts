@@ -121,6 +121,14 @@ describe('an outcome that is not known', () => {
       .is('charging');
     asking.when(CAPTURED).thenDo(CONFIRM).is('confirming');
   });
+  test('is what a gateway that is down for minutes leaves: nothing is charged that was not asked for in time', () => {
+    const down = given(PLACED, STARTED);
+    for (let seconds = 0; seconds < 1200; seconds += 60) down.when(at(seconds), UNCLEAR, WOKEN).thenDo({ do: 'query' });
+    down.when(NOT_FOUND).thenDo({ do: 'release', reason: 'unpaid' }).is('releasing');
+    const in_time = given(PLACED, STARTED);
+    for (let seconds = 0; seconds < 540; seconds += 60) in_time.when(at(seconds), UNCLEAR, WOKEN);
+    in_time.when(NOT_FOUND).thenDo({ do: 'charge' }).is('charging');
+  });
   test('is that the gateway knows of no charge: it is charged, as long as there is time', () => {
     given(PLACED, STARTED, UNCLEAR).when(NOT_FOUND).thenDo({ do: 'charge' }).is('charging');
     given(PLACED, STARTED, UNCLEAR).when(PAY_BY, NOT_FOUND).thenDo({ do: 'release', reason: 'unpaid' }).is('releasing');

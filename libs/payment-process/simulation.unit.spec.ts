@@ -1,5 +1,6 @@
 /**
- * The process with the real rules of the ledger and a gateway that loses, doubles and delays, in random order; the payer dies again and again.
+ * The process with the real rules of the ledger and a gateway that loses, doubles, delays and is down for minutes, in random order; the payer
+ * dies again and again.
  * `SEED=… HISTORIES=1` repeats a failure.
  */
 import { type Books, flashSale, givenAFactory, order, purchase } from '../../test/support/given.js';
@@ -33,8 +34,12 @@ class World {
   private waiting: (() => void)[] = [];
   private told = 0;
   private is_calm = false;
+  /** The gateway carries nothing out, and answers nothing. */
+  private readonly outage: { from_ms: number; until_ms: number } | undefined;
 
   constructor(private readonly by: Chance) {
+    const from_ms = START_MS + by.whole(0, 120_000);
+    if (by.percent(30)) this.outage = { from_ms, until_ms: from_ms + by.whole(60_000, 300_000) };
     const terms = { per_customer_max: 8, hold_seconds: 20, ends_at: new Date(START_MS + 60_000).toISOString() };
     this.books = givenAFactory(purchase([[BOTTLE, 100, '1']]), flashSale(BOTTLE, 8, terms));
     this.told = this.books.events.length;
@@ -151,7 +156,7 @@ class World {
   private ask(order_id: string, call: 'charge' | 'query' | 'refund'): GatewayAnswer {
     const { by } = this;
     const unclear: GatewayAnswer = { status: 'unclear', reason: 'lost' };
-    if (!this.is_calm && by.percent(15)) return unclear;
+    if (!this.is_calm && (this.isDown() || by.percent(15))) return unclear;
     const known = this.charges.get(order_id);
     if (call === 'charge' && known === undefined) this.charge(order_id);
     const charge = this.charges.get(order_id);
@@ -163,6 +168,9 @@ class World {
     if (charge.status === 'declined') return { status: 'declined', reason: 'no money' };
     if (charge.status === 'captured') return { status: 'captured', charge_id };
     return { status: 'refunded', charge_id, refund_id: `re-${order_id}` };
+  }
+  private isDown(): boolean {
+    return this.outage !== undefined && this.outage.from_ms <= this.now_ms && this.now_ms < this.outage.until_ms;
   }
   private charge(order_id: string): void {
     const { by } = this;
